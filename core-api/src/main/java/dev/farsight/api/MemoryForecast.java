@@ -1,0 +1,40 @@
+package dev.farsight.api;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Memory that a component will take, told before anything is allocated. */
+public record MemoryForecast(List<Line> lines) {
+
+  public MemoryForecast {
+    lines = List.copyOf(lines);
+  }
+
+  /** Where memory is taken. */
+  public enum Tier {
+    DEVICE,
+    HOST,
+    SSD
+  }
+
+  /** One use of memory, such as (HOST, "embedding tables", 2.1 GB). */
+  public record Line(Tier tier, String what, long bytes) {}
+
+  public static MemoryForecast of(Tier tier, String what, long bytes) {
+    return new MemoryForecast(List.of(new Line(tier, what, bytes)));
+  }
+
+  public static MemoryForecast none() {
+    return new MemoryForecast(List.of());
+  }
+
+  public MemoryForecast plus(MemoryForecast other) {
+    var all = new ArrayList<>(lines);
+    all.addAll(other.lines);
+    return new MemoryForecast(all);
+  }
+
+  public long bytes(Tier tier) {
+    return lines.stream().filter(line -> line.tier() == tier).mapToLong(Line::bytes).sum();
+  }
+}

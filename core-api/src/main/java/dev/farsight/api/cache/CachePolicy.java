@@ -1,0 +1,72 @@
+package dev.farsight.api.cache;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+
+/**
+ * Ranks the resident rows of one region and names those to evict. It sees slots and row ids, never
+ * row data, and only ranks: the engine owns residency, pins and transfers, and stops a policy that
+ * answers with a pinned, repeated or foreign slot.
+ *
+ * <p>For each batch the engine calls, in this order:
+ *
+ * <ol>
+ *   <li>{@link #nextUse}, if the factory wants it: for resident rows whose next use the look-ahead
+ *       has just seen;
+ *   <li>{@link #hit}: the rows of the batch that are resident;
+ *   <li>{@link #victims} and {@link #evicted}, if slots must be freed;
+ *   <li>{@link #admit}: the rows of the batch that were not resident, in their new slots.
+ * </ol>
+ *
+ * Slots of a region are numbered from 0 to {@code slots - 1}. All rows are evicted before the next
+ * ones are admitted, so a slot is never admitted twice in a row. Calls come from one thread at a
+ * time; regions have a policy instance each and run in parallel.
+ *
+ * <p>The same calls must give the same answers: no clock, no identity hashes, randomness only from
+ * {@link PolicyContext#seed()}. No call may cost O(slots), amortised over the rows seen, and none
+ * may allocate once running.
+ */
+public interface CachePolicy {
+
+  /** Resident rows that the batch being planned uses. */
+  void hit(SlotBatch rows);
+
+  /** Rows that have just become resident. */
+  void admit(SlotBatch rows);
+
+  /** Resident rows for which a use became known in the look-ahead, where none was known before. */
+  default void nextUse(SlotBatch rows) {}
+
+  /**
+   * Chooses rows to evict, best victim first, none of them pinned and none twice. {@link #evicted}
+   * follows with exactly the slots chosen, in the same order.
+   *
+   * @param count how many are wanted; the engine makes sure that as many unpinned rows are resident
+   * @param slots receives them from position 0
+   * @return how many were written, {@code count} unless the policy is broken
+   */
+  int victims(int count, Pins pins, int[] slots);
+
+  /** The rows just chosen have left; occurrences are 0. */
+  void evicted(SlotBatch rows);
+
+  /** Forgets everything: as after construction. */
+  void reset();
+
+  /**
+   * Writes all state, so that {@link #restore} in a new instance of the same context continues
+   * equally.
+   */
+  void save(DataOutput out) throws IOException;
+
+  /** Reads what {@link #save} wrote, replacing all state. */
+  void restore(DataInput in) throws IOException;
+
+  /**
+   * Verifies the policy's own structures; may cost O(slots). Called by tests.
+   *
+   * @throws IllegalStateException naming the first contradiction
+   */
+  void checkInvariants();
+}

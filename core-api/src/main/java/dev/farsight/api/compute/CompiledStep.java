@@ -1,0 +1,33 @@
+package dev.farsight.api.compute;
+
+/**
+ * A model's step, made ready to run against one {@link SlotMemory}. Calls come from the lane thread
+ * and run in order with the memory's moves; inputs must stay as they are until the ticket is done.
+ *
+ * <p>Results are a function of weights and batch alone: not of slot numbers, the number of threads,
+ * or timing. Shorter batches than the full one may be given at any time.
+ */
+public interface CompiledStep extends AutoCloseable {
+
+  /**
+   * Forward, loss, gradients and update of dense parameters and, in place on their slots, of rows.
+   * Writes the mean loss to {@link StepInput#loss()}. A step whose loss is not finite updates
+   * nothing.
+   */
+  Ticket train(StepInput input);
+
+  /**
+   * Forward only: writes the logits to {@link StepInput#logits()} and, where the batch is labelled,
+   * the mean loss to {@link StepInput#loss()}. Changes nothing.
+   */
+  Ticket evaluate(StepInput input);
+
+  /** The dense parameters. Not while a step is under way. */
+  DenseState dense();
+
+  /** Bytes of device memory held, beside the slots. */
+  long deviceBytes();
+
+  @Override
+  void close();
+}

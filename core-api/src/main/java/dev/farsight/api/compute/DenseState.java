@@ -1,0 +1,35 @@
+package dev.farsight.api.compute;
+
+import java.util.List;
+
+/**
+ * The dense parameters of a compiled step and the state of their optimizer, by position. Order and
+ * names follow the tape: {@code bottom.0.weight}, {@code bottom.0.bias}, ...; then, where the
+ * optimizer has state, {@code bottom.0.weight.adagrad}, and so on in the same order.
+ */
+public interface DenseState {
+
+  /** Name and shape of a parameter or of its optimizer state; row-major. */
+  record Parameter(String name, List<Integer> shape, boolean optimizerState) {
+
+    public Parameter {
+      shape = List.copyOf(shape);
+    }
+
+    public int size() {
+      int size = 1;
+      for (int s : shape) {
+        size *= s;
+      }
+      return size;
+    }
+  }
+
+  List<Parameter> parameters();
+
+  /** Copies a parameter's values out. */
+  void read(int parameter, float[] into);
+
+  /** Replaces a parameter's values. */
+  void write(int parameter, float[] from);
+}

@@ -1,0 +1,19 @@
+package dev.farsight.api.compute;
+
+/**
+ * Work handed to the lane. Waiting on a ticket waits for that work alone, never for the whole
+ * device.
+ */
+@FunctionalInterface
+public interface Ticket {
+
+  /** Work that is already done. */
+  Ticket DONE = () -> {};
+
+  /**
+   * Returns once the work is done; may be called from any thread, and again.
+   *
+   * @throws dev.farsight.api.FarsightException if the work failed
+   */
+  void await();
+}

@@ -1,0 +1,20 @@
+package dev.farsight.api.config;
+
+import dev.farsight.api.FarsightException;
+
+/**
+ * The configuration or the command line is wrong: found before anything was started (exit status
+ * 2).
+ */
+public final class ConfigException extends FarsightException {
+
+  private static final long serialVersionUID = 1L;
+
+  public ConfigException(String message) {
+    super(message);
+  }
+
+  public ConfigException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,45 @@
+package dev.farsight.api.memory;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+
+/**
+ * Allocates the host memory that crosses to the device: batches, plans, rings. A GPU backend hands
+ * out pinned memory here; others plain off-heap memory.
+ *
+ * <p>Buffers are direct, zeroed, in native byte order and 64-byte aligned. They are owned by this
+ * object and die with it: {@link #close} frees them all, and touching one afterwards is an error
+ * that may end the process. Not thread-safe; allocate at start, never on the hot path.
+ */
+public interface HostBuffers extends AutoCloseable {
+
+  int ALIGNMENT = 64;
+
+  /**
+   * Allocates {@code bytes}, at most 2^31-1.
+   *
+   * @throws dev.farsight.api.FarsightException if the memory is not to be had
+   */
+  ByteBuffer bytes(long bytes);
+
+  default FloatBuffer floats(long count) {
+    return bytes(count * Float.BYTES).order(ByteOrder.nativeOrder()).asFloatBuffer();
+  }
+
+  default IntBuffer ints(long count) {
+    return bytes(count * Integer.BYTES).order(ByteOrder.nativeOrder()).asIntBuffer();
+  }
+
+  /** Bytes handed out so far. */
+  long allocated();
+
+  @Override
+  void close();
+
+  /** Plain off-heap memory of the JVM, freed by the garbage collector once unreachable. */
+  static HostBuffers plain() {
+    return new PlainHostBuffers();
+  }
+}

@@ -1,0 +1,62 @@
+package dev.farsight.api.memory;
+
+import dev.farsight.api.table.RowLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+
+/**
+ * A stretch of host memory that holds rows back to back, row r at byte r * layout.bytes(). Rings
+ * and the transfers of a {@link dev.farsight.api.store.RowStore} use it. At most 2 GiB.
+ *
+ * <p>Does not own its memory. Concurrent use of disjoint rows is safe; all access is by absolute
+ * position, so no state is shared.
+ */
+public final class RowBuffer {
+
+  private final RowLayout layout;
+  private final int capacity;
+  private final ByteBuffer bytes;
+  private final FloatBuffer floats;
+
+  /** Rows in {@code bytes}, as many as fit. */
+  public RowBuffer(RowLayout layout, ByteBuffer bytes) {
+    this.layout = layout;
+    this.bytes = bytes.slice().order(ByteOrder.nativeOrder());
+    this.floats = this.bytes.asFloatBuffer();
+    this.capacity = bytes.remaining() / layout.bytes();
+  }
+
+  public static RowBuffer allocate(RowLayout layout, int rows, HostBuffers buffers) {
+    return new RowBuffer(layout, buffers.bytes((long) rows * layout.bytes()));
+  }
+
+  public RowLayout layout() {
+    return layout;
+  }
+
+  /** How many rows fit. */
+  public int capacity() {
+    return capacity;
+  }
+
+  /** The memory as bytes; use absolute positions only. */
+  public ByteBuffer bytes() {
+    return bytes;
+  }
+
+  /** The same memory as floats; use absolute positions only. */
+  public FloatBuffer floats() {
+    return floats;
+  }
+
+  /** Position of a row in {@link #bytes()}. */
+  public int byteAt(int row) {
+    return row * layout.bytes();
+  }
+
+  /** Position of a row in {@link #floats()}. */
+  public int floatAt(int row) {
+    return row * layout.floats();
+  }
+}

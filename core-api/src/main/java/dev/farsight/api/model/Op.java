@@ -1,0 +1,47 @@
+package dev.farsight.api.model;
+
+import java.util.List;
+
+/**
+ * The ops a model is recorded from; coarse, so that a backend fuses inside them. B is the batch's
+ * samples; everything is float32, row-major. Each op supplies its own backward in the backend.
+ */
+public sealed interface Op {
+
+  /** What the op makes. */
+  Tensor output();
+
+  /** The batch's dense features: [B][width]. No gradient. */
+  record Dense(Tensor output) implements Op {}
+
+  /** Sum-pooled rows of each table: [B][tables][dim]. Its gradient updates the rows. */
+  record EmbeddingBag(Tensor output) implements Op {}
+
+  /**
+   * {@code act(x W^T + b)}, with W of [out][in], as torch's nn.Linear.
+   *
+   * @param name of the layer; its parameters are {@code name.weight} and {@code name.bias}
+   */
+  record Linear(String name, Tensor input, Activation activation, Tensor output) implements Op {}
+
+  /**
+   * DLRM's dot interaction. With the vectors v_0 = x (one feature of width dim) and v_1..v_F = the
+   * bag's: x, followed by the dot products v_i . v_j for all i < j, in the order (0,1), (0,2) ...
+   * (0,F), (1,2) ... : [B][dim + F (F+1) / 2].
+   */
+  record Pairwise(Tensor x, Tensor bag, Tensor output) implements Op {}
+
+  /** All values of the inputs one after the other: [B][sum of sizes]. */
+  record Concat(List<Tensor> inputs, Tensor output) implements Op {
+
+    public Concat {
+      inputs = List.copyOf(inputs);
+    }
+  }
+
+  /** What follows a linear layer. */
+  enum Activation {
+    NONE,
+    RELU
+  }
+}

@@ -1,0 +1,45 @@
+package dev.farsight.api.store;
+
+import dev.farsight.api.memory.RowBuffer;
+
+/**
+ * Holds every row, weights and optimizer state, outside the device. Works in batches of row ids
+ * only.
+ *
+ * <p>A row never written reads as its initial value ({@link StoreSpec#initial()}); a store need not
+ * keep such rows. A read sees every write that returned before it began.
+ *
+ * <p>Calls may come from several threads at once as long as no row is in two of them; ids within
+ * one call are distinct. {@link #read} and {@link #write} allocate nothing per row. After {@link
+ * #close} no other call is allowed.
+ */
+public interface RowStore extends AutoCloseable {
+
+  StoreSpec spec();
+
+  /** These rows are likely to be read soon: a lower tier may fetch them early. Never required. */
+  default void expect(long[] rows, int from, int count) {}
+
+  /**
+   * Copies rows out of the store.
+   *
+   * @param rows row ids, of which those at [from, from + count) count
+   * @param into receives row {@code rows[from + i]} at its row {@code at + i}
+   * @throws IndexOutOfBoundsException for a row id outside the tables
+   */
+  void read(long[] rows, int from, int count, RowBuffer into, int at);
+
+  /** Copies rows into the store, the inverse of {@link #read}. */
+  void write(long[] rows, int from, int count, RowBuffer source, int at);
+
+  /** Whether a row was ever written. */
+  boolean written(long row);
+
+  /** Makes everything written durable, where the store is. */
+  void flush();
+
+  StoreStats stats();
+
+  @Override
+  void close();
+}

@@ -1,0 +1,24 @@
+package dev.farsight.api.store;
+
+import dev.farsight.api.MemoryForecast;
+
+/** Opens stores of one kind, chosen by {@code storage.backend}. */
+public interface RowStoreFactory {
+
+  /**
+   * The name in the configuration: {@code storage.backend = NAME}; own keys at {@code
+   * farsight.storage.NAME}.
+   */
+  String name();
+
+  /** What the store will take, without opening it. */
+  MemoryForecast forecast(StoreSpec spec);
+
+  /**
+   * Opens the store, or says why not before taking anything.
+   *
+   * @throws dev.farsight.api.FarsightException if there is no room, or what is there does not fit
+   *     the spec
+   */
+  RowStore open(StoreSpec spec);
+}

@@ -1,0 +1,24 @@
+package dev.farsight.api.store;
+
+import dev.farsight.api.config.Settings;
+import dev.farsight.api.table.InitialRows;
+import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.TableSet;
+
+/**
+ * What a store is opened with.
+ *
+ * @param tables the tables whose rows it holds
+ * @param layout what a row consists of
+ * @param initial the value of rows never written
+ * @param own the section {@code farsight.storage.NAME}
+ * @param threads how many threads the store may use within a call or for work of its own
+ */
+public record StoreSpec(
+    TableSet tables, RowLayout layout, InitialRows initial, Settings own, int threads) {
+
+  /** Bytes of all rows. */
+  public long bytes() {
+    return tables.rows() * layout.bytes();
+  }
+}

@@ -1,0 +1,98 @@
+package dev.farsight.api.table;
+
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+
+/**
+ * Named tables fused into one id space. The <em>row id</em> of a row is its table's offset plus its
+ * index in the table, so row ids run from 0 to {@link #rows()} - 1 in table order.
+ *
+ * <p>Immutable. {@link #tableOf} costs O(log tables), everything else O(1).
+ */
+public final class TableSet {
+
+  private final List<Table> tables;
+  private final long[] offsets;
+
+  public TableSet(List<Table> tables) {
+    if (tables.isEmpty()) {
+      throw new IllegalArgumentException("a table set needs at least one table");
+    }
+    this.tables = List.copyOf(tables);
+    this.offsets = new long[tables.size() + 1];
+    var names = new HashSet<String>();
+    for (int t = 0; t < tables.size(); t++) {
+      if (!names.add(tables.get(t).name())) {
+        throw new IllegalArgumentException("two tables are named " + tables.get(t).name());
+      }
+      offsets[t + 1] = offsets[t] + tables.get(t).rows();
+    }
+  }
+
+  public List<Table> tables() {
+    return tables;
+  }
+
+  /** How many tables there are. */
+  public int size() {
+    return tables.size();
+  }
+
+  public Table get(int table) {
+    return tables.get(table);
+  }
+
+  /** Row id of the first row of a table; {@code offset(size())} is {@link #rows()}. */
+  public long offset(int table) {
+    return offsets[table];
+  }
+
+  /** Rows of all tables together. */
+  public long rows() {
+    return offsets[tables.size()];
+  }
+
+  public long rowId(int table, int index) {
+    return offsets[table] + index;
+  }
+
+  /** The table that a row id belongs to. */
+  public int tableOf(long rowId) {
+    if (rowId < 0 || rowId >= rows()) {
+      throw new IndexOutOfBoundsException("row id " + rowId + " of " + rows());
+    }
+    int at = Arrays.binarySearch(offsets, rowId);
+    return at >= 0 ? at : -at - 2;
+  }
+
+  /** Index of a row within {@code table}. */
+  public int indexOf(int table, long rowId) {
+    return (int) (rowId - offsets[table]);
+  }
+
+  /** Position of the table of that name, or -1. */
+  public int find(String name) {
+    for (int t = 0; t < tables.size(); t++) {
+      if (tables.get(t).name().equals(name)) {
+        return t;
+      }
+    }
+    return -1;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof TableSet that && tables.equals(that.tables);
+  }
+
+  @Override
+  public int hashCode() {
+    return tables.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return tables.size() + " tables, " + rows() + " rows";
+  }
+}

@@ -1,0 +1,49 @@
+package dev.farsight.api.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigParseOptions;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SettingsTest {
+
+  private static Settings settings(String text) {
+    var options = ConfigParseOptions.defaults().setOriginDescription("my.conf");
+    return Settings.of("farsight.x", ConfigFactory.parseString(text, options));
+  }
+
+  @Test
+  void readsWhatHoconWrites() {
+    var s = settings("a = 3, b = 1.5, c = 2 MiB, d = yes, e = [1, 2], f = lru, g = 7, h = null");
+    assertThat(s.integer("a", 0, 10)).isEqualTo(3);
+    assertThat(s.number("b", 0, 2)).isEqualTo(1.5);
+    assertThat(s.bytes("c")).isEqualTo(2 << 20);
+    assertThat(s.bool("d")).isTrue();
+    assertThat(s.integers("e", 0, 5)).containsExactly(1, 2);
+    assertThat(s.integers("g", 0, 9)).containsExactly(7);
+    assertThat(s.choice("f", List.of("lru", "lfu"))).isEqualTo("lru");
+    assertThat(s.has("h")).isFalse();
+    assertThat(s.section("none").has("x")).isFalse();
+  }
+
+  @Test
+  void complaintsNameFileLineKeyValueAndRange() {
+    var s = settings("a = 3\nb = many\nc = 1.5\nd = [1]");
+    assertThatThrownBy(() -> s.integer("a", 4, 9))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage("my.conf: 1: farsight.x.a: 3 is not a whole number from 4 to 9");
+    assertThatThrownBy(() -> s.number("b", 0, 1))
+        .hasMessage("my.conf: 2: farsight.x.b: 'many' is not a number from 0 to 1");
+    assertThatThrownBy(() -> s.integer("c", 0, 9))
+        .hasMessageContaining("my.conf: 3: farsight.x.c: 1.5");
+    assertThatThrownBy(() -> s.bytes("b"))
+        .hasMessageContaining("farsight.x.b: 'many' is not a size");
+    assertThatThrownBy(() -> s.string("d")).hasMessageContaining("farsight.x.d: [1] is not a text");
+    assertThatThrownBy(() -> s.string("e")).hasMessageContaining("farsight.x.e is not set");
+    assertThatThrownBy(() -> s.choice("b", List.of("x", "y")))
+        .hasMessageContaining("'many' is none of x, y");
+  }
+}

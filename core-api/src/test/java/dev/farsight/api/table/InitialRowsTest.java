@@ -1,0 +1,79 @@
+package dev.farsight.api.table;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.math.BigInteger;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class InitialRowsTest {
+
+  private static final BigInteger TWO_64 = BigInteger.ONE.shiftLeft(64);
+  private static final BigInteger TWO_32 = BigInteger.ONE.shiftLeft(32);
+
+  /** The documented formula once more, in exact integers: shares no arithmetic with the class. */
+  private static float oracle(long seed, int table, int index, int d, int rows) {
+    BigInteger golden = new BigInteger("9E3779B97F4A7C15", 16);
+    BigInteger key =
+        mix64(
+            mix64(BigInteger.valueOf(seed).add(golden.multiply(BigInteger.valueOf(table + 1L))))
+                .add(golden.multiply(BigInteger.valueOf(index + 1L))));
+    BigInteger low = key.mod(TWO_32);
+    BigInteger high = key.shiftRight(32);
+    BigInteger h =
+        low.add(new BigInteger("9E3779B9", 16).multiply(BigInteger.valueOf(d)))
+            .mod(TWO_32)
+            .xor(high);
+    h = h.xor(h.shiftRight(16)).multiply(new BigInteger("85EBCA6B", 16)).mod(TWO_32);
+    h = h.xor(h.shiftRight(13)).multiply(new BigInteger("C2B2AE35", 16)).mod(TWO_32);
+    h = h.xor(h.shiftRight(16));
+    double unit = h.shiftRight(8).doubleValue() / (1 << 23) - 1;
+    return (float) (unit * (float) Math.sqrt(1.0 / rows));
+  }
+
+  private static BigInteger mix64(BigInteger z) {
+    z = z.mod(TWO_64);
+    z = z.xor(z.shiftRight(30)).multiply(new BigInteger("BF58476D1CE4E5B9", 16)).mod(TWO_64);
+    z = z.xor(z.shiftRight(27)).multiply(new BigInteger("94D049BB133111EB", 16)).mod(TWO_64);
+    return z.xor(z.shiftRight(31));
+  }
+
+  @Test
+  void followsTheDocumentedFormulaBitForBit() {
+    var tables = new TableSet(List.of(new Table("a", 7), new Table("b", 100_000)));
+    for (long seed : new long[] {0, 1, -5, Long.MAX_VALUE}) {
+      var initial = new InitialRows(tables, new RowLayout(16, 1), seed);
+      for (long row : new long[] {0, 6, 7, 8, 100_006}) {
+        var values = new float[20];
+        int table = tables.tableOf(row);
+        int index = tables.indexOf(table, row);
+        initial.fill(table, index, values, 2);
+        for (int d = 0; d < 16; d++) {
+          assertThat(values[2 + d])
+              .as("seed %d row %d weight %d", seed, row, d)
+              .isEqualTo(oracle(seed, table, index, d, tables.get(table).rows()));
+        }
+        assertThat(values[18]).isZero();
+      }
+    }
+  }
+
+  @Test
+  void isUniformWithinTheBound() {
+    var tables = new TableSet(List.of(new Table("a", 10_000)));
+    var initial = new InitialRows(tables, new RowLayout(8, 0), 3);
+    double sum = 0;
+    double squares = 0;
+    var row = new float[8];
+    for (int i = 0; i < 10_000; i++) {
+      initial.fill(0, i, row, 0);
+      for (float w : row) {
+        assertThat(Math.abs(w)).isLessThanOrEqualTo(0.01f);
+        sum += w;
+        squares += w * w;
+      }
+    }
+    assertThat(sum / 80_000).isBetween(-1e-4, 1e-4);
+    assertThat(squares / 80_000).isBetween(0.98e-4 / 3, 1.02e-4 / 3);
+  }
+}
