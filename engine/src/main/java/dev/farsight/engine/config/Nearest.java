@@ -1,0 +1,60 @@
+package dev.farsight.engine.config;
+
+import java.util.Collection;
+import java.util.Optional;
+
+/** Finds the name that a misspelt one was probably meant to be. */
+public final class Nearest {
+
+  private Nearest() {}
+
+  /**
+   * The candidate with the fewest insertions, deletions, replacements and swaps of neighbours, if
+   * they are at most a third of {@code name} (two in a short one). Of equally near candidates the
+   * first in alphabetical order.
+   */
+  public static Optional<String> to(String name, Collection<String> candidates) {
+    int limit = Math.max(Math.min(2, name.length() - 1), name.length() / 3);
+    String nearest = null;
+    int least = limit + 1;
+    for (String candidate : candidates) {
+      int distance = distance(name, candidate);
+      if (distance < least
+          || (distance == least && nearest != null && candidate.compareTo(nearest) < 0)) {
+        least = distance;
+        nearest = candidate;
+      }
+    }
+    return Optional.ofNullable(nearest);
+  }
+
+  /** Edit distance with swaps (optimal string alignment), O(a * b) with three rows of memory. */
+  static int distance(String a, String b) {
+    int[] beforeLast = new int[b.length() + 1];
+    int[] last = new int[b.length() + 1];
+    int[] current = new int[b.length() + 1];
+    for (int j = 0; j <= b.length(); j++) {
+      last[j] = j;
+    }
+    for (int i = 1; i <= a.length(); i++) {
+      current[0] = i;
+      for (int j = 1; j <= b.length(); j++) {
+        int replace = last[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        current[j] = Math.min(replace, 1 + Math.min(last[j], current[j - 1]));
+        boolean swapped =
+            i > 1
+                && j > 1
+                && a.charAt(i - 1) == b.charAt(j - 2)
+                && a.charAt(i - 2) == b.charAt(j - 1);
+        if (swapped) {
+          current[j] = Math.min(current[j], beforeLast[j - 2] + 1);
+        }
+      }
+      int[] free = beforeLast;
+      beforeLast = last;
+      last = current;
+      current = free;
+    }
+    return last[b.length()];
+  }
+}

@@ -1,0 +1,70 @@
+package dev.farsight.engine.config;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigParseOptions;
+import dev.farsight.api.config.ConfigException;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.URL;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Merges the {@code reference.conf} files that class loaders see; each file counts once. */
+final class References {
+
+  private static final String FILE = "reference.conf";
+
+  private References() {}
+
+  static Config of(List<ClassLoader> loaders) {
+    Map<String, Config> files = new LinkedHashMap<>();
+    for (ClassLoader loader : loaders) {
+      try {
+        for (URL url : Collections.list(loader.getResources(FILE))) {
+          files.computeIfAbsent(url.toString(), place -> parse(url, loader));
+        }
+      } catch (IOException e) {
+        throw new ConfigException(FILE + ": " + OneLine.of(e), e);
+      }
+    }
+    Config merged = ConfigFactory.empty();
+    for (Config file : files.values()) {
+      merged = merged.withFallback(file);
+    }
+    return merged;
+  }
+
+  private static Config parse(URL url, ClassLoader loader) {
+    var options =
+        ConfigParseOptions.defaults().setClassLoader(loader).setOriginDescription(shortName(url));
+    try {
+      var connection = url.openConnection();
+      // A cached jar would stay open, and stale once the file is replaced.
+      connection.setUseCaches(false);
+      try (var reader = new InputStreamReader(connection.getInputStream(), UTF_8)) {
+        return ConfigFactory.parseReader(reader, options);
+      }
+    } catch (IOException e) {
+      throw new ConfigException(shortName(url) + ": " + OneLine.of(e), e);
+    } catch (com.typesafe.config.ConfigException e) {
+      throw new ConfigException(OneLine.of(e), e);
+    }
+  }
+
+  /**
+   * {@code jar:file:/a/b/sieve-1.0.jar!/reference.conf} as {@code sieve-1.0.jar!reference.conf}.
+   */
+  private static String shortName(URL url) {
+    String path = url.getPath();
+    int jarEnd = path.lastIndexOf("!/");
+    if (jarEnd < 0) {
+      return path;
+    }
+    return path.substring(path.lastIndexOf('/', jarEnd) + 1, jarEnd) + "!" + FILE;
+  }
+}

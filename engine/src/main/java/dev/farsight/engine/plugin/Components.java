@@ -1,0 +1,96 @@
+package dev.farsight.engine.plugin;
+
+import static java.util.Collections.unmodifiableSortedMap;
+
+import dev.farsight.api.cache.CachePolicyFactory;
+import dev.farsight.api.compute.ComputeFactory;
+import dev.farsight.api.config.Settings;
+import dev.farsight.api.data.DataSourceFactory;
+import dev.farsight.api.model.ModelFactory;
+import dev.farsight.api.store.RowStoreFactory;
+import dev.farsight.engine.config.Nearest;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Everything that plugins offer, by name. Immutable.
+ *
+ * @param policies what {@code cache.policy} chooses from
+ * @param stores what {@code storage.backend} chooses from
+ * @param computes what {@code compute.backend} chooses from
+ * @param sources what {@code data.source} chooses from
+ * @param models what {@code model.type} chooses from
+ * @param offers which plugin offers what; sorted by kind and name
+ */
+public record Components(
+    SortedMap<String, CachePolicyFactory> policies,
+    SortedMap<String, RowStoreFactory> stores,
+    SortedMap<String, ComputeFactory> computes,
+    SortedMap<String, DataSourceFactory> sources,
+    SortedMap<String, ModelFactory> models,
+    List<Offer> offers) {
+
+  public Components {
+    policies = unmodifiableSortedMap(new TreeMap<>(policies));
+    stores = unmodifiableSortedMap(new TreeMap<>(stores));
+    computes = unmodifiableSortedMap(new TreeMap<>(computes));
+    sources = unmodifiableSortedMap(new TreeMap<>(sources));
+    models = unmodifiableSortedMap(new TreeMap<>(models));
+    offers = List.copyOf(offers);
+  }
+
+  /**
+   * The cache policy that the configuration names.
+   *
+   * @param farsight the section {@code farsight}
+   * @throws dev.farsight.api.config.ConfigException if no plugin offers it, with the names that
+   *     there are
+   */
+  public CachePolicyFactory policy(Settings farsight) {
+    return chosen(Kind.POLICY, farsight, policies);
+  }
+
+  /** As {@link #policy} for {@code storage.backend}. */
+  public RowStoreFactory store(Settings farsight) {
+    return chosen(Kind.STORE, farsight, stores);
+  }
+
+  /** As {@link #policy} for {@code compute.backend}. */
+  public ComputeFactory compute(Settings farsight) {
+    return chosen(Kind.COMPUTE, farsight, computes);
+  }
+
+  /** As {@link #policy} for {@code data.source}. */
+  public DataSourceFactory source(Settings farsight) {
+    return chosen(Kind.SOURCE, farsight, sources);
+  }
+
+  /** As {@link #policy} for {@code model.type}. */
+  public ModelFactory model(Settings farsight) {
+    return chosen(Kind.MODEL, farsight, models);
+  }
+
+  /** Checks that every name in the configuration is one that a plugin offers. */
+  public void check(Settings farsight) {
+    source(farsight);
+    model(farsight);
+    policy(farsight);
+    store(farsight);
+    compute(farsight);
+  }
+
+  private static <F> F chosen(Kind kind, Settings farsight, SortedMap<String, F> factories) {
+    var section = farsight.section(kind.section());
+    String name = section.string(kind.key());
+    F factory = factories.get(name);
+    if (factory != null) {
+      return factory;
+    }
+    String meant =
+        Nearest.to(name, factories.keySet()).map(near -> "; did you mean " + near + "?").orElse("");
+    String available = factories.isEmpty() ? "none" : String.join(", ", factories.keySet());
+    throw section.bad(
+        kind.key(), "is no " + kind.title() + " here" + meant + " (available: " + available + ")");
+  }
+}

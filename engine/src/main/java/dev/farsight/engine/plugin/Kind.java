@@ -1,0 +1,47 @@
+package dev.farsight.engine.plugin;
+
+import dev.farsight.api.cache.CachePolicyFactory;
+import dev.farsight.api.compute.ComputeFactory;
+import dev.farsight.api.data.DataSourceFactory;
+import dev.farsight.api.model.ModelFactory;
+import dev.farsight.api.store.RowStoreFactory;
+
+/** The kinds of things that plugins offer, each chosen by name with a key of the configuration. */
+public enum Kind {
+  POLICY("cache policy", "cache", "policy", CachePolicyFactory.class),
+  STORE("row store", "storage", "backend", RowStoreFactory.class),
+  COMPUTE("compute backend", "compute", "backend", ComputeFactory.class),
+  SOURCE("data source", "data", "source", DataSourceFactory.class),
+  MODEL("model", "model", "type", ModelFactory.class);
+
+  private final String title;
+  private final String section;
+  private final String key;
+  private final Class<?> factory;
+
+  Kind(String title, String section, String key, Class<?> factory) {
+    this.title = title;
+    this.section = section;
+    this.key = key;
+    this.factory = factory;
+  }
+
+  /** What to call it in messages. */
+  public String title() {
+    return title;
+  }
+
+  /** The section of the configuration, below {@code farsight}. */
+  public String section() {
+    return section;
+  }
+
+  /** The key of its section that names the one to use. */
+  public String key() {
+    return key;
+  }
+
+  Class<?> factory() {
+    return factory;
+  }
+}
