@@ -4,7 +4,6 @@ import dev.farsight.api.cache.CachePolicy;
 import dev.farsight.api.compute.RowMoves;
 import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.memory.HostBuffers;
-import java.util.function.IntFunction;
 
 /**
  * Some rows are resident; policies choose which. Regions plan in parallel; what they chose is put
@@ -40,6 +39,12 @@ public final class PartialResidency implements Residency {
   private long forwardFrom;
   private long nextPlan;
 
+  /** Makes the policy of a region. */
+  @FunctionalInterface
+  public interface Policies {
+    CachePolicy create(int region, int slots);
+  }
+
   // Of the plan being made, for the tasks below, which are made once so that planning allocates
   // nothing.
   private RowRequest request;
@@ -51,7 +56,7 @@ public final class PartialResidency implements Residency {
   private final Workers.Task route = (r, worker) -> routeIn(r);
 
   /**
-   * @param policies makes the policy of the region of that number
+   * @param policies makes the policy of each region
    * @param maxRows most rows that a request can have
    * @param inRing room for rows to load
    * @param outRing room for rows evicted
@@ -60,7 +65,7 @@ public final class PartialResidency implements Residency {
   public PartialResidency(
       RegionLayout layout,
       String policyName,
-      IntFunction<CachePolicy> policies,
+      Policies policies,
       int maxRows,
       Ring inRing,
       Ring outRing,
@@ -79,7 +84,13 @@ public final class PartialResidency implements Residency {
     for (int r = 0; r < count; r++) {
       RegionLayout.Part part = layout.parts().get(r);
       regions[r] =
-          new Region(part.name(), base, part.slots(), maxRows, policyName, policies.apply(r));
+          new Region(
+              part.name(),
+              base,
+              part.slots(),
+              maxRows,
+              policyName,
+              policies.create(r, part.slots()));
       base += part.slots();
     }
     outRows = new long[outRing.capacity()];
