@@ -238,17 +238,9 @@ final class ComputeRig implements AutoCloseable {
   /** The reference, with the rig's present values. */
   Float64Step reference() {
     var reference = new Float64Step(tape, spec.optimizer());
-    dense().forEach((name, values) -> reference.dense().put(name, widen(values)));
-    rows().forEach((id, values) -> reference.rows().put(id, widen(values)));
+    dense().forEach((name, values) -> reference.dense().put(name, NaiveStep.widen(values)));
+    rows().forEach((id, values) -> reference.rows().put(id, NaiveStep.widen(values)));
     return reference;
-  }
-
-  static double[] widen(float[] values) {
-    var wide = new double[values.length];
-    for (int i = 0; i < values.length; i++) {
-      wide[i] = values[i];
-    }
-    return wide;
   }
 
   @Override
