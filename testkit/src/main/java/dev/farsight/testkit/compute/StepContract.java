@@ -230,6 +230,20 @@ interface StepContract extends BackendUnderTest {
     }
   }
 
+  /**
+   * ReLU is max(x, 0), and NaN is not below 0: a broken sample is not to be trained on silently.
+   */
+  @Test
+  default void notANumberPassesThroughTheLayersToTheLoss() {
+    try (ComputeRig rig = rig(SmallModel.DLRM, SGD)) {
+      Batch batch = rig.batches(15).next(32);
+      batch.dense().put(2, Float.NaN);
+      float[] before = rig.everything();
+      assertThat(rig.train(batch, .1f)).isNaN();
+      assertThat(rig.everything()).isEqualTo(before);
+    }
+  }
+
   private static float[] minus(float[] a, float[] b) {
     var difference = new float[a.length];
     for (int i = 0; i < a.length; i++) {
