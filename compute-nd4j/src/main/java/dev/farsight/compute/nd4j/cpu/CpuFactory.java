@@ -47,7 +47,7 @@ public final class CpuFactory implements ComputeFactory {
             new Line(
                 Tier.DEVICE,
                 "pooled rows and their gradients, in host memory",
-                2 * spec.batchSize() * bag),
+                2L * spec.batchSize() * bag),
             new Line(Tier.HOST, "rings", ((long) inRows + outRows) * layout.bytes())));
   }
 

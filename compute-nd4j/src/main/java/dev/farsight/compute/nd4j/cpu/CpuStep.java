@@ -38,8 +38,7 @@ final class CpuStep implements CompiledStep {
     this.workers = workers;
     this.scratch = Scratch.of(workers.threads());
     try {
-      var program =
-          new StepCompiler(tape, spec, slots, blas, workers.threads(), memory).compile();
+      var program = new StepCompiler(tape, spec, slots, blas, workers.threads(), memory).compile();
       this.tiling = program.tiling();
       this.kernels = program.kernels().toArray(Kernel[]::new);
       this.updates = program.updates().toArray(Update[]::new);

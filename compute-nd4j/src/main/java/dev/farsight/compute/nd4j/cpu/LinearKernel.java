@@ -19,8 +19,7 @@ final class LinearKernel implements Kernel {
   private final FloatPointer[] dy;
   private final FloatPointer weight;
 
-  LinearKernel(
-      OpenBlas blas, Layer layer, Matrix input, Sink toInput, Value value, Tiling tiling) {
+  LinearKernel(OpenBlas blas, Layer layer, Matrix input, Sink toInput, Value value, Tiling tiling) {
     this.blas = blas;
     this.layer = layer;
     this.value = value;
@@ -54,8 +53,7 @@ final class LinearKernel implements Kernel {
     int out = layer.out();
     int samples = tile.samples();
     if (layer.relu()) {
-      Relu.backward(
-          output, value.gradient(), output.at(tile.from), output.at(samples), scratch);
+      Relu.backward(output, value.gradient(), output.at(tile.from), output.at(samples), scratch);
     }
     if (toInput.wanted()) {
       blas.ab(

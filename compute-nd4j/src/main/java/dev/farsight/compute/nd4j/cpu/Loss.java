@@ -22,8 +22,7 @@ final class Loss {
     int end = tile.from + tile.samples();
     for (int s = tile.from; s < end; s++) {
       double logit = z.get(s);
-      sum +=
-          Math.max(logit, 0) - logit * labels.get(s) + Math.log1p(Math.exp(-Math.abs(logit)));
+      sum += Math.max(logit, 0) - logit * labels.get(s) + Math.log1p(Math.exp(-Math.abs(logit)));
     }
     sums[tile.index] = sum;
   }

@@ -42,8 +42,7 @@ final class OpenBlas {
       float beta,
       FloatPointer c,
       int ldc) {
-    cblas_sgemm(
-        CblasRowMajor, CblasNoTrans, CblasTrans, m, n, k, 1f, a, lda, b, ldb, beta, c, ldc);
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, m, n, k, 1f, a, lda, b, ldb, beta, c, ldc);
   }
 
   /** {@code c[m][n] = a[m][k] b[k][n]}. */
@@ -74,8 +73,7 @@ final class OpenBlas {
       float beta,
       FloatPointer c,
       int ldc) {
-    cblas_sgemm(
-        CblasRowMajor, CblasTrans, CblasNoTrans, m, n, k, 1f, a, lda, b, ldb, beta, c, ldc);
+    cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, m, n, k, 1f, a, lda, b, ldb, beta, c, ldc);
   }
 
   /** {@code y[n] = a[m][n]^T x[m]}. */

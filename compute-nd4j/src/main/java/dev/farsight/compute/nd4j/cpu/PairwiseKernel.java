@@ -123,7 +123,8 @@ final class PairwiseKernel implements Kernel {
   /** G: the gradient of product (i, j) at both (i, j) and (j, i), and 0 on the diagonal. */
   private void mirror(float[] row, float[] square) {
     int from = dim;
-    for (int i = 0; i < vectors - 1; i++) {
+    for (int i = 0; i < vectors; i++) {
+      square[i * vectors + i] = 0f;
       int length = vectors - 1 - i;
       int right = i * vectors + i + 1;
       System.arraycopy(row, from, square, right, length);

@@ -1,6 +1,7 @@
 package dev.farsight.compute.nd4j.cpu;
 
 import dev.farsight.api.compute.StepInput;
+import dev.farsight.api.table.RowLayout;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,10 +22,20 @@ final class RowUpdates implements Update {
   private final Room[] rooms;
 
   /** Arrays of one worker. */
-  private record Room(float[] row, float[] sum, float[] lookup) {}
+  private static final class Room {
 
-  private RowUpdates(
-      CpuSlots slots, UpdateRule rule, Matrix bagGradient, int share, Room[] rooms) {
+    final float[] row;
+    final float[] sum;
+    final float[] lookup;
+
+    Room(RowLayout layout) {
+      row = new float[layout.floats()];
+      sum = new float[layout.dim()];
+      lookup = new float[layout.dim()];
+    }
+  }
+
+  private RowUpdates(CpuSlots slots, UpdateRule rule, Matrix bagGradient, int share, Room[] rooms) {
     this.slots = slots;
     this.rule = rule;
     this.bagGradient = bagGradient;
@@ -33,11 +44,9 @@ final class RowUpdates implements Update {
   }
 
   static List<RowUpdates> of(CpuSlots slots, UpdateRule rule, Matrix bagGradient, int workers) {
-    var layout = slots.layout();
     var rooms = new Room[workers];
     for (int w = 0; w < workers; w++) {
-      rooms[w] =
-          new Room(new float[layout.floats()], new float[layout.dim()], new float[layout.dim()]);
+      rooms[w] = new Room(slots.layout());
     }
     var shares = new ArrayList<RowUpdates>();
     for (int share = 0; share < SHARES; share++) {
@@ -56,17 +65,17 @@ final class RowUpdates implements Update {
       int slot = input.uniqueSlots().get(u);
       FloatBuffer chunk = slots.chunk(slot);
       int at = slots.at(slot);
-      chunk.get(at, room.row(), 0, layout.floats());
-      rule.row(room.row(), room.sum(), layout.dim(), input.learningRate());
-      chunk.put(at, room.row(), 0, layout.floats());
+      chunk.get(at, room.row, 0, layout.floats());
+      rule.row(room.row, room.sum, layout.dim(), input.learningRate());
+      chunk.put(at, room.row, 0, layout.floats());
     }
   }
 
   private void sum(StepInput input, int uniqueRow, Room room) {
     var lookups = input.rowLookups();
     var gradients = bagGradient.floats();
-    float[] sum = room.sum();
-    float[] one = room.lookup();
+    float[] sum = room.sum;
+    float[] one = room.lookup;
     int dim = sum.length;
     int k = input.rowStarts().get(uniqueRow);
     int end = input.rowStarts().get(uniqueRow + 1);

@@ -73,8 +73,7 @@ final class WeightUpdate implements Update {
     }
     var shares = new ArrayList<WeightUpdate>();
     for (int unit = 0; unit < layer.out(); unit += UNITS) {
-      shares.add(
-          new WeightUpdate(blas, rule, layer, unit, input, gradient, ones, gradients));
+      shares.add(new WeightUpdate(blas, rule, layer, unit, input, gradient, ones, gradients));
     }
     return shares;
   }
