@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -171,7 +172,7 @@ public final class Plugins implements AutoCloseable {
   }
 
   @SuppressWarnings("unchecked")
-  private static <F> TreeMap<String, F> factories(Injector injector, Class<F> kind) {
+  private static <F> SortedMap<String, F> factories(Injector injector, Class<F> kind) {
     var type = Types.mapOf(String.class, kind);
     return new TreeMap<>((Map<String, F>) injector.getInstance(Key.get(type)));
   }
