@@ -33,7 +33,7 @@ class FarsightConfigTest {
           lru { }
         }
         data { source = synthetic, path = null, renames { "*" = null } }
-        model { bottom-mlp = [512, 64], wide = ${farsight.cache.size} }
+        model { bottom-mlp = [512, 64] }
         plugins { path = plugins }
       }
       """;
@@ -49,7 +49,6 @@ class FarsightConfigTest {
     assertThat(c.getString("cache.policy")).isEqualTo("lru");
     assertThat(c.getString("data.path")).isEqualTo("c.txt");
     assertThat(c.getString("data.source")).isEqualTo("synthetic");
-    assertThat(c.getString("model.wide")).as("substituted in the defaults").isEqualTo("5%");
   }
 
   @ParameterizedTest
