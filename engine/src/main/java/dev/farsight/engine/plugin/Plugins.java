@@ -105,7 +105,7 @@ public final class Plugins implements AutoCloseable {
           .map(provider -> new FoundPlugin(provider.get(), "class path"))
           .toList();
     } catch (ServiceConfigurationError | LinkageError e) {
-      throw new ConfigException("class path: " + reason(e), e);
+      throw new ConfigException("class path: " + FoundPlugin.reason(e), e);
     }
   }
 
@@ -115,19 +115,6 @@ public final class Plugins implements AutoCloseable {
     } catch (IOException e) {
       throw new ConfigException("plugins.path: " + folder + " cannot be listed", e);
     }
-  }
-
-  /** A loading error in words. */
-  static String reason(Error e) {
-    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof NoClassDefFoundError) {
-        return "class "
-            + String.valueOf(cause.getMessage()).replace('/', '.')
-            + " is missing; a plugin's jar must bring what it needs";
-      }
-    }
-    String message = String.valueOf(e.getMessage()).replace(FarsightPlugin.SERVICE + ": ", "");
-    return FoundPlugin.firstLine(message) + (e.getCause() == null ? "" : ": " + e.getCause());
   }
 
   private static Components wire(List<FoundPlugin> plugins) {
