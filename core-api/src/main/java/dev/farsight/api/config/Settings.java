@@ -193,11 +193,9 @@ public final class Settings {
         : Double.toString(number);
   }
 
+  /** File and line; an override of the command line has no line. */
   private static String place(ConfigValue value) {
-    var origin = value.origin();
-    if (origin.lineNumber() < 0) {
-      return "";
-    }
-    return origin.description() + ": ";
+    String where = value.origin().description();
+    return value.origin().lineNumber() >= 0 || where.startsWith("--set ") ? where + ": " : "";
   }
 }

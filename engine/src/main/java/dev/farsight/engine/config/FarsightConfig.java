@@ -115,7 +115,7 @@ public final class FarsightConfig {
     Config references = References.of(loaders);
     var schema = new KeySchema(ROOT, defaults().merged(references));
     checkRoots(schema);
-    return schema.check(List.of(ROOT), merged(references)).toConfig();
+    return schema.check(merged(references)).toConfig();
   }
 
   /** The section {@code farsight} of all layers, with substitutions done. */

@@ -25,7 +25,10 @@ final class KeySchema {
 
   private static final String ANY = "*";
 
+  private final String root;
   private final ConfigObject reference;
+
+  /** Without the root. */
   private final TreeSet<String> paths = new TreeSet<>();
 
   /**
@@ -33,8 +36,9 @@ final class KeySchema {
    * @param reference the resolved tree of the reference files
    */
   KeySchema(String root, ConfigObject reference) {
+    this.root = root;
     this.reference = reference;
-    collect(List.of(root), reference);
+    collect(List.of(), reference);
   }
 
   private void collect(List<String> path, ConfigObject object) {
@@ -61,9 +65,9 @@ final class KeySchema {
    * @return the tree with the defaults of free names filled in, and without {@code "*"}
    * @throws ConfigException at the first unknown key, or section where a value belongs
    */
-  ConfigObject check(List<String> path, ConfigObject tree) {
+  ConfigObject check(ConfigObject tree) {
     var complaints = new ArrayList<Complaint>();
-    ConfigObject checked = check(path, tree, reference, complaints);
+    ConfigObject checked = check(List.of(root), tree, reference, complaints);
     complaints.stream()
         .min(Comparator.comparing(Complaint::file).thenComparing(Complaint::line))
         .ifPresent(
@@ -123,10 +127,11 @@ final class KeySchema {
     beside.remove(ANY);
     Optional<String> meant = Nearest.to(key, beside).map(name -> render(append(path, name)));
     if (meant.isEmpty()) {
-      meant = Nearest.to(render(append(path, key)), paths);
-    }
-    if (meant.isEmpty()) {
-      meant = paths.stream().filter(legal -> legal.endsWith("." + key)).findFirst();
+      String wanted = render(append(path.subList(1, path.size()), key));
+      meant =
+          Nearest.to(wanted, paths)
+              .or(() -> paths.stream().filter(legal -> legal.endsWith("." + key)).findFirst())
+              .map(legal -> root + "." + legal);
     }
     return meant.map(name -> "; did you mean " + name + "?").orElse("");
   }

@@ -10,11 +10,11 @@ public final class Nearest {
 
   /**
    * The candidate with the fewest insertions, deletions, replacements and swaps of neighbours, if
-   * they are at most a third of {@code name} (two in a short one). Of equally near candidates the
-   * first in alphabetical order.
+   * they are at most a third of {@code name} (one or two in a short one). Of equally near
+   * candidates the first in alphabetical order.
    */
   public static Optional<String> to(String name, Collection<String> candidates) {
-    int limit = Math.max(Math.min(2, name.length() - 1), name.length() / 3);
+    int limit = name.length() < 4 ? name.length() / 2 : Math.max(2, name.length() / 3);
     String nearest = null;
     int least = limit + 1;
     for (String candidate : candidates) {

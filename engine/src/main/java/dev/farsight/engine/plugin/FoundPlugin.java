@@ -48,7 +48,7 @@ final class FoundPlugin {
     try {
       found = Elements.getElements(plugin);
     } catch (LinkageError e) {
-      throw new ConfigException(this + " does not fit: " + e, e);
+      throw new ConfigException(this + ": " + reason(e), e);
     }
     for (Element element : found) {
       if (element instanceof Message message) {
@@ -74,6 +74,19 @@ final class FoundPlugin {
       }
     }
     return offers;
+  }
+
+  /** A loading error in words. */
+  static String reason(Error e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof NoClassDefFoundError) {
+        return "class "
+            + String.valueOf(cause.getMessage()).replace('/', '.')
+            + " is missing; a plugin's jar must bring what it needs";
+      }
+    }
+    String message = String.valueOf(e.getMessage()).replace(FarsightPlugin.SERVICE + ": ", "");
+    return firstLine(message) + (e.getCause() == null ? "" : ": " + e.getCause());
   }
 
   static String firstLine(String text) {

@@ -46,7 +46,7 @@ final class PluginJar implements AutoCloseable {
           .map(ServiceLoader.Provider::get)
           .forEach(plugin -> plugins.add(new FoundPlugin(plugin, jar.toString())));
     } catch (ServiceConfigurationError | LinkageError e) {
-      throw new ConfigException(jar + ": " + Plugins.reason(e), e);
+      throw new ConfigException(jar + ": " + FoundPlugin.reason(e), e);
     }
     if (plugins.isEmpty()) {
       throw new ConfigException(

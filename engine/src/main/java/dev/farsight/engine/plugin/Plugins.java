@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -104,7 +105,7 @@ public final class Plugins implements AutoCloseable {
           .map(provider -> new FoundPlugin(provider.get(), "class path"))
           .toList();
     } catch (ServiceConfigurationError | LinkageError e) {
-      throw new ConfigException("class path: " + reason(e), e);
+      throw new ConfigException("class path: " + FoundPlugin.reason(e), e);
     }
   }
 
@@ -114,19 +115,6 @@ public final class Plugins implements AutoCloseable {
     } catch (IOException e) {
       throw new ConfigException("plugins.path: " + folder + " cannot be listed", e);
     }
-  }
-
-  /** A loading error in words. */
-  static String reason(Error e) {
-    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof NoClassDefFoundError) {
-        return "class "
-            + String.valueOf(cause.getMessage()).replace('/', '.')
-            + " is missing; a plugin's jar must bring what it needs";
-      }
-    }
-    String message = String.valueOf(e.getMessage()).replace(FarsightPlugin.SERVICE + ": ", "");
-    return FoundPlugin.firstLine(message) + (e.getCause() == null ? "" : ": " + e.getCause());
   }
 
   private static Components wire(List<FoundPlugin> plugins) {
@@ -171,7 +159,7 @@ public final class Plugins implements AutoCloseable {
   }
 
   @SuppressWarnings("unchecked")
-  private static <F> TreeMap<String, F> factories(Injector injector, Class<F> kind) {
+  private static <F> SortedMap<String, F> factories(Injector injector, Class<F> kind) {
     var type = Types.mapOf(String.class, kind);
     return new TreeMap<>((Map<String, F>) injector.getInstance(Key.get(type)));
   }

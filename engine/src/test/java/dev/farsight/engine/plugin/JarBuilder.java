@@ -1,0 +1,99 @@
+package dev.farsight.engine.plugin;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import javax.tools.ToolProvider;
+
+/** Compiles classes and packs them into a jar, as the author of a plugin would. */
+final class JarBuilder {
+
+  private final Map<String, String> sources = new LinkedHashMap<>();
+  private final Map<String, String> files = new LinkedHashMap<>();
+  private final List<String> leftOut = new ArrayList<>();
+
+  /** A class by its qualified name, with its whole source. */
+  JarBuilder source(String className, String text) {
+    sources.put(className, text);
+    return this;
+  }
+
+  /** A file of the jar. */
+  JarBuilder file(String name, String text) {
+    files.put(name, text);
+    return this;
+  }
+
+  /** Names the plugin's class as a service. */
+  JarBuilder service(String className) {
+    return file("META-INF/services/dev.farsight.api.plugin.FarsightPlugin", className + "\n");
+  }
+
+  /** Compiled with the others, but not in the jar. */
+  JarBuilder leaveOut(String className) {
+    leftOut.add(className);
+    return this;
+  }
+
+  Path build(Path jar) throws IOException {
+    Path work = Files.createTempDirectory(jar.getParent(), "classes");
+    compile(work);
+    try (var out = new JarOutputStream(Files.newOutputStream(jar))) {
+      for (Path compiled : classes(work)) {
+        String name = work.relativize(compiled).toString();
+        if (!leftOut.contains(name.replace('/', '.').replace(".class", ""))) {
+          put(out, name, Files.readAllBytes(compiled));
+        }
+      }
+      for (var file : files.entrySet()) {
+        put(out, file.getKey(), file.getValue().getBytes(UTF_8));
+      }
+    }
+    return jar;
+  }
+
+  private static List<Path> classes(Path work) throws IOException {
+    try (var files = Files.walk(work)) {
+      return files.filter(file -> file.toString().endsWith(".class")).sorted().toList();
+    }
+  }
+
+  private void compile(Path work) throws IOException {
+    if (sources.isEmpty()) {
+      return;
+    }
+    var paths = new ArrayList<Path>();
+    for (var source : sources.entrySet()) {
+      Path path = work.resolve(source.getKey().replace('.', '/') + ".java");
+      Files.createDirectories(path.getParent());
+      paths.add(Files.writeString(path, source.getValue()));
+    }
+    var compiler = ToolProvider.getSystemJavaCompiler();
+    try (var manager = compiler.getStandardFileManager(null, null, null)) {
+      var options =
+          List.of("-d", work.toString(), "-classpath", System.getProperty("java.class.path"));
+      var messages = new StringWriter();
+      var task =
+          compiler.getTask(
+              messages, manager, null, options, null, manager.getJavaFileObjectsFromPaths(paths));
+      if (!task.call()) {
+        throw new AssertionError(messages.toString());
+      }
+    }
+  }
+
+  private static void put(JarOutputStream out, String name, byte[] content) throws IOException {
+    out.putNextEntry(new JarEntry(name));
+    out.write(content);
+    out.closeEntry();
+  }
+}

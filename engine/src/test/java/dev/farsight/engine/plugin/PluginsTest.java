@@ -1,0 +1,295 @@
+package dev.farsight.engine.plugin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.Inject;
+import com.google.inject.multibindings.MapBinder;
+import com.typesafe.config.ConfigFactory;
+import dev.farsight.api.cache.CachePolicy;
+import dev.farsight.api.cache.CachePolicyFactory;
+import dev.farsight.api.cache.PolicyContext;
+import dev.farsight.api.config.ConfigException;
+import dev.farsight.api.config.Settings;
+import dev.farsight.api.plugin.FarsightPlugin;
+import dev.farsight.engine.config.FarsightConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** With real jars, compiled here. */
+class PluginsTest {
+
+  private static final ClassLoader APPLICATION = PluginsTest.class.getClassLoader();
+
+  @TempDir Path folder;
+
+  private static JarBuilder plugin(String policy) {
+    return plugin(policy, "API_VERSION", "");
+  }
+
+  /** A plugin that offers one policy; {@code extra} goes into its configure. */
+  private static JarBuilder plugin(String policy, String version, String extra) {
+    String source =
+        """
+        package acme;
+        import dev.farsight.api.cache.*;
+        public final class Acme extends dev.farsight.api.plugin.FarsightPlugin {
+          public Acme() { super("acme-%1$s", %2$s); }
+          @Override protected void configure() { policy(new Factory()); %3$s }
+          static final class Factory implements CachePolicyFactory {
+            @Override public String name() { return "%1$s"; }
+            @Override public CachePolicy create(PolicyContext context) { return null; }
+          }
+        }
+        """;
+    return new JarBuilder()
+        .source("acme.Acme", source.formatted(policy, version, extra))
+        .service("acme.Acme")
+        .file("reference.conf", "farsight.cache." + policy + " { depth = 4 }");
+  }
+
+  private Plugins load() {
+    return Plugins.load(APPLICATION, Optional.of(folder));
+  }
+
+  private void fails(String message) {
+    assertThatThrownBy(this::load).isInstanceOf(ConfigException.class).hasMessage(message);
+  }
+
+  @Test
+  void eachJarAddsItsFactoriesAndItsSettings() throws IOException {
+    Path one = plugin("one").build(folder.resolve("one.jar"));
+    plugin("two").build(folder.resolve("two.jar"));
+    Files.writeString(folder.resolve("notes.txt"), "no jar");
+    try (var plugins = load()) {
+      var components = plugins.components();
+      assertThat(components.policies()).containsKeys("one", "two");
+      assertThat(components.offers())
+          .contains(new Offer(Kind.POLICY, "one", "acme-one", one.toString()));
+      assertThat(components.policies().get("one").getClass())
+          .as("the same class name in two jars")
+          .isNotEqualTo(components.policies().get("two").getClass());
+      var config = FarsightConfig.defaults().set("cache.one.depth=5").resolve(plugins.loaders());
+      assertThat(config.getInt("cache.one.depth")).isEqualTo(5);
+      assertThat(config.getInt("cache.two.depth")).isEqualTo(4);
+    }
+  }
+
+  @Test
+  void noFolderAndNoJarsAreNoError() {
+    try (var plugins = load();
+        var none = Plugins.load(APPLICATION)) {
+      assertThat(plugins.components().offers()).isEqualTo(none.components().offers());
+      assertThat(none.components().offers()).allMatch(offer -> offer.from().equals("class path"));
+    }
+  }
+
+  @Test
+  void aFolderThatIsNotThereIsNamed() {
+    Path missing = folder.resolve("missing");
+    assertThatThrownBy(() -> Plugins.load(APPLICATION, Optional.of(missing)))
+        .hasMessage("plugins.path: " + missing + " cannot be listed");
+  }
+
+  @Test
+  void aJarWithoutTheServiceLineIsNamed() throws IOException {
+    Path jar =
+        new JarBuilder()
+            .source("acme.Plain", "package acme; public class Plain {}")
+            .build(folder.resolve("plain.jar"));
+    fails(
+        jar
+            + ": not a plugin: it has no META-INF/services/dev.farsight.api.plugin.FarsightPlugin"
+            + " that names a class");
+  }
+
+  @Test
+  void aClassThatIsNotInTheJarIsNamed() throws IOException {
+    Path jar = new JarBuilder().service("acme.Gone").build(folder.resolve("gone.jar"));
+    fails(jar + ": Provider acme.Gone not found");
+  }
+
+  @Test
+  void aClassThatIsNoPluginIsNamed() throws IOException {
+    Path jar =
+        new JarBuilder()
+            .source("acme.Plain", "package acme; public class Plain {}")
+            .service("acme.Plain")
+            .build(folder.resolve("plain.jar"));
+    fails(jar + ": acme.Plain not a subtype");
+  }
+
+  @Test
+  void aMissingLibraryIsNamed() throws IOException {
+    Path jar = plugin("one").leaveOut("acme.Acme$Factory").build(folder.resolve("one.jar"));
+    assertThatThrownBy(this::load)
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(
+            "plugin acme-one (%s): class acme.Acme$Factory is missing; a plugin's jar must bring what it needs"
+                .formatted(jar));
+  }
+
+  @Test
+  void aMissingSuperclassIsNamed() throws IOException {
+    Path jar =
+        new JarBuilder()
+            .source(
+                "acme.Base",
+                "package acme; public abstract class Base extends"
+                    + " dev.farsight.api.plugin.FarsightPlugin { Base() { super(\"a\", 1); } }")
+            .source(
+                "acme.Acme", "package acme; public class Acme extends Base { public Acme() {} }")
+            .leaveOut("acme.Base")
+            .service("acme.Acme")
+            .build(folder.resolve("acme.jar"));
+    fails(jar + ": class acme.Base is missing; a plugin's jar must bring what it needs");
+  }
+
+  @Test
+  void aConstructorThatFailsIsTold() throws IOException {
+    Path jar =
+        new JarBuilder()
+            .source(
+                "acme.Acme",
+                "package acme; public class Acme extends dev.farsight.api.plugin.FarsightPlugin {"
+                    + " public Acme() { super(\"a\", 1); throw new IllegalStateException(\"no\"); } }")
+            .service("acme.Acme")
+            .build(folder.resolve("acme.jar"));
+    fails(
+        jar
+            + ": Provider acme.Acme could not be instantiated:"
+            + " java.lang.IllegalStateException: no");
+  }
+
+  @Test
+  void anotherApiVersionIsToldWithBothVersions() throws IOException {
+    Path jar = plugin("one", "7", "").build(folder.resolve("one.jar"));
+    fails(
+        "plugin acme-one ("
+            + jar
+            + ") is built for plugin API version 7, this is version 1; get the plugin in a version"
+            + " for it");
+  }
+
+  @Test
+  void aConfigureThatFailsIsTold() throws IOException {
+    Path jar =
+        plugin("one", "API_VERSION", "if (true) throw new IllegalStateException(\"no\\nno\");")
+            .build(folder.resolve("one.jar"));
+    assertThatThrownBy(this::load)
+        .isInstanceOf(ConfigException.class)
+        .hasMessageStartingWith("plugin acme-one (" + jar + "): ")
+        .hasMessageNotContaining("\n");
+  }
+
+  @Test
+  void twoPluginsWithOneNameAreBothNamed() throws IOException {
+    Path one = plugin("one").build(folder.resolve("one.jar"));
+    Path copy = plugin("one").build(folder.resolve("other.jar"));
+    fails(
+        "two plugins offer the cache policy one: acme-one (%s) and acme-one (%s); take one away"
+            .formatted(one, copy));
+  }
+
+  @Test
+  void aPluginOfTheClassPathInTheFolderIsTold() throws IOException {
+    Path jar = new JarBuilder().service(Given.class.getName()).build(folder.resolve("given.jar"));
+    fails(jar + ": its plugin is on the class path already; take the jar out of the folder");
+  }
+
+  @Test
+  void anUnboundDependencyIsRefused() {
+    assertThatThrownBy(
+            () ->
+                Plugins.of(
+                    new Given() {
+                      @Override
+                      protected void configure() {
+                        MapBinder.newMapBinder(binder(), String.class, CachePolicyFactory.class)
+                            .addBinding("needy")
+                            .to(Needy.class);
+                      }
+                    }))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageStartingWith("plugins: ")
+        .hasMessageNotContaining("\n");
+  }
+
+  @Test
+  void factoriesMayBeInjected() {
+    var components =
+        Plugins.of(
+            new Given() {
+              @Override
+              protected void configure() {
+                bind(String.class).toInstance("hello");
+                MapBinder.newMapBinder(binder(), String.class, CachePolicyFactory.class)
+                    .addBinding("needy")
+                    .to(Needy.class);
+                bind(Needy.class);
+                install(
+                    new AbstractModule() {
+                      @Override
+                      protected void configure() {
+                        bind(Integer.class).toInstance(3);
+                      }
+                    });
+              }
+            });
+    assertThat(components.policies().get("needy").name()).isEqualTo("hello");
+    assertThat(components.offers())
+        .containsExactly(new Offer(Kind.POLICY, "needy", "given", "given"));
+    assertThat(components.stores()).isEmpty();
+    assertThat(components.models()).isEmpty();
+  }
+
+  @Test
+  void anUnknownNameIsToldWithThoseThereAre() throws IOException {
+    plugin("sieve").build(folder.resolve("sieve.jar"));
+    try (var plugins = load()) {
+      var text = "cache.policy = seive\nmodel.type = dlrmm";
+      var farsight = Settings.of("farsight", ConfigFactory.parseString(text));
+      assertThatThrownBy(() -> Plugins.of().policy(farsight))
+          .isInstanceOf(ConfigException.class)
+          .hasMessage(
+              "String: 1: farsight.cache.policy: 'seive' is no cache policy here (available: none)");
+      assertThatThrownBy(() -> plugins.components().policy(farsight))
+          .hasMessageStartingWith(
+              "String: 1: farsight.cache.policy: 'seive' is no cache policy here; did you mean"
+                  + " sieve? (available: ")
+          .hasMessageContaining("sieve");
+    }
+  }
+
+  /** A plugin whose class is on the class path, without being offered as a service there. */
+  public static class Given extends FarsightPlugin {
+    public Given() {
+      super("given", FarsightPlugin.API_VERSION);
+    }
+  }
+
+  static final class Needy implements CachePolicyFactory {
+
+    private final String name;
+
+    @Inject
+    Needy(String name) {
+      this.name = name;
+    }
+
+    @Override
+    public String name() {
+      return name;
+    }
+
+    @Override
+    public CachePolicy create(PolicyContext context) {
+      throw new UnsupportedOperationException();
+    }
+  }
+}
