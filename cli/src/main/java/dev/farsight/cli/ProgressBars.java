@@ -15,7 +15,6 @@ final class ProgressBars implements Progress {
 
   private final PrintStream out;
   private final int columns;
-  private String phase = "";
   private ProgressBar bar;
 
   ProgressBars(PrintStream out, int columns) {
@@ -26,7 +25,6 @@ final class ProgressBars implements Progress {
   @Override
   public synchronized void phase(String what) {
     close();
-    phase = what;
     out.println(what);
   }
 
