@@ -20,24 +20,19 @@ final class ConfigArguments {
 
   /** The file given, or the quick start's. */
   Setup quickstartOr(Path file, Environment environment) {
-    var path =
-        Optional.ofNullable(file)
-            .or(() -> environment.home().map(home -> home.resolve(QUICKSTART)));
-    return load(path, environment);
+    return Setup.of(user(file, environment), environment);
   }
 
   /** The file given, or the defaults alone. */
   Setup defaultsOr(Path file, Environment environment) {
-    return load(Optional.ofNullable(file), environment);
+    return Setup.of(user(Optional.ofNullable(file)), environment);
   }
 
-  /** What the user gives, before plugins are looked for. */
-  FarsightConfig user(Path file) {
-    return user(Optional.ofNullable(file));
-  }
-
-  private Setup load(Optional<Path> file, Environment environment) {
-    return Setup.of(user(file), environment);
+  /** What the user gives: overrides over the file given, or over the quick start's. */
+  FarsightConfig user(Path file, Environment environment) {
+    return user(
+        Optional.ofNullable(file)
+            .or(() -> environment.home().map(home -> home.resolve(QUICKSTART))));
   }
 
   private FarsightConfig user(Optional<Path> file) {

@@ -4,6 +4,7 @@ import dev.farsight.api.config.ConfigException;
 import dev.farsight.engine.Report;
 import dev.farsight.engine.Trainer;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -24,7 +25,7 @@ final class Run {
   int with(Supplier<Setup> configuration, Function<Trainer, Report> work) {
     try (Setup setup = configuration.get()) {
       setup.components().check(setup.settings());
-      var directory = RunDirectory.make(setup.settings(), command, LocalDateTime.now());
+      var directory = RunDirectory.make(setup.settings(), command, LocalDateTime.now(ZoneId.systemDefault()));
       shell.logs().toFile(directory.log());
       try {
         Report report = work(setup, directory, work);
