@@ -1,0 +1,199 @@
+package dev.farsight.cache.lfu;
+
+import dev.farsight.api.table.InitialRows;
+import java.util.Arrays;
+
+/**
+ * Slots in exact order of a count: a first-in-first-out list for each distinct count, found by
+ * hashing, and a binary heap of the lists. Rows of equal counts are many, above all where counts
+ * are low, so that a slot mostly comes and goes at the ends of a list that is there already.
+ *
+ * <p>Adding and taking cost O(1), and O(log distinct counts) where a list begins or ends. 28 to 36
+ * bytes a slot; allocates nothing after construction.
+ */
+final class CountLists {
+
+  private static final int END = -1;
+
+  private final int[] next; // by slot: the one after in its list
+
+  // By list; as many as there are slots. Unused lists are chained through first.
+  private final long[] count;
+  private final int[] first;
+  private final int[] last;
+  private int unused;
+
+  private final int[] heap; // of lists, lowest count first
+  private int lists;
+
+  private final int[] table; // open addressing, linear probing: list + 1, 0 where empty
+  private final int shift;
+
+  CountLists(int slots) {
+    next = new int[slots];
+    count = new long[slots];
+    first = new int[slots];
+    last = new int[slots];
+    heap = new int[slots];
+    int bits = Integer.SIZE - Integer.numberOfLeadingZeros(slots + slots / 2);
+    table = new int[1 << bits];
+    shift = Long.SIZE - bits;
+    clear();
+  }
+
+  void clear() {
+    for (int list = 0; list < first.length; list++) {
+      first[list] = list + 1 < first.length ? list + 1 : END;
+    }
+    unused = 0;
+    lists = 0;
+    Arrays.fill(table, 0);
+  }
+
+  boolean isEmpty() {
+    return lists == 0;
+  }
+
+  /** The lowest count. */
+  long lowest() {
+    return count[heap[0]];
+  }
+
+  /** Takes out the oldest slot of the lowest count. */
+  int takeLowest() {
+    int list = heap[0];
+    int slot = first[list];
+    if (slot == last[list]) {
+      removeLowestList();
+    } else {
+      first[list] = next[slot];
+    }
+    return slot;
+  }
+
+  /** Adds a slot as the newest of its count. */
+  void addLast(long number, int slot) {
+    int at = find(number);
+    if (table[at] == 0) {
+      addList(at, number, slot);
+    } else {
+      int list = table[at] - 1;
+      next[last[list]] = slot;
+      last[list] = slot;
+    }
+  }
+
+  /** Adds a slot as the oldest of its count. */
+  void addFirst(long number, int slot) {
+    int at = find(number);
+    if (table[at] == 0) {
+      addList(at, number, slot);
+    } else {
+      int list = table[at] - 1;
+      next[slot] = first[list];
+      first[list] = slot;
+    }
+  }
+
+  /** Sees a slot. */
+  @FunctionalInterface
+  interface Visitor<E extends Exception> {
+
+    void slot(int slot) throws E;
+  }
+
+  /** Visits every slot, those of one count from the oldest to the newest. */
+  <E extends Exception> void forEach(Visitor<E> visitor) throws E {
+    for (int i = 0; i < lists; i++) {
+      int list = heap[i];
+      int slot = first[list];
+      visitor.slot(slot);
+      while (slot != last[list]) {
+        slot = next[slot];
+        visitor.slot(slot);
+      }
+    }
+  }
+
+  /** Where a count's list is in the table, or where it would be. */
+  private int find(long number) {
+    int at = home(number);
+    while (table[at] != 0 && count[table[at] - 1] != number) {
+      at = (at + 1) & (table.length - 1);
+    }
+    return at;
+  }
+
+  private int home(long number) {
+    return (int) (InitialRows.mix64(number) >>> shift);
+  }
+
+  private void addList(int at, long number, int slot) {
+    int list = unused;
+    unused = first[list];
+    count[list] = number;
+    first[list] = slot;
+    last[list] = slot;
+    table[at] = list + 1;
+    int i = lists++;
+    for (; i > 0 && count[heap[(i - 1) >>> 1]] > number; i = (i - 1) >>> 1) {
+      heap[i] = heap[(i - 1) >>> 1];
+    }
+    heap[i] = list;
+  }
+
+  private void removeLowestList() {
+    int list = heap[0];
+    removeFromTable(find(count[list]));
+    first[list] = unused;
+    unused = list;
+    int moved = heap[--lists];
+    int i = 0;
+    for (int child = 1; child < lists; child = 2 * i + 1) {
+      if (child + 1 < lists && count[heap[child + 1]] < count[heap[child]]) {
+        child++;
+      }
+      if (count[heap[child]] >= count[moved]) {
+        break;
+      }
+      heap[i] = heap[child];
+      i = child;
+    }
+    heap[i] = moved;
+  }
+
+  /** Closes the gap, so that no entry is cut off from its home (Knuth, volume 3, 6.4 R). */
+  private void removeFromTable(int gap) {
+    int mask = table.length - 1;
+    for (int at = (gap + 1) & mask; table[at] != 0; at = (at + 1) & mask) {
+      int home = home(count[table[at] - 1]);
+      if (((at - home) & mask) >= ((at - gap) & mask)) {
+        table[gap] = table[at];
+        gap = at;
+      }
+    }
+    table[gap] = 0;
+  }
+
+  /**
+   * Verifies heap and table.
+   *
+   * @throws IllegalStateException naming the first contradiction
+   */
+  void checkInvariants() {
+    for (int i = 0; i < lists; i++) {
+      long number = count[heap[i]];
+      if (i > 0 && number <= count[heap[(i - 1) >>> 1]]) {
+        throw new IllegalStateException("frequency: count " + number + " is misplaced in the heap");
+      }
+      if (table[find(number)] != heap[i] + 1) {
+        throw new IllegalStateException("frequency: count " + number + " is lost in the table");
+      }
+    }
+    long filled = Arrays.stream(table).filter(entry -> entry != 0).count();
+    if (filled != lists) {
+      throw new IllegalStateException(
+          "frequency: " + filled + " table entries, " + lists + " lists");
+    }
+  }
+}

@@ -1,0 +1,12 @@
+package dev.farsight.cache.lfu;
+
+import dev.farsight.api.cache.CachePolicyFactory;
+import dev.farsight.testkit.cache.CachePolicyContract;
+
+class FrequencyPolicyTest extends CachePolicyContract {
+
+  @Override
+  protected CachePolicyFactory factory() {
+    return new FrequencyPolicy.Factory();
+  }
+}

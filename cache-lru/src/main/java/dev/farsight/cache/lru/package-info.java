@@ -1,0 +1,2 @@
+/** The policy {@code lru}: the row used longest ago goes first. */
+package dev.farsight.cache.lru;

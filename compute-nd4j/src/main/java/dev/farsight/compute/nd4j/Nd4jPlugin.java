@@ -1,0 +1,17 @@
+package dev.farsight.compute.nd4j;
+
+import dev.farsight.api.plugin.FarsightPlugin;
+import dev.farsight.compute.nd4j.cpu.CpuFactory;
+
+/** Offers {@code compute.backend = nd4j-native}. */
+public final class Nd4jPlugin extends FarsightPlugin {
+
+  public Nd4jPlugin() {
+    super("compute-nd4j", FarsightPlugin.API_VERSION);
+  }
+
+  @Override
+  protected void configure() {
+    compute(new CpuFactory());
+  }
+}

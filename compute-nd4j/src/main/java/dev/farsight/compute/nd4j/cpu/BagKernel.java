@@ -1,0 +1,41 @@
+package dev.farsight.compute.nd4j.cpu;
+
+/**
+ * Gathers rows from their slots: [B][tables][dim]. With one lookup a table, sum pooling is a copy.
+ * Rows are updated from the bag's gradient by {@link RowUpdates}, once all tiles have added to it.
+ */
+final class BagKernel implements Kernel {
+
+  private final CpuSlots slots;
+  private final Matrix output;
+  private final int tables;
+  private final int dim;
+
+  BagKernel(CpuSlots slots, Matrix output, int tables) {
+    this.slots = slots;
+    this.output = output;
+    this.tables = tables;
+    this.dim = slots.layout().dim();
+  }
+
+  @Override
+  public void forward(Tile tile, Scratch scratch) {
+    var input = tile.input();
+    var uniqueOf = input.uniqueOf();
+    var uniqueSlots = input.uniqueSlots();
+    var bag = output.floats();
+    int end = tile.from + tile.samples();
+    for (int t = 0; t < tables; t++) {
+      int lookup = t * input.capacity() + tile.from;
+      int at = output.at(tile.from) + t * dim;
+      for (int s = tile.from; s < end; s++) {
+        int slot = uniqueSlots.get(uniqueOf.get(lookup++));
+        bag.put(at, slots.chunk(slot), slots.at(slot), dim);
+        at += output.width();
+      }
+    }
+  }
+
+  @Override
+  public void backward(Tile tile, Scratch scratch) {}
+}

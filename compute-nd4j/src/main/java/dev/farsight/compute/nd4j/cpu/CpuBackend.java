@@ -1,0 +1,45 @@
+package dev.farsight.compute.nd4j.cpu;
+
+import dev.farsight.api.compute.CompiledStep;
+import dev.farsight.api.compute.ComputeBackend;
+import dev.farsight.api.compute.SlotMemory;
+import dev.farsight.api.compute.StepSpec;
+import dev.farsight.api.concurrent.Workers;
+import dev.farsight.api.memory.HostBuffers;
+import dev.farsight.api.model.Tape;
+import dev.farsight.api.table.RowLayout;
+
+/** The CPU: one pool of threads, on which every step and every large move runs. */
+final class CpuBackend implements ComputeBackend {
+
+  private final OpenBlas blas;
+  private final Workers workers;
+
+  CpuBackend(OpenBlas blas, int threads) {
+    this.blas = blas;
+    this.workers = new Workers("compute", threads);
+  }
+
+  @Override
+  public HostBuffers buffers() {
+    return new NativeMemory();
+  }
+
+  @Override
+  public SlotMemory slots(RowLayout layout, int slots, int inRows, int outRows) {
+    return new CpuSlots(layout, slots, inRows, outRows, workers);
+  }
+
+  @Override
+  public CompiledStep compile(Tape tape, StepSpec spec, SlotMemory slots) {
+    if (!(slots instanceof CpuSlots own)) {
+      throw new IllegalArgumentException("slots of another backend: " + slots.getClass());
+    }
+    return new CpuStep(tape, spec, own, blas, workers);
+  }
+
+  @Override
+  public void close() {
+    workers.close();
+  }
+}

@@ -1,0 +1,63 @@
+package dev.farsight.compute.nd4j.cpu;
+
+import dev.farsight.api.FarsightException;
+import dev.farsight.api.MemoryForecast;
+import dev.farsight.api.MemoryForecast.Line;
+import dev.farsight.api.MemoryForecast.Tier;
+import dev.farsight.api.compute.ComputeBackend;
+import dev.farsight.api.compute.ComputeContext;
+import dev.farsight.api.compute.ComputeFactory;
+import dev.farsight.api.compute.StepSpec;
+import java.util.List;
+
+/**
+ * {@code compute.backend = nd4j-native}: the CPU, for linux-x86_64. Native libraries are loaded by
+ * {@link #open} alone.
+ */
+public final class CpuFactory implements ComputeFactory {
+
+  private static final String LIBRARY =
+      "org/bytedeco/openblas/linux-x86_64/libjniopenblas_nolapack.so";
+
+  @Override
+  public String name() {
+    return "nd4j-native";
+  }
+
+  @Override
+  public Availability probe() {
+    String platform = System.getProperty("os.name") + " " + System.getProperty("os.arch");
+    if (!platform.equals("Linux amd64")) {
+      return Availability.no("natives are there for Linux amd64 only, not for " + platform);
+    }
+    if (getClass().getClassLoader().getResource(LIBRARY) == null) {
+      return Availability.no("OpenBLAS is missing: add openblas-*-linux-x86_64.jar to lib/");
+    }
+    int cores = Runtime.getRuntime().availableProcessors();
+    return Availability.yes("CPU, " + cores + (cores == 1 ? " core" : " cores"));
+  }
+
+  @Override
+  public MemoryForecast forecast(StepSpec spec, int slots, int inRows, int outRows) {
+    var layout = spec.layout();
+    long bag = (long) spec.schema().tables().size() * layout.dim() * Float.BYTES;
+    return new MemoryForecast(
+        List.of(
+            new Line(Tier.DEVICE, "cache slots, in host memory", (long) slots * layout.bytes()),
+            new Line(
+                Tier.DEVICE,
+                "pooled rows and their gradients, in host memory",
+                2L * spec.batchSize() * bag),
+            new Line(Tier.HOST, "rings", ((long) inRows + outRows) * layout.bytes())));
+  }
+
+  @Override
+  public ComputeBackend open(ComputeContext context) {
+    var availability = probe();
+    if (!availability.available()) {
+      throw new FarsightException("compute.backend " + name() + ": " + availability.detail());
+    }
+    var blas = new OpenBlas(context.own().string("blas-kernels"));
+    return new CpuBackend(blas, context.threads());
+  }
+}

@@ -1,0 +1,136 @@
+package dev.farsight.compute.nd4j.cpu;
+
+import dev.farsight.api.compute.RowMoves;
+import dev.farsight.api.compute.SlotMemory;
+import dev.farsight.api.compute.Ticket;
+import dev.farsight.api.concurrent.Workers;
+import dev.farsight.api.memory.RowBuffer;
+import dev.farsight.api.table.RowLayout;
+import java.nio.FloatBuffer;
+
+/**
+ * Slots and rings off-heap. Slots are cut into chunks of a power of two of rows and at most 1 GiB,
+ * because a buffer ends at 2 GiB.
+ *
+ * <p>Moves are plain copies, done when {@link #move} returns, by all workers where there are many.
+ */
+final class CpuSlots implements SlotMemory {
+
+  private static final int CHUNK_BYTES = 1 << 30;
+  private static final int ROWS_A_TASK = 512;
+
+  private final RowLayout layout;
+  private final int slots;
+  private final int floats;
+  private final int shift;
+  private final int mask;
+  private final FloatBuffer[] chunks;
+  private final RowBuffer in;
+  private final RowBuffer out;
+  private final long deviceBytes;
+  private final NativeMemory memory = new NativeMemory();
+  private final Workers workers;
+  private final Workers.Task evict = (task, worker) -> evict(task * ROWS_A_TASK);
+  private final Workers.Task insert = (task, worker) -> insert(task * ROWS_A_TASK);
+  private RowMoves moves;
+
+  CpuSlots(RowLayout layout, int slots, int inRows, int outRows, Workers workers) {
+    this.layout = layout;
+    this.slots = slots;
+    this.floats = layout.floats();
+    this.workers = workers;
+    this.shift = 31 - Integer.numberOfLeadingZeros(Math.max(1, CHUNK_BYTES / layout.bytes()));
+    this.mask = (1 << shift) - 1;
+    try {
+      chunks = new FloatBuffer[(int) (((long) slots + mask) >> shift)];
+      for (int c = 0; c < chunks.length; c++) {
+        int rows = Math.min(slots - (c << shift), mask + 1);
+        chunks[c] = memory.floats((long) rows * floats);
+      }
+      deviceBytes = memory.allocated();
+      in = RowBuffer.allocate(layout, inRows, memory);
+      out = RowBuffer.allocate(layout, outRows, memory);
+    } catch (RuntimeException e) {
+      memory.close();
+      throw e;
+    }
+  }
+
+  /** The chunk that holds a slot's row. */
+  FloatBuffer chunk(int slot) {
+    return chunks[slot >> shift];
+  }
+
+  /** Position of a slot's row in its chunk. */
+  int at(int slot) {
+    return (slot & mask) * floats;
+  }
+
+  @Override
+  public RowLayout layout() {
+    return layout;
+  }
+
+  @Override
+  public int slots() {
+    return slots;
+  }
+
+  @Override
+  public RowBuffer in() {
+    return in;
+  }
+
+  @Override
+  public RowBuffer out() {
+    return out;
+  }
+
+  @Override
+  public Ticket move(RowMoves moves) {
+    this.moves = moves;
+    workers.run(tasks(moves.evictions()), evict);
+    workers.run(tasks(moves.loads() + moves.forwards()), insert);
+    this.moves = null;
+    return Ticket.DONE;
+  }
+
+  private static int tasks(int rows) {
+    return (rows + ROWS_A_TASK - 1) / ROWS_A_TASK;
+  }
+
+  private void evict(int from) {
+    int end = Math.min(from + ROWS_A_TASK, moves.evictions());
+    for (int i = from; i < end; i++) {
+      int slot = moves.evictSlots().get(i);
+      out.floats().put(out.floatAt(moves.outFrom() + i), chunk(slot), at(slot), floats);
+    }
+  }
+
+  /** Loads first, then forwards, numbered on. */
+  private void insert(int from) {
+    int loads = moves.loads();
+    int end = Math.min(from + ROWS_A_TASK, loads + moves.forwards());
+    for (int i = from; i < end; i++) {
+      if (i < loads) {
+        put(moves.loadSlots().get(i), in, moves.inFrom() + i);
+      } else {
+        put(moves.forwardSlots().get(i - loads), out, moves.forwardRows().get(i - loads));
+      }
+    }
+  }
+
+  private void put(int slot, RowBuffer ring, int row) {
+    chunk(slot).put(at(slot), ring.floats(), ring.floatAt(row), floats);
+  }
+
+  @Override
+  public long deviceBytes() {
+    return deviceBytes;
+  }
+
+  @Override
+  public void close() {
+    memory.close();
+  }
+}

@@ -1,0 +1,142 @@
+package dev.farsight.compute.nd4j.cpu;
+
+import dev.farsight.api.FarsightException;
+import dev.farsight.api.compute.CompiledStep;
+import dev.farsight.api.compute.DenseState;
+import dev.farsight.api.compute.StepInput;
+import dev.farsight.api.compute.StepSpec;
+import dev.farsight.api.compute.Ticket;
+import dev.farsight.api.concurrent.Workers;
+import dev.farsight.api.model.Tape;
+
+/**
+ * A step as two parallel loops. The first takes a tile of samples through the whole tape, forward
+ * and backward, so that its values stay in cache and threads need not meet between ops; the second,
+ * once all samples are through and the loss is known to be finite, makes the gradients of
+ * parameters and updates them. Done when the call returns. Allocates nothing.
+ */
+final class CpuStep implements CompiledStep {
+
+  private final int batchSize;
+  private final NativeMemory memory = new NativeMemory();
+  private final Workers workers;
+  private final Tiling tiling;
+  private final Tile[] tiles;
+  private final Kernel[] kernels;
+  private final Update[] updates;
+  private final Value logits;
+  private final Loss loss;
+  private final DenseParameters parameters;
+  private final Scratch[] scratch;
+  private final Workers.Task trainTile = (t, worker) -> train(tiles(t), scratch(worker));
+  private final Workers.Task evaluateTile = (t, worker) -> evaluate(tiles(t), scratch(worker));
+  private final Workers.Task update = (u, worker) -> update(u, scratch(worker));
+  private StepInput input;
+
+  CpuStep(Tape tape, StepSpec spec, CpuSlots slots, OpenBlas blas, Workers workers) {
+    this.batchSize = spec.batchSize();
+    this.workers = workers;
+    this.scratch = Scratch.of(workers.threads());
+    try {
+      var program = new StepCompiler(tape, spec, slots, blas, workers.threads(), memory).compile();
+      this.tiling = program.tiling();
+      this.kernels = program.kernels().toArray(Kernel[]::new);
+      this.updates = program.updates().toArray(Update[]::new);
+      this.parameters = program.parameters();
+      this.logits = program.logits();
+    } catch (RuntimeException e) {
+      memory.close();
+      throw e;
+    }
+    this.tiles = new Tile[tiling.tiles()];
+    for (int t = 0; t < tiles.length; t++) {
+      tiles[t] = new Tile(t, t * tiling.size());
+    }
+    this.loss = new Loss(logits, tiles.length);
+  }
+
+  private Tile tiles(int t) {
+    return tiles[t];
+  }
+
+  private Scratch scratch(int worker) {
+    return scratch[worker];
+  }
+
+  @Override
+  public Ticket train(StepInput input) {
+    int count = fill(input);
+    workers.run(count, trainTile);
+    float mean = loss.mean(count, input.batch().samples());
+    input.loss().put(0, mean);
+    if (Float.isFinite(mean)) {
+      workers.run(updates.length, update);
+    }
+    return Ticket.DONE;
+  }
+
+  @Override
+  public Ticket evaluate(StepInput input) {
+    int count = fill(input);
+    workers.run(count, evaluateTile);
+    int samples = input.batch().samples();
+    input.logits().put(0, logits.output().floats(), 0, samples);
+    if (input.batch().schema().labelled()) {
+      input.loss().put(0, loss.mean(count, samples));
+    }
+    return Ticket.DONE;
+  }
+
+  /** Lays the batch out in tiles; returns how many it takes. */
+  private int fill(StepInput input) {
+    int samples = input.batch().samples();
+    if (samples < 1 || samples > batchSize) {
+      throw new FarsightException("a step of " + samples + " samples, not 1 to " + batchSize);
+    }
+    this.input = input;
+    int count = tiling.tiles(samples);
+    for (int t = 0; t < count; t++) {
+      tiles[t].fill(input, Math.min(tiling.size(), samples - tiles[t].from));
+    }
+    return count;
+  }
+
+  private void train(Tile tile, Scratch own) {
+    for (Kernel kernel : kernels) {
+      kernel.forward(tile, own);
+    }
+    loss.forward(tile);
+    loss.backward(tile);
+    for (int k = kernels.length - 1; k >= 0; k--) {
+      kernels[k].backward(tile, own);
+    }
+  }
+
+  private void evaluate(Tile tile, Scratch own) {
+    for (Kernel kernel : kernels) {
+      kernel.forward(tile, own);
+    }
+    if (tile.input().batch().schema().labelled()) {
+      loss.forward(tile);
+    }
+  }
+
+  private void update(int index, Scratch own) {
+    updates[index].run(input, own);
+  }
+
+  @Override
+  public DenseState dense() {
+    return parameters;
+  }
+
+  @Override
+  public long deviceBytes() {
+    return memory.allocated();
+  }
+
+  @Override
+  public void close() {
+    memory.close();
+  }
+}

@@ -1,0 +1,83 @@
+package dev.farsight.compute.nd4j.cpu;
+
+import static org.bytedeco.openblas.global.openblas_nolapack.CblasNoTrans;
+import static org.bytedeco.openblas.global.openblas_nolapack.CblasRowMajor;
+import static org.bytedeco.openblas.global.openblas_nolapack.CblasTrans;
+import static org.bytedeco.openblas.global.openblas_nolapack.blas_set_num_threads;
+import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemm;
+import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemv;
+
+import dev.farsight.api.FarsightException;
+import org.bytedeco.javacpp.FloatPointer;
+
+/**
+ * Products of row-major float32 matrices by OpenBLAS, on the calling thread alone: OpenBLAS's own
+ * threads would make results depend on how many there are. A call costs 0.15 us beside its work and
+ * nothing on the heap. Any number of threads may call.
+ *
+ * <p>Each product is {@code c = product + beta c}; {@code ld} is the distance of a matrix's rows in
+ * floats.
+ */
+final class OpenBlas {
+
+  /** Loads the library, once per process. */
+  OpenBlas(String kernels) {
+    BlasKernels.select(kernels);
+    try {
+      blas_set_num_threads(1);
+    } catch (UnsatisfiedLinkError | NoClassDefFoundError e) {
+      throw new FarsightException("OpenBLAS cannot be loaded: " + e.getMessage(), e);
+    }
+  }
+
+  /** {@code c[m][n] = a[m][k] b[n][k]^T}. */
+  void abT(
+      int m,
+      int n,
+      int k,
+      FloatPointer a,
+      int lda,
+      FloatPointer b,
+      int ldb,
+      float beta,
+      FloatPointer c,
+      int ldc) {
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, m, n, k, 1f, a, lda, b, ldb, beta, c, ldc);
+  }
+
+  /** {@code c[m][n] = a[m][k] b[k][n]}. */
+  void ab(
+      int m,
+      int n,
+      int k,
+      FloatPointer a,
+      int lda,
+      FloatPointer b,
+      int ldb,
+      float beta,
+      FloatPointer c,
+      int ldc) {
+    cblas_sgemm(
+        CblasRowMajor, CblasNoTrans, CblasNoTrans, m, n, k, 1f, a, lda, b, ldb, beta, c, ldc);
+  }
+
+  /** {@code c[m][n] = a[k][m]^T b[k][n]}. */
+  void aTb(
+      int m,
+      int n,
+      int k,
+      FloatPointer a,
+      int lda,
+      FloatPointer b,
+      int ldb,
+      float beta,
+      FloatPointer c,
+      int ldc) {
+    cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, m, n, k, 1f, a, lda, b, ldb, beta, c, ldc);
+  }
+
+  /** {@code y[n] = a[m][n]^T x[m]}. */
+  void aTx(int m, int n, FloatPointer a, int lda, FloatPointer x, FloatPointer y) {
+    cblas_sgemv(CblasRowMajor, CblasTrans, m, n, 1f, a, lda, x, 1, 0f, y, 1);
+  }
+}

@@ -1,0 +1,52 @@
+package dev.farsight.compute.nd4j.cpu;
+
+/** Small arrays of one worker, all in its first-level cache together. */
+final class Scratch {
+
+  /** Values worked on at a time. */
+  static final int STRETCH = 2048;
+
+  private final int worker;
+  private final float[] a = new float[STRETCH];
+  private final float[] b = new float[STRETCH];
+  private final float[] c = new float[STRETCH];
+  private final int[] i = new int[STRETCH];
+  private final int[] j = new int[STRETCH];
+
+  private Scratch(int worker) {
+    this.worker = worker;
+  }
+
+  static Scratch[] of(int workers) {
+    var all = new Scratch[workers];
+    for (int w = 0; w < workers; w++) {
+      all[w] = new Scratch(w);
+    }
+    return all;
+  }
+
+  /** Which worker this belongs to. */
+  int worker() {
+    return worker;
+  }
+
+  float[] a() {
+    return a;
+  }
+
+  float[] b() {
+    return b;
+  }
+
+  float[] c() {
+    return c;
+  }
+
+  int[] i() {
+    return i;
+  }
+
+  int[] j() {
+    return j;
+  }
+}

@@ -1,0 +1,31 @@
+package dev.farsight.compute.nd4j.cpu;
+
+/**
+ * How the samples of a batch are cut into tiles: a function of the full batch's size alone, so that
+ * results are too. Every product packs its weights anew for each tile, so tiles are as large as
+ * leaves some 16 of them to share among threads.
+ *
+ * @param samples of a full batch
+ * @param size samples of a tile; the last may have fewer
+ */
+record Tiling(int samples, int size) {
+
+  private static final int MIN = 64;
+  private static final int MAX = 256;
+  private static final int WANTED = 16;
+
+  static Tiling of(int samples) {
+    int even = (samples / WANTED + MIN - 1) / MIN * MIN;
+    return new Tiling(samples, Math.min(MAX, Math.max(MIN, even)));
+  }
+
+  /** Tiles of a full batch. */
+  int tiles() {
+    return tiles(samples);
+  }
+
+  /** Tiles of a batch of so many samples. */
+  int tiles(int batch) {
+    return (batch + size - 1) / size;
+  }
+}

@@ -1,0 +1,74 @@
+package dev.farsight.compute.nd4j.cpu;
+
+import dev.farsight.api.compute.OptimizerSpec;
+
+/** An optimizer's arithmetic, as {@link OptimizerSpec} defines it, on small arrays. */
+interface UpdateRule {
+
+  /**
+   * Updates dense weights.
+   *
+   * @param state of the optimizer by weight; anything where it has none
+   */
+  void dense(float[] weights, float[] state, float[] gradient, int count, float learningRate);
+
+  /** Updates a row, weights and state. */
+  void row(float[] row, float[] gradient, int dim, float learningRate);
+
+  /** The rule for a kind of optimizer. */
+  static UpdateRule of(OptimizerSpec spec) {
+    return switch (spec.kind()) {
+      case SGD -> new Sgd();
+      case ROWWISE_ADAGRAD -> new RowwiseAdagrad(spec.eps());
+    };
+  }
+
+  /** {@code w -= lr g}. */
+  final class Sgd implements UpdateRule {
+
+    @Override
+    public void dense(float[] w, float[] state, float[] g, int count, float learningRate) {
+      for (int i = 0; i < count; i++) {
+        w[i] -= learningRate * g[i];
+      }
+    }
+
+    @Override
+    public void row(float[] row, float[] g, int dim, float learningRate) {
+      dense(row, null, g, dim, learningRate);
+    }
+  }
+
+  /** Adagrad by element for dense weights; one accumulator a row, behind its weights, for rows. */
+  final class RowwiseAdagrad implements UpdateRule {
+
+    private final float eps;
+
+    RowwiseAdagrad(float eps) {
+      this.eps = eps;
+    }
+
+    @Override
+    public void dense(float[] w, float[] s, float[] g, int count, float learningRate) {
+      for (int i = 0; i < count; i++) {
+        float sum = s[i] + g[i] * g[i];
+        s[i] = sum;
+        w[i] -= learningRate * g[i] / ((float) Math.sqrt(sum) + eps);
+      }
+    }
+
+    @Override
+    public void row(float[] row, float[] g, int dim, float learningRate) {
+      float squares = 0;
+      for (int d = 0; d < dim; d++) {
+        squares += g[d] * g[d];
+      }
+      float sum = row[dim] + squares / dim;
+      row[dim] = sum;
+      float root = (float) Math.sqrt(sum) + eps;
+      for (int d = 0; d < dim; d++) {
+        row[d] -= learningRate * g[d] / root;
+      }
+    }
+  }
+}

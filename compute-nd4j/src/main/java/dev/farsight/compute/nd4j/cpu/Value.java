@@ -1,0 +1,9 @@
+package dev.farsight.compute.nd4j.cpu;
+
+/**
+ * What an op makes, for a full batch.
+ *
+ * @param output its values, [samples][size]
+ * @param gradient of the loss by them, likewise; null where nothing that learns lies before them
+ */
+record Value(Matrix output, Matrix gradient) {}

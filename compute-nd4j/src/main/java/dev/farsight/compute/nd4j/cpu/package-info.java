@@ -1,0 +1,6 @@
+/**
+ * The CPU backend. A step runs as two parallel loops on one pool: over tiles of samples (forward,
+ * loss and the gradients of activations, the whole tape for one tile after the other) and over
+ * tiles of parameters (gradients of weights, dense and row updates).
+ */
+package dev.farsight.compute.nd4j.cpu;

@@ -1,0 +1,104 @@
+package dev.farsight.engine;
+
+import dev.farsight.engine.metrics.CacheCounters;
+import dev.farsight.engine.metrics.HostInfo;
+import dev.farsight.engine.metrics.Quality;
+import dev.farsight.engine.pipeline.StageTimes;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Puts together a {@link Report}. */
+final class ReportBuilder {
+
+  private final Map<String, Object> json = new LinkedHashMap<>();
+  private Quality quality;
+
+  ReportBuilder(String command, Session session) {
+    json.put("command", command);
+    json.put("version", Version.number());
+    json.put("git", Version.commit());
+    json.put("seed", session.settings.seed());
+    json.put("host", HostInfo.describe(session.compute.gpu()));
+    json.put("config", session.settings.farsight().config().root().unwrapped());
+  }
+
+  ReportBuilder data(long trained, long evaluated, long badRows) {
+    json.put(
+        "data", Map.of("train_samples", trained, "eval_samples", evaluated, "bad_rows", badRows));
+    return this;
+  }
+
+  ReportBuilder throughput(
+      long samples, long steps, double seconds, double epochSeconds, StageTimes stages) {
+    Map<String, Object> times = new LinkedHashMap<>();
+    times.put("read", stages.read());
+    times.put("plan", stages.plan());
+    times.put("fetch", stages.fetch());
+    times.put("compute", stages.compute());
+    times.put("write_back", stages.writeBack());
+    Map<String, Object> throughput = new LinkedHashMap<>();
+    throughput.put("samples_per_second", seconds > 0 ? samples / seconds : 0);
+    throughput.put("iterations_per_second", seconds > 0 ? steps / seconds : 0);
+    throughput.put("steps", steps);
+    throughput.put("train_seconds", seconds);
+    throughput.put("epoch_seconds", epochSeconds);
+    throughput.put("stages", times);
+    json.put("throughput", throughput);
+    return this;
+  }
+
+  ReportBuilder quality(Quality quality) {
+    this.quality = quality;
+    Map<String, Object> section = new LinkedHashMap<>();
+    section.put("auroc", quality == null ? null : orNull(quality.auroc()));
+    section.put("auroc_ceiling", quality == null ? null : orNull(quality.aurocCeiling()));
+    section.put("accuracy", quality == null ? null : quality.accuracy());
+    section.put("logloss", quality == null ? null : orNull(quality.logloss()));
+    json.put("quality", section);
+    return this;
+  }
+
+  private static Object orNull(double value) {
+    return Double.isFinite(value) ? value : null;
+  }
+
+  ReportBuilder cache(Session session, CacheCounters counters) {
+    Map<String, Object> section = new LinkedHashMap<>();
+    section.put("policy", session.policyName);
+    section.put("slots", session.residency.slots());
+    section.put("lookups", counters.lookups());
+    section.put("hits", counters.hits());
+    section.put("hit_ratio", counters.hitRatio());
+    section.put("unique_rows", counters.uniqueRows());
+    section.put("unique_hits", counters.uniqueHits());
+    section.put("unique_hit_ratio", counters.uniqueHitRatio());
+    section.put("loaded_rows", counters.loaded());
+    section.put("forwarded_rows", counters.forwarded());
+    section.put("evicted_rows", counters.evicted());
+    section.put("written_back_rows", counters.writtenBack());
+    section.put("lookahead_shrunk", counters.shrunk());
+    json.put("cache", section);
+    return this;
+  }
+
+  ReportBuilder memory(Session session) {
+    json.put(
+        "memory",
+        Map.of(
+            "device_bytes", session.deviceBytes(),
+            "store_bytes", session.store.stats().bytes(),
+            "peak_rss_bytes", HostInfo.peakRssBytes()));
+    return this;
+  }
+
+  ReportBuilder hashes(String lossSha256, String weightsSha256) {
+    json.put("loss_sha256", lossSha256);
+    json.put("weights_sha256", weightsSha256);
+    return this;
+  }
+
+  Report build(boolean stopped) {
+    json.put("stopped", stopped);
+    return new Report(json, quality, stopped);
+  }
+}

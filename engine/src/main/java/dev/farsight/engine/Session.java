@@ -1,0 +1,292 @@
+package dev.farsight.engine;
+
+import dev.farsight.api.FarsightException;
+import dev.farsight.api.MemoryForecast;
+import dev.farsight.api.cache.CachePolicyFactory;
+import dev.farsight.api.cache.PolicyContext;
+import dev.farsight.api.cache.RowFrequencies;
+import dev.farsight.api.compute.CompiledStep;
+import dev.farsight.api.compute.ComputeBackend;
+import dev.farsight.api.compute.ComputeContext;
+import dev.farsight.api.compute.SlotMemory;
+import dev.farsight.api.compute.StepInput;
+import dev.farsight.api.compute.StepSpec;
+import dev.farsight.api.concurrent.Workers;
+import dev.farsight.api.config.Settings;
+import dev.farsight.api.data.Batch;
+import dev.farsight.api.data.DataContext;
+import dev.farsight.api.data.DataSource;
+import dev.farsight.api.memory.HostBuffers;
+import dev.farsight.api.model.Tape;
+import dev.farsight.api.store.RowStore;
+import dev.farsight.api.store.StoreSpec;
+import dev.farsight.api.table.InitialRows;
+import dev.farsight.api.table.RowLayout;
+import dev.farsight.engine.cache.CachePlan;
+import dev.farsight.engine.cache.FullResidency;
+import dev.farsight.engine.cache.PartialResidency;
+import dev.farsight.engine.cache.Residency;
+import dev.farsight.engine.cache.Ring;
+import dev.farsight.engine.cache.RowRequest;
+import dev.farsight.engine.model.DenseInit;
+import dev.farsight.engine.model.ModelDirectory;
+import dev.farsight.engine.pipeline.Pipeline;
+import dev.farsight.engine.pipeline.RowMover;
+import dev.farsight.engine.pipeline.Transfers;
+import dev.farsight.engine.plan.Deduper;
+import dev.farsight.engine.plan.LookAhead;
+import dev.farsight.engine.plugin.Components;
+import dev.farsight.engine.statistics.RowCounts;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * Everything that a run consists of, opened in order and closed in reverse: data, device, store,
+ * residency, pipeline. Opening checks first that names, sizes and memory fit.
+ */
+final class Session implements AutoCloseable {
+
+  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  final EngineSettings settings;
+  final DataSource data;
+  final RowStore store;
+  final ComputeBackend compute;
+  final SlotMemory memory;
+  final CompiledStep step;
+  final Residency residency;
+  final Pipeline pipeline;
+  final Transfers transfers;
+  final Workers hashing;
+  final String policyName;
+  final long modelSeed;
+  private long hostBytes;
+
+  Session(Settings farsight, Components components, RunListener listener) {
+    settings = EngineSettings.of(farsight);
+    components.check(farsight);
+    policyName = farsight.section("cache").string("policy");
+    try {
+      listener.phase("opening " + farsight.section("data").string("source") + " data");
+      data = own(openData(settings, components));
+      var shapes = Shapes.of(settings, data.schema());
+      var loading =
+          farsight.section("model").optionalString("load").map(p -> new ModelDirectory(Path.of(p)));
+      modelSeed = loading.map(ModelDirectory::seed).orElse(settings.seed());
+      store = own(components.store(farsight).open(storeSpec(settings, shapes, modelSeed)));
+      compute = own(components.compute(farsight).open(computeContext(settings)));
+      memory =
+          own(compute.slots(shapes.layout(), shapes.slots(), shapes.inRows(), shapes.outRows()));
+      step = own(compute.compile(tape(settings, components, data), shapes.step(), memory));
+      hashing = own(new Workers("hash", settings.computeThreads()));
+      var fetcher = own(new RowMover(store, "fetch", settings.storageThreads()));
+      var writer = own(new RowMover(store, "write-back", settings.storageThreads()));
+      var planners = own(new Workers("plan", settings.plannerThreads()));
+
+      if (loading.isPresent()) {
+        listener.phase("loading the model");
+        loading.get().load(step.dense(), store);
+      } else {
+        DenseInit.fill(step.dense(), modelSeed);
+      }
+
+      var gates = new Pipeline.Gates(settings.forwardWindow());
+      CachePolicyFactory policy = components.policy(farsight);
+      RowCounts counts = count(shapes, policy, listener);
+      residency = residency(shapes, policy, counts, gates, planners);
+      HostBuffers buffers = own(compute.buffers());
+      pipeline =
+          new Pipeline(
+              new Pipeline.Parts(
+                  residency,
+                  memory,
+                  step,
+                  store,
+                  new Deduper(data.schema().tables(), settings.batchSize(), planners),
+                  fetcher,
+                  writer,
+                  gates),
+              settings.lookAhead(),
+              settings.planned(),
+              batches(buffers),
+              inputs(shapes, buffers),
+              plans(buffers),
+              policy.wantsNextUse() && !shapes.full()
+                  ? new LookAhead(residency, settings.batchesInUse(), shapes.maxUniqueRows())
+                  : null,
+              !settings.optimizer().freezeRows());
+      transfers = new Transfers(residency, memory, fetcher, writer, residency.newPlan(buffers));
+      hostBytes = buffers.allocated();
+      if (shapes.full()) {
+        listener.phase("loading all rows");
+        transfers.loadAll();
+      } else if (counts != null && settings.warmUp() > 0) {
+        listener.phase("warming up the cache");
+        warmUp(counts, shapes);
+      }
+    } catch (RuntimeException | Error e) {
+      close();
+      throw e;
+    }
+  }
+
+  private <T extends AutoCloseable> T own(T part) {
+    opened.push(part);
+    return part;
+  }
+
+  private static DataSource openData(EngineSettings settings, Components components) {
+    Settings data = settings.farsight().section("data");
+    String name = data.string("source");
+    var context =
+        new DataContext(
+            data,
+            data.section(name),
+            settings.batchSize(),
+            settings.seed(),
+            Math.max(1, Runtime.getRuntime().availableProcessors()));
+    return components.source(settings.farsight()).open(context);
+  }
+
+  private static StoreSpec storeSpec(EngineSettings settings, Shapes shapes, long seed) {
+    Settings storage = settings.farsight().section("storage");
+    RowLayout layout = shapes.layout();
+    return new StoreSpec(
+        shapes.tables(),
+        layout,
+        new InitialRows(shapes.tables(), layout, seed),
+        storage.section(storage.string("backend")),
+        settings.storageThreads());
+  }
+
+  private static ComputeContext computeContext(EngineSettings settings) {
+    Settings compute = settings.farsight().section("compute");
+    return new ComputeContext(
+        compute.section(compute.string("backend")), settings.computeThreads());
+  }
+
+  private static Tape tape(EngineSettings settings, Components components, DataSource data) {
+    Settings model = settings.farsight().section("model");
+    var tape = new Tape(data.schema(), Shapes.dim(settings));
+    return tape.finish(
+        components.model(settings.farsight()).create(model, data.schema()).logits(tape));
+  }
+
+  /**
+   * What all of it will take, without opening device or store; opens the data, to know the tables.
+   */
+  static MemoryForecast forecast(Settings farsight, Components components) {
+    var settings = EngineSettings.of(farsight);
+    components.check(farsight);
+    try (DataSource data = openData(settings, components)) {
+      var shapes = Shapes.of(settings, data.schema());
+      tape(settings, components, data);
+      StepSpec step = shapes.step();
+      return components
+          .store(farsight)
+          .forecast(storeSpec(settings, shapes, settings.seed()))
+          .plus(
+              components
+                  .compute(farsight)
+                  .forecast(step, shapes.slots(), shapes.inRows(), shapes.outRows()))
+          .plus(shapes.forecast(settings));
+    }
+  }
+
+  private RowCounts count(Shapes shapes, CachePolicyFactory policy, RunListener listener) {
+    if (shapes.full() || !(policy.wantsFrequencies() || settings.warmUp() > 0)) {
+      return null;
+    }
+    listener.phase("counting rows in the training data");
+    int every =
+        settings.farsight().section("cache").section("statistics").integer("every", 1, 1 << 20);
+    try (var pass = data.train(0)) {
+      return RowCounts.of(pass, settings.batchSize(), every);
+    }
+  }
+
+  private Residency residency(
+      Shapes shapes,
+      CachePolicyFactory policy,
+      RowCounts counts,
+      Pipeline.Gates gates,
+      Workers planners) {
+    if (shapes.full()) {
+      return new FullResidency(
+          shapes.tables().rows(),
+          shapes.maxUniqueRows(),
+          Math.min(shapes.inRows(), shapes.outRows()));
+    }
+    Settings own = settings.farsight().section("cache").section(policyName);
+    RowFrequencies frequencies = counts == null ? RowFrequencies.NONE : counts;
+    return new PartialResidency(
+        shapes.regions(),
+        policyName,
+        (region, slots) ->
+            policy.create(new PolicyContext(slots, settings.seed() + region, own, frequencies)),
+        shapes.maxUniqueRows(),
+        new Ring(shapes.inRows(), settings.planned(), gates.in()),
+        new Ring(shapes.outRows(), settings.forwardWindow(), gates.out()),
+        settings.forwardWindow(),
+        planners);
+  }
+
+  private Batch[] batches(HostBuffers buffers) {
+    var batches = new Batch[settings.batchesInUse()];
+    for (int b = 0; b < batches.length; b++) {
+      batches[b] = new Batch(data.schema(), settings.batchSize(), buffers);
+    }
+    return batches;
+  }
+
+  private StepInput[] inputs(Shapes shapes, HostBuffers buffers) {
+    var inputs = new StepInput[settings.plansInUse()];
+    for (int i = 0; i < inputs.length; i++) {
+      inputs[i] =
+          new StepInput(data.schema(), settings.batchSize(), shapes.maxUniqueRows(), buffers);
+    }
+    return inputs;
+  }
+
+  private CachePlan[] plans(HostBuffers buffers) {
+    var plans = new CachePlan[settings.plansInUse()];
+    for (int p = 0; p < plans.length; p++) {
+      plans[p] = residency.newPlan(buffers);
+    }
+    return plans;
+  }
+
+  /** Fills a share of the slots with the rows that occur most often, a request at a time. */
+  private void warmUp(RowCounts counts, Shapes shapes) {
+    RowRequest best = counts.mostFrequent((int) (shapes.slots() * settings.warmUp()));
+    int most = Math.min(shapes.inRows(), shapes.maxUniqueRows());
+    var request = new RowRequest(most);
+    for (int from = 0; from < best.count(); from += most) {
+      request.begin(RowRequest.Use.WARM_UP, false);
+      for (int u = from; u < Math.min(from + most, best.count()); u++) {
+        request.add(best.rows()[u], best.occurrences()[u]);
+      }
+      transfers.warmUp(request);
+    }
+  }
+
+  /** Bytes that the device holds: slots, activations and the carriers that cross to it. */
+  long deviceBytes() {
+    return memory.deviceBytes() + step.deviceBytes() + hostBytes;
+  }
+
+  @Override
+  public void close() {
+    FarsightException failure = null;
+    while (!opened.isEmpty()) {
+      try {
+        opened.pop().close();
+      } catch (Exception e) {
+        failure = new FarsightException("could not be closed: " + e.getMessage(), e);
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+}

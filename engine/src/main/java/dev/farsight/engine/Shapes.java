@@ -1,0 +1,130 @@
+package dev.farsight.engine;
+
+import dev.farsight.api.MemoryForecast;
+import dev.farsight.api.MemoryForecast.Tier;
+import dev.farsight.api.compute.StepSpec;
+import dev.farsight.api.config.Settings;
+import dev.farsight.api.data.BatchSchema;
+import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.TableSet;
+import dev.farsight.engine.cache.CacheSize;
+import dev.farsight.engine.cache.RegionLayout;
+import dev.farsight.engine.plan.Deduper;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The sizes that follow from settings and data: row layout, slots, rings.
+ *
+ * @param full whether every row is resident
+ * @param regions how slots are split; null where all rows are resident
+ * @param slots of all regions
+ * @param inRows rows of the in-ring
+ * @param outRows rows of the out-ring
+ */
+record Shapes(
+    TableSet tables,
+    StepSpec step,
+    boolean full,
+    RegionLayout regions,
+    int slots,
+    int inRows,
+    int outRows) {
+
+  /** Rows loaded or flushed at once where all are resident. */
+  private static final int FULL_CHUNK = 65_536;
+
+  static Shapes of(EngineSettings settings, BatchSchema schema) {
+    TableSet tables = schema.tables();
+    var layout = new RowLayout(dim(settings), settings.optimizer().kind().rowState());
+    int maxUniqueRows = Deduper.maxUniqueRows(tables, settings.batchSize());
+    var step =
+        new StepSpec(schema, settings.batchSize(), maxUniqueRows, layout, settings.optimizer());
+    Settings cache = settings.farsight().section("cache");
+    long shared = CacheSize.slots(cache, "size", tables.rows(), layout);
+    Map<String, Long> own = ownSlots(cache.section("tables"), tables, layout);
+    if (own.isEmpty() && shared == tables.rows()) {
+      int chunk = (int) Math.min(tables.rows(), FULL_CHUNK);
+      return new Shapes(
+          tables,
+          step,
+          true,
+          null,
+          Math.toIntExact(Math.min(shared, Integer.MAX_VALUE)),
+          chunk,
+          chunk);
+    }
+    var regions = new RegionLayout(tables, shared, settings.regions(), own);
+    int most = Math.min(maxUniqueRows, regions.slots());
+    return new Shapes(
+        tables,
+        step,
+        false,
+        regions,
+        regions.slots(),
+        ringRows(settings, "in", most, layout),
+        ringRows(settings, "out", most, layout));
+  }
+
+  static int dim(EngineSettings settings) {
+    return settings.farsight().section("model").integer("embedding-dim", 1, 4096);
+  }
+
+  private static Map<String, Long> ownSlots(Settings section, TableSet tables, RowLayout layout) {
+    Map<String, Long> own = new TreeMap<>();
+    for (String name : section.config().root().keySet()) {
+      Settings table = section.section(name);
+      int t = tables.find(name);
+      if (t < 0) {
+        throw section.bad(name, "is no table of this data; there are " + names(tables));
+      }
+      if (table.has("size")) {
+        own.put(name, CacheSize.slots(table, "size", tables.get(t).rows(), layout));
+      }
+    }
+    return own;
+  }
+
+  private static String names(TableSet tables) {
+    return String.join(", ", tables.tables().stream().map(t -> t.name()).toList());
+  }
+
+  /** Room for two of the largest possible plans, or what is asked for, at least one such plan. */
+  private static int ringRows(EngineSettings settings, String ring, int most, RowLayout layout) {
+    Settings rings = settings.farsight().section("rings");
+    long largest = Integer.MAX_VALUE / layout.bytes();
+    if (!rings.has(ring)) {
+      return (int) Math.min(largest, 2L * most);
+    }
+    long rows = rings.bytes(ring) / layout.bytes();
+    if (rows < most || rows > largest) {
+      throw rings.bad(
+          ring,
+          "is not from %d to %d bytes: a batch can need %d rows of %d bytes, and a ring has at most 2 GiB"
+              .formatted(
+                  (long) most * layout.bytes(), largest * layout.bytes(), most, layout.bytes()));
+    }
+    return (int) rows;
+  }
+
+  RowLayout layout() {
+    return step.layout();
+  }
+
+  int maxUniqueRows() {
+    return step.maxUniqueRows();
+  }
+
+  /** What the engine itself takes: carriers, and the index of the cache. */
+  MemoryForecast forecast(EngineSettings settings) {
+    long lookups = (long) settings.batchSize() * tables.size();
+    long dense = (long) settings.batchSize() * (step.schema().denseWidth() + 2) * Float.BYTES;
+    long ahead = settings.batchesInUse() * (dense + 8 * lookups + 20L * maxUniqueRows());
+    long moves = full ? inRows : Math.min(maxUniqueRows(), slots);
+    long plans = settings.plansInUse() * (8 * lookups + 12L * maxUniqueRows() + 65 * moves);
+    long index = full ? slots / 8 : 60L * slots;
+    return MemoryForecast.of(Tier.HOST, "batches read ahead", ahead)
+        .plus(MemoryForecast.of(Tier.HOST, "plans", plans))
+        .plus(MemoryForecast.of(Tier.HOST, "index of the cache", index));
+  }
+}

@@ -1,0 +1,19 @@
+package dev.farsight.engine;
+
+/**
+ * How far training has come.
+ *
+ * @param step steps done
+ * @param steps steps there will be, 0 if unknown
+ * @param loss mean loss of the step's batch
+ * @param samplesPerSecond since training began
+ * @param stepsPerSecond since training began
+ * @param hitRatio share of lookups that hit, since training began
+ */
+public record StepProgress(
+    long step,
+    long steps,
+    float loss,
+    double samplesPerSecond,
+    double stepsPerSecond,
+    double hitRatio) {}

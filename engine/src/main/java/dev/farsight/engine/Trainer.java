@@ -1,0 +1,185 @@
+package dev.farsight.engine;
+
+import com.typesafe.config.Config;
+import dev.farsight.api.FarsightException;
+import dev.farsight.api.MemoryForecast;
+import dev.farsight.api.config.ConfigException;
+import dev.farsight.api.config.Settings;
+import dev.farsight.engine.metrics.MetricsFile;
+import dev.farsight.engine.metrics.WeightsDigest;
+import dev.farsight.engine.model.ModelDirectory;
+import dev.farsight.engine.plugin.Components;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Trains or evaluates one model, as the configuration says, and leaves report, metrics and model in
+ * the run directory. The way to run Farsight from an application:
+ *
+ * <pre>
+ * Components components = Plugins.discover(...);
+ * Config farsight = FarsightConfig.ofFile(Path.of("my.conf")).resolve(...);
+ * try (Trainer trainer = Trainer.open(farsight, components, Path.of("runs/1"), RunListener.NONE)) {
+ *   Report report = trainer.train();
+ * }
+ * </pre>
+ *
+ * <p>Used once, from one thread, except for {@link #stop}. Holds all memory of the run from {@link
+ * #open} to {@link #close}; several trainers may be open in one process.
+ */
+public final class Trainer implements AutoCloseable {
+
+  private final Session session;
+  private final Path runDirectory;
+  private final RunListener listener;
+  private final boolean loaded;
+
+  private Trainer(Session session, Path runDirectory, RunListener listener, boolean loaded) {
+    this.session = session;
+    this.runDirectory = runDirectory;
+    this.listener = listener;
+    this.loaded = loaded;
+  }
+
+  /**
+   * Checks the configuration, opens data, device and store, and allocates everything.
+   *
+   * @param farsight the resolved section {@code farsight}
+   * @param components what its names refer to
+   * @param runDirectory where the run leaves its files; made if it does not exist
+   * @throws ConfigException if a setting is wrong
+   * @throws FarsightException if data, device or memory are not to be had
+   */
+  public static Trainer open(
+      Config farsight, Components components, Path runDirectory, RunListener listener) {
+    var settings = Settings.of("farsight", farsight);
+    var session = new Session(settings, components, listener);
+    return new Trainer(session, runDirectory, listener, settings.section("model").has("load"));
+  }
+
+  /** The memory that {@link #open} would take. Opens the data set, which tells the tables. */
+  public static MemoryForecast forecast(Config farsight, Components components) {
+    return Session.forecast(Settings.of("farsight", farsight), components);
+  }
+
+  /**
+   * Trains, evaluates on the held-out part, and writes {@code metrics.jsonl}, {@code model/} and
+   * {@code report.json}.
+   *
+   * @throws FarsightException the first failure of any stage; what was trained is in the store then
+   */
+  public Report train() {
+    if (!session.data.schema().labelled()) {
+      throw new FarsightException(
+          "the data has no labels, so it can be evaluated but not trained on");
+    }
+    prepareDirectory();
+    float[][] initialDense =
+        session.settings.saveInitial() ? ModelDirectory.read(session.step.dense()) : null;
+    try (var metrics = new MetricsFile(runDirectory.resolve("metrics.jsonl"))) {
+      var run = new TrainingRun(session, listener, metrics);
+      try {
+        run.train();
+        run.evaluateAtEnd();
+      } catch (RuntimeException e) {
+        flushAfter(e);
+        throw e;
+      }
+      session.transfers.flush();
+      session.store.flush();
+      saveModel(initialDense);
+      listener.phase("reporting");
+      Report report =
+          run.report("train")
+              .hashes(run.lossSha256(), weightsSha256())
+              .build(session.pipeline.stopped());
+      writeReport(report);
+      return report;
+    }
+  }
+
+  private void flushAfter(RuntimeException failure) {
+    try {
+      session.transfers.flush();
+      session.store.flush();
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  private void saveModel(float[][] initialDense) {
+    long seed = session.modelSeed;
+    if (initialDense != null) {
+      new ModelDirectory(runDirectory.resolve("initial-model"))
+          .saveInitial(session.step.dense(), initialDense, session.store, seed);
+    }
+    if (session.settings.saveModel()) {
+      listener.phase("saving the model");
+      new ModelDirectory(runDirectory.resolve("model"))
+          .save(session.step.dense(), session.store, seed);
+    }
+  }
+
+  private String weightsSha256() {
+    return session.settings.hashWeights()
+        ? WeightsDigest.hex(session.store, session.step.dense(), session.hashing)
+        : null;
+  }
+
+  /**
+   * Evaluates the model at {@code model.load} and writes {@code report.json} and, where the data
+   * has no labels or not, the samples' logits to {@code predictions.npy}.
+   */
+  public Report evaluate() {
+    if (!loaded) {
+      throw new ConfigException("farsight.model.load is not set: which model to evaluate");
+    }
+    prepareDirectory();
+    var run = new TrainingRun(session, listener, null);
+    var evaluation = run.evaluate();
+    ModelDirectory.savePredictions(
+        runDirectory.resolve("predictions.npy"), evaluation.logits(), evaluation.samples());
+    Report report =
+        run.report("eval").hashes(null, weightsSha256()).build(session.pipeline.stopped());
+    writeReport(report);
+    return report;
+  }
+
+  private void prepareDirectory() {
+    try {
+      Files.createDirectories(runDirectory);
+    } catch (IOException e) {
+      throw new FarsightException(runDirectory + ": cannot be made: " + e.getMessage(), e);
+    }
+    Path report = runDirectory.resolve("report.json");
+    if (Files.exists(report)) {
+      throw new ConfigException(
+          report + ": an earlier run's report is there; choose another run.directory");
+    }
+  }
+
+  private void writeReport(Report report) {
+    Path file = runDirectory.resolve("report.json");
+    Path partial = runDirectory.resolve("report.json.partial");
+    try {
+      Files.writeString(partial, report.toJson() + "\n");
+      Files.move(partial, file);
+    } catch (IOException e) {
+      throw new FarsightException(file + ": cannot be written: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Ends training after the step under way; {@link #train} then flushes, reports and returns. Any
+   * thread.
+   */
+  public void stop() {
+    session.pipeline.stop();
+  }
+
+  @Override
+  public void close() {
+    session.close();
+  }
+}

@@ -1,0 +1,235 @@
+package dev.farsight.engine;
+
+import dev.farsight.api.compute.StepInput;
+import dev.farsight.api.data.Batch;
+import dev.farsight.api.data.BatchSource;
+import dev.farsight.engine.cache.CachePlan;
+import dev.farsight.engine.metrics.CacheCounters;
+import dev.farsight.engine.metrics.Evaluation;
+import dev.farsight.engine.metrics.LossDigest;
+import dev.farsight.engine.metrics.MetricsFile;
+import dev.farsight.engine.metrics.Quality;
+import dev.farsight.engine.pipeline.Phase;
+import dev.farsight.engine.pipeline.StageTimes;
+
+/**
+ * Epochs of training with evaluations in between, and what is counted on the way. Training is cut
+ * into phases wherever an evaluation is due; the pipeline comes to rest between phases.
+ */
+final class TrainingRun {
+
+  private final Session session;
+  private final EngineSettings settings;
+  private final RunListener listener;
+  private final MetricsFile metrics;
+  private final CacheCounters counters = new CacheCounters();
+  private final LossDigest losses = new LossDigest();
+  private StageTimes stages = StageTimes.ZERO;
+  private long steps;
+  private long samples;
+  private long badRows;
+  private long evaluated;
+  private double seconds;
+  private double firstEpochSeconds;
+  private long phaseStart;
+  private double secondsBefore;
+  private Quality quality;
+  private long evaluatedAt = -1;
+
+  TrainingRun(Session session, RunListener listener, MetricsFile metrics) {
+    this.session = session;
+    this.settings = session.settings;
+    this.listener = listener;
+    this.metrics = metrics;
+  }
+
+  /**
+   * Trains and evaluates to the end of the last epoch, to the last step, or until it should stop.
+   */
+  void train() {
+    var watch = settings.earlyStopping().watch();
+    boolean enough = false;
+    for (int epoch = 0; epoch < settings.epochs() && !enough; epoch++) {
+      listener.phase(settings.epochs() == 1 ? "training" : "training, epoch " + (epoch + 1));
+      try (BatchSource source = session.data.train(epoch)) {
+        enough = epoch(source, watch);
+        badRows = Math.max(badRows, source.badRows());
+      }
+      firstEpochSeconds = epoch == 0 ? seconds : firstEpochSeconds;
+    }
+  }
+
+  /** Returns whether training is over before its last epoch. */
+  private boolean epoch(BatchSource source, EarlyStopping.Watch watch) {
+    while (true) {
+      long left = settings.maxSteps() == 0 ? Long.MAX_VALUE : settings.maxSteps() - steps;
+      long toEvaluation =
+          settings.evalEvery() == 0
+              ? Long.MAX_VALUE
+              : settings.evalEvery() - steps % settings.evalEvery();
+      long wanted = Math.min(left, toEvaluation);
+      long before = steps;
+      phase(source, wanted);
+      if (session.pipeline.stopped()) {
+        return true;
+      }
+      boolean sourceEnded = steps - before < wanted;
+      boolean last = settings.maxSteps() > 0 && steps >= settings.maxSteps();
+      if (!sourceEnded && settings.evalEvery() > 0 && steps % settings.evalEvery() == 0) {
+        evaluate();
+        if (quality != null && watch.stopAfter(quality)) {
+          return true;
+        }
+      }
+      if (last || sourceEnded) {
+        return last;
+      }
+    }
+  }
+
+  private void phase(BatchSource source, long batches) {
+    phaseStart = System.nanoTime();
+    secondsBefore = seconds;
+    long first = steps;
+    try {
+      stages = stages.plus(session.pipeline.run(new Training(source, batches, first)));
+    } finally {
+      seconds = secondsBefore + (System.nanoTime() - phaseStart) / 1e9;
+    }
+  }
+
+  /**
+   * Evaluates, unless that was just done, nothing is there to evaluate on, or the run was stopped.
+   */
+  void evaluateAtEnd() {
+    if (evaluatedAt != steps && !session.pipeline.stopped() && session.data.evalSamples() > 0) {
+      evaluate();
+    }
+  }
+
+  /** Runs the evaluation part through the model; changes no weight. */
+  Evaluation evaluate() {
+    listener.phase("evaluating");
+    var schema = session.data.schema();
+    var evaluation = new Evaluation(session.data.evalSamples(), schema.labelled(), schema.truth());
+    try (BatchSource source = session.data.eval()) {
+      session.pipeline.run(new Evaluating(source, evaluation));
+      badRows += source.badRows();
+    }
+    evaluated = evaluation.samples();
+    evaluatedAt = steps;
+    quality = evaluation.quality();
+    if (quality != null && metrics != null) {
+      metrics.evaluation(steps, quality);
+    }
+    return evaluation;
+  }
+
+  ReportBuilder report(String command) {
+    return new ReportBuilder(command, session)
+        .data(samples, evaluated, badRows)
+        .throughput(samples, steps, seconds, firstEpochSeconds, stages)
+        .quality(quality)
+        .cache(session, counters)
+        .memory(session);
+  }
+
+  String lossSha256() {
+    return losses.hex();
+  }
+
+  private long stepsInAll() {
+    long perEpoch = (session.data.trainSamples() + settings.batchSize() - 1) / settings.batchSize();
+    long all = perEpoch * settings.epochs();
+    return settings.maxSteps() == 0 ? all : Math.min(all, settings.maxSteps());
+  }
+
+  /** Training batches, up to so many. */
+  private final class Training implements Phase {
+
+    private final BatchSource source;
+    private final long batches;
+    private final long first;
+    private final long stepsInAll = stepsInAll();
+
+    Training(BatchSource source, long batches, long first) {
+      this.source = source;
+      this.batches = batches;
+      this.first = first;
+    }
+
+    @Override
+    public BatchSource source() {
+      return source;
+    }
+
+    @Override
+    public long maxBatches() {
+      return batches;
+    }
+
+    @Override
+    public boolean training() {
+      return true;
+    }
+
+    @Override
+    public float learningRate(long batch) {
+      return settings.learningRate().at(first + batch);
+    }
+
+    @Override
+    public void stepped(long batch, Batch trained, StepInput result, CachePlan plan) {
+      float loss = result.loss().get(0);
+      steps++;
+      samples += trained.samples();
+      losses.add(loss);
+      counters.add(trained, plan);
+      double elapsed = secondsBefore + (System.nanoTime() - phaseStart) / 1e9;
+      double samplesPerSecond = samples / elapsed;
+      if (steps % settings.metricsEvery() == 0) {
+        metrics.step(steps, loss, samplesPerSecond, counters.hitRatio());
+      }
+      listener.step(
+          new StepProgress(
+              steps, stepsInAll, loss, samplesPerSecond, steps / elapsed, counters.hitRatio()));
+    }
+  }
+
+  /** All evaluation batches. */
+  private static final class Evaluating implements Phase {
+
+    private final BatchSource source;
+    private final Evaluation evaluation;
+
+    Evaluating(BatchSource source, Evaluation evaluation) {
+      this.source = source;
+      this.evaluation = evaluation;
+    }
+
+    @Override
+    public BatchSource source() {
+      return source;
+    }
+
+    @Override
+    public long maxBatches() {
+      return Long.MAX_VALUE;
+    }
+
+    @Override
+    public boolean training() {
+      return false;
+    }
+
+    @Override
+    public float learningRate(long batch) {
+      return 0;
+    }
+
+    @Override
+    public void stepped(long batch, Batch samples, StepInput result, CachePlan plan) {
+      evaluation.add(samples, result);
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package dev.farsight.engine.cache;
+
+import dev.farsight.api.compute.RowMoves;
+import dev.farsight.api.memory.HostBuffers;
+
+/**
+ * What it takes to make a request's rows resident: slots, moves, and what to fetch and write back.
+ * Preallocated; filled by {@link Residency#plan} and valid until it is given back.
+ */
+public final class CachePlan {
+
+  private final int[] slots;
+  private final long[] loadRows;
+  private final long[] writeBackRows;
+  private final RowMoves moves;
+  final RegionPlan[] regions;
+
+  long number;
+  long fetchAfter;
+  int rows;
+  int evicted;
+  int uniqueHits;
+  long hits;
+  boolean shrunk;
+
+  /**
+   * @param maxRows most rows that a request can have
+   * @param maxMoves most rows that can come or go in one plan
+   * @param regionRows the same for each region
+   */
+  public CachePlan(int maxRows, int maxMoves, int[] regionRows, HostBuffers buffers) {
+    slots = new int[maxRows];
+    loadRows = new long[maxMoves];
+    writeBackRows = new long[maxMoves];
+    moves = new RowMoves(maxMoves, buffers);
+    regions = new RegionPlan[regionRows.length];
+    for (int r = 0; r < regions.length; r++) {
+      regions[r] = new RegionPlan(regionRows[r]);
+    }
+  }
+
+  void begin(long number, int rows) {
+    this.number = number;
+    this.rows = rows;
+    fetchAfter = number;
+    evicted = 0;
+    uniqueHits = 0;
+    hits = 0;
+    shrunk = false;
+    moves.clear();
+  }
+
+  /** Number of the plan, counted from 0 over the life of the cache. */
+  public long number() {
+    return number;
+  }
+
+  /** Slot of each row of the request, by its position there. */
+  public int[] slots() {
+    return slots;
+  }
+
+  public RowMoves moves() {
+    return moves;
+  }
+
+  /** Rows to fetch from the store, in in-ring order; {@code moves().loads()} of them. */
+  public long[] loadRows() {
+    return loadRows;
+  }
+
+  /** Rows to write back to the store, in out-ring order; {@code moves().evictions()} of them. */
+  public long[] writeBackRows() {
+    return writeBackRows;
+  }
+
+  /** Fetching must wait until the write-backs of all plans below this number are done. */
+  public long fetchAfter() {
+    return fetchAfter;
+  }
+
+  /** Rows of the request. */
+  public int rows() {
+    return rows;
+  }
+
+  /** Rows of the request that were resident. */
+  public int uniqueHits() {
+    return uniqueHits;
+  }
+
+  /** Lookups of the request whose row was resident. */
+  public long hits() {
+    return hits;
+  }
+
+  /** Rows that left their slots, dirty or not. */
+  public int evicted() {
+    return evicted;
+  }
+
+  /** Whether the rings had too little room to let this plan run as far ahead as configured. */
+  public boolean shrunk() {
+    return shrunk;
+  }
+}

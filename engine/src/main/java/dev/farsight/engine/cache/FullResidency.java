@@ -1,0 +1,100 @@
+package dev.farsight.engine.cache;
+
+import dev.farsight.api.FarsightException;
+import dev.farsight.api.memory.HostBuffers;
+import java.util.BitSet;
+
+/**
+ * Every row is resident, in the slot of its row id ({@code cache.size = all}): no policy, no moves,
+ * one bit a row for what is dirty. The rows must have been loaded once.
+ */
+public final class FullResidency implements Residency {
+
+  private final int slots;
+  private final int maxRows;
+  private final int maxMoves;
+  private final BitSet dirty;
+  private long nextPlan;
+
+  /**
+   * @param maxMoves most rows to load or write back at once, before and after training
+   */
+  public FullResidency(long rows, int maxRows, int maxMoves) {
+    if (rows > Integer.MAX_VALUE) {
+      throw new FarsightException(
+          "cache.size = all: %d rows, at most %d slots are possible"
+              .formatted(rows, Integer.MAX_VALUE));
+    }
+    this.slots = (int) rows;
+    this.maxRows = maxRows;
+    this.maxMoves = maxMoves;
+    this.dirty = new BitSet(slots);
+  }
+
+  @Override
+  public int slots() {
+    return slots;
+  }
+
+  @Override
+  public CachePlan newPlan(HostBuffers buffers) {
+    return new CachePlan(maxRows, maxMoves, new int[0], buffers);
+  }
+
+  @Override
+  public void plan(RowRequest request, CachePlan plan) {
+    plan.begin(nextPlan++, request.count());
+    long[] rows = request.rows();
+    int[] occurrences = request.occurrences();
+    int[] slotOf = plan.slots();
+    long lookups = 0;
+    for (int u = 0; u < request.count(); u++) {
+      int slot = (int) rows[u];
+      slotOf[u] = slot;
+      lookups += occurrences[u];
+      if (request.updates()) {
+        dirty.set(slot);
+      }
+    }
+    plan.uniqueHits = request.count();
+    plan.hits = lookups;
+  }
+
+  @Override
+  public void undo(CachePlan plan) {
+    // Rows stay marked as dirty: written back once too often, which changes nothing.
+    nextPlan--;
+  }
+
+  @Override
+  public void announce(long batch, RowRequest request, int[] positions, int count) {
+    // No policy to tell.
+  }
+
+  @Override
+  public long nextPlan() {
+    return nextPlan;
+  }
+
+  @Override
+  public void drained() {
+    // No rings to free.
+  }
+
+  @Override
+  public int collectDirty(int fromSlot, int outRows, CachePlan plan) {
+    plan.begin(nextPlan, 0);
+    int most = Math.min(outRows, maxMoves);
+    int slot = dirty.nextSetBit(fromSlot);
+    while (slot >= 0) {
+      if (plan.moves().evictions() == most) {
+        return slot;
+      }
+      plan.writeBackRows()[plan.moves().evictions()] = slot;
+      plan.moves().evict(slot);
+      dirty.clear(slot);
+      slot = dirty.nextSetBit(slot + 1);
+    }
+    return slots;
+  }
+}

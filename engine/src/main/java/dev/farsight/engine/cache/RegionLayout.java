@@ -1,0 +1,84 @@
+package dev.farsight.engine.cache;
+
+import dev.farsight.api.config.ConfigException;
+import dev.farsight.api.table.InitialRows;
+import dev.farsight.api.table.TableSet;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How slots are split into regions: one for each table with slots of its own, and a number of equal
+ * hash shares for all other rows. Immutable; finding a row's region is O(1), or O(log tables) where
+ * a table has slots of its own.
+ */
+public final class RegionLayout {
+
+  /** A region: what messages call it, how many slots, and how many rows could ever live there. */
+  record Part(String name, int slots) {}
+
+  private final TableSet tables;
+  private final List<Part> parts;
+  private final int shares;
+  private final int[] regionOfTable;
+
+  /**
+   * @param slots of the shared regions together
+   * @param shares how many shared regions
+   * @param ownSlots slots of tables that have their own, by name
+   */
+  public RegionLayout(TableSet tables, long slots, int shares, Map<String, Long> ownSlots) {
+    this.tables = tables;
+    this.shares = shares;
+    this.regionOfTable = new int[tables.size()];
+    Arrays.fill(regionOfTable, -1);
+    var all = new ArrayList<Part>();
+    long total = slots;
+    if (ownSlots.size() < tables.size()) {
+      for (int s = 0; s < shares; s++) {
+        int part = Math.toIntExact(slots / shares + (s < slots % shares ? 1 : 0));
+        all.add(new Part(shares == 1 ? "the cache" : "region " + s, part));
+      }
+    } else {
+      total = 0;
+    }
+    for (var own : ownSlots.entrySet()) {
+      int table = tables.find(own.getKey());
+      if (table < 0) {
+        throw new ConfigException(
+            "farsight.cache.tables.%s: no such table; there are %s"
+                .formatted(own.getKey(), tables.tables().stream().map(t -> t.name()).toList()));
+      }
+      regionOfTable[table] = all.size();
+      long part = Math.min(own.getValue(), tables.get(table).rows());
+      all.add(new Part("table " + own.getKey(), (int) part));
+      total += part;
+    }
+    if (total > Integer.MAX_VALUE) {
+      throw new ConfigException(
+          "a cache of %d slots; at most 2^31-1 are possible".formatted(total));
+    }
+    parts = List.copyOf(all);
+  }
+
+  List<Part> parts() {
+    return parts;
+  }
+
+  /** Slots of all regions. */
+  public int slots() {
+    return parts.stream().mapToInt(Part::slots).sum();
+  }
+
+  /** The region that a row belongs to. */
+  int regionOf(long row) {
+    if (parts.size() > shares) {
+      int own = regionOfTable[tables.tableOf(row)];
+      if (own >= 0) {
+        return own;
+      }
+    }
+    return shares == 1 ? 0 : (int) (((InitialRows.mix64(row) >>> 32) * shares) >>> 32);
+  }
+}

@@ -1,0 +1,49 @@
+package dev.farsight.engine.cache;
+
+import dev.farsight.api.memory.HostBuffers;
+
+/**
+ * Which rows are in which slots, as of the last plan made. Knows no batch, no model and no row
+ * data: it turns requests into plans. One thread at a time, the planner's.
+ */
+public interface Residency {
+
+  int slots();
+
+  /** An empty plan of the right size. */
+  CachePlan newPlan(HostBuffers buffers);
+
+  /**
+   * Plans for a request: afterwards its rows count as resident. Costs O(rows of the request). May
+   * wait for room in the rings.
+   *
+   * @param plan receives the plan; plans are numbered in the order of these calls
+   * @throws CacheTooSmallException if the request alone does not fit; nothing is changed then
+   */
+  void plan(RowRequest request, CachePlan plan);
+
+  /** Takes back the last plan made that has not been undone, as if it had never been. */
+  void undo(CachePlan plan);
+
+  /**
+   * A batch in the look-ahead uses these rows, for which no use was known before.
+   *
+   * @param positions of the rows in the request
+   */
+  void announce(long batch, RowRequest request, int[] positions, int count);
+
+  /** Number of the next plan. */
+  long nextPlan();
+
+  /** All plans made so far are carried out and written back: the rings are free. */
+  void drained();
+
+  /**
+   * Collects rows that the store does not have yet and counts them as clean.
+   *
+   * @param fromSlot where to go on looking
+   * @param plan receives them as evictions into the out-ring from row 0, as many as fit
+   * @return where to go on, or {@link #slots()} at the end
+   */
+  int collectDirty(int fromSlot, int outRows, CachePlan plan);
+}

@@ -1,0 +1,157 @@
+package dev.farsight.engine.cache;
+
+/**
+ * A hash map from row ids to ints, for the planner's inner loops: open addressing with linear
+ * probing, key and value side by side so that a look-up touches one cache line, deletion by
+ * shifting back, so that no tombstones pile up.
+ *
+ * <p>Load is kept at or below one half: 32 to 64 bytes an entry. Every operation is expected O(1).
+ * Allocates only when it grows beyond the size it was made for. Not thread-safe.
+ */
+public final class RowMap {
+
+  /** What {@link #get} answers for a row that is not there; values put must not be negative. */
+  public static final int ABSENT = -1;
+
+  private static final long GOLDEN = 0x9E3779B97F4A7C15L;
+
+  /** Pairs of (row id + 1, value); a first element of 0 marks an empty entry. */
+  private long[] entries;
+
+  private int mask;
+  private int shift;
+  private int size;
+
+  /**
+   * @param expected how many rows will be in the map at most, without it having to grow
+   */
+  public RowMap(int expected) {
+    allocate(Math.max(16, Integer.highestOneBit(Math.max(1, expected) * 2 - 1) * 2));
+  }
+
+  private void allocate(int capacity) {
+    if (capacity <= 0 || capacity > 1 << 29) {
+      throw new IllegalArgumentException("a row map of that many entries");
+    }
+    entries = new long[2 * capacity];
+    mask = capacity - 1;
+    shift = 64 - Integer.numberOfTrailingZeros(capacity);
+  }
+
+  public int size() {
+    return size;
+  }
+
+  /** The row's value, or {@link #ABSENT}. */
+  public int get(long row) {
+    long key = row + 1;
+    long[] e = entries;
+    int at = home(key);
+    while (true) {
+      long found = e[2 * at];
+      if (found == key) {
+        return (int) e[2 * at + 1];
+      }
+      if (found == 0) {
+        return ABSENT;
+      }
+      at = (at + 1) & mask;
+    }
+  }
+
+  /** Sets the row's value and returns the one before, or {@link #ABSENT}. */
+  public int put(long row, int value) {
+    long key = row + 1;
+    int at = home(key);
+    while (true) {
+      long found = entries[2 * at];
+      if (found == key) {
+        int before = (int) entries[2 * at + 1];
+        entries[2 * at + 1] = value;
+        return before;
+      }
+      if (found == 0) {
+        break;
+      }
+      at = (at + 1) & mask;
+    }
+    entries[2 * at] = key;
+    entries[2 * at + 1] = value;
+    if (++size > (mask + 1) / 2) {
+      grow();
+    }
+    return ABSENT;
+  }
+
+  /** Removes the row and returns its value, or {@link #ABSENT}. */
+  public int remove(long row) {
+    int at = find(row);
+    if (at < 0) {
+      return ABSENT;
+    }
+    int value = (int) entries[2 * at + 1];
+    removeAt(at);
+    return value;
+  }
+
+  /** Removes the row if its value is the one given. */
+  public boolean remove(long row, int value) {
+    int at = find(row);
+    if (at < 0 || (int) entries[2 * at + 1] != value) {
+      return false;
+    }
+    removeAt(at);
+    return true;
+  }
+
+  public void clear() {
+    java.util.Arrays.fill(entries, 0);
+    size = 0;
+  }
+
+  private int find(long row) {
+    long key = row + 1;
+    int at = home(key);
+    while (entries[2 * at] != 0) {
+      if (entries[2 * at] == key) {
+        return at;
+      }
+      at = (at + 1) & mask;
+    }
+    return -1;
+  }
+
+  private void removeAt(int hole) {
+    size--;
+    int at = hole;
+    while (true) {
+      at = (at + 1) & mask;
+      long key = entries[2 * at];
+      if (key == 0) {
+        entries[2 * hole] = 0;
+        return;
+      }
+      // An entry may move back to the hole unless its home lies after the hole on the way to it.
+      if (((at - home(key)) & mask) >= ((at - hole) & mask)) {
+        entries[2 * hole] = key;
+        entries[2 * hole + 1] = entries[2 * at + 1];
+        hole = at;
+      }
+    }
+  }
+
+  private void grow() {
+    long[] old = entries;
+    allocate((mask + 1) * 2);
+    size = 0;
+    for (int i = 0; i < old.length; i += 2) {
+      if (old[i] != 0) {
+        put(old[i] - 1, (int) old[i + 1]);
+      }
+    }
+  }
+
+  private int home(long key) {
+    return (int) ((key * GOLDEN) >>> shift);
+  }
+}

@@ -1,0 +1,84 @@
+package dev.farsight.engine.metrics;
+
+import dev.farsight.api.data.Batch;
+import dev.farsight.engine.cache.CachePlan;
+
+/**
+ * What the cache did, added up over plans. A <em>hit</em> is a lookup whose row was resident when
+ * the batch that needs it was planned. Not thread-safe.
+ */
+public final class CacheCounters {
+
+  private long lookups;
+  private long hits;
+  private long uniqueRows;
+  private long uniqueHits;
+  private long loaded;
+  private long forwarded;
+  private long evicted;
+  private long writtenBack;
+  private long shrunk;
+
+  public void add(Batch batch, CachePlan plan) {
+    lookups += batch.lookups();
+    hits += plan.hits();
+    uniqueRows += plan.rows();
+    uniqueHits += plan.uniqueHits();
+    loaded += plan.moves().loads();
+    forwarded += plan.moves().forwards();
+    evicted += plan.evicted();
+    writtenBack += plan.moves().evictions();
+    shrunk += plan.shrunk() ? 1 : 0;
+  }
+
+  public long lookups() {
+    return lookups;
+  }
+
+  public long hits() {
+    return hits;
+  }
+
+  /** Share of lookups that hit. */
+  public double hitRatio() {
+    return lookups == 0 ? 0 : (double) hits / lookups;
+  }
+
+  public long uniqueRows() {
+    return uniqueRows;
+  }
+
+  public long uniqueHits() {
+    return uniqueHits;
+  }
+
+  /** Share of unique rows that hit. */
+  public double uniqueHitRatio() {
+    return uniqueRows == 0 ? 0 : (double) uniqueHits / uniqueRows;
+  }
+
+  /** Rows read from the store. */
+  public long loaded() {
+    return loaded;
+  }
+
+  /** Rows that came back from the out-ring. */
+  public long forwarded() {
+    return forwarded;
+  }
+
+  /** Rows that left their slots. */
+  public long evicted() {
+    return evicted;
+  }
+
+  /** Dirty rows that left their slots. */
+  public long writtenBack() {
+    return writtenBack;
+  }
+
+  /** Plans for which the rings had too little room to run as far ahead as configured. */
+  public long shrunk() {
+    return shrunk;
+  }
+}

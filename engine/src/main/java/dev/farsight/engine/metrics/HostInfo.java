@@ -1,0 +1,44 @@
+package dev.farsight.engine.metrics;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What a run ran on. */
+public final class HostInfo {
+
+  private HostInfo() {}
+
+  /**
+   * @param gpu the GPU's name, or null
+   */
+  public static Map<String, Object> describe(String gpu) {
+    Map<String, Object> host = new LinkedHashMap<>();
+    host.put("cpu", field(Path.of("/proc/cpuinfo"), "model name", System.getProperty("os.arch")));
+    host.put("cores", Runtime.getRuntime().availableProcessors());
+    host.put("gpu", gpu);
+    host.put(
+        "jvm", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
+    return host;
+  }
+
+  /** The most memory this process has held at once, 0 where the host does not tell. */
+  public static long peakRssBytes() {
+    String kilobytes = field(Path.of("/proc/self/status"), "VmHWM", "0 kB");
+    return Long.parseLong(kilobytes.replaceAll("[^0-9]", "")) * 1024;
+  }
+
+  private static String field(Path file, String name, String otherwise) {
+    try (var lines = Files.lines(file)) {
+      return lines
+          .filter(line -> line.startsWith(name))
+          .map(line -> line.substring(line.indexOf(':') + 1).trim())
+          .findFirst()
+          .orElse(otherwise);
+    } catch (IOException e) {
+      return otherwise;
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package dev.farsight.engine.pipeline;
+
+import dev.farsight.api.FarsightException;
+
+/** The loss of a step became infinite or no number. The step updated nothing. */
+public final class NonFiniteLossException extends FarsightException {
+
+  private static final long serialVersionUID = 1L;
+
+  private final long step;
+  private final float loss;
+
+  /**
+   * @param step which step, from 0
+   */
+  public NonFiniteLossException(long step, float loss) {
+    super(
+        "the loss of step %d is %s; that step was not applied. Lower optimizer.learning-rate, or look for extreme values in the data"
+            .formatted(step + 1, loss));
+    this.step = step;
+    this.loss = loss;
+  }
+
+  public long step() {
+    return step;
+  }
+
+  public float loss() {
+    return loss;
+  }
+}

@@ -1,0 +1,69 @@
+package dev.farsight.engine.pipeline;
+
+import dev.farsight.api.concurrent.Workers;
+import dev.farsight.api.memory.RowBuffer;
+import dev.farsight.api.store.RowStore;
+
+/**
+ * Copies rows between a store and a ring, cut into slices for a team of threads. Allocates nothing
+ * once made. One thread at a time.
+ */
+public final class RowMover implements AutoCloseable {
+
+  private static final int SLICE = 512;
+
+  private final RowStore store;
+  private final Workers workers;
+  private long[] rows;
+  private int count;
+  private RowBuffer ring;
+  private int at;
+  private final Workers.Task readSlice =
+      (slice, worker) -> {
+        int from = slice * SLICE;
+        store().read(rows, from, Math.min(SLICE, count - from), ring, at + from);
+      };
+  private final Workers.Task writeSlice =
+      (slice, worker) -> {
+        int from = slice * SLICE;
+        store().write(rows, from, Math.min(SLICE, count - from), ring, at + from);
+      };
+
+  /**
+   * @param role names the threads
+   */
+  public RowMover(RowStore store, String role, int threads) {
+    this.store = store;
+    this.workers = new Workers(role, threads);
+  }
+
+  private RowStore store() {
+    return store;
+  }
+
+  /** Reads the first {@code count} rows into the ring, from its row {@code at} on. */
+  public void read(long[] rows, int count, RowBuffer ring, int at) {
+    run(rows, count, ring, at, readSlice);
+  }
+
+  /** Writes the first {@code count} rows from the ring, from its row {@code at} on. */
+  public void write(long[] rows, int count, RowBuffer ring, int at) {
+    run(rows, count, ring, at, writeSlice);
+  }
+
+  private void run(long[] rows, int count, RowBuffer ring, int at, Workers.Task slice) {
+    if (count == 0) {
+      return;
+    }
+    this.rows = rows;
+    this.count = count;
+    this.ring = ring;
+    this.at = at;
+    workers.run((count + SLICE - 1) / SLICE, slice);
+  }
+
+  @Override
+  public void close() {
+    workers.close();
+  }
+}

@@ -1,0 +1,111 @@
+package dev.farsight.engine.plan;
+
+/**
+ * Finds the unique indices of one table's lookups, in the order of their first lookup, and numbers
+ * them. Entries hold a number that counts on from batch to batch, so nothing is cleared in between.
+ *
+ * <p>A small table is mapped directly; a large one by a hash of twice the batch, with linear
+ * probing. Memory: at most 16 bytes a lookup of a full batch. Not thread-safe.
+ */
+final class TableDeduper {
+
+  private static final int GOLDEN = 0x9E3779B1;
+
+  private final int[] entries;
+  private final int[] unique;
+  private final int[] counts;
+  private final boolean direct;
+  private final int shift;
+  private final int mask;
+  private final int batchSize;
+
+  /** Entries below this were made for earlier batches. */
+  private int epoch = 1;
+
+  private int found;
+
+  TableDeduper(int rows, int batchSize) {
+    this.batchSize = batchSize;
+    int capacity = Math.max(16, Integer.highestOneBit(batchSize * 2 - 1) * 2);
+    direct = rows <= capacity;
+    entries = new int[direct ? rows : capacity];
+    shift = 32 - Integer.numberOfTrailingZeros(capacity);
+    mask = capacity - 1;
+    unique = new int[Math.min(rows, batchSize)];
+    counts = new int[Math.min(rows, batchSize)];
+  }
+
+  /** Most unique indices that a batch can have. */
+  int most() {
+    return unique.length;
+  }
+
+  /**
+   * Numbers the first {@code count} indices: {@code uniqueOf[s]} becomes the number of index {@code
+   * indices[s]} among the unique ones.
+   *
+   * @return how many are unique
+   */
+  int run(int[] indices, int count, int[] uniqueOf) {
+    if (epoch > Integer.MAX_VALUE - batchSize) {
+      java.util.Arrays.fill(entries, 0);
+      epoch = 1;
+    }
+    found = direct ? direct(indices, count, uniqueOf) : hashed(indices, count, uniqueOf);
+    epoch += found;
+    return found;
+  }
+
+  private int direct(int[] indices, int count, int[] uniqueOf) {
+    int uniques = 0;
+    for (int s = 0; s < count; s++) {
+      int index = indices[s];
+      int number = entries[index] - epoch;
+      if (number < 0) {
+        number = uniques++;
+        entries[index] = epoch + number;
+        unique[number] = index;
+        counts[number] = 0;
+      }
+      counts[number]++;
+      uniqueOf[s] = number;
+    }
+    return uniques;
+  }
+
+  private int hashed(int[] indices, int count, int[] uniqueOf) {
+    int uniques = 0;
+    for (int s = 0; s < count; s++) {
+      int index = indices[s];
+      int at = (index * GOLDEN) >>> shift;
+      int number;
+      while (true) {
+        number = entries[at] - epoch;
+        if (number < 0) {
+          number = uniques++;
+          entries[at] = epoch + number;
+          unique[number] = index;
+          counts[number] = 0;
+          break;
+        }
+        if (unique[number] == index) {
+          break;
+        }
+        at = (at + 1) & mask;
+      }
+      counts[number]++;
+      uniqueOf[s] = number;
+    }
+    return uniques;
+  }
+
+  /** The unique indices, by number. */
+  int[] unique() {
+    return unique;
+  }
+
+  /** How often each occurs, by number. */
+  int[] counts() {
+    return counts;
+  }
+}

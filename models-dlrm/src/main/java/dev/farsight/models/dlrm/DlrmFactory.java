@@ -1,0 +1,37 @@
+package dev.farsight.models.dlrm;
+
+import dev.farsight.api.config.Settings;
+import dev.farsight.api.data.BatchSchema;
+import dev.farsight.api.model.Model;
+import dev.farsight.api.model.ModelFactory;
+import java.util.Arrays;
+import java.util.List;
+
+/** Makes {@link Dlrm} from {@code model.bottom-mlp} and {@code model.top-mlp}. */
+public final class DlrmFactory implements ModelFactory {
+
+  private static final int MAX_DIM = 4096;
+  private static final int MAX_WIDTH = 1 << 16;
+
+  @Override
+  public String name() {
+    return "dlrm";
+  }
+
+  @Override
+  public Model create(Settings model, BatchSchema schema) {
+    int dim = model.integer("embedding-dim", 1, MAX_DIM);
+    List<Integer> bottom = widths(model, "bottom-mlp");
+    List<Integer> top = widths(model, "top-mlp");
+    if (schema.denseWidth() == 0) {
+      throw model.bad(
+          "type",
+          "needs dense features for its bottom-mlp, and the data set in data.source has none");
+    }
+    return new Dlrm(dim, bottom, top);
+  }
+
+  private static List<Integer> widths(Settings model, String key) {
+    return Arrays.stream(model.integers(key, 1, MAX_WIDTH)).boxed().toList();
+  }
+}

@@ -1,0 +1,2 @@
+/** DLRM, recorded on the tape: {@code model.type = dlrm}. */
+package dev.farsight.models.dlrm;

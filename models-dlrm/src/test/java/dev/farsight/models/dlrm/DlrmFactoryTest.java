@@ -1,0 +1,167 @@
+package dev.farsight.models.dlrm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.inject.Guice;
+import com.google.inject.Key;
+import com.google.inject.TypeLiteral;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigParseOptions;
+import dev.farsight.api.compute.OptimizerSpec;
+import dev.farsight.api.config.ConfigException;
+import dev.farsight.api.config.Settings;
+import dev.farsight.api.data.BatchSchema;
+import dev.farsight.api.model.Model;
+import dev.farsight.api.model.ModelFactory;
+import dev.farsight.api.model.Op;
+import dev.farsight.api.model.Op.Activation;
+import dev.farsight.api.model.Tape;
+import dev.farsight.api.plugin.FarsightPlugin;
+import dev.farsight.testkit.compute.Float64Step;
+import dev.farsight.testkit.compute.RandomBatches;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import org.junit.jupiter.api.Test;
+
+class DlrmFactoryTest {
+
+  private static Settings settings(String own) {
+    var options = ConfigParseOptions.defaults().setOriginDescription("my.conf");
+    return Settings.of(
+        "farsight.model",
+        ConfigFactory.parseString(own, options)
+            .withFallback(ConfigFactory.defaultReference().getConfig("farsight.model")));
+  }
+
+  private static BatchSchema schema(int denseWidth, int tables) {
+    var rows = new int[tables];
+    Arrays.fill(rows, 10);
+    return RandomBatches.schema(denseWidth, rows);
+  }
+
+  private static Tape record(String own, BatchSchema schema) {
+    Settings settings = settings(own);
+    Model model = new DlrmFactory().create(settings, schema);
+    var tape = new Tape(schema, settings.integer("embedding-dim", 1, 4096));
+    return tape.finish(model.logits(tape));
+  }
+
+  /** Layers as {@code name in>out activation}, other ops as {@code kind size}. */
+  private static List<String> words(Tape tape) {
+    List<String> words = new ArrayList<>();
+    for (Op op : tape.ops()) {
+      int size = op.output().size();
+      if (op instanceof Op.Linear l) {
+        words.add(
+            l.name() + " " + l.input().size() + ">" + size + (relu(l.activation()) ? " relu" : ""));
+      } else {
+        words.add(op.getClass().getSimpleName() + " " + size);
+      }
+    }
+    return words;
+  }
+
+  private static boolean relu(Activation activation) {
+    return activation == Activation.RELU;
+  }
+
+  @Test
+  void criteoAsInTheLiterature() {
+    Tape tape =
+        record(
+            "embedding-dim = 128, bottom-mlp = [512, 256], top-mlp = [1024, 1024, 512, 256]",
+            schema(13, 26));
+    assertThat(words(tape))
+        .containsExactlyInAnyOrder(
+            "EmbeddingBag 3328",
+            "Dense 13",
+            "bottom.0 13>512 relu",
+            "bottom.1 512>256 relu",
+            "bottom.2 256>128 relu",
+            "Pairwise 479",
+            "top.0 479>1024 relu",
+            "top.1 1024>1024 relu",
+            "top.2 1024>512 relu",
+            "top.3 512>256 relu",
+            "top.4 256>1");
+  }
+
+  @Test
+  void avazuAsInTheLiterature() {
+    assertThat(words(record("embedding-dim = 128", schema(8, 13)))).contains("Pairwise 219");
+  }
+
+  @Test
+  void parametersAreNamedInOrder() {
+    Tape tape = record("", schema(13, 26));
+    var step = new Float64Step(tape, OptimizerSpec.of(OptimizerSpec.Kind.SGD));
+    assertThat(step.dense().keySet())
+        .containsExactly(
+            "bottom.0.weight",
+            "bottom.0.bias",
+            "bottom.1.weight",
+            "bottom.1.bias",
+            "bottom.2.weight",
+            "bottom.2.bias",
+            "bottom.3.weight",
+            "bottom.3.bias",
+            "top.0.weight",
+            "top.0.bias",
+            "top.1.weight",
+            "top.1.bias",
+            "top.2.weight",
+            "top.2.bias");
+    assertThat(step.dense().get("bottom.2.weight")).hasSize(256 * 64);
+    assertThat(step.dense().get("top.0.weight")).hasSize((16 + 27 * 26 / 2) * 512);
+  }
+
+  @Test
+  void mlpsMayHaveNoHiddenLayer() {
+    assertThat(words(record("embedding-dim = 4, bottom-mlp = [], top-mlp = []", schema(2, 1))))
+        .containsExactlyInAnyOrder(
+            "EmbeddingBag 4", "Dense 2", "bottom.0 2>4 relu", "Pairwise 5", "top.0 5>1");
+  }
+
+  @Test
+  void dataWithoutDenseFeaturesIsRefused() {
+    assertThatThrownBy(() -> record("type = dlrm", schema(0, 3)))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(
+            "my.conf: 1: farsight.model.type: 'dlrm' needs dense features for its bottom-mlp, "
+                + "and the data set in data.source has none");
+  }
+
+  @Test
+  void widthsOutOfRangeAreRefused() {
+    assertThatThrownBy(() -> record("embedding-dim = 4097", schema(1, 1)))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("embedding-dim: 4097 is not a whole number from 1 to 4096");
+    assertThatThrownBy(() -> record("top-mlp = [8, 0]", schema(1, 1)))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("farsight.model.top-mlp");
+  }
+
+  @Test
+  void modelRefusesTapeOfAnotherWidth() {
+    Model model = new DlrmFactory().create(settings("embedding-dim = 8"), schema(1, 1));
+    assertThatThrownBy(() -> model.logits(new Tape(schema(1, 1), 4)))
+        .hasMessage("a tape for rows of 4 weights; the model was made for 8");
+  }
+
+  @Test
+  void pluginOffersTheModel() {
+    FarsightPlugin plugin =
+        ServiceLoader.load(FarsightPlugin.class).stream()
+            .filter(p -> p.type() == DlrmPlugin.class)
+            .findFirst()
+            .orElseThrow()
+            .get();
+    Map<String, ModelFactory> models =
+        Guice.createInjector(plugin).getInstance(Key.get(new TypeLiteral<>() {}));
+    assertThat(models.get("dlrm")).isInstanceOf(DlrmFactory.class);
+  }
+}

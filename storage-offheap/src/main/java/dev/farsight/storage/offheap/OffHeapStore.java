@@ -1,0 +1,211 @@
+package dev.farsight.storage.offheap;
+
+import dev.farsight.api.memory.RowBuffer;
+import dev.farsight.api.store.RowStore;
+import dev.farsight.api.store.StoreSpec;
+import dev.farsight.api.store.StoreStats;
+import dev.farsight.api.table.TableSet;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.util.Objects;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.StampedLock;
+
+/**
+ * All rows in the off-heap memory of this process. Rows never written hold nothing: a bit a row
+ * tells them apart, and reading one computes its initial value in the reader's buffer.
+ *
+ * <p><b>Cost.</b> A row is one bulk copy and the look at its bit, whatever the size of the tables;
+ * nothing is allocated. Random rows are bound by memory latency, so a read first touches a block of
+ * rows, whose cache misses then overlap.
+ *
+ * <p><b>Threads.</b> Calls run on the caller's thread, and several may run at once on disjoint
+ * rows: the caller cuts a batch into slices. Close waits for calls under way.
+ *
+ * <p><b>Memory.</b> {@code rows * (row bytes + 1/8)}, taken page by page as rows are written, or at
+ * the start. Nothing is durable: flush does nothing.
+ */
+final class OffHeapStore implements RowStore {
+
+  /** Rows that a read touches before it copies them; their bits fit a long. */
+  private static final int BLOCK = 64;
+
+  private final StoreSpec spec;
+  private final Mapping mapping;
+  private final RowMemory memory;
+  private final WrittenRows written;
+  private final long rowCount;
+  private final int rowBytes;
+
+  /** Calls hold it for reading, close for writing: a view must not be touched after its mapping. */
+  private final StampedLock use = new StampedLock();
+
+  private final LongAdder rowsRead = new LongAdder();
+  private final LongAdder rowsWritten = new LongAdder();
+  private boolean closed;
+
+  /** A store in zeroed memory of {@link #bytes(StoreSpec)}, which it owns from now on. */
+  OffHeapStore(StoreSpec spec, Mapping mapping) {
+    this.spec = spec;
+    this.mapping = mapping;
+    this.rowCount = spec.tables().rows();
+    this.rowBytes = spec.layout().bytes();
+    this.memory = new RowMemory(mapping, rowCount, rowBytes);
+    this.written = new WrittenRows(mapping, bitsAt(spec), WrittenRows.bytes(rowCount));
+  }
+
+  /** Memory of rows and bits together. */
+  static long bytes(StoreSpec spec) {
+    return bitsAt(spec) + WrittenRows.bytes(spec.tables().rows());
+  }
+
+  private static long bitsAt(StoreSpec spec) {
+    return (spec.bytes() + Long.BYTES - 1) & -Long.BYTES;
+  }
+
+  @Override
+  public StoreSpec spec() {
+    return spec;
+  }
+
+  @Override
+  public void read(long[] rows, int from, int count, RowBuffer into, int at) {
+    long stamp = begin();
+    try {
+      check(rows, from, count, into, at);
+      for (int done = 0; done < count; done += BLOCK) {
+        readBlock(rows, from + done, Math.min(BLOCK, count - done), into, at + done);
+      }
+    } finally {
+      use.unlockRead(stamp);
+    }
+    rowsRead.add(count);
+  }
+
+  private void readBlock(long[] rows, int from, int count, RowBuffer into, int at) {
+    long present = touch(rows, from, count);
+    ByteBuffer target = into.bytes();
+    for (int i = 0; i < count; i++) {
+      if ((present >>> i & 1) != 0) {
+        long row = rows[from + i];
+        target.put(into.byteAt(at + i), memory.view(row), memory.byteAt(row), rowBytes);
+      }
+    }
+    if (present != -1L >>> (BLOCK - count)) {
+      fillInitial(rows, from, count, ~present, into, at);
+    }
+  }
+
+  /**
+   * Loads a piece of every written row of a block, one right after the other, so that the misses
+   * overlap; a copy each would wait for its own.
+   *
+   * @return which of the rows were written, a bit each
+   */
+  private long touch(long[] rows, int from, int count) {
+    long present = 0;
+    int touched = 0;
+    for (int i = 0; i < count; i++) {
+      long row = rows[from + i];
+      if (written.contains(row)) {
+        present |= 1L << i;
+        touched += memory.view(row).getInt(memory.byteAt(row));
+      }
+    }
+    if (touched == 0x5EED_5EED) {
+      // Harmless, and keeps the compiler from leaving out loads whose result nobody uses.
+      Thread.onSpinWait();
+    }
+    return present;
+  }
+
+  private void fillInitial(long[] rows, int from, int count, long absent, RowBuffer into, int at) {
+    TableSet tables = spec.tables();
+    FloatBuffer target = into.floats();
+    int table = 0;
+    // Rows come table by table, mostly: look for the table only when it changes.
+    long start = 0;
+    long end = 0;
+    for (int i = 0; i < count; i++) {
+      if ((absent >>> i & 1) != 0) {
+        long row = rows[from + i];
+        if (row < start || row >= end) {
+          table = tables.tableOf(row);
+          start = tables.offset(table);
+          end = tables.offset(table + 1);
+        }
+        spec.initial().fill(table, (int) (row - start), target, into.floatAt(at + i));
+      }
+    }
+  }
+
+  @Override
+  public void write(long[] rows, int from, int count, RowBuffer source, int at) {
+    long stamp = begin();
+    try {
+      check(rows, from, count, source, at);
+      ByteBuffer bytes = source.bytes();
+      for (int i = 0; i < count; i++) {
+        long row = rows[from + i];
+        memory.view(row).put(memory.byteAt(row), bytes, source.byteAt(at + i), rowBytes);
+        written.add(row);
+      }
+    } finally {
+      use.unlockRead(stamp);
+    }
+    rowsWritten.add(count);
+  }
+
+  @Override
+  public boolean written(long row) {
+    long stamp = begin();
+    try {
+      return written.contains(Objects.checkIndex(row, rowCount));
+    } finally {
+      use.unlockRead(stamp);
+    }
+  }
+
+  @Override
+  public void flush() {}
+
+  /** Counts since open; as bytes what is reserved, of which untouched pages take nothing. */
+  @Override
+  public StoreStats stats() {
+    return new StoreStats(rowsRead.sum(), rowsWritten.sum(), mapping.bytes());
+  }
+
+  @Override
+  public void close() {
+    long stamp = use.writeLock();
+    try {
+      if (!closed) {
+        closed = true;
+        mapping.close();
+      }
+    } finally {
+      use.unlockWrite(stamp);
+    }
+  }
+
+  private long begin() {
+    long stamp = use.readLock();
+    if (closed) {
+      use.unlockRead(stamp);
+      throw new IllegalStateException("the row store is closed");
+    }
+    return stamp;
+  }
+
+  /** Everything before the first copy, so that a refused call has changed nothing. */
+  private void check(long[] rows, int from, int count, RowBuffer buffer, int at) {
+    Objects.checkFromIndexSize(from, count, rows.length);
+    Objects.checkFromIndexSize(at, count, buffer.capacity());
+    if (!buffer.layout().equals(spec.layout())) {
+      throw new IllegalArgumentException(buffer.layout() + ", the store has " + spec.layout());
+    }
+    for (int i = from; i < from + count; i++) {
+      Objects.checkIndex(rows[i], rowCount);
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package dev.farsight.testkit.compute;
+
+import dev.farsight.api.compute.ComputeBackend;
+
+/**
+ * What every compute backend must do. Extend it in the backend's module:
+ *
+ * <pre>
+ * class MyBackendTest extends ComputeBackendContract {
+ *   &#64;Override
+ *   protected ComputeBackend open(int threads) {
+ *     return new MyBackend(threads);
+ *   }
+ * }
+ * </pre>
+ *
+ * <p>The tests are grouped by what they are about: {@link StepContract} (losses, gradients,
+ * updates), {@link DenseStateContract}, {@link SlotMemoryContract} (moves of rows) and {@link
+ * LaneContract} (same bits whatever the slots, threads and order of waiting). The whole takes some
+ * seconds on two cores.
+ */
+public abstract class ComputeBackendContract
+    implements StepContract, DenseStateContract, SlotMemoryContract, LaneContract {
+
+  /** Opens a fresh backend, which the contract closes. */
+  protected abstract ComputeBackend open(int threads);
+
+  /**
+   * Error allowed per step, relative to 1 + the value's magnitude. The default is for float32
+   * throughout.
+   */
+  @Override
+  public double tolerance() {
+    return 1e-5;
+  }
+
+  /** Whether results are bit-identical for any number of threads; they should be. */
+  @Override
+  public boolean bitExactOverThreads() {
+    return true;
+  }
+
+  @Override
+  public final ComputeBackend backend(int threads) {
+    return open(threads);
+  }
+}

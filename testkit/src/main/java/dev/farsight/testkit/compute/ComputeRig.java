@@ -1,0 +1,253 @@
+package dev.farsight.testkit.compute;
+
+import dev.farsight.api.compute.CompiledStep;
+import dev.farsight.api.compute.ComputeBackend;
+import dev.farsight.api.compute.DenseState;
+import dev.farsight.api.compute.OptimizerSpec;
+import dev.farsight.api.compute.RowMoves;
+import dev.farsight.api.compute.SlotMemory;
+import dev.farsight.api.compute.StepInput;
+import dev.farsight.api.compute.StepSpec;
+import dev.farsight.api.compute.Ticket;
+import dev.farsight.api.data.Batch;
+import dev.farsight.api.data.BatchSchema;
+import dev.farsight.api.memory.HostBuffers;
+import dev.farsight.api.memory.RowBuffer;
+import dev.farsight.api.model.Model;
+import dev.farsight.api.model.Tape;
+import dev.farsight.api.table.RowLayout;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+
+/**
+ * A model compiled on a backend, with every row of its small tables in a slot and {@value
+ * #SPARE_SLOTS} slots free. Parameters and rows are drawn from a fixed seed, so that two rigs of a
+ * model are equal whatever their slots and threads. Owns the backend.
+ */
+final class ComputeRig implements AutoCloseable {
+
+  /** Slot = row id; any other number is the seed of a random order. */
+  static final long IN_ORDER = 0;
+
+  static final int SPARE_SLOTS = 9;
+
+  final ComputeBackend backend;
+  final HostBuffers buffers;
+  final SlotMemory memory;
+  final CompiledStep step;
+  final Tape tape;
+  private final BatchSchema schema;
+  private final StepSpec spec;
+  private final StepInput input;
+  private final RowMoves moves;
+  private final int[] slots;
+
+  ComputeRig(
+      ComputeBackend backend,
+      Model model,
+      BatchSchema schema,
+      int dim,
+      int batchSize,
+      OptimizerSpec optimizer,
+      long slotOrder) {
+    this.backend = backend;
+    this.schema = schema;
+    int rows = (int) schema.tables().rows();
+    var layout = new RowLayout(dim, optimizer.kind().rowState());
+    spec =
+        new StepSpec(
+            schema,
+            batchSize,
+            Math.min(rows, batchSize * schema.tables().size()),
+            layout,
+            optimizer);
+    buffers = backend.buffers();
+    memory = backend.slots(layout, rows + SPARE_SLOTS, rows, rows);
+    tape = new Tape(schema, dim);
+    tape.finish(model.logits(tape));
+    step = backend.compile(tape, spec, memory);
+    input = newInput();
+    moves = new RowMoves(rows, buffers);
+    slots = order(rows + SPARE_SLOTS, slotOrder);
+    var random = new Random(20_260_101);
+    drawDense(random);
+    drawRows(random);
+  }
+
+  private static int[] order(int slots, long seed) {
+    List<Integer> order = new ArrayList<>();
+    for (int i = 0; i < slots; i++) {
+      order.add(i);
+    }
+    if (seed != IN_ORDER) {
+      Collections.shuffle(order, new Random(seed));
+    }
+    return order.stream().mapToInt(i -> i).toArray();
+  }
+
+  private void drawDense(Random random) {
+    List<DenseState.Parameter> parameters = step.dense().parameters();
+    for (int p = 0; p < parameters.size(); p++) {
+      if (!parameters.get(p).optimizerState()) {
+        var values = new float[parameters.get(p).size()];
+        for (int i = 0; i < values.length; i++) {
+          values[i] = random.nextFloat() - .5f;
+        }
+        step.dense().write(p, values);
+      }
+    }
+  }
+
+  /** State, where there is some, starts at 0 in even rows and positive in odd ones. */
+  private void drawRows(Random random) {
+    moves.clear();
+    moves.inFrom(0);
+    for (int row = 0; row < rowCount(); row++) {
+      FloatBuffer in = memory.in().floats();
+      int at = memory.in().floatAt(row);
+      for (int d = 0; d < spec.layout().dim(); d++) {
+        in.put(at + d, random.nextFloat() - .5f);
+      }
+      for (int s = spec.layout().dim(); s < spec.layout().floats(); s++) {
+        in.put(at + s, row % 2 * random.nextFloat());
+      }
+      moves.load(slots[row]);
+    }
+    memory.stage(0, rowCount());
+    memory.move(moves).await();
+  }
+
+  int rowCount() {
+    return (int) schema.tables().rows();
+  }
+
+  RandomBatches batches(long seed) {
+    return new RandomBatches(schema, spec.batchSize(), buffers, seed);
+  }
+
+  StepInput newInput() {
+    return new StepInput(schema, spec.batchSize(), spec.maxUniqueRows(), buffers);
+  }
+
+  int slotOf(long rowId) {
+    return slots[(int) rowId];
+  }
+
+  /** One step; returns its loss. */
+  float train(Batch batch, float learningRate) {
+    trainInto(input, batch, learningRate).await();
+    return input.loss().get(0);
+  }
+
+  /** One step whose ticket the caller awaits. */
+  Ticket trainInto(StepInput into, Batch batch, float learningRate) {
+    StepInputs.fill(into, batch, this::slotOf);
+    into.learningRate(learningRate);
+    return step.train(into);
+  }
+
+  /** The batch's logits. */
+  float[] evaluate(Batch batch) {
+    StepInputs.fill(input, batch, this::slotOf);
+    input.loss().put(0, Float.NaN);
+    step.evaluate(input).await();
+    var logits = new float[batch.samples()];
+    input.logits().get(0, logits);
+    return logits;
+  }
+
+  /** The loss that the latest step or evaluation told. */
+  float loss() {
+    return input.loss().get(0);
+  }
+
+  /**
+   * Evicts a row and brings it back in spare slot {@code slotOf(rowCount() + spare)}, which trades
+   * places with its own: forwarded from the out-ring, or loaded from the in-ring.
+   */
+  void relocate(long rowId, int spare, boolean forwarded) {
+    int from = slots[(int) rowId];
+    int to = slots[rowCount() + spare];
+    RowBuffer out = memory.out();
+    int ringRow = (int) rowId;
+    moves.clear();
+    moves.outFrom(ringRow);
+    moves.evict(from);
+    if (forwarded) {
+      moves.forward(ringRow, to);
+      memory.move(moves).await();
+    } else {
+      memory.move(moves).await();
+      for (int f = 0; f < out.layout().floats(); f++) {
+        float value = out.floats().get(out.floatAt(ringRow) + f);
+        memory.in().floats().put(memory.in().floatAt(ringRow) + f, value);
+      }
+      moves.clear();
+      moves.inFrom(ringRow);
+      moves.load(to);
+      memory.move(moves).await();
+    }
+    slots[(int) rowId] = to;
+    slots[rowCount() + spare] = from;
+  }
+
+  /** All rows by row id, weights and state, read through the out-ring. */
+  Map<Long, float[]> rows() {
+    moves.clear();
+    moves.outFrom(0);
+    for (int row = 0; row < rowCount(); row++) {
+      moves.evict(slots[row]);
+    }
+    memory.move(moves).await();
+    var rows = new TreeMap<Long, float[]>();
+    for (int row = 0; row < rowCount(); row++) {
+      var values = new float[spec.layout().floats()];
+      memory.out().floats().get(memory.out().floatAt(row), values);
+      rows.put((long) row, values);
+    }
+    return rows;
+  }
+
+  /** Dense parameters and their state by name. */
+  Map<String, float[]> dense() {
+    var dense = new LinkedHashMap<String, float[]>();
+    List<DenseState.Parameter> parameters = step.dense().parameters();
+    for (int p = 0; p < parameters.size(); p++) {
+      var values = new float[parameters.get(p).size()];
+      step.dense().read(p, values);
+      dense.put(parameters.get(p).name(), values);
+    }
+    return dense;
+  }
+
+  /** All that training changes, as one array: dense parameters, then rows by row id. */
+  float[] everything() {
+    var all = new ArrayList<float[]>(dense().values());
+    all.addAll(rows().values());
+    var buffer = FloatBuffer.allocate(all.stream().mapToInt(values -> values.length).sum());
+    all.forEach(buffer::put);
+    return buffer.array();
+  }
+
+  /** The reference, with the rig's present values. */
+  Float64Step reference() {
+    var reference = new Float64Step(tape, spec.optimizer());
+    dense().forEach((name, values) -> reference.dense().put(name, NaiveStep.widen(values)));
+    rows().forEach((id, values) -> reference.rows().put(id, NaiveStep.widen(values)));
+    return reference;
+  }
+
+  @Override
+  public void close() {
+    step.close();
+    memory.close();
+    buffers.close();
+    backend.close();
+  }
+}

@@ -1,0 +1,128 @@
+package dev.farsight.testkit.compute;
+
+import dev.farsight.api.compute.OptimizerSpec;
+import dev.farsight.api.compute.OptimizerSpec.Kind;
+import dev.farsight.api.data.Batch;
+import dev.farsight.api.model.Op;
+import dev.farsight.api.model.Tape;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What a training step is by definition: any tape in double precision, one sample after the other,
+ * knowing neither slots nor unique rows. The reference for backends; slow on purpose.
+ *
+ * <p>{@link #dense()} and {@link #rows()} are the parameters themselves: write to them to set
+ * values. Not thread-safe.
+ */
+public final class Float64Step {
+
+  private final Tape tape;
+  private final OptimizerSpec optimizer;
+  private final Map<String, double[]> dense = new LinkedHashMap<>();
+  private final Map<Long, double[]> rows = new TreeMap<>();
+
+  public Float64Step(Tape tape, OptimizerSpec optimizer) {
+    this.tape = tape;
+    this.optimizer = optimizer;
+    var weights = zeros(tape);
+    dense.putAll(weights);
+    if (optimizer.kind() == Kind.ROWWISE_ADAGRAD) {
+      weights.forEach((name, values) -> dense.put(name + ".adagrad", new double[values.length]));
+    }
+  }
+
+  /** Dense parameters and, named {@code PARAMETER.adagrad}, their optimizer state; start at 0. */
+  public Map<String, double[]> dense() {
+    return dense;
+  }
+
+  /** Rows by row id, weights followed by optimizer state. Starts empty. */
+  public Map<Long, double[]> rows() {
+    return rows;
+  }
+
+  public double[] logits(Batch batch) {
+    var pass = new Float64Tape(tape, dense, rows);
+    var logits = new double[batch.samples()];
+    for (int s = 0; s < logits.length; s++) {
+      logits[s] = pass.forward(batch, s)[tape.logits().id()][0];
+    }
+    return logits;
+  }
+
+  /** Mean binary cross-entropy of the logits. */
+  public double loss(Batch batch) {
+    double[] logits = logits(batch);
+    double sum = 0;
+    for (int s = 0; s < logits.length; s++) {
+      double z = logits[s];
+      sum += Math.max(z, 0) - z * batch.labels().get(s) + Math.log1p(Math.exp(-Math.abs(z)));
+    }
+    return sum / logits.length;
+  }
+
+  public Float64Gradients gradients(Batch batch) {
+    var pass = new Float64Tape(tape, dense, rows);
+    var sum = new Float64Gradients(loss(batch), zeros(tape), new TreeMap<>());
+    for (int s = 0; s < batch.samples(); s++) {
+      double[][] values = pass.forward(batch, s);
+      double probability = 1 / (1 + Math.exp(-values[tape.logits().id()][0]));
+      double gradient = (probability - batch.labels().get(s)) / batch.samples();
+      pass.backward(batch, s, values, gradient, sum);
+    }
+    return sum;
+  }
+
+  /** One step; returns the loss before it. */
+  public double train(Batch batch, double learningRate) {
+    Float64Gradients gradients = gradients(batch);
+    gradients.dense().forEach((name, g) -> updateDense(name, g, learningRate));
+    if (!optimizer.freezeRows()) {
+      gradients.rows().forEach((id, g) -> updateRow(rows.get(id), g, learningRate));
+    }
+    return gradients.loss();
+  }
+
+  private void updateDense(String name, double[] g, double learningRate) {
+    double[] w = dense.get(name);
+    double[] s = dense.get(name + ".adagrad");
+    for (int i = 0; i < g.length; i++) {
+      double divisor = 1;
+      if (optimizer.kind() == Kind.ROWWISE_ADAGRAD) {
+        s[i] += g[i] * g[i];
+        divisor = Math.sqrt(s[i]) + optimizer.eps();
+      }
+      w[i] -= learningRate * g[i] / divisor;
+    }
+  }
+
+  private void updateRow(double[] row, double[] g, double learningRate) {
+    int dim = g.length;
+    double divisor = 1;
+    if (optimizer.kind() == Kind.ROWWISE_ADAGRAD) {
+      double squares = 0;
+      for (double x : g) {
+        squares += x * x;
+      }
+      row[dim] += squares / dim;
+      divisor = Math.sqrt(row[dim]) + optimizer.eps();
+    }
+    for (int d = 0; d < dim; d++) {
+      row[d] -= learningRate * g[d] / divisor;
+    }
+  }
+
+  private static Map<String, double[]> zeros(Tape tape) {
+    var parameters = new LinkedHashMap<String, double[]>();
+    for (Op op : tape.ops()) {
+      if (op instanceof Op.Linear linear) {
+        int out = linear.output().size();
+        parameters.put(linear.name() + ".weight", new double[out * linear.input().size()]);
+        parameters.put(linear.name() + ".bias", new double[out]);
+      }
+    }
+    return parameters;
+  }
+}

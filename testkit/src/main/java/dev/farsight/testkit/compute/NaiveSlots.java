@@ -1,0 +1,95 @@
+package dev.farsight.testkit.compute;
+
+import dev.farsight.api.compute.RowMoves;
+import dev.farsight.api.compute.SlotMemory;
+import dev.farsight.api.compute.Ticket;
+import dev.farsight.api.memory.HostBuffers;
+import dev.farsight.api.memory.RowBuffer;
+import dev.farsight.api.table.RowLayout;
+import java.nio.IntBuffer;
+import java.util.HashSet;
+import java.util.Set;
+
+/** Slots as arrays, null until loaded. */
+final class NaiveSlots implements SlotMemory {
+
+  private final RowLayout layout;
+  private final float[][] slots;
+  private final RowBuffer in;
+  private final RowBuffer out;
+
+  NaiveSlots(RowLayout layout, int slots, int inRows, int outRows) {
+    this.layout = layout;
+    this.slots = new float[slots][];
+    this.in = RowBuffer.allocate(layout, inRows, HostBuffers.plain());
+    this.out = RowBuffer.allocate(layout, outRows, HostBuffers.plain());
+  }
+
+  @Override
+  public RowLayout layout() {
+    return layout;
+  }
+
+  @Override
+  public int slots() {
+    return slots.length;
+  }
+
+  @Override
+  public RowBuffer in() {
+    return in;
+  }
+
+  @Override
+  public RowBuffer out() {
+    return out;
+  }
+
+  /** The row in a slot, weights and state; the slot's own array. */
+  float[] row(int slot) {
+    if (slots[slot] == null) {
+      throw new AssertionError("slot " + slot + " was never loaded");
+    }
+    return slots[slot];
+  }
+
+  @Override
+  public Ticket move(RowMoves moves) {
+    requireDistinct("evicted", moves.evictSlots(), moves.evictions(), new HashSet<>());
+    Set<Integer> filled = new HashSet<>();
+    requireDistinct("filled", moves.loadSlots(), moves.loads(), filled);
+    requireDistinct("filled", moves.forwardSlots(), moves.forwards(), filled);
+    for (int i = 0; i < moves.evictions(); i++) {
+      out.floats().put(out.floatAt(moves.outFrom() + i), row(moves.evictSlots().get(i)));
+    }
+    for (int i = 0; i < moves.loads(); i++) {
+      slots[moves.loadSlots().get(i)] = read(in, moves.inFrom() + i);
+    }
+    for (int i = 0; i < moves.forwards(); i++) {
+      slots[moves.forwardSlots().get(i)] = read(out, moves.forwardRows().get(i));
+    }
+    return Ticket.DONE;
+  }
+
+  private float[] read(RowBuffer ring, int row) {
+    var values = new float[layout.floats()];
+    ring.floats().get(ring.floatAt(row), values);
+    return values;
+  }
+
+  private static void requireDistinct(String what, IntBuffer slots, int count, Set<Integer> seen) {
+    for (int i = 0; i < count; i++) {
+      if (!seen.add(slots.get(i))) {
+        throw new AssertionError("slot " + slots.get(i) + " is " + what + " twice in one plan");
+      }
+    }
+  }
+
+  @Override
+  public long deviceBytes() {
+    return (long) slots.length * layout.bytes();
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,58 @@
+package dev.farsight.testkit.compute;
+
+import dev.farsight.api.data.Batch;
+import dev.farsight.api.data.BatchSchema;
+import dev.farsight.api.memory.HostBuffers;
+import dev.farsight.api.table.Table;
+import dev.farsight.api.table.TableSet;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** Batches drawn from a seed: the same seed gives the same batches. */
+public final class RandomBatches {
+
+  private final BatchSchema schema;
+  private final int capacity;
+  private final HostBuffers buffers;
+  private final Random random;
+
+  public RandomBatches(BatchSchema schema, int capacity, HostBuffers buffers, long seed) {
+    this.schema = schema;
+    this.capacity = capacity;
+    this.buffers = buffers;
+    this.random = new Random(seed);
+  }
+
+  /** A labelled schema with tables of these sizes. */
+  public static BatchSchema schema(int denseWidth, int... rows) {
+    List<Table> tables = new ArrayList<>();
+    for (int r : rows) {
+      tables.add(new Table("t" + tables.size(), r));
+    }
+    return new BatchSchema(denseWidth, new TableSet(tables), true, false);
+  }
+
+  /**
+   * A fresh batch: dense features normal, labels even, and half of the lookups of a table go to the
+   * first tenth of its rows.
+   */
+  public Batch next(int samples) {
+    var batch = new Batch(schema, capacity, buffers);
+    batch.samples(samples);
+    for (int i = 0; i < samples * schema.denseWidth(); i++) {
+      batch.dense().put(i, (float) random.nextGaussian());
+    }
+    for (int s = 0; s < samples; s++) {
+      batch.labels().put(s, random.nextInt(2));
+    }
+    for (int t = 0; t < schema.tables().size(); t++) {
+      int rows = schema.tables().get(t).rows();
+      for (int s = 0; s < samples; s++) {
+        int range = random.nextBoolean() ? rows : Math.max(1, rows / 10);
+        batch.indices(t)[s] = random.nextInt(range);
+      }
+    }
+    return batch;
+  }
+}

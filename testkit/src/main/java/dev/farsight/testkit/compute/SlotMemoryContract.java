@@ -1,0 +1,174 @@
+package dev.farsight.testkit.compute;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.farsight.api.compute.ComputeBackend;
+import dev.farsight.api.compute.RowMoves;
+import dev.farsight.api.compute.SlotMemory;
+import dev.farsight.api.compute.Ticket;
+import dev.farsight.api.memory.HostBuffers;
+import dev.farsight.api.memory.RowBuffer;
+import dev.farsight.api.table.RowLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Rows on their way between rings and slots, bit for bit. */
+interface SlotMemoryContract extends BackendUnderTest {
+
+  @Test
+  default void memoryHasTheShapeAskedFor() {
+    var layout = new RowLayout(6, 1);
+    try (ComputeBackend backend = backend(2);
+        SlotMemory memory = backend.slots(layout, 40, 11, 13)) {
+      assertThat(memory.layout()).isEqualTo(layout);
+      assertThat(memory.slots()).isEqualTo(40);
+      assertThat(memory.in().layout()).isEqualTo(layout);
+      assertThat(memory.in().capacity()).isEqualTo(11);
+      assertThat(memory.out().layout()).isEqualTo(layout);
+      assertThat(memory.out().capacity()).isEqualTo(13);
+      assertThat(memory.deviceBytes()).isGreaterThanOrEqualTo(40L * layout.bytes());
+    }
+  }
+
+  @Test
+  default void evictionsComeBeforeLoadsAndForwards() {
+    var layout = new RowLayout(3, 1);
+    try (ComputeBackend backend = backend(2);
+        HostBuffers buffers = backend.buffers();
+        SlotMemory memory = backend.slots(layout, 4, 8, 8)) {
+      var moves = new RowMoves(4, buffers);
+      for (int row = 0; row < 8; row++) {
+        put(memory.in(), row, 100 + row);
+      }
+      moves.inFrom(2);
+      moves.load(3);
+      moves.load(1);
+      memory.move(moves).await();
+
+      moves.clear();
+      moves.outFrom(5);
+      moves.evict(1);
+      moves.evict(3);
+      moves.inFrom(0);
+      moves.load(3);
+      moves.forward(5, 0);
+      moves.forward(6, 1);
+      memory.move(moves).await();
+
+      assertThat(row(memory.out(), 5)).as("slot 1 evicted").isEqualTo(rowOf(layout, 103));
+      assertThat(row(memory.out(), 6)).as("slot 3 evicted").isEqualTo(rowOf(layout, 102));
+
+      moves.clear();
+      moves.outFrom(0);
+      moves.evict(3);
+      moves.evict(0);
+      moves.evict(1);
+      memory.move(moves).await();
+      assertThat(row(memory.out(), 0)).as("loaded anew").isEqualTo(rowOf(layout, 100));
+      assertThat(row(memory.out(), 1)).as("forwarded").isEqualTo(rowOf(layout, 103));
+      assertThat(row(memory.out(), 2)).as("forwarded").isEqualTo(rowOf(layout, 102));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  default void randomMovesAreThoseOfThreeArrays(long seed) {
+    for (RowLayout layout : List.of(new RowLayout(1, 0), new RowLayout(5, 1))) {
+      try (ComputeBackend backend = backend(3);
+          HostBuffers buffers = backend.buffers();
+          SlotMemory memory = backend.slots(layout, 50, 40, 45)) {
+        var simulated = new SlotSimulation(memory, seed);
+        var moves = new RowMoves(50, buffers);
+        for (int round = 0; round < 150; round++) {
+          simulated.draw(moves, round % 2 == 0);
+          memory.move(moves).await();
+          simulated.apply(moves);
+          simulated.assertOutRing("seed " + seed + " round " + round + " " + layout);
+        }
+      }
+    }
+  }
+
+  @Test
+  default void movesInFlightKeepTheirOrder() {
+    var layout = new RowLayout(4, 1);
+    int chain = 20;
+    try (ComputeBackend backend = backend(2);
+        HostBuffers buffers = backend.buffers();
+        SlotMemory memory = backend.slots(layout, chain + 1, 1, chain)) {
+      put(memory.in(), 0, 7);
+      var first = new RowMoves(1, buffers);
+      first.load(0);
+      List<Ticket> tickets = new ArrayList<>(List.of(memory.move(first)));
+      for (int i = 0; i < chain; i++) {
+        var moves = new RowMoves(1, buffers);
+        moves.outFrom(i);
+        moves.evict(i);
+        moves.forward(i, i + 1);
+        tickets.add(memory.move(moves));
+      }
+      for (Ticket ticket : tickets) {
+        ticket.await();
+        ticket.await();
+      }
+      assertThat(row(memory.out(), chain - 1)).isEqualTo(rowOf(layout, 7));
+    }
+  }
+
+  @Test
+  default void moveOfNothingIsNothing() {
+    var layout = new RowLayout(4, 0);
+    try (ComputeBackend backend = backend(1);
+        HostBuffers buffers = backend.buffers();
+        SlotMemory memory = backend.slots(layout, 2, 1, 1)) {
+      put(memory.out(), 0, 9);
+      memory.move(new RowMoves(1, buffers)).await();
+      assertThat(row(memory.out(), 0)).isEqualTo(rowOf(layout, 9));
+    }
+  }
+
+  @Test
+  default void hostBuffersAreZeroedAlignedAndNative() {
+    try (ComputeBackend backend = backend(1);
+        HostBuffers buffers = backend.buffers()) {
+      for (int size : new int[] {0, 1, 63, 64, 1000, 1 << 20}) {
+        ByteBuffer bytes = buffers.bytes(size);
+        assertThat(bytes.isDirect()).isTrue();
+        assertThat(bytes.capacity()).isEqualTo(size);
+        assertThat(bytes.order()).isEqualTo(ByteOrder.nativeOrder());
+        if (size > 0) {
+          assertThat(bytes.alignmentOffset(0, HostBuffers.ALIGNMENT)).as("%d bytes", size).isZero();
+        }
+        for (int i = 0; i < size; i++) {
+          if (bytes.get(i) != 0) {
+            assertThat(bytes.get(i)).as("byte %d of %d", i, size).isZero();
+          }
+        }
+      }
+      assertThat(buffers.allocated()).isGreaterThanOrEqualTo(1 << 20);
+    }
+  }
+
+  private static float[] rowOf(RowLayout layout, float first) {
+    var row = new float[layout.floats()];
+    for (int f = 0; f < row.length; f++) {
+      row[f] = first + f / 8f;
+    }
+    return row;
+  }
+
+  private static void put(RowBuffer ring, int row, float first) {
+    ring.floats().put(ring.floatAt(row), rowOf(ring.layout(), first));
+  }
+
+  private static float[] row(RowBuffer ring, int row) {
+    var values = new float[ring.layout().floats()];
+    ring.floats().get(ring.floatAt(row), values);
+    return values;
+  }
+}

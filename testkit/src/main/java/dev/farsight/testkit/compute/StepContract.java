@@ -1,0 +1,254 @@
+package dev.farsight.testkit.compute;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.farsight.api.compute.OptimizerSpec;
+import dev.farsight.api.compute.OptimizerSpec.Kind;
+import dev.farsight.api.data.Batch;
+import dev.farsight.api.data.BatchSchema;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Losses, logits, gradients and updates, compared with {@link Float64Step}. */
+interface StepContract extends BackendUnderTest {
+
+  OptimizerSpec SGD = OptimizerSpec.of(Kind.SGD);
+  OptimizerSpec ADAGRAD = OptimizerSpec.of(Kind.ROWWISE_ADAGRAD);
+
+  @ParameterizedTest
+  @EnumSource(SmallModel.class)
+  default void gradientsAreThoseOfTheReference(SmallModel model) {
+    try (ComputeRig rig = rig(model, SGD)) {
+      Batch batch = rig.batches(1).next(32);
+      Float64Step reference = rig.reference();
+      var denseBefore = rig.dense();
+      var rowsBefore = rig.rows();
+
+      float loss = rig.train(batch, 1);
+
+      Float64Gradients expected = reference.gradients(batch);
+      assertClose("loss", new float[] {loss}, new double[] {expected.loss()}, 1);
+      rig.dense()
+          .forEach(
+              (name, after) ->
+                  assertClose(
+                      "gradient of " + name,
+                      minus(denseBefore.get(name), after),
+                      expected.dense().get(name),
+                      1));
+      rig.rows()
+          .forEach(
+              (id, after) ->
+                  assertClose(
+                      "gradient of row " + id,
+                      minus(rowsBefore.get(id), after),
+                      expected.rows().getOrDefault(id, new double[DIM]),
+                      1));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(SmallModel.class)
+  default void twentyStepsOfSgdFollowTheReference(SmallModel model) {
+    twentySteps(model, SGD, .1f);
+  }
+
+  @ParameterizedTest
+  @EnumSource(SmallModel.class)
+  default void twentyStepsOfAdagradFollowTheReference(SmallModel model) {
+    twentySteps(model, ADAGRAD, .02f);
+  }
+
+  /** Batches of all lengths; every row is rewritten often. */
+  private void twentySteps(SmallModel model, OptimizerSpec optimizer, float learningRate) {
+    try (ComputeRig rig = rig(model, optimizer)) {
+      RandomBatches batches = rig.batches(2);
+      Float64Step reference = rig.reference();
+      for (int s = 1; s <= 20; s++) {
+        Batch batch = batches.next(s % 4 == 0 ? 1 + s : 32);
+        float loss = rig.train(batch, learningRate);
+        double expected = reference.train(batch, learningRate);
+        assertClose("loss of step " + s, new float[] {loss}, new double[] {expected}, s);
+        if (s == 1) {
+          assertSameModel("after one step", rig, reference, 1);
+        }
+      }
+      assertSameModel("after twenty steps", rig, reference, 20);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 5, 31, 32})
+  default void batchesMayBeOfAnyLength(int samples) {
+    try (ComputeRig rig = rig(SmallModel.DLRM, ADAGRAD)) {
+      Batch full = rig.batches(3).next(32);
+      Batch batch = rig.batches(4).next(samples);
+      Float64Step reference = rig.reference();
+      rig.train(full, .02f);
+      reference.train(full, .02f);
+
+      float loss = rig.train(batch, .02f);
+
+      double expected = reference.train(batch, .02f);
+      assertClose("loss", new float[] {loss}, new double[] {expected}, 2);
+      assertSameModel("after " + samples + " samples", rig, reference, 2);
+    }
+  }
+
+  @Test
+  default void lookupsOfOneRowAreSummedBeforeItsOneUpdate() {
+    for (OptimizerSpec optimizer : new OptimizerSpec[] {SGD, ADAGRAD}) {
+      try (ComputeRig rig = rig(SmallModel.DLRM, optimizer)) {
+        Batch batch = rig.batches(5).next(32);
+        for (int t = 0; t < SCHEMA.tables().size(); t++) {
+          for (int s = 0; s < 32; s++) {
+            batch.indices(t)[s] = s == 17 ? 0 : SCHEMA.tables().get(t).rows() - 1;
+          }
+        }
+        Float64Step reference = rig.reference();
+
+        rig.train(batch, .05f);
+        reference.train(batch, .05f);
+
+        assertSameModel(optimizer.kind().configName(), rig, reference, 1);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(SmallModel.class)
+  default void evaluationTellsLogitsAndLossAndChangesNothing(SmallModel model) {
+    try (ComputeRig rig = rig(model, ADAGRAD)) {
+      rig.train(rig.batches(6).next(32), .02f);
+      float[] before = rig.everything();
+      for (int samples : new int[] {32, 7, 1}) {
+        Batch batch = rig.batches(7).next(samples);
+        Float64Step reference = rig.reference();
+
+        float[] logits = rig.evaluate(batch);
+
+        assertClose("logits", logits, reference.logits(batch), 1);
+        float[] loss = {rig.loss()};
+        assertClose("loss", loss, new double[] {reference.loss(batch)}, 1);
+        assertThat(rig.everything()).isEqualTo(before);
+        assertThat(rig.evaluate(batch)).as("evaluated again").isEqualTo(logits);
+      }
+    }
+  }
+
+  @Test
+  default void unlabelledBatchesCanBeEvaluated() {
+    var schema = new BatchSchema(SCHEMA.denseWidth(), SCHEMA.tables(), false, false);
+    try (var rig = new ComputeRig(backend(2), SmallModel.DLRM, schema, DIM, 8, SGD, 0)) {
+      Batch batch = rig.batches(8).next(8);
+      assertClose("logits", rig.evaluate(batch), rig.reference().logits(batch), 1);
+    }
+  }
+
+  @Test
+  default void dataMayHaveNoDenseFeatures() {
+    BatchSchema schema = RandomBatches.schema(0, 4, 9);
+    try (var rig = new ComputeRig(backend(2), SmallModel.BAG_USED_TWICE, schema, DIM, 8, SGD, 0)) {
+      Batch batch = rig.batches(9).next(8);
+      Float64Step reference = rig.reference();
+      float loss = rig.train(batch, .1f);
+      double expected = reference.train(batch, .1f);
+      assertClose("loss", new float[] {loss}, new double[] {expected}, 1);
+      assertSameModel("after a step", rig, reference, 1);
+    }
+  }
+
+  @Test
+  default void frozenRowsStayWhileDenseParametersLearn() {
+    for (Kind kind : Kind.values()) {
+      var frozen = new OptimizerSpec(kind, OptimizerSpec.DEFAULT_EPS, true);
+      try (ComputeRig rig = rig(SmallModel.DLRM, frozen)) {
+        RandomBatches batches = rig.batches(10);
+        Float64Step reference = rig.reference();
+        var rows = rig.rows();
+        for (int s = 0; s < 3; s++) {
+          Batch batch = batches.next(32);
+          rig.train(batch, .05f);
+          reference.train(batch, .05f);
+        }
+        assertThat(rig.rows()).usingRecursiveComparison().isEqualTo(rows);
+        assertSameModel(kind + " with frozen rows", rig, reference, 3);
+      }
+    }
+  }
+
+  @Test
+  default void epsilonIsAddedToTheRoot() {
+    var spec = new OptimizerSpec(Kind.ROWWISE_ADAGRAD, .5f, false);
+    try (ComputeRig rig = rig(SmallModel.DLRM, spec)) {
+      Batch batch = rig.batches(11).next(32);
+      Float64Step reference = rig.reference();
+      rig.train(batch, .5f);
+      reference.train(batch, .5f);
+      assertSameModel("with a large epsilon", rig, reference, 1);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(floats = {60, 300, 3000})
+  default void lossIsFiniteForLogitsFarFromZero(float scale) {
+    try (ComputeRig rig = rig(SmallModel.LINEAR, SGD)) {
+      Batch batch = rig.batches(12).next(32);
+      for (int i = 0; i < 32 * SCHEMA.denseWidth(); i++) {
+        batch.dense().put(i, batch.dense().get(i) * scale);
+      }
+      Float64Step reference = rig.reference();
+      float loss = rig.train(batch, .1f / scale);
+      double expected = reference.train(batch, .1f / scale);
+      assertClose("loss", new float[] {loss}, new double[] {expected}, 1);
+      assertSameModel("after a step", rig, reference, 1);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
+  default void stepWhoseLossIsNotFiniteUpdatesNothing(float poison) {
+    for (OptimizerSpec optimizer : new OptimizerSpec[] {SGD, ADAGRAD}) {
+      try (ComputeRig rig = rig(SmallModel.CONCAT, optimizer)) {
+        Batch healthy = rig.batches(13).next(32);
+        Batch poisoned = rig.batches(14).next(9);
+        poisoned.dense().put(3, poison);
+        poisoned.dense().put(4, -poison);
+        rig.train(healthy, .02f);
+        float[] before = rig.everything();
+        Float64Step reference = rig.reference();
+
+        assertThat(Float.isFinite(rig.train(poisoned, .02f))).as("finite loss").isFalse();
+
+        assertThat(rig.everything()).isEqualTo(before);
+        rig.train(healthy, .02f);
+        reference.train(healthy, .02f);
+        assertSameModel("after the next step", rig, reference, 1);
+      }
+    }
+  }
+
+  /**
+   * ReLU is max(x, 0), and NaN is not below 0: a broken sample is not to be trained on silently.
+   */
+  @Test
+  default void notANumberPassesThroughTheLayersToTheLoss() {
+    try (ComputeRig rig = rig(SmallModel.DLRM, SGD)) {
+      Batch batch = rig.batches(15).next(32);
+      batch.dense().put(2, Float.NaN);
+      float[] before = rig.everything();
+      assertThat(rig.train(batch, .1f)).isNaN();
+      assertThat(rig.everything()).isEqualTo(before);
+    }
+  }
+
+  private static float[] minus(float[] a, float[] b) {
+    var difference = new float[a.length];
+    for (int i = 0; i < a.length; i++) {
+      difference[i] = a[i] - b[i];
+    }
+    return difference;
+  }
+}

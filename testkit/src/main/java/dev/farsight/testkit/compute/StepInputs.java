@@ -1,0 +1,87 @@
+package dev.farsight.testkit.compute;
+
+import dev.farsight.api.compute.StepInput;
+import dev.farsight.api.data.Batch;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongToIntFunction;
+
+/** Prepares a batch for a step the naive way, straight from the words of {@link StepInput}. */
+public final class StepInputs {
+
+  private StepInputs() {}
+
+  /**
+   * Fills {@code input} for {@code batch}. Loss and logits are left alone, as is the learning rate.
+   *
+   * @param slotOf the slot of a row id
+   */
+  public static void fill(StepInput input, Batch batch, LongToIntFunction slotOf) {
+    int unique = 0;
+    int lookup = 0;
+    for (int t = 0; t < input.tables(); t++) {
+      for (Map.Entry<Integer, List<Integer>> row : samplesByIndex(batch, t).entrySet()) {
+        long rowId = batch.schema().tables().rowId(t, row.getKey());
+        input.uniqueSlots().put(unique, slotOf.applyAsInt(rowId));
+        input.rowStarts().put(unique, lookup);
+        for (int sample : row.getValue()) {
+          int l = t * input.capacity() + sample;
+          input.uniqueOf().put(l, unique);
+          input.rowLookups().put(lookup++, l);
+        }
+        unique++;
+      }
+    }
+    input.rowStarts().put(unique, lookup);
+    input.uniqueRows(unique);
+    input.batch(batch);
+  }
+
+  /**
+   * Checks that {@code input} describes its batch, whatever prepared it.
+   *
+   * @throws AssertionError that names the first thing wrong
+   */
+  public static void check(StepInput input) {
+    Batch batch = input.batch();
+    int unique = 0;
+    int lookup = 0;
+    Set<Integer> slots = new HashSet<>();
+    for (int t = 0; t < input.tables(); t++) {
+      for (Map.Entry<Integer, List<Integer>> row : samplesByIndex(batch, t).entrySet()) {
+        String what = "table " + t + " index " + row.getKey() + ", unique row " + unique;
+        int slot = input.uniqueSlots().get(unique);
+        require(slots.add(slot), what + ": slot " + slot + " has another row too");
+        require(input.rowStarts().get(unique) == lookup, what + ": start not " + lookup);
+        for (int sample : row.getValue()) {
+          int l = t * input.capacity() + sample;
+          require(input.uniqueOf().get(l) == unique, what + ": not that of lookup " + l);
+          require(input.rowLookups().get(lookup) == l, what + ": lookup " + l + " out of place");
+          lookup++;
+        }
+        unique++;
+      }
+    }
+    require(input.uniqueRows() == unique, "unique rows " + input.uniqueRows() + ", not " + unique);
+    require(input.rowStarts().get(unique) == lookup, "the last start is not " + lookup);
+  }
+
+  private static void require(boolean right, String complaint) {
+    if (!right) {
+      throw new AssertionError("step input: " + complaint);
+    }
+  }
+
+  /** The samples that look up each index of a table, in order of first lookup. */
+  private static Map<Integer, List<Integer>> samplesByIndex(Batch batch, int table) {
+    var samples = new LinkedHashMap<Integer, List<Integer>>();
+    for (int s = 0; s < batch.samples(); s++) {
+      samples.computeIfAbsent(batch.indices(table)[s], i -> new ArrayList<>()).add(s);
+    }
+    return samples;
+  }
+}

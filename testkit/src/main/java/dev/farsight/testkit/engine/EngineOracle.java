@@ -1,0 +1,177 @@
+package dev.farsight.testkit.engine;
+
+import dev.farsight.api.FarsightException;
+import dev.farsight.api.compute.CompiledStep;
+import dev.farsight.api.compute.ComputeBackend;
+import dev.farsight.api.compute.DenseState;
+import dev.farsight.api.compute.OptimizerSpec;
+import dev.farsight.api.compute.RowMoves;
+import dev.farsight.api.compute.SlotMemory;
+import dev.farsight.api.compute.StepInput;
+import dev.farsight.api.compute.StepSpec;
+import dev.farsight.api.data.Batch;
+import dev.farsight.api.data.BatchSource;
+import dev.farsight.api.data.DataSource;
+import dev.farsight.api.memory.HostBuffers;
+import dev.farsight.api.memory.RowBuffer;
+import dev.farsight.api.model.Model;
+import dev.farsight.api.model.Tape;
+import dev.farsight.api.table.InitialRows;
+import dev.farsight.api.table.RowLayout;
+import dev.farsight.testkit.compute.StepInputs;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The trainer without a cache: every row is resident from the start, row id r in slot r, and one
+ * batch follows the other on the calling thread. What it computes, an engine must reproduce bit for
+ * bit on the same kind of backend. For small tables: rings and slots hold all rows, at most 2 GiB.
+ *
+ * @param model the model
+ * @param dim width of embedding rows
+ * @param batchSize samples a batch
+ * @param epochs passes over the training part
+ * @param maxSteps stop after so many steps; 0: no limit
+ * @param optimizer how parameters are updated
+ * @param learningRate of every step
+ * @param seed of the rows' initial values
+ * @param denseStart the dense parameters' initial values
+ */
+public record EngineOracle(
+    Model model,
+    int dim,
+    int batchSize,
+    int epochs,
+    int maxSteps,
+    OptimizerSpec optimizer,
+    float learningRate,
+    long seed,
+    DenseStart denseStart) {
+
+  /** Draws the initial values of dense parameters. */
+  @FunctionalInterface
+  public interface DenseStart {
+    /**
+     * @param parameter never optimizer state, which starts at 0
+     * @param values to fill
+     */
+    void fill(DenseState.Parameter parameter, float[] values);
+  }
+
+  /** What training must come to. */
+  public static final class Outcome {
+
+    private final float[] losses;
+    private final float[][] rows;
+    private final Map<String, float[]> dense;
+
+    private Outcome(float[] losses, float[][] rows, Map<String, float[]> dense) {
+      this.losses = losses;
+      this.rows = rows;
+      this.dense = dense;
+    }
+
+    /** Losses of the steps, in order. */
+    public float[] losses() {
+      return losses;
+    }
+
+    /** By row id, weights and state. */
+    public float[][] rows() {
+      return rows;
+    }
+
+    /** Parameters and their optimizer state, by name. */
+    public Map<String, float[]> dense() {
+      return dense;
+    }
+  }
+
+  /** Trains on {@code data}; leaves backend and data open. */
+  public Outcome train(ComputeBackend backend, DataSource data) {
+    int rows = Math.toIntExact(data.schema().tables().rows());
+    var layout = new RowLayout(dim, optimizer.kind().rowState());
+    int unique = Math.min(rows, Math.multiplyExact(batchSize, data.schema().tables().size()));
+    var spec = new StepSpec(data.schema(), batchSize, unique, layout, optimizer);
+    var tape = new Tape(data.schema(), dim);
+    tape.finish(model.logits(tape));
+    try (HostBuffers buffers = backend.buffers();
+        SlotMemory memory = backend.slots(layout, rows, rows, rows);
+        CompiledStep step = backend.compile(tape, spec, memory)) {
+      start(step.dense());
+      load(memory, new InitialRows(data.schema().tables(), layout, seed), buffers);
+      float[] losses = steps(step, spec, data, buffers);
+      return new Outcome(losses, rows(memory, buffers), read(step.dense()));
+    }
+  }
+
+  private float[] steps(CompiledStep step, StepSpec spec, DataSource data, HostBuffers buffers) {
+    var batch = new Batch(spec.schema(), batchSize, buffers);
+    var input = new StepInput(spec.schema(), batchSize, spec.maxUniqueRows(), buffers);
+    input.learningRate(learningRate);
+    List<Float> losses = new ArrayList<>();
+    for (int epoch = 0; epoch < epochs; epoch++) {
+      try (BatchSource source = data.train(epoch)) {
+        while ((maxSteps == 0 || losses.size() < maxSteps) && source.next(batch)) {
+          StepInputs.fill(input, batch, Math::toIntExact);
+          step.train(input).await();
+          losses.add(input.loss().get(0));
+          if (!Float.isFinite(input.loss().get(0))) {
+            throw new FarsightException("the loss of step " + losses.size() + " is not finite");
+          }
+        }
+      }
+    }
+    var array = new float[losses.size()];
+    for (int i = 0; i < array.length; i++) {
+      array[i] = losses.get(i);
+    }
+    return array;
+  }
+
+  private void start(DenseState dense) {
+    for (int p = 0; p < dense.parameters().size(); p++) {
+      if (!dense.parameters().get(p).optimizerState()) {
+        var values = new float[dense.parameters().get(p).size()];
+        denseStart.fill(dense.parameters().get(p), values);
+        dense.write(p, values);
+      }
+    }
+  }
+
+  private static void load(SlotMemory memory, InitialRows initial, HostBuffers buffers) {
+    var moves = new RowMoves(memory.slots(), buffers);
+    for (int row = 0; row < memory.slots(); row++) {
+      initial.fill(row, memory.in().floats(), memory.in().floatAt(row));
+      moves.load(row);
+    }
+    memory.stage(0, memory.slots());
+    memory.move(moves).await();
+  }
+
+  private static float[][] rows(SlotMemory memory, HostBuffers buffers) {
+    var moves = new RowMoves(memory.slots(), buffers);
+    for (int row = 0; row < memory.slots(); row++) {
+      moves.evict(row);
+    }
+    memory.move(moves).await();
+    RowBuffer out = memory.out();
+    var rows = new float[memory.slots()][out.layout().floats()];
+    for (int row = 0; row < rows.length; row++) {
+      out.floats().get(out.floatAt(row), rows[row]);
+    }
+    return rows;
+  }
+
+  private static Map<String, float[]> read(DenseState dense) {
+    var values = new LinkedHashMap<String, float[]>();
+    for (int p = 0; p < dense.parameters().size(); p++) {
+      var parameter = new float[dense.parameters().get(p).size()];
+      dense.read(p, parameter);
+      values.put(dense.parameters().get(p).name(), parameter);
+    }
+    return values;
+  }
+}

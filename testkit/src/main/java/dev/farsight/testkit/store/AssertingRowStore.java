@@ -1,0 +1,176 @@
+package dev.farsight.testkit.store;
+
+import dev.farsight.api.memory.RowBuffer;
+import dev.farsight.api.store.RowStore;
+import dev.farsight.api.store.StoreStats;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Checks that a store is used as {@link RowStore} demands, and stops the caller with an {@link
+ * AssertionError} that names the offence otherwise:
+ *
+ * <ul>
+ *   <li>a row in two calls at once, or twice in one call
+ *   <li>a row id outside the tables, a range outside the array or the buffer, rows of another
+ *       layout
+ *   <li>a call after close, or close while a call is under way
+ * </ul>
+ *
+ * <p>The offending call does not reach the store. Costs a map entry per row of the calls under way.
+ */
+public final class AssertingRowStore extends ForwardingRowStore {
+
+  /** A call that holds rows; compared by identity. */
+  private static final class Claim {
+    private final String call;
+    private final String thread = Thread.currentThread().getName();
+
+    Claim(String call) {
+      this.call = call;
+    }
+
+    @Override
+    public String toString() {
+      return call + " in thread " + thread;
+    }
+  }
+
+  private final Map<Long, Claim> underWay = new ConcurrentHashMap<>();
+  private final AtomicInteger calls = new AtomicInteger();
+  private volatile boolean closed;
+
+  public AssertingRowStore(RowStore store) {
+    super(store);
+  }
+
+  @Override
+  public void expect(long[] rows, int from, int count) {
+    enter("expect");
+    try {
+      checkRange("expect", rows, from, count);
+      super.expect(rows, from, count);
+    } finally {
+      calls.decrementAndGet();
+    }
+  }
+
+  @Override
+  public void read(long[] rows, int from, int count, RowBuffer into, int at) {
+    exclusively("read", rows, from, count, into, at, () -> super.read(rows, from, count, into, at));
+  }
+
+  @Override
+  public void write(long[] rows, int from, int count, RowBuffer source, int at) {
+    exclusively(
+        "write", rows, from, count, source, at, () -> super.write(rows, from, count, source, at));
+  }
+
+  private void exclusively(
+      String call, long[] rows, int from, int count, RowBuffer buffer, int at, Runnable body) {
+    enter(call);
+    int claimed = 0;
+    try {
+      checkRange(call, rows, from, count);
+      checkBuffer(call, count, buffer, at);
+      var claim = new Claim(call);
+      for (; claimed < count; claimed++) {
+        claim(claim, rows[from + claimed]);
+      }
+      body.run();
+    } finally {
+      for (int i = 0; i < claimed; i++) {
+        underWay.remove(rows[from + i]);
+      }
+      calls.decrementAndGet();
+    }
+  }
+
+  @Override
+  public boolean written(long row) {
+    enter("written");
+    try {
+      checkRow("written", row);
+      return super.written(row);
+    } finally {
+      calls.decrementAndGet();
+    }
+  }
+
+  @Override
+  public void flush() {
+    enter("flush");
+    try {
+      super.flush();
+    } finally {
+      calls.decrementAndGet();
+    }
+  }
+
+  @Override
+  public StoreStats stats() {
+    enter("stats");
+    try {
+      return super.stats();
+    } finally {
+      calls.decrementAndGet();
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    int left = calls.get();
+    if (left > 0) {
+      throw new AssertionError("close while " + left + " calls are under way");
+    }
+    super.close();
+  }
+
+  private void enter(String call) {
+    calls.incrementAndGet();
+    if (closed) {
+      calls.decrementAndGet();
+      throw new AssertionError(call + " after close");
+    }
+  }
+
+  private void claim(Claim mine, long row) {
+    Claim other = underWay.putIfAbsent(row, mine);
+    if (other == mine) {
+      throw new AssertionError("row " + row + " twice in one " + mine);
+    }
+    if (other != null) {
+      throw new AssertionError("row " + row + " in two calls at once: " + other + " and " + mine);
+    }
+  }
+
+  private void checkRange(String call, long[] rows, int from, int count) {
+    if (from < 0 || count < 0 || from > rows.length - count) {
+      throw new AssertionError(
+          call + " of " + count + " rows from " + from + " in an array of " + rows.length);
+    }
+    for (int i = from; i < from + count; i++) {
+      checkRow(call, rows[i]);
+    }
+  }
+
+  private void checkRow(String call, long row) {
+    long end = spec().tables().rows();
+    if (row < 0 || row >= end) {
+      throw new AssertionError(call + " of row " + row + ", the tables have " + end);
+    }
+  }
+
+  private void checkBuffer(String call, int count, RowBuffer buffer, int at) {
+    if (!buffer.layout().equals(spec().layout())) {
+      throw new AssertionError(
+          call + " with " + buffer.layout() + ", the store has " + spec().layout());
+    }
+    if (at < 0 || at > buffer.capacity() - count) {
+      throw new AssertionError(
+          call + " of " + count + " rows at " + at + " in a buffer of " + buffer.capacity());
+    }
+  }
+}

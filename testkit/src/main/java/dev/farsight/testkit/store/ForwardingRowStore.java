@@ -1,0 +1,56 @@
+package dev.farsight.testkit.store;
+
+import dev.farsight.api.memory.RowBuffer;
+import dev.farsight.api.store.RowStore;
+import dev.farsight.api.store.StoreSpec;
+import dev.farsight.api.store.StoreStats;
+
+/** Passes every call on to another store: the base of wrappers, which override what they change. */
+public abstract class ForwardingRowStore implements RowStore {
+
+  private final RowStore store;
+
+  protected ForwardingRowStore(RowStore store) {
+    this.store = store;
+  }
+
+  @Override
+  public StoreSpec spec() {
+    return store.spec();
+  }
+
+  @Override
+  public void expect(long[] rows, int from, int count) {
+    store.expect(rows, from, count);
+  }
+
+  @Override
+  public void read(long[] rows, int from, int count, RowBuffer into, int at) {
+    store.read(rows, from, count, into, at);
+  }
+
+  @Override
+  public void write(long[] rows, int from, int count, RowBuffer source, int at) {
+    store.write(rows, from, count, source, at);
+  }
+
+  @Override
+  public boolean written(long row) {
+    return store.written(row);
+  }
+
+  @Override
+  public void flush() {
+    store.flush();
+  }
+
+  @Override
+  public StoreStats stats() {
+    return store.stats();
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+}

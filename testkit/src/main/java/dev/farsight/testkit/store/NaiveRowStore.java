@@ -1,0 +1,95 @@
+package dev.farsight.testkit.store;
+
+import dev.farsight.api.memory.RowBuffer;
+import dev.farsight.api.store.RowStore;
+import dev.farsight.api.store.StoreSpec;
+import dev.farsight.api.store.StoreStats;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The oracle of row stores: a map from row id to the bytes of the row, one lock around everything.
+ * Right by inspection and slow; a written row costs about 100 bytes beside its content.
+ */
+public final class NaiveRowStore implements RowStore {
+
+  private final StoreSpec spec;
+  private final Map<Long, byte[]> written = new HashMap<>();
+  private long rowsRead;
+  private long rowsWritten;
+  private boolean closed;
+
+  public NaiveRowStore(StoreSpec spec) {
+    this.spec = spec;
+  }
+
+  @Override
+  public StoreSpec spec() {
+    return spec;
+  }
+
+  @Override
+  public synchronized void read(long[] rows, int from, int count, RowBuffer into, int at) {
+    check(rows, from, count);
+    for (int i = 0; i < count; i++) {
+      into.bytes().put(into.byteAt(at + i), value(rows[from + i]));
+      rowsRead++;
+    }
+  }
+
+  @Override
+  public synchronized void write(long[] rows, int from, int count, RowBuffer source, int at) {
+    check(rows, from, count);
+    for (int i = 0; i < count; i++) {
+      var bytes = new byte[spec.layout().bytes()];
+      source.bytes().get(source.byteAt(at + i), bytes);
+      written.put(rows[from + i], bytes);
+      rowsWritten++;
+    }
+  }
+
+  /** The bytes of a row as {@link #read} gives them; a copy. */
+  public synchronized byte[] value(long row) {
+    byte[] bytes = written.get(row);
+    return bytes != null ? bytes.clone() : initial(row);
+  }
+
+  private byte[] initial(long row) {
+    var floats = FloatBuffer.allocate(spec.layout().floats());
+    spec.initial().fill(row, floats, 0);
+    var bytes = ByteBuffer.allocate(spec.layout().bytes());
+    bytes.order(ByteOrder.nativeOrder()).asFloatBuffer().put(floats);
+    return bytes.array();
+  }
+
+  @Override
+  public synchronized boolean written(long row) {
+    spec.tables().tableOf(row);
+    return written.containsKey(row);
+  }
+
+  @Override
+  public void flush() {}
+
+  @Override
+  public synchronized StoreStats stats() {
+    return new StoreStats(rowsRead, rowsWritten, (long) written.size() * spec.layout().bytes());
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+  }
+
+  private void check(long[] rows, int from, int count) {
+    if (closed) {
+      throw new IllegalStateException("the row store is closed");
+    }
+    for (int i = 0; i < count; i++) {
+      spec.tables().tableOf(rows[from + i]);
+    }
+  }
+}

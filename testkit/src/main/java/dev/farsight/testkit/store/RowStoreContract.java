@@ -1,0 +1,377 @@
+package dev.farsight.testkit.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.typesafe.config.ConfigFactory;
+import dev.farsight.api.config.Settings;
+import dev.farsight.api.memory.HostBuffers;
+import dev.farsight.api.memory.RowBuffer;
+import dev.farsight.api.store.RowStore;
+import dev.farsight.api.store.StoreSpec;
+import dev.farsight.api.table.InitialRows;
+import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.Table;
+import dev.farsight.api.table.TableSet;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What every row store must do. Authors extend it and open their store:
+ *
+ * <pre>
+ * class MyStoreTest extends RowStoreContract {
+ *   &#64;Override
+ *   protected RowStore open(StoreSpec spec) {
+ *     return new MyStoreFactory().open(spec);
+ *   }
+ * }
+ * </pre>
+ *
+ * <p>Every open gives a new, empty store, also while another is open. Random operations are
+ * compared with a {@link NaiveRowStore}; a failure names the seed.
+ */
+public abstract class RowStoreContract {
+
+  private static final int SEEDS = 5;
+  private static final int THREADS = 4;
+
+  private static final TableSet TABLES = tables(1, 5, 64, 1, 1000, 3, 129);
+
+  /** A new, empty store. */
+  protected abstract RowStore open(StoreSpec spec);
+
+  /** The section {@code farsight.storage.NAME} that specs are made with; empty by default. */
+  protected Settings settings() {
+    return Settings.of("farsight.storage.test", ConfigFactory.empty());
+  }
+
+  /** The spec of a store under test. */
+  protected final StoreSpec spec(TableSet tables, RowLayout layout) {
+    return new StoreSpec(tables, layout, new InitialRows(tables, layout, 7), settings(), 2);
+  }
+
+  /** Tables of these many rows. */
+  protected static TableSet tables(int... rows) {
+    return new TableSet(
+        IntStream.range(0, rows.length).mapToObj(t -> new Table("t" + t, rows[t])).toList());
+  }
+
+  /** Row layouts that every store is tried with. */
+  protected static Stream<RowLayout> layouts() {
+    return Stream.of(
+        new RowLayout(1, 0), new RowLayout(3, 2), new RowLayout(16, 1), new RowLayout(128, 0));
+  }
+
+  /** What a test does with a store and its oracle. */
+  @FunctionalInterface
+  private interface Play {
+    void play(RowStore store, StoreComparison comparison) throws Exception;
+  }
+
+  private void play(TableSet tables, RowLayout layout, long seed, Play play) {
+    try (RowStore store = open(spec(tables, layout))) {
+      play.play(store, new StoreComparison(store, seed));
+    } catch (AssertionError | Exception e) {
+      throw new AssertionError("seed " + seed + ", " + layout + ": " + e.getMessage(), e);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("layouts")
+  void rowsNeverWrittenHaveTheirInitialValue(RowLayout layout) {
+    play(
+        TABLES,
+        layout,
+        1,
+        (store, comparison) -> {
+          comparison.verify(all(TABLES));
+          comparison.write(4, 70, 1000);
+          comparison.verify(all(TABLES));
+        });
+  }
+
+  @ParameterizedTest
+  @MethodSource("layouts")
+  void weightsAndStateTravelTogether(RowLayout layout) {
+    play(
+        TABLES,
+        layout,
+        2,
+        (store, comparison) -> {
+          RowBuffer rows = buffer(store, 2);
+          for (int f = 0; f < 2 * layout.floats(); f++) {
+            rows.floats().put(f, f + 0.5f);
+          }
+          store.write(new long[] {69, 6}, 0, 2, rows, 0);
+          RowBuffer back = buffer(store, 2);
+          store.read(new long[] {69, 6}, 0, 2, back, 0);
+          for (int f = 0; f < 2 * layout.floats(); f++) {
+            assertThat(back.floats().get(f)).as("float %d", f).isEqualTo(f + 0.5f);
+          }
+        });
+  }
+
+  @ParameterizedTest
+  @MethodSource("layouts")
+  void agreesWithTheOracleInRandomOperations(RowLayout layout) {
+    for (long seed = 1; seed <= SEEDS; seed++) {
+      var random = new Random(seed);
+      play(
+          TABLES,
+          layout,
+          seed,
+          (store, comparison) -> {
+            int rows = (int) TABLES.rows();
+            for (int call = 0; call < 100; call++) {
+              long[] ids = comparison.ids(random.nextInt(150), rows, 1, 0);
+              switch (random.nextInt(8)) {
+                case 0, 1, 2 -> comparison.write(ids);
+                case 3 -> store.expect(ids, 0, ids.length);
+                case 4 -> store.flush();
+                default -> comparison.verify(ids);
+              }
+            }
+            comparison.verify(all(TABLES));
+          });
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("layouts")
+  void firstAndLastRowsOfTablesAreTheirOwn(RowLayout layout) {
+    play(
+        TABLES,
+        layout,
+        3,
+        (store, comparison) -> {
+          for (int t = 0; t < TABLES.size(); t++) {
+            comparison.write(TABLES.offset(t));
+            comparison.verify(all(TABLES));
+            comparison.write(TABLES.offset(t + 1) - 1);
+            comparison.verify(all(TABLES));
+          }
+        });
+  }
+
+  @ParameterizedTest
+  @MethodSource("layouts")
+  void disjointCallsFromSeveralThreadsDoNotDisturbEachOther(RowLayout layout) {
+    for (long seed = 1; seed <= SEEDS; seed++) {
+      long base = seed * 100;
+      play(
+          TABLES,
+          layout,
+          seed,
+          (store, unused) -> {
+            // Rows of all threads lie side by side, so that they share words, lines and pages.
+            int rows = (int) TABLES.rows() / THREADS;
+            inThreads(
+                thread -> {
+                  var comparison = new StoreComparison(store, base + thread);
+                  for (int call = 0; call < 60; call++) {
+                    comparison.write(comparison.ids(20, rows, THREADS, thread));
+                    comparison.verify(comparison.ids(20, rows, THREADS, thread));
+                  }
+                  comparison.verify(comparison.ids(rows, rows, THREADS, thread));
+                });
+          });
+    }
+  }
+
+  @Test
+  void firstWritesOfNeighboursFromSeveralThreadsAreAllKept() {
+    for (long seed = 1; seed <= SEEDS; seed++) {
+      play(
+          TABLES,
+          new RowLayout(2, 0),
+          seed,
+          (store, unused) -> {
+            int rows = (int) TABLES.rows() / THREADS;
+            inThreads(
+                thread -> {
+                  RowBuffer one = buffer(store, 1);
+                  for (int row = 0; row < rows; row++) {
+                    store.write(new long[] {(long) row * THREADS + thread}, 0, 1, one, 0);
+                  }
+                });
+            for (long row = 0; row < (long) rows * THREADS; row++) {
+              assertThat(store.written(row)).as("written(%d)", row).isTrue();
+            }
+          });
+    }
+  }
+
+  @Test
+  void rowIdsOutsideTheTablesAreRefusedAndNothingIsWritten() {
+    play(
+        TABLES,
+        new RowLayout(3, 2),
+        4,
+        (store, comparison) -> {
+          long end = TABLES.rows();
+          for (long bad :
+              new long[] {-1, end, end + 63, 1L << 32, Long.MIN_VALUE, Long.MAX_VALUE}) {
+            RowBuffer rows = buffer(store, 4);
+            long[] ids = {3, 70, bad, 2};
+            assertThatThrownBy(() -> store.write(ids, 0, 4, rows, 0))
+                .as("write of row %d", bad)
+                .isInstanceOf(IndexOutOfBoundsException.class);
+            assertThatThrownBy(() -> store.read(ids, 0, 4, rows, 0))
+                .as("read of row %d", bad)
+                .isInstanceOf(IndexOutOfBoundsException.class);
+            assertThatThrownBy(() -> store.written(bad))
+                .as("written(%d)", bad)
+                .isInstanceOf(IndexOutOfBoundsException.class);
+          }
+          comparison.verify(all(TABLES));
+        });
+  }
+
+  @Test
+  void statsCountRows() {
+    play(
+        TABLES,
+        new RowLayout(16, 1),
+        5,
+        (store, comparison) -> {
+          assertThat(store.stats().rowsRead()).isZero();
+          assertThat(store.stats().rowsWritten()).isZero();
+          comparison.write(5, 6, 7);
+          comparison.write(7);
+          comparison.write();
+          comparison.verify(5, 6, 900, 901, 902);
+          comparison.verify();
+          assertThat(store.stats().rowsRead()).isEqualTo(5);
+          assertThat(store.stats().rowsWritten()).isEqualTo(4);
+          assertThat(store.stats().bytes()).isPositive();
+        });
+  }
+
+  @Test
+  void knowsWhatItWasOpenedWith() {
+    StoreSpec spec = spec(TABLES, new RowLayout(16, 1));
+    try (RowStore store = open(spec)) {
+      assertThat(store.spec()).isEqualTo(spec);
+    }
+  }
+
+  @Test
+  void twoOpenStoresHoldTheirOwnRows() {
+    play(
+        TABLES,
+        new RowLayout(16, 1),
+        6,
+        (store, comparison) -> {
+          comparison.write(1, 2, 3);
+          play(
+              TABLES,
+              new RowLayout(16, 1),
+              7,
+              (other, otherComparison) -> {
+                otherComparison.verify(all(TABLES));
+                otherComparison.write(3, 4);
+                otherComparison.verify(all(TABLES));
+              });
+          comparison.verify(all(TABLES));
+        });
+  }
+
+  @Test
+  void closingTwiceIsClosingOnceAndLaterCallsAreRefused() {
+    RowStore store = open(spec(TABLES, new RowLayout(16, 1)));
+    RowBuffer rows = buffer(store, 1);
+    store.write(new long[] {5}, 0, 1, rows, 0);
+    store.close();
+    store.close();
+    assertThatThrownBy(() -> store.read(new long[] {5}, 0, 1, rows, 0))
+        .isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> store.write(new long[] {5}, 0, 1, rows, 0))
+        .isInstanceOf(IllegalStateException.class);
+  }
+
+  /** 2.4e9 rows, one float each: row ids, floats and bytes all exceed an int. */
+  @Test
+  void tablesBeyondAnIntWork() {
+    TableSet huge = tables(1_200_000_000, 1_199_999_999, 1);
+    play(
+        huge,
+        new RowLayout(1, 0),
+        8,
+        (store, comparison) -> {
+          long end = huge.rows();
+          long[] ids = {
+            0,
+            end - 1,
+            huge.offset(1) - 1,
+            huge.offset(1),
+            end - 2,
+            1L << 28,
+            (1L << 29) - 1,
+            1L << 29,
+            1L << 30,
+            (1L << 31) - 1,
+            1L << 31
+          };
+          comparison.verify(ids);
+          comparison.write(LongStream.of(ids).limit(8).toArray());
+          comparison.verify(ids);
+          // Where a row would land if its id or its byte position were cut to 26 to 32 bits.
+          comparison.verify(
+              LongStream.of(ids)
+                  .flatMap(id -> LongStream.rangeClosed(26, 32).map(bits -> id % (1L << bits)))
+                  .distinct()
+                  .toArray());
+          comparison.write(ids);
+          comparison.verify(ids);
+        });
+  }
+
+  /** The body of one of several threads. */
+  @FunctionalInterface
+  private interface Body {
+    void run(int thread) throws Exception;
+  }
+
+  private static void inThreads(Body body) throws Exception {
+    var executor = Executors.newFixedThreadPool(THREADS);
+    try {
+      var calls = new ArrayList<Callable<Void>>();
+      for (int t = 0; t < THREADS; t++) {
+        int thread = t;
+        calls.add(
+            () -> {
+              body.run(thread);
+              return null;
+            });
+      }
+      List<Future<Void>> done = executor.invokeAll(calls);
+      for (Future<Void> future : done) {
+        future.get();
+      }
+    } catch (ExecutionException e) {
+      throw new AssertionError(e.getCause().getMessage(), e.getCause());
+    } finally {
+      executor.shutdownNow();
+    }
+  }
+
+  private static long[] all(TableSet tables) {
+    return LongStream.range(0, tables.rows()).toArray();
+  }
+
+  private static RowBuffer buffer(RowStore store, int rows) {
+    return RowBuffer.allocate(store.spec().layout(), rows, HostBuffers.plain());
+  }
+}

@@ -1,0 +1,105 @@
+package dev.farsight.testkit.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.farsight.api.memory.HostBuffers;
+import dev.farsight.api.memory.RowBuffer;
+import dev.farsight.api.store.RowStore;
+import java.util.Arrays;
+import java.util.Random;
+
+/**
+ * Plays the same calls to a store and to a {@link NaiveRowStore}, and compares. Every call has
+ * random offsets into the array of ids and into the buffer; both buffers start with the same random
+ * bytes and are compared whole, so that a byte touched beside the rows asked for is found. Ids
+ * beside the range that counts are illegal. Rows hold random bits: NaNs, infinities and -0 too.
+ */
+final class StoreComparison {
+
+  private static final int MARGIN = 3;
+
+  private final RowStore store;
+  private final NaiveRowStore oracle;
+  private final Random random;
+
+  StoreComparison(RowStore store, long seed) {
+    this.store = store;
+    this.oracle = new NaiveRowStore(store.spec());
+    this.random = new Random(seed);
+  }
+
+  /** Writes random values to these rows. */
+  void write(long... ids) {
+    int from = random.nextInt(MARGIN);
+    int at = random.nextInt(MARGIN);
+    long[] padded = padded(ids, from);
+    RowBuffer values = scrambled(ids.length, random.nextLong());
+    RowBuffer untouched = copy(values);
+    store.write(padded, from, ids.length, values, at);
+    oracle.write(padded, from, ids.length, values, at);
+    assertThat(values.bytes().mismatch(untouched.bytes()))
+        .as("first byte of the source that write changed")
+        .isEqualTo(-1);
+  }
+
+  /** Reads these rows and compares them with the oracle's. */
+  void verify(long... ids) {
+    int from = random.nextInt(MARGIN);
+    int at = random.nextInt(MARGIN);
+    long[] padded = padded(ids, from);
+    RowBuffer actual = scrambled(ids.length, random.nextLong());
+    RowBuffer expected = copy(actual);
+    store.read(padded, from, ids.length, actual, at);
+    oracle.read(padded, from, ids.length, expected, at);
+    int differs = actual.bytes().mismatch(expected.bytes());
+    assertThat(differs)
+        .as(() -> "read " + place(differs, ids, at) + " of " + store.spec().tables())
+        .isEqualTo(-1);
+    for (long id : ids) {
+      assertThat(store.written(id)).as("written(%d)", id).isEqualTo(oracle.written(id));
+    }
+  }
+
+  /** Distinct ids out of [0, bound) times {@code stride} plus {@code offset}, in random order. */
+  long[] ids(int count, int bound, int stride, int offset) {
+    return random
+        .longs(0, bound)
+        .distinct()
+        .limit(Math.min(count, bound))
+        .map(id -> id * stride + offset)
+        .toArray();
+  }
+
+  private String place(int differs, long[] ids, int at) {
+    int bytes = store.spec().layout().bytes();
+    int row = differs / bytes - at;
+    return row < 0 || row >= ids.length
+        ? "touched the buffer beside its rows, at row " + row
+        : "row " + ids[row] + ", position " + row + ", byte " + differs % bytes;
+  }
+
+  private static long[] padded(long[] ids, int from) {
+    var padded = new long[from + ids.length + MARGIN];
+    Arrays.fill(padded, Long.MIN_VALUE);
+    System.arraycopy(ids, 0, padded, from, ids.length);
+    return padded;
+  }
+
+  private RowBuffer scrambled(int rows, long seed) {
+    RowBuffer buffer = buffer(rows + 2 * MARGIN);
+    var bytes = new byte[buffer.bytes().capacity()];
+    new Random(seed).nextBytes(bytes);
+    buffer.bytes().put(0, bytes);
+    return buffer;
+  }
+
+  private RowBuffer copy(RowBuffer source) {
+    RowBuffer copy = buffer(source.capacity());
+    copy.bytes().put(0, source.bytes(), 0, copy.bytes().capacity());
+    return copy;
+  }
+
+  private RowBuffer buffer(int rows) {
+    return RowBuffer.allocate(store.spec().layout(), rows, HostBuffers.plain());
+  }
+}

@@ -1,0 +1,36 @@
+package dev.farsight.testkit.store;
+
+import com.typesafe.config.ConfigFactory;
+import dev.farsight.api.config.Settings;
+import dev.farsight.api.memory.HostBuffers;
+import dev.farsight.api.memory.RowBuffer;
+import dev.farsight.api.store.StoreSpec;
+import dev.farsight.api.table.InitialRows;
+import dev.farsight.api.table.RowLayout;
+
+/** A small store spec and rows for it. */
+final class TestRows {
+
+  static final RowLayout LAYOUT = new RowLayout(2, 1);
+
+  private TestRows() {}
+
+  static StoreSpec spec() {
+    var tables = RowStoreContract.tables(10, 20);
+    return new StoreSpec(
+        tables,
+        LAYOUT,
+        new InitialRows(tables, LAYOUT, 1),
+        Settings.of("farsight.storage.test", ConfigFactory.empty()),
+        1);
+  }
+
+  /** Rows whose floats are all {@code value}. */
+  static RowBuffer rows(int count, float value) {
+    RowBuffer rows = RowBuffer.allocate(LAYOUT, count, HostBuffers.plain());
+    for (int f = 0; f < count * LAYOUT.floats(); f++) {
+      rows.floats().put(f, value);
+    }
+    return rows;
+  }
+}
