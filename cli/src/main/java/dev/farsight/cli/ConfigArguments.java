@@ -28,6 +28,11 @@ final class ConfigArguments {
     return Setup.of(user(Optional.ofNullable(file)), environment);
   }
 
+  /** The defaults with more overrides. */
+  Setup defaultsWith(List<String> more, Environment environment) {
+    return Setup.of(user(Optional.empty()).set(more), environment);
+  }
+
   /** What the user gives: overrides over the file given, or over the quick start's. */
   FarsightConfig user(Path file, Environment environment) {
     return user(

@@ -25,7 +25,8 @@ final class Run {
   int with(Supplier<Setup> configuration, Function<Trainer, Report> work) {
     try (Setup setup = configuration.get()) {
       setup.components().check(setup.settings());
-      var directory = RunDirectory.make(setup.settings(), command, LocalDateTime.now(ZoneId.systemDefault()));
+      var directory =
+          RunDirectory.make(setup.settings(), command, LocalDateTime.now(ZoneId.systemDefault()));
       shell.logs().toFile(directory.log());
       try {
         Report report = work(setup, directory, work);
