@@ -1,0 +1,40 @@
+package dev.farsight.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/** The tree of commands. */
+final class Commands {
+
+  private Commands() {}
+
+  static CommandLine of(Shell shell) {
+    return new CommandLine(new Root())
+        .addSubcommand(new TrainCommand(shell))
+        .addSubcommand(new EvalCommand(shell))
+        .addSubcommand(new ListCommand(shell))
+        .addSubcommand(new CheckCommand(shell))
+        .addSubcommand(new CommandLine(new Data()).addSubcommand(new SynthCommand(shell)))
+        .addSubcommand(new VersionCommand(shell));
+  }
+
+  @Command(
+      name = "farsight",
+      description =
+          "Trains recommendation models whose embedding tables are far larger than device memory.",
+      synopsisSubcommandLabel = "COMMAND")
+  static final class Root {
+
+    @Option(
+        names = {"-h", "--help"},
+        usageHelp = true,
+        scope = ScopeType.INHERIT,
+        description = "Show this help.")
+    boolean help;
+  }
+
+  @Command(name = "data", description = "Makes data.", synopsisSubcommandLabel = "COMMAND")
+  static final class Data {}
+}

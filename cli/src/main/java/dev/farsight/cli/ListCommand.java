@@ -1,0 +1,58 @@
+package dev.farsight.cli;
+
+import dev.farsight.engine.plugin.Components;
+import dev.farsight.engine.plugin.Kind;
+import dev.farsight.engine.plugin.Offer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "list",
+    description = "Lists what there is to choose from, and whether it can run here.")
+final class ListCommand implements Callable<Integer> {
+
+  private final Shell shell;
+
+  @Mixin private ConfigArguments arguments;
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "CONF",
+      description = "Configuration file, for its plugins.path.")
+  private Path file;
+
+  ListCommand(Shell shell) {
+    this.shell = shell;
+  }
+
+  @Override
+  public Integer call() {
+    try (Setup setup = arguments.defaultsOr(file, shell.environment())) {
+      var table = new TextTable("KIND", "NAME", "CHOSEN BY", "PLUGIN", "FROM", "RUNS HERE");
+      for (Offer offer : setup.components().offers()) {
+        table.row(
+            List.of(
+                offer.kind().title(),
+                offer.name(),
+                offer.kind().section() + "." + offer.kind().key(),
+                offer.plugin(),
+                offer.from(),
+                runsHere(offer, setup.components())));
+      }
+      table.print(shell.out());
+      return 0;
+    }
+  }
+
+  private static String runsHere(Offer offer, Components components) {
+    if (offer.kind() != Kind.COMPUTE) {
+      return "yes";
+    }
+    var availability = components.computes().get(offer.name()).probe();
+    return (availability.available() ? "yes: " : "no: ") + availability.detail();
+  }
+}

@@ -1,0 +1,105 @@
+package dev.farsight.cli;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.filter.LevelFilter;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.FileAppender;
+import ch.qos.logback.core.OutputStreamAppender;
+import ch.qos.logback.core.spi.FilterReply;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where log lines go: warnings to the console, a line each; everything from INFO up to {@code
+ * run.log} once there is a run. Errors are told by {@link Failures}, so the console leaves them
+ * out.
+ */
+final class Logs implements AutoCloseable {
+
+  private final LoggerContext context;
+  private FileAppender<ILoggingEvent> appender;
+  private Path file;
+
+  private Logs(LoggerContext context) {
+    this.context = context;
+  }
+
+  static Logs start(PrintStream console) {
+    var context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    context.reset();
+    context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.INFO);
+    var logs = new Logs(context);
+    logs.addConsole(console);
+    return logs;
+  }
+
+  private void addConsole(PrintStream console) {
+    var warnings = new LevelFilter();
+    warnings.setLevel(Level.WARN);
+    warnings.setOnMatch(FilterReply.ACCEPT);
+    warnings.setOnMismatch(FilterReply.DENY);
+    warnings.start();
+    var appender = new OutputStreamAppender<ILoggingEvent>();
+    appender.setEncoder(encoder("farsight: warning: %replace(%msg){'\\s*\\R\\s*', ' '}%n%nopex"));
+    appender.addFilter(warnings);
+    appender.setOutputStream(console);
+    add(appender);
+  }
+
+  /** Writes log lines to a file from here on; null ends that. */
+  void toFile(Path logFile) {
+    if (appender != null) {
+      appender.stop();
+      appender = null;
+    }
+    file = logFile;
+    if (logFile != null) {
+      appender = new FileAppender<>();
+      appender.setEncoder(
+          encoder("%d{yyyy-MM-dd HH:mm:ss.SSS} %-5level [%thread] %logger{0}: %msg%n"));
+      appender.setFile(logFile.toString());
+      appender.setAppend(false);
+      add(appender);
+    }
+  }
+
+  /** The log file of the run, once there is one. */
+  Optional<Path> file() {
+    return Optional.ofNullable(file);
+  }
+
+  /** Logs an error with its stack trace, if there is a log file; tells whether there is. */
+  boolean failure(Throwable e) {
+    if (file != null) {
+      context.getLogger(Main.class).error("failed", e);
+    }
+    return file != null;
+  }
+
+  private void add(OutputStreamAppender<ILoggingEvent> appender) {
+    appender.setContext(context);
+    appender.start();
+    context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(appender);
+  }
+
+  private PatternLayoutEncoder encoder(String pattern) {
+    var encoder = new PatternLayoutEncoder();
+    encoder.setContext(context);
+    encoder.setCharset(StandardCharsets.UTF_8);
+    encoder.setPattern(pattern);
+    encoder.start();
+    return encoder;
+  }
+
+  /** Closes the log file; the console's stream stays open, it is not ours. */
+  @Override
+  public void close() {
+    context.getLogger(Logger.ROOT_LOGGER_NAME).detachAndStopAllAppenders();
+  }
+}

@@ -1,0 +1,73 @@
+package dev.farsight.cli;
+
+import static java.nio.charset.Charset.defaultCharset;
+
+import dev.farsight.engine.config.Nearest;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.util.TreeSet;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * Entry point. Exit status: 0 done, 1 failed at run time, 2 wrong use or configuration, 130
+ * interrupted.
+ */
+public final class Main {
+
+  private static final int WRONG_USE = 2;
+
+  private Main() {}
+
+  public static void main(String[] args) {
+    var interrupt = new Interrupt();
+    interrupt.install();
+    int status = run(Environment.ofProcess(), interrupt, System.out, System.err, args);
+    interrupt.over(status);
+    System.exit(status);
+  }
+
+  /** Runs one command line and returns the exit status. */
+  static int run(
+      Environment environment,
+      Interrupt interrupt,
+      PrintStream out,
+      PrintStream err,
+      String... args) {
+    try (var logs = Logs.start(err)) {
+      var failures = new Failures(err, logs);
+      var shell = new Shell(environment, interrupt, logs, out);
+      try {
+        return Commands.of(shell)
+            .setOut(new PrintWriter(out, true, defaultCharset()))
+            .setErr(new PrintWriter(err, true, defaultCharset()))
+            .setExpandAtFiles(false)
+            .setParameterExceptionHandler((e, given) -> wrongUse(e, failures))
+            .setExecutionExceptionHandler((e, line, parsed) -> failures.tell(e))
+            .execute(args);
+      } catch (Error e) {
+        return failures.tell(e);
+      } finally {
+        out.flush();
+      }
+    }
+  }
+
+  private static int wrongUse(ParameterException e, Failures failures) {
+    String message = e.getMessage();
+    CommandLine line = e.getCommandLine();
+    if (e instanceof UnmatchedArgumentException unmatched
+        && !line.getSubcommands().isEmpty()
+        && !unmatched.getUnmatched().get(0).startsWith("-")) {
+      String name = unmatched.getUnmatched().get(0);
+      var names = new TreeSet<>(line.getSubcommands().keySet());
+      message =
+          "unknown command "
+              + name
+              + Nearest.to(name, names).map(near -> "; did you mean " + near + "?").orElse("");
+    }
+    failures.tell(message + " (" + line.getCommandSpec().qualifiedName() + " --help tells more)");
+    return WRONG_USE;
+  }
+}

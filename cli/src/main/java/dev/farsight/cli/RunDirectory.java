@@ -1,0 +1,88 @@
+package dev.farsight.cli;
+
+import dev.farsight.api.FarsightException;
+import dev.farsight.api.config.ConfigException;
+import dev.farsight.api.config.Settings;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+
+/** Where a run leaves its files. Results of an earlier run are never overwritten. */
+final class RunDirectory {
+
+  private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
+  private static final String REPORT = "report.json";
+
+  private final Path path;
+  private final boolean created;
+
+  private RunDirectory(Path path, boolean created) {
+    this.path = path;
+    this.created = created;
+  }
+
+  /**
+   * Makes the directory that {@code run.directory} names, or one named after the time.
+   *
+   * @throws ConfigException if it holds the report of an earlier run
+   */
+  static RunDirectory make(Settings farsight, String command, LocalDateTime now) {
+    var run = farsight.section("run");
+    try {
+      if (!run.has("directory")) {
+        return automatic(Path.of("runs", STAMP.format(now) + "-" + command));
+      }
+      Path path = Path.of(run.string("directory"));
+      if (Files.exists(path.resolve(REPORT))) {
+        throw run.bad(
+            "directory", "holds the report of an earlier run; name another or remove that one");
+      }
+      boolean create = !Files.exists(path);
+      Files.createDirectories(path);
+      return new RunDirectory(path, create);
+    } catch (IOException e) {
+      throw new FarsightException("run.directory: cannot make " + e.getMessage(), e);
+    }
+  }
+
+  private static RunDirectory automatic(Path wanted) throws IOException {
+    Files.createDirectories(wanted.getParent());
+    Path path = wanted;
+    for (int n = 2; ; n++) {
+      try {
+        return new RunDirectory(Files.createDirectory(path), true);
+      } catch (FileAlreadyExistsException e) {
+        path = wanted.resolveSibling(wanted.getFileName() + "-" + n);
+      }
+    }
+  }
+
+  Path path() {
+    return path;
+  }
+
+  Path log() {
+    return path.resolve("run.log");
+  }
+
+  Path report() {
+    return path.resolve(REPORT);
+  }
+
+  /**
+   * Takes away what a run that never started has left: its log, and the directory if it was new.
+   */
+  void discard() {
+    try {
+      Files.deleteIfExists(log());
+      if (created) {
+        Files.deleteIfExists(path);
+      }
+    } catch (IOException e) {
+      // Something else is in it: it stays.
+    }
+  }
+}

@@ -1,0 +1,13 @@
+package dev.farsight.cli;
+
+import java.io.PrintStream;
+
+/**
+ * What every command is given.
+ *
+ * @param environment where it runs
+ * @param interrupt how it is stopped
+ * @param logs where log lines go
+ * @param out where results and progress go
+ */
+record Shell(Environment environment, Interrupt interrupt, Logs logs, PrintStream out) {}

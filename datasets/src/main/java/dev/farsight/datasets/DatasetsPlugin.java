@@ -1,0 +1,23 @@
+package dev.farsight.datasets;
+
+import dev.farsight.api.plugin.FarsightPlugin;
+import dev.farsight.datasets.avazu.AvazuFactory;
+import dev.farsight.datasets.criteo.CriteoFactory;
+import dev.farsight.datasets.csv.CsvFactory;
+import dev.farsight.datasets.synthetic.SyntheticFactory;
+
+/** Offers the sources {@code criteo}, {@code avazu}, {@code csv} and {@code synthetic}. */
+public final class DatasetsPlugin extends FarsightPlugin {
+
+  public DatasetsPlugin() {
+    super("datasets", FarsightPlugin.API_VERSION);
+  }
+
+  @Override
+  protected void configure() {
+    dataSource(new CriteoFactory());
+    dataSource(new AvazuFactory());
+    dataSource(new CsvFactory());
+    dataSource(new SyntheticFactory());
+  }
+}

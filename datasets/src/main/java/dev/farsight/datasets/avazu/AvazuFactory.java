@@ -1,0 +1,82 @@
+package dev.farsight.datasets.avazu;
+
+import dev.farsight.api.config.Settings;
+import dev.farsight.api.data.DataContext;
+import dev.farsight.api.data.DataSource;
+import dev.farsight.api.data.DataSourceFactory;
+import dev.farsight.api.table.Table;
+import dev.farsight.datasets.Cardinalities;
+import dev.farsight.datasets.text.CategoricalColumn;
+import dev.farsight.datasets.text.DenseColumn;
+import dev.farsight.datasets.text.HeaderMapper;
+import dev.farsight.datasets.text.LogTransform;
+import dev.farsight.datasets.text.RowIndexRule;
+import dev.farsight.datasets.text.TextDataSource;
+import dev.farsight.datasets.text.TextFormat;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * {@code data.source = avazu}: Avazu's csv, whose columns are found by the names in its header. A
+ * header without {@code click} is a file without labels. Site, app and device identities are
+ * hexadecimal, the other categories whole numbers; C14 to C21 are the dense features, {@code id}
+ * and {@code hour} are not used.
+ */
+public final class AvazuFactory implements DataSourceFactory {
+
+  private static final List<String> CATEGORICAL =
+      List.of(
+          "C1",
+          "banner_pos",
+          "site_id",
+          "site_domain",
+          "site_category",
+          "app_id",
+          "app_domain",
+          "app_category",
+          "device_id",
+          "device_ip",
+          "device_model",
+          "device_type",
+          "device_conn_type");
+
+  private static final List<String> WHOLE =
+      List.of("C1", "banner_pos", "device_type", "device_conn_type");
+
+  private static final List<String> DENSE =
+      List.of("C14", "C15", "C16", "C17", "C18", "C19", "C20", "C21");
+
+  /** Hexadecimal digits of every identity that Avazu published. */
+  private static final int ID_DIGITS = 8;
+
+  @Override
+  public String name() {
+    return "avazu";
+  }
+
+  @Override
+  public DataSource open(DataContext context) {
+    return new TextDataSource(format(context.own()), context);
+  }
+
+  private static TextFormat format(Settings own) {
+    int[] rows = Cardinalities.read(own, CATEGORICAL.size(), Cardinalities.AVAZU);
+    var log = new LogTransform();
+    var hex = RowIndexRule.hex(ID_DIGITS);
+    var integer = RowIndexRule.integer();
+    return new TextFormat(
+        ',',
+        false,
+        true,
+        DENSE.stream().map(name -> new DenseColumn(name, true, log)).toList(),
+        IntStream.range(0, CATEGORICAL.size())
+            .mapToObj(
+                t -> {
+                  String name = CATEGORICAL.get(t);
+                  return new CategoricalColumn(
+                      new Table(name, rows[t]), WHOLE.contains(name) ? integer : hex);
+                })
+            .toList(),
+        new HeaderMapper("click", false, DENSE, CATEGORICAL));
+  }
+}

@@ -1,0 +1,2 @@
+/** Avazu's click log: the {@code avazu} source. */
+package dev.farsight.datasets.avazu;

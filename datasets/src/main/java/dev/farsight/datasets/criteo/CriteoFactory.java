@@ -1,0 +1,20 @@
+package dev.farsight.datasets.criteo;
+
+import dev.farsight.api.data.DataContext;
+import dev.farsight.api.data.DataSource;
+import dev.farsight.api.data.DataSourceFactory;
+import dev.farsight.datasets.text.TextDataSource;
+
+/** {@code data.source = criteo}. */
+public final class CriteoFactory implements DataSourceFactory {
+
+  @Override
+  public String name() {
+    return "criteo";
+  }
+
+  @Override
+  public DataSource open(DataContext context) {
+    return new TextDataSource(CriteoFormat.of(context.own()), context);
+  }
+}

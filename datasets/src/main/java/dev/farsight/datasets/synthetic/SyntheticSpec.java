@@ -1,0 +1,48 @@
+package dev.farsight.datasets.synthetic;
+
+import dev.farsight.api.config.Settings;
+import dev.farsight.api.data.DataContext;
+import dev.farsight.api.table.TableSet;
+import dev.farsight.datasets.Cardinalities;
+
+/**
+ * The settings of {@code farsight.data.synthetic} that decide what the samples are; the comments of
+ * reference.conf say what each means.
+ */
+record SyntheticSpec(
+    long seed,
+    long rows,
+    TableSet tables,
+    int denseWidth,
+    double zipf,
+    double missing,
+    double clickRate,
+    double signal,
+    double denseShare,
+    double pairShare,
+    int pairs,
+    double halfRank) {
+
+  static SyntheticSpec of(DataContext context) {
+    Settings own = context.own();
+    int[] rows =
+        Cardinalities.read(
+            own, 0, Cardinalities.KAGGLE, Cardinalities.TERABYTE, Cardinalities.AVAZU);
+    if (java.util.Arrays.stream(rows).max().orElse(0) < 2) {
+      throw own.bad("cardinalities", "has no table of at least 2 rows");
+    }
+    return new SyntheticSpec(
+        own.has("seed") ? own.longInteger("seed", Long.MIN_VALUE, Long.MAX_VALUE) : context.seed(),
+        own.longInteger("rows", 1, 1L << 50),
+        Cardinalities.tables(rows, t -> "C" + (t + 1)),
+        own.integer("dense", 0, 4096),
+        own.number("zipf", 0, 10),
+        own.number("missing", 0, 1),
+        own.number("click-rate", 0.001, 0.999),
+        own.number("signal", 0, 20),
+        own.number("dense-share", 0, 0.5),
+        own.number("pair-share", 0, 0.5),
+        own.integer("pairs", 0, 4096),
+        own.number("half-rank", 1e-6, 1e12));
+  }
+}

@@ -1,0 +1,29 @@
+package dev.farsight.datasets.text;
+
+/**
+ * log(max(value, -1) + 2), the transform of counts: 0 at -1 and below, log 2 at 0. Counts are
+ * mostly small, so those up to 4,095 are looked up. Computed by {@link StrictMath}: the same bits
+ * everywhere.
+ */
+public final class LogTransform implements Transform {
+
+  private static final int SMALL = 1 << 12;
+
+  private final float[] small = new float[SMALL + 1];
+
+  public LogTransform() {
+    for (int value = -1; value < SMALL; value++) {
+      small[value + 1] = compute(value);
+    }
+  }
+
+  @Override
+  public float apply(double value) {
+    int count = (int) value;
+    return count == value && count >= -1 && count < SMALL ? small[count + 1] : compute(value);
+  }
+
+  private static float compute(double value) {
+    return (float) StrictMath.log(Math.max(value, -1) + 2);
+  }
+}

@@ -1,0 +1,128 @@
+package dev.farsight.datasets.text;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+/** Numbers from bytes, without a String in between where the number is of ordinary length. */
+final class Numbers {
+
+  /** Powers of ten that a double holds exactly. */
+  private static final double[] EXACT_POWERS = exactPowers();
+
+  /** Any number of so many digits is below 2^63. */
+  private static final int SAFE_DIGITS = 18;
+
+  /** Any number of so many digits is below 2^53, exact in a double. */
+  private static final int EXACT_DIGITS = 15;
+
+  private Numbers() {}
+
+  /** A signed 64-bit whole number. */
+  static long whole(byte[] bytes, int from, int to) {
+    boolean negative = bytes[from] == '-';
+    int first = negative || bytes[from] == '+' ? from + 1 : from;
+    if (first == to) {
+      throw notWhole();
+    }
+    if (to - first > SAFE_DIGITS) {
+      return longWhole(bytes, from, to);
+    }
+    long value = 0;
+    for (int i = first; i < to; i++) {
+      int digit = bytes[i] - '0';
+      if (digit < 0 || digit > 9) {
+        throw notWhole();
+      }
+      value = value * 10 + digit;
+    }
+    return negative ? -value : value;
+  }
+
+  private static long longWhole(byte[] bytes, int from, int to) {
+    try {
+      return Long.parseLong(new String(bytes, from, to - from, ISO_8859_1));
+    } catch (NumberFormatException e) {
+      throw notWhole();
+    }
+  }
+
+  private static BadRow notWhole() {
+    return new BadRow("is not a whole number");
+  }
+
+  /** An unsigned hexadecimal number of at most {@code maxDigits} (up to 16) digits. */
+  static long hex(byte[] bytes, int from, int to, int maxDigits) {
+    long value = 0;
+    for (int i = from; i < to; i++) {
+      int digit = hexDigit(bytes[i]);
+      if (digit < 0) {
+        throw new BadRow("is not a hexadecimal number");
+      }
+      value = value << 4 | digit;
+    }
+    if (to - from > maxDigits) {
+      throw new BadRow("is not a hexadecimal number of at most " + maxDigits + " digits");
+    }
+    return value;
+  }
+
+  private static int hexDigit(byte b) {
+    if (b >= '0' && b <= '9') {
+      return b - '0';
+    }
+    int letter = b | 0x20;
+    return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
+  }
+
+  /** A finite decimal number, correctly rounded: {@code -12}, {@code 3.25}, {@code 1e-3}. */
+  static double decimal(byte[] bytes, int from, int to) {
+    int i = from;
+    boolean negative = bytes[i] == '-';
+    if (negative || bytes[i] == '+') {
+      i++;
+    }
+    long digits = 0;
+    int count = 0;
+    int fraction = 0;
+    boolean point = false;
+    for (; i < to; i++) {
+      int digit = bytes[i] - '0';
+      if (digit >= 0 && digit <= 9) {
+        digits = digits * 10 + digit;
+        count++;
+        fraction += point ? 1 : 0;
+      } else if (bytes[i] == '.' && !point) {
+        point = true;
+      } else {
+        return longDecimal(bytes, from, to);
+      }
+    }
+    if (count == 0 || count > EXACT_DIGITS) {
+      return longDecimal(bytes, from, to);
+    }
+    // Both operands are exact, so the one division rounds correctly.
+    double value = digits / EXACT_POWERS[fraction];
+    return negative ? -value : value;
+  }
+
+  /** Exponents and long numbers: rare, and left to the JDK. */
+  private static double longDecimal(byte[] bytes, int from, int to) {
+    String text = new String(bytes, from, to - from, ISO_8859_1);
+    // The JDK also reads hexadecimal floats, type suffixes and surrounding blanks.
+    if (text.matches("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?")) {
+      double value = Double.parseDouble(text);
+      if (Double.isFinite(value)) {
+        return value;
+      }
+    }
+    throw new BadRow("is not a number");
+  }
+
+  private static double[] exactPowers() {
+    var powers = new double[EXACT_DIGITS + 1];
+    powers[0] = 1;
+    for (int p = 1; p < powers.length; p++) {
+      powers[p] = powers[p - 1] * 10;
+    }
+    return powers;
+  }
+}

@@ -1,0 +1,71 @@
+package dev.farsight.datasets.text;
+
+import dev.farsight.api.FarsightException;
+import dev.farsight.datasets.file.DataFile;
+import dev.farsight.datasets.file.QuoteScan;
+import dev.farsight.datasets.file.RecordIndex;
+import dev.farsight.datasets.file.RecordReader;
+import java.util.List;
+
+/**
+ * Reads a range of the raw rows of several files as if they were one. Row numbers are those
+ * counted, so the range means the same rows whatever becomes of malformed ones. Not thread-safe.
+ */
+final class RowCursor implements AutoCloseable {
+
+  private final List<DataFile> files;
+  private final List<RecordIndex> indexes;
+  private final QuoteScan quotes;
+  private final long end;
+  private long next;
+  private int file;
+  private long fileEnd;
+  private RecordReader reader;
+
+  RowCursor(
+      List<DataFile> files, List<RecordIndex> indexes, QuoteScan quotes, long from, long end) {
+    this.files = files;
+    this.indexes = indexes;
+    this.quotes = quotes;
+    this.next = from;
+    this.end = end;
+    this.fileEnd = indexes.get(0).records();
+  }
+
+  DataFile file(int number) {
+    return files.get(number);
+  }
+
+  /** Adds the next rows to the block, at most {@code count}. */
+  void read(RowBlock block, int count) {
+    for (long stop = Math.min(end, next + count); next < stop; next++) {
+      toFileOfNext();
+      if (!reader.next()) {
+        throw new FarsightException(
+            files.get(file) + ": has fewer rows than when it was counted; was it changed?");
+      }
+      block.add(reader, file);
+    }
+  }
+
+  private void toFileOfNext() {
+    if (next >= fileEnd) {
+      close();
+      while (next >= fileEnd) {
+        fileEnd += indexes.get(++file).records();
+      }
+    }
+    if (reader == null) {
+      RecordIndex index = indexes.get(file);
+      reader = index.open(files.get(file), quotes, next - (fileEnd - index.records()));
+    }
+  }
+
+  @Override
+  public void close() {
+    if (reader != null) {
+      reader.close();
+      reader = null;
+    }
+  }
+}

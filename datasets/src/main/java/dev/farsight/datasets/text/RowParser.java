@@ -1,0 +1,105 @@
+package dev.farsight.datasets.text;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.farsight.api.data.Batch;
+
+/**
+ * Parses rows into a batch. Works on bytes from end to end: a well-formed row allocates nothing and
+ * costs about a nanosecond a byte, where a general CSV library makes forty Strings of it. Not
+ * thread-safe; one per thread.
+ */
+final class RowParser {
+
+  private static final int LONGEST_SHOWN = 40;
+
+  private final DenseColumn[] dense;
+  private final CategoricalColumn[] categorical;
+  private final FieldSplitter fields;
+
+  RowParser(TextFormat format) {
+    this.dense = format.dense().toArray(DenseColumn[]::new);
+    this.categorical = format.categorical().toArray(CategoricalColumn[]::new);
+    this.fields = new FieldSplitter(format.separator(), format.quotes());
+  }
+
+  /**
+   * Parses the row at [from, to) into position {@code at} of the batch; quoted fields are unescaped
+   * in {@code bytes}.
+   *
+   * @throws BadRow if the row is malformed; the position then holds no meaning
+   */
+  void parse(byte[] bytes, int from, int to, FieldMap map, Batch batch, int at) {
+    int count = fields.split(bytes, from, to);
+    if (count != map.fields()) {
+      checkStripped(count, map);
+    }
+    batch.labels().put(at, map.labelled() ? label(bytes, map.label()) : 0f);
+    parseDense(bytes, map.dense(), batch, at);
+    parseCategorical(bytes, map.categorical(), batch, at);
+  }
+
+  /** A stripped run of empty fields leaves a last field that is not empty. */
+  private void checkStripped(int count, FieldMap map) {
+    if (count > map.fields()
+        || count < map.least()
+        || fields.start(count - 1) == fields.end(count - 1)) {
+      throw new BadRow(count + " columns, " + map.fields() + " expected");
+    }
+  }
+
+  private float label(byte[] bytes, int field) {
+    int from = fields.start(field);
+    int to = fields.end(field);
+    if (to - from == 1 && (bytes[from] == '0' || bytes[from] == '1')) {
+      return bytes[from] - '0';
+    }
+    throw new BadRow("label " + shown(bytes, from, to) + " is neither 0 nor 1");
+  }
+
+  private void parseDense(byte[] bytes, int[] positions, Batch batch, int at) {
+    var into = batch.dense();
+    int base = at * dense.length;
+    for (int c = 0; c < dense.length; c++) {
+      int field = positions[c];
+      if (field >= fields.count()) {
+        into.put(base + c, dense[c].transform().missing());
+        continue;
+      }
+      int from = fields.start(field);
+      int to = fields.end(field);
+      try {
+        into.put(base + c, dense[c].value(bytes, from, to));
+      } catch (BadRow e) {
+        throw badField(dense[c].name(), bytes, from, to, e);
+      }
+    }
+  }
+
+  private void parseCategorical(byte[] bytes, int[] positions, Batch batch, int at) {
+    for (int t = 0; t < categorical.length; t++) {
+      int field = positions[t];
+      if (field >= fields.count()) {
+        batch.indices(t)[at] = 0;
+        continue;
+      }
+      int from = fields.start(field);
+      int to = fields.end(field);
+      try {
+        batch.indices(t)[at] = categorical[t].index(bytes, from, to);
+      } catch (BadRow e) {
+        throw badField(categorical[t].table().name(), bytes, from, to, e);
+      }
+    }
+  }
+
+  private static BadRow badField(String column, byte[] bytes, int from, int to, BadRow why) {
+    return new BadRow("column " + column + ": " + shown(bytes, from, to) + " " + why.getMessage());
+  }
+
+  private static String shown(byte[] bytes, int from, int to) {
+    int shown = Math.min(to - from, LONGEST_SHOWN);
+    String text = new String(bytes, from, shown, UTF_8).replaceAll("\\p{Cntrl}", "?");
+    return "'" + text + (shown < to - from ? "..." : "") + "'";
+  }
+}

@@ -1,0 +1,135 @@
+package dev.farsight.datasets.text;
+
+import dev.farsight.api.FarsightException;
+import dev.farsight.api.concurrent.Workers;
+import dev.farsight.api.data.Batch;
+import dev.farsight.api.data.BatchSchema;
+import dev.farsight.api.data.BatchSource;
+
+/**
+ * One pass over a range of raw rows. The calling thread reads and decompresses the rows of a batch,
+ * then the team parses them, each row into its own position; malformed rows that may be skipped are
+ * closed up behind, and the batch is topped up. So the samples and their order depend on nothing
+ * but the files.
+ *
+ * <p>Allocates nothing per batch once its block has grown, save for malformed rows.
+ */
+final class TextBatches implements BatchSource {
+
+  /** Rows handed to a thread at a time: enough to hide the hand-over. */
+  private static final int TASK = 128;
+
+  private final BatchSchema schema;
+  private final RowCursor rows;
+  private final FieldMap[] maps;
+  private final Workers team;
+  private final RowParser[] parsers;
+  private final boolean skip;
+  private final Workers.Task parse = this::parse;
+  private RowBlock block = new RowBlock(0);
+  private BadRow[] complaints = {};
+  private Batch batch;
+  private int filled;
+  private long badRows;
+
+  TextBatches(
+      TextFormat format,
+      BatchSchema schema,
+      RowCursor rows,
+      FieldMap[] maps,
+      Workers team,
+      boolean skip) {
+    this.schema = schema;
+    this.rows = rows;
+    this.maps = maps;
+    this.team = team;
+    this.skip = skip;
+    this.parsers = new RowParser[team.threads()];
+    for (int p = 0; p < parsers.length; p++) {
+      parsers[p] = new RowParser(format);
+    }
+  }
+
+  @Override
+  public BatchSchema schema() {
+    return schema;
+  }
+
+  @Override
+  public boolean next(Batch into) {
+    if (complaints.length < into.capacity()) {
+      block = new RowBlock(into.capacity());
+      complaints = new BadRow[into.capacity()];
+    }
+    batch = into;
+    filled = 0;
+    while (filled < into.capacity()) {
+      block.clear();
+      rows.read(block, into.capacity() - filled);
+      if (block.rows() == 0) {
+        break;
+      }
+      team.run((block.rows() + TASK - 1) / TASK, parse);
+      closeUp();
+    }
+    into.samples(filled);
+    return filled > 0;
+  }
+
+  private void parse(int task, int worker) {
+    int end = Math.min((task + 1) * TASK, block.rows());
+    for (int row = task * TASK; row < end; row++) {
+      try {
+        FieldMap map = maps[block.file(row)];
+        parsers[worker].parse(
+            block.bytes(), block.start(row), block.end(row), map, batch, filled + row);
+        complaints[row] = null;
+      } catch (BadRow e) {
+        complaints[row] = e;
+      }
+    }
+  }
+
+  /** Moves the good rows of the block together, behind those filled before. */
+  private void closeUp() {
+    int first = filled;
+    for (int row = 0; row < block.rows(); row++) {
+      if (complaints[row] == null) {
+        move(first + row, filled++);
+      } else if (skip) {
+        badRows++;
+      } else {
+        throw new FarsightException(
+            rows.file(block.file(row))
+                + ":"
+                + block.line(row)
+                + ": "
+                + complaints[row].getMessage());
+      }
+    }
+  }
+
+  private void move(int from, int to) {
+    if (from == to) {
+      return;
+    }
+    batch.labels().put(to, batch.labels().get(from));
+    int width = schema.denseWidth();
+    for (int d = 0; d < width; d++) {
+      batch.dense().put(to * width + d, batch.dense().get(from * width + d));
+    }
+    for (int t = 0; t < schema.tables().size(); t++) {
+      batch.indices(t)[to] = batch.indices(t)[from];
+    }
+  }
+
+  @Override
+  public long badRows() {
+    return badRows;
+  }
+
+  @Override
+  public void close() {
+    rows.close();
+  }
+}

@@ -1,0 +1,45 @@
+package dev.farsight.datasets.text;
+
+import dev.farsight.api.table.TableSet;
+import dev.farsight.datasets.file.DataFile;
+import dev.farsight.datasets.file.QuoteScan;
+import java.util.List;
+
+/**
+ * A format of text rows.
+ *
+ * @param separator the byte between two fields
+ * @param quotes whether fields may be quoted as RFC 4180 has it
+ * @param header whether each file begins with a row of column names
+ * @param mapper finds the columns
+ */
+public record TextFormat(
+    char separator,
+    boolean quotes,
+    boolean header,
+    List<DenseColumn> dense,
+    List<CategoricalColumn> categorical,
+    Mapper mapper) {
+
+  /** Finds the columns of a file. */
+  @FunctionalInterface
+  public interface Mapper {
+
+    /**
+     * @param file for messages
+     * @param line where {@code first} stands, for messages
+     * @param first the fields of the header, of every file; without header those of the first row,
+     *     of the first file alone
+     * @throws dev.farsight.api.FarsightException if a column is missing
+     */
+    FieldMap map(DataFile file, long line, List<String> first);
+  }
+
+  TableSet tables() {
+    return new TableSet(categorical.stream().map(CategoricalColumn::table).toList());
+  }
+
+  QuoteScan quoteScan() {
+    return quotes ? new QuoteScan((byte) separator) : null;
+  }
+}

@@ -1,0 +1,95 @@
+package dev.farsight.datasets;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigParseOptions;
+import dev.farsight.api.config.Settings;
+import dev.farsight.api.data.Batch;
+import dev.farsight.api.data.BatchSource;
+import dev.farsight.api.data.DataContext;
+import dev.farsight.api.data.DataSourceFactory;
+import dev.farsight.api.memory.HostBuffers;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Opens sources from a few lines of configuration, and reads them into plain rows. */
+public final class Opened {
+
+  /** The shared keys' defaults, as the engine's reference.conf has them. */
+  private static final Config SHARED =
+      ConfigFactory.parseString(
+          "farsight.data { path = null, batch-size = 4, eval-fraction = 0, on-bad-row = fail }");
+
+  /** A sample as a plain value. */
+  public record Row(float label, List<Float> dense, List<Integer> indices, float truth) {}
+
+  private Opened() {}
+
+  /** What the source {@code name} is opened with, {@code conf} standing at farsight.data. */
+  public static DataContext context(String name, String conf, long seed, int threads) {
+    var options = ConfigParseOptions.defaults().setOriginDescription("my.conf");
+    Config data =
+        ConfigFactory.parseString(conf, options)
+            .atPath("farsight.data")
+            .withFallback(SHARED)
+            .withFallback(ConfigFactory.parseResources("reference.conf"))
+            .resolve()
+            .getConfig("farsight.data");
+    var settings = Settings.of("farsight.data", data);
+    return new DataContext(
+        settings,
+        settings.section(name),
+        settings.integer("batch-size", 1, 1 << 20),
+        seed,
+        threads);
+  }
+
+  public static List<Row> train(DataSourceFactory factory, String conf) {
+    try (var source = factory.open(context(factory.name(), conf, 1, 2));
+        var pass = source.train(0)) {
+      return rows(pass, 3);
+    }
+  }
+
+  public static List<Row> eval(DataSourceFactory factory, String conf) {
+    try (var source = factory.open(context(factory.name(), conf, 1, 2));
+        var pass = source.eval()) {
+      return rows(pass, 3);
+    }
+  }
+
+  /**
+   * All samples of a pass, read in batches of that capacity, of which all but the last are full.
+   */
+  public static List<Row> rows(BatchSource pass, int capacity) {
+    var batch = new Batch(pass.schema(), capacity, HostBuffers.plain());
+    var rows = new ArrayList<Row>();
+    boolean last = false;
+    while (pass.next(batch)) {
+      if (last) {
+        throw new AssertionError("a batch follows one that was not full");
+      }
+      last = batch.samples() < capacity;
+      if (batch.samples() == 0) {
+        throw new AssertionError("an empty batch");
+      }
+      for (int s = 0; s < batch.samples(); s++) {
+        rows.add(row(batch, s));
+      }
+    }
+    return rows;
+  }
+
+  private static Row row(Batch batch, int sample) {
+    var dense = new ArrayList<Float>();
+    for (int d = 0; d < batch.schema().denseWidth(); d++) {
+      dense.add(batch.dense().get(sample * batch.schema().denseWidth() + d));
+    }
+    var indices = new ArrayList<Integer>();
+    for (int t = 0; t < batch.schema().tables().size(); t++) {
+      indices.add(batch.indices(t)[sample]);
+    }
+    float truth = batch.schema().truth() ? batch.truth().get(sample) : Float.NaN;
+    return new Row(batch.labels().get(sample), dense, indices, truth);
+  }
+}
