@@ -6,6 +6,8 @@ import dev.farsight.api.cache.CachePolicyFactory;
 import dev.farsight.api.cache.Pins;
 import dev.farsight.api.cache.PolicyContext;
 import dev.farsight.api.cache.SlotBatch;
+import dev.farsight.api.config.ConfigException;
+import dev.farsight.api.config.Settings;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -26,6 +28,9 @@ import java.util.Arrays;
  */
 final class LfuPolicy implements CachePolicy {
 
+  /** Shortest half-life, in rows. */
+  static final long MIN_HALF_LIFE = 16;
+
   private static final long ABSENT = Long.MIN_VALUE;
   private static final int STALE_CLASSES = ScoreClasses.CLASSES / 2;
 
@@ -33,6 +38,7 @@ final class LfuPolicy implements CachePolicy {
   private final Scores scores;
   private final ScoreClasses classes;
   private final Ghosts ghosts;
+  private final HalfLifeTuner tuner;
   private int leaving;
 
   /**
@@ -40,6 +46,14 @@ final class LfuPolicy implements CachePolicy {
    * @param ghosts how many evicted rows to keep the counts of
    */
   LfuPolicy(int slots, long halfLife, long ghosts) {
+    this(slots, halfLife, ghosts, null);
+  }
+
+  /**
+   * @param tuner chooses the half-life from then on, or null
+   */
+  LfuPolicy(int slots, long halfLife, long ghosts, HalfLifeTuner tuner) {
+    this.tuner = tuner;
     this.score = new long[slots];
     this.scores = new Scores(halfLife);
     this.classes = new ScoreClasses(slots);
@@ -58,7 +72,7 @@ final class LfuPolicy implements CachePolicy {
         counted++;
       }
     }
-    pass(counted);
+    pass(rows, counted);
   }
 
   @Override
@@ -72,11 +86,15 @@ final class LfuPolicy implements CachePolicy {
       classes.addLast(classes.classOf(score[slot]), slot);
       counted += lookups > 0 ? 1 : 0;
     }
-    pass(counted);
+    pass(rows, counted);
   }
 
-  private void pass(int rows) {
-    scores.planned(rows);
+  private void pass(SlotBatch rows, int counted) {
+    if (tuner != null && counted > 0) {
+      tuner.see(rows);
+      scores.halfLife(tuner.halfLife());
+    }
+    scores.planned(counted);
     classes.raiseFloor((scores.now() >> ScoreClasses.SHIFT) - STALE_CLASSES);
   }
 
@@ -120,6 +138,10 @@ final class LfuPolicy implements CachePolicy {
     classes.reset();
     ghosts.reset();
     leaving = 0;
+    if (tuner != null) {
+      tuner.reset();
+      scores.halfLife(tuner.halfLife());
+    }
   }
 
   @Override
@@ -131,6 +153,9 @@ final class LfuPolicy implements CachePolicy {
     scores.save(out);
     classes.save(out);
     ghosts.save(out);
+    if (tuner != null) {
+      tuner.save(out);
+    }
   }
 
   @Override
@@ -146,6 +171,10 @@ final class LfuPolicy implements CachePolicy {
     classes.restore(in);
     ghosts.restore(in);
     leaving = 0;
+    if (tuner != null) {
+      tuner.restore(in);
+      scores.halfLife(tuner.halfLife());
+    }
   }
 
   @Override
@@ -175,8 +204,6 @@ final class LfuPolicy implements CachePolicy {
   /** Makes {@link LfuPolicy}. */
   static final class Factory implements CachePolicyFactory {
 
-    private static final long MIN_HALF_LIFE = 256;
-
     @Override
     public String name() {
       return "lfu";
@@ -185,14 +212,25 @@ final class LfuPolicy implements CachePolicy {
     @Override
     public CachePolicy create(PolicyContext context) {
       int slots = context.slots();
-      long halfLife = Math.round(context.own().number("half-life", 0.01, 1e6) * slots);
-      long ghosts = Math.round(context.own().number("ghosts", 0, 64) * slots);
-      if (ghosts > Ghosts.MAX) {
-        throw context
-            .own()
-            .bad("ghosts", "is too much for " + slots + " slots: at most " + Ghosts.MAX / slots);
+      var own = context.own();
+      double ghosts = own.number("ghosts", 0, 64);
+      if (ghosts * slots > Ghosts.MAX) {
+        throw own.bad("ghosts", "times " + slots + " slots is more than " + Ghosts.MAX);
       }
-      return new LfuPolicy(slots, Math.max(MIN_HALF_LIFE, halfLife), ghosts);
+      long kept = Math.round(ghosts * slots);
+      if (own.string("half-life").equals("auto")) {
+        return new LfuPolicy(slots, MIN_HALF_LIFE, kept, new HalfLifeTuner(slots, ghosts));
+      }
+      return new LfuPolicy(slots, halfLife(own, slots), kept);
+    }
+
+    private static long halfLife(Settings own, int slots) {
+      try {
+        double halfLife = own.number("half-life", 0.01, 1e6);
+        return Math.max(MIN_HALF_LIFE, Math.round(halfLife * slots));
+      } catch (ConfigException e) {
+        throw own.bad("half-life", "is neither auto nor a number from 0.01 to 1000000");
+      }
     }
   }
 }

@@ -26,7 +26,7 @@ final class Scores {
   private static final int STEP = POINT - 8;
   private static final int FAR = 18;
 
-  private final long halfLife;
+  private long halfLife;
   private final int[] sums = new int[(FAR << (POINT - STEP)) + 1];
 
   // log2 of 1 + i / 1024, for the leading bits of a number of lookups.
@@ -56,6 +56,11 @@ final class Scores {
   /** The time, as the score of a single lookup now. */
   long now() {
     return now;
+  }
+
+  /** Changes the half-life from now on. */
+  void halfLife(long rows) {
+    halfLife = rows;
   }
 
   /** Lets time pass. */
