@@ -32,7 +32,6 @@ final class LfuPolicy implements CachePolicy {
   static final long MIN_HALF_LIFE = 16;
 
   private static final long ABSENT = Long.MIN_VALUE;
-  private static final int STALE_CLASSES = ScoreClasses.CLASSES / 2;
 
   private final long[] score;
   private final Scores scores;
@@ -95,7 +94,7 @@ final class LfuPolicy implements CachePolicy {
       scores.halfLife(tuner.halfLife());
     }
     scores.planned(counted);
-    classes.raiseFloor((scores.now() >> ScoreClasses.SHIFT) - STALE_CLASSES);
+    classes.follow(scores.now());
   }
 
   @Override
