@@ -11,8 +11,8 @@ import java.util.Arrays;
  * that rises as time passes. What falls below the floor is kept in the lowest class.
  *
  * <p>Every operation is O(1), apart from {@link #lowest}, which looks at no more than {@value
- * #WORDS} words, and {@link #follow}, which costs the number of classes passed. 4 bytes a slot
- * and 16 KiB.
+ * #WORDS} words, and {@link #follow}, which costs the number of classes passed. 4 bytes a slot and
+ * 16 KiB.
  */
 final class ScoreClasses {
 

@@ -26,7 +26,9 @@ class GhostsTest {
   @Test
   void keepsTheLatestScoreOfARow() {
     var ghosts = new Ghosts(8);
+    ghosts.put(4, 0, 0);
     ghosts.put(5, 0, 0);
+    ghosts.take(4, 0); // leaves a gap in front of the row's entry
     ghosts.put(5, 10 * CLASS, 0);
     assertThat(ghosts.take(5, 0)).isCloseTo(10 * CLASS, within(CLASS));
     assertThat(ghosts.take(5, 0)).isEqualTo(Scores.NONE);

@@ -64,7 +64,7 @@ class ScoresTest {
       slowly.planned(1);
     }
     fast.planned(100_000);
-    assertThat(slowly.now()).isEqualTo(fast.now()).isEqualTo(100_000L * (1 << 16) / 777);
+    assertThat(slowly.now()).isEqualTo(fast.now()).isEqualTo((100_000L << Scores.POINT) / 777);
   }
 
   @Test
