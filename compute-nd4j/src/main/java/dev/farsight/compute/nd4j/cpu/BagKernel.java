@@ -48,7 +48,7 @@ final class BagKernel implements Kernel {
       int slot = uniqueSlots.get(uniqueOf.get(l));
       sum += slots.chunk(slot).get(slots.at(slot));
     }
-    scratch.a()[0] = sum;
+    scratch.keep(sum);
   }
 
   @Override

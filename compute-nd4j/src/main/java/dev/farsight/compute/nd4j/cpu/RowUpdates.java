@@ -35,7 +35,6 @@ final class RowUpdates implements Update {
     final int[] positions = new int[AHEAD];
 
     int located;
-    float touched;
 
     Room(RowLayout layout) {
       row = new float[layout.floats()];
@@ -75,9 +74,9 @@ final class RowUpdates implements Update {
     room.located = input.rowStarts().get(from);
     for (int u = from; u < end; u++) {
       if ((u - from) % AHEAD == 0) {
-        touch(input, u, Math.min(end, u + AHEAD), room);
+        touch(input, u, Math.min(end, u + AHEAD), scratch);
       }
-      sum(input, u, lastLookup, room);
+      sum(input, u, lastLookup, room, scratch);
       int slot = uniqueSlots.get(u);
       var chunk = slots.chunk(slot);
       int at = slots.at(slot);
@@ -87,7 +86,7 @@ final class RowUpdates implements Update {
     }
   }
 
-  private void sum(StepInput input, int uniqueRow, int lastLookup, Room room) {
+  private void sum(StepInput input, int uniqueRow, int lastLookup, Room room, Scratch scratch) {
     var gradients = bagGradient.floats();
     float[] sum = room.sum;
     float[] gradient = room.gradient;
@@ -96,7 +95,7 @@ final class RowUpdates implements Update {
     int end = input.rowStarts().get(uniqueRow + 1);
     for (int k = from; k < end; k++) {
       if (k == room.located) {
-        locate(input, k, Math.min(lastLookup, k + AHEAD), room);
+        locate(input, k, Math.min(lastLookup, k + AHEAD), room, scratch);
       }
       int at = room.positions[k % AHEAD];
       if (k == from) {
@@ -110,17 +109,17 @@ final class RowUpdates implements Update {
     }
   }
 
-  private void touch(StepInput input, int from, int end, Room room) {
+  private void touch(StepInput input, int from, int end, Scratch scratch) {
     float touched = 0;
     for (int u = from; u < end; u++) {
       int slot = input.uniqueSlots().get(u);
       touched += slots.chunk(slot).get(slots.at(slot));
     }
-    room.touched = touched;
+    scratch.keep(touched);
   }
 
   /** Finds and touches the gradients of lookups [from, end). */
-  private void locate(StepInput input, int from, int end, Room room) {
+  private void locate(StepInput input, int from, int end, Room room, Scratch scratch) {
     var lookups = input.rowLookups();
     var gradients = bagGradient.floats();
     int capacity = input.capacity();
@@ -136,7 +135,7 @@ final class RowUpdates implements Update {
       touched += gradients.get(at);
     }
     room.located = end;
-    room.touched = touched;
+    scratch.keep(touched);
   }
 
   /** The first unique row whose lookups start at or after the share's part of all lookups. */
