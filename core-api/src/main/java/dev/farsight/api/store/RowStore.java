@@ -11,7 +11,8 @@ import dev.farsight.api.memory.RowBuffer;
  *
  * <p>Calls may come from several threads at once as long as no row is in two of them; ids within
  * one call are distinct. {@link #read} and {@link #write} allocate nothing per row. After {@link
- * #close} no other call is allowed.
+ * #close} no call but close is allowed: reads and writes fail with an {@link
+ * IllegalStateException}, closing again does nothing.
  */
 public interface RowStore extends AutoCloseable {
 
@@ -29,10 +30,18 @@ public interface RowStore extends AutoCloseable {
    */
   void read(long[] rows, int from, int count, RowBuffer into, int at);
 
-  /** Copies rows into the store, the inverse of {@link #read}. */
+  /**
+   * Copies rows into the store, the inverse of {@link #read}.
+   *
+   * @throws IndexOutOfBoundsException for a row id outside the tables; nothing is written then
+   */
   void write(long[] rows, int from, int count, RowBuffer source, int at);
 
-  /** Whether a row was ever written. */
+  /**
+   * Whether a row was ever written.
+   *
+   * @throws IndexOutOfBoundsException for a row id outside the tables
+   */
   boolean written(long row);
 
   /** Makes everything written durable, where the store is. */

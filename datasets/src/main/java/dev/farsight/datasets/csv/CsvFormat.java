@@ -54,7 +54,7 @@ final class CsvFormat {
         List.copyOf(dense),
         List.copyOf(categorical),
         header
-            ? new HeaderMapper(label, true, denseColumns, categoricalColumns)
+            ? new HeaderMapper(label, label != null, denseColumns, categoricalColumns)
             : NumberMapper.of(own, label, denseColumns, categoricalColumns));
   }
 

@@ -90,7 +90,9 @@ final class Population {
         draw(first + at - from);
         batch.labels().put(at, label);
         batch.truth().put(at, (float) truth);
-        batch.dense().put(at * features.dense.length, features.dense);
+        for (int d = 0; d < features.dense.length; d++) {
+          batch.dense().put(at * features.dense.length + d, features.dense[d]);
+        }
         for (int t = 0; t < features.indices.length; t++) {
           batch.indices(t)[at] = features.indices[t];
         }

@@ -66,7 +66,8 @@ final class PowerLaw {
       int cell = (int) (u * GUIDE);
       return search(u, guide[cell], guide[cell + 1] + 1);
     }
-    double x = power == 0 ? StrictMath.exp(span * u) : StrictMath.pow(span * u + 1, 1 / power);
+    // exp and log instead of pow, which allocates on JDK 17.
+    double x = StrictMath.exp(power == 0 ? span * u : StrictMath.log(span * u + 1) / power);
     return (int) Math.max(head(), Math.min(x - 1, rows - 1));
   }
 

@@ -53,6 +53,7 @@ public final class PartialResidency implements Residency {
   private long expireTo;
   private final Workers.Task choose = (r, worker) -> chooseIn(r);
   private final Workers.Task commit = (r, worker) -> commitIn(r);
+  private final Workers.Task expire = (r, worker) -> expireIn(r);
   private final Workers.Task route = (r, worker) -> routeIn(r);
 
   /**
@@ -137,6 +138,8 @@ public final class PartialResidency implements Residency {
     try {
       workers.run(regions.length, commit);
       placeVictims();
+      // All of them, before any region writes its victims' ids over those of an expired plan.
+      workers.run(regions.length, expire);
       workers.run(regions.length, route);
       placeLoads();
     } catch (RuntimeException | Error e) {
@@ -214,11 +217,14 @@ public final class PartialResidency implements Residency {
     plan.fetchAfter = forwardFrom;
   }
 
-  private void routeIn(int r) {
+  private void expireIn(int r) {
     for (long expired = expireFrom; expired < expireTo; expired++) {
       int slot = (int) (expired % outFrom.length);
       regions[r].expire(outRows, outFrom[slot][r], outCount[slot][r]);
     }
+  }
+
+  private void routeIn(int r) {
     regions[r].route(plan.regions[r], outFrom[(int) (plan.number % outFrom.length)][r], outRows);
   }
 

@@ -22,7 +22,10 @@ public interface Residency {
    */
   void plan(RowRequest request, CachePlan plan);
 
-  /** Takes back the last plan made that has not been undone, as if it had never been. */
+  /**
+   * Takes back the last plan made that has not been undone: what is where and what is dirty is as
+   * if it had never been made. Policies do not follow, so afterwards rows can only be flushed.
+   */
   void undo(CachePlan plan);
 
   /**

@@ -42,7 +42,8 @@ final class OffHeapStore implements RowStore {
 
   private final LongAdder rowsRead = new LongAdder();
   private final LongAdder rowsWritten = new LongAdder();
-  private boolean closed;
+  private volatile boolean closed;
+  private boolean unmapped;
 
   /** A store in zeroed memory of {@link #bytes(StoreSpec)}, which it owns from now on. */
   OffHeapStore(StoreSpec spec, Mapping mapping) {
@@ -177,10 +178,12 @@ final class OffHeapStore implements RowStore {
 
   @Override
   public void close() {
+    // First of all, because the lock is not fair: calls that keep coming would hold it for ever.
+    closed = true;
     long stamp = use.writeLock();
     try {
-      if (!closed) {
-        closed = true;
+      if (!unmapped) {
+        unmapped = true;
         mapping.close();
       }
     } finally {

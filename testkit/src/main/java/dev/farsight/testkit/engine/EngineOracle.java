@@ -50,14 +50,10 @@ public record EngineOracle(
     long seed,
     DenseStart denseStart) {
 
-  /** Draws the initial values of dense parameters. */
+  /** Writes the initial values of all dense parameters. */
   @FunctionalInterface
   public interface DenseStart {
-    /**
-     * @param parameter never optimizer state, which starts at 0
-     * @param values to fill
-     */
-    void fill(DenseState.Parameter parameter, float[] values);
+    void fill(DenseState dense);
   }
 
   /** What training must come to. */
@@ -100,7 +96,7 @@ public record EngineOracle(
     try (HostBuffers buffers = backend.buffers();
         SlotMemory memory = backend.slots(layout, rows, rows, rows);
         CompiledStep step = backend.compile(tape, spec, memory)) {
-      start(step.dense());
+      denseStart.fill(step.dense());
       load(memory, new InitialRows(data.schema().tables(), layout, seed), buffers);
       float[] losses = steps(step, spec, data, buffers);
       return new Outcome(losses, rows(memory, buffers), read(step.dense()));
@@ -129,16 +125,6 @@ public record EngineOracle(
       array[i] = losses.get(i);
     }
     return array;
-  }
-
-  private void start(DenseState dense) {
-    for (int p = 0; p < dense.parameters().size(); p++) {
-      if (!dense.parameters().get(p).optimizerState()) {
-        var values = new float[dense.parameters().get(p).size()];
-        denseStart.fill(dense.parameters().get(p), values);
-        dense.write(p, values);
-      }
-    }
   }
 
   private static void load(SlotMemory memory, InitialRows initial, HostBuffers buffers) {

@@ -13,8 +13,11 @@ import java.util.Random;
  * random offsets into the array of ids and into the buffer; both buffers start with the same random
  * bytes and are compared whole, so that a byte touched beside the rows asked for is found. Ids
  * beside the range that counts are illegal. Rows hold random bits: NaNs, infinities and -0 too.
+ *
+ * <p>Neither store is closed here. Not thread-safe; several comparisons may share a store if each
+ * keeps to rows of its own.
  */
-final class StoreComparison {
+public final class StoreComparison {
 
   private static final int MARGIN = 3;
 
@@ -22,14 +25,14 @@ final class StoreComparison {
   private final NaiveRowStore oracle;
   private final Random random;
 
-  StoreComparison(RowStore store, long seed) {
+  public StoreComparison(RowStore store, long seed) {
     this.store = store;
     this.oracle = new NaiveRowStore(store.spec());
     this.random = new Random(seed);
   }
 
   /** Writes random values to these rows. */
-  void write(long... ids) {
+  public void write(long... ids) {
     int from = random.nextInt(MARGIN);
     int at = random.nextInt(MARGIN);
     long[] padded = padded(ids, from);
@@ -43,7 +46,7 @@ final class StoreComparison {
   }
 
   /** Reads these rows and compares them with the oracle's. */
-  void verify(long... ids) {
+  public void verify(long... ids) {
     int from = random.nextInt(MARGIN);
     int at = random.nextInt(MARGIN);
     long[] padded = padded(ids, from);
@@ -61,7 +64,7 @@ final class StoreComparison {
   }
 
   /** Distinct ids out of [0, bound) times {@code stride} plus {@code offset}, in random order. */
-  long[] ids(int count, int bound, int stride, int offset) {
+  public long[] ids(int count, int bound, int stride, int offset) {
     return random
         .longs(0, bound)
         .distinct()

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.farsight.api.FarsightException;
+import dev.farsight.api.compute.DenseState;
 import dev.farsight.api.compute.OptimizerSpec;
 import dev.farsight.api.compute.OptimizerSpec.Kind;
 import dev.farsight.api.data.Batch;
@@ -94,7 +95,25 @@ class EngineOracleTest {
 
   private static EngineOracle oracle(int epochs, int maxSteps) {
     return new EngineOracle(
-        SmallModel.DLRM, 4, 8, epochs, maxSteps, ADAGRAD, .02f, 11, (p, v) -> Arrays.fill(v, .1f));
+        SmallModel.DLRM,
+        4,
+        8,
+        epochs,
+        maxSteps,
+        ADAGRAD,
+        .02f,
+        11,
+        EngineOracleTest::fillWithTenths);
+  }
+
+  private static void fillWithTenths(DenseState dense) {
+    for (int p = 0; p < dense.parameters().size(); p++) {
+      var values = new float[dense.parameters().get(p).size()];
+      if (!dense.parameters().get(p).optimizerState()) {
+        Arrays.fill(values, .1f);
+      }
+      dense.write(p, values);
+    }
   }
 
   @Test

@@ -7,10 +7,13 @@ import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.model.Tape;
 import dev.farsight.api.table.RowLayout;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Whatever ND4J backend is on the class path. Calls are done when they return; ND4J itself decides
- * on the threads or streams it runs them on, for the whole process.
+ * Whatever ND4J backend is on the class path. Calls are done when they return.
+ *
+ * <p>ND4J's settings hold for the process, so the backend opened last sets how many threads an
+ * operation may use. BLAS gets one, because its results depend on how many it has.
  *
  * <p>A step allocates: intermediate arrays in a workspace that is used again by each step, and Java
  * arrays for what crosses to the device (the batch's dense features, labels and lookups, and the
@@ -23,9 +26,12 @@ public final class GenericBackend implements ComputeBackend {
 
   /**
    * @param gpu name of the GPU that ND4J runs on, or null for the CPU
+   * @param threads how many threads ND4J may use for an operation
    */
-  public GenericBackend(String gpu) {
+  public GenericBackend(String gpu, int threads) {
     this.gpu = gpu;
+    Nd4j.factory().blas().setMaxThreads(1);
+    Nd4j.getEnvironment().setMaxMasterThreads(threads);
   }
 
   @Override

@@ -32,7 +32,12 @@ final class RowMajor {
   /** Row {@code i} of the result is row {@code rows[i]} of {@code source}. */
   static INDArray gather(INDArray source, int[] rows) {
     INDArray result = uninitialized(rows.length, source.size(1));
-    Nd4j.pullRows(source, result, 1, rows);
+    Nd4j.exec(
+        DynamicCustomOp.builder("gather")
+            .addInputs(source, Nd4j.createFromArray(rows))
+            .addIntegerArguments(0)
+            .addOutputs(result)
+            .build());
     return result;
   }
 

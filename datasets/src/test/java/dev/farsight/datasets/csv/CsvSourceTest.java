@@ -1,0 +1,191 @@
+package dev.farsight.datasets.csv;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.farsight.api.FarsightException;
+import dev.farsight.api.config.ConfigException;
+import dev.farsight.datasets.Opened;
+import dev.farsight.datasets.Opened.Row;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CsvSourceTest {
+
+  private static final CsvFactory CSV = new CsvFactory();
+
+  private static final String COLUMNS =
+      """
+      csv {
+        label = bought
+        dense = [
+          price
+          { column = age, transform = none }
+          { column = score, transform = standard, mean = 10, deviation = 4 }
+        ]
+        categorical = [
+          { column = user, rows = 1000, kind = string }
+          { column = item, rows = 97, kind = integer, name = items }
+          { column = tag, rows = 50, kind = hex }
+        ]
+      }
+      """;
+
+  @TempDir Path folder;
+
+  private String conf(String text, String columns) throws IOException {
+    Path file = folder.resolve("own.csv");
+    Files.writeString(file, text);
+    return "path = \"" + file + "\"\n" + columns;
+  }
+
+  private Row only(String text, String columns) throws IOException {
+    List<Row> rows = Opened.train(CSV, conf(text, columns));
+    assertThat(rows).hasSize(1);
+    return rows.get(0);
+  }
+
+  /** The documented hash, by arithmetic without bounds. */
+  private static int hashed(String text, int rows) {
+    BigInteger two64 = BigInteger.ONE.shiftLeft(64);
+    BigInteger h = new BigInteger("cbf29ce484222325", 16);
+    for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+      h =
+          h.xor(BigInteger.valueOf(b & 0xFF))
+              .multiply(new BigInteger("100000001b3", 16))
+              .mod(two64);
+    }
+    h = h.xor(h.shiftRight(30)).multiply(new BigInteger("bf58476d1ce4e5b9", 16)).mod(two64);
+    h = h.xor(h.shiftRight(27)).multiply(new BigInteger("94d049bb133111eb", 16)).mod(two64);
+    return h.xor(h.shiftRight(31)).mod(BigInteger.valueOf(rows)).intValue();
+  }
+
+  @Test
+  void readsColumnsByName() throws IOException {
+    String header = "tag,unused,price,bought,age,user,item,score\n";
+    Row row = only(header + "ffffffffffffffff,x,12,1,-3.5,Zoë,-1,18\n", COLUMNS);
+    assertThat(row.label()).isEqualTo(1f);
+    assertThat(row.dense()).containsExactly((float) Math.log(14), -3.5f, 2f);
+    assertThat(row.indices())
+        .containsExactly(
+            hashed("Zoë", 1000),
+            96,
+            new BigInteger("ffffffffffffffff", 16).mod(BigInteger.valueOf(50)).intValue());
+    Row missing = only(header + ",x,,0,,,,\n", COLUMNS);
+    assertThat(missing.dense()).containsExactly((float) Math.log(2), 0f, 0f);
+    assertThat(missing.indices()).containsExactly(0, 0, 0);
+    try (var source = CSV.open(Opened.context("csv", conf(header + ",x,,0,,,,", COLUMNS), 1, 1))) {
+      assertThat(source.schema().tables().tables())
+          .extracting(t -> t.name() + " " + t.rows())
+          .containsExactly("user 1000", "items 97", "tag 50");
+    }
+  }
+
+  @Test
+  void readsColumnsByNumber() throws IOException {
+    String columns =
+        """
+        csv {
+          header = false, separator = "\\t", label = 2
+          dense = [1], transform = none
+          categorical = [{ column = 4, rows = 10, kind = integer }]
+        }
+        """;
+    Row row = only("2.5\t1\tx\t37\n", columns);
+    assertThat(row).isEqualTo(new Row(1, List.of(2.5f), List.of(7), Float.NaN));
+    assertThatThrownBy(() -> only("1\t1\tx\n", columns))
+        .isExactlyInstanceOf(FarsightException.class)
+        .hasMessageEndingWith("own.csv:1: 3 columns, no column 4");
+    assertThatThrownBy(() -> only("", columns.replace("label = 2", "label = bought")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("needs column numbers from 1, because header = false");
+  }
+
+  @Test
+  void readsQuotedFields() throws IOException {
+    String columns =
+        "csv { dense = [], categorical = [{ column = \"a \\\"b\\\"\", rows = 100000, kind = string },"
+            + " { column = c, rows = 100000, kind = string }] }";
+    String text =
+        "\uFEFF\"a \"\"b\"\"\",label,c\r\n"
+            + "\"x, \"\"y\"\"\r\nz\",1,plain\r\n"
+            + "\"\",\"0\",5\" pipe\n"
+            + "\"last\",0,\"a\n\n\"";
+    List<Row> rows = Opened.train(CSV, conf(text, columns));
+    assertThat(rows).extracting(Row::label).containsExactly(1f, 0f, 0f);
+    assertThat(rows)
+        .extracting(Row::indices)
+        .containsExactly(
+            List.of(hashed("x, \"y\"\r\nz", 100000), hashed("plain", 100000)),
+            List.of(0, hashed("5\" pipe", 100000)),
+            List.of(hashed("last", 100000), hashed("a\n\n", 100000)));
+
+    String header = "\"a \"\"b\"\"\",label,c\n";
+    assertThatThrownBy(() -> only(header + "x,1,y\n\"p\nq\",1,r\n\"open,1,y\n\n", columns))
+        .hasMessageEndingWith("own.csv:5: a quoted field without its closing quote");
+    assertThatThrownBy(() -> only(header + "\n\"p\nq\",1,r\nx,2,y\n", columns))
+        .hasMessageEndingWith("own.csv:5: label '2' is neither 0 nor 1");
+    assertThatThrownBy(() -> only(header + "\"x\"y,1,z\n", columns))
+        .hasMessageEndingWith("own.csv:2: column 1: text behind the closing quote");
+  }
+
+  @Test
+  void quotesCanBeSwitchedOff() throws IOException {
+    String columns =
+        "csv { quotes = no, categorical = [{ column = a, rows = 9999, kind = string }] }";
+    assertThat(only("a,label\n\"x,1\n", columns).indices()).containsExactly(hashed("\"x", 9999));
+  }
+
+  @Test
+  void labelMayBeAbsent() throws IOException {
+    String columns =
+        "eval-fraction = 1, csv { label = null, categorical = [{ column = a, rows = 10, kind = hex }] }";
+    assertThat(Opened.eval(CSV, conf("a\nf\n", columns)).get(0).indices()).containsExactly(5);
+    String labelled = columns.replace("null", "label");
+    assertThatThrownBy(() -> Opened.eval(CSV, conf("a\nf\n", labelled)))
+        .hasMessageEndingWith("own.csv:1: the header has no column label");
+  }
+
+  @Test
+  void complaintsNameTheColumn() throws IOException {
+    String header = "tag,price,bought,age,user,item,score\n";
+    assertThatThrownBy(() -> only(header + "a,1,1,old,u,1,2\n", COLUMNS))
+        .hasMessageEndingWith("own.csv:2: column age: 'old' is not a number");
+    assertThatThrownBy(() -> only(header + "a,1,1,3,u,1.5,2\n", COLUMNS))
+        .hasMessageEndingWith("own.csv:2: column items: '1.5' is not a whole number");
+    assertThatThrownBy(() -> only(header + "11112222333344445,1,1,3,u,1,2\n", COLUMNS))
+        .hasMessageEndingWith("is not a hexadecimal number of at most 16 digits");
+  }
+
+  @Test
+  void complainsAboutSettings() {
+    complains("csv.categorical = []", "categorical: [] names no column");
+    complains("csv.categorical = user", "categorical: 'user' is not a list of columns");
+    complains(
+        "csv.categorical = [{ column = a, rows = 10, kind = strin }]",
+        "farsight.data.csv.categorical[1].kind: 'strin' is none of hex, integer, string");
+    complains(
+        "csv.categorical = [{ column = a, rows = 10, kind = hex, hash = x }]",
+        "farsight.data.csv.categorical[1].hash: 'x' is unknown here; known are column, name");
+    complains("csv.categorical = [a]", "farsight.data.csv.categorical[1].rows is not set");
+    complains(
+        "csv.categorical = [{ column = a, rows = 1, kind = hex }, { column = a, rows = 2, kind = hex }]",
+        "names two tables a");
+    complains(
+        "csv.dense = [{ column = a, transform = standard }]",
+        "farsight.data.csv.dense[1].mean is not set");
+    complains("csv.separator = \"::\"", "is not one ASCII character");
+  }
+
+  private static void complains(String conf, String complaint) {
+    assertThatThrownBy(() -> Opened.train(CSV, conf))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining(complaint);
+  }
+}

@@ -1,0 +1,74 @@
+package dev.farsight.datasets.text;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.math.BigDecimal;
+import java.util.Locale;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class NumbersTest {
+
+  private static double decimal(String text) {
+    byte[] bytes = ("<" + text + ">").getBytes(ISO_8859_1);
+    return Numbers.decimal(bytes, 1, bytes.length - 1);
+  }
+
+  private static long whole(String text) {
+    byte[] bytes = ("9" + text + "9").getBytes(ISO_8859_1);
+    return Numbers.whole(bytes, 1, bytes.length - 1);
+  }
+
+  private static long hex(String text) {
+    byte[] bytes = ("f" + text + "f").getBytes(ISO_8859_1);
+    return Numbers.hex(bytes, 1, bytes.length - 1, 16);
+  }
+
+  @Test
+  void readsWhatTheJdkReads() {
+    long seed = System.nanoTime();
+    var random = new SplittableRandom(seed);
+    for (int i = 0; i < 20_000; i++) {
+      long bits = random.nextLong() >> random.nextInt(64);
+      assertThat(whole(Long.toString(bits))).as("seed %d", seed).isEqualTo(bits);
+      assertThat(hex(Long.toHexString(bits))).as("seed %d", seed).isEqualTo(bits);
+      assertThat(hex(Long.toHexString(bits).toUpperCase(Locale.ROOT))).isEqualTo(bits);
+      String plain = new BigDecimal(bits).movePointLeft(random.nextInt(25)).toPlainString();
+      assertThat(decimal(plain))
+          .as("%s, seed %d", plain, seed)
+          .isEqualTo(Double.parseDouble(plain));
+      double any = random.nextDouble() * Math.pow(10, random.nextInt(-300, 300));
+      assertThat(decimal(Double.toString(any))).as("seed %d", seed).isEqualTo(any);
+    }
+  }
+
+  @Test
+  void readsTheEdges() {
+    assertThat(whole("9223372036854775807")).isEqualTo(Long.MAX_VALUE);
+    assertThat(whole("-9223372036854775808")).isEqualTo(Long.MIN_VALUE);
+    assertThat(whole("+7")).isEqualTo(7);
+    assertThat(decimal(".5")).isEqualTo(0.5);
+    assertThat(decimal("5.")).isEqualTo(5);
+    assertThat(decimal("+1e3")).isEqualTo(1000);
+    assertThat(decimal("-0")).isEqualTo(-0.0);
+  }
+
+  @Test
+  void refusesEverythingElse() {
+    for (String text :
+        new String[] {"-", "+", "x", "1x", "--1", "1-", " 1", "9223372036854775808"}) {
+      assertThatThrownBy(() -> whole(text)).as(text).hasMessage("is not a whole number");
+    }
+    for (String text :
+        new String[] {
+          ".", "-", "1..2", "1e", "e5", "NaN", "Infinity", "0x1p3", "1f", "1 ", "1e999"
+        }) {
+      assertThatThrownBy(() -> decimal(text)).as(text).hasMessage("is not a number");
+    }
+    for (String text : new String[] {"g", "0x1", "-1", "1 ", "\u00e9", "@", "`"}) {
+      assertThatThrownBy(() -> hex(text)).as(text).hasMessage("is not a hexadecimal number");
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package dev.farsight.engine;
+
+import com.typesafe.config.Config;
+import dev.farsight.engine.config.FarsightConfig;
+import dev.farsight.engine.plugin.Components;
+import dev.farsight.engine.plugin.Plugins;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Small runs for tests: a configuration of overrides over a tiny synthetic data set. */
+final class TestRun {
+
+  private static final AtomicInteger RUNS = new AtomicInteger();
+
+  private final Path folder;
+  private final List<String> sets = new ArrayList<>();
+  private Components components;
+
+  TestRun(Path folder) {
+    this.folder = folder;
+    set(
+        "data.batch-size=37",
+        "data.synthetic.cardinalities=[3, 50, 400, 2000, 9000]",
+        "data.synthetic.rows=12010",
+        "data.synthetic.dense=3",
+        "model.embedding-dim=6",
+        "model.bottom-mlp=[8]",
+        "model.top-mlp=[12]",
+        "model.save=false",
+        "train.seed=5");
+  }
+
+  TestRun set(String... overrides) {
+    sets.addAll(List.of(overrides));
+    return this;
+  }
+
+  TestRun components(Components components) {
+    this.components = components;
+    return this;
+  }
+
+  static Components builtIn() {
+    return Plugins.load(TestRun.class.getClassLoader()).components();
+  }
+
+  Config config() {
+    return FarsightConfig.defaults().set(sets).resolve(List.of(TestRun.class.getClassLoader()));
+  }
+
+  Path directory() {
+    return folder.resolve("run-" + RUNS.get());
+  }
+
+  Trainer open(RunListener listener) {
+    RUNS.incrementAndGet();
+    return Trainer.open(
+        config(), components == null ? builtIn() : components, directory(), listener);
+  }
+
+  Report train() {
+    try (Trainer trainer = open(RunListener.NONE)) {
+      return trainer.train();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return sets.toString();
+  }
+}

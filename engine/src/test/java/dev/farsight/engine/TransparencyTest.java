@@ -1,0 +1,248 @@
+package dev.farsight.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.typesafe.config.Config;
+import dev.farsight.api.compute.ComputeContext;
+import dev.farsight.api.compute.DenseState;
+import dev.farsight.api.compute.OptimizerSpec;
+import dev.farsight.api.concurrent.Workers;
+import dev.farsight.api.config.Settings;
+import dev.farsight.api.data.Batch;
+import dev.farsight.api.data.DataContext;
+import dev.farsight.api.data.DataSource;
+import dev.farsight.api.memory.HostBuffers;
+import dev.farsight.api.memory.RowBuffer;
+import dev.farsight.api.store.RowStore;
+import dev.farsight.api.store.StoreSpec;
+import dev.farsight.api.table.InitialRows;
+import dev.farsight.api.table.RowLayout;
+import dev.farsight.engine.metrics.LossDigest;
+import dev.farsight.engine.metrics.WeightsDigest;
+import dev.farsight.engine.model.DenseInit;
+import dev.farsight.engine.plugin.Components;
+import dev.farsight.testkit.engine.EngineOracle;
+import dev.farsight.testkit.store.NaiveRowStore;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Whatever the cache does, training computes the same bits as without one. */
+class TransparencyTest {
+
+  private static final List<String> POLICIES = List.of("lru", "lfu", "frequency");
+  private static final List<Integer> LOOK_AHEAD = List.of(1, 2, 8, 32);
+  private static final List<Integer> PLANNED = List.of(1, 4);
+  private static final List<Integer> THREADS = List.of(1, 2, 3, 8);
+
+  @TempDir Path folder;
+
+  private final Components components = TestRun.builtIn();
+
+  private TestRun run(OptimizerSpec.Kind optimizer) {
+    return new TestRun(folder)
+        .components(components)
+        .set("optimizer.type=" + optimizer.configName(), "optimizer.learning-rate=0.05");
+  }
+
+  @ParameterizedTest
+  @EnumSource(OptimizerSpec.Kind.class)
+  void everyWayOfRunningGivesTheBitsOfTheOracle(OptimizerSpec.Kind optimizer) {
+    long seed = System.nanoTime();
+    var random = new Random(seed);
+    var oracle = oracle(run(optimizer).config(), optimizer);
+    List<String> sizes =
+        List.of(mostUniqueRows(run(optimizer).config()) + " rows", "1%", "10%", "all");
+    for (int i = 0; i < 24; i++) {
+      String size = sizes.get(i % sizes.size());
+      TestRun run =
+          run(optimizer)
+              .set(
+                  "cache.policy=" + POLICIES.get(i % POLICIES.size()),
+                  // One percent of these few rows is less than a batch; the barely fitting size
+                  // stands in.
+                  "cache.size=\"" + (size.equals("1%") ? sizes.get(0) : size) + "\"",
+                  "cache.regions=" + (size.equals("10%") ? 1 + random.nextInt(3) : 1),
+                  "cache.warm-up=" + random.nextInt(2) * 0.7,
+                  "lookahead.batches=" + pick(LOOK_AHEAD, random),
+                  "lookahead.planned=" + pick(PLANNED, random),
+                  "lookahead.threads=" + (1 + random.nextInt(3)),
+                  "storage.threads=" + (1 + random.nextInt(3)),
+                  "compute.threads=" + pick(THREADS, random));
+      Config report = run.train().json();
+      assertThat(report.getString("loss_sha256"))
+          .as("losses, seed %d, run %s", seed, run)
+          .isEqualTo(oracle.losses);
+      assertThat(report.getString("weights_sha256"))
+          .as("weights, seed %d, run %s", seed, run)
+          .isEqualTo(oracle.weights);
+    }
+  }
+
+  @Test
+  void cachesReallyMissAndEvictAndAreDeterministic() {
+    for (String policy : POLICIES) {
+      var caches = new HashSet<Config>();
+      for (int planned : PLANNED) {
+        for (int threads : List.of(1, 2)) {
+          Config cache =
+              run(OptimizerSpec.Kind.ROWWISE_ADAGRAD)
+                  .set(
+                      "cache.policy=" + policy,
+                      "cache.size=\"10%\"",
+                      "cache.regions=2",
+                      "lookahead.planned=" + planned,
+                      "lookahead.threads=" + threads,
+                      "storage.threads=" + threads)
+                  .train()
+                  .json()
+                  .getConfig("cache");
+          assertThat(cache.getLong("evicted_rows")).isPositive();
+          assertThat(cache.getLong("forwarded_rows")).isPositive();
+          assertThat(cache.getLong("hits")).isBetween(1L, cache.getLong("lookups") - 1);
+          // Which rows are forwarded depends on how far plans run ahead; what is resident does not.
+          caches.add(
+              cache
+                  .withoutPath("loaded_rows")
+                  .withoutPath("forwarded_rows")
+                  .withoutPath("lookahead_shrunk"));
+        }
+      }
+      assertThat(caches).as("policy %s", policy).hasSize(1);
+    }
+  }
+
+  private static <T> T pick(List<T> list, Random random) {
+    return list.get(random.nextInt(list.size()));
+  }
+
+  /** Hashes that a run must report. */
+  private record Expected(String losses, String weights) {}
+
+  private Expected oracle(Config farsight, OptimizerSpec.Kind kind) {
+    long seed = farsight.getLong("train.seed");
+    try (var data = open(farsight);
+        var backend =
+            components
+                .computes()
+                .get("nd4j-native")
+                .open(
+                    new ComputeContext(
+                        Settings.of("own", farsight.getConfig("compute.nd4j-native")), 1))) {
+      var model =
+          components
+              .models()
+              .get("dlrm")
+              .create(Settings.of("farsight.model", farsight.getConfig("model")), data.schema());
+      int dim = farsight.getInt("model.embedding-dim");
+      var outcome =
+          new EngineOracle(
+                  model,
+                  dim,
+                  farsight.getInt("data.batch-size"),
+                  1,
+                  0,
+                  new OptimizerSpec(kind, (float) farsight.getDouble("optimizer.eps"), false),
+                  (float) farsight.getDouble("optimizer.learning-rate"),
+                  seed,
+                  dense -> DenseInit.fill(dense, seed))
+              .train(backend, data);
+      assertThat(outcome.losses().length).isGreaterThan(250);
+      assertThat(data.trainSamples() % farsight.getInt("data.batch-size")).isPositive();
+      var losses = new LossDigest();
+      for (float loss : outcome.losses()) {
+        losses.add(loss);
+      }
+      return new Expected(
+          losses.hex(), weights(outcome, data, new RowLayout(dim, kind.rowState()), seed));
+    }
+  }
+
+  private static String weights(
+      EngineOracle.Outcome outcome, DataSource data, RowLayout layout, long seed) {
+    var tables = data.schema().tables();
+    var spec =
+        new StoreSpec(
+            tables,
+            layout,
+            new InitialRows(tables, layout, seed),
+            Settings.of("own", com.typesafe.config.ConfigFactory.empty()),
+            1);
+    try (RowStore store = new NaiveRowStore(spec);
+        var workers = new Workers("test", 1)) {
+      RowBuffer buffer = RowBuffer.allocate(layout, 1, HostBuffers.plain());
+      for (int row = 0; row < tables.rows(); row++) {
+        buffer.floats().put(0, outcome.rows()[row]);
+        store.write(new long[] {row}, 0, 1, buffer, 0);
+      }
+      return WeightsDigest.hex(store, new SavedDense(outcome), workers);
+    }
+  }
+
+  private record SavedDense(EngineOracle.Outcome outcome) implements DenseState {
+
+    @Override
+    public List<Parameter> parameters() {
+      List<Parameter> parameters = new ArrayList<>();
+      outcome
+          .dense()
+          .forEach(
+              (name, values) -> parameters.add(new Parameter(name, List.of(values.length), false)));
+      return parameters;
+    }
+
+    @Override
+    public void read(int parameter, float[] into) {
+      float[] values = List.copyOf(outcome.dense().values()).get(parameter);
+      System.arraycopy(values, 0, into, 0, values.length);
+    }
+
+    @Override
+    public void write(int parameter, float[] from) {
+      throw new AssertionError("only read");
+    }
+  }
+
+  private DataSource open(Config farsight) {
+    var data = Settings.of("farsight.data", farsight.getConfig("data"));
+    return components
+        .sources()
+        .get("synthetic")
+        .open(
+            new DataContext(
+                data,
+                data.section("synthetic"),
+                data.integer("batch-size", 1, 1000),
+                farsight.getLong("train.seed"),
+                1));
+  }
+
+  private int mostUniqueRows(Config farsight) {
+    int most = 0;
+    try (var data = open(farsight)) {
+      for (var source : List.of(data.train(0), data.eval())) {
+        try (source) {
+          var batch =
+              new Batch(source.schema(), farsight.getInt("data.batch-size"), HostBuffers.plain());
+          while (source.next(batch)) {
+            Set<Long> rows = new HashSet<>();
+            for (int t = 0; t < source.schema().tables().size(); t++) {
+              for (int s = 0; s < batch.samples(); s++) {
+                rows.add(source.schema().tables().rowId(t, batch.indices(t)[s]));
+              }
+            }
+            most = Math.max(most, rows.size());
+          }
+        }
+      }
+    }
+    return most;
+  }
+}

@@ -1,0 +1,240 @@
+package dev.farsight.engine.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.farsight.api.cache.CachePolicyFactory;
+import dev.farsight.api.cache.PolicyContext;
+import dev.farsight.api.cache.RowFrequencies;
+import dev.farsight.api.compute.RowMoves;
+import dev.farsight.api.concurrent.Workers;
+import dev.farsight.api.config.Settings;
+import dev.farsight.api.memory.HostBuffers;
+import dev.farsight.api.table.Table;
+import dev.farsight.api.table.TableSet;
+import dev.farsight.cache.lru.LruPlugin;
+import dev.farsight.engine.cache.RowRequest.Use;
+import dev.farsight.engine.plugin.Plugins;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Plans are carried out by hand on arrays of row versions, which must never go stale. */
+class PartialResidencyTest {
+
+  private static final TableSet TABLES =
+      new TableSet(List.of(new Table("a", 100), new Table("b", 400), new Table("c", 1500)));
+  private static final CachePolicyFactory LRU = Plugins.of(new LruPlugin()).policies().get("lru");
+
+  /** The world outside the residency: versions of rows in slots, rings and store. */
+  private static final class World {
+
+    final long[] rowInSlot;
+    final int[] slots;
+    final int[] out;
+    final int[] store = new int[(int) TABLES.rows()];
+    final int[] truth = new int[(int) TABLES.rows()];
+    final List<Runnable> writeBacks = new ArrayList<>();
+    long writtenBackBelow;
+
+    World(int slots, int outRows) {
+      rowInSlot = new long[slots];
+      java.util.Arrays.fill(rowInSlot, -1);
+      this.slots = new int[slots];
+      out = new int[outRows];
+    }
+
+    /** Write-backs happen as late as allowed. */
+    void writeBackBelow(long plan) {
+      while (writtenBackBelow < plan) {
+        writeBacks.get((int) writtenBackBelow++).run();
+      }
+    }
+
+    void carryOut(RowRequest request, CachePlan plan) {
+      writeBackBelow(plan.fetchAfter());
+      RowMoves moves = plan.moves();
+      int[] loaded = new int[moves.loads()];
+      for (int i = 0; i < moves.loads(); i++) {
+        loaded[i] = store[(int) plan.loadRows()[i]];
+      }
+      long[] written = java.util.Arrays.copyOf(plan.writeBackRows(), moves.evictions());
+      for (int i = 0; i < moves.evictions(); i++) {
+        int slot = moves.evictSlots().get(i);
+        assertThat(rowInSlot[slot]).isEqualTo(written[i]);
+        out[moves.outFrom() + i] = slots[slot];
+      }
+      int from = moves.outFrom();
+      int[] image = new int[moves.evictions()];
+      System.arraycopy(out, from, image, 0, image.length);
+      writeBacks.add(
+          () -> {
+            for (int i = 0; i < written.length; i++) {
+              assertThat(out[from + i])
+                  .as("out-ring row overwritten before its write-back")
+                  .isEqualTo(image[i]);
+              store[(int) written[i]] = image[i];
+            }
+          });
+      for (int i = 0; i < moves.loads(); i++) {
+        slots[moves.loadSlots().get(i)] = loaded[i];
+      }
+      for (int i = 0; i < moves.forwards(); i++) {
+        slots[moves.forwardSlots().get(i)] = out[moves.forwardRows().get(i)];
+      }
+      Set<Integer> distinct = new LinkedHashSet<>();
+      for (int u = 0; u < request.count(); u++) {
+        int slot = plan.slots()[u];
+        assertThat(distinct.add(slot)).isTrue();
+        rowInSlot[slot] = request.rows()[u];
+        int row = (int) request.rows()[u];
+        assertThat(slots[slot])
+            .as("version of row %d in plan %d", row, plan.number())
+            .isEqualTo(truth[row]);
+        if (request.updates()) {
+          slots[slot] = ++truth[row];
+        }
+      }
+    }
+  }
+
+  private static RowRequest request(Random random, int capacity, Use use, boolean updates) {
+    var rows = new LinkedHashSet<Long>();
+    int wanted = 1 + random.nextInt(capacity);
+    for (int i = 0; i < wanted; i++) {
+      long hot = random.nextInt(1 + random.nextInt((int) TABLES.rows()));
+      rows.add(hot * 7919 % TABLES.rows());
+    }
+    var request = new RowRequest(capacity);
+    request.begin(use, updates);
+    rows.stream().sorted().forEach(row -> request.add(row, 1 + random.nextInt(3)));
+    return request;
+  }
+
+  private static PartialResidency residency(
+      RegionLayout layout, int maxRows, Ring in, Ring out, int window, Workers workers) {
+    return new PartialResidency(
+        layout,
+        "lru",
+        (region, slots) ->
+            LRU.create(
+                new PolicyContext(
+                    slots,
+                    region,
+                    Settings.of("farsight.cache.lru", com.typesafe.config.ConfigFactory.empty()),
+                    RowFrequencies.NONE)),
+        maxRows,
+        in,
+        out,
+        window,
+        workers);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, 1, 300, 1000",
+    "2, 1, 60, 120",
+    "3, 1, 60, 61",
+    "4, 4, 400, 700",
+    "5, 3, 600, 65",
+    "6, 1, 500, 90",
+    "7, 2, 200, 100"
+  })
+  void noRowIsEverStale(long seed, int regions, int slots, int outRows) {
+    var random = new Random(seed);
+    int most = 60;
+    int window = 1 + random.nextInt(6);
+    Map<String, Long> own = seed == 5 ? Map.of("a", 70L) : Map.of();
+    var layout = new RegionLayout(TABLES, slots, regions, own);
+    var world = new World(layout.slots(), outRows);
+    var in = new Ring(2 * most, 2, (held, planning) -> {});
+    // Write-backs wait until the ring needs the room: the latest that the engine could be.
+    var out = new Ring(outRows, window, (held, planning) -> world.writeBackBelow(held + 1));
+    try (var workers = new Workers("test", regions);
+        var buffers = HostBuffers.plain()) {
+      var residency = residency(layout, most, in, out, window, workers);
+      CachePlan plan = residency.newPlan(buffers);
+      long forwards = 0;
+      long hits = 0;
+      for (int n = 0; n < 3_000; n++) {
+        boolean updates = random.nextInt(5) > 0;
+        RowRequest request = request(random, most, updates ? Use.TRAIN : Use.EVALUATE, updates);
+        residency.plan(request, plan);
+        world.carryOut(request, plan);
+        forwards += plan.moves().forwards();
+        hits += plan.uniqueHits();
+        assertThat(plan.uniqueHits() + plan.moves().loads() + plan.moves().forwards())
+            .isEqualTo(request.count());
+      }
+      assertThat(forwards).as("seed %d", seed).isPositive();
+      assertThat(hits).isPositive();
+      world.writeBackBelow(3_000);
+      takeBackSome(residency, random, most, buffers);
+      residency.drained();
+      flush(residency, world, plan);
+      assertThat(world.store).isEqualTo(world.truth);
+    }
+  }
+
+  /** Plans that are undone leave no trace in what is where, and what is dirty. */
+  private static void takeBackSome(
+      PartialResidency residency, Random random, int most, HostBuffers buffers) {
+    residency.drained();
+    long next = residency.nextPlan();
+    var undone = new ArrayList<CachePlan>();
+    for (int i = 0; i < 2; i++) {
+      CachePlan plan = residency.newPlan(buffers);
+      residency.plan(request(random, most, Use.EVALUATE, false), plan);
+      undone.add(0, plan);
+    }
+    undone.forEach(residency::undo);
+    assertThat(residency.nextPlan()).isEqualTo(next);
+  }
+
+  private static void flush(PartialResidency residency, World world, CachePlan plan) {
+    for (int slot = 0; slot < residency.slots(); ) {
+      slot = residency.collectDirty(slot, 17, plan);
+      assertThat(plan.moves().evictions()).isLessThanOrEqualTo(17);
+      for (int i = 0; i < plan.moves().evictions(); i++) {
+        world.store[(int) plan.writeBackRows()[i]] = world.slots[plan.moves().evictSlots().get(i)];
+      }
+    }
+  }
+
+  @Test
+  void aRequestThatDoesNotFitChangesNothingAndTellsTheSlotsNeeded() {
+    try (var workers = new Workers("test", 1);
+        var buffers = HostBuffers.plain()) {
+      var layout = new RegionLayout(TABLES, 10, 1, Map.of());
+      var residency =
+          residency(
+              layout, 20, new Ring(20, 1, (h, p) -> {}), new Ring(20, 1, (h, p) -> {}), 3, workers);
+      CachePlan plan = residency.newPlan(buffers);
+      var fits = new RowRequest(20);
+      fits.begin(Use.TRAIN, true);
+      for (long row = 0; row < 10; row++) {
+        fits.add(row, 1);
+      }
+      residency.plan(fits, plan);
+      var tooMany = new RowRequest(20);
+      tooMany.begin(Use.TRAIN, true);
+      for (long row = 5; row < 16; row++) {
+        tooMany.add(row, 1);
+      }
+      assertThatThrownBy(() -> residency.plan(tooMany, plan))
+          .isInstanceOfSatisfying(
+              CacheTooSmallException.class, e -> assertThat(e.slotsNeeded()).isEqualTo(11))
+          .hasMessageContaining("11 unique rows")
+          .hasMessageContaining("\"11 rows\"");
+      residency.plan(fits, plan);
+      assertThat(plan.uniqueHits()).isEqualTo(10);
+      assertThat(plan.number()).isEqualTo(1);
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package dev.farsight.engine.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.HashMap;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RowMapTest {
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4})
+  void behavesAsAHashMap(long seed) {
+    var random = new Random(seed);
+    var oracle = new HashMap<Long, Integer>();
+    var map = new RowMap(1 + random.nextInt(200));
+    long base = seed == 4 ? 1L << 60 : 0;
+    for (int i = 0; i < 100_000; i++) {
+      long row = base + (random.nextBoolean() ? random.nextInt(300) : random.nextInt(300) * 4096L);
+      int value = random.nextInt(1000);
+      switch (random.nextInt(5)) {
+        case 0, 1 ->
+            assertThat(map.put(row, value)).isEqualTo(absentIfNull(oracle.put(row, value)));
+        case 2 -> assertThat(map.remove(row)).isEqualTo(absentIfNull(oracle.remove(row)));
+        case 3 -> assertThat(map.remove(row, value)).isEqualTo(oracle.remove(row, value));
+        default -> assertThat(map.get(row)).isEqualTo(absentIfNull(oracle.get(row)));
+      }
+      assertThat(map.size()).as("seed %d", seed).isEqualTo(oracle.size());
+    }
+    oracle.forEach((row, value) -> assertThat(map.get(row)).isEqualTo(value));
+    map.clear();
+    oracle.keySet().forEach(row -> assertThat(map.get(row)).isEqualTo(RowMap.ABSENT));
+  }
+
+  private static int absentIfNull(Integer value) {
+    return value == null ? RowMap.ABSENT : value;
+  }
+}

@@ -1,0 +1,110 @@
+package dev.farsight.engine.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.farsight.api.compute.StepInput;
+import dev.farsight.api.concurrent.Workers;
+import dev.farsight.api.data.Batch;
+import dev.farsight.api.data.BatchSchema;
+import dev.farsight.api.memory.HostBuffers;
+import dev.farsight.api.table.Table;
+import dev.farsight.api.table.TableSet;
+import dev.farsight.engine.cache.RowRequest;
+import dev.farsight.testkit.compute.StepInputs;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DeduperTest {
+
+  @ParameterizedTest
+  @CsvSource({"1,1", "2,1", "3,3", "4,2"})
+  void findsUniqueRowsAndTheOrderOfLookups(long seed, int threads) {
+    var random = new Random(seed);
+    var schema =
+        new BatchSchema(
+            0,
+            new TableSet(
+                List.of(
+                    new Table("one", 1),
+                    new Table("few", 7),
+                    new Table("some", 500),
+                    new Table("many", Integer.MAX_VALUE))),
+            true,
+            false);
+    int batchSize = 1 + random.nextInt(300);
+    try (var workers = new Workers("test", threads);
+        HostBuffers buffers = HostBuffers.plain()) {
+      var deduper = new Deduper(schema.tables(), batchSize, workers);
+      UniqueRows rows = deduper.newRows();
+      int most = Deduper.maxUniqueRows(schema.tables(), batchSize);
+      var batch = new Batch(schema, batchSize, buffers);
+      var input = new StepInput(schema, batchSize, most, buffers);
+      var expected = new StepInput(schema, batchSize, most, buffers);
+      for (int round = 0; round < 50; round++) {
+        fill(batch, random);
+        deduper.dedupe(batch, RowRequest.Use.TRAIN, true, rows);
+        Map<Long, Integer> occurrences = occurrences(batch);
+        RowRequest request = rows.request();
+        assertThat(request.count()).as("seed %d", seed).isEqualTo(occurrences.size());
+        int u = 0;
+        int[] slots = new int[most];
+        Map<Long, Integer> slotOf = new LinkedHashMap<>();
+        for (var row : occurrences.entrySet()) {
+          assertThat(request.rows()[u]).isEqualTo(row.getKey());
+          assertThat(request.occurrences()[u]).isEqualTo(row.getValue());
+          slots[u] = random.nextInt(1_000_000);
+          slotOf.put(row.getKey(), slots[u++]);
+        }
+        deduper.order(batch, rows, slots, input);
+        StepInputs.fill(expected, batch, slotOf::get);
+        assertThat(contents(input)).as("seed %d", seed).isEqualTo(contents(expected));
+      }
+    }
+  }
+
+  private static void fill(Batch batch, Random random) {
+    batch.samples(random.nextInt(4) == 0 ? 1 + random.nextInt(batch.capacity()) : batch.capacity());
+    int skew = 1 + random.nextInt(1000);
+    for (int t = 0; t < batch.schema().tables().size(); t++) {
+      int rows = batch.schema().tables().get(t).rows();
+      for (int s = 0; s < batch.samples(); s++) {
+        batch.indices(t)[s] =
+            random.nextBoolean() ? random.nextInt(Math.min(rows, skew)) : random.nextInt(rows);
+      }
+    }
+  }
+
+  /** Row ids in the order of first lookup, table by table, with their counts. */
+  private static Map<Long, Integer> occurrences(Batch batch) {
+    Map<Long, Integer> occurrences = new LinkedHashMap<>();
+    TableSet tables = batch.schema().tables();
+    for (int t = 0; t < tables.size(); t++) {
+      for (int s = 0; s < batch.samples(); s++) {
+        occurrences.merge(tables.rowId(t, batch.indices(t)[s]), 1, Integer::sum);
+      }
+    }
+    return occurrences;
+  }
+
+  private static List<Integer> contents(StepInput input) {
+    List<Integer> all = new ArrayList<>();
+    Batch batch = input.batch();
+    all.add(input.uniqueRows());
+    for (int u = 0; u < input.uniqueRows(); u++) {
+      all.add(input.uniqueSlots().get(u));
+      all.add(input.rowStarts().get(u));
+    }
+    all.add(input.rowStarts().get(input.uniqueRows()));
+    for (int k = 0; k < batch.lookups(); k++) {
+      all.add(input.rowLookups().get(k));
+      int table = k / batch.samples();
+      all.add(input.uniqueOf().get(table * batch.capacity() + k % batch.samples()));
+    }
+    return all;
+  }
+}
