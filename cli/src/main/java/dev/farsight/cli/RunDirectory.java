@@ -33,7 +33,7 @@ final class RunDirectory {
     var run = farsight.section("run");
     try {
       if (!run.has("directory")) {
-        return automatic(Path.of("runs", STAMP.format(now) + "-" + command));
+        return automatic(Path.of("runs"), command, now);
       }
       Path path = Path.of(run.string("directory"));
       if (Files.exists(path.resolve(REPORT))) {
@@ -48,8 +48,9 @@ final class RunDirectory {
     }
   }
 
-  private static RunDirectory automatic(Path wanted) throws IOException {
-    Files.createDirectories(wanted.getParent());
+  static RunDirectory automatic(Path runs, String command, LocalDateTime now) throws IOException {
+    Files.createDirectories(runs);
+    Path wanted = runs.resolve(STAMP.format(now) + "-" + command);
     Path path = wanted;
     for (int n = 2; ; n++) {
       try {

@@ -1,0 +1,301 @@
+package dev.farsight.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.typesafe.config.ConfigFactory;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Whole command lines in this process, on everything that is on the class path. */
+class CommandLineTest {
+
+  private static final String TINY =
+      """
+      farsight {
+        data {
+          batch-size = 64
+          synthetic { rows = 2100, cardinalities = [50, 400, 30] }
+        }
+        model { embedding-dim = 4, bottom-mlp = [8], top-mlp = [8] }
+        cache { size = "250 rows" }
+        compute.threads = 1
+      }
+      """;
+
+  @TempDir Path folder;
+
+  /** What a command line printed and returned. */
+  private record Result(int status, String out, String err) {}
+
+  private Result run(String... args) {
+    var out = new ByteArrayOutputStream();
+    var err = new ByteArrayOutputStream();
+    int status;
+    try (var outStream = new PrintStream(out, true, StandardCharsets.UTF_8);
+        var errStream = new PrintStream(err, true, StandardCharsets.UTF_8)) {
+      var environment = new Environment(Optional.of(folder), 0);
+      status = Main.run(environment, new Interrupt(), outStream, errStream, args);
+    }
+    return new Result(
+        status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+
+  private Result tiny(String command, Path directory, String... sets) throws IOException {
+    var args = new ArrayList<String>();
+    args.add(command);
+    args.add(Files.writeString(folder.resolve("tiny.conf"), TINY).toString());
+    args.addAll(List.of("--set", "run.directory=" + directory));
+    for (String set : sets) {
+      args.addAll(List.of("--set", set));
+    }
+    return run(args.toArray(String[]::new));
+  }
+
+  private static void failed(Result result, int status, String message) {
+    assertThat(result.err()).isEqualTo("farsight: " + message + "\n");
+    assertThat(result.status()).isEqualTo(status);
+  }
+
+  @Test
+  void trainsAndLeavesWhatTheDesignFixes() throws IOException {
+    Path directory = folder.resolve("run");
+    var result = tiny("train", directory);
+    assertThat(result.err()).isEmpty();
+    assertThat(result.status()).isZero();
+    assertThat(result.out())
+        .contains("step 29/29")
+        .contains("trained 1,800 samples")
+        .containsPattern("AUROC 0\\.\\d{4} \\(ceiling 0\\.\\d{4}, \\d+\\.\\d % of it\\)")
+        .contains("cache lfu of 250 slots: hit ratio")
+        .endsWith("report: " + directory.resolve("report.json") + "\n");
+    assertThat(directory.resolve("run.log")).isRegularFile();
+    assertThat(directory.resolve("model")).isDirectory();
+    assertThat(Files.readAllLines(directory.resolve("metrics.jsonl")))
+        .filteredOn(line -> line.contains("samples_per_second"))
+        .hasSize(29);
+    var report = ConfigFactory.parseFile(directory.resolve("report.json").toFile());
+    assertThat(report.getString("command")).isEqualTo("train");
+    assertThat(report.getLong("cache.evicted_rows")).isPositive();
+  }
+
+  @Test
+  void evaluatesTheModelOfARun() throws IOException {
+    Path trained = folder.resolve("trained");
+    assertThat(tiny("train", trained).status()).isZero();
+    var result =
+        tiny("eval", folder.resolve("evaluated"), "model.load=" + trained.resolve("model"));
+    assertThat(result.err()).isEmpty();
+    assertThat(result.status()).isZero();
+    var before = ConfigFactory.parseFile(trained.resolve("report.json").toFile());
+    var after =
+        ConfigFactory.parseFile(folder.resolve("evaluated").resolve("report.json").toFile());
+    assertThat(after.getDouble("quality.auroc")).isEqualTo(before.getDouble("quality.auroc"));
+    assertThat(after.getString("weights_sha256")).isEqualTo(before.getString("weights_sha256"));
+    assertThat(after.getString("command")).isEqualTo("eval");
+  }
+
+  @Test
+  void neverOverwritesAnEarlierReport() throws IOException {
+    Path directory = Files.createDirectories(folder.resolve("run"));
+    Path report = Files.writeString(directory.resolve("report.json"), "precious");
+    failed(
+        tiny("train", directory),
+        2,
+        "--set run.directory: farsight.run.directory: '"
+            + directory
+            + "' holds the report of an earlier run; name another or remove that one");
+    assertThat(report).hasContent("precious");
+    assertThat(directory).isDirectoryNotContaining(file -> !file.equals(report));
+  }
+
+  @Test
+  void aWrongSettingLeavesNothingBehind() throws IOException {
+    Path directory = folder.resolve("run");
+    failed(
+        tiny("train", directory, "optimizer.learning-rate=fast"),
+        2,
+        "--set optimizer.learning-rate: farsight.optimizer.learning-rate: 'fast' is not a number"
+            + " from 0 to 1000000");
+    assertThat(directory).doesNotExist();
+  }
+
+  @Test
+  void aFailureAtRunTimeIsOneLineAndAStackTraceInTheLog() throws IOException {
+    Path directory = folder.resolve("run");
+    Path data = Files.writeString(folder.resolve("rows.txt"), "1\tx\n");
+    var result = tiny("train", directory, "data.source=criteo", "data.path=" + data);
+    assertThat(result.status()).isEqualTo(1);
+    assertThat(result.err()).startsWith("farsight: ").contains("rows.txt:1").hasLineCount(1);
+    assertThat(directory.resolve("run.log")).content().contains("\tat dev.farsight.");
+    assertThat(directory.resolve("report.json")).doesNotExist();
+  }
+
+  @Test
+  void warningsAreLinesOfTheirOwn() {
+    var err = new ByteArrayOutputStream();
+    try (var stream = new PrintStream(err, true, StandardCharsets.UTF_8);
+        Logs logs = Logs.start(stream)) {
+      assertThat(logs.file()).isEmpty();
+      var log = org.slf4j.LoggerFactory.getLogger("any");
+      log.info("not shown");
+      log.warn("two\n  lines", new IllegalStateException("trace"));
+      log.error("told by the command");
+    }
+    assertThat(err.toString(StandardCharsets.UTF_8)).isEqualTo("farsight: warning: two lines\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+                      | Missing required subcommand (farsight --help tells more)
+          trian       | unknown command trian; did you mean train? (farsight --help tells more)
+          data sinth  | unknown command sinth; did you mean synth? (farsight data --help tells more)
+          data        | Missing required subcommand (farsight data --help tells more)
+          train --st  | Unknown option: '--st' (farsight train --help tells more)
+          train a b   | Unmatched argument at index 2: 'b' (farsight train --help tells more)
+          data synth  | Missing required parameter: 'OUT' (farsight data synth --help tells more)
+          check no.conf | no.conf: no such file
+          list --set cache.polcy=lru | --set cache.polcy: unknown key farsight.cache.polcy; did you mean farsight.cache.policy?
+          list --set plugins.path=no | plugins.path: no cannot be listed
+          """)
+  void wrongUseIsOneLine(String line, String message) {
+    failed(run(line == null ? new String[0] : line.split(" ", -1)), 2, message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          cache.policy=lfru       | cache policy | lfu
+          storage.backend=ofheap  | row store | offheap
+          compute.backend=nd4j    | compute backend | nd4j-native
+          data.source=kriteo      | data source | criteo
+          model.type=dlmr         | model | dlrm
+          """)
+  void anUnknownNameIsToldWithThoseThereAre(String set, String kind, String there) {
+    int equals = set.indexOf('=');
+    var result = run("check", conf(), "--set", set);
+    assertThat(result.status()).isEqualTo(2);
+    assertThat(result.err())
+        .hasLineCount(1)
+        .startsWith(
+            "farsight: --set %s: farsight.%s: '%s' is no %s here"
+                .formatted(
+                    set.substring(0, equals),
+                    set.substring(0, equals),
+                    set.substring(equals + 1),
+                    kind))
+        .contains("(available: ")
+        .contains(there);
+  }
+
+  @Test
+  void withoutAFileTheQuickStartIsUsed() throws IOException {
+    Files.createDirectories(folder.resolve("conf"));
+    Files.writeString(folder.resolve("conf").resolve("quickstart.conf"), TINY);
+    var result = run("check");
+    assertThat(result.status()).isZero();
+    assertThat(result.out()).contains("batch-size=64");
+  }
+
+  @Test
+  void checkPrintsHoconAndTheForecast() {
+    var result = run("check", conf(), "--set", "cache.size=300 rows");
+    assertThat(result.err()).isEmpty();
+    assertThat(result.status()).isZero();
+    var printed = ConfigFactory.parseString(result.out()).getConfig("farsight");
+    assertThat(printed.getString("cache.size")).isEqualTo("300 rows");
+    assertThat(printed.getInt("data.batch-size")).isEqualTo(64);
+    assertThat(printed.getInt("train.epochs")).isEqualTo(1);
+    assertThat(result.out())
+        .contains("# compute nd4j-native runs here: ")
+        .containsPattern("#   device +\\d")
+        .containsPattern("#   host +\\d");
+  }
+
+  @Test
+  void checkSaysWhereValuesWereSet() {
+    var result = run("check", "--origins", conf(), "--set", "cache.size=300 rows");
+    assertThat(result.out()).contains("# --set cache.size").contains("tiny.conf: ");
+  }
+
+  @Test
+  void checkFindsWhatIsOutOfRange() {
+    failed(
+        run("check", conf(), "--set", "lookahead.planned=0"),
+        2,
+        "--set lookahead.planned: farsight.lookahead.planned: 0 is not a whole number from 1 to"
+            + " 1000");
+  }
+
+  @Test
+  void listsWhatThereIsToChooseFrom() {
+    var result = run("list");
+    assertThat(result.status()).isZero();
+    assertThat(result.out())
+        .containsPattern("cache policy +lru +cache\\.policy +cache-lru +class path +yes\n")
+        .containsPattern("cache policy +frequency +cache\\.policy ")
+        .containsPattern("row store +offheap +storage\\.backend ")
+        .containsPattern("compute backend +nd4j-native +compute\\.backend .* yes: .+\n")
+        .containsPattern("data source +criteo +data\\.source ")
+        .containsPattern("model +dlrm +model\\.type ");
+  }
+
+  @Test
+  void writesSyntheticRowsThatTheCriteoSourceReads() throws IOException {
+    Path file = folder.resolve("rows.txt.gz");
+    var result =
+        run("data", "synth", file.toString(), "--rows", "50", "--set", "data.synthetic.zipf=1.2");
+    assertThat(result.err()).isEmpty();
+    assertThat(result.out()).isEqualTo("50 rows written to " + file + "\n");
+    try (var in = new GZIPInputStream(Files.newInputStream(file))) {
+      assertThat(new String(in.readAllBytes(), StandardCharsets.US_ASCII))
+          .hasLineCount(50)
+          .matches("(?s)[01](\t-?\\d*){13}(\t[0-9a-f]{8}){26}\n.*");
+    }
+    failed(
+        run("data", "synth", file.toString(), "--rows", "-1"),
+        2,
+        "--set data.synthetic.rows: farsight.data.synthetic.rows: -1 is not a whole number from 1"
+            + " to 1125899906842624");
+  }
+
+  @Test
+  void versionNamesTheBuild() {
+    var result = run("version");
+    assertThat(result.status()).isZero();
+    assertThat(result.out()).matches("farsight \\d\\S+ \\(commit \\S+\\) on Java \\d.*\n");
+  }
+
+  @Test
+  void helpIsNoError() {
+    for (String command : List.of("train", "eval", "list", "check", "data", "version")) {
+      var result = run(command, "--help");
+      assertThat(result.status()).isZero();
+      assertThat(result.out()).startsWith("Usage: farsight " + command);
+    }
+  }
+
+  private String conf() {
+    try {
+      return Files.writeString(folder.resolve("tiny.conf"), TINY).toString();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+}

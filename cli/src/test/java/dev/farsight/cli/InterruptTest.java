@@ -1,0 +1,174 @@
+package dev.farsight.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.typesafe.config.ConfigFactory;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Signals, sent to processes. */
+class InterruptTest {
+
+  @TempDir Path folder;
+
+  /** A run that stops when it is asked to, or never. */
+  static final class Stubborn {
+
+    private Stubborn() {}
+
+    public static void main(String[] args) throws InterruptedException {
+      var interrupt = new Interrupt();
+      interrupt.install();
+      var stopped = new CountDownLatch(1);
+      if (!args[0].equals("before")) {
+        interrupt.stopWith(
+            () -> {
+              System.out.println("stopping");
+              if (args[0].equals("willing")) {
+                stopped.countDown();
+              }
+            });
+      }
+      System.out.println("ready");
+      stopped.await();
+      System.out.println("flushed");
+      interrupt.over(Integer.parseInt(args[1]));
+      System.exit(Integer.parseInt(args[1]));
+    }
+  }
+
+  /** With signals as a shell in the foreground leaves them: a background one ignores SIGINT. */
+  private Process start(List<String> command) throws IOException {
+    var whole = new java.util.ArrayList<>(List.of("env", "--default-signal=INT,TERM"));
+    whole.addAll(command);
+    return Distribution.builder(folder, whole).redirectErrorStream(true).start();
+  }
+
+  private Process stubborn(String how, int status) throws IOException {
+    return start(
+        List.of(
+            System.getProperty("java.home") + "/bin/java",
+            "-cp",
+            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+            Stubborn.class.getName(),
+            how,
+            Integer.toString(status)));
+  }
+
+  private static void send(String signal, Process process) throws Exception {
+    var kill = new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start();
+    assertThat(Distribution.status(kill)).isZero();
+  }
+
+  private static String line(BufferedReader out, String prefix) throws IOException {
+    for (String line = out.readLine(); line != null; line = out.readLine()) {
+      if (line.startsWith(prefix)) {
+        return line;
+      }
+    }
+    throw new AssertionError("no line that starts with " + prefix);
+  }
+
+  @Test
+  void theFirstStopsTheRunAndWaitsForIt() throws Exception {
+    Process process = stubborn("willing", 0);
+    try (var out = process.inputReader(UTF_8)) {
+      line(out, "ready");
+      send("INT", process);
+      line(out, "stopping");
+      line(out, "flushed");
+      assertThat(Distribution.status(process)).isEqualTo(130);
+    }
+  }
+
+  @Test
+  void aRunThatFailsWhileItStopsKeepsItsStatus() throws Exception {
+    Process process = stubborn("willing", 1);
+    try (var out = process.inputReader(UTF_8)) {
+      line(out, "ready");
+      send("INT", process);
+      line(out, "flushed");
+      assertThat(Distribution.status(process)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void theSecondEndsTheProcessAtOnce() throws Exception {
+    Process process = stubborn("unwilling", 0);
+    try (var out = process.inputReader(UTF_8)) {
+      line(out, "ready");
+      send("INT", process);
+      line(out, "stopping");
+      send("INT", process);
+      assertThat(Distribution.status(process)).isEqualTo(130);
+    }
+  }
+
+  @Test
+  void beforeARunTheFirstEndsTheProcess() throws Exception {
+    Process process = stubborn("before", 0);
+    try (var out = process.inputReader(UTF_8)) {
+      line(out, "ready");
+      send("INT", process);
+      assertThat(Distribution.status(process)).isEqualTo(130);
+    }
+  }
+
+  @Test
+  void terminationStopsLikewise() throws Exception {
+    Process process = stubborn("willing", 0);
+    try (var out = process.inputReader(UTF_8)) {
+      line(out, "ready");
+      send("TERM", process);
+      line(out, "flushed");
+      assertThat(Distribution.status(process)).isEqualTo(143);
+    }
+  }
+
+  @Test
+  void trainingStopsAfterItsStepAndReports() throws Exception {
+    Path conf = folder.resolve("long.conf");
+    Files.writeString(
+        conf,
+        """
+        farsight {
+          data {
+            batch-size = 64, eval-fraction = 0.000001
+            synthetic { rows = 1000000000, cardinalities = [50, 400, 30] }
+          }
+          model { embedding-dim = 4, bottom-mlp = [8], top-mlp = [8] }
+          cache { size = "250 rows" }
+          compute.threads = 1
+        }
+        """);
+    var distribution = Distribution.make(folder.resolve("farsight"));
+    Path directory = folder.resolve("run");
+    Process process =
+        start(
+            List.of(
+                distribution.launcher().toString(),
+                "train",
+                conf.toString(),
+                "--set",
+                "run.directory=" + directory));
+    try (var out = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
+      line(out, "step ");
+      send("INT", process);
+      line(out, "stopping after this step; Ctrl-C again ends at once");
+      line(out, "trained ");
+      line(out, "report: " + directory.resolve("report.json"));
+      assertThat(Distribution.status(process)).isEqualTo(130);
+    }
+    var report = ConfigFactory.parseFile(directory.resolve("report.json").toFile());
+    assertThat(report.getLong("data.train_samples")).isPositive();
+    assertThat(directory.resolve("model")).isDirectory();
+  }
+}

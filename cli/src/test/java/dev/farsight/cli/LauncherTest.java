@@ -1,0 +1,129 @@
+package dev.farsight.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.farsight.cli.Distribution.Result;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The launcher of a distribution, as a process. */
+class LauncherTest {
+
+  @TempDir Path folder;
+
+  private Distribution distribution() throws IOException {
+    return Distribution.make(folder.resolve("a b/far sight"));
+  }
+
+  private Result run(Path launcher, String variable, String... args) throws Exception {
+    var command = new ArrayList<>(List.of(launcher.toString()));
+    command.addAll(List.of(args));
+    return Distribution.run(folder, command, variable);
+  }
+
+  @Test
+  void startsFromAnywhereThroughLinksAndSpaces() throws Exception {
+    var distribution = distribution();
+    Path link = Files.createSymbolicLink(folder.resolve("link"), distribution.launcher());
+    Path second = Files.createSymbolicLink(folder.resolve("second link"), Path.of("link"));
+    assertThat(link).isSymbolicLink();
+    Files.createDirectories(distribution.home().resolve("conf"));
+    Files.writeString(
+        distribution.home().resolve("conf/quickstart.conf"), "farsight.cache.polcy = lru");
+    var result = run(second, "X=", "check");
+    assertThat(result.err())
+        .isEqualTo(
+            "farsight: %s/conf/quickstart.conf: 1: unknown key farsight.cache.polcy; did you mean farsight.cache.policy?\n"
+                .formatted(distribution.home()));
+    assertThat(result.out()).isEmpty();
+    assertThat(result.status()).isEqualTo(2);
+  }
+
+  @Test
+  void pathsInSettingsAreRelativeToTheWorkingDirectory() throws Exception {
+    Files.writeString(folder.resolve("bad.conf"), "farsight.cahce { }");
+    var result = run(distribution().launcher(), "X=", "check", "bad.conf");
+    assertThat(result.err()).startsWith("farsight: bad.conf: 1: unknown key farsight.cahce;");
+    assertThat(result.status()).isEqualTo(2);
+  }
+
+  @Test
+  void aJavaHomeWithoutJavaIsTold() throws Exception {
+    var result = run(distribution().launcher(), "JAVA_HOME=/no/where", "version");
+    assertThat(result.err())
+        .isEqualTo(
+            "farsight: JAVA_HOME is /no/where, which has no bin/java; set it to a JDK 17 or newer\n");
+    assertThat(result.status()).isEqualTo(1);
+  }
+
+  @Test
+  void anOldJavaIsTold() throws Exception {
+    Path java = Distribution.script(folder.resolve("jdk11/bin/java"), "exit 3");
+    Files.writeString(folder.resolve("jdk11/release"), "JAVA_VERSION=\"11.0.2\"\n");
+    var result = run(distribution().launcher(), "JAVA_HOME=" + folder.resolve("jdk11"), "version");
+    assertThat(result.err())
+        .isEqualTo(
+            "farsight: %s is Java 11.0.2; 17 or newer is needed, set JAVA_HOME\n".formatted(java));
+    assertThat(result.status()).isEqualTo(1);
+  }
+
+  @Test
+  void aJavaWithoutAReleaseFileIsAsked() throws Exception {
+    Path java =
+        Distribution.script(
+            folder.resolve("jdk8/bin/java"), "echo 'java version \"1.8.0_402\"' >&2");
+    var result = run(distribution().launcher(), "JAVA_HOME=" + folder.resolve("jdk8"), "version");
+    assertThat(result.err()).startsWith("farsight: " + java + " is Java 1.8.0_402; 17 or newer");
+  }
+
+  @Test
+  void noJavaAtAllIsTold() throws Exception {
+    Path bin =
+        Distribution.tools(folder.resolve("bin"), "bash", "env", "uname", "dirname", "readlink");
+    var command = List.of("/usr/bin/env", "-u", "JAVA_HOME", distribution().launcher().toString());
+    var result = Distribution.run(folder, command, "PATH=" + bin);
+    assertThat(result.err())
+        .isEqualTo("farsight: no java found; install a JDK 17 or newer, or set JAVA_HOME\n");
+    assertThat(result.status()).isEqualTo(1);
+  }
+
+  @Test
+  void anotherPlatformIsTold() throws Exception {
+    Path bin =
+        Distribution.script(folder.resolve("bin/uname"), "[ $1 = -s ] && echo Darwin || echo arm64")
+            .getParent();
+    var path = "PATH=" + bin + ":" + System.getenv("PATH");
+    var result = run(distribution().launcher(), path, "version");
+    assertThat(result.err())
+        .isEqualTo("farsight: there are no natives for Darwin arm64, only for Linux x86_64\n");
+    assertThat(result.status()).isEqualTo(1);
+  }
+
+  @Test
+  void cudaTakesThePlaceOfNativeOnlyWhereItIsInstalledAndChosen() throws Exception {
+    var distribution = distribution();
+    Path conf = Files.writeString(folder.resolve("x.conf"), "");
+    Files.createDirectories(distribution.home().resolve("lib/nd4j-native"));
+    // Stands in for java: answers the question for the backend, shows the class path otherwise.
+    Distribution.script(
+        folder.resolve("jdk/bin/java"),
+        "case \"$*\" in *ChosenBackend*) exec '%s/bin/java' \"$@\";; *) echo \"$@\";; esac"
+            .formatted(System.getProperty("java.home")));
+    Files.writeString(folder.resolve("jdk/release"), "JAVA_VERSION=\"17.0.1\"\n");
+    String jdk = "JAVA_HOME=" + folder.resolve("jdk");
+    String cuda = "compute.backend=nd4j-cuda";
+    var launcher = distribution.launcher();
+    assertThat(run(launcher, jdk, "check", conf.toString(), "--set", cuda).out())
+        .contains("/lib/nd4j-native/*");
+    Files.createDirectories(distribution.home().resolve("lib/nd4j-cuda"));
+    assertThat(run(launcher, jdk, "check", conf.toString()).out()).contains("/lib/nd4j-native/*");
+    assertThat(run(launcher, jdk, "check", conf.toString(), "--set", cuda).out())
+        .contains("/lib/nd4j-cuda/*")
+        .doesNotContain("nd4j-native/*");
+  }
+}

@@ -1,0 +1,47 @@
+package dev.farsight.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.typesafe.config.ConfigFactory;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+class SummaryTest {
+
+  private static String print(String json, String command) {
+    var out = new ByteArrayOutputStream();
+    new Summary(ConfigFactory.parseString(json))
+        .print(
+            new PrintStream(out, true, StandardCharsets.UTF_8), command, Path.of("r/report.json"));
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void tellsTheMainFigures() {
+    String json =
+        """
+        { data { train_samples = 1800, eval_samples = 300, bad_rows = 2 }
+          throughput { samples_per_second = 81300.4, iterations_per_second = 39.71, epoch_seconds = 12.34 }
+          quality { auroc = 0.75, auroc_ceiling = 0.8, accuracy = 0.7812, logloss = 0.48784 }
+          cache { policy = lfu, slots = 25000, hit_ratio = 0.93654, loaded_rows = 260000, evicted_rows = 250000 } }
+        """;
+    assertThat(print(json, "train"))
+        .isEqualTo(
+            """
+            trained 1,800 samples in 12.3 s an epoch: 81,300 samples/s, 39.7 it/s
+            AUROC 0.7500 (ceiling 0.8000, 93.8 % of it), logloss 0.4878, accuracy 0.7812, on 300 samples
+            cache lfu of 25,000 slots: hit ratio 93.7 %, 260,000 rows loaded, 250,000 evicted
+            skipped 2 malformed rows
+            report: r/report.json
+            """);
+  }
+
+  @Test
+  void leavesOutWhatTheReportDoesNotHold() {
+    assertThat(print("{ quality { auroc = null }, data { bad_rows = 0 } }", "eval"))
+        .isEqualTo("report: r/report.json\n");
+  }
+}
