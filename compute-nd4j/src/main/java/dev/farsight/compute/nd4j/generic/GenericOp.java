@@ -1,0 +1,29 @@
+package dev.farsight.compute.nd4j.generic;
+
+import dev.farsight.api.model.Op;
+
+/** An op of the tape in ND4J's operations. */
+interface GenericOp {
+
+  /** Sets the value of the op's output. */
+  void forward(Pass pass);
+
+  /** Adds the gradients of the op's inputs and parameters; its output has one. */
+  void backward(Pass pass);
+
+  /** Makes an op of the tape runnable. */
+  static GenericOp of(Op op, Parameters parameters, boolean freezeRows) {
+    if (op instanceof Op.Dense dense) {
+      return new GenericDense(dense);
+    } else if (op instanceof Op.EmbeddingBag bag) {
+      return new GenericEmbeddingBag(bag, freezeRows);
+    } else if (op instanceof Op.Linear linear) {
+      return new GenericLinear(linear, parameters);
+    } else if (op instanceof Op.Pairwise pairwise) {
+      return new GenericPairwise(pairwise);
+    } else if (op instanceof Op.Concat concat) {
+      return new GenericConcat(concat);
+    }
+    throw new IllegalArgumentException("unknown op " + op);
+  }
+}

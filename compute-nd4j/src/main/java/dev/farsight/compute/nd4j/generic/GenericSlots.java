@@ -1,0 +1,126 @@
+package dev.farsight.compute.nd4j.generic;
+
+import dev.farsight.api.FarsightException;
+import dev.farsight.api.compute.RowMoves;
+import dev.farsight.api.compute.SlotMemory;
+import dev.farsight.api.compute.Ticket;
+import dev.farsight.api.memory.HostBuffers;
+import dev.farsight.api.memory.RowBuffer;
+import dev.farsight.api.table.RowLayout;
+import java.nio.IntBuffer;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Rows as one matrix on ND4J's device, a slot a row, weights followed by state.
+ *
+ * <p>A move is done when {@link #move} returns. It takes one gather and one scatter, and garbage of
+ * about twice the bytes of the rows moved, since ND4J's neutral way to a device is through Java
+ * arrays.
+ */
+final class GenericSlots implements SlotMemory {
+
+  private final RowLayout layout;
+  private final INDArray rows;
+  private final HostBuffers rings;
+  private final RowBuffer in;
+  private final RowBuffer out;
+  private final Scratch scratch = new Scratch();
+
+  GenericSlots(RowLayout layout, int slots, int inRows, int outRows, HostBuffers rings) {
+    this.layout = layout;
+    this.rings = rings;
+    this.rows = allocate(slots, layout);
+    this.in = RowBuffer.allocate(layout, inRows, rings);
+    this.out = RowBuffer.allocate(layout, outRows, rings);
+  }
+
+  private static INDArray allocate(int slots, RowLayout layout) {
+    try {
+      return Nd4j.create(DataType.FLOAT, slots, layout.floats());
+    } catch (OutOfMemoryError e) {
+      long bytes = (long) slots * layout.bytes();
+      throw new FarsightException(
+          "no room for " + slots + " slots of " + bytes + " bytes together; lower cache.size", e);
+    }
+  }
+
+  /** The matrix of slots, [slots][floats of a row]. */
+  INDArray rows() {
+    return rows;
+  }
+
+  @Override
+  public RowLayout layout() {
+    return layout;
+  }
+
+  @Override
+  public int slots() {
+    return (int) rows.size(0);
+  }
+
+  @Override
+  public RowBuffer in() {
+    return in;
+  }
+
+  @Override
+  public RowBuffer out() {
+    return out;
+  }
+
+  @Override
+  public Ticket move(RowMoves moves) {
+    scratch.run(
+        () -> {
+          evict(moves);
+          insert(moves);
+        });
+    return Ticket.DONE;
+  }
+
+  private void evict(RowMoves moves) {
+    if (moves.evictions() > 0) {
+      INDArray evicted = RowMajor.gather(rows, ints(moves.evictSlots(), moves.evictions()));
+      out.floats().put(out.floatAt(moves.outFrom()), evicted.data().asFloat());
+    }
+  }
+
+  private void insert(RowMoves moves) {
+    int count = moves.loads() + moves.forwards();
+    if (count == 0) {
+      return;
+    }
+    int width = layout.floats();
+    var values = new float[count * width];
+    var slots = new int[count];
+    in.floats().get(in.floatAt(moves.inFrom()), values, 0, moves.loads() * width);
+    moves.loadSlots().get(0, slots, 0, moves.loads());
+    moves.forwardSlots().get(0, slots, moves.loads(), moves.forwards());
+    for (int i = 0; i < moves.forwards(); i++) {
+      int from = out.floatAt(moves.forwardRows().get(i));
+      out.floats().get(from, values, (moves.loads() + i) * width, width);
+    }
+    RowMajor.scatter(rows, slots, Nd4j.create(values, new long[] {count, width}));
+  }
+
+  private static int[] ints(IntBuffer buffer, int count) {
+    var ints = new int[count];
+    buffer.get(0, ints);
+    return ints;
+  }
+
+  @Override
+  public long deviceBytes() {
+    return (long) slots() * layout.bytes() + scratch.bytes();
+  }
+
+  @Override
+  public void close() {
+    scratch.close();
+    rows.close();
+    rings.close();
+  }
+}

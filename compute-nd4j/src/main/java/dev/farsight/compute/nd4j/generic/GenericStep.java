@@ -1,0 +1,135 @@
+package dev.farsight.compute.nd4j.generic;
+
+import dev.farsight.api.compute.CompiledStep;
+import dev.farsight.api.compute.DenseState;
+import dev.farsight.api.compute.OptimizerSpec;
+import dev.farsight.api.compute.StepInput;
+import dev.farsight.api.compute.StepSpec;
+import dev.farsight.api.compute.Ticket;
+import dev.farsight.api.model.Op;
+import dev.farsight.api.model.Tape;
+import dev.farsight.api.model.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.nd4j.linalg.ops.transforms.Transforms;
+
+/**
+ * A tape run op by op. Each step is done when its call returns. For what it allocates see {@link
+ * GenericBackend}.
+ */
+final class GenericStep implements CompiledStep {
+
+  private final StepSpec spec;
+  private final GenericSlots slots;
+  private final Tensor logits;
+  private final Parameters parameters;
+  private final List<GenericOp> ops = new ArrayList<>();
+  private final List<Tensor> outputs = new ArrayList<>();
+  private final Scratch scratch = new Scratch();
+
+  GenericStep(Tape tape, StepSpec spec, GenericSlots slots) {
+    this.spec = spec;
+    this.slots = slots;
+    this.logits = tape.logits();
+    this.parameters = new Parameters(spec.optimizer());
+    for (Op op : tape.ops()) {
+      ops.add(GenericOp.of(op, parameters, spec.optimizer().freezeRows()));
+      outputs.add(op.output());
+    }
+  }
+
+  @Override
+  public Ticket train(StepInput input) {
+    scratch.run(
+        () -> {
+          Pass pass = forward(input);
+          INDArray labels = labels(input);
+          float loss = CrossEntropy.loss(pass.value(logits), labels);
+          input.loss().put(0, loss);
+          if (Float.isFinite(loss)) {
+            pass.addGradient(logits, CrossEntropy.gradient(pass.value(logits), labels));
+            backward(pass);
+            parameters.update(input.learningRate());
+            updateRows(pass);
+          }
+        });
+    return Ticket.DONE;
+  }
+
+  @Override
+  public Ticket evaluate(StepInput input) {
+    scratch.run(
+        () -> {
+          INDArray z = forward(input).value(logits);
+          input.logits().put(0, RowMajor.toHost(z));
+          if (spec.schema().labelled()) {
+            input.loss().put(0, CrossEntropy.loss(z, labels(input)));
+          }
+        });
+    return Ticket.DONE;
+  }
+
+  private Pass forward(StepInput input) {
+    INDArray rows = RowMajor.gather(slots.rows(), uniqueSlots(input));
+    var pass = new Pass(input, rows, ops.size());
+    ops.forEach(op -> op.forward(pass));
+    return pass;
+  }
+
+  private void backward(Pass pass) {
+    for (int o = ops.size() - 1; o >= 0; o--) {
+      if (pass.gradient(outputs.get(o)) != null) {
+        ops.get(o).backward(pass);
+      }
+    }
+  }
+
+  private void updateRows(Pass pass) {
+    INDArray gradients = pass.rowGradients();
+    if (gradients == null) {
+      return;
+    }
+    INDArray rows = pass.uniqueRows();
+    int dim = spec.layout().dim();
+    INDArray change = gradients.mul(pass.input().learningRate());
+    if (spec.optimizer().kind() == OptimizerSpec.Kind.ROWWISE_ADAGRAD) {
+      INDArray state = RowMajor.columns(rows, dim, dim + 1);
+      state.addi(gradients.mul(gradients).mean(true, 1));
+      rows.get(NDArrayIndex.all(), NDArrayIndex.interval(dim, dim + 1)).assign(state);
+      change.diviColumnVector(Transforms.sqrt(state).addi(spec.optimizer().eps()));
+    }
+    rows.get(NDArrayIndex.all(), NDArrayIndex.interval(0, dim)).subi(change);
+    RowMajor.scatter(slots.rows(), uniqueSlots(pass.input()), rows);
+  }
+
+  private static int[] uniqueSlots(StepInput input) {
+    var slots = new int[input.uniqueRows()];
+    input.uniqueSlots().get(0, slots);
+    return slots;
+  }
+
+  private static INDArray labels(StepInput input) {
+    var labels = new float[input.batch().samples()];
+    input.batch().labels().get(0, labels);
+    return Nd4j.create(labels, new long[] {labels.length, 1});
+  }
+
+  @Override
+  public DenseState dense() {
+    return parameters;
+  }
+
+  @Override
+  public long deviceBytes() {
+    return parameters.bytes() + scratch.bytes();
+  }
+
+  @Override
+  public void close() {
+    scratch.close();
+    parameters.close();
+  }
+}
