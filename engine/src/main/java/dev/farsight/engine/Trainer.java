@@ -104,7 +104,9 @@ public final class Trainer implements AutoCloseable {
       session.transfers.flush();
       session.store.flush();
     } catch (RuntimeException e) {
-      failure.addSuppressed(e);
+      if (e != failure) {
+        failure.addSuppressed(e);
+      }
     }
   }
 

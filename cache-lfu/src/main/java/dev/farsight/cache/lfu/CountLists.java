@@ -1,8 +1,5 @@
 package dev.farsight.cache.lfu;
 
-import dev.farsight.api.table.InitialRows;
-import java.util.Arrays;
-
 /**
  * Slots in exact order of a count: a first-in-first-out list for each distinct count, found by
  * hashing, and a binary heap of the lists. Rows of equal counts are many, above all where counts
@@ -26,8 +23,7 @@ final class CountLists {
   private final int[] heap; // of lists, lowest count first
   private int lists;
 
-  private final int[] table; // open addressing, linear probing: list + 1, 0 where empty
-  private final int shift;
+  private final KeyIndex listOf;
 
   CountLists(int slots) {
     next = new int[slots];
@@ -35,9 +31,7 @@ final class CountLists {
     first = new int[slots];
     last = new int[slots];
     heap = new int[slots];
-    int bits = Integer.SIZE - Integer.numberOfLeadingZeros(slots + slots / 2);
-    table = new int[1 << bits];
-    shift = Long.SIZE - bits;
+    listOf = new KeyIndex(count);
     clear();
   }
 
@@ -47,7 +41,7 @@ final class CountLists {
     }
     unused = 0;
     lists = 0;
-    Arrays.fill(table, 0);
+    listOf.clear();
   }
 
   boolean isEmpty() {
@@ -73,11 +67,10 @@ final class CountLists {
 
   /** Adds a slot as the newest of its count. */
   void addLast(long number, int slot) {
-    int at = find(number);
-    if (table[at] == 0) {
-      addList(at, number, slot);
+    int list = listOf.find(number);
+    if (list == KeyIndex.NONE) {
+      addList(number, slot);
     } else {
-      int list = table[at] - 1;
       next[last[list]] = slot;
       last[list] = slot;
     }
@@ -85,11 +78,10 @@ final class CountLists {
 
   /** Adds a slot as the oldest of its count. */
   void addFirst(long number, int slot) {
-    int at = find(number);
-    if (table[at] == 0) {
-      addList(at, number, slot);
+    int list = listOf.find(number);
+    if (list == KeyIndex.NONE) {
+      addList(number, slot);
     } else {
-      int list = table[at] - 1;
       next[slot] = first[list];
       first[list] = slot;
     }
@@ -115,26 +107,13 @@ final class CountLists {
     }
   }
 
-  /** Where a count's list is in the table, or where it would be. */
-  private int find(long number) {
-    int at = home(number);
-    while (table[at] != 0 && count[table[at] - 1] != number) {
-      at = (at + 1) & (table.length - 1);
-    }
-    return at;
-  }
-
-  private int home(long number) {
-    return (int) (InitialRows.mix64(number) >>> shift);
-  }
-
-  private void addList(int at, long number, int slot) {
+  private void addList(long number, int slot) {
     int list = unused;
     unused = first[list];
     count[list] = number;
     first[list] = slot;
     last[list] = slot;
-    table[at] = list + 1;
+    listOf.add(list);
     int i = lists++;
     for (; i > 0 && count[heap[(i - 1) >>> 1]] > number; i = (i - 1) >>> 1) {
       heap[i] = heap[(i - 1) >>> 1];
@@ -144,7 +123,7 @@ final class CountLists {
 
   private void removeLowestList() {
     int list = heap[0];
-    removeFromTable(find(count[list]));
+    listOf.remove(list);
     first[list] = unused;
     unused = list;
     int moved = heap[--lists];
@@ -162,19 +141,6 @@ final class CountLists {
     heap[i] = moved;
   }
 
-  /** Closes the gap, so that no entry is cut off from its home (Knuth, volume 3, 6.4 R). */
-  private void removeFromTable(int gap) {
-    int mask = table.length - 1;
-    for (int at = (gap + 1) & mask; table[at] != 0; at = (at + 1) & mask) {
-      int home = home(count[table[at] - 1]);
-      if (((at - home) & mask) >= ((at - gap) & mask)) {
-        table[gap] = table[at];
-        gap = at;
-      }
-    }
-    table[gap] = 0;
-  }
-
   /**
    * Verifies heap and table.
    *
@@ -186,14 +152,13 @@ final class CountLists {
       if (i > 0 && number <= count[heap[(i - 1) >>> 1]]) {
         throw new IllegalStateException("frequency: count " + number + " is misplaced in the heap");
       }
-      if (table[find(number)] != heap[i] + 1) {
+      if (listOf.find(number) != heap[i]) {
         throw new IllegalStateException("frequency: count " + number + " is lost in the table");
       }
     }
-    long filled = Arrays.stream(table).filter(entry -> entry != 0).count();
-    if (filled != lists) {
+    if (listOf.size() != lists) {
       throw new IllegalStateException(
-          "frequency: " + filled + " table entries, " + lists + " lists");
+          "frequency: " + listOf.size() + " of " + lists + " lists found");
     }
   }
 }

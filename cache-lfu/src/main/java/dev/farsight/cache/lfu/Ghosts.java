@@ -22,11 +22,19 @@ final class Ghosts {
   /** Most rows that it can be made for. */
   static final long MAX = 1L << 30;
 
+  // Ranks below those of all classes.
+  private static final int EMPTY = Short.MIN_VALUE - 1;
+  private static final int OWN = EMPTY - 1;
+
   /*
    * entry:  | 16 bits of the row's hash, never 0 | 16 low bits of its class |      0: empty
    */
   private final int[] entries;
   private final int sets;
+
+  /** Never read; written so that the compiler keeps the reads of {@link #touch}. */
+  @SuppressWarnings("unused")
+  private int touched;
 
   /**
    * @param rows how many scores to keep, rounded up to whole sets; 0 for none
@@ -34,6 +42,23 @@ final class Ghosts {
   Ghosts(long rows) {
     sets = (int) ((rows + WAYS - 1) / WAYS);
     entries = new int[sets * WAYS];
+  }
+
+  /**
+   * Reads the sets of some rows, so that their memory comes into the processor's cache: all at
+   * once, where {@link #put} and {@link #take} would wait for one after the other. Without effect
+   * on what is kept.
+   */
+  void touch(long[] rows, int from, int to) {
+    if (sets == 0) {
+      return;
+    }
+    int sum = 0;
+    for (int i = from; i < to; i++) {
+      int set = set(InitialRows.mix64(rows[i]));
+      sum += entries[set] + entries[set + WAYS - 1];
+    }
+    touched = sum;
   }
 
   /** Keeps a row's score. */
@@ -44,20 +69,16 @@ final class Ghosts {
     long hash = InitialRows.mix64(row);
     int from = set(hash);
     int mark = mark(hash);
-    int worst = from;
+    // The lowest of (class, way) packed in one number: a minimum, because a branch on the data
+    // would be mispredicted every other time. The row's own entry and empty ones come first.
     int least = Integer.MAX_VALUE;
-    for (int i = from; i < from + WAYS; i++) {
-      int entry = entries[i];
-      if (entry == 0 || (entry ^ mark) >>> 16 == 0) {
-        worst = i;
-        break;
-      }
-      int age = distance(entry, now);
-      if (age < least) {
-        least = age;
-        worst = i;
-      }
+    for (int way = 0; way < WAYS; way++) {
+      int entry = entries[from + way];
+      int rank = entry == 0 ? EMPTY : distance(entry, now);
+      rank = (entry ^ mark) >>> 16 == 0 ? OWN : rank;
+      least = Math.min(least, rank * WAYS + way);
     }
+    int worst = from + (least & (WAYS - 1));
     entries[worst] = mark | ((int) (score >> ScoreClasses.SHIFT) & 0xFFFF);
   }
 
@@ -69,15 +90,16 @@ final class Ghosts {
     long hash = InitialRows.mix64(row);
     int from = set(hash);
     int mark = mark(hash);
-    for (int i = from; i < from + WAYS; i++) {
-      int entry = entries[i];
-      if ((entry ^ mark) >>> 16 == 0) {
-        entries[i] = 0;
-        long number = (now >> ScoreClasses.SHIFT) + distance(entry, now);
-        return (number << ScoreClasses.SHIFT) + (1L << (ScoreClasses.SHIFT - 1));
-      }
+    int found = -1;
+    for (int way = 0; way < WAYS; way++) {
+      found = (entries[from + way] ^ mark) >>> 16 == 0 ? from + way : found;
     }
-    return Scores.NONE;
+    if (found < 0) {
+      return Scores.NONE;
+    }
+    long number = (now >> ScoreClasses.SHIFT) + distance(entries[found], now);
+    entries[found] = 0;
+    return (number << ScoreClasses.SHIFT) + (1L << (ScoreClasses.SHIFT - 1));
   }
 
   /** Classes from now to an entry's. */

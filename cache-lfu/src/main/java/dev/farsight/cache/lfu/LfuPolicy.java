@@ -6,6 +6,8 @@ import dev.farsight.api.cache.CachePolicyFactory;
 import dev.farsight.api.cache.Pins;
 import dev.farsight.api.cache.PolicyContext;
 import dev.farsight.api.cache.SlotBatch;
+import dev.farsight.api.config.ConfigException;
+import dev.farsight.api.config.Settings;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -26,13 +28,19 @@ import java.util.Arrays;
  */
 final class LfuPolicy implements CachePolicy {
 
+  /** Shortest half-life, in rows. */
+  static final long MIN_HALF_LIFE = 16;
+
+  /** Rows whose ghosts are touched at a time; their sets fit the fastest cache. */
+  private static final int BLOCK = 128;
+
   private static final long ABSENT = Long.MIN_VALUE;
-  private static final int STALE_CLASSES = ScoreClasses.CLASSES / 2;
 
   private final long[] score;
   private final Scores scores;
   private final ScoreClasses classes;
   private final Ghosts ghosts;
+  private final HalfLifeTuner tuner;
   private int leaving;
 
   /**
@@ -40,6 +48,14 @@ final class LfuPolicy implements CachePolicy {
    * @param ghosts how many evicted rows to keep the counts of
    */
   LfuPolicy(int slots, long halfLife, long ghosts) {
+    this(slots, halfLife, ghosts, null);
+  }
+
+  /**
+   * @param tuner chooses the half-life from then on, or null
+   */
+  LfuPolicy(int slots, long halfLife, long ghosts, HalfLifeTuner tuner) {
+    this.tuner = tuner;
     this.score = new long[slots];
     this.scores = new Scores(halfLife);
     this.classes = new ScoreClasses(slots);
@@ -58,13 +74,16 @@ final class LfuPolicy implements CachePolicy {
         counted++;
       }
     }
-    pass(counted);
+    pass(rows, counted);
   }
 
   @Override
   public void admit(SlotBatch rows) {
     int counted = 0;
     for (int i = 0; i < rows.count(); i++) {
+      if (i % BLOCK == 0) {
+        ghosts.touch(rows.rows(), i, Math.min(i + BLOCK, rows.count()));
+      }
       int slot = rows.slots()[i];
       int lookups = rows.occurrences()[i];
       long known = ghosts.take(rows.rows()[i], scores.now());
@@ -72,12 +91,16 @@ final class LfuPolicy implements CachePolicy {
       classes.addLast(classes.classOf(score[slot]), slot);
       counted += lookups > 0 ? 1 : 0;
     }
-    pass(counted);
+    pass(rows, counted);
   }
 
-  private void pass(int rows) {
-    scores.planned(rows);
-    classes.raiseFloor((scores.now() >> ScoreClasses.SHIFT) - STALE_CLASSES);
+  private void pass(SlotBatch rows, int counted) {
+    if (tuner != null && counted > 0) {
+      tuner.see(rows);
+      scores.halfLife(tuner.halfLife());
+    }
+    scores.planned(counted);
+    classes.follow(scores.now());
   }
 
   @Override
@@ -106,6 +129,9 @@ final class LfuPolicy implements CachePolicy {
   @Override
   public void evicted(SlotBatch rows) {
     for (int i = 0; i < rows.count(); i++) {
+      if (i % BLOCK == 0) {
+        ghosts.touch(rows.rows(), i, Math.min(i + BLOCK, rows.count()));
+      }
       int slot = rows.slots()[i];
       ghosts.put(rows.rows()[i], score[slot], scores.now());
       score[slot] = ABSENT;
@@ -120,6 +146,10 @@ final class LfuPolicy implements CachePolicy {
     classes.reset();
     ghosts.reset();
     leaving = 0;
+    if (tuner != null) {
+      tuner.reset();
+      scores.halfLife(tuner.halfLife());
+    }
   }
 
   @Override
@@ -131,6 +161,9 @@ final class LfuPolicy implements CachePolicy {
     scores.save(out);
     classes.save(out);
     ghosts.save(out);
+    if (tuner != null) {
+      tuner.save(out);
+    }
   }
 
   @Override
@@ -146,6 +179,10 @@ final class LfuPolicy implements CachePolicy {
     classes.restore(in);
     ghosts.restore(in);
     leaving = 0;
+    if (tuner != null) {
+      tuner.restore(in);
+      scores.halfLife(tuner.halfLife());
+    }
   }
 
   @Override
@@ -175,8 +212,6 @@ final class LfuPolicy implements CachePolicy {
   /** Makes {@link LfuPolicy}. */
   static final class Factory implements CachePolicyFactory {
 
-    private static final long MIN_HALF_LIFE = 256;
-
     @Override
     public String name() {
       return "lfu";
@@ -185,14 +220,25 @@ final class LfuPolicy implements CachePolicy {
     @Override
     public CachePolicy create(PolicyContext context) {
       int slots = context.slots();
-      long halfLife = Math.round(context.own().number("half-life", 0.01, 1e6) * slots);
-      long ghosts = Math.round(context.own().number("ghosts", 0, 64) * slots);
-      if (ghosts > Ghosts.MAX) {
-        throw context
-            .own()
-            .bad("ghosts", "is too much for " + slots + " slots: at most " + Ghosts.MAX / slots);
+      var own = context.own();
+      double ghosts = own.number("ghosts", 0, 64);
+      if (ghosts * slots > Ghosts.MAX) {
+        throw own.bad("ghosts", "times " + slots + " slots is more than " + Ghosts.MAX);
       }
-      return new LfuPolicy(slots, Math.max(MIN_HALF_LIFE, halfLife), ghosts);
+      long kept = Math.round(ghosts * slots);
+      if (own.string("half-life").equals("auto")) {
+        return new LfuPolicy(slots, MIN_HALF_LIFE, kept, new HalfLifeTuner(slots, ghosts));
+      }
+      return new LfuPolicy(slots, halfLife(own, slots), kept);
+    }
+
+    private static long halfLife(Settings own, int slots) {
+      try {
+        double halfLife = own.number("half-life", 0.01, 1e6);
+        return Math.max(MIN_HALF_LIFE, Math.round(halfLife * slots));
+      } catch (ConfigException e) {
+        throw own.bad("half-life", "is neither auto nor a number from 0.01 to 1000000");
+      }
     }
   }
 }

@@ -11,8 +11,8 @@ import java.util.Arrays;
  * that rises as time passes. What falls below the floor is kept in the lowest class.
  *
  * <p>Every operation is O(1), apart from {@link #lowest}, which looks at no more than {@value
- * #WORDS} words, and {@link #raiseFloor}, which costs the number of classes passed. 4 bytes a slot
- * and 16 KiB.
+ * #WORDS} words, and {@link #follow}, which costs the number of classes passed. 4 bytes a slot and
+ * 16 KiB.
  */
 final class ScoreClasses {
 
@@ -39,6 +39,7 @@ final class ScoreClasses {
 
   ScoreClasses(int slots) {
     next = new int[slots];
+    reset();
   }
 
   /** Class of a score, wherever its slot is filed. */
@@ -117,8 +118,12 @@ final class ScoreClasses {
     return slot;
   }
 
-  /** Moves the floor up; slots below it go to the new lowest class, the lower ones in front. */
-  void raiseFloor(long to) {
+  /**
+   * Lets the floor follow the time, half of all classes below it. Slots that fall below go to the
+   * lowest class, the lower ones in front.
+   */
+  void follow(long now) {
+    long to = (now >> SHIFT) - CLASSES / 2;
     for (int step = 1; step < CLASSES && floor < to; step++) {
       putBefore(index(floor), index(floor + 1));
       floor++;
@@ -153,7 +158,7 @@ final class ScoreClasses {
 
   void reset() {
     Arrays.fill(filled, 0);
-    floor = 0;
+    floor = -CLASSES / 2;
     size = 0;
   }
 

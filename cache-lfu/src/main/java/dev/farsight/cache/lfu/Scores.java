@@ -10,23 +10,23 @@ import java.io.IOException;
  * age without being touched: decayed until now, a row's count is 2^(score - now), and two rows
  * change places only when one of them is looked up.
  *
- * <p>Scores are fixed-point numbers of 2^-16 octaves in a long, made from tables, so that they are
- * equal on every machine. Time counts rows planned. 2^46 half-lives fit, and a decayed count stops
- * growing at about 100,000, where another lookup is less than the last bit.
+ * <p>Scores are fixed-point numbers of 2^-20 octaves in a long, made from tables, so that they are
+ * equal on every machine. Time counts rows planned. 2^42 half-lives fit, and a decayed count stops
+ * growing at about a million, where another lookup is less than the last bit.
  */
 final class Scores {
 
   /** Bits behind the point of a score. */
-  static final int POINT = 16;
+  static final int POINT = 20;
 
   /** Score of a row without lookups. */
   static final long NONE = Long.MIN_VALUE / 2;
 
   // log2(1 + 2^-d) for d from 0 to FAR octaves, in steps of 2^-8, interpolated in between.
   private static final int STEP = POINT - 8;
-  private static final int FAR = 18;
+  private static final int FAR = 22;
 
-  private final long halfLife;
+  private long halfLife;
   private final int[] sums = new int[(FAR << (POINT - STEP)) + 1];
 
   // log2 of 1 + i / 1024, for the leading bits of a number of lookups.
@@ -58,6 +58,11 @@ final class Scores {
     return now;
   }
 
+  /** Changes the half-life from now on. */
+  void halfLife(long rows) {
+    halfLife = rows;
+  }
+
   /** Lets time pass. */
   void planned(int rows) {
     rest += (long) rows << POINT;
@@ -75,7 +80,8 @@ final class Scores {
     }
     int at = (int) distance >>> STEP;
     int part = (int) distance & ((1 << STEP) - 1);
-    return larger + sums[at] - (((sums[at] - sums[at + 1]) * part) >> STEP);
+    int less = ((sums[at] - sums[at + 1]) * part + (1 << (STEP - 1))) >> STEP;
+    return larger + sums[at] - less;
   }
 
   private long log2(int lookups) {

@@ -4,11 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.farsight.api.cache.CachePolicyFactory;
 import dev.farsight.testkit.cache.CachePolicyContract;
+import dev.farsight.testkit.cache.NaiveLru;
 import dev.farsight.testkit.cache.PolicyHarness;
 import dev.farsight.testkit.cache.RowBatch;
 import dev.farsight.testkit.cache.Workload;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,35 +18,6 @@ class LruPolicyTest extends CachePolicyContract {
   @Override
   protected CachePolicyFactory factory() {
     return new LruPolicy.Factory();
-  }
-
-  /** The same cache by means of the JDK's map in access order. */
-  private static final class NaiveLru {
-
-    private final Map<Long, Boolean> rows = new LinkedHashMap<>(16, .75f, true);
-    private final int slots;
-
-    NaiveLru(int slots) {
-      this.slots = slots;
-    }
-
-    void run(RowBatch batch) {
-      long missing = 0;
-      for (long row : batch.rows()) {
-        missing += rows.get(row) == null ? 1 : 0;
-      }
-      // Rows of the batch were just used, so the eldest are none of them.
-      var eldest = rows.keySet().iterator();
-      for (long over = rows.size() + missing - slots; over > 0; over--) {
-        eldest.next();
-        eldest.remove();
-      }
-      for (long row : batch.rows()) {
-        if (!rows.containsKey(row)) { // putIfAbsent would count as a second use
-          rows.put(row, true);
-        }
-      }
-    }
   }
 
   @ParameterizedTest
@@ -62,7 +32,7 @@ class LruPolicyTest extends CachePolicyContract {
         naive.run(batch);
         assertThat(cache.residentRows())
             .as("seed %d", seed)
-            .containsExactlyInAnyOrder(longs(naive.rows.keySet()));
+            .containsExactlyInAnyOrder(longs(naive.rows()));
       }
     }
   }

@@ -1,5 +1,7 @@
 package dev.farsight.datasets.criteo;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.datasets.synthetic.SyntheticSource;
@@ -22,8 +24,7 @@ import java.util.zip.GZIPOutputStream;
 public final class CriteoWriter {
 
   private static final int BUFFER = 1 << 16;
-  private static final byte[] HEX =
-      "0123456789abcdef".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+  private static final byte[] HEX = "0123456789abcdef".getBytes(US_ASCII);
 
   private final Path file;
 

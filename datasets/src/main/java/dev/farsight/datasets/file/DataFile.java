@@ -3,6 +3,7 @@ package dev.farsight.datasets.file;
 import dev.farsight.api.FarsightException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -39,7 +40,7 @@ public record DataFile(Path path, boolean gzip) {
   }
 
   static String reason(IOException e) {
-    return e instanceof java.nio.file.AccessDeniedException ? "permission denied" : e.getMessage();
+    return e instanceof AccessDeniedException ? "permission denied" : e.getMessage();
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.farsight.datasets.file;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.config.Settings;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.regex.PatternSyntaxException;
 
 /**
  * Turns {@code data.path} into the files to read, in order. Each of its entries is a file, a folder
@@ -52,14 +54,18 @@ public final class DataPaths {
     if (path != null && Files.exists(path)) {
       return List.of(path);
     }
-    if (entry.matches(".*[*?\\[{].*")) {
-      List<Path> files = glob(entry);
-      if (files.isEmpty()) {
-        throw data.bad(KEY, "no file matches " + entry);
-      }
-      return files;
+    if (entry.isBlank()) {
+      throw data.bad(KEY, "names no file");
     }
-    throw data.bad(KEY, entry.isBlank() ? "names no file" : "there is no file " + entry);
+    List<Path> files = hasGlob(entry) ? glob(data, entry) : List.of();
+    if (files.isEmpty()) {
+      throw data.bad(KEY, hasGlob(entry) ? "has no match for " + entry : "not found: " + entry);
+    }
+    return files;
+  }
+
+  private static boolean hasGlob(String text) {
+    return text.matches(".*[*?\\[{].*");
   }
 
   private static Path path(Settings data, String entry) {
@@ -70,20 +76,23 @@ public final class DataPaths {
     }
   }
 
-  private static List<Path> glob(String entry) {
+  private static List<Path> glob(Settings data, String entry) {
     String[] parts = entry.split("/", -1);
     int fixed = 0;
-    while (!parts[fixed].matches(".*[*?\\[{].*")) {
+    while (!hasGlob(parts[fixed])) {
       fixed++;
     }
     String root = String.join("/", List.of(parts).subList(0, fixed));
     Path base = Path.of(fixed > 0 && root.isEmpty() ? "/" : root);
-    if (!Files.isDirectory(base.toAbsolutePath())) {
+    if (!Files.isDirectory(base)) {
       return List.of();
     }
-    var matcher = FileSystems.getDefault().getPathMatcher("glob:" + entry);
     int depth = entry.contains("**") ? Integer.MAX_VALUE : parts.length - fixed;
-    return list(base, depth, matcher::matches);
+    try {
+      return list(base, depth, FileSystems.getDefault().getPathMatcher("glob:" + entry)::matches);
+    } catch (PatternSyntaxException e) {
+      throw data.bad(KEY, "is not a glob: " + e.getDescription());
+    }
   }
 
   private static List<Path> list(Path base, int depth, Predicate<Path> wanted) {
@@ -97,7 +106,7 @@ public final class DataPaths {
           .filter(wanted)
           .sorted(NaturalOrder.of(Path::toString))
           .toList();
-    } catch (IOException | java.io.UncheckedIOException e) {
+    } catch (IOException | UncheckedIOException e) {
       throw new FarsightException(start + ": cannot be listed: " + e.getMessage(), e);
     }
   }

@@ -1,7 +1,6 @@
 package dev.farsight.datasets.synthetic;
 
 import dev.farsight.api.table.TableSet;
-import java.util.Arrays;
 
 /** Draws the features of samples, one at a time. Holds the last one drawn; not thread-safe. */
 final class Features {
@@ -41,10 +40,5 @@ final class Features {
       counts[d] = denseLaw.count(draw);
       dense[d] = denseLaw.feature(draw);
     }
-  }
-
-  @Override
-  public String toString() {
-    return Arrays.toString(indices) + " " + Arrays.toString(counts);
   }
 }

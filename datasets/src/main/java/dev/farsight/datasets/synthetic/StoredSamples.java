@@ -4,6 +4,7 @@ import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.memory.HostBuffers;
+import java.util.Arrays;
 
 /**
  * Samples made beforehand and kept on the heap: 4 bytes a lookup, dense feature, label and truth.
@@ -54,7 +55,7 @@ final class StoredSamples {
     int tables = from.schema().tables().size();
     indices[block] = new int[tables][];
     for (int t = 0; t < tables; t++) {
-      indices[block][t] = java.util.Arrays.copyOf(from.indices(t), count);
+      indices[block][t] = Arrays.copyOf(from.indices(t), count);
     }
     dense[block] = new float[count * denseWidth];
     from.dense().get(0, dense[block]);

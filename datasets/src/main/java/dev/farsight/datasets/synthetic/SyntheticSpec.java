@@ -4,6 +4,7 @@ import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.DataContext;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.datasets.Cardinalities;
+import java.util.Arrays;
 
 /**
  * The settings of {@code farsight.data.synthetic} that decide what the samples are; the comments of
@@ -28,7 +29,7 @@ record SyntheticSpec(
     int[] rows =
         Cardinalities.read(
             own, 0, Cardinalities.KAGGLE, Cardinalities.TERABYTE, Cardinalities.AVAZU);
-    if (java.util.Arrays.stream(rows).max().orElse(0) < 2) {
+    if (Arrays.stream(rows).max().orElse(0) < 2) {
       throw own.bad("cardinalities", "has no table of at least 2 rows");
     }
     return new SyntheticSpec(

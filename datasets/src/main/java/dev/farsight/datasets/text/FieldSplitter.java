@@ -3,6 +3,7 @@ package dev.farsight.datasets.text;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -67,8 +68,8 @@ final class FieldSplitter {
 
   private void add(int start, int end) {
     if (count == starts.length) {
-      starts = java.util.Arrays.copyOf(starts, 2 * count);
-      ends = java.util.Arrays.copyOf(ends, 2 * count);
+      starts = Arrays.copyOf(starts, 2 * count);
+      ends = Arrays.copyOf(ends, 2 * count);
     }
     starts[count] = start;
     ends[count++] = end;

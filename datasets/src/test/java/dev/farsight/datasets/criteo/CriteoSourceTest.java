@@ -236,14 +236,16 @@ class CriteoSourceTest {
         .hasMessageContaining("farsight.data.path is not set");
     assertThatThrownBy(() -> Opened.train(CRITEO, "path = /no/such/file"))
         .isInstanceOf(ConfigException.class)
-        .hasMessage(
-            "my.conf: 1: farsight.data.path: '/no/such/file' there is no file /no/such/file");
+        .hasMessage("my.conf: 1: farsight.data.path: '/no/such/file' not found: /no/such/file");
     assertThatThrownBy(() -> Opened.train(CRITEO, "path = \"" + folder + "/*.none\""))
         .isInstanceOf(ConfigException.class)
-        .hasMessageContaining("no file matches");
+        .hasMessageContaining("*.none' has no match for ");
     assertThatThrownBy(() -> Opened.train(CRITEO, "path = \"" + folder + "\""))
         .isExactlyInstanceOf(FarsightException.class)
         .hasMessage(folder + ": the folder holds no data files");
+    assertThatThrownBy(() -> Opened.train(CRITEO, "path = \"" + folder + "/x[\""))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("is not a glob");
     String empty = write("empty.gz", "");
     assertThatThrownBy(() -> Opened.train(CRITEO, "path = \"" + empty + "\""))
         .isExactlyInstanceOf(FarsightException.class)

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 public abstract class CachePolicyContract {
 
   private static final long HUGE = (1L << 40) + 12_345_678_901L;
-  private static final int SEEDS = 8;
+  private static final int SEEDS = 5;
   private static final int LOOK_AHEAD = 4;
   private static final int LOOKS_PER_ROW = 4;
 
@@ -57,10 +57,15 @@ public abstract class CachePolicyContract {
 
   /** A new policy for a region of {@code slots}. */
   protected final CachePolicy policy(int slots) {
+    return policy(slots, settings());
+  }
+
+  /** A new policy with settings of its own. */
+  protected final CachePolicy policy(int slots, String settings) {
     var factory = factory();
     var path = "farsight.cache." + factory.name();
     var config =
-        ConfigFactory.parseString(path + " {" + settings() + "}")
+        ConfigFactory.parseString(path + " {" + settings + "}")
             .withFallback(ConfigFactory.defaultReference(factory.getClass().getClassLoader()))
             .resolve();
     return factory.create(

@@ -1,5 +1,7 @@
 package dev.farsight.compute.nd4j.cpu;
 
+import dev.farsight.api.compute.StepInput;
+
 /**
  * Gathers rows from their slots: [B][tables][dim]. With one lookup a table, sum pooling is a copy.
  * Rows are updated from the bag's gradient by {@link RowUpdates}, once all tiles have added to it.
@@ -28,12 +30,25 @@ final class BagKernel implements Kernel {
     for (int t = 0; t < tables; t++) {
       int lookup = t * input.capacity() + tile.from;
       int at = output.at(tile.from) + t * dim;
+      touch(input, lookup, tile.samples(), scratch);
       for (int s = tile.from; s < end; s++) {
         int slot = uniqueSlots.get(uniqueOf.get(lookup++));
         bag.put(at, slots.chunk(slot), slots.at(slot), dim);
         at += output.width();
       }
     }
+  }
+
+  /** Reads a little of each row, in a loop so tight that cache misses overlap. */
+  private void touch(StepInput input, int lookup, int count, Scratch scratch) {
+    var uniqueOf = input.uniqueOf();
+    var uniqueSlots = input.uniqueSlots();
+    float sum = 0;
+    for (int l = lookup; l < lookup + count; l++) {
+      int slot = uniqueSlots.get(uniqueOf.get(l));
+      sum += slots.chunk(slot).get(slots.at(slot));
+    }
+    scratch.keep(sum);
   }
 
   @Override

@@ -32,7 +32,7 @@ final class BlasKernels {
       return;
     }
     String kernels = setting.equals("auto") ? fitting(cpuInfo()) : setting;
-    if (kernels != null && LibC.load().setenv(VARIABLE, kernels, 1) != 0) {
+    if (kernels != null && LibC.CALLS.setenv(VARIABLE, kernels, 1) != 0) {
       throw new FarsightException("the C library refused to set " + VARIABLE + "=" + kernels);
     }
   }

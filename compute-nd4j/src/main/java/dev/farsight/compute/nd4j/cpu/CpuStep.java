@@ -28,9 +28,9 @@ final class CpuStep implements CompiledStep {
   private final Loss loss;
   private final DenseParameters parameters;
   private final Scratch[] scratch;
-  private final Workers.Task trainTile = (t, worker) -> train(tiles(t), scratch(worker));
-  private final Workers.Task evaluateTile = (t, worker) -> evaluate(tiles(t), scratch(worker));
-  private final Workers.Task update = (u, worker) -> update(u, scratch(worker));
+  private final Workers.Task trainTile = this::train;
+  private final Workers.Task evaluateTile = this::evaluate;
+  private final Workers.Task update = this::update;
   private StepInput input;
 
   CpuStep(Tape tape, StepSpec spec, CpuSlots slots, OpenBlas blas, Workers workers) {
@@ -53,14 +53,6 @@ final class CpuStep implements CompiledStep {
       tiles[t] = new Tile(t, t * tiling.size());
     }
     this.loss = new Loss(logits, tiles.length);
-  }
-
-  private Tile tiles(int t) {
-    return tiles[t];
-  }
-
-  private Scratch scratch(int worker) {
-    return scratch[worker];
   }
 
   @Override
@@ -101,7 +93,9 @@ final class CpuStep implements CompiledStep {
     return count;
   }
 
-  private void train(Tile tile, Scratch own) {
+  private void train(int index, int worker) {
+    var tile = tiles[index];
+    var own = scratch[worker];
     for (Kernel kernel : kernels) {
       kernel.forward(tile, own);
     }
@@ -112,17 +106,18 @@ final class CpuStep implements CompiledStep {
     }
   }
 
-  private void evaluate(Tile tile, Scratch own) {
+  private void evaluate(int index, int worker) {
+    var tile = tiles[index];
     for (Kernel kernel : kernels) {
-      kernel.forward(tile, own);
+      kernel.forward(tile, scratch[worker]);
     }
-    if (tile.input().batch().schema().labelled()) {
+    if (input.batch().schema().labelled()) {
       loss.forward(tile);
     }
   }
 
-  private void update(int index, Scratch own) {
-    updates[index].run(input, own);
+  private void update(int index, int worker) {
+    updates[index].run(input, scratch[worker]);
   }
 
   @Override

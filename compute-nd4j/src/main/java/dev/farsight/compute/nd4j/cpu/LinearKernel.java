@@ -5,7 +5,8 @@ import org.bytedeco.javacpp.FloatPointer;
 /**
  * A linear layer and its activation. The bias is laid into the output first, which BLAS then adds
  * to; the activation follows while the tile is in cache. Backward masks the gradient by the stored
- * output and makes the input's; {@link WeightUpdate} makes the parameters'.
+ * output, then makes the input's and the tile's part of the bias's; {@link WeightUpdate} makes the
+ * weight's.
  */
 final class LinearKernel implements Kernel {
 
@@ -17,9 +18,23 @@ final class LinearKernel implements Kernel {
   private final FloatPointer[] y;
   private final FloatPointer[] dx;
   private final FloatPointer[] dy;
+  private final FloatPointer[] biasGradient;
   private final FloatPointer weight;
+  private final FloatPointer ones;
 
-  LinearKernel(OpenBlas blas, Layer layer, Matrix input, Sink toInput, Value value, Tiling tiling) {
+  /**
+   * @param biasByTile takes each tile's part of the bias's gradient, in a row
+   * @param ones as many as a tile has samples
+   */
+  LinearKernel(
+      OpenBlas blas,
+      Layer layer,
+      Matrix input,
+      Sink toInput,
+      Value value,
+      Matrix biasByTile,
+      FloatPointer ones,
+      Tiling tiling) {
     this.blas = blas;
     this.layer = layer;
     this.value = value;
@@ -28,6 +43,8 @@ final class LinearKernel implements Kernel {
     this.y = value.output().tiles(tiling);
     this.dx = toInput.wanted() ? toInput.into().tiles(tiling) : null;
     this.dy = value.gradient().tiles(tiling);
+    this.biasGradient = biasByTile.rows();
+    this.ones = ones;
     this.weight = layer.weight().value().pointer(0, 0);
   }
 
@@ -55,6 +72,7 @@ final class LinearKernel implements Kernel {
     if (layer.relu()) {
       Relu.backward(output, value.gradient(), output.at(tile.from), output.at(samples), scratch);
     }
+    blas.aTx(samples, out, dy[tile.index], out, ones, biasGradient[tile.index]);
     if (toInput.wanted()) {
       blas.ab(
           samples, in, out, dy[tile.index], out, weight, in, toInput.beta(), dx[tile.index], in);

@@ -50,9 +50,18 @@ final class Matrix {
 
   /** Pointers to the first row of each tile. */
   FloatPointer[] tiles(Tiling tiling) {
-    var pointers = new FloatPointer[tiling.tiles()];
-    for (int t = 0; t < pointers.length; t++) {
-      pointers[t] = pointer(t * tiling.size(), 0);
+    return pointers(tiling.tiles(), tiling.size());
+  }
+
+  /** Pointers to all rows. */
+  FloatPointer[] rows() {
+    return pointers(floats.capacity() / width, 1);
+  }
+
+  private FloatPointer[] pointers(int count, int rowsApart) {
+    var pointers = new FloatPointer[count];
+    for (int i = 0; i < count; i++) {
+      pointers[i] = pointer(i * rowsApart, 0);
     }
     return pointers;
   }

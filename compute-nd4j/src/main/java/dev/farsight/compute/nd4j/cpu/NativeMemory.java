@@ -53,7 +53,7 @@ final class NativeMemory implements HostBuffers {
     if (bytes >= LARGE) {
       // Only advice: where the kernel has no huge pages, it is refused and nothing is lost.
       long start = (raw.address() + PAGE - 1) / PAGE * PAGE;
-      LibC.load().madvise(start, (raw.address() + bytes - start) / PAGE * PAGE, LibC.HUGE_PAGES);
+      LibC.CALLS.madvise(start, (raw.address() + bytes - start) / PAGE * PAGE, LibC.HUGE_PAGES);
     }
     long skip = -raw.address() & (ALIGNMENT - 1);
     return raw.getPointer(BytePointer.class, skip).capacity(bytes);

@@ -22,10 +22,10 @@ final class OpenBlas {
 
   /** Loads the library, once per process. */
   OpenBlas(String kernels) {
-    BlasKernels.select(kernels);
     try {
+      BlasKernels.select(kernels);
       blas_set_num_threads(1);
-    } catch (UnsatisfiedLinkError | NoClassDefFoundError e) {
+    } catch (LinkageError e) {
       throw new FarsightException("OpenBLAS cannot be loaded: " + e.getMessage(), e);
     }
   }

@@ -2,7 +2,6 @@ package dev.farsight.compute.nd4j.cpu;
 
 import dev.farsight.api.compute.StepInput;
 import dev.farsight.api.table.RowLayout;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,10 +9,14 @@ import java.util.List;
  * Updates a share of the batch's unique rows, in place on their slots: sums the gradients of a
  * row's lookups in sample order, then runs the optimizer once. Shares have about equally many
  * lookups; a row belongs to one share, so results do not depend on how many there are.
+ *
+ * <p>The time goes into cache misses, so rows and gradients are touched {@value #AHEAD} at a time
+ * before they are used, in loops so tight that their misses overlap.
  */
 final class RowUpdates implements Update {
 
   private static final int SHARES = 32;
+  private static final int AHEAD = 64;
 
   private final CpuSlots slots;
   private final UpdateRule rule;
@@ -21,17 +24,22 @@ final class RowUpdates implements Update {
   private final int share;
   private final Room[] rooms;
 
-  /** Arrays of one worker. */
+  /** What one worker needs. */
   private static final class Room {
 
     final float[] row;
     final float[] sum;
-    final float[] lookup;
+    final float[] gradient;
+
+    /** Positions of the gradients of lookups located and not yet used, by lookup modulo AHEAD. */
+    final int[] positions = new int[AHEAD];
+
+    int located;
 
     Room(RowLayout layout) {
       row = new float[layout.floats()];
       sum = new float[layout.dim()];
-      lookup = new float[layout.dim()];
+      gradient = new float[layout.dim()];
     }
   }
 
@@ -58,37 +66,76 @@ final class RowUpdates implements Update {
   @Override
   public void run(StepInput input, Scratch scratch) {
     var room = rooms[scratch.worker()];
-    var layout = slots.layout();
+    var uniqueSlots = input.uniqueSlots();
+    int from = firstRow(input, share);
     int end = firstRow(input, share + 1);
-    for (int u = firstRow(input, share); u < end; u++) {
-      sum(input, u, room);
-      int slot = input.uniqueSlots().get(u);
-      FloatBuffer chunk = slots.chunk(slot);
+    int lastLookup = input.rowStarts().get(end);
+    int floats = slots.layout().floats();
+    room.located = input.rowStarts().get(from);
+    for (int u = from; u < end; u++) {
+      if ((u - from) % AHEAD == 0) {
+        touch(input, u, Math.min(end, u + AHEAD), scratch);
+      }
+      sum(input, u, lastLookup, room, scratch);
+      int slot = uniqueSlots.get(u);
+      var chunk = slots.chunk(slot);
       int at = slots.at(slot);
-      chunk.get(at, room.row, 0, layout.floats());
-      rule.row(room.row, room.sum, layout.dim(), input.learningRate());
-      chunk.put(at, room.row, 0, layout.floats());
+      chunk.get(at, room.row, 0, floats);
+      rule.row(room.row, room.sum, room.sum.length, input.learningRate());
+      chunk.put(at, room.row, 0, floats);
     }
   }
 
-  private void sum(StepInput input, int uniqueRow, Room room) {
-    var lookups = input.rowLookups();
+  private void sum(StepInput input, int uniqueRow, int lastLookup, Room room, Scratch scratch) {
     var gradients = bagGradient.floats();
     float[] sum = room.sum;
-    float[] one = room.lookup;
+    float[] gradient = room.gradient;
     int dim = sum.length;
-    int k = input.rowStarts().get(uniqueRow);
+    int from = input.rowStarts().get(uniqueRow);
     int end = input.rowStarts().get(uniqueRow + 1);
-    int table = lookups.get(k) / input.capacity();
-    int firstLookup = table * input.capacity();
-    int column = table * dim;
-    gradients.get(bagGradient.at(lookups.get(k) - firstLookup) + column, sum, 0, dim);
-    for (k++; k < end; k++) {
-      gradients.get(bagGradient.at(lookups.get(k) - firstLookup) + column, one, 0, dim);
-      for (int d = 0; d < dim; d++) {
-        sum[d] += one[d];
+    for (int k = from; k < end; k++) {
+      if (k == room.located) {
+        locate(input, k, Math.min(lastLookup, k + AHEAD), room, scratch);
+      }
+      int at = room.positions[k % AHEAD];
+      if (k == from) {
+        gradients.get(at, sum, 0, dim);
+      } else {
+        gradients.get(at, gradient, 0, dim);
+        for (int d = 0; d < dim; d++) {
+          sum[d] += gradient[d];
+        }
       }
     }
+  }
+
+  private void touch(StepInput input, int from, int end, Scratch scratch) {
+    float touched = 0;
+    for (int u = from; u < end; u++) {
+      int slot = input.uniqueSlots().get(u);
+      touched += slots.chunk(slot).get(slots.at(slot));
+    }
+    scratch.keep(touched);
+  }
+
+  /** Finds and touches the gradients of lookups [from, end). */
+  private void locate(StepInput input, int from, int end, Room room, Scratch scratch) {
+    var lookups = input.rowLookups();
+    var gradients = bagGradient.floats();
+    int capacity = input.capacity();
+    float touched = 0;
+    int table = lookups.get(from) / capacity;
+    for (int k = from; k < end; k++) {
+      int lookup = lookups.get(k);
+      while (lookup >= (table + 1) * capacity) {
+        table++;
+      }
+      int at = bagGradient.at(lookup - table * capacity) + table * room.sum.length;
+      room.positions[k % AHEAD] = at;
+      touched += gradients.get(at);
+    }
+    room.located = end;
+    scratch.keep(touched);
   }
 
   /** The first unique row whose lookups start at or after the share's part of all lookups. */
@@ -110,6 +157,6 @@ final class RowUpdates implements Update {
 
   @Override
   public long cost() {
-    return bagGradient.width() * 64L / SHARES;
+    return bagGradient.width();
   }
 }

@@ -51,8 +51,8 @@ final class StepCompiler {
     this.learns = new boolean[ops.size()];
     this.values = new Value[ops.size()];
     this.delivered = new boolean[ops.size()];
-    this.ones = memory.matrix(spec.batchSize(), 1);
-    for (int s = 0; s < spec.batchSize(); s++) {
+    this.ones = memory.matrix(tiling.size(), 1);
+    for (int s = 0; s < tiling.size(); s++) {
       ones.floats().put(s, 1f);
     }
   }
@@ -154,10 +154,12 @@ final class StepCompiler {
     if (op instanceof Op.Linear linear) {
       var layer = layers[op.output().id()];
       var x = output(linear.input());
-      updates.addAll(
-          WeightUpdate.of(
-              blas, rule, layer, x, value.gradient(), ones.pointer(0, 0), workers, memory));
-      return new LinearKernel(blas, layer, x, sink(linear.input()), value, tiling);
+      updates.addAll(WeightUpdate.of(blas, rule, layer, x, value.gradient(), workers, memory));
+      var biasByTile = memory.matrix(tiling.tiles(), layer.out());
+      updates.add(new BiasUpdate(rule, layer.bias(), biasByTile, tiling));
+      var toInput = sink(linear.input());
+      return new LinearKernel(
+          blas, layer, x, toInput, value, biasByTile, ones.pointer(0, 0), tiling);
     }
     if (op instanceof Op.Pairwise pair) {
       var x = output(pair.x());

@@ -3,7 +3,7 @@ package dev.farsight.compute.nd4j.cpu;
 /**
  * How the samples of a batch are cut into tiles: a function of the full batch's size alone, so that
  * results are too. Every product packs its weights anew for each tile, so tiles are as large as
- * leaves some 16 of them to share among threads.
+ * leaves some eight of them to share among threads.
  *
  * @param samples of a full batch
  * @param size samples of a tile; the last may have fewer
@@ -12,7 +12,7 @@ record Tiling(int samples, int size) {
 
   private static final int MIN = 64;
   private static final int MAX = 256;
-  private static final int WANTED = 16;
+  private static final int WANTED = 8;
 
   static Tiling of(int samples) {
     int even = (samples / WANTED + MIN - 1) / MIN * MIN;

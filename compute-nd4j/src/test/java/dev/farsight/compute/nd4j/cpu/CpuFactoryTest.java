@@ -1,0 +1,61 @@
+package dev.farsight.compute.nd4j.cpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.inject.Guice;
+import com.google.inject.Key;
+import com.google.inject.TypeLiteral;
+import dev.farsight.api.MemoryForecast.Tier;
+import dev.farsight.api.compute.ComputeFactory;
+import dev.farsight.api.compute.OptimizerSpec;
+import dev.farsight.api.compute.StepSpec;
+import dev.farsight.api.data.BatchSchema;
+import dev.farsight.api.plugin.FarsightPlugin;
+import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.Table;
+import dev.farsight.api.table.TableSet;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import org.junit.jupiter.api.Test;
+
+class CpuFactoryTest {
+
+  @Test
+  void isOfferedByThePluginOnTheClassPath() {
+    var plugins = ServiceLoader.load(FarsightPlugin.class);
+    var factories =
+        Guice.createInjector(plugins)
+            .getInstance(Key.get(new TypeLiteral<Map<String, ComputeFactory>>() {}));
+    assertThat(factories.get("nd4j-native")).isInstanceOf(CpuFactory.class);
+  }
+
+  @Test
+  void canRunHere() {
+    var availability = new CpuFactory().probe();
+    assertThat(availability.available()).as(availability.detail()).isTrue();
+    assertThat(availability.detail()).startsWith("CPU, ");
+  }
+
+  @Test
+  void foretellsWhatItTakes() {
+    var layout = new RowLayout(16, 1);
+    var tables = new TableSet(List.of(new Table("a", 100), new Table("b", 10)));
+    var spec =
+        new StepSpec(
+            new BatchSchema(13, tables, true, false),
+            2048,
+            110,
+            layout,
+            OptimizerSpec.of(OptimizerSpec.Kind.ROWWISE_ADAGRAD));
+    int slots = 33_000;
+    var forecast = new CpuFactory().forecast(spec, slots, 300, 400);
+    try (var backend = CpuBackends.open(1);
+        var memory = backend.slots(layout, slots, 300, 400)) {
+      assertThat(forecast.lines().get(0).bytes()).isEqualTo(memory.deviceBytes());
+      assertThat(forecast.bytes(Tier.HOST))
+          .isEqualTo(memory.in().bytes().capacity() + memory.out().bytes().capacity());
+    }
+    assertThat(forecast.bytes(Tier.DEVICE)).isGreaterThan(forecast.lines().get(0).bytes());
+  }
+}

@@ -1,0 +1,209 @@
+package dev.farsight.compute.nd4j.cpu;
+
+import dev.farsight.api.compute.OptimizerSpec;
+import dev.farsight.api.compute.StepInput;
+import dev.farsight.api.compute.StepSpec;
+import dev.farsight.api.concurrent.Workers;
+import dev.farsight.api.data.Batch;
+import dev.farsight.api.data.BatchSchema;
+import dev.farsight.api.model.Op.Activation;
+import dev.farsight.api.model.Tape;
+import dev.farsight.api.model.Tensor;
+import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.Table;
+import dev.farsight.api.table.TableSet;
+import dev.farsight.testkit.compute.StepInputs;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+
+/**
+ * Prints what a training step costs on this machine, all rows resident: DLRM at Kaggle
+ * cardinalities, Zipf 1.05. First op by op on one thread, then whole steps. Arguments: batch size
+ * (2048), threads (2), {@code sgd} or {@code rowwise-adagrad}.
+ */
+final class StepTiming {
+
+  private static final ThreadMXBean CLOCK = ManagementFactory.getThreadMXBean();
+  private static final int DIM = 16;
+  private static final int BATCHES = 4;
+  private static final int[] KAGGLE = {
+    1460, 583, 10131227, 2202608, 305, 24, 12517, 633, 3, 93145, 5683, 8351593, 3194, 27, 14992,
+    5461306, 10, 5652, 2173, 4, 7046547, 18, 15, 286181, 105, 142572
+  };
+
+  private final int batchSize;
+  private final int threads;
+  private final StepSpec spec;
+  private final NativeMemory memory = new NativeMemory();
+  private final Random random = new Random(7);
+  private final List<StepInput> inputs = new ArrayList<>();
+
+  private StepTiming(int batchSize, int threads, OptimizerSpec optimizer) {
+    this.batchSize = batchSize;
+    this.threads = threads;
+    var tables = new ArrayList<Table>();
+    for (int t = 0; t < KAGGLE.length; t++) {
+      tables.add(new Table("C" + (t + 1), KAGGLE[t]));
+    }
+    var schema = new BatchSchema(13, new TableSet(tables), true, false);
+    var layout = new RowLayout(DIM, optimizer.kind().rowState());
+    spec = new StepSpec(schema, batchSize, batchSize * KAGGLE.length, layout, optimizer);
+    for (int b = 0; b < BATCHES; b++) {
+      inputs.add(input());
+    }
+  }
+
+  public static void main(String[] args) {
+    var kind = OptimizerSpec.Kind.SGD;
+    for (var other : OptimizerSpec.Kind.values()) {
+      kind = args.length > 2 && args[2].equals(other.configName()) ? other : kind;
+    }
+    int batchSize = args.length > 0 ? Integer.parseInt(args[0]) : 2048;
+    int threads = args.length > 1 ? Integer.parseInt(args[1]) : 2;
+    new StepTiming(batchSize, threads, OptimizerSpec.of(kind)).run();
+  }
+
+  private StepInput input() {
+    var batch = new Batch(spec.schema(), batchSize, memory);
+    for (int i = 0; i < batchSize * 13; i++) {
+      batch.dense().put(i, (float) random.nextGaussian());
+    }
+    for (int s = 0; s < batchSize; s++) {
+      batch.labels().put(s, random.nextInt(4) == 0 ? 1 : 0);
+      for (int t = 0; t < KAGGLE.length; t++) {
+        double power = 1 - 1.05;
+        double u = random.nextDouble();
+        double x = Math.pow((Math.pow(KAGGLE[t] + 1, power) - 1) * u + 1, 1 / power);
+        long rank = Math.max(0, Math.min((long) x - 1, KAGGLE[t] - 1));
+        batch.indices(t)[s] = (int) (rank * 2654435761L % KAGGLE[t]);
+      }
+    }
+    batch.samples(batchSize);
+    var input = new StepInput(spec.schema(), batchSize, spec.maxUniqueRows(), memory);
+    input.learningRate(.1f);
+    StepInputs.fill(input, batch, rowId -> (int) rowId);
+    return input;
+  }
+
+  private Tape tape() {
+    var tape = new Tape(spec.schema(), DIM);
+    Tensor x = tape.dense();
+    int[] bottom = {512, 256, 64, DIM};
+    for (int i = 0; i < bottom.length; i++) {
+      x = tape.linear("bottom." + i, x, bottom[i], Activation.RELU);
+    }
+    x = tape.pairwise(x, tape.embeddingBag());
+    int[] top = {512, 256};
+    for (int i = 0; i < top.length; i++) {
+      x = tape.linear("top." + i, x, top[i], Activation.RELU);
+    }
+    return tape.finish(tape.linear("top.2", x, 1, Activation.NONE));
+  }
+
+  private void run() {
+    int rows = (int) spec.schema().tables().rows();
+    var blas = new OpenBlas("auto");
+    try (var workers = new Workers("compute", threads);
+        var slots = new CpuSlots(spec.layout(), rows, 1, 1, workers)) {
+      fill(slots);
+      ops(new StepCompiler(tape(), spec, slots, blas, 1, memory).compile());
+      steps(new CpuStep(tape(), spec, slots, blas, workers));
+    }
+    memory.close();
+  }
+
+  /** Any values do; untouched pages would all be one, and in cache. */
+  private static void fill(CpuSlots slots) {
+    var values = new float[slots.layout().floats()];
+    Arrays.fill(values, 1e-3f);
+    for (int slot = 0; slot < slots.slots(); slot++) {
+      slots.chunk(slot).put(slots.at(slot), values);
+    }
+  }
+
+  private static void draw(DenseParameters parameters) {
+    var random = new Random(1);
+    for (int p = 0; p < parameters.parameters().size(); p++) {
+      var parameter = parameters.parameters().get(p);
+      if (!parameter.optimizerState()) {
+        var values = new float[parameter.size()];
+        double bound = 1 / Math.sqrt(parameter.shape().get(parameter.shape().size() - 1));
+        for (int i = 0; i < values.length; i++) {
+          values[i] = (float) ((random.nextDouble() * 2 - 1) * bound);
+        }
+        parameters.write(p, values);
+      }
+    }
+  }
+
+  /** CPU time, each call's best, because other processes disturb long ones. */
+  private void ops(StepCompiler.Program program) {
+    draw(program.parameters());
+    var scratch = Scratch.of(1)[0];
+    var best = new TreeMap<String, Double>();
+    for (int round = 0; round < 40; round++) {
+      var input = inputs.get(round % BATCHES);
+      var loss = new Loss(program.logits(), program.tiling().tiles());
+      for (int t = 0; t < program.tiling().tiles(); t++) {
+        var tile = new Tile(t, t * program.tiling().size());
+        tile.fill(input, Math.min(program.tiling().size(), batchSize - tile.from));
+        int k = 0;
+        for (Kernel kernel : program.kernels()) {
+          time(best, name(k++, kernel) + " forward:" + t, () -> kernel.forward(tile, scratch));
+        }
+        time(best, "loss:" + t, () -> loss.forward(tile));
+        time(best, "loss gradient:" + t, () -> loss.backward(tile));
+        for (k = program.kernels().size() - 1; k >= 0; k--) {
+          Kernel kernel = program.kernels().get(k);
+          time(best, name(k, kernel) + " backward:" + t, () -> kernel.backward(tile, scratch));
+        }
+      }
+      int u = 0;
+      for (Update update : program.updates()) {
+        String name = update.getClass().getSimpleName() + " " + update.cost();
+        time(best, name + ":" + u++, () -> update.run(input, scratch));
+      }
+    }
+    var sums = new TreeMap<String, Double>();
+    best.forEach((name, ms) -> sums.merge(name.substring(0, name.indexOf(':')), ms, Double::sum));
+    sums.put("= sum", sums.values().stream().mapToDouble(ms -> ms).sum());
+    sums.forEach((name, ms) -> System.out.printf("%-36s %8.3f ms%n", name, ms));
+  }
+
+  private static String name(int k, Kernel kernel) {
+    return String.format("%02d %s", k, kernel.getClass().getSimpleName());
+  }
+
+  private static void time(Map<String, Double> best, String name, Runnable body) {
+    long start = CLOCK.getCurrentThreadCpuTime();
+    body.run();
+    best.merge(name, (CLOCK.getCurrentThreadCpuTime() - start) / 1e6, Math::min);
+  }
+
+  private void steps(CpuStep step) {
+    draw((DenseParameters) step.dense());
+    var times = new double[100];
+    for (int s = 0; s < times.length; s++) {
+      var input = inputs.get(s % BATCHES);
+      long start = System.nanoTime();
+      step.train(input).await();
+      times[s] = (System.nanoTime() - start) / 1e6;
+    }
+    Arrays.sort(times);
+    System.out.printf(
+        "step, %d threads: best %.2f ms, median %.2f ms; %.0f and %.0f samples/s; loss %.4f%n",
+        threads,
+        times[0],
+        times[times.length / 2],
+        1e3 * batchSize / times[0],
+        1e3 * batchSize / times[times.length / 2],
+        inputs.get(0).loss().get(0));
+    step.close();
+  }
+}

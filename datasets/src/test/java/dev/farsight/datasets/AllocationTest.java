@@ -1,0 +1,66 @@
+package dev.farsight.datasets;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import dev.farsight.api.data.Batch;
+import dev.farsight.api.data.DataSource;
+import dev.farsight.api.memory.HostBuffers;
+import dev.farsight.datasets.criteo.CriteoFactory;
+import dev.farsight.datasets.criteo.CriteoWriter;
+import dev.farsight.datasets.synthetic.SyntheticSource;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Steady reading allocates nothing, by the JVM's own count. */
+class AllocationTest {
+
+  private static final int BATCH = 512;
+  private static final int BATCHES = 40;
+
+  private static final String CONF =
+      "eval-fraction = 0\nsynthetic { rows = %d, cardinalities = terabyte }\n"
+          .formatted(BATCH * BATCHES);
+
+  @TempDir Path folder;
+
+  @Test
+  void synthetic() {
+    assertAllocatesNothing(new SyntheticSource(Opened.context("synthetic", CONF, 1, 1)));
+    String stored = CONF + "synthetic.in-memory = true";
+    assertAllocatesNothing(new SyntheticSource(Opened.context("synthetic", stored, 1, 1)));
+  }
+
+  @Test
+  void criteo() {
+    Path file = folder.resolve("train.txt");
+    try (var source = new SyntheticSource(Opened.context("synthetic", CONF, 1, 1))) {
+      new CriteoWriter(file).write(source);
+    }
+    String conf = "path = \"" + file + "\", criteo.cardinalities = terabyte";
+    assertAllocatesNothing(new CriteoFactory().open(Opened.context("criteo", conf, 1, 1)));
+  }
+
+  private static void assertAllocatesNothing(DataSource opened) {
+    var jvm = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    try (opened;
+        var pass = opened.train(0)) {
+      var batch = new Batch(pass.schema(), BATCH, HostBuffers.plain());
+      // The carriers grow to the size of a batch, and the JVM links what it runs.
+      for (int warm = 0; warm < BATCHES / 2; warm++) {
+        pass.next(batch);
+      }
+      long before = jvm.getCurrentThreadAllocatedBytes();
+      int rows = 0;
+      while (pass.next(batch)) {
+        rows += batch.samples();
+      }
+      long allocated = jvm.getCurrentThreadAllocatedBytes() - before;
+      assertThat(rows).isEqualTo(BATCH * BATCHES / 2);
+      // Less than one byte a row; counting itself allocates a little.
+      assertThat(allocated).isLessThan(rows);
+    }
+  }
+}

@@ -1,0 +1,455 @@
+package dev.farsight.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.farsight.api.FarsightException;
+import dev.farsight.api.cache.CachePolicy;
+import dev.farsight.api.cache.CachePolicyFactory;
+import dev.farsight.api.cache.Pins;
+import dev.farsight.api.cache.PolicyContext;
+import dev.farsight.api.cache.SlotBatch;
+import dev.farsight.api.data.Batch;
+import dev.farsight.api.data.BatchSchema;
+import dev.farsight.api.data.BatchSource;
+import dev.farsight.api.data.DataContext;
+import dev.farsight.api.data.DataSource;
+import dev.farsight.api.data.DataSourceFactory;
+import dev.farsight.engine.plugin.Components;
+import dev.farsight.testkit.store.FaultyRowStore;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whatever fails, the first cause is told in one line and the store holds every step trained. */
+class FailureTest {
+
+  @TempDir Path folder;
+
+  private final Components components = TestRun.builtIn();
+
+  private TestRun run(KeptStores stores) {
+    return run(stores.in(components));
+  }
+
+  private TestRun run(Components parts) {
+    return new TestRun(folder)
+        .components(parts)
+        .set(
+            "optimizer.type=rowwise-adagrad",
+            "cache.size=\"3%\"",
+            "lookahead.planned=3",
+            "data.eval-fraction=0");
+  }
+
+  /** Rows after so many steps of an undisturbed run. */
+  private String rowsAfter(long steps) {
+    var stores = new KeptStores(UnaryOperator.identity());
+    run(stores).set("train.max-steps=" + steps).train();
+    return stores.rowsSha256();
+  }
+
+  private static final class Steps implements RunListener {
+
+    private final AtomicLong done = new AtomicLong();
+    private final Consumer<Long> also;
+
+    Steps(Consumer<Long> also) {
+      this.also = also;
+    }
+
+    @Override
+    public void step(StepProgress progress) {
+      done.set(progress.step());
+      also.accept(progress.step());
+    }
+
+    long done() {
+      return done.get();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"READ, 1", "READ, 40", "READ, 250", "WRITE, 1", "WRITE, 60"})
+  void aStoreThatFailsOnceLosesNothing(FaultyRowStore.Call call, long nth) {
+    var failure = new FarsightException("the disk is on fire");
+    var stores = new KeptStores(store -> store.fail(call, nth, failure));
+    var steps = new Steps(step -> {});
+    try (Trainer trainer = run(stores).open(steps)) {
+      assertThatThrownBy(trainer::train).isSameAs(failure);
+    }
+    assertThat(stores.rowsSha256())
+        .as("after %d steps", steps.done())
+        .isEqualTo(rowsAfterOrInitial(steps.done()));
+  }
+
+  private String rowsAfterOrInitial(long steps) {
+    if (steps > 0) {
+      return rowsAfter(steps);
+    }
+    var stores = new KeptStores(UnaryOperator.identity());
+    try (Trainer trainer = run(stores).open(RunListener.NONE)) {
+      assertThat(trainer).isNotNull();
+    }
+    return stores.rowsSha256();
+  }
+
+  @Test
+  void aStoreThatKeepsFailingTellsTheFirstCause() {
+    var first = new FarsightException("no more room");
+    var stores = new KeptStores(store -> store.failFrom(FaultyRowStore.Call.WRITE, 30, first));
+    try (Trainer trainer = run(stores).open(RunListener.NONE)) {
+      assertThatThrownBy(trainer::train).isSameAs(first);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 57, 200})
+  void aStopEndsAfterTheStepFlushesAndReports(long after) throws IOException {
+    var stores = new KeptStores(UnaryOperator.identity());
+    var open = new Trainer[1];
+    var steps =
+        new Steps(
+            step -> {
+              if (step == after) {
+                open[0].stop();
+              }
+            });
+    TestRun run = run(stores);
+    try (Trainer trainer = run.open(steps)) {
+      open[0] = trainer;
+      Report report = trainer.train();
+      assertThat(report.stopped()).isTrue();
+      assertThat(report.json().getLong("throughput.steps")).isEqualTo(steps.done());
+      assertThat(steps.done()).isBetween(after, after + 3);
+      assertThat(run.directory().resolve("report.json")).exists();
+      assertThat(Files.readAllLines(run.directory().resolve("metrics.jsonl")))
+          .hasSize((int) steps.done());
+    }
+    assertThat(stores.rowsSha256()).isEqualTo(rowsAfter(steps.done()));
+  }
+
+  @Test
+  void aBatchThatDoesNotFitStopsBeforeItAndTellsTheSlotsNeeded() {
+    var stores = new KeptStores(UnaryOperator.identity());
+    FarsightException e = null;
+    Steps steps = null;
+    int slots = 130;
+    for (; e == null; slots -= 2) {
+      steps = new Steps(step -> {});
+      try (Trainer trainer = run(stores).set("cache.size=\"" + slots + " rows\"").open(steps)) {
+        e = catchThrowableOfType(FarsightException.class, trainer::train);
+      }
+    }
+    slots += 2;
+    assertThat(e).hasMessageContaining("unique rows but the cache has " + slots + " slots");
+    assertThat(steps.done()).isPositive();
+    assertThat(stores.rowsSha256()).isEqualTo(rowsAfter(steps.done()));
+    String needed = e.getMessage().replaceAll(".*at least \"(\\d+) rows\".*", "$1");
+    var more = new Steps(step -> {});
+    try (Trainer trainer = run(stores).set("cache.size=\"" + needed + " rows\"").open(more)) {
+      trainer.train();
+    } catch (FarsightException aLaterBatchIsLarger) {
+      assertThat(aLaterBatchIsLarger).hasMessageContaining("set cache.size to at least");
+    }
+    assertThat(more.done()).isGreaterThan(steps.done());
+  }
+
+  @Test
+  void ringsThatAreTooSmallMakePlansWaitAndCountIt() {
+    Report roomy =
+        run(components)
+            .set("cache.size=\"20%\"", "lookahead.planned=8", "rings.in=1M", "rings.out=1M")
+            .train();
+    assertThat(roomy.json().getLong("cache.lookahead_shrunk")).isZero();
+    // A ring of the largest possible batch: 3 + 37 + 37 + 37 + 37 rows of 7 floats.
+    Report tight =
+        run(components)
+            .set("cache.size=\"20%\"", "lookahead.planned=8", "rings.in=4228", "rings.out=4228")
+            .train();
+    assertThat(tight.json().getLong("cache.lookahead_shrunk")).isPositive();
+    assertThat(tight.json().getString("weights_sha256"))
+        .isEqualTo(roomy.json().getString("weights_sha256"));
+    assertThatThrownBy(() -> run(components).set("rings.in=4000").train())
+        .hasMessageContaining("farsight.rings.in: 4000 is not from 4228 to");
+  }
+
+  @Test
+  void aLossThatIsNotFiniteNamesTheStepAndKeepsTheOnesBefore() {
+    var stores = new KeptStores(UnaryOperator.identity());
+    Components poisoned =
+        with(
+            stores.in(components),
+            source ->
+                new Poisoned(
+                    source,
+                    20,
+                    batch -> {
+                      batch.dense().put(0, Float.POSITIVE_INFINITY);
+                    }));
+    var steps = new Steps(step -> {});
+    try (Trainer trainer = run(poisoned).open(steps)) {
+      assertThatThrownBy(trainer::train).hasMessageContaining("the loss of step 21 is");
+    }
+    assertThat(steps.done()).isEqualTo(20);
+    assertThat(stores.rowsSha256()).isEqualTo(rowsAfter(20));
+  }
+
+  @Test
+  void dataThatFailsIsToldAfterWhatCameBeforeIsTrained() {
+    var stores = new KeptStores(UnaryOperator.identity());
+    Components broken =
+        with(
+            stores.in(components),
+            source ->
+                new Poisoned(
+                    source,
+                    33,
+                    batch -> {
+                      throw new FarsightException(
+                          "train.txt:1222: column C7: 'xyz' is not a hexadecimal number");
+                    }));
+    var steps = new Steps(step -> {});
+    try (Trainer trainer = run(broken).open(steps)) {
+      assertThatThrownBy(trainer::train).hasMessageContaining("train.txt:1222");
+    }
+    assertThat(steps.done()).isEqualTo(33);
+    assertThat(stores.rowsSha256()).isEqualTo(rowsAfter(33));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "PINNED, which the batch being planned uses",
+    "TWICE, as a victim twice",
+    "FOREIGN, slot -1 of",
+    "TOO_FEW, victims of",
+    "THROWS, failed at batch",
+    "THROWS_LATE, failed at batch"
+  })
+  void aPolicyThatCheatsIsNamedAndNothingIsLost(Cheat cheat, String complaint) {
+    var stores = new KeptStores(UnaryOperator.identity());
+    Components parts = stores.in(components);
+    var policies = new TreeMap<>(parts.policies());
+    policies.put("lfu", new CheatingFactory(parts.policies().get("lru"), cheat));
+    parts =
+        new Components(
+            policies,
+            parts.stores(),
+            parts.computes(),
+            parts.sources(),
+            parts.models(),
+            parts.offers());
+    var steps = new Steps(step -> {});
+    try (Trainer trainer = run(parts).open(steps)) {
+      assertThatThrownBy(trainer::train)
+          .hasMessageContaining("cache policy lfu")
+          .hasMessageContaining(complaint);
+    }
+    assertThat(steps.done()).isPositive();
+    assertThat(stores.rowsSha256()).isEqualTo(rowsAfter(steps.done()));
+  }
+
+  private enum Cheat {
+    PINNED,
+    TWICE,
+    FOREIGN,
+    TOO_FEW,
+    THROWS,
+    THROWS_LATE
+  }
+
+  /** An honest policy for a while, then not. */
+  private record CheatingFactory(CachePolicyFactory honest, Cheat cheat)
+      implements CachePolicyFactory {
+
+    @Override
+    public String name() {
+      return "lfu";
+    }
+
+    @Override
+    public CachePolicy create(PolicyContext context) {
+      return new CheatingPolicy(honest.create(context), cheat, context.slots());
+    }
+  }
+
+  private static final class CheatingPolicy implements CachePolicy {
+
+    private static final int HONEST_CALLS = 25;
+    private final CachePolicy honest;
+    private final Cheat cheat;
+    private final int slots;
+    private int calls;
+
+    CheatingPolicy(CachePolicy honest, Cheat cheat, int slots) {
+      this.honest = honest;
+      this.cheat = cheat;
+      this.slots = slots;
+    }
+
+    @Override
+    public void hit(SlotBatch rows) {
+      honest.hit(rows);
+    }
+
+    @Override
+    public void admit(SlotBatch rows) {
+      if (cheat == Cheat.THROWS_LATE && calls > HONEST_CALLS) {
+        throw new IllegalStateException("tired");
+      }
+      honest.admit(rows);
+    }
+
+    @Override
+    public int victims(int count, Pins pins, int[] into) {
+      int found = honest.victims(count, pins, into);
+      if (++calls <= HONEST_CALLS) {
+        return found;
+      }
+      switch (cheat) {
+        case PINNED -> {
+          for (int slot = 0; slot < slots; slot++) {
+            into[0] = pins.pinned(slot) ? slot : into[0];
+          }
+        }
+        case TWICE -> into[found - 1] = into[0];
+        case FOREIGN -> into[0] = -1;
+        case TOO_FEW -> found--;
+        case THROWS -> throw new IllegalStateException("tired");
+        case THROWS_LATE -> {}
+      }
+      return found;
+    }
+
+    @Override
+    public void evicted(SlotBatch rows) {
+      honest.evicted(rows);
+    }
+
+    @Override
+    public void reset() {
+      honest.reset();
+    }
+
+    @Override
+    public void save(DataOutput out) throws IOException {
+      honest.save(out);
+    }
+
+    @Override
+    public void restore(DataInput in) throws IOException {
+      honest.restore(in);
+    }
+
+    @Override
+    public void checkInvariants() {
+      honest.checkInvariants();
+    }
+  }
+
+  private static Components with(Components parts, UnaryOperator<BatchSource> change) {
+    var sources = new TreeMap<>(parts.sources());
+    sources.put("synthetic", new ChangedFactory(parts.sources().get("synthetic"), change));
+    return new Components(
+        parts.policies(),
+        parts.stores(),
+        parts.computes(),
+        sources,
+        parts.models(),
+        parts.offers());
+  }
+
+  private record ChangedFactory(DataSourceFactory honest, UnaryOperator<BatchSource> change)
+      implements DataSourceFactory {
+
+    @Override
+    public String name() {
+      return honest.name();
+    }
+
+    @Override
+    public DataSource open(DataContext context) {
+      return new ChangedSource(honest.open(context), change);
+    }
+  }
+
+  private record ChangedSource(DataSource honest, UnaryOperator<BatchSource> change)
+      implements DataSource {
+
+    @Override
+    public BatchSchema schema() {
+      return honest.schema();
+    }
+
+    @Override
+    public long trainSamples() {
+      return honest.trainSamples();
+    }
+
+    @Override
+    public long evalSamples() {
+      return honest.evalSamples();
+    }
+
+    @Override
+    public BatchSource train(int epoch) {
+      return change.apply(honest.train(epoch));
+    }
+
+    @Override
+    public BatchSource eval() {
+      return honest.eval();
+    }
+
+    @Override
+    public void close() {
+      honest.close();
+    }
+  }
+
+  /** Does something to the batch of a certain number. */
+  private static final class Poisoned implements BatchSource {
+
+    private final BatchSource honest;
+    private final int number;
+    private final Consumer<Batch> poison;
+    private int next;
+
+    Poisoned(BatchSource honest, int number, Consumer<Batch> poison) {
+      this.honest = honest;
+      this.number = number;
+      this.poison = poison;
+    }
+
+    @Override
+    public BatchSchema schema() {
+      return honest.schema();
+    }
+
+    @Override
+    public boolean next(Batch into) {
+      boolean more = honest.next(into);
+      if (next++ == number) {
+        poison.accept(into);
+      }
+      return more;
+    }
+
+    @Override
+    public void close() {
+      honest.close();
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package dev.farsight.testkit.compute;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.farsight.api.compute.StepInput;
+import dev.farsight.api.data.Batch;
+import dev.farsight.api.data.BatchSchema;
+import dev.farsight.api.memory.HostBuffers;
+import java.nio.IntBuffer;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+class StepInputsTest {
+
+  private static final BatchSchema SCHEMA = RandomBatches.schema(0, 10, 5);
+
+  /** Table 0 looks up 7, 2, 7 and table 1 looks up 4, 4, 0; capacity 4; slot = 100 + row id. */
+  private static StepInput filled() {
+    var batch = new Batch(SCHEMA, 4, HostBuffers.plain());
+    batch.samples(3);
+    System.arraycopy(new int[] {7, 2, 7}, 0, batch.indices(0), 0, 3);
+    System.arraycopy(new int[] {4, 4, 0}, 0, batch.indices(1), 0, 3);
+    var input = new StepInput(SCHEMA, 4, 8, HostBuffers.plain());
+    StepInputs.fill(input, batch, rowId -> 100 + (int) rowId);
+    return input;
+  }
+
+  private static int[] first(IntBuffer buffer, int count) {
+    var ints = new int[count];
+    buffer.get(0, ints);
+    return ints;
+  }
+
+  @Test
+  void fillsAsDocumented() {
+    StepInput input = filled();
+    assertThat(input.uniqueRows()).isEqualTo(4);
+    assertThat(first(input.uniqueSlots(), 4)).containsExactly(107, 102, 114, 110);
+    assertThat(first(input.uniqueOf(), 3)).containsExactly(0, 1, 0);
+    assertThat(input.uniqueOf().get(4)).isEqualTo(2);
+    assertThat(input.uniqueOf().get(6)).isEqualTo(3);
+    assertThat(first(input.rowStarts(), 5)).containsExactly(0, 2, 3, 5, 6);
+    assertThat(first(input.rowLookups(), 6)).containsExactly(0, 2, 1, 4, 5, 6);
+    assertThatCode(() -> StepInputs.check(input)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void checkFindsWhatIsWrong() {
+    assertComplaint(input -> input.uniqueSlots().put(1, 107), "slot 107 has another row too");
+    assertComplaint(input -> input.uniqueOf().put(2, 1), "not that of lookup 2");
+    assertComplaint(input -> input.rowStarts().put(2, 2), "unique row 2: start not 3");
+    assertComplaint(input -> input.rowStarts().put(4, 7), "the last start is not 6");
+    assertComplaint(input -> input.rowLookups().put(0, 2), "lookup 0 out of place");
+    assertComplaint(input -> input.uniqueRows(3), "unique rows 3, not 4");
+  }
+
+  private static void assertComplaint(Consumer<StepInput> damage, String complaint) {
+    StepInput input = filled();
+    damage.accept(input);
+    assertThatThrownBy(() -> StepInputs.check(input))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining(complaint);
+  }
+}
