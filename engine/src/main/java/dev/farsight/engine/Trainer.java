@@ -18,7 +18,7 @@ import java.nio.file.Path;
  * the run directory. The way to run Farsight from an application:
  *
  * <pre>
- * Components components = Plugins.discover(...);
+ * Components components = Plugins.load(...);
  * Config farsight = FarsightConfig.ofFile(Path.of("my.conf")).resolve(...);
  * try (Trainer trainer = Trainer.open(farsight, components, Path.of("runs/1"), RunListener.NONE)) {
  *   Report report = trainer.train();

@@ -211,4 +211,10 @@ class TrainerTest {
     assertThat(forecast.bytes(MemoryForecast.Tier.HOST)).isGreaterThan(11_453 * 28);
     assertThat(forecast.bytes(MemoryForecast.Tier.DEVICE)).isGreaterThan(1_146 * 28);
   }
+
+  @Test
+  void aRunThatDoesNotFitTheHostIsRefusedBeforeItTakesAnything() {
+    assertThatThrownBy(() -> run().set("storage.offheap.memory-limit=500k").train())
+        .hasMessageContaining("of host memory, farsight.storage.offheap.memory-limit is 0.0 GiB");
+  }
 }
