@@ -130,8 +130,8 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * Evaluates the model at {@code model.load} and writes {@code report.json} and, where the data
-   * has no labels or not, the samples' logits to {@code predictions.npy}.
+   * Evaluates the model at {@code model.load} on the evaluation part; writes {@code report.json}
+   * and the samples' logits, {@code predictions.npy}. The data needs no labels.
    */
   public Report evaluate() {
     if (!loaded) {
