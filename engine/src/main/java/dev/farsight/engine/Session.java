@@ -291,17 +291,23 @@ final class Session implements AutoCloseable {
     return plans;
   }
 
-  /** Fills a share of the slots with the rows that occur most often, a request at a time. */
+  /**
+   * Fills a share of each region's slots with the rows that occur most often, a request at a time.
+   */
   private void warmUp(RowCounts counts, Shapes shapes) {
     RowRequest best = counts.mostFrequent((int) (shapes.slots() * settings.warmUp()));
+    var allowance = shapes.regions().allowance(settings.warmUp());
     int most = Math.min(shapes.inRows(), shapes.maxUniqueRows());
     var request = new RowRequest(most);
-    for (int from = 0; from < best.count(); from += most) {
-      request.begin(RowRequest.Use.WARM_UP, false);
-      for (int u = from; u < Math.min(from + most, best.count()); u++) {
+    request.begin(RowRequest.Use.WARM_UP, false);
+    for (int u = 0; u < best.count(); u++) {
+      if (allowance.take(best.rows()[u])) {
         request.add(best.rows()[u], best.occurrences()[u]);
       }
-      transfers.warmUp(request);
+      if (request.count() == most || u == best.count() - 1) {
+        transfers.warmUp(request);
+        request.begin(RowRequest.Use.WARM_UP, false);
+      }
     }
   }
 
