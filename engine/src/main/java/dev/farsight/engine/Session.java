@@ -40,6 +40,8 @@ import dev.farsight.engine.statistics.RowCounts;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Everything that a run consists of, opened in order and closed in reverse: data, device, store,
@@ -51,6 +53,8 @@ final class Session implements AutoCloseable {
   private static final String MEMORY_LIMIT = "memory-limit";
 
   private static final double GIB = 1L << 30;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Session.class);
 
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   final EngineSettings settings;
@@ -75,6 +79,12 @@ final class Session implements AutoCloseable {
       listener.phase("opening " + farsight.section("data").string("source") + " data");
       data = own(openData(settings, components));
       var shapes = Shapes.of(settings, data.schema());
+      LOG.info(
+          "{}; {} slots, rings of {} and {} rows",
+          shapes.tables(),
+          shapes.slots(),
+          shapes.inRows(),
+          shapes.outRows());
       var loading =
           farsight.section("model").optionalString("load").map(p -> new ModelDirectory(Path.of(p)));
       modelSeed = loading.map(ModelDirectory::seed).orElse(settings.seed());

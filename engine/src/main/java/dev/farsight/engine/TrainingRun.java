@@ -11,12 +11,16 @@ import dev.farsight.engine.metrics.MetricsFile;
 import dev.farsight.engine.metrics.Quality;
 import dev.farsight.engine.pipeline.Phase;
 import dev.farsight.engine.pipeline.StageTimes;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Epochs of training with evaluations in between, and what is counted on the way. Training is cut
  * into phases wherever an evaluation is due; the pipeline comes to rest between phases.
  */
 final class TrainingRun {
+
+  private static final Logger LOG = LoggerFactory.getLogger(TrainingRun.class);
 
   private final Session session;
   private final EngineSettings settings;
@@ -120,6 +124,7 @@ final class TrainingRun {
     evaluated = evaluation.samples();
     evaluatedAt = steps;
     quality = evaluation.quality();
+    LOG.info("after step {}: {} samples evaluated, {}", steps, evaluated, quality);
     if (quality != null && metrics != null) {
       metrics.evaluation(steps, quality);
     }
