@@ -76,7 +76,7 @@ record Shapes(
       Settings table = section.section(name);
       int t = tables.find(name);
       if (t < 0) {
-        throw section.bad(name, "is no table of this data; there are " + names(tables));
+        throw table.bad("size", "is for no table of this data; there are " + names(tables));
       }
       if (table.has("size")) {
         own.put(name, CacheSize.slots(table, "size", tables.get(t).rows(), layout));

@@ -2,8 +2,9 @@ package dev.farsight.compute.nd4j;
 
 import dev.farsight.api.plugin.FarsightPlugin;
 import dev.farsight.compute.nd4j.cpu.CpuFactory;
+import dev.farsight.compute.nd4j.generic.Nd4jCudaFactory;
 
-/** Offers {@code compute.backend = nd4j-native}. */
+/** Offers {@code compute.backend = nd4j-native} and {@code nd4j-cuda}. */
 public final class Nd4jPlugin extends FarsightPlugin {
 
   public Nd4jPlugin() {
@@ -13,5 +14,6 @@ public final class Nd4jPlugin extends FarsightPlugin {
   @Override
   protected void configure() {
     compute(new CpuFactory());
+    compute(new Nd4jCudaFactory());
   }
 }

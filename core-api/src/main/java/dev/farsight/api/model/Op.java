@@ -26,8 +26,8 @@ public sealed interface Op {
 
   /**
    * DLRM's dot interaction. With the vectors v_0 = x (one feature of width dim) and v_1..v_F = the
-   * bag's: x, followed by the dot products v_i . v_j for all i < j, in the order (0,1), (0,2) ...
-   * (0,F), (1,2) ... : [B][dim + F (F+1) / 2].
+   * bag's: x, followed by the dot products v_i . v_j for all i &lt; j, in the order (0,1), (0,2)
+   * ... (0,F), (1,2) ... : [B][dim + F (F+1) / 2].
    */
   record Pairwise(Tensor x, Tensor bag, Tensor output) implements Op {}
 

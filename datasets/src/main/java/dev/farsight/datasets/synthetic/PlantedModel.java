@@ -21,8 +21,9 @@ import java.util.stream.IntStream;
  *
  * <p>w_t^2 is in proportion to rows / (rows + 1000): the few rows of a small table can be told
  * apart by their initial values, so a planted signal there would show nothing about training rows.
- * Pairs are made of the tables whose row counts are nearest to 1,000 in ratio, each in one pair at
- * most: there both rows of a pair are seen often enough to learn their product.
+ * Pairs are made of the tables whose row counts are nearest to 100 in ratio, each in one pair at
+ * most: there both rows of a product are seen often, and start far enough from 0 for a model to
+ * find the product at all.
  *
  * <p>Immutable and safe for concurrent use.
  */
@@ -31,7 +32,11 @@ final class PlantedModel {
   /** Length of a latent vector. */
   private static final int LATENT = 2;
 
-  private static final double TYPICAL_ROWS = 1000;
+  /** Tables of far fewer rows say little by themselves. */
+  private static final double TELLING_ROWS = 1000;
+
+  /** Tables of about so many rows are paired. */
+  private static final double PAIRED_ROWS = 100;
 
   /** Two tables, and the factor of their rows' product. */
   private record Pair(int first, int second, double factor) {}
@@ -107,7 +112,7 @@ final class PlantedModel {
             .boxed()
             .sorted(
                 Comparator.comparingDouble(
-                    t -> Math.abs(StrictMath.log(laws[t].rows() / TYPICAL_ROWS))))
+                    t -> Math.abs(StrictMath.log(laws[t].rows() / PAIRED_ROWS))))
             .mapToInt(t -> t)
             .toArray();
     int count = spec.pairShare() == 0 ? 0 : Math.min(spec.pairs(), nearest.length / 2);
@@ -144,7 +149,7 @@ final class PlantedModel {
     var factors = new double[laws.length];
     for (int t = 0; t < factors.length; t++) {
       double rows = laws[t].rows();
-      factors[t] = rows < 2 ? 0 : Math.sqrt(rows / (rows + TYPICAL_ROWS));
+      factors[t] = rows < 2 ? 0 : Math.sqrt(rows / (rows + TELLING_ROWS));
     }
     return scaled(factors, deviation);
   }

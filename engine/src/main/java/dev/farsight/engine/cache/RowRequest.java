@@ -3,8 +3,8 @@ package dev.farsight.engine.cache;
 import dev.farsight.api.cache.SlotBatch;
 
 /**
- * Distinct rows that must be resident together: what a {@link Cache} plans for. Parallel arrays of
- * which the first {@link #count} entries count. Preallocated; one owner at a time.
+ * Distinct rows that must be resident together: what a cache plans for. Parallel arrays of which
+ * the first {@link #count} entries count. Preallocated; one owner at a time.
  */
 public final class RowRequest {
 
