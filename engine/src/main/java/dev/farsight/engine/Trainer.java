@@ -18,10 +18,12 @@ import java.nio.file.Path;
  * the run directory. The way to run Farsight from an application:
  *
  * <pre>
- * Components components = Plugins.discover(...);
- * Config farsight = FarsightConfig.ofFile(Path.of("my.conf")).resolve(...);
- * try (Trainer trainer = Trainer.open(farsight, components, Path.of("runs/1"), RunListener.NONE)) {
- *   Report report = trainer.train();
+ * try (Plugins plugins = Plugins.load(getClass().getClassLoader())) {
+ *   Config farsight = FarsightConfig.ofFile(Path.of("my.conf")).resolve(plugins.loaders());
+ *   try (Trainer trainer =
+ *       Trainer.open(farsight, plugins.components(), Path.of("runs/1"), RunListener.NONE)) {
+ *     Report report = trainer.train();
+ *   }
  * }
  * </pre>
  *
@@ -130,8 +132,8 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * Evaluates the model at {@code model.load} and writes {@code report.json} and, where the data
-   * has no labels or not, the samples' logits to {@code predictions.npy}.
+   * Evaluates the model at {@code model.load}; writes {@code report.json} and, whether the data has
+   * labels or not, the samples' logits to {@code predictions.npy}.
    */
   public Report evaluate() {
     if (!loaded) {

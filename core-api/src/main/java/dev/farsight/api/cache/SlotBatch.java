@@ -38,7 +38,10 @@ public final class SlotBatch {
     return batch;
   }
 
-  /** Whether the batch updates its rows: true in training, false in evaluation and warm-up. */
+  /**
+   * Whether the batch updates its rows: true in training, unless rows are frozen; false in
+   * evaluation and warm-up.
+   */
   public boolean dirty() {
     return dirty;
   }
