@@ -33,7 +33,9 @@ public final class SlotBatch {
     return count;
   }
 
-  /** Number of the batch being planned, from 0. */
+  /**
+   * Number of the batch being planned, from 0; with next uses, of the batch that will use the rows.
+   */
   public long batch() {
     return batch;
   }
@@ -57,7 +59,8 @@ public final class SlotBatch {
   }
 
   /**
-   * Lookups of each row in the batch; 0 where none was counted (warm-up, evaluation, evictions).
+   * Lookups of each row in the batch; 0 where none was counted (warm-up, evaluation, evictions,
+   * next uses).
    */
   public int[] occurrences() {
     return occurrences;
