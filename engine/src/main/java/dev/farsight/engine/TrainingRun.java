@@ -23,6 +23,7 @@ final class TrainingRun {
   private final RunListener listener;
   private final MetricsFile metrics;
   private final CacheCounters counters = new CacheCounters();
+  private final CacheCounters evaluationCounters = new CacheCounters();
   private final LossDigest losses = new LossDigest();
   private StageTimes stages = StageTimes.ZERO;
   private long steps;
@@ -130,7 +131,7 @@ final class TrainingRun {
         .data(samples, evaluated, badRows)
         .throughput(samples, steps, seconds, firstEpochSeconds, stages)
         .quality(quality)
-        .cache(session, counters)
+        .cache(session, steps > 0 ? counters : evaluationCounters)
         .memory(session);
   }
 
@@ -197,7 +198,7 @@ final class TrainingRun {
   }
 
   /** All evaluation batches. */
-  private static final class Evaluating implements Phase {
+  private final class Evaluating implements Phase {
 
     private final BatchSource source;
     private final Evaluation evaluation;
@@ -230,6 +231,7 @@ final class TrainingRun {
     @Override
     public void stepped(long batch, Batch samples, StepInput result, CachePlan plan) {
       evaluation.add(samples, result);
+      evaluationCounters.add(samples, plan);
     }
   }
 }

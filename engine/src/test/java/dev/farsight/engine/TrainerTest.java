@@ -211,4 +211,36 @@ class TrainerTest {
     assertThat(forecast.bytes(MemoryForecast.Tier.HOST)).isGreaterThan(11_453 * 28);
     assertThat(forecast.bytes(MemoryForecast.Tier.DEVICE)).isGreaterThan(1_146 * 28);
   }
+
+  @Test
+  void aRunThatDoesNotFitTheHostIsRefusedBeforeItTakesAnything() {
+    assertThatThrownBy(() -> run().set("storage.offheap.memory-limit=500k").train())
+        .hasMessageContaining("of host memory, farsight.storage.offheap.memory-limit is 0.0 GiB");
+  }
+
+  @Test
+  void warmingUpFillsSlotsWithTheMostFrequentRowsAndChangesNoWeight() {
+    Report cold = run().train();
+    for (String policy : List.of("lru", "lfu", "frequency")) {
+      Report warm = run().set("cache.warm-up=0.9", "cache.policy=" + policy).train();
+      assertThat(warm.json().getString("weights_sha256"))
+          .isEqualTo(cold.json().getString("weights_sha256"));
+      assertThat(warm.json().getLong("cache.loaded_rows"))
+          .as(policy)
+          .isLessThan(
+              run().set("cache.policy=" + policy).train().json().getLong("cache.loaded_rows"));
+    }
+    Report ownSlots =
+        run()
+            .set(
+                "cache.warm-up=1",
+                "cache.statistics.every=3",
+                "cache.tables.C4.size=\"60 rows\"",
+                "cache.tables.C5.size=\"70 rows\"",
+                "cache.size=\"200 rows\"",
+                "cache.regions=2")
+            .train();
+    assertThat(ownSlots.json().getString("weights_sha256"))
+        .isEqualTo(cold.json().getString("weights_sha256"));
+  }
 }

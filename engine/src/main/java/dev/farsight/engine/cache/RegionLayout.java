@@ -81,4 +81,19 @@ public final class RegionLayout {
     }
     return shares == 1 ? 0 : (int) (((InitialRows.mix64(row) >>> 32) * shares) >>> 32);
   }
+
+  /** A fresh allowance of {@code share} of each region's slots. */
+  public Allowance allowance(double share) {
+    int[] left = new int[parts.size()];
+    for (int r = 0; r < left.length; r++) {
+      left[r] = (int) (parts.get(r).slots() * share);
+    }
+    return row -> left[regionOf(row)]-- > 0;
+  }
+
+  /** Says of rows, one after the other, whether they may have a slot. */
+  @FunctionalInterface
+  public interface Allowance {
+    boolean take(long row);
+  }
 }
