@@ -21,10 +21,12 @@ import org.slf4j.LoggerFactory;
  * the run directory. The way to run Farsight from an application:
  *
  * <pre>
- * Components components = Plugins.load(...);
- * Config farsight = FarsightConfig.ofFile(Path.of("my.conf")).resolve(...);
- * try (Trainer trainer = Trainer.open(farsight, components, Path.of("runs/1"), RunListener.NONE)) {
- *   Report report = trainer.train();
+ * try (Plugins plugins = Plugins.load(getClass().getClassLoader())) {
+ *   Config farsight = FarsightConfig.ofFile(Path.of("my.conf")).resolve(plugins.loaders());
+ *   try (Trainer trainer =
+ *       Trainer.open(farsight, plugins.components(), Path.of("runs/1"), RunListener.NONE)) {
+ *     Report report = trainer.train();
+ *   }
  * }
  * </pre>
  *
@@ -137,8 +139,8 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * Evaluates the model at {@code model.load} on the evaluation part; writes {@code report.json}
-   * and the samples' logits, {@code predictions.npy}. The data needs no labels.
+   * Evaluates the model at {@code model.load}; writes {@code report.json} and, whether the data has
+   * labels or not, the samples' logits to {@code predictions.npy}.
    */
   public Report evaluate() {
     if (!loaded) {
