@@ -95,12 +95,7 @@ final class TrainingRun {
   private void phase(BatchSource source, long batches) {
     phaseStart = System.nanoTime();
     secondsBefore = seconds;
-    long first = steps;
-    try {
-      stages = stages.plus(session.pipeline.run(new Training(source, batches, first)));
-    } finally {
-      seconds = secondsBefore + (System.nanoTime() - phaseStart) / 1e9;
-    }
+    stages = stages.plus(session.pipeline.run(new Training(source, batches, steps)));
   }
 
   /**
@@ -191,14 +186,15 @@ final class TrainingRun {
       samples += trained.samples();
       losses.add(loss);
       counters.add(trained, plan);
-      double elapsed = secondsBefore + (System.nanoTime() - phaseStart) / 1e9;
-      double samplesPerSecond = samples / elapsed;
+      // Up to the last step finished: what follows, such as its write-backs, is no longer training.
+      seconds = secondsBefore + (System.nanoTime() - phaseStart) / 1e9;
+      double samplesPerSecond = samples / seconds;
       if (steps % settings.metricsEvery() == 0) {
         metrics.step(steps, loss, samplesPerSecond, counters.hitRatio());
       }
       listener.step(
           new StepProgress(
-              steps, stepsInAll, loss, samplesPerSecond, steps / elapsed, counters.hitRatio()));
+              steps, stepsInAll, loss, samplesPerSecond, steps / seconds, counters.hitRatio()));
     }
   }
 

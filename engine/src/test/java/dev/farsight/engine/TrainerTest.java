@@ -93,6 +93,8 @@ class TrainerTest {
         .hasMessageContaining("has top.0.weight of shape [12, 21], not [13, 21]");
     assertThatThrownBy(() -> run().set(load, "data.synthetic.cardinalities=[3, 50]").train())
         .hasMessageContaining("has other tables");
+    assertThatThrownBy(() -> run().set(load, "model.save-initial=true").train())
+        .hasMessageContaining("does not go with model.load");
     assertThatThrownBy(() -> run().set("model.load=/nowhere").train())
         .hasMessageContaining("/nowhere: holds no model");
   }

@@ -22,6 +22,7 @@ public final class RegionLayout {
   private final List<Part> parts;
   private final int shares;
   private final int[] regionOfTable;
+  private final boolean ownSlots;
 
   /**
    * @param slots of the shared regions together
@@ -31,6 +32,7 @@ public final class RegionLayout {
   public RegionLayout(TableSet tables, long slots, int shares, Map<String, Long> ownSlots) {
     this.tables = tables;
     this.shares = shares;
+    this.ownSlots = !ownSlots.isEmpty();
     this.regionOfTable = new int[tables.size()];
     Arrays.fill(regionOfTable, -1);
     var all = new ArrayList<Part>();
@@ -60,6 +62,13 @@ public final class RegionLayout {
           "a cache of %d slots; at most 2^31-1 are possible".formatted(total));
     }
     parts = List.copyOf(all);
+    for (Part part : parts) {
+      if (part.slots() > RowMap.MOST) {
+        throw new ConfigException(
+            "%s of %d slots, at most %d are possible; set farsight.cache.regions to %d or more"
+                .formatted(part.name(), part.slots(), RowMap.MOST, total / RowMap.MOST + 1));
+      }
+    }
   }
 
   List<Part> parts() {
@@ -73,7 +82,7 @@ public final class RegionLayout {
 
   /** The region that a row belongs to. */
   int regionOf(long row) {
-    if (parts.size() > shares) {
+    if (ownSlots) {
       int own = regionOfTable[tables.tableOf(row)];
       if (own >= 0) {
         return own;

@@ -13,6 +13,9 @@ public final class RowMap {
   /** What {@link #get} answers for a row that is not there; values put must not be negative. */
   public static final int ABSENT = -1;
 
+  /** Most rows that fit. */
+  public static final int MOST = 1 << 28;
+
   private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
   /** Pairs of (row id + 1, value); a first element of 0 marks an empty entry. */
@@ -30,7 +33,7 @@ public final class RowMap {
   }
 
   private void allocate(int capacity) {
-    if (capacity <= 0 || capacity > 1 << 29) {
+    if (capacity <= 0 || capacity > 2 * MOST) {
       throw new IllegalArgumentException("a row map of that many entries");
     }
     entries = new long[2 * capacity];
