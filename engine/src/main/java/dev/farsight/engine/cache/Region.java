@@ -22,6 +22,9 @@ final class Region {
 
   private static final long FREE = -1;
 
+  /** Rows whose entries in a map are touched at a time; they fit the fastest cache. */
+  private static final int BLOCK = 256;
+
   private final String name;
   private final int base;
   private final int slots;
@@ -60,7 +63,7 @@ final class Region {
     this.policyName = policyName;
     int most = Math.min(slots, maxRows);
     resident = new RowMap(slots);
-    recent = new RowMap(4 * most);
+    recent = new RowMap(most);
     rowOf = new long[slots];
     Arrays.fill(rowOf, FREE);
     dirty = new boolean[slots];
@@ -111,6 +114,9 @@ final class Region {
     int found = 0;
     long lookups = 0;
     for (int m = 0; m < count; m++) {
+      if (m % BLOCK == 0) {
+        resident.touch(rows, members, m, Math.min(m + BLOCK, count));
+      }
       int u = members == null ? m : members[m];
       int slot = resident.get(rows[u]);
       if (slot == RowMap.ABSENT) {
@@ -200,12 +206,20 @@ final class Region {
       plan.evictedRows[v] = rowOf[slot];
       plan.evictedDirty[v] = dirty[slot];
       plan.dirtyEvicted += dirty[slot] ? 1 : 0;
-      resident.remove(rowOf[slot]);
       rowOf[slot] = FREE;
     }
     plan.evicted = needed;
+    for (int v = 0; v < needed; v++) {
+      if (v % BLOCK == 0) {
+        resident.touch(plan.evictedRows, null, v, Math.min(v + BLOCK, needed));
+      }
+      resident.remove(plan.evictedRows[v]);
+    }
     boolean updates = request.updates();
     for (int m = 0; m < missed; m++) {
+      if (m % BLOCK == 0) {
+        resident.touch(request.rows(), missing, m, Math.min(m + BLOCK, missed));
+      }
       int u = missing[m];
       int slot = m < needed ? victims[m] : residents++;
       long row = request.rows()[u];
@@ -259,10 +273,16 @@ final class Region {
    */
   void route(RegionPlan plan, int outFrom, long[] outRows) {
     for (int m = 0; m < plan.admitted; m++) {
+      if (m % BLOCK == 0) {
+        recent.touch(plan.admittedRows, null, m, Math.min(m + BLOCK, plan.admitted));
+      }
       plan.forwardedFrom[m] = recent.get(plan.admittedRows[m]);
     }
     int outRow = outFrom;
     for (int v = 0; v < plan.evicted; v++) {
+      if (v % BLOCK == 0) {
+        recent.touch(plan.evictedRows, null, v, Math.min(v + BLOCK, plan.evicted));
+      }
       if (plan.evictedDirty[v]) {
         outRows[outRow] = plan.evictedRows[v];
         recent.put(plan.evictedRows[v], outRow++);
@@ -275,7 +295,11 @@ final class Region {
    * forwarded.
    */
   void expire(long[] outRows, int outFrom, int count) {
-    for (int r = outFrom; r < outFrom + count; r++) {
+    int end = outFrom + count;
+    for (int r = outFrom; r < end; r++) {
+      if ((r - outFrom) % BLOCK == 0) {
+        recent.touch(outRows, null, r, Math.min(r + BLOCK, end));
+      }
       recent.remove(outRows[r], r);
     }
   }
