@@ -71,7 +71,7 @@ public final class Planner {
             layout,
             policy,
             (region, slots) ->
- watch.apply(factory.create(new PolicyContext(slots, region, own, frequencies))),
+                watch.apply(factory.create(new PolicyContext(slots, region, own, frequencies))),
             maxRows,
             new Ring(ringRows, PLANNED, free),
             new Ring(ringRows, PLANNED + 2, free),
