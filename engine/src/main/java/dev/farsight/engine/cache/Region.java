@@ -15,8 +15,9 @@ import java.util.Arrays;
  *   <li>{@link #commit} makes the change: victims leave, missing rows come in.
  * </ol>
  *
- * <p>Costs O(rows of the request that belong to the region). Index memory is O(slots). One thread
- * at a time; regions are independent of each other.
+ * <p>Costs O(rows of the request that belong to the region). Index memory is O(slots), and O(rows
+ * of all tables) where these are not too many ({@link RowIndex#of}). One thread at a time; regions
+ * are independent of each other.
  */
 final class Region {
 
@@ -31,7 +32,7 @@ final class Region {
   private final CachePolicy policy;
   private final String policyName;
 
-  private final RowMap resident;
+  private final RowIndex resident;
   private final long[] rowOf;
   private final boolean[] dirty;
   private final int[] pinnedBy;
@@ -53,16 +54,24 @@ final class Region {
   /**
    * @param base slot of the cache at which the region begins
    * @param slots how many it has
+   * @param rows rows of all tables
    * @param maxRows most rows of a request that can belong to it
    */
-  Region(String name, int base, int slots, int maxRows, String policyName, CachePolicy policy) {
+  Region(
+      String name,
+      int base,
+      int slots,
+      long rows,
+      int maxRows,
+      String policyName,
+      CachePolicy policy) {
     this.name = name;
     this.base = base;
     this.slots = slots;
     this.policy = policy;
     this.policyName = policyName;
     int most = Math.min(slots, maxRows);
-    resident = new RowMap(slots);
+    resident = RowIndex.of(rows, slots);
     recent = new RowMap(most);
     rowOf = new long[slots];
     Arrays.fill(rowOf, FREE);

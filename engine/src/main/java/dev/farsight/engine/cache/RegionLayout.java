@@ -66,6 +66,16 @@ public final class RegionLayout {
     return parts;
   }
 
+  /** Rows whose places in the index are kept whether resident or not; see {@link RowIndex#of}. */
+  long indexedRows() {
+    return parts.size() == 1 ? tables.rows() : Long.MAX_VALUE;
+  }
+
+  /** Bytes of the index of resident rows. */
+  public long indexBytes() {
+    return indexedRows() <= RowIndex.MOST_DIRECT ? 4 * tables.rows() : 48L * slots();
+  }
+
   /** Slots of all regions. */
   public int slots() {
     return parts.stream().mapToInt(Part::slots).sum();

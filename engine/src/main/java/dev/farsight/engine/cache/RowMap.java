@@ -8,10 +8,7 @@ package dev.farsight.engine.cache;
  * <p>Load is kept at or below one half: 32 to 64 bytes an entry. Every operation is expected O(1).
  * Allocates only when it grows beyond the size it was made for. Not thread-safe.
  */
-public final class RowMap {
-
-  /** What {@link #get} answers for a row that is not there; values put must not be negative. */
-  public static final int ABSENT = -1;
+public final class RowMap implements RowIndex {
 
   private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
@@ -46,7 +43,7 @@ public final class RowMap {
     return size;
   }
 
-  /** The row's value, or {@link #ABSENT}. */
+  @Override
   public int get(long row) {
     long key = row + 1;
     long[] e = entries;
@@ -63,14 +60,8 @@ public final class RowMap {
     }
   }
 
-  /**
-   * Reads where rows are kept, so that their memory comes into the processor's cache: all at once,
-   * where the operations themselves would wait for one after the other. Without effect otherwise;
-   * pays for blocks of a few hundred rows.
-   *
-   * @param positions of the rows in {@code rows}; null where they lie side by side
-   */
-  void touch(long[] rows, int[] positions, int from, int to) {
+  @Override
+  public void touch(long[] rows, int[] positions, int from, int to) {
     long[] e = entries;
     long sum = 0;
     for (int i = from; i < to; i++) {
@@ -79,7 +70,7 @@ public final class RowMap {
     touched = sum;
   }
 
-  /** Sets the row's value and returns the one before, or {@link #ABSENT}. */
+  @Override
   public int put(long row, int value) {
     long key = row + 1;
     int at = home(key);
@@ -103,7 +94,7 @@ public final class RowMap {
     return ABSENT;
   }
 
-  /** Removes the row and returns its value, or {@link #ABSENT}. */
+  @Override
   public int remove(long row) {
     int at = find(row);
     if (at < 0) {
