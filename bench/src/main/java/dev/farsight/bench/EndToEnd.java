@@ -53,7 +53,12 @@ public final class EndToEnd {
     }
     Path folder = Files.createTempDirectory("farsight-end-to-end");
     var bench = new EndToEnd(Path.of(args[0]), folder, args[1], Integer.parseInt(args[2]));
-    bench.run(Integer.parseInt(args[3]));
+    try {
+      bench.run(Integer.parseInt(args[3]));
+    } catch (IOException e) {
+      System.err.println(e.getMessage());
+      System.exit(1);
+    }
     System.out.print(bench.table());
     Files.writeString(Path.of(args[4]), bench.json());
   }

@@ -1,5 +1,7 @@
 package dev.farsight.engine.cache;
 
+import java.util.Arrays;
+
 /**
  * A map from row ids to ints with a place for every row that there is: 4 bytes a row, present or
  * not, and no probing. Not thread-safe.
@@ -32,6 +34,20 @@ final class DirectRowMap implements RowIndex {
   @Override
   public int remove(long row) {
     return put(row, ABSENT);
+  }
+
+  @Override
+  public boolean remove(long row, int value) {
+    if (get(row) != value) {
+      return false;
+    }
+    remove(row);
+    return true;
+  }
+
+  @Override
+  public void clear() {
+    Arrays.fill(values, 0);
   }
 
   @Override

@@ -41,7 +41,7 @@ final class Region {
   private int residents;
 
   /** Rows evicted lately, and where in the out-ring each is. */
-  private final RowMap recent;
+  private final RowIndex recent;
 
   private final Pins pins = this::pinned;
   private final SlotBatch hits;
@@ -72,7 +72,7 @@ final class Region {
     this.policyName = policyName;
     int most = Math.min(slots, maxRows);
     resident = RowIndex.of(rows, slots);
-    recent = new RowMap(most);
+    recent = RowIndex.of(rows, most);
     rowOf = new long[slots];
     Arrays.fill(rowOf, FREE);
     dirty = new boolean[slots];

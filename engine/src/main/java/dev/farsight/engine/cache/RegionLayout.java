@@ -71,9 +71,9 @@ public final class RegionLayout {
     return parts.size() == 1 ? tables.rows() : Long.MAX_VALUE;
   }
 
-  /** Bytes of the index of resident rows. */
+  /** Bytes of the indexes of rows resident and rows lately evicted. */
   public long indexBytes() {
-    return indexedRows() <= RowIndex.MOST_DIRECT ? 4 * tables.rows() : 48L * slots();
+    return indexedRows() <= RowIndex.MOST_DIRECT ? 8 * tables.rows() : 48L * slots();
   }
 
   /** Slots of all regions. */

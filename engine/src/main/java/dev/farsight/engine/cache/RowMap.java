@@ -105,7 +105,7 @@ public final class RowMap implements RowIndex {
     return value;
   }
 
-  /** Removes the row if its value is the one given. */
+  @Override
   public boolean remove(long row, int value) {
     int at = find(row);
     if (at < 0 || (int) entries[2 * at + 1] != value) {
@@ -115,6 +115,7 @@ public final class RowMap implements RowIndex {
     return true;
   }
 
+  @Override
   public void clear() {
     java.util.Arrays.fill(entries, 0);
     size = 0;

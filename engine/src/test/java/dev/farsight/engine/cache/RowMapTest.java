@@ -44,9 +44,10 @@ class RowMapTest {
     for (int i = 0; i < 20_000; i++) {
       long row = random.nextInt(300);
       int value = random.nextInt(1000);
-      switch (random.nextInt(3)) {
+      switch (random.nextInt(4)) {
         case 0 -> assertThat(map.put(row, value)).isEqualTo(absentIfNull(oracle.put(row, value)));
         case 1 -> assertThat(map.remove(row)).isEqualTo(absentIfNull(oracle.remove(row)));
+        case 2 -> assertThat(map.remove(row, value)).isEqualTo(oracle.remove(row, value));
         default -> assertThat(map.get(row)).isEqualTo(absentIfNull(oracle.get(row)));
       }
     }
