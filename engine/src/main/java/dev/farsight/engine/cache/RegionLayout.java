@@ -75,6 +75,16 @@ public final class RegionLayout {
     return parts;
   }
 
+  /** Rows whose places in the index are kept whether resident or not; see {@link RowIndex#of}. */
+  long indexedRows() {
+    return parts.size() == 1 ? tables.rows() : Long.MAX_VALUE;
+  }
+
+  /** Bytes of the indexes of rows resident and rows lately evicted. */
+  public long indexBytes() {
+    return indexedRows() <= RowIndex.MOST_DIRECT ? 8 * tables.rows() : 48L * slots();
+  }
+
   /** Slots of all regions. */
   public int slots() {
     return parts.stream().mapToInt(Part::slots).sum();
