@@ -32,7 +32,12 @@ final class Region {
   private final CachePolicy policy;
   private final String policyName;
 
-  private final RowIndex resident;
+  /**
+   * Where rows are that are not in the store alone: a resident row's slot, or {@code slots} plus
+   * its out-ring row for a row evicted lately that can still be forwarded.
+   */
+  private final RowIndex places;
+
   private final long[] rowOf;
   private final boolean[] dirty;
   private final int[] pinnedBy;
@@ -40,13 +45,14 @@ final class Region {
   private int stamp;
   private int residents;
 
-  /** Rows evicted lately, and where in the out-ring each is. */
-  private final RowIndex recent;
-
   private final Pins pins = this::pinned;
   private final SlotBatch hits;
   private final SlotBatch moved;
   private final int[] missing;
+
+  /** Of the missing rows, where they are; by position in {@link #missing}. */
+  private final int[] missingPlaces;
+
   private final int[] victims;
   private int missed;
   private int needed;
@@ -55,6 +61,7 @@ final class Region {
    * @param base slot of the cache at which the region begins
    * @param slots how many it has
    * @param rows rows of all tables
+   * @param outRows rows of the out-ring
    * @param maxRows most rows of a request that can belong to it
    */
   Region(
@@ -62,6 +69,7 @@ final class Region {
       int base,
       int slots,
       long rows,
+      int outRows,
       int maxRows,
       String policyName,
       CachePolicy policy) {
@@ -71,8 +79,7 @@ final class Region {
     this.policy = policy;
     this.policyName = policyName;
     int most = Math.min(slots, maxRows);
-    resident = RowIndex.of(rows, slots);
-    recent = RowIndex.of(rows, most);
+    places = RowIndex.of(rows, Math.addExact(slots, outRows));
     rowOf = new long[slots];
     Arrays.fill(rowOf, FREE);
     dirty = new boolean[slots];
@@ -81,6 +88,7 @@ final class Region {
     hits = new SlotBatch(most);
     moved = new SlotBatch(most);
     missing = new int[maxRows];
+    missingPlaces = new int[maxRows];
     victims = new int[most];
   }
 
@@ -98,6 +106,10 @@ final class Region {
 
   CachePolicy policy() {
     return policy;
+  }
+
+  private boolean resident(int place) {
+    return place >= 0 && place < slots;
   }
 
   private boolean pinned(int slot) {
@@ -124,18 +136,19 @@ final class Region {
     long lookups = 0;
     for (int m = 0; m < count; m++) {
       if (m % BLOCK == 0) {
-        resident.touch(rows, members, m, Math.min(m + BLOCK, count));
+        places.touch(rows, members, m, Math.min(m + BLOCK, count));
       }
       int u = members == null ? m : members[m];
-      int slot = resident.get(rows[u]);
-      if (slot == RowMap.ABSENT) {
-        missing[missed++] = u;
-      } else {
+      int place = places.get(rows[u]);
+      if (resident(place)) {
         found++;
-        slotOf[u] = base + slot;
-        pinnedBy[slot] = stamp;
+        slotOf[u] = base + place;
+        pinnedBy[place] = stamp;
         lookups += occurrences[u];
-        hits.add(slot, rows[u], occurrences[u], nextUse[u]);
+        hits.add(place, rows[u], occurrences[u], nextUse[u]);
+      } else {
+        missing[missed] = u;
+        missingPlaces[missed++] = place;
       }
     }
     if (found + missed > slots) {
@@ -219,22 +232,22 @@ final class Region {
     }
     plan.evicted = needed;
     for (int v = 0; v < needed; v++) {
-      if (v % BLOCK == 0) {
-        resident.touch(plan.evictedRows, null, v, Math.min(v + BLOCK, needed));
+      // A dirty victim's place is overwritten by its place in the out-ring.
+      if (!plan.evictedDirty[v]) {
+        places.remove(plan.evictedRows[v]);
       }
-      resident.remove(plan.evictedRows[v]);
     }
     boolean updates = request.updates();
     for (int m = 0; m < missed; m++) {
       if (m % BLOCK == 0) {
-        resident.touch(request.rows(), missing, m, Math.min(m + BLOCK, missed));
+        places.touch(request.rows(), missing, m, Math.min(m + BLOCK, missed));
       }
       int u = missing[m];
       int slot = m < needed ? victims[m] : residents++;
       long row = request.rows()[u];
       rowOf[slot] = row;
       dirty[slot] = updates;
-      resident.put(row, slot);
+      places.put(row, slot);
       slotOf[u] = base + slot;
       plan.admittedSlots[m] = slot;
       plan.admittedRows[m] = row;
@@ -277,39 +290,43 @@ final class Region {
    * Decides where admitted rows come from: the out-ring, where it still holds the row (a forward),
    * or the store. Then remembers where this plan's dirty victims will be in the out-ring.
    *
+   * <p>A forwarded row counts as dirty: the store has its value only once the write-back that it
+   * was forwarded from is done.
+   *
    * @param outFrom out-ring row of the region's first dirty victim
    * @param outRows receives the row ids by out-ring row
    */
   void route(RegionPlan plan, int outFrom, long[] outRows) {
     for (int m = 0; m < plan.admitted; m++) {
-      if (m % BLOCK == 0) {
-        recent.touch(plan.admittedRows, null, m, Math.min(m + BLOCK, plan.admitted));
+      int outRow = missingPlaces[m] - slots;
+      // The out-ring row may have been given up for this very plan.
+      boolean forward = outRow >= 0 && outRows[outRow] == plan.admittedRows[m];
+      plan.forwardedFrom[m] = forward ? outRow : RowIndex.ABSENT;
+      if (forward) {
+        dirty[plan.admittedSlots[m]] = true;
       }
-      plan.forwardedFrom[m] = recent.get(plan.admittedRows[m]);
     }
     int outRow = outFrom;
     for (int v = 0; v < plan.evicted; v++) {
       if (v % BLOCK == 0) {
-        recent.touch(plan.evictedRows, null, v, Math.min(v + BLOCK, plan.evicted));
+        places.touch(plan.evictedRows, null, v, Math.min(v + BLOCK, plan.evicted));
       }
       if (plan.evictedDirty[v]) {
         outRows[outRow] = plan.evictedRows[v];
-        recent.put(plan.evictedRows[v], outRow++);
+        places.put(plan.evictedRows[v], slots + outRow++);
       }
     }
   }
 
-  /**
-   * The out-ring rows [outFrom, outFrom + count), which held {@code rows}, are no longer to be
-   * forwarded.
-   */
+  /** The out-ring rows [outFrom, outFrom + count) are no longer to be forwarded. */
   void expire(long[] outRows, int outFrom, int count) {
     int end = outFrom + count;
     for (int r = outFrom; r < end; r++) {
       if ((r - outFrom) % BLOCK == 0) {
-        recent.touch(outRows, null, r, Math.min(r + BLOCK, end));
+        places.touch(outRows, null, r, Math.min(r + BLOCK, end));
       }
-      recent.remove(outRows[r], r);
+      places.remove(outRows[r], slots + r);
+      outRows[r] = FREE;
     }
   }
 
@@ -318,9 +335,9 @@ final class Region {
     moved.begin(batch, false);
     for (int m = 0; m < count; m++) {
       long row = request.rows()[members[m]];
-      int slot = resident.get(row);
-      if (slot != RowMap.ABSENT) {
-        moved.add(slot, row, 0, batch);
+      int place = places.get(row);
+      if (resident(place)) {
+        moved.add(place, row, 0, batch);
       }
     }
     if (moved.count() == 0) {
@@ -337,7 +354,7 @@ final class Region {
   void undo(RegionPlan plan) {
     for (int m = plan.admitted - 1; m >= 0; m--) {
       int slot = plan.admittedSlots[m];
-      resident.remove(plan.admittedRows[m]);
+      places.remove(plan.admittedRows[m]);
       rowOf[slot] = FREE;
       dirty[slot] = false;
       if (m >= plan.evicted) {
@@ -348,7 +365,7 @@ final class Region {
       int slot = plan.evictedSlots[v];
       rowOf[slot] = plan.evictedRows[v];
       dirty[slot] = plan.evictedDirty[v];
-      resident.put(rowOf[slot], slot);
+      places.put(rowOf[slot], slot);
     }
     plan.clear();
   }
@@ -369,11 +386,6 @@ final class Region {
 
   int residents() {
     return residents;
-  }
-
-  /** Forgets all forwards: nothing in the out-ring counts any longer. */
-  void forgetForwards() {
-    recent.clear();
   }
 
   private FarsightException failed(long batch, RuntimeException e) {
