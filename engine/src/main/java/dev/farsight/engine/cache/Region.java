@@ -4,7 +4,6 @@ import dev.farsight.api.FarsightException;
 import dev.farsight.api.cache.CachePolicy;
 import dev.farsight.api.cache.Pins;
 import dev.farsight.api.cache.SlotBatch;
-import java.util.Arrays;
 
 /**
  * A range of slots with a resident map and a policy instance of its own. Planning a request takes
@@ -22,6 +21,11 @@ import java.util.Arrays;
 final class Region {
 
   private static final long FREE = -1;
+  private static final long DIRTY = 1;
+  private static final long CHOSEN = 2;
+
+  /** From one request's number to the next, above the bits of a mark. */
+  private static final long NEXT = 4;
 
   /** Rows whose entries in a map are touched at a time; they fit the fastest cache. */
   private static final int BLOCK = 256;
@@ -38,11 +42,16 @@ final class Region {
    */
   private final RowIndex places;
 
-  private final long[] rowOf;
-  private final boolean[] dirty;
-  private final int[] pinnedBy;
-  private final int[] chosenBy;
-  private int stamp;
+  /**
+   * Two longs a slot, side by side because they are used together: the row in it, or {@link #FREE};
+   * and its mark, which is the number of the last request that pinned it or chose it as a victim, a
+   * bit for the latter, and a bit for whether the store lacks the row's value.
+   */
+  private final long[] state;
+
+  /** Number of the request being planned, where marks have it. */
+  private long stamp;
+
   private int residents;
 
   private final Pins pins = this::pinned;
@@ -80,11 +89,10 @@ final class Region {
     this.policyName = policyName;
     int most = Math.min(slots, maxRows);
     places = RowIndex.of(rows, Math.addExact(slots, outRows));
-    rowOf = new long[slots];
-    Arrays.fill(rowOf, FREE);
-    dirty = new boolean[slots];
-    pinnedBy = new int[slots];
-    chosenBy = new int[slots];
+    state = new long[Math.multiplyExact(2, slots)];
+    for (int slot = 0; slot < slots; slot++) {
+      state[2 * slot] = FREE;
+    }
     hits = new SlotBatch(most);
     moved = new SlotBatch(most);
     missing = new int[maxRows];
@@ -113,7 +121,7 @@ final class Region {
   }
 
   private boolean pinned(int slot) {
-    return pinnedBy[slot] == stamp;
+    return (state[2 * slot + 1] & ~DIRTY) == stamp;
   }
 
   /**
@@ -126,7 +134,8 @@ final class Region {
   void choose(
       long batch, RowRequest request, int[] members, int count, int[] slotOf, RegionPlan plan) {
     plan.clear();
-    stamp++;
+    stamp += NEXT;
+    long mark = request.updates() ? stamp | DIRTY : stamp;
     long[] rows = request.rows();
     int[] occurrences = request.occurrences();
     long[] nextUse = request.nextUse();
@@ -143,7 +152,9 @@ final class Region {
       if (resident(place)) {
         found++;
         slotOf[u] = base + place;
-        pinnedBy[place] = stamp;
+        // Marked dirty before it is sure that the plan is carried out: at worst written back for
+        // nothing.
+        state[2 * place + 1] = mark | (state[2 * place + 1] & DIRTY);
         lookups += occurrences[u];
         hits.add(place, rows[u], occurrences[u], nextUse[u]);
       } else {
@@ -194,21 +205,22 @@ final class Region {
       if (slot < 0 || slot >= slots) {
         throw cheating("named slot " + slot + " of " + slots + " as a victim");
       }
-      if (rowOf[slot] == FREE) {
+      long mark = state[2 * slot + 1];
+      if (state[2 * slot] == FREE) {
         throw cheating("named slot " + slot + " as a victim, which holds no row");
       }
-      if (pinnedBy[slot] == stamp) {
+      if ((mark & ~DIRTY) == stamp) {
         throw cheating(victim(slot) + ", which the batch being planned uses");
       }
-      if (chosenBy[slot] == stamp) {
+      if ((mark & ~DIRTY) == (stamp | CHOSEN)) {
         throw cheating(victim(slot) + " twice");
       }
-      chosenBy[slot] = stamp;
+      state[2 * slot + 1] = stamp | CHOSEN | (mark & DIRTY);
     }
   }
 
   private String victim(int slot) {
-    return "named slot " + slot + " (row " + rowOf[slot] + ") as a victim";
+    return "named slot " + slot + " (row " + state[2 * slot] + ") as a victim";
   }
 
   private FarsightException cheating(String what) {
@@ -222,47 +234,44 @@ final class Region {
    */
   void commit(long batch, RowRequest request, int[] slotOf, RegionPlan plan) {
     plan.committed = true;
-    for (int v = 0; v < needed; v++) {
-      int slot = victims[v];
-      plan.evictedSlots[v] = slot;
-      plan.evictedRows[v] = rowOf[slot];
-      plan.evictedDirty[v] = dirty[slot];
-      plan.dirtyEvicted += dirty[slot] ? 1 : 0;
-      rowOf[slot] = FREE;
-    }
     plan.evicted = needed;
-    for (int v = 0; v < needed; v++) {
-      // A dirty victim's place is overwritten by its place in the out-ring.
-      if (!plan.evictedDirty[v]) {
-        places.remove(plan.evictedRows[v]);
-      }
-    }
-    boolean updates = request.updates();
+    plan.admitted = missed;
+    long mark = request.updates() ? stamp | DIRTY : stamp;
     for (int m = 0; m < missed; m++) {
       if (m % BLOCK == 0) {
         places.touch(request.rows(), missing, m, Math.min(m + BLOCK, missed));
       }
-      int u = missing[m];
       int slot = m < needed ? victims[m] : residents++;
+      if (m < needed) {
+        evict(m, slot, plan);
+      }
+      int u = missing[m];
       long row = request.rows()[u];
-      rowOf[slot] = row;
-      dirty[slot] = updates;
+      state[2 * slot] = row;
+      state[2 * slot + 1] = mark;
       places.put(row, slot);
       slotOf[u] = base + slot;
       plan.admittedSlots[m] = slot;
       plan.admittedRows[m] = row;
     }
-    plan.admitted = missed;
-    if (updates) {
-      int[] hitSlots = hits.slots();
-      for (int h = 0; h < hits.count(); h++) {
-        dirty[hitSlots[h]] = true;
-      }
-    }
     try {
       tell(batch, request, plan);
     } catch (RuntimeException e) {
       throw failed(batch, e);
+    }
+  }
+
+  private void evict(int v, int slot, RegionPlan plan) {
+    long row = state[2 * slot];
+    boolean dirty = (state[2 * slot + 1] & DIRTY) != 0;
+    plan.evictedSlots[v] = slot;
+    plan.evictedRows[v] = row;
+    plan.evictedDirty[v] = dirty;
+    if (dirty) {
+      // Its entry in the index stays until it is overwritten by its place in the out-ring.
+      plan.dirtyEvicted++;
+    } else {
+      places.remove(row);
     }
   }
 
@@ -303,7 +312,7 @@ final class Region {
       boolean forward = outRow >= 0 && outRows[outRow] == plan.admittedRows[m];
       plan.forwardedFrom[m] = forward ? outRow : RowIndex.ABSENT;
       if (forward) {
-        dirty[plan.admittedSlots[m]] = true;
+        state[2 * plan.admittedSlots[m] + 1] |= DIRTY;
       }
     }
     int outRow = outFrom;
@@ -353,35 +362,33 @@ final class Region {
   /** Takes a committed plan back, which was the last one: its rows leave, its victims return. */
   void undo(RegionPlan plan) {
     for (int m = plan.admitted - 1; m >= 0; m--) {
-      int slot = plan.admittedSlots[m];
       places.remove(plan.admittedRows[m]);
-      rowOf[slot] = FREE;
-      dirty[slot] = false;
+      state[2 * plan.admittedSlots[m]] = FREE;
       if (m >= plan.evicted) {
         residents--;
       }
     }
     for (int v = 0; v < plan.evicted; v++) {
       int slot = plan.evictedSlots[v];
-      rowOf[slot] = plan.evictedRows[v];
-      dirty[slot] = plan.evictedDirty[v];
-      places.put(rowOf[slot], slot);
+      state[2 * slot] = plan.evictedRows[v];
+      state[2 * slot + 1] = plan.evictedDirty[v] ? DIRTY : 0;
+      places.put(plan.evictedRows[v], slot);
     }
     plan.clear();
   }
 
   /** Whether a slot of the region holds a row that the store does not have. */
   boolean dirty(int slot) {
-    return rowOf[slot] != FREE && dirty[slot];
+    return state[2 * slot] != FREE && (state[2 * slot + 1] & DIRTY) != 0;
   }
 
   void clean(int slot) {
-    dirty[slot] = false;
+    state[2 * slot + 1] &= ~DIRTY;
   }
 
   /** The row in a slot of the region; negative where there is none. */
   long rowIn(int slot) {
-    return rowOf[slot];
+    return state[2 * slot];
   }
 
   int residents() {
