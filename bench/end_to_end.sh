@@ -4,5 +4,5 @@
 # PYTHON names a Python with torch and numpy. STEPS and REPEATS say how long to measure.
 set -euo pipefail
 home=$(dirname -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")")
-exec "$home/bench/run.sh" dev.farsight.bench.EndToEnd "$home" "${PYTHON:-python3}" "${STEPS:-200}" "${REPEATS:-3}" \
+exec "$home/bench/run.sh" dev.farsight.bench.EndToEnd "$home" "${PYTHON:-python3}" "${STEPS:-300}" "${REPEATS:-3}" \
   "$(realpath -- "${1:-end_to_end.json}")"

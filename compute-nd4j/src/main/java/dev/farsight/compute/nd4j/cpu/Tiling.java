@@ -2,8 +2,9 @@ package dev.farsight.compute.nd4j.cpu;
 
 /**
  * How the samples of a batch are cut into tiles: a function of the full batch's size alone, so that
- * results are too. Every product packs its weights anew for each tile, so tiles are as large as
- * leaves some eight of them to share among threads.
+ * results are too. Every product packs its weights anew for each tile, so tiles are not small;
+ * there are some sixteen, so that a thread that loses its core to the planner for a while is not
+ * waited for.
  *
  * @param samples of a full batch
  * @param size samples of a tile; the last may have fewer
@@ -11,8 +12,8 @@ package dev.farsight.compute.nd4j.cpu;
 record Tiling(int samples, int size) {
 
   private static final int MIN = 64;
-  private static final int MAX = 256;
-  private static final int WANTED = 8;
+  private static final int MAX = 128;
+  private static final int WANTED = 16;
 
   static Tiling of(int samples) {
     int even = (samples / WANTED + MIN - 1) / MIN * MIN;

@@ -15,7 +15,7 @@ final class WeightUpdate implements Update {
    * Most output units of a share. Each share packs X anew: at 128 units it takes a third longer a
    * unit.
    */
-  private static final int UNITS = 256;
+  private static final int UNITS = 128;
 
   private final OpenBlas blas;
   private final UpdateRule rule;
