@@ -45,17 +45,21 @@ public final class RegionLayout {
     } else {
       total = 0;
     }
-    for (var own : ownSlots.entrySet()) {
-      int table = tables.find(own.getKey());
-      if (table < 0) {
+    for (String name : ownSlots.keySet()) {
+      if (tables.find(name) < 0) {
         throw new ConfigException(
             "farsight.cache.tables.%s: no such table; there are %s"
-                .formatted(own.getKey(), tables.tables().stream().map(t -> t.name()).toList()));
+                .formatted(name, tables.tables().stream().map(t -> t.name()).toList()));
       }
-      regionOfTable[table] = all.size();
-      long part = Math.min(own.getValue(), tables.get(table).rows());
-      all.add(new Part("table " + own.getKey(), (int) part));
-      total += part;
+    }
+    for (int t = 0; t < tables.size(); t++) {
+      Long wanted = ownSlots.get(tables.get(t).name());
+      if (wanted != null) {
+        regionOfTable[t] = all.size();
+        long part = Math.min(wanted, tables.get(t).rows());
+        all.add(new Part("table " + tables.get(t).name(), (int) part));
+        total += part;
+      }
     }
     if (total > Integer.MAX_VALUE) {
       throw new ConfigException(
