@@ -1,0 +1,18 @@
+package dev.farsight.compute.jcuda;
+
+import dev.farsight.api.compute.ComputeBackend;
+import dev.farsight.testkit.compute.ComputeBackendContract;
+
+/** With values in bfloat16, which keeps 7 bits of the fraction; needs a GPU. */
+class Bf16BackendTest extends ComputeBackendContract {
+
+  @Override
+  protected ComputeBackend open(int threads) {
+    return JcudaBackends.open(Precision.BF16);
+  }
+
+  @Override
+  public double tolerance() {
+    return 3e-2;
+  }
+}

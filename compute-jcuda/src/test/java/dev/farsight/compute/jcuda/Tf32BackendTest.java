@@ -1,0 +1,18 @@
+package dev.farsight.compute.jcuda;
+
+import dev.farsight.api.compute.ComputeBackend;
+import dev.farsight.testkit.compute.ComputeBackendContract;
+
+/** With products rounded to TF32, which keeps 10 bits of the fraction; needs a GPU. */
+class Tf32BackendTest extends ComputeBackendContract {
+
+  @Override
+  protected ComputeBackend open(int threads) {
+    return JcudaBackends.open(Precision.TF32);
+  }
+
+  @Override
+  public double tolerance() {
+    return 4e-3;
+  }
+}
