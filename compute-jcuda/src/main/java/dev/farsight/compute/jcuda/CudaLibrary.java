@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * Finds a library of the CUDA toolkit, newest major version first: on the library path, where
@@ -23,6 +25,7 @@ record CudaLibrary(String name, String pip) {
   static final CudaLibrary NVRTC = new CudaLibrary("nvrtc", "nvidia-cuda-nvrtc");
   static final CudaLibrary CUBLAS_LT = new CudaLibrary("cublasLt", "nvidia-cublas");
 
+  private static final Logger LOG = Logger.getLogger(CudaLibrary.class.getName());
   private static final int[] MAJORS = {13, 12};
 
   /** The file, or nothing. Opens nothing. */
@@ -56,7 +59,7 @@ record CudaLibrary(String name, String pip) {
 
   private static List<Path> folders(Map<String, String> environment) {
     List<Path> folders = new ArrayList<>();
-    for (String folder : environment.getOrDefault("LD_LIBRARY_PATH", "").split(":")) {
+    for (String folder : environment.getOrDefault("LD_LIBRARY_PATH", "").split(":", -1)) {
       if (!folder.isEmpty()) {
         folders.add(Path.of(folder));
       }
@@ -95,8 +98,7 @@ record CudaLibrary(String name, String pip) {
             .filter(line -> line.startsWith("/"))
             .forEach(line -> folders.add(Path.of(line)));
       } catch (IOException e) {
-        // As if it named none.
-        continue;
+        LOG.log(Level.FINE, file + " cannot be read", e);
       }
     }
   }

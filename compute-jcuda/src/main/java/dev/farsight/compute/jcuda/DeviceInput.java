@@ -7,7 +7,6 @@ import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.data.Batch;
 import java.nio.ByteBuffer;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import jcuda.driver.CUevent;
 import jcuda.driver.JCudaDriver;
 
@@ -43,7 +42,7 @@ final class DeviceInput {
   private final Device deviceUniqueSlots;
   private final Device deviceRowStarts;
   private final Device deviceRowLookups;
-  private final Map<Batch, Host[]> batches = new IdentityHashMap<>();
+  private final IdentityHashMap<Batch, Host[]> batches = new IdentityHashMap<>();
   private final CUevent uploaded;
   private final EventTicket done;
   private Graph graph;

@@ -52,7 +52,7 @@ final class JcudaSlots implements SlotMemory {
   private final Launch insert;
   private final CUevent evicted;
   private final CUevent inserted;
-  private final Map<RowMoves, Lists> lists = new IdentityHashMap<>();
+  private final IdentityHashMap<RowMoves, Lists> lists = new IdentityHashMap<>();
 
   /** Addresses of a carrier's lists, and its ticket. */
   private record Lists(

@@ -9,7 +9,6 @@ import dev.farsight.api.compute.Ticket;
 import dev.farsight.api.model.Tape;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * A step as a list of commands on the lane. Training replays them as a CUDA graph, captured for
@@ -29,7 +28,7 @@ final class JcudaStep implements CompiledStep {
   private final PinnedMemory pinned;
   private final CublasLt lt;
   private final StepCompiler.Program program;
-  private final Map<StepInput, DeviceInput> inputs = new IdentityHashMap<>();
+  private final IdentityHashMap<StepInput, DeviceInput> inputs = new IdentityHashMap<>();
   private boolean loaded;
 
   JcudaStep(JcudaBackend backend, Tape tape, StepSpec spec, JcudaSlots slots) {
