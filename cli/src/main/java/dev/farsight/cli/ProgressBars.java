@@ -15,6 +15,7 @@ final class ProgressBars implements Progress {
 
   private final PrintStream out;
   private final int columns;
+  private Line line;
   private ProgressBar bar;
 
   ProgressBars(PrintStream out, int columns) {
@@ -38,13 +39,14 @@ final class ProgressBars implements Progress {
   }
 
   private ProgressBar bar(long steps) {
+    line = new Line(out, columns);
     return new ProgressBarBuilder()
         .setInitialMax(steps > 0 ? steps : INDEFINITE)
         .setStyle(ProgressBarStyle.ASCII)
         .setUnit(" it", 1)
         .showSpeed()
         .setUpdateIntervalMillis(UPDATE_MILLIS)
-        .setConsumer(new ConsoleProgressBarConsumer(out, columns))
+        .setConsumer(line)
         .build();
   }
 
@@ -52,7 +54,36 @@ final class ProgressBars implements Progress {
   public synchronized void close() {
     if (bar != null) {
       bar.close();
+      line.close();
       bar = null;
+    }
+  }
+
+  /**
+   * The line that the bar is drawn on; ends once. When a bar closes, its timer may be drawing at
+   * the same moment, or may not have drawn at all and then leaves the line open.
+   */
+  private static final class Line extends ConsoleProgressBarConsumer {
+
+    private boolean closed;
+
+    Line(PrintStream out, int columns) {
+      super(out, columns);
+    }
+
+    @Override
+    public synchronized void accept(String text) {
+      if (!closed) {
+        super.accept(text);
+      }
+    }
+
+    @Override
+    public synchronized void close() {
+      if (!closed) {
+        closed = true;
+        super.close();
+      }
     }
   }
 }

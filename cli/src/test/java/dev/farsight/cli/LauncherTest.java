@@ -108,7 +108,10 @@ class LauncherTest {
   void cudaTakesThePlaceOfNativeOnlyWhereItIsInstalledAndChosen() throws Exception {
     var distribution = distribution();
     Path conf = Files.writeString(folder.resolve("x.conf"), "");
-    Files.createDirectories(distribution.home().resolve("lib/nd4j-native"));
+    Path nativeJars = Files.createDirectories(distribution.home().resolve("lib/nd4j-native"));
+    Files.writeString(nativeJars.resolve("nd4j-native-1.0.jar"), "");
+    Files.writeString(nativeJars.resolve("nd4j-native-1.0-linux-x86_64.jar"), "");
+    Files.writeString(nativeJars.resolve("nd4j-native-api-1.0.jar"), "");
     // Stands in for java: answers the question for the backend, shows the class path otherwise.
     Distribution.script(
         folder.resolve("jdk/bin/java"),
@@ -124,6 +127,8 @@ class LauncherTest {
     assertThat(run(launcher, jdk, "check", conf.toString()).out()).contains("/lib/nd4j-native/*");
     assertThat(run(launcher, jdk, "check", conf.toString(), "--set", cuda).out())
         .contains("/lib/nd4j-cuda/*")
-        .doesNotContain("nd4j-native/*");
+        .contains("/lib/nd4j-native/nd4j-native-api-1.0.jar")
+        .doesNotContain("nd4j-native/*")
+        .doesNotContain("nd4j-native-1.0");
   }
 }

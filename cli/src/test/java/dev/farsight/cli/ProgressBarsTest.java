@@ -6,11 +6,12 @@ import dev.farsight.engine.StepProgress;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.RepeatedTest;
 
 class ProgressBarsTest {
 
-  @Test
+  /** Repeated, because a timer of the bar draws at the same time. */
+  @RepeatedTest(20)
   void theFinishedBarShowsStepsLossAndHitsWithinTheColumns() {
     var out = new ByteArrayOutputStream();
     try (var bars = new ProgressBars(new PrintStream(out, true, StandardCharsets.UTF_8), 120)) {

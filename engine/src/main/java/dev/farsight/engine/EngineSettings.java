@@ -60,9 +60,17 @@ record EngineSettings(
         train.longInteger("eval-every", 0, Long.MAX_VALUE),
         earlyStopping(train),
         model.bool("save"),
-        model.bool("save-initial"),
+        saveInitial(model),
         report.bool("hash-weights"),
         report.integer("metrics-every", 1, Integer.MAX_VALUE));
+  }
+
+  private static boolean saveInitial(Settings model) {
+    boolean save = model.bool("save-initial");
+    if (save && model.has("load")) {
+      throw model.bad("save-initial", "does not go with model.load: that model is the initial one");
+    }
+    return save;
   }
 
   private static int threads(Settings section, int otherwise) {

@@ -10,13 +10,13 @@ import dev.farsight.api.compute.ComputeBackend;
 import dev.farsight.api.compute.ComputeContext;
 import dev.farsight.api.compute.SlotMemory;
 import dev.farsight.api.compute.StepInput;
-import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.memory.HostBuffers;
+import dev.farsight.api.memory.HostMemory;
 import dev.farsight.api.model.Tape;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.StoreSpec;
@@ -40,12 +40,21 @@ import dev.farsight.engine.statistics.RowCounts;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Everything that a run consists of, opened in order and closed in reverse: data, device, store,
  * residency, pipeline. Opening checks first that names, sizes and memory fit.
  */
 final class Session implements AutoCloseable {
+
+  /** A store's setting that stands above what the host says it has. */
+  private static final String MEMORY_LIMIT = "memory-limit";
+
+  private static final double GIB = 1L << 30;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Session.class);
 
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   final EngineSettings settings;
@@ -70,9 +79,16 @@ final class Session implements AutoCloseable {
       listener.phase("opening " + farsight.section("data").string("source") + " data");
       data = own(openData(settings, components));
       var shapes = Shapes.of(settings, data.schema());
+      LOG.info(
+          "{}; {} slots, rings of {} and {} rows",
+          shapes.tables(),
+          shapes.slots(),
+          shapes.inRows(),
+          shapes.outRows());
       var loading =
           farsight.section("model").optionalString("load").map(p -> new ModelDirectory(Path.of(p)));
       modelSeed = loading.map(ModelDirectory::seed).orElse(settings.seed());
+      requireRoom(components, shapes);
       store = own(components.store(farsight).open(storeSpec(settings, shapes, modelSeed)));
       compute = own(components.compute(farsight).open(computeContext(settings)));
       memory =
@@ -179,17 +195,46 @@ final class Session implements AutoCloseable {
     var settings = EngineSettings.of(farsight);
     components.check(farsight);
     try (DataSource data = openData(settings, components)) {
-      var shapes = Shapes.of(settings, data.schema());
       tape(settings, components, data);
-      StepSpec step = shapes.step();
-      return components
-          .store(farsight)
-          .forecast(storeSpec(settings, shapes, settings.seed()))
-          .plus(
-              components
-                  .compute(farsight)
-                  .forecast(step, shapes.slots(), shapes.inRows(), shapes.outRows()))
-          .plus(shapes.forecast(settings));
+      return forecast(settings, components, Shapes.of(settings, data.schema()));
+    }
+  }
+
+  private static MemoryForecast forecast(
+      EngineSettings settings, Components components, Shapes shapes) {
+    return components
+        .store(settings.farsight())
+        .forecast(storeSpec(settings, shapes, settings.seed()))
+        .plus(
+            components
+                .compute(settings.farsight())
+                .forecast(shapes.step(), shapes.slots(), shapes.inRows(), shapes.outRows()))
+        .plus(shapes.forecast(settings));
+  }
+
+  /**
+   * Stores and devices check what they take alone; this checks the sum, before anything is taken.
+   */
+  private void requireRoom(Components components, Shapes shapes) {
+    Settings farsight = settings.farsight();
+    MemoryForecast forecast = forecast(settings, components, shapes);
+    long needed = forecast.bytes(MemoryForecast.Tier.HOST);
+    if (components.compute(farsight).usesHostMemory()) {
+      needed += forecast.bytes(MemoryForecast.Tier.DEVICE);
+    }
+    String backend = farsight.section("storage").string("backend");
+    Settings own = farsight.section("storage").section(backend);
+    HostMemory host = HostMemory.of(Path.of("/"));
+    boolean overridden = own.has(MEMORY_LIMIT);
+    long limit = overridden ? own.bytes(MEMORY_LIMIT) : host.available();
+    if (needed > limit) {
+      throw new FarsightException(
+          "this run needs %.1f GiB of host memory, %s is %.1f GiB; `farsight check` tells what for. Make cache.size, model.embedding-dim or data.batch-size smaller, or set %s if there is more"
+              .formatted(
+                  needed / GIB,
+                  overridden ? own.path() + "." + MEMORY_LIMIT : host.source(),
+                  limit / GIB,
+                  own.path() + "." + MEMORY_LIMIT));
     }
   }
 
@@ -256,17 +301,23 @@ final class Session implements AutoCloseable {
     return plans;
   }
 
-  /** Fills a share of the slots with the rows that occur most often, a request at a time. */
+  /**
+   * Fills a share of each region's slots with the rows that occur most often, a request at a time.
+   */
   private void warmUp(RowCounts counts, Shapes shapes) {
     RowRequest best = counts.mostFrequent((int) (shapes.slots() * settings.warmUp()));
+    var allowance = shapes.regions().allowance(settings.warmUp());
     int most = Math.min(shapes.inRows(), shapes.maxUniqueRows());
     var request = new RowRequest(most);
-    for (int from = 0; from < best.count(); from += most) {
-      request.begin(RowRequest.Use.WARM_UP, false);
-      for (int u = from; u < Math.min(from + most, best.count()); u++) {
+    request.begin(RowRequest.Use.WARM_UP, false);
+    for (int u = 0; u < best.count(); u++) {
+      if (allowance.take(best.rows()[u])) {
         request.add(best.rows()[u], best.occurrences()[u]);
       }
-      transfers.warmUp(request);
+      if (request.count() == most || u == best.count() - 1) {
+        transfers.warmUp(request);
+        request.begin(RowRequest.Use.WARM_UP, false);
+      }
     }
   }
 

@@ -76,7 +76,7 @@ record Shapes(
       Settings table = section.section(name);
       int t = tables.find(name);
       if (t < 0) {
-        throw section.bad(name, "is no table of this data; there are " + names(tables));
+        throw table.bad("size", "is for no table of this data; there are " + names(tables));
       }
       if (table.has("size")) {
         own.put(name, CacheSize.slots(table, "size", tables.get(t).rows(), layout));
@@ -122,7 +122,7 @@ record Shapes(
     long ahead = settings.batchesInUse() * (dense + 8 * lookups + 20L * maxUniqueRows());
     long moves = full ? inRows : Math.min(maxUniqueRows(), slots);
     long plans = settings.plansInUse() * (8 * lookups + 12L * maxUniqueRows() + 65 * moves);
-    long index = full ? slots / 8 : 60L * slots;
+    long index = full ? slots / 8 : 17L * slots + regions.indexBytes();
     return MemoryForecast.of(Tier.HOST, "batches read ahead", ahead)
         .plus(MemoryForecast.of(Tier.HOST, "plans", plans))
         .plus(MemoryForecast.of(Tier.HOST, "index of the cache", index));

@@ -1,6 +1,7 @@
 package dev.farsight.engine;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigRenderOptions;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.MemoryForecast;
 import dev.farsight.api.config.ConfigException;
@@ -12,16 +13,20 @@ import dev.farsight.engine.plugin.Components;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Trains or evaluates one model, as the configuration says, and leaves report, metrics and model in
  * the run directory. The way to run Farsight from an application:
  *
  * <pre>
- * Components components = Plugins.discover(...);
- * Config farsight = FarsightConfig.ofFile(Path.of("my.conf")).resolve(...);
- * try (Trainer trainer = Trainer.open(farsight, components, Path.of("runs/1"), RunListener.NONE)) {
- *   Report report = trainer.train();
+ * try (Plugins plugins = Plugins.load(getClass().getClassLoader())) {
+ *   Config farsight = FarsightConfig.ofFile(Path.of("my.conf")).resolve(plugins.loaders());
+ *   try (Trainer trainer =
+ *       Trainer.open(farsight, plugins.components(), Path.of("runs/1"), RunListener.NONE)) {
+ *     Report report = trainer.train();
+ *   }
  * }
  * </pre>
  *
@@ -29,6 +34,8 @@ import java.nio.file.Path;
  * #open} to {@link #close}; several trainers may be open in one process.
  */
 public final class Trainer implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Trainer.class);
 
   private final Session session;
   private final Path runDirectory;
@@ -54,6 +61,8 @@ public final class Trainer implements AutoCloseable {
   public static Trainer open(
       Config farsight, Components components, Path runDirectory, RunListener listener) {
     var settings = Settings.of("farsight", farsight);
+    LOG.info("farsight {} (commit {})", Version.number(), Version.commit());
+    LOG.info("configuration {}", farsight.root().render(ConfigRenderOptions.concise()));
     var session = new Session(settings, components, listener);
     return new Trainer(session, runDirectory, listener, settings.section("model").has("load"));
   }
@@ -130,8 +139,8 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * Evaluates the model at {@code model.load} and writes {@code report.json} and, where the data
-   * has no labels or not, the samples' logits to {@code predictions.npy}.
+   * Evaluates the model at {@code model.load}; writes {@code report.json} and, whether the data has
+   * labels or not, the samples' logits to {@code predictions.npy}.
    */
   public Report evaluate() {
     if (!loaded) {

@@ -11,6 +11,8 @@ import dev.farsight.engine.metrics.MetricsFile;
 import dev.farsight.engine.metrics.Quality;
 import dev.farsight.engine.pipeline.Phase;
 import dev.farsight.engine.pipeline.StageTimes;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Epochs of training with evaluations in between, and what is counted on the way. Training is cut
@@ -18,11 +20,14 @@ import dev.farsight.engine.pipeline.StageTimes;
  */
 final class TrainingRun {
 
+  private static final Logger LOG = LoggerFactory.getLogger(TrainingRun.class);
+
   private final Session session;
   private final EngineSettings settings;
   private final RunListener listener;
   private final MetricsFile metrics;
   private final CacheCounters counters = new CacheCounters();
+  private final CacheCounters evaluationCounters = new CacheCounters();
   private final LossDigest losses = new LossDigest();
   private StageTimes stages = StageTimes.ZERO;
   private long steps;
@@ -90,12 +95,7 @@ final class TrainingRun {
   private void phase(BatchSource source, long batches) {
     phaseStart = System.nanoTime();
     secondsBefore = seconds;
-    long first = steps;
-    try {
-      stages = stages.plus(session.pipeline.run(new Training(source, batches, first)));
-    } finally {
-      seconds = secondsBefore + (System.nanoTime() - phaseStart) / 1e9;
-    }
+    stages = stages.plus(session.pipeline.run(new Training(source, batches, steps)));
   }
 
   /**
@@ -119,6 +119,7 @@ final class TrainingRun {
     evaluated = evaluation.samples();
     evaluatedAt = steps;
     quality = evaluation.quality();
+    LOG.info("after step {}: {} samples evaluated, {}", steps, evaluated, quality);
     if (quality != null && metrics != null) {
       metrics.evaluation(steps, quality);
     }
@@ -130,7 +131,7 @@ final class TrainingRun {
         .data(samples, evaluated, badRows)
         .throughput(samples, steps, seconds, firstEpochSeconds, stages)
         .quality(quality)
-        .cache(session, counters)
+        .cache(session, steps > 0 ? counters : evaluationCounters)
         .memory(session);
   }
 
@@ -185,19 +186,20 @@ final class TrainingRun {
       samples += trained.samples();
       losses.add(loss);
       counters.add(trained, plan);
-      double elapsed = secondsBefore + (System.nanoTime() - phaseStart) / 1e9;
-      double samplesPerSecond = samples / elapsed;
+      // Up to the last step finished: what follows, such as its write-backs, is no longer training.
+      seconds = secondsBefore + (System.nanoTime() - phaseStart) / 1e9;
+      double samplesPerSecond = samples / seconds;
       if (steps % settings.metricsEvery() == 0) {
         metrics.step(steps, loss, samplesPerSecond, counters.hitRatio());
       }
       listener.step(
           new StepProgress(
-              steps, stepsInAll, loss, samplesPerSecond, steps / elapsed, counters.hitRatio()));
+              steps, stepsInAll, loss, samplesPerSecond, steps / seconds, counters.hitRatio()));
     }
   }
 
   /** All evaluation batches. */
-  private static final class Evaluating implements Phase {
+  private final class Evaluating implements Phase {
 
     private final BatchSource source;
     private final Evaluation evaluation;
@@ -230,6 +232,7 @@ final class TrainingRun {
     @Override
     public void stepped(long batch, Batch samples, StepInput result, CachePlan plan) {
       evaluation.add(samples, result);
+      evaluationCounters.add(samples, plan);
     }
   }
 }

@@ -13,7 +13,8 @@ import java.util.Arrays;
 
 /**
  * Exact LRU: the row used longest ago is the best victim. Within a batch, rows count as used in the
- * order of the arrays, hits before admissions. Evaluation and warm-up are uses like any other.
+ * order of the arrays, hits before admissions. Being admitted counts as a use, also by evaluation
+ * or warm-up.
  *
  * <p>O(1) a row; finding victims costs O(victims + pinned slots met). Allocates nothing after
  * construction.

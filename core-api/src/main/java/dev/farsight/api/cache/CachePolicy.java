@@ -14,7 +14,7 @@ import java.io.IOException;
  * <ol>
  *   <li>{@link #nextUse}, if the factory wants it: for resident rows whose next use the look-ahead
  *       has just seen;
- *   <li>{@link #hit}: the rows of the batch that are resident;
+ *   <li>{@link #hit}, if the batch is one to train on: its rows that are resident;
  *   <li>{@link #victims} and {@link #evicted}, if slots must be freed;
  *   <li>{@link #admit}: the rows of the batch that were not resident, in their new slots.
  * </ol>
@@ -29,7 +29,7 @@ import java.io.IOException;
  */
 public interface CachePolicy {
 
-  /** Resident rows that the batch being planned uses. */
+  /** Resident rows that the batch being planned uses. Not called in evaluation and warm-up. */
   void hit(SlotBatch rows);
 
   /** Rows that have just become resident. */

@@ -33,12 +33,17 @@ public final class SlotBatch {
     return count;
   }
 
-  /** Number of the batch being planned, from 0. */
+  /**
+   * Number of the batch being planned, from 0; with next uses, of the batch that will use the rows.
+   */
   public long batch() {
     return batch;
   }
 
-  /** Whether the batch updates its rows: true in training, false in evaluation and warm-up. */
+  /**
+   * Whether the batch updates its rows: true in training, unless rows are frozen; false in
+   * evaluation and warm-up.
+   */
   public boolean dirty() {
     return dirty;
   }
@@ -54,7 +59,8 @@ public final class SlotBatch {
   }
 
   /**
-   * Lookups of each row in the batch; 0 where none was counted (warm-up, evaluation, evictions).
+   * Lookups of each row in the batch; 0 where none was counted (warm-up, evaluation, evictions,
+   * next uses).
    */
   public int[] occurrences() {
     return occurrences;

@@ -17,6 +17,11 @@ public interface ComputeFactory {
   /** What slots, rings and steps of these shapes will take. */
   MemoryForecast forecast(StepSpec spec, int slots, int inRows, int outRows);
 
+  /** Whether its device memory is the host's own: a CPU. */
+  default boolean usesHostMemory() {
+    return false;
+  }
+
   /**
    * Opens the device.
    *

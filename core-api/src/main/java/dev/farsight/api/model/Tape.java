@@ -10,8 +10,8 @@ import java.util.Set;
 /**
  * Records a model once, as a list of ops in the order in which they run, so that a backend can
  * compile the whole step. A value may be used by several ops; its gradient is then the sum over
- * them, in tape order. The loss is not on the tape: every model ends in logits, and backends add
- * mean binary cross-entropy.
+ * them, in an order that the tape alone fixes. The loss is not on the tape: every model ends in
+ * logits, and backends add mean binary cross-entropy.
  */
 public final class Tape {
 

@@ -69,7 +69,10 @@ public final class TextDataSource implements DataSource {
     }
     // An empty file needs no columns, yet the schema comes from the first entry.
     for (int f = 0; f < found.length; f++) {
-      found[f] = found[f] == null ? first : found[f];
+      if (found[f] == null) {
+        LOG.warn("{}: is empty", files.get(f));
+        found[f] = first;
+      }
     }
     return found;
   }
@@ -78,7 +81,6 @@ public final class TextDataSource implements DataSource {
   private FieldMap map(DataFile file) {
     try (var reader = RecordReader.open(file, format.quoteScan())) {
       if (!reader.next()) {
-        LOG.warn("{}: is empty", file);
         return null;
       }
       var fields = new FieldSplitter(format.separator(), format.quotes());

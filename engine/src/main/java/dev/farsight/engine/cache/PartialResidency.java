@@ -89,6 +89,7 @@ public final class PartialResidency implements Residency {
               part.name(),
               base,
               part.slots(),
+              layout.indexedRows(),
               maxRows,
               policyName,
               policies.create(r, part.slots()));

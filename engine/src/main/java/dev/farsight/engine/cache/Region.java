@@ -15,12 +15,16 @@ import java.util.Arrays;
  *   <li>{@link #commit} makes the change: victims leave, missing rows come in.
  * </ol>
  *
- * <p>Costs O(rows of the request that belong to the region). Index memory is O(slots). One thread
- * at a time; regions are independent of each other.
+ * <p>Costs O(rows of the request that belong to the region). Index memory is O(slots), and O(rows
+ * of all tables) where these are not too many ({@link RowIndex#of}). One thread at a time; regions
+ * are independent of each other.
  */
 final class Region {
 
   private static final long FREE = -1;
+
+  /** Rows whose entries in a map are touched at a time; they fit the fastest cache. */
+  private static final int BLOCK = 256;
 
   private final String name;
   private final int base;
@@ -28,7 +32,7 @@ final class Region {
   private final CachePolicy policy;
   private final String policyName;
 
-  private final RowMap resident;
+  private final RowIndex resident;
   private final long[] rowOf;
   private final boolean[] dirty;
   private final int[] pinnedBy;
@@ -37,7 +41,7 @@ final class Region {
   private int residents;
 
   /** Rows evicted lately, and where in the out-ring each is. */
-  private final RowMap recent;
+  private final RowIndex recent;
 
   private final Pins pins = this::pinned;
   private final SlotBatch hits;
@@ -50,17 +54,25 @@ final class Region {
   /**
    * @param base slot of the cache at which the region begins
    * @param slots how many it has
+   * @param rows rows of all tables
    * @param maxRows most rows of a request that can belong to it
    */
-  Region(String name, int base, int slots, int maxRows, String policyName, CachePolicy policy) {
+  Region(
+      String name,
+      int base,
+      int slots,
+      long rows,
+      int maxRows,
+      String policyName,
+      CachePolicy policy) {
     this.name = name;
     this.base = base;
     this.slots = slots;
     this.policy = policy;
     this.policyName = policyName;
     int most = Math.min(slots, maxRows);
-    resident = new RowMap(slots);
-    recent = new RowMap(4 * most);
+    resident = RowIndex.of(rows, slots);
+    recent = RowIndex.of(rows, most);
     rowOf = new long[slots];
     Arrays.fill(rowOf, FREE);
     dirty = new boolean[slots];
@@ -111,6 +123,9 @@ final class Region {
     int found = 0;
     long lookups = 0;
     for (int m = 0; m < count; m++) {
+      if (m % BLOCK == 0) {
+        resident.touch(rows, members, m, Math.min(m + BLOCK, count));
+      }
       int u = members == null ? m : members[m];
       int slot = resident.get(rows[u]);
       if (slot == RowMap.ABSENT) {
@@ -200,12 +215,20 @@ final class Region {
       plan.evictedRows[v] = rowOf[slot];
       plan.evictedDirty[v] = dirty[slot];
       plan.dirtyEvicted += dirty[slot] ? 1 : 0;
-      resident.remove(rowOf[slot]);
       rowOf[slot] = FREE;
     }
     plan.evicted = needed;
+    for (int v = 0; v < needed; v++) {
+      if (v % BLOCK == 0) {
+        resident.touch(plan.evictedRows, null, v, Math.min(v + BLOCK, needed));
+      }
+      resident.remove(plan.evictedRows[v]);
+    }
     boolean updates = request.updates();
     for (int m = 0; m < missed; m++) {
+      if (m % BLOCK == 0) {
+        resident.touch(request.rows(), missing, m, Math.min(m + BLOCK, missed));
+      }
       int u = missing[m];
       int slot = m < needed ? victims[m] : residents++;
       long row = request.rows()[u];
@@ -259,10 +282,16 @@ final class Region {
    */
   void route(RegionPlan plan, int outFrom, long[] outRows) {
     for (int m = 0; m < plan.admitted; m++) {
+      if (m % BLOCK == 0) {
+        recent.touch(plan.admittedRows, null, m, Math.min(m + BLOCK, plan.admitted));
+      }
       plan.forwardedFrom[m] = recent.get(plan.admittedRows[m]);
     }
     int outRow = outFrom;
     for (int v = 0; v < plan.evicted; v++) {
+      if (v % BLOCK == 0) {
+        recent.touch(plan.evictedRows, null, v, Math.min(v + BLOCK, plan.evicted));
+      }
       if (plan.evictedDirty[v]) {
         outRows[outRow] = plan.evictedRows[v];
         recent.put(plan.evictedRows[v], outRow++);
@@ -275,7 +304,11 @@ final class Region {
    * forwarded.
    */
   void expire(long[] outRows, int outFrom, int count) {
-    for (int r = outFrom; r < outFrom + count; r++) {
+    int end = outFrom + count;
+    for (int r = outFrom; r < end; r++) {
+      if ((r - outFrom) % BLOCK == 0) {
+        recent.touch(outRows, null, r, Math.min(r + BLOCK, end));
+      }
       recent.remove(outRows[r], r);
     }
   }

@@ -22,6 +22,7 @@ public final class RegionLayout {
   private final List<Part> parts;
   private final int shares;
   private final int[] regionOfTable;
+  private final boolean ownSlots;
 
   /**
    * @param slots of the shared regions together
@@ -31,6 +32,7 @@ public final class RegionLayout {
   public RegionLayout(TableSet tables, long slots, int shares, Map<String, Long> ownSlots) {
     this.tables = tables;
     this.shares = shares;
+    this.ownSlots = !ownSlots.isEmpty();
     this.regionOfTable = new int[tables.size()];
     Arrays.fill(regionOfTable, -1);
     var all = new ArrayList<Part>();
@@ -60,10 +62,27 @@ public final class RegionLayout {
           "a cache of %d slots; at most 2^31-1 are possible".formatted(total));
     }
     parts = List.copyOf(all);
+    for (Part part : parts) {
+      if (part.slots() > RowMap.MOST) {
+        throw new ConfigException(
+            "%s of %d slots, at most %d are possible; set farsight.cache.regions to %d or more"
+                .formatted(part.name(), part.slots(), RowMap.MOST, total / RowMap.MOST + 1));
+      }
+    }
   }
 
   List<Part> parts() {
     return parts;
+  }
+
+  /** Rows whose places in the index are kept whether resident or not; see {@link RowIndex#of}. */
+  long indexedRows() {
+    return parts.size() == 1 ? tables.rows() : Long.MAX_VALUE;
+  }
+
+  /** Bytes of the indexes of rows resident and rows lately evicted. */
+  public long indexBytes() {
+    return indexedRows() <= RowIndex.MOST_DIRECT ? 8 * tables.rows() : 48L * slots();
   }
 
   /** Slots of all regions. */
@@ -73,12 +92,27 @@ public final class RegionLayout {
 
   /** The region that a row belongs to. */
   int regionOf(long row) {
-    if (parts.size() > shares) {
+    if (ownSlots) {
       int own = regionOfTable[tables.tableOf(row)];
       if (own >= 0) {
         return own;
       }
     }
     return shares == 1 ? 0 : (int) (((InitialRows.mix64(row) >>> 32) * shares) >>> 32);
+  }
+
+  /** A fresh allowance of {@code share} of each region's slots. */
+  public Allowance allowance(double share) {
+    int[] left = new int[parts.size()];
+    for (int r = 0; r < left.length; r++) {
+      left[r] = (int) (parts.get(r).slots() * share);
+    }
+    return row -> left[regionOf(row)]-- > 0;
+  }
+
+  /** Says of rows, one after the other, whether they may have a slot. */
+  @FunctionalInterface
+  public interface Allowance {
+    boolean take(long row);
   }
 }

@@ -8,10 +8,10 @@ package dev.farsight.engine.cache;
  * <p>Load is kept at or below one half: 32 to 64 bytes an entry. Every operation is expected O(1).
  * Allocates only when it grows beyond the size it was made for. Not thread-safe.
  */
-public final class RowMap {
+public final class RowMap implements RowIndex {
 
-  /** What {@link #get} answers for a row that is not there; values put must not be negative. */
-  public static final int ABSENT = -1;
+  /** Most rows that fit. */
+  public static final int MOST = 1 << 28;
 
   private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
@@ -22,6 +22,10 @@ public final class RowMap {
   private int shift;
   private int size;
 
+  /** Never read; written so that the compiler keeps the reads of {@link #touch}. */
+  @SuppressWarnings("unused")
+  private long touched;
+
   /**
    * @param expected how many rows will be in the map at most, without it having to grow
    */
@@ -30,7 +34,7 @@ public final class RowMap {
   }
 
   private void allocate(int capacity) {
-    if (capacity <= 0 || capacity > 1 << 29) {
+    if (capacity <= 0 || capacity > 2 * MOST) {
       throw new IllegalArgumentException("a row map of that many entries");
     }
     entries = new long[2 * capacity];
@@ -42,7 +46,7 @@ public final class RowMap {
     return size;
   }
 
-  /** The row's value, or {@link #ABSENT}. */
+  @Override
   public int get(long row) {
     long key = row + 1;
     long[] e = entries;
@@ -59,7 +63,17 @@ public final class RowMap {
     }
   }
 
-  /** Sets the row's value and returns the one before, or {@link #ABSENT}. */
+  @Override
+  public void touch(long[] rows, int[] positions, int from, int to) {
+    long[] e = entries;
+    long sum = 0;
+    for (int i = from; i < to; i++) {
+      sum += e[2 * home(rows[positions == null ? i : positions[i]] + 1)];
+    }
+    touched = sum;
+  }
+
+  @Override
   public int put(long row, int value) {
     long key = row + 1;
     int at = home(key);
@@ -83,7 +97,7 @@ public final class RowMap {
     return ABSENT;
   }
 
-  /** Removes the row and returns its value, or {@link #ABSENT}. */
+  @Override
   public int remove(long row) {
     int at = find(row);
     if (at < 0) {
@@ -94,7 +108,7 @@ public final class RowMap {
     return value;
   }
 
-  /** Removes the row if its value is the one given. */
+  @Override
   public boolean remove(long row, int value) {
     int at = find(row);
     if (at < 0 || (int) entries[2 * at + 1] != value) {
@@ -104,6 +118,7 @@ public final class RowMap {
     return true;
   }
 
+  @Override
   public void clear() {
     java.util.Arrays.fill(entries, 0);
     size = 0;

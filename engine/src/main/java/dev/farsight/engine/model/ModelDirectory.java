@@ -28,7 +28,7 @@ import java.util.Map;
  * dense/bottom.0.weight.npy   float32, as shaped; one file a parameter and optimizer state
  * rows/C1.index.npy           int32 [n]: which rows of table C1 follow; rows never updated are left out
  * rows/C1.weight.npy          float32 [n][dim]
- * rows/C1.state.npy           float32 [n][state], where the optimizer has state
+ * rows/C1.state.npy           float32 [n][state]; state is 0 where the optimizer has none
  * </pre>
  *
  * <p>Written beside its place and renamed at the end, so it is there whole or not at all.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.HashMap;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -31,6 +32,35 @@ class RowMapTest {
     oracle.forEach((row, value) -> assertThat(map.get(row)).isEqualTo(value));
     map.clear();
     oracle.keySet().forEach(row -> assertThat(map.get(row)).isEqualTo(RowMap.ABSENT));
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {5, 6})
+  void aDirectMapBehavesTheSame(long seed) {
+    var random = new Random(seed);
+    var oracle = new HashMap<Long, Integer>();
+    RowIndex map = RowIndex.of(300, 10);
+    assertThat(map).isInstanceOf(DirectRowMap.class);
+    for (int i = 0; i < 20_000; i++) {
+      long row = random.nextInt(300);
+      int value = random.nextInt(1000);
+      switch (random.nextInt(4)) {
+        case 0 -> assertThat(map.put(row, value)).isEqualTo(absentIfNull(oracle.put(row, value)));
+        case 1 -> assertThat(map.remove(row)).isEqualTo(absentIfNull(oracle.remove(row)));
+        case 2 -> assertThat(map.remove(row, value)).isEqualTo(oracle.remove(row, value));
+        default -> assertThat(map.get(row)).isEqualTo(absentIfNull(oracle.get(row)));
+      }
+    }
+    map.touch(new long[] {3, 299}, null, 0, 2);
+    map.touch(new long[] {3, 299}, new int[] {1}, 0, 1);
+    for (long row = 0; row < 300; row++) {
+      assertThat(map.get(row)).as("seed %d", seed).isEqualTo(absentIfNull(oracle.get(row)));
+    }
+  }
+
+  @Test
+  void tooManyRowsAreHashed() {
+    assertThat(RowIndex.of(RowIndex.MOST_DIRECT + 1L, 10)).isInstanceOf(RowMap.class);
   }
 
   private static int absentIfNull(Integer value) {

@@ -52,6 +52,11 @@ public final class CpuFactory implements ComputeFactory {
   }
 
   @Override
+  public boolean usesHostMemory() {
+    return true;
+  }
+
+  @Override
   public ComputeBackend open(ComputeContext context) {
     var availability = probe();
     if (!availability.available()) {

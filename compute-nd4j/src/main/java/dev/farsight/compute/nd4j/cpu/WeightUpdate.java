@@ -11,10 +11,11 @@ import org.bytedeco.javacpp.FloatPointer;
  */
 final class WeightUpdate implements Update {
 
-  /** Most output units of a share. Each share packs X anew, so large ones are the faster ones. */
-  private static final int MAX_UNITS = 256;
-
-  private static final int MIN_UNITS = 64;
+  /**
+   * Most output units of a share. Each share packs X anew: at 128 units it takes a third longer a
+   * unit.
+   */
+  private static final int UNITS = 256;
 
   private final OpenBlas blas;
   private final UpdateRule rule;
@@ -47,7 +48,7 @@ final class WeightUpdate implements Update {
     this.rooms = rooms;
   }
 
-  /** The shares of one layer: at least two where it is not small. */
+  /** The shares of one layer. */
   static List<WeightUpdate> of(
       OpenBlas blas,
       UpdateRule rule,
@@ -57,15 +58,14 @@ final class WeightUpdate implements Update {
       int workers,
       NativeMemory memory) {
     int out = layer.out();
-    int most = Math.min(MAX_UNITS, Math.max(MIN_UNITS, (out + 1) / 2));
     var rooms = new Room[workers];
     for (int w = 0; w < workers; w++) {
-      var room = memory.matrix(Math.min(most, out), layer.in());
+      var room = memory.matrix(Math.min(UNITS, out), layer.in());
       rooms[w] = new Room(room, room.pointer(0, 0));
     }
     var shares = new ArrayList<WeightUpdate>();
-    for (int first = 0; first < out; first += most) {
-      int units = Math.min(most, out - first);
+    for (int first = 0; first < out; first += UNITS) {
+      int units = Math.min(UNITS, out - first);
       shares.add(new WeightUpdate(blas, rule, layer, first, units, input, gradient, rooms));
     }
     return shares;

@@ -1,5 +1,6 @@
 package dev.farsight.compute.nd4j.cpu;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.farsight.api.compute.OptimizerSpec;
 import dev.farsight.api.compute.StepInput;
 import dev.farsight.api.compute.StepSpec;
@@ -30,6 +31,8 @@ import java.util.TreeMap;
 final class StepTiming {
 
   private static final ThreadMXBean CLOCK = ManagementFactory.getThreadMXBean();
+  private static final OperatingSystemMXBean PROCESS =
+      (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
   private static final int DIM = 16;
   private static final int BATCHES = 4;
   private static final int[] KAGGLE = {
@@ -189,13 +192,23 @@ final class StepTiming {
   private void steps(CpuStep step) {
     draw((DenseParameters) step.dense());
     var times = new double[100];
+    for (int s = 0; s < 20; s++) {
+      step.train(inputs.get(s % BATCHES)).await();
+    }
+    var cpu = new double[times.length];
     for (int s = 0; s < times.length; s++) {
       var input = inputs.get(s % BATCHES);
       long start = System.nanoTime();
+      long cpuStart = PROCESS.getProcessCpuTime();
       step.train(input).await();
+      cpu[s] = (PROCESS.getProcessCpuTime() - cpuStart) / 1e6;
       times[s] = (System.nanoTime() - start) / 1e6;
     }
     Arrays.sort(times);
+    Arrays.sort(cpu);
+    System.out.printf(
+        "CPU time of all threads a step: best %.2f ms, median %.2f ms%n",
+        cpu[0], cpu[cpu.length / 2]);
     System.out.printf(
         "step, %d threads: best %.2f ms, median %.2f ms; %.0f and %.0f samples/s; loss %.4f%n",
         threads,

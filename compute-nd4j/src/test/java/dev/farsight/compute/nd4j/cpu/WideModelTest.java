@@ -2,9 +2,11 @@ package dev.farsight.compute.nd4j.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.farsight.api.compute.DenseState;
 import dev.farsight.api.compute.OptimizerSpec;
 import dev.farsight.api.compute.OptimizerSpec.Kind;
 import dev.farsight.api.compute.RowMoves;
+import dev.farsight.api.compute.SlotMemory;
 import dev.farsight.api.compute.StepInput;
 import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.data.BatchSchema;
@@ -15,7 +17,9 @@ import dev.farsight.testkit.compute.Float64Step;
 import dev.farsight.testkit.compute.RandomBatches;
 import dev.farsight.testkit.compute.StepInputs;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -43,39 +47,26 @@ class WideModelTest {
     return tape.finish(tape.linear("top.2", x, 1, Activation.NONE));
   }
 
-  /** Losses, dense parameters and states by position, rows by row id. */
+  /**
+   * Losses, dense parameters and states by position, rows by row id.
+   *
+   * @param reference trained beside it and compared, where not null
+   */
   private List<float[]> train(int threads, Kind kind, Float64Step reference) {
     int rows = (int) schema.tables().rows();
     var layout = new RowLayout(DIM, kind.rowState());
     var spec = new StepSpec(schema, BATCH, rows, layout, OptimizerSpec.of(kind));
-    var results = new ArrayList<float[]>();
     try (var backend = CpuBackends.open(threads);
         var buffers = backend.buffers();
         var slots = backend.slots(layout, rows, rows, rows);
         var step = backend.compile(tape(), spec, slots)) {
-      var random = new Random(SEED);
-      var dense = step.dense();
-      for (int p = 0; p < dense.parameters().size(); p++) {
-        var parameter = dense.parameters().get(p);
-        if (!parameter.optimizerState()) {
-          int in = parameter.shape().get(parameter.shape().size() - 1);
-          float[] values = draw(parameter.size(), (float) (1 / Math.sqrt(in)), random);
-          dense.write(p, values);
-          reference.dense().put(parameter.name(), widen(values));
-        } else {
-          reference.dense().put(parameter.name(), new double[parameter.size()]);
-        }
-      }
       var moves = new RowMoves(rows, buffers);
-      for (int row = 0; row < rows; row++) {
-        var values = new float[layout.floats()];
-        System.arraycopy(draw(DIM, .5f, random), 0, values, 0, DIM);
-        slots.in().floats().put(slots.in().floatAt(row), values);
-        moves.load(row);
-        reference.rows().put((long) row, widen(values));
+      drawDense(step.dense());
+      load(slots, moves);
+      if (reference != null) {
+        copy(step.dense(), slots, moves, reference);
       }
-      slots.move(moves).await();
-
+      var results = new ArrayList<float[]>();
       var batches = new RandomBatches(schema, BATCH, buffers, SEED);
       var input = new StepInput(schema, BATCH, rows, buffers);
       input.learningRate(LEARNING_RATE);
@@ -83,40 +74,79 @@ class WideModelTest {
         var batch = batches.next(length);
         StepInputs.fill(input, batch, rowId -> (int) rowId);
         step.train(input).await();
-        float loss = input.loss().get(0);
-        results.add(new float[] {loss});
-        if (threads == 1) {
+        var loss = new float[] {input.loss().get(0)};
+        results.add(loss);
+        if (reference != null) {
           double expected = reference.train(batch, LEARNING_RATE);
-          assertClose("loss", new float[] {loss}, new double[] {expected});
+          assertClose("loss", loss, new double[] {expected});
         }
       }
-      for (int p = 0; p < dense.parameters().size(); p++) {
-        var values = new float[dense.parameters().get(p).size()];
-        dense.read(p, values);
-        results.add(values);
-      }
-      moves.clear();
-      for (int row = 0; row < rows; row++) {
-        moves.evict(row);
-      }
-      slots.move(moves).await();
-      for (int row = 0; row < rows; row++) {
-        var values = new float[layout.floats()];
-        slots.out().floats().get(slots.out().floatAt(row), values);
-        results.add(values);
-      }
-      if (threads == 1) {
-        int at = LENGTHS.length;
-        for (var parameter : dense.parameters()) {
-          String name = parameter.name();
-          assertClose(name, results.get(at++), reference.dense().get(name));
+      var dense = dense(step.dense());
+      var trained = rows(slots, moves);
+      if (reference != null) {
+        dense.forEach((name, values) -> assertClose(name, values, reference.dense().get(name)));
+        for (int row = 0; row < rows; row++) {
+          assertClose("row " + row, trained.get(row), reference.rows().get((long) row));
         }
-        for (long row = 0; row < rows; row++) {
-          assertClose("row " + row, results.get(at++), reference.rows().get(row));
-        }
+      }
+      results.addAll(dense.values());
+      results.addAll(trained);
+      return results;
+    }
+  }
+
+  private static void drawDense(DenseState dense) {
+    var random = new Random(SEED);
+    for (int p = 0; p < dense.parameters().size(); p++) {
+      var parameter = dense.parameters().get(p);
+      if (!parameter.optimizerState()) {
+        int in = parameter.shape().get(parameter.shape().size() - 1);
+        dense.write(p, draw(parameter.size(), (float) (1 / Math.sqrt(in)), random));
       }
     }
-    return results;
+  }
+
+  private static void load(SlotMemory slots, RowMoves moves) {
+    var random = new Random(SEED);
+    for (int row = 0; row < slots.slots(); row++) {
+      slots.in().floats().put(slots.in().floatAt(row), draw(DIM, .5f, random));
+      moves.load(row);
+    }
+    slots.move(moves).await();
+  }
+
+  private static void copy(
+      DenseState dense, SlotMemory slots, RowMoves moves, Float64Step reference) {
+    dense(dense).forEach((name, values) -> reference.dense().put(name, widen(values)));
+    var rows = rows(slots, moves);
+    for (int row = 0; row < rows.size(); row++) {
+      reference.rows().put((long) row, widen(rows.get(row)));
+    }
+  }
+
+  private static Map<String, float[]> dense(DenseState dense) {
+    var all = new LinkedHashMap<String, float[]>();
+    for (int p = 0; p < dense.parameters().size(); p++) {
+      var values = new float[dense.parameters().get(p).size()];
+      dense.read(p, values);
+      all.put(dense.parameters().get(p).name(), values);
+    }
+    return all;
+  }
+
+  private static List<float[]> rows(SlotMemory slots, RowMoves moves) {
+    moves.clear();
+    for (int row = 0; row < slots.slots(); row++) {
+      moves.evict(row);
+    }
+    slots.move(moves).await();
+    var all = new ArrayList<float[]>();
+    for (int row = 0; row < slots.slots(); row++) {
+      var values = new float[slots.layout().floats()];
+      slots.out().floats().get(slots.out().floatAt(row), values);
+      all.add(values);
+    }
+    return all;
   }
 
   private static float[] draw(int count, float bound, Random random) {
@@ -147,10 +177,9 @@ class WideModelTest {
   @ParameterizedTest
   @EnumSource(Kind.class)
   void followsTheReferenceWithTheSameBitsForAnyThreads(Kind kind) {
-    var spec = OptimizerSpec.of(kind);
-    var expected = train(1, kind, new Float64Step(tape(), spec));
+    var expected = train(1, kind, new Float64Step(tape(), OptimizerSpec.of(kind)));
     for (int threads : new int[] {2, 3, 8}) {
-      var actual = train(threads, kind, new Float64Step(tape(), spec));
+      var actual = train(threads, kind, null);
       assertThat(actual).hasSameSizeAs(expected);
       for (int i = 0; i < expected.size(); i++) {
         assertThat(actual.get(i))

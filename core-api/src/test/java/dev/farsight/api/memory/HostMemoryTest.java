@@ -1,4 +1,4 @@
-package dev.farsight.storage.offheap;
+package dev.farsight.api.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.farsight.storage.offheap;
+package dev.farsight.api.memory;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  * @param available bytes; {@link Long#MAX_VALUE} where nothing is known
  * @param source where the figure comes from, for messages
  */
-record HostMemory(long available, String source) {
+public record HostMemory(long available, String source) {
 
   private static final String CGROUPS = "sys/fs/cgroup";
 
@@ -30,7 +30,7 @@ record HostMemory(long available, String source) {
    *
    * @param root the root of the host's file system
    */
-  static HostMemory of(Path root) {
+  public static HostMemory of(Path root) {
     HostMemory least = new HostMemory(Long.MAX_VALUE, "unknown");
     Path memInfo = root.resolve("proc/meminfo");
     Optional<Long> kibibytes = field(memInfo, "MemAvailable:");

@@ -1,0 +1,185 @@
+#!/usr/bin/env python3
+"""Trains in PyTorch from the same initial weights and the same file as a run of Farsight, and compares the loss of each step.
+
+    ./farsight train --set model.save-initial=true --set train.max-steps=50 --set data.source=criteo --set data.path=FILE ...
+    ./compare_losses.py RUN
+
+RUN is the run's directory. Settings come from its report.json, weights from initial-model/, losses from metrics.jsonl. The file is
+read, and the optimizers are written, independently of Farsight: rows by value modulo the table's rows, dense features by
+log(max(x, -1) + 2), SGD or row-wise Adagrad on whole tables' touched rows. All in float32. Exit status 1 if a loss differs by more
+than --tolerance.
+"""
+
+import argparse
+import csv
+import gzip
+import json
+import math
+import sys
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch.nn import functional
+
+AVAZU_WHOLE_NUMBERS = {"C1", "banner_pos", "device_type", "device_conn_type"}
+
+
+def open_text(path):
+    return gzip.open(path, "rt", newline="") if path.endswith(".gz") else open(path, newline="")
+
+
+def rows_of_file(source, path, tables):
+    """Yields label, raw dense fields and row indices of each line, for tables of (name, rows)."""
+    with open_text(path) as file:
+        if source == "criteo":
+            for line in file:
+                fields = line.rstrip("\r\n").split("\t")
+                fields += [""] * (40 - len(fields))
+                indices = [int(f, 16) % rows if f else 0 for f, (_, rows) in zip(fields[14:], tables)]
+                yield float(fields[0]), fields[1:14], indices
+        else:
+            for record in csv.DictReader(file):
+                indices = [int(record[name], 10 if name in AVAZU_WHOLE_NUMBERS else 16) % rows if record[name] else 0
+                           for name, rows in tables]
+                yield float(record["click"]), [record[f"C{c}"] for c in range(14, 22)], indices
+
+
+def read_samples(source, path, tables, eval_fraction):
+    """The part of the file to train on: labels, dense features, indices."""
+    labels, dense, indices = [], [], []
+    for label, raw, row in rows_of_file(source, path, tables):
+        labels.append(label)
+        dense.append([math.log(max(float(x) if x else 0, -1) + 2) for x in raw])
+        indices.append(row)
+    # Half a row is rounded up, so that the last seventh and the like are cut as in Farsight.
+    count = len(labels) - math.floor(len(labels) * eval_fraction + .5)
+    return (torch.tensor(labels[:count]), torch.tensor(dense[:count], dtype=torch.float32), torch.tensor(indices[:count]))
+
+
+class Model:
+    """DLRM with the parameters that Farsight exported. Only rows that the run touched are there."""
+
+    def __init__(self, folder, dim, tables):
+        self.dense = {}
+        for file in sorted((folder / "dense").glob("*.npy")):
+            if not file.name.endswith(".adagrad.npy"):
+                self.dense[file.stem] = torch.from_numpy(np.load(file)).requires_grad_()
+        self.position = []
+        starts, weights = 0, []
+        for name, rows in tables:
+            index = np.load(folder / "rows" / f"{name}.index.npy")
+            position = np.full(rows, -1, dtype=np.int64)
+            position[index] = starts + np.arange(len(index))
+            self.position.append(torch.from_numpy(position))
+            weights.append(np.load(folder / "rows" / f"{name}.weight.npy").reshape(len(index), dim))
+            starts += len(index)
+        self.rows = torch.from_numpy(np.concatenate(weights)).requires_grad_()
+        vectors = len(tables) + 1
+        self.pairs = torch.triu_indices(vectors, vectors, 1)
+
+    def find(self, indices):
+        """Positions in self.rows of a batch's lookups, [samples, tables]."""
+        found = torch.stack([position[indices[:, t]] for t, position in enumerate(self.position)], 1)
+        if (found < 0).any():
+            raise SystemExit("a row of the file was not touched by the run: not the same samples?")
+        return found
+
+    def layers(self, part, x, last_is_linear):
+        count = sum(name.startswith(part) and name.endswith(".weight") for name in self.dense)
+        for k in range(count):
+            x = functional.linear(x, self.dense[f"{part}.{k}.weight"], self.dense[f"{part}.{k}.bias"])
+            if k < count - 1 or not last_is_linear:
+                x = x.relu()
+        return x
+
+    def logits(self, dense, positions):
+        x = self.layers("bottom", dense, False)
+        vectors = torch.cat((x.unsqueeze(1), self.rows[positions]), 1)
+        products = vectors @ vectors.transpose(1, 2)
+        return self.layers("top", torch.cat((x, products[:, self.pairs[0], self.pairs[1]]), 1), True).squeeze(1)
+
+
+class Sgd:
+    def __init__(self, model, rate, eps):
+        self.rate = rate
+
+    def update_dense(self, name, weight, gradient):
+        weight -= self.rate * gradient
+
+    def update_rows(self, rows, touched, gradient):
+        rows[touched] -= self.rate * gradient
+
+
+class RowwiseAdagrad:
+    """One sum of squares a row, one an element for dense parameters."""
+
+    def __init__(self, model, rate, eps):
+        self.rate, self.eps = rate, eps
+        self.dense_sums = {name: torch.zeros_like(weight) for name, weight in model.dense.items()}
+        self.row_sums = torch.zeros(len(model.rows), 1)
+
+    def update_dense(self, name, weight, gradient):
+        self.dense_sums[name] += gradient * gradient
+        weight -= self.rate * gradient / (self.dense_sums[name].sqrt() + self.eps)
+
+    def update_rows(self, rows, touched, gradient):
+        self.row_sums[touched] += (gradient * gradient).mean(1, keepdim=True)
+        rows[touched] -= self.rate * gradient / (self.row_sums[touched].sqrt() + self.eps)
+
+
+def train(model, optimizer, samples, batch_size, steps):
+    """Losses of the first steps."""
+    labels, dense, indices = samples
+    losses = []
+    while len(losses) < steps:
+        for start in range(0, len(labels), batch_size):
+            batch = slice(start, start + batch_size)
+            positions = model.find(indices[batch])
+            loss = functional.binary_cross_entropy_with_logits(model.logits(dense[batch], positions), labels[batch])
+            loss.backward()
+            with torch.no_grad():
+                for name, weight in model.dense.items():
+                    optimizer.update_dense(name, weight, weight.grad)
+                    weight.grad = None
+                touched = positions.unique()
+                optimizer.update_rows(model.rows, touched, model.rows.grad[touched])
+                model.rows.grad = None
+            losses.append(loss.item())
+            if len(losses) == steps:
+                break
+    return losses
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("run", type=Path, help="directory of a run that had model.save-initial = true")
+    parser.add_argument("--tolerance", type=float, default=1e-4, help="largest difference of a loss")
+    options = parser.parse_args()
+
+    config = json.loads((options.run / "report.json").read_text())["config"]
+    config = config.get("farsight", config)
+    described = json.loads((options.run / "initial-model" / "model.json").read_text())
+    tables = [(table["name"], table["rows"]) for table in described["tables"]]
+    lines = map(json.loads, (options.run / "metrics.jsonl").read_text().splitlines())
+    theirs = [line["loss"] for line in lines if "loss" in line]
+
+    data = config["data"]
+    if data["source"] not in ("criteo", "avazu"):
+        raise SystemExit(f"data.source = {data['source']}: only criteo and avazu files are read here")
+    samples = read_samples(data["source"], data["path"], tables, float(data["eval-fraction"]))
+    model = Model(options.run / "initial-model", described["dim"], tables)
+    kind = {"sgd": Sgd, "rowwise-adagrad": RowwiseAdagrad}[config["optimizer"]["type"]]
+    optimizer = kind(model, float(config["optimizer"]["learning-rate"]), float(config["optimizer"]["eps"]))
+    ours = train(model, optimizer, samples, int(data["batch-size"]), len(theirs))
+
+    differences = np.abs(np.array(ours) - np.array(theirs))
+    worst = int(differences.argmax())
+    print(f"{data['source']}, {config['optimizer']['type']}: {len(theirs)} steps of {data['batch-size']}, loss {theirs[0]:.6f} to "
+          f"{theirs[-1]:.6f}; largest difference {differences[worst]:.2e} at step {worst + 1} (Farsight {theirs[worst]:.7f}, "
+          f"PyTorch {ours[worst]:.7f})")
+    return 0 if differences[worst] <= options.tolerance else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# Starts a class of the benches in the JVM that ./farsight would start, building first if need be.
+#   bench/run.sh org.openjdk.jmh.Main PlannerBenchmark -p policy=lfu
+set -euo pipefail
+home=$(dirname -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")")
+"$home/farsight" version >/dev/null
+lib=$(echo "$home"/cli/target/farsight-*/lib)
+java=${JAVA_HOME:+$JAVA_HOME/bin/}java
+exec "$java" "@$home/jvm.options" -cp "$lib/*:$lib/nd4j-native/*" "$@"

@@ -1,0 +1,2 @@
+/** Parallel loops inside a batch. */
+package dev.farsight.api.concurrent;

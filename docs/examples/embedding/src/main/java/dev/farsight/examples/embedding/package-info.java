@@ -1,0 +1,2 @@
+/** An application with Farsight inside. */
+package dev.farsight.examples.embedding;

@@ -1,0 +1,4 @@
+/**
+ * What is measured and reported: counters, quality of predictions, digests of losses and weights.
+ */
+package dev.farsight.engine.metrics;
