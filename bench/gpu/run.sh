@@ -14,7 +14,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 lib=${FARSIGHT_LIB:-$here/../lib}
 tests=${FARSIGHT_TESTS:-$here/test}
 out=${OUT:-$PWD/gpu-bench}
-options=(-Xmx"${HEAP:-12g}" -XX:+UseParallelGC -XX:MaxDirectMemorySize=1024g --enable-native-access=ALL-UNNAMED)
+options=(${JOPTS:-} -Xmx"${HEAP:-12g}" -XX:+UseParallelGC -XX:MaxDirectMemorySize=1024g --enable-native-access=ALL-UNNAMED)
 mkdir -p "$out"
 
 # Iterations a second from the step named to the last: each line has the mean since the start, so time is samples over it.

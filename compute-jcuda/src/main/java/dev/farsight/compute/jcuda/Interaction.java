@@ -6,19 +6,29 @@ import java.util.Map;
 
 /**
  * The shape of a pairwise interaction and the shared memory its kernels need; the arithmetic of
- * interaction.cu.
+ * interaction.cu and, where products may be rounded, interaction_tensor.cu.
  *
  * @param vectors how many take part
  * @param dim their width
  * @param gather whether all but the first are rows, read from their slots
+ * @param precision whether tensor cores may be used
  */
-record Interaction(int vectors, int dim, boolean gather) {
+record Interaction(int vectors, int dim, boolean gather, Precision precision) {
 
   static final int THREADS = 128;
 
-  private int vectorFloats() {
-    int stride = (dim + 31) / 32 * 32 + 16;
-    return 4 * classes() * stride;
+  private boolean tensor() {
+    return precision != Precision.FP32;
+  }
+
+  /** Floats of all vectors, {@code pad} between two of them. */
+  private int vectorFloats(int pad) {
+    int rows = tensor() ? up(vectors, 16) : 4 * classes();
+    return rows * (up(dim, 32) + pad);
+  }
+
+  private static int up(int count, int multiple) {
+    return (count + multiple - 1) / multiple * multiple;
   }
 
   private int classes() {
@@ -30,12 +40,15 @@ record Interaction(int vectors, int dim, boolean gather) {
   }
 
   int forwardBytes() {
-    return Float.BYTES * (vectorFloats() + pairs());
+    return Float.BYTES * (vectorFloats(16) + pairs());
   }
 
   int backwardBytes() {
-    int factors = 4 * ((classes() + 3) / 4 * 4);
-    return Float.BYTES * (vectorFloats() + vectors * factors + dim + pairs());
+    int floats =
+        tensor()
+            ? vectorFloats(8) + up(vectors, 16) * (up(up(vectors, 16), 32) + 4)
+            : vectorFloats(16) + vectors * 4 * up(classes(), 4);
+    return Float.BYTES * (floats + dim + pairs());
   }
 
   void require(Gpu gpu) {
@@ -46,10 +59,10 @@ record Interaction(int vectors, int dim, boolean gather) {
     }
   }
 
-  KernelSource source(int batchSize, Precision precision) {
+  KernelSource source(int batchSize) {
     return KernelSource.of(
         "interaction",
-        List.of("interaction.cu"),
+        List.of(tensor() ? "interaction_tensor.cu" : "interaction.cu"),
         Map.of(
             "VECTORS",
             vectors,

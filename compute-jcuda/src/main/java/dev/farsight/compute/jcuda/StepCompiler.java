@@ -379,9 +379,9 @@ final class StepCompiler {
 
   private void forward(Op.Pairwise pair, Value y) {
     boolean gather = gathers(pair);
-    var shape = new Interaction(pair.bag().features() + 1, pair.bag().width(), gather);
+    var shape = new Interaction(pair.bag().features() + 1, pair.bag().width(), gather, precision);
     shape.require(gpu);
-    var kernels = load(shape.source(spec.batchSize(), precision));
+    var kernels = load(shape.source(spec.batchSize()));
     interactions[pair.output().id()] = kernels;
     Value x = value(pair.x());
     forward.add(
@@ -500,7 +500,7 @@ final class StepCompiler {
 
   private void backward(Op.Pairwise pair, Value g) {
     boolean gather = gathers(pair);
-    var shape = new Interaction(pair.bag().features() + 1, pair.bag().width(), gather);
+    var shape = new Interaction(pair.bag().features() + 1, pair.bag().width(), gather, precision);
     Value x = value(pair.x());
     Sink toX = sink(pair.x());
     Sink toBag = sink(pair.bag());

@@ -58,18 +58,17 @@ __device__ __forceinline__ void sumLookups(
     Row& sum, const Input* in, const float* gradients, long ld, int from, int count, int lane) {
   int own = lane < count ? in->rowLookups[from + lane] : 0;
   clear(sum);
-#pragma unroll 4
+#pragma unroll 8
   for (int i = 0; i < count; i++) {
     int lookup = __shfl_sync(0xffffffffu, own, i);
     add(sum, gradients + (lookup % BATCH) * ld + (lookup / BATCH) * DIM, lane);
   }
 }
 
+// row: what the slot holds.
 __device__ __forceinline__ void update(
-    const Row& g, const Input* in, int unique, float* weights, float* state, int lane) {
-  long slot = in->uniqueSlots[unique];
+    const Row& g, Row& row, const Input* in, long slot, float* weights, float* state, int lane) {
   float rate = in->learningRate;
-  float* row = weights + slot * DIM;
 #if ADAGRAD
   float squares = 0.f;
 #pragma unroll
@@ -92,16 +91,12 @@ __device__ __forceinline__ void update(
 #endif
 #pragma unroll
   for (int p = 0; p < PARTS; p++) {
-    int at = lane + 32 * p;
-    if (at < DIM / WIDTH) {
-      Part part = reinterpret_cast<Part*>(row)[at];
 #pragma unroll
-      for (int k = 0; k < WIDTH; k++) {
-        part.v[k] -= rate * g.part[p].v[k];
-      }
-      reinterpret_cast<Part*>(row)[at] = part;
+    for (int k = 0; k < WIDTH; k++) {
+      row.part[p].v[k] -= rate * g.part[p].v[k];
     }
   }
+  write(row, weights + slot * DIM, lane);
 }
 
 // Lists the chunks of rows with more than CHUNK lookups. counts: chunks, large rows; both zero before.
@@ -133,6 +128,7 @@ extern "C" __global__ void rows_sum(
   int total = listed + in->uniqueRows;
   int warps = gridDim.x * (blockDim.x / 32);
   Row sum;
+  Row row;
   for (int i = blockIdx.x * (blockDim.x / 32) + threadIdx.x / 32; i < total; i += warps) {
     if (i < listed) {
       int2 chunk = chunks[i];
@@ -142,9 +138,13 @@ extern "C" __global__ void rows_sum(
       int u = i - listed;
       int from = in->rowStarts[u];
       int lookups = in->rowStarts[u + 1] - from;
+      long slot = in->uniqueSlots[u];
       if (lookups <= CHUNK) {
+        // Asked for before the gradients, so that both are under way at once.
+        clear(row);
+        add(row, weights + slot * DIM, lane);
         sumLookups(sum, in, gradients, ld, from, lookups, lane);
-        update(sum, in, u, weights, state, lane);
+        update(sum, row, in, slot, weights, state, lane);
       }
     }
   }
@@ -161,14 +161,15 @@ extern "C" __global__ void rows_combine(
   int lane = threadIdx.x % 32;
   int warp = threadIdx.x / 32;
   Row sum;
+  Row row;
   for (int i = blockIdx.x; i < counts[1]; i += gridDim.x) {
-    int4 row = large[i];
-    int stretch = (row.z + WARPS - 1) / WARPS;
-    int end = min(row.z, (warp + 1) * stretch);
+    int4 listed = large[i];
+    int stretch = (listed.z + WARPS - 1) / WARPS;
+    int end = min(listed.z, (warp + 1) * stretch);
     clear(sum);
 #pragma unroll 8
     for (int c = warp * stretch; c < end; c++) {
-      add(sum, sums + (long)(row.y + c) * DIM, lane);
+      add(sum, sums + (long)(listed.y + c) * DIM, lane);
     }
     write(sum, warpSums[warp], lane);
     __syncthreads();
@@ -176,7 +177,10 @@ extern "C" __global__ void rows_combine(
       for (int w = 1; w < WARPS; w++) {
         add(sum, warpSums[w], lane);
       }
-      update(sum, in, row.x, weights, state, lane);
+      long slot = in->uniqueSlots[listed.x];
+      clear(row);
+      add(row, weights + slot * DIM, lane);
+      update(sum, row, in, slot, weights, state, lane);
     }
     __syncthreads();
   }

@@ -4,9 +4,9 @@ import dev.farsight.api.compute.ComputeBackend;
 import dev.farsight.testkit.compute.ComputeBackendContract;
 
 /**
- * With values in bfloat16, which keeps 7 bits of the fraction; needs a GPU. The first step of Adagrad moves a
- * weight by the learning rate, whatever its gradient, so that rounding of one near zero may turn
- * the step around: hence the tolerance.
+ * With values in bfloat16, which keeps 7 bits of the fraction; needs a GPU. The first step of
+ * Adagrad moves a weight by the learning rate, whatever its gradient, so that rounding of one near
+ * zero may turn the step around: hence the tolerance.
  */
 class Bf16BackendTest extends ComputeBackendContract {
 

@@ -26,8 +26,7 @@ class DeviceInputLayoutTest {
     }
     assertThat(at).isEqualTo(DeviceInput.HEADER_BYTES);
     assertThat(List.copyOf(offsets.keySet()).subList(0, 6))
-        .containsExactly(
-            "dense", "labels", "uniqueOf", "uniqueSlots", "rowStarts", "rowLookups");
+        .containsExactly("dense", "labels", "uniqueOf", "uniqueSlots", "rowStarts", "rowLookups");
     assertThat(offsets)
         .containsEntry("hostLoss", DeviceInput.HOST_LOSS)
         .containsEntry("hostLogits", DeviceInput.HOST_LOGITS)

@@ -54,13 +54,13 @@ class KernelCompileTest {
         "NVRTC " + nvrtc.version() + " does not know " + capability);
     for (Precision precision : List.of(Precision.TF32, Precision.BF16)) {
       for (int dim : new int[] {5, 128}) {
-        var kind =
-            dim == 5 ? OptimizerSpec.Kind.ROWWISE_ADAGRAD : OptimizerSpec.Kind.SGD;
+        var kind = dim == 5 ? OptimizerSpec.Kind.ROWWISE_ADAGRAD : OptimizerSpec.Kind.SGD;
         var sources =
             List.of(
                 StepCompiler.source(spec(dim, kind), precision),
-                new Interaction(27, dim, true).source(16_384, precision),
-                new Interaction(3, dim, false).source(16_384, precision),
+                new Interaction(27, dim, true, precision).source(16_384),
+                new Interaction(3, dim, false, precision).source(16_384),
+                new Interaction(27, dim, true, Precision.FP32).source(16_384),
                 KernelSource.of(
                     "moves", List.of("moves.cu"), Map.of("DIM", dim, "STATE", kind.rowState())));
         for (KernelSource source : sources) {

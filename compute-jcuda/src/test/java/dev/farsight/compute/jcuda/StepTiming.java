@@ -3,8 +3,10 @@ package dev.farsight.compute.jcuda;
 import static dev.farsight.compute.jcuda.Driver.check;
 
 import dev.farsight.api.compute.OptimizerSpec;
+import dev.farsight.api.compute.RowMoves;
 import dev.farsight.api.compute.StepInput;
 import dev.farsight.api.compute.StepSpec;
+import dev.farsight.api.compute.Ticket;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.memory.HostBuffers;
@@ -28,8 +30,9 @@ import jcuda.driver.JCudaDriver;
 /**
  * Prints where a training step's time goes on a GPU: DLRM at Kaggle cardinalities, Zipf 1.05, batch
  * 16,384, dimension 128, all rows of four batches in slots. Each command's median over 50 steps,
- * run one by one between events; then whole steps as graphs, inputs copied each time. Arguments:
- * precision (tf32), {@code sgd} or {@code rowwise-adagrad}.
+ * run one by one between events; then whole steps as graphs, inputs copied each time; then the same
+ * with 26,000 rows loaded and evicted before each step. Arguments: precision (tf32), {@code sgd} or
+ * {@code rowwise-adagrad}.
  */
 final class StepTiming {
 
@@ -37,6 +40,10 @@ final class StepTiming {
   private static final int BATCH = 16_384;
   private static final int BATCHES = 4;
   private static final int STEPS = 50;
+
+  /** Rows that a batch loads and evicts: about as many as with a cache of 1 %. */
+  private static final int MOVED = 26_000;
+
   private static final int[] KAGGLE = {
     1460, 583, 10131227, 2202608, 305, 24, 12517, 633, 3, 93145, 5683, 8351593, 3194, 27, 14992,
     5461306, 10, 5652, 2173, 4, 7046547, 18, 15, 286181, 105, 142572
@@ -104,7 +111,8 @@ final class StepTiming {
   private void run(Precision precision) {
     try (var backend = new JcudaBackend(0, precision, JcudaBackends.kernelCache());
         var memory = backend.buffers();
-        var slots = (JcudaSlots) backend.slots(spec.layout(), 500_000, 1024, 1024);
+        var slots =
+            (JcudaSlots) backend.slots(spec.layout(), 500_000, BATCHES * MOVED, BATCHES * MOVED);
         var step = (JcudaStep) backend.compile(tape(), spec, slots)) {
       draw(step);
       List<StepInput> inputs = new ArrayList<>();
@@ -120,6 +128,7 @@ final class StepTiming {
       }
       commands(backend, step, inputs);
       graphs(backend, step, inputs);
+      moving(backend, memory, slots, step, inputs);
       System.out.printf("loss %.5f%n", inputs.get(0).loss().get(0));
     }
   }
@@ -191,6 +200,45 @@ final class StepTiming {
       Gpu.synchronize(backend.lane());
       float ms = elapsed(from, to) / (4 * STEPS);
       System.out.printf("graphs: %.3f ms a step, %.0f it/s%n", ms, 1e3 / ms);
+    }
+  }
+
+  private void moving(
+      JcudaBackend backend,
+      HostBuffers memory,
+      JcudaSlots slots,
+      JcudaStep step,
+      List<StepInput> inputs) {
+    List<RowMoves> moves = new ArrayList<>();
+    for (int m = 0; m < BATCHES; m++) {
+      var move = new RowMoves(MOVED, memory);
+      int first = random.nextInt(slots.slots());
+      for (int i = 0; i < MOVED; i++) {
+        int slot = (int) ((first + 7919L * i) % slots.slots());
+        move.evict(slot);
+        move.load(slot);
+      }
+      move.inFrom(m * MOVED);
+      move.outFrom(m * MOVED);
+      moves.add(move);
+    }
+    var tickets = new Ticket[BATCHES];
+    Arrays.fill(tickets, Ticket.DONE);
+    CUevent from = event();
+    CUevent to = event();
+    for (int round = 0; round < 3; round++) {
+      Gpu.record(from, backend.lane());
+      for (int s = 0; s < 4 * STEPS; s++) {
+        int m = s % BATCHES;
+        tickets[m].await();
+        slots.stage(m * MOVED, MOVED);
+        tickets[m] = slots.move(moves.get(m));
+        step.train(inputs.get(m));
+      }
+      Gpu.record(to, backend.lane());
+      Gpu.synchronize(backend.lane());
+      float ms = elapsed(from, to) / (4 * STEPS);
+      System.out.printf("graphs and moves: %.3f ms a step, %.0f it/s%n", ms, 1e3 / ms);
     }
   }
 }
