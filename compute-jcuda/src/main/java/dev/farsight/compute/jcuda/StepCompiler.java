@@ -242,7 +242,7 @@ final class StepCompiler {
       Op op = ops.get(id);
       int size = op.output().size();
       boolean rows = op instanceof Op.EmbeddingBag;
-      boolean wide = rows || wide(op);
+      boolean wide = wide(op);
       int ld = Value.ld(size);
       long bytes = (long) spec.batchSize() * ld * (wide ? Float.BYTES : precision.bytes);
       long address = rows ? memory.allocate("gradients of rows", bytes) : pool.take(bytes);

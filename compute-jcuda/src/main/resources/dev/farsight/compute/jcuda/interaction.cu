@@ -1,7 +1,6 @@
 // DLRM's dot interaction: of x and VECTORS - 1 others, DIM wide, all pairwise dot products. A block takes a sample at a time
 // into shared memory: forward 4 * CLASSES * STRIDE + PAIRS floats of it, backward 4 * CLASSES * STRIDE + VECTORS * FACTORS +
-// OUTPUTS. GATHER 1: the others are rows, read from their slots; their gradients are floats, in lookup layout.
-// GATHER 0: they are elements of a value, as are their gradients.
+// OUTPUTS. GATHER 1: the others are rows, read from their slots. GATHER 0: they are elements of a value.
 
 #define WIDE ((DIM + 3) / 4 * 4)
 #define QUADS (WIDE / 4)
@@ -145,7 +144,7 @@ extern "C" __global__ void __launch_bounds__(THREADS) interaction_forward(
 // dv_i = sum over j of g_ij v_j; x also gets the first DIM of g. A thread makes a quad of GROUP vectors.
 extern "C" __global__ void __launch_bounds__(THREADS) interaction_backward(
     const Input* in, const element* x, long ldx, const other* others, long ldo, const element* g, long ld,
-    element* dx, long addDx, other* dOthers, long ldd, long addOthers) {
+    element* dx, long addDx, element* dOthers, long ldd, long addOthers) {
   extern __shared__ __align__(16) float vectors[];
   float* factors = vectors + 4 * CLASSES * STRIDE;
   float* own = factors + VECTORS * FACTORS;
@@ -217,7 +216,7 @@ extern "C" __global__ void __launch_bounds__(THREADS) interaction_backward(
           store4(to, addDx ? load4(to) + sum : sum);
         }
         if (i > 0 && i < VECTORS && dOthers) {
-          other* to = dOthers + s * ldd + (i - 1) * DIM + 4 * q;
+          element* to = dOthers + s * ldd + (i - 1) * DIM + 4 * q;
           store4(to, addOthers ? load4(to) + sum : sum);
         }
 #else
@@ -230,7 +229,7 @@ extern "C" __global__ void __launch_bounds__(THREADS) interaction_backward(
             store(to, parts[k] + own[d] + (addDx ? load(to) : 0.f));
           }
           if (d < DIM && i > 0 && i < VECTORS && dOthers) {
-            other* to = dOthers + s * ldd + (i - 1) * DIM + d;
+            element* to = dOthers + s * ldd + (i - 1) * DIM + d;
             store(to, parts[k] + (addOthers ? load(to) : 0.f));
           }
         }

@@ -39,9 +39,43 @@ __device__ __forceinline__ void multiply(float* d, const float* a, const float* 
         "r"(__float_as_uint(b[0])), "r"(__float_as_uint(b[1])));
 }
 
+// Two elements that are read once, and late: they should not drive rows out of the cache.
+__device__ __forceinline__ void store2(element* p, float a, float b) {
+#if BF16
+  __stcs(reinterpret_cast<unsigned int*>(p), narrow(a) | (unsigned int)narrow(b) << 16);
+#else
+  __stcs(reinterpret_cast<float2*>(p), make_float2(a, b));
+#endif
+}
+
 // Slot of the row that is vector v of sample s.
 __device__ __forceinline__ int slotOf(const Input* in, int v, long s) {
   return in->uniqueSlots[in->uniqueOf[(long)(v - 1) * BATCH + s]];
+}
+
+// Slots of a sample's rows, a thread's share: asked for a sample ahead.
+#define SHARE ((VECTORS + THREADS - 2) / THREADS)
+
+__device__ __forceinline__ void ask(int* share, const Input* in, long s, int samples) {
+#if GATHER
+#pragma unroll
+  for (int k = 0; k < SHARE; k++) {
+    int v = 1 + threadIdx.x + k * THREADS;
+    share[k] = v < VECTORS && s < samples ? slotOf(in, v, s) : 0;
+  }
+#endif
+}
+
+__device__ __forceinline__ void tell(int* slots, const int* share) {
+#if GATHER
+#pragma unroll
+  for (int k = 0; k < SHARE; k++) {
+    int v = 1 + threadIdx.x + k * THREADS;
+    if (v < VECTORS) {
+      slots[v] = share[k];
+    }
+  }
+#endif
 }
 
 // The vectors of sample s to shared memory, rounded. slots: of its rows, by vector.
@@ -101,6 +135,8 @@ extern "C" __global__ void __launch_bounds__(THREADS, 7) interaction_forward(
   int lane = threadIdx.x % 32;
   int warp = threadIdx.x / 32;
   int samples = in->samples;
+  int share[SHARE];
+  ask(share, in, blockIdx.x, samples);
   for (long s = blockIdx.x; s < BATCH; s += gridDim.x) {
     if (s >= samples) {
       for (int c = threadIdx.x; c < ld; c += THREADS) {
@@ -108,12 +144,9 @@ extern "C" __global__ void __launch_bounds__(THREADS, 7) interaction_forward(
       }
       continue;
     }
-#if GATHER
-    for (int v = 1 + threadIdx.x; v < VECTORS; v += THREADS) {
-      slots[v] = slotOf(in, v, s);
-    }
-#endif
+    tell(slots, share);
     __syncthreads();
+    ask(share, in, s + gridDim.x, samples);
     fetch(vectors, FORWARD_STRIDE, slots, x, ldx, others, ldo, s);
     __syncthreads();
     for (int tile = warp; tile < COLUMN_TILES; tile += THREADS / 32) {
@@ -166,7 +199,7 @@ extern "C" __global__ void __launch_bounds__(THREADS, 7) interaction_forward(
 // The symmetric matrix of g, its diagonal zero, times the vectors: a warp makes eight dimensions of all vectors at once.
 extern "C" __global__ void __launch_bounds__(THREADS, 7) interaction_backward(
     const Input* in, const element* x, long ldx, const other* others, long ldo, const element* g, long ld,
-    element* dx, long addDx, other* dOthers, long ldd, long addOthers) {
+    element* dx, long addDx, element* dOthers, long ldd, long addOthers) {
   extern __shared__ __align__(16) float vectors[];
   __shared__ int slots[VECTORS];
   float* factors = vectors + ROWS * BACKWARD_STRIDE;
@@ -180,6 +213,8 @@ extern "C" __global__ void __launch_bounds__(THREADS, 7) interaction_backward(
   int lane = threadIdx.x % 32;
   int warp = threadIdx.x / 32;
   int samples = in->samples;
+  int share[SHARE];
+  ask(share, in, blockIdx.x, samples);
   for (long s = blockIdx.x; s < BATCH; s += gridDim.x) {
     if (s >= samples) {
       if (dx && !addDx) {
@@ -196,12 +231,9 @@ extern "C" __global__ void __launch_bounds__(THREADS, 7) interaction_backward(
 #endif
       continue;
     }
-#if GATHER
-    for (int v = 1 + threadIdx.x; v < VECTORS; v += THREADS) {
-      slots[v] = slotOf(in, v, s);
-    }
-#endif
+    tell(slots, share);
     __syncthreads();
+    ask(share, in, s + gridDim.x, samples);
     for (int c = threadIdx.x; c < OUTPUTS; c += THREADS) {
       own[c] = load(g + s * ld + c);
     }
@@ -241,21 +273,20 @@ extern "C" __global__ void __launch_bounds__(THREADS, 7) interaction_backward(
         for (int k = 0; k < 4; k += 2) {
           int i = 16 * m + lane / 4 + k / 2 * 8;
           int d = 8 * tile + lane % 4 * 2;
-#if GATHER && DIM % 2 == 0
+#if DIM % 2 == 0
           if (i > 0 && i < VECTORS && d < DIM && dOthers) {
-            float2* to = reinterpret_cast<float2*>(dOthers + s * ldd + (i - 1) * DIM + d);
-            float2 sum = make_float2(sums[m][k], sums[m][k + 1]);
+            element* to = dOthers + s * ldd + (i - 1) * DIM + d;
             if (addOthers) {
-              sum.x += to->x;
-              sum.y += to->y;
+              store2(to, sums[m][k] + load(to), sums[m][k + 1] + load(to + 1));
+            } else {
+              store2(to, sums[m][k], sums[m][k + 1]);
             }
-            *to = sum;
           }
 #else
 #pragma unroll
           for (int one = 0; one < 2; one++) {
             if (i > 0 && i < VECTORS && d + one < DIM && dOthers) {
-              other* to = dOthers + s * ldd + (i - 1) * DIM + d + one;
+              element* to = dOthers + s * ldd + (i - 1) * DIM + d + one;
               store(to, sums[m][k + one] + (addOthers ? load(to) : 0.f));
             }
           }

@@ -43,6 +43,26 @@ __device__ __forceinline__ void add(Row& row, const float* from, int lane) {
   }
 }
 
+#if BF16
+__device__ __forceinline__ void add(Row& row, const element* from, int lane) {
+#pragma unroll
+  for (int p = 0; p < PARTS; p++) {
+    int at = lane + 32 * p;
+    if (at < DIM / WIDTH) {
+#if WIDTH == 4
+      float4 part = load4(from + 4 * at);
+      row.part[p].v[0] += part.x;
+      row.part[p].v[1] += part.y;
+      row.part[p].v[2] += part.z;
+      row.part[p].v[3] += part.w;
+#else
+      row.part[p].v[0] += load(from + at);
+#endif
+    }
+  }
+}
+#endif
+
 __device__ __forceinline__ void write(const Row& row, float* to, int lane) {
 #pragma unroll
   for (int p = 0; p < PARTS; p++) {
@@ -55,7 +75,7 @@ __device__ __forceinline__ void write(const Row& row, float* to, int lane) {
 
 // The sum of lookups [from, from + count), count at most CHUNK.
 __device__ __forceinline__ void sumLookups(
-    Row& sum, const Input* in, const float* gradients, long ld, int from, int count, int lane) {
+    Row& sum, const Input* in, const element* gradients, long ld, int from, int count, int lane) {
   int own = lane < count ? in->rowLookups[from + lane] : 0;
   clear(sum);
 #pragma unroll 8
@@ -119,7 +139,7 @@ extern "C" __global__ void rows_plan(
 // Sums chunks of large rows; sums and updates all others.
 extern "C" __global__ void rows_sum(
     const Input* in, const float* loss, const int* counts, const int2* chunks,
-    const float* gradients, long ld, float* sums, float* weights, float* state) {
+    const element* gradients, long ld, float* sums, float* weights, float* state) {
   if (!finite(*loss)) {
     return;
   }
