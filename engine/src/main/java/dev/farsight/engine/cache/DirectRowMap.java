@@ -1,7 +1,5 @@
 package dev.farsight.engine.cache;
 
-import java.util.Arrays;
-
 /**
  * A map from row ids to ints with a place for every row that there is: 4 bytes a row, present or
  * not, and no probing. Not thread-safe.
@@ -43,11 +41,6 @@ final class DirectRowMap implements RowIndex {
     }
     remove(row);
     return true;
-  }
-
-  @Override
-  public void clear() {
-    Arrays.fill(values, 0);
   }
 
   @Override

@@ -90,6 +90,7 @@ public final class PartialResidency implements Residency {
               base,
               part.slots(),
               layout.indexedRows(),
+              outRing.capacity(),
               maxRows,
               policyName,
               policies.create(r, part.slots()));
@@ -291,10 +292,10 @@ public final class PartialResidency implements Residency {
   public void drained() {
     in.reset(nextPlan);
     out.reset(nextPlan);
+    expireFrom = forwardFrom;
+    expireTo = nextPlan;
     forwardFrom = nextPlan;
-    for (Region region : regions) {
-      region.forgetForwards();
-    }
+    workers.run(regions.length, expire);
   }
 
   @Override

@@ -4,7 +4,6 @@ import dev.farsight.api.FarsightException;
 import dev.farsight.api.cache.CachePolicy;
 import dev.farsight.api.cache.Pins;
 import dev.farsight.api.cache.SlotBatch;
-import java.util.Arrays;
 
 /**
  * A range of slots with a resident map and a policy instance of its own. Planning a request takes
@@ -22,6 +21,11 @@ import java.util.Arrays;
 final class Region {
 
   private static final long FREE = -1;
+  private static final long DIRTY = 1;
+  private static final long CHOSEN = 2;
+
+  /** From one request's number to the next, above the bits of a mark. */
+  private static final long NEXT = 4;
 
   /** Rows whose entries in a map are touched at a time; they fit the fastest cache. */
   private static final int BLOCK = 256;
@@ -32,21 +36,32 @@ final class Region {
   private final CachePolicy policy;
   private final String policyName;
 
-  private final RowIndex resident;
-  private final long[] rowOf;
-  private final boolean[] dirty;
-  private final int[] pinnedBy;
-  private final int[] chosenBy;
-  private int stamp;
-  private int residents;
+  /**
+   * Where rows are that are not in the store alone: a resident row's slot, or {@code slots} plus
+   * its out-ring row for a row evicted lately that can still be forwarded.
+   */
+  private final RowIndex places;
 
-  /** Rows evicted lately, and where in the out-ring each is. */
-  private final RowIndex recent;
+  /**
+   * Two longs a slot, side by side because they are used together: the row in it, or {@link #FREE};
+   * and its mark, which is the number of the last request that pinned it or chose it as a victim, a
+   * bit for the latter, and a bit for whether the store lacks the row's value.
+   */
+  private final long[] state;
+
+  /** Number of the request being planned, where marks have it. */
+  private long stamp;
+
+  private int residents;
 
   private final Pins pins = this::pinned;
   private final SlotBatch hits;
   private final SlotBatch moved;
   private final int[] missing;
+
+  /** Of the missing rows, where they are; by position in {@link #missing}. */
+  private final int[] missingPlaces;
+
   private final int[] victims;
   private int missed;
   private int needed;
@@ -55,6 +70,7 @@ final class Region {
    * @param base slot of the cache at which the region begins
    * @param slots how many it has
    * @param rows rows of all tables
+   * @param outRows rows of the out-ring
    * @param maxRows most rows of a request that can belong to it
    */
   Region(
@@ -62,6 +78,7 @@ final class Region {
       int base,
       int slots,
       long rows,
+      int outRows,
       int maxRows,
       String policyName,
       CachePolicy policy) {
@@ -71,16 +88,15 @@ final class Region {
     this.policy = policy;
     this.policyName = policyName;
     int most = Math.min(slots, maxRows);
-    resident = RowIndex.of(rows, slots);
-    recent = RowIndex.of(rows, most);
-    rowOf = new long[slots];
-    Arrays.fill(rowOf, FREE);
-    dirty = new boolean[slots];
-    pinnedBy = new int[slots];
-    chosenBy = new int[slots];
+    places = RowIndex.of(rows, Math.addExact(slots, outRows));
+    state = new long[Math.multiplyExact(2, slots)];
+    for (int slot = 0; slot < slots; slot++) {
+      state[2 * slot] = FREE;
+    }
     hits = new SlotBatch(most);
     moved = new SlotBatch(most);
     missing = new int[maxRows];
+    missingPlaces = new int[maxRows];
     victims = new int[most];
   }
 
@@ -100,8 +116,12 @@ final class Region {
     return policy;
   }
 
+  private boolean resident(int place) {
+    return place >= 0 && place < slots;
+  }
+
   private boolean pinned(int slot) {
-    return pinnedBy[slot] == stamp;
+    return (state[2 * slot + 1] & ~DIRTY) == stamp;
   }
 
   /**
@@ -114,7 +134,8 @@ final class Region {
   void choose(
       long batch, RowRequest request, int[] members, int count, int[] slotOf, RegionPlan plan) {
     plan.clear();
-    stamp++;
+    stamp += NEXT;
+    long mark = request.updates() ? stamp | DIRTY : stamp;
     long[] rows = request.rows();
     int[] occurrences = request.occurrences();
     long[] nextUse = request.nextUse();
@@ -124,18 +145,21 @@ final class Region {
     long lookups = 0;
     for (int m = 0; m < count; m++) {
       if (m % BLOCK == 0) {
-        resident.touch(rows, members, m, Math.min(m + BLOCK, count));
+        places.touch(rows, members, m, Math.min(m + BLOCK, count));
       }
       int u = members == null ? m : members[m];
-      int slot = resident.get(rows[u]);
-      if (slot == RowMap.ABSENT) {
-        missing[missed++] = u;
-      } else {
+      int place = places.get(rows[u]);
+      if (resident(place)) {
         found++;
-        slotOf[u] = base + slot;
-        pinnedBy[slot] = stamp;
+        slotOf[u] = base + place;
+        // Marked dirty before it is sure that the plan is carried out: at worst written back for
+        // nothing.
+        state[2 * place + 1] = mark | (state[2 * place + 1] & DIRTY);
         lookups += occurrences[u];
-        hits.add(slot, rows[u], occurrences[u], nextUse[u]);
+        hits.add(place, rows[u], occurrences[u], nextUse[u]);
+      } else {
+        missing[missed] = u;
+        missingPlaces[missed++] = place;
       }
     }
     if (found + missed > slots) {
@@ -181,21 +205,22 @@ final class Region {
       if (slot < 0 || slot >= slots) {
         throw cheating("named slot " + slot + " of " + slots + " as a victim");
       }
-      if (rowOf[slot] == FREE) {
+      long mark = state[2 * slot + 1];
+      if (state[2 * slot] == FREE) {
         throw cheating("named slot " + slot + " as a victim, which holds no row");
       }
-      if (pinnedBy[slot] == stamp) {
+      if ((mark & ~DIRTY) == stamp) {
         throw cheating(victim(slot) + ", which the batch being planned uses");
       }
-      if (chosenBy[slot] == stamp) {
+      if ((mark & ~DIRTY) == (stamp | CHOSEN)) {
         throw cheating(victim(slot) + " twice");
       }
-      chosenBy[slot] = stamp;
+      state[2 * slot + 1] = stamp | CHOSEN | (mark & DIRTY);
     }
   }
 
   private String victim(int slot) {
-    return "named slot " + slot + " (row " + rowOf[slot] + ") as a victim";
+    return "named slot " + slot + " (row " + state[2 * slot] + ") as a victim";
   }
 
   private FarsightException cheating(String what) {
@@ -209,47 +234,44 @@ final class Region {
    */
   void commit(long batch, RowRequest request, int[] slotOf, RegionPlan plan) {
     plan.committed = true;
-    for (int v = 0; v < needed; v++) {
-      int slot = victims[v];
-      plan.evictedSlots[v] = slot;
-      plan.evictedRows[v] = rowOf[slot];
-      plan.evictedDirty[v] = dirty[slot];
-      plan.dirtyEvicted += dirty[slot] ? 1 : 0;
-      rowOf[slot] = FREE;
-    }
     plan.evicted = needed;
-    for (int v = 0; v < needed; v++) {
-      if (v % BLOCK == 0) {
-        resident.touch(plan.evictedRows, null, v, Math.min(v + BLOCK, needed));
-      }
-      resident.remove(plan.evictedRows[v]);
-    }
-    boolean updates = request.updates();
+    plan.admitted = missed;
+    long mark = request.updates() ? stamp | DIRTY : stamp;
     for (int m = 0; m < missed; m++) {
       if (m % BLOCK == 0) {
-        resident.touch(request.rows(), missing, m, Math.min(m + BLOCK, missed));
+        places.touch(request.rows(), missing, m, Math.min(m + BLOCK, missed));
+      }
+      int slot = m < needed ? victims[m] : residents++;
+      if (m < needed) {
+        evict(m, slot, plan);
       }
       int u = missing[m];
-      int slot = m < needed ? victims[m] : residents++;
       long row = request.rows()[u];
-      rowOf[slot] = row;
-      dirty[slot] = updates;
-      resident.put(row, slot);
+      state[2 * slot] = row;
+      state[2 * slot + 1] = mark;
+      places.put(row, slot);
       slotOf[u] = base + slot;
       plan.admittedSlots[m] = slot;
       plan.admittedRows[m] = row;
-    }
-    plan.admitted = missed;
-    if (updates) {
-      int[] hitSlots = hits.slots();
-      for (int h = 0; h < hits.count(); h++) {
-        dirty[hitSlots[h]] = true;
-      }
     }
     try {
       tell(batch, request, plan);
     } catch (RuntimeException e) {
       throw failed(batch, e);
+    }
+  }
+
+  private void evict(int v, int slot, RegionPlan plan) {
+    long row = state[2 * slot];
+    boolean dirty = (state[2 * slot + 1] & DIRTY) != 0;
+    plan.evictedSlots[v] = slot;
+    plan.evictedRows[v] = row;
+    plan.evictedDirty[v] = dirty;
+    if (dirty) {
+      // Its entry in the index stays until it is overwritten by its place in the out-ring.
+      plan.dirtyEvicted++;
+    } else {
+      places.remove(row);
     }
   }
 
@@ -277,39 +299,43 @@ final class Region {
    * Decides where admitted rows come from: the out-ring, where it still holds the row (a forward),
    * or the store. Then remembers where this plan's dirty victims will be in the out-ring.
    *
+   * <p>A forwarded row counts as dirty: the store has its value only once the write-back that it
+   * was forwarded from is done.
+   *
    * @param outFrom out-ring row of the region's first dirty victim
    * @param outRows receives the row ids by out-ring row
    */
   void route(RegionPlan plan, int outFrom, long[] outRows) {
     for (int m = 0; m < plan.admitted; m++) {
-      if (m % BLOCK == 0) {
-        recent.touch(plan.admittedRows, null, m, Math.min(m + BLOCK, plan.admitted));
+      int outRow = missingPlaces[m] - slots;
+      // The out-ring row may have been given up for this very plan.
+      boolean forward = outRow >= 0 && outRows[outRow] == plan.admittedRows[m];
+      plan.forwardedFrom[m] = forward ? outRow : RowIndex.ABSENT;
+      if (forward) {
+        state[2 * plan.admittedSlots[m] + 1] |= DIRTY;
       }
-      plan.forwardedFrom[m] = recent.get(plan.admittedRows[m]);
     }
     int outRow = outFrom;
     for (int v = 0; v < plan.evicted; v++) {
       if (v % BLOCK == 0) {
-        recent.touch(plan.evictedRows, null, v, Math.min(v + BLOCK, plan.evicted));
+        places.touch(plan.evictedRows, null, v, Math.min(v + BLOCK, plan.evicted));
       }
       if (plan.evictedDirty[v]) {
         outRows[outRow] = plan.evictedRows[v];
-        recent.put(plan.evictedRows[v], outRow++);
+        places.put(plan.evictedRows[v], slots + outRow++);
       }
     }
   }
 
-  /**
-   * The out-ring rows [outFrom, outFrom + count), which held {@code rows}, are no longer to be
-   * forwarded.
-   */
+  /** The out-ring rows [outFrom, outFrom + count) are no longer to be forwarded. */
   void expire(long[] outRows, int outFrom, int count) {
     int end = outFrom + count;
     for (int r = outFrom; r < end; r++) {
       if ((r - outFrom) % BLOCK == 0) {
-        recent.touch(outRows, null, r, Math.min(r + BLOCK, end));
+        places.touch(outRows, null, r, Math.min(r + BLOCK, end));
       }
-      recent.remove(outRows[r], r);
+      places.remove(outRows[r], slots + r);
+      outRows[r] = FREE;
     }
   }
 
@@ -318,9 +344,9 @@ final class Region {
     moved.begin(batch, false);
     for (int m = 0; m < count; m++) {
       long row = request.rows()[members[m]];
-      int slot = resident.get(row);
-      if (slot != RowMap.ABSENT) {
-        moved.add(slot, row, 0, batch);
+      int place = places.get(row);
+      if (resident(place)) {
+        moved.add(place, row, 0, batch);
       }
     }
     if (moved.count() == 0) {
@@ -336,44 +362,37 @@ final class Region {
   /** Takes a committed plan back, which was the last one: its rows leave, its victims return. */
   void undo(RegionPlan plan) {
     for (int m = plan.admitted - 1; m >= 0; m--) {
-      int slot = plan.admittedSlots[m];
-      resident.remove(plan.admittedRows[m]);
-      rowOf[slot] = FREE;
-      dirty[slot] = false;
+      places.remove(plan.admittedRows[m]);
+      state[2 * plan.admittedSlots[m]] = FREE;
       if (m >= plan.evicted) {
         residents--;
       }
     }
     for (int v = 0; v < plan.evicted; v++) {
       int slot = plan.evictedSlots[v];
-      rowOf[slot] = plan.evictedRows[v];
-      dirty[slot] = plan.evictedDirty[v];
-      resident.put(rowOf[slot], slot);
+      state[2 * slot] = plan.evictedRows[v];
+      state[2 * slot + 1] = plan.evictedDirty[v] ? DIRTY : 0;
+      places.put(plan.evictedRows[v], slot);
     }
     plan.clear();
   }
 
   /** Whether a slot of the region holds a row that the store does not have. */
   boolean dirty(int slot) {
-    return rowOf[slot] != FREE && dirty[slot];
+    return state[2 * slot] != FREE && (state[2 * slot + 1] & DIRTY) != 0;
   }
 
   void clean(int slot) {
-    dirty[slot] = false;
+    state[2 * slot + 1] &= ~DIRTY;
   }
 
   /** The row in a slot of the region; negative where there is none. */
   long rowIn(int slot) {
-    return rowOf[slot];
+    return state[2 * slot];
   }
 
   int residents() {
     return residents;
-  }
-
-  /** Forgets all forwards: nothing in the out-ring counts any longer. */
-  void forgetForwards() {
-    recent.clear();
   }
 
   private FarsightException failed(long batch, RuntimeException e) {

@@ -82,7 +82,7 @@ public final class RegionLayout {
 
   /** Bytes of the indexes of rows resident and rows lately evicted. */
   public long indexBytes() {
-    return indexedRows() <= RowIndex.MOST_DIRECT ? 8 * tables.rows() : 48L * slots();
+    return indexedRows() <= RowIndex.MOST_DIRECT ? 4 * tables.rows() : 48L * slots();
   }
 
   /** Slots of all regions. */

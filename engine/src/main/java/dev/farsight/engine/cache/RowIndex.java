@@ -21,9 +21,6 @@ interface RowIndex {
   /** Removes the row if its value is the one given. */
   boolean remove(long row, int value);
 
-  /** Removes all rows; costs as much as the map is large. */
-  void clear();
-
   /**
    * Reads where rows are kept, so that their memory comes into the processor's cache: all at once,
    * where the operations themselves would wait for one after the other. Without effect otherwise;

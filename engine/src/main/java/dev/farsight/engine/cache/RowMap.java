@@ -118,12 +118,6 @@ public final class RowMap implements RowIndex {
     return true;
   }
 
-  @Override
-  public void clear() {
-    java.util.Arrays.fill(entries, 0);
-    size = 0;
-  }
-
   private int find(long row) {
     long key = row + 1;
     int at = home(key);

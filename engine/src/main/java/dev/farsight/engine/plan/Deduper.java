@@ -91,14 +91,15 @@ public final class Deduper {
     RowRequest request = rows.request();
     int start = rows.tableStarts()[t];
     long offset = tables.offset(t);
-    int[] unique = dedupers[t].unique();
+    long[] unique = dedupers[t].unique();
     long[] ids = request.rows();
+    int[] occurrences = request.occurrences();
     long[] nextUse = request.nextUse();
     for (int u = 0; u < uniques[t]; u++) {
-      ids[start + u] = offset + unique[u];
+      ids[start + u] = offset + TableDeduper.index(unique[u]);
+      occurrences[start + u] = TableDeduper.count(unique[u]);
       nextUse[start + u] = SlotBatch.UNKNOWN;
     }
-    System.arraycopy(dedupers[t].counts(), 0, request.occurrences(), start, uniques[t]);
   }
 
   /**
@@ -123,13 +124,12 @@ public final class Deduper {
     int[] occurrences = rows.request().occurrences();
     int first = rows.tableStarts()[t];
     int count = rows.tableStarts()[t + 1] - first;
-    IntBuffer starts = input.rowStarts();
     int at = t * batch.samples();
     for (int u = 0; u < count; u++) {
-      starts.put(first + u, at);
       cursor[u] = at;
       at += occurrences[first + u];
     }
+    input.rowStarts().put(first, cursor, 0, count);
     IntBuffer uniqueOf = input.uniqueOf();
     IntBuffer lookups = input.rowLookups();
     int[] numbers = rows.uniqueOf(t);

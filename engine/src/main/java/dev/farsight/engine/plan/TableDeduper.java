@@ -12,8 +12,12 @@ final class TableDeduper {
   private static final int GOLDEN = 0x9E3779B1;
 
   private final int[] entries;
-  private final int[] unique;
-  private final int[] counts;
+
+  /**
+   * The unique indices by number, each with its count below it: both are needed at every lookup.
+   */
+  private final long[] unique;
+
   private final boolean direct;
   private final int shift;
   private final int mask;
@@ -31,8 +35,7 @@ final class TableDeduper {
     entries = new int[direct ? rows : capacity];
     shift = 32 - Integer.numberOfTrailingZeros(capacity);
     mask = capacity - 1;
-    unique = new int[Math.min(rows, batchSize)];
-    counts = new int[Math.min(rows, batchSize)];
+    unique = new long[Math.min(rows, batchSize)];
   }
 
   /** Most unique indices that a batch can have. */
@@ -64,10 +67,9 @@ final class TableDeduper {
       if (number < 0) {
         number = uniques++;
         entries[index] = epoch + number;
-        unique[number] = index;
-        counts[number] = 0;
+        unique[number] = (long) index << 32;
       }
-      counts[number]++;
+      unique[number]++;
       uniqueOf[s] = number;
     }
     return uniques;
@@ -84,28 +86,31 @@ final class TableDeduper {
         if (number < 0) {
           number = uniques++;
           entries[at] = epoch + number;
-          unique[number] = index;
-          counts[number] = 0;
+          unique[number] = ((long) index << 32) + 1;
           break;
         }
-        if (unique[number] == index) {
+        long found = unique[number];
+        if (index(found) == index) {
+          unique[number] = found + 1;
           break;
         }
         at = (at + 1) & mask;
       }
-      counts[number]++;
       uniqueOf[s] = number;
     }
     return uniques;
   }
 
-  /** The unique indices, by number. */
-  int[] unique() {
+  /** The unique indices with their counts, by number; see {@link #index} and {@link #count}. */
+  long[] unique() {
     return unique;
   }
 
-  /** How often each occurs, by number. */
-  int[] counts() {
-    return counts;
+  static int index(long unique) {
+    return (int) (unique >>> 32);
+  }
+
+  static int count(long unique) {
+    return (int) unique;
   }
 }
