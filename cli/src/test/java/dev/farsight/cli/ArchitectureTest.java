@@ -36,6 +36,7 @@ class ArchitectureTest {
           Map.entry("cache-lfu", "dev.farsight.cache.lfu"),
           Map.entry("storage-offheap", "dev.farsight.storage.offheap"),
           Map.entry("compute-nd4j", "dev.farsight.compute.nd4j"),
+          Map.entry("compute-jcuda", "dev.farsight.compute.jcuda"),
           Map.entry("models-dlrm", "dev.farsight.models.dlrm"),
           Map.entry("datasets", "dev.farsight.datasets"),
           Map.entry("engine", "dev.farsight.engine"),

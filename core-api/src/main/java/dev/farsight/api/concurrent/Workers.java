@@ -11,12 +11,16 @@ import java.util.concurrent.locks.LockSupport;
  * <p>Which member gets which index is not fixed: a loop whose result must not depend on the number
  * of threads gives every index its own output and combines outputs in index order.
  *
- * <p>A run allocates nothing. Idle members spin for some microseconds, then park; waking them costs
- * about 50 us. Calls from several threads queue up. A call from inside a task deadlocks.
+ * <p>A run allocates nothing. Idle members spin for a while, then park; waking them costs about 50
+ * us. Calls from several threads queue up. A call from inside a task deadlocks.
  */
 public final class Workers implements AutoCloseable {
 
-  private static final int SPINS = 2_000;
+  /**
+   * Waking a parked thread costs a virtual machine 50 to 100 us, several times a batch. Where cores
+   * are many, members spin through the pauses inside a batch, a millisecond or so.
+   */
+  private static final int SPINS = Runtime.getRuntime().availableProcessors() >= 8 ? 30_000 : 2_000;
 
   /** The body of a loop. */
   @FunctionalInterface

@@ -1,0 +1,13 @@
+package dev.farsight.compute.jcuda;
+
+/** A piece of a step that can be given to a stream, or captured from it. */
+interface Command {
+
+  /** What it does, for time lines. */
+  String name();
+
+  /**
+   * @param input device address of the batch's {@code Input}
+   */
+  void enqueue(Stream stream, long input);
+}

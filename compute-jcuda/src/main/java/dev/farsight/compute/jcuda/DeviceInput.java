@@ -1,0 +1,144 @@
+package dev.farsight.compute.jcuda;
+
+import static dev.farsight.compute.jcuda.Driver.check;
+
+import dev.farsight.api.compute.StepInput;
+import dev.farsight.api.compute.StepSpec;
+import dev.farsight.api.data.Batch;
+import java.nio.ByteBuffer;
+import java.util.IdentityHashMap;
+import jcuda.driver.CUevent;
+import jcuda.driver.JCudaDriver;
+
+/**
+ * A {@link StepInput}'s place on the device, filled beside the lane, and the graph that trains on
+ * it. Device memory: what the step input has.
+ */
+final class DeviceInput {
+
+  /** Fields of {@code struct Input} in prelude.cu. */
+  static final int HOST_LOSS = 48;
+
+  static final int HOST_LOGITS = 56;
+  static final int SAMPLES = 64;
+  static final int UNIQUE_ROWS = 68;
+  static final int LEARNING_RATE = 72;
+  static final int LABELLED = 76;
+  static final int HEADER_BYTES = 80;
+
+  private final int denseWidth;
+  private final int tables;
+  private final boolean labelled;
+  private final ByteBuffer header;
+  private final Host headerAt;
+  private final Host uniqueOf;
+  private final Host uniqueSlots;
+  private final Host rowStarts;
+  private final Host rowLookups;
+  private final Device deviceHeader;
+  private final Device deviceDense;
+  private final Device deviceLabels;
+  private final Device deviceUniqueOf;
+  private final Device deviceUniqueSlots;
+  private final Device deviceRowStarts;
+  private final Device deviceRowLookups;
+  private final IdentityHashMap<Batch, Host[]> batches = new IdentityHashMap<>();
+  private final CUevent uploaded;
+  private final EventTicket done;
+  private Graph graph;
+
+  DeviceInput(Gpu gpu, StepInput input, StepSpec spec, DeviceMemory memory, PinnedMemory pinned) {
+    denseWidth = spec.schema().denseWidth();
+    tables = input.tables();
+    labelled = spec.schema().labelled();
+    uniqueOf = Host.of(input.uniqueOf());
+    uniqueSlots = Host.of(input.uniqueSlots());
+    rowStarts = Host.of(input.rowStarts());
+    rowLookups = Host.of(input.rowLookups());
+    header = pinned.bytes(HEADER_BYTES);
+    headerAt = Host.of(header);
+    long lookups = (long) input.capacity() * tables;
+    deviceHeader = Device.at(memory.allocate("a batch", HEADER_BYTES));
+    deviceDense = array(memory, 0, (long) input.capacity() * denseWidth);
+    deviceLabels = array(memory, 1, input.capacity());
+    deviceUniqueOf = array(memory, 2, lookups);
+    deviceUniqueSlots = array(memory, 3, spec.maxUniqueRows());
+    deviceRowStarts = array(memory, 4, spec.maxUniqueRows() + 1L);
+    deviceRowLookups = array(memory, 5, lookups);
+    header.putLong(HOST_LOSS, Host.of(input.loss()).address());
+    header.putLong(HOST_LOGITS, Host.of(input.logits()).address());
+    header.putInt(LABELLED, labelled ? 1 : 0);
+    uploaded = gpu.event();
+    done = new EventTicket(gpu, "a step");
+  }
+
+  /** An array of words, whose address goes to a field of the header. */
+  private Device array(DeviceMemory memory, int field, long words) {
+    long address = memory.allocate("a batch", words * Integer.BYTES);
+    header.putLong(8 * field, address);
+    return Device.at(address);
+  }
+
+  /** Address of the header. */
+  long address() {
+    return deviceHeader.address();
+  }
+
+  /** Copies a batch to the device on {@code stream}; {@code lane} waits for it. */
+  void upload(StepInput input, Stream stream, Stream lane) {
+    Batch batch = input.batch();
+    int samples = batch.samples();
+    int rows = input.uniqueRows();
+    header.putInt(SAMPLES, samples);
+    header.putInt(UNIQUE_ROWS, rows);
+    header.putFloat(LEARNING_RATE, input.learningRate());
+    done.hold(stream);
+    Host[] own = batches.computeIfAbsent(batch, DeviceInput::addresses);
+    copy(deviceHeader, headerAt, HEADER_BYTES / Integer.BYTES, stream);
+    copy(deviceDense, own[0], (long) samples * denseWidth, stream);
+    if (labelled) {
+      copy(deviceLabels, own[1], samples, stream);
+    }
+    copy(deviceUniqueOf, uniqueOf, (long) input.capacity() * tables, stream);
+    copy(deviceUniqueSlots, uniqueSlots, rows, stream);
+    copy(deviceRowStarts, rowStarts, rows + 1L, stream);
+    copy(deviceRowLookups, rowLookups, (long) samples * tables, stream);
+    Gpu.record(uploaded, stream);
+    Gpu.await(lane, uploaded);
+  }
+
+  private static Host[] addresses(Batch batch) {
+    return new Host[] {
+      batch.dense().capacity() == 0 ? null : Host.of(batch.dense()), Host.of(batch.labels())
+    };
+  }
+
+  private static void copy(Device to, Host from, long words, Stream stream) {
+    if (words > 0) {
+      check(
+          "the copy of a batch to the device",
+          JCudaDriver.cuMemcpyHtoDAsync(to, from, words * Integer.BYTES, stream));
+    }
+  }
+
+  Graph graph() {
+    return graph;
+  }
+
+  void graph(Graph captured) {
+    graph = captured;
+  }
+
+  /** The ticket of all that {@code lane} was given so far. */
+  EventTicket done(Stream lane) {
+    return done.record(lane);
+  }
+
+  void destroy() {
+    if (graph != null) {
+      graph.destroy();
+    }
+    JCudaDriver.cuEventDestroy(uploaded);
+    done.destroy();
+  }
+}

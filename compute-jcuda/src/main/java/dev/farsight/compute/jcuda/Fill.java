@@ -1,0 +1,27 @@
+package dev.farsight.compute.jcuda;
+
+import static dev.farsight.compute.jcuda.Driver.check;
+
+import jcuda.driver.JCudaDriver;
+
+/** Zeroes some words of device memory. */
+final class Fill implements Command {
+
+  private final Device memory;
+  private final long words;
+
+  Fill(long address, long words) {
+    this.memory = Device.at(address);
+    this.words = words;
+  }
+
+  @Override
+  public String name() {
+    return "zero";
+  }
+
+  @Override
+  public void enqueue(Stream stream, long input) {
+    check("cuMemsetD32Async", JCudaDriver.cuMemsetD32Async(memory, 0, words, stream));
+  }
+}

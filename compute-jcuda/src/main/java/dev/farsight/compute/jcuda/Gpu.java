@@ -1,0 +1,111 @@
+package dev.farsight.compute.jcuda;
+
+import static dev.farsight.compute.jcuda.Driver.check;
+
+import java.nio.charset.StandardCharsets;
+import jcuda.driver.CUcontext;
+import jcuda.driver.CUdevice;
+import jcuda.driver.CUdevice_attribute;
+import jcuda.driver.CUevent;
+import jcuda.driver.JCudaDriver;
+
+/**
+ * A GPU and its primary context. Any thread may use it after {@link #enter}, which costs well under
+ * a microsecond.
+ */
+final class Gpu implements AutoCloseable {
+
+  private static final int BLOCKING_SYNC = 1;
+  private static final int DISABLE_TIMING = 2;
+
+  private final CUdevice device = new CUdevice();
+  private final CUcontext context = new CUcontext();
+  private final String name;
+  private final int major;
+  private final int minor;
+  private final int multiprocessors;
+  private final int sharedBytes;
+
+  Gpu(int ordinal) {
+    check("cuInit", JCudaDriver.cuInit(0));
+    check("cuDeviceGet(" + ordinal + ")", JCudaDriver.cuDeviceGet(device, ordinal));
+    var bytes = new byte[256];
+    check("cuDeviceGetName", JCudaDriver.cuDeviceGetName(bytes, bytes.length, device));
+    name = new String(bytes, StandardCharsets.UTF_8).trim();
+    major = attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR);
+    minor = attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR);
+    multiprocessors = attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT);
+    sharedBytes =
+        attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN);
+    check("cuDevicePrimaryCtxRetain", JCudaDriver.cuDevicePrimaryCtxRetain(context, device));
+    enter();
+  }
+
+  private int attribute(int which) {
+    var value = new int[1];
+    check("cuDeviceGetAttribute", JCudaDriver.cuDeviceGetAttribute(value, which, device));
+    return value[0];
+  }
+
+  /** Makes the calling thread one of the device's. */
+  void enter() {
+    check("cuCtxSetCurrent", JCudaDriver.cuCtxSetCurrent(context));
+  }
+
+  String name() {
+    return name;
+  }
+
+  /** Compute capability, as 90 for 9.0. */
+  int capability() {
+    return 10 * major + minor;
+  }
+
+  int multiprocessors() {
+    return multiprocessors;
+  }
+
+  /** Most shared memory that a block may ask for. */
+  int sharedBytes() {
+    return sharedBytes;
+  }
+
+  Stream stream() {
+    var stream = new Stream();
+    check("cuStreamCreate", JCudaDriver.cuStreamCreate(stream, Stream.NON_BLOCKING));
+    return stream;
+  }
+
+  /** An event for streams to wait for. */
+  CUevent event() {
+    return event(DISABLE_TIMING);
+  }
+
+  /** An event for threads to wait for, asleep. */
+  CUevent blockingEvent() {
+    return event(DISABLE_TIMING | BLOCKING_SYNC);
+  }
+
+  private static CUevent event(int flags) {
+    var event = new CUevent();
+    check("cuEventCreate", JCudaDriver.cuEventCreate(event, flags));
+    return event;
+  }
+
+  static void record(CUevent event, Stream stream) {
+    check("cuEventRecord", JCudaDriver.cuEventRecord(event, stream));
+  }
+
+  static void await(Stream stream, CUevent event) {
+    check("cuStreamWaitEvent", JCudaDriver.cuStreamWaitEvent(stream, event, 0));
+  }
+
+  static void synchronize(Stream stream) {
+    check("cuStreamSynchronize", JCudaDriver.cuStreamSynchronize(stream));
+  }
+
+  @Override
+  public void close() {
+    check("cuDevicePrimaryCtxRelease", JCudaDriver.cuDevicePrimaryCtxRelease(device));
+  }
+}

@@ -1,0 +1,135 @@
+package dev.farsight.compute.jcuda;
+
+import static dev.farsight.compute.jcuda.Driver.check;
+
+import dev.farsight.api.memory.RowBuffer;
+import jcuda.driver.CUevent;
+import jcuda.driver.JCudaDriver;
+
+/**
+ * The in-ring's mirror on the device. Stretches are copied beside the lane once staged, each after
+ * the last insert that read from where it goes. Thread-safe; a call costs some microseconds.
+ */
+final class InRing {
+
+  /** Stretches remembered, of each kind. */
+  private static final int REMEMBERED = 16;
+
+  private final Gpu gpu;
+  private final RowBuffer ring;
+  private final long hostAddress;
+  private final long mirror;
+  private final Stream stream;
+  private final Stretch[] staged = new Stretch[REMEMBERED];
+  private final Stretch[] inserted = new Stretch[REMEMBERED];
+  private int nextStaged;
+  private int nextInserted;
+
+  /** Rows [from, from + rows) and the event of what was done with them; none where rows is 0. */
+  static final class Stretch {
+    private final CUevent event;
+    private int from;
+    private int rows;
+
+    Stretch(CUevent event) {
+      this.event = event;
+    }
+
+    void hold(Stream stream) {
+      Gpu.await(stream, event);
+    }
+
+    /** Returns once it has happened. */
+    void await() {
+      check("the copy of rows to the device", JCudaDriver.cuEventSynchronize(event));
+    }
+
+    private boolean overlaps(int otherFrom, int otherRows) {
+      return rows > 0 && from < otherFrom + otherRows && otherFrom < from + rows;
+    }
+  }
+
+  /**
+   * @param mirror its address on the device
+   * @param stream for the copies
+   */
+  InRing(Gpu gpu, RowBuffer ring, long mirror, Stream stream) {
+    this.gpu = gpu;
+    this.ring = ring;
+    this.hostAddress = Host.of(ring.bytes()).address();
+    this.mirror = mirror;
+    this.stream = stream;
+    for (int i = 0; i < REMEMBERED; i++) {
+      staged[i] = new Stretch(gpu.blockingEvent());
+      inserted[i] = new Stretch(gpu.event());
+    }
+  }
+
+  /** Address of a row on the device. */
+  long address(int row) {
+    return mirror + offset(row);
+  }
+
+  private long offset(int row) {
+    return (long) row * ring.layout().bytes();
+  }
+
+  /** Starts the copy of a stretch. */
+  synchronized Stretch stage(int from, int rows) {
+    gpu.enter();
+    for (int back = 1; back <= REMEMBERED; back++) {
+      Stretch use = inserted[Math.floorMod(nextInserted - back, REMEMBERED)];
+      if (use.overlaps(from, rows)) {
+        use.hold(stream);
+        break;
+      }
+    }
+    check(
+        "the copy of rows to the device",
+        JCudaDriver.cuMemcpyHtoDAsync(
+            Device.at(address(from)), new Host(hostAddress + offset(from)), offset(rows), stream));
+    Stretch stretch = staged[nextStaged];
+    nextStaged = (nextStaged + 1) % REMEMBERED;
+    stretch.from = from;
+    stretch.rows = rows;
+    Gpu.record(stretch.event, stream);
+    return stretch;
+  }
+
+  /** The copy of a stretch that was staged or, if it was not, is started now. */
+  synchronized Stretch take(int from, int rows) {
+    Stretch found = null;
+    for (int back = 1; back <= REMEMBERED; back++) {
+      Stretch stretch = staged[Math.floorMod(nextStaged - back, REMEMBERED)];
+      if (stretch.from == from && stretch.rows == rows) {
+        found = found == null ? stretch : found;
+        stretch.rows = 0;
+      }
+    }
+    if (found == null) {
+      found = stage(from, rows);
+      found.rows = 0;
+    }
+    return found;
+  }
+
+  /** All that {@code lane} was given so far may read the stretch. */
+  synchronized void inserted(int from, int rows, Stream lane) {
+    Stretch use = inserted[nextInserted];
+    nextInserted = (nextInserted + 1) % REMEMBERED;
+    if (use.rows > 0) {
+      // Forgotten from here on, so every later copy comes after it.
+      use.hold(stream);
+    }
+    use.from = from;
+    use.rows = rows;
+    Gpu.record(use.event, lane);
+  }
+
+  void destroy() {
+    for (int i = 0; i < REMEMBERED; i++) {
+      JCudaDriver.cuEventDestroy(staged[i].event);
+      JCudaDriver.cuEventDestroy(inserted[i].event);
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package dev.farsight.compute.jcuda;
+
+import dev.farsight.api.FarsightException;
+import dev.farsight.api.compute.CompiledStep;
+import dev.farsight.api.compute.ComputeBackend;
+import dev.farsight.api.compute.SlotMemory;
+import dev.farsight.api.compute.StepSpec;
+import dev.farsight.api.memory.HostBuffers;
+import dev.farsight.api.model.Tape;
+import dev.farsight.api.table.RowLayout;
+import java.nio.file.Path;
+import jcuda.driver.JCudaDriver;
+
+/**
+ * A GPU with four streams: the lane, and one each for batches and rows on their way to the device
+ * and for rows on their way back. Streams meet by events alone.
+ */
+final class JcudaBackend implements ComputeBackend {
+
+  private static final int FIRST_WITH_TENSOR_FLOAT = 80;
+
+  private final Gpu gpu;
+  private final Precision precision;
+  private final KernelCompiler compiler;
+  private final Stream lane;
+  private final Stream batches;
+  private final Stream in;
+  private final Stream out;
+
+  JcudaBackend(int ordinal, Precision precision, Path kernelCache) {
+    this.gpu = new Gpu(ordinal);
+    this.precision = precision;
+    try {
+      if (precision != Precision.FP32 && gpu.capability() < FIRST_WITH_TENSOR_FLOAT) {
+        throw new FarsightException(
+            "compute.jcuda.precision = %s needs compute capability 8.0, %s has %d.%d; use fp32"
+                .formatted(
+                    precision.configName(),
+                    gpu.name(),
+                    gpu.capability() / 10,
+                    gpu.capability() % 10));
+      }
+      compiler =
+          new KernelCompiler(
+              new Nvrtc(CudaLibrary.NVRTC.open()),
+              new KernelCache(kernelCache),
+              gpu.name(),
+              gpu.capability());
+      lane = gpu.stream();
+      batches = gpu.stream();
+      in = gpu.stream();
+      out = gpu.stream();
+    } catch (RuntimeException e) {
+      gpu.close();
+      throw e;
+    }
+  }
+
+  Gpu device() {
+    return gpu;
+  }
+
+  Precision precision() {
+    return precision;
+  }
+
+  Stream lane() {
+    return lane;
+  }
+
+  /** Stream of batches on their way to the device. */
+  Stream batches() {
+    return batches;
+  }
+
+  /** Stream of rows on their way to the device. */
+  Stream in() {
+    return in;
+  }
+
+  /** Stream of rows on their way back. */
+  Stream out() {
+    return out;
+  }
+
+  DeviceMemory memory() {
+    return new DeviceMemory(gpu, lane);
+  }
+
+  Kernels load(KernelSource source) {
+    gpu.enter();
+    return new Kernels(gpu, compiler.compile(source));
+  }
+
+  @Override
+  public HostBuffers buffers() {
+    return new PinnedMemory(gpu);
+  }
+
+  @Override
+  public SlotMemory slots(RowLayout layout, int slots, int inRows, int outRows) {
+    return new JcudaSlots(this, layout, slots, inRows, outRows);
+  }
+
+  @Override
+  public CompiledStep compile(Tape tape, StepSpec spec, SlotMemory slots) {
+    if (!(slots instanceof JcudaSlots own)) {
+      throw new IllegalArgumentException("slots of another backend: " + slots.getClass());
+    }
+    return new JcudaStep(this, tape, spec, own);
+  }
+
+  @Override
+  public String gpu() {
+    return gpu.name();
+  }
+
+  @Override
+  public void close() {
+    gpu.enter();
+    for (Stream stream : new Stream[] {out, in, batches, lane}) {
+      JCudaDriver.cuStreamDestroy(stream);
+    }
+    gpu.close();
+  }
+}

@@ -1,0 +1,80 @@
+package dev.farsight.compute.jcuda;
+
+import dev.farsight.api.FarsightException;
+import dev.farsight.api.MemoryForecast;
+import dev.farsight.api.MemoryForecast.Line;
+import dev.farsight.api.MemoryForecast.Tier;
+import dev.farsight.api.compute.ComputeBackend;
+import dev.farsight.api.compute.ComputeContext;
+import dev.farsight.api.compute.ComputeFactory;
+import dev.farsight.api.compute.StepSpec;
+import java.nio.file.Path;
+import java.util.List;
+
+/** {@code compute.backend = jcuda}. Native libraries are loaded by {@link #open} alone. */
+public final class JcudaFactory implements ComputeFactory {
+
+  private static final String NATIVES = "lib/libJCudaDriver-12.6.0-linux-x86_64.so";
+
+  @Override
+  public String name() {
+    return "jcuda";
+  }
+
+  @Override
+  public Availability probe() {
+    String platform = System.getProperty("os.name") + " " + System.getProperty("os.arch");
+    if (!platform.equals("Linux amd64")) {
+      return Availability.no("natives are there for Linux amd64 only, not for " + platform);
+    }
+    if (getClass().getClassLoader().getResource(NATIVES) == null) {
+      return Availability.no("JCuda's natives are missing: add jcuda-natives-*.jar to lib/");
+    }
+    var gpu = InstalledGpu.find();
+    if (!gpu.available()) {
+      return gpu;
+    }
+    var found = new StringBuilder(gpu.detail());
+    for (CudaLibrary library : List.of(CudaLibrary.NVRTC, CudaLibrary.CUBLAS_LT)) {
+      var file = library.find(System.getenv());
+      if (file.isEmpty()) {
+        return Availability.no(gpu.detail() + ", but " + library.missing());
+      }
+      found.append(", ").append(file.get().getFileName());
+    }
+    return Availability.yes(found.toString());
+  }
+
+  /** All but the values of layers, which the tape decides: about 12 bytes a unit and sample. */
+  @Override
+  public MemoryForecast forecast(StepSpec spec, int slots, int inRows, int outRows) {
+    var layout = spec.layout();
+    long lookups = (long) spec.batchSize() * spec.schema().tables().size();
+    long rings = ((long) inRows + outRows) * layout.bytes();
+    return new MemoryForecast(
+        List.of(
+            new Line(Tier.DEVICE, "cache slots", (long) slots * layout.bytes()),
+            new Line(Tier.DEVICE, "rings on the device", rings),
+            new Line(
+                Tier.DEVICE,
+                "gradients of rows",
+                RowUpdates.bytes(spec) + lookups * layout.dim() * Float.BYTES),
+            new Line(Tier.DEVICE, "workspace of matrix products", CublasLt.WORKSPACE),
+            new Line(Tier.HOST, "rings, pinned", rings)));
+  }
+
+  @Override
+  public ComputeBackend open(ComputeContext context) {
+    var availability = probe();
+    if (!availability.available()) {
+      throw new FarsightException("compute.backend " + name() + ": " + availability.detail());
+    }
+    var own = context.own();
+    Path cache =
+        own.optionalString("kernel-cache")
+            .map(Path::of)
+            .orElseGet(
+                () -> KernelCache.defaultFolder(System.getenv(), System.getProperty("user.home")));
+    return new JcudaBackend(own.integer("device", 0, 63), Precision.of(own), cache);
+  }
+}

@@ -1,0 +1,225 @@
+package dev.farsight.compute.jcuda;
+
+import static dev.farsight.compute.jcuda.Driver.check;
+
+import dev.farsight.api.compute.RowMoves;
+import dev.farsight.api.compute.SlotMemory;
+import dev.farsight.api.compute.Ticket;
+import dev.farsight.api.memory.RowBuffer;
+import dev.farsight.api.table.RowLayout;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import jcuda.driver.CUevent;
+import jcuda.driver.JCudaDriver;
+
+/**
+ * Slots on the device, weights and optimizer state in an array each, so that weights stay aligned;
+ * pinned rings and their mirrors on the device. Device memory: slots and rings.
+ *
+ * <pre>
+ * fetch thread  stage:  in-ring -> mirror                     stream of rows in
+ * lane thread   move:   slots -> mirror of the out-ring       lane
+ *                       mirrors -> slots                      lane
+ *                       mirror -> out-ring                    stream of rows out
+ * </pre>
+ *
+ * <p>{@link #move} returns once the in-ring's stretch is on the device, which it nearly always is
+ * by then, so the caller may overwrite it at once. Slot numbers are read by the kernels from the
+ * pinned lists in {@link RowMoves}.
+ */
+final class JcudaSlots implements SlotMemory {
+
+  private static final int ROWS_A_BLOCK = 64;
+  private static final int THREADS = 256;
+
+  private final Gpu gpu;
+  private final Stream lane;
+  private final Stream out;
+  private final RowLayout layout;
+  private final int slots;
+  private final DeviceMemory memory;
+  private final PinnedMemory pinned;
+  private final Kernels kernels;
+  private final long weights;
+  private final long state;
+  private final RowBuffer inRows;
+  private final RowBuffer outRows;
+  private final long outHost;
+  private final long outMirror;
+  private final InRing inRing;
+  private final Launch evict;
+  private final Launch insert;
+  private final CUevent evicted;
+  private final CUevent inserted;
+  private final IdentityHashMap<RowMoves, Lists> lists = new IdentityHashMap<>();
+
+  /** Addresses of a carrier's lists, and its ticket. */
+  private record Lists(
+      long evictSlots, long loadSlots, long forwardSlots, long forwardRows, EventTicket ticket) {}
+
+  JcudaSlots(JcudaBackend backend, RowLayout layout, int slots, int inRows, int outRows) {
+    this.gpu = backend.device();
+    this.lane = backend.lane();
+    this.out = backend.out();
+    this.layout = layout;
+    this.slots = slots;
+    this.memory = backend.memory();
+    this.pinned = new PinnedMemory(gpu);
+    try {
+      long ringRows = (long) inRows + outRows;
+      gpu.enter();
+      memory.require("the cache with its rings", (slots + ringRows) * layout.bytes());
+      weights = memory.allocate("the cache", (long) slots * layout.dim() * Float.BYTES);
+      state = memory.allocate("optimizer state", (long) slots * layout.state() * Float.BYTES);
+      long inMirror = memory.allocate("the in-ring", (long) inRows * layout.bytes());
+      outMirror = memory.allocate("the out-ring", (long) outRows * layout.bytes());
+      this.inRows = RowBuffer.allocate(layout, inRows, pinned);
+      this.outRows = RowBuffer.allocate(layout, outRows, pinned);
+      outHost = Host.of(this.outRows.bytes()).address();
+      inRing = new InRing(gpu, this.inRows, inMirror, backend.in());
+      kernels =
+          backend.load(
+              KernelSource.of(
+                  "moves",
+                  List.of("moves.cu"),
+                  Map.of("DIM", layout.dim(), "STATE", layout.state())));
+    } catch (RuntimeException e) {
+      pinned.close();
+      memory.close();
+      throw e;
+    }
+    evict = Launch.of(kernels, "evict_rows", 0, 0, weights, state, 0).block(THREADS, 1);
+    insert = Launch.of(kernels, "insert_rows", 0, 0, 0, 0, weights, state).block(THREADS, 1);
+    evicted = gpu.event();
+    inserted = gpu.event();
+  }
+
+  /** Address of slot 0's weights. */
+  long weights() {
+    return weights;
+  }
+
+  /** Address of slot 0's optimizer state. */
+  long state() {
+    return state;
+  }
+
+  @Override
+  public RowLayout layout() {
+    return layout;
+  }
+
+  @Override
+  public int slots() {
+    return slots;
+  }
+
+  @Override
+  public RowBuffer in() {
+    return inRows;
+  }
+
+  @Override
+  public RowBuffer out() {
+    return outRows;
+  }
+
+  @Override
+  public void stage(int from, int rows) {
+    if (rows > 0) {
+      inRing.stage(from, rows);
+    }
+  }
+
+  @Override
+  public Ticket move(RowMoves moves) {
+    if (moves.evictions() + moves.loads() + moves.forwards() == 0) {
+      return Ticket.DONE;
+    }
+    gpu.enter();
+    Lists own = lists.computeIfAbsent(moves, this::lists);
+    if (moves.evictions() > 0) {
+      evict(moves, own);
+    }
+    InRing.Stretch loaded = moves.loads() > 0 ? load(moves, own) : null;
+    if (moves.forwards() > 0) {
+      insert(own.forwardSlots, own.forwardRows, moves.forwards(), outMirror);
+    }
+    if (moves.evictions() > 0) {
+      // Done when the rows are back, and when the lists were read for the last time.
+      Gpu.record(inserted, lane);
+      Gpu.await(out, inserted);
+      own.ticket.record(out);
+    } else {
+      own.ticket.record(lane);
+    }
+    if (loaded != null) {
+      loaded.await();
+    }
+    return own.ticket;
+  }
+
+  private Lists lists(RowMoves moves) {
+    return new Lists(
+        Host.of(moves.evictSlots()).address(),
+        Host.of(moves.loadSlots()).address(),
+        Host.of(moves.forwardSlots()).address(),
+        Host.of(moves.forwardRows()).address(),
+        new EventTicket(gpu, "a move of rows"));
+  }
+
+  private void evict(RowMoves moves, Lists own) {
+    int rows = moves.evictions();
+    long at = (long) moves.outFrom() * layout.bytes();
+    evict.set(0, own.evictSlots);
+    evict.set(1, rows);
+    evict.set(4, outMirror + at);
+    evict.grid(blocks(rows), 1).enqueue(lane);
+    Gpu.record(evicted, lane);
+    Gpu.await(out, evicted);
+    check(
+        "the copy of evicted rows to the host",
+        JCudaDriver.cuMemcpyDtoHAsync(
+            new Host(outHost + at), Device.at(outMirror + at), (long) rows * layout.bytes(), out));
+  }
+
+  private InRing.Stretch load(RowMoves moves, Lists own) {
+    var stretch = inRing.take(moves.inFrom(), moves.loads());
+    stretch.hold(lane);
+    insert(own.loadSlots, 0, moves.loads(), inRing.address(moves.inFrom()));
+    inRing.inserted(moves.inFrom(), moves.loads(), lane);
+    return stretch;
+  }
+
+  private void insert(long slotList, long rowList, int rows, long ring) {
+    insert.set(0, slotList);
+    insert.set(1, rowList);
+    insert.set(2, rows);
+    insert.set(3, ring);
+    insert.grid(blocks(rows), 1).enqueue(lane);
+  }
+
+  private static int blocks(int rows) {
+    return (rows + ROWS_A_BLOCK - 1) / ROWS_A_BLOCK;
+  }
+
+  @Override
+  public long deviceBytes() {
+    return memory.bytes();
+  }
+
+  @Override
+  public void close() {
+    gpu.enter();
+    Gpu.synchronize(lane);
+    Gpu.synchronize(out);
+    lists.values().forEach(own -> own.ticket.destroy());
+    JCudaDriver.cuEventDestroy(evicted);
+    JCudaDriver.cuEventDestroy(inserted);
+    inRing.destroy();
+    kernels.close();
+    pinned.close();
+    memory.close();
+  }
+}

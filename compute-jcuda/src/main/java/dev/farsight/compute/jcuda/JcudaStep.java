@@ -1,0 +1,128 @@
+package dev.farsight.compute.jcuda;
+
+import dev.farsight.api.FarsightException;
+import dev.farsight.api.compute.CompiledStep;
+import dev.farsight.api.compute.DenseState;
+import dev.farsight.api.compute.StepInput;
+import dev.farsight.api.compute.StepSpec;
+import dev.farsight.api.compute.Ticket;
+import dev.farsight.api.model.Tape;
+import java.util.IdentityHashMap;
+import java.util.List;
+
+/**
+ * A step as a list of commands on the lane. Training replays them as a CUDA graph, captured for
+ * each {@link StepInput} at its first use after one eager step; evaluation runs them one by one.
+ *
+ * <p>A batch goes to its input's own device memory on another stream, so that the next one is there
+ * before the lane asks for it. Grids are fixed and kernels read the batch's sizes on the device;
+ * shorter batches are padded with samples whose gradients are zero.
+ */
+final class JcudaStep implements CompiledStep {
+
+  private final Gpu gpu;
+  private final Stream lane;
+  private final Stream batches;
+  private final StepSpec spec;
+  private final DeviceMemory memory;
+  private final PinnedMemory pinned;
+  private final CublasLt lt;
+  private final StepCompiler.Program program;
+  private final IdentityHashMap<StepInput, DeviceInput> inputs = new IdentityHashMap<>();
+  private boolean loaded;
+
+  JcudaStep(JcudaBackend backend, Tape tape, StepSpec spec, JcudaSlots slots) {
+    this.gpu = backend.device();
+    this.lane = backend.lane();
+    this.batches = backend.batches();
+    this.spec = spec;
+    this.memory = backend.memory();
+    this.pinned = new PinnedMemory(gpu);
+    gpu.enter();
+    try {
+      lt = new CublasLt(CudaLibrary.CUBLAS_LT.open(), memory);
+      program = new StepCompiler(backend, tape, spec, slots, lt, memory).compile();
+    } catch (RuntimeException e) {
+      pinned.close();
+      memory.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public Ticket train(StepInput input) {
+    DeviceInput own = upload(input);
+    if (own.graph() != null) {
+      own.graph().launch(lane);
+    } else if (loaded) {
+      own.graph(new Graph(program.train(), batches, own.address()));
+      own.graph().launch(lane);
+    } else {
+      run(program.train(), own);
+      loaded = true;
+    }
+    return own.done(lane);
+  }
+
+  @Override
+  public Ticket evaluate(StepInput input) {
+    DeviceInput own = upload(input);
+    run(program.evaluate(), own);
+    return own.done(lane);
+  }
+
+  private DeviceInput upload(StepInput input) {
+    int samples = input.batch().samples();
+    if (samples < 1 || samples > spec.batchSize()) {
+      throw new FarsightException(
+          "a step of " + samples + " samples, not 1 to " + spec.batchSize());
+    }
+    gpu.enter();
+    DeviceInput own = inputs.get(input);
+    if (own == null) {
+      own = new DeviceInput(gpu, input, spec, memory, pinned);
+      inputs.put(input, own);
+    }
+    own.upload(input, batches, lane);
+    return own;
+  }
+
+  private void run(List<Command> commands, DeviceInput input) {
+    for (Command command : commands) {
+      command.enqueue(lane, input.address());
+    }
+  }
+
+  /** The commands of a training step, for time lines. */
+  List<Command> commands() {
+    return program.train();
+  }
+
+  /** Address of a batch that a step was given before. */
+  long address(StepInput input) {
+    return inputs.get(input).address();
+  }
+
+  @Override
+  public DenseState dense() {
+    return program.parameters();
+  }
+
+  @Override
+  public long deviceBytes() {
+    return memory.bytes();
+  }
+
+  @Override
+  public void close() {
+    gpu.enter();
+    Gpu.synchronize(lane);
+    Gpu.synchronize(batches);
+    inputs.values().forEach(DeviceInput::destroy);
+    program.products().forEach(Gemm::close);
+    lt.close();
+    program.modules().forEach(Kernels::close);
+    pinned.close();
+    memory.close();
+  }
+}

@@ -1,0 +1,83 @@
+package dev.farsight.compute.jcuda;
+
+import dev.farsight.api.compute.StepSpec;
+import java.util.List;
+
+/** The commands that sum the gradients of each row's lookups and update it on its slot. */
+final class RowUpdates {
+
+  /** As in rows.cu. */
+  private static final int CHUNK = 32;
+
+  private static final int WARPS = 8;
+
+  private RowUpdates() {}
+
+  /** Chunks that rows of more than a chunk's lookups can have at most. */
+  static long maxChunks(StepSpec spec) {
+    return 2 * lookups(spec) / CHUNK + 1;
+  }
+
+  /** Rows of more than a chunk's lookups that there can be at most. */
+  static long maxLarge(StepSpec spec) {
+    return lookups(spec) / CHUNK + 1;
+  }
+
+  private static long lookups(StepSpec spec) {
+    return (long) spec.batchSize() * spec.schema().tables().size();
+  }
+
+  /** Device memory taken. */
+  static long bytes(StepSpec spec) {
+    return maxChunks(spec) * (8 + spec.layout().dim() * (long) Float.BYTES) + maxLarge(spec) * 16;
+  }
+
+  static List<Command> of(
+      JcudaBackend backend,
+      Kernels kernels,
+      StepSpec spec,
+      JcudaSlots slots,
+      Value gradient,
+      long loss,
+      DeviceMemory memory) {
+    long counts = memory.allocate("counts of chunks", 8);
+    long chunks = memory.allocate("chunks of lookups", maxChunks(spec) * 8);
+    long large = memory.allocate("rows of many lookups", maxLarge(spec) * 16);
+    long sums =
+        memory.allocate("sums of chunks", maxChunks(spec) * spec.layout().dim() * Float.BYTES);
+    int units = backend.device().multiprocessors();
+    long g = gradient.address();
+    long ld = gradient.ld();
+    return List.of(
+        new Fill(counts, 2),
+        Launch.ofBatch(kernels, "rows_plan", 0, counts, chunks, large)
+            .grid(2 * units, 1)
+            .block(256, 1),
+        Launch.ofBatch(
+                kernels,
+                "rows_sum",
+                0,
+                loss,
+                counts,
+                chunks,
+                g,
+                ld,
+                sums,
+                slots.weights(),
+                slots.state())
+            .grid(8 * units, 1)
+            .block(32 * WARPS, 1),
+        Launch.ofBatch(
+                kernels,
+                "rows_combine",
+                0,
+                loss,
+                counts,
+                large,
+                sums,
+                slots.weights(),
+                slots.state())
+            .grid(4 * units, 1)
+            .block(32 * WARPS, 1));
+  }
+}

@@ -1,0 +1,68 @@
+// What all kernels share. Needs no header. Constants come as compiler options; every kernel argument is 8 bytes.
+//
+// BATCH      samples of a full batch          BF16   1: values of the dense part are bfloat16, else float
+// element    type of values and their gradients; everything is computed in float
+
+// The batch of a step, as the device sees it: written by the host before each step. Same order as DeviceInput.
+struct Input {
+  const float* dense;
+  const float* labels;
+  const int* uniqueOf;
+  const int* uniqueSlots;
+  const int* rowStarts;
+  const int* rowLookups;
+  float* hostLoss;
+  float* hostLogits;
+  int samples;
+  int uniqueRows;
+  float learningRate;
+  int labelled;
+};
+
+__device__ __forceinline__ float load(const float* p) { return *p; }
+__device__ __forceinline__ void store(float* p, float v) { *p = v; }
+__device__ __forceinline__ float4 load4(const float* p) { return *reinterpret_cast<const float4*>(p); }
+__device__ __forceinline__ void store4(float* p, float4 v) { *reinterpret_cast<float4*>(p) = v; }
+
+#if BF16
+typedef unsigned short element;
+
+__device__ __forceinline__ float widen(unsigned int bits) { return __uint_as_float(bits << 16); }
+__device__ __forceinline__ unsigned short narrow(float v) {
+  unsigned short bits;
+  asm("cvt.rn.bf16.f32 %0, %1;" : "=h"(bits) : "f"(v));
+  return bits;
+}
+__device__ __forceinline__ float load(const element* p) { return widen(*p); }
+__device__ __forceinline__ void store(element* p, float v) { *p = narrow(v); }
+__device__ __forceinline__ float4 load4(const element* p) {
+  uint2 raw = *reinterpret_cast<const uint2*>(p);
+  return make_float4(widen(raw.x & 0xffffu), widen(raw.x >> 16), widen(raw.y & 0xffffu), widen(raw.y >> 16));
+}
+__device__ __forceinline__ void store4(element* p, float4 v) {
+  uint2 raw;
+  raw.x = narrow(v.x) | (unsigned int)narrow(v.y) << 16;
+  raw.y = narrow(v.z) | (unsigned int)narrow(v.w) << 16;
+  *reinterpret_cast<uint2*>(p) = raw;
+}
+#else
+typedef float element;
+#endif
+
+// A value that is float (wide) or an element.
+__device__ __forceinline__ float loadAny(const void* p, long i, long wide) {
+  return wide ? static_cast<const float*>(p)[i] : load(static_cast<const element*>(p) + i);
+}
+__device__ __forceinline__ void storeAny(void* p, long i, float v, long wide) {
+  if (wide) {
+    static_cast<float*>(p)[i] = v;
+  } else {
+    store(static_cast<element*>(p) + i, v);
+  }
+}
+
+__device__ __forceinline__ float4 operator+(float4 a, float4 b) {
+  return make_float4(a.x + b.x, a.y + b.y, a.z + b.z, a.w + b.w);
+}
+
+__device__ __forceinline__ bool finite(float v) { return fabsf(v) <= 3.402823466e38f; }

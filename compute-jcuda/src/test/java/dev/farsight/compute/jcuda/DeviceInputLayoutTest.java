@@ -1,0 +1,38 @@
+package dev.farsight.compute.jcuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** The header that the host writes against the struct that kernels read. */
+class DeviceInputLayoutTest {
+
+  @Test
+  void headerHasTheFieldsOfTheStruct() {
+    String source = KernelSource.of("prelude", List.of(), Map.of()).text();
+    int start = source.indexOf("struct Input {");
+    String struct = source.substring(start, source.indexOf("};", start));
+    Matcher field = Pattern.compile("\\n  ([a-z ]+)(\\*?) (\\w+);").matcher(struct);
+    Map<String, Integer> offsets = new LinkedHashMap<>();
+    int at = 0;
+    while (field.find()) {
+      offsets.put(field.group(3), at);
+      at += field.group(2).isEmpty() ? 4 : 8;
+    }
+    assertThat(at).isEqualTo(DeviceInput.HEADER_BYTES);
+    assertThat(List.copyOf(offsets.keySet()).subList(0, 6))
+        .containsExactly("dense", "labels", "uniqueOf", "uniqueSlots", "rowStarts", "rowLookups");
+    assertThat(offsets)
+        .containsEntry("hostLoss", DeviceInput.HOST_LOSS)
+        .containsEntry("hostLogits", DeviceInput.HOST_LOGITS)
+        .containsEntry("samples", DeviceInput.SAMPLES)
+        .containsEntry("uniqueRows", DeviceInput.UNIQUE_ROWS)
+        .containsEntry("learningRate", DeviceInput.LEARNING_RATE)
+        .containsEntry("labelled", DeviceInput.LABELLED);
+  }
+}

@@ -1,0 +1,25 @@
+package dev.farsight.compute.jcuda;
+
+import dev.farsight.api.compute.ComputeBackend;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Assumptions;
+
+/** Opens the backend for tests; skips them where there is no GPU. */
+final class JcudaBackends {
+
+  private JcudaBackends() {}
+
+  static JcudaBackend open(Precision precision) {
+    var availability = new JcudaFactory().probe();
+    Assumptions.assumeTrue(availability.available(), availability.detail());
+    return new JcudaBackend(0, precision, kernelCache());
+  }
+
+  static ComputeBackend open() {
+    return open(Precision.FP32);
+  }
+
+  static Path kernelCache() {
+    return KernelCache.defaultFolder(System.getenv(), System.getProperty("user.home"));
+  }
+}

@@ -1,0 +1,62 @@
+package dev.farsight.compute.jcuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.typesafe.config.ConfigFactory;
+import dev.farsight.api.FarsightException;
+import dev.farsight.api.MemoryForecast.Tier;
+import dev.farsight.api.compute.ComputeContext;
+import dev.farsight.api.compute.OptimizerSpec;
+import dev.farsight.api.compute.StepSpec;
+import dev.farsight.api.config.ConfigException;
+import dev.farsight.api.config.Settings;
+import dev.farsight.api.data.BatchSchema;
+import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.Table;
+import dev.farsight.api.table.TableSet;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+
+class JcudaFactoryTest {
+
+  private static Settings settings(String precision) {
+    return Settings.of(
+        "farsight.compute.jcuda",
+        ConfigFactory.parseString("device = 0, precision = " + precision));
+  }
+
+  @Test
+  void openFailsWithTheReasonThatProbeGives() {
+    var availability = new JcudaFactory().probe();
+    assertThat(availability.detail()).isNotBlank().doesNotContain("\n");
+    Assumptions.assumeFalse(availability.available(), "there is a GPU here");
+    assertThatThrownBy(() -> new JcudaFactory().open(new ComputeContext(settings("tf32"), 1)))
+        .isInstanceOf(FarsightException.class)
+        .hasMessageContaining(availability.detail());
+  }
+
+  @Test
+  void precisionsAreNamedAsInTheConfiguration() {
+    assertThat(Precision.of(settings("bf16"))).isEqualTo(Precision.BF16);
+    assertThatThrownBy(() -> Precision.of(settings("fp64")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("fp32, tf32 or bf16");
+  }
+
+  @Test
+  void deviceMemoryDoesNotGrowWithTheTable() {
+    var layout = new RowLayout(128, 0);
+    long[] bytes = new long[2];
+    for (int i = 0; i < 2; i++) {
+      int rows = i == 0 ? 1_000_000 : 2_000_000_000;
+      var tables = new TableSet(List.of(new Table("t", rows)));
+      var schema = new BatchSchema(13, tables, true, false);
+      var sgd = OptimizerSpec.of(OptimizerSpec.Kind.SGD);
+      var spec = new StepSpec(schema, 1024, 1024, layout, sgd);
+      bytes[i] = new JcudaFactory().forecast(spec, 5000, 2048, 2048).bytes(Tier.DEVICE);
+    }
+    assertThat(bytes[0]).isEqualTo(bytes[1]).isGreaterThan((5000L + 4096) * 512);
+  }
+}

@@ -1,0 +1,100 @@
+package dev.farsight.compute.jcuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.farsight.api.FarsightException;
+import dev.farsight.api.compute.OptimizerSpec;
+import dev.farsight.api.compute.StepSpec;
+import dev.farsight.api.data.BatchSchema;
+import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.Table;
+import dev.farsight.api.table.TableSet;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Compiles every kernel; needs NVRTC, but no GPU. */
+class KernelCompileTest {
+
+  private Nvrtc nvrtc;
+
+  @BeforeEach
+  void open() {
+    Assumptions.assumeTrue(
+        CudaLibrary.NVRTC.find(System.getenv()).isPresent(), CudaLibrary.NVRTC.missing());
+    nvrtc = new Nvrtc(CudaLibrary.NVRTC.open());
+  }
+
+  private static StepSpec spec(int dim, OptimizerSpec.Kind kind) {
+    List<Table> tables = new ArrayList<>();
+    for (int t = 0; t < 26; t++) {
+      tables.add(new Table("t" + t, 1000));
+    }
+    var schema = new BatchSchema(13, new TableSet(tables), true, false);
+    var layout = new RowLayout(dim, kind.rowState());
+    return new StepSpec(schema, 16_384, 26_000, layout, OptimizerSpec.of(kind));
+  }
+
+  private static boolean isMachineCode(byte[] image) {
+    return image.length > 4 && image[0] == 0x7f && image[1] == 'E' && image[2] == 'L';
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {80, 90, 100})
+  void everyKernelCompiles(int capability) {
+    Assumptions.assumeTrue(
+        Arrays.binarySearch(nvrtc.capabilities(), capability) >= 0,
+        "NVRTC " + nvrtc.version() + " does not know " + capability);
+    for (Precision precision : List.of(Precision.TF32, Precision.BF16)) {
+      // Scalar and vector paths.
+      for (int dim : new int[] {precision == Precision.TF32 ? 5 : 128}) {
+        var kind = dim == 5 ? OptimizerSpec.Kind.ROWWISE_ADAGRAD : OptimizerSpec.Kind.SGD;
+        var sources =
+            List.of(
+                StepCompiler.source(spec(dim, kind), precision),
+                new Interaction(27, dim, true, precision).source(16_384),
+                new Interaction(3, dim, false, precision).source(16_384),
+                new Interaction(27, dim, true, Precision.FP32).source(16_384),
+                KernelSource.of(
+                    "moves", List.of("moves.cu"), Map.of("DIM", dim, "STATE", kind.rowState())));
+        for (KernelSource source : sources) {
+          byte[] image =
+              nvrtc.compile(source.name(), source.text(), "sm_" + capability, source.options());
+          assertThat(isMachineCode(image)).as("%s %s %d", source.name(), precision, dim).isTrue();
+        }
+      }
+    }
+  }
+
+  @Test
+  void compilerSaysWhatIsWrong() {
+    assertThatThrownBy(() -> nvrtc.compile("broken", "int x = ;", "sm_90", List.of()))
+        .isInstanceOf(FarsightException.class)
+        .hasMessageContaining("broken")
+        .hasMessageContaining("expected an expression");
+  }
+
+  @Test
+  void aGpuOlderThanTheCompilerIsNamed() {
+    assertThatThrownBy(
+            () -> KernelCompiler.target(new int[] {75, 80, 90}, "13.0", "NVIDIA P100", 60))
+        .isInstanceOf(FarsightException.class)
+        .hasMessageContaining("NVIDIA P100 of compute capability 6.0")
+        .hasMessageContaining("begins at 7.5");
+  }
+
+  @Test
+  void aGpuNewerThanTheCompilerGetsPtx() {
+    int[] known = {75, 80, 90};
+    assertThat(KernelCompiler.target(known, "13.0", "gpu", 90)).isEqualTo("sm_90");
+    assertThat(KernelCompiler.target(known, "13.0", "gpu", 89)).isEqualTo("compute_80");
+    assertThat(KernelCompiler.target(known, "13.0", "gpu", 120)).isEqualTo("compute_90");
+  }
+}

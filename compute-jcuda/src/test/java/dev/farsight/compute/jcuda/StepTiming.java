@@ -1,0 +1,244 @@
+package dev.farsight.compute.jcuda;
+
+import static dev.farsight.compute.jcuda.Driver.check;
+
+import dev.farsight.api.compute.OptimizerSpec;
+import dev.farsight.api.compute.RowMoves;
+import dev.farsight.api.compute.StepInput;
+import dev.farsight.api.compute.StepSpec;
+import dev.farsight.api.compute.Ticket;
+import dev.farsight.api.data.Batch;
+import dev.farsight.api.data.BatchSchema;
+import dev.farsight.api.memory.HostBuffers;
+import dev.farsight.api.model.Op.Activation;
+import dev.farsight.api.model.Tape;
+import dev.farsight.api.model.Tensor;
+import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.Table;
+import dev.farsight.api.table.TableSet;
+import dev.farsight.testkit.compute.StepInputs;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import jcuda.driver.CUevent;
+import jcuda.driver.JCudaDriver;
+
+/**
+ * Prints where a training step's time goes on a GPU: DLRM at Kaggle cardinalities, Zipf 1.05, batch
+ * 16,384, dimension 128, all rows of four batches in slots. Each command's median over 50 steps,
+ * run one by one between events; then whole steps as graphs, inputs copied each time; then the same
+ * with 26,000 rows loaded and evicted before each step. Arguments: precision (tf32), {@code sgd} or
+ * {@code rowwise-adagrad}.
+ */
+final class StepTiming {
+
+  private static final int DIM = 128;
+  private static final int BATCH = 16_384;
+  private static final int BATCHES = 4;
+  private static final int STEPS = 50;
+
+  /** Rows that a batch loads and evicts: about as many as with a cache of 1 %. */
+  private static final int MOVED = 26_000;
+
+  private static final int[] KAGGLE = {
+    1460, 583, 10131227, 2202608, 305, 24, 12517, 633, 3, 93145, 5683, 8351593, 3194, 27, 14992,
+    5461306, 10, 5652, 2173, 4, 7046547, 18, 15, 286181, 105, 142572
+  };
+
+  private final StepSpec spec;
+  private final Random random = new Random(7);
+  private final Map<Long, Integer> slotOf = new HashMap<>();
+
+  private StepTiming(OptimizerSpec optimizer) {
+    List<Table> tables = new ArrayList<>();
+    for (int t = 0; t < KAGGLE.length; t++) {
+      tables.add(new Table("C" + (t + 1), KAGGLE[t]));
+    }
+    var schema = new BatchSchema(13, new TableSet(tables), true, false);
+    var layout = new RowLayout(DIM, optimizer.kind().rowState());
+    spec = new StepSpec(schema, BATCH, BATCH * KAGGLE.length, layout, optimizer);
+  }
+
+  public static void main(String[] args) {
+    String precision = args.length > 0 ? args[0] : "tf32";
+    boolean adagrad = args.length > 1 && args[1].equals("rowwise-adagrad");
+    var kind = adagrad ? OptimizerSpec.Kind.ROWWISE_ADAGRAD : OptimizerSpec.Kind.SGD;
+    new StepTiming(OptimizerSpec.of(kind))
+        .run(Precision.valueOf(precision.toUpperCase(Locale.ROOT)));
+  }
+
+  private StepInput input(HostBuffers memory) {
+    var batch = new Batch(spec.schema(), BATCH, memory);
+    for (int i = 0; i < BATCH * 13; i++) {
+      batch.dense().put(i, (float) random.nextGaussian());
+    }
+    for (int s = 0; s < BATCH; s++) {
+      batch.labels().put(s, random.nextInt(4) == 0 ? 1 : 0);
+      for (int t = 0; t < KAGGLE.length; t++) {
+        double power = 1 - 1.05;
+        double u = random.nextDouble();
+        double x = Math.pow((Math.pow(KAGGLE[t] + 1, power) - 1) * u + 1, 1 / power);
+        long rank = Math.max(0, Math.min((long) x - 1, KAGGLE[t] - 1));
+        batch.indices(t)[s] = (int) (rank * 2654435761L % KAGGLE[t]);
+      }
+    }
+    batch.samples(BATCH);
+    var input = new StepInput(spec.schema(), BATCH, spec.maxUniqueRows(), memory);
+    input.learningRate(.1f);
+    StepInputs.fill(input, batch, rowId -> slotOf.computeIfAbsent(rowId, id -> slotOf.size()));
+    return input;
+  }
+
+  private Tape tape() {
+    var tape = new Tape(spec.schema(), DIM);
+    Tensor x = tape.dense();
+    int[] bottom = {512, 256, DIM};
+    for (int i = 0; i < bottom.length; i++) {
+      x = tape.linear("bottom." + i, x, bottom[i], Activation.RELU);
+    }
+    x = tape.pairwise(x, tape.embeddingBag());
+    int[] top = {1024, 1024, 512, 256};
+    for (int i = 0; i < top.length; i++) {
+      x = tape.linear("top." + i, x, top[i], Activation.RELU);
+    }
+    return tape.finish(tape.linear("top.4", x, 1, Activation.NONE));
+  }
+
+  private void run(Precision precision) {
+    try (var backend = new JcudaBackend(0, precision, JcudaBackends.kernelCache());
+        var memory = backend.buffers();
+        var slots =
+            (JcudaSlots) backend.slots(spec.layout(), 500_000, BATCHES * MOVED, BATCHES * MOVED);
+        var step = (JcudaStep) backend.compile(tape(), spec, slots)) {
+      draw(step);
+      List<StepInput> inputs = new ArrayList<>();
+      for (int b = 0; b < BATCHES; b++) {
+        inputs.add(input(memory));
+      }
+      System.out.printf(
+          "%s, %s, %d unique rows in the first batch; device memory: step %d MiB%n",
+          backend.gpu(), precision, inputs.get(0).uniqueRows(), step.deviceBytes() >> 20);
+      for (StepInput input : inputs) {
+        step.train(input).await();
+        step.train(input).await();
+      }
+      commands(backend, step, inputs);
+      graphs(backend, step, inputs);
+      moving(backend, memory, slots, step, inputs);
+      System.out.printf("loss %.5f%n", inputs.get(0).loss().get(0));
+    }
+  }
+
+  private static void draw(JcudaStep step) {
+    var random = new Random(1);
+    var parameters = step.dense().parameters();
+    for (int p = 0; p < parameters.size(); p++) {
+      var parameter = parameters.get(p);
+      if (!parameter.optimizerState()) {
+        var values = new float[parameter.size()];
+        double bound = 1 / Math.sqrt(parameter.shape().get(parameter.shape().size() - 1));
+        for (int i = 0; i < values.length; i++) {
+          values[i] = (float) ((random.nextDouble() * 2 - 1) * bound);
+        }
+        step.dense().write(p, values);
+      }
+    }
+  }
+
+  private static CUevent event() {
+    var event = new CUevent();
+    check("cuEventCreate", JCudaDriver.cuEventCreate(event, 0));
+    return event;
+  }
+
+  private static float elapsed(CUevent from, CUevent to) {
+    var ms = new float[1];
+    check("cuEventElapsedTime", JCudaDriver.cuEventElapsedTime(ms, from, to));
+    return ms[0];
+  }
+
+  private static void commands(JcudaBackend backend, JcudaStep step, List<StepInput> inputs) {
+    List<Command> commands = step.commands();
+    var events = new CUevent[commands.size() + 1];
+    Arrays.setAll(events, i -> event());
+    var times = new float[commands.size()][STEPS];
+    for (int s = 0; s < STEPS; s++) {
+      long address = step.address(inputs.get(s % BATCHES));
+      Gpu.record(events[0], backend.lane());
+      for (int c = 0; c < commands.size(); c++) {
+        commands.get(c).enqueue(backend.lane(), address);
+        Gpu.record(events[c + 1], backend.lane());
+      }
+      Gpu.synchronize(backend.lane());
+      for (int c = 0; c < commands.size(); c++) {
+        times[c][s] = elapsed(events[c], events[c + 1]);
+      }
+    }
+    double total = 0;
+    for (int c = 0; c < commands.size(); c++) {
+      Arrays.sort(times[c]);
+      float median = times[c][STEPS / 2];
+      total += median;
+      System.out.printf("%-36s %8.1f us%n", commands.get(c).name(), 1e3 * median);
+    }
+    System.out.printf("%-36s %8.1f us%n", "= sum, with gaps", 1e3 * total);
+  }
+
+  private static void graphs(JcudaBackend backend, JcudaStep step, List<StepInput> inputs) {
+    CUevent from = event();
+    CUevent to = event();
+    for (int round = 0; round < 3; round++) {
+      Gpu.record(from, backend.lane());
+      for (int s = 0; s < 4 * STEPS; s++) {
+        step.train(inputs.get(s % BATCHES));
+      }
+      Gpu.record(to, backend.lane());
+      Gpu.synchronize(backend.lane());
+      float ms = elapsed(from, to) / (4 * STEPS);
+      System.out.printf("graphs: %.3f ms a step, %.0f it/s%n", ms, 1e3 / ms);
+    }
+  }
+
+  private void moving(
+      JcudaBackend backend,
+      HostBuffers memory,
+      JcudaSlots slots,
+      JcudaStep step,
+      List<StepInput> inputs) {
+    List<RowMoves> moves = new ArrayList<>();
+    for (int m = 0; m < BATCHES; m++) {
+      var move = new RowMoves(MOVED, memory);
+      int first = random.nextInt(slots.slots());
+      for (int i = 0; i < MOVED; i++) {
+        int slot = (int) ((first + 7919L * i) % slots.slots());
+        move.evict(slot);
+        move.load(slot);
+      }
+      move.inFrom(m * MOVED);
+      move.outFrom(m * MOVED);
+      moves.add(move);
+    }
+    var tickets = new Ticket[BATCHES];
+    Arrays.fill(tickets, Ticket.DONE);
+    CUevent from = event();
+    CUevent to = event();
+    for (int round = 0; round < 3; round++) {
+      Gpu.record(from, backend.lane());
+      for (int s = 0; s < 4 * STEPS; s++) {
+        int m = s % BATCHES;
+        tickets[m].await();
+        slots.stage(m * MOVED, MOVED);
+        tickets[m] = slots.move(moves.get(m));
+        step.train(inputs.get(m));
+      }
+      Gpu.record(to, backend.lane());
+      Gpu.synchronize(backend.lane());
+      float ms = elapsed(from, to) / (4 * STEPS);
+      System.out.printf("graphs and moves: %.3f ms a step, %.0f it/s%n", ms, 1e3 / ms);
+    }
+  }
+}
