@@ -102,9 +102,9 @@ public final class Pipeline {
       this.forwardWindow = forwardWindow;
     }
 
-    /** An in-ring stretch is free once its rows have been moved to slots. */
+    /** An in-ring stretch is free once its move is done, which the write-back stage waits for. */
     public Ring.Gate in() {
-      return (held, planning) -> pipeline.require(pipeline.move, held + 1);
+      return (held, planning) -> pipeline.require(pipeline.writeBack, held + 1);
     }
 
     /** An out-ring stretch is free once written back and no longer forwarded from. */
