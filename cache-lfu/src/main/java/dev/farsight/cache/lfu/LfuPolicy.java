@@ -31,7 +31,7 @@ final class LfuPolicy implements CachePolicy {
   /** Shortest half-life, in rows. */
   static final long MIN_HALF_LIFE = 16;
 
-  /** Rows whose ghosts are touched at a time; their sets fit the fastest cache. */
+  /** Rows whose scores or ghosts are read at a time; they fit the fastest cache. */
   private static final int BLOCK = 128;
 
   private static final long ABSENT = Long.MIN_VALUE;
@@ -41,6 +41,8 @@ final class LfuPolicy implements CachePolicy {
   private final ScoreClasses classes;
   private final Ghosts ghosts;
   private final HalfLifeTuner tuner;
+  private final int[] block = new int[BLOCK];
+  private final long[] blockClasses = new long[BLOCK];
   private int leaving;
 
   /**
@@ -108,14 +110,25 @@ final class LfuPolicy implements CachePolicy {
     int found = 0;
     while (found < count && classes.size() > 0) {
       long lowest = classes.lowest();
-      int slot = classes.takeFirst(lowest);
-      long own = classes.classOf(score[slot]);
-      if (own > lowest) {
-        classes.addLast(own, slot);
-      } else if (pins.pinned(slot)) {
-        classes.setAside(slot);
-      } else {
-        into[found++] = slot;
+      int taken = classes.takeFirst(lowest, Math.min(BLOCK, 2 * (count - found)), block);
+      // Apart from the loop below, so that the scores, far away in memory, are fetched side by
+      // side.
+      for (int i = 0; i < taken; i++) {
+        blockClasses[i] = classes.classOf(score[block[i]]);
+      }
+      int i = 0;
+      for (; i < taken && found < count; i++) {
+        int slot = block[i];
+        if (blockClasses[i] > lowest) {
+          classes.addLast(blockClasses[i], slot);
+        } else if (pins.pinned(slot)) {
+          classes.setAside(slot);
+        } else {
+          into[found++] = slot;
+        }
+      }
+      while (taken > i) {
+        classes.addFirst(lowest, block[--taken]);
       }
     }
     while (classes.anyAside()) {

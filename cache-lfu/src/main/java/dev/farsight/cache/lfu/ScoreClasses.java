@@ -64,16 +64,26 @@ final class ScoreClasses {
     return floor + ((index - start) & (CLASSES - 1));
   }
 
-  /** Takes the oldest slot out of a class that is not empty. */
-  int takeFirst(long number) {
+  /**
+   * Takes the oldest slots out of a class that is not empty, oldest first.
+   *
+   * @param most how many to take, or all if there are fewer
+   * @return how many were taken
+   */
+  int takeFirst(long number, int most, int[] slots) {
     int index = index(number);
+    int taken = 0;
     int slot = first[index];
-    first[index] = next[slot];
-    if (next[slot] == END) {
+    while (slot != END && taken < most) {
+      slots[taken++] = slot;
+      slot = next[slot];
+    }
+    first[index] = slot;
+    if (slot == END) {
       filled[index >>> 6] &= ~(1L << index);
     }
-    size--;
-    return slot;
+    size -= taken;
+    return taken;
   }
 
   /** Files a slot as the newest of a class. */
