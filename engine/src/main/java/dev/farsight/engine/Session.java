@@ -127,7 +127,7 @@ final class Session implements AutoCloseable {
               batches(buffers),
               inputs(shapes, buffers),
               plans(buffers),
-              policy.wantsNextUse() && !shapes.full()
+              policy.wantsNextUse() && !shapes.full() && settings.lookAhead() > 1
                   ? new LookAhead(residency, settings.batchesInUse(), shapes.maxUniqueRows())
                   : null,
               !settings.optimizer().freezeRows());

@@ -172,6 +172,8 @@ final class Region {
     try {
       if (request.use() == RowRequest.Use.TRAIN) {
         policy.hit(hits);
+      } else if (request.use() == RowRequest.Use.EVALUATE) {
+        policy.nextUse(hits);
       }
       if (needed > 0) {
         chosen = policy.victims(needed, pins, victims);
@@ -343,6 +345,9 @@ final class Region {
   void announce(long batch, RowRequest request, int[] members, int count) {
     moved.begin(batch, false);
     for (int m = 0; m < count; m++) {
+      if (m % BLOCK == 0) {
+        places.touch(request.rows(), members, m, Math.min(m + BLOCK, count));
+      }
       long row = request.rows()[members[m]];
       int place = places.get(row);
       if (resident(place)) {
