@@ -62,7 +62,7 @@ record Interaction(int vectors, int dim, boolean gather, Precision precision) {
   KernelSource source(int batchSize) {
     return KernelSource.of(
         "interaction",
-        List.of(tensor() ? "interaction_tensor.cu" : "interaction.cu"),
+        List.of("interaction_common.cu", tensor() ? "interaction_tensor.cu" : "interaction.cu"),
         Map.of(
             "VECTORS",
             vectors,

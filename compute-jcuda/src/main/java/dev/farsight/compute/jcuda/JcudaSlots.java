@@ -89,8 +89,11 @@ final class JcudaSlots implements SlotMemory {
       memory.close();
       throw e;
     }
-    evict = Launch.of(kernels, "evict_rows", 0, 0, weights, state, 0).block(THREADS, 1);
-    insert = Launch.of(kernels, "insert_rows", 0, 0, 0, 0, weights, state).block(THREADS, 1);
+    evict =
+        Launch.of(Stage.EVICT, kernels, "evict_rows", 0, 0, weights, state, 0).block(THREADS, 1);
+    insert =
+        Launch.of(Stage.INSERT, kernels, "insert_rows", 0, 0, 0, 0, weights, state)
+            .block(THREADS, 1);
     evicted = gpu.event();
     inserted = gpu.event();
   }

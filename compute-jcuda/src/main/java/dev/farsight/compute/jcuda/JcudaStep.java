@@ -27,7 +27,7 @@ final class JcudaStep implements CompiledStep {
   private final DeviceMemory memory;
   private final PinnedMemory pinned;
   private final CublasLt lt;
-  private final StepCompiler.Program program;
+  private final Program program;
   private final IdentityHashMap<StepInput, DeviceInput> inputs = new IdentityHashMap<>();
   private boolean loaded;
 
@@ -119,9 +119,8 @@ final class JcudaStep implements CompiledStep {
     Gpu.synchronize(lane);
     Gpu.synchronize(batches);
     inputs.values().forEach(DeviceInput::destroy);
-    program.products().forEach(Gemm::close);
+    program.close();
     lt.close();
-    program.modules().forEach(Kernels::close);
     pinned.close();
     memory.close();
   }

@@ -8,23 +8,10 @@
 #define STRIDE ((WIDE + 31) / 32 * 32 + 16)
 #define CLASSES ((VECTORS + 3) / 4)
 #define ITEMS (CLASSES * (CLASSES + 1) / 2 * 4)
-#define PAIRS (VECTORS * (VECTORS - 1) / 2)
-#define OUTPUTS (DIM + PAIRS)
 // Backward: four groups of rows, each padded to whole quads.
 #define GROUP CLASSES
 #define GROUP_WIDE ((GROUP + 3) / 4 * 4)
 #define FACTORS (4 * GROUP_WIDE)
-#define THREADS 128
-
-#if GATHER
-typedef float other;
-#else
-typedef element other;
-#endif
-
-__device__ __forceinline__ int pairAt(int i, int j) {
-  return i * (2 * VECTORS - i - 1) / 2 + j - i - 1;
-}
 
 // The vectors of sample s to shared memory; what lies beyond DIM stays as it is, zero.
 __device__ __forceinline__ void fetch(
@@ -39,8 +26,7 @@ __device__ __forceinline__ void fetch(
       value = load4(x + s * ldx + d);
     } else {
 #if GATHER
-      long slot = in->uniqueSlots[in->uniqueOf[(long)(v - 1) * BATCH + s]];
-      value = load4(others + slot * DIM + d);
+      value = load4(others + slotOf(in, v, s) * DIM + d);
 #else
       value = load4(others + s * ldo + (v - 1) * DIM + d);
 #endif
@@ -56,8 +42,7 @@ __device__ __forceinline__ void fetch(
       value = load(x + s * ldx + d);
     } else {
 #if GATHER
-      long slot = in->uniqueSlots[in->uniqueOf[(long)(v - 1) * BATCH + s]];
-      value = others[slot * DIM + d];
+      value = others[slotOf(in, v, s) * DIM + d];
 #else
       value = load(others + s * ldo + (v - 1) * DIM + d);
 #endif
@@ -157,18 +142,7 @@ extern "C" __global__ void __launch_bounds__(THREADS) interaction_backward(
   int samples = in->samples;
   for (long s = blockIdx.x; s < BATCH; s += gridDim.x) {
     if (s >= samples) {
-      if (dx && !addDx) {
-        for (int c = threadIdx.x; c < ldx; c += THREADS) {
-          store(dx + s * ldx + c, 0.f);
-        }
-      }
-#if !GATHER
-      if (dOthers && !addOthers) {
-        for (int c = threadIdx.x; c < ldd; c += THREADS) {
-          store(dOthers + s * ldd + c, 0.f);
-        }
-      }
-#endif
+      clearSample(s, dx, ldx, addDx, dOthers, ldd, addOthers);
       continue;
     }
     __syncthreads();
@@ -236,17 +210,6 @@ extern "C" __global__ void __launch_bounds__(THREADS) interaction_backward(
 #endif
       }
     }
-    if (!addDx && dx) {
-      for (int c = DIM + threadIdx.x; c < ldx; c += THREADS) {
-        store(dx + s * ldx + c, 0.f);
-      }
-    }
-#if !GATHER
-    if (!addOthers && dOthers) {
-      for (int c = (VECTORS - 1) * DIM + threadIdx.x; c < ldd; c += THREADS) {
-        store(dOthers + s * ldd + c, 0.f);
-      }
-    }
-#endif
+    clearTails(s, dx, ldx, addDx, dOthers, ldd, addOthers);
   }
 }

@@ -11,19 +11,6 @@
 #define FORWARD_STRIDE ((DIM + 31) / 32 * 32 + 16)
 #define BACKWARD_STRIDE ((DIM + 31) / 32 * 32 + 8)
 #define FACTOR_STRIDE ((ROWS + 31) / 32 * 32 + 4)
-#define PAIRS (VECTORS * (VECTORS - 1) / 2)
-#define OUTPUTS (DIM + PAIRS)
-#define THREADS 128
-
-#if GATHER
-typedef float other;
-#else
-typedef element other;
-#endif
-
-__device__ __forceinline__ int pairAt(int i, int j) {
-  return i * (2 * VECTORS - i - 1) / 2 + j - i - 1;
-}
 
 __device__ __forceinline__ float rounded(float v) {
   unsigned int bits;
@@ -46,11 +33,6 @@ __device__ __forceinline__ void store2(element* p, float a, float b) {
 #else
   __stcs(reinterpret_cast<float2*>(p), make_float2(a, b));
 #endif
-}
-
-// Slot of the row that is vector v of sample s.
-__device__ __forceinline__ int slotOf(const Input* in, int v, long s) {
-  return in->uniqueSlots[in->uniqueOf[(long)(v - 1) * BATCH + s]];
 }
 
 // Slots of a sample's rows, a thread's share: asked for a sample ahead.
@@ -217,18 +199,7 @@ extern "C" __global__ void __launch_bounds__(THREADS, 7) interaction_backward(
   ask(share, in, blockIdx.x, samples);
   for (long s = blockIdx.x; s < BATCH; s += gridDim.x) {
     if (s >= samples) {
-      if (dx && !addDx) {
-        for (int c = threadIdx.x; c < ldx; c += THREADS) {
-          store(dx + s * ldx + c, 0.f);
-        }
-      }
-#if !GATHER
-      if (dOthers && !addOthers) {
-        for (int c = threadIdx.x; c < ldd; c += THREADS) {
-          store(dOthers + s * ldd + c, 0.f);
-        }
-      }
-#endif
+      clearSample(s, dx, ldx, addDx, dOthers, ldd, addOthers);
       continue;
     }
     tell(slots, share);
@@ -303,17 +274,6 @@ extern "C" __global__ void __launch_bounds__(THREADS, 7) interaction_backward(
         }
       }
     }
-    if (!addDx && dx) {
-      for (int c = DIM + threadIdx.x; c < ldx; c += THREADS) {
-        store(dx + s * ldx + c, 0.f);
-      }
-    }
-#if !GATHER
-    if (!addOthers && dOthers) {
-      for (int c = (VECTORS - 1) * DIM + threadIdx.x; c < ldd; c += THREADS) {
-        store(dOthers + s * ldd + c, 0.f);
-      }
-    }
-#endif
+    clearTails(s, dx, ldx, addDx, dOthers, ldd, addOthers);
   }
 }
