@@ -17,6 +17,7 @@ final class Gpu implements AutoCloseable {
 
   private static final int BLOCKING_SYNC = 1;
   private static final int DISABLE_TIMING = 2;
+  private static final int RECORD_EXTERNAL = 1;
 
   private final CUdevice device = new CUdevice();
   private final CUcontext context = new CUcontext();
@@ -81,6 +82,18 @@ final class Gpu implements AutoCloseable {
     return event(DISABLE_TIMING);
   }
 
+  /** An event that tells when it happened. */
+  static CUevent timedEvent() {
+    return event(0);
+  }
+
+  /** Milliseconds from one event that has happened to another, to half a microsecond. */
+  static float elapsed(CUevent from, CUevent to) {
+    var ms = new float[1];
+    check("cuEventElapsedTime", JCudaDriver.cuEventElapsedTime(ms, from, to));
+    return ms[0];
+  }
+
   /** An event for threads to wait for, asleep. */
   CUevent blockingEvent() {
     return event(DISABLE_TIMING | BLOCKING_SYNC);
@@ -94,6 +107,13 @@ final class Gpu implements AutoCloseable {
 
   static void record(CUevent event, Stream stream) {
     check("cuEventRecord", JCudaDriver.cuEventRecord(event, stream));
+  }
+
+  /** Records an event that happens in the middle of a graph being captured. */
+  static void recordInGraph(CUevent event, Stream stream) {
+    check(
+        "cuEventRecordWithFlags",
+        JCudaDriver.cuEventRecordWithFlags(event, stream, RECORD_EXTERNAL));
   }
 
   static void await(Stream stream, CUevent event) {

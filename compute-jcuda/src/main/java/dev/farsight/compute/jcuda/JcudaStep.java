@@ -29,12 +29,15 @@ final class JcudaStep implements CompiledStep {
   private final CublasLt lt;
   private final Program program;
   private final IdentityHashMap<StepInput, DeviceInput> inputs = new IdentityHashMap<>();
+  private final Timeline timeline;
   private boolean loaded;
+  private long steps;
 
   JcudaStep(JcudaBackend backend, Tape tape, StepSpec spec, JcudaSlots slots) {
     this.gpu = backend.device();
     this.lane = backend.lane();
     this.batches = backend.batches();
+    this.timeline = backend.timeline();
     this.spec = spec;
     this.memory = backend.memory();
     this.pinned = new PinnedMemory(gpu);
@@ -51,17 +54,32 @@ final class JcudaStep implements CompiledStep {
 
   @Override
   public Ticket train(StepInput input) {
+    long begun = System.nanoTime();
+    steps++;
+    boolean timed = timeline.step(steps, lane);
+    if (timeline.over(steps)) {
+      writeTimeline();
+    }
     DeviceInput own = upload(input);
-    if (own.graph() != null) {
-      own.graph().launch(lane);
-    } else if (loaded) {
-      own.graph(new Graph(program.train(), batches, own.address()));
-      own.graph().launch(lane);
+    if (loaded && !own.captured()) {
+      own.capture(program.train(), batches);
+    }
+    if (timed && own.captured()) {
+      own.launchTimed(lane, steps);
+    } else if (own.captured()) {
+      own.launch(lane);
     } else {
       run(program.train(), own);
       loaded = true;
     }
-    return own.done(lane);
+    Ticket done = own.done(lane);
+    timeline.host("give step to the lane", begun);
+    return done;
+  }
+
+  private void writeTimeline() {
+    inputs.values().forEach(DeviceInput::collectTimes);
+    timeline.write();
   }
 
   @Override
@@ -80,9 +98,10 @@ final class JcudaStep implements CompiledStep {
     gpu.enter();
     DeviceInput own = inputs.get(input);
     if (own == null) {
-      own = new DeviceInput(gpu, input, spec, memory, pinned);
+      own = new DeviceInput(gpu, timeline, input, spec, memory, pinned);
       inputs.put(input, own);
     }
+    own.collectTimes();
     own.upload(input, batches, lane);
     return own;
   }
@@ -118,6 +137,7 @@ final class JcudaStep implements CompiledStep {
     gpu.enter();
     Gpu.synchronize(lane);
     Gpu.synchronize(batches);
+    writeTimeline();
     inputs.values().forEach(DeviceInput::destroy);
     program.close();
     lt.close();
