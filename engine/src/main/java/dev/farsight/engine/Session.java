@@ -89,11 +89,13 @@ final class Session implements AutoCloseable {
           farsight.section("model").optionalString("load").map(p -> new ModelDirectory(Path.of(p)));
       modelSeed = loading.map(ModelDirectory::seed).orElse(settings.seed());
       requireRoom(components, shapes);
-      store = own(components.store(farsight).open(storeSpec(settings, shapes, modelSeed)));
+      // Before the store, which may take all of its memory at once: a device may turn out too
+      // small.
       compute = own(components.compute(farsight).open(computeContext(settings)));
       memory =
           own(compute.slots(shapes.layout(), shapes.slots(), shapes.inRows(), shapes.outRows()));
       step = own(compute.compile(tape(settings, components, data), shapes.step(), memory));
+      store = own(components.store(farsight).open(storeSpec(settings, shapes, modelSeed)));
       hashing = own(new Workers("hash", settings.computeThreads()));
       var fetcher = own(new RowMover(store, "fetch", settings.storageThreads()));
       var writer = own(new RowMover(store, "write-back", settings.storageThreads()));

@@ -2,6 +2,7 @@ package dev.farsight.compute.jcuda;
 
 import static dev.farsight.compute.jcuda.Driver.check;
 
+import dev.farsight.api.FarsightException;
 import java.nio.charset.StandardCharsets;
 import jcuda.driver.CUcontext;
 import jcuda.driver.CUdevice;
@@ -29,6 +30,13 @@ final class Gpu implements AutoCloseable {
 
   Gpu(int ordinal) {
     check("cuInit", JCudaDriver.cuInit(0));
+    var count = new int[1];
+    check("cuDeviceGetCount", JCudaDriver.cuDeviceGetCount(count));
+    if (ordinal >= count[0]) {
+      throw new FarsightException(
+          "compute.jcuda.device = %d: the driver sees %d GPUs, counted from 0; see nvidia-smi and CUDA_VISIBLE_DEVICES"
+              .formatted(ordinal, count[0]));
+    }
     check("cuDeviceGet(" + ordinal + ")", JCudaDriver.cuDeviceGet(device, ordinal));
     var bytes = new byte[256];
     check("cuDeviceGetName", JCudaDriver.cuDeviceGetName(bytes, bytes.length, device));
