@@ -69,7 +69,7 @@ final class Session implements AutoCloseable {
   final Workers hashing;
   final String policyName;
   final long modelSeed;
-  private long hostBytes;
+  private long carrierBytes;
 
   Session(Settings farsight, Components components, RunListener listener) {
     settings = EngineSettings.of(farsight);
@@ -134,7 +134,7 @@ final class Session implements AutoCloseable {
                   : null,
               !settings.optimizer().freezeRows());
       transfers = new Transfers(residency, memory, fetcher, writer, residency.newPlan(buffers));
-      hostBytes = buffers.allocated();
+      carrierBytes = components.compute(farsight).usesHostMemory() ? buffers.allocated() : 0;
       if (shapes.full()) {
         listener.phase("loading all rows");
         transfers.loadAll();
@@ -323,9 +323,12 @@ final class Session implements AutoCloseable {
     }
   }
 
-  /** Bytes that the device holds: slots, activations and the carriers that cross to it. */
+  /**
+   * Bytes that the device holds: slots, values and, where its memory is the host's, the carriers of
+   * batches and plans.
+   */
   long deviceBytes() {
-    return memory.deviceBytes() + step.deviceBytes() + hostBytes;
+    return memory.deviceBytes() + step.deviceBytes() + carrierBytes;
   }
 
   @Override

@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.farsight.api.FarsightException;
-import dev.farsight.compute.jcuda.KernelThatFails;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,8 +21,7 @@ class GpuFaultTest {
 
   @BeforeEach
   void needsAGpu() {
-    var backend = GpuRun.components().computes().get("jcuda").probe();
-    Assumptions.assumeTrue(backend.available(), backend.detail());
+    GpuRun.assumeGpu();
   }
 
   static GpuRun run(Path folder) {

@@ -85,8 +85,7 @@ final class GpuRun {
   Outcome train() {
     Config config = config();
     var components = components();
-    var backend = components.computes().get(config.getString("compute.backend")).probe();
-    Assumptions.assumeTrue(backend.available(), backend.detail());
+    assumeRuns(components, config.getString("compute.backend"));
     try {
       Path run = Files.createTempDirectory(folder, "run");
       try (var trainer = Trainer.open(config, components, run, listener)) {
@@ -96,6 +95,18 @@ final class GpuRun {
     } catch (IOException e) {
       throw new AssertionError(e);
     }
+  }
+
+  /** Skips the test where there is no GPU. */
+  static void assumeGpu() {
+    assumeRuns(components(), "jcuda");
+  }
+
+  private static void assumeRuns(Components components, String backend) {
+    var factory = components.computes().get(backend);
+    Assumptions.assumeTrue(factory != null, backend + " is not on the class path");
+    var availability = factory.probe();
+    Assumptions.assumeTrue(availability.available(), availability.detail());
   }
 
   private static List<Float> losses(Path metrics) throws IOException {

@@ -79,6 +79,16 @@ final class Gpu implements AutoCloseable {
     return sharedBytes;
   }
 
+  /** Bytes of device memory: all, and what no process has taken. */
+  record Memory(long total, long free) {}
+
+  static Memory memory() {
+    var free = new long[1];
+    var total = new long[1];
+    check("cuMemGetInfo", JCudaDriver.cuMemGetInfo(free, total));
+    return new Memory(total[0], free[0]);
+  }
+
   Stream stream() {
     var stream = new Stream();
     check("cuStreamCreate", JCudaDriver.cuStreamCreate(stream, Stream.NON_BLOCKING));

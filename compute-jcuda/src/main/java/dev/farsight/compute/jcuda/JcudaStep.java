@@ -9,6 +9,8 @@ import dev.farsight.api.compute.Ticket;
 import dev.farsight.api.model.Tape;
 import java.util.IdentityHashMap;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A step as a list of commands on the lane. Training replays them as a CUDA graph, captured for
@@ -19,6 +21,8 @@ import java.util.List;
  * shorter batches are padded with samples whose gradients are zero.
  */
 final class JcudaStep implements CompiledStep {
+
+  private static final Logger LOG = LoggerFactory.getLogger(JcudaStep.class);
 
   private final Gpu gpu;
   private final Stream lane;
@@ -45,6 +49,15 @@ final class JcudaStep implements CompiledStep {
     try {
       lt = new CublasLt(CudaLibrary.CUBLAS_LT.open(), memory);
       program = new StepCompiler(backend, tape, spec, slots, lt, memory).compile();
+      var device = Gpu.memory();
+      LOG.info(
+          "{} of capability {}, {}: {} MiB of device memory for slots, rings and values; with contexts, modules and other programs {} of {} MiB are taken",
+          gpu.name(),
+          gpu.capability() / 10.,
+          backend.precision().configName(),
+          (slots.deviceBytes() + memory.bytes()) >> 20,
+          (device.total() - device.free()) >> 20,
+          device.total() >> 20);
     } catch (RuntimeException e) {
       pinned.close();
       memory.close();
