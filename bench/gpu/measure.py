@@ -75,7 +75,7 @@ class Measure:
                     "--select-package", "dev.farsight.compute.jcuda", "--select-package", "dev.farsight.bench.gpu",
                     "--exclude-classname", ".*KernelCompileTest", "--details=tree", "--disable-banner", "--disable-ansi-colors"]
         status, output = logged("tests", launcher)
-        counts = dict(re.findall(r"(\d+) tests (successful|failed|skipped|found)", output))
+        counts = dict(re.findall(r"(\d+) tests (successful|failed|aborted|found)", output))
         failed = [line.strip() for line in output.splitlines() if "[X]" in line]
         print("\n".join(failed[:40]))
         print("\n".join(re.findall(r"^\w+: AUROC .*", output, re.MULTILINE)))

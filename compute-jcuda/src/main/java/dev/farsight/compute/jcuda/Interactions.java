@@ -10,9 +10,6 @@ import java.util.Map;
 /** The commands of pairwise interactions, each with a module of its own shape. */
 final class Interactions {
 
-  /** Blocks for each multiprocessor at most: more than can run at once, so that all stay busy. */
-  private static final int BLOCKS_EACH = 16;
-
   private final JcudaBackend backend;
   private final TapeUse tape;
   private final StepValues values;
@@ -47,6 +44,7 @@ final class Interactions {
     Value x = values.get(op.x());
     Value y = values.make(op.output());
     return eachSample(
+        shape,
         Launch.ofBatch(
             Stage.INTERACTION,
             kernels,
@@ -61,15 +59,17 @@ final class Interactions {
   }
 
   Command backward(Op.Pairwise op, Value g) {
+    Interaction shape = shape(op);
     Value x = values.get(op.x());
     Sink toX = values.sink(op.x());
     Sink toBag = values.sink(op.bag());
     return eachSample(
+        shape,
         Launch.ofBatch(
             Stage.INTERACTION,
             modules.get(op.output().id()),
             "interaction_backward",
-            shape(op).backwardBytes(),
+            shape.backwardBytes(),
             x.address(),
             x.ld(),
             others(op),
@@ -92,9 +92,9 @@ final class Interactions {
     return tape.isBag(op.bag()) ? 0 : values.get(op.bag()).ld();
   }
 
-  private Launch eachSample(Launch launch) {
+  private Launch eachSample(Interaction shape, Launch launch) {
     return launch
-        .grid(Math.min(batchSize, BLOCKS_EACH * backend.device().multiprocessors()), 1)
-        .block(Interaction.THREADS, 1);
+        .grid(shape.blocks(batchSize, backend.device().multiprocessors()), 1)
+        .block(shape.threads(), 1);
   }
 }

@@ -139,10 +139,12 @@ extern "C" __global__ void __launch_bounds__(THREADS) interaction_backward(
   for (int i = threadIdx.x; i < VECTORS * FACTORS; i += THREADS) {
     factors[i] = 0.f;
   }
+  Team team = {(int)threadIdx.x, THREADS};
+  Gradients to = {dx, ldx, addDx, dOthers, ldd, addOthers};
   int samples = in->samples;
   for (long s = blockIdx.x; s < BATCH; s += gridDim.x) {
     if (s >= samples) {
-      clearSample(s, dx, ldx, addDx, dOthers, ldd, addOthers);
+      clearFrom(team, to, s, 0, 0);
       continue;
     }
     __syncthreads();
@@ -186,12 +188,12 @@ extern "C" __global__ void __launch_bounds__(THREADS) interaction_backward(
 #if DIM % 4 == 0
         if (i == 0 && dx) {
           sum = sum + make_float4(own[4 * q], own[4 * q + 1], own[4 * q + 2], own[4 * q + 3]);
-          element* to = dx + s * ldx + 4 * q;
-          store4(to, addDx ? load4(to) + sum : sum);
+          element* at = dx + s * ldx + 4 * q;
+          store4(at, addDx ? load4(at) + sum : sum);
         }
         if (i > 0 && i < VECTORS && dOthers) {
-          element* to = dOthers + s * ldd + (i - 1) * DIM + 4 * q;
-          store4(to, addOthers ? load4(to) + sum : sum);
+          element* at = dOthers + s * ldd + (i - 1) * DIM + 4 * q;
+          store4(at, addOthers ? load4(at) + sum : sum);
         }
 #else
         float parts[4] = {sum.x, sum.y, sum.z, sum.w};
@@ -199,17 +201,17 @@ extern "C" __global__ void __launch_bounds__(THREADS) interaction_backward(
         for (int k = 0; k < 4; k++) {
           int d = 4 * q + k;
           if (d < DIM && i == 0 && dx) {
-            element* to = dx + s * ldx + d;
-            store(to, parts[k] + own[d] + (addDx ? load(to) : 0.f));
+            element* at = dx + s * ldx + d;
+            store(at, parts[k] + own[d] + (addDx ? load(at) : 0.f));
           }
           if (d < DIM && i > 0 && i < VECTORS && dOthers) {
-            element* to = dOthers + s * ldd + (i - 1) * DIM + d;
-            store(to, parts[k] + (addOthers ? load(to) : 0.f));
+            element* at = dOthers + s * ldd + (i - 1) * DIM + d;
+            store(at, parts[k] + (addOthers ? load(at) : 0.f));
           }
         }
 #endif
       }
     }
-    clearTails(s, dx, ldx, addDx, dOthers, ldd, addOthers);
+    clearFrom(team, to, s, DIM, (VECTORS - 1) * DIM);
   }
 }

@@ -1,9 +1,8 @@
-// What both ways of the interaction share. A block of THREADS works on samples. GATHER 1: the vectors beside x are rows, read from
+// What both ways of the interaction share. GATHER 1: the vectors beside x are rows, read from
 // their slots. GATHER 0: they are elements of a value.
 
 #define PAIRS (VECTORS * (VECTORS - 1) / 2)
 #define OUTPUTS (DIM + PAIRS)
-#define THREADS 128
 
 #if GATHER
 typedef float other;
@@ -21,35 +20,37 @@ __device__ __forceinline__ long slotOf(const Input* in, int v, long s) {
   return in->uniqueSlots[in->uniqueOf[(long)(v - 1) * BATCH + s]];
 }
 
-// Zeroes columns [from, ld) of a gradient, by the threads of a block.
-__device__ __forceinline__ void clearColumns(element* row, int from, long ld) {
-  for (int c = from + threadIdx.x; c < ld; c += THREADS) {
+// The threads that work on a sample together, and which of them this is.
+struct Team {
+  int thread;
+  int threads;
+};
+
+// Zeroes columns [from, ld) of a gradient.
+__device__ __forceinline__ void clearColumns(Team team, element* row, int from, long ld) {
+  for (int c = from + team.thread; c < ld; c += team.threads) {
     store(row + c, 0.f);
   }
 }
 
-// The gradients that a sample beyond the batch's has, all zero, unless others are added to.
-__device__ __forceinline__ void clearSample(
-    long s, element* dx, long ldx, long addDx, element* dOthers, long ldd, long addOthers) {
-  if (dx && !addDx) {
-    clearColumns(dx + s * ldx, 0, ldx);
-  }
-#if !GATHER
-  if (dOthers && !addOthers) {
-    clearColumns(dOthers + s * ldd, 0, ldd);
-  }
-#endif
-}
+// Where gradients go; null where they are not wanted.
+struct Gradients {
+  element* dx;
+  long ldx;
+  long addDx;
+  element* dOthers;
+  long ldd;
+  long addOthers;
+};
 
-// The columns beyond the vectors' widths, likewise.
-__device__ __forceinline__ void clearTails(
-    long s, element* dx, long ldx, long addDx, element* dOthers, long ldd, long addOthers) {
-  if (dx && !addDx) {
-    clearColumns(dx + s * ldx, DIM, ldx);
+// Zeroes the gradients of sample s from these columns on, unless others are added to.
+__device__ __forceinline__ void clearFrom(Team team, Gradients to, long s, int ofX, int ofOthers) {
+  if (to.dx && !to.addDx) {
+    clearColumns(team, to.dx + s * to.ldx, ofX, to.ldx);
   }
 #if !GATHER
-  if (dOthers && !addOthers) {
-    clearColumns(dOthers + s * ldd, (VECTORS - 1) * DIM, ldd);
+  if (to.dOthers && !to.addOthers) {
+    clearColumns(team, to.dOthers + s * to.ldd, ofOthers, to.ldd);
   }
 #endif
 }
