@@ -1,6 +1,7 @@
 package dev.farsight.api.table;
 
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 
 /**
  * The value of a row before its first update: a pure function of (seed, table, index), so that rows
@@ -21,7 +22,9 @@ import java.nio.FloatBuffer;
  *           h = (h ^ (h >>> 13)) * 0xC2B2AE35;          h ^ (h >>> 16)
  * </pre>
  *
- * <p>Immutable and safe for concurrent use. A row costs O(dim) and nothing on the heap.
+ * <p>Safe for concurrent use. A row costs O(dim): the hashes in a loop and the conversions in
+ * another, over arrays that belong to the thread, because that is what the JVM turns into vector
+ * instructions. Nothing is allocated after a thread's first row.
  */
 public final class InitialRows {
 
@@ -33,11 +36,32 @@ public final class InitialRows {
   private final long[] tableKeys;
   private final float[] bounds;
 
+  /** The multiples of GOLDEN_32, one a weight. */
+  private final int[] steps;
+
+  private final ThreadLocal<Scratch> scratch;
+
+  /** A row on its way to a buffer. */
+  private static final class Scratch {
+    private final int[] hashes;
+    private final float[] weights;
+
+    Scratch(int dim) {
+      hashes = new int[dim];
+      weights = new float[dim];
+    }
+  }
+
   public InitialRows(TableSet tables, RowLayout layout, long seed) {
     this.tables = tables;
     this.layout = layout;
     this.tableKeys = new long[tables.size()];
     this.bounds = new float[tables.size()];
+    this.steps = new int[layout.dim()];
+    for (int d = 0; d < steps.length; d++) {
+      steps[d] = d * GOLDEN_32;
+    }
+    this.scratch = ThreadLocal.withInitial(() -> new Scratch(layout.dim()));
     for (int t = 0; t < tables.size(); t++) {
       tableKeys[t] = mix64(seed + GOLDEN_64 * (t + 1));
       bounds[t] = (float) Math.sqrt(1.0 / tables.get(t).rows());
@@ -59,27 +83,32 @@ public final class InitialRows {
 
   /** As {@link #fill(long, FloatBuffer, int)} for a row whose table is known. */
   public void fill(int table, int index, FloatBuffer into, int at) {
-    long key = mix64(tableKeys[table] + GOLDEN_64 * (index + 1L));
-    int low = (int) key;
-    int high = (int) (key >>> 32);
-    float bound = bounds[table];
-    int dim = layout.dim();
-    for (int d = 0; d < dim; d++) {
-      into.put(at + d, weight(low, high, d, bound));
-    }
-    for (int s = dim; s < layout.floats(); s++) {
+    Scratch own = scratch.get();
+    weights(table, index, own.hashes, own.weights, 0);
+    into.put(at, own.weights);
+    for (int s = layout.dim(); s < layout.floats(); s++) {
       into.put(at + s, 0f);
     }
   }
 
   /** As {@link #fill(int, int, FloatBuffer, int)} into an array. */
   public void fill(int table, int index, float[] into, int at) {
-    fill(table, index, FloatBuffer.wrap(into), at);
+    weights(table, index, scratch.get().hashes, into, at);
+    Arrays.fill(into, at + layout.dim(), at + layout.floats(), 0f);
   }
 
-  private static float weight(int low, int high, int d, float bound) {
-    int u = mix32((low + d * GOLDEN_32) ^ high) >>> 8;
-    return (u * 0x1p-23f - 1f) * bound;
+  private void weights(int table, int index, int[] hashes, float[] into, int at) {
+    long key = mix64(tableKeys[table] + GOLDEN_64 * (index + 1L));
+    int low = (int) key;
+    int high = (int) (key >>> 32);
+    float bound = bounds[table];
+    int dim = steps.length;
+    for (int d = 0; d < dim; d++) {
+      hashes[d] = mix32((low + steps[d]) ^ high) >>> 8;
+    }
+    for (int d = 0; d < dim; d++) {
+      into[at + d] = (hashes[d] * 0x1p-23f - 1f) * bound;
+    }
   }
 
   /** SplitMix64's finalizer: a bijection of 64 bits. */
