@@ -66,9 +66,17 @@ final class HalfLifeTuner {
     return Math.max((long) slots * CANDIDATES[best], AgedCounts.MIN_HALF_LIFE);
   }
 
-  /** Shows the candidates the sampled ones among rows looked up. */
+  /**
+   * Shows the candidates the sampled ones among rows looked up. Those of one batch come together,
+   * however many calls tell of them.
+   */
   void see(SlotBatch rows) {
-    sample.begin(0, true);
+    if (rows.batch() != sample.batch() && sample.count() > 0) {
+      plan();
+    }
+    if (sample.count() == 0) {
+      sample.begin(rows.batch(), true);
+    }
     for (int i = 0; i < rows.count(); i++) {
       long row = rows.rows()[i];
       if ((row * GOLDEN) >>> 1 >>> (63 - shift) == 0 && rows.occurrences()[i] > 0) {
@@ -77,9 +85,6 @@ final class HalfLifeTuner {
           plan();
         }
       }
-    }
-    if (sample.count() > 0) {
-      plan();
     }
   }
 
@@ -92,7 +97,7 @@ final class HalfLifeTuner {
       choose();
       seen = 0;
     }
-    sample.begin(0, true);
+    sample.begin(sample.batch(), true);
   }
 
   /** Changes to another candidate if it is clearly better, and lets what was seen fade. */
@@ -114,6 +119,7 @@ final class HalfLifeTuner {
       cache.reset();
     }
     Arrays.fill(misses, 0);
+    sample.begin(0, true);
     seen = 0;
     best = START;
   }
@@ -125,6 +131,12 @@ final class HalfLifeTuner {
       out.writeLong(misses[c]);
       caches[c].save(out);
     }
+    out.writeLong(sample.batch());
+    out.writeInt(sample.count());
+    for (int i = 0; i < sample.count(); i++) {
+      out.writeLong(sample.rows()[i]);
+      out.writeInt(sample.occurrences()[i]);
+    }
   }
 
   void restore(DataInput in) throws IOException {
@@ -133,6 +145,10 @@ final class HalfLifeTuner {
     for (int c = 0; c < caches.length; c++) {
       misses[c] = in.readLong();
       caches[c].restore(in);
+    }
+    sample.begin(in.readLong(), true);
+    for (int more = in.readInt(); more > 0; more--) {
+      sample.add(0, in.readLong(), in.readInt());
     }
   }
 

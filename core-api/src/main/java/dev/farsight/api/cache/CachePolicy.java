@@ -16,13 +16,14 @@ import java.io.IOException;
  *       has just seen;
  *   <li>its rows that are resident: {@link #hit}, if the batch is one to train on, {@link
  *       #nextUse}, if it is one to evaluate;
- *   <li>{@link #victims} and {@link #evicted}, if slots must be freed;
- *   <li>{@link #admit}: the rows of the batch that were not resident, in their new slots.
+ *   <li>{@link #victims}, if slots must be freed;
+ *   <li>{@link #evicted} and {@link #admit} in turn, some thousand rows at a time: victims in the
+ *       order chosen, and the rows that come, many of them to slots just freed.
  * </ol>
  *
- * Slots of a region are numbered from 0 to {@code slots - 1}. All rows are evicted before the next
- * ones are admitted, so a slot is never admitted twice in a row. Calls come from one thread at a
- * time; regions have a policy instance each and run in parallel.
+ * Slots of a region are numbered from 0 to {@code slots - 1}. A slot's row is evicted before another
+ * is admitted to it. Calls come from one thread at a time; regions have a policy instance each and
+ * run in parallel.
  *
  * <p>The same calls must give the same answers: no clock, no identity hashes, randomness only from
  * {@link PolicyContext#seed()}. No call may cost O(slots), amortised over the rows seen, and none
@@ -45,7 +46,7 @@ public interface CachePolicy {
 
   /**
    * Chooses rows to evict, best victim first, none of them pinned and none twice. {@link #evicted}
-   * follows with exactly the slots chosen, in the same order.
+   * follows with exactly the slots chosen, in the same order, in one call or several.
    *
    * @param count how many are wanted; the engine makes sure that as many unpinned rows are resident
    * @param slots receives them from position 0

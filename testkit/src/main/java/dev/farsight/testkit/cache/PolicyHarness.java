@@ -27,9 +27,11 @@ public final class PolicyHarness {
   private final int slots;
   private final int lookAhead;
 
+  /** Most rows that leave, or come, in one call: fewer than a batch, so that there are several. */
+  private static final int PIECE = 7;
+
   private final Map<Long, Integer> slotOf = new HashMap<>();
-  // Last in, first out: the slots of the best victims stay free longest, which shows up policies
-  // that forgot that they were evicted.
+  // Last in, first out.
   private final ArrayDeque<Integer> free = new ArrayDeque<>();
   private final long[] rowIn;
   private final boolean[] pinned;
@@ -43,6 +45,7 @@ public final class PolicyHarness {
 
   private final HarnessStats stats = new HarnessStats();
   private long batch;
+  private int chosen;
 
   /**
    * @param name the policy's name, for messages
@@ -163,10 +166,11 @@ public final class PolicyHarness {
     stats.leavePolicy();
 
     int missing = rows.size() - hits.count();
-    if (missing > free.size()) {
-      evict(missing - free.size());
+    chosen = Math.max(0, missing - free.size());
+    if (chosen > 0) {
+      choose(chosen);
     }
-    admit(rows, next);
+    replace(rows, next);
 
     Arrays.fill(pinned, false);
     next.planned(position);
@@ -185,42 +189,61 @@ public final class PolicyHarness {
     to.add(slot, row, rows.occurrences()[i], next.after(row, batch));
   }
 
-  private void evict(int count) {
-    if (count == 0) {
-      return;
-    }
+  private void choose(int count) {
     Arrays.fill(answer, UNWRITTEN);
     stats.enterPolicy();
     int written = policy.victims(count, pins, answer);
     stats.leavePolicy();
     check(written, count);
+    for (int v = 0; v < count; v++) {
+      stats.victim(answer[v]);
+    }
+  }
+
+  /** Victims leave and missing rows come, a piece at a time, as in the engine. */
+  private void replace(RowBatch rows, NextUses next) {
+    int left = 0;
+    admitted.begin(batch, rows.dirty());
+    for (int i = 0; i < rows.size(); i++) {
+      long row = rows.rows()[i];
+      if (slotOf.containsKey(row)) {
+        continue;
+      }
+      if (left < chosen && free.isEmpty()) {
+        admit();
+        int to = Math.min(chosen, left + PIECE);
+        evict(left, to);
+        left = to;
+      }
+      int slot = free.pop();
+      slotOf.put(row, slot);
+      rowIn[slot] = row;
+      add(admitted, slot, rows, i, next);
+    }
+    admit();
+  }
+
+  private void evict(int from, int to) {
     evicted.begin(batch, false);
-    for (int i = 0; i < count; i++) {
-      evicted.add(answer[i], rowIn[answer[i]], 0, SlotBatch.UNKNOWN);
-      slotOf.remove(rowIn[answer[i]]);
-      rowIn[answer[i]] = FREE;
-      free.push(answer[i]);
-      stats.victim(answer[i]);
+    for (int v = from; v < to; v++) {
+      int slot = answer[v];
+      evicted.add(slot, rowIn[slot], 0, SlotBatch.UNKNOWN);
+      slotOf.remove(rowIn[slot]);
+      rowIn[slot] = FREE;
+      free.push(slot);
     }
     stats.enterPolicy();
     policy.evicted(evicted);
     stats.leavePolicy();
   }
 
-  private void admit(RowBatch rows, NextUses next) {
-    admitted.begin(batch, rows.dirty());
-    for (int i = 0; i < rows.size(); i++) {
-      long row = rows.rows()[i];
-      if (!slotOf.containsKey(row)) {
-        int slot = free.pop();
-        slotOf.put(row, slot);
-        rowIn[slot] = row;
-        add(admitted, slot, rows, i, next);
-      }
+  private void admit() {
+    if (admitted.count() > 0) {
+      stats.enterPolicy();
+      policy.admit(admitted);
+      stats.leavePolicy();
+      admitted.begin(batch, admitted.dirty());
     }
-    stats.enterPolicy();
-    policy.admit(admitted);
-    stats.leavePolicy();
   }
 
   private void check(int written, int count) {
