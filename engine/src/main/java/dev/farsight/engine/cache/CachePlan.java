@@ -2,6 +2,7 @@ package dev.farsight.engine.cache;
 
 import dev.farsight.api.compute.RowMoves;
 import dev.farsight.api.memory.HostBuffers;
+import java.util.function.LongConsumer;
 
 /**
  * What it takes to make a request's rows resident: slots, moves, and what to fetch and write back.
@@ -97,6 +98,36 @@ public final class CachePlan {
   /** Rows that left their slots, dirty or not. */
   public int evicted() {
     return evicted;
+  }
+
+  /** Sees a row that came into the cache. */
+  @FunctionalInterface
+  public interface Arrival {
+
+    /**
+     * @param position of the row in the request
+     * @param forwarded whether it came from the out-ring instead of the store
+     */
+    void arrived(int position, long row, boolean forwarded);
+  }
+
+  /** Shows the rows of the request that were not resident. */
+  public void forEachArrival(Arrival visitor) {
+    for (RegionPlan region : regions) {
+      for (int m = 0; m < region.admitted; m++) {
+        boolean forwarded = region.forwardedFrom[m] != RowIndex.ABSENT;
+        visitor.arrived(region.admittedAt[m], region.admittedRows[m], forwarded);
+      }
+    }
+  }
+
+  /** Shows the rows that left their slots, dirty or not. */
+  public void forEachDeparture(LongConsumer visitor) {
+    for (RegionPlan region : regions) {
+      for (int v = 0; v < region.evicted; v++) {
+        visitor.accept(region.evictedRows[v]);
+      }
+    }
   }
 
   /** Whether the rings had too little room to let this plan run as far ahead as configured. */

@@ -238,6 +238,7 @@ final class Region {
       slotOf[u] = base + slot;
       plan.admittedSlots[m] = slot;
       plan.admittedRows[m] = row;
+      plan.admittedAt[m] = u;
     }
     try {
       tell(batch, request, plan);

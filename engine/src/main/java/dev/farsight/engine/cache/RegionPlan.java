@@ -12,6 +12,9 @@ final class RegionPlan {
   final int[] admittedSlots;
   final long[] admittedRows;
 
+  /** Positions of the admitted rows in the request. */
+  final int[] admittedAt;
+
   /**
    * Out-ring row to forward from, or {@link RowIndex#ABSENT} where the row comes from the store.
    */
@@ -34,6 +37,7 @@ final class RegionPlan {
     evictedDirty = new boolean[capacity];
     admittedSlots = new int[capacity];
     admittedRows = new long[capacity];
+    admittedAt = new int[capacity];
     forwardedFrom = new int[capacity];
   }
 
