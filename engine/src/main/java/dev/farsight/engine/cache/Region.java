@@ -135,7 +135,7 @@ final class Region {
       if (needed > 0) {
         chosen = policy.victims(needed, pins, victims);
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       throw failed(batch, e);
     }
     verify(chosen);
@@ -242,7 +242,7 @@ final class Region {
     }
     try {
       tell(batch, request, plan);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       throw failed(batch, e);
     }
   }
@@ -360,7 +360,7 @@ final class Region {
     }
     try {
       policy.nextUse(moved);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       throw failed(batch, e);
     }
   }
@@ -382,7 +382,7 @@ final class Region {
     plan.clear();
   }
 
-  private FarsightException failed(long batch, RuntimeException e) {
+  private FarsightException failed(long batch, Throwable e) {
     return new FarsightException(
         "cache policy %s failed at batch %d: %s".formatted(policyName, batch, e), e);
   }
