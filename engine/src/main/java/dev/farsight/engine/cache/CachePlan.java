@@ -12,6 +12,8 @@ public final class CachePlan {
 
   private final int[] slots;
   private final long[] loadRows;
+  private final int[] loadPositions;
+  private final int[] forwardPositions;
   private final long[] writeBackRows;
   private final RowMoves moves;
   final RegionPlan[] regions;
@@ -32,6 +34,8 @@ public final class CachePlan {
   public CachePlan(int maxRows, int maxMoves, int[] regionRows, HostBuffers buffers) {
     slots = new int[maxRows];
     loadRows = new long[maxMoves];
+    loadPositions = new int[maxMoves];
+    forwardPositions = new int[maxMoves];
     writeBackRows = new long[maxMoves];
     moves = new RowMoves(maxMoves, buffers);
     regions = new RegionPlan[regionRows.length];
@@ -70,6 +74,18 @@ public final class CachePlan {
     return loadRows;
   }
 
+  /** Positions in the request of the rows to fetch; as {@link #loadRows}. */
+  public int[] loadPositions() {
+    return loadPositions;
+  }
+
+  /**
+   * Positions in the request of the rows that are forwarded; {@code moves().forwards()} of them.
+   */
+  public int[] forwardPositions() {
+    return forwardPositions;
+  }
+
   /** Rows to write back to the store, in out-ring order; {@code moves().evictions()} of them. */
   public long[] writeBackRows() {
     return writeBackRows;
@@ -100,32 +116,14 @@ public final class CachePlan {
     return evicted;
   }
 
-  /** Sees a row that came into the cache. */
-  @FunctionalInterface
-  public interface Arrival {
-
-    /**
-     * @param position of the row in the request
-     * @param forwarded whether it came from the out-ring instead of the store
-     */
-    void arrived(int position, long row, boolean forwarded);
-  }
-
-  /** Shows the rows of the request that were not resident. */
-  public void forEachArrival(Arrival visitor) {
-    for (RegionPlan region : regions) {
-      for (int m = 0; m < region.admitted; m++) {
-        boolean forwarded = region.forwardedFrom[m] != RowIndex.ABSENT;
-        visitor.arrived(region.admittedAt[m], region.admittedRows[m], forwarded);
-      }
-    }
-  }
-
   /** Shows the rows that left their slots, dirty or not. */
   public void forEachDeparture(LongConsumer visitor) {
+    for (int e = 0; e < moves.evictions(); e++) {
+      visitor.accept(writeBackRows[e]);
+    }
     for (RegionPlan region : regions) {
-      for (int v = 0; v < region.evicted; v++) {
-        visitor.accept(region.evictedRows[v]);
+      for (int c = 0; c < region.clean; c++) {
+        visitor.accept(region.cleanRows[c]);
       }
     }
   }

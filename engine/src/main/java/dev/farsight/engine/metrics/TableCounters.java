@@ -28,7 +28,6 @@ public final class TableCounters {
   /** Of the batch being added: where the lookups of each unique row start. */
   private IntBuffer rowStarts;
 
-  private final CachePlan.Arrival arrival = this::arrived;
   private final LongConsumer departure = this::left;
 
   public TableCounters(TableSet tables) {
@@ -54,7 +53,8 @@ public final class TableCounters {
       hits[t] += batch.samples();
       from = to;
     }
-    plan.forEachArrival(arrival);
+    arrived(plan.loadPositions(), plan.moves().loads(), batch.samples(), loaded);
+    arrived(plan.forwardPositions(), plan.moves().forwards(), batch.samples(), forwarded);
     plan.forEachDeparture(departure);
   }
 
@@ -75,12 +75,15 @@ public final class TableCounters {
     return from;
   }
 
-  private void arrived(int position, long row, boolean forward) {
-    int table = tables.tableOf(row);
-    uniqueHits[table]--;
-    hits[table] -= rowStarts.get(position + 1) - rowStarts.get(position);
-    loaded[table] += forward ? 0 : 1;
-    forwarded[table] += forward ? 1 : 0;
+  /** A table has as many lookups as there are samples, so where a row's start tells its table. */
+  private void arrived(int[] positions, int count, int samples, long[] how) {
+    for (int i = 0; i < count; i++) {
+      int start = rowStarts.get(positions[i]);
+      int table = start / samples;
+      uniqueHits[table]--;
+      hits[table] -= rowStarts.get(positions[i] + 1) - start;
+      how[table]++;
+    }
   }
 
   private void left(long row) {
