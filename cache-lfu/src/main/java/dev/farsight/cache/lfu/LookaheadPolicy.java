@@ -36,7 +36,6 @@ final class LookaheadPolicy implements CachePolicy {
   private final NextUseLists uses;
   private final int[] block = new int[BLOCK];
   private final long[] blockClasses = new long[BLOCK];
-  private final int[] aside;
 
   /** The batch being planned, as far as calls have told. */
   private long now;
@@ -49,7 +48,6 @@ final class LookaheadPolicy implements CachePolicy {
     nextUse = new long[counts.slots()];
     classes = new ScoreClasses(links);
     uses = new NextUseLists(links);
-    aside = new int[counts.slots()];
     Arrays.fill(nextUse, NONE);
   }
 
@@ -92,24 +90,21 @@ final class LookaheadPolicy implements CachePolicy {
   private void planning(long batch) {
     classes.follow(counts.now());
     now = batch;
-    while (uses.first() < batch) {
-      long past = uses.first();
-      if (uses.size() == 0) {
-        past = batch - 1;
-      }
-      // Later uses go to later lists; first moves on before, so that none is listed under past.
-      int taken;
-      do {
-        taken = uses.take(past, BLOCK, block);
-        for (int i = 0; i < taken; i++) {
-          blockClasses[i] = nextUse[block[i]];
-        }
-        for (int i = 0; i < taken; i++) {
-          list(block[i]);
-        }
-      } while (taken == BLOCK);
-      uses.first(past + 1);
+    while (uses.first() < batch && uses.size() > 0) {
+      listAnew(uses.first());
+      uses.first(uses.first() + 1);
     }
+    uses.first(Math.max(batch, uses.first()));
+  }
+
+  private void listAnew(long past) {
+    int taken;
+    do {
+      taken = uses.take(past, BLOCK, block);
+      for (int i = 0; i < taken; i++) {
+        list(block[i]);
+      }
+    } while (taken == BLOCK);
   }
 
   private void list(int slot) {
@@ -170,21 +165,20 @@ final class LookaheadPolicy implements CachePolicy {
 
   private int farthest(int from, int count, Pins pins, int[] into) {
     int found = from;
-    int pinned = 0;
     while (found < count && uses.size() > 0) {
       long latest = uses.latest();
       int taken = uses.take(latest, Math.min(BLOCK, count - found), block);
       for (int i = 0; i < taken; i++) {
         int slot = block[i];
         if (pins.pinned(slot)) {
-          aside[pinned++] = slot;
+          classes.setAside(slot);
         } else {
           into[found++] = slot;
         }
       }
     }
-    while (pinned > 0) {
-      int slot = aside[--pinned];
+    while (classes.anyAside()) {
+      int slot = classes.takeAside();
       uses.add(nextUse[slot], slot);
     }
     return found;
