@@ -27,6 +27,9 @@ final class LookaheadPolicy implements CachePolicy {
   /** Slots whose scores are read at a time; they fit the fastest cache. */
   private static final int BLOCK = 128;
 
+  /** Classes from the lowest on that the search for victims comes to before long: an octave. */
+  private static final int NEAR = 16;
+
   /** A next use that is not known: before any batch. */
   private static final long NONE = -1;
 
@@ -36,6 +39,9 @@ final class LookaheadPolicy implements CachePolicy {
   private final NextUseLists uses;
   private final int[] block = new int[BLOCK];
   private final long[] blockClasses = new long[BLOCK];
+
+  /** Up to this class, the search for victims may soon come to a slot. */
+  private long soon = Long.MAX_VALUE;
 
   /** The batch being planned, as far as calls have told. */
   private long now;
@@ -90,6 +96,7 @@ final class LookaheadPolicy implements CachePolicy {
   private void planning(long batch) {
     classes.follow(counts.now());
     now = batch;
+    soon = classes.size() > 0 ? classes.lowest() + NEAR : Long.MAX_VALUE;
     while (uses.first() < batch && uses.size() > 0) {
       listAnew(uses.first());
       uses.first(uses.first() + 1);
@@ -107,11 +114,16 @@ final class LookaheadPolicy implements CachePolicy {
     } while (taken == BLOCK);
   }
 
+  /**
+   * Rows of a high class stay with it even if their next use is known: the search for victims will
+   * not come to them, and a use will cost them no list.
+   */
   private void list(int slot) {
-    if (nextUse[slot] > now) {
+    long number = classOf(slot);
+    if (nextUse[slot] > now && number <= soon) {
       uses.add(nextUse[slot], slot);
     } else {
-      classes.addLast(classOf(slot), slot);
+      classes.addLast(number, slot);
     }
   }
 
@@ -200,6 +212,7 @@ final class LookaheadPolicy implements CachePolicy {
     uses.reset();
     Arrays.fill(nextUse, NONE);
     now = 0;
+    soon = Long.MAX_VALUE;
     leaving = 0;
   }
 
@@ -209,6 +222,7 @@ final class LookaheadPolicy implements CachePolicy {
     classes.save(out);
     uses.save(out);
     out.writeLong(now);
+    out.writeLong(soon);
     for (long use : nextUse) {
       out.writeLong(use);
     }
@@ -220,6 +234,7 @@ final class LookaheadPolicy implements CachePolicy {
     classes.restore(in);
     uses.restore(in);
     now = in.readLong();
+    soon = in.readLong();
     for (int slot = 0; slot < nextUse.length; slot++) {
       nextUse[slot] = in.readLong();
     }
