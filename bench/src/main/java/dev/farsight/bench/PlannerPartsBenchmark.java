@@ -14,8 +14,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Where the planner's time goes: as {@link PlannerBenchmark} under lfu, with the time of each part
- * by the clock, in nanoseconds a second of planning. They add up to nearly 1e9.
+ * Where the planner's time goes: as {@link PlannerBenchmark}, with the time of each part by the
+ * clock, in nanoseconds a second of planning. They add up to nearly 1e9.
  */
 @State(Scope.Thread)
 @Fork(value = 1, jvmArgsAppend = "-Xmx4g")
@@ -28,19 +28,26 @@ public class PlannerPartsBenchmark {
   @Param({"2048", "16384"})
   public int batchSize;
 
+  @Param({"lfu", "lookahead"})
+  public String policy;
+
   private final PolicyClock clock = new PolicyClock();
   private Workload workload;
   private Batch[] batches;
   private Planner planner;
   private int next;
 
-  /** Nanoseconds of each part; residency is what is left of planning without the policy. */
+  /**
+   * Nanoseconds of each part; dedupe includes the search for next uses, residency is what is left
+   * of planning without the policy.
+   */
   @State(Scope.Thread)
   @AuxCounters(AuxCounters.Type.OPERATIONS)
   public static class Parts {
     public long lookups;
     public long dedupe;
     public long residency;
+    public long policyNextUse;
     public long policyHit;
     public long policyVictims;
     public long policyEvicted;
@@ -52,7 +59,7 @@ public class PlannerPartsBenchmark {
   public void open() {
     workload = new Workload(batchSize);
     batches = workload.newBatches(LOOKUPS_AN_ITERATION);
-    planner = new Planner(workload, "lfu", .01, Planner.LOOK_AHEAD, clock::watch);
+    planner = new Planner(workload, policy, .01, Planner.LOOK_AHEAD, clock::watch);
     do {
       workload.fill(batches);
       for (Batch batch : batches) {
@@ -83,7 +90,8 @@ public class PlannerPartsBenchmark {
     long planned = System.nanoTime();
     planner.order();
     parts.order += System.nanoTime() - planned;
-    parts.dedupe += entered - start;
+    parts.dedupe += entered - start - clock.nextUse;
+    parts.policyNextUse += clock.nextUse;
     parts.residency += planned - entered - clock.total();
     parts.policyHit += clock.hit;
     parts.policyVictims += clock.victims;

@@ -3,6 +3,7 @@ package dev.farsight.engine;
 import dev.farsight.engine.metrics.CacheCounters;
 import dev.farsight.engine.metrics.HostInfo;
 import dev.farsight.engine.metrics.Quality;
+import dev.farsight.engine.metrics.TableCounters;
 import dev.farsight.engine.pipeline.StageTimes;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -64,7 +65,7 @@ final class ReportBuilder {
     return Double.isFinite(value) ? value : null;
   }
 
-  ReportBuilder cache(Session session, CacheCounters counters) {
+  ReportBuilder cache(Session session, CacheCounters counters, TableCounters tables) {
     Map<String, Object> section = new LinkedHashMap<>();
     section.put("policy", session.policyName);
     section.put("slots", session.residency.slots());
@@ -79,6 +80,7 @@ final class ReportBuilder {
     section.put("evicted_rows", counters.evicted());
     section.put("written_back_rows", counters.writtenBack());
     section.put("lookahead_shrunk", counters.shrunk());
+    section.put("tables", tables.json());
     json.put("cache", section);
     return this;
   }

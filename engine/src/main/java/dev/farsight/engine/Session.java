@@ -2,6 +2,7 @@ package dev.farsight.engine;
 
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.MemoryForecast;
+import dev.farsight.api.cache.CachePolicy;
 import dev.farsight.api.cache.CachePolicyFactory;
 import dev.farsight.api.cache.PolicyContext;
 import dev.farsight.api.cache.RowFrequencies;
@@ -41,6 +42,7 @@ import dev.farsight.engine.statistics.RowCounts;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -278,12 +280,24 @@ final class Session implements AutoCloseable {
         shapes.regions(),
         policyName,
         (region, slots) ->
-            policy.create(new PolicyContext(slots, settings.seed() + region, own, frequencies)),
+            policyOf(policy, new PolicyContext(slots, settings.seed() + region, own, frequencies)),
         shapes.maxUniqueRows(),
         new Ring(shapes.inRows(), settings.planned(), gates.in()),
         new Ring(shapes.outRows(), settings.forwardWindow(), gates.out()),
         settings.forwardWindow(),
         planners);
+  }
+
+  /** A plugin may do anything in its factory; what goes wrong there is told with its name. */
+  private static CachePolicy policyOf(CachePolicyFactory factory, PolicyContext context) {
+    try {
+      return Objects.requireNonNull(factory.create(context), "its factory gave none");
+    } catch (FarsightException e) {
+      throw e;
+    } catch (RuntimeException | LinkageError e) {
+      throw new FarsightException(
+          "cache policy %s could not be made: %s".formatted(factory.name(), e), e);
+    }
   }
 
   private Batch[] batches(HostBuffers buffers) {

@@ -9,7 +9,10 @@ import dev.farsight.api.table.RowLayout;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.engine.cache.CacheSize;
 import dev.farsight.engine.cache.RegionLayout;
+import dev.farsight.engine.config.Nearest;
 import dev.farsight.engine.plan.Deduper;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -44,19 +47,20 @@ record Shapes(
     var step =
         new StepSpec(schema, settings.batchSize(), maxUniqueRows, layout, settings.optimizer());
     Settings cache = settings.farsight().section("cache");
-    long shared = CacheSize.slots(cache, "size", tables.rows(), layout);
+    long slots = CacheSize.slots(cache, "size", tables.rows(), layout);
     Map<String, Long> own = ownSlots(cache.section("tables"), tables, layout);
-    if (own.isEmpty() && shared == tables.rows()) {
+    if (slots == tables.rows() && own.isEmpty()) {
       int chunk = (int) Math.min(tables.rows(), FULL_CHUNK);
       return new Shapes(
           tables,
           step,
           true,
           null,
-          Math.toIntExact(Math.min(shared, Integer.MAX_VALUE)),
+          Math.toIntExact(Math.min(slots, Integer.MAX_VALUE)),
           chunk,
           chunk);
     }
+    long shared = shared(cache, slots, own, tables);
     var regions = new RegionLayout(tables, shared, settings.regions(), own);
     int most = Math.min(maxUniqueRows, regions.slots());
     return new Shapes(
@@ -73,13 +77,30 @@ record Shapes(
     return settings.farsight().section("model").integer("embedding-dim", 1, 4096);
   }
 
+  /** What tables with slots of their own leave to the others. */
+  private static long shared(Settings cache, long slots, Map<String, Long> own, TableSet tables) {
+    long taken = own.values().stream().mapToLong(Long::longValue).sum();
+    boolean othersNeedSome = own.size() < tables.size();
+    if (taken > slots || (othersNeedSome && taken == slots)) {
+      throw cache.bad(
+          "size",
+          "gives %d slots; cache.tables takes %d of them for %s%s"
+              .formatted(
+                  slots,
+                  taken,
+                  String.join(", ", own.keySet()),
+                  othersNeedSome ? ", which leaves none for the other tables" : ""));
+    }
+    return slots - taken;
+  }
+
   private static Map<String, Long> ownSlots(Settings section, TableSet tables, RowLayout layout) {
-    Map<String, Long> own = new TreeMap<>();
+    Map<String, Long> own = new TreeMap<>(Comparator.comparingInt(tables::find));
     for (String name : section.config().root().keySet()) {
       Settings table = section.section(name);
       int t = tables.find(name);
       if (t < 0) {
-        throw table.bad("size", "is for no table of this data; there are " + names(tables));
+        throw table.bad("size", "is for no table of this data" + nearest(name, tables));
       }
       if (table.has("size")) {
         own.put(name, CacheSize.slots(table, "size", tables.get(t).rows(), layout));
@@ -88,8 +109,10 @@ record Shapes(
     return own;
   }
 
-  private static String names(TableSet tables) {
-    return String.join(", ", tables.tables().stream().map(t -> t.name()).toList());
+  private static String nearest(String name, TableSet tables) {
+    List<String> names = tables.tables().stream().map(t -> t.name()).toList();
+    String meant = Nearest.to(name, names).map(n -> "; did you mean " + n + "?").orElse("");
+    return meant + " (available: " + String.join(", ", names) + ")";
   }
 
   /**

@@ -9,6 +9,7 @@ import dev.farsight.engine.metrics.Evaluation;
 import dev.farsight.engine.metrics.LossDigest;
 import dev.farsight.engine.metrics.MetricsFile;
 import dev.farsight.engine.metrics.Quality;
+import dev.farsight.engine.metrics.TableCounters;
 import dev.farsight.engine.pipeline.Phase;
 import dev.farsight.engine.pipeline.StageTimes;
 import org.slf4j.Logger;
@@ -28,6 +29,8 @@ final class TrainingRun {
   private final MetricsFile metrics;
   private final CacheCounters counters = new CacheCounters();
   private final CacheCounters evaluationCounters = new CacheCounters();
+  private final TableCounters tables;
+  private final TableCounters evaluationTables;
   private final LossDigest losses = new LossDigest();
   private StageTimes stages = StageTimes.ZERO;
   private long steps;
@@ -46,6 +49,8 @@ final class TrainingRun {
     this.settings = session.settings;
     this.listener = listener;
     this.metrics = metrics;
+    tables = new TableCounters(session.data.schema().tables());
+    evaluationTables = new TableCounters(session.data.schema().tables());
   }
 
   /**
@@ -131,7 +136,10 @@ final class TrainingRun {
         .data(samples, evaluated, badRows)
         .throughput(samples, steps, seconds, firstEpochSeconds, stages)
         .quality(quality)
-        .cache(session, steps > 0 ? counters : evaluationCounters)
+        .cache(
+            session,
+            steps > 0 ? counters : evaluationCounters,
+            steps > 0 ? tables : evaluationTables)
         .memory(session);
   }
 
@@ -186,6 +194,7 @@ final class TrainingRun {
       samples += trained.samples();
       losses.add(loss);
       counters.add(trained, plan);
+      tables.add(trained, result, plan);
       // Up to the last step finished: what follows, such as its write-backs, is no longer training.
       seconds = secondsBefore + (System.nanoTime() - phaseStart) / 1e9;
       double samplesPerSecond = samples / seconds;
@@ -233,6 +242,7 @@ final class TrainingRun {
     public void stepped(long batch, Batch samples, StepInput result, CachePlan plan) {
       evaluation.add(samples, result);
       evaluationCounters.add(samples, plan);
+      evaluationTables.add(samples, result, plan);
     }
   }
 }

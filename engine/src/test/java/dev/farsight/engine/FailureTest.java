@@ -154,7 +154,7 @@ class FailureTest {
       }
     }
     slots += 2;
-    assertThat(e).hasMessageContaining("unique rows but the cache has " + slots + " slots");
+    assertThat(e).hasMessageContaining("unique rows for the cache, which has " + slots + " slots");
     assertThat(steps.done()).isPositive();
     assertThat(stores.rowsSha256()).isEqualTo(rowsAfter(steps.done()));
     String needed = e.getMessage().replaceAll(".*at least \"(\\d+) rows\".*", "$1");

@@ -17,6 +17,7 @@ final class TestRun {
   private final Path folder;
   private final List<String> sets = new ArrayList<>();
   private Components components;
+  private List<ClassLoader> loaders = List.of(TestRun.class.getClassLoader());
 
   TestRun(Path folder) {
     this.folder = folder;
@@ -42,12 +43,18 @@ final class TestRun {
     return this;
   }
 
+  /** Class loaders that find the reference.conf files. */
+  TestRun loaders(List<ClassLoader> loaders) {
+    this.loaders = loaders;
+    return this;
+  }
+
   static Components builtIn() {
     return Plugins.load(TestRun.class.getClassLoader()).components();
   }
 
   Config config() {
-    return FarsightConfig.defaults().set(sets).resolve(List.of(TestRun.class.getClassLoader()));
+    return FarsightConfig.defaults().set(sets).resolve(loaders);
   }
 
   Path directory() {

@@ -198,16 +198,6 @@ class TrainerTest {
   }
 
   @Test
-  void aTableMayHaveSlotsOfItsOwn() {
-    Report report = run().set("cache.tables.C5.size=\"50%\"", "cache.size=\"600 rows\"").train();
-    assertThat(report.json().getLong("cache.slots")).isEqualTo(600 + 4500);
-    assertThat(report.json().getString("weights_sha256"))
-        .isEqualTo(run().train().json().getString("weights_sha256"));
-    assertThatThrownBy(() -> run().set("cache.tables.C99.size=\"50%\"").train())
-        .hasMessageContaining("'50%' is for no table of this data; there are");
-  }
-
-  @Test
   void memoryIsForecastPerTier() {
     MemoryForecast forecast = Trainer.forecast(run().config(), components);
     assertThat(forecast.bytes(MemoryForecast.Tier.HOST)).isGreaterThan(11_453 * 28);
@@ -239,7 +229,7 @@ class TrainerTest {
                 "cache.statistics.every=3",
                 "cache.tables.C4.size=\"60 rows\"",
                 "cache.tables.C5.size=\"70 rows\"",
-                "cache.size=\"200 rows\"",
+                "cache.size=\"330 rows\"",
                 "cache.regions=2")
             .train();
     assertThat(ownSlots.json().getString("weights_sha256"))

@@ -114,6 +114,7 @@ class TransparencyTest {
               cache
                   .withoutPath("loaded_rows")
                   .withoutPath("forwarded_rows")
+                  .withoutPath("tables")
                   .withoutPath("lookahead_shrunk"));
         }
       }

@@ -27,6 +27,9 @@ final class LookaheadPolicy implements CachePolicy {
   /** Slots whose scores are read at a time; they fit the fastest cache. */
   private static final int BLOCK = 128;
 
+  /** Classes from the lowest on that the search for victims comes to before long: an octave. */
+  private static final int NEAR = 16;
+
   /** A next use that is not known: before any batch. */
   private static final long NONE = -1;
 
@@ -36,7 +39,9 @@ final class LookaheadPolicy implements CachePolicy {
   private final NextUseLists uses;
   private final int[] block = new int[BLOCK];
   private final long[] blockClasses = new long[BLOCK];
-  private final int[] aside;
+
+  /** Up to this class, the search for victims may soon come to a slot. */
+  private long soon = Long.MAX_VALUE;
 
   /** The batch being planned, as far as calls have told. */
   private long now;
@@ -49,7 +54,6 @@ final class LookaheadPolicy implements CachePolicy {
     nextUse = new long[counts.slots()];
     classes = new ScoreClasses(links);
     uses = new NextUseLists(links);
-    aside = new int[counts.slots()];
     Arrays.fill(nextUse, NONE);
   }
 
@@ -92,31 +96,34 @@ final class LookaheadPolicy implements CachePolicy {
   private void planning(long batch) {
     classes.follow(counts.now());
     now = batch;
-    while (uses.first() < batch) {
-      long past = uses.first();
-      if (uses.size() == 0) {
-        past = batch - 1;
-      }
-      // Later uses go to later lists; first moves on before, so that none is listed under past.
-      int taken;
-      do {
-        taken = uses.take(past, BLOCK, block);
-        for (int i = 0; i < taken; i++) {
-          blockClasses[i] = nextUse[block[i]];
-        }
-        for (int i = 0; i < taken; i++) {
-          list(block[i]);
-        }
-      } while (taken == BLOCK);
-      uses.first(past + 1);
+    soon = classes.size() > 0 ? classes.lowest() + NEAR : Long.MAX_VALUE;
+    while (uses.first() < batch && uses.size() > 0) {
+      listAnew(uses.first());
+      uses.first(uses.first() + 1);
     }
+    uses.first(Math.max(batch, uses.first()));
   }
 
+  private void listAnew(long past) {
+    int taken;
+    do {
+      taken = uses.take(past, BLOCK, block);
+      for (int i = 0; i < taken; i++) {
+        list(block[i]);
+      }
+    } while (taken == BLOCK);
+  }
+
+  /**
+   * Rows of a high class stay with it even if their next use is known: the search for victims will
+   * not come to them, and a use will cost them no list.
+   */
   private void list(int slot) {
-    if (nextUse[slot] > now) {
+    long number = classOf(slot);
+    if (nextUse[slot] > now && number <= soon) {
       uses.add(nextUse[slot], slot);
     } else {
-      classes.addLast(classOf(slot), slot);
+      classes.addLast(number, slot);
     }
   }
 
@@ -170,21 +177,20 @@ final class LookaheadPolicy implements CachePolicy {
 
   private int farthest(int from, int count, Pins pins, int[] into) {
     int found = from;
-    int pinned = 0;
     while (found < count && uses.size() > 0) {
       long latest = uses.latest();
       int taken = uses.take(latest, Math.min(BLOCK, count - found), block);
       for (int i = 0; i < taken; i++) {
         int slot = block[i];
         if (pins.pinned(slot)) {
-          aside[pinned++] = slot;
+          classes.setAside(slot);
         } else {
           into[found++] = slot;
         }
       }
     }
-    while (pinned > 0) {
-      int slot = aside[--pinned];
+    while (classes.anyAside()) {
+      int slot = classes.takeAside();
       uses.add(nextUse[slot], slot);
     }
     return found;
@@ -206,6 +212,7 @@ final class LookaheadPolicy implements CachePolicy {
     uses.reset();
     Arrays.fill(nextUse, NONE);
     now = 0;
+    soon = Long.MAX_VALUE;
     leaving = 0;
   }
 
@@ -215,6 +222,7 @@ final class LookaheadPolicy implements CachePolicy {
     classes.save(out);
     uses.save(out);
     out.writeLong(now);
+    out.writeLong(soon);
     for (long use : nextUse) {
       out.writeLong(use);
     }
@@ -226,6 +234,7 @@ final class LookaheadPolicy implements CachePolicy {
     classes.restore(in);
     uses.restore(in);
     now = in.readLong();
+    soon = in.readLong();
     for (int slot = 0; slot < nextUse.length; slot++) {
       nextUse[slot] = in.readLong();
     }

@@ -54,7 +54,7 @@ final class NextUseLists {
     long listed = Math.max(batch, first);
     if (listed - first >= heads.length) {
       listed = Math.min(listed, first + MOST - 1);
-      grow(listed - first);
+      growFor(listed - first);
     }
     int index = index(listed);
     next[slot] = heads[index];
@@ -63,7 +63,7 @@ final class NextUseLists {
     size++;
   }
 
-  private void grow(long distance) {
+  private void growFor(long distance) {
     if (distance < heads.length) {
       return;
     }
@@ -113,11 +113,6 @@ final class NextUseLists {
     }
     size -= taken;
     return taken;
-  }
-
-  /** Whether no slot is listed under a batch. */
-  boolean isEmpty(long batch) {
-    return heads[index(batch)] == END;
   }
 
   /** Moves on; no slot may be listed under an earlier batch. */

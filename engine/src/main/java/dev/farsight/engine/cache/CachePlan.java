@@ -2,6 +2,7 @@ package dev.farsight.engine.cache;
 
 import dev.farsight.api.compute.RowMoves;
 import dev.farsight.api.memory.HostBuffers;
+import java.util.function.LongConsumer;
 
 /**
  * What it takes to make a request's rows resident: slots, moves, and what to fetch and write back.
@@ -11,6 +12,8 @@ public final class CachePlan {
 
   private final int[] slots;
   private final long[] loadRows;
+  private final int[] loadPositions;
+  private final int[] forwardPositions;
   private final long[] writeBackRows;
   private final RowMoves moves;
   final RegionPlan[] regions;
@@ -31,6 +34,8 @@ public final class CachePlan {
   public CachePlan(int maxRows, int maxMoves, int[] regionRows, HostBuffers buffers) {
     slots = new int[maxRows];
     loadRows = new long[maxMoves];
+    loadPositions = new int[maxMoves];
+    forwardPositions = new int[maxMoves];
     writeBackRows = new long[maxMoves];
     moves = new RowMoves(maxMoves, buffers);
     regions = new RegionPlan[regionRows.length];
@@ -69,6 +74,18 @@ public final class CachePlan {
     return loadRows;
   }
 
+  /** Positions in the request of the rows to fetch; as {@link #loadRows}. */
+  public int[] loadPositions() {
+    return loadPositions;
+  }
+
+  /**
+   * Positions in the request of the rows that are forwarded; {@code moves().forwards()} of them.
+   */
+  public int[] forwardPositions() {
+    return forwardPositions;
+  }
+
   /** Rows to write back to the store, in out-ring order; {@code moves().evictions()} of them. */
   public long[] writeBackRows() {
     return writeBackRows;
@@ -97,6 +114,18 @@ public final class CachePlan {
   /** Rows that left their slots, dirty or not. */
   public int evicted() {
     return evicted;
+  }
+
+  /** Shows the rows that left their slots, dirty or not. */
+  public void forEachDeparture(LongConsumer visitor) {
+    for (int e = 0; e < moves.evictions(); e++) {
+      visitor.accept(writeBackRows[e]);
+    }
+    for (RegionPlan region : regions) {
+      for (int c = 0; c < region.clean; c++) {
+        visitor.accept(region.cleanRows[c]);
+      }
+    }
   }
 
   /** Whether the rings had too little room to let this plan run as far ahead as configured. */

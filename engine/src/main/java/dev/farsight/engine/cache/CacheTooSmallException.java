@@ -9,14 +9,19 @@ public final class CacheTooSmallException extends FarsightException {
 
   private final long slotsNeeded;
 
-  CacheTooSmallException(long batch, String region, int uniqueRows, int slots, long slotsNeeded) {
+  /**
+   * @param key the setting to change
+   * @param slotsNeeded to what
+   */
+  CacheTooSmallException(
+      long batch, String region, int uniqueRows, int slots, String key, long slotsNeeded) {
     super(
-        "batch %d has %d unique rows but %s has %d slots; set cache.size to at least \"%d rows\" or make data.batch-size smaller"
-            .formatted(batch, uniqueRows, region, slots, slotsNeeded));
+        "batch %d has %d unique rows for %s, which has %d slots; set %s to at least \"%d rows\" or make data.batch-size smaller"
+            .formatted(batch, uniqueRows, region, slots, key, slotsNeeded));
     this.slotsNeeded = slotsNeeded;
   }
 
-  /** Slots of the whole cache with which this batch would have fitted. */
+  /** Slots with which this batch would have fitted: of the whole cache, or of a table. */
   public long slotsNeeded() {
     return slotsNeeded;
   }

@@ -202,22 +202,19 @@ public final class PartialResidency implements Residency {
   }
 
   private CacheTooSmallException tooSmall(Region.TooManyRows first) {
-    Region tightest = null;
+    int tightest = 0;
     double worst = 0;
     for (int r = 0; r < regions.length; r++) {
       double load = (double) memberCount[r] / regions[r].count();
       if (load > worst) {
         worst = load;
-        tightest = regions[r];
+        tightest = r;
       }
     }
-    long needed = regions.length == 1 ? first.rows : (long) Math.ceil(worst * layout.slots());
+    RegionLayout.Part part = layout.parts().get(tightest);
+    long needed = regions.length == 1 ? first.rows : layout.slotsFor(tightest, worst);
     return new CacheTooSmallException(
-        plan.number,
-        tightest.name(),
-        (int) Math.round(worst * tightest.count()),
-        tightest.count(),
-        needed);
+        plan.number, part.name(), memberCount[tightest], part.slots(), part.sizeKey(), needed);
   }
 
   /** Makes room in the out-ring for the dirty victims. */

@@ -143,7 +143,7 @@ final class Region {
       } else if (request.use() == RowRequest.Use.EVALUATE) {
         policy.nextUse(hits);
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       throw failed(into.number(), e);
     }
     plan.writeBacks = needed > 0 ? chooseVictims(into.number()) : 0;
@@ -201,7 +201,7 @@ final class Region {
     int chosen;
     try {
       chosen = policy.victims(needed, pins, victims);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       throw failed(batch, e);
     }
     if (chosen != needed) {
@@ -267,7 +267,7 @@ final class Region {
           policy.evicted(left);
         }
         policy.admit(came);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         throw failed(into.number(), e);
       }
     }
@@ -315,9 +315,11 @@ final class Region {
       int outRow = missingPlaces[m];
       if (outRow == RowIndex.ABSENT) {
         loadRows[load] = row;
+        into.loadPositions()[load] = u;
         moves.loadSlots().put(load++, base + slot);
       } else {
         moves.forwardRows().put(forward, outRow);
+        into.forwardPositions()[forward] = u;
         moves.forwardSlots().put(forward++, base + slot);
       }
       slots.occupy(slot, row, updates || outRow != RowIndex.ABSENT);
@@ -354,7 +356,7 @@ final class Region {
           policy.nextUse(came);
         }
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       throw failed(batch, e);
     }
   }
@@ -390,7 +392,7 @@ final class Region {
     places.set(row, slot);
   }
 
-  private FarsightException failed(long batch, RuntimeException e) {
+  private FarsightException failed(long batch, Throwable e) {
     return new FarsightException(
         "cache policy %s failed at batch %d: %s".formatted(policyName, batch, e), e);
   }

@@ -15,8 +15,19 @@ import java.util.Map;
  */
 public final class RegionLayout {
 
-  /** A region: what messages call it, how many slots, and how many rows could ever live there. */
-  record Part(String name, int slots) {}
+  /**
+   * A region.
+   *
+   * @param name what messages call it
+   * @param table whose slots these are, or null where they are shared
+   */
+  record Part(String name, int slots, String table) {
+
+    /** The key that says how many slots it has. */
+    String sizeKey() {
+      return table == null ? "cache.size" : "cache.tables." + table + ".size";
+    }
+  }
 
   private final TableSet tables;
   private final List<Part> parts;
@@ -25,7 +36,7 @@ public final class RegionLayout {
   private final boolean ownSlots;
 
   /**
-   * @param slots of the shared regions together
+   * @param slots of the shared regions together; not used if all tables have slots of their own
    * @param shares how many shared regions
    * @param ownSlots slots of tables that have their own, by name
    */
@@ -40,7 +51,7 @@ public final class RegionLayout {
     if (ownSlots.size() < tables.size()) {
       for (int s = 0; s < shares; s++) {
         int part = Math.toIntExact(slots / shares + (s < slots % shares ? 1 : 0));
-        all.add(new Part(shares == 1 ? "the cache" : "region " + s, part));
+        all.add(new Part(shares == 1 ? "the cache" : "region " + s, part, null));
       }
     } else {
       total = 0;
@@ -57,7 +68,8 @@ public final class RegionLayout {
       if (wanted != null) {
         regionOfTable[t] = all.size();
         long part = Math.min(wanted, tables.get(t).rows());
-        all.add(new Part("table " + tables.get(t).name(), (int) part));
+        String name = tables.get(t).name();
+        all.add(new Part("table " + name, (int) part, name));
         total += part;
       }
     }
@@ -92,6 +104,18 @@ public final class RegionLayout {
   /** Slots of all regions. */
   public int slots() {
     return parts.stream().mapToInt(Part::slots).sum();
+  }
+
+  /**
+   * What a region's size would have to say for it to hold {@code load} times its slots: slots of
+   * the table that it belongs to, or of the whole cache, whose shared regions grow alike.
+   */
+  long slotsFor(int region, double load) {
+    if (parts.get(region).table() != null) {
+      return (long) Math.ceil(load * parts.get(region).slots());
+    }
+    long shared = parts.stream().filter(p -> p.table() == null).mapToLong(Part::slots).sum();
+    return slots() - shared + (long) Math.ceil(load * shared);
   }
 
   /** The region that a row belongs to. */

@@ -15,36 +15,36 @@ import java.util.jar.JarOutputStream;
 import javax.tools.ToolProvider;
 
 /** Compiles classes and packs them into a jar, as the author of a plugin would. */
-final class JarBuilder {
+public final class JarBuilder {
 
   private final Map<String, String> sources = new LinkedHashMap<>();
   private final Map<String, String> files = new LinkedHashMap<>();
   private final List<String> leftOut = new ArrayList<>();
 
   /** A class by its qualified name, with its whole source. */
-  JarBuilder source(String className, String text) {
+  public JarBuilder source(String className, String text) {
     sources.put(className, text);
     return this;
   }
 
   /** A file of the jar. */
-  JarBuilder file(String name, String text) {
+  public JarBuilder file(String name, String text) {
     files.put(name, text);
     return this;
   }
 
   /** Names the plugin's class as a service. */
-  JarBuilder service(String className) {
+  public JarBuilder service(String className) {
     return file("META-INF/services/dev.farsight.api.plugin.FarsightPlugin", className + "\n");
   }
 
   /** Compiled with the others, but not in the jar. */
-  JarBuilder leaveOut(String className) {
+  public JarBuilder leaveOut(String className) {
     leftOut.add(className);
     return this;
   }
 
-  Path build(Path jar) throws IOException {
+  public Path build(Path jar) throws IOException {
     Path work = Files.createTempDirectory(jar.getParent(), "classes");
     compile(work);
     try (var out = new JarOutputStream(Files.newOutputStream(jar))) {
