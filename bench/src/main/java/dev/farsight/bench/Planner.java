@@ -16,6 +16,7 @@ import dev.farsight.engine.cache.Ring;
 import dev.farsight.engine.cache.RowRequest;
 import dev.farsight.engine.plan.Deduper;
 import dev.farsight.engine.plan.LookAhead;
+import dev.farsight.engine.plan.LookupOrder;
 import dev.farsight.engine.plan.UniqueRows;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -27,16 +28,19 @@ import java.util.function.UnaryOperator;
  */
 public final class Planner {
 
-  private static final int LOOK_AHEAD = 8;
+  /** As far as a run looks ahead if nothing else is asked for. */
+  static final int LOOK_AHEAD = 8;
   private static final int PLANNED = 4;
   private static final int COUNTED_SAMPLES = 200_000;
 
   private final Workers workers = new Workers("plan", 1);
   private final Deduper deduper;
+  private final LookupOrder order;
   private final PartialResidency residency;
   private final LookAhead lookAhead;
-  private final Batch[] batches = new Batch[LOOK_AHEAD + PLANNED + 1];
-  private final UniqueRows[] uniqueRows = new UniqueRows[batches.length];
+  private final int batchesAhead;
+  private final Batch[] batches;
+  private final UniqueRows[] uniqueRows;
   private final CachePlan[] plans = new CachePlan[PLANNED + 2];
   private final StepInput[] inputs = new StepInput[plans.length];
   private long entered;
@@ -47,13 +51,22 @@ public final class Planner {
    * @param share of the rows that are resident, 0 to 1
    */
   public Planner(Workload workload, String policy, double share) {
-    this(workload, policy, share, UnaryOperator.identity());
+    this(workload, policy, share, LOOK_AHEAD, UnaryOperator.identity());
   }
 
   /**
+   * @param batchesAhead how far the look-ahead reaches
    * @param watch wraps the policy, to watch its calls
    */
-  Planner(Workload workload, String policy, double share, UnaryOperator<CachePolicy> watch) {
+  Planner(
+      Workload workload,
+      String policy,
+      double share,
+      int batchesAhead,
+      UnaryOperator<CachePolicy> watch) {
+    this.batchesAhead = batchesAhead;
+    batches = new Batch[batchesAhead + PLANNED + 1];
+    uniqueRows = new UniqueRows[batches.length];
     var schema = workload.source().schema();
     TableSet tables = schema.tables();
     int batchSize = workload.batchSize();
@@ -66,6 +79,7 @@ public final class Planner {
     int ringRows = 2 * Math.min(maxRows, layout.slots());
     Ring.Gate free = (held, planning) -> {};
     deduper = new Deduper(tables, batchSize, workers);
+    order = new LookupOrder(tables, batchSize, workers);
     residency =
         new PartialResidency(
             layout,
@@ -77,7 +91,10 @@ public final class Planner {
             new Ring(ringRows, PLANNED + 2, free),
             PLANNED + 2,
             workers);
-    lookAhead = factory.wantsNextUse() ? new LookAhead(residency, batches.length, maxRows) : null;
+    lookAhead =
+        factory.wantsNextUse() && batchesAhead > 1
+            ? new LookAhead(residency, tables.rows(), batches.length, maxRows)
+            : null;
     for (int b = 0; b < batches.length; b++) {
       uniqueRows[b] = deduper.newRows();
     }
@@ -90,7 +107,7 @@ public final class Planner {
   /** Takes a batch into the look-ahead, and plans the oldest once the look-ahead is full. */
   public void accept(Batch batch) {
     enter(batch);
-    if (entered - planned > LOOK_AHEAD) {
+    if (entered - planned >= batchesAhead) {
       plan();
       order();
     }
@@ -118,7 +135,7 @@ public final class Planner {
   void order() {
     int at = (int) (planned % batches.length);
     int to = (int) (planned % plans.length);
-    deduper.order(batches[at], uniqueRows[at], plans[to].slots(), inputs[to]);
+    order.write(batches[at], uniqueRows[at], plans[to].slots(), inputs[to]);
     planned++;
   }
 

@@ -4,59 +4,48 @@ import dev.farsight.api.FarsightException;
 import dev.farsight.api.cache.CachePolicy;
 import dev.farsight.api.cache.Pins;
 import dev.farsight.api.cache.SlotBatch;
+import dev.farsight.api.compute.RowMoves;
+import java.nio.IntBuffer;
 
 /**
- * A range of slots with a resident map and a policy instance of its own. Planning a request takes
- * two steps, so that a request which cannot be planned changes nothing:
+ * A range of slots with a policy instance of its own. Planning a request takes three steps; between
+ * them, {@link PartialResidency} gives the regions their shares of the rings:
  *
  * <ol>
  *   <li>{@link #choose} looks the rows up and asks the policy for victims;
- *   <li>{@link #commit} makes the change: victims leave, missing rows come in.
+ *   <li>{@link #find} sees where the missing rows can come from;
+ *   <li>{@link #commit} makes the change: victims leave, missing rows come in. Up to here nothing
+ *       has changed, so that a request which cannot be planned changes nothing.
  * </ol>
  *
- * <p>Costs O(rows of the request that belong to the region). Index memory is O(slots), and O(rows
- * of all tables) where these are not too many ({@link RowIndex#of}). One thread at a time; regions
- * are independent of each other.
+ * <p>Costs O(rows of the request that belong to the region). 12 bytes a slot beside the index and
+ * the policy. One thread at a time; regions are independent of each other.
  */
 final class Region {
 
-  private static final long FREE = -1;
-  private static final long DIRTY = 1;
-  private static final long CHOSEN = 2;
-
-  /** From one request's number to the next, above the bits of a mark. */
-  private static final long NEXT = 4;
-
-  /** Rows whose entries in a map are touched at a time; they fit the fastest cache. */
+  /** Rows looked up at a time; their entries in the index fit the fastest cache. */
   private static final int BLOCK = 256;
 
   private final String name;
   private final int base;
-  private final int slots;
   private final CachePolicy policy;
   private final String policyName;
 
   /**
-   * Where rows are that are not in the store alone: a resident row's slot, or {@code slots} plus
-   * its out-ring row for a row evicted lately that can still be forwarded.
+   * Where rows are that are not in the store alone: a resident row's slot, or the number of slots
+   * plus its out-ring row for a row evicted lately, which may be void: {@link Outbox} knows.
    */
   private final RowIndex places;
 
-  /**
-   * Two longs a slot, side by side because they are used together: the row in it, or {@link #FREE};
-   * and its mark, which is the number of the last request that pinned it or chose it as a victim, a
-   * bit for the latter, and a bit for whether the store lacks the row's value.
-   */
-  private final long[] state;
-
-  /** Number of the request being planned, where marks have it. */
-  private long stamp;
-
+  private final SlotStates slots;
   private int residents;
 
-  private final Pins pins = this::pinned;
+  private final Pins pins;
   private final SlotBatch hits;
-  private final SlotBatch moved;
+  private final SlotBatch left;
+  private final SlotBatch came;
+  private final int[] blockPlaces = new int[BLOCK];
+  private final long[] blockRows = new long[BLOCK];
   private final int[] missing;
 
   /** Of the missing rows, where they are; by position in {@link #missing}. */
@@ -66,35 +55,35 @@ final class Region {
   private int missed;
   private int needed;
 
+  // Where the plan's next eviction, load and forward go.
+  private int eviction;
+  private int load;
+  private int forward;
+
   /**
    * @param base slot of the cache at which the region begins
-   * @param slots how many it has
-   * @param rows rows of all tables
-   * @param outRows rows of the out-ring
+   * @param count how many slots it has
    * @param maxRows most rows of a request that can belong to it
    */
   Region(
       String name,
       int base,
-      int slots,
-      long rows,
-      int outRows,
+      int count,
+      RowIndex places,
       int maxRows,
       String policyName,
       CachePolicy policy) {
     this.name = name;
     this.base = base;
-    this.slots = slots;
+    this.places = places;
     this.policy = policy;
     this.policyName = policyName;
-    int most = Math.min(slots, maxRows);
-    places = RowIndex.of(rows, Math.addExact(slots, outRows));
-    state = new long[Math.multiplyExact(2, slots)];
-    for (int slot = 0; slot < slots; slot++) {
-      state[2 * slot] = FREE;
-    }
+    slots = new SlotStates(count);
+    pins = slots::pinned;
+    int most = Math.min(count, maxRows);
     hits = new SlotBatch(most);
-    moved = new SlotBatch(most);
+    left = new SlotBatch(most);
+    came = new SlotBatch(most);
     missing = new int[maxRows];
     missingPlaces = new int[maxRows];
     victims = new int[most];
@@ -108,7 +97,11 @@ final class Region {
     return base;
   }
 
-  int slots() {
+  int count() {
+    return slots.count();
+  }
+
+  SlotStates slots() {
     return slots;
   }
 
@@ -116,12 +109,17 @@ final class Region {
     return policy;
   }
 
-  private boolean resident(int place) {
-    return place >= 0 && place < slots;
+  int residents() {
+    return residents;
   }
 
-  private boolean pinned(int slot) {
-    return (state[2 * slot + 1] & ~DIRTY) == stamp;
+  /** How many rows the plan under way evicts. */
+  int evicting() {
+    return needed;
+  }
+
+  private boolean resident(int place) {
+    return place >= 0 && place < slots.count();
   }
 
   /**
@@ -134,44 +132,18 @@ final class Region {
   void choose(
       long batch, RowRequest request, int[] members, int count, int[] slotOf, RegionPlan plan) {
     plan.clear();
-    stamp += NEXT;
-    long mark = request.updates() ? stamp | DIRTY : stamp;
-    long[] rows = request.rows();
-    int[] occurrences = request.occurrences();
-    long[] nextUse = request.nextUse();
-    hits.begin(batch, request.updates());
-    missed = 0;
-    int found = 0;
-    long lookups = 0;
-    for (int m = 0; m < count; m++) {
-      if (m % BLOCK == 0) {
-        places.touch(rows, members, m, Math.min(m + BLOCK, count));
-      }
-      int u = members == null ? m : members[m];
-      int place = places.get(rows[u]);
-      if (resident(place)) {
-        found++;
-        slotOf[u] = base + place;
-        // Marked dirty before it is sure that the plan is carried out: at worst written back for
-        // nothing.
-        state[2 * place + 1] = mark | (state[2 * place + 1] & DIRTY);
-        lookups += occurrences[u];
-        hits.add(place, rows[u], occurrences[u], nextUse[u]);
-      } else {
-        missing[missed] = u;
-        missingPlaces[missed++] = place;
-      }
+    slots.beginRequest();
+    lookUp(batch, request, members, count, slotOf, plan);
+    if (hits.count() + missed > slots.count()) {
+      throw new TooManyRows(hits.count() + missed);
     }
-    if (found + missed > slots) {
-      throw new TooManyRows(found + missed);
-    }
-    plan.uniqueHits = found;
-    plan.hits = lookups;
-    needed = Math.max(0, missed - (slots - residents));
+    needed = Math.max(0, missed - (slots.count() - residents));
     int chosen = 0;
     try {
       if (request.use() == RowRequest.Use.TRAIN) {
         policy.hit(hits);
+      } else if (request.use() == RowRequest.Use.EVALUATE) {
+        policy.nextUse(hits);
       }
       if (needed > 0) {
         chosen = policy.victims(needed, pins, victims);
@@ -179,7 +151,39 @@ final class Region {
     } catch (RuntimeException e) {
       throw failed(batch, e);
     }
-    verify(chosen);
+    plan.writeBacks = verify(chosen);
+  }
+
+  private void lookUp(
+      long batch, RowRequest request, int[] members, int count, int[] slotOf, RegionPlan plan) {
+    long[] rows = request.rows();
+    int[] occurrences = request.occurrences();
+    boolean updates = request.updates();
+    hits.begin(batch, updates);
+    int misses = 0;
+    long lookups = 0;
+    for (int from = 0; from < count; from += BLOCK) {
+      int block = Math.min(BLOCK, count - from);
+      places.get(rows, members, from, block, blockPlaces);
+      for (int i = 0; i < block; i++) {
+        int u = members == null ? from + i : members[from + i];
+        int place = blockPlaces[i];
+        if (resident(place)) {
+          slotOf[u] = base + place;
+          // Marked dirty before it is sure that the plan is carried out: at worst written back for
+          // nothing.
+          slots.pin(place, updates);
+          lookups += occurrences[u];
+          hits.add(place, rows[u], occurrences[u], request.nextUse(u));
+        } else {
+          missing[misses] = u;
+          missingPlaces[misses++] = place;
+        }
+      }
+    }
+    missed = misses;
+    plan.uniqueHits = hits.count();
+    plan.hits = lookups;
   }
 
   /**
@@ -196,31 +200,34 @@ final class Region {
     }
   }
 
-  private void verify(int chosen) {
+  /** Stops a policy that answers wrongly; counts the dirty victims. */
+  private int verify(int chosen) {
     if (chosen != needed) {
       throw cheating("named " + chosen + " victims of " + needed + " wanted");
     }
+    int dirty = 0;
     for (int v = 0; v < chosen; v++) {
       int slot = victims[v];
-      if (slot < 0 || slot >= slots) {
-        throw cheating("named slot " + slot + " of " + slots + " as a victim");
+      if (slot < 0 || slot >= slots.count()) {
+        throw cheating("named slot " + slot + " of " + slots.count() + " as a victim");
       }
-      long mark = state[2 * slot + 1];
-      if (state[2 * slot] == FREE) {
+      if (slots.row(slot) == SlotStates.FREE) {
         throw cheating("named slot " + slot + " as a victim, which holds no row");
       }
-      if ((mark & ~DIRTY) == stamp) {
+      if (slots.pinned(slot)) {
         throw cheating(victim(slot) + ", which the batch being planned uses");
       }
-      if ((mark & ~DIRTY) == (stamp | CHOSEN)) {
+      if (slots.chosen(slot)) {
         throw cheating(victim(slot) + " twice");
       }
-      state[2 * slot + 1] = stamp | CHOSEN | (mark & DIRTY);
+      slots.choose(slot);
+      dirty += slots.dirty(slot) ? 1 : 0;
     }
+    return dirty;
   }
 
   private String victim(int slot) {
-    return "named slot " + slot + " (row " + state[2 * slot] + ") as a victim";
+    return "named slot " + slot + " (row " + slots.row(slot) + ") as a victim";
   }
 
   private FarsightException cheating(String what) {
@@ -228,171 +235,176 @@ final class Region {
         "cache policy %s is broken: it %s (in %s)".formatted(policyName, what, name));
   }
 
+  /** Sees which missing rows can be forwarded; the others have to be loaded. */
+  void find(RegionPlan plan, Outbox outbox, RowRequest request) {
+    long[] rows = request.rows();
+    int forwards = 0;
+    for (int m = 0; m < missed; m++) {
+      int outRow = missingPlaces[m] - slots.count();
+      boolean forward = outRow >= 0 && outbox.holds(outRow, rows[missing[m]]);
+      missingPlaces[m] = forward ? outRow : RowIndex.ABSENT;
+      forwards += forward ? 1 : 0;
+    }
+    plan.forwards = forwards;
+    plan.loads = missed - forwards;
+  }
+
   /**
-   * Carries out what {@link #choose} chose: evicts the victims and gives slots to the missing rows.
-   * Where the rows come from is decided in {@link #route}.
+   * Carries out what {@link #choose} and {@link #find} found, and writes it down: evictions, loads
+   * and forwards where the region's begin.
    */
-  void commit(long batch, RowRequest request, int[] slotOf, RegionPlan plan) {
-    plan.committed = true;
+  void commit(RowRequest request, Outbox outbox, RegionPlan plan, CachePlan into) {
+    left.begin(into.number(), request.updates());
+    came.begin(into.number(), request.updates());
+    eviction = plan.firstEviction;
+    load = plan.firstLoad;
+    forward = plan.firstForward;
+    for (int from = 0; from < missed; from += BLOCK) {
+      int to = Math.min(missed, from + BLOCK);
+      int victimsTo = Math.max(from, Math.min(needed, to));
+      touch(request.rows(), from, to, victimsTo);
+      evict(from, victimsTo, outbox, plan, into);
+      admit(from, to, request, into);
+    }
     plan.evicted = needed;
     plan.admitted = missed;
-    long mark = request.updates() ? stamp | DIRTY : stamp;
-    for (int m = 0; m < missed; m++) {
-      if (m % BLOCK == 0) {
-        places.touch(request.rows(), missing, m, Math.min(m + BLOCK, missed));
-      }
-      int slot = m < needed ? victims[m] : residents++;
-      if (m < needed) {
-        evict(m, slot, plan);
-      }
-      int u = missing[m];
-      long row = request.rows()[u];
-      state[2 * slot] = row;
-      state[2 * slot + 1] = mark;
-      places.put(row, slot);
-      slotOf[u] = base + slot;
-      plan.admittedSlots[m] = slot;
-      plan.admittedRows[m] = row;
-    }
     try {
-      tell(batch, request, plan);
+      if (needed > 0) {
+        policy.evicted(left);
+      }
+      if (missed > 0) {
+        policy.admit(came);
+      }
     } catch (RuntimeException e) {
-      throw failed(batch, e);
-    }
-  }
-
-  private void evict(int v, int slot, RegionPlan plan) {
-    long row = state[2 * slot];
-    boolean dirty = (state[2 * slot + 1] & DIRTY) != 0;
-    plan.evictedSlots[v] = slot;
-    plan.evictedRows[v] = row;
-    plan.evictedDirty[v] = dirty;
-    if (dirty) {
-      // Its entry in the index stays until it is overwritten by its place in the out-ring.
-      plan.dirtyEvicted++;
-    } else {
-      places.remove(row);
-    }
-  }
-
-  private void tell(long batch, RowRequest request, RegionPlan plan) {
-    if (plan.evicted > 0) {
-      moved.begin(batch, request.updates());
-      for (int v = 0; v < plan.evicted; v++) {
-        moved.add(plan.evictedSlots[v], plan.evictedRows[v], 0, SlotBatch.UNKNOWN);
-      }
-      policy.evicted(moved);
-    }
-    if (plan.admitted > 0) {
-      boolean learn = request.use() == RowRequest.Use.TRAIN;
-      moved.begin(batch, request.updates());
-      for (int m = 0; m < plan.admitted; m++) {
-        int u = missing[m];
-        int occurrences = learn ? request.occurrences()[u] : 0;
-        moved.add(plan.admittedSlots[m], plan.admittedRows[m], occurrences, request.nextUse()[u]);
-      }
-      policy.admit(moved);
+      throw failed(into.number(), e);
     }
   }
 
   /**
-   * Decides where admitted rows come from: the out-ring, where it still holds the row (a forward),
-   * or the store. Then remembers where this plan's dirty victims will be in the out-ring.
-   *
-   * <p>A forwarded row counts as dirty: the store has its value only once the write-back that it
-   * was forwarded from is done.
-   *
-   * @param outFrom out-ring row of the region's first dirty victim
-   * @param outRows receives the row ids by out-ring row
+   * Reads what is about to be written: reads of scattered memory wait side by side, where writes
+   * queue up.
    */
-  void route(RegionPlan plan, int outFrom, long[] outRows) {
-    for (int m = 0; m < plan.admitted; m++) {
-      int outRow = missingPlaces[m] - slots;
-      // The out-ring row may have been given up for this very plan.
-      boolean forward = outRow >= 0 && outRows[outRow] == plan.admittedRows[m];
-      plan.forwardedFrom[m] = forward ? outRow : RowIndex.ABSENT;
-      if (forward) {
-        state[2 * plan.admittedSlots[m] + 1] |= DIRTY;
-      }
+  private void touch(long[] rows, int from, int to, int victimsTo) {
+    for (int v = from; v < victimsTo; v++) {
+      blockRows[v - from] = slots.row(victims[v]);
     }
-    int outRow = outFrom;
-    for (int v = 0; v < plan.evicted; v++) {
-      if (v % BLOCK == 0) {
-        places.touch(plan.evictedRows, null, v, Math.min(v + BLOCK, plan.evicted));
+    places.get(blockRows, null, 0, victimsTo - from, blockPlaces);
+    places.get(rows, missing, from, to - from, blockPlaces);
+  }
+
+  private void evict(int from, int to, Outbox outbox, RegionPlan plan, CachePlan into) {
+    IntBuffer evictSlots = into.moves().evictSlots();
+    long[] writeBackRows = into.writeBackRows();
+    for (int v = from; v < to; v++) {
+      int slot = victims[v];
+      long row = blockRows[v - from];
+      if (slots.dirty(slot)) {
+        writeBackRows[eviction] = row;
+        evictSlots.put(eviction, base + slot);
+        places.set(row, slots.count() + outbox.put(eviction++, row));
+      } else {
+        plan.cleanSlots[plan.clean] = slot;
+        plan.cleanRows[plan.clean++] = row;
+        places.remove(row);
       }
-      if (plan.evictedDirty[v]) {
-        outRows[outRow] = plan.evictedRows[v];
-        places.put(plan.evictedRows[v], slots + outRow++);
-      }
+      left.add(slot, row, 0);
     }
   }
 
-  /** The out-ring rows [outFrom, outFrom + count) are no longer to be forwarded. */
-  void expire(long[] outRows, int outFrom, int count) {
-    int end = outFrom + count;
-    for (int r = outFrom; r < end; r++) {
-      if ((r - outFrom) % BLOCK == 0) {
-        places.touch(outRows, null, r, Math.min(r + BLOCK, end));
+  /**
+   * A forwarded row counts as dirty: the store has its value only once the write-back that it is
+   * forwarded from is done.
+   */
+  private void admit(int from, int to, RowRequest request, CachePlan into) {
+    boolean updates = request.updates();
+    boolean learn = request.use() == RowRequest.Use.TRAIN;
+    long[] rows = request.rows();
+    int[] occurrences = request.occurrences();
+    long[] loadRows = into.loadRows();
+    int[] slotOf = into.slots();
+    RowMoves moves = into.moves();
+    for (int m = from; m < to; m++) {
+      int slot = m < needed ? victims[m] : residents++;
+      int u = missing[m];
+      long row = rows[u];
+      int outRow = missingPlaces[m];
+      if (outRow == RowIndex.ABSENT) {
+        loadRows[load] = row;
+        moves.loadSlots().put(load++, base + slot);
+      } else {
+        moves.forwardRows().put(forward, outRow);
+        moves.forwardSlots().put(forward++, base + slot);
       }
-      places.remove(outRows[r], slots + r);
-      outRows[r] = FREE;
+      slots.occupy(slot, row, updates || outRow != RowIndex.ABSENT);
+      places.set(row, slot);
+      slotOf[u] = base + slot;
+      came.add(slot, row, learn ? occurrences[u] : 0, request.nextUse(u));
+    }
+  }
+
+  /** Forgets where rows lie in the outbox that are no longer to be forwarded. */
+  void expire(Outbox outbox) {
+    for (long at = outbox.expiredFrom(); at < outbox.expiredTo(); at++) {
+      int outRow = outbox.ringRow(at);
+      places.expire(outbox.row(outRow), slots.count() + outRow);
     }
   }
 
   /** A use became known, in batch {@code batch}, of those rows of the request that are resident. */
   void announce(long batch, RowRequest request, int[] members, int count) {
-    moved.begin(batch, false);
-    for (int m = 0; m < count; m++) {
-      long row = request.rows()[members[m]];
-      int place = places.get(row);
-      if (resident(place)) {
-        moved.add(place, row, 0, batch);
+    came.begin(batch, false);
+    for (int from = 0; from < count; from += BLOCK) {
+      int block = Math.min(BLOCK, count - from);
+      places.get(request.rows(), members, from, block, blockPlaces);
+      for (int i = 0; i < block; i++) {
+        if (resident(blockPlaces[i])) {
+          came.add(blockPlaces[i], request.rows()[members[from + i]], 0, batch);
+        }
       }
     }
-    if (moved.count() == 0) {
+    if (came.count() == 0) {
       return;
     }
     try {
-      policy.nextUse(moved);
+      policy.nextUse(came);
     } catch (RuntimeException e) {
       throw failed(batch, e);
     }
   }
 
-  /** Takes a committed plan back, which was the last one: its rows leave, its victims return. */
-  void undo(RegionPlan plan) {
-    for (int m = plan.admitted - 1; m >= 0; m--) {
-      places.remove(plan.admittedRows[m]);
-      state[2 * plan.admittedSlots[m]] = FREE;
-      if (m >= plan.evicted) {
-        residents--;
-      }
+  /**
+   * Takes a plan back, which was the last one, as far as it was carried out: its rows leave, its
+   * victims return.
+   */
+  void undo(RegionPlan plan, CachePlan of) {
+    if (plan.admitted > 0) {
+      leave(of.moves().loadSlots(), plan.firstLoad, plan.loads);
+      leave(of.moves().forwardSlots(), plan.firstForward, plan.forwards);
+      residents -= plan.admitted - plan.evicted;
     }
-    for (int v = 0; v < plan.evicted; v++) {
-      int slot = plan.evictedSlots[v];
-      state[2 * slot] = plan.evictedRows[v];
-      state[2 * slot + 1] = plan.evictedDirty[v] ? DIRTY : 0;
-      places.put(plan.evictedRows[v], slot);
+    if (plan.evicted > 0) {
+      for (int e = plan.firstEviction; e < plan.firstEviction + plan.writeBacks; e++) {
+        int slot = of.moves().evictSlots().get(e) - base;
+        comeBack(slot, of.writeBackRows()[e], true);
+      }
+      for (int c = 0; c < plan.clean; c++) {
+        comeBack(plan.cleanSlots[c], plan.cleanRows[c], false);
+      }
     }
     plan.clear();
   }
 
-  /** Whether a slot of the region holds a row that the store does not have. */
-  boolean dirty(int slot) {
-    return state[2 * slot] != FREE && (state[2 * slot + 1] & DIRTY) != 0;
+  private void leave(IntBuffer filled, int from, int count) {
+    for (int i = from; i < from + count; i++) {
+      int slot = filled.get(i) - base;
+      places.remove(slots.row(slot));
+      slots.free(slot);
+    }
   }
 
-  void clean(int slot) {
-    state[2 * slot + 1] &= ~DIRTY;
-  }
-
-  /** The row in a slot of the region; negative where there is none. */
-  long rowIn(int slot) {
-    return state[2 * slot];
-  }
-
-  int residents() {
-    return residents;
+  private void comeBack(int slot, long row, boolean dirty) {
+    slots.restore(slot, row, dirty);
+    places.set(row, slot);
   }
 
   private FarsightException failed(long batch, RuntimeException e) {
