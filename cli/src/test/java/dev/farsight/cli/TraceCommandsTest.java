@@ -91,7 +91,7 @@ class TraceCommandsTest {
 
   /** The main thing: a replay plans what the run planned, row by row. */
   @ParameterizedTest
-  @CsvSource({"lru, 1", "lfu, 1", "frequency, 1", "lfu, 3"})
+  @CsvSource({"lru, 1", "lfu, 1", "frequency, 1", "lfu, 3", "lookahead, 1", "lookahead, 3"})
   void aReplayCountsWhatTheRunCounted(String policy, int regions) throws IOException {
     String[] sets = {
       "--set",
@@ -135,7 +135,7 @@ class TraceCommandsTest {
             "lookahead_shrunk")) {
       assertThat(replay.getValue(key)).as(key).isEqualTo(run.getValue(key));
     }
-    assertThat(run.getLong("forwarded_rows")).isPositive();
+    assertThat(run.getLong("evicted_rows")).isPositive();
     assertThat(replay.getLong("bytes_moved"))
         .isEqualTo(16 * (replay.getLong("loaded_rows") + replay.getLong("written_back_rows")));
   }

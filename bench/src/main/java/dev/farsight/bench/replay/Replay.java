@@ -140,9 +140,7 @@ final class Replay {
 
   private void enter(int n, Requests.Phase phase) {
     RowRequest request = ahead[n % ahead.length];
-    // The clairvoyant must hear of every use, also of those that policies are not to learn from.
-    RowRequest.Use use = contender.clairvoyant() ? RowRequest.Use.TRAIN : phase.phase().use();
-    request.begin(use, phase.phase().updates());
+    request.begin(phase.phase().use(), phase.phase().updates());
     requests.fill(n, request);
     if (contender.clairvoyant()) {
       request.forgetNextUses();
