@@ -5,7 +5,6 @@ import dev.farsight.bench.replay.Contender;
 import dev.farsight.bench.replay.ReplaySettings;
 import dev.farsight.bench.replay.Size;
 import dev.farsight.bench.trace.Trace;
-import dev.farsight.bench.trace.TraceRecorder;
 import dev.farsight.bench.trace.Traces;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -82,8 +81,8 @@ final class TraceArguments {
   }
 
   /** The settings for each look-ahead asked for. */
-  List<ReplaySettings> allSettings(Setup setup) {
-    ReplaySettings settings = ReplaySettings.of(setup.settings());
+  List<ReplaySettings> allSettings(Setup setup, Trace trace) {
+    ReplaySettings settings = ReplaySettings.of(setup.settings(), trace.rowBytes());
     return lookAheads.isEmpty()
         ? List.of(settings)
         : lookAheads.stream()
@@ -92,11 +91,11 @@ final class TraceArguments {
   }
 
   /** The settings for the one look-ahead that there may be. */
-  ReplaySettings settings(Setup setup) {
+  ReplaySettings settings(Setup setup, Trace trace) {
     if (lookAheads.size() > 1) {
       throw new ConfigException("--lookahead: only replay takes more than one");
     }
-    return allSettings(setup).get(0);
+    return allSettings(setup, trace).get(0);
   }
 
   static int inRange(String option, int value, int most) {
@@ -116,11 +115,6 @@ final class TraceArguments {
         .distinct()
         .map(name -> Contender.of(name, components))
         .toList();
-  }
-
-  /** Bytes of a row: as recorded, or as configured. */
-  static int rowBytes(Trace trace, Setup setup) {
-    return trace.rowBytes() > 0 ? trace.rowBytes() : TraceRecorder.layout(setup.settings()).bytes();
   }
 
   static List<Size> sizes(List<String> texts, long distinct) {

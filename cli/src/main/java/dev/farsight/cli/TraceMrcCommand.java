@@ -56,7 +56,9 @@ final class TraceMrcCommand implements Callable<Integer> {
     try (Setup setup = trace.setup(shell.environment())) {
       var contenders = trace.contenders(setup);
       var recorded = trace.trace();
-      var curves = Curves.of(recorded, trace.batch(recorded), sample.rate(), trace.settings(setup));
+      var curves =
+          Curves.of(
+              recorded, trace.batch(recorded), sample.rate(), trace.settings(setup, recorded));
       List<MissRatio> found = curves.points(contenders, sizes(curves));
       sample.describe(shell, recorded.name(), curves);
       print("all tables", found, MissRatio::allLookups);

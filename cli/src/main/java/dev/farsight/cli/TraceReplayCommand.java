@@ -47,9 +47,9 @@ final class TraceReplayCommand implements Callable<Integer> {
   public Integer call() {
     try (Setup setup = trace.setup(shell.environment())) {
       var contenders = trace.contenders(setup);
-      var allSettings = trace.allSettings(setup);
       var recorded = trace.trace();
-      int rowBytes = TraceArguments.rowBytes(recorded, setup);
+      var allSettings = trace.allSettings(setup, recorded);
+      int rowBytes = allSettings.get(0).layout().bytes();
       var requests = Requests.of(recorded, trace.batch(recorded), Sample.ALL);
       var asked = TraceArguments.sizes(sizes, requests.distinct());
       var comparison = new Comparison(requests);

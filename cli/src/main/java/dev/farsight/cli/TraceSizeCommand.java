@@ -46,8 +46,9 @@ final class TraceSizeCommand implements Callable<Integer> {
     try (Setup setup = trace.setup(shell.environment())) {
       var contenders = trace.contenders(setup);
       var recorded = trace.trace();
-      int rowBytes = TraceArguments.rowBytes(recorded, setup);
-      var curves = Curves.of(recorded, trace.batch(recorded), sample.rate(), trace.settings(setup));
+      var settings = trace.settings(setup, recorded);
+      int rowBytes = settings.layout().bytes();
+      var curves = Curves.of(recorded, trace.batch(recorded), sample.rate(), settings);
       var search = new SizeSearch(curves, aim);
       List<SizeSearch.Found> found = new ArrayList<>();
       found.add(search.bound());

@@ -87,7 +87,7 @@ final class Replay {
         factory.wantsFrequencies()
             ? requests.frequencies(settings.countEvery())
             : RowFrequencies.NONE;
-    int ringRows = 2 * Math.min(maxRows, slots);
+    int most = Math.min(maxRows, slots);
     Ring.Gate free = (held, planning) -> {};
     return new PartialResidency(
         new RegionLayout(requests.tables(), slots, settings.regions(), Map.of()),
@@ -95,8 +95,8 @@ final class Replay {
         (region, size) ->
             factory.create(new PolicyContext(size, settings.seed() + region, own, frequencies)),
         maxRows,
-        new Ring(ringRows, settings.planned(), free),
-        new Ring(ringRows, settings.forwardWindow(), free),
+        new Ring(settings.ringRows("in", most), settings.planned(), free),
+        new Ring(settings.ringRows("out", most), settings.forwardWindow(), free),
         settings.forwardWindow(),
         new Workers("plan", 1));
   }

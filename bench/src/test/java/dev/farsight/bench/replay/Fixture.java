@@ -24,7 +24,8 @@ final class Fixture {
     settings =
         ReplaySettings.of(
             Settings.of(
-                "farsight", FarsightConfig.defaults().set(List.of(sets)).resolve(List.of(LOADER))));
+                "farsight", FarsightConfig.defaults().set(List.of(sets)).resolve(List.of(LOADER))),
+            0);
   }
 
   ReplaySettings settings() {
