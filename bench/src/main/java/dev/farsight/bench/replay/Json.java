@@ -43,6 +43,7 @@ public final class Json {
     json.put("slots", outcome.slots());
     json.put("batch", requests.batchSize());
     json.put("lookahead", outcome.lookAhead());
+    json.put("batches", requests.batches());
     json.put("distinct_rows", requests.distinct());
     figures(json, outcome.tally().all());
     json.put("loaded_rows", outcome.loaded());

@@ -40,6 +40,7 @@ public final class Requests {
   private final RowMap numbers;
   private final long[] ids;
   private final int[] tableOf;
+  private final int[] distinctOf;
   private final long[] lookupsOf;
   private final long[] uniqueRowsOf;
   private final int maxUniqueRows;
@@ -60,6 +61,8 @@ public final class Requests {
     ids = Arrays.copyOf(from.ids, from.distinct);
     tableOf = new int[ids.length];
     Arrays.setAll(tableOf, row -> tables.tableOf(ids[row]));
+    distinctOf = new int[tables.size()];
+    Arrays.stream(tableOf).forEach(table -> distinctOf[table]++);
     lookupsOf = from.lookupsOf;
     uniqueRowsOf = from.uniqueRowsOf;
     maxUniqueRows = from.maxUniqueRows;
@@ -117,7 +120,7 @@ public final class Requests {
 
   /** Distinct rows of a table in the sample. */
   public int distinctOf(int table) {
-    return (int) Arrays.stream(tableOf).filter(t -> t == table).count();
+    return distinctOf[table];
   }
 
   /** Most unique rows that a batch of the sample has. */
