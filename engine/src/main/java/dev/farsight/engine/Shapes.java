@@ -121,7 +121,7 @@ record Shapes(
    * as a sixth of the largest possible plan: a batch of Zipf 1.05 over Kaggle's tables loads 15 %
    * of it into a cache of 1 %. Plans that load more, while the cache fills, wait for each other.
    */
-  private static int ringRows(EngineSettings settings, String ring, int most, RowLayout layout) {
+  static int ringRows(EngineSettings settings, String ring, int most, RowLayout layout) {
     Settings rings = settings.farsight().section("rings");
     long largest = Integer.MAX_VALUE / layout.bytes();
     if (!rings.has(ring)) {

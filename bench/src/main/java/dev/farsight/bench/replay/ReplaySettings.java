@@ -1,0 +1,76 @@
+package dev.farsight.bench.replay;
+
+import dev.farsight.api.config.Settings;
+import dev.farsight.api.table.RowLayout;
+import dev.farsight.bench.trace.TraceRecorder;
+import dev.farsight.engine.RingRows;
+
+/**
+ * How a planner is set up for a replay: as a run with this configuration sets it up.
+ *
+ * @param farsight the configuration, for the policies' own sections
+ * @param lookAhead batches whose rows are known ahead
+ * @param planned plans made ahead of the lane: how long evicted rows can be forwarded
+ * @param regions parts of the cache
+ * @param seed of the policies
+ * @param countEvery of frequencies: one batch in so many is counted
+ * @param layout of a row
+ */
+public record ReplaySettings(
+    Settings farsight,
+    int lookAhead,
+    int planned,
+    int regions,
+    long seed,
+    int countEvery,
+    RowLayout layout) {
+
+  /**
+   * What the configuration says.
+   *
+   * @param rowBytes of a row, or 0 for what the configuration says of that too
+   */
+  public static ReplaySettings of(Settings farsight, int rowBytes) {
+    Settings cache = farsight.section("cache");
+    requireSharedSlots(cache.section("tables"));
+    Settings ahead = farsight.section("lookahead");
+    return new ReplaySettings(
+        farsight,
+        ahead.integer("batches", 1, 100_000),
+        ahead.integer("planned", 1, 1000),
+        cache.integer("regions", 1, 64),
+        farsight.section("train").longInteger("seed", Long.MIN_VALUE, Long.MAX_VALUE),
+        cache.section("statistics").integer("every", 1, 1 << 20),
+        rowBytes == 0 ? TraceRecorder.layout(farsight) : new RowLayout(rowBytes / Float.BYTES, 0));
+  }
+
+  private static void requireSharedSlots(Settings tables) {
+    for (String name : tables.config().root().keySet()) {
+      if (tables.section(name).has("size")) {
+        throw tables
+            .section(name)
+            .bad("size", "does not go with replays, whose tables share all slots; leave it out");
+      }
+    }
+  }
+
+  public ReplaySettings withLookAhead(int batches) {
+    return new ReplaySettings(farsight, batches, planned, regions, seed, countEvery, layout);
+  }
+
+  int ringRows(String ring, int most) {
+    return RingRows.of(farsight, ring, most, layout);
+  }
+
+  int forwardWindow() {
+    return planned + 2;
+  }
+
+  int batchesInUse() {
+    return lookAhead + planned + 1;
+  }
+
+  Settings own(String policy) {
+    return farsight.section("cache").section(policy);
+  }
+}
