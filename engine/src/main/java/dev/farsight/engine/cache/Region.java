@@ -377,6 +377,17 @@ final class Region {
     plan.clear();
   }
 
+  /** Looks rows up without planning: the slot of each, or {@link RowIndex#ABSENT}. */
+  void find(long[] rows, int count, int[] slotOf) {
+    for (int i = 0; i < count; i++) {
+      if (i % BLOCK == 0) {
+        places.touch(rows, null, i, Math.min(i + BLOCK, count));
+      }
+      int place = places.get(rows[i]);
+      slotOf[i] = resident(place) ? base + place : RowIndex.ABSENT;
+    }
+  }
+
   /** Whether a slot of the region holds a row that the store does not have. */
   boolean dirty(int slot) {
     return state[2 * slot] != FREE && (state[2 * slot + 1] & DIRTY) != 0;
