@@ -215,6 +215,7 @@ final class Shard {
     try {
       residency.plan(request, plan);
     } catch (RuntimeException e) {
+      residency.drained();
       frozen = true;
       throw e;
     }
@@ -266,6 +267,7 @@ final class Shard {
 
   private void freeze() {
     residency.undo(plan);
+    residency.drained();
     frozen = true;
   }
 
