@@ -53,9 +53,7 @@ final class ListCommand implements Callable<Integer> {
     if (offer.kind() == Kind.COMPUTE) {
       return text(components.computes().get(offer.name()).probe());
     }
-    return offer.kind() == Kind.STORE
-        ? text(components.stores().get(offer.name()).probe())
-        : "yes";
+    return offer.kind() == Kind.STORE ? text(components.stores().get(offer.name()).probe()) : "yes";
   }
 
   private static String text(Availability availability) {

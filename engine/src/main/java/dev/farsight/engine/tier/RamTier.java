@@ -50,7 +50,7 @@ public final class RamTier implements RowStore {
   private final HostBuffers buffers = HostBuffers.plain();
   private final long bytes;
   private final ThreadLocal<Grouping> groupings;
-  private final AtomicReference<RuntimeException> failure = new AtomicReference<>();
+  private final AtomicReference<Throwable> failure = new AtomicReference<>();
   private volatile boolean closed;
 
   /**
@@ -110,7 +110,7 @@ public final class RamTier implements RowStore {
     shard.lock();
     try {
       shard.fetch(rows, from, to);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       failure.compareAndSet(null, e);
     } finally {
       shard.unlock();
@@ -177,7 +177,7 @@ public final class RamTier implements RowStore {
 
   @Override
   public boolean written(long row) {
-    if (below.written(row)) {
+    if (below.written(Objects.checkIndex(row, spec.tables().rows()))) {
       return true;
     }
     Shard shard = shards[dealing.shardOf(row)];
@@ -297,7 +297,7 @@ public final class RamTier implements RowStore {
     for (int i = from; i < from + count; i++) {
       Objects.checkIndex(rows[i], spec.tables().rows());
     }
-    RuntimeException early = failure.getAndSet(null);
+    Throwable early = failure.getAndSet(null);
     if (early != null) {
       throw new FarsightException("rows could not be fetched early: " + early.getMessage(), early);
     }
