@@ -49,6 +49,9 @@ final class StoreFiles implements AutoCloseable {
     this.created = created;
     this.maps = maps;
     this.written = written;
+    for (RowFile map : maps) {
+      PageAdvice.random(map.file());
+    }
   }
 
   /** Opens the store in the directory, or makes it where there is none. */
