@@ -62,8 +62,12 @@ final class Callers {
     return b == 0 ? a : gcd(b, a % b);
   }
 
-  /** Runs for so long; returns rows a second of all threads. */
-  double run(Peer peer, Use use, double seconds) {
+  /**
+   * Runs for so long, or for so many rows, whatever is over first.
+   *
+   * @return rows a second of all threads
+   */
+  double run(Peer peer, Use use, double seconds, long most) {
     var done = new AtomicLong();
     long salt = seed++;
     long start = System.nanoTime();
@@ -72,7 +76,7 @@ final class Callers {
         peer,
         (thread, caller, ids, ring) -> {
           var random = new SplittableRandom(salt * 1000 + thread);
-          while (System.nanoTime() < end) {
+          while (System.nanoTime() < end && done.get() < most) {
             draw(random, thread, ids);
             if (use == Use.READ) {
               caller.read(ids, batch, ring);

@@ -1,5 +1,6 @@
 package dev.farsight.bench.store;
 
+import dev.farsight.bench.LaunchedRun;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -35,18 +36,10 @@ final class Speeds {
                   out.printf(
                       Locale.ROOT,
                       "%,14.0f%,14.0f%8.2f",
-                      median(values),
+                      LaunchedRun.median(values),
                       values.stream().mapToDouble(v -> v).max().orElseThrow(),
-                      median(values) / median(first.get(use))));
+                      LaunchedRun.median(values) / LaunchedRun.median(first.get(use))));
           out.printf("%n");
         });
-  }
-
-  private static double median(List<Double> values) {
-    List<Double> sorted = values.stream().sorted().toList();
-    int half = sorted.size() / 2;
-    return sorted.size() % 2 == 1
-        ? sorted.get(half)
-        : (sorted.get(half - 1) + sorted.get(half)) / 2;
   }
 }

@@ -30,7 +30,7 @@ import java.util.Locale;
  */
 public final class StorePeers {
 
-  private static final int BATCH = 1024;
+  private static final int BATCH = 512;
 
   private final Path folder;
   private final List<String> names;
@@ -117,6 +117,8 @@ public final class StorePeers {
   }
 
   private void measure(List<Peer> peers, Callers team, double memory) {
+    // So few that they do not fill the page cache again: one for each 16 pages of the rows.
+    long most = memory < 1 ? bytes / (16 * 4096) : Long.MAX_VALUE;
     var table = new Speeds();
     for (int round = 0; round < rounds; round++) {
       for (Peer peer : peers) {
@@ -124,7 +126,7 @@ public final class StorePeers {
           if (memory < 1) {
             PageCache.drop(peer.directory(), memory);
           }
-          table.add(peer.name(), use, team.run(peer, use, seconds));
+          table.add(peer.name(), use, team.run(peer, use, seconds, most));
           peer.settle();
         }
       }
