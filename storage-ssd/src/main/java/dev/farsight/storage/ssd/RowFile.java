@@ -24,6 +24,14 @@ final class RowFile implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(RowFile.class);
 
+  /**
+   * Rows behind one lock of a map. As few as cost no room: a thread that waits for the disk, or for
+   * its turn, does so with the lock of a segment in its hands.
+   */
+  private static final int ROWS_A_SEGMENT = 1024;
+
+  private static final int MOST_SEGMENTS = 1 << 13;
+
   /** Bytes that an entry takes beside its row: key, checksum, its share of the hash tables. */
   private static final int ENTRY_OVERHEAD = 24;
 
@@ -92,6 +100,7 @@ final class RowFile implements AutoCloseable {
     return ChronicleMapBuilder.of(RowRef.class, RowRef.class)
         .name(file.getFileName().toString())
         .entries(rows)
+        .minSegments((int) Math.max(1, Math.min(MOST_SEGMENTS, rows / ROWS_A_SEGMENT)))
         .keyReaderAndDataAccess(new RowKey.Reader(), new RowKey())
         .valueReaderAndDataAccess(new RowValue.Reader(), new RowValue())
         .constantKeySizeBySample(sample)
