@@ -77,7 +77,7 @@ final class Session implements AutoCloseable {
   final Workers hashing;
   final String policyName;
   final long modelSeed;
-  private long hostBytes;
+  private long carrierBytes;
 
   Session(Settings farsight, Components components, RunListener listener, Path runDirectory) {
     settings = EngineSettings.of(farsight);
@@ -97,6 +97,12 @@ final class Session implements AutoCloseable {
           farsight.section("model").optionalString("load").map(p -> new ModelDirectory(Path.of(p)));
       modelSeed = loading.map(ModelDirectory::seed).orElse(settings.seed());
       requireRoom(components, shapes);
+      // Before the store, which may take all of its memory at once: a device may turn out too
+      // small.
+      compute = own(components.compute(farsight).open(computeContext(settings)));
+      memory =
+          own(compute.slots(shapes.layout(), shapes.slots(), shapes.inRows(), shapes.outRows()));
+      step = own(compute.compile(tape(settings, components, data), shapes.step(), memory));
       CachePolicyFactory policy = components.policy(farsight);
       StoreSpec spec = storeSpec(settings, shapes, modelSeed, runDirectory);
       var tier = TierSettings.of(spec);
@@ -104,10 +110,6 @@ final class Session implements AutoCloseable {
       RowStore opened = own(components.store(farsight).open(spec));
       ramTier = tier.map(t -> own(ramTier(opened, t, components, counts))).orElse(null);
       store = ramTier == null ? opened : ramTier;
-      compute = own(components.compute(farsight).open(computeContext(settings)));
-      memory =
-          own(compute.slots(shapes.layout(), shapes.slots(), shapes.inRows(), shapes.outRows()));
-      step = own(compute.compile(tape(settings, components, data), shapes.step(), memory));
       hashing = own(new Workers("hash", settings.computeThreads()));
       var fetcher = own(new RowMover(store, "fetch", settings.storageThreads()));
       var writer = own(new RowMover(store, "write-back", settings.storageThreads()));
@@ -142,7 +144,7 @@ final class Session implements AutoCloseable {
               batches(buffers),
               inputs(shapes, buffers),
               plans(buffers),
-              policy.wantsNextUse() && !shapes.full()
+              policy.wantsNextUse() && !shapes.full() && settings.lookAhead() > 1
                   ? new LookAhead(
                       residency,
                       shapes.tables().rows(),
@@ -151,7 +153,7 @@ final class Session implements AutoCloseable {
                   : null,
               !settings.optimizer().freezeRows());
       transfers = new Transfers(residency, memory, fetcher, writer, residency.newPlan(buffers));
-      hostBytes = buffers.allocated();
+      carrierBytes = components.compute(farsight).usesHostMemory() ? buffers.allocated() : 0;
       if (shapes.full()) {
         listener.phase("loading all rows");
         transfers.loadAll();
@@ -364,9 +366,12 @@ final class Session implements AutoCloseable {
     }
   }
 
-  /** Bytes that the device holds: slots, activations and the carriers that cross to it. */
+  /**
+   * Bytes that the device holds: slots, values and, where its memory is the host's, the carriers of
+   * batches and plans.
+   */
   long deviceBytes() {
-    return memory.deviceBytes() + step.deviceBytes() + hostBytes;
+    return memory.deviceBytes() + step.deviceBytes() + carrierBytes;
   }
 
   @Override

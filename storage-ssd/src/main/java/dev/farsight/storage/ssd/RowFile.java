@@ -49,7 +49,7 @@ final class RowFile implements AutoCloseable {
   /** At least as much as a file for so many rows will take. */
   static long forecast(long rows, int rowBytes) {
     // Entries are cut into chunks and segments have some more than their share of them.
-    return MAP_OVERHEAD + (long) (rows * (rowBytes + ENTRY_OVERHEAD) * 1.08);
+    return MAP_OVERHEAD + (long) (rows * (rowBytes + ENTRY_OVERHEAD) * 1.15);
   }
 
   static RowFile create(Path file, long rows, int rowBytes) {
