@@ -26,7 +26,7 @@ import java.util.stream.Collectors;
  */
 public final class EndToEnd {
 
-  private static final int BATCH = 2048;
+  private static final int BATCH = LaunchedRun.BATCH;
   private static final List<String> STAGES =
       List.of("read", "plan", "fetch", "compute", "write_back");
 
@@ -75,7 +75,7 @@ public final class EndToEnd {
 
   private void torch(String when) throws IOException, InterruptedException {
     Path out = folder.resolve("torch-" + when);
-    execute(out, python, home.resolve("bench/peers/torch_dlrm.py").toString());
+    LaunchedRun.execute(out, List.of(python, home.resolve("bench/peers/torch_dlrm.py").toString()));
     List<String> lines = Files.readAllLines(out);
     Config results = ConfigFactory.parseString(lines.get(lines.size() - 1));
     results
@@ -88,73 +88,36 @@ public final class EndToEnd {
   private void farsight(String size, int repeat) throws IOException, InterruptedException {
     String name = "Farsight " + size;
     Path run = folder.resolve(size.replace("%", "-percent") + "-" + repeat);
-    var command = new ArrayList<>(List.of(home.resolve("farsight").toString(), "train"));
-    for (String setting :
-        List.of(
-            "data.source=synthetic",
-            "data.batch-size=" + BATCH,
-            "data.eval-fraction=0",
-            "data.synthetic.cardinalities=kaggle",
-            "data.synthetic.zipf=1.05",
-            "data.synthetic.in-memory=true",
-            "data.synthetic.rows=" + (long) BATCH * steps,
-            "model.embedding-dim=16",
-            "model.bottom-mlp=[512, 256, 64]",
-            "model.top-mlp=[512, 256]",
-            "model.save=false",
-            "optimizer.type=sgd",
-            "optimizer.learning-rate=0.1",
-            // Like PyTorch's table, rows have their memory before the first step.
-            "storage.offheap.populate=parallel",
-            "cache.policy=lfu",
-            "cache.size=\"" + size + "\"",
-            "report.hash-weights=false",
-            "run.directory=\"" + run + "\"")) {
-      command.add("--set");
-      command.add(setting);
-    }
-    execute(folder.resolve(run.getFileName() + ".out"), command.toArray(String[]::new));
-    Config report = ConfigFactory.parseFile(run.resolve("report.json").toFile());
-    reports.computeIfAbsent(name, n -> new ArrayList<>()).add(report);
-    add(name, steadySpeed(run.resolve("metrics.jsonl")));
-  }
-
-  /** Samples a second of all steps but the first third, in which the JVM still compiles. */
-  private double steadySpeed(Path metrics) throws IOException {
-    List<String> lines = Files.readAllLines(metrics);
-    int warm = lines.size() / 3;
-    double seconds = secondsUntil(lines.get(lines.size() - 1)) - secondsUntil(lines.get(warm - 1));
-    return (double) BATCH * (lines.size() - warm) / seconds;
-  }
-
-  private static double secondsUntil(String step) {
-    Config line = ConfigFactory.parseString(step);
-    return line.getLong("step") * (double) BATCH / line.getDouble("samples_per_second");
+    var trained =
+        LaunchedRun.train(
+            home,
+            run,
+            List.of(
+                "data.source=synthetic",
+                "data.batch-size=" + BATCH,
+                "data.eval-fraction=0",
+                "data.synthetic.cardinalities=kaggle",
+                "data.synthetic.zipf=1.05",
+                "data.synthetic.in-memory=true",
+                "data.synthetic.rows=" + (long) BATCH * steps,
+                "model.embedding-dim=16",
+                "model.bottom-mlp=[512, 256, 64]",
+                "model.top-mlp=[512, 256]",
+                "model.save=false",
+                "optimizer.type=sgd",
+                "optimizer.learning-rate=0.1",
+                // Like PyTorch's table, rows have their memory before the first step.
+                "storage.offheap.populate=parallel",
+                "cache.policy=lfu",
+                "cache.size=\"" + size + "\"",
+                "report.hash-weights=false"));
+    reports.computeIfAbsent(name, n -> new ArrayList<>()).add(trained.report());
+    add(name, trained.samplesPerSecond());
   }
 
   private void add(String name, double samplesPerSecond) {
     System.out.printf(Locale.ROOT, "%-24s %8.0f samples/s%n", name, samplesPerSecond);
     speeds.computeIfAbsent(name, n -> new ArrayList<>()).add(samplesPerSecond);
-  }
-
-  private void execute(Path out, String... command) throws IOException, InterruptedException {
-    Process process =
-        new ProcessBuilder(command)
-            .directory(folder.toFile())
-            .redirectErrorStream(true)
-            .redirectOutput(out.toFile())
-            .start();
-    if (process.waitFor() != 0) {
-      throw new IOException(String.join(" ", command) + " failed:\n" + Files.readString(out));
-    }
-  }
-
-  private static double median(List<Double> values) {
-    List<Double> sorted = values.stream().sorted().toList();
-    int half = sorted.size() / 2;
-    return sorted.size() % 2 == 1
-        ? sorted.get(half)
-        : (sorted.get(half - 1) + sorted.get(half)) / 2;
   }
 
   private static double best(List<Double> values) {
@@ -165,16 +128,16 @@ public final class EndToEnd {
   private double torchMedian() {
     return speeds.entrySet().stream()
         .filter(entry -> entry.getKey().startsWith("PyTorch"))
-        .mapToDouble(entry -> median(entry.getValue()))
+        .mapToDouble(entry -> LaunchedRun.median(entry.getValue()))
         .max()
         .orElseThrow();
   }
 
   private Map<String, Double> ratios() {
-    double all = median(speeds.get("Farsight all"));
+    double all = LaunchedRun.median(speeds.get("Farsight all"));
     Map<String, Double> ratios = new LinkedHashMap<>();
     ratios.put("Farsight all / PyTorch", all / torchMedian());
-    ratios.put("Farsight 1% / all", median(speeds.get("Farsight 1%")) / all);
+    ratios.put("Farsight 1% / all", LaunchedRun.median(speeds.get("Farsight 1%")) / all);
     return ratios;
   }
 
@@ -198,7 +161,11 @@ public final class EndToEnd {
         (name, values) ->
             text.append(
                 String.format(
-                    Locale.ROOT, "%-24s %10.0f %10.0f%n", name, median(values), best(values))));
+                    Locale.ROOT,
+                    "%-24s %10.0f %10.0f%n",
+                    name,
+                    LaunchedRun.median(values),
+                    best(values))));
     text.append(String.format("%n"));
     ratios()
         .forEach(

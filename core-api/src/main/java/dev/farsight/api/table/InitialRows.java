@@ -44,6 +44,7 @@ public final class InitialRows {
 
   private final TableSet tables;
   private final RowLayout layout;
+  private final long seed;
   private final long[] tableKeys;
   private final float[] bounds;
 
@@ -77,6 +78,7 @@ public final class InitialRows {
   public InitialRows(TableSet tables, RowLayout layout, long seed) {
     this.tables = tables;
     this.layout = layout;
+    this.seed = seed;
     this.tableKeys = new long[tables.size()];
     this.bounds = new float[tables.size()];
     this.steps = new int[layout.dim()];
@@ -92,6 +94,10 @@ public final class InitialRows {
 
   public RowLayout layout() {
     return layout;
+  }
+
+  public long seed() {
+    return seed;
   }
 
   /**

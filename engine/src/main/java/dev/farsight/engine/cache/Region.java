@@ -379,6 +379,17 @@ final class Region {
     plan.clear();
   }
 
+  /** Looks rows up without planning: the slot of each, or {@link RowIndex#ABSENT}. */
+  void find(long[] rows, int count, int[] slotOf) {
+    for (int from = 0; from < count; from += BLOCK) {
+      int block = Math.min(BLOCK, count - from);
+      places.get(rows, null, from, block, blockPlaces);
+      for (int i = 0; i < block; i++) {
+        slotOf[from + i] = resident(blockPlaces[i]) ? base + blockPlaces[i] : RowIndex.ABSENT;
+      }
+    }
+  }
+
   private void leave(IntBuffer cameTo, int from, int to) {
     for (int i = from; i < to; i++) {
       int slot = cameTo.get(i) - base;

@@ -105,7 +105,11 @@ public final class PolicyHarness {
    */
   public int[] drain() {
     int before = stats.victimCount();
-    evict(slotOf.size());
+    int residents = slotOf.size();
+    if (residents > 0) {
+      choose(residents);
+      evict(0, residents);
+    }
     return stats.victims(before);
   }
 

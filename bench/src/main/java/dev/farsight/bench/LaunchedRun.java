@@ -1,0 +1,79 @@
+package dev.farsight.bench;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A run of {@code farsight train} in a process of its own, started as a user would.
+ *
+ * @param samplesPerSecond of all steps but the first third, in which the JVM still compiles
+ */
+public record LaunchedRun(Config report, double samplesPerSecond) {
+
+  /** Samples a step, in every bench that launches runs. */
+  static final int BATCH = 2048;
+
+  /**
+   * Trains to the end.
+   *
+   * @param home of Farsight's sources
+   * @param directory of the run
+   * @param settings KEY=VALUE
+   */
+  static LaunchedRun train(Path home, Path directory, List<String> settings)
+      throws IOException, InterruptedException {
+    var command = new ArrayList<>(List.of(home.resolve("farsight").toString(), "train"));
+    for (String setting : settings) {
+      command.addAll(List.of("--set", setting));
+    }
+    command.addAll(List.of("--set", "run.directory=\"" + directory + "\""));
+    execute(directory.resolveSibling(directory.getFileName() + ".out"), command);
+    return new LaunchedRun(
+        ConfigFactory.parseFile(directory.resolve("report.json").toFile()),
+        steadySpeed(directory.resolve("metrics.jsonl")));
+  }
+
+  /** Runs a command to its end, in the folder of its output. */
+  static void execute(Path out, List<String> command) throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(command)
+            .directory(out.getParent().toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(out.toFile())
+            .start();
+    if (process.waitFor() != 0) {
+      throw new IOException(String.join(" ", command) + " failed:\n" + Files.readString(out));
+    }
+  }
+
+  private static double steadySpeed(Path metrics) throws IOException {
+    List<String> lines = Files.readAllLines(metrics);
+    Config last = ConfigFactory.parseString(lines.get(lines.size() - 1));
+    Config warm = ConfigFactory.parseString(lines.get(lines.size() / 3 - 1));
+    double samples = samples(last);
+    return (samples - samples(warm)) / (seconds(last) - seconds(warm));
+  }
+
+  /** Every step but the last of an epoch has a full batch; benches train less than one. */
+  private static double samples(Config step) {
+    return step.getLong("step") * (double) BATCH;
+  }
+
+  private static double seconds(Config step) {
+    return samples(step) / step.getDouble("samples_per_second");
+  }
+
+  /** The middle one, or the mean of the two in the middle. */
+  public static double median(List<Double> values) {
+    List<Double> sorted = values.stream().sorted().toList();
+    int half = sorted.size() / 2;
+    return sorted.size() % 2 == 1
+        ? sorted.get(half)
+        : (sorted.get(half - 1) + sorted.get(half)) / 2;
+  }
+}
