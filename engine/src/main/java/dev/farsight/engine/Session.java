@@ -1,5 +1,6 @@
 package dev.farsight.engine;
 
+import com.typesafe.config.ConfigRenderOptions;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.MemoryForecast;
 import dev.farsight.api.cache.CachePolicyFactory;
@@ -28,6 +29,9 @@ import dev.farsight.engine.cache.PartialResidency;
 import dev.farsight.engine.cache.Residency;
 import dev.farsight.engine.cache.Ring;
 import dev.farsight.engine.cache.RowRequest;
+import dev.farsight.engine.checkpoint.CheckpointSettings;
+import dev.farsight.engine.checkpoint.Checkpoints;
+import dev.farsight.engine.checkpoint.Progress;
 import dev.farsight.engine.model.DenseInit;
 import dev.farsight.engine.model.ModelDirectory;
 import dev.farsight.engine.pipeline.Pipeline;
@@ -37,9 +41,12 @@ import dev.farsight.engine.plan.Deduper;
 import dev.farsight.engine.plan.LookAhead;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.statistics.RowCounts;
+import java.io.DataInputStream;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,10 +75,22 @@ final class Session implements AutoCloseable {
   final Transfers transfers;
   final Workers hashing;
   final String policyName;
+
+  /** Null where none are written. */
+  final Checkpoints checkpoints;
+
   final long modelSeed;
   private long hostBytes;
 
-  Session(Settings farsight, Components components, RunListener listener) {
+  /**
+   * @param resume whether to go on from the last checkpoint
+   */
+  Session(
+      Settings farsight,
+      Components components,
+      RunListener listener,
+      CheckpointSettings checkpointing,
+      boolean resume) {
     settings = EngineSettings.of(farsight);
     components.check(farsight);
     policyName = farsight.section("cache").string("policy");
@@ -87,9 +106,20 @@ final class Session implements AutoCloseable {
           shapes.outRows());
       var loading =
           farsight.section("model").optionalString("load").map(p -> new ModelDirectory(Path.of(p)));
-      modelSeed = loading.map(ModelDirectory::seed).orElse(settings.seed());
+      checkpoints =
+          checkpointing.enabled() || resume
+              ? own(Checkpoints.open(checkpointing, resume, farsight, data, shapes.layout()))
+              : null;
+      boolean resumed = checkpoints != null && checkpoints.resumed();
+      modelSeed =
+          resumed
+              ? checkpoints.modelSeed()
+              : loading.map(ModelDirectory::seed).orElse(settings.seed());
       requireRoom(components, shapes);
-      store = own(components.store(farsight).open(storeSpec(settings, shapes, modelSeed)));
+      if (resumed) {
+        listener.phase("going back to the checkpoint of step " + checkpoints.progress().steps());
+      }
+      store = store(components.store(farsight).open(storeSpec(settings, shapes, modelSeed)));
       compute = own(components.compute(farsight).open(computeContext(settings)));
       memory =
           own(compute.slots(shapes.layout(), shapes.slots(), shapes.inRows(), shapes.outRows()));
@@ -99,7 +129,9 @@ final class Session implements AutoCloseable {
       var writer = own(new RowMover(store, "write-back", settings.storageThreads()));
       var planners = own(new Workers("plan", settings.plannerThreads()));
 
-      if (loading.isPresent()) {
+      if (resumed) {
+        checkpoints.loadDense(step.dense());
+      } else if (loading.isPresent()) {
         listener.phase("loading the model");
         loading.get().load(step.dense(), store);
       } else {
@@ -133,9 +165,10 @@ final class Session implements AutoCloseable {
               !settings.optimizer().freezeRows());
       transfers = new Transfers(residency, memory, fetcher, writer, residency.newPlan(buffers));
       hostBytes = buffers.allocated();
-      if (shapes.full()) {
-        listener.phase("loading all rows");
-        transfers.loadAll();
+      boolean restored = resumed && restoreCache();
+      if (shapes.full() || restored) {
+        listener.phase("loading rows into the cache");
+        transfers.loadResident();
       } else if (counts != null && settings.warmUp() > 0) {
         listener.phase("warming up the cache");
         warmUp(counts, shapes);
@@ -144,6 +177,60 @@ final class Session implements AutoCloseable {
       close();
       throw e;
     }
+  }
+
+  /** The store itself, or one around it that keeps the rows of checkpoints. */
+  private RowStore store(RowStore opened) {
+    own(opened);
+    if (checkpoints == null) {
+      opened.identity().ifPresent(Checkpoints::requireNew);
+      return opened;
+    }
+    RowStore around = checkpoints.attach(opened);
+    own(checkpoints::detach);
+    return around;
+  }
+
+  private boolean restoreCache() {
+    try (DataInputStream state = checkpoints.cache(describeCache()).orElse(null)) {
+      if (state == null) {
+        return false;
+      }
+      residency.restore(state);
+      return true;
+    } catch (IOException e) {
+      throw new FarsightException("the checkpoint's cache cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** What the state of a cache depends on. */
+  private String describeCache() {
+    Settings cache = settings.farsight().section("cache");
+    var text = new StringBuilder(policyName + " of " + residency.slots() + " slots");
+    for (String key : List.of("regions", "tables", policyName)) {
+      if (cache.has(key)) {
+        text.append(", ").append(key).append(' ');
+        text.append(cache.config().getValue(key).render(ConfigRenderOptions.concise()));
+      }
+    }
+    return text.toString();
+  }
+
+  /**
+   * Takes a checkpoint; the pipeline is at rest. Returns once every row is in the store; the rest
+   * goes on beside training.
+   *
+   * @param resumable whether policies and slots agree, so that the cache can be gone on with
+   */
+  void checkpoint(Progress progress, float[] losses, boolean resumable) {
+    transfers.flush();
+    checkpoints.take(
+        progress,
+        modelSeed,
+        losses,
+        step.dense(),
+        resumable ? describeCache() : null,
+        residency::save);
   }
 
   private <T extends AutoCloseable> T own(T part) {

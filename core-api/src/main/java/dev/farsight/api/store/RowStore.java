@@ -1,6 +1,7 @@
 package dev.farsight.api.store;
 
 import dev.farsight.api.memory.RowBuffer;
+import java.util.Optional;
 
 /**
  * Holds every row, weights and optimizer state, outside the device. Works in batches of row ids
@@ -20,6 +21,12 @@ public interface RowStore extends AutoCloseable {
 
   /** These rows are likely to be read soon: a lower tier may fetch them early. Never required. */
   default void expect(long[] rows, int from, int count) {}
+
+  /**
+   * These rows are about to be written, perhaps in several calls: a store that must save something
+   * first may do so for all of them at once. Never required.
+   */
+  default void expectWrites(long[] rows, int from, int count) {}
 
   /**
    * Copies rows out of the store.
@@ -46,6 +53,11 @@ public interface RowStore extends AutoCloseable {
 
   /** Makes everything written durable, where the store is. */
   void flush();
+
+  /** Where rows outlive this process, which rows they are; empty for a store that forgets them. */
+  default Optional<StoreIdentity> identity() {
+    return Optional.empty();
+  }
 
   StoreStats stats();
 

@@ -4,6 +4,9 @@ import dev.farsight.api.FarsightException;
 import dev.farsight.api.cache.CachePolicy;
 import dev.farsight.api.cache.Pins;
 import dev.farsight.api.cache.SlotBatch;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 
 /**
  * A range of slots with a resident map and a policy instance of its own. Planning a request takes
@@ -391,8 +394,29 @@ final class Region {
     return state[2 * slot];
   }
 
+  /** How many slots, from the first on, hold a row. */
   int residents() {
     return residents;
+  }
+
+  /** Writes the rows in the slots, all of them clean, and the policy's state. */
+  void save(DataOutput out) throws IOException {
+    out.writeInt(residents);
+    for (int slot = 0; slot < residents; slot++) {
+      out.writeLong(state[2 * slot]);
+    }
+    policy.save(out);
+  }
+
+  /** Reads what {@link #save} wrote; the region has been empty so far. */
+  void restore(DataInput in) throws IOException {
+    residents = in.readInt();
+    for (int slot = 0; slot < residents; slot++) {
+      long row = in.readLong();
+      state[2 * slot] = row;
+      places.put(row, slot);
+    }
+    policy.restore(in);
   }
 
   private FarsightException failed(long batch, RuntimeException e) {

@@ -2,8 +2,10 @@ package dev.farsight.testkit.store;
 
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.store.RowStore;
+import dev.farsight.api.store.StoreIdentity;
 import dev.farsight.api.store.StoreSpec;
 import dev.farsight.api.store.StoreStats;
+import java.util.Optional;
 
 /** Passes every call on to another store: the base of wrappers, which override what they change. */
 public abstract class ForwardingRowStore implements RowStore {
@@ -25,6 +27,11 @@ public abstract class ForwardingRowStore implements RowStore {
   }
 
   @Override
+  public void expectWrites(long[] rows, int from, int count) {
+    store.expectWrites(rows, from, count);
+  }
+
+  @Override
   public void read(long[] rows, int from, int count, RowBuffer into, int at) {
     store.read(rows, from, count, into, at);
   }
@@ -42,6 +49,11 @@ public abstract class ForwardingRowStore implements RowStore {
   @Override
   public void flush() {
     store.flush();
+  }
+
+  @Override
+  public Optional<StoreIdentity> identity() {
+    return store.identity();
   }
 
   @Override
