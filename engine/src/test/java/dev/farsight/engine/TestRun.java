@@ -55,9 +55,21 @@ final class TestRun {
   }
 
   Trainer open(RunListener listener) {
+    return open(listener, false);
+  }
+
+  Trainer open(RunListener listener, boolean resume) {
     RUNS.incrementAndGet();
-    return Trainer.open(
-        config(), components == null ? builtIn() : components, directory(), listener);
+    Components parts = components == null ? builtIn() : components;
+    return resume
+        ? Trainer.resume(config(), parts, directory(), listener)
+        : Trainer.open(config(), parts, directory(), listener);
+  }
+
+  Report resume() {
+    try (Trainer trainer = open(RunListener.NONE, true)) {
+      return trainer.train();
+    }
   }
 
   Report train() {

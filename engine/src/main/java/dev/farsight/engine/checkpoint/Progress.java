@@ -44,10 +44,7 @@ public record Progress(
     json.put("bad_rows", badRows);
     json.put("seconds", seconds);
     json.put("first_epoch_seconds", firstEpochSeconds);
-    json.put(
-        "stages",
-        List.of(
-            stages.read(), stages.plan(), stages.fetch(), stages.compute(), stages.writeBack()));
+    json.put("stages", stages.values());
     json.put("cache_counters", counters);
     json.put("best_evaluation", best == Double.NEGATIVE_INFINITY ? null : best);
     json.put("evaluations_without_better", withoutBetter);
@@ -55,7 +52,6 @@ public record Progress(
   }
 
   static Progress of(Config json) {
-    List<Double> stages = json.getDoubleList("stages");
     return new Progress(
         json.getLong("steps"),
         json.getInt("epoch"),
@@ -64,7 +60,7 @@ public record Progress(
         json.getLong("bad_rows"),
         json.getDouble("seconds"),
         json.getDouble("first_epoch_seconds"),
-        new StageTimes(stages.get(0), stages.get(1), stages.get(2), stages.get(3), stages.get(4)),
+        StageTimes.of(json.getDoubleList("stages")),
         json.getLongList("cache_counters"),
         json.hasPath("best_evaluation")
             ? json.getDouble("best_evaluation")

@@ -1,14 +1,42 @@
 package dev.farsight.engine.pipeline;
 
-/** Seconds that each stage worked, waiting for other stages apart. */
-public record StageTimes(double read, double plan, double fetch, double compute, double writeBack) {
+import java.util.List;
 
-  public static final StageTimes ZERO = new StageTimes(0, 0, 0, 0, 0);
+/** Seconds that each stage worked, waiting for other stages apart. */
+public record StageTimes(
+    double read,
+    double dedupe,
+    double plan,
+    double order,
+    double fetch,
+    double compute,
+    double writeBack) {
+
+  public static final StageTimes ZERO = new StageTimes(0, 0, 0, 0, 0, 0, 0);
+
+  /** Times that were saved as {@link #values}. */
+  public static StageTimes of(List<Double> values) {
+    return new StageTimes(
+        values.get(0),
+        values.get(1),
+        values.get(2),
+        values.get(3),
+        values.get(4),
+        values.get(5),
+        values.get(6));
+  }
+
+  /** All of them, in the order of the stages. */
+  public List<Double> values() {
+    return List.of(read, dedupe, plan, order, fetch, compute, writeBack);
+  }
 
   public StageTimes plus(StageTimes other) {
     return new StageTimes(
         read + other.read,
+        dedupe + other.dedupe,
         plan + other.plan,
+        order + other.order,
         fetch + other.fetch,
         compute + other.compute,
         writeBack + other.writeBack);
