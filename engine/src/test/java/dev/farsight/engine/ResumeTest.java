@@ -38,7 +38,7 @@ class ResumeTest {
   private Report interrupted(Components components, String name, Random random, String... sets) {
     boolean resume = false;
     while (true) {
-      long stopAt = 1 + random.nextInt(150);
+      long stopAt = 1L + random.nextInt(150);
       var counted = new StopAfter(stopAt);
       try (Trainer trainer = checkpointed(components, name).set(sets).open(counted, resume)) {
         counted.trainer = trainer;
@@ -111,8 +111,7 @@ class ResumeTest {
     assertThat(whole.getLong("cache.evicted_rows")).isPositive();
     checkpointed(builtIn, "parts").set(sets).set("train.max-steps=120").train();
     Config report = checkpointed(builtIn, "parts").set(sets).resume().json();
-    List<String> counted =
-        List.of("lookups", "hits", "unique_rows", "unique_hits", "evicted_rows");
+    List<String> counted = List.of("lookups", "hits", "unique_rows", "unique_hits", "evicted_rows");
     for (String counter : counted) {
       assertThat(report.getLong("cache." + counter))
           .as(counter)
@@ -129,8 +128,7 @@ class ResumeTest {
         .hasMessageContaining("train.seed was 5, is 6");
     assertThatThrownBy(() -> checkpointed(builtIn, "c").set("model.top-mlp=[13]").resume())
         .hasMessageContaining("model.top-mlp was [12], is [13]");
-    assertThatThrownBy(
-            () -> checkpointed(builtIn, "c").set("data.synthetic.rows=12011").resume())
+    assertThatThrownBy(() -> checkpointed(builtIn, "c").set("data.synthetic.rows=12011").resume())
         .hasMessageContaining("data.synthetic.rows was 12010, is 12011");
     assertThatThrownBy(() -> checkpointed(builtIn, "c").train())
         .hasMessageContaining("holds checkpoints of an earlier run; go on with --resume");
@@ -148,7 +146,10 @@ class ResumeTest {
     Files.move(folder.resolve("rows"), folder.resolve("away"));
     assertThatThrownBy(() -> checkpointed(stores.in(builtIn), "c").resume())
         .hasMessageContaining("its rows are in the store");
-    Files.move(folder.resolve("away"), folder.resolve("rows"), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    Files.move(
+        folder.resolve("away"),
+        folder.resolve("rows"),
+        java.nio.file.StandardCopyOption.REPLACE_EXISTING);
     assertThatThrownBy(() -> run(stores.in(builtIn)).train())
         .hasMessageContaining("holds the rows of an earlier run");
   }
