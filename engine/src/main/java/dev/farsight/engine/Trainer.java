@@ -68,7 +68,8 @@ public final class Trainer implements AutoCloseable {
    */
   public static Trainer open(
       Config farsight, Components components, Path runDirectory, RunListener listener) {
-    return open(farsight, components, runDirectory, listener, false);
+    return open(
+        farsight, components, runDirectory, listener, checkpoints(farsight, runDirectory), false);
   }
 
   /**
@@ -80,7 +81,18 @@ public final class Trainer implements AutoCloseable {
    */
   public static Trainer resume(
       Config farsight, Components components, Path runDirectory, RunListener listener) {
-    return open(farsight, components, runDirectory, listener, true);
+    return open(
+        farsight, components, runDirectory, listener, checkpoints(farsight, runDirectory), true);
+  }
+
+  private static CheckpointSettings checkpoints(Config farsight, Path runDirectory) {
+    return CheckpointSettings.of(Settings.of("farsight", farsight), runDirectory);
+  }
+
+  /** As {@link #open}, for {@link #evaluate} alone: no checkpoints are written. */
+  public static Trainer openToEvaluate(
+      Config farsight, Components components, Path runDirectory, RunListener listener) {
+    return open(farsight, components, runDirectory, listener, CheckpointSettings.none(), false);
   }
 
   private static Trainer open(
@@ -88,11 +100,11 @@ public final class Trainer implements AutoCloseable {
       Components components,
       Path runDirectory,
       RunListener listener,
+      CheckpointSettings checkpointing,
       boolean resume) {
     var settings = Settings.of("farsight", farsight);
     LOG.info("farsight {} (commit {})", Version.number(), Version.commit());
     LOG.info("configuration {}", farsight.root().render(ConfigRenderOptions.concise()));
-    var checkpointing = CheckpointSettings.of(settings, runDirectory);
     var session = new Session(settings, components, listener, checkpointing, resume);
     return new Trainer(
         session, runDirectory, listener, settings.section("model").has("load"), checkpointing);
@@ -205,9 +217,25 @@ public final class Trainer implements AutoCloseable {
       throw new FarsightException(runDirectory + ": cannot be made: " + e.getMessage(), e);
     }
     Path report = runDirectory.resolve("report.json");
+    if (resumedStep() > 0 && Files.exists(report)) {
+      setAside(report);
+    }
     if (Files.exists(report)) {
       throw new ConfigException(
           report + ": an earlier run's report is there; choose another run.directory");
+    }
+  }
+
+  /** The report of a run that was stopped keeps its content, under the next free name. */
+  private void setAside(Path report) {
+    try {
+      Path aside = report;
+      for (int n = 1; Files.exists(aside); n++) {
+        aside = runDirectory.resolve("report." + n + ".json");
+      }
+      Files.move(report, aside);
+    } catch (IOException e) {
+      throw new FarsightException(report + ": cannot be renamed: " + e.getMessage(), e);
     }
   }
 

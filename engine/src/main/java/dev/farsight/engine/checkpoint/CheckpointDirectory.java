@@ -15,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -65,6 +66,14 @@ final class CheckpointDirectory {
     } catch (IOException e) {
       throw DurableFiles.unwritable(path, e);
     }
+  }
+
+  /** The step of the checkpoint that a path is by its name. */
+  static OptionalLong stepOf(Path path) {
+    Matcher matcher = CHECKPOINT.matcher(String.valueOf(path.getFileName()));
+    return matcher.matches()
+        ? OptionalLong.of(Long.parseLong(matcher.group(1)))
+        : OptionalLong.empty();
   }
 
   /** Steps of the checkpoints that are there, ascending. */

@@ -55,6 +55,11 @@ public record CheckpointSettings(long everySteps, long everyNanos, int keep, Pat
     return section.bad("every", "is neither steps nor a time, such as '1000 steps' or '10 min'");
   }
 
+  /** No checkpoints. */
+  public static CheckpointSettings none() {
+    return new CheckpointSettings(0, 0, 1, Path.of("checkpoints"));
+  }
+
   /** Whether checkpoints are written at all. */
   public boolean enabled() {
     return everySteps > 0 || everyNanos > 0;

@@ -1,0 +1,109 @@
+package dev.farsight.engine.checkpoint;
+
+import com.typesafe.config.Config;
+import dev.farsight.api.FarsightException;
+import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.TableSet;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What lies in a checkpoint directory, for people and tools; changes nothing. A run may be writing
+ * there meanwhile, so that what was listed may be gone when it is opened.
+ */
+public final class CheckpointReader {
+
+  private final CheckpointDirectory directory;
+  private final long step;
+
+  private CheckpointReader(CheckpointDirectory directory, long step) {
+    this.directory = directory;
+    this.step = step;
+  }
+
+  /**
+   * The checkpoints in a directory, oldest first; or the one that the path itself is.
+   *
+   * @throws FarsightException if there is none
+   */
+  public static List<CheckpointReader> list(Path path) {
+    Path given = path.toAbsolutePath().normalize();
+    var itself = CheckpointDirectory.stepOf(given);
+    if (itself.isPresent() && given.getParent() != null) {
+      return List.of(
+          new CheckpointReader(new CheckpointDirectory(given.getParent()), itself.getAsLong()));
+    }
+    var directory = new CheckpointDirectory(given);
+    var found = new ArrayList<CheckpointReader>();
+    for (long step : directory.steps()) {
+      found.add(new CheckpointReader(directory, step));
+    }
+    if (found.isEmpty()) {
+      throw new FarsightException(path + ": holds no checkpoint");
+    }
+    return found;
+  }
+
+  public long step() {
+    return step;
+  }
+
+  public Path path() {
+    return directory.checkpoint(step);
+  }
+
+  /**
+   * What a checkpoint says of itself.
+   *
+   * @param rows rows in its files, counted once for each file that has them
+   * @param bytes of its own files, and of those that hold its rows
+   * @param store id of the persistent store that holds its rows
+   * @param cache the cache whose state it has
+   * @param config the run's configuration
+   */
+  public record Info(
+      long step,
+      int epoch,
+      long samples,
+      TableSet tables,
+      RowLayout layout,
+      long rows,
+      long bytes,
+      Optional<String> store,
+      Optional<String> cache,
+      Config config) {}
+
+  /**
+   * Reads the checkpoint's own files and checks them.
+   *
+   * @throws FarsightException if one is missing or damaged
+   */
+  public Info info() {
+    Manifest manifest = Checkpoint.open(path()).manifest();
+    long own = manifest.files().values().stream().mapToLong(Manifest.FileDigest::bytes).sum();
+    return new Info(
+        step,
+        manifest.progress().epoch(),
+        manifest.progress().samples(),
+        manifest.tables(),
+        manifest.layout(),
+        manifest.store() == null
+            ? manifest.rows().stream().mapToLong(RowFile::rows).sum()
+            : manifest.held(),
+        own + manifest.rows().stream().mapToLong(RowFile::bytes).sum(),
+        Optional.ofNullable(manifest.store()),
+        Optional.ofNullable(manifest.cache()),
+        manifest.config());
+  }
+
+  /**
+   * Reads everything that resuming from this checkpoint needs, but for a persistent store itself.
+   *
+   * @throws FarsightException if something is missing or damaged
+   */
+  public void verify() {
+    RowFiles.check(Checkpoint.open(path()).manifest(), step, directory);
+  }
+}
