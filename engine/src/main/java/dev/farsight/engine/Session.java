@@ -231,7 +231,9 @@ final class Session implements AutoCloseable {
    * @param resumable whether policies and slots agree, so that the cache can be gone on with
    */
   void checkpoint(Progress progress, float[] losses, boolean resumable) {
-    transfers.flush();
+    long start = System.nanoTime();
+    long flushed = transfers.flush();
+    long marked = System.nanoTime();
     checkpoints.take(
         progress,
         modelSeed,
@@ -239,6 +241,12 @@ final class Session implements AutoCloseable {
         step.dense(),
         resumable ? describeCache() : null,
         residency::save);
+    LOG.info(
+        "checkpoint of step {}: {} dirty rows to the store in {} ms, marked in {} ms",
+        progress.steps(),
+        flushed,
+        (marked - start) / 1_000_000,
+        (System.nanoTime() - marked) / 1_000_000);
   }
 
   private <T extends AutoCloseable> T own(T part) {

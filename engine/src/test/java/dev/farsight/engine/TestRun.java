@@ -37,6 +37,11 @@ final class TestRun {
     return this;
   }
 
+  /** What has been set, for a process of its own. */
+  void addTo(List<String> others) {
+    others.addAll(sets);
+  }
+
   TestRun components(Components components) {
     this.components = components;
     return this;

@@ -124,31 +124,25 @@ final class Checkpoint {
     return manifest.progress().steps();
   }
 
-  /** Puts the saved values into the dense parameters. */
-  void loadDense(DenseState dense) {
+  /** The dense parameters and their optimizer state. */
+  DenseValues dense() {
     try (var in = in(DENSE)) {
-      int count = in.readInt();
-      if (count != dense.parameters().size()) {
-        throw new FarsightException(
-            "%s: has %d dense parameters, not %d"
-                .formatted(path, count, dense.parameters().size()));
-      }
-      for (int p = 0; p < count; p++) {
-        DenseState.Parameter parameter = dense.parameters().get(p);
-        String name = in.readUTF();
-        var values = new float[in.readInt()];
-        if (!name.equals(parameter.name()) || values.length != parameter.size()) {
-          throw new FarsightException(
-              "%s: has parameter %s of %d values where %s of %d belongs"
-                  .formatted(path, name, values.length, parameter.name(), parameter.size()));
-        }
-        for (int i = 0; i < values.length; i++) {
-          values[i] = in.readFloat();
-        }
-        dense.write(p, values);
-      }
+      return DenseValues.read(in);
     } catch (IOException e) {
       throw DurableFiles.unreadable(path.resolve(DENSE), e);
+    }
+  }
+
+  /** Puts the saved values into the dense parameters. */
+  void loadDense(DenseState dense) {
+    DenseValues saved = dense();
+    if (!saved.parameters().equals(dense.parameters())) {
+      throw new FarsightException(
+          "%s: has dense parameters %s, the model has %s"
+              .formatted(path, saved.parameters(), dense.parameters()));
+    }
+    for (int p = 0; p < saved.values().length; p++) {
+      dense.write(p, saved.values()[p]);
     }
   }
 

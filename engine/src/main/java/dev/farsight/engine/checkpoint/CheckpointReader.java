@@ -2,6 +2,8 @@ package dev.farsight.engine.checkpoint;
 
 import com.typesafe.config.Config;
 import dev.farsight.api.FarsightException;
+import dev.farsight.api.store.RowStore;
+import dev.farsight.api.store.StoreIdentity;
 import dev.farsight.api.table.RowLayout;
 import dev.farsight.api.table.TableSet;
 import java.nio.file.Path;
@@ -57,6 +59,7 @@ public final class CheckpointReader {
   /**
    * What a checkpoint says of itself.
    *
+   * @param modelSeed draws the rows never written
    * @param rows rows in its files, counted once for each file that has them
    * @param bytes of its own files, and of those that hold its rows
    * @param store id of the persistent store that holds its rows
@@ -69,6 +72,7 @@ public final class CheckpointReader {
       long samples,
       TableSet tables,
       RowLayout layout,
+      long modelSeed,
       long rows,
       long bytes,
       Optional<String> store,
@@ -89,6 +93,7 @@ public final class CheckpointReader {
         manifest.progress().samples(),
         manifest.tables(),
         manifest.layout(),
+        manifest.modelSeed(),
         manifest.store() == null
             ? manifest.rows().stream().mapToLong(RowFile::rows).sum()
             : manifest.held(),
@@ -96,6 +101,31 @@ public final class CheckpointReader {
         Optional.ofNullable(manifest.store()),
         Optional.ofNullable(manifest.cache()),
         manifest.config());
+  }
+
+  /** The dense parameters. */
+  public DenseValues dense() {
+    return Checkpoint.open(path()).dense();
+  }
+
+  /**
+   * The rows of the checkpoint, to be read only.
+   *
+   * @param store the persistent store that holds them, which is not changed; or an empty one in
+   *     memory, which is filled
+   */
+  public RowStore rows(RowStore store) {
+    Manifest manifest = Checkpoint.open(path()).manifest();
+    if (manifest.store() == null) {
+      CopiedRows.resume(store, directory, manifest.run(), manifest.rows());
+      return store;
+    }
+    String there = store.identity().map(StoreIdentity::id).orElse("in memory");
+    if (!there.equals(manifest.store())) {
+      throw new FarsightException(
+          "%s: its rows are in the store %s, not in %s".formatted(path(), manifest.store(), there));
+    }
+    return new UndoneView(store, directory, manifest.run(), step);
   }
 
   /**

@@ -261,7 +261,7 @@ public final class Checkpoints implements AutoCloseable {
     await();
     long step = progress.steps();
     var writer = new CheckpointWriter(directory.partial(step), directory.checkpoint(step));
-    writer.add(Checkpoint.DENSE, out -> write(dense, out));
+    writer.add(Checkpoint.DENSE, DenseValues.of(dense)::write);
     writer.add(Checkpoint.LOSSES, out -> write(losses, out));
     if (cache != null) {
       writer.add(Checkpoint.CACHE, state::save);
@@ -318,16 +318,6 @@ public final class Checkpoints implements AutoCloseable {
       throw new FarsightException("interrupted while a checkpoint was written", e);
     } finally {
       underWay = null;
-    }
-  }
-
-  private static void write(DenseState dense, DataOutputStream out) throws IOException {
-    out.writeInt(dense.parameters().size());
-    for (int p = 0; p < dense.parameters().size(); p++) {
-      var values = new float[dense.parameters().get(p).size()];
-      dense.read(p, values);
-      out.writeUTF(dense.parameters().get(p).name());
-      write(values, out);
     }
   }
 

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.BitSet;
 
 /** Reads a {@link RowLog} from front to back, checking every block. Two buffers of a block. */
 final class RowLogReader implements AutoCloseable {
@@ -24,7 +25,7 @@ final class RowLogReader implements AutoCloseable {
   private final RowBuffer values;
   private long position = RowLog.HEADER;
   private int count;
-  private int fresh;
+  private final BitSet fresh = new BitSet();
 
   /**
    * Opens a log and checks that it is the one looked for.
@@ -96,7 +97,7 @@ final class RowLogReader implements AutoCloseable {
   /** Reads the block at the position and moves on; or says what is wrong with it. */
   private String read() throws IOException {
     count = 0;
-    fresh = 0;
+    fresh.clear();
     if (position == size) {
       return null;
     }
@@ -119,7 +120,7 @@ final class RowLogReader implements AutoCloseable {
     for (int i = 0; i < rows; i++) {
       long id = block.getLong(RowLog.BLOCK_HEADER + i * Long.BYTES);
       ids[i] = id & ~RowLog.FRESH;
-      fresh += id < 0 ? 1 : 0;
+      fresh.set(i, id < 0);
     }
     int at = RowLog.BLOCK_HEADER + rows * Long.BYTES;
     values.bytes().put(0, block, at, rows * layout.bytes());
@@ -144,7 +145,12 @@ final class RowLogReader implements AutoCloseable {
 
   /** How many rows of the block had never been written. */
   int fresh() {
-    return fresh;
+    return fresh.cardinality();
+  }
+
+  /** Whether a row of the block had never been written. */
+  boolean fresh(int row) {
+    return fresh.get(row);
   }
 
   private boolean readFully(ByteBuffer into, long from) throws IOException {

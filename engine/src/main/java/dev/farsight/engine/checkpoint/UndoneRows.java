@@ -29,6 +29,9 @@ final class UndoneRows implements RowHistory {
   private final RowBuffer values;
   private RowLogWriter log;
 
+  /** Why no row may be overwritten any more. */
+  private RuntimeException failure;
+
   /** Rows that the store holds. */
   private long held;
 
@@ -121,6 +124,23 @@ final class UndoneRows implements RowHistory {
       // Rows written before the first checkpoint have nothing to go back to.
       return;
     }
+    if (failure != null) {
+      // What the log has of the call that failed may not be in it twice.
+      throw failure;
+    }
+    try {
+      append(rows, from, to);
+      log.force();
+    } catch (RuntimeException e) {
+      failure = e;
+      throw e;
+    }
+    for (int i = from; i < to; i++) {
+      saved.add(rows[i]);
+    }
+  }
+
+  private void append(long[] rows, int from, int to) {
     int found = 0;
     for (int i = from; i < to; i++) {
       if (!saved.contains(rows[i])) {
@@ -132,10 +152,6 @@ final class UndoneRows implements RowHistory {
         log.append(ids, found, values);
         found = 0;
       }
-    }
-    log.force();
-    for (int i = from; i < to; i++) {
-      saved.add(rows[i]);
     }
   }
 
