@@ -1,5 +1,6 @@
 package dev.farsight.cli;
 
+import dev.farsight.api.compute.ComputeFactory.Availability;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.plugin.Kind;
 import dev.farsight.engine.plugin.Offer;
@@ -49,10 +50,14 @@ final class ListCommand implements Callable<Integer> {
   }
 
   private static String runsHere(Offer offer, Components components) {
-    if (offer.kind() != Kind.COMPUTE) {
-      return "yes";
+    if (offer.kind() == Kind.COMPUTE) {
+      return text(components.computes().get(offer.name()).probe());
     }
-    var availability = components.computes().get(offer.name()).probe();
-    return (availability.available() ? "yes: " : "no: ") + availability.detail();
+    return offer.kind() == Kind.STORE ? text(components.stores().get(offer.name()).probe()) : "yes";
+  }
+
+  private static String text(Availability availability) {
+    String answer = availability.available() ? "yes" : "no";
+    return availability.detail().isEmpty() ? answer : answer + ": " + availability.detail();
   }
 }

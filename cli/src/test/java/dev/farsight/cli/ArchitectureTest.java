@@ -35,6 +35,7 @@ class ArchitectureTest {
           Map.entry("cache-lru", "dev.farsight.cache.lru"),
           Map.entry("cache-lfu", "dev.farsight.cache.lfu"),
           Map.entry("storage-offheap", "dev.farsight.storage.offheap"),
+          Map.entry("storage-ssd", "dev.farsight.storage.ssd"),
           Map.entry("compute-nd4j", "dev.farsight.compute.nd4j"),
           Map.entry("compute-jcuda", "dev.farsight.compute.jcuda"),
           Map.entry("models-dlrm", "dev.farsight.models.dlrm"),

@@ -42,12 +42,15 @@ import dev.farsight.engine.plan.LookAhead;
 import dev.farsight.engine.plan.LookupOrder;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.statistics.RowCounts;
+import dev.farsight.engine.tier.RamTier;
+import dev.farsight.engine.tier.TierSettings;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,6 +71,10 @@ final class Session implements AutoCloseable {
   final EngineSettings settings;
   final DataSource data;
   final RowStore store;
+
+  /** The tier of memory that {@link #store} has at its top; null where it has none. */
+  final RamTier ramTier;
+
   final ComputeBackend compute;
   final SlotMemory memory;
   final CompiledStep step;
@@ -90,6 +97,7 @@ final class Session implements AutoCloseable {
       Settings farsight,
       Components components,
       RunListener listener,
+      Path runDirectory,
       CheckpointSettings checkpointing,
       boolean resume) {
     settings = EngineSettings.of(farsight);
@@ -120,7 +128,13 @@ final class Session implements AutoCloseable {
       if (resumed) {
         listener.phase("going back to the checkpoint of step " + checkpoints.progress().steps());
       }
-      store = store(components.store(farsight).open(storeSpec(settings, shapes, modelSeed)));
+      CachePolicyFactory policy = components.policy(farsight);
+      StoreSpec spec = storeSpec(settings, shapes, modelSeed, runDirectory);
+      var tier = TierSettings.of(spec);
+      RowCounts counts = count(shapes, policy, tier, components, listener);
+      RowStore opened = own(components.store(farsight).open(spec));
+      ramTier = tier.map(t -> own(ramTier(opened, t, components, counts))).orElse(null);
+      store = snapshots(ramTier == null ? opened : ramTier);
       compute = own(components.compute(farsight).open(computeContext(settings)));
       memory =
           own(compute.slots(shapes.layout(), shapes.slots(), shapes.inRows(), shapes.outRows()));
@@ -142,8 +156,6 @@ final class Session implements AutoCloseable {
       }
 
       var gates = new Pipeline.Gates(settings.forwardWindow());
-      CachePolicyFactory policy = components.policy(farsight);
-      RowCounts counts = count(shapes, policy, listener);
       residency = residency(shapes, policy, counts, gates, planners);
       HostBuffers buffers = own(compute.buffers());
       pipeline =
@@ -188,13 +200,12 @@ final class Session implements AutoCloseable {
   }
 
   /** The store itself, or one around it that keeps the rows of checkpoints. */
-  private RowStore store(RowStore opened) {
-    own(opened);
+  private RowStore snapshots(RowStore outermost) {
     if (checkpoints == null) {
-      opened.identity().ifPresent(Checkpoints::requireNew);
-      return opened;
+      outermost.identity().ifPresent(Checkpoints::requireNew);
+      return outermost;
     }
-    RowStore around = checkpoints.attach(opened);
+    RowStore around = checkpoints.attach(outermost);
     own(checkpoints::detach);
     return around;
   }
@@ -267,7 +278,8 @@ final class Session implements AutoCloseable {
     return components.source(settings.farsight()).open(context);
   }
 
-  private static StoreSpec storeSpec(EngineSettings settings, Shapes shapes, long seed) {
+  private static StoreSpec storeSpec(
+      EngineSettings settings, Shapes shapes, long seed, Path runDirectory) {
     Settings storage = settings.farsight().section("storage");
     RowLayout layout = shapes.layout();
     return new StoreSpec(
@@ -275,7 +287,8 @@ final class Session implements AutoCloseable {
         layout,
         new InitialRows(shapes.tables(), layout, seed),
         storage.section(storage.string("backend")),
-        settings.storageThreads());
+        settings.storageThreads(),
+        runDirectory);
   }
 
   private static ComputeContext computeContext(EngineSettings settings) {
@@ -305,9 +318,11 @@ final class Session implements AutoCloseable {
 
   private static MemoryForecast forecast(
       EngineSettings settings, Components components, Shapes shapes) {
+    StoreSpec spec = storeSpec(settings, shapes, settings.seed(), null);
     return components
         .store(settings.farsight())
-        .forecast(storeSpec(settings, shapes, settings.seed()))
+        .forecast(spec)
+        .plus(TierSettings.of(spec).map(tier -> tier.forecast(spec)).orElse(MemoryForecast.none()))
         .plus(
             components
                 .compute(settings.farsight())
@@ -341,8 +356,28 @@ final class Session implements AutoCloseable {
     }
   }
 
-  private RowCounts count(Shapes shapes, CachePolicyFactory policy, RunListener listener) {
-    if (shapes.full() || !(policy.wantsFrequencies() || settings.warmUp() > 0)) {
+  private RamTier ramTier(
+      RowStore below, TierSettings tier, Components components, RowCounts counts) {
+    Settings farsight = settings.farsight();
+    return new RamTier(
+        below,
+        tier,
+        tier.policy(components, farsight),
+        farsight.section("cache"),
+        counts == null ? RowFrequencies.NONE : counts,
+        settings.seed());
+  }
+
+  private RowCounts count(
+      Shapes shapes,
+      CachePolicyFactory policy,
+      Optional<TierSettings> tier,
+      Components components,
+      RunListener listener) {
+    boolean device = !shapes.full() && (policy.wantsFrequencies() || settings.warmUp() > 0);
+    boolean host =
+        tier.isPresent() && tier.get().policy(components, settings.farsight()).wantsFrequencies();
+    if (!device && !host) {
       return null;
     }
     listener.phase("counting rows in the training data");

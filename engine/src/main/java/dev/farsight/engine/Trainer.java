@@ -105,7 +105,7 @@ public final class Trainer implements AutoCloseable {
     var settings = Settings.of("farsight", farsight);
     LOG.info("farsight {} (commit {})", Version.number(), Version.commit());
     LOG.info("configuration {}", farsight.root().render(ConfigRenderOptions.concise()));
-    var session = new Session(settings, components, listener, checkpointing, resume);
+    var session = new Session(settings, components, listener, runDirectory, checkpointing, resume);
     return new Trainer(
         session, runDirectory, listener, settings.section("model").has("load"), checkpointing);
   }

@@ -38,6 +38,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 class TransparencyTest {
 
   private static final List<String> POLICIES = List.of("lru", "lfu", "lookahead", "frequency");
+  private static final List<List<String>> STORES =
+      List.of(
+          List.of("storage.backend=offheap"),
+          List.of("storage.backend=ssd"),
+          // Less than a batch, some of the rows, and all of them.
+          List.of("storage.backend=ssd", "storage.ssd.ram-cache=\"20 rows\""),
+          List.of("storage.backend=ssd", "storage.ssd.ram-cache=\"10%\"", "storage.ssd.maps=3"),
+          List.of("storage.backend=ssd", "storage.ssd.ram-cache=all", "storage.ssd.ram-threads=1"));
   private static final List<Integer> LOOK_AHEAD = List.of(1, 2, 8, 32);
   private static final List<Integer> PLANNED = List.of(1, 4);
   private static final List<Integer> THREADS = List.of(1, 2, 3, 8);
@@ -60,7 +68,7 @@ class TransparencyTest {
     var oracle = oracle(run(optimizer).config(), optimizer);
     List<String> sizes =
         List.of(mostUniqueRows(run(optimizer).config()) + " rows", "1%", "10%", "all");
-    for (int i = 0; i < 24; i++) {
+    for (int i = 0; i < 20; i++) {
       String size = sizes.get(i % sizes.size());
       TestRun run =
           run(optimizer)
@@ -75,7 +83,9 @@ class TransparencyTest {
                   "lookahead.planned=" + pick(PLANNED, random),
                   "lookahead.threads=" + (1 + random.nextInt(3)),
                   "storage.threads=" + (1 + random.nextInt(3)),
+                  "storage.ssd.ram-policy=" + POLICIES.get(random.nextInt(POLICIES.size())),
                   "compute.threads=" + pick(THREADS, random));
+      run.set(STORES.get(i % STORES.size()).toArray(String[]::new));
       Config report = run.train().json();
       assertThat(report.getString("loss_sha256"))
           .as("losses, seed %d, run %s", seed, run)
@@ -113,6 +123,7 @@ class TransparencyTest {
           caches.add(
               cache
                   .withoutPath("loaded_rows")
+                  .withoutPath("tiers")
                   .withoutPath("forwarded_rows")
                   .withoutPath("lookahead_shrunk"));
         }

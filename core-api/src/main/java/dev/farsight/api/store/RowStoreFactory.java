@@ -1,6 +1,7 @@
 package dev.farsight.api.store;
 
 import dev.farsight.api.MemoryForecast;
+import dev.farsight.api.compute.ComputeFactory.Availability;
 
 /** Opens stores of one kind, chosen by {@code storage.backend}. */
 public interface RowStoreFactory {
@@ -10,6 +11,11 @@ public interface RowStoreFactory {
    * farsight.storage.NAME}.
    */
   String name();
+
+  /** Whether it can run here. Opens nothing, throws nothing. */
+  default Availability probe() {
+    return Availability.yes("");
+  }
 
   /** What the store will take, without opening it. */
   MemoryForecast forecast(StoreSpec spec);

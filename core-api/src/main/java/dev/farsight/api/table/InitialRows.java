@@ -30,12 +30,14 @@ public final class InitialRows {
 
   private final TableSet tables;
   private final RowLayout layout;
+  private final long seed;
   private final long[] tableKeys;
   private final float[] bounds;
 
   public InitialRows(TableSet tables, RowLayout layout, long seed) {
     this.tables = tables;
     this.layout = layout;
+    this.seed = seed;
     this.tableKeys = new long[tables.size()];
     this.bounds = new float[tables.size()];
     for (int t = 0; t < tables.size(); t++) {
@@ -46,6 +48,10 @@ public final class InitialRows {
 
   public RowLayout layout() {
     return layout;
+  }
+
+  public long seed() {
+    return seed;
   }
 
   /**

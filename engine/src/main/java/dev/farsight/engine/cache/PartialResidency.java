@@ -285,6 +285,21 @@ public final class PartialResidency implements Residency {
     }
   }
 
+  /**
+   * Looks rows up without planning for them; a cache of one region only.
+   *
+   * @param slotOf receives the slot of each of the first {@code count} rows, negative where it is
+   *     not resident
+   */
+  public void find(long[] rows, int count, int[] slotOf) {
+    regions[0].find(rows, count, slotOf);
+  }
+
+  /** Whether a slot holds a row that the store does not have; a cache of one region only. */
+  public boolean dirty(int slot) {
+    return regions[0].slots().dirty(slot);
+  }
+
   @Override
   public void drained() {
     in.reset(nextPlan);

@@ -431,6 +431,17 @@ final class Region {
     places.set(row, slot);
   }
 
+  /** Looks rows up without planning: the slot of each, or {@link RowIndex#ABSENT}. */
+  void find(long[] rows, int count, int[] slotOf) {
+    for (int from = 0; from < count; from += BLOCK) {
+      int block = Math.min(BLOCK, count - from);
+      places.get(rows, null, from, block, blockPlaces);
+      for (int i = 0; i < block; i++) {
+        slotOf[from + i] = resident(blockPlaces[i]) ? base + blockPlaces[i] : RowIndex.ABSENT;
+      }
+    }
+  }
+
   private FarsightException failed(long batch, RuntimeException e) {
     return new FarsightException(
         "cache policy %s failed at batch %d: %s".formatted(policyName, batch, e), e);

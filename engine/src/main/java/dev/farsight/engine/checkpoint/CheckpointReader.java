@@ -6,6 +6,7 @@ import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.StoreIdentity;
 import dev.farsight.api.table.RowLayout;
 import dev.farsight.api.table.TableSet;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,6 +63,7 @@ public final class CheckpointReader {
    * @param modelSeed draws the rows never written
    * @param rows rows in its files, counted once for each file that has them
    * @param bytes of its own files, and of those that hold its rows
+   * @param runDirectory where the run left its files
    * @param store id of the persistent store that holds its rows
    * @param cache the cache whose state it has
    * @param config the run's configuration
@@ -75,6 +77,7 @@ public final class CheckpointReader {
       long modelSeed,
       long rows,
       long bytes,
+      Path runDirectory,
       Optional<String> store,
       Optional<String> cache,
       Config config) {}
@@ -98,9 +101,16 @@ public final class CheckpointReader {
             ? manifest.rows().stream().mapToLong(RowFile::rows).sum()
             : manifest.held(),
         own + manifest.rows().stream().mapToLong(RowFile::bytes).sum(),
+        runDirectory(manifest),
         Optional.ofNullable(manifest.store()),
         Optional.ofNullable(manifest.cache()),
         manifest.config());
+  }
+
+  /** As the checkpoint says; where that was moved, the folder that its directory lies in. */
+  private Path runDirectory(Manifest manifest) {
+    Path said = Path.of(manifest.runDirectory());
+    return Files.isDirectory(said) ? said : directory.path().toAbsolutePath().getParent();
   }
 
   /** The dense parameters. */

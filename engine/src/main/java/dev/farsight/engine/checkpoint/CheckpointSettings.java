@@ -13,8 +13,10 @@ import java.util.regex.Pattern;
  * @param everyNanos time from one to the next, 0 where steps count; both 0: there are none
  * @param keep how many of the latest to keep
  * @param directory where they are
+ * @param runDirectory the run whose they are
  */
-public record CheckpointSettings(long everySteps, long everyNanos, int keep, Path directory) {
+public record CheckpointSettings(
+    long everySteps, long everyNanos, int keep, Path directory, Path runDirectory) {
 
   private static final Pattern EVERY = Pattern.compile("(\\d{1,18})\\s*([a-z]+)");
   private static final int MOST_KEPT = 1000;
@@ -31,7 +33,7 @@ public record CheckpointSettings(long everySteps, long everyNanos, int keep, Pat
             .orElse(runDirectory.resolve("checkpoints"));
     int keep = section.integer("keep", 1, MOST_KEPT);
     if (!section.has("every")) {
-      return new CheckpointSettings(0, 0, keep, directory);
+      return new CheckpointSettings(0, 0, keep, directory, runDirectory);
     }
     Matcher every = EVERY.matcher(section.string("every").trim());
     long number = every.matches() ? Long.parseLong(every.group(1)) : 0;
@@ -39,16 +41,19 @@ public record CheckpointSettings(long everySteps, long everyNanos, int keep, Pat
       throw bad(section);
     }
     return switch (every.group(2)) {
-      case "step", "steps" -> new CheckpointSettings(number, 0, keep, directory);
-      case "s", "second", "seconds" -> timed(number, TimeUnit.SECONDS, keep, directory);
-      case "min", "minute", "minutes" -> timed(number, TimeUnit.MINUTES, keep, directory);
-      case "h", "hour", "hours" -> timed(number, TimeUnit.HOURS, keep, directory);
+      case "step", "steps" -> new CheckpointSettings(number, 0, keep, directory, runDirectory);
+      case "s", "second", "seconds" ->
+          timed(number, TimeUnit.SECONDS, keep, directory, runDirectory);
+      case "min", "minute", "minutes" ->
+          timed(number, TimeUnit.MINUTES, keep, directory, runDirectory);
+      case "h", "hour", "hours" -> timed(number, TimeUnit.HOURS, keep, directory, runDirectory);
       default -> throw bad(section);
     };
   }
 
-  private static CheckpointSettings timed(long number, TimeUnit unit, int keep, Path directory) {
-    return new CheckpointSettings(0, unit.toNanos(number), keep, directory);
+  private static CheckpointSettings timed(
+      long number, TimeUnit unit, int keep, Path directory, Path runDirectory) {
+    return new CheckpointSettings(0, unit.toNanos(number), keep, directory, runDirectory);
   }
 
   private static RuntimeException bad(Settings section) {
@@ -57,7 +62,7 @@ public record CheckpointSettings(long everySteps, long everyNanos, int keep, Pat
 
   /** No checkpoints. */
   public static CheckpointSettings none() {
-    return new CheckpointSettings(0, 0, 1, Path.of("checkpoints"));
+    return new CheckpointSettings(0, 0, 1, Path.of("checkpoints"), Path.of(""));
   }
 
   /** Whether checkpoints are written at all. */

@@ -278,6 +278,7 @@ public final class Checkpoints implements AutoCloseable {
                       modelSeed,
                       store.spec().tables(),
                       layout,
+                      settings.runDirectory().toAbsolutePath().toString(),
                       storeId,
                       rows.held(),
                       files,

@@ -18,6 +18,7 @@ import java.util.TreeMap;
  *
  * @param run drawn at random at the run's beginning
  * @param modelSeed draws the rows that were never written
+ * @param runDirectory where the run left its files
  * @param store id of the persistent store that holds the rows, or null
  * @param held rows that that store holds
  * @param rows the files that hold them otherwise, in the order in which to read them
@@ -32,6 +33,7 @@ record Manifest(
     long modelSeed,
     TableSet tables,
     RowLayout layout,
+    String runDirectory,
     String store,
     long held,
     List<RowFile> rows,
@@ -57,6 +59,7 @@ record Manifest(
         tables.tables().stream().map(t -> Map.of("name", t.name(), "rows", t.rows())).toList());
     json.put("dim", layout.dim());
     json.put("state", layout.state());
+    json.put("run_directory", runDirectory);
     json.put("store", store);
     json.put("store_rows", held);
     json.put(
@@ -114,6 +117,7 @@ record Manifest(
         json.getLong("model_seed"),
         new TableSet(tables),
         new RowLayout(json.getInt("dim"), json.getInt("state")),
+        json.getString("run_directory"),
         json.hasPath("store") ? json.getString("store") : null,
         json.getLong("store_rows"),
         rows,

@@ -74,6 +74,7 @@ final class UndoneRows implements RowHistory {
         }
       }
     }
+    store.flush();
     var history = new UndoneRows(store, directory, run);
     if (history.held != held + fresh) {
       throw new FarsightException(
@@ -83,7 +84,6 @@ final class UndoneRows implements RowHistory {
                   history.held,
                   held + fresh));
     }
-    store.flush();
     history.log = directory.newUndo(step, store.spec().layout(), run);
     directory.deleteUndoAfter(step);
     return history;

@@ -59,7 +59,7 @@ final class ExportSource implements AutoCloseable {
 
   private static ExportSource model(ModelDirectory model, Config defaults, Components components) {
     var farsight = Settings.of("farsight", defaults);
-    RowStore store = open(farsight, components, model.tables(), model.layout(), model.seed());
+    RowStore store = open(farsight, components, model.tables(), model.layout(), model.seed(), null);
     try {
       requireForgetful(store);
       model.loadRows(store);
@@ -91,7 +91,8 @@ final class ExportSource implements AutoCloseable {
                 components,
                 info.tables(),
                 info.layout(),
-                info.modelSeed());
+                info.modelSeed(),
+                info.runDirectory());
     try {
       return new ExportSource(
           checkpoint.dense(), checkpoint.rows(store), store, info.store(), info.modelSeed());
@@ -102,7 +103,12 @@ final class ExportSource implements AutoCloseable {
   }
 
   private static RowStore open(
-      Settings farsight, Components components, TableSet tables, RowLayout layout, long seed) {
+      Settings farsight,
+      Components components,
+      TableSet tables,
+      RowLayout layout,
+      long seed,
+      Path runDirectory) {
     Settings storage = farsight.section("storage");
     return components
         .store(farsight)
@@ -112,7 +118,8 @@ final class ExportSource implements AutoCloseable {
                 layout,
                 new InitialRows(tables, layout, seed),
                 storage.section(storage.string("backend")),
-                1));
+                1,
+                runDirectory));
   }
 
   List<DenseState.Parameter> parameters() {

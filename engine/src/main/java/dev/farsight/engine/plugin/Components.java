@@ -51,22 +51,31 @@ public record Components(
     return chosen(Kind.POLICY, farsight, policies);
   }
 
-  /** As {@link #policy} for {@code storage.backend}. */
+  /**
+   * As {@link #policy(Settings)} for another key that names a cache policy.
+   *
+   * @param key of {@code section}, whose value is {@code name}
+   */
+  public CachePolicyFactory policy(String name, Settings section, String key) {
+    return named(Kind.POLICY, name, section, key, policies);
+  }
+
+  /** As {@link #policy(Settings)} for {@code storage.backend}. */
   public RowStoreFactory store(Settings farsight) {
     return chosen(Kind.STORE, farsight, stores);
   }
 
-  /** As {@link #policy} for {@code compute.backend}. */
+  /** As {@link #policy(Settings)} for {@code compute.backend}. */
   public ComputeFactory compute(Settings farsight) {
     return chosen(Kind.COMPUTE, farsight, computes);
   }
 
-  /** As {@link #policy} for {@code data.source}. */
+  /** As {@link #policy(Settings)} for {@code data.source}. */
   public DataSourceFactory source(Settings farsight) {
     return chosen(Kind.SOURCE, farsight, sources);
   }
 
-  /** As {@link #policy} for {@code model.type}. */
+  /** As {@link #policy(Settings)} for {@code model.type}. */
   public ModelFactory model(Settings farsight) {
     return chosen(Kind.MODEL, farsight, models);
   }
@@ -82,7 +91,11 @@ public record Components(
 
   private static <F> F chosen(Kind kind, Settings farsight, SortedMap<String, F> factories) {
     var section = farsight.section(kind.section());
-    String name = section.string(kind.key());
+    return named(kind, section.string(kind.key()), section, kind.key(), factories);
+  }
+
+  private static <F> F named(
+      Kind kind, String name, Settings section, String key, SortedMap<String, F> factories) {
     F factory = factories.get(name);
     if (factory != null) {
       return factory;
@@ -91,6 +104,6 @@ public record Components(
         Nearest.to(name, factories.keySet()).map(near -> "; did you mean " + near + "?").orElse("");
     String available = factories.isEmpty() ? "none" : String.join(", ", factories.keySet());
     throw section.bad(
-        kind.key(), "is no " + kind.title() + " here" + meant + " (available: " + available + ")");
+        key, "is no " + kind.title() + " here" + meant + " (available: " + available + ")");
   }
 }

@@ -26,9 +26,18 @@ public final class StoreComparison {
   private final Random random;
 
   public StoreComparison(RowStore store, long seed) {
+    this(store, new NaiveRowStore(store.spec()), new Random(seed));
+  }
+
+  private StoreComparison(RowStore store, NaiveRowStore oracle, Random random) {
     this.store = store;
-    this.oracle = new NaiveRowStore(store.spec());
-    this.random = new Random(seed);
+    this.oracle = oracle;
+    this.random = random;
+  }
+
+  /** Goes on with a store that is to hold the same rows: one closed and opened again. */
+  public StoreComparison over(RowStore reopened) {
+    return new StoreComparison(reopened, oracle, random);
   }
 
   /** Writes random values to these rows. */

@@ -1,0 +1,58 @@
+package dev.farsight.engine.tier;
+
+import dev.farsight.api.cache.CachePolicy;
+import dev.farsight.api.cache.Pins;
+import dev.farsight.api.cache.SlotBatch;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+
+/** Passes every call on to another policy. */
+abstract class ForwardingPolicy implements CachePolicy {
+
+  private final CachePolicy policy;
+
+  ForwardingPolicy(CachePolicy policy) {
+    this.policy = policy;
+  }
+
+  @Override
+  public void hit(SlotBatch rows) {
+    policy.hit(rows);
+  }
+
+  @Override
+  public void admit(SlotBatch rows) {
+    policy.admit(rows);
+  }
+
+  @Override
+  public int victims(int count, Pins pins, int[] slots) {
+    return policy.victims(count, pins, slots);
+  }
+
+  @Override
+  public void evicted(SlotBatch rows) {
+    policy.evicted(rows);
+  }
+
+  @Override
+  public void reset() {
+    policy.reset();
+  }
+
+  @Override
+  public void save(DataOutput out) throws IOException {
+    policy.save(out);
+  }
+
+  @Override
+  public void restore(DataInput in) throws IOException {
+    policy.restore(in);
+  }
+
+  @Override
+  public void checkInvariants() {
+    policy.checkInvariants();
+  }
+}

@@ -1,0 +1,22 @@
+package dev.farsight.storage.ssd;
+
+import java.util.Locale;
+
+/** Sizes as people read them. */
+final class Sizes {
+
+  private static final String[] UNITS = {"bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+
+  private Sizes() {}
+
+  /** Such as {@code 512 bytes} or {@code 16.2 GiB}. */
+  static String text(long bytes) {
+    double size = bytes;
+    int unit = 0;
+    while (size >= 1024) {
+      size /= 1024;
+      unit++;
+    }
+    return String.format(Locale.ROOT, unit == 0 ? "%.0f %s" : "%.1f %s", size, UNITS[unit]);
+  }
+}

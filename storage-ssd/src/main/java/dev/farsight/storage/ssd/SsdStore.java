@@ -1,0 +1,206 @@
+package dev.farsight.storage.ssd;
+
+import dev.farsight.api.FarsightException;
+import dev.farsight.api.memory.RowBuffer;
+import dev.farsight.api.store.RowStore;
+import dev.farsight.api.store.StoreIdentity;
+import dev.farsight.api.store.StoreSpec;
+import dev.farsight.api.store.StoreStats;
+import dev.farsight.api.table.InitialRows;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.StampedLock;
+
+/**
+ * Rows in files. What was written is in Chronicle Maps, each in a file mapped into memory, so that
+ * the kernel's page cache holds what is used and the disk the rest. Rows never written are not
+ * there: a bit a row in memory tells them apart, and reading one computes its initial value without
+ * touching a file.
+ *
+ * <p><b>Cost.</b> A row written is a look-up in a hash table in mapped memory and one copy, about
+ * half a microsecond to read and one to write while its pages are in memory; otherwise a page fault
+ * or two, for which the calling thread waits. Nothing is allocated per row.
+ *
+ * <p><b>Threads.</b> Calls run on the caller's thread, and any number may run at once on disjoint
+ * rows, which is how several page faults are under way together: the caller cuts a batch into
+ * slices. Close waits for calls under way.
+ *
+ * <p><b>Durability.</b> What was written survives the end of the process, however it ends; {@link
+ * #flush} makes it survive the end of the machine. After either, opening recovers the maps; a row
+ * torn by the end is found by its checksum and dropped.
+ */
+final class SsdStore implements RowStore {
+
+  private final StoreSpec spec;
+  private final StoreFiles files;
+  private final RowFile[] maps;
+  private final WrittenRows written;
+  private final long rowCount;
+  private final long capacity;
+
+  /** Rows in the maps; first writes take their number before they are done. */
+  private final AtomicLong rowsHeld;
+
+  private final ThreadLocal<RowRef> refs;
+
+  /** Calls hold it for reading, close for writing: memory must not be touched once unmapped. */
+  private final StampedLock use = new StampedLock();
+
+  private final LongAdder rowsRead = new LongAdder();
+  private final LongAdder rowsWritten = new LongAdder();
+  private volatile boolean closed;
+  private boolean filesClosed;
+
+  /** The rows in these files, which it owns from now on. */
+  SsdStore(StoreSpec spec, StoreFiles files) {
+    this.spec = spec;
+    this.files = files;
+    this.maps = files.maps();
+    this.written = files.written();
+    this.rowCount = spec.tables().rows();
+    this.capacity = files.meta().capacity();
+    this.rowsHeld = new AtomicLong(written.count());
+    int rowBytes = spec.layout().bytes();
+    this.refs = ThreadLocal.withInitial(() -> new RowRef(rowBytes));
+  }
+
+  @Override
+  public StoreSpec spec() {
+    return spec;
+  }
+
+  private RowFile map(long row) {
+    return maps.length == 1
+        ? maps[0]
+        : maps[(int) (((InitialRows.mix64(row) >>> 32) * maps.length) >>> 32)];
+  }
+
+  @Override
+  public void read(long[] rows, int from, int count, RowBuffer into, int at) {
+    long stamp = begin();
+    try {
+      check(rows, from, count, into, at);
+      RowRef ref = refs.get();
+      ref.in(into);
+      for (int i = 0; i < count; i++) {
+        long row = rows[from + i];
+        if (written.contains(row)) {
+          ref.set(row, at + i);
+          if (!map(row).get(ref)) {
+            throw new FarsightException(
+                files.directory() + ": row " + row + " was written and is not there any more");
+          }
+        } else {
+          spec.initial().fill(row, into.floats(), into.floatAt(at + i));
+        }
+      }
+    } finally {
+      use.unlockRead(stamp);
+    }
+    rowsRead.add(count);
+  }
+
+  @Override
+  public void write(long[] rows, int from, int count, RowBuffer source, int at) {
+    long stamp = begin();
+    try {
+      check(rows, from, count, source, at);
+      reserve(rows, from, count);
+      RowRef ref = refs.get();
+      ref.in(source);
+      for (int i = 0; i < count; i++) {
+        long row = rows[from + i];
+        ref.set(row, at + i);
+        map(row).put(ref);
+        if (!written.contains(row)) {
+          written.add(row);
+        }
+      }
+    } finally {
+      use.unlockRead(stamp);
+    }
+    rowsWritten.add(count);
+  }
+
+  /** Counts the rows that come in for the first time; refuses them all where one has no room. */
+  private void reserve(long[] rows, int from, int count) {
+    int fresh = 0;
+    for (int i = from; i < from + count; i++) {
+      if (!written.contains(rows[i])) {
+        fresh++;
+      }
+    }
+    if (fresh > 0 && rowsHeld.addAndGet(fresh) > capacity) {
+      rowsHeld.addAndGet(-fresh);
+      throw new FarsightException(
+          "%s: is full: it was made for %d rows (%s.%s); make a new one with more"
+              .formatted(
+                  files.directory(), capacity, spec.own().path(), SsdSettings.EXPECTED_ROWS));
+    }
+  }
+
+  @Override
+  public boolean written(long row) {
+    return written.contains(Objects.checkIndex(row, rowCount));
+  }
+
+  @Override
+  public void flush() {
+    long stamp = begin();
+    try {
+      files.force();
+    } finally {
+      use.unlockRead(stamp);
+    }
+  }
+
+  @Override
+  public Optional<StoreIdentity> identity() {
+    return Optional.of(
+        new StoreIdentity(files.meta().id(), files.created(), files.directory().toString()));
+  }
+
+  /** Counts since open; as bytes what the files reserve. */
+  @Override
+  public StoreStats stats() {
+    return new StoreStats(rowsRead.sum(), rowsWritten.sum(), files.bytes());
+  }
+
+  @Override
+  public void close() {
+    // First of all, because the lock is not fair: calls that keep coming would hold it for ever.
+    closed = true;
+    long stamp = use.writeLock();
+    try {
+      if (!filesClosed) {
+        filesClosed = true;
+        files.close();
+      }
+    } finally {
+      use.unlockWrite(stamp);
+    }
+  }
+
+  private long begin() {
+    long stamp = use.readLock();
+    if (closed) {
+      use.unlockRead(stamp);
+      throw new IllegalStateException("the row store is closed");
+    }
+    return stamp;
+  }
+
+  /** Everything before the first copy, so that a refused call has changed nothing. */
+  private void check(long[] rows, int from, int count, RowBuffer buffer, int at) {
+    Objects.checkFromIndexSize(from, count, rows.length);
+    Objects.checkFromIndexSize(at, count, buffer.capacity());
+    if (!buffer.layout().equals(spec.layout())) {
+      throw new IllegalArgumentException(buffer.layout() + ", the store has " + spec.layout());
+    }
+    for (int i = from; i < from + count; i++) {
+      Objects.checkIndex(rows[i], rowCount);
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package dev.farsight.storage.ssd;
+
+import dev.farsight.api.MemoryForecast;
+import dev.farsight.api.MemoryForecast.Tier;
+import dev.farsight.api.compute.ComputeFactory.Availability;
+import dev.farsight.api.store.RowStore;
+import dev.farsight.api.store.RowStoreFactory;
+import dev.farsight.api.store.StoreSpec;
+
+/**
+ * Opens {@code storage.backend = ssd}. Asks first what can be asked: flags of the JVM, room on the
+ * disk for the full capacity, whether the files that are there fit the run.
+ */
+public final class SsdStoreFactory implements RowStoreFactory {
+
+  @Override
+  public String name() {
+    return "ssd";
+  }
+
+  @Override
+  public Availability probe() {
+    return JvmFlags.probe();
+  }
+
+  @Override
+  public MemoryForecast forecast(StoreSpec spec) {
+    SsdSettings settings = SsdSettings.of(spec);
+    return MemoryForecast.of(
+            Tier.SSD,
+            "embedding rows, files of " + settings.capacity() + " rows",
+            StoreFiles.forecast(settings, spec.layout().bytes()))
+        .plus(
+            MemoryForecast.of(
+                Tier.HOST, "which rows were written", WrittenRows.bytes(spec.tables().rows())));
+  }
+
+  @Override
+  public RowStore open(StoreSpec spec) {
+    JvmFlags.require();
+    return new SsdStore(spec, StoreFiles.open(spec, SsdSettings.of(spec)));
+  }
+}

@@ -1,0 +1,310 @@
+package dev.farsight.storage.ssd;
+
+import dev.farsight.api.FarsightException;
+import dev.farsight.api.concurrent.Workers;
+import dev.farsight.api.store.StoreSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The files of one store, locked, checked and opened.
+ *
+ * <pre>
+ * lock            held while the store is open; the owner's process id
+ * store.json      what the store was made with
+ * rows-0.map ...  the rows, spread by a hash of the row id
+ * written.rows    which rows there are; only while the store is closed and whole
+ * </pre>
+ */
+final class StoreFiles implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(StoreFiles.class);
+
+  private final Path directory;
+  private final DirectoryLock lock;
+  private final StoreMeta meta;
+  private final boolean created;
+  private final RowFile[] maps;
+  private final WrittenRows written;
+
+  private StoreFiles(
+      Path directory,
+      DirectoryLock lock,
+      StoreMeta meta,
+      boolean created,
+      RowFile[] maps,
+      WrittenRows written) {
+    this.directory = directory;
+    this.lock = lock;
+    this.meta = meta;
+    this.created = created;
+    this.maps = maps;
+    this.written = written;
+    for (RowFile map : maps) {
+      PageAdvice.random(map.file());
+    }
+  }
+
+  /** Opens the store in the directory, or makes it where there is none. */
+  static StoreFiles open(StoreSpec spec, SsdSettings settings) {
+    Path directory = settings.requirePath(spec.own()).toAbsolutePath();
+    DirectoryLock lock = DirectoryLock.take(directory);
+    try {
+      return Files.exists(StoreMeta.file(directory))
+          ? existing(directory, lock, spec)
+          : fresh(directory, lock, spec, settings);
+    } catch (RuntimeException | Error e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  /** Bytes on disk that a new store will take. */
+  static long forecast(SsdSettings settings, int rowBytes) {
+    return settings.maps()
+        * RowFile.forecast(rowsOfOne(settings.capacity(), settings.maps()), rowBytes);
+  }
+
+  /**
+   * Rows that one of several maps has room for: the hash spreads them evenly but for some standard
+   * deviations.
+   */
+  private static long rowsOfOne(long capacity, int maps) {
+    long share = (capacity + maps - 1) / maps;
+    return maps == 1 ? share : Math.min(capacity, share + 8 * (long) Math.sqrt((double) share) + 8);
+  }
+
+  private static Path map(Path directory, int number) {
+    return directory.resolve("rows-" + number + ".map");
+  }
+
+  private static StoreFiles fresh(
+      Path directory, DirectoryLock lock, StoreSpec spec, SsdSettings settings) {
+    requireRoom(directory, spec, settings);
+    removeRemains(directory);
+    long rows = rowsOfOne(settings.capacity(), settings.maps());
+    int rowBytes = spec.layout().bytes();
+    long start = System.nanoTime();
+    RowFile[] maps =
+        each(
+            settings.maps(),
+            spec.threads(),
+            m -> RowFile.create(map(directory, m), rows, rowBytes));
+    try {
+      List<Long> bytes = Arrays.stream(maps).map(map -> size(map.file())).toList();
+      var meta =
+          new StoreMeta(
+              UUID.randomUUID().toString(),
+              spec.layout(),
+              spec.tables(),
+              spec.initial().seed(),
+              settings.capacity(),
+              bytes);
+      meta.write(directory);
+      LOG.info(
+          "{}: new store, {} in {} files, made in {} ms",
+          directory,
+          Sizes.text(bytes.stream().mapToLong(Long::longValue).sum()),
+          maps.length,
+          millisSince(start));
+      return new StoreFiles(
+          directory, lock, meta, true, maps, new WrittenRows(spec.tables().rows()));
+    } catch (RuntimeException | Error e) {
+      closeAll(maps);
+      throw e;
+    }
+  }
+
+  private static void requireRoom(Path directory, StoreSpec spec, SsdSettings settings) {
+    long needed = forecast(settings, spec.layout().bytes());
+    long free;
+    try {
+      free = Files.getFileStore(directory).getUsableSpace();
+    } catch (IOException e) {
+      throw new FarsightException(directory + ": cannot be used: " + e.getMessage(), e);
+    }
+    if (needed > free) {
+      throw new FarsightException(
+          "%s: storage ssd reserves %s for %d rows of %d bytes, there are %s free; set %s.%s to the rows that will be trained, or %s to a larger disk"
+              .formatted(
+                  directory,
+                  Sizes.text(needed),
+                  settings.capacity(),
+                  spec.layout().bytes(),
+                  Sizes.text(free),
+                  spec.own().path(),
+                  SsdSettings.EXPECTED_ROWS,
+                  SsdSettings.PATH));
+    }
+  }
+
+  /** Maps without a store.json are what is left of a making that was interrupted. */
+  private static void removeRemains(Path directory) {
+    try (var files = Files.newDirectoryStream(directory, "{rows-*.map,written.rows}*")) {
+      for (Path file : files) {
+        LOG.warn("{} belongs to no store: deleted", file);
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new FarsightException(directory + ": cannot be used: " + e.getMessage(), e);
+    }
+  }
+
+  private static StoreFiles existing(Path directory, DirectoryLock lock, StoreSpec spec) {
+    StoreMeta meta = StoreMeta.read(directory);
+    meta.requireFits(directory, spec);
+    int count = meta.mapBytes().size();
+    for (int m = 0; m < count; m++) {
+      requireWhole(map(directory, m), meta.mapBytes().get(m));
+    }
+    long rows = rowsOfOne(meta.capacity(), count);
+    int rowBytes = spec.layout().bytes();
+    long start = System.nanoTime();
+    Optional<WrittenRows> closed = CleanMark.take(directory, meta.id(), spec.tables().rows());
+    RowFile[] maps =
+        each(
+            count,
+            spec.threads(),
+            m ->
+                closed.isPresent()
+                    ? RowFile.open(map(directory, m), rows, rowBytes)
+                    : RowFile.recover(map(directory, m), rows, rowBytes));
+    try {
+      WrittenRows written = closed.orElseGet(() -> collect(maps, spec));
+      LOG.info(
+          "{}: {} in {} ms",
+          directory,
+          closed.isPresent() ? "opened" : "recovered, because it was not closed properly",
+          millisSince(start));
+      return new StoreFiles(directory, lock, meta, false, maps, written);
+    } catch (RuntimeException | Error e) {
+      closeAll(maps);
+      throw e;
+    }
+  }
+
+  /** Before it is mapped: touching a page beyond the end of a file ends the process. */
+  private static void requireWhole(Path file, long bytes) {
+    if (!Files.exists(file)) {
+      throw new FarsightException(file + ": is missing; restore it, or delete its directory");
+    }
+    long has = size(file);
+    if (has < bytes) {
+      throw new FarsightException(
+          "%s: is cut off: %d bytes of %d; restore it, or delete its directory"
+              .formatted(file, has, bytes));
+    }
+  }
+
+  private static WrittenRows collect(RowFile[] maps, StoreSpec spec) {
+    long rows = spec.tables().rows();
+    var written = new WrittenRows(rows);
+    each(
+        maps.length,
+        spec.threads(),
+        m -> {
+          maps[m].forEachRow(row -> written.add(Objects.checkIndex(row, rows)));
+          return maps[m];
+        });
+    return written;
+  }
+
+  /** Makes or opens a map. */
+  @FunctionalInterface
+  private interface Opening {
+    RowFile open(int map);
+  }
+
+  /** All maps, side by side; none where one fails. */
+  private static RowFile[] each(int count, int threads, Opening opening) {
+    var maps = new RowFile[count];
+    try (var workers = new Workers("store", Math.min(count, threads))) {
+      workers.run(count, (m, worker) -> maps[m] = opening.open(m));
+    } catch (RuntimeException | Error e) {
+      closeAll(maps);
+      throw e;
+    }
+    return maps;
+  }
+
+  private static long size(Path file) {
+    try {
+      return Files.size(file);
+    } catch (IOException e) {
+      throw new FarsightException(file + ": cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static long millisSince(long start) {
+    return (System.nanoTime() - start) / 1_000_000;
+  }
+
+  Path directory() {
+    return directory;
+  }
+
+  StoreMeta meta() {
+    return meta;
+  }
+
+  /** Whether opening made the store. */
+  boolean created() {
+    return created;
+  }
+
+  RowFile[] maps() {
+    return maps;
+  }
+
+  WrittenRows written() {
+    return written;
+  }
+
+  /** Bytes on disk. */
+  long bytes() {
+    return meta.mapBytes().stream().mapToLong(Long::longValue).sum();
+  }
+
+  void force() {
+    for (RowFile map : maps) {
+      map.force();
+    }
+  }
+
+  /** Leaves the store whole. */
+  @Override
+  public void close() {
+    try {
+      closeAll(maps);
+      force();
+      CleanMark.leave(directory, meta.id(), written);
+    } finally {
+      lock.close();
+    }
+  }
+
+  private static void closeAll(RowFile[] maps) {
+    var failures = new ArrayList<RuntimeException>();
+    for (RowFile map : maps) {
+      if (map != null) {
+        try {
+          map.close();
+        } catch (RuntimeException e) {
+          failures.add(e);
+        }
+      }
+    }
+    if (!failures.isEmpty()) {
+      throw failures.get(0);
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package dev.farsight.storage.ssd;
+
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigParseOptions;
+import dev.farsight.api.config.Settings;
+import dev.farsight.api.memory.HostBuffers;
+import dev.farsight.api.memory.RowBuffer;
+import dev.farsight.api.store.RowStore;
+import dev.farsight.api.store.StoreSpec;
+import dev.farsight.api.table.InitialRows;
+import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.Table;
+import dev.farsight.api.table.TableSet;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Specs of stores under test: the module's reference.conf with some keys set. */
+final class SsdRig {
+
+  static final TableSet TABLES =
+      new TableSet(List.of(new Table("user", 5000), new Table("item", 3000)));
+  static final RowLayout LAYOUT = new RowLayout(8, 1);
+
+  private static final String PATH = "farsight.storage.ssd";
+
+  private SsdRig() {}
+
+  static Settings settings(String keys) {
+    var options = ConfigParseOptions.defaults().setOriginDescription("my.conf");
+    var config =
+        ConfigFactory.parseString(PATH + " {" + keys + "}", options)
+            .withFallback(ConfigFactory.parseResources("reference.conf"))
+            .resolve();
+    return Settings.of(PATH, config.getConfig(PATH));
+  }
+
+  static StoreSpec spec(Path directory, TableSet tables, RowLayout layout, long seed, String keys) {
+    return new StoreSpec(
+        tables,
+        layout,
+        new InitialRows(tables, layout, seed),
+        settings("path = \"" + directory + "\"," + keys),
+        2);
+  }
+
+  static StoreSpec spec(Path directory) {
+    return spec(directory, TABLES, LAYOUT, 7, "maps = 3");
+  }
+
+  static RowStore open(Path directory) {
+    return new SsdStoreFactory().open(spec(directory));
+  }
+
+  static RowBuffer buffer(int rows) {
+    return RowBuffer.allocate(LAYOUT, rows, HostBuffers.plain());
+  }
+
+  /** A row whose every float is a function of its id and of a version. */
+  static void fill(RowBuffer buffer, int at, long row, int version) {
+    for (int f = 0; f < LAYOUT.floats(); f++) {
+      buffer.floats().put(buffer.floatAt(at) + f, value(row, version, f));
+    }
+  }
+
+  static float value(long row, int version, int f) {
+    return row * 64f + version + f / 16f;
+  }
+}

@@ -1,0 +1,221 @@
+package dev.farsight.storage.ssd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.farsight.api.FarsightException;
+import dev.farsight.api.MemoryForecast.Tier;
+import dev.farsight.api.memory.RowBuffer;
+import dev.farsight.api.store.RowStore;
+import dev.farsight.api.store.StoreSpec;
+import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.Table;
+import dev.farsight.api.table.TableSet;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a directory must be to be opened, and what is said when it is not. */
+class StoreFilesTest {
+
+  private static final SsdStoreFactory FACTORY = new SsdStoreFactory();
+
+  @TempDir Path folder;
+
+  private static void make(Path directory) {
+    try (RowStore store = SsdRig.open(directory)) {
+      RowBuffer rows = SsdRig.buffer(1);
+      SsdRig.fill(rows, 0, 11, 3);
+      store.write(new long[] {11}, 0, 1, rows, 0);
+    }
+  }
+
+  private static void assertKept(Path directory) {
+    try (RowStore store = SsdRig.open(directory)) {
+      RowBuffer rows = SsdRig.buffer(1);
+      store.read(new long[] {11}, 0, 1, rows, 0);
+      assertThat(rows.floats().get(2)).isEqualTo(SsdRig.value(11, 3, 2));
+      assertThat(store.written(11)).isTrue();
+      assertThat(store.written(12)).isFalse();
+    }
+  }
+
+  private static void assertRefused(StoreSpec spec, String... words) {
+    assertThatThrownBy(() -> FACTORY.open(spec))
+        .isInstanceOf(FarsightException.class)
+        .hasMessageContainingAll(words)
+        .satisfies(e -> assertThat(e.getMessage()).doesNotContain("\n"));
+  }
+
+  @Test
+  void aRunWithOtherRowsIsRefusedWithTheDifference() {
+    make(folder);
+    var tables = SsdRig.TABLES;
+    var layout = SsdRig.LAYOUT;
+    assertRefused(
+        SsdRig.spec(folder, tables, new RowLayout(16, 1), 7, ""), "8 weights", "16 weights");
+    assertRefused(
+        SsdRig.spec(folder, tables, new RowLayout(8, 0), 7, ""), "1 floats of optimizer state");
+    assertRefused(SsdRig.spec(folder, tables, layout, 8, ""), "seed 7", "seed 8");
+    assertRefused(
+        SsdRig.spec(folder, new TableSet(List.of(new Table("user", 5000))), layout, 7, ""),
+        "2 tables");
+    assertRefused(
+        SsdRig.spec(
+            folder,
+            new TableSet(List.of(new Table("user", 5000), new Table("item", 3001))),
+            layout,
+            7,
+            ""),
+        "table item of 3000 rows",
+        "item of 3001 rows");
+    assertKept(folder);
+  }
+
+  @Test
+  void aStoreOfAnotherVersionIsRefused() throws IOException {
+    make(folder);
+    Path meta = folder.resolve("store.json");
+    Files.writeString(meta, Files.readString(meta).replace("\"version\":1", "\"version\":2"));
+    assertRefused(SsdRig.spec(folder), "store.json", "version 2", "reads version 1");
+    Files.writeString(meta, "{\"version\":1");
+    assertRefused(SsdRig.spec(folder), "store.json", "cannot be read");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0", "1", "4096", "-1"})
+  void aTruncatedMapIsFoundBeforeItIsMapped(long length) throws IOException {
+    make(folder);
+    Path map = folder.resolve("rows-1.map");
+    long whole = Files.size(map);
+    try (var file = new RandomAccessFile(map.toFile(), "rw")) {
+      file.setLength(length < 0 ? whole + length : length);
+    }
+    assertRefused(SsdRig.spec(folder), "rows-1.map", "is cut off", "of " + whole);
+    Files.delete(map);
+    assertRefused(SsdRig.spec(folder), "rows-1.map", "is missing");
+  }
+
+  @Test
+  void theRestOfAnInterruptedMakingIsReplaced() throws IOException {
+    Files.writeString(folder.resolve("rows-0.map"), "half a map");
+    Files.writeString(folder.resolve("rows-9.map"), "another");
+    make(folder);
+    assertKept(folder);
+    assertThat(folder.resolve("rows-9.map")).doesNotExist();
+  }
+
+  @Test
+  void aDamagedListOfWrittenRowsIsMadeAgainFromTheMaps() throws IOException {
+    long seed = 3;
+    var random = new Random(seed);
+    for (int round = 0; round < 5; round++) {
+      Path directory = folder.resolve("s" + round);
+      make(directory);
+      Path list = directory.resolve("written.rows");
+      byte[] bytes = Files.readAllBytes(list);
+      if (round == 0) {
+        bytes = java.util.Arrays.copyOf(bytes, bytes.length / 2);
+      } else {
+        bytes[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
+      }
+      Files.write(list, bytes);
+      assertKept(directory);
+      assertThat(list).exists();
+    }
+  }
+
+  @Test
+  void aSecondOpeningIsRefusedWithTheOwner() {
+    try (RowStore first = SsdRig.open(folder)) {
+      assertThat(first.written(0)).isFalse();
+      assertRefused(
+          SsdRig.spec(folder), "in use by process " + ProcessHandle.current().pid(), "this one");
+    }
+    assertThatCode(() -> SsdRig.open(folder).close()).doesNotThrowAnyException();
+  }
+
+  @Test
+  void aPlaceThatIsNoDirectoryIsRefused() throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "");
+    assertRefused(SsdRig.spec(file.resolve("store")), "store", "cannot be used");
+  }
+
+  @Test
+  void aReadOnlyDirectoryIsRefused() throws Exception {
+    Path mount = Files.createDirectory(folder.resolve("ro"));
+    onTmpfs(
+        mount,
+        "ro,size=1m",
+        () -> {
+          assertRefused(SsdRig.spec(mount), mount.toString(), "cannot be used");
+          return null;
+        });
+  }
+
+  @Test
+  void aDiskWithoutRoomIsRefusedBeforehandAndWithRoomItSuffices() throws Exception {
+    Path mount = Files.createDirectory(folder.resolve("disk"));
+    var tables = new TableSet(List.of(new Table("t", 100_000)));
+    StoreSpec all = SsdRig.spec(mount, tables, SsdRig.LAYOUT, 7, "maps = 1");
+    long needed = FACTORY.forecast(all).bytes(Tier.SSD);
+    onTmpfs(
+        mount,
+        "size=" + needed / 2,
+        () -> {
+          assertRefused(all, mount.toString(), "100000 rows of 36 bytes", "expected-rows");
+          assertThat(mount.resolve("rows-0.map")).doesNotExist();
+          FACTORY
+              .open(SsdRig.spec(mount, tables, SsdRig.LAYOUT, 7, "expected-rows = 10000"))
+              .close();
+          return null;
+        });
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1,1,1", "1,1000,1", "16,200000,1", "17,200000,2", "128,50000,3", "129,50000,1"})
+  void theForecastIsWhatFilesTakeOrALittleMore(int floats, int rows, int maps) throws IOException {
+    var tables = new TableSet(List.of(new Table("t", rows)));
+    StoreSpec spec = SsdRig.spec(folder, tables, new RowLayout(floats, 0), 7, "maps = " + maps);
+    long forecast = FACTORY.forecast(spec).bytes(Tier.SSD);
+    try (RowStore store = FACTORY.open(spec)) {
+      assertThat(store.stats().bytes()).isLessThanOrEqualTo(forecast);
+      assertThat(forecast).isLessThan((long) (store.stats().bytes() * 1.3) + (maps << 20));
+      long onDisk = 0;
+      for (int m = 0; m < maps; m++) {
+        onDisk += Files.size(folder.resolve("rows-" + m + ".map"));
+      }
+      assertThat(store.stats().bytes()).isEqualTo(onDisk);
+    }
+  }
+
+  /** Runs something while a file system of its own is there, where this process may mount one. */
+  private static void onTmpfs(Path at, String options, Callable<Void> body) throws Exception {
+    assumeTrue(run("mount", "-t", "tmpfs", "-o", options, "none", at.toString()));
+    try {
+      body.call();
+    } finally {
+      assertThat(run("umount", at.toString())).isTrue();
+    }
+  }
+
+  private static boolean run(String... command) throws Exception {
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    return process.waitFor(20, TimeUnit.SECONDS) && process.exitValue() == 0;
+  }
+}
