@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -21,7 +22,7 @@ final class ChildRun {
 
   /**
    * @param folder where everything of the run lies
-   * @param store "memory", or "file" for one that persists
+   * @param store "memory", "file" for a simple one that persists, "ssd" or "ssd below memory"
    */
   ChildRun(Path folder, String store, List<String> sets) {
     this.folder = folder;
@@ -73,11 +74,10 @@ final class ChildRun {
     command.addAll(
         List.of(
             System.getProperty("java.home") + "/bin/java",
+            "@" + Path.of("").toAbsolutePath().resolveSibling("jvm.options"),
             "-Xmx256m",
             "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
             "-XX:-UsePerfData",
-            "-Dorg.bytedeco.javacpp.maxphysicalbytes=0",
             "-cp",
             System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
             ChildRun.class.getName(),
@@ -85,10 +85,35 @@ final class ChildRun {
             store,
             resume ? "resume" : "begin"));
     command.addAll(sets);
+    command.addAll(storeSets());
     return new ProcessBuilder(command)
         .redirectErrorStream(true)
         .redirectOutput(folder.resolve("out.txt").toFile())
         .start();
+  }
+
+  private List<String> storeSets() {
+    return switch (store) {
+      case "ssd" -> List.of("storage.backend=ssd");
+      case "ssd below memory" ->
+          List.of("storage.backend=ssd", "storage.ssd.ram-cache=\"20%\"", "storage.ssd.maps=2");
+      default -> List.of();
+    };
+  }
+
+  /** Takes away the rows that a process left which had no time for a checkpoint. */
+  boolean deleteRows() throws Exception {
+    boolean left = Files.deleteIfExists(folder.resolve("rows"));
+    Path files = folder.resolve("run/store");
+    if (Files.exists(files)) {
+      try (var all = Files.walk(files)) {
+        for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
+      left = true;
+    }
+    return left;
   }
 
   /** What the child has said. */

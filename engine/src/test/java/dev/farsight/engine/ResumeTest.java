@@ -7,6 +7,7 @@ import com.typesafe.config.Config;
 import dev.farsight.engine.plugin.Components;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -38,7 +39,8 @@ class ResumeTest {
   private Report interrupted(Components components, String name, Random random, String... sets) {
     boolean resume = false;
     while (true) {
-      long stopAt = 1L + random.nextInt(150);
+      // Files of the ssd store take a while to open.
+      long stopAt = 1L + random.nextInt(sets.length == 0 ? 150 : 600);
       var counted = new StopAfter(stopAt);
       try (Trainer trainer = checkpointed(components, name).set(sets).open(counted, resume)) {
         counted.trainer = trainer;
@@ -70,13 +72,22 @@ class ResumeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void stoppedAnywhereItGoesOnToTheSameBits(boolean persistent) {
+  @ValueSource(strings = {"memory", "file", "ssd", "ssd below memory"})
+  void stoppedAnywhereItGoesOnToTheSameBits(String store) {
     long seed = System.nanoTime();
     Config whole = run(builtIn).train().json();
     Components components =
-        persistent ? new FileStores(folder.resolve("rows")).in(builtIn) : builtIn;
-    Config report = interrupted(components, "checkpoints", new Random(seed)).json();
+        store.equals("file") ? new FileStores(folder.resolve("rows")).in(builtIn) : builtIn;
+    List<String> sets = new ArrayList<>();
+    if (store.startsWith("ssd")) {
+      sets.addAll(List.of("storage.backend=ssd", "storage.ssd.path=" + folder.resolve("rows")));
+    }
+    if (store.endsWith("below memory")) {
+      sets.add("storage.ssd.ram-cache=\"20%\"");
+    }
+    Config report =
+        interrupted(components, "checkpoints", new Random(seed), sets.toArray(String[]::new))
+            .json();
     assertThat(report.getString("loss_sha256"))
         .as("losses, seed %d", seed)
         .isEqualTo(whole.getString("loss_sha256"));

@@ -92,7 +92,7 @@ final class CheckpointDirectory {
   }
 
   RowLogWriter newRows(long step, RowLayout layout, long run) {
-    return RowLogWriter.create(rowsFile(step), layout, new RowLog.Id(RowLog.ROWS, run, step));
+    return RowLogWriter.create(rowsFile(step), layout, new RowLog.Id(RowLog.ROWS, run, step), 0);
   }
 
   /** Opens a checkpoint's rows, after a look at their length. */
@@ -107,8 +107,8 @@ final class CheckpointDirectory {
     return reader;
   }
 
-  RowLogWriter newUndo(long step, RowLayout layout, long run) {
-    return RowLogWriter.create(undoFile(step), layout, new RowLog.Id(RowLog.UNDO, run, step));
+  RowLogWriter newUndo(long step, RowLayout layout, long run, long held) {
+    return RowLogWriter.create(undoFile(step), layout, new RowLog.Id(RowLog.UNDO, run, step), held);
   }
 
   RowLogReader undo(long step, RowLayout layout, long run) {

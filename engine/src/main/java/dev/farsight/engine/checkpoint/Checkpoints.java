@@ -170,7 +170,7 @@ public final class Checkpoints implements AutoCloseable {
       directory.deleteCheckpointsAfter(resumed.step());
       history =
           persistent.isPresent()
-              ? UndoneRows.resume(store, directory, run, resumed.step(), resumed.manifest().held())
+              ? UndoneRows.resume(store, directory, run, resumed.step())
               : CopiedRows.resume(store, directory, run, resumed.manifest().rows());
     }
     this.store = store;

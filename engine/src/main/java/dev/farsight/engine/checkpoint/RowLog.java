@@ -16,14 +16,15 @@ import java.util.zip.CRC32C;
  * <pre>
  * header  128 bytes
  *    0  "FARSROWS"   8  version   12  weights and   16  state floats of a row
- *   20  kind        24  run      32  step           40  CRC32C of bytes 0 to 39
- *   48  length up to which the file was forced to disk, and at 56 its complement
- *   64  step of the log that follows this one, -1 while there is none, and at 72 its complement
+ *   20  kind        24  run      32  step           40  rows that the store held at first, in an undo log
+ *   48  CRC32C of bytes 0 to 47
+ *   56  length up to which the file was forced to disk, and at 64 its complement
+ *   72  step of the log that follows this one, -1 while there is none, and at 80 its complement
  * block   CRC32C of what follows, count, count row ids (int64), count rows (float32)
  *         the top bit of an id in an undo log: the row had never been written
  * </pre>
  *
- * The two pairs from 48 on change in place; a torn pair does not match its complement. Every block
+ * The two pairs from 56 on change in place; a torn pair does not match its complement. Every block
  * below the forced length must be whole. What lies above it is a tail that the process did not
  * finish: its whole blocks count, the rest never happened.
  */
@@ -38,9 +39,10 @@ final class RowLog {
 
   private static final long MAGIC = 0x53574F5253524146L;
   private static final int VERSION = 1;
-  private static final int CHECKED = 40;
-  private static final int LENGTH_AT = 48;
-  private static final int NEXT_AT = 64;
+  private static final int HELD_AT = 40;
+  private static final int CHECKED = 48;
+  private static final int LENGTH_AT = 56;
+  private static final int NEXT_AT = 72;
   private static final int BLOCK_BYTES = 1 << 20;
   private static final int MOST_ROWS = 4096;
 
@@ -68,10 +70,10 @@ final class RowLog {
     return ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  static ByteBuffer header(RowLayout layout, Id id) {
+  static ByteBuffer header(RowLayout layout, Id id, long held) {
     ByteBuffer header = buffer(HEADER);
     header.putLong(MAGIC).putInt(VERSION).putInt(layout.dim()).putInt(layout.state());
-    header.putInt(id.kind()).putLong(id.run()).putLong(id.step());
+    header.putInt(id.kind()).putLong(id.run()).putLong(id.step()).putLong(held);
     header.putInt(CHECKED, crc(header, 0, CHECKED));
     header.putLong(LENGTH_AT, HEADER).putLong(LENGTH_AT + 8, ~(long) HEADER);
     header.putLong(NEXT_AT, NO_STEP).putLong(NEXT_AT + 8, ~NO_STEP);
@@ -120,6 +122,10 @@ final class RowLog {
     if (!new Id(header.getInt(20), header.getLong(24), header.getLong(32)).equals(id)) {
       throw new FarsightException(file + ": belongs to another run or step");
     }
+  }
+
+  static long held(ByteBuffer header) {
+    return header.getLong(HELD_AT);
   }
 
   static long length(Path file, ByteBuffer header) {

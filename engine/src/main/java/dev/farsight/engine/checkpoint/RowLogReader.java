@@ -20,6 +20,7 @@ final class RowLogReader implements AutoCloseable {
   private final long size;
   private final long forced;
   private final long next;
+  private final long held;
   private final ByteBuffer block;
   private final long[] ids;
   private final RowBuffer values;
@@ -46,6 +47,7 @@ final class RowLogReader implements AutoCloseable {
         RowLog.check(file, header, layout, id);
         forced = RowLog.length(file, header);
         next = RowLog.next(file, header);
+        held = RowLog.held(header);
         if (size < forced) {
           throw new FarsightException(
               "%s: is damaged: it has %d bytes of %d".formatted(file, size, forced));
@@ -66,6 +68,11 @@ final class RowLogReader implements AutoCloseable {
   /** The step of the log that goes on where this one ends, or {@link RowLog#NO_STEP}. */
   long next() {
     return next;
+  }
+
+  /** Rows that the store held when an undo log was begun. */
+  long held() {
+    return held;
   }
 
   /** Bytes of the file. */

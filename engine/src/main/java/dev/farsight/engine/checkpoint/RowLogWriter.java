@@ -33,15 +33,19 @@ final class RowLogWriter implements AutoCloseable {
     this.block = RowLog.buffer(RowLog.blockBytes(layout, RowLog.blockRows(layout)));
   }
 
-  /** A new log without rows, whose header is on disk. What was there under its name is replaced. */
-  static RowLogWriter create(Path file, RowLayout layout, RowLog.Id id) {
+  /**
+   * A new log without rows, whose header is on disk. What was there under its name is replaced.
+   *
+   * @param held rows that the store holds, where the log is for undoing what comes
+   */
+  static RowLogWriter create(Path file, RowLayout layout, RowLog.Id id, long held) {
     Path partial = file.resolveSibling(file.getFileName() + ".partial");
     try {
       Files.createDirectories(file.getParent());
       Files.deleteIfExists(partial);
       FileChannel channel = FileChannel.open(partial, CREATE_NEW, READ, WRITE);
       try {
-        RowLog.writeFully(channel, RowLog.header(layout, id), 0);
+        RowLog.writeFully(channel, RowLog.header(layout, id, held), 0);
         channel.force(true);
         DurableFiles.rename(partial, file);
       } catch (IOException | RuntimeException e) {

@@ -58,33 +58,32 @@ final class UndoneRows implements RowHistory {
   /**
    * Takes the store back to a checkpoint. Interrupted at any moment, it can be done again.
    *
-   * @param held rows that the store held at the checkpoint
    * @throws FarsightException if a log is damaged or missing, in which case nothing is changed, or
    *     if the store has lost rows
    */
-  static UndoneRows resume(
-      RowStore store, CheckpointDirectory directory, long run, long step, long held) {
-    long fresh = 0;
+  static UndoneRows resume(RowStore store, CheckpointDirectory directory, long run, long step) {
+    long expected = 0;
     Deque<Long> newestFirst = checkLogs(store.spec().layout(), directory, run, step);
     for (long log : newestFirst) {
       try (var reader = directory.undo(log, store.spec().layout(), run)) {
         while (reader.advance()) {
           store.write(reader.ids(), 0, reader.count(), reader.values(), 0);
-          fresh += reader.fresh();
+          expected += reader.fresh();
         }
+        expected += log == step ? reader.held() : 0;
       }
     }
     store.flush();
     var history = new UndoneRows(store, directory, run);
-    if (history.held != held + fresh) {
+    if (history.held != expected) {
       throw new FarsightException(
           "%s: holds %d rows where %d belong: it was damaged, and cannot be gone on with"
               .formatted(
                   store.identity().map(StoreIdentity::place).orElse("the store"),
                   history.held,
-                  held + fresh));
+                  expected));
     }
-    history.log = directory.newUndo(step, store.spec().layout(), run);
+    history.log = directory.newUndo(step, store.spec().layout(), run, history.held);
     directory.deleteUndoAfter(step);
     return history;
   }
@@ -174,7 +173,7 @@ final class UndoneRows implements RowHistory {
     if (log == null) {
       held = count(store);
     }
-    RowLogWriter next = directory.newUndo(step, store.spec().layout(), run);
+    RowLogWriter next = directory.newUndo(step, store.spec().layout(), run, held);
     if (log != null) {
       log.continuedBy(step);
       log.close();
