@@ -54,7 +54,7 @@ while ((SECONDS - start < seconds)); do
   anonymous=$(awk -v heap=$heap_mb '/^RssAnon/ {printf "%.1f", $2 / 1e3 - heap * 1.048576}' /proc/$pid/status)
   files=$(find /proc/$pid/fd -maxdepth 1 -type l | wc -l)
   steps=$(tail -n 2 "$run/run/metrics.jsonl" | sed -n '1s/.*"step":\([0-9]*\),.*/\1/p')
-  checkpoints=$(grep -c "checkpoint of step .* in " "$run/run/run.log" || true)
+  checkpoints=$(grep -c "Checkpoints: checkpoint of step" "$run/run/run.log" || true)
   printf '%d\t%s\t%s\t%s\t%d\t%s\n' $((SECONDS - start)) "$steps" "$live" "$anonymous" "$files" "$checkpoints" | tee -a "$run/soak.tsv"
 done
 

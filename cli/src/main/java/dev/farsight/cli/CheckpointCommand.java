@@ -47,10 +47,15 @@ final class CheckpointCommand {
                 Amount.count(info.rows()),
                 Amount.bytes(info.bytes()),
                 info.store().map(id -> "store " + id).orElse("the checkpoint"),
-                info.cache().orElse("not saved")));
+                info.cache().map(InfoCommand::policyAndSlots).orElse("not saved")));
       }
       table.print(shell.out());
       return 0;
+    }
+
+    /** Without the settings that follow. */
+    private static String policyAndSlots(String cache) {
+      return cache.split(",", 2)[0];
     }
   }
 

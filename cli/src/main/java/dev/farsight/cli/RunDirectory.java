@@ -57,7 +57,8 @@ final class RunDirectory {
   static RunDirectory again(Settings farsight, String command, LocalDateTime now) {
     var run = farsight.section("run");
     if (!run.has("directory") && !farsight.section("checkpoint").has("directory")) {
-      throw run.bad("directory", "is not set: --resume goes on in the directory of the run");
+      throw new ConfigException(
+          "farsight.run.directory is not set: --resume goes on in the directory of the run");
     }
     try {
       if (!run.has("directory")) {
