@@ -88,7 +88,7 @@ final class Session implements AutoCloseable {
   final Checkpoints checkpoints;
 
   final long modelSeed;
-  private long hostBytes;
+  private long carrierBytes;
 
   /**
    * @param resume whether to go on from the last checkpoint
@@ -125,6 +125,12 @@ final class Session implements AutoCloseable {
               ? checkpoints.modelSeed()
               : loading.map(ModelDirectory::seed).orElse(settings.seed());
       requireRoom(components, shapes);
+      // Before the store, which may take all of its memory at once: a device may turn out too
+      // small.
+      compute = own(components.compute(farsight).open(computeContext(settings)));
+      memory =
+          own(compute.slots(shapes.layout(), shapes.slots(), shapes.inRows(), shapes.outRows()));
+      step = own(compute.compile(tape(settings, components, data), shapes.step(), memory));
       if (resumed) {
         listener.phase("going back to the checkpoint of step " + checkpoints.progress().steps());
       }
@@ -135,10 +141,6 @@ final class Session implements AutoCloseable {
       RowStore opened = own(components.store(farsight).open(spec));
       ramTier = tier.map(t -> own(ramTier(opened, t, components, counts))).orElse(null);
       store = snapshots(ramTier == null ? opened : ramTier);
-      compute = own(components.compute(farsight).open(computeContext(settings)));
-      memory =
-          own(compute.slots(shapes.layout(), shapes.slots(), shapes.inRows(), shapes.outRows()));
-      step = own(compute.compile(tape(settings, components, data), shapes.step(), memory));
       hashing = own(new Workers("hash", settings.computeThreads()));
       var fetcher = own(new RowMover(store, "fetch", settings.storageThreads()));
       var writer = own(new RowMover(store, "write-back", settings.storageThreads()));
@@ -184,7 +186,7 @@ final class Session implements AutoCloseable {
                   : null,
               !settings.optimizer().freezeRows());
       transfers = new Transfers(residency, memory, fetcher, writer, residency.newPlan(buffers));
-      hostBytes = buffers.allocated();
+      carrierBytes = components.compute(farsight).usesHostMemory() ? buffers.allocated() : 0;
       boolean restored = resumed && restoreCache();
       if (shapes.full() || restored) {
         listener.phase("loading rows into the cache");
@@ -459,9 +461,12 @@ final class Session implements AutoCloseable {
     }
   }
 
-  /** Bytes that the device holds: slots, activations and the carriers that cross to it. */
+  /**
+   * Bytes that the device holds: slots, values and, where its memory is the host's, the carriers of
+   * batches and plans.
+   */
   long deviceBytes() {
-    return memory.deviceBytes() + step.deviceBytes() + hostBytes;
+    return memory.deviceBytes() + step.deviceBytes() + carrierBytes;
   }
 
   @Override
