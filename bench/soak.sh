@@ -5,7 +5,7 @@
 #
 # Prints a line a sample, and leaves it in soak.tsv of the run's directory:
 #   seconds, steps, live heap (MB, after a collection), native memory (MB, anonymous pages beside the heap), open files, checkpoints
-# The first third of the time is for warming up. Then the largest value of the last third may not exceed that of the middle third by
+# The first third of the time is for warming up. Then the median of the last third may not exceed that of the middle third by
 # more than 2 % and 2 MB of heap, 2 % and 16 MB of native memory, or 2 open files.
 set -euo pipefail
 
@@ -66,9 +66,16 @@ trap - EXIT
 
 awk -F'\t' -v run="$run" '
   NR > 1 { n++; for (c = 3; c <= 5; c++) v[n, c] = $c; steps = $2; checkpoints = $6 }
-  function most(from, to, c,   i, m) { m = v[from, c]; for (i = from; i <= to; i++) if (v[i, c] > m) m = v[i, c]; return m }
+  function median(from, to, c,   i, j, k, x, a) {
+    for (i = from; i <= to; i++) {
+      x = v[i, c]
+      for (j = k++; j > 0 && a[j - 1] > x; j--) a[j] = a[j - 1]
+      a[j] = x
+    }
+    return a[int(k / 2)]
+  }
   function check(name, c, share, slack,   before, after, grown) {
-    before = most(int(n / 3) + 1, int(2 * n / 3), c); after = most(int(2 * n / 3) + 1, n, c)
+    before = median(int(n / 3) + 1, int(2 * n / 3), c); after = median(int(2 * n / 3) + 1, n, c)
     grown = after > before * (1 + share) + slack
     printf "%s: %s, then %s: %s\n", name, before, after, grown ? "GREW" : "flat"
     return grown
