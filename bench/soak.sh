@@ -58,11 +58,12 @@ while ((SECONDS - start < seconds)); do
   printf '%d\t%s\t%s\t%s\t%d\t%s\n' $((SECONDS - start)) "$steps" "$live" "$anonymous" "$files" "$checkpoints" | tee -a "$run/soak.tsv"
 done
 
-kill -INT $pid
+# Not SIGINT, which a process in the background of a script ignores.
+kill -TERM $pid
 status=0
 wait $pid || status=$?
 trap - EXIT
-[[ $status == 130 ]] || { echo "soak: the run ended with status $status" >&2; cat "$run/out.txt" >&2; exit 1; }
+[[ $status == 143 ]] || { echo "soak: the run ended with status $status" >&2; cat "$run/out.txt" >&2; exit 1; }
 
 awk -F'\t' -v run="$run" '
   NR > 1 { n++; for (c = 3; c <= 5; c++) v[n, c] = $c; steps = $2; checkpoints = $6 }
