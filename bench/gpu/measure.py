@@ -76,9 +76,9 @@ class Measure:
                     "--exclude-classname", ".*KernelCompileTest", "--details=tree", "--disable-banner", "--disable-ansi-colors"]
         status, output = logged("tests", launcher)
         counts = dict(re.findall(r"(\d+) tests (successful|failed|aborted|found)", output))
-        failed = [line.strip() for line in output.splitlines() if "[X]" in line]
+        failed = [line.strip() for line in output.splitlines() if "\u2718" in line or "[X]" in line]
         print("\n".join(failed[:40]))
-        print("\n".join(re.findall(r"^\w+: AUROC .*", output, re.MULTILINE)))
+        print("\n".join(re.findall(r"^\w+: (?:AUROC|largest error) .*", output, re.MULTILINE)))
         self.note("tests", {"status": status, **{name: int(count) for count, name in counts.items()}, "failed_tests": failed[:40]})
 
     def step(self):

@@ -34,14 +34,16 @@ record EngineSettings(
   private static final int MOST_THREADS = 1024;
 
   /**
-   * How the planner's threads are shared out to its stages, each of which has one at least. Of six,
-   * one finds unique rows, one orders lookups, and four plan, a region each.
+   * How the planner's threads are shared out to its stages, each of which has one at least: in
+   * proportion to what they cost, a fifth to finding unique rows, a sixth to ordering lookups, the
+   * rest to planning.
    */
   record PlannerThreads(int dedupe, int plan, int order) {
 
     static PlannerThreads of(int threads) {
-      int beside = Math.max(1, threads / 6);
-      return new PlannerThreads(beside, Math.max(1, threads - 2 * beside), beside);
+      int dedupe = Math.max(1, threads / 5);
+      int order = Math.max(1, threads / 6);
+      return new PlannerThreads(dedupe, Math.max(1, threads - dedupe - order), order);
     }
   }
 

@@ -151,6 +151,7 @@ final class JcudaStep implements CompiledStep {
     Gpu.synchronize(lane);
     Gpu.synchronize(batches);
     writeTimeline();
+    timeline.close();
     inputs.values().forEach(DeviceInput::destroy);
     program.close();
     lt.close();

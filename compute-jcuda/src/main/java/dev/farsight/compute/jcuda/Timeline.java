@@ -79,10 +79,11 @@ final class Timeline {
   }
 
   /** A training step is about to be given to the lane; tells whether it is timed. */
-  synchronized boolean step(long number, Stream lane) {
-    if (file == null) {
-      return false;
-    }
+  boolean step(long number, Stream lane) {
+    return file != null && timed(number, lane);
+  }
+
+  private synchronized boolean timed(long number, Stream lane) {
     step = number;
     if (number == from) {
       start(lane);
@@ -91,7 +92,7 @@ final class Timeline {
   }
 
   /** Whether a step is the first after those timed: the time to {@link #write}. */
-  synchronized boolean over(long number) {
+  boolean over(long number) {
     return on && number >= from + steps;
   }
 
@@ -140,7 +141,13 @@ final class Timeline {
   }
 
   /** What the calling thread did since {@code fromNanos}, by {@link System#nanoTime}. */
-  synchronized void host(String what, long fromNanos) {
+  void host(String what, long fromNanos) {
+    if (on) {
+      add(what, fromNanos);
+    }
+  }
+
+  private synchronized void add(String what, long fromNanos) {
     if (on) {
       double begin = (fromNanos - hostBase) / 1e3;
       double end = (System.nanoTime() - hostBase) / 1e3;
@@ -161,6 +168,13 @@ final class Timeline {
   private double at(CUevent event) {
     check("cuEventSynchronize", JCudaDriver.cuEventSynchronize(event));
     return 1e3 * Gpu.elapsed(base, event);
+  }
+
+  /** Tells if no step was timed, because the run was too short. */
+  void close() {
+    if (file != null && base == null) {
+      LOG.warn("compute.jcuda.timeline: there was no step {}, so {} is not written", from, file);
+    }
   }
 
   /** Ends timing, waits for the work that was timed and writes the file. */

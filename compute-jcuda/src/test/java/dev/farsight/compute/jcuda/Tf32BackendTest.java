@@ -1,22 +1,9 @@
 package dev.farsight.compute.jcuda;
 
-import dev.farsight.api.compute.ComputeBackend;
-import dev.farsight.testkit.compute.ComputeBackendContract;
+/** Products in TF32. */
+class Tf32BackendTest extends RoundedContract {
 
-/**
- * With products rounded to TF32, which keeps 10 bits of the fraction; needs a GPU. The first step
- * of Adagrad moves a weight by the learning rate, whatever its gradient, so that rounding of one
- * near zero may turn the step around: hence the tolerance.
- */
-class Tf32BackendTest extends ComputeBackendContract {
-
-  @Override
-  protected ComputeBackend open(int threads) {
-    return JcudaBackends.open(Precision.TF32);
-  }
-
-  @Override
-  public double tolerance() {
-    return 2e-2;
+  Tf32BackendTest() {
+    super(Precision.TF32, 2, 0x1p-10);
   }
 }

@@ -1,6 +1,10 @@
 package dev.farsight.api.table;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import java.util.Arrays;
 
 /**
  * The value of a row before its first update: a pure function of (seed, table, index), so that rows
@@ -21,12 +25,22 @@ import java.nio.FloatBuffer;
  *           h = (h ^ (h >>> 13)) * 0xC2B2AE35;          h ^ (h >>> 16)
  * </pre>
  *
- * <p>Immutable and safe for concurrent use. A row costs O(dim) and nothing on the heap.
+ * <p>Safe for concurrent use. A row costs O(dim), and nothing is allocated after a thread's first.
+ *
+ * <p>The loops are such that Java 17 makes vector instructions of them, which it does not of
+ * conversions from int to float. So a float of the same value is put together from bits and looked
+ * at through a buffer: with {@code u = 2 m + b}, {@code 0x40000000 | m} is the float {@code 2 + m
+ * 2^-22}, and {@code u 2^-23 - 1} is {@code (2 + m 2^-22) - 3 + b 2^-23}, each step exact.
  */
 public final class InitialRows {
 
   private static final long GOLDEN_64 = 0x9E3779B97F4A7C15L;
   private static final int GOLDEN_32 = 0x9E3779B9;
+
+  /** Bits of 2f and of 2^-23 as float. */
+  private static final int TWO = 0x40000000;
+
+  private static final int TWO_TO_MINUS_23 = 0x34000000;
 
   private final TableSet tables;
   private final RowLayout layout;
@@ -34,12 +48,44 @@ public final class InitialRows {
   private final long[] tableKeys;
   private final float[] bounds;
 
+  /** The multiples of GOLDEN_32, one a weight. */
+  private final int[] steps;
+
+  private final ThreadLocal<Scratch> scratch;
+
+  /** A row in the making. */
+  private static final class Scratch {
+    private final int[] upperBits;
+    private final int[] lowestBits;
+    private final IntBuffer bits;
+    private final FloatBuffer floats;
+    private final float[] upper;
+    private final float[] lowest;
+    private final float[] weights;
+
+    Scratch(int dim) {
+      upperBits = new int[dim];
+      lowestBits = new int[dim];
+      var memory = ByteBuffer.allocateDirect(2 * dim * Float.BYTES).order(ByteOrder.nativeOrder());
+      bits = memory.asIntBuffer();
+      floats = memory.asFloatBuffer();
+      upper = new float[dim];
+      lowest = new float[dim];
+      weights = new float[dim];
+    }
+  }
+
   public InitialRows(TableSet tables, RowLayout layout, long seed) {
     this.tables = tables;
     this.layout = layout;
     this.seed = seed;
     this.tableKeys = new long[tables.size()];
     this.bounds = new float[tables.size()];
+    this.steps = new int[layout.dim()];
+    for (int d = 0; d < steps.length; d++) {
+      steps[d] = d * GOLDEN_32;
+    }
+    this.scratch = ThreadLocal.withInitial(() -> new Scratch(layout.dim()));
     for (int t = 0; t < tables.size(); t++) {
       tableKeys[t] = mix64(seed + GOLDEN_64 * (t + 1));
       bounds[t] = (float) Math.sqrt(1.0 / tables.get(t).rows());
@@ -65,27 +111,41 @@ public final class InitialRows {
 
   /** As {@link #fill(long, FloatBuffer, int)} for a row whose table is known. */
   public void fill(int table, int index, FloatBuffer into, int at) {
-    long key = mix64(tableKeys[table] + GOLDEN_64 * (index + 1L));
-    int low = (int) key;
-    int high = (int) (key >>> 32);
-    float bound = bounds[table];
-    int dim = layout.dim();
-    for (int d = 0; d < dim; d++) {
-      into.put(at + d, weight(low, high, d, bound));
-    }
-    for (int s = dim; s < layout.floats(); s++) {
+    into.put(at, weights(table, index));
+    for (int s = layout.dim(); s < layout.floats(); s++) {
       into.put(at + s, 0f);
     }
   }
 
   /** As {@link #fill(int, int, FloatBuffer, int)} into an array. */
   public void fill(int table, int index, float[] into, int at) {
-    fill(table, index, FloatBuffer.wrap(into), at);
+    System.arraycopy(weights(table, index), 0, into, at, layout.dim());
+    Arrays.fill(into, at + layout.dim(), at + layout.floats(), 0f);
   }
 
-  private static float weight(int low, int high, int d, float bound) {
-    int u = mix32((low + d * GOLDEN_32) ^ high) >>> 8;
-    return (u * 0x1p-23f - 1f) * bound;
+  /** A row's weights, in the thread's scratch. */
+  private float[] weights(int table, int index) {
+    Scratch own = scratch.get();
+    long key = mix64(tableKeys[table] + GOLDEN_64 * (index + 1L));
+    bits((int) key, (int) (key >>> 32), steps, own.upperBits, own.lowestBits);
+    own.bits.put(0, own.upperBits).put(steps.length, own.lowestBits);
+    own.floats.get(0, own.upper).get(steps.length, own.lowest);
+    scale(own.upper, own.lowest, bounds[table], own.weights);
+    return own.weights;
+  }
+
+  private static void bits(int low, int high, int[] steps, int[] upper, int[] lowest) {
+    for (int d = 0; d < steps.length; d++) {
+      int h = mix32((low + steps[d]) ^ high);
+      upper[d] = TWO | h >>> 9;
+      lowest[d] = -(h >>> 8 & 1) & TWO_TO_MINUS_23;
+    }
+  }
+
+  private static void scale(float[] upper, float[] lowest, float bound, float[] into) {
+    for (int d = 0; d < into.length; d++) {
+      into[d] = (upper[d] - 3f + lowest[d]) * bound;
+    }
   }
 
   /** SplitMix64's finalizer: a bijection of 64 bits. */

@@ -189,8 +189,7 @@ public final class PartialResidency implements Residency {
   }
 
   private void chooseIn(int r) {
-    regions[r].choose(
-        plan.number, request, membersOf(r), memberCount[r], plan.slots(), plan.regions[r]);
+    regions[r].choose(request, membersOf(r), memberCount[r], plan, plan.regions[r]);
   }
 
   private void expireIn(int r) {
@@ -202,7 +201,7 @@ public final class PartialResidency implements Residency {
   }
 
   private void commitIn(int r) {
-    regions[r].commit(request, outbox, plan.regions[r], plan);
+    regions[r].commit(request, outbox, plan, plan.regions[r]);
   }
 
   private CacheTooSmallException tooSmall(Region.TooManyRows first) {
@@ -224,11 +223,10 @@ public final class PartialResidency implements Residency {
         needed);
   }
 
-  /** Gives the dirty victims their places in the out-ring. */
+  /** Makes room in the out-ring for the dirty victims. */
   private void placeVictims() {
     int evictions = 0;
     for (RegionPlan part : plan.regions) {
-      part.firstEviction = evictions;
       evictions += part.writeBacks;
     }
     plan.shrunk |= outbox.begin(plan.number, evictions);
@@ -240,15 +238,14 @@ public final class PartialResidency implements Residency {
     outbox.blankSkipped();
   }
 
-  /** Gives the rows to load their places in the in-ring, and adds up the regions' parts. */
+  /** Makes room in the in-ring for the rows to load, and tells the regions where theirs go. */
   private void placeLoads() {
     int evictions = 0;
     int loads = 0;
     int forwards = 0;
     for (int r = 0; r < regions.length; r++) {
       RegionPlan part = plan.regions[r];
-      part.firstLoad = loads;
-      part.firstForward = forwards;
+      part.begin(evictions, loads, forwards);
       evictions += part.writeBacks;
       loads += part.loads;
       forwards += part.forwards;
@@ -264,7 +261,7 @@ public final class PartialResidency implements Residency {
   @Override
   public void undo(CachePlan plan) {
     for (int r = 0; r < regions.length; r++) {
-      regions[r].undo(plan.regions[r], plan);
+      regions[r].undo(plan, plan.regions[r]);
     }
     nextPlan = plan.number;
   }
@@ -355,7 +352,7 @@ public final class PartialResidency implements Residency {
           }
           plan.writeBackRows()[plan.moves().evictions()] = slots.row(slot);
           plan.moves().evict(region.base() + slot);
-          slots.dirty(slot, false);
+          slots.clean(slot);
         }
       }
     }

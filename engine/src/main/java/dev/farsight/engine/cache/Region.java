@@ -15,19 +15,25 @@ import java.nio.IntBuffer;
  * them, {@link PartialResidency} gives the regions their shares of the rings:
  *
  * <ol>
- *   <li>{@link #choose} looks the rows up and asks the policy for victims;
+ *   <li>{@link #choose} finds the rows that are resident, pins them, and has the policy choose
+ *       victims for the others;
  *   <li>{@link #find} sees where the missing rows can come from;
  *   <li>{@link #commit} makes the change: victims leave, missing rows come in. Up to here nothing
  *       has changed, so that a request which cannot be planned changes nothing.
  * </ol>
  *
- * <p>Costs O(rows of the request that belong to the region). 12 bytes a slot beside the index and
- * the policy. One thread at a time; regions are independent of each other.
+ * <p>Costs O(rows of the request that belong to the region), nearly all of it waiting for scattered
+ * memory: so rows are looked up in blocks, and a victim leaves and is replaced while what is known
+ * of its slot is still in the processor's cache. 12 bytes a slot beside the index and the policy.
+ * One thread at a time; regions are independent of each other.
  */
 final class Region {
 
   /** Rows looked up at a time; their entries in the index fit the fastest cache. */
   private static final int BLOCK = 256;
+
+  /** Rows that leave and come at a time; what is known of them fits the second cache. */
+  private static final int CHUNK = 2048;
 
   private final String name;
   private final int base;
@@ -45,23 +51,19 @@ final class Region {
 
   private final Pins pins;
   private final SlotBatch hits;
-  private final SlotBatch left;
-  private final SlotBatch came;
-  private final int[] blockPlaces = new int[BLOCK];
-  private final long[] blockRows = new long[BLOCK];
-  private final int[] missing;
+  private final SlotBatch left = new SlotBatch(CHUNK);
+  private final SlotBatch came = new SlotBatch(CHUNK);
+  private final int[] blockPlaces = new int[CHUNK];
 
-  /** Of the missing rows, where they are; by position in {@link #missing}. */
+  // Of the plan under way. Missing rows: their positions in the request, and where they are.
+  private int missed;
+  private final int[] missing;
   private final int[] missingPlaces;
 
-  private final int[] victims;
-  private int missed;
+  /** How many rows have to leave. */
   private int needed;
 
-  // Where the plan's next eviction, load and forward go.
-  private int eviction;
-  private int load;
-  private int forward;
+  private final int[] victims;
 
   /**
    * @param base slot of the cache at which the region begins
@@ -85,8 +87,6 @@ final class Region {
     pins = slots::pinned;
     int most = Math.min(count, maxRows);
     hits = new SlotBatch(most);
-    left = new SlotBatch(most);
-    came = new SlotBatch(most);
     missing = new int[maxRows];
     missingPlaces = new int[maxRows];
     victims = new int[most];
@@ -127,43 +127,39 @@ final class Region {
   }
 
   /**
-   * Looks up rows of a request and chooses victims for those that are missing.
+   * Looks up rows of a request, and has the policy choose victims for those that are missing.
    *
    * @param members positions in the request that belong to this region, the first {@code count};
    *     null where all do
-   * @param slotOf receives the slot of each row that is resident, by position in the request
+   * @param into receives the slots of rows that are resident
    */
-  void choose(
-      long batch, RowRequest request, int[] members, int count, int[] slotOf, RegionPlan plan) {
+  void choose(RowRequest request, int[] members, int count, CachePlan into, RegionPlan plan) {
     plan.clear();
     slots.beginRequest();
-    lookUp(batch, request, members, count, slotOf, plan);
+    split(request, members, count, into, plan);
     if (hits.count() + missed > slots.count()) {
       throw new TooManyRows(hits.count() + missed);
     }
     needed = Math.max(0, missed - (slots.count() - residents));
-    int chosen = 0;
     try {
       if (request.use() == RowRequest.Use.TRAIN) {
         policy.hit(hits);
       } else if (request.use() == RowRequest.Use.EVALUATE) {
         policy.nextUse(hits);
       }
-      if (needed > 0) {
-        chosen = policy.victims(needed, pins, victims);
-      }
     } catch (RuntimeException e) {
-      throw failed(batch, e);
+      throw failed(into.number(), e);
     }
-    plan.writeBacks = verify(chosen);
+    plan.writeBacks = needed > 0 ? chooseVictims(into.number()) : 0;
   }
 
-  private void lookUp(
-      long batch, RowRequest request, int[] members, int count, int[] slotOf, RegionPlan plan) {
+  private void split(
+      RowRequest request, int[] members, int count, CachePlan into, RegionPlan plan) {
     long[] rows = request.rows();
     int[] occurrences = request.occurrences();
     boolean updates = request.updates();
-    hits.begin(batch, updates);
+    int[] slotOf = into.slots();
+    hits.begin(into.number(), updates);
     int misses = 0;
     long lookups = 0;
     for (int from = 0; from < count; from += BLOCK) {
@@ -204,13 +200,19 @@ final class Region {
     }
   }
 
-  /** Stops a policy that answers wrongly; counts the dirty victims. */
-  private int verify(int chosen) {
+  /** Stops a policy that chooses wrongly; counts the victims to be written back. */
+  private int chooseVictims(long batch) {
+    int chosen;
+    try {
+      chosen = policy.victims(needed, pins, victims);
+    } catch (RuntimeException e) {
+      throw failed(batch, e);
+    }
     if (chosen != needed) {
       throw cheating("named " + chosen + " victims of " + needed + " wanted");
     }
     int dirty = 0;
-    for (int v = 0; v < chosen; v++) {
+    for (int v = 0; v < needed; v++) {
       int slot = victims[v];
       if (slot < 0 || slot >= slots.count()) {
         throw cheating("named slot " + slot + " of " + slots.count() + " as a victim");
@@ -224,8 +226,7 @@ final class Region {
       if (slots.chosen(slot)) {
         throw cheating(victim(slot) + " twice");
       }
-      slots.choose(slot);
-      dirty += slots.dirty(slot) ? 1 : 0;
+      dirty += slots.choose(slot) ? 1 : 0;
     }
     return dirty;
   }
@@ -254,55 +255,36 @@ final class Region {
   }
 
   /**
-   * Carries out what {@link #choose} and {@link #find} found, and writes it down: evictions, loads
-   * and forwards where the region's begin.
+   * Makes the change, and writes it down: evictions, loads and forwards in the region's stretches.
    */
-  void commit(RowRequest request, Outbox outbox, RegionPlan plan, CachePlan into) {
-    left.begin(into.number(), request.updates());
-    came.begin(into.number(), request.updates());
-    eviction = plan.firstEviction;
-    load = plan.firstLoad;
-    forward = plan.firstForward;
-    for (int from = 0; from < missed; from += BLOCK) {
-      int to = Math.min(missed, from + BLOCK);
-      int victimsTo = Math.max(from, Math.min(needed, to));
-      touch(request.rows(), from, to, victimsTo);
-      evict(from, victimsTo, outbox, plan, into);
-      admit(from, to, request, into);
-    }
-    plan.evicted = needed;
-    plan.admitted = missed;
-    try {
-      if (needed > 0) {
-        policy.evicted(left);
-      }
-      if (missed > 0) {
+  void commit(RowRequest request, Outbox outbox, CachePlan into, RegionPlan plan) {
+    for (int from = 0; from < missed; from += CHUNK) {
+      int to = Math.min(missed, from + CHUNK);
+      int victimsTo = Math.min(needed, to);
+      places.get(request.rows(), missing, from, to - from, blockPlaces); // into the fast cache
+      left.begin(into.number(), request.updates());
+      came.begin(into.number(), request.updates());
+      evict(from, victimsTo, outbox, into, plan);
+      admit(from, to, request, into, plan);
+      try {
+        if (left.count() > 0) {
+          policy.evicted(left);
+        }
         policy.admit(came);
+      } catch (RuntimeException e) {
+        throw failed(into.number(), e);
       }
-    } catch (RuntimeException e) {
-      throw failed(into.number(), e);
     }
   }
 
-  /**
-   * Reads what is about to be written: reads of scattered memory wait side by side, where writes
-   * queue up.
-   */
-  private void touch(long[] rows, int from, int to, int victimsTo) {
-    for (int v = from; v < victimsTo; v++) {
-      blockRows[v - from] = slots.row(victims[v]);
-    }
-    places.get(blockRows, null, 0, victimsTo - from, blockPlaces);
-    places.get(rows, missing, from, to - from, blockPlaces);
-  }
-
-  private void evict(int from, int to, Outbox outbox, RegionPlan plan, CachePlan into) {
+  private void evict(int from, int to, Outbox outbox, CachePlan into, RegionPlan plan) {
     IntBuffer evictSlots = into.moves().evictSlots();
     long[] writeBackRows = into.writeBackRows();
+    int eviction = plan.evicted;
     for (int v = from; v < to; v++) {
       int slot = victims[v];
-      long row = blockRows[v - from];
-      if (slots.dirty(slot)) {
+      long row = slots.row(slot);
+      if (slots.vacate(slot)) {
         writeBackRows[eviction] = row;
         evictSlots.put(eviction, base + slot);
         places.set(row, slots.count() + outbox.put(eviction++, row));
@@ -313,13 +295,14 @@ final class Region {
       }
       left.add(slot, row, 0);
     }
+    plan.evicted = eviction;
   }
 
   /**
    * A forwarded row counts as dirty: the store has its value only once the write-back that it is
    * forwarded from is done.
    */
-  private void admit(int from, int to, RowRequest request, CachePlan into) {
+  private void admit(int from, int to, RowRequest request, CachePlan into, RegionPlan plan) {
     boolean updates = request.updates();
     boolean learn = request.use() == RowRequest.Use.TRAIN;
     long[] rows = request.rows();
@@ -327,6 +310,8 @@ final class Region {
     long[] loadRows = into.loadRows();
     int[] slotOf = into.slots();
     RowMoves moves = into.moves();
+    int load = plan.loaded;
+    int forward = plan.forwarded;
     for (int m = from; m < to; m++) {
       int slot = m < needed ? victims[m] : residents++;
       int u = missing[m];
@@ -344,6 +329,9 @@ final class Region {
       slotOf[u] = base + slot;
       came.add(slot, row, learn ? occurrences[u] : 0, request.nextUse(u));
     }
+    plan.loaded = load;
+    plan.forwarded = forward;
+    plan.filled += to - Math.max(from, Math.min(needed, to)); // the others replaced a victim
   }
 
   /** Forgets where rows lie in the outbox that are no longer to be forwarded. */
@@ -356,21 +344,20 @@ final class Region {
 
   /** A use became known, in batch {@code batch}, of those rows of the request that are resident. */
   void announce(long batch, RowRequest request, int[] members, int count) {
-    came.begin(batch, false);
-    for (int from = 0; from < count; from += BLOCK) {
-      int block = Math.min(BLOCK, count - from);
-      places.get(request.rows(), members, from, block, blockPlaces);
-      for (int i = 0; i < block; i++) {
-        if (resident(blockPlaces[i])) {
-          came.add(blockPlaces[i], request.rows()[members[from + i]], 0, batch);
+    try {
+      for (int from = 0; from < count; from += CHUNK) {
+        int chunk = Math.min(CHUNK, count - from);
+        places.get(request.rows(), members, from, chunk, blockPlaces);
+        came.begin(batch, false);
+        for (int i = 0; i < chunk; i++) {
+          if (resident(blockPlaces[i])) {
+            came.add(blockPlaces[i], request.rows()[members[from + i]], 0, batch);
+          }
+        }
+        if (came.count() > 0) {
+          policy.nextUse(came);
         }
       }
-    }
-    if (came.count() == 0) {
-      return;
-    }
-    try {
-      policy.nextUse(came);
     } catch (RuntimeException e) {
       throw failed(batch, e);
     }
@@ -380,20 +367,16 @@ final class Region {
    * Takes a plan back, which was the last one, as far as it was carried out: its rows leave, its
    * victims return.
    */
-  void undo(RegionPlan plan, CachePlan of) {
-    if (plan.admitted > 0) {
-      leave(of.moves().loadSlots(), plan.firstLoad, plan.loads);
-      leave(of.moves().forwardSlots(), plan.firstForward, plan.forwards);
-      residents -= plan.admitted - plan.evicted;
+  void undo(CachePlan of, RegionPlan plan) {
+    RowMoves moves = of.moves();
+    leave(moves.loadSlots(), plan.firstLoad, plan.loaded);
+    leave(moves.forwardSlots(), plan.firstForward, plan.forwarded);
+    residents -= plan.filled;
+    for (int e = plan.firstEviction; e < plan.evicted; e++) {
+      comeBack(moves.evictSlots().get(e) - base, of.writeBackRows()[e], true);
     }
-    if (plan.evicted > 0) {
-      for (int e = plan.firstEviction; e < plan.firstEviction + plan.writeBacks; e++) {
-        int slot = of.moves().evictSlots().get(e) - base;
-        comeBack(slot, of.writeBackRows()[e], true);
-      }
-      for (int c = 0; c < plan.clean; c++) {
-        comeBack(plan.cleanSlots[c], plan.cleanRows[c], false);
-      }
+    for (int c = 0; c < plan.clean; c++) {
+      comeBack(plan.cleanSlots[c], plan.cleanRows[c], false);
     }
     plan.clear();
   }
@@ -418,11 +401,11 @@ final class Region {
     policy.restore(in);
   }
 
-  private void leave(IntBuffer filled, int from, int count) {
-    for (int i = from; i < from + count; i++) {
-      int slot = filled.get(i) - base;
+  private void leave(IntBuffer cameTo, int from, int to) {
+    for (int i = from; i < to; i++) {
+      int slot = cameTo.get(i) - base;
       places.remove(slots.row(slot));
-      slots.free(slot);
+      slots.vacate(slot);
     }
   }
 

@@ -12,6 +12,7 @@ final class RegionPlan {
   final long[] cleanRows;
   int clean;
 
+  // Its stretches of the plan's moves.
   int firstEviction;
   int writeBacks;
   int firstLoad;
@@ -19,10 +20,14 @@ final class RegionPlan {
   int firstForward;
   int forwards;
 
-  /** How many rows have left, in either way, and how many have come; 0 until it is done. */
+  /** How far the stretches have been carried out; behind their ends as long as it goes on. */
   int evicted;
 
-  int admitted;
+  int loaded;
+  int forwarded;
+
+  /** How many rows of them came to slots that no row had to leave. */
+  int filled;
 
   int uniqueHits;
   long hits;
@@ -37,9 +42,19 @@ final class RegionPlan {
     writeBacks = 0;
     loads = 0;
     forwards = 0;
-    evicted = 0;
-    admitted = 0;
+    begin(0, 0, 0);
     uniqueHits = 0;
     hits = 0;
+  }
+
+  /** Where the stretches start; nothing of them has been carried out. */
+  void begin(int eviction, int load, int forward) {
+    firstEviction = eviction;
+    evicted = eviction;
+    firstLoad = load;
+    loaded = load;
+    firstForward = forward;
+    forwarded = forward;
+    filled = 0;
   }
 }

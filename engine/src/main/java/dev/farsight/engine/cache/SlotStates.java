@@ -63,18 +63,21 @@ final class SlotStates {
     return (marks[slot] & ~DIRTY) == request;
   }
 
-  void choose(int slot) {
-    marks[slot] = request | CHOSEN | (marks[slot] & DIRTY);
+  /** Chooses a slot as a victim; whether its row is dirty. */
+  boolean choose(int slot) {
+    int dirty = marks[slot] & DIRTY;
+    marks[slot] = request | CHOSEN | dirty;
+    return dirty != 0;
   }
 
   boolean chosen(int slot) {
     return (marks[slot] & ~DIRTY) == (request | CHOSEN);
   }
 
-  /** Puts a row in a slot and pins it. */
-  void occupy(int slot, long row, boolean updated) {
+  /** Puts a row in a slot that holds none, and pins it. */
+  void occupy(int slot, long row, boolean dirty) {
     rows[slot] = row;
-    marks[slot] = request | (updated ? DIRTY : 0);
+    marks[slot] = request | (dirty ? DIRTY : 0);
   }
 
   /** Puts a row back in its slot. */
@@ -83,15 +86,18 @@ final class SlotStates {
     marks[slot] = dirty ? DIRTY : 0;
   }
 
-  void free(int slot) {
+  /** Takes the row out of a slot; whether it was dirty. */
+  boolean vacate(int slot) {
     rows[slot] = FREE;
+    return (marks[slot] & DIRTY) != 0;
   }
 
   boolean dirty(int slot) {
     return rows[slot] != FREE && (marks[slot] & DIRTY) != 0;
   }
 
-  void dirty(int slot, boolean dirty) {
-    marks[slot] = dirty ? marks[slot] | DIRTY : marks[slot] & ~DIRTY;
+  /** The store has the row as it is now. */
+  void clean(int slot) {
+    marks[slot] &= ~DIRTY;
   }
 }
