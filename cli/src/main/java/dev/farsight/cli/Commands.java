@@ -14,6 +14,8 @@ final class Commands {
     return new CommandLine(new Root())
         .addSubcommand(new TrainCommand(shell))
         .addSubcommand(new EvalCommand(shell))
+        .addSubcommand(CheckpointCommand.of(shell))
+        .addSubcommand(new ExportCommand(shell))
         .addSubcommand(new ListCommand(shell))
         .addSubcommand(new CheckCommand(shell))
         .addSubcommand(new CommandLine(new Data()).addSubcommand(new SynthCommand(shell)))

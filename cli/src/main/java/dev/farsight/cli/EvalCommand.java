@@ -28,7 +28,7 @@ final class EvalCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return new Run(shell, "eval")
+    return Run.begin(shell, "eval", Trainer::openToEvaluate)
         .with(() -> arguments.quickstartOr(file, shell.environment()), Trainer::evaluate);
   }
 }

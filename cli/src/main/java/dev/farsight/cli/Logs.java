@@ -52,8 +52,17 @@ final class Logs implements AutoCloseable {
     add(appender);
   }
 
-  /** Writes log lines to a file from here on; null ends that. */
+  /** Writes log lines to a new file from here on; null ends that. */
   void toFile(Path logFile) {
+    toFile(logFile, false);
+  }
+
+  /** Writes log lines from here on behind those that the file may already have. */
+  void toEndOf(Path logFile) {
+    toFile(logFile, true);
+  }
+
+  private void toFile(Path logFile, boolean append) {
     if (appender != null) {
       appender.stop();
       appender = null;
@@ -64,7 +73,7 @@ final class Logs implements AutoCloseable {
       appender.setEncoder(
           encoder("%d{yyyy-MM-dd HH:mm:ss.SSS} %-5level [%thread] %logger{0}: %msg%n"));
       appender.setFile(logFile.toString());
-      appender.setAppend(false);
+      appender.setAppend(append);
       add(appender);
     }
   }

@@ -1,8 +1,12 @@
 package dev.farsight.cli;
 
+import com.typesafe.config.Config;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.engine.Report;
+import dev.farsight.engine.RunListener;
 import dev.farsight.engine.Trainer;
+import dev.farsight.engine.plugin.Components;
+import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.function.Function;
@@ -16,25 +20,54 @@ final class Run {
 
   private final Shell shell;
   private final String command;
+  private final Opening opening;
+  private final boolean resumes;
 
-  Run(Shell shell, String command) {
+  /** How a run is begun. */
+  @FunctionalInterface
+  interface Opening {
+    Trainer open(Config farsight, Components components, Path directory, RunListener listener);
+  }
+
+  private Run(Shell shell, String command, Opening opening, boolean resumes) {
     this.shell = shell;
     this.command = command;
+    this.opening = opening;
+    this.resumes = resumes;
+  }
+
+  /** A run from the beginning. */
+  static Run begin(Shell shell, String command, Opening opening) {
+    return new Run(shell, command, opening, false);
+  }
+
+  /** A run that goes on where it was interrupted. */
+  static Run again(Shell shell, String command) {
+    return new Run(shell, command, Trainer::resume, true);
   }
 
   int with(Supplier<Setup> configuration, Function<Trainer, Report> work) {
     try (Setup setup = configuration.get()) {
       setup.components().check(setup.settings());
+      var now = LocalDateTime.now(ZoneId.systemDefault());
       var directory =
-          RunDirectory.make(setup.settings(), command, LocalDateTime.now(ZoneId.systemDefault()));
-      shell.logs().toFile(directory.log());
+          resumes
+              ? RunDirectory.again(setup.settings(), command, now)
+              : RunDirectory.make(setup.settings(), command, now);
+      if (resumes) {
+        shell.logs().toEndOf(directory.log());
+      } else {
+        shell.logs().toFile(directory.log());
+      }
       try {
         Report report = work(setup, directory, work);
         new Summary(report.json()).print(shell.out(), command, directory.report());
         return 0;
       } catch (ConfigException e) {
         shell.logs().toFile(null);
-        directory.discard();
+        if (!resumes) {
+          directory.discard();
+        }
         throw e;
       }
     }
@@ -43,7 +76,7 @@ final class Run {
   private Report work(Setup setup, RunDirectory directory, Function<Trainer, Report> work) {
     try (var progress = Progress.on(shell);
         var trainer =
-            Trainer.open(setup.farsight(), setup.components(), directory.path(), progress)) {
+            opening.open(setup.farsight(), setup.components(), directory.path(), progress)) {
       shell.interrupt().stopWith(() -> stop(trainer));
       return work.apply(trainer);
     } finally {

@@ -48,6 +48,30 @@ final class RunDirectory {
     }
   }
 
+  /**
+   * The directory of the run to go on with. A report that is there, of when the run was stopped, is
+   * given another name by the engine.
+   *
+   * @throws ConfigException if the configuration does not name it
+   */
+  static RunDirectory again(Settings farsight, String command, LocalDateTime now) {
+    var run = farsight.section("run");
+    if (!run.has("directory") && !farsight.section("checkpoint").has("directory")) {
+      throw new ConfigException(
+          "farsight.run.directory is not set: --resume goes on in the directory of the run");
+    }
+    try {
+      if (!run.has("directory")) {
+        return automatic(Path.of("runs"), command, now);
+      }
+      Path path = Path.of(run.string("directory"));
+      Files.createDirectories(path);
+      return new RunDirectory(path, false);
+    } catch (IOException e) {
+      throw new FarsightException("run.directory: cannot make " + e.getMessage(), e);
+    }
+  }
+
   static RunDirectory automatic(Path runs, String command, LocalDateTime now) throws IOException {
     Files.createDirectories(runs);
     Path wanted = runs.resolve(STAMP.format(now) + "-" + command);

@@ -40,6 +40,7 @@ class ArchitectureTest {
           Map.entry("compute-jcuda", "dev.farsight.compute.jcuda"),
           Map.entry("models-dlrm", "dev.farsight.models.dlrm"),
           Map.entry("datasets", "dev.farsight.datasets"),
+          Map.entry("export-parquet", "dev.farsight.export.parquet"),
           Map.entry("engine", "dev.farsight.engine"),
           Map.entry("bench", "dev.farsight.bench"),
           Map.entry("cli", "dev.farsight.cli"));

@@ -30,6 +30,22 @@ record EarlyStopping(String metric, int patience, double minDelta) {
     private double best = Double.NEGATIVE_INFINITY;
     private int withoutBetter;
 
+    /** Goes on from where another watch was. */
+    void resume(double best, int withoutBetter) {
+      this.best = best;
+      this.withoutBetter = withoutBetter;
+    }
+
+    /** The best score so far, minus infinity before the first. */
+    double best() {
+      return best;
+    }
+
+    /** Evaluations since the best. */
+    int withoutBetter() {
+      return withoutBetter;
+    }
+
     /** Takes note of an evaluation; true when training should stop. */
     boolean stopAfter(Quality quality) {
       if (patience == 0) {
@@ -42,7 +58,12 @@ record EarlyStopping(String metric, int patience, double minDelta) {
       } else {
         withoutBetter++;
       }
-      return withoutBetter >= patience;
+      return hadEnough();
+    }
+
+    /** Whether the evaluations so far say to stop. */
+    boolean hadEnough() {
+      return patience > 0 && withoutBetter >= patience;
     }
   }
 }

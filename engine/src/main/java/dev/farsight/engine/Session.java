@@ -1,5 +1,6 @@
 package dev.farsight.engine;
 
+import com.typesafe.config.ConfigRenderOptions;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.MemoryForecast;
 import dev.farsight.api.cache.CachePolicy;
@@ -29,6 +30,9 @@ import dev.farsight.engine.cache.PartialResidency;
 import dev.farsight.engine.cache.Residency;
 import dev.farsight.engine.cache.Ring;
 import dev.farsight.engine.cache.RowRequest;
+import dev.farsight.engine.checkpoint.CheckpointSettings;
+import dev.farsight.engine.checkpoint.Checkpoints;
+import dev.farsight.engine.checkpoint.Progress;
 import dev.farsight.engine.model.DenseInit;
 import dev.farsight.engine.model.ModelDirectory;
 import dev.farsight.engine.pipeline.Pipeline;
@@ -41,9 +45,12 @@ import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.statistics.RowCounts;
 import dev.farsight.engine.tier.RamTier;
 import dev.farsight.engine.tier.TierSettings;
+import java.io.DataInputStream;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -78,10 +85,23 @@ final class Session implements AutoCloseable {
   final Transfers transfers;
   final Workers hashing;
   final String policyName;
+
+  /** Null where none are written. */
+  final Checkpoints checkpoints;
+
   final long modelSeed;
   private long carrierBytes;
 
-  Session(Settings farsight, Components components, RunListener listener, Path runDirectory) {
+  /**
+   * @param resume whether to go on from the last checkpoint
+   */
+  Session(
+      Settings farsight,
+      Components components,
+      RunListener listener,
+      Path runDirectory,
+      CheckpointSettings checkpointing,
+      boolean resume) {
     settings = EngineSettings.of(farsight);
     components.check(farsight);
     policyName = farsight.section("cache").string("policy");
@@ -97,7 +117,15 @@ final class Session implements AutoCloseable {
           shapes.outRows());
       var loading =
           farsight.section("model").optionalString("load").map(p -> new ModelDirectory(Path.of(p)));
-      modelSeed = loading.map(ModelDirectory::seed).orElse(settings.seed());
+      checkpoints =
+          checkpointing.enabled() || resume
+              ? own(Checkpoints.open(checkpointing, resume, farsight, data, shapes.layout()))
+              : null;
+      boolean resumed = checkpoints != null && checkpoints.resumed();
+      modelSeed =
+          resumed
+              ? checkpoints.modelSeed()
+              : loading.map(ModelDirectory::seed).orElse(settings.seed());
       requireRoom(components, shapes);
       // Before the store, which may take all of its memory at once: a device may turn out too
       // small.
@@ -105,13 +133,16 @@ final class Session implements AutoCloseable {
       memory =
           own(compute.slots(shapes.layout(), shapes.slots(), shapes.inRows(), shapes.outRows()));
       step = own(compute.compile(tape(settings, components, data), shapes.step(), memory));
+      if (resumed) {
+        listener.phase("going back to the checkpoint of step " + checkpoints.progress().steps());
+      }
       CachePolicyFactory policy = components.policy(farsight);
       StoreSpec spec = storeSpec(settings, shapes, modelSeed, runDirectory);
       var tier = TierSettings.of(spec);
       RowCounts counts = count(shapes, policy, tier, components, listener);
       RowStore opened = own(components.store(farsight).open(spec));
       ramTier = tier.map(t -> own(ramTier(opened, t, components, counts))).orElse(null);
-      store = ramTier == null ? opened : ramTier;
+      store = snapshots(ramTier == null ? opened : ramTier);
       hashing = own(new Workers("hash", settings.computeThreads()));
       var fetcher = own(new RowMover(store, "fetch", settings.storageThreads()));
       var writer = own(new RowMover(store, "write-back", settings.storageThreads()));
@@ -119,7 +150,9 @@ final class Session implements AutoCloseable {
       var planners = own(new Workers("plan", settings.planning().plan()));
       var orderers = own(new Workers("order", settings.planning().order()));
 
-      if (loading.isPresent()) {
+      if (resumed) {
+        checkpoints.loadDense(step.dense());
+      } else if (loading.isPresent()) {
         listener.phase("loading the model");
         loading.get().load(step.dense(), store);
       } else {
@@ -156,9 +189,10 @@ final class Session implements AutoCloseable {
               !settings.optimizer().freezeRows());
       transfers = new Transfers(residency, memory, fetcher, writer, residency.newPlan(buffers));
       carrierBytes = components.compute(farsight).usesHostMemory() ? buffers.allocated() : 0;
-      if (shapes.full()) {
-        listener.phase("loading all rows");
-        transfers.loadAll();
+      boolean restored = resumed && restoreCache();
+      if (shapes.full() || restored) {
+        listener.phase("loading rows into the cache");
+        transfers.loadResident();
       } else if (counts != null && settings.warmUp() > 0) {
         listener.phase("warming up the cache");
         warmUp(counts, shapes);
@@ -167,6 +201,67 @@ final class Session implements AutoCloseable {
       close();
       throw e;
     }
+  }
+
+  /** The store itself, or one around it that keeps the rows of checkpoints. */
+  private RowStore snapshots(RowStore outermost) {
+    if (checkpoints == null) {
+      outermost.identity().ifPresent(Checkpoints::requireNew);
+      return outermost;
+    }
+    RowStore around = checkpoints.attach(outermost);
+    own(checkpoints::detach);
+    return around;
+  }
+
+  private boolean restoreCache() {
+    try (DataInputStream state = checkpoints.cache(describeCache()).orElse(null)) {
+      if (state == null) {
+        return false;
+      }
+      residency.restore(state);
+      return true;
+    } catch (IOException e) {
+      throw new FarsightException("the checkpoint's cache cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** What the state of a cache depends on. */
+  private String describeCache() {
+    Settings cache = settings.farsight().section("cache");
+    var text = new StringBuilder(policyName + " of " + residency.slots() + " slots");
+    for (String key : List.of("regions", "tables", policyName)) {
+      if (cache.has(key)) {
+        text.append(", ").append(key).append(' ');
+        text.append(cache.config().getValue(key).render(ConfigRenderOptions.concise()));
+      }
+    }
+    return text.toString();
+  }
+
+  /**
+   * Takes a checkpoint; the pipeline is at rest. Returns once every row is in the store; the rest
+   * goes on beside training.
+   *
+   * @param resumable whether policies and slots agree, so that the cache can be gone on with
+   */
+  void checkpoint(Progress progress, float[] losses, boolean resumable) {
+    long start = System.nanoTime();
+    long flushed = transfers.flush();
+    long marked = System.nanoTime();
+    checkpoints.take(
+        progress,
+        modelSeed,
+        losses,
+        step.dense(),
+        resumable ? describeCache() : null,
+        residency::save);
+    LOG.info(
+        "checkpoint of step {}: {} dirty rows to the store in {} ms, marked in {} ms",
+        progress.steps(),
+        flushed,
+        (marked - start) / 1_000_000,
+        (System.nanoTime() - marked) / 1_000_000);
   }
 
   private <T extends AutoCloseable> T own(T part) {

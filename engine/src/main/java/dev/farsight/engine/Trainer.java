@@ -6,6 +6,7 @@ import dev.farsight.api.FarsightException;
 import dev.farsight.api.MemoryForecast;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.config.Settings;
+import dev.farsight.engine.checkpoint.CheckpointSettings;
 import dev.farsight.engine.metrics.MetricsFile;
 import dev.farsight.engine.metrics.WeightsDigest;
 import dev.farsight.engine.model.ModelDirectory;
@@ -41,12 +42,19 @@ public final class Trainer implements AutoCloseable {
   private final Path runDirectory;
   private final RunListener listener;
   private final boolean loaded;
+  private final CheckpointSettings checkpointing;
 
-  private Trainer(Session session, Path runDirectory, RunListener listener, boolean loaded) {
+  private Trainer(
+      Session session,
+      Path runDirectory,
+      RunListener listener,
+      boolean loaded,
+      CheckpointSettings checkpointing) {
     this.session = session;
     this.runDirectory = runDirectory;
     this.listener = listener;
     this.loaded = loaded;
+    this.checkpointing = checkpointing;
   }
 
   /**
@@ -60,11 +68,46 @@ public final class Trainer implements AutoCloseable {
    */
   public static Trainer open(
       Config farsight, Components components, Path runDirectory, RunListener listener) {
+    return open(
+        farsight, components, runDirectory, listener, checkpoints(farsight, runDirectory), false);
+  }
+
+  /**
+   * As {@link #open}, but goes on from the run's last checkpoint: training computes what it would
+   * have without the interruption. Cache, look-ahead, threads and the length of training may have
+   * changed.
+   *
+   * @throws ConfigException if there is no checkpoint, or it is of another run
+   */
+  public static Trainer resume(
+      Config farsight, Components components, Path runDirectory, RunListener listener) {
+    return open(
+        farsight, components, runDirectory, listener, checkpoints(farsight, runDirectory), true);
+  }
+
+  private static CheckpointSettings checkpoints(Config farsight, Path runDirectory) {
+    return CheckpointSettings.of(Settings.of("farsight", farsight), runDirectory);
+  }
+
+  /** As {@link #open}, for {@link #evaluate} alone: no checkpoints are written. */
+  public static Trainer openToEvaluate(
+      Config farsight, Components components, Path runDirectory, RunListener listener) {
+    return open(farsight, components, runDirectory, listener, CheckpointSettings.none(), false);
+  }
+
+  private static Trainer open(
+      Config farsight,
+      Components components,
+      Path runDirectory,
+      RunListener listener,
+      CheckpointSettings checkpointing,
+      boolean resume) {
     var settings = Settings.of("farsight", farsight);
     LOG.info("farsight {} (commit {})", Version.number(), Version.commit());
     LOG.info("configuration {}", farsight.root().render(ConfigRenderOptions.concise()));
-    var session = new Session(settings, components, listener, runDirectory);
-    return new Trainer(session, runDirectory, listener, settings.section("model").has("load"));
+    var session = new Session(settings, components, listener, runDirectory, checkpointing, resume);
+    return new Trainer(
+        session, runDirectory, listener, settings.section("model").has("load"), checkpointing);
   }
 
   /** The memory that {@link #open} would take. Opens the data set, which tells the tables. */
@@ -86,8 +129,8 @@ public final class Trainer implements AutoCloseable {
     prepareDirectory();
     float[][] initialDense =
         session.settings.saveInitial() ? ModelDirectory.read(session.step.dense()) : null;
-    try (var metrics = new MetricsFile(runDirectory.resolve("metrics.jsonl"))) {
-      var run = new TrainingRun(session, listener, metrics);
+    try (var metrics = new MetricsFile(runDirectory.resolve("metrics.jsonl"), resumedStep())) {
+      var run = new TrainingRun(session, listener, metrics, checkpointing);
       try {
         run.train();
         run.evaluateAtEnd();
@@ -97,6 +140,9 @@ public final class Trainer implements AutoCloseable {
       }
       session.transfers.flush();
       session.store.flush();
+      if (session.checkpoints != null) {
+        session.checkpoints.await();
+      }
       saveModel(initialDense);
       listener.phase("reporting");
       Report report =
@@ -106,6 +152,13 @@ public final class Trainer implements AutoCloseable {
       writeReport(report);
       return report;
     }
+  }
+
+  /** The step from which metrics go on, 0 at the beginning. */
+  private long resumedStep() {
+    return session.checkpoints != null && session.checkpoints.resumed()
+        ? session.checkpoints.progress().steps()
+        : 0;
   }
 
   private void flushAfter(RuntimeException failure) {
@@ -147,7 +200,7 @@ public final class Trainer implements AutoCloseable {
       throw new ConfigException("farsight.model.load is not set: which model to evaluate");
     }
     prepareDirectory();
-    var run = new TrainingRun(session, listener, null);
+    var run = new TrainingRun(session, listener, null, checkpointing);
     var evaluation = run.evaluate();
     ModelDirectory.savePredictions(
         runDirectory.resolve("predictions.npy"), evaluation.logits(), evaluation.samples());
@@ -164,9 +217,25 @@ public final class Trainer implements AutoCloseable {
       throw new FarsightException(runDirectory + ": cannot be made: " + e.getMessage(), e);
     }
     Path report = runDirectory.resolve("report.json");
+    if (resumedStep() > 0 && Files.exists(report)) {
+      setAside(report);
+    }
     if (Files.exists(report)) {
       throw new ConfigException(
           report + ": an earlier run's report is there; choose another run.directory");
+    }
+  }
+
+  /** The report of a run that was stopped keeps its content, under the next free name. */
+  private void setAside(Path report) {
+    try {
+      Path aside = report;
+      for (int n = 1; Files.exists(aside); n++) {
+        aside = runDirectory.resolve("report." + n + ".json");
+      }
+      Files.move(report, aside);
+    } catch (IOException e) {
+      throw new FarsightException(report + ": cannot be renamed: " + e.getMessage(), e);
     }
   }
 

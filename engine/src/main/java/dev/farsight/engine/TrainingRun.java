@@ -3,7 +3,10 @@ package dev.farsight.engine;
 import dev.farsight.api.compute.StepInput;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSource;
+import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.engine.cache.CachePlan;
+import dev.farsight.engine.checkpoint.CheckpointSettings;
+import dev.farsight.engine.checkpoint.Progress;
 import dev.farsight.engine.metrics.CacheCounters;
 import dev.farsight.engine.metrics.Evaluation;
 import dev.farsight.engine.metrics.LossDigest;
@@ -27,7 +30,9 @@ final class TrainingRun {
   private final EngineSettings settings;
   private final RunListener listener;
   private final MetricsFile metrics;
-  private final CacheCounters counters = new CacheCounters();
+  private final CheckpointSettings checkpointing;
+  private final EarlyStopping.Watch watch;
+  private CacheCounters counters = new CacheCounters();
   private final CacheCounters evaluationCounters = new CacheCounters();
   private final TableCounters tables;
   private final TableCounters evaluationTables;
@@ -43,58 +48,135 @@ final class TrainingRun {
   private double secondsBefore;
   private Quality quality;
   private long evaluatedAt = -1;
+  private int epoch;
+  private long samplesInEpoch;
+  private long checkpointedAt = -1;
+  private long checkpointedNanos;
 
-  TrainingRun(Session session, RunListener listener, MetricsFile metrics) {
+  TrainingRun(
+      Session session,
+      RunListener listener,
+      MetricsFile metrics,
+      CheckpointSettings checkpointing) {
     this.session = session;
     this.settings = session.settings;
     this.listener = listener;
     this.metrics = metrics;
     tables = new TableCounters(session.data.schema().tables());
     evaluationTables = new TableCounters(session.data.schema().tables());
+    this.checkpointing = checkpointing;
+    this.watch = settings.earlyStopping().watch();
+    if (session.checkpoints != null && session.checkpoints.resumed()) {
+      resume(session.checkpoints.progress(), session.checkpoints.losses());
+    }
+  }
+
+  private void resume(Progress progress, float[] before) {
+    steps = progress.steps();
+    epoch = progress.epoch();
+    samplesInEpoch = progress.samplesInEpoch();
+    samples = progress.samples();
+    badRows = progress.badRows();
+    seconds = progress.seconds();
+    firstEpochSeconds = progress.firstEpochSeconds();
+    stages = progress.stages();
+    counters = CacheCounters.of(progress.counters());
+    watch.resume(progress.best(), progress.withoutBetter());
+    for (float loss : before) {
+      losses.add(loss);
+    }
+    checkpointedAt = steps;
   }
 
   /**
    * Trains and evaluates to the end of the last epoch, to the last step, or until it should stop.
    */
   void train() {
-    var watch = settings.earlyStopping().watch();
-    boolean enough = false;
-    for (int epoch = 0; epoch < settings.epochs() && !enough; epoch++) {
+    boolean last = settings.maxSteps() > 0 && steps >= settings.maxSteps();
+    boolean enough = last || watch.hadEnough();
+    checkpoint(true);
+    while (epoch < settings.epochs() && !enough) {
       listener.phase(settings.epochs() == 1 ? "training" : "training, epoch " + (epoch + 1));
       try (BatchSource source = session.data.train(epoch)) {
-        enough = epoch(source, watch);
+        enough = epoch(source);
         badRows = Math.max(badRows, source.badRows());
       }
       firstEpochSeconds = epoch == 0 ? seconds : firstEpochSeconds;
+      if (!enough) {
+        epoch++;
+        samplesInEpoch = 0;
+      }
+    }
+    if (checkpointedAt < steps) {
+      checkpoint(!session.pipeline.stopped());
     }
   }
 
   /** Returns whether training is over before its last epoch. */
-  private boolean epoch(BatchSource source, EarlyStopping.Watch watch) {
+  private boolean epoch(BatchSource source) {
+    if (samplesInEpoch > 0) {
+      source.skip(
+          samplesInEpoch, new Batch(source.schema(), settings.batchSize(), HostBuffers.plain()));
+    }
     while (true) {
       long left = settings.maxSteps() == 0 ? Long.MAX_VALUE : settings.maxSteps() - steps;
       long toEvaluation =
           settings.evalEvery() == 0
               ? Long.MAX_VALUE
               : settings.evalEvery() - steps % settings.evalEvery();
-      long wanted = Math.min(left, toEvaluation);
+      long toCheckpoint =
+          checkpointing.everySteps() == 0
+              ? Long.MAX_VALUE
+              : checkpointing.everySteps() - steps % checkpointing.everySteps();
+      long wanted = Math.min(left, Math.min(toEvaluation, toCheckpoint));
       long before = steps;
-      phase(source, wanted);
+      var timed = new TimedSource(source, checkpointing.everyNanos(), checkpointedNanos);
+      phase(timed, wanted);
       if (session.pipeline.stopped()) {
         return true;
       }
-      boolean sourceEnded = steps - before < wanted;
+      boolean sourceEnded = steps - before < wanted && !timed.due();
       boolean last = settings.maxSteps() > 0 && steps >= settings.maxSteps();
       if (!sourceEnded && settings.evalEvery() > 0 && steps % settings.evalEvery() == 0) {
         evaluate();
-        if (quality != null && watch.stopAfter(quality)) {
+        boolean enough = quality != null && watch.stopAfter(quality);
+        if (session.pipeline.stopped() || enough) {
           return true;
         }
+      }
+      boolean due = checkpointing.everySteps() > 0 && steps % checkpointing.everySteps() == 0;
+      if (due || timed.due()) {
+        checkpoint(true);
       }
       if (last || sourceEnded) {
         return last;
       }
     }
+  }
+
+  /** Takes a checkpoint of this moment, unless there are none or it was just taken. */
+  private void checkpoint(boolean resumable) {
+    if (session.checkpoints == null || checkpointedAt == steps) {
+      checkpointedNanos = System.nanoTime();
+      return;
+    }
+    session.checkpoint(
+        new Progress(
+            steps,
+            epoch,
+            samplesInEpoch,
+            samples,
+            badRows,
+            seconds,
+            firstEpochSeconds,
+            stages,
+            counters.values(),
+            watch.best(),
+            watch.withoutBetter()),
+        losses.losses(),
+        resumable);
+    checkpointedAt = steps;
+    checkpointedNanos = System.nanoTime();
   }
 
   private void phase(BatchSource source, long batches) {
@@ -192,6 +274,7 @@ final class TrainingRun {
       float loss = result.loss().get(0);
       steps++;
       samples += trained.samples();
+      samplesInEpoch += trained.samples();
       losses.add(loss);
       counters.add(trained, plan);
       tables.add(trained, result, plan);

@@ -38,6 +38,11 @@ final class TestRun {
     return this;
   }
 
+  /** What has been set, for a process of its own. */
+  void addTo(List<String> others) {
+    others.addAll(sets);
+  }
+
   TestRun components(Components components) {
     this.components = components;
     return this;
@@ -62,9 +67,21 @@ final class TestRun {
   }
 
   Trainer open(RunListener listener) {
+    return open(listener, false);
+  }
+
+  Trainer open(RunListener listener, boolean resume) {
     RUNS.incrementAndGet();
-    return Trainer.open(
-        config(), components == null ? builtIn() : components, directory(), listener);
+    Components parts = components == null ? builtIn() : components;
+    return resume
+        ? Trainer.resume(config(), parts, directory(), listener)
+        : Trainer.open(config(), parts, directory(), listener);
+  }
+
+  Report resume() {
+    try (Trainer trainer = open(RunListener.NONE, true)) {
+      return trainer.train();
+    }
   }
 
   Report train() {

@@ -18,6 +18,22 @@ public interface BatchSource extends AutoCloseable {
    */
   boolean next(Batch into);
 
+  /**
+   * Passes over samples as if they had been read in full batches, quickly where the source can tell
+   * where they end.
+   *
+   * @param samples how many, a multiple of the capacity of {@code scratch} or all there are
+   * @param scratch overwritten
+   * @return how many there were to pass over, fewer only at the end
+   */
+  default long skip(long samples, Batch scratch) {
+    long skipped = 0;
+    while (skipped < samples && next(scratch)) {
+      skipped += scratch.samples();
+    }
+    return skipped;
+  }
+
   /** Rows left out so far because they were malformed ({@code data.on-bad-row = skip}). */
   default long badRows() {
     return 0;

@@ -10,9 +10,9 @@ import java.util.Optional;
  * <p>A row never written reads as its initial value ({@link StoreSpec#initial()}); a store need not
  * keep such rows. A read sees every write that returned before it began.
  *
- * <p>Calls may come from several threads at once as long as no row is in two of them; ids within
- * one call are distinct. {@link #read} and {@link #write} allocate nothing per row. After {@link
- * #close} no call but close is allowed: reads and writes fail with an {@link
+ * <p>Calls may come from several threads at once as long as no row is in two of them, unless both
+ * read it; ids within one call are distinct. {@link #read} and {@link #write} allocate nothing per
+ * row. After {@link #close} no call but close is allowed: reads and writes fail with an {@link
  * IllegalStateException}, closing again does nothing.
  */
 public interface RowStore extends AutoCloseable {

@@ -51,6 +51,13 @@ final class GeneratedBatches implements BatchSource {
   }
 
   @Override
+  public long skip(long samples, Batch scratch) {
+    long skipped = Math.min(samples, end - next);
+    next += skipped;
+    return skipped;
+  }
+
+  @Override
   public void close() {
     // Holds nothing.
   }

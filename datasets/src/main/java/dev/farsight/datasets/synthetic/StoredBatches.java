@@ -34,6 +34,13 @@ final class StoredBatches implements BatchSource {
   }
 
   @Override
+  public long skip(long samples, Batch scratch) {
+    long skipped = Math.min(samples, end - next);
+    next += skipped;
+    return skipped;
+  }
+
+  @Override
   public void close() {
     // The samples stay for the next pass.
   }

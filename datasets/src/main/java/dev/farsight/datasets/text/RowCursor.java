@@ -48,6 +48,16 @@ final class RowCursor implements AutoCloseable {
     }
   }
 
+  /** Passes over the next rows without reading them; returns how many there were. */
+  long skip(long count) {
+    long skipped = Math.min(count, end - next);
+    if (skipped > 0) {
+      next += skipped;
+      close();
+    }
+    return skipped;
+  }
+
   private void toFileOfNext() {
     if (next >= fileEnd) {
       close();

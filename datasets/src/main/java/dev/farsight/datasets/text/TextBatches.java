@@ -123,6 +123,12 @@ final class TextBatches implements BatchSource {
     }
   }
 
+  /** Seeks, unless malformed rows are left out: then only reading tells how many there are. */
+  @Override
+  public long skip(long samples, Batch scratch) {
+    return skip ? BatchSource.super.skip(samples, scratch) : rows.skip(samples);
+  }
+
   @Override
   public long badRows() {
     return badRows;

@@ -2,6 +2,9 @@ package dev.farsight.engine.cache;
 
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.memory.HostBuffers;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.BitSet;
 
 /**
@@ -79,6 +82,27 @@ public final class FullResidency implements Residency {
   @Override
   public void drained() {
     // No rings to free.
+  }
+
+  @Override
+  public int collectResident(int fromSlot, int inRows, CachePlan plan) {
+    plan.begin(nextPlan, 0);
+    int end = fromSlot + Math.min(slots - fromSlot, Math.min(inRows, maxMoves));
+    for (int slot = fromSlot; slot < end; slot++) {
+      plan.loadRows()[plan.moves().loads()] = slot;
+      plan.moves().load(slot);
+    }
+    return end;
+  }
+
+  @Override
+  public void save(DataOutput out) throws IOException {
+    out.writeLong(nextPlan);
+  }
+
+  @Override
+  public void restore(DataInput in) throws IOException {
+    nextPlan = in.readLong();
   }
 
   @Override

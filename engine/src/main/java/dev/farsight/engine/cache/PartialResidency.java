@@ -3,6 +3,9 @@ package dev.farsight.engine.cache;
 import dev.farsight.api.cache.CachePolicy;
 import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.memory.HostBuffers;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 
 /**
  * Some rows are resident; policies choose which. Regions plan in parallel; what they chose is put
@@ -298,6 +301,39 @@ public final class PartialResidency implements Residency {
     if (rowsExpire) {
       workers.run(regions.length, expire);
     }
+  }
+
+  @Override
+  public int collectResident(int fromSlot, int inRows, CachePlan plan) {
+    plan.begin(nextPlan, 0);
+    int most = Math.min(inRows, maxMoves);
+    for (Region region : regions) {
+      for (int slot = Math.max(0, fromSlot - region.base()); slot < region.residents(); slot++) {
+        if (plan.moves().loads() == most) {
+          return region.base() + slot;
+        }
+        plan.loadRows()[plan.moves().loads()] = region.slots().row(slot);
+        plan.moves().load(region.base() + slot);
+      }
+    }
+    return layout.slots();
+  }
+
+  @Override
+  public void save(DataOutput out) throws IOException {
+    out.writeLong(nextPlan);
+    for (Region region : regions) {
+      region.save(out);
+    }
+  }
+
+  @Override
+  public void restore(DataInput in) throws IOException {
+    nextPlan = in.readLong();
+    for (Region region : regions) {
+      region.restore(in);
+    }
+    drained();
   }
 
   @Override

@@ -5,6 +5,9 @@ import dev.farsight.api.cache.CachePolicy;
 import dev.farsight.api.cache.Pins;
 import dev.farsight.api.cache.SlotBatch;
 import dev.farsight.api.compute.RowMoves;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.nio.IntBuffer;
 
 /**
@@ -109,6 +112,7 @@ final class Region {
     return policy;
   }
 
+  /** How many slots, from the first on, hold a row. */
   int residents() {
     return residents;
   }
@@ -379,15 +383,24 @@ final class Region {
     plan.clear();
   }
 
-  /** Looks rows up without planning: the slot of each, or {@link RowIndex#ABSENT}. */
-  void find(long[] rows, int count, int[] slotOf) {
-    for (int from = 0; from < count; from += BLOCK) {
-      int block = Math.min(BLOCK, count - from);
-      places.get(rows, null, from, block, blockPlaces);
-      for (int i = 0; i < block; i++) {
-        slotOf[from + i] = resident(blockPlaces[i]) ? base + blockPlaces[i] : RowIndex.ABSENT;
-      }
+  /** Writes the rows in the slots, all of them clean, and the policy's state. */
+  void save(DataOutput out) throws IOException {
+    out.writeInt(residents);
+    for (int slot = 0; slot < residents; slot++) {
+      out.writeLong(slots.row(slot));
     }
+    policy.save(out);
+  }
+
+  /** Reads what {@link #save} wrote; the region has been empty so far. */
+  void restore(DataInput in) throws IOException {
+    residents = in.readInt();
+    for (int slot = 0; slot < residents; slot++) {
+      long row = in.readLong();
+      slots.restore(slot, row, false);
+      places.set(row, slot);
+    }
+    policy.restore(in);
   }
 
   private void leave(IntBuffer cameTo, int from, int to) {
@@ -401,6 +414,17 @@ final class Region {
   private void comeBack(int slot, long row, boolean dirty) {
     slots.restore(slot, row, dirty);
     places.set(row, slot);
+  }
+
+  /** Looks rows up without planning: the slot of each, or {@link RowIndex#ABSENT}. */
+  void find(long[] rows, int count, int[] slotOf) {
+    for (int from = 0; from < count; from += BLOCK) {
+      int block = Math.min(BLOCK, count - from);
+      places.get(rows, null, from, block, blockPlaces);
+      for (int i = 0; i < block; i++) {
+        slotOf[from + i] = resident(blockPlaces[i]) ? base + blockPlaces[i] : RowIndex.ABSENT;
+      }
+    }
   }
 
   private FarsightException failed(long batch, Throwable e) {

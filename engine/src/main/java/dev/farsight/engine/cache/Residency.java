@@ -1,6 +1,9 @@
 package dev.farsight.engine.cache;
 
 import dev.farsight.api.memory.HostBuffers;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 
 /**
  * Which rows are in which slots, as of the last plan made. Knows no batch, no model and no row
@@ -40,6 +43,21 @@ public interface Residency {
 
   /** All plans made so far are carried out and written back: the rings are free. */
   void drained();
+
+  /**
+   * Collects rows that are resident, to load them anew.
+   *
+   * @param fromSlot where to go on looking
+   * @param plan receives them as loads from the in-ring's row 0 on, as many as fit
+   * @return where to go on, or {@link #slots()} at the end
+   */
+  int collectResident(int fromSlot, int inRows, CachePlan plan);
+
+  /** Writes which rows are where, and what the policies know. All is clean and at rest. */
+  void save(DataOutput out) throws IOException;
+
+  /** Reads what {@link #save} wrote, before the first plan; rows have then to be loaded. */
+  void restore(DataInput in) throws IOException;
 
   /**
    * Collects rows that the store does not have yet and counts them as clean.

@@ -2,6 +2,7 @@ package dev.farsight.engine.metrics;
 
 import dev.farsight.api.data.Batch;
 import dev.farsight.engine.cache.CachePlan;
+import java.util.List;
 
 /**
  * What the cache did, added up over plans. A <em>hit</em> is a lookup whose row was resident when
@@ -18,6 +19,27 @@ public final class CacheCounters {
   private long evicted;
   private long writtenBack;
   private long shrunk;
+
+  /** Counters that go on from the {@link #values} of others. */
+  public static CacheCounters of(List<Long> values) {
+    var counters = new CacheCounters();
+    counters.lookups = values.get(0);
+    counters.hits = values.get(1);
+    counters.uniqueRows = values.get(2);
+    counters.uniqueHits = values.get(3);
+    counters.loaded = values.get(4);
+    counters.forwarded = values.get(5);
+    counters.evicted = values.get(6);
+    counters.writtenBack = values.get(7);
+    counters.shrunk = values.get(8);
+    return counters;
+  }
+
+  /** All counters as they are now. */
+  public List<Long> values() {
+    return List.of(
+        lookups, hits, uniqueRows, uniqueHits, loaded, forwarded, evicted, writtenBack, shrunk);
+  }
 
   public void add(Batch batch, CachePlan plan) {
     lookups += batch.lookups();

@@ -6,20 +6,45 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Writes {@code metrics.jsonl}: an object a line, for steps and for evaluations. */
 public final class MetricsFile implements AutoCloseable {
 
+  private static final Pattern STEP = Pattern.compile("\\{\"step\":(\\d+),.*}");
+
   private final Path file;
   private final BufferedWriter writer;
 
-  public MetricsFile(Path file) {
+  /**
+   * @param resumed the step to go on from: what an interrupted run wrote beyond it is dropped; 0
+   *     drops everything
+   */
+  public MetricsFile(Path file, long resumed) {
     this.file = file;
     try {
+      List<String> kept = resumed > 0 && Files.exists(file) ? upTo(resumed) : List.of();
       writer = Files.newBufferedWriter(file);
+      for (String line : kept) {
+        line(line);
+      }
     } catch (IOException e) {
       throw new FarsightException(file + ": cannot be written: " + e.getMessage(), e);
     }
+  }
+
+  private List<String> upTo(long resumed) throws IOException {
+    try (var lines = Files.lines(file)) {
+      return lines.takeWhile(line -> stepOf(line) <= resumed).toList();
+    }
+  }
+
+  /** The step of a line; beyond all others where the line was cut off. */
+  private static long stepOf(String line) {
+    Matcher matcher = STEP.matcher(line);
+    return matcher.matches() ? Long.parseLong(matcher.group(1)) : Long.MAX_VALUE;
   }
 
   /** A step, counted from 1. */

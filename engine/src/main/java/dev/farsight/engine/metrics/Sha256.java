@@ -1,15 +1,20 @@
 package dev.farsight.engine.metrics;
 
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** SHA-256, which every Java platform has. */
-final class Sha256 {
+public final class Sha256 {
 
   private Sha256() {}
 
-  static MessageDigest create() {
+  public static MessageDigest create() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
@@ -17,7 +22,15 @@ final class Sha256 {
     }
   }
 
-  static String hex(byte[] digest) {
+  public static String hex(byte[] digest) {
     return HexFormat.of().formatHex(digest);
+  }
+
+  /** The digest of a file, in hexadecimal. */
+  public static String ofFile(Path file) throws IOException {
+    try (var in = new DigestInputStream(Files.newInputStream(file), create())) {
+      in.transferTo(OutputStream.nullOutputStream());
+      return hex(in.getMessageDigest().digest());
+    }
   }
 }

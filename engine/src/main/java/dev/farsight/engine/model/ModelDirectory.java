@@ -2,9 +2,10 @@ package dev.farsight.engine.model;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
-import com.typesafe.config.ConfigRenderOptions;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.compute.DenseState;
+import dev.farsight.api.export.ExportFormat;
+import dev.farsight.api.export.ExportedModel;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.store.RowStore;
@@ -16,9 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * A model on disk, in NumPy's npy files:
@@ -35,7 +34,6 @@ import java.util.Map;
  */
 public final class ModelDirectory {
 
-  private static final int FORMAT = 1;
   private static final int CHUNK = 16_384;
 
   private final Path path;
@@ -46,7 +44,9 @@ public final class ModelDirectory {
 
   /** Writes dense parameters and every row that the store has had written, as it is now. */
   public void save(DenseState dense, RowStore store, long seed) {
-    write(names(dense), read(dense), store, store::read, seed);
+    write(
+        new StoredModel(dense.parameters(), read(dense), store, store::written, seed),
+        new NpyFormat());
   }
 
   /**
@@ -56,15 +56,18 @@ public final class ModelDirectory {
   public void saveInitial(DenseState dense, float[][] values, RowStore store, long seed) {
     InitialRows initial = store.spec().initial();
     write(
-        names(dense),
-        values,
-        store,
-        (rows, from, count, into, at) -> {
-          for (int i = 0; i < count; i++) {
-            initial.fill(rows[from + i], into.floats(), into.floatAt(at + i));
-          }
-        },
-        seed);
+        new StoredModel(
+            dense.parameters(),
+            values,
+            store,
+            store::written,
+            (rows, from, count, into, at) -> {
+              for (int i = 0; i < count; i++) {
+                initial.fill(rows[from + i], into.floats(), into.floatAt(at + i));
+              }
+            },
+            seed),
+        new NpyFormat());
   }
 
   /** The values of all dense parameters. */
@@ -77,34 +80,13 @@ public final class ModelDirectory {
     return values;
   }
 
-  private static List<DenseState.Parameter> names(DenseState dense) {
-    return dense.parameters();
-  }
-
-  /** Where rows come from. */
-  private interface RowReader {
-    void read(long[] rows, int from, int count, RowBuffer into, int at);
-  }
-
-  private void write(
-      List<DenseState.Parameter> parameters,
-      float[][] values,
-      RowStore store,
-      RowReader reader,
-      long seed) {
+  /** Writes a model in a format; it is there whole or not at all. What was there is replaced. */
+  public void write(ExportedModel model, ExportFormat format) {
     Path partial = path.resolveSibling(path.getFileName() + ".partial");
     try {
       delete(partial);
-      Files.createDirectories(partial.resolve("dense"));
-      Files.createDirectories(partial.resolve("rows"));
-      for (int p = 0; p < values.length; p++) {
-        writeDense(partial, parameters.get(p), values[p]);
-      }
-      TableSet tables = store.spec().tables();
-      for (int t = 0; t < tables.size(); t++) {
-        writeRows(partial.resolve("rows"), t, store, reader);
-      }
-      Files.writeString(partial.resolve("model.json"), describe(parameters, store, seed));
+      Files.createDirectories(partial);
+      format.write(model, partial);
       delete(path);
       Files.move(partial, path);
     } catch (IOException e) {
@@ -112,90 +94,61 @@ public final class ModelDirectory {
     }
   }
 
-  private static void writeDense(Path folder, DenseState.Parameter parameter, float[] values) {
-    long[] shape = parameter.shape().stream().mapToLong(Integer::longValue).toArray();
-    Path file = folder.resolve("dense").resolve(parameter.name() + ".npy");
-    try (var npy = NpyFile.create(file, NpyFile.FLOAT32, shape)) {
-      for (float value : values) {
-        npy.put(value);
-      }
-      npy.finish();
-    }
-  }
-
-  private static void writeRows(Path folder, int table, RowStore store, RowReader reader) {
-    TableSet tables = store.spec().tables();
-    RowLayout layout = store.spec().layout();
-    String name = tables.get(table).name();
-    int rows = tables.get(table).rows();
-    int written = 0;
-    for (int i = 0; i < rows; i++) {
-      written += store.written(tables.rowId(table, i)) ? 1 : 0;
-    }
-    var ids = new long[Math.min(CHUNK, Math.max(1, written))];
-    var buffer = RowBuffer.allocate(layout, ids.length, HostBuffers.plain());
-    try (var index = NpyFile.create(folder.resolve(name + ".index.npy"), NpyFile.INT32, written);
-        var weight =
-            NpyFile.create(
-                folder.resolve(name + ".weight.npy"), NpyFile.FLOAT32, written, layout.dim());
-        var state =
-            NpyFile.create(
-                folder.resolve(name + ".state.npy"), NpyFile.FLOAT32, written, layout.state())) {
-      int count = 0;
-      for (int i = 0; i < rows; i++) {
-        if (store.written(tables.rowId(table, i))) {
-          index.put(i);
-          ids[count++] = tables.rowId(table, i);
-        }
-        if (count == ids.length || (i == rows - 1 && count > 0)) {
-          reader.read(ids, 0, count, buffer, 0);
-          for (int r = 0; r < count; r++) {
-            for (int d = 0; d < layout.floats(); d++) {
-              (d < layout.dim() ? weight : state).put(buffer.floats().get(buffer.floatAt(r) + d));
-            }
-          }
-          count = 0;
-        }
-      }
-      index.finish();
-      weight.finish();
-      state.finish();
-    }
-  }
-
-  private static String describe(List<DenseState.Parameter> parameters, RowStore store, long seed) {
-    RowLayout layout = store.spec().layout();
-    List<Map<String, Object>> tables = new ArrayList<>();
-    for (Table table : store.spec().tables().tables()) {
-      tables.add(Map.of("name", table.name(), "rows", table.rows()));
-    }
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("format", FORMAT);
-    json.put("seed", seed);
-    json.put("dim", layout.dim());
-    json.put("state", layout.state());
-    json.put("tables", tables);
-    json.put("dense", parameters.stream().map(DenseState.Parameter::name).toList());
-    return ConfigFactory.parseMap(json)
-        .root()
-        .render(ConfigRenderOptions.concise().setFormatted(true));
-  }
-
   /** Puts the saved values into dense parameters and store, whose other rows must be untouched. */
   public void load(DenseState dense, RowStore store) {
     check(store);
-    for (int p = 0; p < dense.parameters().size(); p++) {
-      loadDense(dense, p);
+    float[][] values = dense(dense.parameters());
+    for (int p = 0; p < values.length; p++) {
+      dense.write(p, values[p]);
     }
+    loadRows(store);
+  }
+
+  /** Puts the saved rows into a store. */
+  public void loadRows(RowStore store) {
     TableSet tables = store.spec().tables();
     for (int t = 0; t < tables.size(); t++) {
       loadRows(t, store);
     }
   }
 
+  /** The saved values of dense parameters, which must all be there. */
+  public float[][] dense(List<DenseState.Parameter> parameters) {
+    return parameters.stream().map(this::dense).toArray(float[][]::new);
+  }
+
   /** The seed with which rows that are not in the files are drawn. */
   public long seed() {
     return description().getLong("seed");
+  }
+
+  /** The tables that the model was trained on. */
+  public TableSet tables() {
+    return new TableSet(
+        description().getConfigList("tables").stream()
+            .map(t -> new Table(t.getString("name"), t.getInt("rows")))
+            .toList());
+  }
+
+  /** What its rows consist of. */
+  public RowLayout layout() {
+    return new RowLayout(description().getInt("dim"), description().getInt("state"));
+  }
+
+  /** Names and shapes of the dense parameters, as the files have them. */
+  public List<DenseState.Parameter> parameters() {
+    var parameters = new ArrayList<DenseState.Parameter>();
+    for (String name : description().getStringList("dense")) {
+      try (var npy = NpyFile.open(path.resolve("dense").resolve(name + ".npy"), NpyFile.FLOAT32)) {
+        List<Integer> shape = npy.shape().stream().map(Math::toIntExact).toList();
+        parameters.add(new DenseState.Parameter(name, shape, !isWeight(name)));
+      }
+    }
+    return parameters;
+  }
+
+  private static boolean isWeight(String name) {
+    return name.endsWith(".weight") || name.endsWith(".bias");
   }
 
   private Config description() {
@@ -214,7 +167,8 @@ public final class ModelDirectory {
     Config json = description();
     RowLayout layout = store.spec().layout();
     require(
-        json.getInt("format") == FORMAT, "has format " + json.getInt("format") + ", not " + FORMAT);
+        json.getInt("format") == NpyFormat.FORMAT,
+        "has format " + json.getInt("format") + ", not " + NpyFormat.FORMAT);
     require(
         json.getInt("dim") == layout.dim(),
         "has rows of " + json.getInt("dim") + " weights, not " + layout.dim());
@@ -225,10 +179,7 @@ public final class ModelDirectory {
             + " floats of optimizer state, not "
             + layout.state()
             + "; was it trained with another optimizer.type?");
-    List<Table> tables =
-        json.getConfigList("tables").stream()
-            .map(t -> new Table(t.getString("name"), t.getInt("rows")))
-            .toList();
+    List<Table> tables = tables().tables();
     require(
         tables.equals(store.spec().tables().tables()),
         "has other tables: " + new TableSet(tables) + ", not " + store.spec().tables());
@@ -240,8 +191,7 @@ public final class ModelDirectory {
     }
   }
 
-  private void loadDense(DenseState dense, int p) {
-    DenseState.Parameter parameter = dense.parameters().get(p);
+  private float[] dense(DenseState.Parameter parameter) {
     Path file = path.resolve("dense").resolve(parameter.name() + ".npy");
     require(Files.isRegularFile(file), "has no parameter " + parameter.name());
     try (var npy = NpyFile.open(file, NpyFile.FLOAT32)) {
@@ -253,7 +203,7 @@ public final class ModelDirectory {
       for (int i = 0; i < values.length; i++) {
         values[i] = npy.nextFloat();
       }
-      dense.write(p, values);
+      return values;
     }
   }
 

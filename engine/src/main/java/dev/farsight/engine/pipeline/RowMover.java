@@ -48,6 +48,7 @@ public final class RowMover implements AutoCloseable {
 
   /** Writes the first {@code count} rows from the ring, from its row {@code at} on. */
   public void write(long[] rows, int count, RowBuffer ring, int at) {
+    store.expectWrites(rows, 0, count);
     run(rows, count, ring, at, writeSlice);
   }
 

@@ -1,5 +1,7 @@
 package dev.farsight.engine.pipeline;
 
+import java.util.List;
+
 /** Seconds that each stage worked, waiting for other stages apart. */
 public record StageTimes(
     double read,
@@ -11,6 +13,23 @@ public record StageTimes(
     double writeBack) {
 
   public static final StageTimes ZERO = new StageTimes(0, 0, 0, 0, 0, 0, 0);
+
+  /** Times that were saved as {@link #values}. */
+  public static StageTimes of(List<Double> values) {
+    return new StageTimes(
+        values.get(0),
+        values.get(1),
+        values.get(2),
+        values.get(3),
+        values.get(4),
+        values.get(5),
+        values.get(6));
+  }
+
+  /** All of them, in the order of the stages. */
+  public List<Double> values() {
+    return List.of(read, dedupe, plan, order, fetch, compute, writeBack);
+  }
 
   public StageTimes plus(StageTimes other) {
     return new StageTimes(

@@ -30,28 +30,20 @@ public final class Transfers {
     this.plan = plan;
   }
 
-  /** Loads row i to slot i, for every slot: what a full residency starts from. */
-  public void loadAll() {
-    int slots = residency.slots();
-    int chunk = Math.min(memory.in().capacity(), plan.loadRows().length);
-    RowMoves moves = plan.moves();
-    for (int from = 0; from < slots; from += chunk) {
-      int count = Math.min(chunk, slots - from);
-      moves.clear();
-      moves.inFrom(0);
-      for (int i = 0; i < count; i++) {
-        plan.loadRows()[i] = (long) from + i;
-        moves.load(from + i);
-      }
-      fetchAndMove();
-    }
-  }
-
   /** Makes the rows of a request resident. */
   public void warmUp(RowRequest request) {
     residency.plan(request, plan);
     fetchAndMove();
     residency.drained();
+  }
+
+  /** Loads every row that the residency says is resident. O(slots). */
+  public void loadResident() {
+    for (int slot = 0; slot < residency.slots(); ) {
+      slot = residency.collectResident(slot, memory.in().capacity(), plan);
+      plan.moves().inFrom(0);
+      fetchAndMove();
+    }
   }
 
   private void fetchAndMove() {

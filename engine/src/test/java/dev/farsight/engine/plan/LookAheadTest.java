@@ -9,6 +9,8 @@ import dev.farsight.engine.cache.Residency;
 import dev.farsight.engine.cache.RowIndex;
 import dev.farsight.engine.cache.RowMap;
 import dev.farsight.engine.cache.RowRequest;
+import java.io.DataInput;
+import java.io.DataOutput;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -61,6 +63,21 @@ class LookAheadTest {
 
     @Override
     public void drained() {
+      throw new AssertionError();
+    }
+
+    @Override
+    public int collectResident(int fromSlot, int inRows, CachePlan plan) {
+      throw new AssertionError();
+    }
+
+    @Override
+    public void save(DataOutput out) {
+      throw new AssertionError();
+    }
+
+    @Override
+    public void restore(DataInput in) {
       throw new AssertionError();
     }
 

@@ -12,7 +12,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * AssertionError} that names the offence otherwise:
  *
  * <ul>
- *   <li>a row in two calls at once, or twice in one call
+ *   <li>a row in two calls at once, also where both read it, which only checkpoints do; or twice in
+ *       one call
  *   <li>a row id outside the tables, a range outside the array or the buffer, rows of another
  *       layout
  *   <li>a call after close, or close while a call is under way

@@ -1,0 +1,91 @@
+package dev.farsight.cli;
+
+import dev.farsight.api.FarsightException;
+import dev.farsight.engine.checkpoint.CheckpointReader;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** What there is to do with checkpoints beside going on from them. */
+@Command(
+    name = "checkpoint",
+    description = "Tells about checkpoints.",
+    synopsisSubcommandLabel = "COMMAND")
+final class CheckpointCommand {
+
+  static CommandLine of(Shell shell) {
+    return new CommandLine(new CheckpointCommand())
+        .addSubcommand(new InfoCommand(shell))
+        .addSubcommand(new VerifyCommand(shell));
+  }
+
+  @Command(name = "info", description = "Lists the checkpoints in a directory, oldest first.")
+  private static final class InfoCommand implements Callable<Integer> {
+
+    private final Shell shell;
+
+    @Parameters(paramLabel = "DIR", description = "RUN/checkpoints, or one checkpoint in it.")
+    private Path path;
+
+    InfoCommand(Shell shell) {
+      this.shell = shell;
+    }
+
+    @Override
+    public Integer call() {
+      var table = new TextTable("STEP", "EPOCH", "SAMPLES", "ROWS", "SIZE", "ROWS ARE IN", "CACHE");
+      for (CheckpointReader checkpoint : CheckpointReader.list(path)) {
+        CheckpointReader.Info info = checkpoint.info();
+        table.row(
+            List.of(
+                Amount.count(info.step()),
+                Integer.toString(info.epoch() + 1),
+                Amount.count(info.samples()),
+                Amount.count(info.rows()),
+                Amount.bytes(info.bytes()),
+                info.store().map(id -> "store " + id).orElse("the checkpoint"),
+                info.cache().map(InfoCommand::policyAndSlots).orElse("not saved")));
+      }
+      table.print(shell.out());
+      return 0;
+    }
+
+    /** Without the settings that follow. */
+    private static String policyAndSlots(String cache) {
+      return cache.split(",", 2)[0];
+    }
+  }
+
+  @Command(
+      name = "verify",
+      description = "Reads checkpoints in full and tells which can be resumed from.")
+  private static final class VerifyCommand implements Callable<Integer> {
+
+    private final Shell shell;
+
+    @Parameters(paramLabel = "DIR", description = "RUN/checkpoints, or one checkpoint in it.")
+    private Path path;
+
+    VerifyCommand(Shell shell) {
+      this.shell = shell;
+    }
+
+    @Override
+    public Integer call() {
+      int damaged = 0;
+      for (CheckpointReader checkpoint : CheckpointReader.list(path)) {
+        try {
+          checkpoint.verify();
+          shell.out().println(checkpoint.path().getFileName() + ": whole");
+        } catch (FarsightException e) {
+          damaged++;
+          shell.out().println(checkpoint.path().getFileName() + ": " + e.getMessage());
+        }
+      }
+      return damaged == 0 ? 0 : 1;
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package dev.farsight.cli;
+
+import dev.farsight.api.config.ConfigException;
+import dev.farsight.api.export.ExportFormat;
+import dev.farsight.engine.export.Export;
+import dev.farsight.engine.model.NpyFormat;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "export", description = "Writes trained weights as files that Python reads.")
+final class ExportCommand implements Callable<Integer> {
+
+  private final Shell shell;
+
+  @Mixin private ConfigArguments arguments;
+
+  @Parameters(
+      index = "0",
+      paramLabel = "SOURCE",
+      description = "RUN/model, RUN/checkpoints (the last one), or one checkpoint in it.")
+  private Path source;
+
+  @Parameters(index = "1", paramLabel = "OUT", description = "Folder to make.")
+  private Path target;
+
+  @Option(
+      names = "--format",
+      paramLabel = "NAME",
+      defaultValue = "npy",
+      description = "npy or parquet; npy if not given.")
+  private String format;
+
+  @Option(
+      names = "--changed-since",
+      paramLabel = "SOURCE",
+      description = "Leave out rows that are the same in this earlier model or checkpoint.")
+  private Path since;
+
+  ExportCommand(Shell shell) {
+    this.shell = shell;
+  }
+
+  @Override
+  public Integer call() {
+    ExportFormat chosen = format();
+    try (Setup setup = arguments.defaultsWith(List.of(), shell.environment())) {
+      long rows =
+          new Export(setup.farsight(), setup.components())
+              .write(source, Optional.ofNullable(since), target, chosen);
+      shell.out().println(Amount.count(rows) + " rows exported to " + target);
+      return 0;
+    }
+  }
+
+  private ExportFormat format() {
+    SortedMap<String, ExportFormat> formats = new TreeMap<>();
+    formats.put("npy", new NpyFormat());
+    for (ExportFormat found : ServiceLoader.load(ExportFormat.class)) {
+      formats.put(found.name(), found);
+    }
+    if (!formats.containsKey(format)) {
+      throw new ConfigException(
+          "--format: " + format + " is none of " + String.join(", ", formats.keySet()));
+    }
+    return formats.get(format);
+  }
+}

@@ -1,0 +1,142 @@
+package dev.farsight.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command lines of checkpoints and export, from training to what Python would read. */
+class ResumeCommandLineTest {
+
+  private static final List<String> TINY =
+      List.of(
+          "data.batch-size=64",
+          "data.synthetic.rows=2100",
+          "data.synthetic.cardinalities=[50, 400, 30]",
+          "model.embedding-dim=4",
+          "model.bottom-mlp=[8]",
+          "model.top-mlp=[8]",
+          "cache.size=250 rows",
+          "compute.threads=1");
+
+  @TempDir Path folder;
+
+  /** What a command line printed and returned. */
+  private record Result(int status, String out, String err) {}
+
+  private Result run(String... args) {
+    var out = new ByteArrayOutputStream();
+    var err = new ByteArrayOutputStream();
+    int status;
+    try (var outStream = new PrintStream(out, true, StandardCharsets.UTF_8);
+        var errStream = new PrintStream(err, true, StandardCharsets.UTF_8)) {
+      var environment = new Environment(Optional.empty(), 0);
+      status = Main.run(environment, new Interrupt(), outStream, errStream, args);
+    }
+    return new Result(
+        status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+
+  private Result train(String directory, boolean resume, String... sets) throws IOException {
+    var conf = Files.writeString(folder.resolve("empty.conf"), "");
+    var args = new ArrayList<>(List.of("train", conf.toString()));
+    if (resume) {
+      args.add("--resume");
+    }
+    var all = new ArrayList<>(TINY);
+    all.add("run.directory=" + folder.resolve(directory));
+    all.addAll(List.of(sets));
+    for (String set : all) {
+      args.addAll(List.of("--set", set));
+    }
+    return run(args.toArray(String[]::new));
+  }
+
+  private Config report(String directory) {
+    return ConfigFactory.parseFile(folder.resolve(directory).resolve("report.json").toFile());
+  }
+
+  @Test
+  void resumesInTheDirectoryOfTheRunToTheSameDigests() throws IOException {
+    assertThat(train("whole", false).status()).isZero();
+    assertThat(train("run", false, "checkpoint.every=5 steps", "train.max-steps=12").status())
+        .isZero();
+    var resumed = train("run", true, "checkpoint.every=5 steps");
+    assertThat(resumed.err()).isEmpty();
+    assertThat(resumed.status()).isZero();
+    for (String digest : List.of("loss_sha256", "weights_sha256")) {
+      assertThat(report("run").getString(digest)).isEqualTo(report("whole").getString(digest));
+    }
+    assertThat(folder.resolve("run/report.1.json")).isRegularFile();
+    assertThat(Files.readAllLines(folder.resolve("run/metrics.jsonl")))
+        .filteredOn(line -> line.contains("samples_per_second"))
+        .hasSize(29);
+
+    String checkpoints = folder.resolve("run/checkpoints").toString();
+    assertThat(run("checkpoint", "info", checkpoints).out())
+        .containsPattern("25 .* 1,600 .* the checkpoint .* lfu of 250 slots")
+        .contains("29 ");
+    assertThat(run("checkpoint", "verify", checkpoints).out())
+        .isEqualTo("step-000000000025: whole\nstep-000000000029: whole\n");
+
+    Path out = folder.resolve("npy");
+    assertThat(run("export", checkpoints, out.toString()).status()).isZero();
+    assertThat(out.resolve("rows/C2.weight.npy"))
+        .hasSameBinaryContentAs(folder.resolve("run/model/rows/C2.weight.npy"));
+    Path parquet = folder.resolve("parquet");
+    assertThat(run("export", checkpoints, parquet.toString(), "--format", "parquet").status())
+        .isZero();
+    assertThat(parquet.resolve("rows/C2.parquet")).isNotEmptyFile();
+  }
+
+  @Test
+  void verifyTellsWhatIsDamagedAndResumingGoesAStepFurtherBack() throws IOException {
+    assertThat(train("run", false, "checkpoint.every=5 steps", "train.max-steps=12").status())
+        .isZero();
+    Path last = folder.resolve("run/checkpoints/step-000000000012");
+    byte[] bytes = Files.readAllBytes(last.resolve("dense.bin"));
+    bytes[40] ^= 1;
+    Files.write(last.resolve("dense.bin"), bytes);
+    var verified = run("checkpoint", "verify", last.getParent().toString());
+    assertThat(verified.status()).isEqualTo(1);
+    assertThat(verified.out())
+        .isEqualTo(
+            "step-000000000010: whole\nstep-000000000012: %s: is damaged: its SHA-256 is wrong\n"
+                .formatted(last.resolve("dense.bin")));
+    var resumed = train("run", true, "checkpoint.every=5 steps");
+    assertThat(resumed.err())
+        .isEqualTo(
+            "farsight: warning: checkpoint of step 12 cannot be used: %s: is damaged: its SHA-256 is wrong\n"
+                .formatted(last.resolve("dense.bin")));
+    assertThat(resumed.status()).isZero();
+  }
+
+  @Test
+  void wrongUseIsToldAndChangesNothing() throws IOException {
+    var nothing = train("run", true, "checkpoint.every=5 steps");
+    assertThat(nothing.status()).isEqualTo(2);
+    assertThat(nothing.err()).contains("/run/checkpoints: there is no checkpoint to resume from");
+    assertThat(run("train", folder.resolve("empty.conf").toString(), "--resume").err())
+        .isEqualTo(
+            "farsight: farsight.run.directory is not set: --resume goes on in the directory of the run\n");
+    assertThat(train("run", false, "checkpoint.every=often").err())
+        .contains("is neither steps nor a time, such as '1000 steps' or '10 min'");
+    assertThat(run("checkpoint", "info", folder.toString()).err())
+        .isEqualTo("farsight: " + folder + ": holds no checkpoint\n");
+    assertThat(
+            run("export", folder.toString(), folder.resolve("x").toString(), "--format", "csv")
+                .err())
+        .isEqualTo("farsight: --format: csv is none of npy, parquet\n");
+  }
+}

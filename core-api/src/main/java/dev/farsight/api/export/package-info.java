@@ -1,0 +1,2 @@
+/** Formats in which trained weights leave for other programs. */
+package dev.farsight.api.export;

@@ -1,0 +1,175 @@
+package dev.farsight.engine.checkpoint;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import dev.farsight.api.FarsightException;
+import dev.farsight.api.compute.DenseState;
+import dev.farsight.engine.metrics.Sha256;
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A checkpoint on disk, whole and unharmed as far as its own files go: opening it reads and checks
+ * all of them, but not the rows that it refers to.
+ */
+final class Checkpoint {
+
+  static final String MANIFEST = "checkpoint.json";
+  static final String MANIFEST_SHA = "checkpoint.json.sha256";
+  static final String DENSE = "dense.bin";
+  static final String LOSSES = "losses.bin";
+  static final String CACHE = "cache.bin";
+
+  private final Path path;
+  private final Manifest manifest;
+
+  private Checkpoint(Path path, Manifest manifest) {
+    this.path = path;
+    this.manifest = manifest;
+  }
+
+  /**
+   * @throws FarsightException if something is missing, damaged or of another version
+   */
+  static Checkpoint open(Path path) {
+    try {
+      var checkpoint = new Checkpoint(path, manifestOf(path));
+      checkpoint.checkFiles();
+      return checkpoint;
+    } catch (IOException e) {
+      throw DurableFiles.unreadable(path, e);
+    }
+  }
+
+  /** The files of rows that a checkpoint refers to; none where it does not say. */
+  static List<RowFile> rowsOf(Path path) {
+    try {
+      return manifestOf(path).rows();
+    } catch (FarsightException e) {
+      // It is damaged, so that no one will go on from it.
+      return List.of();
+    }
+  }
+
+  private static Manifest manifestOf(Path path) {
+    Path file = path.resolve(MANIFEST);
+    if (!Files.isRegularFile(file)) {
+      throw new FarsightException(path + ": is no checkpoint (" + MANIFEST + " is missing)");
+    }
+    try {
+      byte[] json = Files.readAllBytes(file);
+      String sha = Files.readString(path.resolve(MANIFEST_SHA), StandardCharsets.ISO_8859_1);
+      if (!sha.equals(shaLine(Sha256.hex(Sha256.create().digest(json))))) {
+        throw new FarsightException(file + ": is damaged: its SHA-256 is wrong");
+      }
+      return parse(file, new String(json, StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw DurableFiles.unreadable(file, e);
+    }
+  }
+
+  /** What {@link #MANIFEST_SHA} holds, so that {@code sha256sum -c} understands it. */
+  static String shaLine(String sha256) {
+    return sha256 + "  " + MANIFEST + "\n";
+  }
+
+  private static Manifest parse(Path file, String text) {
+    try {
+      Config json = ConfigFactory.parseString(text);
+      int format = json.getInt("format");
+      if (format != Manifest.FORMAT) {
+        throw new FarsightException(
+            "%s: has format %d, this is version %d".formatted(file, format, Manifest.FORMAT));
+      }
+      return Manifest.of(json);
+    } catch (ConfigException | IllegalArgumentException e) {
+      throw new FarsightException(file + ": cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private void checkFiles() throws IOException {
+    for (Map.Entry<String, Manifest.FileDigest> entry : manifest.files().entrySet()) {
+      Path file = path.resolve(entry.getKey());
+      if (!Files.isRegularFile(file)) {
+        throw new FarsightException(file + ": is missing");
+      }
+      long bytes = Files.size(file);
+      if (bytes != entry.getValue().bytes()) {
+        throw new FarsightException(
+            "%s: is damaged: it has %d bytes of %d"
+                .formatted(file, bytes, entry.getValue().bytes()));
+      }
+      if (!Sha256.ofFile(file).equals(entry.getValue().sha256())) {
+        throw new FarsightException(file + ": is damaged: its SHA-256 is wrong");
+      }
+    }
+  }
+
+  Path path() {
+    return path;
+  }
+
+  Manifest manifest() {
+    return manifest;
+  }
+
+  long step() {
+    return manifest.progress().steps();
+  }
+
+  /** The dense parameters and their optimizer state. */
+  DenseValues dense() {
+    try (var in = in(DENSE)) {
+      return DenseValues.read(in);
+    } catch (IOException e) {
+      throw DurableFiles.unreadable(path.resolve(DENSE), e);
+    }
+  }
+
+  /** Puts the saved values into the dense parameters. */
+  void loadDense(DenseState dense) {
+    DenseValues saved = dense();
+    if (!saved.parameters().equals(dense.parameters())) {
+      throw new FarsightException(
+          "%s: has dense parameters %s, the model has %s"
+              .formatted(path, saved.parameters(), dense.parameters()));
+    }
+    for (int p = 0; p < saved.values().length; p++) {
+      dense.write(p, saved.values()[p]);
+    }
+  }
+
+  /** The loss of every step so far. */
+  float[] losses() {
+    try (var in = in(LOSSES)) {
+      var losses = new float[in.readInt()];
+      for (int s = 0; s < losses.length; s++) {
+        losses[s] = in.readFloat();
+      }
+      return losses;
+    } catch (IOException e) {
+      throw DurableFiles.unreadable(path.resolve(LOSSES), e);
+    }
+  }
+
+  /** The state of the cache, where {@link Manifest#cache} says that it was saved. */
+  DataInputStream cache() {
+    try {
+      return in(CACHE);
+    } catch (IOException e) {
+      throw DurableFiles.unreadable(path.resolve(CACHE), e);
+    }
+  }
+
+  private DataInputStream in(String name) throws IOException {
+    return new DataInputStream(
+        new BufferedInputStream(Files.newInputStream(path.resolve(name)), 1 << 16));
+  }
+}

@@ -1,0 +1,72 @@
+package dev.farsight.engine.checkpoint;
+
+import dev.farsight.api.config.Settings;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * When and where checkpoints are written; the section {@code checkpoint}.
+ *
+ * @param everySteps steps from one to the next, 0 where time counts
+ * @param everyNanos time from one to the next, 0 where steps count; both 0: there are none
+ * @param keep how many of the latest to keep
+ * @param directory where they are
+ * @param runDirectory the run whose they are
+ */
+public record CheckpointSettings(
+    long everySteps, long everyNanos, int keep, Path directory, Path runDirectory) {
+
+  private static final Pattern EVERY = Pattern.compile("(\\d{1,18})\\s*([a-z]+)");
+  private static final int MOST_KEPT = 1000;
+
+  /**
+   * @param runDirectory whose folder {@code checkpoints} is taken where none is named
+   */
+  public static CheckpointSettings of(Settings farsight, Path runDirectory) {
+    Settings section = farsight.section("checkpoint");
+    Path directory =
+        section
+            .optionalString("directory")
+            .map(Path::of)
+            .orElse(runDirectory.resolve("checkpoints"));
+    int keep = section.integer("keep", 1, MOST_KEPT);
+    if (!section.has("every")) {
+      return new CheckpointSettings(0, 0, keep, directory, runDirectory);
+    }
+    Matcher every = EVERY.matcher(section.string("every").trim());
+    long number = every.matches() ? Long.parseLong(every.group(1)) : 0;
+    if (number == 0) {
+      throw bad(section);
+    }
+    return switch (every.group(2)) {
+      case "step", "steps" -> new CheckpointSettings(number, 0, keep, directory, runDirectory);
+      case "s", "second", "seconds" ->
+          timed(number, TimeUnit.SECONDS, keep, directory, runDirectory);
+      case "min", "minute", "minutes" ->
+          timed(number, TimeUnit.MINUTES, keep, directory, runDirectory);
+      case "h", "hour", "hours" -> timed(number, TimeUnit.HOURS, keep, directory, runDirectory);
+      default -> throw bad(section);
+    };
+  }
+
+  private static CheckpointSettings timed(
+      long number, TimeUnit unit, int keep, Path directory, Path runDirectory) {
+    return new CheckpointSettings(0, unit.toNanos(number), keep, directory, runDirectory);
+  }
+
+  private static RuntimeException bad(Settings section) {
+    return section.bad("every", "is neither steps nor a time, such as '1000 steps' or '10 min'");
+  }
+
+  /** No checkpoints. */
+  public static CheckpointSettings none() {
+    return new CheckpointSettings(0, 0, 1, Path.of("checkpoints"), Path.of(""));
+  }
+
+  /** Whether checkpoints are written at all. */
+  public boolean enabled() {
+    return everySteps > 0 || everyNanos > 0;
+  }
+}

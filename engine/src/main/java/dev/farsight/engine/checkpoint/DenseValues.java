@@ -1,0 +1,58 @@
+package dev.farsight.engine.checkpoint;
+
+import dev.farsight.api.compute.DenseState;
+import dev.farsight.engine.model.ModelDirectory;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Dense parameters and the state of their optimizer, as a checkpoint has them.
+ *
+ * @param parameters names and shapes
+ * @param values of each, by position
+ */
+@SuppressWarnings("ArrayRecordComponent")
+public record DenseValues(List<DenseState.Parameter> parameters, float[][] values) {
+
+  static DenseValues of(DenseState dense) {
+    return new DenseValues(dense.parameters(), ModelDirectory.read(dense));
+  }
+
+  void write(DataOutputStream out) throws IOException {
+    out.writeInt(parameters.size());
+    for (int p = 0; p < values.length; p++) {
+      DenseState.Parameter parameter = parameters.get(p);
+      out.writeUTF(parameter.name());
+      out.writeBoolean(parameter.optimizerState());
+      out.writeInt(parameter.shape().size());
+      for (int size : parameter.shape()) {
+        out.writeInt(size);
+      }
+      for (float value : values[p]) {
+        out.writeFloat(value);
+      }
+    }
+  }
+
+  static DenseValues read(DataInputStream in) throws IOException {
+    var parameters = new ArrayList<DenseState.Parameter>();
+    var values = new float[in.readInt()][];
+    for (int p = 0; p < values.length; p++) {
+      String name = in.readUTF();
+      boolean state = in.readBoolean();
+      List<Integer> shape = new ArrayList<>();
+      for (int left = in.readInt(); left > 0; left--) {
+        shape.add(in.readInt());
+      }
+      parameters.add(new DenseState.Parameter(name, shape, state));
+      values[p] = new float[parameters.get(p).size()];
+      for (int i = 0; i < values[p].length; i++) {
+        values[p][i] = in.readFloat();
+      }
+    }
+    return new DenseValues(parameters, values);
+  }
+}

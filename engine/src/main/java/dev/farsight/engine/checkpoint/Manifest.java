@@ -1,0 +1,130 @@
+package dev.farsight.engine.checkpoint;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigRenderOptions;
+import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.Table;
+import dev.farsight.api.table.TableSet;
+import dev.farsight.engine.Version;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What {@code checkpoint.json} says.
+ *
+ * @param run drawn at random at the run's beginning
+ * @param modelSeed draws the rows that were never written
+ * @param runDirectory where the run left its files
+ * @param store id of the persistent store that holds the rows, or null
+ * @param held rows that that store holds
+ * @param rows the files that hold them otherwise, in the order in which to read them
+ * @param files length and SHA-256 of the checkpoint's own files, by name
+ * @param identity what must not change between runs
+ * @param cache the cache whose state was saved, or null where it was not
+ * @param progress how far the run had come
+ * @param config the run's configuration
+ */
+record Manifest(
+    long run,
+    long modelSeed,
+    TableSet tables,
+    RowLayout layout,
+    String runDirectory,
+    String store,
+    long held,
+    List<RowFile> rows,
+    Map<String, FileDigest> files,
+    Map<String, String> identity,
+    String cache,
+    Progress progress,
+    Config config) {
+
+  static final int FORMAT = 1;
+
+  /** Length and SHA-256, in hexadecimal, of a file. */
+  record FileDigest(long bytes, String sha256) {}
+
+  String toJson() {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("format", FORMAT);
+    json.put("version", Version.number());
+    json.put("run", Long.toHexString(run));
+    json.put("model_seed", modelSeed);
+    json.put(
+        "tables",
+        tables.tables().stream().map(t -> Map.of("name", t.name(), "rows", t.rows())).toList());
+    json.put("dim", layout.dim());
+    json.put("state", layout.state());
+    json.put("run_directory", runDirectory);
+    json.put("store", store);
+    json.put("store_rows", held);
+    json.put(
+        "rows",
+        rows.stream()
+            .map(r -> Map.of("step", r.step(), "rows", r.rows(), "bytes", r.bytes()))
+            .toList());
+    json.put(
+        "files",
+        files.entrySet().stream()
+            .map(
+                f ->
+                    Map.of(
+                        "name",
+                        f.getKey(),
+                        "bytes",
+                        f.getValue().bytes(),
+                        "sha256",
+                        f.getValue().sha256()))
+            .toList());
+    json.put(
+        "identity",
+        identity.entrySet().stream()
+            .map(e -> Map.of("key", e.getKey(), "value", e.getValue()))
+            .toList());
+    json.put("cache", cache);
+    json.put("progress", progress.json());
+    json.put("config", config.root().unwrapped());
+    return ConfigFactory.parseMap(json)
+        .root()
+        .render(ConfigRenderOptions.concise().setFormatted(true));
+  }
+
+  /** Reads what {@link #toJson} wrote in this format. */
+  static Manifest of(Config json) {
+    var tables = new ArrayList<Table>();
+    for (Config table : json.getConfigList("tables")) {
+      tables.add(new Table(table.getString("name"), table.getInt("rows")));
+    }
+    var rows = new ArrayList<RowFile>();
+    for (Config file : json.getConfigList("rows")) {
+      rows.add(new RowFile(file.getLong("step"), file.getLong("rows"), file.getLong("bytes")));
+    }
+    Map<String, FileDigest> files = new TreeMap<>();
+    for (Config file : json.getConfigList("files")) {
+      files.put(
+          file.getString("name"), new FileDigest(file.getLong("bytes"), file.getString("sha256")));
+    }
+    Map<String, String> identity = new TreeMap<>();
+    for (Config entry : json.getConfigList("identity")) {
+      identity.put(entry.getString("key"), entry.getString("value"));
+    }
+    return new Manifest(
+        Long.parseUnsignedLong(json.getString("run"), 16),
+        json.getLong("model_seed"),
+        new TableSet(tables),
+        new RowLayout(json.getInt("dim"), json.getInt("state")),
+        json.getString("run_directory"),
+        json.hasPath("store") ? json.getString("store") : null,
+        json.getLong("store_rows"),
+        rows,
+        files,
+        identity,
+        json.hasPath("cache") ? json.getString("cache") : null,
+        Progress.of(json.getConfig("progress")),
+        json.getConfig("config"));
+  }
+}

@@ -1,0 +1,128 @@
+package dev.farsight.engine.checkpoint;
+
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import dev.farsight.api.FarsightException;
+import dev.farsight.api.memory.RowBuffer;
+import dev.farsight.api.table.RowLayout;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Writes a {@link RowLog}, block by block. One buffer of a block, at most 1 MiB; allocates nothing
+ * afterwards. One thread at a time.
+ */
+final class RowLogWriter implements AutoCloseable {
+
+  private final Path file;
+  private final FileChannel channel;
+  private final RowLayout layout;
+  private final ByteBuffer block;
+  private long length = RowLog.HEADER;
+  private long rows;
+
+  private RowLogWriter(Path file, FileChannel channel, RowLayout layout) {
+    this.file = file;
+    this.channel = channel;
+    this.layout = layout;
+    this.block = RowLog.buffer(RowLog.blockBytes(layout, RowLog.blockRows(layout)));
+  }
+
+  /**
+   * A new log without rows, whose header is on disk. What was there under its name is replaced.
+   *
+   * @param held rows that the store holds, where the log is for undoing what comes
+   */
+  static RowLogWriter create(Path file, RowLayout layout, RowLog.Id id, long held) {
+    Path partial = file.resolveSibling(file.getFileName() + ".partial");
+    try {
+      Files.createDirectories(file.getParent());
+      Files.deleteIfExists(partial);
+      FileChannel channel = FileChannel.open(partial, CREATE_NEW, READ, WRITE);
+      try {
+        RowLog.writeFully(channel, RowLog.header(layout, id, held), 0);
+        channel.force(true);
+        DurableFiles.rename(partial, file);
+      } catch (IOException | RuntimeException e) {
+        channel.close();
+        throw e;
+      }
+      return new RowLogWriter(file, channel, layout);
+    } catch (IOException e) {
+      throw DurableFiles.unwritable(file, e);
+    }
+  }
+
+  /**
+   * Adds rows; they are safe only after {@link #force}.
+   *
+   * @param count at most {@link RowLog#blockRows}
+   */
+  void append(long[] ids, int count, RowBuffer values) {
+    block.clear();
+    block.putInt(0).putInt(count);
+    for (int i = 0; i < count; i++) {
+      block.putLong(ids[i]);
+    }
+    int at = block.position();
+    int bytes = count * layout.bytes();
+    block.put(at, values.bytes(), 0, bytes);
+    int end = at + bytes;
+    block.putInt(0, RowLog.crc(block, 4, end));
+    block.limit(end).position(0);
+    try {
+      RowLog.writeFully(channel, block, length);
+    } catch (IOException e) {
+      throw DurableFiles.unwritable(file, e);
+    }
+    length += end;
+    rows += count;
+  }
+
+  /** Everything appended is on disk when this returns. */
+  void force() {
+    try {
+      channel.force(false);
+      RowLog.writeLength(channel, length);
+    } catch (IOException e) {
+      throw DurableFiles.unwritable(file, e);
+    }
+  }
+
+  /** No more rows come; those after them are in the log of {@code step}. On disk on return. */
+  void continuedBy(long step) {
+    try {
+      RowLog.writeNext(channel, step);
+      channel.force(false);
+    } catch (IOException e) {
+      throw DurableFiles.unwritable(file, e);
+    }
+  }
+
+  Path file() {
+    return file;
+  }
+
+  long rows() {
+    return rows;
+  }
+
+  /** Bytes of the file. */
+  long length() {
+    return length;
+  }
+
+  @Override
+  public void close() {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      throw new FarsightException(file + ": cannot be closed: " + e.getMessage(), e);
+    }
+  }
+}

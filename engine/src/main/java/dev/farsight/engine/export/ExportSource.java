@@ -1,0 +1,145 @@
+package dev.farsight.engine.export;
+
+import com.typesafe.config.Config;
+import dev.farsight.api.FarsightException;
+import dev.farsight.api.compute.DenseState;
+import dev.farsight.api.config.Settings;
+import dev.farsight.api.store.RowStore;
+import dev.farsight.api.store.StoreSpec;
+import dev.farsight.api.table.InitialRows;
+import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.TableSet;
+import dev.farsight.engine.checkpoint.CheckpointReader;
+import dev.farsight.engine.checkpoint.DenseValues;
+import dev.farsight.engine.model.ModelDirectory;
+import dev.farsight.engine.plugin.Components;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Weights of a {@code model} directory or of a checkpoint, its rows in a store: the run's own where
+ * that persists, one in memory otherwise.
+ */
+final class ExportSource implements AutoCloseable {
+
+  private final List<DenseState.Parameter> parameters;
+  private final float[][] values;
+  private final RowStore rows;
+  private final RowStore opened;
+  private final Optional<String> store;
+  private final long seed;
+
+  private ExportSource(
+      DenseValues dense, RowStore rows, RowStore opened, Optional<String> store, long seed) {
+    this.parameters = dense.parameters();
+    this.values = dense.values();
+    this.rows = rows;
+    this.opened = opened;
+    this.store = store;
+    this.seed = seed;
+  }
+
+  /**
+   * Reads what a path holds: a model, a checkpoint, or checkpoints, of which the last is taken.
+   *
+   * @param defaults the section {@code farsight} of a configuration, which says how rows are held
+   *     in memory
+   * @param other a source that has been opened already; a persistent store is shared with it, as it
+   *     cannot be opened twice; may be null
+   */
+  static ExportSource open(Path path, Config defaults, Components components, ExportSource other) {
+    if (Files.exists(path.resolve("model.json"))) {
+      return model(new ModelDirectory(path), defaults, components);
+    }
+    List<CheckpointReader> found = CheckpointReader.list(path);
+    return checkpoint(found.get(found.size() - 1), components, other);
+  }
+
+  private static ExportSource model(ModelDirectory model, Config defaults, Components components) {
+    var farsight = Settings.of("farsight", defaults);
+    RowStore store = open(farsight, components, model.tables(), model.layout(), model.seed(), null);
+    try {
+      requireForgetful(store);
+      model.loadRows(store);
+      var parameters = model.parameters();
+      var dense = new DenseValues(parameters, model.dense(parameters));
+      return new ExportSource(dense, store, store, Optional.empty(), model.seed());
+    } catch (RuntimeException | Error e) {
+      store.close();
+      throw e;
+    }
+  }
+
+  private static void requireForgetful(RowStore store) {
+    if (store.identity().isPresent()) {
+      throw new FarsightException(
+          "a model is exported through memory; leave storage.backend at its default");
+    }
+  }
+
+  private static ExportSource checkpoint(
+      CheckpointReader checkpoint, Components components, ExportSource other) {
+    CheckpointReader.Info info = checkpoint.info();
+    boolean shared = other != null && info.store().isPresent() && info.store().equals(other.store);
+    RowStore store =
+        shared
+            ? other.opened
+            : open(
+                Settings.of("farsight", info.config()),
+                components,
+                info.tables(),
+                info.layout(),
+                info.modelSeed(),
+                info.runDirectory());
+    try {
+      return new ExportSource(
+          checkpoint.dense(), checkpoint.rows(store), store, info.store(), info.modelSeed());
+    } catch (RuntimeException | Error e) {
+      store.close();
+      throw e;
+    }
+  }
+
+  private static RowStore open(
+      Settings farsight,
+      Components components,
+      TableSet tables,
+      RowLayout layout,
+      long seed,
+      Path runDirectory) {
+    Settings storage = farsight.section("storage");
+    return components
+        .store(farsight)
+        .open(
+            new StoreSpec(
+                tables,
+                layout,
+                new InitialRows(tables, layout, seed),
+                storage.section(storage.string("backend")),
+                1,
+                runDirectory));
+  }
+
+  List<DenseState.Parameter> parameters() {
+    return parameters;
+  }
+
+  float[][] values() {
+    return values;
+  }
+
+  RowStore rows() {
+    return rows;
+  }
+
+  long seed() {
+    return seed;
+  }
+
+  @Override
+  public void close() {
+    opened.close();
+  }
+}

@@ -1,0 +1,93 @@
+package dev.farsight.engine.model;
+
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigRenderOptions;
+import dev.farsight.api.compute.DenseState;
+import dev.farsight.api.export.ExportFormat;
+import dev.farsight.api.export.ExportedModel;
+import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.Table;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** NumPy's npy files, laid out as {@link ModelDirectory} says. */
+public final class NpyFormat implements ExportFormat {
+
+  static final int FORMAT = 1;
+
+  @Override
+  public String name() {
+    return "npy";
+  }
+
+  @Override
+  public void write(ExportedModel model, Path folder) throws IOException {
+    Path dense = Files.createDirectory(folder.resolve("dense"));
+    Path rows = Files.createDirectory(folder.resolve("rows"));
+    for (int p = 0; p < model.parameters().size(); p++) {
+      writeDense(dense, model.parameters().get(p), model.values(p));
+    }
+    for (int t = 0; t < model.tables().size(); t++) {
+      writeRows(rows, t, model);
+    }
+    Files.writeString(folder.resolve("model.json"), describe(model));
+  }
+
+  private static void writeDense(Path folder, DenseState.Parameter parameter, float[] values) {
+    long[] shape = parameter.shape().stream().mapToLong(Integer::longValue).toArray();
+    Path file = folder.resolve(parameter.name() + ".npy");
+    try (var npy = NpyFile.create(file, NpyFile.FLOAT32, shape)) {
+      for (float value : values) {
+        npy.put(value);
+      }
+      npy.finish();
+    }
+  }
+
+  private static void writeRows(Path folder, int table, ExportedModel model) throws IOException {
+    RowLayout layout = model.layout();
+    String name = model.tables().get(table).name();
+    int rows = model.rows(table);
+    try (var index = NpyFile.create(folder.resolve(name + ".index.npy"), NpyFile.INT32, rows);
+        var weight =
+            NpyFile.create(
+                folder.resolve(name + ".weight.npy"), NpyFile.FLOAT32, rows, layout.dim());
+        var state =
+            NpyFile.create(
+                folder.resolve(name + ".state.npy"), NpyFile.FLOAT32, rows, layout.state())) {
+      model.forEachRow(
+          table,
+          (i, values, at) -> {
+            index.put(i);
+            for (int d = 0; d < layout.floats(); d++) {
+              (d < layout.dim() ? weight : state).put(values.get(at + d));
+            }
+          });
+      index.finish();
+      weight.finish();
+      state.finish();
+    }
+  }
+
+  private static String describe(ExportedModel model) {
+    List<Map<String, Object>> tables = new ArrayList<>();
+    for (Table table : model.tables().tables()) {
+      tables.add(Map.of("name", table.name(), "rows", table.rows()));
+    }
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("format", FORMAT);
+    json.put("seed", model.seed());
+    json.put("dim", model.layout().dim());
+    json.put("state", model.layout().state());
+    json.put("tables", tables);
+    json.put("dense", model.parameters().stream().map(DenseState.Parameter::name).toList());
+    return ConfigFactory.parseMap(json)
+        .root()
+        .render(ConfigRenderOptions.concise().setFormatted(true));
+  }
+}

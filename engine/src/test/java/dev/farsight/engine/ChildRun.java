@@ -1,0 +1,135 @@
+package dev.farsight.engine;
+
+import dev.farsight.api.FarsightException;
+import dev.farsight.engine.config.FarsightConfig;
+import dev.farsight.engine.plugin.Components;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A run in a process of its own, which can be killed or starved. */
+final class ChildRun {
+
+  private static final long LIMIT_SECONDS = 120;
+
+  private final Path folder;
+  private final String store;
+  private final List<String> sets;
+
+  /**
+   * @param folder where everything of the run lies
+   * @param store "memory", "file" for a simple one that persists, "ssd" or "ssd below memory"
+   */
+  ChildRun(Path folder, String store, List<String> sets) {
+    this.folder = folder;
+    this.store = store;
+    this.sets = List.copyOf(sets);
+  }
+
+  /** Runs in the child: FOLDER STORE resume|begin KEY=VALUE... */
+  public static void main(String[] args) throws Exception {
+    Path folder = Path.of(args[0]);
+    Components components = TestRun.builtIn();
+    if (args[1].equals("file")) {
+      components = new FileStores(folder.resolve("rows")).in(components);
+    }
+    var config =
+        FarsightConfig.defaults()
+            .set(List.of(args).subList(3, args.length))
+            .resolve(List.of(ChildRun.class.getClassLoader()));
+    Path directory = folder.resolve("run");
+    try (Trainer trainer =
+        args[2].equals("resume")
+            ? Trainer.resume(config, components, directory, RunListener.NONE)
+            : Trainer.open(config, components, directory, RunListener.NONE)) {
+      trainer.train();
+    } catch (FarsightException e) {
+      System.out.println("farsight: " + e.getMessage());
+      System.exit(1);
+    }
+    // Nothing may keep the process.
+    System.exit(0);
+  }
+
+  boolean hasCheckpoint() throws Exception {
+    Path checkpoints = folder.resolve("run/checkpoints");
+    if (!Files.isDirectory(checkpoints)) {
+      return false;
+    }
+    try (var files = Files.list(checkpoints)) {
+      return files.anyMatch(f -> f.getFileName().toString().matches("step-\\d+"));
+    }
+  }
+
+  /** The command of the child; {@code limit} in KiB for the size of each file it writes, or 0. */
+  Process start(boolean resume, int limit) throws Exception {
+    var command = new ArrayList<String>();
+    if (limit > 0) {
+      command.addAll(List.of("bash", "-c", "ulimit -f " + limit + "; exec \"$@\"", "run"));
+    }
+    command.addAll(
+        List.of(
+            System.getProperty("java.home") + "/bin/java",
+            "@" + Path.of("").toAbsolutePath().resolveSibling("jvm.options"),
+            "-Xmx256m",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:-UsePerfData",
+            "-cp",
+            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+            ChildRun.class.getName(),
+            folder.toString(),
+            store,
+            resume ? "resume" : "begin"));
+    command.addAll(sets);
+    command.addAll(storeSets());
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(folder.resolve("out.txt").toFile())
+        .start();
+  }
+
+  private List<String> storeSets() {
+    return switch (store) {
+      case "ssd" -> List.of("storage.backend=ssd");
+      case "ssd below memory" ->
+          List.of("storage.backend=ssd", "storage.ssd.ram-cache=\"20%\"", "storage.ssd.maps=2");
+      default -> List.of();
+    };
+  }
+
+  /** Takes away the rows that a process left which had no time for a checkpoint. */
+  boolean deleteRows() throws Exception {
+    boolean left = Files.deleteIfExists(folder.resolve("rows"));
+    Path files = folder.resolve("run/store");
+    if (Files.exists(files)) {
+      try (var all = Files.walk(files)) {
+        for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
+      left = true;
+    }
+    return left;
+  }
+
+  /** What the child has said. */
+  String output() throws Exception {
+    return Files.readString(folder.resolve("out.txt"), StandardCharsets.UTF_8);
+  }
+
+  static int status(Process process) throws InterruptedException {
+    if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      throw new AssertionError("did not end within " + LIMIT_SECONDS + " s");
+    }
+    return process.exitValue();
+  }
+
+  Path folder() {
+    return folder;
+  }
+}

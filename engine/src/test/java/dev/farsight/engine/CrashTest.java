@@ -1,0 +1,145 @@
+package dev.farsight.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Processes that are killed at random moments, run out of disk, or may not write: what goes on
+ * afterwards computes the bits of a run that nothing happened to, or says why it cannot.
+ *
+ * <p>{@code -Dfarsight.kills=300} kills so often, a third of that with the slower stores; the
+ * profile {@code nightly} sets it.
+ */
+class CrashTest {
+
+  private static final int KILLS = Integer.getInteger("farsight.kills", 10);
+
+  /** From a process's start; a child needs some hundred milliseconds until it trains. */
+  private static final int LATEST_KILL_MILLIS = Integer.getInteger("farsight.kill-within", 1200);
+
+  @TempDir Path folder;
+
+  private final List<String> sets = new ArrayList<>();
+
+  private List<String> sets(int steps) {
+    sets.clear();
+    new TestRun(folder)
+        .set(
+            "optimizer.type=rowwise-adagrad",
+            "cache.size=\"10%\"",
+            "train.epochs=1000",
+            "train.max-steps=" + steps,
+            "checkpoint.every=7 steps")
+        .addTo(sets);
+    return sets;
+  }
+
+  private Config whole(List<String> sets) {
+    var run = new TestRun(folder).set(sets.toArray(String[]::new));
+    return run.set("checkpoint.every=null").train().json();
+  }
+
+  private static void requireEqual(ChildRun child, Config whole, String what) throws Exception {
+    Config report = ConfigFactory.parseFile(child.folder().resolve("run/report.json").toFile());
+    for (String digest : List.of("loss_sha256", "weights_sha256")) {
+      assertThat(report.getString(digest))
+          .as("%s %s", digest, what)
+          .isEqualTo(whole.getString(digest));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"memory, 1", "file, 1", "ssd, 3", "ssd below memory, 3"})
+  void killedAtRandomMoments(String store, int share) throws Exception {
+    int kills = (KILLS + share - 1) / share;
+    long seed = System.nanoTime();
+    var random = new Random(seed);
+    List<String> sets = sets(900);
+    Config whole = whole(sets);
+    int killed = 0;
+    int runs = 0;
+    int begunAnew = 0;
+    while (killed < kills) {
+      var child = new ChildRun(Files.createDirectory(folder.resolve(store + runs++)), store, sets);
+      boolean over = false;
+      while (!over) {
+        boolean resume = child.hasCheckpoint();
+        if (!resume) {
+          // Killed before there was anything to go on from: refused, and said so, if rows are left.
+          begunAnew += child.deleteRows() ? 1 : 0;
+        }
+        Process process = child.start(resume, 0);
+        over =
+            killed >= kills
+                || process.waitFor(random.nextInt(LATEST_KILL_MILLIS), TimeUnit.MILLISECONDS);
+        if (over) {
+          assertThat(ChildRun.status(process)).as(child.output()).isZero();
+        } else {
+          process.destroyForcibly();
+          assertThat(ChildRun.status(process)).isIn(0, 137);
+          killed++;
+        }
+        over |= Files.exists(child.folder().resolve("run/report.json"));
+      }
+      requireEqual(child, whole, "with store " + store + ", seed " + seed);
+    }
+    System.out.printf(
+        "%d kills with store %s in %d runs, %d before the first checkpoint: all equal%n",
+        killed, store, runs, begunAnew);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"memory", "file"})
+  void outOfDisk(String store) throws Exception {
+    List<String> sets = sets(120);
+    sets.addAll(List.of("model.embedding-dim=64", "checkpoint.every=40 steps"));
+    Config whole = whole(sets);
+    var child = new ChildRun(Files.createDirectory(folder.resolve(store)), store, sets);
+    List<String> first = new ArrayList<>(sets);
+    first.add("train.max-steps=30");
+    assertThat(ChildRun.status(new ChildRun(child.folder(), store, first).start(false, 0)))
+        .isZero();
+    int failures = 0;
+    // KiB of a file. What a process needs beside, such as native libraries that it unpacks, is
+    // less.
+    for (int limit : List.of(240, 300, 400)) {
+      Process starved = child.start(true, limit);
+      if (ChildRun.status(starved) != 0) {
+        failures++;
+        assertThat(child.output()).contains("farsight: ").contains("cannot be written");
+      }
+    }
+    assertThat(failures).isPositive();
+    assertThat(ChildRun.status(child.start(true, 0))).as(child.output()).isZero();
+    requireEqual(child, whole, "with store " + store);
+  }
+
+  @Test
+  void aDirectoryThatCannotBeWrittenIsNamed() throws Exception {
+    Path locked = folder.resolve("locked");
+    Files.createDirectory(locked);
+    boolean root = System.getProperty("user.name").equals("root");
+    // To root, only the kernel's own folders are read-only.
+    Path readOnly = root ? Path.of("/sys/kernel") : locked;
+    assertThat(root || locked.toFile().setWritable(false)).isTrue();
+    List<String> sets = sets(20);
+    sets.add("checkpoint.directory=" + readOnly.resolve("checkpoints"));
+    var child = new ChildRun(Files.createDirectory(folder.resolve("child")), "memory", sets);
+    assertThat(ChildRun.status(child.start(false, 0))).isEqualTo(1);
+    assertThat(child.output())
+        .contains("farsight: " + readOnly.resolve("checkpoints") + ": cannot be written: ");
+  }
+}

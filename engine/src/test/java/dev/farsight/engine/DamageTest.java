@@ -1,0 +1,175 @@
+package dev.farsight.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.typesafe.config.Config;
+import dev.farsight.api.FarsightException;
+import dev.farsight.engine.plugin.Components;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Checkpoints whose files lost bits, ends, or all of themselves: resuming gives the result of a run
+ * that nothing happened to, or an error. {@code -Dfarsight.damages=1000} tries so many.
+ */
+class DamageTest {
+
+  private static final int DAMAGES = Integer.getInteger("farsight.damages", 12);
+
+  @TempDir Path folder;
+
+  private TestRun run(Components components, Path directory, int steps) {
+    return new TestRun(folder)
+        .components(components)
+        .set(
+            "optimizer.type=rowwise-adagrad",
+            "cache.size=\"10%\"",
+            "checkpoint.keep=3",
+            "checkpoint.every=8 steps",
+            "checkpoint.directory=" + directory,
+            "train.max-steps=" + steps);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void neverASilentWrongRow(boolean persistent) throws Exception {
+    long seed = System.nanoTime();
+    var random = new Random(seed);
+    Components builtIn = TestRun.builtIn();
+    Path rows = folder.resolve("rows");
+    Components components = persistent ? new FileStores(rows).in(builtIn) : builtIn;
+    Config whole = run(builtIn, folder.resolve("whole"), 80).train().json();
+    Path kept = folder.resolve("kept");
+    interrupt(run(components, kept, 80), 70);
+    Path keptRows = folder.resolve("kept-rows");
+    if (persistent) {
+      Files.move(rows, keptRows);
+    }
+    int equal = 0;
+    int refused = 0;
+    for (int i = 0; i < DAMAGES; i++) {
+      Path copy = folder.resolve("copy" + i);
+      copy(kept, copy);
+      if (persistent) {
+        Files.copy(keptRows, rows, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+      }
+      String damage = damage(copy, random);
+      try {
+        Config report = run(components, copy, 80).resume().json();
+        for (String digest : List.of("loss_sha256", "weights_sha256")) {
+          assertThat(report.getString(digest))
+              .as("%s after %s, seed %d", digest, damage, seed)
+              .isEqualTo(whole.getString(digest));
+        }
+        equal++;
+      } catch (FarsightException e) {
+        assertThat(e.getMessage()).as("after %s, seed %d", damage, seed).contains(copy.toString());
+        refused++;
+      }
+    }
+    assertThat(equal).as("damages that another checkpoint made good").isPositive();
+    System.out.printf(
+        "%d damages with a store %s: %d equal, %d refused%n",
+        DAMAGES, persistent ? "that persists" : "in memory", equal, refused);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "checkpoint.json, false",
+    "dense.bin, false",
+    "losses.bin, false",
+    "cache.bin, false",
+    ".rows, false",
+    ".rows, true"
+  })
+  void damagedEverywhereItIsRefused(String name, boolean persistent) throws Exception {
+    Components builtIn = TestRun.builtIn();
+    Components components =
+        persistent ? new FileStores(folder.resolve("rows")).in(builtIn) : builtIn;
+    Path kept = folder.resolve("kept");
+    // Late enough for the whole checkpoint of step 0 to be gone.
+    interrupt(run(components, kept, 40), 35);
+    try (var files = Files.walk(kept)) {
+      for (Path file : files.filter(f -> f.toString().endsWith(name)).toList()) {
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[bytes.length / 2] ^= 4;
+        Files.write(file, bytes);
+      }
+    }
+    assertThatThrownBy(() -> run(components, kept, 40).resume())
+        .hasMessageContaining(name + ": is damaged: ");
+  }
+
+  /** Leaves a run as a process that ended at once would: without a last checkpoint. */
+  private static void interrupt(TestRun run, long steps) {
+    RunListener failing =
+        new RunListener() {
+          @Override
+          public void step(StepProgress progress) {
+            if (progress.step() == steps) {
+              throw new FarsightException("enough");
+            }
+          }
+        };
+    try (Trainer trainer = run.open(failing)) {
+      trainer.train();
+    } catch (FarsightException e) {
+      assertThat(e).hasMessage("enough");
+    }
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (var files = Files.walk(from)) {
+      for (Path file : files.toList()) {
+        Path target = to.resolve(from.relativize(file).toString());
+        if (Files.isDirectory(file)) {
+          Files.createDirectories(target);
+        } else {
+          Files.copy(file, target);
+        }
+      }
+    }
+  }
+
+  /** Damages one file, and says how. */
+  private static String damage(Path directory, Random random) throws IOException {
+    List<Path> files;
+    try (var all = Files.walk(directory)) {
+      files = all.filter(Files::isRegularFile).filter(f -> !f.endsWith("lock")).sorted().toList();
+    }
+    Path file = files.get(random.nextInt(files.size()));
+    long size = Files.size(file);
+    long at = (long) (random.nextDouble() * size);
+    switch (random.nextInt(4)) {
+      case 0 -> {
+        Files.delete(file);
+        return "deleting " + file;
+      }
+      case 1 -> {
+        try (var bytes = new RandomAccessFile(file.toFile(), "rw")) {
+          bytes.setLength(at);
+        }
+        return "cutting " + file + " at " + at;
+      }
+      default -> {
+        int bit = 1 << random.nextInt(8);
+        try (var bytes = new RandomAccessFile(file.toFile(), "rw")) {
+          bytes.seek(at);
+          int value = bytes.read();
+          bytes.seek(at);
+          bytes.write(value ^ bit);
+        }
+        return "flipping bit " + bit + " of byte " + at + " of " + file;
+      }
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package dev.farsight.engine;
+
+import dev.farsight.api.MemoryForecast;
+import dev.farsight.api.store.RowStore;
+import dev.farsight.api.store.RowStoreFactory;
+import dev.farsight.api.store.StoreSpec;
+import dev.farsight.engine.plugin.Components;
+import dev.farsight.testkit.store.FileRowStore;
+import java.nio.file.Path;
+import java.util.TreeMap;
+
+/** Stands in for the configured store: one in a file, which persists. */
+record FileStores(Path file) implements RowStoreFactory {
+
+  Components in(Components components) {
+    var stores = new TreeMap<>(components.stores());
+    stores.put(name(), this);
+    return new Components(
+        components.policies(),
+        stores,
+        components.computes(),
+        components.sources(),
+        components.models(),
+        components.offers());
+  }
+
+  @Override
+  public String name() {
+    return "offheap";
+  }
+
+  @Override
+  public MemoryForecast forecast(StoreSpec spec) {
+    return MemoryForecast.none();
+  }
+
+  @Override
+  public RowStore open(StoreSpec spec) {
+    return new FileRowStore(spec, file);
+  }
+}
