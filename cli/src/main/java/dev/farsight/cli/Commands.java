@@ -14,6 +14,7 @@ final class Commands {
     return new CommandLine(new Root())
         .addSubcommand(new TrainCommand(shell))
         .addSubcommand(new EvalCommand(shell))
+        .addSubcommand(new AblateCommand(shell))
         .addSubcommand(new ListCommand(shell))
         .addSubcommand(new CheckCommand(shell))
         .addSubcommand(new CommandLine(new Data()).addSubcommand(new SynthCommand(shell)))

@@ -58,6 +58,24 @@ final class ReportBuilder {
     return this;
   }
 
+  /**
+   * @param steady what happened after the first steps, or null
+   */
+  ReportBuilder steady(Steady steady) {
+    if (steady == null || steady.steps() == 0) {
+      json.put("steady", null);
+      return this;
+    }
+    Map<String, Object> section = new LinkedHashMap<>();
+    section.put("steps", steady.steps());
+    section.put("train_seconds", steady.seconds());
+    section.put("samples_per_second", steady.samples() / steady.seconds());
+    section.put("iterations_per_second", steady.steps() / steady.seconds());
+    section.putAll(counts(steady.counters()));
+    json.put("steady", section);
+    return this;
+  }
+
   private static Object orNull(double value) {
     return Double.isFinite(value) ? value : null;
   }
@@ -66,6 +84,14 @@ final class ReportBuilder {
     Map<String, Object> section = new LinkedHashMap<>();
     section.put("policy", session.policyName);
     section.put("slots", session.residency.slots());
+    section.put("row_bytes", session.store.spec().layout().bytes());
+    section.putAll(counts(counters));
+    json.put("cache", section);
+    return this;
+  }
+
+  private static Map<String, Object> counts(CacheCounters counters) {
+    Map<String, Object> section = new LinkedHashMap<>();
     section.put("lookups", counters.lookups());
     section.put("hits", counters.hits());
     section.put("hit_ratio", counters.hitRatio());
@@ -77,8 +103,7 @@ final class ReportBuilder {
     section.put("evicted_rows", counters.evicted());
     section.put("written_back_rows", counters.writtenBack());
     section.put("lookahead_shrunk", counters.shrunk());
-    json.put("cache", section);
-    return this;
+    return section;
   }
 
   ReportBuilder memory(Session session) {

@@ -6,6 +6,7 @@ import dev.farsight.api.FarsightException;
 import dev.farsight.api.MemoryForecast;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.config.Settings;
+import dev.farsight.api.data.BatchSchema;
 import dev.farsight.engine.metrics.MetricsFile;
 import dev.farsight.engine.metrics.WeightsDigest;
 import dev.farsight.engine.model.ModelDirectory;
@@ -65,6 +66,16 @@ public final class Trainer implements AutoCloseable {
     LOG.info("configuration {}", farsight.root().render(ConfigRenderOptions.concise()));
     var session = new Session(settings, components, listener);
     return new Trainer(session, runDirectory, listener, settings.section("model").has("load"));
+  }
+
+  /**
+   * What {@link #open} would make of a configuration on data of this schema: checks every setting
+   * that does not need the data itself, and opens nothing.
+   *
+   * @throws ConfigException if a setting is wrong
+   */
+  public static Outlook outlook(Config farsight, Components components, BatchSchema schema) {
+    return Session.outlook(Settings.of("farsight", farsight), components, schema);
   }
 
   /** The memory that {@link #open} would take. Opens the data set, which tells the tables. */
