@@ -57,8 +57,8 @@ function spreadBars(id, combinations, name, title, text, color, extra) {
       data: {
         labels: combinations.map(label),
         datasets: [
-          {label: 'least to most', data: spreads.map(s => s && [s.min, s.max]), backgroundColor: style('--ink'), barThickness: 3,
-            minBarLength: 3, grouped: false, order: 0},
+          {label: 'least to most', data: spreads.map(s => s && s.min < s.max ? [s.min, s.max] : null), backgroundColor: style('--ink'), barThickness: 3,
+            grouped: false, order: 0},
           {label: 'median', data: spreads.map(s => s && s.median), grouped: false, order: 1,
             backgroundColor: combinations.map(c => c.baseline ? COLORS[6] : color)},
         ],
@@ -157,18 +157,20 @@ function drawPareto() {
     label: of, data: DONE.filter(c => c.axes[by.key] === of).map(point), pointStyle: SHAPES[v % SHAPES.length],
     backgroundColor: COLORS[v % COLORS.length], borderColor: COLORS[v % COLORS.length], pointRadius: 6, borderWidth: 2,
   })).filter(group => group.data.length);
+  const memory = DONE.map(c => median(c, 'device_bytes'));
+  const wide = Math.max(...memory) > 8 * Math.min(...memory);
   draw('pareto', 400, `Device memory against samples a second. On the front: ${front.map(label).join('; ')}.`, {
     type: 'scatter',
     data: {datasets: [...groups, {type: 'line', label: 'front', data: front.map(point), stepped: 'before', pointRadius: 0,
       borderColor: style('--ink'), borderDash: [5, 4], borderWidth: 1.5}]},
     options: {
       scales: {
-        x: valueScale('device memory', bytes, {type: 'logarithmic', grace: '10%',
-          ticks: {callback: bytes, maxTicksLimit: narrow() ? 3 : 6, maxRotation: 0, autoSkipPadding: 12}}),
+        x: valueScale('device memory', bytes, {type: wide ? 'logarithmic' : 'linear', grace: '10%',
+          ticks: {callback: bytes, maxTicksLimit: narrow() ? 4 : 8, maxRotation: 0, autoSkipPadding: 24}}),
         y: valueScale('samples a second', number(0), {beginAtZero: true}),
       },
       plugins: {
-        legend: {position: 'top', align: 'start', labels: {usePointStyle: true}},
+        legend: {position: 'top', align: 'start', labels: {usePointStyle: true, boxHeight: 8}},
         tooltip: {callbacks: {label: item => {
           const c = item.raw.combination;
           return `${label(c)}: ${number(0)(item.raw.y)} samples/s, ${bytes(item.raw.x)}`;
