@@ -16,6 +16,7 @@ import dev.farsight.engine.cache.Ring;
 import dev.farsight.engine.cache.RowRequest;
 import dev.farsight.engine.plan.Deduper;
 import dev.farsight.engine.plan.LookAhead;
+import dev.farsight.engine.plan.LookupOrder;
 import dev.farsight.engine.plan.UniqueRows;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -33,6 +34,7 @@ public final class Planner {
 
   private final Workers workers = new Workers("plan", 1);
   private final Deduper deduper;
+  private final LookupOrder order;
   private final PartialResidency residency;
   private final LookAhead lookAhead;
   private final Batch[] batches = new Batch[LOOK_AHEAD + PLANNED + 1];
@@ -66,6 +68,7 @@ public final class Planner {
     int ringRows = 2 * Math.min(maxRows, layout.slots());
     Ring.Gate free = (held, planning) -> {};
     deduper = new Deduper(tables, batchSize, workers);
+    order = new LookupOrder(tables, batchSize, workers);
     residency =
         new PartialResidency(
             layout,
@@ -77,7 +80,10 @@ public final class Planner {
             new Ring(ringRows, PLANNED + 2, free),
             PLANNED + 2,
             workers);
-    lookAhead = factory.wantsNextUse() ? new LookAhead(residency, batches.length, maxRows) : null;
+    lookAhead =
+        factory.wantsNextUse()
+            ? new LookAhead(residency, tables.rows(), batches.length, maxRows)
+            : null;
     for (int b = 0; b < batches.length; b++) {
       uniqueRows[b] = deduper.newRows();
     }
@@ -118,7 +124,7 @@ public final class Planner {
   void order() {
     int at = (int) (planned % batches.length);
     int to = (int) (planned % plans.length);
-    deduper.order(batches[at], uniqueRows[at], plans[to].slots(), inputs[to]);
+    order.write(batches[at], uniqueRows[at], plans[to].slots(), inputs[to]);
     planned++;
   }
 

@@ -14,7 +14,7 @@ record EngineSettings(
     int batchSize,
     int lookAhead,
     int planned,
-    int plannerThreads,
+    PlannerThreads planning,
     int storageThreads,
     int computeThreads,
     int regions,
@@ -34,6 +34,18 @@ record EngineSettings(
 
   private static final int MOST_THREADS = 1024;
 
+  /**
+   * How the planner's threads are shared out to its stages, each of which has one at least. Of six,
+   * one finds unique rows, one orders lookups, and four plan, a region each.
+   */
+  record PlannerThreads(int dedupe, int plan, int order) {
+
+    static PlannerThreads of(int threads) {
+      int beside = Math.max(1, threads / 6);
+      return new PlannerThreads(beside, Math.max(1, threads - 2 * beside), beside);
+    }
+  }
+
   static EngineSettings of(Settings farsight) {
     Settings data = farsight.section("data");
     Settings cache = farsight.section("cache");
@@ -48,7 +60,7 @@ record EngineSettings(
         data.integer("batch-size", 1, 1 << 24),
         lookahead.integer("batches", 1, 100_000),
         lookahead.integer("planned", 1, 1000),
-        threads(lookahead, Math.max(1, Math.min(6, cores / 2))),
+        PlannerThreads.of(threads(lookahead, Math.max(1, Math.min(6, cores / 2)))),
         threads(storage, Math.max(1, cores / 3)),
         threads(farsight.section("compute"), cores),
         cache.integer("regions", 1, 64),

@@ -32,7 +32,9 @@ final class ReportBuilder {
       long samples, long steps, double seconds, double epochSeconds, StageTimes stages) {
     Map<String, Object> times = new LinkedHashMap<>();
     times.put("read", stages.read());
+    times.put("dedupe", stages.dedupe());
     times.put("plan", stages.plan());
+    times.put("order", stages.order());
     times.put("fetch", stages.fetch());
     times.put("compute", stages.compute());
     times.put("write_back", stages.writeBack());

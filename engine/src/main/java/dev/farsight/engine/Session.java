@@ -37,6 +37,7 @@ import dev.farsight.engine.pipeline.RowMover;
 import dev.farsight.engine.pipeline.Transfers;
 import dev.farsight.engine.plan.Deduper;
 import dev.farsight.engine.plan.LookAhead;
+import dev.farsight.engine.plan.LookupOrder;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.statistics.RowCounts;
 import java.nio.file.Path;
@@ -99,7 +100,9 @@ final class Session implements AutoCloseable {
       hashing = own(new Workers("hash", settings.computeThreads()));
       var fetcher = own(new RowMover(store, "fetch", settings.storageThreads()));
       var writer = own(new RowMover(store, "write-back", settings.storageThreads()));
-      var planners = own(new Workers("plan", settings.plannerThreads()));
+      var dedupers = own(new Workers("dedupe", settings.planning().dedupe()));
+      var planners = own(new Workers("plan", settings.planning().plan()));
+      var orderers = own(new Workers("order", settings.planning().order()));
 
       if (loading.isPresent()) {
         listener.phase("loading the model");
@@ -120,7 +123,8 @@ final class Session implements AutoCloseable {
                   memory,
                   step,
                   store,
-                  new Deduper(data.schema().tables(), settings.batchSize(), planners),
+                  new Deduper(shapes.tables(), settings.batchSize(), dedupers),
+                  new LookupOrder(shapes.tables(), settings.batchSize(), orderers),
                   fetcher,
                   writer,
                   gates),
@@ -130,7 +134,11 @@ final class Session implements AutoCloseable {
               inputs(shapes, buffers),
               plans(buffers),
               policy.wantsNextUse() && !shapes.full()
-                  ? new LookAhead(residency, settings.batchesInUse(), shapes.maxUniqueRows())
+                  ? new LookAhead(
+                      residency,
+                      shapes.tables().rows(),
+                      settings.batchesInUse(),
+                      shapes.maxUniqueRows())
                   : null,
               !settings.optimizer().freezeRows());
       transfers = new Transfers(residency, memory, fetcher, writer, residency.newPlan(buffers));

@@ -41,6 +41,13 @@ public final class RowMoves {
     forwards = 0;
   }
 
+  /** How many moves there are of each kind, for a planner that fills the lists side by side. */
+  public void counts(int evictions, int loads, int forwards) {
+    this.evictions = evictions;
+    this.loads = loads;
+    this.forwards = forwards;
+  }
+
   public void evict(int slot) {
     evictSlots.put(evictions++, slot);
   }

@@ -2,16 +2,12 @@ package dev.farsight.engine.cache;
 
 /**
  * A map from row ids to ints with a place for every row that there is: 4 bytes a row, present or
- * not, and no probing. Not thread-safe.
+ * not, and no probing. Threads that keep to rows of their own may share it.
  */
 final class DirectRowMap implements RowIndex {
 
   /** Values, one higher, by row id; 0 where there is none. */
   private final int[] values;
-
-  /** Never read; written so that the compiler keeps the reads of {@link #touch}. */
-  @SuppressWarnings("unused")
-  private int touched;
 
   DirectRowMap(int rows) {
     values = new int[rows];
@@ -23,32 +19,35 @@ final class DirectRowMap implements RowIndex {
   }
 
   @Override
-  public int put(long row, int value) {
-    int before = values[(int) row] - 1;
+  public void get(long[] rows, int[] positions, int from, int count, int[] into) {
+    if (positions == null) {
+      for (int i = 0; i < count; i++) {
+        into[i] = values[(int) rows[from + i]] - 1;
+      }
+    } else {
+      for (int i = 0; i < count; i++) {
+        into[i] = values[(int) rows[positions[from + i]]] - 1;
+      }
+    }
+  }
+
+  @Override
+  public void set(long row, int value) {
     values[(int) row] = value + 1;
-    return before;
   }
 
   @Override
-  public int remove(long row) {
-    return put(row, ABSENT);
+  public void remove(long row) {
+    values[(int) row] = 0;
   }
 
   @Override
-  public boolean remove(long row, int value) {
-    if (get(row) != value) {
-      return false;
-    }
-    remove(row);
-    return true;
+  public void expire(long row, int value) {
+    // Nothing is gained by removing it.
   }
 
   @Override
-  public void touch(long[] rows, int[] positions, int from, int to) {
-    int sum = 0;
-    for (int i = from; i < to; i++) {
-      sum += values[(int) rows[positions == null ? i : positions[i]]];
-    }
-    touched = sum;
+  public boolean expires() {
+    return false;
   }
 }

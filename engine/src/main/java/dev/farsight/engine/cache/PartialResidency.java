@@ -1,7 +1,6 @@
 package dev.farsight.engine.cache;
 
 import dev.farsight.api.cache.CachePolicy;
-import dev.farsight.api.compute.RowMoves;
 import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.memory.HostBuffers;
 
@@ -10,9 +9,8 @@ import dev.farsight.api.memory.HostBuffers;
  * together in region order, so a plan is a function of the requests alone.
  *
  * <p>A plan's dirty victims take the next stretch of the out-ring, the rows it loads the next of
- * the in-ring. A row that the out-ring still holds is forwarded instead of loaded. The out-ring is
- * kept for as long as {@code forwardWindow} later plans; a plan that has no room otherwise gives up
- * the oldest early, so their rows are read from the store, after their write-back.
+ * the in-ring. A row that the out-ring still holds is forwarded instead of loaded; {@link Outbox}
+ * says for how long.
  */
 public final class PartialResidency implements Residency {
 
@@ -22,21 +20,18 @@ public final class PartialResidency implements Residency {
   private final int maxMoves;
   private final Workers workers;
   private final Ring in;
-  private final Ring out;
-  private final int forwardWindow;
+  private final Outbox outbox;
+  private final boolean rowsExpire;
 
-  /** Row ids by out-ring row. */
-  private final long[] outRows;
-
-  /**
-   * Where each region's victims of a plan lie in the out-ring, by plan modulo length, then region.
-   */
-  private final int[][] outFrom;
-
-  private final int[][] outCount;
+  /** Of the request being planned, by region: positions of its rows. Null for a single region. */
   private final int[][] members;
+
   private final int[] memberCount;
-  private long forwardFrom;
+
+  // Which of a plan's evictions, loads and forwards is each region's first.
+  private final int[] firstEviction;
+  private final int[] firstLoad;
+  private final int[] firstForward;
   private long nextPlan;
 
   /** Makes the policy of a region. */
@@ -49,12 +44,12 @@ public final class PartialResidency implements Residency {
   // nothing.
   private RowRequest request;
   private CachePlan plan;
-  private long expireFrom;
-  private long expireTo;
+  private final Workers.Task split = (r, worker) -> splitFor(r);
   private final Workers.Task choose = (r, worker) -> chooseIn(r);
   private final Workers.Task commit = (r, worker) -> commitIn(r);
   private final Workers.Task expire = (r, worker) -> expireIn(r);
   private final Workers.Task route = (r, worker) -> routeIn(r);
+  private final Workers.Task place = (r, worker) -> placeIn(r);
 
   /**
    * @param policies makes the policy of each region
@@ -72,35 +67,62 @@ public final class PartialResidency implements Residency {
       Ring outRing,
       int forwardWindow,
       Workers workers) {
+    this(
+        layout,
+        policyName,
+        policies,
+        maxRows,
+        inRing,
+        outRing,
+        forwardWindow,
+        workers,
+        RowIndex.MOST_DIRECT);
+  }
+
+  /**
+   * @param mostDirect most rows of an index that keeps a place for each
+   */
+  PartialResidency(
+      RegionLayout layout,
+      String policyName,
+      Policies policies,
+      int maxRows,
+      Ring inRing,
+      Ring outRing,
+      int forwardWindow,
+      Workers workers,
+      int mostDirect) {
     this.layout = layout;
     this.maxRows = maxRows;
     this.maxMoves = Math.min(maxRows, layout.slots());
     this.workers = workers;
     this.in = inRing;
-    this.out = outRing;
-    this.forwardWindow = forwardWindow;
+    outbox = new Outbox(outRing, forwardWindow);
     int count = layout.parts().size();
     regions = new Region[count];
+    // One for all regions, whose rows are different ones.
+    RowIndex shared = layout.rows() <= mostDirect ? new DirectRowMap((int) layout.rows()) : null;
+    rowsExpire = shared == null;
     int base = 0;
     for (int r = 0; r < count; r++) {
       RegionLayout.Part part = layout.parts().get(r);
+      int entries = Math.addExact(part.slots(), outRing.capacity());
       regions[r] =
           new Region(
               part.name(),
               base,
               part.slots(),
-              layout.indexedRows(),
-              outRing.capacity(),
+              shared == null ? new RowMap(entries) : shared,
               maxRows,
               policyName,
               policies.create(r, part.slots()));
       base += part.slots();
     }
-    outRows = new long[outRing.capacity()];
-    outFrom = new int[forwardWindow + 2][count];
-    outCount = new int[forwardWindow + 2][count];
     members = count == 1 ? null : new int[count][maxRows];
     memberCount = new int[count];
+    firstEviction = new int[count];
+    firstLoad = new int[count];
+    firstForward = new int[count];
   }
 
   @Override
@@ -112,7 +134,7 @@ public final class PartialResidency implements Residency {
   public CachePlan newPlan(HostBuffers buffers) {
     int[] regionRows = new int[regions.length];
     for (int r = 0; r < regionRows.length; r++) {
-      regionRows[r] = Math.min(maxMoves, regions[r].slots());
+      regionRows[r] = Math.min(maxMoves, regions[r].count());
     }
     return new CachePlan(maxRows, maxMoves, regionRows, buffers);
   }
@@ -140,10 +162,9 @@ public final class PartialResidency implements Residency {
     try {
       workers.run(regions.length, commit);
       placeVictims();
-      // All of them, before any region writes its victims' ids over those of an expired plan.
-      workers.run(regions.length, expire);
       workers.run(regions.length, route);
       placeLoads();
+      workers.run(regions.length, place);
     } catch (RuntimeException | Error e) {
       undo(plan);
       throw e;
@@ -151,16 +172,23 @@ public final class PartialResidency implements Residency {
   }
 
   private void partition(RowRequest request) {
-    if (regions.length == 1) {
+    if (members == null) {
       memberCount[0] = request.count();
-      return;
+    } else {
+      workers.run(regions.length, split);
     }
-    java.util.Arrays.fill(memberCount, 0);
+  }
+
+  /** Each region picks its rows itself, without a branch that would be mispredicted. */
+  private void splitFor(int r) {
     long[] rows = request.rows();
+    int[] own = members[r];
+    int count = 0;
     for (int u = 0; u < request.count(); u++) {
-      int r = layout.regionOf(rows[u]);
-      members[r][memberCount[r]++] = u;
+      own[count] = u;
+      count += layout.regionOf(rows[u]) == r ? 1 : 0;
     }
+    memberCount[r] = count;
   }
 
   private int[] membersOf(int r) {
@@ -180,7 +208,7 @@ public final class PartialResidency implements Residency {
     Region tightest = null;
     double worst = 0;
     for (int r = 0; r < regions.length; r++) {
-      double load = (double) memberCount[r] / regions[r].slots();
+      double load = (double) memberCount[r] / regions[r].count();
       if (load > worst) {
         worst = load;
         tightest = regions[r];
@@ -190,76 +218,58 @@ public final class PartialResidency implements Residency {
     return new CacheTooSmallException(
         plan.number,
         tightest.name(),
-        (int) Math.round(worst * tightest.slots()),
-        tightest.slots(),
+        (int) Math.round(worst * tightest.count()),
+        tightest.count(),
         needed);
   }
 
-  /**
-   * Gives the dirty victims their place in the out-ring, and ends forwards from what they
-   * overwrite.
-   */
+  /** Gives the dirty victims their places in the out-ring. */
   private void placeVictims() {
     int victims = 0;
-    for (RegionPlan part : plan.regions) {
-      victims += part.dirtyEvicted;
-    }
-    int from = out.allocate(plan.number, victims);
-    plan.shrunk |= out.shrunk();
-    plan.moves().outFrom(from);
-    int slot = (int) (plan.number % outFrom.length);
     for (int r = 0; r < regions.length; r++) {
-      outFrom[slot][r] = from;
-      outCount[slot][r] = plan.regions[r].dirtyEvicted;
-      from += plan.regions[r].dirtyEvicted;
+      firstEviction[r] = victims;
+      victims += plan.regions[r].dirtyEvicted;
     }
-    expireFrom = forwardFrom;
-    expireTo = Math.max(forwardFrom, Math.max(out.heldFrom(), plan.number - forwardWindow));
-    forwardFrom = expireTo;
-    plan.fetchAfter = forwardFrom;
+    plan.shrunk |= outbox.begin(plan.number, victims);
+    plan.moves().outFrom(outbox.from());
+    plan.fetchAfter = outbox.forwardFrom();
+    if (rowsExpire) {
+      workers.run(regions.length, expire);
+    }
+    outbox.blankSkipped();
   }
 
   private void expireIn(int r) {
-    for (long expired = expireFrom; expired < expireTo; expired++) {
-      int slot = (int) (expired % outFrom.length);
-      regions[r].expire(outRows, outFrom[slot][r], outCount[slot][r]);
-    }
+    regions[r].expire(outbox);
   }
 
   private void routeIn(int r) {
-    regions[r].route(plan.regions[r], outFrom[(int) (plan.number % outFrom.length)][r], outRows);
+    regions[r].route(plan.regions[r], outbox, firstEviction[r], plan);
   }
 
-  /**
-   * Puts the regions' moves together, in region order, and gives the loads their place in the
-   * in-ring.
-   */
+  /** Gives the rows to load their places in the in-ring. */
   private void placeLoads() {
-    RowMoves moves = plan.moves();
+    int evictions = 0;
+    int loads = 0;
+    int forwards = 0;
     for (int r = 0; r < regions.length; r++) {
       RegionPlan part = plan.regions[r];
-      int base = regions[r].base();
+      firstLoad[r] = loads;
+      firstForward[r] = forwards;
+      evictions += part.dirtyEvicted;
+      loads += part.admitted - part.forwards;
+      forwards += part.forwards;
       plan.uniqueHits += part.uniqueHits;
       plan.hits += part.hits;
       plan.evicted += part.evicted;
-      for (int v = 0; v < part.evicted; v++) {
-        if (part.evictedDirty[v]) {
-          plan.writeBackRows()[moves.evictions()] = part.evictedRows[v];
-          moves.evict(base + part.evictedSlots[v]);
-        }
-      }
-      for (int m = 0; m < part.admitted; m++) {
-        int slot = base + part.admittedSlots[m];
-        if (part.forwardedFrom[m] == RowMap.ABSENT) {
-          plan.loadRows()[moves.loads()] = part.admittedRows[m];
-          moves.load(slot);
-        } else {
-          moves.forward(part.forwardedFrom[m], slot);
-        }
-      }
     }
-    moves.inFrom(in.allocate(plan.number, moves.loads()));
+    plan.moves().counts(evictions, loads, forwards);
+    plan.moves().inFrom(in.allocate(plan.number, loads));
     plan.shrunk |= in.shrunk();
+  }
+
+  private void placeIn(int r) {
+    regions[r].place(plan.regions[r], firstLoad[r], firstForward[r], plan);
   }
 
   @Override
@@ -291,11 +301,10 @@ public final class PartialResidency implements Residency {
   @Override
   public void drained() {
     in.reset(nextPlan);
-    out.reset(nextPlan);
-    expireFrom = forwardFrom;
-    expireTo = nextPlan;
-    forwardFrom = nextPlan;
-    workers.run(regions.length, expire);
+    outbox.drained(nextPlan);
+    if (rowsExpire) {
+      workers.run(regions.length, expire);
+    }
   }
 
   @Override
@@ -303,15 +312,15 @@ public final class PartialResidency implements Residency {
     plan.begin(nextPlan, 0);
     int most = Math.min(outRowsAvailable, maxMoves);
     for (Region region : regions) {
-      int from = Math.max(0, fromSlot - region.base());
-      for (int slot = from; slot < region.slots(); slot++) {
-        if (region.dirty(slot)) {
+      SlotStates slots = region.slots();
+      for (int slot = Math.max(0, fromSlot - region.base()); slot < slots.count(); slot++) {
+        if (slots.dirty(slot)) {
           if (plan.moves().evictions() == most) {
             return region.base() + slot;
           }
-          plan.writeBackRows()[plan.moves().evictions()] = region.rowIn(slot);
+          plan.writeBackRows()[plan.moves().evictions()] = slots.row(slot);
           plan.moves().evict(region.base() + slot);
-          region.clean(slot);
+          slots.dirty(slot, false);
         }
       }
     }

@@ -4,59 +4,46 @@ import dev.farsight.api.FarsightException;
 import dev.farsight.api.cache.CachePolicy;
 import dev.farsight.api.cache.Pins;
 import dev.farsight.api.cache.SlotBatch;
+import dev.farsight.api.compute.RowMoves;
 
 /**
- * A range of slots with a resident map and a policy instance of its own. Planning a request takes
- * two steps, so that a request which cannot be planned changes nothing:
+ * A range of slots with a policy instance of its own. Planning a request takes four steps; between
+ * them, {@link PartialResidency} gives the regions their shares of the rings:
  *
  * <ol>
- *   <li>{@link #choose} looks the rows up and asks the policy for victims;
- *   <li>{@link #commit} makes the change: victims leave, missing rows come in.
+ *   <li>{@link #choose} looks the rows up and asks the policy for victims; it changes nothing, so
+ *       that a request which cannot be planned changes nothing;
+ *   <li>{@link #commit} makes the change: victims leave, missing rows come in;
+ *   <li>{@link #route} writes down the evictions, and finds where the missing rows come from;
+ *   <li>{@link #place} writes down loads and forwards.
  * </ol>
  *
- * <p>Costs O(rows of the request that belong to the region). Index memory is O(slots), and O(rows
- * of all tables) where these are not too many ({@link RowIndex#of}). One thread at a time; regions
- * are independent of each other.
+ * <p>Costs O(rows of the request that belong to the region). 12 bytes a slot beside the index and
+ * the policy. One thread at a time; regions are independent of each other.
  */
 final class Region {
 
-  private static final long FREE = -1;
-  private static final long DIRTY = 1;
-  private static final long CHOSEN = 2;
-
-  /** From one request's number to the next, above the bits of a mark. */
-  private static final long NEXT = 4;
-
-  /** Rows whose entries in a map are touched at a time; they fit the fastest cache. */
+  /** Rows looked up at a time; their entries in the index fit the fastest cache. */
   private static final int BLOCK = 256;
 
   private final String name;
   private final int base;
-  private final int slots;
   private final CachePolicy policy;
   private final String policyName;
 
   /**
-   * Where rows are that are not in the store alone: a resident row's slot, or {@code slots} plus
-   * its out-ring row for a row evicted lately that can still be forwarded.
+   * Where rows are that are not in the store alone: a resident row's slot, or the number of slots
+   * plus its out-ring row for a row evicted lately, which may be void: {@link Outbox} knows.
    */
   private final RowIndex places;
 
-  /**
-   * Two longs a slot, side by side because they are used together: the row in it, or {@link #FREE};
-   * and its mark, which is the number of the last request that pinned it or chose it as a victim, a
-   * bit for the latter, and a bit for whether the store lacks the row's value.
-   */
-  private final long[] state;
-
-  /** Number of the request being planned, where marks have it. */
-  private long stamp;
-
+  private final SlotStates slots;
   private int residents;
 
-  private final Pins pins = this::pinned;
+  private final Pins pins;
   private final SlotBatch hits;
   private final SlotBatch moved;
+  private final int[] blockPlaces = new int[BLOCK];
   private final int[] missing;
 
   /** Of the missing rows, where they are; by position in {@link #missing}. */
@@ -68,31 +55,25 @@ final class Region {
 
   /**
    * @param base slot of the cache at which the region begins
-   * @param slots how many it has
-   * @param rows rows of all tables
-   * @param outRows rows of the out-ring
+   * @param count how many slots it has
    * @param maxRows most rows of a request that can belong to it
    */
   Region(
       String name,
       int base,
-      int slots,
-      long rows,
-      int outRows,
+      int count,
+      RowIndex places,
       int maxRows,
       String policyName,
       CachePolicy policy) {
     this.name = name;
     this.base = base;
-    this.slots = slots;
+    this.places = places;
     this.policy = policy;
     this.policyName = policyName;
-    int most = Math.min(slots, maxRows);
-    places = RowIndex.of(rows, Math.addExact(slots, outRows));
-    state = new long[Math.multiplyExact(2, slots)];
-    for (int slot = 0; slot < slots; slot++) {
-      state[2 * slot] = FREE;
-    }
+    slots = new SlotStates(count);
+    pins = slots::pinned;
+    int most = Math.min(count, maxRows);
     hits = new SlotBatch(most);
     moved = new SlotBatch(most);
     missing = new int[maxRows];
@@ -108,7 +89,11 @@ final class Region {
     return base;
   }
 
-  int slots() {
+  int count() {
+    return slots.count();
+  }
+
+  SlotStates slots() {
     return slots;
   }
 
@@ -116,12 +101,12 @@ final class Region {
     return policy;
   }
 
-  private boolean resident(int place) {
-    return place >= 0 && place < slots;
+  int residents() {
+    return residents;
   }
 
-  private boolean pinned(int slot) {
-    return (state[2 * slot + 1] & ~DIRTY) == stamp;
+  private boolean resident(int place) {
+    return place >= 0 && place < slots.count();
   }
 
   /**
@@ -134,40 +119,12 @@ final class Region {
   void choose(
       long batch, RowRequest request, int[] members, int count, int[] slotOf, RegionPlan plan) {
     plan.clear();
-    stamp += NEXT;
-    long mark = request.updates() ? stamp | DIRTY : stamp;
-    long[] rows = request.rows();
-    int[] occurrences = request.occurrences();
-    long[] nextUse = request.nextUse();
-    hits.begin(batch, request.updates());
-    missed = 0;
-    int found = 0;
-    long lookups = 0;
-    for (int m = 0; m < count; m++) {
-      if (m % BLOCK == 0) {
-        places.touch(rows, members, m, Math.min(m + BLOCK, count));
-      }
-      int u = members == null ? m : members[m];
-      int place = places.get(rows[u]);
-      if (resident(place)) {
-        found++;
-        slotOf[u] = base + place;
-        // Marked dirty before it is sure that the plan is carried out: at worst written back for
-        // nothing.
-        state[2 * place + 1] = mark | (state[2 * place + 1] & DIRTY);
-        lookups += occurrences[u];
-        hits.add(place, rows[u], occurrences[u], nextUse[u]);
-      } else {
-        missing[missed] = u;
-        missingPlaces[missed++] = place;
-      }
+    slots.beginRequest();
+    lookUp(batch, request, members, count, slotOf, plan);
+    if (hits.count() + missed > slots.count()) {
+      throw new TooManyRows(hits.count() + missed);
     }
-    if (found + missed > slots) {
-      throw new TooManyRows(found + missed);
-    }
-    plan.uniqueHits = found;
-    plan.hits = lookups;
-    needed = Math.max(0, missed - (slots - residents));
+    needed = Math.max(0, missed - (slots.count() - residents));
     int chosen = 0;
     try {
       if (request.use() == RowRequest.Use.TRAIN) {
@@ -180,6 +137,39 @@ final class Region {
       throw failed(batch, e);
     }
     verify(chosen);
+  }
+
+  private void lookUp(
+      long batch, RowRequest request, int[] members, int count, int[] slotOf, RegionPlan plan) {
+    long[] rows = request.rows();
+    int[] occurrences = request.occurrences();
+    long[] nextUse = request.nextUse();
+    boolean updates = request.updates();
+    hits.begin(batch, updates);
+    int misses = 0;
+    long lookups = 0;
+    for (int from = 0; from < count; from += BLOCK) {
+      int block = Math.min(BLOCK, count - from);
+      places.get(rows, members, from, block, blockPlaces);
+      for (int i = 0; i < block; i++) {
+        int u = members == null ? from + i : members[from + i];
+        int place = blockPlaces[i];
+        if (resident(place)) {
+          slotOf[u] = base + place;
+          // Marked dirty before it is sure that the plan is carried out: at worst written back for
+          // nothing.
+          slots.pin(place, updates);
+          lookups += occurrences[u];
+          hits.add(place, rows[u], occurrences[u], nextUse[u]);
+        } else {
+          missing[misses] = u;
+          missingPlaces[misses++] = place;
+        }
+      }
+    }
+    missed = misses;
+    plan.uniqueHits = hits.count();
+    plan.hits = lookups;
   }
 
   /**
@@ -202,25 +192,24 @@ final class Region {
     }
     for (int v = 0; v < chosen; v++) {
       int slot = victims[v];
-      if (slot < 0 || slot >= slots) {
-        throw cheating("named slot " + slot + " of " + slots + " as a victim");
+      if (slot < 0 || slot >= slots.count()) {
+        throw cheating("named slot " + slot + " of " + slots.count() + " as a victim");
       }
-      long mark = state[2 * slot + 1];
-      if (state[2 * slot] == FREE) {
+      if (slots.row(slot) == SlotStates.FREE) {
         throw cheating("named slot " + slot + " as a victim, which holds no row");
       }
-      if ((mark & ~DIRTY) == stamp) {
+      if (slots.pinned(slot)) {
         throw cheating(victim(slot) + ", which the batch being planned uses");
       }
-      if ((mark & ~DIRTY) == (stamp | CHOSEN)) {
+      if (slots.chosen(slot)) {
         throw cheating(victim(slot) + " twice");
       }
-      state[2 * slot + 1] = stamp | CHOSEN | (mark & DIRTY);
+      slots.choose(slot);
     }
   }
 
   private String victim(int slot) {
-    return "named slot " + slot + " (row " + state[2 * slot] + ") as a victim";
+    return "named slot " + slot + " (row " + slots.row(slot) + ") as a victim";
   }
 
   private FarsightException cheating(String what) {
@@ -228,28 +217,22 @@ final class Region {
         "cache policy %s is broken: it %s (in %s)".formatted(policyName, what, name));
   }
 
-  /**
-   * Carries out what {@link #choose} chose: evicts the victims and gives slots to the missing rows.
-   * Where the rows come from is decided in {@link #route}.
-   */
+  /** Carries out what {@link #choose} chose: evicts the victims, gives slots to missing rows. */
   void commit(long batch, RowRequest request, int[] slotOf, RegionPlan plan) {
     plan.committed = true;
     plan.evicted = needed;
     plan.admitted = missed;
-    long mark = request.updates() ? stamp | DIRTY : stamp;
+    for (int v = 0; v < needed; v++) {
+      evict(v, victims[v], plan);
+    }
+    long[] rows = request.rows();
+    boolean updates = request.updates();
     for (int m = 0; m < missed; m++) {
-      if (m % BLOCK == 0) {
-        places.touch(request.rows(), missing, m, Math.min(m + BLOCK, missed));
-      }
       int slot = m < needed ? victims[m] : residents++;
-      if (m < needed) {
-        evict(m, slot, plan);
-      }
       int u = missing[m];
-      long row = request.rows()[u];
-      state[2 * slot] = row;
-      state[2 * slot + 1] = mark;
-      places.put(row, slot);
+      long row = rows[u];
+      slots.occupy(slot, row, updates);
+      places.set(row, slot);
       slotOf[u] = base + slot;
       plan.admittedSlots[m] = slot;
       plan.admittedRows[m] = row;
@@ -262,8 +245,8 @@ final class Region {
   }
 
   private void evict(int v, int slot, RegionPlan plan) {
-    long row = state[2 * slot];
-    boolean dirty = (state[2 * slot + 1] & DIRTY) != 0;
+    long row = slots.row(slot);
+    boolean dirty = slots.dirty(slot);
     plan.evictedSlots[v] = slot;
     plan.evictedRows[v] = row;
     plan.evictedDirty[v] = dirty;
@@ -296,57 +279,77 @@ final class Region {
   }
 
   /**
-   * Decides where admitted rows come from: the out-ring, where it still holds the row (a forward),
-   * or the store. Then remembers where this plan's dirty victims will be in the out-ring.
+   * Writes down this plan's evictions, and finds where its missing rows come from: the out-ring,
+   * where it still holds the row (a forward), or the store.
    *
    * <p>A forwarded row counts as dirty: the store has its value only once the write-back that it
    * was forwarded from is done.
    *
-   * @param outFrom out-ring row of the region's first dirty victim
-   * @param outRows receives the row ids by out-ring row
+   * @param eviction which of the plan's evictions is the region's first
    */
-  void route(RegionPlan plan, int outFrom, long[] outRows) {
+  void route(RegionPlan plan, Outbox outbox, int eviction, CachePlan into) {
+    int forwards = 0;
     for (int m = 0; m < plan.admitted; m++) {
-      int outRow = missingPlaces[m] - slots;
-      // The out-ring row may have been given up for this very plan.
-      boolean forward = outRow >= 0 && outRows[outRow] == plan.admittedRows[m];
-      plan.forwardedFrom[m] = forward ? outRow : RowIndex.ABSENT;
-      if (forward) {
-        state[2 * plan.admittedSlots[m] + 1] |= DIRTY;
+      int outRow = missingPlaces[m] - slots.count();
+      if (outRow >= 0 && outbox.holds(outRow, plan.admittedRows[m])) {
+        slots.dirty(plan.admittedSlots[m], true);
+        plan.forwardedFrom[m] = outRow;
+        forwards++;
+      } else {
+        plan.forwardedFrom[m] = RowIndex.ABSENT;
       }
     }
-    int outRow = outFrom;
+    plan.forwards = forwards;
+    int at = eviction;
     for (int v = 0; v < plan.evicted; v++) {
-      if (v % BLOCK == 0) {
-        places.touch(plan.evictedRows, null, v, Math.min(v + BLOCK, plan.evicted));
-      }
       if (plan.evictedDirty[v]) {
-        outRows[outRow] = plan.evictedRows[v];
-        places.put(plan.evictedRows[v], slots + outRow++);
+        long row = plan.evictedRows[v];
+        into.writeBackRows()[at] = row;
+        into.moves().evictSlots().put(at, base + plan.evictedSlots[v]);
+        places.set(row, slots.count() + outbox.put(at++, row));
       }
     }
   }
 
-  /** The out-ring rows [outFrom, outFrom + count) are no longer to be forwarded. */
-  void expire(long[] outRows, int outFrom, int count) {
-    int end = outFrom + count;
-    for (int r = outFrom; r < end; r++) {
-      if ((r - outFrom) % BLOCK == 0) {
-        places.touch(outRows, null, r, Math.min(r + BLOCK, end));
+  /**
+   * Writes down this plan's loads and forwards.
+   *
+   * @param load which of the plan's loads is the region's first
+   * @param forward likewise
+   */
+  void place(RegionPlan plan, int load, int forward, CachePlan into) {
+    RowMoves moves = into.moves();
+    long[] loadRows = into.loadRows();
+    for (int m = 0; m < plan.admitted; m++) {
+      int slot = base + plan.admittedSlots[m];
+      if (plan.forwardedFrom[m] == RowIndex.ABSENT) {
+        loadRows[load] = plan.admittedRows[m];
+        moves.loadSlots().put(load++, slot);
+      } else {
+        moves.forwardRows().put(forward, plan.forwardedFrom[m]);
+        moves.forwardSlots().put(forward++, slot);
       }
-      places.remove(outRows[r], slots + r);
-      outRows[r] = FREE;
+    }
+  }
+
+  /** Forgets where rows lie in the outbox that are no longer to be forwarded. */
+  void expire(Outbox outbox) {
+    for (long at = outbox.expiredFrom(); at < outbox.expiredTo(); at++) {
+      int outRow = outbox.ringRow(at);
+      places.expire(outbox.row(outRow), slots.count() + outRow);
     }
   }
 
   /** A use became known, in batch {@code batch}, of those rows of the request that are resident. */
   void announce(long batch, RowRequest request, int[] members, int count) {
     moved.begin(batch, false);
-    for (int m = 0; m < count; m++) {
-      long row = request.rows()[members[m]];
-      int place = places.get(row);
-      if (resident(place)) {
-        moved.add(place, row, 0, batch);
+    for (int from = 0; from < count; from += BLOCK) {
+      int block = Math.min(BLOCK, count - from);
+      places.get(request.rows(), members, from, block, blockPlaces);
+      for (int i = 0; i < block; i++) {
+        if (resident(blockPlaces[i])) {
+          moved.add(blockPlaces[i], request.rows()[members[from + i]], 0, batch);
+        }
       }
     }
     if (moved.count() == 0) {
@@ -363,36 +366,17 @@ final class Region {
   void undo(RegionPlan plan) {
     for (int m = plan.admitted - 1; m >= 0; m--) {
       places.remove(plan.admittedRows[m]);
-      state[2 * plan.admittedSlots[m]] = FREE;
+      slots.free(plan.admittedSlots[m]);
       if (m >= plan.evicted) {
         residents--;
       }
     }
     for (int v = 0; v < plan.evicted; v++) {
       int slot = plan.evictedSlots[v];
-      state[2 * slot] = plan.evictedRows[v];
-      state[2 * slot + 1] = plan.evictedDirty[v] ? DIRTY : 0;
-      places.put(plan.evictedRows[v], slot);
+      slots.restore(slot, plan.evictedRows[v], plan.evictedDirty[v]);
+      places.set(plan.evictedRows[v], slot);
     }
     plan.clear();
-  }
-
-  /** Whether a slot of the region holds a row that the store does not have. */
-  boolean dirty(int slot) {
-    return state[2 * slot] != FREE && (state[2 * slot + 1] & DIRTY) != 0;
-  }
-
-  void clean(int slot) {
-    state[2 * slot + 1] &= ~DIRTY;
-  }
-
-  /** The row in a slot of the region; negative where there is none. */
-  long rowIn(int slot) {
-    return state[2 * slot];
-  }
-
-  int residents() {
-    return residents;
   }
 
   private FarsightException failed(long batch, RuntimeException e) {

@@ -79,14 +79,14 @@ public final class RegionLayout {
     return parts;
   }
 
-  /** Rows whose places in the index are kept whether resident or not; see {@link RowIndex#of}. */
-  long indexedRows() {
-    return parts.size() == 1 ? tables.rows() : Long.MAX_VALUE;
+  /** Rows of all tables. */
+  long rows() {
+    return tables.rows();
   }
 
   /** Bytes of the indexes of rows resident and rows lately evicted. */
   public long indexBytes() {
-    return indexedRows() <= RowIndex.MOST_DIRECT ? 4 * tables.rows() : 48L * slots();
+    return rows() <= RowIndex.MOST_DIRECT ? 4 * rows() : 48L * slots();
   }
 
   /** Slots of all regions. */

@@ -12,12 +12,18 @@ final class RegionPlan {
   final int[] admittedSlots;
   final long[] admittedRows;
 
-  /** Out-ring row to forward from, or {@link RowMap#ABSENT} where the row comes from the store. */
+  /**
+   * Out-ring row to forward from, or {@link RowIndex#ABSENT} where the row comes from the store.
+   */
   final int[] forwardedFrom;
 
   int evicted;
   int dirtyEvicted;
   int admitted;
+
+  /** How many of the admitted rows are forwarded. */
+  int forwards;
+
   int uniqueHits;
   long hits;
   boolean committed;
@@ -35,6 +41,7 @@ final class RegionPlan {
     evicted = 0;
     dirtyEvicted = 0;
     admitted = 0;
+    forwards = 0;
     uniqueHits = 0;
     hits = 0;
     committed = false;

@@ -37,6 +37,7 @@ public final class Ring {
   private long heldFrom;
   private long next;
   private boolean shrunk;
+  private int skipped;
 
   /**
    * @param capacity rows of the ring
@@ -68,8 +69,10 @@ public final class Ring {
       throw new IllegalArgumentException(rows + " rows in a ring of " + capacity);
     }
     long start = tail;
+    skipped = 0;
     if (start % capacity + rows > capacity) {
-      start += capacity - start % capacity;
+      skipped = (int) (capacity - start % capacity);
+      start += skipped;
     }
     shrunk = false;
     while (heldFrom < plan
@@ -93,6 +96,16 @@ public final class Ring {
   /** Whether the last allocation had to give up a stretch that should have been kept. */
   public boolean shrunk() {
     return shrunk;
+  }
+
+  /** Rows at the end of the ring that the last allocation left out, to start over at 0. */
+  public int skipped() {
+    return skipped;
+  }
+
+  /** Where a held plan's stretch starts, in rows ever handed out. */
+  public long start(long plan) {
+    return plan < next ? starts[(int) (plan % starts.length)] : tail;
   }
 
   /** Every stretch may be overwritten: nothing is under way. The next plan is {@code plan}. */

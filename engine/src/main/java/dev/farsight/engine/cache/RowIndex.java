@@ -1,37 +1,49 @@
 package dev.farsight.engine.cache;
 
 /**
- * A map from row ids to ints that are not negative. Not thread-safe. {@link RowMap} costs memory by
- * the rows in it, {@link DirectRowMap} by the rows that there are.
+ * A map from row ids to ints that are not negative: what residency and look-ahead keep about rows.
+ * {@link RowMap} costs memory by the rows in it, {@link DirectRowMap} by the rows that there are.
+ *
+ * <p>One thread at a time; threads that keep to rows of their own may share a direct map.
  */
-interface RowIndex {
+public interface RowIndex {
 
-  /** What {@link #get} answers for a row that is not there. */
+  /** What a row that is not there has for a value. */
   int ABSENT = -1;
+
+  /** 1 GiB of index. */
+  int MOST_DIRECT = 1 << 28;
 
   /** The row's value, or {@link #ABSENT}. */
   int get(long row);
 
-  /** Sets the row's value and returns the one before, or {@link #ABSENT}. */
-  int put(long row, int value);
-
-  /** Removes the row and returns its value, or {@link #ABSENT}. */
-  int remove(long row);
-
-  /** Removes the row if its value is the one given. */
-  boolean remove(long row, int value);
-
   /**
-   * Reads where rows are kept, so that their memory comes into the processor's cache: all at once,
-   * where the operations themselves would wait for one after the other. Without effect otherwise;
-   * pays for blocks of a few hundred rows.
+   * The values of several rows. Memory is read side by side, where one {@link #get} after the other
+   * would wait for each; pays for blocks of a few hundred rows.
    *
-   * @param positions of the rows in {@code rows}; null where they lie side by side
+   * @param positions of the rows in {@code rows}, of which those from {@code from} on are meant;
+   *     null where the rows lie side by side
+   * @param values receives them from position 0
    */
-  void touch(long[] rows, int[] positions, int from, int to);
+  void get(long[] rows, int[] positions, int from, int count, int[] values);
+
+  /** Sets the row's value. */
+  void set(long row, int value);
+
+  /** Removes the row, if it is there. */
+  void remove(long row);
 
   /**
-   * The faster one: direct where there are at most {@value #MOST_DIRECT} rows, hashed for so many
+   * The row's value has become void, if it is this one still. A map that pays by entries removes
+   * it; another may leave it, so that who reads a value must be able to tell a void one.
+   */
+  void expire(long row, int value);
+
+  /** Whether {@link #expire} does anything. */
+  boolean expires();
+
+  /**
+   * The faster one: direct where there are at most {@link #MOST_DIRECT} rows, hashed for so many
    * entries otherwise.
    *
    * @param rows how many there are: ids run from 0
@@ -40,7 +52,4 @@ interface RowIndex {
   static RowIndex of(long rows, int entries) {
     return rows <= MOST_DIRECT ? new DirectRowMap((int) rows) : new RowMap(entries);
   }
-
-  /** 1 GiB of index. */
-  int MOST_DIRECT = 1 << 28;
 }

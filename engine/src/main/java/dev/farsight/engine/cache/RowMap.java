@@ -6,7 +6,7 @@ package dev.farsight.engine.cache;
  * shifting back, so that no tombstones pile up.
  *
  * <p>Load is kept at or below one half: 32 to 64 bytes an entry. Every operation is expected O(1).
- * Allocates only when it grows beyond the size it was made for. Not thread-safe.
+ * Allocates only when it grows beyond the size it was made for. One thread at a time.
  */
 public final class RowMap implements RowIndex {
 
@@ -22,7 +22,7 @@ public final class RowMap implements RowIndex {
   private int shift;
   private int size;
 
-  /** Never read; written so that the compiler keeps the reads of {@link #touch}. */
+  /** Never read. */
   @SuppressWarnings("unused")
   private long touched;
 
@@ -64,16 +64,24 @@ public final class RowMap implements RowIndex {
   }
 
   @Override
-  public void touch(long[] rows, int[] positions, int from, int to) {
+  public void get(long[] rows, int[] positions, int from, int count, int[] values) {
     long[] e = entries;
     long sum = 0;
-    for (int i = from; i < to; i++) {
+    for (int i = from; i < from + count; i++) {
       sum += e[2 * home(rows[positions == null ? i : positions[i]] + 1)];
     }
-    touched = sum;
+    touched = sum; // else the compiler drops the reads, for whose side effect they are there
+    for (int i = 0; i < count; i++) {
+      values[i] = get(rows[positions == null ? from + i : positions[from + i]]);
+    }
   }
 
   @Override
+  public void set(long row, int value) {
+    put(row, value);
+  }
+
+  /** Sets the row's value and returns the one before, or {@link #ABSENT}. */
   public int put(long row, int value) {
     long key = row + 1;
     int at = home(key);
@@ -98,23 +106,23 @@ public final class RowMap implements RowIndex {
   }
 
   @Override
-  public int remove(long row) {
+  public void remove(long row) {
     int at = find(row);
-    if (at < 0) {
-      return ABSENT;
+    if (at >= 0) {
+      removeAt(at);
     }
-    int value = (int) entries[2 * at + 1];
-    removeAt(at);
-    return value;
   }
 
   @Override
-  public boolean remove(long row, int value) {
+  public void expire(long row, int value) {
     int at = find(row);
-    if (at < 0 || (int) entries[2 * at + 1] != value) {
-      return false;
+    if (at >= 0 && (int) entries[2 * at + 1] == value) {
+      removeAt(at);
     }
-    removeAt(at);
+  }
+
+  @Override
+  public boolean expires() {
     return true;
   }
 

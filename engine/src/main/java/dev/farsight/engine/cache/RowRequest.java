@@ -56,6 +56,11 @@ public final class RowRequest {
     return updates;
   }
 
+  /** Whether this row is the one at a position. */
+  public boolean uses(long row, int position) {
+    return position < count && rows[position] == row;
+  }
+
   public int count() {
     return count;
   }

@@ -14,6 +14,7 @@ import dev.farsight.engine.cache.Ring;
 import dev.farsight.engine.cache.RowRequest;
 import dev.farsight.engine.plan.Deduper;
 import dev.farsight.engine.plan.LookAhead;
+import dev.farsight.engine.plan.LookupOrder;
 import dev.farsight.engine.plan.UniqueRows;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +24,9 @@ import java.util.List;
  *
  * <pre>
  * reader      next batch                                            L + planned + 1 batches in use
- * planner     dedupe (look-ahead), plan, order of lookups           planned + 2 plans in use
+ * dedupe      unique rows of the batches read
+ * planner     next uses (look-ahead), plan                          planned + 2 plans in use
+ * order       the order of lookups by row                           beside fetch
  * fetch       store -> in-ring
  * lane        evict, insert, step                                   in plan order
  * steps       waits for steps, hands results on
@@ -46,6 +49,7 @@ public final class Pipeline {
       CompiledStep step,
       RowStore store,
       Deduper deduper,
+      LookupOrder order,
       RowMover fetcher,
       RowMover writer,
       Gates gates) {}
@@ -67,7 +71,9 @@ public final class Pipeline {
   private Phase phase;
   private long first;
   private volatile Progress read;
+  private Progress dedupe;
   private Progress plan;
+  private Progress order;
   private Progress fetch;
   private Progress move;
   private Progress launch;
@@ -75,7 +81,9 @@ public final class Pipeline {
   private Progress writeBack;
   private Throwable failure;
   private final Clock reading = new Clock();
+  private final Clock deduping = new Clock();
   private final Clock planning = new Clock();
+  private final Clock ordering = new Clock();
   private final Clock fetching = new Clock();
   private final Clock computing = new Clock();
   private final Clock writing = new Clock();
@@ -177,7 +185,9 @@ public final class Pipeline {
   public StageTimes run(Phase phase) {
     this.phase = phase;
     first = parts.residency().nextPlan();
+    dedupe = new Progress(first);
     plan = new Progress(first);
+    order = new Progress(first);
     fetch = new Progress(first);
     move = new Progress(first);
     launch = new Progress(first);
@@ -185,7 +195,8 @@ public final class Pipeline {
     writeBack = new Progress(first);
     read = new Progress(first);
     failure = null;
-    for (Clock clock : List.of(reading, planning, fetching, computing, writing)) {
+    for (Clock clock :
+        List.of(reading, deduping, planning, ordering, fetching, computing, writing)) {
       clock.reset();
     }
     if (stopping) {
@@ -193,7 +204,9 @@ public final class Pipeline {
     }
     List<Thread> threads = new ArrayList<>();
     threads.add(start("reader", this::read, read));
+    threads.add(start("dedupe", this::dedupe, dedupe));
     threads.add(start("planner", this::plan, plan));
+    threads.add(start("order", this::order, order));
     threads.add(start("fetch", this::fetch, fetch));
     threads.add(start("lane", this::lane, move, launch));
     threads.add(start("steps", this::steps, step));
@@ -208,7 +221,9 @@ public final class Pipeline {
     }
     return new StageTimes(
         reading.seconds(),
+        deduping.seconds(),
         planning.seconds(),
+        ordering.seconds(),
         fetching.seconds(),
         computing.seconds(),
         writing.seconds());
@@ -281,21 +296,29 @@ public final class Pipeline {
     }
   }
 
-  private void plan() {
+  private void dedupe() {
     RowRequest.Use use = phase.training() ? RowRequest.Use.TRAIN : RowRequest.Use.EVALUATE;
     boolean updates = phase.training() && updatesRows;
+    for (long n = first; read.await(n + 1); n++) {
+      deduping.start();
+      int at = (int) (n % batches.length);
+      parts.deduper().dedupe(batches[at], use, updates, uniqueRows[at]);
+      RowRequest request = uniqueRows[at].request();
+      parts.store().expect(request.rows(), 0, request.count());
+      deduping.stop();
+      dedupe.publish(n + 1);
+    }
+  }
+
+  private void plan() {
     long entered = first;
     for (long n = first; ; n++) {
-      while (entered < n + batchesAhead && read.await(entered + 1)) {
-        planning.start();
-        int at = (int) (entered % batches.length);
-        parts.deduper().dedupe(batches[at], use, updates, uniqueRows[at]);
-        RowRequest request = uniqueRows[at].request();
+      while (entered < n + batchesAhead && dedupe.await(entered + 1)) {
         if (lookAhead != null) {
-          lookAhead.enter(entered, request);
+          planning.start();
+          lookAhead.enter(entered, request(entered));
+          planning.stop();
         }
-        parts.store().expect(request.rows(), 0, request.count());
-        planning.stop();
         entered++;
       }
       if (entered == n
@@ -305,22 +328,29 @@ public final class Pipeline {
         return;
       }
       planning.start();
-      plan(n);
+      if (lookAhead != null) {
+        lookAhead.leave(n);
+      }
+      parts.residency().plan(request(n), plans[(int) (n % plans.length)]);
       planning.stop();
       plan.publish(n + 1);
     }
   }
 
-  private void plan(long n) {
-    UniqueRows rows = uniqueRows[(int) (n % batches.length)];
-    CachePlan cachePlan = plans[(int) (n % plans.length)];
-    if (lookAhead != null) {
-      lookAhead.leave(n);
+  private RowRequest request(long n) {
+    return uniqueRows[(int) (n % batches.length)].request();
+  }
+
+  private void order() {
+    for (long n = first; plan.await(n + 1); n++) {
+      ordering.start();
+      int at = (int) (n % batches.length);
+      int to = (int) (n % plans.length);
+      parts.order().write(batches[at], uniqueRows[at], plans[to].slots(), inputs[to]);
+      inputs[to].learningRate(phase.learningRate(n - first));
+      ordering.stop();
+      order.publish(n + 1);
     }
-    parts.residency().plan(rows.request(), cachePlan);
-    StepInput input = inputs[(int) (n % inputs.length)];
-    parts.deduper().order(batches[(int) (n % batches.length)], rows, cachePlan.slots(), input);
-    input.learningRate(phase.learningRate(n - first));
   }
 
   private void fetch() {
@@ -339,7 +369,7 @@ public final class Pipeline {
   }
 
   private void lane() {
-    for (long n = first; fetch.await(n + 1) && !stopping; n++) {
+    for (long n = first; fetch.await(n + 1) && order.await(n + 1) && !stopping; n++) {
       computing.start();
       int at = (int) (n % inputs.length);
       moveTickets[at] = parts.memory().move(plans[at].moves());

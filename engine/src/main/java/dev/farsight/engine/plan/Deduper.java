@@ -1,17 +1,14 @@
 package dev.farsight.engine.plan;
 
 import dev.farsight.api.cache.SlotBatch;
-import dev.farsight.api.compute.StepInput;
 import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.engine.cache.RowRequest;
-import java.nio.IntBuffer;
 
 /**
- * Finds the unique rows of batches and, once their slots are known, the order of lookups by row.
- * Tables are independent of each other and run in parallel. O(lookups) a batch; allocates nothing
- * once made. One thread at a time.
+ * Finds the unique rows of batches. Tables are independent of each other and run in parallel.
+ * O(lookups) a batch; allocates nothing once made. One thread at a time.
  */
 public final class Deduper {
 
@@ -21,33 +18,23 @@ public final class Deduper {
   private final int maxUniqueRows;
   private final Workers workers;
 
-  /**
-   * Where each table's next lookup of a row goes, for ordering; as large as the table's unique
-   * rows.
-   */
-  private final int[][] cursors;
-
   // Of the batch under way, for the tasks below, which are made once so that a batch allocates
   // nothing.
   private Batch batch;
   private UniqueRows rows;
-  private StepInput input;
   private final int[] uniques;
   private final Workers.Task find = (t, worker) -> findIn(t);
   private final Workers.Task collect = (t, worker) -> collectIn(t);
-  private final Workers.Task order = (t, worker) -> orderIn(t);
 
   public Deduper(TableSet tables, int batchSize, Workers workers) {
     this.tables = tables;
     this.batchSize = batchSize;
     this.workers = workers;
     dedupers = new TableDeduper[tables.size()];
-    cursors = new int[tables.size()][];
     uniques = new int[tables.size()];
     int most = 0;
     for (int t = 0; t < dedupers.length; t++) {
       dedupers[t] = new TableDeduper(tables.get(t).rows(), batchSize);
-      cursors[t] = new int[dedupers[t].most()];
       most += dedupers[t].most();
     }
     maxUniqueRows = most;
@@ -99,45 +86,6 @@ public final class Deduper {
       ids[start + u] = offset + TableDeduper.index(unique[u]);
       occurrences[start + u] = TableDeduper.count(unique[u]);
       nextUse[start + u] = SlotBatch.UNKNOWN;
-    }
-  }
-
-  /**
-   * Writes what a step needs to know about the lookups of a batch: which unique row each refers to,
-   * the rows' slots, and the lookups grouped by row, in sample order.
-   */
-  public void order(Batch batch, UniqueRows rows, int[] slots, StepInput input) {
-    this.batch = batch;
-    this.rows = rows;
-    this.input = input;
-    int uniqueRows = rows.request().count();
-    input.batch(batch);
-    input.uniqueRows(uniqueRows);
-    input.uniqueSlots().put(0, slots, 0, uniqueRows);
-    input.rowStarts().put(uniqueRows, batch.lookups());
-    workers.run(dedupers.length, order);
-  }
-
-  /** A stable counting sort; how often each row occurs is known from deduplication. */
-  private void orderIn(int t) {
-    int[] cursor = cursors[t];
-    int[] occurrences = rows.request().occurrences();
-    int first = rows.tableStarts()[t];
-    int count = rows.tableStarts()[t + 1] - first;
-    int at = t * batch.samples();
-    for (int u = 0; u < count; u++) {
-      cursor[u] = at;
-      at += occurrences[first + u];
-    }
-    input.rowStarts().put(first, cursor, 0, count);
-    IntBuffer uniqueOf = input.uniqueOf();
-    IntBuffer lookups = input.rowLookups();
-    int[] numbers = rows.uniqueOf(t);
-    int lookup = t * batchSize;
-    for (int s = 0; s < batch.samples(); s++, lookup++) {
-      int number = numbers[s];
-      uniqueOf.put(lookup, first + number);
-      lookups.put(cursor[number]++, lookup);
     }
   }
 }

@@ -118,7 +118,13 @@ class PartialResidencyTest {
   }
 
   private static PartialResidency residency(
-      RegionLayout layout, int maxRows, Ring in, Ring out, int window, Workers workers) {
+      RegionLayout layout,
+      int maxRows,
+      Ring in,
+      Ring out,
+      int window,
+      Workers workers,
+      boolean direct) {
     return new PartialResidency(
         layout,
         "lru",
@@ -133,24 +139,28 @@ class PartialResidencyTest {
         in,
         out,
         window,
-        workers);
+        workers,
+        direct ? RowIndex.MOST_DIRECT : 0);
   }
 
   @ParameterizedTest
   @CsvSource({
-    "1, 1, 300, 1000",
-    "2, 1, 60, 120",
-    "3, 1, 60, 61",
-    "4, 4, 400, 700",
-    "5, 3, 600, 65",
-    "6, 1, 500, 90",
-    "7, 2, 200, 100"
+    "1, 1, 300, 1000, true",
+    "2, 1, 60, 120, false",
+    "3, 1, 60, 61, true",
+    "4, 4, 400, 700, true",
+    "5, 3, 600, 65, false",
+    "6, 1, 500, 90, true",
+    "7, 2, 200, 100, true",
+    "8, 2, 200, 110, false",
+    "9, 3, 600, 65, true",
+    "10, 1, 60, 61, false"
   })
-  void noRowIsEverStale(long seed, int regions, int slots, int outRows) {
+  void noRowIsEverStale(long seed, int regions, int slots, int outRows, boolean direct) {
     var random = new Random(seed);
     int most = 60;
     int window = 1 + random.nextInt(6);
-    Map<String, Long> own = seed == 5 ? Map.of("a", 70L) : Map.of();
+    Map<String, Long> own = seed == 5 || seed == 9 ? Map.of("a", 70L) : Map.of();
     var layout = new RegionLayout(TABLES, slots, regions, own);
     var world = new World(layout.slots(), outRows);
     var in = new Ring(2 * most, 2, (held, planning) -> {});
@@ -158,7 +168,7 @@ class PartialResidencyTest {
     var out = new Ring(outRows, window, (held, planning) -> world.writeBackBelow(held + 1));
     try (var workers = new Workers("test", regions);
         var buffers = HostBuffers.plain()) {
-      var residency = residency(layout, most, in, out, window, workers);
+      var residency = residency(layout, most, in, out, window, workers, direct);
       CachePlan plan = residency.newPlan(buffers);
       long forwards = 0;
       long hits = 0;
@@ -214,7 +224,13 @@ class PartialResidencyTest {
       var layout = new RegionLayout(TABLES, 10, 1, Map.of());
       var residency =
           residency(
-              layout, 20, new Ring(20, 1, (h, p) -> {}), new Ring(20, 1, (h, p) -> {}), 3, workers);
+              layout,
+              20,
+              new Ring(20, 1, (h, p) -> {}),
+              new Ring(20, 1, (h, p) -> {}),
+              3,
+              workers,
+              true);
       CachePlan plan = residency.newPlan(buffers);
       var fits = new RowRequest(20);
       fits.begin(Use.TRAIN, true);

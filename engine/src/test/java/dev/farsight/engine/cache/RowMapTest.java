@@ -20,11 +20,20 @@ class RowMapTest {
     for (int i = 0; i < 100_000; i++) {
       long row = base + (random.nextBoolean() ? random.nextInt(300) : random.nextInt(300) * 4096L);
       int value = random.nextInt(1000);
-      switch (random.nextInt(5)) {
-        case 0, 1 ->
-            assertThat(map.put(row, value)).isEqualTo(absentIfNull(oracle.put(row, value)));
-        case 2 -> assertThat(map.remove(row)).isEqualTo(absentIfNull(oracle.remove(row)));
-        case 3 -> assertThat(map.remove(row, value)).isEqualTo(oracle.remove(row, value));
+      switch (random.nextInt(6)) {
+        case 0 -> assertThat(map.put(row, value)).isEqualTo(absentIfNull(oracle.put(row, value)));
+        case 1 -> {
+          map.set(row, value);
+          oracle.put(row, value);
+        }
+        case 2 -> {
+          map.remove(row);
+          oracle.remove(row);
+        }
+        case 3 -> {
+          map.expire(row, value);
+          oracle.remove(row, value);
+        }
         default -> assertThat(map.get(row)).isEqualTo(absentIfNull(oracle.get(row)));
       }
       assertThat(map.size()).as("seed %d", seed).isEqualTo(oracle.size());
@@ -42,18 +51,35 @@ class RowMapTest {
     for (int i = 0; i < 20_000; i++) {
       long row = random.nextInt(300);
       int value = random.nextInt(1000);
-      switch (random.nextInt(4)) {
-        case 0 -> assertThat(map.put(row, value)).isEqualTo(absentIfNull(oracle.put(row, value)));
-        case 1 -> assertThat(map.remove(row)).isEqualTo(absentIfNull(oracle.remove(row)));
-        case 2 -> assertThat(map.remove(row, value)).isEqualTo(oracle.remove(row, value));
+      switch (random.nextInt(3)) {
+        case 0 -> {
+          map.set(row, value);
+          oracle.put(row, value);
+        }
+        case 1 -> {
+          map.remove(row);
+          oracle.remove(row);
+        }
         default -> assertThat(map.get(row)).isEqualTo(absentIfNull(oracle.get(row)));
       }
     }
-    map.touch(new long[] {3, 299}, null, 0, 2);
-    map.touch(new long[] {3, 299}, new int[] {1}, 0, 1);
     for (long row = 0; row < 300; row++) {
       assertThat(map.get(row)).as("seed %d", seed).isEqualTo(absentIfNull(oracle.get(row)));
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void answersForSeveralRowsAtOnce(boolean direct) {
+    RowIndex map = direct ? RowIndex.of(300, 10) : new RowMap(10);
+    assertThat(map.expires()).isEqualTo(!direct);
+    map.set(3, 30);
+    map.set(299, 7);
+    int[] values = new int[3];
+    map.get(new long[] {5, 299, 4, 3}, null, 1, 3, values);
+    assertThat(values).containsExactly(7, RowIndex.ABSENT, 30);
+    map.get(new long[] {5, 299, 4, 3}, new int[] {0, 3, 1}, 1, 2, values);
+    assertThat(values).startsWith(30, 7);
   }
 
   @Test

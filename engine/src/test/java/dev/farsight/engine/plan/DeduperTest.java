@@ -40,6 +40,7 @@ class DeduperTest {
     try (var workers = new Workers("test", threads);
         HostBuffers buffers = HostBuffers.plain()) {
       var deduper = new Deduper(schema.tables(), batchSize, workers);
+      var order = new LookupOrder(schema.tables(), batchSize, workers);
       UniqueRows rows = deduper.newRows();
       int most = Deduper.maxUniqueRows(schema.tables(), batchSize);
       var batch = new Batch(schema, batchSize, buffers);
@@ -60,7 +61,7 @@ class DeduperTest {
           slots[u] = random.nextInt(1_000_000);
           slotOf.put(row.getKey(), slots[u++]);
         }
-        deduper.order(batch, rows, slots, input);
+        order.write(batch, rows, slots, input);
         StepInputs.fill(expected, batch, slotOf::get);
         assertThat(contents(input)).as("seed %d", seed).isEqualTo(contents(expected));
       }

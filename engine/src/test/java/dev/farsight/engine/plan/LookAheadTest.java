@@ -6,6 +6,8 @@ import dev.farsight.api.cache.SlotBatch;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.engine.cache.CachePlan;
 import dev.farsight.engine.cache.Residency;
+import dev.farsight.engine.cache.RowIndex;
+import dev.farsight.engine.cache.RowMap;
 import dev.farsight.engine.cache.RowRequest;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -69,11 +71,12 @@ class LookAheadTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1, 1", "2, 2", "3, 5", "4, 32"})
-  void knowsEveryNextUseWithinTheLookAheadAndNoneBeyond(long seed, int batches) {
+  @CsvSource({"1, 1, true", "2, 2, false", "3, 5, false", "4, 5, true", "5, 32, true"})
+  void knowsEveryNextUseWithinTheLookAheadAndNoneBeyond(long seed, int batches, boolean direct) {
     var random = new Random(seed);
     var announced = new Announced();
-    var lookAhead = new LookAhead(announced, batches + 3, MOST);
+    RowIndex lastUse = direct ? RowIndex.of(500, 0) : new RowMap(10);
+    var lookAhead = new LookAhead(announced, lastUse, batches + 3, MOST);
     List<RowRequest> requests = new ArrayList<>();
     for (int b = 0; b < 300; b++) {
       requests.add(request(random));
