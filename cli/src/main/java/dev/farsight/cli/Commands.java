@@ -18,6 +18,12 @@ final class Commands {
         .addSubcommand(new ListCommand(shell))
         .addSubcommand(new CheckCommand(shell))
         .addSubcommand(new CommandLine(new Data()).addSubcommand(new SynthCommand(shell)))
+        .addSubcommand(
+            new CommandLine(new Trace())
+                .addSubcommand(new TraceRecordCommand(shell))
+                .addSubcommand(new TraceReplayCommand(shell))
+                .addSubcommand(new TraceMrcCommand(shell))
+                .addSubcommand(new TraceSizeCommand(shell)))
         .addSubcommand(new VersionCommand(shell));
   }
 
@@ -38,4 +44,10 @@ final class Commands {
 
   @Command(name = "data", description = "Makes data.", synopsisSubcommandLabel = "COMMAND")
   static final class Data {}
+
+  @Command(
+      name = "trace",
+      description = "Records what runs look up, and replays it through cache policies.",
+      synopsisSubcommandLabel = "COMMAND")
+  static final class Trace {}
 }

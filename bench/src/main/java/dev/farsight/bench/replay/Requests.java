@@ -1,0 +1,276 @@
+package dev.farsight.bench.replay;
+
+import dev.farsight.api.FarsightException;
+import dev.farsight.api.cache.RowFrequencies;
+import dev.farsight.api.concurrent.Workers;
+import dev.farsight.api.data.Batch;
+import dev.farsight.api.memory.HostBuffers;
+import dev.farsight.api.table.TableSet;
+import dev.farsight.bench.IntList;
+import dev.farsight.bench.trace.Trace;
+import dev.farsight.bench.trace.TracePass;
+import dev.farsight.bench.trace.TracePhase;
+import dev.farsight.engine.cache.RowMap;
+import dev.farsight.engine.cache.RowRequest;
+import dev.farsight.engine.plan.Deduper;
+import dev.farsight.engine.plan.UniqueRows;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * What a trace asks the cache for, batch by batch, deduplicated once by the engine's own deduper
+ * and replayed any number of times: the unique rows of each batch and how often each occurs.
+ *
+ * <p>Rows are numbered in the order of their first use, so that a row is new to a batch exactly if
+ * its number is not below the {@linkplain #distinctBefore distinct rows before} it. Memory: 8 bytes
+ * a unique row of a batch, 50 to 80 a distinct row; both are limited to 2^31, a sample helps.
+ * Immutable once made.
+ */
+public final class Requests {
+
+  private final TableSet tables;
+  private final int batchSize;
+  private final Sample sample;
+  private final int[] rows;
+  private final int[] occurrences;
+  private final int[] starts;
+  private final int[] distinctBefore;
+  private final List<Phase> phases;
+  private final RowMap numbers;
+  private final long[] ids;
+  private final int[] tableOf;
+  private final long[] lookupsOf;
+  private final long[] uniqueRowsOf;
+  private final int maxUniqueRows;
+
+  /** A phase of the trace and its batches, from {@code first} to before {@code end}. */
+  record Phase(TracePhase phase, int first, int end) {}
+
+  private Requests(Builder from) {
+    tables = from.tables;
+    batchSize = from.batchSize;
+    sample = from.sample;
+    rows = from.rows.toArray();
+    occurrences = from.occurrences.toArray();
+    starts = from.starts.toArray();
+    distinctBefore = from.distinctBefore.toArray();
+    phases = List.copyOf(from.phases);
+    numbers = from.numbers;
+    ids = Arrays.copyOf(from.ids, from.distinct);
+    tableOf = new int[ids.length];
+    Arrays.setAll(tableOf, row -> tables.tableOf(ids[row]));
+    lookupsOf = from.lookupsOf;
+    uniqueRowsOf = from.uniqueRowsOf;
+    maxUniqueRows = from.maxUniqueRows;
+  }
+
+  /**
+   * Reads a trace.
+   *
+   * @param batchSize samples a batch
+   * @param sample the rows that take part
+   */
+  public static Requests of(Trace trace, int batchSize, Sample sample) {
+    try (var workers = new Workers("dedupe", 1);
+        TracePass pass = trace.open(batchSize)) {
+      var builder = new Builder(trace.tables(), batchSize, sample);
+      var deduper = new Deduper(trace.tables(), batchSize, workers);
+      UniqueRows unique = deduper.newRows();
+      var batch = new Batch(trace.schema(), batchSize, HostBuffers.plain());
+      while (pass.next(batch)) {
+        deduper.dedupe(batch, pass.phase().use(), pass.phase().updates(), unique);
+        builder.add(unique.request(), pass.phase());
+      }
+      builder.end();
+      if (builder.phases.stream().noneMatch(phase -> phase.phase().training())) {
+        throw new FarsightException(trace.name() + ": has no batch of training");
+      }
+      return new Requests(builder);
+    }
+  }
+
+  public TableSet tables() {
+    return tables;
+  }
+
+  public int batchSize() {
+    return batchSize;
+  }
+
+  public Sample sample() {
+    return sample;
+  }
+
+  public int batches() {
+    return starts.length - 1;
+  }
+
+  List<Phase> phases() {
+    return phases;
+  }
+
+  /** Distinct rows of the sample. */
+  public int distinct() {
+    return ids.length;
+  }
+
+  /** Distinct rows of a table in the sample. */
+  public int distinctOf(int table) {
+    return (int) Arrays.stream(tableOf).filter(t -> t == table).count();
+  }
+
+  /** Most unique rows that a batch of the sample has. */
+  public int maxUniqueRows() {
+    return maxUniqueRows;
+  }
+
+  /** Lookups of training in a table; of all its rows, sampled or not. */
+  long lookupsOf(int table) {
+    return lookupsOf[table];
+  }
+
+  /** The sum of unique rows of all batches of training; of all rows, sampled or not. */
+  long uniqueRowsOf(int table) {
+    return uniqueRowsOf[table];
+  }
+
+  /** Where a batch begins among all {@linkplain #row unique rows}. */
+  int start(int batch) {
+    return starts[batch];
+  }
+
+  /** Unique rows of all batches together. */
+  int entries() {
+    return rows.length;
+  }
+
+  /** Number of the row at a position among the unique rows of all batches. */
+  int row(int position) {
+    return rows[position];
+  }
+
+  int occurrences(int position) {
+    return occurrences[position];
+  }
+
+  int tableOfRow(int row) {
+    return tableOf[row];
+  }
+
+  /** Distinct rows that occur before a batch. */
+  int distinctBefore(int batch) {
+    return distinctBefore[batch];
+  }
+
+  /** Fills in the request of a batch, as the engine's deduper made it. */
+  void fill(int batch, RowRequest request) {
+    for (int at = starts[batch]; at < starts[batch + 1]; at++) {
+      request.add(ids[rows[at]], occurrences[at]);
+    }
+  }
+
+  /**
+   * Lookups of each row in the first epoch's training.
+   *
+   * @param every counts one batch in so many
+   */
+  RowFrequencies frequencies(int every) {
+    long[] counts = new long[ids.length];
+    long counted = 0;
+    for (Phase phase : phases) {
+      if (phase.phase().training() && phase.phase().epoch() == 0) {
+        for (int batch = phase.first(); batch < phase.end(); batch++) {
+          if (counted++ % every == 0) {
+            for (int at = starts[batch]; at < starts[batch + 1]; at++) {
+              counts[rows[at]] += (long) occurrences[at] * every;
+            }
+          }
+        }
+      }
+    }
+    return row -> {
+      int number = numbers.get(row);
+      return number == RowMap.ABSENT ? 0 : counts[number];
+    };
+  }
+
+  private static final class Builder {
+
+    private final TableSet tables;
+    private final int batchSize;
+    private final Sample sample;
+    private final IntList rows = new IntList();
+    private final IntList occurrences = new IntList();
+    private final IntList starts = new IntList();
+    private final IntList distinctBefore = new IntList();
+    private final List<Phase> phases = new ArrayList<>();
+    private final RowMap numbers = new RowMap(1 << 16);
+    private final long[] lookupsOf;
+    private final long[] uniqueRowsOf;
+    private long[] ids = new long[1024];
+    private int distinct;
+    private int maxUniqueRows;
+    private TracePhase phase;
+    private int phaseFirst;
+
+    Builder(TableSet tables, int batchSize, Sample sample) {
+      this.tables = tables;
+      this.batchSize = batchSize;
+      this.sample = sample;
+      lookupsOf = new long[tables.size()];
+      uniqueRowsOf = new long[tables.size()];
+      starts.add(0);
+    }
+
+    void add(RowRequest request, TracePhase phase) {
+      if (!phase.equals(this.phase)) {
+        endPhase();
+        this.phase = phase;
+      }
+      distinctBefore.add(distinct);
+      int table = 0;
+      for (int u = 0; u < request.count(); u++) {
+        long id = request.rows()[u];
+        while (id >= tables.offset(table + 1)) {
+          table++;
+        }
+        if (phase.training()) {
+          lookupsOf[table] += request.occurrences()[u];
+          uniqueRowsOf[table]++;
+        }
+        if (sample.takes(id)) {
+          rows.add(number(id));
+          occurrences.add(request.occurrences()[u]);
+        }
+      }
+      maxUniqueRows = Math.max(maxUniqueRows, rows.size() - starts.get(starts.size() - 1));
+      starts.add(rows.size());
+    }
+
+    private int number(long id) {
+      int number = numbers.get(id);
+      if (number == RowMap.ABSENT) {
+        number = distinct++;
+        numbers.put(id, number);
+        if (number == ids.length) {
+          ids = Arrays.copyOf(ids, 2 * number);
+        }
+        ids[number] = id;
+      }
+      return number;
+    }
+
+    private void endPhase() {
+      int end = starts.size() - 1;
+      if (phase != null) {
+        phases.add(new Phase(phase, phaseFirst, end));
+      }
+      phaseFirst = end;
+    }
+
+    void end() {
+      endPhase();
+    }
+  }
+}

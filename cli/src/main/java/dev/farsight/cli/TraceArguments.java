@@ -1,0 +1,117 @@
+package dev.farsight.cli;
+
+import dev.farsight.api.config.ConfigException;
+import dev.farsight.bench.replay.Contender;
+import dev.farsight.bench.replay.ReplaySettings;
+import dev.farsight.bench.replay.Size;
+import dev.farsight.bench.trace.Trace;
+import dev.farsight.bench.trace.TraceRecorder;
+import dev.farsight.bench.trace.Traces;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/**
+ * Which trace, which policies, and how they are replayed: what all commands on traces are given.
+ */
+final class TraceArguments {
+
+  private static final int MOST_BATCH = 1 << 24;
+  private static final int MOST_LOOKAHEAD = 100_000;
+
+  @Mixin private ConfigArguments arguments;
+
+  @Parameters(
+      paramLabel = "FILE",
+      description = "The trace; .gz, .xz and .zst are unpacked while reading.")
+  private Path file;
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      description = "farsight (recorded; told by itself), be64, be32, text or arc.")
+  private String format;
+
+  @Option(
+      names = "--policy",
+      paramLabel = "NAME",
+      split = ",",
+      description = "Policies to replay; without, all that there are. The bound is always shown.")
+  private List<String> policies = new ArrayList<>();
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      description = "Samples a batch; without, as recorded, or 1 for a trace of keys.")
+  private Integer batch;
+
+  @Option(
+      names = "--lookahead",
+      paramLabel = "N",
+      description = "Batches whose rows are known ahead; without, lookahead.batches.")
+  private Integer lookAhead;
+
+  @Option(
+      names = "--conf",
+      paramLabel = "CONF",
+      description = "Configuration, for settings of policies and of the planner.")
+  private Path conf;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE.json",
+      description = "Also write the results to a file, as a list of objects.")
+  Path out;
+
+  /** The plugins and the configuration, which the caller closes. */
+  Setup setup(Environment environment) {
+    return arguments.defaultsOr(conf, environment);
+  }
+
+  Trace trace() {
+    return Traces.open(file, Optional.ofNullable(format));
+  }
+
+  int batch(Trace trace) {
+    return batch == null ? trace.batchSize() : inRange("--batch", batch, MOST_BATCH);
+  }
+
+  ReplaySettings settings(Setup setup) {
+    ReplaySettings settings = ReplaySettings.of(setup.settings());
+    return lookAhead == null
+        ? settings
+        : settings.withLookAhead(inRange("--lookahead", lookAhead, MOST_LOOKAHEAD));
+  }
+
+  static int inRange(String option, int value, int most) {
+    if (value < 1 || value > most) {
+      throw new ConfigException(
+          "%s: %d is not a whole number from 1 to %d".formatted(option, value, most));
+    }
+    return value;
+  }
+
+  List<Contender> contenders(Setup setup) {
+    var components = setup.components();
+    var names = policies.isEmpty() ? components.policies().keySet() : policies;
+    return names.stream()
+        .map(String::trim)
+        .filter(name -> !name.equals(Contender.BELADY))
+        .distinct()
+        .map(name -> Contender.of(name, components))
+        .toList();
+  }
+
+  /** Bytes of a row: as recorded, or as configured. */
+  static int rowBytes(Trace trace, Setup setup) {
+    return trace.rowBytes() > 0 ? trace.rowBytes() : TraceRecorder.layout(setup.settings()).bytes();
+  }
+
+  static List<Size> sizes(List<String> texts, long distinct) {
+    return texts.stream().map(text -> Size.parse(text, distinct)).toList();
+  }
+}
