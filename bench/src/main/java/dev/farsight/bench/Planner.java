@@ -28,7 +28,8 @@ import java.util.function.UnaryOperator;
  */
 public final class Planner {
 
-  private static final int LOOK_AHEAD = 8;
+  /** As far as a run looks ahead if nothing else is asked for. */
+  static final int LOOK_AHEAD = 8;
   private static final int PLANNED = 4;
   private static final int COUNTED_SAMPLES = 200_000;
 
@@ -37,8 +38,9 @@ public final class Planner {
   private final LookupOrder order;
   private final PartialResidency residency;
   private final LookAhead lookAhead;
-  private final Batch[] batches = new Batch[LOOK_AHEAD + PLANNED + 1];
-  private final UniqueRows[] uniqueRows = new UniqueRows[batches.length];
+  private final int batchesAhead;
+  private final Batch[] batches;
+  private final UniqueRows[] uniqueRows;
   private final CachePlan[] plans = new CachePlan[PLANNED + 2];
   private final StepInput[] inputs = new StepInput[plans.length];
   private long entered;
@@ -49,13 +51,22 @@ public final class Planner {
    * @param share of the rows that are resident, 0 to 1
    */
   public Planner(Workload workload, String policy, double share) {
-    this(workload, policy, share, UnaryOperator.identity());
+    this(workload, policy, share, LOOK_AHEAD, UnaryOperator.identity());
   }
 
   /**
+   * @param batchesAhead how far the look-ahead reaches
    * @param watch wraps the policy, to watch its calls
    */
-  Planner(Workload workload, String policy, double share, UnaryOperator<CachePolicy> watch) {
+  Planner(
+      Workload workload,
+      String policy,
+      double share,
+      int batchesAhead,
+      UnaryOperator<CachePolicy> watch) {
+    this.batchesAhead = batchesAhead;
+    batches = new Batch[batchesAhead + PLANNED + 1];
+    uniqueRows = new UniqueRows[batches.length];
     var schema = workload.source().schema();
     TableSet tables = schema.tables();
     int batchSize = workload.batchSize();
@@ -81,7 +92,7 @@ public final class Planner {
             PLANNED + 2,
             workers);
     lookAhead =
-        factory.wantsNextUse()
+        factory.wantsNextUse() && batchesAhead > 1
             ? new LookAhead(residency, tables.rows(), batches.length, maxRows)
             : null;
     for (int b = 0; b < batches.length; b++) {
@@ -96,7 +107,7 @@ public final class Planner {
   /** Takes a batch into the look-ahead, and plans the oldest once the look-ahead is full. */
   public void accept(Batch batch) {
     enter(batch);
-    if (entered - planned > LOOK_AHEAD) {
+    if (entered - planned >= batchesAhead) {
       plan();
       order();
     }

@@ -29,7 +29,7 @@ public class PlannerBenchmark {
   @Param({"2048", "16384"})
   public int batchSize;
 
-  @Param({"lru", "lfu", "frequency"})
+  @Param({"lru", "lfu", "lookahead", "frequency"})
   public String policy;
 
   private Workload workload;

@@ -52,7 +52,7 @@ public class PlannerPartsBenchmark {
   public void open() {
     workload = new Workload(batchSize);
     batches = workload.newBatches(LOOKUPS_AN_ITERATION);
-    planner = new Planner(workload, "lfu", .01, clock::watch);
+    planner = new Planner(workload, "lfu", .01, Planner.LOOK_AHEAD, clock::watch);
     do {
       workload.fill(batches);
       for (Batch batch : batches) {

@@ -14,8 +14,10 @@ final class PolicyClock {
   long admit;
   long evicted;
   long victims;
+  long nextUse;
 
   void reset() {
+    nextUse = 0;
     hit = 0;
     admit = 0;
     evicted = 0;
@@ -44,7 +46,9 @@ final class PolicyClock {
 
       @Override
       public void nextUse(SlotBatch rows) {
+        long start = System.nanoTime();
         policy.nextUse(rows);
+        nextUse += System.nanoTime() - start;
       }
 
       @Override

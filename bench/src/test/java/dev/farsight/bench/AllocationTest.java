@@ -33,7 +33,7 @@ class AllocationTest {
   private static final long BYTES_A_STEP = 4096;
 
   @ParameterizedTest
-  @ValueSource(strings = {"lru", "lfu", "frequency"})
+  @ValueSource(strings = {"lru", "lfu", "lookahead", "frequency"})
   void planningABatchAllocatesNothing(String policy) {
     try (var workload = new Workload(256)) {
       Batch[] batches = workload.newBatches(4 * 256 * 26);

@@ -133,7 +133,7 @@ final class Session implements AutoCloseable {
               batches(buffers),
               inputs(shapes, buffers),
               plans(buffers),
-              policy.wantsNextUse() && !shapes.full()
+              policy.wantsNextUse() && !shapes.full() && settings.lookAhead() > 1
                   ? new LookAhead(
                       residency,
                       shapes.tables().rows(),

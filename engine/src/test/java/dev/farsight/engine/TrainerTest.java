@@ -223,7 +223,7 @@ class TrainerTest {
   @Test
   void warmingUpFillsSlotsWithTheMostFrequentRowsAndChangesNoWeight() {
     Report cold = run().train();
-    for (String policy : List.of("lru", "lfu", "frequency")) {
+    for (String policy : List.of("lru", "lfu", "lookahead", "frequency")) {
       Report warm = run().set("cache.warm-up=0.9", "cache.policy=" + policy).train();
       assertThat(warm.json().getString("weights_sha256"))
           .isEqualTo(cold.json().getString("weights_sha256"));

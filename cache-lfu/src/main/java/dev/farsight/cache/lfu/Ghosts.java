@@ -130,7 +130,8 @@ final class Ghosts {
   void restore(DataInput in) throws IOException {
     int saved = in.readInt();
     if (saved != entries.length) {
-      throw new FarsightException("lfu: saved with " + saved + " ghosts, not " + entries.length);
+      throw new FarsightException(
+          "saved with counts of " + saved + " evicted rows, not " + entries.length);
     }
     for (int i = 0; i < entries.length; i++) {
       entries[i] = in.readInt();

@@ -50,15 +50,20 @@ final class HalfLifeTuner {
     shift = k;
     int few = slots >> k;
     for (int c = 0; c < caches.length; c++) {
-      long halfLife = Math.max((long) few * CANDIDATES[c], LfuPolicy.MIN_HALF_LIFE);
-      caches[c] = new MiniCache(few, new LfuPolicy(few, halfLife, Math.round(few * ghosts)));
+      long halfLife = Math.max((long) few * CANDIDATES[c], AgedCounts.MIN_HALF_LIFE);
+      caches[c] = mini(few, halfLife, Math.round(few * ghosts));
     }
     sample = new SlotBatch(Math.min(few, LARGEST_BATCH));
   }
 
+  private static MiniCache mini(int slots, long halfLife, long ghosts) {
+    var counts = new AgedCounts("lfu", slots, halfLife, ghosts, null);
+    return new MiniCache(slots, new LfuPolicy(counts));
+  }
+
   /** The best half-life so far, in rows. */
   long halfLife() {
-    return Math.max((long) slots * CANDIDATES[best], LfuPolicy.MIN_HALF_LIFE);
+    return Math.max((long) slots * CANDIDATES[best], AgedCounts.MIN_HALF_LIFE);
   }
 
   /** Shows the candidates the sampled ones among rows looked up. */

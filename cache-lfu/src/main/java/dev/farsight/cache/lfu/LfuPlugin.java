@@ -2,7 +2,7 @@ package dev.farsight.cache.lfu;
 
 import dev.farsight.api.plugin.FarsightPlugin;
 
-/** Offers the policies {@code lfu} and {@code frequency}. */
+/** Offers the policies {@code lfu}, {@code lookahead} and {@code frequency}. */
 public final class LfuPlugin extends FarsightPlugin {
 
   public LfuPlugin() {
@@ -12,6 +12,7 @@ public final class LfuPlugin extends FarsightPlugin {
   @Override
   protected void configure() {
     policy(new LfuPolicy.Factory());
+    policy(new LookaheadPolicy.Factory());
     policy(new FrequencyPolicy.Factory());
   }
 }

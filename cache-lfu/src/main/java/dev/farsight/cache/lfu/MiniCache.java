@@ -119,7 +119,7 @@ final class MiniCache {
     policy.checkInvariants();
     if (resident.size() != used) {
       throw new IllegalStateException(
-          "lfu: " + resident.size() + " rows indexed in " + used + " slots of a small cache");
+          "half-life: " + resident.size() + " rows indexed in " + used + " slots of a small cache");
     }
   }
 }

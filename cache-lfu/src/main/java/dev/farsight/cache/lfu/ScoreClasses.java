@@ -38,7 +38,14 @@ final class ScoreClasses {
   private int aside = END; // a stack through next
 
   ScoreClasses(int slots) {
-    next = new int[slots];
+    this(new int[slots]);
+  }
+
+  /**
+   * @param next links by slot, which may be shared with other lists as long as a slot is in one
+   */
+  ScoreClasses(int[] next) {
+    this.next = next;
     reset();
   }
 
@@ -212,17 +219,18 @@ final class ScoreClasses {
       int end = END;
       for (int slot = empty(index) ? END : first[index]; slot != END; slot = next[slot]) {
         if (seen++ >= size) {
-          throw new IllegalStateException("lfu: more slots are filed than " + size);
+          throw new IllegalStateException("score classes: more slots are filed than " + size);
         }
         visitor.slot(number, slot);
         end = slot;
       }
       if (end != END && end != last[index]) {
-        throw new IllegalStateException("lfu: class " + number + " does not end at its last slot");
+        throw new IllegalStateException(
+            "score classes: class " + number + " does not end at its last slot");
       }
     }
     if (seen != size) {
-      throw new IllegalStateException("lfu: " + seen + " slots are filed, not " + size);
+      throw new IllegalStateException("score classes: " + seen + " slots are filed, not " + size);
     }
   }
 }

@@ -45,7 +45,8 @@ class LfuPolicyTest extends CachePolicyContract {
 
   @Test
   void countsSurviveEviction() {
-    var cache = new PolicyHarness("lfu", new LfuPolicy(2, 1_000_000, 100), 2);
+    var cache =
+        new PolicyHarness("lfu", new LfuPolicy(new AgedCounts("lfu", 2, 1_000_000, 100)), 2);
     for (int i = 0; i < 5; i++) {
       cache.run(RowBatch.training(1));
     }
@@ -60,7 +61,7 @@ class LfuPolicyTest extends CachePolicyContract {
 
   @Test
   void evaluationTrainsNothing() {
-    var cache = new PolicyHarness("lfu", new LfuPolicy(4, 1_000_000, 16), 4);
+    var cache = new PolicyHarness("lfu", new LfuPolicy(new AgedCounts("lfu", 4, 1_000_000, 16)), 4);
     cache.run(RowBatch.training(new long[] {1, 2, 3}, new int[] {3, 2, 1}));
     for (int i = 0; i < 10; i++) {
       cache.run(RowBatch.evaluation(3, 100 + i));

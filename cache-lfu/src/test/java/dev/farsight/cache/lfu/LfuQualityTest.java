@@ -15,11 +15,16 @@ import org.junit.jupiter.api.Test;
 class LfuQualityTest {
 
   private static LfuPolicy tuned(int slots) {
-    return new LfuPolicy(slots, 16, 4L * slots, new HalfLifeTuner(slots, 4));
+    return tuned(slots, new HalfLifeTuner(slots, 4));
+  }
+
+  private static LfuPolicy tuned(int slots, HalfLifeTuner tuner) {
+    return new LfuPolicy(new AgedCounts("lfu", slots, 16, 4L * slots, tuner));
   }
 
   private static LfuPolicy fixed(int slots, int halfLife, int ghosts) {
-    return new LfuPolicy(slots, (long) halfLife * slots, (long) ghosts * slots);
+    return new LfuPolicy(
+        new AgedCounts("lfu", slots, (long) halfLife * slots, (long) ghosts * slots));
   }
 
   private static double hits(LfuPolicy policy, int slots, List<RowBatch> batches) {
@@ -67,7 +72,7 @@ class LfuQualityTest {
   void theTunerTakesALongMemoryWherePopularityStays() {
     int slots = 600;
     var tuner = new HalfLifeTuner(slots, 4);
-    var cache = new PolicyHarness("lfu", new LfuPolicy(slots, 16, 4L * slots, tuner), slots);
+    var cache = new PolicyHarness("lfu", tuned(slots, tuner), slots);
     cache.run(moving(5, 1000, 10_000));
     assertThat(tuner.halfLife()).isLessThanOrEqualTo(4L * slots);
     cache.run(PowerLawRows.kaggle(100, 1).batches(4).limit(1500).toList());

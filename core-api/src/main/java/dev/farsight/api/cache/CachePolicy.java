@@ -14,7 +14,8 @@ import java.io.IOException;
  * <ol>
  *   <li>{@link #nextUse}, if the factory wants it: for resident rows whose next use the look-ahead
  *       has just seen;
- *   <li>{@link #hit}, if the batch is one to train on: its rows that are resident;
+ *   <li>its rows that are resident: {@link #hit}, if the batch is one to train on, {@link
+ *       #nextUse}, if it is one to evaluate;
  *   <li>{@link #victims} and {@link #evicted}, if slots must be freed;
  *   <li>{@link #admit}: the rows of the batch that were not resident, in their new slots.
  * </ol>
@@ -35,7 +36,11 @@ public interface CachePolicy {
   /** Rows that have just become resident. */
   void admit(SlotBatch rows);
 
-  /** Resident rows for which a use became known in the look-ahead, where none was known before. */
+  /**
+   * Resident rows of which the next use is now known as {@link SlotBatch#nextUse} has it: those for
+   * which a use was found in the look-ahead where none was known before, and those of a batch to
+   * evaluate, which may have no further use.
+   */
   default void nextUse(SlotBatch rows) {}
 
   /**

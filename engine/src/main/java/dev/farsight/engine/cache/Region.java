@@ -129,6 +129,8 @@ final class Region {
     try {
       if (request.use() == RowRequest.Use.TRAIN) {
         policy.hit(hits);
+      } else if (request.use() == RowRequest.Use.EVALUATE) {
+        policy.nextUse(hits);
       }
       if (needed > 0) {
         chosen = policy.victims(needed, pins, victims);

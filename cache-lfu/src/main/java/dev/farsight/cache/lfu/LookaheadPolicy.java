@@ -1,0 +1,269 @@
+package dev.farsight.cache.lfu;
+
+import dev.farsight.api.cache.CachePolicy;
+import dev.farsight.api.cache.CachePolicyFactory;
+import dev.farsight.api.cache.Pins;
+import dev.farsight.api.cache.PolicyContext;
+import dev.farsight.api.cache.SlotBatch;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.Arrays;
+
+/**
+ * Belady's choice as far as the look-ahead reaches (Agarwal and others, "BagPipe", SOSP 2023), and
+ * {@code lfu} beyond it. Rows without a known use are the best victims, because their next use is
+ * later than any known one: those whose lookups are the fewest first, counted as by {@link
+ * LfuPolicy}. Then rows go whose next use is farthest.
+ *
+ * <p>A slot stands in one list: of its class of score, or of its next use. A hit changes numbers
+ * only. The slot is listed anew when {@link #victims} meets it or the batch that it was listed
+ * under has passed: O(1) amortised a row, plus O(pinned slots met). With a look-ahead of one batch
+ * nothing is ever known and the victims are those of {@code lfu}. 20 bytes a slot and 4 a ghost;
+ * allocates nothing once the look-ahead is full.
+ */
+final class LookaheadPolicy implements CachePolicy {
+
+  /** Slots whose scores are read at a time; they fit the fastest cache. */
+  private static final int BLOCK = 128;
+
+  /** A next use that is not known: before any batch. */
+  private static final long NONE = -1;
+
+  private final AgedCounts counts;
+  private final long[] nextUse;
+  private final ScoreClasses classes;
+  private final NextUseLists uses;
+  private final int[] block = new int[BLOCK];
+  private final long[] blockClasses = new long[BLOCK];
+  private final int[] aside;
+
+  /** The batch being planned, as far as calls have told. */
+  private long now;
+
+  private int leaving;
+
+  LookaheadPolicy(AgedCounts counts) {
+    this.counts = counts;
+    int[] links = new int[counts.slots()];
+    nextUse = new long[counts.slots()];
+    classes = new ScoreClasses(links);
+    uses = new NextUseLists(links);
+    aside = new int[counts.slots()];
+    Arrays.fill(nextUse, NONE);
+  }
+
+  @Override
+  public void nextUse(SlotBatch rows) {
+    learn(rows);
+  }
+
+  @Override
+  public void hit(SlotBatch rows) {
+    learn(rows);
+    counts.hit(rows);
+    planning(rows.batch());
+  }
+
+  @Override
+  public void admit(SlotBatch rows) {
+    planning(rows.batch());
+    learn(rows);
+    counts.admit(rows);
+    classes.follow(counts.now());
+    for (int i = 0; i < rows.count(); i++) {
+      list(rows.slots()[i]);
+    }
+  }
+
+  private void learn(SlotBatch rows) {
+    int[] slots = rows.slots();
+    long[] known = rows.nextUse();
+    for (int i = 0; i < rows.count(); i++) {
+      nextUse[slots[i]] = known[i] == SlotBatch.UNKNOWN ? NONE : known[i];
+    }
+  }
+
+  /** Lists slots anew whose known use is over: those of batches before this one. */
+  private void planning(long batch) {
+    classes.follow(counts.now());
+    now = batch;
+    while (uses.first() < batch) {
+      long past = uses.first();
+      if (uses.size() == 0) {
+        past = batch - 1;
+      }
+      // Later uses go to later lists; first moves on before, so that none is listed under past.
+      int taken;
+      do {
+        taken = uses.take(past, BLOCK, block);
+        for (int i = 0; i < taken; i++) {
+          blockClasses[i] = nextUse[block[i]];
+        }
+        for (int i = 0; i < taken; i++) {
+          list(block[i]);
+        }
+      } while (taken == BLOCK);
+      uses.first(past + 1);
+    }
+  }
+
+  private void list(int slot) {
+    if (nextUse[slot] > now) {
+      uses.add(nextUse[slot], slot);
+    } else {
+      classes.addLast(classOf(slot), slot);
+    }
+  }
+
+  private long classOf(int slot) {
+    return classes.classOf(counts.score(slot));
+  }
+
+  @Override
+  public int victims(int count, Pins pins, int[] into) {
+    int found = leastFrequent(count, pins, into);
+    if (found < count) {
+      found = farthest(found, count, pins, into);
+    }
+    leaving += found;
+    return found;
+  }
+
+  private int leastFrequent(int count, Pins pins, int[] into) {
+    int found = 0;
+    while (found < count && classes.size() > 0) {
+      long lowest = classes.lowest();
+      int taken = classes.takeFirst(lowest, Math.min(BLOCK, 2 * (count - found)), block);
+      // Apart from the loop below, so that the numbers, far away in memory, are fetched side by
+      // side.
+      for (int i = 0; i < taken; i++) {
+        blockClasses[i] = nextUse[block[i]] > now ? Long.MAX_VALUE : classOf(block[i]);
+      }
+      int i = 0;
+      for (; i < taken && found < count; i++) {
+        int slot = block[i];
+        if (blockClasses[i] == Long.MAX_VALUE) {
+          uses.add(nextUse[slot], slot);
+        } else if (blockClasses[i] > lowest) {
+          classes.addLast(blockClasses[i], slot);
+        } else if (pins.pinned(slot)) {
+          classes.setAside(slot);
+        } else {
+          into[found++] = slot;
+        }
+      }
+      while (taken > i) {
+        classes.addFirst(lowest, block[--taken]);
+      }
+    }
+    while (classes.anyAside()) {
+      int slot = classes.takeAside();
+      classes.addFirst(classOf(slot), slot);
+    }
+    return found;
+  }
+
+  private int farthest(int from, int count, Pins pins, int[] into) {
+    int found = from;
+    int pinned = 0;
+    while (found < count && uses.size() > 0) {
+      long latest = uses.latest();
+      int taken = uses.take(latest, Math.min(BLOCK, count - found), block);
+      for (int i = 0; i < taken; i++) {
+        int slot = block[i];
+        if (pins.pinned(slot)) {
+          aside[pinned++] = slot;
+        } else {
+          into[found++] = slot;
+        }
+      }
+    }
+    while (pinned > 0) {
+      int slot = aside[--pinned];
+      uses.add(nextUse[slot], slot);
+    }
+    return found;
+  }
+
+  @Override
+  public void evicted(SlotBatch rows) {
+    counts.evicted(rows);
+    for (int i = 0; i < rows.count(); i++) {
+      nextUse[rows.slots()[i]] = NONE;
+    }
+    leaving -= rows.count();
+  }
+
+  @Override
+  public void reset() {
+    counts.reset();
+    classes.reset();
+    uses.reset();
+    Arrays.fill(nextUse, NONE);
+    now = 0;
+    leaving = 0;
+  }
+
+  @Override
+  public void save(DataOutput out) throws IOException {
+    counts.save(out);
+    classes.save(out);
+    uses.save(out);
+    out.writeLong(now);
+    for (long use : nextUse) {
+      out.writeLong(use);
+    }
+  }
+
+  @Override
+  public void restore(DataInput in) throws IOException {
+    counts.restore(in);
+    classes.restore(in);
+    uses.restore(in);
+    now = in.readLong();
+    for (int slot = 0; slot < nextUse.length; slot++) {
+      nextUse[slot] = in.readLong();
+    }
+    leaving = 0;
+  }
+
+  @Override
+  public void checkInvariants() {
+    counts.checkResident(classes.size() + uses.size(), leaving);
+    var listed = new boolean[counts.slots()];
+    classes.checkInvariants(
+        (number, slot) -> check(slot, listed, number <= classOf(slot), "filed in class " + number));
+    uses.checkInvariants(
+        (batch, slot) ->
+            check(slot, listed, batch <= Math.max(now, nextUse[slot]), "listed under " + batch));
+  }
+
+  private void check(int slot, boolean[] listed, boolean rightly, String where) {
+    if (listed[slot] || !counts.resident(slot) || !rightly) {
+      throw new IllegalStateException(
+          "lookahead: slot %d of score %d, next use %d, %s"
+              .formatted(slot, counts.score(slot), nextUse[slot], where));
+    }
+    listed[slot] = true;
+  }
+
+  /** Makes {@link LookaheadPolicy}. */
+  static final class Factory implements CachePolicyFactory {
+
+    @Override
+    public String name() {
+      return "lookahead";
+    }
+
+    @Override
+    public CachePolicy create(PolicyContext context) {
+      return new LookaheadPolicy(CountSettings.counts(name(), context));
+    }
+
+    @Override
+    public boolean wantsNextUse() {
+      return true;
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** The policy {@code sieve}, as a plugin. */
+package org.example.sieve;
