@@ -30,6 +30,7 @@ public final class Planner {
 
   /** As far as a run looks ahead if nothing else is asked for. */
   static final int LOOK_AHEAD = 8;
+
   private static final int PLANNED = 4;
   private static final int COUNTED_SAMPLES = 200_000;
 

@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /**
  * The figures of a cell that is done, under the names that results.csv and results.json use. What
@@ -12,7 +13,7 @@ import java.util.Map;
 final class CellFigures {
 
   private static final List<String> STAGES =
-      List.of("read", "plan", "fetch", "compute", "write_back");
+      List.of("read", "dedupe", "plan", "order", "fetch", "compute", "write_back");
 
   private final CellResult result;
 
@@ -21,9 +22,9 @@ final class CellFigures {
   }
 
   /**
-   * @param bound the best hit ratio possible, or NaN
+   * @param bound rows that have to come in, where that is known
    */
-  Map<String, Object> counted(double bound) {
+  Map<String, Object> counted(OptionalLong bound) {
     Config cache = result.cache();
     Config report = result.report();
     long rowBytes = report.getLong("cache.row_bytes");
@@ -32,12 +33,17 @@ final class CellFigures {
     figures.put("slots", report.getLong("cache.slots"));
     figures.put("hit_ratio", cache.getDouble("hit_ratio"));
     figures.put("unique_hit_ratio", cache.getDouble("unique_hit_ratio"));
-    figures.put("bound_hit_ratio", orNull(bound));
     for (String rows : List.of("loaded", "forwarded", "evicted", "written_back")) {
       figures.put(rows + "_rows", cache.getLong(rows + "_rows"));
     }
     figures.put("loaded_bytes", cache.getLong("loaded_rows") * rowBytes);
     figures.put("written_back_bytes", cache.getLong("written_back_rows") * rowBytes);
+    // Of the whole run, as the bound is.
+    long missed = report.getLong("cache.unique_rows") - report.getLong("cache.unique_hits");
+    figures.put("run_steps", report.getLong("throughput.steps"));
+    figures.put("run_missed_rows", missed);
+    figures.put("run_bound_rows", bound.isPresent() ? bound.getAsLong() : null);
+    figures.put("regret", bound.orElse(0) > 0 ? (double) missed / bound.getAsLong() - 1 : null);
     figures.put("device_bytes", report.getLong("memory.device_bytes"));
     figures.put("auroc", orNull(result.auroc()));
     figures.put("logloss", number(report, "quality.logloss"));
@@ -68,7 +74,7 @@ final class CellFigures {
     return report.hasPath(path) ? report.getDouble(path) : null;
   }
 
-  static Object orNull(double value) {
+  private static Object orNull(double value) {
     return Double.isFinite(value) ? value : null;
   }
 }

@@ -146,7 +146,7 @@ final class Results {
   private Map<String, Object> figures(CellResult result) {
     var figures = new CellFigures(result);
     Map<String, Object> all = new LinkedHashMap<>(figures.measured());
-    all.putAll(figures.counted(bounds.hitRatio(result.cell())));
+    all.putAll(figures.counted(bounds.missedRows(result.cell())));
     return all;
   }
 
@@ -172,7 +172,7 @@ final class Results {
       tree.put("host", result.report().getObject("host").unwrapped());
       tree.put("loss_sha256", result.lossSha256());
       tree.put("weights_sha256", result.report().root().get("weights_sha256").unwrapped());
-      tree.put("counted", figures.counted(bounds.hitRatio(cell)));
+      tree.put("counted", figures.counted(bounds.missedRows(cell)));
       tree.put("measured", figures.measured());
     }
     return tree;

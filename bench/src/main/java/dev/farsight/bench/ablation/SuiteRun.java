@@ -17,6 +17,7 @@ public final class SuiteRun {
   private final Components components;
   private final Path directory;
   private final CellProcess process;
+  private final Bounds bounds;
   private final String command;
   private final SuiteListener listener;
 
@@ -39,6 +40,7 @@ public final class SuiteRun {
     this.directory = directory;
     this.command = command;
     this.listener = listener;
+    bounds = new Bounds(directory);
     process = new CellProcess(launcher, suite.timeLimit());
   }
 
@@ -86,7 +88,7 @@ public final class SuiteRun {
         if (!results.get(c).done()) {
           results.set(c, process.run(cell, folder.fresh(cell)));
           say(++number, results, c);
-          write(folder, results, new Bounds(java.util.Map.of()), false);
+          write(folder, results, false);
         }
       }
       return finish(folder, results);
@@ -94,7 +96,11 @@ public final class SuiteRun {
   }
 
   private Ending finish(SuiteDirectory folder, List<CellResult> results) {
-    Results all = write(folder, results, new Bounds(java.util.Map.of()), true);
+    if (suite.bound() && !process.stopped()) {
+      var done = results.stream().filter(CellResult::done).map(CellResult::cell).toList();
+      bounds.compute(done, components, listener);
+    }
+    Results all = write(folder, results, true);
     int done = (int) results.stream().filter(CellResult::done).count();
     int failed = (int) results.stream().filter(CellResult::failed).count();
     int deviating = all.losses().stream().mapToInt(group -> group.deviating().size()).sum();
@@ -107,8 +113,7 @@ public final class SuiteRun {
     process.stop();
   }
 
-  private Results write(
-      SuiteDirectory folder, List<CellResult> results, Bounds bounds, boolean html) {
+  private Results write(SuiteDirectory folder, List<CellResult> results, boolean html) {
     var all = new Results(suite, directory, command, schedule.leftOut(), results, bounds);
     folder.write("results.csv", all.csv());
     folder.write("results.json", all.json() + "\n");

@@ -67,7 +67,10 @@ final class Replay {
     int maxRows = Deduper.maxUniqueRows(requests.tables(), requests.batchSize());
     residency = residency(slots, maxRows);
     boolean looksAhead = contender.factory().wantsNextUse();
-    lookAhead = looksAhead ? new LookAhead(residency, settings.batchesInUse(), maxRows) : null;
+    lookAhead =
+        looksAhead
+            ? new LookAhead(residency, requests.tables().rows(), settings.batchesInUse(), maxRows)
+            : null;
     ahead = new RowRequest[looksAhead ? settings.batchesInUse() : 1];
     Arrays.setAll(ahead, i -> new RowRequest(requests.maxUniqueRows()));
     plan = residency.newPlan(HostBuffers.plain());

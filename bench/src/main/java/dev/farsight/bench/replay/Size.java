@@ -21,8 +21,8 @@ public record Size(String label, int slots) {
   private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
 
   /**
-   * Reads {@code 1%} (of the distinct rows, rounded down), {@code 5000}, {@code 5000 rows} or {@code
-   * all}.
+   * Reads {@code 1%} (of the distinct rows, rounded down), {@code 5000}, {@code 5000 rows} or
+   * {@code all}.
    *
    * @param distinct distinct rows of the trace
    * @throws ConfigException if it is none of these, or more than there are rows

@@ -114,20 +114,19 @@ function drawAuroc() {
 }
 
 function drawMisses() {
-  const bound = DONE.some(c => spread(c, 'bound_hit_ratio'));
-  document.getElementById('misses-note').textContent = bound
-    ? 'Share of lookups that missed, after the warm-up. The clairvoyant bound is what a policy that knew all lookups to come would miss; the rest is what a better policy could save.'
-    : 'Share of lookups that missed, after the warm-up.';
-  const miss = c => 1 - median(c, 'hit_ratio');
-  const unavoidable = c => Math.min(miss(c), 1 - median(c, 'bound_hit_ratio'));
-  const combinations = best('hit_ratio');
+  const bound = DONE.some(c => spread(c, 'run_bound_rows'));
+  document.getElementById('misses-note').textContent = 'Rows that were not resident when a batch needed them, a step, over the whole run.'
+    + (bound ? ' A policy that knew every lookup to come would still bring in those of the clairvoyant bound; a better policy could save the rest.' : '');
+  const missed = c => median(c, 'run_missed_rows') / median(c, 'run_steps');
+  const unavoidable = c => median(c, 'run_bound_rows') / median(c, 'run_steps');
+  const combinations = [...DONE].sort((a, b) => missed(a) - missed(b));
   stackedBars('misses', combinations,
     bound
       ? [{name: 'clairvoyant bound', of: unavoidable, color: COLORS[6]},
-         {name: 'beyond it', of: c => miss(c) - (unavoidable(c) || 0), color: COLORS[3]}]
-      : [{name: 'misses', of: miss, color: COLORS[3]}],
-    'share of lookups that missed', percent,
-    `Misses. Fewest: ${label(combinations[0])} with ${percent(miss(combinations[0]))}. The table has all figures.`);
+         {name: 'beyond it', of: c => missed(c) - (unavoidable(c) || 0), color: COLORS[3]}]
+      : [{name: 'rows', of: missed, color: COLORS[3]}],
+    'rows a step', number(0),
+    `Rows that missed, a step. Fewest: ${label(combinations[0])} with ${number(0)(missed(combinations[0]))}. The table has all figures.`);
 }
 
 function drawBytes() {
@@ -144,8 +143,8 @@ function drawBytes() {
 function drawStages() {
   const combinations = best('samples_per_second');
   stackedBars('stages', combinations,
-    ['read', 'plan', 'fetch', 'compute', 'write_back'].map((stage, s) =>
-      ({name: stage.replace('_', ' '), of: c => median(c, stage + '_ms'), color: COLORS[[6, 1, 2, 0, 3][s]]})),
+    ['read', 'dedupe', 'plan', 'order', 'fetch', 'compute', 'write_back'].map((stage, s) =>
+      ({name: stage.replace('_', ' '), of: c => median(c, stage + '_ms'), color: COLORS[[6, 4, 1, 7, 2, 0, 3][s]]})),
     'ms a step', number(1), 'Time of each stage, a step. The table has all figures.');
 }
 

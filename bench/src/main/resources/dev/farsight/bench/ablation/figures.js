@@ -23,7 +23,7 @@ const FIGURES = [
   {name: 'samples a second', of: 'samples_per_second', text: number(0)},
   {name: 'hit ratio of lookups', of: 'hit_ratio', text: percent},
   {name: 'hit ratio of unique rows', of: 'unique_hit_ratio', text: percent},
-  {name: 'best possible hit ratio', of: 'bound_hit_ratio', text: percent},
+  {name: 'rows in beyond the bound', of: 'regret', text: percent},
   {name: 'AUROC', of: 'auroc', text: number(4)},
   {name: 'bytes read a step', get: c => median(c, 'loaded_bytes') / median(c, 'steps'), text: bytes},
   {name: 'bytes written back a step', get: c => median(c, 'written_back_bytes') / median(c, 'steps'), text: bytes},

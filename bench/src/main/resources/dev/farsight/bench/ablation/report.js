@@ -36,6 +36,8 @@ function findings() {
     const fastest = DONE.reduce((a, b) => speed(b) > speed(a) ? b : a);
     const most = DONE.reduce((a, b) => median(b, 'hit_ratio') > median(a, 'hit_ratio') ? b : a);
     found.push({kind: '', text: `Fastest: ${label(fastest)}, ${number(0)(speed(fastest))} samples a second` + (baseline ? `, ${times(fastest)} the baseline.` : '.')});
+    const near = DONE.filter(c => spread(c, 'regret')).sort((a, b) => median(a, 'regret') - median(b, 'regret'))[0];
+    if (near) found.push({kind: '', text: `Nearest to the clairvoyant bound: ${label(near)}, which brought in ${percent(median(near, 'regret'))} more rows than had to come.`});
     found.push({kind: '', text: `Most hits: ${label(most)}, ${percent(median(most, 'hit_ratio'))} of the lookups.`});
   }
   return found;
