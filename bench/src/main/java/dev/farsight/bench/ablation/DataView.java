@@ -1,5 +1,6 @@
 package dev.farsight.bench.ablation;
 
+import com.typesafe.config.ConfigValueFactory;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
@@ -29,9 +30,16 @@ record DataView(BatchSchema schema, long trainSamples, long evalSamples, long un
     }
   }
 
-  /** The data as a run with this configuration would open it. */
+  /**
+   * The data as a run with this configuration would open it, but for samples that would be made and
+   * kept in memory: they are the same when they are made one by one.
+   */
   static DataSource open(Settings farsight, Components components) {
-    Settings data = farsight.section("data");
+    Settings given = farsight.section("data");
+    Settings data =
+        Settings.of(
+            given.path(),
+            given.config().withValue("synthetic.in-memory", ConfigValueFactory.fromAnyRef(false)));
     return components
         .source(farsight)
         .open(

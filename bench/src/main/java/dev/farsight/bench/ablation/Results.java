@@ -83,7 +83,7 @@ final class Results {
     tree.put("baseline", suite.baseline().labels());
     tree.put("seeds", suite.seeds());
     tree.put("repeats", suite.repeats());
-    tree.put("warm_up_steps", suite.warmUp());
+    tree.put("warm_up", suite.warmUp().text());
     // A list: the order of axes is that of the file.
     tree.put(
         "axes",

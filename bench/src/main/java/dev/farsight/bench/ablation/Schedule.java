@@ -127,8 +127,12 @@ public final class Schedule {
   /** The whole configuration of a cell, without what only its process knows. */
   private Config config(Combination combination, long seed) {
     var user = combination.over(suite.base().set("train.seed=" + seed));
-    user = user.sets("report.warm-up") ? user : user.set("report.warm-up=" + suite.warmUp());
     user = user.sets("model.save") ? user : user.set("model.save=false");
+    if (!user.sets("report.warm-up")) {
+      var data = Settings.of("farsight", user.resolve(loaders)).section("data");
+      long steps = suite.warmUp().steps(data.integer("batch-size", 1, 1 << 24));
+      user = user.set("report.warm-up=" + steps);
+    }
     Config whole = user.resolve(loaders).withoutPath("run");
     return user.sets("plugins.path") ? whole : whole.withoutPath("plugins");
   }

@@ -17,7 +17,7 @@ import java.util.List;
  * @param combinations those to run, without the ones that the file excludes
  * @param seeds each combination runs with each
  * @param repeats how often, with each seed
- * @param warmUp steps of a cell that are not measured
+ * @param warmUp the beginning of a cell, which is not measured
  * @param timeLimit of one cell
  * @param bound whether to compute the clairvoyant bound
  */
@@ -31,7 +31,7 @@ public record Suite(
     List<Combination> combinations,
     List<Long> seeds,
     int repeats,
-    long warmUp,
+    WarmUp warmUp,
     Duration timeLimit,
     boolean bound) {
 

@@ -73,6 +73,18 @@ final class SuiteDirectory implements AutoCloseable {
     }
   }
 
+  /**
+   * Deletes the rows that a cell's store left on the disk: they are large, and nobody reads them.
+   */
+  void tidy(Cell cell) {
+    Path store = cell(cell).resolve("store");
+    try {
+      delete(store);
+    } catch (IOException e) {
+      throw new FarsightException(store + ": cannot be deleted: " + e.getMessage(), e);
+    }
+  }
+
   private static void delete(Path folder) throws IOException {
     if (Files.exists(folder)) {
       try (var files = Files.walk(folder)) {

@@ -80,7 +80,7 @@ public final class SuiteFile {
         combinations,
         seeds(),
         settings.integer("repeats", 1, 1000),
-        settings.longInteger("warm-up", 0, Integer.MAX_VALUE),
+        WarmUp.of(settings, "warm-up"),
         settings.config().getDuration("time-limit"),
         settings.bool("bound"));
   }

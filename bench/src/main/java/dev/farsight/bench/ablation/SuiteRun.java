@@ -87,6 +87,7 @@ public final class SuiteRun {
         Cell cell = results.get(c).cell();
         if (!results.get(c).done()) {
           results.set(c, process.run(cell, folder.fresh(cell)));
+          folder.tidy(cell);
           say(++number, results, c);
           write(folder, results, false);
         }

@@ -9,7 +9,7 @@ function facts() {
     ['cells', `${done.length} of ${RESULTS.cells.length} done`],
     ['seeds', SUITE.seeds.join(', ')],
     ['runs of each', SUITE.repeats],
-    ['warm-up', `${SUITE.warm_up_steps} steps`],
+    ['warm-up', SUITE.warm_up],
     ['commit', distinct(cell => cell.commit)],
     ['JVM', distinct(cell => cell.host.jvm), 'wide'],
     ['host', distinct(host), 'wide'],
