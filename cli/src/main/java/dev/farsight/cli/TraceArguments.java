@@ -52,8 +52,9 @@ final class TraceArguments {
   @Option(
       names = "--lookahead",
       paramLabel = "N",
+      split = ",",
       description = "Batches whose rows are known ahead; without, lookahead.batches.")
-  private Integer lookAhead;
+  private List<Integer> lookAheads = new ArrayList<>();
 
   @Option(
       names = "--conf",
@@ -80,11 +81,22 @@ final class TraceArguments {
     return batch == null ? trace.batchSize() : inRange("--batch", batch, MOST_BATCH);
   }
 
-  ReplaySettings settings(Setup setup) {
+  /** The settings for each look-ahead asked for. */
+  List<ReplaySettings> allSettings(Setup setup) {
     ReplaySettings settings = ReplaySettings.of(setup.settings());
-    return lookAhead == null
-        ? settings
-        : settings.withLookAhead(inRange("--lookahead", lookAhead, MOST_LOOKAHEAD));
+    return lookAheads.isEmpty()
+        ? List.of(settings)
+        : lookAheads.stream()
+            .map(n -> settings.withLookAhead(inRange("--lookahead", n, MOST_LOOKAHEAD)))
+            .toList();
+  }
+
+  /** The settings for the one look-ahead that there may be. */
+  ReplaySettings settings(Setup setup) {
+    if (lookAheads.size() > 1) {
+      throw new ConfigException("--lookahead: only replay takes more than one");
+    }
+    return allSettings(setup).get(0);
   }
 
   static int inRange(String option, int value, int most) {

@@ -87,7 +87,7 @@ final class TraceMrcCommand implements Callable<Integer> {
                 .formatted(
                     size.label(),
                     size.slots(),
-                    curves.rate() < 1 ? " and a sample of " + curves.rate() : "",
+                    curves.rate() < 1 ? " and --sample " + curves.rate() : "",
                     least));
       }
     }

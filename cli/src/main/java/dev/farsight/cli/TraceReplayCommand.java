@@ -1,8 +1,10 @@
 package dev.farsight.cli;
 
 import dev.farsight.bench.replay.Comparison;
+import dev.farsight.bench.replay.Contender;
 import dev.farsight.bench.replay.Json;
 import dev.farsight.bench.replay.Outcome;
+import dev.farsight.bench.replay.ReplaySettings;
 import dev.farsight.bench.replay.Requests;
 import dev.farsight.bench.replay.Sample;
 import dev.farsight.bench.replay.Size;
@@ -45,18 +47,19 @@ final class TraceReplayCommand implements Callable<Integer> {
   public Integer call() {
     try (Setup setup = trace.setup(shell.environment())) {
       var contenders = trace.contenders(setup);
-      var settings = trace.settings(setup);
+      var allSettings = trace.allSettings(setup);
       var recorded = trace.trace();
       int rowBytes = TraceArguments.rowBytes(recorded, setup);
       var requests = Requests.of(recorded, trace.batch(recorded), Sample.ALL);
       var asked = TraceArguments.sizes(sizes, requests.distinct());
-      var comparison = new Comparison(requests, settings);
+      var comparison = new Comparison(requests);
       describe(recorded.name(), requests);
       var table =
           new TextTable(
               "SIZE",
               "SLOTS",
               "POLICY",
+              "AHEAD",
               "HITS",
               "UNIQUE HITS",
               "LOADED",
@@ -81,12 +84,11 @@ final class TraceReplayCommand implements Callable<Integer> {
               "POLICY'S");
       List<Map<String, Object>> json = new ArrayList<>();
       for (Size size : asked) {
-        List<Outcome> outcomes = comparison.at(size.slots(), contenders);
-        for (Outcome outcome : outcomes) {
-          table.row(row(size, outcome, outcomes.get(0), rowBytes));
+        Outcome bound = comparison.bound(size.slots(), allSettings.get(0));
+        for (Outcome outcome : outcomes(comparison, bound, contenders, allSettings)) {
+          table.row(row(size, outcome, bound, rowBytes));
           addTables(byTable, size, outcome, requests);
-          json.add(
-              Json.of(outcome, outcomes.get(0), size, requests, settings.lookAhead(), rowBytes));
+          json.add(Json.of(outcome, bound, size, requests, rowBytes));
         }
       }
       table.print(shell.out());
@@ -99,6 +101,24 @@ final class TraceReplayCommand implements Callable<Integer> {
       }
       return 0;
     }
+  }
+
+  /**
+   * The bound, then each policy with each look-ahead; with one, if the policy does not look ahead.
+   */
+  private static List<Outcome> outcomes(
+      Comparison comparison,
+      Outcome bound,
+      List<Contender> contenders,
+      List<ReplaySettings> allSettings) {
+    List<Outcome> outcomes = new ArrayList<>(List.of(bound));
+    for (Contender contender : contenders) {
+      int count = contender.looksAhead() ? allSettings.size() : 1;
+      for (ReplaySettings settings : allSettings.subList(0, count)) {
+        outcomes.add(comparison.outcome(bound.slots(), contender, bound, settings));
+      }
+    }
+    return outcomes;
   }
 
   private void describe(String name, Requests requests) {
@@ -122,6 +142,7 @@ final class TraceReplayCommand implements Callable<Integer> {
         size.label(),
         Amount.count(outcome.slots()),
         outcome.policy(),
+        outcome.lookAhead() == 0 ? "-" : Amount.count(outcome.lookAhead()),
         ratio(all.hitRatio()),
         ratio(all.uniqueHitRatio()),
         Amount.count(outcome.loaded()),

@@ -1,5 +1,7 @@
 package dev.farsight.bench.replay;
 
+import java.util.Arrays;
+
 /**
  * A set of numbers from 0 to {@code size - 1} that finds the greatest below any: a tree of 64-bit
  * words, each telling which words below it are not empty. Every operation is O(log64 size).
@@ -11,12 +13,14 @@ final class BitTree {
   private final long[][] levels;
 
   BitTree(int size) {
+    // One more number than can be in it, so that `below` may be asked about the end.
+    long numbers = size + 1L;
     int depth = 1;
-    for (long covered = Long.SIZE; covered < size; covered <<= BITS) {
+    for (long covered = Long.SIZE; covered < numbers; covered <<= BITS) {
       depth++;
     }
     levels = new long[depth][];
-    long words = size;
+    long words = numbers;
     for (int level = 0; level < depth; level++) {
       words = (words + Long.SIZE - 1) >> BITS;
       levels[level] = new long[(int) words];
@@ -42,12 +46,12 @@ final class BitTree {
     }
   }
 
-  /** The greatest number below {@code limit}, or -1. */
+  /** The greatest number below {@code limit}, which is at most the size; or -1. */
   int below(int limit) {
     int at = limit;
     for (int level = 0; level < levels.length; level++) {
       int word = at >> BITS;
-      long lower = word < levels[level].length ? levels[level][word] & ((1L << at) - 1) : 0;
+      long lower = levels[level][word] & ((1L << at) - 1);
       if (lower != 0) {
         int found = (word << BITS) + Long.SIZE - 1 - Long.numberOfLeadingZeros(lower);
         return descend(level, found);
@@ -67,7 +71,7 @@ final class BitTree {
 
   void clear() {
     for (long[] level : levels) {
-      java.util.Arrays.fill(level, 0);
+      Arrays.fill(level, 0);
     }
   }
 }

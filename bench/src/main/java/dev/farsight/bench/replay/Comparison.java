@@ -2,8 +2,6 @@ package dev.farsight.bench.replay;
 
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.engine.cache.CacheTooSmallException;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * Replays one trace's requests through policies, and through the clairvoyant as their bound. One
@@ -12,13 +10,11 @@ import java.util.List;
 public final class Comparison {
 
   private final Requests requests;
-  private final ReplaySettings settings;
   private final NextUses nextUses;
   private final Contender belady;
 
-  public Comparison(Requests requests, ReplaySettings settings) {
+  public Comparison(Requests requests) {
     this.requests = requests;
-    this.settings = settings;
     nextUses = new NextUses(requests);
     belady = Contender.belady(requests);
   }
@@ -28,22 +24,12 @@ public final class Comparison {
   }
 
   /**
-   * What came of each policy with so many slots, the clairvoyant first.
+   * The clairvoyant's outcome: no policy brings in fewer rows.
    *
    * @throws ConfigException if a batch has more unique rows than there are slots
    */
-  public List<Outcome> at(int slots, List<Contender> contenders) {
-    List<Outcome> outcomes = new ArrayList<>();
-    outcomes.add(bound(slots));
-    for (Contender contender : contenders) {
-      outcomes.add(outcome(slots, contender, outcomes.get(0)));
-    }
-    return outcomes;
-  }
-
-  /** The clairvoyant's outcome: no policy brings in fewer rows. */
-  public Outcome bound(int slots) {
-    return outcome(slots, belady, null);
+  public Outcome bound(int slots, ReplaySettings settings) {
+    return outcome(slots, belady, null, settings);
   }
 
   /**
@@ -51,8 +37,9 @@ public final class Comparison {
    *
    * @param bound the clairvoyant's with as many slots, to tell misses by their cause; or null, when
    *     all but the first uses count as for want of slots
+   * @throws ConfigException if a batch has more unique rows than there are slots
    */
-  public Outcome outcome(int slots, Contender contender, Outcome bound) {
+  public Outcome outcome(int slots, Contender contender, Outcome bound, ReplaySettings settings) {
     requireRoom(slots);
     try {
       return new Replay(requests, settings, contender, slots, nextUses, bound).run();

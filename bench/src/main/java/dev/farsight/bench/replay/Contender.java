@@ -15,6 +15,11 @@ public record Contender(String name, CachePolicyFactory factory, boolean clairvo
   /** The name under which the bound is shown. */
   public static final String BELADY = "belady";
 
+  /** Whether what is known ahead makes a difference. */
+  public boolean looksAhead() {
+    return factory.wantsNextUse();
+  }
+
   /** The bound. */
   static Contender belady(Requests requests) {
     return new Contender(BELADY, new ClairvoyantPolicy.Factory(requests.batches()), true);

@@ -14,13 +14,15 @@ public final class Curves {
   private static final int SAMPLED_ROWS = 1 << 17;
 
   /** A sample's cache has at least so many slots, or chance decides. */
-  private static final int LEAST_SLOTS = 64;
+  private static final int LEAST_SLOTS = 256;
 
   private final Comparison comparison;
+  private final ReplaySettings settings;
   private final long distinct;
 
-  private Curves(Comparison comparison, long distinct) {
+  private Curves(Comparison comparison, ReplaySettings settings, long distinct) {
     this.comparison = comparison;
+    this.settings = settings;
     this.distinct = distinct;
   }
 
@@ -31,7 +33,7 @@ public final class Curves {
     long distinct = DistinctRows.in(trace);
     double share = rate > 0 ? rate : Math.min(1, (double) SAMPLED_ROWS / distinct);
     var requests = Requests.of(trace, batchSize, new Sample(share));
-    return new Curves(new Comparison(requests, settings), distinct);
+    return new Curves(new Comparison(requests), settings, distinct);
   }
 
   /** Distinct rows of the trace. */
@@ -63,7 +65,7 @@ public final class Curves {
   public MissRatio point(Contender contender, Size size) {
     Requests requests = comparison.requests();
     int slots = Math.min(requests.sample().slots(size.slots()), Math.max(1, requests.distinct()));
-    return MissRatio.of(comparison.outcome(slots, contender, null), size, requests);
+    return MissRatio.of(comparison.outcome(slots, contender, null, settings), size, requests);
   }
 
   /** The clairvoyant's point. */

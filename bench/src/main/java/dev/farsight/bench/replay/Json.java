@@ -36,13 +36,13 @@ public final class Json {
 
   /** What came of a policy with a size, with its distance from the bound. */
   public static Map<String, Object> of(
-      Outcome outcome, Outcome bound, Size size, Requests requests, int lookAhead, int rowBytes) {
+      Outcome outcome, Outcome bound, Size size, Requests requests, int rowBytes) {
     var json = new LinkedHashMap<String, Object>();
     json.put("policy", outcome.policy());
     json.put("size", size.label());
     json.put("slots", outcome.slots());
     json.put("batch", requests.batchSize());
-    json.put("lookahead", lookAhead);
+    json.put("lookahead", outcome.lookAhead());
     json.put("distinct_rows", requests.distinct());
     figures(json, outcome.tally().all());
     json.put("loaded_rows", outcome.loaded());

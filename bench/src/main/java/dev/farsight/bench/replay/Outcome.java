@@ -6,6 +6,7 @@ import java.util.BitSet;
  * What came of one policy with one number of slots. Training counts; evaluations of the trace were
  * planned too, but are left out.
  *
+ * @param lookAhead batches known ahead; 0 where the policy makes no use of it
  * @param loaded rows read from the store
  * @param forwarded rows that came back from the out-ring
  * @param evicted rows that left their slots
@@ -15,6 +16,7 @@ import java.util.BitSet;
  */
 public record Outcome(
     String policy,
+    int lookAhead,
     int slots,
     Tally tally,
     long loaded,

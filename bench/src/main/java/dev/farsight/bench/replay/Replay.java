@@ -66,11 +66,8 @@ final class Replay {
     this.bound = bound;
     int maxRows = Deduper.maxUniqueRows(requests.tables(), requests.batchSize());
     residency = residency(slots, maxRows);
-    boolean looksAhead = contender.factory().wantsNextUse();
-    lookAhead =
-        looksAhead
-            ? new LookAhead(residency, requests.tables().rows(), settings.batchesInUse(), maxRows)
-            : null;
+    boolean looksAhead = contender.looksAhead();
+    lookAhead = looksAhead ? new LookAhead(residency, settings.batchesInUse(), maxRows) : null;
     ahead = new RowRequest[looksAhead ? settings.batchesInUse() : 1];
     Arrays.setAll(ahead, i -> new RowRequest(requests.maxUniqueRows()));
     plan = residency.newPlan(HostBuffers.plain());
@@ -108,6 +105,7 @@ final class Replay {
     }
     return new Outcome(
         contender.name(),
+        lookAhead == null ? 0 : settings.lookAhead(),
         rowIn.length,
         tally,
         loaded,

@@ -80,6 +80,11 @@ public final class SlotBatch {
     count = 0;
   }
 
+  /** Adds a row whose next use is not known. */
+  public void add(int slot, long row, int occurrences) {
+    add(slot, row, occurrences, UNKNOWN);
+  }
+
   public void add(int slot, long row, int occurrences, long nextUse) {
     slots[count] = slot;
     rows[count] = row;

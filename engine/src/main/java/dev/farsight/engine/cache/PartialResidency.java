@@ -27,11 +27,6 @@ public final class PartialResidency implements Residency {
   private final int[][] members;
 
   private final int[] memberCount;
-
-  // Which of a plan's evictions, loads and forwards is each region's first.
-  private final int[] firstEviction;
-  private final int[] firstLoad;
-  private final int[] firstForward;
   private long nextPlan;
 
   /** Makes the policy of a region. */
@@ -46,10 +41,9 @@ public final class PartialResidency implements Residency {
   private CachePlan plan;
   private final Workers.Task split = (r, worker) -> splitFor(r);
   private final Workers.Task choose = (r, worker) -> chooseIn(r);
-  private final Workers.Task commit = (r, worker) -> commitIn(r);
   private final Workers.Task expire = (r, worker) -> expireIn(r);
-  private final Workers.Task route = (r, worker) -> routeIn(r);
-  private final Workers.Task place = (r, worker) -> placeIn(r);
+  private final Workers.Task find = (r, worker) -> findIn(r);
+  private final Workers.Task commit = (r, worker) -> commitIn(r);
 
   /**
    * @param policies makes the policy of each region
@@ -120,9 +114,6 @@ public final class PartialResidency implements Residency {
     }
     members = count == 1 ? null : new int[count][maxRows];
     memberCount = new int[count];
-    firstEviction = new int[count];
-    firstLoad = new int[count];
-    firstForward = new int[count];
   }
 
   @Override
@@ -160,11 +151,10 @@ public final class PartialResidency implements Residency {
     }
     nextPlan++;
     try {
-      workers.run(regions.length, commit);
       placeVictims();
-      workers.run(regions.length, route);
+      workers.run(regions.length, find);
       placeLoads();
-      workers.run(regions.length, place);
+      workers.run(regions.length, commit);
     } catch (RuntimeException | Error e) {
       undo(plan);
       throw e;
@@ -200,8 +190,16 @@ public final class PartialResidency implements Residency {
         plan.number, request, membersOf(r), memberCount[r], plan.slots(), plan.regions[r]);
   }
 
+  private void expireIn(int r) {
+    regions[r].expire(outbox);
+  }
+
+  private void findIn(int r) {
+    regions[r].find(plan.regions[r], outbox, request);
+  }
+
   private void commitIn(int r) {
-    regions[r].commit(plan.number, request, plan.slots(), plan.regions[r]);
+    regions[r].commit(request, outbox, plan.regions[r], plan);
   }
 
   private CacheTooSmallException tooSmall(Region.TooManyRows first) {
@@ -225,12 +223,12 @@ public final class PartialResidency implements Residency {
 
   /** Gives the dirty victims their places in the out-ring. */
   private void placeVictims() {
-    int victims = 0;
-    for (int r = 0; r < regions.length; r++) {
-      firstEviction[r] = victims;
-      victims += plan.regions[r].dirtyEvicted;
+    int evictions = 0;
+    for (RegionPlan part : plan.regions) {
+      part.firstEviction = evictions;
+      evictions += part.writeBacks;
     }
-    plan.shrunk |= outbox.begin(plan.number, victims);
+    plan.shrunk |= outbox.begin(plan.number, evictions);
     plan.moves().outFrom(outbox.from());
     plan.fetchAfter = outbox.forwardFrom();
     if (rowsExpire) {
@@ -239,45 +237,31 @@ public final class PartialResidency implements Residency {
     outbox.blankSkipped();
   }
 
-  private void expireIn(int r) {
-    regions[r].expire(outbox);
-  }
-
-  private void routeIn(int r) {
-    regions[r].route(plan.regions[r], outbox, firstEviction[r], plan);
-  }
-
-  /** Gives the rows to load their places in the in-ring. */
+  /** Gives the rows to load their places in the in-ring, and adds up the regions' parts. */
   private void placeLoads() {
     int evictions = 0;
     int loads = 0;
     int forwards = 0;
     for (int r = 0; r < regions.length; r++) {
       RegionPlan part = plan.regions[r];
-      firstLoad[r] = loads;
-      firstForward[r] = forwards;
-      evictions += part.dirtyEvicted;
-      loads += part.admitted - part.forwards;
+      part.firstLoad = loads;
+      part.firstForward = forwards;
+      evictions += part.writeBacks;
+      loads += part.loads;
       forwards += part.forwards;
       plan.uniqueHits += part.uniqueHits;
       plan.hits += part.hits;
-      plan.evicted += part.evicted;
+      plan.evicted += regions[r].evicting();
     }
     plan.moves().counts(evictions, loads, forwards);
     plan.moves().inFrom(in.allocate(plan.number, loads));
     plan.shrunk |= in.shrunk();
   }
 
-  private void placeIn(int r) {
-    regions[r].place(plan.regions[r], firstLoad[r], firstForward[r], plan);
-  }
-
   @Override
   public void undo(CachePlan plan) {
     for (int r = 0; r < regions.length; r++) {
-      if (plan.regions[r].committed) {
-        regions[r].undo(plan.regions[r]);
-      }
+      regions[r].undo(plan.regions[r], plan);
     }
     nextPlan = plan.number;
   }

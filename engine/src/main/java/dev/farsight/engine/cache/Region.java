@@ -5,17 +5,17 @@ import dev.farsight.api.cache.CachePolicy;
 import dev.farsight.api.cache.Pins;
 import dev.farsight.api.cache.SlotBatch;
 import dev.farsight.api.compute.RowMoves;
+import java.nio.IntBuffer;
 
 /**
- * A range of slots with a policy instance of its own. Planning a request takes four steps; between
+ * A range of slots with a policy instance of its own. Planning a request takes three steps; between
  * them, {@link PartialResidency} gives the regions their shares of the rings:
  *
  * <ol>
- *   <li>{@link #choose} looks the rows up and asks the policy for victims; it changes nothing, so
- *       that a request which cannot be planned changes nothing;
- *   <li>{@link #commit} makes the change: victims leave, missing rows come in;
- *   <li>{@link #route} writes down the evictions, and finds where the missing rows come from;
- *   <li>{@link #place} writes down loads and forwards.
+ *   <li>{@link #choose} looks the rows up and asks the policy for victims;
+ *   <li>{@link #find} sees where the missing rows can come from;
+ *   <li>{@link #commit} makes the change: victims leave, missing rows come in. Up to here nothing
+ *       has changed, so that a request which cannot be planned changes nothing.
  * </ol>
  *
  * <p>Costs O(rows of the request that belong to the region). 12 bytes a slot beside the index and
@@ -42,8 +42,10 @@ final class Region {
 
   private final Pins pins;
   private final SlotBatch hits;
-  private final SlotBatch moved;
+  private final SlotBatch left;
+  private final SlotBatch came;
   private final int[] blockPlaces = new int[BLOCK];
+  private final long[] blockRows = new long[BLOCK];
   private final int[] missing;
 
   /** Of the missing rows, where they are; by position in {@link #missing}. */
@@ -52,6 +54,11 @@ final class Region {
   private final int[] victims;
   private int missed;
   private int needed;
+
+  // Where the plan's next eviction, load and forward go.
+  private int eviction;
+  private int load;
+  private int forward;
 
   /**
    * @param base slot of the cache at which the region begins
@@ -75,7 +82,8 @@ final class Region {
     pins = slots::pinned;
     int most = Math.min(count, maxRows);
     hits = new SlotBatch(most);
-    moved = new SlotBatch(most);
+    left = new SlotBatch(most);
+    came = new SlotBatch(most);
     missing = new int[maxRows];
     missingPlaces = new int[maxRows];
     victims = new int[most];
@@ -103,6 +111,11 @@ final class Region {
 
   int residents() {
     return residents;
+  }
+
+  /** How many rows the plan under way evicts. */
+  int evicting() {
+    return needed;
   }
 
   private boolean resident(int place) {
@@ -138,14 +151,13 @@ final class Region {
     } catch (RuntimeException e) {
       throw failed(batch, e);
     }
-    verify(chosen);
+    plan.writeBacks = verify(chosen);
   }
 
   private void lookUp(
       long batch, RowRequest request, int[] members, int count, int[] slotOf, RegionPlan plan) {
     long[] rows = request.rows();
     int[] occurrences = request.occurrences();
-    long[] nextUse = request.nextUse();
     boolean updates = request.updates();
     hits.begin(batch, updates);
     int misses = 0;
@@ -162,7 +174,7 @@ final class Region {
           // nothing.
           slots.pin(place, updates);
           lookups += occurrences[u];
-          hits.add(place, rows[u], occurrences[u], nextUse[u]);
+          hits.add(place, rows[u], occurrences[u], request.nextUse(u));
         } else {
           missing[misses] = u;
           missingPlaces[misses++] = place;
@@ -188,10 +200,12 @@ final class Region {
     }
   }
 
-  private void verify(int chosen) {
+  /** Stops a policy that answers wrongly; counts the dirty victims. */
+  private int verify(int chosen) {
     if (chosen != needed) {
       throw cheating("named " + chosen + " victims of " + needed + " wanted");
     }
+    int dirty = 0;
     for (int v = 0; v < chosen; v++) {
       int slot = victims[v];
       if (slot < 0 || slot >= slots.count()) {
@@ -207,7 +221,9 @@ final class Region {
         throw cheating(victim(slot) + " twice");
       }
       slots.choose(slot);
+      dirty += slots.dirty(slot) ? 1 : 0;
     }
+    return dirty;
   }
 
   private String victim(int slot) {
@@ -219,118 +235,110 @@ final class Region {
         "cache policy %s is broken: it %s (in %s)".formatted(policyName, what, name));
   }
 
-  /** Carries out what {@link #choose} chose: evicts the victims, gives slots to missing rows. */
-  void commit(long batch, RowRequest request, int[] slotOf, RegionPlan plan) {
-    plan.committed = true;
+  /** Sees which missing rows can be forwarded; the others have to be loaded. */
+  void find(RegionPlan plan, Outbox outbox, RowRequest request) {
+    long[] rows = request.rows();
+    int forwards = 0;
+    for (int m = 0; m < missed; m++) {
+      int outRow = missingPlaces[m] - slots.count();
+      boolean forward = outRow >= 0 && outbox.holds(outRow, rows[missing[m]]);
+      missingPlaces[m] = forward ? outRow : RowIndex.ABSENT;
+      forwards += forward ? 1 : 0;
+    }
+    plan.forwards = forwards;
+    plan.loads = missed - forwards;
+  }
+
+  /**
+   * Carries out what {@link #choose} and {@link #find} found, and writes it down: evictions, loads
+   * and forwards where the region's begin.
+   */
+  void commit(RowRequest request, Outbox outbox, RegionPlan plan, CachePlan into) {
+    left.begin(into.number(), request.updates());
+    came.begin(into.number(), request.updates());
+    eviction = plan.firstEviction;
+    load = plan.firstLoad;
+    forward = plan.firstForward;
+    for (int from = 0; from < missed; from += BLOCK) {
+      int to = Math.min(missed, from + BLOCK);
+      int victimsTo = Math.max(from, Math.min(needed, to));
+      touch(request.rows(), from, to, victimsTo);
+      evict(from, victimsTo, outbox, plan, into);
+      admit(from, to, request, into);
+    }
     plan.evicted = needed;
     plan.admitted = missed;
-    for (int v = 0; v < needed; v++) {
-      evict(v, victims[v], plan);
+    try {
+      if (needed > 0) {
+        policy.evicted(left);
+      }
+      if (missed > 0) {
+        policy.admit(came);
+      }
+    } catch (RuntimeException e) {
+      throw failed(into.number(), e);
     }
-    long[] rows = request.rows();
+  }
+
+  /**
+   * Reads what is about to be written: reads of scattered memory wait side by side, where writes
+   * queue up.
+   */
+  private void touch(long[] rows, int from, int to, int victimsTo) {
+    for (int v = from; v < victimsTo; v++) {
+      blockRows[v - from] = slots.row(victims[v]);
+    }
+    places.get(blockRows, null, 0, victimsTo - from, blockPlaces);
+    places.get(rows, missing, from, to - from, blockPlaces);
+  }
+
+  private void evict(int from, int to, Outbox outbox, RegionPlan plan, CachePlan into) {
+    IntBuffer evictSlots = into.moves().evictSlots();
+    long[] writeBackRows = into.writeBackRows();
+    for (int v = from; v < to; v++) {
+      int slot = victims[v];
+      long row = blockRows[v - from];
+      if (slots.dirty(slot)) {
+        writeBackRows[eviction] = row;
+        evictSlots.put(eviction, base + slot);
+        places.set(row, slots.count() + outbox.put(eviction++, row));
+      } else {
+        plan.cleanSlots[plan.clean] = slot;
+        plan.cleanRows[plan.clean++] = row;
+        places.remove(row);
+      }
+      left.add(slot, row, 0);
+    }
+  }
+
+  /**
+   * A forwarded row counts as dirty: the store has its value only once the write-back that it is
+   * forwarded from is done.
+   */
+  private void admit(int from, int to, RowRequest request, CachePlan into) {
     boolean updates = request.updates();
-    for (int m = 0; m < missed; m++) {
+    boolean learn = request.use() == RowRequest.Use.TRAIN;
+    long[] rows = request.rows();
+    int[] occurrences = request.occurrences();
+    long[] loadRows = into.loadRows();
+    int[] slotOf = into.slots();
+    RowMoves moves = into.moves();
+    for (int m = from; m < to; m++) {
       int slot = m < needed ? victims[m] : residents++;
       int u = missing[m];
       long row = rows[u];
-      slots.occupy(slot, row, updates);
+      int outRow = missingPlaces[m];
+      if (outRow == RowIndex.ABSENT) {
+        loadRows[load] = row;
+        moves.loadSlots().put(load++, base + slot);
+      } else {
+        moves.forwardRows().put(forward, outRow);
+        moves.forwardSlots().put(forward++, base + slot);
+      }
+      slots.occupy(slot, row, updates || outRow != RowIndex.ABSENT);
       places.set(row, slot);
       slotOf[u] = base + slot;
-      plan.admittedSlots[m] = slot;
-      plan.admittedRows[m] = row;
-    }
-    try {
-      tell(batch, request, plan);
-    } catch (RuntimeException e) {
-      throw failed(batch, e);
-    }
-  }
-
-  private void evict(int v, int slot, RegionPlan plan) {
-    long row = slots.row(slot);
-    boolean dirty = slots.dirty(slot);
-    plan.evictedSlots[v] = slot;
-    plan.evictedRows[v] = row;
-    plan.evictedDirty[v] = dirty;
-    if (dirty) {
-      // Its entry in the index stays until it is overwritten by its place in the out-ring.
-      plan.dirtyEvicted++;
-    } else {
-      places.remove(row);
-    }
-  }
-
-  private void tell(long batch, RowRequest request, RegionPlan plan) {
-    if (plan.evicted > 0) {
-      moved.begin(batch, request.updates());
-      for (int v = 0; v < plan.evicted; v++) {
-        moved.add(plan.evictedSlots[v], plan.evictedRows[v], 0, SlotBatch.UNKNOWN);
-      }
-      policy.evicted(moved);
-    }
-    if (plan.admitted > 0) {
-      boolean learn = request.use() == RowRequest.Use.TRAIN;
-      moved.begin(batch, request.updates());
-      for (int m = 0; m < plan.admitted; m++) {
-        int u = missing[m];
-        int occurrences = learn ? request.occurrences()[u] : 0;
-        moved.add(plan.admittedSlots[m], plan.admittedRows[m], occurrences, request.nextUse()[u]);
-      }
-      policy.admit(moved);
-    }
-  }
-
-  /**
-   * Writes down this plan's evictions, and finds where its missing rows come from: the out-ring,
-   * where it still holds the row (a forward), or the store.
-   *
-   * <p>A forwarded row counts as dirty: the store has its value only once the write-back that it
-   * was forwarded from is done.
-   *
-   * @param eviction which of the plan's evictions is the region's first
-   */
-  void route(RegionPlan plan, Outbox outbox, int eviction, CachePlan into) {
-    int forwards = 0;
-    for (int m = 0; m < plan.admitted; m++) {
-      int outRow = missingPlaces[m] - slots.count();
-      if (outRow >= 0 && outbox.holds(outRow, plan.admittedRows[m])) {
-        slots.dirty(plan.admittedSlots[m], true);
-        plan.forwardedFrom[m] = outRow;
-        forwards++;
-      } else {
-        plan.forwardedFrom[m] = RowIndex.ABSENT;
-      }
-    }
-    plan.forwards = forwards;
-    int at = eviction;
-    for (int v = 0; v < plan.evicted; v++) {
-      if (plan.evictedDirty[v]) {
-        long row = plan.evictedRows[v];
-        into.writeBackRows()[at] = row;
-        into.moves().evictSlots().put(at, base + plan.evictedSlots[v]);
-        places.set(row, slots.count() + outbox.put(at++, row));
-      }
-    }
-  }
-
-  /**
-   * Writes down this plan's loads and forwards.
-   *
-   * @param load which of the plan's loads is the region's first
-   * @param forward likewise
-   */
-  void place(RegionPlan plan, int load, int forward, CachePlan into) {
-    RowMoves moves = into.moves();
-    long[] loadRows = into.loadRows();
-    for (int m = 0; m < plan.admitted; m++) {
-      int slot = base + plan.admittedSlots[m];
-      if (plan.forwardedFrom[m] == RowIndex.ABSENT) {
-        loadRows[load] = plan.admittedRows[m];
-        moves.loadSlots().put(load++, slot);
-      } else {
-        moves.forwardRows().put(forward, plan.forwardedFrom[m]);
-        moves.forwardSlots().put(forward++, slot);
-      }
+      came.add(slot, row, learn ? occurrences[u] : 0, request.nextUse(u));
     }
   }
 
@@ -344,41 +352,59 @@ final class Region {
 
   /** A use became known, in batch {@code batch}, of those rows of the request that are resident. */
   void announce(long batch, RowRequest request, int[] members, int count) {
-    moved.begin(batch, false);
+    came.begin(batch, false);
     for (int from = 0; from < count; from += BLOCK) {
       int block = Math.min(BLOCK, count - from);
       places.get(request.rows(), members, from, block, blockPlaces);
       for (int i = 0; i < block; i++) {
         if (resident(blockPlaces[i])) {
-          moved.add(blockPlaces[i], request.rows()[members[from + i]], 0, batch);
+          came.add(blockPlaces[i], request.rows()[members[from + i]], 0, batch);
         }
       }
     }
-    if (moved.count() == 0) {
+    if (came.count() == 0) {
       return;
     }
     try {
-      policy.nextUse(moved);
+      policy.nextUse(came);
     } catch (RuntimeException e) {
       throw failed(batch, e);
     }
   }
 
-  /** Takes a committed plan back, which was the last one: its rows leave, its victims return. */
-  void undo(RegionPlan plan) {
-    for (int m = plan.admitted - 1; m >= 0; m--) {
-      places.remove(plan.admittedRows[m]);
-      slots.free(plan.admittedSlots[m]);
-      if (m >= plan.evicted) {
-        residents--;
+  /**
+   * Takes a plan back, which was the last one, as far as it was carried out: its rows leave, its
+   * victims return.
+   */
+  void undo(RegionPlan plan, CachePlan of) {
+    if (plan.admitted > 0) {
+      leave(of.moves().loadSlots(), plan.firstLoad, plan.loads);
+      leave(of.moves().forwardSlots(), plan.firstForward, plan.forwards);
+      residents -= plan.admitted - plan.evicted;
+    }
+    if (plan.evicted > 0) {
+      for (int e = plan.firstEviction; e < plan.firstEviction + plan.writeBacks; e++) {
+        int slot = of.moves().evictSlots().get(e) - base;
+        comeBack(slot, of.writeBackRows()[e], true);
+      }
+      for (int c = 0; c < plan.clean; c++) {
+        comeBack(plan.cleanSlots[c], plan.cleanRows[c], false);
       }
     }
-    for (int v = 0; v < plan.evicted; v++) {
-      int slot = plan.evictedSlots[v];
-      slots.restore(slot, plan.evictedRows[v], plan.evictedDirty[v]);
-      places.set(plan.evictedRows[v], slot);
-    }
     plan.clear();
+  }
+
+  private void leave(IntBuffer filled, int from, int count) {
+    for (int i = from; i < from + count; i++) {
+      int slot = filled.get(i) - base;
+      places.remove(slots.row(slot));
+      slots.free(slot);
+    }
+  }
+
+  private void comeBack(int slot, long row, boolean dirty) {
+    slots.restore(slot, row, dirty);
+    places.set(row, slot);
   }
 
   private FarsightException failed(long batch, RuntimeException e) {

@@ -1,49 +1,45 @@
 package dev.farsight.engine.cache;
 
 /**
- * One region's part of a {@link CachePlan}: which rows left which slots and which came. Enough to
- * undo the plan. Slots are numbered within the region.
+ * One region's part of a {@link CachePlan}: which stretches of its moves are the region's, and what
+ * else it takes to undo them. Slots are numbered within the region.
  */
 final class RegionPlan {
 
-  final int[] evictedSlots;
-  final long[] evictedRows;
-  final boolean[] evictedDirty;
-  final int[] admittedSlots;
-  final long[] admittedRows;
+  /** Rows that left without a write-back, because the store has them. */
+  final int[] cleanSlots;
 
-  /**
-   * Out-ring row to forward from, or {@link RowIndex#ABSENT} where the row comes from the store.
-   */
-  final int[] forwardedFrom;
+  final long[] cleanRows;
+  int clean;
 
-  int evicted;
-  int dirtyEvicted;
-  int admitted;
-
-  /** How many of the admitted rows are forwarded. */
+  int firstEviction;
+  int writeBacks;
+  int firstLoad;
+  int loads;
+  int firstForward;
   int forwards;
+
+  /** How many rows have left, in either way, and how many have come; 0 until it is done. */
+  int evicted;
+
+  int admitted;
 
   int uniqueHits;
   long hits;
-  boolean committed;
 
   RegionPlan(int capacity) {
-    evictedSlots = new int[capacity];
-    evictedRows = new long[capacity];
-    evictedDirty = new boolean[capacity];
-    admittedSlots = new int[capacity];
-    admittedRows = new long[capacity];
-    forwardedFrom = new int[capacity];
+    cleanSlots = new int[capacity];
+    cleanRows = new long[capacity];
   }
 
   void clear() {
-    evicted = 0;
-    dirtyEvicted = 0;
-    admitted = 0;
+    clean = 0;
+    writeBacks = 0;
+    loads = 0;
     forwards = 0;
+    evicted = 0;
+    admitted = 0;
     uniqueHits = 0;
     hits = 0;
-    committed = false;
   }
 }

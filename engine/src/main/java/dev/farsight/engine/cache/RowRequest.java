@@ -1,6 +1,7 @@
 package dev.farsight.engine.cache;
 
 import dev.farsight.api.cache.SlotBatch;
+import java.util.Arrays;
 
 /**
  * Distinct rows that must be resident together: what a cache plans for. Parallel arrays of which
@@ -10,7 +11,10 @@ public final class RowRequest {
 
   private final long[] rows;
   private final int[] occurrences;
-  private final long[] nextUse;
+
+  /** Null as long as no look-ahead asks for it. */
+  private long[] nextUse;
+
   private int count;
   private Use use = Use.TRAIN;
   private boolean updates;
@@ -28,7 +32,6 @@ public final class RowRequest {
   public RowRequest(int capacity) {
     rows = new long[capacity];
     occurrences = new int[capacity];
-    nextUse = new long[capacity];
   }
 
   /**
@@ -44,8 +47,7 @@ public final class RowRequest {
 
   public void add(long row, int occurrences) {
     rows[count] = row;
-    this.occurrences[count] = occurrences;
-    nextUse[count++] = SlotBatch.UNKNOWN;
+    this.occurrences[count++] = occurrences;
   }
 
   public Use use() {
@@ -80,8 +82,20 @@ public final class RowRequest {
     return occurrences;
   }
 
-  /** Number of the next batch that uses the row, or {@link SlotBatch#UNKNOWN}. */
-  public long[] nextUse() {
-    return nextUse;
+  /** Number of the next batch that uses the row at a position, or {@link SlotBatch#UNKNOWN}. */
+  public long nextUse(int position) {
+    return nextUse == null ? SlotBatch.UNKNOWN : nextUse[position];
+  }
+
+  public void nextUse(int position, long batch) {
+    nextUse[position] = batch;
+  }
+
+  /** From now on next uses are kept; none is known yet. */
+  public void forgetNextUses() {
+    if (nextUse == null) {
+      nextUse = new long[rows.length];
+    }
+    Arrays.fill(nextUse, 0, count, SlotBatch.UNKNOWN);
   }
 }

@@ -1,6 +1,5 @@
 package dev.farsight.engine.plan;
 
-import dev.farsight.api.cache.SlotBatch;
 import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.table.TableSet;
@@ -81,11 +80,9 @@ public final class Deduper {
     long[] unique = dedupers[t].unique();
     long[] ids = request.rows();
     int[] occurrences = request.occurrences();
-    long[] nextUse = request.nextUse();
     for (int u = 0; u < uniques[t]; u++) {
       ids[start + u] = offset + TableDeduper.index(unique[u]);
       occurrences[start + u] = TableDeduper.count(unique[u]);
-      nextUse[start + u] = SlotBatch.UNKNOWN;
     }
   }
 }

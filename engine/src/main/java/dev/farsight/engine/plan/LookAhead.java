@@ -66,6 +66,7 @@ public final class LookAhead {
   /** Batch {@code batch} is now in the look-ahead. */
   public void enter(long batch, RowRequest request) {
     int entry = (int) (batch % entries.length);
+    request.forgetNextUses();
     long[] rows = request.rows();
     int first = 0;
     for (int from = 0; from < request.count(); from += BLOCK) {
@@ -77,7 +78,7 @@ public final class LookAhead {
         lastUse.set(rows[u], entry * maxUniqueRows + u);
         RowRequest earlier = last < 0 ? null : entries[last / maxUniqueRows];
         if (earlier != null && earlier.uses(rows[u], last % maxUniqueRows)) {
-          earlier.nextUse()[last % maxUniqueRows] = batch;
+          earlier.nextUse(last % maxUniqueRows, batch);
         } else {
           fresh[first++] = u;
         }

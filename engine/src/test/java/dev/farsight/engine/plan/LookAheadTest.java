@@ -97,7 +97,7 @@ class LookAheadTest {
       lookAhead.leave(n);
       RowRequest planned = requests.get(n);
       for (int u = 0; u < planned.count(); u++) {
-        assertThat(planned.nextUse()[u])
+        assertThat(planned.nextUse(u))
             .as("seed %d batch %d row %d", seed, n, planned.rows()[u])
             .isEqualTo(nextUse(requests, planned.rows()[u], n + 1, entered));
       }

@@ -82,13 +82,13 @@ class SievePolicyTest extends CachePolicyContract {
       missing.removeAll(queue);
       rows.stream().filter(queue::contains).forEach(visited::add);
       while (queue.size() + missing.size() > slots) {
-        hand = hand < queue.size() ? hand : 0;
         long row = queue.get(hand);
         if (visited.remove(row) || rows.contains(row)) {
           hand++;
         } else {
           queue.remove(hand);
         }
+        hand = hand < queue.size() ? hand : 0;
       }
       queue.addAll(missing);
     }
