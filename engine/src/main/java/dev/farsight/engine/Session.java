@@ -72,7 +72,7 @@ final class Session implements AutoCloseable {
   final Workers hashing;
   final String policyName;
   final long modelSeed;
-  private long hostBytes;
+  private long carrierBytes;
 
   Session(Settings farsight, Components components, RunListener listener) {
     settings = EngineSettings.of(farsight);
@@ -92,11 +92,13 @@ final class Session implements AutoCloseable {
           farsight.section("model").optionalString("load").map(p -> new ModelDirectory(Path.of(p)));
       modelSeed = loading.map(ModelDirectory::seed).orElse(settings.seed());
       requireRoom(settings, components, shapes);
-      store = own(components.store(farsight).open(storeSpec(settings, shapes, modelSeed)));
+      // Before the store, which may take all of its memory at once: a device may turn out too
+      // small.
       compute = own(components.compute(farsight).open(computeContext(settings)));
       memory =
           own(compute.slots(shapes.layout(), shapes.slots(), shapes.inRows(), shapes.outRows()));
       step = own(compute.compile(tape(settings, components, data.schema()), shapes.step(), memory));
+      store = own(components.store(farsight).open(storeSpec(settings, shapes, modelSeed)));
       hashing = own(new Workers("hash", settings.computeThreads()));
       var fetcher = own(new RowMover(store, "fetch", settings.storageThreads()));
       var writer = own(new RowMover(store, "write-back", settings.storageThreads()));
@@ -142,7 +144,7 @@ final class Session implements AutoCloseable {
                   : null,
               !settings.optimizer().freezeRows());
       transfers = new Transfers(residency, memory, fetcher, writer, residency.newPlan(buffers));
-      hostBytes = buffers.allocated();
+      carrierBytes = components.compute(farsight).usesHostMemory() ? buffers.allocated() : 0;
       if (shapes.full()) {
         listener.phase("loading all rows");
         transfers.loadAll();
@@ -369,9 +371,12 @@ final class Session implements AutoCloseable {
     }
   }
 
-  /** Bytes that the device holds: slots, activations and the carriers that cross to it. */
+  /**
+   * Bytes that the device holds: slots, values and, where its memory is the host's, the carriers of
+   * batches and plans.
+   */
   long deviceBytes() {
-    return memory.deviceBytes() + step.deviceBytes() + hostBytes;
+    return memory.deviceBytes() + step.deviceBytes() + carrierBytes;
   }
 
   @Override

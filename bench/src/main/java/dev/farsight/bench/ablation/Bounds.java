@@ -68,7 +68,7 @@ final class Bounds {
     for (Cell cell : cells) {
       if (missedRows(cell).isEmpty()) {
         var settings = ReplaySettings.of(Settings.of("farsight", cell.config()));
-        var bound = new Comparison(requests, settings).bound(cell.outlook().slots());
+        var bound = new Comparison(requests).bound(cell.outlook().slots(), settings);
         keep(key(cell), bound.tally().all().missed());
       }
     }

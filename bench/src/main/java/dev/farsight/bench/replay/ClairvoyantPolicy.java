@@ -57,6 +57,15 @@ final class ClairvoyantPolicy implements CachePolicy {
   }
 
   @Override
+  public void nextUse(SlotBatch rows) {
+    for (int i = 0; i < rows.count(); i++) {
+      int slot = rows.slots()[i];
+      remove(slot);
+      file(slot, rows.nextUse()[i], dirty.get(slot));
+    }
+  }
+
+  @Override
   public void admit(SlotBatch rows) {
     for (int i = 0; i < rows.count(); i++) {
       file(rows.slots()[i], rows.nextUse()[i], rows.dirty());

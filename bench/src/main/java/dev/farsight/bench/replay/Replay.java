@@ -66,8 +66,11 @@ final class Replay {
     this.bound = bound;
     int maxRows = Deduper.maxUniqueRows(requests.tables(), requests.batchSize());
     residency = residency(slots, maxRows);
-    boolean looksAhead = contender.looksAhead();
-    lookAhead = looksAhead ? new LookAhead(residency, settings.batchesInUse(), maxRows) : null;
+    boolean looksAhead = contender.looksAhead() && settings.lookAhead() > 1;
+    lookAhead =
+        looksAhead
+            ? new LookAhead(residency, requests.tables().rows(), settings.batchesInUse(), maxRows)
+            : null;
     ahead = new RowRequest[looksAhead ? settings.batchesInUse() : 1];
     Arrays.setAll(ahead, i -> new RowRequest(requests.maxUniqueRows()));
     plan = residency.newPlan(HostBuffers.plain());
@@ -105,7 +108,7 @@ final class Replay {
     }
     return new Outcome(
         contender.name(),
-        lookAhead == null ? 0 : settings.lookAhead(),
+        contender.looksAhead() ? settings.lookAhead() : 0,
         rowIn.length,
         tally,
         loaded,
@@ -137,15 +140,13 @@ final class Replay {
 
   private void enter(int n, Requests.Phase phase) {
     RowRequest request = ahead[n % ahead.length];
-    // The clairvoyant must hear of every use, also of those that policies are not to learn from.
-    RowRequest.Use use = contender.clairvoyant() ? RowRequest.Use.TRAIN : phase.phase().use();
-    request.begin(use, phase.phase().updates());
+    request.begin(phase.phase().use(), phase.phase().updates());
     requests.fill(n, request);
     if (contender.clairvoyant()) {
-      int first = requests.start(n);
+      request.forgetNextUses();
       for (int u = 0; u < request.count(); u++) {
-        int next = nextUses.at(first + u);
-        request.nextUse()[u] = next == NextUses.NEVER ? SlotBatch.UNKNOWN : next;
+        int next = nextUses.at(requests.start(n) + u);
+        request.nextUse(u, next == NextUses.NEVER ? SlotBatch.UNKNOWN : next);
       }
     }
     if (lookAhead != null) {

@@ -20,8 +20,8 @@ final class AgedCounts {
   /** Shortest half-life, in rows. */
   static final long MIN_HALF_LIFE = 16;
 
-  /** Rows whose ghosts are read at a time; they fit the fastest cache. */
-  private static final int BLOCK = 128;
+  /** Rows that {@link #admit} takes at a time. */
+  static final int BLOCK = Ghosts.BLOCK;
 
   private static final long ABSENT = Long.MIN_VALUE;
 
@@ -30,6 +30,7 @@ final class AgedCounts {
   private final Scores scores;
   private final Ghosts ghosts;
   private final HalfLifeTuner tuner;
+  private final long[] known = new long[Ghosts.BLOCK];
 
   /** With a half-life that stays. */
   AgedCounts(String policy, int slots, long halfLife, long ghosts) {
@@ -82,33 +83,41 @@ final class AgedCounts {
     pass(rows, counted);
   }
 
-  /** Takes in rows that came, with what is still known of them, and counts their lookups. */
-  void admit(SlotBatch rows) {
+  /**
+   * Takes in some of the rows that came, with what is still known of them, and counts their
+   * lookups; {@link #admitted} follows once all are in.
+   *
+   * @param count at most {@link #BLOCK}
+   */
+  void admit(SlotBatch rows, int from, int count) {
+    int[] slots = rows.slots();
+    int[] lookups = rows.occurrences();
+    ghosts.take(rows.rows(), from, count, known, scores.now());
+    for (int i = 0; i < count; i++) {
+      int looked = lookups[from + i];
+      score[slots[from + i]] = looked > 0 ? scores.plus(known[i], looked) : known[i];
+    }
+  }
+
+  /** Lets the time of rows that came pass. */
+  void admitted(SlotBatch rows) {
     int counted = 0;
     for (int i = 0; i < rows.count(); i++) {
-      touch(rows, i);
-      int slot = rows.slots()[i];
-      int lookups = rows.occurrences()[i];
-      long known = ghosts.take(rows.rows()[i], scores.now());
-      score[slot] = lookups > 0 ? scores.plus(known, lookups) : known;
-      counted += lookups > 0 ? 1 : 0;
+      counted += rows.occurrences()[i] > 0 ? 1 : 0;
     }
     pass(rows, counted);
   }
 
   /** Keeps what is known of rows that leave. */
   void evicted(SlotBatch rows) {
-    for (int i = 0; i < rows.count(); i++) {
-      touch(rows, i);
-      int slot = rows.slots()[i];
-      ghosts.put(rows.rows()[i], score[slot], scores.now());
-      score[slot] = ABSENT;
-    }
-  }
-
-  private void touch(SlotBatch rows, int i) {
-    if (i % BLOCK == 0) {
-      ghosts.touch(rows.rows(), i, Math.min(i + BLOCK, rows.count()));
+    int[] slots = rows.slots();
+    for (int from = 0; from < rows.count(); from += Ghosts.BLOCK) {
+      int block = Math.min(Ghosts.BLOCK, rows.count() - from);
+      for (int i = 0; i < block; i++) {
+        known[i] = score[slots[from + i]];
+        score[slots[from + i]] = ABSENT;
+      }
+      ghosts.put(rows.rows(), from, block, known, scores.now());
     }
   }
 

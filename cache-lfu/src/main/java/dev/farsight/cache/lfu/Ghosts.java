@@ -12,12 +12,15 @@ import java.util.Arrays;
  * row belongs to one set; a full set forgets its lowest score. 4 bytes an entry, O(1) a row.
  *
  * <p>Lossy on purpose, for it only guides a ranking. Rows are told apart by 16 bits of a hash: one
- * unknown row in about 8,000 is taken for another. Scores are kept to their class, 2^16 classes
+ * unknown row in about 16,000 is taken for another. Scores are kept to their class, 2^16 classes
  * around now: what is older than 2,000 half-lives may be mistaken for newer.
  */
 final class Ghosts {
 
-  static final int WAYS = 8;
+  static final int WAYS = 4;
+
+  /** Most rows of one call; what is read for them fits the fastest cache. */
+  static final int BLOCK = 128;
 
   /** Most rows that it can be made for. */
   static final long MAX = 1L << 30;
@@ -32,7 +35,12 @@ final class Ghosts {
   private final int[] entries;
   private final int sets;
 
-  /** Never read; written so that the compiler keeps the reads of {@link #touch}. */
+  /** Of the rows of the call under way: where their sets begin, and their marks. */
+  private final int[] homes = new int[BLOCK];
+
+  private final int[] marks = new int[BLOCK];
+
+  /** Never read; written so that the compiler keeps the reads of {@link #look}. */
   @SuppressWarnings("unused")
   private int touched;
 
@@ -44,55 +52,65 @@ final class Ghosts {
     entries = new int[sets * WAYS];
   }
 
-  /**
-   * Reads the sets of some rows, so that their memory comes into the processor's cache: all at
-   * once, where {@link #put} and {@link #take} would wait for one after the other. Without effect
-   * on what is kept.
-   */
-  void touch(long[] rows, int from, int to) {
+  /** Keeps rows' scores: {@code scores[i]} is that of {@code rows[from + i]}. */
+  void put(long[] rows, int from, int count, long[] scores, long now) {
     if (sets == 0) {
       return;
     }
+    look(rows, from, count);
+    for (int i = 0; i < count; i++) {
+      if (scores[i] != Scores.NONE) {
+        put(homes[i], marks[i], scores[i], now);
+      }
+    }
+  }
+
+  /** Takes rows' scores out; {@link Scores#NONE} for those not known. */
+  void take(long[] rows, int from, int count, long[] scores, long now) {
+    if (sets == 0) {
+      Arrays.fill(scores, 0, count, Scores.NONE);
+      return;
+    }
+    look(rows, from, count);
+    for (int i = 0; i < count; i++) {
+      scores[i] = take(homes[i], marks[i], now);
+    }
+  }
+
+  /**
+   * Finds the sets of some rows and reads them, so that their memory comes into the processor's
+   * cache all at once, where one after the other would be waited for.
+   */
+  private void look(long[] rows, int from, int count) {
     int sum = 0;
-    for (int i = from; i < to; i++) {
-      int set = set(InitialRows.mix64(rows[i]));
-      sum += entries[set] + entries[set + WAYS - 1];
+    for (int i = 0; i < count; i++) {
+      long hash = InitialRows.mix64(rows[from + i]);
+      int home = set(hash);
+      homes[i] = home;
+      marks[i] = mark(hash);
+      sum += entries[home];
     }
     touched = sum;
   }
 
-  /** Keeps a row's score. */
-  void put(long row, long score, long now) {
-    if (sets == 0 || score == Scores.NONE) {
-      return;
-    }
-    long hash = InitialRows.mix64(row);
-    int from = set(hash);
-    int mark = mark(hash);
+  private void put(int home, int mark, long score, long now) {
     // The lowest of (class, way) packed in one number: a minimum, because a branch on the data
     // would be mispredicted every other time. The row's own entry and empty ones come first.
     int least = Integer.MAX_VALUE;
     for (int way = 0; way < WAYS; way++) {
-      int entry = entries[from + way];
+      int entry = entries[home + way];
       int rank = entry == 0 ? EMPTY : distance(entry, now);
       rank = (entry ^ mark) >>> 16 == 0 ? OWN : rank;
       least = Math.min(least, rank * WAYS + way);
     }
-    int worst = from + (least & (WAYS - 1));
+    int worst = home + (least & (WAYS - 1));
     entries[worst] = mark | ((int) (score >> ScoreClasses.SHIFT) & 0xFFFF);
   }
 
-  /** Takes a row's score out, or {@link Scores#NONE} if it is not known. */
-  long take(long row, long now) {
-    if (sets == 0) {
-      return Scores.NONE;
-    }
-    long hash = InitialRows.mix64(row);
-    int from = set(hash);
-    int mark = mark(hash);
+  private long take(int home, int mark, long now) {
     int found = -1;
     for (int way = 0; way < WAYS; way++) {
-      found = (entries[from + way] ^ mark) >>> 16 == 0 ? from + way : found;
+      found = (entries[home + way] ^ mark) >>> 16 == 0 ? home + way : found;
     }
     if (found < 0) {
       return Scores.NONE;

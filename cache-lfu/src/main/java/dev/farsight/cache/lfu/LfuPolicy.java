@@ -46,12 +46,16 @@ final class LfuPolicy implements CachePolicy {
 
   @Override
   public void admit(SlotBatch rows) {
-    counts.admit(rows);
-    classes.follow(counts.now());
-    for (int i = 0; i < rows.count(); i++) {
-      int slot = rows.slots()[i];
-      classes.addLast(classOf(slot), slot);
+    int[] slots = rows.slots();
+    for (int from = 0; from < rows.count(); from += AgedCounts.BLOCK) {
+      int to = Math.min(rows.count(), from + AgedCounts.BLOCK);
+      counts.admit(rows, from, to - from);
+      for (int i = from; i < to; i++) {
+        classes.addLast(classOf(slots[i]), slots[i]);
+      }
     }
+    counts.admitted(rows);
+    classes.follow(counts.now());
   }
 
   private long classOf(int slot) {

@@ -69,11 +69,15 @@ final class LookaheadPolicy implements CachePolicy {
   public void admit(SlotBatch rows) {
     planning(rows.batch());
     learn(rows);
-    counts.admit(rows);
-    classes.follow(counts.now());
-    for (int i = 0; i < rows.count(); i++) {
-      list(rows.slots()[i]);
+    for (int from = 0; from < rows.count(); from += AgedCounts.BLOCK) {
+      int to = Math.min(rows.count(), from + AgedCounts.BLOCK);
+      counts.admit(rows, from, to - from);
+      for (int i = from; i < to; i++) {
+        list(rows.slots()[i]);
+      }
     }
+    counts.admitted(rows);
+    classes.follow(counts.now());
   }
 
   private void learn(SlotBatch rows) {

@@ -14,50 +14,50 @@ class GhostsTest {
     long now = 1L << 40;
     var ghosts = new Ghosts(1000);
     for (long row = 0; row < 100; row++) {
-      ghosts.put(row << 41, now + row * 1000, now);
+      put(ghosts, row << 41, now + row * 1000, now);
     }
     long later = now + (20L << Scores.POINT);
     for (long row = 0; row < 100; row++) {
-      assertThat(ghosts.take(row << 41, later)).isCloseTo(now + row * 1000, within(CLASS));
-      assertThat(ghosts.take(row << 41, later)).isEqualTo(Scores.NONE);
+      assertThat(take(ghosts, row << 41, later)).isCloseTo(now + row * 1000, within(CLASS));
+      assertThat(take(ghosts, row << 41, later)).isEqualTo(Scores.NONE);
     }
   }
 
   @Test
   void keepsTheLatestScoreOfARow() {
-    var ghosts = new Ghosts(8);
-    ghosts.put(4, 0, 0);
-    ghosts.put(5, 0, 0);
-    ghosts.take(4, 0); // leaves a gap in front of the row's entry
-    ghosts.put(5, 10 * CLASS, 0);
-    assertThat(ghosts.take(5, 0)).isCloseTo(10 * CLASS, within(CLASS));
-    assertThat(ghosts.take(5, 0)).isEqualTo(Scores.NONE);
+    var ghosts = new Ghosts(Ghosts.WAYS);
+    put(ghosts, 4, 0, 0);
+    put(ghosts, 5, 0, 0);
+    take(ghosts, 4, 0); // leaves a gap in front of the row's entry
+    put(ghosts, 5, 10 * CLASS, 0);
+    assertThat(take(ghosts, 5, 0)).isCloseTo(10 * CLASS, within(CLASS));
+    assertThat(take(ghosts, 5, 0)).isEqualTo(Scores.NONE);
   }
 
   @Test
   void forgetsTheLowestScoresWhenFull() {
     var ghosts = new Ghosts(Ghosts.WAYS);
     for (long row = 0; row < Ghosts.WAYS; row++) {
-      ghosts.put(row, (row + 10) * CLASS, 0);
+      put(ghosts, row, (row + 10) * CLASS, 0);
     }
-    ghosts.put(100, 50 * CLASS, 0);
-    ghosts.put(101, 50 * CLASS, 0);
-    assertThat(ghosts.take(0, 0)).isEqualTo(Scores.NONE);
-    assertThat(ghosts.take(1, 0)).isEqualTo(Scores.NONE);
-    assertThat(ghosts.take(2, 0)).isCloseTo(12 * CLASS, within(CLASS));
+    put(ghosts, 100, 50 * CLASS, 0);
+    put(ghosts, 101, 50 * CLASS, 0);
+    assertThat(take(ghosts, 0, 0)).isEqualTo(Scores.NONE);
+    assertThat(take(ghosts, 1, 0)).isEqualTo(Scores.NONE);
+    assertThat(take(ghosts, 2, 0)).isCloseTo(12 * CLASS, within(CLASS));
   }
 
   @Test
   void seldomTakesOneRowForAnother() {
     var ghosts = new Ghosts(100_000);
     for (long row = 0; row < 100_000; row++) {
-      ghosts.put(row, 0, 0);
+      put(ghosts, row, 0, 0);
     }
     int mistaken = 0;
     int kept = 0;
     for (long row = 0; row < 100_000; row++) {
-      mistaken += ghosts.take(row + 1_000_000, 0) == Scores.NONE ? 0 : 1;
-      kept += ghosts.take(row, 0) == Scores.NONE ? 0 : 1;
+      mistaken += take(ghosts, row + 1_000_000, 0) == Scores.NONE ? 0 : 1;
+      kept += take(ghosts, row, 0) == Scores.NONE ? 0 : 1;
     }
     assertThat(mistaken).isLessThan(50);
     assertThat(kept).isGreaterThan(80_000);
@@ -66,10 +66,20 @@ class GhostsTest {
   @Test
   void rowsNeverLookedUpAreNotKept() {
     var ghosts = new Ghosts(100);
-    ghosts.put(1, Scores.NONE, 0);
-    assertThat(ghosts.take(1, 0)).isEqualTo(Scores.NONE);
+    put(ghosts, 1, Scores.NONE, 0);
+    assertThat(take(ghosts, 1, 0)).isEqualTo(Scores.NONE);
     var none = new Ghosts(0);
-    none.put(1, 5, 0);
-    assertThat(none.take(1, 0)).isEqualTo(Scores.NONE);
+    put(none, 1, 5, 0);
+    assertThat(take(none, 1, 0)).isEqualTo(Scores.NONE);
+  }
+
+  private static void put(Ghosts ghosts, long row, long score, long now) {
+    ghosts.put(new long[] {-1, row}, 1, 1, new long[] {score}, now);
+  }
+
+  private static long take(Ghosts ghosts, long row, long now) {
+    long[] scores = new long[1];
+    ghosts.take(new long[] {-1, row}, 1, 1, scores, now);
+    return scores[0];
   }
 }

@@ -6,6 +6,8 @@ interface Command {
   /** What it does, for time lines. */
   String name();
 
+  Stage stage();
+
   /**
    * @param input device address of the batch's {@code Input}
    */

@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.logging.Level;
-import java.util.logging.Logger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Finds a library of the CUDA toolkit, newest major version first: on the library path, where
@@ -25,7 +25,7 @@ record CudaLibrary(String name, String pip) {
   static final CudaLibrary NVRTC = new CudaLibrary("nvrtc", "nvidia-cuda-nvrtc");
   static final CudaLibrary CUBLAS_LT = new CudaLibrary("cublasLt", "nvidia-cublas");
 
-  private static final Logger LOG = Logger.getLogger(CudaLibrary.class.getName());
+  private static final Logger LOG = LoggerFactory.getLogger(CudaLibrary.class);
   private static final int[] MAJORS = {13, 12};
 
   /** The file, or nothing. Opens nothing. */
@@ -98,7 +98,7 @@ record CudaLibrary(String name, String pip) {
             .filter(line -> line.startsWith("/"))
             .forEach(line -> folders.add(Path.of(line)));
       } catch (IOException e) {
-        LOG.log(Level.FINE, file + " cannot be read", e);
+        LOG.debug(file + " cannot be read", e);
       }
     }
   }

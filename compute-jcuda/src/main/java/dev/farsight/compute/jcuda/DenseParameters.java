@@ -135,16 +135,15 @@ final class DenseParameters implements DenseState {
   }
 
   /** The command that updates all, given where the loss lies. */
-  Launch update(Kernels kernels, long loss) {
+  Launch update(StepKernels kernels, long loss) {
     long total = products + columns;
     refresh =
-        Launch.of(kernels, "copy_parameters", values, copy, total)
-            .grid(4 * gpu.multiprocessors(), 1)
-            .block(256, 1);
-    return Launch.ofBatch(
-            kernels,
+        kernels.strided(4, kernels.of(Stage.PARAMETERS, "copy_parameters", values, copy, total));
+    return kernels.strided(
+        8,
+        kernels.ofBatch(
+            Stage.PARAMETERS,
             "update_parameters",
-            0,
             loss,
             values,
             state,
@@ -152,9 +151,7 @@ final class DenseParameters implements DenseState {
             gradients,
             products,
             partial,
-            columns)
-        .grid(8 * gpu.multiprocessors(), 1)
-        .block(256, 1);
+            columns));
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.data.Batch;
 import java.nio.ByteBuffer;
 import java.util.IdentityHashMap;
+import java.util.List;
 import jcuda.driver.CUevent;
 import jcuda.driver.JCudaDriver;
 
@@ -45,9 +46,18 @@ final class DeviceInput {
   private final IdentityHashMap<Batch, Host[]> batches = new IdentityHashMap<>();
   private final CUevent uploaded;
   private final EventTicket done;
+  private final Timeline timeline;
   private Graph graph;
+  private TimedGraph timedGraph;
 
-  DeviceInput(Gpu gpu, StepInput input, StepSpec spec, DeviceMemory memory, PinnedMemory pinned) {
+  DeviceInput(
+      Gpu gpu,
+      Timeline timeline,
+      StepInput input,
+      StepSpec spec,
+      DeviceMemory memory,
+      PinnedMemory pinned) {
+    this.timeline = timeline;
     denseWidth = spec.schema().denseWidth();
     tables = input.tables();
     labelled = spec.schema().labelled();
@@ -69,7 +79,7 @@ final class DeviceInput {
     header.putLong(HOST_LOGITS, Host.of(input.logits()).address());
     header.putInt(LABELLED, labelled ? 1 : 0);
     uploaded = gpu.event();
-    done = new EventTicket(gpu, "a step");
+    done = new EventTicket(gpu, timeline, "a step");
   }
 
   /** An array of words, whose address goes to a field of the header. */
@@ -94,6 +104,7 @@ final class DeviceInput {
     header.putFloat(LEARNING_RATE, input.learningRate());
     done.hold(stream);
     Host[] own = batches.computeIfAbsent(batch, DeviceInput::addresses);
+    var span = timeline.begin(Stage.BATCH_IN, "device: batches in", stream);
     copy(deviceHeader, headerAt, HEADER_BYTES / Integer.BYTES, stream);
     copy(deviceDense, own[0], (long) samples * denseWidth, stream);
     if (labelled) {
@@ -103,6 +114,7 @@ final class DeviceInput {
     copy(deviceUniqueSlots, uniqueSlots, rows, stream);
     copy(deviceRowStarts, rowStarts, rows + 1L, stream);
     copy(deviceRowLookups, rowLookups, (long) samples * tables, stream);
+    timeline.end(span, stream);
     Gpu.record(uploaded, stream);
     Gpu.await(lane, uploaded);
   }
@@ -121,12 +133,36 @@ final class DeviceInput {
     }
   }
 
-  Graph graph() {
-    return graph;
+  boolean captured() {
+    return graph != null;
   }
 
-  void graph(Graph captured) {
-    graph = captured;
+  /**
+   * Captures commands for this input.
+   *
+   * @param stream an idle one
+   */
+  void capture(List<Command> commands, Stream stream) {
+    graph = new Graph(commands, stream, address());
+    if (timeline.wanted()) {
+      timedGraph = new TimedGraph(commands, stream, address());
+    }
+  }
+
+  void launch(Stream lane) {
+    graph.launch(lane);
+  }
+
+  /** As {@link #launch}, timed. */
+  void launchTimed(Stream lane, long step) {
+    timedGraph.launch(lane, step);
+  }
+
+  /** Hands the times of the step that was timed last to the timeline. */
+  void collectTimes() {
+    if (timedGraph != null) {
+      timedGraph.collect(timeline);
+    }
   }
 
   /** The ticket of all that {@code lane} was given so far. */
@@ -137,6 +173,9 @@ final class DeviceInput {
   void destroy() {
     if (graph != null) {
       graph.destroy();
+    }
+    if (timedGraph != null) {
+      timedGraph.destroy();
     }
     JCudaDriver.cuEventDestroy(uploaded);
     done.destroy();

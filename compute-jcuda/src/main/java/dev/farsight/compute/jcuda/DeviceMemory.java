@@ -46,13 +46,11 @@ final class DeviceMemory implements AutoCloseable {
 
   /** Fails where so much is not free. */
   void require(String what, long size) {
-    var free = new long[1];
-    var total = new long[1];
-    check("cuMemGetInfo", JCudaDriver.cuMemGetInfo(free, total));
-    if (size > free[0]) {
+    var memory = Gpu.memory();
+    if (size > memory.free()) {
       throw new FarsightException(
           "%s: %s needs %d MiB of device memory, %d of %d MiB are free; lower cache.size, rings.in, rings.out or data.batch-size"
-              .formatted(gpu.name(), what, size >> 20, free[0] >> 20, total[0] >> 20));
+              .formatted(gpu.name(), what, size >> 20, memory.free() >> 20, memory.total() >> 20));
     }
   }
 

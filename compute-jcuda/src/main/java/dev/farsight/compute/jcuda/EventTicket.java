@@ -13,15 +13,19 @@ import jcuda.driver.JCudaDriver;
 final class EventTicket implements Ticket {
 
   private final Gpu gpu;
+  private final Timeline timeline;
   private final String work;
+  private final String wait;
   private final CUevent event;
 
   /**
    * @param work names what failed in errors
    */
-  EventTicket(Gpu gpu, String work) {
+  EventTicket(Gpu gpu, Timeline timeline, String work) {
     this.gpu = gpu;
+    this.timeline = timeline;
     this.work = work;
+    this.wait = "wait for " + work;
     this.event = gpu.blockingEvent();
   }
 
@@ -39,7 +43,9 @@ final class EventTicket implements Ticket {
   @Override
   public void await() {
     gpu.enter();
+    long begun = System.nanoTime();
     check(work, JCudaDriver.cuEventSynchronize(event));
+    timeline.host(wait, begun);
   }
 
   void destroy() {

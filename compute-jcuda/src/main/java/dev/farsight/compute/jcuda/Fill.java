@@ -7,10 +7,12 @@ import jcuda.driver.JCudaDriver;
 /** Zeroes some words of device memory. */
 final class Fill implements Command {
 
+  private final Stage stage;
   private final Device memory;
   private final long words;
 
-  Fill(long address, long words) {
+  Fill(Stage stage, long address, long words) {
+    this.stage = stage;
     this.memory = Device.at(address);
     this.words = words;
   }
@@ -18,6 +20,11 @@ final class Fill implements Command {
   @Override
   public String name() {
     return "zero";
+  }
+
+  @Override
+  public Stage stage() {
+    return stage;
   }
 
   @Override

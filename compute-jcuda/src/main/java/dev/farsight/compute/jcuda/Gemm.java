@@ -154,6 +154,11 @@ final class Gemm implements Command, AutoCloseable {
   }
 
   @Override
+  public Stage stage() {
+    return Stage.PRODUCTS;
+  }
+
+  @Override
   public void enqueue(Stream stream, long input) {
     arguments[arguments.length - 1] = new Pointer(stream.handle());
     lt.call("cublasLtMatmul", arguments);

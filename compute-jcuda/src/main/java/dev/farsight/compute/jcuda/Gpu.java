@@ -2,6 +2,7 @@ package dev.farsight.compute.jcuda;
 
 import static dev.farsight.compute.jcuda.Driver.check;
 
+import dev.farsight.api.FarsightException;
 import java.nio.charset.StandardCharsets;
 import jcuda.driver.CUcontext;
 import jcuda.driver.CUdevice;
@@ -17,6 +18,7 @@ final class Gpu implements AutoCloseable {
 
   private static final int BLOCKING_SYNC = 1;
   private static final int DISABLE_TIMING = 2;
+  private static final int RECORD_EXTERNAL = 1;
 
   private final CUdevice device = new CUdevice();
   private final CUcontext context = new CUcontext();
@@ -28,6 +30,13 @@ final class Gpu implements AutoCloseable {
 
   Gpu(int ordinal) {
     check("cuInit", JCudaDriver.cuInit(0));
+    var count = new int[1];
+    check("cuDeviceGetCount", JCudaDriver.cuDeviceGetCount(count));
+    if (ordinal >= count[0]) {
+      throw new FarsightException(
+          "compute.jcuda.device = %d: the driver sees %d GPUs, counted from 0; see nvidia-smi and CUDA_VISIBLE_DEVICES"
+              .formatted(ordinal, count[0]));
+    }
     check("cuDeviceGet(" + ordinal + ")", JCudaDriver.cuDeviceGet(device, ordinal));
     var bytes = new byte[256];
     check("cuDeviceGetName", JCudaDriver.cuDeviceGetName(bytes, bytes.length, device));
@@ -70,6 +79,16 @@ final class Gpu implements AutoCloseable {
     return sharedBytes;
   }
 
+  /** Bytes of device memory: all, and what no process has taken. */
+  record Memory(long total, long free) {}
+
+  static Memory memory() {
+    var free = new long[1];
+    var total = new long[1];
+    check("cuMemGetInfo", JCudaDriver.cuMemGetInfo(free, total));
+    return new Memory(total[0], free[0]);
+  }
+
   Stream stream() {
     var stream = new Stream();
     check("cuStreamCreate", JCudaDriver.cuStreamCreate(stream, Stream.NON_BLOCKING));
@@ -79,6 +98,18 @@ final class Gpu implements AutoCloseable {
   /** An event for streams to wait for. */
   CUevent event() {
     return event(DISABLE_TIMING);
+  }
+
+  /** An event that tells when it happened. */
+  static CUevent timedEvent() {
+    return event(0);
+  }
+
+  /** Milliseconds from one event that has happened to another, to half a microsecond. */
+  static float elapsed(CUevent from, CUevent to) {
+    var ms = new float[1];
+    check("cuEventElapsedTime", JCudaDriver.cuEventElapsedTime(ms, from, to));
+    return ms[0];
   }
 
   /** An event for threads to wait for, asleep. */
@@ -94,6 +125,13 @@ final class Gpu implements AutoCloseable {
 
   static void record(CUevent event, Stream stream) {
     check("cuEventRecord", JCudaDriver.cuEventRecord(event, stream));
+  }
+
+  /** Records an event that happens in the middle of a graph being captured. */
+  static void recordInGraph(CUevent event, Stream stream) {
+    check(
+        "cuEventRecordWithFlags",
+        JCudaDriver.cuEventRecordWithFlags(event, stream, RECORD_EXTERNAL));
   }
 
   static void await(Stream stream, CUevent event) {

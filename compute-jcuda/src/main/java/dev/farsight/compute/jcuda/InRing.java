@@ -16,6 +16,7 @@ final class InRing {
   private static final int REMEMBERED = 16;
 
   private final Gpu gpu;
+  private final Timeline timeline;
   private final RowBuffer ring;
   private final long hostAddress;
   private final long mirror;
@@ -39,11 +40,6 @@ final class InRing {
       Gpu.await(stream, event);
     }
 
-    /** Returns once it has happened. */
-    void await() {
-      check("the copy of rows to the device", JCudaDriver.cuEventSynchronize(event));
-    }
-
     private boolean overlaps(int otherFrom, int otherRows) {
       return rows > 0 && from < otherFrom + otherRows && otherFrom < from + rows;
     }
@@ -53,14 +49,15 @@ final class InRing {
    * @param mirror its address on the device
    * @param stream for the copies
    */
-  InRing(Gpu gpu, RowBuffer ring, long mirror, Stream stream) {
+  InRing(Gpu gpu, Timeline timeline, RowBuffer ring, long mirror, Stream stream) {
     this.gpu = gpu;
+    this.timeline = timeline;
     this.ring = ring;
     this.hostAddress = Host.of(ring.bytes()).address();
     this.mirror = mirror;
     this.stream = stream;
     for (int i = 0; i < REMEMBERED; i++) {
-      staged[i] = new Stretch(gpu.blockingEvent());
+      staged[i] = new Stretch(gpu.event());
       inserted[i] = new Stretch(gpu.event());
     }
   }
@@ -84,10 +81,12 @@ final class InRing {
         break;
       }
     }
+    var span = timeline.begin(Stage.ROWS_IN, "device: rows in", stream);
     check(
         "the copy of rows to the device",
         JCudaDriver.cuMemcpyHtoDAsync(
             Device.at(address(from)), new Host(hostAddress + offset(from)), offset(rows), stream));
+    timeline.end(span, stream);
     Stretch stretch = staged[nextStaged];
     nextStaged = (nextStaged + 1) % REMEMBERED;
     stretch.from = from;

@@ -8,49 +8,101 @@ import dev.farsight.api.compute.ComputeFactory.Availability;
 /** Asks the driver which GPU there is, without opening it. */
 final class InstalledGpu {
 
+  /** Compute capability of the oldest GPU that the backend runs on, as 75 for 7.5. */
+  static final int OLDEST = 75;
+
   private static final int MAJOR = 75;
   private static final int MINOR = 76;
   private static final int NAME_BYTES = 256;
 
   private InstalledGpu() {}
 
+  /** What the driver says, each answer 0 or an error's number. */
+  interface Queries {
+
+    int init();
+
+    int count(int[] into);
+
+    String name();
+
+    /** Compute capability, as 90 for 9.0. */
+    int capability();
+  }
+
   static Availability find() {
-    NativeLibrary driver;
     try {
-      driver = NativeLibrary.getInstance("libcuda.so.1");
+      return find(new Installed(NativeLibrary.getInstance("libcuda.so.1")));
     } catch (UnsatisfiedLinkError e) {
       return Availability.no(
           "no NVIDIA driver (libcuda.so.1); install it, or use compute.backend = nd4j-native");
     }
-    int result = call(driver, "cuInit", 0);
-    var count = new IntByReference();
+  }
+
+  static Availability find(Queries driver) {
+    var count = new int[1];
+    int result = driver.init();
     if (result == 0) {
-      result = call(driver, "cuDeviceGetCount", count);
+      result = driver.count(count);
     }
-    if (result != 0 || count.getValue() == 0) {
+    if (result != 0 || count[0] == 0) {
       return Availability.no(
           "the NVIDIA driver sees no GPU (error %d); see nvidia-smi and CUDA_VISIBLE_DEVICES"
               .formatted(result));
     }
-    var device = new IntByReference();
-    call(driver, "cuDeviceGet", device, 0);
-    var name = new Memory(NAME_BYTES);
-    call(driver, "cuDeviceGetName", name, NAME_BYTES, device.getValue());
-    return Availability.yes(
-        "%s of compute capability %d.%d"
-            .formatted(
-                name.getString(0),
-                attribute(driver, MAJOR, device.getValue()),
-                attribute(driver, MINOR, device.getValue())));
+    int capability = driver.capability();
+    String found =
+        "%s of compute capability %d.%d".formatted(driver.name(), capability / 10, capability % 10);
+    if (capability < OLDEST) {
+      return Availability.no(
+          "%s is too old: %d.%d is needed; use compute.backend = nd4j-cuda or nd4j-native"
+              .formatted(found, OLDEST / 10, OLDEST % 10));
+    }
+    return Availability.yes(found);
   }
 
-  private static int attribute(NativeLibrary driver, int which, int device) {
-    var value = new IntByReference();
-    call(driver, "cuDeviceGetAttribute", value, which, device);
-    return value.getValue();
-  }
+  /** The driver's library. */
+  private record Installed(NativeLibrary driver) implements Queries {
 
-  private static int call(NativeLibrary driver, String name, Object... arguments) {
-    return driver.getFunction(name).invokeInt(arguments);
+    @Override
+    public int init() {
+      return call("cuInit", 0);
+    }
+
+    @Override
+    public int count(int[] into) {
+      var count = new IntByReference();
+      int result = call("cuDeviceGetCount", count);
+      into[0] = count.getValue();
+      return result;
+    }
+
+    @Override
+    public String name() {
+      var name = new Memory(NAME_BYTES);
+      call("cuDeviceGetName", name, NAME_BYTES, first());
+      return name.getString(0);
+    }
+
+    @Override
+    public int capability() {
+      return 10 * attribute(MAJOR) + attribute(MINOR);
+    }
+
+    private int first() {
+      var device = new IntByReference();
+      call("cuDeviceGet", device, 0);
+      return device.getValue();
+    }
+
+    private int attribute(int which) {
+      var value = new IntByReference();
+      call("cuDeviceGetAttribute", value, which, first());
+      return value.getValue();
+    }
+
+    private int call(String name, Object... arguments) {
+      return driver.getFunction(name).invokeInt(arguments);
+    }
   }
 }

@@ -5,8 +5,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The shape of a pairwise interaction and the shared memory its kernels need; the arithmetic of
- * interaction.cu and, where products may be rounded, interaction_tensor.cu.
+ * The shape of a pairwise interaction and what its kernels are launched with; the arithmetic of
+ * interaction.cu, where a block takes a sample at a time, and of interaction_tensor.cu, where
+ * products may be rounded and a warp takes one.
  *
  * @param vectors how many take part
  * @param dim their width
@@ -15,16 +16,30 @@ import java.util.Map;
  */
 record Interaction(int vectors, int dim, boolean gather, Precision precision) {
 
-  static final int THREADS = 128;
+  private static final int MOST_THREADS = 128;
+
+  /** What blocks may share on every GPU, and leaves room for two of them on most. */
+  private static final int SHARED = 48 << 10;
 
   private boolean tensor() {
     return precision != Precision.FP32;
   }
 
-  /** Floats of all vectors, {@code pad} between two of them. */
-  private int vectorFloats(int pad) {
-    int rows = tensor() ? up(vectors, 16) : 4 * classes();
-    return rows * (up(dim, 32) + pad);
+  /** Threads of a block: fewer warps where each needs much shared memory. */
+  int threads() {
+    int threads = MOST_THREADS;
+    while (tensor() && threads > 32 && threads / 32 * warpBytes() > SHARED) {
+      threads /= 2;
+    }
+    return threads;
+  }
+
+  /** Blocks that keep a GPU busy: by warps that take samples in turn, so many as run at once. */
+  int blocks(int batchSize, int multiprocessors) {
+    int samplesABlock = tensor() ? threads() / 32 : 1;
+    int blocksEach = tensor() ? 4 * MOST_THREADS / threads() : 16;
+    int blocks = (batchSize + samplesABlock - 1) / samplesABlock;
+    return Math.min(blocks, blocksEach * multiprocessors);
   }
 
   private static int up(int count, int multiple) {
@@ -39,16 +54,26 @@ record Interaction(int vectors, int dim, boolean gather, Precision precision) {
     return vectors * (vectors - 1) / 2;
   }
 
+  /** Floats of all vectors in interaction.cu. */
+  private int vectorFloats() {
+    return 4 * classes() * (up(dim, 32) + 16);
+  }
+
+  /** Of the backward, which needs more. */
+  private int warpBytes() {
+    return Float.BYTES * (up(dim + pairs(), 4) + 4);
+  }
+
   int forwardBytes() {
-    return Float.BYTES * (vectorFloats(16) + pairs());
+    return tensor()
+        ? threads() / 32 * Float.BYTES * up(pairs(), 4)
+        : Float.BYTES * (vectorFloats() + pairs());
   }
 
   int backwardBytes() {
-    int floats =
-        tensor()
-            ? vectorFloats(8) + up(vectors, 16) * (up(up(vectors, 16), 32) + 4)
-            : vectorFloats(16) + vectors * 4 * up(classes(), 4);
-    return Float.BYTES * (floats + dim + pairs());
+    return tensor()
+        ? threads() / 32 * warpBytes()
+        : Float.BYTES * (vectorFloats() + vectors * 4 * up(classes(), 4) + dim + pairs());
   }
 
   void require(Gpu gpu) {
@@ -62,7 +87,7 @@ record Interaction(int vectors, int dim, boolean gather, Precision precision) {
   KernelSource source(int batchSize) {
     return KernelSource.of(
         "interaction",
-        List.of(tensor() ? "interaction_tensor.cu" : "interaction.cu"),
+        List.of("interaction_common.cu", tensor() ? "interaction_tensor.cu" : "interaction.cu"),
         Map.of(
             "VECTORS",
             vectors,
@@ -70,6 +95,8 @@ record Interaction(int vectors, int dim, boolean gather, Precision precision) {
             dim,
             "GATHER",
             gather ? 1 : 0,
+            "THREADS",
+            threads(),
             "BATCH",
             batchSize,
             "BF16",

@@ -9,6 +9,7 @@ import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.model.Tape;
 import dev.farsight.api.table.RowLayout;
 import java.nio.file.Path;
+import java.util.function.Function;
 import jcuda.driver.JCudaDriver;
 
 /**
@@ -21,14 +22,24 @@ final class JcudaBackend implements ComputeBackend {
 
   private final Gpu gpu;
   private final Precision precision;
+  private final Timeline timeline;
   private final KernelCompiler compiler;
   private final Stream lane;
   private final Stream batches;
   private final Stream in;
   private final Stream out;
 
+  /** Without a timeline. */
   JcudaBackend(int ordinal, Precision precision, Path kernelCache) {
-    this.gpu = new Gpu(ordinal);
+    this(new Gpu(ordinal), precision, kernelCache, Timeline::off);
+  }
+
+  /**
+   * @param gpu owned
+   */
+  JcudaBackend(Gpu gpu, Precision precision, Path kernelCache, Function<Gpu, Timeline> timeline) {
+    this.gpu = gpu;
+    this.timeline = timeline.apply(gpu);
     this.precision = precision;
     try {
       if (precision != Precision.FP32 && gpu.capability() < FIRST_WITH_TENSOR_FLOAT) {
@@ -62,6 +73,10 @@ final class JcudaBackend implements ComputeBackend {
 
   Precision precision() {
     return precision;
+  }
+
+  Timeline timeline() {
+    return timeline;
   }
 
   Stream lane() {

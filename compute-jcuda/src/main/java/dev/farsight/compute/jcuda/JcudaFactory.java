@@ -14,7 +14,8 @@ import java.util.List;
 /** {@code compute.backend = jcuda}. Native libraries are loaded by {@link #open} alone. */
 public final class JcudaFactory implements ComputeFactory {
 
-  private static final String NATIVES = "lib/libJCudaDriver-12.6.0-linux-x86_64.so";
+  private static final List<String> JARS =
+      List.of("jcuda/driver/JCudaDriver.class", "lib/libJCudaDriver-12.6.0-linux-x86_64.so");
 
   @Override
   public String name() {
@@ -27,8 +28,12 @@ public final class JcudaFactory implements ComputeFactory {
     if (!platform.equals("Linux amd64")) {
       return Availability.no("natives are there for Linux amd64 only, not for " + platform);
     }
-    if (getClass().getClassLoader().getResource(NATIVES) == null) {
-      return Availability.no("JCuda's natives are missing: add jcuda-natives-*.jar to lib/");
+    for (String file : JARS) {
+      if (getClass().getClassLoader().getResource(file) == null) {
+        return Availability.no(
+            "JCuda is not on the class path (%s); its jars are in lib/jcuda of the distribution: unpack it again"
+                .formatted(file));
+      }
     }
     var gpu = InstalledGpu.find();
     if (!gpu.available()) {
@@ -75,6 +80,10 @@ public final class JcudaFactory implements ComputeFactory {
             .map(Path::of)
             .orElseGet(
                 () -> KernelCache.defaultFolder(System.getenv(), System.getProperty("user.home")));
-    return new JcudaBackend(own.integer("device", 0, 63), Precision.of(own), cache);
+    return new JcudaBackend(
+        new Gpu(own.integer("device", 0, 63)),
+        Precision.of(own),
+        cache,
+        gpu -> Timeline.of(gpu, own.section("timeline")));
   }
 }

@@ -24,9 +24,9 @@ import jcuda.driver.JCudaDriver;
  *                       mirror -> out-ring                    stream of rows out
  * </pre>
  *
- * <p>{@link #move} returns once the in-ring's stretch is on the device, which it nearly always is
- * by then, so the caller may overwrite it at once. Slot numbers are read by the kernels from the
- * pinned lists in {@link RowMoves}.
+ * <p>{@link #move} waits for nothing. Its ticket comes after the inserts, which come after the copy
+ * of the in-ring's stretch, so once it is done rings and lists may be written again. Slot numbers
+ * are read by the kernels from the pinned lists in {@link RowMoves}.
  */
 final class JcudaSlots implements SlotMemory {
 
@@ -36,6 +36,7 @@ final class JcudaSlots implements SlotMemory {
   private final Gpu gpu;
   private final Stream lane;
   private final Stream out;
+  private final Timeline timeline;
   private final RowLayout layout;
   private final int slots;
   private final DeviceMemory memory;
@@ -62,6 +63,7 @@ final class JcudaSlots implements SlotMemory {
     this.gpu = backend.device();
     this.lane = backend.lane();
     this.out = backend.out();
+    this.timeline = backend.timeline();
     this.layout = layout;
     this.slots = slots;
     this.memory = backend.memory();
@@ -77,7 +79,7 @@ final class JcudaSlots implements SlotMemory {
       this.inRows = RowBuffer.allocate(layout, inRows, pinned);
       this.outRows = RowBuffer.allocate(layout, outRows, pinned);
       outHost = Host.of(this.outRows.bytes()).address();
-      inRing = new InRing(gpu, this.inRows, inMirror, backend.in());
+      inRing = new InRing(gpu, timeline, this.inRows, inMirror, backend.in());
       kernels =
           backend.load(
               KernelSource.of(
@@ -89,8 +91,11 @@ final class JcudaSlots implements SlotMemory {
       memory.close();
       throw e;
     }
-    evict = Launch.of(kernels, "evict_rows", 0, 0, weights, state, 0).block(THREADS, 1);
-    insert = Launch.of(kernels, "insert_rows", 0, 0, 0, 0, weights, state).block(THREADS, 1);
+    evict =
+        Launch.of(Stage.EVICT, kernels, "evict_rows", 0, 0, weights, state, 0).block(THREADS, 1);
+    insert =
+        Launch.of(Stage.INSERT, kernels, "insert_rows", 0, 0, 0, 0, weights, state)
+            .block(THREADS, 1);
     evicted = gpu.event();
     inserted = gpu.event();
   }
@@ -128,7 +133,9 @@ final class JcudaSlots implements SlotMemory {
   @Override
   public void stage(int from, int rows) {
     if (rows > 0) {
+      long begun = System.nanoTime();
       inRing.stage(from, rows);
+      timeline.host("give rows to the device", begun);
     }
   }
 
@@ -137,12 +144,15 @@ final class JcudaSlots implements SlotMemory {
     if (moves.evictions() + moves.loads() + moves.forwards() == 0) {
       return Ticket.DONE;
     }
+    long begun = System.nanoTime();
     gpu.enter();
     Lists own = lists.computeIfAbsent(moves, this::lists);
     if (moves.evictions() > 0) {
       evict(moves, own);
     }
-    InRing.Stretch loaded = moves.loads() > 0 ? load(moves, own) : null;
+    if (moves.loads() > 0) {
+      load(moves, own);
+    }
     if (moves.forwards() > 0) {
       insert(own.forwardSlots, own.forwardRows, moves.forwards(), outMirror);
     }
@@ -154,9 +164,7 @@ final class JcudaSlots implements SlotMemory {
     } else {
       own.ticket.record(lane);
     }
-    if (loaded != null) {
-      loaded.await();
-    }
+    timeline.host("give moves to the lane", begun);
     return own.ticket;
   }
 
@@ -166,7 +174,7 @@ final class JcudaSlots implements SlotMemory {
         Host.of(moves.loadSlots()).address(),
         Host.of(moves.forwardSlots()).address(),
         Host.of(moves.forwardRows()).address(),
-        new EventTicket(gpu, "a move of rows"));
+        new EventTicket(gpu, timeline, "a move of rows"));
   }
 
   private void evict(RowMoves moves, Lists own) {
@@ -175,21 +183,24 @@ final class JcudaSlots implements SlotMemory {
     evict.set(0, own.evictSlots);
     evict.set(1, rows);
     evict.set(4, outMirror + at);
+    var kernel = timeline.begin(Stage.EVICT, "device: lane", lane);
     evict.grid(blocks(rows), 1).enqueue(lane);
+    timeline.end(kernel, lane);
     Gpu.record(evicted, lane);
     Gpu.await(out, evicted);
+    var copy = timeline.begin(Stage.ROWS_OUT, "device: rows out", out);
     check(
         "the copy of evicted rows to the host",
         JCudaDriver.cuMemcpyDtoHAsync(
             new Host(outHost + at), Device.at(outMirror + at), (long) rows * layout.bytes(), out));
+    timeline.end(copy, out);
   }
 
-  private InRing.Stretch load(RowMoves moves, Lists own) {
+  private void load(RowMoves moves, Lists own) {
     var stretch = inRing.take(moves.inFrom(), moves.loads());
     stretch.hold(lane);
     insert(own.loadSlots, 0, moves.loads(), inRing.address(moves.inFrom()));
     inRing.inserted(moves.inFrom(), moves.loads(), lane);
-    return stretch;
   }
 
   private void insert(long slotList, long rowList, int rows, long ring) {
@@ -197,7 +208,9 @@ final class JcudaSlots implements SlotMemory {
     insert.set(1, rowList);
     insert.set(2, rows);
     insert.set(3, ring);
+    var span = timeline.begin(Stage.INSERT, "device: lane", lane);
     insert.grid(blocks(rows), 1).enqueue(lane);
+    timeline.end(span, lane);
   }
 
   private static int blocks(int rows) {

@@ -9,6 +9,8 @@ import dev.farsight.api.compute.Ticket;
 import dev.farsight.api.model.Tape;
 import java.util.IdentityHashMap;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A step as a list of commands on the lane. Training replays them as a CUDA graph, captured for
@@ -20,6 +22,8 @@ import java.util.List;
  */
 final class JcudaStep implements CompiledStep {
 
+  private static final Logger LOG = LoggerFactory.getLogger(JcudaStep.class);
+
   private final Gpu gpu;
   private final Stream lane;
   private final Stream batches;
@@ -27,14 +31,17 @@ final class JcudaStep implements CompiledStep {
   private final DeviceMemory memory;
   private final PinnedMemory pinned;
   private final CublasLt lt;
-  private final StepCompiler.Program program;
+  private final Program program;
   private final IdentityHashMap<StepInput, DeviceInput> inputs = new IdentityHashMap<>();
+  private final Timeline timeline;
   private boolean loaded;
+  private long steps;
 
   JcudaStep(JcudaBackend backend, Tape tape, StepSpec spec, JcudaSlots slots) {
     this.gpu = backend.device();
     this.lane = backend.lane();
     this.batches = backend.batches();
+    this.timeline = backend.timeline();
     this.spec = spec;
     this.memory = backend.memory();
     this.pinned = new PinnedMemory(gpu);
@@ -42,6 +49,15 @@ final class JcudaStep implements CompiledStep {
     try {
       lt = new CublasLt(CudaLibrary.CUBLAS_LT.open(), memory);
       program = new StepCompiler(backend, tape, spec, slots, lt, memory).compile();
+      var device = Gpu.memory();
+      LOG.info(
+          "{} of capability {}, {}: {} MiB of device memory for slots, rings and values; with contexts, modules and other programs {} of {} MiB are taken",
+          gpu.name(),
+          gpu.capability() / 10.,
+          backend.precision().configName(),
+          (slots.deviceBytes() + memory.bytes()) >> 20,
+          (device.total() - device.free()) >> 20,
+          device.total() >> 20);
     } catch (RuntimeException e) {
       pinned.close();
       memory.close();
@@ -51,17 +67,32 @@ final class JcudaStep implements CompiledStep {
 
   @Override
   public Ticket train(StepInput input) {
+    long begun = System.nanoTime();
+    steps++;
+    boolean timed = timeline.step(steps, lane);
+    if (timeline.over(steps)) {
+      writeTimeline();
+    }
     DeviceInput own = upload(input);
-    if (own.graph() != null) {
-      own.graph().launch(lane);
-    } else if (loaded) {
-      own.graph(new Graph(program.train(), batches, own.address()));
-      own.graph().launch(lane);
+    if (loaded && !own.captured()) {
+      own.capture(program.train(), batches);
+    }
+    if (timed && own.captured()) {
+      own.launchTimed(lane, steps);
+    } else if (own.captured()) {
+      own.launch(lane);
     } else {
       run(program.train(), own);
       loaded = true;
     }
-    return own.done(lane);
+    Ticket done = own.done(lane);
+    timeline.host("give step to the lane", begun);
+    return done;
+  }
+
+  private void writeTimeline() {
+    inputs.values().forEach(DeviceInput::collectTimes);
+    timeline.write();
   }
 
   @Override
@@ -80,9 +111,10 @@ final class JcudaStep implements CompiledStep {
     gpu.enter();
     DeviceInput own = inputs.get(input);
     if (own == null) {
-      own = new DeviceInput(gpu, input, spec, memory, pinned);
+      own = new DeviceInput(gpu, timeline, input, spec, memory, pinned);
       inputs.put(input, own);
     }
+    own.collectTimes();
     own.upload(input, batches, lane);
     return own;
   }
@@ -118,10 +150,10 @@ final class JcudaStep implements CompiledStep {
     gpu.enter();
     Gpu.synchronize(lane);
     Gpu.synchronize(batches);
+    writeTimeline();
     inputs.values().forEach(DeviceInput::destroy);
-    program.products().forEach(Gemm::close);
+    program.close();
     lt.close();
-    program.modules().forEach(Kernels::close);
     pinned.close();
     memory.close();
   }

@@ -11,8 +11,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.function.Supplier;
-import java.util.logging.Level;
-import java.util.logging.Logger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Compiled kernels in files named after the hash of all they depend on. Written to another name and
@@ -20,7 +20,7 @@ import java.util.logging.Logger;
  */
 final class KernelCache {
 
-  private static final Logger LOG = Logger.getLogger(KernelCache.class.getName());
+  private static final Logger LOG = LoggerFactory.getLogger(KernelCache.class);
 
   private final Path folder;
 
@@ -44,7 +44,7 @@ final class KernelCache {
         return Files.readAllBytes(file);
       }
     } catch (IOException e) {
-      LOG.log(Level.FINE, "compiled kernel " + file + " cannot be read", e);
+      LOG.debug("compiled kernel " + file + " cannot be read", e);
     }
     byte[] image = compile.get();
     try {
@@ -53,7 +53,7 @@ final class KernelCache {
       Files.write(part, image);
       Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
-      LOG.log(Level.FINE, "compiled kernel " + file + " cannot be kept", e);
+      LOG.debug("compiled kernel " + file + " cannot be kept", e);
     }
     return image;
   }

@@ -13,6 +13,7 @@ import jcuda.driver.JCudaDriver;
  */
 final class Launch implements Command {
 
+  private final Stage stage;
   private final String name;
   private final CUfunction function;
   private final int sharedBytes;
@@ -24,7 +25,14 @@ final class Launch implements Command {
   private int blockX = 1;
   private int blockY = 1;
 
-  private Launch(String name, CUfunction function, int sharedBytes, boolean input, long[] values) {
+  private Launch(
+      Stage stage,
+      String name,
+      CUfunction function,
+      int sharedBytes,
+      boolean input,
+      long[] values) {
+    this.stage = stage;
     this.name = name;
     this.function = function;
     this.sharedBytes = sharedBytes;
@@ -40,15 +48,16 @@ final class Launch implements Command {
   }
 
   /** A kernel whose arguments are all known. */
-  static Launch of(Kernels kernels, String name, long... values) {
-    return new Launch(name, kernels.function(name, 0), 0, false, values);
+  static Launch of(Stage stage, Kernels kernels, String name, long... values) {
+    return new Launch(stage, name, kernels.function(name, 0), 0, false, values);
   }
 
   /** A kernel whose first argument is the batch; the others follow. */
-  static Launch ofBatch(Kernels kernels, String name, int sharedBytes, long... others) {
+  static Launch ofBatch(
+      Stage stage, Kernels kernels, String name, int sharedBytes, long... others) {
     var values = new long[others.length + 1];
     System.arraycopy(others, 0, values, 1, others.length);
-    return new Launch(name, kernels.function(name, sharedBytes), sharedBytes, true, values);
+    return new Launch(stage, name, kernels.function(name, sharedBytes), sharedBytes, true, values);
   }
 
   Launch grid(int x, int y) {
@@ -71,6 +80,11 @@ final class Launch implements Command {
   @Override
   public String name() {
     return name;
+  }
+
+  @Override
+  public Stage stage() {
+    return stage;
   }
 
   @Override

@@ -9,8 +9,6 @@ final class RowUpdates {
   /** As in rows.cu. */
   private static final int CHUNK = 32;
 
-  private static final int WARPS = 8;
-
   private RowUpdates() {}
 
   /** Chunks that rows of more than a chunk's lookups can have at most. */
@@ -33,8 +31,7 @@ final class RowUpdates {
   }
 
   static List<Command> of(
-      JcudaBackend backend,
-      Kernels kernels,
+      StepKernels kernels,
       StepSpec spec,
       JcudaSlots slots,
       Value gradient,
@@ -45,39 +42,32 @@ final class RowUpdates {
     long large = memory.allocate("rows of many lookups", maxLarge(spec) * 16);
     long sums =
         memory.allocate("sums of chunks", maxChunks(spec) * spec.layout().dim() * Float.BYTES);
-    int units = backend.device().multiprocessors();
-    long g = gradient.address();
-    long ld = gradient.ld();
     return List.of(
-        new Fill(counts, 2),
-        Launch.ofBatch(kernels, "rows_plan", 0, counts, chunks, large)
-            .grid(2 * units, 1)
-            .block(256, 1),
-        Launch.ofBatch(
-                kernels,
+        new Fill(Stage.ROWS, counts, 2),
+        kernels.strided(2, kernels.ofBatch(Stage.ROWS, "rows_plan", counts, chunks, large)),
+        kernels.strided(
+            8,
+            kernels.ofBatch(
+                Stage.ROWS,
                 "rows_sum",
-                0,
                 loss,
                 counts,
                 chunks,
-                g,
-                ld,
+                gradient.address(),
+                gradient.ld(),
                 sums,
                 slots.weights(),
-                slots.state())
-            .grid(8 * units, 1)
-            .block(32 * WARPS, 1),
-        Launch.ofBatch(
-                kernels,
+                slots.state())),
+        kernels.strided(
+            4,
+            kernels.ofBatch(
+                Stage.ROWS,
                 "rows_combine",
-                0,
                 loss,
                 counts,
                 large,
                 sums,
                 slots.weights(),
-                slots.state())
-            .grid(4 * units, 1)
-            .block(32 * WARPS, 1));
+                slots.state())));
   }
 }

@@ -15,6 +15,11 @@ record Value(long address, int size, int ld, boolean wide) {
     return (size + 7) / 8 * 8;
   }
 
+  /** The same shape elsewhere. */
+  Value at(long elsewhere) {
+    return new Value(elsewhere, size, ld, wide);
+  }
+
   /** The flag as a kernel argument. */
   long wideFlag() {
     return wide ? 1 : 0;

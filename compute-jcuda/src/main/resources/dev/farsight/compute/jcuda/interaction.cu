@@ -8,23 +8,10 @@
 #define STRIDE ((WIDE + 31) / 32 * 32 + 16)
 #define CLASSES ((VECTORS + 3) / 4)
 #define ITEMS (CLASSES * (CLASSES + 1) / 2 * 4)
-#define PAIRS (VECTORS * (VECTORS - 1) / 2)
-#define OUTPUTS (DIM + PAIRS)
 // Backward: four groups of rows, each padded to whole quads.
 #define GROUP CLASSES
 #define GROUP_WIDE ((GROUP + 3) / 4 * 4)
 #define FACTORS (4 * GROUP_WIDE)
-#define THREADS 128
-
-#if GATHER
-typedef float other;
-#else
-typedef element other;
-#endif
-
-__device__ __forceinline__ int pairAt(int i, int j) {
-  return i * (2 * VECTORS - i - 1) / 2 + j - i - 1;
-}
 
 // The vectors of sample s to shared memory; what lies beyond DIM stays as it is, zero.
 __device__ __forceinline__ void fetch(
@@ -39,8 +26,7 @@ __device__ __forceinline__ void fetch(
       value = load4(x + s * ldx + d);
     } else {
 #if GATHER
-      long slot = in->uniqueSlots[in->uniqueOf[(long)(v - 1) * BATCH + s]];
-      value = load4(others + slot * DIM + d);
+      value = load4(others + slotOf(in, v, s) * DIM + d);
 #else
       value = load4(others + s * ldo + (v - 1) * DIM + d);
 #endif
@@ -56,8 +42,7 @@ __device__ __forceinline__ void fetch(
       value = load(x + s * ldx + d);
     } else {
 #if GATHER
-      long slot = in->uniqueSlots[in->uniqueOf[(long)(v - 1) * BATCH + s]];
-      value = others[slot * DIM + d];
+      value = others[slotOf(in, v, s) * DIM + d];
 #else
       value = load(others + s * ldo + (v - 1) * DIM + d);
 #endif
@@ -154,21 +139,12 @@ extern "C" __global__ void __launch_bounds__(THREADS) interaction_backward(
   for (int i = threadIdx.x; i < VECTORS * FACTORS; i += THREADS) {
     factors[i] = 0.f;
   }
+  Team team = {(int)threadIdx.x, THREADS};
+  Gradients to = {dx, ldx, addDx, dOthers, ldd, addOthers};
   int samples = in->samples;
   for (long s = blockIdx.x; s < BATCH; s += gridDim.x) {
     if (s >= samples) {
-      if (dx && !addDx) {
-        for (int c = threadIdx.x; c < ldx; c += THREADS) {
-          store(dx + s * ldx + c, 0.f);
-        }
-      }
-#if !GATHER
-      if (dOthers && !addOthers) {
-        for (int c = threadIdx.x; c < ldd; c += THREADS) {
-          store(dOthers + s * ldd + c, 0.f);
-        }
-      }
-#endif
+      clearFrom(team, to, s, 0, 0);
       continue;
     }
     __syncthreads();
@@ -212,12 +188,12 @@ extern "C" __global__ void __launch_bounds__(THREADS) interaction_backward(
 #if DIM % 4 == 0
         if (i == 0 && dx) {
           sum = sum + make_float4(own[4 * q], own[4 * q + 1], own[4 * q + 2], own[4 * q + 3]);
-          element* to = dx + s * ldx + 4 * q;
-          store4(to, addDx ? load4(to) + sum : sum);
+          element* at = dx + s * ldx + 4 * q;
+          store4(at, addDx ? load4(at) + sum : sum);
         }
         if (i > 0 && i < VECTORS && dOthers) {
-          element* to = dOthers + s * ldd + (i - 1) * DIM + 4 * q;
-          store4(to, addOthers ? load4(to) + sum : sum);
+          element* at = dOthers + s * ldd + (i - 1) * DIM + 4 * q;
+          store4(at, addOthers ? load4(at) + sum : sum);
         }
 #else
         float parts[4] = {sum.x, sum.y, sum.z, sum.w};
@@ -225,28 +201,17 @@ extern "C" __global__ void __launch_bounds__(THREADS) interaction_backward(
         for (int k = 0; k < 4; k++) {
           int d = 4 * q + k;
           if (d < DIM && i == 0 && dx) {
-            element* to = dx + s * ldx + d;
-            store(to, parts[k] + own[d] + (addDx ? load(to) : 0.f));
+            element* at = dx + s * ldx + d;
+            store(at, parts[k] + own[d] + (addDx ? load(at) : 0.f));
           }
           if (d < DIM && i > 0 && i < VECTORS && dOthers) {
-            element* to = dOthers + s * ldd + (i - 1) * DIM + d;
-            store(to, parts[k] + (addOthers ? load(to) : 0.f));
+            element* at = dOthers + s * ldd + (i - 1) * DIM + d;
+            store(at, parts[k] + (addOthers ? load(at) : 0.f));
           }
         }
 #endif
       }
     }
-    if (!addDx && dx) {
-      for (int c = DIM + threadIdx.x; c < ldx; c += THREADS) {
-        store(dx + s * ldx + c, 0.f);
-      }
-    }
-#if !GATHER
-    if (!addOthers && dOthers) {
-      for (int c = (VECTORS - 1) * DIM + threadIdx.x; c < ldd; c += THREADS) {
-        store(dOthers + s * ldd + c, 0.f);
-      }
-    }
-#endif
+    clearFrom(team, to, s, DIM, (VECTORS - 1) * DIM);
   }
 }

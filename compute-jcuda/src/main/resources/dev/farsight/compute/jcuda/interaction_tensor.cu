@@ -1,29 +1,17 @@
-// The interaction of interaction.cu by tensor cores, its operands rounded to TF32: the same arguments and results. A block takes
-// a sample at a time. Shared memory, in floats: forward ROWS * FORWARD_STRIDE + PAIRS, backward ROWS * BACKWARD_STRIDE +
-// ROWS * FACTOR_STRIDE + OUTPUTS. Vectors beyond VECTORS and dimensions beyond DIM are zero.
+// The interaction of interaction.cu by tensor cores, its operands rounded to TF32: the same arguments and results. A warp takes
+// a sample at a time and reads its vectors into registers just as the matrix instructions want them, 16 bytes a thread, so warps
+// wait for nothing but memory. Vectors beyond VECTORS and dimensions beyond DIM are zero.
+//
+// A matrix instruction multiplies 16 by 8 with 8 by 8; of a 32-thread warp, thread l holds rows l / 4 and l / 4 + 8 of the left
+// matrix and of the result, and column l / 4 of the right one. Which dimension stands for which row or column of a product is
+// free, as long as both operands agree.
 
-#define ROWS ((VECTORS + 15) / 16 * 16)
-#define ROW_TILES (ROWS / 16)
-#define COLUMN_TILES ((VECTORS + 7) / 8)
-#define DIM_TILES ((DIM + 7) / 8)
-#define CHUNKS ((DIM + 15) / 16)
-// Strides modulo 32 banks that keep a quarter warp's quads, or a warp's words, apart.
-#define FORWARD_STRIDE ((DIM + 31) / 32 * 32 + 16)
-#define BACKWARD_STRIDE ((DIM + 31) / 32 * 32 + 8)
-#define FACTOR_STRIDE ((ROWS + 31) / 32 * 32 + 4)
-#define PAIRS (VECTORS * (VECTORS - 1) / 2)
-#define OUTPUTS (DIM + PAIRS)
-#define THREADS 128
-
-#if GATHER
-typedef float other;
-#else
-typedef element other;
-#endif
-
-__device__ __forceinline__ int pairAt(int i, int j) {
-  return i * (2 * VECTORS - i - 1) / 2 + j - i - 1;
-}
+#define WARPS (THREADS / 32)
+#define ROW_TILES ((VECTORS + 15) / 16)
+#define TILES_OF_8 ((VECTORS + 7) / 8)
+// So that many blocks fit on a multiprocessor at once; with more vectors registers would not do.
+#define BLOCKS (TILES_OF_8 <= 4 ? 4 * 128 / THREADS : 1)
+#define UP4(n) (((n) + 3) / 4 * 4)
 
 __device__ __forceinline__ float rounded(float v) {
   unsigned int bits;
@@ -39,38 +27,24 @@ __device__ __forceinline__ void multiply(float* d, const float* a, const float* 
         "r"(__float_as_uint(b[0])), "r"(__float_as_uint(b[1])));
 }
 
-// Two elements that are read once, and late: they should not drive rows out of the cache.
-__device__ __forceinline__ void store2(element* p, float a, float b) {
-#if BF16
-  __stcs(reinterpret_cast<unsigned int*>(p), narrow(a) | (unsigned int)narrow(b) << 16);
-#else
-  __stcs(reinterpret_cast<float2*>(p), make_float2(a, b));
-#endif
-}
-
-// Slot of the row that is vector v of sample s.
-__device__ __forceinline__ int slotOf(const Input* in, int v, long s) {
-  return in->uniqueSlots[in->uniqueOf[(long)(v - 1) * BATCH + s]];
-}
-
 // Slots of a sample's rows, a thread's share: asked for a sample ahead.
-#define SHARE ((VECTORS + THREADS - 2) / THREADS)
+#define SHARE ((VECTORS + 30) / 32)
 
-__device__ __forceinline__ void ask(int* share, const Input* in, long s, int samples) {
+__device__ __forceinline__ void ask(int* share, const Input* in, long s, int samples, int lane) {
 #if GATHER
 #pragma unroll
   for (int k = 0; k < SHARE; k++) {
-    int v = 1 + threadIdx.x + k * THREADS;
-    share[k] = v < VECTORS && s < samples ? slotOf(in, v, s) : 0;
+    int v = 1 + lane + 32 * k;
+    share[k] = v < VECTORS && s < samples ? (int)slotOf(in, v, s) : 0;
   }
 #endif
 }
 
-__device__ __forceinline__ void tell(int* slots, const int* share) {
+__device__ __forceinline__ void tell(int* slots, const int* share, int lane) {
 #if GATHER
 #pragma unroll
   for (int k = 0; k < SHARE; k++) {
-    int v = 1 + threadIdx.x + k * THREADS;
+    int v = 1 + lane + 32 * k;
     if (v < VECTORS) {
       slots[v] = share[k];
     }
@@ -78,242 +52,246 @@ __device__ __forceinline__ void tell(int* slots, const int* share) {
 #endif
 }
 
-// The vectors of sample s to shared memory, rounded. slots: of its rows, by vector.
-__device__ __forceinline__ void fetch(
-    float* vectors, int stride, const int* slots, const element* x, long ldx, const other* others, long ldo, long s) {
+// The vectors of one sample.
+struct Vectors {
+  const element* x;
+  const other* others;
+  const int* slots;
+};
+
+// Four dimensions from d on of vector v, rounded.
+__device__ __forceinline__ float4 quad(Vectors of, int v, int d) {
+  float4 value = make_float4(0.f, 0.f, 0.f, 0.f);
+  if (v < VECTORS && d < DIM) {
+#if GATHER
+    const other* row = of.others + (v == 0 ? 0 : (long)of.slots[v] * DIM);
+#else
+    const other* row = of.others + (v == 0 ? 0 : (v - 1) * DIM);
+#endif
 #if DIM % 4 == 0
+    value = v == 0 ? load4(of.x + d) : load4(row + d);
+#else
+    float part[4];
 #pragma unroll
-  for (int base = 0; base < VECTORS * DIM / 4; base += THREADS) {
-    int i = base + threadIdx.x;
-    if (i < VECTORS * DIM / 4) {
-      int v = i / (DIM / 4);
-      int d = i % (DIM / 4) * 4;
-      float4 value;
-      if (v == 0) {
-        value = load4(x + s * ldx + d);
-      } else {
-#if GATHER
-        value = load4(others + (long)slots[v] * DIM + d);
-#else
-        value = load4(others + s * ldo + (v - 1) * DIM + d);
-#endif
-      }
-      store4(
-          vectors + v * stride + d,
-          make_float4(rounded(value.x), rounded(value.y), rounded(value.z), rounded(value.w)));
+    for (int k = 0; k < 4; k++) {
+      part[k] = d + k >= DIM ? 0.f : v == 0 ? load(of.x + d + k) : load(row + d + k);
     }
-  }
-#else
-  for (int i = threadIdx.x; i < VECTORS * DIM; i += THREADS) {
-    int v = i / DIM;
-    int d = i % DIM;
-    float value;
-    if (v == 0) {
-      value = load(x + s * ldx + d);
-    } else {
-#if GATHER
-      value = others[(long)slots[v] * DIM + d];
-#else
-      value = load(others + s * ldo + (v - 1) * DIM + d);
+    value = make_float4(part[0], part[1], part[2], part[3]);
 #endif
-    }
-    vectors[v * stride + d] = rounded(value);
   }
-#endif
+  return make_float4(rounded(value.x), rounded(value.y), rounded(value.z), rounded(value.w));
 }
 
-// A warp makes the products of eight vectors with those before them. Sixteen dimensions at once: a thread reads a quad of a
-// vector and uses it as two columns each of two steps, for both operands alike.
-extern "C" __global__ void __launch_bounds__(THREADS, 7) interaction_forward(
+// All products of two vectors at once, sixteen dimensions at a time: a thread reads a quad of each of its vectors and uses it as
+// two columns each of two steps, for both operands alike.
+extern "C" __global__ void __launch_bounds__(THREADS, BLOCKS) interaction_forward(
     const Input* in, const element* x, long ldx, const other* others, long ldo, element* out, long ld) {
-  extern __shared__ __align__(16) float vectors[];
-  __shared__ int slots[VECTORS];
-  float* dots = vectors + ROWS * FORWARD_STRIDE;
-  for (int i = threadIdx.x; i < ROWS * FORWARD_STRIDE; i += THREADS) {
-    vectors[i] = 0.f;
-  }
+  extern __shared__ __align__(16) float shared[];
+  __shared__ int slots[WARPS][VECTORS];
   int lane = threadIdx.x % 32;
   int warp = threadIdx.x / 32;
+  float* dots = shared + warp * UP4(PAIRS);
   int samples = in->samples;
+  long stride = gridDim.x * WARPS;
   int share[SHARE];
-  ask(share, in, blockIdx.x, samples);
-  for (long s = blockIdx.x; s < BATCH; s += gridDim.x) {
+  long first = blockIdx.x * WARPS + warp;
+  ask(share, in, first, samples, lane);
+  for (long s = first; s < BATCH; s += stride) {
     if (s >= samples) {
-      for (int c = threadIdx.x; c < ld; c += THREADS) {
-        store(out + s * ld + c, 0.f);
-      }
+      clearColumns({lane, 32}, out + s * ld, 0, ld);
       continue;
     }
-    tell(slots, share);
-    __syncthreads();
-    ask(share, in, s + gridDim.x, samples);
-    fetch(vectors, FORWARD_STRIDE, slots, x, ldx, others, ldo, s);
-    __syncthreads();
-    for (int tile = warp; tile < COLUMN_TILES; tile += THREADS / 32) {
-      float sums[ROW_TILES][4];
+    tell(slots[warp], share, lane);
+    __syncwarp();
+    ask(share, in, s + stride, samples, lane);
+    Vectors vectors = {x + s * ldx, GATHER ? others : others + s * ldo, slots[warp]};
+    float sums[ROW_TILES][TILES_OF_8][4];
 #pragma unroll
-      for (int m = 0; m < ROW_TILES; m++) {
+    for (int m = 0; m < ROW_TILES; m++) {
+#pragma unroll
+      for (int n = 0; n < TILES_OF_8; n++) {
 #pragma unroll
         for (int k = 0; k < 4; k++) {
-          sums[m][k] = 0.f;
+          sums[m][n][k] = 0.f;
         }
       }
-      const float* right = vectors + (8 * tile + lane / 4) * FORWARD_STRIDE + lane % 4 * 4;
-      const float* left = vectors + lane / 4 * FORWARD_STRIDE + lane % 4 * 4;
-#pragma unroll 4
-      for (int chunk = 0; chunk < CHUNKS; chunk++) {
-        float4 b = load4(right + 16 * chunk);
-        float first[2] = {b.x, b.y};
-        float second[2] = {b.z, b.w};
+    }
+#pragma unroll 2
+    for (int base = 0; base < DIM; base += 16) {
+      float4 own[TILES_OF_8 + 1];
+      own[TILES_OF_8] = make_float4(0.f, 0.f, 0.f, 0.f);
 #pragma unroll
-        for (int m = 0; m < ROW_TILES; m++) {
-          if (16 * m < 8 * tile + 7) {
-            float4 upper = load4(left + 16 * m * FORWARD_STRIDE + 16 * chunk);
-            float4 lower = load4(left + (16 * m + 8) * FORWARD_STRIDE + 16 * chunk);
-            float one[4] = {upper.x, lower.x, upper.y, lower.y};
-            float two[4] = {upper.z, lower.z, upper.w, lower.w};
-            multiply(sums[m], one, first);
-            multiply(sums[m], two, second);
-          }
-        }
+      for (int n = 0; n < TILES_OF_8; n++) {
+        own[n] = quad(vectors, 8 * n + lane / 4, base + lane % 4 * 4);
       }
 #pragma unroll
       for (int m = 0; m < ROW_TILES; m++) {
+        float4 upper = own[2 * m];
+        float4 lower = own[2 * m + 1];
+        float one[4] = {upper.x, lower.x, upper.y, lower.y};
+        float two[4] = {upper.z, lower.z, upper.w, lower.w};
+#pragma unroll
+        for (int n = 2 * m; n < TILES_OF_8; n++) {
+          float firstTwo[2] = {own[n].x, own[n].y};
+          float lastTwo[2] = {own[n].z, own[n].w};
+          multiply(sums[m][n], one, firstTwo);
+          multiply(sums[m][n], two, lastTwo);
+        }
+      }
+    }
+#pragma unroll
+    for (int m = 0; m < ROW_TILES; m++) {
+#pragma unroll
+      for (int n = 2 * m; n < TILES_OF_8; n++) {
 #pragma unroll
         for (int k = 0; k < 4; k++) {
           int i = 16 * m + lane / 4 + k / 2 * 8;
-          int j = 8 * tile + lane % 4 * 2 + k % 2;
+          int j = 8 * n + lane % 4 * 2 + k % 2;
           if (i < j && j < VECTORS) {
-            dots[pairAt(i, j)] = sums[m][k];
+            dots[pairAt(i, j)] = sums[m][n][k];
           }
         }
       }
     }
-    __syncthreads();
-    for (int c = threadIdx.x; c < ld; c += THREADS) {
-      store(out + s * ld + c, c < DIM ? load(x + s * ldx + c) : c < OUTPUTS ? dots[c - DIM] : 0.f);
+    __syncwarp();
+    // The width of a value is a multiple of 8.
+    for (int c = 4 * lane; c < ld; c += 128) {
+      float part[4];
+#pragma unroll
+      for (int k = 0; k < 4; k++) {
+        int at = c + k;
+        part[k] = at < DIM ? load(vectors.x + at) : at < OUTPUTS ? dots[at - DIM] : 0.f;
+      }
+      store4(out + s * ld + c, make_float4(part[0], part[1], part[2], part[3]));
     }
+    __syncwarp();
   }
 }
 
-// The symmetric matrix of g, its diagonal zero, times the vectors: a warp makes eight dimensions of all vectors at once.
-extern "C" __global__ void __launch_bounds__(THREADS, 7) interaction_backward(
+// Factors at once: those of all vectors where they fit in registers, else of sixteen.
+#define GROUP (TILES_OF_8 <= 4 ? ROW_TILES : 1)
+#define ZERO_AT UP4(OUTPUTS)
+
+// Delivers four dimensions from d on, which are read once, and late: they should not drive rows out of the cache.
+__device__ __forceinline__ void deliver(element* to, int d, float4 sum, long add) {
+  if (d >= DIM) {
+    return;
+  }
+#if DIM % 4 == 0
+  if (add) {
+    sum = sum + load4(to + d);
+  }
+#if BF16
+  uint2 raw;
+  raw.x = narrow(sum.x) | (unsigned int)narrow(sum.y) << 16;
+  raw.y = narrow(sum.z) | (unsigned int)narrow(sum.w) << 16;
+  __stcs(reinterpret_cast<uint2*>(to + d), raw);
+#else
+  __stcs(reinterpret_cast<float4*>(to + d), sum);
+#endif
+#else
+  float part[4] = {sum.x, sum.y, sum.z, sum.w};
+#pragma unroll
+  for (int k = 0; k < 4; k++) {
+    if (d + k < DIM) {
+      store(to + d + k, part[k] + (add ? load(to + d + k) : 0.f));
+    }
+  }
+#endif
+}
+
+// The symmetric matrix of g, its diagonal zero, times the vectors, 32 dimensions at a time: column c of tile q is dimension
+// 4 (c / 2) + 16 (c % 2) + q, so that threads read and deliver quads, and neighbours neighbouring ones. x also gets the first
+// DIM of g.
+extern "C" __global__ void __launch_bounds__(THREADS, BLOCKS) interaction_backward(
     const Input* in, const element* x, long ldx, const other* others, long ldo, const element* g, long ld,
     element* dx, long addDx, element* dOthers, long ldd, long addOthers) {
-  extern __shared__ __align__(16) float vectors[];
-  __shared__ int slots[VECTORS];
-  float* factors = vectors + ROWS * BACKWARD_STRIDE;
-  float* own = factors + ROWS * FACTOR_STRIDE;
-  for (int i = threadIdx.x; i < ROWS * BACKWARD_STRIDE; i += THREADS) {
-    vectors[i] = 0.f;
-  }
-  for (int i = threadIdx.x; i < ROWS * FACTOR_STRIDE; i += THREADS) {
-    factors[i] = 0.f;
-  }
+  extern __shared__ __align__(16) float shared[];
+  __shared__ int slots[WARPS][VECTORS];
   int lane = threadIdx.x % 32;
   int warp = threadIdx.x / 32;
+  float* own = shared + warp * (ZERO_AT + 4);
+  if (lane == 0) {
+    own[ZERO_AT] = 0.f;
+  }
+  Team team = {lane, 32};
+  Gradients to = {dx, ldx, addDx, dOthers, ldd, addOthers};
   int samples = in->samples;
+  long stride = gridDim.x * WARPS;
   int share[SHARE];
-  ask(share, in, blockIdx.x, samples);
-  for (long s = blockIdx.x; s < BATCH; s += gridDim.x) {
+  long first = blockIdx.x * WARPS + warp;
+  ask(share, in, first, samples, lane);
+  for (long s = first; s < BATCH; s += stride) {
     if (s >= samples) {
-      if (dx && !addDx) {
-        for (int c = threadIdx.x; c < ldx; c += THREADS) {
-          store(dx + s * ldx + c, 0.f);
-        }
-      }
-#if !GATHER
-      if (dOthers && !addOthers) {
-        for (int c = threadIdx.x; c < ldd; c += THREADS) {
-          store(dOthers + s * ldd + c, 0.f);
-        }
-      }
-#endif
+      clearFrom(team, to, s, 0, 0);
       continue;
     }
-    tell(slots, share);
-    __syncthreads();
-    ask(share, in, s + gridDim.x, samples);
-    for (int c = threadIdx.x; c < OUTPUTS; c += THREADS) {
-      own[c] = load(g + s * ld + c);
+    tell(slots[warp], share, lane);
+    for (int c = 4 * lane; c < OUTPUTS; c += 128) {
+      store4(own + c, load4(g + s * ld + c));
     }
-    fetch(vectors, BACKWARD_STRIDE, slots, x, ldx, others, ldo, s);
-    __syncthreads();
-    for (int k = threadIdx.x; k < VECTORS * VECTORS; k += THREADS) {
-      int i = k / VECTORS;
-      int j = k % VECTORS;
-      if (i != j) {
-        factors[i * FACTOR_STRIDE + j] = rounded(own[DIM + pairAt(min(i, j), max(i, j))]);
-      }
-    }
-    __syncthreads();
-    for (int tile = warp; tile < DIM_TILES; tile += THREADS / 32) {
-      float sums[ROW_TILES][4];
+    __syncwarp();
+    ask(share, in, s + stride, samples, lane);
+    Vectors vectors = {x + s * ldx, GATHER ? others : others + s * ldo, slots[warp]};
+#pragma unroll 1
+    for (int group = 0; group < ROW_TILES; group += GROUP) {
+      float factors[GROUP][TILES_OF_8][4];
 #pragma unroll
-      for (int m = 0; m < ROW_TILES; m++) {
+      for (int m = 0; m < GROUP; m++) {
 #pragma unroll
-        for (int k = 0; k < 4; k++) {
-          sums[m][k] = 0.f;
+        for (int step = 0; step < TILES_OF_8; step++) {
+#pragma unroll
+          for (int k = 0; k < 4; k++) {
+            int i = 16 * (group + m) + lane / 4 + k % 2 * 8;
+            int j = 8 * step + lane % 4 + k / 2 * 4;
+            bool real = i != j && i < VECTORS && j < VECTORS;
+            factors[m][step][k] = rounded(own[real ? DIM + pairAt(min(i, j), max(i, j)) : ZERO_AT]);
+          }
         }
       }
+#pragma unroll 1
+      for (int base = 0; base < DIM; base += 32) {
+        int d = base + lane / 8 * 4 + lane / 4 % 2 * 16;
+        float sums[GROUP][4][4];
 #pragma unroll
-      for (int step = 0; step < COLUMN_TILES; step++) {
-        const float* from = vectors + (8 * step + lane % 4) * BACKWARD_STRIDE + 8 * tile + lane / 4;
-        float b[2] = {from[0], from[4 * BACKWARD_STRIDE]};
+        for (int m = 0; m < GROUP; m++) {
 #pragma unroll
-        for (int m = 0; m < ROW_TILES; m++) {
-          const float* row = factors + (16 * m + lane / 4) * FACTOR_STRIDE + 8 * step + lane % 4;
-          float a[4] = {row[0], row[8 * FACTOR_STRIDE], row[4], row[8 * FACTOR_STRIDE + 4]};
-          multiply(sums[m], a, b);
+          for (int k = 0; k < 16; k++) {
+            sums[m][k / 4][k % 4] = 0.f;
+          }
         }
-      }
 #pragma unroll
-      for (int m = 0; m < ROW_TILES; m++) {
+        for (int step = 0; step < TILES_OF_8; step++) {
+          float4 upper = quad(vectors, 8 * step + lane % 4, d);
+          float4 lower = quad(vectors, 8 * step + 4 + lane % 4, d);
+          float b[4][2] = {{upper.x, lower.x}, {upper.y, lower.y}, {upper.z, lower.z}, {upper.w, lower.w}};
 #pragma unroll
-        for (int k = 0; k < 4; k += 2) {
-          int i = 16 * m + lane / 4 + k / 2 * 8;
-          int d = 8 * tile + lane % 4 * 2;
-#if DIM % 2 == 0
-          if (i > 0 && i < VECTORS && d < DIM && dOthers) {
-            element* to = dOthers + s * ldd + (i - 1) * DIM + d;
-            if (addOthers) {
-              store2(to, sums[m][k] + load(to), sums[m][k + 1] + load(to + 1));
-            } else {
-              store2(to, sums[m][k], sums[m][k + 1]);
+          for (int m = 0; m < GROUP; m++) {
+#pragma unroll
+            for (int q = 0; q < 4; q++) {
+              multiply(sums[m][q], factors[m][step], b[q]);
             }
           }
-#else
+        }
 #pragma unroll
-          for (int one = 0; one < 2; one++) {
-            if (i > 0 && i < VECTORS && d + one < DIM && dOthers) {
-              element* to = dOthers + s * ldd + (i - 1) * DIM + d + one;
-              store(to, sums[m][k + one] + (addOthers ? load(to) : 0.f));
+        for (int m = 0; m < GROUP; m++) {
+#pragma unroll
+          for (int k = 0; k < 4; k++) {
+            int i = 16 * (group + m) + lane / 4 + k / 2 * 8;
+            int d = base + lane % 4 * 4 + k % 2 * 16;
+            float4 sum = make_float4(sums[m][0][k], sums[m][1][k], sums[m][2][k], sums[m][3][k]);
+            if (i == 0 && d < DIM && dx) {
+              sum = sum + make_float4(own[d], own[d + 1], own[d + 2], own[d + 3]);
+              deliver(dx + s * ldx, d, sum, addDx);
             }
-          }
-#endif
-          if (i == 0 && dx) {
-#pragma unroll
-            for (int one = 0; one < 2; one++) {
-              if (d + one < DIM) {
-                element* to = dx + s * ldx + d + one;
-                store(to, sums[m][k + one] + own[d + one] + (addDx ? load(to) : 0.f));
-              }
+            if (i > 0 && i < VECTORS && dOthers) {
+              deliver(dOthers + s * ldd + (i - 1) * DIM, d, sum, addOthers);
             }
           }
         }
       }
     }
-    if (!addDx && dx) {
-      for (int c = DIM + threadIdx.x; c < ldx; c += THREADS) {
-        store(dx + s * ldx + c, 0.f);
-      }
-    }
-#if !GATHER
-    if (!addOthers && dOthers) {
-      for (int c = (VECTORS - 1) * DIM + threadIdx.x; c < ldd; c += THREADS) {
-        store(dOthers + s * ldd + c, 0.f);
-      }
-    }
-#endif
+    clearFrom(team, to, s, DIM, (VECTORS - 1) * DIM);
+    __syncwarp();
   }
 }

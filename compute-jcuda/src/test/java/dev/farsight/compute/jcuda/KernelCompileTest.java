@@ -58,7 +58,7 @@ class KernelCompileTest {
         var kind = dim == 5 ? OptimizerSpec.Kind.ROWWISE_ADAGRAD : OptimizerSpec.Kind.SGD;
         var sources =
             List.of(
-                StepCompiler.source(spec(dim, kind), precision),
+                StepKernels.source(spec(dim, kind), precision),
                 new Interaction(27, dim, true, precision).source(16_384),
                 new Interaction(3, dim, false, precision).source(16_384),
                 new Interaction(27, dim, true, Precision.FP32).source(16_384),

@@ -1,7 +1,5 @@
 package dev.farsight.compute.jcuda;
 
-import static dev.farsight.compute.jcuda.Driver.check;
-
 import dev.farsight.api.compute.OptimizerSpec;
 import dev.farsight.api.compute.RowMoves;
 import dev.farsight.api.compute.StepInput;
@@ -25,7 +23,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import jcuda.driver.CUevent;
-import jcuda.driver.JCudaDriver;
 
 /**
  * Prints where a training step's time goes on a GPU: DLRM at Kaggle cardinalities, Zipf 1.05, batch
@@ -149,22 +146,10 @@ final class StepTiming {
     }
   }
 
-  private static CUevent event() {
-    var event = new CUevent();
-    check("cuEventCreate", JCudaDriver.cuEventCreate(event, 0));
-    return event;
-  }
-
-  private static float elapsed(CUevent from, CUevent to) {
-    var ms = new float[1];
-    check("cuEventElapsedTime", JCudaDriver.cuEventElapsedTime(ms, from, to));
-    return ms[0];
-  }
-
   private static void commands(JcudaBackend backend, JcudaStep step, List<StepInput> inputs) {
     List<Command> commands = step.commands();
     var events = new CUevent[commands.size() + 1];
-    Arrays.setAll(events, i -> event());
+    Arrays.setAll(events, i -> Gpu.timedEvent());
     var times = new float[commands.size()][STEPS];
     for (int s = 0; s < STEPS; s++) {
       long address = step.address(inputs.get(s % BATCHES));
@@ -175,7 +160,7 @@ final class StepTiming {
       }
       Gpu.synchronize(backend.lane());
       for (int c = 0; c < commands.size(); c++) {
-        times[c][s] = elapsed(events[c], events[c + 1]);
+        times[c][s] = Gpu.elapsed(events[c], events[c + 1]);
       }
     }
     double total = 0;
@@ -189,8 +174,8 @@ final class StepTiming {
   }
 
   private static void graphs(JcudaBackend backend, JcudaStep step, List<StepInput> inputs) {
-    CUevent from = event();
-    CUevent to = event();
+    CUevent from = Gpu.timedEvent();
+    CUevent to = Gpu.timedEvent();
     for (int round = 0; round < 3; round++) {
       Gpu.record(from, backend.lane());
       for (int s = 0; s < 4 * STEPS; s++) {
@@ -198,7 +183,7 @@ final class StepTiming {
       }
       Gpu.record(to, backend.lane());
       Gpu.synchronize(backend.lane());
-      float ms = elapsed(from, to) / (4 * STEPS);
+      float ms = Gpu.elapsed(from, to) / (4 * STEPS);
       System.out.printf("graphs: %.3f ms a step, %.0f it/s%n", ms, 1e3 / ms);
     }
   }
@@ -224,8 +209,8 @@ final class StepTiming {
     }
     var tickets = new Ticket[BATCHES];
     Arrays.fill(tickets, Ticket.DONE);
-    CUevent from = event();
-    CUevent to = event();
+    CUevent from = Gpu.timedEvent();
+    CUevent to = Gpu.timedEvent();
     for (int round = 0; round < 3; round++) {
       Gpu.record(from, backend.lane());
       for (int s = 0; s < 4 * STEPS; s++) {
@@ -237,7 +222,7 @@ final class StepTiming {
       }
       Gpu.record(to, backend.lane());
       Gpu.synchronize(backend.lane());
-      float ms = elapsed(from, to) / (4 * STEPS);
+      float ms = Gpu.elapsed(from, to) / (4 * STEPS);
       System.out.printf("graphs and moves: %.3f ms a step, %.0f it/s%n", ms, 1e3 / ms);
     }
   }

@@ -1,0 +1,212 @@
+#!/usr/bin/env python3
+"""Tests and measurements of compute.backend = jcuda on a host with a GPU, in the folder that pack.sh makes.
+
+  measure.py [--repeats 3] [--minutes 9] [--set key=value]... PART...
+
+  tests       the compute contract in fp32, tf32 and bf16, and whole runs: equal bits, recorded losses, quality, faults
+  step        time of each command of a training step and of whole steps, tf32 and bf16
+  all-tf32 all-bf16 1%-tf32 1%-bf16
+              training at Criteo Kaggle's cardinalities, all rows on the device or 1 %; kaggle means all four
+  terabyte    training at Criteo 1TB's cardinalities, 1 %
+  startup     time from the start of the process to the first step, 1TB, memory taken lazily
+  timeline    a time line of 8 steps at 1 %, tf32 and bf16
+  torch       PyTorch on the same work, its table on the GPU
+
+Training: the first 500 steps are not counted. Parts are repeated in turn, so that a drift of the host hits all alike; medians
+are shown. No new run starts after --minutes. Results go to $OUT (default: gpu-results): measure.json, logs, traces.
+"""
+import argparse
+import json
+import os
+import pathlib
+import re
+import statistics
+import subprocess
+import sys
+import tarfile
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+OUT = pathlib.Path(os.environ.get("OUT", "gpu-results")).resolve()
+BATCH = 16384
+NOT_COUNTED = 500
+KAGGLE = ("all-tf32", "all-bf16", "1%-tf32", "1%-bf16")
+REPEATED = (*KAGGLE, "terabyte")
+PARTS = ("tests", "step", *REPEATED, "startup", "timeline", "torch")
+
+
+def java():
+    """The packed runtime, unpacked at first; or the one on the path."""
+    packed = HERE / "jre.txz"
+    if packed.exists() and not (HERE / "jre" / "bin" / "java").exists():
+        with tarfile.open(packed) as archive:
+            archive.extractall(HERE)
+    own = HERE / "jre" / "bin" / "java"
+    return str(own) if own.exists() else "java"
+
+
+def class_path(*folders):
+    return ":".join(str(HERE / folder / "*") for folder in folders)
+
+
+def logged(name, command):
+    """Runs a command, its output to a file; returns exit status and output."""
+    log = OUT / f"{name}.log"
+    with log.open("w") as out:
+        status = subprocess.run(command, stdout=out, stderr=subprocess.STDOUT, check=False).returncode
+    return status, log.read_text()
+
+
+class Measure:
+
+    def __init__(self, options):
+        self.options = options
+        self.java = [java(), f"@{HERE}/jvm.options", *os.environ.get("JOPTS", "").split()]
+        self.end = time.monotonic() + 60 * options.minutes
+        self.results = {}
+
+    def note(self, part, result):
+        self.results.setdefault(part, []).append(result)
+        (OUT / "measure.json").write_text(json.dumps(self.results, indent=1))
+        print(part, json.dumps({k: v for k, v in result.items() if k != "stages_ms"}), flush=True)
+
+    def tests(self):
+        launcher = [*self.java, "-cp", class_path("test", "lib"), "org.junit.platform.console.ConsoleLauncher", "execute",
+                    "--select-package", "dev.farsight.compute.jcuda", "--select-package", "dev.farsight.bench.gpu",
+                    "--exclude-classname", ".*KernelCompileTest", "--details=tree", "--disable-banner", "--disable-ansi-colors"]
+        status, output = logged("tests", launcher)
+        counts = dict(re.findall(r"(\d+) tests (successful|failed|aborted|found)", output))
+        failed = [line.strip() for line in output.splitlines() if "[X]" in line]
+        print("\n".join(failed[:40]))
+        print("\n".join(re.findall(r"^\w+: AUROC .*", output, re.MULTILINE)))
+        self.note("tests", {"status": status, **{name: int(count) for count, name in counts.items()}, "failed_tests": failed[:40]})
+
+    def step(self):
+        for precision in ("tf32", "bf16"):
+            command = [*self.java, "-Xmx4g", "-cp", class_path("test", "lib"), "dev.farsight.compute.jcuda.StepTiming", precision]
+            status, output = logged(f"step-{precision}", command)
+            print(output)
+            times = [float(ms) for ms in re.findall(r"^graphs: ([\d.]+) ms", output, re.MULTILINE)]
+            self.note("step", {"precision": precision, "status": status, "graph_ms": times})
+
+    def train(self, name, heap, *sets):
+        """One training run: its report's figures, and the speed after the steps that are not counted."""
+        run = OUT / name
+        settings = [f"run.directory={run}", *sets, *self.options.set]
+        command = [*self.java, f"-Xmx{heap}", "-cp", class_path("lib"), "dev.farsight.cli.Main", "train", str(HERE / "dlrm.conf")]
+        for setting in settings:
+            command += ["--set", setting]
+        begun = time.monotonic()
+        with (OUT / f"{name}.log").open("w") as out:
+            process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT)
+            # The file is made when all is open and training begins.
+            while process.poll() is None and not (run / "metrics.jsonl").exists():
+                time.sleep(.01)
+            ready = time.monotonic() - begun
+            status = process.wait()
+        wall = time.monotonic() - begun
+        if status != 0:
+            lines = (OUT / f"{name}.log").read_text().strip().splitlines()
+            return {"status": status, "error": lines[-1] if lines else "", "wall_s": round(wall, 1)}
+        report = json.loads((run / "report.json").read_text())
+        lines = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
+        steps = [(line["step"], line["step"] * BATCH / line["samples_per_second"]) for line in lines if "loss" in line]
+        stages = report["throughput"]["stages"]
+        result = {
+            "ready_s": round(ready, 2),
+            "first_step_s": round(ready + steps[0][1], 2),
+            "wall_s": round(wall, 1),
+            "steps": len(steps),
+            "device_MiB": report["memory"]["device_bytes"] >> 20,
+            "peak_rss_GiB": round(report["memory"]["peak_rss_bytes"] / 2**30, 1),
+            "hit_ratio": round(report["cache"]["hit_ratio"], 4),
+            "loaded_rows_a_step": round(report["cache"]["loaded_rows"] / len(steps)),
+            "lookahead_shrunk": report["cache"]["lookahead_shrunk"],
+            "loss_sha256": report["loss_sha256"],
+            "stages_ms": {stage: round(1e3 * seconds / len(steps), 3) for stage, seconds in stages.items()},
+        }
+        counted = [at for at in steps if at[0] >= NOT_COUNTED]
+        if len(counted) > 1:
+            (first, begin), (last, end) = counted[0], counted[-1]
+            result["its"] = round((last - first) / (end - begin), 1)
+        return result
+
+    def training(self, part, repeat):
+        name = f"{part.replace('%', 'pc')}-{repeat}"
+        if part == "terabyte":
+            return self.train(name, "6g", "data.synthetic.cardinalities=terabyte", f"data.synthetic.rows={1000 * BATCH}",
+                              'cache.size="1%"', "storage.offheap.memory-limit=120 GiB")
+        size, precision = part.split("-")
+        return self.train(name, "10g", f'cache.size="{size}"', f"compute.jcuda.precision={precision}")
+
+    def startup(self):
+        self.note("startup", self.train(
+            "startup", "2g", "data.synthetic.cardinalities=terabyte", "data.synthetic.in-memory=false",
+            f"data.synthetic.rows={20 * BATCH}", 'cache.size="1%"', "storage.offheap.memory-limit=120 GiB",
+            "storage.offheap.populate=lazy"))
+
+    def timeline(self):
+        for precision in ("tf32", "bf16"):
+            trace = OUT / f"timeline-{precision}.json"
+            result = self.train(f"timeline-run-{precision}", "6g", f"data.synthetic.rows={620 * BATCH}", 'cache.size="1%"',
+                                f"compute.jcuda.precision={precision}", f'compute.jcuda.timeline.file="{trace}"',
+                                "compute.jcuda.timeline.from=600")
+            if trace.exists():
+                result["us_a_step"] = json.loads(trace.read_text())["otherData"]["microseconds a step"]
+            self.note("timeline", {"precision": precision, **result})
+
+    def torch(self):
+        status, output = logged("torch", [sys.executable, str(HERE / "torch_dlrm.py"), "--device", "cuda", "--dim", "128",
+                                          "--batch", str(BATCH)])
+        print(output)
+        last = output.strip().splitlines()[-1] if output.strip() else ""
+        speeds = json.loads(last)["samples_per_second"] if status == 0 else {}
+        self.note("torch", {"status": status, **{name: round(speed / BATCH, 1) for name, speed in speeds.items()}})
+
+    def run(self, parts):
+        for part in parts:
+            if part not in REPEATED and self.in_time(part):
+                getattr(self, part)()
+        for repeat in range(1, self.options.repeats + 1):
+            for part in parts:
+                if part in REPEATED and self.in_time(f"{part}, run {repeat}"):
+                    self.note(part, self.training(part, repeat))
+        self.table()
+
+    def in_time(self, what):
+        if time.monotonic() > self.end:
+            print(f"no time left for {what}", flush=True)
+            return False
+        return True
+
+    def table(self):
+        medians = {}
+        for part in REPEATED:
+            speeds = [result["its"] for result in self.results.get(part, []) if "its" in result]
+            if speeds:
+                medians[part] = statistics.median(speeds)
+                print(f"{part:10} {medians[part]:7.1f} it/s, median of {speeds}")
+        for precision in ("tf32", "bf16"):
+            if f"all-{precision}" in medians and f"1%-{precision}" in medians:
+                print(f"1 % makes {medians[f'1%-{precision}'] / medians[f'all-{precision}']:.2f} of all resident, {precision}")
+        for precision in ("tf32", "bf16"):
+            parts = [part for part in (f"all-{precision}", f"1%-{precision}") if part in self.results]
+            hashes = {result.get("loss_sha256") for part in parts for result in self.results[part]}
+            if hashes:
+                print(f"losses of all runs, {precision}: {'the same bits' if len(hashes) == 1 else f'{len(hashes)} DIFFERENT'}")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("parts", nargs="+", choices=(*PARTS, "kaggle"), metavar="PART")
+    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--minutes", type=float, default=9)
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="a setting of all training runs")
+    options = parser.parse_args()
+    OUT.mkdir(parents=True, exist_ok=True)
+    parts = [one for part in options.parts for one in (KAGGLE if part == "kaggle" else (part,))]
+    Measure(options).run(parts)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,100 @@
+package dev.farsight.bench.gpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.typesafe.config.Config;
+import dev.farsight.api.config.Settings;
+import dev.farsight.api.data.Batch;
+import dev.farsight.api.data.DataContext;
+import dev.farsight.api.memory.HostBuffers;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** On a GPU too, what the cache does changes no bit of what is computed. */
+class GpuTransparencyTest {
+
+  private static final int BATCH = 256;
+
+  @TempDir Path folder;
+
+  private GpuRun run(String precision, String optimizer) {
+    return GpuRun.in(folder)
+        .set(
+            "compute.jcuda.precision=" + precision,
+            "optimizer.type=" + optimizer,
+            "optimizer.learning-rate=0.05",
+            "data.batch-size=" + BATCH,
+            // The last batch is shorter.
+            "data.synthetic.rows=" + (60 * BATCH + 100),
+            "data.synthetic.cardinalities=[90000, 3, 40000, 700, 20000, 30, 1200]",
+            "model.embedding-dim=32",
+            "model.bottom-mlp=[64]",
+            "model.top-mlp=[64, 32]",
+            "train.seed=5");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"tf32, sgd", "tf32, rowwise-adagrad", "bf16, sgd", "fp32, rowwise-adagrad"})
+  void losesAndWeightsAreTheSameBits(String precision, String optimizer) {
+    GpuRun run = run(precision, optimizer);
+    String barely = mostUniqueRows(run.config()) + " rows";
+    List<GpuRun> runs = new ArrayList<>();
+    runs.add(run.set("cache.size=all"));
+    runs.add(run.set("cache.size=all"));
+    for (String policy : List.of("lru", "lfu")) {
+      for (String size : List.of("\"1%\"", '"' + barely + '"')) {
+        for (int planned : new int[] {1, 6}) {
+          runs.add(
+              run.set(
+                  "cache.policy=" + policy,
+                  "cache.size=" + size,
+                  "lookahead.batches=" + 8 * planned,
+                  "lookahead.planned=" + planned));
+        }
+      }
+    }
+    runs.add(runs.get(runs.size() - 1));
+    Config expected = null;
+    for (GpuRun each : runs) {
+      Config report = each.train().report();
+      expected = expected == null ? report : expected;
+      for (String hash : List.of("loss_sha256", "weights_sha256")) {
+        assertThat(report.getString(hash))
+            .as("%s of %s", hash, each)
+            .isEqualTo(expected.getString(hash));
+      }
+      if (!each.toString().contains("cache.size=all")) {
+        assertThat(report.getLong("cache.evicted_rows")).as("%s", each).isPositive();
+      }
+    }
+  }
+
+  /** The fewest slots that will do. */
+  private static int mostUniqueRows(Config farsight) {
+    var data = Settings.of("farsight.data", farsight.getConfig("data"));
+    var context =
+        new DataContext(data, data.section("synthetic"), BATCH, farsight.getLong("train.seed"), 1);
+    int most = 0;
+    try (var source = GpuRun.components().sources().get("synthetic").open(context);
+        var pass = source.train(0)) {
+      var batch = new Batch(source.schema(), BATCH, HostBuffers.plain());
+      var tables = source.schema().tables();
+      while (pass.next(batch)) {
+        Set<Long> rows = new HashSet<>();
+        for (int t = 0; t < tables.size(); t++) {
+          for (int s = 0; s < batch.samples(); s++) {
+            rows.add(tables.rowId(t, batch.indices(t)[s]));
+          }
+        }
+        most = Math.max(most, rows.size());
+      }
+    }
+    return most;
+  }
+}

@@ -1,0 +1,26 @@
+package dev.farsight.compute.jcuda;
+
+import java.util.List;
+
+/**
+ * A compiled tape.
+ *
+ * @param train commands of a training step
+ * @param evaluate commands of an evaluation
+ * @param products of both, owned
+ * @param modules of their kernels, owned
+ */
+record Program(
+    List<Command> train,
+    List<Command> evaluate,
+    DenseParameters parameters,
+    List<Gemm> products,
+    List<Kernels> modules)
+    implements AutoCloseable {
+
+  @Override
+  public void close() {
+    products.forEach(Gemm::close);
+    modules.forEach(Kernels::close);
+  }
+}

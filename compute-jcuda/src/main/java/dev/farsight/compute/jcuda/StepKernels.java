@@ -1,0 +1,68 @@
+package dev.farsight.compute.jcuda;
+
+import dev.farsight.api.compute.StepSpec;
+import java.util.List;
+import java.util.Map;
+
+/** The kernels of a step beside the interaction's, and the grids that they run on. */
+final class StepKernels {
+
+  private static final int THREADS = 256;
+
+  /** As in layers.cu. */
+  private static final int TILE_COLUMNS = 128;
+
+  private static final int TILE_WARPS = 8;
+
+  private final Kernels kernels;
+  private final int multiprocessors;
+
+  StepKernels(Kernels kernels, Gpu gpu) {
+    this.kernels = kernels;
+    this.multiprocessors = gpu.multiprocessors();
+  }
+
+  static KernelSource source(StepSpec spec, Precision precision) {
+    return KernelSource.of(
+        "step",
+        List.of("values.cu", "loss.cu", "layers.cu", "parameters.cu", "rows.cu"),
+        Map.of(
+            "BATCH",
+            spec.batchSize(),
+            "BF16",
+            precision == Precision.BF16 ? 1 : 0,
+            "DENSE",
+            spec.schema().denseWidth(),
+            "TABLES",
+            spec.schema().tables().size(),
+            "DIM",
+            spec.layout().dim(),
+            "TILES",
+            DenseParameters.TILES,
+            "ADAGRAD",
+            spec.optimizer().kind().rowState(),
+            "EPS",
+            spec.optimizer().eps() + "f"));
+  }
+
+  /** A kernel that takes the batch first, on one thread until told otherwise. */
+  Launch ofBatch(Stage stage, String name, long... others) {
+    return Launch.ofBatch(stage, kernels, name, 0, others);
+  }
+
+  Launch of(Stage stage, String name, long... values) {
+    return Launch.of(stage, kernels, name, values);
+  }
+
+  /** Blocks of 256 threads, so many for each multiprocessor. */
+  Launch strided(int blocksEach, Launch launch) {
+    return launch.grid(blocksEach * multiprocessors, 1).block(THREADS, 1);
+  }
+
+  /** A block for each {@value #TILE_COLUMNS} columns of each tile of samples. */
+  static Launch tiled(int columns, Launch launch) {
+    return launch
+        .grid((columns + TILE_COLUMNS - 1) / TILE_COLUMNS, DenseParameters.TILES)
+        .block(32, TILE_WARPS);
+  }
+}

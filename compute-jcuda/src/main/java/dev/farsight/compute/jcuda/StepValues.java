@@ -1,0 +1,115 @@
+package dev.farsight.compute.jcuda;
+
+import dev.farsight.api.model.Op;
+import dev.farsight.api.model.Tensor;
+
+/**
+ * Device memory of a step's values and their gradients. Values live for the whole step, gradients
+ * from the first op that delivers to them to the op whose output they are of.
+ */
+final class StepValues {
+
+  private final TapeUse tape;
+  private final int batchSize;
+  private final Precision precision;
+  private final DeviceMemory memory;
+  private final GradientPool pool;
+  private final Value[] values;
+  private final Value[] gradients;
+  private final boolean[] delivered;
+
+  /** Where an op delivers a gradient; {@code add}: others did before. Null: it is not wanted. */
+  record Sink(Value gradient, boolean add) {
+
+    boolean wanted() {
+      return gradient != null;
+    }
+
+    long address() {
+      return gradient == null ? 0 : gradient.address();
+    }
+
+    long ld() {
+      return gradient == null ? 0 : gradient.ld();
+    }
+
+    long wideFlag() {
+      return gradient == null ? 0 : gradient.wideFlag();
+    }
+
+    long addFlag() {
+      return add ? 1 : 0;
+    }
+  }
+
+  StepValues(TapeUse tape, int batchSize, Precision precision, DeviceMemory memory) {
+    this.tape = tape;
+    this.batchSize = batchSize;
+    this.precision = precision;
+    this.memory = memory;
+    this.pool = new GradientPool(memory);
+    this.values = new Value[tape.count()];
+    this.gradients = new Value[tape.count()];
+    this.delivered = new boolean[tape.count()];
+  }
+
+  /** Makes the value that an op fills. */
+  Value make(Tensor tensor) {
+    Value value = shape(tensor, 0);
+    int id = tape.valueOf(tensor);
+    values[id] = value.at(memory.allocate("values", bytes(value)));
+    return values[id];
+  }
+
+  Value get(Tensor tensor) {
+    return values[tape.valueOf(tensor)];
+  }
+
+  /** Where the gradient of a value goes; made when first asked for. */
+  Value gradient(Tensor tensor) {
+    int id = tape.valueOf(tensor);
+    if (gradients[id] == null) {
+      Value shape = shape(tensor, 0);
+      boolean rows = tape.op(id) instanceof Op.EmbeddingBag;
+      gradients[id] =
+          shape.at(
+              rows ? memory.allocate("gradients of rows", bytes(shape)) : pool.take(bytes(shape)));
+    }
+    return gradients[id];
+  }
+
+  /** The gradient that the ops after it delivered; null where none did. */
+  Value delivered(Op op) {
+    return gradients[op.output().id()];
+  }
+
+  /** Where to deliver the gradient of a value. */
+  Sink sink(Tensor tensor) {
+    if (!tape.learns(tensor)) {
+      return new Sink(null, false);
+    }
+    int id = tape.valueOf(tensor);
+    boolean add = delivered[id];
+    delivered[id] = true;
+    return new Sink(gradient(tensor), add);
+  }
+
+  /** The gradient of an op's output was used for the last time. Those of rows are kept. */
+  void release(Op op) {
+    if (!(op instanceof Op.EmbeddingBag)) {
+      pool.giveBack(gradients[op.output().id()].address());
+    }
+  }
+
+  private Value shape(Tensor tensor, long address) {
+    // Logits of a layer of their own are floats whatever the precision.
+    boolean wide =
+        precision != Precision.BF16
+            || (tape.op(tensor.id()) instanceof Op.Linear && tape.onlyLogits(tensor));
+    return new Value(address, tensor.size(), Value.ld(tensor.size()), wide);
+  }
+
+  private long bytes(Value value) {
+    return (long) batchSize * value.ld() * (value.wide() ? Float.BYTES : precision.bytes);
+  }
+}

@@ -1,0 +1,101 @@
+package dev.farsight.compute.jcuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.farsight.api.FarsightException;
+import dev.farsight.api.compute.RowMoves;
+import dev.farsight.api.table.InitialRows;
+import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.Table;
+import dev.farsight.api.table.TableSet;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The device's memory and its errors; needs a GPU. */
+class JcudaDeviceTest {
+
+  private JcudaBackend backend;
+
+  @BeforeEach
+  void open() {
+    backend = JcudaBackends.open(Precision.FP32);
+  }
+
+  @AfterEach
+  void close() {
+    if (backend != null) {
+      backend.close();
+    }
+  }
+
+  /** Initial rows are drawn on the host; none of their bits is lost on the way through a slot. */
+  @ParameterizedTest
+  @CsvSource({"128, 0", "16, 1", "5, 1", "1, 0"})
+  void initialRowsAreOnTheDeviceBitForBit(int dim, int state) {
+    int rows = 5000;
+    var tables = new TableSet(List.of(new Table("a", 3000), new Table("b", 2000)));
+    var layout = new RowLayout(dim, state);
+    var initial = new InitialRows(tables, layout, 11);
+    try (var buffers = backend.buffers();
+        var slots = backend.slots(layout, rows + 7, rows, rows)) {
+      var moves = new RowMoves(rows, buffers);
+      for (int row = 0; row < rows; row++) {
+        initial.fill(row, slots.in().floats(), slots.in().floatAt(row));
+        moves.load(slot(row, rows));
+      }
+      slots.stage(0, rows);
+      slots.move(moves).await();
+      moves.clear();
+      for (int row = rows - 1; row >= 0; row--) {
+        moves.evict(slot(row, rows));
+      }
+      slots.move(moves).await();
+      var expected = new float[layout.floats()];
+      var actual = new float[layout.floats()];
+      for (int row = 0; row < rows; row++) {
+        int table = tables.tableOf(row);
+        initial.fill(table, tables.indexOf(table, row), expected, 0);
+        slots.out().floats().get(slots.out().floatAt(rows - 1 - row), actual);
+        assertThat(actual).as("row %d", row).isEqualTo(expected);
+      }
+    }
+  }
+
+  private static int slot(int row, int rows) {
+    return (int) (row * 1237L % rows);
+  }
+
+  @Test
+  void slotsThatDoNotFitAreRefusedAndTakeNothing() {
+    var free = new long[2];
+    for (int i = 0; i < 2; i++) {
+      free[i] = Gpu.memory().free();
+      assertThatThrownBy(() -> backend.slots(new RowLayout(1024, 0), 1 << 30, 1000, 1000))
+          .isInstanceOf(FarsightException.class)
+          .hasMessageContaining("MiB of device memory")
+          .hasMessageContaining("are free")
+          .hasMessageContaining("lower cache.size");
+    }
+    assertThat(free[1]).isEqualTo(free[0]);
+  }
+
+  /** An error that spoils nothing: the launch is refused, and the next one runs. */
+  @Test
+  void aLaunchThatIsRefusedIsNamed() {
+    var source =
+        new KernelSource("counting", "extern \"C\" __global__ void counts(long) {}", List.of());
+    try (var kernels = backend.load(source)) {
+      var launch = Launch.of(Stage.VALUES, kernels, "counts", 0).block(4096, 1);
+      assertThatThrownBy(() -> launch.enqueue(backend.lane()))
+          .isInstanceOf(FarsightException.class)
+          .hasMessageContaining("counts failed with CUDA_ERROR_INVALID_VALUE");
+      launch.block(32, 1).enqueue(backend.lane());
+      Gpu.synchronize(backend.lane());
+    }
+  }
+}
