@@ -15,6 +15,7 @@ final class Commands {
         .addSubcommand(new TrainCommand(shell))
         .addSubcommand(new EvalCommand(shell))
         .addSubcommand(new AblateCommand(shell))
+        .addSubcommand(new BenchCommand(shell))
         .addSubcommand(new ListCommand(shell))
         .addSubcommand(new CheckCommand(shell))
         .addSubcommand(new CommandLine(new Data()).addSubcommand(new SynthCommand(shell)))
