@@ -18,7 +18,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 public class AurocBenchmark {
 
-  private static final int SAMPLES = 1_000_000;
+  public static final int SAMPLES = 1_000_000;
 
   private final float[] scores = new float[SAMPLES];
   private final byte[] labels = new byte[SAMPLES];

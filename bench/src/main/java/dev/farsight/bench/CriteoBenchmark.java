@@ -69,6 +69,11 @@ public class CriteoBenchmark {
     return new DataContext(set, set.section(source), BATCH, 1, threads);
   }
 
+  /** The file that is read. */
+  public Path path() {
+    return folder.resolve(file);
+  }
+
   @TearDown
   public void delete() throws IOException {
     source.close();

@@ -140,6 +140,11 @@ public final class Planner {
     planned++;
   }
 
+  /** Plans made so far. */
+  public long planned() {
+    return planned;
+  }
+
   /** The last plan made. */
   public CachePlan last() {
     return plans[(int) ((planned - 1) % plans.length)];

@@ -31,7 +31,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 public class StoreBenchmark {
 
-  private static final int ROWS_AN_OPERATION = 4096;
+  public static final int ROWS_AN_OPERATION = 4096;
   private static final long BYTES = 512L << 20;
 
   /** 64 bytes: D=16 under SGD. 516: D=128 and the state of row-wise Adagrad. */

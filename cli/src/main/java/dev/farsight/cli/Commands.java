@@ -16,6 +16,8 @@ final class Commands {
         .addSubcommand(new EvalCommand(shell))
         .addSubcommand(CheckpointCommand.of(shell))
         .addSubcommand(new ExportCommand(shell))
+        .addSubcommand(new AblateCommand(shell))
+        .addSubcommand(new BenchCommand(shell))
         .addSubcommand(new ListCommand(shell))
         .addSubcommand(new CheckCommand(shell))
         .addSubcommand(new CommandLine(new Data()).addSubcommand(new SynthCommand(shell)))

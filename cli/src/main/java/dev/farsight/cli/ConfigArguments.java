@@ -33,6 +33,11 @@ final class ConfigArguments {
     return Setup.of(user(Optional.empty()).set(more), environment);
   }
 
+  /** What {@code --set} says, in order. */
+  List<String> overrides() {
+    return List.copyOf(overrides);
+  }
+
   /** What the user gives: overrides over the file given, or over the quick start's. */
   FarsightConfig user(Path file, Environment environment) {
     return user(

@@ -21,6 +21,7 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
+    Lifeline.hold(System.getenv(), System.in);
     var interrupt = new Interrupt();
     interrupt.install();
     int status = run(Environment.ofProcess(), interrupt, System.out, System.err, args);

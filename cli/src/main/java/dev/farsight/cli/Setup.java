@@ -7,6 +7,7 @@ import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.plugin.Plugins;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** The checked configuration and the plugins it chooses from. */
@@ -49,6 +50,11 @@ final class Setup implements AutoCloseable {
 
   Settings settings() {
     return Settings.of("farsight", farsight);
+  }
+
+  /** Where the {@code reference.conf} files are. */
+  List<ClassLoader> loaders() {
+    return plugins.loaders();
   }
 
   Components components() {

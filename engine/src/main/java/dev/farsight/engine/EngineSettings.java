@@ -29,7 +29,8 @@ record EngineSettings(
     boolean saveModel,
     boolean saveInitial,
     boolean hashWeights,
-    int metricsEvery) {
+    int metricsEvery,
+    long warmUpSteps) {
 
   private static final int MOST_THREADS = 1024;
 
@@ -76,7 +77,8 @@ record EngineSettings(
         model.bool("save"),
         saveInitial(model),
         report.bool("hash-weights"),
-        report.integer("metrics-every", 1, Integer.MAX_VALUE));
+        report.integer("metrics-every", 1, Integer.MAX_VALUE),
+        report.longInteger("warm-up", 0, Long.MAX_VALUE));
   }
 
   private static boolean saveInitial(Settings model) {

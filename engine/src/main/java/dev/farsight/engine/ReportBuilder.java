@@ -66,6 +66,24 @@ final class ReportBuilder {
     return this;
   }
 
+  /**
+   * @param steady what happened after the first steps, or null
+   */
+  ReportBuilder steady(Steady steady) {
+    if (steady == null || steady.steps() == 0) {
+      json.put("steady", null);
+      return this;
+    }
+    Map<String, Object> section = new LinkedHashMap<>();
+    section.put("steps", steady.steps());
+    section.put("train_seconds", steady.seconds());
+    section.put("samples_per_second", steady.samples() / steady.seconds());
+    section.put("iterations_per_second", steady.steps() / steady.seconds());
+    section.putAll(counts(steady.counters()));
+    json.put("steady", section);
+    return this;
+  }
+
   private static Object orNull(double value) {
     return Double.isFinite(value) ? value : null;
   }
@@ -74,6 +92,16 @@ final class ReportBuilder {
     Map<String, Object> section = new LinkedHashMap<>();
     section.put("policy", session.policyName);
     section.put("slots", session.residency.slots());
+    section.put("row_bytes", session.store.spec().layout().bytes());
+    section.putAll(counts(counters));
+    section.put("tables", tables.json());
+    section.put("tiers", tiers(session));
+    json.put("cache", section);
+    return this;
+  }
+
+  private static Map<String, Object> counts(CacheCounters counters) {
+    Map<String, Object> section = new LinkedHashMap<>();
     section.put("lookups", counters.lookups());
     section.put("hits", counters.hits());
     section.put("hit_ratio", counters.hitRatio());
@@ -85,10 +113,7 @@ final class ReportBuilder {
     section.put("evicted_rows", counters.evicted());
     section.put("written_back_rows", counters.writtenBack());
     section.put("lookahead_shrunk", counters.shrunk());
-    section.put("tables", tables.json());
-    section.put("tiers", tiers(session));
-    json.put("cache", section);
-    return this;
+    return section;
   }
 
   /** What is below the device, from the top. */

@@ -15,10 +15,12 @@ import dev.farsight.api.compute.StepInput;
 import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.Batch;
+import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.memory.HostMemory;
+import dev.farsight.api.model.Op;
 import dev.farsight.api.model.Tape;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.StoreSpec;
@@ -126,13 +128,13 @@ final class Session implements AutoCloseable {
           resumed
               ? checkpoints.modelSeed()
               : loading.map(ModelDirectory::seed).orElse(settings.seed());
-      requireRoom(components, shapes);
+      requireRoom(settings, components, shapes);
       // Before the store, which may take all of its memory at once: a device may turn out too
       // small.
       compute = own(components.compute(farsight).open(computeContext(settings)));
       memory =
           own(compute.slots(shapes.layout(), shapes.slots(), shapes.inRows(), shapes.outRows()));
-      step = own(compute.compile(tape(settings, components, data), shapes.step(), memory));
+      step = own(compute.compile(tape(settings, components, data.schema()), shapes.step(), memory));
       if (resumed) {
         listener.phase("going back to the checkpoint of step " + checkpoints.progress().steps());
       }
@@ -301,11 +303,10 @@ final class Session implements AutoCloseable {
         compute.section(compute.string("backend")), settings.computeThreads());
   }
 
-  private static Tape tape(EngineSettings settings, Components components, DataSource data) {
+  private static Tape tape(EngineSettings settings, Components components, BatchSchema schema) {
     Settings model = settings.farsight().section("model");
-    var tape = new Tape(data.schema(), Shapes.dim(settings));
-    return tape.finish(
-        components.model(settings.farsight()).create(model, data.schema()).logits(tape));
+    var tape = new Tape(schema, Shapes.dim(settings));
+    return tape.finish(components.model(settings.farsight()).create(model, schema).logits(tape));
   }
 
   /**
@@ -315,9 +316,48 @@ final class Session implements AutoCloseable {
     var settings = EngineSettings.of(farsight);
     components.check(farsight);
     try (DataSource data = openData(settings, components)) {
-      tape(settings, components, data);
+      tape(settings, components, data.schema());
       return forecast(settings, components, Shapes.of(settings, data.schema()));
     }
+  }
+
+  /** The sizes of a run on data of this schema, of which nothing is opened. */
+  static Outlook outlook(Settings farsight, Components components, BatchSchema schema) {
+    var settings = EngineSettings.of(farsight);
+    components.check(farsight);
+    Tape tape = tape(settings, components, schema);
+    var shapes = Shapes.of(settings, schema);
+    if (!shapes.full()) {
+      checkPolicySettings(settings, components, shapes.slots());
+    }
+    requireRoom(settings, components, shapes);
+    return new Outlook(
+        shapes.slots(),
+        shapes.full(),
+        shapes.layout().bytes(),
+        flops(tape),
+        forecast(settings, components, shapes));
+  }
+
+  /** A policy reads its settings when it is made: a small one is made for that alone. */
+  private static void checkPolicySettings(
+      EngineSettings settings, Components components, int slots) {
+    Settings cache = settings.farsight().section("cache");
+    components
+        .policy(settings.farsight())
+        .create(
+            new PolicyContext(
+                Math.min(slots, 1024),
+                settings.seed(),
+                cache.section(cache.string("policy")),
+                RowFrequencies.NONE));
+  }
+
+  /** Of the products with weights: one forward, two backward, 2 operations each. */
+  private static long flops(Tape tape) {
+    return tape.ops().stream()
+        .mapToLong(op -> op instanceof Op.Linear l ? 6L * l.input().size() * l.output().size() : 0)
+        .sum();
   }
 
   private static MemoryForecast forecast(
@@ -337,7 +377,7 @@ final class Session implements AutoCloseable {
   /**
    * Stores and devices check what they take alone; this checks the sum, before anything is taken.
    */
-  private void requireRoom(Components components, Shapes shapes) {
+  private static void requireRoom(EngineSettings settings, Components components, Shapes shapes) {
     Settings farsight = settings.farsight();
     MemoryForecast forecast = forecast(settings, components, shapes);
     long needed = forecast.bytes(MemoryForecast.Tier.HOST);

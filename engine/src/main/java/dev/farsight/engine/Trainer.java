@@ -7,6 +7,7 @@ import dev.farsight.api.MemoryForecast;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.config.Settings;
 import dev.farsight.engine.checkpoint.CheckpointSettings;
+import dev.farsight.api.data.BatchSchema;
 import dev.farsight.engine.metrics.MetricsFile;
 import dev.farsight.engine.metrics.WeightsDigest;
 import dev.farsight.engine.model.ModelDirectory;
@@ -108,6 +109,16 @@ public final class Trainer implements AutoCloseable {
     var session = new Session(settings, components, listener, runDirectory, checkpointing, resume);
     return new Trainer(
         session, runDirectory, listener, settings.section("model").has("load"), checkpointing);
+  }
+
+  /**
+   * What {@link #open} would make of a configuration on data of this schema: checks every setting
+   * that does not need the data itself, and opens nothing.
+   *
+   * @throws ConfigException if a setting is wrong
+   */
+  public static Outlook outlook(Config farsight, Components components, BatchSchema schema) {
+    return Session.outlook(Settings.of("farsight", farsight), components, schema);
   }
 
   /** The memory that {@link #open} would take. Opens the data set, which tells the tables. */

@@ -46,6 +46,7 @@ final class TrainingRun {
   private double firstEpochSeconds;
   private long phaseStart;
   private double secondsBefore;
+  private Steady steady;
   private Quality quality;
   private long evaluatedAt = -1;
   private int epoch;
@@ -216,6 +217,7 @@ final class TrainingRun {
   ReportBuilder report(String command) {
     return new ReportBuilder(command, session)
         .data(samples, evaluated, badRows)
+        .steady(steady == null ? null : steady.until(steps, samples, seconds, counters))
         .throughput(samples, steps, seconds, firstEpochSeconds, stages)
         .quality(quality)
         .cache(
@@ -280,6 +282,9 @@ final class TrainingRun {
       tables.add(trained, result, plan);
       // Up to the last step finished: what follows, such as its write-backs, is no longer training.
       seconds = secondsBefore + (System.nanoTime() - phaseStart) / 1e9;
+      if (steps == settings.warmUpSteps()) {
+        steady = new Steady(steps, samples, seconds, counters.copy());
+      }
       double samplesPerSecond = samples / seconds;
       if (steps % settings.metricsEvery() == 0) {
         metrics.step(steps, loss, samplesPerSecond, counters.hitRatio());

@@ -86,6 +86,14 @@ public final class FarsightConfig {
     return config;
   }
 
+  /**
+   * With a value over the ones so far, a section merged with what is there; it remembers where it
+   * was written, for messages. The key is without {@code farsight.}.
+   */
+  public FarsightConfig with(String key, ConfigValue value) {
+    return new FarsightConfig(value.atPath(ROOT + "." + key).withFallback(user));
+  }
+
   /** Whether the user sets the key (given without {@code farsight.}) to something, null too. */
   public boolean sets(String key) {
     try {

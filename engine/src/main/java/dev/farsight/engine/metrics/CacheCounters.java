@@ -53,6 +53,36 @@ public final class CacheCounters {
     shrunk += plan.shrunk() ? 1 : 0;
   }
 
+  /** What was counted since {@code earlier}, a copy taken then. */
+  public CacheCounters since(CacheCounters earlier) {
+    var difference = copy();
+    difference.lookups -= earlier.lookups;
+    difference.hits -= earlier.hits;
+    difference.uniqueRows -= earlier.uniqueRows;
+    difference.uniqueHits -= earlier.uniqueHits;
+    difference.loaded -= earlier.loaded;
+    difference.forwarded -= earlier.forwarded;
+    difference.evicted -= earlier.evicted;
+    difference.writtenBack -= earlier.writtenBack;
+    difference.shrunk -= earlier.shrunk;
+    return difference;
+  }
+
+  /** As it stands now. */
+  public CacheCounters copy() {
+    var copy = new CacheCounters();
+    copy.lookups = lookups;
+    copy.hits = hits;
+    copy.uniqueRows = uniqueRows;
+    copy.uniqueHits = uniqueHits;
+    copy.loaded = loaded;
+    copy.forwarded = forwarded;
+    copy.evicted = evicted;
+    copy.writtenBack = writtenBack;
+    copy.shrunk = shrunk;
+    return copy;
+  }
+
   public long lookups() {
     return lookups;
   }

@@ -1,0 +1,76 @@
+package dev.farsight.bench.ablation;
+
+import com.typesafe.config.ConfigValueFactory;
+import dev.farsight.api.config.Settings;
+import dev.farsight.api.data.Batch;
+import dev.farsight.api.data.BatchSchema;
+import dev.farsight.api.data.DataContext;
+import dev.farsight.api.data.DataSource;
+import dev.farsight.api.memory.HostBuffers;
+import dev.farsight.engine.plugin.Components;
+import java.util.BitSet;
+
+/**
+ * What the planning of a suite must know of a data set: its tables, how many samples there are, and
+ * how many unique rows its first batches have. Opens the data, reads a few batches, closes it.
+ *
+ * @param uniqueRows the most unique rows that one of the first batches has
+ */
+record DataView(BatchSchema schema, long trainSamples, long evalSamples, long uniqueRows) {
+
+  private static final int BATCHES = 4;
+
+  static DataView of(Settings farsight, Components components) {
+    try (DataSource source = open(farsight, components)) {
+      return new DataView(
+          source.schema(),
+          source.trainSamples(),
+          source.evalSamples(),
+          mostUniqueRows(source, farsight.section("data").integer("batch-size", 1, 1 << 24)));
+    }
+  }
+
+  /**
+   * The data as a run with this configuration would open it, but for samples that would be made and
+   * kept in memory: they are the same when they are made one by one.
+   */
+  static DataSource open(Settings farsight, Components components) {
+    Settings given = farsight.section("data");
+    Settings data =
+        Settings.of(
+            given.path(),
+            given.config().withValue("synthetic.in-memory", ConfigValueFactory.fromAnyRef(false)));
+    return components
+        .source(farsight)
+        .open(
+            new DataContext(
+                data,
+                data.section(data.string("source")),
+                data.integer("batch-size", 1, 1 << 24),
+                farsight.section("train").longInteger("seed", Long.MIN_VALUE, Long.MAX_VALUE),
+                Runtime.getRuntime().availableProcessors()));
+  }
+
+  private static long mostUniqueRows(DataSource source, int batchSize) {
+    var batch = new Batch(source.schema(), batchSize, HostBuffers.plain());
+    long most = 0;
+    try (var pass = source.train(0)) {
+      for (int b = 0; b < BATCHES && pass.next(batch); b++) {
+        most = Math.max(most, uniqueRows(batch));
+      }
+    }
+    return most;
+  }
+
+  private static long uniqueRows(Batch batch) {
+    long unique = 0;
+    for (int t = 0; t < batch.schema().tables().size(); t++) {
+      var seen = new BitSet();
+      for (int s = 0; s < batch.samples(); s++) {
+        seen.set(batch.indices(t)[s]);
+      }
+      unique += seen.cardinality();
+    }
+    return unique;
+  }
+}

@@ -1,0 +1,192 @@
+'use strict';
+// The charts. Each is drawn anew when the page's colours change, and says in words what it shows.
+
+const style = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+// Told apart by people with any colour vision (after Okabe and Ito), on light and on dark paper.
+const COLORS = ['#0072b2', '#e69f00', '#009e73', '#d55e00', '#cc79a7', '#56b4e9', '#999999', '#b8a800'];
+const SHAPES = ['circle', 'rect', 'triangle', 'rectRot', 'star', 'crossRot', 'rectRounded', 'cross'];
+const drawn = new Map();
+
+function draw(id, heightPixels, words, configuration) {
+  const place = document.getElementById(id);
+  place.style.height = heightPixels + 'px';
+  if (drawn.has(id)) drawn.get(id).destroy();
+  const canvas = element('canvas', '', {role: 'img', 'aria-label': words});
+  place.replaceChildren(canvas);
+  Chart.defaults.color = style('--soft');
+  Chart.defaults.borderColor = style('--line');
+  Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
+  configuration.options = {animation: false, maintainAspectRatio: false, ...configuration.options};
+  drawn.set(id, new Chart(canvas, configuration));
+}
+
+const narrow = () => document.documentElement.clientWidth < 600;
+const rowsHeight = rows => 90 + 24 * rows;
+
+// A scale for rows of combinations: labels that leave room for the bars.
+function rowScale(extra = {}) {
+  return {
+    ...extra,
+    grid: {display: false},
+    ticks: {
+      autoSkip: false,
+      font: {size: narrow() ? 10 : 12},
+      callback(position) {
+        const text = this.getLabelForValue(position);
+        const most = narrow() ? 20 : 48;
+        return text.length > most ? text.slice(0, most - 1) + '…' : text;
+      },
+    },
+  };
+}
+
+function valueScale(title, text, extra = {}) {
+  return {title: {display: true, text: title}, ticks: {callback: v => text(v), maxTicksLimit: narrow() ? 4 : 8}, ...extra};
+}
+
+const row = item => item[0].label;
+const best = name => [...DONE].sort((a, b) => median(b, name) - median(a, name));
+
+// Bars with a thin line from the least to the most.
+function spreadBars(id, combinations, name, title, text, color, extra) {
+  const spreads = combinations.map(c => spread(c, name));
+  const first = combinations[0];
+  draw(id, rowsHeight(combinations.length),
+    `${title}. Most: ${label(first)} with ${text(median(first, name))}. The table has all figures.`, {
+      type: 'bar',
+      data: {
+        labels: combinations.map(label),
+        datasets: [
+          {label: 'least to most', data: spreads.map(s => s && s.min < s.max ? [s.min, s.max] : null), backgroundColor: style('--ink'), barThickness: 3,
+            grouped: false, order: 0},
+          {label: 'median', data: spreads.map(s => s && s.median), grouped: false, order: 1,
+            backgroundColor: combinations.map(c => c.baseline ? COLORS[6] : color)},
+        ],
+      },
+      options: {
+        indexAxis: 'y',
+        scales: {x: valueScale(title, text, extra), y: rowScale()},
+        plugins: {
+          legend: {display: false},
+          tooltip: {mode: 'index', intersect: false, callbacks: {title: row, label: item => {
+            const of = spreads[item.dataIndex];
+            return item.datasetIndex ? `median ${text(of.median)}` : `${text(of.min)} to ${text(of.max)}`;
+          }}},
+        },
+      },
+    });
+}
+
+// Bars that are made of parts; a part is {name, of: combination => figure, color}.
+function stackedBars(id, combinations, parts, title, text, words) {
+  draw(id, rowsHeight(combinations.length) + 30, words, {
+    type: 'bar',
+    data: {
+      labels: combinations.map(label),
+      datasets: parts.map(part => ({label: part.name, data: combinations.map(part.of), backgroundColor: part.color})),
+    },
+    options: {
+      indexAxis: 'y',
+      scales: {x: valueScale(title, text, {stacked: true}), y: rowScale({stacked: true})},
+      plugins: {
+        legend: {position: 'top', align: 'start', labels: {boxWidth: 14}},
+        tooltip: {mode: 'index', intersect: false, callbacks: {title: row, label: item =>
+          `${item.dataset.label}: ${text(item.parsed.x)}`}},
+      },
+    },
+  });
+}
+
+function drawSpeed() {
+  spreadBars('speed', best('samples_per_second'), 'samples_per_second', 'samples a second', number(0), COLORS[0], {beginAtZero: true});
+}
+
+function drawAuroc() {
+  const with_ = DONE.filter(c => spread(c, 'auroc'));
+  document.getElementById('auroc-section').hidden = !with_.length;
+  if (!with_.length) return;
+  const least = Math.min(...with_.map(c => spread(c, 'auroc').min));
+  const most = Math.max(...with_.map(c => spread(c, 'auroc').max));
+  const room = Math.max(.002, (most - least) / 2);
+  const scale = {min: Math.floor((least - room) * 1000) / 1000, max: Math.ceil((most + room) * 1000) / 1000};
+  spreadBars('auroc', [...with_].sort((a, b) => median(b, 'auroc') - median(a, 'auroc')), 'auroc',
+    'AUROC (the scale does not begin at 0)', number(4), COLORS[2], scale);
+}
+
+function drawMisses() {
+  const bound = DONE.some(c => spread(c, 'run_bound_rows'));
+  document.getElementById('misses-note').textContent = 'Rows that were not resident when a batch needed them, a step, over the whole run.'
+    + (bound ? ' A policy that knew every lookup to come would still bring in those of the clairvoyant bound; a better policy could save the rest.' : '');
+  const missed = c => median(c, 'run_missed_rows') / median(c, 'run_steps');
+  const unavoidable = c => median(c, 'run_bound_rows') / median(c, 'run_steps');
+  const combinations = [...DONE].sort((a, b) => missed(a) - missed(b));
+  stackedBars('misses', combinations,
+    bound
+      ? [{name: 'clairvoyant bound', of: unavoidable, color: COLORS[6]},
+         {name: 'beyond it', of: c => missed(c) - (unavoidable(c) || 0), color: COLORS[3]}]
+      : [{name: 'rows', of: missed, color: COLORS[3]}],
+    'rows a step', number(0),
+    `Rows that missed, a step. Fewest: ${label(combinations[0])} with ${number(0)(missed(combinations[0]))}. The table has all figures.`);
+}
+
+function drawBytes() {
+  const perStep = name => c => median(c, name) / median(c, 'steps');
+  const all = c => perStep('loaded_bytes')(c) + perStep('written_back_bytes')(c);
+  const combinations = [...DONE].sort((a, b) => all(a) - all(b));
+  stackedBars('bytes', combinations,
+    [{name: 'read', of: perStep('loaded_bytes'), color: COLORS[0]},
+     {name: 'written back', of: perStep('written_back_bytes'), color: COLORS[1]}],
+    'bytes a step', bytes,
+    `Bytes moved a step. Fewest: ${label(combinations[0])} with ${bytes(all(combinations[0]))}. The table has all figures.`);
+}
+
+function drawStages() {
+  const combinations = best('samples_per_second');
+  stackedBars('stages', combinations,
+    ['read', 'dedupe', 'plan', 'order', 'fetch', 'compute', 'write_back'].map((stage, s) =>
+      ({name: stage.replace('_', ' '), of: c => median(c, stage + '_ms'), color: COLORS[[6, 4, 1, 7, 2, 0, 3][s]]})),
+    'ms a step', number(1), 'Time of each stage, a step. The table has all figures.');
+}
+
+function drawPareto() {
+  const front = paretoFront(DONE);
+  const by = VARIED[0] || AXES[0];
+  const point = c => ({x: median(c, 'device_bytes'), y: median(c, 'samples_per_second'), combination: c});
+  const groups = by.values.map((of, v) => ({
+    label: of, data: DONE.filter(c => c.axes[by.key] === of).map(point), pointStyle: SHAPES[v % SHAPES.length],
+    backgroundColor: COLORS[v % COLORS.length], borderColor: COLORS[v % COLORS.length], pointRadius: 6, borderWidth: 2,
+  })).filter(group => group.data.length);
+  const memory = DONE.map(c => median(c, 'device_bytes'));
+  const wide = Math.max(...memory) > 8 * Math.min(...memory);
+  draw('pareto', 400, `Device memory against samples a second. On the front: ${front.map(label).join('; ')}.`, {
+    type: 'scatter',
+    data: {datasets: [...groups, {type: 'line', label: 'front', data: front.map(point), stepped: 'before', pointRadius: 0,
+      borderColor: style('--ink'), borderDash: [5, 4], borderWidth: 1.5}]},
+    options: {
+      scales: {
+        x: valueScale('device memory', bytes, {type: wide ? 'logarithmic' : 'linear', grace: '10%',
+          ticks: {callback: bytes, maxTicksLimit: narrow() ? 4 : 8, maxRotation: 0, autoSkipPadding: 24}}),
+        y: valueScale('samples a second', number(0), {beginAtZero: true}),
+      },
+      plugins: {
+        legend: {position: 'top', align: 'start', labels: {usePointStyle: true, boxHeight: 8}},
+        tooltip: {callbacks: {label: item => {
+          const c = item.raw.combination;
+          return `${label(c)}: ${number(0)(item.raw.y)} samples/s, ${bytes(item.raw.x)}`;
+        }}},
+      },
+    },
+  });
+  document.getElementById('front').replaceChildren(...front.map(c => element('li',
+    `${label(c)}: ${number(0)(median(c, 'samples_per_second'))} samples a second with ${bytes(median(c, 'device_bytes'))} on the device`)));
+}
+
+function drawAll() {
+  drawExplorer();
+  drawSpeed();
+  drawPareto();
+  drawMisses();
+  drawBytes();
+  drawStages();
+  drawAuroc();
+}

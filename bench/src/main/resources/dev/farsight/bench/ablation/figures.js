@@ -1,0 +1,86 @@
+'use strict';
+// What the page reads from the results, and how it writes numbers. Loaded first; the others use what is here.
+
+const RESULTS = JSON.parse(document.getElementById('data').textContent);
+const SUITE = RESULTS.suite;
+const AXES = SUITE.axes;
+const VARIED = AXES.filter(axis => axis.values.length > 1);
+const DONE = RESULTS.combinations.filter(combination => combination.done > 0);
+
+const number = digits => value =>
+  value.toLocaleString('en-US', {minimumFractionDigits: digits, maximumFractionDigits: digits});
+const percent = value => number(1)(100 * value) + ' %';
+
+function bytes(value) {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+  let unit = 0;
+  for (; value >= 1024 && unit < units.length - 1; unit++) value /= 1024;
+  return number(unit && value < 100 ? 1 : 0)(value) + ' ' + units[unit];
+}
+
+// What can be asked of a combination: the median of a figure over its cells, or something made of several.
+const FIGURES = [
+  {name: 'samples a second', of: 'samples_per_second', text: number(0)},
+  {name: 'hit ratio of lookups', of: 'hit_ratio', text: percent},
+  {name: 'hit ratio of unique rows', of: 'unique_hit_ratio', text: percent},
+  {name: 'rows in beyond the bound', of: 'regret', text: percent},
+  {name: 'AUROC', of: 'auroc', text: number(4)},
+  {name: 'bytes read a step', get: c => median(c, 'loaded_bytes') / median(c, 'steps'), text: bytes},
+  {name: 'bytes written back a step', get: c => median(c, 'written_back_bytes') / median(c, 'steps'), text: bytes},
+  {name: 'device memory', of: 'device_bytes', text: bytes},
+  {name: 'store', of: 'store_bytes', text: bytes},
+  {name: 'most memory of the process', of: 'peak_rss_bytes', text: bytes},
+  {name: 'ms of planning a step', of: 'plan_ms', text: number(2)},
+  {name: 'ms of fetching a step', of: 'fetch_ms', text: number(2)},
+  {name: 'ms of computing a step', of: 'compute_ms', text: number(2)},
+  {name: 'ms of writing back a step', of: 'write_back_ms', text: number(2)},
+].filter(figure => DONE.some(combination => Number.isFinite(value(figure, combination))));
+
+function spread(combination, name) {
+  return combination.figures[name] || null;
+}
+
+function median(combination, name) {
+  const of = spread(combination, name);
+  return of ? of.median : NaN;
+}
+
+function value(figure, combination) {
+  return figure.get ? figure.get(combination) : median(combination, figure.of);
+}
+
+// A combination by the values of the axes that vary.
+function label(combination) {
+  const values = (VARIED.length ? VARIED : AXES).map(axis => combination.axes[axis.key]);
+  return values.join(' · ') + (combination.baseline ? ' (baseline)' : '');
+}
+
+const baseline = DONE.find(combination => combination.baseline);
+
+// Combinations of which none other is at least as fast with no more device memory, by memory.
+function paretoFront(combinations) {
+  const front = [];
+  const memory = c => median(c, 'device_bytes');
+  const speed = c => median(c, 'samples_per_second');
+  [...combinations]
+    .sort((a, b) => memory(a) - memory(b) || speed(b) - speed(a))
+    .forEach(c => { if (!front.length || speed(c) > speed(front[front.length - 1])) front.push(c); });
+  return front;
+}
+
+function element(tag, content = '', attributes = {}) {
+  const made = document.createElement(tag);
+  if (content instanceof Node) made.append(content); else made.textContent = content;
+  Object.entries(attributes).forEach(([name, text]) => made.setAttribute(name, text));
+  return made;
+}
+
+function select(name, options, chosen, changed) {
+  const made = element('select');
+  options.forEach(([text, of]) => made.append(element('option', text, {value: of})));
+  made.value = chosen;
+  made.addEventListener('change', changed);
+  const labelled = element('label', name);
+  labelled.append(made);
+  return [labelled, made];
+}
