@@ -21,9 +21,9 @@ import java.io.IOException;
  *       order chosen, and the rows that come, many of them to slots just freed.
  * </ol>
  *
- * Slots of a region are numbered from 0 to {@code slots - 1}. A slot's row is evicted before another
- * is admitted to it. Calls come from one thread at a time; regions have a policy instance each and
- * run in parallel.
+ * Slots of a region are numbered from 0 to {@code slots - 1}. A slot's row is evicted before
+ * another is admitted to it. Calls come from one thread at a time; regions have a policy instance
+ * each and run in parallel.
  *
  * <p>The same calls must give the same answers: no clock, no identity hashes, randomness only from
  * {@link PolicyContext#seed()}. No call may cost O(slots), amortised over the rows seen, and none

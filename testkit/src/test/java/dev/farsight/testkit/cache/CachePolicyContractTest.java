@@ -32,7 +32,7 @@ class CachePolicyContractTest {
         bug(BrokenPolicies.NamesFreeSlots::new, "namesOnlyEvictableSlots", "which holds no row"),
         bug(BrokenPolicies.NamesFewer::new, "forgetsEvictedRows", "returned 12 victims where"),
         bug(BrokenPolicies.NamesMore::new, "namesOnlyEvictableSlots", "wrote beyond the"),
-        bug(BrokenPolicies.ForgetsEvictions::new, "forgetsEvictedRows", "twice"),
+        bug(BrokenPolicies.ForgetsEvictions::new, "forgetsEvictedRows", "named slot"),
         bug(BrokenPolicies.KeepsRowsOnReset::new, "forgetsEverythingOnReset", "victims"),
         bug(BrokenPolicies.KeepsCountingOnReset::new, "forgetsEverythingOnReset", "after reset"),
         bug(BrokenPolicies.SavesOnlyHalf::new, "continuesEquallyFromWhatItSaved", "after restore"),
