@@ -67,7 +67,7 @@ final class Bounds {
     var requests = Requests.of(trace, trace.batchSize(), Sample.ALL);
     for (Cell cell : cells) {
       if (missedRows(cell).isEmpty()) {
-        var settings = ReplaySettings.of(Settings.of("farsight", cell.config()));
+        var settings = ReplaySettings.of(Settings.of("farsight", cell.config()), 0);
         var bound = new Comparison(requests).bound(cell.outlook().slots(), settings);
         keep(key(cell), bound.tally().all().missed());
       }

@@ -42,7 +42,6 @@ public final class PartialResidency implements Residency {
   // nothing.
   private RowRequest request;
   private CachePlan plan;
-  private final Workers.Task split = (r, worker) -> splitFor(r);
   private final Workers.Task choose = (r, worker) -> chooseIn(r);
   private final Workers.Task expire = (r, worker) -> expireIn(r);
   private final Workers.Task find = (r, worker) -> findIn(r);
@@ -146,7 +145,6 @@ public final class PartialResidency implements Residency {
     for (RegionPlan part : plan.regions) {
       part.clear();
     }
-    partition(request);
     try {
       workers.run(regions.length, choose);
     } catch (Region.TooManyRows e) {
@@ -164,16 +162,18 @@ public final class PartialResidency implements Residency {
     }
   }
 
-  private void partition(RowRequest request) {
+  private void chooseIn(int r) {
     if (members == null) {
       memberCount[0] = request.count();
+      regions[0].choose(request, null, request.count(), plan, plan.regions[0]);
     } else {
-      workers.run(regions.length, split);
+      memberCount[r] = pickRows(r);
+      regions[r].choose(request, members[r], memberCount[r], plan, plan.regions[r]);
     }
   }
 
   /** Each region picks its rows itself, without a branch that would be mispredicted. */
-  private void splitFor(int r) {
+  private int pickRows(int r) {
     long[] rows = request.rows();
     int[] own = members[r];
     int count = 0;
@@ -181,15 +181,7 @@ public final class PartialResidency implements Residency {
       own[count] = u;
       count += layout.regionOf(rows[u]) == r ? 1 : 0;
     }
-    memberCount[r] = count;
-  }
-
-  private int[] membersOf(int r) {
-    return members == null ? null : members[r];
-  }
-
-  private void chooseIn(int r) {
-    regions[r].choose(request, membersOf(r), memberCount[r], plan, plan.regions[r]);
+    return count;
   }
 
   private void expireIn(int r) {
@@ -208,6 +200,7 @@ public final class PartialResidency implements Residency {
     int tightest = 0;
     double worst = 0;
     for (int r = 0; r < regions.length; r++) {
+      memberCount[r] = members == null ? request.count() : pickRows(r);
       double load = (double) memberCount[r] / regions[r].count();
       if (load > worst) {
         worst = load;
