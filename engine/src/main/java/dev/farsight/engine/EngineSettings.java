@@ -36,14 +36,14 @@ record EngineSettings(
 
   /**
    * How the planner's threads are shared out to its stages, each of which has one at least: in
-   * proportion to what they cost, a fifth to finding unique rows, a sixth to ordering lookups, the
-   * rest to planning.
+   * proportion to what they cost, a third to finding unique rows, a fifth to ordering lookups, the
+   * rest to planning, a region each.
    */
   record PlannerThreads(int dedupe, int plan, int order) {
 
     static PlannerThreads of(int threads) {
-      int dedupe = Math.max(1, threads / 5);
-      int order = Math.max(1, threads / 6);
+      int dedupe = Math.max(1, threads / 3);
+      int order = Math.max(1, threads / 5);
       return new PlannerThreads(dedupe, Math.max(1, threads - dedupe - order), order);
     }
   }
@@ -62,7 +62,7 @@ record EngineSettings(
         data.integer("batch-size", 1, 1 << 24),
         lookahead.integer("batches", 1, 100_000),
         lookahead.integer("planned", 1, 1000),
-        PlannerThreads.of(threads(lookahead, Math.max(1, Math.min(6, cores / 2)))),
+        PlannerThreads.of(threads(lookahead, Math.max(1, Math.min(8, cores / 2)))),
         threads(storage, Math.max(1, cores / 3)),
         threads(farsight.section("compute"), cores),
         cache.integer("regions", 1, 64),

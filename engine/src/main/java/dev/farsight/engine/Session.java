@@ -171,7 +171,7 @@ final class Session implements AutoCloseable {
                   memory,
                   step,
                   store,
-                  new Deduper(shapes.tables(), settings.batchSize(), dedupers),
+                  new Deduper(shapes.tables(), settings.batchSize(), shapes.regions(), dedupers),
                   new LookupOrder(shapes.tables(), settings.batchSize(), orderers),
                   fetcher,
                   writer,

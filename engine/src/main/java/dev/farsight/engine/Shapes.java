@@ -116,17 +116,22 @@ record Shapes(
   }
 
   /**
-   * Room for what is asked for, at least one largest possible plan. Otherwise for all plans in use
-   * and one more, since a stretch that would cross the ring's end leaves room unused, each counted
-   * as a sixth of the largest possible plan: a batch of Zipf 1.05 over Kaggle's tables loads 15 %
-   * of it into a cache of 1 %. Plans that load more, while the cache fills, wait for each other.
+   * Room for what is asked for, at least one largest possible plan. Otherwise for the plans whose
+   * stretches are held while planning goes on, and one more, since a stretch that would cross the
+   * ring's end leaves room unused: in the in-ring those in use, in the out-ring also those that may
+   * still be forwarded from. Each is counted as a sixth of the largest possible plan: a batch of
+   * Zipf 1.05 over Kaggle's tables loads 15 % of it into a cache of 1 %. Plans that load more,
+   * while the cache fills, wait for each other.
    */
   static int ringRows(EngineSettings settings, String ring, int most, RowLayout layout) {
     Settings rings = settings.farsight().section("rings");
     long largest = Integer.MAX_VALUE / layout.bytes();
     if (!rings.has(ring)) {
-      long inUse = (settings.plansInUse() + 1L) * most / PLANS_IN_LARGEST;
-      return (int) Math.min(largest, Math.max(most, inUse));
+      int held =
+          ring.equals("out")
+              ? settings.forwardWindow() + settings.planned()
+              : settings.plansInUse();
+      return (int) Math.min(largest, Math.max(most, (held + 1L) * most / PLANS_IN_LARGEST));
     }
     long rows = rings.bytes(ring) / layout.bytes();
     if (rows < most || rows > largest) {

@@ -11,6 +11,10 @@ import java.util.function.LongConsumer;
 public final class CachePlan {
 
   private final int[] slots;
+
+  /** Slots of the request's {@link RegionRows}; null for a single region. */
+  final int[] slotsByRegion;
+
   private final long[] loadRows;
   private final int[] loadPositions;
   private final int[] forwardPositions;
@@ -33,6 +37,7 @@ public final class CachePlan {
    */
   public CachePlan(int maxRows, int maxMoves, int[] regionRows, HostBuffers buffers) {
     slots = new int[maxRows];
+    slotsByRegion = regionRows.length > 1 ? new int[maxRows] : null;
     loadRows = new long[maxMoves];
     loadPositions = new int[maxMoves];
     forwardPositions = new int[maxMoves];

@@ -26,7 +26,7 @@ public final class PartialResidency implements Residency {
   private final Outbox outbox;
   private final boolean rowsExpire;
 
-  /** Of the request being planned, by region: positions of its rows. Null for a single region. */
+  /** Of rows announced, by region: their positions. Null for a single region. */
   private final int[][] members;
 
   private final int[] memberCount;
@@ -41,11 +41,13 @@ public final class PartialResidency implements Residency {
   // Of the plan being made, for the tasks below, which are made once so that planning allocates
   // nothing.
   private RowRequest request;
+  private RegionRows byRegion;
   private CachePlan plan;
   private final Workers.Task choose = (r, worker) -> chooseIn(r);
   private final Workers.Task expire = (r, worker) -> expireIn(r);
   private final Workers.Task find = (r, worker) -> findIn(r);
   private final Workers.Task commit = (r, worker) -> commitIn(r);
+  private final Workers.Task collect = (c, worker) -> collectSlots(c);
 
   /**
    * @param policies makes the policy of each region
@@ -145,6 +147,7 @@ public final class PartialResidency implements Residency {
     for (RegionPlan part : plan.regions) {
       part.clear();
     }
+    byRegion = regions.length == 1 ? null : request.byRegion(layout);
     try {
       workers.run(regions.length, choose);
     } catch (Region.TooManyRows e) {
@@ -156,6 +159,9 @@ public final class PartialResidency implements Residency {
       workers.run(regions.length, find);
       placeLoads();
       workers.run(regions.length, commit);
+      if (byRegion != null) {
+        workers.run(regions.length, collect);
+      }
     } catch (RuntimeException | Error e) {
       undo(plan);
       throw e;
@@ -163,25 +169,7 @@ public final class PartialResidency implements Residency {
   }
 
   private void chooseIn(int r) {
-    if (members == null) {
-      memberCount[0] = request.count();
-      regions[0].choose(request, null, request.count(), plan, plan.regions[0]);
-    } else {
-      memberCount[r] = pickRows(r);
-      regions[r].choose(request, members[r], memberCount[r], plan, plan.regions[r]);
-    }
-  }
-
-  /** Each region picks its rows itself, without a branch that would be mispredicted. */
-  private int pickRows(int r) {
-    long[] rows = request.rows();
-    int[] own = members[r];
-    int count = 0;
-    for (int u = 0; u < request.count(); u++) {
-      own[count] = u;
-      count += layout.regionOf(rows[u]) == r ? 1 : 0;
-    }
-    return count;
+    regions[r].choose(request, byRegion, r, plan, plan.regions[r]);
   }
 
   private void expireIn(int r) {
@@ -189,19 +177,28 @@ public final class PartialResidency implements Residency {
   }
 
   private void findIn(int r) {
-    regions[r].find(plan.regions[r], outbox, request);
+    regions[r].find(plan.regions[r], outbox);
   }
 
   private void commitIn(int r) {
     regions[r].commit(request, outbox, plan, plan.regions[r]);
   }
 
+  /** Regions write slots side by side, each to memory of its own; here they get their positions. */
+  private void collectSlots(int part) {
+    int from = (int) ((long) request.count() * part / regions.length);
+    int to = (int) ((long) request.count() * (part + 1) / regions.length);
+    int[] places = byRegion.places();
+    for (int u = from; u < to; u++) {
+      plan.slots()[u] = plan.slotsByRegion[places[u]];
+    }
+  }
+
   private CacheTooSmallException tooSmall(Region.TooManyRows first) {
     int tightest = 0;
     double worst = 0;
     for (int r = 0; r < regions.length; r++) {
-      memberCount[r] = members == null ? request.count() : pickRows(r);
-      double load = (double) memberCount[r] / regions[r].count();
+      double load = (double) rowsOf(r) / regions[r].count();
       if (load > worst) {
         worst = load;
         tightest = r;
@@ -210,7 +207,11 @@ public final class PartialResidency implements Residency {
     RegionLayout.Part part = layout.parts().get(tightest);
     long needed = regions.length == 1 ? first.rows : layout.slotsFor(tightest, worst);
     return new CacheTooSmallException(
-        plan.number, part.name(), memberCount[tightest], part.slots(), part.sizeKey(), needed);
+        plan.number, part.name(), rowsOf(tightest), part.slots(), part.sizeKey(), needed);
+  }
+
+  private int rowsOf(int r) {
+    return byRegion == null ? request.count() : byRegion.starts()[r + 1] - byRegion.starts()[r];
   }
 
   /** Makes room in the out-ring for the dirty victims. */

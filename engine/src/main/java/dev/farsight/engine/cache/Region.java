@@ -55,7 +55,13 @@ final class Region {
   private final SlotBatch came = new SlotBatch(CHUNK);
   private final int[] blockPlaces = new int[CHUNK];
 
-  // Of the plan under way. Missing rows: their positions in the request, and where they are.
+  // Of the plan under way: the rows among which the region's are, and their positions in the
+  // request, null where these are the same.
+  private long[] rows;
+  private int[] occurrences;
+  private int[] positions;
+
+  // Missing rows: where in the above, and where they are.
   private int missed;
   private final int[] missing;
   private final int[] missingPlaces;
@@ -129,14 +135,26 @@ final class Region {
   /**
    * Looks up rows of a request, and has the policy choose victims for those that are missing.
    *
-   * @param members positions in the request that belong to this region, the first {@code count};
-   *     null where all do
+   * @param byRegion the request's rows by region, of which those of {@code region} are meant; null
+   *     where all rows of the request are
    * @param into receives the slots of rows that are resident
    */
-  void choose(RowRequest request, int[] members, int count, CachePlan into, RegionPlan plan) {
+  void choose(
+      RowRequest request, RegionRows byRegion, int region, CachePlan into, RegionPlan plan) {
+    if (byRegion == null) {
+      rows = request.rows();
+      occurrences = request.occurrences();
+      positions = null;
+    } else {
+      rows = byRegion.rows();
+      occurrences = byRegion.occurrences();
+      positions = byRegion.positions();
+    }
+    int from = byRegion == null ? 0 : byRegion.starts()[region];
+    int to = byRegion == null ? request.count() : byRegion.starts()[region + 1];
     plan.clear();
     slots.beginRequest();
-    split(request, members, count, into, plan);
+    lookUp(request, from, to, into, plan);
     if (hits.count() + missed > slots.count()) {
       throw new TooManyRows(hits.count() + missed);
     }
@@ -153,30 +171,27 @@ final class Region {
     plan.writeBacks = needed > 0 ? chooseVictims(into.number()) : 0;
   }
 
-  private void split(
-      RowRequest request, int[] members, int count, CachePlan into, RegionPlan plan) {
-    long[] rows = request.rows();
-    int[] occurrences = request.occurrences();
+  private void lookUp(RowRequest request, int from, int to, CachePlan into, RegionPlan plan) {
     boolean updates = request.updates();
-    int[] slotOf = into.slots();
+    int[] slotOf = positions == null ? into.slots() : into.slotsByRegion;
     hits.begin(into.number(), updates);
     int misses = 0;
     long lookups = 0;
-    for (int from = 0; from < count; from += BLOCK) {
-      int block = Math.min(BLOCK, count - from);
-      places.get(rows, members, from, block, blockPlaces);
-      for (int i = 0; i < block; i++) {
-        int u = members == null ? from + i : members[from + i];
-        int place = blockPlaces[i];
+    for (int start = from; start < to; start += BLOCK) {
+      int block = Math.min(BLOCK, to - start);
+      places.get(rows, null, start, block, blockPlaces);
+      for (int b = 0; b < block; b++) {
+        int i = start + b;
+        int place = blockPlaces[b];
         if (resident(place)) {
-          slotOf[u] = base + place;
+          slotOf[i] = base + place;
           // Marked dirty before it is sure that the plan is carried out: at worst written back for
           // nothing.
           slots.pin(place, updates);
-          lookups += occurrences[u];
-          hits.add(place, rows[u], occurrences[u], request.nextUse(u));
+          lookups += occurrences[i];
+          hits.add(place, rows[i], occurrences[i], request.nextUse(position(i)));
         } else {
-          missing[misses] = u;
+          missing[misses] = i;
           missingPlaces[misses++] = place;
         }
       }
@@ -184,6 +199,11 @@ final class Region {
     missed = misses;
     plan.uniqueHits = hits.count();
     plan.hits = lookups;
+  }
+
+  /** Position in the request of a row. */
+  private int position(int i) {
+    return positions == null ? i : positions[i];
   }
 
   /**
@@ -241,8 +261,7 @@ final class Region {
   }
 
   /** Sees which missing rows can be forwarded; the others have to be loaded. */
-  void find(RegionPlan plan, Outbox outbox, RowRequest request) {
-    long[] rows = request.rows();
+  void find(RegionPlan plan, Outbox outbox) {
     int forwards = 0;
     for (int m = 0; m < missed; m++) {
       int outRow = missingPlaces[m] - slots.count();
@@ -261,7 +280,7 @@ final class Region {
     for (int from = 0; from < missed; from += CHUNK) {
       int to = Math.min(missed, from + CHUNK);
       int victimsTo = Math.min(needed, to);
-      places.get(request.rows(), missing, from, to - from, blockPlaces); // into the fast cache
+      places.get(rows, missing, from, to - from, blockPlaces); // into the fast cache
       left.begin(into.number(), request.updates());
       came.begin(into.number(), request.updates());
       evict(from, victimsTo, outbox, into, plan);
@@ -305,17 +324,16 @@ final class Region {
   private void admit(int from, int to, RowRequest request, CachePlan into, RegionPlan plan) {
     boolean updates = request.updates();
     boolean learn = request.use() == RowRequest.Use.TRAIN;
-    long[] rows = request.rows();
-    int[] occurrences = request.occurrences();
     long[] loadRows = into.loadRows();
-    int[] slotOf = into.slots();
+    int[] slotOf = positions == null ? into.slots() : into.slotsByRegion;
     RowMoves moves = into.moves();
     int load = plan.loaded;
     int forward = plan.forwarded;
     for (int m = from; m < to; m++) {
       int slot = m < needed ? victims[m] : residents++;
-      int u = missing[m];
-      long row = rows[u];
+      int i = missing[m];
+      int u = position(i);
+      long row = rows[i];
       int outRow = missingPlaces[m];
       if (outRow == RowIndex.ABSENT) {
         loadRows[load] = row;
@@ -328,8 +346,8 @@ final class Region {
       }
       slots.occupy(slot, row, updates || outRow != RowIndex.ABSENT);
       places.set(row, slot);
-      slotOf[u] = base + slot;
-      came.add(slot, row, learn ? occurrences[u] : 0, request.nextUse(u));
+      slotOf[i] = base + slot;
+      came.add(slot, row, learn ? occurrences[i] : 0, request.nextUse(u));
     }
     plan.loaded = load;
     plan.forwarded = forward;

@@ -118,8 +118,13 @@ public final class RegionLayout {
     return slots() - shared + (long) Math.ceil(load * shared);
   }
 
+  /** How many regions there are. */
+  public int regions() {
+    return parts.size();
+  }
+
   /** The region that a row belongs to. */
-  int regionOf(long row) {
+  public int regionOf(long row) {
     if (ownSlots) {
       int own = regionOfTable[tables.tableOf(row)];
       if (own >= 0) {

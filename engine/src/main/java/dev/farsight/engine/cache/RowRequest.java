@@ -15,6 +15,8 @@ public final class RowRequest {
   /** Null as long as no look-ahead asks for it. */
   private long[] nextUse;
 
+  private RegionRows byRegion;
+  private boolean split;
   private int count;
   private Use use = Use.TRAIN;
   private boolean updates;
@@ -43,6 +45,7 @@ public final class RowRequest {
     this.use = use;
     this.updates = updates;
     count = 0;
+    split = false;
   }
 
   public void add(long row, int occurrences) {
@@ -97,5 +100,41 @@ public final class RowRequest {
       nextUse = new long[rows.length];
     }
     Arrays.fill(nextUse, 0, count, SlotBatch.UNKNOWN);
+  }
+
+  /** Room for the rows by region, for whoever fills it; from then on it counts as filled. */
+  public RegionRows byRegion(int regions) {
+    if (byRegion == null || byRegion.regions() != regions) {
+      byRegion = new RegionRows(rows.length, regions);
+    }
+    split = true;
+    return byRegion;
+  }
+
+  /** The rows by region; sorts them now if that has not been done. */
+  RegionRows byRegion(RegionLayout layout) {
+    if (split) {
+      return byRegion;
+    }
+    RegionRows into = byRegion(layout.regions());
+    int[] next = into.starts();
+    Arrays.fill(next, 0);
+    for (int u = 0; u < count; u++) {
+      next[layout.regionOf(rows[u]) + 1]++;
+    }
+    for (int r = 1; r < next.length; r++) {
+      next[r] += next[r - 1];
+    }
+    for (int u = 0; u < count; u++) {
+      int at = next[layout.regionOf(rows[u])]++;
+      into.rows()[at] = rows[u];
+      into.occurrences()[at] = occurrences[u];
+      into.positions()[at] = u;
+      into.places()[u] = at;
+    }
+    // Each start has moved on to the next region's.
+    System.arraycopy(next, 0, next, 1, next.length - 1);
+    next[0] = 0;
+    return into;
   }
 }

@@ -3,7 +3,10 @@ package dev.farsight.engine.plan;
 import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.table.TableSet;
+import dev.farsight.engine.cache.RegionLayout;
+import dev.farsight.engine.cache.RegionRows;
 import dev.farsight.engine.cache.RowRequest;
+import java.util.Arrays;
 
 /**
  * Finds the unique rows of batches. Tables are independent of each other and run in parallel.
@@ -15,18 +18,36 @@ public final class Deduper {
   private final int batchSize;
   private final TableDeduper[] dedupers;
   private final int maxUniqueRows;
+  private final RegionLayout regions;
   private final Workers workers;
+
+  /**
+   * By table: the region of each unique row, and how many there are of each, then where the next
+   * goes. Null where there is one region.
+   */
+  private final byte[][] regionOf;
+
+  private final int[][] inRegion;
 
   // Of the batch under way, for the tasks below, which are made once so that a batch allocates
   // nothing.
   private Batch batch;
   private UniqueRows rows;
+  private RegionRows byRegion;
   private final int[] uniques;
   private final Workers.Task find = (t, worker) -> findIn(t);
   private final Workers.Task collect = (t, worker) -> collectIn(t);
 
   public Deduper(TableSet tables, int batchSize, Workers workers) {
+    this(tables, batchSize, null, workers);
+  }
+
+  /**
+   * @param regions to sort rows by, besides; null for none
+   */
+  public Deduper(TableSet tables, int batchSize, RegionLayout regions, Workers workers) {
     this.tables = tables;
+    this.regions = regions == null || regions.regions() == 1 ? null : regions;
     this.batchSize = batchSize;
     this.workers = workers;
     dedupers = new TableDeduper[tables.size()];
@@ -37,6 +58,12 @@ public final class Deduper {
       most += dedupers[t].most();
     }
     maxUniqueRows = most;
+    regionOf = new byte[tables.size()][];
+    inRegion = new int[tables.size()][];
+    for (int t = 0; this.regions != null && t < dedupers.length; t++) {
+      regionOf[t] = new byte[dedupers[t].most()];
+      inRegion[t] = new int[regions.regions()];
+    }
   }
 
   /** Most unique rows that a batch of these tables can have. */
@@ -65,12 +92,46 @@ public final class Deduper {
     rows.tableStarts()[dedupers.length] = start;
     rows.request().begin(use, updates);
     rows.request().count(start);
+    if (regions != null) {
+      startRegions();
+    }
     // A table's numbers are still in its deduper, so this must follow before the next batch.
     workers.run(dedupers.length, collect);
   }
 
   private void findIn(int t) {
     uniques[t] = dedupers[t].run(batch.indices(t), batch.samples(), rows.uniqueOf(t));
+    if (regions != null) {
+      findRegions(t);
+    }
+  }
+
+  private void findRegions(int t) {
+    long offset = tables.offset(t);
+    long[] unique = dedupers[t].unique();
+    byte[] own = regionOf[t];
+    int[] counts = inRegion[t];
+    Arrays.fill(counts, 0);
+    for (int u = 0; u < uniques[t]; u++) {
+      int region = regions.regionOf(offset + TableDeduper.index(unique[u]));
+      own[u] = (byte) region;
+      counts[region]++;
+    }
+  }
+
+  /** Turns counts into places: region by region, in each table by table. */
+  private void startRegions() {
+    byRegion = rows.request().byRegion(regions.regions());
+    int at = 0;
+    for (int region = 0; region < regions.regions(); region++) {
+      byRegion.starts()[region] = at;
+      for (int[] next : inRegion) {
+        int count = next[region];
+        next[region] = at;
+        at += count;
+      }
+    }
+    byRegion.starts()[regions.regions()] = at;
   }
 
   private void collectIn(int t) {
@@ -83,6 +144,24 @@ public final class Deduper {
     for (int u = 0; u < uniques[t]; u++) {
       ids[start + u] = offset + TableDeduper.index(unique[u]);
       occurrences[start + u] = TableDeduper.count(unique[u]);
+    }
+    if (regions != null) {
+      sortByRegion(t);
+    }
+  }
+
+  private void sortByRegion(int t) {
+    long offset = tables.offset(t);
+    long[] unique = dedupers[t].unique();
+    byte[] own = regionOf[t];
+    int[] next = inRegion[t];
+    int start = rows.tableStarts()[t];
+    for (int u = 0; u < uniques[t]; u++) {
+      int at = next[own[u]]++;
+      byRegion.rows()[at] = offset + TableDeduper.index(unique[u]);
+      byRegion.occurrences()[at] = TableDeduper.count(unique[u]);
+      byRegion.positions()[at] = start + u;
+      byRegion.places()[start + u] = at;
     }
   }
 }

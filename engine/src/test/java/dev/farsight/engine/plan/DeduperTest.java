@@ -9,6 +9,8 @@ import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
+import dev.farsight.engine.cache.RegionLayout;
+import dev.farsight.engine.cache.RegionRows;
 import dev.farsight.engine.cache.RowRequest;
 import dev.farsight.testkit.compute.StepInputs;
 import java.util.ArrayList;
@@ -64,6 +66,40 @@ class DeduperTest {
         order.write(batch, rows, slots, input);
         StepInputs.fill(expected, batch, slotOf::get);
         assertThat(contents(input)).as("seed %d", seed).isEqualTo(contents(expected));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1,1", "2,3"})
+  void sortsRowsByRegionInTheOrderOfTheRequest(long seed, int threads) {
+    var random = new Random(seed);
+    var tables = new TableSet(List.of(new Table("few", 7), new Table("some", 500)));
+    var schema = new BatchSchema(0, tables, true, false);
+    var layout = new RegionLayout(tables, 100, 3, Map.of());
+    try (var workers = new Workers("test", threads);
+        HostBuffers buffers = HostBuffers.plain()) {
+      var deduper = new Deduper(tables, 200, layout, workers);
+      UniqueRows rows = deduper.newRows();
+      var batch = new Batch(schema, 200, buffers);
+      for (int round = 0; round < 20; round++) {
+        fill(batch, random);
+        deduper.dedupe(batch, RowRequest.Use.TRAIN, true, rows);
+        RowRequest request = rows.request();
+        RegionRows byRegion = request.byRegion(3);
+        int at = 0;
+        for (int region = 0; region < 3; region++) {
+          assertThat(byRegion.starts()[region]).as("seed %d", seed).isEqualTo(at);
+          for (int u = 0; u < request.count(); u++) {
+            if (layout.regionOf(request.rows()[u]) == region) {
+              assertThat(byRegion.rows()[at]).isEqualTo(request.rows()[u]);
+              assertThat(byRegion.occurrences()[at]).isEqualTo(request.occurrences()[u]);
+              assertThat(byRegion.positions()[at]).isEqualTo(u);
+              assertThat(byRegion.places()[u]).isEqualTo(at++);
+            }
+          }
+        }
+        assertThat(byRegion.starts()[3]).isEqualTo(request.count()).isEqualTo(at);
       }
     }
   }
