@@ -20,9 +20,7 @@ public final class Workers implements AutoCloseable {
    * Waking a parked thread costs a virtual machine 50 to 100 us, several times a batch. Where cores
    * are many, members spin through the pauses inside a batch, a millisecond or so.
    */
-  private static final int SPINS =
-      Integer.getInteger(
-          "farsight.spins", Runtime.getRuntime().availableProcessors() >= 8 ? 30_000 : 2_000);
+  private static final int SPINS = Runtime.getRuntime().availableProcessors() >= 8 ? 30_000 : 2_000;
 
   /** The body of a loop. */
   @FunctionalInterface
