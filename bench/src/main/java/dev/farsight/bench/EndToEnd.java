@@ -88,29 +88,16 @@ public final class EndToEnd {
   private void farsight(String size, int repeat) throws IOException, InterruptedException {
     String name = "Farsight " + size;
     Path run = folder.resolve(size.replace("%", "-percent") + "-" + repeat);
-    var trained =
-        LaunchedRun.train(
-            home,
-            run,
-            List.of(
-                "data.source=synthetic",
-                "data.batch-size=" + BATCH,
-                "data.eval-fraction=0",
-                "data.synthetic.cardinalities=kaggle",
-                "data.synthetic.zipf=1.05",
-                "data.synthetic.in-memory=true",
-                "data.synthetic.rows=" + (long) BATCH * steps,
-                "model.embedding-dim=16",
-                "model.bottom-mlp=[512, 256, 64]",
-                "model.top-mlp=[512, 256]",
-                "model.save=false",
-                "optimizer.type=sgd",
-                "optimizer.learning-rate=0.1",
-                // Like PyTorch's table, rows have their memory before the first step.
-                "storage.offheap.populate=parallel",
-                "cache.policy=lfu",
-                "cache.size=\"" + size + "\"",
-                "report.hash-weights=false"));
+    var settings = new ArrayList<>(LaunchedRun.kaggle(steps));
+    settings.addAll(
+        List.of(
+            "optimizer.type=sgd",
+            "optimizer.learning-rate=0.1",
+            // Like PyTorch's table, rows have their memory before the first step.
+            "storage.offheap.populate=parallel",
+            "cache.policy=lfu",
+            "cache.size=\"" + size + "\""));
+    var trained = LaunchedRun.train(home, run, settings);
     reports.computeIfAbsent(name, n -> new ArrayList<>()).add(trained.report());
     add(name, trained.samplesPerSecond());
   }

@@ -18,6 +18,23 @@ public record LaunchedRun(Config report, double samplesPerSecond) {
   /** Samples a step, in every bench that launches runs. */
   static final int BATCH = 2048;
 
+  /** The work that launched runs compare on, so many steps of it, in batches made beforehand. */
+  static List<String> kaggle(int steps) {
+    return List.of(
+        "data.source=synthetic",
+        "data.batch-size=" + BATCH,
+        "data.eval-fraction=0",
+        "data.synthetic.cardinalities=kaggle",
+        "data.synthetic.zipf=1.05",
+        "data.synthetic.in-memory=true",
+        "data.synthetic.rows=" + (long) BATCH * steps,
+        "model.embedding-dim=16",
+        "model.bottom-mlp=[512, 256, 64]",
+        "model.top-mlp=[512, 256]",
+        "model.save=false",
+        "report.hash-weights=false");
+  }
+
   /**
    * Trains to the end.
    *

@@ -20,8 +20,6 @@ import java.util.Map;
  */
 public final class SsdEndToEnd {
 
-  private static final int BATCH = LaunchedRun.BATCH;
-
   private static final Map<String, List<String>> WAYS = new LinkedHashMap<>();
 
   static {
@@ -73,24 +71,8 @@ public final class SsdEndToEnd {
 
   private void train(String way) throws IOException, InterruptedException {
     Path run = folder.resolve("run");
-    var settings =
-        new ArrayList<>(
-            List.of(
-                "data.source=synthetic",
-                "data.batch-size=" + BATCH,
-                "data.eval-fraction=0",
-                "data.synthetic.cardinalities=kaggle",
-                "data.synthetic.zipf=1.05",
-                "data.synthetic.in-memory=true",
-                "data.synthetic.rows=" + (long) BATCH * steps,
-                "model.embedding-dim=16",
-                "model.bottom-mlp=[512, 256, 64]",
-                "model.top-mlp=[512, 256]",
-                "model.save=false",
-                "cache.policy=lfu",
-                "cache.size=\"1%\"",
-                "lookahead.batches=8",
-                "report.hash-weights=false"));
+    var settings = new ArrayList<>(LaunchedRun.kaggle(steps));
+    settings.addAll(List.of("cache.policy=lfu", "cache.size=\"1%\"", "lookahead.batches=8"));
     settings.addAll(WAYS.get(way));
     settings.addAll(more);
     var trained = LaunchedRun.train(home, run, settings);

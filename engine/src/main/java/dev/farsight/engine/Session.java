@@ -2,30 +2,20 @@ package dev.farsight.engine;
 
 import com.typesafe.config.ConfigRenderOptions;
 import dev.farsight.api.FarsightException;
-import dev.farsight.api.MemoryForecast;
-import dev.farsight.api.cache.CachePolicy;
 import dev.farsight.api.cache.CachePolicyFactory;
 import dev.farsight.api.cache.PolicyContext;
 import dev.farsight.api.cache.RowFrequencies;
 import dev.farsight.api.compute.CompiledStep;
 import dev.farsight.api.compute.ComputeBackend;
-import dev.farsight.api.compute.ComputeContext;
 import dev.farsight.api.compute.SlotMemory;
 import dev.farsight.api.compute.StepInput;
 import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.Batch;
-import dev.farsight.api.data.BatchSchema;
-import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.memory.HostBuffers;
-import dev.farsight.api.memory.HostMemory;
-import dev.farsight.api.model.Op;
-import dev.farsight.api.model.Tape;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.StoreSpec;
-import dev.farsight.api.table.InitialRows;
-import dev.farsight.api.table.RowLayout;
 import dev.farsight.engine.cache.CachePlan;
 import dev.farsight.engine.cache.FullResidency;
 import dev.farsight.engine.cache.PartialResidency;
@@ -53,7 +43,6 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,11 +52,6 @@ import org.slf4j.LoggerFactory;
  * residency, pipeline. Opening checks first that names, sizes and memory fit.
  */
 final class Session implements AutoCloseable {
-
-  /** A store's setting that stands above what the host says it has. */
-  private static final String MEMORY_LIMIT = "memory-limit";
-
-  private static final double GIB = 1L << 30;
 
   private static final Logger LOG = LoggerFactory.getLogger(Session.class);
 
@@ -109,7 +93,7 @@ final class Session implements AutoCloseable {
     policyName = farsight.section("cache").string("policy");
     try {
       listener.phase("opening " + farsight.section("data").string("source") + " data");
-      data = own(openData(settings, components));
+      data = own(Blueprint.openData(settings, components));
       var shapes = Shapes.of(settings, data.schema());
       LOG.info(
           "{}; {} slots, rings of {} and {} rows",
@@ -128,18 +112,21 @@ final class Session implements AutoCloseable {
           resumed
               ? checkpoints.modelSeed()
               : loading.map(ModelDirectory::seed).orElse(settings.seed());
-      requireRoom(settings, components, shapes);
+      Blueprint.requireRoom(settings, components, shapes);
       // Before the store, which may take all of its memory at once: a device may turn out too
       // small.
-      compute = own(components.compute(farsight).open(computeContext(settings)));
+      compute = own(components.compute(farsight).open(Blueprint.computeContext(settings)));
       memory =
           own(compute.slots(shapes.layout(), shapes.slots(), shapes.inRows(), shapes.outRows()));
-      step = own(compute.compile(tape(settings, components, data.schema()), shapes.step(), memory));
+      step =
+          own(
+              compute.compile(
+                  Blueprint.tape(settings, components, data.schema()), shapes.step(), memory));
       if (resumed) {
         listener.phase("going back to the checkpoint of step " + checkpoints.progress().steps());
       }
       CachePolicyFactory policy = components.policy(farsight);
-      StoreSpec spec = storeSpec(settings, shapes, modelSeed, runDirectory);
+      StoreSpec spec = Blueprint.storeSpec(settings, shapes, modelSeed, runDirectory);
       var tier = TierSettings.of(spec);
       RowCounts counts = count(shapes, policy, tier, components, listener);
       RowStore opened = own(components.store(farsight).open(spec));
@@ -271,135 +258,6 @@ final class Session implements AutoCloseable {
     return part;
   }
 
-  private static DataSource openData(EngineSettings settings, Components components) {
-    Settings data = settings.farsight().section("data");
-    String name = data.string("source");
-    var context =
-        new DataContext(
-            data,
-            data.section(name),
-            settings.batchSize(),
-            settings.seed(),
-            Math.max(1, Runtime.getRuntime().availableProcessors()));
-    return components.source(settings.farsight()).open(context);
-  }
-
-  private static StoreSpec storeSpec(
-      EngineSettings settings, Shapes shapes, long seed, Path runDirectory) {
-    Settings storage = settings.farsight().section("storage");
-    RowLayout layout = shapes.layout();
-    return new StoreSpec(
-        shapes.tables(),
-        layout,
-        new InitialRows(shapes.tables(), layout, seed),
-        storage.section(storage.string("backend")),
-        settings.storageThreads(),
-        runDirectory);
-  }
-
-  private static ComputeContext computeContext(EngineSettings settings) {
-    Settings compute = settings.farsight().section("compute");
-    return new ComputeContext(
-        compute.section(compute.string("backend")), settings.computeThreads());
-  }
-
-  private static Tape tape(EngineSettings settings, Components components, BatchSchema schema) {
-    Settings model = settings.farsight().section("model");
-    var tape = new Tape(schema, Shapes.dim(settings));
-    return tape.finish(components.model(settings.farsight()).create(model, schema).logits(tape));
-  }
-
-  /**
-   * What all of it will take, without opening device or store; opens the data, to know the tables.
-   */
-  static MemoryForecast forecast(Settings farsight, Components components) {
-    var settings = EngineSettings.of(farsight);
-    components.check(farsight);
-    try (DataSource data = openData(settings, components)) {
-      tape(settings, components, data.schema());
-      return forecast(settings, components, Shapes.of(settings, data.schema()));
-    }
-  }
-
-  /** The sizes of a run on data of this schema, of which nothing is opened. */
-  static Outlook outlook(Settings farsight, Components components, BatchSchema schema) {
-    var settings = EngineSettings.of(farsight);
-    components.check(farsight);
-    Tape tape = tape(settings, components, schema);
-    var shapes = Shapes.of(settings, schema);
-    if (!shapes.full()) {
-      checkPolicySettings(settings, components, shapes.slots());
-    }
-    requireRoom(settings, components, shapes);
-    return new Outlook(
-        shapes.slots(),
-        shapes.full(),
-        shapes.layout().bytes(),
-        flops(tape),
-        forecast(settings, components, shapes));
-  }
-
-  /** A policy reads its settings when it is made: a small one is made for that alone. */
-  private static void checkPolicySettings(
-      EngineSettings settings, Components components, int slots) {
-    Settings cache = settings.farsight().section("cache");
-    components
-        .policy(settings.farsight())
-        .create(
-            new PolicyContext(
-                Math.min(slots, 1024),
-                settings.seed(),
-                cache.section(cache.string("policy")),
-                RowFrequencies.NONE));
-  }
-
-  /** Of the products with weights: one forward, two backward, 2 operations each. */
-  private static long flops(Tape tape) {
-    return tape.ops().stream()
-        .mapToLong(op -> op instanceof Op.Linear l ? 6L * l.input().size() * l.output().size() : 0)
-        .sum();
-  }
-
-  private static MemoryForecast forecast(
-      EngineSettings settings, Components components, Shapes shapes) {
-    StoreSpec spec = storeSpec(settings, shapes, settings.seed(), null);
-    return components
-        .store(settings.farsight())
-        .forecast(spec)
-        .plus(TierSettings.of(spec).map(tier -> tier.forecast(spec)).orElse(MemoryForecast.none()))
-        .plus(
-            components
-                .compute(settings.farsight())
-                .forecast(shapes.step(), shapes.slots(), shapes.inRows(), shapes.outRows()))
-        .plus(shapes.forecast(settings));
-  }
-
-  /**
-   * Stores and devices check what they take alone; this checks the sum, before anything is taken.
-   */
-  private static void requireRoom(EngineSettings settings, Components components, Shapes shapes) {
-    Settings farsight = settings.farsight();
-    MemoryForecast forecast = forecast(settings, components, shapes);
-    long needed = forecast.bytes(MemoryForecast.Tier.HOST);
-    if (components.compute(farsight).usesHostMemory()) {
-      needed += forecast.bytes(MemoryForecast.Tier.DEVICE);
-    }
-    String backend = farsight.section("storage").string("backend");
-    Settings own = farsight.section("storage").section(backend);
-    HostMemory host = HostMemory.of(Path.of("/"));
-    boolean overridden = own.has(MEMORY_LIMIT);
-    long limit = overridden ? own.bytes(MEMORY_LIMIT) : host.available();
-    if (needed > limit) {
-      throw new FarsightException(
-          "this run needs %.1f GiB of host memory, %s is %.1f GiB; `farsight check` tells what for. Make cache.size, model.embedding-dim or data.batch-size smaller, or set %s if there is more"
-              .formatted(
-                  needed / GIB,
-                  overridden ? own.path() + "." + MEMORY_LIMIT : host.source(),
-                  limit / GIB,
-                  own.path() + "." + MEMORY_LIMIT));
-    }
-  }
-
   private RamTier ramTier(
       RowStore below, TierSettings tier, Components components, RowCounts counts) {
     Settings farsight = settings.farsight();
@@ -450,24 +308,13 @@ final class Session implements AutoCloseable {
         shapes.regions(),
         policyName,
         (region, slots) ->
-            policyOf(policy, new PolicyContext(slots, settings.seed() + region, own, frequencies)),
+            Blueprint.policyOf(
+                policy, new PolicyContext(slots, settings.seed() + region, own, frequencies)),
         shapes.maxUniqueRows(),
         new Ring(shapes.inRows(), settings.planned(), gates.in()),
         new Ring(shapes.outRows(), settings.forwardWindow(), gates.out()),
         settings.forwardWindow(),
         planners);
-  }
-
-  /** A plugin may do anything in its factory; what goes wrong there is told with its name. */
-  private static CachePolicy policyOf(CachePolicyFactory factory, PolicyContext context) {
-    try {
-      return Objects.requireNonNull(factory.create(context), "its factory gave none");
-    } catch (FarsightException e) {
-      throw e;
-    } catch (RuntimeException | LinkageError e) {
-      throw new FarsightException(
-          "cache policy %s could not be made: %s".formatted(factory.name(), e), e);
-    }
   }
 
   private Batch[] batches(HostBuffers buffers) {

@@ -118,12 +118,12 @@ public final class Trainer implements AutoCloseable {
    * @throws ConfigException if a setting is wrong
    */
   public static Outlook outlook(Config farsight, Components components, BatchSchema schema) {
-    return Session.outlook(Settings.of("farsight", farsight), components, schema);
+    return Blueprint.outlook(Settings.of("farsight", farsight), components, schema);
   }
 
   /** The memory that {@link #open} would take. Opens the data set, which tells the tables. */
   public static MemoryForecast forecast(Config farsight, Components components) {
-    return Session.forecast(Settings.of("farsight", farsight), components);
+    return Blueprint.forecast(Settings.of("farsight", farsight), components);
   }
 
   /**

@@ -7,21 +7,12 @@ import dev.farsight.api.store.StoreSpec;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.testkit.store.FileRowStore;
 import java.nio.file.Path;
-import java.util.TreeMap;
 
 /** Stands in for the configured store: one in a file, which persists. */
 record FileStores(Path file) implements RowStoreFactory {
 
   Components in(Components components) {
-    var stores = new TreeMap<>(components.stores());
-    stores.put(name(), this);
-    return new Components(
-        components.policies(),
-        stores,
-        components.computes(),
-        components.sources(),
-        components.models(),
-        components.offers());
+    return KeptStores.insteadOfConfigured(this, components);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.farsight.engine;
 import dev.farsight.api.MemoryForecast;
 import dev.farsight.api.compute.DenseState;
 import dev.farsight.api.concurrent.Workers;
+import dev.farsight.api.store.ForwardingRowStore;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.RowStoreFactory;
 import dev.farsight.api.store.StoreSpec;
@@ -10,7 +11,6 @@ import dev.farsight.engine.metrics.WeightsDigest;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.testkit.store.AssertingRowStore;
 import dev.farsight.testkit.store.FaultyRowStore;
-import dev.farsight.testkit.store.ForwardingRowStore;
 import dev.farsight.testkit.store.NaiveRowStore;
 import java.util.List;
 import java.util.TreeMap;
@@ -30,8 +30,13 @@ final class KeptStores implements RowStoreFactory {
   }
 
   Components in(Components components) {
+    return insteadOfConfigured(this, components);
+  }
+
+  /** Components whose store of that name is another. */
+  static Components insteadOfConfigured(RowStoreFactory other, Components components) {
     var stores = new TreeMap<>(components.stores());
-    stores.put(name(), this);
+    stores.put(other.name(), other);
     return new Components(
         components.policies(),
         stores,

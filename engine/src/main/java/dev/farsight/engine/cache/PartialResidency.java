@@ -6,6 +6,7 @@ import dev.farsight.api.memory.HostBuffers;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.Arrays;
 
 /**
  * Some rows are resident; policies choose which. Regions plan in parallel; what they chose is put
@@ -263,7 +264,7 @@ public final class PartialResidency implements Residency {
       regions[0].announce(batch, request, positions, count);
       return;
     }
-    java.util.Arrays.fill(memberCount, 0);
+    Arrays.fill(memberCount, 0);
     for (int p = 0; p < count; p++) {
       int r = layout.regionOf(request.rows()[positions[p]]);
       members[r][memberCount[r]++] = positions[p];

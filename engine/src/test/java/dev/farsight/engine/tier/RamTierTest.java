@@ -10,6 +10,7 @@ import dev.farsight.api.cache.CachePolicyFactory;
 import dev.farsight.api.cache.RowFrequencies;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.memory.RowBuffer;
+import dev.farsight.api.store.ForwardingRowStore;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.StoreSpec;
 import dev.farsight.api.table.RowLayout;
@@ -139,7 +140,7 @@ class RamTierTest extends RowStoreContract {
     var kept = new NaiveRowStore(spec(tables(5000), LAYOUT));
     RamTier tier =
         tier(
-            new dev.farsight.testkit.store.ForwardingRowStore(kept) {
+            new ForwardingRowStore(kept) {
               @Override
               public void close() {}
             },

@@ -1,6 +1,7 @@
 package dev.farsight.testkit.store;
 
 import dev.farsight.api.memory.RowBuffer;
+import dev.farsight.api.store.ForwardingRowStore;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.StoreStats;
 import java.util.Map;

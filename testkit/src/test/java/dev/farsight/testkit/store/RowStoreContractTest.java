@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.farsight.api.memory.RowBuffer;
+import dev.farsight.api.store.ForwardingRowStore;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.StoreSpec;
 import dev.farsight.api.store.StoreStats;

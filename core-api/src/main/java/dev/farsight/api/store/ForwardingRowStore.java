@@ -1,10 +1,6 @@
-package dev.farsight.testkit.store;
+package dev.farsight.api.store;
 
 import dev.farsight.api.memory.RowBuffer;
-import dev.farsight.api.store.RowStore;
-import dev.farsight.api.store.StoreIdentity;
-import dev.farsight.api.store.StoreSpec;
-import dev.farsight.api.store.StoreStats;
 import java.util.Optional;
 
 /** Passes every call on to another store: the base of wrappers, which override what they change. */
