@@ -26,8 +26,8 @@ import org.rocksdb.WriteOptions;
  * RocksDB, tuned for point look-ups: bloom filters, a hash index in blocks, no compression, direct
  * buffers through JNI, multiGet and WriteBatch, no write-ahead log (which it would need to survive
  * what the others survive; without it is its fastest). Of its memory a quarter is write buffers,
- * the rest block cache, with index and filters in it; reads pass the page cache by, which would be
- * memory twice.
+ * the rest block cache, with index and filters in it. Where memory is short, files are read past
+ * the page cache, which would be memory beyond the budget; else through it, as the others do.
  */
 final class RocksPeer implements Peer {
 
@@ -44,9 +44,10 @@ final class RocksPeer implements Peer {
 
   /**
    * @param memory bytes for its caches and buffers
+   * @param pageCache whether it may use the page cache besides
    * @param threads for flushing and compaction
    */
-  RocksPeer(Path directory, int rowBytes, long memory, int threads) {
+  RocksPeer(Path directory, int rowBytes, long memory, boolean pageCache, int threads) {
     RocksDB.loadLibrary();
     this.directory = directory;
     this.rowBytes = rowBytes;
@@ -61,8 +62,8 @@ final class RocksPeer implements Peer {
             .setWriteBufferSize(memory / 16)
             .setMaxWriteBufferNumber(4)
             .setMaxBackgroundJobs(threads)
-            .setUseDirectReads(true)
-            .setUseDirectIoForFlushAndCompaction(true)
+            .setUseDirectReads(!pageCache)
+            .setUseDirectIoForFlushAndCompaction(!pageCache)
             .setTableFormatConfig(
                 new BlockBasedTableConfig()
                     .setBlockCache(cache)

@@ -109,7 +109,7 @@ public final class StorePeers {
       case "rocksdb" -> {
         // Twice the rows, where they are to fit with all that goes with them.
         long room = (long) (memory == 1 ? 2.0 * bytes : memory * bytes);
-        yield new RocksPeer(made(name), rowBytes, room, threads);
+        yield new RocksPeer(made(name), rowBytes, room, memory == 1, threads);
       }
       case "mapped" -> new MappedPeer(made(name), rows, rowBytes);
       default -> throw new IllegalArgumentException("no peer " + name);

@@ -50,10 +50,9 @@ final class LookaheadPolicy implements CachePolicy {
 
   LookaheadPolicy(AgedCounts counts) {
     this.counts = counts;
-    int[] links = new int[counts.slots()];
     nextUse = new long[counts.slots()];
-    classes = new ScoreClasses(links);
-    uses = new NextUseLists(links);
+    classes = new ScoreClasses(counts.slots());
+    uses = new NextUseLists(counts.slots());
     Arrays.fill(nextUse, NONE);
   }
 

@@ -6,11 +6,11 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * Slots in lists by the batch that uses them next: a ring of lists, one for each batch from the
+ * Slots in queues by the batch that uses them next: a ring of queues, one for each batch from the
  * first that is not {@linkplain #first past}.
  *
- * <p>Adding and taking cost O(1); {@link #latest} looks at one bit a batch of the look-ahead. 4
- * bytes a slot and 5 a batch of the look-ahead; allocates only while the look-ahead grows.
+ * <p>Adding and taking cost O(1); {@link #latest} looks at one bit a batch of the look-ahead.
+ * Memory is that of {@link SlotQueues}; allocates only while the look-ahead grows.
  */
 final class NextUseLists {
 
@@ -18,26 +18,18 @@ final class NextUseLists {
   private static final int MOST = 1 << 17;
 
   private static final int FEWEST = 64;
-  private static final int END = -1;
 
-  /*
-   * Batch b stands at index b mod heads.length:
-   *
-   *   heads:  the list's first slot, END where there is none;   next[slot]: the one after
-   *   filled: a bit for each list that is not empty
-   */
-  private final int[] next;
-  private int[] heads;
-  private long[] filled;
+  /** Of batch b at b mod {@link #batches}. */
+  private final SlotQueues queues;
+
+  private int batches = FEWEST;
+  private long[] filled; // a bit for each queue that is not empty
   private long first;
   private int size;
 
-  /**
-   * @param next links by slot, which may be shared with other lists as long as a slot is in one
-   */
-  NextUseLists(int[] next) {
-    this.next = next;
-    reset();
+  NextUseLists(int slots) {
+    queues = new SlotQueues(slots, batches);
+    filled = new long[batches / Long.SIZE];
   }
 
   int size() {
@@ -52,37 +44,39 @@ final class NextUseLists {
   /** Lists a slot, whose row is used next by {@code batch}; earlier than first counts as first. */
   void add(long batch, int slot) {
     long listed = Math.max(batch, first);
-    if (listed - first >= heads.length) {
+    if (listed - first >= batches) {
       listed = Math.min(listed, first + MOST - 1);
       growFor(listed - first);
     }
-    int index = index(listed);
-    next[slot] = heads[index];
-    heads[index] = slot;
-    filled[index >>> 6] |= 1L << index;
+    int queue = queue(listed);
+    queues.addLast(queue, slot);
+    filled[queue >>> 6] |= 1L << queue;
     size++;
   }
 
   private void growFor(long distance) {
-    if (distance < heads.length) {
+    if (distance < batches) {
       return;
     }
-    int[] old = heads;
-    heads = new int[Math.toIntExact(Long.highestOneBit(distance) * 2)];
-    filled = new long[heads.length / Long.SIZE];
-    Arrays.fill(heads, END);
-    for (long batch = first; batch < first + old.length; batch++) {
-      int head = old[(int) batch & (old.length - 1)];
-      if (head != END) {
-        heads[index(batch)] = head;
-        filled[index(batch) >>> 6] |= 1L << index(batch);
+    int old = batches;
+    batches = Math.toIntExact(Long.highestOneBit(distance) * 2);
+    queues.grow(batches);
+    filled = Arrays.copyOf(filled, batches / Long.SIZE);
+    // A queue keeps its number, or gets one that is new.
+    for (long batch = first; batch < first + old; batch++) {
+      int before = (int) batch & (old - 1);
+      int queue = queue(batch);
+      if (queue != before && !queues.isEmpty(before)) {
+        queues.rename(before, queue);
+        filled[before >>> 6] &= ~(1L << before);
+        filled[queue >>> 6] |= 1L << queue;
       }
     }
   }
 
   /** The latest batch of which a slot is listed; one has to be. */
   long latest() {
-    int end = index(first + heads.length - 1);
+    int end = queue(first + batches - 1);
     int word = end >>> 6;
     long bits = filled[word] & (-1L >>> (63 - (end & 63)));
     while (bits == 0) {
@@ -90,26 +84,20 @@ final class NextUseLists {
       bits = filled[word];
     }
     int index = (word << 6) + 63 - Long.numberOfLeadingZeros(bits);
-    return first + ((index - (int) first) & (heads.length - 1));
+    return first + ((index - (int) first) & (batches - 1));
   }
 
   /**
-   * Takes slots out of a batch's list, the newest first.
+   * Takes slots out of a batch's queue, in the order in which they came.
    *
    * @param most how many to take, or all if there are fewer
    * @return how many were taken
    */
   int take(long batch, int most, int[] slots) {
-    int index = index(batch);
-    int taken = 0;
-    int slot = heads[index];
-    while (slot != END && taken < most) {
-      slots[taken++] = slot;
-      slot = next[slot];
-    }
-    heads[index] = slot;
-    if (slot == END) {
-      filled[index >>> 6] &= ~(1L << index);
+    int queue = queue(batch);
+    int taken = queues.take(queue, most, slots);
+    if (queues.isEmpty(queue)) {
+      filled[queue >>> 6] &= ~(1L << queue);
     }
     size -= taken;
     return taken;
@@ -120,14 +108,13 @@ final class NextUseLists {
     first = batch;
   }
 
-  private int index(long batch) {
-    return (int) batch & (heads.length - 1);
+  private int queue(long batch) {
+    return (int) batch & (batches - 1);
   }
 
   void reset() {
-    heads = new int[FEWEST];
-    filled = new long[FEWEST / Long.SIZE];
-    Arrays.fill(heads, END);
+    queues.clear();
+    Arrays.fill(filled, 0);
     first = 0;
     size = 0;
   }
@@ -135,32 +122,23 @@ final class NextUseLists {
   void save(DataOutput out) throws IOException {
     out.writeLong(first);
     out.writeInt(size);
-    for (long batch = first; batch < first + heads.length; batch++) {
-      for (int slot = heads[index(batch)]; slot != END; slot = next[slot]) {
-        out.writeInt((int) (batch - first));
-        out.writeInt(slot);
-      }
+    for (long batch = first; batch < first + batches; batch++) {
+      int ahead = (int) (batch - first);
+      queues.forEach(
+          queue(batch),
+          slot -> {
+            out.writeInt(ahead);
+            out.writeInt(slot);
+          });
     }
   }
 
-  /** Lists come back in the order in which they were saved. */
   void restore(DataInput in) throws IOException {
     reset();
     first = in.readLong();
-    int tail = END;
-    long before = -1;
     for (int more = in.readInt(); more > 0; more--) {
       long batch = first + in.readInt();
-      int slot = in.readInt();
-      if (batch == before) {
-        next[tail] = slot;
-        next[slot] = END;
-        size++;
-      } else {
-        add(batch, slot);
-      }
-      tail = slot;
-      before = batch;
+      add(batch, in.readInt());
     }
   }
 
@@ -177,21 +155,22 @@ final class NextUseLists {
    * @throws IllegalStateException if lists and size disagree
    */
   void checkInvariants(Visitor visitor) {
-    int seen = 0;
-    for (long batch = first; batch < first + heads.length; batch++) {
-      int index = index(batch);
-      if ((heads[index] == END) == ((filled[index >>> 6] & (1L << index)) != 0)) {
+    int[] seen = {0};
+    for (long b = first; b < first + batches; b++) {
+      long batch = b;
+      int queue = queue(batch);
+      if (queues.isEmpty(queue) == ((filled[queue >>> 6] & (1L << queue)) != 0)) {
         throw new IllegalStateException("next uses: the bit of batch " + batch + " is wrong");
       }
-      for (int slot = heads[index]; slot != END; slot = next[slot]) {
-        if (seen++ >= size) {
-          throw new IllegalStateException("next uses: more slots are listed than " + size);
-        }
-        visitor.slot(batch, slot);
-      }
+      queues.forEach(
+          queue,
+          slot -> {
+            seen[0]++;
+            visitor.slot(batch, slot);
+          });
     }
-    if (seen != size) {
-      throw new IllegalStateException("next uses: " + seen + " slots are listed, not " + size);
+    if (seen[0] != size) {
+      throw new IllegalStateException("next uses: " + seen[0] + " slots are listed, not " + size);
     }
   }
 }

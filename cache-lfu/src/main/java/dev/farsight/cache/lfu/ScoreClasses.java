@@ -6,13 +6,13 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * Resident slots in first-in-first-out lists by <em>class</em>, a sixteenth of an octave of score.
+ * Resident slots in first-in-first-out queues by <em>class</em>, a sixteenth of an octave of score.
  * Numbers of classes grow with the scores; {@value #CLASSES} of them exist at a time, from a floor
- * that rises as time passes. What falls below the floor is kept in the lowest class.
+ * that rises as time passes. What falls below the floor is kept in one class, {@link #BELOW}.
  *
  * <p>Every operation is O(1), apart from {@link #lowest}, which looks at no more than {@value
- * #WORDS} words, and {@link #follow}, which costs the number of classes passed. 4 bytes a slot and
- * 16 KiB.
+ * #WORDS} words, and {@link #follow}, which costs the number of classes passed and what falls below
+ * the floor. Memory is that of {@link SlotQueues}.
  */
 final class ScoreClasses {
 
@@ -20,38 +20,31 @@ final class ScoreClasses {
   static final int SHIFT = Scores.POINT - 4;
 
   static final int CLASSES = 2048;
-  private static final int WORDS = CLASSES / Long.SIZE;
-  private static final int END = -1;
 
-  /*
-   * Class c stands at index c mod CLASSES:
-   *
-   *   filled:  a bit for each class that is not empty
-   *   first:   its oldest slot, last: its newest;   next[slot]: the one after, END after the last
-   */
-  private final int[] next;
-  private final int[] first = new int[CLASSES];
-  private final int[] last = new int[CLASSES];
-  private final long[] filled = new long[WORDS];
+  /** The class of everything below the floor. */
+  static final long BELOW = Scores.NONE;
+
+  private static final int WORDS = CLASSES / Long.SIZE;
+
+  // Queues: of class c at c mod CLASSES, then these two.
+  private static final int BELOW_QUEUE = CLASSES;
+  private static final int ASIDE_QUEUE = CLASSES + 1;
+
+  private final SlotQueues queues;
+  private final long[] filled = new long[WORDS]; // a bit for each class that is not empty
+  private final int[] moving = new int[64];
   private long floor;
   private int size;
-  private int aside = END; // a stack through next
 
   ScoreClasses(int slots) {
-    this(new int[slots]);
-  }
-
-  /**
-   * @param next links by slot, which may be shared with other lists as long as a slot is in one
-   */
-  ScoreClasses(int[] next) {
-    this.next = next;
+    queues = new SlotQueues(slots, CLASSES + 2);
     reset();
   }
 
   /** Class of a score, wherever its slot is filed. */
   long classOf(long score) {
-    return Math.max(score >> SHIFT, floor);
+    long number = score >> SHIFT;
+    return number < floor ? BELOW : number;
   }
 
   int size() {
@@ -60,7 +53,10 @@ final class ScoreClasses {
 
   /** The lowest class that is not empty; one has to be. */
   long lowest() {
-    int start = index(floor);
+    if (!queues.isEmpty(BELOW_QUEUE)) {
+      return BELOW;
+    }
+    int start = (int) floor & (CLASSES - 1);
     int word = start >>> 6;
     long bits = filled[word] & (-1L << start);
     while (bits == 0) {
@@ -72,22 +68,16 @@ final class ScoreClasses {
   }
 
   /**
-   * Takes the oldest slots out of a class that is not empty, oldest first.
+   * Takes the oldest slots out of a class, oldest first.
    *
    * @param most how many to take, or all if there are fewer
    * @return how many were taken
    */
   int takeFirst(long number, int most, int[] slots) {
-    int index = index(number);
-    int taken = 0;
-    int slot = first[index];
-    while (slot != END && taken < most) {
-      slots[taken++] = slot;
-      slot = next[slot];
-    }
-    first[index] = slot;
-    if (slot == END) {
-      filled[index >>> 6] &= ~(1L << index);
+    int queue = queue(number);
+    int taken = queues.take(queue, most, slots);
+    if (queue < CLASSES && queues.isEmpty(queue)) {
+      filled[queue >>> 6] &= ~(1L << queue);
     }
     size -= taken;
     return taken;
@@ -95,85 +85,63 @@ final class ScoreClasses {
 
   /** Files a slot as the newest of a class. */
   void addLast(long number, int slot) {
-    int index = index(number);
-    next[slot] = END;
-    if (empty(index)) {
-      filled[index >>> 6] |= 1L << index;
-      first[index] = slot;
-    } else {
-      next[last[index]] = slot;
-    }
-    last[index] = slot;
-    size++;
+    int queue = queue(number);
+    queues.addLast(queue, slot);
+    fill(queue);
   }
 
   /** Files a slot as the oldest of a class. */
   void addFirst(long number, int slot) {
-    int index = index(number);
-    if (empty(index)) {
-      addLast(number, slot);
-    } else {
-      next[slot] = first[index];
-      first[index] = slot;
-      size++;
+    int queue = queue(number);
+    queues.addFirst(queue, slot);
+    fill(queue);
+  }
+
+  private void fill(int queue) {
+    if (queue < CLASSES) {
+      filled[queue >>> 6] |= 1L << queue;
     }
+    size++;
   }
 
   /** Puts a slot taken out on a stack, from where it has to come back before the call ends. */
   void setAside(int slot) {
-    next[slot] = aside;
-    aside = slot;
+    queues.addFirst(ASIDE_QUEUE, slot);
   }
 
   boolean anyAside() {
-    return aside != END;
+    return !queues.isEmpty(ASIDE_QUEUE);
   }
 
   int takeAside() {
-    int slot = aside;
-    aside = next[slot];
-    return slot;
+    queues.take(ASIDE_QUEUE, 1, moving);
+    return moving[0];
   }
 
-  /**
-   * Lets the floor follow the time, half of all classes below it. Slots that fall below go to the
-   * lowest class, the lower ones in front.
-   */
+  /** Lets the floor follow the time, half of all classes below it. */
   void follow(long now) {
     long to = (now >> SHIFT) - CLASSES / 2;
-    for (int step = 1; step < CLASSES && floor < to; step++) {
-      putBefore(index(floor), index(floor + 1));
-      floor++;
+    for (int step = 0; step < CLASSES && floor < to; step++) {
+      fallBelow(floor++);
     }
-    if (floor < to) { // by now, one class holds everything
-      putBefore(index(floor), index(to));
-      floor = to;
+    floor = Math.max(floor, to);
+  }
+
+  private void fallBelow(long number) {
+    while (!queues.isEmpty(queue(number))) {
+      int taken = takeFirst(number, moving.length, moving);
+      for (int i = 0; i < taken; i++) {
+        addLast(BELOW, moving[i]);
+      }
     }
   }
 
-  private void putBefore(int from, int to) {
-    if (empty(from) || from == to) {
-      return;
-    }
-    if (empty(to)) {
-      filled[to >>> 6] |= 1L << to;
-      last[to] = last[from];
-    } else {
-      next[last[from]] = first[to];
-    }
-    first[to] = first[from];
-    filled[from >>> 6] &= ~(1L << from);
-  }
-
-  private boolean empty(int index) {
-    return (filled[index >>> 6] & (1L << index)) == 0;
-  }
-
-  private static int index(long number) {
-    return (int) number & (CLASSES - 1);
+  private static int queue(long number) {
+    return number == BELOW ? BELOW_QUEUE : (int) number & (CLASSES - 1);
   }
 
   void reset() {
+    queues.clear();
     Arrays.fill(filled, 0);
     floor = -CLASSES / 2;
     size = 0;
@@ -182,20 +150,26 @@ final class ScoreClasses {
   void save(DataOutput out) throws IOException {
     out.writeLong(floor);
     out.writeInt(size);
+    save(BELOW, out);
     for (long number = floor; number < floor + CLASSES; number++) {
-      int index = index(number);
-      for (int slot = empty(index) ? END : first[index]; slot != END; slot = next[slot]) {
-        out.writeInt((int) (number - floor));
-        out.writeInt(slot);
-      }
+      save(number, out);
     }
+  }
+
+  private void save(long number, DataOutput out) throws IOException {
+    queues.forEach(
+        queue(number),
+        slot -> {
+          out.writeLong(number);
+          out.writeInt(slot);
+        });
   }
 
   void restore(DataInput in) throws IOException {
     reset();
     floor = in.readLong();
     for (int more = in.readInt(); more > 0; more--) {
-      long number = floor + in.readInt();
+      long number = in.readLong();
       addLast(number, in.readInt());
     }
   }
@@ -213,24 +187,27 @@ final class ScoreClasses {
    * @throws IllegalStateException if lists and size disagree
    */
   void checkInvariants(Visitor visitor) {
-    int seen = 0;
+    int seen = check(BELOW, visitor);
     for (long number = floor; number < floor + CLASSES; number++) {
-      int index = index(number);
-      int end = END;
-      for (int slot = empty(index) ? END : first[index]; slot != END; slot = next[slot]) {
-        if (seen++ >= size) {
-          throw new IllegalStateException("score classes: more slots are filed than " + size);
-        }
-        visitor.slot(number, slot);
-        end = slot;
+      int queue = queue(number);
+      if (queues.isEmpty(queue) == ((filled[queue >>> 6] & (1L << queue)) != 0)) {
+        throw new IllegalStateException("score classes: the bit of class " + number + " is wrong");
       }
-      if (end != END && end != last[index]) {
-        throw new IllegalStateException(
-            "score classes: class " + number + " does not end at its last slot");
-      }
+      seen += check(number, visitor);
     }
     if (seen != size) {
       throw new IllegalStateException("score classes: " + seen + " slots are filed, not " + size);
     }
+  }
+
+  private int check(long number, Visitor visitor) {
+    int[] seen = {0};
+    queues.forEach(
+        queue(number),
+        slot -> {
+          seen[0]++;
+          visitor.slot(number, slot);
+        });
+    return seen[0];
   }
 }

@@ -27,7 +27,8 @@ final class Scores {
   private static final int FAR = 22;
 
   private long halfLife;
-  private final int[] sums = new int[(FAR << (POINT - STEP)) + 1];
+  // Nothing is left at FAR.
+  private final int[] sums = new int[(FAR << (POINT - STEP)) + 2];
 
   // log2 of 1 + i / 1024, for the leading bits of a number of lookups.
   private static final int LEADING = 10;
@@ -73,15 +74,11 @@ final class Scores {
   /** A row's score after more lookups now, at least one. */
   long plus(long score, int lookups) {
     long gain = now + log2(lookups);
-    long distance = Math.abs(score - gain);
-    long larger = Math.max(score, gain);
-    if (distance >= FAR << POINT) {
-      return larger;
-    }
-    int at = (int) distance >>> STEP;
-    int part = (int) distance & ((1 << STEP) - 1);
+    int distance = (int) Math.min(Math.abs(score - gain), FAR << POINT);
+    int at = distance >>> STEP;
+    int part = distance & ((1 << STEP) - 1);
     int less = ((sums[at] - sums[at + 1]) * part + (1 << (STEP - 1))) >> STEP;
-    return larger + sums[at] - less;
+    return Math.max(score, gain) + sums[at] - less;
   }
 
   private long log2(int lookups) {

@@ -13,6 +13,8 @@ import java.util.Arrays;
  */
 final class Outbox {
 
+  private static final long NO_ROW = -1;
+
   private final Ring ring;
   private final int window;
   private final long[] rows;
@@ -75,7 +77,7 @@ final class Outbox {
 
   /** Marks what the ring left out at its end as no row's; once expired rows are dealt with. */
   void blankSkipped() {
-    Arrays.fill(rows, rows.length - ring.skipped(), rows.length, SlotStates.FREE);
+    Arrays.fill(rows, rows.length - ring.skipped(), rows.length, NO_ROW);
   }
 
   /** Ring row of the first eviction of the plan being made. */

@@ -54,6 +54,7 @@ final class Region {
   private final SlotBatch left = new SlotBatch(CHUNK);
   private final SlotBatch came = new SlotBatch(CHUNK);
   private final int[] blockPlaces = new int[CHUNK];
+  private final int[] blockResident = new int[CHUNK + 1]; // one more than counts may be written
 
   // Of the plan under way: the rows among which the region's are, and their positions in the
   // request, null where these are the same.
@@ -93,8 +94,8 @@ final class Region {
     pins = slots::pinned;
     int most = Math.min(count, maxRows);
     hits = new SlotBatch(most);
-    missing = new int[maxRows];
-    missingPlaces = new int[maxRows];
+    missing = new int[maxRows + 1]; // partition() writes one more than counts
+    missingPlaces = new int[maxRows + 1];
     victims = new int[most];
   }
 
@@ -128,8 +129,9 @@ final class Region {
     return needed;
   }
 
-  private boolean resident(int place) {
-    return place >= 0 && place < slots.count();
+  /** 0 where a place is a slot, 1 otherwise. */
+  private int absent(int place) {
+    return (place | (slots.count() - 1 - place)) >>> 31;
   }
 
   /**
@@ -175,30 +177,46 @@ final class Region {
     boolean updates = request.updates();
     int[] slotOf = positions == null ? into.slots() : into.slotsByRegion;
     hits.begin(into.number(), updates);
-    int misses = 0;
+    missed = 0;
     long lookups = 0;
     for (int start = from; start < to; start += BLOCK) {
       int block = Math.min(BLOCK, to - start);
       places.get(rows, null, start, block, blockPlaces);
-      for (int b = 0; b < block; b++) {
-        int i = start + b;
-        int place = blockPlaces[b];
-        if (resident(place)) {
-          slotOf[i] = base + place;
-          // Marked dirty before it is sure that the plan is carried out: at worst written back for
-          // nothing.
-          slots.pin(place, updates);
-          lookups += occurrences[i];
-          hits.add(place, rows[i], occurrences[i], request.nextUse(position(i)));
-        } else {
-          missing[misses] = i;
-          missingPlaces[misses++] = place;
-        }
+      int resident = partition(start, block);
+      for (int b = 0; b < resident; b++) {
+        int i = start + blockResident[b];
+        int place = blockPlaces[blockResident[b]];
+        slotOf[i] = base + place;
+        // Marked dirty before it is sure that the plan is carried out: at worst written back for
+        // nothing.
+        slots.pin(place, updates);
+        lookups += occurrences[i];
+        hits.add(place, rows[i], occurrences[i], request.nextUse(position(i)));
       }
     }
-    missed = misses;
     plan.uniqueHits = hits.count();
     plan.hits = lookups;
+  }
+
+  /**
+   * Tells resident rows of a block from missing ones, of which there are about as many: without a
+   * branch, which would be mispredicted.
+   *
+   * @return how many are resident
+   */
+  private int partition(int start, int block) {
+    int resident = 0;
+    int misses = missed;
+    for (int b = 0; b < block; b++) {
+      int place = blockPlaces[b];
+      blockResident[resident] = b;
+      missing[misses] = start + b;
+      missingPlaces[misses] = place;
+      resident += 1 - absent(place);
+      misses += absent(place);
+    }
+    missed = misses;
+    return resident;
   }
 
   /** Position in the request of a row. */
@@ -237,7 +255,7 @@ final class Region {
       if (slot < 0 || slot >= slots.count()) {
         throw cheating("named slot " + slot + " of " + slots.count() + " as a victim");
       }
-      if (slots.row(slot) == SlotStates.FREE) {
+      if (!slots.occupied(slot)) {
         throw cheating("named slot " + slot + " as a victim, which holds no row");
       }
       if (slots.pinned(slot)) {
@@ -297,12 +315,16 @@ final class Region {
   }
 
   private void evict(int from, int to, Outbox outbox, CachePlan into, RegionPlan plan) {
+    for (int v = from; v < to; v++) {
+      left.add(victims[v], slots.row(victims[v]), 0);
+    }
+    places.get(left.rows(), null, 0, left.count(), blockPlaces); // into the fast cache
     IntBuffer evictSlots = into.moves().evictSlots();
     long[] writeBackRows = into.writeBackRows();
     int eviction = plan.evicted;
-    for (int v = from; v < to; v++) {
-      int slot = victims[v];
-      long row = slots.row(slot);
+    for (int i = 0; i < left.count(); i++) {
+      int slot = left.slots()[i];
+      long row = left.rows()[i];
       if (slots.vacate(slot)) {
         writeBackRows[eviction] = row;
         evictSlots.put(eviction, base + slot);
@@ -312,7 +334,6 @@ final class Region {
         plan.cleanRows[plan.clean++] = row;
         places.remove(row);
       }
-      left.add(slot, row, 0);
     }
     plan.evicted = eviction;
   }
@@ -369,10 +390,16 @@ final class Region {
         int chunk = Math.min(CHUNK, count - from);
         places.get(request.rows(), members, from, chunk, blockPlaces);
         came.begin(batch, false);
+        // Without a branch for each, as above.
+        int resident = 0;
         for (int i = 0; i < chunk; i++) {
-          if (resident(blockPlaces[i])) {
-            came.add(blockPlaces[i], request.rows()[members[from + i]], 0, batch);
-          }
+          int place = blockPlaces[i];
+          blockPlaces[resident] = place;
+          blockResident[resident] = i;
+          resident += 1 - absent(place);
+        }
+        for (int r = 0; r < resident; r++) {
+          came.add(blockPlaces[r], request.rows()[members[from + blockResident[r]]], 0, batch);
         }
         if (came.count() > 0) {
           policy.nextUse(came);
@@ -440,7 +467,7 @@ final class Region {
       int block = Math.min(BLOCK, count - from);
       places.get(rows, null, from, block, blockPlaces);
       for (int i = 0; i < block; i++) {
-        slotOf[from + i] = resident(blockPlaces[i]) ? base + blockPlaces[i] : RowIndex.ABSENT;
+        slotOf[from + i] = absent(blockPlaces[i]) == 0 ? base + blockPlaces[i] : RowIndex.ABSENT;
       }
     }
   }

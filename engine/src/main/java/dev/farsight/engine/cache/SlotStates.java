@@ -1,36 +1,31 @@
 package dev.farsight.engine.cache;
 
-import java.util.Arrays;
-
 /**
  * What a region's slots hold: the row, whether the store lacks its value (dirty), and whether the
  * request being planned uses it (pinned) or has chosen it as a victim.
  *
  * <p>Pins and choices are marks with the request's number, so that nothing is cleared between
- * requests; once in 2^29 requests the numbers start over, which costs O(slots). 12 bytes a slot.
+ * requests; once in 2^28 requests the numbers start over, which costs O(slots). 12 bytes a slot.
  * One thread at a time.
  */
 final class SlotStates {
 
-  /** The row of a slot that holds none. */
-  static final long FREE = -1;
-
   private static final int DIRTY = 1;
-  private static final int CHOSEN = 2;
+  private static final int OCCUPIED = 2;
+  private static final int CHOSEN = 4;
 
   /** From one request's number to the next, above the bits of a mark. */
-  private static final int NEXT = 4;
+  private static final int NEXT = 8;
 
   private final long[] rows;
 
-  /** By slot: number of the last request that pinned or chose it, {@link #CHOSEN}, and dirty. */
+  /** By slot: number of the last request that pinned or chose it, and the bits above. */
   private final int[] marks;
 
   private int request;
 
   SlotStates(int slots) {
     rows = new long[slots];
-    Arrays.fill(rows, FREE);
     marks = new int[slots];
   }
 
@@ -43,57 +38,62 @@ final class SlotStates {
     request += NEXT;
     if (request < 0) {
       for (int slot = 0; slot < marks.length; slot++) {
-        marks[slot] &= DIRTY;
+        marks[slot] &= DIRTY | OCCUPIED;
       }
       request = NEXT;
     }
   }
 
-  /** The row in a slot, or {@link #FREE}. */
+  boolean occupied(int slot) {
+    return (marks[slot] & OCCUPIED) != 0;
+  }
+
+  /** The row in a slot that is occupied. */
   long row(int slot) {
     return rows[slot];
   }
 
-  /** Pins a slot. */
+  /** Pins a slot, which is occupied. */
   void pin(int slot, boolean updated) {
-    marks[slot] = request | (marks[slot] & DIRTY) | (updated ? DIRTY : 0);
+    marks[slot] = request | OCCUPIED | (marks[slot] & DIRTY) | (updated ? DIRTY : 0);
   }
 
   boolean pinned(int slot) {
-    return (marks[slot] & ~DIRTY) == request;
+    return (marks[slot] & ~DIRTY) == (request | OCCUPIED);
   }
 
-  /** Chooses a slot as a victim; whether its row is dirty. */
+  /** Chooses a slot, which is occupied, as a victim; whether its row is dirty. */
   boolean choose(int slot) {
     int dirty = marks[slot] & DIRTY;
-    marks[slot] = request | CHOSEN | dirty;
+    marks[slot] = request | OCCUPIED | CHOSEN | dirty;
     return dirty != 0;
   }
 
   boolean chosen(int slot) {
-    return (marks[slot] & ~DIRTY) == (request | CHOSEN);
+    return (marks[slot] & ~DIRTY) == (request | OCCUPIED | CHOSEN);
   }
 
   /** Puts a row in a slot that holds none, and pins it. */
   void occupy(int slot, long row, boolean dirty) {
     rows[slot] = row;
-    marks[slot] = request | (dirty ? DIRTY : 0);
+    marks[slot] = request | OCCUPIED | (dirty ? DIRTY : 0);
   }
 
   /** Puts a row back in its slot. */
   void restore(int slot, long row, boolean dirty) {
     rows[slot] = row;
-    marks[slot] = dirty ? DIRTY : 0;
+    marks[slot] = OCCUPIED | (dirty ? DIRTY : 0);
   }
 
   /** Takes the row out of a slot; whether it was dirty. */
   boolean vacate(int slot) {
-    rows[slot] = FREE;
-    return (marks[slot] & DIRTY) != 0;
+    boolean dirty = (marks[slot] & DIRTY) != 0;
+    marks[slot] = 0;
+    return dirty;
   }
 
   boolean dirty(int slot) {
-    return rows[slot] != FREE && (marks[slot] & DIRTY) != 0;
+    return (marks[slot] & DIRTY) != 0;
   }
 
   /** The store has the row as it is now. */

@@ -145,6 +145,10 @@ public final class Deduper {
       ids[start + u] = offset + TableDeduper.index(unique[u]);
       occurrences[start + u] = TableDeduper.count(unique[u]);
     }
+    int[] uniqueOf = rows.uniqueOf(t);
+    for (int s = 0; s < batch.samples(); s++) {
+      uniqueOf[s] += start;
+    }
     if (regions != null) {
       sortByRegion(t);
     }

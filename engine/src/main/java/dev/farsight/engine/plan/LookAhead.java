@@ -20,83 +20,121 @@ public final class LookAhead {
   private static final int BLOCK = 256;
 
   private final Residency residency;
-  private final int maxUniqueRows;
 
   /**
-   * The last use of each row in the look-ahead: entry * maxUniqueRows + position. Void where that
-   * entry has another row there.
+   * The last use of each row in the look-ahead: the low bits of the batch's number above {@link
+   * #positionBits} bits of the position in it. Values of batches that have left stay where the
+   * index does not expire them.
    */
   private final RowIndex lastUse;
 
+  private final int positionBits;
+  private final int stampMask;
   private final RowRequest[] entries;
-  private final int[] blockUses = new int[BLOCK];
+
+  /** The batch that leaves next; all from there to the one that enters are in the look-ahead. */
+  private long oldest;
+
+  private final int[] uses = new int[BLOCK];
+  private final int[] known = new int[BLOCK + 1];
   private final int[] fresh;
+  private int freshCount;
 
   /**
    * @param rows of all tables
    * @param batches most batches in the look-ahead at once
    */
   public LookAhead(Residency residency, long rows, int batches, int maxUniqueRows) {
-    this(
-        residency,
-        RowIndex.of(rows, entries(rows, batches, maxUniqueRows)),
-        batches,
-        maxUniqueRows);
+    // As many entries as are probable; where there are more, the index grows.
+    this(residency, RowIndex.of(rows, (int) Math.min(rows, maxUniqueRows)), batches, maxUniqueRows);
   }
 
   LookAhead(Residency residency, RowIndex lastUse, int batches, int maxUniqueRows) {
     this.residency = residency;
     this.lastUse = lastUse;
-    this.maxUniqueRows = maxUniqueRows;
-    entries = new RowRequest[batches];
-    fresh = new int[maxUniqueRows];
-  }
-
-  private static int entries(long rows, int batches, int maxUniqueRows) {
-    long uses = (long) batches * maxUniqueRows;
-    if (uses > Integer.MAX_VALUE) {
+    positionBits = Integer.SIZE - Integer.numberOfLeadingZeros(maxUniqueRows);
+    stampMask = (1 << (Integer.SIZE - 1 - positionBits)) - 1;
+    if (batches > stampMask) {
       throw new ConfigException(
-          "farsight.lookahead.batches: %d batches of up to %d unique rows are more than 2^31"
-              .formatted(batches, maxUniqueRows));
+          "farsight.lookahead.batches: at most %d batches of up to %d unique rows"
+              .formatted(stampMask, maxUniqueRows));
     }
-    // As many as are probable; where there are more, it grows.
-    return (int) Math.min(rows, maxUniqueRows);
+    entries = new RowRequest[batches];
+    fresh = new int[maxUniqueRows + 1];
   }
 
   /** Batch {@code batch} is now in the look-ahead. */
   public void enter(long batch, RowRequest request) {
-    int entry = (int) (batch % entries.length);
+    if (entries[entry(batch - 1)] == null) {
+      oldest = batch;
+    }
     request.forgetNextUses();
+    freshCount = 0;
     long[] rows = request.rows();
-    int first = 0;
+    int stamp = ((int) batch & stampMask) << positionBits;
     for (int from = 0; from < request.count(); from += BLOCK) {
       int block = Math.min(BLOCK, request.count() - from);
-      lastUse.get(rows, null, from, block, blockUses);
-      for (int i = 0; i < block; i++) {
-        int u = from + i;
-        int last = blockUses[i];
-        lastUse.set(rows[u], entry * maxUniqueRows + u);
-        RowRequest earlier = last < 0 ? null : entries[last / maxUniqueRows];
-        if (earlier != null && earlier.uses(rows[u], last % maxUniqueRows)) {
-          earlier.nextUse(last % maxUniqueRows, batch);
-        } else {
-          fresh[first++] = u;
-        }
+      lastUse.get(rows, null, from, block, uses);
+      int again = partition(batch, from, block);
+      for (int k = 0; k < again; k++) {
+        meetAgain(batch, rows[from + known[k]], from + known[k], uses[known[k]]);
+      }
+      for (int u = from; u < from + block; u++) {
+        lastUse.set(rows[u], stamp | u);
       }
     }
-    entries[entry] = request;
-    residency.announce(batch, request, fresh, first);
+    entries[entry(batch)] = request;
+    residency.announce(batch, request, fresh, freshCount);
+  }
+
+  /**
+   * Tells rows that batches in the look-ahead use from others: without a branch, because there are
+   * as many of both, and without a look at those batches, which would be waited for.
+   *
+   * @return how many rows of the block are used, unless their batches say otherwise
+   */
+  private int partition(long batch, int from, int block) {
+    int now = (int) batch & stampMask;
+    int farthest = (int) (batch - oldest);
+    int again = 0;
+    int others = freshCount;
+    for (int i = 0; i < block; i++) {
+      int back = (now - (uses[i] >>> positionBits)) & stampMask;
+      known[again] = i;
+      fresh[others] = from + i;
+      int isFresh = (farthest - back) >>> 31;
+      again += 1 - isFresh;
+      others += isFresh;
+    }
+    freshCount = others;
+    return again;
+  }
+
+  private void meetAgain(long batch, long row, int position, int use) {
+    int back = ((int) batch - (use >>> positionBits)) & stampMask;
+    RowRequest earlier = back == 0 ? null : entries[entry(batch - back)];
+    int there = use & ((1 << positionBits) - 1);
+    if (earlier != null && earlier.uses(row, there)) {
+      earlier.nextUse(there, batch);
+    } else { // a batch long gone, whose number has the same low bits
+      fresh[freshCount++] = position;
+    }
+  }
+
+  private int entry(long batch) {
+    return Math.floorMod(batch, entries.length);
   }
 
   /** Batch {@code batch} is being planned: its next uses are as good as they get. */
   public void leave(long batch) {
-    int entry = (int) (batch % entries.length);
-    RowRequest request = entries[entry];
-    entries[entry] = null;
+    RowRequest request = entries[entry(batch)];
+    entries[entry(batch)] = null;
+    oldest = batch + 1;
     if (lastUse.expires()) {
+      int stamp = ((int) batch & stampMask) << positionBits;
       long[] rows = request.rows();
       for (int u = 0; u < request.count(); u++) {
-        lastUse.expire(rows[u], entry * maxUniqueRows + u);
+        lastUse.expire(rows[u], stamp | u);
       }
     }
   }

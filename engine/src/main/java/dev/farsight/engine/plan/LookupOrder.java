@@ -13,11 +13,12 @@ import java.nio.IntBuffer;
  */
 public final class LookupOrder {
 
+  private final int tables;
   private final int batchSize;
   private final Workers workers;
 
-  /** By table: where the next lookup of each of its unique rows goes. */
-  private final int[][] cursors;
+  /** Where the next lookup of each unique row goes. */
+  private final int[] cursors;
 
   // Of the batch under way, for the task, which is made once so that a batch allocates nothing.
   private Batch batch;
@@ -28,10 +29,8 @@ public final class LookupOrder {
   public LookupOrder(TableSet tables, int batchSize, Workers workers) {
     this.batchSize = batchSize;
     this.workers = workers;
-    cursors = new int[tables.size()][];
-    for (int t = 0; t < cursors.length; t++) {
-      cursors[t] = new int[Math.min(tables.get(t).rows(), batchSize)];
-    }
+    this.tables = tables.size();
+    cursors = new int[Deduper.maxUniqueRows(tables, batchSize)];
   }
 
   /**
@@ -49,29 +48,26 @@ public final class LookupOrder {
     input.uniqueRows(uniqueRows);
     input.uniqueSlots().put(0, slots, 0, uniqueRows);
     input.rowStarts().put(uniqueRows, batch.lookups());
-    workers.run(cursors.length, order);
+    workers.run(tables, order);
   }
 
   /** A stable counting sort; how often each row occurs is known from deduplication. */
   private void orderIn(int t) {
-    int[] cursor = cursors[t];
     int[] occurrences = rows.request().occurrences();
     int first = rows.tableStarts()[t];
-    int count = rows.tableStarts()[t + 1] - first;
+    int end = rows.tableStarts()[t + 1];
     int at = t * batch.samples();
-    for (int u = 0; u < count; u++) {
-      cursor[u] = at;
-      at += occurrences[first + u];
+    for (int u = first; u < end; u++) {
+      cursors[u] = at;
+      at += occurrences[u];
     }
-    input.rowStarts().put(first, cursor, 0, count);
-    IntBuffer uniqueOf = input.uniqueOf();
-    IntBuffer lookups = input.rowLookups();
-    int[] numbers = rows.uniqueOf(t);
+    input.rowStarts().put(first, cursors, first, end - first);
+    int[] uniqueOf = rows.uniqueOf(t);
     int lookup = t * batchSize;
-    for (int s = 0; s < batch.samples(); s++, lookup++) {
-      int number = numbers[s];
-      uniqueOf.put(lookup, first + number);
-      lookups.put(cursor[number]++, lookup);
+    input.uniqueOf().put(lookup, uniqueOf, 0, batch.samples());
+    IntBuffer lookups = input.rowLookups();
+    for (int s = 0; s < batch.samples(); s++) {
+      lookups.put(cursors[uniqueOf[s]]++, lookup + s);
     }
   }
 }

@@ -15,6 +15,7 @@ final class TableDeduper {
 
   /**
    * The unique indices by number, each with its count below it: both are needed at every lookup.
+   * One more than there can be, for the loops to look at.
    */
   private final long[] unique;
 
@@ -22,6 +23,7 @@ final class TableDeduper {
   private final int shift;
   private final int mask;
   private final int batchSize;
+  private final int most;
 
   /** Entries below this were made for earlier batches. */
   private int epoch = 1;
@@ -35,12 +37,13 @@ final class TableDeduper {
     entries = new int[direct ? rows : capacity];
     shift = 32 - Integer.numberOfTrailingZeros(capacity);
     mask = capacity - 1;
-    unique = new long[Math.min(rows, batchSize)];
+    most = Math.min(rows, batchSize);
+    unique = new long[most + 1];
   }
 
   /** Most unique indices that a batch can have. */
   int most() {
-    return unique.length;
+    return most;
   }
 
   /**
@@ -59,17 +62,20 @@ final class TableDeduper {
     return found;
   }
 
+  // Whether an index is new is anyone's guess: a branch would be mispredicted too often, so both
+  // loops choose by masks, which are all ones for a new index and 0 for another.
+
   private int direct(int[] indices, int count, int[] uniqueOf) {
     int uniques = 0;
     for (int s = 0; s < count; s++) {
       int index = indices[s];
       int number = entries[index] - epoch;
-      if (number < 0) {
-        number = uniques++;
-        entries[index] = epoch + number;
-        unique[number] = (long) index << 32;
-      }
-      unique[number]++;
+      int fresh = number >> 31;
+      number += (uniques - number) & fresh;
+      uniques -= fresh;
+      entries[index] = epoch + number;
+      long known = unique[number];
+      unique[number] = known + ((((long) index << 32) - known) & fresh) + 1;
       uniqueOf[s] = number;
     }
     return uniques;
@@ -80,23 +86,21 @@ final class TableDeduper {
     for (int s = 0; s < count; s++) {
       int index = indices[s];
       int at = (index * GOLDEN) >>> shift;
-      int number;
       while (true) {
-        number = entries[at] - epoch;
-        if (number < 0) {
-          number = uniques++;
+        int number = entries[at] - epoch;
+        int fresh = number >> 31;
+        number += (uniques - number) & fresh;
+        long known = unique[number];
+        known += (((long) index << 32) - known) & fresh;
+        if (index(known) == index) {
           entries[at] = epoch + number;
-          unique[number] = ((long) index << 32) + 1;
-          break;
-        }
-        long found = unique[number];
-        if (index(found) == index) {
-          unique[number] = found + 1;
+          unique[number] = known + 1;
+          uniqueOf[s] = number;
+          uniques -= fresh;
           break;
         }
         at = (at + 1) & mask;
       }
-      uniqueOf[s] = number;
     }
     return uniques;
   }

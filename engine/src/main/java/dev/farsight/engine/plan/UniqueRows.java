@@ -23,7 +23,7 @@ public final class UniqueRows {
     return request;
   }
 
-  /** For each sample, the number of its row among the table's unique rows. */
+  /** For each sample, the position of the table's row in the request. */
   int[] uniqueOf(int table) {
     return uniqueOf[table];
   }
