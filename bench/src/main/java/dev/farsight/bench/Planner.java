@@ -13,6 +13,7 @@ import dev.farsight.engine.cache.CachePlan;
 import dev.farsight.engine.cache.PartialResidency;
 import dev.farsight.engine.cache.RegionLayout;
 import dev.farsight.engine.cache.Ring;
+import dev.farsight.engine.cache.RowIndexes;
 import dev.farsight.engine.cache.RowRequest;
 import dev.farsight.engine.plan.Deduper;
 import dev.farsight.engine.plan.LookAhead;
@@ -79,11 +80,14 @@ public final class Planner {
     var own = workload.farsight().section("cache").section(policy);
     int ringRows = 2 * Math.min(maxRows, layout.slots());
     Ring.Gate free = (held, planning) -> {};
+    boolean looksAhead = factory.wantsNextUse() && batchesAhead > 1;
+    var indexes = RowIndexes.of(tables.rows(), looksAhead);
     deduper = new Deduper(tables, batchSize, workers);
     order = new LookupOrder(tables, batchSize, workers);
     residency =
         new PartialResidency(
             layout,
+            indexes.places(),
             policy,
             (region, slots) ->
                 watch.apply(factory.create(new PolicyContext(slots, region, own, frequencies))),
@@ -93,9 +97,7 @@ public final class Planner {
             PLANNED + 2,
             workers);
     lookAhead =
-        factory.wantsNextUse() && batchesAhead > 1
-            ? new LookAhead(residency, tables.rows(), batches.length, maxRows)
-            : null;
+        looksAhead ? new LookAhead(residency, indexes.lastUses(), batches.length, maxRows) : null;
     for (int b = 0; b < batches.length; b++) {
       uniqueRows[b] = deduper.newRows();
     }

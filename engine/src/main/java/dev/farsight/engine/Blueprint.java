@@ -133,7 +133,14 @@ final class Blueprint {
             components
                 .compute(settings.farsight())
                 .forecast(shapes.step(), shapes.slots(), shapes.inRows(), shapes.outRows()))
-        .plus(shapes.forecast(settings));
+        .plus(shapes.forecast(settings, looksAhead(settings, components, shapes)));
+  }
+
+  /** Whether anyone asks for next uses, and some can be known. */
+  static boolean looksAhead(EngineSettings settings, Components components, Shapes shapes) {
+    return !shapes.full()
+        && settings.lookAhead() > 1
+        && components.policy(settings.farsight()).wantsNextUse();
   }
 
   /**

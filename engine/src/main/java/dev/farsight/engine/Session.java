@@ -21,6 +21,7 @@ import dev.farsight.engine.cache.FullResidency;
 import dev.farsight.engine.cache.PartialResidency;
 import dev.farsight.engine.cache.Residency;
 import dev.farsight.engine.cache.Ring;
+import dev.farsight.engine.cache.RowIndexes;
 import dev.farsight.engine.cache.RowRequest;
 import dev.farsight.engine.checkpoint.CheckpointSettings;
 import dev.farsight.engine.checkpoint.Checkpoints;
@@ -149,7 +150,9 @@ final class Session implements AutoCloseable {
       }
 
       var gates = new Pipeline.Gates(settings.forwardWindow());
-      residency = residency(shapes, policy, counts, gates, planners);
+      boolean looksAhead = Blueprint.looksAhead(settings, components, shapes);
+      RowIndexes indexes = shapes.full() ? null : RowIndexes.of(shapes.tables().rows(), looksAhead);
+      residency = residency(shapes, indexes, policy, counts, gates, planners);
       HostBuffers buffers = own(compute.buffers());
       pipeline =
           new Pipeline(
@@ -168,10 +171,10 @@ final class Session implements AutoCloseable {
               batches(buffers),
               inputs(shapes, buffers),
               plans(buffers),
-              policy.wantsNextUse() && !shapes.full() && settings.lookAhead() > 1
+              looksAhead
                   ? new LookAhead(
                       residency,
-                      shapes.tables().rows(),
+                      indexes.lastUses(),
                       settings.batchesInUse(),
                       shapes.maxUniqueRows())
                   : null,
@@ -292,6 +295,7 @@ final class Session implements AutoCloseable {
 
   private Residency residency(
       Shapes shapes,
+      RowIndexes indexes,
       CachePolicyFactory policy,
       RowCounts counts,
       Pipeline.Gates gates,
@@ -306,6 +310,7 @@ final class Session implements AutoCloseable {
     RowFrequencies frequencies = counts == null ? RowFrequencies.NONE : counts;
     return new PartialResidency(
         shapes.regions(),
+        indexes.places(),
         policyName,
         (region, slots) ->
             Blueprint.policyOf(

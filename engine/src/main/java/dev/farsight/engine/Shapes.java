@@ -9,6 +9,7 @@ import dev.farsight.api.table.RowLayout;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.engine.cache.CacheSize;
 import dev.farsight.engine.cache.RegionLayout;
+import dev.farsight.engine.cache.RowIndexes;
 import dev.farsight.engine.config.Nearest;
 import dev.farsight.engine.plan.Deduper;
 import java.util.Comparator;
@@ -152,14 +153,19 @@ record Shapes(
     return step.maxUniqueRows();
   }
 
-  /** What the engine itself takes: carriers, and the index of the cache. */
-  MemoryForecast forecast(EngineSettings settings) {
+  /**
+   * What the engine itself takes: carriers, and the indexes of the cache.
+   *
+   * @param looksAhead whether next uses are kept
+   */
+  MemoryForecast forecast(EngineSettings settings, boolean looksAhead) {
     long lookups = (long) settings.batchSize() * tables.size();
     long dense = (long) settings.batchSize() * (step.schema().denseWidth() + 2) * Float.BYTES;
     long ahead = settings.batchesInUse() * (dense + 8 * lookups + 20L * maxUniqueRows());
     long moves = full ? inRows : Math.min(maxUniqueRows(), slots);
     long plans = settings.plansInUse() * (8 * lookups + 12L * maxUniqueRows() + 65 * moves);
-    long index = full ? slots / 8 : 17L * slots + regions.indexBytes();
+    long uses = looksAhead ? (long) settings.batchesInUse() * maxUniqueRows() : 0;
+    long index = full ? slots / 8 : 17L * slots + RowIndexes.bytes(tables.rows(), slots, uses);
     return MemoryForecast.of(Tier.HOST, "batches read ahead", ahead)
         .plus(MemoryForecast.of(Tier.HOST, "plans", plans))
         .plus(MemoryForecast.of(Tier.HOST, "index of the cache", index));

@@ -3,13 +3,14 @@ package dev.farsight.bench.replay;
 import dev.farsight.api.cache.CachePolicyFactory;
 import dev.farsight.api.cache.PolicyContext;
 import dev.farsight.api.cache.RowFrequencies;
-import dev.farsight.api.cache.SlotBatch;
 import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.engine.cache.CachePlan;
 import dev.farsight.engine.cache.PartialResidency;
 import dev.farsight.engine.cache.RegionLayout;
 import dev.farsight.engine.cache.Ring;
+import dev.farsight.engine.cache.RowIndex;
+import dev.farsight.engine.cache.RowIndexes;
 import dev.farsight.engine.cache.RowRequest;
 import dev.farsight.engine.plan.Deduper;
 import dev.farsight.engine.plan.LookAhead;
@@ -65,11 +66,12 @@ final class Replay {
     this.nextUses = nextUses;
     this.bound = bound;
     int maxRows = Deduper.maxUniqueRows(requests.tables(), requests.batchSize());
-    residency = residency(slots, maxRows);
     boolean looksAhead = contender.looksAhead() && settings.lookAhead() > 1;
+    var indexes = RowIndexes.of(requests.tables().rows(), looksAhead);
+    residency = residency(indexes.places(), slots, maxRows);
     lookAhead =
         looksAhead
-            ? new LookAhead(residency, requests.tables().rows(), settings.batchesInUse(), maxRows)
+            ? new LookAhead(residency, indexes.lastUses(), settings.batchesInUse(), maxRows)
             : null;
     ahead = new RowRequest[looksAhead ? settings.batchesInUse() : 1];
     Arrays.setAll(ahead, i -> new RowRequest(requests.maxUniqueRows()));
@@ -80,7 +82,7 @@ final class Replay {
     Arrays.fill(rowIn, FREE);
   }
 
-  private PartialResidency residency(int slots, int maxRows) {
+  private PartialResidency residency(RowIndex places, int slots, int maxRows) {
     CachePolicyFactory factory = contender.factory();
     var own = settings.own(contender.name());
     RowFrequencies frequencies =
@@ -91,6 +93,7 @@ final class Replay {
     Ring.Gate free = (held, planning) -> {};
     return new PartialResidency(
         new RegionLayout(requests.tables(), slots, settings.regions(), Map.of()),
+        places,
         contender.name(),
         (region, size) ->
             factory.create(new PolicyContext(size, settings.seed() + region, own, frequencies)),
@@ -143,10 +146,12 @@ final class Replay {
     request.begin(phase.phase().use(), phase.phase().updates());
     requests.fill(n, request);
     if (contender.clairvoyant()) {
-      request.forgetNextUses();
+      request.forgetNextUses(n);
       for (int u = 0; u < request.count(); u++) {
         int next = nextUses.at(requests.start(n) + u);
-        request.nextUse(u, next == NextUses.NEVER ? SlotBatch.UNKNOWN : next);
+        if (next != NextUses.NEVER) {
+          request.nextUse(request.rows()[u], u, next);
+        }
       }
     }
     if (lookAhead != null) {

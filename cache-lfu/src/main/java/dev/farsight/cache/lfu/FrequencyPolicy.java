@@ -24,10 +24,14 @@ final class FrequencyPolicy implements CachePolicy {
 
   private static final long ABSENT = -1;
 
+  /** Rows whose counts are asked for at a time. */
+  private static final int BLOCK = 128;
+
   private final RowFrequencies frequencies;
   private final long[] count;
   private final CountLists ranked;
   private final int[] aside;
+  private final long[] blockCounts = new long[BLOCK];
 
   FrequencyPolicy(int slots, RowFrequencies frequencies) {
     this.frequencies = frequencies;
@@ -42,10 +46,14 @@ final class FrequencyPolicy implements CachePolicy {
 
   @Override
   public void admit(SlotBatch rows) {
-    for (int i = 0; i < rows.count(); i++) {
-      int slot = rows.slots()[i];
-      count[slot] = Math.max(0, frequencies.count(rows.rows()[i]));
-      ranked.addLast(count[slot], slot);
+    for (int from = 0; from < rows.count(); from += BLOCK) {
+      int block = Math.min(BLOCK, rows.count() - from);
+      frequencies.counts(rows.rows(), from, block, blockCounts);
+      for (int i = 0; i < block; i++) {
+        int slot = rows.slots()[from + i];
+        count[slot] = Math.max(0, blockCounts[i]);
+        ranked.addLast(count[slot], slot);
+      }
     }
   }
 

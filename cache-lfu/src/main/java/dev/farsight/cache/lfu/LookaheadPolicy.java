@@ -31,10 +31,19 @@ final class LookaheadPolicy implements CachePolicy {
   private static final int NEAR = 16;
 
   /** A next use that is not known: before any batch. */
-  private static final long NONE = -1;
+  private static final int NONE = 0;
+
+  /** Batches from one {@link #base} to the next. */
+  private static final int EPOCH = 1 << 30;
 
   private final AgedCounts counts;
-  private final long[] nextUse;
+
+  /** By slot, counted from {@link #base}. */
+  private final int[] nextUse;
+
+  /** Before the first batch. Once in 2^30 batches it moves on, which costs O(slots). */
+  private long base = -1;
+
   private final ScoreClasses classes;
   private final NextUseLists uses;
   private final int[] block = new int[BLOCK];
@@ -50,10 +59,9 @@ final class LookaheadPolicy implements CachePolicy {
 
   LookaheadPolicy(AgedCounts counts) {
     this.counts = counts;
-    nextUse = new long[counts.slots()];
+    nextUse = new int[counts.slots()];
     classes = new ScoreClasses(counts.slots());
     uses = new NextUseLists(counts.slots());
-    Arrays.fill(nextUse, NONE);
   }
 
   @Override
@@ -87,14 +95,34 @@ final class LookaheadPolicy implements CachePolicy {
     int[] slots = rows.slots();
     long[] known = rows.nextUse();
     for (int i = 0; i < rows.count(); i++) {
-      nextUse[slots[i]] = known[i] == SlotBatch.UNKNOWN ? NONE : known[i];
+      nextUse[slots[i]] = known[i] == SlotBatch.UNKNOWN ? NONE : ahead(known[i]);
     }
+  }
+
+  private int ahead(long batch) {
+    return (int) Math.min(batch - base, Integer.MAX_VALUE);
+  }
+
+  /** Whether a use of a slot's row is known that is yet to come. */
+  private boolean awaited(int slot) {
+    return nextUse[slot] > now - base;
+  }
+
+  private void moveBase() {
+    int by = (int) (now - 1 - base);
+    for (int slot = 0; slot < nextUse.length; slot++) {
+      nextUse[slot] = Math.max(NONE, nextUse[slot] - by);
+    }
+    base += by;
   }
 
   /** Lists slots anew whose known use is over: those of batches before this one. */
   private void planning(long batch) {
     classes.follow(counts.now());
     now = batch;
+    if (now - base > EPOCH) {
+      moveBase();
+    }
     soon = classes.size() > 0 ? classes.lowest() + NEAR : Long.MAX_VALUE;
     while (uses.first() < batch && uses.size() > 0) {
       listAnew(uses.first());
@@ -119,8 +147,8 @@ final class LookaheadPolicy implements CachePolicy {
    */
   private void list(int slot) {
     long number = classOf(slot);
-    if (nextUse[slot] > now && number <= soon) {
-      uses.add(nextUse[slot], slot);
+    if (awaited(slot) && number <= soon) {
+      uses.add(base + nextUse[slot], slot);
     } else {
       classes.addLast(number, slot);
     }
@@ -148,13 +176,13 @@ final class LookaheadPolicy implements CachePolicy {
       // Apart from the loop below, so that the numbers, far away in memory, are fetched side by
       // side.
       for (int i = 0; i < taken; i++) {
-        blockClasses[i] = nextUse[block[i]] > now ? Long.MAX_VALUE : classOf(block[i]);
+        blockClasses[i] = awaited(block[i]) ? Long.MAX_VALUE : classOf(block[i]);
       }
       int i = 0;
       for (; i < taken && found < count; i++) {
         int slot = block[i];
         if (blockClasses[i] == Long.MAX_VALUE) {
-          uses.add(nextUse[slot], slot);
+          uses.add(base + nextUse[slot], slot);
         } else if (blockClasses[i] > lowest) {
           classes.addLast(blockClasses[i], slot);
         } else if (pins.pinned(slot)) {
@@ -190,7 +218,7 @@ final class LookaheadPolicy implements CachePolicy {
     }
     while (classes.anyAside()) {
       int slot = classes.takeAside();
-      uses.add(nextUse[slot], slot);
+      uses.add(base + nextUse[slot], slot);
     }
     return found;
   }
@@ -210,6 +238,7 @@ final class LookaheadPolicy implements CachePolicy {
     classes.reset();
     uses.reset();
     Arrays.fill(nextUse, NONE);
+    base = -1;
     now = 0;
     soon = Long.MAX_VALUE;
     leaving = 0;
@@ -222,8 +251,9 @@ final class LookaheadPolicy implements CachePolicy {
     uses.save(out);
     out.writeLong(now);
     out.writeLong(soon);
-    for (long use : nextUse) {
-      out.writeLong(use);
+    out.writeLong(base);
+    for (int use : nextUse) {
+      out.writeInt(use);
     }
   }
 
@@ -234,8 +264,9 @@ final class LookaheadPolicy implements CachePolicy {
     uses.restore(in);
     now = in.readLong();
     soon = in.readLong();
+    base = in.readLong();
     for (int slot = 0; slot < nextUse.length; slot++) {
-      nextUse[slot] = in.readLong();
+      nextUse[slot] = in.readInt();
     }
     leaving = 0;
   }
@@ -248,14 +279,18 @@ final class LookaheadPolicy implements CachePolicy {
         (number, slot) -> check(slot, listed, number <= classOf(slot), "filed in class " + number));
     uses.checkInvariants(
         (batch, slot) ->
-            check(slot, listed, batch <= Math.max(now, nextUse[slot]), "listed under " + batch));
+            check(
+                slot,
+                listed,
+                batch <= Math.max(now, base + nextUse[slot]),
+                "listed under " + batch));
   }
 
   private void check(int slot, boolean[] listed, boolean rightly, String where) {
     if (listed[slot] || !counts.resident(slot) || !rightly) {
       throw new IllegalStateException(
           "lookahead: slot %d of score %d, next use %d, %s"
-              .formatted(slot, counts.score(slot), nextUse[slot], where));
+              .formatted(slot, counts.score(slot), base + nextUse[slot], where));
     }
     listed[slot] = true;
   }

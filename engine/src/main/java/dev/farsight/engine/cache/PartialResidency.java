@@ -51,6 +51,7 @@ public final class PartialResidency implements Residency {
   private final Workers.Task collect = (c, worker) -> collectSlots(c);
 
   /**
+   * @param places where rows are, for all regions; null for a hash each, see {@link RowIndexes}
    * @param policies makes the policy of each region
    * @param maxRows most rows that a request can have
    * @param inRing room for rows to load
@@ -59,6 +60,7 @@ public final class PartialResidency implements Residency {
    */
   public PartialResidency(
       RegionLayout layout,
+      RowIndex places,
       String policyName,
       Policies policies,
       int maxRows,
@@ -66,31 +68,6 @@ public final class PartialResidency implements Residency {
       Ring outRing,
       int forwardWindow,
       Workers workers) {
-    this(
-        layout,
-        policyName,
-        policies,
-        maxRows,
-        inRing,
-        outRing,
-        forwardWindow,
-        workers,
-        RowIndex.MOST_DIRECT);
-  }
-
-  /**
-   * @param mostDirect most rows of an index that keeps a place for each
-   */
-  PartialResidency(
-      RegionLayout layout,
-      String policyName,
-      Policies policies,
-      int maxRows,
-      Ring inRing,
-      Ring outRing,
-      int forwardWindow,
-      Workers workers,
-      int mostDirect) {
     this.layout = layout;
     this.maxRows = maxRows;
     this.maxMoves = Math.min(maxRows, layout.slots());
@@ -99,9 +76,7 @@ public final class PartialResidency implements Residency {
     outbox = new Outbox(outRing, forwardWindow);
     int count = layout.parts().size();
     regions = new Region[count];
-    // One for all regions, whose rows are different ones.
-    RowIndex shared = layout.rows() <= mostDirect ? new DirectRowMap((int) layout.rows()) : null;
-    rowsExpire = shared == null;
+    rowsExpire = places == null;
     int base = 0;
     for (int r = 0; r < count; r++) {
       RegionLayout.Part part = layout.parts().get(r);
@@ -111,7 +86,7 @@ public final class PartialResidency implements Residency {
               part.name(),
               base,
               part.slots(),
-              shared == null ? new RowMap(entries) : shared,
+              places == null ? new RowMap(entries) : places,
               maxRows,
               policyName,
               policies.create(r, part.slots()));

@@ -92,13 +92,8 @@ public final class RegionLayout {
   }
 
   /** Rows of all tables. */
-  long rows() {
+  public long rows() {
     return tables.rows();
-  }
-
-  /** Bytes of the indexes of rows resident and rows lately evicted. */
-  public long indexBytes() {
-    return rows() <= RowIndex.MOST_DIRECT ? 4 * rows() : 48L * slots();
   }
 
   /** Slots of all regions. */

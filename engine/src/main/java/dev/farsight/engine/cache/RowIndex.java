@@ -11,9 +11,6 @@ public interface RowIndex {
   /** What a row that is not there has for a value. */
   int ABSENT = -1;
 
-  /** 1 GiB of index. */
-  int MOST_DIRECT = 1 << 28;
-
   /** The row's value, or {@link #ABSENT}. */
   int get(long row);
 
@@ -41,15 +38,4 @@ public interface RowIndex {
 
   /** Whether {@link #expire} does anything. */
   boolean expires();
-
-  /**
-   * The faster one: direct where there are at most {@link #MOST_DIRECT} rows, hashed for so many
-   * entries otherwise.
-   *
-   * @param rows how many there are: ids run from 0
-   * @param entries most rows in the map at once
-   */
-  static RowIndex of(long rows, int entries) {
-    return rows <= MOST_DIRECT ? new DirectRowMap((int) rows) : new RowMap(entries);
-  }
 }

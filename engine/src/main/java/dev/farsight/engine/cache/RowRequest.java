@@ -12,8 +12,13 @@ public final class RowRequest {
   private final long[] rows;
   private final int[] occurrences;
 
-  /** Null as long as no look-ahead asks for it. */
-  private long[] nextUse;
+  /**
+   * By position: 32 bits of the row id, and under them how many batches later it is used next, 0
+   * where that is not known. Null as long as no look-ahead asks for it.
+   */
+  private long[] nextUses;
+
+  private long batch;
 
   private RegionRows byRegion;
   private boolean split;
@@ -61,11 +66,6 @@ public final class RowRequest {
     return updates;
   }
 
-  /** Whether this row is the one at a position. */
-  public boolean uses(long row, int position) {
-    return position < count && rows[position] == row;
-  }
-
   public int count() {
     return count;
   }
@@ -87,19 +87,33 @@ public final class RowRequest {
 
   /** Number of the next batch that uses the row at a position, or {@link SlotBatch#UNKNOWN}. */
   public long nextUse(int position) {
-    return nextUse == null ? SlotBatch.UNKNOWN : nextUse[position];
+    int ahead = nextUses == null ? 0 : (int) nextUses[position];
+    return ahead == 0 ? SlotBatch.UNKNOWN : batch + ahead;
   }
 
-  public void nextUse(int position, long batch) {
-    nextUse[position] = batch;
-  }
-
-  /** From now on next uses are kept; none is known yet. */
-  public void forgetNextUses() {
-    if (nextUse == null) {
-      nextUse = new long[rows.length];
+  /**
+   * Batch {@code next} is the next one to use the row at a position, if that is this row, which is
+   * judged by 32 bits of its id.
+   *
+   * @return whether it is
+   */
+  public boolean nextUse(long row, int position, long next) {
+    if (position >= count || nextUses[position] >>> 32 != (row & 0xFFFFFFFFL)) {
+      return false;
     }
-    Arrays.fill(nextUse, 0, count, SlotBatch.UNKNOWN);
+    nextUses[position] = row << 32 | (int) (next - batch);
+    return true;
+  }
+
+  /** From now on next uses of this batch are kept; none is known yet. */
+  public void forgetNextUses(long batch) {
+    this.batch = batch;
+    if (nextUses == null) {
+      nextUses = new long[rows.length];
+    }
+    for (int u = 0; u < count; u++) {
+      nextUses[u] = rows[u] << 32;
+    }
   }
 
   /** Room for the rows by region, for whoever fills it; from then on it counts as filled. */

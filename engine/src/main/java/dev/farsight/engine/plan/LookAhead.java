@@ -11,8 +11,7 @@ import dev.farsight.engine.cache.RowRequest;
  *
  * <p>When a row enters again, the batch that used it last learns of its next use; when it was not
  * in the look-ahead but is resident, the cache does. O(unique rows) a batch; memory is that of a
- * {@link RowIndex}: 4 bytes a row, or O(unique rows of the look-ahead) where rows are very many.
- * One thread at a time.
+ * {@link RowIndex}. One thread at a time.
  */
 public final class LookAhead {
 
@@ -41,15 +40,10 @@ public final class LookAhead {
   private int freshCount;
 
   /**
-   * @param rows of all tables
+   * @param lastUse of all rows; see {@link dev.farsight.engine.cache.RowIndexes}
    * @param batches most batches in the look-ahead at once
    */
-  public LookAhead(Residency residency, long rows, int batches, int maxUniqueRows) {
-    // As many entries as are probable; where there are more, the index grows.
-    this(residency, RowIndex.of(rows, (int) Math.min(rows, maxUniqueRows)), batches, maxUniqueRows);
-  }
-
-  LookAhead(Residency residency, RowIndex lastUse, int batches, int maxUniqueRows) {
+  public LookAhead(Residency residency, RowIndex lastUse, int batches, int maxUniqueRows) {
     this.residency = residency;
     this.lastUse = lastUse;
     positionBits = Integer.SIZE - Integer.numberOfLeadingZeros(maxUniqueRows);
@@ -68,7 +62,7 @@ public final class LookAhead {
     if (entries[entry(batch - 1)] == null) {
       oldest = batch;
     }
-    request.forgetNextUses();
+    request.forgetNextUses(batch);
     freshCount = 0;
     long[] rows = request.rows();
     int stamp = ((int) batch & stampMask) << positionBits;
@@ -114,9 +108,8 @@ public final class LookAhead {
     int back = ((int) batch - (use >>> positionBits)) & stampMask;
     RowRequest earlier = back == 0 ? null : entries[entry(batch - back)];
     int there = use & ((1 << positionBits) - 1);
-    if (earlier != null && earlier.uses(row, there)) {
-      earlier.nextUse(there, batch);
-    } else { // a batch long gone, whose number has the same low bits
+    if (earlier == null || !earlier.nextUse(row, there, batch)) {
+      // Used by a batch long gone, whose number has the same low bits.
       fresh[freshCount++] = position;
     }
   }

@@ -11,6 +11,9 @@ final class TableDeduper {
 
   private static final int GOLDEN = 0x9E3779B1;
 
+  /** A table has few rows if it has one for so many samples or more. */
+  private static final int FEW = 8;
+
   private final int[] entries;
 
   /**
@@ -57,13 +60,36 @@ final class TableDeduper {
       java.util.Arrays.fill(entries, 0);
       epoch = 1;
     }
-    found = direct ? direct(indices, count, uniqueOf) : hashed(indices, count, uniqueOf);
+    if (!direct) {
+      found = hashed(indices, count, uniqueOf);
+    } else if (entries.length <= batchSize / FEW) {
+      found = few(indices, count, uniqueOf);
+    } else {
+      found = direct(indices, count, uniqueOf);
+    }
     epoch += found;
     return found;
   }
 
-  // Whether an index is new is anyone's guess: a branch would be mispredicted too often, so both
-  // loops choose by masks, which are all ones for a new index and 0 for another.
+  /** Of a table with so few rows that most indices have been seen. */
+  private int few(int[] indices, int count, int[] uniqueOf) {
+    int uniques = 0;
+    for (int s = 0; s < count; s++) {
+      int index = indices[s];
+      int number = entries[index] - epoch;
+      if (number < 0) {
+        number = uniques++;
+        entries[index] = epoch + number;
+        unique[number] = (long) index << 32;
+      }
+      unique[number]++;
+      uniqueOf[s] = number;
+    }
+    return uniques;
+  }
+
+  // Otherwise whether an index is new is anyone's guess: a branch would be mispredicted too often,
+  // so these choose by masks, which are all ones for a new index and 0 for another.
 
   private int direct(int[] indices, int count, int[] uniqueOf) {
     int uniques = 0;

@@ -62,6 +62,18 @@ public final class RowCounts implements RowFrequencies {
     return (long) counts[table][tables.indexOf(table, rowId)] * scale;
   }
 
+  @Override
+  public void counts(long[] rowIds, int from, int count, long[] into) {
+    int table = 0;
+    for (int i = 0; i < count; i++) {
+      long row = rowIds[from + i];
+      if (row < tables.offset(table) || row >= tables.offset(table + 1)) {
+        table = tables.tableOf(row);
+      }
+      into[i] = (long) counts[table][tables.indexOf(table, row)] * scale;
+    }
+  }
+
   /**
    * The {@code wanted} most frequent rows, or as many as occur at all, in order of row ids; of rows
    * that occur equally often (or more than 65,535 times) the first.

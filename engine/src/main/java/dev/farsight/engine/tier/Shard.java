@@ -10,6 +10,7 @@ import dev.farsight.engine.cache.CachePlan;
 import dev.farsight.engine.cache.PartialResidency;
 import dev.farsight.engine.cache.RegionLayout;
 import dev.farsight.engine.cache.Ring;
+import dev.farsight.engine.cache.RowIndexes;
 import dev.farsight.engine.cache.RowRequest;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -80,6 +81,7 @@ final class Shard {
     residency =
         new PartialResidency(
             layout,
+            RowIndexes.of(layout.rows(), false).places(),
             policyName,
             (region, slots) -> policy,
             maxRows,

@@ -3,6 +3,7 @@ package dev.farsight.engine.tier;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.engine.cache.RegionLayout;
+import dev.farsight.engine.cache.RowIndexes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +36,7 @@ record Shards(int bits) {
     long bytes = 0;
     for (int s = 0; s < shards.count(); s++) {
       int own = shards.slots(s, rows, slots);
-      bytes += 17L * own + shards.layout(s, rows, slots).indexBytes();
+      bytes += 17L * own + RowIndexes.bytes(shards.layout(s, rows, slots).rows(), own, 0);
     }
     return bytes;
   }

@@ -127,6 +127,7 @@ class PartialResidencyTest {
       boolean direct) {
     return new PartialResidency(
         layout,
+        direct ? RowIndexes.of(layout.rows(), false).places() : null,
         "lru",
         (region, slots) ->
             LRU.create(
@@ -139,8 +140,7 @@ class PartialResidencyTest {
         in,
         out,
         window,
-        workers,
-        direct ? RowIndex.MOST_DIRECT : 0);
+        workers);
   }
 
   @ParameterizedTest

@@ -46,7 +46,8 @@ class RowMapTest {
   void aDirectMapBehavesTheSame(long seed) {
     var random = new Random(seed);
     var oracle = new HashMap<Long, Integer>();
-    RowIndex map = RowIndex.of(300, 10);
+    RowIndexes both = RowIndexes.of(300, true);
+    RowIndex map = both.lastUses();
     assertThat(map).isInstanceOf(DirectRowMap.class);
     for (int i = 0; i < 20_000; i++) {
       long row = random.nextInt(300);
@@ -64,6 +65,7 @@ class RowMapTest {
       }
     }
     for (long row = 0; row < 300; row++) {
+      assertThat(both.places().get(row)).isEqualTo(RowIndex.ABSENT);
       assertThat(map.get(row)).as("seed %d", seed).isEqualTo(absentIfNull(oracle.get(row)));
     }
   }
@@ -71,7 +73,7 @@ class RowMapTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void answersForSeveralRowsAtOnce(boolean direct) {
-    RowIndex map = direct ? RowIndex.of(300, 10) : new RowMap(10);
+    RowIndex map = direct ? RowIndexes.of(300, false).places() : new RowMap(10);
     assertThat(map.expires()).isEqualTo(!direct);
     map.set(3, 30);
     map.set(299, 7);
@@ -84,7 +86,9 @@ class RowMapTest {
 
   @Test
   void tooManyRowsAreHashed() {
-    assertThat(RowIndex.of(RowIndex.MOST_DIRECT + 1L, 10)).isInstanceOf(RowMap.class);
+    RowIndexes indexes = RowIndexes.of(RowIndexes.MOST_DIRECT + 1L, true);
+    assertThat(indexes.places()).isNull();
+    assertThat(indexes.lastUses()).isInstanceOf(RowMap.class);
   }
 
   private static int absentIfNull(Integer value) {

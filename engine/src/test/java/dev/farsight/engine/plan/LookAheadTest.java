@@ -7,6 +7,7 @@ import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.engine.cache.CachePlan;
 import dev.farsight.engine.cache.Residency;
 import dev.farsight.engine.cache.RowIndex;
+import dev.farsight.engine.cache.RowIndexes;
 import dev.farsight.engine.cache.RowMap;
 import dev.farsight.engine.cache.RowRequest;
 import java.io.DataInput;
@@ -88,12 +89,23 @@ class LookAheadTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1, 1, true", "2, 2, false", "3, 5, false", "4, 5, true", "5, 32, true"})
-  void knowsEveryNextUseWithinTheLookAheadAndNoneBeyond(long seed, int batches, boolean direct) {
+  @CsvSource({
+    "1, 1, true, 30",
+    "2, 2, false, 30",
+    "3, 5, false, 30",
+    "4, 5, true, 30",
+    "5, 32, true, 30",
+    // So many that few bits are left for the number of the batch.
+    "6, 5, true, 4194304",
+    "7, 12, true, 4194304",
+    "8, 12, false, 4194304"
+  })
+  void knowsEveryNextUseWithinTheLookAheadAndNoneBeyond(
+      long seed, int batches, boolean direct, int maxUniqueRows) {
     var random = new Random(seed);
     var announced = new Announced();
-    RowIndex lastUse = direct ? RowIndex.of(500, 0) : new RowMap(10);
-    var lookAhead = new LookAhead(announced, lastUse, batches + 3, MOST);
+    RowIndex lastUse = direct ? RowIndexes.of(500, true).lastUses() : new RowMap(10);
+    var lookAhead = new LookAhead(announced, lastUse, batches + 3, maxUniqueRows);
     List<RowRequest> requests = new ArrayList<>();
     for (int b = 0; b < 300; b++) {
       requests.add(request(random));
