@@ -44,7 +44,18 @@ public record LaunchedRun(Config report, double samplesPerSecond) {
    */
   static LaunchedRun train(Path home, Path directory, List<String> settings)
       throws IOException, InterruptedException {
-    var command = new ArrayList<>(List.of(home.resolve("farsight").toString(), "train"));
+    return train(home, directory, List.of(), settings);
+  }
+
+  /**
+   * Trains to the end.
+   *
+   * @param within a command that starts another one, such as one that bounds its memory; or empty
+   */
+  static LaunchedRun train(Path home, Path directory, List<String> within, List<String> settings)
+      throws IOException, InterruptedException {
+    var command = new ArrayList<>(within);
+    command.addAll(List.of(home.resolve("farsight").toString(), "train"));
     for (String setting : settings) {
       command.addAll(List.of("--set", setting));
     }

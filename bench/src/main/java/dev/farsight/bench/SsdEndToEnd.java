@@ -20,10 +20,11 @@ import java.util.Map;
  */
 public final class SsdEndToEnd {
 
+  private static final String OFFHEAP = "offheap";
   private static final Map<String, List<String>> WAYS = new LinkedHashMap<>();
 
   static {
-    WAYS.put("offheap", List.of("storage.backend=offheap"));
+    WAYS.put(OFFHEAP, List.of("storage.backend=offheap"));
     WAYS.put("ssd", List.of("storage.backend=ssd"));
     WAYS.put("ssd + ram 10%", List.of("storage.backend=ssd", "storage.ssd.ram-cache=10%"));
   }
@@ -31,29 +32,32 @@ public final class SsdEndToEnd {
   private final Path home;
   private final Path folder;
   private final int steps;
+  private final List<String> within;
   private final List<String> more;
   private final Map<String, List<Double>> speeds = new LinkedHashMap<>();
   private final Map<String, Config> reports = new LinkedHashMap<>();
 
-  private SsdEndToEnd(Path home, Path folder, int steps, List<String> more) {
+  private SsdEndToEnd(Path home, Path folder, int steps, List<String> within, List<String> more) {
     this.home = home;
     this.folder = folder;
     this.steps = steps;
+    this.within = within;
     this.more = more;
   }
 
   /**
-   * @param args home of Farsight's sources, folder on the disk to measure, steps, repeats, and
-   *     settings for every run
+   * @param args home of Farsight's sources, folder on the disk to measure, steps, repeats, a
+   *     command to start the runs from disk under, words between spaces, and settings for every run
    */
   public static void main(String[] args) throws IOException, InterruptedException {
-    if (args.length < 4) {
-      System.err.println("usage: SsdEndToEnd HOME FOLDER STEPS REPEATS [KEY=VALUE]...");
+    if (args.length < 5) {
+      System.err.println("usage: SsdEndToEnd HOME FOLDER STEPS REPEATS WITHIN [KEY=VALUE]...");
       System.exit(2);
     }
     Path folder = Files.createTempDirectory(Path.of(args[1]), "farsight-ssd");
-    var more = List.of(args).subList(4, args.length);
-    var bench = new SsdEndToEnd(Path.of(args[0]), folder, Integer.parseInt(args[2]), more);
+    var within = args[4].isEmpty() ? List.<String>of() : List.of(args[4].split(" +", -1));
+    var more = List.of(args).subList(5, args.length);
+    var bench = new SsdEndToEnd(Path.of(args[0]), folder, Integer.parseInt(args[2]), within, more);
     try {
       for (int repeat = 0; repeat < Integer.parseInt(args[3]); repeat++) {
         for (String way : WAYS.keySet()) {
@@ -75,7 +79,7 @@ public final class SsdEndToEnd {
     settings.addAll(List.of("cache.policy=lfu", "cache.size=\"1%\"", "lookahead.batches=8"));
     settings.addAll(WAYS.get(way));
     settings.addAll(more);
-    var trained = LaunchedRun.train(home, run, settings);
+    var trained = LaunchedRun.train(home, run, way.equals(OFFHEAP) ? List.of() : within, settings);
     speeds.computeIfAbsent(way, w -> new ArrayList<>()).add(trained.samplesPerSecond());
     reports.put(way, trained.report());
     delete(run);
@@ -83,7 +87,7 @@ public final class SsdEndToEnd {
   }
 
   private void print() {
-    double offheap = LaunchedRun.median(speeds.get("offheap"));
+    double offheap = LaunchedRun.median(speeds.get(OFFHEAP));
     System.out.printf("%n%-16s %10s %10s %10s%n", "", "median", "best", "x offheap");
     speeds.forEach(
         (way, values) ->

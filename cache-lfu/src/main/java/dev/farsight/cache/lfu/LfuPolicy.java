@@ -19,7 +19,7 @@ import java.io.IOException;
  * others, and evaluation leaves counts and time as they are.
  *
  * <p>A hit costs a few additions on one long; the slot is filed anew only when {@link #victims}
- * meets it: O(1) amortised a row, plus O(pinned slots met). 12 bytes a slot and 4 a ghost;
+ * meets it: O(1) amortised a row, plus O(pinned slots met). 13 bytes a slot and 4 a ghost;
  * allocates nothing after construction.
  */
 final class LfuPolicy implements CachePolicy {
