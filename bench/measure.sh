@@ -30,7 +30,7 @@ measure() {
       "$home/bench/end_to_end.sh" "$work/end-to-end.json"
       keep end-to-end "STEPS=${STEPS:-300} REPEATS=${REPEATS:-3} PYTHON=python3 bench/measure.sh end-to-end"
       ;;
-    planner) jmh planner PlannerBenchmark -p policy=lfu,lru,lookahead ;;
+    planner) jmh planner PlannerBenchmark -p policy=lfu,lru,lookahead,frequency ;;
     planner-parts) jmh planner-parts PlannerPartsBenchmark -p batchSize=16384 ;;
     store) jmh store StoreBenchmark ;;
     parser) jmh parser CriteoBenchmark ;;

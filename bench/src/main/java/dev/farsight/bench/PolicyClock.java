@@ -1,11 +1,9 @@
 package dev.farsight.bench;
 
 import dev.farsight.api.cache.CachePolicy;
+import dev.farsight.api.cache.ForwardingPolicy;
 import dev.farsight.api.cache.Pins;
 import dev.farsight.api.cache.SlotBatch;
-import java.io.DataInput;
-import java.io.DataOutput;
-import java.io.IOException;
 
 /** Times a policy's calls, in nanoseconds since the last {@link #reset}. */
 final class PolicyClock {
@@ -29,62 +27,49 @@ final class PolicyClock {
   }
 
   CachePolicy watch(CachePolicy policy) {
-    return new CachePolicy() {
-      @Override
-      public void hit(SlotBatch rows) {
-        long start = System.nanoTime();
-        policy.hit(rows);
-        hit += System.nanoTime() - start;
-      }
+    return new Watched(policy);
+  }
 
-      @Override
-      public void admit(SlotBatch rows) {
-        long start = System.nanoTime();
-        policy.admit(rows);
-        admit += System.nanoTime() - start;
-      }
+  private final class Watched extends ForwardingPolicy {
 
-      @Override
-      public void nextUse(SlotBatch rows) {
-        long start = System.nanoTime();
-        policy.nextUse(rows);
-        nextUse += System.nanoTime() - start;
-      }
+    Watched(CachePolicy policy) {
+      super(policy);
+    }
 
-      @Override
-      public int victims(int count, Pins pins, int[] slots) {
-        long start = System.nanoTime();
-        int chosen = policy.victims(count, pins, slots);
-        victims += System.nanoTime() - start;
-        return chosen;
-      }
+    @Override
+    public void hit(SlotBatch rows) {
+      long start = System.nanoTime();
+      super.hit(rows);
+      hit += System.nanoTime() - start;
+    }
 
-      @Override
-      public void evicted(SlotBatch rows) {
-        long start = System.nanoTime();
-        policy.evicted(rows);
-        evicted += System.nanoTime() - start;
-      }
+    @Override
+    public void admit(SlotBatch rows) {
+      long start = System.nanoTime();
+      super.admit(rows);
+      admit += System.nanoTime() - start;
+    }
 
-      @Override
-      public void reset() {
-        policy.reset();
-      }
+    @Override
+    public void nextUse(SlotBatch rows) {
+      long start = System.nanoTime();
+      super.nextUse(rows);
+      nextUse += System.nanoTime() - start;
+    }
 
-      @Override
-      public void save(DataOutput out) throws IOException {
-        policy.save(out);
-      }
+    @Override
+    public int victims(int count, Pins pins, int[] slots) {
+      long start = System.nanoTime();
+      int chosen = super.victims(count, pins, slots);
+      victims += System.nanoTime() - start;
+      return chosen;
+    }
 
-      @Override
-      public void restore(DataInput in) throws IOException {
-        policy.restore(in);
-      }
-
-      @Override
-      public void checkInvariants() {
-        policy.checkInvariants();
-      }
-    };
+    @Override
+    public void evicted(SlotBatch rows) {
+      long start = System.nanoTime();
+      super.evicted(rows);
+      evicted += System.nanoTime() - start;
+    }
   }
 }

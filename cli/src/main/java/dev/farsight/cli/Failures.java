@@ -23,6 +23,13 @@ final class Failures {
   /** Tells what went wrong and returns the exit status for it. */
   int tell(Throwable e) {
     boolean logged = logs.failure(e);
+    if (heapIsFull(e)) {
+      long heap = Runtime.getRuntime().maxMemory() >> 20;
+      tell(
+          "Java's heap of %d MiB is too small; for twice as much: JDK_JAVA_OPTIONS=-Xmx%dm ./farsight ..."
+              .formatted(heap, 2 * heap));
+      return 1;
+    }
     if (e instanceof FarsightException) {
       tell(e.getMessage());
       return e instanceof ConfigException ? 2 : 1;
@@ -35,6 +42,15 @@ final class Failures {
             .orElse("");
     tell("internal error: " + e + trace);
     return 1;
+  }
+
+  private static boolean heapIsFull(Throwable e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof OutOfMemoryError && "Java heap space".equals(cause.getMessage())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Tells one line. */

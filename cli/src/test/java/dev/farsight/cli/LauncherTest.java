@@ -62,6 +62,22 @@ class LauncherTest {
   }
 
   @Test
+  void aHeapThatIsTooSmallIsTold() throws Exception {
+    String[] train = {
+      "train",
+      "--set", "data.synthetic.cardinalities=[40000000]",
+      "--set", "data.synthetic.rows=1000",
+      "--set", "model.embedding-dim=2",
+      "--set", "cache.size=100000 rows"
+    };
+    var result = run(distribution().launcher(), "JDK_JAVA_OPTIONS=-Xmx64m", train);
+    assertThat(result.err())
+        .contains(
+            "farsight: Java's heap of 64 MiB is too small; for twice as much: JDK_JAVA_OPTIONS=-Xmx128m ./farsight");
+    assertThat(result.status()).isEqualTo(1);
+  }
+
+  @Test
   void anOldJavaIsTold() throws Exception {
     Path java = Distribution.script(folder.resolve("jdk11/bin/java"), "exit 3");
     Files.writeString(folder.resolve("jdk11/release"), "JAVA_VERSION=\"11.0.2\"\n");

@@ -1,10 +1,12 @@
 package dev.farsight.api.store;
 
 import dev.farsight.api.config.Settings;
+import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.table.InitialRows;
 import dev.farsight.api.table.RowLayout;
 import dev.farsight.api.table.TableSet;
 import java.nio.file.Path;
+import java.util.Objects;
 
 /**
  * What a store is opened with.
@@ -29,6 +31,24 @@ public record StoreSpec(
   public StoreSpec(
       TableSet tables, RowLayout layout, InitialRows initial, Settings own, int threads) {
     this(tables, layout, initial, own, threads, null);
+  }
+
+  /**
+   * Checks the arguments of a call that reads or writes rows, before it changes anything.
+   *
+   * @throws IndexOutOfBoundsException where the arrays are too short, or there is no such row
+   * @throws IllegalArgumentException where the buffer is for rows of another layout
+   */
+  public void check(long[] rows, int from, int count, RowBuffer buffer, int at) {
+    Objects.checkFromIndexSize(from, count, rows.length);
+    Objects.checkFromIndexSize(at, count, buffer.capacity());
+    if (!buffer.layout().equals(layout)) {
+      throw new IllegalArgumentException(buffer.layout() + ", the store has " + layout);
+    }
+    long all = tables.rows();
+    for (int i = from; i < from + count; i++) {
+      Objects.checkIndex(rows[i], all);
+    }
   }
 
   /** Bytes of all rows. */

@@ -289,14 +289,7 @@ public final class RamTier implements RowStore {
 
   private void check(long[] rows, int from, int count, RowBuffer buffer, int at) {
     requireOpen();
-    Objects.checkFromIndexSize(from, count, rows.length);
-    Objects.checkFromIndexSize(at, count, buffer.capacity());
-    if (!buffer.layout().equals(spec.layout())) {
-      throw new IllegalArgumentException(buffer.layout() + ", the store has " + spec.layout());
-    }
-    for (int i = from; i < from + count; i++) {
-      Objects.checkIndex(rows[i], spec.tables().rows());
-    }
+    spec.check(rows, from, count, buffer, at);
     Throwable early = failure.getAndSet(null);
     if (early != null) {
       throw new FarsightException("rows could not be fetched early: " + early.getMessage(), early);

@@ -7,6 +7,7 @@ import com.sun.management.ThreadMXBean;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.cache.CachePolicy;
 import dev.farsight.api.cache.CachePolicyFactory;
+import dev.farsight.api.cache.ForwardingPolicy;
 import dev.farsight.api.cache.RowFrequencies;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.memory.RowBuffer;

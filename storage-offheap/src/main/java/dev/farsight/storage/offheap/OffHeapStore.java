@@ -1,6 +1,7 @@
 package dev.farsight.storage.offheap;
 
 import dev.farsight.api.memory.RowBuffer;
+import dev.farsight.api.store.OpenGuard;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.StoreSpec;
 import dev.farsight.api.store.StoreStats;
@@ -9,7 +10,6 @@ import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.StampedLock;
 
 /**
  * All rows in the off-heap memory of this process. Rows never written hold nothing: a bit a row
@@ -37,13 +37,10 @@ final class OffHeapStore implements RowStore {
   private final long rowCount;
   private final int rowBytes;
 
-  /** Calls hold it for reading, close for writing: a view must not be touched after its mapping. */
-  private final StampedLock use = new StampedLock();
+  private final OpenGuard guard = new OpenGuard();
 
   private final LongAdder rowsRead = new LongAdder();
   private final LongAdder rowsWritten = new LongAdder();
-  private volatile boolean closed;
-  private boolean unmapped;
 
   /** A store in zeroed memory of {@link #bytes(StoreSpec)}, which it owns from now on. */
   OffHeapStore(StoreSpec spec, Mapping mapping) {
@@ -71,14 +68,14 @@ final class OffHeapStore implements RowStore {
 
   @Override
   public void read(long[] rows, int from, int count, RowBuffer into, int at) {
-    long stamp = begin();
+    long call = guard.begin();
     try {
-      check(rows, from, count, into, at);
+      spec.check(rows, from, count, into, at);
       for (int done = 0; done < count; done += BLOCK) {
         readBlock(rows, from + done, Math.min(BLOCK, count - done), into, at + done);
       }
     } finally {
-      use.unlockRead(stamp);
+      guard.end(call);
     }
     rowsRead.add(count);
   }
@@ -142,9 +139,9 @@ final class OffHeapStore implements RowStore {
 
   @Override
   public void write(long[] rows, int from, int count, RowBuffer source, int at) {
-    long stamp = begin();
+    long call = guard.begin();
     try {
-      check(rows, from, count, source, at);
+      spec.check(rows, from, count, source, at);
       ByteBuffer bytes = source.bytes();
       for (int i = 0; i < count; i++) {
         long row = rows[from + i];
@@ -152,18 +149,18 @@ final class OffHeapStore implements RowStore {
         written.add(row);
       }
     } finally {
-      use.unlockRead(stamp);
+      guard.end(call);
     }
     rowsWritten.add(count);
   }
 
   @Override
   public boolean written(long row) {
-    long stamp = begin();
+    long call = guard.begin();
     try {
       return written.contains(Objects.checkIndex(row, rowCount));
     } finally {
-      use.unlockRead(stamp);
+      guard.end(call);
     }
   }
 
@@ -178,37 +175,6 @@ final class OffHeapStore implements RowStore {
 
   @Override
   public void close() {
-    // First of all, because the lock is not fair: calls that keep coming would hold it for ever.
-    closed = true;
-    long stamp = use.writeLock();
-    try {
-      if (!unmapped) {
-        unmapped = true;
-        mapping.close();
-      }
-    } finally {
-      use.unlockWrite(stamp);
-    }
-  }
-
-  private long begin() {
-    long stamp = use.readLock();
-    if (closed) {
-      use.unlockRead(stamp);
-      throw new IllegalStateException("the row store is closed");
-    }
-    return stamp;
-  }
-
-  /** Everything before the first copy, so that a refused call has changed nothing. */
-  private void check(long[] rows, int from, int count, RowBuffer buffer, int at) {
-    Objects.checkFromIndexSize(from, count, rows.length);
-    Objects.checkFromIndexSize(at, count, buffer.capacity());
-    if (!buffer.layout().equals(spec.layout())) {
-      throw new IllegalArgumentException(buffer.layout() + ", the store has " + spec.layout());
-    }
-    for (int i = from; i < from + count; i++) {
-      Objects.checkIndex(rows[i], rowCount);
-    }
+    guard.close(mapping::close);
   }
 }

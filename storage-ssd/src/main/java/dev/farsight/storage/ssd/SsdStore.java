@@ -2,6 +2,7 @@ package dev.farsight.storage.ssd;
 
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.memory.RowBuffer;
+import dev.farsight.api.store.OpenGuard;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.StoreIdentity;
 import dev.farsight.api.store.StoreSpec;
@@ -11,7 +12,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.StampedLock;
 
 /**
  * Rows in files. What was written is in Chronicle Maps, each in a file mapped into memory, so that
@@ -45,13 +45,10 @@ final class SsdStore implements RowStore {
 
   private final ThreadLocal<RowRef> refs;
 
-  /** Calls hold it for reading, close for writing: memory must not be touched once unmapped. */
-  private final StampedLock use = new StampedLock();
+  private final OpenGuard guard = new OpenGuard();
 
   private final LongAdder rowsRead = new LongAdder();
   private final LongAdder rowsWritten = new LongAdder();
-  private volatile boolean closed;
-  private boolean filesClosed;
 
   /** The rows in these files, which it owns from now on. */
   SsdStore(StoreSpec spec, StoreFiles files) {
@@ -79,9 +76,9 @@ final class SsdStore implements RowStore {
 
   @Override
   public void read(long[] rows, int from, int count, RowBuffer into, int at) {
-    long stamp = begin();
+    long call = guard.begin();
     try {
-      check(rows, from, count, into, at);
+      spec.check(rows, from, count, into, at);
       RowRef ref = refs.get();
       ref.in(into);
       for (int i = 0; i < count; i++) {
@@ -97,16 +94,16 @@ final class SsdStore implements RowStore {
         }
       }
     } finally {
-      use.unlockRead(stamp);
+      guard.end(call);
     }
     rowsRead.add(count);
   }
 
   @Override
   public void write(long[] rows, int from, int count, RowBuffer source, int at) {
-    long stamp = begin();
+    long call = guard.begin();
     try {
-      check(rows, from, count, source, at);
+      spec.check(rows, from, count, source, at);
       reserve(rows, from, count);
       RowRef ref = refs.get();
       ref.in(source);
@@ -119,7 +116,7 @@ final class SsdStore implements RowStore {
         }
       }
     } finally {
-      use.unlockRead(stamp);
+      guard.end(call);
     }
     rowsWritten.add(count);
   }
@@ -148,11 +145,11 @@ final class SsdStore implements RowStore {
 
   @Override
   public void flush() {
-    long stamp = begin();
+    long call = guard.begin();
     try {
       files.force();
     } finally {
-      use.unlockRead(stamp);
+      guard.end(call);
     }
   }
 
@@ -170,37 +167,6 @@ final class SsdStore implements RowStore {
 
   @Override
   public void close() {
-    // First of all, because the lock is not fair: calls that keep coming would hold it for ever.
-    closed = true;
-    long stamp = use.writeLock();
-    try {
-      if (!filesClosed) {
-        filesClosed = true;
-        files.close();
-      }
-    } finally {
-      use.unlockWrite(stamp);
-    }
-  }
-
-  private long begin() {
-    long stamp = use.readLock();
-    if (closed) {
-      use.unlockRead(stamp);
-      throw new IllegalStateException("the row store is closed");
-    }
-    return stamp;
-  }
-
-  /** Everything before the first copy, so that a refused call has changed nothing. */
-  private void check(long[] rows, int from, int count, RowBuffer buffer, int at) {
-    Objects.checkFromIndexSize(from, count, rows.length);
-    Objects.checkFromIndexSize(at, count, buffer.capacity());
-    if (!buffer.layout().equals(spec.layout())) {
-      throw new IllegalArgumentException(buffer.layout() + ", the store has " + spec.layout());
-    }
-    for (int i = from; i < from + count; i++) {
-      Objects.checkIndex(rows[i], rowCount);
-    }
+    guard.close(files::close);
   }
 }

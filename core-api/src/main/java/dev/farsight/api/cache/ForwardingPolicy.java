@@ -1,18 +1,17 @@
-package dev.farsight.engine.tier;
+package dev.farsight.api.cache;
 
-import dev.farsight.api.cache.CachePolicy;
-import dev.farsight.api.cache.Pins;
-import dev.farsight.api.cache.SlotBatch;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 
-/** Passes every call on to another policy. */
-abstract class ForwardingPolicy implements CachePolicy {
+/**
+ * Passes every call on to another policy: the base of wrappers, which override what they change.
+ */
+public abstract class ForwardingPolicy implements CachePolicy {
 
   private final CachePolicy policy;
 
-  ForwardingPolicy(CachePolicy policy) {
+  protected ForwardingPolicy(CachePolicy policy) {
     this.policy = policy;
   }
 
@@ -24,6 +23,11 @@ abstract class ForwardingPolicy implements CachePolicy {
   @Override
   public void admit(SlotBatch rows) {
     policy.admit(rows);
+  }
+
+  @Override
+  public void nextUse(SlotBatch rows) {
+    policy.nextUse(rows);
   }
 
   @Override
