@@ -65,10 +65,14 @@ class LauncherTest {
   void aHeapThatIsTooSmallIsTold() throws Exception {
     String[] train = {
       "train",
-      "--set", "data.synthetic.cardinalities=[40000000]",
-      "--set", "data.synthetic.rows=1000",
-      "--set", "model.embedding-dim=2",
-      "--set", "cache.size=100000 rows"
+      "--set",
+      "data.synthetic.cardinalities=[40000000]",
+      "--set",
+      "data.synthetic.rows=1000",
+      "--set",
+      "model.embedding-dim=2",
+      "--set",
+      "cache.size=100000 rows"
     };
     var result = run(distribution().launcher(), "JDK_JAVA_OPTIONS=-Xmx64m", train);
     assertThat(result.err())

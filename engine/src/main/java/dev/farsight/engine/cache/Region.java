@@ -1,8 +1,6 @@
 package dev.farsight.engine.cache;
 
-import dev.farsight.api.FarsightException;
 import dev.farsight.api.cache.CachePolicy;
-import dev.farsight.api.cache.Pins;
 import dev.farsight.api.cache.SlotBatch;
 import dev.farsight.api.compute.RowMoves;
 import java.io.DataInput;
@@ -37,8 +35,7 @@ final class Region {
 
   private final String name;
   private final int base;
-  private final CachePolicy policy;
-  private final String policyName;
+  private final CheckedPolicy policy;
 
   /**
    * Where rows are that are not in the store alone: a resident row's slot, or the number of slots
@@ -49,7 +46,6 @@ final class Region {
   private final SlotStates slots;
   private int residents;
 
-  private final Pins pins;
   private final SlotBatch hits;
   private final SlotBatch left = new SlotBatch(CHUNK);
   private final SlotBatch came = new SlotBatch(CHUNK);
@@ -88,10 +84,8 @@ final class Region {
     this.name = name;
     this.base = base;
     this.places = places;
-    this.policy = policy;
-    this.policyName = policyName;
     slots = new SlotStates(count);
-    pins = slots::pinned;
+    this.policy = new CheckedPolicy(policy, policyName, name, slots);
     int most = Math.min(count, maxRows);
     hits = new SlotBatch(most);
     missing = new int[maxRows + 1]; // partition() writes one more than counts
@@ -113,10 +107,6 @@ final class Region {
 
   SlotStates slots() {
     return slots;
-  }
-
-  CachePolicy policy() {
-    return policy;
   }
 
   /** How many slots, from the first on, hold a row. */
@@ -161,16 +151,12 @@ final class Region {
       throw new TooManyRows(hits.count() + missed);
     }
     needed = Math.max(0, missed - (slots.count() - residents));
-    try {
-      if (request.use() == RowRequest.Use.TRAIN) {
-        policy.hit(hits);
-      } else if (request.use() == RowRequest.Use.EVALUATE) {
-        policy.nextUse(hits);
-      }
-    } catch (RuntimeException | Error e) {
-      throw failed(into.number(), e);
+    if (request.use() == RowRequest.Use.TRAIN) {
+      policy.hit(hits);
+    } else if (request.use() == RowRequest.Use.EVALUATE) {
+      policy.nextUse(hits);
     }
-    plan.writeBacks = needed > 0 ? chooseVictims(into.number()) : 0;
+    plan.writeBacks = needed > 0 ? policy.victims(into.number(), needed, victims) : 0;
   }
 
   private void lookUp(RowRequest request, int from, int to, CachePlan into, RegionPlan plan) {
@@ -238,46 +224,6 @@ final class Region {
     }
   }
 
-  /** Stops a policy that chooses wrongly; counts the victims to be written back. */
-  private int chooseVictims(long batch) {
-    int chosen;
-    try {
-      chosen = policy.victims(needed, pins, victims);
-    } catch (RuntimeException | Error e) {
-      throw failed(batch, e);
-    }
-    if (chosen != needed) {
-      throw cheating("named " + chosen + " victims of " + needed + " wanted");
-    }
-    int dirty = 0;
-    for (int v = 0; v < needed; v++) {
-      int slot = victims[v];
-      if (slot < 0 || slot >= slots.count()) {
-        throw cheating("named slot " + slot + " of " + slots.count() + " as a victim");
-      }
-      if (!slots.occupied(slot)) {
-        throw cheating("named slot " + slot + " as a victim, which holds no row");
-      }
-      if (slots.pinned(slot)) {
-        throw cheating(victim(slot) + ", which the batch being planned uses");
-      }
-      if (slots.chosen(slot)) {
-        throw cheating(victim(slot) + " twice");
-      }
-      dirty += slots.choose(slot) ? 1 : 0;
-    }
-    return dirty;
-  }
-
-  private String victim(int slot) {
-    return "named slot " + slot + " (row " + slots.row(slot) + ") as a victim";
-  }
-
-  private FarsightException cheating(String what) {
-    return new FarsightException(
-        "cache policy %s is broken: it %s (in %s)".formatted(policyName, what, name));
-  }
-
   /** Sees which missing rows can be forwarded; the others have to be loaded. */
   void find(RegionPlan plan, Outbox outbox) {
     int forwards = 0;
@@ -303,14 +249,10 @@ final class Region {
       came.begin(into.number(), request.updates());
       evict(from, victimsTo, outbox, into, plan);
       admit(from, to, request, into, plan);
-      try {
-        if (left.count() > 0) {
-          policy.evicted(left);
-        }
-        policy.admit(came);
-      } catch (RuntimeException | Error e) {
-        throw failed(into.number(), e);
+      if (left.count() > 0) {
+        policy.evicted(left);
       }
+      policy.admit(came);
     }
   }
 
@@ -385,28 +327,24 @@ final class Region {
 
   /** A use became known, in batch {@code batch}, of those rows of the request that are resident. */
   void announce(long batch, RowRequest request, int[] members, int count) {
-    try {
-      for (int from = 0; from < count; from += CHUNK) {
-        int chunk = Math.min(CHUNK, count - from);
-        places.get(request.rows(), members, from, chunk, blockPlaces);
-        came.begin(batch, false);
-        // Without a branch for each, as above.
-        int resident = 0;
-        for (int i = 0; i < chunk; i++) {
-          int place = blockPlaces[i];
-          blockPlaces[resident] = place;
-          blockResident[resident] = i;
-          resident += 1 - absent(place);
-        }
-        for (int r = 0; r < resident; r++) {
-          came.add(blockPlaces[r], request.rows()[members[from + blockResident[r]]], 0, batch);
-        }
-        if (came.count() > 0) {
-          policy.nextUse(came);
-        }
+    for (int from = 0; from < count; from += CHUNK) {
+      int chunk = Math.min(CHUNK, count - from);
+      places.get(request.rows(), members, from, chunk, blockPlaces);
+      came.begin(batch, false);
+      // Without a branch for each, as above.
+      int resident = 0;
+      for (int i = 0; i < chunk; i++) {
+        int place = blockPlaces[i];
+        blockPlaces[resident] = place;
+        blockResident[resident] = i;
+        resident += 1 - absent(place);
       }
-    } catch (RuntimeException | Error e) {
-      throw failed(batch, e);
+      for (int r = 0; r < resident; r++) {
+        came.add(blockPlaces[r], request.rows()[members[from + blockResident[r]]], 0, batch);
+      }
+      if (came.count() > 0) {
+        policy.nextUse(came);
+      }
     }
   }
 
@@ -434,7 +372,7 @@ final class Region {
     for (int slot = 0; slot < residents; slot++) {
       out.writeLong(slots.row(slot));
     }
-    policy.save(out);
+    policy.policy().save(out);
   }
 
   /** Reads what {@link #save} wrote; the region has been empty so far. */
@@ -445,7 +383,7 @@ final class Region {
       slots.restore(slot, row, false);
       places.set(row, slot);
     }
-    policy.restore(in);
+    policy.policy().restore(in);
   }
 
   private void leave(IntBuffer cameTo, int from, int to) {
@@ -470,10 +408,5 @@ final class Region {
         slotOf[from + i] = absent(blockPlaces[i]) == 0 ? base + blockPlaces[i] : RowIndex.ABSENT;
       }
     }
-  }
-
-  private FarsightException failed(long batch, Throwable e) {
-    return new FarsightException(
-        "cache policy %s failed at batch %d: %s".formatted(policyName, batch, e), e);
   }
 }

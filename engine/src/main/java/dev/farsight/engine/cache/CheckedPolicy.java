@@ -1,0 +1,117 @@
+package dev.farsight.engine.cache;
+
+import dev.farsight.api.FarsightException;
+import dev.farsight.api.cache.CachePolicy;
+import dev.farsight.api.cache.Pins;
+import dev.farsight.api.cache.SlotBatch;
+
+/**
+ * A region's policy as the region trusts it: a failure names the policy and the batch, and victims
+ * are looked at one by one, since a policy only ranks and may be anyone's. A check costs a look at
+ * the slot's mark, which the region needs anyway.
+ */
+final class CheckedPolicy {
+
+  private final CachePolicy policy;
+  private final String name;
+  private final String region;
+  private final SlotStates slots;
+  private final Pins pins;
+
+  CheckedPolicy(CachePolicy policy, String name, String region, SlotStates slots) {
+    this.policy = policy;
+    this.name = name;
+    this.region = region;
+    this.slots = slots;
+    pins = slots::pinned;
+  }
+
+  /** The policy itself, to save and restore it. */
+  CachePolicy policy() {
+    return policy;
+  }
+
+  void hit(SlotBatch rows) {
+    try {
+      policy.hit(rows);
+    } catch (RuntimeException | Error e) {
+      throw failed(rows.batch(), e);
+    }
+  }
+
+  void nextUse(SlotBatch rows) {
+    try {
+      policy.nextUse(rows);
+    } catch (RuntimeException | Error e) {
+      throw failed(rows.batch(), e);
+    }
+  }
+
+  void evicted(SlotBatch rows) {
+    try {
+      policy.evicted(rows);
+    } catch (RuntimeException | Error e) {
+      throw failed(rows.batch(), e);
+    }
+  }
+
+  void admit(SlotBatch rows) {
+    try {
+      policy.admit(rows);
+    } catch (RuntimeException | Error e) {
+      throw failed(rows.batch(), e);
+    }
+  }
+
+  /**
+   * Has the policy choose victims, and marks them as chosen.
+   *
+   * @return how many of them are dirty
+   */
+  int victims(long batch, int wanted, int[] into) {
+    int chosen;
+    try {
+      chosen = policy.victims(wanted, pins, into);
+    } catch (RuntimeException | Error e) {
+      throw failed(batch, e);
+    }
+    if (chosen != wanted) {
+      throw cheating("named " + chosen + " victims of " + wanted + " wanted");
+    }
+    int dirty = 0;
+    for (int v = 0; v < wanted; v++) {
+      check(into[v]);
+      dirty += slots.choose(into[v]) ? 1 : 0;
+    }
+    return dirty;
+  }
+
+  private void check(int slot) {
+    if (slot < 0 || slot >= slots.count()) {
+      throw cheating("named slot " + slot + " of " + slots.count() + " as a victim");
+    }
+    if (!slots.occupied(slot)) {
+      throw cheating("named slot " + slot + " as a victim, which holds no row");
+    }
+    if (slots.pinned(slot)) {
+      throw cheating(victim(slot) + ", which the batch being planned uses");
+    }
+    if (slots.chosen(slot)) {
+      throw cheating(victim(slot) + " twice");
+    }
+  }
+
+  private String victim(int slot) {
+    return "named slot " + slot + " (row " + slots.row(slot) + ") as a victim";
+  }
+
+  private FarsightException cheating(String what) {
+    return new FarsightException(
+        "cache policy %s is broken: it %s (in %s)".formatted(name, what, region));
+  }
+
+  private FarsightException failed(long batch, Throwable e) {
+    return new FarsightException(
+        "cache policy %s failed at batch %d: %s".formatted(name, batch, e), e);
+  }
+}
