@@ -1,0 +1,48 @@
+package dev.farsight.api.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class OpenGuardTest {
+
+  private final OpenGuard guard = new OpenGuard();
+  private final AtomicInteger released = new AtomicInteger();
+
+  @Test
+  void closingWaitsForTheCallsUnderWayAndReleasesOnce() throws Exception {
+    long one = guard.begin();
+    long other = guard.begin();
+    var closing = new CountDownLatch(1);
+    var closer =
+        new Thread(
+            () -> {
+              closing.countDown();
+              guard.close(released::incrementAndGet);
+            });
+    closer.start();
+    closing.await();
+    guard.end(one);
+    closer.join(100);
+    assertThat(closer.isAlive()).as("waits for the other call").isTrue();
+    assertThat(released).hasValue(0);
+    guard.end(other);
+    closer.join();
+    assertThat(released).hasValue(1);
+    guard.close(released::incrementAndGet);
+    assertThat(released).hasValue(1);
+  }
+
+  @Test
+  void aClosedStoreRefusesCalls() {
+    guard.close(released::incrementAndGet);
+    assertThatThrownBy(guard::begin)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("the row store is closed");
+    guard.close(released::incrementAndGet);
+    assertThat(released).hasValue(1);
+  }
+}
