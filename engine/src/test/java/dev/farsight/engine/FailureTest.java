@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.cache.CachePolicy;
 import dev.farsight.api.cache.CachePolicyFactory;
+import dev.farsight.api.cache.ForwardingPolicy;
 import dev.farsight.api.cache.Pins;
 import dev.farsight.api.cache.PolicyContext;
 import dev.farsight.api.cache.SlotBatch;
@@ -18,8 +19,6 @@ import dev.farsight.api.data.DataSource;
 import dev.farsight.api.data.DataSourceFactory;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.testkit.store.FaultyRowStore;
-import java.io.DataInput;
-import java.io.DataOutput;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -285,23 +284,17 @@ class FailureTest {
     }
   }
 
-  private static final class CheatingPolicy implements CachePolicy {
+  private static final class CheatingPolicy extends ForwardingPolicy {
 
     private static final int HONEST_CALLS = 25;
-    private final CachePolicy honest;
     private final Cheat cheat;
     private final int slots;
     private int calls;
 
     CheatingPolicy(CachePolicy honest, Cheat cheat, int slots) {
-      this.honest = honest;
+      super(honest);
       this.cheat = cheat;
       this.slots = slots;
-    }
-
-    @Override
-    public void hit(SlotBatch rows) {
-      honest.hit(rows);
     }
 
     @Override
@@ -309,12 +302,12 @@ class FailureTest {
       if (cheat == Cheat.THROWS_LATE && calls > HONEST_CALLS) {
         throw new IllegalStateException("tired");
       }
-      honest.admit(rows);
+      super.admit(rows);
     }
 
     @Override
     public int victims(int count, Pins pins, int[] into) {
-      int found = honest.victims(count, pins, into);
+      int found = super.victims(count, pins, into);
       if (++calls <= HONEST_CALLS) {
         return found;
       }
@@ -331,31 +324,6 @@ class FailureTest {
         case THROWS_LATE -> {}
       }
       return found;
-    }
-
-    @Override
-    public void evicted(SlotBatch rows) {
-      honest.evicted(rows);
-    }
-
-    @Override
-    public void reset() {
-      honest.reset();
-    }
-
-    @Override
-    public void save(DataOutput out) throws IOException {
-      honest.save(out);
-    }
-
-    @Override
-    public void restore(DataInput in) throws IOException {
-      honest.restore(in);
-    }
-
-    @Override
-    public void checkInvariants() {
-      honest.checkInvariants();
     }
   }
 

@@ -14,24 +14,20 @@ public record RowIndexes(RowIndex places, RowIndex lastUses) {
   /** 1 GiB of index, 2 with a look-ahead. */
   static final int MOST_DIRECT = 1 << 28;
 
+  /** For a start; the hash of last uses grows to the rows of the look-ahead. */
+  private static final int FEW = 1 << 16;
+
   /**
    * @param rows how many there are: ids run from 0
    * @param lookAhead whether last uses are wanted
    */
   public static RowIndexes of(long rows, boolean lookAhead) {
     if (rows > MOST_DIRECT) {
-      return hashed(lookAhead);
+      return new RowIndexes(null, lookAhead ? new RowMap(FEW) : null);
     }
     return new RowIndexes(
         new DirectRowMap((int) rows), lookAhead ? new DirectRowMap((int) rows) : null);
   }
-
-  static RowIndexes hashed(boolean lookAhead) {
-    return new RowIndexes(null, lookAhead ? new RowMap(FEW) : null);
-  }
-
-  /** For a start; the hash of last uses grows to the rows of the look-ahead. */
-  private static final int FEW = 1 << 16;
 
   /**
    * Bytes they take.
