@@ -138,7 +138,7 @@ public final class Planner {
   void order() {
     int at = (int) (planned % batches.length);
     int to = (int) (planned % plans.length);
-    order.write(batches[at], uniqueRows[at], plans[to].slots(), inputs[to]);
+    order.write(batches[at], uniqueRows[at], plans[to], inputs[to]);
     planned++;
   }
 

@@ -19,6 +19,7 @@ import dev.farsight.api.model.Tensor;
 import dev.farsight.api.table.RowLayout;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.engine.cache.RowRequest;
+import dev.farsight.engine.cache.RowSlots;
 import dev.farsight.engine.model.DenseInit;
 import dev.farsight.engine.plan.Deduper;
 import dev.farsight.engine.plan.LookupOrder;
@@ -143,11 +144,14 @@ public final class ResidentStep implements AutoCloseable {
       var deduper = new Deduper(tables, BATCH, workers);
       UniqueRows unique = deduper.newRows();
       deduper.dedupe(batch, RowRequest.Use.TRAIN, true, unique);
-      int[] slotOf = new int[unique.request().count()];
-      for (int u = 0; u < slotOf.length; u++) {
-        slotOf[u] = (int) unique.request().rows()[u];
-      }
-      new LookupOrder(tables, BATCH, workers).write(batch, unique, slotOf, input);
+      long[] rows = unique.request().rows();
+      RowSlots slots =
+          (from, to, into) -> {
+            for (int u = from; u < to; u++) {
+              into.put(u, (int) rows[u]);
+            }
+          };
+      new LookupOrder(tables, BATCH, workers).write(batch, unique, slots, input);
     }
   }
 

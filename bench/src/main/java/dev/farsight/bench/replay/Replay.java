@@ -164,7 +164,7 @@ final class Replay {
   private void count(int n, boolean training) {
     int first = requests.start(n);
     for (int at = first; at < requests.start(n + 1); at++) {
-      int slot = plan.slots()[at - first];
+      int slot = plan.slot(at - first);
       int row = requests.row(at);
       boolean hit = rowIn[slot] == row;
       rowIn[slot] = row;

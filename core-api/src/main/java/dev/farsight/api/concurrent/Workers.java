@@ -1,6 +1,7 @@
 package dev.farsight.api.concurrent;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -11,16 +12,16 @@ import java.util.concurrent.locks.LockSupport;
  * <p>Which member gets which index is not fixed: a loop whose result must not depend on the number
  * of threads gives every index its own output and combines outputs in index order.
  *
- * <p>A run allocates nothing. Idle members spin for a while, then park; waking them costs about 50
- * us. Calls from several threads queue up. A call from inside a task deadlocks.
+ * <p>A run allocates nothing, and waits for indices rather than members: one that the system does
+ * not let run holds nobody up. Idle members spin for a while, then park. Calls from several threads
+ * queue up. A call from inside a task deadlocks.
  */
 public final class Workers implements AutoCloseable {
 
-  /**
-   * Waking a parked thread costs a virtual machine 50 to 100 us, several times a batch. Where cores
-   * are many, members spin through the pauses inside a batch, a millisecond or so.
-   */
-  private static final int SPINS = Runtime.getRuntime().availableProcessors() >= 8 ? 30_000 : 2_000;
+  /** Most indices of a run. */
+  private static final int MOST_TASKS = (1 << 24) - 1;
+
+  private static final int MANY_CORES = 8;
 
   /** The body of a loop. */
   @FunctionalInterface
@@ -33,23 +34,40 @@ public final class Workers implements AutoCloseable {
   }
 
   private final Thread[] members;
-  private final AtomicInteger next = new AtomicInteger();
-  private final AtomicInteger working = new AtomicInteger();
-  private volatile int generation;
-  private volatile boolean closed;
-  private volatile Throwable failure;
-  private volatile Thread caller;
+  private final long patience;
+
+  /**
+   * The run under way, in one word, so that an index belongs to the run that was looked at: 16 bits
+   * that tell runs apart, 24 bits of the tasks, 24 of the index that goes next.
+   */
+  private final AtomicLong state = new AtomicLong();
+
+  /** How many indices of that run are done with. */
+  private final AtomicInteger done = new AtomicInteger();
+
   private Task task;
-  private int tasks;
+  private volatile Thread caller;
+  private volatile Throwable failure;
+  private volatile boolean closed;
 
   /**
    * @param role names the threads: farsight-ROLE-1 and so on
    * @param threads size of the team, the caller included
    */
   public Workers(String role, int threads) {
+    this(role, threads, defaultPatience());
+  }
+
+  /**
+   * @param patience nanoseconds that who has nothing to do spins before it parks. Waking it takes
+   *     some 50 us of a virtual machine; but where threads are more than cores, who spins is in the
+   *     way of who works
+   */
+  public Workers(String role, int threads, long patience) {
     if (threads < 1) {
       throw new IllegalArgumentException(threads + " threads");
     }
+    this.patience = patience;
     members = new Thread[threads - 1];
     for (int m = 0; m < members.length; m++) {
       int worker = m + 1;
@@ -59,14 +77,18 @@ public final class Workers implements AutoCloseable {
     }
   }
 
+  private static long defaultPatience() {
+    return Runtime.getRuntime().availableProcessors() >= MANY_CORES ? 1_000_000 : 100_000;
+  }
+
   /** Size of the team, the caller included. */
   public int threads() {
     return members.length + 1;
   }
 
   /**
-   * Runs {@code task} for every index in [0, tasks); the first failure is thrown once all have
-   * stopped.
+   * Runs {@code task} for every index in [0, tasks); the first failure is thrown once none is under
+   * way, and those not begun by then are left out.
    */
   public synchronized void run(int tasks, Task task) {
     if (members.length == 0 || tasks <= 1) {
@@ -75,28 +97,24 @@ public final class Workers implements AutoCloseable {
       }
       return;
     }
+    if (tasks > MOST_TASKS) {
+      throw new IllegalArgumentException(tasks + " tasks");
+    }
     if (closed) {
       throw new IllegalStateException("closed");
     }
     this.task = task;
-    this.tasks = tasks;
     failure = null;
     caller = Thread.currentThread();
-    next.set(0);
-    working.set(members.length);
-    generation++;
-    for (Thread member : members) {
-      LockSupport.unpark(member);
+    done.set(0);
+    state.set(begin(state.get(), tasks));
+    for (int m = 0; m < Math.min(members.length, tasks - 1); m++) {
+      LockSupport.unpark(members[m]);
     }
-    claim(0);
-    for (int spins = 0; working.get() > 0; spins++) {
-      if (spins < SPINS) {
-        Thread.onSpinWait();
-      } else {
-        LockSupport.park(this);
-      }
+    while (claim(0)) {
+      // Until all are handed out.
     }
-    this.task = null;
+    await(tasks);
     Throwable first = failure;
     if (first instanceof RuntimeException e) {
       throw e;
@@ -106,41 +124,86 @@ public final class Workers implements AutoCloseable {
     }
   }
 
-  private void claim(int worker) {
-    Task body = task;
-    int end = tasks;
-    try {
-      for (int i = next.getAndIncrement(); i < end; i = next.getAndIncrement()) {
-        body.run(i, worker);
-      }
-    } catch (Throwable t) {
-      next.set(end);
-      synchronized (next) {
-        if (failure == null) {
-          failure = t;
-        }
-      }
+  private void await(int tasks) {
+    for (long spinUntil = 0; done.get() < tasks; ) {
+      spinUntil = rest(spinUntil);
     }
   }
 
+  /**
+   * A moment's rest for who has nothing to do: spins at first, parks later.
+   *
+   * @param spinUntil 0 at first, then what the last call answered
+   */
+  private long rest(long spinUntil) {
+    long now = System.nanoTime();
+    long until = spinUntil == 0 ? now + patience : spinUntil;
+    if (now - until < 0) {
+      Thread.onSpinWait();
+    } else {
+      LockSupport.park(this);
+    }
+    return until;
+  }
+
+  private static long begin(long before, int tasks) {
+    return ((before >>> 48) + 1) << 48 | (long) tasks << 24;
+  }
+
+  private static int tasks(long state) {
+    return (int) (state >>> 24) & MOST_TASKS;
+  }
+
+  private static int next(long state) {
+    return (int) state & MOST_TASKS;
+  }
+
+  private boolean idle() {
+    long now = state.get();
+    return next(now) == tasks(now) && !closed;
+  }
+
+  /** Takes an index and runs it; false if all are handed out. */
+  private boolean claim(int worker) {
+    long now = state.get();
+    int index = next(now);
+    int tasks = tasks(now);
+    if (index == tasks) {
+      return false;
+    }
+    if (!state.compareAndSet(now, now + 1)) {
+      return true;
+    }
+    // From here to the count the run cannot end, so the task is this run's.
+    int over = 1;
+    try {
+      task.run(index, worker);
+    } catch (Throwable t) {
+      over += fail(t);
+    }
+    if (done.addAndGet(over) == tasks && worker != 0) {
+      LockSupport.unpark(caller);
+    }
+    return true;
+  }
+
+  /** Leaves out what is not handed out yet; how many indices that are. */
+  private int fail(Throwable t) {
+    synchronized (done) {
+      if (failure == null) {
+        failure = t;
+      }
+    }
+    long before = state.getAndUpdate(now -> now - next(now) + tasks(now));
+    return tasks(before) - next(before);
+  }
+
   private void work(int worker) {
-    int seen = 0;
-    while (true) {
-      for (int spins = 0; generation == seen && !closed; spins++) {
-        if (spins < SPINS) {
-          Thread.onSpinWait();
-        } else {
-          LockSupport.park(this);
-        }
+    while (!closed) {
+      for (long spinUntil = 0; idle(); ) {
+        spinUntil = rest(spinUntil);
       }
-      if (closed) {
-        return;
-      }
-      seen = generation;
       claim(worker);
-      if (working.decrementAndGet() == 0) {
-        LockSupport.unpark(caller);
-      }
     }
   }
 

@@ -2,18 +2,23 @@ package dev.farsight.engine.cache;
 
 import dev.farsight.api.compute.RowMoves;
 import dev.farsight.api.memory.HostBuffers;
+import java.nio.IntBuffer;
 import java.util.function.LongConsumer;
 
 /**
  * What it takes to make a request's rows resident: slots, moves, and what to fetch and write back.
  * Preallocated; filled by {@link Residency#plan} and valid until it is given back.
  */
-public final class CachePlan {
+public final class CachePlan implements RowSlots {
 
-  private final int[] slots;
+  /**
+   * Slot of each row of the request; of its {@link RegionRows} where there are several regions,
+   * each of which writes memory of its own.
+   */
+  final int[] slots;
 
-  /** Slots of the request's {@link RegionRows}; null for a single region. */
-  final int[] slotsByRegion;
+  /** Where among those each row of the request is; null where that is its position. */
+  int[] places;
 
   private final long[] loadRows;
   private final int[] loadPositions;
@@ -37,7 +42,6 @@ public final class CachePlan {
    */
   public CachePlan(int maxRows, int maxMoves, int[] regionRows, HostBuffers buffers) {
     slots = new int[maxRows];
-    slotsByRegion = regionRows.length > 1 ? new int[maxRows] : null;
     loadRows = new long[maxMoves];
     loadPositions = new int[maxMoves];
     forwardPositions = new int[maxMoves];
@@ -52,6 +56,7 @@ public final class CachePlan {
   void begin(long number, int rows) {
     this.number = number;
     this.rows = rows;
+    places = null;
     fetchAfter = number;
     evicted = 0;
     uniqueHits = 0;
@@ -65,9 +70,20 @@ public final class CachePlan {
     return number;
   }
 
-  /** Slot of each row of the request, by its position there. */
-  public int[] slots() {
-    return slots;
+  /** Slot of the row at a position of the request. As long as the request is as it was planned. */
+  public int slot(int position) {
+    return slots[places == null ? position : places[position]];
+  }
+
+  @Override
+  public void copySlots(int from, int to, IntBuffer into) {
+    if (places == null) {
+      into.put(from, slots, from, to - from);
+      return;
+    }
+    for (int u = from; u < to; u++) {
+      into.put(u, slots[places[u]]);
+    }
   }
 
   public RowMoves moves() {

@@ -49,7 +49,7 @@ public final class FullResidency implements Residency {
     plan.begin(nextPlan++, request.count());
     long[] rows = request.rows();
     int[] occurrences = request.occurrences();
-    int[] slotOf = plan.slots();
+    int[] slotOf = plan.slots;
     long lookups = 0;
     for (int u = 0; u < request.count(); u++) {
       int slot = (int) rows[u];

@@ -48,7 +48,6 @@ public final class PartialResidency implements Residency {
   private final Workers.Task expire = (r, worker) -> expireIn(r);
   private final Workers.Task find = (r, worker) -> findIn(r);
   private final Workers.Task commit = (r, worker) -> commitIn(r);
-  private final Workers.Task collect = (c, worker) -> collectSlots(c);
 
   /**
    * @param places where rows are, for all regions; null for a hash each, see {@link RowIndexes}
@@ -123,7 +122,12 @@ public final class PartialResidency implements Residency {
     for (RegionPlan part : plan.regions) {
       part.clear();
     }
-    byRegion = regions.length == 1 ? null : request.byRegion(layout);
+    if (regions.length == 1) {
+      byRegion = null;
+    } else {
+      byRegion = request.byRegion(layout);
+      plan.places = byRegion.places();
+    }
     try {
       workers.run(regions.length, choose);
     } catch (Region.TooManyRows e) {
@@ -135,9 +139,6 @@ public final class PartialResidency implements Residency {
       workers.run(regions.length, find);
       placeLoads();
       workers.run(regions.length, commit);
-      if (byRegion != null) {
-        workers.run(regions.length, collect);
-      }
     } catch (RuntimeException | Error e) {
       undo(plan);
       throw e;
@@ -158,16 +159,6 @@ public final class PartialResidency implements Residency {
 
   private void commitIn(int r) {
     regions[r].commit(request, outbox, plan, plan.regions[r]);
-  }
-
-  /** Regions write slots side by side, each to memory of its own; here they get their positions. */
-  private void collectSlots(int part) {
-    int from = (int) ((long) request.count() * part / regions.length);
-    int to = (int) ((long) request.count() * (part + 1) / regions.length);
-    int[] places = byRegion.places();
-    for (int u = from; u < to; u++) {
-      plan.slots()[u] = plan.slotsByRegion[places[u]];
-    }
   }
 
   private CacheTooSmallException tooSmall(Region.TooManyRows first) {

@@ -161,7 +161,7 @@ final class Region {
 
   private void lookUp(RowRequest request, int from, int to, CachePlan into, RegionPlan plan) {
     boolean updates = request.updates();
-    int[] slotOf = positions == null ? into.slots() : into.slotsByRegion;
+    int[] slotOf = into.slots;
     hits.begin(into.number(), updates);
     missed = 0;
     long lookups = 0;
@@ -288,7 +288,7 @@ final class Region {
     boolean updates = request.updates();
     boolean learn = request.use() == RowRequest.Use.TRAIN;
     long[] loadRows = into.loadRows();
-    int[] slotOf = positions == null ? into.slots() : into.slotsByRegion;
+    int[] slotOf = into.slots;
     RowMoves moves = into.moves();
     int load = plan.loaded;
     int forward = plan.forwarded;

@@ -346,7 +346,7 @@ public final class Pipeline {
       ordering.start();
       int at = (int) (n % batches.length);
       int to = (int) (n % plans.length);
-      parts.order().write(batches[at], uniqueRows[at], plans[to].slots(), inputs[to]);
+      parts.order().write(batches[at], uniqueRows[at], plans[to], inputs[to]);
       inputs[to].learningRate(phase.learningRate(n - first));
       ordering.stop();
       order.publish(n + 1);

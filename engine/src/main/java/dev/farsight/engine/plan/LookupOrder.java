@@ -4,6 +4,7 @@ import dev.farsight.api.compute.StepInput;
 import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.table.TableSet;
+import dev.farsight.engine.cache.RowSlots;
 import java.nio.IntBuffer;
 
 /**
@@ -23,6 +24,7 @@ public final class LookupOrder {
   // Of the batch under way, for the task, which is made once so that a batch allocates nothing.
   private Batch batch;
   private UniqueRows rows;
+  private RowSlots slots;
   private StepInput input;
   private final Workers.Task order = (t, worker) -> orderIn(t);
 
@@ -37,16 +39,16 @@ public final class LookupOrder {
    * Fills a step's input.
    *
    * @param rows the batch's unique rows
-   * @param slots their slots
+   * @param slots of these rows
    */
-  public void write(Batch batch, UniqueRows rows, int[] slots, StepInput input) {
+  public void write(Batch batch, UniqueRows rows, RowSlots slots, StepInput input) {
     this.batch = batch;
     this.rows = rows;
+    this.slots = slots;
     this.input = input;
     int uniqueRows = rows.request().count();
     input.batch(batch);
     input.uniqueRows(uniqueRows);
-    input.uniqueSlots().put(0, slots, 0, uniqueRows);
     input.rowStarts().put(uniqueRows, batch.lookups());
     workers.run(tables, order);
   }
@@ -56,6 +58,7 @@ public final class LookupOrder {
     int[] occurrences = rows.request().occurrences();
     int first = rows.tableStarts()[t];
     int end = rows.tableStarts()[t + 1];
+    slots.copySlots(first, end, input.uniqueSlots());
     int at = t * batch.samples();
     for (int u = first; u < end; u++) {
       cursors[u] = at;

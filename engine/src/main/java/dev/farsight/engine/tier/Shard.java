@@ -166,7 +166,7 @@ final class Shard {
         }
         planAndEvict();
         for (int i = 0; i < count; i++) {
-          slots.put(plan.slots()[i], source, at + positions[start + i]);
+          slots.put(plan.slot(i), source, at + positions[start + i]);
         }
       }
       writes += count;

@@ -90,7 +90,7 @@ class PartialResidencyTest {
       }
       Set<Integer> distinct = new LinkedHashSet<>();
       for (int u = 0; u < request.count(); u++) {
-        int slot = plan.slots()[u];
+        int slot = plan.slot(u);
         assertThat(distinct.add(slot)).isTrue();
         rowInSlot[slot] = request.rows()[u];
         int row = (int) request.rows()[u];

@@ -63,7 +63,7 @@ class DeduperTest {
           slots[u] = random.nextInt(1_000_000);
           slotOf.put(row.getKey(), slots[u++]);
         }
-        order.write(batch, rows, slots, input);
+        order.write(batch, rows, (from, to, into) -> into.put(from, slots, from, to - from), input);
         StepInputs.fill(expected, batch, slotOf::get);
         assertThat(contents(input)).as("seed %d", seed).isEqualTo(contents(expected));
       }
