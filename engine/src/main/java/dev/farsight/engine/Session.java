@@ -136,9 +136,11 @@ final class Session implements AutoCloseable {
       hashing = own(new Workers("hash", settings.computeThreads()));
       var fetcher = own(new RowMover(store, "fetch", settings.storageThreads()));
       var writer = own(new RowMover(store, "write-back", settings.storageThreads()));
-      var dedupers = own(new Workers("dedupe", settings.planning().dedupe()));
+      var dedupers =
+          own(new Workers("dedupe", settings.planning().dedupe(), Workers.LITTLE_PATIENCE));
       var planners = own(new Workers("plan", settings.planning().plan()));
-      var orderers = own(new Workers("order", settings.planning().order()));
+      var orderers =
+          own(new Workers("order", settings.planning().order(), Workers.LITTLE_PATIENCE));
 
       if (resumed) {
         checkpoints.loadDense(step.dense());

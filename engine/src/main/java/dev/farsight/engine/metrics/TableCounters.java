@@ -28,6 +28,9 @@ public final class TableCounters {
   /** Of the batch being added: where the lookups of each unique row start. */
   private IntBuffer rowStarts;
 
+  /** Of the row that left last: victims often come table by table. */
+  private int lastTable;
+
   private final LongConsumer departure = this::left;
 
   public TableCounters(TableSet tables) {
@@ -87,7 +90,10 @@ public final class TableCounters {
   }
 
   private void left(long row) {
-    evicted[tables.tableOf(row)]++;
+    if (row < tables.offset(lastTable) || row >= tables.offset(lastTable + 1)) {
+      lastTable = tables.tableOf(row);
+    }
+    evicted[lastTable]++;
   }
 
   /** By table name, in table order, as a report holds them. */

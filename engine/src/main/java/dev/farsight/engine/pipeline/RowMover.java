@@ -34,7 +34,7 @@ public final class RowMover implements AutoCloseable {
    */
   public RowMover(RowStore store, String role, int threads) {
     this.store = store;
-    this.workers = new Workers(role, threads);
+    this.workers = new Workers(role, threads, Workers.LITTLE_PATIENCE);
   }
 
   private RowStore store() {
