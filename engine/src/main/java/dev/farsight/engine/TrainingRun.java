@@ -34,7 +34,7 @@ final class TrainingRun {
   private final EarlyStopping.Watch watch;
   private CacheCounters counters = new CacheCounters();
   private final CacheCounters evaluationCounters = new CacheCounters();
-  private final TableCounters tables;
+  private TableCounters tables;
   private final TableCounters evaluationTables;
   private final LossDigest losses = new LossDigest();
   private StageTimes stages = StageTimes.ZERO;
@@ -82,6 +82,7 @@ final class TrainingRun {
     firstEpochSeconds = progress.firstEpochSeconds();
     stages = progress.stages();
     counters = CacheCounters.of(progress.counters());
+    tables = TableCounters.of(session.data.schema().tables(), progress.tableCounters());
     watch.resume(progress.best(), progress.withoutBetter());
     for (float loss : before) {
       losses.add(loss);
@@ -172,6 +173,7 @@ final class TrainingRun {
             firstEpochSeconds,
             stages,
             counters.values(),
+            tables.values(),
             watch.best(),
             watch.withoutBetter()),
         losses.losses(),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigObject;
 import dev.farsight.engine.plugin.Components;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -96,6 +97,18 @@ class ResumeTest {
         .isEqualTo(whole.getString("weights_sha256"));
     assertThat(report.getConfig("data")).isEqualTo(whole.getConfig("data"));
     assertThat(report.getLong("throughput.steps")).isEqualTo(whole.getLong("throughput.steps"));
+    for (String counter :
+        List.of("lookups", "hits", "unique_rows", "loaded_rows", "evicted_rows")) {
+      assertThat(overTables(report, counter))
+          .as("%s over all tables, seed %d", counter, seed)
+          .isEqualTo(report.getLong("cache." + counter));
+    }
+  }
+
+  private static long overTables(Config report, String counter) {
+    return report.getObject("cache.tables").values().stream()
+        .mapToLong(table -> ((ConfigObject) table).toConfig().getLong(counter))
+        .sum();
   }
 
   @Test

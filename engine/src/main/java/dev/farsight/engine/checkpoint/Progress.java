@@ -2,6 +2,7 @@ package dev.farsight.engine.checkpoint;
 
 import com.typesafe.config.Config;
 import dev.farsight.engine.metrics.CacheCounters;
+import dev.farsight.engine.metrics.TableCounters;
 import dev.farsight.engine.pipeline.StageTimes;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.Map;
  * @param firstEpochSeconds the same for the first epoch, once that is over
  * @param stages time that each stage worked
  * @param counters what the cache did, as {@link CacheCounters#values}
+ * @param tableCounters the same by table, as {@link TableCounters#values}
  * @param best the best evaluation so far, for early stopping; minus infinity before the first
  * @param withoutBetter evaluations since
  */
@@ -32,6 +34,7 @@ public record Progress(
     double firstEpochSeconds,
     StageTimes stages,
     List<Long> counters,
+    List<Long> tableCounters,
     double best,
     int withoutBetter) {
 
@@ -46,6 +49,7 @@ public record Progress(
     json.put("first_epoch_seconds", firstEpochSeconds);
     json.put("stages", stages.values());
     json.put("cache_counters", counters);
+    json.put("table_counters", tableCounters);
     json.put("best_evaluation", best == Double.NEGATIVE_INFINITY ? null : best);
     json.put("evaluations_without_better", withoutBetter);
     return json;
@@ -62,6 +66,7 @@ public record Progress(
         json.getDouble("first_epoch_seconds"),
         StageTimes.of(json.getDoubleList("stages")),
         json.getLongList("cache_counters"),
+        json.getLongList("table_counters"),
         json.hasPath("best_evaluation")
             ? json.getDouble("best_evaluation")
             : Double.NEGATIVE_INFINITY,

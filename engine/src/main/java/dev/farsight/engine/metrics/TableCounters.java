@@ -6,7 +6,10 @@ import dev.farsight.api.data.Batch;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.engine.cache.CachePlan;
 import java.nio.IntBuffer;
+import java.util.Arrays;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.LongConsumer;
 
@@ -42,6 +45,25 @@ public final class TableCounters {
     loaded = new long[tables.size()];
     forwarded = new long[tables.size()];
     evicted = new long[tables.size()];
+  }
+
+  /** Counters that go on from the {@link #values} of others. */
+  public static TableCounters of(TableSet tables, List<Long> values) {
+    var counters = new TableCounters(tables);
+    Iterator<Long> next = values.iterator();
+    for (long[] counts : counters.all()) {
+      Arrays.setAll(counts, t -> next.next());
+    }
+    return counters;
+  }
+
+  /** All counters as they are now. */
+  public List<Long> values() {
+    return all().stream().flatMapToLong(Arrays::stream).boxed().toList();
+  }
+
+  private List<long[]> all() {
+    return List.of(lookups, hits, uniqueRows, uniqueHits, loaded, forwarded, evicted);
   }
 
   /** Adds a batch: counts all its rows as hits, then takes back those that had to come. */
