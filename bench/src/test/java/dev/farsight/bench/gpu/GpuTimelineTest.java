@@ -44,6 +44,8 @@ class GpuTimelineTest {
             "update of dense parameters")) {
       assertThat(stages).contains('"' + stage + '"');
     }
+    assertThat(trace.getConfigList("traceEvents").stream().map(event -> event.getString("name")))
+        .contains("find unique rows", "plan", "order lookups", "fetch rows", "write rows back");
     var steps =
         trace.getConfigList("traceEvents").stream()
             .filter(event -> event.getString("ph").equals("X"))

@@ -3,6 +3,7 @@ package dev.farsight.compute.jcuda;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.compute.CompiledStep;
 import dev.farsight.api.compute.ComputeBackend;
+import dev.farsight.api.compute.HostTrace;
 import dev.farsight.api.compute.SlotMemory;
 import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.memory.HostBuffers;
@@ -73,6 +74,11 @@ final class JcudaBackend implements ComputeBackend {
 
   Precision precision() {
     return precision;
+  }
+
+  @Override
+  public HostTrace trace() {
+    return timeline::host;
   }
 
   Timeline timeline() {

@@ -26,6 +26,11 @@ public interface ComputeBackend extends AutoCloseable {
     return null;
   }
 
+  /** Where the engine tells what its threads do. */
+  default HostTrace trace() {
+    return HostTrace.NONE;
+  }
+
   @Override
   void close();
 }

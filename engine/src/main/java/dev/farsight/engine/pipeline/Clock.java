@@ -1,10 +1,20 @@
 package dev.farsight.engine.pipeline;
 
-/** Adds up the time that one thread works. */
+import dev.farsight.api.compute.HostTrace;
+
+/** Adds up the time that one thread works, and tells of each piece of work. */
 final class Clock {
+
+  private final String what;
+  private final HostTrace trace;
 
   private long started;
   private long nanos;
+
+  Clock(String what, HostTrace trace) {
+    this.what = what;
+    this.trace = trace;
+  }
 
   void reset() {
     nanos = 0;
@@ -16,6 +26,7 @@ final class Clock {
 
   void stop() {
     nanos += System.nanoTime() - started;
+    trace.worked(what, started);
   }
 
   double seconds() {

@@ -2,6 +2,7 @@ package dev.farsight.engine.pipeline;
 
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.compute.CompiledStep;
+import dev.farsight.api.compute.HostTrace;
 import dev.farsight.api.compute.RowMoves;
 import dev.farsight.api.compute.SlotMemory;
 import dev.farsight.api.compute.StepInput;
@@ -52,7 +53,8 @@ public final class Pipeline {
       LookupOrder order,
       RowMover fetcher,
       RowMover writer,
-      Gates gates) {}
+      Gates gates,
+      HostTrace trace) {}
 
   private final Parts parts;
   private final int batchesAhead;
@@ -80,13 +82,13 @@ public final class Pipeline {
   private Progress step;
   private Progress writeBack;
   private Throwable failure;
-  private final Clock reading = new Clock();
-  private final Clock deduping = new Clock();
-  private final Clock planning = new Clock();
-  private final Clock ordering = new Clock();
-  private final Clock fetching = new Clock();
-  private final Clock computing = new Clock();
-  private final Clock writing = new Clock();
+  private final Clock reading;
+  private final Clock deduping;
+  private final Clock planning;
+  private final Clock ordering;
+  private final Clock fetching;
+  private final Clock computing;
+  private final Clock writing;
 
   /** Tells that a phase cannot go on because another stage has ended; never reaches the caller. */
   private static final class Ended extends RuntimeException {
@@ -157,6 +159,13 @@ public final class Pipeline {
     for (int b = 0; b < batches.length; b++) {
       uniqueRows[b] = parts.deduper().newRows();
     }
+    reading = new Clock("read", parts.trace());
+    deduping = new Clock("find unique rows", parts.trace());
+    planning = new Clock("plan", parts.trace());
+    ordering = new Clock("order lookups", parts.trace());
+    fetching = new Clock("fetch rows", parts.trace());
+    computing = new Clock("feed the lane", parts.trace());
+    writing = new Clock("write rows back", parts.trace());
     moveTickets = new Ticket[inputs.length];
     stepTickets = new Ticket[inputs.length];
     parts.gates().pipeline = this;
