@@ -164,7 +164,8 @@ final class Session implements AutoCloseable {
                   step,
                   store,
                   new Deduper(shapes.tables(), settings.batchSize(), shapes.regions(), dedupers),
-                  new LookupOrder(shapes.tables(), settings.batchSize(), orderers),
+                  new LookupOrder(
+                      shapes.tables(), settings.batchSize(), step.ordersLookups(), orderers),
                   fetcher,
                   writer,
                   gates),
