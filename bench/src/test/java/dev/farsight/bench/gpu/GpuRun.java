@@ -83,15 +83,34 @@ final class GpuRun {
   record Outcome(Config report, List<Float> losses) {}
 
   Outcome train() {
+    try {
+      return train(Files.createTempDirectory(folder, "run"), Trainer::open);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Trains in a folder of a given name. */
+  Outcome train(String name) {
+    return train(folder.resolve(name), Trainer::open);
+  }
+
+  /** Goes on with what {@link #train(String)} left, from its last checkpoint. */
+  Outcome resume(String name) {
+    return train(folder.resolve(name), Trainer::resume);
+  }
+
+  private interface Opening {
+    Trainer open(Config config, Components components, Path run, RunListener listener);
+  }
+
+  private Outcome train(Path run, Opening opening) {
     Config config = config();
     var components = components();
     assumeRuns(components, config.getString("compute.backend"));
-    try {
-      Path run = Files.createTempDirectory(folder, "run");
-      try (var trainer = Trainer.open(config, components, run, listener)) {
-        Report report = trainer.train();
-        return new Outcome(report.json(), losses(run.resolve("metrics.jsonl")));
-      }
+    try (var trainer = opening.open(config, components, run, listener)) {
+      Report report = trainer.train();
+      return new Outcome(report.json(), losses(run.resolve("metrics.jsonl")));
     } catch (IOException e) {
       throw new AssertionError(e);
     }
