@@ -83,7 +83,7 @@ public final class Planner {
     boolean looksAhead = factory.wantsNextUse() && batchesAhead > 1;
     var indexes = RowIndexes.of(tables.rows(), looksAhead);
     deduper = new Deduper(tables, batchSize, workers);
-    order = new LookupOrder(tables, batchSize, workers);
+    order = new LookupOrder(tables, batchSize, false, workers);
     residency =
         new PartialResidency(
             layout,

@@ -151,7 +151,8 @@ public final class ResidentStep implements AutoCloseable {
               into.put(u, (int) rows[u]);
             }
           };
-      new LookupOrder(tables, BATCH, workers).write(batch, unique, slots, input);
+      new LookupOrder(tables, BATCH, step.ordersLookups(), workers)
+          .write(batch, unique, slots, input);
     }
   }
 

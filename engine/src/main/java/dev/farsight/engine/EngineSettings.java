@@ -14,7 +14,7 @@ record EngineSettings(
     int batchSize,
     int lookAhead,
     int planned,
-    PlannerThreads planning,
+    int plannerThreads,
     int storageThreads,
     int computeThreads,
     int regions,
@@ -36,14 +36,14 @@ record EngineSettings(
 
   /**
    * How the planner's threads are shared out to its stages, each of which has one at least: in
-   * proportion to what they cost, a third to finding unique rows, a fifth to ordering lookups, the
-   * rest to planning, a region each.
+   * proportion to what they cost, a third to finding unique rows, a fifth to ordering lookups
+   * unless the step does that itself, the rest to planning, a region each.
    */
   record PlannerThreads(int dedupe, int plan, int order) {
 
-    static PlannerThreads of(int threads) {
+    static PlannerThreads of(int threads, boolean stepOrders) {
       int dedupe = Math.max(1, threads / 3);
-      int order = Math.max(1, threads / 5);
+      int order = stepOrders ? 1 : Math.max(1, threads / 5);
       return new PlannerThreads(dedupe, Math.max(1, threads - dedupe - order), order);
     }
   }
@@ -62,7 +62,7 @@ record EngineSettings(
         data.integer("batch-size", 1, 1 << 24),
         lookahead.integer("batches", 1, 100_000),
         lookahead.integer("planned", 1, 1000),
-        PlannerThreads.of(threads(lookahead, Math.max(1, Math.min(8, cores / 2)))),
+        threads(lookahead, Math.max(1, Math.min(8, cores / 2))),
         threads(storage, Math.max(1, cores / 3)),
         threads(farsight.section("compute"), cores),
         cache.integer("regions", 1, 64),

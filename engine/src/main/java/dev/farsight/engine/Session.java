@@ -136,11 +136,11 @@ final class Session implements AutoCloseable {
       hashing = own(new Workers("hash", settings.computeThreads()));
       var fetcher = own(new RowMover(store, "fetch", settings.storageThreads()));
       var writer = own(new RowMover(store, "write-back", settings.storageThreads()));
-      var dedupers =
-          own(new Workers("dedupe", settings.planning().dedupe(), Workers.LITTLE_PATIENCE));
-      var planners = own(new Workers("plan", settings.planning().plan()));
-      var orderers =
-          own(new Workers("order", settings.planning().order(), Workers.LITTLE_PATIENCE));
+      var threads =
+          EngineSettings.PlannerThreads.of(settings.plannerThreads(), step.ordersLookups());
+      var dedupers = own(new Workers("dedupe", threads.dedupe(), Workers.LITTLE_PATIENCE));
+      var planners = own(new Workers("plan", threads.plan()));
+      var orderers = own(new Workers("order", threads.order(), Workers.LITTLE_PATIENCE));
 
       if (resumed) {
         checkpoints.loadDense(step.dense());
@@ -164,7 +164,8 @@ final class Session implements AutoCloseable {
                   step,
                   store,
                   new Deduper(shapes.tables(), settings.batchSize(), shapes.regions(), dedupers),
-                  new LookupOrder(shapes.tables(), settings.batchSize(), orderers),
+                  new LookupOrder(
+                      shapes.tables(), settings.batchSize(), step.ordersLookups(), orderers),
                   fetcher,
                   writer,
                   gates,

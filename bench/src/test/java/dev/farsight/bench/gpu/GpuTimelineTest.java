@@ -33,6 +33,7 @@ class GpuTimelineTest {
     for (String stage :
         List.of(
             "batch to the device",
+            "order of lookups",
             "rows to the device",
             "evict rows",
             "insert rows",

@@ -30,6 +30,7 @@ final class DeviceInput {
   private final int denseWidth;
   private final int tables;
   private final boolean labelled;
+  private final Command order;
   private final ByteBuffer header;
   private final Host headerAt;
   private final Host uniqueOf;
@@ -50,17 +51,22 @@ final class DeviceInput {
   private Graph graph;
   private TimedGraph timedGraph;
 
+  /**
+   * @param order orders the lookups of a batch on the device; null where the input has their order
+   */
   DeviceInput(
       Gpu gpu,
       Timeline timeline,
       StepInput input,
       StepSpec spec,
+      Command order,
       DeviceMemory memory,
       PinnedMemory pinned) {
     this.timeline = timeline;
     denseWidth = spec.schema().denseWidth();
     tables = input.tables();
     labelled = spec.schema().labelled();
+    this.order = order;
     uniqueOf = Host.of(input.uniqueOf());
     uniqueSlots = Host.of(input.uniqueSlots());
     rowStarts = Host.of(input.rowStarts());
@@ -94,8 +100,12 @@ final class DeviceInput {
     return deviceHeader.address();
   }
 
-  /** Copies a batch to the device on {@code stream}; {@code lane} waits for it. */
-  void upload(StepInput input, Stream stream, Stream lane) {
+  /**
+   * Copies a batch to the device on {@code stream}; {@code lane} waits for it.
+   *
+   * @param training whether the order of lookups is needed
+   */
+  void upload(StepInput input, boolean training, Stream stream, Stream lane) {
     Batch batch = input.batch();
     int samples = batch.samples();
     int rows = input.uniqueRows();
@@ -113,8 +123,15 @@ final class DeviceInput {
     copy(deviceUniqueOf, uniqueOf, (long) input.capacity() * tables, stream);
     copy(deviceUniqueSlots, uniqueSlots, rows, stream);
     copy(deviceRowStarts, rowStarts, rows + 1L, stream);
-    copy(deviceRowLookups, rowLookups, (long) samples * tables, stream);
+    if (training && order == null) {
+      copy(deviceRowLookups, rowLookups, (long) samples * tables, stream);
+    }
     timeline.end(span, stream);
+    if (training && order != null) {
+      var ordering = timeline.begin(Stage.ORDER, "device: batches in", stream);
+      order.enqueue(stream, address());
+      timeline.end(ordering, stream);
+    }
     Gpu.record(uploaded, stream);
     Gpu.await(lane, uploaded);
   }

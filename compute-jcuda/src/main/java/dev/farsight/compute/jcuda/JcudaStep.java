@@ -16,9 +16,10 @@ import org.slf4j.LoggerFactory;
  * A step as a list of commands on the lane. Training replays them as a CUDA graph, captured for
  * each {@link StepInput} at its first use after one eager step; evaluation runs them one by one.
  *
- * <p>A batch goes to its input's own device memory on another stream, so that the next one is there
- * before the lane asks for it. Grids are fixed and kernels read the batch's sizes on the device;
- * shorter batches are padded with samples whose gradients are zero.
+ * <p>A batch goes to its input's own device memory on another stream, where its lookups are put in
+ * order too, so that the next one is there before the lane asks for it. Grids are fixed and kernels
+ * read the batch's sizes on the device; shorter batches are padded with samples whose gradients are
+ * zero.
  */
 final class JcudaStep implements CompiledStep {
 
@@ -73,7 +74,7 @@ final class JcudaStep implements CompiledStep {
     if (timeline.over(steps)) {
       writeTimeline();
     }
-    DeviceInput own = upload(input);
+    DeviceInput own = upload(input, true);
     if (loaded && !own.captured()) {
       own.capture(program.train(), batches);
     }
@@ -97,12 +98,12 @@ final class JcudaStep implements CompiledStep {
 
   @Override
   public Ticket evaluate(StepInput input) {
-    DeviceInput own = upload(input);
+    DeviceInput own = upload(input, false);
     run(program.evaluate(), own);
     return own.done(lane);
   }
 
-  private DeviceInput upload(StepInput input) {
+  private DeviceInput upload(StepInput input, boolean training) {
     int samples = input.batch().samples();
     if (samples < 1 || samples > spec.batchSize()) {
       throw new FarsightException(
@@ -111,11 +112,11 @@ final class JcudaStep implements CompiledStep {
     gpu.enter();
     DeviceInput own = inputs.get(input);
     if (own == null) {
-      own = new DeviceInput(gpu, timeline, input, spec, memory, pinned);
+      own = new DeviceInput(gpu, timeline, input, spec, program.order(), memory, pinned);
       inputs.put(input, own);
     }
     own.collectTimes();
-    own.upload(input, batches, lane);
+    own.upload(input, training, batches, lane);
     return own;
   }
 
@@ -123,6 +124,11 @@ final class JcudaStep implements CompiledStep {
     for (Command command : commands) {
       command.enqueue(lane, input.address());
     }
+  }
+
+  @Override
+  public boolean ordersLookups() {
+    return program.order() != null;
   }
 
   /** The commands of a training step, for time lines. */

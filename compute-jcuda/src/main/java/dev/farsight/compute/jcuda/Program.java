@@ -5,12 +5,14 @@ import java.util.List;
 /**
  * A compiled tape.
  *
+ * @param order orders a batch's lookups, on its way to the device; null where the host does
  * @param train commands of a training step
  * @param evaluate commands of an evaluation
  * @param products of both, owned
  * @param modules of their kernels, owned
  */
 record Program(
+    Command order,
     List<Command> train,
     List<Command> evaluate,
     DenseParameters parameters,

@@ -9,6 +9,7 @@ import java.util.List;
 /** Turns a tape into commands, op by op: forward in order, backward in reverse. */
 final class StepCompiler {
 
+  private final Gpu device;
   private final StepSpec spec;
   private final JcudaSlots slots;
   private final DeviceMemory memory;
@@ -29,6 +30,7 @@ final class StepCompiler {
       JcudaSlots slots,
       CublasLt lt,
       DeviceMemory memory) {
+    this.device = backend.device();
     this.spec = spec;
     this.slots = slots;
     this.memory = memory;
@@ -38,7 +40,7 @@ final class StepCompiler {
     values = new StepValues(tape, batchSize, precision, memory);
     parameters = new DenseParameters(backend, recorded.ops(), spec.optimizer(), memory);
     module = backend.load(StepKernels.source(spec, precision));
-    kernels = new StepKernels(module, backend.device());
+    kernels = new StepKernels(module, device);
     layers = new Layers(kernels, values, parameters, lt, precision, batchSize);
     interactions = new Interactions(backend, tape, values, slots, batchSize);
     copies = new Copies(kernels, values, slots);
@@ -70,7 +72,8 @@ final class StepCompiler {
     evaluate.add(loss.logitsOut(z));
     List<Kernels> modules = interactions.modules();
     modules.add(module);
-    return new Program(train, evaluate, parameters, layers.products(), modules);
+    Command order = LookupOrdering.of(module, spec, device);
+    return new Program(order, train, evaluate, parameters, layers.products(), modules);
   }
 
   private void forward(Op op, List<Command> to) {

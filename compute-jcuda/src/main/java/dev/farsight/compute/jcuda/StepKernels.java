@@ -25,7 +25,7 @@ final class StepKernels {
   static KernelSource source(StepSpec spec, Precision precision) {
     return KernelSource.of(
         "step",
-        List.of("values.cu", "loss.cu", "layers.cu", "parameters.cu", "rows.cu"),
+        List.of("values.cu", "loss.cu", "layers.cu", "parameters.cu", "rows.cu", "order.cu"),
         Map.of(
             "BATCH",
             spec.batchSize(),

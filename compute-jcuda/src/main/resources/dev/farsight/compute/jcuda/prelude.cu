@@ -10,7 +10,7 @@ struct Input {
   const int* uniqueOf;
   const int* uniqueSlots;
   const int* rowStarts;
-  const int* rowLookups;
+  int* rowLookups;
   float* hostLoss;
   float* hostLogits;
   int samples;

@@ -22,6 +22,14 @@ public interface CompiledStep extends AutoCloseable {
    */
   Ticket evaluate(StepInput input);
 
+  /**
+   * Whether {@link #train} finds the order of lookups by row itself: {@link StepInput#rowLookups}
+   * is then neither filled nor read. The same for the step's whole life.
+   */
+  default boolean ordersLookups() {
+    return false;
+  }
+
   /** The dense parameters. Not while a step is under way. */
   DenseState dense();
 

@@ -19,6 +19,9 @@ import java.nio.IntBuffer;
  * rowStarts[u]       where u's lookups start in rowLookups              int32 [U + 1]
  * rowLookups[k]      lookups grouped by unique row, in sample order     int32 [n * T]
  * </pre>
+ *
+ * <p>{@code rowLookups} follows from {@code uniqueOf} and {@code rowStarts}; it is not filled for a
+ * step that {@linkplain CompiledStep#ordersLookups orders lookups itself}.
  */
 public final class StepInput {
 

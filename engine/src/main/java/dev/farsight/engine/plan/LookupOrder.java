@@ -1,5 +1,6 @@
 package dev.farsight.engine.plan;
 
+import dev.farsight.api.compute.CompiledStep;
 import dev.farsight.api.compute.StepInput;
 import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.data.Batch;
@@ -9,13 +10,15 @@ import java.nio.IntBuffer;
 
 /**
  * Writes what a step needs to know about the lookups of a batch: which unique row each refers to,
- * the rows' slots, and the lookups grouped by row, in sample order. Tables run in parallel.
- * O(lookups) a batch; allocates nothing once made. One thread at a time.
+ * the rows' slots, and the lookups grouped by row, in sample order, unless the step groups them
+ * itself. Tables run in parallel. O(lookups) a batch; allocates nothing once made. One thread at a
+ * time.
  */
 public final class LookupOrder {
 
   private final int tables;
   private final int batchSize;
+  private final boolean stepOrders;
   private final Workers workers;
 
   /** Where the next lookup of each unique row goes. */
@@ -28,8 +31,13 @@ public final class LookupOrder {
   private StepInput input;
   private final Workers.Task order = (t, worker) -> orderIn(t);
 
-  public LookupOrder(TableSet tables, int batchSize, Workers workers) {
+  /**
+   * @param stepOrders whether the step {@linkplain CompiledStep#ordersLookups orders lookups
+   *     itself}, so that {@link StepInput#rowLookups} is left as it is
+   */
+  public LookupOrder(TableSet tables, int batchSize, boolean stepOrders, Workers workers) {
     this.batchSize = batchSize;
+    this.stepOrders = stepOrders;
     this.workers = workers;
     this.tables = tables.size();
     cursors = new int[Deduper.maxUniqueRows(tables, batchSize)];
@@ -53,7 +61,6 @@ public final class LookupOrder {
     workers.run(tables, order);
   }
 
-  /** A stable counting sort; how often each row occurs is known from deduplication. */
   private void orderIn(int t) {
     int[] occurrences = rows.request().occurrences();
     int first = rows.tableStarts()[t];
@@ -68,9 +75,16 @@ public final class LookupOrder {
     int[] uniqueOf = rows.uniqueOf(t);
     int lookup = t * batchSize;
     input.uniqueOf().put(lookup, uniqueOf, 0, batch.samples());
+    if (!stepOrders) {
+      group(lookup, uniqueOf);
+    }
+  }
+
+  /** A stable counting sort; how often each row occurs is known from deduplication. */
+  private void group(int firstLookup, int[] uniqueOf) {
     IntBuffer lookups = input.rowLookups();
     for (int s = 0; s < batch.samples(); s++) {
-      lookups.put(cursors[uniqueOf[s]]++, lookup + s);
+      lookups.put(cursors[uniqueOf[s]]++, firstLookup + s);
     }
   }
 }

@@ -24,8 +24,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class DeduperTest {
 
   @ParameterizedTest
-  @CsvSource({"1,1", "2,1", "3,3", "4,2"})
-  void findsUniqueRowsAndTheOrderOfLookups(long seed, int threads) {
+  @CsvSource({"1,1,false", "2,1,false", "3,3,false", "4,2,false", "5,1,true", "6,2,true"})
+  void findsUniqueRowsAndTheOrderOfLookups(long seed, int threads, boolean stepOrders) {
     var random = new Random(seed);
     var schema =
         new BatchSchema(
@@ -42,12 +42,13 @@ class DeduperTest {
     try (var workers = new Workers("test", threads);
         HostBuffers buffers = HostBuffers.plain()) {
       var deduper = new Deduper(schema.tables(), batchSize, workers);
-      var order = new LookupOrder(schema.tables(), batchSize, workers);
+      var order = new LookupOrder(schema.tables(), batchSize, stepOrders, workers);
       UniqueRows rows = deduper.newRows();
       int most = Deduper.maxUniqueRows(schema.tables(), batchSize);
       var batch = new Batch(schema, batchSize, buffers);
       var input = new StepInput(schema, batchSize, most, buffers);
       var expected = new StepInput(schema, batchSize, most, buffers);
+      StepInputs.spoilOrder(input);
       for (int round = 0; round < 50; round++) {
         fill(batch, random);
         deduper.dedupe(batch, RowRequest.Use.TRAIN, true, rows);
@@ -65,6 +66,9 @@ class DeduperTest {
         }
         order.write(batch, rows, (from, to, into) -> into.put(from, slots, from, to - from), input);
         StepInputs.fill(expected, batch, slotOf::get);
+        if (stepOrders) {
+          StepInputs.spoilOrder(expected);
+        }
         assertThat(contents(input)).as("seed %d", seed).isEqualTo(contents(expected));
       }
     }

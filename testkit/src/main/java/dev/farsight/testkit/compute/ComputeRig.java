@@ -147,14 +147,21 @@ final class ComputeRig implements AutoCloseable {
 
   /** One step whose ticket the caller awaits. */
   Ticket trainInto(StepInput into, Batch batch, float learningRate) {
-    StepInputs.fill(into, batch, this::slotOf);
+    fill(into, batch);
     into.learningRate(learningRate);
     return step.train(into);
   }
 
+  private void fill(StepInput into, Batch batch) {
+    StepInputs.fill(into, batch, this::slotOf);
+    if (step.ordersLookups()) {
+      StepInputs.spoilOrder(into);
+    }
+  }
+
   /** The batch's logits. */
   float[] evaluate(Batch batch) {
-    StepInputs.fill(input, batch, this::slotOf);
+    fill(input, batch);
     input.loss().put(0, Float.NaN);
     step.evaluate(input).await();
     var logits = new float[batch.samples()];

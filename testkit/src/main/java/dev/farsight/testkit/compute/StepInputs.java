@@ -42,6 +42,16 @@ public final class StepInputs {
   }
 
   /**
+   * Makes {@link StepInput#rowLookups} unusable, as a step that {@linkplain
+   * dev.farsight.api.compute.CompiledStep#ordersLookups orders lookups itself} may find it.
+   */
+  public static void spoilOrder(StepInput input) {
+    for (int l = 0; l < input.rowLookups().capacity(); l++) {
+      input.rowLookups().put(l, -1);
+    }
+  }
+
+  /**
    * Checks that {@code input} describes its batch, whatever prepared it.
    *
    * @throws AssertionError that names the first thing wrong

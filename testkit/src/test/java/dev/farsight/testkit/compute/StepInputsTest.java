@@ -53,6 +53,7 @@ class StepInputsTest {
     assertComplaint(input -> input.rowStarts().put(2, 2), "unique row 2: start not 3");
     assertComplaint(input -> input.rowStarts().put(4, 7), "the last start is not 6");
     assertComplaint(input -> input.rowLookups().put(0, 2), "lookup 0 out of place");
+    assertComplaint(StepInputs::spoilOrder, "lookup 0 out of place");
     assertComplaint(input -> input.uniqueRows(3), "unique rows 3, not 4");
   }
 

@@ -1,0 +1,147 @@
+package dev.farsight.compute.jcuda;
+
+import static dev.farsight.compute.jcuda.Driver.check;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.farsight.api.compute.OptimizerSpec;
+import dev.farsight.api.compute.StepInput;
+import dev.farsight.api.compute.StepSpec;
+import dev.farsight.api.data.Batch;
+import dev.farsight.api.data.BatchSchema;
+import dev.farsight.api.model.Op.Activation;
+import dev.farsight.api.model.Tape;
+import dev.farsight.api.table.RowLayout;
+import dev.farsight.testkit.compute.RandomBatches;
+import dev.farsight.testkit.compute.StepInputs;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import jcuda.Pointer;
+import jcuda.driver.JCudaDriver;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * The order of lookups that a training step has on the device, against {@link StepInputs}, which
+ * groups them with collections. All but the first test need a GPU.
+ */
+class LookupOrderingTest {
+
+  private static final int DIM = 4;
+
+  private static StepSpec spec(BatchSchema schema, int batchSize) {
+    int unique = 0;
+    for (var table : schema.tables().tables()) {
+      unique += Math.min(table.rows(), batchSize);
+    }
+    var sgd = OptimizerSpec.of(OptimizerSpec.Kind.SGD);
+    return new StepSpec(schema, batchSize, unique, new RowLayout(DIM, 0), sgd);
+  }
+
+  @Test
+  void aBlockHasACursorForEachUniqueRowOfTheLargestTable() {
+    var small = RandomBatches.schema(0, 1, 7, 3);
+    assertThat(LookupOrdering.sharedBytes(spec(small, 100))).isEqualTo(28);
+    assertThat(LookupOrdering.sharedBytes(spec(small, 5))).isEqualTo(20);
+    var large = RandomBatches.schema(0, 3, Integer.MAX_VALUE);
+    assertThat(LookupOrdering.sharedBytes(spec(large, 16_384))).isEqualTo(64 << 10);
+  }
+
+  /** Uniform lookups, skewed ones, and nearly all of one row; 64 KiB of cursors in the largest. */
+  @ParameterizedTest
+  @CsvSource({
+    "1, 1",
+    "31, 1",
+    "32, 1",
+    "33, 6",
+    "255, 1",
+    "256, 6",
+    "257, 1",
+    "1000, 6",
+    "16384, 1",
+    "16384, 6",
+    "16384, 200"
+  })
+  void lookupsAreInTheOrderOfSamples(int batchSize, int skew) {
+    var schema = RandomBatches.schema(0, 1, 3, 40, 700, 30_000, Integer.MAX_VALUE);
+    assertThat(orderedOnTheDevice(schema, batchSize, skew)).isTrue();
+  }
+
+  @Test
+  void whatABlockHasNoRoomForIsOrderedByTheHost() {
+    int most;
+    try (var backend = JcudaBackends.open(Precision.FP32)) {
+      most = backend.device().sharedBytes() / Integer.BYTES;
+    }
+    var schema = RandomBatches.schema(0, 30, Integer.MAX_VALUE);
+    assertThat(orderedOnTheDevice(schema, most, 1)).isTrue();
+    assertThat(orderedOnTheDevice(schema, most + 1, 1)).isFalse();
+  }
+
+  /**
+   * Trains on full and shorter batches in turn, in one input, and compares the order that each step
+   * had.
+   *
+   * @return whether the device ordered them
+   */
+  private static boolean orderedOnTheDevice(BatchSchema schema, int batchSize, int skew) {
+    long seed = 31L * batchSize + skew;
+    var random = new Random(seed);
+    StepSpec spec = spec(schema, batchSize);
+    var tape = new Tape(schema, DIM);
+    tape.finish(tape.linear("last", tape.embeddingBag(), 1, Activation.NONE));
+    int slotCount = spec.maxUniqueRows();
+    try (var backend = JcudaBackends.open(Precision.FP32);
+        var buffers = backend.buffers();
+        var slots = backend.slots(spec.layout(), slotCount, 1, 1);
+        var step = (JcudaStep) backend.compile(tape, spec, slots)) {
+      var batch = new Batch(schema, batchSize, buffers);
+      var input = new StepInput(schema, batchSize, slotCount, buffers);
+      input.learningRate(.1f);
+      for (int samples : List.of(batchSize, 1 + random.nextInt(batchSize), batchSize, 1)) {
+        draw(batch, samples, skew, random);
+        Map<Long, Integer> slotOf = new HashMap<>();
+        StepInputs.fill(input, batch, id -> slotOf.computeIfAbsent(id, row -> slotOf.size()));
+        var expected = new int[batch.lookups()];
+        input.rowLookups().get(0, expected);
+        if (step.ordersLookups()) {
+          StepInputs.spoilOrder(input);
+        }
+        step.train(input).await();
+        assertThat(rowLookups(step, input, batch.lookups()))
+            .as("seed %d, %d of %d samples", seed, samples, batchSize)
+            .isEqualTo(expected);
+      }
+      return step.ordersLookups();
+    }
+  }
+
+  /** The higher the skew, the more lookups are of a table's first rows. */
+  private static void draw(Batch batch, int samples, int skew, Random random) {
+    batch.samples(samples);
+    for (int s = 0; s < samples; s++) {
+      batch.labels().put(s, random.nextInt(2));
+    }
+    for (int t = 0; t < batch.schema().tables().size(); t++) {
+      int rows = batch.schema().tables().get(t).rows();
+      for (int s = 0; s < samples; s++) {
+        batch.indices(t)[s] = (int) (rows * Math.pow(random.nextDouble(), skew));
+      }
+    }
+  }
+
+  /** What kernels find in {@code Input.rowLookups}, the sixth address of the header. */
+  private static int[] rowLookups(JcudaStep step, StepInput input, int count) {
+    var addresses = new long[6];
+    read(step.address(input), Pointer.to(addresses), 6 * Long.BYTES);
+    var lookups = new int[count];
+    read(addresses[5], Pointer.to(lookups), (long) count * Integer.BYTES);
+    return lookups;
+  }
+
+  private static void read(long address, Pointer into, long bytes) {
+    check("cuMemcpyDtoH", JCudaDriver.cuMemcpyDtoH(into, Device.at(address), bytes));
+  }
+}
