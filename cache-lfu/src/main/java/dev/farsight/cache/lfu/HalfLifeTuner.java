@@ -14,7 +14,8 @@ import java.util.Arrays;
  *
  * <p>Rows are sampled by their hash, one in 2^k, such that {@value #MIN_SLOTS} slots or more remain
  * of each cache. So large regions pay little: a multiplication a row, and candidates / 2^k of the
- * policy's own cost and memory.
+ * policy's own cost and memory. Once the choice has stood for {@value #STEADY} looks at it, the
+ * small caches <em>rest</em>: {@value #RESTS} times as many rows pass unseen as it took.
  */
 final class HalfLifeTuner {
 
@@ -25,6 +26,8 @@ final class HalfLifeTuner {
   private static final int MIN_SLOTS = 256;
   private static final int MAX_SHIFT = 10;
   private static final int LARGEST_BATCH = 1024;
+  private static final int STEADY = 16;
+  private static final int RESTS = 3;
   private static final int MARGIN = 100; // to change, a hundredth of the misses has to be saved
   private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
@@ -36,6 +39,14 @@ final class HalfLifeTuner {
   private final long[] misses = new long[CANDIDATES.length];
   private int seen;
   private int best = START;
+
+  /** How often in a row the best was best again, and the rows planned meanwhile. */
+  private int steady;
+
+  private long watched;
+
+  /** Rows to let pass unseen. */
+  private long resting;
 
   /**
    * @param slots slots of the region
@@ -66,11 +77,21 @@ final class HalfLifeTuner {
     return Math.max((long) slots * CANDIDATES[best], AgedCounts.MIN_HALF_LIFE);
   }
 
+  /** Whether the small caches let rows pass unseen. */
+  boolean rests() {
+    return resting > 0;
+  }
+
   /**
    * Shows the candidates the sampled ones among rows looked up. Those of one batch come together,
    * however many calls tell of them.
    */
   void see(SlotBatch rows) {
+    if (resting > 0) {
+      resting -= rows.count();
+      return;
+    }
+    watched += rows.count();
     if (rows.batch() != sample.batch() && sample.count() > 0) {
       plan();
     }
@@ -96,6 +117,7 @@ final class HalfLifeTuner {
     if (seen >= caches[0].slots()) {
       choose();
       seen = 0;
+      rest();
     }
     sample.begin(sample.batch(), true);
   }
@@ -106,11 +128,22 @@ final class HalfLifeTuner {
     for (int c = 0; c < caches.length; c++) {
       least = misses[c] < misses[least] ? c : least;
     }
+    steady++;
     if (misses[least] + misses[least] / MARGIN < misses[best]) {
       best = least;
+      steady = 0;
+      watched = 0;
     }
     for (int c = 0; c < caches.length; c++) {
       misses[c] -= misses[c] / 2;
+    }
+  }
+
+  private void rest() {
+    if (steady == STEADY) {
+      resting = RESTS * watched;
+      steady = 0;
+      watched = 0;
     }
   }
 
@@ -122,11 +155,17 @@ final class HalfLifeTuner {
     sample.begin(0, true);
     seen = 0;
     best = START;
+    steady = 0;
+    watched = 0;
+    resting = 0;
   }
 
   void save(DataOutput out) throws IOException {
     out.writeInt(best);
     out.writeInt(seen);
+    out.writeInt(steady);
+    out.writeLong(watched);
+    out.writeLong(resting);
     for (int c = 0; c < caches.length; c++) {
       out.writeLong(misses[c]);
       caches[c].save(out);
@@ -142,6 +181,9 @@ final class HalfLifeTuner {
   void restore(DataInput in) throws IOException {
     best = in.readInt();
     seen = in.readInt();
+    steady = in.readInt();
+    watched = in.readLong();
+    resting = in.readLong();
     for (int c = 0; c < caches.length; c++) {
       misses[c] = in.readLong();
       caches[c].restore(in);

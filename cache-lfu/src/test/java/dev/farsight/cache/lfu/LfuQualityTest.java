@@ -78,4 +78,22 @@ class LfuQualityTest {
     cache.run(PowerLawRows.kaggle(100, 1).batches(4).limit(1500).toList());
     assertThat(tuner.halfLife()).isGreaterThanOrEqualTo(16L * slots);
   }
+
+  @Test
+  void theTunerRestsMostOfTheTimeAndStillNoticesAChange() {
+    int slots = 600;
+    var tuner = new HalfLifeTuner(slots, 4);
+    var cache = new PolicyHarness("lfu", tuned(slots, tuner), slots);
+    var steady = PowerLawRows.kaggle(100, 1).batches(4).limit(4000).toList();
+    long resting = 0;
+    for (RowBatch batch : steady) {
+      cache.run(List.of(batch));
+      resting += tuner.rests() ? 1 : 0;
+    }
+    assertThat((double) resting / steady.size()).isBetween(.5, .8);
+    assertThat(tuner.halfLife()).isGreaterThanOrEqualTo(16L * slots);
+
+    cache.run(moving(5, 1000, 20_000));
+    assertThat(tuner.halfLife()).isLessThanOrEqualTo(4L * slots);
+  }
 }
