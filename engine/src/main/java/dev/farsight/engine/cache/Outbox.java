@@ -8,8 +8,10 @@ import java.util.Arrays;
  * given up here too, and its rows are read from the store, after their write-back.
  *
  * <p>Nothing has to be done to a row that may no longer be forwarded: {@link #holds} tells by its
- * place in the ring. 8 bytes a row of the ring. {@link #begin} on one thread; between its calls,
- * threads {@link #put} and ask in parallel.
+ * place in the ring. 8 bytes a row of the ring. A plan {@linkplain #open opens} the outbox, asks
+ * what it {@link #holds}, {@linkplain #begin begins} once it knows how many rows it evicts, and
+ * {@link #put}s them. To open and begin on one thread; between them, threads ask and put in
+ * parallel.
  */
 final class Outbox {
 
@@ -21,10 +23,12 @@ final class Outbox {
 
   private long forwardFrom;
 
-  // Of the plan being made: where its evictions begin, how many rows before that may be forwarded,
-  // and which have just expired, in rows ever handed out.
+  // Of the plan being made: where its evictions begin, or would if the ring had room there, and how
+  // many rows before that may be forwarded.
   private int from;
   private long forwardable;
+
+  // Which have expired and are still to be forgotten, in rows ever handed out.
   private long expiredFrom;
   private long expiredTo;
 
@@ -37,15 +41,32 @@ final class Outbox {
     rows = new long[ring.capacity()];
   }
 
+  /** A plan is being made: what is too long ago may no longer be forwarded. */
+  void open(long plan) {
+    from = ringRow(ring.start(plan));
+    keepFrom(Math.max(ring.heldFrom(), plan - window), plan);
+  }
+
   /**
-   * Makes room for the rows that a plan evicts.
+   * Makes room for the rows that the plan evicts.
    *
-   * @return whether rows that an earlier plan evicted had to be given up early
+   * @return whether that gave up rows which could have been forwarded: those found so far have to
+   *     be looked for again
    */
   boolean begin(long plan, int evictions) {
     from = ring.allocate(plan, evictions);
-    expireBefore(Math.max(forwardFrom, Math.max(ring.heldFrom(), plan - window)));
+    long before = forwardFrom;
+    keepFrom(ring.heldFrom(), plan);
+    return forwardFrom > before;
+  }
+
+  private void keepFrom(long oldest, long plan) {
+    expireBefore(Math.max(forwardFrom, oldest));
     forwardable = ring.start(plan) - ring.start(forwardFrom);
+  }
+
+  /** Whether the ring had too little room for what it should have kept. */
+  boolean shrunk() {
     return ring.shrunk();
   }
 
@@ -56,17 +77,21 @@ final class Outbox {
   }
 
   private void expireBefore(long plan) {
-    expiredFrom = expiredTo;
     expiredTo = ring.start(plan);
     forwardFrom = plan;
   }
 
-  /** The first row that has just expired, in rows ever handed out; see {@link #ringRow}. */
+  /** What has expired is forgotten everywhere. */
+  void forgotten() {
+    expiredFrom = expiredTo;
+  }
+
+  /** The first row that has expired, in rows ever handed out; see {@link #ringRow}. */
   long expiredFrom() {
     return expiredFrom;
   }
 
-  /** The one after the last row that has just expired. */
+  /** The one after the last row that has expired. */
   long expiredTo() {
     return expiredTo;
   }

@@ -128,6 +128,7 @@ public final class PartialResidency implements Residency {
       byRegion = request.byRegion(layout);
       plan.places = byRegion.places();
     }
+    outbox.open(nextPlan);
     try {
       workers.run(regions.length, choose);
     } catch (Region.TooManyRows e) {
@@ -136,7 +137,6 @@ public final class PartialResidency implements Residency {
     nextPlan++;
     try {
       placeVictims();
-      workers.run(regions.length, find);
       placeLoads();
       workers.run(regions.length, commit);
     } catch (RuntimeException | Error e) {
@@ -146,7 +146,7 @@ public final class PartialResidency implements Residency {
   }
 
   private void chooseIn(int r) {
-    regions[r].choose(request, byRegion, r, plan, plan.regions[r]);
+    regions[r].choose(request, byRegion, r, outbox, plan, plan.regions[r]);
   }
 
   private void expireIn(int r) {
@@ -187,13 +187,22 @@ public final class PartialResidency implements Residency {
     for (RegionPlan part : plan.regions) {
       evictions += part.writeBacks;
     }
-    plan.shrunk |= outbox.begin(plan.number, evictions);
+    boolean lost = outbox.begin(plan.number, evictions);
+    plan.shrunk |= outbox.shrunk();
     plan.moves().outFrom(outbox.from());
     plan.fetchAfter = outbox.forwardFrom();
+    forgetExpired();
+    outbox.blankSkipped();
+    if (lost) {
+      workers.run(regions.length, find);
+    }
+  }
+
+  private void forgetExpired() {
     if (rowsExpire) {
       workers.run(regions.length, expire);
     }
-    outbox.blankSkipped();
+    outbox.forgotten();
   }
 
   /** Makes room in the in-ring for the rows to load, and tells the regions where theirs go. */
@@ -259,9 +268,7 @@ public final class PartialResidency implements Residency {
   public void drained() {
     in.reset(nextPlan);
     outbox.drained(nextPlan);
-    if (rowsExpire) {
-      workers.run(regions.length, expire);
-    }
+    forgetExpired();
   }
 
   @Override

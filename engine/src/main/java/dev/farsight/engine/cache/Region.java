@@ -9,13 +9,12 @@ import java.io.IOException;
 import java.nio.IntBuffer;
 
 /**
- * A range of slots with a policy instance of its own. Planning a request takes three steps; between
+ * A range of slots with a policy instance of its own. Planning a request takes two steps; between
  * them, {@link PartialResidency} gives the regions their shares of the rings:
  *
  * <ol>
- *   <li>{@link #choose} finds the rows that are resident, pins them, and has the policy choose
- *       victims for the others;
- *   <li>{@link #find} sees where the missing rows can come from;
+ *   <li>{@link #choose} finds the rows that are resident, pins them, sees where the others can come
+ *       from, and has the policy choose victims for them;
  *   <li>{@link #commit} makes the change: victims leave, missing rows come in. Up to here nothing
  *       has changed, so that a request which cannot be planned changes nothing.
  * </ol>
@@ -132,7 +131,12 @@ final class Region {
    * @param into receives the slots of rows that are resident
    */
   void choose(
-      RowRequest request, RegionRows byRegion, int region, CachePlan into, RegionPlan plan) {
+      RowRequest request,
+      RegionRows byRegion,
+      int region,
+      Outbox outbox,
+      CachePlan into,
+      RegionPlan plan) {
     if (byRegion == null) {
       rows = request.rows();
       occurrences = request.occurrences();
@@ -150,6 +154,7 @@ final class Region {
     if (hits.count() + missed > slots.count()) {
       throw new TooManyRows(hits.count() + missed);
     }
+    find(plan, outbox);
     needed = Math.max(0, missed - (slots.count() - residents));
     if (request.use() == RowRequest.Use.TRAIN) {
       policy.hit(hits);
@@ -224,13 +229,16 @@ final class Region {
     }
   }
 
-  /** Sees which missing rows can be forwarded; the others have to be loaded. */
+  /**
+   * Sees which missing rows can be forwarded; the others have to be loaded. May be asked again when
+   * the outbox has given up more.
+   */
   void find(RegionPlan plan, Outbox outbox) {
     int forwards = 0;
     for (int m = 0; m < missed; m++) {
       int outRow = missingPlaces[m] - slots.count();
       boolean forward = outRow >= 0 && outbox.holds(outRow, rows[missing[m]]);
-      missingPlaces[m] = forward ? outRow : RowIndex.ABSENT;
+      missingPlaces[m] = forward ? missingPlaces[m] : RowIndex.ABSENT;
       forwards += forward ? 1 : 0;
     }
     plan.forwards = forwards;
@@ -297,17 +305,17 @@ final class Region {
       int i = missing[m];
       int u = position(i);
       long row = rows[i];
-      int outRow = missingPlaces[m];
-      if (outRow == RowIndex.ABSENT) {
+      boolean forwarded = missingPlaces[m] != RowIndex.ABSENT;
+      if (!forwarded) {
         loadRows[load] = row;
         into.loadPositions()[load] = u;
         moves.loadSlots().put(load++, base + slot);
       } else {
-        moves.forwardRows().put(forward, outRow);
+        moves.forwardRows().put(forward, missingPlaces[m] - slots.count());
         into.forwardPositions()[forward] = u;
         moves.forwardSlots().put(forward++, base + slot);
       }
-      slots.occupy(slot, row, updates || outRow != RowIndex.ABSENT);
+      slots.occupy(slot, row, updates || forwarded);
       places.set(row, slot);
       slotOf[i] = base + slot;
       came.add(slot, row, learn ? occurrences[i] : 0, request.nextUse(u));
