@@ -146,7 +146,8 @@ final class Replay {
     request.begin(phase.phase().use(), phase.phase().updates());
     requests.fill(n, request);
     if (contender.clairvoyant()) {
-      request.forgetNextUses(n);
+      request.keepNextUses(n);
+      request.forgetNextUses(0, request.count());
       for (int u = 0; u < request.count(); u++) {
         int next = nextUses.at(requests.start(n) + u);
         if (next != NextUses.NEVER) {

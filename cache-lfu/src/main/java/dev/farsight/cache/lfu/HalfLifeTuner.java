@@ -22,7 +22,7 @@ final class HalfLifeTuner {
   /** Half-lives to choose from, as multiples of the slots. */
   static final int[] CANDIDATES = {1, 4, 16, 64};
 
-  private static final int START = 2; // 16: right for popularity that stays, which is the rule
+  private static final int START = 3; // 64: right for popularity that stays, which is the rule
   private static final int MIN_SLOTS = 256;
   private static final int MAX_SHIFT = 10;
   private static final int LARGEST_BATCH = 1024;

@@ -105,13 +105,17 @@ public final class RowRequest {
     return true;
   }
 
-  /** From now on next uses of this batch are kept; none is known yet. */
-  public void forgetNextUses(long batch) {
+  /** From now on next uses of this batch are kept, of rows whose next use has been forgotten. */
+  public void keepNextUses(long batch) {
     this.batch = batch;
     if (nextUses == null) {
       nextUses = new long[rows.length];
     }
-    for (int u = 0; u < count; u++) {
+  }
+
+  /** Of the rows at the positions {@code [from, to)} no next use is known yet. */
+  public void forgetNextUses(int from, int to) {
+    for (int u = from; u < to; u++) {
       nextUses[u] = rows[u] << 32;
     }
   }

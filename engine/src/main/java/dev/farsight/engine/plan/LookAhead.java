@@ -29,6 +29,8 @@ public final class LookAhead {
 
   private final int positionBits;
   private final int stampMask;
+
+  /** Of batch b at b modulo length, which is a power of two: it is taken for every row. */
   private final RowRequest[] entries;
 
   /** The batch that leaves next; all from there to the one that enters are in the look-ahead. */
@@ -53,8 +55,13 @@ public final class LookAhead {
           "farsight.lookahead.batches: at most %d batches of up to %d unique rows"
               .formatted(stampMask, maxUniqueRows));
     }
-    entries = new RowRequest[batches];
+    entries = new RowRequest[powerOfTwo(batches)];
     fresh = new int[maxUniqueRows + 1];
+  }
+
+  /** The least one that is not less. */
+  private static int powerOfTwo(int least) {
+    return least == 1 ? 1 : 2 * Integer.highestOneBit(least - 1);
   }
 
   /** Batch {@code batch} is now in the look-ahead. */
@@ -62,7 +69,7 @@ public final class LookAhead {
     if (entries[entry(batch - 1)] == null) {
       oldest = batch;
     }
-    request.forgetNextUses(batch);
+    request.keepNextUses(batch);
     freshCount = 0;
     long[] rows = request.rows();
     int stamp = ((int) batch & stampMask) << positionBits;
@@ -73,6 +80,7 @@ public final class LookAhead {
       for (int k = 0; k < again; k++) {
         meetAgain(batch, rows[from + known[k]], from + known[k], uses[known[k]]);
       }
+      request.forgetNextUses(from, from + block);
       for (int u = from; u < from + block; u++) {
         lastUse.set(rows[u], stamp | u);
       }
@@ -115,7 +123,7 @@ public final class LookAhead {
   }
 
   private int entry(long batch) {
-    return Math.floorMod(batch, entries.length);
+    return (int) batch & (entries.length - 1);
   }
 
   /** Batch {@code batch} is being planned: its next uses are as good as they get. */

@@ -6,7 +6,6 @@ import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.engine.cache.RowSlots;
-import java.nio.IntBuffer;
 
 /**
  * Writes what a step needs to know about the lookups of a batch: which unique row each refers to,
@@ -24,12 +23,15 @@ public final class LookupOrder {
   /** Where the next lookup of each unique row goes. */
   private final int[] cursors;
 
+  /** By worker: a table's lookups in their order. */
+  private final int[][] grouped;
+
   // Of the batch under way, for the task, which is made once so that a batch allocates nothing.
   private Batch batch;
   private UniqueRows rows;
   private RowSlots slots;
   private StepInput input;
-  private final Workers.Task order = (t, worker) -> orderIn(t);
+  private final Workers.Task order = this::orderIn;
 
   /**
    * @param stepOrders whether the step {@linkplain CompiledStep#ordersLookups orders lookups
@@ -41,6 +43,7 @@ public final class LookupOrder {
     this.workers = workers;
     this.tables = tables.size();
     cursors = new int[Deduper.maxUniqueRows(tables, batchSize)];
+    grouped = new int[stepOrders ? 0 : workers.threads()][batchSize];
   }
 
   /**
@@ -61,7 +64,7 @@ public final class LookupOrder {
     workers.run(tables, order);
   }
 
-  private void orderIn(int t) {
+  private void orderIn(int t, int worker) {
     int[] occurrences = rows.request().occurrences();
     int first = rows.tableStarts()[t];
     int end = rows.tableStarts()[t + 1];
@@ -76,15 +79,22 @@ public final class LookupOrder {
     int lookup = t * batchSize;
     input.uniqueOf().put(lookup, uniqueOf, 0, batch.samples());
     if (!stepOrders) {
-      group(lookup, uniqueOf);
+      group(t, uniqueOf, grouped[worker]);
     }
   }
 
-  /** A stable counting sort; how often each row occurs is known from deduplication. */
-  private void group(int firstLookup, int[] uniqueOf) {
-    IntBuffer lookups = input.rowLookups();
-    for (int s = 0; s < batch.samples(); s++) {
-      lookups.put(cursors[uniqueOf[s]]++, firstLookup + s);
+  /**
+   * A stable counting sort; how often each row occurs is known from deduplication. It scatters in
+   * an array, which is in the processor's cache, and faster than a buffer.
+   */
+  private void group(int t, int[] uniqueOf, int[] into) {
+    int[] next = cursors;
+    int samples = batch.samples();
+    int first = t * samples;
+    int lookup = t * batchSize;
+    for (int s = 0; s < samples; s++) {
+      into[next[uniqueOf[s]]++ - first] = lookup + s;
     }
+    input.rowLookups().put(first, into, 0, samples);
   }
 }
