@@ -119,7 +119,7 @@ public final class Planner {
   void enter(Batch batch) {
     int at = (int) (entered % batches.length);
     batches[at] = batch;
-    deduper.dedupe(batch, RowRequest.Use.TRAIN, true, uniqueRows[at]);
+    deduper.find(batch, RowRequest.Use.TRAIN, true, uniqueRows[at]);
     if (lookAhead != null) {
       lookAhead.enter(entered, uniqueRows[at].request());
     }

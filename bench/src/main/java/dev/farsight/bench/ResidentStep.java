@@ -143,7 +143,7 @@ public final class ResidentStep implements AutoCloseable {
     try (var workers = new Workers("order", 1)) {
       var deduper = new Deduper(tables, BATCH, workers);
       UniqueRows unique = deduper.newRows();
-      deduper.dedupe(batch, RowRequest.Use.TRAIN, true, unique);
+      deduper.find(batch, RowRequest.Use.TRAIN, true, unique);
       long[] rows = unique.request().rows();
       RowSlots slots =
           (from, to, into) -> {

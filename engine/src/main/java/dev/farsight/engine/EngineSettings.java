@@ -37,12 +37,12 @@ record EngineSettings(
   /**
    * How the planner's threads are shared out to its stages, each of which has one at least: in
    * proportion to what they cost, a third to finding unique rows, a fifth to ordering lookups
-   * unless the step does that itself, the rest to planning, a region each.
+   * unless the device does that, the rest to planning, a region each.
    */
   record PlannerThreads(int dedupe, int plan, int order) {
 
-    static PlannerThreads of(int threads, boolean stepOrders) {
-      int dedupe = Math.max(1, threads / 3);
+    static PlannerThreads of(int threads, boolean deviceFinds, boolean stepOrders) {
+      int dedupe = deviceFinds ? 1 : Math.max(1, threads / 3);
       int order = stepOrders ? 1 : Math.max(1, threads / 5);
       return new PlannerThreads(dedupe, Math.max(1, threads - dedupe - order), order);
     }

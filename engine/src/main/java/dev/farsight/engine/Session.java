@@ -7,6 +7,7 @@ import dev.farsight.api.cache.PolicyContext;
 import dev.farsight.api.cache.RowFrequencies;
 import dev.farsight.api.compute.CompiledStep;
 import dev.farsight.api.compute.ComputeBackend;
+import dev.farsight.api.compute.RowFinder;
 import dev.farsight.api.compute.SlotMemory;
 import dev.farsight.api.compute.StepInput;
 import dev.farsight.api.concurrent.Workers;
@@ -16,6 +17,7 @@ import dev.farsight.api.data.DataSource;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.StoreSpec;
+import dev.farsight.api.table.RowGroups;
 import dev.farsight.engine.cache.CachePlan;
 import dev.farsight.engine.cache.FullResidency;
 import dev.farsight.engine.cache.PartialResidency;
@@ -32,8 +34,10 @@ import dev.farsight.engine.pipeline.Pipeline;
 import dev.farsight.engine.pipeline.RowMover;
 import dev.farsight.engine.pipeline.Transfers;
 import dev.farsight.engine.plan.Deduper;
+import dev.farsight.engine.plan.DeviceDeduper;
 import dev.farsight.engine.plan.LookAhead;
 import dev.farsight.engine.plan.LookupOrder;
+import dev.farsight.engine.plan.UniqueRowSearch;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.statistics.RowCounts;
 import dev.farsight.engine.tier.RamTier;
@@ -123,6 +127,11 @@ final class Session implements AutoCloseable {
           own(
               compute.compile(
                   Blueprint.tape(settings, components, data.schema()), shapes.step(), memory));
+      RowGroups groups = shapes.full() ? RowGroups.one(shapes.tables()) : shapes.regions().groups();
+      RowFinder finder = step.rowFinder(groups);
+      if (finder != null) {
+        own(finder);
+      }
       if (resumed) {
         listener.phase("going back to the checkpoint of step " + checkpoints.progress().steps());
       }
@@ -137,8 +146,8 @@ final class Session implements AutoCloseable {
       var fetcher = own(new RowMover(store, "fetch", settings.storageThreads()));
       var writer = own(new RowMover(store, "write-back", settings.storageThreads()));
       var threads =
-          EngineSettings.PlannerThreads.of(settings.plannerThreads(), step.ordersLookups());
-      var dedupers = own(new Workers("dedupe", threads.dedupe(), Workers.LITTLE_PATIENCE));
+          EngineSettings.PlannerThreads.of(
+              settings.plannerThreads(), finder != null, step.ordersLookups());
       var planners = own(new Workers("plan", threads.plan()));
       var orderers = own(new Workers("order", threads.order(), Workers.LITTLE_PATIENCE));
 
@@ -163,7 +172,7 @@ final class Session implements AutoCloseable {
                   memory,
                   step,
                   store,
-                  new Deduper(shapes.tables(), settings.batchSize(), shapes.regions(), dedupers),
+                  search(shapes, finder, groups, threads.dedupe()),
                   new LookupOrder(
                       shapes.tables(), settings.batchSize(), step.ordersLookups(), orderers),
                   fetcher,
@@ -324,6 +333,14 @@ final class Session implements AutoCloseable {
         new Ring(shapes.outRows(), settings.forwardWindow(), gates.out()),
         settings.forwardWindow(),
         planners);
+  }
+
+  private UniqueRowSearch search(Shapes shapes, RowFinder finder, RowGroups groups, int threads) {
+    if (finder != null) {
+      return new DeviceDeduper(finder, groups, shapes.maxUniqueRows());
+    }
+    var workers = own(new Workers("dedupe", threads, Workers.LITTLE_PATIENCE));
+    return new Deduper(shapes.tables(), settings.batchSize(), shapes.regions(), workers);
   }
 
   private Batch[] batches(HostBuffers buffers) {

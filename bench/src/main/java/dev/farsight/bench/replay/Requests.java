@@ -82,7 +82,7 @@ public final class Requests {
       UniqueRows unique = deduper.newRows();
       var batch = new Batch(trace.schema(), batchSize, HostBuffers.plain());
       while (pass.next(batch)) {
-        deduper.dedupe(batch, pass.phase().use(), pass.phase().updates(), unique);
+        deduper.find(batch, pass.phase().use(), pass.phase().updates(), unique);
         builder.add(unique.request(), pass.phase());
       }
       builder.end();

@@ -6,6 +6,7 @@ import dev.farsight.api.compute.StepInput;
 import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.data.Batch;
 import java.nio.ByteBuffer;
+import java.nio.IntBuffer;
 import java.util.IdentityHashMap;
 import java.util.List;
 import jcuda.driver.CUevent;
@@ -27,23 +28,30 @@ final class DeviceInput {
   static final int LABELLED = 76;
   static final int HEADER_BYTES = 80;
 
+  private static final int UNIQUE_OF = 16;
+
   private final int denseWidth;
   private final int tables;
   private final boolean labelled;
   private final Command order;
   private final ByteBuffer header;
   private final Host headerAt;
-  private final Host uniqueOf;
+  private final IntBuffer uniqueOfHost;
+  private final Host uniqueOfAt;
   private final Host uniqueSlots;
   private final Host rowStarts;
   private final Host rowLookups;
   private final Device deviceHeader;
   private final Device deviceDense;
   private final Device deviceLabels;
-  private final Device deviceUniqueOf;
   private final Device deviceUniqueSlots;
   private final Device deviceRowStarts;
   private final Device deviceRowLookups;
+  private final DeviceMemory memory;
+
+  /** Address of the host's numbers of unique rows; 0 as long as none were needed. */
+  private long ownUniqueOf;
+
   private final IdentityHashMap<Batch, Host[]> batches = new IdentityHashMap<>();
   private final CUevent uploaded;
   private final EventTicket done;
@@ -63,11 +71,13 @@ final class DeviceInput {
       DeviceMemory memory,
       PinnedMemory pinned) {
     this.timeline = timeline;
+    this.memory = memory;
     denseWidth = spec.schema().denseWidth();
     tables = input.tables();
     labelled = spec.schema().labelled();
     this.order = order;
-    uniqueOf = Host.of(input.uniqueOf());
+    uniqueOfHost = input.uniqueOf();
+    uniqueOfAt = Host.of(uniqueOfHost);
     uniqueSlots = Host.of(input.uniqueSlots());
     rowStarts = Host.of(input.rowStarts());
     rowLookups = Host.of(input.rowLookups());
@@ -77,7 +87,6 @@ final class DeviceInput {
     deviceHeader = Device.at(memory.allocate("a batch", HEADER_BYTES));
     deviceDense = array(memory, 0, (long) input.capacity() * denseWidth);
     deviceLabels = array(memory, 1, input.capacity());
-    deviceUniqueOf = array(memory, 2, lookups);
     deviceUniqueSlots = array(memory, 3, spec.maxUniqueRows());
     deviceRowStarts = array(memory, 4, spec.maxUniqueRows() + 1L);
     deviceRowLookups = array(memory, 5, lookups);
@@ -100,15 +109,25 @@ final class DeviceInput {
     return deviceHeader.address();
   }
 
+  /** Where the numbers of unique rows go that the host has found. */
+  long ownUniqueOf() {
+    if (ownUniqueOf == 0) {
+      ownUniqueOf = memory.allocate("a batch", (long) uniqueOfHost.capacity() * Integer.BYTES);
+    }
+    return ownUniqueOf;
+  }
+
   /**
    * Copies a batch to the device on {@code stream}; {@code lane} waits for it.
    *
+   * @param uniqueOf address of the unique row of each lookup
    * @param training whether the order of lookups is needed
    */
-  void upload(StepInput input, boolean training, Stream stream, Stream lane) {
+  void upload(StepInput input, long uniqueOf, boolean training, Stream stream, Stream lane) {
     Batch batch = input.batch();
     int samples = batch.samples();
     int rows = input.uniqueRows();
+    header.putLong(UNIQUE_OF, uniqueOf);
     header.putInt(SAMPLES, samples);
     header.putInt(UNIQUE_ROWS, rows);
     header.putFloat(LEARNING_RATE, input.learningRate());
@@ -120,7 +139,9 @@ final class DeviceInput {
     if (labelled) {
       copy(deviceLabels, own[1], samples, stream);
     }
-    copy(deviceUniqueOf, uniqueOf, (long) input.capacity() * tables, stream);
+    if (uniqueOf == ownUniqueOf) {
+      copy(Device.at(uniqueOf), uniqueOfAt, (long) input.capacity() * tables, stream);
+    }
     copy(deviceUniqueSlots, uniqueSlots, rows, stream);
     copy(deviceRowStarts, rowStarts, rows + 1L, stream);
     if (training && order == null) {

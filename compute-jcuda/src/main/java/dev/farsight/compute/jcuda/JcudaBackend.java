@@ -14,8 +14,8 @@ import java.util.function.Function;
 import jcuda.driver.JCudaDriver;
 
 /**
- * A GPU with four streams: the lane, and one each for batches and rows on their way to the device
- * and for rows on their way back. Streams meet by events alone.
+ * A GPU with five streams: the lane, and one each for the search for unique rows, for batches and
+ * rows on their way to the device and for rows on their way back. Streams meet by events alone.
  */
 final class JcudaBackend implements ComputeBackend {
 
@@ -26,6 +26,7 @@ final class JcudaBackend implements ComputeBackend {
   private final Timeline timeline;
   private final KernelCompiler compiler;
   private final Stream lane;
+  private final Stream search;
   private final Stream batches;
   private final Stream in;
   private final Stream out;
@@ -59,6 +60,7 @@ final class JcudaBackend implements ComputeBackend {
               gpu.name(),
               gpu.capability());
       lane = gpu.stream();
+      search = gpu.stream();
       batches = gpu.stream();
       in = gpu.stream();
       out = gpu.stream();
@@ -87,6 +89,11 @@ final class JcudaBackend implements ComputeBackend {
 
   Stream lane() {
     return lane;
+  }
+
+  /** Stream of the search for unique rows. */
+  Stream search() {
+    return search;
   }
 
   /** Stream of batches on their way to the device. */
@@ -139,7 +146,7 @@ final class JcudaBackend implements ComputeBackend {
   @Override
   public void close() {
     gpu.enter();
-    for (Stream stream : new Stream[] {out, in, batches, lane}) {
+    for (Stream stream : new Stream[] {out, in, batches, search, lane}) {
       JCudaDriver.cuStreamDestroy(stream);
     }
     gpu.close();

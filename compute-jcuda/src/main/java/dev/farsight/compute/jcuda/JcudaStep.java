@@ -3,10 +3,12 @@ package dev.farsight.compute.jcuda;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.compute.CompiledStep;
 import dev.farsight.api.compute.DenseState;
+import dev.farsight.api.compute.RowFinder;
 import dev.farsight.api.compute.StepInput;
 import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.compute.Ticket;
 import dev.farsight.api.model.Tape;
+import dev.farsight.api.table.RowGroups;
 import java.util.IdentityHashMap;
 import java.util.List;
 import org.slf4j.Logger;
@@ -35,10 +37,16 @@ final class JcudaStep implements CompiledStep {
   private final Program program;
   private final IdentityHashMap<StepInput, DeviceInput> inputs = new IdentityHashMap<>();
   private final Timeline timeline;
+  private final JcudaBackend backend;
+
+  /** Null where the host finds unique rows. */
+  private JcudaRowFinder finder;
+
   private boolean loaded;
   private long steps;
 
   JcudaStep(JcudaBackend backend, Tape tape, StepSpec spec, JcudaSlots slots) {
+    this.backend = backend;
     this.gpu = backend.device();
     this.lane = backend.lane();
     this.batches = backend.batches();
@@ -116,7 +124,8 @@ final class JcudaStep implements CompiledStep {
       inputs.put(input, own);
     }
     own.collectTimes();
-    own.upload(input, training, batches, lane);
+    long uniqueOf = input.found() == null ? own.ownUniqueOf() : finder.uniqueOf(input.found());
+    own.upload(input, uniqueOf, training, batches, lane);
     return own;
   }
 
@@ -129,6 +138,14 @@ final class JcudaStep implements CompiledStep {
   @Override
   public boolean ordersLookups() {
     return program.order() != null;
+  }
+
+  @Override
+  public RowFinder rowFinder(RowGroups groups) {
+    if (ordersLookups() && JcudaRowFinder.fits(spec, groups, gpu)) {
+      finder = new JcudaRowFinder(backend, spec, groups, memory);
+    }
+    return finder;
   }
 
   /** The commands of a training step, for time lines. */

@@ -52,6 +52,13 @@ final class Launch implements Command {
     return new Launch(stage, name, kernels.function(name, 0), 0, false, values);
   }
 
+  /** The same with dynamic shared memory. */
+  static Launch sharing(
+      Stage stage, Kernels kernels, String name, int sharedBytes, long... values) {
+    var function = kernels.function(name, sharedBytes);
+    return new Launch(stage, name, function, sharedBytes, false, values);
+  }
+
   /** A kernel whose first argument is the batch; the others follow. */
   static Launch ofBatch(
       Stage stage, Kernels kernels, String name, int sharedBytes, long... others) {

@@ -3,6 +3,7 @@ package dev.farsight.compute.jcuda;
 /** What a piece of work on the device is for; times are added up by it. */
 enum Stage {
   BATCH_IN("batch to the device"),
+  UNIQUE("unique rows"),
   ORDER("order of lookups"),
   ROWS_IN("rows to the device"),
   EVICT("evict rows"),

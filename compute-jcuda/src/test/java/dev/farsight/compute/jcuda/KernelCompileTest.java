@@ -7,6 +7,7 @@ import dev.farsight.api.FarsightException;
 import dev.farsight.api.compute.OptimizerSpec;
 import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.data.BatchSchema;
+import dev.farsight.api.table.RowGroups;
 import dev.farsight.api.table.RowLayout;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
@@ -62,6 +63,9 @@ class KernelCompileTest {
                 new Interaction(27, dim, true, precision).source(16_384),
                 new Interaction(3, dim, false, precision).source(16_384),
                 new Interaction(27, dim, true, Precision.FP32).source(16_384),
+                JcudaRowFinder.source(
+                    spec(dim, kind), RowGroups.one(spec(dim, kind).schema().tables())),
+                JcudaRowFinder.source(spec(dim, kind), RowFinderTest.groups(spec(dim, kind), 5)),
                 KernelSource.of(
                     "moves", List.of("moves.cu"), Map.of("DIM", dim, "STATE", kind.rowState())));
         for (KernelSource source : sources) {

@@ -1,5 +1,7 @@
 package dev.farsight.api.compute;
 
+import dev.farsight.api.table.RowGroups;
+
 /**
  * A model's step, made ready to run against one {@link SlotMemory}. Calls come from the lane thread
  * and run in order with the memory's moves; inputs must stay as they are until the ticket is done.
@@ -28,6 +30,17 @@ public interface CompiledStep extends AutoCloseable {
    */
   default boolean ordersLookups() {
     return false;
+  }
+
+  /**
+   * What finds unique rows on the device for this step, which then {@linkplain #ordersLookups
+   * orders lookups itself}. To be closed before the step; asked for once, before the first step.
+   *
+   * @param groups what rows are divided into besides
+   * @return null where the host has to find them
+   */
+  default RowFinder rowFinder(RowGroups groups) {
+    return null;
   }
 
   /** The dense parameters. Not while a step is under way. */

@@ -21,7 +21,8 @@ import java.nio.IntBuffer;
  * </pre>
  *
  * <p>{@code rowLookups} follows from {@code uniqueOf} and {@code rowStarts}; it is not filled for a
- * step that {@linkplain CompiledStep#ordersLookups orders lookups itself}.
+ * step that {@linkplain CompiledStep#ordersLookups orders lookups itself}. {@code uniqueOf} is not
+ * filled where a {@link RowFinder} has it: {@link #found}.
  */
 public final class StepInput {
 
@@ -34,6 +35,7 @@ public final class StepInput {
   private final FloatBuffer loss;
   private final FloatBuffer logits;
   private Batch batch;
+  private FoundRows found;
   private int uniqueRows;
   private float learningRate;
 
@@ -67,6 +69,15 @@ public final class StepInput {
 
   public void batch(Batch batch) {
     this.batch = batch;
+  }
+
+  /** What the step's {@link RowFinder} found of the batch; null where the host did. */
+  public FoundRows found() {
+    return found;
+  }
+
+  public void found(FoundRows found) {
+    this.found = found;
   }
 
   public int uniqueRows() {

@@ -1,7 +1,7 @@
 package dev.farsight.engine.cache;
 
 import dev.farsight.api.config.ConfigException;
-import dev.farsight.api.table.InitialRows;
+import dev.farsight.api.table.RowGroups;
 import dev.farsight.api.table.TableSet;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,9 +31,7 @@ public final class RegionLayout {
 
   private final TableSet tables;
   private final List<Part> parts;
-  private final int shares;
-  private final int[] regionOfTable;
-  private final boolean ownSlots;
+  private final RowGroups groups;
 
   /**
    * @param slots of the shared regions together; not used if all tables have slots of their own
@@ -42,10 +40,8 @@ public final class RegionLayout {
    */
   public RegionLayout(TableSet tables, long slots, int shares, Map<String, Long> ownSlots) {
     this.tables = tables;
-    this.shares = shares;
-    this.ownSlots = !ownSlots.isEmpty();
-    this.regionOfTable = new int[tables.size()];
-    Arrays.fill(regionOfTable, -1);
+    var regionOfTable = new int[tables.size()];
+    Arrays.fill(regionOfTable, RowGroups.SHARED);
     var all = new ArrayList<Part>();
     long total = slots;
     if (ownSlots.size() < tables.size()) {
@@ -78,6 +74,7 @@ public final class RegionLayout {
           "a cache of %d slots; at most 2^31-1 are possible".formatted(total));
     }
     parts = List.copyOf(all);
+    groups = new RowGroups(tables, shares, regionOfTable);
     for (Part part : parts) {
       if (part.slots() > RowMap.MOST) {
         throw new ConfigException(
@@ -120,13 +117,12 @@ public final class RegionLayout {
 
   /** The region that a row belongs to. */
   public int regionOf(long row) {
-    if (ownSlots) {
-      int own = regionOfTable[tables.tableOf(row)];
-      if (own >= 0) {
-        return own;
-      }
-    }
-    return shares == 1 ? 0 : (int) (((InitialRows.mix64(row) >>> 32) * shares) >>> 32);
+    return groups.of(row);
+  }
+
+  /** Which rows belong to which region: groups are regions. */
+  public RowGroups groups() {
+    return groups;
   }
 
   /** A fresh allowance of {@code share} of each region's slots. */

@@ -13,9 +13,9 @@ import dev.farsight.engine.cache.CachePlan;
 import dev.farsight.engine.cache.Residency;
 import dev.farsight.engine.cache.Ring;
 import dev.farsight.engine.cache.RowRequest;
-import dev.farsight.engine.plan.Deduper;
 import dev.farsight.engine.plan.LookAhead;
 import dev.farsight.engine.plan.LookupOrder;
+import dev.farsight.engine.plan.UniqueRowSearch;
 import dev.farsight.engine.plan.UniqueRows;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +24,7 @@ import java.util.List;
  * Runs batches through the stages, which overlap:
  *
  * <pre>
- * reader      next batch                                            L + planned + 1 batches in use
+ * reader      next batch, its indices to a device that searches     L + planned + 1 batches in use
  * dedupe      unique rows of the batches read
  * planner     next uses (look-ahead), plan                          planned + 2 plans in use
  * order       the order of lookups by row                           beside fetch
@@ -49,7 +49,7 @@ public final class Pipeline {
       SlotMemory memory,
       CompiledStep step,
       RowStore store,
-      Deduper deduper,
+      UniqueRowSearch search,
       LookupOrder order,
       RowMover fetcher,
       RowMover writer,
@@ -157,7 +157,7 @@ public final class Pipeline {
     this.updatesRows = updatesRows;
     uniqueRows = new UniqueRows[batches.length];
     for (int b = 0; b < batches.length; b++) {
-      uniqueRows[b] = parts.deduper().newRows();
+      uniqueRows[b] = parts.search().newRows();
     }
     reading = new Clock("read", parts.trace());
     deduping = new Clock("find unique rows", parts.trace());
@@ -296,7 +296,11 @@ public final class Pipeline {
         return;
       }
       reading.start();
-      boolean more = phase.source().next(batches[(int) (n % batches.length)]);
+      int at = (int) (n % batches.length);
+      boolean more = phase.source().next(batches[at]);
+      if (more) {
+        parts.search().begin(batches[at], uniqueRows[at]);
+      }
       reading.stop();
       if (!more) {
         return;
@@ -311,7 +315,7 @@ public final class Pipeline {
     for (long n = first; read.await(n + 1); n++) {
       deduping.start();
       int at = (int) (n % batches.length);
-      parts.deduper().dedupe(batches[at], use, updates, uniqueRows[at]);
+      parts.search().find(batches[at], use, updates, uniqueRows[at]);
       RowRequest request = uniqueRows[at].request();
       parts.store().expect(request.rows(), 0, request.count());
       deduping.stop();

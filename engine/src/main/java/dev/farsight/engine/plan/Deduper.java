@@ -9,10 +9,10 @@ import dev.farsight.engine.cache.RowRequest;
 import java.util.Arrays;
 
 /**
- * Finds the unique rows of batches. Tables are independent of each other and run in parallel.
- * O(lookups) a batch; allocates nothing once made. One thread at a time.
+ * Finds the unique rows of batches on the host. Tables are independent of each other and run in
+ * parallel. O(lookups) a batch; allocates nothing once made. One thread at a time.
  */
-public final class Deduper {
+public final class Deduper implements UniqueRowSearch {
 
   private final TableSet tables;
   private final int batchSize;
@@ -35,8 +35,8 @@ public final class Deduper {
   private UniqueRows rows;
   private RegionRows byRegion;
   private final int[] uniques;
-  private final Workers.Task find = (t, worker) -> findIn(t);
-  private final Workers.Task collect = (t, worker) -> collectIn(t);
+  private final Workers.Task findTable = (t, worker) -> findIn(t);
+  private final Workers.Task collectTable = (t, worker) -> collectIn(t);
 
   public Deduper(TableSet tables, int batchSize, Workers workers) {
     this(tables, batchSize, null, workers);
@@ -75,15 +75,16 @@ public final class Deduper {
     return Math.toIntExact(most);
   }
 
+  @Override
   public UniqueRows newRows() {
-    return new UniqueRows(tables.size(), batchSize, maxUniqueRows);
+    return UniqueRows.here(tables.size(), batchSize, maxUniqueRows);
   }
 
-  /** Finds the unique rows of a batch. */
-  public void dedupe(Batch batch, RowRequest.Use use, boolean updates, UniqueRows rows) {
+  @Override
+  public void find(Batch batch, RowRequest.Use use, boolean updates, UniqueRows rows) {
     this.batch = batch;
     this.rows = rows;
-    workers.run(dedupers.length, find);
+    workers.run(dedupers.length, findTable);
     int start = 0;
     for (int t = 0; t < dedupers.length; t++) {
       rows.tableStarts()[t] = start;
@@ -96,7 +97,7 @@ public final class Deduper {
       startRegions();
     }
     // A table's numbers are still in its deduper, so this must follow before the next batch.
-    workers.run(dedupers.length, collect);
+    workers.run(dedupers.length, collectTable);
   }
 
   private void findIn(int t) {

@@ -8,10 +8,10 @@ import dev.farsight.api.table.TableSet;
 import dev.farsight.engine.cache.RowSlots;
 
 /**
- * Writes what a step needs to know about the lookups of a batch: which unique row each refers to,
- * the rows' slots, and the lookups grouped by row, in sample order, unless the step groups them
- * itself. Tables run in parallel. O(lookups) a batch; allocates nothing once made. One thread at a
- * time.
+ * Writes what a step needs to know about the lookups of a batch: which unique row each refers to
+ * unless the device found that, the rows' slots, and the lookups grouped by row, in sample order,
+ * unless the step groups them itself. Tables run in parallel. O(lookups) a batch; allocates nothing
+ * once made. One thread at a time.
  */
 public final class LookupOrder {
 
@@ -59,6 +59,7 @@ public final class LookupOrder {
     this.input = input;
     int uniqueRows = rows.request().count();
     input.batch(batch);
+    input.found(rows.found());
     input.uniqueRows(uniqueRows);
     input.rowStarts().put(uniqueRows, batch.lookups());
     workers.run(tables, order);
@@ -75,11 +76,11 @@ public final class LookupOrder {
       at += occurrences[u];
     }
     input.rowStarts().put(first, cursors, first, end - first);
-    int[] uniqueOf = rows.uniqueOf(t);
-    int lookup = t * batchSize;
-    input.uniqueOf().put(lookup, uniqueOf, 0, batch.samples());
+    if (rows.found() == null) {
+      input.uniqueOf().put(t * batchSize, rows.uniqueOf(t), 0, batch.samples());
+    }
     if (!stepOrders) {
-      group(t, uniqueOf, grouped[worker]);
+      group(t, rows.uniqueOf(t), grouped[worker]);
     }
   }
 

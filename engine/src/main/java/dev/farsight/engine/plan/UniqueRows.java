@@ -1,5 +1,7 @@
 package dev.farsight.engine.plan;
 
+import dev.farsight.api.compute.FoundRows;
+import dev.farsight.api.compute.Ticket;
 import dev.farsight.engine.cache.RowRequest;
 
 /**
@@ -10,22 +12,53 @@ import dev.farsight.engine.cache.RowRequest;
 public final class UniqueRows {
 
   private final RowRequest request;
-  private final int[][] uniqueOf;
   private final int[] tableStarts;
 
-  UniqueRows(int tables, int batchSize, int maxUniqueRows) {
+  /** Null where a device keeps them. */
+  private final int[][] uniqueOf;
+
+  private final FoundRows found;
+
+  /** Done when the device has delivered; handed from stage to stage with the rows. */
+  private Ticket ticket;
+
+  private UniqueRows(int tables, int maxUniqueRows, int[][] uniqueOf, FoundRows found) {
     request = new RowRequest(maxUniqueRows);
-    uniqueOf = new int[tables][batchSize];
     tableStarts = new int[tables + 1];
+    this.uniqueOf = uniqueOf;
+    this.found = found;
+  }
+
+  /** Found on the host. */
+  static UniqueRows here(int tables, int batchSize, int maxUniqueRows) {
+    return new UniqueRows(tables, maxUniqueRows, new int[tables][batchSize], null);
+  }
+
+  /** Found on the device. */
+  static UniqueRows there(int tables, int maxUniqueRows, FoundRows found) {
+    return new UniqueRows(tables, maxUniqueRows, null, found);
   }
 
   public RowRequest request() {
     return request;
   }
 
-  /** For each sample, the position of the table's row in the request. */
+  /** For each sample, the position of the table's row in the request; not where it was found. */
   int[] uniqueOf(int table) {
     return uniqueOf[table];
+  }
+
+  /** Where the device delivers them; null where the host finds them. */
+  FoundRows found() {
+    return found;
+  }
+
+  Ticket ticket() {
+    return ticket;
+  }
+
+  void ticket(Ticket ticket) {
+    this.ticket = ticket;
   }
 
   /** Where each table's unique rows begin in the request; one entry more than tables. */

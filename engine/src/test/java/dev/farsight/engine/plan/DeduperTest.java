@@ -51,7 +51,7 @@ class DeduperTest {
       StepInputs.spoilOrder(input);
       for (int round = 0; round < 50; round++) {
         fill(batch, random);
-        deduper.dedupe(batch, RowRequest.Use.TRAIN, true, rows);
+        deduper.find(batch, RowRequest.Use.TRAIN, true, rows);
         Map<Long, Integer> occurrences = occurrences(batch);
         RowRequest request = rows.request();
         assertThat(request.count()).as("seed %d", seed).isEqualTo(occurrences.size());
@@ -88,7 +88,7 @@ class DeduperTest {
       var batch = new Batch(schema, 200, buffers);
       for (int round = 0; round < 20; round++) {
         fill(batch, random);
-        deduper.dedupe(batch, RowRequest.Use.TRAIN, true, rows);
+        deduper.find(batch, RowRequest.Use.TRAIN, true, rows);
         RowRequest request = rows.request();
         RegionRows byRegion = request.byRegion(3);
         int at = 0;

@@ -3,7 +3,9 @@ package dev.farsight.testkit.compute;
 import dev.farsight.api.compute.CompiledStep;
 import dev.farsight.api.compute.ComputeBackend;
 import dev.farsight.api.compute.DenseState;
+import dev.farsight.api.compute.FoundRows;
 import dev.farsight.api.compute.OptimizerSpec;
+import dev.farsight.api.compute.RowFinder;
 import dev.farsight.api.compute.RowMoves;
 import dev.farsight.api.compute.SlotMemory;
 import dev.farsight.api.compute.StepInput;
@@ -15,10 +17,12 @@ import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.model.Model;
 import dev.farsight.api.model.Tape;
+import dev.farsight.api.table.RowGroups;
 import dev.farsight.api.table.RowLayout;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +49,8 @@ final class ComputeRig implements AutoCloseable {
   private final BatchSchema schema;
   private final StepSpec spec;
   private final StepInput input;
+  private final RowFinder finder;
+  private final IdentityHashMap<StepInput, FoundRows> found = new IdentityHashMap<>();
   private final RowMoves moves;
   private final int[] slots;
 
@@ -72,6 +78,7 @@ final class ComputeRig implements AutoCloseable {
     tape = new Tape(schema, dim);
     tape.finish(model.logits(tape));
     step = backend.compile(tape, spec, memory);
+    finder = step.rowFinder(RowGroups.one(schema.tables()));
     input = newInput();
     moves = new RowMoves(rows, buffers);
     slots = order(rows + SPARE_SLOTS, slotOrder);
@@ -132,7 +139,11 @@ final class ComputeRig implements AutoCloseable {
   }
 
   StepInput newInput() {
-    return new StepInput(schema, spec.batchSize(), spec.maxUniqueRows(), buffers);
+    var input = new StepInput(schema, spec.batchSize(), spec.maxUniqueRows(), buffers);
+    if (finder != null) {
+      found.put(input, finder.room());
+    }
+    return input;
   }
 
   int slotOf(long rowId) {
@@ -156,6 +167,11 @@ final class ComputeRig implements AutoCloseable {
     StepInputs.fill(into, batch, this::slotOf);
     if (step.ordersLookups()) {
       StepInputs.spoilOrder(into);
+    }
+    if (finder != null) {
+      StepInputs.spoilUniqueOf(into);
+      into.found(found.get(into));
+      finder.find(batch, into.found()).await();
     }
   }
 
@@ -252,6 +268,9 @@ final class ComputeRig implements AutoCloseable {
 
   @Override
   public void close() {
+    if (finder != null) {
+      finder.close();
+    }
     step.close();
     memory.close();
     buffers.close();

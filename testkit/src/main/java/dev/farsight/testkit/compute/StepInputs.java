@@ -2,6 +2,7 @@ package dev.farsight.testkit.compute;
 
 import dev.farsight.api.compute.StepInput;
 import dev.farsight.api.data.Batch;
+import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -46,8 +47,20 @@ public final class StepInputs {
    * dev.farsight.api.compute.CompiledStep#ordersLookups orders lookups itself} may find it.
    */
   public static void spoilOrder(StepInput input) {
-    for (int l = 0; l < input.rowLookups().capacity(); l++) {
-      input.rowLookups().put(l, -1);
+    spoil(input.rowLookups());
+  }
+
+  /**
+   * Makes {@link StepInput#uniqueOf} unusable, as a step may find it whose {@link
+   * dev.farsight.api.compute.RowFinder} knows the unique rows.
+   */
+  public static void spoilUniqueOf(StepInput input) {
+    spoil(input.uniqueOf());
+  }
+
+  private static void spoil(IntBuffer values) {
+    for (int l = 0; l < values.capacity(); l++) {
+      values.put(l, -1);
     }
   }
 
