@@ -14,8 +14,12 @@ import java.util.Arrays;
  *
  * <p>Rows are sampled by their hash, one in 2^k, such that {@value #MIN_SLOTS} slots or more remain
  * of each cache. So large regions pay little: a multiplication a row, and candidates / 2^k of the
- * policy's own cost and memory. Once the choice has stood for {@value #STEADY} looks at it, the
- * small caches <em>rest</em>: {@value #RESTS} times as many rows pass unseen as it took.
+ * policy's own cost and memory, which is most of it waiting for memory that nobody else uses. Once
+ * the choice has stood for {@value #STEADY} looks at it, the small caches <em>rest</em>: {@value
+ * #FIRST_REST} times as many batches pass unseen as it took, and each time that the choice stands
+ * again about twice as many, up to {@value #LONGEST_REST} times. They wake at round numbers of
+ * batches, so that all regions of a cache do in the same: who is to be done with a batch waits for
+ * the slowest of them.
  */
 final class HalfLifeTuner {
 
@@ -27,7 +31,8 @@ final class HalfLifeTuner {
   private static final int MAX_SHIFT = 10;
   private static final int LARGEST_BATCH = 1024;
   private static final int STEADY = 16;
-  private static final int RESTS = 3;
+  private static final int FIRST_REST = 3;
+  private static final int LONGEST_REST = 31;
   private static final int MARGIN = 100; // to change, a hundredth of the misses has to be saved
   private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
@@ -40,13 +45,17 @@ final class HalfLifeTuner {
   private int seen;
   private int best = START;
 
-  /** How often in a row the best was best again, and the rows planned meanwhile. */
+  /** How often in a row the best was best again. */
   private int steady;
 
-  private long watched;
+  /** The batch since which they watch, and the one up to which they rest. */
+  private long watching;
 
-  /** Rows to let pass unseen. */
-  private long resting;
+  private long wake;
+  private boolean resting;
+
+  /** How many times as long as they watched they rest next. */
+  private int rest = FIRST_REST;
 
   /**
    * @param slots slots of the region
@@ -79,7 +88,7 @@ final class HalfLifeTuner {
 
   /** Whether the small caches let rows pass unseen. */
   boolean rests() {
-    return resting > 0;
+    return resting;
   }
 
   /**
@@ -87,11 +96,13 @@ final class HalfLifeTuner {
    * however many calls tell of them.
    */
   void see(SlotBatch rows) {
-    if (resting > 0) {
-      resting -= rows.count();
+    if (rows.batch() < wake) {
       return;
     }
-    watched += rows.count();
+    if (resting) {
+      resting = false;
+      watching = rows.batch();
+    }
     if (rows.batch() != sample.batch() && sample.count() > 0) {
       plan();
     }
@@ -132,7 +143,8 @@ final class HalfLifeTuner {
     if (misses[least] + misses[least] / MARGIN < misses[best]) {
       best = least;
       steady = 0;
-      watched = 0;
+      rest = FIRST_REST;
+      watching = sample.batch();
     }
     for (int c = 0; c < caches.length; c++) {
       misses[c] -= misses[c] / 2;
@@ -141,9 +153,12 @@ final class HalfLifeTuner {
 
   private void rest() {
     if (steady == STEADY) {
-      resting = RESTS * watched;
+      long length = rest * Math.max(1, sample.batch() - watching);
+      long round = Long.highestOneBit(length);
+      wake = (sample.batch() + length + round - 1) / round * round;
+      resting = true;
+      rest = Math.min(2 * rest + 1, LONGEST_REST);
       steady = 0;
-      watched = 0;
     }
   }
 
@@ -156,16 +171,20 @@ final class HalfLifeTuner {
     seen = 0;
     best = START;
     steady = 0;
-    watched = 0;
-    resting = 0;
+    watching = 0;
+    wake = 0;
+    resting = false;
+    rest = FIRST_REST;
   }
 
   void save(DataOutput out) throws IOException {
     out.writeInt(best);
     out.writeInt(seen);
     out.writeInt(steady);
-    out.writeLong(watched);
-    out.writeLong(resting);
+    out.writeLong(watching);
+    out.writeLong(wake);
+    out.writeBoolean(resting);
+    out.writeInt(rest);
     for (int c = 0; c < caches.length; c++) {
       out.writeLong(misses[c]);
       caches[c].save(out);
@@ -182,8 +201,10 @@ final class HalfLifeTuner {
     best = in.readInt();
     seen = in.readInt();
     steady = in.readInt();
-    watched = in.readLong();
-    resting = in.readLong();
+    watching = in.readLong();
+    wake = in.readLong();
+    resting = in.readBoolean();
+    rest = in.readInt();
     for (int c = 0; c < caches.length; c++) {
       misses[c] = in.readLong();
       caches[c].restore(in);

@@ -1,7 +1,7 @@
 package dev.farsight.api.concurrent;
 
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -9,8 +9,10 @@ import java.util.concurrent.locks.LockSupport;
  * to tasks-1, each to exactly one member of the team, and returns when all are done; the caller is
  * a member, so a team of one starts no thread and runs the loop in place.
  *
- * <p>Which member gets which index is not fixed: a loop whose result must not depend on the number
- * of threads gives every index its own output and combines outputs in index order.
+ * <p>Index i is member i modulo threads' own, so that what belongs to an index mostly stays in the
+ * memory next to one core; but who has run out of its own takes from others. So a loop whose result
+ * must not depend on the number of threads gives every index its own output and combines outputs in
+ * index order.
  *
  * <p>A run allocates nothing, and waits for indices rather than members: one that the system does
  * not let run holds nobody up. Idle members spin for a while, then park. Calls from several threads
@@ -27,6 +29,8 @@ public final class Workers implements AutoCloseable {
   private static final int MOST_TASKS = (1 << 24) - 1;
 
   private static final int MANY_CORES = 8;
+  private static final int STRIDE = 8;
+  private static final int RUNS = 0xFFFF;
 
   /** The body of a loop. */
   @FunctionalInterface
@@ -42,15 +46,21 @@ public final class Workers implements AutoCloseable {
   private final long patience;
 
   /**
-   * The run under way, in one word, so that an index belongs to the run that was looked at: 16 bits
-   * that tell runs apart, 24 bits of the tasks, 24 of the index that goes next.
+   * Each member's own part of the run under way, in one word, so that an index belongs to the run
+   * that was looked at: 16 bits that tell runs apart, 24 bits of how many indices are its own, 24
+   * of how many of them are handed out. A word in {@value #STRIDE}, a cache line each.
    */
-  private final AtomicLong state = new AtomicLong();
+  private final AtomicLongArray parts;
+
+  /** The run whose parts may be taken: a part begins before they all have. */
+  private volatile int open;
 
   /** How many indices of that run are done with. */
   private final AtomicInteger done = new AtomicInteger();
 
+  // Of the run under way.
   private Task task;
+  private int tasks;
   private volatile Thread caller;
   private volatile Throwable failure;
   private volatile boolean closed;
@@ -73,6 +83,7 @@ public final class Workers implements AutoCloseable {
       throw new IllegalArgumentException(threads + " threads");
     }
     this.patience = patience;
+    parts = new AtomicLongArray(threads * STRIDE);
     members = new Thread[threads - 1];
     for (int m = 0; m < members.length; m++) {
       int worker = m + 1;
@@ -109,10 +120,16 @@ public final class Workers implements AutoCloseable {
       throw new IllegalStateException("closed");
     }
     this.task = task;
+    this.tasks = tasks;
     failure = null;
     caller = Thread.currentThread();
     done.set(0);
-    state.set(begin(state.get(), tasks));
+    int run = (open + 1) & RUNS;
+    for (int owner = 0; owner <= members.length; owner++) {
+      int own = (tasks - owner + members.length) / (members.length + 1);
+      parts.set(owner * STRIDE, (long) run << 48 | (long) own << 24);
+    }
+    open = run;
     for (int m = 0; m < Math.min(members.length, tasks - 1); m++) {
       LockSupport.unpark(members[m]);
     }
@@ -151,42 +168,57 @@ public final class Workers implements AutoCloseable {
     return until;
   }
 
-  private static long begin(long before, int tasks) {
-    return ((before >>> 48) + 1) << 48 | (long) tasks << 24;
+  private static int own(long part) {
+    return (int) (part >>> 24) & MOST_TASKS;
   }
 
-  private static int tasks(long state) {
-    return (int) (state >>> 24) & MOST_TASKS;
+  private static int next(long part) {
+    return (int) part & MOST_TASKS;
   }
 
-  private static int next(long state) {
-    return (int) state & MOST_TASKS;
+  /** Whether there is an index to take. */
+  private boolean any(long part) {
+    return next(part) < own(part) && part >>> 48 == open;
   }
 
   private boolean idle() {
-    long now = state.get();
-    return next(now) == tasks(now) && !closed;
+    for (int owner = 0; owner <= members.length; owner++) {
+      if (any(parts.get(owner * STRIDE))) {
+        return false;
+      }
+    }
+    return !closed;
   }
 
-  /** Takes an index and runs it; false if all are handed out. */
+  /** Takes an index, an own one if there is any, and runs it; false if all are handed out. */
   private boolean claim(int worker) {
-    long now = state.get();
-    int index = next(now);
-    int tasks = tasks(now);
-    if (index == tasks) {
+    int threads = members.length + 1;
+    for (int i = 0; i < threads; i++) {
+      if (claim((worker + i) % threads, worker)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Takes one of {@code owner}'s indices and runs it; false if they are all handed out. */
+  private boolean claim(int owner, int worker) {
+    long part = parts.get(owner * STRIDE);
+    if (!any(part)) {
       return false;
     }
-    if (!state.compareAndSet(now, now + 1)) {
+    if (!parts.compareAndSet(owner * STRIDE, part, part + 1)) {
       return true;
     }
-    // From here to the count the run cannot end, so the task is this run's.
+    // From here to the count the run cannot end, so task and tasks are this run's.
     int over = 1;
     try {
-      task.run(index, worker);
+      task.run(next(part) * (members.length + 1) + owner, worker);
     } catch (Throwable t) {
       over += fail(t);
     }
-    if (done.addAndGet(over) == tasks && worker != 0) {
+    int all = tasks;
+    if (done.addAndGet(over) == all && worker != 0) {
       LockSupport.unpark(caller);
     }
     return true;
@@ -199,8 +231,12 @@ public final class Workers implements AutoCloseable {
         failure = t;
       }
     }
-    long before = state.getAndUpdate(now -> now - next(now) + tasks(now));
-    return tasks(before) - next(before);
+    int left = 0;
+    for (int owner = 0; owner <= members.length; owner++) {
+      long before = parts.getAndUpdate(owner * STRIDE, part -> part - next(part) + own(part));
+      left += own(before) - next(before);
+    }
+    return left;
   }
 
   private void work(int worker) {

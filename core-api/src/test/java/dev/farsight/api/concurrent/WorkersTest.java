@@ -1,9 +1,13 @@
 package dev.farsight.api.concurrent;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -48,6 +52,62 @@ class WorkersTest {
         workers.run(5, (index, worker) -> ran.incrementAndGet(0));
         assertThat(ran.get(0)).isEqualTo(5);
       }
+    }
+  }
+
+  /** Each waits for the others, so nobody is free to take what is another's. */
+  @Test
+  void anIndexIsItsOwnMembersAsLongAsThatIsFree() {
+    int threads = 3;
+    try (var workers = new Workers("test", threads)) {
+      var meeting = new CyclicBarrier(threads);
+      for (int round = 0; round < 200; round++) {
+        var memberOf = new AtomicIntegerArray(2 * threads);
+        workers.run(
+            2 * threads,
+            (index, worker) -> {
+              memberOf.set(index, worker);
+              meet(meeting);
+            });
+        for (int i = 0; i < 2 * threads; i++) {
+          assertThat(memberOf.get(i)).isEqualTo(i % threads);
+        }
+      }
+    }
+  }
+
+  /** Whoever has index 1 waits until the other has done all others, those of both. */
+  @Test
+  void whoIsFreeTakesWhatIsLeft() {
+    try (var workers = new Workers("test", 2)) {
+      for (int round = 0; round < 100; round++) {
+        var others = new CountDownLatch(6);
+        workers.run(
+            7,
+            (index, worker) -> {
+              if (index == 1) {
+                await(others);
+              } else {
+                others.countDown();
+              }
+            });
+      }
+    }
+  }
+
+  private static void meet(CyclicBarrier meeting) {
+    try {
+      meeting.await(10, SECONDS);
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(10, SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
     }
   }
 }
