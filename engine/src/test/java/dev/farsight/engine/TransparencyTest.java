@@ -3,9 +3,13 @@ package dev.farsight.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.Config;
+import dev.farsight.api.MemoryForecast;
+import dev.farsight.api.compute.ComputeBackend;
 import dev.farsight.api.compute.ComputeContext;
+import dev.farsight.api.compute.ComputeFactory;
 import dev.farsight.api.compute.DenseState;
 import dev.farsight.api.compute.OptimizerSpec;
+import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.Batch;
@@ -21,6 +25,7 @@ import dev.farsight.engine.metrics.LossDigest;
 import dev.farsight.engine.metrics.WeightsDigest;
 import dev.farsight.engine.model.DenseInit;
 import dev.farsight.engine.plugin.Components;
+import dev.farsight.testkit.compute.StandInDevice;
 import dev.farsight.testkit.engine.EngineOracle;
 import dev.farsight.testkit.store.NaiveRowStore;
 import java.nio.file.Path;
@@ -29,6 +34,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,6 +59,43 @@ class TransparencyTest {
   @TempDir Path folder;
 
   private final Components components = TestRun.builtIn();
+  private final Components onDevices = onDevices(components);
+
+  /** The same with backends that do what GPUs do beside the lane. */
+  private static Components onDevices(Components components) {
+    var computes = new TreeMap<>(components.computes());
+    computes.replaceAll((name, factory) -> new OnDevice(factory));
+    return new Components(
+        components.policies(),
+        components.stores(),
+        computes,
+        components.sources(),
+        components.models(),
+        components.offers());
+  }
+
+  private record OnDevice(ComputeFactory factory) implements ComputeFactory {
+
+    @Override
+    public String name() {
+      return factory.name();
+    }
+
+    @Override
+    public Availability probe() {
+      return factory.probe();
+    }
+
+    @Override
+    public MemoryForecast forecast(StepSpec spec, int slots, int inRows, int outRows) {
+      return factory.forecast(spec, slots, inRows, outRows);
+    }
+
+    @Override
+    public ComputeBackend open(ComputeContext context) {
+      return new StandInDevice(factory.open(context));
+    }
+  }
 
   private TestRun run(OptimizerSpec.Kind optimizer) {
     return new TestRun(folder)
@@ -85,13 +128,15 @@ class TransparencyTest {
                   "storage.threads=" + (1 + random.nextInt(3)),
                   "storage.ssd.ram-policy=" + POLICIES.get(random.nextInt(POLICIES.size())),
                   "compute.threads=" + pick(THREADS, random));
+      boolean device = random.nextBoolean();
+      run.components(device ? onDevices : components);
       run.set(STORES.get(i % STORES.size()).toArray(String[]::new));
       Config report = run.train().json();
       assertThat(report.getString("loss_sha256"))
-          .as("losses, seed %d, run %s", seed, run)
+          .as("losses, seed %d, device %s, run %s", seed, device, run)
           .isEqualTo(oracle.losses);
       assertThat(report.getString("weights_sha256"))
-          .as("weights, seed %d, run %s", seed, run)
+          .as("weights, seed %d, device %s, run %s", seed, device, run)
           .isEqualTo(oracle.weights);
     }
   }

@@ -19,7 +19,11 @@ final class InRing {
   private final Timeline timeline;
   private final RowBuffer ring;
   private final long hostAddress;
+  private final long hostKeys;
+  private final long hostBounds;
   private final long mirror;
+  private final long keys;
+  private final long bounds;
   private final Stream stream;
   private final Stretch[] staged = new Stretch[REMEMBERED];
   private final Stretch[] inserted = new Stretch[REMEMBERED];
@@ -46,15 +50,20 @@ final class InRing {
   }
 
   /**
-   * @param mirror its address on the device
+   * @param ring takes seeds
+   * @param memory where the mirror is allocated
    * @param stream for the copies
    */
-  InRing(Gpu gpu, Timeline timeline, RowBuffer ring, long mirror, Stream stream) {
+  InRing(Gpu gpu, Timeline timeline, RowBuffer ring, DeviceMemory memory, Stream stream) {
     this.gpu = gpu;
     this.timeline = timeline;
     this.ring = ring;
     this.hostAddress = Host.of(ring.bytes()).address();
-    this.mirror = mirror;
+    this.hostKeys = Host.of(ring.seeds().keys()).address();
+    this.hostBounds = Host.of(ring.seeds().bounds()).address();
+    this.mirror = memory.allocate("the in-ring", offset(ring.capacity()));
+    this.keys = memory.allocate("the in-ring", (long) ring.capacity() * Long.BYTES);
+    this.bounds = memory.allocate("the in-ring", (long) ring.capacity() * Float.BYTES);
     this.stream = stream;
     for (int i = 0; i < REMEMBERED; i++) {
       staged[i] = new Stretch(gpu.event());
@@ -65,6 +74,16 @@ final class InRing {
   /** Address of a row on the device. */
   long address(int row) {
     return mirror + offset(row);
+  }
+
+  /** Address of the key that a row may be drawn from. */
+  long key(int row) {
+    return keys + (long) row * Long.BYTES;
+  }
+
+  /** Address of the bound of a row that is to be drawn. */
+  long bound(int row) {
+    return bounds + (long) row * Float.BYTES;
   }
 
   private long offset(int row) {
@@ -82,10 +101,9 @@ final class InRing {
       }
     }
     var span = timeline.begin(Stage.ROWS_IN, "device: rows in", stream);
-    check(
-        "the copy of rows to the device",
-        JCudaDriver.cuMemcpyHtoDAsync(
-            Device.at(address(from)), new Host(hostAddress + offset(from)), offset(rows), stream));
+    copy(address(from), hostAddress + offset(from), offset(rows));
+    copy(key(from), hostKeys + (long) from * Long.BYTES, (long) rows * Long.BYTES);
+    copy(bound(from), hostBounds + (long) from * Float.BYTES, (long) rows * Float.BYTES);
     timeline.end(span, stream);
     Stretch stretch = staged[nextStaged];
     nextStaged = (nextStaged + 1) % REMEMBERED;
@@ -93,6 +111,12 @@ final class InRing {
     stretch.rows = rows;
     Gpu.record(stretch.event, stream);
     return stretch;
+  }
+
+  private void copy(long to, long from, long bytes) {
+    check(
+        "the copy of rows to the device",
+        JCudaDriver.cuMemcpyHtoDAsync(Device.at(to), new Host(from), bytes, stream));
   }
 
   /** The copy of a stretch that was staged or, if it was not, is started now. */

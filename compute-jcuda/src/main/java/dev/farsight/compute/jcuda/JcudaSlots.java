@@ -74,12 +74,11 @@ final class JcudaSlots implements SlotMemory {
       memory.require("the cache with its rings", (slots + ringRows) * layout.bytes());
       weights = memory.allocate("the cache", (long) slots * layout.dim() * Float.BYTES);
       state = memory.allocate("optimizer state", (long) slots * layout.state() * Float.BYTES);
-      long inMirror = memory.allocate("the in-ring", (long) inRows * layout.bytes());
       outMirror = memory.allocate("the out-ring", (long) outRows * layout.bytes());
-      this.inRows = RowBuffer.allocate(layout, inRows, pinned);
+      this.inRows = RowBuffer.allocateSeeded(layout, inRows, pinned);
       this.outRows = RowBuffer.allocate(layout, outRows, pinned);
       outHost = Host.of(this.outRows.bytes()).address();
-      inRing = new InRing(gpu, timeline, this.inRows, inMirror, backend.in());
+      inRing = new InRing(gpu, timeline, this.inRows, memory, backend.in());
       kernels =
           backend.load(
               KernelSource.of(
@@ -94,7 +93,7 @@ final class JcudaSlots implements SlotMemory {
     evict =
         Launch.of(Stage.EVICT, kernels, "evict_rows", 0, 0, weights, state, 0).block(THREADS, 1);
     insert =
-        Launch.of(Stage.INSERT, kernels, "insert_rows", 0, 0, 0, 0, weights, state)
+        Launch.of(Stage.INSERT, kernels, "insert_rows", 0, 0, 0, 0, weights, state, 0, 0)
             .block(THREADS, 1);
     evicted = gpu.event();
     inserted = gpu.event();
@@ -154,6 +153,8 @@ final class JcudaSlots implements SlotMemory {
       load(moves, own);
     }
     if (moves.forwards() > 0) {
+      insert.set(6, 0);
+      insert.set(7, 0);
       insert(own.forwardSlots, own.forwardRows, moves.forwards(), outMirror);
     }
     if (moves.evictions() > 0) {
@@ -199,6 +200,8 @@ final class JcudaSlots implements SlotMemory {
   private void load(RowMoves moves, Lists own) {
     var stretch = inRing.take(moves.inFrom(), moves.loads());
     stretch.hold(lane);
+    insert.set(6, inRing.key(moves.inFrom()));
+    insert.set(7, inRing.bound(moves.inFrom()));
     insert(own.loadSlots, 0, moves.loads(), inRing.address(moves.inFrom()));
     inRing.inserted(moves.inFrom(), moves.loads(), lane);
   }

@@ -18,17 +18,29 @@ public final class RowBuffer {
   private final int capacity;
   private final ByteBuffer bytes;
   private final FloatBuffer floats;
+  private final RowSeeds seeds;
 
   /** Rows in {@code bytes}, as many as fit. */
   public RowBuffer(RowLayout layout, ByteBuffer bytes) {
+    this(layout, bytes, null);
+  }
+
+  private RowBuffer(RowLayout layout, ByteBuffer bytes, RowSeeds seeds) {
     this.layout = layout;
     this.bytes = bytes.slice().order(ByteOrder.nativeOrder());
     this.floats = this.bytes.asFloatBuffer();
     this.capacity = bytes.remaining() / layout.bytes();
+    this.seeds = seeds;
   }
 
   public static RowBuffer allocate(RowLayout layout, int rows, HostBuffers buffers) {
     return new RowBuffer(layout, buffers.bytes((long) rows * layout.bytes()));
+  }
+
+  /** As {@link #allocate}, with {@link #seeds}. */
+  public static RowBuffer allocateSeeded(RowLayout layout, int rows, HostBuffers buffers) {
+    ByteBuffer bytes = buffers.bytes((long) rows * layout.bytes());
+    return new RowBuffer(layout, bytes, new RowSeeds(rows, buffers));
   }
 
   public RowLayout layout() {
@@ -48,6 +60,14 @@ public final class RowBuffer {
   /** The same memory as floats; use absolute positions only. */
   public FloatBuffer floats() {
     return floats;
+  }
+
+  /**
+   * Takes the place of rows that were never written, where whoever takes the rows out draws them
+   * itself; null where it does not. Who puts rows in clears their seeds first.
+   */
+  public RowSeeds seeds() {
+    return seeds;
   }
 
   /** Position of a row in {@link #bytes()}. */

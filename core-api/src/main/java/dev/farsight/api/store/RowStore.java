@@ -32,7 +32,10 @@ public interface RowStore extends AutoCloseable {
    * Copies rows out of the store.
    *
    * @param rows row ids, of which those at [from, from + count) count
-   * @param into receives row {@code rows[from + i]} at its row {@code at + i}
+   * @param into receives row {@code rows[from + i]} at its row {@code at + i}; where it {@linkplain
+   *     RowBuffer#seeds takes seeds}, which the caller has cleared, a row never written may be
+   *     given by its seed, as {@link dev.farsight.api.table.InitialRows#fill(long, RowBuffer, int)}
+   *     does
    * @throws IndexOutOfBoundsException for a row id outside the tables
    */
   void read(long[] rows, int from, int count, RowBuffer into, int at);

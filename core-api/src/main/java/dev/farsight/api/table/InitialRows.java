@@ -1,5 +1,7 @@
 package dev.farsight.api.table;
 
+import dev.farsight.api.memory.RowBuffer;
+import dev.farsight.api.memory.RowSeeds;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -117,6 +119,29 @@ public final class InitialRows {
     }
   }
 
+  /**
+   * Writes a row to row {@code at} of a buffer, or its seed where the buffer {@linkplain
+   * RowBuffer#seeds takes seeds}.
+   */
+  public void fill(long rowId, RowBuffer into, int at) {
+    int table = tables.tableOf(rowId);
+    fill(table, tables.indexOf(table, rowId), into, at);
+  }
+
+  /** As {@link #fill(long, RowBuffer, int)} for a row whose table is known. */
+  public void fill(int table, int index, RowBuffer into, int at) {
+    RowSeeds seeds = into.seeds();
+    if (seeds == null) {
+      fill(table, index, into.floats(), into.floatAt(at));
+    } else {
+      seeds.set(at, key(table, index), bounds[table]);
+    }
+  }
+
+  private long key(int table, int index) {
+    return mix64(tableKeys[table] + GOLDEN_64 * (index + 1L));
+  }
+
   /** As {@link #fill(int, int, FloatBuffer, int)} into an array. */
   public void fill(int table, int index, float[] into, int at) {
     System.arraycopy(weights(table, index), 0, into, at, layout.dim());
@@ -126,7 +151,7 @@ public final class InitialRows {
   /** A row's weights, in the thread's scratch. */
   private float[] weights(int table, int index) {
     Scratch own = scratch.get();
-    long key = mix64(tableKeys[table] + GOLDEN_64 * (index + 1L));
+    long key = key(table, index);
     bits((int) key, (int) (key >>> 32), steps, own.upperBits, own.lowestBits);
     own.bits.put(0, own.upperBits).put(steps.length, own.lowestBits);
     own.floats.get(0, own.upper).get(steps.length, own.lowest);

@@ -50,7 +50,7 @@ final class UndoneView implements RowStore {
     for (int i = 0; i < count; i++) {
       float[] value = old.get(rows[from + i]);
       if (value != null && value.length == 0) {
-        spec().initial().fill(rows[from + i], into.floats(), into.floatAt(at + i));
+        spec().initial().fill(rows[from + i], into, at + i);
       } else if (value != null) {
         into.floats().put(into.floatAt(at + i), value);
       }

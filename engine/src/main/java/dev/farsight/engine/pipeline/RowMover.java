@@ -21,7 +21,11 @@ public final class RowMover implements AutoCloseable {
   private final Workers.Task readSlice =
       (slice, worker) -> {
         int from = slice * SLICE;
-        store().read(rows, from, Math.min(SLICE, count - from), ring, at + from);
+        int some = Math.min(SLICE, count - from);
+        if (ring.seeds() != null) {
+          ring.seeds().clear(at + from, some);
+        }
+        store().read(rows, from, some, ring, at + from);
       };
   private final Workers.Task writeSlice =
       (slice, worker) -> {

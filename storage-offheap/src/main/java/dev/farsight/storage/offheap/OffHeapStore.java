@@ -7,13 +7,12 @@ import dev.farsight.api.store.StoreSpec;
 import dev.farsight.api.store.StoreStats;
 import dev.farsight.api.table.TableSet;
 import java.nio.ByteBuffer;
-import java.nio.FloatBuffer;
 import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
  * All rows in the off-heap memory of this process. Rows never written hold nothing: a bit a row
- * tells them apart, and reading one computes its initial value in the reader's buffer.
+ * tells them apart, and reading one computes its initial value in the reader's buffer, or its seed.
  *
  * <p><b>Cost.</b> A row is one bulk copy and the look at its bit, whatever the size of the tables;
  * nothing is allocated. Random rows are bound by memory latency, so a read first touches a block of
@@ -119,7 +118,6 @@ final class OffHeapStore implements RowStore {
 
   private void fillInitial(long[] rows, int from, int count, long absent, RowBuffer into, int at) {
     TableSet tables = spec.tables();
-    FloatBuffer target = into.floats();
     int table = 0;
     // Rows come table by table, mostly: look for the table only when it changes.
     long start = 0;
@@ -132,7 +130,7 @@ final class OffHeapStore implements RowStore {
           start = tables.offset(table);
           end = tables.offset(table + 1);
         }
-        spec.initial().fill(table, (int) (row - start), target, into.floatAt(at + i));
+        spec.initial().fill(table, (int) (row - start), into, at + i);
       }
     }
   }

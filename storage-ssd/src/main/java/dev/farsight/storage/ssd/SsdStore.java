@@ -90,7 +90,7 @@ final class SsdStore implements RowStore {
                 files.directory() + ": row " + row + " was written and is not there any more");
           }
         } else {
-          spec.initial().fill(row, into.floats(), into.floatAt(at + i));
+          spec.initial().fill(row, into, at + i);
         }
       }
     } finally {

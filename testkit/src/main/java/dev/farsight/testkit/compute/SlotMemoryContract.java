@@ -8,13 +8,17 @@ import dev.farsight.api.compute.SlotMemory;
 import dev.farsight.api.compute.Ticket;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.memory.RowBuffer;
+import dev.farsight.api.table.InitialRows;
 import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.Table;
+import dev.farsight.api.table.TableSet;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rows on their way between rings and slots, bit for bit. */
@@ -73,6 +77,57 @@ interface SlotMemoryContract extends BackendUnderTest {
       assertThat(row(memory.out(), 1)).as("forwarded").isEqualTo(rowOf(layout, 103));
       assertThat(row(memory.out(), 2)).as("forwarded").isEqualTo(rowOf(layout, 102));
     }
+  }
+
+  /** Also where the backend draws them itself, and the same row of the ring serves others later. */
+  @ParameterizedTest
+  @CsvSource({"128, 0", "16, 1", "5, 1", "1, 0"})
+  default void initialRowsArriveBitForBit(int dim, int state) {
+    int rows = 3000;
+    var tables = new TableSet(List.of(new Table("a", 1), new Table("b", 700_000_000)));
+    var layout = new RowLayout(dim, state);
+    var initial = new InitialRows(tables, layout, 11);
+    try (ComputeBackend backend = backend(2);
+        HostBuffers buffers = backend.buffers();
+        SlotMemory memory = backend.slots(layout, rows, rows, rows)) {
+      var moves = new RowMoves(rows, buffers);
+      for (int round = 0; round < 3; round++) {
+        moves.clear();
+        for (int r = 0; r < rows; r++) {
+          if (memory.in().seeds() != null) {
+            memory.in().seeds().clear(r, 1);
+          }
+          if (ofRound(r, round)) {
+            initial.fill(rowId(r), memory.in(), r);
+          } else {
+            put(memory.in(), r, r);
+          }
+          moves.load((int) (r * 1237L % rows));
+        }
+        memory.stage(0, rows);
+        memory.move(moves).await();
+        moves.clear();
+        for (int r = 0; r < rows; r++) {
+          moves.evict((int) (r * 1237L % rows));
+        }
+        memory.move(moves).await();
+        var expected = new float[layout.floats()];
+        for (int r = 0; r < rows; r++) {
+          initial.fill(tables.tableOf(rowId(r)), Math.max(0, (int) rowId(r) - 1), expected, 0);
+          assertThat(row(memory.out(), r))
+              .as("row %d of round %d", r, round)
+              .isEqualTo(ofRound(r, round) ? expected : rowOf(layout, r));
+        }
+      }
+    }
+  }
+
+  private static boolean ofRound(int row, int round) {
+    return row % 3 != round;
+  }
+
+  private static long rowId(int row) {
+    return row * 233_333L;
   }
 
   @ParameterizedTest

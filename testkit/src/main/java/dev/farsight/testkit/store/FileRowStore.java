@@ -74,7 +74,7 @@ public final class FileRowStore implements RowStore {
       if (written(row)) {
         into.bytes().put(into.byteAt(at + i), bytes, position(row), rowBytes);
       } else {
-        spec.initial().fill(row, into.floats(), into.floatAt(at + i));
+        spec.initial().fill(row, into, at + i);
       }
     }
     read.add(count);

@@ -102,6 +102,29 @@ public abstract class RowStoreContract {
         });
   }
 
+  /** A device may draw them: {@link RowBuffer#seeds}. */
+  @ParameterizedTest
+  @MethodSource("layouts")
+  void rowsNeverWrittenMayBeGivenByTheirSeeds(RowLayout layout) {
+    play(
+        TABLES,
+        layout,
+        1,
+        (store, comparison) -> {
+          comparison.write(4, 70, 1000);
+          long[] rows = all(TABLES);
+          var plain = RowBuffer.allocate(layout, rows.length, HostBuffers.plain());
+          var seeded = RowBuffer.allocateSeeded(layout, rows.length, HostBuffers.plain());
+          store.read(rows, 0, rows.length, plain, 0);
+          store.read(rows, 0, rows.length, seeded, 0);
+          for (int r = 0; r < rows.length; r++) {
+            assertThat(SeededRows.row(seeded, r))
+                .as("row %d", r)
+                .isEqualTo(SeededRows.row(plain, r));
+          }
+        });
+  }
+
   @ParameterizedTest
   @MethodSource("layouts")
   void weightsAndStateTravelTogether(RowLayout layout) {
