@@ -17,7 +17,6 @@ import dev.farsight.api.data.DataSource;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.StoreSpec;
-import dev.farsight.api.table.RowGroups;
 import dev.farsight.engine.cache.CachePlan;
 import dev.farsight.engine.cache.FullResidency;
 import dev.farsight.engine.cache.PartialResidency;
@@ -127,8 +126,8 @@ final class Session implements AutoCloseable {
           own(
               compute.compile(
                   Blueprint.tape(settings, components, data.schema()), shapes.step(), memory));
-      RowGroups groups = shapes.full() ? RowGroups.one(shapes.tables()) : shapes.regions().groups();
-      RowFinder finder = step.rowFinder(groups);
+      // Where all rows are resident the device has more to do than the host, which finds them then.
+      RowFinder finder = shapes.full() ? null : step.rowFinder(shapes.regions().groups());
       if (finder != null) {
         own(finder);
       }
@@ -172,7 +171,7 @@ final class Session implements AutoCloseable {
                   memory,
                   step,
                   store,
-                  search(shapes, finder, groups, threads.dedupe()),
+                  search(shapes, finder, threads.dedupe()),
                   new LookupOrder(
                       shapes.tables(), settings.batchSize(), step.ordersLookups(), orderers),
                   fetcher,
@@ -335,9 +334,9 @@ final class Session implements AutoCloseable {
         planners);
   }
 
-  private UniqueRowSearch search(Shapes shapes, RowFinder finder, RowGroups groups, int threads) {
+  private UniqueRowSearch search(Shapes shapes, RowFinder finder, int threads) {
     if (finder != null) {
-      return new DeviceDeduper(finder, groups, shapes.maxUniqueRows());
+      return new DeviceDeduper(finder, shapes.regions().groups(), shapes.maxUniqueRows());
     }
     var workers = own(new Workers("dedupe", threads, Workers.LITTLE_PATIENCE));
     return new Deduper(shapes.tables(), settings.batchSize(), shapes.regions(), workers);

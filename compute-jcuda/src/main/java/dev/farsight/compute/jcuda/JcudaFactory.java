@@ -50,7 +50,10 @@ public final class JcudaFactory implements ComputeFactory {
     return Availability.yes(found.toString());
   }
 
-  /** All but the values of layers, which the tape decides: about 12 bytes a unit and sample. */
+  /**
+   * All but the values of layers, which the tape decides, about 12 bytes a unit and sample, and 4
+   * bytes a lookup of each batch that is read ahead or in use.
+   */
   @Override
   public MemoryForecast forecast(StepSpec spec, int slots, int inRows, int outRows) {
     var layout = spec.layout();
@@ -64,6 +67,8 @@ public final class JcudaFactory implements ComputeFactory {
                 Tier.DEVICE,
                 "gradients of rows",
                 RowUpdates.bytes(spec) + lookups * layout.dim() * Float.BYTES),
+            new Line(
+                Tier.DEVICE, "search for unique rows", 12 * lookups + 32L * spec.maxUniqueRows()),
             new Line(Tier.DEVICE, "workspace of matrix products", CublasLt.WORKSPACE),
             new Line(Tier.HOST, "rings, pinned", rings)));
   }
