@@ -1,9 +1,11 @@
 // The unique rows of a batch, a block a table: numbered in the order of first lookup, with how often each is looked up; then once
 // more group by group, in that order within each. Integers alone, so what is written is a function of the batch alone.
 //
-// TABLES    tables                         ENTRIES, SHIFT   entries of a table's hash, a power of two from 2 * BATCH on, and 32 less
-// GROUPS    groups that rows fall into                      its exponent
-// SHARES    how many of them are hash shares
+// TABLES     tables
+// ENTRIES    entries of a table's hash: a power of two, at least 2 * BATCH
+// SHIFT      32 less its exponent
+// GROUPS     groups that rows fall into
+// SHARES     how many of them are hash shares
 
 #define THREADS 1024
 #define WARPS (THREADS / 32)
