@@ -18,8 +18,8 @@ import java.util.Arrays;
  * the choice has stood for {@value #STEADY} looks at it, the small caches <em>rest</em>: {@value
  * #FIRST_REST} times as many batches pass unseen as it took, and each time that the choice stands
  * again about twice as many, up to {@value #LONGEST_REST} times. They wake at round numbers of
- * batches, so that all regions of a cache do in the same: who is to be done with a batch waits for
- * the slowest of them.
+ * batches, so that regions of a cache mostly do in the same: who is to be done with a batch waits
+ * for the slowest of them.
  */
 final class HalfLifeTuner {
 
@@ -32,7 +32,7 @@ final class HalfLifeTuner {
   private static final int LARGEST_BATCH = 1024;
   private static final int STEADY = 16;
   private static final int FIRST_REST = 3;
-  private static final int LONGEST_REST = 31;
+  private static final int LONGEST_REST = 7;
   private static final int MARGIN = 100; // to change, a hundredth of the misses has to be saved
   private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
@@ -154,7 +154,7 @@ final class HalfLifeTuner {
   private void rest() {
     if (steady == STEADY) {
       long length = rest * Math.max(1, sample.batch() - watching);
-      long round = Long.highestOneBit(length);
+      long round = Math.max(1, Long.highestOneBit(length) / 8);
       wake = (sample.batch() + length + round - 1) / round * round;
       resting = true;
       rest = Math.min(2 * rest + 1, LONGEST_REST);

@@ -75,7 +75,7 @@ class LfuQualityTest {
     var cache = new PolicyHarness("lfu", tuned(slots, tuner), slots);
     cache.run(moving(5, 1000, 10_000));
     assertThat(tuner.halfLife()).isLessThanOrEqualTo(4L * slots);
-    cache.run(PowerLawRows.kaggle(100, 1).batches(4).limit(6000).toList());
+    cache.run(PowerLawRows.kaggle(100, 1).batches(4).limit(1500).toList());
     assertThat(tuner.halfLife()).isGreaterThanOrEqualTo(16L * slots);
   }
 
@@ -90,7 +90,7 @@ class LfuQualityTest {
       cache.run(List.of(batch));
       resting += tuner.rests() ? 1 : 0;
     }
-    assertThat((double) resting / steady.size()).isBetween(.7, .97);
+    assertThat((double) resting / steady.size()).isBetween(.5, .8);
     assertThat(tuner.halfLife()).isGreaterThanOrEqualTo(16L * slots);
 
     cache.run(moving(5, 1000, 20_000));
