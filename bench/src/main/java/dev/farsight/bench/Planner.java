@@ -89,8 +89,9 @@ public final class Planner {
             layout,
             indexes.places(),
             policy,
-            (region, slots) ->
-                watch.apply(factory.create(new PolicyContext(slots, region, own, frequencies))),
+            (region, slots, mostNote) ->
+                watch.apply(
+                    factory.create(new PolicyContext(slots, region, own, frequencies, mostNote))),
             maxRows,
             new Ring(ringRows, PLANNED, free),
             new Ring(ringRows, PLANNED + 2, free),

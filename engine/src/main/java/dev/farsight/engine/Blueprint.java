@@ -112,7 +112,8 @@ final class Blueprint {
             Math.min(slots, 1024),
             settings.seed(),
             cache.section(cache.string("policy")),
-            RowFrequencies.NONE));
+            RowFrequencies.NONE,
+            0));
   }
 
   /** Of the products with weights: one forward, two backward, 2 operations each. */

@@ -240,7 +240,7 @@ final class Session implements AutoCloseable {
         text.append(cache.config().getValue(key).render(ConfigRenderOptions.concise()));
       }
     }
-    return text.toString();
+    return text.append(residency.mostNote() > 0 ? ", with notes" : "").toString();
   }
 
   /**
@@ -324,9 +324,10 @@ final class Session implements AutoCloseable {
         shapes.regions(),
         indexes.places(),
         policyName,
-        (region, slots) ->
+        (region, slots, mostNote) ->
             Blueprint.policyOf(
-                policy, new PolicyContext(slots, settings.seed() + region, own, frequencies)),
+                policy,
+                new PolicyContext(slots, settings.seed() + region, own, frequencies, mostNote)),
         shapes.maxUniqueRows(),
         new Ring(shapes.inRows(), settings.planned(), gates.in()),
         new Ring(shapes.outRows(), settings.forwardWindow(), gates.out()),

@@ -58,7 +58,7 @@ class PluginPolicyTest {
             if (calls++ >= HONEST) { ON_CHOICE }
             return found;
           }
-          @Override public void evicted(SlotBatch rows) {}
+          @Override public void evicted(SlotBatch rows) { if (calls > HONEST) { ON_EVICTION } }
           @Override public void reset() { queue.clear(); }
           @Override public void save(DataOutput out) {}
           @Override public void restore(DataInput in) {}
@@ -106,6 +106,8 @@ class PluginPolicyTest {
         "ON_CHOICE | into[into.length] = 0; | failed at batch \\d+: java.lang.ArrayIndexOutOfBoundsException: .*",
         "ON_CHOICE | queue.iterator().next(); queue.clear(); queue.element(); | failed at batch \\d+: java.util.NoSuchElementException",
         "ON_HIT | throw new IllegalStateException(\"tired\"); | failed at batch \\d+: java.lang.IllegalStateException: tired",
+        "ON_EVICTION | rows.notes()[0] = 1024; | is broken: it noted 1024 of row \\d+, which is not from 0 to 1023 \\(in the cache\\)",
+        "ON_EVICTION | throw new IllegalStateException(\"sorry\"); | failed at batch \\d+: java.lang.IllegalStateException: sorry",
         "ON_ADMISSION | throw new AssertionError(\"odd\"); | failed at batch \\d+: java.lang.AssertionError: odd",
         "ON_ADMISSION | new Missing(); | failed at batch \\d+: java.lang.NoClassDefFoundError: acme/Acme\\$Missing",
       })

@@ -95,8 +95,9 @@ final class Replay {
         new RegionLayout(requests.tables(), slots, settings.regions(), Map.of()),
         places,
         contender.name(),
-        (region, size) ->
-            factory.create(new PolicyContext(size, settings.seed() + region, own, frequencies)),
+        (region, size, mostNote) ->
+            factory.create(
+                new PolicyContext(size, settings.seed() + region, own, frequencies, mostNote)),
         maxRows,
         new Ring(settings.ringRows("in", most), settings.planned(), free),
         new Ring(settings.ringRows("out", most), settings.forwardWindow(), free),

@@ -9,11 +9,11 @@ import java.util.Arrays;
 
 /**
  * How often each resident row was looked up in training, with lookups that weigh less as they age
- * and counts that survive eviction: {@link Scores} by slot, {@link Ghosts} of rows that left, and a
- * half-life that is given or found by a {@link HalfLifeTuner}. What policies that rank by frequency
- * share.
+ * and counts that survive eviction: {@link Scores} by slot, {@link EvictedScores} of rows that
+ * left, and a half-life that is given or found by a {@link HalfLifeTuner}. What policies that rank
+ * by frequency share.
  *
- * <p>O(1) a row; 8 bytes a slot, 4 a ghost; allocates nothing after construction.
+ * <p>O(1) a row; 8 bytes a slot; allocates nothing after construction.
  */
 final class AgedCounts {
 
@@ -21,33 +21,33 @@ final class AgedCounts {
   static final long MIN_HALF_LIFE = 16;
 
   /** Rows that {@link #admit} takes at a time. */
-  static final int BLOCK = Ghosts.BLOCK;
+  static final int BLOCK = EvictedScores.BLOCK;
 
   private static final long ABSENT = Long.MIN_VALUE;
 
   private final String policy;
   private final long[] score;
   private final Scores scores;
-  private final Ghosts ghosts;
+  private final EvictedScores away;
   private final HalfLifeTuner tuner;
-  private final long[] known = new long[Ghosts.BLOCK];
+  private final long[] known = new long[BLOCK];
 
   /** With a half-life that stays. */
-  AgedCounts(String policy, int slots, long halfLife, long ghosts) {
-    this(policy, slots, halfLife, ghosts, null);
+  AgedCounts(String policy, int slots, long halfLife, EvictedScores away) {
+    this(policy, slots, halfLife, away, null);
   }
 
   /**
    * @param policy whose counts these are, for messages
    * @param halfLife rows planned until a lookup weighs half
-   * @param ghosts how many evicted rows to keep the counts of
+   * @param away keeps the scores of rows that left
    * @param tuner chooses the half-life from then on, or null
    */
-  AgedCounts(String policy, int slots, long halfLife, long ghosts, HalfLifeTuner tuner) {
+  AgedCounts(String policy, int slots, long halfLife, EvictedScores away, HalfLifeTuner tuner) {
     this.policy = policy;
     this.score = new long[slots];
     this.scores = new Scores(halfLife);
-    this.ghosts = new Ghosts(ghosts);
+    this.away = away;
     this.tuner = tuner;
     reset();
   }
@@ -92,7 +92,7 @@ final class AgedCounts {
   void admit(SlotBatch rows, int from, int count) {
     int[] slots = rows.slots();
     int[] lookups = rows.occurrences();
-    ghosts.take(rows.rows(), from, count, known, scores.now());
+    away.take(rows, from, count, known, scores.now());
     for (int i = 0; i < count; i++) {
       int looked = lookups[from + i];
       score[slots[from + i]] = looked > 0 ? scores.plus(known[i], looked) : known[i];
@@ -111,13 +111,13 @@ final class AgedCounts {
   /** Keeps what is known of rows that leave. */
   void evicted(SlotBatch rows) {
     int[] slots = rows.slots();
-    for (int from = 0; from < rows.count(); from += Ghosts.BLOCK) {
-      int block = Math.min(Ghosts.BLOCK, rows.count() - from);
+    for (int from = 0; from < rows.count(); from += BLOCK) {
+      int block = Math.min(BLOCK, rows.count() - from);
       for (int i = 0; i < block; i++) {
         known[i] = score[slots[from + i]];
         score[slots[from + i]] = ABSENT;
       }
-      ghosts.put(rows.rows(), from, block, known, scores.now());
+      away.put(rows, from, block, known, scores.now());
     }
   }
 
@@ -132,7 +132,7 @@ final class AgedCounts {
   void reset() {
     Arrays.fill(score, ABSENT);
     scores.reset();
-    ghosts.reset();
+    away.reset();
     if (tuner != null) {
       tuner.reset();
       scores.halfLife(tuner.halfLife());
@@ -145,7 +145,7 @@ final class AgedCounts {
       out.writeLong(s);
     }
     scores.save(out);
-    ghosts.save(out);
+    away.save(out);
     if (tuner != null) {
       tuner.save(out);
     }
@@ -160,7 +160,7 @@ final class AgedCounts {
       score[slot] = in.readLong();
     }
     scores.restore(in);
-    ghosts.restore(in);
+    away.restore(in);
     if (tuner != null) {
       tuner.restore(in);
       scores.halfLife(tuner.halfLife());

@@ -17,12 +17,15 @@ final class CountSettings {
     if (ghosts * slots > Ghosts.MAX) {
       throw own.bad("ghosts", "times " + slots + " slots is more than " + Ghosts.MAX);
     }
-    long kept = Math.round(ghosts * slots);
+    EvictedScores away =
+        ghosts > 0 && context.mostNote() >= ScoreNotes.LEAST
+            ? new ScoreNotes(context.mostNote())
+            : new Ghosts(Math.round(ghosts * slots));
     if (own.string("half-life").equals("auto")) {
       var tuner = new HalfLifeTuner(slots, ghosts);
-      return new AgedCounts(policy, slots, AgedCounts.MIN_HALF_LIFE, kept, tuner);
+      return new AgedCounts(policy, slots, AgedCounts.MIN_HALF_LIFE, away, tuner);
     }
-    return new AgedCounts(policy, slots, halfLife(own, slots), kept, null);
+    return new AgedCounts(policy, slots, halfLife(own, slots), away, null);
   }
 
   private static long halfLife(Settings own, int slots) {

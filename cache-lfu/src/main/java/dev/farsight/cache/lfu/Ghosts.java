@@ -1,6 +1,7 @@
 package dev.farsight.cache.lfu;
 
 import dev.farsight.api.FarsightException;
+import dev.farsight.api.cache.SlotBatch;
 import dev.farsight.api.table.InitialRows;
 import java.io.DataInput;
 import java.io.DataOutput;
@@ -15,12 +16,9 @@ import java.util.Arrays;
  * unknown row in about 16,000 is taken for another. Scores are kept to their class, 2^16 classes
  * around now: what is older than 2,000 half-lives may be mistaken for newer.
  */
-final class Ghosts {
+final class Ghosts implements EvictedScores {
 
   static final int WAYS = 4;
-
-  /** Most rows of one call; what is read for them fits the fastest cache. */
-  static final int BLOCK = 128;
 
   /** Most rows that it can be made for. */
   static final long MAX = 1L << 30;
@@ -52,12 +50,12 @@ final class Ghosts {
     entries = new int[sets * WAYS];
   }
 
-  /** Keeps rows' scores: {@code scores[i]} is that of {@code rows[from + i]}. */
-  void put(long[] rows, int from, int count, long[] scores, long now) {
+  @Override
+  public void put(SlotBatch rows, int from, int count, long[] scores, long now) {
     if (sets == 0) {
       return;
     }
-    look(rows, from, count);
+    look(rows.rows(), from, count);
     for (int i = 0; i < count; i++) {
       if (scores[i] != Scores.NONE) {
         put(homes[i], marks[i], scores[i], now);
@@ -65,13 +63,13 @@ final class Ghosts {
     }
   }
 
-  /** Takes rows' scores out; {@link Scores#NONE} for those not known. */
-  void take(long[] rows, int from, int count, long[] scores, long now) {
+  @Override
+  public void take(SlotBatch rows, int from, int count, long[] scores, long now) {
     if (sets == 0) {
       Arrays.fill(scores, 0, count, Scores.NONE);
       return;
     }
-    look(rows, from, count);
+    look(rows.rows(), from, count);
     for (int i = 0; i < count; i++) {
       scores[i] = take(homes[i], marks[i], now);
     }
@@ -138,18 +136,21 @@ final class Ghosts {
     return mark == 0 ? 0x10000 : mark;
   }
 
-  void reset() {
+  @Override
+  public void reset() {
     Arrays.fill(entries, 0);
   }
 
-  void save(DataOutput out) throws IOException {
+  @Override
+  public void save(DataOutput out) throws IOException {
     out.writeInt(entries.length);
     for (int entry : entries) {
       out.writeInt(entry);
     }
   }
 
-  void restore(DataInput in) throws IOException {
+  @Override
+  public void restore(DataInput in) throws IOException {
     int saved = in.readInt();
     if (saved != entries.length) {
       throw new FarsightException(

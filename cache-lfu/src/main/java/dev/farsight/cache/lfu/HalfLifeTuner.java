@@ -77,7 +77,7 @@ final class HalfLifeTuner {
   }
 
   private static MiniCache mini(int slots, long halfLife, long ghosts) {
-    var counts = new AgedCounts("lfu", slots, halfLife, ghosts, null);
+    var counts = new AgedCounts("lfu", slots, halfLife, new Ghosts(ghosts), null);
     return new MiniCache(slots, new LfuPolicy(counts));
   }
 

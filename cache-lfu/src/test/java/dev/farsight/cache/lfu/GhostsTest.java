@@ -3,6 +3,7 @@ package dev.farsight.cache.lfu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.farsight.api.cache.SlotBatch;
 import org.junit.jupiter.api.Test;
 
 class GhostsTest {
@@ -74,12 +75,20 @@ class GhostsTest {
   }
 
   private static void put(Ghosts ghosts, long row, long score, long now) {
-    ghosts.put(new long[] {-1, row}, 1, 1, new long[] {score}, now);
+    ghosts.put(beside(row), 1, 1, new long[] {score}, now);
   }
 
   private static long take(Ghosts ghosts, long row, long now) {
     long[] scores = new long[1];
-    ghosts.take(new long[] {-1, row}, 1, 1, scores, now);
+    ghosts.take(beside(row), 1, 1, scores, now);
     return scores[0];
+  }
+
+  /** The row, with another one in front. */
+  private static SlotBatch beside(long row) {
+    var rows = new SlotBatch(2);
+    rows.add(0, Long.MAX_VALUE, 0);
+    rows.add(1, row, 0);
+    return rows;
   }
 }

@@ -59,7 +59,7 @@ class LfuExactnessTest {
       var random = new SplittableRandom(seed);
       int slots = 1 + random.nextInt(100);
       int halfLife = 16 + random.nextInt(20 * slots);
-      var policy = new LfuPolicy(new AgedCounts("lfu", slots, halfLife, 0));
+      var policy = new LfuPolicy(new AgedCounts("lfu", slots, halfLife, new Ghosts(0)));
       var oracle = new Oracle(slots, halfLife);
       long row = 0;
       for (int step = 0; step < 400; step++) {

@@ -10,6 +10,8 @@ import dev.farsight.testkit.cache.PolicyHarness;
 import dev.farsight.testkit.cache.RowBatch;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LfuPolicyTest extends CachePolicyContract {
 
@@ -43,10 +45,13 @@ class LfuPolicyTest extends CachePolicyContract {
     }
   }
 
-  @Test
-  void countsSurviveEviction() {
-    var cache =
-        new PolicyHarness("lfu", new LfuPolicy(new AgedCounts("lfu", 2, 1_000_000, 100)), 2);
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void countsSurviveEviction(boolean notes) {
+    int mostNote = notes ? PolicyHarness.MOST_NOTE : 0;
+    EvictedScores away = notes ? new ScoreNotes(mostNote) : new Ghosts(100);
+    var policy = new LfuPolicy(new AgedCounts("lfu", 2, 1_000_000, away));
+    var cache = new PolicyHarness("lfu", policy, 2, 0, mostNote);
     for (int i = 0; i < 5; i++) {
       cache.run(RowBatch.training(1));
     }
@@ -61,7 +66,9 @@ class LfuPolicyTest extends CachePolicyContract {
 
   @Test
   void evaluationTrainsNothing() {
-    var cache = new PolicyHarness("lfu", new LfuPolicy(new AgedCounts("lfu", 4, 1_000_000, 16)), 4);
+    var cache =
+        new PolicyHarness(
+            "lfu", new LfuPolicy(new AgedCounts("lfu", 4, 1_000_000, new Ghosts(16))), 4);
     cache.run(RowBatch.training(new long[] {1, 2, 3}, new int[] {3, 2, 1}));
     for (int i = 0; i < 10; i++) {
       cache.run(RowBatch.evaluation(3, 100 + i));

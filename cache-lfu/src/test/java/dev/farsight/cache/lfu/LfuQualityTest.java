@@ -19,12 +19,12 @@ class LfuQualityTest {
   }
 
   private static LfuPolicy tuned(int slots, HalfLifeTuner tuner) {
-    return new LfuPolicy(new AgedCounts("lfu", slots, 16, 4L * slots, tuner));
+    return new LfuPolicy(new AgedCounts("lfu", slots, 16, new Ghosts(4L * slots), tuner));
   }
 
   private static LfuPolicy fixed(int slots, int halfLife, int ghosts) {
     return new LfuPolicy(
-        new AgedCounts("lfu", slots, (long) halfLife * slots, (long) ghosts * slots));
+        new AgedCounts("lfu", slots, (long) halfLife * slots, new Ghosts((long) ghosts * slots)));
   }
 
   private static double hits(LfuPolicy policy, int slots, List<RowBatch> batches) {

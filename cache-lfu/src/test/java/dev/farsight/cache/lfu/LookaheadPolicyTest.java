@@ -31,7 +31,7 @@ class LookaheadPolicyTest extends CachePolicyContract {
   }
 
   private static AgedCounts counts(String policy, int slots) {
-    return new AgedCounts(policy, slots, 16L * slots, 4L * slots);
+    return new AgedCounts(policy, slots, 16L * slots, new Ghosts(4L * slots));
   }
 
   private static List<RowBatch> batches(long seed, int slots, int count) {

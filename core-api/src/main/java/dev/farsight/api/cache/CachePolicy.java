@@ -34,7 +34,7 @@ public interface CachePolicy {
   /** Resident rows that the batch being planned uses. Not called in evaluation and warm-up. */
   void hit(SlotBatch rows);
 
-  /** Rows that have just become resident. */
+  /** Rows that have just become resident, with what {@link #evicted} noted of them last. */
   void admit(SlotBatch rows);
 
   /**
@@ -54,7 +54,7 @@ public interface CachePolicy {
    */
   int victims(int count, Pins pins, int[] slots);
 
-  /** The rows just chosen have left; occurrences are 0. */
+  /** The rows just chosen leave; occurrences are 0. May write {@link SlotBatch#notes}. */
   void evicted(SlotBatch rows);
 
   /** Forgets everything: as after construction. */

@@ -17,6 +17,7 @@ public final class SlotBatch {
   private final long[] rows;
   private final int[] occurrences;
   private final long[] nextUse;
+  private final int[] notes;
   private int count;
   private long batch;
   private boolean dirty;
@@ -26,6 +27,7 @@ public final class SlotBatch {
     rows = new long[capacity];
     occurrences = new int[capacity];
     nextUse = new long[capacity];
+    notes = new int[capacity];
   }
 
   /** How many entries there are. */
@@ -73,6 +75,16 @@ public final class SlotBatch {
     return nextUse;
   }
 
+  /**
+   * What the policy wants remembered of each row while it is away, such as how popular it was: 0,
+   * which is nothing, until {@link CachePolicy#evicted} writes something else, from 1 to {@link
+   * PolicyContext#mostNote()}; {@link CachePolicy#admit} finds it when the row comes back. Of no
+   * meaning in other calls.
+   */
+  public int[] notes() {
+    return notes;
+  }
+
   /** Starts anew for a batch. */
   public void begin(long batch, boolean dirty) {
     this.batch = batch;
@@ -90,5 +102,11 @@ public final class SlotBatch {
     rows[count] = row;
     this.occurrences[count] = occurrences;
     this.nextUse[count++] = nextUse;
+  }
+
+  /** Adds a row that comes or leaves, with what is noted of it. */
+  public void add(int slot, long row, int occurrences, long nextUse, int note) {
+    notes[count] = note;
+    add(slot, row, occurrences, nextUse);
   }
 }

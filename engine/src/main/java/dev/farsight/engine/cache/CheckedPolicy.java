@@ -47,11 +47,20 @@ final class CheckedPolicy {
     }
   }
 
-  void evicted(SlotBatch rows) {
+  /** Rows leave; what the policy notes of them has to be from 0 to {@code mostNote}. */
+  void evicted(SlotBatch rows, int mostNote) {
     try {
       policy.evicted(rows);
     } catch (RuntimeException | Error e) {
       throw failed(rows.batch(), e);
+    }
+    int[] notes = rows.notes();
+    for (int i = 0; i < rows.count(); i++) {
+      if (notes[i] < 0 || notes[i] > mostNote) {
+        throw cheating(
+            "noted %d of row %d, which is not from 0 to %d"
+                .formatted(notes[i], rows.rows()[i], mostNote));
+      }
     }
   }
 

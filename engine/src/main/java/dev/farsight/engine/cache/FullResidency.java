@@ -83,6 +83,11 @@ public final class FullResidency implements Residency {
   }
 
   @Override
+  public int mostNote() {
+    return 0;
+  }
+
+  @Override
   public long nextPlan() {
     return nextPlan;
   }

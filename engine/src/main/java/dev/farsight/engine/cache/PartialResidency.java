@@ -25,7 +25,9 @@ public final class PartialResidency implements Residency {
   private final Workers workers;
   private final Ring in;
   private final Outbox outbox;
-  private final boolean rowsExpire;
+
+  /** Of the rows of all regions; null where each region has its own. */
+  private final RowPlaces places;
 
   /** Of rows announced, by region: their positions. Null for a single region. */
   private final int[][] members;
@@ -36,7 +38,10 @@ public final class PartialResidency implements Residency {
   /** Makes the policy of a region. */
   @FunctionalInterface
   public interface Policies {
-    CachePolicy create(int region, int slots);
+    /**
+     * @param mostNote the largest note that is kept of a row that leaves
+     */
+    CachePolicy create(int region, int slots, int mostNote);
   }
 
   // Of the plan being made, for the tasks below, which are made once so that planning allocates
@@ -75,20 +80,22 @@ public final class PartialResidency implements Residency {
     outbox = new Outbox(outRing, forwardWindow);
     int count = layout.parts().size();
     regions = new Region[count];
-    rowsExpire = places == null;
+    this.places = places == null ? null : new RowPlaces(places, outRing.capacity());
     int base = 0;
     for (int r = 0; r < count; r++) {
       RegionLayout.Part part = layout.parts().get(r);
       int entries = Math.addExact(part.slots(), outRing.capacity());
+      RowPlaces own =
+          places == null ? new RowPlaces(new RowMap(entries), outRing.capacity()) : this.places;
       regions[r] =
           new Region(
               part.name(),
               base,
               part.slots(),
-              places == null ? new RowMap(entries) : places,
+              own,
               maxRows,
               policyName,
-              policies.create(r, part.slots()));
+              policies.create(r, part.slots(), own.mostNote()));
       base += part.slots();
     }
     members = count == 1 ? null : new int[count][maxRows];
@@ -107,6 +114,11 @@ public final class PartialResidency implements Residency {
       regionRows[r] = Math.min(maxMoves, regions[r].count());
     }
     return new CachePlan(maxRows, maxMoves, regionRows, buffers);
+  }
+
+  @Override
+  public int mostNote() {
+    return places == null ? 0 : places.mostNote();
   }
 
   @Override
@@ -199,7 +211,7 @@ public final class PartialResidency implements Residency {
   }
 
   private void forgetExpired() {
-    if (rowsExpire) {
+    if (places == null) {
       workers.run(regions.length, expire);
     }
     outbox.forgotten();
@@ -293,6 +305,9 @@ public final class PartialResidency implements Residency {
     for (Region region : regions) {
       region.save(out);
     }
+    if (mostNote() > 0) {
+      places.saveNotes(layout.rows(), out);
+    }
   }
 
   @Override
@@ -300,6 +315,9 @@ public final class PartialResidency implements Residency {
     nextPlan = in.readLong();
     for (Region region : regions) {
       region.restore(in);
+    }
+    if (mostNote() > 0) {
+      places.restoreNotes(layout.rows(), in);
     }
     drained();
   }

@@ -36,11 +36,7 @@ final class Region {
   private final int base;
   private final CheckedPolicy policy;
 
-  /**
-   * Where rows are that are not in the store alone: a resident row's slot, or the number of slots
-   * plus its out-ring row for a row evicted lately, which may be void: {@link Outbox} knows.
-   */
-  private final RowIndex places;
+  private final RowPlaces places;
 
   private final SlotStates slots;
   private int residents;
@@ -76,7 +72,7 @@ final class Region {
       String name,
       int base,
       int count,
-      RowIndex places,
+      RowPlaces places,
       int maxRows,
       String policyName,
       CachePolicy policy) {
@@ -116,11 +112,6 @@ final class Region {
   /** How many rows the plan under way evicts. */
   int evicting() {
     return needed;
-  }
-
-  /** 0 where a place is a slot, 1 otherwise. */
-  private int absent(int place) {
-    return (place | (slots.count() - 1 - place)) >>> 31;
   }
 
   /**
@@ -203,8 +194,8 @@ final class Region {
       blockResident[resident] = b;
       missing[misses] = start + b;
       missingPlaces[misses] = place;
-      resident += 1 - absent(place);
-      misses += absent(place);
+      resident += 1 - RowPlaces.absent(place);
+      misses += RowPlaces.absent(place);
     }
     missed = misses;
     return resident;
@@ -236,9 +227,10 @@ final class Region {
   void find(RegionPlan plan, Outbox outbox) {
     int forwards = 0;
     for (int m = 0; m < missed; m++) {
-      int outRow = missingPlaces[m] - slots.count();
+      int place = missingPlaces[m];
+      int outRow = places.outRow(place);
       boolean forward = outRow >= 0 && outbox.holds(outRow, rows[missing[m]]);
-      missingPlaces[m] = forward ? missingPlaces[m] : RowIndex.ABSENT;
+      missingPlaces[m] = forward ? place : places.withoutOutRow(place);
       forwards += forward ? 1 : 0;
     }
     plan.forwards = forwards;
@@ -255,19 +247,19 @@ final class Region {
       places.get(rows, missing, from, to - from, blockPlaces); // into the fast cache
       left.begin(into.number(), request.updates());
       came.begin(into.number(), request.updates());
-      evict(from, victimsTo, outbox, into, plan);
-      admit(from, to, request, into, plan);
-      if (left.count() > 0) {
-        policy.evicted(left);
+      if (from < victimsTo) {
+        evict(from, victimsTo, outbox, into, plan);
       }
+      admit(from, to, request, into, plan);
       policy.admit(came);
     }
   }
 
   private void evict(int from, int to, Outbox outbox, CachePlan into, RegionPlan plan) {
     for (int v = from; v < to; v++) {
-      left.add(victims[v], slots.row(victims[v]), 0);
+      left.add(victims[v], slots.row(victims[v]), 0, SlotBatch.UNKNOWN, 0);
     }
+    policy.evicted(left, places.mostNote());
     places.get(left.rows(), null, 0, left.count(), blockPlaces); // into the fast cache
     IntBuffer evictSlots = into.moves().evictSlots();
     long[] writeBackRows = into.writeBackRows();
@@ -278,11 +270,11 @@ final class Region {
       if (slots.vacate(slot)) {
         writeBackRows[eviction] = row;
         evictSlots.put(eviction, base + slot);
-        places.set(row, slots.count() + outbox.put(eviction++, row));
+        places.left(row, outbox.put(eviction++, row), left.notes()[i]);
       } else {
         plan.cleanSlots[plan.clean] = slot;
         plan.cleanRows[plan.clean++] = row;
-        places.remove(row);
+        places.left(row, left.notes()[i]);
       }
     }
     plan.evicted = eviction;
@@ -305,20 +297,21 @@ final class Region {
       int i = missing[m];
       int u = position(i);
       long row = rows[i];
-      boolean forwarded = missingPlaces[m] != RowIndex.ABSENT;
+      int place = missingPlaces[m];
+      boolean forwarded = places.outRow(place) >= 0;
       if (!forwarded) {
         loadRows[load] = row;
         into.loadPositions()[load] = u;
         moves.loadSlots().put(load++, base + slot);
       } else {
-        moves.forwardRows().put(forward, missingPlaces[m] - slots.count());
+        moves.forwardRows().put(forward, places.outRow(place));
         into.forwardPositions()[forward] = u;
         moves.forwardSlots().put(forward++, base + slot);
       }
       slots.occupy(slot, row, updates || forwarded);
-      places.set(row, slot);
+      places.in(row, slot);
       slotOf[i] = base + slot;
-      came.add(slot, row, learn ? occurrences[i] : 0, request.nextUse(u));
+      came.add(slot, row, learn ? occurrences[i] : 0, request.nextUse(u), places.note(place));
     }
     plan.loaded = load;
     plan.forwarded = forward;
@@ -329,7 +322,7 @@ final class Region {
   void expire(Outbox outbox) {
     for (long at = outbox.expiredFrom(); at < outbox.expiredTo(); at++) {
       int outRow = outbox.ringRow(at);
-      places.expire(outbox.row(outRow), slots.count() + outRow);
+      places.expire(outbox.row(outRow), outRow);
     }
   }
 
@@ -345,7 +338,7 @@ final class Region {
         int place = blockPlaces[i];
         blockPlaces[resident] = place;
         blockResident[resident] = i;
-        resident += 1 - absent(place);
+        resident += 1 - RowPlaces.absent(place);
       }
       for (int r = 0; r < resident; r++) {
         came.add(blockPlaces[r], request.rows()[members[from + blockResident[r]]], 0, batch);
@@ -389,7 +382,7 @@ final class Region {
     for (int slot = 0; slot < residents; slot++) {
       long row = in.readLong();
       slots.restore(slot, row, false);
-      places.set(row, slot);
+      places.in(row, slot);
     }
     policy.policy().restore(in);
   }
@@ -397,14 +390,14 @@ final class Region {
   private void leave(IntBuffer cameTo, int from, int to) {
     for (int i = from; i < to; i++) {
       int slot = cameTo.get(i) - base;
-      places.remove(slots.row(slot));
+      places.left(slots.row(slot), 0);
       slots.vacate(slot);
     }
   }
 
   private void comeBack(int slot, long row, boolean dirty) {
     slots.restore(slot, row, dirty);
-    places.set(row, slot);
+    places.in(row, slot);
   }
 
   /** Looks rows up without planning: the slot of each, or {@link RowIndex#ABSENT}. */
@@ -413,7 +406,7 @@ final class Region {
       int block = Math.min(BLOCK, count - from);
       places.get(rows, null, from, block, blockPlaces);
       for (int i = 0; i < block; i++) {
-        slotOf[from + i] = absent(blockPlaces[i]) == 0 ? base + blockPlaces[i] : RowIndex.ABSENT;
+        slotOf[from + i] = blockPlaces[i] >= 0 ? base + blockPlaces[i] : RowIndex.ABSENT;
       }
     }
   }

@@ -38,6 +38,9 @@ public interface Residency {
    */
   void announce(long batch, RowRequest request, int[] positions, int count);
 
+  /** The largest note that is kept of a row that leaves; 0 if none are. */
+  int mostNote();
+
   /** Number of the next plan. */
   long nextPlan();
 

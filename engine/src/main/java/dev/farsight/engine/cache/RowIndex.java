@@ -1,8 +1,8 @@
 package dev.farsight.engine.cache;
 
 /**
- * A map from row ids to ints that are not negative: what residency and look-ahead keep about rows.
- * {@link RowMap} costs memory by the rows in it, {@link DirectRowMap} by the rows that there are.
+ * A map from row ids to ints: what residency and look-ahead keep about rows. {@link RowMap} costs
+ * memory by the rows in it, {@link DirectRowMap} by the rows that there are.
  *
  * <p>One thread at a time; threads that keep to rows of their own may share a direct map.
  */

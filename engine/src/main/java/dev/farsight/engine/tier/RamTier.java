@@ -1,7 +1,6 @@
 package dev.farsight.engine.tier;
 
 import dev.farsight.api.FarsightException;
-import dev.farsight.api.cache.CachePolicy;
 import dev.farsight.api.cache.CachePolicyFactory;
 import dev.farsight.api.cache.PolicyContext;
 import dev.farsight.api.cache.RowFrequencies;
@@ -12,6 +11,7 @@ import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.StoreIdentity;
 import dev.farsight.api.store.StoreSpec;
 import dev.farsight.api.store.StoreStats;
+import dev.farsight.engine.cache.PartialResidency;
 import dev.farsight.engine.cache.RegionLayout;
 import java.util.Objects;
 import java.util.Optional;
@@ -74,13 +74,15 @@ public final class RamTier implements RowStore {
     for (int s = 0; s < shards.length; s++) {
       int shard = s;
       RegionLayout layout = dealing.layout(s, rows, settings.slots());
-      CachePolicy own =
-          policy.create(
-              new PolicyContext(
-                  layout.slots(),
-                  seed + s,
-                  cache.section(policyName),
-                  local -> frequencies.count(dealing.rowOf(shard, local))));
+      PartialResidency.Policies own =
+          (region, slots, mostNote) ->
+              policy.create(
+                  new PolicyContext(
+                      slots,
+                      seed + shard,
+                      cache.section(policyName),
+                      local -> frequencies.count(dealing.rowOf(shard, local)),
+                      mostNote));
       shards[s] = new Shard(s, dealing, layout, policyName, own, below, buffers);
     }
     bytes = buffers.allocated() + Shards.indexBytes(rows, settings.slots());

@@ -1,6 +1,5 @@
 package dev.farsight.engine.tier;
 
-import dev.farsight.api.cache.CachePolicy;
 import dev.farsight.api.compute.RowMoves;
 import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.memory.HostBuffers;
@@ -66,7 +65,7 @@ final class Shard {
       Shards shards,
       RegionLayout layout,
       String policyName,
-      CachePolicy policy,
+      PartialResidency.Policies policies,
       RowStore below,
       HostBuffers buffers) {
     this.number = number;
@@ -83,7 +82,7 @@ final class Shard {
             layout,
             RowIndexes.of(layout.rows(), false).places(),
             policyName,
-            (region, slots) -> policy,
+            policies,
             maxRows,
             new Ring(maxRows, 0, free),
             new Ring(maxRows, 0, free),

@@ -3,9 +3,13 @@ package dev.farsight.engine.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.typesafe.config.ConfigFactory;
+import dev.farsight.api.cache.CachePolicy;
 import dev.farsight.api.cache.CachePolicyFactory;
+import dev.farsight.api.cache.ForwardingPolicy;
 import dev.farsight.api.cache.PolicyContext;
 import dev.farsight.api.cache.RowFrequencies;
+import dev.farsight.api.cache.SlotBatch;
 import dev.farsight.api.compute.RowMoves;
 import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.config.Settings;
@@ -16,6 +20,7 @@ import dev.farsight.cache.lru.LruPlugin;
 import dev.farsight.engine.cache.RowRequest.Use;
 import dev.farsight.engine.plugin.Plugins;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -117,7 +122,50 @@ class PartialResidencyTest {
     return request;
   }
 
-  private static PartialResidency residency(
+  /** Notes a number of each row that leaves, and sees that it comes back with the row. */
+  private static final class Noting extends ForwardingPolicy {
+
+    private final int mostNote;
+    private final Map<Long, Integer> noted = new HashMap<>();
+    private int found;
+
+    Noting(CachePolicy policy, int mostNote) {
+      super(policy);
+      this.mostNote = mostNote;
+    }
+
+    @Override
+    public void evicted(SlotBatch rows) {
+      super.evicted(rows);
+      for (int i = 0; mostNote > 0 && i < rows.count(); i++) {
+        assertThat(rows.notes()[i]).isZero();
+        rows.notes()[i] = (int) ((rows.rows()[i] + rows.batch()) % (mostNote + 1));
+        noted.put(rows.rows()[i], rows.notes()[i]);
+      }
+    }
+
+    @Override
+    public void admit(SlotBatch rows) {
+      for (int i = 0; i < rows.count(); i++) {
+        Integer note = noted.remove(rows.rows()[i]);
+        assertThat(rows.notes()[i]).isEqualTo(note == null ? 0 : note);
+        found += rows.notes()[i] > 0 ? 1 : 0;
+      }
+      super.admit(rows);
+    }
+  }
+
+  private final List<Noting> policies = new ArrayList<>();
+
+  private CachePolicy policy(int region, int slots, int mostNote) {
+    var own = Settings.of("farsight.cache.lru", ConfigFactory.empty());
+    var context = new PolicyContext(slots, region, own, RowFrequencies.NONE, mostNote);
+    var policy = new Noting(LRU.create(context), mostNote);
+    policies.add(policy);
+    return policy;
+  }
+
+  private PartialResidency residency(
       RegionLayout layout,
       int maxRows,
       Ring in,
@@ -129,13 +177,7 @@ class PartialResidencyTest {
         layout,
         direct ? RowIndexes.of(layout.rows(), false).places() : null,
         "lru",
-        (region, slots) ->
-            LRU.create(
-                new PolicyContext(
-                    slots,
-                    region,
-                    Settings.of("farsight.cache.lru", com.typesafe.config.ConfigFactory.empty()),
-                    RowFrequencies.NONE)),
+        this::policy,
         maxRows,
         in,
         out,
@@ -184,6 +226,7 @@ class PartialResidencyTest {
       }
       assertThat(forwards).as("seed %d", seed).isPositive();
       assertThat(hits).isPositive();
+      assertThat(policies).allMatch(policy -> direct == policy.found > 0);
       world.writeBackBelow(3_000);
       takeBackSome(residency, random, most, buffers);
       residency.drained();

@@ -53,6 +53,11 @@ class LookAheadTest {
     }
 
     @Override
+    public int mostNote() {
+      return 0;
+    }
+
+    @Override
     public void undo(CachePlan plan) {
       throw new AssertionError();
     }

@@ -39,6 +39,9 @@ public abstract class CachePolicyContract {
   private static final int LOOK_AHEAD = 4;
   private static final int LOOKS_PER_ROW = 4;
 
+  /** Notes of the policies being made: the contract holds with them and without. */
+  private int mostNote;
+
   /** The factory of the policies under test. */
   protected abstract CachePolicyFactory factory();
 
@@ -73,14 +76,15 @@ public abstract class CachePolicyContract {
             slots,
             42,
             Settings.of(path, config.getConfig(path)),
-            factory.wantsFrequencies() ? frequencies() : RowFrequencies.NONE));
+            factory.wantsFrequencies() ? frequencies() : RowFrequencies.NONE,
+            mostNote));
   }
 
   /** A cache around a policy; tells of next uses if the policy wants them. */
   protected final PolicyHarness harness(CachePolicy policy, int slots) {
     var factory = factory();
     return new PolicyHarness(
-        factory.name(), policy, slots, factory.wantsNextUse() ? LOOK_AHEAD : 0);
+        factory.name(), policy, slots, factory.wantsNextUse() ? LOOK_AHEAD : 0, mostNote);
   }
 
   /** What a test does with a policy, a cache around it and random batches. */
@@ -157,7 +161,8 @@ public abstract class CachePolicyContract {
       play(
           seed,
           32,
-          new Workload(seed, 100, HUGE),
+          100,
+          HUGE,
           (policy, cache, workload) -> {
             cache.run(workload.mixedBatches(200, 20));
             policy.checkInvariants();
@@ -170,7 +175,8 @@ public abstract class CachePolicyContract {
     play(
         1,
         256,
-        new Workload(1, 2000, 1),
+        2000,
+        1,
         (policy, cache, workload) -> {
           for (int i = 0; i < 20; i++) {
             cache.run(workload.mixedBatches(250, 100));
@@ -240,7 +246,8 @@ public abstract class CachePolicyContract {
     play(
         1,
         512,
-        new Workload(1, 4000, 1),
+        4000,
+        1,
         (policy, cache, workload) -> {
           cache.run(workload.mixedBatches(500, 200));
           long least = Long.MAX_VALUE;
@@ -260,7 +267,8 @@ public abstract class CachePolicyContract {
     play(
         1,
         4096,
-        new Workload(1, 40_000, 1),
+        40_000,
+        1,
         (policy, cache, workload) -> {
           cache.run(workload.batches(200, 100));
           cache.run(workload.batch(4096, true));
@@ -275,16 +283,21 @@ public abstract class CachePolicyContract {
 
   private void forSeeds(int slots, int rows, Play play) throws IOException {
     for (long seed = 1; seed <= SEEDS; seed++) {
-      play(seed, slots, new Workload(seed, rows, 1), play);
+      play(seed, slots, rows, 1, play);
     }
   }
 
-  private void play(long seed, int slots, Workload workload, Play play) throws IOException {
-    var policy = policy(slots);
-    try {
-      play.play(policy, harness(policy, slots), workload);
-    } catch (AssertionError | RuntimeException e) {
-      throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
+  /** Once with notes of rows that left, once without. */
+  private void play(long seed, int slots, int rows, long stride, Play play) throws IOException {
+    for (int most : new int[] {PolicyHarness.MOST_NOTE, 0}) {
+      mostNote = most;
+      var policy = policy(slots);
+      try {
+        play.play(policy, harness(policy, slots), new Workload(seed, rows, stride));
+      } catch (AssertionError | RuntimeException e) {
+        String notes = most > 0 ? ", with notes: " : ", without notes: ";
+        throw new AssertionError("seed " + seed + notes + e.getMessage(), e);
+      }
     }
   }
 

@@ -22,10 +22,14 @@ public final class PolicyHarness {
   private static final long FREE = -1;
   private static final int UNWRITTEN = Integer.MIN_VALUE;
 
+  /** The largest note that the engine keeps of a row, where it keeps notes. */
+  public static final int MOST_NOTE = 1023;
+
   private final String name;
   private final CachePolicy policy;
   private final int slots;
   private final int lookAhead;
+  private final int mostNote;
 
   /** Most rows that leave, or come, in one call: fewer than a batch, so that there are several. */
   private static final int PIECE = 7;
@@ -34,6 +38,7 @@ public final class PolicyHarness {
   // Last in, first out.
   private final ArrayDeque<Integer> free = new ArrayDeque<>();
   private final long[] rowIn;
+  private final Map<Long, Integer> notes = new HashMap<>();
   private final boolean[] pinned;
   private final Pins pins;
 
@@ -60,10 +65,18 @@ public final class PolicyHarness {
    *     next uses
    */
   public PolicyHarness(String name, CachePolicy policy, int slots, int lookAhead) {
+    this(name, policy, slots, lookAhead, 0);
+  }
+
+  /**
+   * @param mostNote the largest note to keep of rows that left, as in the policy's context
+   */
+  public PolicyHarness(String name, CachePolicy policy, int slots, int lookAhead, int mostNote) {
     this.name = name;
     this.policy = policy;
     this.slots = slots;
     this.lookAhead = lookAhead;
+    this.mostNote = mostNote;
     rowIn = new long[slots];
     pinned = new boolean[slots];
     pins =
@@ -124,7 +137,8 @@ public final class PolicyHarness {
    * from this one's. Statistics start anew.
    */
   public PolicyHarness continuedBy(CachePolicy other) {
-    var copy = new PolicyHarness(name, other, slots, lookAhead);
+    var copy = new PolicyHarness(name, other, slots, lookAhead, mostNote);
+    copy.notes.putAll(notes);
     copy.slotOf.putAll(slotOf);
     copy.free.clear();
     copy.free.addAll(free);
@@ -190,7 +204,8 @@ public final class PolicyHarness {
 
   private void add(SlotBatch to, int slot, RowBatch rows, int i, NextUses next) {
     long row = rows.rows()[i];
-    to.add(slot, row, rows.occurrences()[i], next.after(row, batch));
+    Integer note = notes.remove(row);
+    to.add(slot, row, rows.occurrences()[i], next.after(row, batch), note == null ? 0 : note);
   }
 
   private void choose(int count) {
@@ -231,7 +246,7 @@ public final class PolicyHarness {
     evicted.begin(batch, false);
     for (int v = from; v < to; v++) {
       int slot = answer[v];
-      evicted.add(slot, rowIn[slot], 0, SlotBatch.UNKNOWN);
+      evicted.add(slot, rowIn[slot], 0, SlotBatch.UNKNOWN, 0);
       slotOf.remove(rowIn[slot]);
       rowIn[slot] = FREE;
       free.push(slot);
@@ -239,6 +254,20 @@ public final class PolicyHarness {
     stats.enterPolicy();
     policy.evicted(evicted);
     stats.leavePolicy();
+    for (int i = 0; i < evicted.count(); i++) {
+      keepNote(evicted.rows()[i], evicted.notes()[i]);
+    }
+  }
+
+  private void keepNote(long row, int note) {
+    if (note < 0 || note > mostNote) {
+      throw new AssertionError(
+          "policy %s, batch %d: noted %d of row %d, which is not from 0 to %d"
+              .formatted(name, batch, note, row, mostNote));
+    }
+    if (note > 0) {
+      notes.put(row, note);
+    }
   }
 
   private void admit() {
@@ -275,6 +304,7 @@ public final class PolicyHarness {
   private void empty() {
     batch = 0;
     slotOf.clear();
+    notes.clear();
     free.clear();
     Arrays.fill(rowIn, FREE);
     for (int slot = 0; slot < slots; slot++) {

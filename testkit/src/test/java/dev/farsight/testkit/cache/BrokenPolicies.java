@@ -118,6 +118,33 @@ final class BrokenPolicies {
     public void checkInvariants() {}
   }
 
+  static class NotesTooMuch extends FifoPolicy {
+
+    NotesTooMuch(int slots) {
+      super(slots);
+    }
+
+    @Override
+    public void evicted(SlotBatch rows) {
+      super.evicted(rows);
+      rows.notes()[0] = PolicyHarness.MOST_NOTE + 1;
+    }
+  }
+
+  /** As if notes were always kept. */
+  static class NotesInVain extends FifoPolicy {
+
+    NotesInVain(int slots) {
+      super(slots);
+    }
+
+    @Override
+    public void evicted(SlotBatch rows) {
+      super.evicted(rows);
+      rows.notes()[0] = 1;
+    }
+  }
+
   static class KeepsRowsOnReset extends FifoPolicy {
 
     KeepsRowsOnReset(int slots) {

@@ -33,6 +33,14 @@ class CachePolicyContractTest {
         bug(BrokenPolicies.NamesFewer::new, "forgetsEvictedRows", "returned 12 victims where"),
         bug(BrokenPolicies.NamesMore::new, "namesOnlyEvictableSlots", "wrote beyond the"),
         bug(BrokenPolicies.ForgetsEvictions::new, "forgetsEvictedRows", "named slot"),
+        bug(
+            BrokenPolicies.NotesTooMuch::new,
+            "forgetsEvictedRows",
+            "with notes: policy under-test, batch 4: noted 1024 of row"),
+        bug(
+            BrokenPolicies.NotesInVain::new,
+            "forgetsEvictedRows",
+            "without notes: policy under-test, batch 4: noted 1 of row"),
         bug(BrokenPolicies.KeepsRowsOnReset::new, "forgetsEverythingOnReset", "victims"),
         bug(BrokenPolicies.KeepsCountingOnReset::new, "forgetsEverythingOnReset", "after reset"),
         bug(BrokenPolicies.SavesOnlyHalf::new, "continuesEquallyFromWhatItSaved", "after restore"),
