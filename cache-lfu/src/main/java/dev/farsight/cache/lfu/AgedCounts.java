@@ -74,10 +74,17 @@ final class AgedCounts {
     int[] slots = rows.slots();
     int[] lookups = rows.occurrences();
     int counted = 0;
-    for (int i = 0; i < rows.count(); i++) {
-      if (lookups[i] > 0) {
-        score[slots[i]] = scores.plus(score[slots[i]], lookups[i]);
-        counted++;
+    for (int from = 0; from < rows.count(); from += BLOCK) {
+      int block = Math.min(BLOCK, rows.count() - from);
+      // First of all and nothing else, so that they are fetched side by side.
+      for (int i = 0; i < block; i++) {
+        known[i] = score[slots[from + i]];
+      }
+      for (int i = 0; i < block; i++) {
+        if (lookups[from + i] > 0) {
+          score[slots[from + i]] = scores.plus(known[i], lookups[from + i]);
+          counted++;
+        }
       }
     }
     pass(rows, counted);

@@ -29,8 +29,11 @@ final class Region {
   /** Rows looked up at a time; their entries in the index fit the fastest cache. */
   private static final int BLOCK = 256;
 
-  /** Rows that leave and come at a time; what is known of them fits the second cache. */
-  private static final int CHUNK = 2048;
+  /**
+   * Rows that leave and come at a time. Their places are read, a cache line and a page each, some
+   * time before they are written: with twice as many, lines and pages are forgotten in between.
+   */
+  private static final int CHUNK = 1024;
 
   private final String name;
   private final int base;
@@ -62,6 +65,7 @@ final class Region {
   private int needed;
 
   private final int[] victims;
+  private final long[] leaving = new long[CHUNK];
 
   /**
    * @param base slot of the cache at which the region begins
@@ -165,15 +169,15 @@ final class Region {
       int block = Math.min(BLOCK, to - start);
       places.get(rows, null, start, block, blockPlaces);
       int resident = partition(start, block);
+      // Marked dirty before it is sure that the plan is carried out: at worst written back for
+      // nothing.
+      slots.pin(blockPlaces, resident, updates);
       for (int b = 0; b < resident; b++) {
         int i = start + blockResident[b];
-        int place = blockPlaces[blockResident[b]];
-        slotOf[i] = base + place;
-        // Marked dirty before it is sure that the plan is carried out: at worst written back for
-        // nothing.
-        slots.pin(place, updates);
+        int slot = blockPlaces[b];
+        slotOf[i] = base + slot;
         lookups += occurrences[i];
-        hits.add(place, rows[i], occurrences[i], request.nextUse(position(i)));
+        hits.add(slot, rows[i], occurrences[i], request.nextUse(position(i)));
       }
     }
     plan.uniqueHits = hits.count();
@@ -182,7 +186,7 @@ final class Region {
 
   /**
    * Tells resident rows of a block from missing ones, of which there are about as many: without a
-   * branch, which would be mispredicted.
+   * branch, which would be mispredicted. The places of those that are resident move to the front.
    *
    * @return how many are resident
    */
@@ -192,6 +196,7 @@ final class Region {
     for (int b = 0; b < block; b++) {
       int place = blockPlaces[b];
       blockResident[resident] = b;
+      blockPlaces[resident] = place;
       missing[misses] = start + b;
       missingPlaces[misses] = place;
       resident += 1 - RowPlaces.absent(place);
@@ -256,8 +261,9 @@ final class Region {
   }
 
   private void evict(int from, int to, Outbox outbox, CachePlan into, RegionPlan plan) {
+    slots.rows(victims, from, to - from, leaving);
     for (int v = from; v < to; v++) {
-      left.add(victims[v], slots.row(victims[v]), 0, SlotBatch.UNKNOWN, 0);
+      left.add(victims[v], leaving[v - from], 0, SlotBatch.UNKNOWN, 0);
     }
     policy.evicted(left, places.mostNote());
     places.get(left.rows(), null, 0, left.count(), blockPlaces); // into the fast cache
@@ -288,8 +294,10 @@ final class Region {
     boolean updates = request.updates();
     boolean learn = request.use() == RowRequest.Use.TRAIN;
     long[] loadRows = into.loadRows();
+    int[] loadPositions = into.loadPositions();
     int[] slotOf = into.slots;
     RowMoves moves = into.moves();
+    IntBuffer loadSlots = moves.loadSlots();
     int load = plan.loaded;
     int forward = plan.forwarded;
     for (int m = from; m < to; m++) {
@@ -301,8 +309,8 @@ final class Region {
       boolean forwarded = places.outRow(place) >= 0;
       if (!forwarded) {
         loadRows[load] = row;
-        into.loadPositions()[load] = u;
-        moves.loadSlots().put(load++, base + slot);
+        loadPositions[load] = u;
+        loadSlots.put(load++, base + slot);
       } else {
         moves.forwardRows().put(forward, places.outRow(place));
         into.forwardPositions()[forward] = u;

@@ -53,9 +53,19 @@ final class SlotStates {
     return rows[slot];
   }
 
-  /** Pins a slot, which is occupied. */
-  void pin(int slot, boolean updated) {
-    marks[slot] = request | OCCUPIED | (marks[slot] & DIRTY) | (updated ? DIRTY : 0);
+  /** The rows in slots that are occupied, read side by side. */
+  void rows(int[] slots, int from, int count, long[] into) {
+    for (int i = 0; i < count; i++) {
+      into[i] = rows[slots[from + i]];
+    }
+  }
+
+  /** Pins the first {@code count} of some slots, which are occupied. */
+  void pin(int[] slots, int count, boolean updated) {
+    int pinned = request | OCCUPIED | (updated ? DIRTY : 0);
+    for (int i = 0; i < count; i++) {
+      marks[slots[i]] = pinned | (marks[slots[i]] & DIRTY);
+    }
   }
 
   boolean pinned(int slot) {
