@@ -8,6 +8,7 @@
   all-tf32 all-bf16 1%-tf32 1%-bf16
               training at Criteo Kaggle's cardinalities, all rows on the device or 1 %; kaggle means all four
   terabyte    training at Criteo 1TB's cardinalities, 1 %
+  long        as 1%-bf16, for three epochs: what planning takes when starting up is a small part
   startup     time from the start of the process to the first step, 1TB, memory taken lazily
   timeline    a time line of 8 steps at 1 %, tf32 and bf16
   torch       PyTorch on the same work, its table on the GPU
@@ -31,7 +32,7 @@ OUT = pathlib.Path(os.environ.get("OUT", "gpu-results")).resolve()
 BATCH = 16384
 NOT_COUNTED = 500
 KAGGLE = ("all-tf32", "all-bf16", "1%-tf32", "1%-bf16")
-REPEATED = (*KAGGLE, "terabyte")
+REPEATED = (*KAGGLE, "terabyte", "long")
 PARTS = ("tests", "step", *REPEATED, "startup", "timeline", "torch")
 
 
@@ -136,6 +137,8 @@ class Measure:
         if part == "terabyte":
             return self.train(name, "6g", "data.synthetic.cardinalities=terabyte", f"data.synthetic.rows={1000 * BATCH}",
                               'cache.size="1%"', "storage.offheap.memory-limit=120 GiB")
+        if part == "long":
+            return self.train(name, "10g", 'cache.size="1%"', "compute.jcuda.precision=bf16", "train.epochs=3")
         size, precision = part.split("-")
         return self.train(name, "10g", f'cache.size="{size}"', f"compute.jcuda.precision={precision}")
 

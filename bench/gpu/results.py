@@ -23,9 +23,10 @@ def main():
     steps = {run["precision"]: statistics.median(run["graph_ms"]) for call in calls for run in call.get("step", []) if run["graph_ms"]}
     torch = [run for call in calls for run in call.get("torch", []) if "gather compiled" in run]
     stages = [run["stages_ms"] for run in runs["1% tf32"]]
+    long = [run for call in calls for run in call.get("long", []) if "its" in run]
     timeline = {run["precision"]: run["us_a_step"] for call in calls for run in call.get("timeline", []) if "us_a_step" in run}
     json.dump({
-        "command": "bench/gpu/measure.py kaggle terabyte torch, and step startup timeline",
+        "command": "bench/gpu/measure.py torch kaggle terabyte startup step timeline; bench/gpu/measure.py long",
         "step_ms": steps,
         "torch_compiled_its": {"tf32": [run["gather compiled"] for run in torch],
                                "bf16": [run["gather compiled bf16"] for run in torch]},
@@ -36,6 +37,7 @@ def main():
         "table_gib": TERABYTE_ROWS * 128 * 4 / 2**30,
         "startup_first_step_s": once["startup"]["first_step_s"],
         "timeline_us": timeline,
+        "long_1pc_bf16": {"its": [run["its"] for run in long], "plan_ms": [run["stages_ms"]["plan"] for run in long]},
     }, sys.stdout, indent=2)
     print()
 

@@ -12,15 +12,15 @@ import java.io.IOException;
 /**
  * Least frequently used, with counts that age and that survive eviction: the best victim is the row
  * whose lookups, each weighing half as much every half-life, are the fewest. {@link Scores} says
- * how counts age at no cost, {@link Ghosts} how they survive.
+ * how counts age at no cost, {@link EvictedScores} how they survive.
  *
  * <p>Victims are the lowest to within a sixteenth of an octave of count (4.4 %), within which the
  * row filed first goes first. Rows never looked up in training (warm-up, evaluation) go before all
  * others, and evaluation leaves counts and time as they are.
  *
  * <p>A hit costs a few additions on one long; the slot is filed anew only when {@link #victims}
- * meets it: O(1) amortised a row, plus O(pinned slots met). 13 bytes a slot and 4 a ghost;
- * allocates nothing after construction.
+ * meets it: O(1) amortised a row, plus O(pinned slots met). 13 bytes a slot, and 4 a row where
+ * there is a table of {@link Ghosts}; allocates nothing after construction.
  */
 final class LfuPolicy implements CachePolicy {
 
