@@ -13,9 +13,9 @@ import java.util.Arrays;
  * row belongs to one set; a full set forgets its lowest score. 4 bytes an entry, O(1) a row.
  *
  * <p>For rows of which the engine keeps no notes; {@link ScoreNotes} are for the others. Lossy on
- * purpose, for it only guides a ranking. Rows are told apart by 16 bits of a hash: one
- * unknown row in about 16,000 is taken for another. Scores are kept to their class, 2^16 classes
- * around now: what is older than 2,000 half-lives may be mistaken for newer.
+ * purpose, for it only guides a ranking. Rows are told apart by 16 bits of a hash: one unknown row
+ * in about 16,000 is taken for another. Scores are kept to their class, 2^16 classes around now:
+ * what is older than 2,000 half-lives may be mistaken for newer.
  */
 final class Ghosts implements EvictedScores {
 

@@ -19,8 +19,8 @@ import java.util.Arrays;
  * <p>A slot stands in one list: of its class of score, or of its next use. A hit changes numbers
  * only. The slot is listed anew when {@link #victims} meets it or the batch that it was listed
  * under has passed: O(1) amortised a row, plus O(pinned slots met). With a look-ahead of one batch
- * nothing is ever known and the victims are those of {@code lfu}. 21 bytes a slot, and 4 a row where there is a
- * table of {@link Ghosts}; allocates nothing once the look-ahead is full.
+ * nothing is ever known and the victims are those of {@code lfu}. 21 bytes a slot, and 4 a row
+ * where there is a table of {@link Ghosts}; allocates nothing once the look-ahead is full.
  */
 final class LookaheadPolicy implements CachePolicy {
 
