@@ -35,6 +35,10 @@ final class Replay {
   private final PartialResidency residency;
   private final LookAhead lookAhead;
   private final RowRequest[] ahead;
+
+  /** For the clairvoyant, by position in the request being planned. */
+  private final int[] batchesAhead;
+
   private final CachePlan plan;
   private final Tally tally;
   private final BitSet resident;
@@ -75,6 +79,7 @@ final class Replay {
             : null;
     ahead = new RowRequest[looksAhead ? settings.batchesInUse() : 1];
     Arrays.setAll(ahead, i -> new RowRequest(requests.maxUniqueRows()));
+    batchesAhead = new int[contender.clairvoyant() ? requests.maxUniqueRows() : 0];
     plan = residency.newPlan(HostBuffers.plain());
     tally = new Tally(requests.tables().size());
     resident = contender.clairvoyant() ? new BitSet(requests.entries()) : null;
@@ -147,13 +152,10 @@ final class Replay {
     request.begin(phase.phase().use(), phase.phase().updates());
     requests.fill(n, request);
     if (contender.clairvoyant()) {
-      request.keepNextUses(n);
-      request.forgetNextUses(0, request.count());
+      request.nextUses(n, batchesAhead);
       for (int u = 0; u < request.count(); u++) {
         int next = nextUses.at(requests.start(n) + u);
-        if (next != NextUses.NEVER) {
-          request.nextUse(request.rows()[u], u, next);
-        }
+        batchesAhead[u] = next == NextUses.NEVER ? 0 : next - n;
       }
     }
     if (lookAhead != null) {

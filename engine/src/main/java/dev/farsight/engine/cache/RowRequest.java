@@ -12,11 +12,8 @@ public final class RowRequest {
   private final long[] rows;
   private final int[] occurrences;
 
-  /**
-   * By position: 32 bits of the row id, and under them how many batches later it is used next, 0
-   * where that is not known. Null as long as no look-ahead asks for it.
-   */
-  private long[] nextUses;
+  /** By position: how many batches later the row is used next, 0 where unknown. Null for none. */
+  private int[] batchesAhead;
 
   private long batch;
 
@@ -51,6 +48,7 @@ public final class RowRequest {
     this.updates = updates;
     count = 0;
     split = false;
+    batchesAhead = null;
   }
 
   public void add(long row, int occurrences) {
@@ -87,37 +85,20 @@ public final class RowRequest {
 
   /** Number of the next batch that uses the row at a position, or {@link SlotBatch#UNKNOWN}. */
   public long nextUse(int position) {
-    int ahead = nextUses == null ? 0 : (int) nextUses[position];
+    int ahead = batchesAhead == null ? 0 : batchesAhead[position];
     return ahead == 0 ? SlotBatch.UNKNOWN : batch + ahead;
   }
 
   /**
-   * Batch {@code next} is the next one to use the row at a position, if that is this row, which is
-   * judged by 32 bits of its id.
+   * Says when rows are used next, until the request begins anew.
    *
-   * @return whether it is
+   * @param batch of this request
+   * @param batchesAhead by position: how many batches later the row is used next, 0 where that is
+   *     not known. Not copied.
    */
-  public boolean nextUse(long row, int position, long next) {
-    if (position >= count || nextUses[position] >>> 32 != (row & 0xFFFFFFFFL)) {
-      return false;
-    }
-    nextUses[position] = row << 32 | (int) (next - batch);
-    return true;
-  }
-
-  /** From now on next uses of this batch are kept, of rows whose next use has been forgotten. */
-  public void keepNextUses(long batch) {
+  public void nextUses(long batch, int[] batchesAhead) {
     this.batch = batch;
-    if (nextUses == null) {
-      nextUses = new long[rows.length];
-    }
-  }
-
-  /** Of the rows at the positions {@code [from, to)} no next use is known yet. */
-  public void forgetNextUses(int from, int to) {
-    for (int u = from; u < to; u++) {
-      nextUses[u] = rows[u] << 32;
-    }
+    this.batchesAhead = batchesAhead;
   }
 
   /** Room for the rows by region, for whoever fills it; from then on it counts as filled. */
