@@ -13,7 +13,7 @@ import java.util.Arrays;
  * <p>When a row enters again, that is noted with the batch that used it last: one note after the
  * other, and only as that batch leaves are its notes put where its rows are, all of them while
  * these are in the processor's cache. When a row was not in the look-ahead but is resident, the
- * cache learns of the use at once. O(unique rows) a batch. Memory: that of a {@link RowIndex}, 8
+ * cache learns of the use at once. O(unique rows) a batch. Memory: that of a {@link RowIndex}, 12
  * bytes for each row noted, 4 a unique row; allocates nothing once lists of notes have grown. One
  * thread at a time.
  */
@@ -23,7 +23,7 @@ public final class LookAhead {
   private static final int BLOCK = 256;
 
   /** Notes of a batch for a start. */
-  private static final int FEW = 256;
+  private static final int FEW = 16;
 
   private final Residency residency;
 
@@ -35,16 +35,14 @@ public final class LookAhead {
   private final RowIndex lastUse;
 
   private final int positionBits;
+  private final int positions;
   private final int stampMask;
 
   // Of batch b at b modulo their length, which is a power of two: it is taken for every row.
 
   private final RowRequest[] entries;
 
-  /** The next uses of a batch's rows: the later use, and under it, in 32 bits, the batch's own. */
-  private final long[][] notes;
-
-  private final int[] noted;
+  private final Notes[] notes;
 
   /** The batch that leaves next; all from there to the one that enters are in the look-ahead. */
   private long oldest;
@@ -65,6 +63,7 @@ public final class LookAhead {
     this.residency = residency;
     this.lastUse = lastUse;
     positionBits = Integer.SIZE - Integer.numberOfLeadingZeros(maxUniqueRows);
+    positions = (1 << positionBits) - 1;
     stampMask = (1 << (Integer.SIZE - 1 - positionBits)) - 1;
     if (batches > stampMask) {
       throw new ConfigException(
@@ -72,8 +71,8 @@ public final class LookAhead {
               .formatted(stampMask, maxUniqueRows));
     }
     entries = new RowRequest[powerOfTwo(batches)];
-    notes = new long[entries.length][FEW];
-    noted = new int[entries.length];
+    notes = new Notes[entries.length];
+    Arrays.setAll(notes, i -> new Notes());
     fresh = new int[maxUniqueRows + 1];
     batchesAhead = new int[maxUniqueRows];
   }
@@ -89,7 +88,7 @@ public final class LookAhead {
       oldest = batch;
     }
     entries[entry(batch)] = request;
-    noted[entry(batch)] = 0;
+    notes[entry(batch)].count = 0;
     freshCount = 0;
     long[] rows = request.rows();
     int stamp = ((int) batch & stampMask) << positionBits;
@@ -98,7 +97,8 @@ public final class LookAhead {
       lastUse.get(rows, null, from, block, uses);
       int again = partition(batch, from, block);
       for (int k = 0; k < again; k++) {
-        note(uses[known[k]], stamp | (from + known[k]));
+        int u = from + known[k];
+        note(uses[known[k]], batch, u, rows[u]);
       }
       for (int u = from; u < from + block; u++) {
         lastUse.set(rows[u], stamp | u);
@@ -130,13 +130,10 @@ public final class LookAhead {
     return again;
   }
 
-  private void note(int use, int next) {
-    int entry = entry(use >>> positionBits);
-    int count = noted[entry]++;
-    if (count == notes[entry].length) {
-      notes[entry] = Arrays.copyOf(notes[entry], 2 * count);
-    }
-    notes[entry][count] = ((long) next << 32) | (use & 0xFFFFFFFFL);
+  private void note(int use, long batch, int next, long row) {
+    int stamp = use >>> positionBits;
+    int ahead = ((int) batch - stamp) & stampMask;
+    notes[entry(stamp)].add(use & positions, ahead, row, next);
   }
 
   private int entry(long batch) {
@@ -165,26 +162,22 @@ public final class LookAhead {
    * used, whose number had the same low bits: their use is news to the cache.
    */
   private void resolve(long batch, RowRequest request) {
+    Notes found = notes[entry(batch)];
     long[] rows = request.rows();
-    int now = (int) batch & stampMask;
-    int positions = (1 << positionBits) - 1;
-    long[] found = notes[entry(batch)];
-    int count = noted[entry(batch)];
     int after = 0;
     freshCount = 0;
-    for (int i = 0; i < count; i++) {
-      int next = (int) (found[i] >>> 32);
-      int ahead = ((next >>> positionBits) - now) & stampMask;
-      if (ahead != after) {
-        announceLate(batch + after);
-        after = ahead;
-      }
-      int here = (int) found[i] & positions;
-      int there = next & positions;
-      if (here < request.count() && rows[here] == entries[entry(batch + ahead)].rows()[there]) {
+    for (int i = 0; i < found.count; i++) {
+      int use = (int) found.uses[i];
+      int ahead = use >>> positionBits;
+      int here = use & positions;
+      if (here < request.count() && (int) rows[here] == (int) (found.uses[i] >>> 32)) {
         batchesAhead[here] = ahead;
       } else {
-        fresh[freshCount++] = there;
+        if (ahead != after) {
+          announceLate(batch + after);
+          after = ahead;
+        }
+        fresh[freshCount++] = found.next[i];
       }
     }
     announceLate(batch + after);
@@ -194,6 +187,30 @@ public final class LookAhead {
     if (freshCount > 0) {
       residency.announce(batch, entries[entry(batch)], fresh, freshCount);
       freshCount = 0;
+    }
+  }
+
+  /** The next uses of a batch's rows, in the order in which they were found. */
+  private final class Notes {
+
+    /**
+     * The low 32 bits of the row, and under them how many batches later it is used above {@link
+     * #positionBits} bits of its position.
+     */
+    long[] uses = new long[FEW];
+
+    /** Positions in the batches that use the rows next. */
+    int[] next = new int[FEW];
+
+    int count;
+
+    void add(int position, int ahead, long row, int next) {
+      if (count == uses.length) {
+        uses = Arrays.copyOf(uses, 2 * count);
+        this.next = Arrays.copyOf(this.next, 2 * count);
+      }
+      uses[count] = (row << 32) | (ahead << positionBits) | position;
+      this.next[count++] = next;
     }
   }
 }
