@@ -27,7 +27,7 @@ kaggle=$out/kaggle-$samples.trace
   "$farsight" trace record "$here/policies.conf" --set "data.synthetic.rows=$samples" --out "$kaggle" >&2
 replay "${kaggle##*/}" kaggle-2048 --policy "$policies" --lookahead 32 --size "$sizes"
 replay "${kaggle##*/}" kaggle-16384 --policy "$policies" --lookahead 32 --batch 16384 --size "${sizes#33763,}"
-replay "${kaggle##*/}" ahead-2048 --policy lookahead --lookahead 1,2,4,8,16,32,48,64,96,128,192 --size 33763,337626
+replay "${kaggle##*/}" ahead-2048 --policy lookahead --lookahead 1,2,4,8,16,32,48,64,96,128,192,240 --size 33763,337626
 
 if [[ -n ${CRITEO:-} ]]; then
   "$farsight" trace record "$here/policies.conf" --set data.source=criteo --set "data.path=$CRITEO" --set data.batch-size=128 \

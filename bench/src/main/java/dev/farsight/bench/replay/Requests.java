@@ -157,6 +157,11 @@ public final class Requests {
     return occurrences[position];
   }
 
+  /** The row's index in all tables together. */
+  long id(int row) {
+    return ids[row];
+  }
+
   int tableOfRow(int row) {
     return tableOf[row];
   }

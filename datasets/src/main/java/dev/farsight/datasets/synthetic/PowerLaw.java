@@ -18,7 +18,7 @@ import java.util.Arrays;
  * others computed: about 10 ns against 80. {@link StrictMath} throughout: the same ranks
  * everywhere. Immutable.
  */
-final class PowerLaw {
+public final class PowerLaw {
 
   /** Ranks that are looked up; also the ranks whose planted weights are kept ready. */
   private static final int HEAD = 1 << 14;
@@ -32,7 +32,7 @@ final class PowerLaw {
   private final double[] head;
   private final int[] guide = new int[GUIDE + 1];
 
-  PowerLaw(int rows, double exponent) {
+  public PowerLaw(int rows, double exponent) {
     this.rows = rows;
     this.power = 1 - exponent;
     this.span = power == 0 ? StrictMath.log(rows + 1.0) : StrictMath.pow(rows + 1.0, power) - 1;
@@ -71,8 +71,13 @@ final class PowerLaw {
     return (int) Math.max(head(), Math.min(x - 1, rows - 1));
   }
 
+  /** Share of the lookups that go to the row of a rank. */
+  public double probability(int rank) {
+    return below(rank + 1.0) - below(rank);
+  }
+
   /** Index of the row of a rank. */
-  int index(int rank) {
+  public int index(int rank) {
     return (int) (rank * SCATTER % rows);
   }
 
