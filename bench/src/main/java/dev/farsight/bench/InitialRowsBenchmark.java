@@ -2,7 +2,7 @@ package dev.farsight.bench;
 
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.table.InitialRows;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
 import java.nio.FloatBuffer;
@@ -42,10 +42,10 @@ public class InitialRowsBenchmark {
 
   @Setup
   public void open() {
-    var layout = new RowLayout(dim, 0);
+    var format = new RowFormat(dim, 0);
     buffers = HostBuffers.plain();
     into = buffers.floats((long) ROWS * dim);
-    rows = new InitialRows(new TableSet(List.of(new Table("t", 1_000_000))), layout, 7);
+    rows = new InitialRows(new TableSet(List.of(new Table("t", 1_000_000))), format, 7);
   }
 
   @TearDown

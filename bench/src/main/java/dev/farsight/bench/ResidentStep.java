@@ -16,7 +16,7 @@ import dev.farsight.api.data.DataSource;
 import dev.farsight.api.model.Op;
 import dev.farsight.api.model.Tape;
 import dev.farsight.api.model.Tensor;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.engine.cache.RowRequest;
 import dev.farsight.engine.cache.RowSlots;
@@ -100,7 +100,7 @@ public final class ResidentStep implements AutoCloseable {
       tape = new Tape(schema, DIM);
       tape.finish(model.logits(tape));
       int maxRows = Deduper.maxUniqueRows(tables, BATCH);
-      var layout = new RowLayout(DIM, 0);
+      var format = new RowFormat(DIM, 0);
       var own = workload.farsight().section("compute").section("nd4j-native");
       backend =
           workload
@@ -108,9 +108,9 @@ public final class ResidentStep implements AutoCloseable {
               .computes()
               .get("nd4j-native")
               .open(new ComputeContext(own, threads));
-      slots = backend.slots(layout, Math.toIntExact(tables.rows()), maxRows, maxRows);
+      slots = backend.slots(format, Math.toIntExact(tables.rows()), maxRows, maxRows);
       var optimizer = OptimizerSpec.of(OptimizerSpec.Kind.SGD);
-      step = backend.compile(tape, new StepSpec(schema, BATCH, maxRows, layout, optimizer), slots);
+      step = backend.compile(tape, new StepSpec(schema, BATCH, maxRows, format, optimizer), slots);
       DenseInit.fill(step.dense(), 1);
       var buffers = backend.buffers();
       input = new StepInput(schema, BATCH, maxRows, buffers);

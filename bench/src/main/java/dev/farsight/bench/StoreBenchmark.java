@@ -5,7 +5,7 @@ import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.StoreSpec;
 import dev.farsight.api.table.InitialRows;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
 import java.util.List;
@@ -52,16 +52,16 @@ public class StoreBenchmark {
     workload = new Workload(1);
     rows = (int) (BYTES / rowBytes);
     var tables = new TableSet(List.of(new Table("t", rows)));
-    var layout = new RowLayout(rowBytes / 4 - rowBytes % 64 / 4, rowBytes % 64 / 4);
+    var format = new RowFormat(rowBytes / 4 - rowBytes % 64 / 4, rowBytes % 64 / 4);
     var own = workload.farsight().section("storage").section("offheap");
-    var initial = new InitialRows(tables, layout, 1);
+    var initial = new InitialRows(tables, format, 1);
     store =
         workload
             .components()
             .stores()
             .get("offheap")
-            .open(new StoreSpec(tables, layout, initial, own, 1));
-    ring = RowBuffer.allocate(layout, ROWS_AN_OPERATION, HostBuffers.plain());
+            .open(new StoreSpec(tables, format, initial, own, 1));
+    ring = RowBuffer.allocate(format, ROWS_AN_OPERATION, HostBuffers.plain());
     for (int row = 0; row < rows; row += ids.length) {
       int count = Math.min(ids.length, rows - row);
       for (int i = 0; i < count; i++) {

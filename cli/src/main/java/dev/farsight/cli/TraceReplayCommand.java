@@ -49,7 +49,7 @@ final class TraceReplayCommand implements Callable<Integer> {
       var contenders = trace.contenders(setup);
       var recorded = trace.trace();
       var allSettings = trace.allSettings(setup, recorded);
-      int rowBytes = allSettings.get(0).layout().bytes();
+      int rowBytes = allSettings.get(0).format().bytes();
       var requests = Requests.of(recorded, trace.batch(recorded), Sample.ALL);
       var asked = TraceArguments.sizes(sizes, requests.distinct());
       var comparison = new Comparison(requests);

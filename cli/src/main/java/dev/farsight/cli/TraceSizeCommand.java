@@ -47,7 +47,7 @@ final class TraceSizeCommand implements Callable<Integer> {
       var contenders = trace.contenders(setup);
       var recorded = trace.trace();
       var settings = trace.settings(setup, recorded);
-      int rowBytes = settings.layout().bytes();
+      int rowBytes = settings.format().bytes();
       var curves = Curves.of(recorded, trace.batch(recorded), sample.rate(), settings);
       var search = new SizeSearch(curves, aim);
       List<SizeSearch.Found> found = new ArrayList<>();

@@ -16,7 +16,7 @@ import dev.farsight.api.model.Op;
 import dev.farsight.api.model.Tape;
 import dev.farsight.api.store.StoreSpec;
 import dev.farsight.api.table.InitialRows;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.tier.TierSettings;
 import java.nio.file.Path;
@@ -50,11 +50,11 @@ final class Blueprint {
 
   static StoreSpec storeSpec(EngineSettings settings, Shapes shapes, long seed, Path runDirectory) {
     Settings storage = settings.farsight().section("storage");
-    RowLayout layout = shapes.layout();
+    RowFormat format = shapes.format();
     return new StoreSpec(
         shapes.tables(),
-        layout,
-        new InitialRows(shapes.tables(), layout, seed),
+        format,
+        new InitialRows(shapes.tables(), format, seed),
         storage.section(storage.string("backend")),
         settings.storageThreads(),
         runDirectory);
@@ -97,7 +97,7 @@ final class Blueprint {
     return new Outlook(
         shapes.slots(),
         shapes.full(),
-        shapes.layout().bytes(),
+        shapes.format().bytes(),
         flops(tape),
         forecast(settings, components, shapes));
   }

@@ -92,7 +92,7 @@ final class ReportBuilder {
     Map<String, Object> section = new LinkedHashMap<>();
     section.put("policy", session.policyName);
     section.put("slots", session.residency.slots());
-    section.put("row_bytes", session.store.spec().layout().bytes());
+    section.put("row_bytes", session.store.spec().format().bytes());
     section.putAll(counts(counters));
     section.put("tables", tables.json());
     section.put("tiers", tiers(session));

@@ -1,7 +1,7 @@
 package dev.farsight.engine;
 
 import dev.farsight.api.config.Settings;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 
 /** How much room a run gives its rings, for those who plan without running. */
 public final class RingRows {
@@ -15,7 +15,7 @@ public final class RingRows {
    * @param ring {@code in} or {@code out}
    * @param most rows that the largest possible plan brings in
    */
-  public static int of(Settings farsight, String ring, int most, RowLayout layout) {
-    return Shapes.ringRows(EngineSettings.of(farsight), ring, most, layout);
+  public static int of(Settings farsight, String ring, int most, RowFormat format) {
+    return Shapes.ringRows(EngineSettings.of(farsight), ring, most, format);
   }
 }

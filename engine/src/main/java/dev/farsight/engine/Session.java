@@ -109,7 +109,7 @@ final class Session implements AutoCloseable {
           farsight.section("model").optionalString("load").map(p -> new ModelDirectory(Path.of(p)));
       checkpoints =
           checkpointing.enabled() || resume
-              ? own(Checkpoints.open(checkpointing, resume, farsight, data, shapes.layout()))
+              ? own(Checkpoints.open(checkpointing, resume, farsight, data, shapes.format()))
               : null;
       boolean resumed = checkpoints != null && checkpoints.resumed();
       modelSeed =
@@ -121,7 +121,7 @@ final class Session implements AutoCloseable {
       // small.
       compute = own(components.compute(farsight).open(Blueprint.computeContext(settings)));
       memory =
-          own(compute.slots(shapes.layout(), shapes.slots(), shapes.inRows(), shapes.outRows()));
+          own(compute.slots(shapes.format(), shapes.slots(), shapes.inRows(), shapes.outRows()));
       step =
           own(
               compute.compile(

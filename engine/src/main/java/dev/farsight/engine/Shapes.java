@@ -5,7 +5,7 @@ import dev.farsight.api.MemoryForecast.Tier;
 import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.BatchSchema;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.engine.cache.CacheSize;
 import dev.farsight.engine.cache.RegionLayout;
@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The sizes that follow from settings and data: row layout, slots, rings.
+ * The sizes that follow from settings and data: row format, slots, rings.
  *
  * @param full whether every row is resident
  * @param regions how slots are split; null where all rows are resident
@@ -43,13 +43,13 @@ record Shapes(
 
   static Shapes of(EngineSettings settings, BatchSchema schema) {
     TableSet tables = schema.tables();
-    var layout = new RowLayout(dim(settings), settings.optimizer().kind().rowState());
+    var format = new RowFormat(dim(settings), settings.optimizer().kind().rowState());
     int maxUniqueRows = Deduper.maxUniqueRows(tables, settings.batchSize());
     var step =
-        new StepSpec(schema, settings.batchSize(), maxUniqueRows, layout, settings.optimizer());
+        new StepSpec(schema, settings.batchSize(), maxUniqueRows, format, settings.optimizer());
     Settings cache = settings.farsight().section("cache");
-    long slots = CacheSize.slots(cache, "size", tables.rows(), layout);
-    Map<String, Long> own = ownSlots(cache.section("tables"), tables, layout);
+    long slots = CacheSize.slots(cache, "size", tables.rows(), format);
+    Map<String, Long> own = ownSlots(cache.section("tables"), tables, format);
     if (slots == tables.rows() && own.isEmpty()) {
       int chunk = (int) Math.min(tables.rows(), FULL_CHUNK);
       return new Shapes(
@@ -70,8 +70,8 @@ record Shapes(
         false,
         regions,
         regions.slots(),
-        ringRows(settings, "in", most, layout),
-        ringRows(settings, "out", most, layout));
+        ringRows(settings, "in", most, format),
+        ringRows(settings, "out", most, format));
   }
 
   static int dim(EngineSettings settings) {
@@ -95,7 +95,7 @@ record Shapes(
     return slots - taken;
   }
 
-  private static Map<String, Long> ownSlots(Settings section, TableSet tables, RowLayout layout) {
+  private static Map<String, Long> ownSlots(Settings section, TableSet tables, RowFormat format) {
     Map<String, Long> own = new TreeMap<>(Comparator.comparingInt(tables::find));
     for (String name : section.config().root().keySet()) {
       Settings table = section.section(name);
@@ -104,7 +104,7 @@ record Shapes(
         throw table.bad("size", "is for no table of this data" + nearest(name, tables));
       }
       if (table.has("size")) {
-        own.put(name, CacheSize.slots(table, "size", tables.get(t).rows(), layout));
+        own.put(name, CacheSize.slots(table, "size", tables.get(t).rows(), format));
       }
     }
     return own;
@@ -124,9 +124,9 @@ record Shapes(
    * Zipf 1.05 over Kaggle's tables loads 15 % of it into a cache of 1 %. Plans that load more,
    * while the cache fills, wait for each other.
    */
-  static int ringRows(EngineSettings settings, String ring, int most, RowLayout layout) {
+  static int ringRows(EngineSettings settings, String ring, int most, RowFormat format) {
     Settings rings = settings.farsight().section("rings");
-    long largest = Integer.MAX_VALUE / layout.bytes();
+    long largest = Integer.MAX_VALUE / format.bytes();
     if (!rings.has(ring)) {
       int held =
           ring.equals("out")
@@ -134,19 +134,19 @@ record Shapes(
               : settings.plansInUse();
       return (int) Math.min(largest, Math.max(most, (held + 1L) * most / PLANS_IN_LARGEST));
     }
-    long rows = rings.bytes(ring) / layout.bytes();
+    long rows = rings.bytes(ring) / format.bytes();
     if (rows < most || rows > largest) {
       throw rings.bad(
           ring,
           "is not from %d to %d bytes: a batch can need %d rows of %d bytes, and a ring has at most 2 GiB"
               .formatted(
-                  (long) most * layout.bytes(), largest * layout.bytes(), most, layout.bytes()));
+                  (long) most * format.bytes(), largest * format.bytes(), most, format.bytes()));
     }
     return (int) rows;
   }
 
-  RowLayout layout() {
-    return step.layout();
+  RowFormat format() {
+    return step.format();
   }
 
   int maxUniqueRows() {

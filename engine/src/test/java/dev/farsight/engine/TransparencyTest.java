@@ -20,7 +20,7 @@ import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.StoreSpec;
 import dev.farsight.api.table.InitialRows;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 import dev.farsight.engine.metrics.LossDigest;
 import dev.farsight.engine.metrics.WeightsDigest;
 import dev.farsight.engine.model.DenseInit;
@@ -220,23 +220,23 @@ class TransparencyTest {
         losses.add(loss);
       }
       return new Expected(
-          losses.hex(), weights(outcome, data, new RowLayout(dim, kind.rowState()), seed));
+          losses.hex(), weights(outcome, data, new RowFormat(dim, kind.rowState()), seed));
     }
   }
 
   private static String weights(
-      EngineOracle.Outcome outcome, DataSource data, RowLayout layout, long seed) {
+      EngineOracle.Outcome outcome, DataSource data, RowFormat format, long seed) {
     var tables = data.schema().tables();
     var spec =
         new StoreSpec(
             tables,
-            layout,
-            new InitialRows(tables, layout, seed),
+            format,
+            new InitialRows(tables, format, seed),
             Settings.of("own", com.typesafe.config.ConfigFactory.empty()),
             1);
     try (RowStore store = new NaiveRowStore(spec);
         var workers = new Workers("test", 1)) {
-      RowBuffer buffer = RowBuffer.allocate(layout, 1, HostBuffers.plain());
+      RowBuffer buffer = RowBuffer.allocate(format, 1, HostBuffers.plain());
       for (int row = 0; row < tables.rows(); row++) {
         buffer.floats().put(0, outcome.rows()[row]);
         store.write(new long[] {row}, 0, 1, buffer, 0);

@@ -1,7 +1,7 @@
 package dev.farsight.bench.replay;
 
 import dev.farsight.api.config.Settings;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 import dev.farsight.bench.trace.TraceRecorder;
 import dev.farsight.engine.RingRows;
 
@@ -14,7 +14,7 @@ import dev.farsight.engine.RingRows;
  * @param regions parts of the cache
  * @param seed of the policies
  * @param countEvery of frequencies: one batch in so many is counted
- * @param layout of a row
+ * @param format of a row
  */
 public record ReplaySettings(
     Settings farsight,
@@ -23,7 +23,7 @@ public record ReplaySettings(
     int regions,
     long seed,
     int countEvery,
-    RowLayout layout) {
+    RowFormat format) {
 
   /**
    * What the configuration says.
@@ -41,7 +41,7 @@ public record ReplaySettings(
         cache.integer("regions", 1, 64),
         farsight.section("train").longInteger("seed", Long.MIN_VALUE, Long.MAX_VALUE),
         cache.section("statistics").integer("every", 1, 1 << 20),
-        rowBytes == 0 ? TraceRecorder.layout(farsight) : new RowLayout(rowBytes / Float.BYTES, 0));
+        rowBytes == 0 ? TraceRecorder.format(farsight) : new RowFormat(rowBytes / Float.BYTES, 0));
   }
 
   private static void requireSharedSlots(Settings tables) {
@@ -55,11 +55,11 @@ public record ReplaySettings(
   }
 
   public ReplaySettings withLookAhead(int batches) {
-    return new ReplaySettings(farsight, batches, planned, regions, seed, countEvery, layout);
+    return new ReplaySettings(farsight, batches, planned, regions, seed, countEvery, format);
   }
 
   int ringRows(String ring, int most) {
-    return RingRows.of(farsight, ring, most, layout);
+    return RingRows.of(farsight, ring, most, format);
   }
 
   int forwardWindow() {

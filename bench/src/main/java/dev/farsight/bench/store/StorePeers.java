@@ -5,7 +5,7 @@ import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.store.StoreSpec;
 import dev.farsight.api.table.InitialRows;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.bench.Workload;
@@ -144,7 +144,7 @@ public final class StorePeers {
 
   private Peer ssd(long rows, int rowBytes) {
     var tables = new TableSet(List.of(new Table("rows", Math.toIntExact(rows))));
-    var layout = new RowLayout(rowBytes / Float.BYTES, 0);
+    var format = new RowFormat(rowBytes / Float.BYTES, 0);
     var config =
         FarsightConfig.defaults()
             .set(List.of("storage.ssd.path=\"" + folder.resolve("ssd") + "\""))
@@ -156,7 +156,7 @@ public final class StorePeers {
               .components()
               .stores()
               .get("ssd")
-              .open(new StoreSpec(tables, layout, new InitialRows(tables, layout, 1), own, 4));
+              .open(new StoreSpec(tables, format, new InitialRows(tables, format, 1), own, 4));
       return new StorePeer("ssd", folder.resolve("ssd"), store);
     }
   }
@@ -171,6 +171,6 @@ public final class StorePeers {
 
   /** A ring for rows of one thread. */
   static RowBuffer ring(int rowBytes, int rows) {
-    return RowBuffer.allocate(new RowLayout(rowBytes / Float.BYTES, 0), rows, HostBuffers.plain());
+    return RowBuffer.allocate(new RowFormat(rowBytes / Float.BYTES, 0), rows, HostBuffers.plain());
   }
 }

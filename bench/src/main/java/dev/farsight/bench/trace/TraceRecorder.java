@@ -8,7 +8,7 @@ import dev.farsight.api.data.BatchSource;
 import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.memory.HostBuffers;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 import dev.farsight.engine.cache.RowRequest;
 import dev.farsight.engine.plugin.Components;
 import java.nio.file.Path;
@@ -67,7 +67,7 @@ public final class TraceRecorder {
             Runtime.getRuntime().availableProcessors());
     try (DataSource data = components.source(farsight).open(context);
         var writer =
-            new TraceWriter(file, data.schema().tables(), batchSize, layout(farsight).bytes())) {
+            new TraceWriter(file, data.schema().tables(), batchSize, format(farsight).bytes())) {
       var recorder = new TraceRecorder(farsight, data, writer, batchSize);
       recorder.record();
       writer.finish();
@@ -80,14 +80,14 @@ public final class TraceRecorder {
     }
   }
 
-  /** The row layout that a configuration asks for. */
-  public static RowLayout layout(Settings farsight) {
+  /** The row format that a configuration asks for. */
+  public static RowFormat format(Settings farsight) {
     String type = farsight.section("optimizer").string("type");
     int state = 0;
     for (var kind : OptimizerSpec.Kind.values()) {
       state = kind.configName().equals(type) ? kind.rowState() : state;
     }
-    return new RowLayout(farsight.section("model").integer("embedding-dim", 1, 4096), state);
+    return new RowFormat(farsight.section("model").integer("embedding-dim", 1, 4096), state);
   }
 
   private void record() {

@@ -87,7 +87,7 @@ final class InRing {
   }
 
   private long offset(int row) {
-    return (long) row * ring.layout().bytes();
+    return (long) row * ring.format().bytes();
   }
 
   /** Starts the copy of a stretch. */

@@ -8,7 +8,7 @@ import dev.farsight.api.compute.SlotMemory;
 import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.model.Tape;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 import java.nio.file.Path;
 import java.util.function.Function;
 import jcuda.driver.JCudaDriver;
@@ -126,8 +126,8 @@ final class JcudaBackend implements ComputeBackend {
   }
 
   @Override
-  public SlotMemory slots(RowLayout layout, int slots, int inRows, int outRows) {
-    return new JcudaSlots(this, layout, slots, inRows, outRows);
+  public SlotMemory slots(RowFormat format, int slots, int inRows, int outRows) {
+    return new JcudaSlots(this, format, slots, inRows, outRows);
   }
 
   @Override

@@ -56,17 +56,17 @@ public final class JcudaFactory implements ComputeFactory {
    */
   @Override
   public MemoryForecast forecast(StepSpec spec, int slots, int inRows, int outRows) {
-    var layout = spec.layout();
+    var format = spec.format();
     long lookups = (long) spec.batchSize() * spec.schema().tables().size();
-    long rings = ((long) inRows + outRows) * layout.bytes();
+    long rings = ((long) inRows + outRows) * format.bytes();
     return new MemoryForecast(
         List.of(
-            new Line(Tier.DEVICE, "cache slots", (long) slots * layout.bytes()),
+            new Line(Tier.DEVICE, "cache slots", (long) slots * format.bytes()),
             new Line(Tier.DEVICE, "rings on the device", rings),
             new Line(
                 Tier.DEVICE,
                 "gradients of rows",
-                RowUpdates.bytes(spec) + lookups * layout.dim() * Float.BYTES),
+                RowUpdates.bytes(spec) + lookups * format.dim() * Float.BYTES),
             new Line(
                 Tier.DEVICE, "search for unique rows", 12 * lookups + 32L * spec.maxUniqueRows()),
             new Line(Tier.DEVICE, "workspace of matrix products", CublasLt.WORKSPACE),

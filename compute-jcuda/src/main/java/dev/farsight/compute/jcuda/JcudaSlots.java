@@ -6,7 +6,7 @@ import dev.farsight.api.compute.RowMoves;
 import dev.farsight.api.compute.SlotMemory;
 import dev.farsight.api.compute.Ticket;
 import dev.farsight.api.memory.RowBuffer;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +37,7 @@ final class JcudaSlots implements SlotMemory {
   private final Stream lane;
   private final Stream out;
   private final Timeline timeline;
-  private final RowLayout layout;
+  private final RowFormat format;
   private final int slots;
   private final DeviceMemory memory;
   private final PinnedMemory pinned;
@@ -59,24 +59,24 @@ final class JcudaSlots implements SlotMemory {
   private record Lists(
       long evictSlots, long loadSlots, long forwardSlots, long forwardRows, EventTicket ticket) {}
 
-  JcudaSlots(JcudaBackend backend, RowLayout layout, int slots, int inRows, int outRows) {
+  JcudaSlots(JcudaBackend backend, RowFormat format, int slots, int inRows, int outRows) {
     this.gpu = backend.device();
     this.lane = backend.lane();
     this.out = backend.out();
     this.timeline = backend.timeline();
-    this.layout = layout;
+    this.format = format;
     this.slots = slots;
     this.memory = backend.memory();
     this.pinned = new PinnedMemory(gpu);
     try {
       long ringRows = (long) inRows + outRows;
       gpu.enter();
-      memory.require("the cache with its rings", (slots + ringRows) * layout.bytes());
-      weights = memory.allocate("the cache", (long) slots * layout.dim() * Float.BYTES);
-      state = memory.allocate("optimizer state", (long) slots * layout.state() * Float.BYTES);
-      outMirror = memory.allocate("the out-ring", (long) outRows * layout.bytes());
-      this.inRows = RowBuffer.allocateSeeded(layout, inRows, pinned);
-      this.outRows = RowBuffer.allocate(layout, outRows, pinned);
+      memory.require("the cache with its rings", (slots + ringRows) * format.bytes());
+      weights = memory.allocate("the cache", (long) slots * format.dim() * Float.BYTES);
+      state = memory.allocate("optimizer state", (long) slots * format.state() * Float.BYTES);
+      outMirror = memory.allocate("the out-ring", (long) outRows * format.bytes());
+      this.inRows = RowBuffer.allocateSeeded(format, inRows, pinned);
+      this.outRows = RowBuffer.allocate(format, outRows, pinned);
       outHost = Host.of(this.outRows.bytes()).address();
       inRing = new InRing(gpu, timeline, this.inRows, memory, backend.in());
       kernels =
@@ -84,7 +84,7 @@ final class JcudaSlots implements SlotMemory {
               KernelSource.of(
                   "moves",
                   List.of("moves.cu"),
-                  Map.of("DIM", layout.dim(), "STATE", layout.state())));
+                  Map.of("DIM", format.dim(), "STATE", format.state())));
     } catch (RuntimeException e) {
       pinned.close();
       memory.close();
@@ -110,8 +110,8 @@ final class JcudaSlots implements SlotMemory {
   }
 
   @Override
-  public RowLayout layout() {
-    return layout;
+  public RowFormat format() {
+    return format;
   }
 
   @Override
@@ -180,7 +180,7 @@ final class JcudaSlots implements SlotMemory {
 
   private void evict(RowMoves moves, Lists own) {
     int rows = moves.evictions();
-    long at = (long) moves.outFrom() * layout.bytes();
+    long at = (long) moves.outFrom() * format.bytes();
     evict.set(0, own.evictSlots);
     evict.set(1, rows);
     evict.set(4, outMirror + at);
@@ -193,7 +193,7 @@ final class JcudaSlots implements SlotMemory {
     check(
         "the copy of evicted rows to the host",
         JCudaDriver.cuMemcpyDtoHAsync(
-            new Host(outHost + at), Device.at(outMirror + at), (long) rows * layout.bytes(), out));
+            new Host(outHost + at), Device.at(outMirror + at), (long) rows * format.bytes(), out));
     timeline.end(copy, out);
   }
 

@@ -27,7 +27,7 @@ final class RowUpdates {
 
   /** Device memory taken. */
   static long bytes(StepSpec spec) {
-    return maxChunks(spec) * (8 + spec.layout().dim() * (long) Float.BYTES) + maxLarge(spec) * 16;
+    return maxChunks(spec) * (8 + spec.format().dim() * (long) Float.BYTES) + maxLarge(spec) * 16;
   }
 
   static List<Command> of(
@@ -41,7 +41,7 @@ final class RowUpdates {
     long chunks = memory.allocate("chunks of lookups", maxChunks(spec) * 8);
     long large = memory.allocate("rows of many lookups", maxLarge(spec) * 16);
     long sums =
-        memory.allocate("sums of chunks", maxChunks(spec) * spec.layout().dim() * Float.BYTES);
+        memory.allocate("sums of chunks", maxChunks(spec) * spec.format().dim() * Float.BYTES);
     return List.of(
         new Fill(Stage.ROWS, counts, 2),
         kernels.strided(2, kernels.ofBatch(Stage.ROWS, "rows_plan", counts, chunks, large)),

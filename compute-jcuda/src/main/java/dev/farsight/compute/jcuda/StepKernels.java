@@ -36,7 +36,7 @@ final class StepKernels {
             "TABLES",
             spec.schema().tables().size(),
             "DIM",
-            spec.layout().dim(),
+            spec.format().dim(),
             "TILES",
             DenseParameters.TILES,
             "ADAGRAD",

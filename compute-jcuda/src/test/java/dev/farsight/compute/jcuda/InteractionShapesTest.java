@@ -9,7 +9,7 @@ import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.model.Op.Activation;
 import dev.farsight.api.model.Tape;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 import dev.farsight.testkit.compute.Float64Step;
 import dev.farsight.testkit.compute.RandomBatches;
 import dev.farsight.testkit.compute.StepInputs;
@@ -60,8 +60,8 @@ class InteractionShapesTest {
     var schema = RandomBatches.schema(6, rowsOfTables);
     int rows = tableCount * ROWS;
     var sgd = OptimizerSpec.of(OptimizerSpec.Kind.SGD);
-    var layout = new RowLayout(dim, 0);
-    var spec = new StepSpec(schema, BATCH, rows, layout, sgd);
+    var format = new RowFormat(dim, 0);
+    var spec = new StepSpec(schema, BATCH, rows, format, sgd);
     var tape = new Tape(schema, dim);
     var x = tape.linear("bottom", tape.dense(), dim, Activation.NONE);
     var crossed = tape.pairwise(x, tape.embeddingBag());
@@ -69,7 +69,7 @@ class InteractionShapesTest {
     var random = new Random(dim);
     try (var backend = JcudaBackends.open(precision);
         var buffers = backend.buffers();
-        var slots = backend.slots(layout, rows, rows, rows);
+        var slots = backend.slots(format, rows, rows, rows);
         var step = backend.compile(tape, spec, slots)) {
       var reference = new Float64Step(tape, sgd);
       var parameters = step.dense().parameters();

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.compute.RowMoves;
 import dev.farsight.api.table.InitialRows;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
 import java.util.List;
@@ -39,10 +39,10 @@ class JcudaDeviceTest {
   void initialRowsAreOnTheDeviceBitForBit(int dim, int state) {
     int rows = 5000;
     var tables = new TableSet(List.of(new Table("a", 3000), new Table("b", 2000)));
-    var layout = new RowLayout(dim, state);
-    var initial = new InitialRows(tables, layout, 11);
+    var format = new RowFormat(dim, state);
+    var initial = new InitialRows(tables, format, 11);
     try (var buffers = backend.buffers();
-        var slots = backend.slots(layout, rows + 7, rows, rows)) {
+        var slots = backend.slots(format, rows + 7, rows, rows)) {
       var moves = new RowMoves(rows, buffers);
       for (int row = 0; row < rows; row++) {
         initial.fill(row, slots.in(), row);
@@ -55,8 +55,8 @@ class JcudaDeviceTest {
         moves.evict(slot(row, rows));
       }
       slots.move(moves).await();
-      var expected = new float[layout.floats()];
-      var actual = new float[layout.floats()];
+      var expected = new float[format.floats()];
+      var actual = new float[format.floats()];
       for (int row = 0; row < rows; row++) {
         int table = tables.tableOf(row);
         initial.fill(table, tables.indexOf(table, row), expected, 0);
@@ -75,7 +75,7 @@ class JcudaDeviceTest {
     var free = new long[2];
     for (int i = 0; i < 2; i++) {
       free[i] = Gpu.memory().free();
-      assertThatThrownBy(() -> backend.slots(new RowLayout(1024, 0), 1 << 30, 1000, 1000))
+      assertThatThrownBy(() -> backend.slots(new RowFormat(1024, 0), 1 << 30, 1000, 1000))
           .isInstanceOf(FarsightException.class)
           .hasMessageContaining("MiB of device memory")
           .hasMessageContaining("are free")

@@ -12,7 +12,7 @@ import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.BatchSchema;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
 import java.util.List;
@@ -47,14 +47,14 @@ class JcudaFactoryTest {
 
   @Test
   void deviceMemoryDoesNotGrowWithTheTable() {
-    var layout = new RowLayout(128, 0);
+    var format = new RowFormat(128, 0);
     long[] bytes = new long[2];
     for (int i = 0; i < 2; i++) {
       int rows = i == 0 ? 1_000_000 : 2_000_000_000;
       var tables = new TableSet(List.of(new Table("t", rows)));
       var schema = new BatchSchema(13, tables, true, false);
       var sgd = OptimizerSpec.of(OptimizerSpec.Kind.SGD);
-      var spec = new StepSpec(schema, 1024, 1024, layout, sgd);
+      var spec = new StepSpec(schema, 1024, 1024, format, sgd);
       bytes[i] = new JcudaFactory().forecast(spec, 5000, 2048, 2048).bytes(Tier.DEVICE);
     }
     assertThat(bytes[0]).isEqualTo(bytes[1]).isGreaterThan((5000L + 4096) * 512);

@@ -8,7 +8,7 @@ import dev.farsight.api.compute.OptimizerSpec;
 import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.table.RowGroups;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
 import java.util.ArrayList;
@@ -39,8 +39,8 @@ class KernelCompileTest {
       tables.add(new Table("t" + t, 1000));
     }
     var schema = new BatchSchema(13, new TableSet(tables), true, false);
-    var layout = new RowLayout(dim, kind.rowState());
-    return new StepSpec(schema, 16_384, 26_000, layout, OptimizerSpec.of(kind));
+    var format = new RowFormat(dim, kind.rowState());
+    return new StepSpec(schema, 16_384, 26_000, format, OptimizerSpec.of(kind));
   }
 
   private static boolean isMachineCode(byte[] image) {

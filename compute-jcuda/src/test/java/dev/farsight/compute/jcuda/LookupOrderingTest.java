@@ -10,7 +10,7 @@ import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.model.Op.Activation;
 import dev.farsight.api.model.Tape;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 import dev.farsight.testkit.compute.RandomBatches;
 import dev.farsight.testkit.compute.StepInputs;
 import java.util.HashMap;
@@ -37,7 +37,7 @@ class LookupOrderingTest {
       unique += Math.min(table.rows(), batchSize);
     }
     var sgd = OptimizerSpec.of(OptimizerSpec.Kind.SGD);
-    return new StepSpec(schema, batchSize, unique, new RowLayout(DIM, 0), sgd);
+    return new StepSpec(schema, batchSize, unique, new RowFormat(DIM, 0), sgd);
   }
 
   @Test
@@ -95,7 +95,7 @@ class LookupOrderingTest {
     int slotCount = spec.maxUniqueRows();
     try (var backend = JcudaBackends.open(Precision.FP32);
         var buffers = backend.buffers();
-        var slots = backend.slots(spec.layout(), slotCount, 1, 1);
+        var slots = backend.slots(spec.format(), slotCount, 1, 1);
         var step = (JcudaStep) backend.compile(tape, spec, slots)) {
       var batch = new Batch(schema, batchSize, buffers);
       var input = new StepInput(schema, batchSize, slotCount, buffers);

@@ -10,7 +10,7 @@ import dev.farsight.api.compute.Ticket;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.table.RowGroups;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 import dev.farsight.testkit.compute.NaiveRowFinder;
 import dev.farsight.testkit.compute.RandomBatches;
 import java.util.ArrayList;
@@ -32,7 +32,7 @@ class RowFinderTest {
       unique += Math.min(table.rows(), batchSize);
     }
     var sgd = OptimizerSpec.of(OptimizerSpec.Kind.SGD);
-    return new StepSpec(schema, batchSize, unique, new RowLayout(4, 0), sgd);
+    return new StepSpec(schema, batchSize, unique, new RowFormat(4, 0), sgd);
   }
 
   /** So many shares, and the third table a group of its own where there are several. */

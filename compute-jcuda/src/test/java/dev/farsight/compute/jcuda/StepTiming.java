@@ -11,7 +11,7 @@ import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.model.Op.Activation;
 import dev.farsight.api.model.Tape;
 import dev.farsight.api.model.Tensor;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.testkit.compute.StepInputs;
@@ -56,8 +56,8 @@ final class StepTiming {
       tables.add(new Table("C" + (t + 1), KAGGLE[t]));
     }
     var schema = new BatchSchema(13, new TableSet(tables), true, false);
-    var layout = new RowLayout(DIM, optimizer.kind().rowState());
-    spec = new StepSpec(schema, BATCH, BATCH * KAGGLE.length, layout, optimizer);
+    var format = new RowFormat(DIM, optimizer.kind().rowState());
+    spec = new StepSpec(schema, BATCH, BATCH * KAGGLE.length, format, optimizer);
   }
 
   public static void main(String[] args) {
@@ -109,7 +109,7 @@ final class StepTiming {
     try (var backend = new JcudaBackend(0, precision, JcudaBackends.kernelCache());
         var memory = backend.buffers();
         var slots =
-            (JcudaSlots) backend.slots(spec.layout(), 500_000, BATCHES * MOVED, BATCHES * MOVED);
+            (JcudaSlots) backend.slots(spec.format(), 500_000, BATCHES * MOVED, BATCHES * MOVED);
         var step = (JcudaStep) backend.compile(tape(), spec, slots)) {
       draw(step);
       List<StepInput> inputs = new ArrayList<>();

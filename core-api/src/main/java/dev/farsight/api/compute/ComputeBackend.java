@@ -2,7 +2,7 @@ package dev.farsight.api.compute;
 
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.model.Tape;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 
 /** An opened device. Closed last: after every memory and step made from it. */
 public interface ComputeBackend extends AutoCloseable {
@@ -16,7 +16,7 @@ public interface ComputeBackend extends AutoCloseable {
    * @param inRows rows of the in-ring
    * @param outRows rows of the out-ring
    */
-  SlotMemory slots(RowLayout layout, int slots, int inRows, int outRows);
+  SlotMemory slots(RowFormat format, int slots, int inRows, int outRows);
 
   /** Makes a recorded model ready to train on the rows in {@code slots}. */
   CompiledStep compile(Tape tape, StepSpec spec, SlotMemory slots);

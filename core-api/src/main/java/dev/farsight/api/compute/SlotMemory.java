@@ -1,7 +1,7 @@
 package dev.farsight.api.compute;
 
 import dev.farsight.api.memory.RowBuffer;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 
 /**
  * The memory of a cache: {@link #slots()} rows on the device and two rings of host memory through
@@ -13,7 +13,7 @@ import dev.farsight.api.table.RowLayout;
  */
 public interface SlotMemory extends AutoCloseable {
 
-  RowLayout layout();
+  RowFormat format();
 
   int slots();
 

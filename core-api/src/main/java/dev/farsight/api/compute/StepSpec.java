@@ -1,7 +1,7 @@
 package dev.farsight.api.compute;
 
 import dev.farsight.api.data.BatchSchema;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 
 /**
  * The fixed shapes of a step.
@@ -9,12 +9,12 @@ import dev.farsight.api.table.RowLayout;
  * @param schema what samples look like
  * @param batchSize samples of a full batch
  * @param maxUniqueRows most unique rows that a batch can have
- * @param layout what a row consists of; {@code layout.dim()} is the embedding dimension
+ * @param format what a row consists of; {@code format.dim()} is the embedding dimension
  * @param optimizer how parameters are updated
  */
 public record StepSpec(
     BatchSchema schema,
     int batchSize,
     int maxUniqueRows,
-    RowLayout layout,
+    RowFormat format,
     OptimizerSpec optimizer) {}

@@ -1,7 +1,7 @@
 package dev.farsight.api.export;
 
 import dev.farsight.api.compute.DenseState;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.TableSet;
 import java.io.IOException;
 import java.nio.FloatBuffer;
@@ -12,7 +12,7 @@ public interface ExportedModel {
 
   TableSet tables();
 
-  RowLayout layout();
+  RowFormat format();
 
   /** Draws the initial values of the rows that are left out. */
   long seed();

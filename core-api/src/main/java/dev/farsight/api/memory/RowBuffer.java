@@ -1,12 +1,12 @@
 package dev.farsight.api.memory;
 
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 
 /**
- * A stretch of host memory that holds rows back to back, row r at byte r * layout.bytes(). Rings
+ * A stretch of host memory that holds rows back to back, row r at byte r * format.bytes(). Rings
  * and the transfers of a {@link dev.farsight.api.store.RowStore} use it. At most 2 GiB.
  *
  * <p>Does not own its memory. Concurrent use of disjoint rows is safe; all access is by absolute
@@ -14,37 +14,37 @@ import java.nio.FloatBuffer;
  */
 public final class RowBuffer {
 
-  private final RowLayout layout;
+  private final RowFormat format;
   private final int capacity;
   private final ByteBuffer bytes;
   private final FloatBuffer floats;
   private final RowSeeds seeds;
 
   /** Rows in {@code bytes}, as many as fit. */
-  public RowBuffer(RowLayout layout, ByteBuffer bytes) {
-    this(layout, bytes, null);
+  public RowBuffer(RowFormat format, ByteBuffer bytes) {
+    this(format, bytes, null);
   }
 
-  private RowBuffer(RowLayout layout, ByteBuffer bytes, RowSeeds seeds) {
-    this.layout = layout;
+  private RowBuffer(RowFormat format, ByteBuffer bytes, RowSeeds seeds) {
+    this.format = format;
     this.bytes = bytes.slice().order(ByteOrder.nativeOrder());
     this.floats = this.bytes.asFloatBuffer();
-    this.capacity = bytes.remaining() / layout.bytes();
+    this.capacity = bytes.remaining() / format.bytes();
     this.seeds = seeds;
   }
 
-  public static RowBuffer allocate(RowLayout layout, int rows, HostBuffers buffers) {
-    return new RowBuffer(layout, buffers.bytes((long) rows * layout.bytes()));
+  public static RowBuffer allocate(RowFormat format, int rows, HostBuffers buffers) {
+    return new RowBuffer(format, buffers.bytes((long) rows * format.bytes()));
   }
 
   /** As {@link #allocate}, with {@link #seeds}. */
-  public static RowBuffer allocateSeeded(RowLayout layout, int rows, HostBuffers buffers) {
-    ByteBuffer bytes = buffers.bytes((long) rows * layout.bytes());
-    return new RowBuffer(layout, bytes, new RowSeeds(rows, buffers));
+  public static RowBuffer allocateSeeded(RowFormat format, int rows, HostBuffers buffers) {
+    ByteBuffer bytes = buffers.bytes((long) rows * format.bytes());
+    return new RowBuffer(format, bytes, new RowSeeds(rows, buffers));
   }
 
-  public RowLayout layout() {
-    return layout;
+  public RowFormat format() {
+    return format;
   }
 
   /** How many rows fit. */
@@ -72,11 +72,11 @@ public final class RowBuffer {
 
   /** Position of a row in {@link #bytes()}. */
   public int byteAt(int row) {
-    return row * layout.bytes();
+    return row * format.bytes();
   }
 
   /** Position of a row in {@link #floats()}. */
   public int floatAt(int row) {
-    return row * layout.floats();
+    return row * format.floats();
   }
 }

@@ -3,7 +3,7 @@ package dev.farsight.api.store;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.table.InitialRows;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.TableSet;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -12,7 +12,7 @@ import java.util.Objects;
  * What a store is opened with.
  *
  * @param tables the tables whose rows it holds
- * @param layout what a row consists of
+ * @param format what a row consists of
  * @param initial the value of rows never written
  * @param own the section {@code farsight.storage.NAME}
  * @param threads how many threads the store may use within a call or for work of its own
@@ -21,7 +21,7 @@ import java.util.Objects;
  */
 public record StoreSpec(
     TableSet tables,
-    RowLayout layout,
+    RowFormat format,
     InitialRows initial,
     Settings own,
     int threads,
@@ -29,21 +29,21 @@ public record StoreSpec(
 
   /** For stores that keep no files, or whose settings say where. */
   public StoreSpec(
-      TableSet tables, RowLayout layout, InitialRows initial, Settings own, int threads) {
-    this(tables, layout, initial, own, threads, null);
+      TableSet tables, RowFormat format, InitialRows initial, Settings own, int threads) {
+    this(tables, format, initial, own, threads, null);
   }
 
   /**
    * Checks the arguments of a call that reads or writes rows, before it changes anything.
    *
    * @throws IndexOutOfBoundsException where the arrays are too short, or there is no such row
-   * @throws IllegalArgumentException where the buffer is for rows of another layout
+   * @throws IllegalArgumentException where the buffer is for rows of another format
    */
   public void check(long[] rows, int from, int count, RowBuffer buffer, int at) {
     Objects.checkFromIndexSize(from, count, rows.length);
     Objects.checkFromIndexSize(at, count, buffer.capacity());
-    if (!buffer.layout().equals(layout)) {
-      throw new IllegalArgumentException(buffer.layout() + ", the store has " + layout);
+    if (!buffer.format().equals(format)) {
+      throw new IllegalArgumentException(buffer.format() + ", the store has " + format);
     }
     long all = tables.rows();
     for (int i = from; i < from + count; i++) {
@@ -53,6 +53,6 @@ public record StoreSpec(
 
   /** Bytes of all rows. */
   public long bytes() {
-    return tables.rows() * layout.bytes();
+    return tables.rows() * format.bytes();
   }
 }

@@ -45,7 +45,7 @@ public final class InitialRows {
   private static final int TWO_TO_MINUS_23 = 0x34000000;
 
   private final TableSet tables;
-  private final RowLayout layout;
+  private final RowFormat format;
   private final long seed;
   private final long[] tableKeys;
   private final float[] bounds;
@@ -77,25 +77,25 @@ public final class InitialRows {
     }
   }
 
-  public InitialRows(TableSet tables, RowLayout layout, long seed) {
+  public InitialRows(TableSet tables, RowFormat format, long seed) {
     this.tables = tables;
-    this.layout = layout;
+    this.format = format;
     this.seed = seed;
     this.tableKeys = new long[tables.size()];
     this.bounds = new float[tables.size()];
-    this.steps = new int[layout.dim()];
+    this.steps = new int[format.dim()];
     for (int d = 0; d < steps.length; d++) {
       steps[d] = d * GOLDEN_32;
     }
-    this.scratch = ThreadLocal.withInitial(() -> new Scratch(layout.dim()));
+    this.scratch = ThreadLocal.withInitial(() -> new Scratch(format.dim()));
     for (int t = 0; t < tables.size(); t++) {
       tableKeys[t] = mix64(seed + GOLDEN_64 * (t + 1));
       bounds[t] = (float) Math.sqrt(1.0 / tables.get(t).rows());
     }
   }
 
-  public RowLayout layout() {
-    return layout;
+  public RowFormat format() {
+    return format;
   }
 
   public long seed() {
@@ -114,7 +114,7 @@ public final class InitialRows {
   /** As {@link #fill(long, FloatBuffer, int)} for a row whose table is known. */
   public void fill(int table, int index, FloatBuffer into, int at) {
     into.put(at, weights(table, index));
-    for (int s = layout.dim(); s < layout.floats(); s++) {
+    for (int s = format.dim(); s < format.floats(); s++) {
       into.put(at + s, 0f);
     }
   }
@@ -144,8 +144,8 @@ public final class InitialRows {
 
   /** As {@link #fill(int, int, FloatBuffer, int)} into an array. */
   public void fill(int table, int index, float[] into, int at) {
-    System.arraycopy(weights(table, index), 0, into, at, layout.dim());
-    Arrays.fill(into, at + layout.dim(), at + layout.floats(), 0f);
+    System.arraycopy(weights(table, index), 0, into, at, format.dim());
+    Arrays.fill(into, at + format.dim(), at + format.floats(), 0f);
   }
 
   /** A row's weights, in the thread's scratch. */

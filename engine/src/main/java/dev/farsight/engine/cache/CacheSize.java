@@ -1,7 +1,7 @@
 package dev.farsight.engine.cache;
 
 import dev.farsight.api.config.Settings;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -20,7 +20,7 @@ public final class CacheSize {
    *
    * @param rows how many rows there are
    */
-  public static long slots(Settings section, String key, long rows, RowLayout layout) {
+  public static long slots(Settings section, String key, long rows, RowFormat format) {
     String text = section.string(key).trim().toLowerCase(Locale.ROOT);
     if (text.equals("all")) {
       return rows;
@@ -38,7 +38,7 @@ public final class CacheSize {
       } else if (count.matches()) {
         wanted = Long.parseLong(count.group(1));
       } else {
-        wanted = section.bytes(key) / layout.bytes();
+        wanted = section.bytes(key) / format.bytes();
       }
     } catch (NumberFormatException e) {
       throw section.bad(key, "is no number");

@@ -1,7 +1,7 @@
 package dev.farsight.engine.checkpoint;
 
 import dev.farsight.api.FarsightException;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -91,14 +91,14 @@ final class CheckpointDirectory {
     return path.resolve("step-%012d.partial".formatted(step));
   }
 
-  RowLogWriter newRows(long step, RowLayout layout, long run) {
-    return RowLogWriter.create(rowsFile(step), layout, new RowLog.Id(RowLog.ROWS, run, step), 0);
+  RowLogWriter newRows(long step, RowFormat format, long run) {
+    return RowLogWriter.create(rowsFile(step), format, new RowLog.Id(RowLog.ROWS, run, step), 0);
   }
 
   /** Opens a checkpoint's rows, after a look at their length. */
-  RowLogReader rows(RowFile file, RowLayout layout, long run) {
+  RowLogReader rows(RowFile file, RowFormat format, long run) {
     Path log = rowsFile(file.step());
-    var reader = new RowLogReader(log, layout, new RowLog.Id(RowLog.ROWS, run, file.step()));
+    var reader = new RowLogReader(log, format, new RowLog.Id(RowLog.ROWS, run, file.step()));
     if (reader.size() != file.bytes()) {
       reader.close();
       throw new FarsightException(
@@ -107,12 +107,12 @@ final class CheckpointDirectory {
     return reader;
   }
 
-  RowLogWriter newUndo(long step, RowLayout layout, long run, long held) {
-    return RowLogWriter.create(undoFile(step), layout, new RowLog.Id(RowLog.UNDO, run, step), held);
+  RowLogWriter newUndo(long step, RowFormat format, long run, long held) {
+    return RowLogWriter.create(undoFile(step), format, new RowLog.Id(RowLog.UNDO, run, step), held);
   }
 
-  RowLogReader undo(long step, RowLayout layout, long run) {
-    return new RowLogReader(undoFile(step), layout, new RowLog.Id(RowLog.UNDO, run, step));
+  RowLogReader undo(long step, RowFormat format, long run) {
+    return new RowLogReader(undoFile(step), format, new RowLog.Id(RowLog.UNDO, run, step));
   }
 
   Path rowsFile(long step) {

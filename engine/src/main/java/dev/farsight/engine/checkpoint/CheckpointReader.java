@@ -4,7 +4,7 @@ import com.typesafe.config.Config;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.StoreIdentity;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.TableSet;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,7 +73,7 @@ public final class CheckpointReader {
       int epoch,
       long samples,
       TableSet tables,
-      RowLayout layout,
+      RowFormat format,
       long modelSeed,
       long rows,
       long bytes,
@@ -95,7 +95,7 @@ public final class CheckpointReader {
         manifest.progress().epoch(),
         manifest.progress().samples(),
         manifest.tables(),
-        manifest.layout(),
+        manifest.format(),
         manifest.modelSeed(),
         manifest.store() == null
             ? manifest.rows().stream().mapToLong(RowFile::rows).sum()

@@ -8,7 +8,7 @@ import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.StoreIdentity;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 import java.io.Closeable;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -43,7 +43,7 @@ public final class Checkpoints implements AutoCloseable {
   private final Closeable lock;
   private final Config config;
   private final Map<String, String> identity;
-  private final RowLayout layout;
+  private final RowFormat format;
   private final Checkpoint resumed;
   private final long run;
   private final ExecutorService background =
@@ -63,14 +63,14 @@ public final class Checkpoints implements AutoCloseable {
       Closeable lock,
       Config config,
       Map<String, String> identity,
-      RowLayout layout,
+      RowFormat format,
       Checkpoint resumed) {
     this.settings = settings;
     this.directory = directory;
     this.lock = lock;
     this.config = config;
     this.identity = identity;
-    this.layout = layout;
+    this.format = format;
     this.resumed = resumed;
     this.run = resumed == null ? new SecureRandom().nextLong() : resumed.manifest().run();
   }
@@ -88,9 +88,9 @@ public final class Checkpoints implements AutoCloseable {
       boolean resume,
       Settings farsight,
       DataSource data,
-      RowLayout layout) {
+      RowFormat format) {
     var directory = new CheckpointDirectory(settings.directory());
-    Map<String, String> identity = RunIdentity.of(farsight, data, layout);
+    Map<String, String> identity = RunIdentity.of(farsight, data, format);
     boolean found = !directory.steps().isEmpty();
     if (resume && !found) {
       throw new ConfigException(
@@ -108,7 +108,7 @@ public final class Checkpoints implements AutoCloseable {
       if (last != null) {
         requireSameRun(last, identity);
       }
-      return new Checkpoints(settings, directory, lock, farsight.config(), identity, layout, last);
+      return new Checkpoints(settings, directory, lock, farsight.config(), identity, format, last);
     } catch (RuntimeException | Error e) {
       release(lock);
       throw e;
@@ -277,7 +277,7 @@ public final class Checkpoints implements AutoCloseable {
                       run,
                       modelSeed,
                       store.spec().tables(),
-                      layout,
+                      format,
                       settings.runDirectory().toAbsolutePath().toString(),
                       storeId,
                       rows.held(),

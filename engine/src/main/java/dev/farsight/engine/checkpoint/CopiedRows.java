@@ -3,7 +3,7 @@ package dev.farsight.engine.checkpoint;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.store.RowStore;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -48,7 +48,7 @@ final class CopiedRows implements RowHistory {
       RowStore store, CheckpointDirectory directory, long run, List<RowFile> chain) {
     var history = new CopiedRows(store, directory, run, chain);
     for (RowFile file : chain) {
-      try (var reader = directory.rows(file, store.spec().layout(), run)) {
+      try (var reader = directory.rows(file, store.spec().format(), run)) {
         while (reader.advance()) {
           store.write(reader.ids(), 0, reader.count(), reader.values(), 0);
           for (int i = 0; i < reader.count(); i++) {
@@ -116,10 +116,10 @@ final class CopiedRows implements RowHistory {
       this.step = step;
       this.pending = pending;
       this.before = before;
-      RowLayout layout = store.spec().layout();
-      log = directory.newRows(step, layout, run);
-      ids = new long[RowLog.blockRows(layout)];
-      values = RowBuffer.allocate(layout, ids.length, HostBuffers.plain());
+      RowFormat format = store.spec().format();
+      log = directory.newRows(step, format, run);
+      ids = new long[RowLog.blockRows(format)];
+      values = RowBuffer.allocate(format, ids.length, HostBuffers.plain());
     }
 
     void rescue(long[] wanted, int from, int count) {

@@ -3,7 +3,7 @@ package dev.farsight.engine.checkpoint;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.engine.Version;
@@ -32,7 +32,7 @@ record Manifest(
     long run,
     long modelSeed,
     TableSet tables,
-    RowLayout layout,
+    RowFormat format,
     String runDirectory,
     String store,
     long held,
@@ -57,8 +57,8 @@ record Manifest(
     json.put(
         "tables",
         tables.tables().stream().map(t -> Map.of("name", t.name(), "rows", t.rows())).toList());
-    json.put("dim", layout.dim());
-    json.put("state", layout.state());
+    json.put("dim", format.dim());
+    json.put("state", format.state());
     json.put("run_directory", runDirectory);
     json.put("store", store);
     json.put("store_rows", held);
@@ -116,7 +116,7 @@ record Manifest(
         Long.parseUnsignedLong(json.getString("run"), 16),
         json.getLong("model_seed"),
         new TableSet(tables),
-        new RowLayout(json.getInt("dim"), json.getInt("state")),
+        new RowFormat(json.getInt("dim"), json.getInt("state")),
         json.getString("run_directory"),
         json.hasPath("store") ? json.getString("store") : null,
         json.getLong("store_rows"),

@@ -12,12 +12,12 @@ final class RowFiles {
    */
   static void check(Manifest manifest, long step, CheckpointDirectory directory) {
     if (manifest.store() != null) {
-      UndoneRows.checkLogs(manifest.layout(), directory, manifest.run(), step);
+      UndoneRows.checkLogs(manifest.format(), directory, manifest.run(), step);
       return;
     }
     for (RowFile file : manifest.rows()) {
       long rows = 0;
-      try (var reader = directory.rows(file, manifest.layout(), manifest.run())) {
+      try (var reader = directory.rows(file, manifest.format(), manifest.run())) {
         while (reader.advance()) {
           rows += reader.count();
         }

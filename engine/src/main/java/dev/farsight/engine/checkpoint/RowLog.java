@@ -1,7 +1,7 @@
 package dev.farsight.engine.checkpoint;
 
 import dev.farsight.api.FarsightException;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -58,21 +58,21 @@ final class RowLog {
   private RowLog() {}
 
   /** Rows of the largest block. */
-  static int blockRows(RowLayout layout) {
-    return Math.max(1, Math.min(MOST_ROWS, BLOCK_BYTES / (Long.BYTES + layout.bytes())));
+  static int blockRows(RowFormat format) {
+    return Math.max(1, Math.min(MOST_ROWS, BLOCK_BYTES / (Long.BYTES + format.bytes())));
   }
 
-  static int blockBytes(RowLayout layout, int rows) {
-    return BLOCK_HEADER + rows * (Long.BYTES + layout.bytes());
+  static int blockBytes(RowFormat format, int rows) {
+    return BLOCK_HEADER + rows * (Long.BYTES + format.bytes());
   }
 
   static ByteBuffer buffer(int bytes) {
     return ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  static ByteBuffer header(RowLayout layout, Id id, long held) {
+  static ByteBuffer header(RowFormat format, Id id, long held) {
     ByteBuffer header = buffer(HEADER);
-    header.putLong(MAGIC).putInt(VERSION).putInt(layout.dim()).putInt(layout.state());
+    header.putLong(MAGIC).putInt(VERSION).putInt(format.dim()).putInt(format.state());
     header.putInt(id.kind()).putLong(id.run()).putLong(id.step()).putLong(held);
     header.putInt(CHECKED, crc(header, 0, CHECKED));
     header.putLong(LENGTH_AT, HEADER).putLong(LENGTH_AT + 8, ~(long) HEADER);
@@ -107,7 +107,7 @@ final class RowLog {
   }
 
   /** Complains unless the header is that of the log looked for. */
-  static void check(Path file, ByteBuffer header, RowLayout layout, Id id) {
+  static void check(Path file, ByteBuffer header, RowFormat format, Id id) {
     if (header.getLong(0) != MAGIC || header.getInt(CHECKED) != crc(header, 0, CHECKED)) {
       throw new FarsightException(file + ": is damaged: its header is not that of a row log");
     }
@@ -115,9 +115,9 @@ final class RowLog {
       throw new FarsightException(
           file + ": has format version " + header.getInt(8) + ", this is version " + VERSION);
     }
-    var there = new RowLayout(header.getInt(12), header.getInt(16));
-    if (!there.equals(layout)) {
-      throw new FarsightException(file + ": holds rows of " + there + ", not of " + layout);
+    var there = new RowFormat(header.getInt(12), header.getInt(16));
+    if (!there.equals(format)) {
+      throw new FarsightException(file + ": holds rows of " + there + ", not of " + format);
     }
     if (!new Id(header.getInt(20), header.getLong(24), header.getLong(32)).equals(id)) {
       throw new FarsightException(file + ": belongs to another run or step");

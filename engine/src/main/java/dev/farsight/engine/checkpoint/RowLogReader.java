@@ -3,7 +3,7 @@ package dev.farsight.engine.checkpoint;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.memory.RowBuffer;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -16,7 +16,7 @@ final class RowLogReader implements AutoCloseable {
 
   private final Path file;
   private final FileChannel channel;
-  private final RowLayout layout;
+  private final RowFormat format;
   private final long size;
   private final long forced;
   private final long next;
@@ -33,9 +33,9 @@ final class RowLogReader implements AutoCloseable {
    *
    * @throws FarsightException if it is not, or was cut off
    */
-  RowLogReader(Path file, RowLayout layout, RowLog.Id id) {
+  RowLogReader(Path file, RowFormat format, RowLog.Id id) {
     this.file = file;
-    this.layout = layout;
+    this.format = format;
     try {
       channel = FileChannel.open(file, StandardOpenOption.READ);
       try {
@@ -44,7 +44,7 @@ final class RowLogReader implements AutoCloseable {
         if (!readFully(header, 0)) {
           throw new FarsightException(file + ": is damaged: it ends within its header");
         }
-        RowLog.check(file, header, layout, id);
+        RowLog.check(file, header, format, id);
         forced = RowLog.length(file, header);
         next = RowLog.next(file, header);
         held = RowLog.held(header);
@@ -59,10 +59,10 @@ final class RowLogReader implements AutoCloseable {
     } catch (IOException e) {
       throw DurableFiles.unreadable(file, e);
     }
-    int most = RowLog.blockRows(layout);
-    block = RowLog.buffer(RowLog.blockBytes(layout, most));
+    int most = RowLog.blockRows(format);
+    block = RowLog.buffer(RowLog.blockBytes(format, most));
     ids = new long[most];
-    values = RowBuffer.allocate(layout, most, HostBuffers.plain());
+    values = RowBuffer.allocate(format, most, HostBuffers.plain());
   }
 
   /** The step of the log that goes on where this one ends, or {@link RowLog#NO_STEP}. */
@@ -116,7 +116,7 @@ final class RowLogReader implements AutoCloseable {
     if (rows < 1 || rows > ids.length) {
       return "has a wrong count";
     }
-    int bytes = RowLog.blockBytes(layout, rows);
+    int bytes = RowLog.blockBytes(format, rows);
     block.clear().limit(bytes);
     if (!readFully(block, position)) {
       return "is cut off";
@@ -130,7 +130,7 @@ final class RowLogReader implements AutoCloseable {
       fresh.set(i, id < 0);
     }
     int at = RowLog.BLOCK_HEADER + rows * Long.BYTES;
-    values.bytes().put(0, block, at, rows * layout.bytes());
+    values.bytes().put(0, block, at, rows * format.bytes());
     position += bytes;
     count = rows;
     return null;

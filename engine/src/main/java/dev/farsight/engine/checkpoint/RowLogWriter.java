@@ -6,7 +6,7 @@ import static java.nio.file.StandardOpenOption.WRITE;
 
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.memory.RowBuffer;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -21,16 +21,16 @@ final class RowLogWriter implements AutoCloseable {
 
   private final Path file;
   private final FileChannel channel;
-  private final RowLayout layout;
+  private final RowFormat format;
   private final ByteBuffer block;
   private long length = RowLog.HEADER;
   private long rows;
 
-  private RowLogWriter(Path file, FileChannel channel, RowLayout layout) {
+  private RowLogWriter(Path file, FileChannel channel, RowFormat format) {
     this.file = file;
     this.channel = channel;
-    this.layout = layout;
-    this.block = RowLog.buffer(RowLog.blockBytes(layout, RowLog.blockRows(layout)));
+    this.format = format;
+    this.block = RowLog.buffer(RowLog.blockBytes(format, RowLog.blockRows(format)));
   }
 
   /**
@@ -38,21 +38,21 @@ final class RowLogWriter implements AutoCloseable {
    *
    * @param held rows that the store holds, where the log is for undoing what comes
    */
-  static RowLogWriter create(Path file, RowLayout layout, RowLog.Id id, long held) {
+  static RowLogWriter create(Path file, RowFormat format, RowLog.Id id, long held) {
     Path partial = file.resolveSibling(file.getFileName() + ".partial");
     try {
       Files.createDirectories(file.getParent());
       Files.deleteIfExists(partial);
       FileChannel channel = FileChannel.open(partial, CREATE_NEW, READ, WRITE);
       try {
-        RowLog.writeFully(channel, RowLog.header(layout, id, held), 0);
+        RowLog.writeFully(channel, RowLog.header(format, id, held), 0);
         channel.force(true);
         DurableFiles.rename(partial, file);
       } catch (IOException | RuntimeException e) {
         channel.close();
         throw e;
       }
-      return new RowLogWriter(file, channel, layout);
+      return new RowLogWriter(file, channel, format);
     } catch (IOException e) {
       throw DurableFiles.unwritable(file, e);
     }
@@ -70,7 +70,7 @@ final class RowLogWriter implements AutoCloseable {
       block.putLong(ids[i]);
     }
     int at = block.position();
-    int bytes = count * layout.bytes();
+    int bytes = count * format.bytes();
     block.put(at, values.bytes(), 0, bytes);
     int end = at + bytes;
     block.putInt(0, RowLog.crc(block, 4, end));

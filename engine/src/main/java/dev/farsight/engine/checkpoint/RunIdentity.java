@@ -5,7 +5,7 @@ import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValueType;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.DataSource;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +24,7 @@ final class RunIdentity {
 
   private RunIdentity() {}
 
-  static Map<String, String> of(Settings farsight, DataSource source, RowLayout layout) {
+  static Map<String, String> of(Settings farsight, DataSource source, RowFormat format) {
     Map<String, String> identity = new TreeMap<>();
     Config data = farsight.section("data").config();
     addPlain(identity, "data.", data, Set.of());
@@ -40,7 +40,7 @@ final class RunIdentity {
     identity.put("training samples", Long.toString(source.trainSamples()));
     identity.put("evaluation samples", Long.toString(source.evalSamples()));
     identity.put("tables", tables(source));
-    identity.put("row", layout.dim() + " weights, " + layout.state() + " of optimizer state");
+    identity.put("row", format.dim() + " weights, " + format.state() + " of optimizer state");
     return identity;
   }
 

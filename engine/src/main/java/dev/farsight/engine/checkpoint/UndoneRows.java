@@ -5,7 +5,7 @@ import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.StoreIdentity;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -40,9 +40,9 @@ final class UndoneRows implements RowHistory {
     this.directory = directory;
     this.run = run;
     this.saved = new RowBits(store.spec().tables().rows());
-    RowLayout layout = store.spec().layout();
-    ids = new long[RowLog.blockRows(layout)];
-    values = RowBuffer.allocate(layout, ids.length, HostBuffers.plain());
+    RowFormat format = store.spec().format();
+    ids = new long[RowLog.blockRows(format)];
+    values = RowBuffer.allocate(format, ids.length, HostBuffers.plain());
     held = count(store);
   }
 
@@ -63,9 +63,9 @@ final class UndoneRows implements RowHistory {
    */
   static UndoneRows resume(RowStore store, CheckpointDirectory directory, long run, long step) {
     long expected = 0;
-    Deque<Long> newestFirst = checkLogs(store.spec().layout(), directory, run, step);
+    Deque<Long> newestFirst = checkLogs(store.spec().format(), directory, run, step);
     for (long log : newestFirst) {
-      try (var reader = directory.undo(log, store.spec().layout(), run)) {
+      try (var reader = directory.undo(log, store.spec().format(), run)) {
         while (reader.advance()) {
           store.write(reader.ids(), 0, reader.count(), reader.values(), 0);
           expected += reader.fresh();
@@ -83,18 +83,18 @@ final class UndoneRows implements RowHistory {
                   history.held,
                   expected));
     }
-    history.log = directory.newUndo(step, store.spec().layout(), run, history.held);
+    history.log = directory.newUndo(step, store.spec().format(), run, history.held);
     directory.deleteUndoAfter(step);
     return history;
   }
 
   /** The steps of the logs from the last back to a checkpoint's own; reads all of them. */
   static Deque<Long> checkLogs(
-      RowLayout layout, CheckpointDirectory directory, long run, long step) {
+      RowFormat format, CheckpointDirectory directory, long run, long step) {
     var newestFirst = new ArrayDeque<Long>();
     for (long log = step; log != RowLog.NO_STEP; ) {
       newestFirst.push(log);
-      try (var reader = directory.undo(log, layout, run)) {
+      try (var reader = directory.undo(log, format, run)) {
         while (reader.advance()) {
           // Only to see that it can be read.
         }
@@ -173,7 +173,7 @@ final class UndoneRows implements RowHistory {
     if (log == null) {
       held = count(store);
     }
-    RowLogWriter next = directory.newUndo(step, store.spec().layout(), run, held);
+    RowLogWriter next = directory.newUndo(step, store.spec().format(), run, held);
     if (log != null) {
       log.continuedBy(step);
       log.close();

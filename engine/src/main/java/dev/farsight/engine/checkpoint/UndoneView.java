@@ -21,8 +21,8 @@ final class UndoneView implements RowStore {
 
   UndoneView(RowStore store, CheckpointDirectory directory, long run, long step) {
     this.store = store;
-    for (long log : UndoneRows.checkLogs(store.spec().layout(), directory, run, step)) {
-      try (var reader = directory.undo(log, store.spec().layout(), run)) {
+    for (long log : UndoneRows.checkLogs(store.spec().format(), directory, run, step)) {
+      try (var reader = directory.undo(log, store.spec().format(), run)) {
         while (reader.advance()) {
           remember(reader);
         }
@@ -33,7 +33,7 @@ final class UndoneView implements RowStore {
   /** Logs come newest first: the last value remembered is the oldest. */
   private void remember(RowLogReader block) {
     for (int i = 0; i < block.count(); i++) {
-      var value = new float[block.fresh(i) ? 0 : store.spec().layout().floats()];
+      var value = new float[block.fresh(i) ? 0 : store.spec().format().floats()];
       block.values().floats().get(block.values().floatAt(i), value);
       old.put(block.ids()[i], value);
     }

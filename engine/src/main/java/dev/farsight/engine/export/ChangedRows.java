@@ -25,7 +25,7 @@ final class ChangedRows {
 
   static ChangedRows between(RowStore before, RowStore after) {
     if (!before.spec().tables().equals(after.spec().tables())
-        || !before.spec().layout().equals(after.spec().layout())) {
+        || !before.spec().format().equals(after.spec().format())) {
       throw new FarsightException("the two have other tables or rows of another width");
     }
     var changed = new ChangedRows(after.spec().tables());
@@ -34,9 +34,9 @@ final class ChangedRows {
   }
 
   private void compare(RowStore before, RowStore after) {
-    int bytes = after.spec().layout().bytes();
-    var old = RowBuffer.allocate(after.spec().layout(), CHUNK, HostBuffers.plain());
-    var now = RowBuffer.allocate(after.spec().layout(), CHUNK, HostBuffers.plain());
+    int bytes = after.spec().format().bytes();
+    var old = RowBuffer.allocate(after.spec().format(), CHUNK, HostBuffers.plain());
+    var now = RowBuffer.allocate(after.spec().format(), CHUNK, HostBuffers.plain());
     var ids = new long[CHUNK];
     int count = 0;
     for (long row = 0; row < tables.rows(); row++) {

@@ -7,7 +7,7 @@ import dev.farsight.api.config.Settings;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.StoreSpec;
 import dev.farsight.api.table.InitialRows;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.engine.checkpoint.CheckpointReader;
 import dev.farsight.engine.checkpoint.DenseValues;
@@ -59,7 +59,7 @@ final class ExportSource implements AutoCloseable {
 
   private static ExportSource model(ModelDirectory model, Config defaults, Components components) {
     var farsight = Settings.of("farsight", defaults);
-    RowStore store = open(farsight, components, model.tables(), model.layout(), model.seed(), null);
+    RowStore store = open(farsight, components, model.tables(), model.format(), model.seed(), null);
     try {
       requireForgetful(store);
       model.loadRows(store);
@@ -90,7 +90,7 @@ final class ExportSource implements AutoCloseable {
                 Settings.of("farsight", info.config()),
                 components,
                 info.tables(),
-                info.layout(),
+                info.format(),
                 info.modelSeed(),
                 info.runDirectory());
     try {
@@ -106,7 +106,7 @@ final class ExportSource implements AutoCloseable {
       Settings farsight,
       Components components,
       TableSet tables,
-      RowLayout layout,
+      RowFormat format,
       long seed,
       Path runDirectory) {
     Settings storage = farsight.section("storage");
@@ -115,8 +115,8 @@ final class ExportSource implements AutoCloseable {
         .open(
             new StoreSpec(
                 tables,
-                layout,
-                new InitialRows(tables, layout, seed),
+                format,
+                new InitialRows(tables, format, seed),
                 storage.section(storage.string("backend")),
                 1,
                 runDirectory));

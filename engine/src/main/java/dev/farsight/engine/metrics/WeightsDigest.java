@@ -67,7 +67,7 @@ public final class WeightsDigest {
     Scratch(RowStore store, int rows) {
       this.store = store;
       ids = new long[rows];
-      buffer = RowBuffer.allocate(store.spec().layout(), rows, HostBuffers.plain());
+      buffer = RowBuffer.allocate(store.spec().format(), rows, HostBuffers.plain());
     }
 
     byte[] digest(long from, int count) {
@@ -76,7 +76,7 @@ public final class WeightsDigest {
       }
       store.read(ids, 0, count, buffer, 0);
       // Rows are in native order; linux-x86_64, the only platform, is little-endian.
-      digest.update(buffer.bytes().slice(0, count * store.spec().layout().bytes()));
+      digest.update(buffer.bytes().slice(0, count * store.spec().format().bytes()));
       return digest.digest();
     }
   }

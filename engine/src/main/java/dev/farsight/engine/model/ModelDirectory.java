@@ -10,7 +10,7 @@ import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.table.InitialRows;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
 import java.io.IOException;
@@ -131,8 +131,8 @@ public final class ModelDirectory {
   }
 
   /** What its rows consist of. */
-  public RowLayout layout() {
-    return new RowLayout(description().getInt("dim"), description().getInt("state"));
+  public RowFormat format() {
+    return new RowFormat(description().getInt("dim"), description().getInt("state"));
   }
 
   /** Names and shapes of the dense parameters, as the files have them. */
@@ -165,19 +165,19 @@ public final class ModelDirectory {
 
   private void check(RowStore store) {
     Config json = description();
-    RowLayout layout = store.spec().layout();
+    RowFormat format = store.spec().format();
     require(
         json.getInt("format") == NpyFormat.FORMAT,
         "has format " + json.getInt("format") + ", not " + NpyFormat.FORMAT);
     require(
-        json.getInt("dim") == layout.dim(),
-        "has rows of " + json.getInt("dim") + " weights, not " + layout.dim());
+        json.getInt("dim") == format.dim(),
+        "has rows of " + json.getInt("dim") + " weights, not " + format.dim());
     require(
-        json.getInt("state") == layout.state(),
+        json.getInt("state") == format.state(),
         "has rows with "
             + json.getInt("state")
             + " floats of optimizer state, not "
-            + layout.state()
+            + format.state()
             + "; was it trained with another optimizer.type?");
     List<Table> tables = tables().tables();
     require(
@@ -209,7 +209,7 @@ public final class ModelDirectory {
 
   private void loadRows(int table, RowStore store) {
     TableSet tables = store.spec().tables();
-    RowLayout layout = store.spec().layout();
+    RowFormat format = store.spec().format();
     Path folder = path.resolve("rows");
     String name = tables.get(table).name();
     try (var index = NpyFile.open(folder.resolve(name + ".index.npy"), NpyFile.INT32);
@@ -217,17 +217,17 @@ public final class ModelDirectory {
         var state = NpyFile.open(folder.resolve(name + ".state.npy"), NpyFile.FLOAT32)) {
       long left = index.shape().get(0);
       var ids = new long[CHUNK];
-      var buffer = RowBuffer.allocate(layout, CHUNK, HostBuffers.plain());
+      var buffer = RowBuffer.allocate(format, CHUNK, HostBuffers.plain());
       while (left > 0) {
         int count = (int) Math.min(left, CHUNK);
         for (int r = 0; r < count; r++) {
           int i = index.nextInt();
           require(i >= 0 && i < tables.get(table).rows(), "has row " + i + " in table " + name);
           ids[r] = tables.rowId(table, i);
-          for (int d = 0; d < layout.floats(); d++) {
+          for (int d = 0; d < format.floats(); d++) {
             buffer
                 .floats()
-                .put(buffer.floatAt(r) + d, (d < layout.dim() ? weight : state).nextFloat());
+                .put(buffer.floatAt(r) + d, (d < format.dim() ? weight : state).nextFloat());
           }
         }
         store.write(ids, 0, count, buffer, 0);

@@ -5,7 +5,7 @@ import com.typesafe.config.ConfigRenderOptions;
 import dev.farsight.api.compute.DenseState;
 import dev.farsight.api.export.ExportFormat;
 import dev.farsight.api.export.ExportedModel;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.Table;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,22 +50,22 @@ public final class NpyFormat implements ExportFormat {
   }
 
   private static void writeRows(Path folder, int table, ExportedModel model) throws IOException {
-    RowLayout layout = model.layout();
+    RowFormat format = model.format();
     String name = model.tables().get(table).name();
     int rows = model.rows(table);
     try (var index = NpyFile.create(folder.resolve(name + ".index.npy"), NpyFile.INT32, rows);
         var weight =
             NpyFile.create(
-                folder.resolve(name + ".weight.npy"), NpyFile.FLOAT32, rows, layout.dim());
+                folder.resolve(name + ".weight.npy"), NpyFile.FLOAT32, rows, format.dim());
         var state =
             NpyFile.create(
-                folder.resolve(name + ".state.npy"), NpyFile.FLOAT32, rows, layout.state())) {
+                folder.resolve(name + ".state.npy"), NpyFile.FLOAT32, rows, format.state())) {
       model.forEachRow(
           table,
           (i, values, at) -> {
             index.put(i);
-            for (int d = 0; d < layout.floats(); d++) {
-              (d < layout.dim() ? weight : state).put(values.get(at + d));
+            for (int d = 0; d < format.floats(); d++) {
+              (d < format.dim() ? weight : state).put(values.get(at + d));
             }
           });
       index.finish();
@@ -82,8 +82,8 @@ public final class NpyFormat implements ExportFormat {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("format", FORMAT);
     json.put("seed", model.seed());
-    json.put("dim", model.layout().dim());
-    json.put("state", model.layout().state());
+    json.put("dim", model.format().dim());
+    json.put("state", model.format().state());
     json.put("tables", tables);
     json.put("dense", model.parameters().stream().map(DenseState.Parameter::name).toList());
     return ConfigFactory.parseMap(json)

@@ -5,7 +5,7 @@ import dev.farsight.api.export.ExportedModel;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.store.RowStore;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.TableSet;
 import java.io.IOException;
 import java.util.List;
@@ -62,8 +62,8 @@ public final class StoredModel implements ExportedModel {
   }
 
   @Override
-  public RowLayout layout() {
-    return store.spec().layout();
+  public RowFormat format() {
+    return store.spec().format();
   }
 
   @Override
@@ -93,7 +93,7 @@ public final class StoredModel implements ExportedModel {
   @Override
   public void forEachRow(int table, RowSink sink) throws IOException {
     var ids = new long[Math.min(CHUNK, tables().get(table).rows())];
-    var buffer = RowBuffer.allocate(layout(), ids.length, HostBuffers.plain());
+    var buffer = RowBuffer.allocate(format(), ids.length, HostBuffers.plain());
     long end = tables().offset(table + 1);
     int count = 0;
     for (long row = tables().offset(table); row < end; row++) {

@@ -2,7 +2,7 @@ package dev.farsight.engine.tier;
 
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.memory.RowBuffer;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 import java.nio.ByteBuffer;
 
 /**
@@ -22,14 +22,14 @@ final class HostSlots {
   @SuppressWarnings("unused")
   private int touched;
 
-  HostSlots(RowLayout layout, int slots, HostBuffers buffers) {
-    rowBytes = layout.bytes();
+  HostSlots(RowFormat format, int slots, HostBuffers buffers) {
+    rowBytes = format.bytes();
     shift = 31 - Integer.numberOfLeadingZeros(Math.max(1, MOST_BYTES / rowBytes));
     mask = (1 << shift) - 1;
     parts = new RowBuffer[(int) (((long) slots + mask) >>> shift)];
     for (int p = 0; p < parts.length; p++) {
       long rows = Math.min(1L << shift, slots - ((long) p << shift));
-      parts[p] = RowBuffer.allocate(layout, (int) rows, buffers);
+      parts[p] = RowBuffer.allocate(format, (int) rows, buffers);
     }
   }
 

@@ -72,7 +72,7 @@ final class Shard {
     this.shards = shards;
     this.below = below;
     maxRows = Math.min(PIECE, layout.slots());
-    var rows = below.spec().layout();
+    var rows = below.spec().format();
     slots = new HostSlots(rows, layout.slots(), buffers);
     in = RowBuffer.allocate(rows, maxRows, buffers);
     out = RowBuffer.allocate(rows, maxRows, buffers);
@@ -146,7 +146,7 @@ final class Shard {
   }
 
   private static void copy(RowBuffer from, int row, RowBuffer into, int at) {
-    into.bytes().put(into.byteAt(at), from.bytes(), from.byteAt(row), from.layout().bytes());
+    into.bytes().put(into.byteAt(at), from.bytes(), from.byteAt(row), from.format().bytes());
   }
 
   /** Copies rows in, the inverse of {@link #read}. */

@@ -32,7 +32,7 @@ public record TierSettings(int slots, String policy, int threads) {
     if (!own.has(SIZE)) {
       return Optional.empty();
     }
-    long slots = CacheSize.slots(own, SIZE, spec.tables().rows(), spec.layout());
+    long slots = CacheSize.slots(own, SIZE, spec.tables().rows(), spec.format());
     if (slots > Shards.MOST_SLOTS) {
       throw own.bad(SIZE, "is more than " + Shards.MOST_SLOTS + " rows");
     }
@@ -60,7 +60,7 @@ public record TierSettings(int slots, String policy, int threads) {
   /** Memory that the tier will take. */
   public MemoryForecast forecast(StoreSpec spec) {
     return MemoryForecast.of(
-            Tier.HOST, "rows above the store", (long) slots * spec.layout().bytes())
+            Tier.HOST, "rows above the store", (long) slots * spec.format().bytes())
         .plus(
             MemoryForecast.of(
                 Tier.HOST, "index of those rows", Shards.indexBytes(spec.tables().rows(), slots)));

@@ -14,7 +14,7 @@ import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.store.ForwardingRowStore;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.StoreSpec;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 import dev.farsight.engine.config.FarsightConfig;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.plugin.Plugins;
@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class RamTierTest extends RowStoreContract {
 
-  private static final RowLayout LAYOUT = new RowLayout(4, 1);
+  private static final RowFormat LAYOUT = new RowFormat(4, 1);
   private static final List<String> POLICIES = List.of("lru", "lfu", "frequency");
 
   private final Components components =

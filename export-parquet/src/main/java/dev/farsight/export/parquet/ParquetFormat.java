@@ -3,7 +3,7 @@ package dev.farsight.export.parquet;
 import dev.farsight.api.compute.DenseState;
 import dev.farsight.api.export.ExportFormat;
 import dev.farsight.api.export.ExportedModel;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,13 +67,13 @@ public final class ParquetFormat implements ExportFormat {
   }
 
   private static void writeRows(ExportedModel model, int table, Path file) throws IOException {
-    RowLayout layout = model.layout();
+    RowFormat format = model.format();
     var fields =
         Types.buildMessage()
             .addFields(
                 Types.required(PrimitiveTypeName.INT32).named("index"),
                 list(PrimitiveTypeName.FLOAT, "weight"));
-    if (layout.state() > 0) {
+    if (format.state() > 0) {
       fields = fields.addField(list(PrimitiveTypeName.FLOAT, "state"));
     }
     try (var out = RecordFile.create(file, fields.named("rows"))) {
@@ -83,10 +83,10 @@ public final class ParquetFormat implements ExportFormat {
               out.write(
                   record -> {
                     record.integer(0, index);
-                    record.list(1, layout.dim(), i -> record.add(values.get(at + i)));
-                    if (layout.state() > 0) {
-                      int state = at + layout.dim();
-                      record.list(2, layout.state(), i -> record.add(values.get(state + i)));
+                    record.list(1, format.dim(), i -> record.add(values.get(at + i)));
+                    if (format.state() > 0) {
+                      int state = at + format.dim();
+                      record.list(2, format.state(), i -> record.add(values.get(state + i)));
                     }
                   }));
     }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.farsight.api.compute.DenseState;
 import dev.farsight.api.export.ExportFormat;
 import dev.farsight.api.export.ExportedModel;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
 import java.io.IOException;
@@ -32,7 +32,7 @@ class ParquetFormatTest {
   @TempDir Path folder;
 
   /** Two tables; every third row of the second one, whose value tells its index. */
-  private record Model(RowLayout layout) implements ExportedModel {
+  private record Model(RowFormat format) implements ExportedModel {
 
     @Override
     public TableSet tables() {
@@ -63,9 +63,9 @@ class ParquetFormatTest {
 
     @Override
     public void forEachRow(int table, RowSink sink) throws IOException {
-      FloatBuffer values = FloatBuffer.allocate(7 + layout.floats());
+      FloatBuffer values = FloatBuffer.allocate(7 + format.floats());
       for (int i = 0; i < ROWS && table == 1; i += 3) {
-        for (int d = 0; d < layout.floats(); d++) {
+        for (int d = 0; d < format.floats(); d++) {
           values.put(7 + d, i + d / 16f);
         }
         sink.row(i, values, 7);
@@ -103,7 +103,7 @@ class ParquetFormatTest {
 
   @Test
   void rowsAndDenseParametersComeBack() throws IOException {
-    new ParquetFormat().write(new Model(new RowLayout(3, 1)), folder);
+    new ParquetFormat().write(new Model(new RowFormat(3, 1)), folder);
     List<Group> rows = read(folder.resolve("rows/C2.parquet"));
     assertThat(rows).hasSize((ROWS + 2) / 3);
     for (int r = 0; r < rows.size(); r++) {
@@ -126,7 +126,7 @@ class ParquetFormatTest {
 
   @Test
   void withoutStateThereIsNoColumnForIt() throws IOException {
-    new ParquetFormat().write(new Model(new RowLayout(2, 0)), folder);
+    new ParquetFormat().write(new Model(new RowFormat(2, 0)), folder);
     Group first = read(folder.resolve("rows/C2.parquet")).get(0);
     assertThat(first.getType().containsField("state")).isFalse();
     assertThat(floats(first, "weight")).containsExactly(0f, 1 / 16f);

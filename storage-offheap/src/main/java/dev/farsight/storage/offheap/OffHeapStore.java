@@ -46,7 +46,7 @@ final class OffHeapStore implements RowStore {
     this.spec = spec;
     this.mapping = mapping;
     this.rowCount = spec.tables().rows();
-    this.rowBytes = spec.layout().bytes();
+    this.rowBytes = spec.format().bytes();
     this.memory = new RowMemory(mapping, rowCount, rowBytes);
     this.written = new WrittenRows(mapping, bitsAt(spec), WrittenRows.bytes(rowCount));
   }

@@ -84,7 +84,7 @@ public final class OffHeapStoreFactory implements RowStoreFactory {
     String need =
         String.format(
             "storage offheap needs %s for %d rows of %d bytes, ",
-            Sizes.text(needed), spec.tables().rows(), spec.layout().bytes());
+            Sizes.text(needed), spec.tables().rows(), spec.format().bytes());
     String smaller = "make model.embedding-dim or the tables smaller";
     String key = spec.own().path() + "." + OffHeapSettings.MEMORY_LIMIT;
     if (settings.memoryLimit().isPresent()) {

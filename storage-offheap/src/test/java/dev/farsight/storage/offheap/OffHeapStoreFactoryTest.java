@@ -14,7 +14,7 @@ import dev.farsight.api.plugin.FarsightPlugin;
 import dev.farsight.api.store.RowStoreFactory;
 import dev.farsight.api.store.StoreSpec;
 import dev.farsight.api.table.InitialRows;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.testkit.store.StoreComparison;
@@ -38,9 +38,9 @@ class OffHeapStoreFactoryTest {
 
   private static StoreSpec spec(int rows, String settings) {
     var tables = new TableSet(List.of(new Table("a", rows - 7), new Table("b", 7)));
-    var layout = new RowLayout(127, 1);
+    var format = new RowFormat(127, 1);
     return new StoreSpec(
-        tables, layout, new InitialRows(tables, layout, 1), TestSettings.of(settings), 3);
+        tables, format, new InitialRows(tables, format, 1), TestSettings.of(settings), 3);
   }
 
   private void hostHas(long kibibytes) throws IOException {

@@ -59,7 +59,7 @@ final class SsdStore implements RowStore {
     this.rowCount = spec.tables().rows();
     this.capacity = files.meta().capacity();
     this.rowsHeld = new AtomicLong(written.count());
-    int rowBytes = spec.layout().bytes();
+    int rowBytes = spec.format().bytes();
     this.refs = ThreadLocal.withInitial(() -> new RowRef(rowBytes));
   }
 

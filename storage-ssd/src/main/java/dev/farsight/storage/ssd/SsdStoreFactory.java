@@ -29,7 +29,7 @@ public final class SsdStoreFactory implements RowStoreFactory {
     return MemoryForecast.of(
             Tier.SSD,
             "embedding rows, files of " + settings.capacity() + " rows",
-            StoreFiles.forecast(settings, spec.layout().bytes()))
+            StoreFiles.forecast(settings, spec.format().bytes()))
         .plus(
             MemoryForecast.of(
                 Tier.HOST, "which rows were written", WrittenRows.bytes(spec.tables().rows())));

@@ -92,7 +92,7 @@ final class StoreFiles implements AutoCloseable {
     requireRoom(directory, spec, settings);
     removeRemains(directory);
     long rows = rowsOfOne(settings.capacity(), settings.maps());
-    int rowBytes = spec.layout().bytes();
+    int rowBytes = spec.format().bytes();
     long start = System.nanoTime();
     RowFile[] maps =
         each(
@@ -104,7 +104,7 @@ final class StoreFiles implements AutoCloseable {
       var meta =
           new StoreMeta(
               UUID.randomUUID().toString(),
-              spec.layout(),
+              spec.format(),
               spec.tables(),
               spec.initial().seed(),
               settings.capacity(),
@@ -125,7 +125,7 @@ final class StoreFiles implements AutoCloseable {
   }
 
   private static void requireRoom(Path directory, StoreSpec spec, SsdSettings settings) {
-    long needed = forecast(settings, spec.layout().bytes());
+    long needed = forecast(settings, spec.format().bytes());
     long free;
     try {
       free = Files.getFileStore(directory).getUsableSpace();
@@ -139,7 +139,7 @@ final class StoreFiles implements AutoCloseable {
                   directory,
                   Sizes.text(needed),
                   settings.capacity(),
-                  spec.layout().bytes(),
+                  spec.format().bytes(),
                   Sizes.text(free),
                   spec.own().path(),
                   SsdSettings.EXPECTED_ROWS,
@@ -167,7 +167,7 @@ final class StoreFiles implements AutoCloseable {
       requireWhole(map(directory, m), meta.mapBytes().get(m));
     }
     long rows = rowsOfOne(meta.capacity(), count);
-    int rowBytes = spec.layout().bytes();
+    int rowBytes = spec.format().bytes();
     long start = System.nanoTime();
     Optional<WrittenRows> closed = CleanMark.take(directory, meta.id(), spec.tables().rows());
     RowFile[] maps =

@@ -7,7 +7,7 @@ import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValueFactory;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.store.StoreSpec;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
 import java.io.IOException;
@@ -26,7 +26,7 @@ import java.util.Map;
  * @param mapBytes size of each map's file when it was made
  */
 record StoreMeta(
-    String id, RowLayout layout, TableSet tables, long seed, long capacity, List<Long> mapBytes) {
+    String id, RowFormat format, TableSet tables, long seed, long capacity, List<Long> mapBytes) {
 
   static final int VERSION = 1;
 
@@ -40,8 +40,8 @@ record StoreMeta(
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("version", VERSION);
     json.put("id", id);
-    json.put("dim", layout.dim());
-    json.put("state", layout.state());
+    json.put("dim", format.dim());
+    json.put("state", format.state());
     json.put("seed", Long.toString(seed));
     json.put("capacity", capacity);
     json.put("map_bytes", mapBytes);
@@ -71,7 +71,7 @@ record StoreMeta(
       }
       return new StoreMeta(
           json.getString("id"),
-          new RowLayout(json.getInt("dim"), json.getInt("state")),
+          new RowFormat(json.getInt("dim"), json.getInt("state")),
           new TableSet(List.of(tables)),
           Long.parseLong(json.getString("seed")),
           json.getLong("capacity"),
@@ -90,14 +90,14 @@ record StoreMeta(
    * @throws FarsightException that says which difference it is
    */
   void requireFits(Path directory, StoreSpec spec) {
-    RowLayout wanted = spec.layout();
-    if (layout.dim() != wanted.dim()) {
-      throw other(directory, "rows of " + layout.dim() + " weights", wanted.dim() + " weights");
+    RowFormat wanted = spec.format();
+    if (format.dim() != wanted.dim()) {
+      throw other(directory, "rows of " + format.dim() + " weights", wanted.dim() + " weights");
     }
-    if (layout.state() != wanted.state()) {
+    if (format.state() != wanted.state()) {
       throw other(
           directory,
-          "rows with " + layout.state() + " floats of optimizer state",
+          "rows with " + format.state() + " floats of optimizer state",
           String.valueOf(wanted.state()));
     }
     requireTables(directory, spec.tables());

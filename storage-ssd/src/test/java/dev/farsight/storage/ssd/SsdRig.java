@@ -8,7 +8,7 @@ import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.StoreSpec;
 import dev.farsight.api.table.InitialRows;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
 import java.nio.file.Path;
@@ -19,7 +19,7 @@ final class SsdRig {
 
   static final TableSet TABLES =
       new TableSet(List.of(new Table("user", 5000), new Table("item", 3000)));
-  static final RowLayout LAYOUT = new RowLayout(8, 1);
+  static final RowFormat LAYOUT = new RowFormat(8, 1);
 
   private static final String PATH = "farsight.storage.ssd";
 
@@ -34,11 +34,11 @@ final class SsdRig {
     return Settings.of(PATH, config.getConfig(PATH));
   }
 
-  static StoreSpec spec(Path directory, TableSet tables, RowLayout layout, long seed, String keys) {
+  static StoreSpec spec(Path directory, TableSet tables, RowFormat format, long seed, String keys) {
     return new StoreSpec(
         tables,
-        layout,
-        new InitialRows(tables, layout, seed),
+        format,
+        new InitialRows(tables, format, seed),
         settings("path = \"" + directory + "\"," + keys),
         2);
   }

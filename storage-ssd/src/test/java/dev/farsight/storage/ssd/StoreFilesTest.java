@@ -10,7 +10,7 @@ import dev.farsight.api.MemoryForecast.Tier;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.StoreSpec;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
 import java.io.IOException;
@@ -62,20 +62,20 @@ class StoreFilesTest {
   void aRunWithOtherRowsIsRefusedWithTheDifference() {
     make(folder);
     var tables = SsdRig.TABLES;
-    var layout = SsdRig.LAYOUT;
+    var format = SsdRig.LAYOUT;
     assertRefused(
-        SsdRig.spec(folder, tables, new RowLayout(16, 1), 7, ""), "8 weights", "16 weights");
+        SsdRig.spec(folder, tables, new RowFormat(16, 1), 7, ""), "8 weights", "16 weights");
     assertRefused(
-        SsdRig.spec(folder, tables, new RowLayout(8, 0), 7, ""), "1 floats of optimizer state");
-    assertRefused(SsdRig.spec(folder, tables, layout, 8, ""), "seed 7", "seed 8");
+        SsdRig.spec(folder, tables, new RowFormat(8, 0), 7, ""), "1 floats of optimizer state");
+    assertRefused(SsdRig.spec(folder, tables, format, 8, ""), "seed 7", "seed 8");
     assertRefused(
-        SsdRig.spec(folder, new TableSet(List.of(new Table("user", 5000))), layout, 7, ""),
+        SsdRig.spec(folder, new TableSet(List.of(new Table("user", 5000))), format, 7, ""),
         "2 tables");
     assertRefused(
         SsdRig.spec(
             folder,
             new TableSet(List.of(new Table("user", 5000), new Table("item", 3001))),
-            layout,
+            format,
             7,
             ""),
         "table item of 3000 rows",
@@ -187,7 +187,7 @@ class StoreFilesTest {
   @CsvSource({"1,1,1", "1,1000,1", "16,200000,1", "17,200000,2", "128,50000,3", "129,50000,1"})
   void theForecastIsWhatFilesTakeOrALittleMore(int floats, int rows, int maps) throws IOException {
     var tables = new TableSet(List.of(new Table("t", rows)));
-    StoreSpec spec = SsdRig.spec(folder, tables, new RowLayout(floats, 0), 7, "maps = " + maps);
+    StoreSpec spec = SsdRig.spec(folder, tables, new RowFormat(floats, 0), 7, "maps = " + maps);
     long forecast = FACTORY.forecast(spec).bytes(Tier.SSD);
     try (RowStore store = FACTORY.open(spec)) {
       assertThat(store.stats().bytes()).isLessThanOrEqualTo(forecast);

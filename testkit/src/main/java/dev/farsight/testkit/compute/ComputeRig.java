@@ -18,7 +18,7 @@ import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.model.Model;
 import dev.farsight.api.model.Tape;
 import dev.farsight.api.table.RowGroups;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -65,16 +65,16 @@ final class ComputeRig implements AutoCloseable {
     this.backend = backend;
     this.schema = schema;
     int rows = (int) schema.tables().rows();
-    var layout = new RowLayout(dim, optimizer.kind().rowState());
+    var format = new RowFormat(dim, optimizer.kind().rowState());
     spec =
         new StepSpec(
             schema,
             batchSize,
             Math.min(rows, batchSize * schema.tables().size()),
-            layout,
+            format,
             optimizer);
     buffers = backend.buffers();
-    memory = backend.slots(layout, rows + SPARE_SLOTS, rows, rows);
+    memory = backend.slots(format, rows + SPARE_SLOTS, rows, rows);
     tape = new Tape(schema, dim);
     tape.finish(model.logits(tape));
     step = backend.compile(tape, spec, memory);
@@ -118,10 +118,10 @@ final class ComputeRig implements AutoCloseable {
     for (int row = 0; row < rowCount(); row++) {
       FloatBuffer in = memory.in().floats();
       int at = memory.in().floatAt(row);
-      for (int d = 0; d < spec.layout().dim(); d++) {
+      for (int d = 0; d < spec.format().dim(); d++) {
         in.put(at + d, random.nextFloat() - .5f);
       }
-      for (int s = spec.layout().dim(); s < spec.layout().floats(); s++) {
+      for (int s = spec.format().dim(); s < spec.format().floats(); s++) {
         in.put(at + s, row % 2 * random.nextFloat());
       }
       moves.load(slots[row]);
@@ -207,7 +207,7 @@ final class ComputeRig implements AutoCloseable {
       memory.move(moves).await();
     } else {
       memory.move(moves).await();
-      for (int f = 0; f < out.layout().floats(); f++) {
+      for (int f = 0; f < out.format().floats(); f++) {
         float value = out.floats().get(out.floatAt(ringRow) + f);
         memory.in().floats().put(memory.in().floatAt(ringRow) + f, value);
       }
@@ -230,7 +230,7 @@ final class ComputeRig implements AutoCloseable {
     memory.move(moves).await();
     var rows = new TreeMap<Long, float[]>();
     for (int row = 0; row < rowCount(); row++) {
-      var values = new float[spec.layout().floats()];
+      var values = new float[spec.format().floats()];
       memory.out().floats().get(memory.out().floatAt(row), values);
       rows.put((long) row, values);
     }

@@ -6,7 +6,7 @@ import dev.farsight.api.compute.SlotMemory;
 import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.model.Tape;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 
 /**
  * A backend that is {@link Float64Step} with float32 parameters and rows: no natives, no threads,
@@ -22,8 +22,8 @@ public final class NaiveBackend implements ComputeBackend {
   }
 
   @Override
-  public SlotMemory slots(RowLayout layout, int slots, int inRows, int outRows) {
-    return new NaiveSlots(layout, slots, inRows, outRows);
+  public SlotMemory slots(RowFormat format, int slots, int inRows, int outRows) {
+    return new NaiveSlots(format, slots, inRows, outRows);
   }
 
   @Override

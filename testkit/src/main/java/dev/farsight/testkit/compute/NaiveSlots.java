@@ -5,7 +5,7 @@ import dev.farsight.api.compute.SlotMemory;
 import dev.farsight.api.compute.Ticket;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.memory.RowBuffer;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 import java.nio.IntBuffer;
 import java.util.HashSet;
 import java.util.Set;
@@ -13,21 +13,21 @@ import java.util.Set;
 /** Slots as arrays, null until loaded. */
 final class NaiveSlots implements SlotMemory {
 
-  private final RowLayout layout;
+  private final RowFormat format;
   private final float[][] slots;
   private final RowBuffer in;
   private final RowBuffer out;
 
-  NaiveSlots(RowLayout layout, int slots, int inRows, int outRows) {
-    this.layout = layout;
+  NaiveSlots(RowFormat format, int slots, int inRows, int outRows) {
+    this.format = format;
     this.slots = new float[slots][];
-    this.in = RowBuffer.allocate(layout, inRows, HostBuffers.plain());
-    this.out = RowBuffer.allocate(layout, outRows, HostBuffers.plain());
+    this.in = RowBuffer.allocate(format, inRows, HostBuffers.plain());
+    this.out = RowBuffer.allocate(format, outRows, HostBuffers.plain());
   }
 
   @Override
-  public RowLayout layout() {
-    return layout;
+  public RowFormat format() {
+    return format;
   }
 
   @Override
@@ -72,7 +72,7 @@ final class NaiveSlots implements SlotMemory {
   }
 
   private float[] read(RowBuffer ring, int row) {
-    var values = new float[layout.floats()];
+    var values = new float[format.floats()];
     ring.floats().get(ring.floatAt(row), values);
     return values;
   }
@@ -87,7 +87,7 @@ final class NaiveSlots implements SlotMemory {
 
   @Override
   public long deviceBytes() {
-    return (long) slots.length * layout.bytes();
+    return (long) slots.length * format.bytes();
   }
 
   @Override

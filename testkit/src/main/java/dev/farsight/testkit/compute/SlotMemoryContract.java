@@ -9,7 +9,7 @@ import dev.farsight.api.compute.Ticket;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.table.InitialRows;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
 import java.nio.ByteBuffer;
@@ -26,25 +26,25 @@ interface SlotMemoryContract extends BackendUnderTest {
 
   @Test
   default void memoryHasTheShapeAskedFor() {
-    var layout = new RowLayout(6, 1);
+    var format = new RowFormat(6, 1);
     try (ComputeBackend backend = backend(2);
-        SlotMemory memory = backend.slots(layout, 40, 11, 13)) {
-      assertThat(memory.layout()).isEqualTo(layout);
+        SlotMemory memory = backend.slots(format, 40, 11, 13)) {
+      assertThat(memory.format()).isEqualTo(format);
       assertThat(memory.slots()).isEqualTo(40);
-      assertThat(memory.in().layout()).isEqualTo(layout);
+      assertThat(memory.in().format()).isEqualTo(format);
       assertThat(memory.in().capacity()).isEqualTo(11);
-      assertThat(memory.out().layout()).isEqualTo(layout);
+      assertThat(memory.out().format()).isEqualTo(format);
       assertThat(memory.out().capacity()).isEqualTo(13);
-      assertThat(memory.deviceBytes()).isGreaterThanOrEqualTo(40L * layout.bytes());
+      assertThat(memory.deviceBytes()).isGreaterThanOrEqualTo(40L * format.bytes());
     }
   }
 
   @Test
   default void evictionsComeBeforeLoadsAndForwards() {
-    var layout = new RowLayout(3, 1);
+    var format = new RowFormat(3, 1);
     try (ComputeBackend backend = backend(2);
         HostBuffers buffers = backend.buffers();
-        SlotMemory memory = backend.slots(layout, 4, 8, 8)) {
+        SlotMemory memory = backend.slots(format, 4, 8, 8)) {
       var moves = new RowMoves(4, buffers);
       for (int row = 0; row < 8; row++) {
         put(memory.in(), row, 100 + row);
@@ -64,8 +64,8 @@ interface SlotMemoryContract extends BackendUnderTest {
       moves.forward(6, 1);
       memory.move(moves).await();
 
-      assertThat(row(memory.out(), 5)).as("slot 1 evicted").isEqualTo(rowOf(layout, 103));
-      assertThat(row(memory.out(), 6)).as("slot 3 evicted").isEqualTo(rowOf(layout, 102));
+      assertThat(row(memory.out(), 5)).as("slot 1 evicted").isEqualTo(rowOf(format, 103));
+      assertThat(row(memory.out(), 6)).as("slot 3 evicted").isEqualTo(rowOf(format, 102));
 
       moves.clear();
       moves.outFrom(0);
@@ -73,9 +73,9 @@ interface SlotMemoryContract extends BackendUnderTest {
       moves.evict(0);
       moves.evict(1);
       memory.move(moves).await();
-      assertThat(row(memory.out(), 0)).as("loaded anew").isEqualTo(rowOf(layout, 100));
-      assertThat(row(memory.out(), 1)).as("forwarded").isEqualTo(rowOf(layout, 103));
-      assertThat(row(memory.out(), 2)).as("forwarded").isEqualTo(rowOf(layout, 102));
+      assertThat(row(memory.out(), 0)).as("loaded anew").isEqualTo(rowOf(format, 100));
+      assertThat(row(memory.out(), 1)).as("forwarded").isEqualTo(rowOf(format, 103));
+      assertThat(row(memory.out(), 2)).as("forwarded").isEqualTo(rowOf(format, 102));
     }
   }
 
@@ -85,11 +85,11 @@ interface SlotMemoryContract extends BackendUnderTest {
   default void initialRowsArriveBitForBit(int dim, int state) {
     int rows = 3000;
     var tables = new TableSet(List.of(new Table("a", 1), new Table("b", 700_000_000)));
-    var layout = new RowLayout(dim, state);
-    var initial = new InitialRows(tables, layout, 11);
+    var format = new RowFormat(dim, state);
+    var initial = new InitialRows(tables, format, 11);
     try (ComputeBackend backend = backend(2);
         HostBuffers buffers = backend.buffers();
-        SlotMemory memory = backend.slots(layout, rows, rows, rows)) {
+        SlotMemory memory = backend.slots(format, rows, rows, rows)) {
       var moves = new RowMoves(rows, buffers);
       for (int round = 0; round < 3; round++) {
         moves.clear();
@@ -111,12 +111,12 @@ interface SlotMemoryContract extends BackendUnderTest {
           moves.evict((int) (r * 1237L % rows));
         }
         memory.move(moves).await();
-        var expected = new float[layout.floats()];
+        var expected = new float[format.floats()];
         for (int r = 0; r < rows; r++) {
           initial.fill(tables.tableOf(rowId(r)), Math.max(0, (int) rowId(r) - 1), expected, 0);
           assertThat(row(memory.out(), r))
               .as("row %d of round %d", r, round)
-              .isEqualTo(ofRound(r, round) ? expected : rowOf(layout, r));
+              .isEqualTo(ofRound(r, round) ? expected : rowOf(format, r));
         }
       }
     }
@@ -133,17 +133,17 @@ interface SlotMemoryContract extends BackendUnderTest {
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3})
   default void randomMovesAreThoseOfThreeArrays(long seed) {
-    for (RowLayout layout : List.of(new RowLayout(1, 0), new RowLayout(5, 1))) {
+    for (RowFormat format : List.of(new RowFormat(1, 0), new RowFormat(5, 1))) {
       try (ComputeBackend backend = backend(3);
           HostBuffers buffers = backend.buffers();
-          SlotMemory memory = backend.slots(layout, 50, 40, 45)) {
+          SlotMemory memory = backend.slots(format, 50, 40, 45)) {
         var simulated = new SlotSimulation(memory, seed);
         var moves = new RowMoves(50, buffers);
         for (int round = 0; round < 150; round++) {
           simulated.draw(moves, round % 2 == 0);
           memory.move(moves).await();
           simulated.apply(moves);
-          simulated.assertOutRing("seed " + seed + " round " + round + " " + layout);
+          simulated.assertOutRing("seed " + seed + " round " + round + " " + format);
         }
       }
     }
@@ -151,11 +151,11 @@ interface SlotMemoryContract extends BackendUnderTest {
 
   @Test
   default void movesInFlightKeepTheirOrder() {
-    var layout = new RowLayout(4, 1);
+    var format = new RowFormat(4, 1);
     int chain = 20;
     try (ComputeBackend backend = backend(2);
         HostBuffers buffers = backend.buffers();
-        SlotMemory memory = backend.slots(layout, chain + 1, 1, chain)) {
+        SlotMemory memory = backend.slots(format, chain + 1, 1, chain)) {
       put(memory.in(), 0, 7);
       var first = new RowMoves(1, buffers);
       first.load(0);
@@ -171,19 +171,19 @@ interface SlotMemoryContract extends BackendUnderTest {
         ticket.await();
         ticket.await();
       }
-      assertThat(row(memory.out(), chain - 1)).isEqualTo(rowOf(layout, 7));
+      assertThat(row(memory.out(), chain - 1)).isEqualTo(rowOf(format, 7));
     }
   }
 
   @Test
   default void moveOfNothingIsNothing() {
-    var layout = new RowLayout(4, 0);
+    var format = new RowFormat(4, 0);
     try (ComputeBackend backend = backend(1);
         HostBuffers buffers = backend.buffers();
-        SlotMemory memory = backend.slots(layout, 2, 1, 1)) {
+        SlotMemory memory = backend.slots(format, 2, 1, 1)) {
       put(memory.out(), 0, 9);
       memory.move(new RowMoves(1, buffers)).await();
-      assertThat(row(memory.out(), 0)).isEqualTo(rowOf(layout, 9));
+      assertThat(row(memory.out(), 0)).isEqualTo(rowOf(format, 9));
     }
   }
 
@@ -209,8 +209,8 @@ interface SlotMemoryContract extends BackendUnderTest {
     }
   }
 
-  private static float[] rowOf(RowLayout layout, float first) {
-    var row = new float[layout.floats()];
+  private static float[] rowOf(RowFormat format, float first) {
+    var row = new float[format.floats()];
     for (int f = 0; f < row.length; f++) {
       row[f] = first + f / 8f;
     }
@@ -218,11 +218,11 @@ interface SlotMemoryContract extends BackendUnderTest {
   }
 
   private static void put(RowBuffer ring, int row, float first) {
-    ring.floats().put(ring.floatAt(row), rowOf(ring.layout(), first));
+    ring.floats().put(ring.floatAt(row), rowOf(ring.format(), first));
   }
 
   private static float[] row(RowBuffer ring, int row) {
-    var values = new float[ring.layout().floats()];
+    var values = new float[ring.format().floats()];
     ring.floats().get(ring.floatAt(row), values);
     return values;
   }

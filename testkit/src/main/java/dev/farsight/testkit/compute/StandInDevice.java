@@ -13,7 +13,7 @@ import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.model.Tape;
 import dev.farsight.api.table.RowGroups;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 import dev.farsight.testkit.store.SeededRows;
 
 /**
@@ -37,8 +37,8 @@ public final class StandInDevice implements ComputeBackend {
   }
 
   @Override
-  public SlotMemory slots(RowLayout layout, int slots, int inRows, int outRows) {
-    return new Slots(backend.slots(layout, slots, inRows, outRows), inRows);
+  public SlotMemory slots(RowFormat format, int slots, int inRows, int outRows) {
+    return new Slots(backend.slots(format, slots, inRows, outRows), inRows);
   }
 
   @Override
@@ -59,12 +59,12 @@ public final class StandInDevice implements ComputeBackend {
 
     Slots(SlotMemory slots, int inRows) {
       this.slots = slots;
-      in = RowBuffer.allocateSeeded(slots.layout(), inRows, buffers);
+      in = RowBuffer.allocateSeeded(slots.format(), inRows, buffers);
     }
 
     @Override
-    public RowLayout layout() {
-      return slots.layout();
+    public RowFormat format() {
+      return slots.format();
     }
 
     @Override

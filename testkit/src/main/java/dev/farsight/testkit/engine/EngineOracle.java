@@ -17,7 +17,7 @@ import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.model.Model;
 import dev.farsight.api.model.Tape;
 import dev.farsight.api.table.InitialRows;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 import dev.farsight.testkit.compute.StepInputs;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -88,16 +88,16 @@ public record EngineOracle(
   /** Trains on {@code data}; leaves backend and data open. */
   public Outcome train(ComputeBackend backend, DataSource data) {
     int rows = Math.toIntExact(data.schema().tables().rows());
-    var layout = new RowLayout(dim, optimizer.kind().rowState());
+    var format = new RowFormat(dim, optimizer.kind().rowState());
     int unique = Math.min(rows, Math.multiplyExact(batchSize, data.schema().tables().size()));
-    var spec = new StepSpec(data.schema(), batchSize, unique, layout, optimizer);
+    var spec = new StepSpec(data.schema(), batchSize, unique, format, optimizer);
     var tape = new Tape(data.schema(), dim);
     tape.finish(model.logits(tape));
     try (HostBuffers buffers = backend.buffers();
-        SlotMemory memory = backend.slots(layout, rows, rows, rows);
+        SlotMemory memory = backend.slots(format, rows, rows, rows);
         CompiledStep step = backend.compile(tape, spec, memory)) {
       denseStart.fill(step.dense());
-      load(memory, new InitialRows(data.schema().tables(), layout, seed), buffers);
+      load(memory, new InitialRows(data.schema().tables(), format, seed), buffers);
       float[] losses = steps(step, spec, data, buffers);
       return new Outcome(losses, rows(memory, buffers), read(step.dense()));
     }
@@ -144,7 +144,7 @@ public record EngineOracle(
     }
     memory.move(moves).await();
     RowBuffer out = memory.out();
-    var rows = new float[memory.slots()][out.layout().floats()];
+    var rows = new float[memory.slots()][out.format().floats()];
     for (int row = 0; row < rows.length; row++) {
       out.floats().get(out.floatAt(row), rows[row]);
     }

@@ -166,9 +166,9 @@ public final class AssertingRowStore extends ForwardingRowStore {
   }
 
   private void checkBuffer(String call, int count, RowBuffer buffer, int at) {
-    if (!buffer.layout().equals(spec().layout())) {
+    if (!buffer.format().equals(spec().format())) {
       throw new AssertionError(
-          call + " with " + buffer.layout() + ", the store has " + spec().layout());
+          call + " with " + buffer.format() + ", the store has " + spec().format());
     }
     if (at < 0 || at > buffer.capacity() - count) {
       throw new AssertionError(

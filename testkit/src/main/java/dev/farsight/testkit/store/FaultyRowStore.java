@@ -135,7 +135,7 @@ public final class FaultyRowStore extends ForwardingRowStore {
   }
 
   private void record(long row, RowBuffer source, int at) {
-    var value = new float[source.layout().floats()];
+    var value = new float[source.format().floats()];
     source.floats().get(source.floatAt(at), value);
     writes.computeIfAbsent(row, r -> Collections.synchronizedList(new ArrayList<>())).add(value);
   }

@@ -43,7 +43,7 @@ public final class FileRowStore implements RowStore {
   public FileRowStore(StoreSpec spec, Path file) {
     this.spec = spec;
     this.file = file;
-    rowBytes = spec.layout().bytes();
+    rowBytes = spec.format().bytes();
     rowsAt = Math.toIntExact(NAME + (spec.tables().rows() + 7) / 8 * 8);
     created = !Files.exists(file);
     try (var channel =

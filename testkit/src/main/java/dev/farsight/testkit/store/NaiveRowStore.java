@@ -44,7 +44,7 @@ public final class NaiveRowStore implements RowStore {
   public synchronized void write(long[] rows, int from, int count, RowBuffer source, int at) {
     check(rows, from, count);
     for (int i = 0; i < count; i++) {
-      var bytes = new byte[spec.layout().bytes()];
+      var bytes = new byte[spec.format().bytes()];
       source.bytes().get(source.byteAt(at + i), bytes);
       written.put(rows[from + i], bytes);
       rowsWritten++;
@@ -58,9 +58,9 @@ public final class NaiveRowStore implements RowStore {
   }
 
   private byte[] initial(long row) {
-    var floats = FloatBuffer.allocate(spec.layout().floats());
+    var floats = FloatBuffer.allocate(spec.format().floats());
     spec.initial().fill(row, floats, 0);
-    var bytes = ByteBuffer.allocate(spec.layout().bytes());
+    var bytes = ByteBuffer.allocate(spec.format().bytes());
     bytes.order(ByteOrder.nativeOrder()).asFloatBuffer().put(floats);
     return bytes.array();
   }
@@ -76,7 +76,7 @@ public final class NaiveRowStore implements RowStore {
 
   @Override
   public synchronized StoreStats stats() {
-    return new StoreStats(rowsRead, rowsWritten, (long) written.size() * spec.layout().bytes());
+    return new StoreStats(rowsRead, rowsWritten, (long) written.size() * spec.format().bytes());
   }
 
   @Override

@@ -10,7 +10,7 @@ import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.StoreSpec;
 import dev.farsight.api.table.InitialRows;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
 import java.util.ArrayList;
@@ -58,8 +58,8 @@ public abstract class RowStoreContract {
   }
 
   /** The spec of a store under test. */
-  protected final StoreSpec spec(TableSet tables, RowLayout layout) {
-    return new StoreSpec(tables, layout, new InitialRows(tables, layout, 7), settings(), 2);
+  protected final StoreSpec spec(TableSet tables, RowFormat format) {
+    return new StoreSpec(tables, format, new InitialRows(tables, format, 7), settings(), 2);
   }
 
   /** Tables of these many rows. */
@@ -69,9 +69,9 @@ public abstract class RowStoreContract {
   }
 
   /** Row layouts that every store is tried with. */
-  protected static Stream<RowLayout> layouts() {
+  protected static Stream<RowFormat> layouts() {
     return Stream.of(
-        new RowLayout(1, 0), new RowLayout(3, 2), new RowLayout(16, 1), new RowLayout(128, 0));
+        new RowFormat(1, 0), new RowFormat(3, 2), new RowFormat(16, 1), new RowFormat(128, 0));
   }
 
   /** What a test does with a store and its oracle. */
@@ -80,20 +80,20 @@ public abstract class RowStoreContract {
     void play(RowStore store, StoreComparison comparison) throws Exception;
   }
 
-  private void play(TableSet tables, RowLayout layout, long seed, Play play) {
-    try (RowStore store = open(spec(tables, layout))) {
+  private void play(TableSet tables, RowFormat format, long seed, Play play) {
+    try (RowStore store = open(spec(tables, format))) {
       play.play(store, new StoreComparison(store, seed));
     } catch (AssertionError | Exception e) {
-      throw new AssertionError("seed " + seed + ", " + layout + ": " + e.getMessage(), e);
+      throw new AssertionError("seed " + seed + ", " + format + ": " + e.getMessage(), e);
     }
   }
 
   @ParameterizedTest
   @MethodSource("layouts")
-  void rowsNeverWrittenHaveTheirInitialValue(RowLayout layout) {
+  void rowsNeverWrittenHaveTheirInitialValue(RowFormat format) {
     play(
         TABLES,
-        layout,
+        format,
         1,
         (store, comparison) -> {
           comparison.verify(all(TABLES));
@@ -105,16 +105,16 @@ public abstract class RowStoreContract {
   /** A device may draw them: {@link RowBuffer#seeds}. */
   @ParameterizedTest
   @MethodSource("layouts")
-  void rowsNeverWrittenMayBeGivenByTheirSeeds(RowLayout layout) {
+  void rowsNeverWrittenMayBeGivenByTheirSeeds(RowFormat format) {
     play(
         TABLES,
-        layout,
+        format,
         1,
         (store, comparison) -> {
           comparison.write(4, 70, 1000);
           long[] rows = all(TABLES);
-          var plain = RowBuffer.allocate(layout, rows.length, HostBuffers.plain());
-          var seeded = RowBuffer.allocateSeeded(layout, rows.length, HostBuffers.plain());
+          var plain = RowBuffer.allocate(format, rows.length, HostBuffers.plain());
+          var seeded = RowBuffer.allocateSeeded(format, rows.length, HostBuffers.plain());
           store.read(rows, 0, rows.length, plain, 0);
           store.read(rows, 0, rows.length, seeded, 0);
           for (int r = 0; r < rows.length; r++) {
@@ -127,20 +127,20 @@ public abstract class RowStoreContract {
 
   @ParameterizedTest
   @MethodSource("layouts")
-  void weightsAndStateTravelTogether(RowLayout layout) {
+  void weightsAndStateTravelTogether(RowFormat format) {
     play(
         TABLES,
-        layout,
+        format,
         2,
         (store, comparison) -> {
           RowBuffer rows = buffer(store, 2);
-          for (int f = 0; f < 2 * layout.floats(); f++) {
+          for (int f = 0; f < 2 * format.floats(); f++) {
             rows.floats().put(f, f + 0.5f);
           }
           store.write(new long[] {69, 6}, 0, 2, rows, 0);
           RowBuffer back = buffer(store, 2);
           store.read(new long[] {69, 6}, 0, 2, back, 0);
-          for (int f = 0; f < 2 * layout.floats(); f++) {
+          for (int f = 0; f < 2 * format.floats(); f++) {
             assertThat(back.floats().get(f)).as("float %d", f).isEqualTo(f + 0.5f);
           }
         });
@@ -148,12 +148,12 @@ public abstract class RowStoreContract {
 
   @ParameterizedTest
   @MethodSource("layouts")
-  void agreesWithTheOracleInRandomOperations(RowLayout layout) {
+  void agreesWithTheOracleInRandomOperations(RowFormat format) {
     for (long seed = 1; seed <= SEEDS; seed++) {
       var random = new Random(seed);
       play(
           TABLES,
-          layout,
+          format,
           seed,
           (store, comparison) -> {
             int rows = (int) TABLES.rows();
@@ -173,10 +173,10 @@ public abstract class RowStoreContract {
 
   @ParameterizedTest
   @MethodSource("layouts")
-  void firstAndLastRowsOfTablesAreTheirOwn(RowLayout layout) {
+  void firstAndLastRowsOfTablesAreTheirOwn(RowFormat format) {
     play(
         TABLES,
-        layout,
+        format,
         3,
         (store, comparison) -> {
           for (int t = 0; t < TABLES.size(); t++) {
@@ -190,12 +190,12 @@ public abstract class RowStoreContract {
 
   @ParameterizedTest
   @MethodSource("layouts")
-  void disjointCallsFromSeveralThreadsDoNotDisturbEachOther(RowLayout layout) {
+  void disjointCallsFromSeveralThreadsDoNotDisturbEachOther(RowFormat format) {
     for (long seed = 1; seed <= SEEDS; seed++) {
       long base = seed * 100;
       play(
           TABLES,
-          layout,
+          format,
           seed,
           (store, unused) -> {
             // Rows of all threads lie side by side, so that they share words, lines and pages.
@@ -218,7 +218,7 @@ public abstract class RowStoreContract {
     for (long seed = 1; seed <= SEEDS; seed++) {
       play(
           TABLES,
-          new RowLayout(2, 0),
+          new RowFormat(2, 0),
           seed,
           (store, unused) -> {
             int rows = (int) TABLES.rows() / THREADS;
@@ -240,7 +240,7 @@ public abstract class RowStoreContract {
   void rowIdsOutsideTheTablesAreRefusedAndNothingIsWritten() {
     play(
         TABLES,
-        new RowLayout(3, 2),
+        new RowFormat(3, 2),
         4,
         (store, comparison) -> {
           long end = TABLES.rows();
@@ -266,7 +266,7 @@ public abstract class RowStoreContract {
   void statsCountRows() {
     play(
         TABLES,
-        new RowLayout(16, 1),
+        new RowFormat(16, 1),
         5,
         (store, comparison) -> {
           assertThat(store.stats().rowsRead()).isZero();
@@ -284,7 +284,7 @@ public abstract class RowStoreContract {
 
   @Test
   void knowsWhatItWasOpenedWith() {
-    StoreSpec spec = spec(TABLES, new RowLayout(16, 1));
+    StoreSpec spec = spec(TABLES, new RowFormat(16, 1));
     try (RowStore store = open(spec)) {
       assertThat(store.spec()).isEqualTo(spec);
     }
@@ -294,13 +294,13 @@ public abstract class RowStoreContract {
   void twoOpenStoresHoldTheirOwnRows() {
     play(
         TABLES,
-        new RowLayout(16, 1),
+        new RowFormat(16, 1),
         6,
         (store, comparison) -> {
           comparison.write(1, 2, 3);
           play(
               TABLES,
-              new RowLayout(16, 1),
+              new RowFormat(16, 1),
               7,
               (other, otherComparison) -> {
                 otherComparison.verify(all(TABLES));
@@ -313,7 +313,7 @@ public abstract class RowStoreContract {
 
   @Test
   void closingTwiceIsClosingOnceAndLaterCallsAreRefused() {
-    RowStore store = open(spec(TABLES, new RowLayout(16, 1)));
+    RowStore store = open(spec(TABLES, new RowFormat(16, 1)));
     RowBuffer rows = buffer(store, 1);
     store.write(new long[] {5}, 0, 1, rows, 0);
     store.close();
@@ -333,7 +333,7 @@ public abstract class RowStoreContract {
     TableSet huge = tables(1_500_000_000, 1_499_999_999, 1, 1_500_000_000);
     play(
         huge,
-        new RowLayout(1, 0),
+        new RowFormat(1, 0),
         8,
         (store, comparison) -> {
           long end = huge.rows();
@@ -400,6 +400,6 @@ public abstract class RowStoreContract {
   }
 
   private static RowBuffer buffer(RowStore store, int rows) {
-    return RowBuffer.allocate(store.spec().layout(), rows, HostBuffers.plain());
+    return RowBuffer.allocate(store.spec().format(), rows, HostBuffers.plain());
   }
 }

@@ -12,14 +12,14 @@ public final class SeededRows {
 
   /** Weights and state of a row of {@code from}. */
   public static float[] row(RowBuffer from, int row) {
-    var values = new float[from.layout().floats()];
+    var values = new float[from.format().floats()];
     float bound = from.seeds() == null ? 0 : from.seeds().bounds().get(row);
     if (bound == 0) {
       from.floats().get(from.floatAt(row), values);
       return values;
     }
     long key = from.seeds().keys().get(row);
-    for (int d = 0; d < from.layout().dim(); d++) {
+    for (int d = 0; d < from.format().dim(); d++) {
       int h = ((int) key + d * 0x9E3779B9) ^ (int) (key >>> 32);
       h = (h ^ (h >>> 16)) * 0x85EBCA6B;
       h = (h ^ (h >>> 13)) * 0xC2B2AE35;

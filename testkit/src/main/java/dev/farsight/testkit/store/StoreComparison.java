@@ -83,7 +83,7 @@ public final class StoreComparison {
   }
 
   private String place(int differs, long[] ids, int at) {
-    int bytes = store.spec().layout().bytes();
+    int bytes = store.spec().format().bytes();
     int row = differs / bytes - at;
     return row < 0 || row >= ids.length
         ? "touched the buffer beside its rows, at row " + row
@@ -112,6 +112,6 @@ public final class StoreComparison {
   }
 
   private RowBuffer buffer(int rows) {
-    return RowBuffer.allocate(store.spec().layout(), rows, HostBuffers.plain());
+    return RowBuffer.allocate(store.spec().format(), rows, HostBuffers.plain());
   }
 }

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.memory.RowBuffer;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 import dev.farsight.testkit.store.FaultyRowStore.Call;
 import java.util.concurrent.CompletableFuture;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -87,7 +87,7 @@ class AssertingRowStoreTest {
     refused("row 30", () -> store.written(30));
     refused("array of 2", () -> store.read(new long[] {1, 2}, 1, 2, rows(2, 0), 0));
     refused("buffer of 2", () -> store.read(new long[] {1, 2}, 0, 2, rows(2, 0), 1));
-    var other = RowBuffer.allocate(new RowLayout(3, 1), 1, HostBuffers.plain());
+    var other = RowBuffer.allocate(new RowFormat(3, 1), 1, HostBuffers.plain());
     refused("dim=3", () -> store.write(new long[] {1}, 0, 1, other, 0));
   }
 

@@ -8,7 +8,7 @@ import dev.farsight.api.store.ForwardingRowStore;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.StoreSpec;
 import dev.farsight.api.store.StoreStats;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 import java.util.Arrays;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Stores with one planted bug each: the contract must find it. */
 class RowStoreContractTest {
 
-  private static final RowLayout LAYOUT = new RowLayout(3, 2);
+  private static final RowFormat LAYOUT = new RowFormat(3, 2);
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("bugs")
@@ -61,7 +61,7 @@ class RowStoreContractTest {
                     super.read(rows, from, count, into, at);
                     for (int i = 0; i < count; i++) {
                       if (!written(rows[from + i])) {
-                        into.bytes().put(into.byteAt(at + i), new byte[spec().layout().bytes()]);
+                        into.bytes().put(into.byteAt(at + i), new byte[spec().format().bytes()]);
                       }
                     }
                   }
@@ -112,7 +112,7 @@ class RowStoreContractTest {
                     }
                   }
                 },
-            contract -> contract.agreesWithTheOracleInRandomOperations(new RowLayout(1, 0))),
+            contract -> contract.agreesWithTheOracleInRandomOperations(new RowFormat(1, 0))),
         bug(
             "takes the last row of a table for the first of the next",
             spec ->

@@ -6,12 +6,12 @@ import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.store.StoreSpec;
 import dev.farsight.api.table.InitialRows;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 
 /** A small store spec and rows for it. */
 final class TestRows {
 
-  static final RowLayout LAYOUT = new RowLayout(2, 1);
+  static final RowFormat LAYOUT = new RowFormat(2, 1);
 
   private TestRows() {}
 

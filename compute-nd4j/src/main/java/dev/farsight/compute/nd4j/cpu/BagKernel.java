@@ -17,7 +17,7 @@ final class BagKernel implements Kernel {
     this.slots = slots;
     this.output = output;
     this.tables = tables;
-    this.dim = slots.layout().dim();
+    this.dim = slots.format().dim();
   }
 
   @Override

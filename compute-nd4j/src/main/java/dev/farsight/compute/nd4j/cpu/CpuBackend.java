@@ -7,7 +7,7 @@ import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.model.Tape;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 
 /** The CPU: one pool of threads, on which every step and every large move runs. */
 final class CpuBackend implements ComputeBackend {
@@ -26,8 +26,8 @@ final class CpuBackend implements ComputeBackend {
   }
 
   @Override
-  public SlotMemory slots(RowLayout layout, int slots, int inRows, int outRows) {
-    return new CpuSlots(layout, slots, inRows, outRows, workers);
+  public SlotMemory slots(RowFormat format, int slots, int inRows, int outRows) {
+    return new CpuSlots(format, slots, inRows, outRows, workers);
   }
 
   @Override

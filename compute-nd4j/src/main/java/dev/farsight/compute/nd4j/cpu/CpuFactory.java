@@ -39,16 +39,16 @@ public final class CpuFactory implements ComputeFactory {
 
   @Override
   public MemoryForecast forecast(StepSpec spec, int slots, int inRows, int outRows) {
-    var layout = spec.layout();
-    long bag = (long) spec.schema().tables().size() * layout.dim() * Float.BYTES;
+    var format = spec.format();
+    long bag = (long) spec.schema().tables().size() * format.dim() * Float.BYTES;
     return new MemoryForecast(
         List.of(
-            new Line(Tier.DEVICE, "cache slots, in host memory", (long) slots * layout.bytes()),
+            new Line(Tier.DEVICE, "cache slots, in host memory", (long) slots * format.bytes()),
             new Line(
                 Tier.DEVICE,
                 "pooled rows and their gradients, in host memory",
                 2L * spec.batchSize() * bag),
-            new Line(Tier.HOST, "rings", ((long) inRows + outRows) * layout.bytes())));
+            new Line(Tier.HOST, "rings", ((long) inRows + outRows) * format.bytes())));
   }
 
   @Override

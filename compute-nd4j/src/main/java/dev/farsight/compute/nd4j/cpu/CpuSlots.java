@@ -5,7 +5,7 @@ import dev.farsight.api.compute.SlotMemory;
 import dev.farsight.api.compute.Ticket;
 import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.memory.RowBuffer;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 import java.nio.FloatBuffer;
 
 /**
@@ -19,7 +19,7 @@ final class CpuSlots implements SlotMemory {
   private static final int CHUNK_BYTES = 1 << 30;
   private static final int ROWS_A_TASK = 512;
 
-  private final RowLayout layout;
+  private final RowFormat format;
   private final int slots;
   private final int floats;
   private final int shift;
@@ -34,12 +34,12 @@ final class CpuSlots implements SlotMemory {
   private final Workers.Task insert = (task, worker) -> insert(task * ROWS_A_TASK);
   private RowMoves moves;
 
-  CpuSlots(RowLayout layout, int slots, int inRows, int outRows, Workers workers) {
-    this.layout = layout;
+  CpuSlots(RowFormat format, int slots, int inRows, int outRows, Workers workers) {
+    this.format = format;
     this.slots = slots;
-    this.floats = layout.floats();
+    this.floats = format.floats();
     this.workers = workers;
-    this.shift = 31 - Integer.numberOfLeadingZeros(Math.max(1, CHUNK_BYTES / layout.bytes()));
+    this.shift = 31 - Integer.numberOfLeadingZeros(Math.max(1, CHUNK_BYTES / format.bytes()));
     this.mask = (1 << shift) - 1;
     try {
       chunks = new FloatBuffer[(int) (((long) slots + mask) >> shift)];
@@ -48,8 +48,8 @@ final class CpuSlots implements SlotMemory {
         chunks[c] = memory.floats((long) rows * floats);
       }
       deviceBytes = memory.allocated();
-      in = RowBuffer.allocate(layout, inRows, memory);
-      out = RowBuffer.allocate(layout, outRows, memory);
+      in = RowBuffer.allocate(format, inRows, memory);
+      out = RowBuffer.allocate(format, outRows, memory);
     } catch (RuntimeException e) {
       memory.close();
       throw e;
@@ -67,8 +67,8 @@ final class CpuSlots implements SlotMemory {
   }
 
   @Override
-  public RowLayout layout() {
-    return layout;
+  public RowFormat format() {
+    return format;
   }
 
   @Override

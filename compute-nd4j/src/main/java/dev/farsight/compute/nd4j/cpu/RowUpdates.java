@@ -1,7 +1,7 @@
 package dev.farsight.compute.nd4j.cpu;
 
 import dev.farsight.api.compute.StepInput;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -36,10 +36,10 @@ final class RowUpdates implements Update {
 
     int located;
 
-    Room(RowLayout layout) {
-      row = new float[layout.floats()];
-      sum = new float[layout.dim()];
-      gradient = new float[layout.dim()];
+    Room(RowFormat format) {
+      row = new float[format.floats()];
+      sum = new float[format.dim()];
+      gradient = new float[format.dim()];
     }
   }
 
@@ -54,7 +54,7 @@ final class RowUpdates implements Update {
   static List<RowUpdates> of(CpuSlots slots, UpdateRule rule, Matrix bagGradient, int workers) {
     var rooms = new Room[workers];
     for (int w = 0; w < workers; w++) {
-      rooms[w] = new Room(slots.layout());
+      rooms[w] = new Room(slots.format());
     }
     var shares = new ArrayList<RowUpdates>();
     for (int share = 0; share < SHARES; share++) {
@@ -70,7 +70,7 @@ final class RowUpdates implements Update {
     int from = firstRow(input, share);
     int end = firstRow(input, share + 1);
     int lastLookup = input.rowStarts().get(end);
-    int floats = slots.layout().floats();
+    int floats = slots.format().floats();
     room.located = input.rowStarts().get(from);
     for (int u = from; u < end; u++) {
       if ((u - from) % AHEAD == 0) {

@@ -6,7 +6,7 @@ import dev.farsight.api.compute.SlotMemory;
 import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.model.Tape;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -40,8 +40,8 @@ public final class GenericBackend implements ComputeBackend {
   }
 
   @Override
-  public SlotMemory slots(RowLayout layout, int slots, int inRows, int outRows) {
-    return new GenericSlots(layout, slots, inRows, outRows, buffers());
+  public SlotMemory slots(RowFormat format, int slots, int inRows, int outRows) {
+    return new GenericSlots(format, slots, inRows, outRows, buffers());
   }
 
   @Override

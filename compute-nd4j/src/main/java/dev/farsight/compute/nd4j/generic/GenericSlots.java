@@ -6,7 +6,7 @@ import dev.farsight.api.compute.SlotMemory;
 import dev.farsight.api.compute.Ticket;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.memory.RowBuffer;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 import java.nio.IntBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -21,26 +21,26 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 final class GenericSlots implements SlotMemory {
 
-  private final RowLayout layout;
+  private final RowFormat format;
   private final INDArray rows;
   private final HostBuffers rings;
   private final RowBuffer in;
   private final RowBuffer out;
   private final Scratch scratch = new Scratch();
 
-  GenericSlots(RowLayout layout, int slots, int inRows, int outRows, HostBuffers rings) {
-    this.layout = layout;
+  GenericSlots(RowFormat format, int slots, int inRows, int outRows, HostBuffers rings) {
+    this.format = format;
     this.rings = rings;
-    this.rows = allocate(slots, layout);
-    this.in = RowBuffer.allocate(layout, inRows, rings);
-    this.out = RowBuffer.allocate(layout, outRows, rings);
+    this.rows = allocate(slots, format);
+    this.in = RowBuffer.allocate(format, inRows, rings);
+    this.out = RowBuffer.allocate(format, outRows, rings);
   }
 
-  private static INDArray allocate(int slots, RowLayout layout) {
+  private static INDArray allocate(int slots, RowFormat format) {
     try {
-      return Nd4j.create(DataType.FLOAT, slots, layout.floats());
+      return Nd4j.create(DataType.FLOAT, slots, format.floats());
     } catch (OutOfMemoryError e) {
-      long bytes = (long) slots * layout.bytes();
+      long bytes = (long) slots * format.bytes();
       throw new FarsightException(
           "no room for " + slots + " slots of " + bytes + " bytes together; lower cache.size", e);
     }
@@ -52,8 +52,8 @@ final class GenericSlots implements SlotMemory {
   }
 
   @Override
-  public RowLayout layout() {
-    return layout;
+  public RowFormat format() {
+    return format;
   }
 
   @Override
@@ -93,7 +93,7 @@ final class GenericSlots implements SlotMemory {
     if (count == 0) {
       return;
     }
-    int width = layout.floats();
+    int width = format.floats();
     var values = new float[count * width];
     var slots = new int[count];
     in.floats().get(in.floatAt(moves.inFrom()), values, 0, moves.loads() * width);
@@ -114,7 +114,7 @@ final class GenericSlots implements SlotMemory {
 
   @Override
   public long deviceBytes() {
-    return (long) slots() * layout.bytes() + scratch.bytes();
+    return (long) slots() * format.bytes() + scratch.bytes();
   }
 
   @Override

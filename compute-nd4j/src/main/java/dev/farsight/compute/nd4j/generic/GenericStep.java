@@ -93,7 +93,7 @@ final class GenericStep implements CompiledStep {
       return;
     }
     INDArray rows = pass.uniqueRows();
-    int dim = spec.layout().dim();
+    int dim = spec.format().dim();
     INDArray change = gradients.mul(pass.input().learningRate());
     if (spec.optimizer().kind() == OptimizerSpec.Kind.ROWWISE_ADAGRAD) {
       INDArray state = RowMajor.columns(rows, dim, dim + 1);

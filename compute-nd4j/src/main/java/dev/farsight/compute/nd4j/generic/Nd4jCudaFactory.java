@@ -7,7 +7,7 @@ import dev.farsight.api.compute.ComputeBackend;
 import dev.farsight.api.compute.ComputeContext;
 import dev.farsight.api.compute.ComputeFactory;
 import dev.farsight.api.compute.StepSpec;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 import java.util.List;
 import java.util.function.Supplier;
 import org.nd4j.linalg.factory.Nd4j;
@@ -54,14 +54,14 @@ public final class Nd4jCudaFactory implements ComputeFactory {
   /** Slots and rings to the byte; a step's intermediate arrays without the dense layers. */
   @Override
   public MemoryForecast forecast(StepSpec spec, int slots, int inRows, int outRows) {
-    RowLayout layout = spec.layout();
+    RowFormat format = spec.format();
     long vectors = spec.schema().tables().size() + 1L;
-    long pooled = 8 * vectors * layout.dim();
+    long pooled = 8 * vectors * format.dim();
     long products = 4 * vectors * vectors;
     long step = spec.batchSize() * (pooled + products) * Float.BYTES;
-    return MemoryForecast.of(Tier.DEVICE, "cache slots", (long) slots * layout.bytes())
+    return MemoryForecast.of(Tier.DEVICE, "cache slots", (long) slots * format.bytes())
         .plus(MemoryForecast.of(Tier.DEVICE, "rows and interaction of a step, about", step))
-        .plus(MemoryForecast.of(Tier.HOST, "rings", ((long) inRows + outRows) * layout.bytes()));
+        .plus(MemoryForecast.of(Tier.HOST, "rings", ((long) inRows + outRows) * format.bytes()));
   }
 
   @Override

@@ -12,7 +12,7 @@ import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.model.Op.Activation;
 import dev.farsight.api.model.Tape;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.testkit.compute.StepInputs;
@@ -37,12 +37,12 @@ class AllocationTest {
   @ParameterizedTest
   @EnumSource(OptimizerSpec.Kind.class)
   void nothingIsAllocatedAfterTheFirstSteps(OptimizerSpec.Kind kind) {
-    var layout = new RowLayout(8, kind.rowState());
-    var spec = new StepSpec(schema, BATCH, ROWS + 3, layout, OptimizerSpec.of(kind));
+    var format = new RowFormat(8, kind.rowState());
+    var spec = new StepSpec(schema, BATCH, ROWS + 3, format, OptimizerSpec.of(kind));
     // One thread: the caller's, whose allocation can be told from the others'.
     try (var backend = CpuBackends.open(1);
         var buffers = backend.buffers();
-        var slots = backend.slots(layout, ROWS + 3, ROWS, ROWS);
+        var slots = backend.slots(format, ROWS + 3, ROWS, ROWS);
         var step = backend.compile(tape(), spec, slots)) {
       StepInput[] inputs = {
         input(BATCH, spec, buffers), input(77, spec, buffers), input(1, spec, buffers)

@@ -11,7 +11,7 @@ import dev.farsight.api.compute.OptimizerSpec;
 import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.plugin.FarsightPlugin;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
 import java.util.List;
@@ -39,19 +39,19 @@ class CpuFactoryTest {
 
   @Test
   void foretellsWhatItTakes() {
-    var layout = new RowLayout(16, 1);
+    var format = new RowFormat(16, 1);
     var tables = new TableSet(List.of(new Table("a", 100), new Table("b", 10)));
     var spec =
         new StepSpec(
             new BatchSchema(13, tables, true, false),
             2048,
             110,
-            layout,
+            format,
             OptimizerSpec.of(OptimizerSpec.Kind.ROWWISE_ADAGRAD));
     int slots = 33_000;
     var forecast = new CpuFactory().forecast(spec, slots, 300, 400);
     try (var backend = CpuBackends.open(1);
-        var memory = backend.slots(layout, slots, 300, 400)) {
+        var memory = backend.slots(format, slots, 300, 400)) {
       assertThat(forecast.lines().get(0).bytes()).isEqualTo(memory.deviceBytes());
       assertThat(forecast.bytes(Tier.HOST))
           .isEqualTo(memory.in().bytes().capacity() + memory.out().bytes().capacity());

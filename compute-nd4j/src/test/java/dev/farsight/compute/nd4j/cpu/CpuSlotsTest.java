@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.farsight.api.compute.RowMoves;
 import dev.farsight.api.concurrent.Workers;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -16,9 +16,9 @@ class CpuSlotsTest {
     int chunk = 1 << 21;
     int slots = 2 * chunk + 5;
     int[] some = {0, 1, chunk - 1, chunk, 2 * chunk - 1, 2 * chunk, slots - 1};
-    var layout = new RowLayout(128, 0);
+    var format = new RowFormat(128, 0);
     try (var workers = new Workers("compute", 1);
-        var memory = new CpuSlots(layout, slots, 8, 8, workers);
+        var memory = new CpuSlots(format, slots, 8, 8, workers);
         var buffers = new NativeMemory()) {
       var moves = new RowMoves(some.length, buffers);
       for (int i = 0; i < some.length; i++) {
@@ -49,10 +49,10 @@ class CpuSlotsTest {
   void manyRowsAreEvictedBeforeOthersComeIn() {
     int rows = 5_000;
     long seed = 11;
-    var layout = new RowLayout(3, 1);
-    int floats = layout.floats();
+    var format = new RowFormat(3, 1);
+    int floats = format.floats();
     try (var workers = new Workers("compute", 3);
-        var memory = new CpuSlots(layout, rows, rows, 2 * rows, workers);
+        var memory = new CpuSlots(format, rows, rows, 2 * rows, workers);
         var buffers = new NativeMemory()) {
       var random = new Random(seed);
       var in = memory.in().floats();

@@ -10,7 +10,7 @@ import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.model.Op.Activation;
 import dev.farsight.api.model.Tape;
 import dev.farsight.api.model.Tensor;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.testkit.compute.StepInputs;
@@ -55,8 +55,8 @@ final class StepTiming {
       tables.add(new Table("C" + (t + 1), KAGGLE[t]));
     }
     var schema = new BatchSchema(13, new TableSet(tables), true, false);
-    var layout = new RowLayout(DIM, optimizer.kind().rowState());
-    spec = new StepSpec(schema, batchSize, batchSize * KAGGLE.length, layout, optimizer);
+    var format = new RowFormat(DIM, optimizer.kind().rowState());
+    spec = new StepSpec(schema, batchSize, batchSize * KAGGLE.length, format, optimizer);
     for (int b = 0; b < BATCHES; b++) {
       inputs.add(input());
     }
@@ -113,7 +113,7 @@ final class StepTiming {
     int rows = (int) spec.schema().tables().rows();
     var blas = new OpenBlas("auto");
     try (var workers = new Workers("compute", threads);
-        var slots = new CpuSlots(spec.layout(), rows, 1, 1, workers)) {
+        var slots = new CpuSlots(spec.format(), rows, 1, 1, workers)) {
       fill(slots);
       ops(new StepCompiler(tape(), spec, slots, blas, 1, memory).compile());
       steps(new CpuStep(tape(), spec, slots, blas, workers));
@@ -123,7 +123,7 @@ final class StepTiming {
 
   /** Any values do; untouched pages would all be one, and in cache. */
   private static void fill(CpuSlots slots) {
-    var values = new float[slots.layout().floats()];
+    var values = new float[slots.format().floats()];
     Arrays.fill(values, 1e-3f);
     for (int slot = 0; slot < slots.slots(); slot++) {
       slots.chunk(slot).put(slots.at(slot), values);

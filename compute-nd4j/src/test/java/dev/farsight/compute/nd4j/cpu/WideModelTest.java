@@ -12,7 +12,7 @@ import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.model.Op.Activation;
 import dev.farsight.api.model.Tape;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 import dev.farsight.testkit.compute.Float64Step;
 import dev.farsight.testkit.compute.RandomBatches;
 import dev.farsight.testkit.compute.StepInputs;
@@ -54,11 +54,11 @@ class WideModelTest {
    */
   private List<float[]> train(int threads, Kind kind, Float64Step reference) {
     int rows = (int) schema.tables().rows();
-    var layout = new RowLayout(DIM, kind.rowState());
-    var spec = new StepSpec(schema, BATCH, rows, layout, OptimizerSpec.of(kind));
+    var format = new RowFormat(DIM, kind.rowState());
+    var spec = new StepSpec(schema, BATCH, rows, format, OptimizerSpec.of(kind));
     try (var backend = CpuBackends.open(threads);
         var buffers = backend.buffers();
-        var slots = backend.slots(layout, rows, rows, rows);
+        var slots = backend.slots(format, rows, rows, rows);
         var step = backend.compile(tape(), spec, slots)) {
       var moves = new RowMoves(rows, buffers);
       drawDense(step.dense());
@@ -142,7 +142,7 @@ class WideModelTest {
     slots.move(moves).await();
     var all = new ArrayList<float[]>();
     for (int row = 0; row < slots.slots(); row++) {
-      var values = new float[slots.layout().floats()];
+      var values = new float[slots.format().floats()];
       slots.out().floats().get(slots.out().floatAt(row), values);
       all.add(values);
     }

@@ -11,7 +11,7 @@ import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.model.Tape;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 import dev.farsight.testkit.compute.RandomBatches;
 import dev.farsight.testkit.compute.SmallModel;
 import dev.farsight.testkit.compute.StepInputs;
@@ -27,13 +27,13 @@ class GenericMemoryTest {
   @Test
   void stepsUseTheSameMemoryAgain() throws InterruptedException {
     OptimizerSpec adagrad = OptimizerSpec.of(OptimizerSpec.Kind.ROWWISE_ADAGRAD);
-    var layout = new RowLayout(8, 1);
-    var spec = new StepSpec(SCHEMA, BATCH, 70, layout, adagrad);
+    var format = new RowFormat(8, 1);
+    var spec = new StepSpec(SCHEMA, BATCH, 70, format, adagrad);
     var tape = new Tape(SCHEMA, 8);
     tape.finish(SmallModel.DLRM.logits(tape));
     try (var backend = new GenericBackend(null, 2);
         HostBuffers buffers = backend.buffers();
-        SlotMemory slots = backend.slots(layout, 70, 70, 70);
+        SlotMemory slots = backend.slots(format, 70, 70, 70);
         CompiledStep step = backend.compile(tape, spec, slots)) {
       var moves = new RowMoves(70, buffers);
       for (int slot = 0; slot < 70; slot++) {

@@ -10,7 +10,7 @@ import dev.farsight.api.compute.ComputeContext;
 import dev.farsight.api.compute.OptimizerSpec;
 import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.config.Settings;
-import dev.farsight.api.table.RowLayout;
+import dev.farsight.api.table.RowFormat;
 import dev.farsight.testkit.compute.RandomBatches;
 import java.io.IOException;
 import java.net.URL;
@@ -103,9 +103,9 @@ class Nd4jCudaFactoryTest {
 
   @Test
   void forecastsSlotsAndRings() {
-    var layout = new RowLayout(16, 1);
+    var format = new RowFormat(16, 1);
     OptimizerSpec adagrad = OptimizerSpec.of(OptimizerSpec.Kind.ROWWISE_ADAGRAD);
-    var spec = new StepSpec(RandomBatches.schema(1, 10, 10), 8, 16, layout, adagrad);
+    var spec = new StepSpec(RandomBatches.schema(1, 10, 10), 8, 16, format, adagrad);
     var forecast = new Nd4jCudaFactory().forecast(spec, 1000, 30, 20);
     assertThat(forecast.bytes(Tier.HOST)).isEqualTo(50 * 68);
     assertThat(forecast.bytes(Tier.DEVICE)).isGreaterThan(68_000);
