@@ -42,7 +42,7 @@ public class InitialRowsBenchmark {
 
   @Setup
   public void open() {
-    var format = new RowFormat(dim, 0);
+    var format = RowFormat.of(dim, 0);
     buffers = HostBuffers.plain();
     into = buffers.floats((long) ROWS * dim);
     rows = new InitialRows(new TableSet(List.of(new Table("t", 1_000_000))), format, 7);

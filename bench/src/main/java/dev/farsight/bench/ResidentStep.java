@@ -100,7 +100,7 @@ public final class ResidentStep implements AutoCloseable {
       tape = new Tape(schema, DIM);
       tape.finish(model.logits(tape));
       int maxRows = Deduper.maxUniqueRows(tables, BATCH);
-      var format = new RowFormat(DIM, 0);
+      var format = RowFormat.of(DIM, 0);
       var own = workload.farsight().section("compute").section("nd4j-native");
       backend =
           workload

@@ -52,7 +52,7 @@ public class StoreBenchmark {
     workload = new Workload(1);
     rows = (int) (BYTES / rowBytes);
     var tables = new TableSet(List.of(new Table("t", rows)));
-    var format = new RowFormat(rowBytes / 4 - rowBytes % 64 / 4, rowBytes % 64 / 4);
+    var format = RowFormat.of(rowBytes / 4 - rowBytes % 64 / 4, rowBytes % 64 / 4);
     var own = workload.farsight().section("storage").section("offheap");
     var initial = new InitialRows(tables, format, 1);
     store =

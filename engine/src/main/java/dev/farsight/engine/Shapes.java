@@ -43,7 +43,7 @@ record Shapes(
 
   static Shapes of(EngineSettings settings, BatchSchema schema) {
     TableSet tables = schema.tables();
-    var format = new RowFormat(dim(settings), settings.optimizer().kind().rowState());
+    var format = RowFormat.of(dim(settings), settings.optimizer().kind().rowState());
     int maxUniqueRows = Deduper.maxUniqueRows(tables, settings.batchSize());
     var step =
         new StepSpec(schema, settings.batchSize(), maxUniqueRows, format, settings.optimizer());

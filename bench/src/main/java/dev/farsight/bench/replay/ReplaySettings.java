@@ -41,7 +41,7 @@ public record ReplaySettings(
         cache.integer("regions", 1, 64),
         farsight.section("train").longInteger("seed", Long.MIN_VALUE, Long.MAX_VALUE),
         cache.section("statistics").integer("every", 1, 1 << 20),
-        rowBytes == 0 ? TraceRecorder.format(farsight) : new RowFormat(rowBytes / Float.BYTES, 0));
+        rowBytes == 0 ? TraceRecorder.format(farsight) : RowFormat.of(rowBytes / Float.BYTES, 0));
   }
 
   private static void requireSharedSlots(Settings tables) {

@@ -144,7 +144,7 @@ public final class StorePeers {
 
   private Peer ssd(long rows, int rowBytes) {
     var tables = new TableSet(List.of(new Table("rows", Math.toIntExact(rows))));
-    var format = new RowFormat(rowBytes / Float.BYTES, 0);
+    var format = RowFormat.of(rowBytes / Float.BYTES, 0);
     var config =
         FarsightConfig.defaults()
             .set(List.of("storage.ssd.path=\"" + folder.resolve("ssd") + "\""))
@@ -171,6 +171,6 @@ public final class StorePeers {
 
   /** A ring for rows of one thread. */
   static RowBuffer ring(int rowBytes, int rows) {
-    return RowBuffer.allocate(new RowFormat(rowBytes / Float.BYTES, 0), rows, HostBuffers.plain());
+    return RowBuffer.allocate(RowFormat.of(rowBytes / Float.BYTES, 0), rows, HostBuffers.plain());
   }
 }

@@ -2,7 +2,7 @@ package dev.farsight.compute.jcuda;
 
 import static dev.farsight.compute.jcuda.Driver.check;
 
-import dev.farsight.api.compute.Ticket;
+import dev.farsight.api.concurrent.Ticket;
 import jcuda.driver.CUevent;
 import jcuda.driver.JCudaDriver;
 

@@ -5,7 +5,7 @@ import static dev.farsight.compute.jcuda.Driver.check;
 import dev.farsight.api.compute.FoundRows;
 import dev.farsight.api.compute.RowFinder;
 import dev.farsight.api.compute.StepSpec;
-import dev.farsight.api.compute.Ticket;
+import dev.farsight.api.concurrent.Ticket;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.table.RowGroups;
 import dev.farsight.api.table.TableSet;

@@ -4,7 +4,7 @@ import static dev.farsight.compute.jcuda.Driver.check;
 
 import dev.farsight.api.compute.RowMoves;
 import dev.farsight.api.compute.SlotMemory;
-import dev.farsight.api.compute.Ticket;
+import dev.farsight.api.concurrent.Ticket;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.table.RowFormat;
 import java.util.IdentityHashMap;
@@ -73,7 +73,7 @@ final class JcudaSlots implements SlotMemory {
       gpu.enter();
       memory.require("the cache with its rings", (slots + ringRows) * format.bytes());
       weights = memory.allocate("the cache", (long) slots * format.dim() * Float.BYTES);
-      state = memory.allocate("optimizer state", (long) slots * format.state() * Float.BYTES);
+      state = memory.allocate("optimizer state", (long) slots * format.stateFloats() * Float.BYTES);
       outMirror = memory.allocate("the out-ring", (long) outRows * format.bytes());
       this.inRows = RowBuffer.allocateSeeded(format, inRows, pinned);
       this.outRows = RowBuffer.allocate(format, outRows, pinned);
@@ -84,7 +84,7 @@ final class JcudaSlots implements SlotMemory {
               KernelSource.of(
                   "moves",
                   List.of("moves.cu"),
-                  Map.of("DIM", format.dim(), "STATE", format.state())));
+                  Map.of("DIM", format.dim(), "STATE", format.stateFloats())));
     } catch (RuntimeException e) {
       pinned.close();
       memory.close();

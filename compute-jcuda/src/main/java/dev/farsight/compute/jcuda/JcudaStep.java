@@ -6,7 +6,7 @@ import dev.farsight.api.compute.DenseState;
 import dev.farsight.api.compute.RowFinder;
 import dev.farsight.api.compute.StepInput;
 import dev.farsight.api.compute.StepSpec;
-import dev.farsight.api.compute.Ticket;
+import dev.farsight.api.concurrent.Ticket;
 import dev.farsight.api.model.Tape;
 import dev.farsight.api.table.RowGroups;
 import java.util.IdentityHashMap;

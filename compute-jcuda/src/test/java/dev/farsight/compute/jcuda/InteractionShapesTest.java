@@ -60,7 +60,7 @@ class InteractionShapesTest {
     var schema = RandomBatches.schema(6, rowsOfTables);
     int rows = tableCount * ROWS;
     var sgd = OptimizerSpec.of(OptimizerSpec.Kind.SGD);
-    var format = new RowFormat(dim, 0);
+    var format = RowFormat.of(dim, 0);
     var spec = new StepSpec(schema, BATCH, rows, format, sgd);
     var tape = new Tape(schema, dim);
     var x = tape.linear("bottom", tape.dense(), dim, Activation.NONE);
@@ -82,7 +82,7 @@ class InteractionShapesTest {
       var before = new float[rows][];
       for (int row = 0; row < rows; row++) {
         before[row] = uniform(random, dim);
-        slots.in().floats().put(slots.in().floatAt(row), before[row]);
+        slots.in().floats(row).put(slots.in().wordAt(row), before[row]);
         reference.rows().put((long) row, widen(before[row]));
         moves.load(row);
       }
@@ -109,7 +109,7 @@ class InteractionShapesTest {
       var wanted = new double[rows * dim];
       for (int row = 0; row < rows; row++) {
         for (int d = 0; d < dim; d++) {
-          float after = slots.out().floats().get(slots.out().floatAt(row) + d);
+          float after = slots.out().floats(row).get(slots.out().wordAt(row) + d);
           actual[row * dim + d] = before[row][d] - after;
           wanted[row * dim + d] =
               expected.containsKey((long) row) ? expected.get((long) row)[d] : 0;

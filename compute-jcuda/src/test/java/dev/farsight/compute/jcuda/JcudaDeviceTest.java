@@ -39,7 +39,7 @@ class JcudaDeviceTest {
   void initialRowsAreOnTheDeviceBitForBit(int dim, int state) {
     int rows = 5000;
     var tables = new TableSet(List.of(new Table("a", 3000), new Table("b", 2000)));
-    var format = new RowFormat(dim, state);
+    var format = RowFormat.of(dim, state);
     var initial = new InitialRows(tables, format, 11);
     try (var buffers = backend.buffers();
         var slots = backend.slots(format, rows + 7, rows, rows)) {
@@ -55,12 +55,12 @@ class JcudaDeviceTest {
         moves.evict(slot(row, rows));
       }
       slots.move(moves).await();
-      var expected = new float[format.floats()];
-      var actual = new float[format.floats()];
+      var expected = new float[format.words()];
+      var actual = new float[format.words()];
       for (int row = 0; row < rows; row++) {
         int table = tables.tableOf(row);
         initial.fill(table, tables.indexOf(table, row), expected, 0);
-        slots.out().floats().get(slots.out().floatAt(rows - 1 - row), actual);
+        slots.out().floats(rows - 1 - row).get(slots.out().wordAt(rows - 1 - row), actual);
         assertThat(actual).as("row %d", row).isEqualTo(expected);
       }
     }
@@ -75,7 +75,7 @@ class JcudaDeviceTest {
     var free = new long[2];
     for (int i = 0; i < 2; i++) {
       free[i] = Gpu.memory().free();
-      assertThatThrownBy(() -> backend.slots(new RowFormat(1024, 0), 1 << 30, 1000, 1000))
+      assertThatThrownBy(() -> backend.slots(RowFormat.of(1024, 0), 1 << 30, 1000, 1000))
           .isInstanceOf(FarsightException.class)
           .hasMessageContaining("MiB of device memory")
           .hasMessageContaining("are free")

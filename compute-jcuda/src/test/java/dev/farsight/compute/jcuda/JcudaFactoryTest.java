@@ -47,7 +47,7 @@ class JcudaFactoryTest {
 
   @Test
   void deviceMemoryDoesNotGrowWithTheTable() {
-    var format = new RowFormat(128, 0);
+    var format = RowFormat.of(128, 0);
     long[] bytes = new long[2];
     for (int i = 0; i < 2; i++) {
       int rows = i == 0 ? 1_000_000 : 2_000_000_000;

@@ -39,7 +39,7 @@ class KernelCompileTest {
       tables.add(new Table("t" + t, 1000));
     }
     var schema = new BatchSchema(13, new TableSet(tables), true, false);
-    var format = new RowFormat(dim, kind.rowState());
+    var format = RowFormat.of(dim, kind.rowState());
     return new StepSpec(schema, 16_384, 26_000, format, OptimizerSpec.of(kind));
   }
 

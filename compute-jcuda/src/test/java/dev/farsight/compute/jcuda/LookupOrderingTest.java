@@ -37,7 +37,7 @@ class LookupOrderingTest {
       unique += Math.min(table.rows(), batchSize);
     }
     var sgd = OptimizerSpec.of(OptimizerSpec.Kind.SGD);
-    return new StepSpec(schema, batchSize, unique, new RowFormat(DIM, 0), sgd);
+    return new StepSpec(schema, batchSize, unique, RowFormat.of(DIM, 0), sgd);
   }
 
   @Test

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.farsight.api.compute.FoundRows;
 import dev.farsight.api.compute.OptimizerSpec;
 import dev.farsight.api.compute.StepSpec;
-import dev.farsight.api.compute.Ticket;
+import dev.farsight.api.concurrent.Ticket;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.table.RowGroups;
@@ -32,7 +32,7 @@ class RowFinderTest {
       unique += Math.min(table.rows(), batchSize);
     }
     var sgd = OptimizerSpec.of(OptimizerSpec.Kind.SGD);
-    return new StepSpec(schema, batchSize, unique, new RowFormat(4, 0), sgd);
+    return new StepSpec(schema, batchSize, unique, RowFormat.of(4, 0), sgd);
   }
 
   /** So many shares, and the third table a group of its own where there are several. */

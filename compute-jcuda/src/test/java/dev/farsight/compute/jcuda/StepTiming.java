@@ -4,7 +4,7 @@ import dev.farsight.api.compute.OptimizerSpec;
 import dev.farsight.api.compute.RowMoves;
 import dev.farsight.api.compute.StepInput;
 import dev.farsight.api.compute.StepSpec;
-import dev.farsight.api.compute.Ticket;
+import dev.farsight.api.concurrent.Ticket;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.memory.HostBuffers;
@@ -56,7 +56,7 @@ final class StepTiming {
       tables.add(new Table("C" + (t + 1), KAGGLE[t]));
     }
     var schema = new BatchSchema(13, new TableSet(tables), true, false);
-    var format = new RowFormat(DIM, optimizer.kind().rowState());
+    var format = RowFormat.of(DIM, optimizer.kind().rowState());
     spec = new StepSpec(schema, BATCH, BATCH * KAGGLE.length, format, optimizer);
   }
 

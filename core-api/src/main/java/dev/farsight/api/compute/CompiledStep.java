@@ -1,5 +1,6 @@
 package dev.farsight.api.compute;
 
+import dev.farsight.api.concurrent.Ticket;
 import dev.farsight.api.table.RowGroups;
 
 /**
@@ -7,14 +8,17 @@ import dev.farsight.api.table.RowGroups;
  * and run in order with the memory's moves; inputs must stay as they are until the ticket is done.
  *
  * <p>Results are a function of weights and batch alone: not of slot numbers, the number of threads,
- * or timing. Shorter batches than the full one may be given at any time.
+ * or timing. Shorter batches than the full one may be given at any time. On the CPU a logit is a
+ * function of weights and its sample alone: other samples of the batch, their number and their
+ * order change no bit of it. On a GPU that holds among batches for which the same matrix products
+ * are chosen, which the backend's documentation states.
  */
 public interface CompiledStep extends AutoCloseable {
 
   /**
    * Forward, loss, gradients and update of dense parameters and, in place on their slots, of rows.
-   * Writes the mean loss to {@link StepInput#loss()}. A step whose loss is not finite updates
-   * nothing.
+   * Writes the mean loss to {@link StepInput#loss()}: with sample weights w, the sum of w times
+   * loss, divided by the sum of w. A step whose loss is not finite updates nothing.
    */
   Ticket train(StepInput input);
 

@@ -2,7 +2,6 @@ package dev.farsight.api.compute;
 
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.table.RowGroups;
-import java.nio.ByteOrder;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 
@@ -48,17 +47,13 @@ public final class FoundRows {
     this.groups = groups.count();
     int grouped = this.groups > 1 ? maxUniqueRows : 0;
     tableStarts = buffers.ints(tables + 1L);
-    rows = longs(maxUniqueRows, buffers);
+    rows = buffers.longs(maxUniqueRows);
     occurrences = buffers.ints(maxUniqueRows);
     groupStarts = buffers.ints(this.groups + 1L);
-    groupRows = longs(grouped, buffers);
+    groupRows = buffers.longs(grouped);
     groupOccurrences = buffers.ints(grouped);
     groupNumbers = buffers.ints(grouped);
     places = buffers.ints(grouped);
-  }
-
-  private static LongBuffer longs(long count, HostBuffers buffers) {
-    return buffers.bytes(count * Long.BYTES).order(ByteOrder.nativeOrder()).asLongBuffer();
   }
 
   /** How many unique rows were found. */

@@ -1,5 +1,6 @@
 package dev.farsight.api.compute;
 
+import dev.farsight.api.concurrent.Ticket;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.table.RowFormat;
 

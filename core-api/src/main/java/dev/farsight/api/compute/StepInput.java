@@ -10,14 +10,15 @@ import java.nio.IntBuffer;
  * What a step is given beside the slots: a batch, the slots of its unique rows and the order of its
  * lookups. Preallocated in host buffers of the compute backend; a few are in use in turn.
  *
- * <p>With n samples, T tables, C = capacity and U unique rows (table by table, each table's in
- * order of first lookup), a lookup is numbered l = t * C + s for table t and sample s:
+ * <p>With L lookups, {@linkplain Batch#lookupStart numbered} feature by feature and each feature's in
+ * sample order, and U unique rows (table by table, each table's in order of first lookup):
  *
  * <pre>
- * uniqueOf[l]        which unique row, 0 to U-1, lookup l refers to     int32 [T * C]
+ * uniqueOf[l]        which unique row, 0 to U-1, lookup l refers to     int32 [L]
  * uniqueSlots[u]     slot of unique row u                               int32 [U]
+ * rowIds[u]          row id of unique row u                             int64 [U]
  * rowStarts[u]       where u's lookups start in rowLookups              int32 [U + 1]
- * rowLookups[k]      lookups grouped by unique row, in sample order     int32 [n * T]
+ * rowLookups[k]      lookups grouped by unique row, in lookup order     int32 [L]
  * </pre>
  *
  * <p>{@code rowLookups} follows from {@code uniqueOf} and {@code rowStarts}; it is not filled for a
@@ -27,7 +28,6 @@ import java.nio.IntBuffer;
 public final class StepInput {
 
   private final int capacity;
-  private final int tables;
   private final IntBuffer uniqueOf;
   private final IntBuffer uniqueSlots;
   private final IntBuffer rowStarts;
@@ -37,15 +37,17 @@ public final class StepInput {
   private Batch batch;
   private FoundRows found;
   private int uniqueRows;
-  private float learningRate;
+  private long[] rowIds;
+  private long step;
+  private float rowLearningRate;
+  private float denseLearningRate;
 
   /**
    * @param maxUniqueRows most unique rows that a batch can have
    */
   public StepInput(BatchSchema schema, int capacity, int maxUniqueRows, HostBuffers buffers) {
     this.capacity = capacity;
-    this.tables = schema.tables().size();
-    long lookups = (long) capacity * tables;
+    long lookups = (long) capacity * schema.features().size();
     uniqueOf = buffers.ints(lookups);
     rowLookups = buffers.ints(lookups);
     uniqueSlots = buffers.ints(maxUniqueRows);
@@ -57,10 +59,6 @@ public final class StepInput {
   /** Samples a full batch has. */
   public int capacity() {
     return capacity;
-  }
-
-  public int tables() {
-    return tables;
   }
 
   public Batch batch() {
@@ -88,13 +86,40 @@ public final class StepInput {
     this.uniqueRows = uniqueRows;
   }
 
-  /** Learning rate of this step, for rows and dense parameters. */
-  public float learningRate() {
-    return learningRate;
+  /**
+   * Row ids of the unique rows, by their number; a step that needs them on a device copies them. Not
+   * owned by the input.
+   */
+  public long[] rowIds() {
+    return rowIds;
   }
 
-  public void learningRate(float learningRate) {
-    this.learningRate = learningRate;
+  public void rowIds(long[] rowIds) {
+    this.rowIds = rowIds;
+  }
+
+  /** Number of the training step since the run began, from 0, also where a run was resumed. */
+  public long step() {
+    return step;
+  }
+
+  public void step(long step) {
+    this.step = step;
+  }
+
+  /** Learning rate of this step for rows. */
+  public float rowLearningRate() {
+    return rowLearningRate;
+  }
+
+  /** Learning rate of this step for dense parameters. */
+  public float denseLearningRate() {
+    return denseLearningRate;
+  }
+
+  public void learningRates(float rows, float dense) {
+    rowLearningRate = rows;
+    denseLearningRate = dense;
   }
 
   public IntBuffer uniqueOf() {
@@ -113,7 +138,7 @@ public final class StepInput {
     return rowLookups;
   }
 
-  /** Result: the batch's mean loss at position 0, once the step's ticket is done. */
+  /** Result: the batch's mean loss, weighted where samples have weights, at position 0, once the step's ticket is done. */
   public FloatBuffer loss() {
     return loss;
   }

@@ -1,22 +1,31 @@
 package dev.farsight.api.data;
 
+import dev.farsight.api.data.BatchSchema.Column;
 import dev.farsight.api.memory.HostBuffers;
 import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
 
 /**
  * The samples of one step: a preallocated carrier that a {@link BatchSource} fills again and again.
  *
- * <p>Each sample has its dense features, a label and one lookup in every table. Shapes, with n =
- * {@link #samples()} of at most {@link #capacity()}:
+ * <p>Each sample has its dense features, a lookup for every categorical feature, and the columns of
+ * the schema. Shapes, with n = {@link #samples()} of at most {@link #capacity()}:
  *
  * <pre>
- * dense      float32 [capacity][denseWidth], row-major, already transformed
- * labels     float32 [capacity], 0 or 1
- * truth      float32 [capacity], probability of label 1, only where the schema has it
- * indices(t) int32   [capacity], index of the row looked up in table t, 0 to rows-1
+ * dense       float32 [capacity][denseWidth], row-major, already transformed
+ * indices(f)  int32   [capacity], index of the row that feature f looks up in its table
+ *
+ * only where the schema has the column, null otherwise:
+ * labels      float32 [capacity], 0 or 1             (room for them is always there)
+ * truth       float32 [capacity], probability of label 1
+ * weights     float32 [capacity], finite and at least 0, not all of them 0
+ * groups      int64   [capacity], id of the group that a sample belongs to
+ * rowNumbers  int64   [capacity], number of the sample's row in the source
  * </pre>
  *
- * Positions from n on hold no meaning. Owned by one stage at a time; not thread-safe.
+ * Positions from n on hold no meaning. Lookups of a batch are numbered feature by feature, each
+ * feature's in sample order: lookup {@code lookupStart(f) + s} is feature f's of sample s. Owned by
+ * one stage at a time; not thread-safe.
  */
 public final class Batch {
 
@@ -25,6 +34,9 @@ public final class Batch {
   private final FloatBuffer dense;
   private final FloatBuffer labels;
   private final FloatBuffer truth;
+  private final FloatBuffer weights;
+  private final LongBuffer groups;
+  private final LongBuffer rowNumbers;
   private final int[][] indices;
   private int samples;
 
@@ -36,8 +48,11 @@ public final class Batch {
     this.capacity = capacity;
     this.dense = buffers.floats((long) capacity * schema.denseWidth());
     this.labels = buffers.floats(capacity);
-    this.truth = schema.truth() ? buffers.floats(capacity) : null;
-    this.indices = new int[schema.tables().size()][capacity];
+    this.truth = schema.has(Column.TRUTH) ? buffers.floats(capacity) : null;
+    this.weights = schema.has(Column.WEIGHT) ? buffers.floats(capacity) : null;
+    this.groups = schema.has(Column.GROUP) ? buffers.longs(capacity) : null;
+    this.rowNumbers = schema.has(Column.ROW_NUMBER) ? buffers.longs(capacity) : null;
+    this.indices = new int[schema.features().size()][capacity];
   }
 
   public BatchSchema schema() {
@@ -59,9 +74,17 @@ public final class Batch {
     this.samples = samples;
   }
 
-  /** Lookups of all tables together. */
+  /** Lookups of all features together. */
   public int lookups() {
-    return samples * indices.length;
+    return lookupStart(indices.length);
+  }
+
+  /**
+   * Number of a feature's first lookup: how many lookups the features before it have. That of
+   * feature {@code features().size()} is {@link #lookups()}.
+   */
+  public int lookupStart(int feature) {
+    return samples * feature;
   }
 
   public FloatBuffer dense() {
@@ -72,13 +95,28 @@ public final class Batch {
     return labels;
   }
 
-  /** True probabilities, or null where the schema has none. */
+  /** True probabilities; null where the schema has none. */
   public FloatBuffer truth() {
     return truth;
   }
 
-  /** Indices looked up in a table, by sample. */
-  public int[] indices(int table) {
-    return indices[table];
+  /** Weights of the samples in the loss; null where the schema has none: each counts as 1. */
+  public FloatBuffer weights() {
+    return weights;
+  }
+
+  /** Group ids; null where the schema has none. */
+  public LongBuffer groups() {
+    return groups;
+  }
+
+  /** Row numbers in the source; null where the schema has none. */
+  public LongBuffer rowNumbers() {
+    return rowNumbers;
+  }
+
+  /** Indices that a feature looks up, by sample. */
+  public int[] indices(int feature) {
+    return indices[feature];
   }
 }

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
+import java.nio.LongBuffer;
 
 /**
  * Allocates the host memory that crosses to the device: batches, plans, rings. A GPU backend hands
@@ -20,7 +21,7 @@ public interface HostBuffers extends AutoCloseable {
   /**
    * Allocates {@code bytes}, at most 2^31-1.
    *
-   * @throws dev.farsight.api.FarsightException if the memory is not to be had
+   * @throws dev.farsight.api.FarsightException if the memory is not available
    */
   ByteBuffer bytes(long bytes);
 
@@ -30,6 +31,10 @@ public interface HostBuffers extends AutoCloseable {
 
   default IntBuffer ints(long count) {
     return bytes(count * Integer.BYTES).order(ByteOrder.nativeOrder()).asIntBuffer();
+  }
+
+  default LongBuffer longs(long count) {
+    return bytes(count * Long.BYTES).order(ByteOrder.nativeOrder()).asLongBuffer();
   }
 
   /** Bytes handed out so far. */

@@ -6,41 +6,106 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 
 /**
- * A stretch of host memory that holds rows back to back, row r at byte r * format.bytes(). Rings
- * and the transfers of a {@link dev.farsight.api.store.RowStore} use it. At most 2 GiB.
+ * Host memory that holds rows back to back. Rings and the transfers of a {@link
+ * dev.farsight.api.store.RowStore} use it.
  *
- * <p>Does not own its memory. Concurrent use of disjoint rows is safe; all access is by absolute
- * position, so no state is shared.
+ * <p>A byte buffer ends at 2 GiB, so rows lie in chunks of a power of two of rows and at most 1 GiB
+ * each. A row lies in one chunk whole. Where the rows together take at most 1 GiB, there is one
+ * chunk:
+ *
+ * <pre>
+ * chunks   | row 0 | row 1 | ... | row 2^k - 1 |   | row 2^k | ...
+ * row r    bytes(r) at byteAt(r)   = floats(r) at wordAt(r)
+ * </pre>
+ *
+ * <p>At most {@value #MAX_ROWS} rows. Does not own its memory. Concurrent use of disjoint rows is
+ * safe; all access is by absolute position, so no state is shared.
  */
 public final class RowBuffer {
 
+  /** Most rows that fit in one buffer. */
+  public static final int MAX_ROWS = (1 << 28) - 1;
+
+  private static final int MAX_CHUNK_BYTES = 1 << 30;
+
   private final RowFormat format;
   private final int capacity;
-  private final ByteBuffer bytes;
-  private final FloatBuffer floats;
+  private final int rowBytes;
+  private final int rowWords;
+  private final int chunkShift;
+  private final int chunkMask;
+  private final ByteBuffer[] bytes;
+  private final FloatBuffer[] floats;
   private final RowSeeds seeds;
 
-  /** Rows in {@code bytes}, as many as fit. */
+  /** Rows in one chunk, {@code bytes}, as many as fit. */
   public RowBuffer(RowFormat format, ByteBuffer bytes) {
-    this(format, bytes, null);
+    this(
+        format,
+        bytes.remaining() / format.bytes(),
+        Integer.SIZE - 1,
+        new ByteBuffer[] {bytes.slice()},
+        null);
   }
 
-  private RowBuffer(RowFormat format, ByteBuffer bytes, RowSeeds seeds) {
+  private RowBuffer(
+      RowFormat format, int capacity, int chunkShift, ByteBuffer[] chunks, RowSeeds seeds) {
     this.format = format;
-    this.bytes = bytes.slice().order(ByteOrder.nativeOrder());
-    this.floats = this.bytes.asFloatBuffer();
-    this.capacity = bytes.remaining() / format.bytes();
+    this.capacity = capacity;
+    this.rowBytes = format.bytes();
+    this.rowWords = format.words();
+    this.chunkShift = chunkShift;
+    this.chunkMask = (1 << chunkShift) - 1;
     this.seeds = seeds;
+    bytes = chunks;
+    floats = new FloatBuffer[chunks.length];
+    for (int c = 0; c < chunks.length; c++) {
+      bytes[c] = chunks[c].order(ByteOrder.nativeOrder());
+      floats[c] = bytes[c].asFloatBuffer();
+    }
   }
 
+  /**
+   * Allocates room for {@code rows} rows.
+   *
+   * @throws dev.farsight.api.FarsightException if the memory is not available
+   */
   public static RowBuffer allocate(RowFormat format, int rows, HostBuffers buffers) {
-    return new RowBuffer(format, buffers.bytes((long) rows * format.bytes()));
+    return allocate(format, rows, MAX_CHUNK_BYTES, null, buffers);
   }
 
   /** As {@link #allocate}, with {@link #seeds}. */
   public static RowBuffer allocateSeeded(RowFormat format, int rows, HostBuffers buffers) {
-    ByteBuffer bytes = buffers.bytes((long) rows * format.bytes());
-    return new RowBuffer(format, bytes, new RowSeeds(rows, buffers));
+    return allocate(format, rows, MAX_CHUNK_BYTES, new RowSeeds(rows, buffers), buffers);
+  }
+
+  /**
+   * As {@link #allocate}, in chunks of at most so many bytes: for tests, which thereby see several
+   * chunks of little memory.
+   */
+  public static RowBuffer allocateChunked(
+      RowFormat format, int rows, int maxChunkBytes, HostBuffers buffers) {
+    return allocate(format, rows, maxChunkBytes, null, buffers);
+  }
+
+  private static RowBuffer allocate(
+      RowFormat format, int rows, int maxChunkBytes, RowSeeds seeds, HostBuffers buffers) {
+    if (rows < 0 || rows > MAX_ROWS) {
+      throw new IllegalArgumentException(
+          "a buffer of %d rows; at most %d are possible".formatted(rows, MAX_ROWS));
+    }
+    if ((long) rows * format.bytes() <= maxChunkBytes) {
+      ByteBuffer only = buffers.bytes((long) rows * format.bytes());
+      return new RowBuffer(format, rows, Integer.SIZE - 1, new ByteBuffer[] {only}, seeds);
+    }
+    int shift =
+        Integer.SIZE - 1 - Integer.numberOfLeadingZeros(Math.max(1, maxChunkBytes / format.bytes()));
+    var chunks = new ByteBuffer[(rows + (1 << shift) - 1) >> shift];
+    for (int c = 0; c < chunks.length; c++) {
+      int rowsInChunk = Math.min(rows - (c << shift), 1 << shift);
+      chunks[c] = buffers.bytes((long) rowsInChunk * format.bytes());
+    }
+    return new RowBuffer(format, rows, shift, chunks, seeds);
   }
 
   public RowFormat format() {
@@ -52,31 +117,100 @@ public final class RowBuffer {
     return capacity;
   }
 
-  /** The memory as bytes; use absolute positions only. */
-  public ByteBuffer bytes() {
-    return bytes;
+  /** How many chunks there are. */
+  public int chunks() {
+    return bytes.length;
   }
 
-  /** The same memory as floats; use absolute positions only. */
-  public FloatBuffer floats() {
-    return floats;
+  /** Rows of each chunk but the last, which may have fewer. */
+  public int chunkRows() {
+    return bytes.length == 1 ? capacity : 1 << chunkShift;
+  }
+
+  /** The chunk that holds a row, as bytes; use absolute positions only. */
+  public ByteBuffer bytes(int row) {
+    return bytes[row >>> chunkShift];
+  }
+
+  /** Position of a row in {@link #bytes(int)}. */
+  public int byteAt(int row) {
+    return (row & chunkMask) * rowBytes;
+  }
+
+  /** The chunk that holds a row, as floats; use absolute positions only. */
+  public FloatBuffer floats(int row) {
+    return floats[row >>> chunkShift];
+  }
+
+  /** Position of a row in {@link #floats(int)}, in 4-byte words. */
+  public int wordAt(int row) {
+    return (row & chunkMask) * rowWords;
+  }
+
+  /** Bytes from the first row to this one, if rows lay in one stretch. */
+  public long offset(int row) {
+    return (long) row * rowBytes;
+  }
+
+  /** How many rows from {@code row} on, at most {@code rows}, lie in the same chunk as it. */
+  public int rowsInChunk(int row, int rows) {
+    return bytes.length == 1 ? rows : Math.min(rows, (1 << chunkShift) - (row & chunkMask));
+  }
+
+  /** Copies a row to another buffer of the same format. */
+  public void copyRow(int row, RowBuffer target, int targetRow) {
+    target.bytes(targetRow).put(target.byteAt(targetRow), bytes(row), byteAt(row), rowBytes);
+  }
+
+  /** Copies {@code rows} rows from {@code row} on to another buffer of the same format. */
+  public void copyRows(int row, RowBuffer target, int targetRow, int rows) {
+    for (int done = 0; done < rows; ) {
+      int some =
+          target.rowsInChunk(targetRow + done, rowsInChunk(row + done, rows - done));
+      target
+          .bytes(targetRow + done)
+          .put(
+              target.byteAt(targetRow + done), bytes(row + done), byteAt(row + done), some * rowBytes);
+      done += some;
+    }
+  }
+
+  /** Copies a row's {@link RowFormat#words()} out, as floats. */
+  public void get(int row, float[] target) {
+    floats(row).get(wordAt(row), target, 0, rowWords);
+  }
+
+  /** Copies a row's {@link RowFormat#words()} in, as floats. */
+  public void put(int row, float[] source) {
+    floats(row).put(wordAt(row), source, 0, rowWords);
   }
 
   /**
-   * Takes the place of rows that were never written, where whoever takes the rows out draws them
-   * itself; null where it does not. Who puts rows in clears their seeds first.
+   * All rows, of a buffer that is one chunk.
+   *
+   * @throws IllegalStateException if there are several
+   */
+  public ByteBuffer bytes() {
+    return bytes[only()];
+  }
+
+  /** All rows as floats, of a buffer that is one chunk; else as {@link #bytes()}. */
+  public FloatBuffer floats() {
+    return floats[only()];
+  }
+
+  private int only() {
+    if (bytes.length != 1) {
+      throw new IllegalStateException("the rows lie in " + bytes.length + " chunks");
+    }
+    return 0;
+  }
+
+  /**
+   * Takes the place of rows that were never written, if the reader of this buffer draws them
+   * itself; null if it does not. A writer of rows clears their seeds first.
    */
   public RowSeeds seeds() {
     return seeds;
-  }
-
-  /** Position of a row in {@link #bytes()}. */
-  public int byteAt(int row) {
-    return row * format.bytes();
-  }
-
-  /** Position of a row in {@link #floats()}. */
-  public int floatAt(int row) {
-    return row * format.floats();
   }
 }

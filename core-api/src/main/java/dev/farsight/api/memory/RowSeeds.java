@@ -1,6 +1,5 @@
 package dev.farsight.api.memory;
 
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 
@@ -11,7 +10,8 @@ import java.nio.LongBuffer;
  *
  * <pre>
  * bounds[r] = 0    row r's values are in the buffer
- * bounds[r] > 0    row r is drawn from keys[r] within +-bounds[r]; its state is 0
+ * bounds[r] > 0    row r is drawn from keys[r] within +-bounds[r];
+ *                  its state has the start values of the format
  * </pre>
  *
  * <p>12 bytes a row. As safe for concurrent use as the buffer: on disjoint rows.
@@ -22,7 +22,7 @@ public final class RowSeeds {
   private final FloatBuffer bounds;
 
   RowSeeds(int rows, HostBuffers buffers) {
-    keys = buffers.bytes((long) rows * Long.BYTES).order(ByteOrder.nativeOrder()).asLongBuffer();
+    keys = buffers.longs(rows);
     bounds = buffers.floats(rows);
   }
 

@@ -1,6 +1,8 @@
 package dev.farsight.api.store;
 
+import dev.farsight.api.concurrent.Ticket;
 import dev.farsight.api.memory.RowBuffer;
+import dev.farsight.api.table.RowBits;
 import java.util.Optional;
 
 /** Passes every call on to another store: the base of wrappers, which override what they change. */
@@ -28,18 +30,28 @@ public abstract class ForwardingRowStore implements RowStore {
   }
 
   @Override
-  public void read(long[] rows, int from, int count, RowBuffer into, int at) {
-    store.read(rows, from, count, into, at);
+  public Ticket read(long[] rows, int from, int count, RowBuffer target, int targetRow) {
+    return store.read(rows, from, count, target, targetRow);
   }
 
   @Override
-  public void write(long[] rows, int from, int count, RowBuffer source, int at) {
-    store.write(rows, from, count, source, at);
+  public Ticket write(long[] rows, int from, int count, RowBuffer source, int sourceRow) {
+    return store.write(rows, from, count, source, sourceRow);
   }
 
   @Override
   public boolean written(long row) {
     return store.written(row);
+  }
+
+  @Override
+  public void written(long fromRow, long toRow, RowBits target) {
+    store.written(fromRow, toRow, target);
+  }
+
+  @Override
+  public long rowsHeld() {
+    return store.rowsHeld();
   }
 
   @Override

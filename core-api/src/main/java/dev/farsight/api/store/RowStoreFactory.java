@@ -1,5 +1,6 @@
 package dev.farsight.api.store;
 
+import dev.farsight.api.FarsightException;
 import dev.farsight.api.MemoryForecast;
 import dev.farsight.api.compute.ComputeFactory.Availability;
 
@@ -27,4 +28,16 @@ public interface RowStoreFactory {
    *     the spec
    */
   RowStore open(StoreSpec spec);
+
+  /**
+   * Opens the rows that an earlier run left, to be read alone: under a lock shared with other
+   * readers, without recovery, and without changing anything on disk.
+   *
+   * @throws dev.farsight.api.FarsightException if there are no rows, if they do not fit the spec, if
+   *     a run is writing them, or if they need recovery first
+   */
+  default RowReader openReader(StoreSpec spec) {
+    throw new FarsightException(
+        "storage.backend %s keeps no rows once its process has ended".formatted(name()));
+  }
 }

@@ -13,7 +13,7 @@ import java.util.Objects;
  *
  * @param tables the tables whose rows it holds
  * @param format what a row consists of
- * @param initial the value of rows never written
+ * @param initial the value of rows never written, which has the generation that is wanted
  * @param own the section {@code farsight.storage.NAME}
  * @param threads how many threads the store may use within a call or for work of its own
  * @param directory where a store that keeps files puts them unless its settings name another place;
@@ -34,14 +34,14 @@ public record StoreSpec(
   }
 
   /**
-   * Checks the arguments of a call that reads or writes rows, before it changes anything.
+   * Checks the arguments of a call that reads or writes rows, before the call changes anything.
    *
    * @throws IndexOutOfBoundsException where the arrays are too short, or there is no such row
    * @throws IllegalArgumentException where the buffer is for rows of another format
    */
-  public void check(long[] rows, int from, int count, RowBuffer buffer, int at) {
+  public void check(long[] rows, int from, int count, RowBuffer buffer, int bufferRow) {
     Objects.checkFromIndexSize(from, count, rows.length);
-    Objects.checkFromIndexSize(at, count, buffer.capacity());
+    Objects.checkFromIndexSize(bufferRow, count, buffer.capacity());
     if (!buffer.format().equals(format)) {
       throw new IllegalArgumentException(buffer.format() + ", the store has " + format);
     }

@@ -6,17 +6,21 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
-import java.util.Arrays;
 
 /**
- * The value of a row before its first update: a pure function of (seed, table, index), so that rows
- * never written need no storage and every backend draws the same bits.
+ * The value of a row before its first update: a pure function of (seed, generation, table, index),
+ * so that rows never written need no storage and every backend draws the same bits. A <em>
+ * generation</em> numbers how often all rows were drawn anew, from 0; rows drawn anew need not be
+ * touched, as they are rows never written of the next generation.
  *
- * <p>Weight d of a row is uniform in +-sqrt(1 / rows of its table); optimizer state is 0. In 32-
- * and 64-bit integer arithmetic that wraps, with {@code >>>} the logical shift:
+ * <p>Weight d of a row is uniform in +-sqrt(1 / rows of its table); optimizer state has the start
+ * values of the {@linkplain RowFormat format}. In 32- and 64-bit integer arithmetic that wraps,
+ * with {@code >>>} the logical shift:
  *
  * <pre>
- * key  = mix64(mix64(seed + 0x9E3779B97F4A7C15 * (table + 1)) + 0x9E3779B97F4A7C15 * (index + 1))
+ * s    = seed                                                   in generation 0
+ *      = mix64(~seed + 0x9E3779B97F4A7C15 * generation)         in later ones
+ * key  = mix64(mix64(s + 0x9E3779B97F4A7C15 * (table + 1)) + 0x9E3779B97F4A7C15 * (index + 1))
  * h    = mix32((low32(key) + d * 0x9E3779B9) ^ high32(key))
  * u    = h >>> 8                                        24 bits, exact in a float
  * w[d] = (u * 2^-23 - 1) * bound                        one rounding, no FMA
@@ -47,6 +51,8 @@ public final class InitialRows {
   private final TableSet tables;
   private final RowFormat format;
   private final long seed;
+  private final int generation;
+  private final float[] stateStart;
   private final long[] tableKeys;
   private final float[] bounds;
 
@@ -77,10 +83,21 @@ public final class InitialRows {
     }
   }
 
+  /** The rows of generation 0. */
   public InitialRows(TableSet tables, RowFormat format, long seed) {
+    this(tables, format, seed, 0);
+  }
+
+  public InitialRows(TableSet tables, RowFormat format, long seed, int generation) {
+    if (generation < 0) {
+      throw new IllegalArgumentException("generation " + generation);
+    }
     this.tables = tables;
     this.format = format;
     this.seed = seed;
+    this.generation = generation;
+    this.stateStart = format.stateStart();
+    long drawnFrom = generation == 0 ? seed : mix64(~seed + GOLDEN_64 * generation);
     this.tableKeys = new long[tables.size()];
     this.bounds = new float[tables.size()];
     this.steps = new int[format.dim()];
@@ -89,7 +106,7 @@ public final class InitialRows {
     }
     this.scratch = ThreadLocal.withInitial(() -> new Scratch(format.dim()));
     for (int t = 0; t < tables.size(); t++) {
-      tableKeys[t] = mix64(seed + GOLDEN_64 * (t + 1));
+      tableKeys[t] = mix64(drawnFrom + GOLDEN_64 * (t + 1));
       bounds[t] = (float) Math.sqrt(1.0 / tables.get(t).rows());
     }
   }
@@ -102,39 +119,47 @@ public final class InitialRows {
     return seed;
   }
 
+  /** How often the rows were drawn anew. */
+  public int generation() {
+    return generation;
+  }
+
+  /** The same rows in another generation. */
+  public InitialRows ofGeneration(int other) {
+    return new InitialRows(tables, format, seed, other);
+  }
+
   /**
-   * Writes a row, weights and state, to {@code into} from position {@code at} (absolute, in
-   * floats).
+   * Writes a row, weights and state, to {@code target} from position {@code targetWord} (absolute,
+   * in 4-byte words).
    */
-  public void fill(long rowId, FloatBuffer into, int at) {
+  public void fill(long rowId, FloatBuffer target, int targetWord) {
     int table = tables.tableOf(rowId);
-    fill(table, tables.indexOf(table, rowId), into, at);
+    fill(table, tables.indexOf(table, rowId), target, targetWord);
   }
 
   /** As {@link #fill(long, FloatBuffer, int)} for a row whose table is known. */
-  public void fill(int table, int index, FloatBuffer into, int at) {
-    into.put(at, weights(table, index));
-    for (int s = format.dim(); s < format.floats(); s++) {
-      into.put(at + s, 0f);
-    }
+  public void fill(int table, int index, FloatBuffer target, int targetWord) {
+    target.put(targetWord, weights(table, index));
+    target.put(targetWord + format.stateWord(), stateStart);
   }
 
   /**
-   * Writes a row to row {@code at} of a buffer, or its seed where the buffer {@linkplain
+   * Writes a row to row {@code targetRow} of a buffer, or its seed where the buffer {@linkplain
    * RowBuffer#seeds takes seeds}.
    */
-  public void fill(long rowId, RowBuffer into, int at) {
+  public void fill(long rowId, RowBuffer target, int targetRow) {
     int table = tables.tableOf(rowId);
-    fill(table, tables.indexOf(table, rowId), into, at);
+    fill(table, tables.indexOf(table, rowId), target, targetRow);
   }
 
   /** As {@link #fill(long, RowBuffer, int)} for a row whose table is known. */
-  public void fill(int table, int index, RowBuffer into, int at) {
-    RowSeeds seeds = into.seeds();
+  public void fill(int table, int index, RowBuffer target, int targetRow) {
+    RowSeeds seeds = target.seeds();
     if (seeds == null) {
-      fill(table, index, into.floats(), into.floatAt(at));
+      fill(table, index, target.floats(targetRow), target.wordAt(targetRow));
     } else {
-      seeds.set(at, key(table, index), bounds[table]);
+      seeds.set(targetRow, key(table, index), bounds[table]);
     }
   }
 
@@ -143,9 +168,10 @@ public final class InitialRows {
   }
 
   /** As {@link #fill(int, int, FloatBuffer, int)} into an array. */
-  public void fill(int table, int index, float[] into, int at) {
-    System.arraycopy(weights(table, index), 0, into, at, format.dim());
-    Arrays.fill(into, at + format.dim(), at + format.floats(), 0f);
+  public void fill(int table, int index, float[] target, int targetWord) {
+    System.arraycopy(weights(table, index), 0, target, targetWord, format.dim());
+    System.arraycopy(
+        stateStart, 0, target, targetWord + format.stateWord(), stateStart.length);
   }
 
   /** A row's weights, in the thread's scratch. */

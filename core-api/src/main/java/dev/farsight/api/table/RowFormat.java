@@ -1,24 +1,146 @@
 package dev.farsight.api.table;
 
+import java.util.Arrays;
+import java.util.List;
+
 /**
- * What one row consists of wherever it is stored or moved: {@code dim} float32 weights, followed by
- * {@code state} float32 values of its optimizer. Weights and state always travel together.
+ * What one row consists of wherever it is stored or moved: weights, then optimizer state. Both
+ * always travel together. A row is a whole number of 4-byte words, in native byte order:
+ *
+ * <pre>
+ * | dim weights of the precision, padded to whole words | state parts one after the other, float32 |
+ * 0                                                     stateWord()                          words()
+ * </pre>
+ *
+ * <p>Before its first update, a row's weights are {@linkplain InitialRows drawn} and each state
+ * float has its part's start value. Immutable.
+ *
+ * @param dim weights of a row, at least 1
+ * @param precision how a weight is stored
+ * @param state what the optimizer keeps for each row; empty where it keeps nothing
+ * @param draw how initial weights are drawn
  */
-public record RowFormat(int dim, int state) {
+public record RowFormat(int dim, Precision precision, List<StatePart> state, Draw draw) {
+
+  /** A row has fewer bytes than this, so that positions inside a row and its neighbours are ints. */
+  private static final int MAX_BYTES = 1 << 24;
 
   public RowFormat {
-    if (dim < 1 || state < 0) {
-      throw new IllegalArgumentException("row format of " + dim + " weights, " + state + " state");
+    state = List.copyOf(state);
+    long bytes = (long) dim * precision.bytes() + stateFloats(state) * (long) Float.BYTES;
+    if (dim < 1 || bytes >= MAX_BYTES) {
+      throw new IllegalArgumentException(
+          "a row of %d weights and %d floats of state; 1 weight to %d bytes are possible"
+              .formatted(dim, stateFloats(state), MAX_BYTES - 1));
     }
   }
 
-  /** Floats of a row, weights and state. */
-  public int floats() {
-    return dim + state;
+  /** How a weight is stored. */
+  public enum Precision {
+    FP32("fp32", 4);
+
+    private final String configName;
+    private final int bytes;
+
+    Precision(String configName, int bytes) {
+      this.configName = configName;
+      this.bytes = bytes;
+    }
+
+    /** The name in configurations and files. */
+    public String configName() {
+      return configName;
+    }
+
+    /** Bytes of one weight. */
+    public int bytes() {
+      return bytes;
+    }
+  }
+
+  /** How initial weights are drawn; {@link InitialRows} has the formulas. */
+  public enum Draw {
+    /** Uniform in +-sqrt(1 / rows of the table). */
+    UNIFORM("uniform");
+
+    private final String configName;
+
+    Draw(String configName) {
+      this.configName = configName;
+    }
+
+    /** The name in configurations and files. */
+    public String configName() {
+      return configName;
+    }
+  }
+
+  /**
+   * A part of the optimizer's state.
+   *
+   * @param name what the optimizer calls it, such as {@code adagrad}
+   * @param floats how many floats of it a row carries, at least 1
+   * @param start what each of them is before the row's first update
+   */
+  public record StatePart(String name, int floats, float start) {
+
+    public StatePart {
+      if (floats < 1 || !Float.isFinite(start)) {
+        throw new IllegalArgumentException(
+            "state %s of %d floats that start as %s".formatted(name, floats, start));
+      }
+    }
+  }
+
+  /** A format of float32 weights, drawn uniformly. */
+  public static RowFormat fp32(int dim, List<StatePart> state) {
+    return new RowFormat(dim, Precision.FP32, state, Draw.UNIFORM);
+  }
+
+  /** A format of float32 weights and {@code stateFloats} floats of state that start as 0. */
+  public static RowFormat of(int dim, int stateFloats) {
+    return fp32(
+        dim, stateFloats == 0 ? List.of() : List.of(new StatePart("state", stateFloats, 0)));
+  }
+
+  /** Floats of optimizer state of a row. */
+  public int stateFloats() {
+    return stateFloats(state);
+  }
+
+  private static int stateFloats(List<StatePart> state) {
+    return state.stream().mapToInt(StatePart::floats).sum();
+  }
+
+  /** What each float of state is before the row's first update. A new array. */
+  public float[] stateStart() {
+    var start = new float[stateFloats()];
+    int at = 0;
+    for (StatePart part : state) {
+      Arrays.fill(start, at, at + part.floats(), part.start());
+      at += part.floats();
+    }
+    return start;
+  }
+
+  /** Where the state begins, in words from the row's start. */
+  public int stateWord() {
+    return (dim * precision.bytes() + Float.BYTES - 1) / Float.BYTES;
+  }
+
+  /** 4-byte words of a row, weights and state. */
+  public int words() {
+    return stateWord() + stateFloats();
   }
 
   /** Bytes of a row, weights and state. */
   public int bytes() {
-    return floats() * Float.BYTES;
+    return words() * Float.BYTES;
+  }
+
+  @Override
+  public String toString() {
+    return "rows of %d %s weights and %d floats of state"
+        .formatted(dim, precision.configName(), stateFloats());
   }
 }

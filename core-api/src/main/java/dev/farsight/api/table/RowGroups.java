@@ -4,12 +4,11 @@ import java.util.Arrays;
 
 /**
  * Divides rows into numbered groups: some tables may be a group each, all other rows fall into a
- * number of equal hash shares, which are the first groups. With {@link InitialRows#mix64} and
- * unsigned 32-bit halves:
+ * number of equal hash shares, which are the first groups.
  *
  * <pre>
  * group(row) = own(table of row)                        where the table is a group of its own
- *            = (high32(mix64(row)) * shares) >>> 32     otherwise
+ *            = share(row, shares) of {@link RowShards}  otherwise
  * </pre>
  *
  * <p>A pure function of the row id, in integers alone, so that a device divides rows as the host
@@ -40,8 +39,9 @@ public final class RowGroups {
     this.ofTable = ofTable.clone();
     int last = Arrays.stream(ofTable).max().orElse(SHARED);
     boolean shared = Arrays.stream(ofTable).anyMatch(g -> g == SHARED);
-    if (shared && shares < 1) {
-      throw new IllegalArgumentException(shares + " shares, at least 1 is needed");
+    if (shared && (shares < 1 || shares > RowShards.COUNT)) {
+      throw new IllegalArgumentException(
+          shares + " shares; 1 to " + RowShards.COUNT + " are possible");
     }
     this.own = last != SHARED;
     this.count = Math.max(shared ? shares : 0, last + 1);
@@ -81,6 +81,6 @@ public final class RowGroups {
         return group;
       }
     }
-    return shares == 1 ? 0 : (int) (((InitialRows.mix64(row) >>> 32) * shares) >>> 32);
+    return shares == 1 ? 0 : RowShards.share(row, shares);
   }
 }

@@ -42,7 +42,7 @@ class InitialRowsTest {
   void followsTheDocumentedFormulaBitForBit() {
     var tables = new TableSet(List.of(new Table("a", 7), new Table("b", 100_000)));
     for (long seed : new long[] {0, 1, -5, Long.MAX_VALUE}) {
-      var initial = new InitialRows(tables, new RowFormat(16, 1), seed);
+      var initial = new InitialRows(tables, RowFormat.of(16, 1), seed);
       for (long row : new long[] {0, 6, 7, 8, 100_006}) {
         var values = new float[20];
         int table = tables.tableOf(row);
@@ -61,7 +61,7 @@ class InitialRowsTest {
   @Test
   void isUniformWithinTheBound() {
     var tables = new TableSet(List.of(new Table("a", 10_000)));
-    var initial = new InitialRows(tables, new RowFormat(8, 0), 3);
+    var initial = new InitialRows(tables, RowFormat.of(8, 0), 3);
     double sum = 0;
     double squares = 0;
     var row = new float[8];

@@ -58,7 +58,7 @@ record Manifest(
         "tables",
         tables.tables().stream().map(t -> Map.of("name", t.name(), "rows", t.rows())).toList());
     json.put("dim", format.dim());
-    json.put("state", format.state());
+    json.put("state", format.stateFloats());
     json.put("run_directory", runDirectory);
     json.put("store", store);
     json.put("store_rows", held);
@@ -116,7 +116,7 @@ record Manifest(
         Long.parseUnsignedLong(json.getString("run"), 16),
         json.getLong("model_seed"),
         new TableSet(tables),
-        new RowFormat(json.getInt("dim"), json.getInt("state")),
+        RowFormat.of(json.getInt("dim"), json.getInt("state")),
         json.getString("run_directory"),
         json.hasPath("store") ? json.getString("store") : null,
         json.getLong("store_rows"),

@@ -72,7 +72,7 @@ final class RowLog {
 
   static ByteBuffer header(RowFormat format, Id id, long held) {
     ByteBuffer header = buffer(HEADER);
-    header.putLong(MAGIC).putInt(VERSION).putInt(format.dim()).putInt(format.state());
+    header.putLong(MAGIC).putInt(VERSION).putInt(format.dim()).putInt(format.stateFloats());
     header.putInt(id.kind()).putLong(id.run()).putLong(id.step()).putLong(held);
     header.putInt(CHECKED, crc(header, 0, CHECKED));
     header.putLong(LENGTH_AT, HEADER).putLong(LENGTH_AT + 8, ~(long) HEADER);
@@ -115,7 +115,7 @@ final class RowLog {
       throw new FarsightException(
           file + ": has format version " + header.getInt(8) + ", this is version " + VERSION);
     }
-    var there = new RowFormat(header.getInt(12), header.getInt(16));
+    var there = RowFormat.of(header.getInt(12), header.getInt(16));
     if (!there.equals(format)) {
       throw new FarsightException(file + ": holds rows of " + there + ", not of " + format);
     }

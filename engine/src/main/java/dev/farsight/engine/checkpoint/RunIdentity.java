@@ -40,7 +40,7 @@ final class RunIdentity {
     identity.put("training samples", Long.toString(source.trainSamples()));
     identity.put("evaluation samples", Long.toString(source.evalSamples()));
     identity.put("tables", tables(source));
-    identity.put("row", format.dim() + " weights, " + format.state() + " of optimizer state");
+    identity.put("row", format.dim() + " weights, " + format.stateFloats() + " of optimizer state");
     return identity;
   }
 

@@ -33,8 +33,8 @@ final class UndoneView implements RowStore {
   /** Logs come newest first: the last value remembered is the oldest. */
   private void remember(RowLogReader block) {
     for (int i = 0; i < block.count(); i++) {
-      var value = new float[block.fresh(i) ? 0 : store.spec().format().floats()];
-      block.values().floats().get(block.values().floatAt(i), value);
+      var value = new float[block.fresh(i) ? 0 : store.spec().format().words()];
+      block.values().floats(i).get(block.values().wordAt(i), value);
       old.put(block.ids()[i], value);
     }
   }
@@ -52,7 +52,7 @@ final class UndoneView implements RowStore {
       if (value != null && value.length == 0) {
         spec().initial().fill(rows[from + i], into, at + i);
       } else if (value != null) {
-        into.floats().put(into.floatAt(at + i), value);
+        into.floats(at + i).put(into.wordAt(at + i), value);
       }
     }
   }

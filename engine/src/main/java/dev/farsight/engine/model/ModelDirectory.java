@@ -63,7 +63,7 @@ public final class ModelDirectory {
             store::written,
             (rows, from, count, into, at) -> {
               for (int i = 0; i < count; i++) {
-                initial.fill(rows[from + i], into.floats(), into.floatAt(at + i));
+                initial.fill(rows[from + i], into.floats(), into.wordAt(at + i));
               }
             },
             seed),
@@ -173,11 +173,11 @@ public final class ModelDirectory {
         json.getInt("dim") == format.dim(),
         "has rows of " + json.getInt("dim") + " weights, not " + format.dim());
     require(
-        json.getInt("state") == format.state(),
+        json.getInt("state") == format.stateFloats(),
         "has rows with "
             + json.getInt("state")
             + " floats of optimizer state, not "
-            + format.state()
+            + format.stateFloats()
             + "; was it trained with another optimizer.type?");
     List<Table> tables = tables().tables();
     require(
@@ -224,10 +224,10 @@ public final class ModelDirectory {
           int i = index.nextInt();
           require(i >= 0 && i < tables.get(table).rows(), "has row " + i + " in table " + name);
           ids[r] = tables.rowId(table, i);
-          for (int d = 0; d < format.floats(); d++) {
+          for (int d = 0; d < format.words(); d++) {
             buffer
                 .floats()
-                .put(buffer.floatAt(r) + d, (d < format.dim() ? weight : state).nextFloat());
+                .put(buffer.wordAt(r) + d, (d < format.dim() ? weight : state).nextFloat());
           }
         }
         store.write(ids, 0, count, buffer, 0);

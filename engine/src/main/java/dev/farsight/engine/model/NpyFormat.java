@@ -59,12 +59,12 @@ public final class NpyFormat implements ExportFormat {
                 folder.resolve(name + ".weight.npy"), NpyFile.FLOAT32, rows, format.dim());
         var state =
             NpyFile.create(
-                folder.resolve(name + ".state.npy"), NpyFile.FLOAT32, rows, format.state())) {
+                folder.resolve(name + ".state.npy"), NpyFile.FLOAT32, rows, format.stateFloats())) {
       model.forEachRow(
           table,
           (i, values, at) -> {
             index.put(i);
-            for (int d = 0; d < format.floats(); d++) {
+            for (int d = 0; d < format.words(); d++) {
               (d < format.dim() ? weight : state).put(values.get(at + d));
             }
           });
@@ -83,7 +83,7 @@ public final class NpyFormat implements ExportFormat {
     json.put("format", FORMAT);
     json.put("seed", model.seed());
     json.put("dim", model.format().dim());
-    json.put("state", model.format().state());
+    json.put("state", model.format().stateFloats());
     json.put("tables", tables);
     json.put("dense", model.parameters().stream().map(DenseState.Parameter::name).toList());
     return ConfigFactory.parseMap(json)

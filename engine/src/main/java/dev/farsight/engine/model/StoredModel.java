@@ -103,7 +103,7 @@ public final class StoredModel implements ExportedModel {
       if (count == ids.length || (row == end - 1 && count > 0)) {
         reader.read(ids, 0, count, buffer, 0);
         for (int r = 0; r < count; r++) {
-          sink.row(tables().indexOf(table, ids[r]), buffer.floats(), buffer.floatAt(r));
+          sink.row(tables().indexOf(table, ids[r]), buffer.floats(), buffer.wordAt(r));
         }
         count = 0;
       }

@@ -6,7 +6,7 @@ import dev.farsight.api.compute.HostTrace;
 import dev.farsight.api.compute.RowMoves;
 import dev.farsight.api.compute.SlotMemory;
 import dev.farsight.api.compute.StepInput;
-import dev.farsight.api.compute.Ticket;
+import dev.farsight.api.concurrent.Ticket;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.engine.cache.CachePlan;

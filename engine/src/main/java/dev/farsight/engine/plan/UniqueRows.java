@@ -1,7 +1,7 @@
 package dev.farsight.engine.plan;
 
 import dev.farsight.api.compute.FoundRows;
-import dev.farsight.api.compute.Ticket;
+import dev.farsight.api.concurrent.Ticket;
 import dev.farsight.engine.cache.RowRequest;
 
 /**

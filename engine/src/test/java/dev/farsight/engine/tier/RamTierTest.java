@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class RamTierTest extends RowStoreContract {
 
-  private static final RowFormat LAYOUT = new RowFormat(4, 1);
+  private static final RowFormat FORMAT = RowFormat.of(4, 1);
   private static final List<String> POLICIES = List.of("lru", "lfu", "frequency");
 
   private final Components components =
@@ -78,12 +78,12 @@ class RamTierTest extends RowStoreContract {
   }
 
   private static RowBuffer buffer(int rows) {
-    return RowBuffer.allocate(LAYOUT, rows, dev.farsight.api.memory.HostBuffers.plain());
+    return RowBuffer.allocate(FORMAT, rows, dev.farsight.api.memory.HostBuffers.plain());
   }
 
   @Test
   void expectedRowsAreInMemoryWhenTheyAreRead() {
-    var below = new FaultyRowStore(new NaiveRowStore(spec(tables(20_000, 20_000), LAYOUT)));
+    var below = new FaultyRowStore(new NaiveRowStore(spec(tables(20_000, 20_000), FORMAT)));
     try (RamTier tier = tier(below, 10_000, "lru")) {
       long[] rows = LongStream.range(0, 5000).map(i -> i * 7).toArray();
       tier.expect(rows, 0, rows.length);
@@ -101,7 +101,7 @@ class RamTierTest extends RowStoreContract {
 
   @Test
   void rowsThatNobodyExpectedAreReadPastTheTier() {
-    try (RamTier tier = tier(new NaiveRowStore(spec(tables(5000), LAYOUT)), 1000, "lru")) {
+    try (RamTier tier = tier(new NaiveRowStore(spec(tables(5000), FORMAT)), 1000, "lru")) {
       var comparison = new StoreComparison(tier, 1);
       comparison.write(LongStream.range(0, 1000).toArray());
       comparison.verify(LongStream.range(0, 5000).toArray());
@@ -116,7 +116,7 @@ class RamTierTest extends RowStoreContract {
   void flushAndCloseLeaveEverythingBelow() {
     for (long seed = 1; seed <= 10; seed++) {
       var random = new Random(seed);
-      var below = new NaiveRowStore(spec(tables(3000, 1, 2000), LAYOUT));
+      var below = new NaiveRowStore(spec(tables(3000, 1, 2000), FORMAT));
       RamTier tier = tier(below, 1 + random.nextInt(4000), POLICIES.get(random.nextInt(3)));
       var comparison = new StoreComparison(tier, seed);
       long[] all = LongStream.range(0, 5001).toArray();
@@ -138,7 +138,7 @@ class RamTierTest extends RowStoreContract {
 
   @Test
   void whatIsWrittenOnCloseCanBeReadAfterwards() {
-    var kept = new NaiveRowStore(spec(tables(5000), LAYOUT));
+    var kept = new NaiveRowStore(spec(tables(5000), FORMAT));
     RamTier tier =
         tier(
             new ForwardingRowStore(kept) {
@@ -158,7 +158,7 @@ class RamTierTest extends RowStoreContract {
   void aFailureBelowLosesNothing() {
     for (long seed = 1; seed <= 40; seed++) {
       var random = new Random(seed);
-      var naive = new NaiveRowStore(spec(tables(4000), LAYOUT));
+      var naive = new NaiveRowStore(spec(tables(4000), FORMAT));
       var below =
           new FaultyRowStore(naive)
               .fail(
@@ -172,13 +172,13 @@ class RamTierTest extends RowStoreContract {
         for (int round = 0; round < 40; round++) {
           long[] ids = comparison.ids(1 + random.nextInt(300), 4000, 1, 0);
           tier.expect(ids, 0, ids.length);
-          for (int f = 0; f < ids.length * LAYOUT.floats(); f++) {
+          for (int f = 0; f < ids.length * FORMAT.words(); f++) {
             rows.floats().put(f, random.nextFloat());
           }
           failures += retried(() -> tier.write(ids, 0, ids.length, rows, 0));
           RowBuffer back = buffer(300);
           failures += retried(() -> tier.read(ids, 0, ids.length, back, 0));
-          int bytes = ids.length * LAYOUT.bytes();
+          int bytes = ids.length * FORMAT.bytes();
           assertThat(back.bytes().slice(0, bytes).mismatch(rows.bytes().slice(0, bytes)))
               .as("seed %d, round %d", seed, round)
               .isEqualTo(-1);
@@ -226,7 +226,7 @@ class RamTierTest extends RowStoreContract {
             return new Forgetful(lru.create(context));
           }
         };
-    try (RamTier tier = tier(new NaiveRowStore(spec(tables(1000), LAYOUT)), 100, broken)) {
+    try (RamTier tier = tier(new NaiveRowStore(spec(tables(1000), FORMAT)), 100, broken)) {
       var comparison = new StoreComparison(tier, 1);
       comparison.write(LongStream.range(0, 100).toArray());
       long[] more = LongStream.range(50, 120).toArray();
@@ -245,7 +245,7 @@ class RamTierTest extends RowStoreContract {
   void expectingNeverWaitsForTheStoreBelow() {
     var gate = new Gate();
     var below =
-        new FaultyRowStore(new NaiveRowStore(spec(tables(100_000), LAYOUT)))
+        new FaultyRowStore(new NaiveRowStore(spec(tables(100_000), FORMAT)))
             .hold(Call.READ, 1, gate)
             .hold(Call.READ, 2, gate);
     try (RamTier tier = tier(below, 20_000, "lru")) {
@@ -263,7 +263,7 @@ class RamTierTest extends RowStoreContract {
 
   @Test
   void readingAndWritingAllocateNothing() {
-    try (RamTier tier = tier(new NaiveRowStore(spec(tables(50_000), LAYOUT)), 20_000, "lru")) {
+    try (RamTier tier = tier(new NaiveRowStore(spec(tables(50_000), FORMAT)), 20_000, "lru")) {
       RowBuffer rows = buffer(500);
       long[] ids = LongStream.range(0, 500).map(i -> i * 31).toArray();
       var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();

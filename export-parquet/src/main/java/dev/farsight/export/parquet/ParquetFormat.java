@@ -73,7 +73,7 @@ public final class ParquetFormat implements ExportFormat {
             .addFields(
                 Types.required(PrimitiveTypeName.INT32).named("index"),
                 list(PrimitiveTypeName.FLOAT, "weight"));
-    if (format.state() > 0) {
+    if (format.stateFloats() > 0) {
       fields = fields.addField(list(PrimitiveTypeName.FLOAT, "state"));
     }
     try (var out = RecordFile.create(file, fields.named("rows"))) {
@@ -84,9 +84,9 @@ public final class ParquetFormat implements ExportFormat {
                   record -> {
                     record.integer(0, index);
                     record.list(1, format.dim(), i -> record.add(values.get(at + i)));
-                    if (format.state() > 0) {
+                    if (format.stateFloats() > 0) {
                       int state = at + format.dim();
-                      record.list(2, format.state(), i -> record.add(values.get(state + i)));
+                      record.list(2, format.stateFloats(), i -> record.add(values.get(state + i)));
                     }
                   }));
     }

@@ -63,9 +63,9 @@ class ParquetFormatTest {
 
     @Override
     public void forEachRow(int table, RowSink sink) throws IOException {
-      FloatBuffer values = FloatBuffer.allocate(7 + format.floats());
+      FloatBuffer values = FloatBuffer.allocate(7 + format.words());
       for (int i = 0; i < ROWS && table == 1; i += 3) {
-        for (int d = 0; d < format.floats(); d++) {
+        for (int d = 0; d < format.words(); d++) {
           values.put(7 + d, i + d / 16f);
         }
         sink.row(i, values, 7);
@@ -103,7 +103,7 @@ class ParquetFormatTest {
 
   @Test
   void rowsAndDenseParametersComeBack() throws IOException {
-    new ParquetFormat().write(new Model(new RowFormat(3, 1)), folder);
+    new ParquetFormat().write(new Model(RowFormat.of(3, 1)), folder);
     List<Group> rows = read(folder.resolve("rows/C2.parquet"));
     assertThat(rows).hasSize((ROWS + 2) / 3);
     for (int r = 0; r < rows.size(); r++) {
@@ -126,7 +126,7 @@ class ParquetFormatTest {
 
   @Test
   void withoutStateThereIsNoColumnForIt() throws IOException {
-    new ParquetFormat().write(new Model(new RowFormat(2, 0)), folder);
+    new ParquetFormat().write(new Model(RowFormat.of(2, 0)), folder);
     Group first = read(folder.resolve("rows/C2.parquet")).get(0);
     assertThat(first.getType().containsField("state")).isFalse();
     assertThat(floats(first, "weight")).containsExactly(0f, 1 / 16f);

@@ -38,7 +38,7 @@ class OffHeapStoreFactoryTest {
 
   private static StoreSpec spec(int rows, String settings) {
     var tables = new TableSet(List.of(new Table("a", rows - 7), new Table("b", 7)));
-    var format = new RowFormat(127, 1);
+    var format = RowFormat.of(127, 1);
     return new StoreSpec(
         tables, format, new InitialRows(tables, format, 1), TestSettings.of(settings), 3);
   }

@@ -38,7 +38,7 @@ class OffHeapStoreTest extends RowStoreContract {
   void rowsAtTheBordersOfViewsAreTheirOwn() {
     var tables = tables(6_000_000, 6_000_000, 1, 12_000_000);
     long seed = 21;
-    try (RowStore store = open(spec(tables, new RowFormat(128, 1)))) {
+    try (RowStore store = open(spec(tables, RowFormat.of(128, 1)))) {
       var comparison = new StoreComparison(store, seed);
       // The largest power of two of 516-byte rows in 1 GiB is 2^20.
       long[] borders =
@@ -62,7 +62,7 @@ class OffHeapStoreTest extends RowStoreContract {
     var executor = Executors.newFixedThreadPool(threads);
     try {
       for (int round = 0; round < 10; round++) {
-        RowStore store = open(spec(tables(90_000), new RowFormat(16, 1)));
+        RowStore store = open(spec(tables(90_000), RowFormat.of(16, 1)));
         var busy = new CountDownLatch(threads);
         var users = new ArrayList<Future<?>>();
         for (int t = 0; t < threads; t++) {
@@ -94,7 +94,7 @@ class OffHeapStoreTest extends RowStoreContract {
   @Test
   void readsAndWritesAllocateNothing() {
     var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    try (RowStore store = open(spec(tables(50_000, 50_000), new RowFormat(16, 1)))) {
+    try (RowStore store = open(spec(tables(50_000, 50_000), RowFormat.of(16, 1)))) {
       // Every other row is written, so that both ways of reading are taken.
       long[] ids = LongStream.range(0, 1000).map(i -> i * 97 % 100_000).toArray();
       RowBuffer rows = RowBuffer.allocate(store.spec().format(), ids.length, HostBuffers.plain());

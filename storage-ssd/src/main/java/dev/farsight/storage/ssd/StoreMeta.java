@@ -41,7 +41,7 @@ record StoreMeta(
     json.put("version", VERSION);
     json.put("id", id);
     json.put("dim", format.dim());
-    json.put("state", format.state());
+    json.put("state", format.stateFloats());
     json.put("seed", Long.toString(seed));
     json.put("capacity", capacity);
     json.put("map_bytes", mapBytes);
@@ -71,7 +71,7 @@ record StoreMeta(
       }
       return new StoreMeta(
           json.getString("id"),
-          new RowFormat(json.getInt("dim"), json.getInt("state")),
+          RowFormat.of(json.getInt("dim"), json.getInt("state")),
           new TableSet(List.of(tables)),
           Long.parseLong(json.getString("seed")),
           json.getLong("capacity"),
@@ -94,10 +94,10 @@ record StoreMeta(
     if (format.dim() != wanted.dim()) {
       throw other(directory, "rows of " + format.dim() + " weights", wanted.dim() + " weights");
     }
-    if (format.state() != wanted.state()) {
+    if (format.stateFloats() != wanted.state()) {
       throw other(
           directory,
-          "rows with " + format.state() + " floats of optimizer state",
+          "rows with " + format.stateFloats() + " floats of optimizer state",
           String.valueOf(wanted.state()));
     }
     requireTables(directory, spec.tables());

@@ -19,7 +19,7 @@ final class SsdRig {
 
   static final TableSet TABLES =
       new TableSet(List.of(new Table("user", 5000), new Table("item", 3000)));
-  static final RowFormat LAYOUT = new RowFormat(8, 1);
+  static final RowFormat FORMAT = RowFormat.of(8, 1);
 
   private static final String PATH = "farsight.storage.ssd";
 
@@ -44,7 +44,7 @@ final class SsdRig {
   }
 
   static StoreSpec spec(Path directory) {
-    return spec(directory, TABLES, LAYOUT, 7, "maps = 3");
+    return spec(directory, TABLES, FORMAT, 7, "maps = 3");
   }
 
   static RowStore open(Path directory) {
@@ -52,13 +52,13 @@ final class SsdRig {
   }
 
   static RowBuffer buffer(int rows) {
-    return RowBuffer.allocate(LAYOUT, rows, HostBuffers.plain());
+    return RowBuffer.allocate(FORMAT, rows, HostBuffers.plain());
   }
 
   /** A row whose every float is a function of its id and of a version. */
   static void fill(RowBuffer buffer, int at, long row, int version) {
-    for (int f = 0; f < LAYOUT.floats(); f++) {
-      buffer.floats().put(buffer.floatAt(at) + f, value(row, version, f));
+    for (int f = 0; f < FORMAT.words(); f++) {
+      buffer.floats(at).put(buffer.wordAt(at) + f, value(row, version, f));
     }
   }
 

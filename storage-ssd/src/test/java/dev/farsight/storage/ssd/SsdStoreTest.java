@@ -63,7 +63,7 @@ class SsdStoreTest extends RowStoreContract {
   void everyRowCanBeWrittenAndNotOneMore() {
     Path directory = folder.resolve("small");
     StoreSpec spec =
-        SsdRig.spec(directory, SsdRig.TABLES, SsdRig.LAYOUT, 7, "maps = 4, expected-rows = 6000");
+        SsdRig.spec(directory, SsdRig.TABLES, SsdRig.FORMAT, 7, "maps = 4, expected-rows = 6000");
     try (RowStore store = new SsdStoreFactory().open(spec)) {
       var comparison = new StoreComparison(store, 5);
       long[] most = LongStream.range(0, 5999).toArray();

@@ -62,11 +62,11 @@ class StoreFilesTest {
   void aRunWithOtherRowsIsRefusedWithTheDifference() {
     make(folder);
     var tables = SsdRig.TABLES;
-    var format = SsdRig.LAYOUT;
+    var format = SsdRig.FORMAT;
     assertRefused(
-        SsdRig.spec(folder, tables, new RowFormat(16, 1), 7, ""), "8 weights", "16 weights");
+        SsdRig.spec(folder, tables, RowFormat.of(16, 1), 7, ""), "8 weights", "16 weights");
     assertRefused(
-        SsdRig.spec(folder, tables, new RowFormat(8, 0), 7, ""), "1 floats of optimizer state");
+        SsdRig.spec(folder, tables, RowFormat.of(8, 0), 7, ""), "1 floats of optimizer state");
     assertRefused(SsdRig.spec(folder, tables, format, 8, ""), "seed 7", "seed 8");
     assertRefused(
         SsdRig.spec(folder, new TableSet(List.of(new Table("user", 5000))), format, 7, ""),
@@ -168,7 +168,7 @@ class StoreFilesTest {
   void aDiskWithoutRoomIsRefusedBeforehandAndWithRoomItSuffices() throws Exception {
     Path mount = Files.createDirectory(folder.resolve("disk"));
     var tables = new TableSet(List.of(new Table("t", 100_000)));
-    StoreSpec all = SsdRig.spec(mount, tables, SsdRig.LAYOUT, 7, "maps = 1");
+    StoreSpec all = SsdRig.spec(mount, tables, SsdRig.FORMAT, 7, "maps = 1");
     long needed = FACTORY.forecast(all).bytes(Tier.SSD);
     onTmpfs(
         mount,
@@ -177,7 +177,7 @@ class StoreFilesTest {
           assertRefused(all, mount.toString(), "100000 rows of 36 bytes", "expected-rows");
           assertThat(mount.resolve("rows-0.map")).doesNotExist();
           FACTORY
-              .open(SsdRig.spec(mount, tables, SsdRig.LAYOUT, 7, "expected-rows = 10000"))
+              .open(SsdRig.spec(mount, tables, SsdRig.FORMAT, 7, "expected-rows = 10000"))
               .close();
           return null;
         });
@@ -187,7 +187,7 @@ class StoreFilesTest {
   @CsvSource({"1,1,1", "1,1000,1", "16,200000,1", "17,200000,2", "128,50000,3", "129,50000,1"})
   void theForecastIsWhatFilesTakeOrALittleMore(int floats, int rows, int maps) throws IOException {
     var tables = new TableSet(List.of(new Table("t", rows)));
-    StoreSpec spec = SsdRig.spec(folder, tables, new RowFormat(floats, 0), 7, "maps = " + maps);
+    StoreSpec spec = SsdRig.spec(folder, tables, RowFormat.of(floats, 0), 7, "maps = " + maps);
     long forecast = FACTORY.forecast(spec).bytes(Tier.SSD);
     try (RowStore store = FACTORY.open(spec)) {
       assertThat(store.stats().bytes()).isLessThanOrEqualTo(forecast);

@@ -10,7 +10,7 @@ import dev.farsight.api.compute.RowMoves;
 import dev.farsight.api.compute.SlotMemory;
 import dev.farsight.api.compute.StepInput;
 import dev.farsight.api.compute.StepSpec;
-import dev.farsight.api.compute.Ticket;
+import dev.farsight.api.concurrent.Ticket;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.memory.HostBuffers;
@@ -65,7 +65,7 @@ final class ComputeRig implements AutoCloseable {
     this.backend = backend;
     this.schema = schema;
     int rows = (int) schema.tables().rows();
-    var format = new RowFormat(dim, optimizer.kind().rowState());
+    var format = RowFormat.of(dim, optimizer.kind().rowState());
     spec =
         new StepSpec(
             schema,
@@ -117,11 +117,11 @@ final class ComputeRig implements AutoCloseable {
     moves.inFrom(0);
     for (int row = 0; row < rowCount(); row++) {
       FloatBuffer in = memory.in().floats();
-      int at = memory.in().floatAt(row);
+      int at = memory.in().wordAt(row);
       for (int d = 0; d < spec.format().dim(); d++) {
         in.put(at + d, random.nextFloat() - .5f);
       }
-      for (int s = spec.format().dim(); s < spec.format().floats(); s++) {
+      for (int s = spec.format().dim(); s < spec.format().words(); s++) {
         in.put(at + s, row % 2 * random.nextFloat());
       }
       moves.load(slots[row]);
@@ -207,9 +207,9 @@ final class ComputeRig implements AutoCloseable {
       memory.move(moves).await();
     } else {
       memory.move(moves).await();
-      for (int f = 0; f < out.format().floats(); f++) {
-        float value = out.floats().get(out.floatAt(ringRow) + f);
-        memory.in().floats().put(memory.in().floatAt(ringRow) + f, value);
+      for (int f = 0; f < out.format().words(); f++) {
+        float value = out.floats(ringRow).get(out.wordAt(ringRow) + f);
+        memory.in().floats(ringRow).put(memory.in().wordAt(ringRow) + f, value);
       }
       moves.clear();
       moves.inFrom(ringRow);
@@ -230,8 +230,8 @@ final class ComputeRig implements AutoCloseable {
     memory.move(moves).await();
     var rows = new TreeMap<Long, float[]>();
     for (int row = 0; row < rowCount(); row++) {
-      var values = new float[spec.format().floats()];
-      memory.out().floats().get(memory.out().floatAt(row), values);
+      var values = new float[spec.format().words()];
+      memory.out().floats(row).get(memory.out().wordAt(row), values);
       rows.put((long) row, values);
     }
     return rows;

@@ -6,7 +6,7 @@ import dev.farsight.api.compute.ComputeBackend;
 import dev.farsight.api.compute.OptimizerSpec;
 import dev.farsight.api.compute.OptimizerSpec.Kind;
 import dev.farsight.api.compute.StepInput;
-import dev.farsight.api.compute.Ticket;
+import dev.farsight.api.concurrent.Ticket;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
 import java.util.ArrayList;

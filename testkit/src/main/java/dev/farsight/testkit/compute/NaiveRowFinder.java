@@ -2,7 +2,7 @@ package dev.farsight.testkit.compute;
 
 import dev.farsight.api.compute.FoundRows;
 import dev.farsight.api.compute.RowFinder;
-import dev.farsight.api.compute.Ticket;
+import dev.farsight.api.concurrent.Ticket;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.table.RowGroups;

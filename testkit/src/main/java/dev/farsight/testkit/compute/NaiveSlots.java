@@ -2,7 +2,7 @@ package dev.farsight.testkit.compute;
 
 import dev.farsight.api.compute.RowMoves;
 import dev.farsight.api.compute.SlotMemory;
-import dev.farsight.api.compute.Ticket;
+import dev.farsight.api.concurrent.Ticket;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.table.RowFormat;
@@ -60,7 +60,7 @@ final class NaiveSlots implements SlotMemory {
     requireDistinct("filled", moves.loadSlots(), moves.loads(), filled);
     requireDistinct("filled", moves.forwardSlots(), moves.forwards(), filled);
     for (int i = 0; i < moves.evictions(); i++) {
-      out.floats().put(out.floatAt(moves.outFrom() + i), row(moves.evictSlots().get(i)));
+      out.floats(moves.outFrom() + i).put(out.wordAt(moves.outFrom() + i), row(moves.evictSlots().get(i)));
     }
     for (int i = 0; i < moves.loads(); i++) {
       slots[moves.loadSlots().get(i)] = read(in, moves.inFrom() + i);
@@ -72,8 +72,8 @@ final class NaiveSlots implements SlotMemory {
   }
 
   private float[] read(RowBuffer ring, int row) {
-    var values = new float[format.floats()];
-    ring.floats().get(ring.floatAt(row), values);
+    var values = new float[format.words()];
+    ring.floats(row).get(ring.wordAt(row), values);
     return values;
   }
 

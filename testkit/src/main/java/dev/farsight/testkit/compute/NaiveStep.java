@@ -4,7 +4,7 @@ import dev.farsight.api.compute.CompiledStep;
 import dev.farsight.api.compute.DenseState;
 import dev.farsight.api.compute.StepInput;
 import dev.farsight.api.compute.StepSpec;
-import dev.farsight.api.compute.Ticket;
+import dev.farsight.api.concurrent.Ticket;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.model.Op;
 import dev.farsight.api.model.Tape;

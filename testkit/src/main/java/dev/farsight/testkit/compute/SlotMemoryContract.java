@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.farsight.api.compute.ComputeBackend;
 import dev.farsight.api.compute.RowMoves;
 import dev.farsight.api.compute.SlotMemory;
-import dev.farsight.api.compute.Ticket;
+import dev.farsight.api.concurrent.Ticket;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.table.InitialRows;
@@ -26,7 +26,7 @@ interface SlotMemoryContract extends BackendUnderTest {
 
   @Test
   default void memoryHasTheShapeAskedFor() {
-    var format = new RowFormat(6, 1);
+    var format = RowFormat.of(6, 1);
     try (ComputeBackend backend = backend(2);
         SlotMemory memory = backend.slots(format, 40, 11, 13)) {
       assertThat(memory.format()).isEqualTo(format);
@@ -41,7 +41,7 @@ interface SlotMemoryContract extends BackendUnderTest {
 
   @Test
   default void evictionsComeBeforeLoadsAndForwards() {
-    var format = new RowFormat(3, 1);
+    var format = RowFormat.of(3, 1);
     try (ComputeBackend backend = backend(2);
         HostBuffers buffers = backend.buffers();
         SlotMemory memory = backend.slots(format, 4, 8, 8)) {
@@ -85,7 +85,7 @@ interface SlotMemoryContract extends BackendUnderTest {
   default void initialRowsArriveBitForBit(int dim, int state) {
     int rows = 3000;
     var tables = new TableSet(List.of(new Table("a", 1), new Table("b", 700_000_000)));
-    var format = new RowFormat(dim, state);
+    var format = RowFormat.of(dim, state);
     var initial = new InitialRows(tables, format, 11);
     try (ComputeBackend backend = backend(2);
         HostBuffers buffers = backend.buffers();
@@ -111,7 +111,7 @@ interface SlotMemoryContract extends BackendUnderTest {
           moves.evict((int) (r * 1237L % rows));
         }
         memory.move(moves).await();
-        var expected = new float[format.floats()];
+        var expected = new float[format.words()];
         for (int r = 0; r < rows; r++) {
           initial.fill(tables.tableOf(rowId(r)), Math.max(0, (int) rowId(r) - 1), expected, 0);
           assertThat(row(memory.out(), r))
@@ -133,7 +133,7 @@ interface SlotMemoryContract extends BackendUnderTest {
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3})
   default void randomMovesAreThoseOfThreeArrays(long seed) {
-    for (RowFormat format : List.of(new RowFormat(1, 0), new RowFormat(5, 1))) {
+    for (RowFormat format : List.of(RowFormat.of(1, 0), RowFormat.of(5, 1))) {
       try (ComputeBackend backend = backend(3);
           HostBuffers buffers = backend.buffers();
           SlotMemory memory = backend.slots(format, 50, 40, 45)) {
@@ -151,7 +151,7 @@ interface SlotMemoryContract extends BackendUnderTest {
 
   @Test
   default void movesInFlightKeepTheirOrder() {
-    var format = new RowFormat(4, 1);
+    var format = RowFormat.of(4, 1);
     int chain = 20;
     try (ComputeBackend backend = backend(2);
         HostBuffers buffers = backend.buffers();
@@ -177,7 +177,7 @@ interface SlotMemoryContract extends BackendUnderTest {
 
   @Test
   default void moveOfNothingIsNothing() {
-    var format = new RowFormat(4, 0);
+    var format = RowFormat.of(4, 0);
     try (ComputeBackend backend = backend(1);
         HostBuffers buffers = backend.buffers();
         SlotMemory memory = backend.slots(format, 2, 1, 1)) {
@@ -210,7 +210,7 @@ interface SlotMemoryContract extends BackendUnderTest {
   }
 
   private static float[] rowOf(RowFormat format, float first) {
-    var row = new float[format.floats()];
+    var row = new float[format.words()];
     for (int f = 0; f < row.length; f++) {
       row[f] = first + f / 8f;
     }
@@ -218,12 +218,12 @@ interface SlotMemoryContract extends BackendUnderTest {
   }
 
   private static void put(RowBuffer ring, int row, float first) {
-    ring.floats().put(ring.floatAt(row), rowOf(ring.format(), first));
+    ring.floats(row).put(ring.wordAt(row), rowOf(ring.format(), first));
   }
 
   private static float[] row(RowBuffer ring, int row) {
-    var values = new float[ring.format().floats()];
-    ring.floats().get(ring.floatAt(row), values);
+    var values = new float[ring.format().words()];
+    ring.floats(row).get(ring.wordAt(row), values);
     return values;
   }
 }

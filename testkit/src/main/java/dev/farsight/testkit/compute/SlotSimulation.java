@@ -29,7 +29,7 @@ final class SlotSimulation {
   void draw(RowMoves moves, boolean staged) {
     moves.clear();
     RowBuffer in = memory.in();
-    for (int i = 0; i < in.capacity() * in.format().floats(); i++) {
+    for (int i = 0; i < in.capacity() * in.format().words(); i++) {
       in.floats().put(i, Float.intBitsToFloat(random.nextInt() & 0x7F7F_FFFF));
     }
     List<Integer> filled = new ArrayList<>();
@@ -85,8 +85,8 @@ final class SlotSimulation {
   }
 
   private static float[] read(RowBuffer ring, int row) {
-    var values = new float[ring.format().floats()];
-    ring.floats().get(ring.floatAt(row), values);
+    var values = new float[ring.format().words()];
+    ring.floats(row).get(ring.wordAt(row), values);
     return values;
   }
 }

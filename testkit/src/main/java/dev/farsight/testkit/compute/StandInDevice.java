@@ -8,7 +8,7 @@ import dev.farsight.api.compute.RowMoves;
 import dev.farsight.api.compute.SlotMemory;
 import dev.farsight.api.compute.StepInput;
 import dev.farsight.api.compute.StepSpec;
-import dev.farsight.api.compute.Ticket;
+import dev.farsight.api.concurrent.Ticket;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.model.Tape;
@@ -86,7 +86,7 @@ public final class StandInDevice implements ComputeBackend {
     public Ticket move(RowMoves moves) {
       RowBuffer to = slots.in();
       for (int r = moves.inFrom(); r < moves.inFrom() + moves.loads(); r++) {
-        to.floats().put(to.floatAt(r), SeededRows.row(in, r));
+        to.floats(r).put(to.wordAt(r), SeededRows.row(in, r));
       }
       return slots.move(moves);
     }

@@ -88,7 +88,7 @@ public record EngineOracle(
   /** Trains on {@code data}; leaves backend and data open. */
   public Outcome train(ComputeBackend backend, DataSource data) {
     int rows = Math.toIntExact(data.schema().tables().rows());
-    var format = new RowFormat(dim, optimizer.kind().rowState());
+    var format = RowFormat.of(dim, optimizer.kind().rowState());
     int unique = Math.min(rows, Math.multiplyExact(batchSize, data.schema().tables().size()));
     var spec = new StepSpec(data.schema(), batchSize, unique, format, optimizer);
     var tape = new Tape(data.schema(), dim);
@@ -130,7 +130,7 @@ public record EngineOracle(
   private static void load(SlotMemory memory, InitialRows initial, HostBuffers buffers) {
     var moves = new RowMoves(memory.slots(), buffers);
     for (int row = 0; row < memory.slots(); row++) {
-      initial.fill(row, memory.in().floats(), memory.in().floatAt(row));
+      initial.fill(row, memory.in().floats(), memory.in().wordAt(row));
       moves.load(row);
     }
     memory.stage(0, memory.slots());
@@ -144,9 +144,9 @@ public record EngineOracle(
     }
     memory.move(moves).await();
     RowBuffer out = memory.out();
-    var rows = new float[memory.slots()][out.format().floats()];
+    var rows = new float[memory.slots()][out.format().words()];
     for (int row = 0; row < rows.length; row++) {
-      out.floats().get(out.floatAt(row), rows[row]);
+      out.floats(row).get(out.wordAt(row), rows[row]);
     }
     return rows;
   }

@@ -135,8 +135,8 @@ public final class FaultyRowStore extends ForwardingRowStore {
   }
 
   private void record(long row, RowBuffer source, int at) {
-    var value = new float[source.format().floats()];
-    source.floats().get(source.floatAt(at), value);
+    var value = new float[source.format().words()];
+    source.floats(at).get(source.wordAt(at), value);
     writes.computeIfAbsent(row, r -> Collections.synchronizedList(new ArrayList<>())).add(value);
   }
 

@@ -58,7 +58,7 @@ public final class NaiveRowStore implements RowStore {
   }
 
   private byte[] initial(long row) {
-    var floats = FloatBuffer.allocate(spec.format().floats());
+    var floats = FloatBuffer.allocate(spec.format().words());
     spec.initial().fill(row, floats, 0);
     var bytes = ByteBuffer.allocate(spec.format().bytes());
     bytes.order(ByteOrder.nativeOrder()).asFloatBuffer().put(floats);

@@ -71,7 +71,7 @@ public abstract class RowStoreContract {
   /** Row layouts that every store is tried with. */
   protected static Stream<RowFormat> layouts() {
     return Stream.of(
-        new RowFormat(1, 0), new RowFormat(3, 2), new RowFormat(16, 1), new RowFormat(128, 0));
+        RowFormat.of(1, 0), RowFormat.of(3, 2), RowFormat.of(16, 1), RowFormat.of(128, 0));
   }
 
   /** What a test does with a store and its oracle. */
@@ -134,13 +134,13 @@ public abstract class RowStoreContract {
         2,
         (store, comparison) -> {
           RowBuffer rows = buffer(store, 2);
-          for (int f = 0; f < 2 * format.floats(); f++) {
+          for (int f = 0; f < 2 * format.words(); f++) {
             rows.floats().put(f, f + 0.5f);
           }
           store.write(new long[] {69, 6}, 0, 2, rows, 0);
           RowBuffer back = buffer(store, 2);
           store.read(new long[] {69, 6}, 0, 2, back, 0);
-          for (int f = 0; f < 2 * format.floats(); f++) {
+          for (int f = 0; f < 2 * format.words(); f++) {
             assertThat(back.floats().get(f)).as("float %d", f).isEqualTo(f + 0.5f);
           }
         });
@@ -218,7 +218,7 @@ public abstract class RowStoreContract {
     for (long seed = 1; seed <= SEEDS; seed++) {
       play(
           TABLES,
-          new RowFormat(2, 0),
+          RowFormat.of(2, 0),
           seed,
           (store, unused) -> {
             int rows = (int) TABLES.rows() / THREADS;
@@ -240,7 +240,7 @@ public abstract class RowStoreContract {
   void rowIdsOutsideTheTablesAreRefusedAndNothingIsWritten() {
     play(
         TABLES,
-        new RowFormat(3, 2),
+        RowFormat.of(3, 2),
         4,
         (store, comparison) -> {
           long end = TABLES.rows();
@@ -266,7 +266,7 @@ public abstract class RowStoreContract {
   void statsCountRows() {
     play(
         TABLES,
-        new RowFormat(16, 1),
+        RowFormat.of(16, 1),
         5,
         (store, comparison) -> {
           assertThat(store.stats().rowsRead()).isZero();
@@ -284,7 +284,7 @@ public abstract class RowStoreContract {
 
   @Test
   void knowsWhatItWasOpenedWith() {
-    StoreSpec spec = spec(TABLES, new RowFormat(16, 1));
+    StoreSpec spec = spec(TABLES, RowFormat.of(16, 1));
     try (RowStore store = open(spec)) {
       assertThat(store.spec()).isEqualTo(spec);
     }
@@ -294,13 +294,13 @@ public abstract class RowStoreContract {
   void twoOpenStoresHoldTheirOwnRows() {
     play(
         TABLES,
-        new RowFormat(16, 1),
+        RowFormat.of(16, 1),
         6,
         (store, comparison) -> {
           comparison.write(1, 2, 3);
           play(
               TABLES,
-              new RowFormat(16, 1),
+              RowFormat.of(16, 1),
               7,
               (other, otherComparison) -> {
                 otherComparison.verify(all(TABLES));
@@ -313,7 +313,7 @@ public abstract class RowStoreContract {
 
   @Test
   void closingTwiceIsClosingOnceAndLaterCallsAreRefused() {
-    RowStore store = open(spec(TABLES, new RowFormat(16, 1)));
+    RowStore store = open(spec(TABLES, RowFormat.of(16, 1)));
     RowBuffer rows = buffer(store, 1);
     store.write(new long[] {5}, 0, 1, rows, 0);
     store.close();
@@ -333,7 +333,7 @@ public abstract class RowStoreContract {
     TableSet huge = tables(1_500_000_000, 1_499_999_999, 1, 1_500_000_000);
     play(
         huge,
-        new RowFormat(1, 0),
+        RowFormat.of(1, 0),
         8,
         (store, comparison) -> {
           long end = huge.rows();

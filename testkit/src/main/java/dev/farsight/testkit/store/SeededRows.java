@@ -12,10 +12,10 @@ public final class SeededRows {
 
   /** Weights and state of a row of {@code from}. */
   public static float[] row(RowBuffer from, int row) {
-    var values = new float[from.format().floats()];
+    var values = new float[from.format().words()];
     float bound = from.seeds() == null ? 0 : from.seeds().bounds().get(row);
     if (bound == 0) {
-      from.floats().get(from.floatAt(row), values);
+      from.floats(row).get(from.wordAt(row), values);
       return values;
     }
     long key = from.seeds().keys().get(row);

@@ -120,7 +120,7 @@ class EngineOracleTest {
   void trainsEveryBatchInTurnFromTheInitialRows() {
     var tape = new Tape(SCHEMA, 4);
     var reference = new Float64Step(tape.finish(SmallModel.DLRM.logits(tape)), ADAGRAD);
-    var initial = new InitialRows(SCHEMA.tables(), new RowFormat(4, 1), 11);
+    var initial = new InitialRows(SCHEMA.tables(), RowFormat.of(4, 1), 11);
     for (long id = 0; id < 36; id++) {
       var row = FloatBuffer.allocate(5);
       initial.fill(id, row, 0);

@@ -38,8 +38,8 @@ class AssertingRowStoreTest {
     RowBuffer back = rows(3, 0);
     store.expect(new long[] {4}, 0, 1);
     store.read(new long[] {-9, 4, 3}, 1, 2, back, 1);
-    assertThat(back.floats().get(back.floatAt(1))).isEqualTo(1.5f);
-    assertThat(back.floats().get(back.floatAt(2))).isEqualTo(2.5f);
+    assertThat(back.floats(1).get(back.wordAt(1))).isEqualTo(1.5f);
+    assertThat(back.floats(2).get(back.wordAt(2))).isEqualTo(2.5f);
     assertThat(store.written(5)).isTrue();
     store.flush();
     assertThat(store.stats().rowsWritten()).isEqualTo(4);
@@ -87,7 +87,7 @@ class AssertingRowStoreTest {
     refused("row 30", () -> store.written(30));
     refused("array of 2", () -> store.read(new long[] {1, 2}, 1, 2, rows(2, 0), 0));
     refused("buffer of 2", () -> store.read(new long[] {1, 2}, 0, 2, rows(2, 0), 1));
-    var other = RowBuffer.allocate(new RowFormat(3, 1), 1, HostBuffers.plain());
+    var other = RowBuffer.allocate(RowFormat.of(3, 1), 1, HostBuffers.plain());
     refused("dim=3", () -> store.write(new long[] {1}, 0, 1, other, 0));
   }
 

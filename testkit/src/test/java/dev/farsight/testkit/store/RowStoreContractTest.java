@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Stores with one planted bug each: the contract must find it. */
 class RowStoreContractTest {
 
-  private static final RowFormat LAYOUT = new RowFormat(3, 2);
+  private static final RowFormat FORMAT = RowFormat.of(3, 2);
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("bugs")
@@ -47,11 +47,11 @@ class RowStoreContractTest {
                   public void read(long[] rows, int from, int count, RowBuffer into, int at) {
                     super.read(rows, from, count, into, at);
                     for (int i = 0; i < count; i++) {
-                      into.floats().put(into.floatAt(at + i) + LAYOUT.dim(), 0f);
+                      into.floats(at + i).put(into.wordAt(at + i) + FORMAT.dim(), 0f);
                     }
                   }
                 },
-            contract -> contract.weightsAndStateTravelTogether(LAYOUT)),
+            contract -> contract.weightsAndStateTravelTogether(FORMAT)),
         bug(
             "takes rows never written for zeros",
             spec ->
@@ -66,7 +66,7 @@ class RowStoreContractTest {
                     }
                   }
                 },
-            contract -> contract.rowsNeverWrittenHaveTheirInitialValue(LAYOUT)),
+            contract -> contract.rowsNeverWrittenHaveTheirInitialValue(FORMAT)),
         bug(
             "reads from the start of the ids",
             spec ->
@@ -76,7 +76,7 @@ class RowStoreContractTest {
                     super.read(rows, 0, count, into, at);
                   }
                 },
-            contract -> contract.agreesWithTheOracleInRandomOperations(LAYOUT)),
+            contract -> contract.agreesWithTheOracleInRandomOperations(FORMAT)),
         bug(
             "touches the row after those asked for",
             spec ->
@@ -87,7 +87,7 @@ class RowStoreContractTest {
                     into.bytes().putInt(into.byteAt(at + count), 0x12345678);
                   }
                 },
-            contract -> contract.rowsNeverWrittenHaveTheirInitialValue(LAYOUT)),
+            contract -> contract.rowsNeverWrittenHaveTheirInitialValue(FORMAT)),
         bug(
             "scribbles on the source of a write",
             spec ->
@@ -95,10 +95,10 @@ class RowStoreContractTest {
                   @Override
                   public void write(long[] rows, int from, int count, RowBuffer source, int at) {
                     super.write(rows, from, count, source, at);
-                    source.floats().put(source.floatAt(at), 1f);
+                    source.floats(at).put(source.wordAt(at), 1f);
                   }
                 },
-            contract -> contract.agreesWithTheOracleInRandomOperations(LAYOUT)),
+            contract -> contract.agreesWithTheOracleInRandomOperations(FORMAT)),
         bug(
             "loses NaN payloads and the sign of zero",
             spec ->
@@ -107,12 +107,12 @@ class RowStoreContractTest {
                   public void read(long[] rows, int from, int count, RowBuffer into, int at) {
                     super.read(rows, from, count, into, at);
                     for (int i = 0; i < count; i++) {
-                      float first = into.floats().get(into.floatAt(at + i));
+                      float first = into.floats(at + i).get(into.wordAt(at + i));
                       into.bytes().putInt(into.byteAt(at + i), Float.floatToIntBits(first + 0f));
                     }
                   }
                 },
-            contract -> contract.agreesWithTheOracleInRandomOperations(new RowFormat(1, 0))),
+            contract -> contract.agreesWithTheOracleInRandomOperations(RowFormat.of(1, 0))),
         bug(
             "takes the last row of a table for the first of the next",
             spec ->
@@ -126,7 +126,7 @@ class RowStoreContractTest {
                     return LongStream.of(rows).map(r -> r == 5 ? 6 : r).toArray();
                   }
                 },
-            contract -> contract.firstAndLastRowsOfTablesAreTheirOwn(LAYOUT)),
+            contract -> contract.firstAndLastRowsOfTablesAreTheirOwn(FORMAT)),
         bug(
             "writes what comes before a bad id",
             spec ->

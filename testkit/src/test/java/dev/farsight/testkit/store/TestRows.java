@@ -11,7 +11,7 @@ import dev.farsight.api.table.RowFormat;
 /** A small store spec and rows for it. */
 final class TestRows {
 
-  static final RowFormat LAYOUT = new RowFormat(2, 1);
+  static final RowFormat FORMAT = RowFormat.of(2, 1);
 
   private TestRows() {}
 
@@ -19,16 +19,16 @@ final class TestRows {
     var tables = RowStoreContract.tables(10, 20);
     return new StoreSpec(
         tables,
-        LAYOUT,
-        new InitialRows(tables, LAYOUT, 1),
+        FORMAT,
+        new InitialRows(tables, FORMAT, 1),
         Settings.of("farsight.storage.test", ConfigFactory.empty()),
         1);
   }
 
   /** Rows whose floats are all {@code value}. */
   static RowBuffer rows(int count, float value) {
-    RowBuffer rows = RowBuffer.allocate(LAYOUT, count, HostBuffers.plain());
-    for (int f = 0; f < count * LAYOUT.floats(); f++) {
+    RowBuffer rows = RowBuffer.allocate(FORMAT, count, HostBuffers.plain());
+    for (int f = 0; f < count * FORMAT.words(); f++) {
       rows.floats().put(f, value);
     }
     return rows;

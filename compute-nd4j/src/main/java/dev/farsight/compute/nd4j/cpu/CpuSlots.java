@@ -2,7 +2,7 @@ package dev.farsight.compute.nd4j.cpu;
 
 import dev.farsight.api.compute.RowMoves;
 import dev.farsight.api.compute.SlotMemory;
-import dev.farsight.api.compute.Ticket;
+import dev.farsight.api.concurrent.Ticket;
 import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.table.RowFormat;
@@ -37,7 +37,7 @@ final class CpuSlots implements SlotMemory {
   CpuSlots(RowFormat format, int slots, int inRows, int outRows, Workers workers) {
     this.format = format;
     this.slots = slots;
-    this.floats = format.floats();
+    this.floats = format.words();
     this.workers = workers;
     this.shift = 31 - Integer.numberOfLeadingZeros(Math.max(1, CHUNK_BYTES / format.bytes()));
     this.mask = (1 << shift) - 1;
@@ -103,7 +103,7 @@ final class CpuSlots implements SlotMemory {
     int end = Math.min(from + ROWS_A_TASK, moves.evictions());
     for (int i = from; i < end; i++) {
       int slot = moves.evictSlots().get(i);
-      out.floats().put(out.floatAt(moves.outFrom() + i), chunk(slot), at(slot), floats);
+      out.floats(moves.outFrom() + i).put(out.wordAt(moves.outFrom() + i), chunk(slot), at(slot), floats);
     }
   }
 
@@ -121,7 +121,7 @@ final class CpuSlots implements SlotMemory {
   }
 
   private void put(int slot, RowBuffer ring, int row) {
-    chunk(slot).put(at(slot), ring.floats(), ring.floatAt(row), floats);
+    chunk(slot).put(at(slot), ring.floats(), ring.wordAt(row), floats);
   }
 
   @Override

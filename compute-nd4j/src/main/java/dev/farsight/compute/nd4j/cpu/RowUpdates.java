@@ -37,7 +37,7 @@ final class RowUpdates implements Update {
     int located;
 
     Room(RowFormat format) {
-      row = new float[format.floats()];
+      row = new float[format.words()];
       sum = new float[format.dim()];
       gradient = new float[format.dim()];
     }
@@ -70,7 +70,7 @@ final class RowUpdates implements Update {
     int from = firstRow(input, share);
     int end = firstRow(input, share + 1);
     int lastLookup = input.rowStarts().get(end);
-    int floats = slots.format().floats();
+    int floats = slots.format().words();
     room.located = input.rowStarts().get(from);
     for (int u = from; u < end; u++) {
       if ((u - from) % AHEAD == 0) {

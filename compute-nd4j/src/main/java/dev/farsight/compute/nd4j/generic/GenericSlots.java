@@ -3,7 +3,7 @@ package dev.farsight.compute.nd4j.generic;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.compute.RowMoves;
 import dev.farsight.api.compute.SlotMemory;
-import dev.farsight.api.compute.Ticket;
+import dev.farsight.api.concurrent.Ticket;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.table.RowFormat;
@@ -38,7 +38,7 @@ final class GenericSlots implements SlotMemory {
 
   private static INDArray allocate(int slots, RowFormat format) {
     try {
-      return Nd4j.create(DataType.FLOAT, slots, format.floats());
+      return Nd4j.create(DataType.FLOAT, slots, format.words());
     } catch (OutOfMemoryError e) {
       long bytes = (long) slots * format.bytes();
       throw new FarsightException(
@@ -84,7 +84,7 @@ final class GenericSlots implements SlotMemory {
   private void evict(RowMoves moves) {
     if (moves.evictions() > 0) {
       INDArray evicted = RowMajor.gather(rows, ints(moves.evictSlots(), moves.evictions()));
-      out.floats().put(out.floatAt(moves.outFrom()), evicted.data().asFloat());
+      out.floats(moves.outFrom()).put(out.wordAt(moves.outFrom()), evicted.data().asFloat());
     }
   }
 
@@ -93,14 +93,14 @@ final class GenericSlots implements SlotMemory {
     if (count == 0) {
       return;
     }
-    int width = format.floats();
+    int width = format.words();
     var values = new float[count * width];
     var slots = new int[count];
-    in.floats().get(in.floatAt(moves.inFrom()), values, 0, moves.loads() * width);
+    in.floats(moves.inFrom()).get(in.wordAt(moves.inFrom()), values, 0, moves.loads() * width);
     moves.loadSlots().get(0, slots, 0, moves.loads());
     moves.forwardSlots().get(0, slots, moves.loads(), moves.forwards());
     for (int i = 0; i < moves.forwards(); i++) {
-      int from = out.floatAt(moves.forwardRows().get(i));
+      int from = out.wordAt(moves.forwardRows().get(i));
       out.floats().get(from, values, (moves.loads() + i) * width, width);
     }
     RowMajor.scatter(rows, slots, Nd4j.create(values, new long[] {count, width}));

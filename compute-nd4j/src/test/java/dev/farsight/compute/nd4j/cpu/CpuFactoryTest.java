@@ -39,7 +39,7 @@ class CpuFactoryTest {
 
   @Test
   void foretellsWhatItTakes() {
-    var format = new RowFormat(16, 1);
+    var format = RowFormat.of(16, 1);
     var tables = new TableSet(List.of(new Table("a", 100), new Table("b", 10)));
     var spec =
         new StepSpec(

@@ -16,14 +16,14 @@ class CpuSlotsTest {
     int chunk = 1 << 21;
     int slots = 2 * chunk + 5;
     int[] some = {0, 1, chunk - 1, chunk, 2 * chunk - 1, 2 * chunk, slots - 1};
-    var format = new RowFormat(128, 0);
+    var format = RowFormat.of(128, 0);
     try (var workers = new Workers("compute", 1);
         var memory = new CpuSlots(format, slots, 8, 8, workers);
         var buffers = new NativeMemory()) {
       var moves = new RowMoves(some.length, buffers);
       for (int i = 0; i < some.length; i++) {
         for (int d = 0; d < 128; d++) {
-          memory.in().floats().put(memory.in().floatAt(i) + d, 1000 * i + d);
+          memory.in().floats(i).put(memory.in().wordAt(i) + d, 1000 * i + d);
         }
         moves.load(some[i]);
       }
@@ -36,7 +36,7 @@ class CpuSlotsTest {
 
       for (int i = 0; i < some.length; i++) {
         for (int d = 0; d < 128; d++) {
-          float value = memory.out().floats().get(memory.out().floatAt(i) + d);
+          float value = memory.out().floats(i).get(memory.out().wordAt(i) + d);
           assertThat(value).as("slot %d [%d]", some[i], d).isEqualTo(1000 * i + d);
         }
       }
@@ -49,8 +49,8 @@ class CpuSlotsTest {
   void manyRowsAreEvictedBeforeOthersComeIn() {
     int rows = 5_000;
     long seed = 11;
-    var format = new RowFormat(3, 1);
-    int floats = format.floats();
+    var format = RowFormat.of(3, 1);
+    int floats = format.words();
     try (var workers = new Workers("compute", 3);
         var memory = new CpuSlots(format, rows, rows, 2 * rows, workers);
         var buffers = new NativeMemory()) {

@@ -55,7 +55,7 @@ final class StepTiming {
       tables.add(new Table("C" + (t + 1), KAGGLE[t]));
     }
     var schema = new BatchSchema(13, new TableSet(tables), true, false);
-    var format = new RowFormat(DIM, optimizer.kind().rowState());
+    var format = RowFormat.of(DIM, optimizer.kind().rowState());
     spec = new StepSpec(schema, batchSize, batchSize * KAGGLE.length, format, optimizer);
     for (int b = 0; b < BATCHES; b++) {
       inputs.add(input());
@@ -123,7 +123,7 @@ final class StepTiming {
 
   /** Any values do; untouched pages would all be one, and in cache. */
   private static void fill(CpuSlots slots) {
-    var values = new float[slots.format().floats()];
+    var values = new float[slots.format().words()];
     Arrays.fill(values, 1e-3f);
     for (int slot = 0; slot < slots.slots(); slot++) {
       slots.chunk(slot).put(slots.at(slot), values);

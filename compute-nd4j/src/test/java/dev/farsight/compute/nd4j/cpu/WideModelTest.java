@@ -54,7 +54,7 @@ class WideModelTest {
    */
   private List<float[]> train(int threads, Kind kind, Float64Step reference) {
     int rows = (int) schema.tables().rows();
-    var format = new RowFormat(DIM, kind.rowState());
+    var format = RowFormat.of(DIM, kind.rowState());
     var spec = new StepSpec(schema, BATCH, rows, format, OptimizerSpec.of(kind));
     try (var backend = CpuBackends.open(threads);
         var buffers = backend.buffers();
@@ -109,7 +109,7 @@ class WideModelTest {
   private static void load(SlotMemory slots, RowMoves moves) {
     var random = new Random(SEED);
     for (int row = 0; row < slots.slots(); row++) {
-      slots.in().floats().put(slots.in().floatAt(row), draw(DIM, .5f, random));
+      slots.in().floats(row).put(slots.in().wordAt(row), draw(DIM, .5f, random));
       moves.load(row);
     }
     slots.move(moves).await();
@@ -142,8 +142,8 @@ class WideModelTest {
     slots.move(moves).await();
     var all = new ArrayList<float[]>();
     for (int row = 0; row < slots.slots(); row++) {
-      var values = new float[slots.format().floats()];
-      slots.out().floats().get(slots.out().floatAt(row), values);
+      var values = new float[slots.format().words()];
+      slots.out().floats(row).get(slots.out().wordAt(row), values);
       all.add(values);
     }
     return all;

@@ -27,7 +27,7 @@ class GenericMemoryTest {
   @Test
   void stepsUseTheSameMemoryAgain() throws InterruptedException {
     OptimizerSpec adagrad = OptimizerSpec.of(OptimizerSpec.Kind.ROWWISE_ADAGRAD);
-    var format = new RowFormat(8, 1);
+    var format = RowFormat.of(8, 1);
     var spec = new StepSpec(SCHEMA, BATCH, 70, format, adagrad);
     var tape = new Tape(SCHEMA, 8);
     tape.finish(SmallModel.DLRM.logits(tape));

@@ -103,7 +103,7 @@ class Nd4jCudaFactoryTest {
 
   @Test
   void forecastsSlotsAndRings() {
-    var format = new RowFormat(16, 1);
+    var format = RowFormat.of(16, 1);
     OptimizerSpec adagrad = OptimizerSpec.of(OptimizerSpec.Kind.ROWWISE_ADAGRAD);
     var spec = new StepSpec(RandomBatches.schema(1, 10, 10), 8, 16, format, adagrad);
     var forecast = new Nd4jCudaFactory().forecast(spec, 1000, 30, 20);

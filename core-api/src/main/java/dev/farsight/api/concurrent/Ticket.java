@@ -1,8 +1,8 @@
-package dev.farsight.api.compute;
+package dev.farsight.api.concurrent;
 
 /**
- * Work handed to the lane. Waiting on a ticket waits for that work alone, never for the whole
- * device.
+ * Work that was handed over: to a device's lane, or to a store. Waiting on a ticket waits for that
+ * work alone, never for the whole device.
  */
 @FunctionalInterface
 public interface Ticket {

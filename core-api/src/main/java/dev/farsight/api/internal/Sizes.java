@@ -1,16 +1,16 @@
-package dev.farsight.storage.offheap;
+package dev.farsight.api.internal;
 
 import java.util.Locale;
 
-/** Sizes as people read them. */
-final class Sizes {
+/** Sizes in bytes as people read them. */
+public final class Sizes {
 
   private static final String[] UNITS = {"bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
 
   private Sizes() {}
 
   /** Such as {@code 512 bytes} or {@code 16.2 GiB}. */
-  static String text(long bytes) {
+  public static String text(long bytes) {
     double size = bytes;
     int unit = 0;
     while (size >= 1024) {

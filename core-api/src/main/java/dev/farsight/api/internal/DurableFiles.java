@@ -1,0 +1,101 @@
+package dev.farsight.api.internal;
+
+import dev.farsight.api.FarsightException;
+import java.io.BufferedOutputStream;
+import java.io.DataOutputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+
+/** What it takes for a file to be on disk whole, or not at all. */
+public final class DurableFiles {
+
+  private DurableFiles() {}
+
+  /** Writes a file's content. */
+  @FunctionalInterface
+  public interface Content {
+    void write(DataOutputStream out) throws IOException;
+  }
+
+  /**
+   * Writes a small file under another name, forces it to disk and gives it its name last.
+   *
+   * @throws FarsightException if it cannot be written
+   */
+  public static void write(Path file, Content content) {
+    Path partial = file.resolveSibling(file.getFileName() + ".partial");
+    try {
+      try (var stream = new FileOutputStream(partial.toFile());
+          var out = new DataOutputStream(new BufferedOutputStream(stream, 1 << 16))) {
+        content.write(out);
+        out.flush();
+        stream.getFD().sync();
+      }
+      rename(partial, file);
+    } catch (IOException e) {
+      throw unwritable(file, e);
+    }
+  }
+
+  /** Forces a file's content, or a directory's entries. */
+  public static void force(Path path) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  /** Gives a file or directory, already forced, its final name; on disk on return. */
+  public static void rename(Path from, Path to) throws IOException {
+    Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+    force(to.toAbsolutePath().getParent());
+  }
+
+  /** Deletes a file, or a directory and all in it; a missing file counts as deleted. */
+  public static void delete(Path path) throws IOException {
+    if (!Files.exists(path)) {
+      return;
+    }
+    try (var paths = Files.walk(path)) {
+      for (Path p : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(p);
+      }
+    }
+  }
+
+  /**
+   * Deletes a file that exists; its deletion is on disk on return.
+   *
+   * @throws FarsightException if it cannot be deleted
+   */
+  public static void deleteDurably(Path file) {
+    try {
+      Files.delete(file);
+      force(file.toAbsolutePath().getParent());
+    } catch (IOException e) {
+      throw new FarsightException(file + ": cannot be deleted: " + reason(e), e);
+    }
+  }
+
+  /** That a file cannot be written, and why. */
+  public static FarsightException unwritable(Path path, IOException e) {
+    return new FarsightException(path + ": cannot be written: " + reason(e), e);
+  }
+
+  /** That a file cannot be read, and why. */
+  public static FarsightException unreadable(Path path, IOException e) {
+    return new FarsightException(path + ": cannot be read: " + reason(e), e);
+  }
+
+  private static String reason(IOException e) {
+    return e instanceof AccessDeniedException
+        ? "permission denied"
+        : String.valueOf(e.getMessage());
+  }
+}
