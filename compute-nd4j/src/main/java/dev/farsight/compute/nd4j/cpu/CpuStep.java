@@ -59,7 +59,7 @@ final class CpuStep implements CompiledStep {
   public Ticket train(StepInput input) {
     int count = fill(input);
     workers.run(count, trainTile);
-    float mean = loss.mean(count, input.batch().samples());
+    float mean = loss.mean(count);
     input.loss().put(0, mean);
     if (Float.isFinite(mean)) {
       workers.run(updates.length, update);
@@ -74,7 +74,7 @@ final class CpuStep implements CompiledStep {
     int samples = input.batch().samples();
     input.logits().put(0, logits.output().floats(), 0, samples);
     if (input.batch().schema().labelled()) {
-      input.loss().put(0, loss.mean(count, samples));
+      input.loss().put(0, loss.mean(count));
     }
     return Ticket.DONE;
   }
@@ -86,6 +86,7 @@ final class CpuStep implements CompiledStep {
       throw new FarsightException("a step of " + samples + " samples, not 1 to " + batchSize);
     }
     this.input = input;
+    loss.begin(input.batch());
     int count = tiling.tiles(samples);
     for (int t = 0; t < count; t++) {
       tiles[t].fill(input, Math.min(tiling.size(), samples - tiles[t].from));
