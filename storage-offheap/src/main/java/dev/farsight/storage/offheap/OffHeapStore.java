@@ -1,12 +1,14 @@
 package dev.farsight.storage.offheap;
 
+import dev.farsight.api.concurrent.Ticket;
+import dev.farsight.api.internal.BufferRowBits;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.store.OpenGuard;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.StoreSpec;
 import dev.farsight.api.store.StoreStats;
+import dev.farsight.api.table.RowBits;
 import dev.farsight.api.table.TableSet;
-import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -32,7 +34,7 @@ final class OffHeapStore implements RowStore {
   private final StoreSpec spec;
   private final Mapping mapping;
   private final RowMemory memory;
-  private final WrittenRows written;
+  private final BufferRowBits written;
   private final long rowCount;
   private final int rowBytes;
 
@@ -48,12 +50,15 @@ final class OffHeapStore implements RowStore {
     this.rowCount = spec.tables().rows();
     this.rowBytes = spec.format().bytes();
     this.memory = new RowMemory(mapping, rowCount, rowBytes);
-    this.written = new WrittenRows(mapping, bitsAt(spec), WrittenRows.bytes(rowCount));
+    this.written = 
+        new BufferRowBits(
+            mapping.views(
+                bitsAt(spec), BufferRowBits.bytes(rowCount), BufferRowBits.VIEW_BYTES));
   }
 
   /** Memory of rows and bits together. */
   static long bytes(StoreSpec spec) {
-    return bitsAt(spec) + WrittenRows.bytes(spec.tables().rows());
+    return bitsAt(spec) + BufferRowBits.bytes(spec.tables().rows());
   }
 
   private static long bitsAt(StoreSpec spec) {
@@ -66,30 +71,33 @@ final class OffHeapStore implements RowStore {
   }
 
   @Override
-  public void read(long[] rows, int from, int count, RowBuffer into, int at) {
+  public Ticket read(long[] rows, int from, int count, RowBuffer target, int targetRow) {
     long call = guard.begin();
     try {
-      spec.check(rows, from, count, into, at);
+      spec.check(rows, from, count, target, targetRow);
       for (int done = 0; done < count; done += BLOCK) {
-        readBlock(rows, from + done, Math.min(BLOCK, count - done), into, at + done);
+        readBlock(rows, from + done, Math.min(BLOCK, count - done), target, targetRow + done);
       }
     } finally {
       guard.end(call);
     }
     rowsRead.add(count);
+    return Ticket.DONE;
   }
 
-  private void readBlock(long[] rows, int from, int count, RowBuffer into, int at) {
+  private void readBlock(long[] rows, int from, int count, RowBuffer target, int targetRow) {
     long present = touch(rows, from, count);
-    ByteBuffer target = into.bytes();
     for (int i = 0; i < count; i++) {
       if ((present >>> i & 1) != 0) {
         long row = rows[from + i];
-        target.put(into.byteAt(at + i), memory.view(row), memory.byteAt(row), rowBytes);
+        int to = targetRow + i;
+        target
+            .bytes(to)
+            .put(target.byteAt(to), memory.view(row), memory.byteAt(row), rowBytes);
       }
     }
     if (present != -1L >>> (BLOCK - count)) {
-      fillInitial(rows, from, count, ~present, into, at);
+      fillInitial(rows, from, count, ~present, target, targetRow);
     }
   }
 
@@ -116,7 +124,8 @@ final class OffHeapStore implements RowStore {
     return present;
   }
 
-  private void fillInitial(long[] rows, int from, int count, long absent, RowBuffer into, int at) {
+  private void fillInitial(
+      long[] rows, int from, int count, long absent, RowBuffer target, int targetRow) {
     TableSet tables = spec.tables();
     int table = 0;
     // Rows come table by table, mostly: look for the table only when it changes.
@@ -130,26 +139,27 @@ final class OffHeapStore implements RowStore {
           start = tables.offset(table);
           end = tables.offset(table + 1);
         }
-        spec.initial().fill(table, (int) (row - start), into, at + i);
+        spec.initial().fill(table, (int) (row - start), target, targetRow + i);
       }
     }
   }
 
   @Override
-  public void write(long[] rows, int from, int count, RowBuffer source, int at) {
+  public Ticket write(long[] rows, int from, int count, RowBuffer source, int sourceRow) {
     long call = guard.begin();
     try {
-      spec.check(rows, from, count, source, at);
-      ByteBuffer bytes = source.bytes();
+      spec.check(rows, from, count, source, sourceRow);
       for (int i = 0; i < count; i++) {
         long row = rows[from + i];
-        memory.view(row).put(memory.byteAt(row), bytes, source.byteAt(at + i), rowBytes);
+        int at = sourceRow + i;
+        memory.view(row).put(memory.byteAt(row), source.bytes(at), source.byteAt(at), rowBytes);
         written.add(row);
       }
     } finally {
       guard.end(call);
     }
     rowsWritten.add(count);
+    return Ticket.DONE;
   }
 
   @Override
@@ -160,6 +170,22 @@ final class OffHeapStore implements RowStore {
     } finally {
       guard.end(call);
     }
+  }
+
+  @Override
+  public void written(long fromRow, long toRow, RowBits target) {
+    Objects.checkFromToIndex(fromRow, toRow, rowCount);
+    long call = guard.begin();
+    try {
+      written.addTo(target, fromRow, toRow);
+    } finally {
+      guard.end(call);
+    }
+  }
+
+  @Override
+  public long rowsHeld() {
+    return written.count();
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.farsight.storage.offheap;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.MemoryForecast;
 import dev.farsight.api.MemoryForecast.Tier;
+import dev.farsight.api.internal.Sizes;
 import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.memory.HostMemory;
 import dev.farsight.api.store.RowStore;

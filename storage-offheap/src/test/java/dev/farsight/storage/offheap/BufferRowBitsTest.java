@@ -3,11 +3,17 @@ package dev.farsight.storage.offheap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.farsight.api.concurrent.Workers;
+import dev.farsight.api.internal.BufferRowBits;
 import java.util.HashSet;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-class WrittenRowsTest {
+class BufferRowBitsTest {
+
+  private static BufferRowBits bits(Mapping mapping, long offset, long rows) {
+    return new BufferRowBits(
+        mapping.views(offset, BufferRowBits.bytes(rows), BufferRowBits.VIEW_BYTES));
+  }
 
   @Test
   void agreesWithASet() {
@@ -15,8 +21,8 @@ class WrittenRowsTest {
     int rows = 5000;
     var random = new Random(seed);
     var oracle = new HashSet<Long>();
-    try (var mapping = Mapping.reserve(8 + WrittenRows.bytes(rows), false)) {
-      var written = new WrittenRows(mapping, 8, WrittenRows.bytes(rows));
+    try (var mapping = Mapping.reserve(8 + BufferRowBits.bytes(rows), false)) {
+      var written = bits(mapping, 8, rows);
       for (int i = 0; i < 2000; i++) {
         long row = random.nextInt(rows);
         written.add(row);
@@ -33,8 +39,8 @@ class WrittenRowsTest {
   @Test
   void holdsMoreRowsThanAView() {
     long rows = (1L << 33) + 70;
-    try (var mapping = Mapping.reserve(WrittenRows.bytes(rows), false)) {
-      var written = new WrittenRows(mapping, 0, WrittenRows.bytes(rows));
+    try (var mapping = Mapping.reserve(BufferRowBits.bytes(rows), false)) {
+      var written = bits(mapping, 0, rows);
       long[] some = {0, 63, 1L << 31, 1L << 32, (1L << 33) - 1, 1L << 33, rows - 1};
       for (int i = 0; i < some.length; i++) {
         assertThat(written.contains(some[i])).as("row %d", some[i]).isFalse();
@@ -50,9 +56,9 @@ class WrittenRowsTest {
   void noBitIsLostWhenThreadsShareWords() {
     int threads = 4;
     int rows = 1 << 18;
-    try (var mapping = Mapping.reserve(WrittenRows.bytes(rows), false);
+    try (var mapping = Mapping.reserve(BufferRowBits.bytes(rows), false);
         var workers = new Workers("test", threads)) {
-      var written = new WrittenRows(mapping, 0, WrittenRows.bytes(rows));
+      var written = bits(mapping, 0, rows);
       workers.run(
           threads,
           (index, worker) -> {
@@ -63,6 +69,7 @@ class WrittenRowsTest {
       for (int row = 0; row < rows; row++) {
         assertThat(written.contains(row)).as("row %d", row).isTrue();
       }
+      assertThat(written.count()).isEqualTo(rows);
     }
   }
 }

@@ -1,6 +1,8 @@
 package dev.farsight.storage.ssd;
 
 import dev.farsight.api.FarsightException;
+import dev.farsight.api.internal.DurableFiles;
+import dev.farsight.api.table.RowBits;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -15,12 +17,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The file {@code written.rows}: there only while its store is closed and whole. It holds which
- * rows are in the maps, so that opening need not look; opening takes it away before the first
- * write. Where it is missing, or fails its checksum, the maps are recovered and asked.
+ * The file {@code written.rows}, which exists only while its store is closed and whole. It lists
+ * the rows in the maps, so that opening need not search them. Opening a store to write takes the
+ * mark away before the first write; opening it to read leaves the mark. If it is missing or fails
+ * its checksum, the maps have to be recovered and searched.
  *
  * <pre>
- * "FSWR"  version  id of the store  { page number, page of {@link WrittenRows} }  -1  CRC32C
+ * "FSWR"  version  id of the store  { page number, page of {@link RowBits#save} }  -1  CRC32C
  * </pre>
  */
 final class CleanMark {
@@ -32,8 +35,8 @@ final class CleanMark {
 
   private CleanMark() {}
 
-  static void leave(Path directory, String id, WrittenRows rows) {
-    DurableFile.write(
+  static void leave(Path directory, String id, RowBits rows) {
+    DurableFiles.write(
         directory.resolve(FILE),
         out -> {
           var checked = new CheckedOutputStream(out, new CRC32C());
@@ -47,26 +50,31 @@ final class CleanMark {
   }
 
   /**
-   * Takes the mark away.
+   * Reads the mark and takes it away.
    *
    * @param count rows of all tables
-   * @return the rows in the maps; empty where the store was not closed properly
+   * @return the rows in the maps; empty if the store was not closed properly
    */
-  static Optional<WrittenRows> take(Path directory, String id, long count) {
+  static Optional<RowBits> take(Path directory, String id, long count) {
+    Optional<RowBits> rows = read(directory, id, count);
     Path file = directory.resolve(FILE);
-    if (!Files.exists(file)) {
-      return Optional.empty();
+    if (Files.exists(file)) {
+      DurableFiles.deleteDurably(file);
     }
-    Optional<WrittenRows> rows = read(file, id, count);
-    DurableFile.delete(file);
     return rows;
   }
 
-  private static Optional<WrittenRows> read(Path file, String id, long count) {
+  /** As {@link #take}, but leaves the mark where it is. */
+  static Optional<RowBits> read(Path directory, String id, long count) {
+    Path file = directory.resolve(FILE);
+    return Files.exists(file) ? parse(file, id, count) : Optional.empty();
+  }
+
+  private static Optional<RowBits> parse(Path file, String id, long count) {
     try (var stream = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
       var checked = new CheckedInputStream(stream, new CRC32C());
       var in = new DataInputStream(checked);
-      var rows = new WrittenRows(count);
+      var rows = new RowBits(count);
       if (in.readInt() == MAGIC && in.readInt() == VERSION && in.readUTF().equals(id)) {
         rows.load(in);
         long sum = checked.getChecksum().getValue();
@@ -74,9 +82,9 @@ final class CleanMark {
           return Optional.of(rows);
         }
       }
-      LOG.warn("{} is damaged: the store is recovered", file);
+      LOG.warn("{} is damaged: the store needs recovery", file);
     } catch (IOException | IndexOutOfBoundsException e) {
-      LOG.warn("{} is damaged ({}): the store is recovered", file, e.toString());
+      LOG.warn("{} is damaged ({}): the store needs recovery", file, e.toString());
     } catch (OutOfMemoryError e) {
       throw new FarsightException(file + ": no memory to read it", e);
     }

@@ -12,6 +12,10 @@ final class RowRef {
 
   private final int rowBytes;
   private RowBuffer buffer;
+
+  /** Each chunk of the buffer, as Chronicle sees it. */
+  private BytesStore<?, ?>[] chunks = new BytesStore<?, ?>[0];
+
   private BytesStore<?, ?> memory;
   private long row;
   private long at;
@@ -30,7 +34,10 @@ final class RowRef {
   /** Rows are copied from or to this buffer from now on. */
   void in(RowBuffer next) {
     if (next != buffer) {
-      memory = BytesStore.wrap(next.bytes());
+      chunks = new BytesStore<?, ?>[next.chunks()];
+      for (int c = 0; c < chunks.length; c++) {
+        chunks[c] = BytesStore.wrap(next.bytes(c * next.chunkRows()));
+      }
       buffer = next;
     }
   }
@@ -38,6 +45,7 @@ final class RowRef {
   /** The row of that id, at row {@code position} of the buffer. */
   void set(long row, int position) {
     this.row = row;
+    this.memory = chunks.length == 1 ? chunks[0] : chunks[position / buffer.chunkRows()];
     this.at = buffer.byteAt(position);
   }
 

@@ -1,13 +1,14 @@
 package dev.farsight.storage.ssd;
 
 import dev.farsight.api.FarsightException;
+import dev.farsight.api.concurrent.Ticket;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.store.OpenGuard;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.StoreIdentity;
 import dev.farsight.api.store.StoreSpec;
 import dev.farsight.api.store.StoreStats;
-import dev.farsight.api.table.InitialRows;
+import dev.farsight.api.table.RowBits;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -35,8 +36,8 @@ final class SsdStore implements RowStore {
 
   private final StoreSpec spec;
   private final StoreFiles files;
-  private final RowFile[] maps;
-  private final WrittenRows written;
+  private final RowMapFile[] maps;
+  private final RowBits written;
   private final long rowCount;
   private final long capacity;
 
@@ -68,48 +69,47 @@ final class SsdStore implements RowStore {
     return spec;
   }
 
-  private RowFile map(long row) {
-    return maps.length == 1
-        ? maps[0]
-        : maps[(int) (((InitialRows.mix64(row) >>> 32) * maps.length) >>> 32)];
+  private RowMapFile map(long row) {
+    return maps.length == 1 ? maps[0] : maps[files.meta().mapOf(row)];
   }
 
   @Override
-  public void read(long[] rows, int from, int count, RowBuffer into, int at) {
+  public Ticket read(long[] rows, int from, int count, RowBuffer target, int targetRow) {
     long call = guard.begin();
     try {
-      spec.check(rows, from, count, into, at);
+      spec.check(rows, from, count, target, targetRow);
       RowRef ref = refs.get();
-      ref.in(into);
+      ref.in(target);
       for (int i = 0; i < count; i++) {
         long row = rows[from + i];
         if (written.contains(row)) {
-          ref.set(row, at + i);
+          ref.set(row, targetRow + i);
           if (!map(row).get(ref)) {
             throw new FarsightException(
                 files.directory() + ": row " + row + " was written and is not there any more");
           }
         } else {
-          spec.initial().fill(row, into, at + i);
+          spec.initial().fill(row, target, targetRow + i);
         }
       }
     } finally {
       guard.end(call);
     }
     rowsRead.add(count);
+    return Ticket.DONE;
   }
 
   @Override
-  public void write(long[] rows, int from, int count, RowBuffer source, int at) {
+  public Ticket write(long[] rows, int from, int count, RowBuffer source, int sourceRow) {
     long call = guard.begin();
     try {
-      spec.check(rows, from, count, source, at);
+      spec.check(rows, from, count, source, sourceRow);
       reserve(rows, from, count);
       RowRef ref = refs.get();
       ref.in(source);
       for (int i = 0; i < count; i++) {
         long row = rows[from + i];
-        ref.set(row, at + i);
+        ref.set(row, sourceRow + i);
         map(row).put(ref);
         if (!written.contains(row)) {
           written.add(row);
@@ -119,6 +119,7 @@ final class SsdStore implements RowStore {
       guard.end(call);
     }
     rowsWritten.add(count);
+    return Ticket.DONE;
   }
 
   /** Counts the rows that come in for the first time; refuses them all where one has no room. */
@@ -144,6 +145,17 @@ final class SsdStore implements RowStore {
   }
 
   @Override
+  public void written(long fromRow, long toRow, RowBits target) {
+    Objects.checkFromToIndex(fromRow, toRow, rowCount);
+    target.addAll(written, fromRow, toRow);
+  }
+
+  @Override
+  public long rowsHeld() {
+    return rowsHeld.get();
+  }
+
+  @Override
   public void flush() {
     long call = guard.begin();
     try {
@@ -156,7 +168,12 @@ final class SsdStore implements RowStore {
   @Override
   public Optional<StoreIdentity> identity() {
     return Optional.of(
-        new StoreIdentity(files.meta().id(), files.created(), files.directory().toString()));
+        
+        new StoreIdentity(
+            files.meta().id(),
+            files.created(),
+            files.directory().toString(),
+            files.meta().generation()));
   }
 
   /** Counts since open; as bytes what the files reserve. */

@@ -3,9 +3,11 @@ package dev.farsight.storage.ssd;
 import dev.farsight.api.MemoryForecast;
 import dev.farsight.api.MemoryForecast.Tier;
 import dev.farsight.api.compute.ComputeFactory.Availability;
+import dev.farsight.api.store.RowReader;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.RowStoreFactory;
 import dev.farsight.api.store.StoreSpec;
+import dev.farsight.api.table.RowBits;
 
 /**
  * Opens {@code storage.backend = ssd}. Asks first what can be asked: flags of the JVM, room on the
@@ -32,12 +34,18 @@ public final class SsdStoreFactory implements RowStoreFactory {
             StoreFiles.forecast(settings, spec.format().bytes()))
         .plus(
             MemoryForecast.of(
-                Tier.HOST, "which rows were written", WrittenRows.bytes(spec.tables().rows())));
+                Tier.HOST, "which rows were written", RowBits.bytes(spec.tables().rows())));
   }
 
   @Override
   public RowStore open(StoreSpec spec) {
     JvmFlags.require();
     return new SsdStore(spec, StoreFiles.open(spec, SsdSettings.of(spec)));
+  }
+
+  @Override
+  public RowReader openReader(StoreSpec spec) {
+    JvmFlags.require();
+    return new SsdStore(spec, StoreFiles.openToRead(spec, SsdSettings.of(spec)));
   }
 }

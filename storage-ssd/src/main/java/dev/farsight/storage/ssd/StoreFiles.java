@@ -2,7 +2,10 @@ package dev.farsight.storage.ssd;
 
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.concurrent.Workers;
+import dev.farsight.api.internal.ProcessLock;
+import dev.farsight.api.internal.Sizes;
 import dev.farsight.api.store.StoreSpec;
+import dev.farsight.api.table.RowBits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,26 +33,29 @@ final class StoreFiles implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StoreFiles.class);
 
   private final Path directory;
-  private final DirectoryLock lock;
+  private final ProcessLock lock;
   private final StoreMeta meta;
   private final boolean created;
-  private final RowFile[] maps;
-  private final WrittenRows written;
+  private final boolean readOnly;
+  private final RowMapFile[] maps;
+  private final RowBits written;
 
   private StoreFiles(
       Path directory,
-      DirectoryLock lock,
+      ProcessLock lock,
       StoreMeta meta,
       boolean created,
-      RowFile[] maps,
-      WrittenRows written) {
+      boolean readOnly,
+      RowMapFile[] maps,
+      RowBits written) {
     this.directory = directory;
     this.lock = lock;
     this.meta = meta;
     this.created = created;
+    this.readOnly = readOnly;
     this.maps = maps;
     this.written = written;
-    for (RowFile map : maps) {
+    for (RowMapFile map : maps) {
       PageAdvice.random(map.file());
     }
   }
@@ -57,7 +63,7 @@ final class StoreFiles implements AutoCloseable {
   /** Opens the store in the directory, or makes it where there is none. */
   static StoreFiles open(StoreSpec spec, SsdSettings settings) {
     Path directory = settings.requirePath(spec.own()).toAbsolutePath();
-    DirectoryLock lock = DirectoryLock.take(directory);
+    ProcessLock lock = DirectoryLock.toWrite(directory);
     try {
       return Files.exists(StoreMeta.file(directory))
           ? existing(directory, lock, spec)
@@ -68,19 +74,40 @@ final class StoreFiles implements AutoCloseable {
     }
   }
 
+  /**
+   * Opens the store in the directory to read it: shares the lock with other readers, and changes
+   * neither the clean mark nor anything else. The kernel notes the use of the mapped files, and
+   * their locks change in memory.
+   */
+  static StoreFiles openToRead(StoreSpec spec, SsdSettings settings) {
+    Path directory = settings.requirePath(spec.own()).toAbsolutePath();
+    ProcessLock lock = DirectoryLock.toRead(directory);
+    try {
+      if (!Files.exists(StoreMeta.file(directory))) {
+        throw new FarsightException(directory + ": holds no store");
+      }
+      StoreMeta meta = whole(directory, spec);
+      RowBits written =
+          CleanMark.read(directory, meta.id(), spec.tables().rows())
+              .orElseThrow(
+                  () ->
+                      new FarsightException(
+                          directory
+                              + ": was not closed properly and needs recovery; train on it with --resume first"));
+      return new StoreFiles(
+          directory, lock, meta, false, true, open(directory, meta, spec), written);
+    } catch (RuntimeException | Error e) {
+      lock.close();
+      throw e;
+    }
+  }
+
   /** Bytes on disk that a new store will take. */
   static long forecast(SsdSettings settings, int rowBytes) {
     return settings.maps()
-        * RowFile.forecast(rowsOfOne(settings.capacity(), settings.maps()), rowBytes);
-  }
-
-  /**
-   * Rows that one of several maps has room for: the hash spreads them evenly but for some standard
-   * deviations.
-   */
-  private static long rowsOfOne(long capacity, int maps) {
-    long share = (capacity + maps - 1) / maps;
-    return maps == 1 ? share : Math.min(capacity, share + 8 * (long) Math.sqrt((double) share) + 8);
+        * RowMapFile.forecast(
+            StoreMeta.rowsOfOneMap(StoreMeta.VERSION, settings.capacity(), settings.maps()),
+            rowBytes);
   }
 
   private static Path map(Path directory, int number) {
@@ -88,25 +115,28 @@ final class StoreFiles implements AutoCloseable {
   }
 
   private static StoreFiles fresh(
-      Path directory, DirectoryLock lock, StoreSpec spec, SsdSettings settings) {
+      Path directory, ProcessLock lock, StoreSpec spec, SsdSettings settings) {
     requireRoom(directory, spec, settings);
     removeRemains(directory);
-    long rows = rowsOfOne(settings.capacity(), settings.maps());
+    long rows =
+        StoreMeta.rowsOfOneMap(StoreMeta.VERSION, settings.capacity(), settings.maps());
     int rowBytes = spec.format().bytes();
     long start = System.nanoTime();
-    RowFile[] maps =
+    RowMapFile[] maps =
         each(
             settings.maps(),
             spec.threads(),
-            m -> RowFile.create(map(directory, m), rows, rowBytes));
+            m -> RowMapFile.create(map(directory, m), rows, rowBytes));
     try {
       List<Long> bytes = Arrays.stream(maps).map(map -> size(map.file())).toList();
       var meta =
           new StoreMeta(
+              StoreMeta.VERSION,
               UUID.randomUUID().toString(),
               spec.format(),
               spec.tables(),
               spec.initial().seed(),
+              spec.initial().generation(),
               settings.capacity(),
               bytes);
       meta.write(directory);
@@ -117,7 +147,7 @@ final class StoreFiles implements AutoCloseable {
           maps.length,
           millisSince(start));
       return new StoreFiles(
-          directory, lock, meta, true, maps, new WrittenRows(spec.tables().rows()));
+          directory, lock, meta, true, false, maps, new RowBits(spec.tables().rows()));
     } catch (RuntimeException | Error e) {
       closeAll(maps);
       throw e;
@@ -159,37 +189,59 @@ final class StoreFiles implements AutoCloseable {
     }
   }
 
-  private static StoreFiles existing(Path directory, DirectoryLock lock, StoreSpec spec) {
-    StoreMeta meta = StoreMeta.read(directory);
-    meta.requireFits(directory, spec);
-    int count = meta.mapBytes().size();
-    for (int m = 0; m < count; m++) {
-      requireWhole(map(directory, m), meta.mapBytes().get(m));
-    }
-    long rows = rowsOfOne(meta.capacity(), count);
-    int rowBytes = spec.format().bytes();
+  private static StoreFiles existing(Path directory, ProcessLock lock, StoreSpec spec) {
+    StoreMeta meta = whole(directory, spec);
     long start = System.nanoTime();
-    Optional<WrittenRows> closed = CleanMark.take(directory, meta.id(), spec.tables().rows());
-    RowFile[] maps =
-        each(
-            count,
-            spec.threads(),
-            m ->
-                closed.isPresent()
-                    ? RowFile.open(map(directory, m), rows, rowBytes)
-                    : RowFile.recover(map(directory, m), rows, rowBytes));
+    Optional<RowBits> closed = CleanMark.take(directory, meta.id(), spec.tables().rows());
+    RowMapFile[] maps =
+        closed.isPresent() ? open(directory, meta, spec) : recover(directory, meta, spec);
     try {
-      WrittenRows written = closed.orElseGet(() -> collect(maps, spec));
+      RowBits written = closed.orElse(null);
+      if (written != null && Arrays.stream(maps).anyMatch(RowMapFile::locked)) {
+        LOG.warn("{}: a process that read it was killed: the store is recovered", directory);
+        closeAll(maps);
+        maps = recover(directory, meta, spec);
+        written = null;
+      }
       LOG.info(
           "{}: {} in {} ms",
           directory,
-          closed.isPresent() ? "opened" : "recovered, because it was not closed properly",
+          written != null ? "opened" : "recovered, because it was not closed properly",
           millisSince(start));
-      return new StoreFiles(directory, lock, meta, false, maps, written);
+      if (written == null) {
+        written = collect(maps, spec);
+      }
+      return new StoreFiles(directory, lock, meta, false, false, maps, written);
     } catch (RuntimeException | Error e) {
       closeAll(maps);
       throw e;
     }
+  }
+
+  /** The store's description, once it fits the run and its files have their full size. */
+  private static StoreMeta whole(Path directory, StoreSpec spec) {
+    StoreMeta meta = StoreMeta.read(directory);
+    meta.requireFits(directory, spec);
+    for (int m = 0; m < meta.mapBytes().size(); m++) {
+      requireWhole(map(directory, m), meta.mapBytes().get(m));
+    }
+    return meta;
+  }
+
+  private static RowMapFile[] open(Path directory, StoreMeta meta, StoreSpec spec) {
+    long rows = meta.rowsOfOneMap();
+    return each(
+        meta.mapBytes().size(),
+        spec.threads(),
+        m -> RowMapFile.open(map(directory, m), rows, spec.format().bytes()));
+  }
+
+  private static RowMapFile[] recover(Path directory, StoreMeta meta, StoreSpec spec) {
+    long rows = meta.rowsOfOneMap();
+    return each(
+        meta.mapBytes().size(),
+        spec.threads(),
+        m -> RowMapFile.recover(map(directory, m), rows, spec.format().bytes()));
   }
 
   /** Before it is mapped: touching a page beyond the end of a file ends the process. */
@@ -205,9 +257,9 @@ final class StoreFiles implements AutoCloseable {
     }
   }
 
-  private static WrittenRows collect(RowFile[] maps, StoreSpec spec) {
+  private static RowBits collect(RowMapFile[] maps, StoreSpec spec) {
     long rows = spec.tables().rows();
-    var written = new WrittenRows(rows);
+    var written = new RowBits(rows);
     each(
         maps.length,
         spec.threads(),
@@ -221,12 +273,12 @@ final class StoreFiles implements AutoCloseable {
   /** Makes or opens a map. */
   @FunctionalInterface
   private interface Opening {
-    RowFile open(int map);
+    RowMapFile open(int map);
   }
 
   /** All maps, side by side; none where one fails. */
-  private static RowFile[] each(int count, int threads, Opening opening) {
-    var maps = new RowFile[count];
+  private static RowMapFile[] each(int count, int threads, Opening opening) {
+    var maps = new RowMapFile[count];
     try (var workers = new Workers("store", Math.min(count, threads))) {
       workers.run(count, (m, worker) -> maps[m] = opening.open(m));
     } catch (RuntimeException | Error e) {
@@ -261,11 +313,11 @@ final class StoreFiles implements AutoCloseable {
     return created;
   }
 
-  RowFile[] maps() {
+  RowMapFile[] maps() {
     return maps;
   }
 
-  WrittenRows written() {
+  RowBits written() {
     return written;
   }
 
@@ -275,14 +327,22 @@ final class StoreFiles implements AutoCloseable {
   }
 
   void force() {
-    for (RowFile map : maps) {
+    for (RowMapFile map : maps) {
       map.force();
     }
   }
 
-  /** Leaves the store whole. */
+  /** Leaves the store whole; one that was opened to read as it was. */
   @Override
   public void close() {
+    if (readOnly) {
+      try {
+        closeAll(maps);
+      } finally {
+        lock.close();
+      }
+      return;
+    }
     try {
       closeAll(maps);
       force();
@@ -292,9 +352,9 @@ final class StoreFiles implements AutoCloseable {
     }
   }
 
-  private static void closeAll(RowFile[] maps) {
+  private static void closeAll(RowMapFile[] maps) {
     var failures = new ArrayList<RuntimeException>();
-    for (RowFile map : maps) {
+    for (RowMapFile map : maps) {
       if (map != null) {
         try {
           map.close();

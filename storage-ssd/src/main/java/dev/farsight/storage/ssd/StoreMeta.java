@@ -6,8 +6,12 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValueFactory;
 import dev.farsight.api.FarsightException;
+import dev.farsight.api.internal.DurableFiles;
+import dev.farsight.api.internal.RowFormatJson;
 import dev.farsight.api.store.StoreSpec;
+import dev.farsight.api.table.InitialRows;
 import dev.farsight.api.table.RowFormat;
+import dev.farsight.api.table.RowShards;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
 import java.io.IOException;
@@ -21,14 +25,27 @@ import java.util.Map;
  * What a store was made with, in {@code store.json} of its directory. Written last, so a directory
  * without it holds no store, but at most the rest of one whose making was interrupted.
  *
+ * @param version of the format; stores of {@link #FIRST_VERSION} are read and kept as they are
  * @param id tells this store from any other
+ * @param seed of the rows never written
+ * @param generation of the rows never written
  * @param capacity most rows that can ever be written
  * @param mapBytes size of each map's file when it was made
  */
 record StoreMeta(
-    String id, RowFormat format, TableSet tables, long seed, long capacity, List<Long> mapBytes) {
+    int version,
+    String id,
+    RowFormat format,
+    TableSet tables,
+    long seed,
+    int generation,
+    long capacity,
+    List<Long> mapBytes) {
 
-  static final int VERSION = 1;
+  static final int VERSION = 2;
+
+  /** Of Farsight 0.1: no generations, and another hash over the maps. */
+  static final int FIRST_VERSION = 1;
 
   private static final String FILE = "store.json";
 
@@ -38,17 +55,17 @@ record StoreMeta(
 
   void write(Path directory) {
     Map<String, Object> json = new LinkedHashMap<>();
-    json.put("version", VERSION);
+    json.put("version", version);
     json.put("id", id);
-    json.put("dim", format.dim());
-    json.put("state", format.stateFloats());
+    json.putAll(RowFormatJson.keys(format));
     json.put("seed", Long.toString(seed));
+    json.put("generation", generation);
     json.put("capacity", capacity);
     json.put("map_bytes", mapBytes);
     json.put("tables", tables.tables().stream().map(Table::name).toList());
     json.put("rows", tables.tables().stream().map(Table::rows).toList());
     Config config = ConfigValueFactory.fromMap(json).toConfig();
-    DurableFile.write(
+    DurableFiles.write(
         file(directory),
         out -> out.writeBytes(config.root().render(ConfigRenderOptions.concise())));
   }
@@ -58,10 +75,10 @@ record StoreMeta(
     try {
       Config json = ConfigFactory.parseString(Files.readString(file));
       int version = json.getInt("version");
-      if (version != VERSION) {
+      if (version < FIRST_VERSION || version > VERSION) {
         throw new FarsightException(
-            "%s: is of version %d, this Farsight reads version %d"
-                .formatted(file, version, VERSION));
+            "%s: is of version %d, this Farsight reads versions %d to %d; open it with the Farsight that made it"
+                .formatted(file, version, FIRST_VERSION, VERSION));
       }
       List<String> names = json.getStringList("tables");
       List<Integer> rows = json.getIntList("rows");
@@ -70,10 +87,12 @@ record StoreMeta(
         tables[t] = new Table(names.get(t), rows.get(t));
       }
       return new StoreMeta(
+          version,
           json.getString("id"),
-          RowFormat.of(json.getInt("dim"), json.getInt("state")),
+          RowFormatJson.of(json),
           new TableSet(List.of(tables)),
           Long.parseLong(json.getString("seed")),
+          version == FIRST_VERSION ? 0 : json.getInt("generation"),
           json.getLong("capacity"),
           json.getLongList("map_bytes"));
     } catch (IOException
@@ -94,16 +113,54 @@ record StoreMeta(
     if (format.dim() != wanted.dim()) {
       throw other(directory, "rows of " + format.dim() + " weights", wanted.dim() + " weights");
     }
-    if (format.stateFloats() != wanted.state()) {
+    if (format.stateFloats() != wanted.stateFloats()) {
       throw other(
           directory,
           "rows with " + format.stateFloats() + " floats of optimizer state",
-          String.valueOf(wanted.state()));
+          String.valueOf(wanted.stateFloats()));
+    }
+    if (!format.equals(wanted)) {
+      throw other(directory, format + ": " + format.state(), wanted + ": " + wanted.state());
     }
     requireTables(directory, spec.tables());
     if (seed != spec.initial().seed()) {
       throw other(directory, "rows initialised by seed " + seed, "seed " + spec.initial().seed());
     }
+    if (generation != spec.initial().generation()) {
+      throw other(
+          directory,
+          "rows of generation " + generation,
+          "generation " + spec.initial().generation());
+    }
+  }
+
+  /** The map that holds a row, of {@code mapBytes().size()}. */
+  int mapOf(long row) {
+    int maps = mapBytes.size();
+    return version == FIRST_VERSION
+        ? (int) (((InitialRows.mix64(row) >>> 32) * maps) >>> 32)
+        : RowShards.share(row, maps);
+  }
+
+  /** Rows that each map was made for. */
+  long rowsOfOneMap() {
+    return rowsOfOneMap(version, capacity, mapBytes.size());
+  }
+
+  /**
+   * Rows that one of several maps needs room for. A map has at most the capacity's share of the
+   * shards, rounded up, and the hash spreads rows evenly but for some standard deviations.
+   */
+  static long rowsOfOneMap(int version, long capacity, int maps) {
+    if (maps == 1) {
+      return capacity;
+    }
+    int shards = (RowShards.COUNT + maps - 1) / maps;
+    long share =
+        version == FIRST_VERSION
+            ? (capacity + maps - 1) / maps
+            : (long) Math.ceil((double) capacity * shards / RowShards.COUNT);
+    return Math.min(capacity, share + 8 * (long) Math.sqrt((double) share) + 8);
   }
 
   private void requireTables(Path directory, TableSet wanted) {

@@ -1,12 +1,17 @@
 package dev.farsight.testkit.store;
 
+import dev.farsight.api.concurrent.Ticket;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.store.ForwardingRowStore;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.StoreStats;
+import dev.farsight.api.table.RowBits;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /**
  * Checks that a store is used as {@link RowStore} demands, and stops the caller with an {@link
@@ -16,7 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  *   <li>a row in two calls at once, also where both read it, which only checkpoints do; or twice in
  *       one call
  *   <li>a row id outside the tables, a range outside the array or the buffer, rows of another
- *       layout
+ *       format
  *   <li>a call after close, or close while a call is under way
  * </ul>
  *
@@ -59,32 +64,112 @@ public final class AssertingRowStore extends ForwardingRowStore {
   }
 
   @Override
-  public void read(long[] rows, int from, int count, RowBuffer into, int at) {
-    exclusively("read", rows, from, count, into, at, () -> super.read(rows, from, count, into, at));
+  public Ticket read(long[] rows, int from, int count, RowBuffer target, int targetRow) {
+    return exclusively(
+        "read",
+        rows,
+        from,
+        count,
+        target,
+        targetRow,
+        () -> super.read(rows, from, count, target, targetRow));
   }
 
   @Override
-  public void write(long[] rows, int from, int count, RowBuffer source, int at) {
-    exclusively(
-        "write", rows, from, count, source, at, () -> super.write(rows, from, count, source, at));
+  public Ticket write(long[] rows, int from, int count, RowBuffer source, int sourceRow) {
+    return exclusively(
+        "write",
+        rows,
+        from,
+        count,
+        source,
+        sourceRow,
+        () -> super.write(rows, from, count, source, sourceRow));
   }
 
-  private void exclusively(
-      String call, long[] rows, int from, int count, RowBuffer buffer, int at, Runnable body) {
+  private Ticket exclusively(
+      String call,
+      long[] rows,
+      int from,
+      int count,
+      RowBuffer buffer,
+      int bufferRow,
+      Supplier<Ticket> body) {
     enter(call);
-    int claimed = 0;
+    var held = new Held(rows, from);
     try {
       checkRange(call, rows, from, count);
-      checkBuffer(call, count, buffer, at);
+      checkBuffer(call, count, buffer, bufferRow);
       var claim = new Claim(call);
-      for (; claimed < count; claimed++) {
-        claim(claim, rows[from + claimed]);
+      for (; held.count < count; held.count++) {
+        claim(claim, rows[from + held.count]);
       }
-      body.run();
+      Ticket ticket = body.get();
+      if (ticket != Ticket.DONE) {
+        return held.until(ticket);
+      }
+    } catch (RuntimeException | Error e) {
+      held.release();
+      throw e;
+    }
+    held.release();
+    return Ticket.DONE;
+  }
+
+  /** The rows that a call holds, until its ticket is done and awaited. */
+  private final class Held {
+    private final long[] rows;
+    private final int from;
+    private final AtomicBoolean released = new AtomicBoolean();
+    private int count;
+
+    Held(long[] rows, int from) {
+      this.rows = rows;
+      this.from = from;
+    }
+
+    Ticket until(Ticket ticket) {
+      long[] copy = Arrays.copyOfRange(rows, from, from + count);
+      return () -> {
+        try {
+          ticket.await();
+          if (!released.get() && !Arrays.equals(copy, 0, count, rows, from, from + count)) {
+            throw new AssertionError("row ids were changed before the call's ticket was done");
+          }
+        } finally {
+          if (!released.get()) {
+            release();
+          }
+        }
+      };
+    }
+
+    void release() {
+      if (released.compareAndSet(false, true)) {
+        for (int i = 0; i < count; i++) {
+          underWay.remove(rows[from + i]);
+        }
+        calls.decrementAndGet();
+      }
+    }
+  }
+
+  @Override
+  public void written(long fromRow, long toRow, RowBits target) {
+    enter("written");
+    try {
+      super.written(fromRow, toRow, target);
     } finally {
-      for (int i = 0; i < claimed; i++) {
-        underWay.remove(rows[from + i]);
-      }
+      calls.decrementAndGet();
+    }
+  }
+
+  @Override
+  public long rowsHeld() {
+    enter("rowsHeld");
+    try {
+      return super.rowsHeld();
+    } finally {
       calls.decrementAndGet();
     }
   }
@@ -165,14 +250,14 @@ public final class AssertingRowStore extends ForwardingRowStore {
     }
   }
 
-  private void checkBuffer(String call, int count, RowBuffer buffer, int at) {
+  private void checkBuffer(String call, int count, RowBuffer buffer, int bufferRow) {
     if (!buffer.format().equals(spec().format())) {
       throw new AssertionError(
           call + " with " + buffer.format() + ", the store has " + spec().format());
     }
-    if (at < 0 || at > buffer.capacity() - count) {
+    if (bufferRow < 0 || bufferRow > buffer.capacity() - count) {
       throw new AssertionError(
-          call + " of " + count + " rows at " + at + " in a buffer of " + buffer.capacity());
+          call + " of " + count + " rows at " + bufferRow + " in a buffer of " + buffer.capacity());
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.farsight.testkit.store;
 
+import dev.farsight.api.concurrent.Ticket;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.store.ForwardingRowStore;
 import dev.farsight.api.store.RowStore;
@@ -89,20 +90,21 @@ public final class FaultyRowStore extends ForwardingRowStore {
   }
 
   @Override
-  public void read(long[] rows, int from, int count, RowBuffer into, int at) {
+  public Ticket read(long[] rows, int from, int count, RowBuffer target, int targetRow) {
     begin(Call.READ);
-    super.read(rows, from, count, into, at);
+    return super.read(rows, from, count, target, targetRow);
   }
 
   @Override
-  public void write(long[] rows, int from, int count, RowBuffer source, int at) {
+  public Ticket write(long[] rows, int from, int count, RowBuffer source, int sourceRow) {
     begin(Call.WRITE);
-    super.write(rows, from, count, source, at);
+    Ticket ticket = super.write(rows, from, count, source, sourceRow);
     if (recording) {
       for (int i = 0; i < count; i++) {
-        record(rows[from + i], source, at + i);
+        record(rows[from + i], source, sourceRow + i);
       }
     }
+    return ticket;
   }
 
   @Override
@@ -136,7 +138,7 @@ public final class FaultyRowStore extends ForwardingRowStore {
 
   private void record(long row, RowBuffer source, int at) {
     var value = new float[source.format().words()];
-    source.floats(at).get(source.wordAt(at), value);
+    source.get(at, value);
     writes.computeIfAbsent(row, r -> Collections.synchronizedList(new ArrayList<>())).add(value);
   }
 

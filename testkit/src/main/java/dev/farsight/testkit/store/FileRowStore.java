@@ -1,5 +1,6 @@
 package dev.farsight.testkit.store;
 
+import dev.farsight.api.concurrent.Ticket;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.StoreIdentity;
@@ -28,6 +29,7 @@ import java.util.concurrent.atomic.LongAdder;
 public final class FileRowStore implements RowStore {
 
   private static final int NAME = 64;
+  private static final int GENERATION_AT = 16;
 
   private final StoreSpec spec;
   private final Path file;
@@ -37,6 +39,7 @@ public final class FileRowStore implements RowStore {
   private final boolean created;
   private final LongAdder read = new LongAdder();
   private final LongAdder written = new LongAdder();
+  private final LongAdder held = new LongAdder();
   private volatile boolean closed;
 
   /** Opens the store in a file, or makes it. */
@@ -58,6 +61,10 @@ public final class FileRowStore implements RowStore {
     if (created) {
       UUID name = UUID.randomUUID();
       bytes.putLong(0, name.getMostSignificantBits()).putLong(8, name.getLeastSignificantBits());
+      bytes.putInt(GENERATION_AT, spec.initial().generation());
+    }
+    for (long row = 0; row < spec.tables().rows(); row++) {
+      held.add(written(row) ? 1 : 0);
     }
   }
 
@@ -67,29 +74,40 @@ public final class FileRowStore implements RowStore {
   }
 
   @Override
-  public void read(long[] rows, int from, int count, RowBuffer into, int at) {
+  public Ticket read(long[] rows, int from, int count, RowBuffer target, int targetRow) {
     check(rows, from, count);
     for (int i = 0; i < count; i++) {
       long row = rows[from + i];
       if (written(row)) {
-        into.bytes().put(into.byteAt(at + i), bytes, position(row), rowBytes);
+        int to = targetRow + i;
+        target.bytes(to).put(target.byteAt(to), bytes, position(row), rowBytes);
       } else {
-        spec.initial().fill(row, into, at + i);
+        spec.initial().fill(row, target, targetRow + i);
       }
     }
     read.add(count);
+    return Ticket.DONE;
   }
 
   @Override
-  public void write(long[] rows, int from, int count, RowBuffer source, int at) {
+  public Ticket write(long[] rows, int from, int count, RowBuffer source, int sourceRow) {
     check(rows, from, count);
-    ByteBuffer values = source.bytes();
     for (int i = 0; i < count; i++) {
       long row = rows[from + i];
-      bytes.put(position(row), values, source.byteAt(at + i), rowBytes);
-      bytes.put(NAME + (int) row, (byte) 1);
+      int at = sourceRow + i;
+      bytes.put(position(row), source.bytes(at), source.byteAt(at), rowBytes);
+      if (!written(row)) {
+        bytes.put(NAME + (int) row, (byte) 1);
+        held.increment();
+      }
     }
     written.add(count);
+    return Ticket.DONE;
+  }
+
+  @Override
+  public long rowsHeld() {
+    return held.sum();
   }
 
   private int position(long row) {
@@ -109,7 +127,9 @@ public final class FileRowStore implements RowStore {
   @Override
   public Optional<StoreIdentity> identity() {
     var name = new UUID(bytes.getLong(0), bytes.getLong(8));
-    return Optional.of(new StoreIdentity(name.toString(), created, file.toString()));
+    return Optional.of(
+        new StoreIdentity(
+            name.toString(), created, file.toString(), bytes.getInt(GENERATION_AT)));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.farsight.testkit.store;
 
+import dev.farsight.api.concurrent.Ticket;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.StoreSpec;
@@ -32,23 +33,33 @@ public final class NaiveRowStore implements RowStore {
   }
 
   @Override
-  public synchronized void read(long[] rows, int from, int count, RowBuffer into, int at) {
+  public synchronized Ticket read(
+      long[] rows, int from, int count, RowBuffer target, int targetRow) {
     check(rows, from, count);
     for (int i = 0; i < count; i++) {
-      into.bytes().put(into.byteAt(at + i), value(rows[from + i]));
+      int row = targetRow + i;
+      target.bytes(row).put(target.byteAt(row), value(rows[from + i]));
       rowsRead++;
     }
+    return Ticket.DONE;
   }
 
   @Override
-  public synchronized void write(long[] rows, int from, int count, RowBuffer source, int at) {
+  public synchronized Ticket write(
+      long[] rows, int from, int count, RowBuffer source, int sourceRow) {
     check(rows, from, count);
     for (int i = 0; i < count; i++) {
       var bytes = new byte[spec.format().bytes()];
-      source.bytes().get(source.byteAt(at + i), bytes);
+      source.bytes(sourceRow + i).get(source.byteAt(sourceRow + i), bytes);
       written.put(rows[from + i], bytes);
       rowsWritten++;
     }
+    return Ticket.DONE;
+  }
+
+  @Override
+  public synchronized long rowsHeld() {
+    return written.size();
   }
 
   /** The bytes of a row as {@link #read} gives them; a copy. */

@@ -10,12 +10,15 @@ import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.StoreSpec;
 import dev.farsight.api.table.InitialRows;
+import dev.farsight.api.table.RowBits;
 import dev.farsight.api.table.RowFormat;
+import dev.farsight.api.table.RowFormat.StatePart;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -68,10 +71,16 @@ public abstract class RowStoreContract {
         IntStream.range(0, rows.length).mapToObj(t -> new Table("t" + t, rows[t])).toList());
   }
 
-  /** Row layouts that every store is tried with. */
-  protected static Stream<RowFormat> layouts() {
+  /** Row formats that every store is tried with: states of 0, 1, D and 2 D floats among them. */
+  protected static Stream<RowFormat> formats() {
     return Stream.of(
-        RowFormat.of(1, 0), RowFormat.of(3, 2), RowFormat.of(16, 1), RowFormat.of(128, 0));
+        RowFormat.of(1, 0),
+        RowFormat.of(3, 2),
+        RowFormat.of(16, 1),
+        RowFormat.of(128, 0),
+        RowFormat.fp32(4, List.of(new StatePart("n", 4, .25f))),
+        RowFormat.fp32(64, List.of(new StatePart("m", 64, 0), new StatePart("v", 64, 1e-3f))),
+        RowFormat.fp32(1024, List.of(new StatePart("z", 1024, 0), new StatePart("n", 1024, -2f))));
   }
 
   /** What a test does with a store and its oracle. */
@@ -89,7 +98,7 @@ public abstract class RowStoreContract {
   }
 
   @ParameterizedTest
-  @MethodSource("layouts")
+  @MethodSource("formats")
   void rowsNeverWrittenHaveTheirInitialValue(RowFormat format) {
     play(
         TABLES,
@@ -104,7 +113,7 @@ public abstract class RowStoreContract {
 
   /** A device may draw them: {@link RowBuffer#seeds}. */
   @ParameterizedTest
-  @MethodSource("layouts")
+  @MethodSource("formats")
   void rowsNeverWrittenMayBeGivenByTheirSeeds(RowFormat format) {
     play(
         TABLES,
@@ -115,8 +124,8 @@ public abstract class RowStoreContract {
           long[] rows = all(TABLES);
           var plain = RowBuffer.allocate(format, rows.length, HostBuffers.plain());
           var seeded = RowBuffer.allocateSeeded(format, rows.length, HostBuffers.plain());
-          store.read(rows, 0, rows.length, plain, 0);
-          store.read(rows, 0, rows.length, seeded, 0);
+          store.read(rows, 0, rows.length, plain, 0).await();
+          store.read(rows, 0, rows.length, seeded, 0).await();
           for (int r = 0; r < rows.length; r++) {
             assertThat(SeededRows.row(seeded, r))
                 .as("row %d", r)
@@ -126,7 +135,7 @@ public abstract class RowStoreContract {
   }
 
   @ParameterizedTest
-  @MethodSource("layouts")
+  @MethodSource("formats")
   void weightsAndStateTravelTogether(RowFormat format) {
     play(
         TABLES,
@@ -137,9 +146,9 @@ public abstract class RowStoreContract {
           for (int f = 0; f < 2 * format.words(); f++) {
             rows.floats().put(f, f + 0.5f);
           }
-          store.write(new long[] {69, 6}, 0, 2, rows, 0);
+          store.write(new long[] {69, 6}, 0, 2, rows, 0).await();
           RowBuffer back = buffer(store, 2);
-          store.read(new long[] {69, 6}, 0, 2, back, 0);
+          store.read(new long[] {69, 6}, 0, 2, back, 0).await();
           for (int f = 0; f < 2 * format.words(); f++) {
             assertThat(back.floats().get(f)).as("float %d", f).isEqualTo(f + 0.5f);
           }
@@ -147,7 +156,7 @@ public abstract class RowStoreContract {
   }
 
   @ParameterizedTest
-  @MethodSource("layouts")
+  @MethodSource("formats")
   void agreesWithTheOracleInRandomOperations(RowFormat format) {
     for (long seed = 1; seed <= SEEDS; seed++) {
       var random = new Random(seed);
@@ -172,7 +181,7 @@ public abstract class RowStoreContract {
   }
 
   @ParameterizedTest
-  @MethodSource("layouts")
+  @MethodSource("formats")
   void firstAndLastRowsOfTablesAreTheirOwn(RowFormat format) {
     play(
         TABLES,
@@ -189,7 +198,7 @@ public abstract class RowStoreContract {
   }
 
   @ParameterizedTest
-  @MethodSource("layouts")
+  @MethodSource("formats")
   void disjointCallsFromSeveralThreadsDoNotDisturbEachOther(RowFormat format) {
     for (long seed = 1; seed <= SEEDS; seed++) {
       long base = seed * 100;
@@ -226,7 +235,7 @@ public abstract class RowStoreContract {
                 thread -> {
                   RowBuffer one = buffer(store, 1);
                   for (int row = 0; row < rows; row++) {
-                    store.write(new long[] {(long) row * THREADS + thread}, 0, 1, one, 0);
+                    store.write(new long[] {(long) row * THREADS + thread}, 0, 1, one, 0).await();
                   }
                 });
             for (long row = 0; row < (long) rows * THREADS; row++) {
@@ -259,6 +268,72 @@ public abstract class RowStoreContract {
                 .isInstanceOf(IndexOutOfBoundsException.class);
           }
           comparison.verify(all(TABLES));
+        });
+  }
+
+  @Test
+  void knowsWhichRowsOfARangeWereWritten() {
+    for (long seed = 1; seed <= SEEDS; seed++) {
+      var random = new Random(seed);
+      play(
+          TABLES,
+          RowFormat.of(2, 0),
+          seed,
+          (store, comparison) -> {
+            assertThat(store.rowsHeld()).isZero();
+            int rows = (int) TABLES.rows();
+            var oracle = new TreeSet<Long>();
+            for (int round = 0; round < 10; round++) {
+              long[] ids = comparison.ids(1 + random.nextInt(200), rows, 1, 0);
+              comparison.write(ids);
+              LongStream.of(ids).forEach(oracle::add);
+              assertThat(store.rowsHeld()).isEqualTo(oracle.size());
+              long from = random.nextInt(rows + 1);
+              long to = from + random.nextInt(rows + 1 - (int) from);
+              var written = new RowBits(rows);
+              store.written(from, to, written);
+              var found = new ArrayList<Long>();
+              for (long row = written.next(0); row >= 0; row = written.next(row + 1)) {
+                found.add(row);
+              }
+              assertThat(found)
+                  .as("rows written in [%d, %d)", from, to)
+                  .containsExactlyElementsOf(oracle.subSet(from, to));
+            }
+          });
+    }
+  }
+
+  @Test
+  void rowsMayLieInSeveralChunksOfABuffer() {
+    RowFormat format = RowFormat.of(5, 2);
+    play(
+        TABLES,
+        format,
+        3,
+        (store, comparison) -> {
+          long[] rows = all(TABLES);
+          var buffers = HostBuffers.plain();
+          var chunked =
+              RowBuffer.allocateChunked(format, rows.length, 20 * format.bytes(), buffers);
+          assertThat(chunked.chunks()).isGreaterThan(2);
+          comparison.write(4, 70, 1000);
+          store.read(rows, 0, rows.length, chunked, 0).await();
+          RowBuffer plain = buffer(store, rows.length);
+          chunked.copyRows(0, plain, 0, rows.length);
+          RowBuffer expected = buffer(store, rows.length);
+          store.read(rows, 0, rows.length, expected, 0).await();
+          assertThat(plain.bytes().mismatch(expected.bytes())).isEqualTo(-1);
+          for (int row = 0; row < rows.length; row++) {
+            chunked.floats(row).put(chunked.wordAt(row), row + .5f);
+          }
+          store.write(rows, 0, rows.length, chunked, 0).await();
+          store.read(rows, 0, rows.length, expected, 0).await();
+          for (int row = 0; row < rows.length; row++) {
+            assertThat(expected.floats().get(expected.wordAt(row)))
+                .as("row %d", row)
+                .isEqualTo(row + .5f);
+          }
         });
   }
 
@@ -315,7 +390,7 @@ public abstract class RowStoreContract {
   void closingTwiceIsClosingOnceAndLaterCallsAreRefused() {
     RowStore store = open(spec(TABLES, RowFormat.of(16, 1)));
     RowBuffer rows = buffer(store, 1);
-    store.write(new long[] {5}, 0, 1, rows, 0);
+    store.write(new long[] {5}, 0, 1, rows, 0).await();
     store.close();
     store.close();
     assertThatThrownBy(() -> store.read(new long[] {5}, 0, 1, rows, 0))

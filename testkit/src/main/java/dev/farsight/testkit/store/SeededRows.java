@@ -1,6 +1,7 @@
 package dev.farsight.testkit.store;
 
 import dev.farsight.api.memory.RowBuffer;
+import java.util.Arrays;
 
 /**
  * Rows of a buffer that may be given by their seeds, drawn straight from the words of {@link
@@ -27,6 +28,11 @@ public final class SeededRows {
       h = (h ^ (h >>> 13)) * 0xC2B2AE35;
       h ^= h >>> 16;
       values[d] = ((h >>> 8) * 0x1p-23f - 1) * bound;
+    }
+    int at = from.format().stateWord();
+    for (var part : from.format().state()) {
+      Arrays.fill(values, at, at + part.floats(), part.start());
+      at += part.floats();
     }
     return values;
   }

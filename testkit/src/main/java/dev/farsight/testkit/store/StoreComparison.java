@@ -47,8 +47,8 @@ public final class StoreComparison {
     long[] padded = padded(ids, from);
     RowBuffer values = scrambled(ids.length, random.nextLong());
     RowBuffer untouched = copy(values);
-    store.write(padded, from, ids.length, values, at);
-    oracle.write(padded, from, ids.length, values, at);
+    store.write(padded, from, ids.length, values, at).await();
+    oracle.write(padded, from, ids.length, values, at).await();
     assertThat(values.bytes().mismatch(untouched.bytes()))
         .as("first byte of the source that write changed")
         .isEqualTo(-1);
@@ -61,8 +61,8 @@ public final class StoreComparison {
     long[] padded = padded(ids, from);
     RowBuffer actual = scrambled(ids.length, random.nextLong());
     RowBuffer expected = copy(actual);
-    store.read(padded, from, ids.length, actual, at);
-    oracle.read(padded, from, ids.length, expected, at);
+    store.read(padded, from, ids.length, actual, at).await();
+    oracle.read(padded, from, ids.length, expected, at).await();
     int differs = actual.bytes().mismatch(expected.bytes());
     assertThat(differs)
         .as(() -> "read " + place(differs, ids, at) + " of " + store.spec().tables())

@@ -1,10 +1,12 @@
 package dev.farsight.storage.ssd;
 
 import dev.farsight.api.FarsightException;
+import dev.farsight.api.internal.Sizes;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.BitSet;
 import java.util.function.LongConsumer;
 import net.openhft.chronicle.hash.ChronicleHashCorruption;
 import net.openhft.chronicle.map.ChronicleMap;
@@ -20,9 +22,9 @@ import org.slf4j.LoggerFactory;
  * <p>Getting and putting allocate nothing and lock one segment of the map, of which there are many.
  * Any thread, on disjoint rows.
  */
-final class RowFile implements AutoCloseable {
+final class RowMapFile implements AutoCloseable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(RowFile.class);
+  private static final Logger LOG = LoggerFactory.getLogger(RowMapFile.class);
 
   /**
    * Rows behind one lock of a map. As few as cost no room: a thread that waits for the disk, or for
@@ -41,7 +43,7 @@ final class RowFile implements AutoCloseable {
   private final Path file;
   private final ChronicleMap<RowRef, RowRef> map;
 
-  private RowFile(Path file, ChronicleMap<RowRef, RowRef> map) {
+  private RowMapFile(Path file, ChronicleMap<RowRef, RowRef> map) {
     this.file = file;
     this.map = map;
   }
@@ -52,9 +54,9 @@ final class RowFile implements AutoCloseable {
     return MAP_OVERHEAD + (long) (rows * (rowBytes + ENTRY_OVERHEAD) * 1.15);
   }
 
-  static RowFile create(Path file, long rows, int rowBytes) {
+  static RowMapFile create(Path file, long rows, int rowBytes) {
     try {
-      return new RowFile(file, builder(file, rows, rowBytes).createPersistedTo(file.toFile()));
+      return new RowMapFile(file, builder(file, rows, rowBytes).createPersistedTo(file.toFile()));
     } catch (IOException e) {
       throw new FarsightException(
           file + ": cannot be made (" + e.getMessage() + "); it needs " + size(rows, rowBytes), e);
@@ -66,20 +68,20 @@ final class RowFile implements AutoCloseable {
   }
 
   /** Opens what was closed properly. */
-  static RowFile open(Path file, long rows, int rowBytes) {
+  static RowMapFile open(Path file, long rows, int rowBytes) {
     try {
-      return new RowFile(file, builder(file, rows, rowBytes).createPersistedTo(file.toFile()));
+      return new RowMapFile(file, builder(file, rows, rowBytes).createPersistedTo(file.toFile()));
     } catch (IOException | RuntimeException e) {
       throw unreadable(file, e);
     }
   }
 
   /** Opens what a process left behind that ended in the middle of its work. */
-  static RowFile recover(Path file, long rows, int rowBytes) {
+  static RowMapFile recover(Path file, long rows, int rowBytes) {
     try {
       ChronicleHashCorruption.Listener log =
           corruption -> LOG.warn("{}: {}", file, corruption.message());
-      return new RowFile(
+      return new RowMapFile(
           file, builder(file, rows, rowBytes).recoverPersistedTo(file.toFile(), true, log));
     } catch (IOException | RuntimeException e) {
       throw unreadable(file, e);
@@ -123,6 +125,32 @@ final class RowFile implements AutoCloseable {
     } catch (IllegalStateException e) {
       throw new FarsightException(file + ": " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * Whether a segment is locked although no other process has the store: a process was killed in
+   * the middle of a call, and the next call on that segment would wait in vain.
+   */
+  boolean locked() {
+    int segments = map.segments();
+    var seen = new BitSet(segments);
+    int left = segments;
+    RowRef ref = RowRef.sample(0);
+    // Keys fall into segments by hash: trying so many leaves out none but by a chance of e^-32.
+    long tries = segments * (32L + Long.SIZE - Long.numberOfLeadingZeros(segments));
+    for (long row = 0; row < tries && left > 0; row++) {
+      ref.set(row);
+      try (var context = map.queryContext(ref)) {
+        if (!seen.get(context.segmentIndex())) {
+          seen.set(context.segmentIndex());
+          left--;
+          if (!context.writeLock().tryLock()) {
+            return true;
+          }
+        }
+      }
+    }
+    return false;
   }
 
   /** All row ids, in no order. */

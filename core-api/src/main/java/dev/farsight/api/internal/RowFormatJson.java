@@ -1,0 +1,87 @@
+package dev.farsight.api.internal;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import dev.farsight.api.table.RowFormat;
+import dev.farsight.api.table.RowFormat.Draw;
+import dev.farsight.api.table.RowFormat.Precision;
+import dev.farsight.api.table.RowFormat.StatePart;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A row format in the JSON of stores, checkpoints and models:
+ *
+ * <pre>
+ * "dim": 16, "state": 1, "precision": "fp32", "draw": "uniform",
+ * "state_parts": [{"name": "adagrad", "floats": 1, "start": 0.0}]
+ * </pre>
+ *
+ * <p>Version 0.1 wrote dim and state alone: float32, drawn uniformly, with the state of
+ * rowwise-adagrad.
+ */
+public final class RowFormatJson {
+
+  private RowFormatJson() {}
+
+  /** The keys of a format. */
+  public static Map<String, Object> keys(RowFormat format) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("dim", format.dim());
+    json.put("state", format.stateFloats());
+    json.put("precision", format.precision().configName());
+    json.put("draw", format.draw().configName());
+    json.put(
+        "state_parts",
+        format.state().stream()
+            .map(p -> Map.of("name", p.name(), "floats", p.floats(), "start", (double) p.start()))
+            .toList());
+    return json;
+  }
+
+  /**
+   * Reads the keys of a format.
+   *
+   * @throws ConfigException if a key is missing or of another type
+   * @throws IllegalArgumentException if a value is not one that this version knows
+   */
+  public static RowFormat of(Config json) {
+    int dim = json.getInt("dim");
+    int stateFloats = json.getInt("state");
+    if (!json.hasPath("state_parts")) {
+      return RowFormat.fp32(
+          dim,
+          stateFloats == 0 ? List.of() : List.of(new StatePart("adagrad", stateFloats, 0)));
+    }
+    List<StatePart> parts =
+        json.getConfigList("state_parts").stream()
+            .map(
+                p ->
+                    new StatePart(
+                        p.getString("name"), p.getInt("floats"), (float) p.getDouble("start")))
+            .toList();
+    var format =
+        new RowFormat(dim, precision(json.getString("precision")), parts, draw(json.getString("draw")));
+    if (format.stateFloats() != stateFloats) {
+      throw new IllegalArgumentException(
+          "state is %d, state_parts have %d floats".formatted(stateFloats, format.stateFloats()));
+    }
+    return format;
+  }
+
+  private static Precision precision(String name) {
+    return Arrays.stream(Precision.values())
+        .filter(p -> p.configName().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("unknown precision " + name));
+  }
+
+  private static Draw draw(String name) {
+    return Arrays.stream(Draw.values())
+        .filter(d -> d.configName().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("unknown draw " + name));
+  }
+}
