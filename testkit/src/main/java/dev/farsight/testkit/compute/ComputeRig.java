@@ -141,6 +141,26 @@ final class ComputeRig implements AutoCloseable {
     return input;
   }
 
+  int batchSize() {
+    return spec.batchSize();
+  }
+
+  /** A new batch of some samples of another, in this order. */
+  Batch select(Batch from, List<Integer> samples) {
+    var batch = new Batch(schema, spec.batchSize(), buffers);
+    batch.samples(samples.size());
+    int width = schema.denseWidth();
+    for (int s = 0; s < samples.size(); s++) {
+      int sample = samples.get(s);
+      batch.dense().put(s * width, from.dense(), sample * width, width);
+      batch.labels().put(s, from.labels().get(sample));
+      for (int f = 0; f < schema.features().size(); f++) {
+        batch.indices(f)[s] = from.indices(f)[sample];
+      }
+    }
+    return batch;
+  }
+
   int slotOf(long rowId) {
     return slots[(int) rowId];
   }

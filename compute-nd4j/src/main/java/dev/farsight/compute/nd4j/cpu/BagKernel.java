@@ -37,6 +37,7 @@ final class BagKernel implements Kernel {
         at += output.width();
       }
     }
+    output.clear(end, tile.from + tile.rows());
   }
 
   /** Reads a little of each row, in a loop so tight that cache misses overlap. */
