@@ -26,7 +26,8 @@ public final class RowBuffer {
   /** Most rows that fit in one buffer. */
   public static final int MAX_ROWS = (1 << 28) - 1;
 
-  private static final int MAX_CHUNK_BYTES = 1 << 30;
+  /** Most bytes of a chunk. */
+  public static final int MAX_CHUNK_BYTES = 1 << 30;
 
   private final RowFormat format;
   private final int capacity;
@@ -81,11 +82,17 @@ public final class RowBuffer {
 
   /**
    * As {@link #allocate}, in chunks of at most so many bytes: for tests, which thereby see several
-   * chunks of little memory.
+   * chunks of little memory. A chunk holds at least one row.
    */
   public static RowBuffer allocateChunked(
       RowFormat format, int rows, int maxChunkBytes, HostBuffers buffers) {
     return allocate(format, rows, maxChunkBytes, null, buffers);
+  }
+
+  /** As {@link #allocateChunked}, with {@link #seeds}. */
+  public static RowBuffer allocateSeededChunked(
+      RowFormat format, int rows, int maxChunkBytes, HostBuffers buffers) {
+    return allocate(format, rows, maxChunkBytes, new RowSeeds(rows, buffers), buffers);
   }
 
   private static RowBuffer allocate(

@@ -24,6 +24,9 @@ interface BackendUnderTest {
   /** Whether results are the same bits with any number of threads. */
   boolean bitExactOverThreads();
 
+  /** Whether a logit is a function of weights and its sample alone. */
+  boolean logitsDependOnTheirSampleAlone();
+
   /** A model on a backend of its own, with row {@code i} in slot {@code i}. */
   default ComputeRig rig(Model model, OptimizerSpec optimizer) {
     return new ComputeRig(backend(2), model, SCHEMA, DIM, 32, optimizer, ComputeRig.IN_ORDER);

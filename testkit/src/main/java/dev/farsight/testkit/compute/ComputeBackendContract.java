@@ -16,11 +16,16 @@ import dev.farsight.api.compute.ComputeBackend;
  *
  * <p>The tests are grouped by what they are about: {@link StepContract} (losses, gradients,
  * updates), {@link DenseStateContract}, {@link SlotMemoryContract} (moves of rows) and {@link
- * LaneContract} (same bits whatever the slots, threads and order of waiting). The whole takes some
- * seconds on two cores.
+ * LaneContract} (same bits whatever the slots, threads and order of waiting), {@link
+ * LogitContract} (same logits whatever the other samples). The whole takes some seconds on two
+ * cores.
  */
 public abstract class ComputeBackendContract
-    implements StepContract, DenseStateContract, SlotMemoryContract, LaneContract {
+    implements StepContract,
+        DenseStateContract,
+        SlotMemoryContract,
+        LaneContract,
+        LogitContract {
 
   /** Opens a fresh backend, which the contract closes. */
   protected abstract ComputeBackend open(int threads);
@@ -37,6 +42,15 @@ public abstract class ComputeBackendContract
   /** Whether results are bit-identical for any number of threads; they should be. */
   @Override
   public boolean bitExactOverThreads() {
+    return true;
+  }
+
+  /**
+   * Whether other samples of a batch, their number and their order change no bit of a logit; they
+   * should not. If overridden with false, the tests of it are skipped.
+   */
+  @Override
+  public boolean logitsDependOnTheirSampleAlone() {
     return true;
   }
 

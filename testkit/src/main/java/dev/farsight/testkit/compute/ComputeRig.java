@@ -66,13 +66,8 @@ final class ComputeRig implements AutoCloseable {
     this.schema = schema;
     int rows = (int) schema.tables().rows();
     var format = RowFormat.of(dim, optimizer.kind().rowState());
-    spec =
-        new StepSpec(
-            schema,
-            batchSize,
-            Math.min(rows, batchSize * schema.tables().size()),
-            format,
-            optimizer);
+    int lookups = batchSize * schema.features().size();
+    spec = new StepSpec(schema, batchSize, Math.min(rows, lookups), format, optimizer);
     buffers = backend.buffers();
     memory = backend.slots(format, rows + SPARE_SLOTS, rows, rows);
     tape = new Tape(schema, dim);
@@ -115,15 +110,15 @@ final class ComputeRig implements AutoCloseable {
   private void drawRows(Random random) {
     moves.clear();
     moves.inFrom(0);
+    var values = new float[spec.format().words()];
     for (int row = 0; row < rowCount(); row++) {
-      FloatBuffer in = memory.in().floats();
-      int at = memory.in().wordAt(row);
       for (int d = 0; d < spec.format().dim(); d++) {
-        in.put(at + d, random.nextFloat() - .5f);
+        values[d] = random.nextFloat() - .5f;
       }
-      for (int s = spec.format().dim(); s < spec.format().words(); s++) {
-        in.put(at + s, row % 2 * random.nextFloat());
+      for (int s = spec.format().stateWord(); s < values.length; s++) {
+        values[s] = row % 2 * random.nextFloat();
       }
+      memory.in().put(row, values);
       moves.load(slots[row]);
     }
     memory.stage(0, rowCount());
@@ -146,20 +141,47 @@ final class ComputeRig implements AutoCloseable {
     return input;
   }
 
+  int batchSize() {
+    return spec.batchSize();
+  }
+
+  /** A new batch of some samples of another, in this order. */
+  Batch select(Batch from, List<Integer> samples) {
+    var batch = new Batch(schema, spec.batchSize(), buffers);
+    batch.samples(samples.size());
+    int width = schema.denseWidth();
+    for (int s = 0; s < samples.size(); s++) {
+      int sample = samples.get(s);
+      batch.dense().put(s * width, from.dense(), sample * width, width);
+      batch.labels().put(s, from.labels().get(sample));
+      for (int f = 0; f < schema.features().size(); f++) {
+        batch.indices(f)[s] = from.indices(f)[sample];
+      }
+    }
+    return batch;
+  }
+
   int slotOf(long rowId) {
     return slots[(int) rowId];
   }
 
   /** One step; returns its loss. */
   float train(Batch batch, float learningRate) {
-    trainInto(input, batch, learningRate).await();
+    return train(batch, learningRate, learningRate);
+  }
+
+  /** One step with a learning rate each for rows and dense parameters; returns its loss. */
+  float train(Batch batch, float rowLearningRate, float denseLearningRate) {
+    fill(input, batch);
+    input.learningRates(rowLearningRate, denseLearningRate);
+    step.train(input).await();
     return input.loss().get(0);
   }
 
   /** One step whose ticket the caller awaits. */
   Ticket trainInto(StepInput into, Batch batch, float learningRate) {
     fill(into, batch);
-    into.learningRate(learningRate);
+    into.learningRates(learningRate, learningRate);
     return step.train(into);
   }
 
@@ -207,10 +229,7 @@ final class ComputeRig implements AutoCloseable {
       memory.move(moves).await();
     } else {
       memory.move(moves).await();
-      for (int f = 0; f < out.format().words(); f++) {
-        float value = out.floats(ringRow).get(out.wordAt(ringRow) + f);
-        memory.in().floats(ringRow).put(memory.in().wordAt(ringRow) + f, value);
-      }
+      out.copyRow(ringRow, memory.in(), ringRow);
       moves.clear();
       moves.inFrom(ringRow);
       moves.load(to);
@@ -231,7 +250,7 @@ final class ComputeRig implements AutoCloseable {
     var rows = new TreeMap<Long, float[]>();
     for (int row = 0; row < rowCount(); row++) {
       var values = new float[spec.format().words()];
-      memory.out().floats(row).get(memory.out().wordAt(row), values);
+      memory.out().get(row, values);
       rows.put((long) row, values);
     }
     return rows;

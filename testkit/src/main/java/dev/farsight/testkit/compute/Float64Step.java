@@ -52,35 +52,55 @@ public final class Float64Step {
     return logits;
   }
 
-  /** Mean binary cross-entropy of the logits. */
+  /** Mean binary cross-entropy of the logits, by the samples' weights where they have some. */
   public double loss(Batch batch) {
     double[] logits = logits(batch);
     double sum = 0;
     for (int s = 0; s < logits.length; s++) {
       double z = logits[s];
-      sum += Math.max(z, 0) - z * batch.labels().get(s) + Math.log1p(Math.exp(-Math.abs(z)));
+      double loss = Math.max(z, 0) - z * batch.labels().get(s) + Math.log1p(Math.exp(-Math.abs(z)));
+      sum += weight(batch, s) * loss;
     }
-    return sum / logits.length;
+    return sum / weight(batch);
+  }
+
+  private static double weight(Batch batch, int sample) {
+    return batch.weights() == null ? 1 : batch.weights().get(sample);
+  }
+
+  /** Weights of all samples together; without weights, how many there are. */
+  private static double weight(Batch batch) {
+    double sum = 0;
+    for (int s = 0; s < batch.samples(); s++) {
+      sum += weight(batch, s);
+    }
+    return sum;
   }
 
   public Float64Gradients gradients(Batch batch) {
     var pass = new Float64Tape(tape, dense, rows);
     var sum = new Float64Gradients(loss(batch), zeros(tape), new TreeMap<>());
+    double weights = weight(batch);
     for (int s = 0; s < batch.samples(); s++) {
       double[][] values = pass.forward(batch, s);
       double probability = 1 / (1 + Math.exp(-values[tape.logits().id()][0]));
-      double gradient = (probability - batch.labels().get(s)) / batch.samples();
+      double gradient = weight(batch, s) * (probability - batch.labels().get(s)) / weights;
       pass.backward(batch, s, values, gradient, sum);
     }
     return sum;
   }
 
-  /** One step; returns the loss before it. */
+  /** One step with one learning rate for all parameters; returns the loss before it. */
   public double train(Batch batch, double learningRate) {
+    return train(batch, learningRate, learningRate);
+  }
+
+  /** One step; returns the loss before it. */
+  public double train(Batch batch, double rowLearningRate, double denseLearningRate) {
     Float64Gradients gradients = gradients(batch);
-    gradients.dense().forEach((name, g) -> updateDense(name, g, learningRate));
+    gradients.dense().forEach((name, g) -> updateDense(name, g, denseLearningRate));
     if (!optimizer.freezeRows()) {
-      gradients.rows().forEach((id, g) -> updateRow(rows.get(id), g, learningRate));
+      gradients.rows().forEach((id, g) -> updateRow(rows.get(id), g, rowLearningRate));
     }
     return gradients.loss();
   }

@@ -47,7 +47,7 @@ public final class NaiveRowFinder implements RowFinder {
   public Ticket find(Batch batch, FoundRows into) {
     int tables = batch.schema().tables().size();
     var starts = new int[tables + 1];
-    var numbers = new int[tables * batch.capacity()];
+    var numbers = new int[batch.lookups()];
     List<Long> rows = new ArrayList<>();
     List<Integer> occurrences = new ArrayList<>();
     for (int t = 0; t < tables; t++) {
@@ -61,7 +61,7 @@ public final class NaiveRowFinder implements RowFinder {
           occurrences.add(0);
         }
         int number = known == null ? rows.size() - 1 : known;
-        numbers[t * batch.capacity() + s] = number;
+        numbers[batch.lookupStart(t) + s] = number;
         occurrences.set(number, occurrences.get(number) + 1);
       }
     }

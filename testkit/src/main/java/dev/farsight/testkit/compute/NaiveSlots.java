@@ -60,7 +60,7 @@ final class NaiveSlots implements SlotMemory {
     requireDistinct("filled", moves.loadSlots(), moves.loads(), filled);
     requireDistinct("filled", moves.forwardSlots(), moves.forwards(), filled);
     for (int i = 0; i < moves.evictions(); i++) {
-      out.floats(moves.outFrom() + i).put(out.wordAt(moves.outFrom() + i), row(moves.evictSlots().get(i)));
+      out.put(moves.outFrom() + i, row(moves.evictSlots().get(i)));
     }
     for (int i = 0; i < moves.loads(); i++) {
       slots[moves.loadSlots().get(i)] = read(in, moves.inFrom() + i);
@@ -73,7 +73,7 @@ final class NaiveSlots implements SlotMemory {
 
   private float[] read(RowBuffer ring, int row) {
     var values = new float[format.words()];
-    ring.floats(row).get(ring.wordAt(row), values);
+    ring.get(row, values);
     return values;
   }
 

@@ -51,7 +51,7 @@ final class NaiveStep implements CompiledStep, DenseState {
   @Override
   public Ticket train(StepInput input) {
     Float64Step step = widened(input);
-    double loss = step.train(input.batch(), input.learningRate());
+    double loss = step.train(input.batch(), input.rowLearningRate(), input.denseLearningRate());
     input.loss().put(0, (float) loss);
     if (Float.isFinite((float) loss)) {
       step.dense().forEach((name, values) -> narrow(values, dense.get(name)));
@@ -87,10 +87,11 @@ final class NaiveStep implements CompiledStep, DenseState {
 
   private static void forEachLookup(StepInput input, RowInSlot visitor) {
     Batch batch = input.batch();
-    for (int t = 0; t < input.tables(); t++) {
+    for (int f = 0; f < batch.schema().features().size(); f++) {
+      int table = batch.schema().features().get(f).table();
       for (int s = 0; s < batch.samples(); s++) {
-        int unique = input.uniqueOf().get(t * input.capacity() + s);
-        long rowId = batch.schema().tables().rowId(t, batch.indices(t)[s]);
+        int unique = input.uniqueOf().get(batch.lookupStart(f) + s);
+        long rowId = batch.schema().tables().rowId(table, batch.indices(f)[s]);
         visitor.visit(rowId, input.uniqueSlots().get(unique));
       }
     }

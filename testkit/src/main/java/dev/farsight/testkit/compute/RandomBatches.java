@@ -2,10 +2,12 @@ package dev.farsight.testkit.compute;
 
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
+import dev.farsight.api.data.BatchSchema.Column;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
 
@@ -33,9 +35,17 @@ public final class RandomBatches {
     return new BatchSchema(denseWidth, new TableSet(tables), true, false);
   }
 
+  /** The same schema, whose samples have weights. */
+  public static BatchSchema weighted(BatchSchema schema) {
+    var columns = EnumSet.of(Column.WEIGHT);
+    columns.addAll(schema.columns());
+    return new BatchSchema(schema.denseWidth(), schema.tables(), schema.features(), columns);
+  }
+
   /**
    * A fresh batch: dense features normal, labels even, and half of the lookups of a table go to the
-   * first tenth of its rows.
+   * first tenth of its rows. Weights, where samples have some, are drawn last: half of them 1, the
+   * others from 0 to 4.
    */
   public Batch next(int samples) {
     var batch = new Batch(schema, capacity, buffers);
@@ -52,6 +62,9 @@ public final class RandomBatches {
         int range = random.nextBoolean() ? rows : Math.max(1, rows / 10);
         batch.indices(t)[s] = random.nextInt(range);
       }
+    }
+    for (int s = 0; s < samples && schema.weighted(); s++) {
+      batch.weights().put(s, random.nextBoolean() ? 1 : 4 * random.nextFloat());
     }
     return batch;
   }

@@ -29,8 +29,12 @@ final class SlotSimulation {
   void draw(RowMoves moves, boolean staged) {
     moves.clear();
     RowBuffer in = memory.in();
-    for (int i = 0; i < in.capacity() * in.format().words(); i++) {
-      in.floats().put(i, Float.intBitsToFloat(random.nextInt() & 0x7F7F_FFFF));
+    var values = new float[in.format().words()];
+    for (int row = 0; row < in.capacity(); row++) {
+      for (int i = 0; i < values.length; i++) {
+        values[i] = Float.intBitsToFloat(random.nextInt() & 0x7F7F_FFFF);
+      }
+      in.put(row, values);
     }
     List<Integer> filled = new ArrayList<>();
     List<Integer> all = new ArrayList<>();
@@ -86,7 +90,7 @@ final class SlotSimulation {
 
   private static float[] read(RowBuffer ring, int row) {
     var values = new float[ring.format().words()];
-    ring.floats(row).get(ring.wordAt(row), values);
+    ring.get(row, values);
     return values;
   }
 }

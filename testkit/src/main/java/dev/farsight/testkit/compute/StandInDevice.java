@@ -142,14 +142,10 @@ public final class StandInDevice implements ComputeBackend {
       if (input.found() != null) {
         input.uniqueOf().put(0, finder.uniqueOf(input.found()));
       }
-      int samples = input.batch().samples();
       var next = new int[input.uniqueRows()];
       input.rowStarts().get(0, next);
-      for (int t = 0; t < input.tables(); t++) {
-        for (int s = 0; s < samples; s++) {
-          int lookup = t * input.capacity() + s;
-          input.rowLookups().put(next[input.uniqueOf().get(lookup)]++, lookup);
-        }
+      for (int lookup = 0; lookup < input.batch().lookups(); lookup++) {
+        input.rowLookups().put(next[input.uniqueOf().get(lookup)]++, lookup);
       }
     }
 

@@ -17,20 +17,22 @@ public final class StepInputs {
   private StepInputs() {}
 
   /**
-   * Fills {@code input} for {@code batch}. Loss and logits are left alone, as is the learning rate.
+   * Fills {@code input} for {@code batch}. Loss, logits, step and learning rates stay as they are.
    *
    * @param slotOf the slot of a row id
    */
   public static void fill(StepInput input, Batch batch, LongToIntFunction slotOf) {
     int unique = 0;
     int lookup = 0;
-    for (int t = 0; t < input.tables(); t++) {
-      for (Map.Entry<Integer, List<Integer>> row : samplesByIndex(batch, t).entrySet()) {
-        long rowId = batch.schema().tables().rowId(t, row.getKey());
+    var rowIds = new long[batch.lookups()];
+    for (int f = 0; f < batch.schema().features().size(); f++) {
+      for (Map.Entry<Integer, List<Integer>> row : samplesByIndex(batch, f).entrySet()) {
+        long rowId = rowId(batch, f, row.getKey());
+        rowIds[unique] = rowId;
         input.uniqueSlots().put(unique, slotOf.applyAsInt(rowId));
         input.rowStarts().put(unique, lookup);
         for (int sample : row.getValue()) {
-          int l = t * input.capacity() + sample;
+          int l = batch.lookupStart(f) + sample;
           input.uniqueOf().put(l, unique);
           input.rowLookups().put(lookup++, l);
         }
@@ -39,6 +41,7 @@ public final class StepInputs {
     }
     input.rowStarts().put(unique, lookup);
     input.uniqueRows(unique);
+    input.rowIds(rowIds);
     input.batch(batch);
   }
 
@@ -74,14 +77,18 @@ public final class StepInputs {
     int unique = 0;
     int lookup = 0;
     Set<Integer> slots = new HashSet<>();
-    for (int t = 0; t < input.tables(); t++) {
-      for (Map.Entry<Integer, List<Integer>> row : samplesByIndex(batch, t).entrySet()) {
-        String what = "table " + t + " index " + row.getKey() + ", unique row " + unique;
+    for (int f = 0; f < batch.schema().features().size(); f++) {
+      for (Map.Entry<Integer, List<Integer>> row : samplesByIndex(batch, f).entrySet()) {
+        String what = "feature " + f + " index " + row.getKey() + ", unique row " + unique;
         int slot = input.uniqueSlots().get(unique);
         require(slots.add(slot), what + ": slot " + slot + " has another row too");
         require(input.rowStarts().get(unique) == lookup, what + ": start not " + lookup);
+        if (input.rowIds() != null) {
+          long rowId = rowId(batch, f, row.getKey());
+          require(input.rowIds()[unique] == rowId, what + ": row id not " + rowId);
+        }
         for (int sample : row.getValue()) {
-          int l = t * input.capacity() + sample;
+          int l = batch.lookupStart(f) + sample;
           require(input.uniqueOf().get(l) == unique, what + ": not that of lookup " + l);
           require(input.rowLookups().get(lookup) == l, what + ": lookup " + l + " out of place");
           lookup++;
@@ -99,11 +106,15 @@ public final class StepInputs {
     }
   }
 
-  /** The samples that look up each index of a table, in order of first lookup. */
-  private static Map<Integer, List<Integer>> samplesByIndex(Batch batch, int table) {
+  private static long rowId(Batch batch, int feature, int index) {
+    return batch.schema().tables().rowId(batch.schema().features().get(feature).table(), index);
+  }
+
+  /** The samples in which a feature looks up each index, in order of first lookup. */
+  private static Map<Integer, List<Integer>> samplesByIndex(Batch batch, int feature) {
     var samples = new LinkedHashMap<Integer, List<Integer>>();
     for (int s = 0; s < batch.samples(); s++) {
-      samples.computeIfAbsent(batch.indices(table)[s], i -> new ArrayList<>()).add(s);
+      samples.computeIfAbsent(batch.indices(feature)[s], i -> new ArrayList<>()).add(s);
     }
     return samples;
   }

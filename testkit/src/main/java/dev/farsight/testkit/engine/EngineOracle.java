@@ -27,7 +27,7 @@ import java.util.Map;
 /**
  * The trainer without a cache: every row is resident from the start, row id r in slot r, and one
  * batch follows the other on the calling thread. What it computes, an engine must reproduce bit for
- * bit on the same kind of backend. For small tables: rings and slots hold all rows, at most 2 GiB.
+ * bit on the same kind of backend. For small tables: rings and slots hold all rows.
  *
  * @param model the model
  * @param dim width of embedding rows
@@ -89,7 +89,7 @@ public record EngineOracle(
   public Outcome train(ComputeBackend backend, DataSource data) {
     int rows = Math.toIntExact(data.schema().tables().rows());
     var format = RowFormat.of(dim, optimizer.kind().rowState());
-    int unique = Math.min(rows, Math.multiplyExact(batchSize, data.schema().tables().size()));
+    int unique = Math.min(rows, Math.multiplyExact(batchSize, data.schema().features().size()));
     var spec = new StepSpec(data.schema(), batchSize, unique, format, optimizer);
     var tape = new Tape(data.schema(), dim);
     tape.finish(model.logits(tape));
@@ -106,7 +106,7 @@ public record EngineOracle(
   private float[] steps(CompiledStep step, StepSpec spec, DataSource data, HostBuffers buffers) {
     var batch = new Batch(spec.schema(), batchSize, buffers);
     var input = new StepInput(spec.schema(), batchSize, spec.maxUniqueRows(), buffers);
-    input.learningRate(learningRate);
+    input.learningRates(learningRate, learningRate);
     List<Float> losses = new ArrayList<>();
     for (int epoch = 0; epoch < epochs; epoch++) {
       try (BatchSource source = data.train(epoch)) {
@@ -130,7 +130,10 @@ public record EngineOracle(
   private static void load(SlotMemory memory, InitialRows initial, HostBuffers buffers) {
     var moves = new RowMoves(memory.slots(), buffers);
     for (int row = 0; row < memory.slots(); row++) {
-      initial.fill(row, memory.in().floats(), memory.in().wordAt(row));
+      if (memory.in().seeds() != null) {
+        memory.in().seeds().clear(row, 1);
+      }
+      initial.fill(row, memory.in().floats(row), memory.in().wordAt(row));
       moves.load(row);
     }
     memory.stage(0, memory.slots());
@@ -146,7 +149,7 @@ public record EngineOracle(
     RowBuffer out = memory.out();
     var rows = new float[memory.slots()][out.format().words()];
     for (int row = 0; row < rows.length; row++) {
-      out.floats(row).get(out.wordAt(row), rows[row]);
+      out.get(row, rows[row]);
     }
     return rows;
   }

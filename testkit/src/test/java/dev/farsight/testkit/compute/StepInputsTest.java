@@ -9,6 +9,7 @@ import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.memory.HostBuffers;
 import java.nio.IntBuffer;
+import java.util.Arrays;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -16,7 +17,7 @@ class StepInputsTest {
 
   private static final BatchSchema SCHEMA = RandomBatches.schema(0, 10, 5);
 
-  /** Table 0 looks up 7, 2, 7 and table 1 looks up 4, 4, 0; capacity 4; slot = 100 + row id. */
+  /** Feature 0 looks up 7, 2, 7 and feature 1 looks up 4, 4, 0; capacity 4; slot = 100 + row id. */
   private static StepInput filled() {
     var batch = new Batch(SCHEMA, 4, HostBuffers.plain());
     batch.samples(3);
@@ -38,11 +39,10 @@ class StepInputsTest {
     StepInput input = filled();
     assertThat(input.uniqueRows()).isEqualTo(4);
     assertThat(first(input.uniqueSlots(), 4)).containsExactly(107, 102, 114, 110);
-    assertThat(first(input.uniqueOf(), 3)).containsExactly(0, 1, 0);
-    assertThat(input.uniqueOf().get(4)).isEqualTo(2);
-    assertThat(input.uniqueOf().get(6)).isEqualTo(3);
+    assertThat(first(input.uniqueOf(), 6)).containsExactly(0, 1, 0, 2, 2, 3);
+    assertThat(Arrays.copyOf(input.rowIds(), 4)).containsExactly(7, 2, 14, 10);
     assertThat(first(input.rowStarts(), 5)).containsExactly(0, 2, 3, 5, 6);
-    assertThat(first(input.rowLookups(), 6)).containsExactly(0, 2, 1, 4, 5, 6);
+    assertThat(first(input.rowLookups(), 6)).containsExactly(0, 2, 1, 3, 4, 5);
     assertThatCode(() -> StepInputs.check(input)).doesNotThrowAnyException();
   }
 
@@ -54,6 +54,7 @@ class StepInputsTest {
     assertComplaint(input -> input.rowStarts().put(4, 7), "the last start is not 6");
     assertComplaint(input -> input.rowLookups().put(0, 2), "lookup 0 out of place");
     assertComplaint(StepInputs::spoilOrder, "lookup 0 out of place");
+    assertComplaint(input -> input.rowIds()[1] = 3, "unique row 1: row id not 2");
     assertComplaint(input -> input.uniqueRows(3), "unique rows 3, not 4");
   }
 

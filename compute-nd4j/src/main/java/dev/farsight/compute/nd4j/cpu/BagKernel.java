@@ -28,7 +28,7 @@ final class BagKernel implements Kernel {
     var bag = output.floats();
     int end = tile.from + tile.samples();
     for (int t = 0; t < tables; t++) {
-      int lookup = t * input.capacity() + tile.from;
+      int lookup = input.batch().lookupStart(t) + tile.from;
       int at = output.at(tile.from) + t * dim;
       touch(input, lookup, tile.samples(), scratch);
       for (int s = tile.from; s < end; s++) {
@@ -37,6 +37,7 @@ final class BagKernel implements Kernel {
         at += output.width();
       }
     }
+    output.clear(end, tile.from + tile.rows());
   }
 
   /** Reads a little of each row, in a loop so tight that cache misses overlap. */

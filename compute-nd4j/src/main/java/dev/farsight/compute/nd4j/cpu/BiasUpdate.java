@@ -29,7 +29,7 @@ final class BiasUpdate implements Update {
     for (int t = 1; t < tiles; t++) {
       total.put(0, byTile.floats(), byTile.at(t), out, scratch);
     }
-    bias.update(rule, 0, byTile.floats(), out, input.learningRate(), scratch);
+    bias.update(rule, 0, byTile.floats(), out, input.denseLearningRate(), scratch);
   }
 
   @Override

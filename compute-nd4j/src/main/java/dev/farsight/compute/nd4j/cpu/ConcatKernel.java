@@ -16,7 +16,7 @@ final class ConcatKernel implements Kernel {
   @Override
   public void forward(Tile tile, Scratch scratch) {
     var output = value.output();
-    int end = tile.from + tile.samples();
+    int end = tile.from + tile.rows();
     int column = 0;
     for (Matrix input : inputs) {
       int width = input.width();

@@ -6,6 +6,7 @@ import dev.farsight.api.compute.SlotMemory;
 import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.memory.HostBuffers;
+import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.model.Tape;
 import dev.farsight.api.table.RowFormat;
 
@@ -27,7 +28,12 @@ final class CpuBackend implements ComputeBackend {
 
   @Override
   public SlotMemory slots(RowFormat format, int slots, int inRows, int outRows) {
-    return new CpuSlots(format, slots, inRows, outRows, workers);
+    return slots(format, slots, inRows, outRows, RowBuffer.MAX_CHUNK_BYTES);
+  }
+
+  /** As {@link #slots(RowFormat, int, int, int)}, in chunks of at most so many bytes. */
+  SlotMemory slots(RowFormat format, int slots, int inRows, int outRows, int maxChunkBytes) {
+    return new CpuSlots(format, slots, inRows, outRows, maxChunkBytes, workers);
   }
 
   @Override

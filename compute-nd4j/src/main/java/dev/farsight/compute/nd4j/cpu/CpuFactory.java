@@ -40,7 +40,7 @@ public final class CpuFactory implements ComputeFactory {
   @Override
   public MemoryForecast forecast(StepSpec spec, int slots, int inRows, int outRows) {
     var format = spec.format();
-    long bag = (long) spec.schema().tables().size() * format.dim() * Float.BYTES;
+    long bag = (long) spec.schema().features().size() * format.dim() * Float.BYTES;
     return new MemoryForecast(
         List.of(
             new Line(Tier.DEVICE, "cache slots, in host memory", (long) slots * format.bytes()),

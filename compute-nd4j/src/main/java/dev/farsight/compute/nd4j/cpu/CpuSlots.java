@@ -9,14 +9,13 @@ import dev.farsight.api.table.RowFormat;
 import java.nio.FloatBuffer;
 
 /**
- * Slots and rings off-heap. Slots are cut into chunks of a power of two of rows and at most 1 GiB,
+ * Slots and rings off-heap. Both are cut into chunks of a power of two of rows and at most 1 GiB,
  * because a buffer ends at 2 GiB.
  *
  * <p>Moves are plain copies, done when {@link #move} returns, by all workers where there are many.
  */
 final class CpuSlots implements SlotMemory {
 
-  private static final int CHUNK_BYTES = 1 << 30;
   private static final int ROWS_A_TASK = 512;
 
   private final RowFormat format;
@@ -35,11 +34,24 @@ final class CpuSlots implements SlotMemory {
   private RowMoves moves;
 
   CpuSlots(RowFormat format, int slots, int inRows, int outRows, Workers workers) {
+    this(format, slots, inRows, outRows, RowBuffer.MAX_CHUNK_BYTES, workers);
+  }
+
+  /**
+   * @param maxChunkBytes most bytes of a chunk, of slots or a ring; a chunk holds at least one row
+   */
+  CpuSlots(
+      RowFormat format,
+      int slots,
+      int inRows,
+      int outRows,
+      int maxChunkBytes,
+      Workers workers) {
     this.format = format;
     this.slots = slots;
     this.floats = format.words();
     this.workers = workers;
-    this.shift = 31 - Integer.numberOfLeadingZeros(Math.max(1, CHUNK_BYTES / format.bytes()));
+    this.shift = 31 - Integer.numberOfLeadingZeros(Math.max(1, maxChunkBytes / format.bytes()));
     this.mask = (1 << shift) - 1;
     try {
       chunks = new FloatBuffer[(int) (((long) slots + mask) >> shift)];
@@ -48,8 +60,8 @@ final class CpuSlots implements SlotMemory {
         chunks[c] = memory.floats((long) rows * floats);
       }
       deviceBytes = memory.allocated();
-      in = RowBuffer.allocate(format, inRows, memory);
-      out = RowBuffer.allocate(format, outRows, memory);
+      in = RowBuffer.allocateChunked(format, inRows, maxChunkBytes, memory);
+      out = RowBuffer.allocateChunked(format, outRows, maxChunkBytes, memory);
     } catch (RuntimeException e) {
       memory.close();
       throw e;
@@ -103,7 +115,8 @@ final class CpuSlots implements SlotMemory {
     int end = Math.min(from + ROWS_A_TASK, moves.evictions());
     for (int i = from; i < end; i++) {
       int slot = moves.evictSlots().get(i);
-      out.floats(moves.outFrom() + i).put(out.wordAt(moves.outFrom() + i), chunk(slot), at(slot), floats);
+      int row = moves.outFrom() + i;
+      out.floats(row).put(out.wordAt(row), chunk(slot), at(slot), floats);
     }
   }
 
@@ -121,7 +134,7 @@ final class CpuSlots implements SlotMemory {
   }
 
   private void put(int slot, RowBuffer ring, int row) {
-    chunk(slot).put(at(slot), ring.floats(), ring.wordAt(row), floats);
+    chunk(slot).put(at(slot), ring.floats(row), ring.wordAt(row), floats);
   }
 
   @Override

@@ -14,6 +14,10 @@ import dev.farsight.api.model.Tape;
  * and backward, so that its values stay in cache and threads need not meet between ops; the second,
  * once all samples are through and the loss is known to be finite, makes the gradients of
  * parameters and updates them. Done when the call returns. Allocates nothing.
+ *
+ * <p>BLAS picks its kernels by the shape of a product, and other kernels round otherwise. So an
+ * evaluation pads its last tile to the full height: every product has the same shape whatever the
+ * number of samples, and a logit depends on its sample alone. A training step does not pad.
  */
 final class CpuStep implements CompiledStep {
 
@@ -57,9 +61,9 @@ final class CpuStep implements CompiledStep {
 
   @Override
   public Ticket train(StepInput input) {
-    int count = fill(input);
+    int count = fill(input, false);
     workers.run(count, trainTile);
-    float mean = loss.mean(count, input.batch().samples());
+    float mean = loss.mean(count);
     input.loss().put(0, mean);
     if (Float.isFinite(mean)) {
       workers.run(updates.length, update);
@@ -69,26 +73,32 @@ final class CpuStep implements CompiledStep {
 
   @Override
   public Ticket evaluate(StepInput input) {
-    int count = fill(input);
+    int count = fill(input, true);
     workers.run(count, evaluateTile);
     int samples = input.batch().samples();
     input.logits().put(0, logits.output().floats(), 0, samples);
     if (input.batch().schema().labelled()) {
-      input.loss().put(0, loss.mean(count, samples));
+      input.loss().put(0, loss.mean(count));
     }
     return Ticket.DONE;
   }
 
-  /** Lays the batch out in tiles; returns how many it takes. */
-  private int fill(StepInput input) {
+  /**
+   * Lays the batch out in tiles; returns how many it takes.
+   *
+   * @param padded whether the last tile has the height of all others
+   */
+  private int fill(StepInput input, boolean padded) {
     int samples = input.batch().samples();
     if (samples < 1 || samples > batchSize) {
       throw new FarsightException("a step of " + samples + " samples, not 1 to " + batchSize);
     }
     this.input = input;
+    loss.begin(input.batch());
     int count = tiling.tiles(samples);
     for (int t = 0; t < count; t++) {
-      tiles[t].fill(input, Math.min(tiling.size(), samples - tiles[t].from));
+      int inTile = Math.min(tiling.size(), samples - tiles[t].from);
+      tiles[t].fill(input, inTile, padded ? tiling.size() : inTile);
     }
     return count;
   }

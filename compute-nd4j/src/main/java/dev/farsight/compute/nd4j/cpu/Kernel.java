@@ -7,7 +7,7 @@ package dev.farsight.compute.nd4j.cpu;
  */
 interface Kernel {
 
-  /** Makes the op's output. */
+  /** Makes the op's output, for all {@linkplain Tile#rows rows} of the tile. */
   void forward(Tile tile, Scratch scratch);
 
   /** Adds the output's gradient, which is complete, to those of the inputs. */

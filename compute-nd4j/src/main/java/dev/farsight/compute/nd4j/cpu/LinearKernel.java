@@ -53,13 +53,13 @@ final class LinearKernel implements Kernel {
     var output = value.output();
     int in = layer.in();
     int out = layer.out();
-    int samples = tile.samples();
-    for (int s = 0; s < samples; s++) {
-      output.floats().put(output.at(tile.from + s), layer.bias().value().floats(), 0, out);
+    int rows = tile.rows();
+    for (int r = 0; r < rows; r++) {
+      output.floats().put(output.at(tile.from + r), layer.bias().value().floats(), 0, out);
     }
-    blas.abT(samples, out, in, x[tile.index], in, weight, in, 1f, y[tile.index], out);
+    blas.abT(rows, out, in, x[tile.index], in, weight, in, 1f, y[tile.index], out);
     if (layer.relu()) {
-      Relu.forward(output, output.at(tile.from), output.at(samples), scratch);
+      Relu.forward(output, output.at(tile.from), output.at(rows), scratch);
     }
   }
 

@@ -43,6 +43,13 @@ final class Matrix {
     return row * width;
   }
 
+  /** Zeroes rows [from, end). */
+  void clear(int from, int end) {
+    for (int i = at(from); i < at(end); i++) {
+      floats.put(i, 0f);
+    }
+  }
+
   /** A new pointer to the value at (row, column). Allocates: not on the hot path. */
   FloatPointer pointer(int row, int column) {
     return start.getPointer((long) row * width + column);

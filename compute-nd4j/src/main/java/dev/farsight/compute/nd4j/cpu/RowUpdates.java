@@ -71,6 +71,7 @@ final class RowUpdates implements Update {
     int end = firstRow(input, share + 1);
     int lastLookup = input.rowStarts().get(end);
     int floats = slots.format().words();
+    int state = slots.format().stateWord();
     room.located = input.rowStarts().get(from);
     for (int u = from; u < end; u++) {
       if ((u - from) % AHEAD == 0) {
@@ -81,7 +82,7 @@ final class RowUpdates implements Update {
       var chunk = slots.chunk(slot);
       int at = slots.at(slot);
       chunk.get(at, room.row, 0, floats);
-      rule.row(room.row, room.sum, room.sum.length, input.learningRate());
+      rule.row(room.row, room.sum, room.sum.length, state, input.rowLearningRate());
       chunk.put(at, room.row, 0, floats);
     }
   }
@@ -122,15 +123,16 @@ final class RowUpdates implements Update {
   private void locate(StepInput input, int from, int end, Room room, Scratch scratch) {
     var lookups = input.rowLookups();
     var gradients = bagGradient.floats();
-    int capacity = input.capacity();
+    var batch = input.batch();
     float touched = 0;
-    int table = lookups.get(from) / capacity;
+    int feature = lookups.get(from) / batch.samples();
     for (int k = from; k < end; k++) {
       int lookup = lookups.get(k);
-      while (lookup >= (table + 1) * capacity) {
-        table++;
+      while (lookup >= batch.lookupStart(feature + 1)) {
+        feature++;
       }
-      int at = bagGradient.at(lookup - table * capacity) + table * room.sum.length;
+      int sample = lookup - batch.lookupStart(feature);
+      int at = bagGradient.at(sample) + feature * room.sum.length;
       room.positions[k % AHEAD] = at;
       touched += gradients.get(at);
     }

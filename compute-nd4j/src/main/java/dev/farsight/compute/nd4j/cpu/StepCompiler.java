@@ -122,7 +122,7 @@ final class StepCompiler {
       return values[same];
     }
     int width = op.output().size();
-    var output = memory.matrix(spec.batchSize(), width);
+    var output = memory.matrix(tiling.rows(), width);
     return new Value(output, learns[id] ? memory.matrix(spec.batchSize(), width) : null);
   }
 

@@ -3,14 +3,16 @@ package dev.farsight.compute.nd4j.cpu;
 import dev.farsight.api.compute.StepInput;
 
 /**
- * A tile of the batch in hand: samples [from, from + samples). One object for each position,
- * refilled every step.
+ * A tile of the current batch: samples [from, from + samples), followed by padding up to {@link
+ * #rows} rows. Padding is computed with and never read: its dense features and pooled rows are
+ * zeros. One object for each position, refilled every step.
  */
 final class Tile {
 
   final int index;
   final int from;
   private int samples;
+  private int rows;
   private StepInput input;
 
   Tile(int index, int from) {
@@ -18,13 +20,22 @@ final class Tile {
     this.from = from;
   }
 
-  void fill(StepInput input, int samples) {
+  /**
+   * @param rows at least {@code samples}
+   */
+  void fill(StepInput input, int samples, int rows) {
     this.input = input;
     this.samples = samples;
+    this.rows = rows;
   }
 
   int samples() {
     return samples;
+  }
+
+  /** Rows of values that forward kernels compute: the samples and the padding. */
+  int rows() {
+    return rows;
   }
 
   StepInput input() {

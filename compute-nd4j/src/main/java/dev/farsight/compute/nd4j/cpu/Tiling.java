@@ -20,6 +20,11 @@ record Tiling(int samples, int size) {
     return new Tiling(samples, Math.min(MAX, Math.max(MIN, even)));
   }
 
+  /** Rows of a value: those of all tiles, padded. */
+  int rows() {
+    return tiles() * size;
+  }
+
   /** Tiles of a full batch. */
   int tiles() {
     return tiles(samples);

@@ -12,8 +12,12 @@ interface UpdateRule {
    */
   void dense(float[] weights, float[] state, float[] gradient, int count, float learningRate);
 
-  /** Updates a row, weights and state. */
-  void row(float[] row, float[] gradient, int dim, float learningRate);
+  /**
+   * Updates a row, weights and state.
+   *
+   * @param stateWord where the state begins in the row
+   */
+  void row(float[] row, float[] gradient, int dim, int stateWord, float learningRate);
 
   /** The rule for a kind of optimizer. */
   static UpdateRule of(OptimizerSpec spec) {
@@ -34,7 +38,7 @@ interface UpdateRule {
     }
 
     @Override
-    public void row(float[] row, float[] g, int dim, float learningRate) {
+    public void row(float[] row, float[] g, int dim, int stateWord, float learningRate) {
       dense(row, null, g, dim, learningRate);
     }
   }
@@ -58,13 +62,13 @@ interface UpdateRule {
     }
 
     @Override
-    public void row(float[] row, float[] g, int dim, float learningRate) {
+    public void row(float[] row, float[] g, int dim, int stateWord, float learningRate) {
       float squares = 0;
       for (int d = 0; d < dim; d++) {
         squares += g[d] * g[d];
       }
-      float sum = row[dim] + squares / dim;
-      row[dim] = sum;
+      float sum = row[stateWord] + squares / dim;
+      row[stateWord] = sum;
       float root = (float) Math.sqrt(sum) + eps;
       for (int d = 0; d < dim; d++) {
         row[d] -= learningRate * g[d] / root;

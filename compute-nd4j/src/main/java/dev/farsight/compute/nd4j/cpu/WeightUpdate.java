@@ -79,7 +79,7 @@ final class WeightUpdate implements Update {
     var gradient = room.gradient().floats();
     layer
         .weight()
-        .update(rule, firstUnit * in, gradient, units * in, input.learningRate(), scratch);
+        .update(rule, firstUnit * in, gradient, units * in, input.denseLearningRate(), scratch);
   }
 
   @Override

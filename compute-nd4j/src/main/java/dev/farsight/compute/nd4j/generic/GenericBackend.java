@@ -5,6 +5,7 @@ import dev.farsight.api.compute.ComputeBackend;
 import dev.farsight.api.compute.SlotMemory;
 import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.memory.HostBuffers;
+import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.model.Tape;
 import dev.farsight.api.table.RowFormat;
 import org.nd4j.linalg.factory.Nd4j;
@@ -41,7 +42,12 @@ public final class GenericBackend implements ComputeBackend {
 
   @Override
   public SlotMemory slots(RowFormat format, int slots, int inRows, int outRows) {
-    return new GenericSlots(format, slots, inRows, outRows, buffers());
+    return slots(format, slots, inRows, outRows, RowBuffer.MAX_CHUNK_BYTES);
+  }
+
+  /** As {@link #slots(RowFormat, int, int, int)}, rings in chunks of at most so many bytes. */
+  SlotMemory slots(RowFormat format, int slots, int inRows, int outRows, int maxChunkBytes) {
+    return new GenericSlots(format, slots, inRows, outRows, maxChunkBytes, buffers());
   }
 
   @Override

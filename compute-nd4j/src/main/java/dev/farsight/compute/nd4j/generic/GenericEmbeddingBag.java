@@ -15,7 +15,7 @@ record GenericEmbeddingBag(Op.EmbeddingBag op, boolean freezeRows) implements Ge
     var rows = new int[pass.samples() * tables];
     for (int t = 0; t < tables; t++) {
       for (int s = 0; s < pass.samples(); s++) {
-        rows[s * tables + t] = input.uniqueOf().get(t * input.capacity() + s);
+        rows[s * tables + t] = input.uniqueOf().get(input.batch().lookupStart(t) + s);
       }
     }
     INDArray weights = RowMajor.columns(pass.uniqueRows(), 0, dim);

@@ -28,12 +28,21 @@ final class GenericSlots implements SlotMemory {
   private final RowBuffer out;
   private final Scratch scratch = new Scratch();
 
-  GenericSlots(RowFormat format, int slots, int inRows, int outRows, HostBuffers rings) {
+  /**
+   * @param maxChunkBytes most bytes of a chunk of a ring
+   */
+  GenericSlots(
+      RowFormat format,
+      int slots,
+      int inRows,
+      int outRows,
+      int maxChunkBytes,
+      HostBuffers rings) {
     this.format = format;
     this.rings = rings;
     this.rows = allocate(slots, format);
-    this.in = RowBuffer.allocate(format, inRows, rings);
-    this.out = RowBuffer.allocate(format, outRows, rings);
+    this.in = RowBuffer.allocateChunked(format, inRows, maxChunkBytes, rings);
+    this.out = RowBuffer.allocateChunked(format, outRows, maxChunkBytes, rings);
   }
 
   private static INDArray allocate(int slots, RowFormat format) {
@@ -84,7 +93,14 @@ final class GenericSlots implements SlotMemory {
   private void evict(RowMoves moves) {
     if (moves.evictions() > 0) {
       INDArray evicted = RowMajor.gather(rows, ints(moves.evictSlots(), moves.evictions()));
-      out.floats(moves.outFrom()).put(out.wordAt(moves.outFrom()), evicted.data().asFloat());
+      float[] values = evicted.data().asFloat();
+      int width = format.words();
+      for (int done = 0; done < moves.evictions(); ) {
+        int row = moves.outFrom() + done;
+        int some = out.rowsInChunk(row, moves.evictions() - done);
+        out.floats(row).put(out.wordAt(row), values, done * width, some * width);
+        done += some;
+      }
     }
   }
 
@@ -94,14 +110,19 @@ final class GenericSlots implements SlotMemory {
       return;
     }
     int width = format.words();
-    var values = new float[count * width];
+    var values = new float[Math.multiplyExact(count, width)];
     var slots = new int[count];
-    in.floats(moves.inFrom()).get(in.wordAt(moves.inFrom()), values, 0, moves.loads() * width);
+    for (int done = 0; done < moves.loads(); ) {
+      int row = moves.inFrom() + done;
+      int some = in.rowsInChunk(row, moves.loads() - done);
+      in.floats(row).get(in.wordAt(row), values, done * width, some * width);
+      done += some;
+    }
     moves.loadSlots().get(0, slots, 0, moves.loads());
     moves.forwardSlots().get(0, slots, moves.loads(), moves.forwards());
     for (int i = 0; i < moves.forwards(); i++) {
-      int from = out.wordAt(moves.forwardRows().get(i));
-      out.floats().get(from, values, (moves.loads() + i) * width, width);
+      int row = moves.forwardRows().get(i);
+      out.floats(row).get(out.wordAt(row), values, (moves.loads() + i) * width, width);
     }
     RowMajor.scatter(rows, slots, Nd4j.create(values, new long[] {count, width}));
   }

@@ -47,12 +47,13 @@ final class GenericStep implements CompiledStep {
         () -> {
           Pass pass = forward(input);
           INDArray labels = labels(input);
-          float loss = CrossEntropy.loss(pass.value(logits), labels);
+          float[] weights = weights(input);
+          float loss = CrossEntropy.loss(pass.value(logits), labels, weights);
           input.loss().put(0, loss);
           if (Float.isFinite(loss)) {
-            pass.addGradient(logits, CrossEntropy.gradient(pass.value(logits), labels));
+            pass.addGradient(logits, CrossEntropy.gradient(pass.value(logits), labels, weights));
             backward(pass);
-            parameters.update(input.learningRate());
+            parameters.update(input.denseLearningRate());
             updateRows(pass);
           }
         });
@@ -66,7 +67,7 @@ final class GenericStep implements CompiledStep {
           INDArray z = forward(input).value(logits);
           input.logits().put(0, RowMajor.toHost(z));
           if (spec.schema().labelled()) {
-            input.loss().put(0, CrossEntropy.loss(z, labels(input)));
+            input.loss().put(0, CrossEntropy.loss(z, labels(input), weights(input)));
           }
         });
     return Ticket.DONE;
@@ -94,12 +95,13 @@ final class GenericStep implements CompiledStep {
     }
     INDArray rows = pass.uniqueRows();
     int dim = spec.format().dim();
-    INDArray change = gradients.mul(pass.input().learningRate());
+    int state = spec.format().stateWord();
+    INDArray change = gradients.mul(pass.input().rowLearningRate());
     if (spec.optimizer().kind() == OptimizerSpec.Kind.ROWWISE_ADAGRAD) {
-      INDArray state = RowMajor.columns(rows, dim, dim + 1);
-      state.addi(gradients.mul(gradients).mean(true, 1));
-      rows.get(NDArrayIndex.all(), NDArrayIndex.interval(dim, dim + 1)).assign(state);
-      change.diviColumnVector(Transforms.sqrt(state).addi(spec.optimizer().eps()));
+      INDArray sums = RowMajor.columns(rows, state, state + 1);
+      sums.addi(gradients.mul(gradients).mean(true, 1));
+      rows.get(NDArrayIndex.all(), NDArrayIndex.interval(state, state + 1)).assign(sums);
+      change.diviColumnVector(Transforms.sqrt(sums).addi(spec.optimizer().eps()));
     }
     rows.get(NDArrayIndex.all(), NDArrayIndex.interval(0, dim)).subi(change);
     RowMajor.scatter(slots.rows(), uniqueSlots(pass.input()), rows);
@@ -115,6 +117,16 @@ final class GenericStep implements CompiledStep {
     var labels = new float[input.batch().samples()];
     input.batch().labels().get(0, labels);
     return Nd4j.create(labels, new long[] {labels.length, 1});
+  }
+
+  /** Weights of the samples; null where they have none. */
+  private static float[] weights(StepInput input) {
+    if (input.batch().weights() == null) {
+      return null;
+    }
+    var weights = new float[input.batch().samples()];
+    input.batch().weights().get(0, weights);
+    return weights;
   }
 
   @Override

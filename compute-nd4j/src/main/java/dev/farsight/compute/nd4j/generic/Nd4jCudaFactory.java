@@ -55,7 +55,7 @@ public final class Nd4jCudaFactory implements ComputeFactory {
   @Override
   public MemoryForecast forecast(StepSpec spec, int slots, int inRows, int outRows) {
     RowFormat format = spec.format();
-    long vectors = spec.schema().tables().size() + 1L;
+    long vectors = spec.schema().features().size() + 1L;
     long pooled = 8 * vectors * format.dim();
     long products = 4 * vectors * vectors;
     long step = spec.batchSize() * (pooled + products) * Float.BYTES;

@@ -24,7 +24,7 @@ final class RowSums {
   private RowSums() {}
 
   /**
-   * @param vectors gradients of lookups, a row each, tables of a sample side by side
+   * @param vectors gradients of lookups, a row each, features of a sample side by side
    * @return sums, a row for each unique row
    */
   static INDArray sum(INDArray vectors, StepInput input) {
@@ -50,12 +50,14 @@ final class RowSums {
 
   /** Positions of lookups among the vectors, grouped by unique row. */
   private static int[] byRow(StepInput input, int lookups) {
+    int samples = input.batch().samples();
+    int features = input.batch().schema().features().size();
     var positions = new int[lookups];
     for (int k = 0; k < lookups; k++) {
       int lookup = input.rowLookups().get(k);
-      int table = lookup / input.capacity();
-      int sample = lookup % input.capacity();
-      positions[k] = sample * input.tables() + table;
+      int feature = lookup / samples;
+      int sample = lookup % samples;
+      positions[k] = sample * features + feature;
     }
     return positions;
   }

@@ -88,7 +88,7 @@ class AllocationTest {
       batch.dense().put(i, random.nextFloat());
     }
     var input = new StepInput(schema, BATCH, spec.maxUniqueRows(), buffers);
-    input.learningRate(.01f);
+    input.learningRates(.01f, .01f);
     StepInputs.fill(input, batch, rowId -> (int) rowId);
     return input;
   }

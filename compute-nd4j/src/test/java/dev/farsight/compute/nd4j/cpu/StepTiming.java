@@ -89,7 +89,7 @@ final class StepTiming {
     }
     batch.samples(batchSize);
     var input = new StepInput(spec.schema(), batchSize, spec.maxUniqueRows(), memory);
-    input.learningRate(.1f);
+    input.learningRates(.1f, .1f);
     StepInputs.fill(input, batch, rowId -> (int) rowId);
     return input;
   }
@@ -153,9 +153,11 @@ final class StepTiming {
     for (int round = 0; round < 40; round++) {
       var input = inputs.get(round % BATCHES);
       var loss = new Loss(program.logits(), program.tiling().tiles());
+      loss.begin(input.batch());
       for (int t = 0; t < program.tiling().tiles(); t++) {
         var tile = new Tile(t, t * program.tiling().size());
-        tile.fill(input, Math.min(program.tiling().size(), batchSize - tile.from));
+        int samples = Math.min(program.tiling().size(), batchSize - tile.from);
+        tile.fill(input, samples, samples);
         int k = 0;
         for (Kernel kernel : program.kernels()) {
           time(best, name(k++, kernel) + " forward:" + t, () -> kernel.forward(tile, scratch));

@@ -69,7 +69,7 @@ class WideModelTest {
       var results = new ArrayList<float[]>();
       var batches = new RandomBatches(schema, BATCH, buffers, SEED);
       var input = new StepInput(schema, BATCH, rows, buffers);
-      input.learningRate(LEARNING_RATE);
+      input.learningRates(LEARNING_RATE, LEARNING_RATE);
       for (int length : LENGTHS) {
         var batch = batches.next(length);
         StepInputs.fill(input, batch, rowId -> (int) rowId);

@@ -63,7 +63,7 @@ class GenericMemoryTest {
     var batches = new RandomBatches(SCHEMA, BATCH, buffers, 1);
     for (int s = 0; s < steps; s++) {
       StepInputs.fill(input, batches.next(s % 3 == 2 ? 5 : BATCH), rowId -> (int) rowId);
-      input.learningRate(.01f);
+      input.learningRates(.01f, .01f);
       step.train(input).await();
     }
   }
