@@ -44,7 +44,7 @@ record Shapes(
 
   static Shapes of(EngineSettings settings, BatchSchema schema) {
     TableSet tables = schema.tables();
-    var format = RowFormat.fp32(dim(settings), settings.optimizer().kind().rowState(dim(settings)));
+    var format = settings.optimizer().kind().rowFormat(dim(settings));
     int maxUniqueRows = Deduper.maxUniqueRows(tables, settings.batchSize());
     var step =
         new StepSpec(schema, settings.batchSize(), maxUniqueRows, format, settings.optimizer());

@@ -1,6 +1,7 @@
 package dev.farsight.api.compute;
 
 import java.util.List;
+import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.RowFormat.StatePart;
 
 /**
@@ -47,6 +48,11 @@ public record OptimizerSpec(Kind kind, float eps, boolean freezeRows) {
 
     /** The optimizer state that a row of {@code dim} weights carries. */
     public abstract List<StatePart> rowState(int dim);
+
+    /** The format of rows of {@code dim} float32 weights and this rule's state. */
+    public RowFormat rowFormat(int dim) {
+      return RowFormat.fp32(dim, rowState(dim));
+    }
   }
 
   public static final float DEFAULT_EPS = 1e-10f;
