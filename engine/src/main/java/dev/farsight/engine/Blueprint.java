@@ -48,13 +48,14 @@ final class Blueprint {
     return components.source(settings.farsight()).open(context);
   }
 
-  static StoreSpec storeSpec(EngineSettings settings, Shapes shapes, long seed, Path runDirectory) {
+  static StoreSpec storeSpec(
+      EngineSettings settings, Shapes shapes, long seed, int generation, Path runDirectory) {
     Settings storage = settings.farsight().section("storage");
     RowFormat format = shapes.format();
     return new StoreSpec(
         shapes.tables(),
         format,
-        new InitialRows(shapes.tables(), format, seed),
+        new InitialRows(shapes.tables(), format, seed, generation),
         storage.section(storage.string("backend")),
         settings.storageThreads(),
         runDirectory);
@@ -125,7 +126,7 @@ final class Blueprint {
 
   private static MemoryForecast forecast(
       EngineSettings settings, Components components, Shapes shapes) {
-    StoreSpec spec = storeSpec(settings, shapes, settings.seed(), null);
+    StoreSpec spec = storeSpec(settings, shapes, settings.seed(), 0, null);
     return components
         .store(settings.farsight())
         .forecast(spec)

@@ -116,6 +116,10 @@ final class Session implements AutoCloseable {
           resumed
               ? checkpoints.modelSeed()
               : loading.map(ModelDirectory::seed).orElse(settings.seed());
+      int generation =
+          resumed
+              ? checkpoints.generation()
+              : loading.map(ModelDirectory::generation).orElse(0);
       Blueprint.requireRoom(settings, components, shapes);
       // Before the store, which may take all of its memory at once: a device may turn out too
       // small.
@@ -135,7 +139,7 @@ final class Session implements AutoCloseable {
         listener.phase("going back to the checkpoint of step " + checkpoints.progress().steps());
       }
       CachePolicyFactory policy = components.policy(farsight);
-      StoreSpec spec = Blueprint.storeSpec(settings, shapes, modelSeed, runDirectory);
+      StoreSpec spec = Blueprint.storeSpec(settings, shapes, modelSeed, generation, runDirectory);
       var tier = TierSettings.of(spec);
       RowCounts counts = count(shapes, policy, tier, components, listener);
       RowStore opened = own(components.store(farsight).open(spec));

@@ -1,5 +1,6 @@
 package dev.farsight.engine;
 
+import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.MemoryForecast;
 import dev.farsight.api.MemoryForecast.Tier;
 import dev.farsight.api.compute.StepSpec;
@@ -43,7 +44,7 @@ record Shapes(
 
   static Shapes of(EngineSettings settings, BatchSchema schema) {
     TableSet tables = schema.tables();
-    var format = RowFormat.of(dim(settings), settings.optimizer().kind().rowState());
+    var format = settings.optimizer().kind().rowFormat(dim(settings));
     int maxUniqueRows = Deduper.maxUniqueRows(tables, settings.batchSize());
     var step =
         new StepSpec(schema, settings.batchSize(), maxUniqueRows, format, settings.optimizer());
@@ -126,7 +127,7 @@ record Shapes(
    */
   static int ringRows(EngineSettings settings, String ring, int most, RowFormat format) {
     Settings rings = settings.farsight().section("rings");
-    long largest = Integer.MAX_VALUE / format.bytes();
+    long largest = RowBuffer.MAX_ROWS;
     if (!rings.has(ring)) {
       int held =
           ring.equals("out")
@@ -138,7 +139,7 @@ record Shapes(
     if (rows < most || rows > largest) {
       throw rings.bad(
           ring,
-          "is not from %d to %d bytes: a batch can need %d rows of %d bytes, and a ring has at most 2 GiB"
+          "is not from %d to %d bytes: a batch can need %d rows of %d bytes, and a ring has at most 2^28 - 1 rows"
               .formatted(
                   (long) most * format.bytes(), largest * format.bytes(), most, format.bytes()));
     }

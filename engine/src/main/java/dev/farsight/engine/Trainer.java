@@ -184,15 +184,14 @@ public final class Trainer implements AutoCloseable {
   }
 
   private void saveModel(float[][] initialDense) {
-    long seed = session.modelSeed;
     if (initialDense != null) {
       new ModelDirectory(runDirectory.resolve("initial-model"))
-          .saveInitial(session.step.dense(), initialDense, session.store, seed);
+          .saveInitial(session.step.dense(), initialDense, session.store);
     }
     if (session.settings.saveModel()) {
       listener.phase("saving the model");
       new ModelDirectory(runDirectory.resolve("model"))
-          .save(session.step.dense(), session.store, seed);
+          .save(session.step.dense(), session.store);
     }
   }
 

@@ -269,6 +269,11 @@ final class TrainingRun {
     }
 
     @Override
+    public long firstStep() {
+      return first;
+    }
+
+    @Override
     public float learningRate(long batch) {
       return settings.learningRate().at(first + batch);
     }
@@ -321,6 +326,11 @@ final class TrainingRun {
     @Override
     public boolean training() {
       return false;
+    }
+
+    @Override
+    public long firstStep() {
+      return 0;
     }
 
     @Override

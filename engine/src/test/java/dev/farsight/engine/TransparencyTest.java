@@ -220,7 +220,7 @@ class TransparencyTest {
         losses.add(loss);
       }
       return new Expected(
-          losses.hex(), weights(outcome, data, RowFormat.of(dim, kind.rowState()), seed));
+          losses.hex(), weights(outcome, data, kind.rowFormat(dim), seed));
     }
   }
 

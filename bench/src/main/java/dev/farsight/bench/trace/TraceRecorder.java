@@ -83,11 +83,13 @@ public final class TraceRecorder {
   /** The row format that a configuration asks for. */
   public static RowFormat format(Settings farsight) {
     String type = farsight.section("optimizer").string("type");
-    int state = 0;
+    int dim = farsight.section("model").integer("embedding-dim", 1, 4096);
     for (var kind : OptimizerSpec.Kind.values()) {
-      state = kind.configName().equals(type) ? kind.rowState() : state;
+      if (kind.configName().equals(type)) {
+        return kind.rowFormat(dim);
+      }
     }
-    return new RowFormat(farsight.section("model").integer("embedding-dim", 1, 4096), state);
+    return RowFormat.of(dim, 0);
   }
 
   private void record() {

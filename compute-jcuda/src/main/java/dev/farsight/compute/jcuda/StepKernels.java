@@ -1,5 +1,6 @@
 package dev.farsight.compute.jcuda;
 
+import dev.farsight.api.compute.OptimizerSpec;
 import dev.farsight.api.compute.StepSpec;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +41,7 @@ final class StepKernels {
             "TILES",
             DenseParameters.TILES,
             "ADAGRAD",
-            spec.optimizer().kind().rowState(),
+            spec.optimizer().kind() == OptimizerSpec.Kind.ROWWISE_ADAGRAD ? 1 : 0,
             "EPS",
             spec.optimizer().eps() + "f"));
   }

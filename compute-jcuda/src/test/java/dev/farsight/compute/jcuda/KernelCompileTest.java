@@ -39,7 +39,7 @@ class KernelCompileTest {
       tables.add(new Table("t" + t, 1000));
     }
     var schema = new BatchSchema(13, new TableSet(tables), true, false);
-    var format = RowFormat.of(dim, kind.rowState());
+    var format = kind.rowFormat(dim);
     return new StepSpec(schema, 16_384, 26_000, format, OptimizerSpec.of(kind));
   }
 
@@ -67,7 +67,7 @@ class KernelCompileTest {
                     spec(dim, kind), RowGroups.one(spec(dim, kind).schema().tables())),
                 JcudaRowFinder.source(spec(dim, kind), RowFinderTest.groups(spec(dim, kind), 5)),
                 KernelSource.of(
-                    "moves", List.of("moves.cu"), Map.of("DIM", dim, "STATE", kind.rowState())));
+                    "moves", List.of("moves.cu"), Map.of("DIM", dim, "STATE", kind.rowFormat(dim).stateFloats())));
         for (KernelSource source : sources) {
           byte[] image =
               nvrtc.compile(source.name(), source.text(), "sm_" + capability, source.options());

@@ -1,5 +1,9 @@
 package dev.farsight.api.compute;
 
+import java.util.List;
+import dev.farsight.api.table.RowFormat;
+import dev.farsight.api.table.RowFormat.StatePart;
+
 /**
  * How parameters are updated. With g the gradient of the batch's mean loss, all lookups of a row in
  * the batch summed first:
@@ -18,15 +22,23 @@ public record OptimizerSpec(Kind kind, float eps, boolean freezeRows) {
 
   /** The update rules. */
   public enum Kind {
-    SGD("sgd", 0),
-    ROWWISE_ADAGRAD("rowwise-adagrad", 1);
+    SGD("sgd") {
+      @Override
+      public List<StatePart> rowState(int dim) {
+        return List.of();
+      }
+    },
+    ROWWISE_ADAGRAD("rowwise-adagrad") {
+      @Override
+      public List<StatePart> rowState(int dim) {
+        return List.of(new StatePart("adagrad", 1, 0));
+      }
+    };
 
     private final String configName;
-    private final int rowState;
 
-    Kind(String configName, int rowState) {
+    Kind(String configName) {
       this.configName = configName;
-      this.rowState = rowState;
     }
 
     /** The name in the configuration. */
@@ -34,9 +46,12 @@ public record OptimizerSpec(Kind kind, float eps, boolean freezeRows) {
       return configName;
     }
 
-    /** Floats of optimizer state that each row carries. */
-    public int rowState() {
-      return rowState;
+    /** The optimizer state that a row of {@code dim} weights carries. */
+    public abstract List<StatePart> rowState(int dim);
+
+    /** The format of rows of {@code dim} float32 weights and this rule's state. */
+    public RowFormat rowFormat(int dim) {
+      return RowFormat.fp32(dim, rowState(dim));
     }
   }
 

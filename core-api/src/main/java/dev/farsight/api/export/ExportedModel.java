@@ -17,6 +17,9 @@ public interface ExportedModel {
   /** Draws the initial values of the rows that are left out. */
   long seed();
 
+  /** How often all rows had been drawn anew: the generation of those values. */
+  int generation();
+
   /** Dense parameters and the state of their optimizer. */
   List<DenseState.Parameter> parameters();
 
@@ -36,8 +39,8 @@ public interface ExportedModel {
     /**
      * @param index of the row in its table
      * @param values holds the row's weights and then its state, until this returns
-     * @param at where they begin
+     * @param firstWord where they begin, in 4-byte words
      */
-    void row(int index, FloatBuffer values, int at) throws IOException;
+    void row(int index, FloatBuffer values, int firstWord) throws IOException;
   }
 }

@@ -111,6 +111,10 @@ public final class InitialRows {
     }
   }
 
+  public TableSet tables() {
+    return tables;
+  }
+
   public RowFormat format() {
     return format;
   }

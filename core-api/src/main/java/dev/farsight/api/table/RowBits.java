@@ -109,6 +109,25 @@ public final class RowBits {
     return count;
   }
 
+  /** How many rows in {@code [from, to)} are in the set. */
+  public long count(long from, long to) {
+    long count = 0;
+    for (long row = from & -Long.SIZE; row < to; row += Long.SIZE) {
+      long[] page = pages.get((int) (row >>> PAGE_SHIFT));
+      if (page == null) {
+        row = lastWord(row);
+        continue;
+      }
+      count += Long.bitCount(page[wordOf(row)] & mask(row, from, to));
+    }
+    return count;
+  }
+
+  /** The first row of the last word of a row's page. */
+  private static long lastWord(long row) {
+    return (row | (1L << PAGE_SHIFT) - 1) + 1 - Long.SIZE;
+  }
+
   /** Empties the set; its pages stay allocated. */
   public void clear() {
     for (int p = 0; p < pages.length(); p++) {
@@ -126,10 +145,11 @@ public final class RowBits {
 
   /** Adds the rows of another set that are in {@code [from, to)}. */
   public void addAll(RowBits others, long from, long to) {
-    for (long row = from & -Long.SIZE; row < to; row += Long.SIZE) {
+    long end = Math.min(to, (long) pages.length() << PAGE_SHIFT);
+    for (long row = from & -Long.SIZE; row < end; row += Long.SIZE) {
       long[] page = others.pages.get((int) (row >>> PAGE_SHIFT));
       if (page == null) {
-        row = (row | (1L << PAGE_SHIFT) - 1) + 1 - Long.SIZE; // on to the next page
+        row = lastWord(row);
         continue;
       }
       addWord(row, page[wordOf(row)] & mask(row, from, to));

@@ -2,6 +2,7 @@ package dev.farsight.api.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.farsight.api.table.RowFormat.StatePart;
 import java.math.BigInteger;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -56,6 +57,40 @@ class InitialRowsTest {
         assertThat(values[18]).isZero();
       }
     }
+  }
+
+  @Test
+  void laterGenerationsAreOtherRowsOfADocumentedSeed() {
+    var tables = new TableSet(List.of(new Table("a", 7), new Table("b", 1000)));
+    BigInteger golden = new BigInteger("9E3779B97F4A7C15", 16);
+    for (long seed : new long[] {0, -5, Long.MAX_VALUE}) {
+      var first = new InitialRows(tables, RowFormat.of(4, 0), seed);
+      for (int generation : new int[] {1, 2, 1_000_000}) {
+        long later =
+            mix64(BigInteger.valueOf(~seed).add(golden.multiply(BigInteger.valueOf(generation))))
+                .longValue();
+        var values = new float[4];
+        var firstValues = new float[4];
+        first.ofGeneration(generation).fill(1, 999, values, 0);
+        first.fill(1, 999, firstValues, 0);
+        for (int d = 0; d < 4; d++) {
+          assertThat(values[d])
+              .as("seed %d generation %d", seed, generation)
+              .isEqualTo(oracle(later, 1, 999, d, 1000));
+        }
+        assertThat(values).isNotEqualTo(firstValues);
+      }
+    }
+  }
+
+  @Test
+  void stateStartsAsTheFormatSays() {
+    var tables = new TableSet(List.of(new Table("a", 7)));
+    var format =
+        RowFormat.fp32(2, List.of(new StatePart("m", 2, 0), new StatePart("n", 1, .25f)));
+    var values = new float[6];
+    new InitialRows(tables, format, 1).fill(0, 3, values, 1);
+    assertThat(values).endsWith(0f, 0f, .25f);
   }
 
   @Test

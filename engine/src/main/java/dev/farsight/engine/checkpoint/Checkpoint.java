@@ -1,5 +1,7 @@
 package dev.farsight.engine.checkpoint;
 
+import dev.farsight.engine.Version;
+import dev.farsight.api.internal.DurableFiles;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
@@ -49,7 +51,7 @@ final class Checkpoint {
   }
 
   /** The files of rows that a checkpoint refers to; none where it does not say. */
-  static List<RowFile> rowsOf(Path path) {
+  static List<RowLogFile> rowsOf(Path path) {
     try {
       return manifestOf(path).rows();
     } catch (FarsightException e) {
@@ -84,9 +86,16 @@ final class Checkpoint {
     try {
       Config json = ConfigFactory.parseString(text);
       int format = json.getInt("format");
-      if (format != Manifest.FORMAT) {
+      if (format < Manifest.FIRST_FORMAT || format > Manifest.FORMAT) {
         throw new FarsightException(
-            "%s: has format %d, this is version %d".formatted(file, format, Manifest.FORMAT));
+            "%s: has format %d, written by Farsight %s; this is Farsight %s, which reads formats %d to %d: use the version that wrote it"
+                .formatted(
+                    file,
+                    format,
+                    json.hasPath("version") ? json.getString("version") : "of unknown version",
+                    Version.number(),
+                    Manifest.FIRST_FORMAT,
+                    Manifest.FORMAT));
       }
       return Manifest.of(json);
     } catch (ConfigException | IllegalArgumentException e) {

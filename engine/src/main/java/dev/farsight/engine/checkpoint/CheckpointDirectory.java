@@ -1,17 +1,14 @@
 package dev.farsight.engine.checkpoint;
 
+import dev.farsight.api.internal.ProcessLock;
+import dev.farsight.api.internal.DurableFiles;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.table.RowFormat;
-import java.io.Closeable;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -46,23 +43,15 @@ final class CheckpointDirectory {
     return path;
   }
 
-  /** Makes the directory, unless it is there, and keeps other processes out of it until closed. */
-  Closeable lock() {
+  /** Makes the directory if it is missing, and keeps other runs out of it until it is closed. */
+  ProcessLock lock() {
     try {
       Files.createDirectories(path);
-      FileChannel channel =
-          FileChannel.open(
-              path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      try {
-        FileLock lock = channel.tryLock();
-        if (lock != null) {
-          return channel;
-        }
-      } catch (OverlappingFileLockException e) {
-        // Held by this very process: told below.
-      }
-      channel.close();
-      throw new FarsightException(path + ": another run is writing checkpoints there");
+      return ProcessLock.exclusive(
+          path.resolve("lock"),
+          owner ->
+              new FarsightException(
+                  "%s: another run is writing checkpoints there (%s)".formatted(path, owner)));
     } catch (IOException e) {
       throw DurableFiles.unwritable(path, e);
     }
@@ -96,7 +85,7 @@ final class CheckpointDirectory {
   }
 
   /** Opens a checkpoint's rows, after a look at their length. */
-  RowLogReader rows(RowFile file, RowFormat format, long run) {
+  RowLogReader rows(RowLogFile file, RowFormat format, long run) {
     Path log = rowsFile(file.step());
     var reader = new RowLogReader(log, format, new RowLog.Id(RowLog.ROWS, run, file.step()));
     if (reader.size() != file.bytes()) {
@@ -145,13 +134,13 @@ final class CheckpointDirectory {
    * @param kept steps of checkpoints, not empty
    * @param rows the files that they refer to
    */
-  void keepOnly(List<Long> kept, Collection<RowFile> rows) {
+  void keepOnly(List<Long> kept, Collection<RowLogFile> rows) {
     for (long step : steps()) {
       if (!kept.contains(step)) {
         delete(checkpoint(step));
       }
     }
-    List<Long> needed = rows.stream().map(RowFile::step).toList();
+    List<Long> needed = rows.stream().map(RowLogFile::step).toList();
     for (long log : numbers(path.resolve("rows"), LOG)) {
       if (!needed.contains(log)) {
         delete(rowsFile(log));

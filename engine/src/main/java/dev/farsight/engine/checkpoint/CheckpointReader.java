@@ -1,5 +1,6 @@
 package dev.farsight.engine.checkpoint;
 
+import dev.farsight.api.store.RowReader;
 import com.typesafe.config.Config;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.store.RowStore;
@@ -61,6 +62,7 @@ public final class CheckpointReader {
    * What a checkpoint says of itself.
    *
    * @param modelSeed draws the rows never written
+   * @param generation how often all rows had been drawn anew
    * @param rows rows in its files, counted once for each file that has them
    * @param bytes of its own files, and of those that hold its rows
    * @param runDirectory where the run left its files
@@ -75,6 +77,7 @@ public final class CheckpointReader {
       TableSet tables,
       RowFormat format,
       long modelSeed,
+      int generation,
       long rows,
       long bytes,
       Path runDirectory,
@@ -97,10 +100,11 @@ public final class CheckpointReader {
         manifest.tables(),
         manifest.format(),
         manifest.modelSeed(),
+        manifest.generation(),
         manifest.store() == null
-            ? manifest.rows().stream().mapToLong(RowFile::rows).sum()
+            ? manifest.rows().stream().mapToLong(RowLogFile::rows).sum()
             : manifest.held(),
-        own + manifest.rows().stream().mapToLong(RowFile::bytes).sum(),
+        own + manifest.rows().stream().mapToLong(RowLogFile::bytes).sum(),
         runDirectory(manifest),
         Optional.ofNullable(manifest.store()),
         Optional.ofNullable(manifest.cache()),
@@ -119,19 +123,28 @@ public final class CheckpointReader {
   }
 
   /**
-   * The rows of the checkpoint, to be read only.
+   * Fills an empty store in memory with the rows of the checkpoint, whose files hold them.
    *
-   * @param store the persistent store that holds them, which is not changed; or an empty one in
-   *     memory, which is filled
+   * @throws FarsightException if a persistent store holds them
    */
-  public RowStore rows(RowStore store) {
+  public void fill(RowStore store) {
     Manifest manifest = Checkpoint.open(path()).manifest();
-    if (manifest.store() == null) {
-      CopiedRows.resume(store, directory, manifest.run(), manifest.rows());
-      return store;
+    if (manifest.store() != null) {
+      throw new FarsightException(
+          "%s: its rows are in the store %s".formatted(path(), manifest.store()));
     }
+    CopiedRows.resume(store, directory, manifest.run(), manifest.rows());
+  }
+
+  /**
+   * The rows of the checkpoint, which a persistent store holds.
+   *
+   * @param store that store, which is not changed
+   */
+  public RowReader rows(RowReader store) {
+    Manifest manifest = Checkpoint.open(path()).manifest();
     String there = store.identity().map(StoreIdentity::id).orElse("in memory");
-    if (!there.equals(manifest.store())) {
+    if (!there.equals(String.valueOf(manifest.store()))) {
       throw new FarsightException(
           "%s: its rows are in the store %s, not in %s".formatted(path(), manifest.store(), there));
     }
@@ -144,6 +157,6 @@ public final class CheckpointReader {
    * @throws FarsightException if something is missing or damaged
    */
   public void verify() {
-    RowFiles.check(Checkpoint.open(path()).manifest(), step, directory);
+    RowLogFiles.check(Checkpoint.open(path()).manifest(), step, directory);
   }
 }

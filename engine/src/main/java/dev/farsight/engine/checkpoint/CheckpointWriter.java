@@ -1,5 +1,6 @@
 package dev.farsight.engine.checkpoint;
 
+import dev.farsight.api.internal.DurableFiles;
 import dev.farsight.engine.metrics.Sha256;
 import java.io.BufferedOutputStream;
 import java.io.DataOutputStream;

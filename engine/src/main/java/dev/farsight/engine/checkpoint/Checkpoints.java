@@ -1,5 +1,6 @@
 package dev.farsight.engine.checkpoint;
 
+import dev.farsight.api.internal.ProcessLock;
 import com.typesafe.config.Config;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.compute.DenseState;
@@ -9,7 +10,6 @@ import dev.farsight.api.data.DataSource;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.StoreIdentity;
 import dev.farsight.api.table.RowFormat;
-import java.io.Closeable;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -40,7 +40,7 @@ public final class Checkpoints implements AutoCloseable {
 
   private final CheckpointSettings settings;
   private final CheckpointDirectory directory;
-  private final Closeable lock;
+  private final ProcessLock lock;
   private final Config config;
   private final Map<String, String> identity;
   private final RowFormat format;
@@ -60,7 +60,7 @@ public final class Checkpoints implements AutoCloseable {
   private Checkpoints(
       CheckpointSettings settings,
       CheckpointDirectory directory,
-      Closeable lock,
+      ProcessLock lock,
       Config config,
       Map<String, String> identity,
       RowFormat format,
@@ -102,7 +102,7 @@ public final class Checkpoints implements AutoCloseable {
           directory.path()
               + ": holds checkpoints of an earlier run; go on with --resume, or name another checkpoint.directory");
     }
-    Closeable lock = directory.lock();
+    ProcessLock lock = directory.lock();
     try {
       Checkpoint last = resume ? lastWhole(directory) : null;
       if (last != null) {
@@ -110,7 +110,7 @@ public final class Checkpoints implements AutoCloseable {
       }
       return new Checkpoints(settings, directory, lock, farsight.config(), identity, format, last);
     } catch (RuntimeException | Error e) {
-      release(lock);
+      lock.close();
       throw e;
     }
   }
@@ -122,7 +122,7 @@ public final class Checkpoints implements AutoCloseable {
     for (int s = steps.size() - 1; s >= 0; s--) {
       try {
         Checkpoint checkpoint = Checkpoint.open(directory.checkpoint(steps.get(s)));
-        RowFiles.check(checkpoint.manifest(), checkpoint.step(), directory);
+        RowLogFiles.check(checkpoint.manifest(), checkpoint.step(), directory);
         return checkpoint;
       } catch (FarsightException e) {
         LOG.warn("checkpoint of step {} cannot be used: {}", steps.get(s), e.getMessage());
@@ -143,6 +143,11 @@ public final class Checkpoints implements AutoCloseable {
   /** The seed of the rows never written; only where the run goes on. */
   public long modelSeed() {
     return resumed.manifest().modelSeed();
+  }
+
+  /** How often the rows had been drawn anew; only where the run goes on. */
+  public int generation() {
+    return resumed.manifest().generation();
   }
 
   /** Whether the run goes on from a checkpoint. */
@@ -201,6 +206,12 @@ public final class Checkpoints implements AutoCloseable {
                   resumed.path(),
                   was,
                   persistent.map(p -> p.id() + " (" + p.place() + ")").orElse("one in memory")));
+    }
+    int generation = persistent.map(StoreIdentity::generation).orElse(generation());
+    if (generation != generation()) {
+      throw new FarsightException(
+          "%s: needs rows of generation %d, the store has generation %d"
+              .formatted(resumed.path(), generation(), generation));
     }
   }
 
@@ -271,11 +282,12 @@ public final class Checkpoints implements AutoCloseable {
     underWay =
         background.submit(
             () -> {
-              List<RowFile> files = rows.finish();
+              List<RowLogFile> files = rows.finish();
               writer.publish(
                   new Manifest(
                       run,
                       modelSeed,
+                      store.spec().initial().generation(),
                       store.spec().tables(),
                       format,
                       settings.runDirectory().toAbsolutePath().toString(),
@@ -296,7 +308,7 @@ public final class Checkpoints implements AutoCloseable {
   private void prune() {
     List<Long> steps = directory.steps();
     List<Long> kept = steps.subList(Math.max(0, steps.size() - settings.keep()), steps.size());
-    Set<RowFile> needed = new LinkedHashSet<>();
+    Set<RowLogFile> needed = new LinkedHashSet<>();
     for (long step : kept) {
       needed.addAll(Checkpoint.rowsOf(directory.checkpoint(step)));
     }
@@ -347,14 +359,6 @@ public final class Checkpoints implements AutoCloseable {
   @Override
   public void close() {
     background.shutdown();
-    release(lock);
-  }
-
-  private static void release(Closeable lock) {
-    try {
-      lock.close();
-    } catch (IOException e) {
-      // The process's end releases it too.
-    }
+    lock.close();
   }
 }

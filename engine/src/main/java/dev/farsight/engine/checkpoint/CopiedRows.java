@@ -1,5 +1,6 @@
 package dev.farsight.engine.checkpoint;
 
+import dev.farsight.api.table.RowBits;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.store.RowStore;
@@ -26,14 +27,14 @@ final class CopiedRows implements RowHistory {
   private final long rows;
   private final RowBits ever;
   private RowBits changed;
-  private List<RowFile> chain;
+  private List<RowLogFile> chain;
   private volatile Copy copy;
 
   /**
    * @param chain the files from which the store was filled, all of whose rows are in it; none at
    *     the beginning
    */
-  CopiedRows(RowStore store, CheckpointDirectory directory, long run, List<RowFile> chain) {
+  CopiedRows(RowStore store, CheckpointDirectory directory, long run, List<RowLogFile> chain) {
     this.store = store;
     this.directory = directory;
     this.run = run;
@@ -45,12 +46,12 @@ final class CopiedRows implements RowHistory {
 
   /** Fills the store with the rows of a checkpoint. */
   static CopiedRows resume(
-      RowStore store, CheckpointDirectory directory, long run, List<RowFile> chain) {
+      RowStore store, CheckpointDirectory directory, long run, List<RowLogFile> chain) {
     var history = new CopiedRows(store, directory, run, chain);
-    for (RowFile file : chain) {
+    for (RowLogFile file : chain) {
       try (var reader = directory.rows(file, store.spec().format(), run)) {
         while (reader.advance()) {
-          store.write(reader.ids(), 0, reader.count(), reader.values(), 0);
+          store.write(reader.ids(), 0, reader.count(), reader.values(), 0).await();
           for (int i = 0; i < reader.count(); i++) {
             history.ever.add(reader.ids()[i]);
           }
@@ -78,7 +79,7 @@ final class CopiedRows implements RowHistory {
   @Override
   public Marked mark(long step) {
     ever.addAll(changed);
-    long inChain = chain.stream().mapToLong(RowFile::rows).sum();
+    long inChain = chain.stream().mapToLong(RowLogFile::rows).sum();
     boolean anew = inChain + changed.count() > 2 * ever.count();
     RowBits wanted = changed;
     changed = new RowBits(rows);
@@ -106,13 +107,13 @@ final class CopiedRows implements RowHistory {
     /** Rows still to be copied; taken out only after the copy was made, under the lock. */
     private final RowBits pending;
 
-    private final List<RowFile> before;
+    private final List<RowLogFile> before;
     private final RowLogWriter log;
     private final long[] ids;
     private final RowBuffer values;
     private volatile RuntimeException failure;
 
-    Copy(long step, RowBits pending, List<RowFile> before) {
+    Copy(long step, RowBits pending, List<RowLogFile> before) {
       this.step = step;
       this.pending = pending;
       this.before = before;
@@ -149,7 +150,7 @@ final class CopiedRows implements RowHistory {
         return;
       }
       try {
-        store.read(ids, 0, count, values, 0);
+        store.read(ids, 0, count, values, 0).await();
         log.append(ids, count, values);
       } catch (RuntimeException e) {
         // Training goes on; who waits for the checkpoint is told.
@@ -161,7 +162,7 @@ final class CopiedRows implements RowHistory {
     }
 
     @Override
-    public List<RowFile> finish() {
+    public List<RowLogFile> finish() {
       try (log) {
         for (long row = 0; row >= 0; ) {
           row = copyBlock(row);
@@ -174,7 +175,7 @@ final class CopiedRows implements RowHistory {
       }
       var files = new ArrayList<>(before);
       if (log.rows() > 0) {
-        files.add(new RowFile(step, log.rows(), log.length()));
+        files.add(new RowLogFile(step, log.rows(), log.length()));
       }
       chain = List.copyOf(files);
       return chain;

@@ -1,5 +1,6 @@
 package dev.farsight.engine.checkpoint;
 
+import dev.farsight.api.internal.RowFormatJson;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
@@ -18,6 +19,7 @@ import java.util.TreeMap;
  *
  * @param run drawn at random at the run's beginning
  * @param modelSeed draws the rows that were never written
+ * @param generation how often all rows had been drawn anew
  * @param runDirectory where the run left its files
  * @param store id of the persistent store that holds the rows, or null
  * @param held rows that that store holds
@@ -31,19 +33,23 @@ import java.util.TreeMap;
 record Manifest(
     long run,
     long modelSeed,
+    int generation,
     TableSet tables,
     RowFormat format,
     String runDirectory,
     String store,
     long held,
-    List<RowFile> rows,
+    List<RowLogFile> rows,
     Map<String, FileDigest> files,
     Map<String, String> identity,
     String cache,
     Progress progress,
     Config config) {
 
-  static final int FORMAT = 1;
+  static final int FORMAT = 2;
+
+  /** Of Farsight 0.1: without generations, and with dim and state alone of the row format. */
+  static final int FIRST_FORMAT = 1;
 
   /** Length and SHA-256, in hexadecimal, of a file. */
   record FileDigest(long bytes, String sha256) {}
@@ -57,8 +63,8 @@ record Manifest(
     json.put(
         "tables",
         tables.tables().stream().map(t -> Map.of("name", t.name(), "rows", t.rows())).toList());
-    json.put("dim", format.dim());
-    json.put("state", format.stateFloats());
+    json.put("generation", generation);
+    json.putAll(RowFormatJson.keys(format));
     json.put("run_directory", runDirectory);
     json.put("store", store);
     json.put("store_rows", held);
@@ -93,15 +99,15 @@ record Manifest(
         .render(ConfigRenderOptions.concise().setFormatted(true));
   }
 
-  /** Reads what {@link #toJson} wrote in this format. */
+  /** Reads what {@link #toJson} wrote, in this format or the first one. */
   static Manifest of(Config json) {
     var tables = new ArrayList<Table>();
     for (Config table : json.getConfigList("tables")) {
       tables.add(new Table(table.getString("name"), table.getInt("rows")));
     }
-    var rows = new ArrayList<RowFile>();
+    var rows = new ArrayList<RowLogFile>();
     for (Config file : json.getConfigList("rows")) {
-      rows.add(new RowFile(file.getLong("step"), file.getLong("rows"), file.getLong("bytes")));
+      rows.add(new RowLogFile(file.getLong("step"), file.getLong("rows"), file.getLong("bytes")));
     }
     Map<String, FileDigest> files = new TreeMap<>();
     for (Config file : json.getConfigList("files")) {
@@ -115,8 +121,9 @@ record Manifest(
     return new Manifest(
         Long.parseUnsignedLong(json.getString("run"), 16),
         json.getLong("model_seed"),
+        json.getInt("format") == FIRST_FORMAT ? 0 : json.getInt("generation"),
         new TableSet(tables),
-        RowFormat.of(json.getInt("dim"), json.getInt("state")),
+        RowFormatJson.of(json),
         json.getString("run_directory"),
         json.hasPath("store") ? json.getString("store") : null,
         json.getLong("store_rows"),

@@ -17,7 +17,7 @@ interface RowHistory extends AutoCloseable {
    */
   void beforeWrite(long[] rows, int from, int count);
 
-  /** These rows have been written to the store. */
+  /** The write of these rows has begun; it is done before the next {@link #mark}. */
   void afterWrite(long[] rows, int from, int count);
 
   /**
@@ -37,7 +37,7 @@ interface RowHistory extends AutoCloseable {
      * @return the files that hold its rows, in the order in which to read them; none where the
      *     store itself does
      */
-    List<RowFile> finish();
+    List<RowLogFile> finish();
 
     /** Rows that a persistent store holds, 0 otherwise. */
     default long held() {

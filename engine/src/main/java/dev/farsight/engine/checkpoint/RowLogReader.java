@@ -1,5 +1,6 @@
 package dev.farsight.engine.checkpoint;
 
+import dev.farsight.api.internal.DurableFiles;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.memory.RowBuffer;

@@ -4,6 +4,7 @@ import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import dev.farsight.api.internal.DurableFiles;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.table.RowFormat;

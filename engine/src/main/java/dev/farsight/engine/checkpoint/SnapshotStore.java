@@ -1,5 +1,6 @@
 package dev.farsight.engine.checkpoint;
 
+import dev.farsight.api.concurrent.Ticket;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.store.ForwardingRowStore;
 import dev.farsight.api.store.RowStore;
@@ -27,9 +28,10 @@ final class SnapshotStore extends ForwardingRowStore {
   }
 
   @Override
-  public void write(long[] rows, int from, int count, RowBuffer source, int at) {
+  public Ticket write(long[] rows, int from, int count, RowBuffer source, int sourceRow) {
     history.beforeWrite(rows, from, count);
-    super.write(rows, from, count, source, at);
+    Ticket ticket = super.write(rows, from, count, source, sourceRow);
     history.afterWrite(rows, from, count);
+    return ticket;
   }
 }

@@ -1,5 +1,6 @@
 package dev.farsight.engine.checkpoint;
 
+import dev.farsight.api.table.RowBits;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.memory.RowBuffer;
@@ -43,16 +44,7 @@ final class UndoneRows implements RowHistory {
     RowFormat format = store.spec().format();
     ids = new long[RowLog.blockRows(format)];
     values = RowBuffer.allocate(format, ids.length, HostBuffers.plain());
-    held = count(store);
-  }
-
-  private static long count(RowStore store) {
-    long rows = store.spec().tables().rows();
-    long count = 0;
-    for (long row = 0; row < rows; row++) {
-      count += store.written(row) ? 1 : 0;
-    }
-    return count;
+    held = store.rowsHeld();
   }
 
   /**
@@ -67,7 +59,7 @@ final class UndoneRows implements RowHistory {
     for (long log : newestFirst) {
       try (var reader = directory.undo(log, store.spec().format(), run)) {
         while (reader.advance()) {
-          store.write(reader.ids(), 0, reader.count(), reader.values(), 0);
+          store.write(reader.ids(), 0, reader.count(), reader.values(), 0).await();
           expected += reader.fresh();
         }
         expected += log == step ? reader.held() : 0;
@@ -146,7 +138,7 @@ final class UndoneRows implements RowHistory {
         ids[found++] = rows[i];
       }
       if (found == ids.length || (i == to - 1 && found > 0)) {
-        store.read(ids, 0, found, values, 0);
+        store.read(ids, 0, found, values, 0).await();
         markFresh(found);
         log.append(ids, found, values);
         found = 0;
@@ -171,7 +163,7 @@ final class UndoneRows implements RowHistory {
   @Override
   public Marked mark(long step) {
     if (log == null) {
-      held = count(store);
+      held = store.rowsHeld();
     }
     RowLogWriter next = directory.newUndo(step, store.spec().format(), run, held);
     if (log != null) {
@@ -183,7 +175,7 @@ final class UndoneRows implements RowHistory {
     long heldNow = held;
     return new Marked() {
       @Override
-      public List<RowFile> finish() {
+      public List<RowLogFile> finish() {
         store.flush();
         return List.of();
       }

@@ -1,7 +1,9 @@
 package dev.farsight.engine.checkpoint;
 
+import dev.farsight.api.table.RowBits;
+import dev.farsight.api.concurrent.Ticket;
 import dev.farsight.api.memory.RowBuffer;
-import dev.farsight.api.store.RowStore;
+import dev.farsight.api.store.RowReader;
 import dev.farsight.api.store.StoreSpec;
 import dev.farsight.api.store.StoreStats;
 import java.util.HashMap;
@@ -12,14 +14,14 @@ import java.util.Map;
  * from there, all others from the store, which is not changed. Holds the rows of the logs in
  * memory, some 100 bytes each beside their values. Does not own the store.
  */
-final class UndoneView implements RowStore {
+final class UndoneView implements RowReader {
 
-  private final RowStore store;
+  private final RowReader store;
 
   /** Values of rows changed since; an empty one where the row had never been written. */
   private final Map<Long, float[]> old = new HashMap<>();
 
-  UndoneView(RowStore store, CheckpointDirectory directory, long run, long step) {
+  UndoneView(RowReader store, CheckpointDirectory directory, long run, long step) {
     this.store = store;
     for (long log : UndoneRows.checkLogs(store.spec().format(), directory, run, step)) {
       try (var reader = directory.undo(log, store.spec().format(), run)) {
@@ -34,7 +36,9 @@ final class UndoneView implements RowStore {
   private void remember(RowLogReader block) {
     for (int i = 0; i < block.count(); i++) {
       var value = new float[block.fresh(i) ? 0 : store.spec().format().words()];
-      block.values().floats(i).get(block.values().wordAt(i), value);
+      if (value.length > 0) {
+        block.values().get(i, value);
+      }
       old.put(block.ids()[i], value);
     }
   }
@@ -45,21 +49,20 @@ final class UndoneView implements RowStore {
   }
 
   @Override
-  public void read(long[] rows, int from, int count, RowBuffer into, int at) {
-    store.read(rows, from, count, into, at);
+  public Ticket read(long[] rows, int from, int count, RowBuffer target, int targetRow) {
+    store.read(rows, from, count, target, targetRow).await();
     for (int i = 0; i < count; i++) {
       float[] value = old.get(rows[from + i]);
       if (value != null && value.length == 0) {
-        spec().initial().fill(rows[from + i], into, at + i);
+        spec().initial().fill(rows[from + i], target, targetRow + i);
       } else if (value != null) {
-        into.floats(at + i).put(into.wordAt(at + i), value);
+        if (target.seeds() != null) {
+          target.seeds().clear(targetRow + i, 1);
+        }
+        target.put(targetRow + i, value);
       }
     }
-  }
-
-  @Override
-  public void write(long[] rows, int from, int count, RowBuffer source, int at) {
-    throw new UnsupportedOperationException("a checkpoint is read only");
+    return Ticket.DONE;
   }
 
   @Override
@@ -69,7 +72,23 @@ final class UndoneView implements RowStore {
   }
 
   @Override
-  public void flush() {}
+  public void written(long fromRow, long toRow, RowBits target) {
+    store.written(fromRow, toRow, target);
+    old.forEach(
+        (row, value) -> {
+          if (value.length == 0 && row >= fromRow && row < toRow) {
+            target.remove(row);
+          }
+        });
+  }
+
+  @Override
+  public long rowsHeld() {
+    return store.rowsHeld()
+        - old.entrySet().stream()
+            .filter(e -> e.getValue().length == 0 && store.written(e.getKey()))
+            .count();
+  }
 
   @Override
   public StoreStats stats() {

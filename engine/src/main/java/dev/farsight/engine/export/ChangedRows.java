@@ -1,70 +1,54 @@
 package dev.farsight.engine.export;
 
+import dev.farsight.api.table.RowFormat;
+import dev.farsight.api.table.RowBits;
+import dev.farsight.api.store.RowReader;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.memory.RowBuffer;
-import dev.farsight.api.store.RowStore;
-import dev.farsight.api.table.TableSet;
-import java.util.BitSet;
 
-/** Rows whose weights or state differ in two stores, found by comparing all. A bit a row. */
+/** Finds the rows whose weights or state differ in two stores, by comparing all ever written. */
 final class ChangedRows {
 
   private static final int CHUNK = 16_384;
 
-  private final TableSet tables;
-  private final BitSet[] byTable;
+  private ChangedRows() {}
 
-  private ChangedRows(TableSet tables) {
-    this.tables = tables;
-    byTable = new BitSet[tables.size()];
-    for (int t = 0; t < byTable.length; t++) {
-      byTable[t] = new BitSet(tables.get(t).rows());
-    }
-  }
-
-  static ChangedRows between(RowStore before, RowStore after) {
+  /**
+   * The rows that differ. O(rows written).
+   *
+   * @throws FarsightException if the two have other tables or row formats
+   */
+  static RowBits between(RowReader before, RowReader after) {
     if (!before.spec().tables().equals(after.spec().tables())
         || !before.spec().format().equals(after.spec().format())) {
       throw new FarsightException("the two have other tables or rows of another width");
     }
-    var changed = new ChangedRows(after.spec().tables());
-    changed.compare(before, after);
-    return changed;
-  }
-
-  private void compare(RowStore before, RowStore after) {
-    int bytes = after.spec().format().bytes();
-    var old = RowBuffer.allocate(after.spec().format(), CHUNK, HostBuffers.plain());
-    var now = RowBuffer.allocate(after.spec().format(), CHUNK, HostBuffers.plain());
+    long all = after.spec().tables().rows();
+    var either = new RowBits(all);
+    before.written(0, all, either);
+    after.written(0, all, either);
+    var changed = new RowBits(all);
+    RowFormat format = after.spec().format();
+    var old = RowBuffer.allocate(format, CHUNK, HostBuffers.plain());
+    var now = RowBuffer.allocate(format, CHUNK, HostBuffers.plain());
     var ids = new long[CHUNK];
-    int count = 0;
-    for (long row = 0; row < tables.rows(); row++) {
-      if (before.written(row) || after.written(row)) {
+    long row = either.next(0);
+    while (row >= 0) {
+      int count = 0;
+      for (; row >= 0 && count < CHUNK; row = either.next(row + 1)) {
         ids[count++] = row;
       }
-      if (count == CHUNK || (row == tables.rows() - 1 && count > 0)) {
-        before.read(ids, 0, count, old, 0);
-        after.read(ids, 0, count, now, 0);
-        for (int i = 0; i < count; i++) {
-          var a = old.bytes().slice(old.byteAt(i), bytes);
-          var b = now.bytes().slice(now.byteAt(i), bytes);
-          if (a.mismatch(b) >= 0) {
-            add(ids[i]);
-          }
+      before.read(ids, 0, count, old, 0).await();
+      after.read(ids, 0, count, now, 0).await();
+      for (int i = 0; i < count; i++) {
+        var oldRow = old.bytes(i).slice(old.byteAt(i), format.bytes());
+        var newRow = now.bytes(i).slice(now.byteAt(i), format.bytes());
+        if (oldRow.mismatch(newRow) >= 0) {
+          changed.add(ids[i]);
         }
-        count = 0;
       }
     }
-  }
-
-  private void add(long row) {
-    int table = tables.tableOf(row);
-    byTable[table].set(tables.indexOf(table, row));
-  }
-
-  boolean contains(long row) {
-    int table = tables.tableOf(row);
-    return byTable[table].get(tables.indexOf(table, row));
+    return changed;
   }
 }

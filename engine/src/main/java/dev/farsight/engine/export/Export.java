@@ -1,5 +1,6 @@
 package dev.farsight.engine.export;
 
+import dev.farsight.api.table.RowBits;
 import com.typesafe.config.Config;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.export.ExportFormat;
@@ -9,7 +10,6 @@ import dev.farsight.engine.plugin.Components;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.function.LongPredicate;
 
 /**
  * Writes the weights of a model or checkpoint for other programs, all rows that were ever trained
@@ -42,18 +42,17 @@ public final class Export {
     }
     try (ExportSource from = ExportSource.open(source, defaults, components, null)) {
       if (since.isEmpty()) {
-        return write(from, from.rows()::written, target, format);
+        return write(from, StoredModel.written(from.rows()), target, format);
       }
       try (ExportSource before = ExportSource.open(since.get(), defaults, components, from)) {
-        var changed = ChangedRows.between(before.rows(), from.rows());
-        return write(from, changed::contains, target, format);
+        return write(from, ChangedRows.between(before.rows(), from.rows()), target, format);
       }
     }
   }
 
   private static long write(
-      ExportSource from, LongPredicate wanted, Path target, ExportFormat format) {
-    var model = new StoredModel(from.parameters(), from.values(), from.rows(), wanted, from.seed());
+      ExportSource from, RowBits wanted, Path target, ExportFormat format) {
+    var model = new StoredModel(from.parameters(), from.values(), from.rows(), wanted);
     new ModelDirectory(target).write(model, format);
     long rows = 0;
     for (int t = 0; t < model.tables().size(); t++) {

@@ -1,5 +1,6 @@
 package dev.farsight.engine.export;
 
+import dev.farsight.api.store.RowReader;
 import com.typesafe.config.Config;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.compute.DenseState;
@@ -7,8 +8,6 @@ import dev.farsight.api.config.Settings;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.StoreSpec;
 import dev.farsight.api.table.InitialRows;
-import dev.farsight.api.table.RowFormat;
-import dev.farsight.api.table.TableSet;
 import dev.farsight.engine.checkpoint.CheckpointReader;
 import dev.farsight.engine.checkpoint.DenseValues;
 import dev.farsight.engine.model.ModelDirectory;
@@ -26,19 +25,17 @@ final class ExportSource implements AutoCloseable {
 
   private final List<DenseState.Parameter> parameters;
   private final float[][] values;
-  private final RowStore rows;
-  private final RowStore opened;
+  private final RowReader rows;
+  private final RowReader opened;
   private final Optional<String> store;
-  private final long seed;
 
   private ExportSource(
-      DenseValues dense, RowStore rows, RowStore opened, Optional<String> store, long seed) {
+      DenseValues dense, RowReader rows, RowReader opened, Optional<String> store) {
     this.parameters = dense.parameters();
     this.values = dense.values();
     this.rows = rows;
     this.opened = opened;
     this.store = store;
-    this.seed = seed;
   }
 
   /**
@@ -46,8 +43,8 @@ final class ExportSource implements AutoCloseable {
    *
    * @param defaults the section {@code farsight} of a configuration, which says how rows are held
    *     in memory
-   * @param other a source that has been opened already; a persistent store is shared with it, as it
-   *     cannot be opened twice; may be null
+   * @param other a source that has been opened already, whose persistent store is used again; may
+   *     be null
    */
   static ExportSource open(Path path, Config defaults, Components components, ExportSource other) {
     if (Files.exists(path.resolve("model.json"))) {
@@ -59,13 +56,15 @@ final class ExportSource implements AutoCloseable {
 
   private static ExportSource model(ModelDirectory model, Config defaults, Components components) {
     var farsight = Settings.of("farsight", defaults);
-    RowStore store = open(farsight, components, model.tables(), model.format(), model.seed(), null);
+    var initial =
+        new InitialRows(model.tables(), model.format(), model.seed(), model.generation());
+    RowStore store = components.store(farsight).open(spec(farsight, initial, null));
     try {
       requireForgetful(store);
       model.loadRows(store);
       var parameters = model.parameters();
       var dense = new DenseValues(parameters, model.dense(parameters));
-      return new ExportSource(dense, store, store, Optional.empty(), model.seed());
+      return new ExportSource(dense, store, store, Optional.empty());
     } catch (RuntimeException | Error e) {
       store.close();
       throw e;
@@ -82,44 +81,39 @@ final class ExportSource implements AutoCloseable {
   private static ExportSource checkpoint(
       CheckpointReader checkpoint, Components components, ExportSource other) {
     CheckpointReader.Info info = checkpoint.info();
-    boolean shared = other != null && info.store().isPresent() && info.store().equals(other.store);
-    RowStore store =
-        shared
-            ? other.opened
-            : open(
-                Settings.of("farsight", info.config()),
-                components,
-                info.tables(),
-                info.format(),
-                info.modelSeed(),
-                info.runDirectory());
+    var farsight = Settings.of("farsight", info.config());
+    var initial =
+        new InitialRows(info.tables(), info.format(), info.modelSeed(), info.generation());
+    StoreSpec spec = spec(farsight, initial, info.runDirectory());
+    if (info.store().isEmpty()) {
+      RowStore store = components.store(farsight).open(spec);
+      try {
+        checkpoint.fill(store);
+        return new ExportSource(checkpoint.dense(), store, store, info.store());
+      } catch (RuntimeException | Error e) {
+        store.close();
+        throw e;
+      }
+    }
+    boolean shared = other != null && info.store().equals(other.store);
+    RowReader store = shared ? other.opened : components.store(farsight).openReader(spec);
     try {
-      return new ExportSource(
-          checkpoint.dense(), checkpoint.rows(store), store, info.store(), info.modelSeed());
+      return new ExportSource(checkpoint.dense(), checkpoint.rows(store), store, info.store());
     } catch (RuntimeException | Error e) {
       store.close();
       throw e;
     }
   }
 
-  private static RowStore open(
-      Settings farsight,
-      Components components,
-      TableSet tables,
-      RowFormat format,
-      long seed,
-      Path runDirectory) {
+  private static StoreSpec spec(Settings farsight, InitialRows initial, Path runDirectory) {
     Settings storage = farsight.section("storage");
-    return components
-        .store(farsight)
-        .open(
-            new StoreSpec(
-                tables,
-                format,
-                new InitialRows(tables, format, seed),
-                storage.section(storage.string("backend")),
-                1,
-                runDirectory));
+    return new StoreSpec(
+        initial.tables(),
+        initial.format(),
+        initial,
+        storage.section(storage.string("backend")),
+        1,
+        runDirectory);
   }
 
   List<DenseState.Parameter> parameters() {
@@ -130,12 +124,8 @@ final class ExportSource implements AutoCloseable {
     return values;
   }
 
-  RowStore rows() {
+  RowReader rows() {
     return rows;
-  }
-
-  long seed() {
-    return seed;
   }
 
   @Override

@@ -4,7 +4,7 @@ import dev.farsight.api.compute.DenseState;
 import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.memory.RowBuffer;
-import dev.farsight.api.store.RowStore;
+import dev.farsight.api.store.RowReader;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.MessageDigest;
@@ -23,7 +23,7 @@ public final class WeightsDigest {
   private WeightsDigest() {}
 
   /** The digest of a flushed store and dense parameters, in hexadecimal. */
-  public static String hex(RowStore store, DenseState dense, Workers workers) {
+  public static String hex(RowReader store, DenseState dense, Workers workers) {
     MessageDigest all = Sha256.create();
     for (byte[] chunk : chunks(store, workers)) {
       all.update(chunk);
@@ -38,7 +38,7 @@ public final class WeightsDigest {
     return Sha256.hex(all.digest());
   }
 
-  private static byte[][] chunks(RowStore store, Workers workers) {
+  private static byte[][] chunks(RowReader store, Workers workers) {
     long rows = store.spec().tables().rows();
     int count = (int) ((rows + CHUNK - 1) / CHUNK);
     byte[][] digests = new byte[count][];
@@ -59,12 +59,12 @@ public final class WeightsDigest {
   /** What one thread needs. */
   private static final class Scratch {
 
-    private final RowStore store;
+    private final RowReader store;
     private final long[] ids;
     private final RowBuffer buffer;
     private final MessageDigest digest = Sha256.create();
 
-    Scratch(RowStore store, int rows) {
+    Scratch(RowReader store, int rows) {
       this.store = store;
       ids = new long[rows];
       buffer = RowBuffer.allocate(store.spec().format(), rows, HostBuffers.plain());
@@ -74,7 +74,7 @@ public final class WeightsDigest {
       for (int i = 0; i < count; i++) {
         ids[i] = from + i;
       }
-      store.read(ids, 0, count, buffer, 0);
+      store.read(ids, 0, count, buffer, 0).await();
       // Rows are in native order; linux-x86_64, the only platform, is little-endian.
       digest.update(buffer.bytes().slice(0, count * store.spec().format().bytes()));
       return digest.digest();

@@ -1,5 +1,8 @@
 package dev.farsight.engine.model;
 
+import dev.farsight.engine.Version;
+import dev.farsight.api.store.RowReader;
+import dev.farsight.api.internal.RowFormatJson;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import dev.farsight.api.FarsightException;
@@ -43,9 +46,9 @@ public final class ModelDirectory {
   }
 
   /** Writes dense parameters and every row that the store has had written, as it is now. */
-  public void save(DenseState dense, RowStore store, long seed) {
+  public void save(DenseState dense, RowReader rows) {
     write(
-        new StoredModel(dense.parameters(), read(dense), store, store::written, seed),
+        new StoredModel(dense.parameters(), read(dense), rows, StoredModel.written(rows)),
         new NpyFormat());
   }
 
@@ -53,20 +56,19 @@ public final class ModelDirectory {
    * Writes given dense parameters, and the rows that the store has had written as they were at
    * first.
    */
-  public void saveInitial(DenseState dense, float[][] values, RowStore store, long seed) {
-    InitialRows initial = store.spec().initial();
+  public void saveInitial(DenseState dense, float[][] values, RowReader rows) {
+    InitialRows initial = rows.spec().initial();
     write(
         new StoredModel(
             dense.parameters(),
             values,
-            store,
-            store::written,
-            (rows, from, count, into, at) -> {
+            rows.spec(),
+            StoredModel.written(rows),
+            (ids, count, target) -> {
               for (int i = 0; i < count; i++) {
-                initial.fill(rows[from + i], into.floats(), into.wordAt(at + i));
+                initial.fill(ids[i], target, i);
               }
-            },
-            seed),
+            }),
         new NpyFormat());
   }
 
@@ -122,6 +124,12 @@ public final class ModelDirectory {
     return description().getLong("seed");
   }
 
+  /** How often all rows had been drawn anew: the generation of those rows. */
+  public int generation() {
+    Config json = description();
+    return json.hasPath("generation") ? json.getInt("generation") : 0;
+  }
+
   /** The tables that the model was trained on. */
   public TableSet tables() {
     return new TableSet(
@@ -132,7 +140,7 @@ public final class ModelDirectory {
 
   /** What its rows consist of. */
   public RowFormat format() {
-    return new RowFormat(description().getInt("dim"), description().getInt("state"));
+    return RowFormatJson.of(description());
   }
 
   /** Names and shapes of the dense parameters, as the files have them. */
@@ -167,8 +175,14 @@ public final class ModelDirectory {
     Config json = description();
     RowFormat format = store.spec().format();
     require(
-        json.getInt("format") == NpyFormat.FORMAT,
-        "has format " + json.getInt("format") + ", not " + NpyFormat.FORMAT);
+        json.getInt("format") >= NpyFormat.FIRST_FORMAT
+            && json.getInt("format") <= NpyFormat.FORMAT,
+        "has format %d; this is Farsight %s, which reads formats %d to %d: use the version that wrote it"
+            .formatted(
+                json.getInt("format"),
+                Version.number(),
+                NpyFormat.FIRST_FORMAT,
+                NpyFormat.FORMAT));
     require(
         json.getInt("dim") == format.dim(),
         "has rows of " + json.getInt("dim") + " weights, not " + format.dim());
@@ -179,6 +193,9 @@ public final class ModelDirectory {
             + " floats of optimizer state, not "
             + format.stateFloats()
             + "; was it trained with another optimizer.type?");
+    require(
+        RowFormatJson.of(json).equals(format),
+        "has " + RowFormatJson.of(json) + ", not " + format);
     List<Table> tables = tables().tables();
     require(
         tables.equals(store.spec().tables().tables()),
@@ -224,13 +241,15 @@ public final class ModelDirectory {
           int i = index.nextInt();
           require(i >= 0 && i < tables.get(table).rows(), "has row " + i + " in table " + name);
           ids[r] = tables.rowId(table, i);
-          for (int d = 0; d < format.words(); d++) {
+          for (int word = 0; word < format.words(); word++) {
             buffer
-                .floats()
-                .put(buffer.wordAt(r) + d, (d < format.dim() ? weight : state).nextFloat());
+                .floats(r)
+                .put(
+                    buffer.wordAt(r) + word,
+                    (word < format.stateWord() ? weight : state).nextFloat());
           }
         }
-        store.write(ids, 0, count, buffer, 0);
+        store.write(ids, 0, count, buffer, 0).await();
         left -= count;
       }
     }

@@ -1,5 +1,6 @@
 package dev.farsight.engine.model;
 
+import dev.farsight.api.internal.RowFormatJson;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
 import dev.farsight.api.compute.DenseState;
@@ -18,7 +19,10 @@ import java.util.Map;
 /** NumPy's npy files, laid out as {@link ModelDirectory} says. */
 public final class NpyFormat implements ExportFormat {
 
-  static final int FORMAT = 1;
+  static final int FORMAT = 2;
+
+  /** Of Farsight 0.1: without generations, and with dim and state alone of the row format. */
+  static final int FIRST_FORMAT = 1;
 
   @Override
   public String name() {
@@ -62,10 +66,10 @@ public final class NpyFormat implements ExportFormat {
                 folder.resolve(name + ".state.npy"), NpyFile.FLOAT32, rows, format.stateFloats())) {
       model.forEachRow(
           table,
-          (i, values, at) -> {
+          (i, values, firstWord) -> {
             index.put(i);
-            for (int d = 0; d < format.words(); d++) {
-              (d < format.dim() ? weight : state).put(values.get(at + d));
+            for (int word = 0; word < format.words(); word++) {
+              (word < format.stateWord() ? weight : state).put(values.get(firstWord + word));
             }
           });
       index.finish();
@@ -82,8 +86,8 @@ public final class NpyFormat implements ExportFormat {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("format", FORMAT);
     json.put("seed", model.seed());
-    json.put("dim", model.format().dim());
-    json.put("state", model.format().stateFloats());
+    json.put("generation", model.generation());
+    json.putAll(RowFormatJson.keys(model.format()));
     json.put("tables", tables);
     json.put("dense", model.parameters().stream().map(DenseState.Parameter::name).toList());
     return ConfigFactory.parseMap(json)

@@ -1,15 +1,16 @@
 package dev.farsight.engine.model;
 
+import dev.farsight.api.table.RowBits;
+import dev.farsight.api.store.StoreSpec;
+import dev.farsight.api.store.RowReader;
 import dev.farsight.api.compute.DenseState;
 import dev.farsight.api.export.ExportedModel;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.memory.RowBuffer;
-import dev.farsight.api.store.RowStore;
 import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.TableSet;
 import java.io.IOException;
 import java.util.List;
-import java.util.function.LongPredicate;
 
 /** Given dense parameters, and some of the rows of a store. Reads the store in chunks. */
 public final class StoredModel implements ExportedModel {
@@ -18,57 +19,68 @@ public final class StoredModel implements ExportedModel {
 
   private final List<DenseState.Parameter> parameters;
   private final float[][] values;
-  private final RowStore store;
-  private final LongPredicate wanted;
-  private final RowReader reader;
-  private final long seed;
+  private final StoreSpec spec;
+  private final RowBits wanted;
+  private final RowSource source;
 
   /** Where rows come from. */
   @FunctionalInterface
-  interface RowReader {
-    void read(long[] rows, int from, int count, RowBuffer into, int at);
+  interface RowSource {
+    void read(long[] rows, int count, RowBuffer target);
   }
 
   StoredModel(
       List<DenseState.Parameter> parameters,
       float[][] values,
-      RowStore store,
-      LongPredicate wanted,
-      RowReader reader,
-      long seed) {
+      StoreSpec spec,
+      RowBits wanted,
+      RowSource source) {
     this.parameters = List.copyOf(parameters);
     this.values = values;
-    this.store = store;
+    this.spec = spec;
     this.wanted = wanted;
-    this.reader = reader;
-    this.seed = seed;
+    this.source = source;
   }
 
   /**
    * @param wanted which rows to give, by row id
    */
   public StoredModel(
-      List<DenseState.Parameter> parameters,
-      float[][] values,
-      RowStore store,
-      LongPredicate wanted,
-      long seed) {
-    this(parameters, values, store, wanted, store::read, seed);
+      List<DenseState.Parameter> parameters, float[][] values, RowReader rows, RowBits wanted) {
+    this(
+        parameters,
+        values,
+        rows.spec(),
+        wanted,
+        (ids, count, target) -> rows.read(ids, 0, count, target, 0).await());
+  }
+
+  /** The rows of a store that were ever written. */
+  public static RowBits written(RowReader rows) {
+    long all = rows.spec().tables().rows();
+    var written = new RowBits(all);
+    rows.written(0, all, written);
+    return written;
   }
 
   @Override
   public TableSet tables() {
-    return store.spec().tables();
+    return spec.tables();
   }
 
   @Override
   public RowFormat format() {
-    return store.spec().format();
+    return spec.format();
   }
 
   @Override
   public long seed() {
-    return seed;
+    return spec.initial().seed();
+  }
+
+  @Override
+  public int generation() {
+    return spec.initial().generation();
   }
 
   @Override
@@ -83,11 +95,7 @@ public final class StoredModel implements ExportedModel {
 
   @Override
   public int rows(int table) {
-    int count = 0;
-    for (long row = tables().offset(table); row < tables().offset(table + 1); row++) {
-      count += wanted.test(row) ? 1 : 0;
-    }
-    return count;
+    return (int) wanted.count(tables().offset(table), tables().offset(table + 1));
   }
 
   @Override
@@ -95,17 +103,15 @@ public final class StoredModel implements ExportedModel {
     var ids = new long[Math.min(CHUNK, tables().get(table).rows())];
     var buffer = RowBuffer.allocate(format(), ids.length, HostBuffers.plain());
     long end = tables().offset(table + 1);
-    int count = 0;
-    for (long row = tables().offset(table); row < end; row++) {
-      if (wanted.test(row)) {
+    long row = wanted.next(tables().offset(table));
+    while (row >= 0 && row < end) {
+      int count = 0;
+      for (; row >= 0 && row < end && count < ids.length; row = wanted.next(row + 1)) {
         ids[count++] = row;
       }
-      if (count == ids.length || (row == end - 1 && count > 0)) {
-        reader.read(ids, 0, count, buffer, 0);
-        for (int r = 0; r < count; r++) {
-          sink.row(tables().indexOf(table, ids[r]), buffer.floats(), buffer.wordAt(r));
-        }
-        count = 0;
+      source.read(ids, count, buffer);
+      for (int r = 0; r < count; r++) {
+        sink.row(tables().indexOf(table, ids[r]), buffer.floats(r), buffer.wordAt(r));
       }
     }
   }

@@ -16,6 +16,9 @@ public interface Phase {
   /** Whether parameters are updated. */
   boolean training();
 
+  /** Number of the phase's first step since the run began, from 0. */
+  long firstStep();
+
   /** Learning rate of the phase's batch of that number, from 0. */
   float learningRate(long batch);
 

@@ -360,7 +360,9 @@ public final class Pipeline {
       int at = (int) (n % batches.length);
       int to = (int) (n % plans.length);
       parts.order().write(batches[at], uniqueRows[at], plans[to], inputs[to]);
-      inputs[to].learningRate(phase.learningRate(n - first));
+      float rate = phase.learningRate(n - first);
+      inputs[to].learningRates(rate, rate);
+      inputs[to].step(phase.firstStep() + n - first);
       ordering.stop();
       order.publish(n + 1);
     }

@@ -1,5 +1,7 @@
 package dev.farsight.engine.pipeline;
 
+import java.util.Arrays;
+import dev.farsight.api.concurrent.Ticket;
 import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.store.RowStore;
@@ -18,6 +20,10 @@ public final class RowMover implements AutoCloseable {
   private int count;
   private RowBuffer ring;
   private int at;
+
+  /** By slice; grows to the largest plan. */
+  private Ticket[] tickets = new Ticket[0];
+
   private final Workers.Task readSlice =
       (slice, worker) -> {
         int from = slice * SLICE;
@@ -25,12 +31,13 @@ public final class RowMover implements AutoCloseable {
         if (ring.seeds() != null) {
           ring.seeds().clear(at + from, some);
         }
-        store().read(rows, from, some, ring, at + from);
+        tickets[slice] = store().read(rows, from, some, ring, at + from);
       };
   private final Workers.Task writeSlice =
       (slice, worker) -> {
         int from = slice * SLICE;
-        store().write(rows, from, Math.min(SLICE, count - from), ring, at + from);
+        tickets[slice] =
+            store().write(rows, from, Math.min(SLICE, count - from), ring, at + from);
       };
 
   /**
@@ -64,7 +71,41 @@ public final class RowMover implements AutoCloseable {
     this.count = count;
     this.ring = ring;
     this.at = at;
-    workers.run((count + SLICE - 1) / SLICE, slice);
+    int slices = (count + SLICE - 1) / SLICE;
+    if (tickets.length < slices) {
+      tickets = new Ticket[slices];
+    }
+    Arrays.fill(tickets, 0, slices, Ticket.DONE);
+    try {
+      workers.run(slices, slice);
+    } catch (RuntimeException | Error e) {
+      try {
+        awaitAll(slices);
+      } catch (RuntimeException later) {
+        e.addSuppressed(later);
+      }
+      throw e;
+    }
+    awaitAll(slices);
+  }
+
+  /** Also where a slice failed: the others' rows may still be on their way. */
+  private void awaitAll(int slices) {
+    RuntimeException failure = null;
+    for (int slice = 0; slice < slices; slice++) {
+      try {
+        tickets[slice].await();
+      } catch (RuntimeException e) {
+        if (failure == null) {
+          failure = e;
+        } else {
+          failure.addSuppressed(e);
+        }
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
   }
 
   @Override

@@ -16,7 +16,6 @@ import dev.farsight.engine.cache.RowSlots;
 public final class LookupOrder {
 
   private final int tables;
-  private final int batchSize;
   private final boolean stepOrders;
   private final Workers workers;
 
@@ -38,7 +37,6 @@ public final class LookupOrder {
    *     itself}, so that {@link StepInput#rowLookups} is left as it is
    */
   public LookupOrder(TableSet tables, int batchSize, boolean stepOrders, Workers workers) {
-    this.batchSize = batchSize;
     this.stepOrders = stepOrders;
     this.workers = workers;
     this.tables = tables.size();
@@ -61,6 +59,7 @@ public final class LookupOrder {
     input.batch(batch);
     input.found(rows.found());
     input.uniqueRows(uniqueRows);
+    input.rowIds(rows.request().rows());
     input.rowStarts().put(uniqueRows, batch.lookups());
     workers.run(tables, order);
   }
@@ -70,14 +69,14 @@ public final class LookupOrder {
     int first = rows.tableStarts()[t];
     int end = rows.tableStarts()[t + 1];
     slots.copySlots(first, end, input.uniqueSlots());
-    int at = t * batch.samples();
+    int at = batch.lookupStart(t);
     for (int u = first; u < end; u++) {
       cursors[u] = at;
       at += occurrences[u];
     }
     input.rowStarts().put(first, cursors, first, end - first);
     if (rows.found() == null) {
-      input.uniqueOf().put(t * batchSize, rows.uniqueOf(t), 0, batch.samples());
+      input.uniqueOf().put(batch.lookupStart(t), rows.uniqueOf(t), 0, batch.samples());
     }
     if (!stepOrders) {
       group(t, rows.uniqueOf(t), grouped[worker]);
@@ -91,10 +90,9 @@ public final class LookupOrder {
   private void group(int t, int[] uniqueOf, int[] into) {
     int[] next = cursors;
     int samples = batch.samples();
-    int first = t * samples;
-    int lookup = t * batchSize;
+    int first = batch.lookupStart(t);
     for (int s = 0; s < samples; s++) {
-      into[next[uniqueOf[s]]++ - first] = lookup + s;
+      into[next[uniqueOf[s]]++ - first] = first + s;
     }
     input.rowLookups().put(first, into, 0, samples);
   }

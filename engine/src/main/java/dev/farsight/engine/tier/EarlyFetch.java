@@ -6,7 +6,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Fetches expected rows beside everything else: a bounded queue of batches, each cut into one task
- * a shard, and threads named {@code farsight-tier-N} that take tasks in order. While the queue is
+ * a stripe, and threads named {@code farsight-tier-N} that take tasks in order. While the queue is
  * full, further batches are dropped: they would come too late.
  *
  * <p>Offering costs a copy of the ids and allocates nothing once the longest batch was seen.
@@ -16,24 +16,24 @@ final class EarlyFetch implements AutoCloseable {
   /** Batches in the queue: more than a usual look-ahead. */
   private static final int BATCHES = 32;
 
-  /** Fetches some rows of one shard. */
+  /** Fetches some rows of one stripe. */
   @FunctionalInterface
   interface Fetch {
-    void fetch(int shard, long[] rows, int from, int to);
+    void fetch(int stripe, long[] rows, int from, int to);
   }
 
-  /** A batch's rows, sorted by shard. */
+  /** A batch's rows, sorted by stripe. */
   private static final class Expected {
     final int[] starts;
     final AtomicInteger tasksLeft = new AtomicInteger();
     long[] rows = new long[0];
 
-    Expected(int shards) {
-      starts = new int[shards + 1];
+    Expected(int stripes) {
+      starts = new int[stripes + 1];
     }
   }
 
-  private final int shards;
+  private final int stripes;
   private final Fetch fetch;
   private final Grouping grouping;
   private final Expected[] ring;
@@ -45,13 +45,13 @@ final class EarlyFetch implements AutoCloseable {
   private boolean closed;
   private long dropped;
 
-  EarlyFetch(Shards shards, int threads, Fetch fetch) {
-    this.shards = shards.count();
+  EarlyFetch(Striping striping, int threads, Fetch fetch) {
+    this.stripes = striping.count();
     this.fetch = fetch;
-    this.grouping = new Grouping(shards);
+    this.grouping = new Grouping(striping);
     this.ring = new Expected[BATCHES];
     for (int b = 0; b < BATCHES; b++) {
-      ring[b] = new Expected(this.shards);
+      ring[b] = new Expected(this.stripes);
     }
     this.threads = new Thread[threads];
     for (int t = 0; t < threads; t++) {
@@ -76,10 +76,10 @@ final class EarlyFetch implements AutoCloseable {
     for (int i = 0; i < count; i++) {
       next.rows[i] = rows[from + positions[i]];
     }
-    for (int s = 0; s <= shards; s++) {
+    for (int s = 0; s <= stripes; s++) {
       next.starts[s] = grouping.start(s);
     }
-    next.tasksLeft.set(shards);
+    next.tasksLeft.set(stripes);
     lock.lock();
     try {
       offered++;
@@ -91,10 +91,10 @@ final class EarlyFetch implements AutoCloseable {
 
   private void work() {
     for (long task = take(); task >= 0; task = take()) {
-      Expected batch = ring[(int) (task / shards % BATCHES)];
-      int shard = (int) (task % shards);
+      Expected batch = ring[(int) (task / stripes % BATCHES)];
+      int stripe = (int) (task % stripes);
       try {
-        fetch.fetch(shard, batch.rows, batch.starts[shard], batch.starts[shard + 1]);
+        fetch.fetch(stripe, batch.rows, batch.starts[stripe], batch.starts[stripe + 1]);
       } finally {
         batch.tasksLeft.decrementAndGet();
       }
@@ -105,7 +105,7 @@ final class EarlyFetch implements AutoCloseable {
   private long take() {
     lock.lock();
     try {
-      while (taken == offered * shards && !closed) {
+      while (taken == offered * stripes && !closed) {
         work.awaitUninterruptibly();
       }
       return closed ? -1 : taken++;

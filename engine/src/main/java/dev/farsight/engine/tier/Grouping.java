@@ -1,18 +1,20 @@
 package dev.farsight.engine.tier;
 
+import java.util.Arrays;
+
 /**
- * The rows of a call, sorted by shard, in the order of the call within each. Reused; grows to the
+ * The rows of a call, sorted by stripe, in the order of the call within each. Reused; grows to the
  * longest stretch it has seen.
  */
 final class Grouping {
 
-  private final Shards shards;
+  private final Striping striping;
   private final int[] starts;
   private int[] positions = new int[0];
 
-  Grouping(Shards shards) {
-    this.shards = shards;
-    this.starts = new int[shards.count() + 1];
+  Grouping(Striping striping) {
+    this.striping = striping;
+    this.starts = new int[striping.count() + 1];
   }
 
   /** Sorts rows [from, from + count). */
@@ -20,18 +22,18 @@ final class Grouping {
     if (positions.length < count) {
       positions = new int[count];
     }
-    java.util.Arrays.fill(starts, 0);
+    Arrays.fill(starts, 0);
     for (int i = 0; i < count; i++) {
-      starts[shards.shardOf(rows[from + i]) + 1]++;
+      starts[striping.stripeOf(rows[from + i]) + 1]++;
     }
-    for (int s = 0; s < shards.count(); s++) {
+    for (int s = 0; s < striping.count(); s++) {
       starts[s + 1] += starts[s];
     }
-    // Every start moves to the next shard's start while its rows are placed, and back afterwards.
+    // Every start moves to the next stripe's start while its rows are placed, and back afterwards.
     for (int i = 0; i < count; i++) {
-      positions[starts[shards.shardOf(rows[from + i])]++] = i;
+      positions[starts[striping.stripeOf(rows[from + i])]++] = i;
     }
-    System.arraycopy(starts, 0, starts, 1, shards.count());
+    System.arraycopy(starts, 0, starts, 1, striping.count());
     starts[0] = 0;
   }
 
@@ -40,8 +42,8 @@ final class Grouping {
     return positions;
   }
 
-  /** Where a shard's positions begin; those of the shard after it follow. */
-  int start(int shard) {
-    return starts[shard];
+  /** Where a stripe's positions begin; those of the stripe after it follow. */
+  int start(int stripe) {
+    return starts[stripe];
   }
 }

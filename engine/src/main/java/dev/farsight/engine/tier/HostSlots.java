@@ -3,55 +3,47 @@ package dev.farsight.engine.tier;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.table.RowFormat;
-import java.nio.ByteBuffer;
 
 /**
- * Slots in plain memory, in buffers of a power of two of rows and at most 1 GiB, so that there may
- * be any number of them. Threads may use different slots at once. Takes its memory when made.
+ * Slots in plain memory. Threads may use different slots at once. Takes its memory when it is
+ * created; a {@link RowBuffer} holds {@link RowBuffer#MAX_ROWS} rows, so more slots take several.
  */
 final class HostSlots {
 
-  private static final int MOST_BYTES = 1 << 30;
+  private static final int SHIFT = 27;
+  private static final int MASK = (1 << SHIFT) - 1;
 
   private final RowBuffer[] parts;
-  private final int rowBytes;
-  private final int shift;
-  private final int mask;
 
   /** Never read; written so that the compiler keeps the reads of {@link #touch}. */
   @SuppressWarnings("unused")
   private int touched;
 
   HostSlots(RowFormat format, int slots, HostBuffers buffers) {
-    rowBytes = format.bytes();
-    shift = 31 - Integer.numberOfLeadingZeros(Math.max(1, MOST_BYTES / rowBytes));
-    mask = (1 << shift) - 1;
-    parts = new RowBuffer[(int) (((long) slots + mask) >>> shift)];
+    parts = new RowBuffer[(int) (((long) slots + MASK) >>> SHIFT)];
     for (int p = 0; p < parts.length; p++) {
-      long rows = Math.min(1L << shift, slots - ((long) p << shift));
+      long rows = Math.min(1L << SHIFT, slots - ((long) p << SHIFT));
       parts[p] = RowBuffer.allocate(format, (int) rows, buffers);
     }
   }
 
   private RowBuffer part(int slot) {
-    return parts[slot >>> shift];
+    return parts[slot >>> SHIFT];
   }
 
   /** Copies a slot's row out. */
-  void get(int slot, RowBuffer into, int at) {
-    RowBuffer part = part(slot);
-    into.bytes().put(into.byteAt(at), part.bytes(), part.byteAt(slot & mask), rowBytes);
+  void get(int slot, RowBuffer target, int targetRow) {
+    part(slot).copyRow(slot & MASK, target, targetRow);
   }
 
   /** Copies a row into a slot. */
-  void put(int slot, RowBuffer from, int at) {
-    RowBuffer part = part(slot);
-    part.bytes().put(part.byteAt(slot & mask), from.bytes(), from.byteAt(at), rowBytes);
+  void put(int slot, RowBuffer source, int sourceRow) {
+    source.copyRow(sourceRow, part(slot), slot & MASK);
   }
 
   /**
-   * Reads a piece of each slot's row, so that their way into the processor's cache overlaps; copies
-   * would wait for one after the other. Leaves out negative slots.
+   * Reads a word of each slot's row, so that the cache misses of the copies to come overlap instead
+   * of being waited for one by one. Negative slots are left out.
    */
   void touch(int[] slots, int from, int to) {
     int sum = 0;
@@ -59,8 +51,8 @@ final class HostSlots {
       int slot = slots[i];
       if (slot >= 0) {
         RowBuffer part = part(slot);
-        ByteBuffer bytes = part.bytes();
-        sum += bytes.getInt(part.byteAt(slot & mask));
+        int row = slot & MASK;
+        sum += part.bytes(row).getInt(part.byteAt(row));
       }
     }
     touched = sum;

@@ -1,5 +1,8 @@
 package dev.farsight.engine.tier;
 
+import java.util.concurrent.atomic.LongAdder;
+import dev.farsight.api.table.RowBits;
+import dev.farsight.api.concurrent.Ticket;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.cache.CachePolicyFactory;
 import dev.farsight.api.cache.PolicyContext;
@@ -18,12 +21,12 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * A cache of rows in memory above a slower store, itself a store. Shards with the engine's own
- * cache in each, any policy: a call locks one shard after the other, preferring those that nobody
+ * A cache of rows in memory above a slower store, itself a store. Striping with the engine's own
+ * cache in each, any policy: a call locks one stripe after the other, preferring those that nobody
  * else holds.
  *
  * <pre>
- * device  --write-back-->  slots of a shard  --rows that leave, a batch at a time-->  store below
+ * device  --write-back-->  slots of a stripe  --rows that leave, a batch at a time-->  store below
  *         &lt;----fetch-----                    &lt;--expected rows, beside training-----
  * </pre>
  *
@@ -31,21 +34,26 @@ import java.util.concurrent.atomic.AtomicReference;
  * what the look-ahead brings in makes room first, so reads and write-backs of the training's own
  * threads mostly are copies in memory. Rows that nobody expected are read past the tier.
  *
- * <p><b>Cost.</b> A row costs a look-up and a copy; memory is slots and an index of 4 bytes a row
- * of the tables, or 48 a slot where tables are very large. <b>Threads.</b> As any store; the
+ * <p><b>Cost.</b> A row costs a look-up and a copy; memory is slots, an index of 4 bytes a row
+ * of the tables, or 48 a slot where tables are very large, and a bit a row written. <b>Threads.</b> As any store; the
  * threads that fetch are its own. <b>Durability.</b> {@link #flush} writes what the store below
  * lacks and flushes that; rows written since the last flush die with the process.
  */
 public final class RamTier implements RowStore {
 
-  /** Rows of a call that are sorted by shard at once. */
+  /** Rows of a call that are sorted by stripe at once. */
   private static final int BLOCK = 4096;
 
   private final RowStore below;
   private final StoreSpec spec;
+
+  /** Rows ever written: those of the store below, and those that are in memory alone. */
+  private final RowBits written;
+
+  private final LongAdder rowsHeld = new LongAdder();
   private final String policyName;
-  private final Shards dealing;
-  private final Shard[] shards;
+  private final Striping striping;
+  private final Stripe[] stripes;
   private final EarlyFetch early;
   private final HostBuffers buffers = HostBuffers.plain();
   private final long bytes;
@@ -69,25 +77,28 @@ public final class RamTier implements RowStore {
     this.spec = below.spec();
     this.policyName = settings.policy();
     long rows = spec.tables().rows();
-    dealing = Shards.of(settings.slots());
-    shards = new Shard[dealing.count()];
-    for (int s = 0; s < shards.length; s++) {
-      int shard = s;
-      RegionLayout layout = dealing.layout(s, rows, settings.slots());
+    written = new RowBits(rows);
+    below.written(0, rows, written);
+    rowsHeld.add(below.rowsHeld());
+    striping = Striping.of(settings.slots());
+    stripes = new Stripe[striping.count()];
+    for (int s = 0; s < stripes.length; s++) {
+      int stripe = s;
+      RegionLayout layout = striping.layout(s, rows, settings.slots());
       PartialResidency.Policies own =
           (region, slots, mostNote) ->
               policy.create(
                   new PolicyContext(
                       slots,
-                      seed + shard,
+                      seed + stripe,
                       cache.section(policyName),
-                      local -> frequencies.count(dealing.rowOf(shard, local)),
+                      local -> frequencies.count(striping.rowOf(stripe, local)),
                       mostNote));
-      shards[s] = new Shard(s, dealing, layout, policyName, own, below, buffers);
+      stripes[s] = new Stripe(s, striping, layout, policyName, own, below, buffers);
     }
-    bytes = buffers.allocated() + Shards.indexBytes(rows, settings.slots());
-    groupings = ThreadLocal.withInitial(() -> new Grouping(dealing));
-    early = new EarlyFetch(dealing, settings.threads(), this::fetch);
+    bytes = buffers.allocated() + Striping.indexBytes(rows, settings.slots());
+    groupings = ThreadLocal.withInitial(() -> new Grouping(striping));
+    early = new EarlyFetch(striping, settings.threads(), this::fetch);
   }
 
   /** The store that the tier stands on. */
@@ -108,90 +119,103 @@ public final class RamTier implements RowStore {
   }
 
   private void fetch(int number, long[] rows, int from, int to) {
-    Shard shard = shards[number];
-    shard.lock();
+    Stripe stripe = stripes[number];
+    stripe.lock();
     try {
-      shard.fetch(rows, from, to);
+      stripe.fetch(rows, from, to);
     } catch (RuntimeException | Error e) {
       failure.compareAndSet(null, e);
     } finally {
-      shard.unlock();
+      stripe.unlock();
     }
   }
 
   @Override
-  public void read(long[] rows, int from, int count, RowBuffer into, int at) {
-    check(rows, from, count, into, at);
+  public Ticket read(long[] rows, int from, int count, RowBuffer target, int targetRow) {
+    check(rows, from, count, target, targetRow);
     for (int done = 0; done < count; done += BLOCK) {
-      run(false, rows, from + done, Math.min(BLOCK, count - done), into, at + done);
+      run(false, rows, from + done, Math.min(BLOCK, count - done), target, targetRow + done);
     }
+    return Ticket.DONE;
   }
 
   @Override
-  public void write(long[] rows, int from, int count, RowBuffer source, int at) {
-    check(rows, from, count, source, at);
+  public Ticket write(long[] rows, int from, int count, RowBuffer source, int sourceRow) {
+    check(rows, from, count, source, sourceRow);
     for (int done = 0; done < count; done += BLOCK) {
-      run(true, rows, from + done, Math.min(BLOCK, count - done), source, at + done);
+      run(true, rows, from + done, Math.min(BLOCK, count - done), source, sourceRow + done);
     }
+    for (int i = from; i < from + count; i++) {
+      if (written.add(rows[i])) {
+        rowsHeld.increment();
+      }
+    }
+    return Ticket.DONE;
   }
 
-  private void run(boolean write, long[] rows, int from, int count, RowBuffer buffer, int at) {
+  private void run(
+      boolean write, long[] rows, int from, int count, RowBuffer buffer, int bufferRow) {
     Grouping grouping = groupings.get();
     grouping.sort(rows, from, count);
     int pending = 0;
-    for (int s = 0; s < shards.length; s++) {
+    for (int s = 0; s < stripes.length; s++) {
       pending |= grouping.start(s) < grouping.start(s + 1) ? 1 << s : 0;
     }
     while (pending != 0) {
       int before = pending;
       for (int left = pending; left != 0; left &= left - 1) {
         int s = Integer.numberOfTrailingZeros(left);
-        if (shards[s].tryLock()) {
-          runLocked(write, s, grouping, rows, from, buffer, at);
+        if (stripes[s].tryLock()) {
+          runLocked(write, s, grouping, rows, from, buffer, bufferRow);
           pending &= ~(1 << s);
         }
       }
       if (pending == before) {
         int s = Integer.numberOfTrailingZeros(pending);
-        shards[s].lock();
-        runLocked(write, s, grouping, rows, from, buffer, at);
+        stripes[s].lock();
+        runLocked(write, s, grouping, rows, from, buffer, bufferRow);
         pending &= ~(1 << s);
       }
     }
   }
 
   private void runLocked(
-      boolean write, int s, Grouping grouping, long[] rows, int base, RowBuffer buffer, int at) {
-    Shard shard = shards[s];
+      boolean write,
+      int s,
+      Grouping grouping,
+      long[] rows,
+      int base,
+      RowBuffer buffer,
+      int bufferRow) {
+    Stripe stripe = stripes[s];
     try {
       requireOpen();
       int start = grouping.start(s);
       int end = grouping.start(s + 1);
       if (write) {
-        shard.write(rows, base, grouping.positions(), start, end, buffer, at);
+        stripe.write(rows, base, grouping.positions(), start, end, buffer, bufferRow);
       } else {
-        shard.read(rows, base, grouping.positions(), start, end, buffer, at);
+        stripe.read(rows, base, grouping.positions(), start, end, buffer, bufferRow);
       }
     } finally {
-      shard.unlock();
+      stripe.unlock();
     }
   }
 
   @Override
   public boolean written(long row) {
-    if (below.written(Objects.checkIndex(row, spec.tables().rows()))) {
-      return true;
-    }
-    Shard shard = shards[dealing.shardOf(row)];
-    if (!shard.mayBeDirty()) {
-      return false;
-    }
-    shard.lock();
-    try {
-      return shard.dirty(row) || below.written(row);
-    } finally {
-      shard.unlock();
-    }
+    return written.contains(Objects.checkIndex(row, spec.tables().rows()));
+  }
+
+  @Override
+  public void written(long fromRow, long toRow, RowBits target) {
+    Objects.checkFromToIndex(fromRow, toRow, spec.tables().rows());
+    target.addAll(written, fromRow, toRow);
+  }
+
+  @Override
+  public long rowsHeld() {
+    return rowsHeld.sum();
   }
 
   @Override
@@ -201,13 +225,13 @@ public final class RamTier implements RowStore {
   }
 
   private void flushRows() {
-    for (Shard shard : shards) {
-      shard.lock();
+    for (Stripe stripe : stripes) {
+      stripe.lock();
       try {
         requireOpen();
-        shard.flush();
+        stripe.flush();
       } finally {
-        shard.unlock();
+        stripe.unlock();
       }
     }
   }
@@ -228,20 +252,20 @@ public final class RamTier implements RowStore {
   public TierStats tierStats() {
     long[] sums = new long[8];
     int slots = 0;
-    for (Shard shard : shards) {
-      shard.lock();
+    for (Stripe stripe : stripes) {
+      stripe.lock();
       try {
-        slots += shard.slots();
-        sums[0] += shard.reads;
-        sums[1] += shard.readHits;
-        sums[2] += shard.writes;
-        sums[3] += shard.expected;
-        sums[4] += shard.expectedHits;
-        sums[5] += shard.loaded;
-        sums[6] += shard.evicted;
-        sums[7] += shard.writtenBack;
+        slots += stripe.slots();
+        sums[0] += stripe.reads;
+        sums[1] += stripe.readHits;
+        sums[2] += stripe.writes;
+        sums[3] += stripe.expected;
+        sums[4] += stripe.expectedHits;
+        sums[5] += stripe.loaded;
+        sums[6] += stripe.evicted;
+        sums[7] += stripe.writtenBack;
       } finally {
-        shard.unlock();
+        stripe.unlock();
       }
     }
     return new TierStats(
@@ -277,9 +301,9 @@ public final class RamTier implements RowStore {
 
   /** Who gets a lock from now on finds the tier closed. */
   private void awaitCalls() {
-    for (Shard shard : shards) {
-      shard.lock();
-      shard.unlock();
+    for (Stripe stripe : stripes) {
+      stripe.lock();
+      stripe.unlock();
     }
   }
 
@@ -289,9 +313,9 @@ public final class RamTier implements RowStore {
     }
   }
 
-  private void check(long[] rows, int from, int count, RowBuffer buffer, int at) {
+  private void check(long[] rows, int from, int count, RowBuffer buffer, int bufferRow) {
     requireOpen();
-    spec.check(rows, from, count, buffer, at);
+    spec.check(rows, from, count, buffer, bufferRow);
     Throwable early = failure.getAndSet(null);
     if (early != null) {
       throw new FarsightException("rows could not be fetched early: " + early.getMessage(), early);

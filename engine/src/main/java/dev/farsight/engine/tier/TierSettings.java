@@ -1,5 +1,6 @@
 package dev.farsight.engine.tier;
 
+import dev.farsight.api.table.RowBits;
 import dev.farsight.api.MemoryForecast;
 import dev.farsight.api.MemoryForecast.Tier;
 import dev.farsight.api.cache.CachePolicyFactory;
@@ -33,8 +34,8 @@ public record TierSettings(int slots, String policy, int threads) {
       return Optional.empty();
     }
     long slots = CacheSize.slots(own, SIZE, spec.tables().rows(), spec.format());
-    if (slots > Shards.MOST_SLOTS) {
-      throw own.bad(SIZE, "is more than " + Shards.MOST_SLOTS + " rows");
+    if (slots > Striping.MOST_SLOTS) {
+      throw own.bad(SIZE, "is more than " + Striping.MOST_SLOTS + " rows");
     }
     return Optional.of(
         new TierSettings(
@@ -63,6 +64,9 @@ public record TierSettings(int slots, String policy, int threads) {
             Tier.HOST, "rows above the store", (long) slots * spec.format().bytes())
         .plus(
             MemoryForecast.of(
-                Tier.HOST, "index of those rows", Shards.indexBytes(spec.tables().rows(), slots)));
+                Tier.HOST,
+                "index of those rows",
+                Striping.indexBytes(spec.tables().rows(), slots)
+                    + RowBits.bytes(spec.tables().rows())));
   }
 }

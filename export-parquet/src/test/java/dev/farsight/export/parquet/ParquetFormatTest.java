@@ -45,6 +45,11 @@ class ParquetFormatTest {
     }
 
     @Override
+    public int generation() {
+      return 0;
+    }
+
+    @Override
     public List<DenseState.Parameter> parameters() {
       return List.of(
           new DenseState.Parameter("top.0.weight", List.of(2, 3), false),

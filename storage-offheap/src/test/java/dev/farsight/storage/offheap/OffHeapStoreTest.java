@@ -83,11 +83,11 @@ class OffHeapStoreTest extends RowStoreContract {
   private static void useUntilRefused(RowStore store, long first, CountDownLatch busy) {
     long[] ids = LongStream.range(first, first + 30_000).toArray();
     RowBuffer rows = RowBuffer.allocate(store.spec().format(), ids.length, HostBuffers.plain());
-    store.write(ids, 0, ids.length, rows, 0);
+    store.write(ids, 0, ids.length, rows, 0).await();
     busy.countDown();
     while (true) {
-      store.read(ids, 0, ids.length, rows, 0);
-      store.write(ids, 0, ids.length, rows, 0);
+      store.read(ids, 0, ids.length, rows, 0).await();
+      store.write(ids, 0, ids.length, rows, 0).await();
     }
   }
 
@@ -103,8 +103,8 @@ class OffHeapStoreTest extends RowStoreContract {
         if (call == 1000) {
           allocated = threads.getCurrentThreadAllocatedBytes();
         }
-        store.write(ids, 0, ids.length / 2, rows, 0);
-        store.read(ids, 0, ids.length, rows, 0);
+        store.write(ids, 0, ids.length / 2, rows, 0).await();
+        store.read(ids, 0, ids.length, rows, 0).await();
       }
       allocated = threads.getCurrentThreadAllocatedBytes() - allocated;
       assertThat(allocated).as("bytes in 1000 calls each").isLessThan(10_000);

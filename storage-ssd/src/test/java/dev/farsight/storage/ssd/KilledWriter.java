@@ -39,7 +39,7 @@ final class KilledWriter {
       for (int i = 0; i < ids.length; i++) {
         SsdRig.fill(rows, i, ids[i], batch);
       }
-      store.write(ids, 0, ids.length, rows, 0);
+      store.write(ids, 0, ids.length, rows, 0).await();
       System.out.println(batch);
     }
   }

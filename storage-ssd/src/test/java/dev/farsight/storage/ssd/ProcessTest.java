@@ -87,7 +87,7 @@ class ProcessTest {
       RowBuffer actual = SsdRig.buffer(1);
       RowBuffer expected = SsdRig.buffer(1);
       for (long row = 0; row < SsdRig.TABLES.rows(); row++) {
-        store.read(new long[] {row}, 0, 1, actual, 0);
+        store.read(new long[] {row}, 0, 1, actual, 0).await();
         Integer version = written.get(row);
         boolean same = version != null && matches(actual, expected, row, version);
         boolean initial = !store.written(row);

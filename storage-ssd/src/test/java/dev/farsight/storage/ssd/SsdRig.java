@@ -9,6 +9,7 @@ import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.StoreSpec;
 import dev.farsight.api.table.InitialRows;
 import dev.farsight.api.table.RowFormat;
+import dev.farsight.api.table.RowFormat.StatePart;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
 import java.nio.file.Path;
@@ -20,6 +21,10 @@ final class SsdRig {
   static final TableSet TABLES =
       new TableSet(List.of(new Table("user", 5000), new Table("item", 3000)));
   static final RowFormat FORMAT = RowFormat.of(8, 1);
+
+  /** As version 0.1 had it for rowwise-adagrad. */
+  static final RowFormat FIRST_FORMAT = RowFormat.fp32(8, List.of(new StatePart("adagrad", 1, 0)));
+
 
   private static final String PATH = "farsight.storage.ssd";
 

@@ -89,8 +89,8 @@ class SsdStoreTest extends RowStoreContract {
       long least = Long.MAX_VALUE;
       for (int round = 0; round < 50; round++) {
         long before = threads.getThreadAllocatedBytes(self);
-        store.write(ids, 0, 500, rows, 0);
-        store.read(ids, 0, 1000, rows, 0);
+        store.write(ids, 0, 500, rows, 0).await();
+        store.read(ids, 0, 1000, rows, 0).await();
         least = Math.min(least, threads.getThreadAllocatedBytes(self) - before);
       }
       assertThat(least).isLessThan(1000);

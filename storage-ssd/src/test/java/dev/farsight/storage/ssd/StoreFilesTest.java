@@ -37,14 +37,14 @@ class StoreFilesTest {
     try (RowStore store = SsdRig.open(directory)) {
       RowBuffer rows = SsdRig.buffer(1);
       SsdRig.fill(rows, 0, 11, 3);
-      store.write(new long[] {11}, 0, 1, rows, 0);
+      store.write(new long[] {11}, 0, 1, rows, 0).await();
     }
   }
 
   private static void assertKept(Path directory) {
     try (RowStore store = SsdRig.open(directory)) {
       RowBuffer rows = SsdRig.buffer(1);
-      store.read(new long[] {11}, 0, 1, rows, 0);
+      store.read(new long[] {11}, 0, 1, rows, 0).await();
       assertThat(rows.floats().get(2)).isEqualTo(SsdRig.value(11, 3, 2));
       assertThat(store.written(11)).isTrue();
       assertThat(store.written(12)).isFalse();
@@ -87,9 +87,9 @@ class StoreFilesTest {
   void aStoreOfAnotherVersionIsRefused() throws IOException {
     make(folder);
     Path meta = folder.resolve("store.json");
-    Files.writeString(meta, Files.readString(meta).replace("\"version\":1", "\"version\":2"));
-    assertRefused(SsdRig.spec(folder), "store.json", "version 2", "reads version 1");
-    Files.writeString(meta, "{\"version\":1");
+    Files.writeString(meta, Files.readString(meta).replace("\"version\":2", "\"version\":3"));
+    assertRefused(SsdRig.spec(folder), "store.json", "version 3", "reads versions 1 to 2");
+    Files.writeString(meta, "{\"version\":2");
     assertRefused(SsdRig.spec(folder), "store.json", "cannot be read");
   }
 

@@ -65,7 +65,7 @@ final class ComputeRig implements AutoCloseable {
     this.backend = backend;
     this.schema = schema;
     int rows = (int) schema.tables().rows();
-    var format = RowFormat.of(dim, optimizer.kind().rowState());
+    var format = optimizer.kind().rowFormat(dim);
     int lookups = batchSize * schema.features().size();
     spec = new StepSpec(schema, batchSize, Math.min(rows, lookups), format, optimizer);
     buffers = backend.buffers();

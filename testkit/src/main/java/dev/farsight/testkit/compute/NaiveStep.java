@@ -40,7 +40,7 @@ final class NaiveStep implements CompiledStep, DenseState {
         parameters.add(new Parameter(linear.name() + ".bias", List.of(out), false));
       }
     }
-    if (spec.optimizer().kind().rowState() > 0) {
+    if (!spec.optimizer().kind().rowState(1).isEmpty()) {
       for (Parameter p : List.copyOf(parameters)) {
         parameters.add(new Parameter(p.name() + ".adagrad", p.shape(), true));
       }

@@ -88,7 +88,7 @@ public record EngineOracle(
   /** Trains on {@code data}; leaves backend and data open. */
   public Outcome train(ComputeBackend backend, DataSource data) {
     int rows = Math.toIntExact(data.schema().tables().rows());
-    var format = RowFormat.of(dim, optimizer.kind().rowState());
+    var format = optimizer.kind().rowFormat(dim);
     int unique = Math.min(rows, Math.multiplyExact(batchSize, data.schema().features().size()));
     var spec = new StepSpec(data.schema(), batchSize, unique, format, optimizer);
     var tape = new Tape(data.schema(), dim);

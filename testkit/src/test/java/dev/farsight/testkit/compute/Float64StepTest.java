@@ -32,7 +32,7 @@ class Float64StepTest {
               }
             });
     for (long id = 0; id < SCHEMA.tables().rows(); id++) {
-      var row = new double[4 + optimizer.kind().rowState()];
+      var row = new double[optimizer.kind().rowFormat(4).words()];
       fill(row, random);
       for (int s = 4; s < row.length; s++) {
         row[s] = .25;

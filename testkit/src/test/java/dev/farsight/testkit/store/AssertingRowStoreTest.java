@@ -88,7 +88,31 @@ class AssertingRowStoreTest {
     refused("array of 2", () -> store.read(new long[] {1, 2}, 1, 2, rows(2, 0), 0));
     refused("buffer of 2", () -> store.read(new long[] {1, 2}, 0, 2, rows(2, 0), 1));
     var other = RowBuffer.allocate(RowFormat.of(3, 1), 1, HostBuffers.plain());
-    refused("dim=3", () -> store.write(new long[] {1}, 0, 1, other, 0));
+    refused("rows of 3 fp32 weights", () -> store.write(new long[] {1}, 0, 1, other, 0));
+  }
+
+  @Test
+  void aCallCountsUntilItsTicketWasAwaited() {
+    var deferred = new DeferredRowStore(new NaiveRowStore(TestRows.spec()));
+    var asserting = new AssertingRowStore(deferred);
+    RowBuffer values = rows(1, 3.5f);
+    var write = asserting.write(new long[] {4}, 0, 1, values, 0);
+    assertThat(deferred.pending()).isEqualTo(1);
+    refused("row 4 in two calls", () -> asserting.read(new long[] {4}, 0, 1, rows(1, 0), 0));
+    refused("close while 1 calls", asserting::close);
+    var open = new AssertingRowStore(deferred);
+    assertThat(deferred.written(4)).isFalse();
+    write.await();
+    write.await();
+    assertThat(deferred.pending()).isZero();
+    RowBuffer back = rows(1, 0);
+    open.read(new long[] {4}, 0, 1, back, 0).await();
+    assertThat(back.floats().get(0)).isEqualTo(3.5f);
+    long[] ids = {5};
+    var read = open.read(ids, 0, 1, back, 0);
+    ids[0] = 6;
+    refused("changed before", read::await);
+    open.close();
   }
 
   @Test

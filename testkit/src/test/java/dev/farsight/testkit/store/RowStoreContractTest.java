@@ -3,13 +3,17 @@ package dev.farsight.testkit.store;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.farsight.api.concurrent.Ticket;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.store.ForwardingRowStore;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.StoreSpec;
 import dev.farsight.api.store.StoreStats;
+import dev.farsight.api.table.RowBits;
 import dev.farsight.api.table.RowFormat;
+import dev.farsight.api.table.RowFormat.StatePart;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.LongStream;
@@ -22,6 +26,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RowStoreContractTest {
 
   private static final RowFormat FORMAT = RowFormat.of(3, 2);
+  private static final RowFormat STARTED =
+      RowFormat.fp32(3, List.of(new StatePart("n", 2, .5f)));
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("bugs")
@@ -44,8 +50,8 @@ class RowStoreContractTest {
             spec ->
                 new Buggy(spec) {
                   @Override
-                  public void read(long[] rows, int from, int count, RowBuffer into, int at) {
-                    super.read(rows, from, count, into, at);
+                  void readNow(long[] rows, int from, int count, RowBuffer into, int at) {
+                    super.readNow(rows, from, count, into, at);
                     for (int i = 0; i < count; i++) {
                       into.floats(at + i).put(into.wordAt(at + i) + FORMAT.dim(), 0f);
                     }
@@ -57,11 +63,11 @@ class RowStoreContractTest {
             spec ->
                 new Buggy(spec) {
                   @Override
-                  public void read(long[] rows, int from, int count, RowBuffer into, int at) {
-                    super.read(rows, from, count, into, at);
+                  void readNow(long[] rows, int from, int count, RowBuffer into, int at) {
+                    super.readNow(rows, from, count, into, at);
                     for (int i = 0; i < count; i++) {
                       if (!written(rows[from + i])) {
-                        into.bytes().put(into.byteAt(at + i), new byte[spec().format().bytes()]);
+                        into.bytes(at + i).put(into.byteAt(at + i), new byte[spec().format().bytes()]);
                       }
                     }
                   }
@@ -72,8 +78,8 @@ class RowStoreContractTest {
             spec ->
                 new Buggy(spec) {
                   @Override
-                  public void read(long[] rows, int from, int count, RowBuffer into, int at) {
-                    super.read(rows, 0, count, into, at);
+                  void readNow(long[] rows, int from, int count, RowBuffer into, int at) {
+                    super.readNow(rows, 0, count, into, at);
                   }
                 },
             contract -> contract.agreesWithTheOracleInRandomOperations(FORMAT)),
@@ -82,9 +88,9 @@ class RowStoreContractTest {
             spec ->
                 new Buggy(spec) {
                   @Override
-                  public void read(long[] rows, int from, int count, RowBuffer into, int at) {
-                    super.read(rows, from, count, into, at);
-                    into.bytes().putInt(into.byteAt(at + count), 0x12345678);
+                  void readNow(long[] rows, int from, int count, RowBuffer into, int at) {
+                    super.readNow(rows, from, count, into, at);
+                    into.bytes(at + count).putInt(into.byteAt(at + count), 0x12345678);
                   }
                 },
             contract -> contract.rowsNeverWrittenHaveTheirInitialValue(FORMAT)),
@@ -93,8 +99,8 @@ class RowStoreContractTest {
             spec ->
                 new Buggy(spec) {
                   @Override
-                  public void write(long[] rows, int from, int count, RowBuffer source, int at) {
-                    super.write(rows, from, count, source, at);
+                  void writeNow(long[] rows, int from, int count, RowBuffer source, int at) {
+                    super.writeNow(rows, from, count, source, at);
                     source.floats(at).put(source.wordAt(at), 1f);
                   }
                 },
@@ -104,11 +110,11 @@ class RowStoreContractTest {
             spec ->
                 new Buggy(spec) {
                   @Override
-                  public void read(long[] rows, int from, int count, RowBuffer into, int at) {
-                    super.read(rows, from, count, into, at);
+                  void readNow(long[] rows, int from, int count, RowBuffer into, int at) {
+                    super.readNow(rows, from, count, into, at);
                     for (int i = 0; i < count; i++) {
                       float first = into.floats(at + i).get(into.wordAt(at + i));
-                      into.bytes().putInt(into.byteAt(at + i), Float.floatToIntBits(first + 0f));
+                      into.bytes(at + i).putInt(into.byteAt(at + i), Float.floatToIntBits(first + 0f));
                     }
                   }
                 },
@@ -118,8 +124,8 @@ class RowStoreContractTest {
             spec ->
                 new Buggy(spec) {
                   @Override
-                  public void write(long[] rows, int from, int count, RowBuffer source, int at) {
-                    super.write(wrapped(rows), from, count, source, at);
+                  void writeNow(long[] rows, int from, int count, RowBuffer source, int at) {
+                    super.writeNow(wrapped(rows), from, count, source, at);
                   }
 
                   private long[] wrapped(long[] rows) {
@@ -132,9 +138,9 @@ class RowStoreContractTest {
             spec ->
                 new Buggy(spec) {
                   @Override
-                  public void write(long[] rows, int from, int count, RowBuffer source, int at) {
+                  void writeNow(long[] rows, int from, int count, RowBuffer source, int at) {
                     for (int i = 0; i < count; i++) {
-                      super.write(rows, from + i, 1, source, at + i);
+                      super.writeNow(rows, from + i, 1, source, at + i);
                     }
                   }
                 },
@@ -144,8 +150,8 @@ class RowStoreContractTest {
             spec ->
                 new Buggy(spec) {
                   @Override
-                  public void write(long[] rows, int from, int count, RowBuffer source, int at) {
-                    super.write(cut(rows), from, count, source, at);
+                  void writeNow(long[] rows, int from, int count, RowBuffer source, int at) {
+                    super.writeNow(cut(rows), from, count, source, at);
                   }
 
                   private long[] cut(long[] rows) {
@@ -160,8 +166,8 @@ class RowStoreContractTest {
                   private long calls;
 
                   @Override
-                  public void read(long[] rows, int from, int count, RowBuffer into, int at) {
-                    super.read(rows, from, count, into, at);
+                  void readNow(long[] rows, int from, int count, RowBuffer into, int at) {
+                    super.readNow(rows, from, count, into, at);
                     calls++;
                   }
 
@@ -171,6 +177,54 @@ class RowStoreContractTest {
                   }
                 },
             RowStoreContract::statsCountRows),
+        bug(
+            "says of the row behind a range that it was written",
+            spec ->
+                new Buggy(spec) {
+                  @Override
+                  public void written(long fromRow, long toRow, RowBits target) {
+                    super.written(fromRow, Math.min(toRow + 1, spec.tables().rows()), target);
+                  }
+                },
+            RowStoreContract::knowsWhichRowsOfARangeWereWritten),
+        bug(
+            "counts a row that is written twice as two",
+            spec ->
+                new Buggy(spec) {
+                  @Override
+                  public long rowsHeld() {
+                    return stats().rowsWritten();
+                  }
+                },
+            RowStoreContract::knowsWhichRowsOfARangeWereWritten),
+        bug(
+            "takes a buffer for one chunk",
+            spec ->
+                new Buggy(spec) {
+                  @Override
+                  void readNow(long[] rows, int from, int count, RowBuffer into, int at) {
+                    for (int i = 0; i < count; i++) {
+                      super.readNow(rows, from + i, 1, into, (at + i) % into.chunkRows());
+                    }
+                  }
+                },
+            RowStoreContract::rowsMayLieInSeveralChunksOfABuffer),
+        bug(
+            "starts optimizer state as 0",
+            spec ->
+                new Buggy(spec) {
+                  @Override
+                  void readNow(long[] rows, int from, int count, RowBuffer into, int at) {
+                    super.readNow(rows, from, count, into, at);
+                    for (int i = 0; i < count; i++) {
+                      if (!written(rows[from + i])) {
+                        int state = into.wordAt(at + i) + spec().format().stateWord();
+                        into.floats(at + i).put(state, new float[spec().format().stateFloats()]);
+                      }
+                    }
+                  }
+                },
+            contract -> contract.rowsNeverWrittenHaveTheirInitialValue(STARTED)),
         bug(
             "can be read after close",
             spec ->
@@ -190,6 +244,26 @@ class RowStoreContractTest {
   private abstract static class Buggy extends ForwardingRowStore {
     Buggy(StoreSpec spec) {
       super(new NaiveRowStore(spec));
+    }
+
+    void readNow(long[] rows, int from, int count, RowBuffer into, int at) {
+      super.read(rows, from, count, into, at).await();
+    }
+
+    void writeNow(long[] rows, int from, int count, RowBuffer source, int at) {
+      super.write(rows, from, count, source, at).await();
+    }
+
+    @Override
+    public Ticket read(long[] rows, int from, int count, RowBuffer target, int targetRow) {
+      readNow(rows, from, count, target, targetRow);
+      return Ticket.DONE;
+    }
+
+    @Override
+    public Ticket write(long[] rows, int from, int count, RowBuffer source, int sourceRow) {
+      writeNow(rows, from, count, source, sourceRow);
+      return Ticket.DONE;
     }
   }
 }

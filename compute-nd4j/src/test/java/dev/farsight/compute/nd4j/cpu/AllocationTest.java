@@ -37,7 +37,7 @@ class AllocationTest {
   @ParameterizedTest
   @EnumSource(OptimizerSpec.Kind.class)
   void nothingIsAllocatedAfterTheFirstSteps(OptimizerSpec.Kind kind) {
-    var format = RowFormat.of(8, kind.rowState());
+    var format = kind.rowFormat(8);
     var spec = new StepSpec(schema, BATCH, ROWS + 3, format, OptimizerSpec.of(kind));
     // One thread: the caller's, whose allocation can be told from the others'.
     try (var backend = CpuBackends.open(1);

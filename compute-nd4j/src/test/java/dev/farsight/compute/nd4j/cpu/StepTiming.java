@@ -55,7 +55,7 @@ final class StepTiming {
       tables.add(new Table("C" + (t + 1), KAGGLE[t]));
     }
     var schema = new BatchSchema(13, new TableSet(tables), true, false);
-    var format = RowFormat.of(DIM, optimizer.kind().rowState());
+    var format = optimizer.kind().rowFormat(DIM);
     spec = new StepSpec(schema, batchSize, batchSize * KAGGLE.length, format, optimizer);
     for (int b = 0; b < BATCHES; b++) {
       inputs.add(input());

@@ -54,7 +54,7 @@ class WideModelTest {
    */
   private List<float[]> train(int threads, Kind kind, Float64Step reference) {
     int rows = (int) schema.tables().rows();
-    var format = RowFormat.of(DIM, kind.rowState());
+    var format = kind.rowFormat(DIM);
     var spec = new StepSpec(schema, BATCH, rows, format, OptimizerSpec.of(kind));
     try (var backend = CpuBackends.open(threads);
         var buffers = backend.buffers();

@@ -22,10 +22,10 @@ import java.util.concurrent.locks.ReentrantLock;
  * the rest past the cache, so that a pass over all rows does not drive out the ones in use.
  *
  * <p>If the policy or the store below fails in the middle of a plan, the plan is undone and the
- * shard <em>frozen</em>: no row comes or goes any more, rows in memory are served and updated, all
+ * stripe <em>frozen</em>: no row comes or goes any more, rows in memory are served and updated, all
  * others read and written past them. Nothing is lost, and the run can end in order.
  */
-final class Shard {
+final class Stripe {
 
   /** Rows of the largest plan. */
   private static final int PIECE = 1024;
@@ -34,7 +34,7 @@ final class Shard {
   private static final int BLOCK = 64;
 
   private final int number;
-  private final Shards shards;
+  private final Striping striping;
   private final RowStore below;
   private final HostSlots slots;
   private final PartialResidency residency;
@@ -46,7 +46,7 @@ final class Shard {
   private final long[] ids;
   private final long[] locals;
   private final int[] slotOf;
-  private final int[] places;
+  private final int[] missingRows;
   private final ReentrantLock lock = new ReentrantLock();
   private boolean frozen;
   private volatile boolean mayBeDirty;
@@ -60,16 +60,16 @@ final class Shard {
   long evicted;
   long writtenBack;
 
-  Shard(
+  Stripe(
       int number,
-      Shards shards,
+      Striping striping,
       RegionLayout layout,
       String policyName,
       PartialResidency.Policies policies,
       RowStore below,
       HostBuffers buffers) {
     this.number = number;
-    this.shards = shards;
+    this.striping = striping;
     this.below = below;
     maxRows = Math.min(PIECE, layout.slots());
     var rows = below.spec().format();
@@ -93,7 +93,7 @@ final class Shard {
     ids = new long[maxRows];
     locals = new long[maxRows];
     slotOf = new int[maxRows];
-    places = new int[maxRows];
+    missingRows = new int[maxRows];
   }
 
   boolean tryLock() {
@@ -108,11 +108,14 @@ final class Shard {
     lock.unlock();
   }
 
-  /** Copies rows out: {@code rows[base + p]} to row {@code at + p} for each position p. */
-  void read(long[] rows, int base, int[] positions, int from, int to, RowBuffer into, int at) {
+  /**
+   * Copies rows out: {@code rows[base + p]} to row {@code targetRow + p} for each position p.
+   */
+  void read(
+      long[] rows, int base, int[] positions, int from, int to, RowBuffer target, int targetRow) {
     for (int start = from; start < to; start += maxRows) {
       int count = Math.min(maxRows, to - start);
-      find(rows, base, positions, start, count);
+      lookUp(rows, base, positions, start, count);
       int missing = 0;
       for (int i = 0; i < count; i++) {
         if (i % BLOCK == 0) {
@@ -120,16 +123,16 @@ final class Shard {
         }
         int position = positions[start + i];
         if (slotOf[i] >= 0) {
-          slots.get(slotOf[i], into, at + position);
+          slots.get(slotOf[i], target, targetRow + position);
         } else {
           ids[missing] = rows[base + position];
-          places[missing++] = at + position;
+          missingRows[missing++] = targetRow + position;
         }
       }
       if (missing > 0) {
-        below.read(ids, 0, missing, in, 0);
+        below.read(ids, 0, missing, in, 0).await();
         for (int i = 0; i < missing; i++) {
-          copy(in, i, into, places[i]);
+          in.copyRow(i, target, missingRows[i]);
         }
       }
       reads += count;
@@ -138,34 +141,31 @@ final class Shard {
   }
 
   /** Looks up rows: their slots come into {@link #slotOf}. */
-  private void find(long[] rows, int base, int[] positions, int from, int count) {
+  private void lookUp(long[] rows, int base, int[] positions, int from, int count) {
     for (int i = 0; i < count; i++) {
-      locals[i] = shards.localOf(rows[base + positions[from + i]]);
+      locals[i] = striping.localOf(rows[base + positions[from + i]]);
     }
     residency.find(locals, count, slotOf);
   }
 
-  private static void copy(RowBuffer from, int row, RowBuffer into, int at) {
-    into.bytes().put(into.byteAt(at), from.bytes(), from.byteAt(row), from.format().bytes());
-  }
-
   /** Copies rows in, the inverse of {@link #read}. */
-  void write(long[] rows, int base, int[] positions, int from, int to, RowBuffer source, int at) {
+  void write(
+      long[] rows, int base, int[] positions, int from, int to, RowBuffer source, int sourceRow) {
     mayBeDirty = true;
     for (int start = from; start < to; start += maxRows) {
       int count = Math.min(maxRows, to - start);
       if (frozen) {
-        writePast(rows, base, positions, start, count, source, at);
+        writePast(rows, base, positions, start, count, source, sourceRow);
       } else {
         // The look-ahead has told the policy of the use of these rows; that they come back from
         // the device is no use of them.
         request.begin(RowRequest.Use.EVALUATE, true);
         for (int i = start; i < start + count; i++) {
-          request.add(shards.localOf(rows[base + positions[i]]), 0);
+          request.add(striping.localOf(rows[base + positions[i]]), 0);
         }
         planAndEvict();
         for (int i = 0; i < count; i++) {
-          slots.put(plan.slot(i), source, at + positions[start + i]);
+          slots.put(plan.slot(i), source, sourceRow + positions[start + i]);
         }
       }
       writes += count;
@@ -174,25 +174,25 @@ final class Shard {
 
   /** Rows in memory are updated there, the others in the store below. */
   private void writePast(
-      long[] rows, int base, int[] positions, int from, int count, RowBuffer source, int at) {
-    find(rows, base, positions, from, count);
+      long[] rows, int base, int[] positions, int from, int count, RowBuffer source, int sourceRow) {
+    lookUp(rows, base, positions, from, count);
     request.begin(RowRequest.Use.EVALUATE, true);
     int missing = 0;
     for (int i = 0; i < count; i++) {
       int position = positions[from + i];
       if (slotOf[i] >= 0) {
         request.add(locals[i], 0);
-        slots.put(slotOf[i], source, at + position);
+        slots.put(slotOf[i], source, sourceRow + position);
       } else {
         ids[missing] = rows[base + position];
-        copy(source, at + position, out, missing++);
+        source.copyRow(sourceRow + position, out, missing++);
       }
     }
     // All are resident: this marks them as dirty, and asks the policy for nothing.
     residency.plan(request, plan);
     if (missing > 0) {
       below.expectWrites(ids, 0, missing);
-      below.write(ids, 0, missing, out, 0);
+      below.write(ids, 0, missing, out, 0).await();
       writtenBack += missing;
     }
   }
@@ -203,7 +203,7 @@ final class Shard {
       int count = Math.min(maxRows, to - start);
       request.begin(RowRequest.Use.TRAIN, false);
       for (int i = start; i < start + count; i++) {
-        request.add(shards.localOf(rows[i]), 1);
+        request.add(striping.localOf(rows[i]), 1);
       }
       planAndEvict();
       load();
@@ -238,10 +238,10 @@ final class Shard {
     int count = plan.moves().evictions();
     if (count > 0) {
       for (int i = 0; i < count; i++) {
-        ids[i] = shards.rowOf(number, plan.writeBackRows()[i]);
+        ids[i] = striping.rowOf(number, plan.writeBackRows()[i]);
       }
       below.expectWrites(ids, 0, count);
-      below.write(ids, 0, count, out, plan.moves().outFrom());
+      below.write(ids, 0, count, out, plan.moves().outFrom()).await();
       writtenBack += count;
     }
   }
@@ -251,10 +251,10 @@ final class Shard {
     int count = moves.loads();
     if (count > 0) {
       for (int i = 0; i < count; i++) {
-        ids[i] = shards.rowOf(number, plan.loadRows()[i]);
+        ids[i] = striping.rowOf(number, plan.loadRows()[i]);
       }
       try {
-        below.read(ids, 0, count, in, moves.inFrom());
+        below.read(ids, 0, count, in, moves.inFrom()).await();
       } catch (RuntimeException e) {
         freeze();
         throw e;
@@ -301,21 +301,6 @@ final class Shard {
       request.add(plan.writeBackRows()[i], 0);
     }
     residency.plan(request, plan);
-  }
-
-  /** Whether memory holds a value of the row that the store below does not have. */
-  boolean dirty(long row) {
-    if (!mayBeDirty) {
-      return false;
-    }
-    locals[0] = shards.localOf(row);
-    residency.find(locals, 1, slotOf);
-    return slotOf[0] >= 0 && residency.dirty(slotOf[0]);
-  }
-
-  /** As last seen by any thread, without the lock: false only if there is certainly none. */
-  boolean mayBeDirty() {
-    return mayBeDirty;
   }
 
   int slots() {

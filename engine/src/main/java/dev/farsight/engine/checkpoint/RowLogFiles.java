@@ -3,9 +3,9 @@ package dev.farsight.engine.checkpoint;
 import dev.farsight.api.FarsightException;
 
 /** Checks the rows that a checkpoint refers to, by reading all of them. */
-final class RowFiles {
+final class RowLogFiles {
 
-  private RowFiles() {}
+  private RowLogFiles() {}
 
   /**
    * @throws FarsightException if a file is missing or damaged
@@ -15,7 +15,7 @@ final class RowFiles {
       UndoneRows.checkLogs(manifest.format(), directory, manifest.run(), step);
       return;
     }
-    for (RowFile file : manifest.rows()) {
+    for (RowLogFile file : manifest.rows()) {
       long rows = 0;
       try (var reader = directory.rows(file, manifest.format(), manifest.run())) {
         while (reader.advance()) {

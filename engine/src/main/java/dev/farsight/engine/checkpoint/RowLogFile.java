@@ -7,4 +7,4 @@ package dev.farsight.engine.checkpoint;
  * @param rows how many it holds
  * @param bytes length of the file
  */
-record RowFile(long step, long rows, long bytes) {}
+record RowLogFile(long step, long rows, long bytes) {}
