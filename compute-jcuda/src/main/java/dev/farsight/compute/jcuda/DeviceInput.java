@@ -22,18 +22,19 @@ final class DeviceInput {
   static final int HOST_LOSS = 48;
 
   static final int HOST_LOGITS = 56;
-  static final int SAMPLES = 64;
-  static final int UNIQUE_ROWS = 68;
-  static final int LEARNING_RATE = 72;
-  static final int LABELLED = 76;
-  static final int HEADER_BYTES = 80;
+  static final int WEIGHTS = 64;
+  static final int SAMPLES = 80;
+  static final int UNIQUE_ROWS = 84;
+  static final int ROW_LEARNING_RATE = 88;
+  static final int DENSE_LEARNING_RATE = 92;
+  static final int HEADER_BYTES = 96;
 
   private static final int UNIQUE_OF = 16;
 
   private final int denseWidth;
-  private final int tables;
   private final boolean labelled;
   private final Command order;
+  private final Command weigh;
   private final ByteBuffer header;
   private final Host headerAt;
   private final IntBuffer uniqueOfHost;
@@ -44,6 +45,10 @@ final class DeviceInput {
   private final Device deviceHeader;
   private final Device deviceDense;
   private final Device deviceLabels;
+
+  /** Null where samples have no weights. */
+  private final Device deviceWeights;
+
   private final Device deviceUniqueSlots;
   private final Device deviceRowStarts;
   private final Device deviceRowLookups;
@@ -61,6 +66,7 @@ final class DeviceInput {
 
   /**
    * @param order orders the lookups of a batch on the device; null where the input has their order
+   * @param weigh adds up the weights of a batch's samples; null where they have none
    */
   DeviceInput(
       Gpu gpu,
@@ -68,14 +74,15 @@ final class DeviceInput {
       StepInput input,
       StepSpec spec,
       Command order,
+      Command weigh,
       DeviceMemory memory,
       PinnedMemory pinned) {
     this.timeline = timeline;
     this.memory = memory;
     denseWidth = spec.schema().denseWidth();
-    tables = input.tables();
     labelled = spec.schema().labelled();
     this.order = order;
+    this.weigh = weigh;
     uniqueOfHost = input.uniqueOf();
     uniqueOfAt = Host.of(uniqueOfHost);
     uniqueSlots = Host.of(input.uniqueSlots());
@@ -83,16 +90,17 @@ final class DeviceInput {
     rowLookups = Host.of(input.rowLookups());
     header = pinned.bytes(HEADER_BYTES);
     headerAt = Host.of(header);
-    long lookups = (long) input.capacity() * tables;
+    long lookups = (long) input.capacity() * spec.schema().features().size();
     deviceHeader = Device.at(memory.allocate("a batch", HEADER_BYTES));
     deviceDense = array(memory, 0, (long) input.capacity() * denseWidth);
     deviceLabels = array(memory, 1, input.capacity());
+    deviceWeights =
+        weigh == null ? null : array(memory, WEIGHTS / Long.BYTES, input.capacity());
     deviceUniqueSlots = array(memory, 3, spec.maxUniqueRows());
     deviceRowStarts = array(memory, 4, spec.maxUniqueRows() + 1L);
     deviceRowLookups = array(memory, 5, lookups);
     header.putLong(HOST_LOSS, Host.of(input.loss()).address());
     header.putLong(HOST_LOGITS, Host.of(input.logits()).address());
-    header.putInt(LABELLED, labelled ? 1 : 0);
     uploaded = gpu.event();
     done = new EventTicket(gpu, timeline, "a step");
   }
@@ -130,7 +138,8 @@ final class DeviceInput {
     header.putLong(UNIQUE_OF, uniqueOf);
     header.putInt(SAMPLES, samples);
     header.putInt(UNIQUE_ROWS, rows);
-    header.putFloat(LEARNING_RATE, input.learningRate());
+    header.putFloat(ROW_LEARNING_RATE, input.rowLearningRate());
+    header.putFloat(DENSE_LEARNING_RATE, input.denseLearningRate());
     done.hold(stream);
     Host[] own = batches.computeIfAbsent(batch, DeviceInput::addresses);
     var span = timeline.begin(Stage.BATCH_IN, "device: batches in", stream);
@@ -139,13 +148,19 @@ final class DeviceInput {
     if (labelled) {
       copy(deviceLabels, own[1], samples, stream);
     }
+    if (deviceWeights != null) {
+      copy(deviceWeights, own[2], samples, stream);
+    }
     if (uniqueOf == ownUniqueOf) {
-      copy(Device.at(uniqueOf), uniqueOfAt, (long) input.capacity() * tables, stream);
+      copy(Device.at(uniqueOf), uniqueOfAt, batch.lookups(), stream);
     }
     copy(deviceUniqueSlots, uniqueSlots, rows, stream);
     copy(deviceRowStarts, rowStarts, rows + 1L, stream);
     if (training && order == null) {
-      copy(deviceRowLookups, rowLookups, (long) samples * tables, stream);
+      copy(deviceRowLookups, rowLookups, batch.lookups(), stream);
+    }
+    if (weigh != null) {
+      weigh.enqueue(stream, address());
     }
     timeline.end(span, stream);
     if (training && order != null) {
@@ -159,7 +174,9 @@ final class DeviceInput {
 
   private static Host[] addresses(Batch batch) {
     return new Host[] {
-      batch.dense().capacity() == 0 ? null : Host.of(batch.dense()), Host.of(batch.labels())
+      batch.dense().capacity() == 0 ? null : Host.of(batch.dense()),
+      Host.of(batch.labels()),
+      batch.weights() == null ? null : Host.of(batch.weights())
     };
   }
 

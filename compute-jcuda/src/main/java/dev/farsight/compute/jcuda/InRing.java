@@ -17,11 +17,9 @@ final class InRing {
 
   private final Gpu gpu;
   private final Timeline timeline;
-  private final RowBuffer ring;
-  private final long hostAddress;
+  private final PinnedRing rows;
   private final long hostKeys;
   private final long hostBounds;
-  private final long mirror;
   private final long keys;
   private final long bounds;
   private final Stream stream;
@@ -57,11 +55,10 @@ final class InRing {
   InRing(Gpu gpu, Timeline timeline, RowBuffer ring, DeviceMemory memory, Stream stream) {
     this.gpu = gpu;
     this.timeline = timeline;
-    this.ring = ring;
-    this.hostAddress = Host.of(ring.bytes()).address();
     this.hostKeys = Host.of(ring.seeds().keys()).address();
     this.hostBounds = Host.of(ring.seeds().bounds()).address();
-    this.mirror = memory.allocate("the in-ring", offset(ring.capacity()));
+    this.rows =
+        new PinnedRing(ring, memory.allocate("the in-ring", ring.offset(ring.capacity())));
     this.keys = memory.allocate("the in-ring", (long) ring.capacity() * Long.BYTES);
     this.bounds = memory.allocate("the in-ring", (long) ring.capacity() * Float.BYTES);
     this.stream = stream;
@@ -73,7 +70,7 @@ final class InRing {
 
   /** Address of a row on the device. */
   long address(int row) {
-    return mirror + offset(row);
+    return rows.onDevice(row);
   }
 
   /** Address of the key that a row may be drawn from. */
@@ -86,36 +83,32 @@ final class InRing {
     return bounds + (long) row * Float.BYTES;
   }
 
-  private long offset(int row) {
-    return (long) row * ring.format().bytes();
-  }
-
   /** Starts the copy of a stretch. */
-  synchronized Stretch stage(int from, int rows) {
+  synchronized Stretch stage(int from, int count) {
     gpu.enter();
     for (int back = 1; back <= REMEMBERED; back++) {
       Stretch use = inserted[Math.floorMod(nextInserted - back, REMEMBERED)];
-      if (use.overlaps(from, rows)) {
+      if (use.overlaps(from, count)) {
         use.hold(stream);
         break;
       }
     }
     var span = timeline.begin(Stage.ROWS_IN, "device: rows in", stream);
-    copy(address(from), hostAddress + offset(from), offset(rows));
-    copy(key(from), hostKeys + (long) from * Long.BYTES, (long) rows * Long.BYTES);
-    copy(bound(from), hostBounds + (long) from * Float.BYTES, (long) rows * Float.BYTES);
+    rows.toDevice(from, count, stream);
+    copy(key(from), hostKeys + (long) from * Long.BYTES, (long) count * Long.BYTES);
+    copy(bound(from), hostBounds + (long) from * Float.BYTES, (long) count * Float.BYTES);
     timeline.end(span, stream);
     Stretch stretch = staged[nextStaged];
     nextStaged = (nextStaged + 1) % REMEMBERED;
     stretch.from = from;
-    stretch.rows = rows;
+    stretch.rows = count;
     Gpu.record(stretch.event, stream);
     return stretch;
   }
 
   private void copy(long to, long from, long bytes) {
     check(
-        "the copy of rows to the device",
+        "the copy of rows' seeds to the device",
         JCudaDriver.cuMemcpyHtoDAsync(Device.at(to), new Host(from), bytes, stream));
   }
 

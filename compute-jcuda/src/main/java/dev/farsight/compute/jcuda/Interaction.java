@@ -13,13 +13,17 @@ import java.util.Map;
  * @param dim their width
  * @param gather whether all but the first are rows, read from their slots
  * @param precision whether tensor cores may be used
+ * @param sharedBytes most shared memory that a block may ask for
  */
-record Interaction(int vectors, int dim, boolean gather, Precision precision) {
+record Interaction(int vectors, int dim, boolean gather, Precision precision, int sharedBytes) {
 
   private static final int MOST_THREADS = 128;
 
   /** What blocks may share on every GPU, and leaves room for two of them on most. */
   private static final int SHARED = 48 << 10;
+
+  /** Dimensions that a slice has at least, and is a multiple of. */
+  private static final int LEAST_SLICE = 32;
 
   private boolean tensor() {
     return precision != Precision.FP32;
@@ -54,9 +58,31 @@ record Interaction(int vectors, int dim, boolean gather, Precision precision) {
     return vectors * (vectors - 1) / 2;
   }
 
-  /** Floats of all vectors in interaction.cu. */
-  private int vectorFloats() {
-    return 4 * classes() * (up(dim, 32) + 16);
+  /**
+   * Dimensions that interaction.cu keeps in shared memory at once: all, if a block has room for
+   * them; else as many as it has room for.
+   */
+  int slice() {
+    int slice = up(dim, 4);
+    if (tensor() || blockBytes(slice) <= sharedBytes) {
+      return slice;
+    }
+    slice = up(dim, LEAST_SLICE) - LEAST_SLICE;
+    while (slice > LEAST_SLICE && blockBytes(slice) > sharedBytes) {
+      slice -= LEAST_SLICE;
+    }
+    return Math.max(slice, LEAST_SLICE);
+  }
+
+  /** Floats of so many dimensions of all vectors in interaction.cu. */
+  private int vectorFloats(int slice) {
+    return 4 * classes() * (up(slice, 32) + 16);
+  }
+
+  /** What the backward of interaction.cu needs for so many dimensions at once. */
+  private int blockBytes(int slice) {
+    int factors = vectors * 4 * up(classes(), 4);
+    return Float.BYTES * (vectorFloats(slice) + factors + dim + pairs());
   }
 
   /** Of the backward, which needs more. */
@@ -67,20 +93,20 @@ record Interaction(int vectors, int dim, boolean gather, Precision precision) {
   int forwardBytes() {
     return tensor()
         ? threads() / 32 * Float.BYTES * up(pairs(), 4)
-        : Float.BYTES * (vectorFloats() + pairs());
+        : Float.BYTES * (vectorFloats(slice()) + pairs());
   }
 
   int backwardBytes() {
     return tensor()
         ? threads() / 32 * warpBytes()
-        : Float.BYTES * (vectorFloats() + vectors * 4 * up(classes(), 4) + dim + pairs());
+        : blockBytes(slice());
   }
 
   void require(Gpu gpu) {
-    if (backwardBytes() > gpu.sharedBytes()) {
+    if (backwardBytes() > sharedBytes) {
       throw new FarsightException(
-          "an interaction of %d vectors of %d floats needs %d KiB of shared memory, %s has %d; lower model.embedding-dim"
-              .formatted(vectors, dim, backwardBytes() >> 10, gpu.name(), gpu.sharedBytes() >> 10));
+          "an interaction of %d vectors of %d floats needs %d KiB of shared memory a block, %s has %d; lower the number of tables or model.embedding-dim"
+              .formatted(vectors, dim, backwardBytes() >> 10, gpu.name(), sharedBytes >> 10));
     }
   }
 
@@ -93,6 +119,8 @@ record Interaction(int vectors, int dim, boolean gather, Precision precision) {
             vectors,
             "DIM",
             dim,
+            "SLICE",
+            slice(),
             "GATHER",
             gather ? 1 : 0,
             "THREADS",

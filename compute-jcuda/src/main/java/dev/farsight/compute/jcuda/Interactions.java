@@ -33,7 +33,11 @@ final class Interactions {
 
   private Interaction shape(Op.Pairwise op) {
     return new Interaction(
-        op.bag().features() + 1, op.bag().width(), tape.isBag(op.bag()), backend.precision());
+        op.bag().features() + 1,
+        op.bag().width(),
+        tape.isBag(op.bag()),
+        backend.precision(),
+        backend.device().sharedBytes());
   }
 
   Command forward(Op.Pairwise op) {

@@ -7,6 +7,7 @@ import dev.farsight.api.compute.HostTrace;
 import dev.farsight.api.compute.SlotMemory;
 import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.memory.HostBuffers;
+import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.model.Tape;
 import dev.farsight.api.table.RowFormat;
 import java.nio.file.Path;
@@ -127,13 +128,22 @@ final class JcudaBackend implements ComputeBackend {
 
   @Override
   public SlotMemory slots(RowFormat format, int slots, int inRows, int outRows) {
-    return new JcudaSlots(this, format, slots, inRows, outRows);
+    return slots(format, slots, inRows, outRows, RowBuffer.MAX_CHUNK_BYTES);
+  }
+
+  /** As {@link #slots(RowFormat, int, int, int)}, rings in chunks of at most so many bytes. */
+  SlotMemory slots(RowFormat format, int slots, int inRows, int outRows, int maxChunkBytes) {
+    return new JcudaSlots(this, format, slots, inRows, outRows, maxChunkBytes);
   }
 
   @Override
   public CompiledStep compile(Tape tape, StepSpec spec, SlotMemory slots) {
     if (!(slots instanceof JcudaSlots own)) {
       throw new IllegalArgumentException("slots of another backend: " + slots.getClass());
+    }
+    if (!spec.format().equals(slots.format())) {
+      throw new IllegalArgumentException(
+          "a step on " + spec.format() + ", but slots have " + slots.format());
     }
     return new JcudaStep(this, tape, spec, own);
   }

@@ -57,7 +57,7 @@ public final class JcudaFactory implements ComputeFactory {
   @Override
   public MemoryForecast forecast(StepSpec spec, int slots, int inRows, int outRows) {
     var format = spec.format();
-    long lookups = (long) spec.batchSize() * spec.schema().tables().size();
+    long lookups = (long) spec.batchSize() * spec.schema().features().size();
     long rings = ((long) inRows + outRows) * format.bytes();
     return new MemoryForecast(
         List.of(

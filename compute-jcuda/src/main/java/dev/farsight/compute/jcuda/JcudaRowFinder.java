@@ -215,10 +215,10 @@ final class JcudaRowFinder implements RowFinder {
     int samples = batch.samples();
     int tables = spec.schema().tables().size();
     for (int t = 0; t < tables; t++) {
-      room.indices.put(t * spec.batchSize(), batch.indices(t), 0, samples);
+      room.indices.put(batch.lookupStart(t), batch.indices(t), 0, samples);
     }
     var copy = timeline.begin(Stage.BATCH_IN, "device: unique rows", stream);
-    upload(indices.address(), room.indicesAt, lookups() * Integer.BYTES);
+    upload(indices.address(), room.indicesAt, (long) batch.lookups() * Integer.BYTES);
     timeline.end(copy, stream);
     var search = timeline.begin(Stage.UNIQUE, "device: unique rows", stream);
     find.set(1, samples);

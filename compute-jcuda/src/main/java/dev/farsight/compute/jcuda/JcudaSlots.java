@@ -44,10 +44,10 @@ final class JcudaSlots implements SlotMemory {
   private final Kernels kernels;
   private final long weights;
   private final long state;
+  private final long stateStart;
   private final RowBuffer inRows;
   private final RowBuffer outRows;
-  private final long outHost;
-  private final long outMirror;
+  private final PinnedRing outRing;
   private final InRing inRing;
   private final Launch evict;
   private final Launch insert;
@@ -59,7 +59,16 @@ final class JcudaSlots implements SlotMemory {
   private record Lists(
       long evictSlots, long loadSlots, long forwardSlots, long forwardRows, EventTicket ticket) {}
 
-  JcudaSlots(JcudaBackend backend, RowFormat format, int slots, int inRows, int outRows) {
+  /**
+   * @param maxChunkBytes most bytes of a chunk of a ring on the host
+   */
+  JcudaSlots(
+      JcudaBackend backend,
+      RowFormat format,
+      int slots,
+      int inRows,
+      int outRows,
+      int maxChunkBytes) {
     this.gpu = backend.device();
     this.lane = backend.lane();
     this.out = backend.out();
@@ -74,10 +83,11 @@ final class JcudaSlots implements SlotMemory {
       memory.require("the cache with its rings", (slots + ringRows) * format.bytes());
       weights = memory.allocate("the cache", (long) slots * format.dim() * Float.BYTES);
       state = memory.allocate("optimizer state", (long) slots * format.stateFloats() * Float.BYTES);
-      outMirror = memory.allocate("the out-ring", (long) outRows * format.bytes());
-      this.inRows = RowBuffer.allocateSeeded(format, inRows, pinned);
-      this.outRows = RowBuffer.allocate(format, outRows, pinned);
-      outHost = Host.of(this.outRows.bytes()).address();
+      long outMirror = memory.allocate("the out-ring", (long) outRows * format.bytes());
+      stateStart = upload(format.stateStart());
+      this.inRows = RowBuffer.allocateSeededChunked(format, inRows, maxChunkBytes, pinned);
+      this.outRows = RowBuffer.allocateChunked(format, outRows, maxChunkBytes, pinned);
+      outRing = new PinnedRing(this.outRows, outMirror);
       inRing = new InRing(gpu, timeline, this.inRows, memory, backend.in());
       kernels =
           backend.load(
@@ -93,10 +103,26 @@ final class JcudaSlots implements SlotMemory {
     evict =
         Launch.of(Stage.EVICT, kernels, "evict_rows", 0, 0, weights, state, 0).block(THREADS, 1);
     insert =
-        Launch.of(Stage.INSERT, kernels, "insert_rows", 0, 0, 0, 0, weights, state, 0, 0)
+        Launch.of(
+                Stage.INSERT, kernels, "insert_rows", 0, 0, 0, 0, weights, state, 0, 0, stateStart)
             .block(THREADS, 1);
     evicted = gpu.event();
     inserted = gpu.event();
+  }
+
+  /** Copies what a row's state starts as to the device; returns its address there. */
+  private long upload(float[] start) {
+    long address = memory.allocate("optimizer state", (long) start.length * Float.BYTES);
+    if (start.length > 0) {
+      var values = pinned.floats(start.length);
+      values.put(0, start);
+      check(
+          "the copy of start values to the device",
+          JCudaDriver.cuMemcpyHtoDAsync(
+              Device.at(address), Host.of(values), (long) start.length * Float.BYTES, lane));
+      Gpu.synchronize(lane);
+    }
+    return address;
   }
 
   /** Address of slot 0's weights. */
@@ -155,7 +181,7 @@ final class JcudaSlots implements SlotMemory {
     if (moves.forwards() > 0) {
       insert.set(6, 0);
       insert.set(7, 0);
-      insert(own.forwardSlots, own.forwardRows, moves.forwards(), outMirror);
+      insert(own.forwardSlots, own.forwardRows, moves.forwards(), outRing.onDevice(0));
     }
     if (moves.evictions() > 0) {
       // Done when the rows are back, and when the lists were read for the last time.
@@ -180,20 +206,16 @@ final class JcudaSlots implements SlotMemory {
 
   private void evict(RowMoves moves, Lists own) {
     int rows = moves.evictions();
-    long at = (long) moves.outFrom() * format.bytes();
     evict.set(0, own.evictSlots);
     evict.set(1, rows);
-    evict.set(4, outMirror + at);
+    evict.set(4, outRing.onDevice(moves.outFrom()));
     var kernel = timeline.begin(Stage.EVICT, "device: lane", lane);
     evict.grid(blocks(rows), 1).enqueue(lane);
     timeline.end(kernel, lane);
     Gpu.record(evicted, lane);
     Gpu.await(out, evicted);
     var copy = timeline.begin(Stage.ROWS_OUT, "device: rows out", out);
-    check(
-        "the copy of evicted rows to the host",
-        JCudaDriver.cuMemcpyDtoHAsync(
-            new Host(outHost + at), Device.at(outMirror + at), (long) rows * format.bytes(), out));
+    outRing.toHost(moves.outFrom(), rows, out);
     timeline.end(copy, out);
   }
 

@@ -30,7 +30,7 @@ final class LookupOrdering {
       return null;
     }
     return Launch.ofBatch(Stage.ORDER, kernels, "order_lookups", bytes)
-        .grid(spec.schema().tables().size(), 1)
+        .grid(spec.schema().features().size(), 1)
         .block(THREADS, 1);
   }
 }

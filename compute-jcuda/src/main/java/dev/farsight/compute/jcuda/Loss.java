@@ -40,6 +40,11 @@ final class Loss {
         kernels.ofBatch(Stage.LOSS, "loss_finish", sums, address));
   }
 
+  /** Adds up the weights of a batch's samples. */
+  Command weigh() {
+    return kernels.ofBatch(Stage.BATCH_IN, "sum_weights").block(SAMPLES_A_BLOCK, 1);
+  }
+
   /** The logits to the host. */
   Command logitsOut(Value z) {
     return eachSample(kernels.ofBatch(Stage.LOSS, "logits_out", z.address(), z.wideFlag(), z.ld()));

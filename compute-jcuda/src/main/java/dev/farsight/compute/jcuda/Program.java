@@ -6,6 +6,8 @@ import java.util.List;
  * A compiled tape.
  *
  * @param order orders a batch's lookups, on its way to the device; null where the host does
+ * @param weigh adds up the weights of a batch's samples, on its way to the device; null where they
+ *     have none
  * @param train commands of a training step
  * @param evaluate commands of an evaluation
  * @param products of both, owned
@@ -13,6 +15,7 @@ import java.util.List;
  */
 record Program(
     Command order,
+    Command weigh,
     List<Command> train,
     List<Command> evaluate,
     DenseParameters parameters,

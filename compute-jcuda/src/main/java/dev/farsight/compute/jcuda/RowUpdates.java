@@ -22,7 +22,7 @@ final class RowUpdates {
   }
 
   private static long lookups(StepSpec spec) {
-    return (long) spec.batchSize() * spec.schema().tables().size();
+    return (long) spec.batchSize() * spec.schema().features().size();
   }
 
   /** Device memory taken. */

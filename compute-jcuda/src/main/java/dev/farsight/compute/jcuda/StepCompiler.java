@@ -73,7 +73,8 @@ final class StepCompiler {
     List<Kernels> modules = interactions.modules();
     modules.add(module);
     Command order = LookupOrdering.of(module, spec, device);
-    return new Program(order, train, evaluate, parameters, layers.products(), modules);
+    Command weigh = spec.schema().weighted() ? loss.weigh() : null;
+    return new Program(order, weigh, train, evaluate, parameters, layers.products(), modules);
   }
 
   private void forward(Op op, List<Command> to) {

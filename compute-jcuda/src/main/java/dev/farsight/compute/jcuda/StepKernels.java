@@ -1,6 +1,7 @@
 package dev.farsight.compute.jcuda;
 
 import dev.farsight.api.compute.OptimizerSpec;
+import dev.farsight.api.compute.OptimizerSpec;
 import dev.farsight.api.compute.StepSpec;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +36,7 @@ final class StepKernels {
             "DENSE",
             spec.schema().denseWidth(),
             "TABLES",
-            spec.schema().tables().size(),
+            spec.schema().features().size(),
             "DIM",
             spec.format().dim(),
             "TILES",

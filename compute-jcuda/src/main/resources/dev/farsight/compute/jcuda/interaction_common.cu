@@ -15,9 +15,9 @@ __device__ __forceinline__ int pairAt(int i, int j) {
   return i * (2 * VECTORS - i - 1) / 2 + j - i - 1;
 }
 
-// Slot of the row that is vector v of sample s.
-__device__ __forceinline__ long slotOf(const Input* in, int v, long s) {
-  return in->uniqueSlots[in->uniqueOf[(long)(v - 1) * BATCH + s]];
+// Slot of the row that is vector v of sample s, of so many samples.
+__device__ __forceinline__ long slotOf(const Input* in, int v, long s, int samples) {
+  return in->uniqueSlots[in->uniqueOf[(long)(v - 1) * samples + s]];
 }
 
 // The threads that work on a sample together, and which of them this is.

@@ -35,7 +35,7 @@ __device__ __forceinline__ void ask(int* share, const Input* in, long s, int sam
 #pragma unroll
   for (int k = 0; k < SHARE; k++) {
     int v = 1 + lane + 32 * k;
-    share[k] = v < VECTORS && s < samples ? (int)slotOf(in, v, s) : 0;
+    share[k] = v < VECTORS && s < samples ? (int)slotOf(in, v, s, samples) : 0;
   }
 #endif
 }

@@ -1,6 +1,38 @@
 // Mean binary cross-entropy, in double. A block sums 256 samples in a tree, one thread adds the blocks' sums in order.
+//
+// WEIGHTED   1: samples have weights w, and the mean is sum(w loss) / sum(w)
 
 #define SAMPLES_A_BLOCK 256
+
+#if WEIGHTED
+// The sum of the batch's weights: a thread adds every 256th, a block adds the threads' sums in a tree.
+extern "C" __global__ void sum_weights(Input* in) {
+  __shared__ double sums[SAMPLES_A_BLOCK];
+  double sum = 0;
+  for (int s = threadIdx.x; s < in->samples; s += SAMPLES_A_BLOCK) {
+    sum += in->weights[s];
+  }
+  sums[threadIdx.x] = sum;
+  for (int half = SAMPLES_A_BLOCK / 2; half > 0; half /= 2) {
+    __syncthreads();
+    if (threadIdx.x < half) {
+      sums[threadIdx.x] += sums[threadIdx.x + half];
+    }
+  }
+  if (threadIdx.x == 0) {
+    in->weightSum = sums[0];
+  }
+}
+#endif
+
+// What sums over samples are divided by.
+__device__ __forceinline__ double divisor(const Input* in) {
+#if WEIGHTED
+  return in->weightSum;
+#else
+  return in->samples;
+#endif
+}
 
 // Also the gradient of the logits, where dz is not null: zero for samples beyond the batch's.
 extern "C" __global__ void loss_forward(
@@ -16,7 +48,12 @@ extern "C" __global__ void loss_forward(
     double e = exp(-fabs(logit));
     // Not fmax, which would hide that a logit is no number.
     term = (logit < 0 ? 0 : logit) - logit * label + log1p(e);
-    gradient = ((logit < 0 ? e : 1.0) / (1.0 + e) - label) / samples;
+    gradient = (logit < 0 ? e : 1.0) / (1.0 + e) - label;
+#if WEIGHTED
+    term *= in->weights[s];
+    gradient *= in->weights[s];
+#endif
+    gradient /= divisor(in);
   }
   if (dz && s < BATCH) {
     for (long c = 0; c < ld; c++) {
@@ -41,7 +78,7 @@ extern "C" __global__ void loss_finish(const Input* in, const double* sums, floa
   for (int b = 0; b * SAMPLES_A_BLOCK < in->samples; b++) {
     sum += sums[b];
   }
-  *loss = (float)(sum / in->samples);
+  *loss = (float)(sum / divisor(in));
   *in->hostLoss = *loss;
 }
 

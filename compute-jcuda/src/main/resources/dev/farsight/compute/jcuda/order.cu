@@ -18,9 +18,9 @@ extern "C" __global__ void order_lookups(const Input* in) {
   }
   // Numbers of unique rows follow first lookups, table by table: a table's first is that of its first sample.
   int table = blockIdx.x;
-  const int* uniqueOf = in->uniqueOf + (long)table * BATCH;
+  const int* uniqueOf = in->uniqueOf + (long)table * samples;
   int first = uniqueOf[0];
-  int end = table + 1 < TABLES ? uniqueOf[BATCH] : in->uniqueRows;
+  int end = table + 1 < TABLES ? uniqueOf[samples] : in->uniqueRows;
 #pragma unroll 4
   for (int u = first + threadIdx.x; u < end; u += blockDim.x) {
     cursors[u - first] = in->rowStarts[u];
@@ -57,7 +57,7 @@ extern "C" __global__ void order_lookups(const Input* in) {
       __syncwarp();
       at = __shfl_sync(0xffffffffu, at, leader) + __popc(peers[a] & ((1u << lane) - 1));
       if (unique[a] >= 0) {
-        lookups[at] = table * BATCH + from + 32 * a + lane;
+        lookups[at] = table * samples + from + 32 * a + lane;
       }
     }
   }

@@ -7,7 +7,7 @@ extern "C" __global__ void update_parameters(
   if (!finite(*loss)) {
     return;
   }
-  float rate = in->learningRate;
+  float rate = in->denseLearningRate;
   long total = products + columns;
   for (long i = blockIdx.x * (long)blockDim.x + threadIdx.x; i < total; i += (long)gridDim.x * blockDim.x) {
     float g = 0.f;

@@ -1,9 +1,11 @@
 // What all kernels share. Needs no header. Constants come as compiler options; every kernel argument is 8 bytes.
 //
 // BATCH      samples of a full batch          BF16   1: values of the dense part are bfloat16, else float
+// Lookup f * samples + s is feature f's of sample s, with samples those of the batch, not of a full one.
 // element    type of values and their gradients; everything is computed in float
 
-// The batch of a step, as the device sees it: written by the host before each step. Same order as DeviceInput.
+// The batch of a step, as the device sees it: written by the host before each step, but for weightSum, which sum_weights
+// writes. Same order as DeviceInput. weights is null where samples have none.
 struct Input {
   const float* dense;
   const float* labels;
@@ -13,10 +15,12 @@ struct Input {
   int* rowLookups;
   float* hostLoss;
   float* hostLogits;
+  const float* weights;
+  double weightSum;
   int samples;
   int uniqueRows;
-  float learningRate;
-  int labelled;
+  float rowLearningRate;
+  float denseLearningRate;
 };
 
 __device__ __forceinline__ float load(const float* p) { return *p; }

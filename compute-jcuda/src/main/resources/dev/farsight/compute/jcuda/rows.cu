@@ -8,7 +8,14 @@
 #define WIDTH 1
 #endif
 #define PARTS ((DIM / WIDTH + 31) / 32)
+// Warps that add up a large row: fewer where their sums would not fit the 48 KiB that a kernel may declare.
+#if DIM <= 1536
 #define WARPS 8
+#elif DIM <= 3072
+#define WARPS 4
+#else
+#define WARPS 2
+#endif
 
 struct __align__(4 * WIDTH) Part {
   float v[WIDTH];
@@ -76,19 +83,21 @@ __device__ __forceinline__ void write(const Row& row, float* to, int lane) {
 // The sum of lookups [from, from + count), count at most CHUNK.
 __device__ __forceinline__ void sumLookups(
     Row& sum, const Input* in, const element* gradients, long ld, int from, int count, int lane) {
-  int own = lane < count ? in->rowLookups[from + lane] : 0;
+  // A lane finds the place of its own lookup, so that the division by a number known late is made once for 32 of them.
+  unsigned int samples = in->samples;
+  unsigned int lookup = lane < count ? in->rowLookups[from + lane] : 0;
+  long own = (lookup % samples) * ld + (lookup / samples) * DIM;
   clear(sum);
 #pragma unroll 8
   for (int i = 0; i < count; i++) {
-    int lookup = __shfl_sync(0xffffffffu, own, i);
-    add(sum, gradients + (lookup % BATCH) * ld + (lookup / BATCH) * DIM, lane);
+    add(sum, gradients + __shfl_sync(0xffffffffu, own, i), lane);
   }
 }
 
 // row: what the slot holds.
 __device__ __forceinline__ void update(
     const Row& g, Row& row, const Input* in, long slot, float* weights, float* state, int lane) {
-  float rate = in->learningRate;
+  float rate = in->rowLearningRate;
 #if ADAGRAD
   float squares = 0.f;
 #pragma unroll
@@ -185,13 +194,15 @@ extern "C" __global__ void rows_combine(
   for (int i = blockIdx.x; i < counts[1]; i += gridDim.x) {
     int4 listed = large[i];
     int stretch = (listed.z + WARPS - 1) / WARPS;
-    int end = min(listed.z, (warp + 1) * stretch);
+    int end = warp < WARPS ? min(listed.z, (warp + 1) * stretch) : 0;
     clear(sum);
 #pragma unroll 8
     for (int c = warp * stretch; c < end; c++) {
       add(sum, sums + (long)(listed.y + c) * DIM, lane);
     }
-    write(sum, warpSums[warp], lane);
+    if (warp < WARPS) {
+      write(sum, warpSums[warp], lane);
+    }
     __syncthreads();
     if (warp == 0) {
       for (int w = 1; w < WARPS; w++) {

@@ -41,7 +41,7 @@ __device__ __forceinline__ int sumBefore(int value, int* scratch, int* total) {
   return sum - value + (warp == 0 ? 0 : before);
 }
 
-// As RowGroups.of.
+// As RowGroups.of and RowShards.share.
 __device__ __forceinline__ int groupOf(word row, int ofTable) {
   if (ofTable >= 0) {
     return ofTable;
@@ -49,7 +49,7 @@ __device__ __forceinline__ int groupOf(word row, int ofTable) {
   word z = (row ^ (row >> 30)) * 0xBF58476D1CE4E5B9ull;
   z = (z ^ (z >> 27)) * 0x94D049BB133111EBull;
   z ^= z >> 31;
-  return (int)(((z >> 32) * SHARES) >> 32);
+  return (int)(((z >> 54) * SHARES) >> 10);
 }
 
 // The entry of sample s: that of its index, which holds the first sample seen of it so far, and in the end the first there is.
@@ -83,7 +83,7 @@ __device__ __forceinline__ void count(int* counts, int key) {
 }
 
 // Numbers within the table:
-//   uniqueOf[t * BATCH + s]   number of sample s' row                    uniques[t]               how many there are
+//   uniqueOf[t * samples + s] number of sample s' row                    uniques[t]               how many there are
 //   found[t * BATCH + u]      index of unique row u and its lookups      inGroup[t * GROUPS + g]  how many of them are of group g
 // Shared memory: ENTRIES + BATCH ints.
 extern "C" __global__ void __launch_bounds__(THREADS) find_unique(
@@ -97,8 +97,8 @@ extern "C" __global__ void __launch_bounds__(THREADS) find_unique(
   int t = blockIdx.x;
   int lane = threadIdx.x & 31;
   int warp = threadIdx.x >> 5;
-  indices += (long)t * BATCH;
-  uniqueOf += (long)t * BATCH;
+  indices += t * samples;
+  uniqueOf += t * samples;
   found += (long)t * BATCH;
   for (int e = threadIdx.x; e < ENTRIES; e += THREADS) {
     entries[e] = NONE;
@@ -220,7 +220,7 @@ extern "C" __global__ void __launch_bounds__(THREADS) join_tables(
       to->tableStarts[TABLES] = start + own;
     }
   }
-  uniqueOf += (long)t * BATCH;
+  uniqueOf += t * samples;
   found += (long)t * BATCH;
   for (int s = threadIdx.x; s < samples; s += THREADS) {
     uniqueOf[s] += start;

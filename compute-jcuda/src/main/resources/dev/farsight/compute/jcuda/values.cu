@@ -19,7 +19,7 @@ extern "C" __global__ void bag_forward(const Input* in, const float* weights, el
     int c = i % ld;
     float value = 0.f;
     if (s < samples && c < TABLES * DIM) {
-      long slot = in->uniqueSlots[in->uniqueOf[(long)(c / DIM) * BATCH + s]];
+      long slot = in->uniqueSlots[in->uniqueOf[(long)(c / DIM) * samples + s]];
       value = weights[slot * DIM + c % DIM];
     }
     store(out + i, value);

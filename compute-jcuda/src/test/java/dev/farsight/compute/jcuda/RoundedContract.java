@@ -1,6 +1,8 @@
 package dev.farsight.compute.jcuda;
 
 import dev.farsight.api.compute.ComputeBackend;
+import dev.farsight.api.compute.SlotMemory;
+import dev.farsight.api.table.RowFormat;
 import dev.farsight.testkit.compute.ComputeBackendContract;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.TestInstance;
@@ -70,5 +72,16 @@ abstract class RoundedContract extends ComputeBackendContract {
   void tell() {
     System.out.printf(
         "%s: largest error %.1e (%s), allowed %.1e%n", precision, largest, where, tolerance);
+  }
+
+  @Override
+  public SlotMemory chunkedSlots(
+      ComputeBackend backend,
+      RowFormat format,
+      int slots,
+      int inRows,
+      int outRows,
+      int maxChunkBytes) {
+    return ((JcudaBackend) backend).slots(format, slots, inRows, outRows, maxChunkBytes);
   }
 }

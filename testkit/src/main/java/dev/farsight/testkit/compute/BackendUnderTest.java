@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.farsight.api.compute.ComputeBackend;
 import dev.farsight.api.compute.OptimizerSpec;
+import dev.farsight.api.compute.SlotMemory;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.model.Model;
+import dev.farsight.api.table.RowFormat;
 
 /** What the parts of {@link ComputeBackendContract} share: the backend and what it promises. */
 interface BackendUnderTest {
@@ -17,6 +19,15 @@ interface BackendUnderTest {
 
   /** Opens a backend, which the test closes. */
   ComputeBackend backend(int threads);
+
+  /** Slots whose rings have chunks of at most so many bytes; null if the backend offers none. */
+  SlotMemory chunkedSlots(
+      ComputeBackend backend,
+      RowFormat format,
+      int slots,
+      int inRows,
+      int outRows,
+      int maxChunkBytes);
 
   /** Relative error of one step's results. */
   double tolerance();

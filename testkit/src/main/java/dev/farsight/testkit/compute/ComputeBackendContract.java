@@ -1,6 +1,8 @@
 package dev.farsight.testkit.compute;
 
 import dev.farsight.api.compute.ComputeBackend;
+import dev.farsight.api.compute.SlotMemory;
+import dev.farsight.api.table.RowFormat;
 
 /**
  * What every compute backend must do. Extend it in the backend's module:
@@ -17,7 +19,8 @@ import dev.farsight.api.compute.ComputeBackend;
  * <p>The tests are grouped by what they are about: {@link StepContract} (losses, gradients,
  * updates), {@link DenseStateContract}, {@link SlotMemoryContract} (moves of rows) and {@link
  * LaneContract} (same bits whatever the slots, threads and order of waiting), {@link
- * LogitContract} (same logits whatever the other samples). The whole takes some seconds on two
+ * LogitContract} (same logits whatever the other samples), {@link WeightContract} (samples that
+ * have weights in the loss). The whole takes some seconds on two
  * cores.
  */
 public abstract class ComputeBackendContract
@@ -25,10 +28,27 @@ public abstract class ComputeBackendContract
         DenseStateContract,
         SlotMemoryContract,
         LaneContract,
-        LogitContract {
+        LogitContract,
+        WeightContract {
 
   /** Opens a fresh backend, which the contract closes. */
   protected abstract ComputeBackend open(int threads);
+
+  /**
+   * As {@link ComputeBackend#slots}, but with rings, and slots if they are cut into chunks too, in
+   * chunks of at most so many bytes and at least one row: so that the moves of rows are tested over
+   * several chunks of little memory. The default offers none, and those tests are skipped.
+   */
+  @Override
+  public SlotMemory chunkedSlots(
+      ComputeBackend backend,
+      RowFormat format,
+      int slots,
+      int inRows,
+      int outRows,
+      int maxChunkBytes) {
+    return null;
+  }
 
   /**
    * Error allowed per step, relative to 1 + the value's magnitude. The default is for float32

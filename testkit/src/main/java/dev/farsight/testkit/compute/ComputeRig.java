@@ -154,6 +154,9 @@ final class ComputeRig implements AutoCloseable {
       int sample = samples.get(s);
       batch.dense().put(s * width, from.dense(), sample * width, width);
       batch.labels().put(s, from.labels().get(sample));
+      if (schema.weighted()) {
+        batch.weights().put(s, from.weights().get(sample));
+      }
       for (int f = 0; f < schema.features().size(); f++) {
         batch.indices(f)[s] = from.indices(f)[sample];
       }

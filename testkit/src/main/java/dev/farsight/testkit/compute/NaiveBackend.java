@@ -5,6 +5,7 @@ import dev.farsight.api.compute.ComputeBackend;
 import dev.farsight.api.compute.SlotMemory;
 import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.memory.HostBuffers;
+import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.model.Tape;
 import dev.farsight.api.table.RowFormat;
 
@@ -23,7 +24,12 @@ public final class NaiveBackend implements ComputeBackend {
 
   @Override
   public SlotMemory slots(RowFormat format, int slots, int inRows, int outRows) {
-    return new NaiveSlots(format, slots, inRows, outRows);
+    return slots(format, slots, inRows, outRows, RowBuffer.MAX_CHUNK_BYTES);
+  }
+
+  /** As {@link #slots(RowFormat, int, int, int)}, rings in chunks of at most so many bytes. */
+  SlotMemory slots(RowFormat format, int slots, int inRows, int outRows, int maxChunkBytes) {
+    return new NaiveSlots(format, slots, inRows, outRows, maxChunkBytes);
   }
 
   @Override

@@ -18,11 +18,11 @@ final class NaiveSlots implements SlotMemory {
   private final RowBuffer in;
   private final RowBuffer out;
 
-  NaiveSlots(RowFormat format, int slots, int inRows, int outRows) {
+  NaiveSlots(RowFormat format, int slots, int inRows, int outRows, int maxChunkBytes) {
     this.format = format;
     this.slots = new float[slots][];
-    this.in = RowBuffer.allocate(format, inRows, HostBuffers.plain());
-    this.out = RowBuffer.allocate(format, outRows, HostBuffers.plain());
+    this.in = RowBuffer.allocateChunked(format, inRows, maxChunkBytes, HostBuffers.plain());
+    this.out = RowBuffer.allocateChunked(format, outRows, maxChunkBytes, HostBuffers.plain());
   }
 
   @Override

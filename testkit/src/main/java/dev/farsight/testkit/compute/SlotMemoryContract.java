@@ -10,23 +10,59 @@ import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.table.InitialRows;
 import dev.farsight.api.table.RowFormat;
+import dev.farsight.api.table.RowFormat.StatePart;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rows on their way between rings and slots, bit for bit. */
 interface SlotMemoryContract extends BackendUnderTest {
 
-  @Test
-  default void memoryHasTheShapeAskedFor() {
-    var format = RowFormat.of(6, 1);
+  /** Words of all rows that a test moves at once, about. */
+  int WORDS = 300_000;
+
+  /**
+   * Widths that are vectors of a device and widths that are not, each without state, with one float
+   * of it, and with one and two times as much as weights. State starts as something else than 0.
+   */
+  static Stream<RowFormat> formats() {
+    return IntStream.of(1, 4, 5, 16, 128, 1024)
+        .boxed()
+        .flatMap(
+            dim ->
+                Stream.of(
+                    RowFormat.fp32(dim, List.of()),
+                    RowFormat.fp32(dim, List.of(new StatePart("sum", 1, .375f))),
+                    RowFormat.fp32(dim, List.of(new StatePart("sums", dim, -1.25f))),
+                    RowFormat.fp32(
+                        dim,
+                        List.of(new StatePart("m", dim, .5f), new StatePart("v", dim, -3e-7f)))));
+  }
+
+  /** Slots whose rings have chunks of two rows; the test is skipped where there are none. */
+  private SlotMemory smallChunks(
+      ComputeBackend backend, RowFormat format, int slots, int inRows, int outRows) {
+    SlotMemory memory =
+        chunkedSlots(backend, format, slots, inRows, outRows, 3 * format.bytes());
+    Assumptions.assumeTrue(memory != null, "not offered by this backend");
+    assertThat(memory.in().chunks()).as("chunks of the in-ring").isEqualTo((inRows + 1) / 2);
+    assertThat(memory.out().chunks()).as("chunks of the out-ring").isEqualTo((outRows + 1) / 2);
+    return memory;
+  }
+
+  @ParameterizedTest
+  @MethodSource("formats")
+  default void memoryHasTheShapeAskedFor(RowFormat format) {
     try (ComputeBackend backend = backend(2);
         SlotMemory memory = backend.slots(format, 40, 11, 13)) {
       assertThat(memory.format()).isEqualTo(format);
@@ -39,12 +75,27 @@ interface SlotMemoryContract extends BackendUnderTest {
     }
   }
 
-  @Test
-  default void evictionsComeBeforeLoadsAndForwards() {
-    var format = RowFormat.of(3, 1);
+  @ParameterizedTest
+  @MethodSource("formats")
+  default void evictionsComeBeforeLoadsAndForwards(RowFormat format) {
     try (ComputeBackend backend = backend(2);
-        HostBuffers buffers = backend.buffers();
         SlotMemory memory = backend.slots(format, 4, 8, 8)) {
+      assertEvictionsComeFirst(backend, memory);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("formats")
+  default void evictionsComeFirstInSmallChunks(RowFormat format) {
+    try (ComputeBackend backend = backend(2);
+        SlotMemory memory = smallChunks(backend, format, 4, 8, 8)) {
+      assertEvictionsComeFirst(backend, memory);
+    }
+  }
+
+  private void assertEvictionsComeFirst(ComputeBackend backend, SlotMemory memory) {
+    RowFormat format = memory.format();
+    try (HostBuffers buffers = backend.buffers()) {
       var moves = new RowMoves(4, buffers);
       for (int row = 0; row < 8; row++) {
         put(memory.in(), row, 100 + row);
@@ -81,15 +132,31 @@ interface SlotMemoryContract extends BackendUnderTest {
 
   /** Also where the backend draws them itself, and the same row of the ring serves others later. */
   @ParameterizedTest
-  @CsvSource({"128, 0", "16, 1", "5, 1", "1, 0"})
-  default void initialRowsArriveBitForBit(int dim, int state) {
-    int rows = 3000;
-    var tables = new TableSet(List.of(new Table("a", 1), new Table("b", 700_000_000)));
-    var format = RowFormat.of(dim, state);
-    var initial = new InitialRows(tables, format, 11);
+  @MethodSource("formats")
+  default void initialRowsArriveBitForBit(RowFormat format) {
+    int rows = Math.min(3000, WORDS / format.words());
     try (ComputeBackend backend = backend(2);
-        HostBuffers buffers = backend.buffers();
         SlotMemory memory = backend.slots(format, rows, rows, rows)) {
+      assertInitialRowsArrive(backend, memory);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("formats")
+  default void initialRowsArriveInSmallChunks(RowFormat format) {
+    int rows = 75;
+    try (ComputeBackend backend = backend(2);
+        SlotMemory memory = smallChunks(backend, format, rows, rows, rows)) {
+      assertInitialRowsArrive(backend, memory);
+    }
+  }
+
+  private void assertInitialRowsArrive(ComputeBackend backend, SlotMemory memory) {
+    int rows = memory.slots();
+    RowFormat format = memory.format();
+    var tables = new TableSet(List.of(new Table("a", 1), new Table("b", 700_000_000)));
+    var initial = new InitialRows(tables, format, 11);
+    try (HostBuffers buffers = backend.buffers()) {
       var moves = new RowMoves(rows, buffers);
       for (int round = 0; round < 3; round++) {
         moves.clear();
@@ -102,13 +169,13 @@ interface SlotMemoryContract extends BackendUnderTest {
           } else {
             put(memory.in(), r, r);
           }
-          moves.load((int) (r * 1237L % rows));
+          moves.load(slotOf(r, rows));
         }
         memory.stage(0, rows);
         memory.move(moves).await();
         moves.clear();
         for (int r = 0; r < rows; r++) {
-          moves.evict((int) (r * 1237L % rows));
+          moves.evict(slotOf(r, rows));
         }
         memory.move(moves).await();
         var expected = new float[format.words()];
@@ -122,6 +189,11 @@ interface SlotMemoryContract extends BackendUnderTest {
     }
   }
 
+  /** A permutation: 1237 is a prime that divides no number of rows used here. */
+  private static int slotOf(int row, int rows) {
+    return (int) (row * 1237L % rows);
+  }
+
   private static boolean ofRound(int row, int round) {
     return row % 3 != round;
   }
@@ -133,18 +205,39 @@ interface SlotMemoryContract extends BackendUnderTest {
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3})
   default void randomMovesAreThoseOfThreeArrays(long seed) {
-    for (RowFormat format : List.of(RowFormat.of(1, 0), RowFormat.of(5, 1))) {
-      try (ComputeBackend backend = backend(3);
-          HostBuffers buffers = backend.buffers();
-          SlotMemory memory = backend.slots(format, 50, 40, 45)) {
-        var simulated = new SlotSimulation(memory, seed);
-        var moves = new RowMoves(50, buffers);
-        for (int round = 0; round < 150; round++) {
-          simulated.draw(moves, round % 2 == 0);
-          memory.move(moves).await();
-          simulated.apply(moves);
-          simulated.assertOutRing("seed " + seed + " round " + round + " " + format);
-        }
+    formats()
+        .forEach(
+            format -> {
+              try (ComputeBackend backend = backend(3);
+                  SlotMemory memory = backend.slots(format, 50, 40, 45)) {
+                assertRandomMoves(backend, memory, seed);
+              }
+            });
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {4, 5})
+  default void randomMovesOverSmallChunksAreThoseOfThreeArrays(long seed) {
+    formats()
+        .forEach(
+            format -> {
+              try (ComputeBackend backend = backend(3);
+                  SlotMemory memory = smallChunks(backend, format, 50, 41, 45)) {
+                assertRandomMoves(backend, memory, seed);
+              }
+            });
+  }
+
+  private void assertRandomMoves(ComputeBackend backend, SlotMemory memory, long seed) {
+    try (HostBuffers buffers = backend.buffers()) {
+      var simulated = new SlotSimulation(memory, seed);
+      var moves = new RowMoves(50, buffers);
+      int rounds = Math.min(150, 10 + WORDS / 50 / memory.format().words());
+      for (int round = 0; round < rounds; round++) {
+        simulated.draw(moves, round % 2 == 0);
+        memory.move(moves).await();
+        simulated.apply(moves);
+        simulated.assertOutRing("seed " + seed + " round " + round + " " + memory.format());
       }
     }
   }
@@ -218,12 +311,12 @@ interface SlotMemoryContract extends BackendUnderTest {
   }
 
   private static void put(RowBuffer ring, int row, float first) {
-    ring.floats(row).put(ring.wordAt(row), rowOf(ring.format(), first));
+    ring.put(row, rowOf(ring.format(), first));
   }
 
   private static float[] row(RowBuffer ring, int row) {
     var values = new float[ring.format().words()];
-    ring.floats(row).get(ring.wordAt(row), values);
+    ring.get(row, values);
     return values;
   }
 }

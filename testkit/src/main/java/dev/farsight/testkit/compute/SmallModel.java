@@ -63,17 +63,6 @@ public enum SmallModel implements Model {
       return tape.linear("top.1", x, 1, NONE);
     }
   },
-  WIDE {
-    @Override
-    public Tensor logits(Tape tape) {
-      Tensor bag = tape.embeddingBag();
-      Tensor x = tape.linear("bottom.0", tape.dense(), 130, RELU);
-      x = tape.linear("bottom.1", x, bag.width(), RELU);
-      x = tape.linear("top.0", tape.pairwise(x, bag), 300, RELU);
-      x = tape.linear("top.1", x, 70, RELU);
-      return tape.linear("top.2", x, 1, NONE);
-    }
-  },
   BAG_USED_TWICE {
     @Override
     public Tensor logits(Tape tape) {

@@ -38,7 +38,13 @@ public final class StandInDevice implements ComputeBackend {
 
   @Override
   public SlotMemory slots(RowFormat format, int slots, int inRows, int outRows) {
-    return new Slots(backend.slots(format, slots, inRows, outRows), inRows);
+    return over(
+        backend.slots(format, slots, inRows, outRows), inRows, RowBuffer.MAX_CHUNK_BYTES);
+  }
+
+  /** Slots that draw initial rows, over others that do not. */
+  static SlotMemory over(SlotMemory slots, int inRows, int maxChunkBytes) {
+    return new Slots(slots, inRows, maxChunkBytes);
   }
 
   @Override
@@ -57,9 +63,9 @@ public final class StandInDevice implements ComputeBackend {
     private final HostBuffers buffers = HostBuffers.plain();
     private final RowBuffer in;
 
-    Slots(SlotMemory slots, int inRows) {
+    Slots(SlotMemory slots, int inRows, int maxChunkBytes) {
       this.slots = slots;
-      in = RowBuffer.allocateSeeded(slots.format(), inRows, buffers);
+      in = RowBuffer.allocateSeededChunked(slots.format(), inRows, maxChunkBytes, buffers);
     }
 
     @Override
@@ -86,7 +92,7 @@ public final class StandInDevice implements ComputeBackend {
     public Ticket move(RowMoves moves) {
       RowBuffer to = slots.in();
       for (int r = moves.inFrom(); r < moves.inFrom() + moves.loads(); r++) {
-        to.floats(r).put(to.wordAt(r), SeededRows.row(in, r));
+        to.put(r, SeededRows.row(in, r));
       }
       return slots.move(moves);
     }

@@ -179,6 +179,57 @@ interface StepContract extends BackendUnderTest {
     }
   }
 
+  /** Widths of rows up to 1,024: some are vectors of a device, some are not. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 7, 16, 100, 128, 256, 1023, 1024})
+  default void rowsMayBeNarrowAndWide(int dim) {
+    BatchSchema schema = RandomBatches.schema(5, 60, 3, 1, 40);
+    for (SmallModel model : new SmallModel[] {SmallModel.DLRM, SmallModel.CONCAT}) {
+      for (OptimizerSpec optimizer : new OptimizerSpec[] {SGD, ADAGRAD}) {
+        try (var rig =
+            new ComputeRig(backend(2), model, schema, dim, 150, optimizer, ComputeRig.IN_ORDER)) {
+          RandomBatches batches = rig.batches(16);
+          Float64Step reference = rig.reference();
+          // Errors are relative to the terms of a sum, of which there are as many as weights.
+          double terms = Math.sqrt(dim);
+          for (int s = 1; s <= 2; s++) {
+            Batch batch = batches.next(s == 1 ? 150 : 67);
+            String when = "%s, %s, step %d".formatted(model, optimizer.kind(), s);
+            float loss = rig.train(batch, .01f);
+            double expected = reference.train(batch, .01f);
+            assertClose(when, new float[] {loss}, new double[] {expected}, s * terms);
+            assertSameModel(when, rig, reference, s * terms);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  default void rowsAndDenseParametersHaveLearningRatesOfTheirOwn() {
+    for (OptimizerSpec optimizer : new OptimizerSpec[] {SGD, ADAGRAD}) {
+      float[][] rates = {{.1f, .01f}, {0, .05f}, {.05f, 0}};
+      try (ComputeRig rig = rig(SmallModel.DLRM, optimizer)) {
+        RandomBatches batches = rig.batches(17);
+        Float64Step reference = rig.reference();
+        for (float[] rate : rates) {
+          Batch batch = batches.next(32);
+          var rows = rig.rows();
+          var dense = rig.dense();
+          rig.train(batch, rate[0], rate[1]);
+          reference.train(batch, rate[0], rate[1]);
+          assertSameModel(optimizer.kind().configName(), rig, reference, 3);
+          if (rate[0] == 0 && optimizer == SGD) {
+            assertThat(rig.rows()).usingRecursiveComparison().isEqualTo(rows);
+          }
+          if (rate[1] == 0 && optimizer == SGD) {
+            assertThat(rig.dense()).usingRecursiveComparison().isEqualTo(dense);
+          }
+        }
+      }
+    }
+  }
+
   @Test
   default void epsilonIsAddedToTheRoot() {
     var spec = new OptimizerSpec(Kind.ROWWISE_ADAGRAD, .5f, false);

@@ -1,11 +1,24 @@
 package dev.farsight.testkit.compute;
 
 import dev.farsight.api.compute.ComputeBackend;
+import dev.farsight.api.compute.SlotMemory;
+import dev.farsight.api.table.RowFormat;
 
 class NaiveBackendTest extends ComputeBackendContract {
 
   @Override
   protected ComputeBackend open(int threads) {
     return new NaiveBackend();
+  }
+
+  @Override
+  public SlotMemory chunkedSlots(
+      ComputeBackend backend,
+      RowFormat format,
+      int slots,
+      int inRows,
+      int outRows,
+      int maxChunkBytes) {
+    return ((NaiveBackend) backend).slots(format, slots, inRows, outRows, maxChunkBytes);
   }
 }

@@ -1,11 +1,27 @@
 package dev.farsight.testkit.compute;
 
 import dev.farsight.api.compute.ComputeBackend;
+import dev.farsight.api.compute.SlotMemory;
+import dev.farsight.api.table.RowFormat;
 
 class StandInDeviceTest extends ComputeBackendContract {
 
   @Override
   protected ComputeBackend open(int threads) {
     return new StandInDevice(new NaiveBackend());
+  }
+
+  @Override
+  public SlotMemory chunkedSlots(
+      ComputeBackend backend,
+      RowFormat format,
+      int slots,
+      int inRows,
+      int outRows,
+      int maxChunkBytes) {
+    return StandInDevice.over(
+        new NaiveBackend().slots(format, slots, inRows, outRows, maxChunkBytes),
+        inRows,
+        maxChunkBytes);
   }
 }
