@@ -87,7 +87,7 @@ public final class Planner {
     residency =
         new PartialResidency(
             layout,
-            indexes.places(),
+            indexes.locations(),
             policy,
             (region, slots, mostNote) ->
                 watch.apply(

@@ -26,7 +26,7 @@ import dev.farsight.engine.cache.RowIndexes;
 import dev.farsight.engine.cache.RowRequest;
 import dev.farsight.engine.checkpoint.CheckpointSettings;
 import dev.farsight.engine.checkpoint.Checkpoints;
-import dev.farsight.engine.checkpoint.Progress;
+import dev.farsight.engine.checkpoint.RunProgress;
 import dev.farsight.engine.model.DenseInit;
 import dev.farsight.engine.model.ModelDirectory;
 import dev.farsight.engine.pipeline.Pipeline;
@@ -249,7 +249,7 @@ final class Session implements AutoCloseable {
    *
    * @param resumable whether policies and slots agree, so that the cache can be gone on with
    */
-  void checkpoint(Progress progress, float[] losses, boolean resumable) {
+  void checkpoint(RunProgress progress, float[] losses, boolean resumable) {
     long start = System.nanoTime();
     long flushed = transfers.flush();
     long marked = System.nanoTime();
@@ -322,7 +322,7 @@ final class Session implements AutoCloseable {
     RowFrequencies frequencies = counts == null ? RowFrequencies.NONE : counts;
     return new PartialResidency(
         shapes.regions(),
-        indexes.places(),
+        indexes.locations(),
         policyName,
         (region, slots, mostNote) ->
             Blueprint.policyOf(

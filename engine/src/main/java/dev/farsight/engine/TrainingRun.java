@@ -6,7 +6,7 @@ import dev.farsight.api.data.BatchSource;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.engine.cache.CachePlan;
 import dev.farsight.engine.checkpoint.CheckpointSettings;
-import dev.farsight.engine.checkpoint.Progress;
+import dev.farsight.engine.checkpoint.RunProgress;
 import dev.farsight.engine.metrics.CacheCounters;
 import dev.farsight.engine.metrics.Evaluation;
 import dev.farsight.engine.metrics.LossDigest;
@@ -72,7 +72,7 @@ final class TrainingRun {
     }
   }
 
-  private void resume(Progress progress, float[] before) {
+  private void resume(RunProgress progress, float[] before) {
     steps = progress.steps();
     epoch = progress.epoch();
     samplesInEpoch = progress.samplesInEpoch();
@@ -163,7 +163,7 @@ final class TrainingRun {
       return;
     }
     session.checkpoint(
-        new Progress(
+        new RunProgress(
             steps,
             epoch,
             samplesInEpoch,

@@ -35,7 +35,7 @@ import java.util.List;
  * </pre>
  *
  * <p>Each stage is a thread named {@code farsight-STAGE} that lives for one phase. Stages hand over
- * by {@link Progress} alone. In the steady state none allocates.
+ * by {@link StageProgress} alone. In the steady state none allocates.
  *
  * <p>When a stage fails or {@link #stop} is called, batches that the lane has not begun are taken
  * back from the residency, so slots and residency agree again and everything trained can be
@@ -72,15 +72,15 @@ public final class Pipeline {
   // Of the phase under way.
   private Phase phase;
   private long first;
-  private volatile Progress read;
-  private Progress dedupe;
-  private Progress plan;
-  private Progress order;
-  private Progress fetch;
-  private Progress move;
-  private Progress launch;
-  private Progress step;
-  private Progress writeBack;
+  private volatile StageProgress read;
+  private StageProgress dedupe;
+  private StageProgress plan;
+  private StageProgress order;
+  private StageProgress fetch;
+  private StageProgress move;
+  private StageProgress launch;
+  private StageProgress step;
+  private StageProgress writeBack;
   private Throwable failure;
   private final Clock reading;
   private final Clock deduping;
@@ -174,7 +174,7 @@ public final class Pipeline {
   /** Ends the phase under way after the step under way; any thread. Later phases end at once. */
   public void stop() {
     stopping = true;
-    Progress reading = read;
+    StageProgress reading = read;
     if (reading != null) {
       reading.finish();
     }
@@ -194,15 +194,15 @@ public final class Pipeline {
   public StageTimes run(Phase phase) {
     this.phase = phase;
     first = parts.residency().nextPlan();
-    dedupe = new Progress(first);
-    plan = new Progress(first);
-    order = new Progress(first);
-    fetch = new Progress(first);
-    move = new Progress(first);
-    launch = new Progress(first);
-    step = new Progress(first);
-    writeBack = new Progress(first);
-    read = new Progress(first);
+    dedupe = new StageProgress(first);
+    plan = new StageProgress(first);
+    order = new StageProgress(first);
+    fetch = new StageProgress(first);
+    move = new StageProgress(first);
+    launch = new StageProgress(first);
+    step = new StageProgress(first);
+    writeBack = new StageProgress(first);
+    read = new StageProgress(first);
     failure = null;
     for (Clock clock :
         List.of(reading, deduping, planning, ordering, fetching, computing, writing)) {
@@ -238,7 +238,7 @@ public final class Pipeline {
         writing.seconds());
   }
 
-  private Thread start(String role, Runnable body, Progress... ends) {
+  private Thread start(String role, Runnable body, StageProgress... ends) {
     Thread thread =
         new Thread(
             () -> {
@@ -249,7 +249,7 @@ public final class Pipeline {
               } catch (Throwable t) {
                 failed(t);
               } finally {
-                for (Progress end : ends) {
+                for (StageProgress end : ends) {
                   end.finish();
                 }
               }
@@ -282,7 +282,7 @@ public final class Pipeline {
     }
   }
 
-  private void require(Progress progress, long number) {
+  private void require(StageProgress progress, long number) {
     if (!progress.await(number)) {
       throw new Ended();
     }

@@ -165,8 +165,8 @@ public final class Deduper implements UniqueRowSearch {
       int at = next[own[u]]++;
       byRegion.rows()[at] = offset + TableDeduper.index(unique[u]);
       byRegion.occurrences()[at] = TableDeduper.count(unique[u]);
-      byRegion.positions()[at] = start + u;
-      byRegion.places()[start + u] = at;
+      byRegion.requestPositions()[at] = start + u;
+      byRegion.regionPositions()[start + u] = at;
     }
   }
 }

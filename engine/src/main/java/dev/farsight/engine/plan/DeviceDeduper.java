@@ -53,8 +53,8 @@ public final class DeviceDeduper implements UniqueRowSearch {
       found.groupStarts().get(0, byRegion.starts());
       found.groupRows().get(0, byRegion.rows(), 0, count);
       found.groupOccurrences().get(0, byRegion.occurrences(), 0, count);
-      found.groupNumbers().get(0, byRegion.positions(), 0, count);
-      found.places().get(0, byRegion.places(), 0, count);
+      found.groupNumbers().get(0, byRegion.requestPositions(), 0, count);
+      found.places().get(0, byRegion.regionPositions(), 0, count);
     }
   }
 }

@@ -80,7 +80,7 @@ final class Shard {
     residency =
         new PartialResidency(
             layout,
-            RowIndexes.of(layout.rows(), false).places(),
+            RowIndexes.of(layout.rows(), false).locations(),
             policyName,
             policies,
             maxRows,
@@ -142,7 +142,7 @@ final class Shard {
     for (int i = 0; i < count; i++) {
       locals[i] = shards.localOf(rows[base + positions[from + i]]);
     }
-    residency.find(locals, count, slotOf);
+    residency.lookUp(locals, count, slotOf);
   }
 
   private static void copy(RowBuffer from, int row, RowBuffer into, int at) {
@@ -309,7 +309,7 @@ final class Shard {
       return false;
     }
     locals[0] = shards.localOf(row);
-    residency.find(locals, 1, slotOf);
+    residency.lookUp(locals, 1, slotOf);
     return slotOf[0] >= 0 && residency.dirty(slotOf[0]);
   }
 

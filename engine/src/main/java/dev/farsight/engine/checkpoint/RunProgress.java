@@ -24,7 +24,7 @@ import java.util.Map;
  * @param best the best evaluation so far, for early stopping; minus infinity before the first
  * @param withoutBetter evaluations since
  */
-public record Progress(
+public record RunProgress(
     long steps,
     int epoch,
     long samplesInEpoch,
@@ -55,8 +55,8 @@ public record Progress(
     return json;
   }
 
-  static Progress of(Config json) {
-    return new Progress(
+  static RunProgress of(Config json) {
+    return new RunProgress(
         json.getLong("steps"),
         json.getInt("epoch"),
         json.getLong("samples_in_epoch"),

@@ -8,12 +8,12 @@ package dev.farsight.engine.pipeline;
  * <p>A stage that ends, done or failed, finishes its progress: whoever waits for more than was done
  * is then told that it will not come, and ends too. So the end of one stage ends all.
  */
-final class Progress {
+final class StageProgress {
 
   private long done;
   private boolean finished;
 
-  Progress(long first) {
+  StageProgress(long first) {
     done = first;
   }
 

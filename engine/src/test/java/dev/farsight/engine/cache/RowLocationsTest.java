@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class RowPlacesTest {
+class RowLocationsTest {
 
   private static final int ROWS = 300;
 
@@ -24,7 +24,7 @@ class RowPlacesTest {
   private static final Where NOWHERE = new Where(-1, -1, 0);
 
   private static RowIndex index(boolean direct) {
-    return direct ? RowIndexes.of(ROWS, false).places() : new RowMap(10);
+    return direct ? RowIndexes.of(ROWS, false).locations() : new RowMap(10);
   }
 
   @ParameterizedTest
@@ -37,8 +37,8 @@ class RowPlacesTest {
   })
   void knowsWhereRowsAre(long seed, boolean direct, int outRows, int mostNote) {
     var random = new Random(seed);
-    var places = new RowPlaces(index(direct), outRows);
-    assertThat(places.mostNote()).isEqualTo(mostNote);
+    var locations = new RowLocations(index(direct), outRows);
+    assertThat(locations.mostNote()).isEqualTo(mostNote);
     Map<Long, Where> oracle = new HashMap<>();
     for (int i = 0; i < 50_000; i++) {
       long row = random.nextInt(ROWS);
@@ -47,56 +47,56 @@ class RowPlacesTest {
       switch (random.nextInt(4)) {
         case 0 -> {
           int slot = random.nextInt(8) == 0 ? Integer.MAX_VALUE : random.nextInt(1000);
-          places.in(row, slot);
+          locations.setSlot(row, slot);
           oracle.put(row, new Where(slot, -1, 0));
         }
         case 1 -> {
-          places.left(row, outRow, note);
+          locations.setOutRow(row, outRow, note);
           oracle.put(row, new Where(-1, outRow, note));
         }
         case 2 -> {
-          places.left(row, note);
+          locations.setAbsent(row, note);
           oracle.put(row, new Where(-1, -1, note));
         }
         default -> {
           Where was = oracle.getOrDefault(row, NOWHERE);
           if (!direct && was.outRow() >= 0) {
-            places.expire(row, was.outRow());
+            locations.expire(row, was.outRow());
             oracle.remove(row);
           }
         }
       }
       long asked = random.nextInt(ROWS);
-      assertThat(where(places, asked))
+      assertThat(where(locations, asked))
           .as("seed %d, row %d", seed, asked)
           .isEqualTo(oracle.getOrDefault(asked, NOWHERE));
     }
   }
 
-  private static Where where(RowPlaces places, long row) {
-    int[] place = new int[1];
-    places.get(new long[] {row}, null, 0, 1, place);
-    if (RowPlaces.absent(place[0]) == 0) {
-      return new Where(place[0], -1, 0);
+  private static Where where(RowLocations locations, long row) {
+    int[] location = new int[1];
+    locations.get(new long[] {row}, null, 0, 1, location);
+    if (RowLocations.absent(location[0]) == 0) {
+      return new Where(location[0], -1, 0);
     }
-    int bare = places.withoutOutRow(place[0]);
-    assertThat(places.outRow(bare)).isNegative();
-    assertThat(places.note(bare)).isEqualTo(places.note(place[0]));
-    int outRow = places.outRow(place[0]);
-    return new Where(-1, Math.max(outRow, -1), places.note(place[0]));
+    int bare = locations.withoutOutRow(location[0]);
+    assertThat(locations.outRow(bare)).isNegative();
+    assertThat(locations.note(bare)).isEqualTo(locations.note(location[0]));
+    int outRow = locations.outRow(location[0]);
+    return new Where(-1, Math.max(outRow, -1), locations.note(location[0]));
   }
 
   @Test
   void savesTheNotesOfRowsThatAreAway() throws IOException {
-    var places = new RowPlaces(index(true), 1000);
-    places.in(0, 5);
-    places.left(1, 7, 1023);
-    places.left(64, 1);
-    places.left(ROWS - 1, 999, 12);
-    places.left(70, 20, 0);
+    var locations = new RowLocations(index(true), 1000);
+    locations.setSlot(0, 5);
+    locations.setOutRow(1, 7, 1023);
+    locations.setAbsent(64, 1);
+    locations.setOutRow(ROWS - 1, 999, 12);
+    locations.setOutRow(70, 20, 0);
     var saved = new ByteArrayOutputStream();
-    places.saveNotes(ROWS, new DataOutputStream(saved));
-    var restored = new RowPlaces(index(true), 2000);
+    locations.saveNotes(ROWS, new DataOutputStream(saved));
+    var restored = new RowLocations(index(true), 2000);
     var in = new ByteArrayInputStream(saved.toByteArray());
     restored.restoreNotes(ROWS, new DataInputStream(in));
     assertThat(in.available()).isZero();

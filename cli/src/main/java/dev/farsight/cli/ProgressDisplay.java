@@ -3,10 +3,10 @@ package dev.farsight.cli;
 import dev.farsight.engine.RunListener;
 
 /** Shows how a run gets on. */
-interface Progress extends RunListener, AutoCloseable {
+interface ProgressDisplay extends RunListener, AutoCloseable {
 
   /** A bar on a terminal, otherwise a line every few seconds. */
-  static Progress on(Shell shell) {
+  static ProgressDisplay on(Shell shell) {
     int columns = shell.environment().columns();
     return columns > 0
         ? new ProgressBars(shell.out(), columns)
