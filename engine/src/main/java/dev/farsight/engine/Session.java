@@ -30,6 +30,7 @@ import dev.farsight.engine.checkpoint.RunProgress;
 import dev.farsight.engine.model.DenseInit;
 import dev.farsight.engine.model.ModelDirectory;
 import dev.farsight.engine.pipeline.Pipeline;
+import dev.farsight.engine.pipeline.RingGates;
 import dev.farsight.engine.pipeline.RowMover;
 import dev.farsight.engine.pipeline.Transfers;
 import dev.farsight.engine.plan.Deduper;
@@ -159,39 +160,37 @@ final class Session implements AutoCloseable {
         DenseInit.fill(step.dense(), modelSeed);
       }
 
-      var gates = new Pipeline.Gates(settings.forwardWindow());
+      var gates = new RingGates(settings.forwardWindow());
       boolean looksAhead = Blueprint.looksAhead(settings, components, shapes);
       RowIndexes indexes = shapes.full() ? null : RowIndexes.of(shapes.tables().rows(), looksAhead);
       residency = residency(shapes, indexes, policy, counts, gates, planners);
       HostBuffers buffers = own(compute.buffers());
+      var lane = new dev.farsight.engine.pipeline.Lane(memory, step, fetcher, writer);
+      UniqueRowSearch search = search(shapes, finder, threads.dedupe());
       pipeline =
           new Pipeline(
               new Pipeline.Parts(
                   residency,
-                  memory,
-                  step,
+                  List.of(lane),
                   store,
-                  search(shapes, finder, threads.dedupe()),
+                  search,
+                  looksAhead
+                      ? new LookAhead(
+                          residency,
+                          indexes.lastUses(),
+                          settings.batchesInUse(),
+                          shapes.maxUniqueRows())
+                      : null,
                   new LookupOrder(
                       shapes.tables(), settings.batchSize(), step.ordersLookups(), orderers),
-                  fetcher,
-                  writer,
+                  new dev.farsight.engine.pipeline.Carriers(
+                      batches(buffers), inputs(shapes, buffers), plans(buffers), search),
                   gates,
                   compute.trace()),
               settings.lookAhead(),
               settings.planned(),
-              batches(buffers),
-              inputs(shapes, buffers),
-              plans(buffers),
-              looksAhead
-                  ? new LookAhead(
-                      residency,
-                      indexes.lastUses(),
-                      settings.batchesInUse(),
-                      shapes.maxUniqueRows())
-                  : null,
               !settings.optimizer().freezeRows());
-      transfers = new Transfers(residency, memory, fetcher, writer, residency.newPlan(buffers));
+      transfers = new Transfers(residency, lane, residency.newPlan(buffers));
       carrierBytes = components.compute(farsight).usesHostMemory() ? buffers.allocated() : 0;
       boolean restored = resumed && restoreCache();
       if (shapes.full() || restored) {
@@ -310,7 +309,7 @@ final class Session implements AutoCloseable {
       RowIndexes indexes,
       CachePolicyFactory policy,
       RowCounts counts,
-      Pipeline.Gates gates,
+      RingGates gates,
       Workers planners) {
     if (shapes.full()) {
       return new FullResidency(

@@ -5,8 +5,8 @@ import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.store.RowStore;
 
 /**
- * Copies rows between a store and a ring, cut into slices for a team of threads. Allocates nothing
- * once made. One thread at a time.
+ * Copies rows between a store and a ring, in slices for a team of threads. Allocates nothing after
+ * construction. One thread at a time.
  */
 public final class RowMover implements AutoCloseable {
 
@@ -14,23 +14,25 @@ public final class RowMover implements AutoCloseable {
 
   private final RowStore store;
   private final Workers workers;
+
+  // State of the current copy. The tasks below are created once, so copying allocates nothing.
   private long[] rows;
   private int count;
   private RowBuffer ring;
-  private int at;
+  private int firstRingRow;
   private final Workers.Task readSlice =
       (slice, worker) -> {
         int from = slice * SLICE;
-        int some = Math.min(SLICE, count - from);
+        int sliceRows = Math.min(SLICE, count - from);
         if (ring.seeds() != null) {
-          ring.seeds().clear(at + from, some);
+          ring.seeds().clear(firstRingRow + from, sliceRows);
         }
-        store().read(rows, from, some, ring, at + from);
+        store().read(rows, from, sliceRows, ring, firstRingRow + from);
       };
   private final Workers.Task writeSlice =
       (slice, worker) -> {
         int from = slice * SLICE;
-        store().write(rows, from, Math.min(SLICE, count - from), ring, at + from);
+        store().write(rows, from, Math.min(SLICE, count - from), ring, firstRingRow + from);
       };
 
   /**
@@ -45,26 +47,26 @@ public final class RowMover implements AutoCloseable {
     return store;
   }
 
-  /** Reads the first {@code count} rows into the ring, from its row {@code at} on. */
-  public void read(long[] rows, int count, RowBuffer ring, int at) {
-    run(rows, count, ring, at, readSlice);
+  /** Reads the first {@code count} rows into the ring, from ring row {@code ringRow} on. */
+  public void read(long[] rows, int count, RowBuffer ring, int ringRow) {
+    run(rows, count, ring, ringRow, readSlice);
   }
 
-  /** Writes the first {@code count} rows from the ring, from its row {@code at} on. */
-  public void write(long[] rows, int count, RowBuffer ring, int at) {
+  /** Writes the first {@code count} rows from the ring, from ring row {@code ringRow} on. */
+  public void write(long[] rows, int count, RowBuffer ring, int ringRow) {
     store.expectWrites(rows, 0, count);
-    run(rows, count, ring, at, writeSlice);
+    run(rows, count, ring, ringRow, writeSlice);
   }
 
-  private void run(long[] rows, int count, RowBuffer ring, int at, Workers.Task slice) {
+  private void run(long[] rows, int count, RowBuffer ring, int ringRow, Workers.Task task) {
     if (count == 0) {
       return;
     }
     this.rows = rows;
     this.count = count;
     this.ring = ring;
-    this.at = at;
-    workers.run((count + SLICE - 1) / SLICE, slice);
+    firstRingRow = ringRow;
+    workers.run((count + SLICE - 1) / SLICE, task);
   }
 
   @Override

@@ -1,18 +1,22 @@
 package dev.farsight.engine.pipeline;
 
 /**
- * How far a stage has come: the number of the first batch that it has not done. Stages wait for
- * each other by nothing else, both for work (the stage before) and for room (the stages after), so
- * every hand-off is bounded by the carriers that exist and nothing is queued or allocated.
+ * How far a stage is: the number of the first batch that it has not done. Stages wait for each
+ * other only through this class, both for work (from the stage before) and for room (from later
+ * stages). So the carriers bound every hand-off, and nothing is queued or allocated.
  *
- * <p>A stage that ends, done or failed, finishes its progress: whoever waits for more than was done
- * is then told that it will not come, and ends too. So the end of one stage ends all.
+ * <p>A stage that ends, done or failed, finishes its progress. A stage that waits for a batch
+ * beyond that is told that the batch will not be done, and ends too. So all stages end if one ends.
+ * Thread-safe.
  */
 final class StageProgress {
 
   private long done;
   private boolean finished;
 
+  /**
+   * @param first number of the first batch of the phase
+   */
   StageProgress(long first) {
     done = first;
   }
@@ -23,13 +27,16 @@ final class StageProgress {
     notifyAll();
   }
 
-  /** No more will be done. */
+  /** No further batch will be done. */
   synchronized void finish() {
     finished = true;
     notifyAll();
   }
 
-  /** Waits until all batches below {@code number} are done; false if that will not happen. */
+  /**
+   * Waits until all batches below {@code number} are done; false if that will not happen. An
+   * interrupt does not end the wait; the thread's interrupt flag is set again afterwards.
+   */
   synchronized boolean await(long number) {
     boolean interrupted = false;
     while (done < number && !finished) {
