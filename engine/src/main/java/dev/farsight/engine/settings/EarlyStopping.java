@@ -1,53 +1,53 @@
-package dev.farsight.engine;
+package dev.farsight.engine.settings;
 
 import dev.farsight.api.config.Settings;
 import dev.farsight.engine.metrics.Quality;
 import java.util.List;
 
 /**
- * When to stop because evaluations no longer improve.
+ * When to stop training because evaluations no longer improve.
  *
  * @param metric auroc (higher is better) or logloss (lower is better)
- * @param patience how many evaluations in a row may bring no improvement; 0: never stop
- * @param minDelta how much better counts as an improvement
+ * @param patience stop after this many evaluations in a row without improvement; 0: never stop
+ * @param minDelta the least change that counts as an improvement
  */
-record EarlyStopping(String metric, int patience, double minDelta) {
+public record EarlyStopping(String metric, int patience, double minDelta) {
 
-  static EarlyStopping of(Settings section) {
+  public static EarlyStopping of(Settings section) {
     return new EarlyStopping(
         section.choice("metric", List.of("auroc", "logloss")),
         section.integer("patience", 0, Integer.MAX_VALUE),
         section.number("min-delta", 0, 1));
   }
 
-  Watch watch() {
+  public Watch watch() {
     return new Watch();
   }
 
   /** Follows the evaluations of one run. */
-  final class Watch {
+  public final class Watch {
 
     private double best = Double.NEGATIVE_INFINITY;
     private int withoutBetter;
 
-    /** Goes on from where another watch was. */
-    void resume(double best, int withoutBetter) {
+    /** Takes over the state of another watch. */
+    public void resume(double best, int withoutBetter) {
       this.best = best;
       this.withoutBetter = withoutBetter;
     }
 
-    /** The best score so far, minus infinity before the first. */
-    double best() {
+    /** The best score so far; minus infinity before the first. */
+    public double best() {
       return best;
     }
 
-    /** Evaluations since the best. */
-    int withoutBetter() {
+    /** Number of evaluations since the best one. */
+    public int withoutBetter() {
       return withoutBetter;
     }
 
-    /** Takes note of an evaluation; true when training should stop. */
-    boolean stopAfter(Quality quality) {
+    /** Adds an evaluation; returns whether training should stop. */
+    public boolean stopAfter(Quality quality) {
       if (patience == 0) {
         return false;
       }
@@ -58,11 +58,11 @@ record EarlyStopping(String metric, int patience, double minDelta) {
       } else {
         withoutBetter++;
       }
-      return hadEnough();
+      return shouldStop();
     }
 
-    /** Whether the evaluations so far say to stop. */
-    boolean hadEnough() {
+    /** Whether training should stop after the evaluations so far. */
+    public boolean shouldStop() {
       return patience > 0 && withoutBetter >= patience;
     }
   }

@@ -1,19 +1,19 @@
-package dev.farsight.engine;
+package dev.farsight.engine.settings;
 
 import dev.farsight.api.config.Settings;
 import java.util.Arrays;
 
 /**
- * The learning rate by step: a constant, multiplied by a factor from certain steps on.
+ * The learning rate by step: a constant, multiplied by a factor at each of some steps.
  *
  * @param initial before the first change
  * @param atSteps steps, counted from 0, from which each factor applies; ascending
- * @param factors by which the rate is multiplied there
+ * @param factors the factor at each of {@code atSteps}
  */
 @SuppressWarnings("ArrayRecordComponent")
-record LearningRate(float initial, int[] atSteps, double[] factors) {
+public record LearningRate(float initial, int[] atSteps, double[] factors) {
 
-  static LearningRate of(Settings optimizer) {
+  public static LearningRate of(Settings optimizer) {
     float initial = (float) optimizer.number("learning-rate", 0, 1e6);
     Settings decay = optimizer.section("decay");
     int[] atSteps = decay.integers("at-step", 1, Integer.MAX_VALUE);
@@ -31,7 +31,7 @@ record LearningRate(float initial, int[] atSteps, double[] factors) {
   }
 
   /** The rate of a step, counted from 0. */
-  float at(long step) {
+  public float at(long step) {
     double rate = initial;
     for (int i = 0; i < atSteps.length && step >= atSteps[i]; i++) {
       rate *= factors[i];

@@ -1,4 +1,4 @@
-package dev.farsight.engine;
+package dev.farsight.engine.settings;
 
 import dev.farsight.api.compute.OptimizerSpec;
 import dev.farsight.api.config.ConfigException;
@@ -6,10 +6,18 @@ import dev.farsight.api.config.Settings;
 import java.util.Arrays;
 
 /**
- * The engine's own settings, read and range-checked at once, before anything is opened. What the
- * keys mean is documented in {@code reference.conf}.
+ * The engine's own settings, read and range-checked together. {@code reference.conf} documents the
+ * keys. Immutable.
+ *
+ * @param farsight the section {@code farsight}, for the settings that other parts read
+ * @param lookAhead batches of the look-ahead, including the one being planned
+ * @param planned how many plans may run ahead of the lane
+ * @param warmUp share of the slots to fill before training
+ * @param maxSteps steps of the whole run; 0: no limit
+ * @param evalEvery steps from one evaluation to the next; 0: only at the end
+ * @param warmUpSteps steps before the report's steady part begins
  */
-record EngineSettings(
+public record EngineSettings(
     Settings farsight,
     int batchSize,
     int lookAhead,
@@ -35,20 +43,10 @@ record EngineSettings(
   private static final int MOST_THREADS = 1024;
 
   /**
-   * How the planner's threads are shared out to its stages, each of which has one at least: in
-   * proportion to what they cost, a third to finding unique rows, a fifth to ordering lookups
-   * unless the device does that, the rest to planning, a region each.
+   * @param farsight the section {@code farsight}
+   * @throws ConfigException if a setting is out of range
    */
-  record PlannerThreads(int dedupe, int plan, int order) {
-
-    static PlannerThreads of(int threads, boolean deviceFinds, boolean stepOrders) {
-      int dedupe = deviceFinds ? 1 : Math.max(1, threads / 3);
-      int order = stepOrders ? 1 : Math.max(1, threads / 5);
-      return new PlannerThreads(dedupe, Math.max(1, threads - dedupe - order), order);
-    }
-  }
-
-  static EngineSettings of(Settings farsight) {
+  public static EngineSettings of(Settings farsight) {
     Settings data = farsight.section("data");
     Settings cache = farsight.section("cache");
     Settings lookahead = farsight.section("lookahead");
@@ -89,8 +87,8 @@ record EngineSettings(
     return save;
   }
 
-  private static int threads(Settings section, int otherwise) {
-    return section.has("threads") ? section.integer("threads", 1, MOST_THREADS) : otherwise;
+  private static int threads(Settings section, int defaultThreads) {
+    return section.has("threads") ? section.integer("threads", 1, MOST_THREADS) : defaultThreads;
   }
 
   private static OptimizerSpec optimizer(Settings optimizer) {
@@ -111,20 +109,18 @@ record EngineSettings(
     return stopping;
   }
 
-  /**
-   * Plans that are in use at once: those ahead of the lane, the lane's, and the one being written
-   * back.
-   */
-  int plansInUse() {
+  /** Plans in use at once: those ahead of the lane, the lane's, and the one being written back. */
+  public int plansInUse() {
     return planned + 2;
   }
 
-  /** How many plans later an evicted row may still be forwarded. */
-  int forwardWindow() {
+  /** How many plans later an evicted row can still be forwarded. */
+  public int forwardWindow() {
     return planned + 2;
   }
 
-  int batchesInUse() {
+  /** Batches in use at once: those of the look-ahead, the planned ones, and the lane's. */
+  public int batchesInUse() {
     return lookAhead + planned + 1;
   }
 }
