@@ -122,10 +122,10 @@ public final class FullResidency implements Residency {
   @Override
   public int collectDirty(int fromSlot, int outRows, CachePlan plan) {
     plan.begin(nextPlan, 0);
-    int most = Math.min(outRows, maxMoves);
+    int maxCollected = Math.min(outRows, maxMoves);
     int slot = dirty.nextSetBit(fromSlot);
     while (slot >= 0) {
-      if (plan.moves().evictions() == most) {
+      if (plan.moves().evictions() == maxCollected) {
         return slot;
       }
       plan.writeBackRows()[plan.moves().evictions()] = slot;

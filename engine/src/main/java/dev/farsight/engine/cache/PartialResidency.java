@@ -288,10 +288,10 @@ public final class PartialResidency implements Residency {
   @Override
   public int collectResident(int fromSlot, int inRows, CachePlan plan) {
     plan.begin(nextPlan, 0);
-    int most = Math.min(inRows, maxMoves);
+    int maxCollected = Math.min(inRows, maxMoves);
     for (Region region : regions) {
       for (int slot = Math.max(0, fromSlot - region.base()); slot < region.residents(); slot++) {
-        if (plan.moves().loads() == most) {
+        if (plan.moves().loads() == maxCollected) {
           return region.base() + slot;
         }
         plan.loadRows()[plan.moves().loads()] = region.slots().row(slot);
@@ -327,12 +327,12 @@ public final class PartialResidency implements Residency {
   @Override
   public int collectDirty(int fromSlot, int outRowsAvailable, CachePlan plan) {
     plan.begin(nextPlan, 0);
-    int most = Math.min(outRowsAvailable, maxMoves);
+    int maxCollected = Math.min(outRowsAvailable, maxMoves);
     for (Region region : regions) {
       SlotStates slots = region.slots();
       for (int slot = Math.max(0, fromSlot - region.base()); slot < slots.count(); slot++) {
         if (slots.dirty(slot)) {
-          if (plan.moves().evictions() == most) {
+          if (plan.moves().evictions() == maxCollected) {
             return region.base() + slot;
           }
           plan.writeBackRows()[plan.moves().evictions()] = slots.row(slot);

@@ -4,8 +4,7 @@ import java.util.Arrays;
 
 /**
  * The state of the phase in progress: the phase, the numbers of its batches, and the progress of
- * each stage. The object is immutable; the progresses advance. The fields and lanes are the
- * pipeline's only state of a phase, so a new object begins a new phase.
+ * each stage. The object is immutable; the progresses advance. Each phase has a new object.
  *
  * <p>Batches are numbered over the life of the cache; a phase's batches follow those of the phase
  * before.
