@@ -1,6 +1,9 @@
 package dev.farsight.engine;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.farsight.api.MemoryForecast;
+import dev.farsight.api.store.RowReader;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.RowStoreFactory;
 import dev.farsight.api.store.StoreSpec;
@@ -27,6 +30,12 @@ record FileStores(Path file) implements RowStoreFactory {
 
   @Override
   public RowStore open(StoreSpec spec) {
+    return new FileRowStore(spec, file);
+  }
+
+  @Override
+  public RowReader openReader(StoreSpec spec) {
+    assertThat(file).exists();
     return new FileRowStore(spec, file);
   }
 }

@@ -10,6 +10,7 @@ import dev.farsight.api.store.StoreSpec;
 import dev.farsight.engine.metrics.WeightsDigest;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.testkit.store.AssertingRowStore;
+import dev.farsight.testkit.store.DeferredRowStore;
 import dev.farsight.testkit.store.FaultyRowStore;
 import dev.farsight.testkit.store.NaiveRowStore;
 import java.util.List;
@@ -59,7 +60,9 @@ final class KeptStores implements RowStoreFactory {
   @Override
   public RowStore open(StoreSpec spec) {
     kept = new NaiveRowStore(spec);
-    return new AssertingRowStore(faults.apply(new FaultyRowStore(new Unclosed(kept))));
+    // As late as the contract allows, so that an engine which does not wait is found out.
+    var deferred = new DeferredRowStore(faults.apply(new FaultyRowStore(new Unclosed(kept))));
+    return new AssertingRowStore(deferred);
   }
 
   /** Digest of the rows that the last run has left. */

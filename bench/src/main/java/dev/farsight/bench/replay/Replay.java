@@ -72,7 +72,7 @@ final class Replay {
     int maxRows = Deduper.maxUniqueRows(requests.tables(), requests.batchSize());
     boolean looksAhead = contender.looksAhead() && settings.lookAhead() > 1;
     var indexes = RowIndexes.of(requests.tables().rows(), looksAhead);
-    residency = residency(indexes.places(), slots, maxRows);
+    residency = residency(indexes.locations(), slots, maxRows);
     lookAhead =
         looksAhead
             ? new LookAhead(residency, indexes.lastUses(), settings.batchesInUse(), maxRows)

@@ -216,7 +216,7 @@ public final class Checkpoints implements AutoCloseable {
   }
 
   /** How far the run had come; only where it goes on. */
-  public Progress progress() {
+  public RunProgress progress() {
     return resumed.manifest().progress();
   }
 
@@ -263,7 +263,7 @@ public final class Checkpoints implements AutoCloseable {
    * @throws FarsightException if this one or the one before cannot be written
    */
   public void take(
-      Progress progress,
+      RunProgress progress,
       long modelSeed,
       float[] losses,
       DenseState dense,

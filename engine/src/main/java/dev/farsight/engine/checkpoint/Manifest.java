@@ -7,7 +7,7 @@ import com.typesafe.config.ConfigRenderOptions;
 import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
-import dev.farsight.engine.Version;
+import dev.farsight.engine.metrics.BuildInfo;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,7 +43,7 @@ record Manifest(
     Map<String, FileDigest> files,
     Map<String, String> identity,
     String cache,
-    Progress progress,
+    RunProgress progress,
     Config config) {
 
   static final int FORMAT = 2;
@@ -57,7 +57,7 @@ record Manifest(
   String toJson() {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("format", FORMAT);
-    json.put("version", Version.number());
+    json.put("version", BuildInfo.version());
     json.put("run", Long.toHexString(run));
     json.put("model_seed", modelSeed);
     json.put(
@@ -131,7 +131,7 @@ record Manifest(
         files,
         identity,
         json.hasPath("cache") ? json.getString("cache") : null,
-        Progress.of(json.getConfig("progress")),
+        RunProgress.of(json.getConfig("progress")),
         json.getConfig("config"));
   }
 }

@@ -115,9 +115,12 @@ final class RowLog {
       throw new FarsightException(
           file + ": has format version " + header.getInt(8) + ", this is version " + VERSION);
     }
-    var there = RowFormat.of(header.getInt(12), header.getInt(16));
-    if (!there.equals(format)) {
-      throw new FarsightException(file + ": holds rows of " + there + ", not of " + format);
+    int dim = header.getInt(12);
+    int stateFloats = header.getInt(16);
+    if (dim != format.dim() || stateFloats != format.stateFloats()) {
+      throw new FarsightException(
+          "%s: holds rows of %d weights and %d floats of state, not %s"
+              .formatted(file, dim, stateFloats, format));
     }
     if (!new Id(header.getInt(20), header.getLong(24), header.getLong(32)).equals(id)) {
       throw new FarsightException(file + ": belongs to another run or step");

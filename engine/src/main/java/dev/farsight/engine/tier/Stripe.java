@@ -80,7 +80,7 @@ final class Stripe {
     residency =
         new PartialResidency(
             layout,
-            RowIndexes.of(layout.rows(), false).places(),
+            RowIndexes.of(layout.rows(), false).locations(),
             policyName,
             policies,
             maxRows,
@@ -145,7 +145,7 @@ final class Stripe {
     for (int i = 0; i < count; i++) {
       locals[i] = striping.localOf(rows[base + positions[from + i]]);
     }
-    residency.find(locals, count, slotOf);
+    residency.lookUp(locals, count, slotOf);
   }
 
   /** Copies rows in, the inverse of {@link #read}. */

@@ -175,7 +175,7 @@ class PartialResidencyTest {
       boolean direct) {
     return new PartialResidency(
         layout,
-        direct ? RowIndexes.of(layout.rows(), false).places() : null,
+        direct ? RowIndexes.of(layout.rows(), false).locations() : null,
         "lru",
         this::policy,
         maxRows,

@@ -98,8 +98,8 @@ class DeduperTest {
             if (layout.regionOf(request.rows()[u]) == region) {
               assertThat(byRegion.rows()[at]).isEqualTo(request.rows()[u]);
               assertThat(byRegion.occurrences()[at]).isEqualTo(request.occurrences()[u]);
-              assertThat(byRegion.positions()[at]).isEqualTo(u);
-              assertThat(byRegion.places()[u]).isEqualTo(at++);
+              assertThat(byRegion.requestPositions()[at]).isEqualTo(u);
+              assertThat(byRegion.regionPositions()[u]).isEqualTo(at++);
             }
           }
         }
