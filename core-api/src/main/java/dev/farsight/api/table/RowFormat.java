@@ -109,7 +109,12 @@ public record RowFormat(int dim, Precision precision, List<StatePart> state, Dra
   }
 
   private static int stateFloats(List<StatePart> state) {
-    return state.stream().mapToInt(StatePart::floats).sum();
+    // No stream: callers on the hot path must not allocate.
+    int floats = 0;
+    for (int p = 0; p < state.size(); p++) {
+      floats += state.get(p).floats();
+    }
+    return floats;
   }
 
   /** What each float of state is before the row's first update. A new array. */

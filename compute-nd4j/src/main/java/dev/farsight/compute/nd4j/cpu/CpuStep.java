@@ -15,9 +15,10 @@ import dev.farsight.api.model.Tape;
  * once all samples are through and the loss is known to be finite, makes the gradients of
  * parameters and updates them. Done when the call returns. Allocates nothing.
  *
- * <p>BLAS picks its kernels by the shape of a product, and other kernels round otherwise. So an
- * evaluation pads its last tile to the full height: every product has the same shape whatever the
- * number of samples, and a logit depends on its sample alone. A training step does not pad.
+ * <p>BLAS picks its kernels by the shape of a product, and other kernels round differently. So an
+ * evaluation pads its last tile to the size of all others: every product has the same shape
+ * whatever the number of samples, and a logit depends on its sample alone. A training step does not
+ * pad, so its last tile may round differently from an evaluation's.
  */
 final class CpuStep implements CompiledStep {
 
@@ -86,9 +87,9 @@ final class CpuStep implements CompiledStep {
   /**
    * Lays the batch out in tiles; returns how many it takes.
    *
-   * @param padded whether the last tile has the height of all others
+   * @param evaluation whether the last tile is padded
    */
-  private int fill(StepInput input, boolean padded) {
+  private int fill(StepInput input, boolean evaluation) {
     int samples = input.batch().samples();
     if (samples < 1 || samples > batchSize) {
       throw new FarsightException("a step of " + samples + " samples, not 1 to " + batchSize);
@@ -97,8 +98,7 @@ final class CpuStep implements CompiledStep {
     loss.begin(input.batch());
     int count = tiling.tiles(samples);
     for (int t = 0; t < count; t++) {
-      int inTile = Math.min(tiling.size(), samples - tiles[t].from);
-      tiles[t].fill(input, inTile, padded ? tiling.size() : inTile);
+      tiles[t].fill(input, tiling.size(), evaluation);
     }
     return count;
   }

@@ -57,18 +57,23 @@ final class Matrix {
 
   /** Pointers to the first row of each tile. */
   FloatPointer[] tiles(Tiling tiling) {
-    return pointers(tiling.tiles(), tiling.size());
+    return tiles(tiling, 0);
+  }
+
+  /** Pointers to the row that is {@code rowsAfter} rows after the first of each tile. */
+  FloatPointer[] tiles(Tiling tiling, int rowsAfter) {
+    return pointers(tiling.tiles(), tiling.size(), rowsAfter);
   }
 
   /** Pointers to all rows. */
   FloatPointer[] rows() {
-    return pointers(floats.capacity() / width, 1);
+    return pointers(floats.capacity() / width, 1, 0);
   }
 
-  private FloatPointer[] pointers(int count, int rowsApart) {
+  private FloatPointer[] pointers(int count, int rowsApart, int rowsAfter) {
     var pointers = new FloatPointer[count];
     for (int i = 0; i < count; i++) {
-      pointers[i] = pointer(i * rowsApart, 0);
+      pointers[i] = pointer(i * rowsApart + rowsAfter, 0);
     }
     return pointers;
   }

@@ -38,6 +38,15 @@ final class NativeMemory implements HostBuffers {
     return new Matrix(new FloatPointer(block), bytes, width);
   }
 
+  /** A row-major matrix with room for {@code margin} rows before its first and after its last. */
+  Matrix matrix(int rows, int width, int margin) {
+    long skip = (long) margin * width * Float.BYTES;
+    long bytes = (long) rows * width * Float.BYTES;
+    var inner = block(bytes + 2 * skip).getPointer(BytePointer.class, skip).capacity(bytes);
+    var buffer = inner.asByteBuffer().order(ByteOrder.nativeOrder());
+    return new Matrix(new FloatPointer(inner), buffer, width);
+  }
+
   private BytePointer block(long bytes) {
     if (bytes < 0 || bytes > Integer.MAX_VALUE) {
       throw new FarsightException(

@@ -20,14 +20,28 @@ import org.bytedeco.javacpp.FloatPointer;
  */
 final class OpenBlas {
 
+  /** Columns of a product at either end that may be computed otherwise than those between. */
+  static final int END_COLUMNS = 8;
+
+  private final boolean rowsAlike;
+
   /** Loads the library, once per process. */
   OpenBlas(String kernels) {
     try {
-      BlasKernels.select(kernels);
+      rowsAlike = BlasKernels.rowsAlike(BlasKernels.select(kernels));
       blas_set_num_threads(1);
     } catch (LinkageError e) {
       throw new FarsightException("OpenBLAS cannot be loaded: " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * Whether products compute all rows of {@code c} in the same way, if their number is a multiple
+   * of 64. If not, they do so with all columns but {@link #END_COLUMNS} at either end, if the
+   * number of columns is a multiple of 16.
+   */
+  boolean rowsAlike() {
+    return rowsAlike;
   }
 
   /** {@code c[m][n] = a[m][k] b[n][k]^T}. */

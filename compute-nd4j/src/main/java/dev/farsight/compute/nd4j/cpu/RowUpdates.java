@@ -30,6 +30,7 @@ final class RowUpdates implements Update {
     final float[] row;
     final float[] sum;
     final float[] gradient;
+    final int stateWord;
 
     /** Positions of the gradients of lookups located and not yet used, by lookup modulo AHEAD. */
     final int[] positions = new int[AHEAD];
@@ -40,6 +41,7 @@ final class RowUpdates implements Update {
       row = new float[format.words()];
       sum = new float[format.dim()];
       gradient = new float[format.dim()];
+      stateWord = format.stateWord();
     }
   }
 
@@ -70,8 +72,7 @@ final class RowUpdates implements Update {
     int from = firstRow(input, share);
     int end = firstRow(input, share + 1);
     int lastLookup = input.rowStarts().get(end);
-    int floats = slots.format().words();
-    int state = slots.format().stateWord();
+    int floats = room.row.length;
     room.located = input.rowStarts().get(from);
     for (int u = from; u < end; u++) {
       if ((u - from) % AHEAD == 0) {
@@ -82,7 +83,7 @@ final class RowUpdates implements Update {
       var chunk = slots.chunk(slot);
       int at = slots.at(slot);
       chunk.get(at, room.row, 0, floats);
-      rule.row(room.row, room.sum, room.sum.length, state, input.rowLearningRate());
+      rule.row(room.row, room.sum, room.sum.length, room.stateWord, input.rowLearningRate());
       chunk.put(at, room.row, 0, floats);
     }
   }

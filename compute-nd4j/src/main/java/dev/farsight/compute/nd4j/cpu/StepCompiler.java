@@ -122,7 +122,8 @@ final class StepCompiler {
       return values[same];
     }
     int width = op.output().size();
-    var output = memory.matrix(tiling.rows(), width);
+    int margin = blas.rowsAlike() ? 0 : OpenBlas.END_COLUMNS;
+    var output = memory.matrix(tiling.rows(), width, margin);
     return new Value(output, learns[id] ? memory.matrix(spec.batchSize(), width) : null);
   }
 
@@ -159,7 +160,7 @@ final class StepCompiler {
       updates.add(new BiasUpdate(rule, layer.bias(), biasByTile, tiling));
       var toInput = sink(linear.input());
       return new LinearKernel(
-          blas, layer, x, toInput, value, biasByTile, ones.pointer(0, 0), tiling);
+          blas, layer, x, toInput, value, biasByTile, ones.pointer(0, 0), tiling, workers, memory);
     }
     if (op instanceof Op.Pairwise pair) {
       var x = output(pair.x());

@@ -13,6 +13,7 @@ final class Tile {
   final int from;
   private int samples;
   private int rows;
+  private boolean evaluation;
   private StepInput input;
 
   Tile(int index, int from) {
@@ -21,12 +22,18 @@ final class Tile {
   }
 
   /**
-   * @param rows at least {@code samples}
+   * @param size samples of a full tile; an evaluation's are padded to it
    */
-  void fill(StepInput input, int samples, int rows) {
+  void fill(StepInput input, int size, boolean evaluation) {
     this.input = input;
-    this.samples = samples;
-    this.rows = rows;
+    this.evaluation = evaluation;
+    samples = Math.min(size, input.batch().samples() - from);
+    rows = evaluation ? size : samples;
+  }
+
+  /** Whether the tile is one of an evaluation. */
+  boolean evaluation() {
+    return evaluation;
   }
 
   int samples() {

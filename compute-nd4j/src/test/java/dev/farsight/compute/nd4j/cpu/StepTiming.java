@@ -156,8 +156,7 @@ final class StepTiming {
       loss.begin(input.batch());
       for (int t = 0; t < program.tiling().tiles(); t++) {
         var tile = new Tile(t, t * program.tiling().size());
-        int samples = Math.min(program.tiling().size(), batchSize - tile.from);
-        tile.fill(input, samples, samples);
+        tile.fill(input, program.tiling().size(), false);
         int k = 0;
         for (Kernel kernel : program.kernels()) {
           time(best, name(k++, kernel) + " forward:" + t, () -> kernel.forward(tile, scratch));
