@@ -1,6 +1,6 @@
 package dev.farsight.engine.checkpoint;
 
-import dev.farsight.engine.Version;
+import dev.farsight.engine.metrics.BuildInfo;
 import dev.farsight.api.internal.DurableFiles;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
@@ -93,7 +93,7 @@ final class Checkpoint {
                     file,
                     format,
                     json.hasPath("version") ? json.getString("version") : "of unknown version",
-                    Version.number(),
+                    BuildInfo.version(),
                     Manifest.FIRST_FORMAT,
                     Manifest.FORMAT));
       }

@@ -1,6 +1,6 @@
 package dev.farsight.engine.model;
 
-import dev.farsight.engine.Version;
+import dev.farsight.engine.metrics.BuildInfo;
 import dev.farsight.api.store.RowReader;
 import dev.farsight.api.internal.RowFormatJson;
 import com.typesafe.config.Config;
@@ -180,7 +180,7 @@ public final class ModelDirectory {
         "has format %d; this is Farsight %s, which reads formats %d to %d: use the version that wrote it"
             .formatted(
                 json.getInt("format"),
-                Version.number(),
+                BuildInfo.version(),
                 NpyFormat.FIRST_FORMAT,
                 NpyFormat.FORMAT));
     require(
