@@ -2,6 +2,7 @@ package dev.farsight.engine.build;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.farsight.api.FarsightException;
@@ -51,7 +52,7 @@ class ResourcesTest {
   void nothingIsClosedTwice() {
     var resources = new Resources();
     resources.own(part("data", new IOException("broke")));
-    catchThrowableOfType(FarsightException.class, resources::close);
+    assertThatThrownBy(resources::close).isInstanceOf(FarsightException.class);
     assertThatCode(resources::close).doesNotThrowAnyException();
     assertThat(closed).containsExactly("data");
   }
