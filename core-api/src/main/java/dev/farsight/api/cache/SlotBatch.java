@@ -78,10 +78,10 @@ public final class SlotBatch {
   }
 
   /**
-   * A note on each row, which is kept while the row is not resident, such as the row's popularity.
-   * A note is 0, which means none, until {@link CachePolicy#evicted} writes a number from 1 to
-   * {@link PolicyContext#maxNote()}. {@link CachePolicy#admit} finds the note when the row comes
-   * back. In other calls notes have no meaning.
+   * The policy's note on each row, such as its popularity, which is kept while the row is not
+   * resident. A note is 0, which means none, until {@link CachePolicy#evicted} writes a number from
+   * 1 to {@link PolicyContext#maxNote()}. {@link CachePolicy#admit} finds the note when the row
+   * comes back. In other calls notes have no meaning.
    */
   public int[] notes() {
     return notes;

@@ -5,8 +5,8 @@ import dev.farsight.api.data.Batch;
 
 /**
  * Finds the unique rows of batches on the device, well before the steps that train on those
- * batches. A host with a fast device has no cores for this work. The result is the same as the
- * host's: unique rows table by table, each table's in the order of first lookup.
+ * batches. A host with a fast device has no cores to spare for this work. The result is the same as
+ * the host's: unique rows table by table, each table's in the order of first lookup.
  *
  * <p>A {@linkplain CompiledStep#rowFinder step} creates the finder, for its own inputs. One thread
  * at a time may use it, not necessarily the lane thread.

@@ -187,6 +187,7 @@ public final class Workers implements AutoCloseable {
     return next(share) < size(share) && share >>> 48 == openRun;
   }
 
+  /** Whether no share has an index to take and the team is not closed. */
   private boolean nothingToTake() {
     for (int owner = 0; owner <= members.length; owner++) {
       if (hasNext(shares.get(owner * STRIDE))) {

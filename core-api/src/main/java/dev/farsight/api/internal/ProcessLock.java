@@ -147,7 +147,7 @@ public final class ProcessLock implements AutoCloseable {
       try {
         channel.close();
       } catch (IOException e) {
-        throw new FarsightException(path + ": the lock cannot be released:  " + e.getMessage(), e);
+        throw new FarsightException(path + ": the lock cannot be released: " + e.getMessage(), e);
       }
     }
   }

@@ -217,7 +217,7 @@ public final class RowBuffer {
 
   private int onlyChunk() {
     if (bytes.length != 1) {
-      throw new IllegalStateException("the rows lie in " + bytes.length + " chunks");
+      throw new IllegalStateException("the rows lie in " + bytes.length + " chunks, not in one");
     }
     return 0;
   }

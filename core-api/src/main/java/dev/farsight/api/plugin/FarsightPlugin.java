@@ -9,10 +9,11 @@ import dev.farsight.api.model.ModelFactory;
 import dev.farsight.api.store.RowStoreFactory;
 
 /**
- * A plugin: a Guice module that binds named factories. Everything interchangeable comes from a
- * plugin, built-in or third-party. A plugin is a jar with a subclass that has a public constructor
- * without arguments, a line with its name in {@code META-INF/services/}{@value #SERVICE}, and a
- * {@code reference.conf} with its settings at {@code farsight.KIND.NAME}.
+ * The entry point of a plugin: a Guice module that binds named factories. Everything
+ * interchangeable comes from plugins, built-in or third-party. A plugin is a jar with a subclass
+ * that has a public constructor without arguments, a line with its name in {@code
+ * META-INF/services/}{@value #SERVICE}, and a {@code reference.conf} with its settings at {@code
+ * farsight.KIND.NAME}.
  *
  * <pre>
  * public final class SievePlugin extends FarsightPlugin {

@@ -12,8 +12,8 @@ import dev.farsight.api.memory.RowBuffer;
  *
  * <p>Several threads may call at the same time. Two such calls must not have a row in common,
  * unless both only read it; a call lasts until its ticket is done. The row ids within one call are
- * distinct. {@link #read} and {@link #write} allocate nothing per row. After {@link #close} no call
- * but close is allowed: reads and writes fail with an {@link IllegalStateException}, closing again
+ * distinct. {@link #read} and {@link #write} allocate nothing per row. After {@link #close} only
+ * close may be called: reads and writes fail with an {@link IllegalStateException}; closing again
  * does nothing.
  */
 public interface RowStore extends RowReader {

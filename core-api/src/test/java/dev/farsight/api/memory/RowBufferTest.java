@@ -65,7 +65,8 @@ class RowBufferTest {
 
   @Test
   void refusesOneViewOfSeveralChunks() {
-    assertThatThrownBy(() -> chunked(40, 16).floats()).hasMessage("the rows lie in 3 chunks");
+    assertThatThrownBy(() -> chunked(40, 16).floats())
+        .hasMessage("the rows lie in 3 chunks, not in one");
     assertThat(chunked(40, 40).floats().capacity()).isEqualTo(200);
     assertThatThrownBy(
             () -> RowBuffer.allocate(FORMAT, RowBuffer.MAX_ROWS + 1, HostBuffers.plain()))
