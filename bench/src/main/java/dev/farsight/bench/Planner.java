@@ -89,9 +89,9 @@ public final class Planner {
             layout,
             indexes.locations(),
             policy,
-            (region, slots, mostNote) ->
+            (region, slots, maxNote) ->
                 watch.apply(
-                    factory.create(new PolicyContext(slots, region, own, frequencies, mostNote))),
+                    factory.create(new PolicyContext(slots, region, own, frequencies, maxNote))),
             maxRows,
             new Ring(ringRows, PLANNED, free),
             new Ring(ringRows, PLANNED + 2, free),

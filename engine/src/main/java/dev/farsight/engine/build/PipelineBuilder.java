@@ -41,7 +41,7 @@ final class PipelineBuilder {
         PlannerThreads.of(
             settings.plannerThreads(), device.finder() != null, device.step().ordersLookups());
     planners = resources.own(new Workers("plan", threads.plan()));
-    orderers = resources.own(new Workers("order", threads.order(), Workers.LITTLE_PATIENCE));
+    orderers = resources.own(new Workers("order", threads.order(), Workers.SHORT_SPIN_NANOS));
   }
 
   private RowMover mover(String role) {
@@ -87,7 +87,7 @@ final class PipelineBuilder {
     if (device.finder() != null) {
       return new DeviceDeduper(device.finder(), shapes.regions().groups(), shapes.maxUniqueRows());
     }
-    var workers = resources.own(new Workers("dedupe", threads.dedupe(), Workers.LITTLE_PATIENCE));
+    var workers = resources.own(new Workers("dedupe", threads.dedupe(), Workers.SHORT_SPIN_NANOS));
     return new Deduper(shapes.tables(), settings.batchSize(), shapes.regions(), workers);
   }
 }

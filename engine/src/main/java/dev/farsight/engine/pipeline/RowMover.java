@@ -47,7 +47,7 @@ public final class RowMover implements AutoCloseable {
    */
   public RowMover(RowStore store, String role, int threads) {
     this.store = store;
-    this.workers = new Workers(role, threads, Workers.LITTLE_PATIENCE);
+    this.workers = new Workers(role, threads, Workers.SHORT_SPIN_NANOS);
   }
 
   private RowStore store() {
