@@ -148,6 +148,11 @@ class StageThreadsTest {
     }
 
     @Override
+    public long firstStep() {
+      return 0;
+    }
+
+    @Override
     public float learningRate(long batch) {
       return 0;
     }
