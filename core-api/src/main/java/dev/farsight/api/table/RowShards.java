@@ -36,7 +36,7 @@ public final class RowShards {
    * @param shares how many there are, 1 to {@link #COUNT}
    */
   public static int share(long row, int shares) {
-    return of(row) * shares >>> 10;
+    return (of(row) * shares) >>> 10;
   }
 
   /** The first shard of a share; that of share {@code shares} is {@link #COUNT}. */

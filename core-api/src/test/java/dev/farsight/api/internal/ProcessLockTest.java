@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.farsight.api.FarsightException;
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -56,7 +57,8 @@ class ProcessLockTest {
                   kind)
               .redirectError(ProcessBuilder.Redirect.INHERIT)
               .start();
-      String output = new String(process.getInputStream().readAllBytes()).trim();
+      String output =
+          new String(process.getInputStream().readAllBytes(), Charset.defaultCharset()).trim();
       assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
       return output;
     }

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,7 +31,7 @@ class RowBitsTest {
     return rows;
   }
 
-  private static RowBits random(Random random, TreeSet<Long> oracle) {
+  private static RowBits random(Random random, Set<Long> oracle) {
     var bits = new RowBits(ROWS);
     int page = random.nextInt(5) << 18;
     for (int i = 0; i < 300; i++) {
