@@ -155,7 +155,7 @@ public final class Trainer implements AutoCloseable {
     directory.prepare(session.resumedStep() > 0);
     float[][] initialDense =
         session.settings().saveInitial()
-            ? ModelDirectory.read(session.lane().step().dense())
+            ? ModelDirectory.values(session.lane().step().dense())
             : null;
     try (var metrics = new MetricsFile(directory.metrics(), session.resumedStep())) {
       var run = new TrainingRun(session, events, metrics, checkpointing);

@@ -88,9 +88,9 @@ class ExportTest {
     Path fromModel = export(builtIn, model.toString(), Optional.empty(), "again");
     assertThat(files(fromModel)).isEqualTo(files(model));
     assertThatThrownBy(() -> export(builtIn, "c", Optional.empty(), "out"))
-        .hasMessageContaining("is there already");
+        .hasMessageContaining("already exists");
     assertThatThrownBy(() -> export(builtIn, "nothing", Optional.empty(), "out2"))
-        .hasMessageContaining("holds no checkpoint");
+        .hasMessageContaining("contains no checkpoint");
   }
 
   @Test

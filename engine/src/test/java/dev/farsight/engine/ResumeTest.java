@@ -147,7 +147,7 @@ class ResumeTest {
   void anotherRunIsRefusedWithWhatDiffers() {
     checkpointed(builtIn, "c").set("train.max-steps=40").train();
     assertThatThrownBy(() -> checkpointed(builtIn, "c").set("optimizer.learning-rate=0.2").resume())
-        .hasMessageContaining("is of another run: optimizer.learning-rate was 0.1, is 0.2");
+        .hasMessageContaining("belongs to another run: optimizer.learning-rate was 0.1, is 0.2");
     assertThatThrownBy(() -> checkpointed(builtIn, "c").set("train.seed=6").resume())
         .hasMessageContaining("train.seed was 5, is 6");
     assertThatThrownBy(() -> checkpointed(builtIn, "c").set("model.top-mlp=[13]").resume())
@@ -155,7 +155,7 @@ class ResumeTest {
     assertThatThrownBy(() -> checkpointed(builtIn, "c").set("data.synthetic.rows=12011").resume())
         .hasMessageContaining("data.synthetic.rows was 12010, is 12011");
     assertThatThrownBy(() -> checkpointed(builtIn, "c").train())
-        .hasMessageContaining("holds checkpoints of an earlier run; go on with --resume");
+        .hasMessageContaining("contains checkpoints of an earlier run; continue that run with --resume");
     assertThatThrownBy(() -> checkpointed(builtIn, "none").resume())
         .hasMessageContaining("there is no checkpoint to resume from");
   }
@@ -175,7 +175,7 @@ class ResumeTest {
         folder.resolve("rows"),
         java.nio.file.StandardCopyOption.REPLACE_EXISTING);
     assertThatThrownBy(() -> run(stores.in(builtIn)).train())
-        .hasMessageContaining("holds the rows of an earlier run");
+        .hasMessageContaining("contains the rows of an earlier run");
   }
 
   @Test

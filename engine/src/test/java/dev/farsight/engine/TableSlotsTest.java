@@ -140,10 +140,10 @@ class TableSlotsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "cache.tables.C33.size=all | cache.tables.C33.size: 'all' is for no table of this data; did you mean C3? (available: C1, C2, C3, C4, C5)",
+        "cache.tables.C33.size=all | cache.tables.C33.size: 'all' is set for a table that the data does not have; did you mean C3? (available: C1, C2, C3, C4, C5)",
         "cache.tables.C5.size=all | cache.size: '20%' gives 2291 slots; cache.tables takes 9000 of them for C5",
         "cache.tables.C5.size=2241 rows; cache.tables.C2.size=all | cache.size: '20%' gives 2291 slots; cache.tables takes 2291 of them for C2, C5, which leaves none for the other tables",
-        "cache.tables.C5.size=many | cache.tables.C5.size: 'many' is no cache size",
+        "cache.tables.C5.size=many | cache.tables.C5.size: 'many' is not a cache size",
         "cache.tables.C5.sise=all | unknown key farsight.cache.tables.C5.sise; did you mean farsight.cache.tables.C5.size?",
       })
   void wrongSizesAreNamed(String sets, String complaint) {

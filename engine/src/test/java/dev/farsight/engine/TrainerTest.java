@@ -92,11 +92,11 @@ class TrainerTest {
     assertThatThrownBy(() -> run().set(load, "model.top-mlp=[13]").train())
         .hasMessageContaining("has top.0.weight of shape [12, 21], not [13, 21]");
     assertThatThrownBy(() -> run().set(load, "data.synthetic.cardinalities=[3, 50]").train())
-        .hasMessageContaining("has other tables");
+        .hasMessageContaining("has the tables");
     assertThatThrownBy(() -> run().set(load, "model.save-initial=true").train())
-        .hasMessageContaining("does not go with model.load");
+        .hasMessageContaining("cannot be combined with model.load");
     assertThatThrownBy(() -> run().set("model.load=/nowhere").train())
-        .hasMessageContaining("/nowhere: holds no model");
+        .hasMessageContaining("/nowhere: contains no model");
   }
 
   @Test

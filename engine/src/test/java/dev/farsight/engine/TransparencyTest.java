@@ -219,8 +219,7 @@ class TransparencyTest {
       for (float loss : outcome.losses()) {
         losses.add(loss);
       }
-      return new Expected(
-          losses.hex(), weights(outcome, data, kind.rowFormat(dim), seed));
+      return new Expected(losses.hex(), weights(outcome, data, kind.rowFormat(dim), seed));
     }
   }
 

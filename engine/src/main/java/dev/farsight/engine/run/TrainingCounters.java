@@ -79,7 +79,7 @@ public final class TrainingCounters {
         cache.values(),
         tables.values(),
         watch.best(),
-        watch.withoutBetter());
+        watch.evaluationsSinceBest());
   }
 
   void beginPhase() {

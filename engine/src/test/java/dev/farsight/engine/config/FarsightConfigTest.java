@@ -133,11 +133,11 @@ class FarsightConfigTest {
           farsight.cache.tables.C1.sise = 1 | my.conf: 1: unknown key farsight.cache.tables.C1.sise; did you mean farsight.cache.tables.C1.size?
           farsight.cache.tables."*".size = 1 | my.conf: 1: farsight.cache.tables: "*" is not a name that can be set
           farsight.cache."*" = 1 | my.conf: 1: farsight.cache: "*" is not a name that can be set
-          farsight.cache = lru | my.conf: 1: farsight.cache: "lru" given for a section; it has the keys lru, policy, size, tables
-          farsight.cache.tables.C1 = 5 | my.conf: 1: farsight.cache.tables.C1: 5 given for a section; it has the keys depth, size
-          farsight.cache.size { rows = 5 } | my.conf: 1: farsight.cache.size takes a value; it has no keys of its own
-          farsight.data.path { a = 5 } | my.conf: 1: farsight.data.path takes a value; it has no keys of its own
-          farsight = 3 | my.conf: 1: farsight is a section: write farsight { ... }
+          farsight.cache = lru | my.conf: 1: farsight.cache: expected a section, not "lru"; its keys are lru, policy, size, tables
+          farsight.cache.tables.C1 = 5 | my.conf: 1: farsight.cache.tables.C1: expected a section, not 5; its keys are depth, size
+          farsight.cache.size { rows = 5 } | my.conf: 1: farsight.cache.size: expected a value, not a section
+          farsight.data.path { a = 5 } | my.conf: 1: farsight.data.path: expected a value, not a section
+          farsight = 3 | my.conf: 1: farsight must be a section: write farsight { ... }
           cache.policy = lru | my.conf: 1: unknown key cache; did you mean farsight.cache?
           farsigth.cache.policy = lru | my.conf: 1: unknown key farsigth; did you mean farsight?
           farsight.data.path = ${nowhere} | my.conf: 1: Could not resolve substitution to a value: ${nowhere}

@@ -130,7 +130,7 @@ class PluginsTest {
     assertThatThrownBy(this::load)
         .isInstanceOf(ConfigException.class)
         .hasMessage(
-            "plugin acme-one (%s): class acme.Acme$Factory is missing; a plugin's jar must bring what it needs"
+            "plugin acme-one (%s): class acme.Acme$Factory is missing; a plugin's jar must contain the libraries that the plugin needs"
                 .formatted(jar));
   }
 
@@ -147,7 +147,7 @@ class PluginsTest {
             .leaveOut("acme.Base")
             .service("acme.Acme")
             .build(folder.resolve("acme.jar"));
-    fails(jar + ": class acme.Base is missing; a plugin's jar must bring what it needs");
+    fails(jar + ": class acme.Base is missing; a plugin's jar must contain the libraries that the plugin needs");
   }
 
   @Test
@@ -172,8 +172,8 @@ class PluginsTest {
     fails(
         "plugin acme-one ("
             + jar
-            + ") is built for plugin API version 7, this is version 1; get the plugin in a version"
-            + " for it");
+            + ") is built for plugin API version 7, this is version 1; use a version of the plugin that is"
+            + " built for it");
   }
 
   @Test
@@ -192,14 +192,14 @@ class PluginsTest {
     Path one = plugin("one").build(folder.resolve("one.jar"));
     Path copy = plugin("one").build(folder.resolve("other.jar"));
     fails(
-        "two plugins offer the cache policy one: acme-one (%s) and acme-one (%s); take one away"
+        "two plugins offer the cache policy one: acme-one (%s) and acme-one (%s); remove one"
             .formatted(one, copy));
   }
 
   @Test
   void aPluginOfTheClassPathInTheFolderIsTold() throws IOException {
     Path jar = new JarBuilder().service(Given.class.getName()).build(folder.resolve("given.jar"));
-    fails(jar + ": its plugin is on the class path already; take the jar out of the folder");
+    fails(jar + ": its plugin is already on the class path; remove the jar from the folder");
   }
 
   @Test
@@ -257,10 +257,10 @@ class PluginsTest {
       assertThatThrownBy(() -> Plugins.of().policy(farsight))
           .isInstanceOf(ConfigException.class)
           .hasMessage(
-              "String: 1: farsight.cache.policy: 'seive' is no cache policy here (available: none)");
+              "String: 1: farsight.cache.policy: 'seive' is not a known cache policy (available: none)");
       assertThatThrownBy(() -> plugins.components().policy(farsight))
           .hasMessageStartingWith(
-              "String: 1: farsight.cache.policy: 'seive' is no cache policy here; did you mean"
+              "String: 1: farsight.cache.policy: 'seive' is not a known cache policy; did you mean"
                   + " sieve? (available: ")
           .hasMessageContaining("sieve");
     }
