@@ -60,7 +60,7 @@ class ExportTest {
     return files;
   }
 
-  /** Weights of a table's exported rows, by index. */
+  /** Weights of a table's exported rows, by row index. */
   private static Map<Integer, List<Float>> rows(Path export, String table) throws IOException {
     ByteBuffer index = content(export.resolve("rows/" + table + ".index.npy"));
     ByteBuffer weight = content(export.resolve("rows/" + table + ".weight.npy"));
@@ -94,7 +94,7 @@ class ExportTest {
   }
 
   @Test
-  void anEarlierCheckpointOfAStoreThatPersistsIsItsOwn() throws IOException {
+  void anEarlierCheckpointInAPersistentStoreHasItsOwnRows() throws IOException {
     run(builtIn, "memory").train();
     Components persistent = new FileStores(folder.resolve("rows")).in(builtIn);
     run(persistent, "file").train();
@@ -106,7 +106,7 @@ class ExportTest {
   }
 
   @Test
-  void changedSinceGivesTheRowsThatDiffer() throws IOException {
+  void sinceExportsOnlyTheRowsThatDiffer() throws IOException {
     for (boolean persistent : List.of(false, true)) {
       String name = persistent ? "file" : "memory";
       Components components =

@@ -17,10 +17,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A policy in a jar that breaks during a run: it is named, and every step before is kept. */
+/**
+ * If a policy in a jar fails during a run, the message names it and the store keeps all steps
+ * before the failure.
+ */
 class PluginPolicyTest {
 
-  /** First in, first out, until {@code HONEST} batches have needed victims; then as told. */
+  /** A FIFO policy. It fails in the given way once {@code HONEST} batches have needed victims. */
   private static final String FIFO =
       """
       package acme;
@@ -49,14 +52,14 @@ class PluginPolicyTest {
             if (calls > HONEST) { ON_ADMISSION }
             for (int i = 0; i < rows.count(); i++) { queue.add(rows.slots()[i]); }
           }
-          @Override public int victims(int count, Pins pins, int[] into) {
-            int found = 0;
+          @Override public int victims(int count, Pins pins, int[] victims) {
+            int chosen = 0;
             for (var each = queue.iterator(); found < count; ) {
               int slot = each.next();
-              if (!pins.pinned(slot)) { into[found++] = slot; each.remove(); }
+              if (!pins.pinned(slot)) { victims[chosen++] = slot; each.remove(); }
             }
             if (calls++ >= HONEST) { ON_CHOICE }
-            return found;
+            return chosen;
           }
           @Override public void evicted(SlotBatch rows) { if (calls > HONEST) { ON_EVICTION } }
           @Override public void reset() { queue.clear(); }
@@ -122,10 +125,10 @@ class PluginPolicyTest {
             .message()
             .matches("cache policy fifo " + complaint);
       }
-      String left = stores.rowsSha256();
+      String rowsAfterFailure = stores.rowsSha256();
       assertThat(steps.get()).isGreaterThanOrEqualTo(25);
       run(plugins, stores).set("cache.policy=lru", "train.max-steps=" + steps).train();
-      assertThat(left).as("after %d steps", steps.get()).isEqualTo(stores.rowsSha256());
+      assertThat(rowsAfterFailure).as("after %d steps", steps.get()).isEqualTo(stores.rowsSha256());
     }
   }
 

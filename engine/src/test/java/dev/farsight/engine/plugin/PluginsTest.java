@@ -21,7 +21,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** With real jars, compiled here. */
+/** Tests with real jars, which are compiled here. */
 class PluginsTest {
 
   private static final ClassLoader APPLICATION = PluginsTest.class.getClassLoader();
@@ -32,7 +32,7 @@ class PluginsTest {
     return plugin(policy, "API_VERSION", "");
   }
 
-  /** A plugin that offers one policy; {@code extra} goes into its configure. */
+  /** A plugin that offers one policy. {@code extra} is code for its {@code configure}. */
   private static JarBuilder plugin(String policy, String version, String extra) {
     String source =
         """
@@ -90,7 +90,7 @@ class PluginsTest {
   }
 
   @Test
-  void aFolderThatIsNotThereIsNamed() {
+  void aMissingFolderIsNamed() {
     Path missing = folder.resolve("missing");
     assertThatThrownBy(() -> Plugins.load(APPLICATION, Optional.of(missing)))
         .hasMessage("plugins.path: " + missing + " cannot be listed");
@@ -147,11 +147,13 @@ class PluginsTest {
             .leaveOut("acme.Base")
             .service("acme.Acme")
             .build(folder.resolve("acme.jar"));
-    fails(jar + ": class acme.Base is missing; a plugin's jar must contain the libraries that the plugin needs");
+    fails(
+        jar
+            + ": class acme.Base is missing; a plugin's jar must contain the libraries that the plugin needs");
   }
 
   @Test
-  void aConstructorThatFailsIsTold() throws IOException {
+  void aConstructorThatFailsIsReported() throws IOException {
     Path jar =
         new JarBuilder()
             .source(
@@ -167,7 +169,7 @@ class PluginsTest {
   }
 
   @Test
-  void anotherApiVersionIsToldWithBothVersions() throws IOException {
+  void anotherApiVersionIsReportedWithBothVersions() throws IOException {
     Path jar = plugin("one", "7", "").build(folder.resolve("one.jar"));
     fails(
         "plugin acme-one ("
@@ -177,7 +179,7 @@ class PluginsTest {
   }
 
   @Test
-  void aConfigureThatFailsIsTold() throws IOException {
+  void aConfigureThatFailsIsReported() throws IOException {
     Path jar =
         plugin("one", "API_VERSION", "if (true) throw new IllegalStateException(\"no\\nno\");")
             .build(folder.resolve("one.jar"));
@@ -197,7 +199,7 @@ class PluginsTest {
   }
 
   @Test
-  void aPluginOfTheClassPathInTheFolderIsTold() throws IOException {
+  void aJarWhosePluginIsOnTheClassPathIsReported() throws IOException {
     Path jar = new JarBuilder().service(Given.class.getName()).build(folder.resolve("given.jar"));
     fails(jar + ": its plugin is already on the class path; remove the jar from the folder");
   }
@@ -249,7 +251,7 @@ class PluginsTest {
   }
 
   @Test
-  void anUnknownNameIsToldWithThoseThereAre() throws IOException {
+  void anUnknownNameIsReportedWithTheAvailableOnes() throws IOException {
     plugin("sieve").build(folder.resolve("sieve.jar"));
     try (var plugins = load()) {
       var text = "cache.policy = seive\nmodel.type = dlrmm";
@@ -266,7 +268,7 @@ class PluginsTest {
     }
   }
 
-  /** A plugin whose class is on the class path, without being offered as a service there. */
+  /** A plugin whose class is on the class path, but is not registered as a service there. */
   public static class Given extends FarsightPlugin {
     public Given() {
       super("given", FarsightPlugin.API_VERSION);
