@@ -54,7 +54,7 @@ class PluginPolicyTest {
           }
           @Override public int victims(int count, Pins pins, int[] victims) {
             int chosen = 0;
-            for (var each = queue.iterator(); found < count; ) {
+            for (var each = queue.iterator(); chosen < count; ) {
               int slot = each.next();
               if (!pins.pinned(slot)) { victims[chosen++] = slot; each.remove(); }
             }
@@ -102,11 +102,11 @@ class PluginPolicyTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "ON_CHOICE | for (int s = 0; s < slots; s++) { if (pins.pinned(s)) { into[0] = s; } } | is broken: it named slot \\d+ \\(row \\d+\\) as a victim, which the batch being planned uses \\(in the cache\\)",
-        "ON_CHOICE | into[found - 1] = into[0]; | is broken: it named slot \\d+ \\(row \\d+\\) as a victim twice \\(in the cache\\)",
-        "ON_CHOICE | into[0] = slots; | is broken: it named slot 344 of 344 as a victim \\(in the cache\\)",
-        "ON_CHOICE | found--; | is broken: it named \\d+ victims of \\d+ wanted \\(in the cache\\)",
-        "ON_CHOICE | into[into.length] = 0; | failed at batch \\d+: java.lang.ArrayIndexOutOfBoundsException: .*",
+        "ON_CHOICE | for (int s = 0; s < slots; s++) { if (pins.pinned(s)) { victims[0] = s; } } | is broken: it named slot \\d+ \\(row \\d+\\) as a victim, which the batch being planned uses \\(in the cache\\)",
+        "ON_CHOICE | victims[chosen - 1] = victims[0]; | is broken: it named slot \\d+ \\(row \\d+\\) as a victim twice \\(in the cache\\)",
+        "ON_CHOICE | victims[0] = slots; | is broken: it named slot 344 of 344 as a victim \\(in the cache\\)",
+        "ON_CHOICE | chosen--; | is broken: it named \\d+ victims of \\d+ wanted \\(in the cache\\)",
+        "ON_CHOICE | victims[victims.length] = 0; | failed at batch \\d+: java.lang.ArrayIndexOutOfBoundsException: .*",
         "ON_CHOICE | queue.iterator().next(); queue.clear(); queue.element(); | failed at batch \\d+: java.util.NoSuchElementException",
         "ON_HIT | throw new IllegalStateException(\"tired\"); | failed at batch \\d+: java.lang.IllegalStateException: tired",
         "ON_EVICTION | rows.notes()[0] = 1024; | is broken: it noted 1024 of row \\d+, which is not from 0 to 1023 \\(in the cache\\)",
@@ -144,7 +144,7 @@ class PluginPolicyTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "if (true) { return null; } | java.lang.NullPointerException: its factory gave none",
+        "if (true) { return null; } | java.lang.NullPointerException: its factory returned null",
         "if (true) { throw new IllegalStateException(\"no\"); } | java.lang.IllegalStateException: no",
         "new Missing(); | java.lang.NoClassDefFoundError: acme/Acme$Missing",
       })

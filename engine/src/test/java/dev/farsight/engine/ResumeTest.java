@@ -167,7 +167,7 @@ class ResumeTest {
     checkpointed(stores.in(builtIn), "c").set("train.max-steps=40").train();
     assertThatThrownBy(() -> checkpointed(builtIn, "c").resume())
         .hasMessageContaining("its rows are in the store")
-        .hasMessageContaining("not in one in memory");
+        .hasMessageContaining("not in a store in memory");
     Files.move(folder.resolve("rows"), folder.resolve("away"));
     assertThatThrownBy(() -> checkpointed(stores.in(builtIn), "c").resume())
         .hasMessageContaining("its rows are in the store");

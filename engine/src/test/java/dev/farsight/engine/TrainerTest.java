@@ -148,7 +148,7 @@ class TrainerTest {
         Trainer.open(run.config(), components, run.directory(), RunListener.NONE)) {
       assertThatThrownBy(second::train)
           .isInstanceOf(ConfigException.class)
-          .hasMessageContaining("an earlier run's report is there");
+          .hasMessageContaining("is the report of an earlier run");
     }
     assertThat(report).content().isEqualTo(before);
   }

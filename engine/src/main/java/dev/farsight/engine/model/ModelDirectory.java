@@ -126,8 +126,9 @@ public final class ModelDirectory {
   }
 
   /**
-   * * Reads the saved values of dense parameters. * * @throws FarsightException if a parameter is
-   * missing, or has another shape
+   * Reads the saved values of dense parameters.
+   *
+   * @throws FarsightException if a parameter is missing, or has another shape
    */
   public float[][] loadDense(List<DenseState.Parameter> parameters) {
     return parameters.stream().map(this::loadDense).toArray(float[][]::new);

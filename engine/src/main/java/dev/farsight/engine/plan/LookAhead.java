@@ -30,8 +30,8 @@ public final class LookAhead {
 
   /**
    * The last use of each row in the look-ahead: the low bits of the batch's number, above {@link
-   * #positionBits} bits of the request position. Values of batches that have left remain if the
-   * index does not expire them.
+   * #positionBits} bits of the request position. Values of batches that have left the look-ahead
+   * remain, unless the index expires them.
    */
   private final RowIndex lastUse;
 

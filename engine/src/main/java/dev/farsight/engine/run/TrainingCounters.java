@@ -109,7 +109,7 @@ public final class TrainingCounters {
   /**
    * An epoch's source has ended, or the run has.
    *
-   * @param sourceBadRows malformed rows that the source has left out
+   * @param sourceBadRows malformed rows that the source has skipped
    */
   void endSource(long sourceBadRows) {
     badRows = Math.max(badRows, sourceBadRows);

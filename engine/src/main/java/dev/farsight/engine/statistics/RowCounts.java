@@ -15,7 +15,8 @@ import dev.farsight.engine.cache.RowRequest;
 public final class RowCounts implements RowFrequencies {
 
   /**
-   * Counts from this minus one on are treated as equal when the most frequent rows are selected.
+   * Size of the histogram that selects the most frequent rows. Larger counts are capped at
+   * HISTOGRAM_SIZE - 1, so rows with such counts are treated as equal.
    */
   private static final int HISTOGRAM_SIZE = 1 << 16;
 
@@ -35,14 +36,14 @@ public final class RowCounts implements RowFrequencies {
   /**
    * Counts the lookups of a pass over the training data.
    *
-   * @param every counts every n-th batch; 1 counts all batches
+   * @param interval counts every {@code interval}-th batch; 1: all batches
    */
-  public static RowCounts of(BatchSource training, int batchSize, int every) {
+  public static RowCounts of(BatchSource training, int batchSize, int interval) {
     TableSet tables = training.schema().tables();
-    var result = new RowCounts(tables, every);
+    var result = new RowCounts(tables, interval);
     var batch = new Batch(training.schema(), batchSize, HostBuffers.plain());
     for (long n = 0; training.next(batch); n++) {
-      if (n % every == 0) {
+      if (n % interval == 0) {
         result.add(batch);
       }
     }
