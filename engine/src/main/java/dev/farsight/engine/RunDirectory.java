@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The folder where a run leaves its files.
+ * The folder of a run's files.
  *
  * @param path created if it does not exist
  */
@@ -32,7 +32,7 @@ record RunDirectory(Path path) {
     }
     if (Files.exists(report)) {
       throw new ConfigException(
-          report + ": an earlier run's report is there; choose another run.directory");
+          report + ": is the report of an earlier run; choose another run.directory");
     }
   }
 

@@ -66,7 +66,7 @@ public final class Trainer implements AutoCloseable {
    *
    * @param farsight the resolved section {@code farsight}
    * @param components the plugins' components, which the configuration names
-   * @param runDirectory where the run leaves its files; created if it does not exist
+   * @param runDirectory the folder of the run's files; created if it does not exist
    * @throws ConfigException if a setting is wrong
    * @throws FarsightException if data, device or memory are not available
    */
@@ -155,7 +155,7 @@ public final class Trainer implements AutoCloseable {
     directory.prepare(session.resumedStep() > 0);
     float[][] initialDense =
         session.settings().saveInitial()
-            ? ModelDirectory.read(session.lane().step().dense())
+            ? ModelDirectory.values(session.lane().step().dense())
             : null;
     try (var metrics = new MetricsFile(directory.metrics(), session.resumedStep())) {
       var run = new TrainingRun(session, events, metrics, checkpointing);

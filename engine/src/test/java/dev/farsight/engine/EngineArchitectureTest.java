@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The engine's own structure: no cycles of packages, no class with too many tasks. */
+/** The structure of the engine: no package cycles, no class with too many imports or lines. */
 @AnalyzeClasses(packages = "dev.farsight.engine", importOptions = DoNotIncludeTests.class)
 class EngineArchitectureTest {
 

@@ -11,7 +11,7 @@ import dev.farsight.engine.plugin.Components;
 import dev.farsight.testkit.store.FileRowStore;
 import java.nio.file.Path;
 
-/** Stands in for the configured store: one in a file, which persists. */
+/** Replaces the configured store by a persistent one in a file. */
 record FileStores(Path file) implements RowStoreFactory {
 
   Components in(Components components) {

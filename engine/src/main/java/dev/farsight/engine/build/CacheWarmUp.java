@@ -41,7 +41,10 @@ final class CacheWarmUp {
     }
   }
 
-  /** Restores which rows are where from the checkpoint; false if it has no state for this cache. */
+  /**
+   * Restores the locations of rows from the checkpoint; returns false if it has no state for this
+   * cache.
+   */
   private boolean restore(Checkpoints checkpoints) {
     String description = CacheDescription.of(session.settings(), session.residency());
     try (DataInputStream state = checkpoints.cache(description).orElse(null)) {

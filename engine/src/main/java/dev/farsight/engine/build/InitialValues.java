@@ -48,7 +48,7 @@ final class InitialValues {
     return modelSeed;
   }
 
-  /** How often the rows that were never written had been drawn anew. */
+  /** How often the rows that were never written had been drawn again. */
   int generation() {
     return generation;
   }

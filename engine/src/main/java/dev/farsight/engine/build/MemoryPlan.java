@@ -65,7 +65,7 @@ public final class MemoryPlan {
     long limit = overridden ? storeSettings.bytes(MEMORY_LIMIT) : host.available();
     if (needed > limit) {
       throw new FarsightException(
-          "this run needs %.1f GiB of host memory, %s is %.1f GiB; `farsight check` tells what for. Make cache.size, model.embedding-dim or data.batch-size smaller, or set %s if there is more"
+          "this run needs %.1f GiB of host memory, %s is %.1f GiB; `farsight check` lists what needs it. Make cache.size, model.embedding-dim or data.batch-size smaller, or set %s if there is more"
               .formatted(
                   needed / GIB,
                   overridden ? storeSettings.path() + "." + MEMORY_LIMIT : host.source(),

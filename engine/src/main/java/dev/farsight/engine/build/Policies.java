@@ -21,11 +21,11 @@ public final class Policies {
   /**
    * Creates a policy.
    *
-   * @throws FarsightException whatever the factory fails with; the message names the policy
+   * @throws FarsightException if the factory fails; the message names the policy
    */
   static CachePolicy create(CachePolicyFactory factory, PolicyContext context) {
     try {
-      return Objects.requireNonNull(factory.create(context), "its factory gave none");
+      return Objects.requireNonNull(factory.create(context), "its factory returned null");
     } catch (FarsightException e) {
       throw e;
     } catch (RuntimeException | LinkageError e) {

@@ -1,7 +1,7 @@
 package dev.farsight.engine.build;
 
-import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.config.Settings;
+import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.table.RowFormat;
 import dev.farsight.engine.settings.EngineSettings;
 

@@ -49,8 +49,7 @@ public final class SessionBuilder {
           .events()
           .phase("going back to the checkpoint of step " + checkpoints.progress().steps());
     }
-    StoreParts store =
-        StoreParts.open(setup, shapes, data, checkpoints, values, resources);
+    StoreParts store = StoreParts.open(setup, shapes, data, checkpoints, values, resources);
     var hashing = resources.own(new Workers("hash", settings.computeThreads()));
     var pipelines = new PipelineBuilder(setup, shapes, device, store, resources);
     values.load(device.step(), store.store());

@@ -61,7 +61,7 @@ public final class Specs {
     return tape.finish(components.model(settings.farsight()).create(model, schema).logits(tape));
   }
 
-  /** Whether the policy asks for next uses, and the look-ahead can tell some. */
+  /** Whether the policy asks for next uses, and the look-ahead knows some. */
   static boolean looksAhead(EngineSettings settings, Components components, Shapes shapes) {
     return !shapes.full()
         && settings.lookAhead() > 1

@@ -23,7 +23,8 @@ final class TableSlots {
       Settings table = section.section(name);
       int t = tables.find(name);
       if (t < 0) {
-        throw table.bad("size", "is for no table of this data" + nearest(name, tables));
+        throw table.bad(
+            "size", "is set for a table that the data does not have" + nearest(name, tables));
       }
       if (table.has("size")) {
         slots.put(name, CacheSize.slots(table, "size", tables.get(t).rows(), format));

@@ -42,10 +42,10 @@ public final class CacheSize {
         wanted = section.bytes(key) / format.bytes();
       }
     } catch (NumberFormatException e) {
-      throw section.bad(key, "is no number");
+      throw section.bad(key, "is not a number");
     } catch (ConfigException e) {
       throw section.bad(
-          key, "is no cache size; write \"1%\", \"500000 rows\", \"4 GiB\" or \"all\"");
+          key, "is not a cache size; write \"1%\", \"500000 rows\", \"4 GiB\" or \"all\"");
     }
     if (wanted < 1) {
       throw section.bad(key, "gives less than one slot");

@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /**
  * The rows in the out-ring, and which of them can still be forwarded: the evictions of the last
- * plans, back to {@link #forwardFrom}. If the ring reuses a stretch for want of room, its rows can
- * no longer be forwarded; they are read from the store after their write-back.
+ * plans, back to {@link #forwardFrom}. If the ring has too little room and reuses a stretch early,
+ * its rows can no longer be forwarded; they are read from the store after their write-back.
  *
  * <p>Nothing has to be done when a row expires, because {@link #holds} compares ring positions. 8
  * bytes for each row of the ring.

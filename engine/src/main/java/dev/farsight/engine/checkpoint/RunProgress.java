@@ -9,20 +9,21 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How far a run has come, and what it has counted on the way.
+ * The progress of a run, and its counters so far.
  *
  * @param steps steps trained
- * @param epoch the epoch under way, from 0
- * @param samplesInEpoch samples of it that were trained
- * @param samples samples trained in all
- * @param badRows malformed rows left out in earlier epochs
- * @param seconds time spent training
- * @param firstEpochSeconds the same for the first epoch, once that is over
- * @param stages time that each stage worked
- * @param counters what the cache did, as {@link CacheCounters#values}
- * @param tableCounters the same by table, as {@link TableCounters#values}
- * @param best the best evaluation so far, for early stopping; minus infinity before the first
- * @param withoutBetter evaluations since
+ * @param epoch the current epoch, from 0
+ * @param samplesInEpoch samples trained in the current epoch
+ * @param samples samples trained in all epochs
+ * @param badRows malformed rows skipped in earlier epochs
+ * @param seconds seconds spent training
+ * @param firstEpochSeconds seconds spent training in the first epoch, once it is over
+ * @param stages working time of each stage
+ * @param counters the cache's counters, see {@link CacheCounters#values}
+ * @param tableCounters the cache's counters by table, see {@link TableCounters#values}
+ * @param best score of the best evaluation so far, for early stopping; minus infinity before the
+ *     first evaluation
+ * @param evaluationsSinceBest number of evaluations since the best one
  */
 public record RunProgress(
     long steps,
@@ -36,7 +37,7 @@ public record RunProgress(
     List<Long> counters,
     List<Long> tableCounters,
     double best,
-    int withoutBetter) {
+    int evaluationsSinceBest) {
 
   Map<String, Object> json() {
     Map<String, Object> json = new LinkedHashMap<>();
@@ -51,7 +52,7 @@ public record RunProgress(
     json.put("cache_counters", counters);
     json.put("table_counters", tableCounters);
     json.put("best_evaluation", best == Double.NEGATIVE_INFINITY ? null : best);
-    json.put("evaluations_without_better", withoutBetter);
+    json.put("evaluations_without_better", evaluationsSinceBest);
     return json;
   }
 

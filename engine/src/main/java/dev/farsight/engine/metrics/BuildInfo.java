@@ -5,19 +5,19 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
 
-/** Version and commit of this build, as the build wrote them to {@code version.properties}. */
+/** Version and commit of this build, from {@code version.properties}, which the build writes. */
 public final class BuildInfo {
 
   private static final String RESOURCE = "/dev/farsight/engine/version.properties";
 
   private BuildInfo() {}
 
-  /** Such as {@code 0.1.0}. */
+  /** The version, such as {@code 0.1.0}. */
   public static String version() {
     return property("version");
   }
 
-  /** The commit that was built, or {@code unknown} outside a git checkout. */
+  /** The commit; {@code unknown} if it was not built in a git checkout. */
   public static String commit() {
     String commit = property("commit");
     return commit.isBlank() || commit.startsWith("$") ? "unknown" : commit;

@@ -55,7 +55,7 @@ final class LaneStage extends Stage {
     StepInput input = carriers.input(n);
     Ticket ticket = training ? step.train(input) : step.evaluate(input);
     tickets.step(n, ticket);
-    // A step that is done already tells whether the next one makes sense.
+    // If the step is already done, its loss shows whether training diverged.
     boolean diverged = ticket == Ticket.DONE && training && !Float.isFinite(input.loss().get(0));
     return diverged ? Outcome.LAST : Outcome.DONE;
   }

@@ -5,8 +5,8 @@ import dev.farsight.api.compute.StepInput;
 import dev.farsight.engine.plan.LookupOrder;
 
 /**
- * Writes the step's input: the order of lookups by row, slots, the step number and learning rates. Runs beside
- * fetch. Needs no room: the input is free if the plan is.
+ * Writes the step's input: the order of lookups by row, slots, the step number and learning rates.
+ * Runs beside fetch. Needs no room: the input is free if the plan is.
  */
 final class OrderStage extends Stage {
 

@@ -1,10 +1,10 @@
 package dev.farsight.engine.pipeline;
 
-import java.util.Arrays;
 import dev.farsight.api.concurrent.Ticket;
 import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.store.RowStore;
+import java.util.Arrays;
 
 /**
  * Copies rows between a store and a ring, in slices for a team of threads. Allocates nothing after

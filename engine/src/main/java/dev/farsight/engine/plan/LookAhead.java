@@ -30,8 +30,8 @@ public final class LookAhead {
 
   /**
    * The last use of each row in the look-ahead: the low bits of the batch's number, above {@link
-   * #positionBits} bits of the request position. Values of batches that have left remain if the
-   * index does not expire them.
+   * #positionBits} bits of the request position. Values of batches that have left the look-ahead
+   * remain, unless the index expires them.
    */
   private final RowIndex lastUse;
 
@@ -101,8 +101,8 @@ public final class LookAhead {
     for (int from = 0; from < request.count(); from += BLOCK) {
       int block = Math.min(BLOCK, request.count() - from);
       lastUse.get(rows, null, from, block, uses);
-      int again = partition(batch, from, block);
-      for (int k = 0; k < again; k++) {
+      int knownRows = partition(batch, from, block);
+      for (int k = 0; k < knownRows; k++) {
         int u = from + knownOffsets[k];
         note(uses[knownOffsets[k]], batch, u, rows[u]);
       }
@@ -123,18 +123,18 @@ public final class LookAhead {
   private int partition(long batch, int from, int block) {
     int before = (int) (batch - 1) & stampMask;
     int inLookAhead = (int) (batch - oldest);
-    int again = 0;
+    int known = 0;
     int others = newCount;
     for (int i = 0; i < block; i++) {
       int batchesBetween = (before - (uses[i] >>> positionBits)) & stampMask;
-      knownOffsets[again] = i;
+      knownOffsets[known] = i;
       newPositions[others] = from + i;
-      int isAgain = (batchesBetween - inLookAhead) >>> 31;
-      again += isAgain;
-      others += 1 - isAgain;
+      int isKnown = (batchesBetween - inLookAhead) >>> 31;
+      known += isKnown;
+      others += 1 - isKnown;
     }
     newCount = others;
-    return again;
+    return known;
   }
 
   private void note(int use, long batch, int next, long row) {

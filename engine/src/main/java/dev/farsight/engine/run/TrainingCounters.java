@@ -79,7 +79,7 @@ public final class TrainingCounters {
         cache.values(),
         tables.values(),
         watch.best(),
-        watch.withoutBetter());
+        watch.evaluationsSinceBest());
   }
 
   void beginPhase() {
@@ -109,7 +109,7 @@ public final class TrainingCounters {
   /**
    * An epoch's source has ended, or the run has.
    *
-   * @param sourceBadRows malformed rows that the source has left out
+   * @param sourceBadRows malformed rows that the source has skipped
    */
   void endSource(long sourceBadRows) {
     badRows = Math.max(badRows, sourceBadRows);

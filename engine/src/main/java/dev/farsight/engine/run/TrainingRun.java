@@ -44,7 +44,7 @@ public final class TrainingRun {
     if (session.resumed()) {
       RunProgress progress = session.checkpoints().progress();
       counters.resume(progress, session.checkpoints().losses());
-      watch.resume(progress.best(), progress.withoutBetter());
+      watch.resume(progress.best(), progress.evaluationsSinceBest());
     }
     evaluator = new Evaluator(session, counters, metrics, events);
     checkpoints = new CheckpointTaker(session, checkpointing, counters, watch);

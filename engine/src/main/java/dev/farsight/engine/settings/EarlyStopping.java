@@ -28,12 +28,12 @@ public record EarlyStopping(String metric, int patience, double minDelta) {
   public final class Watch {
 
     private double best = Double.NEGATIVE_INFINITY;
-    private int withoutBetter;
+    private int evaluationsSinceBest;
 
     /** Takes over the state of another watch. */
-    public void resume(double best, int withoutBetter) {
+    public void resume(double best, int evaluationsSinceBest) {
       this.best = best;
-      this.withoutBetter = withoutBetter;
+      this.evaluationsSinceBest = evaluationsSinceBest;
     }
 
     /** The best score so far; minus infinity before the first. */
@@ -42,8 +42,8 @@ public record EarlyStopping(String metric, int patience, double minDelta) {
     }
 
     /** Number of evaluations since the best one. */
-    public int withoutBetter() {
-      return withoutBetter;
+    public int evaluationsSinceBest() {
+      return evaluationsSinceBest;
     }
 
     /** Adds an evaluation; returns whether training should stop. */
@@ -54,16 +54,16 @@ public record EarlyStopping(String metric, int patience, double minDelta) {
       double score = metric.equals("auroc") ? quality.auroc() : -quality.logloss();
       if (score > best + minDelta) {
         best = score;
-        withoutBetter = 0;
+        evaluationsSinceBest = 0;
       } else {
-        withoutBetter++;
+        evaluationsSinceBest++;
       }
       return shouldStop();
     }
 
     /** Whether training should stop after the evaluations so far. */
     public boolean shouldStop() {
-      return patience > 0 && withoutBetter >= patience;
+      return patience > 0 && evaluationsSinceBest >= patience;
     }
   }
 }

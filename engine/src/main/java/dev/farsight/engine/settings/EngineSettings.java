@@ -6,12 +6,12 @@ import dev.farsight.api.config.Settings;
 import java.util.Arrays;
 
 /**
- * The engine's own settings, read and range-checked together. {@code reference.conf} documents the
- * keys. Immutable.
+ * The engine's settings, all read and checked at once. {@code reference.conf} documents the keys.
+ * Immutable.
  *
- * @param farsight the section {@code farsight}, for the settings that other parts read
+ * @param farsight the section {@code farsight}, for parts that read other settings
  * @param lookAhead batches of the look-ahead, including the one being planned
- * @param planned how many plans may run ahead of the lane
+ * @param planned how many plans may be ahead of the lane
  * @param warmUp share of the slots to fill before training
  * @param maxSteps steps of the whole run; 0: no limit
  * @param evalEvery steps from one evaluation to the next; 0: only at the end
@@ -40,7 +40,7 @@ public record EngineSettings(
     int metricsEvery,
     long warmUpSteps) {
 
-  private static final int MOST_THREADS = 1024;
+  private static final int MAX_THREADS = 1024;
 
   /**
    * @param farsight the section {@code farsight}
@@ -82,13 +82,15 @@ public record EngineSettings(
   private static boolean saveInitial(Settings model) {
     boolean save = model.bool("save-initial");
     if (save && model.has("load")) {
-      throw model.bad("save-initial", "does not go with model.load: that model is the initial one");
+      throw model.bad(
+          "save-initial",
+          "cannot be combined with model.load: the loaded model is the initial one");
     }
     return save;
   }
 
   private static int threads(Settings section, int defaultThreads) {
-    return section.has("threads") ? section.integer("threads", 1, MOST_THREADS) : defaultThreads;
+    return section.has("threads") ? section.integer("threads", 1, MAX_THREADS) : defaultThreads;
   }
 
   private static OptimizerSpec optimizer(Settings optimizer) {
@@ -104,22 +106,25 @@ public record EngineSettings(
     EarlyStopping stopping = EarlyStopping.of(train.section("early-stopping"));
     if (stopping.patience() > 0 && train.longInteger("eval-every", 0, Long.MAX_VALUE) == 0) {
       throw new ConfigException(
-          "farsight.train.early-stopping.patience needs farsight.train.eval-every: after how many steps to evaluate");
+          "farsight.train.early-stopping.patience needs farsight.train.eval-every, the number of steps between evaluations");
     }
     return stopping;
   }
 
-  /** Plans in use at once: those ahead of the lane, the lane's, and the one being written back. */
+  /**
+   * Plans in use at once: those ahead of the lane, that of the lane, and the one being written
+   * back.
+   */
   public int plansInUse() {
     return planned + 2;
   }
 
-  /** How many plans later an evicted row can still be forwarded. */
+  /** An evicted row can be forwarded to this many later plans. */
   public int forwardWindow() {
     return planned + 2;
   }
 
-  /** Batches in use at once: those of the look-ahead, the planned ones, and the lane's. */
+  /** Batches in use at once: those in the look-ahead, the planned ones, and that of the lane. */
   public int batchesInUse() {
     return lookAhead + planned + 1;
   }

@@ -4,11 +4,11 @@ import dev.farsight.api.config.Settings;
 import java.util.Arrays;
 
 /**
- * The learning rate by step: a constant, multiplied by a factor at each of some steps.
+ * The learning rate by step: an initial rate, multiplied by a factor at each of the given steps.
  *
- * @param initial before the first change
- * @param atSteps steps, counted from 0, from which each factor applies; ascending
- * @param factors the factor at each of {@code atSteps}
+ * @param initial the rate before the first change
+ * @param atSteps the first step to which each factor applies, counted from 0; ascending
+ * @param factors the factor for each of {@code atSteps}
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record LearningRate(float initial, int[] atSteps, double[] factors) {
@@ -22,7 +22,7 @@ public record LearningRate(float initial, int[] atSteps, double[] factors) {
     int[] sorted = atSteps.clone();
     Arrays.sort(sorted);
     if (atSteps.length != factors.length) {
-      throw decay.bad("factor", "needs one factor for each of at-step");
+      throw decay.bad("factor", "must have one factor for each step of at-step");
     }
     if (!Arrays.equals(sorted, atSteps)) {
       throw decay.bad("at-step", "is not ascending");
@@ -30,7 +30,7 @@ public record LearningRate(float initial, int[] atSteps, double[] factors) {
     return new LearningRate(initial, atSteps, factors);
   }
 
-  /** The rate of a step, counted from 0. */
+  /** The rate of a step. Steps are counted from 0. */
   public float at(long step) {
     double rate = initial;
     for (int i = 0; i < atSteps.length && step >= atSteps[i]; i++) {

@@ -58,7 +58,7 @@ class ResourcesTest {
   }
 
   @Test
-  void aFailureToCloseDoesNotReplaceTheFailureBefore() {
+  void aFailureToCloseDoesNotReplaceAnEarlierFailure() {
     var failure = new FarsightException("cannot open the store");
     var broken = new IOException("device broke");
     var resources = new Resources();

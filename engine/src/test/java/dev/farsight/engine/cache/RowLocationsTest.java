@@ -18,7 +18,7 @@ class RowLocationsTest {
 
   private static final int ROWS = 300;
 
-  /** Where a row is: in a slot, or else in the out-ring or not, and noted or not. */
+  /** The location of a row: a slot; or, if it has none, an out-ring row and a note, or neither. */
   private record Where(int slot, int outRow, int note) {}
 
   private static final Where NOWHERE = new Where(-1, -1, 0);
@@ -59,9 +59,9 @@ class RowLocationsTest {
           oracle.put(row, new Where(-1, -1, note));
         }
         default -> {
-          Where was = oracle.getOrDefault(row, NOWHERE);
-          if (!direct && was.outRow() >= 0) {
-            locations.expire(row, was.outRow());
+          Where before = oracle.getOrDefault(row, NOWHERE);
+          if (!direct && before.outRow() >= 0) {
+            locations.expire(row, before.outRow());
             oracle.remove(row);
           }
         }
@@ -87,7 +87,7 @@ class RowLocationsTest {
   }
 
   @Test
-  void savesTheNotesOfRowsThatAreAway() throws IOException {
+  void savesTheNotesOfRowsThatAreNotResident() throws IOException {
     var locations = new RowLocations(index(true), 1000);
     locations.setSlot(0, 5);
     locations.setOutRow(1, 7, 1023);

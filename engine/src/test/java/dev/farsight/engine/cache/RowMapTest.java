@@ -72,7 +72,7 @@ class RowMapTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void answersForSeveralRowsAtOnce(boolean direct) {
+  void looksUpSeveralRowsAtOnce(boolean direct) {
     RowIndex map = direct ? RowIndexes.of(300, false).locations() : new RowMap(10);
     assertThat(map.expires()).isEqualTo(!direct);
     map.set(3, 30);

@@ -41,7 +41,7 @@ class TrainingScheduleTest {
     return random.nextInt(4) == 0 ? 0 : 1 + random.nextInt(bound);
   }
 
-  /** Counts step by step, without arithmetic on the intervals. */
+  /** An oracle that counts single steps, without arithmetic on intervals. */
   private record Oracle(long maxSteps, long evalEvery, long checkpointEvery) {
 
     long stepsUntilNext(long steps) {

@@ -16,21 +16,22 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A plugin and what it binds, read once, so that its {@code configure} runs once and its offers are
- * known before an injector is built.
+ * A plugin and its bindings. The bindings are read once, so {@code configure} runs once and the
+ * plugin's offers are known before the injector is created.
  */
-final class FoundPlugin {
+final class LoadedPlugin {
 
   private final String name;
-  private final String from;
+  private final String location;
   private final List<Element> elements;
 
   /**
-   * @throws ConfigException if the plugin does not fit this version or fails to configure
+   * @param location where the plugin was found, for messages
+   * @throws ConfigException if the plugin was built for another API version, or fails to configure
    */
-  FoundPlugin(FarsightPlugin plugin, String from) {
+  LoadedPlugin(FarsightPlugin plugin, String location) {
     this.name = plugin.name();
-    this.from = from;
+    this.location = location;
     if (plugin.apiVersion() != FarsightPlugin.API_VERSION) {
       throw new ConfigException(
           this
@@ -38,33 +39,33 @@ final class FoundPlugin {
               + plugin.apiVersion()
               + ", this is version "
               + FarsightPlugin.API_VERSION
-              + "; get the plugin in a version for it");
+              + "; use a version of the plugin that is built for it");
     }
-    this.elements = elements(plugin);
+    this.elements = readElements(plugin);
   }
 
-  private List<Element> elements(FarsightPlugin plugin) {
-    List<Element> found;
+  private List<Element> readElements(FarsightPlugin plugin) {
+    List<Element> elements;
     try {
-      found = Elements.getElements(plugin);
+      elements = Elements.getElements(plugin);
     } catch (LinkageError e) {
       throw new ConfigException(this + ": " + reason(e), e);
     }
-    for (Element element : found) {
+    for (Element element : elements) {
       if (element instanceof Message message) {
         throw new ConfigException(
             this + ": " + firstLine(message.getMessage()), message.getCause());
       }
     }
-    return found;
+    return elements;
   }
 
-  /** The plugin's bindings, for the one injector. */
+  /** The plugin's bindings, for the injector of all plugins. */
   Module module() {
     return Elements.getModule(elements);
   }
 
-  /** What it offers, in whichever way it binds. */
+  /** The factories that the plugin binds. */
   List<Offer> offers() {
     var offers = new ArrayList<Offer>();
     var visitor = new OffersVisitor(offers);
@@ -76,13 +77,13 @@ final class FoundPlugin {
     return offers;
   }
 
-  /** A loading error in words. */
+  /** Describes a class loading error in one line. */
   static String reason(Error e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof NoClassDefFoundError) {
         return "class "
             + String.valueOf(cause.getMessage()).replace('/', '.')
-            + " is missing; a plugin's jar must bring what it needs";
+            + " is missing; a plugin's jar must contain the libraries that the plugin needs";
       }
     }
     String message = String.valueOf(e.getMessage()).replace(FarsightPlugin.SERVICE + ": ", "");
@@ -95,7 +96,7 @@ final class FoundPlugin {
 
   @Override
   public String toString() {
-    return "plugin " + name + " (" + from + ")";
+    return "plugin " + name + " (" + location + ")";
   }
 
   private final class OffersVisitor extends DefaultBindingTargetVisitor<Object, Void>
@@ -112,7 +113,7 @@ final class FoundPlugin {
       for (Kind kind : Kind.values()) {
         if (kind.factory().equals(map.getValueTypeLiteral().getRawType())) {
           for (var entry : map.getEntries(elements)) {
-            offers.add(new Offer(kind, String.valueOf(entry.getKey()), name, from));
+            offers.add(new Offer(kind, String.valueOf(entry.getKey()), name, location));
           }
         }
       }

@@ -3,16 +3,16 @@ package dev.farsight.engine.tier;
 import java.util.Arrays;
 
 /**
- * The rows of a call, sorted by stripe, in the order of the call within each. Reused; grows to the
- * longest stretch it has seen.
+ * Sorts the rows of a call by stripe. The rows of a stripe keep the order of the call. Reused
+ * between calls; its memory grows to that of the longest call. Not thread-safe.
  */
-final class Grouping {
+final class RowsByStripe {
 
   private final Striping striping;
   private final int[] starts;
   private int[] positions = new int[0];
 
-  Grouping(Striping striping) {
+  RowsByStripe(Striping striping) {
     this.striping = striping;
     this.starts = new int[striping.count() + 1];
   }
@@ -29,7 +29,8 @@ final class Grouping {
     for (int s = 0; s < striping.count(); s++) {
       starts[s + 1] += starts[s];
     }
-    // Every start moves to the next stripe's start while its rows are placed, and back afterwards.
+    // While rows are placed, the start of a stripe moves to that of the next stripe. Shifting the
+    // array afterwards restores the starts.
     for (int i = 0; i < count; i++) {
       positions[starts[striping.stripeOf(rows[from + i])]++] = i;
     }
@@ -37,12 +38,15 @@ final class Grouping {
     starts[0] = 0;
   }
 
-  /** Positions of the rows, counted from {@code from}. */
+  /** Positions of the sorted rows in the call, counted from its {@code from}. */
   int[] positions() {
     return positions;
   }
 
-  /** Where a stripe's positions begin; those of the stripe after it follow. */
+  /**
+   * Index of a stripe's first entry in {@link #positions}; its last entry is before the start of
+   * the next stripe.
+   */
   int start(int stripe) {
     return starts[stripe];
   }

@@ -1,30 +1,35 @@
 package dev.farsight.engine.checkpoint;
 
-import dev.farsight.api.table.RowBits;
 import dev.farsight.api.concurrent.Ticket;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.store.RowReader;
 import dev.farsight.api.store.StoreSpec;
 import dev.farsight.api.store.StoreStats;
+import dev.farsight.api.table.RowBits;
 import java.util.HashMap;
 import java.util.Map;
 
 /**
- * A persistent store as it was at a checkpoint, to be read only: rows that its undo logs have come
- * from there, all others from the store, which is not changed. Holds the rows of the logs in
- * memory, some 100 bytes each beside their values. Does not own the store.
+ * A read-only view of a persistent store as it was at a checkpoint. Rows that are in the undo logs
+ * are read from there, all others from the store. The store is not changed. Does not own the store.
+ *
+ * <p><b>Memory.</b> Holds the rows of the undo logs: their values, and about 100 bytes more for
+ * each row.
  */
-final class UndoneView implements RowReader {
+final class CheckpointView implements RowReader {
 
   private final RowReader store;
 
-  /** Values of rows changed since; an empty one where the row had never been written. */
-  private final Map<Long, float[]> old = new HashMap<>();
+  /**
+   * Values at the checkpoint of rows that were changed since; empty for a row that had never been
+   * written.
+   */
+  private final Map<Long, float[]> oldValues = new HashMap<>();
 
-  UndoneView(RowReader store, CheckpointDirectory directory, long run, long step) {
+  CheckpointView(RowReader store, CheckpointDirectory directory, long runId, long step) {
     this.store = store;
-    for (long log : UndoneRows.checkLogs(store.spec().format(), directory, run, step)) {
-      try (var reader = directory.undo(log, store.spec().format(), run)) {
+    for (long logStep : UndoHistory.checkLogs(store.spec().format(), directory, runId, step)) {
+      try (var reader = directory.openUndo(logStep, store.spec().format(), runId)) {
         while (reader.advance()) {
           remember(reader);
         }
@@ -32,14 +37,14 @@ final class UndoneView implements RowReader {
     }
   }
 
-  /** Logs come newest first: the last value remembered is the oldest. */
+  /** Logs are read newest first, so the last value put for a row is its oldest. */
   private void remember(RowLogReader block) {
     for (int i = 0; i < block.count(); i++) {
-      var value = new float[block.fresh(i) ? 0 : store.spec().format().words()];
+      var value = new float[block.neverWritten(i) ? 0 : store.spec().format().words()];
       if (value.length > 0) {
         block.values().get(i, value);
       }
-      old.put(block.ids()[i], value);
+      oldValues.put(block.ids()[i], value);
     }
   }
 
@@ -52,7 +57,7 @@ final class UndoneView implements RowReader {
   public Ticket read(long[] rows, int from, int count, RowBuffer target, int targetRow) {
     store.read(rows, from, count, target, targetRow).await();
     for (int i = 0; i < count; i++) {
-      float[] value = old.get(rows[from + i]);
+      float[] value = oldValues.get(rows[from + i]);
       if (value != null && value.length == 0) {
         spec().initial().fill(rows[from + i], target, targetRow + i);
       } else if (value != null) {
@@ -67,14 +72,14 @@ final class UndoneView implements RowReader {
 
   @Override
   public boolean written(long row) {
-    float[] value = old.get(row);
+    float[] value = oldValues.get(row);
     return value == null ? store.written(row) : value.length > 0;
   }
 
   @Override
   public void written(long fromRow, long toRow, RowBits target) {
     store.written(fromRow, toRow, target);
-    old.forEach(
+    oldValues.forEach(
         (row, value) -> {
           if (value.length == 0 && row >= fromRow && row < toRow) {
             target.remove(row);
@@ -85,7 +90,7 @@ final class UndoneView implements RowReader {
   @Override
   public long rowsHeld() {
     return store.rowsHeld()
-        - old.entrySet().stream()
+        - oldValues.entrySet().stream()
             .filter(e -> e.getValue().length == 0 && store.written(e.getKey()))
             .count();
   }
