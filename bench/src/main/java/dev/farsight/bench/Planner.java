@@ -23,9 +23,9 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
- * The planner of a run, alone on one thread: what {@code Session} and {@code Pipeline} make of the
- * same parts, with as many carriers in turn as a run has (look-ahead 8, planned 4), so that caches
- * of the CPU are as cold as there. Nobody carries the plans out: rings are always free.
+ * The planner of a run, alone on one thread: what {@code PipelineBuilder} and {@code Pipeline} make
+ * of the same parts, with as many carriers in turn as a run has (look-ahead 8, planned 4), so that
+ * caches of the CPU are as cold as there. Nobody carries the plans out: rings are always free.
  */
 public final class Planner {
 
@@ -87,11 +87,11 @@ public final class Planner {
     residency =
         new PartialResidency(
             layout,
-            indexes.places(),
+            indexes.locations(),
             policy,
-            (region, slots, mostNote) ->
+            (region, slots, maxNote) ->
                 watch.apply(
-                    factory.create(new PolicyContext(slots, region, own, frequencies, mostNote))),
+                    factory.create(new PolicyContext(slots, region, own, frequencies, maxNote))),
             maxRows,
             new Ring(ringRows, PLANNED, free),
             new Ring(ringRows, PLANNED + 2, free),

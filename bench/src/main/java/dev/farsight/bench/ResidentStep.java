@@ -119,7 +119,7 @@ public final class ResidentStep implements AutoCloseable {
         pass.next(batch);
       }
       order(batch, tables);
-      input.learningRate(1e-6f);
+      input.learningRates(1e-6f, 1e-6f);
     }
   }
 

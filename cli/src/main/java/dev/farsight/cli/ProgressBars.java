@@ -8,7 +8,7 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /** Progress as a bar, one for each phase that has steps. */
-final class ProgressBars implements Progress {
+final class ProgressBars implements ProgressDisplay {
 
   private static final int UPDATE_MILLIS = 250;
   private static final int INDEFINITE = -1;

@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /** Progress as plain lines: the first step of a phase, then at most one line in five seconds. */
-final class ProgressLines implements Progress {
+final class ProgressLines implements ProgressDisplay {
 
   private static final long INTERVAL = TimeUnit.SECONDS.toNanos(5);
 

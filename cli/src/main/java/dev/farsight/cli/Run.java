@@ -74,7 +74,7 @@ final class Run {
   }
 
   private Report work(Setup setup, RunDirectory directory, Function<Trainer, Report> work) {
-    try (var progress = Progress.on(shell);
+    try (var progress = ProgressDisplay.on(shell);
         var trainer =
             opening.open(setup.farsight(), setup.components(), directory.path(), progress)) {
       shell.interrupt().stopWith(() -> stop(trainer));

@@ -188,7 +188,7 @@ class AblateTest {
         .startsWith(
             "farsight: "
                 + folder.resolve("suite.conf")
-                + ": 14: farsight.cache.policy: 'frequncy' is no cache policy here; did you mean"
+                + ": 14: farsight.cache.policy: 'frequncy' is not a known cache policy; did you mean"
                 + " frequency? (available: frequency, ")
         .hasLineCount(1);
     assertThat(result.status()).isEqualTo(2);

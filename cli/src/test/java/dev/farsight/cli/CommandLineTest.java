@@ -194,7 +194,7 @@ class CommandLineTest {
     assertThat(result.err())
         .hasLineCount(1)
         .startsWith(
-            "farsight: --set %s: farsight.%s: '%s' is no %s here"
+            "farsight: --set %s: farsight.%s: '%s' is not a known %s"
                 .formatted(
                     set.substring(0, equals),
                     set.substring(0, equals),

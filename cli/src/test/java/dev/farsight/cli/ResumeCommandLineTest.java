@@ -131,9 +131,9 @@ class ResumeCommandLineTest {
         .isEqualTo(
             "farsight: farsight.run.directory is not set: --resume goes on in the directory of the run\n");
     assertThat(train("run", false, "checkpoint.every=often").err())
-        .contains("is neither steps nor a time, such as '1000 steps' or '10 min'");
+        .contains("is neither a number of steps nor a time, such as '1000 steps' or '10 min'");
     assertThat(run("checkpoint", "info", folder.toString()).err())
-        .isEqualTo("farsight: " + folder + ": holds no checkpoint\n");
+        .isEqualTo("farsight: " + folder + ": contains no checkpoint\n");
     assertThat(
             run("export", folder.toString(), folder.resolve("x").toString(), "--format", "csv")
                 .err())

@@ -289,7 +289,7 @@ class TraceCommandsTest {
     failed(
         run("trace", "record", conf, "--out", trace, "--set", "data.source=kriteo"),
         2,
-        "--set data.source: farsight.data.source: 'kriteo' is no data source here; did you mean criteo? (available: avazu, criteo, csv, synthetic)");
+        "--set data.source: farsight.data.source: 'kriteo' is not a known data source; did you mean criteo? (available: avazu, criteo, csv, synthetic)");
   }
 
   private List<String> policies() {

@@ -1,8 +1,9 @@
 package dev.farsight.api;
 
 /**
- * Something the user can act on went wrong while running. The message is one line that says what,
- * where and what to do; it is shown alone, the stack trace goes to the log file.
+ * Thrown if a run fails for a reason that the user can act on. The message is one line that says
+ * what failed, where, and what to do. The user sees the message alone; the stack trace goes to the
+ * log file.
  */
 public class FarsightException extends RuntimeException {
 

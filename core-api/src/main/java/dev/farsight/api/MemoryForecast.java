@@ -3,14 +3,14 @@ package dev.farsight.api;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Memory that a component will take, told before anything is allocated. */
+/** The memory that a component will take, stated before anything is allocated. */
 public record MemoryForecast(List<Line> lines) {
 
   public MemoryForecast {
     lines = List.copyOf(lines);
   }
 
-  /** Where memory is taken. */
+  /** The kind of memory. */
   public enum Tier {
     DEVICE,
     HOST,
@@ -34,6 +34,7 @@ public record MemoryForecast(List<Line> lines) {
     return new MemoryForecast(all);
   }
 
+  /** The bytes of all lines of one tier. */
   public long bytes(Tier tier) {
     return lines.stream().filter(line -> line.tier() == tier).mapToLong(Line::bytes).sum();
   }

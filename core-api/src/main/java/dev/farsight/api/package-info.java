@@ -1,2 +1,2 @@
-/** What all parts share: errors, and forecasts of memory. */
+/** Types that all parts share: errors and memory forecasts. */
 package dev.farsight.api;

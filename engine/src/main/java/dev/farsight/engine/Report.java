@@ -6,7 +6,7 @@ import com.typesafe.config.ConfigRenderOptions;
 import dev.farsight.engine.metrics.Quality;
 import java.util.Map;
 
-/** What a run did, as {@code report.json} holds it. Immutable. */
+/** The report of a run, as in {@code report.json}. Immutable. */
 public final class Report {
 
   private final Config json;
@@ -26,7 +26,7 @@ public final class Report {
     return json;
   }
 
-  /** The final evaluation, or null where there was none. */
+  /** The result of the last evaluation; null if there was none. */
   public Quality quality() {
     return quality;
   }

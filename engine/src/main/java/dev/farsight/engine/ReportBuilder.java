@@ -7,35 +7,60 @@ import dev.farsight.engine.metrics.HostInfo;
 import dev.farsight.engine.metrics.Quality;
 import dev.farsight.engine.metrics.TableCounters;
 import dev.farsight.engine.pipeline.StageTimes;
+import dev.farsight.engine.run.Evaluator;
+import dev.farsight.engine.run.Session;
+import dev.farsight.engine.run.Steady;
+import dev.farsight.engine.run.TrainingCounters;
+import dev.farsight.engine.run.TrainingRun;
 import dev.farsight.engine.tier.TierStats;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Puts together a {@link Report}. */
+/** Builds a {@link Report}, section by section. */
 final class ReportBuilder {
 
   private final Map<String, Object> json = new LinkedHashMap<>();
   private Quality quality;
 
-  ReportBuilder(String command, Session session) {
+  /** The sections of a run; without {@link #hashes}. */
+  static ReportBuilder of(String command, Session session, TrainingRun run) {
+    TrainingCounters counters = run.counters();
+    Evaluator evaluator = run.evaluator();
+    boolean trained = counters.steps() > 0;
+    return new ReportBuilder(command, session)
+        .data(counters.samples(), evaluator.samples(), counters.badRows())
+        .steady(counters.steady())
+        .throughput(counters)
+        .quality(evaluator.quality())
+        .cache(
+            session,
+            trained ? counters.cache() : evaluator.cache(),
+            trained ? counters.tables() : evaluator.tables())
+        .memory(session);
+  }
+
+  private ReportBuilder(String command, Session session) {
     json.put("command", command);
     json.put("version", Version.number());
     json.put("git", Version.commit());
-    json.put("seed", session.settings.seed());
-    json.put("host", HostInfo.describe(session.compute.gpu()));
-    json.put("config", session.settings.farsight().config().root().unwrapped());
+    json.put("seed", session.settings().seed());
+    json.put("host", HostInfo.describe(session.compute().gpu()));
+    json.put("config", session.settings().farsight().config().root().unwrapped());
   }
 
-  ReportBuilder data(long trained, long evaluated, long badRows) {
+  private ReportBuilder data(long trained, long evaluated, long badRows) {
     json.put(
         "data", Map.of("train_samples", trained, "eval_samples", evaluated, "bad_rows", badRows));
     return this;
   }
 
-  ReportBuilder throughput(
-      long samples, long steps, double seconds, double epochSeconds, StageTimes stages) {
+  private ReportBuilder throughput(TrainingCounters counters) {
+    StageTimes stages = counters.stages();
+    long samples = counters.samples();
+    long steps = counters.steps();
+    double seconds = counters.seconds();
     Map<String, Object> times = new LinkedHashMap<>();
     times.put("read", stages.read());
     times.put("dedupe", stages.dedupe());
@@ -49,13 +74,13 @@ final class ReportBuilder {
     throughput.put("iterations_per_second", seconds > 0 ? steps / seconds : 0);
     throughput.put("steps", steps);
     throughput.put("train_seconds", seconds);
-    throughput.put("epoch_seconds", epochSeconds);
+    throughput.put("epoch_seconds", counters.firstEpochSeconds());
     throughput.put("stages", times);
     json.put("throughput", throughput);
     return this;
   }
 
-  ReportBuilder quality(Quality quality) {
+  private ReportBuilder quality(Quality quality) {
     this.quality = quality;
     Map<String, Object> section = new LinkedHashMap<>();
     section.put("auroc", quality == null ? null : orNull(quality.auroc()));
@@ -67,9 +92,9 @@ final class ReportBuilder {
   }
 
   /**
-   * @param steady what happened after the first steps, or null
+   * @param steady the steady part; null if training did not reach it
    */
-  ReportBuilder steady(Steady steady) {
+  private ReportBuilder steady(Steady steady) {
     if (steady == null || steady.steps() == 0) {
       json.put("steady", null);
       return this;
@@ -88,11 +113,11 @@ final class ReportBuilder {
     return Double.isFinite(value) ? value : null;
   }
 
-  ReportBuilder cache(Session session, CacheCounters counters, TableCounters tables) {
+  private ReportBuilder cache(Session session, CacheCounters counters, TableCounters tables) {
     Map<String, Object> section = new LinkedHashMap<>();
-    section.put("policy", session.policyName);
-    section.put("slots", session.residency.slots());
-    section.put("row_bytes", session.store.spec().format().bytes());
+    section.put("policy", session.policyName());
+    section.put("slots", session.residency().slots());
+    section.put("row_bytes", session.store().spec().format().bytes());
     section.putAll(counts(counters));
     section.put("tables", tables.json());
     section.put("tiers", tiers(session));
@@ -116,17 +141,17 @@ final class ReportBuilder {
     return section;
   }
 
-  /** What is below the device, from the top. */
+  /** The tiers below the device, fastest first. */
   private static List<Map<String, Object>> tiers(Session session) {
     List<Map<String, Object>> tiers = new ArrayList<>();
-    RowStore store = session.store;
-    if (session.ramTier != null) {
-      tiers.add(ramTier(session.ramTier.tierStats()));
-      store = session.ramTier.below();
+    RowStore store = session.store();
+    if (session.ramTier() != null) {
+      tiers.add(ramTier(session.ramTier().tierStats()));
+      store = session.ramTier().below();
     }
     StoreStats stats = store.stats();
     Map<String, Object> bottom = new LinkedHashMap<>();
-    bottom.put("tier", session.settings.farsight().section("storage").string("backend"));
+    bottom.put("tier", session.settings().farsight().section("storage").string("backend"));
     bottom.put("bytes", stats.bytes());
     bottom.put("read_rows", stats.rowsRead());
     bottom.put("written_rows", stats.rowsWritten());
@@ -153,12 +178,12 @@ final class ReportBuilder {
     return tier;
   }
 
-  ReportBuilder memory(Session session) {
+  private ReportBuilder memory(Session session) {
     json.put(
         "memory",
         Map.of(
             "device_bytes", session.deviceBytes(),
-            "store_bytes", session.store.stats().bytes(),
+            "store_bytes", session.store().stats().bytes(),
             "peak_rss_bytes", HostInfo.peakRssBytes()));
     return this;
   }

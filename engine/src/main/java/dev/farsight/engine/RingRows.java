@@ -2,8 +2,10 @@ package dev.farsight.engine;
 
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.table.RowFormat;
+import dev.farsight.engine.build.RingSizes;
+import dev.farsight.engine.settings.EngineSettings;
 
-/** How much room a run gives its rings, for those who plan without running. */
+/** How many rows a run gives its rings; for tools that plan without running. */
 public final class RingRows {
 
   private RingRows() {}
@@ -13,9 +15,9 @@ public final class RingRows {
    *
    * @param farsight the section {@code farsight}
    * @param ring {@code in} or {@code out}
-   * @param most rows that the largest possible plan brings in
+   * @param largestPlan rows that the largest possible plan loads
    */
-  public static int of(Settings farsight, String ring, int most, RowFormat format) {
-    return Shapes.ringRows(EngineSettings.of(farsight), ring, most, format);
+  public static int of(Settings farsight, String ring, int largestPlan, RowFormat format) {
+    return RingSizes.rows(EngineSettings.of(farsight), ring, largestPlan, format);
   }
 }

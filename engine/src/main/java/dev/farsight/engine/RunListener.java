@@ -1,9 +1,9 @@
 package dev.farsight.engine;
 
-/** Hears how a run goes on, from the run's own threads; must return quickly. */
+/** Receives the events of a run, on the run's own threads. Must return quickly. */
 public interface RunListener {
 
-  /** Hears nothing. */
+  /** Ignores all events. */
   RunListener NONE = new RunListener() {};
 
   /** A new part of the run begins, such as "training"; a few words for people. */

@@ -1,10 +1,10 @@
 package dev.farsight.engine;
 
 /**
- * How far training has come.
+ * The progress of training after a step.
  *
  * @param step steps done
- * @param steps steps there will be, 0 if unknown
+ * @param steps steps of the whole run; 0 if unknown
  * @param loss mean loss of the step's batch
  * @param samplesPerSecond since training began
  * @param stepsPerSecond since training began

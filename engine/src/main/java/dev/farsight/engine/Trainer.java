@@ -4,23 +4,31 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigRenderOptions;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.MemoryForecast;
+import dev.farsight.api.compute.DenseState;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.BatchSchema;
+import dev.farsight.engine.build.MemoryPlan;
+import dev.farsight.engine.build.Resources;
+import dev.farsight.engine.build.RunSetup;
+import dev.farsight.engine.build.SessionBuilder;
 import dev.farsight.engine.checkpoint.CheckpointSettings;
 import dev.farsight.engine.metrics.MetricsFile;
 import dev.farsight.engine.metrics.WeightsDigest;
 import dev.farsight.engine.model.ModelDirectory;
 import dev.farsight.engine.plugin.Components;
-import java.io.IOException;
-import java.nio.file.Files;
+import dev.farsight.engine.run.RowFlush;
+import dev.farsight.engine.run.RunEvents;
+import dev.farsight.engine.run.Session;
+import dev.farsight.engine.run.TrainingRun;
+import dev.farsight.engine.settings.EngineSettings;
 import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Trains or evaluates one model, as the configuration says, and leaves report, metrics and model in
- * the run directory. The way to run Farsight from an application:
+ * Trains or evaluates one model as configured, and leaves report, metrics and model in the run
+ * directory. Applications use it like this:
  *
  * <pre>
  * try (Plugins plugins = Plugins.load(getClass().getClassLoader())) {
@@ -32,40 +40,35 @@ import org.slf4j.LoggerFactory;
  * }
  * </pre>
  *
- * <p>Used once, from one thread, except for {@link #stop}. Holds all memory of the run from {@link
- * #open} to {@link #close}; several trainers may be open in one process.
+ * <p>Used once, from one thread; only {@link #stop} may be called from any thread. Holds all memory
+ * of the run from {@link #open} to {@link #close}. Several trainers may be open in one process.
  */
 public final class Trainer implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Trainer.class);
 
   private final Session session;
-  private final Path runDirectory;
-  private final RunListener listener;
-  private final boolean loaded;
+  private final Resources resources;
+  private final RunDirectory directory;
+  private final RunEvents events;
   private final CheckpointSettings checkpointing;
 
-  private Trainer(
-      Session session,
-      Path runDirectory,
-      RunListener listener,
-      boolean loaded,
-      CheckpointSettings checkpointing) {
+  private Trainer(RunSetup setup, Session session, Resources resources) {
     this.session = session;
-    this.runDirectory = runDirectory;
-    this.listener = listener;
-    this.loaded = loaded;
-    this.checkpointing = checkpointing;
+    this.resources = resources;
+    directory = new RunDirectory(setup.runDirectory());
+    events = setup.events();
+    checkpointing = setup.checkpointing();
   }
 
   /**
    * Checks the configuration, opens data, device and store, and allocates everything.
    *
    * @param farsight the resolved section {@code farsight}
-   * @param components what its names refer to
-   * @param runDirectory where the run leaves its files; made if it does not exist
+   * @param components the plugins' components, which the configuration names
+   * @param runDirectory the folder of the run's files; created if it does not exist
    * @throws ConfigException if a setting is wrong
-   * @throws FarsightException if data, device or memory are not to be had
+   * @throws FarsightException if data, device or memory are not available
    */
   public static Trainer open(
       Config farsight, Components components, Path runDirectory, RunListener listener) {
@@ -74,11 +77,11 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * As {@link #open}, but goes on from the run's last checkpoint: training computes what it would
-   * have without the interruption. Cache, look-ahead, threads and the length of training may have
-   * changed.
+   * As {@link #open}, but continues from the run's last checkpoint. Training then computes what it
+   * would have computed without the interruption. Settings of cache, look-ahead, threads and the
+   * length of training may differ.
    *
-   * @throws ConfigException if there is no checkpoint, or it is of another run
+   * @throws ConfigException if there is no checkpoint, or if it belongs to another run
    */
   public static Trainer resume(
       Config farsight, Components components, Path runDirectory, RunListener listener) {
@@ -106,170 +109,130 @@ public final class Trainer implements AutoCloseable {
     var settings = Settings.of("farsight", farsight);
     LOG.info("farsight {} (commit {})", Version.number(), Version.commit());
     LOG.info("configuration {}", farsight.root().render(ConfigRenderOptions.concise()));
-    var session = new Session(settings, components, listener, runDirectory, checkpointing, resume);
-    return new Trainer(
-        session, runDirectory, listener, settings.section("model").has("load"), checkpointing);
+    var setup =
+        new RunSetup(
+            EngineSettings.of(settings),
+            components,
+            new ListenerEvents(listener),
+            runDirectory,
+            checkpointing,
+            resume);
+    var resources = new Resources();
+    try {
+      return new Trainer(setup, new SessionBuilder(setup, resources).build(), resources);
+    } catch (RuntimeException | Error e) {
+      resources.closeAfter(e);
+      throw e;
+    }
   }
 
   /**
-   * What {@link #open} would make of a configuration on data of this schema: checks every setting
-   * that does not need the data itself, and opens nothing.
+   * The sizes of the run that {@link #open} would open on data of this schema. Checks every setting
+   * that does not need the data itself; opens nothing.
    *
    * @throws ConfigException if a setting is wrong
    */
   public static Outlook outlook(Config farsight, Components components, BatchSchema schema) {
-    return Blueprint.outlook(Settings.of("farsight", farsight), components, schema);
+    return OutlookBuilder.of(Settings.of("farsight", farsight), components, schema);
   }
 
-  /** The memory that {@link #open} would take. Opens the data set, which tells the tables. */
+  /** The memory that {@link #open} would take. Opens the data set, which defines the tables. */
   public static MemoryForecast forecast(Config farsight, Components components) {
-    return Blueprint.forecast(Settings.of("farsight", farsight), components);
+    return MemoryPlan.forecast(Settings.of("farsight", farsight), components);
   }
 
   /**
    * Trains, evaluates on the held-out part, and writes {@code metrics.jsonl}, {@code model/} and
    * {@code report.json}.
    *
-   * @throws FarsightException the first failure of any stage; what was trained is in the store then
+   * @throws FarsightException the first failure of a stage; every trained row is in the store then
    */
   public Report train() {
-    if (!session.data.schema().labelled()) {
+    if (!session.data().schema().labelled()) {
       throw new FarsightException(
           "the data has no labels, so it can be evaluated but not trained on");
     }
-    prepareDirectory();
+    directory.prepare(session.resumedStep() > 0);
     float[][] initialDense =
-        session.settings.saveInitial() ? ModelDirectory.read(session.step.dense()) : null;
-    try (var metrics = new MetricsFile(runDirectory.resolve("metrics.jsonl"), resumedStep())) {
-      var run = new TrainingRun(session, listener, metrics, checkpointing);
+        session.settings().saveInitial()
+            ? ModelDirectory.values(session.lane().step().dense())
+            : null;
+    try (var metrics = new MetricsFile(directory.metrics(), session.resumedStep())) {
+      var run = new TrainingRun(session, events, metrics, checkpointing);
+      var flush = new RowFlush(session);
       try {
         run.train();
         run.evaluateAtEnd();
       } catch (RuntimeException e) {
-        flushAfter(e);
+        flush.flushAfter(e);
         throw e;
       }
-      session.transfers.flush();
-      session.store.flush();
-      if (session.checkpoints != null) {
-        session.checkpoints.await();
+      flush.flush();
+      if (session.checkpoints() != null) {
+        session.checkpoints().await();
       }
       saveModel(initialDense);
-      listener.phase("reporting");
-      Report report =
-          run.report("train")
-              .hashes(run.lossSha256(), weightsSha256())
-              .build(session.pipeline.stopped());
-      writeReport(report);
-      return report;
+      events.phase("reporting");
+      return report(
+          ReportBuilder.of("train", session, run)
+              .hashes(run.counters().losses().hex(), weightsSha256()));
     }
   }
 
-  /** The step from which metrics go on, 0 at the beginning. */
-  private long resumedStep() {
-    return session.checkpoints != null && session.checkpoints.resumed()
-        ? session.checkpoints.progress().steps()
-        : 0;
-  }
-
-  private void flushAfter(RuntimeException failure) {
-    try {
-      session.transfers.flush();
-      session.store.flush();
-    } catch (RuntimeException e) {
-      if (e != failure) {
-        failure.addSuppressed(e);
-      }
-    }
-  }
-
+  /**
+   * @param initialDense the dense parameters before training; null if they are not saved
+   */
   private void saveModel(float[][] initialDense) {
+    DenseState dense = session.lane().step().dense();
     if (initialDense != null) {
-      new ModelDirectory(runDirectory.resolve("initial-model"))
-          .saveInitial(session.step.dense(), initialDense, session.store);
+      new ModelDirectory(directory.initialModel())
+          .saveInitial(dense, initialDense, session.store());
     }
-    if (session.settings.saveModel()) {
-      listener.phase("saving the model");
-      new ModelDirectory(runDirectory.resolve("model"))
-          .save(session.step.dense(), session.store);
+    if (session.settings().saveModel()) {
+      events.phase("saving the model");
+      new ModelDirectory(directory.model()).save(dense, session.store());
     }
   }
 
+  /** Null if the run does not hash its weights. */
   private String weightsSha256() {
-    return session.settings.hashWeights()
-        ? WeightsDigest.hex(session.store, session.step.dense(), session.hashing)
+    return session.settings().hashWeights()
+        ? WeightsDigest.hex(session.store(), session.lane().step().dense(), session.hashing())
         : null;
   }
 
-  /**
-   * Evaluates the model at {@code model.load}; writes {@code report.json} and, whether the data has
-   * labels or not, the samples' logits to {@code predictions.npy}.
-   */
-  public Report evaluate() {
-    if (!loaded) {
-      throw new ConfigException("farsight.model.load is not set: which model to evaluate");
-    }
-    prepareDirectory();
-    var run = new TrainingRun(session, listener, null, checkpointing);
-    var evaluation = run.evaluate();
-    ModelDirectory.savePredictions(
-        runDirectory.resolve("predictions.npy"), evaluation.logits(), evaluation.samples());
-    Report report =
-        run.report("eval").hashes(null, weightsSha256()).build(session.pipeline.stopped());
-    writeReport(report);
+  private Report report(ReportBuilder sections) {
+    Report report = sections.build(session.pipeline().stopped());
+    directory.write(report);
     return report;
   }
 
-  private void prepareDirectory() {
-    try {
-      Files.createDirectories(runDirectory);
-    } catch (IOException e) {
-      throw new FarsightException(runDirectory + ": cannot be made: " + e.getMessage(), e);
+  /**
+   * Evaluates the model at {@code model.load}. Writes {@code report.json}, and the samples' logits
+   * to {@code predictions.npy}, with or without labels in the data.
+   */
+  public Report evaluate() {
+    if (!session.settings().farsight().section("model").has("load")) {
+      throw new ConfigException("farsight.model.load is not set: which model to evaluate");
     }
-    Path report = runDirectory.resolve("report.json");
-    if (resumedStep() > 0 && Files.exists(report)) {
-      setAside(report);
-    }
-    if (Files.exists(report)) {
-      throw new ConfigException(
-          report + ": an earlier run's report is there; choose another run.directory");
-    }
-  }
-
-  /** The report of a run that was stopped keeps its content, under the next free name. */
-  private void setAside(Path report) {
-    try {
-      Path aside = report;
-      for (int n = 1; Files.exists(aside); n++) {
-        aside = runDirectory.resolve("report." + n + ".json");
-      }
-      Files.move(report, aside);
-    } catch (IOException e) {
-      throw new FarsightException(report + ": cannot be renamed: " + e.getMessage(), e);
-    }
-  }
-
-  private void writeReport(Report report) {
-    Path file = runDirectory.resolve("report.json");
-    Path partial = runDirectory.resolve("report.json.partial");
-    try {
-      Files.writeString(partial, report.toJson() + "\n");
-      Files.move(partial, file);
-    } catch (IOException e) {
-      throw new FarsightException(file + ": cannot be written: " + e.getMessage(), e);
-    }
+    directory.prepare(session.resumedStep() > 0);
+    var run = new TrainingRun(session, events, null, checkpointing);
+    var evaluation = run.evaluate();
+    ModelDirectory.savePredictions(
+        directory.predictions(), evaluation.logits(), evaluation.samples());
+    return report(ReportBuilder.of("eval", session, run).hashes(null, weightsSha256()));
   }
 
   /**
-   * Ends training after the step under way; {@link #train} then flushes, reports and returns. Any
+   * Ends training after the current step. {@link #train} then flushes, reports and returns. Any
    * thread.
    */
   public void stop() {
-    session.pipeline.stop();
+    session.pipeline().stop();
   }
 
   @Override
   public void close() {
-    session.close();
+    resources.close();
   }
 }

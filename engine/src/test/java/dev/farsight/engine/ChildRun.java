@@ -11,7 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A run in a process of its own, which can be killed or starved. */
+/** A run in a separate process, which a test can kill, or limit in its file sizes. */
 final class ChildRun {
 
   private static final long LIMIT_SECONDS = 120;
@@ -21,8 +21,8 @@ final class ChildRun {
   private final List<String> sets;
 
   /**
-   * @param folder where everything of the run lies
-   * @param store "memory", "file" for a simple one that persists, "ssd" or "ssd below memory"
+   * @param folder the folder of all files of the run
+   * @param store "memory"; "file", a simple persistent store; "ssd"; or "ssd below memory"
    */
   ChildRun(Path folder, String store, List<String> sets) {
     this.folder = folder;
@@ -30,7 +30,7 @@ final class ChildRun {
     this.sets = List.copyOf(sets);
   }
 
-  /** Runs in the child: FOLDER STORE resume|begin KEY=VALUE... */
+  /** The child's main method. Arguments: FOLDER STORE resume|begin KEY=VALUE... */
   public static void main(String[] args) throws Exception {
     Path folder = Path.of(args[0]);
     Components components = TestRun.builtIn();
@@ -51,7 +51,7 @@ final class ChildRun {
       System.out.println("farsight: " + e.getMessage());
       System.exit(1);
     }
-    // Nothing may keep the process.
+    // Ends the process even if threads are still running.
     System.exit(0);
   }
 
@@ -65,7 +65,10 @@ final class ChildRun {
     }
   }
 
-  /** The command of the child; {@code limit} in KiB for the size of each file it writes, or 0. */
+  /**
+   * The command line of the child. {@code limit} is the largest size in KiB of each file that it
+   * writes; 0: no limit.
+   */
   Process start(boolean resume, int limit) throws Exception {
     var command = new ArrayList<String>();
     if (limit > 0) {
@@ -101,9 +104,12 @@ final class ChildRun {
     };
   }
 
-  /** Takes away the rows that a process left which had no time for a checkpoint. */
+  /**
+   * Deletes the rows of a process that was killed before its first checkpoint; returns whether
+   * there were any.
+   */
   boolean deleteRows() throws Exception {
-    boolean left = Files.deleteIfExists(folder.resolve("rows"));
+    boolean deleted = Files.deleteIfExists(folder.resolve("rows"));
     Path files = folder.resolve("run/store");
     if (Files.exists(files)) {
       try (var all = Files.walk(files)) {
@@ -111,12 +117,12 @@ final class ChildRun {
           Files.delete(file);
         }
       }
-      left = true;
+      deleted = true;
     }
-    return left;
+    return deleted;
   }
 
-  /** What the child has said. */
+  /** The output of the child. */
   String output() throws Exception {
     return Files.readString(folder.resolve("out.txt"), StandardCharsets.UTF_8);
   }

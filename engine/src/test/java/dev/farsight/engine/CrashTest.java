@@ -17,17 +17,20 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Processes that are killed at random moments, run out of disk, or may not write: what goes on
- * afterwards computes the bits of a run that nothing happened to, or says why it cannot.
+ * Processes that are killed at random moments, run out of disk space, or have no permission to
+ * write. A run that is resumed afterwards computes the same bits as an undisturbed run, or reports
+ * why it cannot.
  *
- * <p>{@code -Dfarsight.kills=300} kills so often, a third of that with the slower stores; the
- * profile {@code nightly} sets it.
+ * <p>{@code -Dfarsight.kills=300} sets the number of kills, the slower stores get a third of it.
+ * The profile {@code nightly} sets it.
  */
 class CrashTest {
 
   private static final int KILLS = Integer.getInteger("farsight.kills", 10);
 
-  /** From a process's start; a child needs some hundred milliseconds until it trains. */
+  /**
+   * Latest kill after a child's start. A child needs a few hundred milliseconds before it trains.
+   */
   private static final int LATEST_KILL_MILLIS = Integer.getInteger("farsight.kill-within", 1200);
 
   @TempDir Path folder;
@@ -71,15 +74,15 @@ class CrashTest {
     Config whole = whole(sets);
     int killed = 0;
     int runs = 0;
-    int begunAnew = 0;
+    int restarts = 0;
     while (killed < kills) {
       var child = new ChildRun(Files.createDirectory(folder.resolve(store + runs++)), store, sets);
       boolean over = false;
       while (!over) {
         boolean resume = child.hasCheckpoint();
         if (!resume) {
-          // Killed before there was anything to go on from: refused, and said so, if rows are left.
-          begunAnew += child.deleteRows() ? 1 : 0;
+          // Killed before its first checkpoint: a new run would refuse the rows of the killed one.
+          restarts += child.deleteRows() ? 1 : 0;
         }
         Process process = child.start(resume, 0);
         over =
@@ -98,7 +101,7 @@ class CrashTest {
     }
     System.out.printf(
         "%d kills with store %s in %d runs, %d before the first checkpoint: all equal%n",
-        killed, store, runs, begunAnew);
+        killed, store, runs, restarts);
   }
 
   @ParameterizedTest
@@ -113,8 +116,8 @@ class CrashTest {
     assertThat(ChildRun.status(new ChildRun(child.folder(), store, first).start(false, 0)))
         .isZero();
     int failures = 0;
-    // KiB of a file. What a process needs beside, such as native libraries that it unpacks, is
-    // less.
+    // Size limits of files in KiB. Other files that a process writes, such as unpacked native
+    // libraries, are smaller.
     for (int limit : List.of(240, 300, 400)) {
       Process starved = child.start(true, limit);
       if (ChildRun.status(starved) != 0) {
@@ -132,7 +135,7 @@ class CrashTest {
     Path locked = folder.resolve("locked");
     Files.createDirectory(locked);
     boolean root = System.getProperty("user.name").equals("root");
-    // To root, only the kernel's own folders are read-only.
+    // For root, only folders of the kernel are read-only.
     Path readOnly = root ? Path.of("/sys/kernel") : locked;
     assertThat(root || locked.toFile().setWritable(false)).isTrue();
     List<String> sets = sets(20);

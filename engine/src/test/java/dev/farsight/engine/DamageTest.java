@@ -18,8 +18,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Checkpoints whose files lost bits, ends, or all of themselves: resuming gives the result of a run
- * that nothing happened to, or an error. {@code -Dfarsight.damages=1000} tries so many.
+ * Flips bits in files of checkpoints, and truncates or deletes files. Resuming must give the result
+ * of an undisturbed run, or an error. {@code -Dfarsight.damages=1000} tries 1000 damages.
  */
 class DamageTest {
 
@@ -41,7 +41,7 @@ class DamageTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void neverASilentWrongRow(boolean persistent) throws Exception {
+  void damageIsRepairedOrReported(boolean persistent) throws Exception {
     long seed = System.nanoTime();
     var random = new Random(seed);
     Components builtIn = TestRun.builtIn();
@@ -91,12 +91,12 @@ class DamageTest {
     ".rows, false",
     ".rows, true"
   })
-  void damagedEverywhereItIsRefused(String name, boolean persistent) throws Exception {
+  void damageInAllCheckpointsIsReported(String name, boolean persistent) throws Exception {
     Components builtIn = TestRun.builtIn();
     Components components =
         persistent ? new FileStores(folder.resolve("rows")).in(builtIn) : builtIn;
     Path kept = folder.resolve("kept");
-    // Late enough for the whole checkpoint of step 0 to be gone.
+    // By this step, the complete checkpoint of step 0 has been deleted.
     interrupt(run(components, kept, 40), 35);
     try (var files = Files.walk(kept)) {
       for (Path file : files.filter(f -> f.toString().endsWith(name)).toList()) {
@@ -109,7 +109,7 @@ class DamageTest {
         .hasMessageContaining(name + ": is damaged: ");
   }
 
-  /** Leaves a run as a process that ended at once would: without a last checkpoint. */
+  /** Stops a run without a last checkpoint, as if its process had been killed. */
   private static void interrupt(TestRun run, long steps) {
     RunListener failing =
         new RunListener() {
@@ -140,7 +140,7 @@ class DamageTest {
     }
   }
 
-  /** Damages one file, and says how. */
+  /** Damages one file; returns a description of the damage. */
   private static String damage(Path directory, Random random) throws IOException {
     List<Path> files;
     try (var all = Files.walk(directory)) {
@@ -148,7 +148,7 @@ class DamageTest {
     }
     Path file = files.get(random.nextInt(files.size()));
     long size = Files.size(file);
-    long at = (long) (random.nextDouble() * size);
+    long position = (long) (random.nextDouble() * size);
     switch (random.nextInt(4)) {
       case 0 -> {
         Files.delete(file);
@@ -156,19 +156,19 @@ class DamageTest {
       }
       case 1 -> {
         try (var bytes = new RandomAccessFile(file.toFile(), "rw")) {
-          bytes.setLength(at);
+          bytes.setLength(position);
         }
-        return "cutting " + file + " at " + at;
+        return "cutting " + file + " at " + position;
       }
       default -> {
         int bit = 1 << random.nextInt(8);
         try (var bytes = new RandomAccessFile(file.toFile(), "rw")) {
-          bytes.seek(at);
+          bytes.seek(position);
           int value = bytes.read();
-          bytes.seek(at);
+          bytes.seek(position);
           bytes.write(value ^ bit);
         }
-        return "flipping bit " + bit + " of byte " + at + " of " + file;
+        return "flipping bit " + bit + " of byte " + position + " of " + file;
       }
     }
   }

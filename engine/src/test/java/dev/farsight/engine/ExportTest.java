@@ -60,7 +60,7 @@ class ExportTest {
     return files;
   }
 
-  /** Weights of a table's exported rows, by index. */
+  /** Weights of a table's exported rows, by row index. */
   private static Map<Integer, List<Float>> rows(Path export, String table) throws IOException {
     ByteBuffer index = content(export.resolve("rows/" + table + ".index.npy"));
     ByteBuffer weight = content(export.resolve("rows/" + table + ".weight.npy"));
@@ -88,13 +88,13 @@ class ExportTest {
     Path fromModel = export(builtIn, model.toString(), Optional.empty(), "again");
     assertThat(files(fromModel)).isEqualTo(files(model));
     assertThatThrownBy(() -> export(builtIn, "c", Optional.empty(), "out"))
-        .hasMessageContaining("is there already");
+        .hasMessageContaining("already exists");
     assertThatThrownBy(() -> export(builtIn, "nothing", Optional.empty(), "out2"))
-        .hasMessageContaining("holds no checkpoint");
+        .hasMessageContaining("contains no checkpoint");
   }
 
   @Test
-  void anEarlierCheckpointOfAStoreThatPersistsIsItsOwn() throws IOException {
+  void anEarlierCheckpointInAPersistentStoreHasItsOwnRows() throws IOException {
     run(builtIn, "memory").train();
     Components persistent = new FileStores(folder.resolve("rows")).in(builtIn);
     run(persistent, "file").train();
@@ -106,7 +106,7 @@ class ExportTest {
   }
 
   @Test
-  void changedSinceGivesTheRowsThatDiffer() throws IOException {
+  void sinceExportsOnlyTheRowsThatDiffer() throws IOException {
     for (boolean persistent : List.of(false, true)) {
       String name = persistent ? "file" : "memory";
       Components components =

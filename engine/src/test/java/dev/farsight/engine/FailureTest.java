@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever fails, the first cause is told in one line and the store holds every step trained. */
+/** After any failure, one line reports the first cause, and the store has all trained steps. */
 class FailureTest {
 
   @TempDir Path folder;
@@ -53,7 +53,7 @@ class FailureTest {
             "data.eval-fraction=0");
   }
 
-  /** Rows after so many steps of an undisturbed run. */
+  /** Digest of the rows after so many steps of a run without failures. */
   private String rowsAfter(long steps) {
     var stores = new KeptStores(UnaryOperator.identity());
     run(stores).set("train.max-steps=" + steps).train();
@@ -106,7 +106,7 @@ class FailureTest {
   }
 
   @Test
-  void aStoreThatKeepsFailingTellsTheFirstCause() {
+  void aStoreThatKeepsFailingReportsTheFirstCause() {
     var first = new FarsightException("no more room");
     var stores = new KeptStores(store -> store.failFrom(FaultyRowStore.Call.WRITE, 30, first));
     try (Trainer trainer = run(stores).open(RunListener.NONE)) {
@@ -141,7 +141,7 @@ class FailureTest {
   }
 
   @Test
-  void aBatchThatDoesNotFitStopsBeforeItAndTellsTheSlotsNeeded() {
+  void aBatchThatDoesNotFitStopsTheRunAndReportsTheSlotsNeeded() {
     var stores = new KeptStores(UnaryOperator.identity());
     FarsightException e = null;
     Steps steps = null;
@@ -167,7 +167,7 @@ class FailureTest {
   }
 
   @Test
-  void ringsThatAreTooSmallMakePlansWaitAndCountIt() {
+  void plansThatWaitForRoomInTheRingsAreCounted() {
     Report roomy =
         run(components)
             .set("cache.size=\"20%\"", "lookahead.planned=8", "rings.in=1M", "rings.out=1M")
@@ -186,7 +186,7 @@ class FailureTest {
   }
 
   @Test
-  void aLossThatIsNotFiniteNamesTheStepAndKeepsTheOnesBefore() {
+  void aLossThatIsNotFiniteIsReportedWithItsStepAndEarlierStepsAreKept() {
     var stores = new KeptStores(UnaryOperator.identity());
     Components poisoned =
         with(
@@ -207,7 +207,7 @@ class FailureTest {
   }
 
   @Test
-  void dataThatFailsIsToldAfterWhatCameBeforeIsTrained() {
+  void aDataFailureIsReportedAfterEarlierBatchesAreTrained() {
     var stores = new KeptStores(UnaryOperator.identity());
     Components broken =
         with(
@@ -269,7 +269,7 @@ class FailureTest {
     THROWS_LATE
   }
 
-  /** An honest policy for a while, then not. */
+  /** Makes policies that follow the contract for 25 calls and then break it. */
   private record CheatingFactory(CachePolicyFactory honest, Cheat cheat)
       implements CachePolicyFactory {
 
@@ -306,24 +306,24 @@ class FailureTest {
     }
 
     @Override
-    public int victims(int count, Pins pins, int[] into) {
-      int found = super.victims(count, pins, into);
+    public int victims(int count, Pins pins, int[] victims) {
+      int chosen = super.victims(count, pins, victims);
       if (++calls <= HONEST_CALLS) {
-        return found;
+        return chosen;
       }
       switch (cheat) {
         case PINNED -> {
           for (int slot = 0; slot < slots; slot++) {
-            into[0] = pins.pinned(slot) ? slot : into[0];
+            victims[0] = pins.pinned(slot) ? slot : victims[0];
           }
         }
-        case TWICE -> into[found - 1] = into[0];
-        case FOREIGN -> into[0] = -1;
-        case TOO_FEW -> found--;
+        case TWICE -> victims[chosen - 1] = victims[0];
+        case FOREIGN -> victims[0] = -1;
+        case TOO_FEW -> chosen--;
         case THROWS -> throw new IllegalStateException("tired");
         case THROWS_LATE -> {}
       }
-      return found;
+      return chosen;
     }
   }
 
@@ -387,7 +387,7 @@ class FailureTest {
     }
   }
 
-  /** Does something to the batch of a certain number. */
+  /** A source that changes the batch with a given number. */
   private static final class Poisoned implements BatchSource {
 
     private final BatchSource honest;
@@ -407,10 +407,10 @@ class FailureTest {
     }
 
     @Override
-    public boolean next(Batch into) {
-      boolean more = honest.next(into);
+    public boolean next(Batch target) {
+      boolean more = honest.next(target);
       if (next++ == number) {
-        poison.accept(into);
+        poison.accept(target);
       }
       return more;
     }

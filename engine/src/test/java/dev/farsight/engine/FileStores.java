@@ -1,6 +1,9 @@
 package dev.farsight.engine;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.farsight.api.MemoryForecast;
+import dev.farsight.api.store.RowReader;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.RowStoreFactory;
 import dev.farsight.api.store.StoreSpec;
@@ -8,7 +11,7 @@ import dev.farsight.engine.plugin.Components;
 import dev.farsight.testkit.store.FileRowStore;
 import java.nio.file.Path;
 
-/** Stands in for the configured store: one in a file, which persists. */
+/** Replaces the configured store by a persistent one in a file. */
 record FileStores(Path file) implements RowStoreFactory {
 
   Components in(Components components) {
@@ -27,6 +30,12 @@ record FileStores(Path file) implements RowStoreFactory {
 
   @Override
   public RowStore open(StoreSpec spec) {
+    return new FileRowStore(spec, file);
+  }
+
+  @Override
+  public RowReader openReader(StoreSpec spec) {
+    assertThat(file).exists();
     return new FileRowStore(spec, file);
   }
 }

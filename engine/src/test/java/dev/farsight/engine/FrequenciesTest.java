@@ -19,7 +19,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a policy that ranks by frequency is told: counts of the training rows, and of no others. */
+/**
+ * The frequencies that a policy gets: counts of rows in the training part, without the evaluation
+ * part.
+ */
 class FrequenciesTest {
 
   private static final int BATCH = 37;
@@ -28,10 +31,10 @@ class FrequenciesTest {
   @TempDir Path folder;
 
   private final Components components = TestRun.builtIn();
-  private RowFrequencies told;
+  private RowFrequencies recorded;
 
-  /** The policy {@code frequency}, with an ear for what it is made with. */
-  private final class Listening implements CachePolicyFactory {
+  /** Makes the policy {@code frequency}, and records the frequencies that it gets. */
+  private final class RecordingFactory implements CachePolicyFactory {
 
     @Override
     public String name() {
@@ -40,7 +43,7 @@ class FrequenciesTest {
 
     @Override
     public CachePolicy create(PolicyContext context) {
-      told = context.frequencies();
+      recorded = context.frequencies();
       return components.policies().get(name()).create(context);
     }
 
@@ -50,9 +53,9 @@ class FrequenciesTest {
     }
   }
 
-  private Components listening() {
+  private Components recording() {
     var policies = new TreeMap<>(components.policies());
-    policies.put("frequency", new Listening());
+    policies.put("frequency", new RecordingFactory());
     return new Components(
         policies,
         components.stores(),
@@ -64,9 +67,9 @@ class FrequenciesTest {
 
   @ParameterizedTest
   @CsvSource({"0.142857, 1", "0.5, 1", "0.9, 4", "0, 7"})
-  void countsAreThoseOfTheTrainingRowsAlone(double evaluated, int every) {
+  void countsAreThoseOfTheTrainingPartOnly(double evaluated, int every) {
     new TestRun(folder)
-        .components(listening())
+        .components(recording())
         .set(
             "cache.policy=frequency",
             "cache.size=\"5%\"",
@@ -78,7 +81,7 @@ class FrequenciesTest {
     long[] held = counts(trained, SAMPLES, 1);
     int unseen = 0;
     for (int row = 0; row < expected.length; row++) {
-      assertThat(told.count(row)).as("row %d", row).isEqualTo(expected[row]);
+      assertThat(recorded.count(row)).as("row %d", row).isEqualTo(expected[row]);
       unseen += expected[row] == 0 && held[row] > 0 ? 1 : 0;
     }
     if (evaluated > 0) {
@@ -86,7 +89,10 @@ class FrequenciesTest {
     }
   }
 
-  /** Lookups of each row in some samples, counted naively where all samples are for training. */
+  /**
+   * Lookups of each row in samples [from, to), counted naively. The source is opened with all
+   * samples for training.
+   */
   private long[] counts(long from, long to, int every) {
     var farsight = new TestRun(folder).set("data.eval-fraction=0").config();
     var data = Settings.of("farsight.data", farsight.getConfig("data"));

@@ -10,6 +10,7 @@ import dev.farsight.api.store.StoreSpec;
 import dev.farsight.engine.metrics.WeightsDigest;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.testkit.store.AssertingRowStore;
+import dev.farsight.testkit.store.DeferredRowStore;
 import dev.farsight.testkit.store.FaultyRowStore;
 import dev.farsight.testkit.store.NaiveRowStore;
 import java.util.List;
@@ -17,8 +18,9 @@ import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 
 /**
- * Stands in for the configured store: a naive one that survives the run, so that a test can look at
- * what a failed run has left, behind faults that the test asks for and checks of how it is called.
+ * Replaces the configured store by a naive one that stays readable after the run, so a test can
+ * check the rows after a failure. The store can throw faults that the test selects, and checks how
+ * it is called.
  */
 final class KeptStores implements RowStoreFactory {
 
@@ -33,7 +35,7 @@ final class KeptStores implements RowStoreFactory {
     return insteadOfConfigured(this, components);
   }
 
-  /** Components whose store of that name is another. */
+  /** Components in which the given store replaces the one of the same name. */
   static Components insteadOfConfigured(RowStoreFactory other, Components components) {
     var stores = new TreeMap<>(components.stores());
     stores.put(other.name(), other);
@@ -59,10 +61,12 @@ final class KeptStores implements RowStoreFactory {
   @Override
   public RowStore open(StoreSpec spec) {
     kept = new NaiveRowStore(spec);
-    return new AssertingRowStore(faults.apply(new FaultyRowStore(new Unclosed(kept))));
+    // Completes calls as late as the contract allows: an engine that does not wait fails the test.
+    var deferred = new DeferredRowStore(faults.apply(new FaultyRowStore(new Unclosed(kept))));
+    return new AssertingRowStore(deferred);
   }
 
-  /** Digest of the rows that the last run has left. */
+  /** Digest of the rows after the last run. */
   String rowsSha256() {
     try (var workers = new Workers("test", 1)) {
       return WeightsDigest.hex(kept, new NoDense(), workers);
@@ -87,7 +91,7 @@ final class KeptStores implements RowStoreFactory {
     }
 
     @Override
-    public void read(int parameter, float[] into) {
+    public void read(int parameter, float[] target) {
       throw new AssertionError();
     }
 

@@ -17,10 +17,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A policy in a jar that breaks during a run: it is named, and every step before is kept. */
+/**
+ * If a policy in a jar fails during a run, the message names it and the store keeps all steps
+ * before the failure.
+ */
 class PluginPolicyTest {
 
-  /** First in, first out, until {@code HONEST} batches have needed victims; then as told. */
+  /** A FIFO policy. It fails in the given way once {@code HONEST} batches have needed victims. */
   private static final String FIFO =
       """
       package acme;
@@ -49,14 +52,14 @@ class PluginPolicyTest {
             if (calls > HONEST) { ON_ADMISSION }
             for (int i = 0; i < rows.count(); i++) { queue.add(rows.slots()[i]); }
           }
-          @Override public int victims(int count, Pins pins, int[] into) {
-            int found = 0;
-            for (var each = queue.iterator(); found < count; ) {
+          @Override public int victims(int count, Pins pins, int[] victims) {
+            int chosen = 0;
+            for (var each = queue.iterator(); chosen < count; ) {
               int slot = each.next();
-              if (!pins.pinned(slot)) { into[found++] = slot; each.remove(); }
+              if (!pins.pinned(slot)) { victims[chosen++] = slot; each.remove(); }
             }
             if (calls++ >= HONEST) { ON_CHOICE }
-            return found;
+            return chosen;
           }
           @Override public void evicted(SlotBatch rows) { if (calls > HONEST) { ON_EVICTION } }
           @Override public void reset() { queue.clear(); }
@@ -99,11 +102,11 @@ class PluginPolicyTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "ON_CHOICE | for (int s = 0; s < slots; s++) { if (pins.pinned(s)) { into[0] = s; } } | is broken: it named slot \\d+ \\(row \\d+\\) as a victim, which the batch being planned uses \\(in the cache\\)",
-        "ON_CHOICE | into[found - 1] = into[0]; | is broken: it named slot \\d+ \\(row \\d+\\) as a victim twice \\(in the cache\\)",
-        "ON_CHOICE | into[0] = slots; | is broken: it named slot 344 of 344 as a victim \\(in the cache\\)",
-        "ON_CHOICE | found--; | is broken: it named \\d+ victims of \\d+ wanted \\(in the cache\\)",
-        "ON_CHOICE | into[into.length] = 0; | failed at batch \\d+: java.lang.ArrayIndexOutOfBoundsException: .*",
+        "ON_CHOICE | for (int s = 0; s < slots; s++) { if (pins.pinned(s)) { victims[0] = s; } } | is broken: it named slot \\d+ \\(row \\d+\\) as a victim, which the batch being planned uses \\(in the cache\\)",
+        "ON_CHOICE | victims[chosen - 1] = victims[0]; | is broken: it named slot \\d+ \\(row \\d+\\) as a victim twice \\(in the cache\\)",
+        "ON_CHOICE | victims[0] = slots; | is broken: it named slot 344 of 344 as a victim \\(in the cache\\)",
+        "ON_CHOICE | chosen--; | is broken: it named \\d+ victims of \\d+ wanted \\(in the cache\\)",
+        "ON_CHOICE | victims[victims.length] = 0; | failed at batch \\d+: java.lang.ArrayIndexOutOfBoundsException: .*",
         "ON_CHOICE | queue.iterator().next(); queue.clear(); queue.element(); | failed at batch \\d+: java.util.NoSuchElementException",
         "ON_HIT | throw new IllegalStateException(\"tired\"); | failed at batch \\d+: java.lang.IllegalStateException: tired",
         "ON_EVICTION | rows.notes()[0] = 1024; | is broken: it noted 1024 of row \\d+, which is not from 0 to 1023 \\(in the cache\\)",
@@ -122,10 +125,10 @@ class PluginPolicyTest {
             .message()
             .matches("cache policy fifo " + complaint);
       }
-      String left = stores.rowsSha256();
+      String rowsAfterFailure = stores.rowsSha256();
       assertThat(steps.get()).isGreaterThanOrEqualTo(25);
       run(plugins, stores).set("cache.policy=lru", "train.max-steps=" + steps).train();
-      assertThat(left).as("after %d steps", steps.get()).isEqualTo(stores.rowsSha256());
+      assertThat(rowsAfterFailure).as("after %d steps", steps.get()).isEqualTo(stores.rowsSha256());
     }
   }
 
@@ -141,7 +144,7 @@ class PluginPolicyTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "if (true) { return null; } | java.lang.NullPointerException: its factory gave none",
+        "if (true) { return null; } | java.lang.NullPointerException: its factory returned null",
         "if (true) { throw new IllegalStateException(\"no\"); } | java.lang.IllegalStateException: no",
         "new Missing(); | java.lang.NoClassDefFoundError: acme/Acme$Missing",
       })

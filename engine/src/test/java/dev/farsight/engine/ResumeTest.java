@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A run that was stopped and goes on computes what it would have computed in one go. */
+/** A run that is stopped and resumed computes the same results as an uninterrupted run. */
 class ResumeTest {
 
   private static final String OPTIMIZER = "optimizer.type=rowwise-adagrad";
@@ -36,11 +36,11 @@ class ResumeTest {
         .set("checkpoint.every=30 steps", "checkpoint.directory=" + folder.resolve(name));
   }
 
-  /** Stops after a number of steps, again and again, until the run ends by itself. */
+  /** Stops and resumes the run after a number of steps, until it ends by itself. */
   private Report interrupted(Components components, String name, Random random, String... sets) {
     boolean resume = false;
     while (true) {
-      // Files of the ssd store take a while to open.
+      // Opening the files of the ssd store takes a while.
       long stopAt = 1L + random.nextInt(sets.length == 0 ? 150 : 600);
       var counted = new StopAfter(stopAt);
       try (Trainer trainer = checkpointed(components, name).set(sets).open(counted, resume)) {
@@ -74,7 +74,7 @@ class ResumeTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"memory", "file", "ssd", "ssd below memory"})
-  void stoppedAnywhereItGoesOnToTheSameBits(String store) {
+  void aRunStoppedAnywhereResumesToTheSameBits(String store) {
     long seed = System.nanoTime();
     Config whole = run(builtIn).train().json();
     Components components =
@@ -129,7 +129,7 @@ class ResumeTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"lru", "lfu", "frequency"})
-  void theCacheGoesOnToo(String policy) throws Exception {
+  void theCacheIsRestoredToo(String policy) throws Exception {
     String[] sets = {"cache.policy=" + policy, "cache.regions=2", "cache.warm-up=0.5"};
     Config whole = checkpointed(builtIn, "whole").set(sets).train().json();
     assertThat(whole.getLong("cache.evicted_rows")).isPositive();
@@ -144,10 +144,10 @@ class ResumeTest {
   }
 
   @Test
-  void anotherRunIsRefusedWithWhatDiffers() {
+  void anotherRunIsRefusedWithTheDifferences() {
     checkpointed(builtIn, "c").set("train.max-steps=40").train();
     assertThatThrownBy(() -> checkpointed(builtIn, "c").set("optimizer.learning-rate=0.2").resume())
-        .hasMessageContaining("is of another run: optimizer.learning-rate was 0.1, is 0.2");
+        .hasMessageContaining("belongs to another run: optimizer.learning-rate was 0.1, is 0.2");
     assertThatThrownBy(() -> checkpointed(builtIn, "c").set("train.seed=6").resume())
         .hasMessageContaining("train.seed was 5, is 6");
     assertThatThrownBy(() -> checkpointed(builtIn, "c").set("model.top-mlp=[13]").resume())
@@ -155,7 +155,8 @@ class ResumeTest {
     assertThatThrownBy(() -> checkpointed(builtIn, "c").set("data.synthetic.rows=12011").resume())
         .hasMessageContaining("data.synthetic.rows was 12010, is 12011");
     assertThatThrownBy(() -> checkpointed(builtIn, "c").train())
-        .hasMessageContaining("holds checkpoints of an earlier run; go on with --resume");
+        .hasMessageContaining(
+            "contains checkpoints of an earlier run; continue that run with --resume");
     assertThatThrownBy(() -> checkpointed(builtIn, "none").resume())
         .hasMessageContaining("there is no checkpoint to resume from");
   }
@@ -166,7 +167,7 @@ class ResumeTest {
     checkpointed(stores.in(builtIn), "c").set("train.max-steps=40").train();
     assertThatThrownBy(() -> checkpointed(builtIn, "c").resume())
         .hasMessageContaining("its rows are in the store")
-        .hasMessageContaining("not in one in memory");
+        .hasMessageContaining("not in a store in memory");
     Files.move(folder.resolve("rows"), folder.resolve("away"));
     assertThatThrownBy(() -> checkpointed(stores.in(builtIn), "c").resume())
         .hasMessageContaining("its rows are in the store");
@@ -175,7 +176,7 @@ class ResumeTest {
         folder.resolve("rows"),
         java.nio.file.StandardCopyOption.REPLACE_EXISTING);
     assertThatThrownBy(() -> run(stores.in(builtIn)).train())
-        .hasMessageContaining("holds the rows of an earlier run");
+        .hasMessageContaining("contains the rows of an earlier run");
   }
 
   @Test

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Slots that belong to one table, and what the report says table by table. */
+/** Slots reserved for single tables, and the counters by table in the report. */
 class TableSlotsTest {
 
   private static final List<Integer> ROWS = List.of(3, 50, 400, 2000, 9000);
@@ -48,7 +48,7 @@ class TableSlotsTest {
 
   @ParameterizedTest
   @CsvSource({"lfu, 1, 10%", "lookahead, 3, 10%", "lru, 1, all"})
-  void tablesAddUpToTheWhole(String policy, int regions, String size) {
+  void countersOfTablesAddUpToThoseOfTheCache(String policy, int regions, String size) {
     Config cache =
         cacheOf(
             "cache.policy=" + policy, "cache.regions=" + regions, "cache.size=\"" + size + "\"");
@@ -63,9 +63,12 @@ class TableSlotsTest {
     }
   }
 
-  /** With slots of its own, a table is a cache by itself; and LRU is easily done again. */
+  /**
+   * A table with its own slots is a separate cache. The counters must equal those of a naive LRU
+   * cache.
+   */
   @Test
-  void eachTableWithSlotsOfItsOwnIsACacheByItself() {
+  void eachTableWithItsOwnSlotsIsASeparateCache() {
     int[] slots = {3, 50, 80, 100, 120};
     var sets = new String[slots.length];
     for (int t = 0; t < slots.length; t++) {
@@ -82,13 +85,16 @@ class TableSlotsTest {
       assertThat(table.getLong("unique_rows")).isEqualTo(expected[t][0]);
       assertThat(table.getLong("unique_hits")).isEqualTo(expected[t][1]);
       assertThat(table.getLong("hits")).isEqualTo(expected[t][2]);
-      long came = table.getLong("loaded_rows") + table.getLong("forwarded_rows");
-      assertThat(came).isEqualTo(expected[t][0] - expected[t][1]);
-      assertThat(table.getLong("evicted_rows")).isEqualTo(came - expected[t][3]);
+      long arrivedRows = table.getLong("loaded_rows") + table.getLong("forwarded_rows");
+      assertThat(arrivedRows).isEqualTo(expected[t][0] - expected[t][1]);
+      assertThat(table.getLong("evicted_rows")).isEqualTo(arrivedRows - expected[t][3]);
     }
   }
 
-  /** By table: unique rows, hits of them, lookups that hit, rows at the end. */
+  /**
+   * For each table: unique rows, unique rows that hit, lookups that hit, rows in the cache at the
+   * end.
+   */
   private static long[][] naiveLru(Config farsight, int[] slots, int batches) {
     var data = Settings.of("farsight.data", farsight.getConfig("data"));
     var context = new DataContext(data, data.section("synthetic"), 37, 5, 1);
@@ -116,7 +122,7 @@ class TableSlotsTest {
   }
 
   @Test
-  void aTableThatIsAllResidentIsReadOnce() {
+  void aTableWithAllRowsResidentIsReadOnce() {
     Config cache = cacheOf("cache.size=\"20%\"", "cache.tables.C4.size=all");
     Config table = cache.getConfig("tables.C4");
     assertThat(table.getLong("evicted_rows")).isZero();
@@ -128,22 +134,23 @@ class TableSlotsTest {
   @Test
   void slotsOfTablesChangeNoWeights() {
     Config shared = run("cache.size=\"20%\"").train().json();
-    Config own =
+    Config withOwnSlots =
         run("cache.size=\"20%\"", "cache.tables.C5.size=\"10%\"", "cache.tables.C3.size=\"7 KiB\"")
             .train()
             .json();
-    assertThat(own.getString("weights_sha256")).isEqualTo(shared.getString("weights_sha256"));
-    assertThat(own.getString("loss_sha256")).isEqualTo(shared.getString("loss_sha256"));
+    assertThat(withOwnSlots.getString("weights_sha256"))
+        .isEqualTo(shared.getString("weights_sha256"));
+    assertThat(withOwnSlots.getString("loss_sha256")).isEqualTo(shared.getString("loss_sha256"));
   }
 
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
-        "cache.tables.C33.size=all | cache.tables.C33.size: 'all' is for no table of this data; did you mean C3? (available: C1, C2, C3, C4, C5)",
+        "cache.tables.C33.size=all | cache.tables.C33.size: 'all' is set for a table that the data does not have; did you mean C3? (available: C1, C2, C3, C4, C5)",
         "cache.tables.C5.size=all | cache.size: '20%' gives 2291 slots; cache.tables takes 9000 of them for C5",
         "cache.tables.C5.size=2241 rows; cache.tables.C2.size=all | cache.size: '20%' gives 2291 slots; cache.tables takes 2291 of them for C2, C5, which leaves none for the other tables",
-        "cache.tables.C5.size=many | cache.tables.C5.size: 'many' is no cache size",
+        "cache.tables.C5.size=many | cache.tables.C5.size: 'many' is not a cache size",
         "cache.tables.C5.sise=all | unknown key farsight.cache.tables.C5.sise; did you mean farsight.cache.tables.C5.size?",
       })
   void wrongSizesAreNamed(String sets, String complaint) {

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Small runs for tests: a configuration of overrides over a tiny synthetic data set. */
+/** A small run for tests: overrides on a configuration with a tiny synthetic data set. */
 final class TestRun {
 
   private static final AtomicInteger RUNS = new AtomicInteger();
@@ -38,7 +38,7 @@ final class TestRun {
     return this;
   }
 
-  /** What has been set, for a process of its own. */
+  /** Adds the overrides to a list, for a separate process. */
   void addTo(List<String> others) {
     others.addAll(sets);
   }

@@ -30,7 +30,7 @@ class TrainerTest {
   }
 
   @Test
-  void evaluatingOnTheWayChangesNothing() throws IOException {
+  void evaluatingDuringTrainingChangesNoWeights() throws IOException {
     Report plain = run().train();
     TestRun often = run().set("train.eval-every=50");
     Report evaluated = often.train();
@@ -61,7 +61,7 @@ class TrainerTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"lfu", "frequency"})
-  void aSavedModelEvaluatesTheSameAndGoesOnTheSame(String policy) {
+  void aSavedModelEvaluatesAndTrainsTheSame(String policy) {
     TestRun first = run().set("model.save=true", "train.max-steps=100", "cache.policy=" + policy);
     Report trained = first.train();
     String load = "model.load=\"" + first.directory().resolve("model") + "\"";
@@ -92,15 +92,15 @@ class TrainerTest {
     assertThatThrownBy(() -> run().set(load, "model.top-mlp=[13]").train())
         .hasMessageContaining("has top.0.weight of shape [12, 21], not [13, 21]");
     assertThatThrownBy(() -> run().set(load, "data.synthetic.cardinalities=[3, 50]").train())
-        .hasMessageContaining("has other tables");
+        .hasMessageContaining("has the tables");
     assertThatThrownBy(() -> run().set(load, "model.save-initial=true").train())
-        .hasMessageContaining("does not go with model.load");
+        .hasMessageContaining("cannot be combined with model.load");
     assertThatThrownBy(() -> run().set("model.load=/nowhere").train())
-        .hasMessageContaining("/nowhere: holds no model");
+        .hasMessageContaining("/nowhere: contains no model");
   }
 
   @Test
-  void trainingLearnsWhatIsPlantedAndFrozenRowsDoNot() {
+  void trainingLearnsThePlantedModelAndFrozenRowsDoNot() {
     String[] data = {
       "data.synthetic.rows=60000",
       "data.synthetic.cardinalities=[30, 50, 100, 200, 400]",
@@ -144,17 +144,17 @@ class TrainerTest {
     run.train();
     Path report = run.directory().resolve("report.json");
     String before = Files.readString(report);
-    try (Trainer again =
+    try (Trainer second =
         Trainer.open(run.config(), components, run.directory(), RunListener.NONE)) {
-      assertThatThrownBy(again::train)
+      assertThatThrownBy(second::train)
           .isInstanceOf(ConfigException.class)
-          .hasMessageContaining("an earlier run's report is there");
+          .hasMessageContaining("is the report of an earlier run");
     }
     assertThat(report).content().isEqualTo(before);
   }
 
   @Test
-  void theLearningRateDecaysAtTheStepsGiven() {
+  void theLearningRateDecaysAtTheGivenSteps() {
     Report plain = run().set("train.max-steps=40").train();
     Report late =
         run()
@@ -198,14 +198,14 @@ class TrainerTest {
   }
 
   @Test
-  void memoryIsForecastPerTier() {
+  void memoryIsForecastByTier() {
     MemoryForecast forecast = Trainer.forecast(run().config(), components);
     assertThat(forecast.bytes(MemoryForecast.Tier.HOST)).isGreaterThan(11_453 * 28);
     assertThat(forecast.bytes(MemoryForecast.Tier.DEVICE)).isGreaterThan(1_146 * 28);
   }
 
   @Test
-  void aRunThatDoesNotFitTheHostIsRefusedBeforeItTakesAnything() {
+  void aRunThatNeedsTooMuchHostMemoryIsRefusedBeforeItAllocatesAny() {
     assertThatThrownBy(() -> run().set("storage.offheap.memory-limit=500k").train())
         .hasMessageContaining("of host memory, farsight.storage.offheap.memory-limit is 0.0 GiB");
   }

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Whatever the cache does, training computes the same bits as without one. */
+/** Training with a cache computes the same bits as training without one. */
 class TransparencyTest {
 
   private static final List<String> POLICIES = List.of("lru", "lfu", "lookahead", "frequency");
@@ -48,7 +48,7 @@ class TransparencyTest {
       List.of(
           List.of("storage.backend=offheap"),
           List.of("storage.backend=ssd"),
-          // Less than a batch, some of the rows, and all of them.
+          // Fewer rows than a batch, a part of all rows, and all rows.
           List.of("storage.backend=ssd", "storage.ssd.ram-cache=\"20 rows\""),
           List.of("storage.backend=ssd", "storage.ssd.ram-cache=\"10%\"", "storage.ssd.maps=3"),
           List.of("storage.backend=ssd", "storage.ssd.ram-cache=all", "storage.ssd.ram-threads=1"));
@@ -61,7 +61,7 @@ class TransparencyTest {
   private final Components components = TestRun.builtIn();
   private final Components onDevices = onDevices(components);
 
-  /** The same with backends that do what GPUs do beside the lane. */
+  /** The same with backends that, as GPUs do, work beside the lane. */
   private static Components onDevices(Components components) {
     var computes = new TreeMap<>(components.computes());
     computes.replaceAll((name, factory) -> new OnDevice(factory));
@@ -110,15 +110,15 @@ class TransparencyTest {
     var random = new Random(seed);
     var oracle = oracle(run(optimizer).config(), optimizer);
     List<String> sizes =
-        List.of(mostUniqueRows(run(optimizer).config()) + " rows", "1%", "10%", "all");
+        List.of(maxUniqueRows(run(optimizer).config()) + " rows", "1%", "10%", "all");
     for (int i = 0; i < 20; i++) {
       String size = sizes.get(i % sizes.size());
       TestRun run =
           run(optimizer)
               .set(
                   "cache.policy=" + POLICIES.get(i % POLICIES.size()),
-                  // One percent of these few rows is less than a batch; the barely fitting size
-                  // stands in.
+                  // One percent of these few rows is less than a batch, so the smallest possible
+                  // size is used.
                   "cache.size=\"" + (size.equals("1%") ? sizes.get(0) : size) + "\"",
                   "cache.regions=" + (size.equals("10%") ? 1 + random.nextInt(3) : 1),
                   "cache.warm-up=" + random.nextInt(2) * 0.7,
@@ -160,11 +160,12 @@ class TransparencyTest {
                   .json()
                   .getConfig("cache");
           assertThat(cache.getLong("evicted_rows")).isPositive();
-          if (!policy.equals("lookahead")) { // which keeps rows that would come back so soon
+          if (!policy.equals("lookahead")) { // lookahead keeps rows that are used again so soon
             assertThat(cache.getLong("forwarded_rows")).isPositive();
           }
           assertThat(cache.getLong("hits")).isBetween(1L, cache.getLong("lookups") - 1);
-          // Which rows are forwarded depends on how far plans run ahead; what is resident does not.
+          // How many rows are forwarded depends on how far plans run ahead; which rows are resident
+          // does not.
           caches.add(
               cache
                   .withoutPath("loaded_rows")
@@ -182,7 +183,7 @@ class TransparencyTest {
     return list.get(random.nextInt(list.size()));
   }
 
-  /** Hashes that a run must report. */
+  /** The hashes that a run must report. */
   private record Expected(String losses, String weights) {}
 
   private Expected oracle(Config farsight, OptimizerSpec.Kind kind) {
@@ -219,8 +220,7 @@ class TransparencyTest {
       for (float loss : outcome.losses()) {
         losses.add(loss);
       }
-      return new Expected(
-          losses.hex(), weights(outcome, data, kind.rowFormat(dim), seed));
+      return new Expected(losses.hex(), weights(outcome, data, kind.rowFormat(dim), seed));
     }
   }
 
@@ -258,9 +258,9 @@ class TransparencyTest {
     }
 
     @Override
-    public void read(int parameter, float[] into) {
+    public void read(int parameter, float[] target) {
       float[] values = List.copyOf(outcome.dense().values()).get(parameter);
-      System.arraycopy(values, 0, into, 0, values.length);
+      System.arraycopy(values, 0, target, 0, values.length);
     }
 
     @Override
@@ -283,8 +283,8 @@ class TransparencyTest {
                 1));
   }
 
-  private int mostUniqueRows(Config farsight) {
-    int most = 0;
+  private int maxUniqueRows(Config farsight) {
+    int maxRows = 0;
     try (var data = open(farsight)) {
       for (var source : List.of(data.train(0), data.eval())) {
         try (source) {
@@ -297,11 +297,11 @@ class TransparencyTest {
                 rows.add(source.schema().tables().rowId(t, batch.indices(t)[s]));
               }
             }
-            most = Math.max(most, rows.size());
+            maxRows = Math.max(maxRows, rows.size());
           }
         }
       }
     }
-    return most;
+    return maxRows;
   }
 }

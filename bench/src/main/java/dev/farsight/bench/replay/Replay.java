@@ -72,7 +72,7 @@ final class Replay {
     int maxRows = Deduper.maxUniqueRows(requests.tables(), requests.batchSize());
     boolean looksAhead = contender.looksAhead() && settings.lookAhead() > 1;
     var indexes = RowIndexes.of(requests.tables().rows(), looksAhead);
-    residency = residency(indexes.places(), slots, maxRows);
+    residency = residency(indexes.locations(), slots, maxRows);
     lookAhead =
         looksAhead
             ? new LookAhead(residency, indexes.lastUses(), settings.batchesInUse(), maxRows)
@@ -100,9 +100,9 @@ final class Replay {
         new RegionLayout(requests.tables(), slots, settings.regions(), Map.of()),
         places,
         contender.name(),
-        (region, size, mostNote) ->
+        (region, size, maxNote) ->
             factory.create(
-                new PolicyContext(size, settings.seed() + region, own, frequencies, mostNote)),
+                new PolicyContext(size, settings.seed() + region, own, frequencies, maxNote)),
         maxRows,
         new Ring(settings.ringRows("in", most), settings.planned(), free),
         new Ring(settings.ringRows("out", most), settings.forwardWindow(), free),

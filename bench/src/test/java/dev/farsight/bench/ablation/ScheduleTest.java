@@ -42,10 +42,10 @@ class ScheduleTest {
       textBlock =
           """
           cache.polcy = [lru, lfu]                  | unknown key farsight.cache.polcy; did you mean farsight.cache.policy?
-          cache.policy = [lru, lfu, lrru]           | farsight.cache.policy: 'lrru' is no cache policy here; did you mean lru? (available: frequency, lfu, lookahead, lru
-          storage.backend = [offheap, ofheap]       | farsight.storage.backend: 'ofheap' is no row store here; did you mean offheap?
+          cache.policy = [lru, lfu, lrru]           | farsight.cache.policy: 'lrru' is not a known cache policy; did you mean lru? (available: frequency, lfu, lookahead, lru
+          storage.backend = [offheap, ofheap]       | farsight.storage.backend: 'ofheap' is not a known row store; did you mean offheap?
           lookahead.batches = [1, 2, 3, 4, 5, 6, 7, 8, nine, 10] | farsight.lookahead.batches: 'nine' is not a whole number from 1 to 100000
-          cache.size = ["200 rows", "1 %%"]         | farsight.cache.size: '1 %%' is no cache size
+          cache.size = ["200 rows", "1 %%"]         | farsight.cache.size: '1 %%' is not a cache size
           cache.lfu.half-life = [1, often]          | farsight.cache.lfu.half-life: 'often'
           """)
   void aWrongValueIsToldWithItsLineBeforeAnythingRuns(String axis, String message) {

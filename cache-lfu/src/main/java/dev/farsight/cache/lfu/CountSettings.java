@@ -18,8 +18,8 @@ final class CountSettings {
       throw own.bad("ghosts", "times " + slots + " slots is more than " + Ghosts.MAX);
     }
     EvictedScores away =
-        ghosts > 0 && context.mostNote() >= ScoreNotes.LEAST
-            ? new ScoreNotes(context.mostNote())
+        ghosts > 0 && context.maxNote() >= ScoreNotes.LEAST
+            ? new ScoreNotes(context.maxNote())
             : new Ghosts(Math.round(ghosts * slots));
     if (own.string("half-life").equals("auto")) {
       var tuner = new HalfLifeTuner(slots, ghosts);

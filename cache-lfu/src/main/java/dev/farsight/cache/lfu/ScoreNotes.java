@@ -24,10 +24,10 @@ final class ScoreNotes implements EvictedScores {
   private final int mask;
 
   /**
-   * @param mostNote the largest note, at least {@link #LEAST}
+   * @param maxNote the largest note, at least {@link #LEAST}
    */
-  ScoreNotes(int mostNote) {
-    mask = Integer.highestOneBit(mostNote + 1) - 1;
+  ScoreNotes(int maxNote) {
+    mask = Integer.highestOneBit(maxNote + 1) - 1;
   }
 
   @Override

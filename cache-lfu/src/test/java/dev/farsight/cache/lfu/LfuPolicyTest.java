@@ -48,10 +48,10 @@ class LfuPolicyTest extends CachePolicyContract {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void countsSurviveEviction(boolean notes) {
-    int mostNote = notes ? PolicyHarness.MOST_NOTE : 0;
-    EvictedScores away = notes ? new ScoreNotes(mostNote) : new Ghosts(100);
+    int maxNote = notes ? PolicyHarness.MAX_NOTE : 0;
+    EvictedScores away = notes ? new ScoreNotes(maxNote) : new Ghosts(100);
     var policy = new LfuPolicy(new AgedCounts("lfu", 2, 1_000_000, away));
-    var cache = new PolicyHarness("lfu", policy, 2, 0, mostNote);
+    var cache = new PolicyHarness("lfu", policy, 2, 0, maxNote);
     for (int i = 0; i < 5; i++) {
       cache.run(RowBatch.training(1));
     }

@@ -23,16 +23,16 @@ class ScoreNotesTest {
 
   @ParameterizedTest
   @ValueSource(ints = {255, 1023, 1500, 32767})
-  void givesAScoreBackToWithinAStep(int mostNote) {
-    var random = new Random(mostNote);
-    var notes = new ScoreNotes(mostNote);
-    long reach = (Integer.highestOneBit(mostNote + 1) / 4 - 22) * OCTAVE;
+  void givesAScoreBackToWithinAStep(int maxNote) {
+    var random = new Random(maxNote);
+    var notes = new ScoreNotes(maxNote);
+    long reach = (Integer.highestOneBit(maxNote + 1) / 4 - 22) * OCTAVE;
     for (int i = 0; i < 10_000; i++) {
       long now = random.nextLong() >>> 8;
       long leaves = now - (long) (random.nextDouble() * reach / 2);
       long score = leaves + 20 * OCTAVE - (long) (random.nextDouble() * reach / 2);
       int note = notes.note(score, leaves);
-      assertThat(note).isBetween(1, mostNote);
+      assertThat(note).isBetween(1, maxNote);
       assertThat(notes.score(note, now)).isCloseTo(score, within(3 * STEP / 2));
     }
   }

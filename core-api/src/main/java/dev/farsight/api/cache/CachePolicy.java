@@ -5,64 +5,74 @@ import java.io.DataOutput;
 import java.io.IOException;
 
 /**
- * Ranks the resident rows of one region and names those to evict. It sees slots and row ids, never
- * row data, and only ranks: the engine owns residency, pins and transfers, and stops a policy that
- * answers with a pinned, repeated or foreign slot.
+ * Ranks the resident rows of one region and chooses the rows to evict. A policy sees slots and row
+ * ids, never row data. It only ranks: the engine owns residency, pins and transfers. If a policy
+ * answers with a pinned, repeated or foreign slot, the engine stops with an error.
  *
  * <p>For each batch the engine calls, in this order:
  *
  * <ol>
- *   <li>{@link #nextUse}, if the factory wants it: for resident rows whose next use the look-ahead
- *       has just seen;
- *   <li>its rows that are resident: {@link #hit}, if the batch is one to train on, {@link
- *       #nextUse}, if it is one to evaluate;
+ *   <li>{@link #nextUse}, for resident rows whose next use the look-ahead has just found, if the
+ *       factory {@linkplain CachePolicyFactory#wantsNextUse wants next uses};
+ *   <li>{@link #hit}, for the batch's resident rows, if the batch is for training; {@link #nextUse}
+ *       instead, if the batch is for evaluation;
  *   <li>{@link #victims}, if slots must be freed;
- *   <li>{@link #evicted} and {@link #admit} in turn, some thousand rows at a time: victims in the
- *       order chosen, and the rows that come, many of them to slots just freed.
+ *   <li>{@link #evicted} and {@link #admit} alternately, a few thousand rows at a time: {@code
+ *       evicted} gets the victims in the order chosen; {@code admit} gets the new rows, many of
+ *       them in slots just freed.
  * </ol>
  *
- * Slots of a region are numbered from 0 to {@code slots - 1}. A slot's row is evicted before
- * another is admitted to it. Calls come from one thread at a time; regions have a policy instance
- * each and run in parallel.
+ * The slots of a region are numbered from 0 to {@code slots - 1}. The row of a slot is evicted
+ * before another row is admitted to that slot. Calls come from one thread at a time. Each region
+ * has its own policy instance; regions run in parallel.
  *
  * <p>The same calls must give the same answers: no clock, no identity hashes, randomness only from
- * {@link PolicyContext#seed()}. No call may cost O(slots), amortised over the rows seen, and none
- * may allocate once running.
+ * {@link PolicyContext#seed()}. No call may cost O(slots), amortised over the rows seen. No call
+ * may allocate memory once the run has started.
  */
 public interface CachePolicy {
 
-  /** Resident rows that the batch being planned uses. Not called in evaluation and warm-up. */
+  /**
+   * Reports resident rows that the batch being planned uses. Not called in evaluation or warm-up.
+   */
   void hit(SlotBatch rows);
 
-  /** Rows that have just become resident, with what {@link #evicted} noted of them last. */
+  /**
+   * Reports rows that have just become resident. {@link SlotBatch#notes} has the last note that
+   * {@link #evicted} wrote for each row.
+   */
   void admit(SlotBatch rows);
 
   /**
-   * Resident rows of which the next use is now known as {@link SlotBatch#nextUse} has it: those for
-   * which a use was found in the look-ahead where none was known before, and those of a batch to
-   * evaluate, which may have no further use.
+   * Reports resident rows whose next use is now the one in {@link SlotBatch#nextUse}. They are rows
+   * without a known next use for which the look-ahead has just found one, or the rows of a batch
+   * for evaluation, which may have no further use.
    */
   default void nextUse(SlotBatch rows) {}
 
   /**
-   * Chooses rows to evict, best victim first, none of them pinned and none twice. {@link #evicted}
-   * follows with exactly the slots chosen, in the same order, in one call or several.
+   * Chooses the rows to evict, best victim first. No victim may be pinned or chosen twice. {@link
+   * #evicted} follows with exactly the slots chosen, in the same order, in one call or several.
    *
-   * @param count how many are wanted; the engine makes sure that as many unpinned rows are resident
-   * @param slots receives them from position 0
-   * @return how many were written, {@code count} unless the policy is broken
+   * @param count how many victims are wanted; the engine ensures that at least as many unpinned
+   *     rows are resident
+   * @param slots receives the victims' slots from position 0
+   * @return how many slots were written: {@code count}, unless the policy is broken
    */
   int victims(int count, Pins pins, int[] slots);
 
-  /** The rows just chosen leave; occurrences are 0. May write {@link SlotBatch#notes}. */
+  /**
+   * Reports that the rows just chosen leave; their occurrences are 0. May write {@link
+   * SlotBatch#notes}.
+   */
   void evicted(SlotBatch rows);
 
-  /** Forgets everything: as after construction. */
+  /** Forgets everything; the policy is then as after construction. */
   void reset();
 
   /**
-   * Writes all state, so that {@link #restore} in a new instance of the same context continues
-   * equally.
+   * Writes all state. A new instance with the same context that {@linkplain #restore restores} this
+   * state continues in the same way.
    */
   void save(DataOutput out) throws IOException;
 
@@ -72,7 +82,8 @@ public interface CachePolicy {
   /**
    * Verifies the policy's own structures; may cost O(slots). Called by tests.
    *
-   * @throws IllegalStateException naming the first contradiction
+   * @throws IllegalStateException if the structures contradict each other; the message names the
+   *     first contradiction
    */
   void checkInvariants();
 }

@@ -1,30 +1,30 @@
 package dev.farsight.api.cache;
 
-/** Makes policies of one kind, chosen by {@code cache.policy}. */
+/** Creates cache policies of one kind, which {@code cache.policy} chooses by name. */
 public interface CachePolicyFactory {
 
   /**
-   * The name in the configuration: {@code cache.policy = NAME}; own keys at {@code
-   * farsight.cache.NAME}.
+   * The name in the configuration: {@code cache.policy = NAME}. The policy's own settings are at
+   * {@code farsight.cache.NAME}.
    */
   String name();
 
   /**
-   * A policy for one region.
+   * Creates a policy for one region.
    *
    * @throws dev.farsight.api.config.ConfigException if a setting is wrong
    */
   CachePolicy create(PolicyContext context);
 
   /**
-   * Whether {@link PolicyContext#frequencies()} is needed, which costs a pass over the training
-   * data.
+   * Whether the policy needs {@link PolicyContext#frequencies()}, which cost a pass over the
+   * training data.
    */
   default boolean wantsFrequencies() {
     return false;
   }
 
-  /** Whether the policy uses next uses; without, the engine saves the work of finding them. */
+  /** Whether the policy needs next uses. If it does not, the engine does not look for them. */
   default boolean wantsNextUse() {
     return false;
   }

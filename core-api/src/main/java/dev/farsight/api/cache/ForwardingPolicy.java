@@ -5,7 +5,8 @@ import java.io.DataOutput;
 import java.io.IOException;
 
 /**
- * Passes every call on to another policy: the base of wrappers, which override what they change.
+ * Passes every call on to another policy. Wrappers extend this class and override the methods that
+ * they change.
  */
 public abstract class ForwardingPolicy implements CachePolicy {
 

@@ -1,9 +1,9 @@
 package dev.farsight.api.cache;
 
-/** Which slots the batch being planned uses. */
+/** Tells which slots are pinned, because the batch being planned uses them. */
 @FunctionalInterface
 public interface Pins {
 
-  /** Whether a slot is pinned and so no victim. O(1). */
+  /** Whether a slot is pinned and so cannot be a victim. O(1). */
   boolean pinned(int slot);
 }

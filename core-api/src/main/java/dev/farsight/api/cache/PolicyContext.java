@@ -3,15 +3,16 @@ package dev.farsight.api.cache;
 import dev.farsight.api.config.Settings;
 
 /**
- * What a policy is made with.
+ * The arguments with which a policy is created.
  *
- * @param slots slots of the region, numbered from 0
- * @param seed source of all randomness
+ * @param slots how many slots the region has, numbered from 0
+ * @param seed the only source of randomness
  * @param own the section {@code farsight.cache.NAME}
  * @param frequencies how often rows occur in the training data; {@link RowFrequencies#NONE} unless
- *     the factory wants them
- * @param mostNote the largest of the {@linkplain SlotBatch#notes() notes} that are kept of rows
- *     that leave, 0 where none are: beyond some hundred million rows, or with a very large out-ring
+ *     the factory {@linkplain CachePolicyFactory#wantsFrequencies wants them}
+ * @param maxNote the largest {@linkplain SlotBatch#notes() note} that is kept for a row that
+ *     leaves. 0 if no notes are kept: beyond a few hundred million rows, or with a very large
+ *     out-ring
  */
 public record PolicyContext(
-    int slots, long seed, Settings own, RowFrequencies frequencies, int mostNote) {}
+    int slots, long seed, Settings own, RowFrequencies frequencies, int maxNote) {}

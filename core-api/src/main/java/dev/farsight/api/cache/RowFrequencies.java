@@ -4,21 +4,24 @@ package dev.farsight.api.cache;
 @FunctionalInterface
 public interface RowFrequencies {
 
-  /** Nothing was counted. */
+  /** All counts are 0, because nothing was counted. */
   RowFrequencies NONE = row -> 0;
 
-  /** Lookups of a row, exact or scaled up from a sample; 0 for rows not seen. */
+  /**
+   * How many lookups a row has, exact or scaled up from a sample; 0 for a row that was not seen.
+   */
   long count(long rowId);
 
   /**
-   * Lookups of several rows; costs less than one after the other, above all where rows of a table
-   * come together.
+   * How many lookups each of several rows has. Costs less than one {@link #count} call per row,
+   * above all if rows of the same table stand next to each other.
    *
-   * @param into receives them from position 0
+   * @param rowIds row ids, of which positions [from, from + count) are used
+   * @param counts receives the counts from position 0
    */
-  default void counts(long[] rowIds, int from, int count, long[] into) {
+  default void counts(long[] rowIds, int from, int count, long[] counts) {
     for (int i = 0; i < count; i++) {
-      into[i] = count(rowIds[from + i]);
+      counts[i] = count(rowIds[from + i]);
     }
   }
 }

@@ -1,16 +1,16 @@
 package dev.farsight.api.cache;
 
 /**
- * Resident rows that something happens to, as parallel arrays of which the first {@link #count}
- * entries count. Preallocated by the engine and reused: a policy reads it during the call and keeps
- * no reference.
+ * The resident rows that a call to a {@link CachePolicy} is about, in parallel arrays. The first
+ * {@link #count} entries are valid. The engine preallocates the batch and reuses it: a policy reads
+ * it during the call and keeps no reference.
  *
- * <p>Rows come in the order of their first lookup in the batch, table by table, so the order is a
- * function of the data alone.
+ * <p>Rows are ordered table by table, and by first lookup in the batch within a table. So the order
+ * is a function of the data alone.
  */
 public final class SlotBatch {
 
-  /** The next use of a row is not known: it lies beyond the look-ahead, or there is none. */
+  /** The next use is unknown: it lies beyond the look-ahead, or there is none. */
   public static final long UNKNOWN = Long.MAX_VALUE;
 
   private final int[] slots;
@@ -36,7 +36,8 @@ public final class SlotBatch {
   }
 
   /**
-   * Number of the batch being planned, from 0; with next uses, of the batch that will use the rows.
+   * Number of the batch being planned, from 0. In {@link CachePolicy#nextUse}: number of the batch
+   * that will use the rows.
    */
   public long batch() {
     return batch;
@@ -61,7 +62,7 @@ public final class SlotBatch {
   }
 
   /**
-   * Lookups of each row in the batch; 0 where none was counted (warm-up, evaluation, evictions,
+   * Lookups of each row in the batch; 0 if they were not counted (warm-up, evaluation, evictions,
    * next uses).
    */
   public int[] occurrences() {
@@ -69,34 +70,36 @@ public final class SlotBatch {
   }
 
   /**
-   * Number of the next batch that uses the row, where the look-ahead knows it, or {@link #UNKNOWN}.
+   * Number of the next batch that uses each row, or {@link #UNKNOWN} if the look-ahead does not
+   * know it.
    */
   public long[] nextUse() {
     return nextUse;
   }
 
   /**
-   * What the policy wants remembered of each row while it is away, such as how popular it was: 0,
-   * which is nothing, until {@link CachePolicy#evicted} writes something else, from 1 to {@link
-   * PolicyContext#mostNote()}; {@link CachePolicy#admit} finds it when the row comes back. Of no
-   * meaning in other calls.
+   * The policy's note on each row, such as its popularity, which is kept while the row is not
+   * resident. A note is 0, which means none, until {@link CachePolicy#evicted} writes a number from
+   * 1 to {@link PolicyContext#maxNote()}. {@link CachePolicy#admit} finds the note when the row
+   * comes back. In other calls notes have no meaning.
    */
   public int[] notes() {
     return notes;
   }
 
-  /** Starts anew for a batch. */
+  /** Removes all entries and sets the batch's number and {@link #dirty}. */
   public void begin(long batch, boolean dirty) {
     this.batch = batch;
     this.dirty = dirty;
     count = 0;
   }
 
-  /** Adds a row whose next use is not known. */
+  /** Adds a row whose next use is unknown. */
   public void add(int slot, long row, int occurrences) {
     add(slot, row, occurrences, UNKNOWN);
   }
 
+  /** Adds a row. */
   public void add(int slot, long row, int occurrences, long nextUse) {
     slots[count] = slot;
     rows[count] = row;
@@ -104,7 +107,7 @@ public final class SlotBatch {
     this.nextUse[count++] = nextUse;
   }
 
-  /** Adds a row that comes or leaves, with what is noted of it. */
+  /** Adds a row that becomes resident or leaves, with its note. */
   public void add(int slot, long row, int occurrences, long nextUse, int note) {
     notes[count] = note;
     add(slot, row, occurrences, nextUse);

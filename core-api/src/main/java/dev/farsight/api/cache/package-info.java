@@ -1,2 +1,2 @@
-/** Cache policies: they rank the rows that are resident and name those to evict. */
+/** Cache policies: they rank the resident rows and choose the rows to evict. */
 package dev.farsight.api.cache;

@@ -4,53 +4,56 @@ import dev.farsight.api.concurrent.Ticket;
 import dev.farsight.api.table.RowGroups;
 
 /**
- * A model's step, made ready to run against one {@link SlotMemory}. Calls come from the lane thread
- * and run in order with the memory's moves; inputs must stay as they are until the ticket is done.
+ * A model's step, compiled to run against one {@link SlotMemory}. Calls come from the lane thread
+ * and run in order with the moves of that memory. An input must not change until the ticket of its
+ * call is done.
  *
- * <p>Results are a function of weights and batch alone: not of slot numbers, the number of threads,
- * or timing. Shorter batches than the full one may be given at any time. On the CPU a logit is a
- * function of weights and its sample alone: other samples of the batch, their number and their
- * order change no bit of it. On a GPU that holds among batches for which the same matrix products
- * are chosen, which the backend's documentation states.
+ * <p>Results are a function of the weights and the batch alone, not of slot numbers, the number of
+ * threads or timing. Any batch may be shorter than a full one. On the CPU, a logit is a function of
+ * the weights and its own sample alone: the other samples of the batch, their number and their
+ * order do not change a bit of it. On a GPU, this holds among batches for which the backend chooses
+ * the same matrix products; the backend's documentation states which batches those are.
  */
 public interface CompiledStep extends AutoCloseable {
 
   /**
-   * Forward, loss, gradients and update of dense parameters and, in place on their slots, of rows.
-   * Writes the mean loss to {@link StepInput#loss()}: with sample weights w, the sum of w times
-   * loss, divided by the sum of w. A step whose loss is not finite updates nothing.
+   * Runs forward, loss, gradients and the update of dense parameters and rows; rows are updated in
+   * place in their slots. Writes the mean loss to {@link StepInput#loss()}: with sample weights w,
+   * the sum of w times loss, divided by the sum of w. If the loss is not finite, the step updates
+   * nothing.
    */
   Ticket train(StepInput input);
 
   /**
-   * Forward only: writes the logits to {@link StepInput#logits()} and, where the batch is labelled,
-   * the mean loss to {@link StepInput#loss()}. Changes nothing.
+   * Runs forward only. Writes the logits to {@link StepInput#logits()} and, if the batch is
+   * labelled, the mean loss to {@link StepInput#loss()}. Updates nothing.
    */
   Ticket evaluate(StepInput input);
 
   /**
-   * Whether {@link #train} finds the order of lookups by row itself: {@link StepInput#rowLookups}
-   * is then neither filled nor read. The same for the step's whole life.
+   * Whether {@link #train} orders the lookups by row itself. If it does, {@link
+   * StepInput#rowLookups} is neither filled nor read. The answer never changes.
    */
   default boolean ordersLookups() {
     return false;
   }
 
   /**
-   * What finds unique rows on the device for this step, which then {@linkplain #ordersLookups
-   * orders lookups itself}. To be closed before the step; asked for once, before the first step.
+   * Creates a finder of unique rows on the device for this step. A step that has a finder
+   * {@linkplain #ordersLookups orders lookups itself}. The caller asks once, before the first step,
+   * and closes the finder before this step.
    *
-   * @param groups what rows are divided into besides
-   * @return null where the host has to find them
+   * @param groups the groups into which the finder also divides the unique rows
+   * @return the finder, or null if the host has to find unique rows
    */
   default RowFinder rowFinder(RowGroups groups) {
     return null;
   }
 
-  /** The dense parameters. Not while a step is under way. */
+  /** The dense parameters. They must not be used while a step is under way. */
   DenseState dense();
 
-  /** Bytes of device memory held, beside the slots. */
+  /** Bytes of device memory held, without the slots. */
   long deviceBytes();
 
   @Override

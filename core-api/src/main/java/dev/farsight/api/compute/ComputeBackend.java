@@ -4,29 +4,33 @@ import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.model.Tape;
 import dev.farsight.api.table.RowFormat;
 
-/** An opened device. Closed last: after every memory and step made from it. */
+/** An open device. It must be closed last, after every memory and step made from it. */
 public interface ComputeBackend extends AutoCloseable {
 
-  /** Memory for carriers that cross to this device. A new owner each call. */
+  /**
+   * Creates an allocator of host memory for carriers that cross to this device. Each call returns a
+   * new allocator, which owns its buffers.
+   */
   HostBuffers buffers();
 
   /**
-   * Memory of a cache.
+   * Allocates the memory of a cache.
    *
+   * @param slots how many rows the device holds
    * @param inRows rows of the in-ring
    * @param outRows rows of the out-ring
    */
   SlotMemory slots(RowFormat format, int slots, int inRows, int outRows);
 
-  /** Makes a recorded model ready to train on the rows in {@code slots}. */
+  /** Compiles a recorded model into a step that trains on the rows in {@code slots}. */
   CompiledStep compile(Tape tape, StepSpec spec, SlotMemory slots);
 
-  /** The device in words, for reports: a GPU's name, or null for the CPU. */
+  /** The GPU's name, for reports; null for the CPU. */
   default String gpu() {
     return null;
   }
 
-  /** Where the engine tells what its threads do. */
+  /** Receives the engine's reports of what its threads did. */
   default HostTrace trace() {
     return HostTrace.NONE;
   }

@@ -2,22 +2,22 @@ package dev.farsight.api.compute;
 
 import dev.farsight.api.MemoryForecast;
 
-/** Opens a kind of device, chosen by {@code compute.backend}. */
+/** Opens devices of one kind, which {@code compute.backend} chooses by name. */
 public interface ComputeFactory {
 
   /**
-   * The name in the configuration: {@code compute.backend = NAME}; own keys at {@code
-   * farsight.compute.NAME}.
+   * The name in the configuration: {@code compute.backend = NAME}. The backend's own settings are
+   * at {@code farsight.compute.NAME}.
    */
   String name();
 
-  /** Whether it can run here. Opens nothing, throws nothing. */
+  /** Whether the backend can run on this host. Opens nothing, throws nothing. */
   Availability probe();
 
-  /** What slots, rings and steps of these shapes will take. */
+  /** The memory that slots, rings and steps of these shapes will take. All counts are rows. */
   MemoryForecast forecast(StepSpec spec, int slots, int inRows, int outRows);
 
-  /** Whether its device memory is the host's own: a CPU. */
+  /** Whether the device memory is host memory, as on a CPU. */
   default boolean usesHostMemory() {
     return false;
   }
@@ -25,13 +25,13 @@ public interface ComputeFactory {
   /**
    * Opens the device.
    *
-   * @throws dev.farsight.api.FarsightException if it cannot run here, with the reason {@link
-   *     #probe} gives
+   * @throws dev.farsight.api.FarsightException if the backend cannot run on this host, with the
+   *     reason that {@link #probe} gives
    */
   ComputeBackend open(ComputeContext context);
 
   /**
-   * Whether a backend can run here.
+   * Whether a backend or a store can run on this host.
    *
    * @param available whether it can
    * @param detail one line: what was found, or what is missing and how to get it

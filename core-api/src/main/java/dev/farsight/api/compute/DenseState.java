@@ -4,8 +4,8 @@ import java.util.List;
 
 /**
  * The dense parameters of a compiled step and the state of their optimizer, by position. Order and
- * names follow the tape: {@code bottom.0.weight}, {@code bottom.0.bias}, ...; then, where the
- * optimizer has state, {@code bottom.0.weight.adagrad}, and so on in the same order.
+ * names follow the tape: {@code bottom.0.weight}, {@code bottom.0.bias}, ...; then, if the
+ * optimizer has state, {@code bottom.0.weight.adagrad} and so on in the same order.
  */
 public interface DenseState {
 
@@ -16,6 +16,7 @@ public interface DenseState {
       shape = List.copyOf(shape);
     }
 
+    /** How many values the parameter has. */
     public int size() {
       int size = 1;
       for (int s : shape) {
@@ -27,9 +28,9 @@ public interface DenseState {
 
   List<Parameter> parameters();
 
-  /** Copies a parameter's values out. */
-  void read(int parameter, float[] into);
+  /** Copies a parameter's values to {@code target}. */
+  void read(int parameter, float[] target);
 
-  /** Replaces a parameter's values. */
-  void write(int parameter, float[] from);
+  /** Replaces a parameter's values by those of {@code source}. */
+  void write(int parameter, float[] source);
 }

@@ -6,25 +6,25 @@ import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 
 /**
- * The unique rows of a batch, as a {@link RowFinder} delivers them to the host: T tables, U unique
- * rows in the order that {@link StepInput} numbers them, G groups. Which unique row a lookup refers
- * to stays with the finder, for {@linkplain StepInput#found the step}.
+ * The unique rows of a batch, which a {@link RowFinder} has found on the device. There are T
+ * tables, U unique rows, numbered as in {@link StepInput}, and G groups. The finder keeps which
+ * unique row each lookup refers to, for {@linkplain StepInput#found the step}.
  *
  * <pre>
- * tableStarts[t]        number of table t's first unique row; U at the end        int32 [T + 1]
+ * tableStarts[t]        number u of the first unique row of table t; [T] is U     int32 [T + 1]
  * rows[u]               row id of unique row u                                    int64 [U]
- * occurrences[u]        lookups of it                                             int32 [U]
+ * occurrences[u]        lookups of unique row u                                   int32 [U]
  *
- * the same group by group, in the order above within each, where G > 1:
+ * only if G > 1: the same rows group by group, within a group in the order above:
  *
- * groupStarts[g]        where group g's rows begin; U at the end                  int32 [G + 1]
- * groupRows[k]          row id                                                    int64 [U]
- * groupOccurrences[k]   lookups of it                                             int32 [U]
- * groupNumbers[k]       its number u                                              int32 [U]
- * places[u]             where unique row u is among these                         int32 [U]
+ * groupStarts[g]        position k of the first row of group g; [G] is U          int32 [G + 1]
+ * groupRows[k]          row id of the row at position k                           int64 [U]
+ * groupOccurrences[k]   lookups of the row at position k                          int32 [U]
+ * groupNumbers[k]       number u of the row at position k                         int32 [U]
+ * places[u]             position k of unique row u                                int32 [U]
  * </pre>
  *
- * <p>Preallocated in host buffers of the backend; one for each batch that is read ahead.
+ * <p>Preallocated in host buffers of the backend; there is one for each batch that is read ahead.
  */
 public final class FoundRows {
 
@@ -40,20 +40,20 @@ public final class FoundRows {
   private final IntBuffer places;
 
   /**
-   * @param maxUniqueRows most unique rows that a batch can have
+   * @param maxUniqueRows the largest number of unique rows that a batch can have
    */
   public FoundRows(RowGroups groups, int maxUniqueRows, HostBuffers buffers) {
     this.tables = groups.tables().size();
     this.groups = groups.count();
-    int grouped = this.groups > 1 ? maxUniqueRows : 0;
+    int groupedRows = this.groups > 1 ? maxUniqueRows : 0;
     tableStarts = buffers.ints(tables + 1L);
     rows = buffers.longs(maxUniqueRows);
     occurrences = buffers.ints(maxUniqueRows);
     groupStarts = buffers.ints(this.groups + 1L);
-    groupRows = buffers.longs(grouped);
-    groupOccurrences = buffers.ints(grouped);
-    groupNumbers = buffers.ints(grouped);
-    places = buffers.ints(grouped);
+    groupRows = buffers.longs(groupedRows);
+    groupOccurrences = buffers.ints(groupedRows);
+    groupNumbers = buffers.ints(groupedRows);
+    places = buffers.ints(groupedRows);
   }
 
   /** How many unique rows were found. */
@@ -61,6 +61,7 @@ public final class FoundRows {
     return tableStarts.get(tables);
   }
 
+  /** How many groups there are. */
   public int groups() {
     return groups;
   }

@@ -1,20 +1,20 @@
 package dev.farsight.api.compute;
 
 /**
- * Is told what the engine's threads did, batch by batch, so that a backend can show it beside what
- * its device did. Called by many threads, several times a batch: it has to cost next to nothing
- * where nothing is recorded.
+ * Receives reports of what the engine's threads did, batch by batch, so that a backend can show
+ * them beside the work of its device. Many threads call it several times per batch. If nothing is
+ * recorded, a call must cost next to nothing.
  */
 @FunctionalInterface
 public interface HostTrace {
 
-  HostTrace NONE = (what, fromNanos) -> {};
+  HostTrace NONE = (work, startNanos) -> {};
 
   /**
-   * The calling thread has done a piece of work, just now.
+   * Reports that the calling thread has just finished a piece of work.
    *
-   * @param what as users read it
-   * @param fromNanos when it began, by {@link System#nanoTime}
+   * @param work the work's name, as users read it
+   * @param startNanos when the work began, by {@link System#nanoTime}
    */
-  void worked(String what, long fromNanos);
+  void worked(String work, long startNanos);
 }

@@ -1,12 +1,12 @@
 package dev.farsight.api.compute;
 
-import java.util.List;
 import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.RowFormat.StatePart;
+import java.util.List;
 
 /**
- * How parameters are updated. With g the gradient of the batch's mean loss, all lookups of a row in
- * the batch summed first:
+ * How parameters are updated. Here g is the gradient of the batch's mean loss. For a row, the
+ * gradients of all its lookups in the batch are summed first:
  *
  * <pre>
  * SGD               w -= lr g
@@ -14,9 +14,9 @@ import dev.farsight.api.table.RowFormat.StatePart;
  *                   dense: the same element by element (Adagrad); s starts at 0
  * </pre>
  *
- * @param kind which rule
- * @param eps added to the root, ROWWISE_ADAGRAD only
- * @param freezeRows leaves embedding rows as they are; only dense parameters learn
+ * @param kind the update rule
+ * @param eps is added to the root; ROWWISE_ADAGRAD only
+ * @param freezeRows whether embedding rows stay as they are, so that only dense parameters learn
  */
 public record OptimizerSpec(Kind kind, float eps, boolean freezeRows) {
 
@@ -46,7 +46,7 @@ public record OptimizerSpec(Kind kind, float eps, boolean freezeRows) {
       return configName;
     }
 
-    /** The optimizer state that a row of {@code dim} weights carries. */
+    /** The optimizer state of a row of {@code dim} weights. */
     public abstract List<StatePart> rowState(int dim);
 
     /** The format of rows of {@code dim} float32 weights and this rule's state. */

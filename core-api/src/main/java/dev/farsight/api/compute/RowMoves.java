@@ -12,7 +12,7 @@ import java.nio.IntBuffer;
  * forward i:  out-ring row forwardRows[i]        to   slot forwardSlots[i]
  * </pre>
  *
- * Slots of evictions are distinct, as are those of loads and forwards together; a slot is often
+ * No two evictions have the same slot. No two loads or forwards have the same slot. A slot is often
  * both evicted and loaded.
  */
 public final class RowMoves {
@@ -27,7 +27,7 @@ public final class RowMoves {
   private int outFrom;
   private int inFrom;
 
-  /** Room for {@code capacity} moves of each kind. */
+  /** Allocates room for {@code capacity} moves of each kind. */
   public RowMoves(int capacity, HostBuffers buffers) {
     evictSlots = buffers.ints(capacity);
     loadSlots = buffers.ints(capacity);
@@ -35,13 +35,17 @@ public final class RowMoves {
     forwardRows = buffers.ints(capacity);
   }
 
+  /** Removes all moves. */
   public void clear() {
     evictions = 0;
     loads = 0;
     forwards = 0;
   }
 
-  /** How many moves there are of each kind, for a planner that fills the lists side by side. */
+  /**
+   * Sets how many moves of each kind there are. For a planner that fills the lists in parallel, by
+   * position.
+   */
   public void counts(int evictions, int loads, int forwards) {
     this.evictions = evictions;
     this.loads = loads;
@@ -89,21 +93,21 @@ public final class RowMoves {
     return forwards;
   }
 
-  /** Out-ring row of the first eviction; the others follow it without a gap. */
+  /** Out-ring row of the first eviction; the rows of the other evictions follow without a gap. */
   public int outFrom() {
     return outFrom;
   }
 
-  public void outFrom(int row) {
-    outFrom = row;
+  public void outFrom(int ringRow) {
+    outFrom = ringRow;
   }
 
-  /** In-ring row of the first load; the others follow it without a gap. */
+  /** In-ring row of the first load; the rows of the other loads follow without a gap. */
   public int inFrom() {
     return inFrom;
   }
 
-  public void inFrom(int row) {
-    inFrom = row;
+  public void inFrom(int ringRow) {
+    inFrom = ringRow;
   }
 }

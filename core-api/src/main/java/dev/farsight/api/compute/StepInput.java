@@ -7,23 +7,24 @@ import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 
 /**
- * What a step is given beside the slots: a batch, the slots of its unique rows and the order of its
- * lookups. Preallocated in host buffers of the compute backend; a few are in use in turn.
+ * The input of a step, beside the slots: a batch, the slots of its unique rows and the order of its
+ * lookups. Preallocated in host buffers of the compute backend; a few inputs are used in turn.
  *
- * <p>With L lookups, {@linkplain Batch#lookupStart numbered} feature by feature and each feature's in
- * sample order, and U unique rows (table by table, each table's in order of first lookup):
+ * <p>There are L lookups, {@linkplain Batch#lookupStart numbered} feature by feature and within a
+ * feature in sample order. There are U unique rows, numbered table by table and within a table in
+ * the order of first lookup:
  *
  * <pre>
- * uniqueOf[l]        which unique row, 0 to U-1, lookup l refers to     int32 [L]
- * uniqueSlots[u]     slot of unique row u                               int32 [U]
- * rowIds[u]          row id of unique row u                             int64 [U]
- * rowStarts[u]       where u's lookups start in rowLookups              int32 [U + 1]
- * rowLookups[k]      lookups grouped by unique row, in lookup order     int32 [L]
+ * uniqueOf[l]        unique row, 0 to U-1, that lookup l refers to           int32 [L]
+ * uniqueSlots[u]     slot of unique row u                                    int32 [U]
+ * rowIds[u]          row id of unique row u                                  int64 [U]
+ * rowStarts[u]       position k of the first lookup of u; [U] is L           int32 [U + 1]
+ * rowLookups[k]      lookups by unique row, of the same row in lookup order  int32 [L]
  * </pre>
  *
- * <p>{@code rowLookups} follows from {@code uniqueOf} and {@code rowStarts}; it is not filled for a
- * step that {@linkplain CompiledStep#ordersLookups orders lookups itself}. {@code uniqueOf} is not
- * filled where a {@link RowFinder} has it: {@link #found}.
+ * <p>{@code rowLookups} follows from {@code uniqueOf} and {@code rowStarts}; it is not filled if
+ * the step {@linkplain CompiledStep#ordersLookups orders lookups itself}. {@code uniqueOf} is not
+ * filled if a {@link RowFinder} has {@linkplain #found found} the rows.
  */
 public final class StepInput {
 
@@ -43,7 +44,8 @@ public final class StepInput {
   private float denseLearningRate;
 
   /**
-   * @param maxUniqueRows most unique rows that a batch can have
+   * @param capacity samples of a full batch
+   * @param maxUniqueRows the largest number of unique rows that a batch can have
    */
   public StepInput(BatchSchema schema, int capacity, int maxUniqueRows, HostBuffers buffers) {
     this.capacity = capacity;
@@ -56,7 +58,7 @@ public final class StepInput {
     logits = buffers.floats(capacity);
   }
 
-  /** Samples a full batch has. */
+  /** Samples of a full batch. */
   public int capacity() {
     return capacity;
   }
@@ -69,7 +71,10 @@ public final class StepInput {
     this.batch = batch;
   }
 
-  /** What the step's {@link RowFinder} found of the batch; null where the host did. */
+  /**
+   * The unique rows that the step's {@link RowFinder} found in the batch; null if the host found
+   * them.
+   */
   public FoundRows found() {
     return found;
   }
@@ -78,6 +83,7 @@ public final class StepInput {
     this.found = found;
   }
 
+  /** How many unique rows the batch has. */
   public int uniqueRows() {
     return uniqueRows;
   }
@@ -87,8 +93,8 @@ public final class StepInput {
   }
 
   /**
-   * Row ids of the unique rows, by their number; a step that needs them on a device copies them. Not
-   * owned by the input.
+   * Row ids of the unique rows, by number. The input does not own the array. A step that needs the
+   * row ids on a device copies them.
    */
   public long[] rowIds() {
     return rowIds;
@@ -98,7 +104,7 @@ public final class StepInput {
     this.rowIds = rowIds;
   }
 
-  /** Number of the training step since the run began, from 0, also where a run was resumed. */
+  /** Number of the training step since the run began, from 0; a resumed run continues to count. */
   public long step() {
     return step;
   }
@@ -138,12 +144,17 @@ public final class StepInput {
     return rowLookups;
   }
 
-  /** Result: the batch's mean loss, weighted where samples have weights, at position 0, once the step's ticket is done. */
+  /**
+   * Result: the batch's mean loss at position 0, weighted if samples have weights. Valid once the
+   * step's ticket is done.
+   */
   public FloatBuffer loss() {
     return loss;
   }
 
-  /** Result of an evaluation: the samples' logits, once its ticket is done. */
+  /**
+   * Result of an evaluation: the logit of each sample. Valid once the evaluation's ticket is done.
+   */
   public FloatBuffer logits() {
     return logits;
   }

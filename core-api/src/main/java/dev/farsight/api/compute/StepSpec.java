@@ -6,10 +6,10 @@ import dev.farsight.api.table.RowFormat;
 /**
  * The fixed shapes of a step.
  *
- * @param schema what samples look like
+ * @param schema the layout of samples
  * @param batchSize samples of a full batch
- * @param maxUniqueRows most unique rows that a batch can have
- * @param format what a row consists of; {@code format.dim()} is the embedding dimension
+ * @param maxUniqueRows the largest number of unique rows that a batch can have
+ * @param format the layout of a row; {@code format.dim()} is the embedding dimension
  * @param optimizer how parameters are updated
  */
 public record StepSpec(

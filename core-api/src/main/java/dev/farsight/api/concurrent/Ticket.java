@@ -1,8 +1,8 @@
 package dev.farsight.api.concurrent;
 
 /**
- * Work that was handed over: to a device's lane, or to a store. Waiting on a ticket waits for that
- * work alone, never for the whole device.
+ * Stands for work that was handed over to a device's lane or to a store. Waiting on a ticket waits
+ * for that work alone, never for the whole device.
  */
 @FunctionalInterface
 public interface Ticket {
@@ -11,7 +11,7 @@ public interface Ticket {
   Ticket DONE = () -> {};
 
   /**
-   * Returns once the work is done; may be called from any thread, and again.
+   * Waits until the work is done. May be called from any thread, any number of times.
    *
    * @throws dev.farsight.api.FarsightException if the work failed
    */

@@ -6,31 +6,32 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * A fixed team of threads for parallel loops inside a batch. {@link #run} hands out the indices 0
- * to tasks-1, each to exactly one member of the team, and returns when all are done; the caller is
+ * to tasks-1, each to exactly one member of the team, and returns when all are done. The caller is
  * a member, so a team of one starts no thread and runs the loop in place.
  *
- * <p>Index i is member i modulo threads' own, so that what belongs to an index mostly stays in the
- * memory next to one core; but who has run out of its own takes from others. So a loop whose result
- * must not depend on the number of threads gives every index its own output and combines outputs in
- * index order.
+ * <p>Index i belongs to member i modulo threads, so that the data of an index mostly stays in the
+ * memory next to one core. A member whose own indices are all handed out steals indices from
+ * others. If the result of a loop must not depend on the number of threads, the loop gives every
+ * index its own output and combines the outputs in index order.
  *
- * <p>A run allocates nothing, and waits for indices rather than members: one that the system does
- * not let run holds nobody up. Idle members spin for a while, then park. Calls from several threads
- * queue up. A call from inside a task deadlocks.
+ * <p>A run allocates nothing. It waits for indices, not for members, so a member that the operating
+ * system does not schedule delays nobody. Idle members spin for a while, then park. Calls from
+ * several threads queue up. A call from inside a task deadlocks.
  */
 public final class Workers implements AutoCloseable {
 
   /**
-   * Patience for work that others do not wait for at once: parked soon, it leaves them its core.
+   * A short spin time, for work that nobody waits for at once: idle members soon park and leave
+   * their cores to others. In nanoseconds.
    */
-  public static final long LITTLE_PATIENCE = 20_000;
+  public static final long SHORT_SPIN_NANOS = 20_000;
 
-  /** Most indices of a run. */
-  private static final int MOST_TASKS = (1 << 24) - 1;
+  /** Largest number of indices of a run. */
+  private static final int MAX_TASKS = (1 << 24) - 1;
 
   private static final int MANY_CORES = 8;
   private static final int STRIDE = 8;
-  private static final int RUNS = 0xFFFF;
+  private static final int RUN_MASK = 0xFFFF;
 
   /** The body of a loop. */
   @FunctionalInterface
@@ -43,22 +44,23 @@ public final class Workers implements AutoCloseable {
   }
 
   private final Thread[] members;
-  private final long patience;
+  private final long spinNanos;
 
   /**
-   * Each member's own part of the run under way, in one word, so that an index belongs to the run
-   * that was looked at: 16 bits that tell runs apart, 24 bits of how many indices are its own, 24
-   * of how many of them are handed out. A word in {@value #STRIDE}, a cache line each.
+   * Each member's share of the current run, in one word, so that a member can only take an index of
+   * the run that it has seen: 16 bits for the number of the run, 24 bits for how many indices the
+   * member owns, 24 bits for how many of them are handed out. The array uses one word in {@value
+   * #STRIDE}, so each share has its own cache line.
    */
-  private final AtomicLongArray parts;
+  private final AtomicLongArray shares;
 
-  /** The run whose parts may be taken: a part begins before they all have. */
-  private volatile int open;
+  /** Number of the run whose shares may be taken. Set only after all shares of the run are set. */
+  private volatile int openRun;
 
-  /** How many indices of that run are done with. */
+  /** How many indices of that run are finished or left out. */
   private final AtomicInteger done = new AtomicInteger();
 
-  // Of the run under way.
+  // State of the current run.
   private Task task;
   private int tasks;
   private volatile Thread caller;
@@ -70,20 +72,20 @@ public final class Workers implements AutoCloseable {
    * @param threads size of the team, the caller included
    */
   public Workers(String role, int threads) {
-    this(role, threads, defaultPatience());
+    this(role, threads, defaultSpinNanos());
   }
 
   /**
-   * @param patience nanoseconds that who has nothing to do spins before it parks. Waking it takes a
-   *     virtual machine 10 to 50 us; but where threads are more than cores, who spins is in the way
-   *     of who works
+   * @param spinNanos how long an idle member spins before it parks, in nanoseconds. Waking a parked
+   *     member takes 10 to 50 us on a virtual machine; but if there are more threads than cores, a
+   *     spinning member takes a core from a working member
    */
-  public Workers(String role, int threads, long patience) {
+  public Workers(String role, int threads, long spinNanos) {
     if (threads < 1) {
-      throw new IllegalArgumentException(threads + " threads");
+      throw new IllegalArgumentException("a team of " + threads + " threads; at least 1 is needed");
     }
-    this.patience = patience;
-    parts = new AtomicLongArray(threads * STRIDE);
+    this.spinNanos = spinNanos;
+    shares = new AtomicLongArray(threads * STRIDE);
     members = new Thread[threads - 1];
     for (int m = 0; m < members.length; m++) {
       int worker = m + 1;
@@ -93,7 +95,7 @@ public final class Workers implements AutoCloseable {
     }
   }
 
-  private static long defaultPatience() {
+  private static long defaultSpinNanos() {
     return Runtime.getRuntime().availableProcessors() >= MANY_CORES ? 1_000_000 : 100_000;
   }
 
@@ -103,8 +105,9 @@ public final class Workers implements AutoCloseable {
   }
 
   /**
-   * Runs {@code task} for every index in [0, tasks); the first failure is thrown once none is under
-   * way, and those not begun by then are left out.
+   * Runs {@code task} for every index in [0, tasks), at most 2^24-1 indices. After a failure,
+   * indices not handed out yet are left out; the first failure is thrown once no index is under
+   * way.
    */
   public synchronized void run(int tasks, Task task) {
     if (members.length == 0 || tasks <= 1) {
@@ -113,84 +116,90 @@ public final class Workers implements AutoCloseable {
       }
       return;
     }
-    if (tasks > MOST_TASKS) {
-      throw new IllegalArgumentException(tasks + " tasks");
+    if (tasks > MAX_TASKS) {
+      throw new IllegalArgumentException(tasks + " tasks; at most " + MAX_TASKS + " are possible");
     }
     if (closed) {
-      throw new IllegalStateException("closed");
+      throw new IllegalStateException("the team of workers is closed");
     }
     this.task = task;
     this.tasks = tasks;
     failure = null;
     caller = Thread.currentThread();
     done.set(0);
-    int run = (open + 1) & RUNS;
+    int run = (openRun + 1) & RUN_MASK;
     for (int owner = 0; owner <= members.length; owner++) {
-      int own = (tasks - owner + members.length) / (members.length + 1);
-      parts.set(owner * STRIDE, (long) run << 48 | (long) own << 24);
+      int ownTasks = (tasks - owner + members.length) / (members.length + 1);
+      shares.set(owner * STRIDE, (long) run << 48 | (long) ownTasks << 24);
     }
-    open = run;
+    openRun = run;
     for (int m = 0; m < Math.min(members.length, tasks - 1); m++) {
       LockSupport.unpark(members[m]);
     }
     while (claim(0)) {
-      // Until all are handed out.
+      // Runs indices until all are handed out.
     }
     await(tasks);
-    Throwable first = failure;
-    if (first instanceof RuntimeException e) {
+    Throwable firstFailure = failure;
+    if (firstFailure instanceof RuntimeException e) {
       throw e;
     }
-    if (first instanceof Error e) {
+    if (firstFailure instanceof Error e) {
       throw e;
     }
   }
 
   private void await(int tasks) {
-    for (long spinUntil = 0; done.get() < tasks; ) {
-      spinUntil = rest(spinUntil);
+    for (long spinEnd = 0; done.get() < tasks; ) {
+      spinEnd = spinOrPark(spinEnd);
     }
   }
 
   /**
-   * A moment's rest for who has nothing to do: spins at first, parks later.
+   * Idle strategy: spins first, then parks.
    *
-   * @param spinUntil 0 at first, then what the last call answered
+   * @param spinEnd 0 in the first call, then the result of the previous call
+   * @return when spinning ends, by {@link System#nanoTime}
    */
-  private long rest(long spinUntil) {
+  private long spinOrPark(long spinEnd) {
     long now = System.nanoTime();
-    long until = spinUntil == 0 ? now + patience : spinUntil;
-    if (now - until < 0) {
+    long end = spinEnd == 0 ? now + spinNanos : spinEnd;
+    if (now - end < 0) {
       Thread.onSpinWait();
     } else {
       LockSupport.park(this);
     }
-    return until;
+    return end;
   }
 
-  private static int own(long part) {
-    return (int) (part >>> 24) & MOST_TASKS;
+  /** How many indices a share has. */
+  private static int size(long share) {
+    return (int) (share >>> 24) & MAX_TASKS;
   }
 
-  private static int next(long part) {
-    return (int) part & MOST_TASKS;
+  /** How many indices of a share are handed out, which is the position of the next one. */
+  private static int next(long share) {
+    return (int) share & MAX_TASKS;
   }
 
-  /** Whether there is an index to take. */
-  private boolean any(long part) {
-    return next(part) < own(part) && part >>> 48 == open;
+  /** Whether a share of the open run has an index to take. */
+  private boolean hasNext(long share) {
+    return next(share) < size(share) && share >>> 48 == openRun;
   }
 
-  private boolean idle() {
+  /** Whether no share has an index to take and the team is not closed. */
+  private boolean nothingToTake() {
     for (int owner = 0; owner <= members.length; owner++) {
-      if (any(parts.get(owner * STRIDE))) {
+      if (hasNext(shares.get(owner * STRIDE))) {
         return false;
       }
     }
     return !closed;
   }
 
-  /** Takes an index, an own one if there is any, and runs it; false if all are handed out. */
+  /**
+   * Takes an index and runs it, one of the member's own first; false if all indices are handed out.
+   */
   private boolean claim(int worker) {
     int threads = members.length + 1;
     for (int i = 0; i < threads; i++) {
@@ -201,54 +210,57 @@ public final class Workers implements AutoCloseable {
     return false;
   }
 
-  /** Takes one of {@code owner}'s indices and runs it; false if they are all handed out. */
+  /** Takes one of {@code owner}'s indices and runs it; false if all of them are handed out. */
   private boolean claim(int owner, int worker) {
-    long part = parts.get(owner * STRIDE);
-    if (!any(part)) {
+    long share = shares.get(owner * STRIDE);
+    if (!hasNext(share)) {
       return false;
     }
-    if (!parts.compareAndSet(owner * STRIDE, part, part + 1)) {
+    if (!shares.compareAndSet(owner * STRIDE, share, share + 1)) {
       return true;
     }
-    // From here to the count the run cannot end, so task and tasks are this run's.
-    int over = 1;
+    // The run cannot end before this index is counted as done, so task and tasks belong to this
+    // run.
+    int finished = 1;
     try {
-      task.run(next(part) * (members.length + 1) + owner, worker);
+      task.run(next(share) * (members.length + 1) + owner, worker);
     } catch (Throwable t) {
-      over += fail(t);
+      finished += fail(t);
     }
-    int all = tasks;
-    if (done.addAndGet(over) == all && worker != 0) {
+    int allTasks = tasks;
+    if (done.addAndGet(finished) == allTasks && worker != 0) {
       LockSupport.unpark(caller);
     }
     return true;
   }
 
-  /** Leaves out what is not handed out yet; how many indices that are. */
+  /**
+   * Records a failure and leaves out all indices not handed out yet; returns how many those are.
+   */
   private int fail(Throwable t) {
     synchronized (done) {
       if (failure == null) {
         failure = t;
       }
     }
-    int left = 0;
+    int leftOut = 0;
     for (int owner = 0; owner <= members.length; owner++) {
-      long before = parts.getAndUpdate(owner * STRIDE, part -> part - next(part) + own(part));
-      left += own(before) - next(before);
+      long before = shares.getAndUpdate(owner * STRIDE, share -> share - next(share) + size(share));
+      leftOut += size(before) - next(before);
     }
-    return left;
+    return leftOut;
   }
 
   private void work(int worker) {
     while (!closed) {
-      for (long spinUntil = 0; idle(); ) {
-        spinUntil = rest(spinUntil);
+      for (long spinEnd = 0; nothingToTake(); ) {
+        spinEnd = spinOrPark(spinEnd);
       }
       claim(worker);
     }
   }
 
-  /** Ends the threads. Not while a run is under way. */
+  /** Ends the threads. Must not be called while a run is under way. */
   @Override
   public synchronized void close() {
     closed = true;

@@ -1,2 +1,2 @@
-/** Parallel loops inside a batch. */
+/** Parallel loops inside a batch, and tickets for work that was handed over. */
 package dev.farsight.api.concurrent;

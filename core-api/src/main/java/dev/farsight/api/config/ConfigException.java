@@ -3,8 +3,8 @@ package dev.farsight.api.config;
 import dev.farsight.api.FarsightException;
 
 /**
- * The configuration or the command line is wrong: found before anything was started (exit status
- * 2).
+ * Thrown if the configuration or the command line is wrong, before anything is started. The exit
+ * status is 2.
  */
 public final class ConfigException extends FarsightException {
 

@@ -11,12 +11,12 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Reads a section of the configuration with range checks. Every complaint is a {@link
- * ConfigException} of one line that names file, line, key, the value found and what is allowed:
+ * Reads a section of the configuration with range checks. Every error is a {@link ConfigException},
+ * whose message is one line that names file, line, key, the value found and the values allowed:
  *
  * <pre>my.conf: 12: farsight.cache.lfu.half-life: -3 is not a number from 1 to 1000000</pre>
  *
- * <p>A section is a {@link Config} and the path it stands at, for messages only. Immutable.
+ * <p>A section is a {@link Config} and its path, which appears in messages only. Immutable.
  */
 public final class Settings {
 
@@ -28,14 +28,12 @@ public final class Settings {
     this.config = config;
   }
 
-  /**
-   * The section {@code config}, which stands at {@code path} (such as {@code farsight.cache.lfu}).
-   */
+  /** The section {@code config} at the path {@code path}, such as {@code farsight.cache.lfu}. */
   public static Settings of(String path, Config config) {
     return new Settings(path, config);
   }
 
-  /** A section below this one; empty where the configuration has none. */
+  /** The section at {@code key} below this one; empty if the configuration has no such section. */
   public Settings section(String key) {
     return new Settings(
         path + "." + key,
@@ -50,7 +48,7 @@ public final class Settings {
     return config;
   }
 
-  /** Whether the key is there and not null. */
+  /** Whether the key is set and not null. */
   public boolean has(String key) {
     try {
       return config.hasPath(key);
@@ -61,24 +59,24 @@ public final class Settings {
 
   public String string(String key) {
     ConfigValue value = value(key);
-    Object plain = value.unwrapped();
+    Object unwrapped = value.unwrapped();
     if (value.valueType() == ConfigValueType.OBJECT || value.valueType() == ConfigValueType.LIST) {
-      throw bad(key, value, "is not a text");
+      throw bad(key, value, "is not a string");
     }
-    return String.valueOf(plain);
+    return String.valueOf(unwrapped);
   }
 
   public Optional<String> optionalString(String key) {
     return has(key) ? Optional.of(string(key)) : Optional.empty();
   }
 
-  /** A list of texts; a single text counts as a list of one. */
+  /** A list of strings; a single string counts as a list of one. */
   public List<String> strings(String key) {
     ConfigValue value = value(key);
     if (value instanceof ConfigList list) {
-      var texts = new ArrayList<String>();
-      list.forEach(item -> texts.add(String.valueOf(item.unwrapped())));
-      return List.copyOf(texts);
+      var strings = new ArrayList<String>();
+      list.forEach(item -> strings.add(String.valueOf(item.unwrapped())));
+      return List.copyOf(strings);
     }
     return List.of(string(key));
   }
@@ -114,20 +112,20 @@ public final class Settings {
   /** A number in [min, max]. */
   public double number(String key, double min, double max) {
     ConfigValue value = value(key);
-    String wanted = "is not a number from " + plain(min) + " to " + plain(max);
+    String complaint = "is not a number from " + plain(min) + " to " + plain(max);
     double number;
     try {
       number = Double.parseDouble(String.valueOf(value.unwrapped()).trim());
     } catch (NumberFormatException e) {
-      throw bad(key, value, wanted);
+      throw bad(key, value, complaint);
     }
     if (!(number >= min && number <= max)) {
-      throw bad(key, value, wanted);
+      throw bad(key, value, complaint);
     }
     return number;
   }
 
-  /** A size in bytes, as HOCON writes them: {@code 4 GiB}, {@code 512k}, {@code 1000}. */
+  /** A size in bytes, in HOCON notation: {@code 4 GiB}, {@code 512k}, {@code 1000}. */
   public long bytes(String key) {
     ConfigValue value = value(key);
     try {
@@ -136,12 +134,12 @@ public final class Settings {
         return bytes;
       }
     } catch (com.typesafe.config.ConfigException e) {
-      // Told below, with the place.
+      // Reported below, with file and line.
     }
     throw bad(key, value, "is not a size in bytes such as 512 MiB or 4 GiB");
   }
 
-  /** One of the names given. */
+  /** The value, which must be one of {@code names}. */
   public String choice(String key, List<String> names) {
     String name = string(key);
     if (!names.contains(name)) {
@@ -150,7 +148,10 @@ public final class Settings {
     return name;
   }
 
-  /** A complaint about a key's value: {@code place: path.key: value complaint}. */
+  /**
+   * Creates the error for a key's value: {@code file: line: path.key: value complaint}. Without the
+   * value if the key is not set.
+   */
   public ConfigException bad(String key, String complaint) {
     if (!has(key)) {
       return new ConfigException(place(config.root()) + path + "." + key + " " + complaint);
@@ -174,7 +175,7 @@ public final class Settings {
   }
 
   private long whole(String key, ConfigValue value, long min, long max) {
-    String wanted = "is not a whole number from " + min + " to " + max;
+    String complaint = "is not a whole number from " + min + " to " + max;
     try {
       long number =
           new java.math.BigDecimal(String.valueOf(value.unwrapped()).trim()).longValueExact();
@@ -182,9 +183,9 @@ public final class Settings {
         return number;
       }
     } catch (ArithmeticException | NumberFormatException e) {
-      // Told below, with the place.
+      // Reported below, with file and line.
     }
-    throw bad(key, value, wanted);
+    throw bad(key, value, complaint);
   }
 
   private static String plain(double number) {
@@ -193,9 +194,12 @@ public final class Settings {
         : Double.toString(number);
   }
 
-  /** File and line; an override of the command line has no line. */
+  /**
+   * File and line of a value, for the start of a message. An override on the command line has no
+   * line.
+   */
   private static String place(ConfigValue value) {
-    String where = value.origin().description();
-    return value.origin().lineNumber() >= 0 || where.startsWith("--set ") ? where + ": " : "";
+    String origin = value.origin().description();
+    return value.origin().lineNumber() >= 0 || origin.startsWith("--set ") ? origin + ": " : "";
   }
 }

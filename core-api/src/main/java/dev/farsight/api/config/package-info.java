@@ -1,2 +1,2 @@
-/** Reading sections of the configuration with checks, and the error for what is wrong there. */
+/** Reads sections of the configuration with checks, and reports errors in them. */
 package dev.farsight.api.config;

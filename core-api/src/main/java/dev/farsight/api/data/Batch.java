@@ -6,26 +6,26 @@ import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 
 /**
- * The samples of one step: a preallocated carrier that a {@link BatchSource} fills again and again.
+ * The samples of one step: a preallocated carrier that a {@link BatchSource} fills repeatedly.
  *
  * <p>Each sample has its dense features, a lookup for every categorical feature, and the columns of
- * the schema. Shapes, with n = {@link #samples()} of at most {@link #capacity()}:
+ * the schema. The batch has n = {@link #samples()} samples, at most {@link #capacity()}. Shapes:
  *
  * <pre>
  * dense       float32 [capacity][denseWidth], row-major, already transformed
  * indices(f)  int32   [capacity], index of the row that feature f looks up in its table
  *
- * only where the schema has the column, null otherwise:
- * labels      float32 [capacity], 0 or 1             (room for them is always there)
+ * null unless the schema has the column, except labels, which are always allocated:
+ * labels      float32 [capacity], 0 or 1
  * truth       float32 [capacity], probability of label 1
  * weights     float32 [capacity], finite and at least 0, not all of them 0
  * groups      int64   [capacity], id of the group that a sample belongs to
  * rowNumbers  int64   [capacity], number of the sample's row in the source
  * </pre>
  *
- * Positions from n on hold no meaning. Lookups of a batch are numbered feature by feature, each
- * feature's in sample order: lookup {@code lookupStart(f) + s} is feature f's of sample s. Owned by
- * one stage at a time; not thread-safe.
+ * The content of positions from n on is undefined. Lookups of a batch are numbered feature by
+ * feature, each feature's in sample order: lookup {@code lookupStart(f) + s} is the lookup of
+ * feature f in sample s. Owned by one stage at a time; not thread-safe.
  */
 public final class Batch {
 
@@ -42,7 +42,8 @@ public final class Batch {
 
   public Batch(BatchSchema schema, int capacity, HostBuffers buffers) {
     if (capacity < 1) {
-      throw new IllegalArgumentException("a batch of " + capacity);
+      throw new IllegalArgumentException(
+          "a batch of " + capacity + " samples; at least 1 is needed");
     }
     this.schema = schema;
     this.capacity = capacity;
@@ -74,14 +75,14 @@ public final class Batch {
     this.samples = samples;
   }
 
-  /** Lookups of all features together. */
+  /** How many lookups all features have together. */
   public int lookups() {
     return lookupStart(indices.length);
   }
 
   /**
-   * Number of a feature's first lookup: how many lookups the features before it have. That of
-   * feature {@code features().size()} is {@link #lookups()}.
+   * Number of a feature's first lookup, which is how many lookups the features before it have. For
+   * feature {@code features().size()}, it is {@link #lookups()}.
    */
   public int lookupStart(int feature) {
     return samples * feature;
@@ -95,27 +96,30 @@ public final class Batch {
     return labels;
   }
 
-  /** True probabilities; null where the schema has none. */
+  /** True probabilities; null if the schema has none. */
   public FloatBuffer truth() {
     return truth;
   }
 
-  /** Weights of the samples in the loss; null where the schema has none: each counts as 1. */
+  /**
+   * Weights of the samples in the loss; null if the schema has none, and each sample then counts as
+   * 1.
+   */
   public FloatBuffer weights() {
     return weights;
   }
 
-  /** Group ids; null where the schema has none. */
+  /** Group ids; null if the schema has none. */
   public LongBuffer groups() {
     return groups;
   }
 
-  /** Row numbers in the source; null where the schema has none. */
+  /** Row numbers in the source; null if the schema has none. */
   public LongBuffer rowNumbers() {
     return rowNumbers;
   }
 
-  /** Indices that a feature looks up, by sample. */
+  /** Indices of the rows that a feature looks up, by sample. */
   public int[] indices(int feature) {
     return indices[feature];
   }

@@ -7,20 +7,20 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * What the samples of a data source look like. Immutable.
+ * The layout of the samples of a data source. Immutable.
  *
- * <p>Each feature looks up one row a sample in its table. Features and tables correspond one to
+ * <p>Each feature looks up one row per sample in its table. Features and tables correspond one to
  * one, in order.
  *
  * @param denseWidth how many dense (numeric) features a sample has; may be 0
  * @param tables the tables that features look rows up in
  * @param features the categorical features, in the order of the columns
- * @param columns what a batch carries beside dense features and indices
+ * @param columns the columns that a batch carries beside dense features and indices
  */
 public record BatchSchema(
     int denseWidth, TableSet tables, List<Feature> features, Set<Column> columns) {
 
-  /** What a batch may carry beside dense features and indices. */
+  /** A column that a batch may carry beside dense features and indices. */
   public enum Column {
     /** A label, 0 or 1. A source without labels can only be evaluated. */
     LABEL,
@@ -36,7 +36,7 @@ public record BatchSchema(
 
   public BatchSchema {
     if (denseWidth < 0) {
-      throw new IllegalArgumentException("dense width " + denseWidth);
+      throw new IllegalArgumentException("dense width " + denseWidth + "; at least 0 is needed");
     }
     features = List.copyOf(features);
     columns = Set.copyOf(columns);
@@ -53,12 +53,12 @@ public record BatchSchema(
     }
   }
 
-  /** A feature for each table, of the table's name. */
+  /** A schema with one feature for each table, named like the table. */
   public BatchSchema(int denseWidth, TableSet tables, Set<Column> columns) {
     this(denseWidth, tables, featuresOf(tables), columns);
   }
 
-  /** A feature for each table, with or without labels and true probabilities. */
+  /** A schema with one feature for each table, with or without labels and true probabilities. */
   public BatchSchema(int denseWidth, TableSet tables, boolean labelled, boolean truth) {
     this(denseWidth, tables, columns(labelled, truth));
   }

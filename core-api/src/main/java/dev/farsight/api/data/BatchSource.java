@@ -1,30 +1,32 @@
 package dev.farsight.api.data;
 
 /**
- * One pass over samples, batch by batch. Every batch is full but the last. Used by one thread.
+ * One pass over samples, batch by batch. Every batch except the last is full. Used by one thread.
  *
- * <p>The same source opened again gives the same samples in the same order, whatever the batch size
- * and the number of threads that read or parse behind it.
+ * <p>If the same source is opened again, it gives the same samples in the same order, for any batch
+ * size and any number of threads that read and parse.
  */
 public interface BatchSource extends AutoCloseable {
 
   BatchSchema schema();
 
   /**
-   * Fills {@code into} with the next samples.
+   * Fills {@code batch} with the next samples.
    *
-   * @return false when there are none left; {@code into} is then undefined
-   * @throws dev.farsight.api.FarsightException where the data is unreadable, with file and line
+   * @return false if no samples are left; the content of {@code batch} is then undefined
+   * @throws dev.farsight.api.FarsightException if the data cannot be read; the message names file
+   *     and line
    */
-  boolean next(Batch into);
+  boolean next(Batch batch);
 
   /**
-   * Passes over samples as if they had been read in full batches, quickly where the source can tell
-   * where they end.
+   * Skips samples as if they had been read in full batches. This is quick if the source can tell
+   * where samples end.
    *
-   * @param samples how many, a multiple of the capacity of {@code scratch} or all there are
+   * @param samples how many to skip: a multiple of the capacity of {@code scratch}, or all samples
+   *     of the source
    * @param scratch overwritten
-   * @return how many there were to pass over, fewer only at the end
+   * @return how many were skipped; fewer than {@code samples} only at the end of the source
    */
   default long skip(long samples, Batch scratch) {
     long skipped = 0;

@@ -3,11 +3,11 @@ package dev.farsight.api.data;
 import dev.farsight.api.config.Settings;
 
 /**
- * What a data source is opened with.
+ * The arguments with which a data source is opened.
  *
  * @param data the section {@code farsight.data}: {@code path}, {@code eval-fraction} and so on
- * @param own the section {@code farsight.data.NAME} of the source itself
- * @param batchSize samples a batch, {@code data.batch-size}
+ * @param own the source's own section, {@code farsight.data.NAME}
+ * @param batchSize samples per batch, {@code data.batch-size}
  * @param seed the run's seed, {@code train.seed}
  * @param threads how many threads the source may use to read and parse
  */

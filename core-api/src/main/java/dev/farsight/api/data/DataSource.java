@@ -1,23 +1,29 @@
 package dev.farsight.api.data;
 
 /**
- * A data set that is split, in its own order, into samples to train on and a last part to evaluate
- * on.
+ * A data set in its own order, split in two: the first samples are for training, the rest are for
+ * evaluation.
  */
 public interface DataSource extends AutoCloseable {
 
   BatchSchema schema();
 
-  /** Samples of the training part; an upper bound while malformed rows may still be skipped. */
+  /**
+   * How many samples the training part has; an upper bound while malformed rows may still be
+   * skipped.
+   */
   long trainSamples();
 
-  /** Samples of the evaluation part; an upper bound while malformed rows may still be skipped. */
+  /**
+   * How many samples the evaluation part has; an upper bound while malformed rows may still be
+   * skipped.
+   */
   long evalSamples();
 
-  /** A fresh pass over the training part. */
+  /** Opens a new pass over the training part. */
   BatchSource train(int epoch);
 
-  /** A fresh pass over the evaluation part. */
+  /** Opens a new pass over the evaluation part. */
   BatchSource eval();
 
   @Override

@@ -1,11 +1,11 @@
 package dev.farsight.api.data;
 
-/** Opens data sources of one kind, chosen by {@code data.source}. */
+/** Opens data sources of one kind, which {@code data.source} chooses by name. */
 public interface DataSourceFactory {
 
   /**
-   * The name in the configuration: {@code data.source = NAME}; own keys at {@code
-   * farsight.data.NAME}.
+   * The name in the configuration: {@code data.source = NAME}. The source's own settings are at
+   * {@code farsight.data.NAME}.
    */
   String name();
 

@@ -1,2 +1,2 @@
-/** Data sources: samples, batch by batch, in one order. */
+/** Data sources: samples in a fixed order, batch by batch. */
 package dev.farsight.api.data;

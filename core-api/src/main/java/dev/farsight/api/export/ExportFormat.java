@@ -4,18 +4,19 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * Writes models as files of one format, chosen by {@code farsight export --format}. Found by {@link
- * java.util.ServiceLoader}, so that its libraries are loaded by that command alone.
+ * Writes models as files of one format, which {@code farsight export --format} chooses by name.
+ * {@link java.util.ServiceLoader} finds formats, so that only that command loads their libraries.
  */
 public interface ExportFormat {
 
-  /** The name that it is chosen by. */
+  /** The name that chooses this format. */
   String name();
 
   /**
    * Writes a model.
    *
-   * @param folder exists and is empty; given its final name by the caller once all is written
+   * @param folder an existing empty folder; the caller gives it its final name once everything is
+   *     written
    */
   void write(ExportedModel model, Path folder) throws IOException;
 }

@@ -7,39 +7,42 @@ import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.util.List;
 
-/** Weights to write: dense parameters, and rows of every table, larger than memory perhaps. */
+/**
+ * The weights to export: dense parameters and the rows of every table. The rows may be larger than
+ * memory.
+ */
 public interface ExportedModel {
 
   TableSet tables();
 
   RowFormat format();
 
-  /** Draws the initial values of the rows that are left out. */
+  /** The seed of the initial values of the rows that are left out. */
   long seed();
 
-  /** How often all rows had been drawn anew: the generation of those values. */
+  /** The generation of those initial values: how often all rows had been drawn anew. */
   int generation();
 
   /** Dense parameters and the state of their optimizer. */
   List<DenseState.Parameter> parameters();
 
-  /** A parameter's values, by its position. */
+  /** A parameter's values, row-major, by the parameter's position. */
   float[] values(int parameter);
 
-  /** How many rows of a table there are to write. */
+  /** How many rows of a table are exported. */
   int rows(int table);
 
-  /** Goes through those rows, in ascending order of index. */
+  /** Passes those rows to {@code sink}, in ascending order of index. */
   void forEachRow(int table, RowSink sink) throws IOException;
 
-  /** Takes rows, one after the other. */
+  /** Receives rows, one after the other. */
   @FunctionalInterface
   interface RowSink {
 
     /**
-     * @param index of the row in its table
-     * @param values holds the row's weights and then its state, until this returns
-     * @param firstWord where they begin, in 4-byte words
+     * @param index the index of the row in its table
+     * @param values holds the row's weights and then its state; valid until this call returns
+     * @param firstWord the position in {@code values} at which the row begins, in 4-byte words
      */
     void row(int index, FloatBuffer values, int firstWord) throws IOException;
   }

@@ -1,2 +1,2 @@
-/** Formats in which trained weights leave for other programs. */
+/** Formats that export trained weights for other programs. */
 package dev.farsight.api.export;

@@ -8,14 +8,15 @@ import java.nio.ByteOrder;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * A set of row ids in zeroed off-heap memory, one bit a row; {@link RowBits} is the same on the
- * heap. Grows only. A thread that sees a row's bit also sees what was written before it was set.
- * Safe for concurrent use, also on rows that share a word; a row's bit is set at most once, so in
- * the steady state words are only read. Does not own its memory.
+ * A set of row ids in zeroed off-heap memory, one bit per row. {@link RowBits} is the same on the
+ * heap. Rows can be added, but not removed. A thread that sees a row's bit also sees everything
+ * that was written before the bit was set. Safe for concurrent use, even on rows that share a word.
+ * A row's bit is set at most once, so in the steady state words are only read. Does not own its
+ * memory.
  */
 public final class BufferRowBits {
 
-  /** Bytes of every view but the last: words of 2^30 bytes hold 2^33 rows. */
+  /** Bytes of every view except the last: 2^30 bytes have bits for 2^33 rows. */
   public static final int VIEW_BYTES = 1 << 30;
 
   private static final int VIEW_SHIFT = 33;
@@ -32,7 +33,7 @@ public final class BufferRowBits {
     this.views = views.clone();
   }
 
-  /** Memory that the bits of this many rows take. */
+  /** How many bytes the bits of {@code rows} rows take. */
   public static long bytes(long rows) {
     return ((rows + Long.SIZE - 1) >>> 6) * Long.BYTES;
   }
@@ -43,7 +44,7 @@ public final class BufferRowBits {
 
   public void add(long row) {
     if (!contains(row)) {
-      long before = (long) WORDS.getAndBitwiseOrRelease(view(row), wordAt(row), 1L << row);
+      long before = (long) WORDS.getAndBitwiseOrRelease(view(row), wordOffset(row), 1L << row);
       if ((before >>> row & 1) == 0) {
         count.increment();
       }
@@ -55,7 +56,9 @@ public final class BufferRowBits {
     return count.sum();
   }
 
-  /** Adds the rows in {@code [from, to)} that are in this set to another; a word at a time. */
+  /**
+   * Adds the rows of this set that are in {@code [from, to)} to another set, one word at a time.
+   */
   public void addTo(RowBits target, long from, long to) {
     for (long row = from & -Long.SIZE; row < to; row += Long.SIZE) {
       target.addWord(row, word(row) & RowBits.mask(row, from, to));
@@ -63,14 +66,15 @@ public final class BufferRowBits {
   }
 
   private long word(long row) {
-    return (long) WORDS.getAcquire(view(row), wordAt(row));
+    return (long) WORDS.getAcquire(view(row), wordOffset(row));
   }
 
   private ByteBuffer view(long row) {
     return views[(int) (row >>> VIEW_SHIFT)];
   }
 
-  private static int wordAt(long row) {
+  /** Position of a row's word in its view, in bytes. */
+  private static int wordOffset(long row) {
     return (int) (row >>> 6 & (VIEW_BYTES / Long.BYTES - 1)) * Long.BYTES;
   }
 }

@@ -13,7 +13,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 
-/** What it takes for a file to be on disk whole, or not at all. */
+/** Durable file operations: a file is on disk completely, or not at all. */
 public final class DurableFiles {
 
   private DurableFiles() {}
@@ -25,7 +25,7 @@ public final class DurableFiles {
   }
 
   /**
-   * Writes a small file under another name, forces it to disk and gives it its name last.
+   * Writes a small file under another name, forces it to disk, then renames it.
    *
    * @throws FarsightException if it cannot be written
    */
@@ -44,20 +44,22 @@ public final class DurableFiles {
     }
   }
 
-  /** Forces a file's content, or a directory's entries. */
+  /** Forces a file's content, or a directory's entries, to disk. */
   public static void force(Path path) throws IOException {
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       channel.force(true);
     }
   }
 
-  /** Gives a file or directory, already forced, its final name; on disk on return. */
+  /**
+   * Renames a file or directory that is already forced to disk; on return, the new name is on disk.
+   */
   public static void rename(Path from, Path to) throws IOException {
     Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
     force(to.toAbsolutePath().getParent());
   }
 
-  /** Deletes a file, or a directory and all in it; a missing file counts as deleted. */
+  /** Deletes a file, or a directory and everything in it; a missing file counts as deleted. */
   public static void delete(Path path) throws IOException {
     if (!Files.exists(path)) {
       return;
@@ -70,7 +72,7 @@ public final class DurableFiles {
   }
 
   /**
-   * Deletes a file that exists; its deletion is on disk on return.
+   * Deletes an existing file; on return, the deletion is on disk.
    *
    * @throws FarsightException if it cannot be deleted
    */
@@ -83,12 +85,12 @@ public final class DurableFiles {
     }
   }
 
-  /** That a file cannot be written, and why. */
+  /** The error that a file cannot be written, with the reason. */
   public static FarsightException unwritable(Path path, IOException e) {
     return new FarsightException(path + ": cannot be written: " + reason(e), e);
   }
 
-  /** That a file cannot be read, and why. */
+  /** The error that a file cannot be read, with the reason. */
   public static FarsightException unreadable(Path path, IOException e) {
     return new FarsightException(path + ": cannot be read: " + reason(e), e);
   }

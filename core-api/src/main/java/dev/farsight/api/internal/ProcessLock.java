@@ -15,17 +15,19 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * A lock on a file, for this process alone or shared with other readers. The kernel gives it back
- * when the process ends, however it ends. The file of an exclusive lock holds the owner's process
- * id, for messages to others. A symbolic link is not followed.
+ * A lock on a file, either exclusive to this process or shared with other readers. The kernel
+ * releases the lock when the process ends, however the process ends. The file of an exclusive lock
+ * holds the owner's process id, for error messages of other processes. Symbolic links are not
+ * followed.
  *
- * <p>The kernel's locks belong to the process, and closing any channel to a file drops them all. So
- * this class knows which files the process has locked, never opens such a file a second time, and
- * lets several readers in one process share one channel. Any thread.
+ * <p>Kernel locks belong to the process, and closing any channel to a file releases all locks of
+ * the process on that file. So this class records which files the process has locked, never opens
+ * such a file a second time, and lets several readers in one process share one channel. Safe for
+ * use by any thread.
  */
 public final class ProcessLock implements AutoCloseable {
 
-  /** The locks of this process by real path: the kernel keeps them by process too. */
+  /** The locks that this process holds, by real path. The kernel, too, keeps locks by process. */
   private static final Map<Path, ProcessLock> HELD = new HashMap<>();
 
   private final Path path;
@@ -40,10 +42,10 @@ public final class ProcessLock implements AutoCloseable {
   }
 
   /**
-   * Locks a file for this process alone; makes the file if it is missing.
+   * Locks a file for this process alone; creates the file if it is missing.
    *
-   * @param refused makes the exception to throw if another holds the lock, from a few words that
-   *     say who does
+   * @param refused creates the exception to throw if the lock is already held; its argument is a
+   *     short text that names the holder
    */
   public static ProcessLock exclusive(Path file, Function<String, FarsightException> refused)
       throws IOException {
@@ -67,7 +69,7 @@ public final class ProcessLock implements AutoCloseable {
   }
 
   /**
-   * Locks a file that exists against those that want it alone; changes nothing on disk.
+   * Locks an existing file against exclusive locks; changes nothing on disk.
    *
    * @param refused as for {@link #exclusive}
    */
@@ -92,10 +94,7 @@ public final class ProcessLock implements AutoCloseable {
   }
 
   private static ProcessLock lock(
-      Path path,
-      FileChannel channel,
-      boolean shared,
-      Function<String, FarsightException> refused)
+      Path path, FileChannel channel, boolean shared, Function<String, FarsightException> refused)
       throws IOException {
     try {
       FileLock lock = channel.tryLock(0, Long.MAX_VALUE, shared);
@@ -116,7 +115,7 @@ public final class ProcessLock implements AutoCloseable {
     }
   }
 
-  /** The file may not exist yet; its folder does. */
+  /** The real path of a file, which may not exist yet; its folder must exist. */
   private static Path real(Path file) throws IOException {
     Path absolute = file.toAbsolutePath();
     return absolute.getParent().toRealPath().resolve(absolute.getFileName());
@@ -134,7 +133,7 @@ public final class ProcessLock implements AutoCloseable {
   }
 
   /**
-   * Gives the lock back.
+   * Releases the lock.
    *
    * @throws FarsightException if the file cannot be closed
    */
@@ -148,7 +147,7 @@ public final class ProcessLock implements AutoCloseable {
       try {
         channel.close();
       } catch (IOException e) {
-        throw new FarsightException(path + ": the lock cannot be given back: " + e.getMessage(), e);
+        throw new FarsightException(path + ": the lock cannot be released: " + e.getMessage(), e);
       }
     }
   }

@@ -19,14 +19,14 @@ import java.util.Map;
  * "state_parts": [{"name": "adagrad", "floats": 1, "start": 0.0}]
  * </pre>
  *
- * <p>Version 0.1 wrote dim and state alone: float32, drawn uniformly, with the state of
- * rowwise-adagrad.
+ * <p>Version 0.1 wrote only dim and state. Such rows have float32 weights, drawn uniformly, and the
+ * state of rowwise-adagrad.
  */
 public final class RowFormatJson {
 
   private RowFormatJson() {}
 
-  /** The keys of a format. */
+  /** The JSON keys and values of a format. */
   public static Map<String, Object> keys(RowFormat format) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("dim", format.dim());
@@ -42,18 +42,17 @@ public final class RowFormatJson {
   }
 
   /**
-   * Reads the keys of a format.
+   * Reads a format from JSON.
    *
-   * @throws ConfigException if a key is missing or of another type
-   * @throws IllegalArgumentException if a value is not one that this version knows
+   * @throws ConfigException if a key is missing or has a value of the wrong type
+   * @throws IllegalArgumentException if this version does not know a value
    */
   public static RowFormat of(Config json) {
     int dim = json.getInt("dim");
     int stateFloats = json.getInt("state");
     if (!json.hasPath("state_parts")) {
       return RowFormat.fp32(
-          dim,
-          stateFloats == 0 ? List.of() : List.of(new StatePart("adagrad", stateFloats, 0)));
+          dim, stateFloats == 0 ? List.of() : List.of(new StatePart("adagrad", stateFloats, 0)));
     }
     List<StatePart> parts =
         json.getConfigList("state_parts").stream()
@@ -63,10 +62,12 @@ public final class RowFormatJson {
                         p.getString("name"), p.getInt("floats"), (float) p.getDouble("start")))
             .toList();
     var format =
-        new RowFormat(dim, precision(json.getString("precision")), parts, draw(json.getString("draw")));
+        new RowFormat(
+            dim, precision(json.getString("precision")), parts, draw(json.getString("draw")));
     if (format.stateFloats() != stateFloats) {
       throw new IllegalArgumentException(
-          "state is %d, state_parts have %d floats".formatted(stateFloats, format.stateFloats()));
+          "state is %d, but state_parts have %d floats"
+              .formatted(stateFloats, format.stateFloats()));
     }
     return format;
   }

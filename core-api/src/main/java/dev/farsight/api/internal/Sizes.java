@@ -2,14 +2,14 @@ package dev.farsight.api.internal;
 
 import java.util.Locale;
 
-/** Sizes in bytes as people read them. */
+/** Formats sizes in bytes for people. */
 public final class Sizes {
 
   private static final String[] UNITS = {"bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
 
   private Sizes() {}
 
-  /** Such as {@code 512 bytes} or {@code 16.2 GiB}. */
+  /** A size as text, such as {@code 512 bytes} or {@code 16.2 GiB}. */
   public static String text(long bytes) {
     double size = bytes;
     int unit = 0;

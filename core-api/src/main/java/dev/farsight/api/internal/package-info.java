@@ -1,5 +1,6 @@
 /**
- * What several modules of Farsight need and plugins should not use: it may change at any time. Files
- * that are on disk whole or not at all, sets of rows in off-heap memory, sizes in words.
+ * Classes that several modules of Farsight share: durable files, file locks, sets of rows in
+ * off-heap memory, row formats as JSON, sizes as text. Plugins should not use them, because they
+ * may change at any time.
  */
 package dev.farsight.api.internal;

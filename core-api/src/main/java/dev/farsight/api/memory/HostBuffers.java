@@ -7,19 +7,19 @@ import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 
 /**
- * Allocates the host memory that crosses to the device: batches, plans, rings. A GPU backend hands
- * out pinned memory here; others plain off-heap memory.
+ * Allocates the host memory that crosses to the device: batches, plans, rings. A GPU backend
+ * allocates pinned memory, other backends plain off-heap memory.
  *
- * <p>Buffers are direct, zeroed, in native byte order and 64-byte aligned. They are owned by this
- * object and die with it: {@link #close} frees them all, and touching one afterwards is an error
- * that may end the process. Not thread-safe; allocate at start, never on the hot path.
+ * <p>Buffers are direct, zeroed, in native byte order and 64-byte aligned. This object owns its
+ * buffers: {@link #close} frees them all. Touching a buffer after that is an error that may end the
+ * process. Not thread-safe. Allocate at the start, never on the hot path.
  */
 public interface HostBuffers extends AutoCloseable {
 
   int ALIGNMENT = 64;
 
   /**
-   * Allocates {@code bytes}, at most 2^31-1.
+   * Allocates {@code bytes} bytes, at most 2^31-1.
    *
    * @throws dev.farsight.api.FarsightException if the memory is not available
    */
@@ -37,7 +37,7 @@ public interface HostBuffers extends AutoCloseable {
     return bytes(count * Long.BYTES).order(ByteOrder.nativeOrder()).asLongBuffer();
   }
 
-  /** Bytes handed out so far. */
+  /** Bytes allocated so far. */
   long allocated();
 
   @Override

@@ -8,17 +8,18 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Memory that this host can still give: the least of what the kernel has available and what is left
- * of the limits of the control groups (version 1 or 2) that the process is in.
+ * Memory that this host can still provide: the minimum of the memory that the kernel has available
+ * and the memory that remains below the limit of each control group (version 1 or 2) of the
+ * process.
  *
- * @param available bytes; {@link Long#MAX_VALUE} where nothing is known
+ * @param available bytes; {@link Long#MAX_VALUE} if nothing is known
  * @param source where the figure comes from, for messages
  */
 public record HostMemory(long available, String source) {
 
   private static final String CGROUPS = "sys/fs/cgroup";
 
-  /** The names of a control group's files. */
+  /** The file names of one version of control groups. */
   private record Version(String limit, String usage, String reclaimable) {
     static final Version V1 =
         new Version("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file");
@@ -26,16 +27,16 @@ public record HostMemory(long available, String source) {
   }
 
   /**
-   * Reads the figures.
+   * Reads the figures of a host. A missing or unreadable file counts as no limit.
    *
    * @param root the root of the host's file system
    */
   public static HostMemory of(Path root) {
-    HostMemory least = new HostMemory(Long.MAX_VALUE, "unknown");
+    HostMemory lowest = new HostMemory(Long.MAX_VALUE, "unknown");
     Path memInfo = root.resolve("proc/meminfo");
     Optional<Long> kibibytes = field(memInfo, "MemAvailable:");
     if (kibibytes.isPresent()) {
-      least = new HostMemory(kibibytes.get() << 10, "MemAvailable of /proc/meminfo");
+      lowest = new HostMemory(kibibytes.get() << 10, "MemAvailable of /proc/meminfo");
     }
     // A line is hierarchy:controllers:path; version 2 is hierarchy 0 without controllers.
     for (String line : lines(root.resolve("proc/self/cgroup"))) {
@@ -44,38 +45,41 @@ public record HostMemory(long available, String source) {
         continue;
       }
       if (parts[1].isEmpty()) {
-        least = least.orLess(root, CGROUPS, parts[2], Version.V2);
-        least = least.orLess(root, CGROUPS + "/unified", parts[2], Version.V2);
+        lowest = lowest.orLower(root, CGROUPS, parts[2], Version.V2);
+        lowest = lowest.orLower(root, CGROUPS + "/unified", parts[2], Version.V2);
       } else if (List.of(parts[1].split(",")).contains("memory")) {
-        least = least.orLess(root, CGROUPS + "/memory", parts[2], Version.V1);
+        lowest = lowest.orLower(root, CGROUPS + "/memory", parts[2], Version.V1);
       }
     }
-    return least;
+    return lowest;
   }
 
   /**
-   * Goes from the process's own group up to the root. A container may not see its own group under
-   * the path it is told, but finds its limit at the root then.
+   * The lower of this and what the limits of a control group and its parents leave. A container may
+   * not see its group under the path that the kernel states; its limit is then at the root.
    */
-  private HostMemory orLess(Path root, String mount, String group, Version version) {
-    HostMemory least = this;
+  private HostMemory orLower(Path root, String mount, String group, Version version) {
+    HostMemory lowest = this;
     Path top = root.resolve(mount);
-    Path own = top.resolve(group.substring(Math.min(1, group.length()))).normalize();
-    for (Path at = own; at != null && at.startsWith(top); at = at.getParent()) {
-      Optional<Long> limit = number(at.resolve(version.limit));
-      Optional<Long> usage = number(at.resolve(version.usage));
+    Path groupFolder = top.resolve(group.substring(Math.min(1, group.length()))).normalize();
+    for (Path folder = groupFolder;
+        folder != null && folder.startsWith(top);
+        folder = folder.getParent()) {
+      Optional<Long> limit = number(folder.resolve(version.limit));
+      Optional<Long> usage = number(folder.resolve(version.usage));
       if (limit.isPresent() && usage.isPresent()) {
-        long reclaimable = field(at.resolve("memory.stat"), version.reclaimable + " ").orElse(0L);
-        long left = Math.max(0, limit.get() - usage.get() + reclaimable);
-        if (left < least.available) {
-          least = new HostMemory(left, version.limit + " of /" + root.relativize(at));
+        long reclaimable =
+            field(folder.resolve("memory.stat"), version.reclaimable + " ").orElse(0L);
+        long remaining = Math.max(0, limit.get() - usage.get() + reclaimable);
+        if (remaining < lowest.available) {
+          lowest = new HostMemory(remaining, version.limit + " of /" + root.relativize(folder));
         }
       }
     }
-    return least;
+    return lowest;
   }
 
-  /** The number in a file; empty where there is no file or it says "max". */
+  /** The number in a file; empty if there is no such file or if the file says "max". */
   private static Optional<Long> number(Path file) {
     return lines(file).stream().findFirst().flatMap(HostMemory::parse);
   }

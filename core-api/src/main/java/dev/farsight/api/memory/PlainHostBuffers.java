@@ -4,7 +4,7 @@ import dev.farsight.api.FarsightException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** Direct buffers of the JVM; bounded by {@code -XX:MaxDirectMemorySize}. */
+/** Direct buffers of the JVM; {@code -XX:MaxDirectMemorySize} limits them. */
 final class PlainHostBuffers implements HostBuffers {
 
   private long allocated;
@@ -16,17 +16,17 @@ final class PlainHostBuffers implements HostBuffers {
           "a host buffer of " + bytes + " bytes; at most 2^31-1 are possible");
     }
     try {
-      // alignedSlice drops the partial units at both ends, so one unit more makes room for it.
+      // alignedSlice drops the partial units at both ends, so one extra unit is allocated.
       var raw = ByteBuffer.allocateDirect((int) bytes + 2 * ALIGNMENT - (int) (bytes % ALIGNMENT));
       allocated += bytes;
       return raw.alignedSlice(ALIGNMENT).slice(0, (int) bytes).order(ByteOrder.nativeOrder());
     } catch (OutOfMemoryError e) {
       throw new FarsightException(
-          "no room for "
+          "cannot allocate "
               + bytes
-              + " bytes off-heap after "
+              + " bytes off-heap in addition to "
               + allocated
-              + "; raise -XX:MaxDirectMemorySize",
+              + " bytes; raise -XX:MaxDirectMemorySize",
           e);
     }
   }

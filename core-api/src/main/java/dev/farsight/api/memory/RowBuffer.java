@@ -9,9 +9,9 @@ import java.nio.FloatBuffer;
  * Host memory that holds rows back to back. Rings and the transfers of a {@link
  * dev.farsight.api.store.RowStore} use it.
  *
- * <p>A byte buffer ends at 2 GiB, so rows lie in chunks of a power of two of rows and at most 1 GiB
- * each. A row lies in one chunk whole. Where the rows together take at most 1 GiB, there is one
- * chunk:
+ * <p>A byte buffer is limited to 2 GiB, so rows lie in chunks. A chunk has a power of two of rows
+ * and at most 1 GiB. Each row lies completely in one chunk. If all rows together take at most 1
+ * GiB, there is one chunk:
  *
  * <pre>
  * chunks   | row 0 | row 1 | ... | row 2^k - 1 |   | row 2^k | ...
@@ -23,10 +23,10 @@ import java.nio.FloatBuffer;
  */
 public final class RowBuffer {
 
-  /** Most rows that fit in one buffer. */
+  /** Largest number of rows of a buffer. */
   public static final int MAX_ROWS = (1 << 28) - 1;
 
-  /** Most bytes of a chunk. */
+  /** Largest number of bytes of a chunk. */
   public static final int MAX_CHUNK_BYTES = 1 << 30;
 
   private final RowFormat format;
@@ -39,7 +39,7 @@ public final class RowBuffer {
   private final FloatBuffer[] floats;
   private final RowSeeds seeds;
 
-  /** Rows in one chunk, {@code bytes}, as many as fit. */
+  /** Creates a buffer of one chunk, {@code bytes}, with as many rows as fit. */
   public RowBuffer(RowFormat format, ByteBuffer bytes) {
     this(
         format,
@@ -67,7 +67,7 @@ public final class RowBuffer {
   }
 
   /**
-   * Allocates room for {@code rows} rows.
+   * Allocates a buffer of {@code rows} rows, at most {@link #MAX_ROWS}.
    *
    * @throws dev.farsight.api.FarsightException if the memory is not available
    */
@@ -81,8 +81,8 @@ public final class RowBuffer {
   }
 
   /**
-   * As {@link #allocate}, in chunks of at most so many bytes: for tests, which thereby see several
-   * chunks of little memory. A chunk holds at least one row.
+   * As {@link #allocate}, in chunks of at most {@code maxChunkBytes} bytes, but at least one row.
+   * For tests, which thus get several chunks without using much memory.
    */
   public static RowBuffer allocateChunked(
       RowFormat format, int rows, int maxChunkBytes, HostBuffers buffers) {
@@ -106,7 +106,9 @@ public final class RowBuffer {
       return new RowBuffer(format, rows, Integer.SIZE - 1, new ByteBuffer[] {only}, seeds);
     }
     int shift =
-        Integer.SIZE - 1 - Integer.numberOfLeadingZeros(Math.max(1, maxChunkBytes / format.bytes()));
+        Integer.SIZE
+            - 1
+            - Integer.numberOfLeadingZeros(Math.max(1, maxChunkBytes / format.bytes()));
     var chunks = new ByteBuffer[(rows + (1 << shift) - 1) >> shift];
     for (int c = 0; c < chunks.length; c++) {
       int rowsInChunk = Math.min(rows - (c << shift), 1 << shift);
@@ -129,7 +131,7 @@ public final class RowBuffer {
     return bytes.length;
   }
 
-  /** Rows of each chunk but the last, which may have fewer. */
+  /** Rows of each chunk except the last, which may have fewer. */
   public int chunkRows() {
     return bytes.length == 1 ? capacity : 1 << chunkShift;
   }
@@ -139,7 +141,7 @@ public final class RowBuffer {
     return bytes[row >>> chunkShift];
   }
 
-  /** Position of a row in {@link #bytes(int)}. */
+  /** Position of a row in {@link #bytes(int)}, in bytes. */
   public int byteAt(int row) {
     return (row & chunkMask) * rowBytes;
   }
@@ -154,12 +156,12 @@ public final class RowBuffer {
     return (row & chunkMask) * rowWords;
   }
 
-  /** Bytes from the first row to this one, if rows lay in one stretch. */
+  /** Bytes from the first row to this row, as if all rows lay in one chunk. */
   public long offset(int row) {
     return (long) row * rowBytes;
   }
 
-  /** How many rows from {@code row} on, at most {@code rows}, lie in the same chunk as it. */
+  /** How many of the {@code rows} rows from {@code row} on lie in the same chunk as {@code row}. */
   public int rowsInChunk(int row, int rows) {
     return bytes.length == 1 ? rows : Math.min(rows, (1 << chunkShift) - (row & chunkMask));
   }
@@ -171,51 +173,58 @@ public final class RowBuffer {
 
   /** Copies {@code rows} rows from {@code row} on to another buffer of the same format. */
   public void copyRows(int row, RowBuffer target, int targetRow, int rows) {
-    for (int done = 0; done < rows; ) {
-      int some =
-          target.rowsInChunk(targetRow + done, rowsInChunk(row + done, rows - done));
+    for (int copied = 0; copied < rows; ) {
+      int chunkRows =
+          target.rowsInChunk(targetRow + copied, rowsInChunk(row + copied, rows - copied));
       target
-          .bytes(targetRow + done)
+          .bytes(targetRow + copied)
           .put(
-              target.byteAt(targetRow + done), bytes(row + done), byteAt(row + done), some * rowBytes);
-      done += some;
+              target.byteAt(targetRow + copied),
+              bytes(row + copied),
+              byteAt(row + copied),
+              chunkRows * rowBytes);
+      copied += chunkRows;
     }
   }
 
-  /** Copies a row's {@link RowFormat#words()} out, as floats. */
+  /** Copies a row's {@link RowFormat#words()} words to {@code target}, as floats. */
   public void get(int row, float[] target) {
     floats(row).get(wordAt(row), target, 0, rowWords);
   }
 
-  /** Copies a row's {@link RowFormat#words()} in, as floats. */
+  /** Replaces a row's {@link RowFormat#words()} words by those of {@code source}, as floats. */
   public void put(int row, float[] source) {
     floats(row).put(wordAt(row), source, 0, rowWords);
   }
 
   /**
-   * All rows, of a buffer that is one chunk.
+   * All rows as bytes, of a buffer that has one chunk.
    *
-   * @throws IllegalStateException if there are several
+   * @throws IllegalStateException if the buffer has several chunks
    */
   public ByteBuffer bytes() {
-    return bytes[only()];
+    return bytes[onlyChunk()];
   }
 
-  /** All rows as floats, of a buffer that is one chunk; else as {@link #bytes()}. */
+  /**
+   * All rows as floats, of a buffer that has one chunk.
+   *
+   * @throws IllegalStateException if the buffer has several chunks
+   */
   public FloatBuffer floats() {
-    return floats[only()];
+    return floats[onlyChunk()];
   }
 
-  private int only() {
+  private int onlyChunk() {
     if (bytes.length != 1) {
-      throw new IllegalStateException("the rows lie in " + bytes.length + " chunks");
+      throw new IllegalStateException("the rows lie in " + bytes.length + " chunks, not in one");
     }
     return 0;
   }
 
   /**
-   * Takes the place of rows that were never written, if the reader of this buffer draws them
-   * itself; null if it does not. A writer of rows clears their seeds first.
+   * The seeds of rows that were never written, if the reader of this buffer draws such rows itself;
+   * null if it does not. A writer of rows clears their seeds first.
    */
   public RowSeeds seeds() {
     return seeds;

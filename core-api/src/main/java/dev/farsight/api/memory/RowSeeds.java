@@ -4,9 +4,9 @@ import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 
 /**
- * Rows of a {@link RowBuffer} that were never written, given by what their values follow from: so a
- * device draws them itself, and the host neither computes nor carries them. As {@link
- * dev.farsight.api.table.InitialRows} has it:
+ * Seeds of the rows of a {@link RowBuffer} that were never written. A device draws such a row from
+ * its seed, so the host neither computes nor copies the row. The formulas are in {@link
+ * dev.farsight.api.table.InitialRows}:
  *
  * <pre>
  * bounds[r] = 0    row r's values are in the buffer
@@ -14,7 +14,7 @@ import java.nio.LongBuffer;
  *                  its state has the start values of the format
  * </pre>
  *
- * <p>12 bytes a row. As safe for concurrent use as the buffer: on disjoint rows.
+ * <p>12 bytes per row. Like the buffer, safe for concurrent use on disjoint rows.
  */
 public final class RowSeeds {
 
@@ -26,25 +26,28 @@ public final class RowSeeds {
     bounds = buffers.floats(rows);
   }
 
-  /** Rows [from, from + rows) are in the buffer, or will be. */
-  public void clear(int from, int rows) {
-    for (int r = from; r < from + rows; r++) {
+  /**
+   * Clears the seeds of rows [firstRow, firstRow + rows): their values are in the buffer, or will
+   * be.
+   */
+  public void clear(int firstRow, int rows) {
+    for (int r = firstRow; r < firstRow + rows; r++) {
       bounds.put(r, 0f);
     }
   }
 
-  /** A row is to be drawn. */
+  /** Sets the seed of a row that is to be drawn from {@code key} within +-{@code bound}. */
   public void set(int row, long key, float bound) {
     keys.put(row, key);
     bounds.put(row, bound);
   }
 
-  /** By row; use absolute positions only. */
+  /** Keys by row; use absolute positions only. */
   public LongBuffer keys() {
     return keys;
   }
 
-  /** By row; use absolute positions only. */
+  /** Bounds by row, 0 for a row without a seed; use absolute positions only. */
   public FloatBuffer bounds() {
     return bounds;
   }

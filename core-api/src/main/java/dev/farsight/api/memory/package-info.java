@@ -1,4 +1,5 @@
 /**
- * Host memory: buffers that may cross to a device, rows back to back, what the host can still give.
+ * Host memory: buffers that may cross to a device, buffers of rows, and the memory that the host
+ * can still provide.
  */
 package dev.farsight.api.memory;

@@ -3,12 +3,13 @@ package dev.farsight.api.model;
 import java.util.List;
 
 /**
- * The ops a model is recorded from; coarse, so that a backend fuses inside them. B is the batch's
- * samples; everything is float32, row-major. Each op supplies its own backward in the backend.
+ * The ops from which a model is recorded. Ops are coarse, so that a backend can fuse the work
+ * inside an op. B is the number of samples of the batch; all values are float32, row-major. The
+ * backend supplies the backward of each op.
  */
 public sealed interface Op {
 
-  /** What the op makes. */
+  /** The value that the op computes. */
   Tensor output();
 
   /** The batch's dense features: [B][width]. No gradient. */
@@ -18,16 +19,16 @@ public sealed interface Op {
   record EmbeddingBag(Tensor output) implements Op {}
 
   /**
-   * {@code act(x W^T + b)}, with W of [out][in], as torch's nn.Linear.
+   * {@code act(x W^T + b)}, with W of [out][in], like torch's nn.Linear.
    *
-   * @param name of the layer; its parameters are {@code name.weight} and {@code name.bias}
+   * @param name the name of the layer; its parameters are {@code name.weight} and {@code name.bias}
    */
   record Linear(String name, Tensor input, Activation activation, Tensor output) implements Op {}
 
   /**
-   * DLRM's dot interaction. With the vectors v_0 = x (one feature of width dim) and v_1..v_F = the
-   * bag's: x, followed by the dot products v_i . v_j for all i &lt; j, in the order (0,1), (0,2)
-   * ... (0,F), (1,2) ... : [B][dim + F (F+1) / 2].
+   * DLRM's dot interaction. The vectors are v_0 = x (one feature of width dim) and v_1..v_F, those
+   * of the bag. The output is x, followed by the dot products v_i . v_j for all i &lt; j, in the
+   * order (0,1), (0,2) ... (0,F), (1,2) ... : [B][dim + F (F+1) / 2].
    */
   record Pairwise(Tensor x, Tensor bag, Tensor output) implements Op {}
 
@@ -39,7 +40,7 @@ public sealed interface Op {
     }
   }
 
-  /** What follows a linear layer. */
+  /** The function that follows a linear layer. */
   enum Activation {
     NONE,
     RELU

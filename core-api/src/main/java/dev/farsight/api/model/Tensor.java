@@ -4,11 +4,13 @@ package dev.farsight.api.model;
  * A value on the {@link Tape}: for each sample {@code features} vectors of {@code width} floats.
  * Plain activations have one feature; an embedding bag has one per table.
  *
- * @param id position of the op that makes it on the tape
+ * @param id position on the tape of the op that computes the value
+ * @param features vectors per sample
+ * @param width floats per vector
  */
 public record Tensor(int id, int features, int width) {
 
-  /** Floats a sample. */
+  /** Floats per sample. */
   public int size() {
     return features * width;
   }

@@ -9,10 +9,11 @@ import dev.farsight.api.model.ModelFactory;
 import dev.farsight.api.store.RowStoreFactory;
 
 /**
- * The door through which everything interchangeable comes in, built-in or third-party: a Guice
- * module that binds named factories. A plugin is a jar with a subclass that has a public
- * constructor without arguments, a line with its name in {@code META-INF/services/}{@value
- * #SERVICE}, and a {@code reference.conf} with its settings at {@code farsight.KIND.NAME}.
+ * The entry point of a plugin: a Guice module that binds named factories. Everything
+ * interchangeable comes from plugins, built-in or third-party. A plugin is a jar with a subclass
+ * that has a public constructor without arguments, a line with its name in {@code
+ * META-INF/services/}{@value #SERVICE}, and a {@code reference.conf} with its settings at {@code
+ * farsight.KIND.NAME}.
  *
  * <pre>
  * public final class SievePlugin extends FarsightPlugin {
@@ -35,7 +36,7 @@ public abstract class FarsightPlugin extends AbstractModule {
    */
   public static final int API_VERSION = 1;
 
-  /** Where the plugin's class is named in its jar. */
+  /** The file in {@code META-INF/services/} of a plugin's jar that names the plugin's class. */
   public static final String SERVICE = "dev.farsight.api.plugin.FarsightPlugin";
 
   private final String name;

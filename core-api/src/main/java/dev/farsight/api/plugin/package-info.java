@@ -1,2 +1,2 @@
-/** The door through which everything interchangeable comes in. */
+/** Plugins, from which everything interchangeable comes. */
 package dev.farsight.api.plugin;

@@ -5,7 +5,10 @@ import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.table.RowBits;
 import java.util.Optional;
 
-/** Passes every call on to another store: the base of wrappers, which override what they change. */
+/**
+ * Passes every call on to another store. Wrappers extend this class and override the methods that
+ * they change.
+ */
 public abstract class ForwardingRowStore implements RowStore {
 
   private final RowStore store;

@@ -3,9 +3,9 @@ package dev.farsight.api.store;
 import java.util.concurrent.locks.StampedLock;
 
 /**
- * Keeps a store open as long as calls are under way, and refuses calls once it is closed: memory
- * must not be touched after it was given back. Any number of calls at once; costs two atomic
- * operations a call, and allocates nothing.
+ * Keeps a store open while calls are under way, and refuses calls once the store is closed, so that
+ * no call touches memory that was freed. Any number of calls may run at once. A call costs two
+ * atomic operations and allocates nothing.
  *
  * <pre>{@code
  * long call = guard.begin();
@@ -18,7 +18,7 @@ import java.util.concurrent.locks.StampedLock;
  */
 public final class OpenGuard {
 
-  /** Calls hold it for reading, close for writing. */
+  /** Calls hold this lock for reading; close holds it for writing. */
   private final StampedLock use = new StampedLock();
 
   private volatile boolean closed;
@@ -27,7 +27,7 @@ public final class OpenGuard {
   /**
    * Begins a call.
    *
-   * @return what {@link #end} takes
+   * @return the argument for {@link #end}
    * @throws IllegalStateException if the store is closed
    */
   public long begin() {
@@ -39,14 +39,22 @@ public final class OpenGuard {
     return call;
   }
 
-  /** Ends a call. */
+  /**
+   * Ends a call.
+   *
+   * @param call the result of {@link #begin}
+   */
   public void end(long call) {
     use.unlockRead(call);
   }
 
-  /** Waits for the calls under way, then gives back what they used; only the first time. */
+  /**
+   * Waits for the calls under way, then runs {@code release}, which frees what the calls used. Only
+   * the first close runs it.
+   */
   public void close(Runnable release) {
-    // First of all, because the lock is not fair: calls that keep coming would hold it for ever.
+    // Set before the lock is taken: the lock is not fair, so a stream of new calls could hold it
+    // forever.
     closed = true;
     long stamp = use.writeLock();
     try {

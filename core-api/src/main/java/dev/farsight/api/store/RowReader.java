@@ -6,29 +6,29 @@ import dev.farsight.api.table.RowBits;
 import java.util.Optional;
 
 /**
- * Reads rows, weights and optimizer state, that are kept outside the device. The part of a {@link
- * RowStore} that changes nothing; also what a store of an earlier run is opened as, to score,
- * export or inspect it.
+ * Reads rows (weights and optimizer state) that are kept outside the device. This is the part of a
+ * {@link RowStore} that changes nothing. A store of an earlier run is opened as a reader, to score,
+ * export or inspect its rows.
  *
  * <p>Works in batches of row ids only. A row never written reads as its initial value ({@link
- * StoreSpec#initial()}). Any number of calls may come from several threads at once. {@link #read}
- * allocates nothing per row. After {@link #close} reads fail with an {@link IllegalStateException};
- * closing again does nothing.
+ * StoreSpec#initial()}). Any number of threads may call at the same time. {@link #read} allocates
+ * nothing per row. After {@link #close} reads fail with an {@link IllegalStateException}; closing
+ * again does nothing.
  */
 public interface RowReader extends AutoCloseable {
 
   StoreSpec spec();
 
   /**
-   * Copies rows out. They may arrive later: the ticket is done when they are there, and until then
-   * {@code rows} and the target's rows must stay as they are.
+   * Copies rows to {@code target}. The rows may arrive after the call returns: the ticket is done
+   * when they are there. Until then, {@code rows} and the target rows must not change.
    *
-   * @param rows row ids, of which those at [from, from + count) count
-   * @param target receives row {@code rows[from + i]} at its row {@code targetRow + i}; if it
-   *     {@linkplain RowBuffer#seeds takes seeds}, which the caller has cleared, a row never written
-   *     may be given by its seed, as {@link dev.farsight.api.table.InitialRows#fill(long,
-   *     RowBuffer, int)} does
-   * @return {@link Ticket#DONE} from a reader that has copied them on return
+   * @param rows row ids, of which positions [from, from + count) are used
+   * @param target receives row {@code rows[from + i]} at its row {@code targetRow + i}. If the
+   *     target {@linkplain RowBuffer#seeds takes seeds}, the caller has cleared the seeds of these
+   *     rows, and the reader may set the seed of a row never written instead of copying the row,
+   *     like {@link dev.farsight.api.table.InitialRows#fill(long, RowBuffer, int)}
+   * @return the ticket; {@link Ticket#DONE} if the rows are copied on return
    * @throws IndexOutOfBoundsException for a row id outside the tables
    */
   Ticket read(long[] rows, int from, int count, RowBuffer target, int targetRow);
@@ -41,11 +41,12 @@ public interface RowReader extends AutoCloseable {
   boolean written(long row);
 
   /**
-   * Adds the rows in {@code [fromRow, toRow)} that were ever written to a set. Its cost should
-   * follow the rows written, not the range: a reader that knows more than {@link #written(long)}
-   * overrides it. Only while nothing is written.
+   * Adds to {@code target} the rows in {@code [fromRow, toRow)} that were ever written. The cost
+   * should depend on the number of rows written, not on the range, so a reader overrides this
+   * method if it can do better than one {@link #written(long)} call per row. Must not be called
+   * while rows are being written.
    *
-   * @throws IndexOutOfBoundsException where the range is not within the tables
+   * @throws IndexOutOfBoundsException if the range is not within the tables
    */
   default void written(long fromRow, long toRow, RowBits target) {
     for (long row = fromRow; row < toRow; row++) {
@@ -58,7 +59,10 @@ public interface RowReader extends AutoCloseable {
   /** How many rows were ever written, in the generation of {@link StoreSpec#initial()}. O(1). */
   long rowsHeld();
 
-  /** If rows outlive this process, which rows they are; empty for a store that forgets them. */
+  /**
+   * The identity of the rows, if they outlive this process; empty for a store that keeps no rows
+   * after that.
+   */
   default Optional<StoreIdentity> identity() {
     return Optional.empty();
   }

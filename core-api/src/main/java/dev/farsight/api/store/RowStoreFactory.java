@@ -4,40 +4,41 @@ import dev.farsight.api.FarsightException;
 import dev.farsight.api.MemoryForecast;
 import dev.farsight.api.compute.ComputeFactory.Availability;
 
-/** Opens stores of one kind, chosen by {@code storage.backend}. */
+/** Opens stores of one kind, which {@code storage.backend} chooses by name. */
 public interface RowStoreFactory {
 
   /**
-   * The name in the configuration: {@code storage.backend = NAME}; own keys at {@code
-   * farsight.storage.NAME}.
+   * The name in the configuration: {@code storage.backend = NAME}. The store's own settings are at
+   * {@code farsight.storage.NAME}.
    */
   String name();
 
-  /** Whether it can run here. Opens nothing, throws nothing. */
+  /** Whether the store can run on this host. Opens nothing, throws nothing. */
   default Availability probe() {
     return Availability.yes("");
   }
 
-  /** What the store will take, without opening it. */
+  /** The memory that the store will take. Does not open the store. */
   MemoryForecast forecast(StoreSpec spec);
 
   /**
-   * Opens the store, or says why not before taking anything.
+   * Opens the store. If it cannot be opened, the call throws before it takes any memory or disk
+   * space.
    *
-   * @throws dev.farsight.api.FarsightException if there is no room, or what is there does not fit
+   * @throws dev.farsight.api.FarsightException if there is no room, or if existing rows do not fit
    *     the spec
    */
   RowStore open(StoreSpec spec);
 
   /**
-   * Opens the rows that an earlier run left, to be read alone: under a lock shared with other
-   * readers, without recovery, and without changing anything on disk.
+   * Opens the rows of an earlier run for reading only: under a lock shared with other readers,
+   * without recovery, and without changes on disk.
    *
-   * @throws dev.farsight.api.FarsightException if there are no rows, if they do not fit the spec, if
-   *     a run is writing them, or if they need recovery first
+   * @throws dev.farsight.api.FarsightException if there are no rows, if they do not fit the spec,
+   *     if a run is writing them, or if they need recovery first
    */
   default RowReader openReader(StoreSpec spec) {
     throw new FarsightException(
-        "storage.backend %s keeps no rows once its process has ended".formatted(name()));
+        "storage.backend %s keeps no rows after its process has ended".formatted(name()));
   }
 }

@@ -9,15 +9,15 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /**
- * What a store is opened with.
+ * The arguments with which a store is opened.
  *
  * @param tables the tables whose rows it holds
- * @param format what a row consists of
- * @param initial the value of rows never written, which has the generation that is wanted
+ * @param format the layout of a row
+ * @param initial the values of rows never written, in the generation to open
  * @param own the section {@code farsight.storage.NAME}
  * @param threads how many threads the store may use within a call or for work of its own
- * @param directory where a store that keeps files puts them unless its settings name another place;
- *     null where there is no run, as in a forecast
+ * @param directory the folder for the store's files, unless the store's settings name another
+ *     folder; null if there is no run, as in a forecast
  */
 public record StoreSpec(
     TableSet tables,
@@ -27,7 +27,9 @@ public record StoreSpec(
     int threads,
     Path directory) {
 
-  /** For stores that keep no files, or whose settings say where. */
+  /**
+   * A spec without a directory, for stores that keep no files or whose settings name the folder.
+   */
   public StoreSpec(
       TableSet tables, RowFormat format, InitialRows initial, Settings own, int threads) {
     this(tables, format, initial, own, threads, null);
@@ -36,18 +38,20 @@ public record StoreSpec(
   /**
    * Checks the arguments of a call that reads or writes rows, before the call changes anything.
    *
-   * @throws IndexOutOfBoundsException where the arrays are too short, or there is no such row
-   * @throws IllegalArgumentException where the buffer is for rows of another format
+   * @throws IndexOutOfBoundsException if the array or the buffer is too short, or if there is no
+   *     such row
+   * @throws IllegalArgumentException if the buffer holds rows of another format
    */
   public void check(long[] rows, int from, int count, RowBuffer buffer, int bufferRow) {
     Objects.checkFromIndexSize(from, count, rows.length);
     Objects.checkFromIndexSize(bufferRow, count, buffer.capacity());
     if (!buffer.format().equals(format)) {
-      throw new IllegalArgumentException(buffer.format() + ", the store has " + format);
+      throw new IllegalArgumentException(
+          "the buffer has " + buffer.format() + ", the store has " + format);
     }
-    long all = tables.rows();
+    long tableRows = tables.rows();
     for (int i = from; i < from + count; i++) {
-      Objects.checkIndex(rows[i], all);
+      Objects.checkIndex(rows[i], tableRows);
     }
   }
 

@@ -1,2 +1,2 @@
-/** Row stores: hold every row, weights and optimizer state, outside the device. */
+/** Row stores: they hold every row (weights and optimizer state) outside the device. */
 package dev.farsight.api.store;

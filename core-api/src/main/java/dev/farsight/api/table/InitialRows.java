@@ -9,13 +9,13 @@ import java.nio.IntBuffer;
 
 /**
  * The value of a row before its first update: a pure function of (seed, generation, table, index),
- * so that rows never written need no storage and every backend draws the same bits. A <em>
- * generation</em> numbers how often all rows were drawn anew, from 0; rows drawn anew need not be
- * touched, as they are rows never written of the next generation.
+ * so that rows never written need no storage and every backend draws the same bits. The
+ * <em>generation</em> counts how often all rows were drawn anew, from 0. Drawing rows anew touches
+ * no row: they become rows never written of the next generation.
  *
  * <p>Weight d of a row is uniform in +-sqrt(1 / rows of its table); optimizer state has the start
- * values of the {@linkplain RowFormat format}. In 32- and 64-bit integer arithmetic that wraps,
- * with {@code >>>} the logical shift:
+ * values of the {@linkplain RowFormat format}. Integers have 32 or 64 bits and wrap; {@code >>>} is
+ * the logical shift:
  *
  * <pre>
  * s    = seed                                                   in generation 0
@@ -31,12 +31,12 @@ import java.nio.IntBuffer;
  *           h = (h ^ (h >>> 13)) * 0xC2B2AE35;          h ^ (h >>> 16)
  * </pre>
  *
- * <p>Safe for concurrent use. A row costs O(dim), and nothing is allocated after a thread's first.
+ * <p>Safe for concurrent use. A row costs O(dim). A thread allocates memory for its first row only.
  *
- * <p>The loops are such that Java 17 makes vector instructions of them, which it does not of
- * conversions from int to float. So a float of the same value is put together from bits and looked
- * at through a buffer: with {@code u = 2 m + b}, {@code 0x40000000 | m} is the float {@code 2 + m
- * 2^-22}, and {@code u 2^-23 - 1} is {@code (2 + m 2^-22) - 3 + b 2^-23}, each step exact.
+ * <p>The loops are written so that Java 17 compiles them to vector instructions, which it does not
+ * do for conversions from int to float. So the bits of a float of the same value are composed and
+ * then read through a buffer. With {@code u = 2 m + b}, {@code 0x40000000 | m} is the float {@code
+ * 2 + m 2^-22}, and {@code u 2^-23 - 1} is {@code (2 + m 2^-22) - 3 + b 2^-23}, each step exact.
  */
 public final class InitialRows {
 
@@ -56,12 +56,12 @@ public final class InitialRows {
   private final long[] tableKeys;
   private final float[] bounds;
 
-  /** The multiples of GOLDEN_32, one a weight. */
+  /** Multiples of GOLDEN_32, one per weight. */
   private final int[] steps;
 
   private final ThreadLocal<Scratch> scratch;
 
-  /** A row in the making. */
+  /** Working memory of a thread, for one row. */
   private static final class Scratch {
     private final int[] upperBits;
     private final int[] lowestBits;
@@ -90,14 +90,14 @@ public final class InitialRows {
 
   public InitialRows(TableSet tables, RowFormat format, long seed, int generation) {
     if (generation < 0) {
-      throw new IllegalArgumentException("generation " + generation);
+      throw new IllegalArgumentException("generation " + generation + "; at least 0 is needed");
     }
     this.tables = tables;
     this.format = format;
     this.seed = seed;
     this.generation = generation;
     this.stateStart = format.stateStart();
-    long drawnFrom = generation == 0 ? seed : mix64(~seed + GOLDEN_64 * generation);
+    long generationSeed = generation == 0 ? seed : mix64(~seed + GOLDEN_64 * generation);
     this.tableKeys = new long[tables.size()];
     this.bounds = new float[tables.size()];
     this.steps = new int[format.dim()];
@@ -106,7 +106,7 @@ public final class InitialRows {
     }
     this.scratch = ThreadLocal.withInitial(() -> new Scratch(format.dim()));
     for (int t = 0; t < tables.size(); t++) {
-      tableKeys[t] = mix64(drawnFrom + GOLDEN_64 * (t + 1));
+      tableKeys[t] = mix64(generationSeed + GOLDEN_64 * (t + 1));
       bounds[t] = (float) Math.sqrt(1.0 / tables.get(t).rows());
     }
   }
@@ -134,8 +134,10 @@ public final class InitialRows {
   }
 
   /**
-   * Writes a row, weights and state, to {@code target} from position {@code targetWord} (absolute,
-   * in 4-byte words).
+   * Writes a row (weights and state) to {@code target} from position {@code targetWord} on
+   * (absolute, in 4-byte words).
+   *
+   * @throws IndexOutOfBoundsException for a row id outside the tables
    */
   public void fill(long rowId, FloatBuffer target, int targetWord) {
     int table = tables.tableOf(rowId);
@@ -149,8 +151,8 @@ public final class InitialRows {
   }
 
   /**
-   * Writes a row to row {@code targetRow} of a buffer, or its seed where the buffer {@linkplain
-   * RowBuffer#seeds takes seeds}.
+   * Writes a row to row {@code targetRow} of a buffer. If the buffer {@linkplain RowBuffer#seeds
+   * takes seeds}, writes the row's seed instead.
    */
   public void fill(long rowId, RowBuffer target, int targetRow) {
     int table = tables.tableOf(rowId);
@@ -174,19 +176,18 @@ public final class InitialRows {
   /** As {@link #fill(int, int, FloatBuffer, int)} into an array. */
   public void fill(int table, int index, float[] target, int targetWord) {
     System.arraycopy(weights(table, index), 0, target, targetWord, format.dim());
-    System.arraycopy(
-        stateStart, 0, target, targetWord + format.stateWord(), stateStart.length);
+    System.arraycopy(stateStart, 0, target, targetWord + format.stateWord(), stateStart.length);
   }
 
-  /** A row's weights, in the thread's scratch. */
+  /** Draws a row's weights; the array is the thread's scratch. */
   private float[] weights(int table, int index) {
-    Scratch own = scratch.get();
+    Scratch row = scratch.get();
     long key = key(table, index);
-    bits((int) key, (int) (key >>> 32), steps, own.upperBits, own.lowestBits);
-    own.bits.put(0, own.upperBits).put(steps.length, own.lowestBits);
-    own.floats.get(0, own.upper).get(steps.length, own.lowest);
-    scale(own.upper, own.lowest, bounds[table], own.weights);
-    return own.weights;
+    bits((int) key, (int) (key >>> 32), steps, row.upperBits, row.lowestBits);
+    row.bits.put(0, row.upperBits).put(steps.length, row.lowestBits);
+    row.floats.get(0, row.upper).get(steps.length, row.lowest);
+    scale(row.upper, row.lowest, bounds[table], row.weights);
+    return row.weights;
   }
 
   private static void bits(int low, int high, int[] steps, int[] upper, int[] lowest) {
@@ -197,9 +198,9 @@ public final class InitialRows {
     }
   }
 
-  private static void scale(float[] upper, float[] lowest, float bound, float[] into) {
-    for (int d = 0; d < into.length; d++) {
-      into[d] = (upper[d] - 3f + lowest[d]) * bound;
+  private static void scale(float[] upper, float[] lowest, float bound, float[] weights) {
+    for (int d = 0; d < weights.length; d++) {
+      weights[d] = (upper[d] - 3f + lowest[d]) * bound;
     }
   }
 

@@ -9,13 +9,13 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * A set of row ids: one bit a row, in pages of 2^18 rows (32 KiB) that are allocated when their
- * first row is added. So memory and the cost of counting and clearing follow the pages touched, not
- * the tables.
+ * A set of row ids: one bit per row, in pages of 2^18 rows (32 KiB). A page is allocated when its
+ * first row is added. So memory and the cost of counting and clearing depend on the pages touched,
+ * not on the size of the tables.
  *
  * <p>{@link #contains}, {@link #add}, {@link #remove} and {@link #next} are safe from several
  * threads: a thread that sees a change also sees what the changing thread did before it. All other
- * methods need the set to be at rest.
+ * methods must run while no thread changes the set.
  */
 public final class RowBits {
 
@@ -40,7 +40,7 @@ public final class RowBits {
     return page != null && ((long) WORDS.getAcquire(page, wordOf(row)) >>> row & 1) != 0;
   }
 
-  /** Adds a row; returns whether the set did not have it. */
+  /** Adds a row; returns true if the set did not contain it. */
   public boolean add(long row) {
     long[] page = pageFor((int) (row >>> PAGE_SHIFT));
     if (((long) WORDS.getAcquire(page, wordOf(row)) >>> row & 1) != 0) {
@@ -166,7 +166,7 @@ public final class RowBits {
     return to - row < Long.SIZE ? mask & ~(-1L << to) : mask;
   }
 
-  /** Writes the pages that exist, each after its number, and -1: 32 KiB a page touched. */
+  /** Writes each page touched, as the page's number and its 32 KiB, then -1. */
   public void save(DataOutput out) throws IOException {
     for (int p = 0; p < pages.length(); p++) {
       long[] page = pages.get(p);
@@ -188,7 +188,7 @@ public final class RowBits {
   public void load(DataInput in) throws IOException {
     for (int p = in.readInt(); p >= 0; p = in.readInt()) {
       if (p >= pages.length()) {
-        throw new IOException("page " + p + " of " + pages.length());
+        throw new IOException("page " + p + " of a set of " + pages.length() + " pages");
       }
       long[] page = new long[PAGE_WORDS];
       for (int w = 0; w < PAGE_WORDS; w++) {

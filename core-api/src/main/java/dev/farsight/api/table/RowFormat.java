@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What one row consists of wherever it is stored or moved: weights, then optimizer state. Both
- * always travel together. A row is a whole number of 4-byte words, in native byte order:
+ * The layout of a row wherever it is stored or moved: weights, then optimizer state. Both always
+ * move together. A row is a whole number of 4-byte words, in native byte order:
  *
  * <pre>
  * | dim weights of the precision, padded to whole words | state parts one after the other, float32 |
@@ -17,12 +17,15 @@ import java.util.List;
  *
  * @param dim weights of a row, at least 1
  * @param precision how a weight is stored
- * @param state what the optimizer keeps for each row; empty where it keeps nothing
+ * @param state the optimizer state of each row; empty if the optimizer keeps none
  * @param draw how initial weights are drawn
  */
 public record RowFormat(int dim, Precision precision, List<StatePart> state, Draw draw) {
 
-  /** A row has fewer bytes than this, so that positions inside a row and its neighbours are ints. */
+  /**
+   * A row has fewer bytes than this, so that positions inside a row and its neighbours fit in an
+   * int.
+   */
   private static final int MAX_BYTES = 1 << 24;
 
   public RowFormat {
@@ -30,7 +33,7 @@ public record RowFormat(int dim, Precision precision, List<StatePart> state, Dra
     long bytes = (long) dim * precision.bytes() + stateFloats(state) * (long) Float.BYTES;
     if (dim < 1 || bytes >= MAX_BYTES) {
       throw new IllegalArgumentException(
-          "a row of %d weights and %d floats of state; 1 weight to %d bytes are possible"
+          "a row of %d weights and %d floats of state; at least 1 weight and at most %d bytes are possible"
               .formatted(dim, stateFloats(state), MAX_BYTES - 1));
     }
   }
@@ -76,18 +79,19 @@ public record RowFormat(int dim, Precision precision, List<StatePart> state, Dra
   }
 
   /**
-   * A part of the optimizer's state.
+   * A part of the optimizer state of a row.
    *
-   * @param name what the optimizer calls it, such as {@code adagrad}
-   * @param floats how many floats of it a row carries, at least 1
-   * @param start what each of them is before the row's first update
+   * @param name the optimizer's name for this part, such as {@code adagrad}
+   * @param floats how many floats this part has in each row, at least 1
+   * @param start the value of each of these floats before the row's first update; finite
    */
   public record StatePart(String name, int floats, float start) {
 
     public StatePart {
       if (floats < 1 || !Float.isFinite(start)) {
         throw new IllegalArgumentException(
-            "state %s of %d floats that start as %s".formatted(name, floats, start));
+            "state %s of %d floats with start value %s; at least 1 float and a finite start value are needed"
+                .formatted(name, floats, start));
       }
     }
   }
@@ -97,7 +101,7 @@ public record RowFormat(int dim, Precision precision, List<StatePart> state, Dra
     return new RowFormat(dim, Precision.FP32, state, Draw.UNIFORM);
   }
 
-  /** A format of float32 weights and {@code stateFloats} floats of state that start as 0. */
+  /** A format of float32 weights and {@code stateFloats} floats of state that start at 0. */
   public static RowFormat of(int dim, int stateFloats) {
     return fp32(
         dim, stateFloats == 0 ? List.of() : List.of(new StatePart("state", stateFloats, 0)));
@@ -117,18 +121,18 @@ public record RowFormat(int dim, Precision precision, List<StatePart> state, Dra
     return floats;
   }
 
-  /** What each float of state is before the row's first update. A new array. */
+  /** The value of each float of state before the row's first update. Returns a new array. */
   public float[] stateStart() {
     var start = new float[stateFloats()];
-    int at = 0;
+    int position = 0;
     for (StatePart part : state) {
-      Arrays.fill(start, at, at + part.floats(), part.start());
-      at += part.floats();
+      Arrays.fill(start, position, position + part.floats(), part.start());
+      position += part.floats();
     }
     return start;
   }
 
-  /** Where the state begins, in words from the row's start. */
+  /** Position in a row at which the state begins, in 4-byte words. */
   public int stateWord() {
     return (dim * precision.bytes() + Float.BYTES - 1) / Float.BYTES;
   }

@@ -3,48 +3,49 @@ package dev.farsight.api.table;
 import java.util.Arrays;
 
 /**
- * Divides rows into numbered groups: some tables may be a group each, all other rows fall into a
- * number of equal hash shares, which are the first groups.
+ * Divides rows into numbered groups. Some tables may be groups of their own. All other rows are
+ * divided into equal hash shares, which are the first groups.
  *
  * <pre>
- * group(row) = own(table of row)                        where the table is a group of its own
+ * group(row) = tableGroup(table of row)                 if the table is a group of its own
  *            = share(row, shares) of {@link RowShards}  otherwise
  * </pre>
  *
- * <p>A pure function of the row id, in integers alone, so that a device divides rows as the host
- * does. Immutable; O(1), or O(log tables) where a table is a group of its own.
+ * <p>The group is a pure function of the row id, in integer arithmetic alone, so that a device
+ * divides rows like the host. Immutable. A row costs O(1), or O(log tables) if any table is a group
+ * of its own.
  */
 public final class RowGroups {
 
-  /** Of a table that has no group of its own. */
+  /** Stands for the group of a table that has no group of its own. */
   public static final int SHARED = -1;
 
   private final TableSet tables;
   private final int shares;
-  private final int[] ofTable;
+  private final int[] tableGroups;
   private final int count;
-  private final boolean own;
+  private final boolean hasTableGroups;
 
   /**
    * @param shares how many hash shares there are; at least 1 unless each table is its own group
-   * @param ofTable the group of each table, or {@link #SHARED}
+   * @param tableGroups the group of each table, or {@link #SHARED}
    */
-  public RowGroups(TableSet tables, int shares, int[] ofTable) {
-    if (ofTable.length != tables.size()) {
+  public RowGroups(TableSet tables, int shares, int[] tableGroups) {
+    if (tableGroups.length != tables.size()) {
       throw new IllegalArgumentException(
-          ofTable.length + " groups given for " + tables.size() + " tables");
+          tableGroups.length + " groups given for " + tables.size() + " tables");
     }
     this.tables = tables;
     this.shares = shares;
-    this.ofTable = ofTable.clone();
-    int last = Arrays.stream(ofTable).max().orElse(SHARED);
-    boolean shared = Arrays.stream(ofTable).anyMatch(g -> g == SHARED);
+    this.tableGroups = tableGroups.clone();
+    int lastTableGroup = Arrays.stream(tableGroups).max().orElse(SHARED);
+    boolean shared = Arrays.stream(tableGroups).anyMatch(g -> g == SHARED);
     if (shared && (shares < 1 || shares > RowShards.COUNT)) {
       throw new IllegalArgumentException(
           shares + " shares; 1 to " + RowShards.COUNT + " are possible");
     }
-    this.own = last != SHARED;
-    this.count = Math.max(shared ? shares : 0, last + 1);
+    this.hasTableGroups = lastTableGroup != SHARED;
+    this.count = Math.max(shared ? shares : 0, lastTableGroup + 1);
   }
 
   /** All rows in one group. */
@@ -68,15 +69,15 @@ public final class RowGroups {
     return shares;
   }
 
-  /** The group that a table is, or {@link #SHARED}. */
+  /** The group of a table, or {@link #SHARED} if the table has no group of its own. */
   public int ofTable(int table) {
-    return ofTable[table];
+    return tableGroups[table];
   }
 
   /** The group of a row. */
   public int of(long row) {
-    if (own) {
-      int group = ofTable[tables.tableOf(row)];
+    if (hasTableGroups) {
+      int group = tableGroups[tables.tableOf(row)];
       if (group != SHARED) {
         return group;
       }

@@ -1,22 +1,24 @@
 package dev.farsight.api.table;
 
 /**
- * The one function that spreads rows by hash: the shard of a row is the top 10 bits of {@link
- * InitialRows#mix64 mix64} of its row id. Whatever divides rows into n hash shares (regions of a
- * cache, devices, hosts) takes ranges of shards:
+ * Spreads rows by hash. The shard of a row is the top 10 bits of {@link InitialRows#mix64 mix64} of
+ * its row id. Everything that divides rows into n hash shares (regions of a cache, devices, hosts)
+ * uses this function; a share is a range of shards:
  *
  * <pre>
  * shard(row)    = mix64(row) >>> 54                  0 to 1,023
  * share(row, n) = (shard(row) * n) >>> 10            0 to n - 1
  * </pre>
  *
- * <p>A pure function of the row id, in integers alone, so that a device computes the same. So a
- * share of n is made of whole shards, and with n a power of two of whole shares of every larger
- * power of two.
+ * <p>Both are pure functions of the row id, in integer arithmetic alone, so that a device computes
+ * the same values. A share consists of whole shards. If n is a power of two, a share also consists
+ * of whole shares of every larger power of two.
  */
 public final class RowShards {
 
-  /** How many shards there are; also the most shares that rows can be divided into. */
+  /**
+   * How many shards there are; also the largest number of shares into which rows can be divided.
+   */
   public static final int COUNT = 1 << 10;
 
   private static final int SHIFT = Long.SIZE - 10;
@@ -29,12 +31,12 @@ public final class RowShards {
   }
 
   /**
-   * The share that a row belongs to.
+   * The share of a row.
    *
    * @param shares how many there are, 1 to {@link #COUNT}
    */
   public static int share(long row, int shares) {
-    return of(row) * shares >>> 10;
+    return (of(row) * shares) >>> 10;
   }
 
   /** The first shard of a share; that of share {@code shares} is {@link #COUNT}. */

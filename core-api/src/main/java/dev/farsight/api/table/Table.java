@@ -12,7 +12,7 @@ public record Table(String name, int rows) {
     }
     if (rows < 1) {
       throw new IllegalArgumentException(
-          "table " + name + ": " + rows + " rows, at least 1 needed");
+          "table " + name + ": " + rows + " rows; at least 1 is needed");
     }
   }
 }

@@ -5,8 +5,8 @@ import java.util.HashSet;
 import java.util.List;
 
 /**
- * Named tables fused into one id space. The <em>row id</em> of a row is its table's offset plus its
- * index in the table, so row ids run from 0 to {@link #rows()} - 1 in table order.
+ * Named tables with one common space of row ids. The <em>row id</em> of a row is its table's offset
+ * plus its index in the table, so row ids run from 0 to {@link #rows()} - 1 in table order.
  *
  * <p>Immutable. {@link #tableOf} costs O(log tables), everything else O(1).
  */
@@ -57,13 +57,17 @@ public final class TableSet {
     return offsets[table] + index;
   }
 
-  /** The table that a row id belongs to. */
+  /**
+   * The table that a row id belongs to.
+   *
+   * @throws IndexOutOfBoundsException for a row id outside the tables
+   */
   public int tableOf(long rowId) {
     if (rowId < 0 || rowId >= rows()) {
-      throw new IndexOutOfBoundsException("row id " + rowId + " of " + rows());
+      throw new IndexOutOfBoundsException("row id " + rowId + " of " + rows() + " rows");
     }
-    int at = Arrays.binarySearch(offsets, rowId);
-    return at >= 0 ? at : -at - 2;
+    int tableIndex = Arrays.binarySearch(offsets, rowId);
+    return tableIndex >= 0 ? tableIndex : -tableIndex - 2;
   }
 
   /** Index of a row within {@code table}. */
@@ -71,7 +75,7 @@ public final class TableSet {
     return (int) (rowId - offsets[table]);
   }
 
-  /** Position of the table of that name, or -1. */
+  /** Position of the table with this name, or -1 if there is none. */
   public int find(String name) {
     for (int t = 0; t < tables.size(); t++) {
       if (tables.get(t).name().equals(name)) {

@@ -1,2 +1,2 @@
-/** Tables, the id space that they share, what a row consists of and what it starts as. */
+/** Tables, the row ids that they share, and the layout and initial values of rows. */
 package dev.farsight.api.table;

@@ -55,9 +55,9 @@ class WorkersTest {
     }
   }
 
-  /** Each waits for the others, so nobody is free to take what is another's. */
+  /** Each member waits for the others, so no member is free to steal an index. */
   @Test
-  void anIndexIsItsOwnMembersAsLongAsThatIsFree() {
+  void membersRunTheirOwnIndicesIfNobodyIsIdle() {
     int threads = 3;
     try (var workers = new Workers("test", threads)) {
       var meeting = new CyclicBarrier(threads);
@@ -76,19 +76,21 @@ class WorkersTest {
     }
   }
 
-  /** Whoever has index 1 waits until the other has done all others, those of both. */
+  /**
+   * The member that runs index 1 waits until the other member has run all other indices of both.
+   */
   @Test
-  void whoIsFreeTakesWhatIsLeft() {
+  void anIdleMemberStealsWork() {
     try (var workers = new Workers("test", 2)) {
       for (int round = 0; round < 100; round++) {
-        var others = new CountDownLatch(6);
+        var otherIndices = new CountDownLatch(6);
         workers.run(
             7,
             (index, worker) -> {
               if (index == 1) {
-                await(others);
+                await(otherIndices);
               } else {
-                others.countDown();
+                otherIndices.countDown();
               }
             });
       }

@@ -16,7 +16,7 @@ class SettingsTest {
   }
 
   @Test
-  void readsWhatHoconWrites() {
+  void readsHoconValues() {
     var s = settings("a = 3, b = 1.5, c = 2 MiB, d = yes, e = [1, 2], f = lru, g = 7, h = null");
     assertThat(s.integer("a", 0, 10)).isEqualTo(3);
     assertThat(s.number("b", 0, 2)).isEqualTo(1.5);
@@ -30,7 +30,7 @@ class SettingsTest {
   }
 
   @Test
-  void complaintsNameFileLineKeyValueAndRange() {
+  void errorsNameFileLineKeyValueAndRange() {
     var s = settings("a = 3\nb = many\nc = 1.5\nd = [1]");
     assertThatThrownBy(() -> s.integer("a", 4, 9))
         .isInstanceOf(ConfigException.class)
@@ -41,7 +41,8 @@ class SettingsTest {
         .hasMessageContaining("my.conf: 3: farsight.x.c: 1.5");
     assertThatThrownBy(() -> s.bytes("b"))
         .hasMessageContaining("farsight.x.b: 'many' is not a size");
-    assertThatThrownBy(() -> s.string("d")).hasMessageContaining("farsight.x.d: [1] is not a text");
+    assertThatThrownBy(() -> s.string("d"))
+        .hasMessageContaining("farsight.x.d: [1] is not a string");
     assertThatThrownBy(() -> s.string("e")).hasMessageContaining("farsight.x.e is not set");
     assertThatThrownBy(() -> s.choice("b", List.of("x", "y")))
         .hasMessageContaining("'many' is none of x, y");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.farsight.api.FarsightException;
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -26,21 +27,25 @@ class ProcessLockTest {
     return ProcessLock.shared(file, owner -> new FarsightException("held by " + owner));
   }
 
-  /** In a process of its own. */
+  /** Another process, which tries to lock the file. */
   static final class Other {
 
     private Other() {}
 
-    /** Prints whether it gets the lock. */
+    /**
+     * Tries to lock the file args[0] and prints the result; args[1] is {@code shared} or {@code
+     * exclusive}.
+     */
     public static void main(String[] args) throws IOException {
-      try (var lock = args[1].equals("shared") ? shared(Path.of(args[0])) : exclusive(Path.of(args[0]))) {
+      try (var lock =
+          args[1].equals("shared") ? shared(Path.of(args[0])) : exclusive(Path.of(args[0]))) {
         System.out.println(lock == null ? "" : "locked");
       } catch (FarsightException e) {
         System.out.println(e.getMessage());
       }
     }
 
-    static String tries(Path file, String kind) throws Exception {
+    static String tryLock(Path file, String kind) throws Exception {
       Process process =
           new ProcessBuilder(
                   Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -52,55 +57,57 @@ class ProcessLockTest {
                   kind)
               .redirectError(ProcessBuilder.Redirect.INHERIT)
               .start();
-      String said = new String(process.getInputStream().readAllBytes()).trim();
+      String output =
+          new String(process.getInputStream().readAllBytes(), Charset.defaultCharset()).trim();
       assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-      return said;
+      return output;
     }
   }
 
   @Test
-  void isForOneProcess() throws Exception {
+  void anExclusiveLockIsForOneProcess() throws Exception {
     Path file = folder.resolve("lock");
     try (var lock = exclusive(file)) {
       assertThat(lock).isNotNull();
-      assertThat(Other.tries(file, "exclusive")).isEqualTo("held by " + THIS);
-      assertThat(Other.tries(file, "shared")).isEqualTo("held by " + THIS);
+      assertThat(Other.tryLock(file, "exclusive")).isEqualTo("held by " + THIS);
+      assertThat(Other.tryLock(file, "shared")).isEqualTo("held by " + THIS);
     }
-    assertThat(Other.tries(file, "exclusive")).isEqualTo("locked");
+    assertThat(Other.tryLock(file, "exclusive")).isEqualTo("locked");
   }
 
-  /** Closing any channel to the file would give the kernel's lock back. */
+  /** Closing any channel to the file would release the kernel's lock. */
   @Test
-  void aRefusalInTheSameProcessLosesNothing() throws Exception {
+  void aRefusalInTheSameProcessKeepsTheLock() throws Exception {
     Path file = folder.resolve("lock");
     try (var lock = exclusive(file)) {
       assertThat(lock).isNotNull();
-      assertThatThrownBy(() -> exclusive(file)).hasMessage("held by " + THIS + ", which is this one");
+      assertThatThrownBy(() -> exclusive(file))
+          .hasMessage("held by " + THIS + ", which is this one");
       assertThatThrownBy(() -> shared(file)).hasMessage("held by " + THIS + ", which is this one");
       Path link = Files.createSymbolicLink(folder.resolve("link"), folder);
       assertThatThrownBy(() -> exclusive(link.resolve("lock"))).hasMessageContaining(THIS);
-      assertThat(Other.tries(file, "exclusive")).isEqualTo("held by " + THIS);
+      assertThat(Other.tryLock(file, "exclusive")).isEqualTo("held by " + THIS);
     }
   }
 
   @Test
-  void readersShareItUntilTheLastOneCloses() throws Exception {
+  void readersShareTheLockUntilTheLastOneCloses() throws Exception {
     Path file = folder.resolve("lock");
     exclusive(file).close();
     byte[] before = Files.readAllBytes(file);
     ProcessLock first = shared(file);
     ProcessLock second = shared(file);
-    assertThat(Other.tries(file, "shared")).isEqualTo("locked");
+    assertThat(Other.tryLock(file, "shared")).isEqualTo("locked");
     first.close();
-    assertThat(Other.tries(file, "exclusive")).startsWith("held by");
+    assertThat(Other.tryLock(file, "exclusive")).startsWith("held by");
     assertThatThrownBy(() -> exclusive(file)).hasMessageContaining("this one");
     second.close();
     assertThat(Files.readAllBytes(file)).isEqualTo(before);
-    assertThat(Other.tries(file, "exclusive")).isEqualTo("locked");
+    assertThat(Other.tryLock(file, "exclusive")).isEqualTo("locked");
   }
 
   @Test
-  void readingMakesNothingAndNothingIsFollowed() throws Exception {
+  void readersCreateNoFileAndNobodyFollowsLinks() throws Exception {
     Path file = folder.resolve("lock");
     assertThatThrownBy(() -> shared(file)).isInstanceOf(NoSuchFileException.class);
     assertThat(file).doesNotExist();

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Hosts as trees of files. */
+/** Hosts are simulated as trees of files. */
 class HostMemoryTest {
 
   @TempDir private Path root;
@@ -35,7 +35,7 @@ class HostMemoryTest {
   }
 
   @Test
-  void aGroupOfVersion2CountsWithWhatItCanReclaim() throws IOException {
+  void aGroupOfVersion2CountsWithItsReclaimableMemory() throws IOException {
     file("proc/self/cgroup", "0::/user/job\n");
     file("sys/fs/cgroup/user/job/memory.max", "600000\n");
     file("sys/fs/cgroup/user/job/memory.current", "200000\n");
@@ -73,7 +73,7 @@ class HostMemoryTest {
   }
 
   @Test
-  void aGroupOverItsLimitHasNothingLeft() throws IOException {
+  void aGroupOverItsLimitHasNoMemoryLeft() throws IOException {
     file("proc/self/cgroup", "0::/job\n");
     file("sys/fs/cgroup/job/memory.max", "100\n");
     file("sys/fs/cgroup/job/memory.current", "200\n");
@@ -81,7 +81,7 @@ class HostMemoryTest {
   }
 
   @Test
-  void withoutAnyFigureNothingIsRefused() throws IOException {
+  void withoutAnyFigureMemoryIsUnlimited() throws IOException {
     Files.delete(root.resolve("proc/meminfo"));
     expect(Long.MAX_VALUE, "unknown");
   }

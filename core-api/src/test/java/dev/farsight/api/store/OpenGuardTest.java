@@ -14,8 +14,8 @@ class OpenGuardTest {
 
   @Test
   void closingWaitsForTheCallsUnderWayAndReleasesOnce() throws Exception {
-    long one = guard.begin();
-    long other = guard.begin();
+    long firstCall = guard.begin();
+    long secondCall = guard.begin();
     var closing = new CountDownLatch(1);
     var closer =
         new Thread(
@@ -25,11 +25,11 @@ class OpenGuardTest {
             });
     closer.start();
     closing.await();
-    guard.end(one);
+    guard.end(firstCall);
     closer.join(100);
-    assertThat(closer.isAlive()).as("waits for the other call").isTrue();
+    assertThat(closer.isAlive()).as("waits for the second call").isTrue();
     assertThat(released).hasValue(0);
-    guard.end(other);
+    guard.end(secondCall);
     closer.join();
     assertThat(released).hasValue(1);
     guard.close(released::incrementAndGet);

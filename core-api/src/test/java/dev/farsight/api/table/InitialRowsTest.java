@@ -12,7 +12,7 @@ class InitialRowsTest {
   private static final BigInteger TWO_64 = BigInteger.ONE.shiftLeft(64);
   private static final BigInteger TWO_32 = BigInteger.ONE.shiftLeft(32);
 
-  /** The documented formula once more, in exact integers: shares no arithmetic with the class. */
+  /** The documented formula in exact integers; shares no arithmetic with the class. */
   private static float oracle(long seed, int table, int index, int d, int rows) {
     BigInteger golden = new BigInteger("9E3779B97F4A7C15", 16);
     BigInteger key =
@@ -60,13 +60,13 @@ class InitialRowsTest {
   }
 
   @Test
-  void laterGenerationsAreOtherRowsOfADocumentedSeed() {
+  void laterGenerationsDrawOtherRowsFromADocumentedSeed() {
     var tables = new TableSet(List.of(new Table("a", 7), new Table("b", 1000)));
     BigInteger golden = new BigInteger("9E3779B97F4A7C15", 16);
     for (long seed : new long[] {0, -5, Long.MAX_VALUE}) {
       var first = new InitialRows(tables, RowFormat.of(4, 0), seed);
       for (int generation : new int[] {1, 2, 1_000_000}) {
-        long later =
+        long laterSeed =
             mix64(BigInteger.valueOf(~seed).add(golden.multiply(BigInteger.valueOf(generation))))
                 .longValue();
         var values = new float[4];
@@ -76,7 +76,7 @@ class InitialRowsTest {
         for (int d = 0; d < 4; d++) {
           assertThat(values[d])
               .as("seed %d generation %d", seed, generation)
-              .isEqualTo(oracle(later, 1, 999, d, 1000));
+              .isEqualTo(oracle(laterSeed, 1, 999, d, 1000));
         }
         assertThat(values).isNotEqualTo(firstValues);
       }
@@ -86,8 +86,7 @@ class InitialRowsTest {
   @Test
   void stateStartsAsTheFormatSays() {
     var tables = new TableSet(List.of(new Table("a", 7)));
-    var format =
-        RowFormat.fp32(2, List.of(new StatePart("m", 2, 0), new StatePart("n", 1, .25f)));
+    var format = RowFormat.fp32(2, List.of(new StatePart("m", 2, 0), new StatePart("n", 1, .25f)));
     var values = new float[6];
     new InitialRows(tables, format, 1).fill(0, 3, values, 1);
     assertThat(values).endsWith(0f, 0f, .25f);

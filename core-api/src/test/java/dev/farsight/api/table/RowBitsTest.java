@@ -12,14 +12,15 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.junit.jupiter.api.Test;
 
 class RowBitsTest {
 
-  /** Several pages, of which some stay untouched. */
+  /** Several pages, some of which stay untouched. */
   private static final int ROWS = (5 << 18) + 77;
 
   private static List<Long> rows(RowBits bits) {
@@ -30,7 +31,7 @@ class RowBitsTest {
     return rows;
   }
 
-  private static RowBits random(Random random, TreeSet<Long> oracle) {
+  private static RowBits random(Random random, Set<Long> oracle) {
     var bits = new RowBits(ROWS);
     int page = random.nextInt(5) << 18;
     for (int i = 0; i < 300; i++) {
@@ -76,7 +77,7 @@ class RowBitsTest {
 
   @ParameterizedTest
   @ValueSource(longs = {6, 7, 8})
-  void takesTheRowsOfARangeFromAnother(long seed) {
+  void addsTheRowsOfARangeOfAnotherSet(long seed) {
     var random = new Random(seed);
     for (int round = 0; round < 20; round++) {
       var oracle = new TreeSet<Long>();
@@ -119,6 +120,6 @@ class RowBitsTest {
     var in = new DataInputStream(new ByteArrayInputStream(bytes.toByteArray()));
     assertThatThrownBy(() -> new RowBits(1000).load(in))
         .isInstanceOf(IOException.class)
-        .hasMessage("page 5 of 1");
+        .hasMessage("page 5 of a set of 1 pages");
   }
 }

@@ -13,8 +13,7 @@ class RowFormatTest {
 
   @Test
   void weightsComeFirstAndThenThePartsOfTheState() {
-    var format =
-        RowFormat.fp32(6, List.of(new StatePart("m", 6, 0), new StatePart("n", 1, .5f)));
+    var format = RowFormat.fp32(6, List.of(new StatePart("m", 6, 0), new StatePart("n", 1, .5f)));
     assertThat(format.stateWord()).isEqualTo(6);
     assertThat(format.stateFloats()).isEqualTo(7);
     assertThat(format.words()).isEqualTo(13);
@@ -23,7 +22,7 @@ class RowFormatTest {
   }
 
   @Test
-  void refusesWhatIsNoRow() {
+  void refusesImpossibleRows() {
     assertThatThrownBy(() -> RowFormat.of(0, 1)).hasMessageContaining("0 weights");
     assertThatThrownBy(() -> RowFormat.of(1 << 22, 0)).hasMessageContaining("4194304 weights");
     assertThatThrownBy(() -> new StatePart("m", 0, 0)).hasMessageContaining("m of 0 floats");
@@ -31,7 +30,7 @@ class RowFormatTest {
   }
 
   @Test
-  void isTheSameAfterAWayThroughJson() {
+  void survivesARoundTripThroughJson() {
     for (var format :
         List.of(
             RowFormat.of(16, 0),

@@ -32,12 +32,12 @@ class RowShardsTest {
     for (long row = 0; row < 1 << 20; row++) {
       rows[RowShards.of(row)]++;
     }
-    // 1,024 rows a shard on average; a deviation of 32 is usual, 200 is not.
+    // 1,024 rows per shard on average; a deviation of 32 is usual, 200 is not.
     assertThat(Arrays.stream(rows).min().orElseThrow()).isGreaterThan(824);
     assertThat(Arrays.stream(rows).max().orElseThrow()).isLessThan(1224);
   }
 
-  /** As a device or another program computes it. */
+  /** The formula as a device or another program computes it. */
   @Test
   void isTheTopOfTheDocumentedHash() {
     for (long row : new long[] {0, 1, 12_345, 1L << 40}) {

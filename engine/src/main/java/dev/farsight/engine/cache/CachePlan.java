@@ -6,19 +6,19 @@ import java.nio.IntBuffer;
 import java.util.function.LongConsumer;
 
 /**
- * What it takes to make a request's rows resident: slots, moves, and what to fetch and write back.
- * Preallocated; filled by {@link Residency#plan} and valid until it is given back.
+ * What makes a request's rows resident: slots, moves, rows to fetch and rows to write back.
+ * Preallocated. Filled by {@link Residency#plan}; valid until the plan is reused.
  */
 public final class CachePlan implements RowSlots {
 
   /**
-   * Slot of each row of the request; of its {@link RegionRows} where there are several regions,
-   * each of which writes memory of its own.
+   * The slot of each row. By request position if there is one region; otherwise by region position
+   * (see {@link RegionRows}), so that each region writes its own memory.
    */
   final int[] slots;
 
-  /** Where among those each row of the request is; null where that is its position. */
-  int[] places;
+  /** Region position of each row by request position; null if there is one region. */
+  int[] regionPositions;
 
   private final long[] loadRows;
   private final int[] loadPositions;
@@ -36,8 +36,8 @@ public final class CachePlan implements RowSlots {
   boolean shrunk;
 
   /**
-   * @param maxRows most rows that a request can have
-   * @param maxMoves most rows that can come or go in one plan
+   * @param maxRows most rows of a request
+   * @param maxMoves most rows that one plan can load, or evict
    * @param regionRows the same for each region
    */
   public CachePlan(int maxRows, int maxMoves, int[] regionRows, HostBuffers buffers) {
@@ -56,7 +56,7 @@ public final class CachePlan implements RowSlots {
   void begin(long number, int rows) {
     this.number = number;
     this.rows = rows;
-    places = null;
+    regionPositions = null;
     fetchAfter = number;
     evicted = 0;
     uniqueHits = 0;
@@ -70,19 +70,19 @@ public final class CachePlan implements RowSlots {
     return number;
   }
 
-  /** Slot of the row at a position of the request. As long as the request is as it was planned. */
+  /** Slot of the row at a request position. Valid while the request is unchanged. */
   public int slot(int position) {
-    return slots[places == null ? position : places[position]];
+    return slots[regionPositions == null ? position : regionPositions[position]];
   }
 
   @Override
-  public void copySlots(int from, int to, IntBuffer into) {
-    if (places == null) {
-      into.put(from, slots, from, to - from);
+  public void copySlots(int from, int to, IntBuffer target) {
+    if (regionPositions == null) {
+      target.put(from, slots, from, to - from);
       return;
     }
-    for (int u = from; u < to; u++) {
-      into.put(u, slots[places[u]]);
+    for (int position = from; position < to; position++) {
+      target.put(position, slots[regionPositions[position]]);
     }
   }
 
@@ -95,14 +95,12 @@ public final class CachePlan implements RowSlots {
     return loadRows;
   }
 
-  /** Positions in the request of the rows to fetch; as {@link #loadRows}. */
+  /** Request positions of the rows to fetch, in the order of {@link #loadRows}. */
   public int[] loadPositions() {
     return loadPositions;
   }
 
-  /**
-   * Positions in the request of the rows that are forwarded; {@code moves().forwards()} of them.
-   */
+  /** Request positions of the rows to forward; {@code moves().forwards()} of them. */
   public int[] forwardPositions() {
     return forwardPositions;
   }
@@ -132,12 +130,12 @@ public final class CachePlan implements RowSlots {
     return hits;
   }
 
-  /** Rows that left their slots, dirty or not. */
+  /** Rows that left their slots, dirty or clean. */
   public int evicted() {
     return evicted;
   }
 
-  /** Shows the rows that left their slots, dirty or not. */
+  /** Visits the rows that left their slots, dirty or clean. */
   public void forEachDeparture(LongConsumer visitor) {
     for (int e = 0; e < moves.evictions(); e++) {
       visitor.accept(writeBackRows[e]);

@@ -1,12 +1,13 @@
 package dev.farsight.engine.cache;
 
+import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.table.RowFormat;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** How many slots a setting such as {@code cache.size} asks for. */
+/** Reads the number of slots from a setting such as {@code cache.size}. */
 public final class CacheSize {
 
   private static final Pattern PERCENT = Pattern.compile("([0-9.]+) *%");
@@ -15,10 +16,10 @@ public final class CacheSize {
   private CacheSize() {}
 
   /**
-   * Slots that {@code key} asks for, from 1 to {@code rows}: {@code "1%"} of the rows, {@code
+   * The slots that {@code key} sets, from 1 to {@code rows}: {@code "1%"} of the rows, {@code
    * "500000 rows"}, a size in bytes such as {@code "4 GiB"}, or {@code "all"}.
    *
-   * @param rows how many rows there are
+   * @param rows number of rows of the tables
    */
   public static long slots(Settings section, String key, long rows, RowFormat format) {
     String text = section.string(key).trim().toLowerCase(Locale.ROOT);
@@ -41,10 +42,10 @@ public final class CacheSize {
         wanted = section.bytes(key) / format.bytes();
       }
     } catch (NumberFormatException e) {
-      throw section.bad(key, "is no number");
-    } catch (dev.farsight.api.config.ConfigException e) {
+      throw section.bad(key, "is not a number");
+    } catch (ConfigException e) {
       throw section.bad(
-          key, "is no cache size; write \"1%\", \"500000 rows\", \"4 GiB\" or \"all\"");
+          key, "is not a cache size; write \"1%\", \"500000 rows\", \"4 GiB\" or \"all\"");
     }
     if (wanted < 1) {
       throw section.bad(key, "gives less than one slot");

@@ -2,7 +2,7 @@ package dev.farsight.engine.cache;
 
 import dev.farsight.api.FarsightException;
 
-/** One batch alone has more unique rows than there are slots for them. Nothing was changed. */
+/** One batch has more unique rows than there are slots for them. Nothing has changed. */
 public final class CacheTooSmallException extends FarsightException {
 
   private static final long serialVersionUID = 1L;
@@ -11,7 +11,7 @@ public final class CacheTooSmallException extends FarsightException {
 
   /**
    * @param key the setting to change
-   * @param slotsNeeded to what
+   * @param slotsNeeded the least value of that setting, in slots
    */
   CacheTooSmallException(
       long batch, String region, int uniqueRows, int slots, String key, long slotsNeeded) {
@@ -21,7 +21,7 @@ public final class CacheTooSmallException extends FarsightException {
     this.slotsNeeded = slotsNeeded;
   }
 
-  /** Slots with which this batch would have fitted: of the whole cache, or of a table. */
+  /** The slots that this batch needs: of the whole cache, or of a table. */
   public long slotsNeeded() {
     return slotsNeeded;
   }

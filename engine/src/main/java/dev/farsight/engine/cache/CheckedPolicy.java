@@ -6,9 +6,9 @@ import dev.farsight.api.cache.Pins;
 import dev.farsight.api.cache.SlotBatch;
 
 /**
- * A region's policy as the region trusts it: a failure names the policy and the batch, and victims
- * are looked at one by one, since a policy only ranks and may be anyone's. A check costs a look at
- * the slot's mark, which the region needs anyway.
+ * Wraps a region's policy, which may come from any plugin. A failure names the policy and the
+ * batch. Each victim is checked, because a policy only ranks rows. A check reads the slot's mark,
+ * which the region needs anyway.
  */
 final class CheckedPolicy {
 
@@ -26,7 +26,7 @@ final class CheckedPolicy {
     pins = slots::pinned;
   }
 
-  /** The policy itself, to save and restore it. */
+  /** The wrapped policy, to save and restore it. */
   CachePolicy policy() {
     return policy;
   }
@@ -47,7 +47,7 @@ final class CheckedPolicy {
     }
   }
 
-  /** Rows leave; what the policy notes of them has to be from 0 to {@code mostNote}. */
+  /** Rows leave. The policy's note on each must be from 0 to {@code mostNote}. */
   void evicted(SlotBatch rows, int mostNote) {
     try {
       policy.evicted(rows);
@@ -73,14 +73,14 @@ final class CheckedPolicy {
   }
 
   /**
-   * Has the policy choose victims, and marks them as chosen.
+   * Asks the policy for victims, checks them, and marks them as chosen.
    *
-   * @return how many of them are dirty
+   * @return how many victims are dirty
    */
-  int victims(long batch, int wanted, int[] into) {
+  int victims(long batch, int wanted, int[] victims) {
     int chosen;
     try {
-      chosen = policy.victims(wanted, pins, into);
+      chosen = policy.victims(wanted, pins, victims);
     } catch (RuntimeException | Error e) {
       throw failed(batch, e);
     }
@@ -89,8 +89,8 @@ final class CheckedPolicy {
     }
     int dirty = 0;
     for (int v = 0; v < wanted; v++) {
-      check(into[v]);
-      dirty += slots.choose(into[v]) ? 1 : 0;
+      check(victims[v]);
+      dirty += slots.choose(victims[v]) ? 1 : 0;
     }
     return dirty;
   }

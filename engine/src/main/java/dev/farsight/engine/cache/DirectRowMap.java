@@ -1,12 +1,12 @@
 package dev.farsight.engine.cache;
 
 /**
- * A map from row ids to ints with a place for every row that there is: 4 bytes a row, present or
- * not, and no probing. Threads that keep to rows of their own may share it.
+ * A map from row ids to ints with an entry for every row of the tables: 4 bytes a row, in the map
+ * or not, and no probing. Threads that use different rows may share it.
  */
 final class DirectRowMap implements RowIndex {
 
-  /** Values, one higher, by row id; 0 where there is none. */
+  /** Value + 1 by row id; 0 if the row is not in the map. */
   private final int[] values;
 
   DirectRowMap(int rows) {
@@ -19,14 +19,14 @@ final class DirectRowMap implements RowIndex {
   }
 
   @Override
-  public void get(long[] rows, int[] positions, int from, int count, int[] into) {
+  public void get(long[] rows, int[] positions, int from, int count, int[] target) {
     if (positions == null) {
       for (int i = 0; i < count; i++) {
-        into[i] = values[(int) rows[from + i]] - 1;
+        target[i] = values[(int) rows[from + i]] - 1;
       }
     } else {
       for (int i = 0; i < count; i++) {
-        into[i] = values[(int) rows[positions[from + i]]] - 1;
+        target[i] = values[(int) rows[positions[from + i]]] - 1;
       }
     }
   }
@@ -43,7 +43,7 @@ final class DirectRowMap implements RowIndex {
 
   @Override
   public void expire(long row, int value) {
-    // Nothing is gained by removing it.
+    // Removing the row would save no memory.
   }
 
   @Override

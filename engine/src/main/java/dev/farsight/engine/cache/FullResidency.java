@@ -8,8 +8,9 @@ import java.io.IOException;
 import java.util.BitSet;
 
 /**
- * Every row is resident, in the slot of its row id ({@code cache.size = all}): no policy, no moves,
- * one bit a row for what is dirty. The rows must have been loaded once.
+ * Every row is resident, in the slot of its row id ({@code cache.size = all}). There is no policy
+ * and there are no moves. A bit for each row tells whether it is dirty. The rows must be loaded
+ * before the first plan.
  */
 public final class FullResidency implements Residency {
 
@@ -20,7 +21,7 @@ public final class FullResidency implements Residency {
   private long nextPlan;
 
   /**
-   * @param maxMoves most rows to load or write back at once, before and after training
+   * @param maxMoves most rows to load or write back at once, while the pipeline is at rest
    */
   public FullResidency(long rows, int maxRows, int maxMoves) {
     if (rows > Integer.MAX_VALUE) {
@@ -62,7 +63,7 @@ public final class FullResidency implements Residency {
     plan.hits = lookups;
   }
 
-  /** Nearly all rows of a batch are dirty already: looked at side by side, and left alone. */
+  /** Nearly all rows of a batch are dirty already, so a read is cheaper than a write. */
   private void markDirty(int[] slotOf, int count) {
     for (int u = 0; u < count; u++) {
       if (!dirty.get(slotOf[u])) {
@@ -73,7 +74,7 @@ public final class FullResidency implements Residency {
 
   @Override
   public void undo(CachePlan plan) {
-    // Rows stay marked as dirty: written back once too often, which changes nothing.
+    // Rows stay dirty. They are written back once more than needed, which is harmless.
     nextPlan--;
   }
 
@@ -121,10 +122,10 @@ public final class FullResidency implements Residency {
   @Override
   public int collectDirty(int fromSlot, int outRows, CachePlan plan) {
     plan.begin(nextPlan, 0);
-    int most = Math.min(outRows, maxMoves);
+    int maxCollected = Math.min(outRows, maxMoves);
     int slot = dirty.nextSetBit(fromSlot);
     while (slot >= 0) {
-      if (plan.moves().evictions() == most) {
+      if (plan.moves().evictions() == maxCollected) {
         return slot;
       }
       plan.writeBackRows()[plan.moves().evictions()] = slot;

@@ -3,15 +3,16 @@ package dev.farsight.engine.cache;
 import java.util.Arrays;
 
 /**
- * Which rows lie in the out-ring, and which of them may still be forwarded: those that the last
- * plans evicted, back to {@link #forwardFrom}. A stretch that the ring gives up for want of room is
- * given up here too, and its rows are read from the store, after their write-back.
+ * The rows in the out-ring, and which of them can still be forwarded: the evictions of the last
+ * plans, back to {@link #forwardFrom}. If the ring has too little room and reuses a stretch early,
+ * its rows can no longer be forwarded; they are read from the store after their write-back.
  *
- * <p>Nothing has to be done to a row that may no longer be forwarded: {@link #holds} tells by its
- * place in the ring. 8 bytes a row of the ring. A plan {@linkplain #open opens} the outbox, asks
- * what it {@link #holds}, {@linkplain #begin begins} once it knows how many rows it evicts, and
- * {@link #put}s them. To open and begin on one thread; between them, threads ask and put in
- * parallel.
+ * <p>Nothing has to be done when a row expires, because {@link #holds} compares ring positions. 8
+ * bytes for each row of the ring.
+ *
+ * <p>Order of calls for each plan: {@link #beginPlan}, then {@link #holds}, then {@link #reserve}
+ * once the number of evictions is known, then {@link #put}. One thread calls {@code beginPlan} and
+ * {@code reserve}; between them, several threads call {@code holds} and {@code put} in parallel.
  */
 final class Outbox {
 
@@ -23,17 +24,23 @@ final class Outbox {
 
   private long forwardFrom;
 
-  // Of the plan being made: where its evictions begin, or would if the ring had room there, and how
-  // many rows before that may be forwarded.
-  private int from;
+  // State of the current plan.
+
+  /**
+   * Out-ring row of the plan's first eviction. Before {@link #reserve}: where that row would be if
+   * the ring had room there.
+   */
+  private int firstOutRow;
+
+  /** How many rows before {@link #firstOutRow} can be forwarded. */
   private long forwardable;
 
-  // Which have expired and are still to be forgotten, in rows ever handed out.
+  // Expired rows that regions have not dropped yet, counted in rows ever handed out.
   private long expiredFrom;
   private long expiredTo;
 
   /**
-   * @param window how many plans later a row may still be forwarded
+   * @param window how many plans later a row can still be forwarded
    */
   Outbox(Ring ring, int window) {
     this.ring = ring;
@@ -41,36 +48,36 @@ final class Outbox {
     rows = new long[ring.capacity()];
   }
 
-  /** A plan is being made: what is too long ago may no longer be forwarded. */
-  void open(long plan) {
-    from = ringRow(ring.start(plan));
+  /** A plan begins: rows of plans before the window can no longer be forwarded. */
+  void beginPlan(long plan) {
+    firstOutRow = outRow(ring.start(plan));
     keepFrom(Math.max(ring.heldFrom(), plan - window), plan);
   }
 
   /**
-   * Makes room for the rows that the plan evicts.
+   * Makes room for the plan's evictions.
    *
-   * @return whether that gave up rows which could have been forwarded: those found so far have to
-   *     be looked for again
+   * @return whether rows that could be forwarded were given up; if so, forwards must be searched
+   *     for again
    */
-  boolean begin(long plan, int evictions) {
-    from = ring.allocate(plan, evictions);
+  boolean reserve(long plan, int evictions) {
+    firstOutRow = ring.allocate(plan, evictions);
     long before = forwardFrom;
     keepFrom(ring.heldFrom(), plan);
     return forwardFrom > before;
   }
 
-  private void keepFrom(long oldest, long plan) {
-    expireBefore(Math.max(forwardFrom, oldest));
+  private void keepFrom(long oldestPlan, long plan) {
+    expireBefore(Math.max(forwardFrom, oldestPlan));
     forwardable = ring.start(plan) - ring.start(forwardFrom);
   }
 
-  /** Whether the ring had too little room for what it should have kept. */
+  /** Whether the ring had too little room for the stretches it should have kept. */
   boolean shrunk() {
     return ring.shrunk();
   }
 
-  /** Every eviction is in the store: nothing may be forwarded from before plan {@code next}. */
+  /** All evictions are in the store: nothing can be forwarded from plans before {@code next}. */
   void drained(long next) {
     ring.reset(next);
     expireBefore(next);
@@ -81,55 +88,56 @@ final class Outbox {
     forwardFrom = plan;
   }
 
-  /** What has expired is forgotten everywhere. */
-  void forgotten() {
+  /** All regions have dropped the expired rows. */
+  void expiredDropped() {
     expiredFrom = expiredTo;
   }
 
-  /** The first row that has expired, in rows ever handed out; see {@link #ringRow}. */
+  /** The first expired row, counted in rows ever handed out; see {@link #outRow}. */
   long expiredFrom() {
     return expiredFrom;
   }
 
-  /** The one after the last row that has expired. */
+  /** The end of the expired rows, exclusive. */
   long expiredTo() {
     return expiredTo;
   }
 
-  int ringRow(long handedOut) {
+  /** The out-ring row of a row counted in rows ever handed out. */
+  int outRow(long handedOut) {
     return (int) (handedOut % rows.length);
   }
 
-  /** Marks what the ring left out at its end as no row's; once expired rows are dealt with. */
-  void blankSkipped() {
+  /** Clears the rows that the ring skipped at its end. Expired rows must be dropped before. */
+  void clearSkipped() {
     Arrays.fill(rows, rows.length - ring.skipped(), rows.length, NO_ROW);
   }
 
-  /** Ring row of the first eviction of the plan being made. */
-  int from() {
-    return from;
+  /** Out-ring row of the current plan's first eviction. */
+  int firstOutRow() {
+    return firstOutRow;
   }
 
-  /** The oldest plan whose evictions may be forwarded to the plan being made. */
+  /** The oldest plan whose evictions can be forwarded to the current plan. */
   long forwardFrom() {
     return forwardFrom;
   }
 
-  /** Keeps the row of an eviction of the plan being made, and answers with its ring row. */
+  /** Stores the row of an eviction of the current plan; returns its out-ring row. */
   int put(int eviction, long row) {
-    rows[from + eviction] = row;
-    return from + eviction;
+    rows[firstOutRow + eviction] = row;
+    return firstOutRow + eviction;
   }
 
-  /** The row that was put in a ring row. */
+  /** The row that was put in an out-ring row. */
   long row(int outRow) {
     return rows[outRow];
   }
 
-  /** Whether a ring row holds this row, put there by an earlier plan that may be forwarded from. */
+  /** Whether an out-ring row holds this row, from an earlier plan that can be forwarded from. */
   boolean holds(int outRow, long row) {
-    int back = from - outRow;
-    // The place comes first: the rows of other places may be changing under our eyes.
-    return (back > 0 ? back : back + rows.length) <= forwardable && rows[outRow] == row;
+    int distance = firstOutRow - outRow;
+    // The distance is checked first: other threads may be writing rows outside that range.
+    return (distance > 0 ? distance : distance + rows.length) <= forwardable && rows[outRow] == row;
   }
 }

@@ -9,12 +9,12 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * Some rows are resident; policies choose which. Regions plan in parallel; what they chose is put
- * together in region order, so a plan is a function of the requests alone.
+ * Some rows are resident; policies choose which. Regions plan in parallel. Their choices are
+ * combined in region order, so a plan is a function of the requests alone.
  *
- * <p>A plan's dirty victims take the next stretch of the out-ring, the rows it loads the next of
- * the in-ring. A row that the out-ring still holds is forwarded instead of loaded; {@link Outbox}
- * says for how long.
+ * <p>A plan's dirty victims take the next stretch of the out-ring, and its loads take the next
+ * stretch of the in-ring. A row that the out-ring still holds is forwarded instead of loaded;
+ * {@link Outbox} says for how long.
  */
 public final class PartialResidency implements Residency {
 
@@ -26,45 +26,45 @@ public final class PartialResidency implements Residency {
   private final Ring in;
   private final Outbox outbox;
 
-  /** Of the rows of all regions; null where each region has its own. */
-  private final RowPlaces places;
+  /** Locations of the rows of all regions; null if each region has its own. */
+  private final RowLocations locations;
 
-  /** Of rows announced, by region: their positions. Null for a single region. */
-  private final int[][] members;
+  /** Request positions of announced rows, by region. Null if there is one region. */
+  private final int[][] announcedPositions;
 
-  private final int[] memberCount;
+  private final int[] announcedRows;
   private long nextPlan;
 
-  /** Makes the policy of a region. */
+  /** Creates the policy of a region. */
   @FunctionalInterface
   public interface Policies {
     /**
-     * @param mostNote the largest note that is kept of a row that leaves
+     * @param mostNote the largest note that is kept for a row that leaves
      */
     CachePolicy create(int region, int slots, int mostNote);
   }
 
-  // Of the plan being made, for the tasks below, which are made once so that planning allocates
-  // nothing.
+  // State of the current plan. The tasks below are created once, so planning allocates nothing.
   private RowRequest request;
   private RegionRows byRegion;
   private CachePlan plan;
   private final Workers.Task choose = (r, worker) -> chooseIn(r);
   private final Workers.Task expire = (r, worker) -> expireIn(r);
-  private final Workers.Task find = (r, worker) -> findIn(r);
+  private final Workers.Task findForwards = (r, worker) -> findForwardsIn(r);
   private final Workers.Task commit = (r, worker) -> commitIn(r);
 
   /**
-   * @param places where rows are, for all regions; null for a hash each, see {@link RowIndexes}
-   * @param policies makes the policy of each region
-   * @param maxRows most rows that a request can have
+   * @param locations index of row locations for all regions; null for a hash in each region, see
+   *     {@link RowIndexes}
+   * @param policies creates the policy of each region
+   * @param maxRows most rows of a request
    * @param inRing room for rows to load
-   * @param outRing room for rows evicted
-   * @param forwardWindow how many plans later a row may still be forwarded
+   * @param outRing room for evicted rows
+   * @param forwardWindow how many plans later a row can still be forwarded
    */
   public PartialResidency(
       RegionLayout layout,
-      RowIndex places,
+      RowIndex locations,
       String policyName,
       Policies policies,
       int maxRows,
@@ -80,26 +80,28 @@ public final class PartialResidency implements Residency {
     outbox = new Outbox(outRing, forwardWindow);
     int count = layout.parts().size();
     regions = new Region[count];
-    this.places = places == null ? null : new RowPlaces(places, outRing.capacity());
+    this.locations = locations == null ? null : new RowLocations(locations, outRing.capacity());
     int base = 0;
     for (int r = 0; r < count; r++) {
       RegionLayout.Part part = layout.parts().get(r);
       int entries = Math.addExact(part.slots(), outRing.capacity());
-      RowPlaces own =
-          places == null ? new RowPlaces(new RowMap(entries), outRing.capacity()) : this.places;
+      RowLocations regionLocations =
+          locations == null
+              ? new RowLocations(new RowMap(entries), outRing.capacity())
+              : this.locations;
       regions[r] =
           new Region(
               part.name(),
               base,
               part.slots(),
-              own,
+              regionLocations,
               maxRows,
               policyName,
-              policies.create(r, part.slots(), own.mostNote()));
+              policies.create(r, part.slots(), regionLocations.mostNote()));
       base += part.slots();
     }
-    members = count == 1 ? null : new int[count][maxRows];
-    memberCount = new int[count];
+    announcedPositions = count == 1 ? null : new int[count][maxRows];
+    announcedRows = new int[count];
   }
 
   @Override
@@ -118,7 +120,7 @@ public final class PartialResidency implements Residency {
 
   @Override
   public int mostNote() {
-    return places == null ? 0 : places.mostNote();
+    return locations == null ? 0 : locations.mostNote();
   }
 
   @Override
@@ -138,18 +140,18 @@ public final class PartialResidency implements Residency {
       byRegion = null;
     } else {
       byRegion = request.byRegion(layout);
-      plan.places = byRegion.places();
+      plan.regionPositions = byRegion.regionPositions();
     }
-    outbox.open(nextPlan);
+    outbox.beginPlan(nextPlan);
     try {
       workers.run(regions.length, choose);
-    } catch (Region.TooManyRows e) {
+    } catch (TooManyRows e) {
       throw tooSmall(e);
     }
     nextPlan++;
     try {
-      placeVictims();
-      placeLoads();
+      reserveOutRows();
+      reserveInRows();
       workers.run(regions.length, commit);
     } catch (RuntimeException | Error e) {
       undo(plan);
@@ -165,15 +167,15 @@ public final class PartialResidency implements Residency {
     regions[r].expire(outbox);
   }
 
-  private void findIn(int r) {
-    regions[r].find(plan.regions[r], outbox);
+  private void findForwardsIn(int r) {
+    regions[r].findForwards(plan.regions[r], outbox);
   }
 
   private void commitIn(int r) {
     regions[r].commit(request, outbox, plan, plan.regions[r]);
   }
 
-  private CacheTooSmallException tooSmall(Region.TooManyRows first) {
+  private CacheTooSmallException tooSmall(TooManyRows cause) {
     int tightest = 0;
     double worst = 0;
     for (int r = 0; r < regions.length; r++) {
@@ -184,7 +186,7 @@ public final class PartialResidency implements Residency {
       }
     }
     RegionLayout.Part part = layout.parts().get(tightest);
-    long needed = regions.length == 1 ? first.rows : layout.slotsFor(tightest, worst);
+    long needed = regions.length == 1 ? cause.rows : layout.slotsFor(tightest, worst);
     return new CacheTooSmallException(
         plan.number, part.name(), rowsOf(tightest), part.slots(), part.sizeKey(), needed);
   }
@@ -194,31 +196,31 @@ public final class PartialResidency implements Residency {
   }
 
   /** Makes room in the out-ring for the dirty victims. */
-  private void placeVictims() {
+  private void reserveOutRows() {
     int evictions = 0;
     for (RegionPlan part : plan.regions) {
       evictions += part.writeBacks;
     }
-    boolean lost = outbox.begin(plan.number, evictions);
+    boolean forwardsGivenUp = outbox.reserve(plan.number, evictions);
     plan.shrunk |= outbox.shrunk();
-    plan.moves().outFrom(outbox.from());
+    plan.moves().outFrom(outbox.firstOutRow());
     plan.fetchAfter = outbox.forwardFrom();
-    forgetExpired();
-    outbox.blankSkipped();
-    if (lost) {
-      workers.run(regions.length, find);
+    dropExpired();
+    outbox.clearSkipped();
+    if (forwardsGivenUp) {
+      workers.run(regions.length, findForwards);
     }
   }
 
-  private void forgetExpired() {
-    if (places == null) {
+  private void dropExpired() {
+    if (locations == null) {
       workers.run(regions.length, expire);
     }
-    outbox.forgotten();
+    outbox.expiredDropped();
   }
 
-  /** Makes room in the in-ring for the rows to load, and tells the regions where theirs go. */
-  private void placeLoads() {
+  /** Makes room in the in-ring for the loads, and sets each region's stretches of the moves. */
+  private void reserveInRows() {
     int evictions = 0;
     int loads = 0;
     int forwards = 0;
@@ -230,7 +232,7 @@ public final class PartialResidency implements Residency {
       forwards += part.forwards;
       plan.uniqueHits += part.uniqueHits;
       plan.hits += part.hits;
-      plan.evicted += regions[r].evicting();
+      plan.evicted += regions[r].evictions();
     }
     plan.moves().counts(evictions, loads, forwards);
     plan.moves().inFrom(in.allocate(plan.number, loads));
@@ -251,27 +253,27 @@ public final class PartialResidency implements Residency {
       regions[0].announce(batch, request, positions, count);
       return;
     }
-    Arrays.fill(memberCount, 0);
+    Arrays.fill(announcedRows, 0);
     for (int p = 0; p < count; p++) {
       int r = layout.regionOf(request.rows()[positions[p]]);
-      members[r][memberCount[r]++] = positions[p];
+      announcedPositions[r][announcedRows[r]++] = positions[p];
     }
     for (int r = 0; r < regions.length; r++) {
-      regions[r].announce(batch, request, members[r], memberCount[r]);
+      regions[r].announce(batch, request, announcedPositions[r], announcedRows[r]);
     }
   }
 
   /**
-   * Looks rows up without planning for them; a cache of one region only.
+   * Looks rows up without planning; a cache of one region only.
    *
-   * @param slotOf receives the slot of each of the first {@code count} rows, negative where it is
+   * @param slotOf receives the slot of each of the first {@code count} rows; negative if the row is
    *     not resident
    */
-  public void find(long[] rows, int count, int[] slotOf) {
-    regions[0].find(rows, count, slotOf);
+  public void lookUp(long[] rows, int count, int[] slotOf) {
+    regions[0].lookUp(rows, count, slotOf);
   }
 
-  /** Whether a slot holds a row that the store does not have; a cache of one region only. */
+  /** Whether a slot holds a row whose value the store lacks; a cache of one region only. */
   public boolean dirty(int slot) {
     return regions[0].slots().dirty(slot);
   }
@@ -280,16 +282,16 @@ public final class PartialResidency implements Residency {
   public void drained() {
     in.reset(nextPlan);
     outbox.drained(nextPlan);
-    forgetExpired();
+    dropExpired();
   }
 
   @Override
   public int collectResident(int fromSlot, int inRows, CachePlan plan) {
     plan.begin(nextPlan, 0);
-    int most = Math.min(inRows, maxMoves);
+    int maxCollected = Math.min(inRows, maxMoves);
     for (Region region : regions) {
       for (int slot = Math.max(0, fromSlot - region.base()); slot < region.residents(); slot++) {
-        if (plan.moves().loads() == most) {
+        if (plan.moves().loads() == maxCollected) {
           return region.base() + slot;
         }
         plan.loadRows()[plan.moves().loads()] = region.slots().row(slot);
@@ -306,7 +308,7 @@ public final class PartialResidency implements Residency {
       region.save(out);
     }
     if (mostNote() > 0) {
-      places.saveNotes(layout.rows(), out);
+      locations.saveNotes(layout.rows(), out);
     }
   }
 
@@ -317,7 +319,7 @@ public final class PartialResidency implements Residency {
       region.restore(in);
     }
     if (mostNote() > 0) {
-      places.restoreNotes(layout.rows(), in);
+      locations.restoreNotes(layout.rows(), in);
     }
     drained();
   }
@@ -325,12 +327,12 @@ public final class PartialResidency implements Residency {
   @Override
   public int collectDirty(int fromSlot, int outRowsAvailable, CachePlan plan) {
     plan.begin(nextPlan, 0);
-    int most = Math.min(outRowsAvailable, maxMoves);
+    int maxCollected = Math.min(outRowsAvailable, maxMoves);
     for (Region region : regions) {
       SlotStates slots = region.slots();
       for (int slot = Math.max(0, fromSlot - region.base()); slot < slots.count(); slot++) {
         if (slots.dirty(slot)) {
-          if (plan.moves().evictions() == most) {
+          if (plan.moves().evictions() == maxCollected) {
             return region.base() + slot;
           }
           plan.writeBackRows()[plan.moves().evictions()] = slots.row(slot);

@@ -9,21 +9,21 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How slots are split into regions: one for each table with slots of its own, and a number of equal
- * hash shares for all other rows. Immutable; finding a row's region is O(1), or O(log tables) where
- * a table has slots of its own.
+ * The split of the slots into regions: one for each table with slots of its own, and a number of
+ * equal hash shares for all other rows. Immutable. Finding a row's region is O(1), or O(log tables)
+ * if a table has slots of its own.
  */
 public final class RegionLayout {
 
   /**
    * A region.
    *
-   * @param name what messages call it
-   * @param table whose slots these are, or null where they are shared
+   * @param name as shown in messages
+   * @param table the table that owns the slots; null if the slots are shared
    */
   record Part(String name, int slots, String table) {
 
-    /** The key that says how many slots it has. */
+    /** The setting that determines the number of slots. */
     String sizeKey() {
       return table == null ? "cache.size" : "cache.tables." + table + ".size";
     }
@@ -34,9 +34,9 @@ public final class RegionLayout {
   private final RowGroups groups;
 
   /**
-   * @param slots of the shared regions together; not used if all tables have slots of their own
-   * @param shares how many shared regions
-   * @param ownSlots slots of tables that have their own, by name
+   * @param slots of all shared regions together; unused if all tables have slots of their own
+   * @param shares number of shared regions
+   * @param ownSlots slots of the tables that have slots of their own, by table name
    */
   public RegionLayout(TableSet tables, long slots, int shares, Map<String, Long> ownSlots) {
     this.tables = tables;
@@ -99,8 +99,8 @@ public final class RegionLayout {
   }
 
   /**
-   * What a region's size would have to say for it to hold {@code load} times its slots: slots of
-   * the table that it belongs to, or of the whole cache, whose shared regions grow alike.
+   * The size to configure so that a region has {@code load} times its slots: slots of the region's
+   * table, or of the whole cache if the region is shared, because shared regions grow together.
    */
   long slotsFor(int region, double load) {
     if (parts.get(region).table() != null) {
@@ -110,7 +110,7 @@ public final class RegionLayout {
     return slots() - shared + (long) Math.ceil(load * shared);
   }
 
-  /** How many regions there are. */
+  /** Number of regions. */
   public int regions() {
     return parts.size();
   }
@@ -125,16 +125,16 @@ public final class RegionLayout {
     return groups;
   }
 
-  /** A fresh allowance of {@code share} of each region's slots. */
+  /** Allows rows to take {@code share} of each region's slots. */
   public Allowance allowance(double share) {
-    int[] left = new int[parts.size()];
-    for (int r = 0; r < left.length; r++) {
-      left[r] = (int) (parts.get(r).slots() * share);
+    int[] remaining = new int[parts.size()];
+    for (int r = 0; r < remaining.length; r++) {
+      remaining[r] = (int) (parts.get(r).slots() * share);
     }
-    return row -> left[regionOf(row)]-- > 0;
+    return row -> remaining[regionOf(row)]-- > 0;
   }
 
-  /** Says of rows, one after the other, whether they may have a slot. */
+  /** Decides for one row after the other whether it gets a slot. */
   @FunctionalInterface
   public interface Allowance {
     boolean take(long row);

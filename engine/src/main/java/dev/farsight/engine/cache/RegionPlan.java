@@ -1,18 +1,18 @@
 package dev.farsight.engine.cache;
 
 /**
- * One region's part of a {@link CachePlan}: which stretches of its moves are the region's, and what
- * else it takes to undo them. Slots are numbered within the region.
+ * One region's part of a {@link CachePlan}: the region's stretches of the plan's moves, and what
+ * else is needed to undo them. Slots are numbered within the region.
  */
 final class RegionPlan {
 
-  /** Rows that left without a write-back, because the store has them. */
+  /** Slots and rows of clean victims: they leave without a write-back. */
   final int[] cleanSlots;
 
   final long[] cleanRows;
   int clean;
 
-  // Its stretches of the plan's moves.
+  // The region's stretches of the plan's moves.
   int firstEviction;
   int writeBacks;
   int firstLoad;
@@ -20,13 +20,13 @@ final class RegionPlan {
   int firstForward;
   int forwards;
 
-  /** How far the stretches have been carried out; behind their ends as long as it goes on. */
+  // The first move of each stretch that has not been committed. These reach the stretches' ends
+  // when the commit is complete.
   int evicted;
-
   int loaded;
   int forwarded;
 
-  /** How many rows of them came to slots that no row had to leave. */
+  /** Committed loads and forwards that took a slot without a victim. */
   int filled;
 
   int uniqueHits;
@@ -47,7 +47,7 @@ final class RegionPlan {
     hits = 0;
   }
 
-  /** Where the stretches start; nothing of them has been carried out. */
+  /** Sets where the stretches start; none of their moves is committed. */
   void begin(int eviction, int load, int forward) {
     firstEviction = eviction;
     evicted = eviction;

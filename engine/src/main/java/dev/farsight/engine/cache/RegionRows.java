@@ -1,47 +1,49 @@
 package dev.farsight.engine.cache;
 
 /**
- * The rows of a request once more, region by region, so that each region reads what is its own
- * alone: memory that another processor has just written is slow to read, and regions plan in
- * parallel. Within a region in the order of the request. Preallocated.
+ * A copy of a request's rows, sorted by region. Within a region, rows keep the order of the
+ * request. With the copy, each region reads only its own memory: regions plan in parallel, and
+ * memory that another core has just written is slow to read. Preallocated.
+ *
+ * <p>An index into the sorted rows is called a <em>region position</em>.
  */
 public final class RegionRows {
 
   private final long[] rows;
   private final int[] occurrences;
-  private final int[] positions;
-  private final int[] places;
+  private final int[] requestPositions;
+  private final int[] regionPositions;
   private final int[] starts;
 
   RegionRows(int capacity, int regions) {
     rows = new long[capacity];
     occurrences = new int[capacity];
-    positions = new int[capacity];
-    places = new int[capacity];
+    requestPositions = new int[capacity];
+    regionPositions = new int[capacity];
     starts = new int[regions + 1];
   }
 
-  /** Row ids. */
+  /** Row ids, by region position. */
   public long[] rows() {
     return rows;
   }
 
-  /** Lookups of each row. */
+  /** Lookups of each row, by region position. */
   public int[] occurrences() {
     return occurrences;
   }
 
-  /** Position of each row in the request. */
-  public int[] positions() {
-    return positions;
+  /** Position of each row in the request, by region position. */
+  public int[] requestPositions() {
+    return requestPositions;
   }
 
-  /** Where each row of the request, by its position there, is among these. */
-  public int[] places() {
-    return places;
+  /** Region position of each row, by position in the request. */
+  public int[] regionPositions() {
+    return regionPositions;
   }
 
-  /** Where each region's rows begin; one entry more than regions. */
+  /** The first region position of each region; one entry more than regions. */
   public int[] starts() {
     return starts;
   }

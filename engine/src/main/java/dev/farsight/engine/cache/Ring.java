@@ -1,12 +1,12 @@
 package dev.farsight.engine.cache;
 
 /**
- * Hands out stretches of a ring of rows, one a plan, in plan order and without gaps inside a
- * stretch. A plan's stretch is <em>held</em> until its room is needed again; plans give up theirs
- * in order, oldest first.
+ * Hands out stretches of a ring of rows: one for each plan, in plan order, without gaps inside a
+ * stretch. A plan's stretch is <em>held</em> until its room is needed again. Stretches are given up
+ * in plan order, oldest first.
  *
- * <p>What is held after an allocation is a function of the sizes asked for alone. Only how long
- * {@link Gate#release} takes depends on timing. Planner thread only; no allocation of memory.
+ * <p>Which stretches are held after an allocation depends only on the sizes asked for. Only the
+ * duration of {@link Gate#release} depends on timing. Planner thread only; allocates no memory.
  *
  * <pre>
  *    capacity rows
@@ -30,7 +30,7 @@ public final class Ring {
   private final int keep;
   private final Gate gate;
 
-  /** Where the held plans' stretches start, in rows ever handed out, by plan modulo length. */
+  /** Start of each held stretch, in rows ever handed out; plan n is at n modulo the length. */
   private final long[] starts;
 
   private long tail;
@@ -41,8 +41,8 @@ public final class Ring {
 
   /**
    * @param capacity rows of the ring
-   * @param keep how many earlier plans' stretches should still be held when a plan gets its own;
-   *     giving up one of them counts as {@link #shrunk}
+   * @param keep how many earlier plans' stretches should still be held after an allocation; giving
+   *     up one of them counts as {@link #shrunk}
    */
   public Ring(int capacity, int keep, Gate gate) {
     this.capacity = capacity;
@@ -56,10 +56,10 @@ public final class Ring {
   }
 
   /**
-   * Room for {@code rows} rows of plan {@code plan}, which follows the last one; waits until it is
-   * free.
+   * Allocates {@code rows} rows for plan {@code plan}, which must follow the last plan. Waits until
+   * the rows are free.
    *
-   * @return ring row of the first
+   * @return ring row of the first row
    */
   public int allocate(long plan, int rows) {
     if (plan != next) {
@@ -98,17 +98,17 @@ public final class Ring {
     return shrunk;
   }
 
-  /** Rows at the end of the ring that the last allocation left out, to start over at 0. */
+  /** Rows at the end of the ring that the last allocation skipped, to start at 0. */
   public int skipped() {
     return skipped;
   }
 
-  /** Where a held plan's stretch starts, in rows ever handed out. */
+  /** Start of a held plan's stretch, in rows ever handed out. */
   public long start(long plan) {
     return plan < next ? starts[(int) (plan % starts.length)] : tail;
   }
 
-  /** Every stretch may be overwritten: nothing is under way. The next plan is {@code plan}. */
+  /** All stretches are free: nothing is in progress. The next plan is {@code plan}. */
   public void reset(long plan) {
     heldFrom = plan;
     next = plan;

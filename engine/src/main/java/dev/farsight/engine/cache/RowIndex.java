@@ -1,41 +1,41 @@
 package dev.farsight.engine.cache;
 
 /**
- * A map from row ids to ints: what residency and look-ahead keep about rows. {@link RowMap} costs
- * memory by the rows in it, {@link DirectRowMap} by the rows that there are.
+ * A map from row ids to ints. The memory of a {@link RowMap} grows with the rows in the map, that
+ * of a {@link DirectRowMap} with the rows of the tables.
  *
- * <p>One thread at a time; threads that keep to rows of their own may share a direct map.
+ * <p>One thread at a time. A direct map may be shared by threads that use different rows.
  */
 public interface RowIndex {
 
-  /** What a row that is not there has for a value. */
+  /** The value of a row that is not in the map. */
   int ABSENT = -1;
 
   /** The row's value, or {@link #ABSENT}. */
   int get(long row);
 
   /**
-   * The values of several rows. Memory is read side by side, where one {@link #get} after the other
-   * would wait for each; pays for blocks of a few hundred rows.
+   * Gets the values of several rows. Memory accesses overlap, while single {@link #get} calls would
+   * wait for each access. Worth it for blocks of a few hundred rows.
    *
-   * @param positions of the rows in {@code rows}, of which those from {@code from} on are meant;
-   *     null where the rows lie side by side
-   * @param values receives them from position 0
+   * @param positions positions in {@code rows} of the rows to get; entries from {@code from} on are
+   *     used. Null if the rows are adjacent in {@code rows}
+   * @param values receives the values from index 0 on
    */
   void get(long[] rows, int[] positions, int from, int count, int[] values);
 
   /** Sets the row's value. */
   void set(long row, int value);
 
-  /** Removes the row, if it is there. */
+  /** Removes the row if it is in the map. */
   void remove(long row);
 
   /**
-   * The row's value has become void, if it is this one still. A map that pays by entries removes
-   * it; another may leave it, so that who reads a value must be able to tell a void one.
+   * The row's value is void if it is still {@code value}. A map whose memory grows with its entries
+   * removes the row. Another map may keep it, so readers must recognize a void value.
    */
   void expire(long row, int value);
 
-  /** Whether {@link #expire} does anything. */
+  /** Whether {@link #expire} removes rows. */
   boolean expires();
 }

@@ -1,12 +1,12 @@
 package dev.farsight.engine.cache;
 
 /**
- * A hash map from row ids to ints, for the planner's inner loops: open addressing with linear
- * probing, key and value side by side so that a look-up touches one cache line, deletion by
- * shifting back, so that no tombstones pile up.
+ * A hash map from row ids to ints, for the planner's inner loops. Open addressing with linear
+ * probing. Key and value are adjacent, so a look-up usually touches one cache line. Deletion shifts
+ * later entries back, so there are no tombstones.
  *
- * <p>Load is kept at or below one half: 32 to 64 bytes an entry. Every operation is expected O(1).
- * Allocates only when it grows beyond the size it was made for. One thread at a time.
+ * <p>The load is at most one half: 32 to 64 bytes an entry. Every operation is expected O(1).
+ * Allocates only if it grows beyond its initial size. One thread at a time.
  */
 public final class RowMap implements RowIndex {
 
@@ -22,12 +22,12 @@ public final class RowMap implements RowIndex {
   private int shift;
   private int size;
 
-  /** Never read. */
+  /** Written so that the compiler keeps the reads of a block look-up; never read. */
   @SuppressWarnings("unused")
   private long touched;
 
   /**
-   * @param expected how many rows will be in the map at most, without it having to grow
+   * @param expected how many rows fit before the map grows
    */
   public RowMap(int expected) {
     allocate(Math.max(16, Integer.highestOneBit(Math.max(1, expected) * 2 - 1) * 2));
@@ -50,16 +50,16 @@ public final class RowMap implements RowIndex {
   public int get(long row) {
     long key = row + 1;
     long[] e = entries;
-    int at = home(key);
+    int entry = home(key);
     while (true) {
-      long found = e[2 * at];
-      if (found == key) {
-        return (int) e[2 * at + 1];
+      long present = e[2 * entry];
+      if (present == key) {
+        return (int) e[2 * entry + 1];
       }
-      if (found == 0) {
+      if (present == 0) {
         return ABSENT;
       }
-      at = (at + 1) & mask;
+      entry = (entry + 1) & mask;
     }
   }
 
@@ -70,7 +70,7 @@ public final class RowMap implements RowIndex {
     for (int i = from; i < from + count; i++) {
       sum += e[2 * home(rows[positions == null ? i : positions[i]] + 1)];
     }
-    touched = sum; // else the compiler drops the reads, for whose side effect they are there
+    touched = sum; // otherwise the compiler would drop the reads, which fill the cache
     for (int i = 0; i < count; i++) {
       values[i] = get(rows[positions == null ? from + i : positions[from + i]]);
     }
@@ -84,21 +84,21 @@ public final class RowMap implements RowIndex {
   /** Sets the row's value and returns the one before, or {@link #ABSENT}. */
   public int put(long row, int value) {
     long key = row + 1;
-    int at = home(key);
+    int entry = home(key);
     while (true) {
-      long found = entries[2 * at];
-      if (found == key) {
-        int before = (int) entries[2 * at + 1];
-        entries[2 * at + 1] = value;
+      long present = entries[2 * entry];
+      if (present == key) {
+        int before = (int) entries[2 * entry + 1];
+        entries[2 * entry + 1] = value;
         return before;
       }
-      if (found == 0) {
+      if (present == 0) {
         break;
       }
-      at = (at + 1) & mask;
+      entry = (entry + 1) & mask;
     }
-    entries[2 * at] = key;
-    entries[2 * at + 1] = value;
+    entries[2 * entry] = key;
+    entries[2 * entry + 1] = value;
     if (++size > (mask + 1) / 2) {
       grow();
     }
@@ -107,17 +107,17 @@ public final class RowMap implements RowIndex {
 
   @Override
   public void remove(long row) {
-    int at = find(row);
-    if (at >= 0) {
-      removeAt(at);
+    int entry = entryOf(row);
+    if (entry >= 0) {
+      removeAt(entry);
     }
   }
 
   @Override
   public void expire(long row, int value) {
-    int at = find(row);
-    if (at >= 0 && (int) entries[2 * at + 1] == value) {
-      removeAt(at);
+    int entry = entryOf(row);
+    if (entry >= 0 && (int) entries[2 * entry + 1] == value) {
+      removeAt(entry);
     }
   }
 
@@ -126,33 +126,33 @@ public final class RowMap implements RowIndex {
     return true;
   }
 
-  private int find(long row) {
+  private int entryOf(long row) {
     long key = row + 1;
-    int at = home(key);
-    while (entries[2 * at] != 0) {
-      if (entries[2 * at] == key) {
-        return at;
+    int entry = home(key);
+    while (entries[2 * entry] != 0) {
+      if (entries[2 * entry] == key) {
+        return entry;
       }
-      at = (at + 1) & mask;
+      entry = (entry + 1) & mask;
     }
     return -1;
   }
 
   private void removeAt(int hole) {
     size--;
-    int at = hole;
+    int entry = hole;
     while (true) {
-      at = (at + 1) & mask;
-      long key = entries[2 * at];
+      entry = (entry + 1) & mask;
+      long key = entries[2 * entry];
       if (key == 0) {
         entries[2 * hole] = 0;
         return;
       }
       // An entry may move back to the hole unless its home lies after the hole on the way to it.
-      if (((at - home(key)) & mask) >= ((at - hole) & mask)) {
+      if (((entry - home(key)) & mask) >= ((entry - hole) & mask)) {
         entries[2 * hole] = key;
-        entries[2 * hole + 1] = entries[2 * at + 1];
-        hole = at;
+        entries[2 * hole + 1] = entries[2 * entry + 1];
+        hole = entry;
       }
     }
   }

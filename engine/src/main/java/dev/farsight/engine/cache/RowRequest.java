@@ -4,15 +4,16 @@ import dev.farsight.api.cache.SlotBatch;
 import java.util.Arrays;
 
 /**
- * Distinct rows that must be resident together: what a cache plans for. Parallel arrays of which
- * the first {@link #count} entries count. Preallocated; one owner at a time.
+ * Distinct rows that must be resident together. Parallel arrays, of which the first {@link #count}
+ * entries are used; an index into them is called a <em>request position</em>. Preallocated; one
+ * owner at a time.
  */
 public final class RowRequest {
 
   private final long[] rows;
   private final int[] occurrences;
 
-  /** By position: how many batches later the row is used next, 0 where unknown. Null for none. */
+  /** By position: how many batches later the row is used next; 0 if unknown. May be null. */
   private int[] batchesAhead;
 
   private long batch;
@@ -23,13 +24,13 @@ public final class RowRequest {
   private Use use = Use.TRAIN;
   private boolean updates;
 
-  /** What the rows are needed for. */
+  /** The purpose of a request. */
   public enum Use {
-    /** The rows are used, and the policy learns from it. */
+    /** The rows are used. The policy learns from it. */
     TRAIN,
-    /** The rows are read, and the policy is not to learn from it. */
+    /** The rows are read. The policy does not learn from it. */
     EVALUATE,
-    /** The rows are to be resident before they are needed. */
+    /** The rows become resident before they are needed. */
     WARM_UP
   }
 
@@ -39,7 +40,7 @@ public final class RowRequest {
   }
 
   /**
-   * Starts anew.
+   * Clears the request.
    *
    * @param updates whether the rows will be changed in their slots
    */
@@ -90,18 +91,18 @@ public final class RowRequest {
   }
 
   /**
-   * Says when rows are used next, until the request begins anew.
+   * Sets when rows are used next. Valid until the request is cleared.
    *
-   * @param batch of this request
-   * @param batchesAhead by position: how many batches later the row is used next, 0 where that is
-   *     not known. Not copied.
+   * @param batch number of the batch of this request
+   * @param batchesAhead by position: how many batches later the row is used next; 0 if unknown. Not
+   *     copied
    */
   public void nextUses(long batch, int[] batchesAhead) {
     this.batch = batch;
     this.batchesAhead = batchesAhead;
   }
 
-  /** Room for the rows by region, for whoever fills it; from then on it counts as filled. */
+  /** Memory for the rows by region. The caller must fill it. */
   public RegionRows byRegion(int regions) {
     if (byRegion == null || byRegion.regions() != regions) {
       byRegion = new RegionRows(rows.length, regions);
@@ -110,30 +111,30 @@ public final class RowRequest {
     return byRegion;
   }
 
-  /** The rows by region; sorts them now if that has not been done. */
+  /** The rows by region. Sorts them if nobody has filled {@link #byRegion(int)}. */
   RegionRows byRegion(RegionLayout layout) {
     if (split) {
       return byRegion;
     }
-    RegionRows into = byRegion(layout.regions());
-    int[] next = into.starts();
+    RegionRows target = byRegion(layout.regions());
+    int[] next = target.starts();
     Arrays.fill(next, 0);
-    for (int u = 0; u < count; u++) {
-      next[layout.regionOf(rows[u]) + 1]++;
+    for (int position = 0; position < count; position++) {
+      next[layout.regionOf(rows[position]) + 1]++;
     }
     for (int r = 1; r < next.length; r++) {
       next[r] += next[r - 1];
     }
-    for (int u = 0; u < count; u++) {
-      int at = next[layout.regionOf(rows[u])]++;
-      into.rows()[at] = rows[u];
-      into.occurrences()[at] = occurrences[u];
-      into.positions()[at] = u;
-      into.places()[u] = at;
+    for (int position = 0; position < count; position++) {
+      int regionPosition = next[layout.regionOf(rows[position])]++;
+      target.rows()[regionPosition] = rows[position];
+      target.occurrences()[regionPosition] = occurrences[position];
+      target.requestPositions()[regionPosition] = position;
+      target.regionPositions()[position] = regionPosition;
     }
-    // Each start has moved on to the next region's.
+    // Each start has advanced to the start of the next region.
     System.arraycopy(next, 0, next, 1, next.length - 1);
     next[0] = 0;
-    return into;
+    return target;
   }
 }

@@ -1,12 +1,12 @@
 package dev.farsight.engine.cache;
 
 /**
- * What a region's slots hold: the row, whether the store lacks its value (dirty), and whether the
- * request being planned uses it (pinned) or has chosen it as a victim.
+ * State of a region's slots: the row, whether the store lacks its value (dirty), whether the
+ * current request uses it (pinned), and whether it is a victim of the current request (chosen).
  *
- * <p>Pins and choices are marks with the request's number, so that nothing is cleared between
- * requests; once in 2^28 requests the numbers start over, which costs O(slots). 12 bytes a slot.
- * One thread at a time.
+ * <p>A pin or choice is a mark with the request's number, so nothing is cleared between requests.
+ * Once in 2^28 requests the numbers start over, which costs O(slots). 12 bytes a slot. One thread
+ * at a time.
  */
 final class SlotStates {
 
@@ -14,12 +14,12 @@ final class SlotStates {
   private static final int OCCUPIED = 2;
   private static final int CHOSEN = 4;
 
-  /** From one request's number to the next, above the bits of a mark. */
+  /** Distance of the numbers of two successive requests; they are above the bits of a mark. */
   private static final int NEXT = 8;
 
   private final long[] rows;
 
-  /** By slot: number of the last request that pinned or chose it, and the bits above. */
+  /** By slot: number of the last request that pinned or chose the slot, and the bits above. */
   private final int[] marks;
 
   private int request;
@@ -48,19 +48,19 @@ final class SlotStates {
     return (marks[slot] & OCCUPIED) != 0;
   }
 
-  /** The row in a slot that is occupied. */
+  /** The row in an occupied slot. */
   long row(int slot) {
     return rows[slot];
   }
 
-  /** The rows in slots that are occupied, read side by side. */
-  void rows(int[] slots, int from, int count, long[] into) {
+  /** The rows in occupied slots. The memory accesses overlap. */
+  void rows(int[] slots, int from, int count, long[] target) {
     for (int i = 0; i < count; i++) {
-      into[i] = rows[slots[from + i]];
+      target[i] = rows[slots[from + i]];
     }
   }
 
-  /** Pins the first {@code count} of some slots, which are occupied. */
+  /** Pins the first {@code count} slots of an array; they are occupied. */
   void pin(int[] slots, int count, boolean updated) {
     int pinned = request | OCCUPIED | (updated ? DIRTY : 0);
     for (int i = 0; i < count; i++) {
@@ -72,7 +72,7 @@ final class SlotStates {
     return (marks[slot] & ~DIRTY) == (request | OCCUPIED);
   }
 
-  /** Chooses a slot, which is occupied, as a victim; whether its row is dirty. */
+  /** Chooses an occupied slot as a victim; returns whether its row is dirty. */
   boolean choose(int slot) {
     int dirty = marks[slot] & DIRTY;
     marks[slot] = request | OCCUPIED | CHOSEN | dirty;
@@ -83,7 +83,7 @@ final class SlotStates {
     return (marks[slot] & ~DIRTY) == (request | OCCUPIED | CHOSEN);
   }
 
-  /** Puts a row in a slot that holds none, and pins it. */
+  /** Puts a row in a free slot, and pins it. */
   void occupy(int slot, long row, boolean dirty) {
     rows[slot] = row;
     marks[slot] = request | OCCUPIED | (dirty ? DIRTY : 0);
@@ -95,7 +95,7 @@ final class SlotStates {
     marks[slot] = OCCUPIED | (dirty ? DIRTY : 0);
   }
 
-  /** Takes the row out of a slot; whether it was dirty. */
+  /** Removes the row from a slot; returns whether it was dirty. */
   boolean vacate(int slot) {
     boolean dirty = (marks[slot] & DIRTY) != 0;
     marks[slot] = 0;
@@ -106,7 +106,7 @@ final class SlotStates {
     return (marks[slot] & DIRTY) != 0;
   }
 
-  /** The store has the row as it is now. */
+  /** The store has the row's current value. */
   void clean(int slot) {
     marks[slot] &= ~DIRTY;
   }

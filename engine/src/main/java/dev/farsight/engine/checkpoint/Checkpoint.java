@@ -1,12 +1,12 @@
 package dev.farsight.engine.checkpoint;
 
-import dev.farsight.engine.Version;
-import dev.farsight.api.internal.DurableFiles;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.compute.DenseState;
+import dev.farsight.api.internal.DurableFiles;
+import dev.farsight.engine.metrics.BuildInfo;
 import dev.farsight.engine.metrics.Sha256;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A checkpoint on disk, whole and unharmed as far as its own files go: opening it reads and checks
- * all of them, but not the rows that it refers to.
+ * A checkpoint on disk. Opening it reads and checks all of its own files, but not the row files
+ * that it refers to.
  */
 final class Checkpoint {
 
@@ -38,7 +38,7 @@ final class Checkpoint {
   }
 
   /**
-   * @throws FarsightException if something is missing, damaged or of another version
+   * @throws FarsightException if a file is missing, damaged or of an unknown format version
    */
   static Checkpoint open(Path path) {
     try {
@@ -50,12 +50,12 @@ final class Checkpoint {
     }
   }
 
-  /** The files of rows that a checkpoint refers to; none where it does not say. */
-  static List<RowLogFile> rowsOf(Path path) {
+  /** The row files that a checkpoint refers to; empty if its manifest cannot be read. */
+  static List<RowLogFile> rowFilesOf(Path path) {
     try {
       return manifestOf(path).rows();
     } catch (FarsightException e) {
-      // It is damaged, so that no one will go on from it.
+      // A damaged checkpoint is never resumed, so it needs no row files.
       return List.of();
     }
   }
@@ -63,7 +63,7 @@ final class Checkpoint {
   private static Manifest manifestOf(Path path) {
     Path file = path.resolve(MANIFEST);
     if (!Files.isRegularFile(file)) {
-      throw new FarsightException(path + ": is no checkpoint (" + MANIFEST + " is missing)");
+      throw new FarsightException(path + ": not a checkpoint (" + MANIFEST + " is missing)");
     }
     try {
       byte[] json = Files.readAllBytes(file);
@@ -77,7 +77,7 @@ final class Checkpoint {
     }
   }
 
-  /** What {@link #MANIFEST_SHA} holds, so that {@code sha256sum -c} understands it. */
+  /** The content of {@link #MANIFEST_SHA}, in the format that {@code sha256sum -c} reads. */
   static String shaLine(String sha256) {
     return sha256 + "  " + MANIFEST + "\n";
   }
@@ -93,7 +93,7 @@ final class Checkpoint {
                     file,
                     format,
                     json.hasPath("version") ? json.getString("version") : "of unknown version",
-                    Version.number(),
+                    BuildInfo.version(),
                     Manifest.FIRST_FORMAT,
                     Manifest.FORMAT));
       }
@@ -135,14 +135,14 @@ final class Checkpoint {
 
   /** The dense parameters and their optimizer state. */
   DenseValues dense() {
-    try (var in = in(DENSE)) {
+    try (var in = open(DENSE)) {
       return DenseValues.read(in);
     } catch (IOException e) {
       throw DurableFiles.unreadable(path.resolve(DENSE), e);
     }
   }
 
-  /** Puts the saved values into the dense parameters. */
+  /** Writes the saved values to the dense parameters. */
   void loadDense(DenseState dense) {
     DenseValues saved = dense();
     if (!saved.parameters().equals(dense.parameters())) {
@@ -155,9 +155,9 @@ final class Checkpoint {
     }
   }
 
-  /** The loss of every step so far. */
+  /** The losses of all steps up to the checkpoint, in order. */
   float[] losses() {
-    try (var in = in(LOSSES)) {
+    try (var in = open(LOSSES)) {
       var losses = new float[in.readInt()];
       for (int s = 0; s < losses.length; s++) {
         losses[s] = in.readFloat();
@@ -168,16 +168,16 @@ final class Checkpoint {
     }
   }
 
-  /** The state of the cache, where {@link Manifest#cache} says that it was saved. */
+  /** The saved state of the cache; only if {@link Manifest#cache} is not null. */
   DataInputStream cache() {
     try {
-      return in(CACHE);
+      return open(CACHE);
     } catch (IOException e) {
       throw DurableFiles.unreadable(path.resolve(CACHE), e);
     }
   }
 
-  private DataInputStream in(String name) throws IOException {
+  private DataInputStream open(String name) throws IOException {
     return new DataInputStream(
         new BufferedInputStream(Files.newInputStream(path.resolve(name)), 1 << 16));
   }

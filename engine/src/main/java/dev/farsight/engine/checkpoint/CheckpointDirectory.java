@@ -1,8 +1,8 @@
 package dev.farsight.engine.checkpoint;
 
-import dev.farsight.api.internal.ProcessLock;
-import dev.farsight.api.internal.DurableFiles;
 import dev.farsight.api.FarsightException;
+import dev.farsight.api.internal.DurableFiles;
+import dev.farsight.api.internal.ProcessLock;
 import dev.farsight.api.table.RowFormat;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,16 +17,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where the checkpoints of one run lie:
+ * The directory with the checkpoints of one run:
  *
  * <pre>
- * step-000000001000/          a checkpoint, whole: it got its name last
+ * step-000000001000/          a complete checkpoint: it was renamed to this name last
  * rows/000000001000.rows      rows that checkpoints refer to
- * undo/000000001000.rows      what leads a persistent store back to a checkpoint
- * lock                        held by the process that writes here
+ * undo/000000001000.rows      old values, to take a persistent store back to a checkpoint
+ * lock                        locked by the process that writes here
  * </pre>
  *
- * Knows names and files, not what is in them.
+ * Handles file names only, not the content of the files, except that it opens row logs.
  */
 final class CheckpointDirectory {
 
@@ -43,7 +43,10 @@ final class CheckpointDirectory {
     return path;
   }
 
-  /** Makes the directory if it is missing, and keeps other runs out of it until it is closed. */
+  /**
+   * Creates the directory if it is missing, and locks it against other runs until the lock is
+   * closed.
+   */
   ProcessLock lock() {
     try {
       Files.createDirectories(path);
@@ -51,13 +54,15 @@ final class CheckpointDirectory {
           path.resolve("lock"),
           owner ->
               new FarsightException(
-                  "%s: another run is writing checkpoints there (%s)".formatted(path, owner)));
+                  "%s: another run is writing checkpoints to it (%s)".formatted(path, owner)));
     } catch (IOException e) {
       throw DurableFiles.unwritable(path, e);
     }
   }
 
-  /** The step of the checkpoint that a path is by its name. */
+  /**
+   * The step of a checkpoint, from its file name; empty if the name is not that of a checkpoint.
+   */
   static OptionalLong stepOf(Path path) {
     Matcher matcher = CHECKPOINT.matcher(String.valueOf(path.getFileName()));
     return matcher.matches()
@@ -65,43 +70,47 @@ final class CheckpointDirectory {
         : OptionalLong.empty();
   }
 
-  /** Steps of the checkpoints that are there, ascending. */
+  /** The steps of all checkpoints in the directory, ascending. */
   List<Long> steps() {
-    return numbers(path, CHECKPOINT);
+    return stepsIn(path, CHECKPOINT);
   }
 
-  /** Where the checkpoint of a step lies, once it is whole. */
+  /** The path of a complete checkpoint. */
   Path checkpoint(long step) {
     return path.resolve("step-%012d".formatted(step));
   }
 
-  /** Where it is put together. */
+  /** The path of a checkpoint while it is being written. */
   Path partial(long step) {
     return path.resolve("step-%012d.partial".formatted(step));
   }
 
-  RowLogWriter newRows(long step, RowFormat format, long run) {
-    return RowLogWriter.create(rowsFile(step), format, new RowLog.Id(RowLog.ROWS, run, step), 0);
+  RowLogWriter newRows(long step, RowFormat format, long runId) {
+    return RowLogWriter.create(rowsFile(step), format, new RowLog.Id(RowLog.ROWS, runId, step), 0);
   }
 
-  /** Opens a checkpoint's rows, after a look at their length. */
-  RowLogReader rows(RowLogFile file, RowFormat format, long run) {
-    Path log = rowsFile(file.step());
-    var reader = new RowLogReader(log, format, new RowLog.Id(RowLog.ROWS, run, file.step()));
+  /** Opens a row file of a checkpoint, and checks its length. */
+  RowLogReader openRows(RowLogFile file, RowFormat format, long runId) {
+    Path logPath = rowsFile(file.step());
+    var reader = new RowLogReader(logPath, format, new RowLog.Id(RowLog.ROWS, runId, file.step()));
     if (reader.size() != file.bytes()) {
       reader.close();
       throw new FarsightException(
-          "%s: is damaged: it has %d bytes of %d".formatted(log, reader.size(), file.bytes()));
+          "%s: is damaged: it has %d bytes of %d".formatted(logPath, reader.size(), file.bytes()));
     }
     return reader;
   }
 
-  RowLogWriter newUndo(long step, RowFormat format, long run, long held) {
-    return RowLogWriter.create(undoFile(step), format, new RowLog.Id(RowLog.UNDO, run, step), held);
+  /**
+   * @param rowsHeld rows that the store holds now
+   */
+  RowLogWriter newUndo(long step, RowFormat format, long runId, long rowsHeld) {
+    return RowLogWriter.create(
+        undoFile(step), format, new RowLog.Id(RowLog.UNDO, runId, step), rowsHeld);
   }
 
-  RowLogReader undo(long step, RowFormat format, long run) {
-    return new RowLogReader(undoFile(step), format, new RowLog.Id(RowLog.UNDO, run, step));
+  RowLogReader openUndo(long step, RowFormat format, long runId) {
+    return new RowLogReader(undoFile(step), format, new RowLog.Id(RowLog.UNDO, runId, step));
   }
 
   Path rowsFile(long step) {
@@ -113,9 +122,9 @@ final class CheckpointDirectory {
   }
 
   void deleteUndoAfter(long step) {
-    for (long log : numbers(path.resolve("undo"), LOG)) {
-      if (log > step) {
-        delete(undoFile(log));
+    for (long logStep : stepsIn(path.resolve("undo"), LOG)) {
+      if (logStep > step) {
+        delete(undoFile(logStep));
       }
     }
   }
@@ -129,10 +138,10 @@ final class CheckpointDirectory {
   }
 
   /**
-   * Deletes checkpoints but those given, and everything that none of these needs.
+   * Deletes all other checkpoints, and all row files and undo logs that the kept ones do not need.
    *
-   * @param kept steps of checkpoints, not empty
-   * @param rows the files that they refer to
+   * @param kept steps of the checkpoints to keep, ascending; not empty
+   * @param rows the row files that the kept checkpoints refer to
    */
   void keepOnly(List<Long> kept, Collection<RowLogFile> rows) {
     for (long step : steps()) {
@@ -140,15 +149,15 @@ final class CheckpointDirectory {
         delete(checkpoint(step));
       }
     }
-    List<Long> needed = rows.stream().map(RowLogFile::step).toList();
-    for (long log : numbers(path.resolve("rows"), LOG)) {
-      if (!needed.contains(log)) {
-        delete(rowsFile(log));
+    List<Long> neededSteps = rows.stream().map(RowLogFile::step).toList();
+    for (long logStep : stepsIn(path.resolve("rows"), LOG)) {
+      if (!neededSteps.contains(logStep)) {
+        delete(rowsFile(logStep));
       }
     }
-    for (long log : numbers(path.resolve("undo"), LOG)) {
-      if (log < kept.get(0)) {
-        delete(undoFile(log));
+    for (long logStep : stepsIn(path.resolve("undo"), LOG)) {
+      if (logStep < kept.get(0)) {
+        delete(undoFile(logStep));
       }
     }
   }
@@ -161,17 +170,18 @@ final class CheckpointDirectory {
     }
   }
 
-  private static List<Long> numbers(Path folder, Pattern name) {
+  /** The steps in the file names of a folder, ascending; empty if there is no such folder. */
+  private static List<Long> stepsIn(Path folder, Pattern name) {
     try (var files = Files.list(folder)) {
-      var found = new ArrayList<Long>();
+      var steps = new ArrayList<Long>();
       for (Path file : files.toList()) {
         Matcher matcher = name.matcher(file.getFileName().toString());
         if (matcher.matches()) {
-          found.add(Long.parseLong(matcher.group(1)));
+          steps.add(Long.parseLong(matcher.group(1)));
         }
       }
-      found.sort(null);
-      return found;
+      steps.sort(null);
+      return steps;
     } catch (NoSuchFileException | NotDirectoryException e) {
       return List.of();
     } catch (IOException e) {

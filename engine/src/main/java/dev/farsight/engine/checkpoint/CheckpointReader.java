@@ -1,8 +1,8 @@
 package dev.farsight.engine.checkpoint;
 
-import dev.farsight.api.store.RowReader;
 import com.typesafe.config.Config;
 import dev.farsight.api.FarsightException;
+import dev.farsight.api.store.RowReader;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.StoreIdentity;
 import dev.farsight.api.table.RowFormat;
@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What lies in a checkpoint directory, for people and tools; changes nothing. A run may be writing
- * there meanwhile, so that what was listed may be gone when it is opened.
+ * Reads the checkpoints in a directory, for users and tools. Changes nothing. If a run is writing
+ * to the directory, a listed checkpoint may have been deleted by the time it is opened.
  */
 public final class CheckpointReader {
 
@@ -28,26 +28,27 @@ public final class CheckpointReader {
   }
 
   /**
-   * The checkpoints in a directory, oldest first; or the one that the path itself is.
+   * The checkpoints in a directory, oldest first. If the path is a checkpoint itself, that one
+   * alone.
    *
-   * @throws FarsightException if there is none
+   * @throws FarsightException if there is no checkpoint
    */
   public static List<CheckpointReader> list(Path path) {
-    Path given = path.toAbsolutePath().normalize();
-    var itself = CheckpointDirectory.stepOf(given);
-    if (itself.isPresent() && given.getParent() != null) {
+    Path absolute = path.toAbsolutePath().normalize();
+    var step = CheckpointDirectory.stepOf(absolute);
+    if (step.isPresent() && absolute.getParent() != null) {
       return List.of(
-          new CheckpointReader(new CheckpointDirectory(given.getParent()), itself.getAsLong()));
+          new CheckpointReader(new CheckpointDirectory(absolute.getParent()), step.getAsLong()));
     }
-    var directory = new CheckpointDirectory(given);
-    var found = new ArrayList<CheckpointReader>();
-    for (long step : directory.steps()) {
-      found.add(new CheckpointReader(directory, step));
+    var directory = new CheckpointDirectory(absolute);
+    var checkpoints = new ArrayList<CheckpointReader>();
+    for (long listedStep : directory.steps()) {
+      checkpoints.add(new CheckpointReader(directory, listedStep));
     }
-    if (found.isEmpty()) {
-      throw new FarsightException(path + ": holds no checkpoint");
+    if (checkpoints.isEmpty()) {
+      throw new FarsightException(path + ": contains no checkpoint");
     }
-    return found;
+    return checkpoints;
   }
 
   public long step() {
@@ -59,15 +60,16 @@ public final class CheckpointReader {
   }
 
   /**
-   * What a checkpoint says of itself.
+   * The description of a checkpoint.
    *
-   * @param modelSeed draws the rows never written
-   * @param generation how often all rows had been drawn anew
-   * @param rows rows in its files, counted once for each file that has them
-   * @param bytes of its own files, and of those that hold its rows
-   * @param runDirectory where the run left its files
-   * @param store id of the persistent store that holds its rows
-   * @param cache the cache whose state it has
+   * @param modelSeed the seed of the rows that were never written
+   * @param generation how often all rows had been drawn again
+   * @param rows rows in its row files; a row in several files counts several times. If a persistent
+   *     store holds the rows: rows in that store
+   * @param bytes bytes of its own files and its row files
+   * @param runDirectory the folder with the run's files
+   * @param store id of the persistent store that holds its rows; empty if row files hold them
+   * @param cache description of the cache whose state was saved; empty if it was not saved
    * @param config the run's configuration
    */
   public record Info(
@@ -86,13 +88,13 @@ public final class CheckpointReader {
       Config config) {}
 
   /**
-   * Reads the checkpoint's own files and checks them.
+   * Reads and checks the checkpoint's own files.
    *
-   * @throws FarsightException if one is missing or damaged
+   * @throws FarsightException if a file is missing or damaged
    */
   public Info info() {
     Manifest manifest = Checkpoint.open(path()).manifest();
-    long own = manifest.files().values().stream().mapToLong(Manifest.FileDigest::bytes).sum();
+    long fileBytes = manifest.files().values().stream().mapToLong(Manifest.FileDigest::bytes).sum();
     return new Info(
         step,
         manifest.progress().epoch(),
@@ -103,18 +105,21 @@ public final class CheckpointReader {
         manifest.generation(),
         manifest.store() == null
             ? manifest.rows().stream().mapToLong(RowLogFile::rows).sum()
-            : manifest.held(),
-        own + manifest.rows().stream().mapToLong(RowLogFile::bytes).sum(),
+            : manifest.rowsHeld(),
+        fileBytes + manifest.rows().stream().mapToLong(RowLogFile::bytes).sum(),
         runDirectory(manifest),
         Optional.ofNullable(manifest.store()),
         Optional.ofNullable(manifest.cache()),
         manifest.config());
   }
 
-  /** As the checkpoint says; where that was moved, the folder that its directory lies in. */
+  /**
+   * The run directory in the manifest. If it no longer exists: the parent of the checkpoint
+   * directory.
+   */
   private Path runDirectory(Manifest manifest) {
-    Path said = Path.of(manifest.runDirectory());
-    return Files.isDirectory(said) ? said : directory.path().toAbsolutePath().getParent();
+    Path recorded = Path.of(manifest.runDirectory());
+    return Files.isDirectory(recorded) ? recorded : directory.path().toAbsolutePath().getParent();
   }
 
   /** The dense parameters. */
@@ -123,9 +128,9 @@ public final class CheckpointReader {
   }
 
   /**
-   * Fills an empty store in memory with the rows of the checkpoint, whose files hold them.
+   * Fills an empty store in memory with the rows in the checkpoint's row files.
    *
-   * @throws FarsightException if a persistent store holds them
+   * @throws FarsightException if a persistent store holds the rows
    */
   public void fill(RowStore store) {
     Manifest manifest = Checkpoint.open(path()).manifest();
@@ -133,28 +138,31 @@ public final class CheckpointReader {
       throw new FarsightException(
           "%s: its rows are in the store %s".formatted(path(), manifest.store()));
     }
-    CopiedRows.resume(store, directory, manifest.run(), manifest.rows());
+    CopyHistory.resume(store, directory, manifest.runId(), manifest.rows());
   }
 
   /**
-   * The rows of the checkpoint, which a persistent store holds.
+   * The rows of a checkpoint whose rows are in a persistent store. The store is not changed.
    *
-   * @param store that store, which is not changed
+   * @param store the persistent store
+   * @throws FarsightException if the rows are in another store
    */
   public RowReader rows(RowReader store) {
     Manifest manifest = Checkpoint.open(path()).manifest();
-    String there = store.identity().map(StoreIdentity::id).orElse("in memory");
-    if (!there.equals(String.valueOf(manifest.store()))) {
+    String storeId = store.identity().map(StoreIdentity::id).orElse("in memory");
+    if (!storeId.equals(String.valueOf(manifest.store()))) {
       throw new FarsightException(
-          "%s: its rows are in the store %s, not in %s".formatted(path(), manifest.store(), there));
+          "%s: its rows are in the store %s, not in %s"
+              .formatted(path(), manifest.store(), storeId));
     }
-    return new UndoneView(store, directory, manifest.run(), step);
+    return new CheckpointView(store, directory, manifest.runId(), step);
   }
 
   /**
-   * Reads everything that resuming from this checkpoint needs, but for a persistent store itself.
+   * Reads and checks all files that resuming from this checkpoint needs. Does not read a persistent
+   * store.
    *
-   * @throws FarsightException if something is missing or damaged
+   * @throws FarsightException if a file is missing or damaged
    */
   public void verify() {
     RowLogFiles.check(Checkpoint.open(path()).manifest(), step, directory);

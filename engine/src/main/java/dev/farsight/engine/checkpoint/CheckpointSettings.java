@@ -7,22 +7,24 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * When and where checkpoints are written; the section {@code checkpoint}.
+ * When and where checkpoints are written: the section {@code checkpoint}.
  *
- * @param everySteps steps from one to the next, 0 where time counts
- * @param everyNanos time from one to the next, 0 where steps count; both 0: there are none
- * @param keep how many of the latest to keep
- * @param directory where they are
- * @param runDirectory the run whose they are
+ * @param everySteps steps from one checkpoint to the next; 0: by time
+ * @param everyNanos nanoseconds from one checkpoint to the next; 0: by steps. If both are 0, there
+ *     are no checkpoints
+ * @param keep how many of the latest checkpoints to keep
+ * @param directory the folder of the checkpoints
+ * @param runDirectory the folder with the run's files
  */
 public record CheckpointSettings(
     long everySteps, long everyNanos, int keep, Path directory, Path runDirectory) {
 
   private static final Pattern EVERY = Pattern.compile("(\\d{1,18})\\s*([a-z]+)");
-  private static final int MOST_KEPT = 1000;
+  private static final int MAX_KEPT = 1000;
 
   /**
-   * @param runDirectory whose folder {@code checkpoints} is taken where none is named
+   * @param runDirectory if {@code checkpoint.directory} is not set, its subfolder {@code
+   *     checkpoints} is used
    */
   public static CheckpointSettings of(Settings farsight, Path runDirectory) {
     Settings section = farsight.section("checkpoint");
@@ -31,7 +33,7 @@ public record CheckpointSettings(
             .optionalString("directory")
             .map(Path::of)
             .orElse(runDirectory.resolve("checkpoints"));
-    int keep = section.integer("keep", 1, MOST_KEPT);
+    int keep = section.integer("keep", 1, MAX_KEPT);
     if (!section.has("every")) {
       return new CheckpointSettings(0, 0, keep, directory, runDirectory);
     }
@@ -57,7 +59,8 @@ public record CheckpointSettings(
   }
 
   private static RuntimeException bad(Settings section) {
-    return section.bad("every", "is neither steps nor a time, such as '1000 steps' or '10 min'");
+    return section.bad(
+        "every", "is neither a number of steps nor a time, such as '1000 steps' or '10 min'");
   }
 
   /** No checkpoints. */

@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Puts a checkpoint's own files together beside their place. {@link #publish} forces them to disk
- * and gives them their name: the checkpoint is there whole, or not at all.
+ * Writes a checkpoint's own files to a temporary folder. {@link #publish} forces them to disk and
+ * renames the folder, so a checkpoint is either complete or absent.
  */
 final class CheckpointWriter {
 
@@ -34,13 +34,13 @@ final class CheckpointWriter {
     }
   }
 
-  /** What a file is to hold. */
+  /** Writes the content of a file. */
   @FunctionalInterface
   interface Content {
     void write(DataOutputStream out) throws IOException;
   }
 
-  /** Writes a file; it is not on disk yet. */
+  /** Writes a file, without forcing it to disk. */
   void add(String name, Content content) {
     Path file = partial.resolve(name);
     MessageDigest digest = Sha256.create();
@@ -57,11 +57,12 @@ final class CheckpointWriter {
     }
   }
 
-  /** The files so far. */
+  /** Length and SHA-256 of the files written so far, by name. */
   Map<String, Manifest.FileDigest> files() {
     return Map.copyOf(files);
   }
 
+  /** Writes the manifest, forces all files to disk and renames the folder to its final name. */
   void publish(Manifest manifest) {
     byte[] json = (manifest.toJson() + "\n").getBytes(StandardCharsets.UTF_8);
     try {

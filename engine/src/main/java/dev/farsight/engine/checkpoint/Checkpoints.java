@@ -1,12 +1,12 @@
 package dev.farsight.engine.checkpoint;
 
-import dev.farsight.api.internal.ProcessLock;
 import com.typesafe.config.Config;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.compute.DenseState;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.DataSource;
+import dev.farsight.api.internal.ProcessLock;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.StoreIdentity;
 import dev.farsight.api.table.RowFormat;
@@ -28,11 +28,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The checkpoints of one run: takes them, and goes back to the last one.
+ * Takes the checkpoints of one run, and resumes the run from the last one.
  *
- * <p>{@link #take} is called while the run is at rest and everything is in the store; it notes what
- * is small, marks the rows and returns. The rows are brought to disk in a thread of its own, beside
- * training. One checkpoint is under way at a time: the next one waits for it.
+ * <p>{@link #take} is called while the run is at rest and the store has every row. It writes the
+ * small parts, marks the rows as part of the checkpoint, and returns. A background thread writes
+ * the rows to disk, beside training. Checkpoints do not overlap: the next one waits until the last
+ * one is on disk.
  */
 public final class Checkpoints implements AutoCloseable {
 
@@ -45,7 +46,7 @@ public final class Checkpoints implements AutoCloseable {
   private final Map<String, String> identity;
   private final RowFormat format;
   private final Checkpoint resumed;
-  private final long run;
+  private final long runId;
   private final ExecutorService background =
       Executors.newSingleThreadExecutor(
           task -> {
@@ -55,7 +56,7 @@ public final class Checkpoints implements AutoCloseable {
           });
   private RowStore store;
   private RowHistory history;
-  private Future<?> underWay;
+  private Future<?> pendingCheckpoint;
 
   private Checkpoints(
       CheckpointSettings settings,
@@ -72,15 +73,16 @@ public final class Checkpoints implements AutoCloseable {
     this.identity = identity;
     this.format = format;
     this.resumed = resumed;
-    this.run = resumed == null ? new SecureRandom().nextLong() : resumed.manifest().run();
+    this.runId = resumed == null ? new SecureRandom().nextLong() : resumed.manifest().runId();
   }
 
   /**
-   * Takes possession of the checkpoint directory, and finds the checkpoint to go on from.
+   * Locks the checkpoint directory, and finds the checkpoint to resume from.
    *
-   * @param resume whether to go on from the last checkpoint; otherwise there must be none
-   * @throws ConfigException if there are checkpoints and should be none, or the reverse, or if the
-   *     run is another one
+   * @param resume whether to resume from the last checkpoint; if false, the directory must contain
+   *     no checkpoint
+   * @throws ConfigException if {@code resume} is true and there is no checkpoint, if it is false
+   *     and there is one, or if the last checkpoint belongs to another run
    * @throws FarsightException if every checkpoint is damaged
    */
   public static Checkpoints open(
@@ -91,20 +93,20 @@ public final class Checkpoints implements AutoCloseable {
       RowFormat format) {
     var directory = new CheckpointDirectory(settings.directory());
     Map<String, String> identity = RunIdentity.of(farsight, data, format);
-    boolean found = !directory.steps().isEmpty();
-    if (resume && !found) {
+    boolean hasCheckpoints = !directory.steps().isEmpty();
+    if (resume && !hasCheckpoints) {
       throw new ConfigException(
           directory.path()
-              + ": there is no checkpoint to resume from; start without --resume, or name the run's run.directory or checkpoint.directory");
+              + ": there is no checkpoint to resume from; start without --resume, or set run.directory or checkpoint.directory to that of the run");
     }
-    if (!resume && found) {
+    if (!resume && hasCheckpoints) {
       throw new ConfigException(
           directory.path()
-              + ": holds checkpoints of an earlier run; go on with --resume, or name another checkpoint.directory");
+              + ": contains checkpoints of an earlier run; continue that run with --resume, or set another checkpoint.directory");
     }
     ProcessLock lock = directory.lock();
     try {
-      Checkpoint last = resume ? lastWhole(directory) : null;
+      Checkpoint last = resume ? lastUndamaged(directory) : null;
       if (last != null) {
         requireSameRun(last, identity);
       }
@@ -115,8 +117,8 @@ public final class Checkpoints implements AutoCloseable {
     }
   }
 
-  /** Damaged ones are passed over, which costs the steps since the one before. */
-  private static Checkpoint lastWhole(CheckpointDirectory directory) {
+  /** Skips damaged checkpoints: the run then repeats the steps since an earlier one. */
+  private static Checkpoint lastUndamaged(CheckpointDirectory directory) {
     List<Long> steps = directory.steps();
     FarsightException damage = null;
     for (int s = steps.size() - 1; s >= 0; s--) {
@@ -136,30 +138,30 @@ public final class Checkpoints implements AutoCloseable {
     List<String> differences = RunIdentity.differences(last.manifest().identity(), identity);
     if (!differences.isEmpty()) {
       throw new ConfigException(
-          last.path() + ": is of another run: " + String.join("; ", differences));
+          last.path() + ": belongs to another run: " + String.join("; ", differences));
     }
   }
 
-  /** The seed of the rows never written; only where the run goes on. */
+  /** The seed of the rows that were never written; only if {@link #resumed}. */
   public long modelSeed() {
     return resumed.manifest().modelSeed();
   }
 
-  /** How often the rows had been drawn anew; only where the run goes on. */
+  /** How often all rows had been drawn again; only if {@link #resumed}. */
   public int generation() {
     return resumed.manifest().generation();
   }
 
-  /** Whether the run goes on from a checkpoint. */
+  /** Whether the run resumes from a checkpoint. */
   public boolean resumed() {
     return resumed != null;
   }
 
   /**
-   * Brings a store to the rows of the checkpoint, if there is one.
+   * If the run resumes, brings the store to the rows of the checkpoint.
    *
-   * @param store as it was opened, not owned
-   * @return the store to use instead
+   * @param store the opened store; not owned
+   * @return the store to use from now on
    */
   public RowStore attach(RowStore store) {
     Optional<StoreIdentity> persistent = store.identity();
@@ -167,45 +169,50 @@ public final class Checkpoints implements AutoCloseable {
       persistent.ifPresent(Checkpoints::requireNew);
       history =
           persistent.isPresent()
-              ? new UndoneRows(store, directory, run)
-              : new CopiedRows(store, directory, run, List.of());
+              ? new UndoHistory(store, directory, runId)
+              : new CopyHistory(store, directory, runId, List.of());
     } else {
       requireSameStore(persistent);
-      // They are damaged, or of a future that will not come about.
+      // Later checkpoints are damaged, or belong to steps that will be trained again.
       directory.deleteCheckpointsAfter(resumed.step());
       history =
           persistent.isPresent()
-              ? UndoneRows.resume(store, directory, run, resumed.step())
-              : CopiedRows.resume(store, directory, run, resumed.manifest().rows());
+              ? UndoHistory.resume(store, directory, runId, resumed.step())
+              : CopyHistory.resume(store, directory, runId, resumed.manifest().rows());
     }
     this.store = store;
     return new SnapshotStore(store, history);
   }
 
-  /** A run that begins must not begin with rows of another. */
+  /**
+   * @throws FarsightException if the store existed before: a new run must not use rows of another
+   *     run
+   */
   public static void requireNew(StoreIdentity store) {
     if (!store.created()) {
       throw new FarsightException(
           store.place()
-              + ": holds the rows of an earlier run; go on with --resume, name another place, or remove it");
+              + ": contains the rows of an earlier run; continue that run with --resume, choose another location, or delete the store");
     }
   }
 
   private void requireSameStore(Optional<StoreIdentity> persistent) {
-    String was = resumed.manifest().store();
-    String is = persistent.map(StoreIdentity::id).orElse(null);
-    if (was == null && is != null) {
+    String savedId = resumed.manifest().store();
+    String storeId = persistent.map(StoreIdentity::id).orElse(null);
+    if (savedId == null && storeId != null) {
       throw new ConfigException(
           resumed.path()
-              + ": holds its rows itself, for a store in memory; storage.backend differs");
+              + ": contains its rows, as a run with a store in memory writes them; storage.backend was changed");
     }
-    if (was != null && !was.equals(is)) {
+    if (savedId != null && !savedId.equals(storeId)) {
       throw new FarsightException(
           "%s: its rows are in the store %s, not in %s"
               .formatted(
                   resumed.path(),
-                  was,
-                  persistent.map(p -> p.id() + " (" + p.place() + ")").orElse("one in memory")));
+                  savedId,
+                  persistent
+                      .map(p -> p.id() + " (" + p.place() + ")")
+                      .orElse("a store in memory")));
     }
     int generation = persistent.map(StoreIdentity::generation).orElse(generation());
     if (generation != generation()) {
@@ -215,25 +222,25 @@ public final class Checkpoints implements AutoCloseable {
     }
   }
 
-  /** How far the run had come; only where it goes on. */
-  public Progress progress() {
+  /** The progress at the checkpoint; only if {@link #resumed}. */
+  public RunProgress progress() {
     return resumed.manifest().progress();
   }
 
-  /** The losses of its steps; only where it goes on. */
+  /** The losses of all steps up to the checkpoint; only if {@link #resumed}. */
   public float[] losses() {
     return resumed.losses();
   }
 
-  /** Puts back the dense parameters; only where the run goes on. */
+  /** Restores the dense parameters; only if {@link #resumed}. */
   public void loadDense(DenseState dense) {
     resumed.loadDense(dense);
   }
 
   /**
-   * The cache's state, unless none was saved or the cache is another one now.
+   * The saved state of the cache; empty if none was saved, or if the cache is now a different one.
    *
-   * @param cache what describes the cache
+   * @param cache description of the current cache
    */
   public Optional<DataInputStream> cache(String cache) {
     if (resumed == null) {
@@ -241,9 +248,10 @@ public final class Checkpoints implements AutoCloseable {
     }
     String saved = resumed.manifest().cache();
     if (saved == null) {
-      LOG.info("the run was stopped at its last checkpoint: the cache starts empty");
+      LOG.info(
+          "the last checkpoint was taken when the run was stopped, without the state of the cache: the cache starts empty");
     } else if (!saved.equals(cache)) {
-      LOG.info("the cache is another one now ({}, was {}): it starts empty", cache, saved);
+      LOG.info("the cache was changed from {} to {}: it starts empty", saved, cache);
     } else {
       return Optional.of(resumed.cache());
     }
@@ -257,13 +265,13 @@ public final class Checkpoints implements AutoCloseable {
   }
 
   /**
-   * Takes a checkpoint. The run is at rest, and the store has every row.
+   * Takes a checkpoint. The run must be at rest, and the store must have every row.
    *
-   * @param cache what describes the cache, or null where its state cannot be gone on with
-   * @throws FarsightException if this one or the one before cannot be written
+   * @param cache description of the cache; null if its state cannot be restored and is not saved
+   * @throws FarsightException if this checkpoint or the last one cannot be written
    */
   public void take(
-      Progress progress,
+      RunProgress progress,
       long modelSeed,
       float[] losses,
       DenseState dense,
@@ -278,59 +286,59 @@ public final class Checkpoints implements AutoCloseable {
       writer.add(Checkpoint.CACHE, state::save);
     }
     String storeId = store.identity().map(StoreIdentity::id).orElse(null);
-    RowHistory.Marked rows = history.mark(step);
-    underWay =
+    RowHistory.CheckpointRows rows = history.beginCheckpoint(step);
+    pendingCheckpoint =
         background.submit(
             () -> {
               List<RowLogFile> files = rows.finish();
               writer.publish(
                   new Manifest(
-                      run,
+                      runId,
                       modelSeed,
                       store.spec().initial().generation(),
                       store.spec().tables(),
                       format,
                       settings.runDirectory().toAbsolutePath().toString(),
                       storeId,
-                      rows.held(),
+                      rows.rowsHeld(),
                       files,
                       writer.files(),
                       identity,
                       cache,
                       progress,
                       config));
-              prune();
-              LOG.info("checkpoint of step {} in {}", step, directory.path());
+              deleteOld();
+              LOG.info("checkpoint of step {} written to {}", step, directory.path());
             });
   }
 
-  /** The latest ones stay, with the rows that they need. */
-  private void prune() {
+  /** Deletes all but the latest checkpoints, and the rows that only the deleted ones need. */
+  private void deleteOld() {
     List<Long> steps = directory.steps();
     List<Long> kept = steps.subList(Math.max(0, steps.size() - settings.keep()), steps.size());
     Set<RowLogFile> needed = new LinkedHashSet<>();
     for (long step : kept) {
-      needed.addAll(Checkpoint.rowsOf(directory.checkpoint(step)));
+      needed.addAll(Checkpoint.rowFilesOf(directory.checkpoint(step)));
     }
     directory.keepOnly(new ArrayList<>(kept), needed);
   }
 
-  /** Waits until the checkpoint under way is on disk. */
+  /** Waits until the checkpoint being written is on disk. */
   public void await() {
-    if (underWay == null) {
+    if (pendingCheckpoint == null) {
       return;
     }
     try {
-      underWay.get();
+      pendingCheckpoint.get();
     } catch (ExecutionException e) {
       throw e.getCause() instanceof FarsightException f
           ? new FarsightException("the checkpoint failed: " + f.getMessage(), f)
           : new FarsightException("the checkpoint failed: " + e.getCause(), e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new FarsightException("interrupted while a checkpoint was written", e);
+      throw new FarsightException("interrupted while waiting for a checkpoint to be written", e);
     } finally {
-      underWay = null;
+      pendingCheckpoint = null;
     }
   }
 
@@ -341,7 +349,7 @@ public final class Checkpoints implements AutoCloseable {
     }
   }
 
-  /** Brings what is under way to its end; the store is not used any more afterwards. */
+  /** Waits for the checkpoint being written. Afterwards the store is no longer used. */
   public void detach() {
     background.shutdown();
     try {
@@ -355,7 +363,7 @@ public final class Checkpoints implements AutoCloseable {
     }
   }
 
-  /** Leaves the directory to others. */
+  /** Unlocks the checkpoint directory. */
   @Override
   public void close() {
     background.shutdown();

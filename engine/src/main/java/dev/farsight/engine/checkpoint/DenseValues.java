@@ -9,16 +9,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Dense parameters and the state of their optimizer, as a checkpoint has them.
+ * The dense parameters and their optimizer state, as saved in a checkpoint.
  *
  * @param parameters names and shapes
- * @param values of each, by position
+ * @param values values of each parameter, by position in {@code parameters}
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record DenseValues(List<DenseState.Parameter> parameters, float[][] values) {
 
   static DenseValues of(DenseState dense) {
-    return new DenseValues(dense.parameters(), ModelDirectory.read(dense));
+    return new DenseValues(dense.parameters(), ModelDirectory.values(dense));
   }
 
   void write(DataOutputStream out) throws IOException {
@@ -42,12 +42,13 @@ public record DenseValues(List<DenseState.Parameter> parameters, float[][] value
     var values = new float[in.readInt()][];
     for (int p = 0; p < values.length; p++) {
       String name = in.readUTF();
-      boolean state = in.readBoolean();
+      boolean optimizerState = in.readBoolean();
       List<Integer> shape = new ArrayList<>();
-      for (int left = in.readInt(); left > 0; left--) {
+      int dimensions = in.readInt();
+      for (int d = 0; d < dimensions; d++) {
         shape.add(in.readInt());
       }
-      parameters.add(new DenseState.Parameter(name, shape, state));
+      parameters.add(new DenseState.Parameter(name, shape, optimizerState));
       values[p] = new float[parameters.get(p).size()];
       for (int i = 0; i < values[p].length; i++) {
         values[p][i] = in.readFloat();

@@ -1,13 +1,13 @@
 package dev.farsight.engine.checkpoint;
 
-import dev.farsight.api.internal.RowFormatJson;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
+import dev.farsight.api.internal.RowFormatJson;
 import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
-import dev.farsight.engine.Version;
+import dev.farsight.engine.metrics.BuildInfo;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,50 +15,51 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What {@code checkpoint.json} says.
+ * The content of {@code checkpoint.json}.
  *
- * @param run drawn at random at the run's beginning
- * @param modelSeed draws the rows that were never written
- * @param generation how often all rows had been drawn anew
- * @param runDirectory where the run left its files
- * @param store id of the persistent store that holds the rows, or null
- * @param held rows that that store holds
- * @param rows the files that hold them otherwise, in the order in which to read them
+ * @param runId random id of the run
+ * @param modelSeed the seed of the rows that were never written
+ * @param generation how often all rows had been drawn again
+ * @param runDirectory the folder with the run's files
+ * @param store id of the persistent store that holds the rows; null if row files hold them
+ * @param rowsHeld number of rows that the persistent store holds; 0 without one
+ * @param rows the row files, in the order in which to read them; empty if a persistent store holds
+ *     the rows
  * @param files length and SHA-256 of the checkpoint's own files, by name
- * @param identity what must not change between runs
- * @param cache the cache whose state was saved, or null where it was not
- * @param progress how far the run had come
+ * @param identity settings and data sizes that must not change when the run resumes
+ * @param cache description of the cache whose state was saved; null if it was not saved
+ * @param progress the run's progress at the checkpoint
  * @param config the run's configuration
  */
 record Manifest(
-    long run,
+    long runId,
     long modelSeed,
     int generation,
     TableSet tables,
     RowFormat format,
     String runDirectory,
     String store,
-    long held,
+    long rowsHeld,
     List<RowLogFile> rows,
     Map<String, FileDigest> files,
     Map<String, String> identity,
     String cache,
-    Progress progress,
+    RunProgress progress,
     Config config) {
 
   static final int FORMAT = 2;
 
-  /** Of Farsight 0.1: without generations, and with dim and state alone of the row format. */
+  /** The format of Farsight 0.1: no generation, and only dim and state of the row format. */
   static final int FIRST_FORMAT = 1;
 
-  /** Length and SHA-256, in hexadecimal, of a file. */
+  /** Length of a file, and its SHA-256 in hexadecimal. */
   record FileDigest(long bytes, String sha256) {}
 
   String toJson() {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("format", FORMAT);
-    json.put("version", Version.number());
-    json.put("run", Long.toHexString(run));
+    json.put("version", BuildInfo.version());
+    json.put("run", Long.toHexString(runId));
     json.put("model_seed", modelSeed);
     json.put(
         "tables",
@@ -67,7 +68,7 @@ record Manifest(
     json.putAll(RowFormatJson.keys(format));
     json.put("run_directory", runDirectory);
     json.put("store", store);
-    json.put("store_rows", held);
+    json.put("store_rows", rowsHeld);
     json.put(
         "rows",
         rows.stream()
@@ -99,7 +100,7 @@ record Manifest(
         .render(ConfigRenderOptions.concise().setFormatted(true));
   }
 
-  /** Reads what {@link #toJson} wrote, in this format or the first one. */
+  /** Reads the result of {@link #toJson}, in the current format or the first one. */
   static Manifest of(Config json) {
     var tables = new ArrayList<Table>();
     for (Config table : json.getConfigList("tables")) {
@@ -131,7 +132,7 @@ record Manifest(
         files,
         identity,
         json.hasPath("cache") ? json.getString("cache") : null,
-        Progress.of(json.getConfig("progress")),
+        RunProgress.of(json.getConfig("progress")),
         json.getConfig("config"));
   }
 }

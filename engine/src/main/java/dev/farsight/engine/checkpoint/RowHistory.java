@@ -3,44 +3,48 @@ package dev.farsight.engine.checkpoint;
 import java.util.List;
 
 /**
- * Keeps the rows of checkpoints while a store is written on. One way for stores that forget, which
- * copies rows out ({@link CopiedRows}), and one for stores that persist, which keeps old values to
- * go back to ({@link UndoneRows}).
+ * Preserves the rows of checkpoints while the store is being written. There are two
+ * implementations: {@link CopyHistory} copies the rows of a store in memory to files; {@link
+ * UndoHistory} saves the old values of rows in a persistent store, to go back to them.
  *
  * <p>{@link #beforeWrite} and {@link #afterWrite} may be called from several threads at once, for
- * distinct rows. {@link #mark} is called when no write is under way.
+ * distinct rows. {@link #beginCheckpoint} is called while no write is running.
  */
 interface RowHistory extends AutoCloseable {
 
   /**
-   * These rows are about to be overwritten in the store. Returns when their old values are safe.
+   * Called before these rows are overwritten in the store. Returns once their old values are safe.
    */
   void beforeWrite(long[] rows, int from, int count);
 
-  /** The write of these rows has begun; it is done before the next {@link #mark}. */
+  /**
+   * Called after the write of these rows was started; it completes before the next {@link
+   * #beginCheckpoint}.
+   */
   void afterWrite(long[] rows, int from, int count);
 
   /**
-   * The store now holds the rows of a checkpoint; what is written from now on is not part of it.
+   * Makes the rows that the store holds now the rows of a checkpoint; later writes are not part of
+   * it.
    */
-  Marked mark(long step);
+  CheckpointRows beginCheckpoint(long step);
 
   @Override
   void close();
 
-  /** The rows of a checkpoint on their way to disk. */
-  interface Marked {
+  /** The rows of a checkpoint that is being written. */
+  interface CheckpointRows {
 
     /**
-     * Brings to disk what the checkpoint still lacks, beside training.
+     * Writes the rows that are not on disk yet. Runs beside training.
      *
-     * @return the files that hold its rows, in the order in which to read them; none where the
-     *     store itself does
+     * @return the row files, in the order in which to read them; empty if a persistent store holds
+     *     the rows
      */
     List<RowLogFile> finish();
 
-    /** Rows that a persistent store holds, 0 otherwise. */
-    default long held() {
+    /** Number of rows that a persistent store holds; 0 without one. */
+    default long rowsHeld() {
       return 0;
     }
   }

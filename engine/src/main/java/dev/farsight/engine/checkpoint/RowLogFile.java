@@ -1,10 +1,10 @@
 package dev.farsight.engine.checkpoint;
 
 /**
- * A file of rows that checkpoints refer to.
+ * A row file that checkpoints refer to.
  *
- * @param step the checkpoint that wrote it
- * @param rows how many it holds
+ * @param step step of the checkpoint that wrote the file
+ * @param rows number of rows in the file
  * @param bytes length of the file
  */
 record RowLogFile(long step, long rows, long bytes) {}

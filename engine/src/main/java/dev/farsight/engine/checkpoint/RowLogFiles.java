@@ -2,7 +2,7 @@ package dev.farsight.engine.checkpoint;
 
 import dev.farsight.api.FarsightException;
 
-/** Checks the rows that a checkpoint refers to, by reading all of them. */
+/** Checks the row files or undo logs of a checkpoint, by reading them completely. */
 final class RowLogFiles {
 
   private RowLogFiles() {}
@@ -12,12 +12,12 @@ final class RowLogFiles {
    */
   static void check(Manifest manifest, long step, CheckpointDirectory directory) {
     if (manifest.store() != null) {
-      UndoneRows.checkLogs(manifest.format(), directory, manifest.run(), step);
+      UndoHistory.checkLogs(manifest.format(), directory, manifest.runId(), step);
       return;
     }
     for (RowLogFile file : manifest.rows()) {
       long rows = 0;
-      try (var reader = directory.rows(file, manifest.format(), manifest.run())) {
+      try (var reader = directory.openRows(file, manifest.format(), manifest.runId())) {
         while (reader.advance()) {
           rows += reader.count();
         }

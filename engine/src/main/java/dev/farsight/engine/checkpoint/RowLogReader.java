@@ -1,7 +1,7 @@
 package dev.farsight.engine.checkpoint;
 
-import dev.farsight.api.internal.DurableFiles;
 import dev.farsight.api.FarsightException;
+import dev.farsight.api.internal.DurableFiles;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.table.RowFormat;
@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.BitSet;
 
-/** Reads a {@link RowLog} from front to back, checking every block. Two buffers of a block. */
+/** Reads a {@link RowLog} from front to back, and checks every block. Memory: two blocks. */
 final class RowLogReader implements AutoCloseable {
 
   private final Path file;
@@ -20,19 +20,19 @@ final class RowLogReader implements AutoCloseable {
   private final RowFormat format;
   private final long size;
   private final long forced;
-  private final long next;
-  private final long held;
+  private final long nextStep;
+  private final long rowsHeld;
   private final ByteBuffer block;
   private final long[] ids;
   private final RowBuffer values;
   private long position = RowLog.HEADER;
   private int count;
-  private final BitSet fresh = new BitSet();
+  private final BitSet neverWritten = new BitSet();
 
   /**
-   * Opens a log and checks that it is the one looked for.
+   * Opens a log and checks its header.
    *
-   * @throws FarsightException if it is not, or was cut off
+   * @throws FarsightException if it is not the log {@code id}, or if it is damaged or truncated
    */
   RowLogReader(Path file, RowFormat format, RowLog.Id id) {
     this.file = file;
@@ -47,8 +47,8 @@ final class RowLogReader implements AutoCloseable {
         }
         RowLog.check(file, header, format, id);
         forced = RowLog.length(file, header);
-        next = RowLog.next(file, header);
-        held = RowLog.held(header);
+        nextStep = RowLog.nextStep(file, header);
+        rowsHeld = RowLog.rowsHeld(header);
         if (size < forced) {
           throw new FarsightException(
               "%s: is damaged: it has %d bytes of %d".formatted(file, size, forced));
@@ -60,35 +60,35 @@ final class RowLogReader implements AutoCloseable {
     } catch (IOException e) {
       throw DurableFiles.unreadable(file, e);
     }
-    int most = RowLog.blockRows(format);
-    block = RowLog.buffer(RowLog.blockBytes(format, most));
-    ids = new long[most];
-    values = RowBuffer.allocate(format, most, HostBuffers.plain());
+    int maxRows = RowLog.maxBlockRows(format);
+    block = RowLog.buffer(RowLog.blockBytes(format, maxRows));
+    ids = new long[maxRows];
+    values = RowBuffer.allocate(format, maxRows, HostBuffers.plain());
   }
 
-  /** The step of the log that goes on where this one ends, or {@link RowLog#NO_STEP}. */
-  long next() {
-    return next;
+  /** The step of the log that continues this one, or {@link RowLog#NO_STEP}. */
+  long nextStep() {
+    return nextStep;
   }
 
-  /** Rows that the store held when an undo log was begun. */
-  long held() {
-    return held;
+  /** Number of rows that the store held when this undo log was begun. */
+  long rowsHeld() {
+    return rowsHeld;
   }
 
-  /** Bytes of the file. */
+  /** Length of the file in bytes. */
   long size() {
     return size;
   }
 
   /**
-   * Moves to the next block; false at the end.
+   * Moves to the next block; returns false at the end.
    *
    * @throws FarsightException if the block is damaged
    */
   boolean advance() {
     try {
-      String damage = read();
+      String damage = readBlock();
       if (damage == null) {
         return count > 0;
       }
@@ -102,10 +102,13 @@ final class RowLogReader implements AutoCloseable {
     }
   }
 
-  /** Reads the block at the position and moves on; or says what is wrong with it. */
-  private String read() throws IOException {
+  /**
+   * Reads the block at the current position and moves past it; returns what is wrong with it, or
+   * null.
+   */
+  private String readBlock() throws IOException {
     count = 0;
-    fresh.clear();
+    neverWritten.clear();
     if (position == size) {
       return null;
     }
@@ -127,48 +130,50 @@ final class RowLogReader implements AutoCloseable {
     }
     for (int i = 0; i < rows; i++) {
       long id = block.getLong(RowLog.BLOCK_HEADER + i * Long.BYTES);
-      ids[i] = id & ~RowLog.FRESH;
-      fresh.set(i, id < 0);
+      ids[i] = id & ~RowLog.NEVER_WRITTEN;
+      neverWritten.set(i, id < 0);
     }
-    int at = RowLog.BLOCK_HEADER + rows * Long.BYTES;
-    values.bytes().put(0, block, at, rows * format.bytes());
+    int valuesOffset = RowLog.BLOCK_HEADER + rows * Long.BYTES;
+    values.bytes().put(0, block, valuesOffset, rows * format.bytes());
     position += bytes;
     count = rows;
     return null;
   }
 
-  /** Row ids of the block, the first {@link #count}. */
+  /** Row ids of the block; the first {@link #count} entries are used. */
   long[] ids() {
     return ids;
   }
 
-  /** Their values. */
+  /** Values of the rows, in the order of {@link #ids}. */
   RowBuffer values() {
     return values;
   }
 
+  /** Number of rows in the block. */
   int count() {
     return count;
   }
 
-  /** How many rows of the block had never been written. */
-  int fresh() {
-    return fresh.cardinality();
+  /** How many rows of the block had never been written before. */
+  int neverWrittenRows() {
+    return neverWritten.cardinality();
   }
 
-  /** Whether a row of the block had never been written. */
-  boolean fresh(int row) {
-    return fresh.get(row);
+  /** Whether a row of the block had never been written before. */
+  boolean neverWritten(int row) {
+    return neverWritten.get(row);
   }
 
-  private boolean readFully(ByteBuffer into, long from) throws IOException {
-    long at = from;
-    while (into.hasRemaining()) {
-      int read = channel.read(into, at);
+  /** Fills the buffer; returns false if the file ends before. */
+  private boolean readFully(ByteBuffer target, long filePosition) throws IOException {
+    long next = filePosition;
+    while (target.hasRemaining()) {
+      int read = channel.read(target, next);
       if (read < 0) {
         return false;
       }
-      at += read;
+      next += read;
     }
     return true;
   }

@@ -4,8 +4,8 @@ import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
-import dev.farsight.api.internal.DurableFiles;
 import dev.farsight.api.FarsightException;
+import dev.farsight.api.internal.DurableFiles;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.table.RowFormat;
 import java.io.IOException;
@@ -15,8 +15,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Writes a {@link RowLog}, block by block. One buffer of a block, at most 1 MiB; allocates nothing
- * afterwards. One thread at a time.
+ * Writes a {@link RowLog}, block by block. Memory: one block, at most 1 MiB; allocates nothing
+ * after construction. One thread at a time.
  */
 final class RowLogWriter implements AutoCloseable {
 
@@ -31,22 +31,22 @@ final class RowLogWriter implements AutoCloseable {
     this.file = file;
     this.channel = channel;
     this.format = format;
-    this.block = RowLog.buffer(RowLog.blockBytes(format, RowLog.blockRows(format)));
+    this.block = RowLog.buffer(RowLog.blockBytes(format, RowLog.maxBlockRows(format)));
   }
 
   /**
-   * A new log without rows, whose header is on disk. What was there under its name is replaced.
+   * Creates an empty log, with its header on disk. Replaces an existing file of that name.
    *
-   * @param held rows that the store holds, where the log is for undoing what comes
+   * @param rowsHeld for an undo log: number of rows that the store holds now
    */
-  static RowLogWriter create(Path file, RowFormat format, RowLog.Id id, long held) {
+  static RowLogWriter create(Path file, RowFormat format, RowLog.Id id, long rowsHeld) {
     Path partial = file.resolveSibling(file.getFileName() + ".partial");
     try {
       Files.createDirectories(file.getParent());
       Files.deleteIfExists(partial);
       FileChannel channel = FileChannel.open(partial, CREATE_NEW, READ, WRITE);
       try {
-        RowLog.writeFully(channel, RowLog.header(format, id, held), 0);
+        RowLog.writeFully(channel, RowLog.header(format, id, rowsHeld), 0);
         channel.force(true);
         DurableFiles.rename(partial, file);
       } catch (IOException | RuntimeException e) {
@@ -60,9 +60,9 @@ final class RowLogWriter implements AutoCloseable {
   }
 
   /**
-   * Adds rows; they are safe only after {@link #force}.
+   * Appends a block of rows. They are on disk only after {@link #force}.
    *
-   * @param count at most {@link RowLog#blockRows}
+   * @param count at most {@link RowLog#maxBlockRows}
    */
   void append(long[] ids, int count, RowBuffer values) {
     block.clear();
@@ -70,10 +70,10 @@ final class RowLogWriter implements AutoCloseable {
     for (int i = 0; i < count; i++) {
       block.putLong(ids[i]);
     }
-    int at = block.position();
+    int valuesOffset = block.position();
     int bytes = count * format.bytes();
-    block.put(at, values.bytes(), 0, bytes);
-    int end = at + bytes;
+    block.put(valuesOffset, values.bytes(), 0, bytes);
+    int end = valuesOffset + bytes;
     block.putInt(0, RowLog.crc(block, 4, end));
     block.limit(end).position(0);
     try {
@@ -85,7 +85,7 @@ final class RowLogWriter implements AutoCloseable {
     rows += count;
   }
 
-  /** Everything appended is on disk when this returns. */
+  /** Forces all appended blocks to disk. */
   void force() {
     try {
       channel.force(false);
@@ -95,10 +95,10 @@ final class RowLogWriter implements AutoCloseable {
     }
   }
 
-  /** No more rows come; those after them are in the log of {@code step}. On disk on return. */
+  /** Records that the log of {@code step} continues this one, and forces that to disk. */
   void continuedBy(long step) {
     try {
-      RowLog.writeNext(channel, step);
+      RowLog.writeNextStep(channel, step);
       channel.force(false);
     } catch (IOException e) {
       throw DurableFiles.unwritable(file, e);
@@ -113,7 +113,7 @@ final class RowLogWriter implements AutoCloseable {
     return rows;
   }
 
-  /** Bytes of the file. */
+  /** Length of the file in bytes. */
   long length() {
     return length;
   }

@@ -14,32 +14,33 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What a run's result depends on, by key of the configuration: all of {@code data}, {@code model}
- * and {@code optimizer}, the seed, what computes, and the size of the data. A run goes on only with
- * the same; everything else may change.
+ * Everything that a run's result depends on, by configuration key: the sections {@code data},
+ * {@code model} and {@code optimizer}, the seed, the compute backend, and the size of the data. A
+ * run can be resumed only if these are unchanged; everything else may change.
  */
 final class RunIdentity {
 
+  /** Keys of {@code model} that do not affect the result of a resumed run. */
   private static final Set<String> WITHOUT_EFFECT = Set.of("load", "save", "save-initial");
 
   private RunIdentity() {}
 
-  static Map<String, String> of(Settings farsight, DataSource source, RowFormat format) {
+  static Map<String, String> of(Settings farsight, DataSource dataSource, RowFormat format) {
     Map<String, String> identity = new TreeMap<>();
     Config data = farsight.section("data").config();
-    addPlain(identity, "data.", data, Set.of());
-    String name = farsight.section("data").string("source");
-    addAll(identity, "data." + name + ".", farsight.section("data").section(name).config());
+    addValues(identity, "data.", data, Set.of());
+    String source = farsight.section("data").string("source");
+    addAll(identity, "data." + source + ".", farsight.section("data").section(source).config());
     Config model = farsight.section("model").config();
-    addPlain(identity, "model.", model, WITHOUT_EFFECT);
+    addValues(identity, "model.", model, WITHOUT_EFFECT);
     String type = farsight.section("model").string("type");
     addAll(identity, "model." + type + ".", farsight.section("model").section(type).config());
     addAll(identity, "optimizer.", farsight.section("optimizer").config());
     identity.put("train.seed", farsight.section("train").string("seed"));
     identity.put("compute.backend", farsight.section("compute").string("backend"));
-    identity.put("training samples", Long.toString(source.trainSamples()));
-    identity.put("evaluation samples", Long.toString(source.evalSamples()));
-    identity.put("tables", tables(source));
+    identity.put("training samples", Long.toString(dataSource.trainSamples()));
+    identity.put("evaluation samples", Long.toString(dataSource.evalSamples()));
+    identity.put("tables", tables(dataSource));
     identity.put("row", format.dim() + " weights, " + format.stateFloats() + " of optimizer state");
     return identity;
   }
@@ -50,21 +51,22 @@ final class RunIdentity {
         source.schema().tables().tables().stream().map(t -> t.name() + ":" + t.rows()).toList());
   }
 
-  /** The keys of a section itself, without the sections in it. */
-  private static void addPlain(
-      Map<String, String> identity, String prefix, Config section, Set<String> without) {
+  /** Adds the keys of a section, but not of its subsections. */
+  private static void addValues(
+      Map<String, String> identity, String prefix, Config section, Set<String> excluded) {
     section
         .root()
         .forEach(
             (key, value) -> {
               if (value.valueType() != ConfigValueType.OBJECT
                   && value.valueType() != ConfigValueType.NULL
-                  && !without.contains(key)) {
+                  && !excluded.contains(key)) {
                 identity.put(prefix + key, value.render(ConfigRenderOptions.concise()));
               }
             });
   }
 
+  /** Adds all keys of a section, including those of its subsections. */
   private static void addAll(Map<String, String> identity, String prefix, Config section) {
     section
         .entrySet()
@@ -74,16 +76,16 @@ final class RunIdentity {
                     prefix + e.getKey(), e.getValue().render(ConfigRenderOptions.concise())));
   }
 
-  /** Each key that differs: {@code optimizer.learning-rate was 0.1, is 0.2}. */
-  static List<String> differences(Map<String, String> was, Map<String, String> is) {
-    var keys = new TreeSet<>(was.keySet());
-    keys.addAll(is.keySet());
+  /** All keys that differ, such as {@code optimizer.learning-rate was 0.1, is 0.2}. */
+  static List<String> differences(Map<String, String> earlier, Map<String, String> current) {
+    var keys = new TreeSet<>(earlier.keySet());
+    keys.addAll(current.keySet());
     var differences = new ArrayList<String>();
     for (String key : keys) {
-      String before = was.getOrDefault(key, "not set");
-      String now = is.getOrDefault(key, "not set");
-      if (!before.equals(now)) {
-        differences.add(key + " was " + before + ", is " + now);
+      String oldValue = earlier.getOrDefault(key, "not set");
+      String newValue = current.getOrDefault(key, "not set");
+      if (!oldValue.equals(newValue)) {
+        differences.add(key + " was " + oldValue + ", is " + newValue);
       }
     }
     return differences;

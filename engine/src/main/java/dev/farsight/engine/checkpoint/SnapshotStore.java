@@ -6,11 +6,12 @@ import dev.farsight.api.store.ForwardingRowStore;
 import dev.farsight.api.store.RowStore;
 
 /**
- * A row store whose rows can be had as they were at a checkpoint, while it is written on. Stands
- * around any store, outside of its tiers, and tells a {@link RowHistory} of every write.
+ * Wraps any row store, together with its tiers, and reports every write to a {@link RowHistory},
+ * which preserves the rows of checkpoints.
  *
- * <p>Reads cost nothing more. A write looks at one bit a row; the first write of a row since a
- * checkpoint may also read its old value and wait until that is safe. Does not own the history.
+ * <p><b>Cost.</b> Reads have no extra cost. A write checks one bit a row; the first write of a row
+ * after a checkpoint may also read its old value and wait until that value is safe. Does not own
+ * the history.
  */
 final class SnapshotStore extends ForwardingRowStore {
 

@@ -15,8 +15,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The user's part of the configuration: overrides over a file, both optional. {@link #resolve} puts
- * it over the {@code reference.conf} files, substitutes, and checks that every key is a known one.
+ * The user's part of the configuration: a file, and overrides that take precedence over it; both
+ * are optional. {@link #resolve} adds the defaults of the {@code reference.conf} files, resolves
+ * substitutions and checks that all keys are known.
  *
  * <pre>
  * Config farsight = FarsightConfig.ofFile(Path.of("my.conf"))
@@ -24,8 +25,8 @@ import java.util.List;
  *     .resolve(List.of(loader));
  * </pre>
  *
- * <p>A file may be HOCON, JSON or properties, and may include others. {@code ${NAME}} stands for a
- * key of the tree, a system property or an environment variable, in this order. Immutable.
+ * <p>A file may be HOCON, JSON or properties, and may include others. {@code ${NAME}} is replaced
+ * by a key of the tree, a system property or an environment variable, in this order. Immutable.
  */
 public final class FarsightConfig {
 
@@ -37,7 +38,7 @@ public final class FarsightConfig {
     this.user = user;
   }
 
-  /** No file and no override: the defaults alone. */
+  /** A configuration without a file and overrides: only the defaults. */
   public static FarsightConfig defaults() {
     return new FarsightConfig(ConfigFactory.empty());
   }
@@ -50,7 +51,7 @@ public final class FarsightConfig {
       String reason =
           Files.isDirectory(file)
               ? "is a folder, not a configuration file"
-              : Files.exists(file) ? "may not be read" : "no such file";
+              : Files.exists(file) ? "is not readable" : "no such file";
       throw new ConfigException(file + ": " + reason);
     }
     try {
@@ -61,7 +62,10 @@ public final class FarsightConfig {
     }
   }
 
-  /** A HOCON text with the root {@code farsight}; {@code name} stands for the file in messages. */
+  /**
+   * Parses a HOCON text with the root {@code farsight}. Messages show {@code name} in place of a
+   * file name.
+   */
   public static FarsightConfig ofText(String name, String hocon) {
     try {
       var options =
@@ -72,12 +76,12 @@ public final class FarsightConfig {
     }
   }
 
-  /** With one more override, {@code cache.size=5%}: the key without {@code farsight.}. */
+  /** Adds an override such as {@code cache.size=5%}; its key has no prefix {@code farsight.}. */
   public FarsightConfig set(String keyAndValue) {
     return new FarsightConfig(Overrides.parse(keyAndValue).withFallback(user));
   }
 
-  /** With more overrides; later ones win. */
+  /** Adds overrides; a later one takes precedence over an earlier one. */
   public FarsightConfig set(List<String> keysAndValues) {
     FarsightConfig config = this;
     for (String keyAndValue : keysAndValues) {
@@ -87,14 +91,14 @@ public final class FarsightConfig {
   }
 
   /**
-   * With a value over the ones so far, a section merged with what is there; it remembers where it
-   * was written, for messages. The key is without {@code farsight.}.
+   * Adds a value that takes precedence over earlier ones; a section is merged with the existing
+   * one. The value keeps its origin, which messages show. The key has no prefix {@code farsight.}.
    */
   public FarsightConfig with(String key, ConfigValue value) {
     return new FarsightConfig(value.atPath(ROOT + "." + key).withFallback(user));
   }
 
-  /** Whether the user sets the key (given without {@code farsight.}) to something, null too. */
+  /** Whether the user sets the key, possibly to null. The key has no prefix {@code farsight.}. */
   public boolean sets(String key) {
     try {
       return user.hasPathOrNull(ROOT + "." + key);
@@ -104,8 +108,8 @@ public final class FarsightConfig {
   }
 
   /**
-   * One value, read before everything is known and therefore before keys are checked: such as the
-   * folder of plugins, whose jars bring keys of their own.
+   * Reads one value before keys are checked. Needed for the folder of plugins: the known keys
+   * include those of the plugins, so keys can be checked only after the plugins are loaded.
    */
   public String early(String key, ClassLoader loader) {
     return Settings.of(ROOT, merged(References.of(List.of(loader))).toConfig()).string(key);
@@ -114,10 +118,10 @@ public final class FarsightConfig {
   /**
    * The resolved and checked section {@code farsight}.
    *
-   * @param loaders where the {@code reference.conf} files are: the application's class loader and
-   *     those of plugins
-   * @throws ConfigException if a key is unknown, a section stands where a value belongs or the
-   *     reverse, or a substitution leads nowhere
+   * @param loaders class loaders that find the {@code reference.conf} files: those of the
+   *     application and of the plugins
+   * @throws ConfigException if a key is unknown, if a key has a section in place of a value or the
+   *     reverse, or if a substitution has no value
    */
   public Config resolve(List<ClassLoader> loaders) {
     Config references = References.of(loaders);
@@ -126,7 +130,7 @@ public final class FarsightConfig {
     return schema.check(merged(references)).toConfig();
   }
 
-  /** The section {@code farsight} of all layers, with substitutions done. */
+  /** The section {@code farsight} of all layers, with substitutions resolved. */
   private ConfigObject merged(Config references) {
     var properties = ConfigFactory.parseProperties(System.getProperties()).withoutPath(ROOT);
     ConfigValue tree;
@@ -139,10 +143,10 @@ public final class FarsightConfig {
       return object;
     }
     throw new ConfigException(
-        KeySchema.place(tree.origin()) + ROOT + " is a section: write farsight { ... }");
+        KeySchema.place(tree.origin()) + ROOT + " must be a section: write farsight { ... }");
   }
 
-  /** Other roots are free for substitutions, but a forgotten or misspelt root is told. */
+  /** Reports a missing or misspelt root. Other roots are allowed: substitutions may use them. */
   private void checkRoots(KeySchema schema) {
     user.root()
         .forEach(

@@ -17,9 +17,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The legal keys: those of the merged {@code reference.conf} files, {@code null} where there is no
- * default. A key {@code "*"} there stands for any name at its place, and what is below it for the
- * keys and defaults of each name.
+ * The known keys: those of the merged {@code reference.conf} files. Keys without a default are
+ * {@code null} there. A key {@code "*"} stands for any name; the section below it has the keys and
+ * defaults of each such name. Immutable.
  */
 final class KeySchema {
 
@@ -28,7 +28,7 @@ final class KeySchema {
   private final String root;
   private final ConfigObject reference;
 
-  /** Without the root. */
+  /** All known keys, without the root. */
   private final TreeSet<String> paths = new TreeSet<>();
 
   /**
@@ -54,16 +54,18 @@ final class KeySchema {
         });
   }
 
-  /** The sections directly below the root. */
+  /** Whether there is a key of this name directly below the root. */
   boolean hasSection(String name) {
     return reference.containsKey(name);
   }
 
   /**
-   * Checks a tree that has the reference as its fallback.
+   * Checks a tree that was merged with the reference tree.
    *
-   * @return the tree with the defaults of free names filled in, and without {@code "*"}
-   * @throws ConfigException at the first unknown key, or section where a value belongs
+   * @return the tree without {@code "*"}, with the defaults for the names that {@code "*"} stands
+   *     for
+   * @throws ConfigException for the first unknown key, section in place of a value, or value in
+   *     place of a section
    */
   ConfigObject check(ConfigObject tree) {
     var complaints = new ArrayList<Complaint>();
@@ -84,26 +86,25 @@ final class KeySchema {
     tree.forEach(
         (key, value) -> {
           var below = append(path, key);
-          ConfigValue legal = schema.containsKey(key) ? schema.get(key) : any;
+          ConfigValue known = schema.containsKey(key) ? schema.get(key) : any;
           if (key.equals(ANY)) {
             if (any == null || !value.origin().equals(any.origin())) {
               complaints.add(
                   complaint(value, render(path) + ": \"*\" is not a name that can be set"));
             }
-          } else if (legal == null) {
+          } else if (known == null) {
             complaints.add(
                 complaint(value, "unknown key " + render(below) + hint(path, key, schema)));
-          } else if (legal instanceof ConfigObject section) {
+          } else if (known instanceof ConfigObject section) {
             if (value instanceof ConfigObject given) {
-              boolean free = !schema.containsKey(key);
-              var whole = free ? given.withFallback(tree.get(ANY)) : given;
-              checked.put(key, check(below, whole, section, complaints));
+              boolean anyName = !schema.containsKey(key);
+              var merged = anyName ? given.withFallback(tree.get(ANY)) : given;
+              checked.put(key, check(below, merged, section, complaints));
             } else {
-              complaints.add(complaint(value, wantsSection(below, value, section)));
+              complaints.add(complaint(value, sectionExpected(below, value, section)));
             }
           } else if (value.valueType() == ConfigValueType.OBJECT) {
-            complaints.add(
-                complaint(value, render(below) + " takes a value; it has no keys of its own"));
+            complaints.add(complaint(value, render(below) + ": expected a value, not a section"));
           } else {
             checked.put(key, value);
           }
@@ -111,27 +112,30 @@ final class KeySchema {
     return ConfigValueFactory.fromMap(checked).withOrigin(tree.origin());
   }
 
-  private static String wantsSection(List<String> path, ConfigValue value, ConfigObject section) {
+  private static String sectionExpected(
+      List<String> path, ConfigValue value, ConfigObject section) {
     var keys = new TreeSet<>(section.keySet());
     keys.remove(ANY);
     return render(path)
-        + ": "
+        + ": expected a section, not "
         + value.render(ConfigRenderOptions.concise())
-        + " given for a section"
-        + (keys.isEmpty() ? "" : "; it has the keys " + String.join(", ", keys));
+        + (keys.isEmpty() ? "" : "; its keys are " + String.join(", ", keys));
   }
 
-  /** Looks beside the unknown key first, then everywhere, then for the same key elsewhere. */
+  /**
+   * Suggests a key: a similar key in the same section, else a similar path, else the same key in
+   * another section.
+   */
   private String hint(List<String> path, String key, ConfigObject schema) {
-    var beside = new TreeSet<>(schema.keySet());
-    beside.remove(ANY);
-    Optional<String> meant = Nearest.to(key, beside).map(name -> render(append(path, name)));
+    var siblings = new TreeSet<>(schema.keySet());
+    siblings.remove(ANY);
+    Optional<String> meant = Nearest.to(key, siblings).map(name -> render(append(path, name)));
     if (meant.isEmpty()) {
-      String wanted = render(append(path.subList(1, path.size()), key));
+      String unknownPath = render(append(path.subList(1, path.size()), key));
       meant =
-          Nearest.to(wanted, paths)
-              .or(() -> paths.stream().filter(legal -> legal.endsWith("." + key)).findFirst())
-              .map(legal -> root + "." + legal);
+          Nearest.to(unknownPath, paths)
+              .or(() -> paths.stream().filter(known -> known.endsWith("." + key)).findFirst())
+              .map(known -> root + "." + known);
     }
     return meant.map(name -> "; did you mean " + name + "?").orElse("");
   }
@@ -151,7 +155,7 @@ final class KeySchema {
     return new Complaint(origin(value), text);
   }
 
-  /** Where a value was written; the first place below it when it was merged from several. */
+  /** The origin of a value. For a section merged from several places: the first origin in it. */
   private static ConfigOrigin origin(ConfigValue value) {
     if (value.origin().lineNumber() < 0 && value instanceof ConfigObject object) {
       return object.values().stream()
@@ -163,6 +167,7 @@ final class KeySchema {
     return value.origin();
   }
 
+  /** The prefix of messages about a value: its file and line, or its override; empty if unknown. */
   static String place(ConfigOrigin origin) {
     String where = origin.description();
     return origin.lineNumber() >= 0 || where.startsWith("--set ") ? where + ": " : "";

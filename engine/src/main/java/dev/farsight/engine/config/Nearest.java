@@ -3,32 +3,33 @@ package dev.farsight.engine.config;
 import java.util.Collection;
 import java.util.Optional;
 
-/** Finds the name that a misspelt one was probably meant to be. */
+/** Finds the known name that is most similar to a misspelt one. */
 public final class Nearest {
 
   private Nearest() {}
 
   /**
-   * The candidate with the fewest insertions, deletions, replacements and swaps of neighbours, if
-   * they are at most a third of {@code name} (one or two in a short one). Of equally near
-   * candidates the first in alphabetical order.
+   * The candidate with the smallest edit distance (insertions, deletions, replacements, swaps of
+   * neighbours). Empty if that distance is over a third of the length of {@code name}; for short
+   * names, over one or two. Of several candidates with the same distance, the first in alphabetical
+   * order.
    */
   public static Optional<String> to(String name, Collection<String> candidates) {
     int limit = name.length() < 4 ? name.length() / 2 : Math.max(2, name.length() / 3);
     String nearest = null;
-    int least = limit + 1;
+    int smallest = limit + 1;
     for (String candidate : candidates) {
       int distance = distance(name, candidate);
-      if (distance < least
-          || (distance == least && nearest != null && candidate.compareTo(nearest) < 0)) {
-        least = distance;
+      if (distance < smallest
+          || (distance == smallest && nearest != null && candidate.compareTo(nearest) < 0)) {
+        smallest = distance;
         nearest = candidate;
       }
     }
     return Optional.ofNullable(nearest);
   }
 
-  /** Edit distance with swaps (optimal string alignment), O(a * b) with three rows of memory. */
+  /** Edit distance with swaps (optimal string alignment). O(a * b) time, three rows of memory. */
   static int distance(String a, String b) {
     int[] beforeLast = new int[b.length() + 1];
     int[] last = new int[b.length() + 1];
@@ -50,10 +51,10 @@ public final class Nearest {
           current[j] = Math.min(current[j], beforeLast[j - 2] + 1);
         }
       }
-      int[] free = beforeLast;
+      int[] reused = beforeLast;
       beforeLast = last;
       last = current;
-      current = free;
+      current = reused;
     }
     return last[b.length()];
   }

@@ -1,10 +1,11 @@
 package dev.farsight.engine.config;
 
-/** Makes one line of a message. */
+/** Converts messages to a single line. */
 final class OneLine {
 
   private OneLine() {}
 
+  /** The message of an exception, with line breaks replaced by spaces. */
   static String of(Throwable e) {
     return String.valueOf(e.getMessage()).strip().replaceAll("\\s*\\R\\s*", " ");
   }

@@ -16,10 +16,10 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * Parses overrides of the command line, {@code cache.size=5%}. Lists, objects, quoted texts,
- * numbers, true, false, null and anything with a substitution are HOCON; any other text is taken as
- * it stands, so that paths, commas and {@code #} need no quotes beyond the shell's. Values remember
- * where they come from as {@code --set KEY}.
+ * Parses overrides of the command line such as {@code cache.size=5%}. Lists, objects, quoted texts,
+ * numbers, true, false, null and texts with a substitution are parsed as HOCON. Any other text is
+ * used unchanged, so paths, commas and {@code #} need no quotes except the shell's. The origin of
+ * the values is {@code --set KEY}, which messages show.
  */
 final class Overrides {
 
@@ -31,7 +31,7 @@ final class Overrides {
 
   private Overrides() {}
 
-  /** One override as a configuration with the root {@code farsight}. */
+  /** Parses one override; the result has the root {@code farsight}. */
   static Config parse(String keyAndValue) {
     int equals = keyAndValue.indexOf('=');
     if (equals < 1) {
@@ -68,29 +68,33 @@ final class Overrides {
       return ConfigValueFactory.fromAnyRef(text, origin.description());
     }
     try {
-      return at(origin, ConfigFactory.parseString("value = " + text).root().get("value"));
+      return withOrigin(origin, ConfigFactory.parseString("value = " + text).root().get("value"));
     } catch (com.typesafe.config.ConfigException e) {
       throw new ConfigException(
           origin.description() + ": '" + text + "' is not a HOCON value: " + reason(e), e);
     }
   }
 
-  /** The complaint without the place in the one-line text, which says nothing to the user. */
+  /**
+   * The parser's message without its position in the text of the override, which does not help the
+   * user.
+   */
   private static String reason(com.typesafe.config.ConfigException e) {
     return OneLine.of(e).replaceFirst("^String: \\d+: ", "");
   }
 
-  private static ConfigValue at(ConfigOrigin origin, ConfigValue value) {
+  /** The value with another origin, also for the values in it. */
+  private static ConfigValue withOrigin(ConfigOrigin origin, ConfigValue value) {
     if (value instanceof ConfigObject object && resolved(value)) {
-      ConfigObject moved = object;
+      ConfigObject result = object;
       for (var entry : object.entrySet()) {
-        moved = moved.withValue(entry.getKey(), at(origin, entry.getValue()));
+        result = result.withValue(entry.getKey(), withOrigin(origin, entry.getValue()));
       }
-      return moved.withOrigin(origin);
+      return result.withOrigin(origin);
     }
     if (value instanceof ConfigList list && resolved(value)) {
       return ConfigValueFactory.fromIterable(
-          list.stream().map(item -> at(origin, item)).toList(), origin.description());
+          list.stream().map(item -> withOrigin(origin, item)).toList(), origin.description());
     }
     return value.withOrigin(origin);
   }

@@ -14,7 +14,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Merges the {@code reference.conf} files that class loaders see; each file counts once. */
+/**
+ * Merges the {@code reference.conf} files that class loaders find. A file found by several loaders
+ * is used once.
+ */
 final class References {
 
   private static final String FILE = "reference.conf";
@@ -44,7 +47,7 @@ final class References {
         ConfigParseOptions.defaults().setClassLoader(loader).setOriginDescription(shortName(url));
     try {
       var connection = url.openConnection();
-      // A cached jar would stay open, and stale once the file is replaced.
+      // A cached jar file would stay open, and would be stale if the jar is replaced.
       connection.setUseCaches(false);
       try (var reader = new InputStreamReader(connection.getInputStream(), UTF_8)) {
         return ConfigFactory.parseReader(reader, options);
@@ -57,7 +60,8 @@ final class References {
   }
 
   /**
-   * {@code jar:file:/a/b/sieve-1.0.jar!/reference.conf} as {@code sieve-1.0.jar!reference.conf}.
+   * The name for messages: {@code sieve-1.0.jar!reference.conf} for {@code
+   * jar:file:/a/b/sieve-1.0.jar!/reference.conf}.
    */
   private static String shortName(URL url) {
     String path = url.getPath();

@@ -1,5 +1,5 @@
 /**
- * The configuration: one HOCON tree made of the user's file, the overrides of the command line and
- * the {@code reference.conf} of every module and plugin, checked for unknown keys.
+ * The configuration: one HOCON tree, merged from the overrides of the command line, the user's file
+ * and the {@code reference.conf} of each module and plugin. Unknown keys are errors.
  */
 package dev.farsight.engine.config;

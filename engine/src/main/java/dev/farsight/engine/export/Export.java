@@ -1,9 +1,9 @@
 package dev.farsight.engine.export;
 
-import dev.farsight.api.table.RowBits;
 import com.typesafe.config.Config;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.export.ExportFormat;
+import dev.farsight.api.table.RowBits;
 import dev.farsight.engine.model.ModelDirectory;
 import dev.farsight.engine.model.StoredModel;
 import dev.farsight.engine.plugin.Components;
@@ -12,8 +12,9 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Writes the weights of a model or checkpoint for other programs, all rows that were ever trained
- * or those that differ from an earlier state. Rows are held in memory, unless their store persists.
+ * Writes the weights of a model or checkpoint for other programs: all rows that were ever written,
+ * or only those that differ from an earlier state. Rows are loaded into memory unless they are in a
+ * persistent store.
  */
 public final class Export {
 
@@ -21,7 +22,8 @@ public final class Export {
   private final Components components;
 
   /**
-   * @param defaults the section {@code farsight} of a configuration
+   * @param defaults the section {@code farsight} of a configuration; selects the store that holds
+   *     the rows of a model
    */
   public Export(Config defaults, Components components) {
     this.defaults = defaults;
@@ -31,28 +33,30 @@ public final class Export {
   /**
    * Writes an export.
    *
-   * @param source a folder {@code model}, a checkpoint, or checkpoints, of which the last is taken
-   * @param since such a folder too: rows that are the same there are left out
-   * @param target the folder to make
-   * @return how many rows were written
+   * @param source a folder {@code model}, a checkpoint, or a folder of checkpoints, whose last one
+   *     is used
+   * @param since the earlier state, a folder as for {@code source}: rows with the same values there
+   *     are not exported
+   * @param target the folder to create
+   * @return number of rows written
    */
   public long write(Path source, Optional<Path> since, Path target, ExportFormat format) {
     if (Files.exists(target)) {
-      throw new FarsightException(target + ": is there already; name another, or remove it");
+      throw new FarsightException(target + ": already exists; choose another folder, or delete it");
     }
-    try (ExportSource from = ExportSource.open(source, defaults, components, null)) {
+    try (ExportSource current = ExportSource.open(source, defaults, components, null)) {
       if (since.isEmpty()) {
-        return write(from, StoredModel.written(from.rows()), target, format);
+        return write(current, StoredModel.writtenRows(current.rows()), target, format);
       }
-      try (ExportSource before = ExportSource.open(since.get(), defaults, components, from)) {
-        return write(from, ChangedRows.between(before.rows(), from.rows()), target, format);
+      try (ExportSource earlier = ExportSource.open(since.get(), defaults, components, current)) {
+        return write(current, ChangedRows.between(earlier.rows(), current.rows()), target, format);
       }
     }
   }
 
   private static long write(
-      ExportSource from, RowBits wanted, Path target, ExportFormat format) {
-    var model = new StoredModel(from.parameters(), from.values(), from.rows(), wanted);
+      ExportSource source, RowBits selected, Path target, ExportFormat format) {
+    var model = new StoredModel(source.parameters(), source.values(), source.rows(), selected);
     new ModelDirectory(target).write(model, format);
     long rows = 0;
     for (int t = 0; t < model.tables().size(); t++) {

@@ -1,10 +1,10 @@
 package dev.farsight.engine.export;
 
-import dev.farsight.api.store.RowReader;
 import com.typesafe.config.Config;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.compute.DenseState;
 import dev.farsight.api.config.Settings;
+import dev.farsight.api.store.RowReader;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.StoreSpec;
 import dev.farsight.api.table.InitialRows;
@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Weights of a {@code model} directory or of a checkpoint, its rows in a store: the run's own where
- * that persists, one in memory otherwise.
+ * The weights of a {@code model} directory or of a checkpoint. Rows are read from the run's store
+ * if it is persistent; otherwise they are loaded into a store in memory.
  */
 final class ExportSource implements AutoCloseable {
 
@@ -27,43 +27,43 @@ final class ExportSource implements AutoCloseable {
   private final float[][] values;
   private final RowReader rows;
   private final RowReader opened;
-  private final Optional<String> store;
+  private final Optional<String> storeId;
 
   private ExportSource(
-      DenseValues dense, RowReader rows, RowReader opened, Optional<String> store) {
+      DenseValues dense, RowReader rows, RowReader opened, Optional<String> storeId) {
     this.parameters = dense.parameters();
     this.values = dense.values();
     this.rows = rows;
     this.opened = opened;
-    this.store = store;
+    this.storeId = storeId;
   }
 
   /**
-   * Reads what a path holds: a model, a checkpoint, or checkpoints, of which the last is taken.
+   * Opens a model, a checkpoint, or a folder of checkpoints, whose last one is used.
    *
-   * @param defaults the section {@code farsight} of a configuration, which says how rows are held
-   *     in memory
-   * @param other a source that has been opened already, whose persistent store is used again; may
-   *     be null
+   * @param defaults the section {@code farsight} of a configuration; selects the store that holds
+   *     the rows of a model
+   * @param other a source that is already open; its persistent store is shared if it is the same
+   *     one. May be null
    */
   static ExportSource open(Path path, Config defaults, Components components, ExportSource other) {
     if (Files.exists(path.resolve("model.json"))) {
-      return model(new ModelDirectory(path), defaults, components);
+      return openModel(new ModelDirectory(path), defaults, components);
     }
-    List<CheckpointReader> found = CheckpointReader.list(path);
-    return checkpoint(found.get(found.size() - 1), components, other);
+    List<CheckpointReader> checkpoints = CheckpointReader.list(path);
+    return openCheckpoint(checkpoints.get(checkpoints.size() - 1), components, other);
   }
 
-  private static ExportSource model(ModelDirectory model, Config defaults, Components components) {
+  private static ExportSource openModel(
+      ModelDirectory model, Config defaults, Components components) {
     var farsight = Settings.of("farsight", defaults);
-    var initial =
-        new InitialRows(model.tables(), model.format(), model.seed(), model.generation());
+    var initial = new InitialRows(model.tables(), model.format(), model.seed(), model.generation());
     RowStore store = components.store(farsight).open(spec(farsight, initial, null));
     try {
-      requireForgetful(store);
+      requireInMemory(store);
       model.loadRows(store);
       var parameters = model.parameters();
-      var dense = new DenseValues(parameters, model.dense(parameters));
+      var dense = new DenseValues(parameters, model.loadDense(parameters));
       return new ExportSource(dense, store, store, Optional.empty());
     } catch (RuntimeException | Error e) {
       store.close();
@@ -71,14 +71,14 @@ final class ExportSource implements AutoCloseable {
     }
   }
 
-  private static void requireForgetful(RowStore store) {
+  private static void requireInMemory(RowStore store) {
     if (store.identity().isPresent()) {
       throw new FarsightException(
-          "a model is exported through memory; leave storage.backend at its default");
+          "a model is exported through a store in memory, but storage.backend selects a persistent one; leave it at its default");
     }
   }
 
-  private static ExportSource checkpoint(
+  private static ExportSource openCheckpoint(
       CheckpointReader checkpoint, Components components, ExportSource other) {
     CheckpointReader.Info info = checkpoint.info();
     var farsight = Settings.of("farsight", info.config());
@@ -95,7 +95,7 @@ final class ExportSource implements AutoCloseable {
         throw e;
       }
     }
-    boolean shared = other != null && info.store().equals(other.store);
+    boolean shared = other != null && info.store().equals(other.storeId);
     RowReader store = shared ? other.opened : components.store(farsight).openReader(spec);
     try {
       return new ExportSource(checkpoint.dense(), checkpoint.rows(store), store, info.store());

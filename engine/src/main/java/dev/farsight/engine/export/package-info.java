@@ -1,2 +1,2 @@
-/** Takes trained weights out of models and checkpoints, for other programs. */
+/** Exports trained weights of models and checkpoints for other programs. */
 package dev.farsight.engine.export;

@@ -3,18 +3,19 @@ package dev.farsight.engine.metrics;
 import java.util.Arrays;
 
 /**
- * Area under the receiver operating characteristic: the chance that a positive sample scores higher
- * than a negative one, ties counting half. Exact: sorts all scores, O(n log n), 8 bytes a sample.
+ * Area under the receiver operating characteristic: the probability that a positive sample has a
+ * higher score than a negative one; a tie counts one half. Exact: sorts all scores. O(n log n)
+ * time, 8 bytes a sample.
  */
 public final class Auroc {
 
   private Auroc() {}
 
   /**
-   * @param scores any monotone score, none of them NaN
+   * @param scores scores; only their order matters. None may be NaN
    * @param labels 0 or 1
-   * @param count how many entries count
-   * @return from 0 to 1, or NaN where one of the classes is missing
+   * @param count number of samples
+   * @return from 0 to 1; NaN if one of the classes is missing
    */
   public static double of(float[] scores, byte[] labels, int count) {
     long[] ranked = new long[count];
@@ -41,7 +42,7 @@ public final class Auroc {
     return pairs / ((double) positives * negativesBelow);
   }
 
-  /** An int that sorts as the float does; both zeros are equal. */
+  /** Maps a float to an int with the same order; both zeros map to the same int. */
   private static int sortable(float score) {
     int bits = Float.floatToIntBits(score + 0f);
     return bits < 0 ? bits ^ Integer.MAX_VALUE : bits;

@@ -5,8 +5,8 @@ import dev.farsight.engine.cache.CachePlan;
 import java.util.List;
 
 /**
- * What the cache did, added up over plans. A <em>hit</em> is a lookup whose row was resident when
- * the batch that needs it was planned. Not thread-safe.
+ * Counters of the cache, summed over plans. A lookup is a <em>hit</em> if its row was resident when
+ * the batch was planned. Not thread-safe.
  */
 public final class CacheCounters {
 
@@ -20,7 +20,7 @@ public final class CacheCounters {
   private long writtenBack;
   private long shrunk;
 
-  /** Counters that go on from the {@link #values} of others. */
+  /** Counters that continue from saved {@link #values}. */
   public static CacheCounters of(List<Long> values) {
     var counters = new CacheCounters();
     counters.lookups = values.get(0);
@@ -35,12 +35,13 @@ public final class CacheCounters {
     return counters;
   }
 
-  /** All counters as they are now. */
+  /** The current values of all counters. */
   public List<Long> values() {
     return List.of(
         lookups, hits, uniqueRows, uniqueHits, loaded, forwarded, evicted, writtenBack, shrunk);
   }
 
+  /** Adds the counts of a batch and its plan. */
   public void add(Batch batch, CachePlan plan) {
     lookups += batch.lookups();
     hits += plan.hits();
@@ -53,7 +54,7 @@ public final class CacheCounters {
     shrunk += plan.shrunk() ? 1 : 0;
   }
 
-  /** What was counted since {@code earlier}, a copy taken then. */
+  /** The counts since {@code earlier}, a copy of these counters. */
   public CacheCounters since(CacheCounters earlier) {
     var difference = copy();
     difference.lookups -= earlier.lookups;
@@ -68,7 +69,7 @@ public final class CacheCounters {
     return difference;
   }
 
-  /** As it stands now. */
+  /** A copy of the current counters. */
   public CacheCounters copy() {
     var copy = new CacheCounters();
     copy.lookups = lookups;
@@ -114,22 +115,22 @@ public final class CacheCounters {
     return loaded;
   }
 
-  /** Rows that came back from the out-ring. */
+  /** Rows forwarded from the out-ring. */
   public long forwarded() {
     return forwarded;
   }
 
-  /** Rows that left their slots. */
+  /** Rows evicted from their slots, dirty or clean. */
   public long evicted() {
     return evicted;
   }
 
-  /** Dirty rows that left their slots. */
+  /** Dirty rows evicted from their slots. */
   public long writtenBack() {
     return writtenBack;
   }
 
-  /** Plans for which the rings had too little room to run as far ahead as configured. */
+  /** Plans that could not run as far ahead as configured, because the rings had too little room. */
   public long shrunk() {
     return shrunk;
   }

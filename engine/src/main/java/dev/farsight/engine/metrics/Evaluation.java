@@ -5,7 +5,10 @@ import dev.farsight.api.compute.StepInput;
 import dev.farsight.api.data.Batch;
 import java.util.Arrays;
 
-/** Collects the logits of an evaluation and scores them. 5 to 9 bytes a sample. Not thread-safe. */
+/**
+ * Collects the logits of an evaluation and computes its scores. Memory: 5 to 9 bytes a sample. Not
+ * thread-safe.
+ */
 public final class Evaluation {
 
   private final boolean labelled;
@@ -15,12 +18,12 @@ public final class Evaluation {
   private int count;
 
   /**
-   * @param expected about how many samples there will be
-   * @param labelled whether samples have labels, without which there are no scores
+   * @param expectedSamples the expected number of samples; there may be more or fewer
+   * @param labelled whether samples have labels; without labels there are no scores
    * @param truth whether samples have true probabilities
    */
-  public Evaluation(long expected, boolean labelled, boolean truth) {
-    int size = (int) Math.min(Math.max(expected, 16), Integer.MAX_VALUE - 16);
+  public Evaluation(long expectedSamples, boolean labelled, boolean truth) {
+    int size = (int) Math.min(Math.max(expectedSamples, 16), Integer.MAX_VALUE - 16);
     this.labelled = labelled;
     logits = new float[size];
     labels = new byte[size];
@@ -57,25 +60,25 @@ public final class Evaluation {
     return count;
   }
 
-  /** The samples' logits, in order; the first {@link #samples()} count. */
+  /** The logits of the samples, in order; the first {@link #samples()} entries are used. */
   public float[] logits() {
     return logits;
   }
 
-  /** The scores, or null where there is nothing to score. */
+  /** The scores; null if there are no labels or no samples. */
   public Quality quality() {
     if (!labelled || count == 0) {
       return null;
     }
     double loss = 0;
-    int right = 0;
+    int correct = 0;
     for (int s = 0; s < count; s++) {
       double z = logits[s];
       loss += Math.max(z, 0) - z * labels[s] + Math.log1p(Math.exp(-Math.abs(z)));
-      right += z > 0 == (labels[s] == 1) ? 1 : 0;
+      correct += z > 0 == (labels[s] == 1) ? 1 : 0;
     }
     double ceiling = truth == null ? Double.NaN : Auroc.of(truth, labels, count);
     return new Quality(
-        Auroc.of(logits, labels, count), ceiling, (double) right / count, loss / count);
+        Auroc.of(logits, labels, count), ceiling, (double) correct / count, loss / count);
   }
 }

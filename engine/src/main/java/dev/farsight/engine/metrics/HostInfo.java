@@ -6,13 +6,13 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What a run ran on. */
+/** Describes the host that a run uses. */
 public final class HostInfo {
 
   private HostInfo() {}
 
   /**
-   * @param gpu the GPU's name, or null
+   * @param gpu name of the GPU; null without one
    */
   public static Map<String, Object> describe(String gpu) {
     Map<String, Object> host = new LinkedHashMap<>();
@@ -24,21 +24,21 @@ public final class HostInfo {
     return host;
   }
 
-  /** The most memory this process has held at once, 0 where the host does not tell. */
+  /** The peak resident memory of this process in bytes; 0 if it is unknown. */
   public static long peakRssBytes() {
     String kilobytes = field(Path.of("/proc/self/status"), "VmHWM", "0 kB");
     return Long.parseLong(kilobytes.replaceAll("[^0-9]", "")) * 1024;
   }
 
-  private static String field(Path file, String name, String otherwise) {
+  private static String field(Path file, String name, String defaultValue) {
     try (var lines = Files.lines(file)) {
       return lines
           .filter(line -> line.startsWith(name))
           .map(line -> line.substring(line.indexOf(':') + 1).trim())
           .findFirst()
-          .orElse(otherwise);
+          .orElse(defaultValue);
     } catch (IOException e) {
-      return otherwise;
+      return defaultValue;
     }
   }
 }

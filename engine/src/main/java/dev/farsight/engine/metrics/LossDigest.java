@@ -4,8 +4,8 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 
 /**
- * SHA-256 of the step losses, as little-endian float32, in order. Keeps them too: 4 to 8 bytes a
- * step.
+ * SHA-256 of the losses of all steps, in order, as little-endian float32. Also keeps the losses.
+ * Memory: 4 to 8 bytes a step. Not thread-safe.
  */
 public final class LossDigest {
 
@@ -24,12 +24,12 @@ public final class LossDigest {
     }
   }
 
-  /** The losses so far, as a copy. */
+  /** A copy of the losses so far. */
   public float[] losses() {
     return Arrays.copyOf(losses, count);
   }
 
-  /** The digest so far, in hexadecimal; more losses may follow. */
+  /** The digest of the losses so far, in hexadecimal. More losses may be added afterwards. */
   public String hex() {
     try {
       return Sha256.hex(((MessageDigest) digest.clone()).digest());

@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Writes {@code metrics.jsonl}: an object a line, for steps and for evaluations. */
+/**
+ * Writes {@code metrics.jsonl}: one JSON object a line, for each step or evaluation. Not
+ * thread-safe.
+ */
 public final class MetricsFile implements AutoCloseable {
 
   private static final Pattern STEP = Pattern.compile("\\{\"step\":(\\d+),.*}");
@@ -19,37 +22,38 @@ public final class MetricsFile implements AutoCloseable {
   private final BufferedWriter writer;
 
   /**
-   * @param resumed the step to go on from: what an interrupted run wrote beyond it is dropped; 0
-   *     drops everything
+   * @param resumedStep the step from which the run resumes. Lines of later steps in an existing
+   *     file are dropped; 0 drops all lines
    */
-  public MetricsFile(Path file, long resumed) {
+  public MetricsFile(Path file, long resumedStep) {
     this.file = file;
     try {
-      List<String> kept = resumed > 0 && Files.exists(file) ? upTo(resumed) : List.of();
+      List<String> kept =
+          resumedStep > 0 && Files.exists(file) ? linesUpTo(resumedStep) : List.of();
       writer = Files.newBufferedWriter(file);
       for (String line : kept) {
-        line(line);
+        writeLine(line);
       }
     } catch (IOException e) {
       throw new FarsightException(file + ": cannot be written: " + e.getMessage(), e);
     }
   }
 
-  private List<String> upTo(long resumed) throws IOException {
+  private List<String> linesUpTo(long step) throws IOException {
     try (var lines = Files.lines(file)) {
-      return lines.takeWhile(line -> stepOf(line) <= resumed).toList();
+      return lines.takeWhile(line -> stepOf(line) <= step).toList();
     }
   }
 
-  /** The step of a line; beyond all others where the line was cut off. */
+  /** The step of a line; {@link Long#MAX_VALUE} if the line is incomplete. */
   private static long stepOf(String line) {
     Matcher matcher = STEP.matcher(line);
     return matcher.matches() ? Long.parseLong(matcher.group(1)) : Long.MAX_VALUE;
   }
 
-  /** A step, counted from 1. */
+  /** Writes the line of a step. Steps are counted from 1. */
   public void step(long step, float loss, double samplesPerSecond, double hitRatio) {
-    line(
+    writeLine(
         "{\"step\":"
             + step
             + ",\"loss\":"
@@ -61,9 +65,9 @@ public final class MetricsFile implements AutoCloseable {
             + "}");
   }
 
-  /** An evaluation after so many steps. */
+  /** Writes the line of an evaluation after {@code step} steps. */
   public void evaluation(long step, Quality quality) {
-    line(
+    writeLine(
         "{\"step\":"
             + step
             + ",\"auroc\":"
@@ -75,7 +79,7 @@ public final class MetricsFile implements AutoCloseable {
             + "}");
   }
 
-  private void line(String json) {
+  private void writeLine(String json) {
     try {
       writer.write(json);
       writer.newLine();

@@ -9,11 +9,12 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** SHA-256, which every Java platform has. */
+/** Computes SHA-256 digests. */
 public final class Sha256 {
 
   private Sha256() {}
 
+  /** A new digest; every Java platform has SHA-256. */
   public static MessageDigest create() {
     try {
       return MessageDigest.getInstance("SHA-256");
@@ -26,7 +27,7 @@ public final class Sha256 {
     return HexFormat.of().formatHex(digest);
   }
 
-  /** The digest of a file, in hexadecimal. */
+  /** The digest of a file's content, in hexadecimal. */
   public static String ofFile(Path file) throws IOException {
     try (var in = new DigestInputStream(Files.newInputStream(file), create())) {
       in.transferTo(OutputStream.nullOutputStream());

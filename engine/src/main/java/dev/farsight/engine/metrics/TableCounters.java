@@ -14,8 +14,9 @@ import java.util.Map;
 import java.util.function.LongConsumer;
 
 /**
- * {@link CacheCounters} table by table. A batch costs O(rows that came or left), a few nanoseconds
- * each, apart from the planner's thread; the rows that were resident cost nothing. Not thread-safe.
+ * {@link CacheCounters} by table. A batch costs O(tables * log(unique rows)) and a few nanoseconds
+ * for each row that was loaded, forwarded or evicted; resident rows cost nothing. Runs outside of
+ * the planner's threads. Not thread-safe.
  */
 public final class TableCounters {
 
@@ -28,13 +29,13 @@ public final class TableCounters {
   private final long[] forwarded;
   private final long[] evicted;
 
-  /** Of the batch being added: where the lookups of each unique row start. */
+  /** Index of the first lookup of each unique row, in the batch being added. */
   private IntBuffer rowStarts;
 
-  /** Of the row that left last: victims often come table by table. */
+  /** Table of the last evicted row: the next one often has the same table. */
   private int lastTable;
 
-  private final LongConsumer departure = this::left;
+  private final LongConsumer countEviction = this::countEviction;
 
   public TableCounters(TableSet tables) {
     this.tables = tables;
@@ -47,7 +48,7 @@ public final class TableCounters {
     evicted = new long[tables.size()];
   }
 
-  /** Counters that go on from the {@link #values} of others. */
+  /** Counters that continue from saved {@link #values}. */
   public static TableCounters of(TableSet tables, List<Long> values) {
     var counters = new TableCounters(tables);
     Iterator<Long> next = values.iterator();
@@ -57,7 +58,7 @@ public final class TableCounters {
     return counters;
   }
 
-  /** All counters as they are now. */
+  /** The current values of all counters. */
   public List<Long> values() {
     return all().stream().flatMapToLong(Arrays::stream).boxed().toList();
   }
@@ -66,27 +67,25 @@ public final class TableCounters {
     return List.of(lookups, hits, uniqueRows, uniqueHits, loaded, forwarded, evicted);
   }
 
-  /** Adds a batch: counts all its rows as hits, then takes back those that had to come. */
+  /** Adds a batch: counts all its rows as hits, then subtracts the loaded and forwarded rows. */
   public void add(Batch batch, StepInput input, CachePlan plan) {
     rowStarts = input.rowStarts();
     int from = 0;
     for (int t = 0; t < tables.size(); t++) {
-      int to = firstFrom((t + 1) * batch.samples(), from, plan.rows());
+      int to = firstRowFrom((t + 1) * batch.samples(), from, plan.rows());
       uniqueRows[t] += to - from;
       uniqueHits[t] += to - from;
       lookups[t] += batch.samples();
       hits[t] += batch.samples();
       from = to;
     }
-    arrived(plan.loadPositions(), plan.moves().loads(), batch.samples(), loaded);
-    arrived(plan.forwardPositions(), plan.moves().forwards(), batch.samples(), forwarded);
-    plan.forEachDeparture(departure);
+    countArrivals(plan.loadPositions(), plan.moves().loads(), batch.samples(), loaded);
+    countArrivals(plan.forwardPositions(), plan.moves().forwards(), batch.samples(), forwarded);
+    plan.forEachDeparture(countEviction);
   }
 
-  /**
-   * The first unique row, of those in [low, high), whose lookups start at {@code start} or later.
-   */
-  private int firstFrom(int start, int low, int high) {
+  /** The first unique row in [low, high) whose lookups start at {@code start} or later. */
+  private int firstRowFrom(int start, int low, int high) {
     int from = low;
     int to = high;
     while (from < to) {
@@ -100,25 +99,28 @@ public final class TableCounters {
     return from;
   }
 
-  /** A table has as many lookups as there are samples, so where a row's start tells its table. */
-  private void arrived(int[] positions, int count, int samples, long[] how) {
+  /**
+   * Counts rows that were not resident. Each table has one lookup a sample, so the first lookup of
+   * a row gives its table.
+   */
+  private void countArrivals(int[] positions, int count, int samples, long[] counts) {
     for (int i = 0; i < count; i++) {
       int start = rowStarts.get(positions[i]);
       int table = start / samples;
       uniqueHits[table]--;
       hits[table] -= rowStarts.get(positions[i] + 1) - start;
-      how[table]++;
+      counts[table]++;
     }
   }
 
-  private void left(long row) {
+  private void countEviction(long row) {
     if (row < tables.offset(lastTable) || row >= tables.offset(lastTable + 1)) {
       lastTable = tables.tableOf(row);
     }
     evicted[lastTable]++;
   }
 
-  /** By table name, in table order, as a report holds them. */
+  /** The counters by table name, in table order, for the report. */
   public Map<String, Map<String, Object>> json() {
     Map<String, Map<String, Object>> all = new LinkedHashMap<>();
     for (int t = 0; t < tables.size(); t++) {
@@ -130,7 +132,7 @@ public final class TableCounters {
       table.put("loaded_rows", loaded[t]);
       table.put("forwarded_rows", forwarded[t]);
       table.put("evicted_rows", evicted[t]);
-      // A report's keys are paths, and a name may have dots.
+      // The keys of a report are paths, and a table name may contain dots.
       all.put(ConfigUtil.joinPath(tables.get(t).name()), table);
     }
     return all;

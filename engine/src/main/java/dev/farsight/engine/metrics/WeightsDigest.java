@@ -10,19 +10,20 @@ import java.nio.ByteOrder;
 import java.security.MessageDigest;
 
 /**
- * SHA-256 of all weights: over the digests of chunks of 65,536 rows with their optimizer state, in
- * order of row ids, then over the dense parameters and theirs, all as little-endian float32. Equal
- * weights give equal digests whatever held them.
+ * SHA-256 of all weights. The input is: the SHA-256 of each chunk of 65,536 rows (weights and
+ * optimizer state), in order of row ids; then the dense parameters and their optimizer state. All
+ * values are little-endian float32. Equal weights give equal digests, with any row store and
+ * backend.
  *
- * <p>Reads every row once; chunks are hashed in parallel, each thread with a buffer of one chunk.
+ * <p>Reads every row once. Chunks are hashed in parallel; each thread has a buffer of one chunk.
  */
 public final class WeightsDigest {
 
-  private static final int CHUNK = 65_536;
+  private static final int CHUNK_ROWS = 65_536;
 
   private WeightsDigest() {}
 
-  /** The digest of a flushed store and dense parameters, in hexadecimal. */
+  /** The digest of a store and dense parameters, in hexadecimal. The store must be flushed. */
   public static String hex(RowReader store, DenseState dense, Workers workers) {
     MessageDigest all = Sha256.create();
     for (byte[] chunk : chunks(store, workers)) {
@@ -40,31 +41,31 @@ public final class WeightsDigest {
 
   private static byte[][] chunks(RowReader store, Workers workers) {
     long rows = store.spec().tables().rows();
-    int count = (int) ((rows + CHUNK - 1) / CHUNK);
+    int count = (int) ((rows + CHUNK_ROWS - 1) / CHUNK_ROWS);
     byte[][] digests = new byte[count][];
-    int most = (int) Math.min(rows, CHUNK);
-    var scratch = new Scratch[workers.threads()];
-    for (int w = 0; w < scratch.length; w++) {
-      scratch[w] = new Scratch(store, most);
+    int maxRows = (int) Math.min(rows, CHUNK_ROWS);
+    var hashers = new ChunkHasher[workers.threads()];
+    for (int w = 0; w < hashers.length; w++) {
+      hashers[w] = new ChunkHasher(store, maxRows);
     }
     workers.run(
         count,
         (chunk, worker) -> {
-          long from = (long) chunk * CHUNK;
-          digests[chunk] = scratch[worker].digest(from, (int) Math.min(CHUNK, rows - from));
+          long from = (long) chunk * CHUNK_ROWS;
+          digests[chunk] = hashers[worker].digest(from, (int) Math.min(CHUNK_ROWS, rows - from));
         });
     return digests;
   }
 
-  /** What one thread needs. */
-  private static final class Scratch {
+  /** Hashes chunks, on one thread. */
+  private static final class ChunkHasher {
 
     private final RowReader store;
     private final long[] ids;
     private final RowBuffer buffer;
     private final MessageDigest digest = Sha256.create();
 
-    Scratch(RowReader store, int rows) {
+    ChunkHasher(RowReader store, int rows) {
       this.store = store;
       ids = new long[rows];
       buffer = RowBuffer.allocate(store.spec().format(), rows, HostBuffers.plain());
@@ -75,7 +76,7 @@ public final class WeightsDigest {
         ids[i] = from + i;
       }
       store.read(ids, 0, count, buffer, 0).await();
-      // Rows are in native order; linux-x86_64, the only platform, is little-endian.
+      // Rows are in native byte order. The only platform, linux-x86_64, is little-endian.
       digest.update(buffer.bytes().slice(0, count * store.spec().format().bytes()));
       return digest.digest();
     }

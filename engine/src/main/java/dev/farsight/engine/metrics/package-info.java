@@ -1,4 +1,2 @@
-/**
- * What is measured and reported: counters, quality of predictions, digests of losses and weights.
- */
+/** Metrics and report values: counters, quality of predictions, digests of losses and weights. */
 package dev.farsight.engine.metrics;

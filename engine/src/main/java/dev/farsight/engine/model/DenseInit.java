@@ -6,12 +6,13 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Initial dense parameters, as torch's nn.Linear has them: weight and bias of a layer uniform in
- * +-1/sqrt(fan-in); optimizer state 0. A pure function of seed and names:
+ * Initial dense parameters, distributed as in torch's nn.Linear: weight and bias of a layer are
+ * uniform in +-1/sqrt(fan-in). Optimizer state is 0. The values depend only on the seed and the
+ * parameter names:
  *
  * <pre>
  * key  = mix64(mix64(seed) + 0x9E3779B97F4A7C15 * (fnv1a64(name) + i))      element i of parameter name
- * w[i] = ((key >>> 40) * 2^-23 - 1) * bound                       one rounding, no FMA
+ * w[i] = ((key >>> 40) * 2^-23 - 1) * bound                       rounded once, no FMA
  * </pre>
  */
 public final class DenseInit {
@@ -32,13 +33,13 @@ public final class DenseInit {
       DenseState.Parameter parameter = dense.parameters().get(p);
       float[] values = new float[parameter.size()];
       if (!parameter.optimizerState()) {
-        draw(values, parameter.name(), seed, fanIn.get(layer(parameter.name())));
+        fill(values, parameter.name(), seed, fanIn.get(layer(parameter.name())));
       }
       dense.write(p, values);
     }
   }
 
-  private static void draw(float[] values, String name, long seed, int fanIn) {
+  private static void fill(float[] values, String name, long seed, int fanIn) {
     float bound = (float) (1 / Math.sqrt(fanIn));
     long base = InitialRows.mix64(seed) + GOLDEN * fnv1a(name);
     for (int i = 0; i < values.length; i++) {
@@ -47,7 +48,7 @@ public final class DenseInit {
     }
   }
 
-  /** {@code top.0} for {@code top.0.weight}. */
+  /** The layer of a parameter: {@code top.0} for {@code top.0.weight}. */
   private static String layer(String parameter) {
     return parameter.substring(0, parameter.lastIndexOf('.'));
   }

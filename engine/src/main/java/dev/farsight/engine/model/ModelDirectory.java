@@ -1,21 +1,21 @@
 package dev.farsight.engine.model;
 
-import dev.farsight.engine.Version;
-import dev.farsight.api.store.RowReader;
-import dev.farsight.api.internal.RowFormatJson;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.compute.DenseState;
 import dev.farsight.api.export.ExportFormat;
 import dev.farsight.api.export.ExportedModel;
+import dev.farsight.api.internal.RowFormatJson;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.memory.RowBuffer;
+import dev.farsight.api.store.RowReader;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.table.InitialRows;
 import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
+import dev.farsight.engine.metrics.BuildInfo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,21 +23,23 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A model on disk, in NumPy's npy files:
+ * A model on disk, as npy files of NumPy:
  *
  * <pre>
  * model.json                  format version, tables, row layout, names of dense parameters
- * dense/bottom.0.weight.npy   float32, as shaped; one file a parameter and optimizer state
- * rows/C1.index.npy           int32 [n]: which rows of table C1 follow; rows never updated are left out
+ * dense/bottom.0.weight.npy   float32, in the parameter's shape; one file for each parameter and optimizer state
+ * rows/C1.index.npy           int32 [n]: indices of the saved rows of table C1; rows that were never written are not saved
  * rows/C1.weight.npy          float32 [n][dim]
- * rows/C1.state.npy           float32 [n][state]; state is 0 where the optimizer has none
+ * rows/C1.state.npy           float32 [n][state]; state is 0 if the optimizer has none
  * </pre>
  *
- * <p>Written beside its place and renamed at the end, so it is there whole or not at all.
+ * <p>A model is written to a temporary folder, which is renamed at the end. So it is either
+ * complete or absent.
  */
 public final class ModelDirectory {
 
-  private static final int CHUNK = 16_384;
+  /** Rows read from the store at a time. */
+  private static final int CHUNK_ROWS = 16_384;
 
   private final Path path;
 
@@ -45,16 +47,19 @@ public final class ModelDirectory {
     this.path = path;
   }
 
-  /** Writes dense parameters and every row that the store has had written, as it is now. */
+  /**
+   * Writes the dense parameters, and all rows that were ever written to the store, with their
+   * current values.
+   */
   public void save(DenseState dense, RowReader rows) {
     write(
-        new StoredModel(dense.parameters(), read(dense), rows, StoredModel.written(rows)),
+        new StoredModel(dense.parameters(), values(dense), rows, StoredModel.writtenRows(rows)),
         new NpyFormat());
   }
 
   /**
-   * Writes given dense parameters, and the rows that the store has had written as they were at
-   * first.
+   * Writes the initial model: the given dense parameters, and all rows that were ever written to
+   * the store, with their initial values.
    */
   public void saveInitial(DenseState dense, float[][] values, RowReader rows) {
     InitialRows initial = rows.spec().initial();
@@ -63,7 +68,7 @@ public final class ModelDirectory {
             dense.parameters(),
             values,
             rows.spec(),
-            StoredModel.written(rows),
+            StoredModel.writtenRows(rows),
             (ids, count, target) -> {
               for (int i = 0; i < count; i++) {
                 initial.fill(ids[i], target, i);
@@ -73,7 +78,7 @@ public final class ModelDirectory {
   }
 
   /** The values of all dense parameters. */
-  public static float[][] read(DenseState dense) {
+  public static float[][] values(DenseState dense) {
     var values = new float[dense.parameters().size()][];
     for (int p = 0; p < values.length; p++) {
       values[p] = new float[dense.parameters().get(p).size()];
@@ -82,7 +87,10 @@ public final class ModelDirectory {
     return values;
   }
 
-  /** Writes a model in a format; it is there whole or not at all. What was there is replaced. */
+  /**
+   * Writes a model in a format. Replaces an existing model; if this fails, no incomplete model
+   * remains under the final name.
+   */
   public void write(ExportedModel model, ExportFormat format) {
     Path partial = path.resolveSibling(path.getFileName() + ".partial");
     try {
@@ -96,17 +104,20 @@ public final class ModelDirectory {
     }
   }
 
-  /** Puts the saved values into dense parameters and store, whose other rows must be untouched. */
+  /**
+   * Loads the saved values into dense parameters and a store. Rows of the store that are not in the
+   * model must never have been written.
+   */
   public void load(DenseState dense, RowStore store) {
     check(store);
-    float[][] values = dense(dense.parameters());
+    float[][] values = loadDense(dense.parameters());
     for (int p = 0; p < values.length; p++) {
       dense.write(p, values[p]);
     }
     loadRows(store);
   }
 
-  /** Puts the saved rows into a store. */
+  /** Loads the saved rows into a store. */
   public void loadRows(RowStore store) {
     TableSet tables = store.spec().tables();
     for (int t = 0; t < tables.size(); t++) {
@@ -114,17 +125,23 @@ public final class ModelDirectory {
     }
   }
 
-  /** The saved values of dense parameters, which must all be there. */
-  public float[][] dense(List<DenseState.Parameter> parameters) {
-    return parameters.stream().map(this::dense).toArray(float[][]::new);
+  /**
+   * Reads the saved values of dense parameters.
+   *
+   * @throws FarsightException if a parameter is missing, or has another shape
+   */
+  public float[][] loadDense(List<DenseState.Parameter> parameters) {
+    return parameters.stream().map(this::loadDense).toArray(float[][]::new);
   }
 
-  /** The seed with which rows that are not in the files are drawn. */
+  /** The seed of the rows that are not in the files. */
   public long seed() {
     return description().getLong("seed");
   }
 
-  /** How often all rows had been drawn anew: the generation of those rows. */
+  /**
+   * How often all rows had been drawn again: the generation of the rows that are not in the files.
+   */
   public int generation() {
     Config json = description();
     return json.hasPath("generation") ? json.getInt("generation") : 0;
@@ -138,12 +155,12 @@ public final class ModelDirectory {
             .toList());
   }
 
-  /** What its rows consist of. */
+  /** The format of the model's rows. */
   public RowFormat format() {
     return RowFormatJson.of(description());
   }
 
-  /** Names and shapes of the dense parameters, as the files have them. */
+  /** Names and shapes of the saved dense parameters. */
   public List<DenseState.Parameter> parameters() {
     var parameters = new ArrayList<DenseState.Parameter>();
     for (String name : description().getStringList("dense")) {
@@ -159,10 +176,11 @@ public final class ModelDirectory {
     return name.endsWith(".weight") || name.endsWith(".bias");
   }
 
+  /** The content of {@code model.json}. */
   private Config description() {
     Path file = path.resolve("model.json");
     if (!Files.isRegularFile(file)) {
-      throw new FarsightException(path + ": holds no model (model.json is missing)");
+      throw new FarsightException(path + ": contains no model (model.json is missing)");
     }
     try {
       return ConfigFactory.parseString(Files.readString(file));
@@ -180,7 +198,7 @@ public final class ModelDirectory {
         "has format %d; this is Farsight %s, which reads formats %d to %d: use the version that wrote it"
             .formatted(
                 json.getInt("format"),
-                Version.number(),
+                BuildInfo.version(),
                 NpyFormat.FIRST_FORMAT,
                 NpyFormat.FORMAT));
     require(
@@ -194,21 +212,20 @@ public final class ModelDirectory {
             + format.stateFloats()
             + "; was it trained with another optimizer.type?");
     require(
-        RowFormatJson.of(json).equals(format),
-        "has " + RowFormatJson.of(json) + ", not " + format);
+        RowFormatJson.of(json).equals(format), "has " + RowFormatJson.of(json) + ", not " + format);
     List<Table> tables = tables().tables();
     require(
         tables.equals(store.spec().tables().tables()),
-        "has other tables: " + new TableSet(tables) + ", not " + store.spec().tables());
+        "has the tables " + new TableSet(tables) + ", not " + store.spec().tables());
   }
 
-  private void require(boolean fits, String complaint) {
-    if (!fits) {
+  private void require(boolean condition, String complaint) {
+    if (!condition) {
       throw new FarsightException(path + ": the model " + complaint);
     }
   }
 
-  private float[] dense(DenseState.Parameter parameter) {
+  private float[] loadDense(DenseState.Parameter parameter) {
     Path file = path.resolve("dense").resolve(parameter.name() + ".npy");
     require(Files.isRegularFile(file), "has no parameter " + parameter.name());
     try (var npy = NpyFile.open(file, NpyFile.FLOAT32)) {
@@ -232,11 +249,11 @@ public final class ModelDirectory {
     try (var index = NpyFile.open(folder.resolve(name + ".index.npy"), NpyFile.INT32);
         var weight = NpyFile.open(folder.resolve(name + ".weight.npy"), NpyFile.FLOAT32);
         var state = NpyFile.open(folder.resolve(name + ".state.npy"), NpyFile.FLOAT32)) {
-      long left = index.shape().get(0);
-      var ids = new long[CHUNK];
-      var buffer = RowBuffer.allocate(format, CHUNK, HostBuffers.plain());
-      while (left > 0) {
-        int count = (int) Math.min(left, CHUNK);
+      long remaining = index.shape().get(0);
+      var ids = new long[CHUNK_ROWS];
+      var buffer = RowBuffer.allocate(format, CHUNK_ROWS, HostBuffers.plain());
+      while (remaining > 0) {
+        int count = (int) Math.min(remaining, CHUNK_ROWS);
         for (int r = 0; r < count; r++) {
           int i = index.nextInt();
           require(i >= 0 && i < tables.get(table).rows(), "has row " + i + " in table " + name);
@@ -250,12 +267,12 @@ public final class ModelDirectory {
           }
         }
         store.write(ids, 0, count, buffer, 0).await();
-        left -= count;
+        remaining -= count;
       }
     }
   }
 
-  /** Writes logits of samples as a float32 npy array. */
+  /** Writes the first {@code count} logits as a float32 npy array. */
   public static void savePredictions(Path file, float[] logits, int count) {
     try (var npy = NpyFile.create(file, NpyFile.FLOAT32, count)) {
       for (int s = 0; s < count; s++) {

@@ -14,8 +14,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * An array on disk in NumPy's npy format, version 1.0, row-major and little-endian. Written or read
- * from front to back in pieces, so that an array may be larger than memory. Not thread-safe.
+ * An array on disk in NumPy's npy format, version 1.0, row-major and little-endian. Values are
+ * written or read in order through a buffer of 1 MiB, so an array may be larger than memory. Not
+ * thread-safe.
  */
 final class NpyFile implements AutoCloseable {
 
@@ -53,7 +54,7 @@ final class NpyFile implements AutoCloseable {
               StandardOpenOption.WRITE);
       var npy = new NpyFile(file, channel, dimensions);
       npy.buffer.put(header(type, dimensions)).flip();
-      npy.drain();
+      npy.writeBuffer();
       return npy;
     } catch (IOException e) {
       throw failed(file, "written", e);
@@ -66,7 +67,8 @@ final class NpyFile implements AutoCloseable {
       text.append(s).append(", ");
     }
     text.append("), }");
-    // The whole header, with its 10 bytes of preamble, ends in a newline at a multiple of 64.
+    // The preamble has 10 bytes. Preamble and header together end with a newline, at a multiple of
+    // 64 bytes.
     while ((10 + text.length() + 1) % 64 != 0) {
       text.append(' ');
     }
@@ -115,44 +117,44 @@ final class NpyFile implements AutoCloseable {
   }
 
   void put(float value) {
-    room();
+    ensureSpace();
     buffer.putFloat(value);
   }
 
   void put(int value) {
-    room();
+    ensureSpace();
     buffer.putInt(value);
   }
 
   float nextFloat() {
-    fill();
+    ensureValue();
     return buffer.getFloat();
   }
 
   int nextInt() {
-    fill();
+    ensureValue();
     return buffer.getInt();
   }
 
-  private void room() {
+  private void ensureSpace() {
     if (buffer.remaining() < 4) {
       try {
         buffer.flip();
-        drain();
+        writeBuffer();
       } catch (IOException e) {
         throw failed(file, "written", e);
       }
     }
   }
 
-  private void fill() {
+  private void ensureValue() {
     if (buffer.remaining() < 4) {
       try {
         buffer.compact();
         while (buffer.position() < 4) {
           if (channel.read(buffer) < 0) {
             throw new FarsightException(
-                file + ": ends early; it was cut off or not written to its end");
+                file + ": ends early; it was truncated or not written completely");
           }
         }
         buffer.flip();
@@ -162,34 +164,34 @@ final class NpyFile implements AutoCloseable {
     }
   }
 
-  private void drain() throws IOException {
+  private void writeBuffer() throws IOException {
     while (buffer.hasRemaining()) {
       channel.write(buffer);
     }
     buffer.clear();
   }
 
-  /** Writes what is still held back. Not after reading. */
+  /** Writes the values that are still in the buffer. Only for files opened with {@link #create}. */
   void finish() {
     try {
       buffer.flip();
-      drain();
+      writeBuffer();
     } catch (IOException e) {
       throw failed(file, "written", e);
     }
   }
 
-  private static void readFully(FileChannel channel, ByteBuffer into, Path file)
+  private static void readFully(FileChannel channel, ByteBuffer target, Path file)
       throws IOException {
-    while (into.hasRemaining()) {
-      if (channel.read(into) < 0) {
+    while (target.hasRemaining()) {
+      if (channel.read(target) < 0) {
         throw new FarsightException(file + ": ends within its header");
       }
     }
   }
 
-  private static FarsightException failed(Path file, String what, IOException e) {
-    return new FarsightException(file + ": cannot be " + what + ": " + e.getMessage(), e);
+  private static FarsightException failed(Path file, String operation, IOException e) {
+    return new FarsightException(file + ": cannot be " + operation + ": " + e.getMessage(), e);
   }
 
   @Override

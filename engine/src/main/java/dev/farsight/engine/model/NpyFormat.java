@@ -1,11 +1,11 @@
 package dev.farsight.engine.model;
 
-import dev.farsight.api.internal.RowFormatJson;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
 import dev.farsight.api.compute.DenseState;
 import dev.farsight.api.export.ExportFormat;
 import dev.farsight.api.export.ExportedModel;
+import dev.farsight.api.internal.RowFormatJson;
 import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.Table;
 import java.io.IOException;
@@ -16,12 +16,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** NumPy's npy files, laid out as {@link ModelDirectory} says. */
+/** Writes models as npy files of NumPy; {@link ModelDirectory} describes the files. */
 public final class NpyFormat implements ExportFormat {
 
   static final int FORMAT = 2;
 
-  /** Of Farsight 0.1: without generations, and with dim and state alone of the row format. */
+  /** The format of Farsight 0.1: no generation, and only dim and state of the row format. */
   static final int FIRST_FORMAT = 1;
 
   @Override
@@ -39,7 +39,7 @@ public final class NpyFormat implements ExportFormat {
     for (int t = 0; t < model.tables().size(); t++) {
       writeRows(rows, t, model);
     }
-    Files.writeString(folder.resolve("model.json"), describe(model));
+    Files.writeString(folder.resolve("model.json"), description(model));
   }
 
   private static void writeDense(Path folder, DenseState.Parameter parameter, float[] values) {
@@ -78,7 +78,8 @@ public final class NpyFormat implements ExportFormat {
     }
   }
 
-  private static String describe(ExportedModel model) {
+  /** The content of {@code model.json}. */
+  private static String description(ExportedModel model) {
     List<Map<String, Object>> tables = new ArrayList<>();
     for (Table table : model.tables().tables()) {
       tables.add(Map.of("name", table.name(), "rows", table.rows()));

@@ -1,29 +1,32 @@
 package dev.farsight.engine.model;
 
-import dev.farsight.api.table.RowBits;
-import dev.farsight.api.store.StoreSpec;
-import dev.farsight.api.store.RowReader;
 import dev.farsight.api.compute.DenseState;
 import dev.farsight.api.export.ExportedModel;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.memory.RowBuffer;
+import dev.farsight.api.store.RowReader;
+import dev.farsight.api.store.StoreSpec;
+import dev.farsight.api.table.RowBits;
 import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.TableSet;
 import java.io.IOException;
 import java.util.List;
 
-/** Given dense parameters, and some of the rows of a store. Reads the store in chunks. */
+/**
+ * A model with given dense parameters and selected rows of a store. Reads the store in chunks of
+ * 16,384 rows.
+ */
 public final class StoredModel implements ExportedModel {
 
-  private static final int CHUNK = 16_384;
+  private static final int CHUNK_ROWS = 16_384;
 
   private final List<DenseState.Parameter> parameters;
   private final float[][] values;
   private final StoreSpec spec;
-  private final RowBits wanted;
+  private final RowBits selected;
   private final RowSource source;
 
-  /** Where rows come from. */
+  /** Reads rows. */
   @FunctionalInterface
   interface RowSource {
     void read(long[] rows, int count, RowBuffer target);
@@ -33,33 +36,33 @@ public final class StoredModel implements ExportedModel {
       List<DenseState.Parameter> parameters,
       float[][] values,
       StoreSpec spec,
-      RowBits wanted,
+      RowBits selected,
       RowSource source) {
     this.parameters = List.copyOf(parameters);
     this.values = values;
     this.spec = spec;
-    this.wanted = wanted;
+    this.selected = selected;
     this.source = source;
   }
 
   /**
-   * @param wanted which rows to give, by row id
+   * @param selected the rows of the model, by row id
    */
   public StoredModel(
-      List<DenseState.Parameter> parameters, float[][] values, RowReader rows, RowBits wanted) {
+      List<DenseState.Parameter> parameters, float[][] values, RowReader rows, RowBits selected) {
     this(
         parameters,
         values,
         rows.spec(),
-        wanted,
+        selected,
         (ids, count, target) -> rows.read(ids, 0, count, target, 0).await());
   }
 
   /** The rows of a store that were ever written. */
-  public static RowBits written(RowReader rows) {
-    long all = rows.spec().tables().rows();
-    var written = new RowBits(all);
-    rows.written(0, all, written);
+  public static RowBits writtenRows(RowReader rows) {
+    long rowCount = rows.spec().tables().rows();
+    var written = new RowBits(rowCount);
+    rows.written(0, rowCount, written);
     return written;
   }
 
@@ -95,18 +98,18 @@ public final class StoredModel implements ExportedModel {
 
   @Override
   public int rows(int table) {
-    return (int) wanted.count(tables().offset(table), tables().offset(table + 1));
+    return (int) selected.count(tables().offset(table), tables().offset(table + 1));
   }
 
   @Override
   public void forEachRow(int table, RowSink sink) throws IOException {
-    var ids = new long[Math.min(CHUNK, tables().get(table).rows())];
+    var ids = new long[Math.min(CHUNK_ROWS, tables().get(table).rows())];
     var buffer = RowBuffer.allocate(format(), ids.length, HostBuffers.plain());
     long end = tables().offset(table + 1);
-    long row = wanted.next(tables().offset(table));
+    long row = selected.next(tables().offset(table));
     while (row >= 0 && row < end) {
       int count = 0;
-      for (; row >= 0 && row < end && count < ids.length; row = wanted.next(row + 1)) {
+      for (; row >= 0 && row < end && count < ids.length; row = selected.next(row + 1)) {
         ids[count++] = row;
       }
       source.read(ids, count, buffer);

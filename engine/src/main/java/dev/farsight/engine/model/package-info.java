@@ -1,2 +1,2 @@
-/** Initial dense parameters, and models on disk as npy files. */
+/** Initial values of dense parameters, and models on disk as npy files. */
 package dev.farsight.engine.model;

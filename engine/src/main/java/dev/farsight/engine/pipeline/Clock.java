@@ -2,34 +2,40 @@ package dev.farsight.engine.pipeline;
 
 import dev.farsight.api.compute.HostTrace;
 
-/** Adds up the time that one thread works, and tells of each piece of work. */
+/**
+ * Adds up the time that one stage works, and reports each piece of work to the trace. Used by one
+ * thread at a time.
+ */
 final class Clock {
 
-  private final String what;
+  private final String label;
   private final HostTrace trace;
 
-  private long started;
-  private long nanos;
+  private long startNanos;
+  private long totalNanos;
 
-  Clock(String what, HostTrace trace) {
-    this.what = what;
+  /**
+   * @param label names the work in the trace
+   */
+  Clock(String label, HostTrace trace) {
+    this.label = label;
     this.trace = trace;
   }
 
   void reset() {
-    nanos = 0;
+    totalNanos = 0;
   }
 
   void start() {
-    started = System.nanoTime();
+    startNanos = System.nanoTime();
   }
 
   void stop() {
-    nanos += System.nanoTime() - started;
-    trace.worked(what, started);
+    totalNanos += System.nanoTime() - startNanos;
+    trace.worked(label, startNanos);
   }
 
   double seconds() {
-    return nanos / 1e9;
+    return totalNanos / 1e9;
   }
 }

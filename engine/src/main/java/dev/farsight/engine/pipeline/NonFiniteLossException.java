@@ -2,7 +2,7 @@ package dev.farsight.engine.pipeline;
 
 import dev.farsight.api.FarsightException;
 
-/** The loss of a step became infinite or no number. The step updated nothing. */
+/** The loss of a step is infinite or not a number. The step has updated nothing. */
 public final class NonFiniteLossException extends FarsightException {
 
   private static final long serialVersionUID = 1L;
@@ -11,7 +11,7 @@ public final class NonFiniteLossException extends FarsightException {
   private final float loss;
 
   /**
-   * @param step which step, from 0
+   * @param step number of the step, from 0
    */
   public NonFiniteLossException(long step, float loss) {
     super(

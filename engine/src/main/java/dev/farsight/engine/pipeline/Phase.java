@@ -5,10 +5,10 @@ import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSource;
 import dev.farsight.engine.cache.CachePlan;
 
-/** A run of batches through the pipeline, in training or in evaluation. */
+/** A sequence of batches that the pipeline trains on, or evaluates. */
 public interface Phase {
 
-  /** Where the batches come from; read until it ends or {@link #maxBatches} are read. */
+  /** The batches; read until the source ends or {@link #maxBatches} are read. */
   BatchSource source();
 
   long maxBatches();
@@ -19,12 +19,16 @@ public interface Phase {
   /** Number of the phase's first step since the run began, from 0. */
   long firstStep();
 
-  /** Learning rate of the phase's batch of that number, from 0. */
+  /**
+   * Learning rate of a batch.
+   *
+   * @param batch number within the phase, from 0
+   */
   float learningRate(long batch);
 
   /**
-   * A batch's step is done. Called in order, on the pipeline's steps thread; the arguments are
-   * reused afterwards.
+   * The step of a batch is done. Called in batch order on the pipeline's steps thread. The
+   * arguments are reused after the call.
    *
    * @param batch number within the phase, from 0
    */

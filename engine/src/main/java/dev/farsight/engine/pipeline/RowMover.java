@@ -1,14 +1,14 @@
 package dev.farsight.engine.pipeline;
 
-import java.util.Arrays;
 import dev.farsight.api.concurrent.Ticket;
 import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.store.RowStore;
+import java.util.Arrays;
 
 /**
- * Copies rows between a store and a ring, cut into slices for a team of threads. Allocates nothing
- * once made. One thread at a time.
+ * Copies rows between a store and a ring, in slices for a team of threads. Allocates nothing after
+ * construction. One thread at a time.
  */
 public final class RowMover implements AutoCloseable {
 
@@ -16,10 +16,12 @@ public final class RowMover implements AutoCloseable {
 
   private final RowStore store;
   private final Workers workers;
+
+  // State of the current copy. The tasks below are created once, so copying allocates nothing.
   private long[] rows;
   private int count;
   private RowBuffer ring;
-  private int at;
+  private int firstRingRow;
 
   /** By slice; grows to the largest plan. */
   private Ticket[] tickets = new Ticket[0];
@@ -27,17 +29,17 @@ public final class RowMover implements AutoCloseable {
   private final Workers.Task readSlice =
       (slice, worker) -> {
         int from = slice * SLICE;
-        int some = Math.min(SLICE, count - from);
+        int sliceRows = Math.min(SLICE, count - from);
         if (ring.seeds() != null) {
-          ring.seeds().clear(at + from, some);
+          ring.seeds().clear(firstRingRow + from, sliceRows);
         }
-        tickets[slice] = store().read(rows, from, some, ring, at + from);
+        tickets[slice] = store().read(rows, from, sliceRows, ring, firstRingRow + from);
       };
   private final Workers.Task writeSlice =
       (slice, worker) -> {
         int from = slice * SLICE;
-        tickets[slice] =
-            store().write(rows, from, Math.min(SLICE, count - from), ring, at + from);
+        int sliceRows = Math.min(SLICE, count - from);
+        tickets[slice] = store().write(rows, from, sliceRows, ring, firstRingRow + from);
       };
 
   /**
@@ -45,66 +47,63 @@ public final class RowMover implements AutoCloseable {
    */
   public RowMover(RowStore store, String role, int threads) {
     this.store = store;
-    this.workers = new Workers(role, threads, Workers.LITTLE_PATIENCE);
+    this.workers = new Workers(role, threads, Workers.SHORT_SPIN_NANOS);
   }
 
   private RowStore store() {
     return store;
   }
 
-  /** Reads the first {@code count} rows into the ring, from its row {@code at} on. */
-  public void read(long[] rows, int count, RowBuffer ring, int at) {
-    run(rows, count, ring, at, readSlice);
+  /** Reads the first {@code count} rows into the ring, from ring row {@code ringRow} on. */
+  public void read(long[] rows, int count, RowBuffer ring, int ringRow) {
+    run(rows, count, ring, ringRow, readSlice);
   }
 
-  /** Writes the first {@code count} rows from the ring, from its row {@code at} on. */
-  public void write(long[] rows, int count, RowBuffer ring, int at) {
+  /** Writes the first {@code count} rows from the ring, from ring row {@code ringRow} on. */
+  public void write(long[] rows, int count, RowBuffer ring, int ringRow) {
     store.expectWrites(rows, 0, count);
-    run(rows, count, ring, at, writeSlice);
+    run(rows, count, ring, ringRow, writeSlice);
   }
 
-  private void run(long[] rows, int count, RowBuffer ring, int at, Workers.Task slice) {
+  private void run(long[] rows, int count, RowBuffer ring, int ringRow, Workers.Task task) {
     if (count == 0) {
       return;
     }
     this.rows = rows;
     this.count = count;
     this.ring = ring;
-    this.at = at;
+    firstRingRow = ringRow;
     int slices = (count + SLICE - 1) / SLICE;
     if (tickets.length < slices) {
       tickets = new Ticket[slices];
     }
     Arrays.fill(tickets, 0, slices, Ticket.DONE);
     try {
-      workers.run(slices, slice);
+      workers.run(slices, task);
     } catch (RuntimeException | Error e) {
-      try {
-        awaitAll(slices);
-      } catch (RuntimeException later) {
-        e.addSuppressed(later);
-      }
+      awaitAfter(e, slices);
       throw e;
     }
-    awaitAll(slices);
-  }
-
-  /** Also where a slice failed: the others' rows may still be on their way. */
-  private void awaitAll(int slices) {
-    RuntimeException failure = null;
     for (int slice = 0; slice < slices; slice++) {
       try {
         tickets[slice].await();
       } catch (RuntimeException e) {
-        if (failure == null) {
-          failure = e;
-        } else {
+        awaitAfter(e, slices);
+        throw e;
+      }
+    }
+  }
+
+  /** The rows of other slices may still be on their way: the ring must not be reused before. */
+  private void awaitAfter(Throwable failure, int slices) {
+    for (int slice = 0; slice < slices; slice++) {
+      try {
+        tickets[slice].await();
+      } catch (RuntimeException e) {
+        if (e != failure) {
           failure.addSuppressed(e);
         }
       }
-    }
-    if (failure != null) {
-      throw failure;
     }
   }
 

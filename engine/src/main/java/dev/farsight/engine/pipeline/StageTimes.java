@@ -2,7 +2,7 @@ package dev.farsight.engine.pipeline;
 
 import java.util.List;
 
-/** Seconds that each stage worked, waiting for other stages apart. */
+/** Seconds that each stage worked, without waits for other stages. */
 public record StageTimes(
     double read,
     double dedupe,
@@ -14,7 +14,7 @@ public record StageTimes(
 
   public static final StageTimes ZERO = new StageTimes(0, 0, 0, 0, 0, 0, 0);
 
-  /** Times that were saved as {@link #values}. */
+  /** The times that {@link #values} returned. */
   public static StageTimes of(List<Double> values) {
     return new StageTimes(
         values.get(0),
@@ -26,7 +26,7 @@ public record StageTimes(
         values.get(6));
   }
 
-  /** All of them, in the order of the stages. */
+  /** All times, in the order of the stages. */
   public List<Double> values() {
     return List.of(read, dedupe, plan, order, fetch, compute, writeBack);
   }

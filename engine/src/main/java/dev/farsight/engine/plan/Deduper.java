@@ -9,8 +9,8 @@ import dev.farsight.engine.cache.RowRequest;
 import java.util.Arrays;
 
 /**
- * Finds the unique rows of batches on the host. Tables are independent of each other and run in
- * parallel. O(lookups) a batch; allocates nothing once made. One thread at a time.
+ * Finds the unique rows of batches on the host. Tables run in parallel. O(lookups) a batch;
+ * allocates nothing after construction. One thread at a time.
  */
 public final class Deduper implements UniqueRowSearch {
 
@@ -21,16 +21,16 @@ public final class Deduper implements UniqueRowSearch {
   private final RegionLayout regions;
   private final Workers workers;
 
-  /**
-   * By table: the region of each unique row, and how many there are of each, then where the next
-   * goes. Null where there is one region.
-   */
+  /** Region of each unique row, by table. Entries are null if there is one region. */
   private final byte[][] regionOf;
 
+  /**
+   * By table and region: first the number of unique rows, then the region position of the next row.
+   * Entries are null if there is one region.
+   */
   private final int[][] inRegion;
 
-  // Of the batch under way, for the tasks below, which are made once so that a batch allocates
-  // nothing.
+  // State of the current batch. The tasks below are created once, so a batch allocates nothing.
   private Batch batch;
   private UniqueRows rows;
   private RegionRows byRegion;
@@ -43,7 +43,7 @@ public final class Deduper implements UniqueRowSearch {
   }
 
   /**
-   * @param regions to sort rows by, besides; null for none
+   * @param regions also sorts the unique rows by these regions; null for no sorting
    */
   public Deduper(TableSet tables, int batchSize, RegionLayout regions, Workers workers) {
     this.tables = tables;
@@ -52,32 +52,32 @@ public final class Deduper implements UniqueRowSearch {
     this.workers = workers;
     dedupers = new TableDeduper[tables.size()];
     uniques = new int[tables.size()];
-    int most = 0;
+    int maxRows = 0;
     for (int t = 0; t < dedupers.length; t++) {
       dedupers[t] = new TableDeduper(tables.get(t).rows(), batchSize);
-      most += dedupers[t].most();
+      maxRows += dedupers[t].maxUnique();
     }
-    maxUniqueRows = most;
+    maxUniqueRows = maxRows;
     regionOf = new byte[tables.size()][];
     inRegion = new int[tables.size()][];
     for (int t = 0; this.regions != null && t < dedupers.length; t++) {
-      regionOf[t] = new byte[dedupers[t].most()];
+      regionOf[t] = new byte[dedupers[t].maxUnique()];
       inRegion[t] = new int[regions.regions()];
     }
   }
 
   /** Most unique rows that a batch of these tables can have. */
   public static int maxUniqueRows(TableSet tables, int batchSize) {
-    long most = 0;
+    long maxRows = 0;
     for (int t = 0; t < tables.size(); t++) {
-      most += Math.min(tables.get(t).rows(), batchSize);
+      maxRows += Math.min(tables.get(t).rows(), batchSize);
     }
-    return Math.toIntExact(most);
+    return Math.toIntExact(maxRows);
   }
 
   @Override
   public UniqueRows newRows() {
-    return UniqueRows.here(tables.size(), batchSize, maxUniqueRows);
+    return UniqueRows.onHost(tables.size(), batchSize, maxUniqueRows);
   }
 
   @Override
@@ -96,7 +96,7 @@ public final class Deduper implements UniqueRowSearch {
     if (regions != null) {
       startRegions();
     }
-    // A table's numbers are still in its deduper, so this must follow before the next batch.
+    // Reads the numbers in the dedupers, so this must run before the next batch.
     workers.run(dedupers.length, collectTable);
   }
 
@@ -110,29 +110,29 @@ public final class Deduper implements UniqueRowSearch {
   private void findRegions(int t) {
     long offset = tables.offset(t);
     long[] unique = dedupers[t].unique();
-    byte[] own = regionOf[t];
+    byte[] rowRegions = regionOf[t];
     int[] counts = inRegion[t];
     Arrays.fill(counts, 0);
     for (int u = 0; u < uniques[t]; u++) {
       int region = regions.regionOf(offset + TableDeduper.index(unique[u]));
-      own[u] = (byte) region;
+      rowRegions[u] = (byte) region;
       counts[region]++;
     }
   }
 
-  /** Turns counts into places: region by region, in each table by table. */
+  /** Turns the counts in {@link #inRegion} into region positions: by region, then by table. */
   private void startRegions() {
     byRegion = rows.request().byRegion(regions.regions());
-    int at = 0;
+    int regionPosition = 0;
     for (int region = 0; region < regions.regions(); region++) {
-      byRegion.starts()[region] = at;
+      byRegion.starts()[region] = regionPosition;
       for (int[] next : inRegion) {
         int count = next[region];
-        next[region] = at;
-        at += count;
+        next[region] = regionPosition;
+        regionPosition += count;
       }
     }
-    byRegion.starts()[regions.regions()] = at;
+    byRegion.starts()[regions.regions()] = regionPosition;
   }
 
   private void collectIn(int t) {
@@ -158,15 +158,15 @@ public final class Deduper implements UniqueRowSearch {
   private void sortByRegion(int t) {
     long offset = tables.offset(t);
     long[] unique = dedupers[t].unique();
-    byte[] own = regionOf[t];
+    byte[] rowRegions = regionOf[t];
     int[] next = inRegion[t];
     int start = rows.tableStarts()[t];
     for (int u = 0; u < uniques[t]; u++) {
-      int at = next[own[u]]++;
-      byRegion.rows()[at] = offset + TableDeduper.index(unique[u]);
-      byRegion.occurrences()[at] = TableDeduper.count(unique[u]);
-      byRegion.positions()[at] = start + u;
-      byRegion.places()[start + u] = at;
+      int regionPosition = next[rowRegions[u]]++;
+      byRegion.rows()[regionPosition] = offset + TableDeduper.index(unique[u]);
+      byRegion.occurrences()[regionPosition] = TableDeduper.count(unique[u]);
+      byRegion.requestPositions()[regionPosition] = start + u;
+      byRegion.regionPositions()[start + u] = regionPosition;
     }
   }
 }

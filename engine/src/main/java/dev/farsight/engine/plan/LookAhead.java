@@ -7,63 +7,69 @@ import dev.farsight.engine.cache.RowRequest;
 import java.util.Arrays;
 
 /**
- * Knows, for the rows of the batches in the look-ahead, in which batch each is used next. Batches
- * {@linkplain #enter enter} in order; each {@linkplain #leave leaves} as it is planned.
+ * Knows the next use of each row of the batches in the look-ahead. Batches {@linkplain #enter
+ * enter} in order; each {@linkplain #leave leaves} when it is planned.
  *
- * <p>When a row enters again, that is noted with the batch that used it last: one note after the
- * other, and only as that batch leaves are its notes put where its rows are, all of them while
- * these are in the processor's cache. When a row was not in the look-ahead but is resident, the
- * cache learns of the use at once. O(unique rows) a batch. Memory: that of a {@link RowIndex}, 12
- * bytes for each row noted, 4 a unique row; allocates nothing once lists of notes have grown. One
- * thread at a time.
+ * <p>If a batch uses a row that an earlier batch in the look-ahead uses, a note is appended to the
+ * notes of the last such batch. When that batch leaves, its notes are written to its next uses, all
+ * at once, while that memory is in the processor's cache. If no batch in the look-ahead uses the
+ * row but the row is resident, the cache is told of the use at once.
+ *
+ * <p>O(unique rows) a batch. Memory: that of a {@link RowIndex}, 12 bytes for each note, 4 bytes
+ * for each unique row. Allocates nothing once the lists of notes have grown. One thread at a time.
  */
 public final class LookAhead {
 
-  /** Rows looked up at a time; their entries in the index fit the fastest cache. */
+  /** Rows looked up at a time; their index entries fit the fastest cache. */
   private static final int BLOCK = 256;
 
-  /** Notes of a batch for a start. */
+  /** Initial capacity for the notes of a batch. */
   private static final int FEW = 16;
 
   private final Residency residency;
 
   /**
-   * The last use of each row in the look-ahead: the low bits of the batch's number above {@link
-   * #positionBits} bits of the position in it. Values of batches that have left stay where the
-   * index does not expire them.
+   * The last use of each row in the look-ahead: the low bits of the batch's number, above {@link
+   * #positionBits} bits of the request position. Values of batches that have left the look-ahead
+   * remain, unless the index expires them.
    */
   private final RowIndex lastUse;
 
   private final int positionBits;
-  private final int positions;
+  private final int positionMask;
   private final int stampMask;
 
-  // Of batch b at b modulo their length, which is a power of two: it is taken for every row.
+  // Batch b is at b modulo the length, which is a power of two, because it is taken for each row.
 
   private final RowRequest[] entries;
 
   private final Notes[] notes;
 
-  /** The batch that leaves next; all from there to the one that enters are in the look-ahead. */
+  /**
+   * The batch that leaves next. It and all batches up to the last entered are in the look-ahead.
+   */
   private long oldest;
 
   private final int[] uses = new int[BLOCK];
-  private final int[] known = new int[BLOCK + 1];
-  private final int[] fresh;
-  private int freshCount;
+  private final int[] knownOffsets = new int[BLOCK + 1];
 
-  /** Of the batch that left last, by position. */
+  /** Request positions of rows whose use is to be announced; one entry more than rows. */
+  private final int[] newPositions;
+
+  private int newCount;
+
+  /** Next uses of the batch that left last, by request position; see {@link RowRequest}. */
   private final int[] batchesAhead;
 
   /**
-   * @param lastUse of all rows; see {@link dev.farsight.engine.cache.RowIndexes}
+   * @param lastUse index of all rows; see {@link dev.farsight.engine.cache.RowIndexes}
    * @param batches most batches in the look-ahead at once
    */
   public LookAhead(Residency residency, RowIndex lastUse, int batches, int maxUniqueRows) {
     this.residency = residency;
     this.lastUse = lastUse;
     positionBits = Integer.SIZE - Integer.numberOfLeadingZeros(maxUniqueRows);
-    positions = (1 << positionBits) - 1;
+    positionMask = (1 << positionBits) - 1;
     stampMask = (1 << (Integer.SIZE - 1 - positionBits)) - 1;
     if (batches > stampMask) {
       throw new ConfigException(
@@ -73,74 +79,75 @@ public final class LookAhead {
     entries = new RowRequest[powerOfTwo(batches)];
     notes = new Notes[entries.length];
     Arrays.setAll(notes, i -> new Notes());
-    fresh = new int[maxUniqueRows + 1];
+    newPositions = new int[maxUniqueRows + 1];
     batchesAhead = new int[maxUniqueRows];
   }
 
-  /** The least one that is not less. */
+  /** The least power of two that is not less. */
   private static int powerOfTwo(int least) {
     return least == 1 ? 1 : 2 * Integer.highestOneBit(least - 1);
   }
 
-  /** Batch {@code batch} is now in the look-ahead. */
+  /** Batch {@code batch} enters the look-ahead. */
   public void enter(long batch, RowRequest request) {
     if (entries[entry(batch - 1)] == null) {
       oldest = batch;
     }
     entries[entry(batch)] = request;
     notes[entry(batch)].count = 0;
-    freshCount = 0;
+    newCount = 0;
     long[] rows = request.rows();
     int stamp = ((int) batch & stampMask) << positionBits;
     for (int from = 0; from < request.count(); from += BLOCK) {
       int block = Math.min(BLOCK, request.count() - from);
       lastUse.get(rows, null, from, block, uses);
-      int again = partition(batch, from, block);
-      for (int k = 0; k < again; k++) {
-        int u = from + known[k];
-        note(uses[known[k]], batch, u, rows[u]);
+      int knownRows = partition(batch, from, block);
+      for (int k = 0; k < knownRows; k++) {
+        int u = from + knownOffsets[k];
+        note(uses[knownOffsets[k]], batch, u, rows[u]);
       }
       for (int u = from; u < from + block; u++) {
         lastUse.set(rows[u], stamp | u);
       }
     }
-    residency.announce(batch, request, fresh, freshCount);
+    residency.announce(batch, request, newPositions, newCount);
   }
 
   /**
-   * Tells rows that batches in the look-ahead use from others: without a branch, because there are
-   * as many of both, and without a look at those batches, which would be waited for.
+   * Separates the rows that batches in the look-ahead use from other rows. There are about as many
+   * of each, so this loop has no branch. It does not read the batches' requests, because that would
+   * wait for memory.
    *
-   * @return how many rows of the block are used, unless their batches say otherwise
+   * @return how many rows of the block are used; {@link #resolve} corrects errors
    */
   private int partition(long batch, int from, int block) {
     int before = (int) (batch - 1) & stampMask;
-    int earlier = (int) (batch - oldest);
-    int again = 0;
-    int others = freshCount;
+    int inLookAhead = (int) (batch - oldest);
+    int known = 0;
+    int others = newCount;
     for (int i = 0; i < block; i++) {
-      int between = (before - (uses[i] >>> positionBits)) & stampMask;
-      known[again] = i;
-      fresh[others] = from + i;
-      int isAgain = (between - earlier) >>> 31;
-      again += isAgain;
-      others += 1 - isAgain;
+      int batchesBetween = (before - (uses[i] >>> positionBits)) & stampMask;
+      knownOffsets[known] = i;
+      newPositions[others] = from + i;
+      int isKnown = (batchesBetween - inLookAhead) >>> 31;
+      known += isKnown;
+      others += 1 - isKnown;
     }
-    freshCount = others;
-    return again;
+    newCount = others;
+    return known;
   }
 
   private void note(int use, long batch, int next, long row) {
     int stamp = use >>> positionBits;
     int ahead = ((int) batch - stamp) & stampMask;
-    notes[entry(stamp)].add(use & positions, ahead, row, next);
+    notes[entry(stamp)].add(use & positionMask, ahead, row, next);
   }
 
   private int entry(long batch) {
     return (int) batch & (entries.length - 1);
   }
 
-  /** Batch {@code batch} is being planned: its next uses are as good as they get. */
+  /** Batch {@code batch} is planned now: sets the next uses in its request. */
   public void leave(long batch) {
     RowRequest request = entries[entry(batch)];
     Arrays.fill(batchesAhead, 0, request.count(), 0);
@@ -158,48 +165,48 @@ public final class LookAhead {
   }
 
   /**
-   * Puts a batch's notes where its rows are. Some may be of other rows, which a batch long gone
-   * used, whose number had the same low bits: their use is news to the cache.
+   * Writes a batch's notes to its next uses. A note may be on another row: one that an earlier
+   * batch used, whose number has the same low bits. Then the use is announced to the cache.
    */
   private void resolve(long batch, RowRequest request) {
-    Notes found = notes[entry(batch)];
+    Notes batchNotes = notes[entry(batch)];
     long[] rows = request.rows();
-    int after = 0;
-    freshCount = 0;
-    for (int i = 0; i < found.count; i++) {
-      int use = (int) found.uses[i];
+    int announcedAhead = 0;
+    newCount = 0;
+    for (int i = 0; i < batchNotes.count; i++) {
+      int use = (int) batchNotes.uses[i];
       int ahead = use >>> positionBits;
-      int here = use & positions;
-      if (here < request.count() && (int) rows[here] == (int) (found.uses[i] >>> 32)) {
-        batchesAhead[here] = ahead;
+      int position = use & positionMask;
+      if (position < request.count() && (int) rows[position] == (int) (batchNotes.uses[i] >>> 32)) {
+        batchesAhead[position] = ahead;
       } else {
-        if (ahead != after) {
-          announceLate(batch + after);
-          after = ahead;
+        if (ahead != announcedAhead) {
+          announceLate(batch + announcedAhead);
+          announcedAhead = ahead;
         }
-        fresh[freshCount++] = found.next[i];
+        newPositions[newCount++] = batchNotes.next[i];
       }
     }
-    announceLate(batch + after);
+    announceLate(batch + announcedAhead);
   }
 
   private void announceLate(long batch) {
-    if (freshCount > 0) {
-      residency.announce(batch, entries[entry(batch)], fresh, freshCount);
-      freshCount = 0;
+    if (newCount > 0) {
+      residency.announce(batch, entries[entry(batch)], newPositions, newCount);
+      newCount = 0;
     }
   }
 
-  /** The next uses of a batch's rows, in the order in which they were found. */
+  /** Notes on the next uses of a batch's rows, in the order of entry. */
   private final class Notes {
 
     /**
-     * The low 32 bits of the row, and under them how many batches later it is used above {@link
-     * #positionBits} bits of its position.
+     * From the high bits: the low 32 bits of the row; how many batches later it is used; {@link
+     * #positionBits} bits of its request position.
      */
     long[] uses = new long[FEW];
 
-    /** Positions in the batches that use the rows next. */
+    /** Request positions in the batches that use the rows next. */
     int[] next = new int[FEW];
 
     int count;

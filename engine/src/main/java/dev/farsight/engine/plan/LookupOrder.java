@@ -8,10 +8,10 @@ import dev.farsight.api.table.TableSet;
 import dev.farsight.engine.cache.RowSlots;
 
 /**
- * Writes what a step needs to know about the lookups of a batch: which unique row each refers to
- * unless the device found that, the rows' slots, and the lookups grouped by row, in sample order,
- * unless the step groups them itself. Tables run in parallel. O(lookups) a batch; allocates nothing
- * once made. One thread at a time.
+ * Writes what a step needs to know about a batch's lookups: the unique row of each lookup (unless
+ * the device knows it), the slots of the rows, and the lookups grouped by row, in sample order
+ * (unless the step groups them). Tables run in parallel. O(lookups) a batch; allocates nothing
+ * after construction. One thread at a time.
  */
 public final class LookupOrder {
 
@@ -19,13 +19,13 @@ public final class LookupOrder {
   private final boolean stepOrders;
   private final Workers workers;
 
-  /** Where the next lookup of each unique row goes. */
+  /** Index of the next lookup of each unique row in the grouped order. */
   private final int[] cursors;
 
-  /** By worker: a table's lookups in their order. */
+  /** Lookups of one table in grouped order, by worker. */
   private final int[][] grouped;
 
-  // Of the batch under way, for the task, which is made once so that a batch allocates nothing.
+  // State of the current batch. The task below is created once, so a batch allocates nothing.
   private Batch batch;
   private UniqueRows rows;
   private RowSlots slots;
@@ -34,7 +34,7 @@ public final class LookupOrder {
 
   /**
    * @param stepOrders whether the step {@linkplain CompiledStep#ordersLookups orders lookups
-   *     itself}, so that {@link StepInput#rowLookups} is left as it is
+   *     itself}; if so, {@link StepInput#rowLookups} is not written
    */
   public LookupOrder(TableSet tables, int batchSize, boolean stepOrders, Workers workers) {
     this.stepOrders = stepOrders;
@@ -57,7 +57,7 @@ public final class LookupOrder {
     this.input = input;
     int uniqueRows = rows.request().count();
     input.batch(batch);
-    input.found(rows.found());
+    input.found(rows.deviceRows());
     input.uniqueRows(uniqueRows);
     input.rowIds(rows.request().rows());
     input.rowStarts().put(uniqueRows, batch.lookups());
@@ -69,13 +69,13 @@ public final class LookupOrder {
     int first = rows.tableStarts()[t];
     int end = rows.tableStarts()[t + 1];
     slots.copySlots(first, end, input.uniqueSlots());
-    int at = batch.lookupStart(t);
+    int nextLookup = batch.lookupStart(t);
     for (int u = first; u < end; u++) {
-      cursors[u] = at;
-      at += occurrences[u];
+      cursors[u] = nextLookup;
+      nextLookup += occurrences[u];
     }
     input.rowStarts().put(first, cursors, first, end - first);
-    if (rows.found() == null) {
+    if (rows.deviceRows() == null) {
       input.uniqueOf().put(batch.lookupStart(t), rows.uniqueOf(t), 0, batch.samples());
     }
     if (!stepOrders) {
@@ -84,16 +84,16 @@ public final class LookupOrder {
   }
 
   /**
-   * A stable counting sort; how often each row occurs is known from deduplication. It scatters in
-   * an array, which is in the processor's cache, and faster than a buffer.
+   * A stable counting sort; the occurrences of each row are known from deduplication. It scatters
+   * to an array, which stays in the processor's cache and is faster than a buffer.
    */
-  private void group(int t, int[] uniqueOf, int[] into) {
+  private void group(int t, int[] uniqueOf, int[] target) {
     int[] next = cursors;
     int samples = batch.samples();
     int first = batch.lookupStart(t);
     for (int s = 0; s < samples; s++) {
-      into[next[uniqueOf[s]]++ - first] = first + s;
+      target[next[uniqueOf[s]]++ - first] = first + s;
     }
-    input.rowLookups().put(first, into, 0, samples);
+    input.rowLookups().put(first, target, 0, samples);
   }
 }

@@ -1,24 +1,24 @@
 package dev.farsight.engine.plan;
 
 /**
- * Finds the unique indices of one table's lookups, in the order of their first lookup, and numbers
- * them. Entries hold a number that counts on from batch to batch, so nothing is cleared in between.
+ * Finds and numbers the unique indices of one table's lookups, in the order of first lookup. The
+ * numbers in the entries continue from batch to batch, so nothing is cleared between batches.
  *
- * <p>A small table is mapped directly; a large one by a hash of twice the batch, with linear
- * probing. Memory: at most 16 bytes a lookup of a full batch. Not thread-safe.
+ * <p>A small table has an entry for each row. A large one has a hash of twice the batch size, with
+ * linear probing. Memory: at most 16 bytes for each lookup of a full batch. Not thread-safe.
  */
 final class TableDeduper {
 
   private static final int GOLDEN = 0x9E3779B1;
 
-  /** A table has few rows if it has one for so many samples or more. */
+  /** A table has few rows if a batch has at least this many samples for each row. */
   private static final int FEW = 8;
 
   private final int[] entries;
 
   /**
-   * The unique indices by number, each with its count below it: both are needed at every lookup.
-   * One more than there can be, for the loops to look at.
+   * The unique indices by number: the index in the high half, its count in the low half, because
+   * every lookup needs both. One entry more than unique indices, which the loops may read.
    */
   private final long[] unique;
 
@@ -26,12 +26,10 @@ final class TableDeduper {
   private final int shift;
   private final int mask;
   private final int batchSize;
-  private final int most;
+  private final int maxUnique;
 
-  /** Entries below this were made for earlier batches. */
+  /** Entries below this number belong to earlier batches. */
   private int epoch = 1;
-
-  private int found;
 
   TableDeduper(int rows, int batchSize) {
     this.batchSize = batchSize;
@@ -40,13 +38,13 @@ final class TableDeduper {
     entries = new int[direct ? rows : capacity];
     shift = 32 - Integer.numberOfTrailingZeros(capacity);
     mask = capacity - 1;
-    most = Math.min(rows, batchSize);
-    unique = new long[most + 1];
+    maxUnique = Math.min(rows, batchSize);
+    unique = new long[maxUnique + 1];
   }
 
   /** Most unique indices that a batch can have. */
-  int most() {
-    return most;
+  int maxUnique() {
+    return maxUnique;
   }
 
   /**
@@ -60,18 +58,19 @@ final class TableDeduper {
       java.util.Arrays.fill(entries, 0);
       epoch = 1;
     }
+    int uniques;
     if (!direct) {
-      found = hashed(indices, count, uniqueOf);
+      uniques = hashed(indices, count, uniqueOf);
     } else if (entries.length <= batchSize / FEW) {
-      found = few(indices, count, uniqueOf);
+      uniques = few(indices, count, uniqueOf);
     } else {
-      found = direct(indices, count, uniqueOf);
+      uniques = direct(indices, count, uniqueOf);
     }
-    epoch += found;
-    return found;
+    epoch += uniques;
+    return uniques;
   }
 
-  /** Of a table with so few rows that most indices have been seen. */
+  /** For a table with so few rows that most lookups repeat an index. */
   private int few(int[] indices, int count, int[] uniqueOf) {
     int uniques = 0;
     for (int s = 0; s < count; s++) {
@@ -88,8 +87,8 @@ final class TableDeduper {
     return uniques;
   }
 
-  // Otherwise whether an index is new is anyone's guess: a branch would be mispredicted too often,
-  // so these choose by masks, which are all ones for a new index and 0 for another.
+  // In other tables, a branch on whether an index is new would be mispredicted too often. These
+  // methods use a mask instead: all ones for a new index, 0 for a known one.
 
   private int direct(int[] indices, int count, int[] uniqueOf) {
     int uniques = 0;
@@ -111,21 +110,21 @@ final class TableDeduper {
     int uniques = 0;
     for (int s = 0; s < count; s++) {
       int index = indices[s];
-      int at = (index * GOLDEN) >>> shift;
+      int entry = (index * GOLDEN) >>> shift;
       while (true) {
-        int number = entries[at] - epoch;
+        int number = entries[entry] - epoch;
         int fresh = number >> 31;
         number += (uniques - number) & fresh;
         long known = unique[number];
         known += (((long) index << 32) - known) & fresh;
         if (index(known) == index) {
-          entries[at] = epoch + number;
+          entries[entry] = epoch + number;
           unique[number] = known + 1;
           uniqueOf[s] = number;
           uniques -= fresh;
           break;
         }
-        at = (at + 1) & mask;
+        entry = (entry + 1) & mask;
       }
     }
     return uniques;

@@ -5,52 +5,52 @@ import dev.farsight.api.concurrent.Ticket;
 import dev.farsight.engine.cache.RowRequest;
 
 /**
- * The unique rows of a batch: as a request to the cache, and which of them each lookup refers to.
- * Table by table, each table's in the order of first lookup. Preallocated; one for each batch in
- * the look-ahead.
+ * The unique rows of a batch as a request to the cache, and for each lookup the row it refers to.
+ * The rows are sorted by table, then by first lookup. Preallocated; one for each batch in use. One
+ * thread at a time.
  */
 public final class UniqueRows {
 
   private final RowRequest request;
   private final int[] tableStarts;
 
-  /** Null where a device keeps them. */
+  /** Null if the device keeps them. */
   private final int[][] uniqueOf;
 
-  private final FoundRows found;
+  private final FoundRows deviceRows;
 
-  /** Done when the device has delivered; handed from stage to stage with the rows. */
+  /** Done when the device has written {@link #deviceRows}. */
   private Ticket ticket;
 
-  private UniqueRows(int tables, int maxUniqueRows, int[][] uniqueOf, FoundRows found) {
+  private UniqueRows(int tables, int maxUniqueRows, int[][] uniqueOf, FoundRows deviceRows) {
     request = new RowRequest(maxUniqueRows);
     tableStarts = new int[tables + 1];
     this.uniqueOf = uniqueOf;
-    this.found = found;
+    this.deviceRows = deviceRows;
   }
 
-  /** Found on the host. */
-  static UniqueRows here(int tables, int batchSize, int maxUniqueRows) {
+  /** For a search on the host. */
+  static UniqueRows onHost(int tables, int batchSize, int maxUniqueRows) {
     return new UniqueRows(tables, maxUniqueRows, new int[tables][batchSize], null);
   }
 
-  /** Found on the device. */
-  static UniqueRows there(int tables, int maxUniqueRows, FoundRows found) {
-    return new UniqueRows(tables, maxUniqueRows, null, found);
+  /** For a search on the device. */
+  static UniqueRows onDevice(int tables, int maxUniqueRows, FoundRows deviceRows) {
+    return new UniqueRows(tables, maxUniqueRows, null, deviceRows);
   }
 
   public RowRequest request() {
     return request;
   }
 
-  /** For each sample, the position of the table's row in the request; not where it was found. */
+  /** Request position of the table's row for each sample; only if the host has searched. */
   int[] uniqueOf(int table) {
     return uniqueOf[table];
   }
 
-  /** Where the device delivers them; null where the host finds them. */
-  FoundRows found() {
-    return found;
+  /** The device's results; null if the host searches. */
+  FoundRows deviceRows() {
+    return deviceRows;
   }
 
   Ticket ticket() {
@@ -61,7 +61,7 @@ public final class UniqueRows {
     this.ticket = ticket;
   }
 
-  /** Where each table's unique rows begin in the request; one entry more than tables. */
+  /** Request position of each table's first unique row; one entry more than tables. */
   int[] tableStarts() {
     return tableStarts;
   }

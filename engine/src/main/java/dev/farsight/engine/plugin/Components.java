@@ -14,14 +14,14 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Everything that plugins offer, by name. Immutable.
+ * All factories that plugins offer, by name. Immutable.
  *
- * @param policies what {@code cache.policy} chooses from
- * @param stores what {@code storage.backend} chooses from
- * @param computes what {@code compute.backend} chooses from
- * @param sources what {@code data.source} chooses from
- * @param models what {@code model.type} chooses from
- * @param offers which plugin offers what; sorted by kind and name
+ * @param policies choices of {@code cache.policy}
+ * @param stores choices of {@code storage.backend}
+ * @param computes choices of {@code compute.backend}
+ * @param sources choices of {@code data.source}
+ * @param models choices of {@code model.type}
+ * @param offers all factories with the plugins that offer them, sorted by kind and name
  */
 public record Components(
     SortedMap<String, CachePolicyFactory> policies,
@@ -44,43 +44,43 @@ public record Components(
    * The cache policy that the configuration names.
    *
    * @param farsight the section {@code farsight}
-   * @throws dev.farsight.api.config.ConfigException if no plugin offers it, with the names that
-   *     there are
+   * @throws dev.farsight.api.config.ConfigException if no plugin offers it; the message lists the
+   *     available names
    */
   public CachePolicyFactory policy(Settings farsight) {
-    return chosen(Kind.POLICY, farsight, policies);
+    return configured(Kind.POLICY, farsight, policies);
   }
 
   /**
-   * As {@link #policy(Settings)} for another key that names a cache policy.
+   * As {@link #policy(Settings)}, for another key that names a cache policy.
    *
-   * @param key of {@code section}, whose value is {@code name}
+   * @param key the key of {@code section} whose value is {@code name}
    */
   public CachePolicyFactory policy(String name, Settings section, String key) {
     return named(Kind.POLICY, name, section, key, policies);
   }
 
-  /** As {@link #policy(Settings)} for {@code storage.backend}. */
+  /** As {@link #policy(Settings)}, for {@code storage.backend}. */
   public RowStoreFactory store(Settings farsight) {
-    return chosen(Kind.STORE, farsight, stores);
+    return configured(Kind.STORE, farsight, stores);
   }
 
-  /** As {@link #policy(Settings)} for {@code compute.backend}. */
+  /** As {@link #policy(Settings)}, for {@code compute.backend}. */
   public ComputeFactory compute(Settings farsight) {
-    return chosen(Kind.COMPUTE, farsight, computes);
+    return configured(Kind.COMPUTE, farsight, computes);
   }
 
-  /** As {@link #policy(Settings)} for {@code data.source}. */
+  /** As {@link #policy(Settings)}, for {@code data.source}. */
   public DataSourceFactory source(Settings farsight) {
-    return chosen(Kind.SOURCE, farsight, sources);
+    return configured(Kind.SOURCE, farsight, sources);
   }
 
-  /** As {@link #policy(Settings)} for {@code model.type}. */
+  /** As {@link #policy(Settings)}, for {@code model.type}. */
   public ModelFactory model(Settings farsight) {
-    return chosen(Kind.MODEL, farsight, models);
+    return configured(Kind.MODEL, farsight, models);
   }
 
-  /** Checks that every name in the configuration is one that a plugin offers. */
+  /** Checks that plugins offer all components that the configuration names. */
   public void check(Settings farsight) {
     source(farsight);
     model(farsight);
@@ -89,7 +89,7 @@ public record Components(
     compute(farsight);
   }
 
-  private static <F> F chosen(Kind kind, Settings farsight, SortedMap<String, F> factories) {
+  private static <F> F configured(Kind kind, Settings farsight, SortedMap<String, F> factories) {
     var section = farsight.section(kind.section());
     return named(kind, section.string(kind.key()), section, kind.key(), factories);
   }
@@ -100,10 +100,10 @@ public record Components(
     if (factory != null) {
       return factory;
     }
-    String meant =
+    String suggestion =
         Nearest.to(name, factories.keySet()).map(near -> "; did you mean " + near + "?").orElse("");
     String available = factories.isEmpty() ? "none" : String.join(", ", factories.keySet());
     throw section.bad(
-        key, "is no " + kind.title() + " here" + meant + " (available: " + available + ")");
+        key, "is not a known " + kind.title() + suggestion + " (available: " + available + ")");
   }
 }

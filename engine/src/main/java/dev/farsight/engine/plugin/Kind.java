@@ -6,7 +6,10 @@ import dev.farsight.api.data.DataSourceFactory;
 import dev.farsight.api.model.ModelFactory;
 import dev.farsight.api.store.RowStoreFactory;
 
-/** The kinds of things that plugins offer, each chosen by name with a key of the configuration. */
+/**
+ * The kinds of components that plugins offer. For each kind, a configuration key names the
+ * component to use.
+ */
 public enum Kind {
   POLICY("cache policy", "cache", "policy", CachePolicyFactory.class),
   STORE("row store", "storage", "backend", RowStoreFactory.class),
@@ -26,21 +29,22 @@ public enum Kind {
     this.factory = factory;
   }
 
-  /** What to call it in messages. */
+  /** The name of the kind in messages. */
   public String title() {
     return title;
   }
 
-  /** The section of the configuration, below {@code farsight}. */
+  /** The section of the key, below {@code farsight}. */
   public String section() {
     return section;
   }
 
-  /** The key of its section that names the one to use. */
+  /** The key that names the component to use, without its section. */
   public String key() {
     return key;
   }
 
+  /** The interface of the kind's factories. */
   Class<?> factory() {
     return factory;
   }

@@ -1,11 +1,11 @@
 package dev.farsight.engine.plugin;
 
 /**
- * One factory that a plugin offers.
+ * A factory that a plugin offers.
  *
- * @param kind what it makes
- * @param name its name in the configuration
+ * @param kind the kind of component that the factory makes
+ * @param name the component's name in the configuration
  * @param plugin name of the plugin
- * @param from where the plugin was found: a jar's path, or "class path"
+ * @param from where the plugin was found: the path of a jar, or "class path"
  */
 public record Offer(Kind kind, String name, String plugin, String from) {}

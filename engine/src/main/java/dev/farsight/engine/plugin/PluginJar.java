@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 
-/** One jar of the plugins folder, in a class loader of its own below the application's. */
+/** A jar of the plugins folder. It has its own class loader, a child of the application's. */
 final class PluginJar implements AutoCloseable {
 
   private final Path jar;
@@ -32,25 +32,29 @@ final class PluginJar implements AutoCloseable {
     return loader;
   }
 
-  /** The plugins that the jar itself brings; at least one. */
-  List<FoundPlugin> plugins() {
+  /**
+   * The plugins in the jar, at least one.
+   *
+   * @throws ConfigException if the jar has no plugin, or if a plugin cannot be loaded
+   */
+  List<LoadedPlugin> plugins() {
     String service = "META-INF/services/" + FarsightPlugin.SERVICE;
     if (loader.findResource(service) == null) {
       throw new ConfigException(
           jar + ": not a plugin: it has no " + service + " that names a class");
     }
-    var plugins = new ArrayList<FoundPlugin>();
+    var plugins = new ArrayList<LoadedPlugin>();
     try {
       ServiceLoader.load(FarsightPlugin.class, loader).stream()
           .filter(provider -> provider.type().getClassLoader() == loader)
           .map(ServiceLoader.Provider::get)
-          .forEach(plugin -> plugins.add(new FoundPlugin(plugin, jar.toString())));
+          .forEach(plugin -> plugins.add(new LoadedPlugin(plugin, jar.toString())));
     } catch (ServiceConfigurationError | LinkageError e) {
-      throw new ConfigException(jar + ": " + FoundPlugin.reason(e), e);
+      throw new ConfigException(jar + ": " + LoadedPlugin.reason(e), e);
     }
     if (plugins.isEmpty()) {
       throw new ConfigException(
-          jar + ": its plugin is on the class path already; take the jar out of the folder");
+          jar + ": its plugin is already on the class path; remove the jar from the folder");
     }
     return plugins;
   }
@@ -60,7 +64,7 @@ final class PluginJar implements AutoCloseable {
     try {
       loader.close();
     } catch (IOException e) {
-      // Read only: nothing is lost.
+      // The jar was only read, so nothing is lost.
     }
   }
 }

@@ -29,12 +29,12 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The plugins of the class path and of a folder of jars, wired by one Guice injector with strict
- * binders. Each jar has a class loader of its own, whose parent comes first, so plugins share the
- * interfaces of core-api and nothing else; a plugin's jar brings the libraries that it needs.
+ * The plugins on the class path and in a folder of jars, wired by one Guice injector with strict
+ * binders. Each jar has its own class loader, which asks its parent first. So plugins share only
+ * the interfaces of core-api, and a plugin's jar must contain the libraries that the plugin needs.
  *
- * <p>Close it after everything that was made by the factories: classes that were not needed so far
- * cannot be loaded from the jars any more.
+ * <p>Close this after everything that the factories made: afterwards no more classes can be loaded
+ * from the jars.
  */
 public final class Plugins implements AutoCloseable {
 
@@ -48,15 +48,17 @@ public final class Plugins implements AutoCloseable {
     this.components = components;
   }
 
-  /** Those of the class path alone. */
+  /** Loads the plugins on the class path only. */
   public static Plugins load(ClassLoader application) {
     return load(application, Optional.empty());
   }
 
   /**
-   * @param folder the folder whose jars to load; none is like an empty one
-   * @throws ConfigException if a jar is no plugin, does not fit this version, cannot be loaded, or
-   *     offers a name that another plugin offers too
+   * Loads the plugins on the class path and in a folder.
+   *
+   * @param folder the folder of jars; empty for no folder
+   * @throws ConfigException if a jar is not a plugin, was built for another API version or cannot
+   *     be loaded, or if two plugins offer the same name
    */
   public static Plugins load(ClassLoader application, Optional<Path> folder) {
     var jars = new ArrayList<PluginJar>();
@@ -76,20 +78,22 @@ public final class Plugins implements AutoCloseable {
     }
   }
 
-  /** What these plugins offer, without looking anywhere else; for tests and embedding. */
+  /** The components of the given plugins only; for tests and embedding. */
   public static Components of(FarsightPlugin... plugins) {
-    var found = new ArrayList<FoundPlugin>();
+    var loaded = new ArrayList<LoadedPlugin>();
     for (FarsightPlugin plugin : plugins) {
-      found.add(new FoundPlugin(plugin, "given"));
+      loaded.add(new LoadedPlugin(plugin, "given"));
     }
-    return wire(found);
+    return wire(loaded);
   }
 
   public Components components() {
     return components;
   }
 
-  /** The class loaders of the application and the jars, which find their reference.conf files. */
+  /**
+   * The class loaders of the application and the jars. They find all {@code reference.conf} files.
+   */
   public List<ClassLoader> loaders() {
     return loaders;
   }
@@ -99,13 +103,13 @@ public final class Plugins implements AutoCloseable {
     jars.forEach(PluginJar::close);
   }
 
-  private static List<FoundPlugin> onClassPath(ClassLoader application) {
+  private static List<LoadedPlugin> onClassPath(ClassLoader application) {
     try {
       return ServiceLoader.load(FarsightPlugin.class, application).stream()
-          .map(provider -> new FoundPlugin(provider.get(), "class path"))
+          .map(provider -> new LoadedPlugin(provider.get(), "class path"))
           .toList();
     } catch (ServiceConfigurationError | LinkageError e) {
-      throw new ConfigException("class path: " + FoundPlugin.reason(e), e);
+      throw new ConfigException("class path: " + LoadedPlugin.reason(e), e);
     }
   }
 
@@ -117,14 +121,14 @@ public final class Plugins implements AutoCloseable {
     }
   }
 
-  private static Components wire(List<FoundPlugin> plugins) {
+  private static Components wire(List<LoadedPlugin> plugins) {
     var offers = offers(plugins);
     Injector injector;
     try {
-      injector = Guice.createInjector(new Strict(plugins));
+      injector = Guice.createInjector(new StrictModule(plugins));
     } catch (CreationException e) {
       var first = e.getErrorMessages().iterator().next();
-      throw new ConfigException("plugins: " + FoundPlugin.firstLine(first.getMessage()), e);
+      throw new ConfigException("plugins: " + LoadedPlugin.firstLine(first.getMessage()), e);
     }
     return new Components(
         factories(injector, CachePolicyFactory.class),
@@ -135,14 +139,14 @@ public final class Plugins implements AutoCloseable {
         offers);
   }
 
-  private static List<Offer> offers(List<FoundPlugin> plugins) {
-    Map<List<Object>, Offer> first = new HashMap<>();
-    for (FoundPlugin plugin : plugins) {
+  private static List<Offer> offers(List<LoadedPlugin> plugins) {
+    Map<List<Object>, Offer> byKindAndName = new HashMap<>();
+    for (LoadedPlugin plugin : plugins) {
       for (Offer offer : plugin.offers()) {
-        Offer other = first.putIfAbsent(List.of(offer.kind(), offer.name()), offer);
+        Offer other = byKindAndName.putIfAbsent(List.of(offer.kind(), offer.name()), offer);
         if (other != null) {
           throw new ConfigException(
-              "two plugins offer the %s %s: %s (%s) and %s (%s); take one away"
+              "two plugins offer the %s %s: %s (%s) and %s (%s); remove one"
                   .formatted(
                       offer.kind().title(),
                       offer.name(),
@@ -153,7 +157,7 @@ public final class Plugins implements AutoCloseable {
         }
       }
     }
-    return first.values().stream()
+    return byKindAndName.values().stream()
         .sorted(Comparator.comparing(Offer::kind).thenComparing(Offer::name))
         .toList();
   }
@@ -164,12 +168,12 @@ public final class Plugins implements AutoCloseable {
     return new TreeMap<>((Map<String, F>) injector.getInstance(Key.get(type)));
   }
 
-  /** The root module: every kind has a map, if only an empty one. */
-  private static final class Strict extends AbstractModule {
+  /** The root module. Every kind has a map, which is empty if no plugin offers that kind. */
+  private static final class StrictModule extends AbstractModule {
 
-    private final List<FoundPlugin> plugins;
+    private final List<LoadedPlugin> plugins;
 
-    Strict(List<FoundPlugin> plugins) {
+    StrictModule(List<LoadedPlugin> plugins) {
       this.plugins = plugins;
     }
 

@@ -8,13 +8,17 @@ import dev.farsight.api.table.TableSet;
 import dev.farsight.engine.cache.RowRequest;
 
 /**
- * How often each row is looked up in the training data, never in the evaluation part. Counted in
- * one pass, exactly or from every n-th batch; 4 bytes a row.
+ * How often each row is looked up in the training part of the data; the evaluation part is not
+ * counted. Counted in one pass over all batches, or estimated from every n-th batch. Memory: 4
+ * bytes a row.
  */
 public final class RowCounts implements RowFrequencies {
 
-  /** Counts up to this are told apart when the most frequent rows are chosen. */
-  private static final int HISTOGRAM = 1 << 16;
+  /**
+   * Size of the histogram that selects the most frequent rows. Larger counts are capped at
+   * HISTOGRAM_SIZE - 1, so rows with such counts are treated as equal.
+   */
+  private static final int HISTOGRAM_SIZE = 1 << 16;
 
   private final TableSet tables;
   private final int[][] counts;
@@ -32,14 +36,14 @@ public final class RowCounts implements RowFrequencies {
   /**
    * Counts the lookups of a pass over the training data.
    *
-   * @param every counts one batch in so many; 1 counts all
+   * @param interval counts every {@code interval}-th batch; 1: all batches
    */
-  public static RowCounts of(BatchSource training, int batchSize, int every) {
+  public static RowCounts of(BatchSource training, int batchSize, int interval) {
     TableSet tables = training.schema().tables();
-    var result = new RowCounts(tables, every);
+    var result = new RowCounts(tables, interval);
     var batch = new Batch(training.schema(), batchSize, HostBuffers.plain());
     for (long n = 0; training.next(batch); n++) {
-      if (n % every == 0) {
+      if (n % interval == 0) {
         result.add(batch);
       }
     }
@@ -48,10 +52,10 @@ public final class RowCounts implements RowFrequencies {
 
   private void add(Batch batch) {
     for (int t = 0; t < counts.length; t++) {
-      int[] count = counts[t];
+      int[] tableCounts = counts[t];
       int[] indices = batch.indices(t);
       for (int s = 0; s < batch.samples(); s++) {
-        count[indices[s]]++;
+        tableCounts[indices[s]]++;
       }
     }
   }
@@ -63,44 +67,47 @@ public final class RowCounts implements RowFrequencies {
   }
 
   @Override
-  public void counts(long[] rowIds, int from, int count, long[] into) {
+  public void counts(long[] rowIds, int from, int count, long[] target) {
     int table = 0;
     for (int i = 0; i < count; i++) {
       long row = rowIds[from + i];
       if (row < tables.offset(table) || row >= tables.offset(table + 1)) {
         table = tables.tableOf(row);
       }
-      into[i] = (long) counts[table][tables.indexOf(table, row)] * scale;
+      target[i] = (long) counts[table][tables.indexOf(table, row)] * scale;
     }
   }
 
   /**
-   * The {@code wanted} most frequent rows, or as many as occur at all, in order of row ids; of rows
-   * that occur equally often (or more than 65,535 times) the first.
+   * Selects the most frequent rows, in order of row ids. Of rows with the same count, those with
+   * the lowest row ids are selected; all counts from 65,535 on are treated as equal.
+   *
+   * @param maxRows number of rows; fewer if fewer rows occur
    */
-  public RowRequest mostFrequent(int wanted) {
-    long[] rowsWithCount = new long[HISTOGRAM];
+  public RowRequest mostFrequent(int maxRows) {
+    long[] rowsWithCount = new long[HISTOGRAM_SIZE];
     for (int[] table : counts) {
       for (int count : table) {
-        rowsWithCount[Math.min(count, HISTOGRAM - 1)]++;
+        rowsWithCount[Math.min(count, HISTOGRAM_SIZE - 1)]++;
       }
     }
-    int threshold = HISTOGRAM;
-    long above = 0;
-    while (threshold > 1 && above + rowsWithCount[threshold - 1] <= wanted) {
-      above += rowsWithCount[--threshold];
+    int threshold = HISTOGRAM_SIZE;
+    long rowsAbove = 0;
+    while (threshold > 1 && rowsAbove + rowsWithCount[threshold - 1] <= maxRows) {
+      rowsAbove += rowsWithCount[--threshold];
     }
-    // All rows that occur `threshold` times or more are taken, and the first of those just below.
-    long atBorder = threshold > 1 ? wanted - above : 0;
-    var rows = new RowRequest((int) (above + atBorder));
+    // Selects all rows that occur at least `threshold` times, and the first rows of those that
+    // occur once less.
+    long remainingBelow = threshold > 1 ? maxRows - rowsAbove : 0;
+    var rows = new RowRequest((int) (rowsAbove + remainingBelow));
     rows.begin(RowRequest.Use.WARM_UP, false);
     for (int t = 0; t < counts.length; t++) {
       for (int i = 0; i < counts[t].length; i++) {
-        int count = Math.min(counts[t][i], HISTOGRAM - 1);
-        boolean border = count == threshold - 1 && atBorder > 0;
-        if (count >= threshold || border) {
+        int count = Math.min(counts[t][i], HISTOGRAM_SIZE - 1);
+        boolean justBelow = count == threshold - 1 && remainingBelow > 0;
+        if (count >= threshold || justBelow) {
           rows.add(tables.rowId(t, i), 1);
-          atBorder -= border ? 1 : 0;
+          remainingBelow -= justBelow ? 1 : 0;
         }
       }
     }

@@ -5,127 +5,127 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Fetches expected rows beside everything else: a bounded queue of batches, each cut into one task
- * a stripe, and threads named {@code farsight-tier-N} that take tasks in order. While the queue is
- * full, further batches are dropped: they would come too late.
+ * Fetches expected rows in background threads named {@code farsight-tier-N}. A bounded queue holds
+ * the expected batches, each divided into one task per stripe; the threads take the tasks in order.
+ * If the queue is full, a batch is dropped: it would be fetched too late.
  *
- * <p>Offering costs a copy of the ids and allocates nothing once the longest batch was seen.
+ * <p>{@link #offer} copies the ids, and allocates only if a batch is longer than all earlier ones.
  */
 final class EarlyFetch implements AutoCloseable {
 
-  /** Batches in the queue: more than a usual look-ahead. */
+  /** Capacity of the queue in batches: more than a usual look-ahead. */
   private static final int BATCHES = 32;
 
-  /** Fetches some rows of one stripe. */
+  /** Fetches rows [from, to) of a batch, which belong to one stripe. */
   @FunctionalInterface
   interface Fetch {
     void fetch(int stripe, long[] rows, int from, int to);
   }
 
-  /** A batch's rows, sorted by stripe. */
-  private static final class Expected {
+  /** The expected rows of a batch, sorted by stripe. */
+  private static final class ExpectedRows {
     final int[] starts;
-    final AtomicInteger tasksLeft = new AtomicInteger();
+    final AtomicInteger pendingTasks = new AtomicInteger();
     long[] rows = new long[0];
 
-    Expected(int stripes) {
+    ExpectedRows(int stripes) {
       starts = new int[stripes + 1];
     }
   }
 
   private final int stripes;
   private final Fetch fetch;
-  private final Grouping grouping;
-  private final Expected[] ring;
+  private final RowsByStripe byStripe;
+  private final ExpectedRows[] queue;
   private final Thread[] threads;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Condition work = lock.newCondition();
-  private long offered;
-  private long taken;
+  private final Condition workArrived = lock.newCondition();
+  private long offeredBatches;
+  private long takenTasks;
   private boolean closed;
-  private long dropped;
+  private long droppedRows;
 
   EarlyFetch(Striping striping, int threads, Fetch fetch) {
     this.stripes = striping.count();
     this.fetch = fetch;
-    this.grouping = new Grouping(striping);
-    this.ring = new Expected[BATCHES];
+    this.byStripe = new RowsByStripe(striping);
+    this.queue = new ExpectedRows[BATCHES];
     for (int b = 0; b < BATCHES; b++) {
-      ring[b] = new Expected(this.stripes);
+      queue[b] = new ExpectedRows(this.stripes);
     }
     this.threads = new Thread[threads];
     for (int t = 0; t < threads; t++) {
-      this.threads[t] = new Thread(this::work, "farsight-tier-" + t);
+      this.threads[t] = new Thread(this::runTasks, "farsight-tier-" + t);
       this.threads[t].setDaemon(true);
       this.threads[t].start();
     }
   }
 
-  /** Queues a batch, or drops it; any thread. */
+  /** Queues a batch, or drops it if the queue is full. Any thread may call this. */
   synchronized void offer(long[] rows, int from, int count) {
-    Expected next = ring[(int) (offered % BATCHES)];
-    if (next.tasksLeft.get() > 0) {
-      dropped += count;
+    ExpectedRows next = queue[(int) (offeredBatches % BATCHES)];
+    if (next.pendingTasks.get() > 0) {
+      droppedRows += count;
       return;
     }
-    grouping.sort(rows, from, count);
+    byStripe.sort(rows, from, count);
     if (next.rows.length < count) {
       next.rows = new long[count];
     }
-    int[] positions = grouping.positions();
+    int[] positions = byStripe.positions();
     for (int i = 0; i < count; i++) {
       next.rows[i] = rows[from + positions[i]];
     }
     for (int s = 0; s <= stripes; s++) {
-      next.starts[s] = grouping.start(s);
+      next.starts[s] = byStripe.start(s);
     }
-    next.tasksLeft.set(stripes);
+    next.pendingTasks.set(stripes);
     lock.lock();
     try {
-      offered++;
-      work.signalAll();
+      offeredBatches++;
+      workArrived.signalAll();
     } finally {
       lock.unlock();
     }
   }
 
-  private void work() {
-    for (long task = take(); task >= 0; task = take()) {
-      Expected batch = ring[(int) (task / stripes % BATCHES)];
+  private void runTasks() {
+    for (long task = takeTask(); task >= 0; task = takeTask()) {
+      ExpectedRows batch = queue[(int) (task / stripes % BATCHES)];
       int stripe = (int) (task % stripes);
       try {
         fetch.fetch(stripe, batch.rows, batch.starts[stripe], batch.starts[stripe + 1]);
       } finally {
-        batch.tasksLeft.decrementAndGet();
+        batch.pendingTasks.decrementAndGet();
       }
     }
   }
 
-  /** The next task, or -1 at the end. */
-  private long take() {
+  /** Waits for the next task and takes it; returns -1 after close. */
+  private long takeTask() {
     lock.lock();
     try {
-      while (taken == offered * stripes && !closed) {
-        work.awaitUninterruptibly();
+      while (takenTasks == offeredBatches * stripes && !closed) {
+        workArrived.awaitUninterruptibly();
       }
-      return closed ? -1 : taken++;
+      return closed ? -1 : takenTasks++;
     } finally {
       lock.unlock();
     }
   }
 
-  /** Rows whose batch found the queue full. */
-  synchronized long dropped() {
-    return dropped;
+  /** Number of rows in dropped batches. */
+  synchronized long droppedRows() {
+    return droppedRows;
   }
 
-  /** Ends the threads after the tasks under way; what is queued is left. */
+  /** Ends the threads after their current tasks. Queued tasks are not run. */
   @Override
   public void close() {
     lock.lock();
     try {
       closed = true;
-      work.signalAll();
+      workArrived.signalAll();
     } finally {
       lock.unlock();
     }

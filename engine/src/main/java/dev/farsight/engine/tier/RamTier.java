@@ -1,12 +1,10 @@
 package dev.farsight.engine.tier;
 
-import java.util.concurrent.atomic.LongAdder;
-import dev.farsight.api.table.RowBits;
-import dev.farsight.api.concurrent.Ticket;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.cache.CachePolicyFactory;
 import dev.farsight.api.cache.PolicyContext;
 import dev.farsight.api.cache.RowFrequencies;
+import dev.farsight.api.concurrent.Ticket;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.memory.RowBuffer;
@@ -14,57 +12,63 @@ import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.StoreIdentity;
 import dev.farsight.api.store.StoreSpec;
 import dev.farsight.api.store.StoreStats;
+import dev.farsight.api.table.RowBits;
 import dev.farsight.engine.cache.PartialResidency;
 import dev.farsight.engine.cache.RegionLayout;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
- * A cache of rows in memory above a slower store, itself a store. Striping with the engine's own
- * cache in each, any policy: a call locks one stripe after the other, preferring those that nobody
- * else holds.
+ * A cache of rows in memory above a slower store; it is a row store itself. Its rows are split into
+ * stripes. Each stripe has its own cache, with any policy, and its own lock. A call locks one
+ * stripe at a time, and takes stripes whose lock is free first.
  *
  * <pre>
- * device  --write-back-->  slots of a stripe  --rows that leave, a batch at a time-->  store below
+ * device  --write-back-->  slots of a stripe  --evicted rows, in batches-->  store below
  *         &lt;----fetch-----                    &lt;--expected rows, beside training-----
  * </pre>
  *
- * <p>Rows come in when the look-ahead {@linkplain #expect expects} them and when they are written;
- * what the look-ahead brings in makes room first, so reads and write-backs of the training's own
- * threads mostly are copies in memory. Rows that nobody expected are read past the tier.
+ * <p>A row enters the tier when the look-ahead {@linkplain #expect expects} it, and when it is
+ * written. Fetching expected rows evicts other rows early, so reads and write-backs by the training
+ * threads are mostly copies in memory. A row that was not expected is read from the store below and
+ * does not enter the tier.
  *
- * <p><b>Cost.</b> A row costs a look-up and a copy; memory is slots, an index of 4 bytes a row
- * of the tables, or 48 a slot where tables are very large, and a bit a row written. <b>Threads.</b> As any store; the
- * threads that fetch are its own. <b>Durability.</b> {@link #flush} writes what the store below
- * lacks and flushes that; rows written since the last flush die with the process.
+ * <p><b>Cost.</b> A look-up and a copy for each row. <b>Memory.</b> The slots; an index of 4 bytes
+ * for each row of the tables, or of 48 bytes a slot if the tables are very large; one bit for each
+ * row of the tables. <b>Threads.</b> As for every row store; the tier has its own threads to fetch
+ * expected rows. <b>Durability.</b> {@link #flush} writes all dirty rows to the store below and
+ * flushes that store. Rows written after the last flush are lost if the process dies.
  */
 public final class RamTier implements RowStore {
 
-  /** Rows of a call that are sorted by stripe at once. */
-  private static final int BLOCK = 4096;
+  /** A call sorts this many rows by stripe at a time. */
+  private static final int MAX_SORTED_ROWS = 4096;
 
   private final RowStore below;
   private final StoreSpec spec;
 
-  /** Rows ever written: those of the store below, and those that are in memory alone. */
+  /** Rows ever written: those in the store below, and those that are only in memory so far. */
   private final RowBits written;
 
   private final LongAdder rowsHeld = new LongAdder();
   private final String policyName;
   private final Striping striping;
   private final Stripe[] stripes;
-  private final EarlyFetch early;
+  private final EarlyFetch earlyFetch;
   private final HostBuffers buffers = HostBuffers.plain();
   private final long bytes;
-  private final ThreadLocal<Grouping> groupings;
-  private final AtomicReference<Throwable> failure = new AtomicReference<>();
+  private final ThreadLocal<RowsByStripe> sorters;
+  private final AtomicReference<Throwable> fetchFailure = new AtomicReference<>();
   private volatile boolean closed;
 
   /**
-   * Takes all memory, and the store below, which it closes with itself.
+   * Allocates all memory. The tier owns the store below: {@link #close} closes it.
    *
-   * @param cache the section {@code farsight.cache}, which holds the policies' settings
+   * @param cache the section {@code farsight.cache} with the settings of the policies
+   * @param frequencies counts that the policies may ask for
+   * @param seed seeds the policies
    */
   public RamTier(
       RowStore below,
@@ -85,7 +89,7 @@ public final class RamTier implements RowStore {
     for (int s = 0; s < stripes.length; s++) {
       int stripe = s;
       RegionLayout layout = striping.layout(s, rows, settings.slots());
-      PartialResidency.Policies own =
+      PartialResidency.Policies policies =
           (region, slots, mostNote) ->
               policy.create(
                   new PolicyContext(
@@ -94,14 +98,14 @@ public final class RamTier implements RowStore {
                       cache.section(policyName),
                       local -> frequencies.count(striping.rowOf(stripe, local)),
                       mostNote));
-      stripes[s] = new Stripe(s, striping, layout, policyName, own, below, buffers);
+      stripes[s] = new Stripe(s, striping, layout, policyName, policies, below, buffers);
     }
     bytes = buffers.allocated() + Striping.indexBytes(rows, settings.slots());
-    groupings = ThreadLocal.withInitial(() -> new Grouping(striping));
-    early = new EarlyFetch(striping, settings.threads(), this::fetch);
+    sorters = ThreadLocal.withInitial(() -> new RowsByStripe(striping));
+    earlyFetch = new EarlyFetch(striping, settings.threads(), this::fetch);
   }
 
-  /** The store that the tier stands on. */
+  /** The store below the tier. */
   public RowStore below() {
     return below;
   }
@@ -114,17 +118,17 @@ public final class RamTier implements RowStore {
   @Override
   public void expect(long[] rows, int from, int count) {
     if (!closed && count > 0) {
-      early.offer(rows, from, count);
+      earlyFetch.offer(rows, from, count);
     }
   }
 
-  private void fetch(int number, long[] rows, int from, int to) {
-    Stripe stripe = stripes[number];
+  private void fetch(int stripeNumber, long[] rows, int from, int to) {
+    Stripe stripe = stripes[stripeNumber];
     stripe.lock();
     try {
       stripe.fetch(rows, from, to);
     } catch (RuntimeException | Error e) {
-      failure.compareAndSet(null, e);
+      fetchFailure.compareAndSet(null, e);
     } finally {
       stripe.unlock();
     }
@@ -133,8 +137,14 @@ public final class RamTier implements RowStore {
   @Override
   public Ticket read(long[] rows, int from, int count, RowBuffer target, int targetRow) {
     check(rows, from, count, target, targetRow);
-    for (int done = 0; done < count; done += BLOCK) {
-      run(false, rows, from + done, Math.min(BLOCK, count - done), target, targetRow + done);
+    for (int done = 0; done < count; done += MAX_SORTED_ROWS) {
+      runByStripe(
+          false,
+          rows,
+          from + done,
+          Math.min(MAX_SORTED_ROWS, count - done),
+          target,
+          targetRow + done);
     }
     return Ticket.DONE;
   }
@@ -142,8 +152,14 @@ public final class RamTier implements RowStore {
   @Override
   public Ticket write(long[] rows, int from, int count, RowBuffer source, int sourceRow) {
     check(rows, from, count, source, sourceRow);
-    for (int done = 0; done < count; done += BLOCK) {
-      run(true, rows, from + done, Math.min(BLOCK, count - done), source, sourceRow + done);
+    for (int done = 0; done < count; done += MAX_SORTED_ROWS) {
+      runByStripe(
+          true,
+          rows,
+          from + done,
+          Math.min(MAX_SORTED_ROWS, count - done),
+          source,
+          sourceRow + done);
     }
     for (int i = from; i < from + count; i++) {
       if (written.add(rows[i])) {
@@ -153,36 +169,38 @@ public final class RamTier implements RowStore {
     return Ticket.DONE;
   }
 
-  private void run(
+  /** Reads or writes rows [from, from + count). */
+  private void runByStripe(
       boolean write, long[] rows, int from, int count, RowBuffer buffer, int bufferRow) {
-    Grouping grouping = groupings.get();
-    grouping.sort(rows, from, count);
-    int pending = 0;
+    RowsByStripe byStripe = sorters.get();
+    byStripe.sort(rows, from, count);
+    int pendingStripes = 0;
     for (int s = 0; s < stripes.length; s++) {
-      pending |= grouping.start(s) < grouping.start(s + 1) ? 1 << s : 0;
+      pendingStripes |= byStripe.start(s) < byStripe.start(s + 1) ? 1 << s : 0;
     }
-    while (pending != 0) {
-      int before = pending;
-      for (int left = pending; left != 0; left &= left - 1) {
-        int s = Integer.numberOfTrailingZeros(left);
+    while (pendingStripes != 0) {
+      int before = pendingStripes;
+      for (int untried = before; untried != 0; untried &= untried - 1) {
+        int s = Integer.numberOfTrailingZeros(untried);
         if (stripes[s].tryLock()) {
-          runLocked(write, s, grouping, rows, from, buffer, bufferRow);
-          pending &= ~(1 << s);
+          runLocked(write, s, byStripe, rows, from, buffer, bufferRow);
+          pendingStripes &= ~(1 << s);
         }
       }
-      if (pending == before) {
-        int s = Integer.numberOfTrailingZeros(pending);
+      if (pendingStripes == before) {
+        int s = Integer.numberOfTrailingZeros(pendingStripes);
         stripes[s].lock();
-        runLocked(write, s, grouping, rows, from, buffer, bufferRow);
-        pending &= ~(1 << s);
+        runLocked(write, s, byStripe, rows, from, buffer, bufferRow);
+        pendingStripes &= ~(1 << s);
       }
     }
   }
 
+  /** Reads or writes the rows of one stripe, whose lock this thread holds; then unlocks it. */
   private void runLocked(
       boolean write,
       int s,
-      Grouping grouping,
+      RowsByStripe byStripe,
       long[] rows,
       int base,
       RowBuffer buffer,
@@ -190,12 +208,12 @@ public final class RamTier implements RowStore {
     Stripe stripe = stripes[s];
     try {
       requireOpen();
-      int start = grouping.start(s);
-      int end = grouping.start(s + 1);
+      int start = byStripe.start(s);
+      int end = byStripe.start(s + 1);
       if (write) {
-        stripe.write(rows, base, grouping.positions(), start, end, buffer, bufferRow);
+        stripe.write(rows, base, byStripe.positions(), start, end, buffer, bufferRow);
       } else {
-        stripe.read(rows, base, grouping.positions(), start, end, buffer, bufferRow);
+        stripe.read(rows, base, byStripe.positions(), start, end, buffer, bufferRow);
       }
     } finally {
       stripe.unlock();
@@ -241,14 +259,14 @@ public final class RamTier implements RowStore {
     return below.identity();
   }
 
-  /** Rows that went through the tier; bytes of the store below. */
+  /** Rows read and written through the tier, and the bytes of the store below. */
   @Override
   public StoreStats stats() {
     TierStats stats = tierStats();
     return new StoreStats(stats.reads(), stats.writes(), below.stats().bytes());
   }
 
-  /** What the tier has done since it was made. */
+  /** Counters of the tier since it was created. */
   public TierStats tierStats() {
     long[] sums = new long[8];
     int slots = 0;
@@ -277,7 +295,7 @@ public final class RamTier implements RowStore {
         sums[2],
         sums[3],
         sums[4],
-        early.dropped(),
+        earlyFetch.droppedRows(),
         sums[5],
         sums[6],
         sums[7]);
@@ -288,7 +306,7 @@ public final class RamTier implements RowStore {
     if (closed) {
       return;
     }
-    early.close();
+    earlyFetch.close();
     try {
       flushRows();
     } finally {
@@ -299,7 +317,7 @@ public final class RamTier implements RowStore {
     }
   }
 
-  /** Who gets a lock from now on finds the tier closed. */
+  /** Waits for running calls. A call that gets a lock later fails, because the tier is closed. */
   private void awaitCalls() {
     for (Stripe stripe : stripes) {
       stripe.lock();
@@ -316,9 +334,10 @@ public final class RamTier implements RowStore {
   private void check(long[] rows, int from, int count, RowBuffer buffer, int bufferRow) {
     requireOpen();
     spec.check(rows, from, count, buffer, bufferRow);
-    Throwable early = failure.getAndSet(null);
-    if (early != null) {
-      throw new FarsightException("rows could not be fetched early: " + early.getMessage(), early);
+    Throwable failure = fetchFailure.getAndSet(null);
+    if (failure != null) {
+      throw new FarsightException(
+          "rows could not be fetched early: " + failure.getMessage(), failure);
     }
   }
 }

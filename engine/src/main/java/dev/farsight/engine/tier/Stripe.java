@@ -5,6 +5,7 @@ import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.store.RowStore;
+import dev.farsight.api.table.RowFormat;
 import dev.farsight.engine.cache.CachePlan;
 import dev.farsight.engine.cache.PartialResidency;
 import dev.farsight.engine.cache.RegionLayout;
@@ -14,24 +15,25 @@ import dev.farsight.engine.cache.RowRequest;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * One share of a tier's rows: a cache with slots, index and policy of its own, behind one lock.
- * Whoever holds the lock is the lane: plans are carried out before it is let go, rows that leave
- * are in the store below before the next plan, and so nothing is ever forwarded or pending.
+ * One part of a tier's rows: a cache with its own slots, index and policy, behind one lock. The
+ * thread that holds the lock makes a plan and carries it out before it releases the lock. Evicted
+ * rows are in the store below before the next plan, so no row is ever forwarded or pending.
  *
- * <p>Rows come in by {@link #fetch} and {@link #write}. {@link #read} takes what is there and reads
- * the rest past the cache, so that a pass over all rows does not drive out the ones in use.
+ * <p>{@link #fetch} and {@link #write} bring rows into the cache. {@link #read} does not: it reads
+ * missing rows from the store below, so a pass over all rows does not evict the rows in use.
  *
- * <p>If the policy or the store below fails in the middle of a plan, the plan is undone and the
- * stripe <em>frozen</em>: no row comes or goes any more, rows in memory are served and updated, all
- * others read and written past them. Nothing is lost, and the run can end in order.
+ * <p>If the policy or the store below fails during a plan, the plan is undone and the stripe is
+ * <em>frozen</em>. No row enters or leaves a frozen stripe. Rows in memory are still read and
+ * updated there; all other rows are read from and written to the store below. So no value is lost,
+ * and the run can end in order.
  */
 final class Stripe {
 
-  /** Rows of the largest plan. */
-  private static final int PIECE = 1024;
+  /** Most rows of a plan. */
+  private static final int MAX_PLAN_ROWS = 1024;
 
-  /** Slots whose rows are touched together. */
-  private static final int BLOCK = 64;
+  /** Number of slots whose rows are touched together. */
+  private static final int TOUCHED_SLOTS = 64;
 
   private final int number;
   private final Striping striping;
@@ -44,7 +46,7 @@ final class Stripe {
   private final RowBuffer out;
   private final int maxRows;
   private final long[] ids;
-  private final long[] locals;
+  private final long[] localIds;
   private final int[] slotOf;
   private final int[] missingRows;
   private final ReentrantLock lock = new ReentrantLock();
@@ -71,27 +73,27 @@ final class Stripe {
     this.number = number;
     this.striping = striping;
     this.below = below;
-    maxRows = Math.min(PIECE, layout.slots());
-    var rows = below.spec().format();
-    slots = new HostSlots(rows, layout.slots(), buffers);
-    in = RowBuffer.allocate(rows, maxRows, buffers);
-    out = RowBuffer.allocate(rows, maxRows, buffers);
-    Ring.Gate free = (held, planning) -> {};
+    maxRows = Math.min(MAX_PLAN_ROWS, layout.slots());
+    RowFormat format = below.spec().format();
+    slots = new HostSlots(format, layout.slots(), buffers);
+    in = RowBuffer.allocate(format, maxRows, buffers);
+    out = RowBuffer.allocate(format, maxRows, buffers);
+    Ring.Gate noWait = (held, planning) -> {};
     residency =
         new PartialResidency(
             layout,
-            RowIndexes.of(layout.rows(), false).places(),
+            RowIndexes.of(layout.rows(), false).locations(),
             policyName,
             policies,
             maxRows,
-            new Ring(maxRows, 0, free),
-            new Ring(maxRows, 0, free),
+            new Ring(maxRows, 0, noWait),
+            new Ring(maxRows, 0, noWait),
             0,
             new Workers("tier", 1));
     plan = residency.newPlan(buffers);
     request = new RowRequest(maxRows);
     ids = new long[maxRows];
-    locals = new long[maxRows];
+    localIds = new long[maxRows];
     slotOf = new int[maxRows];
     missingRows = new int[maxRows];
   }
@@ -109,7 +111,8 @@ final class Stripe {
   }
 
   /**
-   * Copies rows out: {@code rows[base + p]} to row {@code targetRow + p} for each position p.
+   * Reads rows. For each position p, copies row {@code rows[base + p]} to row {@code targetRow + p}
+   * of {@code target}.
    */
   void read(
       long[] rows, int base, int[] positions, int from, int to, RowBuffer target, int targetRow) {
@@ -118,8 +121,8 @@ final class Stripe {
       lookUp(rows, base, positions, start, count);
       int missing = 0;
       for (int i = 0; i < count; i++) {
-        if (i % BLOCK == 0) {
-          slots.touch(slotOf, i, Math.min(i + BLOCK, count));
+        if (i % TOUCHED_SLOTS == 0) {
+          slots.touch(slotOf, i, Math.min(i + TOUCHED_SLOTS, count));
         }
         int position = positions[start + i];
         if (slotOf[i] >= 0) {
@@ -140,25 +143,28 @@ final class Stripe {
     }
   }
 
-  /** Looks up rows: their slots come into {@link #slotOf}. */
+  /**
+   * Looks up rows, and writes their slots to {@link #slotOf}; negative for a row that is not in
+   * memory.
+   */
   private void lookUp(long[] rows, int base, int[] positions, int from, int count) {
     for (int i = 0; i < count; i++) {
-      locals[i] = striping.localOf(rows[base + positions[from + i]]);
+      localIds[i] = striping.localOf(rows[base + positions[from + i]]);
     }
-    residency.find(locals, count, slotOf);
+    residency.lookUp(localIds, count, slotOf);
   }
 
-  /** Copies rows in, the inverse of {@link #read}. */
+  /** Writes rows: the inverse of {@link #read}. */
   void write(
       long[] rows, int base, int[] positions, int from, int to, RowBuffer source, int sourceRow) {
     mayBeDirty = true;
     for (int start = from; start < to; start += maxRows) {
       int count = Math.min(maxRows, to - start);
       if (frozen) {
-        writePast(rows, base, positions, start, count, source, sourceRow);
+        writeFrozen(rows, base, positions, start, count, source, sourceRow);
       } else {
-        // The look-ahead has told the policy of the use of these rows; that they come back from
-        // the device is no use of them.
+        // EVALUATE: the policy is not told of a use. The look-ahead has already told it of these
+        // uses; a write-back from the device is not another use.
         request.begin(RowRequest.Use.EVALUATE, true);
         for (int i = start; i < start + count; i++) {
           request.add(striping.localOf(rows[base + positions[i]]), 0);
@@ -172,23 +178,30 @@ final class Stripe {
     }
   }
 
-  /** Rows in memory are updated there, the others in the store below. */
-  private void writePast(
-      long[] rows, int base, int[] positions, int from, int count, RowBuffer source, int sourceRow) {
+  /** Updates rows that are in memory there, and all others in the store below. */
+  private void writeFrozen(
+      long[] rows,
+      int base,
+      int[] positions,
+      int from,
+      int count,
+      RowBuffer source,
+      int sourceRow) {
     lookUp(rows, base, positions, from, count);
     request.begin(RowRequest.Use.EVALUATE, true);
     int missing = 0;
     for (int i = 0; i < count; i++) {
       int position = positions[from + i];
       if (slotOf[i] >= 0) {
-        request.add(locals[i], 0);
+        request.add(localIds[i], 0);
         slots.put(slotOf[i], source, sourceRow + position);
       } else {
         ids[missing] = rows[base + position];
         source.copyRow(sourceRow + position, out, missing++);
       }
     }
-    // All are resident: this marks them as dirty, and asks the policy for nothing.
+    // All requested rows are resident: this marks them as dirty, and asks the policy for no
+    // victims.
     residency.plan(request, plan);
     if (missing > 0) {
       below.expectWrites(ids, 0, missing);
@@ -197,7 +210,7 @@ final class Stripe {
     }
   }
 
-  /** Makes rows resident that will be needed soon. */
+  /** Makes rows resident that are expected to be needed soon. */
   void fetch(long[] rows, int from, int to) {
     for (int start = from; start < to && !frozen; start += maxRows) {
       int count = Math.min(maxRows, to - start);
@@ -212,6 +225,7 @@ final class Stripe {
     }
   }
 
+  /** Plans the request, and carries out the evictions of the plan. */
   private void planAndEvict() {
     try {
       residency.plan(request, plan);
@@ -233,7 +247,7 @@ final class Stripe {
     evicted += plan.evicted();
   }
 
-  /** Rows of the plan's evictions, from the out-ring to the store below. */
+  /** Writes the rows of the plan's evictions from the out-ring to the store below. */
   private void writeBack() {
     int count = plan.moves().evictions();
     if (count > 0) {
@@ -246,6 +260,7 @@ final class Stripe {
     }
   }
 
+  /** Carries out the loads of the plan. */
   private void load() {
     RowMoves moves = plan.moves();
     int count = moves.loads();
@@ -266,13 +281,17 @@ final class Stripe {
     }
   }
 
+  /** Undoes the plan and freezes the stripe. */
   private void freeze() {
     residency.undo(plan);
     residency.drained();
     frozen = true;
   }
 
-  /** Writes every row that the store below does not have; rows stay. O(slots) if there is one. */
+  /**
+   * Writes all dirty rows to the store below; they stay in memory. O(slots) if there may be a dirty
+   * row.
+   */
   void flush() {
     if (!mayBeDirty) {
       return;
@@ -294,7 +313,7 @@ final class Stripe {
     mayBeDirty = false;
   }
 
-  /** Takes back that the plan's rows count as clean. */
+  /** Marks the plan's rows as dirty again. */
   private void markDirty() {
     request.begin(RowRequest.Use.EVALUATE, true);
     for (int i = 0; i < plan.moves().evictions(); i++) {

@@ -9,34 +9,39 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How rows are dealt out to stripes: by the low bits of the row id, a power of two of them. Within a
- * stripe a row has a local id, its row id without those bits, so that local ids run from 0 without
- * gaps and a stripe's index needs no more room than its share of the rows.
+ * Assigns rows to stripes by the low bits of the row id; the number of stripes is a power of two. A
+ * row has a local id in its stripe: its row id without these bits. Local ids run from 0 without
+ * gaps, so the index of a stripe needs no more memory than its part of the rows.
  *
- * @param bits of the row id that name the stripe
+ * @param bits how many low bits of the row id select the stripe
  */
 record Striping(int bits) {
 
-  /** More slots are never asked for: they are numbered by an int. */
-  static final int MOST_SLOTS = Integer.MAX_VALUE;
+  /** Most slots of a tier: slot numbers are ints. */
+  static final int MAX_SLOTS = Integer.MAX_VALUE;
 
-  private static final int MOST_BITS = 4;
+  private static final int MAX_BITS = 4;
 
-  /** A stripe with fewer slots would be a cache too small to choose well from. */
-  private static final int LEAST_SLOTS = 1024;
+  /**
+   * Fewest slots of a stripe, if there are several: in a smaller cache, a policy has too few rows
+   * to choose from.
+   */
+  private static final int MIN_STRIPE_SLOTS = 1024;
 
   static Striping of(int slots) {
-    int fit = Math.max(1, slots / LEAST_SLOTS);
-    return new Striping(Math.min(MOST_BITS, 31 - Integer.numberOfLeadingZeros(fit)));
+    int maxStripes = Math.max(1, slots / MIN_STRIPE_SLOTS);
+    return new Striping(Math.min(MAX_BITS, 31 - Integer.numberOfLeadingZeros(maxStripes)));
   }
 
-  /** Memory of the indexes of all stripes. */
+  /** Bytes of the indexes of all stripes. */
   static long indexBytes(long rows, int slots) {
     Striping striping = of(slots);
     long bytes = 0;
     for (int s = 0; s < striping.count(); s++) {
-      int own = striping.slots(s, rows, slots);
-      bytes += 17L * own + RowIndexes.bytes(striping.layout(s, rows, slots).rows(), own, 0);
+      int stripeSlots = striping.slots(s, rows, slots);
+      bytes +=
+          17L * stripeSlots
+              + RowIndexes.bytes(striping.layout(s, rows, slots).rows(), stripeSlots, 0);
     }
     return bytes;
   }
@@ -57,7 +62,7 @@ record Striping(int bits) {
     return local << bits | stripe;
   }
 
-  /** The stripe's part of all slots, no more than it has rows. */
+  /** Number of slots of a stripe: its part of all slots, but at most its number of rows. */
   int slots(int stripe, long rows, int slots) {
     int share = slots / count() + (stripe < slots % count() ? 1 : 0);
     return (int) Math.min(share, rows(stripe, rows));
@@ -67,11 +72,11 @@ record Striping(int bits) {
     return (rows - stripe + count() - 1) >>> bits;
   }
 
-  /** A cache of the stripe's rows, by local id. */
+  /** The layout of a stripe's cache; its rows are local ids. */
   RegionLayout layout(int stripe, long rows, int slots) {
     List<Table> tables = new ArrayList<>();
-    for (long left = rows(stripe, rows); left > 0; left -= Integer.MAX_VALUE) {
-      tables.add(new Table("rows " + tables.size(), (int) Math.min(left, Integer.MAX_VALUE)));
+    for (long remaining = rows(stripe, rows); remaining > 0; remaining -= Integer.MAX_VALUE) {
+      tables.add(new Table("rows " + tables.size(), (int) Math.min(remaining, Integer.MAX_VALUE)));
     }
     return new RegionLayout(new TableSet(tables), slots(stripe, rows, slots), 1, Map.of());
   }

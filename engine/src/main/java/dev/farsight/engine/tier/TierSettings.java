@@ -1,22 +1,22 @@
 package dev.farsight.engine.tier;
 
-import dev.farsight.api.table.RowBits;
 import dev.farsight.api.MemoryForecast;
 import dev.farsight.api.MemoryForecast.Tier;
 import dev.farsight.api.cache.CachePolicyFactory;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.store.StoreSpec;
+import dev.farsight.api.table.RowBits;
 import dev.farsight.engine.cache.CacheSize;
 import dev.farsight.engine.plugin.Components;
 import java.util.Optional;
 
 /**
- * What the section of a store says about a tier of memory above it: the keys {@code ram-cache},
- * {@code ram-policy} and {@code ram-threads}, where a store has them.
+ * The settings of a tier in memory above a store: the keys {@code ram-cache}, {@code ram-policy}
+ * and {@code ram-threads} in the store's section, if the store has them.
  *
- * @param slots rows that fit
- * @param policy ranks its rows; a name as of {@code cache.policy}
- * @param threads fetch expected rows
+ * @param slots number of rows that the tier can hold
+ * @param policy name of the cache policy, as in {@code cache.policy}
+ * @param threads number of threads that fetch expected rows
  */
 public record TierSettings(int slots, String policy, int threads) {
 
@@ -24,30 +24,33 @@ public record TierSettings(int slots, String policy, int threads) {
   private static final String POLICY = "ram-policy";
   private static final String THREADS = "ram-threads";
 
-  /** Page faults keep threads waiting, so more of them than cores would suggest. */
-  private static final int FEW = 4;
+  /**
+   * Threads spend much time waiting for page faults, so the default does not depend on the number
+   * of cores.
+   */
+  private static final int DEFAULT_THREADS = 4;
 
-  /** Empty where the store's section asks for no tier. */
+  /** The settings; empty if the store's section does not configure a tier. */
   public static Optional<TierSettings> of(StoreSpec spec) {
-    Settings own = spec.own();
-    if (!own.has(SIZE)) {
+    Settings storeSection = spec.own();
+    if (!storeSection.has(SIZE)) {
       return Optional.empty();
     }
-    long slots = CacheSize.slots(own, SIZE, spec.tables().rows(), spec.format());
-    if (slots > Striping.MOST_SLOTS) {
-      throw own.bad(SIZE, "is more than " + Striping.MOST_SLOTS + " rows");
+    long slots = CacheSize.slots(storeSection, SIZE, spec.tables().rows(), spec.format());
+    if (slots > Striping.MAX_SLOTS) {
+      throw storeSection.bad(SIZE, "is more than " + Striping.MAX_SLOTS + " rows");
     }
     return Optional.of(
         new TierSettings(
             (int) slots,
-            own.string(POLICY),
-            own.has(THREADS) ? own.integer(THREADS, 1, 256) : FEW));
+            storeSection.string(POLICY),
+            storeSection.has(THREADS) ? storeSection.integer(THREADS, 1, 256) : DEFAULT_THREADS));
   }
 
   /**
-   * Makes the tier's policies.
+   * The factory of the tier's policies.
    *
-   * @throws dev.farsight.api.config.ConfigException if no plugin offers the name
+   * @throws dev.farsight.api.config.ConfigException if no plugin offers a policy of that name
    */
   public CachePolicyFactory policy(Components components, Settings farsight) {
     return components.policy(policy, section(farsight), POLICY);
@@ -58,7 +61,7 @@ public record TierSettings(int slots, String policy, int threads) {
     return storage.section(storage.string("backend"));
   }
 
-  /** Memory that the tier will take. */
+  /** The memory that the tier will use. */
   public MemoryForecast forecast(StoreSpec spec) {
     return MemoryForecast.of(
             Tier.HOST, "rows above the store", (long) slots * spec.format().bytes())

@@ -1,21 +1,21 @@
 package dev.farsight.engine.tier;
 
 /**
- * What a RAM tier has done and holds. A read is a hit if its row was in memory when it came, which
- * depends on how far expected rows have been fetched by then, and so on timing.
+ * Counters and sizes of a RAM tier. A read is a hit if the row is in memory at that moment. This
+ * depends on how many expected rows have been fetched by then, so it depends on timing.
  *
- * @param policy ranks its rows
- * @param slots rows that fit
- * @param bytes memory of slots and index
+ * @param policy name of the cache policy
+ * @param slots number of rows that the tier can hold
+ * @param bytes bytes of the slots and the index
  * @param reads rows read
- * @param readHits of those, rows in memory
+ * @param readHits rows read that were in memory
  * @param writes rows written
- * @param expected rows announced as needed soon
- * @param expectedHits of those, rows in memory already
- * @param dropped of those, rows not fetched early because fetching had fallen behind
+ * @param expected rows that the look-ahead announced
+ * @param expectedHits announced rows that were already in memory
+ * @param dropped announced rows that were not fetched early, because the queue was full
  * @param loaded rows fetched from the store below
- * @param evicted rows that left memory
- * @param writtenBack rows written to the store below, when they left or were flushed
+ * @param evicted rows evicted from memory
+ * @param writtenBack rows written to the store below, on eviction or flush
  */
 public record TierStats(
     String policy,

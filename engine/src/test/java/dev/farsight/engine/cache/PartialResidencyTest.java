@@ -30,14 +30,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Plans are carried out by hand on arrays of row versions, which must never go stale. */
+/**
+ * Carries out plans on arrays of row versions. No row that a request uses may have an old version.
+ */
 class PartialResidencyTest {
 
   private static final TableSet TABLES =
       new TableSet(List.of(new Table("a", 100), new Table("b", 400), new Table("c", 1500)));
   private static final CachePolicyFactory LRU = Plugins.of(new LruPlugin()).policies().get("lru");
 
-  /** The world outside the residency: versions of rows in slots, rings and store. */
+  /** Everything outside of the residency: the versions of the rows in slots, rings and store. */
   private static final class World {
 
     final long[] rowInSlot;
@@ -55,7 +57,7 @@ class PartialResidencyTest {
       out = new int[outRows];
     }
 
-    /** Write-backs happen as late as allowed. */
+    /** Carries out the write-backs of earlier plans, as late as allowed. */
     void writeBackBelow(long plan) {
       while (writtenBackBelow < plan) {
         writeBacks.get((int) writtenBackBelow++).run();
@@ -122,12 +124,15 @@ class PartialResidencyTest {
     return request;
   }
 
-  /** Notes a number of each row that leaves, and sees that it comes back with the row. */
+  /**
+   * Writes a note on each evicted row, and checks that the row has that note when it is admitted
+   * again.
+   */
   private static final class Noting extends ForwardingPolicy {
 
     private final int mostNote;
     private final Map<Long, Integer> noted = new HashMap<>();
-    private int found;
+    private int returnedNotes;
 
     Noting(CachePolicy policy, int mostNote) {
       super(policy);
@@ -149,7 +154,7 @@ class PartialResidencyTest {
       for (int i = 0; i < rows.count(); i++) {
         Integer note = noted.remove(rows.rows()[i]);
         assertThat(rows.notes()[i]).isEqualTo(note == null ? 0 : note);
-        found += rows.notes()[i] > 0 ? 1 : 0;
+        returnedNotes += rows.notes()[i] > 0 ? 1 : 0;
       }
       super.admit(rows);
     }
@@ -158,8 +163,8 @@ class PartialResidencyTest {
   private final List<Noting> policies = new ArrayList<>();
 
   private CachePolicy policy(int region, int slots, int mostNote) {
-    var own = Settings.of("farsight.cache.lru", ConfigFactory.empty());
-    var context = new PolicyContext(slots, region, own, RowFrequencies.NONE, mostNote);
+    var settings = Settings.of("farsight.cache.lru", ConfigFactory.empty());
+    var context = new PolicyContext(slots, region, settings, RowFrequencies.NONE, mostNote);
     var policy = new Noting(LRU.create(context), mostNote);
     policies.add(policy);
     return policy;
@@ -175,7 +180,7 @@ class PartialResidencyTest {
       boolean direct) {
     return new PartialResidency(
         layout,
-        direct ? RowIndexes.of(layout.rows(), false).places() : null,
+        direct ? RowIndexes.of(layout.rows(), false).locations() : null,
         "lru",
         this::policy,
         maxRows,
@@ -200,23 +205,23 @@ class PartialResidencyTest {
   })
   void noRowIsEverStale(long seed, int regions, int slots, int outRows, boolean direct) {
     var random = new Random(seed);
-    int most = 60;
+    int maxRows = 60;
     int window = 1 + random.nextInt(6);
-    Map<String, Long> own = seed == 5 || seed == 9 ? Map.of("a", 70L) : Map.of();
-    var layout = new RegionLayout(TABLES, slots, regions, own);
+    Map<String, Long> ownSlots = seed == 5 || seed == 9 ? Map.of("a", 70L) : Map.of();
+    var layout = new RegionLayout(TABLES, slots, regions, ownSlots);
     var world = new World(layout.slots(), outRows);
-    var in = new Ring(2 * most, 2, (held, planning) -> {});
-    // Write-backs wait until the ring needs the room: the latest that the engine could be.
+    var in = new Ring(2 * maxRows, 2, (held, planning) -> {});
+    // Write-backs wait until the ring needs the room; the engine is never later.
     var out = new Ring(outRows, window, (held, planning) -> world.writeBackBelow(held + 1));
     try (var workers = new Workers("test", regions);
         var buffers = HostBuffers.plain()) {
-      var residency = residency(layout, most, in, out, window, workers, direct);
+      var residency = residency(layout, maxRows, in, out, window, workers, direct);
       CachePlan plan = residency.newPlan(buffers);
       long forwards = 0;
       long hits = 0;
       for (int n = 0; n < 3_000; n++) {
         boolean updates = random.nextInt(5) > 0;
-        RowRequest request = request(random, most, updates ? Use.TRAIN : Use.EVALUATE, updates);
+        RowRequest request = request(random, maxRows, updates ? Use.TRAIN : Use.EVALUATE, updates);
         residency.plan(request, plan);
         world.carryOut(request, plan);
         forwards += plan.moves().forwards();
@@ -226,24 +231,24 @@ class PartialResidencyTest {
       }
       assertThat(forwards).as("seed %d", seed).isPositive();
       assertThat(hits).isPositive();
-      assertThat(policies).allMatch(policy -> direct == policy.found > 0);
+      assertThat(policies).allMatch(policy -> direct == policy.returnedNotes > 0);
       world.writeBackBelow(3_000);
-      takeBackSome(residency, random, most, buffers);
+      undoPlans(residency, random, maxRows, buffers);
       residency.drained();
       flush(residency, world, plan);
       assertThat(world.store).isEqualTo(world.truth);
     }
   }
 
-  /** Plans that are undone leave no trace in what is where, and what is dirty. */
-  private static void takeBackSome(
-      PartialResidency residency, Random random, int most, HostBuffers buffers) {
+  /** Undoing plans restores the locations and dirty states of all rows. */
+  private static void undoPlans(
+      PartialResidency residency, Random random, int maxRows, HostBuffers buffers) {
     residency.drained();
     long next = residency.nextPlan();
     var undone = new ArrayList<CachePlan>();
     for (int i = 0; i < 2; i++) {
       CachePlan plan = residency.newPlan(buffers);
-      residency.plan(request(random, most, Use.EVALUATE, false), plan);
+      residency.plan(request(random, maxRows, Use.EVALUATE, false), plan);
       undone.add(0, plan);
     }
     undone.forEach(residency::undo);
@@ -261,7 +266,7 @@ class PartialResidencyTest {
   }
 
   @Test
-  void aRequestThatDoesNotFitChangesNothingAndTellsTheSlotsNeeded() {
+  void aRequestThatDoesNotFitChangesNothingAndReportsTheSlotsNeeded() {
     try (var workers = new Workers("test", 1);
         var buffers = HostBuffers.plain()) {
       var layout = new RegionLayout(TABLES, 10, 1, Map.of());

@@ -32,14 +32,14 @@ class RegionLayoutTest {
   }
 
   @Test
-  void tablesThatAllHaveTheirOwnLeaveNoSharedRegion() {
+  void ifAllTablesHaveTheirOwnSlotsThereIsNoSharedRegion() {
     var layout = new RegionLayout(TABLES, 500, 3, Map.of("a", 5000L, "b", 20L));
     assertThat(layout.parts().stream().map(RegionLayout.Part::slots)).containsExactly(1000, 20);
     assertThat(layout.regionOf(TABLES.rowId(1, 5))).isEqualTo(1);
   }
 
   @Test
-  void aRegionBeyondItsIndexSaysHowManyRegionsItTakes() {
+  void aRegionThatIsTooLargeReportsHowManyRegionsAreNeeded() {
     assertThatThrownBy(() -> new RegionLayout(TABLES, 1_500_000_000, 1, Map.of()))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("set farsight.cache.regions to 6 or more");

@@ -41,7 +41,7 @@ class RingTest {
   }
 
   @Test
-  void keepsEverythingForWhichThereIsRoom() {
+  void keepsStretchesAsLongAsThereIsRoom() {
     var ring =
         new Ring(
             100,

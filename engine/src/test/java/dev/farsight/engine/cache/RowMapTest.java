@@ -65,15 +65,15 @@ class RowMapTest {
       }
     }
     for (long row = 0; row < 300; row++) {
-      assertThat(both.places().get(row)).isEqualTo(RowIndex.ABSENT);
+      assertThat(both.locations().get(row)).isEqualTo(RowIndex.ABSENT);
       assertThat(map.get(row)).as("seed %d", seed).isEqualTo(absentIfNull(oracle.get(row)));
     }
   }
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void answersForSeveralRowsAtOnce(boolean direct) {
-    RowIndex map = direct ? RowIndexes.of(300, false).places() : new RowMap(10);
+  void looksUpSeveralRowsAtOnce(boolean direct) {
+    RowIndex map = direct ? RowIndexes.of(300, false).locations() : new RowMap(10);
     assertThat(map.expires()).isEqualTo(!direct);
     map.set(3, 30);
     map.set(299, 7);
@@ -87,7 +87,7 @@ class RowMapTest {
   @Test
   void tooManyRowsAreHashed() {
     RowIndexes indexes = RowIndexes.of(RowIndexes.MOST_DIRECT + 1L, true);
-    assertThat(indexes.places()).isNull();
+    assertThat(indexes.locations()).isNull();
     assertThat(indexes.lastUses()).isInstanceOf(RowMap.class);
   }
 

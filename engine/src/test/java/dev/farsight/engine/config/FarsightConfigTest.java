@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Against a reference.conf of its own, so that the keys of real modules may change freely. */
+/** Uses its own reference.conf, so changes to the keys of real modules do not affect this test. */
 class FarsightConfigTest {
 
   private static final String REFERENCE =
@@ -41,7 +41,7 @@ class FarsightConfigTest {
   @TempDir Path folder;
 
   @Test
-  void defaultsFileAndOverridesStandOverEachOther() throws IOException {
+  void overridesPrecedeTheFileWhichPrecedesDefaults() throws IOException {
     Config c =
         file("farsight { cache { policy = lru, size = \"5%\" }, data.path = a.txt }")
             .set(List.of("data.path=b.txt", "data.path=c.txt"))
@@ -68,7 +68,7 @@ class FarsightConfigTest {
           farsight.cache.size=4 GiB      | "4 GiB"
           cache.size=${farsight.cache.policy}-x | "lfu-x"
           """)
-  void overridesTakeHoconOrPlainText(String override, String expected) throws IOException {
+  void overridesAreHoconOrPlainText(String override, String expected) throws IOException {
     String key = override.substring(0, override.indexOf('='));
     var path = ConfigUtil.splitPath(key.replace("farsight.", ""));
     var root = FarsightConfig.defaults().set(override).resolve(loaders()).root();
@@ -104,7 +104,7 @@ class FarsightConfigTest {
   }
 
   @Test
-  void aStarStandsForAnyNameAndBringsItsDefaults() throws IOException {
+  void aStarStandsForAnyNameAndHasItsDefaults() throws IOException {
     Config c =
         file("farsight.cache.tables { \"C1\".size = 5, C2 { depth.limit = 4 }, big.size = 8 }")
             .resolve(loaders());
@@ -133,23 +133,23 @@ class FarsightConfigTest {
           farsight.cache.tables.C1.sise = 1 | my.conf: 1: unknown key farsight.cache.tables.C1.sise; did you mean farsight.cache.tables.C1.size?
           farsight.cache.tables."*".size = 1 | my.conf: 1: farsight.cache.tables: "*" is not a name that can be set
           farsight.cache."*" = 1 | my.conf: 1: farsight.cache: "*" is not a name that can be set
-          farsight.cache = lru | my.conf: 1: farsight.cache: "lru" given for a section; it has the keys lru, policy, size, tables
-          farsight.cache.tables.C1 = 5 | my.conf: 1: farsight.cache.tables.C1: 5 given for a section; it has the keys depth, size
-          farsight.cache.size { rows = 5 } | my.conf: 1: farsight.cache.size takes a value; it has no keys of its own
-          farsight.data.path { a = 5 } | my.conf: 1: farsight.data.path takes a value; it has no keys of its own
-          farsight = 3 | my.conf: 1: farsight is a section: write farsight { ... }
+          farsight.cache = lru | my.conf: 1: farsight.cache: expected a section, not "lru"; its keys are lru, policy, size, tables
+          farsight.cache.tables.C1 = 5 | my.conf: 1: farsight.cache.tables.C1: expected a section, not 5; its keys are depth, size
+          farsight.cache.size { rows = 5 } | my.conf: 1: farsight.cache.size: expected a value, not a section
+          farsight.data.path { a = 5 } | my.conf: 1: farsight.data.path: expected a value, not a section
+          farsight = 3 | my.conf: 1: farsight must be a section: write farsight { ... }
           cache.policy = lru | my.conf: 1: unknown key cache; did you mean farsight.cache?
           farsigth.cache.policy = lru | my.conf: 1: unknown key farsigth; did you mean farsight?
           farsight.data.path = ${nowhere} | my.conf: 1: Could not resolve substitution to a value: ${nowhere}
           """)
-  void tellsFileLineAndWhatWasMeant(String text, String message) {
+  void reportsFileLineAndASuggestion(String text, String message) {
     assertThatThrownBy(() -> FarsightConfig.ofText("my.conf", text).resolve(loaders()))
         .isInstanceOf(ConfigException.class)
         .hasMessage(message);
   }
 
   @Test
-  void tellsTheFirstOfSeveralMistakes() throws IOException {
+  void reportsTheFirstOfSeveralMistakes() throws IOException {
     var config = file("x = 1\nfarsight {\n cache {\n  polcy = 1\n }\n data.zzzz = 2\n mdl = 3 }");
     assertThatThrownBy(() -> config.resolve(loaders()))
         .hasMessage(
@@ -169,14 +169,14 @@ class FarsightConfigTest {
           cache..size=5 | --set cache..size: not a key
           cache={policy=lru, sise=3} | --set cache: unknown key farsight.cache.sise; did you mean farsight.cache.size?
           """)
-  void tellsWhichOverrideIsWrong(String override, String message) {
+  void reportsWhichOverrideIsWrong(String override, String message) {
     assertThatThrownBy(() -> FarsightConfig.defaults().set(override).resolve(loaders()))
         .isInstanceOf(ConfigException.class)
         .hasMessage(message);
   }
 
   @Test
-  void aHalfListInAnOverrideIsToldInOneLine() {
+  void anIncompleteListInAnOverrideIsReportedInOneLine() {
     assertThatThrownBy(() -> FarsightConfig.defaults().set("model.bottom-mlp=[1, 2"))
         .isInstanceOf(ConfigException.class)
         .hasMessageStartingWith("--set model.bottom-mlp: '[1, 2' is not a HOCON value: ")

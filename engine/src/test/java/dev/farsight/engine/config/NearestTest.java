@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class NearestTest {
 
   @Test
-  void findsTheNameThatWasMeant() {
+  void findsTheMostSimilarName() {
     var names = List.of("lfu", "lru", "frequency", "sieve");
     assertThat(Nearest.to("lfuu", names)).contains("lfu");
     assertThat(Nearest.to("frequncy", names)).contains("frequency");

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The keys that scripts and documents rely on. */
+/** Defaults of keys that scripts and documents rely on. */
 class ReferenceConfTest {
 
   @Test
-  void theDesignsKeysHaveTheDesignsDefaults() {
+  void documentedKeysHaveTheDocumentedDefaults() {
     var c = FarsightConfig.defaults().resolve(List.of(ReferenceConfTest.class.getClassLoader()));
     assertThat(c.getString("data.source")).isEqualTo("synthetic");
     assertThat(c.getInt("data.batch-size")).isEqualTo(2048);

@@ -44,10 +44,10 @@ class DeduperTest {
       var deduper = new Deduper(schema.tables(), batchSize, workers);
       var order = new LookupOrder(schema.tables(), batchSize, stepOrders, workers);
       UniqueRows rows = deduper.newRows();
-      int most = Deduper.maxUniqueRows(schema.tables(), batchSize);
+      int maxRows = Deduper.maxUniqueRows(schema.tables(), batchSize);
       var batch = new Batch(schema, batchSize, buffers);
-      var input = new StepInput(schema, batchSize, most, buffers);
-      var expected = new StepInput(schema, batchSize, most, buffers);
+      var input = new StepInput(schema, batchSize, maxRows, buffers);
+      var expected = new StepInput(schema, batchSize, maxRows, buffers);
       StepInputs.spoilOrder(input);
       for (int round = 0; round < 50; round++) {
         fill(batch, random);
@@ -56,7 +56,7 @@ class DeduperTest {
         RowRequest request = rows.request();
         assertThat(request.count()).as("seed %d", seed).isEqualTo(occurrences.size());
         int u = 0;
-        int[] slots = new int[most];
+        int[] slots = new int[maxRows];
         Map<Long, Integer> slotOf = new LinkedHashMap<>();
         for (var row : occurrences.entrySet()) {
           assertThat(request.rows()[u]).isEqualTo(row.getKey());
@@ -64,7 +64,8 @@ class DeduperTest {
           slots[u] = random.nextInt(1_000_000);
           slotOf.put(row.getKey(), slots[u++]);
         }
-        order.write(batch, rows, (from, to, into) -> into.put(from, slots, from, to - from), input);
+        order.write(
+            batch, rows, (from, to, target) -> target.put(from, slots, from, to - from), input);
         StepInputs.fill(expected, batch, slotOf::get);
         if (stepOrders) {
           StepInputs.spoilOrder(expected);
@@ -91,19 +92,19 @@ class DeduperTest {
         deduper.find(batch, RowRequest.Use.TRAIN, true, rows);
         RowRequest request = rows.request();
         RegionRows byRegion = request.byRegion(3);
-        int at = 0;
+        int position = 0;
         for (int region = 0; region < 3; region++) {
-          assertThat(byRegion.starts()[region]).as("seed %d", seed).isEqualTo(at);
+          assertThat(byRegion.starts()[region]).as("seed %d", seed).isEqualTo(position);
           for (int u = 0; u < request.count(); u++) {
             if (layout.regionOf(request.rows()[u]) == region) {
-              assertThat(byRegion.rows()[at]).isEqualTo(request.rows()[u]);
-              assertThat(byRegion.occurrences()[at]).isEqualTo(request.occurrences()[u]);
-              assertThat(byRegion.positions()[at]).isEqualTo(u);
-              assertThat(byRegion.places()[u]).isEqualTo(at++);
+              assertThat(byRegion.rows()[position]).isEqualTo(request.rows()[u]);
+              assertThat(byRegion.occurrences()[position]).isEqualTo(request.occurrences()[u]);
+              assertThat(byRegion.requestPositions()[position]).isEqualTo(u);
+              assertThat(byRegion.regionPositions()[u]).isEqualTo(position++);
             }
           }
         }
-        assertThat(byRegion.starts()[3]).isEqualTo(request.count()).isEqualTo(at);
+        assertThat(byRegion.starts()[3]).isEqualTo(request.count()).isEqualTo(position);
       }
     }
   }
@@ -120,7 +121,7 @@ class DeduperTest {
     }
   }
 
-  /** Row ids in the order of first lookup, table by table, with their counts. */
+  /** Row ids with their counts, by table and then in the order of the first lookup. */
   private static Map<Long, Integer> occurrences(Batch batch) {
     Map<Long, Integer> occurrences = new LinkedHashMap<>();
     TableSet tables = batch.schema().tables();

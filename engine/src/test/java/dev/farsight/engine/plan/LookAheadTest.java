@@ -25,7 +25,7 @@ class LookAheadTest {
 
   private static final int MOST = 30;
 
-  /** Remembers what is announced. */
+  /** Records the announced rows. */
   private static final class Announced implements Residency {
 
     final Set<String> uses = new HashSet<>();
@@ -100,7 +100,7 @@ class LookAheadTest {
     "3, 5, false, 30",
     "4, 5, true, 30",
     "5, 32, true, 30",
-    // So many that few bits are left for the number of the batch.
+    // With so many rows, few bits remain for the batch number.
     "6, 5, true, 4194304",
     "7, 12, true, 4194304",
     "8, 12, false, 4194304"

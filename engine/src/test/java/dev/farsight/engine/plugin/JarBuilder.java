@@ -21,24 +21,24 @@ public final class JarBuilder {
   private final Map<String, String> files = new LinkedHashMap<>();
   private final List<String> leftOut = new ArrayList<>();
 
-  /** A class by its qualified name, with its whole source. */
+  /** Adds a class: its qualified name and its complete source. */
   public JarBuilder source(String className, String text) {
     sources.put(className, text);
     return this;
   }
 
-  /** A file of the jar. */
+  /** Adds a file to the jar. */
   public JarBuilder file(String name, String text) {
     files.put(name, text);
     return this;
   }
 
-  /** Names the plugin's class as a service. */
+  /** Registers the plugin's class as a service. */
   public JarBuilder service(String className) {
     return file("META-INF/services/dev.farsight.api.plugin.FarsightPlugin", className + "\n");
   }
 
-  /** Compiled with the others, but not in the jar. */
+  /** Adds a class that is compiled with the others, but not put in the jar. */
   public JarBuilder leaveOut(String className) {
     leftOut.add(className);
     return this;

@@ -21,7 +21,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** With real jars, compiled here. */
+/** Tests with real jars, which are compiled here. */
 class PluginsTest {
 
   private static final ClassLoader APPLICATION = PluginsTest.class.getClassLoader();
@@ -32,7 +32,7 @@ class PluginsTest {
     return plugin(policy, "API_VERSION", "");
   }
 
-  /** A plugin that offers one policy; {@code extra} goes into its configure. */
+  /** A plugin that offers one policy. {@code extra} is code for its {@code configure}. */
   private static JarBuilder plugin(String policy, String version, String extra) {
     String source =
         """
@@ -90,7 +90,7 @@ class PluginsTest {
   }
 
   @Test
-  void aFolderThatIsNotThereIsNamed() {
+  void aMissingFolderIsNamed() {
     Path missing = folder.resolve("missing");
     assertThatThrownBy(() -> Plugins.load(APPLICATION, Optional.of(missing)))
         .hasMessage("plugins.path: " + missing + " cannot be listed");
@@ -130,7 +130,7 @@ class PluginsTest {
     assertThatThrownBy(this::load)
         .isInstanceOf(ConfigException.class)
         .hasMessage(
-            "plugin acme-one (%s): class acme.Acme$Factory is missing; a plugin's jar must bring what it needs"
+            "plugin acme-one (%s): class acme.Acme$Factory is missing; a plugin's jar must contain the libraries that the plugin needs"
                 .formatted(jar));
   }
 
@@ -147,11 +147,13 @@ class PluginsTest {
             .leaveOut("acme.Base")
             .service("acme.Acme")
             .build(folder.resolve("acme.jar"));
-    fails(jar + ": class acme.Base is missing; a plugin's jar must bring what it needs");
+    fails(
+        jar
+            + ": class acme.Base is missing; a plugin's jar must contain the libraries that the plugin needs");
   }
 
   @Test
-  void aConstructorThatFailsIsTold() throws IOException {
+  void aConstructorThatFailsIsReported() throws IOException {
     Path jar =
         new JarBuilder()
             .source(
@@ -167,17 +169,17 @@ class PluginsTest {
   }
 
   @Test
-  void anotherApiVersionIsToldWithBothVersions() throws IOException {
+  void anotherApiVersionIsReportedWithBothVersions() throws IOException {
     Path jar = plugin("one", "7", "").build(folder.resolve("one.jar"));
     fails(
         "plugin acme-one ("
             + jar
-            + ") is built for plugin API version 7, this is version 1; get the plugin in a version"
-            + " for it");
+            + ") is built for plugin API version 7, this is version 1; use a version of the plugin that is"
+            + " built for it");
   }
 
   @Test
-  void aConfigureThatFailsIsTold() throws IOException {
+  void aConfigureThatFailsIsReported() throws IOException {
     Path jar =
         plugin("one", "API_VERSION", "if (true) throw new IllegalStateException(\"no\\nno\");")
             .build(folder.resolve("one.jar"));
@@ -192,14 +194,14 @@ class PluginsTest {
     Path one = plugin("one").build(folder.resolve("one.jar"));
     Path copy = plugin("one").build(folder.resolve("other.jar"));
     fails(
-        "two plugins offer the cache policy one: acme-one (%s) and acme-one (%s); take one away"
+        "two plugins offer the cache policy one: acme-one (%s) and acme-one (%s); remove one"
             .formatted(one, copy));
   }
 
   @Test
-  void aPluginOfTheClassPathInTheFolderIsTold() throws IOException {
+  void aJarWhosePluginIsOnTheClassPathIsReported() throws IOException {
     Path jar = new JarBuilder().service(Given.class.getName()).build(folder.resolve("given.jar"));
-    fails(jar + ": its plugin is on the class path already; take the jar out of the folder");
+    fails(jar + ": its plugin is already on the class path; remove the jar from the folder");
   }
 
   @Test
@@ -249,7 +251,7 @@ class PluginsTest {
   }
 
   @Test
-  void anUnknownNameIsToldWithThoseThereAre() throws IOException {
+  void anUnknownNameIsReportedWithTheAvailableOnes() throws IOException {
     plugin("sieve").build(folder.resolve("sieve.jar"));
     try (var plugins = load()) {
       var text = "cache.policy = seive\nmodel.type = dlrmm";
@@ -257,16 +259,16 @@ class PluginsTest {
       assertThatThrownBy(() -> Plugins.of().policy(farsight))
           .isInstanceOf(ConfigException.class)
           .hasMessage(
-              "String: 1: farsight.cache.policy: 'seive' is no cache policy here (available: none)");
+              "String: 1: farsight.cache.policy: 'seive' is not a known cache policy (available: none)");
       assertThatThrownBy(() -> plugins.components().policy(farsight))
           .hasMessageStartingWith(
-              "String: 1: farsight.cache.policy: 'seive' is no cache policy here; did you mean"
+              "String: 1: farsight.cache.policy: 'seive' is not a known cache policy; did you mean"
                   + " sieve? (available: ")
           .hasMessageContaining("sieve");
     }
   }
 
-  /** A plugin whose class is on the class path, without being offered as a service there. */
+  /** A plugin whose class is on the class path, but is not registered as a service there. */
   public static class Given extends FarsightPlugin {
     public Given() {
       super("given", FarsightPlugin.API_VERSION);

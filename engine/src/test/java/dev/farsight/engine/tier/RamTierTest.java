@@ -44,7 +44,10 @@ class RamTierTest extends RowStoreContract {
       Plugins.load(RamTierTest.class.getClassLoader()).components();
   private int opened;
 
-  /** In the contract's tests, so few slots that rows come and go all the time; any policy. */
+  /**
+   * Runs the contract's tests with so few slots that rows are loaded and evicted all the time, and
+   * with several policies.
+   */
   @Override
   protected RowStore open(StoreSpec spec) {
     int slots = List.of(1, 7, 40, 300, 5000).get(opened % 5);
@@ -100,7 +103,7 @@ class RamTierTest extends RowStoreContract {
   }
 
   @Test
-  void rowsThatNobodyExpectedAreReadPastTheTier() {
+  void rowsThatWereNotExpectedAreReadFromTheStoreBelow() {
     try (RamTier tier = tier(new NaiveRowStore(spec(tables(5000), FORMAT)), 1000, "lru")) {
       var comparison = new StoreComparison(tier, 1);
       comparison.write(LongStream.range(0, 1000).toArray());
@@ -113,7 +116,7 @@ class RamTierTest extends RowStoreContract {
   }
 
   @Test
-  void flushAndCloseLeaveEverythingBelow() {
+  void flushAndCloseWriteAllRowsToTheStoreBelow() {
     for (long seed = 1; seed <= 10; seed++) {
       var random = new Random(seed);
       var below = new NaiveRowStore(spec(tables(3000, 1, 2000), FORMAT));
@@ -137,7 +140,7 @@ class RamTierTest extends RowStoreContract {
   }
 
   @Test
-  void whatIsWrittenOnCloseCanBeReadAfterwards() {
+  void rowsWrittenOnCloseCanBeReadAfterwards() {
     var kept = new NaiveRowStore(spec(tables(5000), FORMAT));
     RamTier tier =
         tier(
@@ -153,7 +156,7 @@ class RamTierTest extends RowStoreContract {
     comparison.over(kept).verify(LongStream.range(0, 5000).toArray());
   }
 
-  /** A store below that fails once, then works again: the run ends, and nothing is lost. */
+  /** The store below fails once and then works again: the run ends, and no row is lost. */
   @Test
   void aFailureBelowLosesNothing() {
     for (long seed = 1; seed <= 40; seed++) {
@@ -280,7 +283,7 @@ class RamTierTest extends RowStoreContract {
     }
   }
 
-  /** Names no victims. */
+  /** A policy that names no victims. */
   private static final class Forgetful extends ForwardingPolicy {
     Forgetful(CachePolicy policy) {
       super(policy);

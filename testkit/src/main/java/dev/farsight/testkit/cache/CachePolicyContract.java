@@ -40,7 +40,7 @@ public abstract class CachePolicyContract {
   private static final int LOOKS_PER_ROW = 4;
 
   /** Notes of the policies being made: the contract holds with them and without. */
-  private int mostNote;
+  private int maxNote;
 
   /** The factory of the policies under test. */
   protected abstract CachePolicyFactory factory();
@@ -77,14 +77,14 @@ public abstract class CachePolicyContract {
             42,
             Settings.of(path, config.getConfig(path)),
             factory.wantsFrequencies() ? frequencies() : RowFrequencies.NONE,
-            mostNote));
+            maxNote));
   }
 
   /** A cache around a policy; tells of next uses if the policy wants them. */
   protected final PolicyHarness harness(CachePolicy policy, int slots) {
     var factory = factory();
     return new PolicyHarness(
-        factory.name(), policy, slots, factory.wantsNextUse() ? LOOK_AHEAD : 0, mostNote);
+        factory.name(), policy, slots, factory.wantsNextUse() ? LOOK_AHEAD : 0, maxNote);
   }
 
   /** What a test does with a policy, a cache around it and random batches. */
@@ -289,8 +289,8 @@ public abstract class CachePolicyContract {
 
   /** Once with notes of rows that left, once without. */
   private void play(long seed, int slots, int rows, long stride, Play play) throws IOException {
-    for (int most : new int[] {PolicyHarness.MOST_NOTE, 0}) {
-      mostNote = most;
+    for (int most : new int[] {PolicyHarness.MAX_NOTE, 0}) {
+      maxNote = most;
       var policy = policy(slots);
       try {
         play.play(policy, harness(policy, slots), new Workload(seed, rows, stride));

@@ -23,13 +23,13 @@ public final class PolicyHarness {
   private static final int UNWRITTEN = Integer.MIN_VALUE;
 
   /** The largest note that the engine keeps of a row, where it keeps notes. */
-  public static final int MOST_NOTE = 1023;
+  public static final int MAX_NOTE = 1023;
 
   private final String name;
   private final CachePolicy policy;
   private final int slots;
   private final int lookAhead;
-  private final int mostNote;
+  private final int maxNote;
 
   /** Most rows that leave, or come, in one call: fewer than a batch, so that there are several. */
   private static final int PIECE = 7;
@@ -69,14 +69,14 @@ public final class PolicyHarness {
   }
 
   /**
-   * @param mostNote the largest note to keep of rows that left, as in the policy's context
+   * @param maxNote the largest note to keep of rows that left, as in the policy's context
    */
-  public PolicyHarness(String name, CachePolicy policy, int slots, int lookAhead, int mostNote) {
+  public PolicyHarness(String name, CachePolicy policy, int slots, int lookAhead, int maxNote) {
     this.name = name;
     this.policy = policy;
     this.slots = slots;
     this.lookAhead = lookAhead;
-    this.mostNote = mostNote;
+    this.maxNote = maxNote;
     rowIn = new long[slots];
     pinned = new boolean[slots];
     pins =
@@ -137,7 +137,7 @@ public final class PolicyHarness {
    * from this one's. Statistics start anew.
    */
   public PolicyHarness continuedBy(CachePolicy other) {
-    var copy = new PolicyHarness(name, other, slots, lookAhead, mostNote);
+    var copy = new PolicyHarness(name, other, slots, lookAhead, maxNote);
     copy.notes.putAll(notes);
     copy.slotOf.putAll(slotOf);
     copy.free.clear();
@@ -260,10 +260,10 @@ public final class PolicyHarness {
   }
 
   private void keepNote(long row, int note) {
-    if (note < 0 || note > mostNote) {
+    if (note < 0 || note > maxNote) {
       throw new AssertionError(
           "policy %s, batch %d: noted %d of row %d, which is not from 0 to %d"
-              .formatted(name, batch, note, row, mostNote));
+              .formatted(name, batch, note, row, maxNote));
     }
     if (note > 0) {
       notes.put(row, note);

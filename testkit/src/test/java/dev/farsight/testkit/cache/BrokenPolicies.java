@@ -127,7 +127,7 @@ final class BrokenPolicies {
     @Override
     public void evicted(SlotBatch rows) {
       super.evicted(rows);
-      rows.notes()[0] = PolicyHarness.MOST_NOTE + 1;
+      rows.notes()[0] = PolicyHarness.MAX_NOTE + 1;
     }
   }
 

@@ -1,0 +1,18 @@
+package dev.farsight.cli;
+
+import dev.farsight.engine.RunListener;
+
+/** Shows how a run gets on. */
+interface ProgressDisplay extends RunListener, AutoCloseable {
+
+  /** A bar on a terminal, otherwise a line every few seconds. */
+  static ProgressDisplay on(Shell shell) {
+    int columns = shell.environment().columns();
+    return columns > 0
+        ? new ProgressBars(shell.out(), columns)
+        : new ProgressLines(shell.out(), System::nanoTime);
+  }
+
+  @Override
+  void close();
+}

@@ -1,0 +1,78 @@
+package dev.farsight.engine.build;
+
+import dev.farsight.api.FarsightException;
+import dev.farsight.engine.cache.RegionLayout;
+import dev.farsight.engine.cache.RowRequest;
+import dev.farsight.engine.checkpoint.Checkpoints;
+import dev.farsight.engine.run.CacheDescription;
+import dev.farsight.engine.run.RunEvents;
+import dev.farsight.engine.run.Session;
+import dev.farsight.engine.statistics.RowCounts;
+import java.io.DataInputStream;
+import java.io.IOException;
+
+/**
+ * Fills the cache before training: with every row if all are resident, with the rows of a
+ * checkpoint's cache, or with the rows that occur most often.
+ */
+final class CacheWarmUp {
+
+  private final Session session;
+  private final Shapes shapes;
+  private final RunEvents events;
+
+  CacheWarmUp(Session session, Shapes shapes, RunEvents events) {
+    this.session = session;
+    this.shapes = shapes;
+    this.events = events;
+  }
+
+  /**
+   * @param counts occurrences of rows in the training data; null if unknown
+   */
+  void fill(RowCounts counts) {
+    boolean restored = session.resumed() && restore(session.checkpoints());
+    if (shapes.full() || restored) {
+      events.phase("loading rows into the cache");
+      session.transfers().loadResident();
+    } else if (counts != null && session.settings().warmUp() > 0) {
+      events.phase("warming up the cache");
+      loadMostFrequent(counts, session.settings().warmUp());
+    }
+  }
+
+  /**
+   * Restores the locations of rows from the checkpoint; returns false if it has no state for this
+   * cache.
+   */
+  private boolean restore(Checkpoints checkpoints) {
+    String description = CacheDescription.of(session.settings(), session.residency());
+    try (DataInputStream state = checkpoints.cache(description).orElse(null)) {
+      if (state == null) {
+        return false;
+      }
+      session.residency().restore(state);
+      return true;
+    } catch (IOException e) {
+      throw new FarsightException("the checkpoint's cache cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** Fills {@code share} of each region's slots, a request at a time. */
+  private void loadMostFrequent(RowCounts counts, double share) {
+    RowRequest frequent = counts.mostFrequent((int) (shapes.slots() * share));
+    RegionLayout.Allowance allowance = shapes.regions().allowance(share);
+    int maxRows = Math.min(shapes.inRows(), shapes.maxUniqueRows());
+    var request = new RowRequest(maxRows);
+    request.begin(RowRequest.Use.WARM_UP, false);
+    for (int position = 0; position < frequent.count(); position++) {
+      if (allowance.take(frequent.rows()[position])) {
+        request.add(frequent.rows()[position], frequent.occurrences()[position]);
+      }
+      if (request.count() == maxRows || position == frequent.count() - 1) {
+        session.transfers().warmUp(request);
+        request.begin(RowRequest.Use.WARM_UP, false);
+      }
+    }
+  }
+}

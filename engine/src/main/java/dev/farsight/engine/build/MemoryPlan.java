@@ -1,0 +1,76 @@
+package dev.farsight.engine.build;
+
+import dev.farsight.api.FarsightException;
+import dev.farsight.api.MemoryForecast;
+import dev.farsight.api.config.Settings;
+import dev.farsight.api.data.DataSource;
+import dev.farsight.api.memory.HostMemory;
+import dev.farsight.api.store.StoreSpec;
+import dev.farsight.engine.plugin.Components;
+import dev.farsight.engine.settings.EngineSettings;
+import dev.farsight.engine.tier.TierSettings;
+import java.nio.file.Path;
+
+/** The memory that a run will take, and the check that the host has it. */
+public final class MemoryPlan {
+
+  /** A store's setting that replaces what the host reports as available. */
+  private static final String MEMORY_LIMIT = "memory-limit";
+
+  private static final double GIB = 1L << 30;
+
+  private MemoryPlan() {}
+
+  /** Forecasts a run's memory. Opens the data, which defines the tables, and nothing else. */
+  public static MemoryForecast forecast(Settings farsight, Components components) {
+    var settings = EngineSettings.of(farsight);
+    components.check(farsight);
+    try (DataSource data = Specs.openData(settings, components)) {
+      Specs.tape(settings, components, data.schema());
+      return forecast(settings, components, Shapes.of(settings, data.schema()));
+    }
+  }
+
+  public static MemoryForecast forecast(
+      EngineSettings settings, Components components, Shapes shapes) {
+    StoreSpec spec = Specs.store(settings, shapes, settings.seed(), 0, null);
+    return components
+        .store(settings.farsight())
+        .forecast(spec)
+        .plus(TierSettings.of(spec).map(tier -> tier.forecast(spec)).orElse(MemoryForecast.none()))
+        .plus(
+            components
+                .compute(settings.farsight())
+                .forecast(shapes.step(), shapes.slots(), shapes.inRows(), shapes.outRows()))
+        .plus(shapes.forecast(settings, Specs.looksAhead(settings, components, shapes)));
+  }
+
+  /**
+   * Checks that the host has the memory of all parts together. Stores and devices check only their
+   * own when they open.
+   *
+   * @throws FarsightException if the run does not fit
+   */
+  public static void requireRoom(EngineSettings settings, Components components, Shapes shapes) {
+    Settings farsight = settings.farsight();
+    MemoryForecast forecast = forecast(settings, components, shapes);
+    long needed = forecast.bytes(MemoryForecast.Tier.HOST);
+    if (components.compute(farsight).usesHostMemory()) {
+      needed += forecast.bytes(MemoryForecast.Tier.DEVICE);
+    }
+    String backend = farsight.section("storage").string("backend");
+    Settings storeSettings = farsight.section("storage").section(backend);
+    HostMemory host = HostMemory.of(Path.of("/"));
+    boolean overridden = storeSettings.has(MEMORY_LIMIT);
+    long limit = overridden ? storeSettings.bytes(MEMORY_LIMIT) : host.available();
+    if (needed > limit) {
+      throw new FarsightException(
+          "this run needs %.1f GiB of host memory, %s is %.1f GiB; `farsight check` lists what needs it. Make cache.size, model.embedding-dim or data.batch-size smaller, or set %s if there is more"
+              .formatted(
+                  needed / GIB,
+                  overridden ? storeSettings.path() + "." + MEMORY_LIMIT : host.source(),
+                  limit / GIB,
+                  storeSettings.path() + "." + MEMORY_LIMIT));
+    }
+  }
+}

@@ -1,0 +1,27 @@
+package dev.farsight.engine.build;
+
+import dev.farsight.api.config.Settings;
+import dev.farsight.engine.checkpoint.CheckpointSettings;
+import dev.farsight.engine.plugin.Components;
+import dev.farsight.engine.run.RunEvents;
+import dev.farsight.engine.settings.EngineSettings;
+import java.nio.file.Path;
+
+/**
+ * What a run is built from.
+ *
+ * @param resume whether to continue from the last checkpoint
+ */
+public record RunSetup(
+    EngineSettings settings,
+    Components components,
+    RunEvents events,
+    Path runDirectory,
+    CheckpointSettings checkpointing,
+    boolean resume) {
+
+  /** The section {@code farsight}. */
+  Settings farsight() {
+    return settings.farsight();
+  }
+}

@@ -1,0 +1,97 @@
+package dev.farsight.engine.build;
+
+import dev.farsight.api.cache.RowFrequencies;
+import dev.farsight.api.concurrent.Workers;
+import dev.farsight.api.data.DataSource;
+import dev.farsight.api.memory.HostBuffers;
+import dev.farsight.engine.checkpoint.Checkpoints;
+import dev.farsight.engine.pipeline.Pipeline;
+import dev.farsight.engine.pipeline.Transfers;
+import dev.farsight.engine.run.Session;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Opens the parts of a run in order: data, device, store, cache, pipeline. Checks first that names,
+ * sizes and memory fit. What was opened belongs to a {@link Resources}, which the caller closes
+ * also if building fails.
+ */
+public final class SessionBuilder {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SessionBuilder.class);
+
+  private final RunSetup setup;
+  private final Resources resources;
+
+  public SessionBuilder(RunSetup setup, Resources resources) {
+    this.setup = setup;
+    this.resources = resources;
+  }
+
+  public Session build() {
+    var settings = setup.settings();
+    setup.components().check(setup.farsight());
+    DataSource data = openData();
+    var shapes = Shapes.of(settings, data.schema());
+    LOG.info(
+        "{}; {} slots, rings of {} and {} rows",
+        shapes.tables(),
+        shapes.slots(),
+        shapes.inRows(),
+        shapes.outRows());
+    Checkpoints checkpoints = openCheckpoints(data, shapes);
+    var values = new InitialValues(setup, checkpoints);
+    MemoryPlan.requireRoom(settings, setup.components(), shapes);
+    // Before the store, which may take all of its memory at once: the device may be too small.
+    DeviceParts device = DeviceParts.open(setup, shapes, data.schema(), resources);
+    if (checkpoints != null && checkpoints.resumed()) {
+      setup
+          .events()
+          .phase("going back to the checkpoint of step " + checkpoints.progress().steps());
+    }
+    StoreParts store = StoreParts.open(setup, shapes, data, checkpoints, values, resources);
+    var hashing = resources.own(new Workers("hash", settings.computeThreads()));
+    var pipelines = new PipelineBuilder(setup, shapes, device, store, resources);
+    values.load(device.step(), store.store());
+    RowFrequencies frequencies = store.counts() == null ? RowFrequencies.NONE : store.counts();
+    CacheParts cache = CacheParts.build(setup, shapes, frequencies, pipelines.planners());
+    HostBuffers buffers = resources.own(device.backend().buffers());
+    Pipeline pipeline = pipelines.build(cache, buffers);
+    var transfers =
+        new Transfers(cache.residency(), pipelines.lane(), cache.residency().newPlan(buffers));
+    boolean hostMemory = setup.components().compute(setup.farsight()).usesHostMemory();
+    var session =
+        new Session(
+            settings,
+            data,
+            store.store(),
+            store.ramTier(),
+            device.backend(),
+            pipelines.lane(),
+            cache.residency(),
+            pipeline,
+            transfers,
+            hashing,
+            hostMemory ? buffers.allocated() : 0,
+            checkpoints,
+            values.modelSeed());
+    new CacheWarmUp(session, shapes, setup.events()).fill(store.counts());
+    return session;
+  }
+
+  private DataSource openData() {
+    String source = setup.farsight().section("data").string("source");
+    setup.events().phase("opening " + source + " data");
+    return resources.own(Specs.openData(setup.settings(), setup.components()));
+  }
+
+  /** Null if the run neither writes checkpoints nor continues from one. */
+  private Checkpoints openCheckpoints(DataSource data, Shapes shapes) {
+    if (!setup.checkpointing().enabled() && !setup.resume()) {
+      return null;
+    }
+    return resources.own(
+        Checkpoints.open(
+            setup.checkpointing(), setup.resume(), setup.farsight(), data, shapes.format()));
+  }
+}

@@ -1,0 +1,104 @@
+package dev.farsight.engine.build;
+
+import dev.farsight.api.MemoryForecast;
+import dev.farsight.api.MemoryForecast.Tier;
+import dev.farsight.api.compute.StepSpec;
+import dev.farsight.api.config.Settings;
+import dev.farsight.api.data.BatchSchema;
+import dev.farsight.api.table.RowFormat;
+import dev.farsight.api.table.TableSet;
+import dev.farsight.engine.cache.CacheSize;
+import dev.farsight.engine.cache.RegionLayout;
+import dev.farsight.engine.cache.RowIndexes;
+import dev.farsight.engine.plan.Deduper;
+import dev.farsight.engine.settings.EngineSettings;
+import java.util.Map;
+
+/**
+ * The sizes that follow from settings and data: row format, slots, rings. Immutable.
+ *
+ * @param full whether every row is resident
+ * @param regions the split of the slots; null if every row is resident
+ * @param slots of all regions
+ * @param inRows rows of the in-ring
+ * @param outRows rows of the out-ring
+ */
+public record Shapes(
+    TableSet tables,
+    StepSpec step,
+    boolean full,
+    RegionLayout regions,
+    int slots,
+    int inRows,
+    int outRows) {
+
+  /** Rows loaded or flushed at once if every row is resident. */
+  private static final int FULL_CHUNK = 65_536;
+
+  public static Shapes of(EngineSettings settings, BatchSchema schema) {
+    TableSet tables = schema.tables();
+    RowFormat format = settings.optimizer().kind().rowFormat(dim(settings));
+    int maxUniqueRows = Deduper.maxUniqueRows(tables, settings.batchSize());
+    var step =
+        new StepSpec(schema, settings.batchSize(), maxUniqueRows, format, settings.optimizer());
+    Settings cache = settings.farsight().section("cache");
+    long slots = CacheSize.slots(cache, "size", tables.rows(), format);
+    Map<String, Long> tableSlots = TableSlots.of(cache, tables, format);
+    if (slots == tables.rows() && tableSlots.isEmpty()) {
+      return full(tables, step, slots);
+    }
+    long shared = TableSlots.shared(cache, slots, tableSlots, tables);
+    var regions = new RegionLayout(tables, shared, settings.regions(), tableSlots);
+    int largestPlan = Math.min(maxUniqueRows, regions.slots());
+    return new Shapes(
+        tables,
+        step,
+        false,
+        regions,
+        regions.slots(),
+        RingSizes.rows(settings, "in", largestPlan, format),
+        RingSizes.rows(settings, "out", largestPlan, format));
+  }
+
+  private static Shapes full(TableSet tables, StepSpec step, long slots) {
+    int chunk = (int) Math.min(tables.rows(), FULL_CHUNK);
+    return new Shapes(
+        tables,
+        step,
+        true,
+        null,
+        Math.toIntExact(Math.min(slots, Integer.MAX_VALUE)),
+        chunk,
+        chunk);
+  }
+
+  static int dim(EngineSettings settings) {
+    return settings.farsight().section("model").integer("embedding-dim", 1, 4096);
+  }
+
+  public RowFormat format() {
+    return step.format();
+  }
+
+  int maxUniqueRows() {
+    return step.maxUniqueRows();
+  }
+
+  /**
+   * The memory that the engine itself takes: carriers, and the indexes of the cache.
+   *
+   * @param looksAhead whether next uses are kept
+   */
+  MemoryForecast forecast(EngineSettings settings, boolean looksAhead) {
+    long lookups = (long) settings.batchSize() * tables.size();
+    long dense = (long) settings.batchSize() * (step.schema().denseWidth() + 2) * Float.BYTES;
+    long ahead = settings.batchesInUse() * (dense + 8 * lookups + 20L * maxUniqueRows());
+    long moves = full ? inRows : Math.min(maxUniqueRows(), slots);
+    long plans = settings.plansInUse() * (8 * lookups + 12L * maxUniqueRows() + 65 * moves);
+    long uses = looksAhead ? (long) settings.batchesInUse() * maxUniqueRows() : 0;
+    long index = full ? slots / 8 : 17L * slots + RowIndexes.bytes(tables.rows(), slots, uses);
+    return MemoryForecast.of(Tier.HOST, "batches read ahead", ahead)
+        .plus(MemoryForecast.of(Tier.HOST, "plans", plans))
+        .plus(MemoryForecast.of(Tier.HOST, "index of the cache", index));
+  }
+}

@@ -1,0 +1,70 @@
+package dev.farsight.engine.build;
+
+import dev.farsight.api.compute.ComputeContext;
+import dev.farsight.api.config.Settings;
+import dev.farsight.api.data.BatchSchema;
+import dev.farsight.api.data.DataContext;
+import dev.farsight.api.data.DataSource;
+import dev.farsight.api.model.Tape;
+import dev.farsight.api.store.StoreSpec;
+import dev.farsight.api.table.InitialRows;
+import dev.farsight.api.table.RowFormat;
+import dev.farsight.engine.plugin.Components;
+import dev.farsight.engine.settings.EngineSettings;
+import java.nio.file.Path;
+
+/** What the settings specify for each part of a run. Opens nothing but data. */
+public final class Specs {
+
+  private Specs() {}
+
+  static DataSource openData(EngineSettings settings, Components components) {
+    Settings data = settings.farsight().section("data");
+    String name = data.string("source");
+    var context =
+        new DataContext(
+            data,
+            data.section(name),
+            settings.batchSize(),
+            settings.seed(),
+            Math.max(1, Runtime.getRuntime().availableProcessors()));
+    return components.source(settings.farsight()).open(context);
+  }
+
+  /**
+   * @param seed of the rows never written
+   * @param generation of the rows never written
+   */
+  static StoreSpec store(
+      EngineSettings settings, Shapes shapes, long seed, int generation, Path runDirectory) {
+    Settings storage = settings.farsight().section("storage");
+    RowFormat format = shapes.format();
+    return new StoreSpec(
+        shapes.tables(),
+        format,
+        new InitialRows(shapes.tables(), format, seed, generation),
+        storage.section(storage.string("backend")),
+        settings.storageThreads(),
+        runDirectory);
+  }
+
+  static ComputeContext compute(EngineSettings settings) {
+    Settings compute = settings.farsight().section("compute");
+    return new ComputeContext(
+        compute.section(compute.string("backend")), settings.computeThreads());
+  }
+
+  /** The model's operations. */
+  public static Tape tape(EngineSettings settings, Components components, BatchSchema schema) {
+    Settings model = settings.farsight().section("model");
+    var tape = new Tape(schema, Shapes.dim(settings));
+    return tape.finish(components.model(settings.farsight()).create(model, schema).logits(tape));
+  }
+
+  /** Whether the policy asks for next uses, and the look-ahead knows some. */
+  static boolean looksAhead(EngineSettings settings, Components components, Shapes shapes) {
+    return !shapes.full()
+        && settings.lookAhead() > 1
+        && components.policy(settings.farsight()).wantsNextUse();
+  }
+}

@@ -1,0 +1,90 @@
+package dev.farsight.engine.build;
+
+import dev.farsight.api.cache.RowFrequencies;
+import dev.farsight.api.data.DataSource;
+import dev.farsight.api.store.RowStore;
+import dev.farsight.api.store.StoreSpec;
+import dev.farsight.engine.checkpoint.Checkpoints;
+import dev.farsight.engine.statistics.RowCounts;
+import dev.farsight.engine.tier.RamTier;
+import dev.farsight.engine.tier.TierSettings;
+import java.util.Optional;
+
+/**
+ * The opened store, and the layers above it.
+ *
+ * @param store the outermost layer
+ * @param ramTier the tier of memory; null if there is none
+ * @param counts occurrences of rows in the training data; null if nothing needs them
+ */
+record StoreParts(RowStore store, RamTier ramTier, RowCounts counts) {
+
+  /**
+   * @param checkpoints null if the run writes none
+   */
+  static StoreParts open(
+      RunSetup setup,
+      Shapes shapes,
+      DataSource data,
+      Checkpoints checkpoints,
+      InitialValues values,
+      Resources resources) {
+    StoreSpec spec =
+        Specs.store(
+            setup.settings(),
+            shapes,
+            values.modelSeed(),
+            values.generation(),
+            setup.runDirectory());
+    Optional<TierSettings> tier = TierSettings.of(spec);
+    RowCounts counts = count(setup, shapes, data, tier);
+    RowStore bottom = resources.own(setup.components().store(setup.farsight()).open(spec));
+    RamTier ramTier = tier.map(t -> resources.own(ramTier(setup, bottom, t, counts))).orElse(null);
+    RowStore store = withCheckpoints(ramTier == null ? bottom : ramTier, checkpoints, resources);
+    return new StoreParts(store, ramTier, counts);
+  }
+
+  private static RowCounts count(
+      RunSetup setup, Shapes shapes, DataSource data, Optional<TierSettings> tier) {
+    var settings = setup.settings();
+    boolean deviceNeedsCounts =
+        !shapes.full()
+            && (setup.components().policy(setup.farsight()).wantsFrequencies()
+                || settings.warmUp() > 0);
+    boolean hostNeedsCounts =
+        tier.isPresent()
+            && tier.get().policy(setup.components(), setup.farsight()).wantsFrequencies();
+    if (!deviceNeedsCounts && !hostNeedsCounts) {
+      return null;
+    }
+    setup.events().phase("counting rows in the training data");
+    int every =
+        setup.farsight().section("cache").section("statistics").integer("every", 1, 1 << 20);
+    try (var pass = data.train(0)) {
+      return RowCounts.of(pass, settings.batchSize(), every);
+    }
+  }
+
+  private static RamTier ramTier(
+      RunSetup setup, RowStore below, TierSettings tier, RowCounts counts) {
+    return new RamTier(
+        below,
+        tier,
+        tier.policy(setup.components(), setup.farsight()),
+        setup.farsight().section("cache"),
+        counts == null ? RowFrequencies.NONE : counts,
+        setup.settings().seed());
+  }
+
+  /** Adds the layer that keeps the rows of checkpoints, if the run writes any. */
+  private static RowStore withCheckpoints(
+      RowStore store, Checkpoints checkpoints, Resources resources) {
+    if (checkpoints == null) {
+      store.identity().ifPresent(Checkpoints::requireNew);
+      return store;
+    }
+    RowStore layer = checkpoints.attach(store);
+    resources.own(checkpoints::detach);
+    return layer;
+  }
+}

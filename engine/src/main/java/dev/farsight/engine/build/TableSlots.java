@@ -1,0 +1,58 @@
+package dev.farsight.engine.build;
+
+import dev.farsight.api.config.Settings;
+import dev.farsight.api.table.RowFormat;
+import dev.farsight.api.table.TableSet;
+import dev.farsight.engine.cache.CacheSize;
+import dev.farsight.engine.config.Nearest;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The slots that tables have of their own ({@code cache.tables}). */
+final class TableSlots {
+
+  private TableSlots() {}
+
+  /** Slots by table name, in table order; only tables with slots of their own. */
+  static Map<String, Long> of(Settings cache, TableSet tables, RowFormat format) {
+    Settings section = cache.section("tables");
+    Map<String, Long> slots = new TreeMap<>(Comparator.comparingInt(tables::find));
+    for (String name : section.config().root().keySet()) {
+      Settings table = section.section(name);
+      int t = tables.find(name);
+      if (t < 0) {
+        throw table.bad(
+            "size", "is set for a table that the data does not have" + nearest(name, tables));
+      }
+      if (table.has("size")) {
+        slots.put(name, CacheSize.slots(table, "size", tables.get(t).rows(), format));
+      }
+    }
+    return slots;
+  }
+
+  private static String nearest(String name, TableSet tables) {
+    List<String> names = tables.tables().stream().map(t -> t.name()).toList();
+    String meant = Nearest.to(name, names).map(n -> "; did you mean " + n + "?").orElse("");
+    return meant + " (available: " + String.join(", ", names) + ")";
+  }
+
+  /** The slots of {@code cache.size} that remain for tables without slots of their own. */
+  static long shared(Settings cache, long slots, Map<String, Long> tableSlots, TableSet tables) {
+    long taken = tableSlots.values().stream().mapToLong(Long::longValue).sum();
+    boolean othersNeedSome = tableSlots.size() < tables.size();
+    if (taken > slots || (othersNeedSome && taken == slots)) {
+      throw cache.bad(
+          "size",
+          "gives %d slots; cache.tables takes %d of them for %s%s"
+              .formatted(
+                  slots,
+                  taken,
+                  String.join(", ", tableSlots.keySet()),
+                  othersNeedSome ? ", which leaves none for the other tables" : ""));
+    }
+    return slots - taken;
+  }
+}

@@ -1,0 +1,125 @@
+package dev.farsight.engine.cache;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+
+/**
+ * The location of each row, as one int. The location of a resident row is its slot. The location of
+ * an absent row holds two things: the out-ring row that the row left by, and the policy's note on
+ * the row. The out-ring row may be void by now; {@link Outbox} knows.
+ *
+ * <pre>
+ *   location &gt;= 0                      the slot
+ *   location &lt; 0     ~location = | note, {@value #NOTE_BITS} bits | out-ring row + 1, or 0 |
+ * </pre>
+ *
+ * <p>A note costs no memory if the index has an int for every row anyway. A hash drops rows that
+ * can no longer be forwarded, and keeps no notes. No notes are kept either if the row number of the
+ * out-ring needs the bits of the note.
+ */
+final class RowLocations {
+
+  private static final int NOTE_BITS = 10;
+  private static final int RING_BITS = Integer.SIZE - 1 - NOTE_BITS;
+
+  private final RowIndex index;
+  private final int noteShift;
+  private final int ringMask;
+
+  /**
+   * @param outRows rows of the out-ring
+   */
+  RowLocations(RowIndex index, int outRows) {
+    this.index = index;
+    boolean notes = !index.expires() && outRows < 1 << RING_BITS;
+    noteShift = notes ? RING_BITS : Integer.SIZE - 1;
+    ringMask = (1 << noteShift) - 1;
+  }
+
+  /** The largest note that is kept; 0 if no notes are kept. */
+  int mostNote() {
+    return Integer.MAX_VALUE >>> noteShift;
+  }
+
+  /** As {@link RowIndex#get(long[], int[], int, int, int[])}. */
+  void get(long[] rows, int[] positions, int from, int count, int[] locations) {
+    index.get(rows, positions, from, count, locations);
+  }
+
+  /** 0 if the location is a slot, otherwise 1. */
+  static int absent(int location) {
+    return location >>> 31;
+  }
+
+  /** The out-ring row in an absent row's location; negative if there is none. */
+  int outRow(int location) {
+    return (~location & ringMask) - 1;
+  }
+
+  /** The location without its out-ring row. */
+  int withoutOutRow(int location) {
+    return location | ringMask;
+  }
+
+  /** The note in an absent row's location. */
+  int note(int location) {
+    return ~location >>> noteShift;
+  }
+
+  private int location(int outRow, int note) {
+    return ~(note << noteShift | outRow + 1);
+  }
+
+  /** The row is now in a slot. */
+  void setSlot(long row, int slot) {
+    index.set(row, slot);
+  }
+
+  /** The row has left its slot and is in the out-ring. */
+  void setOutRow(long row, int outRow, int note) {
+    index.set(row, location(outRow, note));
+  }
+
+  /** The row has left its slot, and the store has its value. */
+  void setAbsent(long row, int note) {
+    if (note == 0) {
+      index.remove(row);
+    } else {
+      index.set(row, location(-1, note));
+    }
+  }
+
+  /** The row can no longer be forwarded from this out-ring row. */
+  void expire(long row, int outRow) {
+    index.expire(row, location(outRow, 0));
+  }
+
+  /** Writes the notes of {@code rows} rows: a bit for each row, and 2 bytes for each note. */
+  void saveNotes(long rows, DataOutput out) throws IOException {
+    for (long from = 0; from < rows; from += Long.SIZE) {
+      long notedRows = 0;
+      for (long row = from; row < Math.min(rows, from + Long.SIZE); row++) {
+        notedRows |= noteOf(row) > 0 ? 1L << row : 0;
+      }
+      out.writeLong(notedRows);
+      for (long unwritten = notedRows; unwritten != 0; unwritten &= unwritten - 1) {
+        out.writeShort(noteOf(from + Long.numberOfTrailingZeros(unwritten)));
+      }
+    }
+  }
+
+  private int noteOf(long row) {
+    int location = index.get(row);
+    return absent(location) == 0 ? 0 : note(location);
+  }
+
+  /** Reads what {@link #saveNotes} wrote. */
+  void restoreNotes(long rows, DataInput in) throws IOException {
+    for (long from = 0; from < rows; from += Long.SIZE) {
+      for (long unread = in.readLong(); unread != 0; unread &= unread - 1) {
+        setAbsent(from + Long.numberOfTrailingZeros(unread), in.readShort());
+      }
+    }
+  }
+}

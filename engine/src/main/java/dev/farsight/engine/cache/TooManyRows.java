@@ -1,0 +1,20 @@
+package dev.farsight.engine.cache;
+
+/**
+ * A region has fewer slots than a request has rows for it. {@link PartialResidency} turns this into
+ * a {@link CacheTooSmallException}.
+ */
+final class TooManyRows extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  final int rows;
+
+  /**
+   * @param rows of the request that belong to the region
+   */
+  TooManyRows(int rows) {
+    super(null, null, false, false);
+    this.rows = rows;
+  }
+}

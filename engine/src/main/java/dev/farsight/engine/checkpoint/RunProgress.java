@@ -1,0 +1,76 @@
+package dev.farsight.engine.checkpoint;
+
+import com.typesafe.config.Config;
+import dev.farsight.engine.metrics.CacheCounters;
+import dev.farsight.engine.metrics.TableCounters;
+import dev.farsight.engine.pipeline.StageTimes;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The progress of a run, and its counters so far.
+ *
+ * @param steps steps trained
+ * @param epoch the current epoch, from 0
+ * @param samplesInEpoch samples trained in the current epoch
+ * @param samples samples trained in all epochs
+ * @param badRows malformed rows skipped in earlier epochs
+ * @param seconds seconds spent training
+ * @param firstEpochSeconds seconds spent training in the first epoch, once it is over
+ * @param stages working time of each stage
+ * @param counters the cache's counters, see {@link CacheCounters#values}
+ * @param tableCounters the cache's counters by table, see {@link TableCounters#values}
+ * @param best score of the best evaluation so far, for early stopping; minus infinity before the
+ *     first evaluation
+ * @param evaluationsSinceBest number of evaluations since the best one
+ */
+public record RunProgress(
+    long steps,
+    int epoch,
+    long samplesInEpoch,
+    long samples,
+    long badRows,
+    double seconds,
+    double firstEpochSeconds,
+    StageTimes stages,
+    List<Long> counters,
+    List<Long> tableCounters,
+    double best,
+    int evaluationsSinceBest) {
+
+  Map<String, Object> json() {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("steps", steps);
+    json.put("epoch", epoch);
+    json.put("samples_in_epoch", samplesInEpoch);
+    json.put("samples", samples);
+    json.put("bad_rows", badRows);
+    json.put("seconds", seconds);
+    json.put("first_epoch_seconds", firstEpochSeconds);
+    json.put("stages", stages.values());
+    json.put("cache_counters", counters);
+    json.put("table_counters", tableCounters);
+    json.put("best_evaluation", best == Double.NEGATIVE_INFINITY ? null : best);
+    json.put("evaluations_without_better", evaluationsSinceBest);
+    return json;
+  }
+
+  static RunProgress of(Config json) {
+    return new RunProgress(
+        json.getLong("steps"),
+        json.getInt("epoch"),
+        json.getLong("samples_in_epoch"),
+        json.getLong("samples"),
+        json.getLong("bad_rows"),
+        json.getDouble("seconds"),
+        json.getDouble("first_epoch_seconds"),
+        StageTimes.of(json.getDoubleList("stages")),
+        json.getLongList("cache_counters"),
+        json.getLongList("table_counters"),
+        json.hasPath("best_evaluation")
+            ? json.getDouble("best_evaluation")
+            : Double.NEGATIVE_INFINITY,
+        json.getInt("evaluations_without_better"));
+  }
+}

@@ -1,0 +1,202 @@
+package dev.farsight.engine.checkpoint;
+
+import dev.farsight.api.FarsightException;
+import dev.farsight.api.memory.HostBuffers;
+import dev.farsight.api.memory.RowBuffer;
+import dev.farsight.api.store.RowStore;
+import dev.farsight.api.store.StoreIdentity;
+import dev.farsight.api.table.RowBits;
+import dev.farsight.api.table.RowFormat;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * Checkpoints of a persistent store. The rows stay in the store, and writes after a checkpoint can
+ * be undone. Before the first write of a row after a checkpoint, the row's old value is written to
+ * the undo log of that checkpoint and forced to disk. Undoing the logs, from the last one back to
+ * that of a checkpoint, gives the rows of that checkpoint.
+ *
+ * <p>The undo value of a row that was never written is its initial value. The logs count such rows,
+ * so that {@link #resume} detects a store that lost rows.
+ *
+ * <p><b>Memory.</b> One bit a row, and three blocks of {@link RowLog}.
+ */
+final class UndoHistory implements RowHistory {
+
+  private final RowStore store;
+  private final CheckpointDirectory directory;
+  private final long runId;
+  private final RowBits saved;
+  private final long[] ids;
+  private final RowBuffer values;
+  private RowLogWriter log;
+
+  /** The failure of an earlier write to the log, after which no row may be overwritten; or null. */
+  private RuntimeException failure;
+
+  /** Number of rows that the store holds. */
+  private long rowsHeld;
+
+  UndoHistory(RowStore store, CheckpointDirectory directory, long runId) {
+    this.store = store;
+    this.directory = directory;
+    this.runId = runId;
+    this.saved = new RowBits(store.spec().tables().rows());
+    RowFormat format = store.spec().format();
+    ids = new long[RowLog.maxBlockRows(format)];
+    values = RowBuffer.allocate(format, ids.length, HostBuffers.plain());
+    rowsHeld = store.rowsHeld();
+  }
+
+  /**
+   * Takes the store back to a checkpoint. If this is interrupted, it can be repeated.
+   *
+   * @throws FarsightException if a log is damaged or missing (then nothing is changed), or if the
+   *     store lost rows
+   */
+  static UndoHistory resume(RowStore store, CheckpointDirectory directory, long runId, long step) {
+    long expectedRows = 0;
+    Deque<Long> newestFirst = checkLogs(store.spec().format(), directory, runId, step);
+    for (long logStep : newestFirst) {
+      try (var reader = directory.openUndo(logStep, store.spec().format(), runId)) {
+        while (reader.advance()) {
+          store.write(reader.ids(), 0, reader.count(), reader.values(), 0).await();
+          expectedRows += reader.neverWrittenRows();
+        }
+        expectedRows += logStep == step ? reader.rowsHeld() : 0;
+      }
+    }
+    store.flush();
+    var history = new UndoHistory(store, directory, runId);
+    if (history.rowsHeld != expectedRows) {
+      throw new FarsightException(
+          "%s: is damaged: it holds %d rows, expected %d; the run cannot be resumed"
+              .formatted(
+                  store.identity().map(StoreIdentity::place).orElse("the store"),
+                  history.rowsHeld,
+                  expectedRows));
+    }
+    history.log = directory.newUndo(step, store.spec().format(), runId, history.rowsHeld);
+    directory.deleteUndoAfter(step);
+    return history;
+  }
+
+  /**
+   * Reads and checks all undo logs from that of a checkpoint on; returns their steps, newest first.
+   */
+  static Deque<Long> checkLogs(
+      RowFormat format, CheckpointDirectory directory, long runId, long step) {
+    var newestFirst = new ArrayDeque<Long>();
+    for (long logStep = step; logStep != RowLog.NO_STEP; ) {
+      newestFirst.push(logStep);
+      try (var reader = directory.openUndo(logStep, format, runId)) {
+        while (reader.advance()) {
+          // Reading a block checks it.
+        }
+        if (reader.nextStep() != RowLog.NO_STEP && reader.nextStep() <= logStep) {
+          throw new FarsightException(
+              directory.undoFile(logStep)
+                  + ": is damaged: its next log is that of step "
+                  + reader.nextStep());
+        }
+        logStep = reader.nextStep();
+      }
+    }
+    return newestFirst;
+  }
+
+  @Override
+  public void beforeWrite(long[] rows, int from, int count) {
+    for (int i = from; i < from + count; i++) {
+      if (!saved.contains(rows[i])) {
+        save(rows, i, from + count);
+        return;
+      }
+    }
+  }
+
+  private synchronized void save(long[] rows, int from, int to) {
+    if (log == null) {
+      // Before the first checkpoint there is nothing to go back to.
+      return;
+    }
+    if (failure != null) {
+      // The log may already have some rows of the failed call, and must not get them twice.
+      throw failure;
+    }
+    try {
+      appendOldValues(rows, from, to);
+      log.force();
+    } catch (RuntimeException e) {
+      failure = e;
+      throw e;
+    }
+    for (int i = from; i < to; i++) {
+      saved.add(rows[i]);
+    }
+  }
+
+  private void appendOldValues(long[] rows, int from, int to) {
+    int count = 0;
+    for (int i = from; i < to; i++) {
+      if (!saved.contains(rows[i])) {
+        ids[count++] = rows[i];
+      }
+      if (count == ids.length || (i == to - 1 && count > 0)) {
+        store.read(ids, 0, count, values, 0).await();
+        markNeverWritten(count);
+        log.append(ids, count, values);
+        count = 0;
+      }
+    }
+  }
+
+  private void markNeverWritten(int count) {
+    for (int i = 0; i < count; i++) {
+      if (!store.written(ids[i])) {
+        ids[i] |= RowLog.NEVER_WRITTEN;
+        rowsHeld++;
+      }
+    }
+  }
+
+  @Override
+  public void afterWrite(long[] rows, int from, int count) {
+    // Nothing to do: beforeWrite has saved the old values.
+  }
+
+  @Override
+  public CheckpointRows beginCheckpoint(long step) {
+    if (log == null) {
+      rowsHeld = store.rowsHeld();
+    }
+    RowLogWriter next = directory.newUndo(step, store.spec().format(), runId, rowsHeld);
+    if (log != null) {
+      log.continuedBy(step);
+      log.close();
+    }
+    log = next;
+    saved.clear();
+    long rowsHeldNow = rowsHeld;
+    return new CheckpointRows() {
+      @Override
+      public List<RowLogFile> finish() {
+        store.flush();
+        return List.of();
+      }
+
+      @Override
+      public long rowsHeld() {
+        return rowsHeldNow;
+      }
+    };
+  }
+
+  @Override
+  public void close() {
+    if (log != null) {
+      log.close();
+    }
+  }
+}

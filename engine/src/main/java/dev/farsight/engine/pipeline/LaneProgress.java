@@ -1,0 +1,21 @@
+package dev.farsight.engine.pipeline;
+
+/**
+ * The progresses of one lane in a phase.
+ *
+ * @param fetch rows to load are in the in-ring
+ * @param move the moves were given to the device
+ * @param launch the step was given to the device
+ * @param writeBack evicted rows are in the store
+ */
+record LaneProgress(
+    StageProgress fetch, StageProgress move, StageProgress launch, StageProgress writeBack) {
+
+  static LaneProgress startingAt(long first) {
+    return new LaneProgress(
+        new StageProgress(first),
+        new StageProgress(first),
+        new StageProgress(first),
+        new StageProgress(first));
+  }
+}

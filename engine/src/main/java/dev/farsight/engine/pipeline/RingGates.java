@@ -1,0 +1,45 @@
+package dev.farsight.engine.pipeline;
+
+import dev.farsight.engine.cache.Ring;
+
+/**
+ * When stretches of the rings can be reused. Created before the rings, which the residency needs;
+ * the pipeline connects it to each phase.
+ */
+public final class RingGates {
+
+  private final int forwardWindow;
+  private volatile PhaseState state;
+
+  /**
+   * @param forwardWindow how many plans later a row can still be forwarded
+   */
+  public RingGates(int forwardWindow) {
+    this.forwardWindow = forwardWindow;
+  }
+
+  /** A phase begins. */
+  void begin(PhaseState state) {
+    this.state = state;
+  }
+
+  /** An in-ring stretch is free once its move is done; the write-back stage waits for the move. */
+  public Ring.Gate in() {
+    return (held, planning) -> require(state.awaitWrittenBack(held + 1));
+  }
+
+  /** An out-ring stretch is free once it is written back and no longer forwarded from. */
+  public Ring.Gate out() {
+    return (held, planning) -> {
+      PhaseState current = state;
+      require(current.awaitWrittenBack(held + 1));
+      require(current.awaitMoved(Math.min(held + forwardWindow, planning - 1) + 1));
+    };
+  }
+
+  private static void require(boolean free) {
+    if (!free) {
+      throw new PhaseEnded();
+    }
+  }
+}

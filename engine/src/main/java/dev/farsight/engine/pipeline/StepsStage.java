@@ -1,0 +1,49 @@
+package dev.farsight.engine.pipeline;
+
+import dev.farsight.api.compute.StepInput;
+
+/**
+ * Waits for each step of the lanes, checks the loss, and hands the results to the phase. Needs no
+ * room. Not timed: the stage waits for the device, and the phase's work is small.
+ */
+final class StepsStage extends Stage {
+
+  private final Carriers carriers;
+
+  /** Tickets by lane. */
+  private final LaneTickets[] tickets;
+
+  StepsStage(Carriers carriers, LaneTickets[] tickets) {
+    super("steps", null);
+    this.carriers = carriers;
+    this.tickets = tickets;
+  }
+
+  @Override
+  StageProgress progress(PhaseState state) {
+    return state.steps();
+  }
+
+  @Override
+  boolean awaitWork(PhaseState state, long n) {
+    if (!state.awaitLaunched(n + 1)) {
+      return false;
+    }
+    for (LaneTickets lane : tickets) {
+      lane.awaitStep(n);
+    }
+    return true;
+  }
+
+  @Override
+  Outcome run(PhaseState state, long n) {
+    StepInput input = carriers.input(n);
+    long number = state.numberInPhase(n);
+    float loss = input.loss().get(0);
+    if (state.phase().training() && !Float.isFinite(loss)) {
+      throw new NonFiniteLossException(number, loss);
+    }
+    state.phase().stepped(number, carriers.batch(n), input, carriers.plan(n));
+    return Outcome.DONE;
+  }
+}

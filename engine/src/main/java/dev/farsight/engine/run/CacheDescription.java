@@ -1,0 +1,31 @@
+package dev.farsight.engine.run;
+
+import com.typesafe.config.ConfigRenderOptions;
+import dev.farsight.api.config.Settings;
+import dev.farsight.engine.cache.Residency;
+import dev.farsight.engine.settings.EngineSettings;
+import java.util.List;
+
+/**
+ * Describes a cache in words. A saved cache state can be restored only into a cache of the same
+ * description.
+ */
+public final class CacheDescription {
+
+  private CacheDescription() {}
+
+  public static String of(EngineSettings settings, Residency residency) {
+    Settings cache = settings.farsight().section("cache");
+    String policy = cache.string("policy");
+    var text = new StringBuilder(policy + " of " + residency.slots() + " slots");
+    for (String key : List.of("regions", "tables", policy)) {
+      if (cache.has(key)) {
+        text.append(", ").append(key).append(' ');
+        text.append(cache.config().getValue(key).render(ConfigRenderOptions.concise()));
+      }
+    }
+    // Version 0.1 divided rows over several regions otherwise.
+    text.append(settings.regions() > 1 ? ", in ranges of shards" : "");
+    return text.append(residency.mostNote() > 0 ? ", with notes" : "").toString();
+  }
+}

@@ -1,0 +1,82 @@
+package dev.farsight.engine.run;
+
+import dev.farsight.api.data.BatchSource;
+import dev.farsight.engine.checkpoint.CheckpointSettings;
+import dev.farsight.engine.settings.EarlyStopping;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes the checkpoints of a run, while the pipeline is at rest. {@link #take} returns once every
+ * row is in the store; the rest is written beside training.
+ */
+final class CheckpointTaker {
+
+  private static final Logger LOG = LoggerFactory.getLogger(CheckpointTaker.class);
+
+  private final Session session;
+  private final CheckpointSettings settings;
+  private final TrainingCounters counters;
+  private final EarlyStopping.Watch watch;
+
+  /** The step of the last checkpoint; -1 before the first. */
+  private long takenStep;
+
+  private long takenNanos;
+
+  CheckpointTaker(
+      Session session,
+      CheckpointSettings settings,
+      TrainingCounters counters,
+      EarlyStopping.Watch watch) {
+    this.session = session;
+    this.settings = settings;
+    this.counters = counters;
+    this.watch = watch;
+    takenStep = session.resumed() ? session.resumedStep() : -1;
+  }
+
+  /** The source, which now also ends when the next checkpoint is due by time. */
+  DeadlineSource untilDue(BatchSource source) {
+    return new DeadlineSource(source, settings.everyNanos(), takenNanos);
+  }
+
+  /** Whether there were steps since the last checkpoint. */
+  boolean isBehind() {
+    return takenStep < counters.steps();
+  }
+
+  /**
+   * Takes a checkpoint, unless the run writes none or the last one was at this step.
+   *
+   * @param resumable whether policies and slots agree, so that the cache's state is worth saving
+   */
+  void take(boolean resumable) {
+    if (session.checkpoints() != null && takenStep != counters.steps()) {
+      write(resumable);
+      takenStep = counters.steps();
+    }
+    takenNanos = System.nanoTime();
+  }
+
+  private void write(boolean resumable) {
+    long start = System.nanoTime();
+    long flushedRows = session.transfers().flush();
+    long marked = System.nanoTime();
+    session
+        .checkpoints()
+        .take(
+            counters.progress(watch),
+            session.modelSeed(),
+            counters.losses().losses(),
+            session.lane().step().dense(),
+            resumable ? CacheDescription.of(session.settings(), session.residency()) : null,
+            session.residency()::save);
+    LOG.info(
+        "checkpoint of step {}: {} dirty rows to the store in {} ms, marked in {} ms",
+        counters.steps(),
+        flushedRows,
+        (marked - start) / 1_000_000,
+        (System.nanoTime() - marked) / 1_000_000);
+  }
+}

@@ -1,0 +1,83 @@
+package dev.farsight.engine.run;
+
+import dev.farsight.api.data.BatchSource;
+import dev.farsight.engine.metrics.CacheCounters;
+import dev.farsight.engine.metrics.Evaluation;
+import dev.farsight.engine.metrics.MetricsFile;
+import dev.farsight.engine.metrics.Quality;
+import dev.farsight.engine.metrics.TableCounters;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs the evaluation part of the data through the model, and keeps the last result. */
+public final class Evaluator {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Evaluator.class);
+
+  private final Session session;
+  private final TrainingCounters counters;
+
+  /** Null if no metrics are written. */
+  private final MetricsFile metrics;
+
+  private final RunEvents events;
+  private final CacheCounters cache = new CacheCounters();
+  private final TableCounters tables;
+  private long samples;
+  private Quality quality;
+  private long evaluatedStep = -1;
+
+  Evaluator(Session session, TrainingCounters counters, MetricsFile metrics, RunEvents events) {
+    this.session = session;
+    this.counters = counters;
+    this.metrics = metrics;
+    this.events = events;
+    tables = new TableCounters(session.data().schema().tables());
+  }
+
+  /** Evaluates; changes no weight. */
+  Evaluation evaluate() {
+    events.phase("evaluating");
+    var schema = session.data().schema();
+    var evaluation =
+        new Evaluation(session.data().evalSamples(), schema.labelled(), schema.truth());
+    try (BatchSource source = session.data().eval()) {
+      session.pipeline().run(new EvaluationPhase(source, evaluation, cache, tables));
+      counters.addBadRows(source.badRows());
+    }
+    long steps = counters.steps();
+    samples = evaluation.samples();
+    evaluatedStep = steps;
+    quality = evaluation.quality();
+    LOG.info("after step {}: {} samples evaluated, {}", steps, samples, quality);
+    if (quality != null && metrics != null) {
+      metrics.evaluation(steps, quality);
+    }
+    return evaluation;
+  }
+
+  /** Whether the last evaluation was after the current step. */
+  boolean isUpToDate() {
+    return evaluatedStep == counters.steps();
+  }
+
+  /** Samples of the last evaluation. */
+  public long samples() {
+    return samples;
+  }
+
+  /** The last evaluation's result; null if there was none, or if the data has no labels. */
+  public Quality quality() {
+    return quality;
+  }
+
+  /** Counters of all evaluations. */
+  public CacheCounters cache() {
+    return cache;
+  }
+
+  /** As {@link #cache}, by table. */
+  public TableCounters tables() {
+    return tables;
+  }
+}

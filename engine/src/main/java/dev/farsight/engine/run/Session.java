@@ -1,0 +1,61 @@
+package dev.farsight.engine.run;
+
+import dev.farsight.api.compute.ComputeBackend;
+import dev.farsight.api.concurrent.Workers;
+import dev.farsight.api.data.DataSource;
+import dev.farsight.api.store.RowStore;
+import dev.farsight.engine.cache.Residency;
+import dev.farsight.engine.checkpoint.Checkpoints;
+import dev.farsight.engine.pipeline.Lane;
+import dev.farsight.engine.pipeline.Pipeline;
+import dev.farsight.engine.pipeline.Transfers;
+import dev.farsight.engine.settings.EngineSettings;
+import dev.farsight.engine.tier.RamTier;
+
+/**
+ * The opened parts of a run. Owns none of them.
+ *
+ * @param store the outermost store: it keeps the rows of checkpoints, above the RAM tier, above the
+ *     configured store
+ * @param ramTier the tier of memory in {@code store}; null if there is none
+ * @param hashing threads that hash weights
+ * @param carrierBytes bytes of the carriers of batches and plans, if the device's memory is the
+ *     host's; otherwise 0
+ * @param checkpoints null if the run writes none
+ * @param modelSeed seed of the initial rows and dense parameters
+ */
+public record Session(
+    EngineSettings settings,
+    DataSource data,
+    RowStore store,
+    RamTier ramTier,
+    ComputeBackend compute,
+    Lane lane,
+    Residency residency,
+    Pipeline pipeline,
+    Transfers transfers,
+    Workers hashing,
+    long carrierBytes,
+    Checkpoints checkpoints,
+    long modelSeed) {
+
+  /** Name of the cache policy. */
+  public String policyName() {
+    return settings.farsight().section("cache").string("policy");
+  }
+
+  /** Whether the run continues from a checkpoint. */
+  public boolean resumed() {
+    return checkpoints != null && checkpoints.resumed();
+  }
+
+  /** The step that the run continues from; 0 if it starts from the beginning. */
+  public long resumedStep() {
+    return resumed() ? checkpoints.progress().steps() : 0;
+  }
+
+  /** Bytes that the device holds: slots, values, and carriers if its memory is the host's. */
+  public long deviceBytes() {
+    return lane.memory().deviceBytes() + lane.step().deviceBytes() + carrierBytes;
+  }
+}

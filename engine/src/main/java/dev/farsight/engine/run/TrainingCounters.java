@@ -1,0 +1,179 @@
+package dev.farsight.engine.run;
+
+import dev.farsight.api.compute.StepInput;
+import dev.farsight.api.data.Batch;
+import dev.farsight.api.table.TableSet;
+import dev.farsight.engine.cache.CachePlan;
+import dev.farsight.engine.checkpoint.RunProgress;
+import dev.farsight.engine.metrics.CacheCounters;
+import dev.farsight.engine.metrics.LossDigest;
+import dev.farsight.engine.metrics.TableCounters;
+import dev.farsight.engine.pipeline.StageTimes;
+import dev.farsight.engine.settings.EarlyStopping;
+
+/**
+ * What training has counted: steps, samples, losses, times and cache counters. Written by one
+ * thread at a time: by the pipeline's steps thread during a phase, otherwise by the run's thread.
+ * Memory: the losses take 4 bytes a step.
+ */
+public final class TrainingCounters {
+
+  private final TableSet tableSet;
+  private final long warmUpSteps;
+  private final LossDigest losses = new LossDigest();
+  private CacheCounters cache = new CacheCounters();
+  private TableCounters tables;
+  private StageTimes stages = StageTimes.ZERO;
+  private long steps;
+  private long samples;
+  private int epoch;
+  private long samplesInEpoch;
+  private long badRows;
+  private double seconds;
+  private double firstEpochSeconds;
+
+  // The phase in progress.
+  private long phaseStartNanos;
+  private double secondsBeforePhase;
+
+  /** The beginning of the steady part; null before. */
+  private Steady steadyStart;
+
+  /**
+   * @param warmUpSteps steps before the steady part
+   */
+  TrainingCounters(TableSet tableSet, long warmUpSteps) {
+    this.tableSet = tableSet;
+    this.warmUpSteps = warmUpSteps;
+    tables = new TableCounters(tableSet);
+  }
+
+  /** Continues from the counts of a checkpoint. */
+  void resume(RunProgress progress, float[] lossesBefore) {
+    steps = progress.steps();
+    epoch = progress.epoch();
+    samplesInEpoch = progress.samplesInEpoch();
+    samples = progress.samples();
+    badRows = progress.badRows();
+    seconds = progress.seconds();
+    firstEpochSeconds = progress.firstEpochSeconds();
+    stages = progress.stages();
+    cache = CacheCounters.of(progress.counters());
+    tables = TableCounters.of(tableSet, progress.tableCounters());
+    for (float loss : lossesBefore) {
+      losses.add(loss);
+    }
+  }
+
+  /** The counts as a checkpoint holds them. */
+  RunProgress progress(EarlyStopping.Watch watch) {
+    return new RunProgress(
+        steps,
+        epoch,
+        samplesInEpoch,
+        samples,
+        badRows,
+        seconds,
+        firstEpochSeconds,
+        stages,
+        cache.values(),
+        tables.values(),
+        watch.best(),
+        watch.evaluationsSinceBest());
+  }
+
+  void beginPhase() {
+    phaseStartNanos = System.nanoTime();
+    secondsBeforePhase = seconds;
+  }
+
+  void endPhase(StageTimes times) {
+    stages = stages.plus(times);
+  }
+
+  /** Counts a trained batch. */
+  void add(Batch batch, StepInput result, CachePlan plan) {
+    steps++;
+    samples += batch.samples();
+    samplesInEpoch += batch.samples();
+    losses.add(result.loss().get(0));
+    cache.add(batch, plan);
+    tables.add(batch, result, plan);
+    // Time counts up to the last step. What follows, such as its write-backs, is not training.
+    seconds = secondsBeforePhase + (System.nanoTime() - phaseStartNanos) / 1e9;
+    if (steps == warmUpSteps) {
+      steadyStart = new Steady(steps, samples, seconds, cache.copy());
+    }
+  }
+
+  /**
+   * An epoch's source has ended, or the run has.
+   *
+   * @param sourceBadRows malformed rows that the source has skipped
+   */
+  void endSource(long sourceBadRows) {
+    badRows = Math.max(badRows, sourceBadRows);
+    firstEpochSeconds = epoch == 0 ? seconds : firstEpochSeconds;
+  }
+
+  void nextEpoch() {
+    epoch++;
+    samplesInEpoch = 0;
+  }
+
+  /** Adds malformed rows of an evaluation. */
+  void addBadRows(long rows) {
+    badRows += rows;
+  }
+
+  public long steps() {
+    return steps;
+  }
+
+  public long samples() {
+    return samples;
+  }
+
+  /** The current epoch, from 0. */
+  int epoch() {
+    return epoch;
+  }
+
+  long samplesInEpoch() {
+    return samplesInEpoch;
+  }
+
+  public long badRows() {
+    return badRows;
+  }
+
+  /** Wall time of training, without evaluations. */
+  public double seconds() {
+    return seconds;
+  }
+
+  public double firstEpochSeconds() {
+    return firstEpochSeconds;
+  }
+
+  public StageTimes stages() {
+    return stages;
+  }
+
+  public CacheCounters cache() {
+    return cache;
+  }
+
+  public TableCounters tables() {
+    return tables;
+  }
+
+  public LossDigest losses() {
+    return losses;
+  }
+
+  /** What happened in the steady part so far; null before it. */
+  public Steady steady() {
+    return steadyStart == null ? null : steadyStart.until(steps, samples, seconds, cache);
+  }
+}

@@ -1,0 +1,145 @@
+package dev.farsight.engine.run;
+
+import dev.farsight.api.data.Batch;
+import dev.farsight.api.data.BatchSource;
+import dev.farsight.api.memory.HostBuffers;
+import dev.farsight.engine.checkpoint.CheckpointSettings;
+import dev.farsight.engine.checkpoint.RunProgress;
+import dev.farsight.engine.metrics.Evaluation;
+import dev.farsight.engine.metrics.MetricsFile;
+import dev.farsight.engine.metrics.Quality;
+import dev.farsight.engine.settings.EarlyStopping;
+import dev.farsight.engine.settings.EngineSettings;
+
+/**
+ * Epochs of training with evaluations and checkpoints in between. {@link TrainingSchedule} cuts the
+ * epochs into phases; the pipeline is at rest between phases. Used once, by one thread.
+ */
+public final class TrainingRun {
+
+  private final Session session;
+  private final EngineSettings settings;
+  private final RunEvents events;
+  private final TrainingSchedule schedule;
+  private final EarlyStopping.Watch watch;
+  private final TrainingCounters counters;
+  private final Evaluator evaluator;
+  private final CheckpointTaker checkpoints;
+  private final TrainingPhase.Setup phases;
+
+  /**
+   * Continues from the session's checkpoint, if there is one.
+   *
+   * @param metrics null if the run only evaluates
+   */
+  public TrainingRun(
+      Session session, RunEvents events, MetricsFile metrics, CheckpointSettings checkpointing) {
+    this.session = session;
+    this.settings = session.settings();
+    this.events = events;
+    schedule =
+        new TrainingSchedule(settings.maxSteps(), settings.evalEvery(), checkpointing.everySteps());
+    watch = settings.earlyStopping().watch();
+    counters = new TrainingCounters(session.data().schema().tables(), settings.warmUpSteps());
+    if (session.resumed()) {
+      RunProgress progress = session.checkpoints().progress();
+      counters.resume(progress, session.checkpoints().losses());
+      watch.resume(progress.best(), progress.evaluationsSinceBest());
+    }
+    evaluator = new Evaluator(session, counters, metrics, events);
+    checkpoints = new CheckpointTaker(session, checkpointing, counters, watch);
+    phases =
+        new TrainingPhase.Setup(
+            settings.learningRate(), counters, metrics, settings.metricsEvery(), events);
+  }
+
+  /** Trains to the end of the last epoch, to the last step, or until training should stop. */
+  public void train() {
+    boolean ended = schedule.isEnd(counters.steps()) || watch.shouldStop();
+    checkpoints.take(true);
+    while (counters.epoch() < settings.epochs() && !ended) {
+      events.phase(
+          settings.epochs() == 1 ? "training" : "training, epoch " + (counters.epoch() + 1));
+      try (BatchSource source = session.data().train(counters.epoch())) {
+        ended = trainEpoch(source);
+        counters.endSource(source.badRows());
+      }
+      if (!ended) {
+        counters.nextEpoch();
+      }
+    }
+    if (checkpoints.isBehind()) {
+      checkpoints.take(!session.pipeline().stopped());
+    }
+  }
+
+  /** Returns whether training ends before its last epoch. */
+  private boolean trainEpoch(BatchSource source) {
+    if (counters.samplesInEpoch() > 0) {
+      source.skip(
+          counters.samplesInEpoch(),
+          new Batch(source.schema(), settings.batchSize(), HostBuffers.plain()));
+    }
+    while (true) {
+      long stepsBefore = counters.steps();
+      long wantedSteps = schedule.stepsUntilNext(stepsBefore);
+      DeadlineSource untilDue = checkpoints.untilDue(source);
+      trainPhase(untilDue, wantedSteps);
+      if (session.pipeline().stopped()) {
+        return true;
+      }
+      long steps = counters.steps();
+      boolean sourceEnded = steps - stepsBefore < wantedSteps && !untilDue.isDue();
+      if (!sourceEnded && schedule.isEvaluationDue(steps) && evaluateAndDecide()) {
+        return true;
+      }
+      if (schedule.isCheckpointDue(steps) || untilDue.isDue()) {
+        checkpoints.take(true);
+      }
+      if (schedule.isEnd(steps) || sourceEnded) {
+        return schedule.isEnd(steps);
+      }
+    }
+  }
+
+  private void trainPhase(BatchSource source, long batches) {
+    long totalSteps =
+        schedule.totalSteps(session.data().trainSamples(), settings.batchSize(), settings.epochs());
+    var phase = new TrainingPhase(phases, source, batches, totalSteps);
+    counters.beginPhase();
+    counters.endPhase(session.pipeline().run(phase));
+  }
+
+  /** Evaluates; returns whether training should stop. */
+  private boolean evaluateAndDecide() {
+    evaluator.evaluate();
+    Quality quality = evaluator.quality();
+    boolean enough = quality != null && watch.stopAfter(quality);
+    return session.pipeline().stopped() || enough;
+  }
+
+  /**
+   * Evaluates, unless the last evaluation is up to date, there is nothing to evaluate on, or the
+   * run was stopped.
+   */
+  public void evaluateAtEnd() {
+    if (!evaluator.isUpToDate()
+        && !session.pipeline().stopped()
+        && session.data().evalSamples() > 0) {
+      evaluator.evaluate();
+    }
+  }
+
+  /** Evaluates; changes no weight. */
+  public Evaluation evaluate() {
+    return evaluator.evaluate();
+  }
+
+  public TrainingCounters counters() {
+    return counters;
+  }
+
+  public Evaluator evaluator() {
+    return evaluator;
+  }
+}

@@ -1,0 +1,131 @@
+package dev.farsight.engine.settings;
+
+import dev.farsight.api.compute.OptimizerSpec;
+import dev.farsight.api.config.ConfigException;
+import dev.farsight.api.config.Settings;
+import java.util.Arrays;
+
+/**
+ * The engine's settings, all read and checked at once. {@code reference.conf} documents the keys.
+ * Immutable.
+ *
+ * @param farsight the section {@code farsight}, for parts that read other settings
+ * @param lookAhead batches of the look-ahead, including the one being planned
+ * @param planned how many plans may be ahead of the lane
+ * @param warmUp share of the slots to fill before training
+ * @param maxSteps steps of the whole run; 0: no limit
+ * @param evalEvery steps from one evaluation to the next; 0: only at the end
+ * @param warmUpSteps steps before the report's steady part begins
+ */
+public record EngineSettings(
+    Settings farsight,
+    int batchSize,
+    int lookAhead,
+    int planned,
+    int plannerThreads,
+    int storageThreads,
+    int computeThreads,
+    int regions,
+    double warmUp,
+    OptimizerSpec optimizer,
+    LearningRate learningRate,
+    int epochs,
+    long seed,
+    long maxSteps,
+    long evalEvery,
+    EarlyStopping earlyStopping,
+    boolean saveModel,
+    boolean saveInitial,
+    boolean hashWeights,
+    int metricsEvery,
+    long warmUpSteps) {
+
+  private static final int MAX_THREADS = 1024;
+
+  /**
+   * @param farsight the section {@code farsight}
+   * @throws ConfigException if a setting is out of range
+   */
+  public static EngineSettings of(Settings farsight) {
+    Settings data = farsight.section("data");
+    Settings cache = farsight.section("cache");
+    Settings lookahead = farsight.section("lookahead");
+    Settings train = farsight.section("train");
+    Settings model = farsight.section("model");
+    Settings report = farsight.section("report");
+    int cores = Runtime.getRuntime().availableProcessors();
+    Settings storage = farsight.section("storage");
+    return new EngineSettings(
+        farsight,
+        data.integer("batch-size", 1, 1 << 24),
+        lookahead.integer("batches", 1, 100_000),
+        lookahead.integer("planned", 1, 1000),
+        threads(lookahead, Math.max(1, Math.min(8, cores / 2))),
+        threads(storage, Math.max(1, cores / 3)),
+        threads(farsight.section("compute"), cores),
+        cache.integer("regions", 1, 64),
+        cache.number("warm-up", 0, 1),
+        optimizer(farsight.section("optimizer")),
+        LearningRate.of(farsight.section("optimizer")),
+        train.integer("epochs", 1, Integer.MAX_VALUE),
+        train.longInteger("seed", Long.MIN_VALUE, Long.MAX_VALUE),
+        train.longInteger("max-steps", 0, Long.MAX_VALUE),
+        train.longInteger("eval-every", 0, Long.MAX_VALUE),
+        earlyStopping(train),
+        model.bool("save"),
+        saveInitial(model),
+        report.bool("hash-weights"),
+        report.integer("metrics-every", 1, Integer.MAX_VALUE),
+        report.longInteger("warm-up", 0, Long.MAX_VALUE));
+  }
+
+  private static boolean saveInitial(Settings model) {
+    boolean save = model.bool("save-initial");
+    if (save && model.has("load")) {
+      throw model.bad(
+          "save-initial",
+          "cannot be combined with model.load: the loaded model is the initial one");
+    }
+    return save;
+  }
+
+  private static int threads(Settings section, int defaultThreads) {
+    return section.has("threads") ? section.integer("threads", 1, MAX_THREADS) : defaultThreads;
+  }
+
+  private static OptimizerSpec optimizer(Settings optimizer) {
+    var kinds = Arrays.asList(OptimizerSpec.Kind.values());
+    var names = kinds.stream().map(OptimizerSpec.Kind::configName).toList();
+    return new OptimizerSpec(
+        kinds.get(names.indexOf(optimizer.choice("type", names))),
+        (float) optimizer.number("eps", 0, 1),
+        optimizer.bool("freeze-rows"));
+  }
+
+  private static EarlyStopping earlyStopping(Settings train) {
+    EarlyStopping stopping = EarlyStopping.of(train.section("early-stopping"));
+    if (stopping.patience() > 0 && train.longInteger("eval-every", 0, Long.MAX_VALUE) == 0) {
+      throw new ConfigException(
+          "farsight.train.early-stopping.patience needs farsight.train.eval-every, the number of steps between evaluations");
+    }
+    return stopping;
+  }
+
+  /**
+   * Plans in use at once: those ahead of the lane, that of the lane, and the one being written
+   * back.
+   */
+  public int plansInUse() {
+    return planned + 2;
+  }
+
+  /** An evicted row can be forwarded to this many later plans. */
+  public int forwardWindow() {
+    return planned + 2;
+  }
+
+  /** Batches in use at once: those in the look-ahead, the planned ones, and that of the lane. */
+  public int batchesInUse() {
+    return lookAhead + planned + 1;
+  }
+}
