@@ -22,7 +22,8 @@ class DeviceInputLayoutTest {
     int at = 0;
     while (field.find()) {
       offsets.put(field.group(3), at);
-      at += field.group(2).isEmpty() ? 4 : 8;
+      boolean word = field.group(2).isEmpty() && !field.group(1).contains("double");
+      at += word ? 4 : 8;
     }
     assertThat(at).isEqualTo(DeviceInput.HEADER_BYTES);
     assertThat(List.copyOf(offsets.keySet()).subList(0, 6))
@@ -32,7 +33,9 @@ class DeviceInputLayoutTest {
         .containsEntry("hostLogits", DeviceInput.HOST_LOGITS)
         .containsEntry("samples", DeviceInput.SAMPLES)
         .containsEntry("uniqueRows", DeviceInput.UNIQUE_ROWS)
-        .containsEntry("learningRate", DeviceInput.LEARNING_RATE)
-        .containsEntry("labelled", DeviceInput.LABELLED);
+        .containsEntry("weights", DeviceInput.WEIGHTS)
+        .containsEntry("rowLearningRate", DeviceInput.ROW_LEARNING_RATE)
+        .containsEntry("denseLearningRate", DeviceInput.DENSE_LEARNING_RATE);
+    assertThat(offsets.get("weightSum") % Double.BYTES).isZero();
   }
 }

@@ -33,7 +33,11 @@ class InteractionShapesTest {
   private static final int ROWS = 20;
 
   static Stream<Arguments> shapes() {
-    int[][] shapes = {{26, 128}, {1, 4}, {15, 32}, {16, 36}, {31, 64}, {32, 16}, {40, 20}, {70, 8}};
+    int[][] shapes = {
+      {26, 128}, {1, 4}, {15, 32}, {16, 36}, {31, 64}, {32, 16}, {40, 20}, {70, 8},
+      // Wide rows; in fp32 the last four do not fit shared memory at once.
+      {3, 1024}, {26, 1024}, {70, 1024}, {26, 4096}, {60, 1022}, {120, 612}
+    };
     List<Arguments> all = new ArrayList<>();
     for (Precision precision : Precision.values()) {
       for (int[] shape : shapes) {
@@ -91,7 +95,7 @@ class InteractionShapesTest {
       Batch batch = new RandomBatches(schema, BATCH, buffers, 5).next(SAMPLES);
       var input = new StepInput(schema, BATCH, rows, buffers);
       StepInputs.fill(input, batch, rowId -> (int) rowId);
-      input.learningRate(1);
+      input.learningRates(1, 1);
 
       step.evaluate(input).await();
       var logits = new float[SAMPLES];

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.compute.RowMoves;
+import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.table.InitialRows;
 import dev.farsight.api.table.RowFormat;
+import dev.farsight.api.table.RowFormat.StatePart;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,11 +38,13 @@ class JcudaDeviceTest {
 
   /** The device draws initial rows; the bits are those that the host draws. */
   @ParameterizedTest
-  @CsvSource({"128, 0", "16, 1", "5, 1", "1, 0"})
+  @CsvSource({"128, 0", "16, 1", "5, 1", "1, 0", "5, 10", "128, 256", "1024, 1", "1024, 2048"})
   void initialRowsAreOnTheDeviceBitForBit(int dim, int state) {
     int rows = 5000;
+    List<StatePart> parts =
+        state == 0 ? List.of() : List.of(new StatePart("state", state, .0625f));
     var tables = new TableSet(List.of(new Table("a", 3000), new Table("b", 2000)));
-    var format = RowFormat.of(dim, state);
+    var format = RowFormat.fp32(dim, parts);
     var initial = new InitialRows(tables, format, 11);
     try (var buffers = backend.buffers();
         var slots = backend.slots(format, rows + 7, rows, rows)) {
@@ -62,6 +67,43 @@ class JcudaDeviceTest {
         initial.fill(table, tables.indexOf(table, row), expected, 0);
         slots.out().floats(rows - 1 - row).get(slots.out().wordAt(rows - 1 - row), actual);
         assertThat(actual).as("row %d", row).isEqualTo(expected);
+      }
+    }
+  }
+
+  /** Rings of more than 2 GiB, whose rows at chunk ends arrive; slots of a few rows. */
+  @Test
+  void ringsGoBeyondTwoGib() {
+    var format = RowFormat.of(1024, 0);
+    int chunk = RowBuffer.MAX_CHUNK_BYTES / format.bytes();
+    int rows = 2 * chunk + 10;
+    try (var buffers = backend.buffers();
+        var slots = backend.slots(format, 64, rows, rows)) {
+      assertThat(slots.in().chunks()).isEqualTo(3);
+      var moves = new RowMoves(64, buffers);
+      var row = new float[format.words()];
+      for (int from : new int[] {0, chunk - 32, 2 * chunk - 50, rows - 64}) {
+        moves.clear();
+        moves.inFrom(from);
+        moves.outFrom(from);
+        slots.in().seeds().clear(from, 64);
+        for (int i = 0; i < 64; i++) {
+          Arrays.fill(row, from + i);
+          slots.in().put(from + i, row);
+          moves.load(i);
+        }
+        slots.stage(from, 64);
+        slots.move(moves).await();
+        moves.clear();
+        moves.outFrom(from);
+        for (int i = 0; i < 64; i++) {
+          moves.evict(i);
+        }
+        slots.move(moves).await();
+        for (int i = 0; i < 64; i++) {
+          slots.out().get(from + i, row);
+          assertThat(row).as("row %d", from + i).containsOnly(from + i);
+        }
       }
     }
   }

@@ -11,6 +11,7 @@ import dev.farsight.api.table.RowGroups;
 import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
+import dev.farsight.testkit.compute.RandomBatches;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,6 +25,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Compiles every kernel; needs NVRTC, but no GPU. */
 class KernelCompileTest {
 
+  /** Of a block on Hopper. */
+  private static final int SHARED = 227 << 10;
+
   private Nvrtc nvrtc;
 
   @BeforeEach
@@ -34,13 +38,22 @@ class KernelCompileTest {
   }
 
   private static StepSpec spec(int dim, OptimizerSpec.Kind kind) {
+    return spec(dim, kind, kind == OptimizerSpec.Kind.SGD);
+  }
+
+  private static StepSpec spec(int dim, OptimizerSpec.Kind kind, boolean weighted) {
     List<Table> tables = new ArrayList<>();
     for (int t = 0; t < 26; t++) {
       tables.add(new Table("t" + t, 1000));
     }
-    var schema = new BatchSchema(13, new TableSet(tables), true, false);
+    var plain = new BatchSchema(13, new TableSet(tables), true, false);
+    var schema = weighted ? RandomBatches.weighted(plain) : plain;
     var format = kind.rowFormat(dim);
     return new StepSpec(schema, 16_384, 26_000, format, OptimizerSpec.of(kind));
+  }
+
+  private static KernelSource moves(int dim, int state) {
+    return KernelSource.of("moves", List.of("moves.cu"), Map.of("DIM", dim, "STATE", state));
   }
 
   private static boolean isMachineCode(byte[] image) {
@@ -54,20 +67,22 @@ class KernelCompileTest {
         Arrays.binarySearch(nvrtc.capabilities(), capability) >= 0,
         "NVRTC " + nvrtc.version() + " does not know " + capability);
     for (Precision precision : List.of(Precision.TF32, Precision.BF16)) {
-      // Scalar and vector paths.
-      for (int dim : new int[] {precision == Precision.TF32 ? 5 : 128}) {
+      // Scalar and vector paths, narrow and wide rows.
+      for (int dim : precision == Precision.TF32 ? new int[] {5, 1024} : new int[] {128, 4096}) {
         var kind = dim == 5 ? OptimizerSpec.Kind.ROWWISE_ADAGRAD : OptimizerSpec.Kind.SGD;
         var sources =
             List.of(
                 StepKernels.source(spec(dim, kind), precision),
-                new Interaction(27, dim, true, precision).source(16_384),
-                new Interaction(3, dim, false, precision).source(16_384),
-                new Interaction(27, dim, true, Precision.FP32).source(16_384),
+                new Interaction(27, dim, true, precision, SHARED).source(16_384),
+                new Interaction(3, dim, false, precision, SHARED).source(16_384),
+                new Interaction(27, dim, true, Precision.FP32, SHARED).source(16_384),
                 JcudaRowFinder.source(
                     spec(dim, kind), RowGroups.one(spec(dim, kind).schema().tables())),
                 JcudaRowFinder.source(spec(dim, kind), RowFinderTest.groups(spec(dim, kind), 5)),
-                KernelSource.of(
-                    "moves", List.of("moves.cu"), Map.of("DIM", dim, "STATE", kind.rowFormat(dim).stateFloats())));
+                moves(dim, 0),
+                moves(dim, 1),
+                moves(dim, dim),
+                moves(dim, 2 * dim));
         for (KernelSource source : sources) {
           byte[] image =
               nvrtc.compile(source.name(), source.text(), "sm_" + capability, source.options());

@@ -99,7 +99,7 @@ class LookupOrderingTest {
         var step = (JcudaStep) backend.compile(tape, spec, slots)) {
       var batch = new Batch(schema, batchSize, buffers);
       var input = new StepInput(schema, batchSize, slotCount, buffers);
-      input.learningRate(.1f);
+      input.learningRates(.1f, .1f);
       for (int samples : List.of(batchSize, 1 + random.nextInt(batchSize), batchSize, 1)) {
         draw(batch, samples, skew, random);
         Map<Long, Integer> slotOf = new HashMap<>();

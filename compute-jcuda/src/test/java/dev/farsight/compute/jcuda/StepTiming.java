@@ -85,7 +85,7 @@ final class StepTiming {
     }
     batch.samples(BATCH);
     var input = new StepInput(spec.schema(), BATCH, spec.maxUniqueRows(), memory);
-    input.learningRate(.1f);
+    input.learningRates(.1f, .1f);
     StepInputs.fill(input, batch, rowId -> slotOf.computeIfAbsent(rowId, id -> slotOf.size()));
     return input;
   }
