@@ -33,7 +33,7 @@ final class DeviceInput {
 
   private final int denseWidth;
   private final boolean labelled;
-  private final Command order;
+  private final LookupOrdering order;
   private final Command weigh;
   private final ByteBuffer header;
   private final Host headerAt;
@@ -65,7 +65,6 @@ final class DeviceInput {
   private TimedGraph timedGraph;
 
   /**
-   * @param order orders the lookups of a batch on the device; null where the input has their order
    * @param weigh adds up the weights of a batch's samples; null where they have none
    */
   DeviceInput(
@@ -73,7 +72,7 @@ final class DeviceInput {
       Timeline timeline,
       StepInput input,
       StepSpec spec,
-      Command order,
+      LookupOrdering order,
       Command weigh,
       DeviceMemory memory,
       PinnedMemory pinned) {
@@ -156,16 +155,16 @@ final class DeviceInput {
     }
     copy(deviceUniqueSlots, uniqueSlots, rows, stream);
     copy(deviceRowStarts, rowStarts, rows + 1L, stream);
-    if (training && order == null) {
+    if (training && !order.onDevice()) {
       copy(deviceRowLookups, rowLookups, batch.lookups(), stream);
     }
     if (weigh != null) {
       weigh.enqueue(stream, address());
     }
     timeline.end(span, stream);
-    if (training && order != null) {
+    if (training) {
       var ordering = timeline.begin(Stage.ORDER, "device: batches in", stream);
-      order.enqueue(stream, address());
+      order.command().enqueue(stream, address());
       timeline.end(ordering, stream);
     }
     Gpu.record(uploaded, stream);

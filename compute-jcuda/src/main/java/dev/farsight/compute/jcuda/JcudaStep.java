@@ -137,7 +137,7 @@ final class JcudaStep implements CompiledStep {
 
   @Override
   public boolean ordersLookups() {
-    return program.order() != null;
+    return program.order().onDevice();
   }
 
   @Override

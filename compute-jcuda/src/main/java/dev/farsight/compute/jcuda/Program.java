@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * A compiled tape.
  *
- * @param order orders a batch's lookups, on its way to the device; null where the host does
+ * @param order orders a batch's lookups, on its way to the device
  * @param weigh adds up the weights of a batch's samples, on its way to the device; null where they
  *     have none
  * @param train commands of a training step
@@ -14,7 +14,7 @@ import java.util.List;
  * @param modules of their kernels, owned
  */
 record Program(
-    Command order,
+    LookupOrdering order,
     Command weigh,
     List<Command> train,
     List<Command> evaluate,

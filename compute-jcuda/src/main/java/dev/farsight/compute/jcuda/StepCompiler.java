@@ -72,7 +72,7 @@ final class StepCompiler {
     evaluate.add(loss.logitsOut(z));
     List<Kernels> modules = interactions.modules();
     modules.add(module);
-    Command order = LookupOrdering.of(module, spec, device);
+    var order = LookupOrdering.of(module, spec, device);
     Command weigh = spec.schema().weighted() ? loss.weigh() : null;
     return new Program(order, weigh, train, evaluate, parameters, layers.products(), modules);
   }

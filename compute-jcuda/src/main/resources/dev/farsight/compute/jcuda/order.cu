@@ -57,8 +57,18 @@ extern "C" __global__ void order_lookups(const Input* in) {
       __syncwarp();
       at = __shfl_sync(0xffffffffu, at, leader) + __popc(peers[a] & ((1u << lane) - 1));
       if (unique[a] >= 0) {
-        lookups[at] = table * samples + from + 32 * a + lane;
+        lookups[at] = table * BATCH + from + 32 * a + lane;
       }
     }
+  }
+}
+
+// For an order that the host has made: lookup f * samples + s becomes f * BATCH + s.
+extern "C" __global__ void renumber_lookups(const Input* in) {
+  int samples = in->samples;
+  int lookups = samples * TABLES;
+  for (int k = blockIdx.x * blockDim.x + threadIdx.x; k < lookups; k += gridDim.x * blockDim.x) {
+    int lookup = in->rowLookups[k];
+    in->rowLookups[k] = lookup / samples * BATCH + lookup % samples;
   }
 }

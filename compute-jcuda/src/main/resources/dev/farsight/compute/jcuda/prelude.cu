@@ -1,7 +1,9 @@
 // What all kernels share. Needs no header. Constants come as compiler options; every kernel argument is 8 bytes.
 //
 // BATCH      samples of a full batch          BF16   1: values of the dense part are bfloat16, else float
-// Lookup f * samples + s is feature f's of sample s, with samples those of the batch, not of a full one.
+//
+// Lookup f * samples + s is feature f's of sample s, with samples those of the batch, not of a full one. But rowLookups has
+// f * BATCH + s, so that finding feature and sample of a lookup takes no division by a number that is known late.
 // element    type of values and their gradients; everything is computed in float
 
 // The batch of a step, as the device sees it: written by the host before each step, but for weightSum, which sum_weights

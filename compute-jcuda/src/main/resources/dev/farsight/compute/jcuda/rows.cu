@@ -83,14 +83,12 @@ __device__ __forceinline__ void write(const Row& row, float* to, int lane) {
 // The sum of lookups [from, from + count), count at most CHUNK.
 __device__ __forceinline__ void sumLookups(
     Row& sum, const Input* in, const element* gradients, long ld, int from, int count, int lane) {
-  // A lane finds the place of its own lookup, so that the division by a number known late is made once for 32 of them.
-  unsigned int samples = in->samples;
-  unsigned int lookup = lane < count ? in->rowLookups[from + lane] : 0;
-  long own = (lookup % samples) * ld + (lookup / samples) * DIM;
+  int own = lane < count ? in->rowLookups[from + lane] : 0;
   clear(sum);
 #pragma unroll 8
   for (int i = 0; i < count; i++) {
-    add(sum, gradients + __shfl_sync(0xffffffffu, own, i), lane);
+    int lookup = __shfl_sync(0xffffffffu, own, i);
+    add(sum, gradients + (lookup % BATCH) * ld + (lookup / BATCH) * DIM, lane);
   }
 }
 
