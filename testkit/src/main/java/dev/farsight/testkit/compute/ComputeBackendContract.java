@@ -18,10 +18,9 @@ import dev.farsight.api.table.RowFormat;
  *
  * <p>The tests are grouped by what they are about: {@link StepContract} (losses, gradients,
  * updates), {@link DenseStateContract}, {@link SlotMemoryContract} (moves of rows) and {@link
- * LaneContract} (same bits whatever the slots, threads and order of waiting), {@link
- * LogitContract} (same logits whatever the other samples), {@link WeightContract} (samples that
- * have weights in the loss). The whole takes some seconds on two
- * cores.
+ * LaneContract} (same bits whatever the slots, threads and order of waiting), {@link LogitContract}
+ * (same logits whatever the other samples), {@link WeightContract} (samples that have weights in
+ * the loss). The whole takes some seconds on two cores.
  */
 public abstract class ComputeBackendContract
     implements StepContract,

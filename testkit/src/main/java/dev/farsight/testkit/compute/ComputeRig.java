@@ -18,7 +18,6 @@ import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.model.Model;
 import dev.farsight.api.model.Tape;
 import dev.farsight.api.table.RowGroups;
-import dev.farsight.api.table.RowFormat;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Collections;

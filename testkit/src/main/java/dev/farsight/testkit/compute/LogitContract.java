@@ -70,8 +70,7 @@ interface LogitContract extends BackendUnderTest {
     }
   }
 
-  private ComputeRig scoring(
-      int threads, Model model, BatchSchema schema, int dim, int batchSize) {
+  private ComputeRig scoring(int threads, Model model, BatchSchema schema, int dim, int batchSize) {
     var optimizer = OptimizerSpec.of(Kind.SGD);
     return new ComputeRig(
         backend(threads), model, schema, dim, batchSize, optimizer, ComputeRig.IN_ORDER);

@@ -52,8 +52,7 @@ interface SlotMemoryContract extends BackendUnderTest {
   /** Slots whose rings have chunks of two rows; the test is skipped where there are none. */
   private SlotMemory smallChunks(
       ComputeBackend backend, RowFormat format, int slots, int inRows, int outRows) {
-    SlotMemory memory =
-        chunkedSlots(backend, format, slots, inRows, outRows, 3 * format.bytes());
+    SlotMemory memory = chunkedSlots(backend, format, slots, inRows, outRows, 3 * format.bytes());
     Assumptions.assumeTrue(memory != null, "not offered by this backend");
     assertThat(memory.in().chunks()).as("chunks of the in-ring").isEqualTo((inRows + 1) / 2);
     assertThat(memory.out().chunks()).as("chunks of the out-ring").isEqualTo((outRows + 1) / 2);

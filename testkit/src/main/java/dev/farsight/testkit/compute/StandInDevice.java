@@ -12,8 +12,8 @@ import dev.farsight.api.concurrent.Ticket;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.model.Tape;
-import dev.farsight.api.table.RowGroups;
 import dev.farsight.api.table.RowFormat;
+import dev.farsight.api.table.RowGroups;
 import dev.farsight.testkit.store.SeededRows;
 
 /**
@@ -38,8 +38,7 @@ public final class StandInDevice implements ComputeBackend {
 
   @Override
   public SlotMemory slots(RowFormat format, int slots, int inRows, int outRows) {
-    return over(
-        backend.slots(format, slots, inRows, outRows), inRows, RowBuffer.MAX_CHUNK_BYTES);
+    return over(backend.slots(format, slots, inRows, outRows), inRows, RowBuffer.MAX_CHUNK_BYTES);
   }
 
   /** Slots that draw initial rows, over others that do not. */

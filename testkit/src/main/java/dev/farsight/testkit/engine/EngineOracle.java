@@ -17,7 +17,6 @@ import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.model.Model;
 import dev.farsight.api.model.Tape;
 import dev.farsight.api.table.InitialRows;
-import dev.farsight.api.table.RowFormat;
 import dev.farsight.testkit.compute.StepInputs;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

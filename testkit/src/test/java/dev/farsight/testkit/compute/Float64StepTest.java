@@ -68,6 +68,31 @@ class Float64StepTest {
         .forEach((id, g) -> assertDifferences("row " + id, step, batch, step.rows().get(id), g));
   }
 
+  /** Also where samples have weights; and the loss is their weighted mean. */
+  @Test
+  void weightedGradientsAreDifferencesOfTheWeightedLoss() {
+    Float64Step step = step(SmallModel.DLRM, OptimizerSpec.of(Kind.SGD));
+    var schema = RandomBatches.weighted(SCHEMA);
+    Batch batch = new RandomBatches(schema, 9, HostBuffers.plain(), 4).next(9);
+    batch.weights().put(0, 0);
+    double[] logits = step.logits(batch);
+    double sum = 0;
+    double weights = 0;
+    for (int s = 0; s < 9; s++) {
+      double p = 1 / (1 + Math.exp(-logits[s]));
+      sum -= batch.weights().get(s) * Math.log(batch.labels().get(s) == 1 ? p : 1 - p);
+      weights += batch.weights().get(s);
+    }
+    assertThat(step.loss(batch)).isCloseTo(sum / weights, within(1e-12));
+    Float64Gradients gradients = step.gradients(batch);
+    gradients
+        .dense()
+        .forEach((name, g) -> assertDifferences(name, step, batch, step.dense().get(name), g));
+    gradients
+        .rows()
+        .forEach((id, g) -> assertDifferences("row " + id, step, batch, step.rows().get(id), g));
+  }
+
   private static void assertDifferences(
       String what, Float64Step step, Batch batch, double[] values, double[] gradient) {
     for (int i = 0; i < gradient.length; i++) {

@@ -41,12 +41,7 @@ final class CpuSlots implements SlotMemory {
    * @param maxChunkBytes most bytes of a chunk, of slots or a ring; a chunk holds at least one row
    */
   CpuSlots(
-      RowFormat format,
-      int slots,
-      int inRows,
-      int outRows,
-      int maxChunkBytes,
-      Workers workers) {
+      RowFormat format, int slots, int inRows, int outRows, int maxChunkBytes, Workers workers) {
     this.format = format;
     this.slots = slots;
     this.floats = format.words();

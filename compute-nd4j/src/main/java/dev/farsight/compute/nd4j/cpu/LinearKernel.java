@@ -22,6 +22,7 @@ final class LinearKernel implements Kernel {
 
   /** As x, from {@link OpenBlas#END_COLUMNS} rows before the tile. */
   private final FloatPointer[] xBefore;
+
   private final FloatPointer[] y;
   private final FloatPointer[] dx;
   private final FloatPointer[] dy;
@@ -33,7 +34,22 @@ final class LinearKernel implements Kernel {
   private final Transposed[] transposed;
 
   /** A tile's output before bias and activation, [out][columns]. */
-  private record Transposed(Matrix matrix, FloatPointer start, float[] values, float[] row) {}
+  private static final class Transposed {
+
+    final Matrix matrix;
+    final FloatPointer start;
+    final float[] values;
+
+    /** The output of one sample. */
+    final float[] row;
+
+    Transposed(int out, int columns, NativeMemory memory) {
+      matrix = memory.matrix(out, columns);
+      start = matrix.pointer(0, 0);
+      values = new float[out * columns];
+      row = new float[out];
+    }
+  }
 
   /**
    * @param biasByTile takes each tile's part of the bias's gradient, in a row
@@ -65,10 +81,7 @@ final class LinearKernel implements Kernel {
     this.transposed = blas.rowsAlike() ? null : new Transposed[workers];
     for (int w = 0; transposed != null && w < workers; w++) {
       int columns = tiling.size() + 2 * OpenBlas.END_COLUMNS;
-      var matrix = memory.matrix(layer.out(), columns);
-      var values = new float[layer.out() * columns];
-      transposed[w] =
-          new Transposed(matrix, matrix.pointer(0, 0), values, new float[layer.out()]);
+      transposed[w] = new Transposed(layer.out(), columns, memory);
     }
   }
 

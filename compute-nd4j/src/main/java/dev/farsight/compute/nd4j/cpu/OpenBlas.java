@@ -39,8 +39,8 @@ final class OpenBlas {
 
   /**
    * Tries it, because the kernel set is not known for certain: whoever loaded the library first in
-   * this process decided it. Measured with OpenBLAS 0.3.19: AVX2 kernels take 12 rows at a time, and
-   * round the first 6 otherwise than the last 6; all other kernel sets compute all rows alike.
+   * this process decided it. Measured with OpenBLAS 0.3.19: AVX2 kernels take 12 rows at a time,
+   * and round the first 6 otherwise than the last 6; all other kernel sets compute all rows alike.
    */
   private boolean equalRowsHaveEqualProducts() {
     int rows = 64;

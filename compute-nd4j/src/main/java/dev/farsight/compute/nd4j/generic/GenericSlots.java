@@ -32,12 +32,7 @@ final class GenericSlots implements SlotMemory {
    * @param maxChunkBytes most bytes of a chunk of a ring
    */
   GenericSlots(
-      RowFormat format,
-      int slots,
-      int inRows,
-      int outRows,
-      int maxChunkBytes,
-      HostBuffers rings) {
+      RowFormat format, int slots, int inRows, int outRows, int maxChunkBytes, HostBuffers rings) {
     this.format = format;
     this.rings = rings;
     this.rows = allocate(slots, format);

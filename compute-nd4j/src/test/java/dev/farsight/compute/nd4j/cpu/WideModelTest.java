@@ -12,7 +12,6 @@ import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.model.Op.Activation;
 import dev.farsight.api.model.Tape;
-import dev.farsight.api.table.RowFormat;
 import dev.farsight.testkit.compute.Float64Step;
 import dev.farsight.testkit.compute.RandomBatches;
 import dev.farsight.testkit.compute.StepInputs;
