@@ -19,8 +19,6 @@ public final class SeededRows {
       from.get(row, values);
       return values;
     }
-    float[] start = from.format().stateStart();
-    System.arraycopy(start, 0, values, from.format().stateWord(), start.length);
     long key = from.seeds().keys().get(row);
     for (int d = 0; d < from.format().dim(); d++) {
       int h = ((int) key + d * 0x9E3779B9) ^ (int) (key >>> 32);
