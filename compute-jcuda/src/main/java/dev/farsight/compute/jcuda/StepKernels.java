@@ -43,7 +43,9 @@ final class StepKernels {
             "ADAGRAD",
             spec.optimizer().kind() == OptimizerSpec.Kind.ROWWISE_ADAGRAD ? 1 : 0,
             "EPS",
-            spec.optimizer().eps() + "f"));
+            spec.optimizer().eps() + "f",
+            "WEIGHTED",
+            spec.schema().weighted() ? 1 : 0));
   }
 
   /** A kernel that takes the batch first, on one thread until told otherwise. */

@@ -81,7 +81,7 @@ class JcudaDeviceTest {
       assertThat(slots.in().chunks()).isEqualTo(3);
       var moves = new RowMoves(64, buffers);
       var row = new float[format.words()];
-      for (int from : new int[] {0, chunk - 32, 2 * chunk - 50, rows - 64}) {
+      for (int from : new int[] {0, chunk - 32, 2 * chunk - 60, rows - 64}) {
         moves.clear();
         moves.inFrom(from);
         moves.outFrom(from);

@@ -1,5 +1,6 @@
 package dev.farsight.compute.jcuda;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -88,6 +89,18 @@ class KernelCompileTest {
           assertThat(isMachineCode(image)).as("%s %s %d", source.name(), precision, dim).isTrue();
         }
       }
+    }
+  }
+
+  @Test
+  void onlyAWeightedStepSumsWeights() {
+    int capability = Arrays.stream(nvrtc.capabilities()).max().orElseThrow();
+    for (boolean weighted : new boolean[] {false, true}) {
+      var source =
+          StepKernels.source(spec(16, OptimizerSpec.Kind.SGD, weighted), Precision.FP32);
+      byte[] image =
+          nvrtc.compile(source.name(), source.text(), "sm_" + capability, source.options());
+      assertThat(new String(image, ISO_8859_1).contains("sum_weights")).isEqualTo(weighted);
     }
   }
 
