@@ -49,10 +49,11 @@ class ColumnsTest {
     Config all = train(weight, "cache.size=all");
     Config cached = train(weight, "cache.size=\"10%\"", "compute.threads=3");
     Config ones = train(row -> 1, "cache.size=\"10%\"");
-    Config without = new TestRun(folder)
-        .set("optimizer.type=rowwise-adagrad", "train.max-steps=80", "cache.size=\"10%\"")
-        .train()
-        .json();
+    Config without =
+        new TestRun(folder)
+            .set("optimizer.type=rowwise-adagrad", "train.max-steps=80", "cache.size=\"10%\"")
+            .train()
+            .json();
     assertThat(cached.getString("loss_sha256")).isEqualTo(all.getString("loss_sha256"));
     assertThat(cached.getString("weights_sha256")).isEqualTo(all.getString("weights_sha256"));
     assertThat(cached.getString("loss_sha256")).isNotEqualTo(without.getString("loss_sha256"));

@@ -36,8 +36,7 @@ class LargeRingTest {
   @Tag("nightly")
   void aRingAboveTwoGibibytesMovesTheSameRows() {
     Config usual = wide().train().json();
-    Config large =
-        wide().set("rings.in=\"2200 MiB\"", "rings.out=\"2200 MiB\"").train().json();
+    Config large = wide().set("rings.in=\"2200 MiB\"", "rings.out=\"2200 MiB\"").train().json();
     assertThat(large.getLong("cache.loaded_rows") * 4096).isGreaterThan(TWO_GIB + (200L << 20));
     assertThat(large.getLong("cache.evicted_rows") * 4096).isGreaterThan(TWO_GIB + (200L << 20));
     assertThat(large.getString("loss_sha256")).isEqualTo(usual.getString("loss_sha256"));

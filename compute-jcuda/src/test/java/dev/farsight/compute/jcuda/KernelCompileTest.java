@@ -96,8 +96,7 @@ class KernelCompileTest {
   void onlyAWeightedStepSumsWeights() {
     int capability = Arrays.stream(nvrtc.capabilities()).max().orElseThrow();
     for (boolean weighted : new boolean[] {false, true}) {
-      var source =
-          StepKernels.source(spec(16, OptimizerSpec.Kind.SGD, weighted), Precision.FP32);
+      var source = StepKernels.source(spec(16, OptimizerSpec.Kind.SGD, weighted), Precision.FP32);
       byte[] image =
           nvrtc.compile(source.name(), source.text(), "sm_" + capability, source.options());
       assertThat(new String(image, ISO_8859_1).contains("sum_weights")).isEqualTo(weighted);

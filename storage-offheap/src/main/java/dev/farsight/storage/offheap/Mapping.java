@@ -2,8 +2,8 @@ package dev.farsight.storage.offheap;
 
 import com.sun.jna.Pointer;
 import dev.farsight.api.FarsightException;
-import dev.farsight.api.internal.Sizes;
 import dev.farsight.api.concurrent.Workers;
+import dev.farsight.api.internal.Sizes;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 

@@ -50,10 +50,9 @@ final class OffHeapStore implements RowStore {
     this.rowCount = spec.tables().rows();
     this.rowBytes = spec.format().bytes();
     this.memory = new RowMemory(mapping, rowCount, rowBytes);
-    this.written = 
+    this.written =
         new BufferRowBits(
-            mapping.views(
-                bitsAt(spec), BufferRowBits.bytes(rowCount), BufferRowBits.VIEW_BYTES));
+            mapping.views(bitsAt(spec), BufferRowBits.bytes(rowCount), BufferRowBits.VIEW_BYTES));
   }
 
   /** Memory of rows and bits together. */
@@ -91,9 +90,7 @@ final class OffHeapStore implements RowStore {
       if ((present >>> i & 1) != 0) {
         long row = rows[from + i];
         int to = targetRow + i;
-        target
-            .bytes(to)
-            .put(target.byteAt(to), memory.view(row), memory.byteAt(row), rowBytes);
+        target.bytes(to).put(target.byteAt(to), memory.view(row), memory.byteAt(row), rowBytes);
       }
     }
     if (present != -1L >>> (BLOCK - count)) {

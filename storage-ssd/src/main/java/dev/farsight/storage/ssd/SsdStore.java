@@ -168,7 +168,6 @@ final class SsdStore implements RowStore {
   @Override
   public Optional<StoreIdentity> identity() {
     return Optional.of(
-        
         new StoreIdentity(
             files.meta().id(),
             files.created(),

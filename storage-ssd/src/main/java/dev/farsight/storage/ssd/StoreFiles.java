@@ -118,8 +118,7 @@ final class StoreFiles implements AutoCloseable {
       Path directory, ProcessLock lock, StoreSpec spec, SsdSettings settings) {
     requireRoom(directory, spec, settings);
     removeRemains(directory);
-    long rows =
-        StoreMeta.rowsOfOneMap(StoreMeta.VERSION, settings.capacity(), settings.maps());
+    long rows = StoreMeta.rowsOfOneMap(StoreMeta.VERSION, settings.capacity(), settings.maps());
     int rowBytes = spec.format().bytes();
     long start = System.nanoTime();
     RowMapFile[] maps =

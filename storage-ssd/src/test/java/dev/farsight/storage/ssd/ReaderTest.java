@@ -73,17 +73,17 @@ class ReaderTest {
     make(11, 12, 7999);
     Map<String, String> before = files();
     assertThat(before).containsKeys("written.rows", "store.json", "lock");
-    try (RowReader reader = FACTORY.openReader(SsdRig.spec(folder));
-        RowReader other = FACTORY.openReader(SsdRig.spec(folder))) {
-      assertReads(reader, 11, 13);
-      assertReads(other, 7999, 0);
-      assertThat(reader.rowsHeld()).isEqualTo(3);
-      var bits = new RowBits(SsdRig.TABLES.rows());
-      reader.written(12, 8000, bits);
-      assertThat(bits.count()).isEqualTo(2);
-      assertThat(reader.identity().orElseThrow().created()).isFalse();
-      assertThatThrownBy(() -> SsdRig.open(folder)).hasMessageContaining("in use by process");
-      other.close();
+    try (RowReader reader = FACTORY.openReader(SsdRig.spec(folder))) {
+      try (RowReader other = FACTORY.openReader(SsdRig.spec(folder))) {
+        assertReads(reader, 11, 13);
+        assertReads(other, 7999, 0);
+        assertThat(reader.rowsHeld()).isEqualTo(3);
+        var bits = new RowBits(SsdRig.TABLES.rows());
+        reader.written(12, 8000, bits);
+        assertThat(bits.count()).isEqualTo(2);
+        assertThat(reader.identity().orElseThrow().created()).isFalse();
+        assertThatThrownBy(() -> SsdRig.open(folder)).hasMessageContaining("in use by process");
+      }
       assertThatThrownBy(() -> SsdRig.open(folder)).hasMessageContaining("in use by process");
       assertReads(reader, 12, 13);
       assertThat(files()).isEqualTo(before);
@@ -228,7 +228,7 @@ class ReaderTest {
                   });
           threads[t].start();
         }
-        Thread.yield();
+        reader.read(new long[] {1}, 0, 1, SsdRig.buffer(1), 0).await();
         System.out.println("reading");
         threads[0].join();
       }

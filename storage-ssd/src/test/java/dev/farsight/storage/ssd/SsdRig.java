@@ -25,7 +25,6 @@ final class SsdRig {
   /** As version 0.1 had it for rowwise-adagrad. */
   static final RowFormat FIRST_FORMAT = RowFormat.fp32(8, List.of(new StatePart("adagrad", 1, 0)));
 
-
   private static final String PATH = "farsight.storage.ssd";
 
   private SsdRig() {}

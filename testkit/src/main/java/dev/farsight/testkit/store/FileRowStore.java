@@ -8,7 +8,6 @@ import dev.farsight.api.store.StoreSpec;
 import dev.farsight.api.store.StoreStats;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
@@ -128,8 +127,7 @@ public final class FileRowStore implements RowStore {
   public Optional<StoreIdentity> identity() {
     var name = new UUID(bytes.getLong(0), bytes.getLong(8));
     return Optional.of(
-        new StoreIdentity(
-            name.toString(), created, file.toString(), bytes.getInt(GENERATION_AT)));
+        new StoreIdentity(name.toString(), created, file.toString(), bytes.getInt(GENERATION_AT)));
   }
 
   @Override

@@ -26,8 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RowStoreContractTest {
 
   private static final RowFormat FORMAT = RowFormat.of(3, 2);
-  private static final RowFormat STARTED =
-      RowFormat.fp32(3, List.of(new StatePart("n", 2, .5f)));
+  private static final RowFormat STARTED = RowFormat.fp32(3, List.of(new StatePart("n", 2, .5f)));
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("bugs")
@@ -67,7 +66,8 @@ class RowStoreContractTest {
                     super.readNow(rows, from, count, into, at);
                     for (int i = 0; i < count; i++) {
                       if (!written(rows[from + i])) {
-                        into.bytes(at + i).put(into.byteAt(at + i), new byte[spec().format().bytes()]);
+                        into.bytes(at + i)
+                            .put(into.byteAt(at + i), new byte[spec().format().bytes()]);
                       }
                     }
                   }
@@ -114,7 +114,8 @@ class RowStoreContractTest {
                     super.readNow(rows, from, count, into, at);
                     for (int i = 0; i < count; i++) {
                       float first = into.floats(at + i).get(into.wordAt(at + i));
-                      into.bytes(at + i).putInt(into.byteAt(at + i), Float.floatToIntBits(first + 0f));
+                      into.bytes(at + i)
+                          .putInt(into.byteAt(at + i), Float.floatToIntBits(first + 0f));
                     }
                   }
                 },
