@@ -76,7 +76,7 @@ final class FoundOnDevice {
             rows.groupRows(),
             rows.groupOccurrences(),
             rows.groupNumbers(),
-            rows.places());
+            rows.groupPositions());
     ByteBuffer pieces = pinned.bytes(piecesBytes());
     for (int p = 0; p < parts.size(); p++) {
       pieces.putLong(addresses.getLong(p * Long.BYTES));

@@ -126,7 +126,8 @@ final class JcudaStep implements CompiledStep {
       inputs.put(input, own);
     }
     own.collectTimes();
-    long uniqueOf = input.found() == null ? own.ownUniqueOf() : finder.uniqueOf(input.found());
+    long uniqueOf =
+        input.foundRows() == null ? own.ownUniqueOf() : finder.uniqueOf(input.foundRows());
     own.upload(input, uniqueOf, training, batches, lane);
     return own;
   }

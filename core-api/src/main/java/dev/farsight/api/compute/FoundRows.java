@@ -8,7 +8,7 @@ import java.nio.LongBuffer;
 /**
  * The unique rows of a batch, which a {@link RowFinder} has found on the device. There are T
  * tables, U unique rows, numbered as in {@link StepInput}, and G groups. The finder keeps which
- * unique row each lookup refers to, for {@linkplain StepInput#found the step}.
+ * unique row each lookup refers to, for {@linkplain StepInput#foundRows the step}.
  *
  * <pre>
  * tableStarts[t]        number u of the first unique row of table t; [T] is U     int32 [T + 1]
@@ -21,7 +21,7 @@ import java.nio.LongBuffer;
  * groupRows[k]          row id of the row at position k                           int64 [U]
  * groupOccurrences[k]   lookups of the row at position k                          int32 [U]
  * groupNumbers[k]       number u of the row at position k                         int32 [U]
- * places[u]             position k of unique row u                                int32 [U]
+ * groupPositions[u]     position k of unique row u                                        int32 [U]
  * </pre>
  *
  * <p>Preallocated in host buffers of the backend; there is one for each batch that is read ahead.
@@ -37,7 +37,7 @@ public final class FoundRows {
   private final LongBuffer groupRows;
   private final IntBuffer groupOccurrences;
   private final IntBuffer groupNumbers;
-  private final IntBuffer places;
+  private final IntBuffer groupPositions;
 
   /**
    * @param maxUniqueRows the largest number of unique rows that a batch can have
@@ -53,7 +53,7 @@ public final class FoundRows {
     groupRows = buffers.longs(groupedRows);
     groupOccurrences = buffers.ints(groupedRows);
     groupNumbers = buffers.ints(groupedRows);
-    places = buffers.ints(groupedRows);
+    groupPositions = buffers.ints(groupedRows);
   }
 
   /** How many unique rows were found. */
@@ -94,7 +94,7 @@ public final class FoundRows {
     return groupNumbers;
   }
 
-  public IntBuffer places() {
-    return places;
+  public IntBuffer groupPositions() {
+    return groupPositions;
   }
 }

@@ -24,7 +24,7 @@ import java.nio.IntBuffer;
  *
  * <p>{@code rowLookups} follows from {@code uniqueOf} and {@code rowStarts}; it is not filled if
  * the step {@linkplain CompiledStep#ordersLookups orders lookups itself}. {@code uniqueOf} is not
- * filled if a {@link RowFinder} has {@linkplain #found found} the rows.
+ * filled if a {@link RowFinder} has {@linkplain #foundRows found} the rows.
  */
 public final class StepInput {
 
@@ -36,7 +36,7 @@ public final class StepInput {
   private final FloatBuffer loss;
   private final FloatBuffer logits;
   private Batch batch;
-  private FoundRows found;
+  private FoundRows foundRows;
   private int uniqueRows;
   private long[] rowIds;
   private long step;
@@ -75,12 +75,12 @@ public final class StepInput {
    * The unique rows that the step's {@link RowFinder} found in the batch; null if the host found
    * them.
    */
-  public FoundRows found() {
-    return found;
+  public FoundRows foundRows() {
+    return foundRows;
   }
 
-  public void found(FoundRows found) {
-    this.found = found;
+  public void foundRows(FoundRows foundRows) {
+    this.foundRows = foundRows;
   }
 
   /** How many unique rows the batch has. */

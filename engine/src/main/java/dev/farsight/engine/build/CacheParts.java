@@ -64,11 +64,11 @@ record CacheParts(Residency residency, RingGates gates, LookAhead lookAhead) {
         shapes.regions(),
         indexes.locations(),
         policyName,
-        (region, slots, mostNote) ->
+        (region, slots, maxNote) ->
             Policies.create(
                 factory,
                 new PolicyContext(
-                    slots, settings.seed() + region, policySettings, frequencies, mostNote)),
+                    slots, settings.seed() + region, policySettings, frequencies, maxNote)),
         shapes.maxUniqueRows(),
         new Ring(shapes.inRows(), settings.planned(), gates.in()),
         new Ring(shapes.outRows(), settings.forwardWindow(), gates.out()),

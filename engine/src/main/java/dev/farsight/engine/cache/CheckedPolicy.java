@@ -47,8 +47,8 @@ final class CheckedPolicy {
     }
   }
 
-  /** Rows leave. The policy's note on each must be from 0 to {@code mostNote}. */
-  void evicted(SlotBatch rows, int mostNote) {
+  /** Rows leave. The policy's note on each must be from 0 to {@code maxNote}. */
+  void evicted(SlotBatch rows, int maxNote) {
     try {
       policy.evicted(rows);
     } catch (RuntimeException | Error e) {
@@ -56,10 +56,10 @@ final class CheckedPolicy {
     }
     int[] notes = rows.notes();
     for (int i = 0; i < rows.count(); i++) {
-      if (notes[i] < 0 || notes[i] > mostNote) {
+      if (notes[i] < 0 || notes[i] > maxNote) {
         throw cheating(
             "noted %d of row %d, which is not from 0 to %d"
-                .formatted(notes[i], rows.rows()[i], mostNote));
+                .formatted(notes[i], rows.rows()[i], maxNote));
       }
     }
   }

@@ -84,7 +84,7 @@ public final class FullResidency implements Residency {
   }
 
   @Override
-  public int mostNote() {
+  public int maxNote() {
     return 0;
   }
 

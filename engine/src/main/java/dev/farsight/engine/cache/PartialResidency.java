@@ -39,9 +39,9 @@ public final class PartialResidency implements Residency {
   @FunctionalInterface
   public interface Policies {
     /**
-     * @param mostNote the largest note that is kept for a row that leaves
+     * @param maxNote the largest note that is kept for a row that leaves
      */
-    CachePolicy create(int region, int slots, int mostNote);
+    CachePolicy create(int region, int slots, int maxNote);
   }
 
   // State of the current plan. The tasks below are created once, so planning allocates nothing.
@@ -97,7 +97,7 @@ public final class PartialResidency implements Residency {
               regionLocations,
               maxRows,
               policyName,
-              policies.create(r, part.slots(), regionLocations.mostNote()));
+              policies.create(r, part.slots(), regionLocations.maxNote()));
       base += part.slots();
     }
     announcedPositions = count == 1 ? null : new int[count][maxRows];
@@ -119,8 +119,8 @@ public final class PartialResidency implements Residency {
   }
 
   @Override
-  public int mostNote() {
-    return locations == null ? 0 : locations.mostNote();
+  public int maxNote() {
+    return locations == null ? 0 : locations.maxNote();
   }
 
   @Override
@@ -307,7 +307,7 @@ public final class PartialResidency implements Residency {
     for (Region region : regions) {
       region.save(out);
     }
-    if (mostNote() > 0) {
+    if (maxNote() > 0) {
       locations.saveNotes(layout.rows(), out);
     }
   }
@@ -318,7 +318,7 @@ public final class PartialResidency implements Residency {
     for (Region region : regions) {
       region.restore(in);
     }
-    if (mostNote() > 0) {
+    if (maxNote() > 0) {
       locations.restoreNotes(layout.rows(), in);
     }
     drained();

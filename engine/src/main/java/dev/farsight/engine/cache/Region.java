@@ -198,7 +198,7 @@ final class Region {
     for (int v = from; v < to; v++) {
       evictedRows.add(victims[v], victimRows[v - from], 0, SlotBatch.UNKNOWN, 0);
     }
-    policy.evicted(evictedRows, locations.mostNote());
+    policy.evicted(evictedRows, locations.maxNote());
     int count = evictedRows.count();
     int[] evictedSlots = evictedRows.slots();
     long[] rows = evictedRows.rows();

@@ -39,7 +39,7 @@ public interface Residency {
   void announce(long batch, RowRequest request, int[] positions, int count);
 
   /** The largest note that is kept for a row that leaves; 0 if no notes are kept. */
-  int mostNote();
+  int maxNote();
 
   /** Number of the next plan. */
   long nextPlan();

@@ -38,7 +38,7 @@ final class RowLocations {
   }
 
   /** The largest note that is kept; 0 if no notes are kept. */
-  int mostNote() {
+  int maxNote() {
     return Integer.MAX_VALUE >>> noteShift;
   }
 

@@ -54,7 +54,7 @@ public final class DeviceDeduper implements UniqueRowSearch {
       deviceRows.groupRows().get(0, byRegion.rows(), 0, count);
       deviceRows.groupOccurrences().get(0, byRegion.occurrences(), 0, count);
       deviceRows.groupNumbers().get(0, byRegion.requestPositions(), 0, count);
-      deviceRows.places().get(0, byRegion.regionPositions(), 0, count);
+      deviceRows.groupPositions().get(0, byRegion.regionPositions(), 0, count);
     }
   }
 }

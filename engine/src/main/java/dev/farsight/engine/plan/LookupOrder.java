@@ -57,7 +57,7 @@ public final class LookupOrder {
     this.input = input;
     int uniqueRows = rows.request().count();
     input.batch(batch);
-    input.found(rows.deviceRows());
+    input.foundRows(rows.deviceRows());
     input.uniqueRows(uniqueRows);
     input.rowIds(rows.request().rows());
     input.rowStarts().put(uniqueRows, batch.lookups());

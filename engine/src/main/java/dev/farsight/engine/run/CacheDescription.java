@@ -26,6 +26,6 @@ public final class CacheDescription {
     }
     // Version 0.1 divided rows over several regions otherwise.
     text.append(settings.regions() > 1 ? ", in ranges of shards" : "");
-    return text.append(residency.mostNote() > 0 ? ", with notes" : "").toString();
+    return text.append(residency.maxNote() > 0 ? ", with notes" : "").toString();
   }
 }

@@ -90,14 +90,14 @@ public final class RamTier implements RowStore {
       int stripe = s;
       RegionLayout layout = striping.layout(s, rows, settings.slots());
       PartialResidency.Policies policies =
-          (region, slots, mostNote) ->
+          (region, slots, maxNote) ->
               policy.create(
                   new PolicyContext(
                       slots,
                       seed + stripe,
                       cache.section(policyName),
                       local -> frequencies.count(striping.rowOf(stripe, local)),
-                      mostNote));
+                      maxNote));
       stripes[s] = new Stripe(s, striping, layout, policyName, policies, below, buffers);
     }
     bytes = buffers.allocated() + Striping.indexBytes(rows, settings.slots());

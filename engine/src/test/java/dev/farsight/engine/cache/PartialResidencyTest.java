@@ -130,21 +130,21 @@ class PartialResidencyTest {
    */
   private static final class Noting extends ForwardingPolicy {
 
-    private final int mostNote;
+    private final int maxNote;
     private final Map<Long, Integer> noted = new HashMap<>();
     private int returnedNotes;
 
-    Noting(CachePolicy policy, int mostNote) {
+    Noting(CachePolicy policy, int maxNote) {
       super(policy);
-      this.mostNote = mostNote;
+      this.maxNote = maxNote;
     }
 
     @Override
     public void evicted(SlotBatch rows) {
       super.evicted(rows);
-      for (int i = 0; mostNote > 0 && i < rows.count(); i++) {
+      for (int i = 0; maxNote > 0 && i < rows.count(); i++) {
         assertThat(rows.notes()[i]).isZero();
-        rows.notes()[i] = (int) ((rows.rows()[i] + rows.batch()) % (mostNote + 1));
+        rows.notes()[i] = (int) ((rows.rows()[i] + rows.batch()) % (maxNote + 1));
         noted.put(rows.rows()[i], rows.notes()[i]);
       }
     }
@@ -162,10 +162,10 @@ class PartialResidencyTest {
 
   private final List<Noting> policies = new ArrayList<>();
 
-  private CachePolicy policy(int region, int slots, int mostNote) {
+  private CachePolicy policy(int region, int slots, int maxNote) {
     var settings = Settings.of("farsight.cache.lru", ConfigFactory.empty());
-    var context = new PolicyContext(slots, region, settings, RowFrequencies.NONE, mostNote);
-    var policy = new Noting(LRU.create(context), mostNote);
+    var context = new PolicyContext(slots, region, settings, RowFrequencies.NONE, maxNote);
+    var policy = new Noting(LRU.create(context), maxNote);
     policies.add(policy);
     return policy;
   }

@@ -35,15 +35,15 @@ class RowLocationsTest {
     "4, false, 1000, 0",
     "5, false, 2147483647, 0"
   })
-  void knowsWhereRowsAre(long seed, boolean direct, int outRows, int mostNote) {
+  void knowsWhereRowsAre(long seed, boolean direct, int outRows, int maxNote) {
     var random = new Random(seed);
     var locations = new RowLocations(index(direct), outRows);
-    assertThat(locations.mostNote()).isEqualTo(mostNote);
+    assertThat(locations.maxNote()).isEqualTo(maxNote);
     Map<Long, Where> oracle = new HashMap<>();
     for (int i = 0; i < 50_000; i++) {
       long row = random.nextInt(ROWS);
       int outRow = random.nextInt(4) == 0 ? outRows - 1 : random.nextInt(outRows);
-      int note = random.nextInt(4) == 0 ? mostNote : random.nextInt(mostNote + 1);
+      int note = random.nextInt(4) == 0 ? maxNote : random.nextInt(maxNote + 1);
       switch (random.nextInt(4)) {
         case 0 -> {
           int slot = random.nextInt(8) == 0 ? Integer.MAX_VALUE : random.nextInt(1000);

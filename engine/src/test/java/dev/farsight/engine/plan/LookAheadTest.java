@@ -53,7 +53,7 @@ class LookAheadTest {
     }
 
     @Override
-    public int mostNote() {
+    public int maxNote() {
       return 0;
     }
 

@@ -194,8 +194,8 @@ final class ComputeRig implements AutoCloseable {
     }
     if (finder != null) {
       StepInputs.spoilUniqueOf(into);
-      into.found(found.get(into));
-      finder.find(batch, into.found()).await();
+      into.foundRows(found.get(into));
+      finder.find(batch, into.foundRows()).await();
     }
   }
 

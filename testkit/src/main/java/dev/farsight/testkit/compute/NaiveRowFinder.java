@@ -91,7 +91,7 @@ public final class NaiveRowFinder implements RowFinder {
           into.groupRows().put(at, rows.get(u));
           into.groupOccurrences().put(at, occurrences.get(u));
           into.groupNumbers().put(at, u);
-          into.places().put(u, at++);
+          into.groupPositions().put(u, at++);
         }
       }
     }
@@ -110,7 +110,7 @@ public final class NaiveRowFinder implements RowFinder {
       all.add(longs(found.groupRows(), count));
       all.add(ints(found.groupOccurrences(), count));
       all.add(ints(found.groupNumbers(), count));
-      all.add(ints(found.places(), count));
+      all.add(ints(found.groupPositions(), count));
     }
     return all;
   }

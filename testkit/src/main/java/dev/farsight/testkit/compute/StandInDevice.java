@@ -144,8 +144,8 @@ public final class StandInDevice implements ComputeBackend {
 
     /** Fills what the host has left to the device. */
     private void complete(StepInput input) {
-      if (input.found() != null) {
-        input.uniqueOf().put(0, finder.uniqueOf(input.found()));
+      if (input.foundRows() != null) {
+        input.uniqueOf().put(0, finder.uniqueOf(input.foundRows()));
       }
       var next = new int[input.uniqueRows()];
       input.rowStarts().get(0, next);
