@@ -21,7 +21,7 @@ import java.nio.LongBuffer;
  * groupRows[k]          row id of the row at position k                           int64 [U]
  * groupOccurrences[k]   lookups of the row at position k                          int32 [U]
  * groupNumbers[k]       number u of the row at position k                         int32 [U]
- * groupPositions[u]     position k of unique row u                                        int32 [U]
+ * groupPositions[u]     position k of unique row u                               int32 [U]
  * </pre>
  *
  * <p>Preallocated in host buffers of the backend; there is one for each batch that is read ahead.
