@@ -49,6 +49,9 @@ public interface RowReader extends AutoCloseable {
    * @throws IndexOutOfBoundsException if the range is not within the tables
    */
   default void written(long fromRow, long toRow, RowBits target) {
+    if (rowsHeld() == 0) {
+      return;
+    }
     for (long row = fromRow; row < toRow; row++) {
       if (written(row)) {
         target.add(row);

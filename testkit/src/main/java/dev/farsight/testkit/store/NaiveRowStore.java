@@ -5,6 +5,7 @@ import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.StoreSpec;
 import dev.farsight.api.store.StoreStats;
+import dev.farsight.api.table.RowBits;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -55,6 +56,15 @@ public final class NaiveRowStore implements RowStore {
       rowsWritten++;
     }
     return Ticket.DONE;
+  }
+
+  @Override
+  public synchronized void written(long fromRow, long toRow, RowBits target) {
+    for (long row : written.keySet()) {
+      if (row >= fromRow && row < toRow) {
+        target.add(row);
+      }
+    }
   }
 
   @Override
