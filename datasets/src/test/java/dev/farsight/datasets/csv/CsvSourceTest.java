@@ -164,6 +164,27 @@ class CsvSourceTest {
   }
 
   @Test
+  void denseValuesAreFiniteAsFloats() throws IOException {
+    String header = "tag,price,bought,age,user,item,score\n";
+    for (String value : List.of("1e39", "-1e39", "3.5e38", "9".repeat(40))) {
+      assertThatThrownBy(() -> only(header + "a,1,1," + value + ",u,1,2\n", COLUMNS))
+          .isExactlyInstanceOf(FarsightException.class)
+          .hasMessageEndingWith(
+              "own.csv:2: column age: '" + value + "' is not finite as a 32-bit float");
+      assertThatThrownBy(() -> only(header + "a," + value + ",1,1,u,1,2\n", COLUMNS))
+          .hasMessageContaining("own.csv:2: column price: '" + value + "' is not finite");
+    }
+    assertThat(only(header + "a,1,1,3.4028235e38,u,1,2\n", COLUMNS).dense().get(1))
+        .isEqualTo(Float.MAX_VALUE);
+    String narrow = COLUMNS.replace("deviation = 4", "deviation = 1e-30");
+    assertThatThrownBy(() -> only(header + "a,1,1,1,u,1,1e20\n", narrow))
+        .hasMessageEndingWith(
+            "own.csv:2: column score: '1e20' is not finite as a 32-bit float after its transform");
+    String skipping = COLUMNS + "on-bad-row = skip\n";
+    assertThat(only(header + "a,1,1,1e39,u,1,2\na,1,0,7,u,1,2\n", skipping).label()).isEqualTo(0f);
+  }
+
+  @Test
   void complainsAboutSettings() {
     complains("csv.categorical = []", "categorical: [] names no column");
     complains("csv.categorical = user", "categorical: 'user' is not a list of columns");
