@@ -16,15 +16,37 @@ final class Numbers {
 
   private Numbers() {}
 
-  /** A signed 64-bit whole number. */
+  /** A signed 64-bit whole number, also with a fraction of zeros: {@code 12.0}. */
   static long whole(byte[] bytes, int from, int to) {
-    boolean negative = bytes[from] == '-';
-    int first = negative || bytes[from] == '+' ? from + 1 : from;
+    int end = withoutZeroFraction(bytes, from, to);
+    return end - from > SAFE_DIGITS ? longWhole(bytes, from, end) : shortWhole(bytes, from, end);
+  }
+
+  /** A whole number of 64 bits, signed or unsigned, modulo rows; never negative. */
+  static int wholeModulo(byte[] bytes, int from, int to, int rows) {
+    int end = withoutZeroFraction(bytes, from, to);
+    if (end - from <= SAFE_DIGITS) {
+      return Math.floorMod(shortWhole(bytes, from, end), rows);
+    }
+    return bytes[from] == '-'
+        ? Math.floorMod(longWhole(bytes, from, end), rows)
+        : (int) Long.remainderUnsigned(longUnsigned(bytes, from, end), rows);
+  }
+
+  /** Where the number ends without {@code .0}, {@code .00} and so on, as data frames write it. */
+  private static int withoutZeroFraction(byte[] bytes, int from, int to) {
+    int end = to;
+    while (end > from && bytes[end - 1] == '0') {
+      end--;
+    }
+    return end < to && end > from && bytes[end - 1] == '.' ? end - 1 : to;
+  }
+
+  private static long shortWhole(byte[] bytes, int from, int to) {
+    boolean negative = from < to && bytes[from] == '-';
+    int first = negative || (from < to && bytes[from] == '+') ? from + 1 : from;
     if (first == to) {
       throw notWhole();
-    }
-    if (to - first > SAFE_DIGITS) {
-      return longWhole(bytes, from, to);
     }
     long value = 0;
     for (int i = first; i < to; i++) {
@@ -40,6 +62,14 @@ final class Numbers {
   private static long longWhole(byte[] bytes, int from, int to) {
     try {
       return Long.parseLong(new String(bytes, from, to - from, ISO_8859_1));
+    } catch (NumberFormatException e) {
+      throw notWhole();
+    }
+  }
+
+  private static long longUnsigned(byte[] bytes, int from, int to) {
+    try {
+      return Long.parseUnsignedLong(new String(bytes, from, to - from, ISO_8859_1));
     } catch (NumberFormatException e) {
       throw notWhole();
     }

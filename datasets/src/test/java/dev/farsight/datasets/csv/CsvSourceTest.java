@@ -164,6 +164,34 @@ class CsvSourceTest {
   }
 
   @Test
+  void readsLabelsAsDataFramesWriteThem() throws IOException {
+    String columns = "csv { categorical = [{ column = a, rows = 10, kind = integer }] }";
+    for (String one : List.of("1", "1.0", "true", "True", "TRUE", "\"True\"")) {
+      assertThat(only("a,label\n1," + one + "\n", columns).label()).as(one).isEqualTo(1f);
+    }
+    for (String zero : List.of("0", "0.0", "false", "False", "FALSE")) {
+      assertThat(only("a,label\n1," + zero + "\n", columns).label()).as(zero).isEqualTo(0f);
+    }
+    for (String none :
+        List.of("", "2", "1.", "1.00", "-1", "tRUE", "yes", "t", "10", "0.5", "1 ")) {
+      assertThatThrownBy(() -> only("a,label\n1," + none + "\n", columns))
+          .hasMessageEndingWith("own.csv:2: label '" + none + "' is neither 0 nor 1");
+    }
+  }
+
+  @Test
+  void readsWholeNumbersAsDataFramesWriteThem() throws IOException {
+    String columns = "csv { categorical = [{ column = a, rows = 1000, kind = integer }] }";
+    assertThat(only("a,label\n12.0,1\n", columns).indices()).containsExactly(12);
+    assertThat(only("a,label\n-3.0,1\n", columns).indices()).containsExactly(997);
+    assertThat(only("a,label\n18446744073709551615,1\n", columns).indices()).containsExactly(615);
+    for (String none : List.of("1e3", "12.5", "12.", "18446744073709551616")) {
+      assertThatThrownBy(() -> only("a,label\n" + none + ",1\n", columns))
+          .hasMessageEndingWith("own.csv:2: column a: '" + none + "' is not a whole number");
+    }
+  }
+
+  @Test
   void denseValuesAreFiniteAsFloats() throws IOException {
     String header = "tag,price,bought,age,user,item,score\n";
     for (String value : List.of("1e39", "-1e39", "3.5e38", "9".repeat(40))) {
