@@ -213,6 +213,22 @@ class CsvSourceTest {
   }
 
   @Test
+  void aUsedColumnMayBeNamedOnlyOnce() throws IOException {
+    assertThatThrownBy(
+            () -> only("tag,price,bought,age,price,user,item,score\na,1,1,1,2,u,1,2\n", COLUMNS))
+        .isExactlyInstanceOf(FarsightException.class)
+        .hasMessageEndingWith("own.csv:1: the header names column price twice: columns 2 and 5");
+    assertThatThrownBy(
+            () -> only("\nbought,bought,tag,price,age,user,item,score\n1,0,a,1,1,u,1,2\n", COLUMNS))
+        .hasMessageEndingWith("own.csv:2: the header names column bought twice: columns 1 and 2");
+    assertThatThrownBy(
+            () -> only("bought,tag,price,age,user,item,score,tag\n1,a,1,1,u,1,2,b\n", COLUMNS))
+        .hasMessageEndingWith("own.csv:1: the header names column tag twice: columns 2 and 8");
+    String unused = "x,bought,x,tag,price,age,user,item,score\n7,1,8,a,1,1,u,1,2\n";
+    assertThat(only(unused, COLUMNS).label()).isEqualTo(1f);
+  }
+
+  @Test
   void complainsAboutSettings() {
     complains("csv.categorical = []", "categorical: [] names no column");
     complains("csv.categorical = user", "categorical: 'user' is not a list of columns");
