@@ -1,11 +1,16 @@
 package dev.farsight.datasets.text;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.farsight.api.FarsightException;
 import dev.farsight.datasets.file.DataFile;
 import java.util.List;
 
 /** The columns that a header names. */
 record HeaderColumns(DataFile file, long line, List<String> names) {
+
+  private static final int MOST_SHOWN = 20;
+  private static final int LONGEST_SHOWN = 40;
 
   /** Fields of columns that must be there. */
   int[] fields(List<String> wanted) {
@@ -36,7 +41,30 @@ record HeaderColumns(DataFile file, long line, List<String> names) {
   }
 
   FarsightException missing(String name) {
-    return bad("the header has no column " + name);
+    String hint = HeaderHints.of(names);
+    return bad(
+        "the header has no column " + name + (hint.isEmpty() ? meant(name) : hint) + found());
+  }
+
+  private String meant(String name) {
+    return NearestName.to(name, names)
+        .map(near -> "; did you mean " + shown(near) + "?")
+        .orElse("");
+  }
+
+  private String found() {
+    String some = names.stream().limit(MOST_SHOWN).map(HeaderColumns::shown).collect(joining(", "));
+    int more = names.size() - MOST_SHOWN;
+    return " (columns found: " + some + (more > 0 ? " and " + more + " more" : "") + ")";
+  }
+
+  /** A name as part of one line; in quotes if it could not be told from the text around it. */
+  private static String shown(String name) {
+    String text = name.length() > LONGEST_SHOWN ? name.substring(0, LONGEST_SHOWN) + "..." : name;
+    String line = text.replaceAll("\\p{Cntrl}", "?");
+    return name.isEmpty() || !name.equals(name.strip()) || name.contains(",")
+        ? "'" + line + "'"
+        : line;
   }
 
   private FarsightException bad(String complaint) {
