@@ -14,16 +14,21 @@ final class Numbers {
   /** Any number of so many digits is below 2^53, exact in a double. */
   private static final int EXACT_DIGITS = 15;
 
+  /** Longer than any number that means something; bounds what a malformed field costs. */
+  private static final int LONGEST = 400;
+
   private Numbers() {}
 
   /** A signed 64-bit whole number, also with a fraction of zeros: {@code 12.0}. */
   static long whole(byte[] bytes, int from, int to) {
+    checkLength(from, to);
     int end = withoutZeroFraction(bytes, from, to);
     return end - from > SAFE_DIGITS ? longWhole(bytes, from, end) : shortWhole(bytes, from, end);
   }
 
   /** A whole number of 64 bits, signed or unsigned, modulo rows; never negative. */
   static int wholeModulo(byte[] bytes, int from, int to, int rows) {
+    checkLength(from, to);
     int end = withoutZeroFraction(bytes, from, to);
     if (end - from <= SAFE_DIGITS) {
       return Math.floorMod(shortWhole(bytes, from, end), rows);
@@ -77,6 +82,12 @@ final class Numbers {
 
   private static BadRow notWhole() {
     return new BadRow("is not a whole number");
+  }
+
+  private static void checkLength(int from, int to) {
+    if (to - from > LONGEST) {
+      throw new BadRow("is no number of at most " + LONGEST + " characters");
+    }
   }
 
   /** An unsigned hexadecimal number of at most {@code maxDigits} (up to 16) digits. */
@@ -136,9 +147,10 @@ final class Numbers {
 
   /** Exponents and long numbers: rare, and left to the JDK. */
   private static double longDecimal(byte[] bytes, int from, int to) {
+    checkLength(from, to);
     String text = new String(bytes, from, to - from, ISO_8859_1);
     // The JDK also reads hexadecimal floats, type suffixes and surrounding blanks.
-    if (text.matches("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?")) {
+    if (text.matches("[+-]?(\\d++(\\.\\d*+)?|\\.\\d++)([eE][+-]?\\d++)?")) {
       double value = Double.parseDouble(text);
       if (Double.isFinite(value)) {
         return value;

@@ -119,4 +119,20 @@ class NumbersTest {
       assertThatThrownBy(() -> hex(text)).as(text).hasMessage("is not a hexadecimal number");
     }
   }
+
+  @Test
+  void refusesNumbersOfMoreThan400Characters() {
+    String zeros = "0".repeat(399);
+    assertThat(whole(zeros + "7")).isEqualTo(7);
+    assertThat(modulo(zeros + "7", 5)).isEqualTo(2);
+    assertThat(decimal(zeros + "7")).isEqualTo(7);
+    assertThat(decimal("0." + "3".repeat(398))).isEqualTo(1 / 3.0);
+    for (String text :
+        new String[] {zeros + "07", "0." + "3".repeat(399), "9".repeat(50_000) + "x"}) {
+      String complaint = "is no number of at most 400 characters";
+      assertThatThrownBy(() -> whole(text)).hasMessage(complaint);
+      assertThatThrownBy(() -> modulo(text, 5)).hasMessage(complaint);
+      assertThatThrownBy(() -> decimal(text)).hasMessage(complaint);
+    }
+  }
 }
