@@ -132,6 +132,15 @@ class CommandLineTest {
   }
 
   @Test
+  void aPathForSyntheticDataIsAWrongSetting() throws IOException {
+    var result = tiny("train", folder.resolve("run"), "data.path=clicks.csv");
+    assertThat(result.status()).isEqualTo(2);
+    assertThat(result.err())
+        .contains("--set data.path: farsight.data.path: 'clicks.csv' would be ignored")
+        .hasLineCount(1);
+  }
+
+  @Test
   void aFailureAtRunTimeIsOneLineAndAStackTraceInTheLog() throws IOException {
     Path directory = folder.resolve("run");
     Path data = Files.writeString(folder.resolve("rows.txt"), "1\tx\n");

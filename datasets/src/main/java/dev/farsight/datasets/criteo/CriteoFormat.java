@@ -7,6 +7,7 @@ import dev.farsight.datasets.file.DataFile;
 import dev.farsight.datasets.text.CategoricalColumn;
 import dev.farsight.datasets.text.DenseColumn;
 import dev.farsight.datasets.text.FieldMap;
+import dev.farsight.datasets.text.Labels;
 import dev.farsight.datasets.text.LogTransform;
 import dev.farsight.datasets.text.RowIndexRule;
 import dev.farsight.datasets.text.TextFormat;
@@ -80,7 +81,7 @@ final class CriteoFormat {
     if (first.get(DENSE).length() == ID_DIGITS) {
       return false;
     }
-    boolean labelShape = first.get(0).equals("0") || first.get(0).equals("1");
+    boolean labelShape = Labels.isLabel(first.get(0));
     boolean idBehind = first.get(DENSE + 1).length() == ID_DIGITS;
     return columns < FEATURES || (labelShape && idBehind);
   }

@@ -14,6 +14,14 @@ public final class SyntheticFactory implements DataSourceFactory {
 
   @Override
   public DataSource open(DataContext context) {
+    if (context.data().has("path")) {
+      throw context
+          .data()
+          .bad(
+              "path",
+              "would be ignored: data.source = synthetic reads no files;"
+                  + " set data.source = criteo, avazu or csv, or leave data.path unset");
+    }
     return new SyntheticSource(context);
   }
 }

@@ -12,7 +12,19 @@ public record DenseColumn(String name, boolean whole, Transform transform) {
     if (from == to) {
       return transform.missing();
     }
-    return transform.apply(
-        whole ? Numbers.whole(bytes, from, to) : Numbers.decimal(bytes, from, to));
+    double value = whole ? Numbers.whole(bytes, from, to) : Numbers.decimal(bytes, from, to);
+    float result = transform.apply(value);
+    if (!Float.isFinite((float) value) || !Float.isFinite(result)) {
+      throw notFinite(value);
+    }
+    return result;
+  }
+
+  /** An infinite feature makes every logit NaN, far from where it was read. */
+  private static BadRow notFinite(double value) {
+    return new BadRow(
+        Float.isFinite((float) value)
+            ? "is not finite as a 32-bit float after its transform"
+            : "is not finite as a 32-bit float");
   }
 }

@@ -1,6 +1,5 @@
 package dev.farsight.datasets.text;
 
-import dev.farsight.api.FarsightException;
 import dev.farsight.datasets.file.DataFile;
 import java.util.List;
 
@@ -16,32 +15,16 @@ public record HeaderMapper(
 
   @Override
   public FieldMap map(DataFile file, long line, List<String> header) {
-    int labelField = label == null ? -1 : header.indexOf(label);
+    var columns = new HeaderColumns(file, line, header);
+    int labelField = label == null ? -1 : columns.find(label);
     if (labelRequired && labelField < 0) {
-      throw missing(file, line, label);
+      throw columns.missing(label);
     }
     return new FieldMap(
         header.size(),
         header.size(),
         labelField,
-        fields(file, line, header, dense),
-        fields(file, line, header, categorical));
-  }
-
-  private static int[] fields(DataFile file, long line, List<String> header, List<String> names) {
-    return names.stream()
-        .mapToInt(
-            name -> {
-              int field = header.indexOf(name);
-              if (field < 0) {
-                throw missing(file, line, name);
-              }
-              return field;
-            })
-        .toArray();
-  }
-
-  private static FarsightException missing(DataFile file, long line, String name) {
-    return new FarsightException(file + ":" + line + ": the header has no column " + name);
+        columns.fields(dense),
+        columns.fields(categorical));
   }
 }

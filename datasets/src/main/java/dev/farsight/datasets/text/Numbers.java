@@ -14,17 +14,44 @@ final class Numbers {
   /** Any number of so many digits is below 2^53, exact in a double. */
   private static final int EXACT_DIGITS = 15;
 
+  /** Longer than any number that means something; bounds what a malformed field costs. */
+  private static final int LONGEST = 400;
+
   private Numbers() {}
 
-  /** A signed 64-bit whole number. */
+  /** A signed 64-bit whole number, also with a fraction of zeros: {@code 12.0}. */
   static long whole(byte[] bytes, int from, int to) {
-    boolean negative = bytes[from] == '-';
-    int first = negative || bytes[from] == '+' ? from + 1 : from;
+    checkLength(from, to);
+    int end = withoutZeroFraction(bytes, from, to);
+    return end - from > SAFE_DIGITS ? longWhole(bytes, from, end) : shortWhole(bytes, from, end);
+  }
+
+  /** A whole number of 64 bits, signed or unsigned, modulo rows; never negative. */
+  static int wholeModulo(byte[] bytes, int from, int to, int rows) {
+    checkLength(from, to);
+    int end = withoutZeroFraction(bytes, from, to);
+    if (end - from <= SAFE_DIGITS) {
+      return Math.floorMod(shortWhole(bytes, from, end), rows);
+    }
+    return bytes[from] == '-'
+        ? Math.floorMod(longWhole(bytes, from, end), rows)
+        : (int) Long.remainderUnsigned(longUnsigned(bytes, from, end), rows);
+  }
+
+  /** Where the number ends without {@code .0}, {@code .00} and so on, as data frames write it. */
+  private static int withoutZeroFraction(byte[] bytes, int from, int to) {
+    int end = to;
+    while (end > from && bytes[end - 1] == '0') {
+      end--;
+    }
+    return end < to && end > from && bytes[end - 1] == '.' ? end - 1 : to;
+  }
+
+  private static long shortWhole(byte[] bytes, int from, int to) {
+    boolean negative = from < to && bytes[from] == '-';
+    int first = negative || (from < to && bytes[from] == '+') ? from + 1 : from;
     if (first == to) {
       throw notWhole();
-    }
-    if (to - first > SAFE_DIGITS) {
-      return longWhole(bytes, from, to);
     }
     long value = 0;
     for (int i = first; i < to; i++) {
@@ -45,8 +72,22 @@ final class Numbers {
     }
   }
 
+  private static long longUnsigned(byte[] bytes, int from, int to) {
+    try {
+      return Long.parseUnsignedLong(new String(bytes, from, to - from, ISO_8859_1));
+    } catch (NumberFormatException e) {
+      throw notWhole();
+    }
+  }
+
   private static BadRow notWhole() {
     return new BadRow("is not a whole number");
+  }
+
+  private static void checkLength(int from, int to) {
+    if (to - from > LONGEST) {
+      throw new BadRow("is no number of at most " + LONGEST + " characters");
+    }
   }
 
   /** An unsigned hexadecimal number of at most {@code maxDigits} (up to 16) digits. */
@@ -106,9 +147,10 @@ final class Numbers {
 
   /** Exponents and long numbers: rare, and left to the JDK. */
   private static double longDecimal(byte[] bytes, int from, int to) {
+    checkLength(from, to);
     String text = new String(bytes, from, to - from, ISO_8859_1);
     // The JDK also reads hexadecimal floats, type suffixes and surrounding blanks.
-    if (text.matches("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?")) {
+    if (text.matches("[+-]?(\\d++(\\.\\d*+)?|\\.\\d++)([eE][+-]?\\d++)?")) {
       double value = Double.parseDouble(text);
       if (Double.isFinite(value)) {
         return value;

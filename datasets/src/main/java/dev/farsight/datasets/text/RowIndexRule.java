@@ -23,9 +23,12 @@ public interface RowIndexRule {
         (int) Long.remainderUnsigned(Numbers.hex(bytes, from, to, maxDigits), rows);
   }
 
-  /** The signed decimal value modulo rows; never negative: -1 is index rows-1. */
+  /**
+   * The decimal value, of 64 bits signed or unsigned, modulo rows; never negative: -1 is index
+   * rows-1.
+   */
   static RowIndexRule integer() {
-    return (bytes, from, to, rows) -> Math.floorMod(Numbers.whole(bytes, from, to), rows);
+    return Numbers::wholeModulo;
   }
 
   /** A {@linkplain #hash hash} of the field's bytes modulo rows. */

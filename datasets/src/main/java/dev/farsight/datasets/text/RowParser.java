@@ -51,8 +51,9 @@ final class RowParser {
   private float label(byte[] bytes, int field) {
     int from = fields.start(field);
     int to = fields.end(field);
-    if (to - from == 1 && (bytes[from] == '0' || bytes[from] == '1')) {
-      return bytes[from] - '0';
+    int label = Labels.read(bytes, from, to);
+    if (label >= 0) {
+      return label;
     }
     throw new BadRow("label " + shown(bytes, from, to) + " is neither 0 nor 1");
   }

@@ -149,7 +149,7 @@ class CsvSourceTest {
     assertThat(Opened.eval(CSV, conf("a\nf\n", columns)).get(0).indices()).containsExactly(5);
     String labelled = columns.replace("null", "label");
     assertThatThrownBy(() -> Opened.eval(CSV, conf("a\nf\n", labelled)))
-        .hasMessageEndingWith("own.csv:1: the header has no column label");
+        .hasMessageEndingWith("own.csv:1: the header has no column label (columns found: a)");
   }
 
   @Test
@@ -161,6 +161,71 @@ class CsvSourceTest {
         .hasMessageEndingWith("own.csv:2: column items: '1.5' is not a whole number");
     assertThatThrownBy(() -> only(header + "11112222333344445,1,1,3,u,1,2\n", COLUMNS))
         .hasMessageEndingWith("is not a hexadecimal number of at most 16 digits");
+  }
+
+  @Test
+  void readsLabelsAsDataFramesWriteThem() throws IOException {
+    String columns = "csv { categorical = [{ column = a, rows = 10, kind = integer }] }";
+    for (String one : List.of("1", "1.0", "true", "True", "TRUE", "\"True\"")) {
+      assertThat(only("a,label\n1," + one + "\n", columns).label()).as(one).isEqualTo(1f);
+    }
+    for (String zero : List.of("0", "0.0", "false", "False", "FALSE")) {
+      assertThat(only("a,label\n1," + zero + "\n", columns).label()).as(zero).isEqualTo(0f);
+    }
+    for (String none :
+        List.of("", "2", "1.", "1.00", "-1", "tRUE", "yes", "t", "10", "0.5", "1 ")) {
+      assertThatThrownBy(() -> only("a,label\n1," + none + "\n", columns))
+          .hasMessageEndingWith("own.csv:2: label '" + none + "' is neither 0 nor 1");
+    }
+  }
+
+  @Test
+  void readsWholeNumbersAsDataFramesWriteThem() throws IOException {
+    String columns = "csv { categorical = [{ column = a, rows = 1000, kind = integer }] }";
+    assertThat(only("a,label\n12.0,1\n", columns).indices()).containsExactly(12);
+    assertThat(only("a,label\n-3.0,1\n", columns).indices()).containsExactly(997);
+    assertThat(only("a,label\n18446744073709551615,1\n", columns).indices()).containsExactly(615);
+    for (String none : List.of("1e3", "12.5", "12.", "18446744073709551616")) {
+      assertThatThrownBy(() -> only("a,label\n" + none + ",1\n", columns))
+          .hasMessageEndingWith("own.csv:2: column a: '" + none + "' is not a whole number");
+    }
+  }
+
+  @Test
+  void denseValuesAreFiniteAsFloats() throws IOException {
+    String header = "tag,price,bought,age,user,item,score\n";
+    for (String value : List.of("1e39", "-1e39", "3.5e38", "9".repeat(40))) {
+      assertThatThrownBy(() -> only(header + "a,1,1," + value + ",u,1,2\n", COLUMNS))
+          .isExactlyInstanceOf(FarsightException.class)
+          .hasMessageEndingWith(
+              "own.csv:2: column age: '" + value + "' is not finite as a 32-bit float");
+      assertThatThrownBy(() -> only(header + "a," + value + ",1,1,u,1,2\n", COLUMNS))
+          .hasMessageContaining("own.csv:2: column price: '" + value + "' is not finite");
+    }
+    assertThat(only(header + "a,1,1,3.4028235e38,u,1,2\n", COLUMNS).dense().get(1))
+        .isEqualTo(Float.MAX_VALUE);
+    String narrow = COLUMNS.replace("deviation = 4", "deviation = 1e-30");
+    assertThatThrownBy(() -> only(header + "a,1,1,1,u,1,1e20\n", narrow))
+        .hasMessageEndingWith(
+            "own.csv:2: column score: '1e20' is not finite as a 32-bit float after its transform");
+    String skipping = COLUMNS + "on-bad-row = skip\n";
+    assertThat(only(header + "a,1,1,1e39,u,1,2\na,1,0,7,u,1,2\n", skipping).label()).isEqualTo(0f);
+  }
+
+  @Test
+  void aUsedColumnMayBeNamedOnlyOnce() throws IOException {
+    assertThatThrownBy(
+            () -> only("tag,price,bought,age,price,user,item,score\na,1,1,1,2,u,1,2\n", COLUMNS))
+        .isExactlyInstanceOf(FarsightException.class)
+        .hasMessageEndingWith("own.csv:1: the header names column price twice: columns 2 and 5");
+    assertThatThrownBy(
+            () -> only("\nbought,bought,tag,price,age,user,item,score\n1,0,a,1,1,u,1,2\n", COLUMNS))
+        .hasMessageEndingWith("own.csv:2: the header names column bought twice: columns 1 and 2");
+    assertThatThrownBy(
+            () -> only("bought,tag,price,age,user,item,score,tag\n1,a,1,1,u,1,2,b\n", COLUMNS))
+        .hasMessageEndingWith("own.csv:1: the header names column tag twice: columns 2 and 8");
+    String unused = "x,bought,x,tag,price,age,user,item,score\n7,1,8,a,1,1,u,1,2\n";
+    assertThat(only(unused, COLUMNS).label()).isEqualTo(1f);
   }
 
   @Test

@@ -33,6 +33,17 @@ class SyntheticSourceTest {
   }
 
   @Test
+  void refusesAPathThatItWouldIgnore() {
+    String conf = "path = clicks.csv\n" + SMALL;
+    assertThatThrownBy(() -> open(conf, 3, 1))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(
+            "my.conf: 1: farsight.data.path: 'clicks.csv' would be ignored: data.source = synthetic"
+                + " reads no files; set data.source = criteo, avazu or csv, or leave data.path unset");
+    open("path = null\n" + SMALL, 3, 1).close();
+  }
+
+  @Test
   void samplesDependOnTheSeedAlone() {
     List<Row> expected = all(open(SMALL, 3, 1), 512);
     assertThat(expected).hasSize(3001);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -19,6 +20,11 @@ class NumbersTest {
   private static long whole(String text) {
     byte[] bytes = ("9" + text + "9").getBytes(ISO_8859_1);
     return Numbers.whole(bytes, 1, bytes.length - 1);
+  }
+
+  private static int modulo(String text, int rows) {
+    byte[] bytes = ("9" + text + "9").getBytes(ISO_8859_1);
+    return Numbers.wholeModulo(bytes, 1, bytes.length - 1, rows);
   }
 
   private static long hex(String text) {
@@ -56,6 +62,48 @@ class NumbersTest {
   }
 
   @Test
+  void readsWholeNumbersWithAFractionOfZeros() {
+    assertThat(whole("12.0")).isEqualTo(12);
+    assertThat(whole("-3.00")).isEqualTo(-3);
+    assertThat(whole("100")).isEqualTo(100);
+    assertThat(whole("0.0")).isZero();
+    assertThat(whole("+7.0")).isEqualTo(7);
+    assertThat(whole("9223372036854775807.0")).isEqualTo(Long.MAX_VALUE);
+    assertThat(whole("-9223372036854775808.000")).isEqualTo(Long.MIN_VALUE);
+    assertThat(modulo("12.0", 10)).isEqualTo(2);
+    assertThat(modulo("18446744073709551615.0", 1000)).isEqualTo(615);
+    for (String text :
+        new String[] {
+          "12.", ".0", ".", "-.0", "+.0", "1.5", "1.50", "1.0.0", "1e3", "1.0e0", "12,0"
+        }) {
+      assertThatThrownBy(() -> whole(text)).as(text).hasMessage("is not a whole number");
+      assertThatThrownBy(() -> modulo(text, 7)).as(text).hasMessage("is not a whole number");
+    }
+  }
+
+  @Test
+  void wholeNumbersModuloRowsMayBeUnsigned() {
+    var random = new SplittableRandom(5);
+    for (int i = 0; i < 20_000; i++) {
+      long bits = random.nextLong() >> random.nextInt(64);
+      int rows = random.nextInt(1, Integer.MAX_VALUE);
+      assertThat(modulo(Long.toString(bits), rows)).isEqualTo(Math.floorMod(bits, rows));
+      var unsigned = new BigInteger(Long.toUnsignedString(bits));
+      assertThat(modulo(unsigned.toString(), rows))
+          .as("%s mod %d", unsigned, rows)
+          .isEqualTo(unsigned.mod(BigInteger.valueOf(rows)).intValue());
+    }
+    assertThat(modulo("9223372036854775808", 1000)).isEqualTo(808);
+    assertThat(modulo("18446744073709551615", 1000)).isEqualTo(615);
+    assertThat(modulo("+18446744073709551615", 1000)).isEqualTo(615);
+    assertThat(modulo("-9223372036854775808", 1000)).isEqualTo(192);
+    for (String text :
+        new String[] {"18446744073709551616", "-9223372036854775809", "99999999999999999999999"}) {
+      assertThatThrownBy(() -> modulo(text, 7)).as(text).hasMessage("is not a whole number");
+    }
+  }
+
+  @Test
   void refusesEverythingElse() {
     for (String text :
         new String[] {"-", "+", "x", "1x", "--1", "1-", " 1", "9223372036854775808"}) {
@@ -69,6 +117,22 @@ class NumbersTest {
     }
     for (String text : new String[] {"g", "0x1", "-1", "1 ", "\u00e9", "@", "`"}) {
       assertThatThrownBy(() -> hex(text)).as(text).hasMessage("is not a hexadecimal number");
+    }
+  }
+
+  @Test
+  void refusesNumbersOfMoreThan400Characters() {
+    String zeros = "0".repeat(399);
+    assertThat(whole(zeros + "7")).isEqualTo(7);
+    assertThat(modulo(zeros + "7", 5)).isEqualTo(2);
+    assertThat(decimal(zeros + "7")).isEqualTo(7);
+    assertThat(decimal("0." + "3".repeat(398))).isEqualTo(1 / 3.0);
+    for (String text :
+        new String[] {zeros + "07", "0." + "3".repeat(399), "9".repeat(50_000) + "x"}) {
+      String complaint = "is no number of at most 400 characters";
+      assertThatThrownBy(() -> whole(text)).hasMessage(complaint);
+      assertThatThrownBy(() -> modulo(text, 5)).hasMessage(complaint);
+      assertThatThrownBy(() -> decimal(text)).hasMessage(complaint);
     }
   }
 }

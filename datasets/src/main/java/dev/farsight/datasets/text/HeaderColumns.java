@@ -1,0 +1,73 @@
+package dev.farsight.datasets.text;
+
+import static java.util.stream.Collectors.joining;
+
+import dev.farsight.api.FarsightException;
+import dev.farsight.datasets.file.DataFile;
+import java.util.List;
+
+/** The columns that a header names. */
+record HeaderColumns(DataFile file, long line, List<String> names) {
+
+  private static final int MOST_SHOWN = 20;
+  private static final int LONGEST_SHOWN = 40;
+
+  /** Fields of columns that must be there. */
+  int[] fields(List<String> wanted) {
+    return wanted.stream()
+        .mapToInt(
+            name -> {
+              int field = find(name);
+              if (field < 0) {
+                throw missing(name);
+              }
+              return field;
+            })
+        .toArray();
+  }
+
+  /** Field of the column, -1 if there is none. */
+  int find(String name) {
+    int field = names.indexOf(name);
+    if (field >= 0) {
+      int more = names.subList(field + 1, names.size()).indexOf(name);
+      if (more >= 0) {
+        throw bad(
+            "the header names column %s twice: columns %d and %d"
+                .formatted(name, field + 1, field + 1 + more + 1));
+      }
+    }
+    return field;
+  }
+
+  FarsightException missing(String name) {
+    String hint = HeaderHints.of(names);
+    return bad(
+        "the header has no column " + name + (hint.isEmpty() ? meant(name) : hint) + found());
+  }
+
+  private String meant(String name) {
+    return NearestName.to(name, names)
+        .map(near -> "; did you mean " + shown(near) + "?")
+        .orElse("");
+  }
+
+  private String found() {
+    String some = names.stream().limit(MOST_SHOWN).map(HeaderColumns::shown).collect(joining(", "));
+    int more = names.size() - MOST_SHOWN;
+    return " (columns found: " + some + (more > 0 ? " and " + more + " more" : "") + ")";
+  }
+
+  /** A name as part of one line; in quotes if it could not be told from the text around it. */
+  private static String shown(String name) {
+    String text = name.length() > LONGEST_SHOWN ? name.substring(0, LONGEST_SHOWN) + "..." : name;
+    String line = text.replaceAll("\\p{Cntrl}", "?");
+    return name.isEmpty() || !name.equals(name.strip()) || name.contains(",")
+        ? "'" + line + "'"
+        : line;
+  }
+
+  private FarsightException bad(String complaint) {
+    return new FarsightException(file + ":" + line + ": " + complaint);
+  }
+}

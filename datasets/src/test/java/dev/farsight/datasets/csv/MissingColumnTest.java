@@ -1,0 +1,95 @@
+package dev.farsight.datasets.csv;
+
+import static java.nio.charset.StandardCharsets.UTF_16;
+import static java.nio.charset.StandardCharsets.UTF_16LE;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.joining;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.farsight.api.FarsightException;
+import dev.farsight.datasets.Opened;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is said of a header that lacks a column. */
+class MissingColumnTest {
+
+  private static final String HEADER = "own.csv:1: the header has no column ";
+
+  @TempDir Path folder;
+
+  private void complains(byte[] file, String complaint) throws IOException {
+    complains(file, "", complaint);
+  }
+
+  private void complains(byte[] file, String more, String complaint) throws IOException {
+    Path path = Files.write(folder.resolve("own.csv"), file);
+    String conf =
+        "path = \"%s\", csv { categorical = [{ column = user, rows = 9, kind = hex }], %s }"
+            .formatted(path, more);
+    assertThatThrownBy(() -> Opened.train(new CsvFactory(), conf))
+        .isExactlyInstanceOf(FarsightException.class)
+        .hasMessageEndingWith(complaint);
+  }
+
+  private void complains(String file, String complaint) throws IOException {
+    complains(file.getBytes(UTF_8), complaint);
+  }
+
+  @Test
+  void listsWhatIsThere() throws IOException {
+    complains("label,a,,b\n1,2,3,4\n", HEADER + "user (columns found: label, a, '', b)");
+    String many = IntStream.rangeClosed(1, 23).mapToObj(i -> "x" + i).collect(joining(","));
+    String shown = IntStream.rangeClosed(1, 19).mapToObj(i -> "x" + i).collect(joining(", "));
+    complains(
+        "label," + many + "\n", HEADER + "user (columns found: label, " + shown + " and 4 more)");
+    complains(
+        "label," + "y".repeat(50) + "\n",
+        HEADER + "user (columns found: label, " + "y".repeat(40) + "...)");
+  }
+
+  @Test
+  void suggestsTheNearestName() throws IOException {
+    complains(
+        "label,item,usr\n1,2,3\n",
+        HEADER + "user; did you mean usr? (columns found: label, item, usr)");
+    complains(
+        "label, User\n", HEADER + "user; did you mean ' User'? (columns found: label, ' User')");
+    complains(
+        "labels,user\n", HEADER + "label; did you mean labels? (columns found: labels, user)");
+  }
+
+  @Test
+  void suspectsTheSeparator() throws IOException {
+    String start = HEADER + "label; the header is one field that contains ";
+    complains("label;user\n", start + "';': is that the separator? (columns found: label;user)");
+    complains("label|user\n", start + "'|': is that the separator? (columns found: label|user)");
+    complains("label\tuser\n", start + "a tab: is that the separator? (columns found: label?user)");
+    complains(
+        "label,user\n".getBytes(UTF_8),
+        "separator = \";\"",
+        start + "',': is that the separator? (columns found: 'label,user')");
+  }
+
+  @Test
+  void suspectsTheEncoding() throws IOException {
+    String hint = "; the file seems to be UTF-16, and UTF-8 is needed (columns found: ";
+    String text = "label,user\r\n1,2\r\n";
+    complains(text.getBytes(UTF_16LE), HEADER + "label" + hint + "l?a?b?e?l?, ?u?s?e?r???)");
+    complains(
+        text.getBytes(UTF_16), HEADER + "label" + hint + "\uFFFD\uFFFD?l?a?b?e?l?, ?u?s?e?r???)");
+  }
+
+  @Test
+  void suspectsTheLineEnds() throws IOException {
+    complains(
+        "label,item,user\r1,2,3\r",
+        HEADER
+            + "user; the lines seem to end in CR alone, as on an old Mac, and LF or CR LF is needed"
+            + " (columns found: label, item, user?1, 2, 3)");
+  }
+}
