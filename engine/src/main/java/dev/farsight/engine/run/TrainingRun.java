@@ -27,6 +27,9 @@ public final class TrainingRun {
   private final CheckpointTaker checkpoints;
   private final TrainingPhase.Setup phases;
 
+  /** The failure of the evaluation after the last step; null if it did not fail. */
+  private Throwable lastEvaluationFailure;
+
   /**
    * Continues from the session's checkpoint, if there is one.
    *
@@ -53,7 +56,10 @@ public final class TrainingRun {
             settings.learningRate(), counters, metrics, settings.metricsEvery(), events);
   }
 
-  /** Trains to the end of the last epoch, to the last step, or until training should stop. */
+  /**
+   * Trains to the end of the last epoch, to the last step, or until training should stop. If an
+   * evaluation that is due after the last step fails, {@link #evaluateAtEnd} throws the failure.
+   */
   public void train() {
     boolean ended = schedule.isEnd(counters.steps()) || watch.shouldStop();
     checkpoints.take(true);
@@ -69,7 +75,7 @@ public final class TrainingRun {
       }
     }
     if (checkpoints.isBehind()) {
-      checkpoints.take(!session.pipeline().stopped());
+      checkpoints.take(!session.pipeline().stopped() && lastEvaluationFailure == null);
     }
   }
 
@@ -103,16 +109,28 @@ public final class TrainingRun {
   }
 
   private void trainPhase(BatchSource source, long batches) {
-    long totalSteps =
-        schedule.totalSteps(session.data().trainSamples(), settings.batchSize(), settings.epochs());
-    var phase = new TrainingPhase(phases, source, batches, totalSteps);
+    var phase = new TrainingPhase(phases, source, batches, totalSteps());
     counters.beginPhase();
     counters.endPhase(session.pipeline().run(phase));
   }
 
+  /** Steps of the whole run; 0 if unknown. */
+  private long totalSteps() {
+    return schedule.totalSteps(
+        session.data().trainSamples(), settings.batchSize(), settings.epochs());
+  }
+
   /** Evaluates; returns whether training should stop. */
   private boolean evaluateAndDecide() {
-    evaluator.evaluate();
+    try {
+      evaluator.evaluate();
+    } catch (RuntimeException | Error e) {
+      if (counters.steps() != totalSteps()) {
+        throw e;
+      }
+      lastEvaluationFailure = e;
+      return true;
+    }
     Quality quality = evaluator.quality();
     boolean enough = quality != null && watch.stopAfter(quality);
     return session.pipeline().stopped() || enough;
@@ -120,9 +138,15 @@ public final class TrainingRun {
 
   /**
    * Evaluates, unless the last evaluation is up to date, there is nothing to evaluate on, or the
-   * run was stopped.
+   * run was stopped. Throws the failure of an evaluation that was due after the last step.
    */
   public void evaluateAtEnd() {
+    if (lastEvaluationFailure instanceof Error e) {
+      throw e;
+    }
+    if (lastEvaluationFailure instanceof RuntimeException e) {
+      throw e;
+    }
     if (!evaluator.isUpToDate()
         && !session.pipeline().stopped()
         && session.data().evalSamples() > 0) {
