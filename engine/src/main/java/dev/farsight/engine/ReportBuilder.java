@@ -34,6 +34,7 @@ final class ReportBuilder {
         .steady(counters.steady())
         .throughput(counters)
         .quality(evaluator.quality())
+        .metrics(run.metricsComplete())
         .cache(
             session,
             trained ? counters.cache() : evaluator.cache(),
@@ -88,6 +89,11 @@ final class ReportBuilder {
     section.put("accuracy", quality == null ? null : quality.accuracy());
     section.put("logloss", quality == null ? null : orNull(quality.logloss()));
     json.put("quality", section);
+    return this;
+  }
+
+  private ReportBuilder metrics(boolean complete) {
+    json.put("metrics_complete", complete);
     return this;
   }
 

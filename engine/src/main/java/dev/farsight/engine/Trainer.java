@@ -174,6 +174,8 @@ public final class Trainer implements AutoCloseable {
       // First the model: an evaluation that fails must not cost a finished training.
       saveModel(initialDense);
       run.evaluateAtEnd();
+      // Its last lines may fail to be written, which the report says.
+      metrics.close();
       events.phase("reporting");
       return report(
           ReportBuilder.of("train", session, run)

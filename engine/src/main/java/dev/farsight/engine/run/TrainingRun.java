@@ -20,6 +20,10 @@ public final class TrainingRun {
   private final Session session;
   private final EngineSettings settings;
   private final RunEvents events;
+
+  /** Null if the run only evaluates. */
+  private final MetricsFile metrics;
+
   private final TrainingSchedule schedule;
   private final EarlyStopping.Watch watch;
   private final TrainingCounters counters;
@@ -40,6 +44,7 @@ public final class TrainingRun {
     this.session = session;
     this.settings = session.settings();
     this.events = events;
+    this.metrics = metrics;
     schedule =
         new TrainingSchedule(settings.maxSteps(), settings.evalEvery(), checkpointing.everySteps());
     watch = settings.earlyStopping().watch();
@@ -157,6 +162,11 @@ public final class TrainingRun {
   /** Evaluates; changes no weight. */
   public Evaluation evaluate() {
     return evaluator.evaluate();
+  }
+
+  /** Whether all metrics were written. */
+  public boolean metricsComplete() {
+    return metrics == null || metrics.complete();
   }
 
   public TrainingCounters counters() {
