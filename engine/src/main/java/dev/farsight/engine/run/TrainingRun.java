@@ -10,12 +10,16 @@ import dev.farsight.engine.metrics.MetricsFile;
 import dev.farsight.engine.metrics.Quality;
 import dev.farsight.engine.settings.EarlyStopping;
 import dev.farsight.engine.settings.EngineSettings;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Epochs of training with evaluations and checkpoints in between. {@link TrainingSchedule} cuts the
  * epochs into phases; the pipeline is at rest between phases. Used once, by one thread.
  */
 public final class TrainingRun {
+
+  private static final Logger LOG = LoggerFactory.getLogger(TrainingRun.class);
 
   private final Session session;
   private final EngineSettings settings;
@@ -79,6 +83,14 @@ public final class TrainingRun {
         counters.nextEpoch();
       }
     }
+    if (watch.shouldStop()) {
+      LOG.info(
+          "stopped early after step {}: {} was best after step {}, with {}",
+          counters.steps(),
+          watch.metric(),
+          watch.best().step(),
+          watch.bestValue());
+    }
     if (checkpoints.isBehind()) {
       checkpoints.take(!session.pipeline().stopped() && lastEvaluationFailure == null);
     }
@@ -137,7 +149,7 @@ public final class TrainingRun {
       return true;
     }
     Quality quality = evaluator.quality();
-    boolean enough = quality != null && watch.stopAfter(quality);
+    boolean enough = quality != null && watch.stopAfter(counters.steps(), quality);
     return session.pipeline().stopped() || enough;
   }
 
@@ -167,6 +179,11 @@ public final class TrainingRun {
   /** Whether all metrics were written. */
   public boolean metricsComplete() {
     return metrics == null || metrics.complete();
+  }
+
+  /** What early stopping has seen. */
+  public EarlyStopping.Watch watch() {
+    return watch;
   }
 
   public TrainingCounters counters() {
