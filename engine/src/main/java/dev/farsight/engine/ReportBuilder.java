@@ -12,6 +12,7 @@ import dev.farsight.engine.run.Session;
 import dev.farsight.engine.run.Steady;
 import dev.farsight.engine.run.TrainingCounters;
 import dev.farsight.engine.run.TrainingRun;
+import dev.farsight.engine.settings.EarlyStopping;
 import dev.farsight.engine.tier.TierStats;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -34,6 +35,8 @@ final class ReportBuilder {
         .steady(counters.steady())
         .throughput(counters)
         .quality(evaluator.quality())
+        .metrics(run.metricsComplete())
+        .earlyStopped(run.watch())
         .cache(
             session,
             trained ? counters.cache() : evaluator.cache(),
@@ -88,6 +91,24 @@ final class ReportBuilder {
     section.put("accuracy", quality == null ? null : quality.accuracy());
     section.put("logloss", quality == null ? null : orNull(quality.logloss()));
     json.put("quality", section);
+    return this;
+  }
+
+  private ReportBuilder earlyStopped(EarlyStopping.Watch watch) {
+    if (!watch.shouldStop()) {
+      json.put("early_stopped", null);
+      return this;
+    }
+    Map<String, Object> section = new LinkedHashMap<>();
+    section.put("best_step", watch.best().step() < 0 ? null : watch.best().step());
+    section.put("metric", watch.metric());
+    section.put("best", orNull(watch.bestValue()));
+    json.put("early_stopped", section);
+    return this;
+  }
+
+  private ReportBuilder metrics(boolean complete) {
+    json.put("metrics_complete", complete);
     return this;
   }
 

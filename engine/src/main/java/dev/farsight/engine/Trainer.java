@@ -142,10 +142,11 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * Trains, evaluates on the held-out part, and writes {@code metrics.jsonl}, {@code model/} and
-   * {@code report.json}.
+   * Trains, writes {@code model/}, evaluates on the held-out part, and writes {@code report.json};
+   * {@code metrics.jsonl} meanwhile.
    *
-   * @throws FarsightException the first failure of a stage; every trained row is in the store then
+   * @throws FarsightException the first failure of a stage; every trained row is in the store then.
+   *     If only the last evaluation failed, the model is saved
    */
   public Report train() {
     if (!session.data().schema().labelled()) {
@@ -162,7 +163,6 @@ public final class Trainer implements AutoCloseable {
       var flush = new RowFlush(session);
       try {
         run.train();
-        run.evaluateAtEnd();
       } catch (RuntimeException e) {
         flush.flushAfter(e);
         throw e;
@@ -171,7 +171,11 @@ public final class Trainer implements AutoCloseable {
       if (session.checkpoints() != null) {
         session.checkpoints().await();
       }
+      // First the model: an evaluation that fails must not cost a finished training.
       saveModel(initialDense);
+      run.evaluateAtEnd();
+      // Its last lines may fail to be written, which the report says.
+      metrics.close();
       events.phase("reporting");
       return report(
           ReportBuilder.of("train", session, run)

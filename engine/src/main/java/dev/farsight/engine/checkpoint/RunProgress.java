@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import dev.farsight.engine.metrics.CacheCounters;
 import dev.farsight.engine.metrics.TableCounters;
 import dev.farsight.engine.pipeline.StageTimes;
+import dev.farsight.engine.settings.EarlyStopping;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,8 +22,7 @@ import java.util.Map;
  * @param stages working time of each stage
  * @param counters the cache's counters, see {@link CacheCounters#values}
  * @param tableCounters the cache's counters by table, see {@link TableCounters#values}
- * @param best score of the best evaluation so far, for early stopping; minus infinity before the
- *     first evaluation
+ * @param best the best evaluation so far, for early stopping
  * @param evaluationsSinceBest number of evaluations since the best one
  */
 public record RunProgress(
@@ -36,7 +36,7 @@ public record RunProgress(
     StageTimes stages,
     List<Long> counters,
     List<Long> tableCounters,
-    double best,
+    EarlyStopping.Best best,
     int evaluationsSinceBest) {
 
   Map<String, Object> json() {
@@ -51,7 +51,8 @@ public record RunProgress(
     json.put("stages", stages.values());
     json.put("cache_counters", counters);
     json.put("table_counters", tableCounters);
-    json.put("best_evaluation", best == Double.NEGATIVE_INFINITY ? null : best);
+    json.put("best_evaluation", best.score() == Double.NEGATIVE_INFINITY ? null : best.score());
+    json.put("best_evaluation_step", best.step() < 0 ? null : best.step());
     json.put("evaluations_without_better", evaluationsSinceBest);
     return json;
   }
@@ -68,9 +69,16 @@ public record RunProgress(
         StageTimes.of(json.getDoubleList("stages")),
         json.getLongList("cache_counters"),
         json.getLongList("table_counters"),
+        bestOf(json),
+        json.getInt("evaluations_without_better"));
+  }
+
+  /** Checkpoints of 0.1 have the score without its step. */
+  private static EarlyStopping.Best bestOf(Config json) {
+    return new EarlyStopping.Best(
+        json.hasPath("best_evaluation_step") ? json.getLong("best_evaluation_step") : -1,
         json.hasPath("best_evaluation")
             ? json.getDouble("best_evaluation")
-            : Double.NEGATIVE_INFINITY,
-        json.getInt("evaluations_without_better"));
+            : Double.NEGATIVE_INFINITY);
   }
 }

@@ -1,6 +1,5 @@
 package dev.farsight.engine.metrics;
 
-import dev.farsight.api.FarsightException;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,17 +8,25 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Writes {@code metrics.jsonl}: one JSON object a line, for each step or evaluation. Not
- * thread-safe.
+ * Writes {@code metrics.jsonl}: one JSON object a line, for each step or evaluation. The first
+ * failure to write is logged as a warning, and nothing more is written. Not thread-safe.
  */
 public final class MetricsFile implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(MetricsFile.class);
 
   private static final Pattern STEP = Pattern.compile("\\{\"step\":(\\d+),.*}");
 
   private final Path file;
-  private final BufferedWriter writer;
+
+  /** Null before the file is open, and after it is closed. */
+  private BufferedWriter writer;
+
+  private boolean complete = true;
 
   /**
    * @param resumedStep the step from which the run resumes. Lines of later steps in an existing
@@ -34,8 +41,8 @@ public final class MetricsFile implements AutoCloseable {
       for (String line : kept) {
         writeLine(line);
       }
-    } catch (IOException e) {
-      throw new FarsightException(file + ": cannot be written: " + e.getMessage(), e);
+    } catch (IOException | UncheckedIOException e) {
+      fail(e);
     }
   }
 
@@ -80,20 +87,41 @@ public final class MetricsFile implements AutoCloseable {
   }
 
   private void writeLine(String json) {
+    if (!complete) {
+      return;
+    }
     try {
       writer.write(json);
       writer.newLine();
     } catch (IOException e) {
-      throw new FarsightException(file + ": cannot be written: " + e.getMessage(), e);
+      fail(e);
     }
   }
 
+  private void fail(Exception e) {
+    if (complete) {
+      LOG.warn("{}: cannot be written, training goes on without it: {}", file, e.toString());
+    }
+    complete = false;
+  }
+
+  /** Whether every line so far was written. Lines may be in memory until {@link #close}. */
+  public boolean complete() {
+    return complete;
+  }
+
+  /** Writes what is in memory. A failure to do so is logged too. */
   @Override
   public void close() {
+    if (writer == null) {
+      return;
+    }
     try {
       writer.close();
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      fail(e);
+    } finally {
+      writer = null;
     }
   }
 }

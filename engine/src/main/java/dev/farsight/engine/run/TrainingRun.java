@@ -10,6 +10,8 @@ import dev.farsight.engine.metrics.MetricsFile;
 import dev.farsight.engine.metrics.Quality;
 import dev.farsight.engine.settings.EarlyStopping;
 import dev.farsight.engine.settings.EngineSettings;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Epochs of training with evaluations and checkpoints in between. {@link TrainingSchedule} cuts the
@@ -17,15 +19,24 @@ import dev.farsight.engine.settings.EngineSettings;
  */
 public final class TrainingRun {
 
+  private static final Logger LOG = LoggerFactory.getLogger(TrainingRun.class);
+
   private final Session session;
   private final EngineSettings settings;
   private final RunEvents events;
+
+  /** Null if the run only evaluates. */
+  private final MetricsFile metrics;
+
   private final TrainingSchedule schedule;
   private final EarlyStopping.Watch watch;
   private final TrainingCounters counters;
   private final Evaluator evaluator;
   private final CheckpointTaker checkpoints;
   private final TrainingPhase.Setup phases;
+
+  /** The failure of the evaluation after the last step; null if it did not fail. */
+  private Throwable lastEvaluationFailure;
 
   /**
    * Continues from the session's checkpoint, if there is one.
@@ -37,6 +48,7 @@ public final class TrainingRun {
     this.session = session;
     this.settings = session.settings();
     this.events = events;
+    this.metrics = metrics;
     schedule =
         new TrainingSchedule(settings.maxSteps(), settings.evalEvery(), checkpointing.everySteps());
     watch = settings.earlyStopping().watch();
@@ -53,7 +65,10 @@ public final class TrainingRun {
             settings.learningRate(), counters, metrics, settings.metricsEvery(), events);
   }
 
-  /** Trains to the end of the last epoch, to the last step, or until training should stop. */
+  /**
+   * Trains to the end of the last epoch, to the last step, or until training should stop. If an
+   * evaluation that is due after the last step fails, {@link #evaluateAtEnd} throws the failure.
+   */
   public void train() {
     boolean ended = schedule.isEnd(counters.steps()) || watch.shouldStop();
     checkpoints.take(true);
@@ -68,8 +83,16 @@ public final class TrainingRun {
         counters.nextEpoch();
       }
     }
+    if (watch.shouldStop()) {
+      LOG.info(
+          "stopped early after step {}: {} was best after step {}, with {}",
+          counters.steps(),
+          watch.metric(),
+          watch.best().step(),
+          watch.bestValue());
+    }
     if (checkpoints.isBehind()) {
-      checkpoints.take(!session.pipeline().stopped());
+      checkpoints.take(!session.pipeline().stopped() && lastEvaluationFailure == null);
     }
   }
 
@@ -103,26 +126,44 @@ public final class TrainingRun {
   }
 
   private void trainPhase(BatchSource source, long batches) {
-    long totalSteps =
-        schedule.totalSteps(session.data().trainSamples(), settings.batchSize(), settings.epochs());
-    var phase = new TrainingPhase(phases, source, batches, totalSteps);
+    var phase = new TrainingPhase(phases, source, batches, totalSteps());
     counters.beginPhase();
     counters.endPhase(session.pipeline().run(phase));
   }
 
+  /** Steps of the whole run; 0 if unknown. */
+  private long totalSteps() {
+    return schedule.totalSteps(
+        session.data().trainSamples(), settings.batchSize(), settings.epochs());
+  }
+
   /** Evaluates; returns whether training should stop. */
   private boolean evaluateAndDecide() {
-    evaluator.evaluate();
+    try {
+      evaluator.evaluate();
+    } catch (RuntimeException | Error e) {
+      if (counters.steps() != totalSteps()) {
+        throw e;
+      }
+      lastEvaluationFailure = e;
+      return true;
+    }
     Quality quality = evaluator.quality();
-    boolean enough = quality != null && watch.stopAfter(quality);
+    boolean enough = quality != null && watch.stopAfter(counters.steps(), quality);
     return session.pipeline().stopped() || enough;
   }
 
   /**
    * Evaluates, unless the last evaluation is up to date, there is nothing to evaluate on, or the
-   * run was stopped.
+   * run was stopped. Throws the failure of an evaluation that was due after the last step.
    */
   public void evaluateAtEnd() {
+    if (lastEvaluationFailure instanceof Error e) {
+      throw e;
+    }
+    if (lastEvaluationFailure instanceof RuntimeException e) {
+      throw e;
+    }
     if (!evaluator.isUpToDate()
         && !session.pipeline().stopped()
         && session.data().evalSamples() > 0) {
@@ -133,6 +174,16 @@ public final class TrainingRun {
   /** Evaluates; changes no weight. */
   public Evaluation evaluate() {
     return evaluator.evaluate();
+  }
+
+  /** Whether all metrics were written. */
+  public boolean metricsComplete() {
+    return metrics == null || metrics.complete();
+  }
+
+  /** What early stopping has seen. */
+  public EarlyStopping.Watch watch() {
+    return watch;
   }
 
   public TrainingCounters counters() {

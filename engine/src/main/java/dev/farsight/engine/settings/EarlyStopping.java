@@ -24,38 +24,62 @@ public record EarlyStopping(String metric, int patience, double minDelta) {
     return new Watch();
   }
 
+  /**
+   * The best evaluation of a run.
+   *
+   * @param step steps trained before it; -1 before the first evaluation, or if unknown
+   * @param score higher is better; minus infinity before the first evaluation
+   */
+  public record Best(long step, double score) {
+
+    static final Best NONE = new Best(-1, Double.NEGATIVE_INFINITY);
+  }
+
   /** Follows the evaluations of one run. */
   public final class Watch {
 
-    private double best = Double.NEGATIVE_INFINITY;
+    private Best best = Best.NONE;
     private int evaluationsSinceBest;
 
     /** Takes over the state of another watch. */
-    public void resume(double best, int evaluationsSinceBest) {
+    public void resume(Best best, int evaluationsSinceBest) {
       this.best = best;
       this.evaluationsSinceBest = evaluationsSinceBest;
     }
 
-    /** The best score so far; minus infinity before the first. */
-    public double best() {
+    public Best best() {
       return best;
     }
 
-    /** Number of evaluations since the best one. */
+    /** The metric of the best evaluation; not finite before the first. */
+    public double bestValue() {
+      return isAuroc() ? best.score() : -best.score();
+    }
+
+    public String metric() {
+      return metric;
+    }
+
+    /** Number of evaluations since the best one, without those whose metric is undefined. */
     public int evaluationsSinceBest() {
       return evaluationsSinceBest;
     }
 
-    /** Adds an evaluation; returns whether training should stop. */
-    public boolean stopAfter(Quality quality) {
+    /**
+     * Adds an evaluation; returns whether training should stop. An evaluation whose metric is
+     * undefined (NaN) is neither better nor worse, and does not count.
+     *
+     * @param step steps trained before the evaluation
+     */
+    public boolean stopAfter(long step, Quality quality) {
       if (patience == 0) {
         return false;
       }
-      double score = metric.equals("auroc") ? quality.auroc() : -quality.logloss();
-      if (score > best + minDelta) {
-        best = score;
+      double score = isAuroc() ? quality.auroc() : -quality.logloss();
+      if (score > best.score() + minDelta) {
+        best = new Best(step, score);
         evaluationsSinceBest = 0;
-      } else {
+      } else if (!Double.isNaN(score)) {
         evaluationsSinceBest++;
       }
       return shouldStop();
@@ -64,6 +88,10 @@ public record EarlyStopping(String metric, int patience, double minDelta) {
     /** Whether training should stop after the evaluations so far. */
     public boolean shouldStop() {
       return patience > 0 && evaluationsSinceBest >= patience;
+    }
+
+    private boolean isAuroc() {
+      return metric.equals("auroc");
     }
   }
 }
