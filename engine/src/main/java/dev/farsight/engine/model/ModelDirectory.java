@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A model on disk, as npy files of NumPy:
@@ -195,12 +196,13 @@ public final class ModelDirectory {
     require(
         json.getInt("format") >= NpyFormat.FIRST_FORMAT
             && json.getInt("format") <= NpyFormat.FORMAT,
-        "has format %d; this is Farsight %s, which reads formats %d to %d: use the version that wrote it"
-            .formatted(
-                json.getInt("format"),
-                BuildInfo.version(),
-                NpyFormat.FIRST_FORMAT,
-                NpyFormat.FORMAT));
+        String.format(
+            Locale.ROOT,
+            "has format %d; this is Farsight %s, which reads formats %d to %d: use the version that wrote it",
+            json.getInt("format"),
+            BuildInfo.version(),
+            NpyFormat.FIRST_FORMAT,
+            NpyFormat.FORMAT));
     require(
         json.getInt("dim") == format.dim(),
         "has rows of " + json.getInt("dim") + " weights, not " + format.dim());
