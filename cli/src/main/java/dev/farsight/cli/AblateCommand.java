@@ -7,6 +7,7 @@ import dev.farsight.bench.ablation.SuiteFile;
 import dev.farsight.bench.ablation.SuiteRun;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -83,8 +84,12 @@ final class AblateCommand implements Callable<Integer> {
     shell.out().println("report: " + ending.report());
     if (ending.failed() + ending.deviating() > 0) {
       throw new FarsightException(
-          "%d of the cells failed and %d deviate; %s names them"
-              .formatted(ending.failed(), ending.deviating(), ending.report()));
+          String.format(
+              Locale.ROOT,
+              "%d of the cells failed and %d deviate; %s names them",
+              ending.failed(),
+              ending.deviating(),
+              ending.report()));
     }
     return 0;
   }

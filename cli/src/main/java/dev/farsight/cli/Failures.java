@@ -7,6 +7,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Tells errors: one line for the user, the stack trace for the log. */
@@ -26,8 +27,11 @@ final class Failures {
     if (heapIsFull(e)) {
       long heap = Runtime.getRuntime().maxMemory() >> 20;
       tell(
-          "Java's heap of %d MiB is too small; for twice as much: JDK_JAVA_OPTIONS=-Xmx%dm ./farsight ..."
-              .formatted(heap, 2 * heap));
+          String.format(
+              Locale.ROOT,
+              "Java's heap of %d MiB is too small; for twice as much: JDK_JAVA_OPTIONS=-Xmx%dm ./farsight ...",
+              heap,
+              2 * heap));
       return 1;
     }
     if (e instanceof FarsightException) {

@@ -5,6 +5,7 @@ import static java.nio.charset.Charset.defaultCharset;
 import dev.farsight.engine.config.Nearest;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.util.Locale;
 import java.util.TreeSet;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -36,6 +37,8 @@ public final class Main {
       PrintStream out,
       PrintStream err,
       String... args) {
+    // What is printed is read by programs too: figures are the same in every locale.
+    Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
     try (var logs = Logs.start(err)) {
       var failures = new Failures(err, logs);
       var shell = new Shell(environment, interrupt, logs, out);

@@ -37,7 +37,8 @@ final class StepText {
       return "";
     }
     long seconds = Math.round((step.steps() - step.step()) / step.stepsPerSecond());
-    return "  ETA %d:%02d:%02d".formatted(seconds / 3600, seconds / 60 % 60, seconds % 60);
+    return String.format(
+        Locale.ROOT, "  ETA %d:%02d:%02d", seconds / 3600, seconds / 60 % 60, seconds % 60);
   }
 
   private static String fixed(double number, int digits) {

@@ -9,6 +9,7 @@ import dev.farsight.bench.trace.Traces;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -101,7 +102,8 @@ final class TraceArguments {
   static int inRange(String option, int value, int most) {
     if (value < 1 || value > most) {
       throw new ConfigException(
-          "%s: %d is not a whole number from 1 to %d".formatted(option, value, most));
+          String.format(
+              Locale.ROOT, "%s: %d is not a whole number from 1 to %d", option, value, most));
     }
     return value;
   }

@@ -85,12 +85,13 @@ final class TraceMrcCommand implements Callable<Integer> {
     for (Size size : asked) {
       if (size.slots() < least) {
         throw new ConfigException(
-            "--size: %s is %d slots; for these batches%s at least %d are needed"
-                .formatted(
-                    size.label(),
-                    size.slots(),
-                    curves.rate() < 1 ? " and --sample " + curves.rate() : "",
-                    least));
+            String.format(
+                Locale.ROOT,
+                "--size: %s is %d slots; for these batches%s at least %d are needed",
+                size.label(),
+                size.slots(),
+                curves.rate() < 1 ? " and --sample " + curves.rate() : "",
+                least));
       }
     }
     return asked;

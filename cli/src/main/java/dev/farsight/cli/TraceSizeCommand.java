@@ -54,8 +54,12 @@ final class TraceSizeCommand implements Callable<Integer> {
       found.add(search.bound());
       if (!found.get(0).reached()) {
         throw new FarsightException(
-            "%s: no cache reaches %s: with every row resident %.2f%% of the lookups hit, the others use a row for the first time"
-                .formatted(recorded.name(), target, 100 * found.get(0).hitRatio()));
+            String.format(
+                Locale.ROOT,
+                "%s: no cache reaches %s: with every row resident %.2f%% of the lookups hit, the others use a row for the first time",
+                recorded.name(),
+                target,
+                100 * found.get(0).hitRatio()));
       }
       contenders.forEach(contender -> found.add(search.of(contender)));
       sample.describe(shell, recorded.name(), curves);

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
@@ -66,6 +67,22 @@ class CommandLineTest {
   private static void failed(Result result, int status, String message) {
     assertThat(result.err()).isEqualTo("farsight: " + message + "\n");
     assertThat(result.status()).isEqualTo(status);
+  }
+
+  @Test
+  void figuresAreTheSameInEveryLocale() throws IOException {
+    Locale before = Locale.getDefault();
+    Locale format = Locale.getDefault(Locale.Category.FORMAT);
+    try {
+      Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
+      Result result = tiny("train", folder.resolve("run"));
+      assertThat(result.status()).as(result.err()).isZero();
+      assertThat(result.out() + result.err()).doesNotContainPattern("[\\u0660-\\u0669]");
+      assertThat(String.format("%d", 1)).isEqualTo("1");
+    } finally {
+      Locale.setDefault(before);
+      Locale.setDefault(Locale.Category.FORMAT, format);
+    }
   }
 
   @Test

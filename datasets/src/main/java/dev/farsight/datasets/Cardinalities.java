@@ -55,7 +55,11 @@ public enum Cardinalities {
     if (rows.length == 0 || (tables > 0 && rows.length != tables)) {
       throw own.bad(
           KEY,
-          "has %d numbers, %s needed".formatted(rows.length, tables > 0 ? tables : "at least 1"));
+          String.format(
+              Locale.ROOT,
+              "has %d numbers, %s needed",
+              rows.length,
+              tables > 0 ? tables : "at least 1"));
     }
     return rows;
   }

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
@@ -61,8 +62,11 @@ final class Bounds {
   private void replay(List<Cell> cells, Components components, SuiteListener listener) {
     Cell first = cells.get(0);
     listener.say(
-        "computing the clairvoyant bound for batches of %s, seed %d"
-            .formatted(first.config().getString("data.batch-size"), first.seed()));
+        String.format(
+            Locale.ROOT,
+            "computing the clairvoyant bound for batches of %s, seed %d",
+            first.config().getString("data.batch-size"),
+            first.seed()));
     var trace = new CellTrace(first, components);
     var requests = Requests.of(trace, trace.batchSize(), Sample.ALL);
     for (Cell cell : cells) {

@@ -46,12 +46,13 @@ public record Cell(
             .toLowerCase(Locale.ROOT)
             .replace("%", "pct")
             .replaceAll("[^a-z0-9.]+", "-");
-    return "%s-seed%d-run%d-%s"
-        .formatted(
-            label.substring(0, Math.min(label.length(), LABEL_LENGTH)),
-            seed,
-            repeat,
-            Digest.of(json(config)).substring(0, DIGEST_LENGTH));
+    return String.format(
+        Locale.ROOT,
+        "%s-seed%d-run%d-%s",
+        label.substring(0, Math.min(label.length(), LABEL_LENGTH)),
+        seed,
+        repeat,
+        Digest.of(json(config)).substring(0, DIGEST_LENGTH));
   }
 
   /** As people read it. */

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -112,7 +113,10 @@ final class CellProcess {
       return said;
     }
     return status > CRASHED
-        ? "the JVM was ended by signal %d (a crash leaves hs_err.log)".formatted(status - CRASHED)
+        ? String.format(
+            Locale.ROOT,
+            "the JVM was ended by signal %d (a crash leaves hs_err.log)",
+            status - CRASHED)
         : "the JVM ended with status " + status;
   }
 }

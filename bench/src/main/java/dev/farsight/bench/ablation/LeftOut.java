@@ -2,6 +2,7 @@ package dev.farsight.bench.ablation;
 
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -20,9 +21,12 @@ record LeftOut(Combination combination, String reason) {
     return reasons.entrySet().stream()
         .map(
             reason ->
-                "left out: %d with %s: %s"
-                    .formatted(
-                        reason.getValue().size(), shared(reason.getValue()), reason.getKey()))
+                String.format(
+                    Locale.ROOT,
+                    "left out: %d with %s: %s",
+                    reason.getValue().size(),
+                    shared(reason.getValue()),
+                    reason.getKey()))
         .toList();
   }
 

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -98,8 +99,11 @@ public final class Schedule {
     }
     if (!outlook.full() && data.uniqueRows() > outlook.slots()) {
       throw new FarsightException(
-          "a batch has %,d unique rows, the cache only %,d slots"
-              .formatted(data.uniqueRows(), outlook.slots()));
+          String.format(
+              Locale.ROOT,
+              "a batch has %,d unique rows, the cache only %,d slots",
+              data.uniqueRows(),
+              outlook.slots()));
     }
     return new Cell(
         combination,

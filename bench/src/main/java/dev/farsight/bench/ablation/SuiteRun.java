@@ -62,12 +62,13 @@ public final class SuiteRun {
     }
     boolean calibrated = results.stream().anyMatch(CellResult::done);
     listener.say(
-        "%d cells, %d of them done; the others take about %s%s"
-            .formatted(
-                results.size(),
-                results.size() - missing.size(),
-                Estimate.text(estimate.seconds(missing)),
-                calibrated ? "" : ", a guess by their arithmetic until a first one has run"));
+        String.format(
+            Locale.ROOT,
+            "%d cells, %d of them done; the others take about %s%s",
+            results.size(),
+            results.size() - missing.size(),
+            Estimate.text(estimate.seconds(missing)),
+            calibrated ? "" : ", a guess by their arithmetic until a first one has run"));
   }
 
   /** Runs what is missing. */
@@ -77,11 +78,12 @@ public final class SuiteRun {
       List<CellResult> results = new ArrayList<>(results());
       List<Cell> missing = missing(results);
       listener.say(
-          "%d cells, %d of them done already; the others take about %s"
-              .formatted(
-                  results.size(),
-                  results.size() - missing.size(),
-                  Estimate.text(new Estimate(components, results).seconds(missing))));
+          String.format(
+              Locale.ROOT,
+              "%d cells, %d of them done already; the others take about %s",
+              results.size(),
+              results.size() - missing.size(),
+              Estimate.text(new Estimate(components, results).seconds(missing))));
       int number = results.size() - missing.size();
       for (int c = 0; c < results.size() && !process.stopped(); c++) {
         Cell cell = results.get(c).cell();
@@ -140,7 +142,8 @@ public final class SuiteRun {
 
   private void say(int number, List<CellResult> results, int latest) {
     CellResult result = results.get(latest);
-    String head = "[%d/%d] %s: ".formatted(number, results.size(), result.cell().text());
+    String head =
+        String.format(Locale.ROOT, "[%d/%d] %s: ", number, results.size(), result.cell().text());
     if (result.done()) {
       List<Cell> left = missing(results.subList(latest, results.size()));
       listener.say(

@@ -2,6 +2,7 @@ package dev.farsight.bench.replay;
 
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.engine.cache.CacheTooSmallException;
+import java.util.Locale;
 
 /**
  * Replays one trace's requests through policies, and through the clairvoyant as their bound. One
@@ -56,7 +57,10 @@ public final class Comparison {
 
   private static ConfigException tooSmall(int slots, long needed) {
     return new ConfigException(
-        "a cache of %d slots is too small: a batch has unique rows for %d; ask for as many, or for a smaller --batch"
-            .formatted(slots, needed));
+        String.format(
+            Locale.ROOT,
+            "a cache of %d slots is too small: a batch has unique rows for %d; ask for as many, or for a smaller --batch",
+            slots,
+            needed));
   }
 }

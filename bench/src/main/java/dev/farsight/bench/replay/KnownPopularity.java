@@ -2,6 +2,7 @@ package dev.farsight.bench.replay;
 
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Locale;
 
 /**
  * What a cache would miss that knew how popular each row is, in truth, and the batches of the
@@ -127,7 +128,12 @@ final class KnownPopularity {
     }
     if (more > 0) {
       throw new IllegalArgumentException(
-          "batch %d needs %d more slots than the %d there are".formatted(batch, more, slots));
+          String.format(
+              Locale.ROOT,
+              "batch %d needs %d more slots than the %d there are",
+              batch,
+              more,
+              slots));
     }
   }
 

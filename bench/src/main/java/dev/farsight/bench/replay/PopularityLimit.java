@@ -9,6 +9,7 @@ import dev.farsight.engine.config.FarsightConfig;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -38,14 +39,21 @@ final class PopularityLimit {
     double[] popularity = popularity(requests, exponent);
     long bound = new Comparison(requests).bound(slots, settings()).tally().all().missed();
     System.out.printf(
-        "%d batches, %d slots: the bound brings in %d rows%n", requests.batches(), slots, bound);
+        Locale.ROOT,
+        "%d batches, %d slots: the bound brings in %d rows%n",
+        requests.batches(),
+        slots,
+        bound);
     for (String lookAhead : List.of(arguments).subList(3, arguments.length)) {
       int batches = Integer.parseInt(lookAhead);
       var known = new KnownPopularity(requests, nextUses, popularity, slots, batches);
       long missed = known.missed();
       System.out.printf(
+          Locale.ROOT,
           "popularity known, look-ahead %d: %d rows, %.1f %% more%n",
-          batches, missed, 100.0 * (missed - bound) / bound);
+          batches,
+          missed,
+          100.0 * (missed - bound) / bound);
     }
   }
 

@@ -50,7 +50,11 @@ public record Size(String label, int slots) {
     if (slots.compareTo(BigDecimal.valueOf(distinct)) > 0) {
       throw bad(
           text,
-          "is %d slots, but the trace has %d distinct rows".formatted(slots.longValue(), distinct));
+          String.format(
+              Locale.ROOT,
+              "is %d slots, but the trace has %d distinct rows",
+              slots.longValue(),
+              distinct));
     }
     if (slots.compareTo(BigDecimal.valueOf(Integer.MAX_VALUE)) > 0) {
       throw bad(text, "is more than 2^31-1 slots");

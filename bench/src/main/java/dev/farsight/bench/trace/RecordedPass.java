@@ -6,6 +6,7 @@ import dev.farsight.api.table.TableSet;
 import dev.farsight.engine.cache.RowRequest;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.zip.CRC32C;
 
 /** A pass over a recorded trace. Holds one block, some MiB. */
@@ -83,7 +84,9 @@ final class RecordedPass implements TracePass {
         || count > columns[0].length
         || size < 0
         || size > Zstd.compressBound(raw.length)) {
-      throw in.bad(from, "a block of %d samples in %d bytes: damaged".formatted(count, size));
+      throw in.bad(
+          from,
+          String.format(Locale.ROOT, "a block of %d samples in %d bytes: damaged", count, size));
     }
     if (packed.length < size) {
       packed = new byte[size];
@@ -131,8 +134,12 @@ final class RecordedPass implements TracePass {
         if (columns[t][s] < 0 || columns[t][s] >= rows) {
           throw in.bad(
               from,
-              "index %d of table %s, which has %d rows: written by a broken program"
-                  .formatted(columns[t][s], tables.get(t).name(), rows));
+              String.format(
+                  Locale.ROOT,
+                  "index %d of table %s, which has %d rows: written by a broken program",
+                  columns[t][s],
+                  tables.get(t).name(),
+                  rows));
         }
       }
     }
@@ -156,7 +163,9 @@ final class RecordedPass implements TracePass {
     crc.update(total);
     requireCrc(from, (int) crc.getValue(), "the end's");
     if (ByteBuffer.wrap(total).getLong() != samplesInAll) {
-      throw in.bad(from, "%d samples read, but the end counts others".formatted(samplesInAll));
+      throw in.bad(
+          from,
+          String.format(Locale.ROOT, "%d samples read, but the end counts others", samplesInAll));
     }
     if (in.read() >= 0) {
       throw in.bad(in.offset() - 1, "something follows the end of the trace");

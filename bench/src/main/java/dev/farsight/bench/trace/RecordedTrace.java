@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /** A trace that {@code trace record} wrote ({@link TraceFormat}), read block by block. */
 final class RecordedTrace implements Trace {
@@ -52,8 +53,11 @@ final class RecordedTrace implements Trace {
     if (version != TraceFormat.VERSION) {
       throw in.bad(
           Long.BYTES,
-          "version %d of the format, this farsight reads %d"
-              .formatted(version, TraceFormat.VERSION));
+          String.format(
+              Locale.ROOT,
+              "version %d of the format, this farsight reads %d",
+              version,
+              TraceFormat.VERSION));
     }
     int length = fixed.getInt();
     if (length < 0 || length > TraceFormat.MOST_HEADER_BYTES) {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 import org.tukaani.xz.XZInputStream;
 
@@ -113,9 +114,11 @@ final class TraceInput implements AutoCloseable {
   private FarsightException broken(IOException e) {
     String what =
         packed
-            ? "cannot be unpacked, it is cut off or damaged after %d bytes of contents"
-                .formatted(offset())
-            : "cannot be read at byte %d".formatted(offset());
+            ? String.format(
+                Locale.ROOT,
+                "cannot be unpacked, it is cut off or damaged after %d bytes of contents",
+                offset())
+            : String.format(Locale.ROOT, "cannot be read at byte %d", offset());
     return new FarsightException(
         file + ": " + what + (e.getMessage() == null ? "" : " (" + e.getMessage() + ")"), e);
   }
@@ -123,12 +126,13 @@ final class TraceInput implements AutoCloseable {
   /** A complaint about the contents at a byte. */
   FarsightException bad(long offset, String what) {
     return new FarsightException(
-        "%s: byte %d%s: %s".formatted(file, offset, packed ? " (unpacked)" : "", what));
+        String.format(
+            Locale.ROOT, "%s: byte %d%s: %s", file, offset, packed ? " (unpacked)" : "", what));
   }
 
   /** A complaint about a line. */
   FarsightException badLine(long line, String what) {
-    return new FarsightException("%s:%d: %s".formatted(file, line, what));
+    return new FarsightException(String.format(Locale.ROOT, "%s:%d: %s", file, line, what));
   }
 
   @Override

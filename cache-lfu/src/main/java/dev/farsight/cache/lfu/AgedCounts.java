@@ -6,6 +6,7 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * How often each resident row was looked up in training, with lookups that weigh less as they age
@@ -183,7 +184,13 @@ final class AgedCounts {
     long resident = Arrays.stream(score).filter(s -> s != ABSENT).count();
     if (resident != listed + leaving) {
       throw new IllegalStateException(
-          "%s: %d rows, of which %d listed, %d leave".formatted(policy, resident, listed, leaving));
+          String.format(
+              Locale.ROOT,
+              "%s: %d rows, of which %d listed, %d leave",
+              policy,
+              resident,
+              listed,
+              leaving));
     }
     if (tuner != null) {
       tuner.checkInvariants();

@@ -8,6 +8,7 @@ import dev.farsight.api.cache.SlotBatch;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.Locale;
 
 /**
  * Least frequently used, with counts that age and that survive eviction: the best victim is the row
@@ -130,8 +131,12 @@ final class LfuPolicy implements CachePolicy {
         (number, slot) -> {
           if (filed[slot] || !counts.resident(slot) || number > classOf(slot)) {
             throw new IllegalStateException(
-                "lfu: slot %d of score %d filed in class %d"
-                    .formatted(slot, counts.score(slot), number));
+                String.format(
+                    Locale.ROOT,
+                    "lfu: slot %d of score %d filed in class %d",
+                    slot,
+                    counts.score(slot),
+                    number));
           }
           filed[slot] = true;
         });

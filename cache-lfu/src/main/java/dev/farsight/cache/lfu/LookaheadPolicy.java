@@ -9,6 +9,7 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * Belady's choice as far as the look-ahead reaches (Agarwal and others, "BagPipe", SOSP 2023), and
@@ -289,8 +290,13 @@ final class LookaheadPolicy implements CachePolicy {
   private void check(int slot, boolean[] listed, boolean rightly, String where) {
     if (listed[slot] || !counts.resident(slot) || !rightly) {
       throw new IllegalStateException(
-          "lookahead: slot %d of score %d, next use %d, %s"
-              .formatted(slot, counts.score(slot), base + nextUse[slot], where));
+          String.format(
+              Locale.ROOT,
+              "lookahead: slot %d of score %d, next use %d, %s",
+              slot,
+              counts.score(slot),
+              base + nextUse[slot],
+              where));
     }
     listed[slot] = true;
   }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -44,8 +45,13 @@ record CudaLibrary(String name, String pip) {
 
   /** Why it cannot be used, and how to get it. */
   String missing() {
-    return "lib%s.so.%d or .%d is missing: install the CUDA toolkit 12 or 13, or `pip install %s`, and name its folder in LD_LIBRARY_PATH"
-        .formatted(name, MAJORS[0], MAJORS[1], pip);
+    return String.format(
+        Locale.ROOT,
+        "lib%s.so.%d or .%d is missing: install the CUDA toolkit 12 or 13, or `pip install %s`, and name its folder in LD_LIBRARY_PATH",
+        name,
+        MAJORS[0],
+        MAJORS[1],
+        pip);
   }
 
   NativeLibrary open() {

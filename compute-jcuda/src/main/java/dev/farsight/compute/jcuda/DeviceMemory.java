@@ -5,6 +5,7 @@ import static dev.farsight.compute.jcuda.Driver.check;
 import dev.farsight.api.FarsightException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Locale;
 import jcuda.driver.JCudaDriver;
 
 /**
@@ -49,8 +50,14 @@ final class DeviceMemory implements AutoCloseable {
     var memory = Gpu.memory();
     if (size > memory.free()) {
       throw new FarsightException(
-          "%s: %s needs %d MiB of device memory, %d of %d MiB are free; lower cache.size, rings.in, rings.out or data.batch-size"
-              .formatted(gpu.name(), what, size >> 20, memory.free() >> 20, memory.total() >> 20));
+          String.format(
+              Locale.ROOT,
+              "%s: %s needs %d MiB of device memory, %d of %d MiB are free; lower cache.size, rings.in, rings.out or data.batch-size",
+              gpu.name(),
+              what,
+              size >> 20,
+              memory.free() >> 20,
+              memory.total() >> 20));
     }
   }
 

@@ -6,6 +6,7 @@ import com.sun.jna.ptr.IntByReference;
 import dev.farsight.api.FarsightException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A matrix product {@code d = op(a) op(b)}, column-major, with the algorithm that cuBLASLt names
@@ -139,8 +140,11 @@ final class Gemm implements Command, AutoCloseable {
     lt.call("cublasLtMatmulPreferenceDestroy", preference);
     if (result != 0 || found.getValue() < 1) {
       throw new FarsightException(
-          "cuBLASLt has no algorithm for %s (status %d); try another compute.jcuda.precision, or a newer cuBLAS"
-              .formatted(name, result));
+          String.format(
+              Locale.ROOT,
+              "cuBLASLt has no algorithm for %s (status %d); try another compute.jcuda.precision, or a newer cuBLAS",
+              name,
+              result));
     }
   }
 

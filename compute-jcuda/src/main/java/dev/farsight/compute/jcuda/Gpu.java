@@ -4,6 +4,7 @@ import static dev.farsight.compute.jcuda.Driver.check;
 
 import dev.farsight.api.FarsightException;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import jcuda.driver.CUcontext;
 import jcuda.driver.CUdevice;
 import jcuda.driver.CUdevice_attribute;
@@ -34,8 +35,11 @@ final class Gpu implements AutoCloseable {
     check("cuDeviceGetCount", JCudaDriver.cuDeviceGetCount(count));
     if (ordinal >= count[0]) {
       throw new FarsightException(
-          "compute.jcuda.device = %d: the driver sees %d GPUs, counted from 0; see nvidia-smi and CUDA_VISIBLE_DEVICES"
-              .formatted(ordinal, count[0]));
+          String.format(
+              Locale.ROOT,
+              "compute.jcuda.device = %d: the driver sees %d GPUs, counted from 0; see nvidia-smi and CUDA_VISIBLE_DEVICES",
+              ordinal,
+              count[0]));
     }
     check("cuDeviceGet(" + ordinal + ")", JCudaDriver.cuDeviceGet(device, ordinal));
     var bytes = new byte[256];

@@ -4,6 +4,7 @@ import com.sun.jna.Memory;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.ptr.IntByReference;
 import dev.farsight.api.compute.ComputeFactory.Availability;
+import java.util.Locale;
 
 /** Asks the driver which GPU there is, without opening it. */
 final class InstalledGpu {
@@ -47,16 +48,27 @@ final class InstalledGpu {
     }
     if (result != 0 || count[0] == 0) {
       return Availability.no(
-          "the NVIDIA driver sees no GPU (error %d); see nvidia-smi and CUDA_VISIBLE_DEVICES"
-              .formatted(result));
+          String.format(
+              Locale.ROOT,
+              "the NVIDIA driver sees no GPU (error %d); see nvidia-smi and CUDA_VISIBLE_DEVICES",
+              result));
     }
     int capability = driver.capability();
     String found =
-        "%s of compute capability %d.%d".formatted(driver.name(), capability / 10, capability % 10);
+        String.format(
+            Locale.ROOT,
+            "%s of compute capability %d.%d",
+            driver.name(),
+            capability / 10,
+            capability % 10);
     if (capability < OLDEST) {
       return Availability.no(
-          "%s is too old: %d.%d is needed; use compute.backend = nd4j-cuda or nd4j-native"
-              .formatted(found, OLDEST / 10, OLDEST % 10));
+          String.format(
+              Locale.ROOT,
+              "%s is too old: %d.%d is needed; use compute.backend = nd4j-cuda or nd4j-native",
+              found,
+              OLDEST / 10,
+              OLDEST % 10));
     }
     return Availability.yes(found);
   }

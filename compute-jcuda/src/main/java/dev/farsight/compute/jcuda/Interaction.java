@@ -2,6 +2,7 @@ package dev.farsight.compute.jcuda;
 
 import dev.farsight.api.FarsightException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -103,8 +104,14 @@ record Interaction(int vectors, int dim, boolean gather, Precision precision, in
   void require(Gpu gpu) {
     if (backwardBytes() > sharedBytes) {
       throw new FarsightException(
-          "an interaction of %d vectors of %d floats needs %d KiB of shared memory a block, %s has %d; lower the number of tables or model.embedding-dim"
-              .formatted(vectors, dim, backwardBytes() >> 10, gpu.name(), sharedBytes >> 10));
+          String.format(
+              Locale.ROOT,
+              "an interaction of %d vectors of %d floats needs %d KiB of shared memory a block, %s has %d; lower the number of tables or model.embedding-dim",
+              vectors,
+              dim,
+              backwardBytes() >> 10,
+              gpu.name(),
+              sharedBytes >> 10));
     }
   }
 

@@ -11,6 +11,7 @@ import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.model.Tape;
 import dev.farsight.api.table.RowFormat;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.function.Function;
 import jcuda.driver.JCudaDriver;
 
@@ -47,12 +48,13 @@ final class JcudaBackend implements ComputeBackend {
     try {
       if (precision != Precision.FP32 && gpu.capability() < FIRST_WITH_TENSOR_FLOAT) {
         throw new FarsightException(
-            "compute.jcuda.precision = %s needs compute capability 8.0, %s has %d.%d; use fp32"
-                .formatted(
-                    precision.configName(),
-                    gpu.name(),
-                    gpu.capability() / 10,
-                    gpu.capability() % 10));
+            String.format(
+                Locale.ROOT,
+                "compute.jcuda.precision = %s needs compute capability 8.0, %s has %d.%d; use fp32",
+                precision.configName(),
+                gpu.name(),
+                gpu.capability() / 10,
+                gpu.capability() % 10));
       }
       compiler =
           new KernelCompiler(

@@ -1,6 +1,7 @@
 package dev.farsight.compute.jcuda;
 
 import dev.farsight.api.FarsightException;
+import java.util.Locale;
 
 /** Compiles kernels for one GPU. */
 final class KernelCompiler {
@@ -25,9 +26,15 @@ final class KernelCompiler {
     }
     if (best == 0) {
       throw new FarsightException(
-          "%s of compute capability %d.%d is too old for NVRTC %s, which begins at %d.%d; install CUDA 12's NVRTC, or use compute.backend = nd4j-cuda"
-              .formatted(
-                  gpu, capability / 10, capability % 10, version, known[0] / 10, known[0] % 10));
+          String.format(
+              Locale.ROOT,
+              "%s of compute capability %d.%d is too old for NVRTC %s, which begins at %d.%d; install CUDA 12's NVRTC, or use compute.backend = nd4j-cuda",
+              gpu,
+              capability / 10,
+              capability % 10,
+              version,
+              known[0] / 10,
+              known[0] % 10));
     }
     return (best == capability ? "sm_" : "compute_") + best;
   }

@@ -54,8 +54,11 @@ final class TraceFile {
     List<String> events = new ArrayList<>();
     for (int t = 0; t < tracks.size(); t++) {
       events.add(
-          "{\"ph\":\"M\",\"name\":\"thread_name\",\"pid\":1,\"tid\":%d,\"args\":{\"name\":%s}}"
-              .formatted(t, quoted(tracks.get(t))));
+          String.format(
+              Locale.ROOT,
+              "{\"ph\":\"M\",\"name\":\"thread_name\",\"pid\":1,\"tid\":%d,\"args\":{\"name\":%s}}",
+              t,
+              quoted(tracks.get(t))));
     }
     for (Bar bar : bars) {
       events.add(

@@ -3,6 +3,7 @@ package dev.farsight.api.data;
 import dev.farsight.api.table.TableSet;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.IntStream;
 
@@ -47,8 +48,12 @@ public record BatchSchema(
     for (int f = 0; f < features.size(); f++) {
       if (features.get(f).table() != f) {
         throw new IllegalArgumentException(
-            "feature %d looks rows up in table %d, not %d"
-                .formatted(f, features.get(f).table(), f));
+            String.format(
+                Locale.ROOT,
+                "feature %d looks rows up in table %d, not %d",
+                f,
+                features.get(f).table(),
+                f));
       }
     }
   }

@@ -9,6 +9,7 @@ import dev.farsight.api.table.RowFormat.StatePart;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -66,8 +67,11 @@ public final class RowFormatJson {
             dim, precision(json.getString("precision")), parts, draw(json.getString("draw")));
     if (format.stateFloats() != stateFloats) {
       throw new IllegalArgumentException(
-          "state is %d, but state_parts have %d floats"
-              .formatted(stateFloats, format.stateFloats()));
+          String.format(
+              Locale.ROOT,
+              "state is %d, but state_parts have %d floats",
+              stateFloats,
+              format.stateFloats()));
     }
     return format;
   }

@@ -4,6 +4,7 @@ import dev.farsight.api.table.RowFormat;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.Locale;
 
 /**
  * Host memory that holds rows back to back. Rings and the transfers of a {@link
@@ -99,7 +100,8 @@ public final class RowBuffer {
       RowFormat format, int rows, int maxChunkBytes, RowSeeds seeds, HostBuffers buffers) {
     if (rows < 0 || rows > MAX_ROWS) {
       throw new IllegalArgumentException(
-          "a buffer of %d rows; at most %d are possible".formatted(rows, MAX_ROWS));
+          String.format(
+              Locale.ROOT, "a buffer of %d rows; at most %d are possible", rows, MAX_ROWS));
     }
     if ((long) rows * format.bytes() <= maxChunkBytes) {
       ByteBuffer only = buffers.bytes((long) rows * format.bytes());

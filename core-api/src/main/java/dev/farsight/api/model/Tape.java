@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -63,8 +64,12 @@ public final class Tape {
   public Tensor pairwise(Tensor x, Tensor bag) {
     if (x.features() != 1 || x.width() != bag.width()) {
       throw new IllegalArgumentException(
-          "the interaction needs one vector of width %d, like the rows, not %d of width %d"
-              .formatted(bag.width(), x.features(), x.width()));
+          String.format(
+              Locale.ROOT,
+              "the interaction needs one vector of width %d, like the rows, not %d of width %d",
+              bag.width(),
+              x.features(),
+              x.width()));
     }
     int vectors = bag.features() + 1;
     return add(new Op.Pairwise(x, bag, next(1, x.width() + vectors * (vectors - 1) / 2)));

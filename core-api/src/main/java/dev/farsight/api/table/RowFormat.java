@@ -2,6 +2,7 @@ package dev.farsight.api.table;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The layout of a row wherever it is stored or moved: weights, then optimizer state. Both always
@@ -33,8 +34,12 @@ public record RowFormat(int dim, Precision precision, List<StatePart> state, Dra
     long bytes = (long) dim * precision.bytes() + stateFloats(state) * (long) Float.BYTES;
     if (dim < 1 || bytes >= MAX_BYTES) {
       throw new IllegalArgumentException(
-          "a row of %d weights and %d floats of state; at least 1 weight and at most %d bytes are possible"
-              .formatted(dim, stateFloats(state), MAX_BYTES - 1));
+          String.format(
+              Locale.ROOT,
+              "a row of %d weights and %d floats of state; at least 1 weight and at most %d bytes are possible",
+              dim,
+              stateFloats(state),
+              MAX_BYTES - 1));
     }
   }
 
@@ -90,8 +95,12 @@ public record RowFormat(int dim, Precision precision, List<StatePart> state, Dra
     public StatePart {
       if (floats < 1 || !Float.isFinite(start)) {
         throw new IllegalArgumentException(
-            "state %s of %d floats with start value %s; at least 1 float and a finite start value are needed"
-                .formatted(name, floats, start));
+            String.format(
+                Locale.ROOT,
+                "state %s of %d floats with start value %s; at least 1 float and a finite start value are needed",
+                name,
+                floats,
+                start));
       }
     }
   }
@@ -149,7 +158,11 @@ public record RowFormat(int dim, Precision precision, List<StatePart> state, Dra
 
   @Override
   public String toString() {
-    return "rows of %d %s weights and %d floats of state"
-        .formatted(dim, precision.configName(), stateFloats());
+    return String.format(
+        Locale.ROOT,
+        "rows of %d %s weights and %d floats of state",
+        dim,
+        precision.configName(),
+        stateFloats());
   }
 }

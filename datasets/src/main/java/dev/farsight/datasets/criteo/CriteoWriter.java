@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Locale;
 import java.util.zip.GZIPOutputStream;
 
 /**
@@ -60,8 +61,11 @@ public final class CriteoWriter {
     int tables = schema.tables().size();
     if (dense != CriteoFormat.DENSE || tables != CriteoFormat.TABLES) {
       throw new FarsightException(
-          "a Criteo file has 13 dense features and 26 tables, the data %d and %d: set data.synthetic.dense and cardinalities"
-              .formatted(dense, tables));
+          String.format(
+              Locale.ROOT,
+              "a Criteo file has 13 dense features and 26 tables, the data %d and %d: set data.synthetic.dense and cardinalities",
+              dense,
+              tables));
     }
   }
 

@@ -6,6 +6,7 @@ import dev.farsight.api.data.BatchSource;
 import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.datasets.Split;
+import java.util.Locale;
 
 /**
  * A synthetic data set. Every epoch passes over the same samples; which samples these are depends
@@ -46,8 +47,12 @@ public final class SyntheticSource implements DataSource {
           .own()
           .bad(
               "in-memory",
-              "needs %d MiB of Java heap for %d rows, and there are %d: fewer rows, or -Xmx"
-                  .formatted(needed >> 20, rows, heap >> 20));
+              String.format(
+                  Locale.ROOT,
+                  "needs %d MiB of Java heap for %d rows, and there are %d: fewer rows, or -Xmx",
+                  needed >> 20,
+                  rows,
+                  heap >> 20));
     }
   }
 

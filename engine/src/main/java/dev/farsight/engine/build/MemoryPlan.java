@@ -10,6 +10,7 @@ import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.settings.EngineSettings;
 import dev.farsight.engine.tier.TierSettings;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /** The memory that a run will take, and the check that the host has it. */
 public final class MemoryPlan {
@@ -65,12 +66,13 @@ public final class MemoryPlan {
     long limit = overridden ? storeSettings.bytes(MEMORY_LIMIT) : host.available();
     if (needed > limit) {
       throw new FarsightException(
-          "this run needs %.1f GiB of host memory, %s is %.1f GiB; `farsight check` lists what needs it. Make cache.size, model.embedding-dim or data.batch-size smaller, or set %s if there is more"
-              .formatted(
-                  needed / GIB,
-                  overridden ? storeSettings.path() + "." + MEMORY_LIMIT : host.source(),
-                  limit / GIB,
-                  storeSettings.path() + "." + MEMORY_LIMIT));
+          String.format(
+              Locale.ROOT,
+              "this run needs %.1f GiB of host memory, %s is %.1f GiB; `farsight check` lists what needs it. Make cache.size, model.embedding-dim or data.batch-size smaller, or set %s if there is more",
+              needed / GIB,
+              overridden ? storeSettings.path() + "." + MEMORY_LIMIT : host.source(),
+              limit / GIB,
+              storeSettings.path() + "." + MEMORY_LIMIT));
     }
   }
 }

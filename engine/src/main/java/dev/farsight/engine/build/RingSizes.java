@@ -4,6 +4,7 @@ import dev.farsight.api.config.Settings;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.table.RowFormat;
 import dev.farsight.engine.settings.EngineSettings;
+import java.util.Locale;
 
 /** How many rows the rings have. */
 public final class RingSizes {
@@ -41,12 +42,13 @@ public final class RingSizes {
     if (rows < largestPlan || rows > maxRows) {
       throw rings.bad(
           ring,
-          "is not from %d to %d bytes: a batch can need %d rows of %d bytes, and a ring has at most 268435455 rows"
-              .formatted(
-                  (long) largestPlan * format.bytes(),
-                  maxRows * format.bytes(),
-                  largestPlan,
-                  format.bytes()));
+          String.format(
+              Locale.ROOT,
+              "is not from %d to %d bytes: a batch can need %d rows of %d bytes, and a ring has at most 268435455 rows",
+              (long) largestPlan * format.bytes(),
+              maxRows * format.bytes(),
+              largestPlan,
+              format.bytes()));
     }
     return (int) rows;
   }

@@ -7,6 +7,7 @@ import dev.farsight.engine.cache.CacheSize;
 import dev.farsight.engine.config.Nearest;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -46,12 +47,13 @@ final class TableSlots {
     if (taken > slots || (othersNeedSome && taken == slots)) {
       throw cache.bad(
           "size",
-          "gives %d slots; cache.tables takes %d of them for %s%s"
-              .formatted(
-                  slots,
-                  taken,
-                  String.join(", ", tableSlots.keySet()),
-                  othersNeedSome ? ", which leaves none for the other tables" : ""));
+          String.format(
+              Locale.ROOT,
+              "gives %d slots; cache.tables takes %d of them for %s%s",
+              slots,
+              taken,
+              String.join(", ", tableSlots.keySet()),
+              othersNeedSome ? ", which leaves none for the other tables" : ""));
     }
     return slots - taken;
   }

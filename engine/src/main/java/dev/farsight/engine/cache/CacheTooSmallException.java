@@ -1,6 +1,7 @@
 package dev.farsight.engine.cache;
 
 import dev.farsight.api.FarsightException;
+import java.util.Locale;
 
 /** One batch has more unique rows than there are slots for them. Nothing has changed. */
 public final class CacheTooSmallException extends FarsightException {
@@ -16,8 +17,15 @@ public final class CacheTooSmallException extends FarsightException {
   CacheTooSmallException(
       long batch, String region, int uniqueRows, int slots, String key, long slotsNeeded) {
     super(
-        "batch %d has %d unique rows for %s, which has %d slots; set %s to at least \"%d rows\" or make data.batch-size smaller"
-            .formatted(batch, uniqueRows, region, slots, key, slotsNeeded));
+        String.format(
+            Locale.ROOT,
+            "batch %d has %d unique rows for %s, which has %d slots; set %s to at least \"%d rows\" or make data.batch-size smaller",
+            batch,
+            uniqueRows,
+            region,
+            slots,
+            key,
+            slotsNeeded));
     this.slotsNeeded = slotsNeeded;
   }
 

@@ -4,6 +4,7 @@ import dev.farsight.api.FarsightException;
 import dev.farsight.api.cache.CachePolicy;
 import dev.farsight.api.cache.Pins;
 import dev.farsight.api.cache.SlotBatch;
+import java.util.Locale;
 
 /**
  * Wraps a region's policy, which may come from any plugin. A failure names the policy and the
@@ -58,8 +59,12 @@ final class CheckedPolicy {
     for (int i = 0; i < rows.count(); i++) {
       if (notes[i] < 0 || notes[i] > maxNote) {
         throw cheating(
-            "noted %d of row %d, which is not from 0 to %d"
-                .formatted(notes[i], rows.rows()[i], maxNote));
+            String.format(
+                Locale.ROOT,
+                "noted %d of row %d, which is not from 0 to %d",
+                notes[i],
+                rows.rows()[i],
+                maxNote));
       }
     }
   }
@@ -121,6 +126,6 @@ final class CheckedPolicy {
 
   private FarsightException failed(long batch, Throwable e) {
     return new FarsightException(
-        "cache policy %s failed at batch %d: %s".formatted(name, batch, e), e);
+        String.format(Locale.ROOT, "cache policy %s failed at batch %d: %s", name, batch, e), e);
   }
 }

@@ -6,6 +6,7 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.BitSet;
+import java.util.Locale;
 
 /**
  * Every row is resident, in the slot of its row id ({@code cache.size = all}). There is no policy
@@ -26,8 +27,11 @@ public final class FullResidency implements Residency {
   public FullResidency(long rows, int maxRows, int maxMoves) {
     if (rows > Integer.MAX_VALUE) {
       throw new FarsightException(
-          "cache.size = all: %d rows, at most %d slots are possible"
-              .formatted(rows, Integer.MAX_VALUE));
+          String.format(
+              Locale.ROOT,
+              "cache.size = all: %d rows, at most %d slots are possible",
+              rows,
+              Integer.MAX_VALUE));
     }
     this.slots = (int) rows;
     this.maxRows = maxRows;

@@ -6,6 +6,7 @@ import dev.farsight.api.table.TableSet;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -71,15 +72,20 @@ public final class RegionLayout {
     }
     if (total > Integer.MAX_VALUE) {
       throw new ConfigException(
-          "a cache of %d slots; at most 2^31-1 are possible".formatted(total));
+          String.format(Locale.ROOT, "a cache of %d slots; at most 2^31-1 are possible", total));
     }
     parts = List.copyOf(all);
     groups = new RowGroups(tables, shares, regionOfTable);
     for (Part part : parts) {
       if (part.slots() > RowMap.MOST) {
         throw new ConfigException(
-            "%s of %d slots, at most %d are possible; set farsight.cache.regions to %d or more"
-                .formatted(part.name(), part.slots(), RowMap.MOST, total / RowMap.MOST + 1));
+            String.format(
+                Locale.ROOT,
+                "%s of %d slots, at most %d are possible; set farsight.cache.regions to %d or more",
+                part.name(),
+                part.slots(),
+                RowMap.MOST,
+                total / RowMap.MOST + 1));
       }
     }
   }

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -88,14 +89,15 @@ final class Checkpoint {
       int format = json.getInt("format");
       if (format < Manifest.FIRST_FORMAT || format > Manifest.FORMAT) {
         throw new FarsightException(
-            "%s: has format %d, written by Farsight %s; this is Farsight %s, which reads formats %d to %d: use the version that wrote it"
-                .formatted(
-                    file,
-                    format,
-                    json.hasPath("version") ? json.getString("version") : "of unknown version",
-                    BuildInfo.version(),
-                    Manifest.FIRST_FORMAT,
-                    Manifest.FORMAT));
+            String.format(
+                Locale.ROOT,
+                "%s: has format %d, written by Farsight %s; this is Farsight %s, which reads formats %d to %d: use the version that wrote it",
+                file,
+                format,
+                json.hasPath("version") ? json.getString("version") : "of unknown version",
+                BuildInfo.version(),
+                Manifest.FIRST_FORMAT,
+                Manifest.FORMAT));
       }
       return Manifest.of(json);
     } catch (ConfigException | IllegalArgumentException e) {
@@ -112,8 +114,12 @@ final class Checkpoint {
       long bytes = Files.size(file);
       if (bytes != entry.getValue().bytes()) {
         throw new FarsightException(
-            "%s: is damaged: it has %d bytes of %d"
-                .formatted(file, bytes, entry.getValue().bytes()));
+            String.format(
+                Locale.ROOT,
+                "%s: is damaged: it has %d bytes of %d",
+                file,
+                bytes,
+                entry.getValue().bytes()));
       }
       if (!Sha256.ofFile(file).equals(entry.getValue().sha256())) {
         throw new FarsightException(file + ": is damaged: its SHA-256 is wrong");

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -77,12 +78,12 @@ final class CheckpointDirectory {
 
   /** The path of a complete checkpoint. */
   Path checkpoint(long step) {
-    return path.resolve("step-%012d".formatted(step));
+    return path.resolve(String.format(Locale.ROOT, "step-%012d", step));
   }
 
   /** The path of a checkpoint while it is being written. */
   Path partial(long step) {
-    return path.resolve("step-%012d.partial".formatted(step));
+    return path.resolve(String.format(Locale.ROOT, "step-%012d.partial", step));
   }
 
   RowLogWriter newRows(long step, RowFormat format, long runId) {
@@ -96,7 +97,12 @@ final class CheckpointDirectory {
     if (reader.size() != file.bytes()) {
       reader.close();
       throw new FarsightException(
-          "%s: is damaged: it has %d bytes of %d".formatted(logPath, reader.size(), file.bytes()));
+          String.format(
+              Locale.ROOT,
+              "%s: is damaged: it has %d bytes of %d",
+              logPath,
+              reader.size(),
+              file.bytes()));
     }
     return reader;
   }
@@ -114,11 +120,11 @@ final class CheckpointDirectory {
   }
 
   Path rowsFile(long step) {
-    return path.resolve("rows").resolve("%012d.rows".formatted(step));
+    return path.resolve("rows").resolve(String.format(Locale.ROOT, "%012d.rows", step));
   }
 
   Path undoFile(long step) {
-    return path.resolve("undo").resolve("%012d.rows".formatted(step));
+    return path.resolve("undo").resolve(String.format(Locale.ROOT, "%012d.rows", step));
   }
 
   void deleteUndoAfter(long step) {

@@ -17,6 +17,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -217,8 +218,12 @@ public final class Checkpoints implements AutoCloseable {
     int generation = persistent.map(StoreIdentity::generation).orElse(generation());
     if (generation != generation()) {
       throw new FarsightException(
-          "%s: needs rows of generation %d, the store has generation %d"
-              .formatted(resumed.path(), generation(), generation));
+          String.format(
+              Locale.ROOT,
+              "%s: needs rows of generation %d, the store has generation %d",
+              resumed.path(),
+              generation(),
+              generation));
     }
   }
 

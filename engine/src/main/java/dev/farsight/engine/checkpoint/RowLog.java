@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.zip.CRC32C;
 
 /**
@@ -126,8 +127,13 @@ final class RowLog {
     int stateFloats = header.getInt(16);
     if (dim != format.dim() || stateFloats != format.stateFloats()) {
       throw new FarsightException(
-          "%s: holds rows of %d weights and %d floats of state, not %s"
-              .formatted(file, dim, stateFloats, format));
+          String.format(
+              Locale.ROOT,
+              "%s: holds rows of %d weights and %d floats of state, not %s",
+              file,
+              dim,
+              stateFloats,
+              format));
     }
     if (!new Id(header.getInt(20), header.getLong(24), header.getLong(32)).equals(id)) {
       throw new FarsightException(file + ": belongs to another run or step");

@@ -1,6 +1,7 @@
 package dev.farsight.engine.checkpoint;
 
 import dev.farsight.api.FarsightException;
+import java.util.Locale;
 
 /** Checks the row files or undo logs of a checkpoint, by reading them completely. */
 final class RowLogFiles {
@@ -24,8 +25,12 @@ final class RowLogFiles {
       }
       if (rows != file.rows()) {
         throw new FarsightException(
-            "%s: is damaged: it has %d rows of %d"
-                .formatted(directory.rowsFile(file.step()), rows, file.rows()));
+            String.format(
+                Locale.ROOT,
+                "%s: is damaged: it has %d rows of %d",
+                directory.rowsFile(file.step()),
+                rows,
+                file.rows()));
       }
     }
   }

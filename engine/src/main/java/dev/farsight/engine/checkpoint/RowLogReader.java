@@ -11,6 +11,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.BitSet;
+import java.util.Locale;
 
 /** Reads a {@link RowLog} from front to back, and checks every block. Memory: two blocks. */
 final class RowLogReader implements AutoCloseable {
@@ -51,7 +52,8 @@ final class RowLogReader implements AutoCloseable {
         rowsHeld = RowLog.rowsHeld(header);
         if (size < forced) {
           throw new FarsightException(
-              "%s: is damaged: it has %d bytes of %d".formatted(file, size, forced));
+              String.format(
+                  Locale.ROOT, "%s: is damaged: it has %d bytes of %d", file, size, forced));
         }
       } catch (IOException | RuntimeException e) {
         channel.close();
@@ -94,7 +96,8 @@ final class RowLogReader implements AutoCloseable {
       }
       if (position < forced) {
         throw new FarsightException(
-            "%s: is damaged: the block at byte %d %s".formatted(file, position, damage));
+            String.format(
+                Locale.ROOT, "%s: is damaged: the block at byte %d %s", file, position, damage));
       }
       return false;
     } catch (IOException e) {

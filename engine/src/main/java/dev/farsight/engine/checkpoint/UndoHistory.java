@@ -10,6 +10,7 @@ import dev.farsight.api.table.RowFormat;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Checkpoints of a persistent store. The rows stay in the store, and writes after a checkpoint can
@@ -71,11 +72,12 @@ final class UndoHistory implements RowHistory {
     var history = new UndoHistory(store, directory, runId);
     if (history.rowsHeld != expectedRows) {
       throw new FarsightException(
-          "%s: is damaged: it holds %d rows, expected %d; the run cannot be resumed"
-              .formatted(
-                  store.identity().map(StoreIdentity::place).orElse("the store"),
-                  history.rowsHeld,
-                  expectedRows));
+          String.format(
+              Locale.ROOT,
+              "%s: is damaged: it holds %d rows, expected %d; the run cannot be resumed",
+              store.identity().map(StoreIdentity::place).orElse("the store"),
+              history.rowsHeld,
+              expectedRows));
     }
     history.log = directory.newUndo(step, store.spec().format(), runId, history.rowsHeld);
     directory.deleteUndoAfter(step);

@@ -6,6 +6,7 @@ import dev.farsight.api.FarsightException;
 import dev.farsight.api.compute.DenseState;
 import dev.farsight.api.export.ExportFormat;
 import dev.farsight.api.export.ExportedModel;
+import dev.farsight.api.internal.FileNames;
 import dev.farsight.api.internal.RowFormatJson;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.memory.RowBuffer;
@@ -21,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A model on disk, as npy files of NumPy:
@@ -32,6 +34,8 @@ import java.util.List;
  * rows/C1.weight.npy          float32 [n][dim]
  * rows/C1.state.npy           float32 [n][state]; state is 0 if the optimizer has none
  * </pre>
+ *
+ * <p>Names in file names are encoded by {@link FileNames}.
  *
  * <p>A model is written to a temporary folder, which is renamed at the end. So it is either
  * complete or absent.
@@ -164,7 +168,8 @@ public final class ModelDirectory {
   public List<DenseState.Parameter> parameters() {
     var parameters = new ArrayList<DenseState.Parameter>();
     for (String name : description().getStringList("dense")) {
-      try (var npy = NpyFile.open(path.resolve("dense").resolve(name + ".npy"), NpyFile.FLOAT32)) {
+      try (var npy =
+          NpyFile.open(FileNames.written(path.resolve("dense"), name, ".npy"), NpyFile.FLOAT32)) {
         List<Integer> shape = npy.shape().stream().map(Math::toIntExact).toList();
         parameters.add(new DenseState.Parameter(name, shape, !isWeight(name)));
       }
@@ -195,12 +200,13 @@ public final class ModelDirectory {
     require(
         json.getInt("format") >= NpyFormat.FIRST_FORMAT
             && json.getInt("format") <= NpyFormat.FORMAT,
-        "has format %d; this is Farsight %s, which reads formats %d to %d: use the version that wrote it"
-            .formatted(
-                json.getInt("format"),
-                BuildInfo.version(),
-                NpyFormat.FIRST_FORMAT,
-                NpyFormat.FORMAT));
+        String.format(
+            Locale.ROOT,
+            "has format %d; this is Farsight %s, which reads formats %d to %d: use the version that wrote it",
+            json.getInt("format"),
+            BuildInfo.version(),
+            NpyFormat.FIRST_FORMAT,
+            NpyFormat.FORMAT));
     require(
         json.getInt("dim") == format.dim(),
         "has rows of " + json.getInt("dim") + " weights, not " + format.dim());
@@ -226,7 +232,7 @@ public final class ModelDirectory {
   }
 
   private float[] loadDense(DenseState.Parameter parameter) {
-    Path file = path.resolve("dense").resolve(parameter.name() + ".npy");
+    Path file = FileNames.written(path.resolve("dense"), parameter.name(), ".npy");
     require(Files.isRegularFile(file), "has no parameter " + parameter.name());
     try (var npy = NpyFile.open(file, NpyFile.FLOAT32)) {
       List<Long> shape = parameter.shape().stream().map(Integer::longValue).toList();
@@ -246,9 +252,9 @@ public final class ModelDirectory {
     RowFormat format = store.spec().format();
     Path folder = path.resolve("rows");
     String name = tables.get(table).name();
-    try (var index = NpyFile.open(folder.resolve(name + ".index.npy"), NpyFile.INT32);
-        var weight = NpyFile.open(folder.resolve(name + ".weight.npy"), NpyFile.FLOAT32);
-        var state = NpyFile.open(folder.resolve(name + ".state.npy"), NpyFile.FLOAT32)) {
+    try (var index = NpyFile.open(FileNames.written(folder, name, ".index.npy"), NpyFile.INT32);
+        var weight = NpyFile.open(FileNames.written(folder, name, ".weight.npy"), NpyFile.FLOAT32);
+        var state = NpyFile.open(FileNames.written(folder, name, ".state.npy"), NpyFile.FLOAT32)) {
       long remaining = index.shape().get(0);
       var ids = new long[CHUNK_ROWS];
       var buffer = RowBuffer.allocate(format, CHUNK_ROWS, HostBuffers.plain());

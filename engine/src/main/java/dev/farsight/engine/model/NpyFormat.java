@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigRenderOptions;
 import dev.farsight.api.compute.DenseState;
 import dev.farsight.api.export.ExportFormat;
 import dev.farsight.api.export.ExportedModel;
+import dev.farsight.api.internal.FileNames;
 import dev.farsight.api.internal.RowFormatJson;
 import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.Table;
@@ -44,7 +45,7 @@ public final class NpyFormat implements ExportFormat {
 
   private static void writeDense(Path folder, DenseState.Parameter parameter, float[] values) {
     long[] shape = parameter.shape().stream().mapToLong(Integer::longValue).toArray();
-    Path file = folder.resolve(parameter.name() + ".npy");
+    Path file = folder.resolve(FileNames.of(parameter.name()) + ".npy");
     try (var npy = NpyFile.create(file, NpyFile.FLOAT32, shape)) {
       for (float value : values) {
         npy.put(value);
@@ -55,7 +56,7 @@ public final class NpyFormat implements ExportFormat {
 
   private static void writeRows(Path folder, int table, ExportedModel model) throws IOException {
     RowFormat format = model.format();
-    String name = model.tables().get(table).name();
+    String name = FileNames.of(model.tables().get(table).name());
     int rows = model.rows(table);
     try (var index = NpyFile.create(folder.resolve(name + ".index.npy"), NpyFile.INT32, rows);
         var weight =

@@ -1,6 +1,7 @@
 package dev.farsight.engine.pipeline;
 
 import dev.farsight.api.FarsightException;
+import java.util.Locale;
 
 /** The loss of a step is infinite or not a number. The step has updated nothing. */
 public final class NonFiniteLossException extends FarsightException {
@@ -15,8 +16,11 @@ public final class NonFiniteLossException extends FarsightException {
    */
   public NonFiniteLossException(long step, float loss) {
     super(
-        "the loss of step %d is %s; that step was not applied. Lower optimizer.learning-rate, or look for extreme values in the data"
-            .formatted(step + 1, loss));
+        String.format(
+            Locale.ROOT,
+            "the loss of step %d is %s; that step was not applied. Lower optimizer.learning-rate, or look for extreme values in the data",
+            step + 1,
+            loss));
     this.step = step;
     this.loss = loss;
   }

@@ -5,6 +5,7 @@ import dev.farsight.engine.cache.Residency;
 import dev.farsight.engine.cache.RowIndex;
 import dev.farsight.engine.cache.RowRequest;
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * Knows the next use of each row of the batches in the look-ahead. Batches {@linkplain #enter
@@ -73,8 +74,11 @@ public final class LookAhead {
     stampMask = (1 << (Integer.SIZE - 1 - positionBits)) - 1;
     if (batches > stampMask) {
       throw new ConfigException(
-          "farsight.lookahead.batches: at most %d batches of up to %d unique rows"
-              .formatted(stampMask, maxUniqueRows));
+          String.format(
+              Locale.ROOT,
+              "farsight.lookahead.batches: at most %d batches of up to %d unique rows",
+              stampMask,
+              maxUniqueRows));
     }
     entries = new RowRequest[powerOfTwo(batches)];
     notes = new Notes[entries.length];

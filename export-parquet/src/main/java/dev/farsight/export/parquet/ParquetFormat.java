@@ -3,6 +3,7 @@ package dev.farsight.export.parquet;
 import dev.farsight.api.compute.DenseState;
 import dev.farsight.api.export.ExportFormat;
 import dev.farsight.api.export.ExportedModel;
+import dev.farsight.api.internal.FileNames;
 import dev.farsight.api.table.RowFormat;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,7 +37,7 @@ public final class ParquetFormat implements ExportFormat {
     writeDense(model, folder.resolve("dense.parquet"));
     Path rows = Files.createDirectory(folder.resolve("rows"));
     for (int t = 0; t < model.tables().size(); t++) {
-      writeRows(model, t, rows.resolve(model.tables().get(t).name() + ".parquet"));
+      writeRows(model, t, rows.resolve(FileNames.of(model.tables().get(t).name()) + ".parquet"));
     }
   }
 

@@ -10,6 +10,7 @@ import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.RowStoreFactory;
 import dev.farsight.api.store.StoreSpec;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -84,8 +85,11 @@ public final class OffHeapStoreFactory implements RowStoreFactory {
     long needed = OffHeapStore.bytes(spec);
     String need =
         String.format(
+            Locale.ROOT,
             "storage offheap needs %s for %d rows of %d bytes, ",
-            Sizes.text(needed), spec.tables().rows(), spec.format().bytes());
+            Sizes.text(needed),
+            spec.tables().rows(),
+            spec.format().bytes());
     String smaller = "make model.embedding-dim or the tables smaller";
     String key = spec.own().path() + "." + OffHeapSettings.MEMORY_LIMIT;
     if (settings.memoryLimit().isPresent()) {

@@ -98,6 +98,7 @@ final class RowMapFile implements AutoCloseable {
   }
 
   private static ChronicleMapBuilder<RowRef, RowRef> builder(Path file, long rows, int rowBytes) {
+    GeneratedClasses.make();
     RowRef sample = RowRef.sample(rowBytes);
     return ChronicleMapBuilder.of(RowRef.class, RowRef.class)
         .name(file.getFileName().toString())

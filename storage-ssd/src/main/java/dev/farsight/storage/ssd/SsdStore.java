@@ -9,6 +9,7 @@ import dev.farsight.api.store.StoreIdentity;
 import dev.farsight.api.store.StoreSpec;
 import dev.farsight.api.store.StoreStats;
 import dev.farsight.api.table.RowBits;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -133,9 +134,13 @@ final class SsdStore implements RowStore {
     if (fresh > 0 && rowsHeld.addAndGet(fresh) > capacity) {
       rowsHeld.addAndGet(-fresh);
       throw new FarsightException(
-          "%s: is full: it was made for %d rows (%s.%s); make a new one with more"
-              .formatted(
-                  files.directory(), capacity, spec.own().path(), SsdSettings.EXPECTED_ROWS));
+          String.format(
+              Locale.ROOT,
+              "%s: is full: it was made for %d rows (%s.%s); make a new one with more",
+              files.directory(),
+              capacity,
+              spec.own().path(),
+              SsdSettings.EXPECTED_ROWS));
     }
   }
 

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -163,16 +164,17 @@ final class StoreFiles implements AutoCloseable {
     }
     if (needed > free) {
       throw new FarsightException(
-          "%s: storage ssd reserves %s for %d rows of %d bytes, there are %s free; set %s.%s to the rows that will be trained, or %s to a larger disk"
-              .formatted(
-                  directory,
-                  Sizes.text(needed),
-                  settings.capacity(),
-                  spec.format().bytes(),
-                  Sizes.text(free),
-                  spec.own().path(),
-                  SsdSettings.EXPECTED_ROWS,
-                  SsdSettings.PATH));
+          String.format(
+              Locale.ROOT,
+              "%s: storage ssd reserves %s for %d rows of %d bytes, there are %s free; set %s.%s to the rows that will be trained, or %s to a larger disk",
+              directory,
+              Sizes.text(needed),
+              settings.capacity(),
+              spec.format().bytes(),
+              Sizes.text(free),
+              spec.own().path(),
+              SsdSettings.EXPECTED_ROWS,
+              SsdSettings.PATH));
     }
   }
 
@@ -251,8 +253,12 @@ final class StoreFiles implements AutoCloseable {
     long has = size(file);
     if (has < bytes) {
       throw new FarsightException(
-          "%s: is cut off: %d bytes of %d; restore it, or delete its directory"
-              .formatted(file, has, bytes));
+          String.format(
+              Locale.ROOT,
+              "%s: is cut off: %d bytes of %d; restore it, or delete its directory",
+              file,
+              has,
+              bytes));
     }
   }
 

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -77,8 +78,13 @@ record StoreMeta(
       int version = json.getInt("version");
       if (version < FIRST_VERSION || version > VERSION) {
         throw new FarsightException(
-            "%s: is of version %d, this Farsight reads versions %d to %d; open it with the Farsight that made it"
-                .formatted(file, version, FIRST_VERSION, VERSION));
+            String.format(
+                Locale.ROOT,
+                "%s: is of version %d, this Farsight reads versions %d to %d; open it with the Farsight that made it",
+                file,
+                version,
+                FIRST_VERSION,
+                VERSION));
       }
       List<String> names = json.getStringList("tables");
       List<Integer> rows = json.getIntList("rows");
@@ -173,8 +179,8 @@ record StoreMeta(
       if (!has.equals(wants)) {
         throw other(
             directory,
-            "table %s of %d rows".formatted(has.name(), has.rows()),
-            "%s of %d rows in its place".formatted(wants.name(), wants.rows()));
+            String.format(Locale.ROOT, "table %s of %d rows", has.name(), has.rows()),
+            String.format(Locale.ROOT, "%s of %d rows in its place", wants.name(), wants.rows()));
       }
     }
   }

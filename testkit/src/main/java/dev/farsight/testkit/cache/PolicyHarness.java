@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -262,8 +263,14 @@ public final class PolicyHarness {
   private void keepNote(long row, int note) {
     if (note < 0 || note > maxNote) {
       throw new AssertionError(
-          "policy %s, batch %d: noted %d of row %d, which is not from 0 to %d"
-              .formatted(name, batch, note, row, maxNote));
+          String.format(
+              Locale.ROOT,
+              "policy %s, batch %d: noted %d of row %d, which is not from 0 to %d",
+              name,
+              batch,
+              note,
+              row,
+              maxNote));
     }
     if (note > 0) {
       notes.put(row, note);

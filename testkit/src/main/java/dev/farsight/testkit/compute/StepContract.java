@@ -6,6 +6,7 @@ import dev.farsight.api.compute.OptimizerSpec;
 import dev.farsight.api.compute.OptimizerSpec.Kind;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -194,7 +195,7 @@ interface StepContract extends BackendUnderTest {
           double terms = Math.sqrt(dim);
           for (int s = 1; s <= 2; s++) {
             Batch batch = batches.next(s == 1 ? 150 : 67);
-            String when = "%s, %s, step %d".formatted(model, optimizer.kind(), s);
+            String when = String.format(Locale.ROOT, "%s, %s, step %d", model, optimizer.kind(), s);
             float loss = rig.train(batch, .01f);
             double expected = reference.train(batch, .01f);
             assertClose(when, new float[] {loss}, new double[] {expected}, s * terms);

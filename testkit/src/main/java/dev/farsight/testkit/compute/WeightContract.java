@@ -7,6 +7,7 @@ import dev.farsight.api.compute.OptimizerSpec.Kind;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.model.Model;
+import java.util.Locale;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,7 +40,7 @@ interface WeightContract extends BackendUnderTest {
         Float64Step reference = rig.reference();
         int[] lengths = {FULL, 7, FULL - 1, 1};
         for (int s = 1; s <= lengths.length; s++) {
-          String when = "%s, %s, step %d".formatted(model, kind, s);
+          String when = String.format(Locale.ROOT, "%s, %s, step %d", model, kind, s);
           Batch batch = batches.next(lengths[s - 1]);
           batch.weights().put(0, 2.5f);
           rig.evaluate(batch);
