@@ -5,7 +5,7 @@ import java.util.List;
 /** What is probably wrong with a file whose header lacks a column. */
 final class HeaderHints {
 
-  private static final String SEPARATORS = ";\t|,";
+  private static final List<String> SEPARATORS = List.of(";", "\t", "|", ",");
 
   /** The two bytes of a UTF-16 byte order mark, decoded as UTF-8. */
   private static final String UTF_16_MARK = "\uFFFD\uFFFD";
@@ -34,12 +34,11 @@ final class HeaderHints {
   }
 
   private static String separatorHint(String only) {
-    for (char separator : SEPARATORS.toCharArray()) {
-      if (only.indexOf(separator) >= 0) {
-        String shown = separator == '\t' ? "a tab" : "'" + separator + "'";
-        return "; the header is one field that contains " + shown + ": is that the separator?";
-      }
-    }
-    return "";
+    return SEPARATORS.stream()
+        .filter(only::contains)
+        .findFirst()
+        .map(separator -> separator.equals("\t") ? "a tab" : "'" + separator + "'")
+        .map(it -> "; the header is one field that contains " + it + ": is that the separator?")
+        .orElse("");
   }
 }
