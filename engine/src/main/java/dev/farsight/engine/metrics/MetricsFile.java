@@ -64,7 +64,7 @@ public final class MetricsFile implements AutoCloseable {
         "{\"step\":"
             + step
             + ",\"loss\":"
-            + loss
+            + number(loss)
             + ",\"samples_per_second\":"
             + Math.round(samplesPerSecond * 10) / 10.0
             + ",\"hit_ratio\":"
@@ -78,12 +78,22 @@ public final class MetricsFile implements AutoCloseable {
         "{\"step\":"
             + step
             + ",\"auroc\":"
-            + (Double.isNaN(quality.auroc()) ? "null" : quality.auroc())
+            + number(quality.auroc())
             + ",\"accuracy\":"
             + quality.accuracy()
             + ",\"logloss\":"
-            + quality.logloss()
+            + number(quality.logloss())
             + "}");
+  }
+
+  /** JSON has no infinite values and no NaN. */
+  private static String number(double value) {
+    return Double.isFinite(value) ? Double.toString(value) : "null";
+  }
+
+  /** As its shortest float, which is shorter than its shortest double. */
+  private static String number(float value) {
+    return Float.isFinite(value) ? Float.toString(value) : "null";
   }
 
   private void writeLine(String json) {
