@@ -23,7 +23,7 @@ public final class MetricsFile implements AutoCloseable {
 
   private final Path file;
 
-  /** Null before the file is open, and after it is closed. */
+  /** Null if the file could not be opened, and after the last line. */
   private BufferedWriter writer;
 
   private boolean complete = true;
@@ -115,14 +115,13 @@ public final class MetricsFile implements AutoCloseable {
     complete = false;
   }
 
-  /** Whether every line so far was written. Lines may be in memory until {@link #close}. */
+  /** Whether every line so far was written. Lines may be in memory until {@link #finish}. */
   public boolean complete() {
     return complete;
   }
 
-  /** Writes what is in memory. A failure to do so is logged too. */
-  @Override
-  public void close() {
+  /** Writes what is in memory, after the last line. A failure to do so is logged too. */
+  public void finish() {
     if (writer == null) {
       return;
     }
@@ -133,5 +132,10 @@ public final class MetricsFile implements AutoCloseable {
     } finally {
       writer = null;
     }
+  }
+
+  @Override
+  public void close() {
+    finish();
   }
 }
