@@ -123,8 +123,8 @@ final class ReportBuilder {
     Map<String, Object> section = new LinkedHashMap<>();
     section.put("steps", steady.steps());
     section.put("train_seconds", steady.seconds());
-    section.put("samples_per_second", steady.samples() / steady.seconds());
-    section.put("iterations_per_second", steady.steps() / steady.seconds());
+    section.put("samples_per_second", orNull(steady.samples() / steady.seconds()));
+    section.put("iterations_per_second", orNull(steady.steps() / steady.seconds()));
     section.putAll(counts(steady.counters()));
     json.put("steady", section);
     return this;

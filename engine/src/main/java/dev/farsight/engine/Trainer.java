@@ -175,7 +175,7 @@ public final class Trainer implements AutoCloseable {
       saveModel(initialDense);
       run.evaluateAtEnd();
       // Its last lines may fail to be written, which the report says.
-      metrics.close();
+      metrics.finish();
       events.phase("reporting");
       return report(
           ReportBuilder.of("train", session, run)

@@ -77,8 +77,22 @@ class FailingEvaluationTest {
     assertThat(failing.directory().resolve("model")).doesNotExist();
   }
 
+  @Test
+  void aLogitThatIsNotFiniteIsReportedWithItsSample() {
+    TestRun failing = run(failing(Fault.INFINITE_INPUT, 0)).set("train.max-steps=3");
+    // Of batches of 37 samples, the sample 5 of batch 20.
+    assertThatThrownBy(failing::train)
+        .hasMessageMatching(
+            "the logit of evaluation sample 745, counted from 0, is (NaN|-?Infinity).*");
+    assertThat(failing.directory().resolve("model")).isDirectory();
+    assertThat(failing.directory().resolve("metrics.jsonl"))
+        .content()
+        .doesNotContain("NaN", "Infinity");
+  }
+
   private enum Fault {
     EXCEPTION,
+    INFINITE_INPUT,
     ERROR,
     ERROR_AT_OPEN;
 
@@ -187,10 +201,15 @@ class FailingEvaluationTest {
 
     @Override
     public boolean next(Batch target) {
-      if (batches++ == GOOD_BATCHES) {
+      boolean faulty = batches++ == GOOD_BATCHES;
+      if (faulty && fault != Fault.INFINITE_INPUT) {
         fault.strike();
       }
-      return honest.next(target);
+      boolean more = honest.next(target);
+      if (faulty && fault == Fault.INFINITE_INPUT) {
+        target.dense().put(5 * 3, Float.NaN);
+      }
+      return more;
     }
 
     @Override

@@ -51,14 +51,13 @@ final class Checkpoint {
     }
   }
 
-  /** The row files that a checkpoint refers to; empty if its manifest cannot be read. */
+  /**
+   * The row files that a checkpoint refers to.
+   *
+   * @throws FarsightException if its manifest cannot be read
+   */
   static List<RowLogFile> rowFilesOf(Path path) {
-    try {
-      return manifestOf(path).rows();
-    } catch (FarsightException e) {
-      // A damaged checkpoint is never resumed, so it needs no row files.
-      return List.of();
-    }
+    return manifestOf(path).rows();
   }
 
   private static Manifest manifestOf(Path path) {

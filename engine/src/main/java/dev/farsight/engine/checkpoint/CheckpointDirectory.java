@@ -144,26 +144,29 @@ final class CheckpointDirectory {
   }
 
   /**
-   * Deletes all other checkpoints, and all row files and undo logs that the kept ones do not need.
+   * Deletes all other checkpoints, and all undo logs that the kept ones do not need.
    *
    * @param kept steps of the checkpoints to keep, ascending; not empty
-   * @param rows the row files that the kept checkpoints refer to
    */
-  void keepOnly(List<Long> kept, Collection<RowLogFile> rows) {
+  void keepOnly(List<Long> kept) {
     for (long step : steps()) {
       if (!kept.contains(step)) {
         delete(checkpoint(step));
       }
     }
+    for (long logStep : stepsIn(path.resolve("undo"), LOG)) {
+      if (logStep < kept.get(0)) {
+        delete(undoFile(logStep));
+      }
+    }
+  }
+
+  /** Deletes all row files but the given ones. */
+  void keepRows(Collection<RowLogFile> rows) {
     List<Long> neededSteps = rows.stream().map(RowLogFile::step).toList();
     for (long logStep : stepsIn(path.resolve("rows"), LOG)) {
       if (!neededSteps.contains(logStep)) {
         delete(rowsFile(logStep));
-      }
-    }
-    for (long logStep : stepsIn(path.resolve("undo"), LOG)) {
-      if (logStep < kept.get(0)) {
-        delete(undoFile(logStep));
       }
     }
   }

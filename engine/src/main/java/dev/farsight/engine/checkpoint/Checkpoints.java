@@ -14,7 +14,6 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -317,15 +316,24 @@ public final class Checkpoints implements AutoCloseable {
             });
   }
 
-  /** Deletes all but the latest checkpoints, and the rows that only the deleted ones need. */
+  /**
+   * Deletes all but the latest checkpoints, and the rows that only the deleted ones need. Deletes
+   * no rows if the manifest of a kept checkpoint cannot be read now: it may be readable later.
+   */
   private void deleteOld() {
     List<Long> steps = directory.steps();
     List<Long> kept = steps.subList(Math.max(0, steps.size() - settings.keep()), steps.size());
+    directory.keepOnly(kept);
     Set<RowLogFile> needed = new LinkedHashSet<>();
-    for (long step : kept) {
-      needed.addAll(Checkpoint.rowFilesOf(directory.checkpoint(step)));
+    try {
+      for (long step : kept) {
+        needed.addAll(Checkpoint.rowFilesOf(directory.checkpoint(step)));
+      }
+    } catch (FarsightException e) {
+      LOG.warn("{}; no rows of old checkpoints are deleted this time", e.getMessage());
+      return;
     }
-    directory.keepOnly(new ArrayList<>(kept), needed);
+    directory.keepRows(needed);
   }
 
   /** Waits until the checkpoint being written is on disk. */

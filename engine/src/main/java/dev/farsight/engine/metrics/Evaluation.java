@@ -30,11 +30,22 @@ public final class Evaluation {
     this.truth = truth ? new float[size] : null;
   }
 
-  /** Adds the samples of a batch. */
+  /**
+   * Adds the samples of a batch.
+   *
+   * @throws FarsightException if a logit is infinite or not a number
+   */
   public void add(Batch batch, StepInput result) {
     int n = batch.samples();
     reserve(count + n);
     result.logits().get(0, logits, count, n);
+    for (int s = count; s < count + n; s++) {
+      if (!Float.isFinite(logits[s])) {
+        throw new FarsightException(
+            "the logit of evaluation sample %d, counted from 0, is %s: look for extreme values in the data or in the model"
+                .formatted(s, logits[s]));
+      }
+    }
     for (int s = 0; s < n; s++) {
       labels[count + s] = (byte) (labelled && batch.labels().get(s) > 0.5f ? 1 : 0);
     }

@@ -23,7 +23,7 @@ public final class MetricsFile implements AutoCloseable {
 
   private final Path file;
 
-  /** Null before the file is open, and after it is closed. */
+  /** Null if the file could not be opened, and after the last line. */
   private BufferedWriter writer;
 
   private boolean complete = true;
@@ -64,7 +64,7 @@ public final class MetricsFile implements AutoCloseable {
         "{\"step\":"
             + step
             + ",\"loss\":"
-            + loss
+            + number(loss)
             + ",\"samples_per_second\":"
             + Math.round(samplesPerSecond * 10) / 10.0
             + ",\"hit_ratio\":"
@@ -78,12 +78,22 @@ public final class MetricsFile implements AutoCloseable {
         "{\"step\":"
             + step
             + ",\"auroc\":"
-            + (Double.isNaN(quality.auroc()) ? "null" : quality.auroc())
+            + number(quality.auroc())
             + ",\"accuracy\":"
             + quality.accuracy()
             + ",\"logloss\":"
-            + quality.logloss()
+            + number(quality.logloss())
             + "}");
+  }
+
+  /** JSON has no infinite values and no NaN. */
+  private static String number(double value) {
+    return Double.isFinite(value) ? Double.toString(value) : "null";
+  }
+
+  /** As its shortest float, which is shorter than its shortest double. */
+  private static String number(float value) {
+    return Float.isFinite(value) ? Float.toString(value) : "null";
   }
 
   private void writeLine(String json) {
@@ -105,14 +115,13 @@ public final class MetricsFile implements AutoCloseable {
     complete = false;
   }
 
-  /** Whether every line so far was written. Lines may be in memory until {@link #close}. */
+  /** Whether every line so far was written. Lines may be in memory until {@link #finish}. */
   public boolean complete() {
     return complete;
   }
 
-  /** Writes what is in memory. A failure to do so is logged too. */
-  @Override
-  public void close() {
+  /** Writes what is in memory, after the last line. A failure to do so is logged too. */
+  public void finish() {
     if (writer == null) {
       return;
     }
@@ -123,5 +132,10 @@ public final class MetricsFile implements AutoCloseable {
     } finally {
       writer = null;
     }
+  }
+
+  @Override
+  public void close() {
+    finish();
   }
 }
