@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.farsight.api.FarsightException;
 import dev.farsight.api.MemoryForecast;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.engine.plugin.Components;
@@ -78,6 +79,20 @@ class TrainerTest {
     Report further = run().set(load, "train.max-steps=50").train();
     assertThat(further.json().getString("weights_sha256"))
         .isNotEqualTo(trained.json().getString("weights_sha256"));
+  }
+
+  @Test
+  void aModelIncludesNothing() throws IOException {
+    TestRun first = run().set("model.save=true", "train.max-steps=3");
+    first.train();
+    Path json = first.directory().resolve("model/model.json");
+    Path other = json.resolveSibling("other.json");
+    Files.move(json, other);
+    Files.writeString(json, "include file(\"" + other + "\")");
+    TestRun second = run().set("model.load=\"" + json.getParent() + "\"");
+    assertThatThrownBy(second::train)
+        .isInstanceOf(FarsightException.class)
+        .hasMessageContaining("model.json: cannot be read, it is damaged");
   }
 
   @Test

@@ -28,7 +28,7 @@ public final class FileNames {
     byte[] utf8 = name.getBytes(StandardCharsets.UTF_8);
     var text = new StringBuilder(utf8.length);
     for (byte b : utf8) {
-      if (stays((char) (b & 0xff)) || b == '.' && !text.isEmpty()) {
+      if (stays((char) (b & 0xff)) || (b == '.' && !text.isEmpty())) {
         text.append((char) b);
       } else {
         text.append('%').append(HEX.withUpperCase().toHexDigits(b));
@@ -57,9 +57,9 @@ public final class FileNames {
   }
 
   private static boolean stays(char c) {
-    return c >= 'a' && c <= 'z'
-        || c >= 'A' && c <= 'Z'
-        || c >= '0' && c <= '9'
+    return (c >= 'a' && c <= 'z')
+        || (c >= 'A' && c <= 'Z')
+        || (c >= '0' && c <= '9')
         || c == '_'
         || c == '-';
   }

@@ -2,10 +2,10 @@ package dev.farsight.engine.checkpoint;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
-import com.typesafe.config.ConfigFactory;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.compute.DenseState;
 import dev.farsight.api.internal.DurableFiles;
+import dev.farsight.api.internal.JsonFile;
 import dev.farsight.engine.metrics.BuildInfo;
 import dev.farsight.engine.metrics.Sha256;
 import java.io.BufferedInputStream;
@@ -84,7 +84,7 @@ final class Checkpoint {
 
   private static Manifest parse(Path file, String text) {
     try {
-      Config json = ConfigFactory.parseString(text);
+      Config json = JsonFile.parse(file, text);
       int format = json.getInt("format");
       if (format < Manifest.FIRST_FORMAT || format > Manifest.FORMAT) {
         throw new FarsightException(

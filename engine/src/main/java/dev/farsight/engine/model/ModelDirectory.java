@@ -1,12 +1,12 @@
 package dev.farsight.engine.model;
 
 import com.typesafe.config.Config;
-import com.typesafe.config.ConfigFactory;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.compute.DenseState;
 import dev.farsight.api.export.ExportFormat;
 import dev.farsight.api.export.ExportedModel;
 import dev.farsight.api.internal.FileNames;
+import dev.farsight.api.internal.JsonFile;
 import dev.farsight.api.internal.RowFormatJson;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.memory.RowBuffer;
@@ -188,8 +188,8 @@ public final class ModelDirectory {
       throw new FarsightException(path + ": contains no model (model.json is missing)");
     }
     try {
-      return ConfigFactory.parseString(Files.readString(file));
-    } catch (IOException | com.typesafe.config.ConfigException e) {
+      return JsonFile.parse(file, Files.readString(file));
+    } catch (IOException e) {
       throw new FarsightException(file + ": cannot be read: " + e.getMessage(), e);
     }
   }

@@ -2,11 +2,11 @@ package dev.farsight.storage.ssd;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
-import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValueFactory;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.internal.DurableFiles;
+import dev.farsight.api.internal.JsonFile;
 import dev.farsight.api.internal.RowFormatJson;
 import dev.farsight.api.store.StoreSpec;
 import dev.farsight.api.table.InitialRows;
@@ -74,7 +74,7 @@ record StoreMeta(
   static StoreMeta read(Path directory) {
     Path file = file(directory);
     try {
-      Config json = ConfigFactory.parseString(Files.readString(file));
+      Config json = JsonFile.parse(file, Files.readString(file));
       int version = json.getInt("version");
       if (version < FIRST_VERSION || version > VERSION) {
         throw new FarsightException(

@@ -93,6 +93,16 @@ class StoreFilesTest {
     assertRefused(SsdRig.spec(folder), "store.json", "cannot be read");
   }
 
+  @Test
+  void aStoreIncludesNothing() throws IOException {
+    make(folder);
+    Path meta = folder.resolve("store.json");
+    Path other = folder.resolve("other.json");
+    Files.move(meta, other);
+    Files.writeString(meta, "include file(\"" + other + "\")");
+    assertRefused(SsdRig.spec(folder), "store.json", "is damaged");
+  }
+
   @ParameterizedTest
   @CsvSource({"0", "1", "4096", "-1"})
   void aTruncatedMapIsFoundBeforeItIsMapped(long length) throws IOException {
