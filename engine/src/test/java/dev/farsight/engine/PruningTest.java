@@ -8,7 +8,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchKey;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -71,12 +74,10 @@ class PruningTest {
     }
   }
 
-  /** Damages a file once it is there; returns what it contained. */
+  /** Damages a checkpoint's file once the checkpoint exists; returns what the file contained. */
   private static byte[] damage(Path file) {
     try {
-      for (int i = 0; i < 1000 && !Files.exists(file); i++) {
-        Thread.sleep(10);
-      }
+      awaitRenamed(file.getParent());
       byte[] bytes = Files.readAllBytes(file);
       byte[] damaged = bytes.clone();
       damaged[damaged.length / 2] ^= 4;
@@ -86,6 +87,19 @@ class PruningTest {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  /** A checkpoint gets its name last, in a thread of its own. */
+  private static void awaitRenamed(Path checkpoint) throws IOException, InterruptedException {
+    try (var watch = checkpoint.getFileSystem().newWatchService()) {
+      checkpoint.getParent().register(watch, StandardWatchEventKinds.ENTRY_CREATE);
+      while (!Files.exists(checkpoint)) {
+        WatchKey key = watch.poll(30, TimeUnit.SECONDS);
+        assertThat(key).as("events before %s exists", checkpoint).isNotNull();
+        key.pollEvents();
+        key.reset();
+      }
     }
   }
 }
