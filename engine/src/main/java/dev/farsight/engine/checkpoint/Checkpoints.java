@@ -280,6 +280,12 @@ public final class Checkpoints implements AutoCloseable {
     }
   }
 
+  /** Digests of the last checkpoint that was written; empty before the first. */
+  public Optional<Digests> digests() {
+    await();
+    return Optional.ofNullable(digests);
+  }
+
   /** Writes the state of a cache. */
   @FunctionalInterface
   public interface CacheState {

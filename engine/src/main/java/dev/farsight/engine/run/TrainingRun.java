@@ -60,7 +60,14 @@ public final class TrainingRun {
             session.checkpoints() != null);
     session.resumePoint().ifPresent(this::resume);
     evaluator = new Evaluator(session, counters, metrics, events);
-    checkpoints = new CheckpointTaker(session, checkpointing, counters, watch, metrics);
+    checkpoints =
+        new CheckpointTaker(
+            session,
+            checkpointing,
+            counters,
+            watch,
+            metrics,
+            session.resumePoint().map(ResumePoint::step).orElse(-1L));
     phases =
         new TrainingPhase.Setup(
             settings.learningRate(), counters, metrics, settings.metricsEvery(), events);
