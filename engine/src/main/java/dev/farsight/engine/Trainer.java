@@ -4,7 +4,6 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigRenderOptions;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.MemoryForecast;
-import dev.farsight.api.compute.DenseState;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.BatchSchema;
@@ -18,6 +17,7 @@ import dev.farsight.engine.metrics.MetricsFile;
 import dev.farsight.engine.metrics.WeightsDigest;
 import dev.farsight.engine.model.ModelDirectory;
 import dev.farsight.engine.plugin.Components;
+import dev.farsight.engine.run.ModelSaving;
 import dev.farsight.engine.run.RowFlush;
 import dev.farsight.engine.run.RunEvents;
 import dev.farsight.engine.run.Session;
@@ -156,16 +156,13 @@ public final class Trainer implements AutoCloseable {
           "the data has no labels, so it can be evaluated but not trained on");
     }
     directory.prepare(session.resumedStep() > 0);
-    float[][] initialDense =
-        session.settings().saveInitial()
-            ? ModelDirectory.values(session.lane().step().dense())
-            : null;
+    var models = new ModelSaving(session, events, directory.model(), directory.initialModel());
     try (MetricsFile metrics = directory.openMetrics(session.resumePoint())) {
       var run = new TrainingRun(session, events, metrics, checkpointing);
       var flush = new RowFlush(session);
       try {
         run.train();
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         flush.flushAfter(e);
         throw e;
       }
@@ -174,29 +171,17 @@ public final class Trainer implements AutoCloseable {
         session.checkpoints().await();
       }
       // First the model: an evaluation that fails must not cost a finished training.
-      saveModel(initialDense);
+      models.save();
       run.evaluateAtEnd();
+      if (run.returnToBest()) {
+        models.save();
+      }
       // Its last lines may fail to be written, which the report says.
       metrics.finish();
       events.phase("reporting");
       return report(
           ReportBuilder.of("train", session, run)
               .hashes(run.counters().losses().hex(), weightsSha256()));
-    }
-  }
-
-  /**
-   * @param initialDense the dense parameters before training; null if they are not saved
-   */
-  private void saveModel(float[][] initialDense) {
-    DenseState dense = session.lane().step().dense();
-    if (initialDense != null) {
-      new ModelDirectory(directory.initialModel())
-          .saveInitial(dense, initialDense, session.store());
-    }
-    if (session.settings().saveModel()) {
-      events.phase("saving the model");
-      new ModelDirectory(directory.model()).save(dense, session.store());
     }
   }
 

@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -280,6 +281,13 @@ public final class Checkpoints implements AutoCloseable {
     }
   }
 
+  /** Reads a checkpoint of this run; empty if there is none of that step. */
+  public Optional<CheckpointReader> reader(long step) {
+    return directory.steps().contains(step)
+        ? Optional.of(new CheckpointReader(directory, step))
+        : Optional.empty();
+  }
+
   /** Digests of the last checkpoint that was written; empty before the first. */
   public Optional<Digests> digests() {
     await();
@@ -297,6 +305,7 @@ public final class Checkpoints implements AutoCloseable {
    *
    * @param newLosses losses of the steps since the last checkpoint
    * @param lossesSha256 SHA-256 of the losses of all steps
+   * @param pinnedStep step of a checkpoint that is kept besides the latest ones; -1 for none
    * @param cache description of the cache; null if its state cannot be restored and is not saved
    * @throws FarsightException if this checkpoint or the last one cannot be written
    */
@@ -305,6 +314,7 @@ public final class Checkpoints implements AutoCloseable {
       long modelSeed,
       float[] newLosses,
       String lossesSha256,
+      long pinnedStep,
       DenseState dense,
       String cache,
       CacheState state) {
@@ -340,7 +350,7 @@ public final class Checkpoints implements AutoCloseable {
                       digests,
                       progress,
                       config));
-              deleteOld();
+              deleteOld(pinnedStep);
               LOG.info("checkpoint of step {} written to {}", step, directory.path());
             });
   }
@@ -352,12 +362,18 @@ public final class Checkpoints implements AutoCloseable {
   }
 
   /**
-   * Deletes all but the latest checkpoints, and the rows that only the deleted ones need. Deletes
-   * no rows if the manifest of a kept checkpoint cannot be read now: it may be readable later.
+   * Deletes all but the latest checkpoints and the pinned one, and the rows that only the deleted
+   * ones need. Deletes no rows if the manifest of a kept checkpoint cannot be read now: it may be
+   * readable later.
    */
-  private void deleteOld() {
+  private void deleteOld(long pinnedStep) {
     List<Long> steps = directory.steps();
-    List<Long> kept = steps.subList(Math.max(0, steps.size() - settings.keep()), steps.size());
+    int firstKept = Math.max(0, steps.size() - settings.keep());
+    List<Long> kept =
+        Stream.concat(
+                steps.stream().limit(firstKept).filter(step -> step == pinnedStep),
+                steps.stream().skip(firstKept))
+            .toList();
     directory.keepOnly(kept);
     Set<RowLogFile> needed = new LinkedHashSet<>();
     try {

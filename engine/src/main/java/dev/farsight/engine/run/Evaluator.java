@@ -37,6 +37,19 @@ public final class Evaluator {
 
   /** Evaluates; changes no weight. */
   Evaluation evaluate() {
+    Evaluation evaluation = run();
+    if (quality != null && metrics != null) {
+      metrics.evaluation(counters.steps(), quality);
+    }
+    return evaluation;
+  }
+
+  /** Evaluates a model that is not that of the last step. Writes no metrics. */
+  void evaluateRestored() {
+    run();
+  }
+
+  private Evaluation run() {
     events.phase("evaluating");
     var schema = session.data().schema();
     var evaluation =
@@ -45,14 +58,10 @@ public final class Evaluator {
       session.pipeline().run(new EvaluationPhase(source, evaluation, cache, tables));
       counters.addBadRows(source.badRows());
     }
-    long steps = counters.steps();
     samples = evaluation.samples();
-    evaluatedStep = steps;
+    evaluatedStep = counters.steps();
     quality = evaluation.quality();
-    LOG.info("after step {}: {} samples evaluated, {}", steps, samples, quality);
-    if (quality != null && metrics != null) {
-      metrics.evaluation(steps, quality);
-    }
+    LOG.info("after step {}: {} samples evaluated, {}", evaluatedStep, samples, quality);
     return evaluation;
   }
 

@@ -36,6 +36,8 @@ public final class TrainingRun {
   private final CheckpointTaker checkpoints;
   private final TrainingPhase.Setup phases;
 
+  private long restoredStep = -1;
+
   /** The failure of the evaluation after the last step; null if it did not fail. */
   private Throwable lastEvaluationFailure;
 
@@ -165,6 +167,9 @@ public final class TrainingRun {
     }
     Quality quality = evaluator.quality();
     boolean enough = quality != null && watch.stopAfter(counters.steps(), quality);
+    if (watch.stepToRestore() == counters.steps()) {
+      checkpoints.take(true);
+    }
     return session.pipeline().stopped() || enough;
   }
 
@@ -184,6 +189,30 @@ public final class TrainingRun {
         && session.data().evalSamples() > 0) {
       evaluator.evaluate();
     }
+  }
+
+  /**
+   * Goes back to the best evaluation, if {@code train.early-stopping.restore-best} is set and a
+   * later step was trained, and evaluates again. Returns whether weights have changed. All rows are
+   * in the store before and afterwards.
+   */
+  public boolean returnToBest() {
+    long step = watch.stepToRestore();
+    if (step < 0 || step == counters.steps() || session.pipeline().stopped()) {
+      return false;
+    }
+    events.phase("going back to step " + step + ", the best one");
+    if (!new BestState(session).restore(step)) {
+      return false;
+    }
+    restoredStep = step;
+    evaluator.evaluateRestored();
+    return true;
+  }
+
+  /** The step that the run went back to at its end; -1 if it did not. */
+  public long restoredStep() {
+    return restoredStep;
   }
 
   /** Evaluates; changes no weight. */
