@@ -14,8 +14,6 @@ import dev.farsight.engine.build.RunSetup;
 import dev.farsight.engine.build.SessionBuilder;
 import dev.farsight.engine.checkpoint.CheckpointSettings;
 import dev.farsight.engine.metrics.MetricsFile;
-import dev.farsight.engine.metrics.WeightsDigest;
-import dev.farsight.engine.model.ModelDirectory;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.run.ModelSaving;
 import dev.farsight.engine.run.RowFlush;
@@ -55,10 +53,14 @@ public final class Trainer implements AutoCloseable {
   private final CheckpointSettings checkpointing;
 
   private Trainer(
-      RunSetup setup, Session session, Resources resources, CheckpointSettings checkpointing) {
+      RunSetup setup,
+      Session session,
+      Resources resources,
+      RunDirectory directory,
+      CheckpointSettings checkpointing) {
     this.session = session;
     this.resources = resources;
-    directory = new RunDirectory(setup.runDirectory());
+    this.directory = directory;
     events = setup.events();
     this.checkpointing = checkpointing;
   }
@@ -108,22 +110,25 @@ public final class Trainer implements AutoCloseable {
       RunListener listener,
       CheckpointSettings checkpointing,
       boolean resume) {
+    RunDirectory directory = RunDirectory.lock(runDirectory);
+    listener.opened(runDirectory);
     var settings = Settings.of("farsight", farsight);
     LOG.info("farsight {} (commit {})", Version.number(), Version.commit());
     LOG.info("configuration {}", farsight.root().render(ConfigRenderOptions.concise()));
-    var setup =
-        new RunSetup(
-            EngineSettings.of(settings),
-            components,
-            new ListenerEvents(listener),
-            runDirectory,
-            CheckpointOpening.of(checkpointing, resume));
     var resources = new Resources();
     try {
-      return new Trainer(
-          setup, new SessionBuilder(setup, resources).build(), resources, checkpointing);
+      var setup =
+          new RunSetup(
+              EngineSettings.of(settings),
+              components,
+              new ListenerEvents(listener),
+              runDirectory,
+              CheckpointOpening.of(checkpointing, resume));
+      Session session = new SessionBuilder(setup, resources).build();
+      return new Trainer(setup, session, resources, directory, checkpointing);
     } catch (RuntimeException | Error e) {
       resources.closeAfter(e);
+      directory.discard();
       throw e;
     }
   }
@@ -166,6 +171,7 @@ public final class Trainer implements AutoCloseable {
         flush.flushAfter(e);
         throw e;
       }
+      run.requireTrained();
       flush.flush();
       if (session.checkpoints() != null) {
         session.checkpoints().await();
@@ -187,9 +193,7 @@ public final class Trainer implements AutoCloseable {
 
   /** Null if the run does not hash its weights. */
   private String weightsSha256() {
-    return session.settings().hashWeights()
-        ? WeightsDigest.hex(session.store(), session.lane().step().dense(), session.hashing())
-        : null;
+    return session.settings().hashWeights() ? session.weightsSha256() : null;
   }
 
   private Report report(ReportBuilder sections) {
@@ -209,8 +213,7 @@ public final class Trainer implements AutoCloseable {
     directory.prepare(session.resumedStep() > 0);
     var run = new TrainingRun(session, events, null, checkpointing);
     var evaluation = run.evaluate();
-    ModelDirectory.savePredictions(
-        directory.predictions(), evaluation.logits(), evaluation.samples());
+    directory.writePredictions(evaluation);
     return report(ReportBuilder.of("eval", session, run).hashes(null, weightsSha256()));
   }
 
@@ -224,6 +227,8 @@ public final class Trainer implements AutoCloseable {
 
   @Override
   public void close() {
-    resources.close();
+    try (directory) {
+      resources.close();
+    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.farsight.engine.run;
 
+import dev.farsight.api.FarsightException;
 import dev.farsight.api.data.BatchSource;
 import dev.farsight.engine.metrics.CacheCounters;
 import dev.farsight.engine.metrics.Evaluation;
@@ -35,7 +36,11 @@ public final class Evaluator {
     tables = new TableCounters(session.data().schema().tables());
   }
 
-  /** Evaluates; changes no weight. */
+  /**
+   * Evaluates; changes no weight.
+   *
+   * @throws FarsightException if there was no sample to evaluate
+   */
   Evaluation evaluate() {
     Evaluation evaluation = run();
     if (quality != null && metrics != null) {
@@ -59,6 +64,10 @@ public final class Evaluator {
       counters.addBadRows(source.badRows());
     }
     samples = evaluation.samples();
+    if (samples == 0 && !session.pipeline().stopped()) {
+      throw new FarsightException(
+          "nothing was evaluated: the evaluation part of the data has no valid sample; check data.eval-fraction and data.on-bad-row");
+    }
     evaluatedStep = counters.steps();
     quality = evaluation.quality();
     LOG.info("after step {}: {} samples evaluated, {}", evaluatedStep, samples, quality);

@@ -1,5 +1,6 @@
 package dev.farsight.engine.run;
 
+import dev.farsight.api.FarsightException;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSource;
 import dev.farsight.api.memory.HostBuffers;
@@ -113,6 +114,25 @@ public final class TrainingRun {
     }
   }
 
+  /**
+   * @throws FarsightException if no step was trained, unless the run was stopped before the first:
+   *     there is no trained model to save then
+   */
+  public void requireTrained() {
+    if (counters.steps() == 0 && !session.pipeline().stopped()) {
+      throw new FarsightException(
+          "nothing was trained: the training part of the data is empty"
+              + badRows()
+              + "; check data.eval-fraction and data.on-bad-row");
+    }
+  }
+
+  private String badRows() {
+    return counters.badRows() == 0
+        ? ""
+        : " after " + counters.badRows() + " malformed rows were skipped";
+  }
+
   /** Returns whether training ends before its last epoch. */
   private boolean trainEpoch(BatchSource source) {
     if (counters.samplesInEpoch() > 0) {
@@ -215,7 +235,11 @@ public final class TrainingRun {
     return restoredStep;
   }
 
-  /** Evaluates; changes no weight. */
+  /**
+   * Evaluates; changes no weight.
+   *
+   * @throws FarsightException if there is no sample to evaluate
+   */
   public Evaluation evaluate() {
     return evaluator.evaluate();
   }
