@@ -185,6 +185,8 @@ public final class Checkpoints implements AutoCloseable {
         Checkpoint checkpoint = Checkpoint.open(directory.checkpoint(steps.get(s)));
         RowLogFiles.check(checkpoint.manifest(), checkpoint.step(), directory);
         return checkpoint;
+      } catch (RenamedCheckpointException e) {
+        throw e;
       } catch (FarsightException e) {
         LOG.warn("checkpoint of step {} cannot be used: {}", steps.get(s), e.getMessage());
         damage = damage == null ? e : damage;
@@ -215,7 +217,7 @@ public final class Checkpoints implements AutoCloseable {
   public RowStore attach(RowStore store) {
     Optional<StoreIdentity> persistent = store.identity();
     if (resumed == null || replayedRows != null) {
-      persistent.ifPresent(Checkpoints::requireNew);
+      requireNew(store);
       if (replayedRows != null) {
         RowCopy.copyWritten(replayedRows, store);
       }
@@ -228,8 +230,8 @@ public final class Checkpoints implements AutoCloseable {
       if (resumed.manifest().digests() == null) {
         lossLog.write(0, resumed.checkpoint().lossesOfOldFormat());
       }
-      // Later checkpoints are damaged, or belong to steps that will be trained again.
-      directory.deleteCheckpointsAfter(resumed.step());
+      // Later checkpoints cannot be read, and their names will be those of new ones.
+      directory.setAsideAfter(resumed.step());
       history =
           persistent.isPresent()
               ? UndoHistory.resume(store, directory, runId, resumed.step())
@@ -240,13 +242,14 @@ public final class Checkpoints implements AutoCloseable {
   }
 
   /**
-   * @throws FarsightException if the store existed before: a new run must not use rows of another
-   *     run
+   * @throws FarsightException if a persistent store has rows of an earlier run. One that has none
+   *     is as good as new: a run that was killed before its first checkpoint left it
    */
-  public static void requireNew(StoreIdentity store) {
-    if (!store.created()) {
+  public static void requireNew(RowStore store) {
+    Optional<StoreIdentity> identity = store.identity();
+    if (identity.isPresent() && !identity.get().created() && store.rowsHeld() > 0) {
       throw new FarsightException(
-          store.place()
+          identity.get().place()
               + ": contains the rows of an earlier run; continue that run with --resume, choose another location, or delete the store");
     }
   }
