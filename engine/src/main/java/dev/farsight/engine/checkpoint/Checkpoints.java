@@ -11,7 +11,7 @@ import dev.farsight.api.store.RowReader;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.StoreIdentity;
 import dev.farsight.api.table.RowFormat;
-import java.io.DataOutputStream;
+import java.io.DataOutput;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.LinkedHashSet;
@@ -300,7 +300,7 @@ public final class Checkpoints implements AutoCloseable {
   /** Writes the state of a cache. */
   @FunctionalInterface
   public interface CacheState {
-    void save(DataOutputStream out) throws IOException;
+    void save(DataOutput out) throws IOException;
   }
 
   /**
