@@ -38,7 +38,7 @@ public final class TextDataSource implements DataSource {
   public TextDataSource(TextFormat format, DataContext context) {
     this.format = format;
     this.skipBadRows = context.data().choice("on-bad-row", List.of("fail", "skip")).equals("skip");
-    this.files = DataPaths.resolve(context.data()).stream().map(DataFile::of).toList();
+    this.files = DataPaths.resolve(context.data()).stream().map(DataFile::new).toList();
     this.maps = mapColumns();
     this.schema =
         new BatchSchema(format.dense().size(), format.tables(), maps[0].labelled(), false);
