@@ -164,7 +164,8 @@ public final class Settings {
         value.valueType() == ConfigValueType.STRING
             ? "'" + value.unwrapped() + "'"
             : value.render(com.typesafe.config.ConfigRenderOptions.concise());
-    return new ConfigException(place(value) + path + "." + key + ": " + shown + " " + complaint);
+    String origin = isDefault(value) ? " (the default) " : " ";
+    return new ConfigException(place(value) + path + "." + key + ": " + shown + origin + complaint);
   }
 
   private ConfigValue value(String key) {
@@ -194,11 +195,19 @@ public final class Settings {
         : Double.toString(number);
   }
 
+  /** Whether the user has not set the value, but a module's {@code reference.conf}. */
+  private static boolean isDefault(ConfigValue value) {
+    return value.origin().description().contains("reference.conf");
+  }
+
   /**
    * File and line of a value, for the start of a message. An override on the command line has no
-   * line.
+   * line; a default is in no file of the user's.
    */
   private static String place(ConfigValue value) {
+    if (isDefault(value)) {
+      return "";
+    }
     String origin = value.origin().description();
     return value.origin().lineNumber() >= 0 || origin.startsWith("--set ") ? origin + ": " : "";
   }
