@@ -1,10 +1,16 @@
 package dev.farsight.datasets.file;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A file of records, plain or compressed ({@link CompressedInput}). */
 public record DataFile(Path path) {
+
+  /** Whether the file can be read only once: a pipe or a device, not a regular file. */
+  public boolean once() {
+    return !Files.isRegularFile(path);
+  }
 
   /** The records' bytes from {@code offset} on; offsets count unpacked bytes. */
   CompressedInput open(long offset) throws IOException {

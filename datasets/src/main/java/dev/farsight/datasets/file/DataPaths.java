@@ -2,12 +2,14 @@ package dev.farsight.datasets.file;
 
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.config.Settings;
+import dev.farsight.api.internal.IoReason;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.nio.file.PathMatcher;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -45,7 +47,7 @@ public final class DataPaths {
     Path path = path(data, entry);
     // A file whose name holds glob characters is still a file.
     if (path != null && Files.isDirectory(path)) {
-      List<Path> files = list(path, 1, DataPaths::isData);
+      List<Path> files = list(path, 1, file -> Files.isRegularFile(file) && isData(file));
       if (files.isEmpty()) {
         throw new FarsightException(entry + ": the folder holds no data files");
       }
@@ -89,7 +91,8 @@ public final class DataPaths {
     }
     int depth = entry.contains("**") ? Integer.MAX_VALUE : parts.length - fixed;
     try {
-      return list(base, depth, FileSystems.getDefault().getPathMatcher("glob:" + entry)::matches);
+      PathMatcher glob = FileSystems.getDefault().getPathMatcher("glob:" + entry);
+      return list(base, depth, file -> !Files.isDirectory(file) && glob.matches(file));
     } catch (PatternSyntaxException e) {
       throw data.bad(KEY, "is not a glob: " + e.getDescription());
     }
@@ -102,13 +105,18 @@ public final class DataPaths {
     try (var found = Files.walk(start, depth)) {
       return found
           .map(file -> unnamed ? start.relativize(file) : file)
-          .filter(Files::isRegularFile)
           .filter(wanted)
           .sorted(NaturalOrder.of(Path::toString))
           .toList();
-    } catch (IOException | UncheckedIOException e) {
-      throw new FarsightException(start + ": cannot be listed: " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw unlisted(start, e);
+    } catch (UncheckedIOException e) {
+      throw unlisted(start, e.getCause());
     }
+  }
+
+  private static FarsightException unlisted(Path start, IOException e) {
+    return new FarsightException(start + ": cannot be listed: " + IoReason.of(e), e);
   }
 
   private static boolean isData(Path file) {
