@@ -178,6 +178,12 @@ public final class CompressedInput extends InputStream {
       return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
+    /** The JDK would ask a pipe for its position, which fails. */
+    @Override
+    public int available() {
+      return 0;
+    }
+
     @Override
     public int read(byte[] into, int from, int length) throws IOException {
       try {
