@@ -122,11 +122,12 @@ class PipedDataTest {
           checkpoint.every="10 steps"   | a run with checkpoints may need another pass
           cache.warm-up=0.5             | cache.warm-up = 0.5 may need another pass
           cache.policy=frequency        | cache.policy = frequency may need another pass
+          storage.backend=ssd;storage.ssd.ram-cache=200 rows;storage.ssd.ram-policy=frequency | the policy of the tier above the store may need another pass
           data.eval-fraction=0.1        | farsight.data.eval-fraction: 0.1 needs the rows counted first
           """)
-  void whatNeedsMoreThanOnePassIsRefusedAtOnce(String set, String complaint) throws Exception {
+  void whatNeedsMoreThanOnePassIsRefusedAtOnce(String sets, String complaint) throws Exception {
     Path pipe = pipe();
-    assertThatThrownBy(() -> run(pipe, set).train())
+    assertThatThrownBy(() -> run(pipe, sets.split(";")).train())
         .isInstanceOf(FarsightException.class)
         .hasMessageContaining(complaint)
         .hasMessageContaining(pipe + " can be read only once, as it is no regular file");

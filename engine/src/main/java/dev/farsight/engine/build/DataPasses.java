@@ -3,6 +3,7 @@ package dev.farsight.engine.build;
 import dev.farsight.api.config.Settings;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.settings.EngineSettings;
+import dev.farsight.engine.tier.TierSettings;
 
 /** How often a run reads its data, which matters for data that can be read only once. */
 final class DataPasses {
@@ -11,7 +12,7 @@ final class DataPasses {
 
   /**
    * The setting because of which a part of the data may be read more than once; null if there is
-   * none. Whether the policy of a tier of memory counts rows is known only once the data is open.
+   * none.
    *
    * @param checkpoints whether checkpoints are written, from which a run reads its data again
    */
@@ -28,6 +29,9 @@ final class DataPasses {
     }
     if (components.policy(farsight).wantsFrequencies()) {
       return "cache.policy = " + farsight.section("cache").string("policy");
+    }
+    if (TierSettings.wantsFrequencies(components, farsight)) {
+      return "the policy of the tier above the store";
     }
     boolean evaluatesOften =
         settings.evalEvery() > 0 && farsight.section("data").number("eval-fraction", 0, 1) > 0;
