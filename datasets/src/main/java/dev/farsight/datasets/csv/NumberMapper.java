@@ -3,6 +3,7 @@ package dev.farsight.datasets.csv;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.config.Settings;
 import dev.farsight.datasets.file.DataFile;
+import dev.farsight.datasets.text.DialectHints;
 import dev.farsight.datasets.text.FieldMap;
 import dev.farsight.datasets.text.TextFormat;
 import java.util.List;
@@ -45,7 +46,14 @@ record NumberMapper(int label, int[] dense, int[] categorical) implements TextFo
             .orElseThrow();
     if (last >= first.size()) {
       throw new FarsightException(
-          file + ":" + line + ": " + first.size() + " columns, no column " + (last + 1));
+          file
+              + ":"
+              + line
+              + ": "
+              + first.size()
+              + " columns, no column "
+              + (last + 1)
+              + DialectHints.of(first, "the row"));
     }
     return new FieldMap(first.size(), first.size(), label, dense, categorical);
   }

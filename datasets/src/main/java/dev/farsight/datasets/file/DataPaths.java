@@ -8,8 +8,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -59,15 +61,30 @@ public final class DataPaths {
     if (entry.isBlank()) {
       throw data.bad(KEY, "names no file");
     }
-    List<Path> files = hasGlob(entry) ? glob(data, entry) : List.of();
+    if (!hasGlob(entry)) {
+      throw absent(data, path);
+    }
+    List<Path> files = glob(data, entry);
     if (files.isEmpty()) {
-      throw data.bad(KEY, hasGlob(entry) ? "has no match for " + entry : "not found: " + entry);
+      throw data.bad(KEY, "has no match for " + entry);
     }
     return files;
   }
 
+  /** The error for a path at which nothing is, or where that cannot be seen. */
+  private static FarsightException absent(Settings data, Path path) {
+    try {
+      Files.readAttributes(path, BasicFileAttributes.class);
+      return new FarsightException(path + ": appeared only now; start again");
+    } catch (NoSuchFileException e) {
+      return data.bad(KEY, "not found: " + path);
+    } catch (IOException e) {
+      return new FarsightException(path + ": cannot be read: " + IoReason.of(e), e);
+    }
+  }
+
   private static boolean hasGlob(String text) {
-    return text.matches(".*[*?\\[{].*");
+    return text.chars().anyMatch(c -> "*?[{".indexOf(c) >= 0);
   }
 
   private static Path path(Settings data, String entry) {

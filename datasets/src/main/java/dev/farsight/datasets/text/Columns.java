@@ -18,6 +18,9 @@ final class Columns {
   private final TextFormat format;
   private FieldMap first;
 
+  /** What the first file without lines lacks; null before one was seen. */
+  private String emptiness;
+
   Columns(TextFormat format) {
     this.format = format;
   }
@@ -30,7 +33,9 @@ final class Columns {
    */
   FieldMap find(DataFile file, RecordReader reader) {
     if (!reader.next()) {
-      LOG.warn("{}: is empty", file);
+      String complaint = reader.line() == 1 ? "is empty" : "has only blank lines";
+      LOG.warn("{}: {}", file, complaint);
+      emptiness = emptiness == null ? complaint : emptiness;
       return null;
     }
     if (first != null && !format.header()) {
@@ -59,6 +64,11 @@ final class Columns {
   /** The columns of the first file that is not empty; null before one was seen. */
   FieldMap first() {
     return first;
+  }
+
+  /** The error that no file has a line. */
+  FarsightException allEmpty(List<DataFile> files) {
+    return none(files, emptiness);
   }
 
   /** The error that no file has what was looked for. */

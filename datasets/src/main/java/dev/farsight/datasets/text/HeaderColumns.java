@@ -1,7 +1,5 @@
 package dev.farsight.datasets.text;
 
-import static java.util.stream.Collectors.joining;
-
 import dev.farsight.api.FarsightException;
 import dev.farsight.datasets.file.DataFile;
 import java.util.List;
@@ -9,7 +7,9 @@ import java.util.List;
 /** The columns that a header names. */
 record HeaderColumns(DataFile file, long line, List<String> names) {
 
-  private static final int MOST_SHOWN = 20;
+  /** Names are listed until they take so many characters. */
+  private static final int MOST_SHOWN = 150;
+
   private static final int LONGEST_SHOWN = 40;
 
   /** Fields of columns that must be there. */
@@ -41,7 +41,7 @@ record HeaderColumns(DataFile file, long line, List<String> names) {
   }
 
   FarsightException missing(String name) {
-    String hint = HeaderHints.of(names);
+    String hint = DialectHints.of(names, "the header");
     return bad(
         "the header has no column " + name + (hint.isEmpty() ? meant(name) : hint) + found());
   }
@@ -53,8 +53,12 @@ record HeaderColumns(DataFile file, long line, List<String> names) {
   }
 
   private String found() {
-    String some = names.stream().limit(MOST_SHOWN).map(HeaderColumns::shown).collect(joining(", "));
-    int more = names.size() - MOST_SHOWN;
+    var some = new StringBuilder();
+    int shown = 0;
+    while (shown < names.size() && some.length() < MOST_SHOWN) {
+      some.append(shown == 0 ? "" : ", ").append(shown(names.get(shown++)));
+    }
+    int more = names.size() - shown;
     return " (columns found: " + some + (more > 0 ? " and " + more + " more" : "") + ")";
   }
 

@@ -51,7 +51,7 @@ final class RowCursor implements Rows {
 
   @Override
   public void read(RowBlock block, int count) {
-    for (long stop = Math.min(end, next + count); next < stop; next++) {
+    for (long stop = Math.min(end, next + count); next < stop && !block.full(); next++) {
       toFileOfNext();
       if (!reader.next()) {
         throw new FarsightException(

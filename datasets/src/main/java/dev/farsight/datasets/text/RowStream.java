@@ -34,7 +34,7 @@ final class RowStream implements Rows {
     this.maps = new FieldMap[files.size()];
     try {
       if (!openNext()) {
-        throw Columns.none(files, "is empty");
+        throw columns.allEmpty(files);
       }
     } catch (RuntimeException | Error e) {
       close();
@@ -59,7 +59,7 @@ final class RowStream implements Rows {
 
   @Override
   public void read(RowBlock block, int count) {
-    for (int row = 0; row < count && toRow(); row++) {
+    for (int row = 0; row < count && !block.full() && toRow(); row++) {
       block.add(reader, file);
       atRow = false;
     }

@@ -11,7 +11,10 @@ interface Rows extends AutoCloseable {
   /** The columns of a file of which a block has rows. */
   FieldMap map(int file);
 
-  /** Adds the next rows to the block, which is empty, at most {@code count}. */
+  /**
+   * Adds the next rows to the block, which is empty: at most {@code count}, fewer if it is full or
+   * the pass ends.
+   */
   void read(RowBlock block, int count);
 
   /** Passes over the next rows without parsing them; returns how many there were. */

@@ -55,7 +55,7 @@ final class TextDataSource implements DataSource {
       }
     }
     if (columns.first() == null) {
-      throw Columns.none(files, "is empty");
+      throw columns.allEmpty(files);
     }
     return found;
   }
