@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class SettingsTest {
@@ -73,5 +74,17 @@ class SettingsTest {
           .hasMessage("farsight.x.a: 3 (the default) is not a whole number from 4 to 9");
       assertThatThrownBy(() -> s.section("b").string("d")).hasMessage("farsight.x.b.d is not set");
     }
+  }
+
+  /** A million digits, which would take minutes, and what would garble a terminal. */
+  @Test
+  @Timeout(60)
+  void longValuesAreQuotedInPart() {
+    var s = settings("a = \"" + "9".repeat(1_000_000) + "\", b = \"x\\u001b[2J\\n\"");
+    String shown = "my.conf: 1: farsight.x.a: '" + "9".repeat(200) + "...' is not a ";
+    assertThatThrownBy(() -> s.integer("a", 0, 9)).hasMessage(shown + "whole number from 0 to 9");
+    assertThatThrownBy(() -> s.number("a", 0, 9)).hasMessage(shown + "number from 0 to 9");
+    assertThatThrownBy(() -> s.bool("b"))
+        .hasMessage("my.conf: 1: farsight.x.b: 'x?[2J?' is neither true nor false");
   }
 }

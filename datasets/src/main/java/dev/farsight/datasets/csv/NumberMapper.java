@@ -2,6 +2,7 @@ package dev.farsight.datasets.csv;
 
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.config.Settings;
+import dev.farsight.api.internal.Excerpt;
 import dev.farsight.datasets.file.DataFile;
 import dev.farsight.datasets.text.DialectHints;
 import dev.farsight.datasets.text.FieldMap;
@@ -31,7 +32,10 @@ record NumberMapper(int label, int[] dense, int[] categorical) implements TextFo
   private static int field(Settings own, String key, String number) {
     if (!number.matches("[1-9]\\d{0,5}")) {
       throw own.bad(
-          key, "needs column numbers from 1, because header = false; '" + number + "' is none");
+          key,
+          "needs column numbers from 1, because header = false; '"
+              + Excerpt.of(number)
+              + "' is none");
     }
     return Integer.parseInt(number) - 1;
   }

@@ -146,7 +146,10 @@ public final class RecordReader implements AutoCloseable {
       }
       buffer = Arrays.copyOf(buffer, buffer.length * 2);
     }
-    System.arraycopy(buffer, position, buffer, 0, unread);
+    // A long record that comes in many small parts is moved once, not with each of them.
+    if (position > 0) {
+      System.arraycopy(buffer, position, buffer, 0, unread);
+    }
     bufferOffset += position;
     position = 0;
     limit = unread;

@@ -2,15 +2,36 @@ package dev.farsight.datasets.text;
 
 import dev.farsight.api.FarsightException;
 import dev.farsight.datasets.file.DataFile;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** The columns that a header names. */
-record HeaderColumns(DataFile file, long line, List<String> names) {
+final class HeaderColumns {
 
   /** Names are listed until they take so many characters. */
   private static final int MOST_SHOWN = 150;
 
   private static final int LONGEST_SHOWN = 40;
+
+  private final DataFile file;
+  private final long line;
+  private final List<String> names;
+  private final Map<String, Integer> fields = new HashMap<>();
+
+  /** Where a name stands the second time. */
+  private final Map<String, Integer> repeated = new HashMap<>();
+
+  HeaderColumns(DataFile file, long line, List<String> names) {
+    this.file = file;
+    this.line = line;
+    this.names = names;
+    for (int f = 0; f < names.size(); f++) {
+      if (fields.putIfAbsent(names.get(f), f) != null) {
+        repeated.putIfAbsent(names.get(f), f);
+      }
+    }
+  }
 
   /** Fields of columns that must be there. */
   int[] fields(List<String> wanted) {
@@ -28,14 +49,11 @@ record HeaderColumns(DataFile file, long line, List<String> names) {
 
   /** Field of the column, -1 if there is none. */
   int find(String name) {
-    int field = names.indexOf(name);
-    if (field >= 0) {
-      int more = names.subList(field + 1, names.size()).indexOf(name);
-      if (more >= 0) {
-        throw bad(
-            "the header names column %s twice: columns %d and %d"
-                .formatted(name, field + 1, field + 1 + more + 1));
-      }
+    int field = fields.getOrDefault(name, -1);
+    if (repeated.containsKey(name)) {
+      throw bad(
+          "the header names column %s twice: columns %d and %d"
+              .formatted(name, field + 1, repeated.get(name) + 1));
     }
     return field;
   }
