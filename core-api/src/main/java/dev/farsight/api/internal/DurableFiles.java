@@ -6,7 +6,6 @@ import java.io.DataOutputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -81,23 +80,17 @@ public final class DurableFiles {
       Files.delete(file);
       force(file.toAbsolutePath().getParent());
     } catch (IOException e) {
-      throw new FarsightException(file + ": cannot be deleted: " + reason(e), e);
+      throw new FarsightException(file + ": cannot be deleted: " + IoReason.of(e), e);
     }
   }
 
   /** The error that a file cannot be written, with the reason. */
   public static FarsightException unwritable(Path path, IOException e) {
-    return new FarsightException(path + ": cannot be written: " + reason(e), e);
+    return new FarsightException(path + ": cannot be written: " + IoReason.of(e), e);
   }
 
   /** The error that a file cannot be read, with the reason. */
   public static FarsightException unreadable(Path path, IOException e) {
-    return new FarsightException(path + ": cannot be read: " + reason(e), e);
-  }
-
-  private static String reason(IOException e) {
-    return e instanceof AccessDeniedException
-        ? "permission denied"
-        : String.valueOf(e.getMessage());
+    return new FarsightException(path + ": cannot be read: " + IoReason.of(e), e);
   }
 }

@@ -206,7 +206,7 @@ public final class TrainingRun {
     }
     if (!evaluator.isUpToDate()
         && !session.pipeline().stopped()
-        && session.data().evalSamples() > 0) {
+        && session.data().evalSamples() != 0) {
       evaluator.evaluate();
     }
   }
