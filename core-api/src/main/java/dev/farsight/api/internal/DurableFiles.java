@@ -5,9 +5,15 @@ import java.io.BufferedOutputStream;
 import java.io.DataOutputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -25,13 +31,18 @@ public final class DurableFiles {
   }
 
   /**
-   * Writes a small file under another name, forces it to disk, then renames it.
+   * Writes a small file under another name, forces it to disk, then renames it. A symbolic link of
+   * that other name is not followed.
    *
    * @throws FarsightException if it cannot be written
    */
   public static void write(Path file, Content content) {
     Path partial = file.resolveSibling(file.getFileName() + ".partial");
     try {
+      if (Files.isSymbolicLink(partial)) {
+        throw new IOException(partial.getFileName() + " is a symbolic link");
+      }
+      // Not a channel, which an interrupt of the thread would close.
       try (var stream = new FileOutputStream(partial.toFile());
           var out = new DataOutputStream(new BufferedOutputStream(stream, 1 << 16))) {
         content.write(out);
@@ -95,9 +106,29 @@ public final class DurableFiles {
     return new FarsightException(path + ": cannot be read: " + reason(e), e);
   }
 
-  private static String reason(IOException e) {
-    return e instanceof AccessDeniedException
-        ? "permission denied"
-        : String.valueOf(e.getMessage());
+  /** Why a file operation failed. The message of some exceptions is the file's name alone. */
+  public static String reason(IOException e) {
+    if (e instanceof AccessDeniedException) {
+      return "permission denied";
+    }
+    if (e instanceof NoSuchFileException) {
+      return "no such file or directory";
+    }
+    if (e instanceof FileAlreadyExistsException) {
+      return "a file of that name exists";
+    }
+    if (e instanceof NotDirectoryException) {
+      return "is not a directory";
+    }
+    if (e instanceof DirectoryNotEmptyException) {
+      return "the directory is not empty";
+    }
+    if (e instanceof ClosedByInterruptException) {
+      return "the thread was interrupted";
+    }
+    if (e instanceof FileSystemException failure && failure.getReason() != null) {
+      return failure.getReason();
+    }
+    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }
 }

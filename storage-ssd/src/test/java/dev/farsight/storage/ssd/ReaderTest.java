@@ -173,7 +173,9 @@ class ReaderTest {
       String json = Files.readString(meta);
       Files.writeString(
           meta,
-          json.replace("\"version\":2", "\"version\":1")
+          json.replace("\"version\":3", "\"version\":1")
+              .replaceAll("\"map_heads\":\\[[^]]*\\],?", "")
+              .replaceAll(",\"crc32c\":\"[0-9a-f]*\"", "")
               .replaceAll("\"(precision|draw)\":\"[a-z0-9]+\",?", "")
               .replaceAll("\"state_parts\":\\[[^]]*\\],?", "")
               .replaceAll("\"generation\":0,?", ""));

@@ -87,9 +87,9 @@ class StoreFilesTest {
   void aStoreOfAnotherVersionIsRefused() throws IOException {
     make(folder);
     Path meta = folder.resolve("store.json");
-    Files.writeString(meta, Files.readString(meta).replace("\"version\":2", "\"version\":3"));
-    assertRefused(SsdRig.spec(folder), "store.json", "version 3", "reads versions 1 to 2");
-    Files.writeString(meta, "{\"version\":2");
+    Files.writeString(meta, Files.readString(meta).replace("\"version\":3", "\"version\":4"));
+    assertRefused(SsdRig.spec(folder), "store.json", "version 4", "reads versions 1 to 3");
+    Files.writeString(meta, "{\"version\":3");
     assertRefused(SsdRig.spec(folder), "store.json", "cannot be read");
   }
 
