@@ -118,15 +118,6 @@ class StoreFilesTest {
   }
 
   @Test
-  void theRestOfAnInterruptedMakingIsReplaced() throws IOException {
-    Files.writeString(folder.resolve("rows-0.map"), "half a map");
-    Files.writeString(folder.resolve("rows-9.map"), "another");
-    make(folder);
-    assertKept(folder);
-    assertThat(folder.resolve("rows-9.map")).doesNotExist();
-  }
-
-  @Test
   void aDamagedListOfWrittenRowsIsMadeAgainFromTheMaps() throws IOException {
     long seed = 3;
     var random = new Random(seed);
