@@ -162,8 +162,7 @@ public final class ProcessLock implements AutoCloseable {
       try {
         channel.close();
       } catch (IOException e) {
-        throw new FarsightException(
-            path + ": the lock cannot be released: " + DurableFiles.reason(e), e);
+        throw DurableFiles.failed(path, "the lock cannot be released", e);
       }
     }
   }

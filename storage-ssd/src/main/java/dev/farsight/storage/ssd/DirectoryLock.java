@@ -50,6 +50,6 @@ final class DirectoryLock {
   }
 
   private static FarsightException unusable(Path directory, IOException e) {
-    return new FarsightException(directory + ": cannot be used: " + DurableFiles.reason(e), e);
+    return DurableFiles.failed(directory, "cannot be used", e);
   }
 }

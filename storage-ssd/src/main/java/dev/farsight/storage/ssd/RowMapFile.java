@@ -59,13 +59,7 @@ final class RowMapFile implements AutoCloseable {
     try {
       return new RowMapFile(file, builder(file, rows, rowBytes).createPersistedTo(file.toFile()));
     } catch (IOException e) {
-      throw new FarsightException(
-          file
-              + ": cannot be made: "
-              + DurableFiles.reason(e)
-              + "; it needs "
-              + size(rows, rowBytes),
-          e);
+      throw DurableFiles.failed(file, "cannot be made with " + size(rows, rowBytes), e);
     }
   }
 
@@ -150,8 +144,7 @@ final class RowMapFile implements AutoCloseable {
     try (var open = new RandomAccessFile(file.toFile(), "rw")) {
       open.getFD().sync();
     } catch (IOException e) {
-      throw new FarsightException(
-          file + ": cannot be forced to disk: " + DurableFiles.reason(e), e);
+      throw DurableFiles.failed(file, "cannot be forced to disk", e);
     }
   }
 

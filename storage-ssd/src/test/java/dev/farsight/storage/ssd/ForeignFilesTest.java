@@ -150,11 +150,9 @@ class ForeignFilesTest {
     Path victim = Files.writeString(folder.resolve("victim"), "precious");
     Path directory = Files.createDirectory(folder.resolve("store"));
     Files.createSymbolicLink(directory.resolve("store.json.partial"), victim);
-    assertThatThrownBy(() -> SsdRig.open(directory))
-        .isInstanceOf(FarsightException.class)
-        .hasMessageContaining("symbolic link");
+    SsdRig.open(directory).close();
     assertThat(victim).hasContent("precious");
-    assertThat(directory.resolve("rows-0.map")).doesNotExist();
+    assertThat(directory.resolve("store.json")).isRegularFile();
   }
 
   @Test
