@@ -53,9 +53,14 @@ final class MapReader {
   }
 
   static MapReader open(Path file, MapLayout layout, int rowBytes) {
+    return open(file, layout, rowBytes, RowBuffer.MAX_CHUNK_BYTES);
+  }
+
+  /** With tiers mapped in pieces of so many bytes, but at least one tier. For tests. */
+  static MapReader open(Path file, MapLayout layout, int rowBytes, int mostBytes) {
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
-      int tiersInOne = Math.max(1, RowBuffer.MAX_CHUNK_BYTES / layout.tierBytes());
+      int tiersInOne = Math.max(1, mostBytes / layout.tierBytes());
       var tiers = new ByteBuffer[(layout.tiers() + tiersInOne - 1) / tiersInOne];
       for (int i = 0; i < tiers.length; i++) {
         int first = i * tiersInOne;

@@ -225,6 +225,7 @@ final class StoreFiles implements AutoCloseable {
     }
     if (closed && !sound) {
       LOG.warn("{}: was left in the middle of a read or is damaged: it is recovered", directory);
+      CleanMark.take(directory);
     }
     RowMapFile[] maps = sound ? open(directory, meta, spec) : recover(directory, meta, spec);
     try {
