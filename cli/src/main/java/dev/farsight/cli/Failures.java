@@ -2,6 +2,7 @@ package dev.farsight.cli;
 
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.config.ConfigException;
+import dev.farsight.api.internal.Quoted;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -59,7 +60,7 @@ final class Failures {
 
   /** Tells one line. */
   void tell(String message) {
-    err.println("farsight: " + String.valueOf(message).strip().replaceAll("\\s*\\R\\s*", " "));
+    err.println("farsight: " + Quoted.line(String.valueOf(message)));
     err.flush();
   }
 

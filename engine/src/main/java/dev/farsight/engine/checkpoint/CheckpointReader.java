@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -183,7 +184,8 @@ public final class CheckpointReader {
    * @param below the persistent store that the checkpoint refers to, which is not changed; if row
    *     files hold the rows, any reader of the same tables and row format in which no row was
    *     written, such as {@link #unwritten}
-   * @throws FarsightException if the rows are in another store, or if a file is damaged
+   * @throws FarsightException if the rows are in another store, if that has lost rows, or if a file
+   *     is damaged
    */
   public RowReader rows(RowReader below) {
     Manifest manifest = Checkpoint.open(path()).manifest();
@@ -193,8 +195,25 @@ public final class CheckpointReader {
           "%s: its rows are in %s, not in %s"
               .formatted(path(), storeName(manifest.store()), storeName(storeId)));
     }
-    return new CheckpointView(
-        below, new LoggedRows(manifest.tables().rows(), manifest.format(), logs(manifest)));
+    var view =
+        new CheckpointView(
+            below, new LoggedRows(manifest.tables().rows(), manifest.format(), logs(manifest)));
+    requireAllRows(manifest, below, view);
+    return view;
+  }
+
+  /** A store that was recovered after a crash may have lost rows, which read as initial values. */
+  private void requireAllRows(Manifest manifest, RowReader below, CheckpointView view) {
+    if (manifest.store() != null && view.rowsHeld() < manifest.rowsHeld()) {
+      throw new FarsightException(
+          String.format(
+              Locale.ROOT,
+              "%s: its store %s has lost rows: there are %d of %d; restore the store from a copy",
+              path(),
+              below.identity().map(StoreIdentity::place).orElse(""),
+              view.rowsHeld(),
+              manifest.rowsHeld()));
+    }
   }
 
   private static String storeName(String storeId) {

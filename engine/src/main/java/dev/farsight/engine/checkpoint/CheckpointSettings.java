@@ -29,11 +29,7 @@ public record CheckpointSettings(
    */
   public static CheckpointSettings of(Settings farsight, Path runDirectory) {
     Settings section = farsight.section("checkpoint");
-    Path directory =
-        section
-            .optionalString("directory")
-            .map(Path::of)
-            .orElse(runDirectory.resolve("checkpoints"));
+    Path directory = section.optionalPath("directory").orElse(runDirectory.resolve("checkpoints"));
     int keep = section.integer("keep", 1, MAX_KEPT);
     boolean ofBest = farsight.section("train").section("early-stopping").bool("restore-best");
     if (!section.has("every")) {

@@ -208,6 +208,11 @@ public final class Checkpoints implements AutoCloseable {
     return Optional.ofNullable(resumed);
   }
 
+  /** Whether the run continues on the rows that it left in a persistent store. */
+  public boolean continuesStore() {
+    return resumed != null && replayedRows == null && resumed.manifest().store() != null;
+  }
+
   /**
    * If the run resumes, brings the store to the rows of the checkpoint.
    *

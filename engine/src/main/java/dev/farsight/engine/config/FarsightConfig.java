@@ -119,11 +119,12 @@ public final class FarsightConfig {
   }
 
   /**
-   * Reads one value before keys are checked. Needed for the folder of plugins: the known keys
-   * include those of the plugins, so keys can be checked only after the plugins are loaded.
+   * The section {@code farsight} before keys are checked. Needed for the folder of plugins: the
+   * known keys include those of the plugins, so keys can be checked only after the plugins are
+   * loaded.
    */
-  public String early(String key, ClassLoader loader) {
-    return Settings.of(ROOT, merged(References.of(List.of(loader))).toConfig()).string(key);
+  public Settings early(ClassLoader loader) {
+    return Settings.of(ROOT, merged(References.of(List.of(loader))).toConfig());
   }
 
   /**
