@@ -10,7 +10,7 @@ import dev.farsight.api.store.StoreSpec;
 import dev.farsight.api.table.InitialRows;
 import dev.farsight.engine.checkpoint.CheckpointReader;
 import dev.farsight.engine.checkpoint.DenseValues;
-import dev.farsight.engine.model.ModelDirectory;
+import dev.farsight.engine.model.SavedModel;
 import dev.farsight.engine.plugin.Components;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,14 +48,13 @@ final class ExportSource implements AutoCloseable {
    */
   static ExportSource open(Path path, Config defaults, Components components, ExportSource other) {
     if (Files.exists(path.resolve("model.json"))) {
-      return openModel(new ModelDirectory(path), defaults, components);
+      return openModel(new SavedModel(path), defaults, components);
     }
     List<CheckpointReader> checkpoints = CheckpointReader.list(path);
     return openCheckpoint(checkpoints.get(checkpoints.size() - 1), components, other);
   }
 
-  private static ExportSource openModel(
-      ModelDirectory model, Config defaults, Components components) {
+  private static ExportSource openModel(SavedModel model, Config defaults, Components components) {
     var farsight = Settings.of("farsight", defaults);
     var initial = new InitialRows(model.tables(), model.format(), model.seed(), model.generation());
     RowStore store = components.store(farsight).open(spec(farsight, initial, null));
