@@ -2,9 +2,12 @@ package dev.farsight.engine;
 
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.config.ConfigException;
+import dev.farsight.engine.checkpoint.ResumePoint;
+import dev.farsight.engine.metrics.MetricsFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * The folder of a run's files.
@@ -49,8 +52,16 @@ record RunDirectory(Path path) {
     }
   }
 
-  Path metrics() {
-    return path.resolve("metrics.jsonl");
+  /**
+   * Opens {@code metrics.jsonl}.
+   *
+   * @param resumed the checkpoint that the run continues from
+   */
+  MetricsFile openMetrics(Optional<ResumePoint> resumed) {
+    Path file = path.resolve("metrics.jsonl");
+    return resumed
+        .map(p -> MetricsFile.resume(file, p.step(), p.progress().metricsBytes()))
+        .orElseGet(() -> MetricsFile.create(file));
   }
 
   Path predictions() {

@@ -158,7 +158,7 @@ public final class Trainer implements AutoCloseable {
         session.settings().saveInitial()
             ? ModelDirectory.values(session.lane().step().dense())
             : null;
-    try (var metrics = new MetricsFile(directory.metrics(), session.resumedStep())) {
+    try (MetricsFile metrics = directory.openMetrics(session.resumePoint())) {
       var run = new TrainingRun(session, events, metrics, checkpointing);
       var flush = new RowFlush(session);
       try {

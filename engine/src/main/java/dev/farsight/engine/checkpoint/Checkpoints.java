@@ -10,7 +10,6 @@ import dev.farsight.api.internal.ProcessLock;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.StoreIdentity;
 import dev.farsight.api.table.RowFormat;
-import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -45,7 +44,12 @@ public final class Checkpoints implements AutoCloseable {
   private final Config config;
   private final Map<String, String> identity;
   private final RowFormat format;
-  private final Checkpoint resumed;
+
+  /** Null if the run starts from the beginning. */
+  private final ResumePoint resumed;
+
+  private final LossLog lossLog;
+
   private final long runId;
   private final ExecutorService background =
       Executors.newSingleThreadExecutor(
@@ -58,6 +62,10 @@ public final class Checkpoints implements AutoCloseable {
   private RowHistory history;
   private Future<?> pendingCheckpoint;
 
+  // Of the last checkpoint. Used by the run's thread, and by the background thread in between.
+  private long digestedStep;
+  private Digests digests;
+
   private Checkpoints(
       CheckpointSettings settings,
       CheckpointDirectory directory,
@@ -65,7 +73,7 @@ public final class Checkpoints implements AutoCloseable {
       Config config,
       Map<String, String> identity,
       RowFormat format,
-      Checkpoint resumed) {
+      ResumePoint resumed) {
     this.settings = settings;
     this.directory = directory;
     this.lock = lock;
@@ -73,6 +81,9 @@ public final class Checkpoints implements AutoCloseable {
     this.identity = identity;
     this.format = format;
     this.resumed = resumed;
+    lossLog = new LossLog(directory.path());
+    digestedStep = resumed == null ? Digests.NONE : resumed.step();
+    digests = resumed == null ? null : resumed.manifest().digests();
     this.runId = resumed == null ? new SecureRandom().nextLong() : resumed.manifest().runId();
   }
 
@@ -110,7 +121,14 @@ public final class Checkpoints implements AutoCloseable {
       if (last != null) {
         requireSameRun(last, identity);
       }
-      return new Checkpoints(settings, directory, lock, farsight.config(), identity, format, last);
+      return new Checkpoints(
+          settings,
+          directory,
+          lock,
+          farsight.config(),
+          identity,
+          format,
+          last == null ? null : new ResumePoint(last));
     } catch (RuntimeException | Error e) {
       lock.close();
       throw e;
@@ -142,19 +160,9 @@ public final class Checkpoints implements AutoCloseable {
     }
   }
 
-  /** The seed of the rows that were never written; only if {@link #resumed}. */
-  public long modelSeed() {
-    return resumed.manifest().modelSeed();
-  }
-
-  /** How often all rows had been drawn again; only if {@link #resumed}. */
-  public int generation() {
-    return resumed.manifest().generation();
-  }
-
-  /** Whether the run resumes from a checkpoint. */
-  public boolean resumed() {
-    return resumed != null;
+  /** The checkpoint that the run continues from; empty if it starts from the beginning. */
+  public Optional<ResumePoint> resumePoint() {
+    return Optional.ofNullable(resumed);
   }
 
   /**
@@ -173,6 +181,9 @@ public final class Checkpoints implements AutoCloseable {
               : new CopyHistory(store, directory, runId, List.of());
     } else {
       requireSameStore(persistent);
+      if (resumed.manifest().digests() == null) {
+        lossLog.write(0, resumed.checkpoint().lossesOfOldFormat());
+      }
       // Later checkpoints are damaged, or belong to steps that will be trained again.
       directory.deleteCheckpointsAfter(resumed.step());
       history =
@@ -201,65 +212,29 @@ public final class Checkpoints implements AutoCloseable {
     String storeId = persistent.map(StoreIdentity::id).orElse(null);
     if (savedId == null && storeId != null) {
       throw new ConfigException(
-          resumed.path()
+          resumed.checkpoint().path()
               + ": contains its rows, as a run with a store in memory writes them; storage.backend was changed");
     }
     if (savedId != null && !savedId.equals(storeId)) {
       throw new FarsightException(
           "%s: its rows are in the store %s, not in %s"
               .formatted(
-                  resumed.path(),
+                  resumed.checkpoint().path(),
                   savedId,
                   persistent
                       .map(p -> p.id() + " (" + p.place() + ")")
                       .orElse("a store in memory")));
     }
-    int generation = persistent.map(StoreIdentity::generation).orElse(generation());
-    if (generation != generation()) {
+    int generation = persistent.map(StoreIdentity::generation).orElse(resumed.generation());
+    if (generation != resumed.generation()) {
       throw new FarsightException(
           String.format(
               Locale.ROOT,
               "%s: needs rows of generation %d, the store has generation %d",
-              resumed.path(),
-              generation(),
+              resumed.checkpoint().path(),
+              resumed.generation(),
               generation));
     }
-  }
-
-  /** The progress at the checkpoint; only if {@link #resumed}. */
-  public RunProgress progress() {
-    return resumed.manifest().progress();
-  }
-
-  /** The losses of all steps up to the checkpoint; only if {@link #resumed}. */
-  public float[] losses() {
-    return resumed.losses();
-  }
-
-  /** Restores the dense parameters; only if {@link #resumed}. */
-  public void loadDense(DenseState dense) {
-    resumed.loadDense(dense);
-  }
-
-  /**
-   * The saved state of the cache; empty if none was saved, or if the cache is now a different one.
-   *
-   * @param cache description of the current cache
-   */
-  public Optional<DataInputStream> cache(String cache) {
-    if (resumed == null) {
-      return Optional.empty();
-    }
-    String saved = resumed.manifest().cache();
-    if (saved == null) {
-      LOG.info(
-          "the last checkpoint was taken when the run was stopped, without the state of the cache: the cache starts empty");
-    } else if (!saved.equals(cache)) {
-      LOG.info("the cache was changed from {} to {}: it starts empty", saved, cache);
-    } else {
-      return Optional.of(resumed.cache());
-    }
-    return Optional.empty();
   }
 
   /** Writes the state of a cache. */
@@ -271,13 +246,16 @@ public final class Checkpoints implements AutoCloseable {
   /**
    * Takes a checkpoint. The run must be at rest, and the store must have every row.
    *
+   * @param newLosses losses of the steps since the last checkpoint
+   * @param lossesSha256 SHA-256 of the losses of all steps
    * @param cache description of the cache; null if its state cannot be restored and is not saved
    * @throws FarsightException if this checkpoint or the last one cannot be written
    */
   public void take(
       RunProgress progress,
       long modelSeed,
-      float[] losses,
+      float[] newLosses,
+      String lossesSha256,
       DenseState dense,
       String cache,
       CacheState state) {
@@ -285,7 +263,6 @@ public final class Checkpoints implements AutoCloseable {
     long step = progress.steps();
     var writer = new CheckpointWriter(directory.partial(step), directory.checkpoint(step));
     writer.add(Checkpoint.DENSE, DenseValues.of(dense)::write);
-    writer.add(Checkpoint.LOSSES, out -> write(losses, out));
     if (cache != null) {
       writer.add(Checkpoint.CACHE, state::save);
     }
@@ -294,7 +271,9 @@ public final class Checkpoints implements AutoCloseable {
     pendingCheckpoint =
         background.submit(
             () -> {
+              lossLog.write(step - newLosses.length, newLosses);
               List<RowLogFile> files = rows.finish();
+              addDigests(step, lossesSha256, rows);
               writer.publish(
                   new Manifest(
                       runId,
@@ -309,11 +288,18 @@ public final class Checkpoints implements AutoCloseable {
                       writer.files(),
                       identity,
                       cache,
+                      digests,
                       progress,
                       config));
               deleteOld();
               LOG.info("checkpoint of step {} written to {}", step, directory.path());
             });
+  }
+
+  private void addDigests(long step, String lossesSha256, RowHistory.CheckpointRows rows) {
+    RowsDigest changed = digestedStep == Digests.NONE ? new RowsDigest() : rows.changed();
+    digests = Digests.after(digests, digestedStep, lossesSha256, changed);
+    digestedStep = step;
   }
 
   /**
@@ -352,13 +338,6 @@ public final class Checkpoints implements AutoCloseable {
       throw new FarsightException("interrupted while waiting for a checkpoint to be written", e);
     } finally {
       pendingCheckpoint = null;
-    }
-  }
-
-  private static void write(float[] values, DataOutputStream out) throws IOException {
-    out.writeInt(values.length);
-    for (float value : values) {
-      out.writeFloat(value);
     }
   }
 

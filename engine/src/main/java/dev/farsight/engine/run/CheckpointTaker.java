@@ -2,6 +2,8 @@ package dev.farsight.engine.run;
 
 import dev.farsight.api.data.BatchSource;
 import dev.farsight.engine.checkpoint.CheckpointSettings;
+import dev.farsight.engine.checkpoint.ResumePoint;
+import dev.farsight.engine.metrics.MetricsFile;
 import dev.farsight.engine.settings.EarlyStopping;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +21,9 @@ final class CheckpointTaker {
   private final TrainingCounters counters;
   private final EarlyStopping.Watch watch;
 
+  /** Null if the run only evaluates. */
+  private final MetricsFile metrics;
+
   /** The step of the last checkpoint; -1 before the first. */
   private long takenStep;
 
@@ -28,12 +33,14 @@ final class CheckpointTaker {
       Session session,
       CheckpointSettings settings,
       TrainingCounters counters,
-      EarlyStopping.Watch watch) {
+      EarlyStopping.Watch watch,
+      MetricsFile metrics) {
     this.session = session;
     this.settings = settings;
     this.counters = counters;
     this.watch = watch;
-    takenStep = session.resumed() ? session.resumedStep() : -1;
+    this.metrics = metrics;
+    takenStep = session.resumePoint().map(ResumePoint::step).orElse(-1L);
   }
 
   /** The source, which now also ends when the next checkpoint is due by time. */
@@ -66,9 +73,10 @@ final class CheckpointTaker {
     session
         .checkpoints()
         .take(
-            counters.progress(watch),
+            counters.progress(watch, metrics.flush()),
             session.modelSeed(),
-            counters.losses().losses(),
+            counters.takeNewLosses(),
+            counters.losses().hex(),
             session.lane().step().dense(),
             resumable ? CacheDescription.of(session.settings(), session.residency()) : null,
             session.residency()::save);

@@ -4,6 +4,7 @@ import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSource;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.engine.checkpoint.CheckpointSettings;
+import dev.farsight.engine.checkpoint.ResumePoint;
 import dev.farsight.engine.checkpoint.RunProgress;
 import dev.farsight.engine.metrics.Evaluation;
 import dev.farsight.engine.metrics.MetricsFile;
@@ -52,17 +53,24 @@ public final class TrainingRun {
     schedule =
         new TrainingSchedule(settings.maxSteps(), settings.evalEvery(), checkpointing.everySteps());
     watch = settings.earlyStopping().watch();
-    counters = new TrainingCounters(session.data().schema().tables(), settings.warmUpSteps());
-    if (session.resumed()) {
-      RunProgress progress = session.checkpoints().progress();
-      counters.resume(progress, session.checkpoints().losses());
-      watch.resume(progress.best(), progress.evaluationsSinceBest());
-    }
+    counters =
+        new TrainingCounters(
+            session.data().schema().tables(),
+            settings.warmUpSteps(),
+            session.checkpoints() != null);
+    session.resumePoint().ifPresent(this::resume);
     evaluator = new Evaluator(session, counters, metrics, events);
-    checkpoints = new CheckpointTaker(session, checkpointing, counters, watch);
+    checkpoints = new CheckpointTaker(session, checkpointing, counters, watch, metrics);
     phases =
         new TrainingPhase.Setup(
             settings.learningRate(), counters, metrics, settings.metricsEvery(), events);
+  }
+
+  private void resume(ResumePoint point) {
+    RunProgress progress = point.progress();
+    counters.resume(progress);
+    point.addLossesTo(counters.losses());
+    watch.resume(progress.best(), progress.evaluationsSinceBest());
   }
 
   /**
