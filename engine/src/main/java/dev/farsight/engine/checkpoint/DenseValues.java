@@ -55,7 +55,7 @@ public record DenseValues(List<DenseState.Parameter> parameters, float[][] value
       for (int d = 0; d < dimensions; d++) {
         shape.add(in.readInt());
         size = size * shape.get(d);
-        if (shape.get(d) < 0 || size > bytes / Float.BYTES) {
+        if (shape.get(d) < 0 || size > Math.min(bytes / Float.BYTES, Integer.MAX_VALUE - 8)) {
           throw new IllegalArgumentException(
               "%s has the shape %s, larger than the file"
                   .formatted(Quoted.of(name), Quoted.of(shape.toString())));

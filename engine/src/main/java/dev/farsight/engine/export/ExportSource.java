@@ -3,9 +3,12 @@ package dev.farsight.engine.export;
 import com.typesafe.config.Config;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.compute.DenseState;
+import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.config.Settings;
+import dev.farsight.api.internal.Quoted;
 import dev.farsight.api.store.RowReader;
 import dev.farsight.api.store.RowStore;
+import dev.farsight.api.store.RowStoreFactory;
 import dev.farsight.api.store.StoreSpec;
 import dev.farsight.api.table.InitialRows;
 import dev.farsight.engine.checkpoint.CheckpointReader;
@@ -42,7 +45,7 @@ final class ExportSource implements AutoCloseable {
    * Opens a model, a checkpoint, or a folder of checkpoints, whose last one is used.
    *
    * @param defaults the section {@code farsight} of a configuration; selects the store that holds
-   *     the rows of a model
+   *     rows in memory
    * @param other a source that is already open; its persistent store is shared if it is the same
    *     one. May be null
    */
@@ -51,18 +54,16 @@ final class ExportSource implements AutoCloseable {
       return openModel(new SavedModel(path), defaults, components);
     }
     List<CheckpointReader> checkpoints = CheckpointReader.list(path);
-    return openCheckpoint(checkpoints.get(checkpoints.size() - 1), components, other);
+    return openCheckpoint(checkpoints.get(checkpoints.size() - 1), defaults, components, other);
   }
 
   private static ExportSource openModel(SavedModel model, Config defaults, Components components) {
-    var farsight = Settings.of("farsight", defaults);
     var initial = new InitialRows(model.tables(), model.format(), model.seed(), model.generation());
-    RowStore store = components.store(farsight).open(spec(farsight, initial, null));
+    var parameters = model.parameters();
+    var dense = new DenseValues(parameters, model.loadDense(parameters));
+    RowStore store = inMemory(defaults, components, initial);
     try {
-      requireInMemory(store);
       model.loadRows(store);
-      var parameters = model.parameters();
-      var dense = new DenseValues(parameters, model.loadDense(parameters));
       return new ExportSource(dense, store, store, Optional.empty());
     } catch (RuntimeException | Error e) {
       store.close();
@@ -70,22 +71,28 @@ final class ExportSource implements AutoCloseable {
     }
   }
 
-  private static void requireInMemory(RowStore store) {
-    if (store.identity().isPresent()) {
-      throw new FarsightException(
-          "a model is exported through a store in memory, but storage.backend selects a persistent one; leave it at its default");
+  /**
+   * Opens a store in memory. It is the one that the user's configuration chooses, never that of the
+   * checkpoint's, which may be anybody's.
+   */
+  private static RowStore inMemory(Config defaults, Components components, InitialRows initial) {
+    var farsight = Settings.of("farsight", defaults);
+    RowStoreFactory stores = components.store(farsight);
+    if (stores.persistent()) {
+      throw new ConfigException(
+          "farsight.storage.backend: rows are exported through a store in memory, but %s keeps them; leave it at its default"
+              .formatted(stores.name()));
     }
+    return stores.open(spec(farsight, initial, null));
   }
 
   private static ExportSource openCheckpoint(
-      CheckpointReader checkpoint, Components components, ExportSource other) {
+      CheckpointReader checkpoint, Config defaults, Components components, ExportSource other) {
     CheckpointReader.Info info = checkpoint.info();
-    var farsight = Settings.of("farsight", info.config());
     var initial =
         new InitialRows(info.tables(), info.format(), info.modelSeed(), info.generation());
-    StoreSpec spec = spec(farsight, initial, info.runDirectory());
     if (info.store().isEmpty()) {
-      RowStore store = components.store(farsight).open(spec);
+      RowStore store = inMemory(defaults, components, initial);
       try {
         checkpoint.fill(store);
         return new ExportSource(checkpoint.dense(), store, store, info.store());
@@ -95,12 +102,29 @@ final class ExportSource implements AutoCloseable {
       }
     }
     boolean shared = other != null && info.store().equals(other.storeId);
-    RowReader store = shared ? other.opened : components.store(farsight).openReader(spec);
+    RowReader store = shared ? other.opened : recordedStore(checkpoint, info, components, initial);
     try {
       return new ExportSource(checkpoint.dense(), checkpoint.rows(store), store, info.store());
     } catch (RuntimeException | Error e) {
       store.close();
       throw e;
+    }
+  }
+
+  /** Opens the store that the checkpoint's configuration names, for reading only. */
+  private static RowReader recordedStore(
+      CheckpointReader checkpoint,
+      CheckpointReader.Info info,
+      Components components,
+      InitialRows initial) {
+    var farsight = Settings.of("farsight", info.config());
+    try {
+      return components.store(farsight).openReader(spec(farsight, initial, info.runDirectory()));
+    } catch (ConfigException | com.typesafe.config.ConfigException e) {
+      throw new FarsightException(
+          "%s: the store of its configuration cannot be opened: %s"
+              .formatted(checkpoint.path(), Quoted.of(String.valueOf(e.getMessage()))),
+          e);
     }
   }
 
