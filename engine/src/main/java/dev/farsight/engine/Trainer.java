@@ -8,6 +8,7 @@ import dev.farsight.api.compute.DenseState;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.BatchSchema;
+import dev.farsight.engine.build.CheckpointOpening;
 import dev.farsight.engine.build.MemoryPlan;
 import dev.farsight.engine.build.Resources;
 import dev.farsight.engine.build.RunSetup;
@@ -53,12 +54,13 @@ public final class Trainer implements AutoCloseable {
   private final RunEvents events;
   private final CheckpointSettings checkpointing;
 
-  private Trainer(RunSetup setup, Session session, Resources resources) {
+  private Trainer(
+      RunSetup setup, Session session, Resources resources, CheckpointSettings checkpointing) {
     this.session = session;
     this.resources = resources;
     directory = new RunDirectory(setup.runDirectory());
     events = setup.events();
-    checkpointing = setup.checkpointing();
+    this.checkpointing = checkpointing;
   }
 
   /**
@@ -115,11 +117,11 @@ public final class Trainer implements AutoCloseable {
             components,
             new ListenerEvents(listener),
             runDirectory,
-            checkpointing,
-            resume);
+            CheckpointOpening.of(checkpointing, resume));
     var resources = new Resources();
     try {
-      return new Trainer(setup, new SessionBuilder(setup, resources).build(), resources);
+      return new Trainer(
+          setup, new SessionBuilder(setup, resources).build(), resources, checkpointing);
     } catch (RuntimeException | Error e) {
       resources.closeAfter(e);
       throw e;

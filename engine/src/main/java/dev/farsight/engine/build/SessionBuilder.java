@@ -41,7 +41,10 @@ public final class SessionBuilder {
         shapes.slots(),
         shapes.inRows(),
         shapes.outRows());
-    Checkpoints checkpoints = openCheckpoints(data, shapes);
+    Checkpoints checkpoints = setup.checkpoints().open(setup.farsight(), data, shapes.format());
+    if (checkpoints != null) {
+      resources.own(checkpoints);
+    }
     Optional<ResumePoint> resumed =
         checkpoints == null ? Optional.empty() : checkpoints.resumePoint();
     var values = new InitialValues(setup, resumed.orElse(null));
@@ -84,15 +87,5 @@ public final class SessionBuilder {
     String source = setup.farsight().section("data").string("source");
     setup.events().phase("opening " + source + " data");
     return resources.own(Specs.openData(setup.settings(), setup.components()));
-  }
-
-  /** Null if the run neither writes checkpoints nor continues from one. */
-  private Checkpoints openCheckpoints(DataSource data, Shapes shapes) {
-    if (!setup.checkpointing().enabled() && !setup.resume()) {
-      return null;
-    }
-    return resources.own(
-        Checkpoints.open(
-            setup.checkpointing(), setup.resume(), setup.farsight(), data, shapes.format()));
   }
 }

@@ -7,6 +7,7 @@ import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.internal.ProcessLock;
+import dev.farsight.api.store.RowReader;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.StoreIdentity;
 import dev.farsight.api.table.RowFormat;
@@ -48,6 +49,9 @@ public final class Checkpoints implements AutoCloseable {
   /** Null if the run starts from the beginning. */
   private final ResumePoint resumed;
 
+  /** The rows of {@link #resumed}, if these are another run's; null otherwise. */
+  private final RowReader replayedRows;
+
   private final LossLog lossLog;
 
   private final long runId;
@@ -73,7 +77,8 @@ public final class Checkpoints implements AutoCloseable {
       Config config,
       Map<String, String> identity,
       RowFormat format,
-      ResumePoint resumed) {
+      ResumePoint resumed,
+      RowReader replayedRows) {
     this.settings = settings;
     this.directory = directory;
     this.lock = lock;
@@ -81,10 +86,14 @@ public final class Checkpoints implements AutoCloseable {
     this.identity = identity;
     this.format = format;
     this.resumed = resumed;
+    this.replayedRows = replayedRows;
     lossLog = new LossLog(directory.path());
     digestedStep = resumed == null ? Digests.NONE : resumed.step();
     digests = resumed == null ? null : resumed.manifest().digests();
-    this.runId = resumed == null ? new SecureRandom().nextLong() : resumed.manifest().runId();
+    this.runId =
+        resumed == null || replayedRows != null
+            ? new SecureRandom().nextLong()
+            : resumed.manifest().runId();
   }
 
   /**
@@ -128,11 +137,42 @@ public final class Checkpoints implements AutoCloseable {
           farsight.config(),
           identity,
           format,
-          last == null ? null : new ResumePoint(last));
+          last == null ? null : new ResumePoint(last),
+          null);
     } catch (RuntimeException | Error e) {
       lock.close();
       throw e;
     }
+  }
+
+  /**
+   * Begins a run that repeats steps of another run from one of its checkpoints on, and writes
+   * checkpoints of its own.
+   *
+   * @param from a checkpoint of the other run, which is not changed
+   * @param rows the rows of that checkpoint; not owned
+   * @throws ConfigException if the results of the two runs could differ
+   */
+  public static Checkpoints replay(
+      CheckpointSettings settings,
+      CheckpointReader from,
+      RowReader rows,
+      Settings farsight,
+      DataSource data,
+      RowFormat format) {
+    Checkpoint checkpoint = Checkpoint.open(from.path());
+    Map<String, String> identity = RunIdentity.of(farsight, data, format);
+    requireSameRun(checkpoint, identity);
+    var directory = new CheckpointDirectory(settings.directory());
+    return new Checkpoints(
+        settings,
+        directory,
+        directory.lock(),
+        farsight.config(),
+        identity,
+        format,
+        new ResumePoint(checkpoint),
+        rows);
   }
 
   /** Skips damaged checkpoints: the run then repeats the steps since an earlier one. */
@@ -173,8 +213,11 @@ public final class Checkpoints implements AutoCloseable {
    */
   public RowStore attach(RowStore store) {
     Optional<StoreIdentity> persistent = store.identity();
-    if (resumed == null) {
+    if (resumed == null || replayedRows != null) {
       persistent.ifPresent(Checkpoints::requireNew);
+      if (replayedRows != null) {
+        RowCopy.copyWritten(replayedRows, store);
+      }
       history =
           persistent.isPresent()
               ? new UndoHistory(store, directory, runId)

@@ -16,10 +16,10 @@ import java.util.Map;
  * @param rowsSum {@link RowsDigest} of these rows
  * @param chain SHA-256 over all digests of this checkpoint and the chain of the one before
  */
-record Digests(String losses, long since, long rows, long rowsSum, String chain) {
+public record Digests(String losses, long since, long rows, long rowsSum, String chain) {
 
   /** There is no checkpoint before. */
-  static final long NONE = -1;
+  public static final long NONE = -1;
 
   /**
    * @param before the digests of the checkpoint before; null for the first one of the run, or if

@@ -21,7 +21,7 @@ final class CheckpointTaker {
   private final TrainingCounters counters;
   private final EarlyStopping.Watch watch;
 
-  /** Null if the run only evaluates. */
+  /** Null if none are written. */
   private final MetricsFile metrics;
 
   /** The step of the last checkpoint; -1 before the first. */
@@ -73,7 +73,7 @@ final class CheckpointTaker {
     session
         .checkpoints()
         .take(
-            counters.progress(watch, metrics.flush()),
+            counters.progress(watch, metrics == null ? -1 : metrics.flush()),
             session.modelSeed(),
             counters.takeNewLosses(),
             counters.losses().hex(),

@@ -37,6 +37,7 @@ public final class TrainingCounters {
   private float[] newLosses;
 
   private int newLossCount;
+  private float lastLoss = Float.NaN;
 
   // The phase in progress.
   private long phaseStartNanos;
@@ -113,12 +114,18 @@ public final class TrainingCounters {
   }
 
   private void addLoss(float loss) {
+    lastLoss = loss;
     losses.add(loss);
     if (newLosses != null) {
       newLosses =
           newLossCount == newLosses.length ? Arrays.copyOf(newLosses, 2 * newLossCount) : newLosses;
       newLosses[newLossCount++] = loss;
     }
+  }
+
+  /** The loss of the last step; NaN before the first. */
+  float lastLoss() {
+    return lastLoss;
   }
 
   /** The losses since the last call, or since the run was opened. */
