@@ -128,7 +128,7 @@ record Manifest(
     RunProgress progress = RunProgress.of(json.getConfig("progress"));
     requireCounters(tableSet, progress);
     return new Manifest(
-        Long.parseUnsignedLong(json.getString("run"), 16),
+        hex(json, "run"),
         json.getLong("model_seed"),
         json.getInt("format") == FIRST_FORMAT ? 0 : json.getInt("generation"),
         tableSet,
@@ -143,6 +143,15 @@ record Manifest(
         json.hasPath("digests") ? Digests.of(json.getConfig("digests")) : null,
         progress,
         json.getConfig("config"));
+  }
+
+  private static long hex(Config json, String key) {
+    String digits = json.getString(key);
+    try {
+      return Long.parseUnsignedLong(digits, 16);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(key + " is no hexadecimal number: " + digits, e);
+    }
   }
 
   /** Throws if a resumed run could not go on counting. */

@@ -1,6 +1,7 @@
 package dev.farsight.engine.export;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.compute.DenseState;
 import dev.farsight.api.config.ConfigException;
@@ -21,8 +22,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The weights of a {@code model} directory or of a checkpoint. Rows are read from the run's store
- * if it is persistent; otherwise they are loaded into a store in memory.
+ * The weights of a {@code model} directory or of a checkpoint. The rows of a model are loaded into
+ * a store in memory; those of a checkpoint are read from its files and, if the run's store is
+ * persistent, from that store. Nothing is written.
  */
 final class ExportSource implements AutoCloseable {
 
@@ -54,7 +56,7 @@ final class ExportSource implements AutoCloseable {
       return openModel(new SavedModel(path), defaults, components);
     }
     List<CheckpointReader> checkpoints = CheckpointReader.list(path);
-    return openCheckpoint(checkpoints.get(checkpoints.size() - 1), defaults, components, other);
+    return openCheckpoint(checkpoints.get(checkpoints.size() - 1), components, other);
   }
 
   private static ExportSource openModel(SavedModel model, Config defaults, Components components) {
@@ -71,10 +73,7 @@ final class ExportSource implements AutoCloseable {
     }
   }
 
-  /**
-   * Opens a store in memory. It is the one that the user's configuration chooses, never that of the
-   * checkpoint's, which may be anybody's.
-   */
+  /** Opens a store in memory. */
   private static RowStore inMemory(Config defaults, Components components, InitialRows initial) {
     var farsight = Settings.of("farsight", defaults);
     RowStoreFactory stores = components.store(farsight);
@@ -87,19 +86,16 @@ final class ExportSource implements AutoCloseable {
   }
 
   private static ExportSource openCheckpoint(
-      CheckpointReader checkpoint, Config defaults, Components components, ExportSource other) {
+      CheckpointReader checkpoint, Components components, ExportSource other) {
     CheckpointReader.Info info = checkpoint.info();
     var initial =
         new InitialRows(info.tables(), info.format(), info.modelSeed(), info.generation());
     if (info.store().isEmpty()) {
-      RowStore store = inMemory(defaults, components, initial);
-      try {
-        checkpoint.fill(store);
-        return new ExportSource(checkpoint.dense(), store, store, info.store());
-      } catch (RuntimeException | Error e) {
-        store.close();
-        throw e;
-      }
+      var noSettings = Settings.of("farsight.storage", ConfigFactory.empty());
+      var below =
+          CheckpointReader.unwritten(
+              new StoreSpec(initial.tables(), initial.format(), initial, noSettings, 1));
+      return new ExportSource(checkpoint.dense(), checkpoint.rows(below), below, info.store());
     }
     boolean shared = other != null && info.store().equals(other.storeId);
     RowReader store = shared ? other.opened : recordedStore(checkpoint, info, components, initial);
@@ -111,7 +107,11 @@ final class ExportSource implements AutoCloseable {
     }
   }
 
-  /** Opens the store that the checkpoint's configuration names, for reading only. */
+  /**
+   * Opens the store that the checkpoint's configuration names, for reading only. That may be
+   * anybody's configuration, and a path in it anybody's folder: nothing is created or changed
+   * there, and {@link CheckpointReader#rows} refuses a store of another identity.
+   */
   private static RowReader recordedStore(
       CheckpointReader checkpoint,
       CheckpointReader.Info info,
@@ -153,6 +153,9 @@ final class ExportSource implements AutoCloseable {
 
   @Override
   public void close() {
+    if (rows != opened) {
+      rows.close();
+    }
     opened.close();
   }
 }
