@@ -94,6 +94,30 @@ class FailureTest {
         .isEqualTo(rowsAfterOrInitial(steps.done()));
   }
 
+  /**
+   * The write-back of evicted rows fails, and so does the attempt to repeat it as the pipeline
+   * comes to rest. Their only copies are in the out-ring then.
+   */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 7, 60, 200})
+  void evictedRowsWhoseWriteBackFailedTwiceAreWrittenByTheFlush(long nth) {
+    var first = new FarsightException("the disk is full");
+    var second = new FarsightException("still full");
+    var stores =
+        new KeptStores(
+            store ->
+                store
+                    .fail(FaultyRowStore.Call.WRITE, nth, first)
+                    .fail(FaultyRowStore.Call.WRITE, nth + 1, second));
+    var steps = new Steps(step -> {});
+    try (Trainer trainer = run(stores).open(steps)) {
+      assertThatThrownBy(trainer::train).isSameAs(first).hasSuppressedException(second);
+    }
+    assertThat(stores.rowsSha256())
+        .as("after %d steps", steps.done())
+        .isEqualTo(rowsAfterOrInitial(steps.done()));
+  }
+
   private String rowsAfterOrInitial(long steps) {
     if (steps > 0) {
       return rowsAfter(steps);

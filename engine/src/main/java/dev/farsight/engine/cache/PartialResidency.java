@@ -1,6 +1,7 @@
 package dev.farsight.engine.cache;
 
 import dev.farsight.api.cache.CachePolicy;
+import dev.farsight.api.compute.RowMoves;
 import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.memory.HostBuffers;
 import java.io.DataInput;
@@ -337,10 +338,22 @@ public final class PartialResidency implements Residency {
           }
           plan.writeBackRows()[plan.moves().evictions()] = slots.row(slot);
           plan.moves().evict(region.base() + slot);
-          slots.clean(slot);
         }
       }
     }
     return layout.slots();
+  }
+
+  @Override
+  public void markClean(CachePlan plan) {
+    RowMoves moves = plan.moves();
+    int e = 0;
+    // Rows were collected in the order of their slots, region by region.
+    for (Region region : regions) {
+      int end = region.base() + region.count();
+      for (; e < moves.evictions() && moves.evictSlots().get(e) < end; e++) {
+        region.slots().clean(moves.evictSlots().get(e) - region.base());
+      }
+    }
   }
 }

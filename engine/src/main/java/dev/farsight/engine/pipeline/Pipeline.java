@@ -117,12 +117,13 @@ public final class Pipeline {
 
   /**
    * Runs a phase to its end, a failure or a stop. Afterwards nothing is in progress, and every
-   * evicted row is in the store.
+   * evicted row is in the store, unless writing it back was what failed.
    *
    * @return seconds that each stage worked
    * @throws FarsightException the first failure of a stage
    */
   public StageTimes run(Phase phase) {
+    completeWriteBacks();
     var current = new PhaseState(phase, parts.residency().nextPlan(), parts.lanes().size());
     parts.gates().begin(current);
     stages.forEach(stage -> stage.begin(current));
@@ -163,10 +164,21 @@ public final class Pipeline {
    * have begun would first have to be completed by the others.
    */
   private void settle(PhaseState ended, StageThreads threads) {
-    writeBacks.forEach(stage -> stage.complete(ended, threads));
+    for (WriteBackStage stage : writeBacks) {
+      stage.ended(ended);
+      threads.attempt(stage::complete);
+    }
     for (long n = ended.plan().done() - 1; n >= ended.firstUnmoved(); n--) {
       parts.residency().undo(parts.carriers().plan(n));
     }
     parts.residency().drained();
+  }
+
+  /**
+   * Writes back evicted rows that could not be written when the last phase ended. Their only copies
+   * are in the out-ring, so nothing may be moved there before. For the thread that runs phases.
+   */
+  public void completeWriteBacks() {
+    writeBacks.forEach(WriteBackStage::complete);
   }
 }

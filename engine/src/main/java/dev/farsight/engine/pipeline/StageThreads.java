@@ -77,6 +77,15 @@ final class StageThreads {
         && !(stage.endsOnStop() && stopping.getAsBoolean());
   }
 
+  /** Does something after the stages have ended, and records its failure. */
+  void attempt(Runnable work) {
+    try {
+      work.run();
+    } catch (Throwable t) {
+      failed(t);
+    }
+  }
+
   /** Records a failure. */
   synchronized void failed(Throwable t) {
     if (failure == null) {
