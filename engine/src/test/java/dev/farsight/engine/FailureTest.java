@@ -17,6 +17,7 @@ import dev.farsight.api.data.BatchSource;
 import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.data.DataSourceFactory;
+import dev.farsight.engine.pipeline.NonFiniteLossException;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.testkit.store.FaultyRowStore;
 import java.io.IOException;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** After any failure, one line reports the first cause, and the store has all trained steps. */
@@ -178,6 +180,7 @@ class FailureTest {
     }
     slots += 2;
     assertThat(e).hasMessageContaining("unique rows for the cache, which has " + slots + " slots");
+    assertThat(e).hasMessageStartingWith("the batch of step " + (steps.done() + 1) + " has ");
     assertThat(steps.done()).isPositive();
     assertThat(stores.rowsSha256()).isEqualTo(rowsAfter(steps.done()));
     String needed = e.getMessage().replaceAll(".*at least \"(\\d+) rows\".*", "$1");
@@ -209,12 +212,18 @@ class FailureTest {
         .hasMessageContaining("farsight.rings.in: 4000 is not from 4228 to");
   }
 
-  @Test
-  void aLossThatIsNotFiniteIsReportedWithItsStepAndEarlierStepsAreKept() {
+  /**
+   * On a device that has further steps under way, and on one that has not. What is kept, rows and
+   * dense parameters with their optimizer state, is that of a run of exactly 20 steps.
+   */
+  @ParameterizedTest
+  @EnumSource(KeptDevice.Kind.class)
+  void aLossThatIsNotFiniteIsReportedWithItsStepAndEarlierStepsAreKept(KeptDevice.Kind kind) {
     var stores = new KeptStores(UnaryOperator.identity());
+    var device = new KeptDevice(kind);
     Components poisoned =
         with(
-            stores.in(components),
+            device.in(stores.in(components)),
             source ->
                 new Poisoned(
                     source,
@@ -223,11 +232,48 @@ class FailureTest {
                       batch.dense().put(0, Float.POSITIVE_INFINITY);
                     }));
     var steps = new Steps(step -> {});
-    try (Trainer trainer = run(poisoned).open(steps)) {
-      assertThatThrownBy(trainer::train).hasMessageContaining("the loss of step 21 is");
+    // Three phases: steps are counted since the run began.
+    try (Trainer trainer =
+        run(poisoned).set("checkpoint.every=\"8 steps\"", "lookahead.planned=5").open(steps)) {
+      assertThatThrownBy(trainer::train)
+          .isInstanceOfSatisfying(
+              NonFiniteLossException.class, e -> assertThat(e.step()).isEqualTo(20))
+          .hasMessageContaining("the loss of step 21 is");
     }
     assertThat(steps.done()).isEqualTo(20);
-    assertThat(stores.rowsSha256()).isEqualTo(rowsAfter(20));
+
+    var expectedStores = new KeptStores(UnaryOperator.identity());
+    var expectedDevice = new KeptDevice(kind);
+    run(expectedDevice.in(expectedStores.in(components))).set("train.max-steps=20").train();
+    assertThat(stores.rowsSha256()).isEqualTo(expectedStores.rowsSha256());
+    assertThat(device.dense()).isNotEmpty();
+    assertThat(device.dense()).usingRecursiveComparison().isEqualTo(expectedDevice.dense());
+  }
+
+  /** A failure that is not the device's: the steps stage's own. No later step is given. */
+  @Test
+  void aListenerThatFailsEndsTheStepsGivenToTheDevice() {
+    var stores = new KeptStores(UnaryOperator.identity());
+    var device = new KeptDevice(KeptDevice.Kind.NAIVE_QUEUED);
+    var steps =
+        new Steps(
+            step -> {
+              if (step == 20) {
+                throw new IllegalStateException("the display is gone");
+              }
+            });
+    try (Trainer trainer = run(device.in(stores.in(components))).open(steps)) {
+      assertThatThrownBy(trainer::train).hasMessageContaining("the display is gone");
+    }
+    // With lookahead.planned=3, the device has no more than three further steps.
+    assertThat(device.stepsGiven()).isBetween(20, 23);
+    assertThat(stores.rowsSha256()).isEqualTo(rowsAfter(device, device.stepsGiven()));
+  }
+
+  private String rowsAfter(KeptDevice device, long steps) {
+    var stores = new KeptStores(UnaryOperator.identity());
+    run(device.in(stores.in(components))).set("train.max-steps=" + steps).train();
+    return stores.rowsSha256();
   }
 
   @Test

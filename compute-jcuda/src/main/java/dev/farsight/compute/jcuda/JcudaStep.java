@@ -58,6 +58,7 @@ final class JcudaStep implements CompiledStep {
     try {
       lt = new CublasLt(CudaLibrary.CUBLAS_LT.open(), memory);
       program = new StepCompiler(backend, tape, spec, slots, lt, memory).compile();
+      program.resume().enqueue(lane, 0);
       var device = Gpu.memory();
       LOG.info(
           "{} of capability {}, {}: {} MiB of device memory for slots, rings and values; with contexts, modules and other programs {} of {} MiB are taken",
@@ -109,6 +110,12 @@ final class JcudaStep implements CompiledStep {
     DeviceInput own = upload(input, false);
     run(program.evaluate(), own);
     return own.done(lane);
+  }
+
+  @Override
+  public void resume() {
+    gpu.enter();
+    program.resume().enqueue(lane, 0);
   }
 
   private DeviceInput upload(StepInput input, boolean training) {

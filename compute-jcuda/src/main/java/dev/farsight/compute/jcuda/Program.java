@@ -10,6 +10,7 @@ import java.util.List;
  *     have none
  * @param train commands of a training step
  * @param evaluate commands of an evaluation
+ * @param resume lets training steps update again after a loss that was not finite
  * @param products of both, owned
  * @param modules of their kernels, owned
  */
@@ -18,6 +19,7 @@ record Program(
     Command weigh,
     List<Command> train,
     List<Command> evaluate,
+    Command resume,
     DenseParameters parameters,
     List<Gemm> products,
     List<Kernels> modules)

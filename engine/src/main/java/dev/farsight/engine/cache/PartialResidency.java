@@ -189,7 +189,7 @@ public final class PartialResidency implements Residency {
     RegionLayout.Part part = layout.parts().get(tightest);
     long needed = regions.length == 1 ? cause.rows : layout.slotsFor(tightest, worst);
     return new CacheTooSmallException(
-        plan.number, part.name(), rowsOf(tightest), part.slots(), part.sizeKey(), needed);
+        part.name(), rowsOf(tightest), part.slots(), part.sizeKey(), needed);
   }
 
   private int rowsOf(int r) {

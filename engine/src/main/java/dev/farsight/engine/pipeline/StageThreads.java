@@ -65,9 +65,6 @@ final class StageThreads {
         return;
       }
       progress.publish(n + 1);
-      if (outcome == Stage.Outcome.LAST) {
-        return;
-      }
     }
   }
 

@@ -5,10 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.farsight.api.FarsightException;
-import dev.farsight.api.compute.StepInput;
-import dev.farsight.api.data.Batch;
-import dev.farsight.api.data.BatchSource;
-import dev.farsight.engine.cache.CachePlan;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -127,39 +123,5 @@ class StageThreadsTest {
     }
     done.add(stage + " " + n + " on " + Thread.currentThread().getName());
     return Stage.Outcome.DONE;
-  }
-
-  /** A phase whose batches no stage of this test looks at. */
-  private static final class NoPhase implements Phase {
-
-    @Override
-    public BatchSource source() {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public long maxBatches() {
-      return Long.MAX_VALUE;
-    }
-
-    @Override
-    public boolean training() {
-      return true;
-    }
-
-    @Override
-    public long firstStep() {
-      return 0;
-    }
-
-    @Override
-    public float learningRate(long batch) {
-      return 0;
-    }
-
-    @Override
-    public void stepped(long batch, Batch samples, StepInput result, CachePlan plan) {
-      throw new UnsupportedOperationException();
-    }
   }
 }
