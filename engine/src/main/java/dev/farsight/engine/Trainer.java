@@ -42,6 +42,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Used once, from one thread; only {@link #stop} may be called from any thread. Holds all memory
  * of the run from {@link #open} to {@link #close}. Several trainers may be open in one process.
+ *
+ * <p>All work is done on threads of the run. An interrupt of the thread that waits in {@link
+ * #train} or {@link #evaluate} is a {@link #stop}; its flag is set when the call returns.
  */
 public final class Trainer implements AutoCloseable {
 
@@ -117,6 +120,10 @@ public final class Trainer implements AutoCloseable {
             runDirectory,
             checkpointing,
             resume);
+    return RunThread.call(() -> open(setup), () -> {});
+  }
+
+  private static Trainer open(RunSetup setup) {
     var resources = new Resources();
     try {
       return new Trainer(setup, new SessionBuilder(setup, resources).build(), resources);
@@ -149,6 +156,10 @@ public final class Trainer implements AutoCloseable {
    *     If only the last evaluation failed, the model is saved
    */
   public Report train() {
+    return RunThread.call(this::trainAndReport, this::stop);
+  }
+
+  private Report trainAndReport() {
     if (!session.data().schema().labelled()) {
       throw new FarsightException(
           "the data has no labels, so it can be evaluated but not trained on");
@@ -160,14 +171,7 @@ public final class Trainer implements AutoCloseable {
             : null;
     try (var metrics = new MetricsFile(directory.metrics(), session.resumedStep())) {
       var run = new TrainingRun(session, events, metrics, checkpointing);
-      var flush = new RowFlush(session);
-      try {
-        run.train();
-      } catch (RuntimeException e) {
-        flush.flushAfter(e);
-        throw e;
-      }
-      flush.flush();
+      new RowFlush(session).after(run::train);
       if (session.checkpoints() != null) {
         session.checkpoints().await();
       }
@@ -216,6 +220,10 @@ public final class Trainer implements AutoCloseable {
    * to {@code predictions.npy}, with or without labels in the data.
    */
   public Report evaluate() {
+    return RunThread.call(this::evaluateAndReport, this::stop);
+  }
+
+  private Report evaluateAndReport() {
     if (!session.settings().farsight().section("model").has("load")) {
       throw new ConfigException("farsight.model.load is not set: which model to evaluate");
     }
@@ -237,6 +245,6 @@ public final class Trainer implements AutoCloseable {
 
   @Override
   public void close() {
-    resources.close();
+    RunThread.run(resources::close);
   }
 }
