@@ -220,8 +220,7 @@ final class JcudaSlots implements SlotMemory {
   }
 
   private void load(RowMoves moves, Lists own) {
-    var stretch = inRing.take(moves.inFrom(), moves.loads());
-    stretch.hold(lane);
+    inRing.await(moves.inFrom(), moves.loads(), lane);
     insert.set(6, inRing.key(moves.inFrom()));
     insert.set(7, inRing.bound(moves.inFrom()));
     insert(own.loadSlots, 0, moves.loads(), inRing.address(moves.inFrom()));

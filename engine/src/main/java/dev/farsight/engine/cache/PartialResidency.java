@@ -96,12 +96,15 @@ public final class PartialResidency implements Residency {
               base,
               part.slots(),
               regionLocations,
-              maxRows,
+              layout.maxRows(r, maxRows),
               policyName,
               policies.create(r, part.slots(), regionLocations.maxNote()));
       base += part.slots();
     }
-    announcedPositions = count == 1 ? null : new int[count][maxRows];
+    announcedPositions = count == 1 ? null : new int[count][];
+    for (int r = 0; announcedPositions != null && r < count; r++) {
+      announcedPositions[r] = new int[layout.maxRows(r, maxRows)];
+    }
     announcedRows = new int[count];
   }
 
