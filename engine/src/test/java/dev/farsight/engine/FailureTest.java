@@ -28,6 +28,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -118,6 +119,44 @@ class FailureTest {
     assertThat(stores.rowsSha256())
         .as("after %d steps", steps.done())
         .isEqualTo(rowsAfterOrInitial(steps.done()));
+  }
+
+  /** An Error in any stage ends the run as an exception does: nothing hangs, nothing is lost. */
+  @ParameterizedTest
+  @CsvSource({"READ, 40", "READ, 250", "WRITE, 1", "WRITE, 60", "EXPECT, 30"})
+  @Timeout(120)
+  void anErrorInAStageLosesNothing(FaultyRowStore.Call call, long nth) {
+    var error = new OutOfMemoryError("planted");
+    var stores = new KeptStores(store -> store.fail(call, nth, error));
+    var steps = new Steps(step -> {});
+    try (Trainer trainer = run(stores).open(steps)) {
+      assertThatThrownBy(trainer::train)
+          .isInstanceOf(FarsightException.class)
+          .hasMessageContaining("planted")
+          .hasCause(error);
+    }
+    assertThat(stores.rowsSha256())
+        .as("after %d steps", steps.done())
+        .isEqualTo(rowsAfterOrInitial(steps.done()));
+  }
+
+  /** The write-back that is repeated as the pipeline comes to rest fails with an Error too. */
+  @Test
+  void anErrorWhileThePipelineComesToRestLosesNothing() {
+    var first = new OutOfMemoryError("planted");
+    var second = new OutOfMemoryError("planted again");
+    var stores =
+        new KeptStores(
+            store ->
+                store
+                    .fail(FaultyRowStore.Call.WRITE, 60, first)
+                    .fail(FaultyRowStore.Call.WRITE, 61, second));
+    var steps = new Steps(step -> {});
+    try (Trainer trainer = run(stores).open(steps)) {
+      assertThatThrownBy(trainer::train).hasCause(first);
+    }
+    assertThat(first.getSuppressed()).containsExactly(second);
+    assertThat(stores.rowsSha256()).isEqualTo(rowsAfter(steps.done()));
   }
 
   private String rowsAfterOrInitial(long steps) {

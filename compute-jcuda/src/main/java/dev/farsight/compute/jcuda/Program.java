@@ -1,5 +1,7 @@
 package dev.farsight.compute.jcuda;
 
+import dev.farsight.api.internal.Closing;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -27,7 +29,8 @@ record Program(
 
   @Override
   public void close() {
-    products.forEach(Gemm::close);
-    modules.forEach(Kernels::close);
+    List<AutoCloseable> all = new ArrayList<>(products);
+    all.addAll(modules);
+    Closing.all(all.toArray(AutoCloseable[]::new));
   }
 }

@@ -175,6 +175,10 @@ public final class Pipeline {
       stage.ended(ended);
       threads.attempt(stage::complete);
     }
+    threads.attempt(() -> undoUnmoved(ended));
+  }
+
+  private void undoUnmoved(PhaseState ended) {
     for (long n = ended.plan().done() - 1; n >= ended.firstUnmoved(); n--) {
       parts.residency().undo(parts.carriers().plan(n));
     }

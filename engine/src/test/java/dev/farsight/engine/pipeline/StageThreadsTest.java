@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class StageThreadsTest {
 
@@ -71,6 +72,79 @@ class StageThreadsTest {
     threads.run(List.of(reader(FIRST + 2, null), dedupe(null)));
     assertThat(Thread.interrupted()).isTrue();
     assertThat(state.dedupe().done()).isEqualTo(FIRST + 2);
+  }
+
+  /** As when the system allows no more threads. */
+  @Test
+  @Timeout(60)
+  void ifAThreadCannotBeStartedTheOthersEndAndThatIsTheFailure() {
+    for (int failing = 0; failing < 3; failing++) {
+      var phase = new PhaseState(new NoPhase(), FIRST, 1);
+      var error = new OutOfMemoryError("unable to create native thread");
+      var started = new ArrayList<Thread>();
+      int unable = failing;
+      var threads =
+          new StageThreads(
+              phase,
+              () -> false,
+              task -> {
+                if (started.size() == unable) {
+                  started.add(null);
+                  throw error;
+                }
+                var thread = new Thread(task);
+                started.add(thread);
+                return thread;
+              });
+      threads.run(
+          List.of(
+              endless(phase),
+              following("a", phase.dedupe(), phase.read()),
+              following("b", phase.plan(), phase.dedupe())));
+      assertThat(catchThrowableOfType(FarsightException.class, threads::throwFailure))
+          .hasCause(error);
+      assertThat(started).hasSize(3);
+      assertThat(started).allMatch(thread -> thread == null || !thread.isAlive());
+    }
+  }
+
+  /** Ends only because the last stage has. */
+  private static Stage endless(PhaseState phase) {
+    return new Stage("endless", null) {
+      @Override
+      StageProgress progress(PhaseState state) {
+        return phase.read();
+      }
+
+      @Override
+      boolean awaitWork(PhaseState state, long n) {
+        return phase.plan().await(n - 2);
+      }
+
+      @Override
+      Outcome run(PhaseState state, long n) {
+        return Outcome.DONE;
+      }
+    };
+  }
+
+  private static Stage following(String name, StageProgress own, StageProgress before) {
+    return new Stage(name, null) {
+      @Override
+      StageProgress progress(PhaseState state) {
+        return own;
+      }
+
+      @Override
+      boolean awaitWork(PhaseState state, long n) {
+        return before.await(n + 1);
+      }
+
+      @Override
+      Outcome run(PhaseState state, long n) {
+        return Outcome.DONE;
+      }
+    };
   }
 
   /** Does the batches below {@code end}, or fails at the first. */

@@ -52,7 +52,7 @@ final class CpuStep implements CompiledStep {
       this.updates = program.updates().toArray(Update[]::new);
       this.parameters = program.parameters();
       this.logits = program.logits();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       memory.close();
       throw e;
     }

@@ -6,6 +6,7 @@ import dev.farsight.api.compute.OptimizerSpec;
 import dev.farsight.api.compute.StepInput;
 import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.concurrent.Ticket;
+import dev.farsight.api.internal.Closing;
 import dev.farsight.api.model.Op;
 import dev.farsight.api.model.Tape;
 import dev.farsight.api.model.Tensor;
@@ -150,7 +151,6 @@ final class GenericStep implements CompiledStep {
 
   @Override
   public void close() {
-    scratch.close();
-    parameters.close();
+    Closing.all(scratch, parameters);
   }
 }
