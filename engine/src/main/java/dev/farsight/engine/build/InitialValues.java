@@ -2,7 +2,7 @@ package dev.farsight.engine.build;
 
 import dev.farsight.api.compute.CompiledStep;
 import dev.farsight.api.store.RowStore;
-import dev.farsight.engine.checkpoint.Checkpoints;
+import dev.farsight.engine.checkpoint.ResumePoint;
 import dev.farsight.engine.model.DenseInit;
 import dev.farsight.engine.model.ModelDirectory;
 import java.nio.file.Path;
@@ -18,15 +18,15 @@ final class InitialValues {
   private final Optional<ModelDirectory> model;
 
   /** Null if the run does not continue from a checkpoint. */
-  private final Checkpoints resumed;
+  private final ResumePoint resumed;
 
   private final long modelSeed;
   private final int generation;
 
   /**
-   * @param checkpoints null if the run writes none
+   * @param resumed null if the run does not continue from a checkpoint
    */
-  InitialValues(RunSetup setup, Checkpoints checkpoints) {
+  InitialValues(RunSetup setup, ResumePoint resumed) {
     this.setup = setup;
     model =
         setup
@@ -34,7 +34,7 @@ final class InitialValues {
             .section("model")
             .optionalString("load")
             .map(path -> new ModelDirectory(Path.of(path)));
-    resumed = checkpoints != null && checkpoints.resumed() ? checkpoints : null;
+    this.resumed = resumed;
     modelSeed =
         resumed != null
             ? resumed.modelSeed()

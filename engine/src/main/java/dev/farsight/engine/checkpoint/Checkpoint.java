@@ -7,6 +7,7 @@ import dev.farsight.api.compute.DenseState;
 import dev.farsight.api.internal.DurableFiles;
 import dev.farsight.api.internal.JsonFile;
 import dev.farsight.engine.metrics.BuildInfo;
+import dev.farsight.engine.metrics.LossDigest;
 import dev.farsight.engine.metrics.Sha256;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
@@ -27,7 +28,6 @@ final class Checkpoint {
   static final String MANIFEST = "checkpoint.json";
   static final String MANIFEST_SHA = "checkpoint.json.sha256";
   static final String DENSE = "dense.bin";
-  static final String LOSSES = "losses.bin";
   static final String CACHE = "cache.bin";
 
   private final Path path;
@@ -44,6 +44,7 @@ final class Checkpoint {
   static Checkpoint open(Path path) {
     try {
       var checkpoint = new Checkpoint(path, manifestOf(path));
+      checkpoint.checkName();
       checkpoint.checkFiles();
       return checkpoint;
     } catch (IOException e) {
@@ -104,6 +105,16 @@ final class Checkpoint {
     }
   }
 
+  /** A checkpoint of another step under this name would be replaced when training gets there. */
+  private void checkName() {
+    var namedStep = CheckpointDirectory.stepOf(path);
+    if (namedStep.isPresent() && namedStep.getAsLong() != step()) {
+      throw new FarsightException(
+          "%s: contains the checkpoint of step %d: the folder was renamed; give it back its name %s"
+              .formatted(path, step(), CheckpointDirectory.nameOf(step())));
+    }
+  }
+
   private void checkFiles() throws IOException {
     for (Map.Entry<String, Manifest.FileDigest> entry : manifest.files().entrySet()) {
       Path file = path.resolve(entry.getKey());
@@ -123,6 +134,9 @@ final class Checkpoint {
       if (!Sha256.ofFile(file).equals(entry.getValue().sha256())) {
         throw new FarsightException(file + ": is damaged: its SHA-256 is wrong");
       }
+    }
+    if (manifest.digests() != null) {
+      new LossLog(path.getParent()).check(step(), manifest.digests().losses());
     }
   }
 
@@ -160,16 +174,27 @@ final class Checkpoint {
     }
   }
 
-  /** The losses of all steps up to the checkpoint, in order. */
-  float[] losses() {
-    try (var in = open(LOSSES)) {
+  /** Adds the losses of all steps up to the checkpoint, in order. */
+  void addLossesTo(LossDigest digest) {
+    if (manifest.digests() != null) {
+      new LossLog(path.getParent()).read(0, step(), digest::add);
+      return;
+    }
+    for (float loss : lossesOfOldFormat()) {
+      digest.add(loss);
+    }
+  }
+
+  /** The losses in a file of the checkpoint's own; only if {@link Manifest#digests} is null. */
+  float[] lossesOfOldFormat() {
+    try (var in = open(LossLog.NAME)) {
       var losses = new float[in.readInt()];
       for (int s = 0; s < losses.length; s++) {
         losses[s] = in.readFloat();
       }
       return losses;
     } catch (IOException e) {
-      throw DurableFiles.unreadable(path.resolve(LOSSES), e);
+      throw DurableFiles.unreadable(path.resolve(LossLog.NAME), e);
     }
   }
 

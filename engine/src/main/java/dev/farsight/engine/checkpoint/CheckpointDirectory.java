@@ -22,6 +22,7 @@ import java.util.regex.Pattern;
  *
  * <pre>
  * step-000000001000/          a complete checkpoint: it was renamed to this name last
+ * losses.bin                  the loss of every step
  * rows/000000001000.rows      rows that checkpoints refer to
  * undo/000000001000.rows      old values, to take a persistent store back to a checkpoint
  * lock                        locked by the process that writes here
@@ -78,7 +79,12 @@ final class CheckpointDirectory {
 
   /** The path of a complete checkpoint. */
   Path checkpoint(long step) {
-    return path.resolve(String.format(Locale.ROOT, "step-%012d", step));
+    return path.resolve(nameOf(step));
+  }
+
+  /** The file name of a complete checkpoint. */
+  static String nameOf(long step) {
+    return String.format(Locale.ROOT, "step-%012d", step);
   }
 
   /** The path of a checkpoint while it is being written. */

@@ -28,6 +28,7 @@ import java.util.TreeMap;
  * @param files length and SHA-256 of the checkpoint's own files, by name
  * @param identity settings and data sizes that must not change when the run resumes
  * @param cache description of the cache whose state was saved; null if it was not saved
+ * @param digests of the steps since the checkpoint before; null in formats 1 and 2
  * @param progress the run's progress at the checkpoint
  * @param config the run's configuration
  */
@@ -44,10 +45,11 @@ record Manifest(
     Map<String, FileDigest> files,
     Map<String, String> identity,
     String cache,
+    Digests digests,
     RunProgress progress,
     Config config) {
 
-  static final int FORMAT = 2;
+  static final int FORMAT = 3;
 
   /** The format of Farsight 0.1: no generation, and only dim and state of the row format. */
   static final int FIRST_FORMAT = 1;
@@ -93,6 +95,7 @@ record Manifest(
             .map(e -> Map.of("key", e.getKey(), "value", e.getValue()))
             .toList());
     json.put("cache", cache);
+    json.put("digests", digests == null ? null : digests.json());
     json.put("progress", progress.json());
     json.put("config", config.root().unwrapped());
     return ConfigFactory.parseMap(json)
@@ -132,6 +135,7 @@ record Manifest(
         files,
         identity,
         json.hasPath("cache") ? json.getString("cache") : null,
+        json.hasPath("digests") ? Digests.of(json.getConfig("digests")) : null,
         RunProgress.of(json.getConfig("progress")),
         json.getConfig("config"));
   }

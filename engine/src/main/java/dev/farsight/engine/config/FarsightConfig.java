@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException.NotResolved;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigOriginFactory;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigSyntax;
 import com.typesafe.config.ConfigUtil;
@@ -60,6 +61,16 @@ public final class FarsightConfig {
     } catch (com.typesafe.config.ConfigException e) {
       throw new ConfigException(OneLine.of(e), e);
     }
+  }
+
+  /**
+   * A section {@code farsight} that was resolved before, such as that of a checkpoint.
+   *
+   * @param name shown in messages in place of a file name
+   */
+  public static FarsightConfig ofSection(String name, Config farsight) {
+    return new FarsightConfig(
+        farsight.root().withOrigin(ConfigOriginFactory.newSimple(name)).atKey(ROOT));
   }
 
   /**
