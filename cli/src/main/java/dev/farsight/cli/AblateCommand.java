@@ -1,5 +1,6 @@
 package dev.farsight.cli;
 
+import dev.farsight.api.internal.FileNames;
 import dev.farsight.api.FarsightException;
 import dev.farsight.bench.ablation.Schedule;
 import dev.farsight.bench.ablation.Suite;
@@ -47,10 +48,11 @@ final class AblateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    arguments.refuse("run.directory", "name the folder of the results with --out");
     Suite suite = SuiteFile.read(file, arguments.overrides());
     try (Setup setup = Setup.of(suite.base(), shell.environment())) {
       var schedule = Schedule.of(suite, setup.components(), setup.loaders());
-      Path directory = out != null ? out : Path.of("runs", "ablation", suite.name());
+      Path directory = out != null ? out : Path.of("runs", "ablation", FileNames.of(suite.name()));
       var run =
           new SuiteRun(
               suite,

@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigException.BadPath;
 import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
+import dev.farsight.api.internal.Quoted;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -162,8 +163,8 @@ public final class Settings {
   private ConfigException bad(String key, ConfigValue value, String complaint) {
     String shown =
         value.valueType() == ConfigValueType.STRING
-            ? "'" + value.unwrapped() + "'"
-            : value.render(com.typesafe.config.ConfigRenderOptions.concise());
+            ? "'" + Quoted.text((String) value.unwrapped()) + "'"
+            : Quoted.text(value.render(com.typesafe.config.ConfigRenderOptions.concise()));
     return new ConfigException(place(value) + path + "." + key + ": " + shown + " " + complaint);
   }
 
