@@ -50,9 +50,11 @@ final class AblateCommand implements Callable<Integer> {
   public Integer call() {
     arguments.refuse("run.directory", "name the folder of the results with --out");
     Suite suite = SuiteFile.read(file, arguments.overrides());
+    Path directory =
+        out != null ? out : Path.of("runs", "ablation", FileNames.of(suite.name()));
+    PathCheck.folder("--out", directory);
     try (Setup setup = Setup.of(suite.base(), shell.environment())) {
       var schedule = Schedule.of(suite, setup.components(), setup.loaders());
-      Path directory = out != null ? out : Path.of("runs", "ablation", FileNames.of(suite.name()));
       var run =
           new SuiteRun(
               suite,

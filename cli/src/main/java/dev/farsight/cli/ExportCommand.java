@@ -53,6 +53,7 @@ final class ExportCommand implements Callable<Integer> {
   public Integer call() {
     arguments.refuse("run.directory", "the folder to write is the argument OUT");
     arguments.refuse("model.load", "what is exported is the argument SOURCE");
+    PathCheck.newFolder("OUT", target);
     ExportFormat chosen = format();
     try (Setup setup = arguments.defaultsWith(List.of(), shell.environment())) {
       long rows =

@@ -49,6 +49,7 @@ final class Run {
   int with(Supplier<Setup> configuration, Function<Trainer, Report> work) {
     try (Setup setup = configuration.get()) {
       setup.components().check(setup.settings());
+      PathCheck.all(setup.settings());
       var now = LocalDateTime.now(ZoneId.systemDefault());
       var directory =
           resumes

@@ -40,6 +40,7 @@ final class SynthCommand implements Callable<Integer> {
     if (rows != null) {
       arguments.refuse("data.synthetic.rows", "--rows says how many");
     }
+    PathCheck.file("OUT", file);
     try (Setup setup = arguments.defaultsWith(given(), shell.environment())) {
       var farsight = setup.settings();
       var data = farsight.section("data");

@@ -77,6 +77,9 @@ final class TraceArguments {
       arguments.refuse("data.batch-size", "it is the trace's; --batch sets another");
     }
     arguments.refuse("run.directory", "name a file for the results with --out");
+    if (out != null) {
+      PathCheck.file("--out", out);
+    }
     return arguments.defaultsOr(conf, environment);
   }
 

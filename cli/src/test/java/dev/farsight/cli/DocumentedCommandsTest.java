@@ -166,7 +166,7 @@ class DocumentedCommandsTest {
       try {
         var shell =
             new Shell(
-                new Environment(Optional.empty(), 0), new Interrupt(), null, System.out);
+                new Environment(Optional.empty(), 0), new Interrupt(), null, System.out, System.out);
         parsed = Commands.of(shell).parseArgs(filled);
       } catch (MissingParameterException e) {
         if (!inline) {

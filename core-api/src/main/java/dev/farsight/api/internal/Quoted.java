@@ -26,11 +26,20 @@ public final class Quoted {
    * and lone surrogates become {@code ?}. A text of the usual kind is returned as it is.
    */
   public static String visible(String text) {
+    return visible(text, false);
+  }
+
+  /** As {@link #visible(String)}, but line breaks stay: for text of several lines. */
+  public static String visibleLines(String text) {
+    return visible(text, true);
+  }
+
+  private static String visible(String text, boolean lines) {
     StringBuilder made = null;
     for (int i = 0; i < text.length(); ) {
       int c = text.codePointAt(i);
       int length = Character.charCount(c);
-      if (!shown(c)) {
+      if (!shown(c) && !(lines && c == '\n')) {
         made = made == null ? new StringBuilder(text.length()).append(text, 0, i) : made;
         made.append(c == '\n' || c == '\r' || c == '\t' ? ' ' : '?');
       } else if (made != null) {

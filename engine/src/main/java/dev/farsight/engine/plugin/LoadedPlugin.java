@@ -12,6 +12,7 @@ import com.google.inject.spi.Elements;
 import com.google.inject.spi.Message;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.plugin.FarsightPlugin;
+import dev.farsight.api.internal.Quoted;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -48,7 +49,7 @@ final class LoadedPlugin {
     List<Element> elements;
     try {
       elements = Elements.getElements(plugin);
-    } catch (LinkageError e) {
+    } catch (LinkageError | StackOverflowError | AssertionError e) {
       throw new ConfigException(this + ": " + reason(e), e);
     }
     for (Element element : elements) {
@@ -87,11 +88,18 @@ final class LoadedPlugin {
       }
     }
     String message = String.valueOf(e.getMessage()).replace(FarsightPlugin.SERVICE + ": ", "");
-    return firstLine(message) + (e.getCause() == null ? "" : ": " + e.getCause());
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    if (e.getMessage() == null) {
+      return Quoted.text(root.toString());
+    }
+    return firstLine(message) + (root == e ? "" : ": " + Quoted.text(root.toString()));
   }
 
   static String firstLine(String text) {
-    return String.valueOf(text).strip().lines().findFirst().orElse("");
+    return Quoted.text(String.valueOf(text).strip().lines().findFirst().orElse(""));
   }
 
   @Override
