@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Where log lines go: our own warnings to the console, a line each; everything from INFO up to
  * {@code run.log} once there is a run. Errors are told by {@link Failures}, so the console leaves
- * them out. So it does what libraries and plugins log: a user can neither understand nor change that
- * a class of a library opens a file that is in use, or falls back to another copy routine.
+ * them out. So it does what libraries and plugins log: a user can neither understand nor change
+ * that a class of a library opens a file that is in use, or falls back to another copy routine.
  */
 final class Logs implements AutoCloseable {
 

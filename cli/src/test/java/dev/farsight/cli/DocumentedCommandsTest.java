@@ -166,7 +166,11 @@ class DocumentedCommandsTest {
       try {
         var shell =
             new Shell(
-                new Environment(Optional.empty(), 0), new Interrupt(), null, System.out, System.out);
+                new Environment(Optional.empty(), 0),
+                new Interrupt(),
+                null,
+                System.out,
+                System.out);
         parsed = Commands.of(shell).parseArgs(filled);
       } catch (MissingParameterException e) {
         if (!inline) {
@@ -192,8 +196,7 @@ class DocumentedCommandsTest {
             .forEach(set -> sets.add(set.equals("KEY=VALUE") ? "cache.size=1%" : set));
       }
       Optional<Path> file =
-          Stream.concat(
-                  command.matchedPositionals().stream(), command.matchedOptions().stream())
+          Stream.concat(command.matchedPositionals().stream(), command.matchedOptions().stream())
               .flatMap(argument -> argument.originalStringValues().stream())
               .filter(value -> value.endsWith(".conf") && !made.contains(value))
               .map(Distribution.ROOT::resolve)
@@ -203,8 +206,7 @@ class DocumentedCommandsTest {
           SuiteFile.read(file.get(), sets);
           return;
         }
-        FarsightConfig user =
-            file.map(FarsightConfig::ofFile).orElseGet(FarsightConfig::defaults);
+        FarsightConfig user = file.map(FarsightConfig::ofFile).orElseGet(FarsightConfig::defaults);
         user.set(sets.stream().filter(set -> !ofThisPage(set)).toList())
             .resolve(List.of(DocumentedCommandsTest.class.getClassLoader()));
       } catch (RuntimeException e) {

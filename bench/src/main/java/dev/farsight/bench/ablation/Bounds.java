@@ -1,10 +1,10 @@
 package dev.farsight.bench.ablation;
 
 import com.typesafe.config.ConfigException;
-import dev.farsight.api.internal.DurableFiles;
-import dev.farsight.api.internal.JsonFile;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.config.Settings;
+import dev.farsight.api.internal.DurableFiles;
+import dev.farsight.api.internal.JsonFile;
 import dev.farsight.bench.replay.Comparison;
 import dev.farsight.bench.replay.ReplaySettings;
 import dev.farsight.bench.replay.Requests;

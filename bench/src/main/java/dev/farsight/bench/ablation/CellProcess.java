@@ -1,7 +1,7 @@
 package dev.farsight.bench.ablation;
 
-import dev.farsight.api.internal.DurableFiles;
 import dev.farsight.api.FarsightException;
+import dev.farsight.api.internal.DurableFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-
 /**
  * How a cell ended, as its folder tells: done if a whole report is there, failed if its process
  * left none, and otherwise still to run.
@@ -56,7 +55,9 @@ record CellResult(Cell cell, Config report, String failure, double seconds) {
     }
   }
 
-  /** Looks at everything that results are made of, so that what is missing is told with its file. */
+  /**
+   * Looks at everything that results are made of, so that what is missing is told with its file.
+   */
   private void requireFigures() {
     var figures = new CellFigures(this);
     figures.counted(OptionalLong.empty());

@@ -26,8 +26,7 @@ public final class Schedule {
 
   /** Keys of files and folders that belong to one run. */
   private static final Map<String, String> OWN_FILES =
-      Map.of(
-          "checkpoint", "directory", "storage.ssd", "path", "compute.jcuda.timeline", "file");
+      Map.of("checkpoint", "directory", "storage.ssd", "path", "compute.jcuda.timeline", "file");
 
   private final Suite suite;
   private final Components components;

@@ -38,7 +38,6 @@ public final class SuiteFile {
   /** Each cell is checked before any runs, and held in memory: some 50 KiB. */
   static final int MOST_CELLS = 5_000;
 
-
   private final Path file;
   private final Config defaults;
   private final Settings settings;
@@ -243,11 +242,7 @@ public final class SuiteFile {
     Map<String, String> named = values("baseline", settings.config().root().get("baseline"), axes);
     var choice =
         axes.stream()
-            .map(
-                axis ->
-                    Optional.ofNullable(named.get(axis.key()))
-                        .map(axis::indexOf)
-                        .orElse(0))
+            .map(axis -> Optional.ofNullable(named.get(axis.key())).map(axis::indexOf).orElse(0))
             .toList();
     return new Combination(axes, choice);
   }

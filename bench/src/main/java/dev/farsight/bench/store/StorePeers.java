@@ -1,7 +1,7 @@
 package dev.farsight.bench.store;
 
-import dev.farsight.api.internal.DurableFiles;
 import dev.farsight.api.config.Settings;
+import dev.farsight.api.internal.DurableFiles;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.store.StoreSpec;

@@ -67,8 +67,7 @@ final class RecordedPass implements TracePass {
 
   private void unpack() {
     int expected = samples * TraceFormat.sampleBytes(tables);
-    long got =
-        Zstd.decompressByteArray(raw, 0, raw.length, blocks.packed(), 0, blocks.size());
+    long got = Zstd.decompressByteArray(raw, 0, raw.length, blocks.packed(), 0, blocks.size());
     if (got != expected) {
       throw in.bad(blocks.from(), "a block does not unpack: written by a broken program");
     }

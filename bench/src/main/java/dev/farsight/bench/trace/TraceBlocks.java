@@ -8,8 +8,8 @@ import java.util.zip.CRC32C;
 
 /**
  * Reads the blocks of a recorded trace as they are, packed, and checks all that can be checked
- * without unpacking them: lengths, phases, checksums, and the count of samples at the end. Holds one
- * block, some MiB. One thread.
+ * without unpacking them: lengths, phases, checksums, and the count of samples at the end. Holds
+ * one block, some MiB. One thread.
  */
 final class TraceBlocks {
 
@@ -29,8 +29,7 @@ final class TraceBlocks {
   TraceBlocks(TraceInput in, TraceHeader header) {
     this.in = in;
     mostSamples = TraceFormat.blockSamples(header.tables());
-    mostBytes =
-        Zstd.compressBound((long) mostSamples * TraceFormat.sampleBytes(header.tables()));
+    mostBytes = Zstd.compressBound((long) mostSamples * TraceFormat.sampleBytes(header.tables()));
   }
 
   /** Reads the next block; false at the end of the trace. */
@@ -52,8 +51,7 @@ final class TraceBlocks {
     if (samples < 0 || samples > mostSamples || size < 0 || size > mostBytes) {
       throw in.bad(
           from,
-          String.format(
-              Locale.ROOT, "a block of %d samples in %d bytes: damaged", samples, size));
+          String.format(Locale.ROOT, "a block of %d samples in %d bytes: damaged", samples, size));
     }
     if (packed.length < size) {
       packed = new byte[size];
@@ -82,8 +80,7 @@ final class TraceBlocks {
             use == TraceFormat.TRAIN ? RowRequest.Use.TRAIN : RowRequest.Use.EVALUATE,
             updates != 0);
     boolean known = use == TraceFormat.TRAIN || use == TraceFormat.EVALUATE;
-    boolean inOrder =
-        phase == null ? number >= 0 : number > phase.number() || found.equals(phase);
+    boolean inOrder = phase == null ? number >= 0 : number > phase.number() || found.equals(phase);
     if (!known || !inOrder || epoch < 0 || updates < 0 || updates > 1) {
       throw in.bad(
           from,

@@ -61,10 +61,7 @@ record TraceHeader(TableSet tables, int batchSize, int rowBytes) {
       int batchSize = number("the batch size", 1, TraceFormat.MOST_BATCH_SIZE);
       int rowBytes = number("row bytes", Float.BYTES, TraceFormat.MOST_ROW_BYTES);
       int count =
-          number(
-              "tables",
-              1,
-              Math.max(1, (bytes.remaining() - Integer.BYTES) / LEAST_TABLE_BYTES));
+          number("tables", 1, Math.max(1, (bytes.remaining() - Integer.BYTES) / LEAST_TABLE_BYTES));
       List<Table> tables = new ArrayList<>();
       Set<String> names = new HashSet<>();
       for (int t = 1; t <= count; t++) {
@@ -88,8 +85,7 @@ record TraceHeader(TableSet tables, int batchSize, int rowBytes) {
       int number = bytes.getInt();
       if (number < least || number > most) {
         throw bad(
-            String.format(
-                Locale.ROOT, "%s: %d is not from %d to %d", what, number, least, most));
+            String.format(Locale.ROOT, "%s: %d is not from %d to %d", what, number, least, most));
       }
       return number;
     }

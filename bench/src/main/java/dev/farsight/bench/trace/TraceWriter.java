@@ -5,8 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.github.luben.zstd.Zstd;
 import dev.farsight.api.FarsightException;
-import dev.farsight.api.internal.DurableFiles;
 import dev.farsight.api.data.Batch;
+import dev.farsight.api.internal.DurableFiles;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
 import java.io.ByteArrayOutputStream;

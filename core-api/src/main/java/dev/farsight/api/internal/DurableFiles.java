@@ -104,7 +104,8 @@ public final class DurableFiles {
   }
 
   /**
-   * The error that something cannot be done with a file or folder: where, what, why, and what to do.
+   * The error that something cannot be done with a file or folder: where, what, why, and what to
+   * do.
    *
    * @param what such as {@code cannot be made}
    */

@@ -11,7 +11,10 @@ public final class Quoted {
 
   private Quoted() {}
 
-  /** At most {@link #LONGEST} characters of a text, {@link #visible}; what is cut off shows as "...". */
+  /**
+   * At most {@link #LONGEST} characters of a text, {@link #visible}; what is cut off shows as
+   * "...".
+   */
   public static String text(String foreign) {
     String text = String.valueOf(foreign);
     if (text.length() <= LONGEST) {
@@ -22,8 +25,8 @@ public final class Quoted {
   }
 
   /**
-   * The text in one line: line breaks become a space, other control characters, invisible formatting
-   * and lone surrogates become {@code ?}. A text of the usual kind is returned as it is.
+   * The text in one line: line breaks become a space, other control characters, invisible
+   * formatting and lone surrogates become {@code ?}. A text of the usual kind is returned as it is.
    */
   public static String visible(String text) {
     return visible(text, false);
@@ -53,10 +56,10 @@ public final class Quoted {
   private static boolean shown(int c) {
     return switch (Character.getType(c)) {
       case Character.CONTROL,
-              Character.FORMAT,
-              Character.SURROGATE,
-              Character.LINE_SEPARATOR,
-              Character.PARAGRAPH_SEPARATOR ->
+          Character.FORMAT,
+          Character.SURROGATE,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR ->
           false;
       default -> true;
     };

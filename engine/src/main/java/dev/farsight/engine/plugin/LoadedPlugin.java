@@ -11,10 +11,11 @@ import com.google.inject.spi.Element;
 import com.google.inject.spi.Elements;
 import com.google.inject.spi.Message;
 import dev.farsight.api.config.ConfigException;
-import dev.farsight.api.plugin.FarsightPlugin;
 import dev.farsight.api.internal.Quoted;
+import dev.farsight.api.plugin.FarsightPlugin;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.ServiceConfigurationError;
 
 /**
  * A plugin and its bindings. The bindings are read once, so {@code configure} runs once and the
@@ -92,7 +93,8 @@ final class LoadedPlugin {
     while (root.getCause() != null) {
       root = root.getCause();
     }
-    if (e.getMessage() == null) {
+    boolean tellsAll = e instanceof ServiceConfigurationError || e instanceof LinkageError;
+    if (e.getMessage() == null || !tellsAll) {
       return Quoted.text(root.toString());
     }
     return firstLine(message) + (root == e ? "" : ": " + Quoted.text(root.toString()));
