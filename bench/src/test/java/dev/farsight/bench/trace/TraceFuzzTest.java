@@ -73,6 +73,10 @@ class TraceFuzzTest {
 
   private void tryAll(byte[] original, int count, String format, Function<byte[], byte[]> whole)
       throws IOException {
+    Path sound = Files.write(folder.resolve("trace"), whole.apply(original));
+    assertThat(Requests.of(Traces.open(sound, Optional.of(format)), 16, Sample.ALL).distinct())
+        .as("distinct rows of the original")
+        .isPositive();
     for (Mutant mutant : new Mutations(original, SEED).stream(count).toList()) {
       tried("trace", format, mutant, whole.apply(mutant.bytes()));
     }
