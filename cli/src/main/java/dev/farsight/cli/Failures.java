@@ -53,7 +53,7 @@ final class Failures {
       return e instanceof ConfigException ? WRONG_USE : FAILED;
     }
     if (e instanceof InvalidPathException path) {
-      tell("'" + Quoted.text(path.getInput()) + "' is not a path: " + path.getReason());
+      tell("'" + Quoted.of(path.getInput()) + "' is not a path: " + path.getReason());
       return WRONG_USE;
     }
     if (e instanceof com.typesafe.config.ConfigException) {
@@ -98,14 +98,14 @@ final class Failures {
         .map(
             frame ->
                 "plugin "
-                    + Quoted.text(frame.getClassLoaderName())
+                    + Quoted.of(frame.getClassLoaderName())
                     + " (class "
-                    + Quoted.text(frame.getClassName())
+                    + Quoted.of(frame.getClassName())
                     + ")");
   }
 
   private static String root(Throwable e) {
-    return Quoted.text(causes(e).reduce((before, last) -> last).orElse(e).toString());
+    return Quoted.of(causes(e).reduce((before, last) -> last).orElse(e).toString());
   }
 
   private static Stream<Throwable> causes(Throwable e) {
@@ -127,9 +127,8 @@ final class Failures {
 
   /** A message as one line for the console. */
   static String line(String message) {
-    String text = String.valueOf(message).strip().replaceAll("\\s*\\R\\s*", " ");
-    return "farsight: "
-        + Quoted.visible(text.length() > LONGEST ? text.substring(0, LONGEST) + "..." : text);
+    String text = Quoted.line(String.valueOf(message));
+    return "farsight: " + (text.length() > LONGEST ? text.substring(0, LONGEST) + "..." : text);
   }
 
   /** For errors outside of a run, which has a log. */

@@ -6,7 +6,7 @@ import java.io.PrintStream;
 /**
  * A stream to the terminal for text in which names that others chose occur, of files, tables or
  * plugins: control characters in it, which could move the cursor or hide what was said, arrive as
- * {@code ?}. Line breaks stay. Safe for use by any thread.
+ * {@code \}{@code u001B}. Line breaks stay. Safe for use by any thread.
  */
 final class VisibleStream extends PrintStream {
 
@@ -19,11 +19,11 @@ final class VisibleStream extends PrintStream {
 
   @Override
   public void print(String text) {
-    target.print(Quoted.visibleLines(String.valueOf(text)));
+    target.print(Quoted.lines(String.valueOf(text)));
   }
 
   @Override
   public void println(String text) {
-    target.println(Quoted.visibleLines(String.valueOf(text)));
+    target.println(Quoted.lines(String.valueOf(text)));
   }
 }

@@ -181,7 +181,7 @@ class CommandLineTest {
       org.slf4j.LoggerFactory.getLogger("net.openhft.Any").warn("of a library");
     }
     assertThat(err.toString(StandardCharsets.UTF_8))
-        .isEqualTo("farsight: warning: two lines?[2J\n");
+        .isEqualTo("farsight: warning: two lines\\u001B[2J\n");
   }
 
   @ParameterizedTest

@@ -97,7 +97,7 @@ class ConsoleTest {
           """
           deeper(0); return null;                           | java.lang.StackOverflowError
           throw new NoClassDefFoundError("org/example/X");  | java.lang.NoClassDefFoundError: org/example/X
-          throw new IllegalStateException("a\\u001b[2J\\nb");  | java.lang.IllegalStateException: a?[2J b
+          throw new IllegalStateException("a\\u001b[2J\\nb");  | java.lang.IllegalStateException: a\\u001B[2J b
           """)
   void aPluginThatFailsAtWorkIsNamed(String inOpen, String reason) throws IOException {
     PluginJars.broken(folder.resolve("plugins/broken.jar"), "", "", inOpen);
@@ -144,7 +144,7 @@ class ConsoleTest {
     Files.write(trace, new byte[64]);
     var replayed = run("trace", "replay", trace.toString(), "--format", "be64", "--size", "all");
     assertThat(replayed.err()).isEmpty();
-    assertThat(replayed.out()).contains("a?[2Jb.keys").doesNotContain("\033");
+    assertThat(replayed.out()).contains("a\\u001B[2Jb.keys").doesNotContain("\033");
 
     oneLine(run("check", folder.resolve("no" + ESCAPE + "\n.conf").toString()).err());
     oneLine(run("export", "no" + ESCAPE, folder.resolve("out").toString()).err());

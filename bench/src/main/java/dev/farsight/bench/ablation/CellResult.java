@@ -49,7 +49,7 @@ record CellResult(Cell cell, Config report, String failure, double seconds) {
       throw new FarsightException(
           file
               + ": is not what a run leaves: "
-              + Quoted.text(e.getMessage())
+              + Quoted.of(e.getMessage())
               + "; delete the folder to run the cell again",
           e);
     }
@@ -66,7 +66,9 @@ record CellResult(Cell cell, Config report, String failure, double seconds) {
     report.getString("version");
     report.getString("git");
     report.getObject("host");
-    report.getValue("weights_sha256");
+    if (!report.root().containsKey("weights_sha256")) {
+      throw new ConfigException.Missing("weights_sha256");
+    }
   }
 
   /** Leaves a note of how the process ended. */

@@ -64,7 +64,7 @@ public final class SuiteFile {
     try {
       return new SuiteFile(file, defaults, settings).suite(base.set(overrides), overrides);
     } catch (com.typesafe.config.ConfigException e) {
-      throw new ConfigException(file + ": ablation: " + Quoted.text(e.getMessage()), e);
+      throw new ConfigException(file + ": ablation: " + Quoted.of(e.getMessage()), e);
     }
   }
 
@@ -114,7 +114,7 @@ public final class SuiteFile {
       throw new ConfigException(
           place(value)
               + "unknown key ablation."
-              + key
+              + Quoted.of(key)
               + Nearest.to(key, defaults.root().keySet())
                   .map(near -> "; did you mean ablation." + near + "?")
                   .orElse(""));
@@ -211,7 +211,7 @@ public final class SuiteFile {
   }
 
   private static Axis axis(String key, ConfigValue value, List<String> overrides) {
-    String where = place(value) + "ablation.axes." + key;
+    String where = place(value) + "ablation.axes." + Quoted.of(key);
     List<ConfigValue> values = value instanceof ConfigList list ? list : List.of(value);
     var axis = new Axis(key, values);
     if (key.startsWith("farsight.")) {
@@ -226,7 +226,7 @@ public final class SuiteFile {
     }
     for (int v = 0; v < values.size(); v++) {
       if (axis.indexOf(axis.label(v)) < v) {
-        throw new ConfigException(where + " has " + Quoted.text(axis.label(v)) + " twice");
+        throw new ConfigException(where + " has " + Quoted.of(axis.label(v)) + " twice");
       }
     }
     FarsightConfig overridden = FarsightConfig.defaults().set(overrides);
@@ -274,11 +274,11 @@ public final class SuiteFile {
                       place(value),
                       what,
                       axis.key(),
-                      Quoted.text(label),
+                      Quoted.of(label),
                       Nearest.to(label, axis.labels())
                           .map(near -> "; did you mean " + near + "?")
                           .orElse(""),
-                      Quoted.text(String.join(", ", axis.labels()))));
+                      Quoted.of(String.join(", ", axis.labels()))));
         }
         values.put(axis.key(), label);
       }
@@ -299,7 +299,7 @@ public final class SuiteFile {
                     .formatted(
                         place(value),
                         what,
-                        key,
+                        Quoted.of(key),
                         Nearest.to(key, keys)
                             .map(near -> "; did you mean " + near + "?")
                             .orElse("")));

@@ -130,7 +130,7 @@ class SuiteFileTest {
           seeds = [[1]]                     | is not a whole number
           repeats = [2]                     | suite.conf: 10: ablation.repeats
           name = [a]                        | suite.conf: 10: ablation.name
-          name = " "                        | ablation.name: ' ' is empty
+          name = " "                        | ablation.name: '' is empty
           title = { a = 1 }                 | suite.conf: 10: ablation.title
           mode = null                       | ablation.mode is not set
           warm-up = [1]                     | suite.conf: 10: ablation.warm-up
@@ -221,7 +221,7 @@ class SuiteFileTest {
     assertThatThrownBy(() -> SuiteTests.suite(folder, axes + "}\nfarsight { train.seed = 5"))
         .hasMessage(
             folder
-                + "/suite.conf: 12: farsight.train.seed: is set by the suite; list seeds in ablation.seeds");
+                + "/suite.conf: 11: farsight.train.seed: is set by the suite; list seeds in ablation.seeds");
   }
 
   @Test

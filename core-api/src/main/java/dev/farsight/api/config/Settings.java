@@ -6,6 +6,8 @@ import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import dev.farsight.api.internal.Quoted;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -69,6 +71,19 @@ public final class Settings {
 
   public Optional<String> optionalString(String key) {
     return has(key) ? Optional.of(string(key)) : Optional.empty();
+  }
+
+  /** The path of a file or folder. */
+  public Path path(String key) {
+    try {
+      return Path.of(string(key));
+    } catch (InvalidPathException e) {
+      throw bad(key, "is not the path of a file: " + Quoted.of(String.valueOf(e.getReason())));
+    }
+  }
+
+  public Optional<Path> optionalPath(String key) {
+    return has(key) ? Optional.of(path(key)) : Optional.empty();
   }
 
   /** A list of strings; a single string counts as a list of one. */
@@ -163,8 +178,8 @@ public final class Settings {
   private ConfigException bad(String key, ConfigValue value, String complaint) {
     String shown =
         value.valueType() == ConfigValueType.STRING
-            ? "'" + Quoted.text((String) value.unwrapped()) + "'"
-            : Quoted.text(value.render(com.typesafe.config.ConfigRenderOptions.concise()));
+            ? "'" + Quoted.of((String) value.unwrapped()) + "'"
+            : Quoted.of(value.render(com.typesafe.config.ConfigRenderOptions.concise()));
     return new ConfigException(place(value) + path + "." + key + ": " + shown + " " + complaint);
   }
 

@@ -65,7 +65,7 @@ public final class IoReason {
   public static String of(Path path, IOException e) {
     String concerned = e instanceof FileSystemException failure ? failure.getFile() : null;
     boolean other = concerned != null && !concerned.equals(path.toString());
-    return other ? Quoted.text(concerned) + ": " + of(e) : of(e);
+    return other ? Quoted.of(concerned) + ": " + of(e) : of(e);
   }
 
   private static String reason(IOException e) {
@@ -97,12 +97,12 @@ public final class IoReason {
       return "interrupted";
     }
     if (e instanceof FileSystemException failure && failure.getReason() != null) {
-      return Quoted.text(failure.getReason());
+      return Quoted.of(failure.getReason());
     }
     if (e instanceof FileNotFoundException && e.getMessage() != null) {
       // Path (reason)
-      return Quoted.text(e.getMessage().replaceFirst("(?s)^.*\\(([^()]*)\\)$", "$1"));
+      return Quoted.of(e.getMessage().replaceFirst("(?s)^.*\\(([^()]*)\\)$", "$1"));
     }
-    return e.getMessage() == null ? e.getClass().getSimpleName() : Quoted.text(e.getMessage());
+    return e.getMessage() == null ? e.getClass().getSimpleName() : Quoted.of(e.getMessage());
   }
 }

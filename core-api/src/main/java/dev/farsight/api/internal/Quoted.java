@@ -1,65 +1,57 @@
 package dev.farsight.api.internal;
 
+import java.util.Locale;
+
 /**
- * Text that others wrote, made fit for a message: one line, no control bytes, which could move a
- * terminal's cursor or hide what was said, and not too long.
+ * Text of files and users for messages. Characters that could move the cursor, change colours or
+ * reorder a line of a terminal are shown as {@code \}{@code u001B}, as in Java's source.
  */
 public final class Quoted {
 
-  /** Most characters of foreign text in a message. */
-  public static final int LONGEST = 200;
+  private static final int LONGEST = 200;
 
   private Quoted() {}
 
-  /**
-   * At most {@link #LONGEST} characters of a text, {@link #visible}; what is cut off shows as
-   * "...".
-   */
-  public static String text(String foreign) {
-    String text = String.valueOf(foreign);
+  /** The text on one line, cut after 200 characters. */
+  public static String of(String text) {
     if (text.length() <= LONGEST) {
-      return visible(text);
+      return line(text);
     }
-    int end = Character.isHighSurrogate(text.charAt(LONGEST - 4)) ? LONGEST - 4 : LONGEST - 3;
-    return visible(text.substring(0, end)) + "...";
+    int end = Character.isHighSurrogate(text.charAt(LONGEST - 1)) ? LONGEST - 1 : LONGEST;
+    return String.format(
+        Locale.ROOT, "%s... (%d characters)", line(text.substring(0, end)), text.length());
   }
 
-  /**
-   * The text in one line: line breaks become a space, other control characters, invisible
-   * formatting and lone surrogates become {@code ?}. A text of the usual kind is returned as it is.
-   */
-  public static String visible(String text) {
-    return visible(text, false);
+  /** The text on one line, whole: a line break and the blanks around it become a space. */
+  public static String line(String text) {
+    return lines(text.strip().replaceAll("\\s*\\R\\s*", " "));
   }
 
-  /** As {@link #visible(String)}, but line breaks stay: for text of several lines. */
-  public static String visibleLines(String text) {
-    return visible(text, true);
-  }
-
-  private static String visible(String text, boolean lines) {
-    StringBuilder made = null;
-    for (int i = 0; i < text.length(); ) {
-      int c = text.codePointAt(i);
-      int length = Character.charCount(c);
-      if (!shown(c) && !(lines && c == '\n')) {
-        made = made == null ? new StringBuilder(text.length()).append(text, 0, i) : made;
-        made.append(c == '\n' || c == '\r' || c == '\t' ? ' ' : '?');
-      } else if (made != null) {
-        made.appendCodePoint(c);
-      }
-      i += length;
+  /** The text, whole, with the line breaks that it has. */
+  public static String lines(String text) {
+    if (text.codePoints().allMatch(c -> c == '\n' || visible(c))) {
+      return text;
     }
-    return made == null ? text : made.toString();
+    var lines = new StringBuilder(text.length());
+    text.codePoints()
+        .forEach(
+            c -> {
+              if (c == '\n' || visible(c)) {
+                lines.appendCodePoint(c);
+              } else {
+                lines.append(String.format(Locale.ROOT, "\\u%04X", c));
+              }
+            });
+    return lines.toString();
   }
 
-  private static boolean shown(int c) {
-    return switch (Character.getType(c)) {
+  private static boolean visible(int codePoint) {
+    return switch (Character.getType(codePoint)) {
       case Character.CONTROL,
           Character.FORMAT,
-          Character.SURROGATE,
           Character.LINE_SEPARATOR,
-          Character.PARAGRAPH_SEPARATOR ->
+          Character.PARAGRAPH_SEPARATOR,
+          Character.SURROGATE ->
           false;
       default -> true;
     };

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -46,5 +47,23 @@ class SettingsTest {
     assertThatThrownBy(() -> s.string("e")).hasMessageContaining("farsight.x.e is not set");
     assertThatThrownBy(() -> s.choice("b", List.of("x", "y")))
         .hasMessageContaining("'many' is none of x, y");
+  }
+
+  @Test
+  void aPathThatNoFileCanHaveIsRefusedWithItsKey() {
+    assertThat(settings("a = runs/1").path("a")).isEqualTo(Path.of("runs/1"));
+    assertThatThrownBy(() -> settings("a = \"runs/\\u0000/1\"").path("a"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(
+            "my.conf: 1: farsight.x.a: 'runs/\\u0000/1' is not the path of a file: Nul character not allowed");
+  }
+
+  @Test
+  void aMessageQuotesAtMost200CharactersAndNoControlCharacters() {
+    assertThatThrownBy(
+            () -> settings("a = \"\\u001b[2J" + "x".repeat(5000) + "\"").integer("a", 0, 1))
+        .isInstanceOf(ConfigException.class)
+        .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(400))
+        .hasMessageContaining("'\\u001B[2Jxxx");
   }
 }

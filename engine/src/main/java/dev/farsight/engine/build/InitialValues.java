@@ -5,7 +5,6 @@ import dev.farsight.api.store.RowStore;
 import dev.farsight.engine.checkpoint.Checkpoints;
 import dev.farsight.engine.model.DenseInit;
 import dev.farsight.engine.model.ModelDirectory;
-import java.nio.file.Path;
 import java.util.Optional;
 
 /**
@@ -28,12 +27,7 @@ final class InitialValues {
    */
   InitialValues(RunSetup setup, Checkpoints checkpoints) {
     this.setup = setup;
-    model =
-        setup
-            .farsight()
-            .section("model")
-            .optionalString("load")
-            .map(path -> new ModelDirectory(Path.of(path)));
+    model = setup.farsight().section("model").optionalPath("load").map(ModelDirectory::new);
     resumed = checkpoints != null && checkpoints.resumed() ? checkpoints : null;
     modelSeed =
         resumed != null

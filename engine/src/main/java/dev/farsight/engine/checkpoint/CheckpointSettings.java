@@ -28,11 +28,7 @@ public record CheckpointSettings(
    */
   public static CheckpointSettings of(Settings farsight, Path runDirectory) {
     Settings section = farsight.section("checkpoint");
-    Path directory =
-        section
-            .optionalString("directory")
-            .map(Path::of)
-            .orElse(runDirectory.resolve("checkpoints"));
+    Path directory = section.optionalPath("directory").orElse(runDirectory.resolve("checkpoints"));
     int keep = section.integer("keep", 1, MAX_KEPT);
     if (!section.has("every")) {
       return new CheckpointSettings(0, 0, keep, directory, runDirectory);

@@ -60,6 +60,8 @@ public final class FarsightConfig {
       return new FarsightConfig(ConfigFactory.parseFile(file.toFile(), options));
     } catch (com.typesafe.config.ConfigException e) {
       throw new ConfigException(OneLine.of(e), e);
+    } catch (StackOverflowError e) {
+      throw new ConfigException(file + ": sections are nested too deeply", e);
     }
   }
 
@@ -135,11 +137,12 @@ public final class FarsightConfig {
   }
 
   /**
-   * Reads one value before keys are checked. Needed for the folder of plugins: the known keys
-   * include those of the plugins, so keys can be checked only after the plugins are loaded.
+   * The section {@code farsight} before keys are checked. Needed for the folder of plugins: the
+   * known keys include those of the plugins, so keys can be checked only after the plugins are
+   * loaded.
    */
-  public String early(String key, ClassLoader loader) {
-    return Settings.of(ROOT, merged(References.of(List.of(loader))).toConfig()).string(key);
+  public Settings early(ClassLoader loader) {
+    return Settings.of(ROOT, merged(References.of(List.of(loader))).toConfig());
   }
 
   /**

@@ -95,13 +95,13 @@ final class LoadedPlugin {
     }
     boolean tellsAll = e instanceof ServiceConfigurationError || e instanceof LinkageError;
     if (e.getMessage() == null || !tellsAll) {
-      return Quoted.text(root.toString());
+      return Quoted.of(root.toString());
     }
-    return firstLine(message) + (root == e ? "" : ": " + Quoted.text(root.toString()));
+    return firstLine(message) + (root == e ? "" : ": " + Quoted.of(root.toString()));
   }
 
   static String firstLine(String text) {
-    return Quoted.text(String.valueOf(text).strip().lines().findFirst().orElse(""));
+    return Quoted.of(String.valueOf(text).strip().lines().findFirst().orElse(""));
   }
 
   @Override

@@ -34,8 +34,7 @@ record SsdSettings(Path path, long capacity, int maps) {
     int maps =
         own.has(MAPS) ? own.integer(MAPS, 1, MOST_MAPS) : (int) Math.min(MOST_MAPS, 2 * enough);
     Path path =
-        own.optionalString(PATH)
-            .map(Path::of)
+        own.optionalPath(PATH)
             .orElse(spec.directory() == null ? null : spec.directory().resolve("store"));
     return new SsdSettings(path, capacity, maps);
   }
