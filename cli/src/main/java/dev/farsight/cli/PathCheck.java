@@ -3,10 +3,8 @@ package dev.farsight.cli;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.config.Settings;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.Optional;
 
 /**
  * Checks the paths that the user gave before any work begins whose results would go there. Changes
@@ -45,16 +43,22 @@ final class PathCheck {
    * the source's to check.
    */
   static void all(Settings farsight) {
-    path(farsight.section("run"), "directory").ifPresent(p -> folder("farsight.run.directory", p));
-    path(farsight.section("checkpoint"), "directory")
+    farsight
+        .section("run")
+        .optionalPath("directory")
+        .ifPresent(p -> folder("farsight.run.directory", p));
+    farsight
+        .section("checkpoint")
+        .optionalPath("directory")
         .ifPresent(p -> folder("farsight.checkpoint.directory", p));
     Settings storage = farsight.section("storage");
     Settings store = storage.section(storage.string("backend"));
-    path(store, "path").ifPresent(p -> folder(store.path() + ".path", p));
+    store.optionalPath("path").ifPresent(p -> folder(store.path() + ".path", p));
     Settings timeline = farsight.section("compute").section("jcuda").section("timeline");
-    path(timeline, "file").ifPresent(p -> file(timeline.path() + ".file", p));
+    timeline.optionalPath("file").ifPresent(p -> file(timeline.path() + ".file", p));
     Settings model = farsight.section("model");
-    path(model, "load")
+    model
+        .optionalPath("load")
         .filter(p -> !Files.isRegularFile(p.resolve("model.json")))
         .ifPresent(
             p -> {
@@ -64,14 +68,6 @@ final class PathCheck {
                       ? "is no model: it has no model.json; name RUN/model"
                       : "is no folder; name RUN/model");
             });
-  }
-
-  private static Optional<Path> path(Settings section, String key) {
-    try {
-      return section.optionalString(key).map(Path::of);
-    } catch (InvalidPathException e) {
-      throw section.bad(key, "is not a path: " + e.getReason());
-    }
   }
 
   private void requireFile(Path file) {

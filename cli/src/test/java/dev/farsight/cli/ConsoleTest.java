@@ -133,7 +133,7 @@ class ConsoleTest {
       args.addAll(List.of("--set", "storage.backend=ssd"));
       var result = run(args.toArray(String[]::new));
       oneLine(result.err());
-      assertThat(result.err()).contains("not a path");
+      assertThat(result.err()).contains(key + ": 'a\\u0000b' is not the path of a file");
       assertThat(result.status()).isEqualTo(2);
     }
   }
