@@ -37,7 +37,8 @@ final class ChosenBackend {
       return chosen
           .arguments
           .user(file, environment)
-          .early("compute.backend", ChosenBackend.class.getClassLoader());
+          .early(ChosenBackend.class.getClassLoader())
+          .string("compute.backend");
     } catch (RuntimeException e) {
       return "";
     }

@@ -37,7 +37,7 @@ final class RunDirectory {
       if (!run.has("directory")) {
         return automatic(Path.of("runs"), command, now);
       }
-      Path path = Path.of(run.string("directory"));
+      Path path = run.path("directory");
       if (Files.exists(path.resolve(REPORT))) {
         throw run.bad(
             "directory", "holds the report of an earlier run; name another or remove that one");
@@ -66,7 +66,7 @@ final class RunDirectory {
       if (!run.has("directory")) {
         return automatic(Path.of("runs"), command, now);
       }
-      Path path = Path.of(run.string("directory"));
+      Path path = run.path("directory");
       Files.createDirectories(path);
       return new RunDirectory(path, false);
     } catch (IOException e) {

@@ -35,7 +35,7 @@ final class Setup implements AutoCloseable {
   /** As set; if it is not, the folder beside farsight itself, which need not be there. */
   private static Optional<Path> pluginsFolder(
       FarsightConfig user, Environment environment, ClassLoader application) {
-    Path path = Path.of(user.early("plugins.path", application));
+    Path path = user.early(application).path("plugins.path");
     if (user.sets("plugins.path")) {
       return Optional.of(path);
     }

@@ -5,7 +5,9 @@ import com.typesafe.config.ConfigException.BadPath;
 import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
-import dev.farsight.api.internal.Excerpt;
+import dev.farsight.api.internal.Quoted;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -71,6 +73,19 @@ public final class Settings {
 
   public Optional<String> optionalString(String key) {
     return has(key) ? Optional.of(string(key)) : Optional.empty();
+  }
+
+  /** The path of a file or folder. */
+  public Path path(String key) {
+    try {
+      return Path.of(string(key));
+    } catch (InvalidPathException e) {
+      throw bad(key, "is not the path of a file: " + Quoted.of(String.valueOf(e.getReason())));
+    }
+  }
+
+  public Optional<Path> optionalPath(String key) {
+    return has(key) ? Optional.of(path(key)) : Optional.empty();
   }
 
   /** A list of strings; a single string counts as a list of one. */
@@ -165,8 +180,8 @@ public final class Settings {
   private ConfigException bad(String key, ConfigValue value, String complaint) {
     String shown =
         value.valueType() == ConfigValueType.STRING
-            ? "'" + Excerpt.of((String) value.unwrapped()) + "'"
-            : Excerpt.of(value.render(com.typesafe.config.ConfigRenderOptions.concise()));
+            ? "'" + Quoted.of((String) value.unwrapped()) + "'"
+            : Quoted.of(value.render(com.typesafe.config.ConfigRenderOptions.concise()));
     String origin = isDefault(value) ? " (the default) " : " ";
     return new ConfigException(place(value) + path + "." + key + ": " + shown + origin + complaint);
   }

@@ -1,7 +1,6 @@
 package dev.farsight.engine.build;
 
 import dev.farsight.api.config.Settings;
-import dev.farsight.engine.checkpoint.CheckpointSettings;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.run.RunEvents;
 import dev.farsight.engine.settings.EngineSettings;
@@ -10,15 +9,14 @@ import java.nio.file.Path;
 /**
  * What a run is built from.
  *
- * @param resume whether to continue from the last checkpoint
+ * @param checkpoints opens the checkpoints that the run writes or continues from
  */
 public record RunSetup(
     EngineSettings settings,
     Components components,
     RunEvents events,
     Path runDirectory,
-    CheckpointSettings checkpointing,
-    boolean resume) {
+    CheckpointOpening checkpoints) {
 
   /** The section {@code farsight}. */
   Settings farsight() {

@@ -4,12 +4,14 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException.NotResolved;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
-import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigOriginFactory;
+import com.typesafe.config.ConfigResolveOptions;
 import com.typesafe.config.ConfigSyntax;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.config.Settings;
+import dev.farsight.api.internal.Quoted;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,8 +27,9 @@ import java.util.List;
  *     .resolve(List.of(loader));
  * </pre>
  *
- * <p>A file may be HOCON, JSON or properties, and may include others. {@code ${NAME}} is replaced
- * by a key of the tree, a system property or an environment variable, in this order. Immutable.
+ * <p>A file may be HOCON, JSON or properties, and may include others, but no addresses. {@code
+ * ${NAME}} is replaced by a key of the tree, a system property or an environment variable, in this
+ * order. Immutable.
  */
 public final class FarsightConfig {
 
@@ -54,12 +57,17 @@ public final class FarsightConfig {
               : Files.exists(file) ? "is not readable" : "no such file";
       throw new ConfigException(file + ": " + reason);
     }
-    try {
-      var options = ConfigParseOptions.defaults().setAllowMissing(false);
-      return new FarsightConfig(ConfigFactory.parseFile(file.toFile(), options));
-    } catch (com.typesafe.config.ConfigException e) {
-      throw new ConfigException(OneLine.of(e), e);
-    }
+    return new FarsightConfig(ConfigFiles.parse(file));
+  }
+
+  /**
+   * A section {@code farsight} that was resolved before, such as that of a checkpoint.
+   *
+   * @param name shown in messages in place of a file name
+   */
+  public static FarsightConfig ofSection(String name, Config farsight) {
+    return new FarsightConfig(
+        farsight.root().withOrigin(ConfigOriginFactory.newSimple(name)).atKey(ROOT));
   }
 
   /**
@@ -67,10 +75,24 @@ public final class FarsightConfig {
    * file name.
    */
   public static FarsightConfig ofText(String name, String hocon) {
+    ConfigFiles.requireFewSections(name, hocon);
+    var options = LocalIncludes.options().setSyntax(ConfigSyntax.CONF).setOriginDescription(name);
+    return new FarsightConfig(
+        ConfigFiles.guarded(name, () -> ConfigFactory.parseString(hocon, options)));
+  }
+
+  /**
+   * A section of the file beside {@code farsight}, such as {@code ablation}, with substitutions
+   * resolved. Null if the file has no such section; anything else than a section is returned as it
+   * is.
+   *
+   * @throws ConfigException if a substitution in it has no value
+   */
+  public ConfigValue beside(String root) {
     try {
-      var options =
-          ConfigParseOptions.defaults().setSyntax(ConfigSyntax.CONF).setOriginDescription(name);
-      return new FarsightConfig(ConfigFactory.parseString(hocon, options));
+      var lenient = ConfigResolveOptions.defaults().setAllowUnresolved(true);
+      ConfigValue value = user.resolve(lenient).root().get(root);
+      return value instanceof ConfigObject section ? section.toConfig().resolve().root() : value;
     } catch (com.typesafe.config.ConfigException e) {
       throw new ConfigException(OneLine.of(e), e);
     }
@@ -107,12 +129,22 @@ public final class FarsightConfig {
     }
   }
 
+  /** File and line where the user sets a key, for the start of a message; empty if unknown. */
+  public String place(String key) {
+    try {
+      return KeySchema.place(user.getValue(ROOT + "." + key).origin());
+    } catch (com.typesafe.config.ConfigException e) {
+      return "";
+    }
+  }
+
   /**
-   * Reads one value before keys are checked. Needed for the folder of plugins: the known keys
-   * include those of the plugins, so keys can be checked only after the plugins are loaded.
+   * The section {@code farsight} before keys are checked. Needed for the folder of plugins: the
+   * known keys include those of the plugins, so keys can be checked only after the plugins are
+   * loaded.
    */
-  public String early(String key, ClassLoader loader) {
-    return Settings.of(ROOT, merged(References.of(List.of(loader))).toConfig()).string(key);
+  public Settings early(ClassLoader loader) {
+    return Settings.of(ROOT, merged(References.of(List.of(loader))).toConfig());
   }
 
   /**
@@ -133,12 +165,12 @@ public final class FarsightConfig {
   /** The section {@code farsight} of all layers, with substitutions resolved. */
   private ConfigObject merged(Config references) {
     var properties = ConfigFactory.parseProperties(System.getProperties()).withoutPath(ROOT);
-    ConfigValue tree;
-    try {
-      tree = user.withFallback(references).withFallback(properties).resolve().root().get(ROOT);
-    } catch (com.typesafe.config.ConfigException e) {
-      throw new ConfigException(OneLine.of(e), e);
-    }
+    ConfigValue tree =
+        ConfigFiles.guarded(
+            "the configuration",
+            () ->
+                user.withFallback(references).withFallback(properties).resolve().root().get(ROOT));
+    ConfigFiles.requireShallow(tree);
     if (tree instanceof ConfigObject object) {
       return object;
     }
@@ -157,7 +189,7 @@ public final class FarsightConfig {
                 throw new ConfigException(
                     KeySchema.place(value.origin())
                         + "unknown key "
-                        + ConfigUtil.joinPath(name)
+                        + Quoted.of(ConfigUtil.joinPath(name))
                         + "; did you mean "
                         + meant
                         + "?");

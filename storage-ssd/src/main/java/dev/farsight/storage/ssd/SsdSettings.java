@@ -21,7 +21,8 @@ record SsdSettings(Path path, long capacity, int maps) {
   /** A file of so many rows is recovered and made in seconds; more of them work side by side. */
   private static final long ROWS_A_MAP = 1L << 24;
 
-  private static final int MOST_MAPS = 64;
+  /** Most files that a store has. */
+  static final int MOST_MAPS = 64;
 
   static SsdSettings of(StoreSpec spec) {
     Settings own = spec.own();
@@ -34,8 +35,7 @@ record SsdSettings(Path path, long capacity, int maps) {
     int maps =
         own.has(MAPS) ? own.integer(MAPS, 1, MOST_MAPS) : (int) Math.min(MOST_MAPS, 2 * enough);
     Path path =
-        own.optionalString(PATH)
-            .map(Path::of)
+        own.optionalPath(PATH)
             .orElse(spec.directory() == null ? null : spec.directory().resolve("store"));
     return new SsdSettings(path, capacity, maps);
   }
