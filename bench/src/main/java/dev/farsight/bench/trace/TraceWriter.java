@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.github.luben.zstd.Zstd;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.data.Batch;
+import dev.farsight.api.internal.DurableFiles;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
 import java.io.ByteArrayOutputStream;
@@ -179,7 +180,7 @@ final class TraceWriter implements AutoCloseable {
   }
 
   private FarsightException notWritable(IOException e) {
-    return new FarsightException(file + ": cannot be written: " + e, e);
+    return DurableFiles.unwritable(file, e);
   }
 
   /** Samples written. */

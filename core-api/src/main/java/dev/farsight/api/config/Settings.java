@@ -5,7 +5,7 @@ import com.typesafe.config.ConfigException.BadPath;
 import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
-import dev.farsight.api.internal.Quoted;
+import dev.farsight.api.internal.Excerpt;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,6 +22,8 @@ import java.util.Optional;
  * <p>A section is a {@link Config} and its path, which appears in messages only. Immutable.
  */
 public final class Settings {
+
+  private static final int LONGEST_NUMBER = 400;
 
   private final String path;
   private final Config config;
@@ -78,7 +80,7 @@ public final class Settings {
     try {
       return Path.of(string(key));
     } catch (InvalidPathException e) {
-      throw bad(key, "is not the path of a file: " + Quoted.of(String.valueOf(e.getReason())));
+      throw bad(key, "is not the path of a file: " + Excerpt.of(String.valueOf(e.getReason())));
     }
   }
 
@@ -131,7 +133,7 @@ public final class Settings {
     String complaint = "is not a number from " + plain(min) + " to " + plain(max);
     double number;
     try {
-      number = Double.parseDouble(String.valueOf(value.unwrapped()).trim());
+      number = Double.parseDouble(numeral(value));
     } catch (NumberFormatException e) {
       throw bad(key, value, complaint);
     }
@@ -178,9 +180,10 @@ public final class Settings {
   private ConfigException bad(String key, ConfigValue value, String complaint) {
     String shown =
         value.valueType() == ConfigValueType.STRING
-            ? "'" + Quoted.of((String) value.unwrapped()) + "'"
-            : Quoted.of(value.render(com.typesafe.config.ConfigRenderOptions.concise()));
-    return new ConfigException(place(value) + path + "." + key + ": " + shown + " " + complaint);
+            ? "'" + Excerpt.of((String) value.unwrapped()) + "'"
+            : Excerpt.of(value.render(com.typesafe.config.ConfigRenderOptions.concise()));
+    String origin = isDefault(value) ? " (the default) " : " ";
+    return new ConfigException(place(value) + path + "." + key + ": " + shown + origin + complaint);
   }
 
   private ConfigValue value(String key) {
@@ -193,8 +196,7 @@ public final class Settings {
   private long whole(String key, ConfigValue value, long min, long max) {
     String complaint = "is not a whole number from " + min + " to " + max;
     try {
-      long number =
-          new java.math.BigDecimal(String.valueOf(value.unwrapped()).trim()).longValueExact();
+      long number = new java.math.BigDecimal(numeral(value)).longValueExact();
       if (number >= min && number <= max) {
         return number;
       }
@@ -204,17 +206,34 @@ public final class Settings {
     throw bad(key, value, complaint);
   }
 
+  /** Reading a number takes the square of its length, so longer texts are none. */
+  private static String numeral(ConfigValue value) {
+    String text = String.valueOf(value.unwrapped()).trim();
+    if (text.length() > LONGEST_NUMBER) {
+      throw new NumberFormatException();
+    }
+    return text;
+  }
+
   private static String plain(double number) {
     return number == Math.rint(number) && Math.abs(number) < 1e15
         ? Long.toString((long) number)
         : Double.toString(number);
   }
 
+  /** Whether the user has not set the value, but a module's {@code reference.conf}. */
+  private static boolean isDefault(ConfigValue value) {
+    return value.origin().description().contains("reference.conf");
+  }
+
   /**
    * File and line of a value, for the start of a message. An override on the command line has no
-   * line.
+   * line; a default is in no file of the user's.
    */
   private static String place(ConfigValue value) {
+    if (isDefault(value)) {
+      return "";
+    }
     String origin = value.origin().description();
     return value.origin().lineNumber() >= 0 || origin.startsWith("--set ") ? origin + ": " : "";
   }

@@ -86,6 +86,7 @@ public final class SessionBuilder {
   private DataSource openData() {
     String source = setup.farsight().section("data").string("source");
     setup.events().phase("opening " + source + " data");
-    return resources.own(Specs.openData(setup.settings(), setup.components()));
+    boolean checkpoints = setup.checkpointing().enabled() || setup.resume();
+    return resources.own(Specs.openData(setup.settings(), setup.components(), checkpoints));
   }
 }

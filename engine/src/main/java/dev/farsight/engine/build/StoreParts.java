@@ -83,7 +83,7 @@ record StoreParts(RowStore store, RamTier ramTier, RowCounts counts) {
   private static RowStore withCheckpoints(
       RowStore store, Checkpoints checkpoints, Resources resources) {
     if (checkpoints == null) {
-      store.identity().ifPresent(Checkpoints::requireNew);
+      Checkpoints.requireNew(store);
       return store;
     }
     RowStore layer = checkpoints.attach(store);

@@ -80,14 +80,15 @@ public final class PartialResidency implements Residency {
     outbox = new Outbox(outRing, forwardWindow);
     int count = layout.parts().size();
     regions = new Region[count];
-    this.locations = locations == null ? null : new RowLocations(locations, outRing.capacity());
+    this.locations =
+        locations == null ? null : new RowLocations(locations, outRing.capacity(), layout.rows());
     int base = 0;
     for (int r = 0; r < count; r++) {
       RegionLayout.Part part = layout.parts().get(r);
       int entries = Math.addExact(part.slots(), outRing.capacity());
       RowLocations regionLocations =
           locations == null
-              ? new RowLocations(new RowMap(entries), outRing.capacity())
+              ? new RowLocations(new RowMap(entries), outRing.capacity(), 0)
               : this.locations;
       regions[r] =
           new Region(

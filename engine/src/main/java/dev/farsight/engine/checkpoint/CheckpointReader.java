@@ -2,6 +2,7 @@ package dev.farsight.engine.checkpoint;
 
 import com.typesafe.config.Config;
 import dev.farsight.api.FarsightException;
+import dev.farsight.api.compute.DenseState;
 import dev.farsight.api.store.RowReader;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.StoreIdentity;
@@ -26,7 +27,7 @@ public final class CheckpointReader {
   private final CheckpointDirectory directory;
   private final long step;
 
-  private CheckpointReader(CheckpointDirectory directory, long step) {
+  CheckpointReader(CheckpointDirectory directory, long step) {
     this.directory = directory;
     this.step = step;
   }
@@ -146,6 +147,15 @@ public final class CheckpointReader {
     var count = new int[1];
     new LossLog(directory.path()).read(firstStep, step, loss -> losses[count[0]++] = loss);
     return losses;
+  }
+
+  /**
+   * Writes the checkpoint's values to dense parameters.
+   *
+   * @throws FarsightException if they have other names or shapes
+   */
+  public void loadDense(DenseState dense) {
+    Checkpoint.open(path()).loadDense(dense);
   }
 
   /** The dense parameters. */

@@ -81,6 +81,7 @@ final class CheckpointTaker {
             session.modelSeed(),
             counters.takeNewLosses(),
             counters.losses().hex(),
+            watch.stepToRestore(),
             session.lane().step().dense(),
             resumable ? CacheDescription.of(session.settings(), session.residency()) : null,
             session.residency()::save);

@@ -15,10 +15,10 @@ public final class RowFlush {
   }
 
   /** Flushes after a failure. If that fails too, the flush's failure is suppressed. */
-  public void flushAfter(RuntimeException failure) {
+  public void flushAfter(Throwable failure) {
     try {
       flush();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       if (e != failure) {
         failure.addSuppressed(e);
       }

@@ -41,7 +41,8 @@ final class Replay implements AutoCloseable {
       RowReader rows,
       Path folder,
       RunEvents events) {
-    var checkpointing = new CheckpointSettings(0, 0, 1, folder.resolve("checkpoints"), folder);
+    var checkpointing =
+        new CheckpointSettings(0, 0, false, 1, folder.resolve("checkpoints"), folder);
     var setup =
         new RunSetup(
             EngineSettings.of(Settings.of("farsight", farsight)),
