@@ -130,13 +130,13 @@ record MapLayout(
 
   /** The segment of a key's hash. */
   int segment(long hash) {
-    return (int) hash & segments - 1;
+    return (int) hash & (segments - 1);
   }
 
   /** What of a key's hash is in the slots of its segment's hash table; never 0. */
   long slotHash(long hash) {
-    long mask = -1L >>> Long.SIZE - hashBits;
-    long bits = hash >>> Integer.numberOfTrailingZeros(segments) & mask;
+    long mask = -1L >>> (Long.SIZE - hashBits);
+    long bits = (hash >>> Integer.numberOfTrailingZeros(segments)) & mask;
     return bits == 0 ? mask : bits;
   }
 
@@ -147,7 +147,7 @@ record MapLayout(
 
   /** The chunk that a slot names, which may lie beyond the tier if the file is damaged. */
   long chunk(long slot) {
-    return slot >>> hashBits & (1L << chunkBits) - 1;
+    return (slot >>> hashBits) & ((1L << chunkBits) - 1);
   }
 
   /** The numbers of a head, checked one by one. */
