@@ -7,6 +7,7 @@ import dev.farsight.api.MemoryForecast;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.BatchSchema;
+import dev.farsight.api.internal.Closing;
 import dev.farsight.engine.build.CheckpointOpening;
 import dev.farsight.engine.build.MemoryPlan;
 import dev.farsight.engine.build.Resources;
@@ -41,6 +42,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Used once, from one thread; only {@link #stop} may be called from any thread. Holds all memory
  * of the run from {@link #open} to {@link #close}. Several trainers may be open in one process.
+ *
+ * <p>All work is done on threads of the run. An interrupt of the thread that waits in {@link
+ * #train} or {@link #evaluate} is a {@link #stop}; its flag is set when the call returns.
  */
 public final class Trainer implements AutoCloseable {
 
@@ -110,6 +114,17 @@ public final class Trainer implements AutoCloseable {
       RunListener listener,
       CheckpointSettings checkpointing,
       boolean resume) {
+    return RunThread.call(
+        () -> build(farsight, components, runDirectory, listener, checkpointing, resume), () -> {});
+  }
+
+  private static Trainer build(
+      Config farsight,
+      Components components,
+      Path runDirectory,
+      RunListener listener,
+      CheckpointSettings checkpointing,
+      boolean resume) {
     RunDirectory directory = RunDirectory.lock(runDirectory);
     listener.opened(runDirectory);
     var settings = Settings.of("farsight", farsight);
@@ -156,6 +171,10 @@ public final class Trainer implements AutoCloseable {
    *     If only the last evaluation failed, the model is saved
    */
   public Report train() {
+    return RunThread.call(this::trainAndReport, this::stop);
+  }
+
+  private Report trainAndReport() {
     if (!session.data().schema().labelled()) {
       throw new FarsightException(
           "the data has no labels, so it can be evaluated but not trained on");
@@ -164,15 +183,8 @@ public final class Trainer implements AutoCloseable {
     var models = new ModelSaving(session, events, directory.model(), directory.initialModel());
     try (MetricsFile metrics = directory.openMetrics(session.resumePoint())) {
       var run = new TrainingRun(session, events, metrics, checkpointing);
-      var flush = new RowFlush(session);
-      try {
-        run.train();
-      } catch (RuntimeException | Error e) {
-        flush.flushAfter(e);
-        throw e;
-      }
+      new RowFlush(session).after(run::train);
       run.requireTrained();
-      flush.flush();
       if (session.checkpoints() != null) {
         session.checkpoints().await();
       }
@@ -207,6 +219,10 @@ public final class Trainer implements AutoCloseable {
    * to {@code predictions.npy}, with or without labels in the data.
    */
   public Report evaluate() {
+    return RunThread.call(this::evaluateAndReport, this::stop);
+  }
+
+  private Report evaluateAndReport() {
     if (!session.settings().farsight().section("model").has("load")) {
       throw new ConfigException("farsight.model.load is not set: which model to evaluate");
     }
@@ -227,8 +243,6 @@ public final class Trainer implements AutoCloseable {
 
   @Override
   public void close() {
-    try (directory) {
-      resources.close();
-    }
+    RunThread.run(() -> Closing.all(resources, directory));
   }
 }

@@ -34,6 +34,8 @@ class OldFormatsTest {
   private static final List<String> NEW_KEYS =
       List.of("generation", "precision", "draw", "state_parts");
 
+  private static final String MODEL = "model.json";
+
   @TempDir Path folder;
   private int evaluations;
 
@@ -146,16 +148,20 @@ class OldFormatsTest {
     Report report = trained.train();
     Path model = folder.resolve("old-model");
     copy(trained.directory().resolve("model"), model);
-    write(model.resolve("model.json"), firstFormat(read(model.resolve("model.json"))));
+    Files.delete(model.resolve("model.json.sha256"));
+    Config json = read(model.resolve(MODEL)).withoutPath("files").withoutPath("version");
+    write(model.resolve(MODEL), json.withValue("format", ConfigValueFactory.fromAnyRef(2)));
+    assertThat(evaluate(model).quality()).isEqualTo(report.quality());
+    write(model.resolve(MODEL), firstFormat(json));
     Report evaluated = evaluate(model);
     assertThat(evaluated.quality()).isEqualTo(report.quality());
 
     Config future =
-        read(model.resolve("model.json")).withValue("format", ConfigValueFactory.fromAnyRef(99));
-    write(model.resolve("model.json"), future);
+        read(model.resolve(MODEL)).withValue("format", ConfigValueFactory.fromAnyRef(99));
+    write(model.resolve(MODEL), future);
     assertThatThrownBy(() -> evaluate(model))
         .isInstanceOf(FarsightException.class)
-        .hasMessageContainingAll("format 99", BuildInfo.version(), "formats 1 to 2");
+        .hasMessageContainingAll("format 99", BuildInfo.version(), "formats 1 to 3");
   }
 
   private Report evaluate(Path model) {

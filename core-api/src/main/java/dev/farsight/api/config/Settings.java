@@ -5,7 +5,7 @@ import com.typesafe.config.ConfigException.BadPath;
 import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
-import dev.farsight.api.internal.Excerpt;
+import dev.farsight.api.internal.Quoted;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -80,7 +80,7 @@ public final class Settings {
     try {
       return Path.of(string(key));
     } catch (InvalidPathException e) {
-      throw bad(key, "is not the path of a file: " + Excerpt.of(String.valueOf(e.getReason())));
+      throw bad(key, "is not the path of a file: " + Quoted.of(String.valueOf(e.getReason())));
     }
   }
 
@@ -180,8 +180,8 @@ public final class Settings {
   private ConfigException bad(String key, ConfigValue value, String complaint) {
     String shown =
         value.valueType() == ConfigValueType.STRING
-            ? "'" + Excerpt.of((String) value.unwrapped()) + "'"
-            : Excerpt.of(value.render(com.typesafe.config.ConfigRenderOptions.concise()));
+            ? "'" + Quoted.of((String) value.unwrapped()) + "'"
+            : Quoted.of(value.render(com.typesafe.config.ConfigRenderOptions.concise()));
     String origin = isDefault(value) ? " (the default) " : " ";
     return new ConfigException(place(value) + path + "." + key + ": " + shown + origin + complaint);
   }

@@ -110,6 +110,6 @@ public final class DurableFiles {
    * @param what such as {@code cannot be made}
    */
   public static FarsightException failed(Path path, String what, IOException e) {
-    return new FarsightException(path + ": " + what + ": " + IoReason.of(e), e);
+    return new FarsightException(path + ": " + what + ": " + IoReason.of(path, e), e);
   }
 }

@@ -18,6 +18,11 @@ public interface RowStoreFactory {
     return Availability.yes("");
   }
 
+  /** Whether rows outlive the process that wrote them, so that {@link #openReader} finds them. */
+  default boolean persistent() {
+    return false;
+  }
+
   /** The memory that the store will take. Does not open the store. */
   MemoryForecast forecast(StoreSpec spec);
 

@@ -59,14 +59,6 @@ class SettingsTest {
         .hasMessageContaining("'many' is none of x, y");
   }
 
-  @Test
-  void aPathThatNoFileCanHaveIsRefusedWithItsKey() {
-    assertThat(settings("a = runs/1").path("a")).isEqualTo(Path.of("runs/1"));
-    assertThatThrownBy(() -> settings("a = \"runs/\\u0000/1\"").path("a"))
-        .isInstanceOf(ConfigException.class)
-        .hasMessageContaining("is not the path of a file: Nul character not allowed");
-  }
-
   /** What the user has not set is not blamed on a file that he did not write. */
   @Test
   void errorsOfDefaultsNameNoFile(@TempDir Path folder) throws IOException {
@@ -89,10 +81,29 @@ class SettingsTest {
   @Timeout(60)
   void longValuesAreQuotedInPart() {
     var s = settings("a = \"" + "9".repeat(1_000_000) + "\", b = \"x\\u001b[2J\\n\"");
-    String shown = "my.conf: 1: farsight.x.a: '" + "9".repeat(200) + "...' is not a ";
+    String shown =
+        "my.conf: 1: farsight.x.a: '" + "9".repeat(200) + "... (1000000 characters)' is not a ";
     assertThatThrownBy(() -> s.integer("a", 0, 9)).hasMessage(shown + "whole number from 0 to 9");
     assertThatThrownBy(() -> s.number("a", 0, 9)).hasMessage(shown + "number from 0 to 9");
     assertThatThrownBy(() -> s.bool("b"))
-        .hasMessage("my.conf: 1: farsight.x.b: 'x?[2J?' is neither true nor false");
+        .hasMessage("my.conf: 1: farsight.x.b: 'x\\u001B[2J' is neither true nor false");
+  }
+
+  @Test
+  void aPathThatNoFileCanHaveIsRefusedWithItsKey() {
+    assertThat(settings("a = runs/1").path("a")).isEqualTo(Path.of("runs/1"));
+    assertThatThrownBy(() -> settings("a = \"runs/\\u0000/1\"").path("a"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(
+            "my.conf: 1: farsight.x.a: 'runs/\\u0000/1' is not the path of a file: Nul character not allowed");
+  }
+
+  @Test
+  void aMessageQuotesAtMost200CharactersAndNoControlCharacters() {
+    assertThatThrownBy(
+            () -> settings("a = \"\\u001b[2J" + "x".repeat(5000) + "\"").integer("a", 0, 1))
+        .isInstanceOf(ConfigException.class)
+        .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(400))
+        .hasMessageContaining("'\\u001B[2Jxxx");
   }
 }

@@ -27,22 +27,28 @@ class IoReasonTest {
   void theReasonIsInWordsAndIsNotThePath() throws IOException {
     Path file = Files.writeString(folder.resolve("f (1)"), "x");
     Path missing = folder.resolve("missing");
-    assertThat(reason(() -> Files.newInputStream(missing))).isEqualTo("no such file or directory");
+    assertThat(reason(() -> Files.newInputStream(missing)))
+        .isEqualTo("no such file or directory; check the path");
     assertThat(reason(() -> new FileInputStream(missing.toFile())))
-        .isEqualTo("no such file or directory");
-    assertThat(reason(() -> Files.createDirectory(file))).isEqualTo("it exists already");
-    assertThat(reason(() -> Files.delete(folder))).isEqualTo("the directory is not empty");
-    assertThat(reason(() -> Files.newOutputStream(folder))).isEqualTo("is a directory");
-    assertThat(reason(() -> new FileOutputStream(folder.toFile()))).isEqualTo("is a directory");
+        .isEqualTo("no such file or directory; check the path");
+    assertThat(reason(() -> Files.createDirectory(file)))
+        .isEqualTo("file exists; remove it, or name another path");
+    assertThat(reason(() -> Files.delete(folder)))
+        .isEqualTo("directory not empty; empty it, or name another path");
+    assertThat(reason(() -> Files.newOutputStream(folder)))
+        .isEqualTo("is a directory; it is a folder; name a file");
+    assertThat(reason(() -> new FileOutputStream(folder.toFile())))
+        .isEqualTo("is a directory; it is a folder; name a file");
     assertThat(reason(() -> Files.newInputStream(file.resolve("below"))))
-        .isEqualTo("not a directory");
-    assertThat(reason(() -> Files.newDirectoryStream(file))).isEqualTo("not a directory");
+        .isEqualTo("not a directory; a file is where a folder is needed; name another path");
+    assertThat(reason(() -> Files.newDirectoryStream(file)))
+        .isEqualTo("not a directory; a file is where a folder is needed; name another path");
     assertThat(reason(() -> Files.createDirectory(Path.of("/proc/self/no")))).doesNotContain("/");
     Path loop = Files.createSymbolicLink(folder.resolve("loop"), folder.resolve("loop"));
     assertThat(reason(() -> Files.newInputStream(loop))).containsIgnoringCase("symbolic link");
     Path full = Path.of("/dev/full");
     assertThat(reason(() -> Files.write(full, new byte[] {1}, StandardOpenOption.WRITE)))
-        .isEqualTo("no space left on device");
-    assertThat(IoReason.of(new EOFException())).isEqualTo("EOFException");
+        .isEqualTo("no space left on device; make room, or name a path on another device");
+    assertThat(IoReason.of(new EOFException())).isEqualTo("it ends too early");
   }
 }

@@ -2,7 +2,7 @@ package dev.farsight.datasets.csv;
 
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.config.Settings;
-import dev.farsight.api.internal.Excerpt;
+import dev.farsight.api.internal.Quoted;
 import dev.farsight.datasets.file.DataFile;
 import dev.farsight.datasets.text.DialectHints;
 import dev.farsight.datasets.text.FieldMap;
@@ -34,7 +34,7 @@ record NumberMapper(int label, int[] dense, int[] categorical) implements TextFo
       throw own.bad(
           key,
           "needs column numbers from 1, because header = false; '"
-              + Excerpt.of(number)
+              + Quoted.of(number)
               + "' is none");
     }
     return Integer.parseInt(number) - 1;

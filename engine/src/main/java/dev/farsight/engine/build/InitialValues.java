@@ -4,7 +4,7 @@ import dev.farsight.api.compute.CompiledStep;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.engine.checkpoint.ResumePoint;
 import dev.farsight.engine.model.DenseInit;
-import dev.farsight.engine.model.ModelDirectory;
+import dev.farsight.engine.model.SavedModel;
 import java.util.Optional;
 
 /**
@@ -14,7 +14,7 @@ import java.util.Optional;
 final class InitialValues {
 
   private final RunSetup setup;
-  private final Optional<ModelDirectory> model;
+  private final Optional<SavedModel> model;
 
   /** Null if the run does not continue from a checkpoint. */
   private final ResumePoint resumed;
@@ -27,14 +27,14 @@ final class InitialValues {
    */
   InitialValues(RunSetup setup, ResumePoint resumed) {
     this.setup = setup;
-    model = setup.farsight().section("model").optionalPath("load").map(ModelDirectory::new);
+    model = setup.farsight().section("model").optionalPath("load").map(SavedModel::new);
     this.resumed = resumed;
     modelSeed =
         resumed != null
             ? resumed.modelSeed()
-            : model.map(ModelDirectory::seed).orElse(setup.settings().seed());
+            : model.map(SavedModel::seed).orElse(setup.settings().seed());
     generation =
-        resumed != null ? resumed.generation() : model.map(ModelDirectory::generation).orElse(0);
+        resumed != null ? resumed.generation() : model.map(SavedModel::generation).orElse(0);
   }
 
   /** Seed of the rows that were never written, and of initial dense parameters. */

@@ -10,6 +10,7 @@ import dev.farsight.api.store.StoreSpec;
 import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.TableSet;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -123,8 +124,15 @@ public final class CheckpointReader {
    * directory.
    */
   private Path runDirectory(Manifest manifest) {
-    Path recorded = Path.of(manifest.runDirectory());
-    return Files.isDirectory(recorded) ? recorded : directory.path().toAbsolutePath().getParent();
+    try {
+      Path recorded = Path.of(manifest.runDirectory());
+      if (Files.isDirectory(recorded)) {
+        return recorded;
+      }
+    } catch (InvalidPathException e) {
+      // Another system wrote it.
+    }
+    return directory.path().toAbsolutePath().getParent();
   }
 
   /**

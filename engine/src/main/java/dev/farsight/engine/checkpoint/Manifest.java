@@ -8,6 +8,8 @@ import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.engine.metrics.BuildInfo;
+import dev.farsight.engine.metrics.CacheCounters;
+import dev.farsight.engine.metrics.TableCounters;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -122,11 +124,14 @@ record Manifest(
     for (Config entry : json.getConfigList("identity")) {
       identity.put(entry.getString("key"), entry.getString("value"));
     }
+    var tableSet = new TableSet(tables);
+    RunProgress progress = RunProgress.of(json.getConfig("progress"));
+    requireCounters(tableSet, progress);
     return new Manifest(
-        Long.parseUnsignedLong(json.getString("run"), 16),
+        hex(json, "run"),
         json.getLong("model_seed"),
         json.getInt("format") == FIRST_FORMAT ? 0 : json.getInt("generation"),
-        new TableSet(tables),
+        tableSet,
         RowFormatJson.of(json),
         json.getString("run_directory"),
         json.hasPath("store") ? json.getString("store") : null,
@@ -136,7 +141,22 @@ record Manifest(
         identity,
         json.hasPath("cache") ? json.getString("cache") : null,
         json.hasPath("digests") ? Digests.of(json.getConfig("digests")) : null,
-        RunProgress.of(json.getConfig("progress")),
+        progress,
         json.getConfig("config"));
+  }
+
+  private static long hex(Config json, String key) {
+    String digits = json.getString(key);
+    try {
+      return Long.parseUnsignedLong(digits, 16);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(key + " is no hexadecimal number: " + digits, e);
+    }
+  }
+
+  /** Throws if a resumed run could not go on counting. */
+  private static void requireCounters(TableSet tables, RunProgress progress) {
+    CacheCounters.of(progress.counters());
+    TableCounters.of(tables, progress.tableCounters());
   }
 }

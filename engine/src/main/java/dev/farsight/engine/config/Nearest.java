@@ -19,6 +19,9 @@ public final class Nearest {
     String nearest = null;
     int smallest = limit + 1;
     for (String candidate : candidates) {
+      if (Math.abs(name.length() - candidate.length()) > limit) {
+        continue; // the distance is at least that
+      }
       int distance = distance(name, candidate);
       if (distance < smallest
           || (distance == smallest && nearest != null && candidate.compareTo(nearest) < 0)) {

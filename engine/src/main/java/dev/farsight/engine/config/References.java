@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
-import com.typesafe.config.ConfigParseOptions;
 import dev.farsight.api.config.ConfigException;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -44,7 +43,7 @@ final class References {
 
   private static Config parse(URL url, ClassLoader loader) {
     var options =
-        ConfigParseOptions.defaults().setClassLoader(loader).setOriginDescription(shortName(url));
+        LocalIncludes.options().setClassLoader(loader).setOriginDescription(shortName(url));
     try {
       var connection = url.openConnection();
       // A cached jar file would stay open, and would be stale if the jar is replaced.

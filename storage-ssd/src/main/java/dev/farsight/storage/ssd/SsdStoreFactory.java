@@ -26,6 +26,11 @@ public final class SsdStoreFactory implements RowStoreFactory {
   }
 
   @Override
+  public boolean persistent() {
+    return true;
+  }
+
+  @Override
   public MemoryForecast forecast(StoreSpec spec) {
     SsdSettings settings = SsdSettings.of(spec);
     return MemoryForecast.of(
