@@ -17,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32C;
 
 /**
@@ -52,7 +53,9 @@ final class TraceWriter implements AutoCloseable {
       if (file.getParent() != null) {
         Files.createDirectories(file.getParent());
       }
-      out = Files.newOutputStream(unfinished);
+      // Always a new file: a symbolic link of that name must not lead the trace elsewhere.
+      Files.deleteIfExists(unfinished);
+      out = Files.newOutputStream(unfinished, StandardOpenOption.CREATE_NEW);
     } catch (IOException e) {
       throw notWritable(e);
     }

@@ -35,7 +35,7 @@ public final class IoReason {
     ADVICE.put("no space left on device", OTHER_DEVICE);
     ADVICE.put("disk quota exceeded", OTHER_DEVICE);
     ADVICE.put("read-only file system", "name a path on another file system");
-    ADVICE.put("is a directory", "it is a folder; name a file");
+    ADVICE.put("is a directory", "name a file");
     ADVICE.put("not a directory", "a file is where a folder is needed; name another path");
     ADVICE.put("file exists", "remove it, or name another path");
     ADVICE.put("directory not empty", "empty it, or name another path");

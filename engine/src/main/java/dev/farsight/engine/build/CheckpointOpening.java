@@ -10,6 +10,9 @@ import dev.farsight.engine.checkpoint.Checkpoints;
 @FunctionalInterface
 public interface CheckpointOpening {
 
+  /** The run neither writes checkpoints nor continues from one. */
+  CheckpointOpening NONE = (farsight, data, format) -> null;
+
   /** Returns null if the run neither writes checkpoints nor continues from one. */
   Checkpoints open(Settings farsight, DataSource data, RowFormat format);
 
@@ -21,6 +24,6 @@ public interface CheckpointOpening {
   static CheckpointOpening of(CheckpointSettings settings, boolean resume) {
     return settings.enabled() || resume
         ? (farsight, data, format) -> Checkpoints.open(settings, resume, farsight, data, format)
-        : (farsight, data, format) -> null;
+        : NONE;
   }
 }

@@ -90,7 +90,7 @@ public final class SessionBuilder {
   private DataSource openData() {
     String source = setup.farsight().section("data").string("source");
     setup.events().phase("opening " + source + " data");
-    boolean checkpoints = setup.checkpointing().enabled() || setup.resume();
+    boolean checkpoints = setup.checkpoints() != CheckpointOpening.NONE;
     return resources.own(Specs.openData(setup.settings(), setup.components(), checkpoints));
   }
 }
