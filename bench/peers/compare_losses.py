@@ -22,6 +22,8 @@ import numpy as np
 import torch
 from torch.nn import functional
 
+from model_files import array, manifest
+
 AVAZU_WHOLE_NUMBERS = {"C1", "banner_pos", "device_type", "device_conn_type"}
 
 
@@ -60,19 +62,20 @@ def read_samples(source, path, tables, eval_fraction):
 class Model:
     """DLRM with the parameters that Farsight exported. Only rows that the run touched are there."""
 
-    def __init__(self, folder, dim, tables):
+    def __init__(self, folder, described, tables):
+        dim = described["dim"]
         self.dense = {}
-        for file in sorted((folder / "dense").glob("*.npy")):
-            if not file.name.endswith(".adagrad.npy"):
-                self.dense[file.stem] = torch.from_numpy(np.load(file)).requires_grad_()
+        for name in described["dense"]:
+            if not name.endswith(".adagrad"):
+                self.dense[name] = torch.from_numpy(np.load(array(folder / "dense", name, ".npy"))).requires_grad_()
         self.position = []
         starts, weights = 0, []
         for name, rows in tables:
-            index = np.load(folder / "rows" / f"{name}.index.npy")
+            index = np.load(array(folder / "rows", name, ".index.npy"))
             position = np.full(rows, -1, dtype=np.int64)
             position[index] = starts + np.arange(len(index))
             self.position.append(torch.from_numpy(position))
-            weights.append(np.load(folder / "rows" / f"{name}.weight.npy").reshape(len(index), dim))
+            weights.append(np.load(array(folder / "rows", name, ".weight.npy")).reshape(len(index), dim))
             starts += len(index)
         self.rows = torch.from_numpy(np.concatenate(weights)).requires_grad_()
         vectors = len(tables) + 1
@@ -159,7 +162,7 @@ def main():
 
     config = json.loads((options.run / "report.json").read_text())["config"]
     config = config.get("farsight", config)
-    described = json.loads((options.run / "initial-model" / "model.json").read_text())
+    described = manifest(options.run / "initial-model")
     tables = [(table["name"], table["rows"]) for table in described["tables"]]
     lines = map(json.loads, (options.run / "metrics.jsonl").read_text().splitlines())
     theirs = [line["loss"] for line in lines if "loss" in line]
@@ -168,7 +171,7 @@ def main():
     if data["source"] not in ("criteo", "avazu"):
         raise SystemExit(f"data.source = {data['source']}: only criteo and avazu files are read here")
     samples = read_samples(data["source"], data["path"], tables, float(data["eval-fraction"]))
-    model = Model(options.run / "initial-model", described["dim"], tables)
+    model = Model(options.run / "initial-model", described, tables)
     kind = {"sgd": Sgd, "rowwise-adagrad": RowwiseAdagrad}[config["optimizer"]["type"]]
     optimizer = kind(model, float(config["optimizer"]["learning-rate"]), float(config["optimizer"]["eps"]))
     ours = train(model, optimizer, samples, int(data["batch-size"]), len(theirs))

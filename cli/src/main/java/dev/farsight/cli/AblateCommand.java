@@ -1,6 +1,7 @@
 package dev.farsight.cli;
 
 import dev.farsight.api.FarsightException;
+import dev.farsight.api.internal.FileNames;
 import dev.farsight.bench.ablation.Schedule;
 import dev.farsight.bench.ablation.Suite;
 import dev.farsight.bench.ablation.SuiteFile;
@@ -47,10 +48,12 @@ final class AblateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    arguments.refuse("run.directory", "name the folder of the results with --out");
     Suite suite = SuiteFile.read(file, arguments.overrides());
+    Path directory = out != null ? out : Path.of("runs", "ablation", FileNames.of(suite.name()));
+    PathCheck.folder("--out", directory);
     try (Setup setup = Setup.of(suite.base(), shell.environment())) {
       var schedule = Schedule.of(suite, setup.components(), setup.loaders());
-      Path directory = out != null ? out : Path.of("runs", "ablation", suite.name());
       var run =
           new SuiteRun(
               suite,
@@ -64,11 +67,11 @@ final class AblateCommand implements Callable<Integer> {
         run.dryRun();
         return 0;
       }
-      shell.interrupt().stopWith(() -> stop(run));
+      shell.interrupt().stopWith(() -> stop(run), this::tellWhatIsSafe);
       try {
         return tell(run.run());
       } finally {
-        shell.interrupt().stopWith(null);
+        shell.interrupt().nothingToStop();
       }
     }
   }
@@ -78,6 +81,10 @@ final class AblateCommand implements Callable<Integer> {
         .out()
         .println("\nstopping; what is done stays, and the same command goes on with the rest");
     run.stop();
+  }
+
+  private void tellWhatIsSafe() {
+    shell.out().println("ended at once; cells that are done stay, and the same command goes on");
   }
 
   private int tell(SuiteRun.Ending ending) {

@@ -41,6 +41,7 @@ final class CheckCommand implements Callable<Integer> {
   public Integer call() {
     try (Setup setup = arguments.quickstartOr(file, shell.environment())) {
       setup.components().check(setup.settings());
+      PathCheck.all(setup.settings());
       var forecast = Trainer.forecast(setup.farsight(), setup.components());
       printConfig(setup.farsight());
       var compute = setup.components().compute(setup.settings());

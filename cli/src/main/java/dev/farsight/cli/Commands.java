@@ -27,6 +27,7 @@ final class Commands {
                 .addSubcommand(new TraceReplayCommand(shell))
                 .addSubcommand(new TraceMrcCommand(shell))
                 .addSubcommand(new TraceSizeCommand(shell)))
+        .addSubcommand(new CompletionCommand(shell))
         .addSubcommand(new VersionCommand(shell));
   }
 

@@ -1,5 +1,6 @@
 package dev.farsight.cli;
 
+import dev.farsight.api.config.ConfigException;
 import dev.farsight.engine.config.FarsightConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,6 +32,17 @@ final class ConfigArguments {
   /** The defaults with more overrides. */
   Setup defaultsWith(List<String> more, Environment environment) {
     return Setup.of(user(Optional.empty()).set(more), environment);
+  }
+
+  /**
+   * Refuses a key that the command would not look at, so that nobody takes a setting for effective.
+   *
+   * @param instead what the command goes by, and how to set that
+   */
+  void refuse(String key, String instead) {
+    if (FarsightConfig.defaults().set(overrides).sets(key)) {
+      throw new ConfigException("--set " + key + ": is not used here; " + instead);
+    }
   }
 
   /** What {@code --set} says, in order. */

@@ -51,6 +51,9 @@ final class ExportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    arguments.refuse("run.directory", "the folder to write is the argument OUT");
+    arguments.refuse("model.load", "what is exported is the argument SOURCE");
+    PathCheck.newFolder("OUT", target);
     ExportFormat chosen = format();
     try (Setup setup = arguments.defaultsWith(List.of(), shell.environment())) {
       long rows =

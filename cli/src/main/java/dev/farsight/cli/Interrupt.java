@@ -5,7 +5,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * What Ctrl-C does: the first stops the run after its step and waits until it has flushed and
- * reported, a second one ends the process at once. Before and after a run the first does so too.
+ * reported. A second one says what is safe and ends the process at once, whatever the run waits
+ * for. Before and after a run the first does so too.
  *
  * <p>The JVM answers SIGINT, SIGTERM and SIGHUP by running shutdown hooks in a thread named after
  * the signal; another signal is another such thread, which waits for the first.
@@ -16,17 +17,38 @@ final class Interrupt {
   private static final int TERMINATED = 143;
   private static final int POLL_MILLIS = 50;
 
+  /** A console that takes no more lines must not keep the process alive. */
+  private static final int TELL_MILLIS = 2000;
+
   private final CountDownLatch over = new CountDownLatch(1);
-  private volatile Runnable stop;
+  private volatile Running running;
   private volatile int status;
+
+  /**
+   * What can be stopped.
+   *
+   * @param stop asks for it
+   * @param safe says what a process that ends at once leaves behind
+   */
+  private record Running(Runnable stop, Runnable safe) {}
 
   void install() {
     Runtime.getRuntime().addShutdownHook(new Thread(this::shutDown, "interrupt"));
   }
 
-  /** What stops the run that begins now; null when it has ended. */
-  void stopWith(Runnable action) {
-    stop = action;
+  /**
+   * What can be stopped from here on.
+   *
+   * @param stop asks for it; any thread, and it may block
+   * @param safe says what a process that ends at once leaves behind
+   */
+  void stopWith(Runnable stop, Runnable safe) {
+    running = new Running(stop, safe);
+  }
+
+  /** There is nothing to stop any more. */
+  void nothingToStop() {
+    running = null;
   }
 
   /** The command has ended by itself, and everything is told. */
@@ -40,14 +62,33 @@ final class Interrupt {
       return;
     }
     int code = signals("SIGINT") > 0 ? INTERRUPTED : TERMINATED;
-    Runnable action = stop;
-    if (action != null) {
-      action.run();
+    Running current = running;
+    if (current != null) {
+      start(current.stop);
       while (!isOver() && signals("SIG") < 2) {
         // The run is flushing.
       }
+      if (over.getCount() > 0) {
+        tell(current.safe);
+      }
     }
     Runtime.getRuntime().halt(over.getCount() == 0 && status != 0 ? status : code);
+  }
+
+  private static void tell(Runnable message) {
+    try {
+      start(message).join(TELL_MILLIS);
+    } catch (InterruptedException e) {
+      // The process ends in any case.
+    }
+  }
+
+  /** In a thread of its own: what the run's threads hold may make it wait for ever. */
+  private static Thread start(Runnable action) {
+    var thread = new Thread(action, "interrupt-action");
+    thread.setDaemon(true);
+    thread.start();
+    return thread;
   }
 
   private boolean isOver() {

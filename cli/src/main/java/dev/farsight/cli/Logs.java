@@ -3,11 +3,10 @@ package dev.farsight.cli;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
-import ch.qos.logback.classic.filter.LevelFilter;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.Appender;
+import ch.qos.logback.core.AppenderBase;
 import ch.qos.logback.core.FileAppender;
-import ch.qos.logback.core.OutputStreamAppender;
-import ch.qos.logback.core.spi.FilterReply;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -16,11 +15,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where log lines go: warnings to the console, a line each; everything from INFO up to {@code
- * run.log} once there is a run. Errors are told by {@link Failures}, so the console leaves them
- * out.
+ * Where log lines go: our own warnings to the console, a line each; everything from INFO up to
+ * {@code run.log} once there is a run. Errors are told by {@link Failures}, so the console leaves
+ * them out. So it does what libraries and plugins log: a user can neither understand nor change
+ * that a class of a library opens a file that is in use, or falls back to another copy routine.
  */
 final class Logs implements AutoCloseable {
+
+  private static final String OURS = "dev.farsight.";
 
   private final LoggerContext context;
   private FileAppender<ILoggingEvent> appender;
@@ -40,16 +42,15 @@ final class Logs implements AutoCloseable {
   }
 
   private void addConsole(PrintStream console) {
-    var warnings = new LevelFilter();
-    warnings.setLevel(Level.WARN);
-    warnings.setOnMatch(FilterReply.ACCEPT);
-    warnings.setOnMismatch(FilterReply.DENY);
-    warnings.start();
-    var appender = new OutputStreamAppender<ILoggingEvent>();
-    appender.setEncoder(encoder("farsight: warning: %replace(%msg){'\\s*\\R\\s*', ' '}%n%nopex"));
-    appender.addFilter(warnings);
-    appender.setOutputStream(console);
-    add(appender);
+    add(
+        new AppenderBase<ILoggingEvent>() {
+          @Override
+          protected void append(ILoggingEvent event) {
+            if (event.getLevel() == Level.WARN && event.getLoggerName().startsWith(OURS)) {
+              console.println(Failures.line("warning: " + event.getFormattedMessage()));
+            }
+          }
+        });
   }
 
   /** Writes log lines to a new file from here on; null ends that. */
@@ -91,7 +92,7 @@ final class Logs implements AutoCloseable {
     return file != null;
   }
 
-  private void add(OutputStreamAppender<ILoggingEvent> appender) {
+  private void add(Appender<ILoggingEvent> appender) {
     appender.setContext(context);
     appender.start();
     context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(appender);

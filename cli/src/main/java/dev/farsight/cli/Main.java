@@ -41,7 +41,7 @@ public final class Main {
     Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
     try (var logs = Logs.start(err)) {
       var failures = new Failures(err, logs);
-      var shell = new Shell(environment, interrupt, logs, out);
+      var shell = new Shell(environment, interrupt, logs, new VisibleStream(out), out);
       try {
         return Commands.of(shell)
             .setOut(new PrintWriter(out, true, defaultCharset()))

@@ -9,7 +9,7 @@ interface ProgressDisplay extends RunListener, AutoCloseable {
   static ProgressDisplay on(Shell shell) {
     int columns = shell.environment().columns();
     return columns > 0
-        ? new ProgressBars(shell.out(), columns)
+        ? new ProgressBars(shell.terminal(), columns)
         : new ProgressLines(shell.out(), System::nanoTime);
   }
 

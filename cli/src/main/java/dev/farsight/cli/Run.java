@@ -2,6 +2,7 @@ package dev.farsight.cli;
 
 import com.typesafe.config.Config;
 import dev.farsight.api.config.ConfigException;
+import dev.farsight.api.config.Settings;
 import dev.farsight.engine.Report;
 import dev.farsight.engine.RunListener;
 import dev.farsight.engine.Trainer;
@@ -49,6 +50,7 @@ final class Run {
   int with(Supplier<Setup> configuration, Function<Trainer, Report> work) {
     try (Setup setup = configuration.get()) {
       setup.components().check(setup.settings());
+      PathCheck.all(setup.settings());
       var now = LocalDateTime.now(ZoneId.systemDefault());
       var directory =
           resumes
@@ -77,15 +79,35 @@ final class Run {
     try (var progress = ProgressDisplay.on(shell);
         var trainer =
             opening.open(setup.farsight(), setup.components(), directory.path(), progress)) {
-      shell.interrupt().stopWith(() -> stop(trainer));
+      shell.interrupt().stopWith(() -> stop(trainer), () -> tellWhatIsSafe(setup.settings()));
       return work.apply(trainer);
     } finally {
-      shell.interrupt().stopWith(null);
+      shell.interrupt().nothingToStop();
     }
   }
 
   private void stop(Trainer trainer) {
     shell.out().println("\nstopping after this step; Ctrl-C again ends at once");
     trainer.stop();
+  }
+
+  /** Of a process that ends in the middle of a run. */
+  private void tellWhatIsSafe(Settings farsight) {
+    var line = new StringBuilder("ended at once; ");
+    if (command.equals("train")) {
+      line.append(
+          farsight.section("checkpoint").has("every")
+              ? "the checkpoints that are there are whole, --resume goes on from the last"
+              : "without checkpoint.every there is nothing to go on from");
+    } else {
+      line.append("there is no report");
+    }
+    Settings storage = farsight.section("storage");
+    storage
+        .section(storage.string("backend"))
+        .optionalString("path")
+        .ifPresent(
+            path -> line.append("; the store ").append(path).append(" recovers when opened"));
+    shell.out().println(line);
   }
 }

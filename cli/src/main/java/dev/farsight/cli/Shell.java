@@ -8,6 +8,12 @@ import java.io.PrintStream;
  * @param environment where it runs
  * @param interrupt how it is stopped
  * @param logs where log lines go
- * @param out where results and progress go
+ * @param out where results and progress go; control characters in it do not arrive
+ * @param terminal the same without that protection, for bars that are drawn again and again
  */
-record Shell(Environment environment, Interrupt interrupt, Logs logs, PrintStream out) {}
+record Shell(
+    Environment environment,
+    Interrupt interrupt,
+    Logs logs,
+    PrintStream out,
+    PrintStream terminal) {}

@@ -35,6 +35,12 @@ final class SynthCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    arguments.refuse("data.source", "the rows are those of data.synthetic");
+    arguments.refuse("data.path", "the file to write is the argument OUT");
+    if (rows != null) {
+      arguments.refuse("data.synthetic.rows", "--rows says how many");
+    }
+    PathCheck.file("OUT", file);
     try (Setup setup = arguments.defaultsWith(given(), shell.environment())) {
       var farsight = setup.settings();
       var data = farsight.section("data");

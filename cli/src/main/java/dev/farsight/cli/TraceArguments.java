@@ -70,7 +70,22 @@ final class TraceArguments {
 
   /** The plugins and the configuration, which the caller closes. */
   Setup setup(Environment environment) {
+    if (policies.isEmpty()) {
+      arguments.refuse("cache.policy", "name policies with --policy");
+    }
+    if (batch == null) {
+      arguments.refuse("data.batch-size", "it is the trace's; --batch sets another");
+    }
+    arguments.refuse("run.directory", "name a file for the results with --out");
+    if (out != null) {
+      PathCheck.file("--out", out);
+    }
     return arguments.defaultsOr(conf, environment);
+  }
+
+  /** Refuses {@code --set cache.size} where nothing goes by it. */
+  void refuseCacheSize(String instead) {
+    arguments.refuse("cache.size", instead);
   }
 
   Trace trace() {

@@ -53,6 +53,9 @@ final class TraceMrcCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     TraceArguments.inRange("--points", points, MOST_POINTS);
+    if (sizes.isEmpty()) {
+      trace.refuseCacheSize("name sizes with --size");
+    }
     try (Setup setup = trace.setup(shell.environment())) {
       var contenders = trace.contenders(setup);
       var recorded = trace.trace();

@@ -37,6 +37,8 @@ final class TraceRecordCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    arguments.refuse("run.directory", "name the file with --out");
+    PathCheck.file("--out", file);
     try (Setup setup = arguments.quickstartOr(conf, shell.environment())) {
       setup.components().check(setup.settings());
       var summary = TraceRecorder.record(setup.settings(), setup.components(), file);

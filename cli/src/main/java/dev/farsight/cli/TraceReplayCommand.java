@@ -24,6 +24,8 @@ import picocli.CommandLine.Option;
         "Replays a trace through cache policies and tells how far each is from the bound.")
 final class TraceReplayCommand implements Callable<Integer> {
 
+  private static final List<String> SIZES = List.of("0.1%", "1%", "10%");
+
   private final Shell shell;
 
   @Mixin private TraceArguments trace;
@@ -34,7 +36,7 @@ final class TraceReplayCommand implements Callable<Integer> {
       split = ",",
       description =
           "Cache sizes: 1%% of the distinct rows, 5000 rows, or all; without, 0.1%%,1%%,10%%.")
-  private List<String> sizes = List.of("0.1%", "1%", "10%");
+  private List<String> sizes = new ArrayList<>();
 
   @Option(names = "--tables", description = "Show each table's figures too.")
   private boolean tables;
@@ -45,13 +47,16 @@ final class TraceReplayCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (sizes.isEmpty()) {
+      trace.refuseCacheSize("name sizes with --size");
+    }
     try (Setup setup = trace.setup(shell.environment())) {
       var contenders = trace.contenders(setup);
       var recorded = trace.trace();
       var allSettings = trace.allSettings(setup, recorded);
       int rowBytes = allSettings.get(0).format().bytes();
       var requests = Requests.of(recorded, trace.batch(recorded), Sample.ALL);
-      var asked = TraceArguments.sizes(sizes, requests.distinct());
+      var asked = TraceArguments.sizes(sizes.isEmpty() ? SIZES : sizes, requests.distinct());
       var comparison = new Comparison(requests);
       describe(recorded.name(), requests);
       var table =

@@ -43,6 +43,7 @@ final class TraceSizeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     double aim = ratio(target);
+    trace.refuseCacheSize("it is what this command looks for");
     try (Setup setup = trace.setup(shell.environment())) {
       var contenders = trace.contenders(setup);
       var recorded = trace.trace();

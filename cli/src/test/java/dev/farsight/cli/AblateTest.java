@@ -196,6 +196,24 @@ class AblateTest {
   }
 
   @Test
+  void aSuiteNamedAsAPathStaysInItsFolder() throws Exception {
+    Path suite = Files.createDirectories(folder.resolve("a/b/c/d")).resolve("suite.conf");
+    Files.writeString(
+        suite,
+        BASE.formatted(plugins)
+            + "ablation { name = \"../../../x\", bound = false, axes { cache.policy = [lru] } }");
+    var command = List.of(distribution.launcher().toString(), "ablate", suite.toString());
+    var result = Distribution.run(suite.getParent(), command);
+    assertThat(result.status()).as(result.err()).isZero();
+    String encoded = "%2E.%2F..%2F..%2Fx";
+    assertThat(suite.resolveSibling("runs/ablation").resolve(encoded).resolve("report.html"))
+        .isRegularFile();
+    try (var files = Files.walk(folder.resolve("a"))) {
+      assertThat(files).noneMatch(file -> file.endsWith("x"));
+    }
+  }
+
+  @Test
   void aDryRunPrintsThePlanAndRunsNothing() throws Exception {
     var result =
         ablate("axes { cache.policy = [lru, lfu], cache.size = [\"20 rows\", all] }", "--dry-run");

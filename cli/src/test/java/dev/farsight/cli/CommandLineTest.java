@@ -174,12 +174,14 @@ class CommandLineTest {
     try (var stream = new PrintStream(err, true, StandardCharsets.UTF_8);
         Logs logs = Logs.start(stream)) {
       assertThat(logs.file()).isEmpty();
-      var log = org.slf4j.LoggerFactory.getLogger("any");
+      var log = org.slf4j.LoggerFactory.getLogger("dev.farsight.Any");
       log.info("not shown");
-      log.warn("two\n  lines", new IllegalStateException("trace"));
+      log.warn("two\n  lines\033[2J", new IllegalStateException("trace"));
       log.error("told by the command");
+      org.slf4j.LoggerFactory.getLogger("net.openhft.Any").warn("of a library");
     }
-    assertThat(err.toString(StandardCharsets.UTF_8)).isEqualTo("farsight: warning: two lines\n");
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .isEqualTo("farsight: warning: two lines\\u001B[2J\n");
   }
 
   @ParameterizedTest
@@ -196,7 +198,7 @@ class CommandLineTest {
           data synth  | Missing required parameter: 'OUT' (farsight data synth --help tells more)
           check no.conf | no.conf: no such file
           list --set cache.polcy=lru | --set cache.polcy: unknown key farsight.cache.polcy; did you mean farsight.cache.policy?
-          list --set plugins.path=no | plugins.path: no cannot be listed
+          list --set plugins.path=no | plugins.path: no: cannot be listed: no such file or directory; check the path
           """)
   void wrongUseIsOneLine(String line, String message) {
     failed(run(line == null ? new String[0] : line.split(" ", -1)), 2, message);

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,7 +36,11 @@ class InterruptTest {
               if (args[0].equals("willing")) {
                 stopped.countDown();
               }
-            });
+              if (args[0].equals("blocked")) {
+                new Semaphore(0).acquireUninterruptibly();
+              }
+            },
+            () -> System.out.println("safe"));
       }
       System.out.println("ready");
       stopped.await();
@@ -108,6 +113,59 @@ class InterruptTest {
       send("INT", process);
       line(out, "stopping");
       send("INT", process);
+      line(out, "safe");
+      assertThat(Distribution.status(process)).isEqualTo(130);
+    }
+  }
+
+  /** What asks the run to stop may wait for a lock that is never given back. */
+  @Test
+  void theSecondEndsTheProcessAlsoIfTheFirstStillWaits() throws Exception {
+    Process process = stubborn("blocked", 0);
+    try (var out = process.inputReader(UTF_8)) {
+      line(out, "ready");
+      send("INT", process);
+      line(out, "stopping");
+      send("INT", process);
+      line(out, "safe");
+      assertThat(Distribution.status(process)).isEqualTo(130);
+    }
+  }
+
+  @Test
+  void aReaderThatIsBlockedDoesNotKeepTheProcess() throws Exception {
+    Path plugins = Files.createDirectories(folder.resolve("plugins"));
+    PluginJars.blocking(plugins.resolve("blocking.jar"));
+    var distribution = Distribution.make(folder.resolve("farsight"));
+    Process process =
+        start(
+            List.of(
+                distribution.launcher().toString(),
+                "train",
+                Files.writeString(
+                        folder.resolve("blocking.conf"),
+                        """
+                        farsight {
+                          data { source = blocking, batch-size = 100, eval-fraction = 0 }
+                          model { embedding-dim = 4, bottom-mlp = [8], top-mlp = [8] }
+                          cache.size = all
+                          compute.threads = 1
+                          checkpoint.every = "1 steps"
+                        }
+                        """)
+                    .toString(),
+                "--set",
+                "plugins.path=" + plugins,
+                "--set",
+                "run.directory=" + folder.resolve("run")));
+    try (var out = process.inputReader(UTF_8)) {
+      line(out, "blocked");
+      send("INT", process);
+      line(out, "stopping after this step");
+      send("INT", process);
+      assertThat(line(out, "ended at once"))
+          .isEqualTo(
+              "ended at once; the checkpoints that are there are whole, --resume goes on from the last");
       assertThat(Distribution.status(process)).isEqualTo(130);
     }
   }

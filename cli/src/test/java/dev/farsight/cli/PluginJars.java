@@ -68,6 +68,124 @@ final class PluginJars {
       }
       """;
 
+  private static final String BLOCKING =
+      """
+      package blocking;
+
+      import dev.farsight.api.data.*;
+      import dev.farsight.api.plugin.FarsightPlugin;
+      import dev.farsight.api.table.*;
+      import java.util.List;
+      import java.util.concurrent.Semaphore;
+
+      public final class BlockingPlugin extends FarsightPlugin {
+
+        public BlockingPlugin() {
+          super("blocking", FarsightPlugin.API_VERSION);
+        }
+
+        @Override
+        protected void configure() {
+          dataSource(new Factory());
+        }
+
+        static final class Factory implements DataSourceFactory {
+          public String name() {
+            return "blocking";
+          }
+
+          public DataSource open(DataContext context) {
+            return new Source();
+          }
+        }
+
+        static final class Source implements DataSource {
+          private final BatchSchema schema =
+              new BatchSchema(2, new TableSet(List.of(new Table("t", 100))), true, false);
+
+          public BatchSchema schema() {
+            return schema;
+          }
+
+          public long trainSamples() {
+            return 1_000_000;
+          }
+
+          public long evalSamples() {
+            return 0;
+          }
+
+          public BatchSource train(int epoch) {
+            return new BatchSource() {
+              private int batches;
+
+              public BatchSchema schema() {
+                return schema;
+              }
+
+              public boolean next(Batch batch) {
+                if (++batches == 3) {
+                  System.out.println("blocked");
+                  new Semaphore(0).acquireUninterruptibly();
+                }
+                for (int s = 0; s < batch.capacity(); s++) {
+                  batch.indices(0)[s] = s % 100;
+                  batch.labels().put(s, s % 2);
+                }
+                batch.samples(batch.capacity());
+                return true;
+              }
+
+              public void close() {}
+            };
+          }
+
+          public BatchSource eval() {
+            throw new UnsupportedOperationException();
+          }
+
+          public void close() {}
+        }
+      }
+      """;
+
+  private static final String BROKEN =
+      """
+      package broken;
+
+      import dev.farsight.api.data.*;
+      import dev.farsight.api.plugin.FarsightPlugin;
+
+      public final class BrokenPlugin extends FarsightPlugin {
+
+        IN_CLASS
+
+        static int deeper(int depth) {
+          return deeper(depth + 1) + 1;
+        }
+
+        public BrokenPlugin() {
+          super("broken", FarsightPlugin.API_VERSION);
+        }
+
+        @Override
+        protected void configure() {
+          IN_CONFIGURE
+          dataSource(new Factory());
+        }
+
+        static final class Factory implements DataSourceFactory {
+          public String name() {
+            return "broken";
+          }
+
+          public DataSource open(DataContext context) {
+            IN_OPEN
+          }
+        }
+      }
+      """;
+
   private PluginJars() {}
 
   /** Offers the policy {@code sieve}. */
@@ -92,6 +210,36 @@ final class PluginJars {
         Map.of("crashing/CrashingPlugin.java", CRASHING),
         "crashing.CrashingPlugin\n",
         "farsight.cache.crashing {}\n");
+  }
+
+  /** Offers the data source {@code blocking}, whose reads never return from the third batch on. */
+  static Path blocking(Path jar) throws IOException {
+    return build(
+        jar,
+        Map.of("blocking/BlockingPlugin.java", BLOCKING),
+        "blocking.BlockingPlugin\n",
+        "farsight.data.blocking {}\n");
+  }
+
+  /**
+   * Offers the data source {@code broken}.
+   *
+   * @param inClass members of the plugin's class
+   * @param inConfigure statements of its method configure
+   * @param inOpen what opening the source does
+   */
+  static Path broken(Path jar, String inClass, String inConfigure, String inOpen)
+      throws IOException {
+    return build(
+        jar,
+        Map.of(
+            "broken/BrokenPlugin.java",
+            BROKEN
+                .replace("IN_CLASS", inClass)
+                .replace("IN_CONFIGURE", inConfigure)
+                .replace("IN_OPEN", inOpen)),
+        "broken.BrokenPlugin\n",
+        "farsight.data.broken {}\n");
   }
 
   private static Path build(Path jar, Map<String, String> sources, String service, String reference)

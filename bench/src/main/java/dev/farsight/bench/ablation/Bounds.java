@@ -1,8 +1,10 @@
 package dev.farsight.bench.ablation;
 
-import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigException;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.config.Settings;
+import dev.farsight.api.internal.DurableFiles;
+import dev.farsight.api.internal.JsonFile;
 import dev.farsight.bench.replay.Comparison;
 import dev.farsight.bench.replay.ReplaySettings;
 import dev.farsight.bench.replay.Requests;
@@ -80,16 +82,20 @@ final class Bounds {
 
   private Long kept(String key) {
     Path file = folder.resolve(key + ".json");
-    return Files.isRegularFile(file)
-        ? (Long) ConfigFactory.parseFile(file.toFile()).getLong("missed_rows")
-        : null;
+    try {
+      return Files.isRegularFile(file)
+          ? (Long) JsonFile.parse(file, Files.readString(file)).getLong("missed_rows")
+          : null;
+    } catch (IOException | ConfigException | FarsightException e) {
+      return null; // computed again
+    }
   }
 
   private void keep(String key, long missed) {
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {
-      throw new FarsightException(folder + ": cannot be made: " + e.getMessage(), e);
+      throw DurableFiles.failed(folder, "cannot be made", e);
     }
     SuiteDirectory.write(folder.resolve(key + ".json"), "{\"missed_rows\":" + missed + "}\n");
     missedRows.put(key, missed);

@@ -1,6 +1,7 @@
 package dev.farsight.bench.ablation;
 
 import dev.farsight.api.FarsightException;
+import dev.farsight.api.internal.DurableFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -55,7 +56,7 @@ final class CellProcess {
       }
       return CellResult.of(cell, folder);
     } catch (IOException e) {
-      throw new FarsightException(launcher + ": cannot be started: " + e.getMessage(), e);
+      throw DurableFiles.failed(launcher, "cannot be started", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new FarsightException("interrupted", e);

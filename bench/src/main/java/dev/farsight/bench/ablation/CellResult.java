@@ -1,15 +1,20 @@
 package dev.farsight.bench.ablation;
 
 import com.typesafe.config.Config;
-import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValueFactory;
-import java.io.File;
+import dev.farsight.api.FarsightException;
+import dev.farsight.api.internal.DurableFiles;
+import dev.farsight.api.internal.JsonFile;
+import dev.farsight.api.internal.Quoted;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * How a cell ended, as its folder tells: done if a whole report is there, failed if its process
@@ -23,15 +28,47 @@ record CellResult(Cell cell, Config report, String failure, double seconds) {
 
   private static final String NOTE = "cell.json";
 
+  /**
+   * @throws FarsightException if a file there is not what a run leaves
+   */
   static CellResult of(Cell cell, Path folder) {
-    Optional<Config> note = json(folder.resolve(NOTE));
-    double seconds = note.map(n -> n.getDouble("seconds")).orElse(Double.NaN);
-    Optional<Config> report = json(folder.resolve("report.json"));
-    if (report.isPresent() && !report.get().getBoolean("stopped")) {
-      return new CellResult(cell, report.get(), null, seconds);
+    Path file = folder.resolve(NOTE);
+    try {
+      Optional<Config> note = json(file);
+      double seconds = note.map(n -> n.getDouble("seconds")).orElse(Double.NaN);
+      String failure = note.map(n -> n.getString("failure")).filter(f -> !f.isEmpty()).orElse(null);
+      file = folder.resolve("report.json");
+      Optional<Config> report = json(file);
+      if (report.isPresent() && !report.get().getBoolean("stopped")) {
+        var done = new CellResult(cell, report.get(), null, seconds);
+        done.requireFigures();
+        return done;
+      }
+      return new CellResult(cell, null, failure, seconds);
+    } catch (ConfigException e) {
+      throw new FarsightException(
+          file
+              + ": is not what a run leaves: "
+              + Quoted.of(e.getMessage())
+              + "; delete the folder to run the cell again",
+          e);
     }
-    String failure = note.map(n -> n.getString("failure")).filter(f -> !f.isEmpty()).orElse(null);
-    return new CellResult(cell, null, failure, seconds);
+  }
+
+  /**
+   * Looks at everything that results are made of, so that what is missing is told with its file.
+   */
+  private void requireFigures() {
+    var figures = new CellFigures(this);
+    figures.counted(OptionalLong.empty());
+    figures.measured();
+    lossSha256();
+    report.getString("version");
+    report.getString("git");
+    report.getObject("host");
+    if (!report.root().containsKey("weights_sha256")) {
+      throw new ConfigException.Missing("weights_sha256");
+    }
   }
 
   /** Leaves a note of how the process ended. */
@@ -45,10 +82,13 @@ record CellResult(Cell cell, Config report, String failure, double seconds) {
   }
 
   private static Optional<Config> json(Path path) {
-    File file = path.toFile();
-    return Files.isRegularFile(path)
-        ? Optional.of(ConfigFactory.parseFile(file))
-        : Optional.empty();
+    try {
+      return Files.isRegularFile(path)
+          ? Optional.of(JsonFile.parse(path, Files.readString(path)))
+          : Optional.empty();
+    } catch (IOException e) {
+      throw DurableFiles.unreadable(path, e);
+    }
   }
 
   boolean done() {

@@ -67,9 +67,10 @@ record Combination(List<Axis> axes, List<Integer> choice) {
         .collect(Collectors.joining(" "));
   }
 
-  /** Whether it has all of some values. */
-  boolean has(Map<String, String> values) {
-    return labels().entrySet().containsAll(values.entrySet());
+  /** Whether it has all values of one of these sets. */
+  boolean hasAnyOf(List<Map<String, String>> sets) {
+    var own = labels().entrySet();
+    return sets.stream().anyMatch(values -> own.containsAll(values.entrySet()));
   }
 
   /** A configuration with these values over it. */

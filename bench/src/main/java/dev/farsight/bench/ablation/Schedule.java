@@ -24,6 +24,10 @@ import java.util.Map;
  */
 public final class Schedule {
 
+  /** Keys of files and folders that belong to one run. */
+  private static final Map<String, String> OWN_FILES =
+      Map.of("checkpoint", "directory", "storage.ssd", "path", "compute.jcuda.timeline", "file");
+
   private final Suite suite;
   private final Components components;
   private final List<ClassLoader> loaders;
@@ -90,6 +94,7 @@ public final class Schedule {
     Config config = config(combination, suite.seeds().get(0));
     var farsight = Settings.of("farsight", config);
     components.check(farsight);
+    OWN_FILES.forEach((section, key) -> requireUnset(farsight, section, key));
     var here = components.compute(farsight).probe();
     DataView data = view(farsight);
     Outlook outlook = Trainer.outlook(config, components, data.schema());
@@ -114,6 +119,19 @@ public final class Schedule {
         data.trainSamples(),
         data.evalSamples(),
         data.schema().tables().size());
+  }
+
+  /** What all cells would write to, one over the other. */
+  private static void requireUnset(Settings farsight, String section, String key) {
+    Settings settings = farsight;
+    for (String name : section.split("\\.", -1)) {
+      settings = settings.section(name);
+    }
+    if (settings.has(key)) {
+      throw settings.bad(
+          key,
+          "would be shared by all cells; leave it unset: each has its own in the suite's folder (--out)");
+    }
   }
 
   private Cell with(Cell first, long seed, int repeat) {

@@ -1,14 +1,13 @@
 package dev.farsight.bench.ablation;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.farsight.api.FarsightException;
+import dev.farsight.api.internal.DurableFiles;
+import dev.farsight.api.internal.ProcessLock;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.util.Comparator;
 
 /**
  * Where a suite leaves its files:
@@ -23,29 +22,32 @@ import java.util.Comparator;
 final class SuiteDirectory implements AutoCloseable {
 
   private final Path path;
-  private final FileChannel channel;
+  private final ProcessLock lock;
 
-  private SuiteDirectory(Path path, FileChannel channel) {
+  private SuiteDirectory(Path path, ProcessLock lock) {
     this.path = path;
-    this.channel = channel;
+    this.lock = lock;
   }
 
   /** Makes it if need be, and keeps other processes out until it is closed. */
   static SuiteDirectory open(Path path) {
     try {
-      Files.createDirectories(path.resolve("cells"));
-      var channel =
-          FileChannel.open(
-              path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      FileLock lock = channel.tryLock();
-      if (lock == null) {
-        channel.close();
-        throw new FarsightException(
-            path + ": another process runs a suite there; wait for it, or choose another --out");
-      }
-      return new SuiteDirectory(path, channel);
+      Files.createDirectories(path);
+      Path cells = path.resolve("cells");
+      requireOwn(cells);
+      Files.createDirectories(cells);
+      return new SuiteDirectory(
+          path,
+          ProcessLock.exclusive(
+              path.resolve("lock"),
+              owner ->
+                  new FarsightException(
+                      path
+                          + ": "
+                          + owner
+                          + " runs a suite there; wait for it, or choose another --out")));
     } catch (IOException e) {
-      throw new FarsightException(path + ": cannot be made: " + e.getMessage(), e);
+      throw DurableFiles.failed(path, "cannot be made", e);
     }
   }
 
@@ -65,11 +67,12 @@ final class SuiteDirectory implements AutoCloseable {
   Path fresh(Cell cell) {
     Path folder = cell(cell);
     try {
-      delete(folder);
+      requireOwn(folder);
+      DurableFiles.delete(folder);
       Files.createDirectories(folder);
       return folder;
     } catch (IOException e) {
-      throw new FarsightException(folder + ": cannot be made: " + e.getMessage(), e);
+      throw DurableFiles.failed(folder, "cannot be made", e);
     }
   }
 
@@ -77,21 +80,20 @@ final class SuiteDirectory implements AutoCloseable {
    * Deletes the rows that a cell's store left on the disk: they are large, and nobody reads them.
    */
   void tidy(Cell cell) {
+    requireOwn(cell(cell));
     Path store = cell(cell).resolve("store");
     try {
-      delete(store);
+      DurableFiles.delete(store);
     } catch (IOException e) {
-      throw new FarsightException(store + ": cannot be deleted: " + e.getMessage(), e);
+      throw DurableFiles.failed(store, "cannot be deleted", e);
     }
   }
 
-  private static void delete(Path folder) throws IOException {
-    if (Files.exists(folder)) {
-      try (var files = Files.walk(folder)) {
-        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(file);
-        }
-      }
+  /** What is deleted lies in the suite's own folder: links to elsewhere are not followed. */
+  private static void requireOwn(Path folder) {
+    if (Files.isSymbolicLink(folder)) {
+      throw new FarsightException(
+          folder + ": is a symbolic link, and what is in it would be deleted; remove the link");
     }
   }
 
@@ -101,21 +103,11 @@ final class SuiteDirectory implements AutoCloseable {
   }
 
   static void write(Path file, String text) {
-    try {
-      Path partial = file.resolveSibling(file.getFileName() + ".partial");
-      Files.writeString(partial, text);
-      Files.move(partial, file, StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      throw new FarsightException(file + ": cannot be written: " + e.getMessage(), e);
-    }
+    DurableFiles.write(file, out -> out.write(text.getBytes(UTF_8)));
   }
 
   @Override
   public void close() {
-    try {
-      channel.close();
-    } catch (IOException e) {
-      throw new FarsightException(path + ": cannot be closed: " + e.getMessage(), e);
-    }
+    lock.close();
   }
 }

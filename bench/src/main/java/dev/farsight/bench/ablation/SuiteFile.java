@@ -4,19 +4,21 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
-import com.typesafe.config.ConfigResolveOptions;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.config.Settings;
+import dev.farsight.api.internal.Quoted;
 import dev.farsight.engine.config.FarsightConfig;
 import dev.farsight.engine.config.Nearest;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -29,6 +31,12 @@ public final class SuiteFile {
 
   private static final String ROOT = "ablation";
   private static final List<String> OWN_KEYS = List.of("train.seed", "run.directory");
+
+  private static final int MOST_AXES = 100;
+  private static final int MOST_DAYS = 365;
+
+  /** Each cell is checked before any runs, and held in memory: some 50 KiB. */
+  static final int MOST_CELLS = 5_000;
 
   private final Path file;
   private final Config defaults;
@@ -47,41 +55,57 @@ public final class SuiteFile {
   public static Suite read(Path file, List<String> overrides) {
     FarsightConfig base = FarsightConfig.ofFile(file);
     Config defaults = ConfigFactory.parseResources(SuiteFile.class, "suite.conf");
-    Config whole =
-        ConfigFactory.parseFile(file.toFile())
-            .resolve(ConfigResolveOptions.defaults().setAllowUnresolved(true));
-    if (!(whole.root().get(ROOT) instanceof ConfigObject section)) {
+    if (!(base.beside(ROOT) instanceof ConfigObject section)) {
       throw new ConfigException(
           file + ": no section ablation { axes { ... } }: not a suite (docs/ablation.md)");
     }
+    requireSeedsInSuite(base, section, overrides);
     var settings = Settings.of(ROOT, section.toConfig().withFallback(defaults));
-    return new SuiteFile(file, defaults, settings).suite(base.set(overrides), overrides);
+    try {
+      return new SuiteFile(file, defaults, settings).suite(base.set(overrides), overrides);
+    } catch (com.typesafe.config.ConfigException e) {
+      throw new ConfigException(file + ": ablation: " + Quoted.of(e.getMessage()), e);
+    }
+  }
+
+  /** A seed that the suite's own would replace without a word. */
+  private static void requireSeedsInSuite(
+      FarsightConfig base, ConfigObject section, List<String> overrides) {
+    boolean overridden = FarsightConfig.defaults().set(overrides).sets("train.seed");
+    if (overridden || (base.sets("train.seed") && !section.containsKey("seeds"))) {
+      throw new ConfigException(
+          (overridden ? "--set train.seed" : base.place("train.seed") + "farsight.train.seed")
+              + ": is set by the suite; list seeds in ablation.seeds");
+    }
   }
 
   private Suite suite(FarsightConfig base, List<String> overrides) {
     settings.config().root().forEach(this::checkKey);
     List<Axis> axes = axes(overrides);
+    boolean grid = settings.choice("mode", List.of("grid", "one-factor")).equals("grid");
+    List<Long> seeds = seeds();
+    int repeats = settings.integer("repeats", 1, 1000);
+    requireFew(axes, grid, (long) seeds.size() * repeats);
     Combination baseline = baseline(axes);
     List<Map<String, String>> excluded = excluded(axes);
-    String mode = settings.choice("mode", List.of("grid", "one-factor"));
     var combinations =
-        (mode.equals("grid") ? Combination.grid(axes) : baseline.oneFactor())
-            .stream().filter(combination -> excluded.stream().noneMatch(combination::has)).toList();
+        (grid ? Combination.grid(axes) : baseline.oneFactor())
+            .stream().filter(combination -> !combination.hasAnyOf(excluded)).toList();
     if (combinations.isEmpty()) {
       throw settings.bad("exclude", "leaves nothing");
     }
     return new Suite(
         file,
-        settings.optionalString("name").orElseGet(this::fileName),
+        name(),
         settings.optionalString("title").orElse(""),
         base,
         axes,
         baseline,
         combinations,
-        seeds(),
-        settings.integer("repeats", 1, 1000),
+        seeds,
+        repeats,
         WarmUp.of(settings, "warm-up"),
-        settings.config().getDuration("time-limit"),
+        timeLimit(),
         settings.bool("bound"));
   }
 
@@ -90,15 +114,52 @@ public final class SuiteFile {
       throw new ConfigException(
           place(value)
               + "unknown key ablation."
-              + key
+              + Quoted.of(key)
               + Nearest.to(key, defaults.root().keySet())
                   .map(near -> "; did you mean ablation." + near + "?")
                   .orElse(""));
     }
   }
 
+  private String name() {
+    if (settings.has("name") && settings.string("name").isBlank()) {
+      throw settings.bad("name", "is empty");
+    }
+    return settings.optionalString("name").orElseGet(this::fileName);
+  }
+
   private String fileName() {
     return file.getFileName().toString().replaceFirst("\\.[^.]+$", "");
+  }
+
+  /** Refuses a suite that nobody means before anything of its size is made. */
+  private void requireFew(List<Axis> axes, boolean grid, long runs) {
+    double combinations = grid ? 1 : 1 - axes.size();
+    for (Axis axis : axes) {
+      int values = axis.values().size();
+      combinations = grid ? combinations * values : combinations + values;
+    }
+    if (combinations * runs > MOST_CELLS) {
+      throw settings.bad(
+          "axes",
+          String.format(
+              Locale.ROOT,
+              "makes %,.0f cells with all seeds and repeats; at most %,d are possible, those of exclude counted",
+              combinations * runs,
+              MOST_CELLS));
+    }
+  }
+
+  private Duration timeLimit() {
+    try {
+      Duration limit = settings.config().getDuration("time-limit");
+      if (limit.compareTo(Duration.ofSeconds(1)) >= 0 && limit.toDays() <= MOST_DAYS) {
+        return limit;
+      }
+    } catch (com.typesafe.config.ConfigException | ArithmeticException e) {
+      // Told below, with file and line.
+    }
+    throw settings.bad("time-limit", "is not a time from 1 second to 365 days, such as 10 minutes");
   }
 
   private List<Long> seeds() {
@@ -119,6 +180,9 @@ public final class SuiteFile {
     }
     Map<String, ConfigValue> leaves = new LinkedHashMap<>();
     collect(List.of(), section, leaves);
+    if (leaves.size() > MOST_AXES) {
+      throw settings.bad("axes", "has " + leaves.size() + " keys, of at most " + MOST_AXES);
+    }
     var axes = new ArrayList<Axis>();
     leaves.entrySet().stream()
         .sorted(
@@ -147,7 +211,7 @@ public final class SuiteFile {
   }
 
   private static Axis axis(String key, ConfigValue value, List<String> overrides) {
-    String where = place(value) + "ablation.axes." + key;
+    String where = place(value) + "ablation.axes." + Quoted.of(key);
     List<ConfigValue> values = value instanceof ConfigList list ? list : List.of(value);
     var axis = new Axis(key, values);
     if (key.startsWith("farsight.")) {
@@ -161,13 +225,14 @@ public final class SuiteFile {
       throw new ConfigException(where + " has no values");
     }
     for (int v = 0; v < values.size(); v++) {
-      if (axis.indexOf(values.get(v)) < v) {
-        throw new ConfigException(where + " has " + axis.label(v) + " twice");
+      if (axis.indexOf(axis.label(v)) < v) {
+        throw new ConfigException(where + " has " + Quoted.of(axis.label(v)) + " twice");
       }
     }
-    for (String override : overrides) {
-      if (override.startsWith(key + "=") || override.startsWith("farsight." + key + "=")) {
-        throw new ConfigException("--set " + key + ": is an axis of this suite");
+    FarsightConfig overridden = FarsightConfig.defaults().set(overrides);
+    for (String set : axis.keys()) {
+      if (overridden.sets(set)) {
+        throw new ConfigException("--set " + set + ": is an axis of this suite");
       }
     }
     return axis;
@@ -177,11 +242,7 @@ public final class SuiteFile {
     Map<String, String> named = values("baseline", settings.config().root().get("baseline"), axes);
     var choice =
         axes.stream()
-            .map(
-                axis ->
-                    Optional.ofNullable(named.get(axis.key()))
-                        .map(axis.labels()::indexOf)
-                        .orElse(0))
+            .map(axis -> Optional.ofNullable(named.get(axis.key())).map(axis::indexOf).orElse(0))
             .toList();
     return new Combination(axes, choice);
   }
@@ -189,6 +250,9 @@ public final class SuiteFile {
   private List<Map<String, String>> excluded(List<Axis> axes) {
     if (!(settings.config().root().get("exclude") instanceof ConfigList list)) {
       throw settings.bad("exclude", "is not a list of { key = value, ... }");
+    }
+    if (list.size() > MOST_CELLS) {
+      throw settings.bad("exclude", "has " + list.size() + " entries, of at most " + MOST_CELLS);
     }
     return list.stream().map(values -> values("exclude", values, axes)).toList();
   }
@@ -202,20 +266,21 @@ public final class SuiteFile {
     for (Axis axis : axes) {
       if (section.toConfig().hasPath(axis.key())) {
         ConfigValue value = section.toConfig().getValue(axis.key());
-        if (axis.indexOf(value) < 0) {
+        String label = Axis.label(value);
+        if (axis.indexOf(label) < 0) {
           throw new ConfigException(
               "%sablation.%s.%s: %s is not a value of the axis%s (there are %s)"
                   .formatted(
                       place(value),
                       what,
                       axis.key(),
-                      Axis.label(value),
-                      Nearest.to(Axis.label(value), axis.labels())
+                      Quoted.of(label),
+                      Nearest.to(label, axis.labels())
                           .map(near -> "; did you mean " + near + "?")
                           .orElse(""),
-                      String.join(", ", axis.labels())));
+                      Quoted.of(String.join(", ", axis.labels()))));
         }
-        values.put(axis.key(), Axis.label(value));
+        values.put(axis.key(), label);
       }
     }
     checkNamed(what, section, axes);
@@ -234,7 +299,7 @@ public final class SuiteFile {
                     .formatted(
                         place(value),
                         what,
-                        key,
+                        Quoted.of(key),
                         Nearest.to(key, keys)
                             .map(near -> "; did you mean " + near + "?")
                             .orElse("")));

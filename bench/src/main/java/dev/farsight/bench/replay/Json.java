@@ -1,12 +1,13 @@
 package dev.farsight.bench.replay;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValueFactory;
-import dev.farsight.api.FarsightException;
+import dev.farsight.api.internal.DurableFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,16 +23,14 @@ public final class Json {
     String text =
         ConfigValueFactory.fromIterable(objects)
             .render(ConfigRenderOptions.concise().setFormatted(true));
-    Path unfinished = file.resolveSibling(file.getFileName() + ".part");
     try {
       if (file.getParent() != null) {
         Files.createDirectories(file.getParent());
       }
-      Files.writeString(unfinished, text + "\n");
-      Files.move(unfinished, file, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
-      throw new FarsightException(file + ": cannot be written: " + e, e);
+      throw DurableFiles.unwritable(file, e);
     }
+    DurableFiles.write(file, out -> out.write((text + "\n").getBytes(UTF_8)));
   }
 
   /** What came of a policy with a size, with its distance from the bound. */

@@ -27,6 +27,12 @@ final class Replay {
 
   private static final int FREE = -1;
 
+  /** An index of so many rows is small whatever the trace uses of them. */
+  private static final long FEW_ROWS = 1 << 20;
+
+  /** Rows of the tables for each distinct row of the trace, from which on a hash is smaller. */
+  private static final int SPARSE = 64;
+
   private final Requests requests;
   private final ReplaySettings settings;
   private final Contender contender;
@@ -71,7 +77,7 @@ final class Replay {
     this.bound = bound;
     int maxRows = Deduper.maxUniqueRows(requests.tables(), requests.batchSize());
     boolean looksAhead = contender.looksAhead() && settings.lookAhead() > 1;
-    var indexes = RowIndexes.of(requests.tables().rows(), looksAhead);
+    var indexes = indexes(looksAhead);
     residency = residency(indexes.locations(), slots, maxRows);
     lookAhead =
         looksAhead
@@ -85,6 +91,13 @@ final class Replay {
     resident = contender.clairvoyant() ? new BitSet(requests.entries()) : null;
     rowIn = new int[slots];
     Arrays.fill(rowIn, FREE);
+  }
+
+  /** As a run has them, but hashes where the trace uses few of the rows that its tables have. */
+  private RowIndexes indexes(boolean looksAhead) {
+    long rows = requests.tables().rows();
+    boolean sparse = rows > FEW_ROWS && rows / SPARSE > requests.distinct();
+    return RowIndexes.of(sparse ? Long.MAX_VALUE : rows, looksAhead);
   }
 
   private PartialResidency residency(RowIndex places, int slots, int maxRows) {

@@ -259,6 +259,9 @@ public final class Requests {
     private int number(long id) {
       int number = numbers.get(id);
       if (number == RowMap.ABSENT) {
+        if (distinct == RowMap.MOST) {
+          throw new FarsightException("more than 2^28 distinct rows; take a sample of the trace");
+        }
         number = distinct++;
         numbers.put(id, number);
         if (number == ids.length) {

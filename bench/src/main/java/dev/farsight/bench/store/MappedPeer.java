@@ -1,6 +1,6 @@
 package dev.farsight.bench.store;
 
-import dev.farsight.api.FarsightException;
+import dev.farsight.api.internal.DurableFiles;
 import dev.farsight.api.memory.RowBuffer;
 import java.io.IOException;
 import java.nio.MappedByteBuffer;
@@ -41,7 +41,7 @@ final class MappedPeer implements Peer {
       }
       PageCache.adviseRandom(directory);
     } catch (IOException e) {
-      throw new FarsightException(directory + ": " + e.getMessage(), e);
+      throw DurableFiles.unwritable(directory, e);
     }
   }
 
@@ -95,7 +95,7 @@ final class MappedPeer implements Peer {
     try {
       channel.close();
     } catch (IOException e) {
-      throw new FarsightException(directory + ": " + e.getMessage(), e);
+      throw DurableFiles.failed(directory, "cannot be closed", e);
     }
   }
 }

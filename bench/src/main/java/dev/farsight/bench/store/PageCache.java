@@ -2,7 +2,7 @@ package dev.farsight.bench.store;
 
 import com.sun.jna.Library;
 import com.sun.jna.Native;
-import dev.farsight.api.FarsightException;
+import dev.farsight.api.internal.DurableFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -65,7 +65,7 @@ final class PageCache {
         libc.close(descriptor);
       }
     } catch (IOException e) {
-      throw new FarsightException(directory + ": " + e.getMessage(), e);
+      throw DurableFiles.unreadable(directory, e);
     }
   }
 
@@ -95,7 +95,7 @@ final class PageCache {
         }
       }
     } catch (IOException e) {
-      throw new FarsightException(under + ": " + e.getMessage(), e);
+      throw DurableFiles.unreadable(Path.of("/proc/self/maps"), e);
     }
   }
 }

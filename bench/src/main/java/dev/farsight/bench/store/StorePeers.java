@@ -1,6 +1,7 @@
 package dev.farsight.bench.store;
 
 import dev.farsight.api.config.Settings;
+import dev.farsight.api.internal.DurableFiles;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.store.StoreSpec;
@@ -135,10 +136,11 @@ public final class StorePeers {
   }
 
   private Path made(String name) {
+    Path made = folder.resolve(name);
     try {
-      return Files.createDirectories(folder.resolve(name));
+      return Files.createDirectories(made);
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw DurableFiles.failed(made, "cannot be made", e);
     }
   }
 

@@ -52,8 +52,11 @@ enum KeyFormat {
     }
   };
 
-  /** A request for more keys is taken for a damaged line. */
-  private static final long MOST_OF_A_REQUEST = 1 << 24;
+  /**
+   * A request for more keys is taken for a damaged line: memory must follow the file, not what a
+   * line claims.
+   */
+  private static final long MOST_OF_A_REQUEST = 1 << 16;
 
   abstract void read(TraceInput in, LongConsumer keys);
 

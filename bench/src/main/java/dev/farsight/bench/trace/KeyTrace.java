@@ -5,6 +5,7 @@ import dev.farsight.api.data.Batch;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.bench.IntList;
+import dev.farsight.engine.cache.RowMap;
 import dev.farsight.engine.cache.RowRequest;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,7 +33,14 @@ final class KeyTrace implements Trace {
     var numbers = new KeyNumbers();
     var lookups = new IntList();
     try (var in = new TraceInput(file)) {
-      format.read(in, key -> lookups.add(numbers.of(key)));
+      format.read(
+          in,
+          key -> {
+            if (numbers.count() == RowMap.MOST) {
+              throw new FarsightException(file + ": more than 2^28 distinct keys");
+            }
+            lookups.add(numbers.of(key));
+          });
     }
     if (lookups.size() == 0) {
       throw new FarsightException(file + ": no key in it");

@@ -1,30 +1,23 @@
 package dev.farsight.bench.trace;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import dev.farsight.api.FarsightException;
-import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Locale;
 
 /** A trace that {@code trace record} wrote ({@link TraceFormat}), read block by block. */
 final class RecordedTrace implements Trace {
 
-  private final Path file;
-  private final TableSet tables;
-  private final int batchSize;
-  private final int rowBytes;
+  /** Lookups of a batch that may be allocated whatever the file holds. */
+  private static final int FEW_LOOKUPS = 1 << 20;
 
-  private RecordedTrace(Path file, TableSet tables, int batchSize, int rowBytes) {
+  private final Path file;
+  private final TraceHeader header;
+  private final int batchSize;
+
+  private RecordedTrace(Path file, TraceHeader header, int batchSize) {
     this.file = file;
-    this.tables = tables;
+    this.header = header;
     this.batchSize = batchSize;
-    this.rowBytes = rowBytes;
   }
 
   /** Whether the file begins as a recorded trace does. */
@@ -36,68 +29,38 @@ final class RecordedTrace implements Trace {
     }
   }
 
+  /**
+   * Reads the file once, without unpacking it: one that is cut off or damaged is refused before any
+   * work on it begins.
+   */
   static RecordedTrace open(Path file) {
     try (var in = new TraceInput(file)) {
-      return header(file, in);
+      TraceHeader header = TraceHeader.read(in);
+      long most = mostSamples(new TraceBlocks(in, header));
+      return new RecordedTrace(file, header, batchSize(header, most));
     }
   }
 
-  /** Reads the header, so that the first block follows. */
-  static RecordedTrace header(Path file, TraceInput in) {
-    byte[] start = exactly(in, TraceFormat.HEADER_START, "the header");
-    var fixed = ByteBuffer.wrap(start);
-    if (fixed.getLong() != TraceFormat.MAGIC) {
-      throw in.bad(0, "does not begin as a trace of farsight does; name its --format");
+  /** Samples of the largest phase. */
+  private static long mostSamples(TraceBlocks blocks) {
+    long most = 0;
+    long inPhase = 0;
+    TracePhase phase = null;
+    while (blocks.next()) {
+      inPhase = blocks.phase().equals(phase) ? inPhase + blocks.samples() : blocks.samples();
+      phase = blocks.phase();
+      most = Math.max(most, inPhase);
     }
-    int version = fixed.getShort();
-    if (version != TraceFormat.VERSION) {
-      throw in.bad(
-          Long.BYTES,
-          String.format(
-              Locale.ROOT,
-              "version %d of the format, this farsight reads %d",
-              version,
-              TraceFormat.VERSION));
-    }
-    int length = fixed.getInt();
-    if (length < 0 || length > TraceFormat.MOST_HEADER_BYTES) {
-      throw in.bad(Long.BYTES + Short.BYTES, "a header of " + length + " bytes: damaged");
-    }
-    byte[] rest = exactly(in, length + Integer.BYTES, "the header");
-    byte[] all = Arrays.copyOf(start, start.length + length);
-    System.arraycopy(rest, 0, all, start.length, length);
-    if (TraceWriter.crc(all, all.length) != ByteBuffer.wrap(rest).getInt(length)) {
-      throw in.bad(0, "the header is damaged: its checksum differs");
-    }
-    return parse(file, ByteBuffer.wrap(rest));
+    return most;
   }
 
-  private static RecordedTrace parse(Path file, ByteBuffer header) {
-    int batchSize = header.getInt();
-    int rowBytes = header.getInt();
-    List<Table> tables = new ArrayList<>();
-    int count = header.getInt();
-    for (int t = 0; t < count; t++) {
-      int rows = header.getInt();
-      byte[] name = new byte[header.getInt()];
-      header.get(name);
-      tables.add(new Table(new String(name, UTF_8), rows));
-    }
-    return new RecordedTrace(file, new TableSet(tables), batchSize, rowBytes);
-  }
-
-  static byte[] exactly(TraceInput in, int length, String what) {
-    byte[] bytes = new byte[length];
-    long from = in.offset();
-    int got = in.read(bytes, length);
-    if (got < length) {
-      throw cutOff(in, from + got, what);
-    }
-    return bytes;
-  }
-
-  static FarsightException cutOff(TraceInput in, long offset, String where) {
-    return in.bad(offset, "ends within " + where + ": the file is cut off");
+  /**
+   * As recorded, but not so large that memory is taken for samples that no phase has: the number in
+   * the header may be anything.
+   */
+  private static int batchSize(TraceHeader header, long mostSamples) {
+    long most = Math.max(mostSamples, Math.max(1, FEW_LOOKUPS / header.tables().size()));
+    return (int) Math.min(header.batchSize(), most);
   }
 
   @Override
@@ -107,7 +70,7 @@ final class RecordedTrace implements Trace {
 
   @Override
   public TableSet tables() {
-    return tables;
+    return header.tables();
   }
 
   @Override
@@ -117,11 +80,11 @@ final class RecordedTrace implements Trace {
 
   @Override
   public int rowBytes() {
-    return rowBytes;
+    return header.rowBytes();
   }
 
   @Override
   public TracePass open(int batchSize) {
-    return new RecordedPass(file, tables, batchSize);
+    return new RecordedPass(file, batchSize);
   }
 }

@@ -20,6 +20,8 @@ final class TraceFormat {
   static final int VERSION = 1;
   static final int HEADER_START = Long.BYTES + Short.BYTES + Integer.BYTES;
   static final int MOST_HEADER_BYTES = 1 << 28;
+  static final int MOST_BATCH_SIZE = 1 << 24;
+  static final int MOST_ROW_BYTES = (1 << 24) - 1;
   static final int BLOCK_HEADER = 4 * Integer.BYTES + 2;
   static final int END_BYTES = Integer.BYTES + Long.BYTES + Integer.BYTES;
   static final byte TRAIN = 0;

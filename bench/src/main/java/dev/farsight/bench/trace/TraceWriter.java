@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.github.luben.zstd.Zstd;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.data.Batch;
+import dev.farsight.api.internal.DurableFiles;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
 import java.io.ByteArrayOutputStream;
@@ -16,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32C;
 
 /**
@@ -51,7 +53,9 @@ final class TraceWriter implements AutoCloseable {
       if (file.getParent() != null) {
         Files.createDirectories(file.getParent());
       }
-      out = Files.newOutputStream(unfinished);
+      // Always a new file: a symbolic link of that name must not lead the trace elsewhere.
+      Files.deleteIfExists(unfinished);
+      out = Files.newOutputStream(unfinished, StandardOpenOption.CREATE_NEW);
     } catch (IOException e) {
       throw notWritable(e);
     }
@@ -179,7 +183,7 @@ final class TraceWriter implements AutoCloseable {
   }
 
   private FarsightException notWritable(IOException e) {
-    return new FarsightException(file + ": cannot be written: " + e, e);
+    return DurableFiles.unwritable(file, e);
   }
 
   /** Samples written. */

@@ -6,17 +6,20 @@ package dev.farsight.api.data;
  */
 public interface DataSource extends AutoCloseable {
 
+  /** A number of samples that only a pass can tell, as that of data that can be read only once. */
+  long UNKNOWN = -1;
+
   BatchSchema schema();
 
   /**
-   * How many samples the training part has; an upper bound while malformed rows may still be
-   * skipped.
+   * How many samples the training part has, or {@link #UNKNOWN}; an upper bound while malformed
+   * rows may still be skipped.
    */
   long trainSamples();
 
   /**
-   * How many samples the evaluation part has; an upper bound while malformed rows may still be
-   * skipped.
+   * How many samples the evaluation part has, or {@link #UNKNOWN}; an upper bound while malformed
+   * rows may still be skipped.
    */
   long evalSamples();
 
@@ -30,7 +33,11 @@ public interface DataSource extends AutoCloseable {
     return "";
   }
 
-  /** Opens a new pass over the training part. */
+  /**
+   * Opens a new pass over the training part.
+   *
+   * @throws dev.farsight.api.FarsightException if the data can be read only once, and was
+   */
   BatchSource train(int epoch);
 
   /** Opens a new pass over the evaluation part. */

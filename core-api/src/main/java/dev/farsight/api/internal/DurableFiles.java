@@ -5,9 +5,10 @@ import java.io.BufferedOutputStream;
 import java.io.DataOutputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -32,6 +33,8 @@ public final class DurableFiles {
   public static void write(Path file, Content content) {
     Path partial = file.resolveSibling(file.getFileName() + ".partial");
     try {
+      // Always a new file: a symbolic link of that name must not lead the content elsewhere.
+      Files.deleteIfExists(partial);
       try (var stream = new FileOutputStream(partial.toFile());
           var out = new DataOutputStream(new BufferedOutputStream(stream, 1 << 16))) {
         content.write(out);
@@ -59,15 +62,20 @@ public final class DurableFiles {
     force(to.toAbsolutePath().getParent());
   }
 
-  /** Deletes a file, or a directory and everything in it; a missing file counts as deleted. */
+  /**
+   * Deletes a file, or a directory and everything in it; a missing file counts as deleted. Symbolic
+   * links are deleted, not followed.
+   */
   public static void delete(Path path) throws IOException {
-    if (!Files.exists(path)) {
+    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
     try (var paths = Files.walk(path)) {
       for (Path p : paths.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(p);
       }
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
   }
 
@@ -81,23 +89,27 @@ public final class DurableFiles {
       Files.delete(file);
       force(file.toAbsolutePath().getParent());
     } catch (IOException e) {
-      throw new FarsightException(file + ": cannot be deleted: " + reason(e), e);
+      throw failed(file, "cannot be deleted", e);
     }
   }
 
   /** The error that a file cannot be written, with the reason. */
   public static FarsightException unwritable(Path path, IOException e) {
-    return new FarsightException(path + ": cannot be written: " + reason(e), e);
+    return failed(path, "cannot be written", e);
   }
 
   /** The error that a file cannot be read, with the reason. */
   public static FarsightException unreadable(Path path, IOException e) {
-    return new FarsightException(path + ": cannot be read: " + reason(e), e);
+    return failed(path, "cannot be read", e);
   }
 
-  private static String reason(IOException e) {
-    return e instanceof AccessDeniedException
-        ? "permission denied"
-        : String.valueOf(e.getMessage());
+  /**
+   * The error that something cannot be done with a file or folder: where, what, why, and what to
+   * do.
+   *
+   * @param what such as {@code cannot be made}
+   */
+  public static FarsightException failed(Path path, String what, IOException e) {
+    return new FarsightException(path + ": " + what + ": " + IoReason.of(path, e), e);
   }
 }

@@ -24,19 +24,25 @@ public final class Quoted {
 
   /** The text on one line, whole: a line break and the blanks around it become a space. */
   public static String line(String text) {
-    var line = new StringBuilder(text.length());
-    text.strip()
-        .replaceAll("\\s*\\R\\s*", " ")
-        .codePoints()
+    return lines(text.strip().replaceAll("\\s*\\R\\s*", " "));
+  }
+
+  /** The text, whole, with the line breaks that it has. */
+  public static String lines(String text) {
+    if (text.codePoints().allMatch(c -> c == '\n' || visible(c))) {
+      return text;
+    }
+    var lines = new StringBuilder(text.length());
+    text.codePoints()
         .forEach(
             c -> {
-              if (visible(c)) {
-                line.appendCodePoint(c);
+              if (c == '\n' || visible(c)) {
+                lines.appendCodePoint(c);
               } else {
-                line.append(String.format(Locale.ROOT, "\\u%04X", c));
+                lines.append(String.format(Locale.ROOT, "\\u%04X", c));
               }
             });
-    return line.toString();
+    return lines.toString();
   }
 
   private static boolean visible(int codePoint) {

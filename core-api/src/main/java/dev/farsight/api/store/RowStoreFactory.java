@@ -36,6 +36,16 @@ public interface RowStoreFactory {
   RowStore open(StoreSpec spec);
 
   /**
+   * Opens the rows of an earlier run to go on writing them. Unlike {@link #open}, a store that
+   * keeps its rows makes nothing where there are none.
+   *
+   * @throws dev.farsight.api.FarsightException if there are no rows, or as {@link #open}
+   */
+  default RowStore reopen(StoreSpec spec) {
+    return open(spec);
+  }
+
+  /**
    * Opens the rows of an earlier run for reading only: under a lock shared with other readers,
    * without recovery, and without changes on disk.
    *

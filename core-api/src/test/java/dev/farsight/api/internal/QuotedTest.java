@@ -30,4 +30,9 @@ class QuotedTest {
     assertThat(Quoted.of("x".repeat(199) + "🂡".repeat(10)))
         .isEqualTo("x".repeat(199) + "... (219 characters)");
   }
+
+  @Test
+  void linesStayLines() {
+    assertThat(Quoted.lines("a\n  b\033\n")).isEqualTo("a\n  b\\u001B\n");
+  }
 }

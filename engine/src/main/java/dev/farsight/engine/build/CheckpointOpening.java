@@ -11,6 +11,9 @@ import java.util.function.Supplier;
 @FunctionalInterface
 public interface CheckpointOpening {
 
+  /** The run neither writes checkpoints nor continues from one. */
+  CheckpointOpening NONE = (farsight, identity, format) -> null;
+
   /**
    * Returns null if the run neither writes checkpoints nor continues from one.
    *
@@ -27,6 +30,6 @@ public interface CheckpointOpening {
     return settings.enabled() || resume
         ? (farsight, identity, format) ->
             Checkpoints.open(settings, resume, farsight, identity.get(), format)
-        : (farsight, identity, format) -> null;
+        : NONE;
   }
 }

@@ -26,7 +26,7 @@ public final class MemoryPlan {
   public static MemoryForecast forecast(Settings farsight, Components components) {
     var settings = EngineSettings.of(farsight);
     components.check(farsight);
-    try (DataSource data = Specs.openData(settings, components)) {
+    try (DataSource data = Specs.openData(settings, components, false)) {
       Specs.tape(settings, components, data.schema());
       return forecast(settings, components, Shapes.of(settings, data.schema()));
     }

@@ -62,7 +62,11 @@ public final class SessionBuilder {
     HostBuffers buffers = resources.own(device.backend().buffers());
     Pipeline pipeline = pipelines.build(cache, buffers);
     var transfers =
-        new Transfers(cache.residency(), pipelines.lane(), cache.residency().newPlan(buffers));
+        new Transfers(
+            pipeline::completeWriteBacks,
+            cache.residency(),
+            pipelines.lane(),
+            cache.residency().newPlan(buffers));
     boolean hostMemory = setup.components().compute(setup.farsight()).usesHostMemory();
     var session =
         new Session(
@@ -86,6 +90,7 @@ public final class SessionBuilder {
   private DataSource openData() {
     String source = setup.farsight().section("data").string("source");
     setup.events().phase("opening " + source + " data");
-    return resources.own(Specs.openData(setup.settings(), setup.components()));
+    boolean checkpoints = setup.checkpoints() != CheckpointOpening.NONE;
+    return resources.own(Specs.openData(setup.settings(), setup.components(), checkpoints));
   }
 }

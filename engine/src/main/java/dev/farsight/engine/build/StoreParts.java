@@ -3,6 +3,7 @@ package dev.farsight.engine.build;
 import dev.farsight.api.cache.RowFrequencies;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.store.RowStore;
+import dev.farsight.api.store.RowStoreFactory;
 import dev.farsight.api.store.StoreSpec;
 import dev.farsight.engine.checkpoint.Checkpoints;
 import dev.farsight.engine.statistics.RowCounts;
@@ -38,7 +39,9 @@ record StoreParts(RowStore store, RamTier ramTier, RowCounts counts) {
             setup.runDirectory());
     Optional<TierSettings> tier = TierSettings.of(spec);
     RowCounts counts = count(setup, shapes, data, tier);
-    RowStore bottom = resources.own(setup.components().store(setup.farsight()).open(spec));
+    RowStoreFactory stores = setup.components().store(setup.farsight());
+    boolean continues = checkpoints != null && checkpoints.continuesStore();
+    RowStore bottom = resources.own(continues ? stores.reopen(spec) : stores.open(spec));
     RamTier ramTier = tier.map(t -> resources.own(ramTier(setup, bottom, t, counts))).orElse(null);
     RowStore store = withCheckpoints(ramTier == null ? bottom : ramTier, checkpoints, resources);
     return new StoreParts(store, ramTier, counts);
@@ -80,7 +83,7 @@ record StoreParts(RowStore store, RamTier ramTier, RowCounts counts) {
   private static RowStore withCheckpoints(
       RowStore store, Checkpoints checkpoints, Resources resources) {
     if (checkpoints == null) {
-      store.identity().ifPresent(Checkpoints::requireNew);
+      Checkpoints.requireNew(store);
       return store;
     }
     RowStore layer = checkpoints.attach(store);

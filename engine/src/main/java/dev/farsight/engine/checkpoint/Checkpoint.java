@@ -110,9 +110,7 @@ final class Checkpoint {
   private void checkName() {
     var namedStep = CheckpointDirectory.stepOf(path);
     if (namedStep.isPresent() && namedStep.getAsLong() != step()) {
-      throw new FarsightException(
-          "%s: contains the checkpoint of step %d: the folder was renamed; give it back its name %s"
-              .formatted(path, step(), CheckpointDirectory.nameOf(step())));
+      throw new RenamedCheckpointException(path, step());
     }
   }
 

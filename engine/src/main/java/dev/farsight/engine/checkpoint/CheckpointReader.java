@@ -2,6 +2,7 @@ package dev.farsight.engine.checkpoint;
 
 import com.typesafe.config.Config;
 import dev.farsight.api.FarsightException;
+import dev.farsight.api.compute.DenseState;
 import dev.farsight.api.store.RowReader;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.StoreIdentity;
@@ -13,6 +14,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -26,7 +28,7 @@ public final class CheckpointReader {
   private final CheckpointDirectory directory;
   private final long step;
 
-  private CheckpointReader(CheckpointDirectory directory, long step) {
+  CheckpointReader(CheckpointDirectory directory, long step) {
     this.directory = directory;
     this.step = step;
   }
@@ -155,6 +157,15 @@ public final class CheckpointReader {
     return losses;
   }
 
+  /**
+   * Writes the checkpoint's values to dense parameters.
+   *
+   * @throws FarsightException if they have other names or shapes
+   */
+  public void loadDense(DenseState dense) {
+    Checkpoint.open(path()).loadDense(dense);
+  }
+
   /** The dense parameters. */
   public DenseValues dense() {
     return Checkpoint.open(path()).dense();
@@ -181,7 +192,8 @@ public final class CheckpointReader {
    * @param below the persistent store that the checkpoint refers to, which is not changed; if row
    *     files hold the rows, any reader of the same tables and row format in which no row was
    *     written, such as {@link #unwritten}
-   * @throws FarsightException if the rows are in another store, or if a file is damaged
+   * @throws FarsightException if the rows are in another store, if that has lost rows, or if a file
+   *     is damaged
    */
   public RowReader rows(RowReader below) {
     Manifest manifest = Checkpoint.open(path()).manifest();
@@ -191,8 +203,25 @@ public final class CheckpointReader {
           "%s: its rows are in %s, not in %s"
               .formatted(path(), storeName(manifest.store()), storeName(storeId)));
     }
-    return new CheckpointView(
-        below, new LoggedRows(manifest.tables().rows(), manifest.format(), logs(manifest)));
+    var view =
+        new CheckpointView(
+            below, new LoggedRows(manifest.tables().rows(), manifest.format(), logs(manifest)));
+    requireAllRows(manifest, below, view);
+    return view;
+  }
+
+  /** A store that was recovered after a crash may have lost rows, which read as initial values. */
+  private void requireAllRows(Manifest manifest, RowReader below, CheckpointView view) {
+    if (manifest.store() != null && view.rowsHeld() < manifest.rowsHeld()) {
+      throw new FarsightException(
+          String.format(
+              Locale.ROOT,
+              "%s: its store %s has lost rows: there are %d of %d; restore the store from a copy",
+              path(),
+              below.identity().map(StoreIdentity::place).orElse(""),
+              view.rowsHeld(),
+              manifest.rowsHeld()));
+    }
   }
 
   private static String storeName(String storeId) {

@@ -10,7 +10,7 @@ import dev.farsight.api.store.RowReader;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.StoreIdentity;
 import dev.farsight.api.table.RowFormat;
-import java.io.DataOutputStream;
+import java.io.DataOutput;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.LinkedHashSet;
@@ -23,6 +23,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -181,6 +182,8 @@ public final class Checkpoints implements AutoCloseable {
         Checkpoint checkpoint = Checkpoint.open(directory.checkpoint(steps.get(s)));
         RowLogFiles.check(checkpoint.manifest(), checkpoint.step(), directory);
         return checkpoint;
+      } catch (RenamedCheckpointException e) {
+        throw e;
       } catch (FarsightException e) {
         LOG.warn("checkpoint of step {} cannot be used: {}", steps.get(s), e.getMessage());
         damage = damage == null ? e : damage;
@@ -203,6 +206,11 @@ public final class Checkpoints implements AutoCloseable {
     return Optional.ofNullable(resumed);
   }
 
+  /** Whether the run continues on the rows that it left in a persistent store. */
+  public boolean continuesStore() {
+    return resumed != null && replayedRows == null && resumed.manifest().store() != null;
+  }
+
   /**
    * If the run resumes, brings the store to the rows of the checkpoint.
    *
@@ -212,7 +220,7 @@ public final class Checkpoints implements AutoCloseable {
   public RowStore attach(RowStore store) {
     Optional<StoreIdentity> persistent = store.identity();
     if (resumed == null || replayedRows != null) {
-      persistent.ifPresent(Checkpoints::requireNew);
+      requireNew(store);
       if (replayedRows != null) {
         RowCopy.copyWritten(replayedRows, store);
       }
@@ -225,8 +233,8 @@ public final class Checkpoints implements AutoCloseable {
       if (resumed.manifest().digests() == null) {
         lossLog.write(0, resumed.checkpoint().lossesOfOldFormat());
       }
-      // Later checkpoints are damaged, or belong to steps that will be trained again.
-      directory.deleteCheckpointsAfter(resumed.step());
+      // Later checkpoints cannot be read, and their names will be those of new ones.
+      directory.setAsideAfter(resumed.step());
       history =
           persistent.isPresent()
               ? UndoHistory.resume(store, directory, runId, resumed.step())
@@ -237,13 +245,14 @@ public final class Checkpoints implements AutoCloseable {
   }
 
   /**
-   * @throws FarsightException if the store existed before: a new run must not use rows of another
-   *     run
+   * @throws FarsightException if a persistent store has rows of an earlier run. One that has none
+   *     is as good as new: a run that was killed before its first checkpoint left it
    */
-  public static void requireNew(StoreIdentity store) {
-    if (!store.created()) {
+  public static void requireNew(RowStore store) {
+    Optional<StoreIdentity> identity = store.identity();
+    if (identity.isPresent() && !identity.get().created() && store.rowsHeld() > 0) {
       throw new FarsightException(
-          store.place()
+          identity.get().place()
               + ": contains the rows of an earlier run; continue that run with --resume, choose another location, or delete the store");
     }
   }
@@ -278,10 +287,23 @@ public final class Checkpoints implements AutoCloseable {
     }
   }
 
+  /** Reads a checkpoint of this run; empty if there is none of that step. */
+  public Optional<CheckpointReader> reader(long step) {
+    return directory.steps().contains(step)
+        ? Optional.of(new CheckpointReader(directory, step))
+        : Optional.empty();
+  }
+
+  /** Digests of the last checkpoint that was written; empty before the first. */
+  public Optional<Digests> digests() {
+    await();
+    return Optional.ofNullable(digests);
+  }
+
   /** Writes the state of a cache. */
   @FunctionalInterface
   public interface CacheState {
-    void save(DataOutputStream out) throws IOException;
+    void save(DataOutput out) throws IOException;
   }
 
   /**
@@ -289,6 +311,7 @@ public final class Checkpoints implements AutoCloseable {
    *
    * @param newLosses losses of the steps since the last checkpoint
    * @param lossesSha256 SHA-256 of the losses of all steps
+   * @param pinnedStep step of a checkpoint that is kept besides the latest ones; -1 for none
    * @param cache description of the cache; null if its state cannot be restored and is not saved
    * @throws FarsightException if this checkpoint or the last one cannot be written
    */
@@ -297,6 +320,7 @@ public final class Checkpoints implements AutoCloseable {
       long modelSeed,
       float[] newLosses,
       String lossesSha256,
+      long pinnedStep,
       DenseState dense,
       String cache,
       CacheState state) {
@@ -332,7 +356,7 @@ public final class Checkpoints implements AutoCloseable {
                       digests,
                       progress,
                       config));
-              deleteOld();
+              deleteOld(pinnedStep);
               LOG.info("checkpoint of step {} written to {}", step, directory.path());
             });
   }
@@ -344,12 +368,18 @@ public final class Checkpoints implements AutoCloseable {
   }
 
   /**
-   * Deletes all but the latest checkpoints, and the rows that only the deleted ones need. Deletes
-   * no rows if the manifest of a kept checkpoint cannot be read now: it may be readable later.
+   * Deletes all but the latest checkpoints and the pinned one, and the rows that only the deleted
+   * ones need. Deletes no rows if the manifest of a kept checkpoint cannot be read now: it may be
+   * readable later.
    */
-  private void deleteOld() {
+  private void deleteOld(long pinnedStep) {
     List<Long> steps = directory.steps();
-    List<Long> kept = steps.subList(Math.max(0, steps.size() - settings.keep()), steps.size());
+    int firstKept = Math.max(0, steps.size() - settings.keep());
+    List<Long> kept =
+        Stream.concat(
+                steps.stream().limit(firstKept).filter(step -> step == pinnedStep),
+                steps.stream().skip(firstKept))
+            .toList();
     directory.keepOnly(kept);
     Set<RowLogFile> needed = new LinkedHashSet<>();
     try {

@@ -4,7 +4,7 @@ import dev.farsight.api.compute.DenseState;
 import dev.farsight.api.internal.Quoted;
 import dev.farsight.engine.model.ModelDirectory;
 import java.io.DataInputStream;
-import java.io.DataOutputStream;
+import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +22,7 @@ public record DenseValues(List<DenseState.Parameter> parameters, float[][] value
     return new DenseValues(dense.parameters(), ModelDirectory.values(dense));
   }
 
-  void write(DataOutputStream out) throws IOException {
+  void write(DataOutput out) throws IOException {
     out.writeInt(parameters.size());
     for (int p = 0; p < values.length; p++) {
       DenseState.Parameter parameter = parameters.get(p);

@@ -7,20 +7,25 @@ import dev.farsight.api.store.RowStore;
 import dev.farsight.api.table.RowBits;
 
 /** Copies rows from one store to another. */
-final class RowCopy {
+public final class RowCopy {
 
   private RowCopy() {}
 
-  /** Copies all rows that were ever written. O(rows written). Memory: a block of {@link RowLog}. */
+  /** Copies all rows that were ever written. O(rows written). */
   static void copyWritten(RowReader source, RowStore target) {
     long rows = source.spec().tables().rows();
     var written = new RowBits(rows);
     source.written(0, rows, written);
+    copy(written, source, target);
+  }
+
+  /** Copies some rows. Memory: a block of {@link RowLog}. */
+  public static void copy(RowBits rows, RowReader source, RowStore target) {
     var ids = new long[RowLog.maxBlockRows(source.spec().format())];
     var values = RowBuffer.allocate(source.spec().format(), ids.length, HostBuffers.plain());
-    for (long row = written.next(0); row >= 0; ) {
+    for (long row = rows.next(0); row >= 0; ) {
       int count = 0;
-      for (; row >= 0 && count < ids.length; row = written.next(row + 1)) {
+      for (; row >= 0 && count < ids.length; row = rows.next(row + 1)) {
         ids[count++] = row;
       }
       source.read(ids, 0, count, values, 0).await();

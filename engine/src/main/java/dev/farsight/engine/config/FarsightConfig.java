@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigException.NotResolved;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigOriginFactory;
+import com.typesafe.config.ConfigResolveOptions;
 import com.typesafe.config.ConfigSyntax;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
@@ -80,6 +81,23 @@ public final class FarsightConfig {
         ConfigFiles.guarded(name, () -> ConfigFactory.parseString(hocon, options)));
   }
 
+  /**
+   * A section of the file beside {@code farsight}, such as {@code ablation}, with substitutions
+   * resolved. Null if the file has no such section; anything else than a section is returned as it
+   * is.
+   *
+   * @throws ConfigException if a substitution in it has no value
+   */
+  public ConfigValue beside(String root) {
+    try {
+      var lenient = ConfigResolveOptions.defaults().setAllowUnresolved(true);
+      ConfigValue value = user.resolve(lenient).root().get(root);
+      return value instanceof ConfigObject section ? section.toConfig().resolve().root() : value;
+    } catch (com.typesafe.config.ConfigException e) {
+      throw new ConfigException(OneLine.of(e), e);
+    }
+  }
+
   /** Adds an override such as {@code cache.size=5%}; its key has no prefix {@code farsight.}. */
   public FarsightConfig set(String keyAndValue) {
     return new FarsightConfig(Overrides.parse(keyAndValue).withFallback(user));
@@ -108,6 +126,15 @@ public final class FarsightConfig {
       return user.hasPathOrNull(ROOT + "." + key);
     } catch (NotResolved e) {
       return true;
+    }
+  }
+
+  /** File and line where the user sets a key, for the start of a message; empty if unknown. */
+  public String place(String key) {
+    try {
+      return KeySchema.place(user.getValue(ROOT + "." + key).origin());
+    } catch (com.typesafe.config.ConfigException e) {
+      return "";
     }
   }
 

@@ -11,9 +11,11 @@ import com.google.inject.spi.Element;
 import com.google.inject.spi.Elements;
 import com.google.inject.spi.Message;
 import dev.farsight.api.config.ConfigException;
+import dev.farsight.api.internal.Quoted;
 import dev.farsight.api.plugin.FarsightPlugin;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.ServiceConfigurationError;
 
 /**
  * A plugin and its bindings. The bindings are read once, so {@code configure} runs once and the
@@ -48,7 +50,7 @@ final class LoadedPlugin {
     List<Element> elements;
     try {
       elements = Elements.getElements(plugin);
-    } catch (LinkageError e) {
+    } catch (LinkageError | StackOverflowError | AssertionError e) {
       throw new ConfigException(this + ": " + reason(e), e);
     }
     for (Element element : elements) {
@@ -87,11 +89,19 @@ final class LoadedPlugin {
       }
     }
     String message = String.valueOf(e.getMessage()).replace(FarsightPlugin.SERVICE + ": ", "");
-    return firstLine(message) + (e.getCause() == null ? "" : ": " + e.getCause());
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    boolean tellsAll = e instanceof ServiceConfigurationError || e instanceof LinkageError;
+    if (e.getMessage() == null || !tellsAll) {
+      return Quoted.of(root.toString());
+    }
+    return firstLine(message) + (root == e ? "" : ": " + Quoted.of(root.toString()));
   }
 
   static String firstLine(String text) {
-    return String.valueOf(text).strip().lines().findFirst().orElse("");
+    return Quoted.of(String.valueOf(text).strip().lines().findFirst().orElse(""));
   }
 
   @Override

@@ -49,7 +49,7 @@ final class PluginJar implements AutoCloseable {
           .filter(provider -> provider.type().getClassLoader() == loader)
           .map(ServiceLoader.Provider::get)
           .forEach(plugin -> plugins.add(new LoadedPlugin(plugin, jar.toString())));
-    } catch (ServiceConfigurationError | LinkageError e) {
+    } catch (ServiceConfigurationError | LinkageError | StackOverflowError | AssertionError e) {
       throw new ConfigException(jar + ": " + LoadedPlugin.reason(e), e);
     }
     if (plugins.isEmpty()) {

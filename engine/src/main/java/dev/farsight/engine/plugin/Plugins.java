@@ -11,6 +11,7 @@ import dev.farsight.api.cache.CachePolicyFactory;
 import dev.farsight.api.compute.ComputeFactory;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.data.DataSourceFactory;
+import dev.farsight.api.internal.IoReason;
 import dev.farsight.api.model.ModelFactory;
 import dev.farsight.api.plugin.FarsightPlugin;
 import dev.farsight.api.store.RowStoreFactory;
@@ -117,7 +118,8 @@ public final class Plugins implements AutoCloseable {
     try (var files = Files.list(folder)) {
       return files.filter(file -> file.toString().endsWith(".jar")).sorted().toList();
     } catch (IOException e) {
-      throw new ConfigException("plugins.path: " + folder + " cannot be listed", e);
+      throw new ConfigException(
+          "plugins.path: " + folder + ": cannot be listed: " + IoReason.of(folder, e), e);
     }
   }
 

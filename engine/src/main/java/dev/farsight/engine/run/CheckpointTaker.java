@@ -2,7 +2,6 @@ package dev.farsight.engine.run;
 
 import dev.farsight.api.data.BatchSource;
 import dev.farsight.engine.checkpoint.CheckpointSettings;
-import dev.farsight.engine.checkpoint.ResumePoint;
 import dev.farsight.engine.metrics.MetricsFile;
 import dev.farsight.engine.settings.EarlyStopping;
 import org.slf4j.Logger;
@@ -29,18 +28,23 @@ final class CheckpointTaker {
 
   private long takenNanos;
 
+  /**
+   * @param metrics null if none are written
+   * @param takenStep the step of the run's last checkpoint; -1 if there is none
+   */
   CheckpointTaker(
       Session session,
       CheckpointSettings settings,
       TrainingCounters counters,
       EarlyStopping.Watch watch,
-      MetricsFile metrics) {
+      MetricsFile metrics,
+      long takenStep) {
     this.session = session;
     this.settings = settings;
     this.counters = counters;
     this.watch = watch;
     this.metrics = metrics;
-    takenStep = session.resumePoint().map(ResumePoint::step).orElse(-1L);
+    this.takenStep = takenStep;
   }
 
   /** The source, which now also ends when the next checkpoint is due by time. */
@@ -77,6 +81,7 @@ final class CheckpointTaker {
             session.modelSeed(),
             counters.takeNewLosses(),
             counters.losses().hex(),
+            watch.stepToRestore(),
             session.lane().step().dense(),
             resumable ? CacheDescription.of(session.settings(), session.residency()) : null,
             session.residency()::save);

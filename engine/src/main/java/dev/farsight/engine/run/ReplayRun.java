@@ -39,7 +39,8 @@ public final class ReplayRun {
             CheckpointSettings.none(),
             counters,
             session.settings().earlyStopping().watch(),
-            null);
+            null,
+            -1);
   }
 
   /** The loss of the last step; NaN before the first. */

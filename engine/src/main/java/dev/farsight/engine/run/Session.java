@@ -7,6 +7,7 @@ import dev.farsight.api.store.RowStore;
 import dev.farsight.engine.cache.Residency;
 import dev.farsight.engine.checkpoint.Checkpoints;
 import dev.farsight.engine.checkpoint.ResumePoint;
+import dev.farsight.engine.metrics.WeightsDigest;
 import dev.farsight.engine.pipeline.Lane;
 import dev.farsight.engine.pipeline.Pipeline;
 import dev.farsight.engine.pipeline.Transfers;
@@ -54,6 +55,11 @@ public record Session(
   /** The step that the run continues from; 0 if it starts from the beginning. */
   public long resumedStep() {
     return resumePoint().map(ResumePoint::step).orElse(0L);
+  }
+
+  /** SHA-256 of all weights; all rows must be flushed. O(rows written). */
+  public String weightsSha256() {
+    return WeightsDigest.hex(store, lane.step().dense(), hashing);
   }
 
   /** Bytes that the device holds: slots, values, and carriers if its memory is the host's. */

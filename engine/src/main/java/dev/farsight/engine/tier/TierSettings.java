@@ -56,6 +56,13 @@ public record TierSettings(int slots, String policy, int threads) {
     return components.policy(policy, section(farsight), POLICY);
   }
 
+  /** Whether there is a tier whose policy wants the rows of the training data counted. */
+  public static boolean wantsFrequencies(Components components, Settings farsight) {
+    Settings section = section(farsight);
+    return section.has(SIZE)
+        && components.policy(section.string(POLICY), section, POLICY).wantsFrequencies();
+  }
+
   private static Settings section(Settings farsight) {
     Settings storage = farsight.section("storage");
     return storage.section(storage.string("backend"));

@@ -16,7 +16,6 @@ import dev.farsight.engine.run.RunEvents;
 import dev.farsight.engine.run.Session;
 import dev.farsight.engine.settings.EngineSettings;
 import java.nio.file.Path;
-import java.util.List;
 
 /**
  * One replay: a run of its own, in a folder of its own, that starts with the rows of another run's
@@ -25,7 +24,6 @@ import java.util.List;
 final class Replay implements AutoCloseable {
 
   private final Resources resources = new Resources();
-  private final Path checkpointFolder;
   private final Session session;
   private final ReplayRun run;
 
@@ -43,8 +41,8 @@ final class Replay implements AutoCloseable {
       RowReader rows,
       Path folder,
       RunEvents events) {
-    checkpointFolder = folder.resolve("checkpoints");
-    var checkpointing = new CheckpointSettings(0, 0, 1, checkpointFolder, folder);
+    var checkpointing =
+        new CheckpointSettings(0, 0, false, 1, folder.resolve("checkpoints"), folder);
     var setup =
         new RunSetup(
             EngineSettings.of(Settings.of("farsight", farsight)),
@@ -81,8 +79,7 @@ final class Replay implements AutoCloseable {
   /** Takes a checkpoint; returns the digests of the steps since the one before. */
   Digests takeCheckpoint() {
     run.takeCheckpoint();
-    List<CheckpointReader> all = CheckpointReader.list(checkpointFolder);
-    return all.get(all.size() - 1).digests().orElseThrow();
+    return session.checkpoints().digests().orElseThrow();
   }
 
   /** The rows that the next step will look up, with their current values. */

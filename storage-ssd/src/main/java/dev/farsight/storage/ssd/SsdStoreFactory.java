@@ -49,8 +49,14 @@ public final class SsdStoreFactory implements RowStoreFactory {
   }
 
   @Override
+  public RowStore reopen(StoreSpec spec) {
+    JvmFlags.require();
+    return new SsdStore(spec, StoreFiles.reopen(spec, SsdSettings.of(spec)));
+  }
+
+  @Override
   public RowReader openReader(StoreSpec spec) {
     JvmFlags.require();
-    return new SsdStore(spec, StoreFiles.openToRead(spec, SsdSettings.of(spec)));
+    return SsdReader.open(spec, SsdSettings.of(spec));
   }
 }
