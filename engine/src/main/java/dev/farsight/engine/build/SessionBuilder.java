@@ -41,7 +41,7 @@ public final class SessionBuilder {
         shapes.slots(),
         shapes.inRows(),
         shapes.outRows());
-    Checkpoints checkpoints = setup.checkpoints().open(setup.farsight(), data, shapes.format());
+    Checkpoints checkpoints = setup.openCheckpoints(data, shapes.format());
     if (checkpoints != null) {
       resources.own(checkpoints);
     }
