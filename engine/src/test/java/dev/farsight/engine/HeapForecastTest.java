@@ -1,7 +1,7 @@
 package dev.farsight.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.farsight.api.MemoryForecast;
 import dev.farsight.api.MemoryForecast.Tier;
@@ -183,9 +183,9 @@ class HeapForecastTest {
     try (Trainer trainer = run.open(RunListener.NONE)) {
       trainer.train();
       long taken = usedHeap() - before;
-      assertThat((double) taken)
+      assertThat(taken)
           .as("%d MiB taken, stated are %s", taken >> 20, inMebibytes(forecast))
-          .isCloseTo(stated, within(.25 * stated));
+          .isCloseTo(stated, withinPercentage(25));
     }
   }
 
@@ -215,7 +215,7 @@ class HeapForecastTest {
     }
     long taken = usedHeap() - before;
     long stated = Evaluation.heapBytes(samples, labelled, truth, keepsLogits);
-    assertThat((double) taken).isCloseTo(stated, within(.25 * stated));
+    assertThat(taken).isCloseTo(stated, withinPercentage(25));
     assertThat(evaluation.samples()).isEqualTo(samples);
   }
 
