@@ -24,6 +24,16 @@ public interface DataSource extends AutoCloseable {
   long evalSamples();
 
   /**
+   * What the data is, by its content and not by its place: equal for equal data wherever it lies,
+   * and cheap to find for data of any size. A run is resumed only on data of the same identity.
+   * Empty if the source does not know it; then the settings of the source, {@code data.path} too,
+   * must be the same.
+   */
+  default String contentIdentity() {
+    return "";
+  }
+
+  /**
    * Opens a new pass over the training part.
    *
    * @throws dev.farsight.api.FarsightException if the data can be read only once, and was

@@ -6,6 +6,7 @@ import dev.farsight.api.data.BatchSource;
 import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.datasets.Split;
+import dev.farsight.datasets.file.ContentSample;
 import dev.farsight.datasets.file.DataFile;
 import dev.farsight.datasets.file.RecordIndex;
 import dev.farsight.datasets.file.RecordReader;
@@ -90,6 +91,11 @@ final class TextDataSource implements DataSource {
   @Override
   public long evalSamples() {
     return split.eval();
+  }
+
+  @Override
+  public String contentIdentity() {
+    return ContentSample.of(files.stream().map(DataFile::path).toList());
   }
 
   @Override

@@ -68,6 +68,11 @@ public record CheckpointSettings(
     return new CheckpointSettings(0, 0, false, 1, Path.of("checkpoints"), Path.of(""));
   }
 
+  /** Whether there is a checkpoint in the folder, whole or damaged. */
+  public boolean hasCheckpoint() {
+    return !new CheckpointDirectory(directory).steps().isEmpty();
+  }
+
   /** Whether checkpoints are written at all. */
   public boolean enabled() {
     return everySteps > 0 || everyNanos > 0 || ofBest;

@@ -5,7 +5,6 @@ import dev.farsight.api.FarsightException;
 import dev.farsight.api.compute.DenseState;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.config.Settings;
-import dev.farsight.api.data.DataSource;
 import dev.farsight.api.internal.ProcessLock;
 import dev.farsight.api.store.RowReader;
 import dev.farsight.api.store.RowStore;
@@ -110,10 +109,9 @@ public final class Checkpoints implements AutoCloseable {
       CheckpointSettings settings,
       boolean resume,
       Settings farsight,
-      DataSource data,
+      RunIdentity identity,
       RowFormat format) {
     var directory = new CheckpointDirectory(settings.directory());
-    Map<String, String> identity = RunIdentity.of(farsight, data, format);
     boolean hasCheckpoints = !directory.steps().isEmpty();
     if (resume && !hasCheckpoints) {
       throw new ConfigException(
@@ -136,7 +134,7 @@ public final class Checkpoints implements AutoCloseable {
           directory,
           lock,
           farsight.config(),
-          identity,
+          identity.values(),
           format,
           last == null ? null : new ResumePoint(last),
           null);
@@ -159,10 +157,9 @@ public final class Checkpoints implements AutoCloseable {
       CheckpointReader from,
       RowReader rows,
       Settings farsight,
-      DataSource data,
+      RunIdentity identity,
       RowFormat format) {
     Checkpoint checkpoint = Checkpoint.open(from.path());
-    Map<String, String> identity = RunIdentity.of(farsight, data, format);
     requireSameRun(checkpoint, identity);
     var directory = new CheckpointDirectory(settings.directory());
     return new Checkpoints(
@@ -170,7 +167,7 @@ public final class Checkpoints implements AutoCloseable {
         directory,
         directory.lock(),
         farsight.config(),
-        identity,
+        identity.values(),
         format,
         new ResumePoint(checkpoint),
         rows);
@@ -195,8 +192,9 @@ public final class Checkpoints implements AutoCloseable {
     throw damage;
   }
 
-  private static void requireSameRun(Checkpoint last, Map<String, String> identity) {
-    List<String> differences = RunIdentity.differences(last.manifest().identity(), identity);
+  private static void requireSameRun(Checkpoint last, RunIdentity identity) {
+    List<String> differences =
+        identity.differences(last.manifest().identity(), last.manifest().config());
     if (!differences.isEmpty()) {
       throw new ConfigException(
           last.path() + ": belongs to another run: " + String.join("; ", differences));

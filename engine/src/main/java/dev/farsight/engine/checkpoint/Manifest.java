@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
 import dev.farsight.api.internal.RowFormatJson;
+import dev.farsight.api.table.InitialRows;
 import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
@@ -126,23 +127,25 @@ record Manifest(
     }
     var tableSet = new TableSet(tables);
     RunProgress progress = RunProgress.of(json.getConfig("progress"));
-    requireCounters(tableSet, progress);
-    return new Manifest(
-        hex(json, "run"),
-        json.getLong("model_seed"),
-        json.getInt("format") == FIRST_FORMAT ? 0 : json.getInt("generation"),
-        tableSet,
-        RowFormatJson.of(json),
-        json.getString("run_directory"),
-        json.hasPath("store") ? json.getString("store") : null,
-        json.getLong("store_rows"),
-        rows,
-        files,
-        identity,
-        json.hasPath("cache") ? json.getString("cache") : null,
-        json.hasPath("digests") ? Digests.of(json.getConfig("digests")) : null,
-        progress,
-        json.getConfig("config"));
+    var manifest =
+        new Manifest(
+            hex(json, "run"),
+            json.getLong("model_seed"),
+            json.getInt("format") == FIRST_FORMAT ? 0 : json.getInt("generation"),
+            tableSet,
+            RowFormatJson.of(json),
+            json.getString("run_directory"),
+            json.hasPath("store") ? json.getString("store") : null,
+            json.getLong("store_rows"),
+            rows,
+            files,
+            identity,
+            json.hasPath("cache") ? json.getString("cache") : null,
+            json.hasPath("digests") ? Digests.of(json.getConfig("digests")) : null,
+            progress,
+            json.getConfig("config"));
+    manifest.requireUsable();
+    return manifest;
   }
 
   private static long hex(Config json, String key) {
@@ -154,8 +157,9 @@ record Manifest(
     }
   }
 
-  /** Throws if a resumed run could not go on counting. */
-  private static void requireCounters(TableSet tables, RunProgress progress) {
+  /** Throws if there are no such rows, or if a resumed run could not go on counting. */
+  private void requireUsable() {
+    new InitialRows(tables, format, modelSeed, generation);
     CacheCounters.of(progress.counters());
     TableCounters.of(tables, progress.tableCounters());
   }

@@ -32,7 +32,7 @@ final class ConfigFiles {
   /** A key with a dot, or one whose value is in braces. */
   private static final Pattern SECTION =
       Pattern.compile(
-          "(?:^|(?<=[\\n,{]))[^\\n=:{},.\\[\\]]++"
+          "(?:^|(?<=[\\n,{]))\\s*+[^\\s=:{},.\\[\\]][^\\n=:{},.\\[\\]]*+"
               + "(?:\\.[^\\n=:{},\\[\\]]*+[=:{]|\\s*+[=:]?\\s*+\\{)");
 
   private static final String TOO_DEEP = "nested deeper than " + MAX_DEPTH + " levels";

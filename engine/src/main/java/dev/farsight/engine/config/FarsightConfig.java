@@ -89,13 +89,15 @@ public final class FarsightConfig {
    * @throws ConfigException if a substitution in it has no value
    */
   public ConfigValue beside(String root) {
-    try {
-      var lenient = ConfigResolveOptions.defaults().setAllowUnresolved(true);
-      ConfigValue value = user.resolve(lenient).root().get(root);
-      return value instanceof ConfigObject section ? section.toConfig().resolve().root() : value;
-    } catch (com.typesafe.config.ConfigException e) {
-      throw new ConfigException(OneLine.of(e), e);
-    }
+    var lenient = ConfigResolveOptions.defaults().setAllowUnresolved(true);
+    return ConfigFiles.guarded(
+        "the configuration",
+        () -> {
+          ConfigValue value = user.resolve(lenient).root().get(root);
+          return value instanceof ConfigObject section
+              ? section.toConfig().resolve().root()
+              : value;
+        });
   }
 
   /** Adds an override such as {@code cache.size=5%}; its key has no prefix {@code farsight.}. */

@@ -60,10 +60,9 @@ final class ExportSource implements AutoCloseable {
   }
 
   private static ExportSource openModel(SavedModel model, Config defaults, Components components) {
-    var initial = new InitialRows(model.tables(), model.format(), model.seed(), model.generation());
     var parameters = model.parameters();
     var dense = new DenseValues(parameters, model.loadDense(parameters));
-    RowStore store = inMemory(defaults, components, initial);
+    RowStore store = inMemory(defaults, components, model.initial());
     try {
       model.loadRows(store);
       return new ExportSource(dense, store, store, Optional.empty());

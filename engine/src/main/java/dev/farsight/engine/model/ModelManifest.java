@@ -8,6 +8,7 @@ import dev.farsight.api.internal.DurableFiles;
 import dev.farsight.api.internal.JsonFile;
 import dev.farsight.api.internal.Quoted;
 import dev.farsight.api.internal.RowFormatJson;
+import dev.farsight.api.table.InitialRows;
 import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
@@ -145,13 +146,21 @@ record ModelManifest(
       throw new IllegalArgumentException("files: no file is named");
     }
     int generation = json.hasPath("generation") ? json.getInt("generation") : 0;
-    return new ModelManifest(
-        json.getLong("seed"),
-        generation,
-        RowFormatJson.of(json),
-        new TableSet(tables),
-        dense,
-        files);
+    var manifest =
+        new ModelManifest(
+            json.getLong("seed"),
+            generation,
+            RowFormatJson.of(json),
+            new TableSet(tables),
+            dense,
+            files);
+    manifest.initial(); // throws if there are no such rows
+    return manifest;
+  }
+
+  /** The values of the rows that are not in the files. */
+  InitialRows initial() {
+    return new InitialRows(tables, format, seed, generation);
   }
 
   /** Whether the files have checksums. */

@@ -2,6 +2,7 @@ package dev.farsight.engine.model;
 
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.internal.DurableFiles;
+import dev.farsight.api.internal.IoReason;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
@@ -123,7 +124,7 @@ final class PartialDirectory {
     try {
       delete();
     } catch (IOException e) {
-      LOG.warn("{}: cannot be deleted, and is no longer needed: {}", partial, e.getMessage());
+      LOG.warn("{}: cannot be deleted, and is no longer needed: {}", partial, IoReason.of(e));
     }
   }
 

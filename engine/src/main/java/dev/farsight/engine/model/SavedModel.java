@@ -7,6 +7,7 @@ import dev.farsight.api.internal.Quoted;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.store.RowStore;
+import dev.farsight.api.table.InitialRows;
 import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
@@ -44,6 +45,11 @@ public final class SavedModel {
           !Files.isSymbolicLink(path.resolve(folder)),
           "has a symbolic link " + folder + ", which is not followed: put the folder itself there");
     }
+  }
+
+  /** The values of the rows that are not in the files. */
+  public InitialRows initial() {
+    return manifest.initial();
   }
 
   /** The seed of the rows that are not in the files. */

@@ -49,8 +49,8 @@ final class Replay implements AutoCloseable {
             components,
             events,
             folder,
-            (settings, data, format) ->
-                Checkpoints.replay(checkpointing, start, rows, settings, data, format));
+            (settings, identity, format) ->
+                Checkpoints.replay(checkpointing, start, rows, settings, identity.get(), format));
     try {
       session = new SessionBuilder(setup, resources).build();
       run = new ReplayRun(session, events);

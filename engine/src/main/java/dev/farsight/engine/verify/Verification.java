@@ -2,14 +2,11 @@ package dev.farsight.engine.verify;
 
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.config.ConfigException;
-import dev.farsight.api.internal.DurableFiles;
 import dev.farsight.api.store.RowReader;
 import dev.farsight.engine.checkpoint.CheckpointReader;
 import dev.farsight.engine.config.FarsightConfig;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.run.RunEvents;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
@@ -64,8 +61,8 @@ public final class Verification {
    * @throws FarsightException if the checkpoints are damaged, or recorded nothing to compare with
    */
   public Verdict verify(Path run, OptionalLong from, OptionalLong steps, List<String> overrides) {
-    Path scratch = temporaryFolder();
-    try (var recorded = new RecordedRun(run, components)) {
+    try (var scratch = new ScratchFolder();
+        var recorded = new RecordedRun(run, components)) {
       CheckpointReader start = recorded.start(from);
       long lastStep =
           Math.min(
@@ -77,11 +74,10 @@ public final class Verification {
       }
       try (RowReader rows = recorded.rows(start)) {
         var replays =
-            new Replays(components, start, rows, configuration(recorded, overrides), scratch);
+            new Replays(
+                components, start, rows, configuration(recorded, overrides), scratch.path());
         return new Stretch(recorded, start, lastStep, replays, progress).verify();
       }
-    } finally {
-      delete(scratch);
     }
   }
 
@@ -90,21 +86,5 @@ public final class Verification {
     FarsightConfig own = FarsightConfig.ofSection("checkpoint.json", recorded.config());
     return new Replays.Configurations(
         own.resolve(loaders), own.set(REFERENCE).set(overrides).resolve(loaders));
-  }
-
-  private static Path temporaryFolder() {
-    try {
-      return Files.createTempDirectory("farsight-verify");
-    } catch (IOException e) {
-      throw DurableFiles.unwritable(Path.of(System.getProperty("java.io.tmpdir")), e);
-    }
-  }
-
-  private static void delete(Path folder) {
-    try {
-      DurableFiles.delete(folder);
-    } catch (IOException e) {
-      throw DurableFiles.unwritable(folder, e);
-    }
   }
 }
