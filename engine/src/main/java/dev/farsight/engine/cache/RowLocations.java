@@ -45,7 +45,7 @@ final class RowLocations {
     this.index = index;
     noteShift = noteShift(!index.expires(), outRows);
     ringMask = (1 << noteShift) - 1;
-    notedBlocks = new byte[notes ? Math.toIntExact((rows >>> BLOCK_SHIFT) + 1) : 0];
+    notedBlocks = new byte[maxNote() > 0 ? Math.toIntExact((rows >>> BLOCK_SHIFT) + 1) : 0];
   }
 
   /**
