@@ -183,9 +183,9 @@ class CompressedInputTest {
   @Test
   void failuresOfTheFileItselfHaveTheirReason() {
     assertThatThrownBy(() -> CompressedInput.open(folder.resolve("missing")))
-        .hasMessage("cannot be read: no such file or directory");
+        .hasMessageStartingWith("cannot be read: no such file or directory");
     assertThatThrownBy(() -> CompressedInput.open(folder))
         .isInstanceOf(IOException.class)
-        .hasMessage("cannot be read: is a directory");
+        .hasMessageStartingWith("cannot be read: is a directory");
   }
 }
