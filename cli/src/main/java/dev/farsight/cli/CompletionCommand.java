@@ -23,6 +23,7 @@ final class CompletionCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
+  @SuppressWarnings("unused") // one script serves both; the parser refuses other shells
   @Parameters(paramLabel = "SHELL", description = "${COMPLETION-CANDIDATES}.")
   private ShellName name;
 

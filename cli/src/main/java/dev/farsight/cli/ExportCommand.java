@@ -2,6 +2,7 @@ package dev.farsight.cli;
 
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.export.ExportFormat;
+import dev.farsight.api.internal.Quoted;
 import dev.farsight.engine.export.Export;
 import dev.farsight.engine.model.NpyFormat;
 import java.nio.file.Path;
@@ -72,7 +73,7 @@ final class ExportCommand implements Callable<Integer> {
     }
     if (!formats.containsKey(format)) {
       throw new ConfigException(
-          "--format: " + format + " is none of " + String.join(", ", formats.keySet()));
+          "--format: " + Quoted.of(format) + " is none of " + String.join(", ", formats.keySet()));
     }
     return formats.get(format);
   }

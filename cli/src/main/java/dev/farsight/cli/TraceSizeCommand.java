@@ -2,6 +2,7 @@ package dev.farsight.cli;
 
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.config.ConfigException;
+import dev.farsight.api.internal.Quoted;
 import dev.farsight.bench.replay.Curves;
 import dev.farsight.bench.replay.Json;
 import dev.farsight.bench.replay.SizeSearch;
@@ -93,6 +94,6 @@ final class TraceSizeCommand implements Callable<Integer> {
       }
     }
     throw new ConfigException(
-        "--target-hit: " + text + " is no share of the lookups; write 95% or 0.95");
+        "--target-hit: " + Quoted.of(text) + " is no share of the lookups; write 95% or 0.95");
   }
 }

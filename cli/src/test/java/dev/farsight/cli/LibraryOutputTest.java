@@ -3,6 +3,7 @@ package dev.farsight.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -80,8 +81,7 @@ class LibraryOutputTest {
   void aRecoveryPrintsWhatIsOursAlone() throws Exception {
     Process killed = Distribution.builder(folder, train(10_000_000)).start();
     try (var out = killed.inputReader(UTF_8)) {
-      while (!Files.exists(folder.resolve("run/checkpoints"))
-          || Files.list(folder.resolve("run/checkpoints")).noneMatch(LibraryOutputTest::whole)) {
+      while (!checkpointed()) {
         assertThat(out.readLine()).isNotNull();
       }
       killed.destroyForcibly();
@@ -93,7 +93,13 @@ class LibraryOutputTest {
     librariesLogged();
   }
 
-  private static boolean whole(Path checkpoint) {
-    return Files.exists(checkpoint.resolve("checkpoint.json"));
+  private boolean checkpointed() throws IOException {
+    Path checkpoints = folder.resolve("run/checkpoints");
+    if (!Files.exists(checkpoints)) {
+      return false;
+    }
+    try (var files = Files.list(checkpoints)) {
+      return files.anyMatch(checkpoint -> Files.exists(checkpoint.resolve("checkpoint.json")));
+    }
   }
 }

@@ -46,6 +46,7 @@ class DataFuzzTest {
   @TempDir Path folder;
 
   /** A format, and how a row of it is made. */
+  @SuppressWarnings("ImmutableEnumChecker") // functions without state
   enum Format {
     CSV(
         new CsvFactory(),

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Named pipes, and processes that write to them. */
 public final class Pipe {
@@ -19,7 +21,7 @@ public final class Pipe {
 
   /** Runs a command of bash whose arguments are {@code $1} and so on. */
   public static Process bash(String command, Object... arguments) throws IOException {
-    var words = new java.util.ArrayList<>(java.util.List.of("bash", "-c", command, "bash"));
+    var words = new ArrayList<>(List.of("bash", "-c", command, "bash"));
     for (Object argument : arguments) {
       words.add(argument.toString());
     }

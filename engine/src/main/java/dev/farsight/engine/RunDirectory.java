@@ -120,8 +120,7 @@ final class RunDirectory implements AutoCloseable {
 
   /** Writes {@code predictions.npy}: the logits of all evaluated samples. */
   void writePredictions(Evaluation evaluation) {
-    ModelDirectory.savePredictions(
-        path.resolve("predictions.npy"), evaluation.logits(), evaluation.samples());
+    ModelDirectory.savePredictions(path.resolve("predictions.npy"), evaluation.logits());
   }
 
   Path model() {

@@ -105,7 +105,7 @@ class InterruptTest {
     for (boolean stopped = true; stopped; resume = true) {
       TestRun run =
           run(store).set("checkpoint.every=30 steps", "checkpoint.directory=" + checkpoints);
-      try (var interrupter = new Interrupter(steps + 1 + random.nextInt(120), random.nextLong());
+      try (var interrupter = new Interrupter(steps + 60 + random.nextInt(200), random.nextLong());
           Trainer trainer = run.open(interrupter, resume)) {
         report = trainer.train().json();
         stopped = report.getLong("throughput.steps") < whole.getLong("throughput.steps");

@@ -1,5 +1,6 @@
 package dev.farsight.engine;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -38,7 +39,7 @@ class PipedDataTest {
     }
     file = folder.resolve("clicks.csv.gz");
     try (var out = new GZIPOutputStream(Files.newOutputStream(file))) {
-      out.write(text.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+      out.write(text.toString().getBytes(UTF_8));
     }
   }
 
@@ -127,7 +128,7 @@ class PipedDataTest {
           """)
   void whatNeedsMoreThanOnePassIsRefusedAtOnce(String sets, String complaint) throws Exception {
     Path pipe = pipe();
-    assertThatThrownBy(() -> run(pipe, sets.split(";")).train())
+    assertThatThrownBy(() -> run(pipe, sets.split(";", -1)).train())
         .isInstanceOf(FarsightException.class)
         .hasMessageContaining(complaint)
         .hasMessageContaining(pipe + " can be read only once, as it is no regular file");

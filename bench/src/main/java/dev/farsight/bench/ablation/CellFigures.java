@@ -49,7 +49,7 @@ final class CellFigures {
     figures.put("logloss", number(report, "quality.logloss"));
     figures.put("accuracy", number(report, "quality.accuracy"));
     figures.put("train_samples", report.getLong("data.train_samples"));
-    return figures;
+    return finite(figures);
   }
 
   Map<String, Object> measured() {
@@ -67,11 +67,19 @@ final class CellFigures {
     }
     figures.put("train_seconds", report.getDouble("throughput.train_seconds"));
     figures.put("cell_seconds", orNull(result.seconds()));
-    return figures;
+    return finite(figures);
   }
 
   private static Object number(Config report, String path) {
     return report.hasPath(path) ? report.getDouble(path) : null;
+  }
+
+  /** JSON has no word for anything else. */
+  private static Map<String, Object> finite(Map<String, Object> figures) {
+    figures.replaceAll(
+        (name, figure) ->
+            figure instanceof Double number && !Double.isFinite(number) ? null : figure);
+    return figures;
   }
 
   private static Object orNull(double value) {

@@ -2,6 +2,7 @@ package dev.farsight.bench.replay;
 
 import dev.farsight.api.cache.CachePolicyFactory;
 import dev.farsight.api.config.ConfigException;
+import dev.farsight.api.internal.Quoted;
 import dev.farsight.engine.config.Nearest;
 import dev.farsight.engine.plugin.Components;
 
@@ -36,7 +37,7 @@ public record Contender(String name, CachePolicyFactory factory, boolean clairvo
       var names = components.policies().keySet();
       throw new ConfigException(
           "--policy: "
-              + name
+              + Quoted.of(name)
               + " is no cache policy here"
               + Nearest.to(name, names).map(near -> "; did you mean " + near + "?").orElse("")
               + " (available: "

@@ -5,6 +5,7 @@ import dev.farsight.api.cache.RowFrequencies;
 import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.memory.HostBuffers;
+import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.bench.IntList;
 import dev.farsight.bench.trace.Trace;
@@ -17,6 +18,7 @@ import dev.farsight.engine.plan.UniqueRows;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What a trace asks the cache for, batch by batch, deduplicated once by the engine's own deduper
@@ -28,6 +30,8 @@ import java.util.List;
  * Immutable once made.
  */
 public final class Requests {
+
+  private static final int MOST_UNIQUE_ROWS = 1 << 30;
 
   private final TableSet tables;
   private final int batchSize;
@@ -75,6 +79,7 @@ public final class Requests {
    * @param sample the rows that take part
    */
   public static Requests of(Trace trace, int batchSize, Sample sample) {
+    requirePossible(trace, batchSize);
     try (var workers = new Workers("dedupe", 1);
         TracePass pass = trace.open(batchSize)) {
       var builder = new Builder(trace.tables(), batchSize, sample);
@@ -90,6 +95,22 @@ public final class Requests {
         throw new FarsightException(trace.name() + ": has no batch of training");
       }
       return new Requests(builder);
+    }
+  }
+
+  private static void requirePossible(Trace trace, int batchSize) {
+    long most = 0;
+    for (Table table : trace.tables().tables()) {
+      most += Math.min(table.rows(), batchSize);
+    }
+    if (most > MOST_UNIQUE_ROWS) {
+      throw new FarsightException(
+          String.format(
+              Locale.ROOT,
+              "%s: a batch of %d samples may have %d unique rows, more than 2^30; name a smaller --batch",
+              trace.name(),
+              batchSize,
+              most));
     }
   }
 

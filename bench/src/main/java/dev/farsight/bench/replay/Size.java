@@ -1,6 +1,7 @@
 package dev.farsight.bench.replay;
 
 import dev.farsight.api.config.ConfigException;
+import dev.farsight.api.internal.Quoted;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
@@ -63,7 +64,7 @@ public record Size(String label, int slots) {
   }
 
   private static ConfigException bad(String text, String what) {
-    return new ConfigException("--size: " + text + " " + what);
+    return new ConfigException("--size: " + Quoted.of(text) + " " + what);
   }
 
   /** So many slots as a share of the distinct rows. */

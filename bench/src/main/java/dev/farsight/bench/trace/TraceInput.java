@@ -89,8 +89,8 @@ final class TraceInput implements AutoCloseable {
   }
 
   private FarsightException broken(IOException e) {
-    return new FarsightException(
-        file + ": " + e.getMessage() + "; readable up to byte " + offset(), e);
+    String where = offset() == 0 ? "" : "; readable up to byte " + offset();
+    return new FarsightException(file + ": " + e.getMessage() + where, e);
   }
 
   /** A complaint about the contents at a byte. */

@@ -1,6 +1,7 @@
 package dev.farsight.bench.trace;
 
 import dev.farsight.api.config.ConfigException;
+import dev.farsight.api.internal.Quoted;
 import dev.farsight.engine.config.Nearest;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,7 +51,7 @@ public final class Traces {
     }
     throw new ConfigException(
         "--format: "
-            + name
+            + Quoted.of(name)
             + " is no format"
             + Nearest.to(name, formats()).map(near -> "; did you mean " + near + "?").orElse("")
             + " (there are "

@@ -16,6 +16,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -132,6 +133,18 @@ class TraceHeaderTest {
   }
 
   @Test
+  void aBatchWithMoreUniqueRowsThanPossibleIsRefused() {
+    int[] rows = new int[100];
+    Arrays.fill(rows, Integer.MAX_VALUE);
+    var trace =
+        TestTraces.recorded(folder.resolve("trace"), 16, TestTraces.parts(7, 1, 20, rows), rows);
+    assertThatThrownBy(() -> Requests.of(trace, 1 << 24, Sample.ALL))
+        .isInstanceOf(FarsightException.class)
+        .hasMessageContaining(
+            "a batch of 16777216 samples may have 1677721600 unique rows, more than 2^30");
+  }
+
+  @Test
   void aRequestForMillionsOfKeysIsADamagedLine() throws IOException {
     Path file = Files.writeString(folder.resolve("keys"), "0 16777216 0 1\n");
     assertThatThrownBy(() -> Traces.open(file, Optional.of("arc")))
@@ -143,7 +156,7 @@ class TraceHeaderTest {
     Path file = folder.resolve("trace");
     TestTraces.recorded(file, 16, TestTraces.parts(7, 3, 100, 1000), 1000);
     byte[] bytes = Files.readAllBytes(file);
-    Files.write(file, java.util.Arrays.copyOf(bytes, bytes.length - 1));
+    Files.write(file, Arrays.copyOf(bytes, bytes.length - 1));
     assertThatThrownBy(() -> Traces.open(file, Optional.empty()))
         .hasMessageContaining("the file is cut off");
   }

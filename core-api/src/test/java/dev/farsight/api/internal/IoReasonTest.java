@@ -25,6 +25,12 @@ class IoReasonTest {
     return IoReason.of(catchThrowableOfType(IOException.class, failing));
   }
 
+  private static void list(Path folder) throws IOException {
+    try (var files = Files.list(folder)) {
+      assertThat(files).isNotNull();
+    }
+  }
+
   @Test
   void whatIsNotThere() {
     assertThat(of(() -> Files.readString(folder.resolve("no"))))
@@ -45,7 +51,7 @@ class IoReasonTest {
     Path file = Files.writeString(folder.resolve("file"), "");
     String expected = "not a directory; a file is where a folder is needed; name another path";
     assertThat(of(() -> Files.writeString(file.resolve("x"), ""))).isEqualTo(expected);
-    assertThat(of(() -> Files.list(file).close())).isEqualTo(expected);
+    assertThat(of(() -> list(file))).isEqualTo(expected);
     assertThat(of(() -> Files.createDirectories(file)))
         .isEqualTo("file exists; remove it, or name another path");
   }

@@ -43,6 +43,8 @@ enum Compression {
   private static final int MOST_XZ_MEMORY = 128 << 20;
 
   private final String suffix;
+
+  @SuppressWarnings("ImmutableEnumChecker") // never handed out
   private final byte[] magic;
 
   Compression(String suffix, int... magic) {

@@ -10,7 +10,7 @@ enum ForeignFormat {
   ZIP("PK\3\4", 0, "a zip archive", "unpack it"),
   EMPTY_ZIP("PK\5\6", 0, "an empty zip archive", "nothing can be read from it"),
   TAR("ustar", 257, "a tar archive", "unpack it"),
-  SEVEN_ZIP("7z\u00bc\u00af\u0027\u001c", 0, "a 7z archive", "unpack it"),
+  SEVEN_ZIP("7z\u00bc\u00af'\u001c", 0, "a 7z archive", "unpack it"),
   RAR("Rar!\u001a\7", 0, "a rar archive", "unpack it"),
   LZ4("\4\"M\u0018", 0, "lz4 data", "unpack it, or use zstd"),
   PARQUET("PAR1", 0, "a parquet file", "convert it to csv"),
@@ -21,7 +21,9 @@ enum ForeignFormat {
   /** So many bytes tell all formats. */
   static final int START = 257 + 5;
 
+  @SuppressWarnings("ImmutableEnumChecker") // never handed out
   private final byte[] magic;
+
   private final int offset;
   private final String what;
   private final String advice;

@@ -174,8 +174,8 @@ public final class RecordReader implements AutoCloseable {
   private static FarsightException unreadable(
       DataFile file, long lines, long bytes, IOException e) {
     String what = e instanceof EOFException ? "shorter than before" : e.getMessage();
-    return new FarsightException(
-        file + ": " + what + "; readable up to line " + lines + ", " + bytes + " bytes", e);
+    String where = bytes == 0 ? "" : "; readable up to line " + lines + ", " + bytes + " bytes";
+    return new FarsightException(file + ": " + what + where, e);
   }
 
   @Override

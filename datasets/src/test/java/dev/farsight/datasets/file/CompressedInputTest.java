@@ -135,7 +135,7 @@ class CompressedInputTest {
     var crc = new CRC32();
     crc.update(xz, 12, 8);
     for (int b = 0; b < 4; b++) {
-      xz[20 + b] = (byte) (crc.getValue() >> 8 * b);
+      xz[20 + b] = (byte) (crc.getValue() >> (8 * b));
     }
     assertThatThrownBy(() -> read("f", xz))
         .isInstanceOf(IOException.class)

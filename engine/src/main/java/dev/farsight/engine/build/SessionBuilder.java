@@ -48,7 +48,7 @@ public final class SessionBuilder {
     Optional<ResumePoint> resumed =
         checkpoints == null ? Optional.empty() : checkpoints.resumePoint();
     var values = new InitialValues(setup, resumed.orElse(null));
-    MemoryPlan.requireRoom(settings, setup.components(), shapes);
+    MemoryPlan.requireRoom(settings, setup.components(), shapes, data.evalSamples());
     // Before the store, which may take all of its memory at once: the device may be too small.
     DeviceParts device = DeviceParts.open(setup, shapes, data.schema(), resources);
     resumed.ifPresent(

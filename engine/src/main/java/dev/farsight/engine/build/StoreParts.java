@@ -6,6 +6,8 @@ import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.RowStoreFactory;
 import dev.farsight.api.store.StoreSpec;
 import dev.farsight.engine.checkpoint.Checkpoints;
+import dev.farsight.engine.plugin.Components;
+import dev.farsight.engine.settings.EngineSettings;
 import dev.farsight.engine.statistics.RowCounts;
 import dev.farsight.engine.tier.RamTier;
 import dev.farsight.engine.tier.TierSettings;
@@ -47,17 +49,21 @@ record StoreParts(RowStore store, RamTier ramTier, RowCounts counts) {
     return new StoreParts(store, ramTier, counts);
   }
 
+  /** Whether rows are counted before training: a policy asks for it, or the warm-up. */
+  static boolean countsRows(
+      EngineSettings settings, Components components, Shapes shapes, Optional<TierSettings> tier) {
+    boolean device =
+        !shapes.full()
+            && (components.policy(settings.farsight()).wantsFrequencies() || settings.warmUp() > 0);
+    return device
+        || tier.map(t -> t.policy(components, settings.farsight()).wantsFrequencies())
+            .orElse(false);
+  }
+
   private static RowCounts count(
       RunSetup setup, Shapes shapes, DataSource data, Optional<TierSettings> tier) {
     var settings = setup.settings();
-    boolean deviceNeedsCounts =
-        !shapes.full()
-            && (setup.components().policy(setup.farsight()).wantsFrequencies()
-                || settings.warmUp() > 0);
-    boolean hostNeedsCounts =
-        tier.isPresent()
-            && tier.get().policy(setup.components(), setup.farsight()).wantsFrequencies();
-    if (!deviceNeedsCounts && !hostNeedsCounts) {
+    if (!countsRows(settings, setup.components(), shapes, tier)) {
       return null;
     }
     setup.events().phase("counting rows in the training data");

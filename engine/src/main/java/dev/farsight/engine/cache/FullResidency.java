@@ -145,4 +145,9 @@ public final class FullResidency implements Residency {
       dirty.clear(plan.moves().evictSlots().get(e));
     }
   }
+
+  /** Bytes on the heap. */
+  public static long heapBytes(long rows) {
+    return rows / Byte.SIZE;
+  }
 }

@@ -360,4 +360,30 @@ public final class PartialResidency implements Residency {
       }
     }
   }
+
+  /**
+   * Bytes on the heap, without policies: slots, what each region needs to plan, and the locations
+   * of rows.
+   */
+  public static long heapBytes(RegionLayout layout, int maxRows, int outRows) {
+    long bytes = Outbox.heapBytes(outRows) + RowIndexes.locationBytes(layout.rows());
+    int regions = layout.regions();
+    for (int r = 0; r < regions; r++) {
+      int slots = layout.parts().get(r).slots();
+      int regionRows = layout.maxRows(r, maxRows);
+      bytes += Region.heapBytes(slots, regionRows);
+      bytes += regions == 1 ? 0 : (long) Integer.BYTES * regionRows;
+      bytes += RowIndexes.direct(layout.rows()) ? 0 : RowMap.heapBytes(slots + outRows);
+    }
+    return bytes;
+  }
+
+  /**
+   * The largest note that a row keeps when it leaves.
+   *
+   * @param rows rows of all tables
+   */
+  public static int maxNote(long rows, int outRows) {
+    return RowLocations.maxNote(RowIndexes.direct(rows), outRows);
+  }
 }

@@ -111,6 +111,11 @@ public final class RegionLayout {
     return tables.rows();
   }
 
+  /** Slots of each region. */
+  public List<Integer> slotsByRegion() {
+    return parts.stream().map(Part::slots).toList();
+  }
+
   /** Slots of all regions. */
   public int slots() {
     return parts.stream().mapToInt(Part::slots).sum();

@@ -43,10 +43,20 @@ final class RowLocations {
    */
   RowLocations(RowIndex index, int outRows, long rows) {
     this.index = index;
-    boolean notes = !index.expires() && outRows < 1 << RING_BITS;
-    noteShift = notes ? RING_BITS : Integer.SIZE - 1;
+    noteShift = noteShift(!index.expires(), outRows);
     ringMask = (1 << noteShift) - 1;
-    notedBlocks = new byte[notes ? Math.toIntExact((rows >>> BLOCK_SHIFT) + 1) : 0];
+    notedBlocks = new byte[maxNote() > 0 ? Math.toIntExact((rows >>> BLOCK_SHIFT) + 1) : 0];
+  }
+
+  /**
+   * @param direct whether the index has an entry for every row
+   */
+  private static int noteShift(boolean direct, int outRows) {
+    return direct && outRows < 1 << RING_BITS ? RING_BITS : Integer.SIZE - 1;
+  }
+
+  static int maxNote(boolean direct, int outRows) {
+    return Integer.MAX_VALUE >>> noteShift(direct, outRows);
   }
 
   /** The largest note that is kept; 0 if no notes are kept. */

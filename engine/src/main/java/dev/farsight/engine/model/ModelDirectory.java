@@ -9,6 +9,7 @@ import dev.farsight.api.internal.FileNames;
 import dev.farsight.api.store.RowReader;
 import dev.farsight.api.table.InitialRows;
 import java.io.IOException;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -124,11 +125,14 @@ public final class ModelDirectory {
     }
   }
 
-  /** Writes the first {@code count} logits as a float32 npy array. */
-  public static void savePredictions(Path file, float[] logits, int count) {
+  /** Writes logits, one buffer after the other, as a float32 npy array. */
+  public static void savePredictions(Path file, List<FloatBuffer> logits) {
+    long count = logits.stream().mapToLong(FloatBuffer::remaining).sum();
     try (var npy = new NpyWriter(file, NpyHeader.FLOAT32, count)) {
-      for (int s = 0; s < count; s++) {
-        npy.put(logits[s]);
+      for (FloatBuffer some : logits) {
+        for (int s = some.position(); s < some.limit(); s++) {
+          npy.put(some.get(s));
+        }
       }
       npy.finish();
     }

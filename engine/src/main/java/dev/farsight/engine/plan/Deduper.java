@@ -180,4 +180,17 @@ public final class Deduper implements UniqueRowSearch {
       byRegion.regionPositions()[start + u] = regionPosition;
     }
   }
+
+  /** Bytes on the heap. */
+  public static long heapBytes(TableSet tables, int batchSize, int regions) {
+    long bytes = 0;
+    for (int t = 0; t < tables.size(); t++) {
+      int rows = tables.get(t).rows();
+      bytes += TableDeduper.heapBytes(rows, batchSize);
+      if (regions > 1) {
+        bytes += (long) Short.BYTES * Math.min(rows, batchSize) + (long) Integer.BYTES * regions;
+      }
+    }
+    return bytes;
+  }
 }

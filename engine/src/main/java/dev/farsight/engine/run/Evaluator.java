@@ -57,8 +57,8 @@ public final class Evaluator {
   private Evaluation run() {
     events.phase("evaluating");
     var schema = session.data().schema();
-    var evaluation =
-        new Evaluation(session.data().evalSamples(), schema.labelled(), schema.truth());
+    // A run that only evaluates leaves the logits of its samples.
+    var evaluation = new Evaluation(schema.labelled(), schema.truth(), metrics == null);
     try (BatchSource source = session.data().eval()) {
       session.pipeline().run(new EvaluationPhase(source, evaluation, cache, tables));
       counters.addBadRows(source.badRows());

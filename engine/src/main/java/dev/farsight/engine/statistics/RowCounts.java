@@ -121,4 +121,9 @@ public final class RowCounts implements RowFrequencies {
     }
     return rows;
   }
+
+  /** Bytes on the heap. */
+  public static long heapBytes(TableSet tables) {
+    return Integer.BYTES * tables.rows();
+  }
 }

@@ -101,7 +101,7 @@ public final class RamTier implements RowStore {
                       maxNote));
       stripes[s] = new Stripe(s, striping, layout, policyName, policies, below, buffers);
     }
-    bytes = buffers.allocated() + Striping.indexBytes(rows, settings.slots());
+    bytes = buffers.allocated() + Striping.heapBytes(rows, settings.slots());
     sorters = ThreadLocal.withInitial(() -> new RowsByStripe(striping));
     earlyFetch = new EarlyFetch(striping, settings.threads(), this::fetch);
   }

@@ -312,4 +312,12 @@ final class Stripe {
   int slots() {
     return residency.slots();
   }
+
+  static long heapBytes(RegionLayout layout) {
+    int maxRows = Math.min(MAX_PLAN_ROWS, layout.slots());
+    return PartialResidency.heapBytes(layout, maxRows, maxRows)
+        + CachePlan.heapBytes(maxRows, maxRows, layout)
+        + RowRequest.heapBytes(maxRows, 1)
+        + (2L * Long.BYTES + 2L * Integer.BYTES) * maxRows;
+  }
 }

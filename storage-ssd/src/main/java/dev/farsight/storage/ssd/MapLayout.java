@@ -10,8 +10,9 @@ import java.util.Map;
  *
  * <pre>
  * file     head | headers of segments | tier 0 | tier 1 | ... | extra tiers
- * header   8 lock  4 entries  4 lowest free chunk  8 next tier, from 1; 0: none
- * tier     hash table | 64 counters: 8 next tier  8 previous ... | free chunks | entries
+ * header   8 lock  4 rows  4 lowest free chunk  8 next tier, from 1; 0: none
+ * tier     hash table | 64 counters | free chunks | entries
+ * counters 8 next tier  8 previous  8 lowest free chunk  4 segment  4 number  4 rows; of extra tiers
  * entry    8 row id | row | 4 checksum
  * slot     of the hash table: bits of the key's hash, above them the number of a chunk; 0: empty
  * </pre>
@@ -47,8 +48,9 @@ record MapLayout(
     int chunks,
     int chunkBytes) {
 
-  /** Of a segment's header and of a tier's counters. */
+  static final int ROWS_IN_HEADER = 8;
   static final int NEXT_TIER_IN_HEADER = 16;
+  static final int ROWS_IN_COUNTERS = 32;
 
   private static final int COUNTERS_BYTES = 64;
   private static final int MOST_SEGMENTS = 1 << 16;
@@ -130,13 +132,13 @@ record MapLayout(
 
   /** The segment of a key's hash. */
   int segment(long hash) {
-    return (int) hash & segments - 1;
+    return (int) hash & (segments - 1);
   }
 
   /** What of a key's hash is in the slots of its segment's hash table; never 0. */
   long slotHash(long hash) {
-    long mask = -1L >>> Long.SIZE - hashBits;
-    long bits = hash >>> Integer.numberOfTrailingZeros(segments) & mask;
+    long mask = -1L >>> (Long.SIZE - hashBits);
+    long bits = (hash >>> Integer.numberOfTrailingZeros(segments)) & mask;
     return bits == 0 ? mask : bits;
   }
 
@@ -147,7 +149,7 @@ record MapLayout(
 
   /** The chunk that a slot names, which may lie beyond the tier if the file is damaged. */
   long chunk(long slot) {
-    return slot >>> hashBits & (1L << chunkBits) - 1;
+    return (slot >>> hashBits) & ((1L << chunkBits) - 1);
   }
 
   /** The numbers of a head, checked one by one. */

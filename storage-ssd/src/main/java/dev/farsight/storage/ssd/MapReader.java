@@ -117,13 +117,13 @@ final class MapReader {
   /** Where the entry of a row begins. */
   private int find(ByteBuffer bytes, int tierAt, long hash, long row) {
     long wanted = layout.slotHash(hash);
-    int slot = (int) wanted & layout.slots() - 1;
+    int slot = (int) wanted & (layout.slots() - 1);
     for (int seen = 0; seen < layout.slots(); seen++) {
       long found = layout.slot(bytes, tierAt + slot * layout.slotBytes());
       if (found == 0) {
         return NOT_THERE;
       }
-      if ((found & -1L >>> Long.SIZE - layout.hashBits()) == wanted) {
+      if ((found & (-1L >>> (Long.SIZE - layout.hashBits()))) == wanted) {
         long chunk = layout.chunk(found);
         if (chunk < layout.chunks()) {
           int entry = tierAt + layout.entriesAt() + (int) chunk * layout.chunkBytes();
@@ -132,7 +132,7 @@ final class MapReader {
           }
         }
       }
-      slot = slot + 1 & layout.slots() - 1;
+      slot = (slot + 1) & (layout.slots() - 1);
     }
     return NOT_THERE;
   }
@@ -147,7 +147,7 @@ final class MapReader {
     long e = (c ^ d) * m;
     e ^= e >>> 47;
     long f = (d ^ e) * m;
-    f = (f ^ f >>> 47) * m;
-    return (int) (f >>> 32 ^ f);
+    f = (f ^ (f >>> 47)) * m;
+    return (int) ((f >>> 32) ^ f);
   }
 }

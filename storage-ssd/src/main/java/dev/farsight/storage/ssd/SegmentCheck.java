@@ -36,6 +36,29 @@ final class SegmentCheck {
     }
   }
 
+  /** How many rows the segments of a file count. */
+  static long rows(Path file, MapLayout layout) {
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+      return new SegmentCheck(layout, channel).rows();
+    } catch (IOException e) {
+      throw DurableFiles.unreadable(file, e);
+    }
+  }
+
+  private long rows() throws IOException {
+    long rows = 0;
+    ByteBuffer headers = read(layout.headersAt(), layout.segments() * layout.headerBytes());
+    for (int segment = 0; segment < layout.segments(); segment++) {
+      rows += headers.getInt(segment * layout.headerBytes() + MapLayout.ROWS_IN_HEADER);
+    }
+    for (int tier = layout.segments(); tier < layout.tiers(); tier++) {
+      long at = layout.tiersAt() + (long) tier * layout.tierBytes() + layout.countersAt();
+      rows += read(at + MapLayout.ROWS_IN_COUNTERS, Integer.BYTES).getInt(0);
+    }
+    return rows;
+  }
+
   private boolean headersSound() throws IOException {
     ByteBuffer headers = read(layout.headersAt(), layout.segments() * layout.headerBytes());
     for (int segment = 0; segment < layout.segments(); segment++) {

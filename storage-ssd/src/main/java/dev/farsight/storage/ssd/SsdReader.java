@@ -68,10 +68,21 @@ final class SsdReader implements RowReader {
       meta.requireFits(directory, spec);
       CleanMark closed = closed(directory, meta);
       var maps = new MapReader[meta.mapBytes().size()];
+      long rows = 0;
       for (int m = 0; m < maps.length; m++) {
         var map = CheckedMap.of(directory, meta, m, closed);
         maps[m] = MapReader.open(map.file(), map.layout(), spec.format().bytes());
         PageAdvice.random(map.file());
+        rows += SegmentCheck.rows(map.file(), map.layout());
+      }
+      if (rows != closed.rows().count()) {
+        throw Damage.of(
+            directory,
+            String.format(
+                Locale.ROOT,
+                "its maps hold %d rows, written.rows lists %d: they are of different times",
+                rows,
+                closed.rows().count()));
       }
       return new SsdReader(spec, directory, lock, meta, closed.rows(), maps);
     } catch (RuntimeException | Error e) {

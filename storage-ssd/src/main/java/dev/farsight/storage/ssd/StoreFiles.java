@@ -217,12 +217,15 @@ final class StoreFiles implements AutoCloseable {
     CleanMark last = last(directory, meta);
     boolean closed = CleanMark.exists(directory) && last != null;
     boolean sound = closed;
+    long rows = 0;
     var heads = new ArrayList<Long>();
     for (int m = 0; m < meta.mapBytes().size(); m++) {
       var map = CheckedMap.of(directory, meta, m, closed ? last : null);
       heads.add(map.head().checksum());
       sound = sound && map.head().ready() && SegmentCheck.sound(map.file(), map.layout());
+      rows += sound ? SegmentCheck.rows(map.file(), map.layout()) : 0;
     }
+    sound = sound && rows == last.rows().count();
     if (closed && !sound) {
       LOG.warn("{}: was left in the middle of a read or is damaged: it is recovered", directory);
       CleanMark.take(directory);

@@ -9,8 +9,10 @@ import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.StoreSpec;
 import dev.farsight.testkit.store.StoreComparison;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
@@ -33,8 +35,7 @@ class ForeignFilesTest {
             folder.relativize(file).toString(),
             file.toString().endsWith(".map") && Files.size(file) > 100
                 ? "map of " + Files.size(file)
-                : new String(
-                    Files.readAllBytes(file), java.nio.charset.StandardCharsets.ISO_8859_1));
+                : new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1));
       }
     }
     return files;
@@ -81,7 +82,7 @@ class ForeignFilesTest {
 
   @Test
   void onlyWhatTheListNamesIsDeletedOfAStoreNotMadeToItsEnd() throws IOException {
-    Making.begin(folder, java.util.List.of("rows-0.map", "rows-1.map"));
+    Making.begin(folder, List.of("rows-0.map", "rows-1.map"));
     Files.writeString(folder.resolve("rows-0.map"), "half a map");
     Files.writeString(folder.resolve("rows-7.map"), "of others");
     Files.writeString(folder.resolve("notes"), "of others");
@@ -92,6 +93,22 @@ class ForeignFilesTest {
     assertThat(folder.resolve("notes")).hasContent("of others");
     assertThat(folder.resolve("store.making")).doesNotExist();
     assertThat(folder.resolve("rows-2.map")).exists();
+  }
+
+  /** Killed when all was made but the list not yet deleted. */
+  @Test
+  void aStoreThatIsMadeLosesItsListAndNothingElse() {
+    StoreComparison comparison;
+    try (RowStore store = SsdRig.open(folder)) {
+      comparison = new StoreComparison(store, 8);
+      comparison.write(1, 2, 3);
+    }
+    Making.begin(folder, List.of("rows-0.map", "rows-1.map", "rows-2.map"));
+    try (RowStore store = SsdRig.open(folder)) {
+      assertThat(store.identity().orElseThrow().created()).isFalse();
+      comparison.over(store).verify(1, 2, 3, 4);
+    }
+    assertThat(folder.resolve("store.making")).doesNotExist();
   }
 
   @Test

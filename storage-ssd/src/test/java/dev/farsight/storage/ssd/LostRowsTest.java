@@ -102,4 +102,38 @@ class LostRowsTest {
     }
     assertThat(folder.resolve("written.before")).doesNotExist();
   }
+
+  /** As when files of a store are restored from copies of different days. */
+  @Test
+  void aListOfAnotherDayIsRefusedByTheReaderAndMendedByTheWriter() throws IOException {
+    make();
+    byte[] early = Files.readAllBytes(folder.resolve("written.rows"));
+    try (RowStore store = SsdRig.open(folder)) {
+      write(store, 4000);
+    }
+    Files.write(folder.resolve("written.rows"), early);
+    assertThatThrownBy(() -> FACTORY.openReader(SsdRig.spec(folder)))
+        .isInstanceOf(FarsightException.class)
+        .hasMessageContainingAll(folder.toString(), "hold 201 rows", "lists 200");
+    try (RowStore store = SsdRig.open(folder)) {
+      assertThat(store.rowsHeld()).isEqualTo(ROWS + 1);
+      assertThat(store.written(4000)).isTrue();
+    }
+    FACTORY.openReader(SsdRig.spec(folder)).close();
+  }
+
+  @Test
+  void aMapOfAnotherDayIsCountedAsLostRows() throws IOException {
+    make();
+    byte[] early = Files.readAllBytes(folder.resolve("rows-1.map"));
+    try (RowStore store = SsdRig.open(folder)) {
+      LongStream.range(4000, 4100).forEach(row -> write(store, row));
+    }
+    Files.write(folder.resolve("rows-1.map"), early);
+    assertThatThrownBy(() -> FACTORY.openReader(SsdRig.spec(folder)))
+        .hasMessageContaining("lists 300");
+    SsdRig.open(folder).close();
+    assertThatThrownBy(() -> FACTORY.openReader(SsdRig.spec(folder)))
+        .hasMessageContaining("rows that were written are lost");
+  }
 }

@@ -184,6 +184,26 @@ class MapHeadTest {
     FACTORY.openReader(SsdRig.spec(folder)).close();
   }
 
+  /** Chronicle Map would wait for it for a minute; links would make it grow the file. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 4, 16, 20, 22})
+  @Timeout(30)
+  void aLockOrLinkLeftInASegmentIsRecovered(int at) throws IOException {
+    byte[] bytes = Files.readAllBytes(map);
+    MapLayout layout = layout();
+    assertThat(SegmentCheck.sound(map, layout)).as("a closed store").isTrue();
+    bytes[(int) layout.headersAt() + layout.headerBytes() + at] ^= 1;
+    Files.write(map, bytes);
+    assertThat(SegmentCheck.sound(map, layout)).isFalse();
+    assertWhole();
+    assertThat(map).hasSize(bytes.length);
+    assertThat(SegmentCheck.sound(map, layout())).isTrue();
+  }
+
+  private MapLayout layout() throws IOException {
+    return MapLayout.of(map, MapHead.read(map), Files.size(map), SsdRig.FORMAT.bytes());
+  }
+
   @Test
   void anOpeningThatFailsLeavesTheStoreClosed() throws IOException {
     byte[] whole = Files.readAllBytes(map);

@@ -100,12 +100,14 @@ class MapReaderTest {
     MapLayout grown = layout(file, format.bytes());
     assertThat(grown.tiers()).isGreaterThan(grown.segments());
     assertThat(SegmentCheck.sound(file, grown)).isTrue();
+    assertThat(SegmentCheck.rows(file, grown)).isEqualTo(rows.size());
     assertReads(format, rows, rows.get(rows.size() - 1) + 1, 1);
     // And what Chronicle Map opens and recovers is what the layout allows.
     long bytes = Files.size(file);
     RowMapFile.open(file, 4000, format.bytes()).close();
     RowMapFile.recover(file, 4000, format.bytes()).close();
     assertThat(file).hasSize(bytes);
+    assertThat(SegmentCheck.rows(file, grown)).isEqualTo(rows.size());
     assertReads(format, rows, rows.get(rows.size() - 1) + 1, Integer.MAX_VALUE / 2);
   }
 

@@ -128,7 +128,7 @@ class StoreFilesTest {
     make(folder);
     MapHeadTest.withoutChecksums(folder);
     Path meta = folder.resolve("store.json");
-    String[] parts = change.split(" -> ");
+    String[] parts = change.split(" -> ", -1);
     String json = Files.readString(meta);
     String made = parts.length == 1 ? change : json.replace(parts[0], parts[1]);
     assertThat(made).isNotEqualTo(json);

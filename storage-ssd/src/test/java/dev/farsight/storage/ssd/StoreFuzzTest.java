@@ -83,18 +83,18 @@ class StoreFuzzTest {
   }
 
   /** Of maps every second is as long as the map: others are refused by their size. */
-  private Iterable<Mutant> mutants(String file, long seed, int count) {
+  private List<Mutant> mutants(String file, long seed, int count) {
     int length = whole.get(file).length;
     var mutations = new Mutations(whole.get(file), seed);
     return IntStream.iterate(0, m -> m + 1)
-            .mapToObj(mutations::mutant)
-            .filter(
-                mutant ->
-                    !file.endsWith(".map")
-                        || mutant.bytes().length == length
-                        || mutant.changes().hashCode() % 2 == 0)
-            .limit(count)
-        ::iterator;
+        .mapToObj(mutations::mutant)
+        .filter(
+            mutant ->
+                !file.endsWith(".map")
+                    || mutant.bytes().length == length
+                    || mutant.changes().hashCode() % 2 == 0)
+        .limit(count)
+        .toList();
   }
 
   private Map<String, Long> sizes() throws IOException {

@@ -90,6 +90,7 @@ public final class Mutations {
   }
 
   /** One random change. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Change(byte[] bytes, SplittableRandom random, StringBuilder notes) {
 
     byte[] apply() {
@@ -156,7 +157,7 @@ public final class Mutations {
       int width = Math.min(1 << random.nextInt(4), bytes.length - at);
       boolean littleEndian = random.nextBoolean();
       for (int b = 0; b < width; b++) {
-        made[at + b] = (byte) (word >>> 8 * (littleEndian ? b : width - 1 - b));
+        made[at + b] = (byte) (word >>> (8 * (littleEndian ? b : width - 1 - b)));
       }
       return note("word " + word, at, at + width, made);
     }

@@ -35,7 +35,7 @@ class MutationsTest {
             .forEach(
                 mutant -> {
                   String changes = mutant.changes().replaceFirst("^[^:]*: ", "");
-                  for (String change : changes.split(";")) {
+                  for (String change : changes.split(";", -1)) {
                     kinds.add(change.strip().replaceFirst("[ \\d\\[-].*", ""));
                   }
                   contents.add(new String(mutant.bytes(), US_ASCII));
