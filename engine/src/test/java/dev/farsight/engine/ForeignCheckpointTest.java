@@ -132,6 +132,32 @@ class ForeignCheckpointTest {
   }
 
   @Test
+  void namesDoNotLeadOutside() throws IOException {
+    Path model = folder.resolve("model");
+    TestModel.save(model);
+    TestModel.unseal(model);
+    Path json = model.resolve("model.json");
+    String name = "../../../victim/evil";
+    Files.writeString(
+        json, Files.readString(json).replace("top.0.bias", name).replace("C1", "/tmp/../" + name));
+    Files.move(
+        model.resolve("dense/top.0.bias.npy"),
+        model.resolve("dense/%2E.%2F..%2F..%2Fvictim%2Fevil.npy"));
+    for (String part : List.of("index", "weight", "state")) {
+      Files.move(
+          model.resolve("rows/C1." + part + ".npy"),
+          model.resolve("rows/%2Ftmp%2F..%2F..%2F..%2F..%2Fvictim%2Fevil." + part + ".npy"));
+    }
+    FolderState before = FolderState.of(folder);
+    Path made = export(model, "made");
+    assertThat(made.resolve("dense/%2E.%2F..%2F..%2Fvictim%2Fevil.npy")).exists();
+    FolderState after = FolderState.of(folder);
+    assertThat(after.files().keySet())
+        .filteredOn(file -> !file.startsWith("out"))
+        .containsExactlyElementsOf(before.files().keySet());
+  }
+
+  @Test
   void aModelIsNotExportedThroughAPersistentStore() throws IOException {
     Path model = folder.resolve("model");
     TestModel.save(model);

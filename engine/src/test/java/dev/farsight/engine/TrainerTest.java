@@ -88,6 +88,7 @@ class TrainerTest {
     Path json = first.directory().resolve("model/model.json");
     Path other = json.resolveSibling("other.json");
     Files.move(json, other);
+    Files.delete(json.resolveSibling("model.json.sha256"));
     Files.writeString(json, "include file(\"" + other + "\")");
     TestRun second = run().set("model.load=\"" + json.getParent() + "\"");
     assertThatThrownBy(second::train)
@@ -105,7 +106,7 @@ class TrainerTest {
     assertThatThrownBy(() -> run().set(load, "model.embedding-dim=7").train())
         .hasMessageContaining("has rows of 6 weights, not 7");
     assertThatThrownBy(() -> run().set(load, "model.top-mlp=[13]").train())
-        .hasMessageContaining("has top.0.weight of shape [12, 21], not [13, 21]");
+        .hasMessageContaining("dense/top.0.weight.npy: has the shape [12, 21], not [13, 21]");
     assertThatThrownBy(() -> run().set(load, "data.synthetic.cardinalities=[3, 50]").train())
         .hasMessageContaining("has the tables");
     assertThatThrownBy(() -> run().set(load, "model.save-initial=true").train())
