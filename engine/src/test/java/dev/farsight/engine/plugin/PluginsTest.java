@@ -93,7 +93,10 @@ class PluginsTest {
   void aMissingFolderIsNamed() {
     Path missing = folder.resolve("missing");
     assertThatThrownBy(() -> Plugins.load(APPLICATION, Optional.of(missing)))
-        .hasMessage("plugins.path: " + missing + " cannot be listed");
+        .hasMessage(
+            "plugins.path: "
+                + missing
+                + ": cannot be listed: no such file or directory; check the path");
   }
 
   @Test
