@@ -15,6 +15,7 @@ final class Commands {
         .addSubcommand(new TrainCommand(shell))
         .addSubcommand(new EvalCommand(shell))
         .addSubcommand(CheckpointCommand.of(shell))
+        .addSubcommand(new VerifyCommand(shell))
         .addSubcommand(new ExportCommand(shell))
         .addSubcommand(new AblateCommand(shell))
         .addSubcommand(new BenchCommand(shell))

@@ -5,7 +5,9 @@ import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.config.Settings;
 import dev.farsight.engine.Report;
 import dev.farsight.engine.RunListener;
+import dev.farsight.engine.StepProgress;
 import dev.farsight.engine.Trainer;
+import dev.farsight.engine.checkpoint.CheckpointSettings;
 import dev.farsight.engine.plugin.Components;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -22,7 +24,17 @@ final class Run {
   private final Shell shell;
   private final String command;
   private final Opening opening;
-  private final boolean resumes;
+  private final Start start;
+
+  /** Where a run starts. */
+  private enum Start {
+    BEGINNING,
+    LAST_CHECKPOINT,
+    LAST_CHECKPOINT_IF_ANY
+  }
+
+  /** Whether the run directory's log is that of this run. */
+  private boolean logging;
 
   /** How a run is begun. */
   @FunctionalInterface
@@ -30,21 +42,26 @@ final class Run {
     Trainer open(Config farsight, Components components, Path directory, RunListener listener);
   }
 
-  private Run(Shell shell, String command, Opening opening, boolean resumes) {
+  private Run(Shell shell, String command, Opening opening, Start start) {
     this.shell = shell;
     this.command = command;
     this.opening = opening;
-    this.resumes = resumes;
+    this.start = start;
   }
 
   /** A run from the beginning. */
   static Run begin(Shell shell, String command, Opening opening) {
-    return new Run(shell, command, opening, false);
+    return new Run(shell, command, opening, Start.BEGINNING);
   }
 
   /** A run that goes on where it was interrupted. */
   static Run again(Shell shell, String command) {
-    return new Run(shell, command, Trainer::resume, true);
+    return new Run(shell, command, Trainer::resume, Start.LAST_CHECKPOINT);
+  }
+
+  /** A run that goes on if it was interrupted, and otherwise begins: for supervisors. */
+  static Run againOrBegin(Shell shell, String command) {
+    return new Run(shell, command, Trainer::open, Start.LAST_CHECKPOINT_IF_ANY);
   }
 
   int with(Supplier<Setup> configuration, Function<Trainer, Report> work) {
@@ -53,21 +70,20 @@ final class Run {
       PathCheck.all(setup.settings());
       var now = LocalDateTime.now(ZoneId.systemDefault());
       var directory =
-          resumes
-              ? RunDirectory.again(setup.settings(), command, now)
-              : RunDirectory.make(setup.settings(), command, now);
-      if (resumes) {
-        shell.logs().toEndOf(directory.log());
-      } else {
-        shell.logs().toFile(directory.log());
-      }
+          start == Start.BEGINNING
+              ? RunDirectory.make(setup.settings(), command, now)
+              : RunDirectory.again(setup.settings(), command, now);
+      boolean resumes =
+          start == Start.LAST_CHECKPOINT
+              || (start == Start.LAST_CHECKPOINT_IF_ANY
+                  && CheckpointSettings.of(setup.settings(), directory.path()).hasCheckpoint());
       try {
-        Report report = work(setup, directory, work);
+        Report report = work(setup, directory, resumes, work);
         new Summary(report.json()).print(shell.out(), command, directory.report());
         return 0;
       } catch (ConfigException e) {
         shell.logs().toFile(null);
-        if (!resumes) {
+        if (!resumes && logging) {
           directory.discard();
         }
         throw e;
@@ -75,15 +91,46 @@ final class Run {
     }
   }
 
-  private Report work(Setup setup, RunDirectory directory, Function<Trainer, Report> work) {
+  private Report work(
+      Setup setup, RunDirectory directory, boolean resumes, Function<Trainer, Report> work) {
+    Opening chosen = resumes ? Trainer::resume : opening;
     try (var progress = ProgressDisplay.on(shell);
         var trainer =
-            opening.open(setup.farsight(), setup.components(), directory.path(), progress)) {
+            chosen.open(
+                setup.farsight(),
+                setup.components(),
+                directory.path(),
+                logging(progress, directory, resumes))) {
       shell.interrupt().stopWith(() -> stop(trainer), () -> tellWhatIsSafe(setup.settings()));
       return work.apply(trainer);
     } finally {
       shell.interrupt().nothingToStop();
     }
+  }
+
+  /** Begins the log once the directory is locked: before, it may be that of another run. */
+  private RunListener logging(RunListener progress, RunDirectory directory, boolean resumes) {
+    return new RunListener() {
+      @Override
+      public void opened(Path runDirectory) {
+        logging = true;
+        if (resumes) {
+          shell.logs().toEndOf(directory.log());
+        } else {
+          shell.logs().toFile(directory.log());
+        }
+      }
+
+      @Override
+      public void phase(String what) {
+        progress.phase(what);
+      }
+
+      @Override
+      public void step(StepProgress step) {
+        progress.step(step);
+      }
+    };
   }
 
   private void stop(Trainer trainer) {

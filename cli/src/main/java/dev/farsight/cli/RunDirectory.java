@@ -106,6 +106,7 @@ final class RunDirectory {
     try {
       Files.deleteIfExists(log());
       if (created) {
+        Files.deleteIfExists(path.resolve("lock"));
         Files.deleteIfExists(path);
       }
     } catch (IOException e) {

@@ -2,6 +2,7 @@ package dev.farsight.cli;
 
 import com.typesafe.config.Config;
 import java.io.PrintStream;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.Locale;
 
@@ -20,6 +21,15 @@ final class Summary {
     }
     if (report.hasPath("quality.auroc")) {
       out.println(quality());
+    }
+    if (report.hasPath("early_stopped.metric")) {
+      out.println(earlyStopped());
+    }
+    if (report.hasPath("restored_step")) {
+      out.println("model: that of step " + count("restored_step") + ", the best one");
+    }
+    if (command.equals("eval") && scoresPart()) {
+      out.println(share());
     }
     if (report.hasPath("cache.policy")) {
       out.println(cache());
@@ -52,6 +62,34 @@ final class Summary {
     line.append(", logloss ").append(fixed("quality.logloss", 4));
     line.append(", accuracy ").append(fixed("quality.accuracy", 4));
     return line.append(", on ").append(count("data.eval_samples")).append(" samples").toString();
+  }
+
+  private String earlyStopped() {
+    return "stopped early after step "
+        + count("throughput.steps")
+        + ": "
+        + report.getString("early_stopped.metric")
+        + " was best, "
+        + fixed("early_stopped.best", 4)
+        + (report.hasPath("early_stopped.best_step")
+            ? ", after step " + count("early_stopped.best_step")
+            : "");
+  }
+
+  /** Whether the data that was evaluated is the part of a file that training would leave out. */
+  private boolean scoresPart() {
+    return report.hasPath("config.data.eval-fraction")
+        && report.getDouble("config.data.eval-fraction") < 1;
+  }
+
+  private String share() {
+    return String.format(
+        Locale.ROOT,
+        "these are the last %s %% of the data, which training leaves out; data.eval-fraction = 1 evaluates all",
+        new BigDecimal(report.getString("config.data.eval-fraction"))
+            .movePointRight(2)
+            .stripTrailingZeros()
+            .toPlainString());
   }
 
   private String cache() {

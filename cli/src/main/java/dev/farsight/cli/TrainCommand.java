@@ -1,5 +1,6 @@
 package dev.farsight.cli;
 
+import dev.farsight.api.config.ConfigException;
 import dev.farsight.engine.Trainer;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -11,14 +12,22 @@ import picocli.CommandLine.Parameters;
 @Command(name = "train", description = "Trains a model, evaluates it and leaves a report.")
 final class TrainCommand implements Callable<Integer> {
 
+  private static final String ALWAYS = "always";
+  private static final String AUTO = "auto";
+
   private final Shell shell;
 
   @Mixin private ConfigArguments arguments;
 
   @Option(
       names = "--resume",
-      description = "Go on from the last checkpoint of the run in run.directory.")
-  private boolean resume;
+      arity = "0..1",
+      paramLabel = "auto",
+      fallbackValue = ALWAYS,
+      preprocessor = AttachedValue.class,
+      description =
+          "Go on from the last checkpoint of the run in run.directory; with =auto, begin if there is none.")
+  private String resume;
 
   @Parameters(
       arity = "0..1",
@@ -32,7 +41,17 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Run run = resume ? Run.again(shell, "train") : Run.begin(shell, "train", Trainer::open);
-    return run.with(() -> arguments.quickstartOr(file, shell.environment()), Trainer::train);
+    return run().with(() -> arguments.quickstartOr(file, shell.environment()), Trainer::train);
+  }
+
+  private Run run() {
+    if (resume == null) {
+      return Run.begin(shell, "train", Trainer::open);
+    }
+    return switch (resume) {
+      case ALWAYS -> Run.again(shell, "train");
+      case AUTO -> Run.againOrBegin(shell, "train");
+      default -> throw new ConfigException("--resume=" + resume + ": the only value is auto");
+    };
   }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import dev.farsight.api.FarsightException;
+import dev.farsight.api.internal.ProcessLock;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -118,7 +120,9 @@ class ResumeCommandLineTest {
     assertThat(resumed.err())
         .isEqualTo(
             "farsight: warning: checkpoint of step 12 cannot be used: %s: is damaged: its SHA-256 is wrong\n"
-                .formatted(last.resolve("dense.bin")));
+                    .formatted(last.resolve("dense.bin"))
+                + "farsight: warning: %s was renamed to step-000000000012.damaged\n"
+                    .formatted(last));
     assertThat(resumed.status()).isZero();
   }
 
@@ -138,5 +142,71 @@ class ResumeCommandLineTest {
             run("export", folder.toString(), folder.resolve("x").toString(), "--format", "csv")
                 .err())
         .isEqualTo("farsight: --format: csv is none of npy, parquet\n");
+  }
+
+  /** What a supervisor runs, however often it has to restart the job. */
+  @Test
+  void resumeAutoBeginsAndThenGoesOn() throws IOException {
+    assertThat(train("whole", false).status()).isZero();
+    String[] sets = {"checkpoint.every=5 steps", "train.max-steps=12"};
+    var first = trainWith("--resume=auto", "run", sets);
+    assertThat(first.status()).as(first.err()).isZero();
+    assertThat(report("run").getLong("throughput.steps")).isEqualTo(12);
+    var second = trainWith("--resume=auto", "run", "checkpoint.every=5 steps");
+    assertThat(second.status()).as(second.err()).isZero();
+    assertThat(report("run").getString("loss_sha256"))
+        .isEqualTo(report("whole").getString("loss_sha256"));
+    var wrong = trainWith("--resume=maybe", "run", sets);
+    assertThat(wrong.status()).isEqualTo(2);
+    assertThat(wrong.err()).contains("--resume=maybe: the only value is auto");
+  }
+
+  /** The option comes before the file, which is not its value. */
+  private Result trainWith(String resume, String directory, String... sets) throws IOException {
+    var args = new ArrayList<>(List.of("train", resume, folder.resolve("empty.conf").toString()));
+    Files.writeString(folder.resolve("empty.conf"), "");
+    var all = new ArrayList<>(TINY);
+    all.add("run.directory=" + folder.resolve(directory));
+    all.addAll(List.of(sets));
+    all.forEach(set -> args.addAll(List.of("--set", set)));
+    return run(args.toArray(String[]::new));
+  }
+
+  @Test
+  void resumeBeforeTheFileStillMeansTheFile() throws IOException {
+    var result = trainWith("--resume", "none", "checkpoint.every=5 steps");
+    assertThat(result.status()).isEqualTo(2);
+    assertThat(result.err()).contains("there is no checkpoint to resume from");
+  }
+
+  @Test
+  void verifiesARun() throws IOException {
+    assertThat(train("run", false, "checkpoint.every=10 steps", "checkpoint.keep=9").status())
+        .isZero();
+    String run = folder.resolve("run").toString();
+    var result = run("verify", run, "--from", "10", "--steps", "15");
+    assertThat(result.status()).as(result.err()).isZero();
+    assertThat(result.out())
+        .contains("steps 11 to 25 are equal to the bit: every loss, and the ")
+        .contains(" rows changed before 1 checkpoint");
+    var refused = run("verify", run, "--set", "optimizer.learning-rate=0.7");
+    assertThat(refused.status()).isEqualTo(2);
+    assertThat(refused.err()).contains("optimizer.learning-rate was");
+    assertThat(run("verify", folder.resolve("no").toString()).err())
+        .contains("contains no checkpoint");
+  }
+
+  @Test
+  void aRunInADirectoryInUseTouchesNoFileOfIt() throws IOException {
+    Path directory = Files.createDirectory(folder.resolve("run"));
+    Path log = Files.writeString(directory.resolve("run.log"), "the first run's log\n");
+    try (ProcessLock lock =
+        ProcessLock.exclusive(directory.resolve("lock"), FarsightException::new)) {
+      var result = train("run", false);
+      assertThat(result.status()).isEqualTo(1);
+      assertThat(result.err()).contains("another run (process ").contains("run.directory");
+      assertThat(lock).isNotNull();
+    }
+    assertThat(log).hasContent("the first run's log\n");
   }
 }

@@ -44,4 +44,25 @@ class SummaryTest {
     assertThat(print("{ quality { auroc = null }, data { bad_rows = 0 } }", "eval"))
         .isEqualTo("report: r/report.json\n");
   }
+
+  @Test
+  void tellsOfEarlyStoppingAndTheBestStep() {
+    String json =
+        """
+        { throughput { steps = 3000, samples_per_second = 1, iterations_per_second = 1, epoch_seconds = 1 }
+          data { train_samples = 10, bad_rows = 0 }
+          early_stopped { best_step = 2000, metric = auroc, best = 0.77219 }, restored_step = 2000 }
+        """;
+    assertThat(print(json, "train"))
+        .contains("stopped early after step 3,000: auroc was best, 0.7722, after step 2,000\n")
+        .contains("model: that of step 2,000, the best one\n");
+  }
+
+  @Test
+  void anEvaluationOfAPartSaysWhichOne() {
+    assertThat(print("{ config.data.eval-fraction = 0.142857 }", "eval"))
+        .startsWith("these are the last 14.2857 % of the data, which training leaves out; ");
+    assertThat(print("{ config.data.eval-fraction = 1.0 }", "eval"))
+        .isEqualTo("report: r/report.json\n");
+  }
 }

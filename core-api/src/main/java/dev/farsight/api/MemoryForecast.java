@@ -13,7 +13,10 @@ public record MemoryForecast(List<Line> lines) {
   /** The kind of memory. */
   public enum Tier {
     DEVICE,
+    /** Memory of the host beside the Java heap. */
     HOST,
+    /** The Java heap, whose limit is {@code -Xmx}. */
+    HEAP,
     SSD
   }
 

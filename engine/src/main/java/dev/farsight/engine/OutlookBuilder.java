@@ -25,13 +25,13 @@ final class OutlookBuilder {
     if (!shapes.full()) {
       Policies.checkSettings(settings, components, shapes.slots());
     }
-    MemoryPlan.requireRoom(settings, components, shapes);
+    MemoryPlan.requireRoom(settings, components, shapes, 0);
     return new Outlook(
         shapes.slots(),
         shapes.full(),
         shapes.format().bytes(),
         flops(tape),
-        MemoryPlan.forecast(settings, components, shapes));
+        MemoryPlan.forecast(settings, components, shapes, 0));
   }
 
   /** Of the matrix products with weights: one forward, two backward, 2 operations each. */

@@ -37,6 +37,7 @@ final class ReportBuilder {
         .quality(evaluator.quality())
         .metrics(run.metricsComplete())
         .earlyStopped(run.watch())
+        .restored(run.restoredStep())
         .cache(
             session,
             trained ? counters.cache() : evaluator.cache(),
@@ -104,6 +105,14 @@ final class ReportBuilder {
     section.put("metric", watch.metric());
     section.put("best", orNull(watch.bestValue()));
     json.put("early_stopped", section);
+    return this;
+  }
+
+  /**
+   * @param step the step that the run went back to at its end; -1 if it did not
+   */
+  private ReportBuilder restored(long step) {
+    json.put("restored_step", step < 0 ? null : step);
     return this;
   }
 

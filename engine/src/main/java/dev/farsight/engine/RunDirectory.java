@@ -2,30 +2,68 @@ package dev.farsight.engine;
 
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.config.ConfigException;
+import dev.farsight.api.internal.DurableFiles;
+import dev.farsight.api.internal.ProcessLock;
+import dev.farsight.engine.checkpoint.ResumePoint;
+import dev.farsight.engine.metrics.Evaluation;
+import dev.farsight.engine.metrics.MetricsFile;
+import dev.farsight.engine.model.ModelDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The folder of a run's files.
- *
- * @param path created if it does not exist
+ * The folder of a run's files. It is locked against other runs until it is closed: the files in it
+ * belong to one run.
  */
-record RunDirectory(Path path) {
+final class RunDirectory implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RunDirectory.class);
 
   private static final String REPORT = "report.json";
+  private static final String LOCK = "lock";
+
+  private final Path path;
+  private final boolean created;
+  private final ProcessLock lock;
+
+  private RunDirectory(Path path, boolean created, ProcessLock lock) {
+    this.path = path;
+    this.created = created;
+    this.lock = lock;
+  }
 
   /**
-   * Creates the folder, which must hold no report.
+   * Creates the folder if it is missing, and locks it.
+   *
+   * @throws ConfigException if another run is using it
+   */
+  static RunDirectory lock(Path path) {
+    try {
+      boolean created = !Files.exists(path);
+      Files.createDirectories(path);
+      ProcessLock lock = ProcessLock.exclusive(path.resolve(LOCK), owner -> inUse(path, owner));
+      return new RunDirectory(path, created, lock);
+    } catch (IOException e) {
+      throw DurableFiles.unwritable(path, e);
+    }
+  }
+
+  private static FarsightException inUse(Path path, String owner) {
+    return new FarsightException(
+        "%s: another run (%s) is using this folder; choose another run.directory, or wait until it ends"
+            .formatted(path, owner));
+  }
+
+  /**
+   * Refuses a folder with the report of an earlier run.
    *
    * @param resumed whether the run continues an earlier one, whose report is renamed
    */
   void prepare(boolean resumed) {
-    try {
-      Files.createDirectories(path);
-    } catch (IOException e) {
-      throw new FarsightException(path + ": cannot be made: " + e.getMessage(), e);
-    }
     Path report = path.resolve(REPORT);
     if (resumed && Files.exists(report)) {
       setAside(report);
@@ -34,6 +72,25 @@ record RunDirectory(Path path) {
       throw new ConfigException(
           report + ": is the report of an earlier run; choose another run.directory");
     }
+  }
+
+  /** Unlocks the folder, and deletes it if it was created for a run that could not be opened. */
+  void discard() {
+    close();
+    if (!created) {
+      return;
+    }
+    try {
+      Files.deleteIfExists(path.resolve(LOCK));
+      Files.deleteIfExists(path);
+    } catch (IOException e) {
+      LOG.debug("{} stays: {}", path, e.toString());
+    }
+  }
+
+  @Override
+  public void close() {
+    lock.close();
   }
 
   /** Gives the report of a stopped run the next free name. */
@@ -45,16 +102,25 @@ record RunDirectory(Path path) {
       }
       Files.move(report, aside);
     } catch (IOException e) {
-      throw new FarsightException(report + ": cannot be renamed: " + e.getMessage(), e);
+      throw DurableFiles.unwritable(report, e);
     }
   }
 
-  Path metrics() {
-    return path.resolve("metrics.jsonl");
+  /**
+   * Opens {@code metrics.jsonl}.
+   *
+   * @param resumed the checkpoint that the run continues from
+   */
+  MetricsFile openMetrics(Optional<ResumePoint> resumed) {
+    Path file = path.resolve("metrics.jsonl");
+    return resumed
+        .map(p -> MetricsFile.resume(file, p.step(), p.progress().metricsBytes()))
+        .orElseGet(() -> MetricsFile.create(file));
   }
 
-  Path predictions() {
-    return path.resolve("predictions.npy");
+  /** Writes {@code predictions.npy}: the logits of all evaluated samples. */
+  void writePredictions(Evaluation evaluation) {
+    ModelDirectory.savePredictions(path.resolve("predictions.npy"), evaluation.logits());
   }
 
   Path model() {
@@ -73,7 +139,7 @@ record RunDirectory(Path path) {
       Files.writeString(partial, report.toJson() + "\n");
       Files.move(partial, file);
     } catch (IOException e) {
-      throw new FarsightException(file + ": cannot be written: " + e.getMessage(), e);
+      throw DurableFiles.unwritable(file, e);
     }
   }
 }

@@ -1,10 +1,19 @@
 package dev.farsight.engine;
 
+import java.nio.file.Path;
+
 /** Receives the events of a run, on the run's own threads. Must return quickly. */
 public interface RunListener {
 
   /** Ignores all events. */
   RunListener NONE = new RunListener() {};
+
+  /**
+   * The run has locked its directory: from now on its files belong to this run.
+   *
+   * @param runDirectory the folder of the run's files
+   */
+  default void opened(Path runDirectory) {}
 
   /** A new part of the run begins, such as "training"; a few words for people. */
   default void phase(String what) {}

@@ -4,19 +4,19 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigRenderOptions;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.MemoryForecast;
-import dev.farsight.api.compute.DenseState;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.BatchSchema;
+import dev.farsight.api.internal.Closing;
+import dev.farsight.engine.build.CheckpointOpening;
 import dev.farsight.engine.build.MemoryPlan;
 import dev.farsight.engine.build.Resources;
 import dev.farsight.engine.build.RunSetup;
 import dev.farsight.engine.build.SessionBuilder;
 import dev.farsight.engine.checkpoint.CheckpointSettings;
 import dev.farsight.engine.metrics.MetricsFile;
-import dev.farsight.engine.metrics.WeightsDigest;
-import dev.farsight.engine.model.ModelDirectory;
 import dev.farsight.engine.plugin.Components;
+import dev.farsight.engine.run.ModelSaving;
 import dev.farsight.engine.run.RowFlush;
 import dev.farsight.engine.run.RunEvents;
 import dev.farsight.engine.run.Session;
@@ -42,6 +42,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Used once, from one thread; only {@link #stop} may be called from any thread. Holds all memory
  * of the run from {@link #open} to {@link #close}. Several trainers may be open in one process.
+ *
+ * <p>All work is done on threads of the run. An interrupt of the thread that waits in {@link
+ * #train} or {@link #evaluate} is a {@link #stop}; its flag is set when the call returns.
  */
 public final class Trainer implements AutoCloseable {
 
@@ -53,12 +56,17 @@ public final class Trainer implements AutoCloseable {
   private final RunEvents events;
   private final CheckpointSettings checkpointing;
 
-  private Trainer(RunSetup setup, Session session, Resources resources) {
+  private Trainer(
+      RunSetup setup,
+      Session session,
+      Resources resources,
+      RunDirectory directory,
+      CheckpointSettings checkpointing) {
     this.session = session;
     this.resources = resources;
-    directory = new RunDirectory(setup.runDirectory());
+    this.directory = directory;
     events = setup.events();
-    checkpointing = setup.checkpointing();
+    this.checkpointing = checkpointing;
   }
 
   /**
@@ -106,22 +114,36 @@ public final class Trainer implements AutoCloseable {
       RunListener listener,
       CheckpointSettings checkpointing,
       boolean resume) {
+    return RunThread.call(
+        () -> build(farsight, components, runDirectory, listener, checkpointing, resume), () -> {});
+  }
+
+  private static Trainer build(
+      Config farsight,
+      Components components,
+      Path runDirectory,
+      RunListener listener,
+      CheckpointSettings checkpointing,
+      boolean resume) {
+    RunDirectory directory = RunDirectory.lock(runDirectory);
+    listener.opened(runDirectory);
     var settings = Settings.of("farsight", farsight);
     LOG.info("farsight {} (commit {})", Version.number(), Version.commit());
     LOG.info("configuration {}", farsight.root().render(ConfigRenderOptions.concise()));
-    var setup =
-        new RunSetup(
-            EngineSettings.of(settings),
-            components,
-            new ListenerEvents(listener),
-            runDirectory,
-            checkpointing,
-            resume);
     var resources = new Resources();
     try {
-      return new Trainer(setup, new SessionBuilder(setup, resources).build(), resources);
+      var setup =
+          new RunSetup(
+              EngineSettings.of(settings),
+              components,
+              new ListenerEvents(listener),
+              runDirectory,
+              CheckpointOpening.of(checkpointing, resume));
+      Session session = new SessionBuilder(setup, resources).build();
+      return new Trainer(setup, session, resources, directory, checkpointing);
     } catch (RuntimeException | Error e) {
       resources.closeAfter(e);
+      directory.discard();
       throw e;
     }
   }
@@ -149,31 +171,29 @@ public final class Trainer implements AutoCloseable {
    *     If only the last evaluation failed, the model is saved
    */
   public Report train() {
+    return RunThread.call(this::trainAndReport, this::stop);
+  }
+
+  private Report trainAndReport() {
     if (!session.data().schema().labelled()) {
       throw new FarsightException(
           "the data has no labels, so it can be evaluated but not trained on");
     }
     directory.prepare(session.resumedStep() > 0);
-    float[][] initialDense =
-        session.settings().saveInitial()
-            ? ModelDirectory.values(session.lane().step().dense())
-            : null;
-    try (var metrics = new MetricsFile(directory.metrics(), session.resumedStep())) {
+    var models = new ModelSaving(session, events, directory.model(), directory.initialModel());
+    try (MetricsFile metrics = directory.openMetrics(session.resumePoint())) {
       var run = new TrainingRun(session, events, metrics, checkpointing);
-      var flush = new RowFlush(session);
-      try {
-        run.train();
-      } catch (RuntimeException e) {
-        flush.flushAfter(e);
-        throw e;
-      }
-      flush.flush();
+      new RowFlush(session).after(run::train);
+      run.requireTrained();
       if (session.checkpoints() != null) {
         session.checkpoints().await();
       }
       // First the model: an evaluation that fails must not cost a finished training.
-      saveModel(initialDense);
+      models.save();
       run.evaluateAtEnd();
+      if (run.returnToBest()) {
+        models.save();
+      }
       // Its last lines may fail to be written, which the report says.
       metrics.finish();
       events.phase("reporting");
@@ -183,26 +203,9 @@ public final class Trainer implements AutoCloseable {
     }
   }
 
-  /**
-   * @param initialDense the dense parameters before training; null if they are not saved
-   */
-  private void saveModel(float[][] initialDense) {
-    DenseState dense = session.lane().step().dense();
-    if (initialDense != null) {
-      new ModelDirectory(directory.initialModel())
-          .saveInitial(dense, initialDense, session.store());
-    }
-    if (session.settings().saveModel()) {
-      events.phase("saving the model");
-      new ModelDirectory(directory.model()).save(dense, session.store());
-    }
-  }
-
   /** Null if the run does not hash its weights. */
   private String weightsSha256() {
-    return session.settings().hashWeights()
-        ? WeightsDigest.hex(session.store(), session.lane().step().dense(), session.hashing())
-        : null;
+    return session.settings().hashWeights() ? session.weightsSha256() : null;
   }
 
   private Report report(ReportBuilder sections) {
@@ -216,14 +219,17 @@ public final class Trainer implements AutoCloseable {
    * to {@code predictions.npy}, with or without labels in the data.
    */
   public Report evaluate() {
+    return RunThread.call(this::evaluateAndReport, this::stop);
+  }
+
+  private Report evaluateAndReport() {
     if (!session.settings().farsight().section("model").has("load")) {
       throw new ConfigException("farsight.model.load is not set: which model to evaluate");
     }
     directory.prepare(session.resumedStep() > 0);
     var run = new TrainingRun(session, events, null, checkpointing);
     var evaluation = run.evaluate();
-    ModelDirectory.savePredictions(
-        directory.predictions(), evaluation.logits(), evaluation.samples());
+    directory.writePredictions(evaluation);
     return report(ReportBuilder.of("eval", session, run).hashes(null, weightsSha256()));
   }
 
@@ -237,6 +243,6 @@ public final class Trainer implements AutoCloseable {
 
   @Override
   public void close() {
-    resources.close();
+    RunThread.run(() -> Closing.all(resources, directory));
   }
 }

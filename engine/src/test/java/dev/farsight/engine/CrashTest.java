@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -62,6 +63,19 @@ class CrashTest {
           .as("%s %s", digest, what)
           .isEqualTo(whole.getString(digest));
     }
+    requireEveryStep(child.folder().resolve("run/metrics.jsonl"), report, what);
+  }
+
+  /** Kills leave no gap in the metrics, and no step twice. */
+  private static void requireEveryStep(Path metrics, Config report, String what)
+      throws IOException {
+    long step = 0;
+    for (String line : Files.readAllLines(metrics)) {
+      if (line.contains("\"loss\"")) {
+        assertThat(line).as("metrics %s", what).startsWith("{\"step\":" + ++step + ",");
+      }
+    }
+    assertThat(step).as("metrics %s", what).isEqualTo(report.getLong("throughput.steps"));
   }
 
   @ParameterizedTest

@@ -101,7 +101,8 @@ class DamageTest {
     try (var files = Files.walk(kept)) {
       for (Path file : files.filter(f -> f.toString().endsWith(name)).toList()) {
         byte[] bytes = Files.readAllBytes(file);
-        bytes[bytes.length / 2] ^= 4;
+        // All checkpoints share the losses; each needs those from the first step on.
+        bytes[name.equals("losses.bin") ? 0 : bytes.length / 2] ^= 4;
         Files.write(file, bytes);
       }
     }

@@ -128,4 +128,45 @@ class ExportTest {
       assertThat(changed).isPositive();
     }
   }
+
+  /** The store was killed, its file damaged, and a recovery left out what it could not read. */
+  @Test
+  void rowsThatAStoreHasLostAreNotExportedAsInitialOnes() throws IOException {
+    Path rows = folder.resolve("rows");
+    TestRun run =
+        run(builtIn, "c")
+            .set("storage.backend=ssd", "storage.ssd.path=" + rows, "storage.ssd.maps=1");
+    run.train();
+    Export export = new Export(run.config(), builtIn);
+    export.write(folder.resolve("c"), Optional.empty(), folder.resolve("whole"), new NpyFormat());
+    Files.delete(rows.resolve("written.rows"));
+    Path map = rows.resolve("rows-0.map");
+    byte[] bytes = Files.readAllBytes(map);
+    for (int at = bytes.length / 2; at < bytes.length; at += 100) {
+      bytes[at] ^= 1;
+    }
+    Files.write(map, bytes);
+    assertThatThrownBy(() -> run.set("train.max-steps=200").resume())
+        .hasMessageContainingAll(rows.toString(), "cannot be resumed");
+    assertThatThrownBy(
+            () ->
+                export.write(
+                    folder.resolve("c"), Optional.empty(), folder.resolve("out"), new NpyFormat()))
+        .hasMessageContainingAll(rows.toString(), "has lost rows");
+    assertThat(folder.resolve("out")).doesNotExist();
+  }
+
+  @Test
+  void aStoreThatWasMovedIsNotMadeAnewWhereItWas() throws IOException {
+    Path rows = folder.resolve("rows");
+    TestRun run = run(builtIn, "c").set("storage.backend=ssd", "storage.ssd.path=" + rows);
+    run.train();
+    Files.move(rows, folder.resolve("moved"));
+    assertThatThrownBy(() -> run.set("train.max-steps=200").resume())
+        .hasMessageContainingAll(rows.toString(), "holds no store", "moved");
+    assertThatThrownBy(() -> export(builtIn, "c", Optional.empty(), "out"))
+        .hasMessageContainingAll(rows.toString(), "holds no store");
+    assertThat(rows).doesNotExist();
+    run.set("storage.ssd.path=" + folder.resolve("moved")).resume();
+  }
 }

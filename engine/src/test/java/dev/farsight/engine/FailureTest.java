@@ -17,6 +17,7 @@ import dev.farsight.api.data.BatchSource;
 import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.data.DataSourceFactory;
+import dev.farsight.engine.pipeline.NonFiniteLossException;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.testkit.store.FaultyRowStore;
 import java.io.IOException;
@@ -27,9 +28,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** After any failure, one line reports the first cause, and the store has all trained steps. */
@@ -94,6 +97,68 @@ class FailureTest {
         .isEqualTo(rowsAfterOrInitial(steps.done()));
   }
 
+  /**
+   * The write-back of evicted rows fails, and so does the attempt to repeat it as the pipeline
+   * comes to rest. Their only copies are in the out-ring then.
+   */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 7, 60, 200})
+  void evictedRowsWhoseWriteBackFailedTwiceAreWrittenByTheFlush(long nth) {
+    var first = new FarsightException("the disk is full");
+    var second = new FarsightException("still full");
+    var stores =
+        new KeptStores(
+            store ->
+                store
+                    .fail(FaultyRowStore.Call.WRITE, nth, first)
+                    .fail(FaultyRowStore.Call.WRITE, nth + 1, second));
+    var steps = new Steps(step -> {});
+    try (Trainer trainer = run(stores).open(steps)) {
+      assertThatThrownBy(trainer::train).isSameAs(first).hasSuppressedException(second);
+    }
+    assertThat(stores.rowsSha256())
+        .as("after %d steps", steps.done())
+        .isEqualTo(rowsAfterOrInitial(steps.done()));
+  }
+
+  /** An Error in any stage ends the run as an exception does: nothing hangs, nothing is lost. */
+  @ParameterizedTest
+  @CsvSource({"READ, 40", "READ, 250", "WRITE, 1", "WRITE, 60", "EXPECT, 30"})
+  @Timeout(120)
+  void anErrorInAStageLosesNothing(FaultyRowStore.Call call, long nth) {
+    var error = new OutOfMemoryError("planted");
+    var stores = new KeptStores(store -> store.fail(call, nth, error));
+    var steps = new Steps(step -> {});
+    try (Trainer trainer = run(stores).open(steps)) {
+      assertThatThrownBy(trainer::train)
+          .isInstanceOf(FarsightException.class)
+          .hasMessageContaining("planted")
+          .hasCause(error);
+    }
+    assertThat(stores.rowsSha256())
+        .as("after %d steps", steps.done())
+        .isEqualTo(rowsAfterOrInitial(steps.done()));
+  }
+
+  /** The write-back that is repeated as the pipeline comes to rest fails with an Error too. */
+  @Test
+  void anErrorWhileThePipelineComesToRestLosesNothing() {
+    var first = new OutOfMemoryError("planted");
+    var second = new OutOfMemoryError("planted again");
+    var stores =
+        new KeptStores(
+            store ->
+                store
+                    .fail(FaultyRowStore.Call.WRITE, 60, first)
+                    .fail(FaultyRowStore.Call.WRITE, 61, second));
+    var steps = new Steps(step -> {});
+    try (Trainer trainer = run(stores).open(steps)) {
+      assertThatThrownBy(trainer::train).hasCause(first);
+    }
+    assertThat(first.getSuppressed()).containsExactly(second);
+    assertThat(stores.rowsSha256()).isEqualTo(rowsAfter(steps.done()));
+  }
+
   private String rowsAfterOrInitial(long steps) {
     if (steps > 0) {
       return rowsAfter(steps);
@@ -154,6 +219,7 @@ class FailureTest {
     }
     slots += 2;
     assertThat(e).hasMessageContaining("unique rows for the cache, which has " + slots + " slots");
+    assertThat(e).hasMessageStartingWith("the batch of step " + (steps.done() + 1) + " has ");
     assertThat(steps.done()).isPositive();
     assertThat(stores.rowsSha256()).isEqualTo(rowsAfter(steps.done()));
     String needed = e.getMessage().replaceAll(".*at least \"(\\d+) rows\".*", "$1");
@@ -185,12 +251,18 @@ class FailureTest {
         .hasMessageContaining("farsight.rings.in: 4000 is not from 4228 to");
   }
 
-  @Test
-  void aLossThatIsNotFiniteIsReportedWithItsStepAndEarlierStepsAreKept() {
+  /**
+   * On a device that has further steps under way, and on one that has not. What is kept, rows and
+   * dense parameters with their optimizer state, is that of a run of exactly 20 steps.
+   */
+  @ParameterizedTest
+  @EnumSource(KeptDevice.Kind.class)
+  void aLossThatIsNotFiniteIsReportedWithItsStepAndEarlierStepsAreKept(KeptDevice.Kind kind) {
     var stores = new KeptStores(UnaryOperator.identity());
+    var device = new KeptDevice(kind);
     Components poisoned =
         with(
-            stores.in(components),
+            device.in(stores.in(components)),
             source ->
                 new Poisoned(
                     source,
@@ -199,11 +271,48 @@ class FailureTest {
                       batch.dense().put(0, Float.POSITIVE_INFINITY);
                     }));
     var steps = new Steps(step -> {});
-    try (Trainer trainer = run(poisoned).open(steps)) {
-      assertThatThrownBy(trainer::train).hasMessageContaining("the loss of step 21 is");
+    // Three phases: steps are counted since the run began.
+    try (Trainer trainer =
+        run(poisoned).set("checkpoint.every=\"8 steps\"", "lookahead.planned=5").open(steps)) {
+      assertThatThrownBy(trainer::train)
+          .isInstanceOfSatisfying(
+              NonFiniteLossException.class, e -> assertThat(e.step()).isEqualTo(20))
+          .hasMessageContaining("the loss of step 21 is");
     }
     assertThat(steps.done()).isEqualTo(20);
-    assertThat(stores.rowsSha256()).isEqualTo(rowsAfter(20));
+
+    var expectedStores = new KeptStores(UnaryOperator.identity());
+    var expectedDevice = new KeptDevice(kind);
+    run(expectedDevice.in(expectedStores.in(components))).set("train.max-steps=20").train();
+    assertThat(stores.rowsSha256()).isEqualTo(expectedStores.rowsSha256());
+    assertThat(device.dense()).isNotEmpty();
+    assertThat(device.dense()).usingRecursiveComparison().isEqualTo(expectedDevice.dense());
+  }
+
+  /** A failure that is not the device's: the steps stage's own. No later step is given. */
+  @Test
+  void aListenerThatFailsEndsTheStepsGivenToTheDevice() {
+    var stores = new KeptStores(UnaryOperator.identity());
+    var device = new KeptDevice(KeptDevice.Kind.NAIVE_QUEUED);
+    var steps =
+        new Steps(
+            step -> {
+              if (step == 20) {
+                throw new IllegalStateException("the display is gone");
+              }
+            });
+    try (Trainer trainer = run(device.in(stores.in(components))).open(steps)) {
+      assertThatThrownBy(trainer::train).hasMessageContaining("the display is gone");
+    }
+    // With lookahead.planned=3, the device has no more than three further steps.
+    assertThat(device.stepsGiven()).isBetween(20, 23);
+    assertThat(stores.rowsSha256()).isEqualTo(rowsAfter(device, device.stepsGiven()));
+  }
+
+  private String rowsAfter(KeptDevice device, long steps) {
+    var stores = new KeptStores(UnaryOperator.identity());
+    run(device.in(stores.in(components))).set("train.max-steps=" + steps).train();
+    return stores.rowsSha256();
   }
 
   @Test

@@ -24,6 +24,11 @@ record FileStores(Path file) implements RowStoreFactory {
   }
 
   @Override
+  public boolean persistent() {
+    return true;
+  }
+
+  @Override
   public MemoryForecast forecast(StoreSpec spec) {
     return MemoryForecast.none();
   }

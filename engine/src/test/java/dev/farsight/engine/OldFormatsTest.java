@@ -11,10 +11,14 @@ import dev.farsight.api.FarsightException;
 import dev.farsight.engine.metrics.BuildInfo;
 import dev.farsight.engine.metrics.Sha256;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +33,8 @@ class OldFormatsTest {
   /** What the first formats lack. */
   private static final List<String> NEW_KEYS =
       List.of("generation", "precision", "draw", "state_parts");
+
+  private static final String MODEL = "model.json";
 
   @TempDir Path folder;
   private int evaluations;
@@ -72,6 +78,30 @@ class OldFormatsTest {
         StandardCharsets.ISO_8859_1);
   }
 
+  /** Until format 3 each checkpoint had all losses in a file of its own, and no digests. */
+  private static Config withOwnLosses(Path checkpoint, Config json) throws IOException {
+    int steps = json.getInt("progress.steps");
+    byte[] all = Files.readAllBytes(checkpoint.resolveSibling("losses.bin"));
+    ByteBuffer losses = ByteBuffer.wrap(all).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer own = ByteBuffer.allocate(Integer.BYTES + steps * Float.BYTES).putInt(steps);
+    for (int s = 0; s < steps; s++) {
+      own.putFloat(losses.getFloat());
+    }
+    Files.write(checkpoint.resolve("losses.bin"), own.array());
+    var files = new ArrayList<Object>(json.getList("files").unwrapped());
+    files.add(
+        Map.of(
+            "name",
+            "losses.bin",
+            "bytes",
+            own.capacity(),
+            "sha256",
+            Sha256.hex(Sha256.create().digest(own.array()))));
+    return json.withValue("files", ConfigValueFactory.fromIterable(files))
+        .withoutPath("digests")
+        .withoutPath("progress.metrics_bytes");
+  }
+
   private List<Path> checkpoints() throws IOException {
     try (var files = Files.list(folder.resolve("checkpoints"))) {
       return files.filter(f -> f.getFileName().toString().startsWith("step-")).sorted().toList();
@@ -87,8 +117,10 @@ class OldFormatsTest {
             .set("storage.backend=" + store, "storage.ssd.path=" + folder.resolve("rows"));
     part.set("train.max-steps=45").train();
     for (Path checkpoint : checkpoints()) {
-      replaceManifest(checkpoint, firstFormat(read(checkpoint.resolve("checkpoint.json"))));
+      Config json = withOwnLosses(checkpoint, read(checkpoint.resolve("checkpoint.json")));
+      replaceManifest(checkpoint, firstFormat(json));
     }
+    Files.delete(folder.resolve("checkpoints/losses.bin"));
     Config resumed = part.set("train.max-steps=90").resume().json();
     assertThat(resumed.getString("loss_sha256")).isEqualTo(whole.getString("loss_sha256"));
     assertThat(resumed.getString("weights_sha256")).isEqualTo(whole.getString("weights_sha256"));
@@ -107,7 +139,7 @@ class OldFormatsTest {
     assertThatThrownBy(() -> checkpointed().resume())
         .isInstanceOf(FarsightException.class)
         .hasMessageContainingAll(
-            "format 99", "Farsight 7.0.0", BuildInfo.version(), "formats 1 to 2");
+            "format 99", "Farsight 7.0.0", BuildInfo.version(), "formats 1 to 3");
   }
 
   @Test
@@ -116,16 +148,20 @@ class OldFormatsTest {
     Report report = trained.train();
     Path model = folder.resolve("old-model");
     copy(trained.directory().resolve("model"), model);
-    write(model.resolve("model.json"), firstFormat(read(model.resolve("model.json"))));
+    Files.delete(model.resolve("model.json.sha256"));
+    Config json = read(model.resolve(MODEL)).withoutPath("files").withoutPath("version");
+    write(model.resolve(MODEL), json.withValue("format", ConfigValueFactory.fromAnyRef(2)));
+    assertThat(evaluate(model).quality()).isEqualTo(report.quality());
+    write(model.resolve(MODEL), firstFormat(json));
     Report evaluated = evaluate(model);
     assertThat(evaluated.quality()).isEqualTo(report.quality());
 
     Config future =
-        read(model.resolve("model.json")).withValue("format", ConfigValueFactory.fromAnyRef(99));
-    write(model.resolve("model.json"), future);
+        read(model.resolve(MODEL)).withValue("format", ConfigValueFactory.fromAnyRef(99));
+    write(model.resolve(MODEL), future);
     assertThatThrownBy(() -> evaluate(model))
         .isInstanceOf(FarsightException.class)
-        .hasMessageContainingAll("format 99", BuildInfo.version(), "formats 1 to 2");
+        .hasMessageContainingAll("format 99", BuildInfo.version(), "formats 1 to 3");
   }
 
   private Report evaluate(Path model) {

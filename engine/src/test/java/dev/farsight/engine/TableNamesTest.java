@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
 import dev.farsight.engine.export.Export;
 import dev.farsight.engine.model.NpyFormat;
+import dev.farsight.engine.model.TestModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -116,6 +117,7 @@ class TableNamesTest {
     TestRun first = run();
     Config trained = first.train().json();
     Path model = first.directory().resolve("model");
+    TestModel.unseal(model);
     for (String part : List.of("index", "weight", "state")) {
       Path rows = model.resolve("rows");
       Files.move(rows.resolve("a%20b." + part + ".npy"), rows.resolve("a b." + part + ".npy"));

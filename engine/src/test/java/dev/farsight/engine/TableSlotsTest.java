@@ -15,8 +15,11 @@ import dev.farsight.engine.cache.CacheTooSmallException;
 import dev.farsight.testkit.cache.NaiveLru;
 import dev.farsight.testkit.cache.RowBatch;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -89,6 +92,33 @@ class TableSlotsTest {
       assertThat(arrivedRows).isEqualTo(expected[t][0] - expected[t][1]);
       assertThat(table.getLong("evicted_rows")).isEqualTo(arrivedRows - expected[t][3]);
     }
+  }
+
+  /** Each region numbers its rows; with as many regions, a byte would not hold their numbers. */
+  @ParameterizedTest
+  @CsvSource({"lru, 1, 200", "lookahead, 3, 129", "lfu, 64, 90"})
+  void manyTablesMayHaveSlotsOfTheirOwn(String policy, int shared, int tables) {
+    String rows = Collections.nCopies(200, 20).toString();
+    List<String> sets = new ArrayList<>();
+    for (int t = 0; t < tables; t++) {
+      sets.add("cache.tables.C%d.size=\"%d rows\"".formatted(t + 1, 5 + t % 3));
+    }
+    String[] own = sets.toArray(String[]::new);
+    Supplier<TestRun> small =
+        () ->
+            run("data.synthetic.cardinalities=" + rows, "data.batch-size=4")
+                .set("train.max-steps=40", "data.synthetic.rows=300");
+    Config whole = small.get().set("cache.size=all").train().json();
+    Config report =
+        small
+            .get()
+            .set("cache.policy=" + policy, "cache.regions=" + shared, "cache.size=\"75%\"")
+            .set(own)
+            .train()
+            .json();
+    assertThat(report.getLong("cache.evicted_rows")).isPositive();
+    assertThat(report.getString("loss_sha256")).isEqualTo(whole.getString("loss_sha256"));
+    assertThat(report.getString("weights_sha256")).isEqualTo(whole.getString("weights_sha256"));
   }
 
   /**

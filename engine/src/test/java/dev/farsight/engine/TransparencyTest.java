@@ -82,6 +82,11 @@ class TransparencyTest {
     }
 
     @Override
+    public List<String> arithmetic() {
+      return factory.arithmetic();
+    }
+
+    @Override
     public Availability probe() {
       return factory.probe();
     }

@@ -1,29 +1,24 @@
 package dev.farsight.bench.trace;
 
-import com.github.luben.zstd.ZstdInputStream;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.config.ConfigException;
-import java.io.BufferedInputStream;
+import dev.farsight.datasets.file.CompressedInput;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.zip.GZIPInputStream;
-import org.tukaani.xz.XZInputStream;
 
 /**
- * The bytes of a trace file, unpacked if its name ends in {@code .gz}, {@code .xz} or {@code .zst}.
- * Knows where it is, so that every complaint names file and place. One thread.
+ * The bytes of a trace file, unpacked if it is compressed. Knows where it is, so that every
+ * complaint names file and place. One thread.
  */
 final class TraceInput implements AutoCloseable {
 
   private static final int BUFFER = 1 << 16;
 
   private final Path file;
-  private final boolean packed;
+  private final CompressedInput in;
   private final byte[] buffer = new byte[BUFFER];
-  private InputStream in;
   private int at;
   private int end;
   private long before;
@@ -31,13 +26,9 @@ final class TraceInput implements AutoCloseable {
   TraceInput(Path file) {
     this.file = file;
     requireFile(file);
-    String name = file.toString();
-    packed = name.endsWith(".gz") || name.endsWith(".xz") || name.endsWith(".zst");
     try {
-      in = new BufferedInputStream(Files.newInputStream(file), BUFFER);
-      in = unpacked(name, in);
+      in = CompressedInput.open(file);
     } catch (IOException e) {
-      close();
       throw broken(e);
     }
   }
@@ -50,16 +41,6 @@ final class TraceInput implements AutoCloseable {
     if (!Files.isReadable(file)) {
       throw new ConfigException(file + ": may not be read");
     }
-  }
-
-  private static InputStream unpacked(String name, InputStream in) throws IOException {
-    if (name.endsWith(".gz")) {
-      return new GZIPInputStream(in, BUFFER);
-    }
-    if (name.endsWith(".xz")) {
-      return new XZInputStream(in);
-    }
-    return name.endsWith(".zst") ? new ZstdInputStream(in) : in;
   }
 
   /** The next byte, or -1 at the end. */
@@ -96,11 +77,7 @@ final class TraceInput implements AutoCloseable {
     at = 0;
     end = 0;
     try {
-      int got;
-      do {
-        got = in.read(buffer, 0, BUFFER);
-      } while (got == 0);
-      end = Math.max(0, got);
+      end = Math.max(0, in.read(buffer, 0, BUFFER));
     } catch (IOException e) {
       throw broken(e);
     }
@@ -112,22 +89,20 @@ final class TraceInput implements AutoCloseable {
   }
 
   private FarsightException broken(IOException e) {
-    String what =
-        packed
-            ? String.format(
-                Locale.ROOT,
-                "cannot be unpacked, it is cut off or damaged after %d bytes of contents",
-                offset())
-            : String.format(Locale.ROOT, "cannot be read at byte %d", offset());
-    return new FarsightException(
-        file + ": " + what + (e.getMessage() == null ? "" : " (" + e.getMessage() + ")"), e);
+    String where = offset() == 0 ? "" : "; readable up to byte " + offset();
+    return new FarsightException(file + ": " + e.getMessage() + where, e);
   }
 
   /** A complaint about the contents at a byte. */
   FarsightException bad(long offset, String what) {
     return new FarsightException(
         String.format(
-            Locale.ROOT, "%s: byte %d%s: %s", file, offset, packed ? " (unpacked)" : "", what));
+            Locale.ROOT,
+            "%s: byte %d%s: %s",
+            file,
+            offset,
+            in.compressed() ? " (unpacked)" : "",
+            what));
   }
 
   /** A complaint about a line. */
@@ -137,12 +112,10 @@ final class TraceInput implements AutoCloseable {
 
   @Override
   public void close() {
-    if (in != null) {
-      try {
-        in.close();
-      } catch (IOException e) {
-        // It was only read.
-      }
+    try {
+      in.close();
+    } catch (IOException e) {
+      // It was only read.
     }
   }
 }

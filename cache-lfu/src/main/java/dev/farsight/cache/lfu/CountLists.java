@@ -161,4 +161,8 @@ final class CountLists {
           "frequency: " + listOf.size() + " of " + lists + " lists found");
     }
   }
+
+  static long heapBytes(int slots) {
+    return (Long.BYTES + 4L * Integer.BYTES) * slots;
+  }
 }

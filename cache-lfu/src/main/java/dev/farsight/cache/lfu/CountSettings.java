@@ -36,4 +36,12 @@ final class CountSettings {
       throw own.bad("half-life", "is neither auto nor a number from 0.01 to 1000000");
     }
   }
+
+  /** Bytes of the counts on the heap, about. */
+  static long heapBytes(PolicyContext context) {
+    double ghosts = context.own().number("ghosts", 0, 64);
+    boolean noted = context.maxNote() >= ScoreNotes.LEAST;
+    return Long.BYTES * (long) context.slots()
+        + (noted ? 0 : Math.round(ghosts * context.slots()) * Integer.BYTES);
+  }
 }

@@ -145,6 +145,12 @@ final class FrequencyPolicy implements CachePolicy {
     }
 
     @Override
+    public long heapBytes(PolicyContext context) {
+      return CountLists.heapBytes(context.slots())
+          + (Long.BYTES + (long) Integer.BYTES) * context.slots();
+    }
+
+    @Override
     public CachePolicy create(PolicyContext context) {
       return new FrequencyPolicy(context.slots(), context.frequencies());
     }

@@ -151,6 +151,11 @@ final class LfuPolicy implements CachePolicy {
     }
 
     @Override
+    public long heapBytes(PolicyContext context) {
+      return CountSettings.heapBytes(context) + ScoreClasses.heapBytes(context.slots());
+    }
+
+    @Override
     public CachePolicy create(PolicyContext context) {
       return new LfuPolicy(CountSettings.counts(name(), context));
     }

@@ -310,6 +310,14 @@ final class LookaheadPolicy implements CachePolicy {
     }
 
     @Override
+    public long heapBytes(PolicyContext context) {
+      return CountSettings.heapBytes(context)
+          + ScoreClasses.heapBytes(context.slots())
+          + NextUseLists.heapBytes(context.slots())
+          + (long) Integer.BYTES * context.slots();
+    }
+
+    @Override
     public CachePolicy create(PolicyContext context) {
       return new LookaheadPolicy(CountSettings.counts(name(), context));
     }

@@ -173,4 +173,9 @@ final class NextUseLists {
       throw new IllegalStateException("next uses: " + seen[0] + " slots are listed, not " + size);
     }
   }
+
+  /** Bytes on the heap before the first batch; few more with a look-ahead of many batches. */
+  static long heapBytes(int slots) {
+    return SlotQueues.heapBytes(slots, FEWEST);
+  }
 }

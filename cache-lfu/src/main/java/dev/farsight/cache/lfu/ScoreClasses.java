@@ -210,4 +210,8 @@ final class ScoreClasses {
         });
     return seen[0];
   }
+
+  static long heapBytes(int slots) {
+    return SlotQueues.heapBytes(slots, CLASSES + 2);
+  }
 }

@@ -171,4 +171,9 @@ final class SlotQueues {
       visitor.slot(chunks[at]);
     }
   }
+
+  /** Bytes on the heap. */
+  static long heapBytes(int slots, int queues) {
+    return (long) Integer.BYTES * (CHUNK * (long) chunks(slots, queues) + 2L * queues);
+  }
 }

@@ -158,6 +158,11 @@ final class LruPolicy implements CachePolicy {
     }
 
     @Override
+    public long heapBytes(PolicyContext context) {
+      return Integer.BYTES * (2L * context.slots() + 2);
+    }
+
+    @Override
     public CachePolicy create(PolicyContext context) {
       return new LruPolicy(context.slots());
     }

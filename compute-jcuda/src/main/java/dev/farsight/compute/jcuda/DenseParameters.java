@@ -134,8 +134,12 @@ final class DenseParameters implements DenseState {
     return columns;
   }
 
-  /** The command that updates all, given where the loss lies. */
-  Launch update(StepKernels kernels, long loss) {
+  /**
+   * The command that updates all.
+   *
+   * @param halted address of the flag that keeps it from doing so
+   */
+  Launch update(StepKernels kernels, long halted) {
     long total = products + columns;
     refresh =
         kernels.strided(4, kernels.of(Stage.PARAMETERS, "copy_parameters", values, copy, total));
@@ -144,7 +148,7 @@ final class DenseParameters implements DenseState {
         kernels.ofBatch(
             Stage.PARAMETERS,
             "update_parameters",
-            loss,
+            halted,
             values,
             state,
             copy,

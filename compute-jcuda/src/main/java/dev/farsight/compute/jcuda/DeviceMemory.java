@@ -3,6 +3,7 @@ package dev.farsight.compute.jcuda;
 import static dev.farsight.compute.jcuda.Driver.check;
 
 import dev.farsight.api.FarsightException;
+import dev.farsight.api.internal.Closing;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Locale;
@@ -68,9 +69,14 @@ final class DeviceMemory implements AutoCloseable {
   @Override
   public void close() {
     gpu.enter();
-    while (!allocations.isEmpty()) {
-      check("cuMemFree", JCudaDriver.cuMemFree(allocations.pop()));
-    }
     bytes = 0;
+    AutoCloseable[] each =
+        allocations.stream().map(DeviceMemory::freeing).toArray(AutoCloseable[]::new);
+    allocations.clear();
+    Closing.all(each);
+  }
+
+  private static AutoCloseable freeing(Device memory) {
+    return () -> check("cuMemFree", JCudaDriver.cuMemFree(memory));
   }
 }

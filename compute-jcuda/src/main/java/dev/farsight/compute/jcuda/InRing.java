@@ -12,7 +12,7 @@ import jcuda.driver.JCudaDriver;
  */
 final class InRing {
 
-  /** Stretches remembered, of each kind. */
+  /** Inserts remembered one by one; a copy comes after all that are forgotten. */
   private static final int REMEMBERED = 16;
 
   private final Gpu gpu;
@@ -23,23 +23,18 @@ final class InRing {
   private final long keys;
   private final long bounds;
   private final Stream stream;
-  private final Stretch[] staged = new Stretch[REMEMBERED];
-  private final Stretch[] inserted = new Stretch[REMEMBERED];
-  private int nextStaged;
+  private final Stretches<CUevent> staged;
+  private final Insert[] inserted = new Insert[REMEMBERED];
   private int nextInserted;
 
-  /** Rows [from, from + rows) and the event of what was done with them; none where rows is 0. */
-  static final class Stretch {
+  /** An insert of rows [from, from + rows), and the event after it; none where rows is 0. */
+  private static final class Insert {
     private final CUevent event;
     private int from;
     private int rows;
 
-    Stretch(CUevent event) {
+    Insert(CUevent event) {
       this.event = event;
-    }
-
-    void hold(Stream stream) {
-      Gpu.await(stream, event);
     }
 
     private boolean overlaps(int otherFrom, int otherRows) {
@@ -61,9 +56,9 @@ final class InRing {
     this.keys = memory.allocate("the in-ring", (long) ring.capacity() * Long.BYTES);
     this.bounds = memory.allocate("the in-ring", (long) ring.capacity() * Float.BYTES);
     this.stream = stream;
+    staged = new Stretches<>(gpu::event);
     for (int i = 0; i < REMEMBERED; i++) {
-      staged[i] = new Stretch(gpu.event());
-      inserted[i] = new Stretch(gpu.event());
+      inserted[i] = new Insert(gpu.event());
     }
   }
 
@@ -83,12 +78,12 @@ final class InRing {
   }
 
   /** Starts the copy of a stretch. */
-  synchronized Stretch stage(int from, int count) {
+  synchronized void stage(int from, int count) {
     gpu.enter();
     for (int back = 1; back <= REMEMBERED; back++) {
-      Stretch use = inserted[Math.floorMod(nextInserted - back, REMEMBERED)];
+      Insert use = inserted[Math.floorMod(nextInserted - back, REMEMBERED)];
       if (use.overlaps(from, count)) {
-        use.hold(stream);
+        Gpu.await(stream, use.event);
         break;
       }
     }
@@ -97,12 +92,7 @@ final class InRing {
     copy(key(from), hostKeys + (long) from * Long.BYTES, (long) count * Long.BYTES);
     copy(bound(from), hostBounds + (long) from * Float.BYTES, (long) count * Float.BYTES);
     timeline.end(span, stream);
-    Stretch stretch = staged[nextStaged];
-    nextStaged = (nextStaged + 1) % REMEMBERED;
-    stretch.from = from;
-    stretch.rows = count;
-    Gpu.record(stretch.event, stream);
-    return stretch;
+    Gpu.record(staged.add(from, count), stream);
   }
 
   private void copy(long to, long from, long bytes) {
@@ -111,30 +101,23 @@ final class InRing {
         JCudaDriver.cuMemcpyHtoDAsync(Device.at(to), new Host(from), bytes, stream));
   }
 
-  /** The copy of a stretch that was staged or, if it was not, is started now. */
-  synchronized Stretch take(int from, int rows) {
-    Stretch found = null;
-    for (int back = 1; back <= REMEMBERED; back++) {
-      Stretch stretch = staged[Math.floorMod(nextStaged - back, REMEMBERED)];
-      if (stretch.from == from && stretch.rows == rows) {
-        found = found == null ? stretch : found;
-        stretch.rows = 0;
-      }
+  /** {@code lane} waits for the copy of a stretch. If that was not staged, it is started now. */
+  synchronized void await(int from, int rows, Stream lane) {
+    CUevent copied = staged.take(from, rows);
+    if (copied == null) {
+      stage(from, rows);
+      copied = staged.take(from, rows);
     }
-    if (found == null) {
-      found = stage(from, rows);
-      found.rows = 0;
-    }
-    return found;
+    Gpu.await(lane, copied);
   }
 
   /** All that {@code lane} was given so far may read the stretch. */
   synchronized void inserted(int from, int rows, Stream lane) {
-    Stretch use = inserted[nextInserted];
+    Insert use = inserted[nextInserted];
     nextInserted = (nextInserted + 1) % REMEMBERED;
     if (use.rows > 0) {
       // Forgotten from here on, so every later copy comes after it.
-      use.hold(stream);
+      Gpu.await(stream, use.event);
     }
     use.from = from;
     use.rows = rows;
@@ -142,9 +125,9 @@ final class InRing {
   }
 
   void destroy() {
-    for (int i = 0; i < REMEMBERED; i++) {
-      JCudaDriver.cuEventDestroy(staged[i].event);
-      JCudaDriver.cuEventDestroy(inserted[i].event);
+    staged.forEachEvent(JCudaDriver::cuEventDestroy);
+    for (Insert insert : inserted) {
+      JCudaDriver.cuEventDestroy(insert.event);
     }
   }
 }

@@ -6,6 +6,7 @@ import dev.farsight.api.compute.ComputeBackend;
 import dev.farsight.api.compute.HostTrace;
 import dev.farsight.api.compute.SlotMemory;
 import dev.farsight.api.compute.StepSpec;
+import dev.farsight.api.internal.Closing;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.model.Tape;
@@ -67,8 +68,8 @@ final class JcudaBackend implements ComputeBackend {
       batches = gpu.stream();
       in = gpu.stream();
       out = gpu.stream();
-    } catch (RuntimeException e) {
-      gpu.close();
+    } catch (RuntimeException | Error e) {
+      Closing.after(e, gpu);
       throw e;
     }
   }
@@ -157,10 +158,13 @@ final class JcudaBackend implements ComputeBackend {
 
   @Override
   public void close() {
+    Closing.all(this::destroyStreams, gpu);
+  }
+
+  private void destroyStreams() {
     gpu.enter();
     for (Stream stream : new Stream[] {out, in, batches, search, lane}) {
       JCudaDriver.cuStreamDestroy(stream);
     }
-    gpu.close();
   }
 }

@@ -23,6 +23,11 @@ public final class JcudaFactory implements ComputeFactory {
   }
 
   @Override
+  public List<String> arithmetic() {
+    return List.of("precision");
+  }
+
+  @Override
   public Availability probe() {
     String platform = System.getProperty("os.name") + " " + System.getProperty("os.arch");
     if (!platform.equals("Linux amd64")) {

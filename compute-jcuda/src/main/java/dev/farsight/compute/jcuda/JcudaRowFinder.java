@@ -7,6 +7,7 @@ import dev.farsight.api.compute.RowFinder;
 import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.concurrent.Ticket;
 import dev.farsight.api.data.Batch;
+import dev.farsight.api.internal.Closing;
 import dev.farsight.api.table.RowGroups;
 import dev.farsight.api.table.TableSet;
 import java.nio.ByteBuffer;
@@ -237,10 +238,11 @@ final class JcudaRowFinder implements RowFinder {
   @Override
   public void close() {
     gpu.enter();
-    Gpu.synchronize(stream);
+    Closing.all(() -> Gpu.synchronize(stream), this::destroyRooms, kernels, pinned);
+  }
+
+  private void destroyRooms() {
     rooms.values().forEach(room -> room.done.destroy());
     rooms.clear();
-    kernels.close();
-    pinned.close();
   }
 }

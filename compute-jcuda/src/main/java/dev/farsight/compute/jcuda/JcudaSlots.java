@@ -5,6 +5,7 @@ import static dev.farsight.compute.jcuda.Driver.check;
 import dev.farsight.api.compute.RowMoves;
 import dev.farsight.api.compute.SlotMemory;
 import dev.farsight.api.concurrent.Ticket;
+import dev.farsight.api.internal.Closing;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.table.RowFormat;
 import java.util.IdentityHashMap;
@@ -95,9 +96,8 @@ final class JcudaSlots implements SlotMemory {
                   "moves",
                   List.of("moves.cu"),
                   Map.of("DIM", format.dim(), "STATE", format.stateFloats())));
-    } catch (RuntimeException e) {
-      pinned.close();
-      memory.close();
+    } catch (RuntimeException | Error e) {
+      Closing.after(e, pinned, memory);
       throw e;
     }
     evict =
@@ -220,8 +220,7 @@ final class JcudaSlots implements SlotMemory {
   }
 
   private void load(RowMoves moves, Lists own) {
-    var stretch = inRing.take(moves.inFrom(), moves.loads());
-    stretch.hold(lane);
+    inRing.await(moves.inFrom(), moves.loads(), lane);
     insert.set(6, inRing.key(moves.inFrom()));
     insert.set(7, inRing.bound(moves.inFrom()));
     insert(own.loadSlots, 0, moves.loads(), inRing.address(moves.inFrom()));
@@ -250,14 +249,19 @@ final class JcudaSlots implements SlotMemory {
   @Override
   public void close() {
     gpu.enter();
-    Gpu.synchronize(lane);
-    Gpu.synchronize(out);
+    Closing.all(
+        () -> Gpu.synchronize(lane),
+        () -> Gpu.synchronize(out),
+        this::destroyEvents,
+        kernels,
+        pinned,
+        memory);
+  }
+
+  private void destroyEvents() {
     lists.values().forEach(own -> own.ticket.destroy());
     JCudaDriver.cuEventDestroy(evicted);
     JCudaDriver.cuEventDestroy(inserted);
     inRing.destroy();
-    kernels.close();
-    pinned.close();
-    memory.close();
   }
 }

@@ -7,6 +7,7 @@ import dev.farsight.api.compute.RowFinder;
 import dev.farsight.api.compute.StepInput;
 import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.concurrent.Ticket;
+import dev.farsight.api.internal.Closing;
 import dev.farsight.api.model.Tape;
 import dev.farsight.api.table.RowGroups;
 import java.util.IdentityHashMap;
@@ -67,9 +68,8 @@ final class JcudaStep implements CompiledStep {
           (slots.deviceBytes() + memory.bytes()) >> 20,
           (device.total() - device.free()) >> 20,
           device.total() >> 20);
-    } catch (RuntimeException e) {
-      pinned.close();
-      memory.close();
+    } catch (RuntimeException | Error e) {
+      Closing.after(e, pinned, memory);
       throw e;
     }
   }
@@ -109,6 +109,12 @@ final class JcudaStep implements CompiledStep {
     DeviceInput own = upload(input, false);
     run(program.evaluate(), own);
     return own.done(lane);
+  }
+
+  @Override
+  public void resume() {
+    gpu.enter();
+    program.resume().enqueue(lane, 0);
   }
 
   private DeviceInput upload(StepInput input, boolean training) {
@@ -174,14 +180,15 @@ final class JcudaStep implements CompiledStep {
   @Override
   public void close() {
     gpu.enter();
-    Gpu.synchronize(lane);
-    Gpu.synchronize(batches);
-    writeTimeline();
-    timeline.close();
-    inputs.values().forEach(DeviceInput::destroy);
-    program.close();
-    lt.close();
-    pinned.close();
-    memory.close();
+    Closing.all(
+        () -> Gpu.synchronize(lane),
+        () -> Gpu.synchronize(batches),
+        this::writeTimeline,
+        timeline::close,
+        () -> inputs.values().forEach(DeviceInput::destroy),
+        program,
+        lt,
+        pinned,
+        memory);
   }
 }

@@ -2,7 +2,11 @@ package dev.farsight.compute.jcuda;
 
 import java.util.List;
 
-/** The commands of the loss. */
+/**
+ * The commands of the loss. The first loss of a training step that is not finite sets a flag on the
+ * device. While it is set, the kernels that update parameters and rows do nothing: the steps that
+ * are already on their way change nothing either. Cost: each of these kernels reads one word.
+ */
 final class Loss {
 
   /** As in loss.cu. */
@@ -11,22 +15,31 @@ final class Loss {
   private final StepKernels kernels;
   private final int blocks;
   private final long sums;
-  private final long address;
+  private final long halted;
 
   Loss(StepKernels kernels, int batchSize, DeviceMemory memory) {
     this.kernels = kernels;
     this.blocks = (batchSize + SAMPLES_A_BLOCK - 1) / SAMPLES_A_BLOCK;
     this.sums = memory.allocate("the loss", (long) blocks * Double.BYTES);
-    this.address = memory.allocate("the loss", Float.BYTES);
+    this.halted = memory.allocate("the loss", Integer.BYTES);
   }
 
-  /** Address of the batch's mean loss. */
-  long address() {
-    return address;
+  /** Address of the flag, an int, that keeps steps from updating. */
+  long halted() {
+    return halted;
   }
 
-  /** The loss and, unless {@code dz} is null, the gradient of the logits {@code z}. */
-  List<Command> commands(Value z, Value dz) {
+  /** Lets steps update again. */
+  Command resume() {
+    return new Fill(Stage.LOSS, halted, 1);
+  }
+
+  /**
+   * The loss and, unless {@code dz} is null, the gradient of the logits {@code z}.
+   *
+   * @param training whether a loss that is not finite sets the flag
+   */
+  List<Command> commands(Value z, Value dz, boolean training) {
     return List.of(
         eachSample(
             kernels.ofBatch(
@@ -37,7 +50,7 @@ final class Loss {
                 z.ld(),
                 dz == null ? 0 : dz.address(),
                 sums)),
-        kernels.ofBatch(Stage.LOSS, "loss_finish", sums, address));
+        kernels.ofBatch(Stage.LOSS, "loss_finish", sums, training ? halted : 0));
   }
 
   /** Adds up the weights of a batch's samples. */

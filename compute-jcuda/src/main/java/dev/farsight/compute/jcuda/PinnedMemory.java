@@ -5,6 +5,7 @@ import static dev.farsight.compute.jcuda.Driver.check;
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import dev.farsight.api.FarsightException;
+import dev.farsight.api.internal.Closing;
 import dev.farsight.api.memory.HostBuffers;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -25,7 +26,7 @@ final class PinnedMemory implements HostBuffers {
   private static final int PAGE = 4096;
 
   private final Gpu gpu;
-  private final Deque<Runnable> release = new ArrayDeque<>();
+  private final Deque<AutoCloseable> release = new ArrayDeque<>();
   private long allocated;
 
   PinnedMemory(Gpu gpu) {
@@ -81,9 +82,9 @@ final class PinnedMemory implements HostBuffers {
   @Override
   public void close() {
     gpu.enter();
-    while (!release.isEmpty()) {
-      release.pop().run();
-    }
     allocated = 0;
+    AutoCloseable[] each = release.toArray(AutoCloseable[]::new);
+    release.clear();
+    Closing.all(each);
   }
 }

@@ -1,5 +1,7 @@
 package dev.farsight.compute.jcuda;
 
+import dev.farsight.api.internal.Closing;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -10,6 +12,7 @@ import java.util.List;
  *     have none
  * @param train commands of a training step
  * @param evaluate commands of an evaluation
+ * @param resume lets training steps update again after a loss that was not finite
  * @param products of both, owned
  * @param modules of their kernels, owned
  */
@@ -18,6 +21,7 @@ record Program(
     Command weigh,
     List<Command> train,
     List<Command> evaluate,
+    Command resume,
     DenseParameters parameters,
     List<Gemm> products,
     List<Kernels> modules)
@@ -25,7 +29,8 @@ record Program(
 
   @Override
   public void close() {
-    products.forEach(Gemm::close);
-    modules.forEach(Kernels::close);
+    List<AutoCloseable> all = new ArrayList<>(products);
+    all.addAll(modules);
+    Closing.all(all.toArray(AutoCloseable[]::new));
   }
 }

@@ -30,12 +30,15 @@ final class RowUpdates {
     return maxChunks(spec) * (8 + spec.format().dim() * (long) Float.BYTES) + maxLarge(spec) * 16;
   }
 
+  /**
+   * @param halted address of the flag that keeps rows from being updated
+   */
   static List<Command> of(
       StepKernels kernels,
       StepSpec spec,
       JcudaSlots slots,
       Value gradient,
-      long loss,
+      long halted,
       DeviceMemory memory) {
     long counts = memory.allocate("counts of chunks", 8);
     long chunks = memory.allocate("chunks of lookups", maxChunks(spec) * 8);
@@ -50,7 +53,7 @@ final class RowUpdates {
             kernels.ofBatch(
                 Stage.ROWS,
                 "rows_sum",
-                loss,
+                halted,
                 counts,
                 chunks,
                 gradient.address(),
@@ -63,7 +66,7 @@ final class RowUpdates {
             kernels.ofBatch(
                 Stage.ROWS,
                 "rows_combine",
-                loss,
+                halted,
                 counts,
                 large,
                 sums,

@@ -55,7 +55,7 @@ final class StepCompiler {
 
     List<Command> train = new ArrayList<>(forward);
     train.addAll(
-        loss.commands(z, tape.learns(tape.logits()) ? values.gradient(tape.logits()) : null));
+        loss.commands(z, tape.learns(tape.logits()) ? values.gradient(tape.logits()) : null, true));
     for (int i = ops.size() - 1; i >= 0; i--) {
       Value gradient = values.delivered(ops.get(i));
       if (gradient != null) {
@@ -63,18 +63,19 @@ final class StepCompiler {
         values.release(ops.get(i));
       }
     }
-    train.add(parameters.update(kernels, loss.address()));
+    train.add(parameters.update(kernels, loss.halted()));
 
     List<Command> evaluate = new ArrayList<>(forward);
     if (spec.schema().labelled()) {
-      evaluate.addAll(loss.commands(z, null));
+      evaluate.addAll(loss.commands(z, null, false));
     }
     evaluate.add(loss.logitsOut(z));
     List<Kernels> modules = interactions.modules();
     modules.add(module);
     var order = LookupOrdering.of(module, spec, device);
     Command weigh = spec.schema().weighted() ? loss.weigh() : null;
-    return new Program(order, weigh, train, evaluate, parameters, layers.products(), modules);
+    return new Program(
+        order, weigh, train, evaluate, loss.resume(), parameters, layers.products(), modules);
   }
 
   private void forward(Op op, List<Command> to) {
@@ -101,7 +102,7 @@ final class StepCompiler {
     } else if (op instanceof Op.Concat concat) {
       to.addAll(copies.backward(concat, gradient));
     } else if (op instanceof Op.EmbeddingBag) {
-      to.addAll(RowUpdates.of(kernels, spec, slots, gradient, loss.address(), memory));
+      to.addAll(RowUpdates.of(kernels, spec, slots, gradient, loss.halted(), memory));
     }
   }
 }

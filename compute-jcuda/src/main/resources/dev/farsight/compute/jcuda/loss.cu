@@ -72,14 +72,17 @@ extern "C" __global__ void loss_forward(
   }
 }
 
-// The loss to the host and, for the updates to see whether it is finite, to the device.
-extern "C" __global__ void loss_finish(const Input* in, const double* sums, float* loss) {
+// The loss to the host. Where halted is not null, a loss that is not finite sets it: until it is cleared, no kernel updates anything.
+extern "C" __global__ void loss_finish(const Input* in, const double* sums, int* halted) {
   double sum = 0;
   for (int b = 0; b * SAMPLES_A_BLOCK < in->samples; b++) {
     sum += sums[b];
   }
-  *loss = (float)(sum / divisor(in));
-  *in->hostLoss = *loss;
+  float loss = (float)(sum / divisor(in));
+  if (halted && !finite(loss)) {
+    *halted = 1;
+  }
+  *in->hostLoss = loss;
 }
 
 extern "C" __global__ void logits_out(const Input* in, const void* z, long wide, long ld) {

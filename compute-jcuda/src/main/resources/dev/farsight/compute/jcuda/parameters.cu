@@ -2,9 +2,9 @@
 // still to be added up from the tiles' sums. copy: the same as elements, for matrix products in bfloat16; else null.
 
 extern "C" __global__ void update_parameters(
-    const Input* in, const float* loss, float* values, float* state, element* copy,
+    const Input* in, const int* halted, float* values, float* state, element* copy,
     const float* gradients, long products, const float* partial, long columns) {
-  if (!finite(*loss)) {
+  if (*halted) {
     return;
   }
   float rate = in->denseLearningRate;

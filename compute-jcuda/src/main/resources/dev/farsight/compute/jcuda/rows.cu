@@ -145,9 +145,9 @@ extern "C" __global__ void rows_plan(
 
 // Sums chunks of large rows; sums and updates all others.
 extern "C" __global__ void rows_sum(
-    const Input* in, const float* loss, const int* counts, const int2* chunks,
+    const Input* in, const int* halted, const int* counts, const int2* chunks,
     const element* gradients, long ld, float* sums, float* weights, float* state) {
-  if (!finite(*loss)) {
+  if (*halted) {
     return;
   }
   int lane = threadIdx.x % 32;
@@ -179,10 +179,10 @@ extern "C" __global__ void rows_sum(
 
 // Adds the chunks of large rows, a block a row: each warp a stretch of them, then the warps' sums in order.
 extern "C" __global__ void rows_combine(
-    const Input* in, const float* loss, const int* counts, const int4* large,
+    const Input* in, const int* halted, const int* counts, const int4* large,
     const float* sums, float* weights, float* state) {
   __shared__ __align__(16) float warpSums[WARPS][DIM];
-  if (!finite(*loss)) {
+  if (*halted) {
     return;
   }
   int lane = threadIdx.x % 32;

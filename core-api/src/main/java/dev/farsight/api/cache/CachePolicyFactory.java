@@ -17,6 +17,16 @@ public interface CachePolicyFactory {
   CachePolicy create(PolicyContext context);
 
   /**
+   * Bytes on the heap that a policy will take. The default is an estimate; a factory that can
+   * should say it more exactly.
+   *
+   * @param context as in {@link #create}, without frequencies
+   */
+  default long heapBytes(PolicyContext context) {
+    return 16L * context.slots();
+  }
+
+  /**
    * Whether the policy needs {@link PolicyContext#frequencies()}, which cost a pass over the
    * training data.
    */

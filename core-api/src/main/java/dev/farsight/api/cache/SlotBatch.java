@@ -112,4 +112,9 @@ public final class SlotBatch {
     notes[count] = note;
     add(slot, row, occurrences, nextUse);
   }
+
+  /** Bytes of a batch on the heap. */
+  public static long heapBytes(int capacity) {
+    return (3L * Integer.BYTES + 2 * Long.BYTES) * capacity;
+  }
 }

@@ -19,8 +19,11 @@ public interface CompiledStep extends AutoCloseable {
   /**
    * Runs forward, loss, gradients and the update of dense parameters and rows; rows are updated in
    * place in their slots. Writes the mean loss to {@link StepInput#loss()}: with sample weights w,
-   * the sum of w times loss, divided by the sum of w. If the loss is not finite, the step updates
-   * nothing.
+   * the sum of w times loss, divided by the sum of w.
+   *
+   * <p>If the loss is not finite, the step updates nothing, and neither does any later one until
+   * {@link #resume}. A caller may give a device several steps before it sees the loss of the first;
+   * what is kept is the state before the step that failed.
    */
   Ticket train(StepInput input);
 
@@ -29,6 +32,12 @@ public interface CompiledStep extends AutoCloseable {
    * labelled, the mean loss to {@link StepInput#loss()}. Updates nothing.
    */
   Ticket evaluate(StepInput input);
+
+  /**
+   * Steps given from now on update again after a loss that was not finite. The caller has awaited
+   * the tickets of all earlier steps. Without such a loss, this does nothing.
+   */
+  void resume();
 
   /**
    * Whether {@link #train} orders the lookups by row itself. If it does, {@link

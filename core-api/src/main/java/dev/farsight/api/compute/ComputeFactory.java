@@ -1,6 +1,7 @@
 package dev.farsight.api.compute;
 
 import dev.farsight.api.MemoryForecast;
+import java.util.List;
 
 /** Opens devices of one kind, which {@code compute.backend} chooses by name. */
 public interface ComputeFactory {
@@ -16,6 +17,14 @@ public interface ComputeFactory {
 
   /** The memory that slots, rings and steps of these shapes will take. All counts are rows. */
   MemoryForecast forecast(StepSpec spec, int slots, int inRows, int outRows);
+
+  /**
+   * Keys of the backend's own section that change what is computed, such as a precision. A run is
+   * resumed only with the same values.
+   */
+  default List<String> arithmetic() {
+    return List.of();
+  }
 
   /** Whether the device memory is host memory, as on a CPU. */
   default boolean usesHostMemory() {

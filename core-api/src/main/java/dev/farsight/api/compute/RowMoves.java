@@ -110,4 +110,9 @@ public final class RowMoves {
   public void inFrom(int ringRow) {
     inFrom = ringRow;
   }
+
+  /** Bytes of the moves in host buffers. */
+  public static long bufferBytes(int capacity) {
+    return 4L * Integer.BYTES * capacity;
+  }
 }

@@ -158,4 +158,12 @@ public final class StepInput {
   public FloatBuffer logits() {
     return logits;
   }
+
+  /** Bytes of an input in host buffers. */
+  public static long bufferBytes(BatchSchema schema, int capacity, int maxUniqueRows) {
+    long lookups = (long) capacity * schema.features().size();
+    return 2 * lookups * Integer.BYTES
+        + (2L * maxUniqueRows + 1) * Integer.BYTES
+        + (capacity + 1L) * Float.BYTES;
+  }
 }

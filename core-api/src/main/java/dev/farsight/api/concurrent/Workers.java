@@ -91,7 +91,13 @@ public final class Workers implements AutoCloseable {
       int worker = m + 1;
       members[m] = new Thread(() -> work(worker), "farsight-" + role + "-" + worker);
       members[m].setDaemon(true);
-      members[m].start();
+      try {
+        members[m].start();
+      } catch (Throwable e) {
+        // Such as too many threads: those that were started must end.
+        close();
+        throw e;
+      }
     }
   }
 

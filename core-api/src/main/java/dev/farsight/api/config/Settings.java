@@ -23,6 +23,8 @@ import java.util.Optional;
  */
 public final class Settings {
 
+  private static final int LONGEST_NUMBER = 400;
+
   private final String path;
   private final Config config;
 
@@ -131,7 +133,7 @@ public final class Settings {
     String complaint = "is not a number from " + plain(min) + " to " + plain(max);
     double number;
     try {
-      number = Double.parseDouble(String.valueOf(value.unwrapped()).trim());
+      number = Double.parseDouble(numeral(value));
     } catch (NumberFormatException e) {
       throw bad(key, value, complaint);
     }
@@ -180,7 +182,8 @@ public final class Settings {
         value.valueType() == ConfigValueType.STRING
             ? "'" + Quoted.of((String) value.unwrapped()) + "'"
             : Quoted.of(value.render(com.typesafe.config.ConfigRenderOptions.concise()));
-    return new ConfigException(place(value) + path + "." + key + ": " + shown + " " + complaint);
+    String origin = isDefault(value) ? " (the default) " : " ";
+    return new ConfigException(place(value) + path + "." + key + ": " + shown + origin + complaint);
   }
 
   private ConfigValue value(String key) {
@@ -193,8 +196,7 @@ public final class Settings {
   private long whole(String key, ConfigValue value, long min, long max) {
     String complaint = "is not a whole number from " + min + " to " + max;
     try {
-      long number =
-          new java.math.BigDecimal(String.valueOf(value.unwrapped()).trim()).longValueExact();
+      long number = new java.math.BigDecimal(numeral(value)).longValueExact();
       if (number >= min && number <= max) {
         return number;
       }
@@ -204,17 +206,34 @@ public final class Settings {
     throw bad(key, value, complaint);
   }
 
+  /** Reading a number takes the square of its length, so longer texts are none. */
+  private static String numeral(ConfigValue value) {
+    String text = String.valueOf(value.unwrapped()).trim();
+    if (text.length() > LONGEST_NUMBER) {
+      throw new NumberFormatException();
+    }
+    return text;
+  }
+
   private static String plain(double number) {
     return number == Math.rint(number) && Math.abs(number) < 1e15
         ? Long.toString((long) number)
         : Double.toString(number);
   }
 
+  /** Whether the user has not set the value, but a module's {@code reference.conf}. */
+  private static boolean isDefault(ConfigValue value) {
+    return value.origin().description().contains("reference.conf");
+  }
+
   /**
    * File and line of a value, for the start of a message. An override on the command line has no
-   * line.
+   * line; a default is in no file of the user's.
    */
   private static String place(ConfigValue value) {
+    if (isDefault(value)) {
+      return "";
+    }
     String origin = value.origin().description();
     return value.origin().lineNumber() >= 0 || origin.startsWith("--set ") ? origin + ": " : "";
   }

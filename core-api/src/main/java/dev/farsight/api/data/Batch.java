@@ -123,4 +123,16 @@ public final class Batch {
   public int[] indices(int feature) {
     return indices[feature];
   }
+
+  /** Bytes of a batch on the heap. */
+  public static long heapBytes(BatchSchema schema, int capacity) {
+    return (long) schema.features().size() * capacity * Integer.BYTES;
+  }
+
+  /** Bytes of a batch in host buffers. */
+  public static long bufferBytes(BatchSchema schema, int capacity) {
+    int floats = 1 + (schema.has(Column.TRUTH) ? 1 : 0) + (schema.has(Column.WEIGHT) ? 1 : 0);
+    int longs = (schema.has(Column.GROUP) ? 1 : 0) + (schema.has(Column.ROW_NUMBER) ? 1 : 0);
+    return (long) capacity * ((schema.denseWidth() + floats) * Float.BYTES + longs * Long.BYTES);
+  }
 }

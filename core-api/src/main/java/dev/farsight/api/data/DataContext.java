@@ -10,5 +10,14 @@ import dev.farsight.api.config.Settings;
  * @param batchSize samples per batch, {@code data.batch-size}
  * @param seed the run's seed, {@code train.seed}
  * @param threads how many threads the source may use to read and parse
+ * @param secondPass what may read a part of the data more than once, such as {@code train.epochs};
+ *     null if nothing does, so that data that can be read only once, such as a pipe, will do
  */
-public record DataContext(Settings data, Settings own, int batchSize, long seed, int threads) {}
+public record DataContext(
+    Settings data, Settings own, int batchSize, long seed, int threads, String secondPass) {
+
+  /** Data that may be read any number of times. */
+  public DataContext(Settings data, Settings own, int batchSize, long seed, int threads) {
+    this(data, own, batchSize, seed, threads, "this command");
+  }
+}

@@ -6,21 +6,38 @@ package dev.farsight.api.data;
  */
 public interface DataSource extends AutoCloseable {
 
+  /** A number of samples that only a pass can tell, as that of data that can be read only once. */
+  long UNKNOWN = -1;
+
   BatchSchema schema();
 
   /**
-   * How many samples the training part has; an upper bound while malformed rows may still be
-   * skipped.
+   * How many samples the training part has, or {@link #UNKNOWN}; an upper bound while malformed
+   * rows may still be skipped.
    */
   long trainSamples();
 
   /**
-   * How many samples the evaluation part has; an upper bound while malformed rows may still be
-   * skipped.
+   * How many samples the evaluation part has, or {@link #UNKNOWN}; an upper bound while malformed
+   * rows may still be skipped.
    */
   long evalSamples();
 
-  /** Opens a new pass over the training part. */
+  /**
+   * What the data is, by its content and not by its place: equal for equal data wherever it lies,
+   * and cheap to find for data of any size. A run is resumed only on data of the same identity.
+   * Empty if the source does not know it; then the settings of the source, {@code data.path} too,
+   * must be the same.
+   */
+  default String contentIdentity() {
+    return "";
+  }
+
+  /**
+   * Opens a new pass over the training part.
+   *
+   * @throws dev.farsight.api.FarsightException if the data can be read only once, and was
+   */
   BatchSource train(int epoch);
 
   /** Opens a new pass over the evaluation part. */

@@ -18,7 +18,7 @@ import java.util.function.Function;
  * A lock on a file, either exclusive to this process or shared with other readers. The kernel
  * releases the lock when the process ends, however the process ends. The file of an exclusive lock
  * holds the owner's process id, for error messages of other processes. Symbolic links are not
- * followed.
+ * followed, and a file with any other content is left as it is.
  *
  * <p>Kernel locks belong to the process, and closing any channel to a file releases all locks of
  * the process on that file. So this class records which files the process has locked, never opens
@@ -29,6 +29,8 @@ public final class ProcessLock implements AutoCloseable {
 
   /** The locks that this process holds, by real path. The kernel, too, keeps locks by process. */
   private static final Map<Path, ProcessLock> HELD = new HashMap<>();
+
+  private static final int MAX_ID_BYTES = 20;
 
   private final Path path;
   private final FileChannel channel;
@@ -62,6 +64,10 @@ public final class ProcessLock implements AutoCloseable {
               StandardOpenOption.WRITE,
               LinkOption.NOFOLLOW_LINKS);
       ProcessLock lock = lock(path, channel, false, refused);
+      if (!holdsOwner(channel)) {
+        lock.close();
+        throw new IOException(path.getFileName() + " exists and is not a lock of Farsight");
+      }
       channel.truncate(0);
       channel.write(StandardCharsets.UTF_8.encode(Long.toString(ProcessHandle.current().pid())), 0);
       return lock;
@@ -126,10 +132,19 @@ public final class ProcessLock implements AutoCloseable {
   }
 
   private static String owner(FileChannel channel) throws IOException {
-    var digits = ByteBuffer.allocate(20);
-    channel.read(digits, 0);
-    String owner = StandardCharsets.UTF_8.decode(digits.flip()).toString().trim();
+    String owner = content(channel);
     return owner.matches("\\d+") ? owner : "unknown";
+  }
+
+  /** Whether the file is a lock: empty, or with a process id. Any other file is someone else's. */
+  private static boolean holdsOwner(FileChannel channel) throws IOException {
+    return channel.size() <= MAX_ID_BYTES && content(channel).matches("\\d*");
+  }
+
+  private static String content(FileChannel channel) throws IOException {
+    var digits = ByteBuffer.allocate(MAX_ID_BYTES);
+    channel.read(digits, 0);
+    return StandardCharsets.UTF_8.decode(digits.flip()).toString().trim();
   }
 
   /**
@@ -147,7 +162,7 @@ public final class ProcessLock implements AutoCloseable {
       try {
         channel.close();
       } catch (IOException e) {
-        throw new FarsightException(path + ": the lock cannot be released: " + e.getMessage(), e);
+        throw DurableFiles.failed(path, "the lock cannot be released", e);
       }
     }
   }

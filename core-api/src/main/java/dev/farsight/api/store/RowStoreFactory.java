@@ -18,6 +18,11 @@ public interface RowStoreFactory {
     return Availability.yes("");
   }
 
+  /** Whether rows outlive the process that wrote them, so that {@link #openReader} finds them. */
+  default boolean persistent() {
+    return false;
+  }
+
   /** The memory that the store will take. Does not open the store. */
   MemoryForecast forecast(StoreSpec spec);
 
@@ -29,6 +34,16 @@ public interface RowStoreFactory {
    *     the spec
    */
   RowStore open(StoreSpec spec);
+
+  /**
+   * Opens the rows of an earlier run to go on writing them. Unlike {@link #open}, a store that
+   * keeps its rows makes nothing where there are none.
+   *
+   * @throws dev.farsight.api.FarsightException if there are no rows, or as {@link #open}
+   */
+  default RowStore reopen(StoreSpec spec) {
+    return open(spec);
+  }
 
   /**
    * Opens the rows of an earlier run for reading only: under a lock shared with other readers,

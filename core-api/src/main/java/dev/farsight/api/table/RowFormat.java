@@ -31,14 +31,15 @@ public record RowFormat(int dim, Precision precision, List<StatePart> state, Dra
 
   public RowFormat {
     state = List.copyOf(state);
-    long bytes = (long) dim * precision.bytes() + stateFloats(state) * (long) Float.BYTES;
+    long stateFloats = state.stream().mapToLong(StatePart::floats).sum();
+    long bytes = (long) dim * precision.bytes() + stateFloats * Float.BYTES;
     if (dim < 1 || bytes >= MAX_BYTES) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
               "a row of %d weights and %d floats of state; at least 1 weight and at most %d bytes are possible",
               dim,
-              stateFloats(state),
+              stateFloats,
               MAX_BYTES - 1));
     }
   }

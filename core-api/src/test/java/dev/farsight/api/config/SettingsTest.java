@@ -1,13 +1,23 @@
 package dev.farsight.api.config;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
+import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 class SettingsTest {
 
@@ -47,6 +57,36 @@ class SettingsTest {
     assertThatThrownBy(() -> s.string("e")).hasMessageContaining("farsight.x.e is not set");
     assertThatThrownBy(() -> s.choice("b", List.of("x", "y")))
         .hasMessageContaining("'many' is none of x, y");
+  }
+
+  /** What the user has not set is not blamed on a file that he did not write. */
+  @Test
+  void errorsOfDefaultsNameNoFile(@TempDir Path folder) throws IOException {
+    Path jar = folder.resolve("part.jar");
+    try (var out = new JarOutputStream(Files.newOutputStream(jar))) {
+      out.putNextEntry(new JarEntry("reference.conf"));
+      out.write("x { a = 3, b { c = 1 } }".getBytes(UTF_8));
+    }
+    try (var loader = new URLClassLoader(new URL[] {jar.toUri().toURL()}, null)) {
+      Config config = ConfigFactory.parseResources(loader, "reference.conf");
+      var s = Settings.of("farsight.x", config.getConfig("x"));
+      assertThatThrownBy(() -> s.integer("a", 4, 9))
+          .hasMessage("farsight.x.a: 3 (the default) is not a whole number from 4 to 9");
+      assertThatThrownBy(() -> s.section("b").string("d")).hasMessage("farsight.x.b.d is not set");
+    }
+  }
+
+  /** A million digits, which would take minutes, and what would garble a terminal. */
+  @Test
+  @Timeout(60)
+  void longValuesAreQuotedInPart() {
+    var s = settings("a = \"" + "9".repeat(1_000_000) + "\", b = \"x\\u001b[2J\\n\"");
+    String shown =
+        "my.conf: 1: farsight.x.a: '" + "9".repeat(200) + "... (1000000 characters)' is not a ";
+    assertThatThrownBy(() -> s.integer("a", 0, 9)).hasMessage(shown + "whole number from 0 to 9");
+    assertThatThrownBy(() -> s.number("a", 0, 9)).hasMessage(shown + "number from 0 to 9");
+    assertThatThrownBy(() -> s.bool("b"))
+        .hasMessage("my.conf: 1: farsight.x.b: 'x\\u001B[2J' is neither true nor false");
   }
 
   @Test

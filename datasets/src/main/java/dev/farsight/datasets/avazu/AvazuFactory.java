@@ -11,8 +11,8 @@ import dev.farsight.datasets.text.DenseColumn;
 import dev.farsight.datasets.text.HeaderMapper;
 import dev.farsight.datasets.text.LogTransform;
 import dev.farsight.datasets.text.RowIndexRule;
-import dev.farsight.datasets.text.TextDataSource;
 import dev.farsight.datasets.text.TextFormat;
+import dev.farsight.datasets.text.TextSources;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -56,7 +56,7 @@ public final class AvazuFactory implements DataSourceFactory {
 
   @Override
   public DataSource open(DataContext context) {
-    return new TextDataSource(format(context.own()), context);
+    return TextSources.open(format(context.own()), context);
   }
 
   private static TextFormat format(Settings own) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.data.BatchSchema;
+import dev.farsight.api.internal.DurableFiles;
 import dev.farsight.datasets.synthetic.SyntheticSource;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -50,9 +51,10 @@ public final class CriteoWriter {
       }
       Files.move(unfinished, file, StandardCopyOption.REPLACE_EXISTING);
       return source.trainSamples() + source.evalSamples();
-    } catch (IOException | UncheckedIOException e) {
-      discard(unfinished, e);
-      throw new FarsightException(file + ": cannot be written: " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw unwritable(unfinished, e);
+    } catch (UncheckedIOException e) {
+      throw unwritable(unfinished, e.getCause());
     }
   }
 
@@ -78,12 +80,13 @@ public final class CriteoWriter {
         file.toString().endsWith(".gz") ? new GZIPOutputStream(out, BUFFER) : out, BUFFER);
   }
 
-  private static void discard(Path unfinished, Exception cause) {
+  private FarsightException unwritable(Path unfinished, IOException cause) {
     try {
       Files.deleteIfExists(unfinished);
     } catch (IOException e) {
       cause.addSuppressed(e);
     }
+    return DurableFiles.unwritable(file, cause);
   }
 
   /** Formats rows; allocates nothing per row. */

@@ -68,7 +68,12 @@ final class CsvFormat {
 
   private static Transform transform(Settings own, Settings column) {
     Settings from = column.has("transform") ? column : own;
-    return switch (from.choice("transform", TRANSFORMS)) {
+    String name = from.choice("transform", TRANSFORMS);
+    if (!name.equals("standard")) {
+      refuseUnused(column, "mean", name);
+      refuseUnused(column, "deviation", name);
+    }
+    return switch (name) {
       case "log" -> new LogTransform();
       case "none" -> Transform.none();
       default ->
@@ -76,6 +81,16 @@ final class CsvFormat {
               column.number("mean", -Double.MAX_VALUE, Double.MAX_VALUE),
               column.number("deviation", Double.MIN_NORMAL, Double.MAX_VALUE));
     };
+  }
+
+  private static void refuseUnused(Settings column, String key, String transform) {
+    if (column.has(key)) {
+      throw column.bad(
+          key,
+          "is not used by transform = "
+              + transform
+              + "; set transform = standard, or leave it out");
+    }
   }
 
   private static CategoricalColumn categorical(Settings column) {

@@ -2,7 +2,9 @@ package dev.farsight.datasets.csv;
 
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.config.Settings;
+import dev.farsight.api.internal.Quoted;
 import dev.farsight.datasets.file.DataFile;
+import dev.farsight.datasets.text.DialectHints;
 import dev.farsight.datasets.text.FieldMap;
 import dev.farsight.datasets.text.TextFormat;
 import java.util.List;
@@ -30,7 +32,10 @@ record NumberMapper(int label, int[] dense, int[] categorical) implements TextFo
   private static int field(Settings own, String key, String number) {
     if (!number.matches("[1-9]\\d{0,5}")) {
       throw own.bad(
-          key, "needs column numbers from 1, because header = false; '" + number + "' is none");
+          key,
+          "needs column numbers from 1, because header = false; '"
+              + Quoted.of(number)
+              + "' is none");
     }
     return Integer.parseInt(number) - 1;
   }
@@ -45,7 +50,14 @@ record NumberMapper(int label, int[] dense, int[] categorical) implements TextFo
             .orElseThrow();
     if (last >= first.size()) {
       throw new FarsightException(
-          file + ":" + line + ": " + first.size() + " columns, no column " + (last + 1));
+          file
+              + ":"
+              + line
+              + ": "
+              + first.size()
+              + " columns, no column "
+              + (last + 1)
+              + DialectHints.of(first, "the row"));
     }
     return new FieldMap(first.size(), first.size(), label, dense, categorical);
   }

@@ -2,12 +2,16 @@ package dev.farsight.datasets.file;
 
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.config.Settings;
+import dev.farsight.api.internal.IoReason;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.PathMatcher;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -45,7 +49,7 @@ public final class DataPaths {
     Path path = path(data, entry);
     // A file whose name holds glob characters is still a file.
     if (path != null && Files.isDirectory(path)) {
-      List<Path> files = list(path, 1, DataPaths::isData);
+      List<Path> files = list(path, 1, file -> Files.isRegularFile(file) && isData(file));
       if (files.isEmpty()) {
         throw new FarsightException(entry + ": the folder holds no data files");
       }
@@ -57,15 +61,30 @@ public final class DataPaths {
     if (entry.isBlank()) {
       throw data.bad(KEY, "names no file");
     }
-    List<Path> files = hasGlob(entry) ? glob(data, entry) : List.of();
+    if (!hasGlob(entry)) {
+      throw absent(data, path);
+    }
+    List<Path> files = glob(data, entry);
     if (files.isEmpty()) {
-      throw data.bad(KEY, hasGlob(entry) ? "has no match for " + entry : "not found: " + entry);
+      throw data.bad(KEY, "has no match for " + entry);
     }
     return files;
   }
 
+  /** The error for a path at which nothing is, or where that cannot be seen. */
+  private static FarsightException absent(Settings data, Path path) {
+    try {
+      Files.readAttributes(path, BasicFileAttributes.class);
+      return new FarsightException(path + ": appeared only now; start again");
+    } catch (NoSuchFileException e) {
+      return data.bad(KEY, "not found: " + path);
+    } catch (IOException e) {
+      return new FarsightException(path + ": cannot be read: " + IoReason.of(e), e);
+    }
+  }
+
   private static boolean hasGlob(String text) {
-    return text.matches(".*[*?\\[{].*");
+    return text.chars().anyMatch(c -> "*?[{".indexOf(c) >= 0);
   }
 
   private static Path path(Settings data, String entry) {
@@ -89,7 +108,8 @@ public final class DataPaths {
     }
     int depth = entry.contains("**") ? Integer.MAX_VALUE : parts.length - fixed;
     try {
-      return list(base, depth, FileSystems.getDefault().getPathMatcher("glob:" + entry)::matches);
+      PathMatcher glob = FileSystems.getDefault().getPathMatcher("glob:" + entry);
+      return list(base, depth, file -> !Files.isDirectory(file) && glob.matches(file));
     } catch (PatternSyntaxException e) {
       throw data.bad(KEY, "is not a glob: " + e.getDescription());
     }
@@ -102,13 +122,18 @@ public final class DataPaths {
     try (var found = Files.walk(start, depth)) {
       return found
           .map(file -> unnamed ? start.relativize(file) : file)
-          .filter(Files::isRegularFile)
           .filter(wanted)
           .sorted(NaturalOrder.of(Path::toString))
           .toList();
-    } catch (IOException | UncheckedIOException e) {
-      throw new FarsightException(start + ": cannot be listed: " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw unlisted(start, e);
+    } catch (UncheckedIOException e) {
+      throw unlisted(start, e.getCause());
     }
+  }
+
+  private static FarsightException unlisted(Path start, IOException e) {
+    return new FarsightException(start + ": cannot be listed: " + IoReason.of(e), e);
   }
 
   private static boolean isData(Path file) {

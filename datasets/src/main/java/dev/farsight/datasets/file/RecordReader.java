@@ -1,11 +1,11 @@
 package dev.farsight.datasets.file;
 
 import dev.farsight.api.FarsightException;
+import dev.farsight.api.internal.IoReason;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
-import java.util.zip.ZipException;
 
 /**
  * Reads a file record by record. A record is a line ended by {@code \n}, {@code \r\n} or the end of
@@ -146,7 +146,10 @@ public final class RecordReader implements AutoCloseable {
       }
       buffer = Arrays.copyOf(buffer, buffer.length * 2);
     }
-    System.arraycopy(buffer, position, buffer, 0, unread);
+    // A long record that comes in many small parts is moved once, not with each of them.
+    if (position > 0) {
+      System.arraycopy(buffer, position, buffer, 0, unread);
+    }
     bufferOffset += position;
     position = 0;
     limit = unread;
@@ -170,14 +173,9 @@ public final class RecordReader implements AutoCloseable {
 
   private static FarsightException unreadable(
       DataFile file, long lines, long bytes, IOException e) {
-    String what =
-        e instanceof EOFException
-            ? file.gzip() ? "truncated: the compressed data ends too early" : "shorter than before"
-            : e instanceof ZipException
-                ? "damaged: " + e.getMessage()
-                : "cannot be read: " + DataFile.reason(e);
-    return new FarsightException(
-        file + ": " + what + "; readable up to line " + lines + ", " + bytes + " bytes", e);
+    String what = e instanceof EOFException ? "shorter than before" : e.getMessage();
+    String where = bytes == 0 ? "" : "; readable up to line " + lines + ", " + bytes + " bytes";
+    return new FarsightException(file + ": " + what + where, e);
   }
 
   @Override
@@ -185,7 +183,7 @@ public final class RecordReader implements AutoCloseable {
     try {
       in.close();
     } catch (IOException e) {
-      throw new FarsightException(file + ": cannot be closed: " + e.getMessage(), e);
+      throw new FarsightException(file + ": cannot be closed: " + IoReason.of(e), e);
     }
   }
 }

@@ -71,6 +71,12 @@ public final class SyntheticSource implements DataSource {
     return split.eval();
   }
 
+  /** The settings tell everything, wherever the samples are made. */
+  @Override
+  public String contentIdentity() {
+    return "made from the settings and the seed";
+  }
+
   @Override
   public BatchSource train(int epoch) {
     return pass(0, split.train());

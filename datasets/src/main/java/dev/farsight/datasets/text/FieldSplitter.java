@@ -8,9 +8,13 @@ import java.util.List;
 
 /**
  * Cuts a row into fields, in place: a quoted field is unescaped within the row's own bytes. Grows
- * to the widest row seen and allocates nothing else. Not thread-safe.
+ * to the widest row seen, at most {@value #MOST} fields, and allocates nothing else. Not
+ * thread-safe.
  */
 final class FieldSplitter {
+
+  /** A row of more fields is malformed; bounds what a file of nothing but separators takes. */
+  private static final int MOST = 1 << 17;
 
   private final byte separator;
   private final boolean quotes;
@@ -68,6 +72,9 @@ final class FieldSplitter {
 
   private void add(int start, int end) {
     if (count == starts.length) {
+      if (count == MOST) {
+        throw new BadRow("more than " + MOST + " columns");
+      }
       starts = Arrays.copyOf(starts, 2 * count);
       ends = Arrays.copyOf(ends, 2 * count);
     }

@@ -1,16 +1,37 @@
 package dev.farsight.datasets.text;
 
-import static java.util.stream.Collectors.joining;
-
 import dev.farsight.api.FarsightException;
 import dev.farsight.datasets.file.DataFile;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** The columns that a header names. */
-record HeaderColumns(DataFile file, long line, List<String> names) {
+final class HeaderColumns {
 
-  private static final int MOST_SHOWN = 20;
+  /** Names are listed until they take so many characters. */
+  private static final int MOST_SHOWN = 150;
+
   private static final int LONGEST_SHOWN = 40;
+
+  private final DataFile file;
+  private final long line;
+  private final List<String> names;
+  private final Map<String, Integer> fields = new HashMap<>();
+
+  /** Where a name stands the second time. */
+  private final Map<String, Integer> repeated = new HashMap<>();
+
+  HeaderColumns(DataFile file, long line, List<String> names) {
+    this.file = file;
+    this.line = line;
+    this.names = names;
+    for (int f = 0; f < names.size(); f++) {
+      if (fields.putIfAbsent(names.get(f), f) != null) {
+        repeated.putIfAbsent(names.get(f), f);
+      }
+    }
+  }
 
   /** Fields of columns that must be there. */
   int[] fields(List<String> wanted) {
@@ -28,20 +49,17 @@ record HeaderColumns(DataFile file, long line, List<String> names) {
 
   /** Field of the column, -1 if there is none. */
   int find(String name) {
-    int field = names.indexOf(name);
-    if (field >= 0) {
-      int more = names.subList(field + 1, names.size()).indexOf(name);
-      if (more >= 0) {
-        throw bad(
-            "the header names column %s twice: columns %d and %d"
-                .formatted(name, field + 1, field + 1 + more + 1));
-      }
+    int field = fields.getOrDefault(name, -1);
+    if (repeated.containsKey(name)) {
+      throw bad(
+          "the header names column %s twice: columns %d and %d"
+              .formatted(name, field + 1, repeated.get(name) + 1));
     }
     return field;
   }
 
   FarsightException missing(String name) {
-    String hint = HeaderHints.of(names);
+    String hint = DialectHints.of(names, "the header");
     return bad(
         "the header has no column " + name + (hint.isEmpty() ? meant(name) : hint) + found());
   }
@@ -53,8 +71,12 @@ record HeaderColumns(DataFile file, long line, List<String> names) {
   }
 
   private String found() {
-    String some = names.stream().limit(MOST_SHOWN).map(HeaderColumns::shown).collect(joining(", "));
-    int more = names.size() - MOST_SHOWN;
+    var some = new StringBuilder();
+    int shown = 0;
+    while (shown < names.size() && some.length() < MOST_SHOWN) {
+      some.append(shown == 0 ? "" : ", ").append(shown(names.get(shown++)));
+    }
+    int more = names.size() - shown;
     return " (columns found: " + some + (more > 0 ? " and " + more + " more" : "") + ")";
   }
 

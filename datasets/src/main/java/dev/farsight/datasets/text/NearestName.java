@@ -10,6 +10,9 @@ final class NearestName {
   /** No one misspells a longer name, and the comparison takes the square of its length. */
   private static final int LONGEST = 100;
 
+  /** A header of more names is not looked through further. */
+  private static final int MOST_NAMES = 10_000;
+
   private NearestName() {}
 
   /** The first name with the fewest edits from {@code name}; empty if all are far from it. */
@@ -18,7 +21,7 @@ final class NearestName {
     int limit = wanted.length() < 4 ? wanted.length() / 2 : Math.max(2, wanted.length() / 3);
     String nearest = null;
     int smallest = limit + 1;
-    for (String candidate : names) {
+    for (String candidate : names.subList(0, Math.min(names.size(), MOST_NAMES))) {
       if (name.length() <= LONGEST && candidate.length() <= LONGEST) {
         int distance = distance(wanted, plain(candidate));
         if (distance < smallest) {

@@ -4,10 +4,14 @@ import dev.farsight.datasets.file.RecordReader;
 import java.util.Arrays;
 
 /**
- * The raw rows of one batch, copied out of the reader so that several threads can parse them. Holds
- * a batch's bytes; grows to the largest batch seen. Filled by one thread.
+ * The raw rows of one batch, copied out of the reader so that several threads can parse them. Grows
+ * to the largest batch seen, but not beyond 32 MiB: rows of a batch that do not fit are for another
+ * block. Filled by one thread.
  */
 final class RowBlock {
+
+  /** A block of so many bytes takes no further row. */
+  private static final int FULL = 1 << 24;
 
   private final int[] starts;
   private final int[] ends;
@@ -33,7 +37,7 @@ final class RowBlock {
   void add(RecordReader record, int file) {
     int length = record.to() - record.from();
     if (length > bytes.length - used) {
-      bytes = Arrays.copyOf(bytes, Math.max(Math.addExact(used, length), grown()));
+      bytes = Arrays.copyOf(bytes, Math.max(used + length, 2 * bytes.length));
     }
     System.arraycopy(record.bytes(), record.from(), bytes, used, length);
     starts[rows] = used;
@@ -44,8 +48,9 @@ final class RowBlock {
     rows++;
   }
 
-  private int grown() {
-    return (int) Math.min(2L * bytes.length, Integer.MAX_VALUE - 64);
+  /** Whether further rows are for another block; never before the first. */
+  boolean full() {
+    return used >= FULL;
   }
 
   int rows() {

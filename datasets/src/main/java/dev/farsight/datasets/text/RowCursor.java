@@ -11,9 +11,10 @@ import java.util.List;
  * Reads a range of the raw rows of several files as if they were one. Row numbers are those
  * counted, so the range means the same rows whatever becomes of malformed ones. Not thread-safe.
  */
-final class RowCursor implements AutoCloseable {
+final class RowCursor implements Rows {
 
   private final List<DataFile> files;
+  private final FieldMap[] maps;
   private final List<RecordIndex> indexes;
   private final QuoteScan quotes;
   private final long end;
@@ -23,8 +24,14 @@ final class RowCursor implements AutoCloseable {
   private RecordReader reader;
 
   RowCursor(
-      List<DataFile> files, List<RecordIndex> indexes, QuoteScan quotes, long from, long end) {
+      List<DataFile> files,
+      FieldMap[] maps,
+      List<RecordIndex> indexes,
+      QuoteScan quotes,
+      long from,
+      long end) {
     this.files = files;
+    this.maps = maps;
     this.indexes = indexes;
     this.quotes = quotes;
     this.next = from;
@@ -32,13 +39,19 @@ final class RowCursor implements AutoCloseable {
     this.fileEnd = indexes.get(0).records();
   }
 
-  DataFile file(int number) {
+  @Override
+  public DataFile file(int number) {
     return files.get(number);
   }
 
-  /** Adds the next rows to the block, at most {@code count}. */
-  void read(RowBlock block, int count) {
-    for (long stop = Math.min(end, next + count); next < stop; next++) {
+  @Override
+  public FieldMap map(int number) {
+    return maps[number];
+  }
+
+  @Override
+  public void read(RowBlock block, int count) {
+    for (long stop = Math.min(end, next + count); next < stop && !block.full(); next++) {
       toFileOfNext();
       if (!reader.next()) {
         throw new FarsightException(
@@ -48,8 +61,9 @@ final class RowCursor implements AutoCloseable {
     }
   }
 
-  /** Passes over the next rows without reading them; returns how many there were. */
-  long skip(long count) {
+  /** Reads none of them. */
+  @Override
+  public long skip(long count) {
     long skipped = Math.min(count, end - next);
     if (skipped > 0) {
       next += skipped;

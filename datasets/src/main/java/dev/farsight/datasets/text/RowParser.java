@@ -32,7 +32,7 @@ final class RowParser {
   void parse(byte[] bytes, int from, int to, FieldMap map, Batch batch, int at) {
     int count = fields.split(bytes, from, to);
     if (count != map.fields()) {
-      checkStripped(count, map);
+      checkStripped(bytes, count, map);
     }
     batch.labels().put(at, map.labelled() ? label(bytes, map.label()) : 0f);
     parseDense(bytes, map.dense(), batch, at);
@@ -40,11 +40,12 @@ final class RowParser {
   }
 
   /** A stripped run of empty fields leaves a last field that is not empty. */
-  private void checkStripped(int count, FieldMap map) {
+  private void checkStripped(byte[] bytes, int count, FieldMap map) {
     if (count > map.fields()
         || count < map.least()
         || fields.start(count - 1) == fields.end(count - 1)) {
-      throw new BadRow(count + " columns, " + map.fields() + " expected");
+      String hint = DialectHints.of(fields.texts(bytes), "the row");
+      throw new BadRow(count + " columns, " + map.fields() + " expected" + hint);
     }
   }
 
@@ -55,7 +56,8 @@ final class RowParser {
     if (label >= 0) {
       return label;
     }
-    throw new BadRow("label " + shown(bytes, from, to) + " is neither 0 nor 1");
+    throw new BadRow(
+        "label " + shown(bytes, from, to) + " is neither 0 nor 1" + encoding(bytes, from, to));
   }
 
   private void parseDense(byte[] bytes, int[] positions, Batch batch, int at) {
@@ -95,7 +97,19 @@ final class RowParser {
   }
 
   private static BadRow badField(String column, byte[] bytes, int from, int to, BadRow why) {
-    return new BadRow("column " + column + ": " + shown(bytes, from, to) + " " + why.getMessage());
+    return new BadRow(
+        "column "
+            + column
+            + ": "
+            + shown(bytes, from, to)
+            + " "
+            + why.getMessage()
+            + encoding(bytes, from, to));
+  }
+
+  private static String encoding(byte[] bytes, int from, int to) {
+    return DialectHints.encoding(
+        new String(bytes, from, Math.min(to - from, LONGEST_SHOWN), UTF_8));
   }
 
   private static String shown(byte[] bytes, int from, int to) {

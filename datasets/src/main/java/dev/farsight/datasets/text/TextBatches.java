@@ -20,8 +20,7 @@ final class TextBatches implements BatchSource {
   private static final int TASK = 128;
 
   private final BatchSchema schema;
-  private final RowCursor rows;
-  private final FieldMap[] maps;
+  private final Rows rows;
   private final Workers team;
   private final RowParser[] parsers;
   private final boolean skip;
@@ -32,16 +31,9 @@ final class TextBatches implements BatchSource {
   private int filled;
   private long badRows;
 
-  TextBatches(
-      TextFormat format,
-      BatchSchema schema,
-      RowCursor rows,
-      FieldMap[] maps,
-      Workers team,
-      boolean skip) {
+  TextBatches(TextFormat format, BatchSchema schema, Rows rows, Workers team, boolean skip) {
     this.schema = schema;
     this.rows = rows;
-    this.maps = maps;
     this.team = team;
     this.skip = skip;
     this.parsers = new RowParser[team.threads()];
@@ -80,7 +72,7 @@ final class TextBatches implements BatchSource {
     int end = Math.min((task + 1) * TASK, block.rows());
     for (int row = task * TASK; row < end; row++) {
       try {
-        FieldMap map = maps[block.file(row)];
+        FieldMap map = rows.map(block.file(row));
         parsers[worker].parse(
             block.bytes(), block.start(row), block.end(row), map, batch, filled + row);
         complaints[row] = null;

@@ -1,5 +1,6 @@
 package dev.farsight.datasets.text;
 
+import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.datasets.file.DataFile;
 import dev.farsight.datasets.file.QuoteScan;
@@ -35,8 +36,12 @@ public record TextFormat(
     FieldMap map(DataFile file, long line, List<String> first);
   }
 
-  TableSet tables() {
-    return new TableSet(categorical.stream().map(CategoricalColumn::table).toList());
+  /**
+   * @param columns those of a file
+   */
+  BatchSchema schema(FieldMap columns) {
+    var tables = new TableSet(categorical.stream().map(CategoricalColumn::table).toList());
+    return new BatchSchema(dense.size(), tables, columns.labelled(), false);
   }
 
   QuoteScan quoteScan() {

@@ -135,6 +135,20 @@ class CsvSourceTest {
         .hasMessageEndingWith("own.csv:2: column 1: text behind the closing quote");
   }
 
+  /** Who gives a mean wants it subtracted. */
+  @Test
+  void figuresThatATransformDoesNotUseAreRefused() {
+    String columns =
+        "csv { dense = [{ column = price, mean = 3, deviation = 2%s }], categorical = [{ column = c, rows = 9, kind = hex }] }";
+    assertThatThrownBy(() -> only("label,price,c\n1,2,3\n", columns.formatted("")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageEndingWith(
+            "farsight.data.csv.dense[1].mean: 3 is not used by transform = log; set transform = standard, or leave it out");
+    assertThatThrownBy(
+            () -> only("label,price,c\n1,2,3\n", columns.formatted(", transform = none")))
+        .hasMessageContaining("is not used by transform = none");
+  }
+
   @Test
   void quotesCanBeSwitchedOff() throws IOException {
     String columns =

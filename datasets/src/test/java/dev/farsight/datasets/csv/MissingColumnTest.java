@@ -43,10 +43,10 @@ class MissingColumnTest {
   @Test
   void listsWhatIsThere() throws IOException {
     complains("label,a,,b\n1,2,3,4\n", HEADER + "user (columns found: label, a, '', b)");
-    String many = IntStream.rangeClosed(1, 23).mapToObj(i -> "x" + i).collect(joining(","));
-    String shown = IntStream.rangeClosed(1, 19).mapToObj(i -> "x" + i).collect(joining(", "));
+    String many = IntStream.rangeClosed(1, 60).mapToObj(i -> "x" + i).collect(joining(","));
+    String shown = IntStream.rangeClosed(1, 31).mapToObj(i -> "x" + i).collect(joining(", "));
     complains(
-        "label," + many + "\n", HEADER + "user (columns found: label, " + shown + " and 4 more)");
+        "label," + many + "\n", HEADER + "user (columns found: label, " + shown + " and 29 more)");
     complains(
         "label," + "y".repeat(50) + "\n",
         HEADER + "user (columns found: label, " + "y".repeat(40) + "...)");
@@ -91,5 +91,33 @@ class MissingColumnTest {
         HEADER
             + "user; the lines seem to end in CR alone, as on an old Mac, and LF or CR LF is needed"
             + " (columns found: label, item, user?1, 2, 3)");
+  }
+
+  /** Files without header, and rows unlike their header. */
+  @Test
+  void suspectsTheDialectOfRowsToo() throws IOException {
+    String numbers =
+        "csv { header = false, label = 1, categorical = [{ column = 2, rows = 9, kind = hex }] }";
+    String rest = "own.csv:1: 1 columns, no column 2; the row is one field that contains ";
+    refuses("1;2\n".getBytes(UTF_8), numbers, rest + "';': is that the separator?");
+    refuses("1\t2\n".getBytes(UTF_8), numbers, rest + "a tab: is that the separator?");
+    refuses(
+        "1,2\n".getBytes(UTF_16LE),
+        numbers,
+        "own.csv:1: label '1?' is neither 0 nor 1; the file seems to be UTF-16, and UTF-8 is needed");
+    String named = "csv { categorical = [{ column = user, rows = 9, kind = hex }] }";
+    refuses(
+        "label,user\n1;2\n".getBytes(UTF_8),
+        named,
+        "own.csv:2: 1 columns, 2 expected; the row is one field that contains ';': is that the separator?");
+    refuses("\n\r\n\n".getBytes(UTF_8), named, "own.csv: has only blank lines");
+    refuses("\uFEFF".getBytes(UTF_8), named, "own.csv: is empty");
+  }
+
+  private void refuses(byte[] file, String conf, String complaint) throws IOException {
+    Path path = Files.write(folder.resolve("own.csv"), file);
+    assertThatThrownBy(() -> Opened.train(new CsvFactory(), "path = \"" + path + "\", " + conf))
+        .isExactlyInstanceOf(FarsightException.class)
+        .hasMessageEndingWith(complaint);
   }
 }

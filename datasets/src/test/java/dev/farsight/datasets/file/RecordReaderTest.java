@@ -35,7 +35,7 @@ class RecordReaderTest {
   private DataFile write(String text) throws IOException {
     Path file = folder.resolve("f");
     Files.writeString(file, text, ISO_8859_1);
-    return DataFile.of(file);
+    return new DataFile(file);
   }
 
   @Test

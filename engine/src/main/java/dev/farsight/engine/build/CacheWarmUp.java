@@ -3,7 +3,7 @@ package dev.farsight.engine.build;
 import dev.farsight.api.FarsightException;
 import dev.farsight.engine.cache.RegionLayout;
 import dev.farsight.engine.cache.RowRequest;
-import dev.farsight.engine.checkpoint.Checkpoints;
+import dev.farsight.engine.checkpoint.ResumePoint;
 import dev.farsight.engine.run.CacheDescription;
 import dev.farsight.engine.run.RunEvents;
 import dev.farsight.engine.run.Session;
@@ -31,7 +31,7 @@ final class CacheWarmUp {
    * @param counts occurrences of rows in the training data; null if unknown
    */
   void fill(RowCounts counts) {
-    boolean restored = session.resumed() && restore(session.checkpoints());
+    boolean restored = session.resumePoint().map(this::restore).orElse(false);
     if (shapes.full() || restored) {
       events.phase("loading rows into the cache");
       session.transfers().loadResident();
@@ -45,9 +45,9 @@ final class CacheWarmUp {
    * Restores the locations of rows from the checkpoint; returns false if it has no state for this
    * cache.
    */
-  private boolean restore(Checkpoints checkpoints) {
+  private boolean restore(ResumePoint checkpoint) {
     String description = CacheDescription.of(session.settings(), session.residency());
-    try (DataInputStream state = checkpoints.cache(description).orElse(null)) {
+    try (DataInputStream state = checkpoint.cache(description).orElse(null)) {
       if (state == null) {
         return false;
       }

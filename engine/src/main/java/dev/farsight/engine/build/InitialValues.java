@@ -2,9 +2,9 @@ package dev.farsight.engine.build;
 
 import dev.farsight.api.compute.CompiledStep;
 import dev.farsight.api.store.RowStore;
-import dev.farsight.engine.checkpoint.Checkpoints;
+import dev.farsight.engine.checkpoint.ResumePoint;
 import dev.farsight.engine.model.DenseInit;
-import dev.farsight.engine.model.ModelDirectory;
+import dev.farsight.engine.model.SavedModel;
 import java.util.Optional;
 
 /**
@@ -14,27 +14,27 @@ import java.util.Optional;
 final class InitialValues {
 
   private final RunSetup setup;
-  private final Optional<ModelDirectory> model;
+  private final Optional<SavedModel> model;
 
   /** Null if the run does not continue from a checkpoint. */
-  private final Checkpoints resumed;
+  private final ResumePoint resumed;
 
   private final long modelSeed;
   private final int generation;
 
   /**
-   * @param checkpoints null if the run writes none
+   * @param resumed null if the run does not continue from a checkpoint
    */
-  InitialValues(RunSetup setup, Checkpoints checkpoints) {
+  InitialValues(RunSetup setup, ResumePoint resumed) {
     this.setup = setup;
-    model = setup.farsight().section("model").optionalPath("load").map(ModelDirectory::new);
-    resumed = checkpoints != null && checkpoints.resumed() ? checkpoints : null;
+    model = setup.farsight().section("model").optionalPath("load").map(SavedModel::new);
+    this.resumed = resumed;
     modelSeed =
         resumed != null
             ? resumed.modelSeed()
-            : model.map(ModelDirectory::seed).orElse(setup.settings().seed());
+            : model.map(SavedModel::seed).orElse(setup.settings().seed());
     generation =
-        resumed != null ? resumed.generation() : model.map(ModelDirectory::generation).orElse(0);
+        resumed != null ? resumed.generation() : model.map(SavedModel::generation).orElse(0);
   }
 
   /** Seed of the rows that were never written, and of initial dense parameters. */

@@ -2,12 +2,16 @@ package dev.farsight.engine.build;
 
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.MemoryForecast;
+import dev.farsight.api.MemoryForecast.Tier;
 import dev.farsight.api.config.Settings;
+import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.memory.HostMemory;
 import dev.farsight.api.store.StoreSpec;
+import dev.farsight.engine.metrics.Evaluation;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.settings.EngineSettings;
+import dev.farsight.engine.statistics.RowCounts;
 import dev.farsight.engine.tier.TierSettings;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -26,38 +30,66 @@ public final class MemoryPlan {
   public static MemoryForecast forecast(Settings farsight, Components components) {
     var settings = EngineSettings.of(farsight);
     components.check(farsight);
-    try (DataSource data = Specs.openData(settings, components)) {
+    try (DataSource data = Specs.openData(settings, components, false)) {
       Specs.tape(settings, components, data.schema());
-      return forecast(settings, components, Shapes.of(settings, data.schema()));
+      return forecast(settings, components, Shapes.of(settings, data.schema()), data.evalSamples());
     }
   }
 
+  /**
+   * @param evalSamples samples of the evaluation part; 0 if they are unknown
+   */
   public static MemoryForecast forecast(
-      EngineSettings settings, Components components, Shapes shapes) {
+      EngineSettings settings, Components components, Shapes shapes, long evalSamples) {
     StoreSpec spec = Specs.store(settings, shapes, settings.seed(), 0, null);
     return components
         .store(settings.farsight())
         .forecast(spec)
-        .plus(TierSettings.of(spec).map(tier -> tier.forecast(spec)).orElse(MemoryForecast.none()))
+        .plus(
+            TierSettings.of(spec)
+                .map(tier -> tier.forecast(spec, components, settings.farsight()))
+                .orElse(MemoryForecast.none()))
         .plus(
             components
                 .compute(settings.farsight())
                 .forecast(shapes.step(), shapes.slots(), shapes.inRows(), shapes.outRows()))
-        .plus(shapes.forecast(settings, Specs.looksAhead(settings, components, shapes)));
+        .plus(new EngineMemory(settings, components, shapes).forecast())
+        .plus(rowCounts(settings, components, shapes))
+        .plus(scores(settings, shapes, evalSamples));
+  }
+
+  private static MemoryForecast rowCounts(
+      EngineSettings settings, Components components, Shapes shapes) {
+    StoreSpec spec = Specs.store(settings, shapes, settings.seed(), 0, null);
+    return StoreParts.countsRows(settings, components, shapes, TierSettings.of(spec))
+        ? MemoryForecast.of(Tier.HEAP, "row counts", RowCounts.heapBytes(shapes.tables()))
+        : MemoryForecast.none();
+  }
+
+  private static MemoryForecast scores(EngineSettings settings, Shapes shapes, long samples) {
+    BatchSchema schema = shapes.step().schema();
+    // Logits are kept by a run that only evaluates, which has a model to load.
+    boolean keepsLogits = settings.farsight().section("model").has("load");
+    return MemoryForecast.of(
+        Tier.HEAP,
+        "scores of an evaluation",
+        Evaluation.heapBytes(samples, schema.labelled(), schema.truth(), keepsLogits));
   }
 
   /**
    * Checks that the host has the memory of all parts together. Stores and devices check only their
    * own when they open.
    *
+   * @param evalSamples samples of the evaluation part; 0 if they are unknown
    * @throws FarsightException if the run does not fit
    */
-  public static void requireRoom(EngineSettings settings, Components components, Shapes shapes) {
+  public static void requireRoom(
+      EngineSettings settings, Components components, Shapes shapes, long evalSamples) {
     Settings farsight = settings.farsight();
-    MemoryForecast forecast = forecast(settings, components, shapes);
-    long needed = forecast.bytes(MemoryForecast.Tier.HOST);
+    MemoryForecast forecast = forecast(settings, components, shapes, evalSamples);
+    long needed = forecast.bytes(Tier.HOST) + forecast.bytes(Tier.HEAP);
     if (components.compute(farsight).usesHostMemory()) {
-      needed += forecast.bytes(MemoryForecast.Tier.DEVICE);
+      needed += forecast.bytes(Tier.DEVICE);
     }
     String backend = farsight.section("storage").string("backend");
     Settings storeSettings = farsight.section("storage").section(backend);

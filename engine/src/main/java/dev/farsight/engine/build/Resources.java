@@ -29,7 +29,7 @@ public final class Resources implements AutoCloseable {
     while (!opened.isEmpty()) {
       try {
         opened.pop().close();
-      } catch (Exception e) {
+      } catch (Throwable e) {
         if (failure == null) {
           failure = new FarsightException("could not be closed: " + e.getMessage(), e);
         } else {

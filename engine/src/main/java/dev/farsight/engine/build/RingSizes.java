@@ -30,6 +30,18 @@ public final class RingSizes {
   public static int rows(EngineSettings settings, String ring, int largestPlan, RowFormat format) {
     Settings rings = settings.farsight().section("rings");
     long maxRows = RowBuffer.MAX_ROWS;
+    if (largestPlan > maxRows) {
+      throw settings
+          .farsight()
+          .section("data")
+          .bad(
+              "batch-size",
+              String.format(
+                  Locale.ROOT,
+                  "is too large: a batch can need %d rows that are not in the cache, and a ring has at most %d; make data.batch-size or cache.size smaller",
+                  largestPlan,
+                  maxRows));
+    }
     if (!rings.has(ring)) {
       int heldPlans =
           ring.equals("out")
@@ -44,11 +56,12 @@ public final class RingSizes {
           ring,
           String.format(
               Locale.ROOT,
-              "is not from %d to %d bytes: a batch can need %d rows of %d bytes, and a ring has at most 268435455 rows",
+              "is not from %d to %d bytes: a batch can need %d rows of %d bytes, and a ring has at most %d rows",
               (long) largestPlan * format.bytes(),
               maxRows * format.bytes(),
               largestPlan,
-              format.bytes()));
+              format.bytes(),
+              maxRows));
     }
     return (int) rows;
   }

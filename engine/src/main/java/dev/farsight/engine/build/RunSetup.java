@@ -1,7 +1,10 @@
 package dev.farsight.engine.build;
 
 import dev.farsight.api.config.Settings;
-import dev.farsight.engine.checkpoint.CheckpointSettings;
+import dev.farsight.api.data.DataSource;
+import dev.farsight.api.table.RowFormat;
+import dev.farsight.engine.checkpoint.Checkpoints;
+import dev.farsight.engine.checkpoint.RunIdentity;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.run.RunEvents;
 import dev.farsight.engine.settings.EngineSettings;
@@ -10,18 +13,25 @@ import java.nio.file.Path;
 /**
  * What a run is built from.
  *
- * @param resume whether to continue from the last checkpoint
+ * @param checkpoints opens the checkpoints that the run writes or continues from
  */
 public record RunSetup(
     EngineSettings settings,
     Components components,
     RunEvents events,
     Path runDirectory,
-    CheckpointSettings checkpointing,
-    boolean resume) {
+    CheckpointOpening checkpoints) {
 
   /** The section {@code farsight}. */
   Settings farsight() {
     return settings.farsight();
+  }
+
+  /** The run's checkpoints; null if it neither writes any nor continues from one. */
+  Checkpoints openCheckpoints(DataSource data, RowFormat format) {
+    return checkpoints.open(
+        farsight(),
+        () -> new RunIdentity(farsight(), data, format, components.compute(farsight())),
+        format);
   }
 }

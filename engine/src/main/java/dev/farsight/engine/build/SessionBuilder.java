@@ -5,9 +5,11 @@ import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.engine.checkpoint.Checkpoints;
+import dev.farsight.engine.checkpoint.ResumePoint;
 import dev.farsight.engine.pipeline.Pipeline;
 import dev.farsight.engine.pipeline.Transfers;
 import dev.farsight.engine.run.Session;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,16 +41,18 @@ public final class SessionBuilder {
         shapes.slots(),
         shapes.inRows(),
         shapes.outRows());
-    Checkpoints checkpoints = openCheckpoints(data, shapes);
-    var values = new InitialValues(setup, checkpoints);
-    MemoryPlan.requireRoom(settings, setup.components(), shapes);
+    Checkpoints checkpoints = setup.openCheckpoints(data, shapes.format());
+    if (checkpoints != null) {
+      resources.own(checkpoints);
+    }
+    Optional<ResumePoint> resumed =
+        checkpoints == null ? Optional.empty() : checkpoints.resumePoint();
+    var values = new InitialValues(setup, resumed.orElse(null));
+    MemoryPlan.requireRoom(settings, setup.components(), shapes, data.evalSamples());
     // Before the store, which may take all of its memory at once: the device may be too small.
     DeviceParts device = DeviceParts.open(setup, shapes, data.schema(), resources);
-    if (checkpoints != null && checkpoints.resumed()) {
-      setup
-          .events()
-          .phase("going back to the checkpoint of step " + checkpoints.progress().steps());
-    }
+    resumed.ifPresent(
+        point -> setup.events().phase("going back to the checkpoint of step " + point.step()));
     StoreParts store = StoreParts.open(setup, shapes, data, checkpoints, values, resources);
     var hashing = resources.own(new Workers("hash", settings.computeThreads()));
     var pipelines = new PipelineBuilder(setup, shapes, device, store, resources);
@@ -58,7 +62,11 @@ public final class SessionBuilder {
     HostBuffers buffers = resources.own(device.backend().buffers());
     Pipeline pipeline = pipelines.build(cache, buffers);
     var transfers =
-        new Transfers(cache.residency(), pipelines.lane(), cache.residency().newPlan(buffers));
+        new Transfers(
+            pipeline::completeWriteBacks,
+            cache.residency(),
+            pipelines.lane(),
+            cache.residency().newPlan(buffers));
     boolean hostMemory = setup.components().compute(setup.farsight()).usesHostMemory();
     var session =
         new Session(
@@ -82,16 +90,7 @@ public final class SessionBuilder {
   private DataSource openData() {
     String source = setup.farsight().section("data").string("source");
     setup.events().phase("opening " + source + " data");
-    return resources.own(Specs.openData(setup.settings(), setup.components()));
-  }
-
-  /** Null if the run neither writes checkpoints nor continues from one. */
-  private Checkpoints openCheckpoints(DataSource data, Shapes shapes) {
-    if (!setup.checkpointing().enabled() && !setup.resume()) {
-      return null;
-    }
-    return resources.own(
-        Checkpoints.open(
-            setup.checkpointing(), setup.resume(), setup.farsight(), data, shapes.format()));
+    boolean checkpoints = setup.checkpoints() != CheckpointOpening.NONE;
+    return resources.own(Specs.openData(setup.settings(), setup.components(), checkpoints));
   }
 }

@@ -1,7 +1,5 @@
 package dev.farsight.engine.build;
 
-import dev.farsight.api.MemoryForecast;
-import dev.farsight.api.MemoryForecast.Tier;
 import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.BatchSchema;
@@ -9,7 +7,6 @@ import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.engine.cache.CacheSize;
 import dev.farsight.engine.cache.RegionLayout;
-import dev.farsight.engine.cache.RowIndexes;
 import dev.farsight.engine.plan.Deduper;
 import dev.farsight.engine.settings.EngineSettings;
 import java.util.Map;
@@ -84,21 +81,13 @@ public record Shapes(
     return step.maxUniqueRows();
   }
 
-  /**
-   * The memory that the engine itself takes: carriers, and the indexes of the cache.
-   *
-   * @param looksAhead whether next uses are kept
-   */
-  MemoryForecast forecast(EngineSettings settings, boolean looksAhead) {
-    long lookups = (long) settings.batchSize() * tables.size();
-    long dense = (long) settings.batchSize() * (step.schema().denseWidth() + 2) * Float.BYTES;
-    long ahead = settings.batchesInUse() * (dense + 8 * lookups + 20L * maxUniqueRows());
-    long moves = full ? inRows : Math.min(maxUniqueRows(), slots);
-    long plans = settings.plansInUse() * (8 * lookups + 12L * maxUniqueRows() + 65 * moves);
-    long uses = looksAhead ? (long) settings.batchesInUse() * maxUniqueRows() : 0;
-    long index = full ? slots / 8 : 17L * slots + RowIndexes.bytes(tables.rows(), slots, uses);
-    return MemoryForecast.of(Tier.HOST, "batches read ahead", ahead)
-        .plus(MemoryForecast.of(Tier.HOST, "plans", plans))
-        .plus(MemoryForecast.of(Tier.HOST, "index of the cache", index));
+  /** Regions of the cache; 1 if every row is resident. */
+  int regionCount() {
+    return full ? 1 : regions.regions();
+  }
+
+  /** Most rows that one plan can load, or evict. */
+  int maxMoves() {
+    return full ? inRows : Math.min(maxUniqueRows(), slots);
   }
 }

@@ -18,7 +18,10 @@ public final class Specs {
 
   private Specs() {}
 
-  static DataSource openData(EngineSettings settings, Components components) {
+  /**
+   * @param checkpoints whether the run writes checkpoints or continues from one
+   */
+  static DataSource openData(EngineSettings settings, Components components, boolean checkpoints) {
     Settings data = settings.farsight().section("data");
     String name = data.string("source");
     var context =
@@ -27,7 +30,8 @@ public final class Specs {
             data.section(name),
             settings.batchSize(),
             settings.seed(),
-            Math.max(1, Runtime.getRuntime().availableProcessors()));
+            Math.max(1, Runtime.getRuntime().availableProcessors()),
+            DataPasses.second(settings, components, checkpoints));
     return components.source(settings.farsight()).open(context);
   }
 

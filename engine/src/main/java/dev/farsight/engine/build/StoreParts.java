@@ -3,8 +3,11 @@ package dev.farsight.engine.build;
 import dev.farsight.api.cache.RowFrequencies;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.store.RowStore;
+import dev.farsight.api.store.RowStoreFactory;
 import dev.farsight.api.store.StoreSpec;
 import dev.farsight.engine.checkpoint.Checkpoints;
+import dev.farsight.engine.plugin.Components;
+import dev.farsight.engine.settings.EngineSettings;
 import dev.farsight.engine.statistics.RowCounts;
 import dev.farsight.engine.tier.RamTier;
 import dev.farsight.engine.tier.TierSettings;
@@ -38,23 +41,29 @@ record StoreParts(RowStore store, RamTier ramTier, RowCounts counts) {
             setup.runDirectory());
     Optional<TierSettings> tier = TierSettings.of(spec);
     RowCounts counts = count(setup, shapes, data, tier);
-    RowStore bottom = resources.own(setup.components().store(setup.farsight()).open(spec));
+    RowStoreFactory stores = setup.components().store(setup.farsight());
+    boolean continues = checkpoints != null && checkpoints.continuesStore();
+    RowStore bottom = resources.own(continues ? stores.reopen(spec) : stores.open(spec));
     RamTier ramTier = tier.map(t -> resources.own(ramTier(setup, bottom, t, counts))).orElse(null);
     RowStore store = withCheckpoints(ramTier == null ? bottom : ramTier, checkpoints, resources);
     return new StoreParts(store, ramTier, counts);
   }
 
+  /** Whether rows are counted before training: a policy asks for it, or the warm-up. */
+  static boolean countsRows(
+      EngineSettings settings, Components components, Shapes shapes, Optional<TierSettings> tier) {
+    boolean device =
+        !shapes.full()
+            && (components.policy(settings.farsight()).wantsFrequencies() || settings.warmUp() > 0);
+    return device
+        || tier.map(t -> t.policy(components, settings.farsight()).wantsFrequencies())
+            .orElse(false);
+  }
+
   private static RowCounts count(
       RunSetup setup, Shapes shapes, DataSource data, Optional<TierSettings> tier) {
     var settings = setup.settings();
-    boolean deviceNeedsCounts =
-        !shapes.full()
-            && (setup.components().policy(setup.farsight()).wantsFrequencies()
-                || settings.warmUp() > 0);
-    boolean hostNeedsCounts =
-        tier.isPresent()
-            && tier.get().policy(setup.components(), setup.farsight()).wantsFrequencies();
-    if (!deviceNeedsCounts && !hostNeedsCounts) {
+    if (!countsRows(settings, setup.components(), shapes, tier)) {
       return null;
     }
     setup.events().phase("counting rows in the training data");
@@ -80,7 +89,7 @@ record StoreParts(RowStore store, RamTier ramTier, RowCounts counts) {
   private static RowStore withCheckpoints(
       RowStore store, Checkpoints checkpoints, Resources resources) {
     if (checkpoints == null) {
-      store.identity().ifPresent(Checkpoints::requireNew);
+      Checkpoints.requireNew(store);
       return store;
     }
     RowStore layer = checkpoints.attach(store);

@@ -151,4 +151,17 @@ public final class CachePlan implements RowSlots {
   public boolean shrunk() {
     return shrunk;
   }
+
+  /**
+   * Bytes of a plan on the heap.
+   *
+   * @param regions null if there are none
+   */
+  public static long heapBytes(int maxRows, int maxMoves, RegionLayout regions) {
+    long bytes = (long) Integer.BYTES * maxRows + (2L * Long.BYTES + 2L * Integer.BYTES) * maxMoves;
+    for (int r = 0; regions != null && r < regions.regions(); r++) {
+      bytes += RegionPlan.heapBytes(Math.min(maxMoves, regions.parts().get(r).slots()));
+    }
+    return bytes;
+  }
 }

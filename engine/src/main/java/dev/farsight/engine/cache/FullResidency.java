@@ -134,9 +134,20 @@ public final class FullResidency implements Residency {
       }
       plan.writeBackRows()[plan.moves().evictions()] = slot;
       plan.moves().evict(slot);
-      dirty.clear(slot);
       slot = dirty.nextSetBit(slot + 1);
     }
     return slots;
+  }
+
+  @Override
+  public void markClean(CachePlan plan) {
+    for (int e = 0; e < plan.moves().evictions(); e++) {
+      dirty.clear(plan.moves().evictSlots().get(e));
+    }
+  }
+
+  /** Bytes on the heap. */
+  public static long heapBytes(long rows) {
+    return rows / Byte.SIZE;
   }
 }

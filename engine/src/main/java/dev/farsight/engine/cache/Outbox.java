@@ -140,4 +140,8 @@ final class Outbox {
     // The distance is checked first: other threads may be writing rows outside that range.
     return (distance > 0 ? distance : distance + rows.length) <= forwardable && rows[outRow] == row;
   }
+
+  static long heapBytes(int ringRows) {
+    return (long) Long.BYTES * ringRows;
+  }
 }

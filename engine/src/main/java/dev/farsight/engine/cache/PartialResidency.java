@@ -1,6 +1,7 @@
 package dev.farsight.engine.cache;
 
 import dev.farsight.api.cache.CachePolicy;
+import dev.farsight.api.compute.RowMoves;
 import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.memory.HostBuffers;
 import java.io.DataInput;
@@ -80,14 +81,15 @@ public final class PartialResidency implements Residency {
     outbox = new Outbox(outRing, forwardWindow);
     int count = layout.parts().size();
     regions = new Region[count];
-    this.locations = locations == null ? null : new RowLocations(locations, outRing.capacity());
+    this.locations =
+        locations == null ? null : new RowLocations(locations, outRing.capacity(), layout.rows());
     int base = 0;
     for (int r = 0; r < count; r++) {
       RegionLayout.Part part = layout.parts().get(r);
       int entries = Math.addExact(part.slots(), outRing.capacity());
       RowLocations regionLocations =
           locations == null
-              ? new RowLocations(new RowMap(entries), outRing.capacity())
+              ? new RowLocations(new RowMap(entries), outRing.capacity(), 0)
               : this.locations;
       regions[r] =
           new Region(
@@ -95,12 +97,15 @@ public final class PartialResidency implements Residency {
               base,
               part.slots(),
               regionLocations,
-              maxRows,
+              layout.maxRows(r, maxRows),
               policyName,
               policies.create(r, part.slots(), regionLocations.maxNote()));
       base += part.slots();
     }
-    announcedPositions = count == 1 ? null : new int[count][maxRows];
+    announcedPositions = count == 1 ? null : new int[count][];
+    for (int r = 0; announcedPositions != null && r < count; r++) {
+      announcedPositions[r] = new int[layout.maxRows(r, maxRows)];
+    }
     announcedRows = new int[count];
   }
 
@@ -188,7 +193,7 @@ public final class PartialResidency implements Residency {
     RegionLayout.Part part = layout.parts().get(tightest);
     long needed = regions.length == 1 ? cause.rows : layout.slotsFor(tightest, worst);
     return new CacheTooSmallException(
-        plan.number, part.name(), rowsOf(tightest), part.slots(), part.sizeKey(), needed);
+        part.name(), rowsOf(tightest), part.slots(), part.sizeKey(), needed);
   }
 
   private int rowsOf(int r) {
@@ -337,10 +342,48 @@ public final class PartialResidency implements Residency {
           }
           plan.writeBackRows()[plan.moves().evictions()] = slots.row(slot);
           plan.moves().evict(region.base() + slot);
-          slots.clean(slot);
         }
       }
     }
     return layout.slots();
+  }
+
+  @Override
+  public void markClean(CachePlan plan) {
+    RowMoves moves = plan.moves();
+    int e = 0;
+    // Rows were collected in the order of their slots, region by region.
+    for (Region region : regions) {
+      int end = region.base() + region.count();
+      for (; e < moves.evictions() && moves.evictSlots().get(e) < end; e++) {
+        region.slots().clean(moves.evictSlots().get(e) - region.base());
+      }
+    }
+  }
+
+  /**
+   * Bytes on the heap, without policies: slots, what each region needs to plan, and the locations
+   * of rows.
+   */
+  public static long heapBytes(RegionLayout layout, int maxRows, int outRows) {
+    long bytes = Outbox.heapBytes(outRows) + RowIndexes.locationBytes(layout.rows());
+    int regions = layout.regions();
+    for (int r = 0; r < regions; r++) {
+      int slots = layout.parts().get(r).slots();
+      int regionRows = layout.maxRows(r, maxRows);
+      bytes += Region.heapBytes(slots, regionRows);
+      bytes += regions == 1 ? 0 : (long) Integer.BYTES * regionRows;
+      bytes += RowIndexes.direct(layout.rows()) ? 0 : RowMap.heapBytes(slots + outRows);
+    }
+    return bytes;
+  }
+
+  /**
+   * The largest note that a row keeps when it leaves.
+   *
+   * @param rows rows of all tables
+   */
+  public static int maxNote(long rows, int outRows) {
+    return RowLocations.maxNote(RowIndexes.direct(rows), outRows);
   }
 }

@@ -162,4 +162,8 @@ final class PendingPlan {
   int[] victims() {
     return victims;
   }
+
+  static long heapBytes(int maxRows, int maxVictims) {
+    return Integer.BYTES * (2L * (maxRows + 1) + maxVictims);
+  }
 }

@@ -373,4 +373,14 @@ final class Region {
       }
     }
   }
+
+  /** Bytes on the heap, without policy and locations. */
+  static long heapBytes(int slots, int maxRows) {
+    int maxResident = Math.min(slots, maxRows);
+    return SlotStates.heapBytes(slots)
+        + SlotBatch.heapBytes(maxResident)
+        + PendingPlan.heapBytes(maxRows, maxResident)
+        + 2 * SlotBatch.heapBytes(CHUNK)
+        + (2L * Integer.BYTES + Long.BYTES) * CHUNK;
+  }
 }

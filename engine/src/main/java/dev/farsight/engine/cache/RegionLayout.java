@@ -10,19 +10,23 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The split of the slots into regions: one for each table with slots of its own, and a number of
- * equal hash shares for all other rows. Immutable. Finding a row's region is O(1), or O(log tables)
- * if a table has slots of its own.
+ * The split of the slots into at most {@value #MOST_REGIONS} regions: one for each table with slots
+ * of its own, and a number of equal hash shares for all other rows. Immutable. Finding a row's
+ * region is O(1), or O(log tables) if a table has slots of its own.
  */
 public final class RegionLayout {
+
+  /** Numbers of regions are kept as shorts. */
+  static final int MOST_REGIONS = Short.MAX_VALUE;
 
   /**
    * A region.
    *
    * @param name as shown in messages
+   * @param rows how many rows can belong to the region
    * @param table the table that owns the slots; null if the slots are shared
    */
-  record Part(String name, int slots, String table) {
+  record Part(String name, int slots, long rows, String table) {
 
     /** The setting that determines the number of slots. */
     String sizeKey() {
@@ -48,7 +52,7 @@ public final class RegionLayout {
     if (ownSlots.size() < tables.size()) {
       for (int s = 0; s < shares; s++) {
         int part = Math.toIntExact(slots / shares + (s < slots % shares ? 1 : 0));
-        all.add(new Part(shares == 1 ? "the cache" : "region " + s, part, null));
+        all.add(new Part(shares == 1 ? "the cache" : "region " + s, part, tables.rows(), null));
       }
     } else {
       total = 0;
@@ -66,13 +70,21 @@ public final class RegionLayout {
         regionOfTable[t] = all.size();
         long part = Math.min(wanted, tables.get(t).rows());
         String name = tables.get(t).name();
-        all.add(new Part("table " + name, (int) part, name));
+        all.add(new Part("table " + name, (int) part, tables.get(t).rows(), name));
         total += part;
       }
     }
     if (total > Integer.MAX_VALUE) {
       throw new ConfigException(
           String.format(Locale.ROOT, "a cache of %d slots; at most 2^31-1 are possible", total));
+    }
+    if (all.size() > MOST_REGIONS) {
+      throw new ConfigException(
+          String.format(
+              Locale.ROOT,
+              "%d regions, at most %d are possible; set farsight.cache.tables.NAME.size for fewer tables",
+              all.size(),
+              MOST_REGIONS));
     }
     parts = List.copyOf(all);
     groups = new RowGroups(tables, shares, regionOfTable);
@@ -99,6 +111,11 @@ public final class RegionLayout {
     return tables.rows();
   }
 
+  /** Slots of each region. */
+  public List<Integer> slotsByRegion() {
+    return parts.stream().map(Part::slots).toList();
+  }
+
   /** Slots of all regions. */
   public int slots() {
     return parts.stream().mapToInt(Part::slots).sum();
@@ -114,6 +131,11 @@ public final class RegionLayout {
     }
     long shared = parts.stream().filter(p -> p.table() == null).mapToLong(Part::slots).sum();
     return slots() - shared + (long) Math.ceil(load * shared);
+  }
+
+  /** Most rows of a request that can belong to a region, if a request has so many at most. */
+  int maxRows(int region, int maxRequest) {
+    return (int) Math.min(maxRequest, parts.get(region).rows());
   }
 
   /** Number of regions. */

@@ -57,4 +57,8 @@ final class RegionPlan {
     forwarded = forward;
     filled = 0;
   }
+
+  static long heapBytes(int capacity) {
+    return (Integer.BYTES + Long.BYTES) * (long) capacity;
+  }
 }

@@ -51,4 +51,8 @@ public final class RegionRows {
   int regions() {
     return starts.length - 1;
   }
+
+  static long heapBytes(int capacity) {
+    return (Long.BYTES + 3L * Integer.BYTES) * capacity;
+  }
 }

@@ -65,11 +65,14 @@ public interface Residency {
   void restore(DataInput in) throws IOException;
 
   /**
-   * Collects dirty rows and marks them clean.
+   * Collects dirty rows. They stay dirty until {@link #markClean}.
    *
    * @param fromSlot the slot to start at
    * @param plan receives the rows as evictions to the out-ring from row 0 on, as many as fit
    * @return the slot to continue at, or {@link #slots()} at the end
    */
   int collectDirty(int fromSlot, int outRows, CachePlan plan);
+
+  /** The store has the rows that {@link #collectDirty} has collected in this plan. */
+  void markClean(CachePlan plan);
 }

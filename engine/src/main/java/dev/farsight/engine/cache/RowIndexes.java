@@ -22,20 +22,31 @@ public record RowIndexes(RowIndex locations, RowIndex lastUses) {
    * @param lookAhead whether last uses are wanted
    */
   public static RowIndexes of(long rows, boolean lookAhead) {
-    if (rows > MOST_DIRECT) {
+    if (!direct(rows)) {
       return new RowIndexes(null, lookAhead ? new RowMap(FEW) : null);
     }
     return new RowIndexes(
         new DirectRowMap((int) rows), lookAhead ? new DirectRowMap((int) rows) : null);
   }
 
+  /** Whether an index has an entry for every row. */
+  static boolean direct(long rows) {
+    return rows <= MOST_DIRECT;
+  }
+
+  /** Bytes on the heap of the one index of locations; 0 if each region has a hash of its own. */
+  static long locationBytes(long rows) {
+    return direct(rows) ? Integer.BYTES * rows : 0;
+  }
+
   /**
-   * Bytes that the indexes take.
+   * Bytes on the heap of the last uses.
    *
-   * @param slots of the cache
-   * @param uses unique rows of the look-ahead; 0 without a look-ahead
+   * @param uses unique rows of the look-ahead
    */
-  public static long bytes(long rows, long slots, long uses) {
-    return rows > MOST_DIRECT ? 48 * (slots + uses) : 4 * rows * (uses > 0 ? 2 : 1);
+  public static long lastUseBytes(long rows, long uses) {
+    return direct(rows)
+        ? Integer.BYTES * rows
+        : RowMap.heapBytes((int) Math.min(uses, RowMap.MOST));
   }
 }

@@ -23,18 +23,40 @@ final class RowLocations {
   private static final int NOTE_BITS = 10;
   private static final int RING_BITS = Integer.SIZE - 1 - NOTE_BITS;
 
+  private static final int BLOCK_SHIFT = 12;
+  private static final long BLOCK_ROWS = 1L << BLOCK_SHIFT;
+
   private final RowIndex index;
+
+  /**
+   * 1 for each block of rows of which one ever had a note. So saving notes costs the blocks used.
+   * Planners of several regions set bytes at once, to the same value.
+   */
+  private final byte[] notedBlocks;
+
   private final int noteShift;
   private final int ringMask;
 
   /**
    * @param outRows rows of the out-ring
+   * @param rows rows that can have notes
    */
-  RowLocations(RowIndex index, int outRows) {
+  RowLocations(RowIndex index, int outRows, long rows) {
     this.index = index;
-    boolean notes = !index.expires() && outRows < 1 << RING_BITS;
-    noteShift = notes ? RING_BITS : Integer.SIZE - 1;
+    noteShift = noteShift(!index.expires(), outRows);
     ringMask = (1 << noteShift) - 1;
+    notedBlocks = new byte[maxNote() > 0 ? Math.toIntExact((rows >>> BLOCK_SHIFT) + 1) : 0];
+  }
+
+  /**
+   * @param direct whether the index has an entry for every row
+   */
+  private static int noteShift(boolean direct, int outRows) {
+    return direct && outRows < 1 << RING_BITS ? RING_BITS : Integer.SIZE - 1;
+  }
+
+  static int maxNote(boolean direct, int outRows) {
+    return Integer.MAX_VALUE >>> noteShift(direct, outRows);
   }
 
   /** The largest note that is kept; 0 if no notes are kept. */
@@ -79,6 +101,9 @@ final class RowLocations {
   /** The row has left its slot and is in the out-ring. */
   void setOutRow(long row, int outRow, int note) {
     index.set(row, location(outRow, note));
+    if (note > 0) {
+      markBlock(row);
+    }
   }
 
   /** The row has left its slot, and the store has its value. */
@@ -87,6 +112,14 @@ final class RowLocations {
       index.remove(row);
     } else {
       index.set(row, location(-1, note));
+      markBlock(row);
+    }
+  }
+
+  private void markBlock(long row) {
+    int block = (int) (row >>> BLOCK_SHIFT);
+    if (notedBlocks[block] == 0) {
+      notedBlocks[block] = 1;
     }
   }
 
@@ -95,9 +128,23 @@ final class RowLocations {
     index.expire(row, location(outRow, 0));
   }
 
-  /** Writes the notes of {@code rows} rows: a bit for each row, and 2 bytes for each note. */
+  /**
+   * Writes the notes: for each block of 4,096 rows that ever had one, its number, and the notes of
+   * its rows: a bit for each row, and 2 bytes for each note. Then -1.
+   */
   void saveNotes(long rows, DataOutput out) throws IOException {
-    for (long from = 0; from < rows; from += Long.SIZE) {
+    for (int block = 0; block < notedBlocks.length; block++) {
+      if (notedBlocks[block] != 0) {
+        out.writeInt(block);
+        long firstRow = (long) block << BLOCK_SHIFT;
+        saveNotes(firstRow, Math.min(rows, firstRow + BLOCK_ROWS), out);
+      }
+    }
+    out.writeInt(-1);
+  }
+
+  private void saveNotes(long firstRow, long rows, DataOutput out) throws IOException {
+    for (long from = firstRow; from < rows; from += Long.SIZE) {
       long notedRows = 0;
       for (long row = from; row < Math.min(rows, from + Long.SIZE); row++) {
         notedRows |= noteOf(row) > 0 ? 1L << row : 0;
@@ -116,7 +163,14 @@ final class RowLocations {
 
   /** Reads what {@link #saveNotes} wrote. */
   void restoreNotes(long rows, DataInput in) throws IOException {
-    for (long from = 0; from < rows; from += Long.SIZE) {
+    for (int block = in.readInt(); block >= 0; block = in.readInt()) {
+      long firstRow = (long) block << BLOCK_SHIFT;
+      restoreNotes(firstRow, Math.min(rows, firstRow + BLOCK_ROWS), in);
+    }
+  }
+
+  private void restoreNotes(long firstRow, long rows, DataInput in) throws IOException {
+    for (long from = firstRow; from < rows; from += Long.SIZE) {
       for (long unread = in.readLong(); unread != 0; unread &= unread - 1) {
         setAbsent(from + Long.numberOfTrailingZeros(unread), in.readShort());
       }

@@ -30,7 +30,12 @@ public final class RowMap implements RowIndex {
    * @param expected how many rows fit before the map grows
    */
   public RowMap(int expected) {
-    allocate(Math.max(16, Integer.highestOneBit(Math.max(1, expected) * 2 - 1) * 2));
+    allocate(capacity(expected));
+  }
+
+  /** Entries, of which at most half are used. */
+  private static int capacity(int expected) {
+    return Math.max(16, Integer.highestOneBit(Math.max(1, expected) * 2 - 1) * 2);
   }
 
   private void allocate(int capacity) {
@@ -170,5 +175,10 @@ public final class RowMap implements RowIndex {
 
   private int home(long key) {
     return (int) ((key * GOLDEN) >>> shift);
+  }
+
+  /** Bytes of a map that so many rows were expected in. */
+  static long heapBytes(int expected) {
+    return 2L * Long.BYTES * capacity(expected);
   }
 }

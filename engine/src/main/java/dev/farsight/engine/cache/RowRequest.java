@@ -137,4 +137,14 @@ public final class RowRequest {
     next[0] = 0;
     return target;
   }
+
+  /**
+   * Bytes of a request on the heap.
+   *
+   * @param regions of the cache that the request goes to
+   */
+  public static long heapBytes(int capacity, int regions) {
+    return (Long.BYTES + Integer.BYTES) * (long) capacity
+        + (regions > 1 ? RegionRows.heapBytes(capacity) : 0);
+  }
 }

@@ -110,4 +110,8 @@ final class SlotStates {
   void clean(int slot) {
     marks[slot] &= ~DIRTY;
   }
+
+  static long heapBytes(int slots) {
+    return (Long.BYTES + Integer.BYTES) * (long) slots;
+  }
 }

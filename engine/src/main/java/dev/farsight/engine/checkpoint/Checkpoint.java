@@ -1,22 +1,26 @@
 package dev.farsight.engine.checkpoint;
 
 import com.typesafe.config.Config;
-import com.typesafe.config.ConfigException;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.compute.DenseState;
 import dev.farsight.api.internal.DurableFiles;
 import dev.farsight.api.internal.JsonFile;
+import dev.farsight.api.internal.Quoted;
 import dev.farsight.engine.metrics.BuildInfo;
+import dev.farsight.engine.metrics.LossDigest;
 import dev.farsight.engine.metrics.Sha256;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.UTFDataFormatException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A checkpoint on disk. Opening it reads and checks all of its own files, but not the row files
@@ -27,8 +31,9 @@ final class Checkpoint {
   static final String MANIFEST = "checkpoint.json";
   static final String MANIFEST_SHA = "checkpoint.json.sha256";
   static final String DENSE = "dense.bin";
-  static final String LOSSES = "losses.bin";
   static final String CACHE = "cache.bin";
+
+  private static final Set<String> OWN_FILES = Set.of(DENSE, CACHE, LossLog.NAME);
 
   private final Path path;
   private final Manifest manifest;
@@ -44,6 +49,7 @@ final class Checkpoint {
   static Checkpoint open(Path path) {
     try {
       var checkpoint = new Checkpoint(path, manifestOf(path));
+      checkpoint.checkName();
       checkpoint.checkFiles();
       return checkpoint;
     } catch (IOException e) {
@@ -66,12 +72,13 @@ final class Checkpoint {
       throw new FarsightException(path + ": not a checkpoint (" + MANIFEST + " is missing)");
     }
     try {
-      byte[] json = Files.readAllBytes(file);
-      String sha = Files.readString(path.resolve(MANIFEST_SHA), StandardCharsets.ISO_8859_1);
-      if (!sha.equals(shaLine(Sha256.hex(Sha256.create().digest(json))))) {
+      byte[] json = JsonFile.bytes(file);
+      byte[] sha = JsonFile.bytes(path.resolve(MANIFEST_SHA));
+      String line = new String(sha, StandardCharsets.ISO_8859_1);
+      if (!line.equals(shaLine(Sha256.hex(Sha256.create().digest(json))))) {
         throw new FarsightException(file + ": is damaged: its SHA-256 is wrong");
       }
-      return parse(file, new String(json, StandardCharsets.UTF_8));
+      return JsonFile.parse(file, json, content -> parse(file, content));
     } catch (IOException e) {
       throw DurableFiles.unreadable(file, e);
     }
@@ -82,30 +89,39 @@ final class Checkpoint {
     return sha256 + "  " + MANIFEST + "\n";
   }
 
-  private static Manifest parse(Path file, String text) {
-    try {
-      Config json = JsonFile.parse(file, text);
-      int format = json.getInt("format");
-      if (format < Manifest.FIRST_FORMAT || format > Manifest.FORMAT) {
-        throw new FarsightException(
-            String.format(
-                Locale.ROOT,
-                "%s: has format %d, written by Farsight %s; this is Farsight %s, which reads formats %d to %d: use the version that wrote it",
-                file,
-                format,
-                json.hasPath("version") ? json.getString("version") : "of unknown version",
-                BuildInfo.version(),
-                Manifest.FIRST_FORMAT,
-                Manifest.FORMAT));
-      }
-      return Manifest.of(json);
-    } catch (ConfigException | IllegalArgumentException e) {
-      throw new FarsightException(file + ": cannot be read: " + e.getMessage(), e);
+  private static Manifest parse(Path file, Config json) {
+    int format = json.getInt("format");
+    if (format < Manifest.FIRST_FORMAT || format > Manifest.FORMAT) {
+      throw new FarsightException(
+          String.format(
+              Locale.ROOT,
+              "%s: has format %d, written by Farsight %s; this is Farsight %s, which reads formats %d to %d: use the version that wrote it",
+              file,
+              format,
+              json.hasPath("version") ? Quoted.of(json.getString("version")) : "of unknown version",
+              BuildInfo.version(),
+              Manifest.FIRST_FORMAT,
+              Manifest.FORMAT));
+    }
+    return Manifest.of(json);
+  }
+
+  /** A checkpoint of another step under this name would be replaced when training gets there. */
+  private void checkName() {
+    var namedStep = CheckpointDirectory.stepOf(path);
+    if (namedStep.isPresent() && namedStep.getAsLong() != step()) {
+      throw new RenamedCheckpointException(path, step());
     }
   }
 
   private void checkFiles() throws IOException {
     for (Map.Entry<String, Manifest.FileDigest> entry : manifest.files().entrySet()) {
+      if (!OWN_FILES.contains(entry.getKey())) {
+        throw new FarsightException(
+            path.resolve(MANIFEST)
+                + ": is damaged: a checkpoint has no file "
+                + Quoted.of(entry.getKey()));
+      }
       Path file = path.resolve(entry.getKey());
       if (!Files.isRegularFile(file)) {
         throw new FarsightException(file + ": is missing");
@@ -124,6 +140,9 @@ final class Checkpoint {
         throw new FarsightException(file + ": is damaged: its SHA-256 is wrong");
       }
     }
+    if (manifest.digests() != null) {
+      new LossLog(path.getParent()).check(step(), manifest.digests().losses());
+    }
   }
 
   Path path() {
@@ -141,7 +160,9 @@ final class Checkpoint {
   /** The dense parameters and their optimizer state. */
   DenseValues dense() {
     try (var in = open(DENSE)) {
-      return DenseValues.read(in);
+      return DenseValues.read(in, Files.size(path.resolve(DENSE)));
+    } catch (IllegalArgumentException | EOFException | UTFDataFormatException e) {
+      throw new FarsightException(path.resolve(DENSE) + ": is damaged: " + e.getMessage(), e);
     } catch (IOException e) {
       throw DurableFiles.unreadable(path.resolve(DENSE), e);
     }
@@ -160,16 +181,32 @@ final class Checkpoint {
     }
   }
 
-  /** The losses of all steps up to the checkpoint, in order. */
-  float[] losses() {
-    try (var in = open(LOSSES)) {
-      var losses = new float[in.readInt()];
+  /** Adds the losses of all steps up to the checkpoint, in order. */
+  void addLossesTo(LossDigest digest) {
+    if (manifest.digests() != null) {
+      new LossLog(path.getParent()).read(0, step(), digest::add);
+      return;
+    }
+    for (float loss : lossesOfOldFormat()) {
+      digest.add(loss);
+    }
+  }
+
+  /** The losses in a file of the checkpoint's own; only if {@link Manifest#digests} is null. */
+  float[] lossesOfOldFormat() {
+    try (var in = open(LossLog.NAME)) {
+      int count = in.readInt();
+      if (Files.size(path.resolve(LossLog.NAME)) != Integer.BYTES + (long) count * Float.BYTES) {
+        throw new FarsightException(
+            path.resolve(LossLog.NAME) + ": is damaged: it does not have " + count + " losses");
+      }
+      var losses = new float[count];
       for (int s = 0; s < losses.length; s++) {
         losses[s] = in.readFloat();
       }
       return losses;
     } catch (IOException e) {
-      throw DurableFiles.unreadable(path.resolve(LOSSES), e);
+      throw DurableFiles.unreadable(path.resolve(LossLog.NAME), e);
     }
   }
 

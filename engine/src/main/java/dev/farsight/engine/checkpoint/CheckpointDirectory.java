@@ -16,12 +16,16 @@ import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The directory with the checkpoints of one run:
  *
  * <pre>
  * step-000000001000/          a complete checkpoint: it was renamed to this name last
+ * losses.bin                  the loss of every step
+ * step-000000001000.damaged   could not be read when the run was resumed
  * rows/000000001000.rows      rows that checkpoints refer to
  * undo/000000001000.rows      old values, to take a persistent store back to a checkpoint
  * lock                        locked by the process that writes here
@@ -31,8 +35,10 @@ import java.util.regex.Pattern;
  */
 final class CheckpointDirectory {
 
+  private static final Logger LOG = LoggerFactory.getLogger(CheckpointDirectory.class);
+
   private static final Pattern CHECKPOINT = Pattern.compile("step-(\\d{12,})");
-  private static final Pattern LOG = Pattern.compile("(\\d{12,})\\.rows");
+  private static final Pattern ROW_LOG = Pattern.compile("(\\d{12,})\\.rows");
 
   private final Path path;
 
@@ -78,7 +84,12 @@ final class CheckpointDirectory {
 
   /** The path of a complete checkpoint. */
   Path checkpoint(long step) {
-    return path.resolve(String.format(Locale.ROOT, "step-%012d", step));
+    return path.resolve(nameOf(step));
+  }
+
+  /** The file name of a complete checkpoint. */
+  static String nameOf(long step) {
+    return String.format(Locale.ROOT, "step-%012d", step);
   }
 
   /** The path of a checkpoint while it is being written. */
@@ -128,17 +139,27 @@ final class CheckpointDirectory {
   }
 
   void deleteUndoAfter(long step) {
-    for (long logStep : stepsIn(path.resolve("undo"), LOG)) {
+    for (long logStep : stepsIn(path.resolve("undo"), ROW_LOG)) {
       if (logStep > step) {
         delete(undoFile(logStep));
       }
     }
   }
 
-  void deleteCheckpointsAfter(long step) {
+  /** Renames the checkpoints of later steps, so that new ones do not replace them. */
+  void setAsideAfter(long step) {
     for (long later : steps()) {
       if (later > step) {
-        delete(checkpoint(later));
+        Path aside = path.resolve(nameOf(later) + ".damaged");
+        for (int n = 2; Files.exists(aside); n++) {
+          aside = path.resolve(nameOf(later) + ".damaged-" + n);
+        }
+        try {
+          DurableFiles.rename(checkpoint(later), aside);
+          LOG.warn("{} was renamed to {}", checkpoint(later), aside.getFileName());
+        } catch (IOException e) {
+          throw DurableFiles.unwritable(checkpoint(later), e);
+        }
       }
     }
   }
@@ -154,7 +175,7 @@ final class CheckpointDirectory {
         delete(checkpoint(step));
       }
     }
-    for (long logStep : stepsIn(path.resolve("undo"), LOG)) {
+    for (long logStep : stepsIn(path.resolve("undo"), ROW_LOG)) {
       if (logStep < kept.get(0)) {
         delete(undoFile(logStep));
       }
@@ -164,7 +185,7 @@ final class CheckpointDirectory {
   /** Deletes all row files but the given ones. */
   void keepRows(Collection<RowLogFile> rows) {
     List<Long> neededSteps = rows.stream().map(RowLogFile::step).toList();
-    for (long logStep : stepsIn(path.resolve("rows"), LOG)) {
+    for (long logStep : stepsIn(path.resolve("rows"), ROW_LOG)) {
       if (!neededSteps.contains(logStep)) {
         delete(rowsFile(logStep));
       }

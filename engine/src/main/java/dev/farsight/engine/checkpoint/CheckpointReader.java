@@ -2,16 +2,22 @@ package dev.farsight.engine.checkpoint;
 
 import com.typesafe.config.Config;
 import dev.farsight.api.FarsightException;
+import dev.farsight.api.compute.DenseState;
 import dev.farsight.api.store.RowReader;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.StoreIdentity;
+import dev.farsight.api.store.StoreSpec;
 import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.TableSet;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Reads the checkpoints in a directory, for users and tools. Changes nothing. If a run is writing
@@ -22,7 +28,7 @@ public final class CheckpointReader {
   private final CheckpointDirectory directory;
   private final long step;
 
-  private CheckpointReader(CheckpointDirectory directory, long step) {
+  CheckpointReader(CheckpointDirectory directory, long step) {
     this.directory = directory;
     this.step = step;
   }
@@ -118,8 +124,46 @@ public final class CheckpointReader {
    * directory.
    */
   private Path runDirectory(Manifest manifest) {
-    Path recorded = Path.of(manifest.runDirectory());
-    return Files.isDirectory(recorded) ? recorded : directory.path().toAbsolutePath().getParent();
+    try {
+      Path recorded = Path.of(manifest.runDirectory());
+      if (Files.isDirectory(recorded)) {
+        return recorded;
+      }
+    } catch (InvalidPathException e) {
+      // Another system wrote it.
+    }
+    return directory.path().toAbsolutePath().getParent();
+  }
+
+  /**
+   * Digests of the steps since the checkpoint before; empty if an earlier version of Farsight wrote
+   * the checkpoint.
+   */
+  public Optional<Digests> digests() {
+    return Optional.ofNullable(Checkpoint.open(path()).manifest().digests());
+  }
+
+  /**
+   * The losses of the steps after {@code firstStep} up to this checkpoint, in order.
+   *
+   * @param firstStep steps before the first loss
+   * @throws FarsightException if losses are missing or damaged
+   */
+  public float[] lossesAfter(long firstStep) {
+    Checkpoint.open(path());
+    var losses = new float[Math.toIntExact(step - firstStep)];
+    var count = new int[1];
+    new LossLog(directory.path()).read(firstStep, step, loss -> losses[count[0]++] = loss);
+    return losses;
+  }
+
+  /**
+   * Writes the checkpoint's values to dense parameters.
+   *
+   * @throws FarsightException if they have other names or shapes
+   */
+  public void loadDense(DenseState dense) {
+    Checkpoint.open(path()).loadDense(dense);
   }
 
   /** The dense parameters. */
@@ -142,20 +186,67 @@ public final class CheckpointReader {
   }
 
   /**
-   * The rows of a checkpoint whose rows are in a persistent store. The store is not changed.
+   * The rows of the checkpoint, as they were then. They are read from its files when they are
+   * needed; opening reads its row files or undo logs twice.
    *
-   * @param store the persistent store
-   * @throws FarsightException if the rows are in another store
+   * @param below the persistent store that the checkpoint refers to, which is not changed; if row
+   *     files hold the rows, any reader of the same tables and row format in which no row was
+   *     written, such as {@link #unwritten}
+   * @throws FarsightException if the rows are in another store, if that has lost rows, or if a file
+   *     is damaged
    */
-  public RowReader rows(RowReader store) {
+  public RowReader rows(RowReader below) {
     Manifest manifest = Checkpoint.open(path()).manifest();
-    String storeId = store.identity().map(StoreIdentity::id).orElse("in memory");
-    if (!storeId.equals(String.valueOf(manifest.store()))) {
+    String storeId = below.identity().map(StoreIdentity::id).orElse(null);
+    if (!Objects.equals(storeId, manifest.store())) {
       throw new FarsightException(
-          "%s: its rows are in the store %s, not in %s"
-              .formatted(path(), manifest.store(), storeId));
+          "%s: its rows are in %s, not in %s"
+              .formatted(path(), storeName(manifest.store()), storeName(storeId)));
     }
-    return new CheckpointView(store, directory, manifest.runId(), step);
+    var view =
+        new CheckpointView(
+            below, new LoggedRows(manifest.tables().rows(), manifest.format(), logs(manifest)));
+    requireAllRows(manifest, below, view);
+    return view;
+  }
+
+  /** A store that was recovered after a crash may have lost rows, which read as initial values. */
+  private void requireAllRows(Manifest manifest, RowReader below, CheckpointView view) {
+    if (manifest.store() != null && view.rowsHeld() < manifest.rowsHeld()) {
+      throw new FarsightException(
+          String.format(
+              Locale.ROOT,
+              "%s: its store %s has lost rows: there are %d of %d; restore the store from a copy",
+              path(),
+              below.identity().map(StoreIdentity::place).orElse(""),
+              view.rowsHeld(),
+              manifest.rowsHeld()));
+    }
+  }
+
+  private static String storeName(String storeId) {
+    return storeId == null ? "its own files" : "the store " + storeId;
+  }
+
+  /** The logs that hold rows of the checkpoint; if several hold a row, the last one counts. */
+  private List<Supplier<RowLogReader>> logs(Manifest manifest) {
+    var logs = new ArrayList<Supplier<RowLogReader>>();
+    if (manifest.store() == null) {
+      for (RowLogFile file : manifest.rows()) {
+        logs.add(() -> directory.openRows(file, manifest.format(), manifest.runId()));
+      }
+      return logs;
+    }
+    for (long logStep :
+        UndoHistory.checkLogs(manifest.format(), directory, manifest.runId(), step)) {
+      logs.add(() -> directory.openUndo(logStep, manifest.format(), manifest.runId()));
+    }
+    return logs;
+  }
+
+  /** The initial values of all rows. */
+  public static RowReader unwritten(StoreSpec spec) {
+    return new UnwrittenRows(spec);
   }
 
   /**

@@ -11,13 +11,14 @@ import java.util.regex.Pattern;
  *
  * @param everySteps steps from one checkpoint to the next; 0: by time
  * @param everyNanos nanoseconds from one checkpoint to the next; 0: by steps. If both are 0, there
- *     are no checkpoints
+ *     are none by interval
+ * @param ofBest whether a checkpoint is taken after each evaluation that is the best so far
  * @param keep how many of the latest checkpoints to keep
  * @param directory the folder of the checkpoints
  * @param runDirectory the folder with the run's files
  */
 public record CheckpointSettings(
-    long everySteps, long everyNanos, int keep, Path directory, Path runDirectory) {
+    long everySteps, long everyNanos, boolean ofBest, int keep, Path directory, Path runDirectory) {
 
   private static final Pattern EVERY = Pattern.compile("(\\d{1,18})\\s*([a-z]+)");
   private static final int MAX_KEPT = 1000;
@@ -30,8 +31,9 @@ public record CheckpointSettings(
     Settings section = farsight.section("checkpoint");
     Path directory = section.optionalPath("directory").orElse(runDirectory.resolve("checkpoints"));
     int keep = section.integer("keep", 1, MAX_KEPT);
+    boolean ofBest = farsight.section("train").section("early-stopping").bool("restore-best");
     if (!section.has("every")) {
-      return new CheckpointSettings(0, 0, keep, directory, runDirectory);
+      return new CheckpointSettings(0, 0, ofBest, keep, directory, runDirectory);
     }
     Matcher every = EVERY.matcher(section.string("every").trim());
     long number = every.matches() ? Long.parseLong(every.group(1)) : 0;
@@ -39,19 +41,21 @@ public record CheckpointSettings(
       throw bad(section);
     }
     return switch (every.group(2)) {
-      case "step", "steps" -> new CheckpointSettings(number, 0, keep, directory, runDirectory);
+      case "step", "steps" ->
+          new CheckpointSettings(number, 0, ofBest, keep, directory, runDirectory);
       case "s", "second", "seconds" ->
-          timed(number, TimeUnit.SECONDS, keep, directory, runDirectory);
+          timed(number, TimeUnit.SECONDS, ofBest, keep, directory, runDirectory);
       case "min", "minute", "minutes" ->
-          timed(number, TimeUnit.MINUTES, keep, directory, runDirectory);
-      case "h", "hour", "hours" -> timed(number, TimeUnit.HOURS, keep, directory, runDirectory);
+          timed(number, TimeUnit.MINUTES, ofBest, keep, directory, runDirectory);
+      case "h", "hour", "hours" ->
+          timed(number, TimeUnit.HOURS, ofBest, keep, directory, runDirectory);
       default -> throw bad(section);
     };
   }
 
   private static CheckpointSettings timed(
-      long number, TimeUnit unit, int keep, Path directory, Path runDirectory) {
-    return new CheckpointSettings(0, unit.toNanos(number), keep, directory, runDirectory);
+      long number, TimeUnit unit, boolean ofBest, int keep, Path directory, Path runDirectory) {
+    return new CheckpointSettings(0, unit.toNanos(number), ofBest, keep, directory, runDirectory);
   }
 
   private static RuntimeException bad(Settings section) {
@@ -61,11 +65,16 @@ public record CheckpointSettings(
 
   /** No checkpoints. */
   public static CheckpointSettings none() {
-    return new CheckpointSettings(0, 0, 1, Path.of("checkpoints"), Path.of(""));
+    return new CheckpointSettings(0, 0, false, 1, Path.of("checkpoints"), Path.of(""));
+  }
+
+  /** Whether there is a checkpoint in the folder, whole or damaged. */
+  public boolean hasCheckpoint() {
+    return !new CheckpointDirectory(directory).steps().isEmpty();
   }
 
   /** Whether checkpoints are written at all. */
   public boolean enabled() {
-    return everySteps > 0 || everyNanos > 0;
+    return everySteps > 0 || everyNanos > 0 || ofBest;
   }
 }

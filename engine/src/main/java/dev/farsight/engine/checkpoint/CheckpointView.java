@@ -6,65 +6,55 @@ import dev.farsight.api.store.RowReader;
 import dev.farsight.api.store.StoreSpec;
 import dev.farsight.api.store.StoreStats;
 import dev.farsight.api.table.RowBits;
-import java.util.HashMap;
-import java.util.Map;
 
 /**
- * A read-only view of a persistent store as it was at a checkpoint. Rows that are in the undo logs
- * are read from there, all others from the store. The store is not changed. Does not own the store.
- *
- * <p><b>Memory.</b> Holds the rows of the undo logs: their values, and about 100 bytes more for
- * each row.
+ * The rows of a checkpoint. Rows in its row files or undo logs are read from there, all others from
+ * the rows below: a persistent store, or initial values. Changes nothing. Memory: that of {@link
+ * LoggedRows}. Does not own the rows below.
  */
 final class CheckpointView implements RowReader {
 
-  private final RowReader store;
+  private final RowReader below;
+  private final LoggedRows logged;
+  private final long rowsHeld;
 
   /**
-   * Values at the checkpoint of rows that were changed since; empty for a row that had never been
-   * written.
+   * @param logged owned by this object from now on
    */
-  private final Map<Long, float[]> oldValues = new HashMap<>();
-
-  CheckpointView(RowReader store, CheckpointDirectory directory, long runId, long step) {
-    this.store = store;
-    for (long logStep : UndoHistory.checkLogs(store.spec().format(), directory, runId, step)) {
-      try (var reader = directory.openUndo(logStep, store.spec().format(), runId)) {
-        while (reader.advance()) {
-          remember(reader);
-        }
-      }
-    }
+  CheckpointView(RowReader below, LoggedRows logged) {
+    this.below = below;
+    this.logged = logged;
+    rowsHeld = countRowsHeld();
   }
 
-  /** Logs are read newest first, so the last value put for a row is its oldest. */
-  private void remember(RowLogReader block) {
-    for (int i = 0; i < block.count(); i++) {
-      var value = new float[block.neverWritten(i) ? 0 : store.spec().format().words()];
-      if (value.length > 0) {
-        block.values().get(i, value);
-      }
-      oldValues.put(block.ids()[i], value);
+  private long countRowsHeld() {
+    long held = below.rowsHeld();
+    for (long row = logged.rows().next(0); row >= 0; row = logged.rows().next(row + 1)) {
+      held += (logged.neverWritten(row) ? 0 : 1) - (below.written(row) ? 1 : 0);
     }
+    return held;
   }
 
   @Override
   public StoreSpec spec() {
-    return store.spec();
+    return below.spec();
   }
 
   @Override
   public Ticket read(long[] rows, int from, int count, RowBuffer target, int targetRow) {
-    store.read(rows, from, count, target, targetRow).await();
+    below.read(rows, from, count, target, targetRow).await();
     for (int i = 0; i < count; i++) {
-      float[] value = oldValues.get(rows[from + i]);
-      if (value != null && value.length == 0) {
-        spec().initial().fill(rows[from + i], target, targetRow + i);
-      } else if (value != null) {
-        if (target.seeds() != null) {
-          target.seeds().clear(targetRow + i, 1);
-        }
-        target.put(targetRow + i, value);
+      long row = rows[from + i];
+      if (!logged.contains(row)) {
+        continue;
+      }
+      if (target.seeds() != null) {
+        target.seeds().clear(targetRow + i, 1);
+      }
+      if (logged.neverWritten(row)) {
+        spec().initial().fill(row, target, targetRow + i);
+      } else {
+        logged.read(row, target, targetRow + i);
       }
     }
     return Ticket.DONE;
@@ -72,34 +62,34 @@ final class CheckpointView implements RowReader {
 
   @Override
   public boolean written(long row) {
-    float[] value = oldValues.get(row);
-    return value == null ? store.written(row) : value.length > 0;
+    return logged.contains(row) ? !logged.neverWritten(row) : below.written(row);
   }
 
   @Override
   public void written(long fromRow, long toRow, RowBits target) {
-    store.written(fromRow, toRow, target);
-    oldValues.forEach(
-        (row, value) -> {
-          if (value.length == 0 && row >= fromRow && row < toRow) {
-            target.remove(row);
-          }
-        });
+    below.written(fromRow, toRow, target);
+    long row = logged.rows().next(fromRow);
+    for (; row >= 0 && row < toRow; row = logged.rows().next(row + 1)) {
+      if (logged.neverWritten(row)) {
+        target.remove(row);
+      } else {
+        target.add(row);
+      }
+    }
   }
 
   @Override
   public long rowsHeld() {
-    return store.rowsHeld()
-        - oldValues.entrySet().stream()
-            .filter(e -> e.getValue().length == 0 && store.written(e.getKey()))
-            .count();
+    return rowsHeld;
   }
 
   @Override
   public StoreStats stats() {
-    return store.stats();
+    return below.stats();
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    logged.close();
+  }
 }

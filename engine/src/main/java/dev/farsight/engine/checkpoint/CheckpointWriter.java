@@ -1,17 +1,17 @@
 package dev.farsight.engine.checkpoint;
 
+import dev.farsight.api.internal.BulkDataOutput;
 import dev.farsight.api.internal.DurableFiles;
 import dev.farsight.engine.metrics.Sha256;
-import java.io.BufferedOutputStream;
-import java.io.DataOutputStream;
+import java.io.DataOutput;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestOutputStream;
-import java.security.MessageDigest;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Writes a checkpoint's own files to a temporary folder. {@link #publish} forces them to disk and
@@ -21,7 +21,7 @@ final class CheckpointWriter {
 
   private final Path partial;
   private final Path path;
-  private final Map<String, Manifest.FileDigest> files = new TreeMap<>();
+  private final SortedSet<String> names = new TreeSet<>();
 
   CheckpointWriter(Path partial, Path path) {
     this.partial = partial;
@@ -37,29 +37,32 @@ final class CheckpointWriter {
   /** Writes the content of a file. */
   @FunctionalInterface
   interface Content {
-    void write(DataOutputStream out) throws IOException;
+    void write(DataOutput out) throws IOException;
   }
 
-  /** Writes a file, without forcing it to disk. */
+  /** Writes a file, without hashing it or forcing it to disk: training waits meanwhile. */
   void add(String name, Content content) {
     Path file = partial.resolve(name);
-    MessageDigest digest = Sha256.create();
-    try {
-      try (var out =
-          new DataOutputStream(
-              new BufferedOutputStream(
-                  new DigestOutputStream(Files.newOutputStream(file), digest), 1 << 16))) {
-        content.write(out);
-      }
-      files.put(name, new Manifest.FileDigest(Files.size(file), Sha256.hex(digest.digest())));
+    try (var out = new BulkDataOutput(Files.newOutputStream(file))) {
+      content.write(out);
     } catch (IOException e) {
       throw DurableFiles.unwritable(file, e);
     }
+    names.add(name);
   }
 
-  /** Length and SHA-256 of the files written so far, by name. */
+  /** Length and SHA-256 of the files written so far, by name. Reads them. */
   Map<String, Manifest.FileDigest> files() {
-    return Map.copyOf(files);
+    Map<String, Manifest.FileDigest> files = new TreeMap<>();
+    for (String name : names) {
+      Path file = partial.resolve(name);
+      try {
+        files.put(name, new Manifest.FileDigest(Files.size(file), Sha256.ofFile(file)));
+      } catch (IOException e) {
+        throw DurableFiles.unreadable(file, e);
+      }
+    }
+    return files;
   }
 
   /** Writes the manifest, forces all files to disk and renames the folder to its final name. */
@@ -70,7 +73,7 @@ final class CheckpointWriter {
       Files.writeString(
           partial.resolve(Checkpoint.MANIFEST_SHA),
           Checkpoint.shaLine(Sha256.hex(Sha256.create().digest(json))));
-      for (String name : files.keySet()) {
+      for (String name : names) {
         DurableFiles.force(partial.resolve(name));
       }
       DurableFiles.force(partial.resolve(Checkpoint.MANIFEST));

@@ -5,13 +5,12 @@ import dev.farsight.api.FarsightException;
 import dev.farsight.api.compute.DenseState;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.config.Settings;
-import dev.farsight.api.data.DataSource;
 import dev.farsight.api.internal.ProcessLock;
+import dev.farsight.api.store.RowReader;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.StoreIdentity;
 import dev.farsight.api.table.RowFormat;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
+import java.io.DataOutput;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.LinkedHashSet;
@@ -24,6 +23,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,7 +45,15 @@ public final class Checkpoints implements AutoCloseable {
   private final Config config;
   private final Map<String, String> identity;
   private final RowFormat format;
-  private final Checkpoint resumed;
+
+  /** Null if the run starts from the beginning. */
+  private final ResumePoint resumed;
+
+  /** The rows of {@link #resumed}, if these are another run's; null otherwise. */
+  private final RowReader replayedRows;
+
+  private final LossLog lossLog;
+
   private final long runId;
   private final ExecutorService background =
       Executors.newSingleThreadExecutor(
@@ -58,6 +66,10 @@ public final class Checkpoints implements AutoCloseable {
   private RowHistory history;
   private Future<?> pendingCheckpoint;
 
+  // Of the last checkpoint. Used by the run's thread, and by the background thread in between.
+  private long digestedStep;
+  private Digests digests;
+
   private Checkpoints(
       CheckpointSettings settings,
       CheckpointDirectory directory,
@@ -65,7 +77,8 @@ public final class Checkpoints implements AutoCloseable {
       Config config,
       Map<String, String> identity,
       RowFormat format,
-      Checkpoint resumed) {
+      ResumePoint resumed,
+      RowReader replayedRows) {
     this.settings = settings;
     this.directory = directory;
     this.lock = lock;
@@ -73,7 +86,14 @@ public final class Checkpoints implements AutoCloseable {
     this.identity = identity;
     this.format = format;
     this.resumed = resumed;
-    this.runId = resumed == null ? new SecureRandom().nextLong() : resumed.manifest().runId();
+    this.replayedRows = replayedRows;
+    lossLog = new LossLog(directory.path());
+    digestedStep = resumed == null ? Digests.NONE : resumed.step();
+    digests = resumed == null ? null : resumed.manifest().digests();
+    this.runId =
+        resumed == null || replayedRows != null
+            ? new SecureRandom().nextLong()
+            : resumed.manifest().runId();
   }
 
   /**
@@ -89,10 +109,9 @@ public final class Checkpoints implements AutoCloseable {
       CheckpointSettings settings,
       boolean resume,
       Settings farsight,
-      DataSource data,
+      RunIdentity identity,
       RowFormat format) {
     var directory = new CheckpointDirectory(settings.directory());
-    Map<String, String> identity = RunIdentity.of(farsight, data, format);
     boolean hasCheckpoints = !directory.steps().isEmpty();
     if (resume && !hasCheckpoints) {
       throw new ConfigException(
@@ -110,11 +129,48 @@ public final class Checkpoints implements AutoCloseable {
       if (last != null) {
         requireSameRun(last, identity);
       }
-      return new Checkpoints(settings, directory, lock, farsight.config(), identity, format, last);
+      return new Checkpoints(
+          settings,
+          directory,
+          lock,
+          farsight.config(),
+          identity.values(),
+          format,
+          last == null ? null : new ResumePoint(last),
+          null);
     } catch (RuntimeException | Error e) {
       lock.close();
       throw e;
     }
+  }
+
+  /**
+   * Begins a run that repeats steps of another run from one of its checkpoints on, and writes
+   * checkpoints of its own.
+   *
+   * @param from a checkpoint of the other run, which is not changed
+   * @param rows the rows of that checkpoint; not owned
+   * @throws ConfigException if the results of the two runs could differ
+   */
+  public static Checkpoints replay(
+      CheckpointSettings settings,
+      CheckpointReader from,
+      RowReader rows,
+      Settings farsight,
+      RunIdentity identity,
+      RowFormat format) {
+    Checkpoint checkpoint = Checkpoint.open(from.path());
+    requireSameRun(checkpoint, identity);
+    var directory = new CheckpointDirectory(settings.directory());
+    return new Checkpoints(
+        settings,
+        directory,
+        directory.lock(),
+        farsight.config(),
+        identity.values(),
+        format,
+        new ResumePoint(checkpoint),
+        rows);
   }
 
   /** Skips damaged checkpoints: the run then repeats the steps since an earlier one. */
@@ -126,6 +182,8 @@ public final class Checkpoints implements AutoCloseable {
         Checkpoint checkpoint = Checkpoint.open(directory.checkpoint(steps.get(s)));
         RowLogFiles.check(checkpoint.manifest(), checkpoint.step(), directory);
         return checkpoint;
+      } catch (RenamedCheckpointException e) {
+        throw e;
       } catch (FarsightException e) {
         LOG.warn("checkpoint of step {} cannot be used: {}", steps.get(s), e.getMessage());
         damage = damage == null ? e : damage;
@@ -134,27 +192,23 @@ public final class Checkpoints implements AutoCloseable {
     throw damage;
   }
 
-  private static void requireSameRun(Checkpoint last, Map<String, String> identity) {
-    List<String> differences = RunIdentity.differences(last.manifest().identity(), identity);
+  private static void requireSameRun(Checkpoint last, RunIdentity identity) {
+    List<String> differences =
+        identity.differences(last.manifest().identity(), last.manifest().config());
     if (!differences.isEmpty()) {
       throw new ConfigException(
           last.path() + ": belongs to another run: " + String.join("; ", differences));
     }
   }
 
-  /** The seed of the rows that were never written; only if {@link #resumed}. */
-  public long modelSeed() {
-    return resumed.manifest().modelSeed();
+  /** The checkpoint that the run continues from; empty if it starts from the beginning. */
+  public Optional<ResumePoint> resumePoint() {
+    return Optional.ofNullable(resumed);
   }
 
-  /** How often all rows had been drawn again; only if {@link #resumed}. */
-  public int generation() {
-    return resumed.manifest().generation();
-  }
-
-  /** Whether the run resumes from a checkpoint. */
-  public boolean resumed() {
-    return resumed != null;
+  /** Whether the run continues on the rows that it left in a persistent store. */
+  public boolean continuesStore() {
+    return resumed != null && replayedRows == null && resumed.manifest().store() != null;
   }
 
   /**
@@ -165,16 +219,22 @@ public final class Checkpoints implements AutoCloseable {
    */
   public RowStore attach(RowStore store) {
     Optional<StoreIdentity> persistent = store.identity();
-    if (resumed == null) {
-      persistent.ifPresent(Checkpoints::requireNew);
+    if (resumed == null || replayedRows != null) {
+      requireNew(store);
+      if (replayedRows != null) {
+        RowCopy.copyWritten(replayedRows, store);
+      }
       history =
           persistent.isPresent()
               ? new UndoHistory(store, directory, runId)
               : new CopyHistory(store, directory, runId, List.of());
     } else {
       requireSameStore(persistent);
-      // Later checkpoints are damaged, or belong to steps that will be trained again.
-      directory.deleteCheckpointsAfter(resumed.step());
+      if (resumed.manifest().digests() == null) {
+        lossLog.write(0, resumed.checkpoint().lossesOfOldFormat());
+      }
+      // Later checkpoints cannot be read, and their names will be those of new ones.
+      directory.setAsideAfter(resumed.step());
       history =
           persistent.isPresent()
               ? UndoHistory.resume(store, directory, runId, resumed.step())
@@ -185,13 +245,14 @@ public final class Checkpoints implements AutoCloseable {
   }
 
   /**
-   * @throws FarsightException if the store existed before: a new run must not use rows of another
-   *     run
+   * @throws FarsightException if a persistent store has rows of an earlier run. One that has none
+   *     is as good as new: a run that was killed before its first checkpoint left it
    */
-  public static void requireNew(StoreIdentity store) {
-    if (!store.created()) {
+  public static void requireNew(RowStore store) {
+    Optional<StoreIdentity> identity = store.identity();
+    if (identity.isPresent() && !identity.get().created() && store.rowsHeld() > 0) {
       throw new FarsightException(
-          store.place()
+          identity.get().place()
               + ": contains the rows of an earlier run; continue that run with --resume, choose another location, or delete the store");
     }
   }
@@ -201,83 +262,65 @@ public final class Checkpoints implements AutoCloseable {
     String storeId = persistent.map(StoreIdentity::id).orElse(null);
     if (savedId == null && storeId != null) {
       throw new ConfigException(
-          resumed.path()
+          resumed.checkpoint().path()
               + ": contains its rows, as a run with a store in memory writes them; storage.backend was changed");
     }
     if (savedId != null && !savedId.equals(storeId)) {
       throw new FarsightException(
           "%s: its rows are in the store %s, not in %s"
               .formatted(
-                  resumed.path(),
+                  resumed.checkpoint().path(),
                   savedId,
                   persistent
                       .map(p -> p.id() + " (" + p.place() + ")")
                       .orElse("a store in memory")));
     }
-    int generation = persistent.map(StoreIdentity::generation).orElse(generation());
-    if (generation != generation()) {
+    int generation = persistent.map(StoreIdentity::generation).orElse(resumed.generation());
+    if (generation != resumed.generation()) {
       throw new FarsightException(
           String.format(
               Locale.ROOT,
               "%s: needs rows of generation %d, the store has generation %d",
-              resumed.path(),
-              generation(),
+              resumed.checkpoint().path(),
+              resumed.generation(),
               generation));
     }
   }
 
-  /** The progress at the checkpoint; only if {@link #resumed}. */
-  public RunProgress progress() {
-    return resumed.manifest().progress();
+  /** Reads a checkpoint of this run; empty if there is none of that step. */
+  public Optional<CheckpointReader> reader(long step) {
+    return directory.steps().contains(step)
+        ? Optional.of(new CheckpointReader(directory, step))
+        : Optional.empty();
   }
 
-  /** The losses of all steps up to the checkpoint; only if {@link #resumed}. */
-  public float[] losses() {
-    return resumed.losses();
-  }
-
-  /** Restores the dense parameters; only if {@link #resumed}. */
-  public void loadDense(DenseState dense) {
-    resumed.loadDense(dense);
-  }
-
-  /**
-   * The saved state of the cache; empty if none was saved, or if the cache is now a different one.
-   *
-   * @param cache description of the current cache
-   */
-  public Optional<DataInputStream> cache(String cache) {
-    if (resumed == null) {
-      return Optional.empty();
-    }
-    String saved = resumed.manifest().cache();
-    if (saved == null) {
-      LOG.info(
-          "the last checkpoint was taken when the run was stopped, without the state of the cache: the cache starts empty");
-    } else if (!saved.equals(cache)) {
-      LOG.info("the cache was changed from {} to {}: it starts empty", saved, cache);
-    } else {
-      return Optional.of(resumed.cache());
-    }
-    return Optional.empty();
+  /** Digests of the last checkpoint that was written; empty before the first. */
+  public Optional<Digests> digests() {
+    await();
+    return Optional.ofNullable(digests);
   }
 
   /** Writes the state of a cache. */
   @FunctionalInterface
   public interface CacheState {
-    void save(DataOutputStream out) throws IOException;
+    void save(DataOutput out) throws IOException;
   }
 
   /**
    * Takes a checkpoint. The run must be at rest, and the store must have every row.
    *
+   * @param newLosses losses of the steps since the last checkpoint
+   * @param lossesSha256 SHA-256 of the losses of all steps
+   * @param pinnedStep step of a checkpoint that is kept besides the latest ones; -1 for none
    * @param cache description of the cache; null if its state cannot be restored and is not saved
    * @throws FarsightException if this checkpoint or the last one cannot be written
    */
   public void take(
       RunProgress progress,
       long modelSeed,
-      float[] losses,
+      float[] newLosses,
+      String lossesSha256,
+      long pinnedStep,
       DenseState dense,
       String cache,
       CacheState state) {
@@ -285,7 +328,6 @@ public final class Checkpoints implements AutoCloseable {
     long step = progress.steps();
     var writer = new CheckpointWriter(directory.partial(step), directory.checkpoint(step));
     writer.add(Checkpoint.DENSE, DenseValues.of(dense)::write);
-    writer.add(Checkpoint.LOSSES, out -> write(losses, out));
     if (cache != null) {
       writer.add(Checkpoint.CACHE, state::save);
     }
@@ -294,7 +336,9 @@ public final class Checkpoints implements AutoCloseable {
     pendingCheckpoint =
         background.submit(
             () -> {
+              lossLog.write(step - newLosses.length, newLosses);
               List<RowLogFile> files = rows.finish();
+              addDigests(step, lossesSha256, rows);
               writer.publish(
                   new Manifest(
                       runId,
@@ -309,20 +353,33 @@ public final class Checkpoints implements AutoCloseable {
                       writer.files(),
                       identity,
                       cache,
+                      digests,
                       progress,
                       config));
-              deleteOld();
+              deleteOld(pinnedStep);
               LOG.info("checkpoint of step {} written to {}", step, directory.path());
             });
   }
 
+  private void addDigests(long step, String lossesSha256, RowHistory.CheckpointRows rows) {
+    RowsDigest changed = digestedStep == Digests.NONE ? new RowsDigest() : rows.changed();
+    digests = Digests.after(digests, digestedStep, lossesSha256, changed);
+    digestedStep = step;
+  }
+
   /**
-   * Deletes all but the latest checkpoints, and the rows that only the deleted ones need. Deletes
-   * no rows if the manifest of a kept checkpoint cannot be read now: it may be readable later.
+   * Deletes all but the latest checkpoints and the pinned one, and the rows that only the deleted
+   * ones need. Deletes no rows if the manifest of a kept checkpoint cannot be read now: it may be
+   * readable later.
    */
-  private void deleteOld() {
+  private void deleteOld(long pinnedStep) {
     List<Long> steps = directory.steps();
-    List<Long> kept = steps.subList(Math.max(0, steps.size() - settings.keep()), steps.size());
+    int firstKept = Math.max(0, steps.size() - settings.keep());
+    List<Long> kept =
+        Stream.concat(
+                steps.stream().limit(firstKept).filter(step -> step == pinnedStep),
+                steps.stream().skip(firstKept))
+            .toList();
     directory.keepOnly(kept);
     Set<RowLogFile> needed = new LinkedHashSet<>();
     try {
@@ -352,13 +409,6 @@ public final class Checkpoints implements AutoCloseable {
       throw new FarsightException("interrupted while waiting for a checkpoint to be written", e);
     } finally {
       pendingCheckpoint = null;
-    }
-  }
-
-  private static void write(float[] values, DataOutputStream out) throws IOException {
-    out.writeInt(values.length);
-    for (float value : values) {
-      out.writeFloat(value);
     }
   }
 

@@ -1,10 +1,7 @@
 package dev.farsight.engine.checkpoint;
 
-import dev.farsight.api.memory.HostBuffers;
-import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.table.RowBits;
-import dev.farsight.api.table.RowFormat;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,11 +12,10 @@ import java.util.List;
  * checkpoint copies all of these rows and begins a new chain. So the files hold at most twice the
  * rows ever written, and copying costs at most twice the rows that changed.
  *
- * <p><b>Threading.</b> The copy runs beside training. If a row is about to be overwritten before it
- * was copied, the thread that writes the row copies it first. At most one block is copied at a
- * time.
+ * <p><b>Threading.</b> The copy runs beside training, as {@link RowPass} says.
  *
- * <p><b>Memory.</b> Three bits a row, and four blocks of {@link RowLog} while a copy runs.
+ * <p><b>Memory.</b> Three bits a row, four when a new chain begins, and four blocks of {@link
+ * RowLog} while a copy runs.
  */
 final class CopyHistory implements RowHistory {
 
@@ -66,7 +62,7 @@ final class CopyHistory implements RowHistory {
   public void beforeWrite(long[] ids, int from, int count) {
     Copy running = copy;
     if (running != null) {
-      running.copyBeforeWrite(ids, from, count);
+      running.pass.beforeWrite(ids, from, count);
     }
   }
 
@@ -82,12 +78,9 @@ final class CopyHistory implements RowHistory {
     everWritten.addAll(changed);
     long chainRows = chain.stream().mapToLong(RowLogFile::rows).sum();
     boolean newChain = chainRows + changed.count() > 2 * everWritten.count();
-    RowBits toCopy = changed;
+    var started =
+        new Copy(step, changed, newChain ? everWritten : null, newChain ? List.of() : chain);
     changed = new RowBits(rows);
-    if (newChain) {
-      toCopy.addAll(everWritten);
-    }
-    var started = new Copy(step, toCopy, newChain ? List.of() : chain);
     copy = started;
     return started;
   }
@@ -104,77 +97,43 @@ final class CopyHistory implements RowHistory {
   private final class Copy implements CheckpointRows {
 
     private final long step;
-
-    /** Rows still to be copied. A row is removed after it was copied, under the lock. */
-    private final RowBits pending;
-
     private final List<RowLogFile> earlierFiles;
     private final RowLogWriter log;
-    private final long[] ids;
-    private final RowBuffer values;
-    private volatile RuntimeException failure;
+    private final RowsDigest digest = new RowsDigest();
+    private final RowPass pass;
 
-    Copy(long step, RowBits pending, List<RowLogFile> earlierFiles) {
+    /**
+     * @param changed rows written since the last checkpoint
+     * @param others further rows to copy; null for none
+     */
+    Copy(long step, RowBits changed, RowBits others, List<RowLogFile> earlierFiles) {
       this.step = step;
-      this.pending = pending;
       this.earlierFiles = earlierFiles;
-      RowFormat format = store.spec().format();
-      log = directory.newRows(step, format, runId);
-      ids = new long[RowLog.maxBlockRows(format)];
-      values = RowBuffer.allocate(format, ids.length, HostBuffers.plain());
-    }
-
-    /** Copies those rows that are still to be copied; they are about to be overwritten. */
-    void copyBeforeWrite(long[] rows, int from, int count) {
-      for (int i = from; i < from + count; i++) {
-        if (pending.contains(rows[i])) {
-          copyPending(rows, i, from + count);
-          return;
-        }
+      log = directory.newRows(step, store.spec().format(), runId);
+      RowBits toCopy = changed;
+      if (others != null) {
+        toCopy = new RowBits(rows);
+        toCopy.addAll(changed);
+        toCopy.addAll(others);
       }
-    }
-
-    private synchronized void copyPending(long[] rows, int from, int to) {
-      int count = 0;
-      for (int i = from; i < to; i++) {
-        if (pending.contains(rows[i])) {
-          ids[count++] = rows[i];
-        }
-        if (count == ids.length || i == to - 1) {
-          copyIds(count);
-          count = 0;
-        }
-      }
-    }
-
-    /** Copies the first {@code count} rows of {@link #ids}. */
-    private void copyIds(int count) {
-      if (count == 0 || failure != null) {
-        return;
-      }
-      try {
-        store.read(ids, 0, count, values, 0).await();
-        log.append(ids, count, values);
-      } catch (RuntimeException e) {
-        // Training continues; finish() throws the failure.
-        failure = e;
-      }
-      for (int i = 0; i < count; i++) {
-        pending.remove(ids[i]);
-      }
+      RowBits digested = others == null ? null : changed;
+      pass =
+          new RowPass(
+              store,
+              toCopy,
+              (ids, count, values) -> {
+                log.append(ids, count, values);
+                digest.add(ids, count, values, digested);
+              });
     }
 
     @Override
     public List<RowLogFile> finish() {
       try (log) {
-        for (long row = 0; row >= 0; ) {
-          row = copyBlock(row);
-        }
-        copy = null;
-        if (failure != null) {
-          throw failure;
-        }
+        pass.finish();
         log.force();
+      } finally {
+        copy = null;
       }
       var files = new ArrayList<>(earlierFiles);
       if (log.rows() > 0) {
@@ -184,16 +143,9 @@ final class CopyHistory implements RowHistory {
       return chain;
     }
 
-    /** Copies a block of rows from {@code row} on; returns the next row to copy, or -1. */
-    private synchronized long copyBlock(long row) {
-      int count = 0;
-      long next = pending.next(row);
-      while (next >= 0 && count < ids.length) {
-        ids[count++] = next;
-        next = pending.next(next + 1);
-      }
-      copyIds(count);
-      return next;
+    @Override
+    public RowsDigest changed() {
+      return digest;
     }
   }
 }

@@ -1,9 +1,10 @@
 package dev.farsight.engine.checkpoint;
 
 import dev.farsight.api.compute.DenseState;
+import dev.farsight.api.internal.Quoted;
 import dev.farsight.engine.model.ModelDirectory;
 import java.io.DataInputStream;
-import java.io.DataOutputStream;
+import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +22,7 @@ public record DenseValues(List<DenseState.Parameter> parameters, float[][] value
     return new DenseValues(dense.parameters(), ModelDirectory.values(dense));
   }
 
-  void write(DataOutputStream out) throws IOException {
+  void write(DataOutput out) throws IOException {
     out.writeInt(parameters.size());
     for (int p = 0; p < values.length; p++) {
       DenseState.Parameter parameter = parameters.get(p);
@@ -37,23 +38,39 @@ public record DenseValues(List<DenseState.Parameter> parameters, float[][] value
     }
   }
 
-  static DenseValues read(DataInputStream in) throws IOException {
+  /**
+   * @param bytes length of the file: what its counts promise must fit
+   * @throws IllegalArgumentException if it does not, or if something follows
+   */
+  static DenseValues read(DataInputStream in, long bytes) throws IOException {
     var parameters = new ArrayList<DenseState.Parameter>();
-    var values = new float[in.readInt()][];
-    for (int p = 0; p < values.length; p++) {
+    var values = new ArrayList<float[]>();
+    int count = in.readInt();
+    for (int p = 0; p < count; p++) {
       String name = in.readUTF();
       boolean optimizerState = in.readBoolean();
       List<Integer> shape = new ArrayList<>();
       int dimensions = in.readInt();
+      long size = 1;
       for (int d = 0; d < dimensions; d++) {
         shape.add(in.readInt());
+        size = size * shape.get(d);
+        if (shape.get(d) < 0 || size > Math.min(bytes / Float.BYTES, Integer.MAX_VALUE - 8)) {
+          throw new IllegalArgumentException(
+              "%s has the shape %s, larger than the file"
+                  .formatted(Quoted.of(name), Quoted.of(shape.toString())));
+        }
       }
       parameters.add(new DenseState.Parameter(name, shape, optimizerState));
-      values[p] = new float[parameters.get(p).size()];
-      for (int i = 0; i < values[p].length; i++) {
-        values[p][i] = in.readFloat();
+      var read = new float[(int) size];
+      for (int i = 0; i < read.length; i++) {
+        read[i] = in.readFloat();
       }
+      values.add(read);
     }
-    return new DenseValues(parameters, values);
+    if (in.read() >= 0) {
+      throw new IllegalArgumentException("it has more than its values");
+    }
+    return new DenseValues(parameters, values.toArray(float[][]::new));
   }
 }

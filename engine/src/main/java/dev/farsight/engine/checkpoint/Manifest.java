@@ -4,10 +4,13 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
 import dev.farsight.api.internal.RowFormatJson;
+import dev.farsight.api.table.InitialRows;
 import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.engine.metrics.BuildInfo;
+import dev.farsight.engine.metrics.CacheCounters;
+import dev.farsight.engine.metrics.TableCounters;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +31,7 @@ import java.util.TreeMap;
  * @param files length and SHA-256 of the checkpoint's own files, by name
  * @param identity settings and data sizes that must not change when the run resumes
  * @param cache description of the cache whose state was saved; null if it was not saved
+ * @param digests of the steps since the checkpoint before; null in formats 1 and 2
  * @param progress the run's progress at the checkpoint
  * @param config the run's configuration
  */
@@ -44,10 +48,11 @@ record Manifest(
     Map<String, FileDigest> files,
     Map<String, String> identity,
     String cache,
+    Digests digests,
     RunProgress progress,
     Config config) {
 
-  static final int FORMAT = 2;
+  static final int FORMAT = 3;
 
   /** The format of Farsight 0.1: no generation, and only dim and state of the row format. */
   static final int FIRST_FORMAT = 1;
@@ -93,6 +98,7 @@ record Manifest(
             .map(e -> Map.of("key", e.getKey(), "value", e.getValue()))
             .toList());
     json.put("cache", cache);
+    json.put("digests", digests == null ? null : digests.json());
     json.put("progress", progress.json());
     json.put("config", config.root().unwrapped());
     return ConfigFactory.parseMap(json)
@@ -119,20 +125,42 @@ record Manifest(
     for (Config entry : json.getConfigList("identity")) {
       identity.put(entry.getString("key"), entry.getString("value"));
     }
-    return new Manifest(
-        Long.parseUnsignedLong(json.getString("run"), 16),
-        json.getLong("model_seed"),
-        json.getInt("format") == FIRST_FORMAT ? 0 : json.getInt("generation"),
-        new TableSet(tables),
-        RowFormatJson.of(json),
-        json.getString("run_directory"),
-        json.hasPath("store") ? json.getString("store") : null,
-        json.getLong("store_rows"),
-        rows,
-        files,
-        identity,
-        json.hasPath("cache") ? json.getString("cache") : null,
-        RunProgress.of(json.getConfig("progress")),
-        json.getConfig("config"));
+    var tableSet = new TableSet(tables);
+    RunProgress progress = RunProgress.of(json.getConfig("progress"));
+    var manifest =
+        new Manifest(
+            hex(json, "run"),
+            json.getLong("model_seed"),
+            json.getInt("format") == FIRST_FORMAT ? 0 : json.getInt("generation"),
+            tableSet,
+            RowFormatJson.of(json),
+            json.getString("run_directory"),
+            json.hasPath("store") ? json.getString("store") : null,
+            json.getLong("store_rows"),
+            rows,
+            files,
+            identity,
+            json.hasPath("cache") ? json.getString("cache") : null,
+            json.hasPath("digests") ? Digests.of(json.getConfig("digests")) : null,
+            progress,
+            json.getConfig("config"));
+    manifest.requireUsable();
+    return manifest;
+  }
+
+  private static long hex(Config json, String key) {
+    String digits = json.getString(key);
+    try {
+      return Long.parseUnsignedLong(digits, 16);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(key + " is no hexadecimal number: " + digits, e);
+    }
+  }
+
+  /** Throws if there are no such rows, or if a resumed run could not go on counting. */
+  private void requireUsable() {
+    new InitialRows(tables, format, modelSeed, generation);
+    CacheCounters.of(progress.counters());
+    TableCounters.of(tables, progress.tableCounters());
   }
 }

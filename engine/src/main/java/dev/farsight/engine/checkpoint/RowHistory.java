@@ -43,6 +43,12 @@ interface RowHistory extends AutoCloseable {
      */
     List<RowLogFile> finish();
 
+    /**
+     * The digest of the rows written since the last checkpoint, with their values at this one; only
+     * after {@link #finish}.
+     */
+    RowsDigest changed();
+
     /** Number of rows that a persistent store holds; 0 without one. */
     default long rowsHeld() {
       return 0;

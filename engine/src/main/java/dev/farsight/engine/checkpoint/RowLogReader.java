@@ -143,6 +143,19 @@ final class RowLogReader implements AutoCloseable {
     return null;
   }
 
+  Path file() {
+    return file;
+  }
+
+  /** Position in the file of the values of a row of the block. */
+  long valuesPosition(int row) {
+    long blockPosition = position - RowLog.blockBytes(format, count);
+    return blockPosition
+        + RowLog.BLOCK_HEADER
+        + (long) count * Long.BYTES
+        + (long) row * format.bytes();
+  }
+
   /** Row ids of the block; the first {@link #count} entries are used. */
   long[] ids() {
     return ids;

@@ -3,8 +3,10 @@ package dev.farsight.engine.checkpoint;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValueType;
+import dev.farsight.api.compute.ComputeFactory;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.DataSource;
+import dev.farsight.api.internal.Quoted;
 import dev.farsight.api.table.RowFormat;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,34 +17,70 @@ import java.util.TreeSet;
 
 /**
  * Everything that a run's result depends on, by configuration key: the sections {@code data},
- * {@code model} and {@code optimizer}, the seed, the compute backend, and the size of the data. A
- * run can be resumed only if these are unchanged; everything else may change.
+ * {@code model} and {@code optimizer}, the seed, the compute backend with the settings that change
+ * its arithmetic, and the data by its content. A run can be resumed only if these are unchanged;
+ * everything else may change, also where the data lies.
+ *
+ * <p>Checkpoints of earlier versions have {@code data.path} in place of the content, and no
+ * settings of the backend. They are compared by that path, and by the settings in their
+ * configuration.
  */
-final class RunIdentity {
+public final class RunIdentity {
 
   /** Keys of {@code model} that do not affect the result of a resumed run. */
   private static final Set<String> WITHOUT_EFFECT = Set.of("load", "save", "save-initial");
 
-  private RunIdentity() {}
+  private static final String CONTENT = "data content";
+  private static final String PATH = "data.path";
 
-  static Map<String, String> of(Settings farsight, DataSource dataSource, RowFormat format) {
-    Map<String, String> identity = new TreeMap<>();
+  /** Identity by the content of the data, if the source knows it, else by its path. */
+  private final Map<String, String> values = new TreeMap<>();
+
+  /** The path of the data, with its key; empty if it is not set. */
+  private final Map<String, String> path = new TreeMap<>();
+
+  /** Keys of the backend that change its arithmetic, by their place in the section farsight. */
+  private final List<String> arithmetic;
+
+  public RunIdentity(
+      Settings farsight, DataSource dataSource, RowFormat format, ComputeFactory compute) {
     Config data = farsight.section("data").config();
-    addValues(identity, "data.", data, Set.of());
+    addValues(values, "data.", data, Set.of());
     String source = farsight.section("data").string("source");
-    addAll(identity, "data." + source + ".", farsight.section("data").section(source).config());
+    addAll(values, "data." + source + ".", farsight.section("data").section(source).config());
     Config model = farsight.section("model").config();
-    addValues(identity, "model.", model, WITHOUT_EFFECT);
+    addValues(values, "model.", model, WITHOUT_EFFECT);
     String type = farsight.section("model").string("type");
-    addAll(identity, "model." + type + ".", farsight.section("model").section(type).config());
-    addAll(identity, "optimizer.", farsight.section("optimizer").config());
-    identity.put("train.seed", farsight.section("train").string("seed"));
-    identity.put("compute.backend", farsight.section("compute").string("backend"));
-    identity.put("training samples", Long.toString(dataSource.trainSamples()));
-    identity.put("evaluation samples", Long.toString(dataSource.evalSamples()));
-    identity.put("tables", tables(dataSource));
-    identity.put("row", format.dim() + " weights, " + format.stateFloats() + " of optimizer state");
-    return identity;
+    addAll(values, "model." + type + ".", farsight.section("model").section(type).config());
+    addAll(values, "optimizer.", farsight.section("optimizer").config());
+    values.put("train.seed", farsight.section("train").string("seed"));
+    String backend = "compute." + farsight.section("compute").string("backend");
+    values.put("compute.backend", farsight.section("compute").string("backend"));
+    arithmetic = compute.arithmetic().stream().map(key -> backend + "." + key).toList();
+    arithmetic.forEach(key -> addArithmetic(values, key, farsight.config()));
+    values.put("training samples", Long.toString(dataSource.trainSamples()));
+    values.put("evaluation samples", Long.toString(dataSource.evalSamples()));
+    values.put("tables", tables(dataSource));
+    values.put("row", format.dim() + " weights, " + format.stateFloats() + " of optimizer state");
+    String content = dataSource.contentIdentity();
+    if (values.containsKey(PATH)) {
+      path.put(PATH, values.get(PATH));
+    }
+    if (!content.isEmpty()) {
+      values.put(CONTENT, content);
+      values.remove(PATH);
+    }
+  }
+
+  private static void addArithmetic(Map<String, String> identity, String key, Config farsight) {
+    if (farsight.hasPath(key)) {
+      identity.put(key, farsight.getValue(key).render(ConfigRenderOptions.concise()));
+    }
+  }
+
+  /** The identity as checkpoints record it. */
+  Map<String, String> values() {
+    return values;
   }
 
   private static String tables(DataSource source) {
@@ -76,8 +114,21 @@ final class RunIdentity {
                     prefix + e.getKey(), e.getValue().render(ConfigRenderOptions.concise())));
   }
 
-  /** All keys that differ, such as {@code optimizer.learning-rate was 0.1, is 0.2}. */
-  static List<String> differences(Map<String, String> earlier, Map<String, String> current) {
+  /**
+   * All keys that differ from a checkpoint's, such as {@code optimizer.learning-rate was 0.1, is
+   * 0.2}.
+   *
+   * @param recorded the identity in the checkpoint
+   * @param config the section {@code farsight} in the checkpoint
+   */
+  List<String> differences(Map<String, String> recorded, Config config) {
+    Map<String, String> earlier = new TreeMap<>(recorded);
+    Map<String, String> current = new TreeMap<>(values);
+    if (!recorded.containsKey(CONTENT)) {
+      current.remove(CONTENT);
+      current.putAll(path);
+      arithmetic.forEach(key -> addArithmetic(earlier, key, config));
+    }
     var keys = new TreeSet<>(earlier.keySet());
     keys.addAll(current.keySet());
     var differences = new ArrayList<String>();
@@ -85,7 +136,7 @@ final class RunIdentity {
       String oldValue = earlier.getOrDefault(key, "not set");
       String newValue = current.getOrDefault(key, "not set");
       if (!oldValue.equals(newValue)) {
-        differences.add(key + " was " + oldValue + ", is " + newValue);
+        differences.add(key + " was " + Quoted.of(oldValue) + ", is " + Quoted.of(newValue));
       }
     }
     return differences;

@@ -22,6 +22,7 @@ import java.util.Map;
  * @param stages working time of each stage
  * @param counters the cache's counters, see {@link CacheCounters#values}
  * @param tableCounters the cache's counters by table, see {@link TableCounters#values}
+ * @param metricsBytes length of {@code metrics.jsonl}; -1 if unknown
  * @param best the best evaluation so far, for early stopping
  * @param evaluationsSinceBest number of evaluations since the best one
  */
@@ -36,6 +37,7 @@ public record RunProgress(
     StageTimes stages,
     List<Long> counters,
     List<Long> tableCounters,
+    long metricsBytes,
     EarlyStopping.Best best,
     int evaluationsSinceBest) {
 
@@ -51,6 +53,7 @@ public record RunProgress(
     json.put("stages", stages.values());
     json.put("cache_counters", counters);
     json.put("table_counters", tableCounters);
+    json.put("metrics_bytes", metricsBytes);
     json.put("best_evaluation", best.score() == Double.NEGATIVE_INFINITY ? null : best.score());
     json.put("best_evaluation_step", best.step() < 0 ? null : best.step());
     json.put("evaluations_without_better", evaluationsSinceBest);
@@ -69,6 +72,7 @@ public record RunProgress(
         StageTimes.of(json.getDoubleList("stages")),
         json.getLongList("cache_counters"),
         json.getLongList("table_counters"),
+        json.hasPath("metrics_bytes") ? json.getLong("metrics_bytes") : -1,
         bestOf(json),
         json.getInt("evaluations_without_better"));
   }

@@ -21,17 +21,26 @@ import java.util.Locale;
  * <p>The undo value of a row that was never written is its initial value. The logs count such rows,
  * so that {@link #resume} detects a store that lost rows.
  *
- * <p><b>Memory.</b> One bit a row, and three blocks of {@link RowLog}.
+ * <p>Beside training, the rows written between two checkpoints are read once more, for the digest
+ * of the second checkpoint.
+ *
+ * <p><b>Memory.</b> Two bits a row, and four blocks of {@link RowLog}.
  */
 final class UndoHistory implements RowHistory {
 
   private final RowStore store;
   private final CheckpointDirectory directory;
   private final long runId;
-  private final RowBits saved;
+
+  /** The rows written since the last checkpoint: their old values are in the log. */
+  private RowBits saved;
+
   private final long[] ids;
   private final RowBuffer values;
   private RowLogWriter log;
+
+  /** Digests the rows of the last checkpoint; null before the first. */
+  private RowPass digesting;
 
   /** The failure of an earlier write to the log, after which no row may be overwritten; or null. */
   private RuntimeException failure;
@@ -147,6 +156,9 @@ final class UndoHistory implements RowHistory {
       }
       if (count == ids.length || (i == to - 1 && count > 0)) {
         store.read(ids, 0, count, values, 0).await();
+        if (digesting != null) {
+          digesting.beforeWrite(ids, count, values);
+        }
         markNeverWritten(count);
         log.append(ids, count, values);
         count = 0;
@@ -179,20 +191,42 @@ final class UndoHistory implements RowHistory {
       log.close();
     }
     log = next;
-    saved.clear();
-    long rowsHeldNow = rowsHeld;
-    return new CheckpointRows() {
-      @Override
-      public List<RowLogFile> finish() {
-        store.flush();
-        return List.of();
-      }
+    var started = new Digesting(saved, rowsHeld);
+    saved = new RowBits(store.spec().tables().rows());
+    digesting = started.pass;
+    return started;
+  }
 
-      @Override
-      public long rowsHeld() {
-        return rowsHeldNow;
-      }
-    };
+  /** Digests the rows of one checkpoint. */
+  private final class Digesting implements CheckpointRows {
+
+    private final RowsDigest digest = new RowsDigest();
+    private final RowPass pass;
+    private final long rowsHeldThen;
+
+    Digesting(RowBits changed, long rowsHeldThen) {
+      this.rowsHeldThen = rowsHeldThen;
+      pass =
+          new RowPass(
+              store, changed, (rows, count, rowValues) -> digest.add(rows, count, rowValues, null));
+    }
+
+    @Override
+    public List<RowLogFile> finish() {
+      store.flush();
+      pass.finish();
+      return List.of();
+    }
+
+    @Override
+    public RowsDigest changed() {
+      return digest;
+    }
+
+    @Override
+    public long rowsHeld() {
+      return rowsHeldThen;
+    }
   }
 
   @Override

@@ -8,6 +8,7 @@ import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import com.typesafe.config.ConfigValueType;
 import dev.farsight.api.config.ConfigException;
+import dev.farsight.api.internal.Quoted;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -15,6 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /**
  * The known keys: those of the merged {@code reference.conf} files. Keys without a default are
@@ -24,6 +27,9 @@ import java.util.TreeSet;
 final class KeySchema {
 
   private static final String ANY = "*";
+
+  /** Lines at the end of an origin. */
+  private static final Pattern LINES = Pattern.compile(": \\d+(-\\d+)?$");
 
   private final String root;
   private final ConfigObject reference;
@@ -74,7 +80,7 @@ final class KeySchema {
         .min(Comparator.comparing(Complaint::file).thenComparing(Complaint::line))
         .ifPresent(
             first -> {
-              throw new ConfigException(place(first.origin) + first.text);
+              throw new ConfigException(place(first.origin) + first.text.get());
             });
     return checked;
   }
@@ -90,21 +96,21 @@ final class KeySchema {
           if (key.equals(ANY)) {
             if (any == null || !value.origin().equals(any.origin())) {
               complaints.add(
-                  complaint(value, render(path) + ": \"*\" is not a name that can be set"));
+                  complaint(value, () -> render(path) + ": \"*\" is not a name that can be set"));
             }
           } else if (known == null) {
-            complaints.add(
-                complaint(value, "unknown key " + render(below) + hint(path, key, schema)));
+            complaints.add(complaint(value, () -> unknown(path, key, schema)));
           } else if (known instanceof ConfigObject section) {
             if (value instanceof ConfigObject given) {
               boolean anyName = !schema.containsKey(key);
               var merged = anyName ? given.withFallback(tree.get(ANY)) : given;
               checked.put(key, check(below, merged, section, complaints));
             } else {
-              complaints.add(complaint(value, sectionExpected(below, value, section)));
+              complaints.add(complaint(value, () -> sectionExpected(below, value, section)));
             }
           } else if (value.valueType() == ConfigValueType.OBJECT) {
-            complaints.add(complaint(value, render(below) + ": expected a value, not a section"));
+            complaints.add(
+                complaint(value, () -> render(below) + ": expected a value, not a section"));
           } else {
             checked.put(key, value);
           }
@@ -118,8 +124,12 @@ final class KeySchema {
     keys.remove(ANY);
     return render(path)
         + ": expected a section, not "
-        + value.render(ConfigRenderOptions.concise())
+        + Quoted.of(value.render(ConfigRenderOptions.concise()))
         + (keys.isEmpty() ? "" : "; its keys are " + String.join(", ", keys));
+  }
+
+  private String unknown(List<String> path, String key, ConfigObject schema) {
+    return "unknown key " + Quoted.of(render(append(path, key))) + hint(path, key, schema);
   }
 
   /**
@@ -140,19 +150,22 @@ final class KeySchema {
     return meant.map(name -> "; did you mean " + name + "?").orElse("");
   }
 
-  private record Complaint(ConfigOrigin origin, String text) {
-
-    String file() {
-      return origin.description().replaceFirst(": \\d+(-\\d+)?$", "");
-    }
+  /**
+   * What is wrong with a value. There may be as many as the file has keys, and one is reported.
+   *
+   * @param file the file of the value
+   * @param text made when it is needed: the search for similar keys takes longer than all else
+   */
+  private record Complaint(ConfigOrigin origin, String file, Supplier<String> text) {
 
     int line() {
       return origin.lineNumber();
     }
   }
 
-  private static Complaint complaint(ConfigValue value, String text) {
-    return new Complaint(origin(value), text);
+  private static Complaint complaint(ConfigValue value, Supplier<String> text) {
+    ConfigOrigin origin = origin(value);
+    return new Complaint(origin, LINES.matcher(origin.description()).replaceFirst(""), text);
   }
 
   /** The origin of a value. For a section merged from several places: the first origin in it. */

@@ -1,21 +1,20 @@
 package dev.farsight.engine.config;
 
+import com.typesafe.config.ConfigException;
 import dev.farsight.api.internal.Quoted;
 
 /** Converts messages to a single line. */
 final class OneLine {
 
-  /** The parser's messages quote what they could not read, however long it is. */
-  private static final int LONGEST = 500;
-
   private OneLine() {}
 
-  /**
-   * The message of an exception, with line breaks replaced by spaces, and no longer than 500
-   * characters.
-   */
+  /** The message of an exception on one line; of what follows the file and line, a part. */
   static String of(Throwable e) {
-    String line = Quoted.line(String.valueOf(e.getMessage()));
-    return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "...";
+    String message = String.valueOf(e.getMessage());
+    String place =
+        e instanceof ConfigException c && c.origin() != null ? c.origin().description() + ": " : "";
+    return message.startsWith(place)
+        ? (Quoted.line(place) + " ").stripLeading() + Quoted.of(message.substring(place.length()))
+        : Quoted.of(message);
   }
 }

@@ -10,6 +10,7 @@ import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import dev.farsight.api.config.ConfigException;
+import dev.farsight.api.internal.Quoted;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +36,7 @@ final class Overrides {
   static Config parse(String keyAndValue) {
     int equals = keyAndValue.indexOf('=');
     if (equals < 1) {
-      throw new ConfigException("--set " + keyAndValue + ": write KEY=VALUE");
+      throw new ConfigException("--set " + Quoted.of(keyAndValue) + ": write KEY=VALUE");
     }
     String key = keyAndValue.substring(0, equals).strip();
     String text = keyAndValue.substring(equals + 1).strip();
@@ -68,10 +69,15 @@ final class Overrides {
       return ConfigValueFactory.fromAnyRef(text, origin.description());
     }
     try {
-      return withOrigin(origin, ConfigFactory.parseString("value = " + text).root().get("value"));
+      var options = LocalIncludes.options();
+      return withOrigin(
+          origin, ConfigFactory.parseString("value = " + text, options).root().get("value"));
     } catch (com.typesafe.config.ConfigException e) {
       throw new ConfigException(
-          origin.description() + ": '" + text + "' is not a HOCON value: " + reason(e), e);
+          origin.description() + ": '" + Quoted.of(text) + "' is not a HOCON value: " + reason(e),
+          e);
+    } catch (StackOverflowError e) {
+      throw new ConfigException(origin.description() + ": is nested too deeply", e);
     }
   }
 

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
-import com.typesafe.config.ConfigParseOptions;
 import dev.farsight.api.config.ConfigException;
+import dev.farsight.api.internal.IoReason;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.URL;
@@ -32,7 +32,7 @@ final class References {
           files.computeIfAbsent(url.toString(), place -> parse(url, loader));
         }
       } catch (IOException e) {
-        throw new ConfigException(FILE + ": " + OneLine.of(e), e);
+        throw new ConfigException(FILE + ": cannot be read: " + IoReason.of(e), e);
       }
     }
     Config merged = ConfigFactory.empty();
@@ -44,7 +44,7 @@ final class References {
 
   private static Config parse(URL url, ClassLoader loader) {
     var options =
-        ConfigParseOptions.defaults().setClassLoader(loader).setOriginDescription(shortName(url));
+        LocalIncludes.options().setClassLoader(loader).setOriginDescription(shortName(url));
     try {
       var connection = url.openConnection();
       // A cached jar file would stay open, and would be stale if the jar is replaced.
@@ -53,7 +53,7 @@ final class References {
         return ConfigFactory.parseReader(reader, options);
       }
     } catch (IOException e) {
-      throw new ConfigException(shortName(url) + ": " + OneLine.of(e), e);
+      throw new ConfigException(shortName(url) + ": cannot be read: " + IoReason.of(e), e);
     } catch (com.typesafe.config.ConfigException e) {
       throw new ConfigException(OneLine.of(e), e);
     }

@@ -8,7 +8,7 @@ import dev.farsight.api.table.RowBits;
 import dev.farsight.api.table.RowFormat;
 
 /** Finds the rows whose weights or optimizer state differ between two stores. */
-final class ChangedRows {
+public final class ChangedRows {
 
   private static final int CHUNK_ROWS = 16_384;
 
@@ -20,7 +20,7 @@ final class ChangedRows {
    *
    * @throws FarsightException if the two stores have different tables or row formats
    */
-  static RowBits between(RowReader before, RowReader after) {
+  public static RowBits between(RowReader before, RowReader after) {
     if (!before.spec().tables().equals(after.spec().tables())
         || !before.spec().format().equals(after.spec().format())) {
       throw new FarsightException("the two have different tables or row formats");

@@ -13,8 +13,8 @@ import java.util.Optional;
 
 /**
  * Writes the weights of a model or checkpoint for other programs: all rows that were ever written,
- * or only those that differ from an earlier state. Rows are loaded into memory unless they are in a
- * persistent store.
+ * or only those that differ from an earlier state. Rows of a model are loaded into memory; those of
+ * a checkpoint are not. Writes to the target only.
  */
 public final class Export {
 

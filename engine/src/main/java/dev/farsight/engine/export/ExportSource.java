@@ -1,16 +1,20 @@
 package dev.farsight.engine.export;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.compute.DenseState;
+import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.config.Settings;
+import dev.farsight.api.internal.Quoted;
 import dev.farsight.api.store.RowReader;
 import dev.farsight.api.store.RowStore;
+import dev.farsight.api.store.RowStoreFactory;
 import dev.farsight.api.store.StoreSpec;
 import dev.farsight.api.table.InitialRows;
 import dev.farsight.engine.checkpoint.CheckpointReader;
 import dev.farsight.engine.checkpoint.DenseValues;
-import dev.farsight.engine.model.ModelDirectory;
+import dev.farsight.engine.model.SavedModel;
 import dev.farsight.engine.plugin.Components;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,8 +22,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The weights of a {@code model} directory or of a checkpoint. Rows are read from the run's store
- * if it is persistent; otherwise they are loaded into a store in memory.
+ * The weights of a {@code model} directory or of a checkpoint. The rows of a model are loaded into
+ * a store in memory; those of a checkpoint are read from its files and, if the run's store is
+ * persistent, from that store. Nothing is written.
  */
 final class ExportSource implements AutoCloseable {
 
@@ -42,28 +47,24 @@ final class ExportSource implements AutoCloseable {
    * Opens a model, a checkpoint, or a folder of checkpoints, whose last one is used.
    *
    * @param defaults the section {@code farsight} of a configuration; selects the store that holds
-   *     the rows of a model
+   *     rows in memory
    * @param other a source that is already open; its persistent store is shared if it is the same
    *     one. May be null
    */
   static ExportSource open(Path path, Config defaults, Components components, ExportSource other) {
     if (Files.exists(path.resolve("model.json"))) {
-      return openModel(new ModelDirectory(path), defaults, components);
+      return openModel(new SavedModel(path), defaults, components);
     }
     List<CheckpointReader> checkpoints = CheckpointReader.list(path);
     return openCheckpoint(checkpoints.get(checkpoints.size() - 1), components, other);
   }
 
-  private static ExportSource openModel(
-      ModelDirectory model, Config defaults, Components components) {
-    var farsight = Settings.of("farsight", defaults);
-    var initial = new InitialRows(model.tables(), model.format(), model.seed(), model.generation());
-    RowStore store = components.store(farsight).open(spec(farsight, initial, null));
+  private static ExportSource openModel(SavedModel model, Config defaults, Components components) {
+    var parameters = model.parameters();
+    var dense = new DenseValues(parameters, model.loadDense(parameters));
+    RowStore store = inMemory(defaults, components, model.initial());
     try {
-      requireInMemory(store);
       model.loadRows(store);
-      var parameters = model.parameters();
-      var dense = new DenseValues(parameters, model.loadDense(parameters));
       return new ExportSource(dense, store, store, Optional.empty());
     } catch (RuntimeException | Error e) {
       store.close();
@@ -71,37 +72,58 @@ final class ExportSource implements AutoCloseable {
     }
   }
 
-  private static void requireInMemory(RowStore store) {
-    if (store.identity().isPresent()) {
-      throw new FarsightException(
-          "a model is exported through a store in memory, but storage.backend selects a persistent one; leave it at its default");
+  /** Opens a store in memory. */
+  private static RowStore inMemory(Config defaults, Components components, InitialRows initial) {
+    var farsight = Settings.of("farsight", defaults);
+    RowStoreFactory stores = components.store(farsight);
+    if (stores.persistent()) {
+      throw new ConfigException(
+          "farsight.storage.backend: rows are exported through a store in memory, but %s keeps them; leave it at its default"
+              .formatted(stores.name()));
     }
+    return stores.open(spec(farsight, initial, null));
   }
 
   private static ExportSource openCheckpoint(
       CheckpointReader checkpoint, Components components, ExportSource other) {
     CheckpointReader.Info info = checkpoint.info();
-    var farsight = Settings.of("farsight", info.config());
     var initial =
         new InitialRows(info.tables(), info.format(), info.modelSeed(), info.generation());
-    StoreSpec spec = spec(farsight, initial, info.runDirectory());
     if (info.store().isEmpty()) {
-      RowStore store = components.store(farsight).open(spec);
-      try {
-        checkpoint.fill(store);
-        return new ExportSource(checkpoint.dense(), store, store, info.store());
-      } catch (RuntimeException | Error e) {
-        store.close();
-        throw e;
-      }
+      var noSettings = Settings.of("farsight.storage", ConfigFactory.empty());
+      var below =
+          CheckpointReader.unwritten(
+              new StoreSpec(initial.tables(), initial.format(), initial, noSettings, 1));
+      return new ExportSource(checkpoint.dense(), checkpoint.rows(below), below, info.store());
     }
     boolean shared = other != null && info.store().equals(other.storeId);
-    RowReader store = shared ? other.opened : components.store(farsight).openReader(spec);
+    RowReader store = shared ? other.opened : recordedStore(checkpoint, info, components, initial);
     try {
       return new ExportSource(checkpoint.dense(), checkpoint.rows(store), store, info.store());
     } catch (RuntimeException | Error e) {
       store.close();
       throw e;
+    }
+  }
+
+  /**
+   * Opens the store that the checkpoint's configuration names, for reading only. That may be
+   * anybody's configuration, and a path in it anybody's folder: nothing is created or changed
+   * there, and {@link CheckpointReader#rows} refuses a store of another identity.
+   */
+  private static RowReader recordedStore(
+      CheckpointReader checkpoint,
+      CheckpointReader.Info info,
+      Components components,
+      InitialRows initial) {
+    var farsight = Settings.of("farsight", info.config());
+    try {
+      return components.store(farsight).openReader(spec(farsight, initial, info.runDirectory()));
+    } catch (ConfigException | com.typesafe.config.ConfigException e) {
+      throw new FarsightException(
+          "%s: the store of its configuration cannot be opened: %s"
+              .formatted(checkpoint.path(), Quoted.of(String.valueOf(e.getMessage()))),
+          e);
     }
   }
 
@@ -130,6 +152,9 @@ final class ExportSource implements AutoCloseable {
 
   @Override
   public void close() {
+    if (rows != opened) {
+      rows.close();
+    }
     opened.close();
   }
 }

@@ -1,50 +1,51 @@
 package dev.farsight.engine.metrics;
 
-import java.util.Arrays;
-
 /**
  * Area under the receiver operating characteristic: the probability that a positive sample has a
- * higher score than a negative one; a tie counts one half. Exact: sorts all scores. O(n log n)
- * time, 8 bytes a sample.
+ * higher score than a negative one; a tie counts one half. Exact, for any number of samples. O(n
+ * log n) time, 4 bytes a sample. Not thread-safe.
  */
 public final class Auroc {
 
-  private Auroc() {}
+  private final ScoreList positives = new ScoreList();
+  private final ScoreList negatives = new ScoreList();
 
   /**
-   * @param scores scores; only their order matters. None may be NaN
-   * @param labels 0 or 1
-   * @param count number of samples
-   * @return from 0 to 1; NaN if one of the classes is missing
+   * Adds a sample.
+   *
+   * @param score only the order of scores matters; not NaN
    */
-  public static double of(float[] scores, byte[] labels, int count) {
-    long[] ranked = new long[count];
-    for (int i = 0; i < count; i++) {
-      ranked[i] = ((long) sortable(scores[i]) << 1) | labels[i];
-    }
-    Arrays.parallelSort(ranked);
-    long negativesBelow = 0;
-    long positives = 0;
-    double pairs = 0;
-    for (int from = 0; from < count; ) {
-      long score = ranked[from] >> 1;
-      long groupPositives = 0;
-      int to = from;
-      while (to < count && ranked[to] >> 1 == score) {
-        groupPositives += ranked[to++] & 1;
-      }
-      long groupNegatives = to - from - groupPositives;
-      pairs += groupPositives * (negativesBelow + groupNegatives / 2.0);
-      negativesBelow += groupNegatives;
-      positives += groupPositives;
-      from = to;
-    }
-    return pairs / ((double) positives * negativesBelow);
+  public void add(float score, boolean positive) {
+    (positive ? positives : negatives).add(score);
   }
 
-  /** Maps a float to an int with the same order; both zeros map to the same int. */
-  private static int sortable(float score) {
-    int bits = Float.floatToIntBits(score + 0f);
-    return bits < 0 ? bits ^ Integer.MAX_VALUE : bits;
+  /** The area of all samples so far, from 0 to 1; NaN if one of the classes is missing. */
+  public double value() {
+    ScoreList.Ascending positive = positives.ascending();
+    ScoreList.Ascending negative = negatives.ascending();
+    long positivesBelow = 0;
+    long negativesBelow = 0;
+    double pairs = 0;
+    while (positive.hasNext() || negative.hasNext()) {
+      int score = least(positive, negative);
+      long groupPositives = positive.take(score);
+      long groupNegatives = negative.take(score);
+      pairs += groupPositives * (negativesBelow + groupNegatives / 2.0);
+      negativesBelow += groupNegatives;
+      positivesBelow += groupPositives;
+    }
+    return pairs / ((double) positivesBelow * negativesBelow);
+  }
+
+  private static int least(ScoreList.Ascending a, ScoreList.Ascending b) {
+    if (!a.hasNext()) {
+      return b.next();
+    }
+    return b.hasNext() ? Math.min(a.next(), b.next()) : a.next();
+  }
+
+  /** Heap that a number of samples takes, about. */
+  public static long heapBytes(long samples) {
+    return 2 * ScoreList.heapBytes(samples / 2);
   }
 }

@@ -23,6 +23,9 @@ public final class CacheCounters {
   /** Counters that continue from saved {@link #values}. */
   public static CacheCounters of(List<Long> values) {
     var counters = new CacheCounters();
+    if (values.size() != counters.values().size()) {
+      throw new IllegalArgumentException(values.size() + " counters of the cache");
+    }
     counters.lookups = values.get(0);
     counters.hits = values.get(1);
     counters.uniqueRows = values.get(2);

@@ -3,31 +3,43 @@ package dev.farsight.engine.metrics;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.compute.StepInput;
 import dev.farsight.api.data.Batch;
-import java.util.Arrays;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * Collects the logits of an evaluation and computes its scores. Memory: 5 to 9 bytes a sample. Not
- * thread-safe.
+ * Collects the logits of an evaluation and computes its scores, of any number of samples. Memory: 4
+ * bytes a labelled sample, 4 more if there are true probabilities, and 4 more if the logits are
+ * kept. Not thread-safe.
  */
 public final class Evaluation {
 
+  private static final int CHUNK = 1 << 20;
+
   private final boolean labelled;
-  private float[] logits;
-  private byte[] labels;
-  private float[] truth;
-  private int count;
+  private final boolean keepsLogits;
+  private final Auroc auroc = new Auroc();
+
+  /** Of the true probabilities; null if there are none. */
+  private final Auroc ceiling;
+
+  /** All chunks but the last are full. */
+  private final List<FloatBuffer> logits = new ArrayList<>();
+
+  private float[] batchLogits = new float[0];
+  private double loss;
+  private long correct;
+  private long count;
 
   /**
-   * @param expectedSamples the expected number of samples; there may be more or fewer
    * @param labelled whether samples have labels; without labels there are no scores
    * @param truth whether samples have true probabilities
+   * @param keepsLogits whether {@link #logits} are asked for
    */
-  public Evaluation(long expectedSamples, boolean labelled, boolean truth) {
-    int size = (int) Math.min(Math.max(expectedSamples, 16), Integer.MAX_VALUE - 16);
+  public Evaluation(boolean labelled, boolean truth, boolean keepsLogits) {
     this.labelled = labelled;
-    logits = new float[size];
-    labels = new byte[size];
-    this.truth = truth ? new float[size] : null;
+    this.keepsLogits = keepsLogits;
+    ceiling = labelled && truth ? new Auroc() : null;
   }
 
   /**
@@ -37,43 +49,58 @@ public final class Evaluation {
    */
   public void add(Batch batch, StepInput result) {
     int n = batch.samples();
-    reserve(count + n);
-    result.logits().get(0, logits, count, n);
-    for (int s = count; s < count + n; s++) {
-      if (!Float.isFinite(logits[s])) {
+    if (batchLogits.length < n) {
+      batchLogits = new float[n];
+    }
+    result.logits().get(0, batchLogits, 0, n);
+    for (int s = 0; s < n; s++) {
+      if (!Float.isFinite(batchLogits[s])) {
         throw new FarsightException(
             "the logit of evaluation sample %d, counted from 0, is %s: look for extreme values in the data or in the model"
-                .formatted(s, logits[s]));
+                .formatted(count + s, batchLogits[s]));
       }
     }
-    for (int s = 0; s < n; s++) {
-      labels[count + s] = (byte) (labelled && batch.labels().get(s) > 0.5f ? 1 : 0);
+    for (int s = 0; labelled && s < n; s++) {
+      score(batchLogits[s], batch.labels().get(s) > 0.5f);
+      if (ceiling != null) {
+        ceiling.add(batch.truth().get(s), batch.labels().get(s) > 0.5f);
+      }
     }
-    if (truth != null) {
-      batch.truth().get(0, truth, count, n);
+    if (keepsLogits) {
+      keep(n);
     }
     count += n;
   }
 
-  private void reserve(int needed) {
-    if (needed < 0) {
-      throw new FarsightException("more than 2^31 evaluation samples");
-    }
-    if (needed > logits.length) {
-      int size = (int) Math.min(Math.max(needed, logits.length * 3L / 2), Integer.MAX_VALUE - 16);
-      logits = Arrays.copyOf(logits, size);
-      labels = Arrays.copyOf(labels, size);
-      truth = truth == null ? null : Arrays.copyOf(truth, size);
+  private void score(float logit, boolean positive) {
+    double z = logit;
+    loss += Math.max(z, 0) - z * (positive ? 1 : 0) + Math.log1p(Math.exp(-Math.abs(z)));
+    correct += z > 0 == positive ? 1 : 0;
+    auroc.add(logit, positive);
+  }
+
+  private void keep(int n) {
+    for (int done = 0; done < n; ) {
+      if (logits.isEmpty() || !logits.get(logits.size() - 1).hasRemaining()) {
+        logits.add(FloatBuffer.allocate(CHUNK));
+      }
+      FloatBuffer last = logits.get(logits.size() - 1);
+      int some = Math.min(n - done, last.remaining());
+      last.put(batchLogits, done, some);
+      done += some;
     }
   }
 
-  public int samples() {
+  public long samples() {
     return count;
   }
 
-  /** The logits of the samples, in order; the first {@link #samples()} entries are used. */
-  public float[] logits() {
-    return logits;
+  /** The logits of the samples, in order, from position 0 to the limit of each buffer. */
+  public List<FloatBuffer> logits() {
+    if (!keepsLogits) {
+      throw new IllegalStateException("the logits were not kept");
+    }
+    return logits.stream().map(chunk -> chunk.duplicate().flip()).toList();
   }
 
   /** The scores; null if there are no labels or no samples. */
@@ -81,15 +108,20 @@ public final class Evaluation {
     if (!labelled || count == 0) {
       return null;
     }
-    double loss = 0;
-    int correct = 0;
-    for (int s = 0; s < count; s++) {
-      double z = logits[s];
-      loss += Math.max(z, 0) - z * labels[s] + Math.log1p(Math.exp(-Math.abs(z)));
-      correct += z > 0 == (labels[s] == 1) ? 1 : 0;
-    }
-    double ceiling = truth == null ? Double.NaN : Auroc.of(truth, labels, count);
     return new Quality(
-        Auroc.of(logits, labels, count), ceiling, (double) correct / count, loss / count);
+        auroc.value(),
+        ceiling == null ? Double.NaN : ceiling.value(),
+        (double) correct / count,
+        loss / count);
+  }
+
+  /**
+   * Heap that the scores of a number of samples take, about.
+   *
+   * @param keepsLogits as in the constructor
+   */
+  public static long heapBytes(long samples, boolean labelled, boolean truth, boolean keepsLogits) {
+    long scores = labelled ? Auroc.heapBytes(samples) : 0;
+    return scores * (truth ? 2 : 1) + (keepsLogits ? Float.BYTES * (samples + CHUNK / 2) : 0);
   }
 }

@@ -1,61 +1,114 @@
 package dev.farsight.engine.metrics;
 
-import java.io.BufferedWriter;
+import static java.nio.file.StandardOpenOption.APPEND;
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.io.OutputStream;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes {@code metrics.jsonl}: one JSON object a line, for each step or evaluation. The first
- * failure to write is logged as a warning, and nothing more is written. Not thread-safe.
+ * Writes {@code metrics.jsonl}: one JSON object a line, for each step or evaluation. Lines are only
+ * appended. The first failure to write is logged as a warning, and nothing more is written. Not
+ * thread-safe.
  */
 public final class MetricsFile implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(MetricsFile.class);
 
-  private static final Pattern STEP = Pattern.compile("\\{\"step\":(\\d+),.*}");
+  private static final Pattern STEP = Pattern.compile("\\{\"step\":(\\d+),.*}\n?");
+
+  private static final int MAX_LINE_BYTES = 1 << 12;
 
   private final Path file;
 
   /** Null if the file could not be opened, and after the last line. */
-  private BufferedWriter writer;
+  private OutputStream out;
 
+  private long length;
   private boolean complete = true;
 
-  /**
-   * @param resumedStep the step from which the run resumes. Lines of later steps in an existing
-   *     file are dropped; 0 drops all lines
-   */
-  public MetricsFile(Path file, long resumedStep) {
+  private MetricsFile(Path file) {
     this.file = file;
+  }
+
+  /** Begins a new file; an existing one is emptied. */
+  public static MetricsFile create(Path file) {
+    return new MetricsFile(file).open(0);
+  }
+
+  /**
+   * Goes on with the file of an interrupted run. Lines after the checkpoint are cut off: the run
+   * will write them again.
+   *
+   * @param step step of the checkpoint
+   * @param length length of the file at the checkpoint; -1 if unknown
+   */
+  public static MetricsFile resume(Path file, long step, long length) {
+    var metrics = new MetricsFile(file);
     try {
-      List<String> kept =
-          resumedStep > 0 && Files.exists(file) ? linesUpTo(resumedStep) : List.of();
-      writer = Files.newBufferedWriter(file);
-      for (String line : kept) {
-        writeLine(line);
+      long present = Files.exists(file) ? Files.size(file) : 0;
+      boolean known = length >= 0 && length <= present;
+      return metrics.open(known ? length : lengthUpTo(file, step));
+    } catch (IOException e) {
+      metrics.fail(e);
+      return metrics;
+    }
+  }
+
+  /**
+   * Length of the complete lines before the first one of a later step; 0 if there is no file. Reads
+   * a line at a time.
+   */
+  private static long lengthUpTo(Path file, long step) throws IOException {
+    long end = 0;
+    if (!Files.exists(file)) {
+      return end;
+    }
+    try (var in = new BufferedInputStream(Files.newInputStream(file))) {
+      var line = new ByteArrayOutputStream();
+      for (int next = in.read(); next >= 0; next = in.read()) {
+        line.write(next);
+        if (next == '\n' || line.size() > MAX_LINE_BYTES) {
+          if (stepOf(line.toString(StandardCharsets.UTF_8)) > step) {
+            return end;
+          }
+          end += line.size();
+          line.reset();
+        }
       }
-    } catch (IOException | UncheckedIOException e) {
-      fail(e);
     }
+    return end;
   }
 
-  private List<String> linesUpTo(long step) throws IOException {
-    try (var lines = Files.lines(file)) {
-      return lines.takeWhile(line -> stepOf(line) <= step).toList();
-    }
-  }
-
-  /** The step of a line; {@link Long#MAX_VALUE} if the line is incomplete. */
+  /** The step of a line; 0 if it is not one of ours, which is not cut off. */
   private static long stepOf(String line) {
     Matcher matcher = STEP.matcher(line);
-    return matcher.matches() ? Long.parseLong(matcher.group(1)) : Long.MAX_VALUE;
+    return matcher.matches() ? Long.parseLong(matcher.group(1)) : 0;
+  }
+
+  private MetricsFile open(long keptBytes) {
+    length = keptBytes;
+    try {
+      try (var channel = FileChannel.open(file, CREATE, WRITE)) {
+        channel.truncate(keptBytes);
+      }
+      out = new BufferedOutputStream(Files.newOutputStream(file, APPEND));
+    } catch (IOException e) {
+      fail(e);
+    }
+    return this;
   }
 
   /** Writes the line of a step. Steps are counted from 1. */
@@ -101,36 +154,52 @@ public final class MetricsFile implements AutoCloseable {
       return;
     }
     try {
-      writer.write(json);
-      writer.newLine();
+      byte[] line = (json + "\n").getBytes(StandardCharsets.UTF_8);
+      out.write(line);
+      length += line.length;
     } catch (IOException e) {
       fail(e);
     }
   }
 
-  private void fail(Exception e) {
+  /**
+   * Hands all lines so far to the operating system: a process that is killed later does not lose
+   * them. Returns the length of the file; -1 if lines are missing.
+   */
+  public long flush() {
+    try {
+      if (complete) {
+        out.flush();
+      }
+    } catch (IOException e) {
+      fail(e);
+    }
+    return complete ? length : -1;
+  }
+
+  private void fail(IOException e) {
     if (complete) {
       LOG.warn("{}: cannot be written, training goes on without it: {}", file, e.toString());
     }
     complete = false;
   }
 
-  /** Whether every line so far was written. Lines may be in memory until {@link #finish}. */
+  /** Whether every line so far was written. Lines may be in memory until {@link #flush}. */
   public boolean complete() {
     return complete;
   }
 
   /** Writes what is in memory, after the last line. A failure to do so is logged too. */
   public void finish() {
-    if (writer == null) {
+    if (out == null) {
       return;
     }
     try {
-      writer.close();
+      out.close();
     } catch (IOException e) {
       fail(e);
     } finally {
-      writer = null;
+      out = null;
     }
   }
 

@@ -51,6 +51,10 @@ public final class TableCounters {
   /** Counters that continue from saved {@link #values}. */
   public static TableCounters of(TableSet tables, List<Long> values) {
     var counters = new TableCounters(tables);
+    if (values.size() != counters.values().size()) {
+      throw new IllegalArgumentException(
+          values.size() + " counters of the cache for " + tables.size() + " tables");
+    }
     Iterator<Long> next = values.iterator();
     for (long[] counts : counters.all()) {
       Arrays.setAll(counts, t -> next.next());

@@ -3,12 +3,15 @@ package dev.farsight.engine.pipeline;
 import dev.farsight.api.compute.CompiledStep;
 import dev.farsight.api.compute.HostTrace;
 import dev.farsight.api.compute.StepInput;
-import dev.farsight.api.concurrent.Ticket;
 
 /**
  * Gives a device its moves and steps, in plan order. The only stage that touches slots. Publishes
  * two progresses: the moves of a batch as soon as the device has them, so that write-back can
  * begin, and the batch's step. Needs no room: the ring stretches are the plan's.
+ *
+ * <p>The steps stage ends before this one only if it has failed. Then no further step is given to
+ * the device. Those that the device has already change nothing if a loss was not finite, see {@link
+ * CompiledStep#train}.
  */
 final class LaneStage extends Stage {
 
@@ -38,7 +41,9 @@ final class LaneStage extends Stage {
 
   @Override
   boolean awaitWork(PhaseState state, long n) {
-    return state.lane(laneIndex).fetch().await(n + 1) && state.order().await(n + 1);
+    return state.lane(laneIndex).fetch().await(n + 1)
+        && state.order().await(n + 1)
+        && !state.steps().finished();
   }
 
   @Override
@@ -53,10 +58,7 @@ final class LaneStage extends Stage {
     boolean training = state.phase().training();
     CompiledStep step = lane.step();
     StepInput input = carriers.input(n);
-    Ticket ticket = training ? step.train(input) : step.evaluate(input);
-    tickets.step(n, ticket);
-    // If the step is already done, its loss shows whether training diverged.
-    boolean diverged = ticket == Ticket.DONE && training && !Float.isFinite(input.loss().get(0));
-    return diverged ? Outcome.LAST : Outcome.DONE;
+    tickets.step(n, training ? step.train(input) : step.evaluate(input));
+    return Outcome.DONE;
   }
 }

@@ -3,7 +3,10 @@ package dev.farsight.engine.pipeline;
 import dev.farsight.api.FarsightException;
 import java.util.Locale;
 
-/** The loss of a step is infinite or not a number. The step has updated nothing. */
+/**
+ * The loss of a step is infinite or not a number. Neither this step nor a later one has updated
+ * anything.
+ */
 public final class NonFiniteLossException extends FarsightException {
 
   private static final long serialVersionUID = 1L;
@@ -12,7 +15,7 @@ public final class NonFiniteLossException extends FarsightException {
   private final float loss;
 
   /**
-   * @param step number of the step, from 0
+   * @param step number of the step since the run began, from 0
    */
   public NonFiniteLossException(long step, float loss) {
     super(
@@ -25,6 +28,7 @@ public final class NonFiniteLossException extends FarsightException {
     this.loss = loss;
   }
 
+  /** Number of the step since the run began, from 0. */
   public long step() {
     return step;
   }

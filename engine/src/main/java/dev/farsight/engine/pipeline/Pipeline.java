@@ -55,6 +55,9 @@ public final class Pipeline {
   private final List<Stage> stages;
   private final List<WriteBackStage> writeBacks = new ArrayList<>();
 
+  /** By lane. */
+  private final LaneTickets[] tickets;
+
   private volatile boolean stopping;
 
   /** State of the phase in progress, or of the last one; null before the first. */
@@ -76,6 +79,7 @@ public final class Pipeline {
       throw new IllegalArgumentException("one lane, not " + parts.lanes().size());
     }
     this.parts = parts;
+    tickets = new LaneTickets[parts.lanes().size()];
     stages = stages(batchesAhead, planned, updatesRows);
   }
 
@@ -89,7 +93,6 @@ public final class Pipeline {
         new PlanStage(
             trace, carriers, parts.residency(), parts.lookAhead(), batchesAhead, planned));
     all.add(new OrderStage(trace, carriers, parts.order()));
-    var tickets = new LaneTickets[parts.lanes().size()];
     for (int index = 0; index < tickets.length; index++) {
       Lane lane = parts.lanes().get(index);
       tickets[index] = new LaneTickets(carriers.plans());
@@ -117,12 +120,16 @@ public final class Pipeline {
 
   /**
    * Runs a phase to its end, a failure or a stop. Afterwards nothing is in progress, and every
-   * evicted row is in the store.
+   * evicted row is in the store, unless writing it back was what failed.
    *
    * @return seconds that each stage worked
    * @throws FarsightException the first failure of a stage
    */
   public StageTimes run(Phase phase) {
+    completeWriteBacks();
+    if (phase.training()) {
+      parts.lanes().forEach(lane -> lane.step().resume());
+    }
     var current = new PhaseState(phase, parts.residency().nextPlan(), parts.lanes().size());
     parts.gates().begin(current);
     stages.forEach(stage -> stage.begin(current));
@@ -163,10 +170,38 @@ public final class Pipeline {
    * have begun would first have to be completed by the others.
    */
   private void settle(PhaseState ended, StageThreads threads) {
-    writeBacks.forEach(stage -> stage.complete(ended, threads));
+    awaitSteps(ended, threads);
+    for (WriteBackStage stage : writeBacks) {
+      stage.ended(ended);
+      threads.attempt(stage::complete);
+    }
+    threads.attempt(() -> undoUnmoved(ended));
+  }
+
+  private void undoUnmoved(PhaseState ended) {
     for (long n = ended.plan().done() - 1; n >= ended.firstUnmoved(); n--) {
       parts.residency().undo(parts.carriers().plan(n));
     }
     parts.residency().drained();
+  }
+
+  /** Waits for the steps that devices were given after the one that the steps stage failed at. */
+  private void awaitSteps(PhaseState ended, StageThreads threads) {
+    for (int lane = 0; lane < tickets.length; lane++) {
+      LaneTickets own = tickets[lane];
+      long end = ended.lane(lane).launch().done();
+      for (long n = ended.steps().done(); n < end; n++) {
+        long step = n;
+        threads.attempt(() -> own.awaitStep(step));
+      }
+    }
+  }
+
+  /**
+   * Writes back evicted rows that could not be written when the last phase ended. Their only copies
+   * are in the out-ring, so nothing may be moved there before. For the thread that runs phases.
+   */
+  public void completeWriteBacks() {
+    writeBacks.forEach(WriteBackStage::complete);
   }
 }

@@ -1,6 +1,7 @@
 package dev.farsight.engine.pipeline;
 
 import dev.farsight.api.compute.HostTrace;
+import dev.farsight.engine.cache.CacheTooSmallException;
 import dev.farsight.engine.cache.Residency;
 import dev.farsight.engine.plan.LookAhead;
 
@@ -84,7 +85,19 @@ final class PlanStage extends Stage {
     if (lookAhead != null) {
       lookAhead.leave(n);
     }
-    residency.plan(carriers.request(n), carriers.plan(n));
+    try {
+      residency.plan(carriers.request(n), carriers.plan(n));
+    } catch (CacheTooSmallException e) {
+      throw e.in(name(state, n));
+    }
     return Outcome.DONE;
+  }
+
+  /** What messages call a batch: steps are counted since the run began, as everywhere. */
+  private static String name(PhaseState state, long n) {
+    long batch = state.numberInPhase(n) + 1;
+    return state.phase().training()
+        ? "the batch of step " + (state.phase().firstStep() + batch)
+        : "batch " + batch + " of the evaluation";
   }
 }

@@ -87,7 +87,7 @@ public final class RowMover implements AutoCloseable {
     for (int slice = 0; slice < slices; slice++) {
       try {
         tickets[slice].await();
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         awaitAfter(e, slices);
         throw e;
       }
@@ -99,7 +99,7 @@ public final class RowMover implements AutoCloseable {
     for (int slice = 0; slice < slices; slice++) {
       try {
         tickets[slice].await();
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         if (e != failure) {
           failure.addSuppressed(e);
         }

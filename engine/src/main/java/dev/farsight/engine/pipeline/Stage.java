@@ -15,8 +15,6 @@ abstract class Stage {
   enum Outcome {
     /** The batch is done. The next one follows. */
     DONE,
-    /** The batch is done, and the stage does no other. */
-    LAST,
     /** There was no batch. The stage ends. */
     NONE
   }

@@ -52,6 +52,11 @@ final class StageProgress {
     return done >= number;
   }
 
+  /** Whether the stage has ended. */
+  synchronized boolean finished() {
+    return finished;
+  }
+
   synchronized long done() {
     return done;
   }

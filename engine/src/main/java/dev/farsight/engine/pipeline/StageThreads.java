@@ -3,6 +3,7 @@ package dev.farsight.engine.pipeline;
 import dev.farsight.api.FarsightException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadFactory;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -13,29 +14,49 @@ final class StageThreads {
 
   private final PhaseState state;
   private final BooleanSupplier stopping;
+  private final ThreadFactory factory;
   private Throwable failure;
 
   /**
    * @param stopping whether a stop was asked for
    */
   StageThreads(PhaseState state, BooleanSupplier stopping) {
-    this.state = state;
-    this.stopping = stopping;
+    this(state, stopping, Thread::new);
   }
 
   /**
-   * Runs the stages until all have ended. An interrupt does not end the wait; the thread's
-   * interrupt flag is set again afterwards.
+   * @param factory makes the threads
+   */
+  StageThreads(PhaseState state, BooleanSupplier stopping, ThreadFactory factory) {
+    this.state = state;
+    this.stopping = stopping;
+    this.factory = factory;
+  }
+
+  /**
+   * Runs the stages until all have ended. If a thread cannot be started, such as for want of
+   * memory, that is the failure of its stage, and the others end. An interrupt does not end the
+   * wait; the thread's interrupt flag is set again afterwards.
    */
   void run(List<Stage> stages) {
     List<Thread> threads = new ArrayList<>();
     for (Stage stage : stages) {
-      var thread = new Thread(() -> runToEnd(stage), "farsight-" + stage.name());
-      thread.setDaemon(true);
-      thread.start();
-      threads.add(thread);
+      try {
+        threads.add(start(stage));
+      } catch (Throwable t) {
+        failed(t);
+        stage.finish(state);
+      }
     }
     threads.forEach(StageThreads::join);
+  }
+
+  private Thread start(Stage stage) {
+    Thread thread = factory.newThread(() -> runToEnd(stage));
+    thread.setName("farsight-" + stage.name());
+    thread.setDaemon(true);
+    thread.start();
+    return thread;
   }
 
   private void runToEnd(Stage stage) {
@@ -65,9 +86,6 @@ final class StageThreads {
         return;
       }
       progress.publish(n + 1);
-      if (outcome == Stage.Outcome.LAST) {
-        return;
-      }
     }
   }
 
@@ -75,6 +93,15 @@ final class StageThreads {
     return stage.awaitWork(state, n)
         && stage.awaitRoom(state, n)
         && !(stage.endsOnStop() && stopping.getAsBoolean());
+  }
+
+  /** Does something after the stages have ended, and records its failure. */
+  void attempt(Runnable work) {
+    try {
+      work.run();
+    } catch (Throwable t) {
+      failed(t);
+    }
   }
 
   /** Records a failure. */

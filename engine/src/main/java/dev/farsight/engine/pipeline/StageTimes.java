@@ -16,6 +16,9 @@ public record StageTimes(
 
   /** The times that {@link #values} returned. */
   public static StageTimes of(List<Double> values) {
+    if (values.size() != 7) {
+      throw new IllegalArgumentException("times of " + values.size() + " stages, not of 7");
+    }
     return new StageTimes(
         values.get(0),
         values.get(1),

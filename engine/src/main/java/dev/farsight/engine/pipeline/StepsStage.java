@@ -41,7 +41,7 @@ final class StepsStage extends Stage {
     long number = state.numberInPhase(n);
     float loss = input.loss().get(0);
     if (state.phase().training() && !Float.isFinite(loss)) {
-      throw new NonFiniteLossException(number, loss);
+      throw new NonFiniteLossException(state.phase().firstStep() + number, loss);
     }
     state.phase().stepped(number, carriers.batch(n), input, carriers.plan(n));
     return Outcome.DONE;

@@ -11,14 +11,18 @@ import dev.farsight.engine.cache.RowRequest;
  */
 public final class Transfers {
 
+  private final Runnable completeWriteBacks;
   private final Residency residency;
   private final Lane lane;
   private final CachePlan plan;
 
   /**
+   * @param completeWriteBacks writes to the store what the out-ring still holds; see {@link
+   *     Pipeline#completeWriteBacks}
    * @param plan scratch memory; must be free whenever the pipeline is at rest
    */
-  public Transfers(Residency residency, Lane lane, CachePlan plan) {
+  public Transfers(Runnable completeWriteBacks, Residency residency, Lane lane, CachePlan plan) {
+    this.completeWriteBacks = completeWriteBacks;
     this.residency = residency;
     this.lane = lane;
     this.plan = plan;
@@ -46,11 +50,13 @@ public final class Transfers {
   }
 
   /**
-   * Writes every dirty row to the store; the rows stay resident. O(slots).
+   * Writes every dirty row to the store; the rows stay resident. Rows become clean only once the
+   * store has them, so after a failure the next flush writes what this one has not. O(slots).
    *
    * @return how many rows were written
    */
   public long flush() {
+    completeWriteBacks.run();
     long written = 0;
     int slot = 0;
     while (slot < residency.slots()) {
@@ -59,6 +65,7 @@ public final class Transfers {
       moves.outFrom(0);
       lane.memory().move(moves).await();
       lane.writeBack(plan);
+      residency.markClean(plan);
       written += moves.evictions();
     }
     return written;

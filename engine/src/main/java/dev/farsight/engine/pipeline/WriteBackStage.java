@@ -13,6 +13,11 @@ final class WriteBackStage extends Stage {
   private final LaneTickets tickets;
   private final int laneIndex;
 
+  /** The first batch of an ended phase whose evicted rows the store lacks, and the end of those. */
+  private long firstUnwritten;
+
+  private long endUnwritten;
+
   WriteBackStage(
       HostTrace trace, Carriers carriers, Lane lane, LaneTickets tickets, int laneIndex) {
     super("write-back", new Clock("write rows back", trace));
@@ -42,16 +47,21 @@ final class WriteBackStage extends Stage {
     return Outcome.DONE;
   }
 
-  /** Writes back the batches that the lane has moved and the stage has not done. */
-  void complete(PhaseState state, StageThreads threads) {
+  /** The phase has ended: what the lane has moved and the stage has not done remains to be done. */
+  void ended(PhaseState state) {
     LaneProgress progress = state.lane(laneIndex);
-    for (long n = progress.writeBack().done(); n < progress.move().done(); n++) {
-      try {
-        tickets.awaitMove(n);
-        lane.writeBack(carriers.plan(n));
-      } catch (RuntimeException e) {
-        threads.failed(e);
-      }
+    firstUnwritten = progress.writeBack().done();
+    endUnwritten = progress.move().done();
+  }
+
+  /**
+   * Writes back what remains. If that fails, it still remains: until then, plans and out-ring must
+   * not be reused. In the order of batches, because a later one may have a newer value of a row.
+   */
+  void complete() {
+    for (; firstUnwritten < endUnwritten; firstUnwritten++) {
+      tickets.awaitMove(firstUnwritten);
+      lane.writeBack(carriers.plan(firstUnwritten));
     }
   }
 }

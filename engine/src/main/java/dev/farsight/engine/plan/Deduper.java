@@ -1,12 +1,14 @@
 package dev.farsight.engine.plan;
 
 import dev.farsight.api.concurrent.Workers;
+import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.engine.cache.RegionLayout;
 import dev.farsight.engine.cache.RegionRows;
 import dev.farsight.engine.cache.RowRequest;
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * Finds the unique rows of batches on the host. Tables run in parallel. O(lookups) a batch;
@@ -22,7 +24,7 @@ public final class Deduper implements UniqueRowSearch {
   private final Workers workers;
 
   /** Region of each unique row, by table. Entries are null if there is one region. */
-  private final byte[][] regionOf;
+  private final short[][] regionOf;
 
   /**
    * By table and region: first the number of unique rows, then the region position of the next row.
@@ -58,10 +60,10 @@ public final class Deduper implements UniqueRowSearch {
       maxRows += dedupers[t].maxUnique();
     }
     maxUniqueRows = maxRows;
-    regionOf = new byte[tables.size()][];
+    regionOf = new short[tables.size()][];
     inRegion = new int[tables.size()][];
     for (int t = 0; this.regions != null && t < dedupers.length; t++) {
-      regionOf[t] = new byte[dedupers[t].maxUnique()];
+      regionOf[t] = new short[dedupers[t].maxUnique()];
       inRegion[t] = new int[regions.regions()];
     }
   }
@@ -72,7 +74,16 @@ public final class Deduper implements UniqueRowSearch {
     for (int t = 0; t < tables.size(); t++) {
       maxRows += Math.min(tables.get(t).rows(), batchSize);
     }
-    return Math.toIntExact(maxRows);
+    if (maxRows > Integer.MAX_VALUE) {
+      throw new ConfigException(
+          String.format(
+              Locale.ROOT,
+              "farsight.data.batch-size: a batch of %d samples can have %d unique rows, at most %d are possible; make it smaller",
+              batchSize,
+              maxRows,
+              Integer.MAX_VALUE));
+    }
+    return (int) maxRows;
   }
 
   @Override
@@ -110,12 +121,12 @@ public final class Deduper implements UniqueRowSearch {
   private void findRegions(int t) {
     long offset = tables.offset(t);
     long[] unique = dedupers[t].unique();
-    byte[] rowRegions = regionOf[t];
+    short[] rowRegions = regionOf[t];
     int[] counts = inRegion[t];
     Arrays.fill(counts, 0);
     for (int u = 0; u < uniques[t]; u++) {
       int region = regions.regionOf(offset + TableDeduper.index(unique[u]));
-      rowRegions[u] = (byte) region;
+      rowRegions[u] = (short) region;
       counts[region]++;
     }
   }
@@ -158,7 +169,7 @@ public final class Deduper implements UniqueRowSearch {
   private void sortByRegion(int t) {
     long offset = tables.offset(t);
     long[] unique = dedupers[t].unique();
-    byte[] rowRegions = regionOf[t];
+    short[] rowRegions = regionOf[t];
     int[] next = inRegion[t];
     int start = rows.tableStarts()[t];
     for (int u = 0; u < uniques[t]; u++) {
@@ -168,5 +179,18 @@ public final class Deduper implements UniqueRowSearch {
       byRegion.requestPositions()[regionPosition] = start + u;
       byRegion.regionPositions()[start + u] = regionPosition;
     }
+  }
+
+  /** Bytes on the heap. */
+  public static long heapBytes(TableSet tables, int batchSize, int regions) {
+    long bytes = 0;
+    for (int t = 0; t < tables.size(); t++) {
+      int rows = tables.get(t).rows();
+      bytes += TableDeduper.heapBytes(rows, batchSize);
+      if (regions > 1) {
+        bytes += (long) Short.BYTES * Math.min(rows, batchSize) + (long) Integer.BYTES * regions;
+      }
+    }
+    return bytes;
   }
 }

@@ -224,4 +224,14 @@ public final class LookAhead {
       this.next[count++] = next;
     }
   }
+
+  /**
+   * Bytes on the heap, without the index of last uses, if every row of a batch is used again within
+   * the look-ahead. Notes double as they grow, so less is needed if few rows are.
+   */
+  public static long heapBytes(int batches, int maxUniqueRows) {
+    long notes = (long) powerOfTwo(Math.max(FEW, maxUniqueRows));
+    return (long) batches * notes * (Long.BYTES + Integer.BYTES)
+        + 2L * maxUniqueRows * Integer.BYTES;
+  }
 }

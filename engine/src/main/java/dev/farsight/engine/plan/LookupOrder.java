@@ -96,4 +96,9 @@ public final class LookupOrder {
     }
     input.rowLookups().put(first, target, 0, samples);
   }
+
+  /** Bytes on the heap if the host orders lookups, with so many threads. */
+  public static long heapBytes(int batchSize, int maxUniqueRows, int threads) {
+    return (long) Integer.BYTES * (maxUniqueRows + (long) threads * batchSize);
+  }
 }

@@ -33,13 +33,18 @@ final class TableDeduper {
 
   TableDeduper(int rows, int batchSize) {
     this.batchSize = batchSize;
-    int capacity = Math.max(16, Integer.highestOneBit(batchSize * 2 - 1) * 2);
+    int capacity = capacity(batchSize);
     direct = rows <= capacity;
     entries = new int[direct ? rows : capacity];
     shift = 32 - Integer.numberOfTrailingZeros(capacity);
     mask = capacity - 1;
     maxUnique = Math.min(rows, batchSize);
     unique = new long[maxUnique + 1];
+  }
+
+  /** Entries of a hash. */
+  private static int capacity(int batchSize) {
+    return Math.max(16, Integer.highestOneBit(batchSize * 2 - 1) * 2);
   }
 
   /** Most unique indices that a batch can have. */
@@ -141,5 +146,10 @@ final class TableDeduper {
 
   static int count(long unique) {
     return (int) unique;
+  }
+
+  static long heapBytes(int rows, int batchSize) {
+    return (long) Integer.BYTES * Math.min(rows, capacity(batchSize))
+        + (Math.min(rows, batchSize) + 1L) * Long.BYTES;
   }
 }

@@ -65,4 +65,12 @@ public final class UniqueRows {
   int[] tableStarts() {
     return tableStarts;
   }
+
+  /**
+   * Bytes on the heap for a batch whose rows the host searches; with a search on the device it is
+   * less.
+   */
+  public static long heapBytes(int tables, int batchSize, int maxUniqueRows, int regions) {
+    return RowRequest.heapBytes(maxUniqueRows, regions) + (long) tables * batchSize * Integer.BYTES;
+  }
 }

@@ -26,6 +26,7 @@ public final class CacheDescription {
     }
     // Version 0.1 divided rows over several regions otherwise.
     text.append(settings.regions() > 1 ? ", in ranges of shards" : "");
-    return text.append(residency.maxNote() > 0 ? ", with notes" : "").toString();
+    // Until format 3 of checkpoints, notes were not saved by block.
+    return text.append(residency.maxNote() > 0 ? ", with notes by block" : "").toString();
   }
 }

@@ -2,6 +2,7 @@ package dev.farsight.engine.run;
 
 import dev.farsight.api.data.BatchSource;
 import dev.farsight.engine.checkpoint.CheckpointSettings;
+import dev.farsight.engine.metrics.MetricsFile;
 import dev.farsight.engine.settings.EarlyStopping;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,21 +20,31 @@ final class CheckpointTaker {
   private final TrainingCounters counters;
   private final EarlyStopping.Watch watch;
 
+  /** Null if none are written. */
+  private final MetricsFile metrics;
+
   /** The step of the last checkpoint; -1 before the first. */
   private long takenStep;
 
   private long takenNanos;
 
+  /**
+   * @param metrics null if none are written
+   * @param takenStep the step of the run's last checkpoint; -1 if there is none
+   */
   CheckpointTaker(
       Session session,
       CheckpointSettings settings,
       TrainingCounters counters,
-      EarlyStopping.Watch watch) {
+      EarlyStopping.Watch watch,
+      MetricsFile metrics,
+      long takenStep) {
     this.session = session;
     this.settings = settings;
     this.counters = counters;
     this.watch = watch;
-    takenStep = session.resumed() ? session.resumedStep() : -1;
+    this.metrics = metrics;
+    this.takenStep = takenStep;
   }
 
   /** The source, which now also ends when the next checkpoint is due by time. */
@@ -66,9 +77,11 @@ final class CheckpointTaker {
     session
         .checkpoints()
         .take(
-            counters.progress(watch),
+            counters.progress(watch, metrics == null ? -1 : metrics.flush()),
             session.modelSeed(),
-            counters.losses().losses(),
+            counters.takeNewLosses(),
+            counters.losses().hex(),
+            watch.stepToRestore(),
             session.lane().step().dense(),
             resumable ? CacheDescription.of(session.settings(), session.residency()) : null,
             session.residency()::save);

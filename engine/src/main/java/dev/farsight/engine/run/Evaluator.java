@@ -1,5 +1,6 @@
 package dev.farsight.engine.run;
 
+import dev.farsight.api.FarsightException;
 import dev.farsight.api.data.BatchSource;
 import dev.farsight.engine.metrics.CacheCounters;
 import dev.farsight.engine.metrics.Evaluation;
@@ -35,24 +36,41 @@ public final class Evaluator {
     tables = new TableCounters(session.data().schema().tables());
   }
 
-  /** Evaluates; changes no weight. */
+  /**
+   * Evaluates; changes no weight.
+   *
+   * @throws FarsightException if there was no sample to evaluate
+   */
   Evaluation evaluate() {
+    Evaluation evaluation = run();
+    if (quality != null && metrics != null) {
+      metrics.evaluation(counters.steps(), quality);
+    }
+    return evaluation;
+  }
+
+  /** Evaluates a model that is not that of the last step. Writes no metrics. */
+  void evaluateRestored() {
+    run();
+  }
+
+  private Evaluation run() {
     events.phase("evaluating");
     var schema = session.data().schema();
-    var evaluation =
-        new Evaluation(session.data().evalSamples(), schema.labelled(), schema.truth());
+    // A run that only evaluates leaves the logits of its samples.
+    var evaluation = new Evaluation(schema.labelled(), schema.truth(), metrics == null);
     try (BatchSource source = session.data().eval()) {
       session.pipeline().run(new EvaluationPhase(source, evaluation, cache, tables));
       counters.addBadRows(source.badRows());
     }
-    long steps = counters.steps();
     samples = evaluation.samples();
-    evaluatedStep = steps;
-    quality = evaluation.quality();
-    LOG.info("after step {}: {} samples evaluated, {}", steps, samples, quality);
-    if (quality != null && metrics != null) {
-      metrics.evaluation(steps, quality);
+    if (samples == 0 && !session.pipeline().stopped()) {
+      throw new FarsightException(
+          "nothing was evaluated: the evaluation part of the data has no valid sample; check data.eval-fraction and data.on-bad-row");
     }
+    evaluatedStep = counters.steps();
+    quality = evaluation.quality();
+    LOG.info("after step {}: {} samples evaluated, {}", evaluatedStep, samples, quality);
     return evaluation;
   }
 

@@ -9,16 +9,29 @@ public final class RowFlush {
     this.session = session;
   }
 
-  public void flush() {
+  /**
+   * Does the work, then flushes, after a failure too. If the flush then fails as well, that is
+   * suppressed by the first failure.
+   */
+  public void after(Runnable work) {
+    try {
+      work.run();
+      flush();
+    } catch (RuntimeException | Error e) {
+      flushAfter(e);
+      throw e;
+    }
+  }
+
+  private void flush() {
     session.transfers().flush();
     session.store().flush();
   }
 
-  /** Flushes after a failure. If that fails too, the flush's failure is suppressed. */
-  public void flushAfter(RuntimeException failure) {
+  private void flushAfter(Throwable failure) {
     try {
       flush();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       if (e != failure) {
         failure.addSuppressed(e);
       }

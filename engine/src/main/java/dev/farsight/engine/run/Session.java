@@ -6,11 +6,14 @@ import dev.farsight.api.data.DataSource;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.engine.cache.Residency;
 import dev.farsight.engine.checkpoint.Checkpoints;
+import dev.farsight.engine.checkpoint.ResumePoint;
+import dev.farsight.engine.metrics.WeightsDigest;
 import dev.farsight.engine.pipeline.Lane;
 import dev.farsight.engine.pipeline.Pipeline;
 import dev.farsight.engine.pipeline.Transfers;
 import dev.farsight.engine.settings.EngineSettings;
 import dev.farsight.engine.tier.RamTier;
+import java.util.Optional;
 
 /**
  * The opened parts of a run. Owns none of them.
@@ -44,14 +47,19 @@ public record Session(
     return settings.farsight().section("cache").string("policy");
   }
 
-  /** Whether the run continues from a checkpoint. */
-  public boolean resumed() {
-    return checkpoints != null && checkpoints.resumed();
+  /** The checkpoint that the run continues from; empty if it starts from the beginning. */
+  public Optional<ResumePoint> resumePoint() {
+    return checkpoints == null ? Optional.empty() : checkpoints.resumePoint();
   }
 
   /** The step that the run continues from; 0 if it starts from the beginning. */
   public long resumedStep() {
-    return resumed() ? checkpoints.progress().steps() : 0;
+    return resumePoint().map(ResumePoint::step).orElse(0L);
+  }
+
+  /** SHA-256 of all weights; all rows must be flushed. O(rows written). */
+  public String weightsSha256() {
+    return WeightsDigest.hex(store, lane.step().dense(), hashing);
   }
 
   /** Bytes that the device holds: slots, values, and carriers if its memory is the host's. */

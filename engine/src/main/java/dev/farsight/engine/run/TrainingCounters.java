@@ -10,11 +10,12 @@ import dev.farsight.engine.metrics.LossDigest;
 import dev.farsight.engine.metrics.TableCounters;
 import dev.farsight.engine.pipeline.StageTimes;
 import dev.farsight.engine.settings.EarlyStopping;
+import java.util.Arrays;
 
 /**
  * What training has counted: steps, samples, losses, times and cache counters. Written by one
  * thread at a time: by the pipeline's steps thread during a phase, otherwise by the run's thread.
- * Memory: the losses take 4 bytes a step.
+ * Memory: if there are checkpoints, 4 to 8 bytes for each step since the last one.
  */
 public final class TrainingCounters {
 
@@ -32,6 +33,12 @@ public final class TrainingCounters {
   private double seconds;
   private double firstEpochSeconds;
 
+  /** The losses since the last checkpoint; null if there are no checkpoints. */
+  private float[] newLosses;
+
+  private int newLossCount;
+  private float lastLoss = Float.NaN;
+
   // The phase in progress.
   private long phaseStartNanos;
   private double secondsBeforePhase;
@@ -41,15 +48,17 @@ public final class TrainingCounters {
 
   /**
    * @param warmUpSteps steps before the steady part
+   * @param keepLosses whether {@link #takeNewLosses} will be called
    */
-  TrainingCounters(TableSet tableSet, long warmUpSteps) {
+  TrainingCounters(TableSet tableSet, long warmUpSteps, boolean keepLosses) {
+    newLosses = keepLosses ? new float[1024] : null;
     this.tableSet = tableSet;
     this.warmUpSteps = warmUpSteps;
     tables = new TableCounters(tableSet);
   }
 
   /** Continues from the counts of a checkpoint. */
-  void resume(RunProgress progress, float[] lossesBefore) {
+  void resume(RunProgress progress) {
     steps = progress.steps();
     epoch = progress.epoch();
     samplesInEpoch = progress.samplesInEpoch();
@@ -60,13 +69,10 @@ public final class TrainingCounters {
     stages = progress.stages();
     cache = CacheCounters.of(progress.counters());
     tables = TableCounters.of(tableSet, progress.tableCounters());
-    for (float loss : lossesBefore) {
-      losses.add(loss);
-    }
   }
 
   /** The counts as a checkpoint holds them. */
-  RunProgress progress(EarlyStopping.Watch watch) {
+  RunProgress progress(EarlyStopping.Watch watch, long metricsBytes) {
     return new RunProgress(
         steps,
         epoch,
@@ -78,6 +84,7 @@ public final class TrainingCounters {
         stages,
         cache.values(),
         tables.values(),
+        metricsBytes,
         watch.best(),
         watch.evaluationsSinceBest());
   }
@@ -96,7 +103,7 @@ public final class TrainingCounters {
     steps++;
     samples += batch.samples();
     samplesInEpoch += batch.samples();
-    losses.add(result.loss().get(0));
+    addLoss(result.loss().get(0));
     cache.add(batch, plan);
     tables.add(batch, result, plan);
     // Time counts up to the last step. What follows, such as its write-backs, is not training.
@@ -104,6 +111,28 @@ public final class TrainingCounters {
     if (steps == warmUpSteps) {
       steadyStart = new Steady(steps, samples, seconds, cache.copy());
     }
+  }
+
+  private void addLoss(float loss) {
+    lastLoss = loss;
+    losses.add(loss);
+    if (newLosses != null) {
+      newLosses =
+          newLossCount == newLosses.length ? Arrays.copyOf(newLosses, 2 * newLossCount) : newLosses;
+      newLosses[newLossCount++] = loss;
+    }
+  }
+
+  /** The loss of the last step; NaN before the first. */
+  float lastLoss() {
+    return lastLoss;
+  }
+
+  /** The losses since the last call, or since the run was opened. */
+  float[] takeNewLosses() {
+    float[] taken = Arrays.copyOf(newLosses, newLossCount);
+    newLossCount = 0;
+    return taken;
   }
 
   /**

@@ -14,6 +14,7 @@ final class TrainingPhase implements Phase {
   /**
    * What the phases of a run have in common.
    *
+   * @param metrics null if none are written
    * @param metricsEvery steps from one line of metrics to the next
    */
   record Setup(
@@ -73,7 +74,7 @@ final class TrainingPhase implements Phase {
     float loss = result.loss().get(0);
     double hitRatio = counters.cache().hitRatio();
     double samplesPerSecond = counters.samples() / counters.seconds();
-    if (steps % setup.metricsEvery() == 0) {
+    if (setup.metrics() != null && steps % setup.metricsEvery() == 0) {
       setup.metrics().step(steps, loss, samplesPerSecond, hitRatio);
     }
     double stepsPerSecond = steps / counters.seconds();

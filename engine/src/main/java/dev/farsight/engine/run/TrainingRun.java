@@ -1,9 +1,11 @@
 package dev.farsight.engine.run;
 
+import dev.farsight.api.FarsightException;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSource;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.engine.checkpoint.CheckpointSettings;
+import dev.farsight.engine.checkpoint.ResumePoint;
 import dev.farsight.engine.checkpoint.RunProgress;
 import dev.farsight.engine.metrics.Evaluation;
 import dev.farsight.engine.metrics.MetricsFile;
@@ -35,6 +37,8 @@ public final class TrainingRun {
   private final CheckpointTaker checkpoints;
   private final TrainingPhase.Setup phases;
 
+  private long restoredStep = -1;
+
   /** The failure of the evaluation after the last step; null if it did not fail. */
   private Throwable lastEvaluationFailure;
 
@@ -52,17 +56,31 @@ public final class TrainingRun {
     schedule =
         new TrainingSchedule(settings.maxSteps(), settings.evalEvery(), checkpointing.everySteps());
     watch = settings.earlyStopping().watch();
-    counters = new TrainingCounters(session.data().schema().tables(), settings.warmUpSteps());
-    if (session.resumed()) {
-      RunProgress progress = session.checkpoints().progress();
-      counters.resume(progress, session.checkpoints().losses());
-      watch.resume(progress.best(), progress.evaluationsSinceBest());
-    }
+    counters =
+        new TrainingCounters(
+            session.data().schema().tables(),
+            settings.warmUpSteps(),
+            session.checkpoints() != null);
+    session.resumePoint().ifPresent(this::resume);
     evaluator = new Evaluator(session, counters, metrics, events);
-    checkpoints = new CheckpointTaker(session, checkpointing, counters, watch);
+    checkpoints =
+        new CheckpointTaker(
+            session,
+            checkpointing,
+            counters,
+            watch,
+            metrics,
+            session.resumePoint().map(ResumePoint::step).orElse(-1L));
     phases =
         new TrainingPhase.Setup(
             settings.learningRate(), counters, metrics, settings.metricsEvery(), events);
+  }
+
+  private void resume(ResumePoint point) {
+    RunProgress progress = point.progress();
+    counters.resume(progress);
+    point.addLossesTo(counters.losses());
+    watch.resume(progress.best(), progress.evaluationsSinceBest());
   }
 
   /**
@@ -94,6 +112,25 @@ public final class TrainingRun {
     if (checkpoints.isBehind()) {
       checkpoints.take(!session.pipeline().stopped() && lastEvaluationFailure == null);
     }
+  }
+
+  /**
+   * @throws FarsightException if no step was trained, unless the run was stopped before the first:
+   *     there is no trained model to save then
+   */
+  public void requireTrained() {
+    if (counters.steps() == 0 && !session.pipeline().stopped()) {
+      throw new FarsightException(
+          "nothing was trained: the training part of the data is empty"
+              + badRows()
+              + "; check data.eval-fraction and data.on-bad-row");
+    }
+  }
+
+  private String badRows() {
+    return counters.badRows() == 0
+        ? ""
+        : " after " + counters.badRows() + " malformed rows were skipped";
   }
 
   /** Returns whether training ends before its last epoch. */
@@ -150,6 +187,9 @@ public final class TrainingRun {
     }
     Quality quality = evaluator.quality();
     boolean enough = quality != null && watch.stopAfter(counters.steps(), quality);
+    if (watch.stepToRestore() == counters.steps()) {
+      checkpoints.take(true);
+    }
     return session.pipeline().stopped() || enough;
   }
 
@@ -166,12 +206,40 @@ public final class TrainingRun {
     }
     if (!evaluator.isUpToDate()
         && !session.pipeline().stopped()
-        && session.data().evalSamples() > 0) {
+        && session.data().evalSamples() != 0) {
       evaluator.evaluate();
     }
   }
 
-  /** Evaluates; changes no weight. */
+  /**
+   * Goes back to the best evaluation, if {@code train.early-stopping.restore-best} is set and a
+   * later step was trained, and evaluates again. Returns whether weights have changed. All rows are
+   * in the store before and afterwards.
+   */
+  public boolean returnToBest() {
+    long step = watch.stepToRestore();
+    if (step < 0 || step == counters.steps() || session.pipeline().stopped()) {
+      return false;
+    }
+    events.phase("going back to step " + step + ", the best one");
+    if (!new BestState(session).restore(step)) {
+      return false;
+    }
+    restoredStep = step;
+    evaluator.evaluateRestored();
+    return true;
+  }
+
+  /** The step that the run went back to at its end; -1 if it did not. */
+  public long restoredStep() {
+    return restoredStep;
+  }
+
+  /**
+   * Evaluates; changes no weight.
+   *
+   * @throws FarsightException if there is no sample to evaluate
+   */
   public Evaluation evaluate() {
     return evaluator.evaluate();
   }

@@ -1,5 +1,7 @@
 package dev.farsight.engine.run;
 
+import dev.farsight.api.data.DataSource;
+
 /**
  * When a run evaluates, takes checkpoints and ends, as a function of the steps trained. Immutable.
  *
@@ -35,8 +37,14 @@ record TrainingSchedule(long maxSteps, long evalEvery, long checkpointEvery) {
     return maxSteps > 0 && steps >= maxSteps;
   }
 
-  /** Steps of the whole run, given the samples of an epoch; 0 if these are unknown. */
+  /**
+   * Steps of the whole run at most, given the samples of an epoch; 0 if there is no telling, since
+   * these are {@link DataSource#UNKNOWN} and no step is the last.
+   */
   long totalSteps(long trainSamples, int batchSize, int epochs) {
+    if (trainSamples == DataSource.UNKNOWN) {
+      return maxSteps;
+    }
     long all = (trainSamples + batchSize - 1) / batchSize * epochs;
     return maxSteps == 0 ? all : Math.min(all, maxSteps);
   }

@@ -10,14 +10,21 @@ import java.util.List;
  * @param metric auroc (higher is better) or logloss (lower is better)
  * @param patience stop after this many evaluations in a row without improvement; 0: never stop
  * @param minDelta the least change that counts as an improvement
+ * @param restoreBest whether the run ends with the model of its best evaluation
  */
-public record EarlyStopping(String metric, int patience, double minDelta) {
+public record EarlyStopping(String metric, int patience, double minDelta, boolean restoreBest) {
 
   public static EarlyStopping of(Settings section) {
     return new EarlyStopping(
         section.choice("metric", List.of("auroc", "logloss")),
         section.integer("patience", 0, Integer.MAX_VALUE),
-        section.number("min-delta", 0, 1));
+        section.number("min-delta", 0, 1),
+        section.bool("restore-best"));
+  }
+
+  /** Whether evaluations are followed at all. */
+  public boolean enabled() {
+    return patience > 0 || restoreBest;
   }
 
   public Watch watch() {
@@ -60,6 +67,11 @@ public record EarlyStopping(String metric, int patience, double minDelta) {
       return metric;
     }
 
+    /** The step to go back to at the end of the run, so far; -1 if there is none. */
+    public long stepToRestore() {
+      return restoreBest ? best.step() : -1;
+    }
+
     /** Number of evaluations since the best one, without those whose metric is undefined. */
     public int evaluationsSinceBest() {
       return evaluationsSinceBest;
@@ -72,7 +84,7 @@ public record EarlyStopping(String metric, int patience, double minDelta) {
      * @param step steps trained before the evaluation
      */
     public boolean stopAfter(long step, Quality quality) {
-      if (patience == 0) {
+      if (!enabled()) {
         return false;
       }
       double score = isAuroc() ? quality.auroc() : -quality.logloss();

@@ -104,9 +104,9 @@ public record EngineSettings(
 
   private static EarlyStopping earlyStopping(Settings train) {
     EarlyStopping stopping = EarlyStopping.of(train.section("early-stopping"));
-    if (stopping.patience() > 0 && train.longInteger("eval-every", 0, Long.MAX_VALUE) == 0) {
+    if (stopping.enabled() && train.longInteger("eval-every", 0, Long.MAX_VALUE) == 0) {
       throw new ConfigException(
-          "farsight.train.early-stopping.patience needs farsight.train.eval-every, the number of steps between evaluations");
+          "farsight.train.early-stopping needs farsight.train.eval-every, the number of steps between evaluations");
     }
     return stopping;
   }

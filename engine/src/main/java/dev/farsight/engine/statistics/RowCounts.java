@@ -10,7 +10,8 @@ import dev.farsight.engine.cache.RowRequest;
 /**
  * How often each row is looked up in the training part of the data; the evaluation part is not
  * counted. Counted in one pass over all batches, or estimated from every n-th batch. Memory: 4
- * bytes a row.
+ * bytes a row. A count stays at 2,147,483,647, which only the commonest values of the largest data
+ * sets reach; rows beyond count as equally frequent.
  */
 public final class RowCounts implements RowFrequencies {
 
@@ -55,9 +56,16 @@ public final class RowCounts implements RowFrequencies {
       int[] tableCounts = counts[t];
       int[] indices = batch.indices(t);
       for (int s = 0; s < batch.samples(); s++) {
-        tableCounts[indices[s]]++;
+        tableCounts[indices[s]] = oneMore(tableCounts[indices[s]]);
       }
     }
+  }
+
+  /** The count plus one, or the same if it is the largest. */
+  static int oneMore(int count) {
+    int more = count + 1;
+    // One too many is the only negative number: it becomes the largest again.
+    return more - (more >>> 31);
   }
 
   @Override
@@ -112,5 +120,10 @@ public final class RowCounts implements RowFrequencies {
       }
     }
     return rows;
+  }
+
+  /** Bytes on the heap. */
+  public static long heapBytes(TableSet tables) {
+    return Integer.BYTES * tables.rows();
   }
 }

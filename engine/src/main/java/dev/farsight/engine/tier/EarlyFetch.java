@@ -57,7 +57,13 @@ final class EarlyFetch implements AutoCloseable {
     for (int t = 0; t < threads; t++) {
       this.threads[t] = new Thread(this::runTasks, "farsight-tier-" + t);
       this.threads[t].setDaemon(true);
-      this.threads[t].start();
+      try {
+        this.threads[t].start();
+      } catch (Throwable e) {
+        // Such as too many threads: those that were started must end.
+        close();
+        throw e;
+      }
     }
   }
 
@@ -131,7 +137,7 @@ final class EarlyFetch implements AutoCloseable {
     }
     boolean interrupted = false;
     for (Thread thread : threads) {
-      while (thread.isAlive()) {
+      while (thread != null && thread.isAlive()) {
         try {
           thread.join();
         } catch (InterruptedException e) {

@@ -6,6 +6,7 @@ import dev.farsight.api.cache.PolicyContext;
 import dev.farsight.api.cache.RowFrequencies;
 import dev.farsight.api.concurrent.Ticket;
 import dev.farsight.api.config.Settings;
+import dev.farsight.api.internal.Closing;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.store.RowStore;
@@ -100,7 +101,7 @@ public final class RamTier implements RowStore {
                       maxNote));
       stripes[s] = new Stripe(s, striping, layout, policyName, policies, below, buffers);
     }
-    bytes = buffers.allocated() + Striping.indexBytes(rows, settings.slots());
+    bytes = buffers.allocated() + Striping.heapBytes(rows, settings.slots());
     sorters = ThreadLocal.withInitial(() -> new RowsByStripe(striping));
     earlyFetch = new EarlyFetch(striping, settings.threads(), this::fetch);
   }
@@ -306,19 +307,12 @@ public final class RamTier implements RowStore {
     if (closed) {
       return;
     }
-    earlyFetch.close();
-    try {
-      flushRows();
-    } finally {
-      closed = true;
-      awaitCalls();
-      below.close();
-      buffers.close();
-    }
+    Closing.all(earlyFetch, this::flushRows, this::endCalls, below, buffers);
   }
 
   /** Waits for running calls. A call that gets a lock later fails, because the tier is closed. */
-  private void awaitCalls() {
+  private void endCalls() {
+    closed = true;
     for (Stripe stripe : stripes) {
       stripe.lock();
       stripe.unlock();

@@ -229,7 +229,7 @@ final class Stripe {
   private void planAndEvict() {
     try {
       residency.plan(request, plan);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       residency.drained();
       frozen = true;
       throw e;
@@ -240,7 +240,7 @@ final class Stripe {
     }
     try {
       writeBack();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       freeze();
       throw e;
     }
@@ -270,7 +270,7 @@ final class Stripe {
       }
       try {
         below.read(ids, 0, count, in, moves.inFrom()).await();
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         freeze();
         throw e;
       }
@@ -303,26 +303,21 @@ final class Stripe {
       for (int i = 0; i < moves.evictions(); i++) {
         slots.get(moves.evictSlots().get(i), out, i);
       }
-      try {
-        writeBack();
-      } catch (RuntimeException e) {
-        markDirty();
-        throw e;
-      }
+      writeBack();
+      residency.markClean(plan);
     }
     mayBeDirty = false;
   }
 
-  /** Marks the plan's rows as dirty again. */
-  private void markDirty() {
-    request.begin(RowRequest.Use.EVALUATE, true);
-    for (int i = 0; i < plan.moves().evictions(); i++) {
-      request.add(plan.writeBackRows()[i], 0);
-    }
-    residency.plan(request, plan);
-  }
-
   int slots() {
     return residency.slots();
+  }
+
+  static long heapBytes(RegionLayout layout) {
+    int maxRows = Math.min(MAX_PLAN_ROWS, layout.slots());
+    return PartialResidency.heapBytes(layout, maxRows, maxRows)
+        + CachePlan.heapBytes(maxRows, maxRows, layout)
+        + RowRequest.heapBytes(maxRows, 1)
+        + (2L * Long.BYTES + 2L * Integer.BYTES) * maxRows;
   }
 }

@@ -3,7 +3,6 @@ package dev.farsight.engine.tier;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.engine.cache.RegionLayout;
-import dev.farsight.engine.cache.RowIndexes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,15 +32,12 @@ record Striping(int bits) {
     return new Striping(Math.min(MAX_BITS, 31 - Integer.numberOfLeadingZeros(maxStripes)));
   }
 
-  /** Bytes of the indexes of all stripes. */
-  static long indexBytes(long rows, int slots) {
+  /** Bytes on the heap that all stripes take for their indexes, without policies. */
+  static long heapBytes(long rows, int slots) {
     Striping striping = of(slots);
     long bytes = 0;
     for (int s = 0; s < striping.count(); s++) {
-      int stripeSlots = striping.slots(s, rows, slots);
-      bytes +=
-          17L * stripeSlots
-              + RowIndexes.bytes(striping.layout(s, rows, slots).rows(), stripeSlots, 0);
+      bytes += Stripe.heapBytes(striping.layout(s, rows, slots));
     }
     return bytes;
   }

@@ -3,6 +3,8 @@ package dev.farsight.engine.tier;
 import dev.farsight.api.MemoryForecast;
 import dev.farsight.api.MemoryForecast.Tier;
 import dev.farsight.api.cache.CachePolicyFactory;
+import dev.farsight.api.cache.PolicyContext;
+import dev.farsight.api.cache.RowFrequencies;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.store.StoreSpec;
 import dev.farsight.api.table.RowBits;
@@ -56,20 +58,35 @@ public record TierSettings(int slots, String policy, int threads) {
     return components.policy(policy, section(farsight), POLICY);
   }
 
+  /** Whether there is a tier whose policy wants the rows of the training data counted. */
+  public static boolean wantsFrequencies(Components components, Settings farsight) {
+    Settings section = section(farsight);
+    return section.has(SIZE)
+        && components.policy(section.string(POLICY), section, POLICY).wantsFrequencies();
+  }
+
   private static Settings section(Settings farsight) {
     Settings storage = farsight.section("storage");
     return storage.section(storage.string("backend"));
   }
 
   /** The memory that the tier will use. */
-  public MemoryForecast forecast(StoreSpec spec) {
+  public MemoryForecast forecast(StoreSpec spec, Components components, Settings farsight) {
+    long rows = spec.tables().rows();
+    var policies =
+        new PolicyContext(
+            slots, 0, farsight.section("cache").section(policy), RowFrequencies.NONE, 0);
     return MemoryForecast.of(
             Tier.HOST, "rows above the store", (long) slots * spec.format().bytes())
         .plus(
             MemoryForecast.of(
-                Tier.HOST,
+                Tier.HEAP,
                 "index of those rows",
-                Striping.indexBytes(spec.tables().rows(), slots)
-                    + RowBits.bytes(spec.tables().rows())));
+                Striping.heapBytes(rows, slots) + RowBits.bytes(rows)))
+        .plus(
+            MemoryForecast.of(
+                Tier.HEAP,
+                "policy of those rows",
+                policy(components, farsight).heapBytes(policies)));
   }
 }

@@ -15,13 +15,27 @@ class ResourcesTest {
 
   private final List<String> closed = new ArrayList<>();
 
-  private AutoCloseable part(String name, Exception failure) {
+  private AutoCloseable part(String name, Throwable failure) {
     return () -> {
       closed.add(name);
-      if (failure != null) {
-        throw failure;
+      if (failure instanceof Exception e) {
+        throw e;
+      }
+      if (failure instanceof Error e) {
+        throw e;
       }
     };
+  }
+
+  @Test
+  void anErrorKeepsNoPartOpen() {
+    var error = new OutOfMemoryError("planted");
+    var resources = new Resources();
+    resources.own(part("data", null));
+    resources.own(part("device", error));
+    resources.own(part("store", null));
+    assertThatThrownBy(resources::close).isInstanceOf(FarsightException.class).hasCause(error);
+    assertThat(closed).containsExactly("store", "device", "data");
   }
 
   @Test

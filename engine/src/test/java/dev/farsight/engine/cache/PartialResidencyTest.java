@@ -262,7 +262,10 @@ class PartialResidencyTest {
       for (int i = 0; i < plan.moves().evictions(); i++) {
         world.store[(int) plan.writeBackRows()[i]] = world.slots[plan.moves().evictSlots().get(i)];
       }
+      residency.markClean(plan);
     }
+    residency.collectDirty(0, 17, plan);
+    assertThat(plan.moves().evictions()).as("dirty rows after a flush").isZero();
   }
 
   @Test

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -45,5 +47,18 @@ class RegionLayoutTest {
         .hasMessageContaining("set farsight.cache.regions to 6 or more");
     assertThat(new RegionLayout(TABLES, 1_500_000_000, 6, Map.of()).slots())
         .isEqualTo(1_500_000_000);
+  }
+
+  @Test
+  void moreRegionsThanCanBeNumberedAreRefused() {
+    var tables = new ArrayList<Table>();
+    var slots = new HashMap<String, Long>();
+    for (int t = 0; t <= RegionLayout.MOST_REGIONS; t++) {
+      tables.add(new Table("t" + t, 10));
+      slots.put("t" + t, 2L);
+    }
+    assertThatThrownBy(() -> new RegionLayout(new TableSet(tables), 70_000, 1, slots))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("32768 regions, at most 32767");
   }
 }

@@ -37,7 +37,7 @@ class RowLocationsTest {
   })
   void knowsWhereRowsAre(long seed, boolean direct, int outRows, int maxNote) {
     var random = new Random(seed);
-    var locations = new RowLocations(index(direct), outRows);
+    var locations = new RowLocations(index(direct), outRows, ROWS);
     assertThat(locations.maxNote()).isEqualTo(maxNote);
     Map<Long, Where> oracle = new HashMap<>();
     for (int i = 0; i < 50_000; i++) {
@@ -88,7 +88,7 @@ class RowLocationsTest {
 
   @Test
   void savesTheNotesOfRowsThatAreNotResident() throws IOException {
-    var locations = new RowLocations(index(true), 1000);
+    var locations = new RowLocations(index(true), 1000, ROWS);
     locations.setSlot(0, 5);
     locations.setOutRow(1, 7, 1023);
     locations.setAbsent(64, 1);
@@ -96,7 +96,7 @@ class RowLocationsTest {
     locations.setOutRow(70, 20, 0);
     var saved = new ByteArrayOutputStream();
     locations.saveNotes(ROWS, new DataOutputStream(saved));
-    var restored = new RowLocations(index(true), 2000);
+    var restored = new RowLocations(index(true), 2000, ROWS);
     var in = new ByteArrayInputStream(saved.toByteArray());
     restored.restoreNotes(ROWS, new DataInputStream(in));
     assertThat(in.available()).isZero();
@@ -104,5 +104,15 @@ class RowLocationsTest {
       int note = row == 1 ? 1023 : row == 64 ? 1 : row == ROWS - 1 ? 12 : 0;
       assertThat(where(restored, row)).as("row %d", row).isEqualTo(new Where(-1, -1, note));
     }
+  }
+
+  @Test
+  void savedNotesTakeTheBlocksThatHaveSome() throws IOException {
+    long rows = 1L << 24;
+    var locations = new RowLocations(RowIndexes.of(rows, false).locations(), 1000, rows);
+    locations.setAbsent(5_000_000, 3);
+    var saved = new ByteArrayOutputStream();
+    locations.saveNotes(rows, new DataOutputStream(saved));
+    assertThat(saved.size()).isLessThan(600);
   }
 }

@@ -3,6 +3,7 @@ package dev.farsight.engine.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,14 +35,52 @@ class AurocTest {
         }
       }
     }
-    assertThat(Auroc.of(scores, labels, n))
-        .as("seed %d", seed)
-        .isCloseTo(right / pairs, within(1e-12));
+    assertThat(of(scores, labels, n)).as("seed %d", seed).isCloseTo(right / pairs, within(1e-12));
+  }
+
+  private static double of(float[] scores, byte[] labels, int count) {
+    var auroc = new Auroc();
+    for (int i = 0; i < count; i++) {
+      auroc.add(scores[i], labels[i] == 1);
+    }
+    return auroc.value();
+  }
+
+  /** So many that they fill several chunks, compared with one sort of all. */
+  @ParameterizedTest
+  @ValueSource(ints = {5, 1 << 24})
+  void manyScoresAreRankedAsBySortingThemAll(int levels) {
+    int n = 5_000_000;
+    var random = new Random(levels);
+    var auroc = new Auroc();
+    var ranked = new long[n];
+    for (int i = 0; i < n; i++) {
+      boolean positive = random.nextInt(3) == 0;
+      float score = (random.nextInt(levels) + (positive ? levels / 7 : 0)) - levels / 2;
+      auroc.add(score, positive);
+      // Such scores are whole numbers: ranked by score, then by class.
+      ranked[i] = ((long) score << 1) | (positive ? 1 : 0);
+    }
+    Arrays.sort(ranked);
+    long negatives = 0;
+    long positives = 0;
+    double pairs = 0;
+    for (int from = 0, to = 0; from < n; from = to) {
+      long groupPositives = 0;
+      while (to < n && ranked[to] >> 1 == ranked[from] >> 1) {
+        groupPositives += ranked[to++] & 1;
+      }
+      long groupNegatives = to - from - groupPositives;
+      pairs += groupPositives * (negatives + groupNegatives / 2.0);
+      negatives += groupNegatives;
+      positives += groupPositives;
+    }
+    assertThat(auroc.value()).isEqualTo(pairs / ((double) positives * negatives));
   }
 
   @Test
   void isNotANumberWithoutBothClasses() {
-    assertThat(Auroc.of(new float[] {1, 2}, new byte[] {1, 1}, 2)).isNaN();
-    assertThat(Auroc.of(new float[0], new byte[0], 0)).isNaN();
+    assertThat(of(new float[] {1, 2}, new byte[] {1, 1}, 2)).isNaN();
+    assertThat(of(new float[0], new byte[0], 0)).isNaN();
   }
 }

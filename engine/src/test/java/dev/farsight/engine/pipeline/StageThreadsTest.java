@@ -5,14 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.farsight.api.FarsightException;
-import dev.farsight.api.compute.StepInput;
-import dev.farsight.api.data.Batch;
-import dev.farsight.api.data.BatchSource;
-import dev.farsight.engine.cache.CachePlan;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class StageThreadsTest {
 
@@ -77,6 +74,79 @@ class StageThreadsTest {
     assertThat(state.dedupe().done()).isEqualTo(FIRST + 2);
   }
 
+  /** As when the system allows no more threads. */
+  @Test
+  @Timeout(60)
+  void ifAThreadCannotBeStartedTheOthersEndAndThatIsTheFailure() {
+    for (int failing = 0; failing < 3; failing++) {
+      var phase = new PhaseState(new NoPhase(), FIRST, 1);
+      var error = new OutOfMemoryError("unable to create native thread");
+      var started = new ArrayList<Thread>();
+      int unable = failing;
+      var threads =
+          new StageThreads(
+              phase,
+              () -> false,
+              task -> {
+                if (started.size() == unable) {
+                  started.add(null);
+                  throw error;
+                }
+                var thread = new Thread(task);
+                started.add(thread);
+                return thread;
+              });
+      threads.run(
+          List.of(
+              endless(phase),
+              following("a", phase.dedupe(), phase.read()),
+              following("b", phase.plan(), phase.dedupe())));
+      assertThat(catchThrowableOfType(FarsightException.class, threads::throwFailure))
+          .hasCause(error);
+      assertThat(started).hasSize(3);
+      assertThat(started).allMatch(thread -> thread == null || !thread.isAlive());
+    }
+  }
+
+  /** Ends only because the last stage has. */
+  private static Stage endless(PhaseState phase) {
+    return new Stage("endless", null) {
+      @Override
+      StageProgress progress(PhaseState state) {
+        return phase.read();
+      }
+
+      @Override
+      boolean awaitWork(PhaseState state, long n) {
+        return phase.plan().await(n - 2);
+      }
+
+      @Override
+      Outcome run(PhaseState state, long n) {
+        return Outcome.DONE;
+      }
+    };
+  }
+
+  private static Stage following(String name, StageProgress own, StageProgress before) {
+    return new Stage(name, null) {
+      @Override
+      StageProgress progress(PhaseState state) {
+        return own;
+      }
+
+      @Override
+      boolean awaitWork(PhaseState state, long n) {
+        return before.await(n + 1);
+      }
+
+      @Override
+      Outcome run(PhaseState state, long n) {
+        return Outcome.DONE;
+      }
+    };
+  }
+
   /** Does the batches below {@code end}, or fails at the first. */
   private Stage reader(long end, RuntimeException failure) {
     return new Stage("reader", null) {
@@ -127,39 +197,5 @@ class StageThreadsTest {
     }
     done.add(stage + " " + n + " on " + Thread.currentThread().getName());
     return Stage.Outcome.DONE;
-  }
-
-  /** A phase whose batches no stage of this test looks at. */
-  private static final class NoPhase implements Phase {
-
-    @Override
-    public BatchSource source() {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public long maxBatches() {
-      return Long.MAX_VALUE;
-    }
-
-    @Override
-    public boolean training() {
-      return true;
-    }
-
-    @Override
-    public long firstStep() {
-      return 0;
-    }
-
-    @Override
-    public float learningRate(long batch) {
-      return 0;
-    }
-
-    @Override
-    public void stepped(long batch, Batch samples, StepInput result, CachePlan plan) {
-      throw new UnsupportedOperationException();
-    }
   }
 }

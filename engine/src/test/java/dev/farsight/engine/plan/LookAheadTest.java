@@ -91,6 +91,11 @@ class LookAheadTest {
     public int collectDirty(int fromSlot, int outRows, CachePlan plan) {
       throw new AssertionError();
     }
+
+    @Override
+    public void markClean(CachePlan plan) {
+      throw new AssertionError();
+    }
   }
 
   @ParameterizedTest

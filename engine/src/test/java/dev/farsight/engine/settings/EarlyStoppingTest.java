@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class EarlyStoppingTest {
 
-  private final EarlyStopping.Watch auroc = new EarlyStopping("auroc", 2, 0).watch();
+  private final EarlyStopping.Watch auroc = new EarlyStopping("auroc", 2, 0, false).watch();
 
   private static Quality quality(double auroc, double logloss) {
     return new Quality(auroc, Double.NaN, 0.5, logloss);
@@ -38,7 +38,7 @@ class EarlyStoppingTest {
 
   @Test
   void aLowerLoglossIsBetter() {
-    var watch = new EarlyStopping("logloss", 1, 0.1).watch();
+    var watch = new EarlyStopping("logloss", 1, 0.1, false).watch();
     assertThat(watch.stopAfter(10, quality(Double.NaN, 0.9))).isFalse();
     assertThat(watch.stopAfter(20, quality(Double.NaN, 0.5))).isFalse();
     assertThat(watch.stopAfter(30, quality(Double.NaN, 0.45))).isTrue();

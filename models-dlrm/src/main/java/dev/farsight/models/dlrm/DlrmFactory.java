@@ -26,7 +26,7 @@ public final class DlrmFactory implements ModelFactory {
     if (schema.denseWidth() == 0) {
       throw model.bad(
           "type",
-          "needs dense features for its bottom-mlp, and the data set in data.source has none");
+          "needs dense features for its bottom-mlp, and the data has none: name some (data.csv.dense, data.synthetic.dense), or choose a model that does without");
     }
     return new Dlrm(dim, bottom, top);
   }

@@ -132,7 +132,8 @@ class DlrmFactoryTest {
         .isInstanceOf(ConfigException.class)
         .hasMessage(
             "my.conf: 1: farsight.model.type: 'dlrm' needs dense features for its bottom-mlp, "
-                + "and the data set in data.source has none");
+                + "and the data has none: name some (data.csv.dense, data.synthetic.dense), "
+                + "or choose a model that does without");
   }
 
   @Test

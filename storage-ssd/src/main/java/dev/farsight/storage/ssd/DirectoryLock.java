@@ -1,12 +1,13 @@
 package dev.farsight.storage.ssd;
 
 import dev.farsight.api.FarsightException;
+import dev.farsight.api.internal.DurableFiles;
 import dev.farsight.api.internal.ProcessLock;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** The lock of a store's directory: for one process to write, or shared by those that read. */
 final class DirectoryLock {
@@ -25,12 +26,18 @@ final class DirectoryLock {
     }
   }
 
-  /** Locks the directory of a store against those that write it; makes nothing. */
-  static ProcessLock toRead(Path directory) {
+  /**
+   * Locks the directory of a store against those that write it; makes nothing.
+   *
+   * @return empty if there is no lock, as in a copy of a store: whoever writes it makes one first
+   */
+  static Optional<ProcessLock> toRead(Path directory) {
+    Path file = directory.resolve(FILE);
+    if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+      return Optional.empty();
+    }
     try {
-      return ProcessLock.shared(directory.resolve(FILE), owner -> inUse(directory, owner));
-    } catch (NoSuchFileException e) {
-      throw new FarsightException(directory + ": holds no store", e);
+      return Optional.of(ProcessLock.shared(file, owner -> inUse(directory, owner)));
     } catch (IOException e) {
       throw unusable(directory, e);
     }
@@ -43,10 +50,6 @@ final class DirectoryLock {
   }
 
   private static FarsightException unusable(Path directory, IOException e) {
-    String reason =
-        e instanceof AccessDeniedException
-            ? "no permission to write there"
-            : String.valueOf(e.getMessage());
-    return new FarsightException(directory + ": cannot be used: " + reason, e);
+    return DurableFiles.failed(directory, "cannot be used", e);
   }
 }

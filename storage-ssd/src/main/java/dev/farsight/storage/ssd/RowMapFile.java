@@ -1,12 +1,13 @@
 package dev.farsight.storage.ssd;
 
 import dev.farsight.api.FarsightException;
+import dev.farsight.api.internal.DurableFiles;
+import dev.farsight.api.internal.Quoted;
 import dev.farsight.api.internal.Sizes;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.BitSet;
 import java.util.function.LongConsumer;
 import net.openhft.chronicle.hash.ChronicleHashCorruption;
 import net.openhft.chronicle.map.ChronicleMap;
@@ -58,8 +59,7 @@ final class RowMapFile implements AutoCloseable {
     try {
       return new RowMapFile(file, builder(file, rows, rowBytes).createPersistedTo(file.toFile()));
     } catch (IOException e) {
-      throw new FarsightException(
-          file + ": cannot be made (" + e.getMessage() + "); it needs " + size(rows, rowBytes), e);
+      throw DurableFiles.failed(file, "cannot be made with " + size(rows, rowBytes), e);
     }
   }
 
@@ -80,7 +80,7 @@ final class RowMapFile implements AutoCloseable {
   static RowMapFile recover(Path file, long rows, int rowBytes) {
     try {
       ChronicleHashCorruption.Listener log =
-          corruption -> LOG.warn("{}: {}", file, corruption.message());
+          corruption -> LOG.warn("{}: {}", file, Quoted.of(String.valueOf(corruption.message())));
       return new RowMapFile(
           file, builder(file, rows, rowBytes).recoverPersistedTo(file.toFile(), true, log));
     } catch (IOException | RuntimeException e) {
@@ -89,12 +89,7 @@ final class RowMapFile implements AutoCloseable {
   }
 
   private static FarsightException unreadable(Path file, Exception e) {
-    return new FarsightException(
-        file
-            + ": cannot be opened ("
-            + String.valueOf(e.getMessage()).lines().findFirst().orElse("")
-            + "); delete its directory to start from initial rows",
-        e);
+    return Damage.of(file, "it cannot be opened: " + Quoted.of(String.valueOf(e.getMessage())), e);
   }
 
   private static ChronicleMapBuilder<RowRef, RowRef> builder(Path file, long rows, int rowBytes) {
@@ -123,35 +118,10 @@ final class RowMapFile implements AutoCloseable {
   void put(RowRef ref) {
     try {
       map.put(ref, ref);
-    } catch (IllegalStateException e) {
-      throw new FarsightException(file + ": " + e.getMessage(), e);
+    } catch (IllegalStateException | UncheckedIOException e) {
+      throw new FarsightException(
+          file + ": a row cannot be written: " + Quoted.of(String.valueOf(e.getMessage())), e);
     }
-  }
-
-  /**
-   * Whether a segment is locked although no other process has the store: a process was killed in
-   * the middle of a call, and the next call on that segment would wait in vain.
-   */
-  boolean locked() {
-    int segments = map.segments();
-    var seen = new BitSet(segments);
-    int left = segments;
-    RowRef ref = RowRef.sample(0);
-    // Keys fall into segments by hash: trying so many leaves out none but by a chance of e^-32.
-    long tries = segments * (32L + Long.SIZE - Long.numberOfLeadingZeros(segments));
-    for (long row = 0; row < tries && left > 0; row++) {
-      ref.set(row);
-      try (var context = map.queryContext(ref)) {
-        if (!seen.get(context.segmentIndex())) {
-          seen.set(context.segmentIndex());
-          left--;
-          if (!context.writeLock().tryLock()) {
-            return true;
-          }
-        }
-      }
-    }
-    return false;
   }
 
   /** All row ids, in no order. */
@@ -170,10 +140,11 @@ final class RowMapFile implements AutoCloseable {
 
   /** On disk on return. Forces the mapped pages too, which on Linux are the file's own. */
   void force() {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      channel.force(true);
+    // Not a channel, which an interrupt of the thread would close.
+    try (var open = new RandomAccessFile(file.toFile(), "rw")) {
+      open.getFD().sync();
     } catch (IOException e) {
-      throw new FarsightException(file + ": cannot be forced to disk: " + e.getMessage(), e);
+      throw DurableFiles.failed(file, "cannot be forced to disk", e);
     }
   }
 

@@ -21,7 +21,8 @@ record SsdSettings(Path path, long capacity, int maps) {
   /** A file of so many rows is recovered and made in seconds; more of them work side by side. */
   private static final long ROWS_A_MAP = 1L << 24;
 
-  private static final int MOST_MAPS = 64;
+  /** Most files that a store has. */
+  static final int MOST_MAPS = 64;
 
   static SsdSettings of(StoreSpec spec) {
     Settings own = spec.own();

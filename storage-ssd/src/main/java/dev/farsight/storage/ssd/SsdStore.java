@@ -86,8 +86,8 @@ final class SsdStore implements RowStore {
         if (written.contains(row)) {
           ref.set(row, targetRow + i);
           if (!map(row).get(ref)) {
-            throw new FarsightException(
-                files.directory() + ": row " + row + " was written and is not there any more");
+            throw Damage.of(
+                map(row).file(), "row " + row + " was written and is not there any more");
           }
         } else {
           spec.initial().fill(row, target, targetRow + i);

@@ -26,6 +26,11 @@ public final class SsdStoreFactory implements RowStoreFactory {
   }
 
   @Override
+  public boolean persistent() {
+    return true;
+  }
+
+  @Override
   public MemoryForecast forecast(StoreSpec spec) {
     SsdSettings settings = SsdSettings.of(spec);
     return MemoryForecast.of(
@@ -44,8 +49,14 @@ public final class SsdStoreFactory implements RowStoreFactory {
   }
 
   @Override
+  public RowStore reopen(StoreSpec spec) {
+    JvmFlags.require();
+    return new SsdStore(spec, StoreFiles.reopen(spec, SsdSettings.of(spec)));
+  }
+
+  @Override
   public RowReader openReader(StoreSpec spec) {
     JvmFlags.require();
-    return new SsdStore(spec, StoreFiles.openToRead(spec, SsdSettings.of(spec)));
+    return SsdReader.open(spec, SsdSettings.of(spec));
   }
 }

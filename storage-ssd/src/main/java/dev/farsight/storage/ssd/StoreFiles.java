@@ -2,6 +2,7 @@ package dev.farsight.storage.ssd;
 
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.concurrent.Workers;
+import dev.farsight.api.internal.DurableFiles;
 import dev.farsight.api.internal.ProcessLock;
 import dev.farsight.api.internal.Sizes;
 import dev.farsight.api.store.StoreSpec;
@@ -13,21 +14,26 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The files of one store, locked, checked and opened.
+ * The files of one store that is written, locked, checked and opened. {@link SsdReader} reads them.
  *
  * <pre>
  * lock            held while the store is open; the owner's process id
  * store.json      what the store was made with
  * rows-0.map ...  the rows, spread by a hash of the row id
  * written.rows    which rows there are; only while the store is closed and whole
+ * written.before  which rows there were when it was opened; only while it is open, or was not closed
+ * store.making    the files of a store that is being made
  * </pre>
+ *
+ * <p>Every file is checked before Chronicle Map sees it ({@link MapHead}, {@link MapLayout}, {@link
+ * SegmentCheck}). No file is deleted unless {@code store.making} lists it or Farsight wrote it as
+ * its own mark.
  */
 final class StoreFiles implements AutoCloseable {
 
@@ -37,25 +43,25 @@ final class StoreFiles implements AutoCloseable {
   private final ProcessLock lock;
   private final StoreMeta meta;
   private final boolean created;
-  private final boolean readOnly;
   private final RowMapFile[] maps;
   private final RowBits written;
+  private final RowBits lost;
 
   private StoreFiles(
       Path directory,
       ProcessLock lock,
       StoreMeta meta,
       boolean created,
-      boolean readOnly,
       RowMapFile[] maps,
-      RowBits written) {
+      RowBits written,
+      RowBits lost) {
     this.directory = directory;
     this.lock = lock;
     this.meta = meta;
     this.created = created;
-    this.readOnly = readOnly;
     this.maps = maps;
     this.written = written;
+    this.lost = lost;
     for (RowMapFile map : maps) {
       PageAdvice.random(map.file());
     }
@@ -66,7 +72,7 @@ final class StoreFiles implements AutoCloseable {
     Path directory = settings.requirePath(spec.own()).toAbsolutePath();
     ProcessLock lock = DirectoryLock.toWrite(directory);
     try {
-      return Files.exists(StoreMeta.file(directory))
+      return StoreMeta.exists(directory)
           ? existing(directory, lock, spec)
           : fresh(directory, lock, spec, settings);
     } catch (RuntimeException | Error e) {
@@ -75,31 +81,23 @@ final class StoreFiles implements AutoCloseable {
     }
   }
 
-  /**
-   * Opens the store in the directory to read it: shares the lock with other readers, and changes
-   * neither the clean mark nor anything else. The kernel notes the use of the mapped files, and
-   * their locks change in memory.
-   */
-  static StoreFiles openToRead(StoreSpec spec, SsdSettings settings) {
+  /** Opens the store in the directory; makes nothing where there is none. */
+  static StoreFiles reopen(StoreSpec spec, SsdSettings settings) {
     Path directory = settings.requirePath(spec.own()).toAbsolutePath();
-    ProcessLock lock = DirectoryLock.toRead(directory);
+    requireStore(directory);
+    ProcessLock lock = DirectoryLock.toWrite(directory);
     try {
-      if (!Files.exists(StoreMeta.file(directory))) {
-        throw new FarsightException(directory + ": holds no store");
-      }
-      StoreMeta meta = whole(directory, spec);
-      RowBits written =
-          CleanMark.read(directory, meta.id(), spec.tables().rows())
-              .orElseThrow(
-                  () ->
-                      new FarsightException(
-                          directory
-                              + ": was not closed properly and needs recovery; train on it with --resume first"));
-      return new StoreFiles(
-          directory, lock, meta, false, true, open(directory, meta, spec), written);
+      return existing(directory, lock, spec);
     } catch (RuntimeException | Error e) {
       lock.close();
       throw e;
+    }
+  }
+
+  static void requireStore(Path directory) {
+    if (!StoreMeta.exists(directory)) {
+      throw new FarsightException(
+          directory + ": holds no store; if it was moved, set storage.ssd.path to where it is now");
     }
   }
 
@@ -111,14 +109,30 @@ final class StoreFiles implements AutoCloseable {
             rowBytes);
   }
 
-  private static Path map(Path directory, int number) {
-    return directory.resolve("rows-" + number + ".map");
+  static Path map(Path directory, int number) {
+    return directory.resolve(Making.map(number));
   }
 
   private static StoreFiles fresh(
       Path directory, ProcessLock lock, StoreSpec spec, SsdSettings settings) {
+    Making.removeRemains(directory);
+    requireNoRemains(directory);
     requireRoom(directory, spec, settings);
-    removeRemains(directory);
+    Making.begin(directory, IntStream.range(0, settings.maps()).mapToObj(Making::map).toList());
+    try {
+      return make(directory, lock, spec, settings);
+    } catch (RuntimeException | Error e) {
+      try {
+        Making.removeRemains(directory);
+      } catch (RuntimeException second) {
+        e.addSuppressed(second);
+      }
+      throw e;
+    }
+  }
+
+  private static StoreFiles make(
+      Path directory, ProcessLock lock, StoreSpec spec, SsdSettings settings) {
     long rows = StoreMeta.rowsOfOneMap(StoreMeta.VERSION, settings.capacity(), settings.maps());
     int rowBytes = spec.format().bytes();
     long start = System.nanoTime();
@@ -128,7 +142,7 @@ final class StoreFiles implements AutoCloseable {
             spec.threads(),
             m -> RowMapFile.create(map(directory, m), rows, rowBytes));
     try {
-      List<Long> bytes = Arrays.stream(maps).map(map -> size(map.file())).toList();
+      List<Long> bytes = sizes(maps);
       var meta =
           new StoreMeta(
               StoreMeta.VERSION,
@@ -138,16 +152,19 @@ final class StoreFiles implements AutoCloseable {
               spec.initial().seed(),
               spec.initial().generation(),
               settings.capacity(),
-              bytes);
+              bytes,
+              Arrays.stream(maps).map(map -> MapHead.read(map.file()).checksum()).toList());
       meta.write(directory);
+      Making.end(directory);
       LOG.info(
           "{}: new store, {} in {} files, made in {} ms",
           directory,
           Sizes.text(bytes.stream().mapToLong(Long::longValue).sum()),
           maps.length,
           millisSince(start));
+      long tableRows = spec.tables().rows();
       return new StoreFiles(
-          directory, lock, meta, true, false, maps, new RowBits(spec.tables().rows()));
+          directory, lock, meta, true, maps, new RowBits(tableRows), new RowBits(tableRows));
     } catch (RuntimeException | Error e) {
       closeAll(maps);
       throw e;
@@ -160,7 +177,7 @@ final class StoreFiles implements AutoCloseable {
     try {
       free = Files.getFileStore(directory).getUsableSpace();
     } catch (IOException e) {
-      throw new FarsightException(directory + ": cannot be used: " + e.getMessage(), e);
+      throw DurableFiles.unreadable(directory, e);
     }
     if (needed > free) {
       throw new FarsightException(
@@ -178,55 +195,93 @@ final class StoreFiles implements AutoCloseable {
     }
   }
 
-  /** Maps without a store.json are what is left of a making that was interrupted. */
-  private static void removeRemains(Path directory) {
-    try (var files = Files.newDirectoryStream(directory, "{rows-*.map,written.rows}*")) {
+  /** Without store.json nobody knows whose maps these are: they may hold all that was trained. */
+  private static void requireNoRemains(Path directory) {
+    try (var files = Files.newDirectoryStream(directory)) {
       for (Path file : files) {
-        LOG.warn("{} belongs to no store: deleted", file);
-        Files.delete(file);
+        if (Making.isMap(file) || CleanMark.FILES.contains(file.getFileName().toString())) {
+          throw new FarsightException(
+              file
+                  + ": seems to be of a store, but there is no store.json beside it; restore that, or move the files of the store away, or set storage.ssd.path to another directory");
+        }
       }
     } catch (IOException e) {
-      throw new FarsightException(directory + ": cannot be used: " + e.getMessage(), e);
+      throw DurableFiles.unreadable(directory, e);
     }
   }
 
   private static StoreFiles existing(Path directory, ProcessLock lock, StoreSpec spec) {
-    StoreMeta meta = whole(directory, spec);
+    StoreMeta meta = StoreMeta.read(directory);
+    meta.requireFits(directory, spec);
     long start = System.nanoTime();
-    Optional<RowBits> closed = CleanMark.take(directory, meta.id(), spec.tables().rows());
-    RowMapFile[] maps =
-        closed.isPresent() ? open(directory, meta, spec) : recover(directory, meta, spec);
+    CleanMark last = last(directory, meta);
+    boolean closed = CleanMark.exists(directory) && last != null;
+    boolean sound = closed;
+    long rows = 0;
+    var heads = new ArrayList<Long>();
+    for (int m = 0; m < meta.mapBytes().size(); m++) {
+      var map = CheckedMap.of(directory, meta, m, closed ? last : null);
+      heads.add(map.head().checksum());
+      sound = sound && map.head().ready() && SegmentCheck.sound(map.file(), map.layout());
+      rows += sound ? SegmentCheck.rows(map.file(), map.layout()) : 0;
+    }
+    sound = sound && rows == last.rows().count();
+    if (closed && !sound) {
+      LOG.warn("{}: was left in the middle of a read or is damaged: it is recovered", directory);
+      CleanMark.take(directory);
+    }
+    RowMapFile[] maps = sound ? open(directory, meta, spec) : recover(directory, meta, spec);
     try {
-      RowBits written = closed.orElse(null);
-      if (written != null && Arrays.stream(maps).anyMatch(RowMapFile::locked)) {
-        LOG.warn("{}: a process that read it was killed: the store is recovered", directory);
-        closeAll(maps);
-        maps = recover(directory, meta, spec);
-        written = null;
-      }
+      RowBits written = sound ? last.rows() : collect(directory, maps, meta, spec);
+      RowBits lost = sound ? last.lost() : missing(last, written, spec.tables().rows());
       LOG.info(
           "{}: {} in {} ms",
           directory,
-          written != null ? "opened" : "recovered, because it was not closed properly",
+          sound ? "opened" : "recovered, because it was not closed properly",
           millisSince(start));
-      if (written == null) {
-        written = collect(maps, spec);
+      if (lost.next(0) >= 0) {
+        LOG.error("{}: {} rows that were written are lost", directory, lost.count());
       }
-      return new StoreFiles(directory, lock, meta, false, false, maps, written);
+      // Only now, so that an opening that fails leaves the store closed as it was.
+      CleanMark.take(directory);
+      Making.end(directory);
+      if (meta.heads().isEmpty()) {
+        meta = meta.withHeads(heads);
+        meta.write(directory);
+      }
+      return new StoreFiles(directory, lock, meta, false, maps, written, lost);
     } catch (RuntimeException | Error e) {
       closeAll(maps);
       throw e;
     }
   }
 
-  /** The store's description, once it fits the run and its files have their full size. */
-  private static StoreMeta whole(Path directory, StoreSpec spec) {
-    StoreMeta meta = StoreMeta.read(directory);
-    meta.requireFits(directory, spec);
-    for (int m = 0; m < meta.mapBytes().size(); m++) {
-      requireWhole(map(directory, m), meta.mapBytes().get(m));
+  /** The last list of rows; null if there is none, or if it is damaged. */
+  private static CleanMark last(Path directory, StoreMeta meta) {
+    try {
+      return CleanMark.last(directory, meta.id(), meta.tables().rows());
+    } catch (FarsightException e) {
+      LOG.warn("the store is recovered: {}", e.getMessage());
+      return null;
     }
-    return meta;
+  }
+
+  /** Rows of a list that are not among those found. */
+  private static RowBits missing(CleanMark last, RowBits found, long rows) {
+    var lost = new RowBits(rows);
+    if (last != null) {
+      addMissing(last.rows(), found, lost);
+      addMissing(last.lost(), found, lost);
+    }
+    return lost;
+  }
+
+  private static void addMissing(RowBits wanted, RowBits found, RowBits lost) {
+    for (long row = wanted.next(0); row >= 0; row = wanted.next(row + 1)) {
+      if (!found.contains(row)) {
+        lost.add(row);
+      }
+    }
   }
 
   private static RowMapFile[] open(Path directory, StoreMeta meta, StoreSpec spec) {
@@ -242,34 +297,27 @@ final class StoreFiles implements AutoCloseable {
     return each(
         meta.mapBytes().size(),
         spec.threads(),
-        m -> RowMapFile.recover(map(directory, m), rows, spec.format().bytes()));
+        m -> {
+          MapHead.makeReady(map(directory, m));
+          return RowMapFile.recover(map(directory, m), rows, spec.format().bytes());
+        });
   }
 
-  /** Before it is mapped: touching a page beyond the end of a file ends the process. */
-  private static void requireWhole(Path file, long bytes) {
-    if (!Files.exists(file)) {
-      throw new FarsightException(file + ": is missing; restore it, or delete its directory");
-    }
-    long has = size(file);
-    if (has < bytes) {
-      throw new FarsightException(
-          String.format(
-              Locale.ROOT,
-              "%s: is cut off: %d bytes of %d; restore it, or delete its directory",
-              file,
-              has,
-              bytes));
-    }
-  }
-
-  private static RowBits collect(RowMapFile[] maps, StoreSpec spec) {
+  private static RowBits collect(
+      Path directory, RowMapFile[] maps, StoreMeta meta, StoreSpec spec) {
     long rows = spec.tables().rows();
     var written = new RowBits(rows);
     each(
         maps.length,
         spec.threads(),
         m -> {
-          maps[m].forEachRow(row -> written.add(Objects.checkIndex(row, rows)));
+          maps[m].forEachRow(
+              row -> {
+                if (row < 0 || row >= rows || (maps.length > 1 && meta.mapOf(row) != m)) {
+                  throw Damage.of(map(directory, m), "it holds row " + row + " of other tables");
+                }
+                written.add(row);
+              });
           return maps[m];
         });
     return written;
@@ -293,12 +341,8 @@ final class StoreFiles implements AutoCloseable {
     return maps;
   }
 
-  private static long size(Path file) {
-    try {
-      return Files.size(file);
-    } catch (IOException e) {
-      throw new FarsightException(file + ": cannot be read: " + e.getMessage(), e);
-    }
+  private static List<Long> sizes(RowMapFile[] maps) {
+    return Arrays.stream(maps).map(map -> Damage.requireFile(map.file())).toList();
   }
 
   private static long millisSince(long start) {
@@ -337,21 +381,15 @@ final class StoreFiles implements AutoCloseable {
     }
   }
 
-  /** Leaves the store whole; one that was opened to read as it was. */
+  /** Leaves the store whole. */
   @Override
   public void close() {
-    if (readOnly) {
-      try {
-        closeAll(maps);
-      } finally {
-        lock.close();
-      }
-      return;
-    }
     try {
       closeAll(maps);
       force();
-      CleanMark.leave(directory, meta.id(), written);
+      RowBits stillLost = new RowBits(meta.tables().rows());
+      addMissing(lost, written, stillLost);
+      new CleanMark(written, stillLost, sizes(maps)).leave(directory, meta.id());
     } finally {
       lock.close();
     }

@@ -1,7 +1,6 @@
 package dev.farsight.storage.ssd;
 
 import com.typesafe.config.Config;
-import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValueFactory;
 import dev.farsight.api.FarsightException;
@@ -15,23 +14,31 @@ import dev.farsight.api.table.RowShards;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.zip.CRC32C;
 
 /**
  * What a store was made with, in {@code store.json} of its directory. Written last, so a directory
- * without it holds no store, but at most the rest of one whose making was interrupted.
+ * without it holds no store, but at most the rest of one whose making was interrupted ({@link
+ * Making}). Its last key is the CRC32C of the text before it.
  *
- * @param version of the format; stores of {@link #FIRST_VERSION} are read and kept as they are
+ * @param version of the format; stores of earlier ones are read, and keep their version
  * @param id tells this store from any other
  * @param seed of the rows never written
  * @param generation of the rows never written
  * @param capacity most rows that can ever be written
  * @param mapBytes size of each map's file when it was made
+ * @param heads {@link MapHead#checksum} of each map's file; empty for a store of an earlier version
+ *     that was not opened to write since
  */
 record StoreMeta(
     int version,
@@ -41,17 +48,28 @@ record StoreMeta(
     long seed,
     int generation,
     long capacity,
-    List<Long> mapBytes) {
+    List<Long> mapBytes,
+    List<Long> heads) {
 
-  static final int VERSION = 2;
+  static final int VERSION = 3;
 
   /** Of Farsight 0.1: no generations, and another hash over the maps. */
   static final int FIRST_VERSION = 1;
 
+  /** From this version on there are checksums. */
+  private static final int CHECKED_VERSION = 3;
+
+  private static final HexFormat HEX = HexFormat.of();
   private static final String FILE = "store.json";
+  private static final String SUM = ",\"crc32c\":\"";
 
   static Path file(Path directory) {
     return directory.resolve(FILE);
+  }
+
+  /** Whether a directory holds a store. */
+  static boolean exists(Path directory) {
+    return Files.exists(file(directory), LinkOption.NOFOLLOW_LINKS);
   }
 
   void write(Path directory) {
@@ -63,50 +81,109 @@ record StoreMeta(
     json.put("generation", generation);
     json.put("capacity", capacity);
     json.put("map_bytes", mapBytes);
+    json.put("map_heads", heads);
     json.put("tables", tables.tables().stream().map(Table::name).toList());
     json.put("rows", tables.tables().stream().map(Table::rows).toList());
-    Config config = ConfigValueFactory.fromMap(json).toConfig();
+    String text = ConfigValueFactory.fromMap(json).render(ConfigRenderOptions.concise());
+    byte[] checked = text.substring(0, text.length() - 1).getBytes(StandardCharsets.UTF_8);
+    String end = SUM + HEX.toHexDigits((int) sum(checked, checked.length)) + "\"}";
     DurableFiles.write(
         file(directory),
-        out -> out.writeBytes(config.root().render(ConfigRenderOptions.concise())));
+        out -> {
+          out.write(checked);
+          out.writeBytes(end);
+        });
   }
 
+  /** The same store with these {@link #heads}. */
+  StoreMeta withHeads(List<Long> checksums) {
+    return new StoreMeta(
+        version, id, format, tables, seed, generation, capacity, mapBytes, checksums);
+  }
+
+  /**
+   * Reads a store's description.
+   *
+   * @throws FarsightException if it is damaged, or of a later version
+   */
   static StoreMeta read(Path directory) {
     Path file = file(directory);
+    Damage.requireFile(file);
     try {
-      Config json = JsonFile.parse(file, Files.readString(file));
-      int version = json.getInt("version");
-      if (version < FIRST_VERSION || version > VERSION) {
-        throw new FarsightException(
-            String.format(
-                Locale.ROOT,
-                "%s: is of version %d, this Farsight reads versions %d to %d; open it with the Farsight that made it",
-                file,
-                version,
-                FIRST_VERSION,
-                VERSION));
-      }
-      List<String> names = json.getStringList("tables");
-      List<Integer> rows = json.getIntList("rows");
-      var tables = new Table[names.size()];
-      for (int t = 0; t < tables.length; t++) {
-        tables[t] = new Table(names.get(t), rows.get(t));
-      }
-      return new StoreMeta(
-          version,
-          json.getString("id"),
-          RowFormatJson.of(json),
-          new TableSet(List.of(tables)),
-          Long.parseLong(json.getString("seed")),
-          version == FIRST_VERSION ? 0 : json.getInt("generation"),
-          json.getLong("capacity"),
-          json.getLongList("map_bytes"));
-    } catch (IOException
-        | ConfigException
-        | IllegalArgumentException
-        | IndexOutOfBoundsException e) {
-      throw new FarsightException(file + ": cannot be read: " + e.getMessage(), e);
+      byte[] bytes = JsonFile.bytes(file);
+      return JsonFile.parse(file, bytes, json -> parse(file, bytes, json));
+    } catch (IOException e) {
+      throw DurableFiles.unreadable(file, e);
     }
+  }
+
+  private static StoreMeta parse(Path file, byte[] bytes, Config json) {
+    int version = json.getInt("version");
+    if (version < FIRST_VERSION || version > VERSION) {
+      throw new FarsightException(
+          String.format(
+              Locale.ROOT,
+              "%s: is of version %d, this Farsight reads versions %d to %d; open it with the Farsight that made it",
+              file,
+              version,
+              FIRST_VERSION,
+              VERSION));
+    }
+    requireSum(file, bytes, version);
+    List<Long> mapBytes = json.getLongList("map_bytes");
+    List<Long> heads = json.hasPath("map_heads") ? json.getLongList("map_heads") : List.of();
+    if (mapBytes.isEmpty()
+        || mapBytes.size() > SsdSettings.MOST_MAPS
+        || (heads.isEmpty() ? version >= CHECKED_VERSION : heads.size() != mapBytes.size())) {
+      throw new IllegalArgumentException(
+          "map_bytes and map_heads have " + mapBytes.size() + " and " + heads.size() + " items");
+    }
+    var tables = new TableSet(tables(json));
+    long capacity = json.getLong("capacity");
+    if (capacity < 1 || capacity > tables.rows()) {
+      throw new IllegalArgumentException("capacity is " + capacity + ", rows are " + tables.rows());
+    }
+    return new StoreMeta(
+        version,
+        json.getString("id"),
+        RowFormatJson.of(json),
+        tables,
+        Long.parseLong(json.getString("seed")),
+        version == FIRST_VERSION ? 0 : json.getInt("generation"),
+        capacity,
+        mapBytes,
+        heads);
+  }
+
+  private static List<Table> tables(Config json) {
+    List<String> names = json.getStringList("tables");
+    List<Integer> rows = json.getIntList("rows");
+    if (names.size() != rows.size()) {
+      throw new IllegalArgumentException(
+          "tables and rows have " + names.size() + " and " + rows.size() + " items");
+    }
+    return IntStream.range(0, names.size())
+        .mapToObj(t -> new Table(names.get(t), rows.get(t)))
+        .toList();
+  }
+
+  /** Earlier versions have a checksum only once this one has written them. */
+  private static void requireSum(Path file, byte[] bytes, int version) {
+    String text = new String(bytes, StandardCharsets.ISO_8859_1);
+    int at = text.lastIndexOf(SUM);
+    if (at < 0 && version < CHECKED_VERSION) {
+      return;
+    }
+    String end = SUM + HEX.toHexDigits((int) sum(bytes, Math.max(0, at))) + "\"}";
+    if (at < 0 || !text.startsWith(end, at) || text.length() != at + end.length()) {
+      throw Damage.of(file, "it fails its checksum");
+    }
+  }
+
+  private static long sum(byte[] bytes, int count) {
+    var sum = new CRC32C();
+    sum.update(bytes, 0, count);
+    return sum.getValue();
   }
 
   /**

@@ -10,6 +10,7 @@ import dev.farsight.api.MemoryForecast.Tier;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.StoreSpec;
+import dev.farsight.api.table.InitialRows;
 import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
@@ -87,9 +88,9 @@ class StoreFilesTest {
   void aStoreOfAnotherVersionIsRefused() throws IOException {
     make(folder);
     Path meta = folder.resolve("store.json");
-    Files.writeString(meta, Files.readString(meta).replace("\"version\":2", "\"version\":3"));
-    assertRefused(SsdRig.spec(folder), "store.json", "version 3", "reads versions 1 to 2");
-    Files.writeString(meta, "{\"version\":2");
+    Files.writeString(meta, Files.readString(meta).replace("\"version\":3", "\"version\":4"));
+    assertRefused(SsdRig.spec(folder), "store.json", "version 4", "reads versions 1 to 3");
+    Files.writeString(meta, "{\"version\":3");
     assertRefused(SsdRig.spec(folder), "store.json", "cannot be read");
   }
 
@@ -101,6 +102,67 @@ class StoreFilesTest {
     Files.move(meta, other);
     Files.writeString(meta, "include file(\"" + other + "\")");
     assertRefused(SsdRig.spec(folder), "store.json", "is damaged");
+  }
+
+  /** Of an earlier version, which has no checksum to fail first. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "[] | store.json",
+        "{} | version",
+        "{\"version\":\"two\"} | version",
+        "\"capacity\":8000 -> \"capacity\":\"many\" | capacity",
+        "\"capacity\":8000 -> \"capacity\":-1 | capacity",
+        "\"capacity\":8000 -> \"capacity\":8001 | capacity",
+        "\"capacity\":8000 -> \"capac\":1 | capacity",
+        "\"dim\":8 -> \"dim\":{} | dim",
+        "\"rows\":[5000,3000] -> \"rows\":[5000] | rows",
+        "\"rows\":[5000,3000] -> \"rows\":[5000,-3000] | -3000",
+        "\"map_bytes\":[ -> \"map_bytes\":[[], | map_bytes",
+        "\"map_bytes\":[ -> \"map_bytes\":[],\"x\":[ | map_bytes",
+        "\"seed\":\"7\" -> \"seed\":\"7\\u0000\" | 7",
+      })
+  void aWrongDescriptionIsRefusedInOneLineWithFileAndKey(String change, String word)
+      throws IOException {
+    make(folder);
+    MapHeadTest.withoutChecksums(folder);
+    Path meta = folder.resolve("store.json");
+    String[] parts = change.split(" -> ", -1);
+    String json = Files.readString(meta);
+    String made = parts.length == 1 ? change : json.replace(parts[0], parts[1]);
+    assertThat(made).isNotEqualTo(json);
+    Files.writeString(meta, made);
+    assertRefused(SsdRig.spec(folder), meta.toString(), word);
+    assertThat(folder.resolve("rows-0.map")).exists();
+    assertThat(folder.resolve("written.rows")).exists();
+  }
+
+  @Test
+  void aDescriptionThatWasChangedFailsItsChecksum() throws IOException {
+    make(folder);
+    Path meta = folder.resolve("store.json");
+    String json = Files.readString(meta);
+    Files.writeString(meta, json.replace("\"capacity\":8000", "\"capacity\":7000"));
+    assertRefused(SsdRig.spec(folder), meta.toString(), "fails its checksum");
+    Files.writeString(meta, json.replaceAll(",\"crc32c\":\"[0-9a-f]*\"", ""));
+    assertRefused(SsdRig.spec(folder), meta.toString(), "fails its checksum");
+    Files.writeString(meta, json);
+    assertKept(folder);
+  }
+
+  @Test
+  void aPathThatNoFileCanHaveIsRefusedByItsKey() {
+    var format = SsdRig.FORMAT;
+    var tables = SsdRig.TABLES;
+    StoreSpec spec =
+        new StoreSpec(
+            tables,
+            format,
+            new InitialRows(tables, format, 7),
+            SsdRig.settings("path = \"a\\u0000b\""),
+            1);
+    assertRefused(spec, "farsight.storage.ssd.path", "is not the path of a file");
   }
 
   @ParameterizedTest
@@ -115,15 +177,6 @@ class StoreFilesTest {
     assertRefused(SsdRig.spec(folder), "rows-1.map", "is cut off", "of " + whole);
     Files.delete(map);
     assertRefused(SsdRig.spec(folder), "rows-1.map", "is missing");
-  }
-
-  @Test
-  void theRestOfAnInterruptedMakingIsReplaced() throws IOException {
-    Files.writeString(folder.resolve("rows-0.map"), "half a map");
-    Files.writeString(folder.resolve("rows-9.map"), "another");
-    make(folder);
-    assertKept(folder);
-    assertThat(folder.resolve("rows-9.map")).doesNotExist();
   }
 
   @Test

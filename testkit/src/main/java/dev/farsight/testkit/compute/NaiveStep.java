@@ -22,6 +22,9 @@ final class NaiveStep implements CompiledStep, DenseState {
   private final List<Parameter> parameters;
   private final Map<String, float[]> dense = new LinkedHashMap<>();
 
+  /** Whether a loss was not finite, so that nothing is updated. */
+  private boolean halted;
+
   NaiveStep(Tape tape, StepSpec spec, NaiveSlots slots) {
     this.tape = tape;
     this.spec = spec;
@@ -53,7 +56,8 @@ final class NaiveStep implements CompiledStep, DenseState {
     Float64Step step = widened(input);
     double loss = step.train(input.batch(), input.rowLearningRate(), input.denseLearningRate());
     input.loss().put(0, (float) loss);
-    if (Float.isFinite((float) loss)) {
+    halted |= !Float.isFinite((float) loss);
+    if (!halted) {
       step.dense().forEach((name, values) -> narrow(values, dense.get(name)));
       forEachLookup(input, (rowId, slot) -> narrow(step.rows().get(rowId), slots.row(slot)));
     }
@@ -71,6 +75,11 @@ final class NaiveStep implements CompiledStep, DenseState {
       input.loss().put(0, (float) step.loss(input.batch()));
     }
     return Ticket.DONE;
+  }
+
+  @Override
+  public void resume() {
+    halted = false;
   }
 
   private Float64Step widened(StepInput input) {

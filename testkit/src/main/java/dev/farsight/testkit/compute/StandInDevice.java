@@ -142,6 +142,11 @@ public final class StandInDevice implements ComputeBackend {
       return step.evaluate(input);
     }
 
+    @Override
+    public void resume() {
+      step.resume();
+    }
+
     /** Fills what the host has left to the device. */
     private void complete(StepInput input) {
       if (input.foundRows() != null) {

@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.farsight.api.compute.OptimizerSpec;
 import dev.farsight.api.compute.OptimizerSpec.Kind;
+import dev.farsight.api.compute.StepInput;
+import dev.farsight.api.concurrent.Ticket;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -276,9 +280,91 @@ interface StepContract extends BackendUnderTest {
 
         assertThat(rig.everything()).isEqualTo(before);
         rig.train(healthy, .02f);
+        assertThat(rig.everything()).as("after a step that was not resumed").isEqualTo(before);
+        rig.step.resume();
+        rig.train(healthy, .02f);
         reference.train(healthy, .02f);
-        assertSameModel("after the next step", rig, reference, 1);
+        assertSameModel("after the step that was resumed", rig, reference, 1);
       }
+    }
+  }
+
+  /**
+   * A device is given steps before the loss of earlier ones is seen. What is left must be the state
+   * before the step that failed, bit for bit. The second round may run as devices run steps that
+   * they know.
+   */
+  @Test
+  default void stepsGivenAfterALossThatIsNotFiniteUpdateNothing() {
+    for (OptimizerSpec optimizer : new OptimizerSpec[] {SGD, ADAGRAD}) {
+      try (ComputeRig rig = rig(SmallModel.DLRM, optimizer);
+          ComputeRig expected = rig(SmallModel.DLRM, optimizer)) {
+        List<StepInput> inputs = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+          inputs.add(rig.newInput());
+        }
+        for (int round = 1; round <= 3; round++) {
+          List<Batch> batches = healthyBatches(rig, 20 + round, inputs.size());
+          List<Batch> same = healthyBatches(expected, 20 + round, inputs.size());
+          int failing = 1 + round % 3;
+          batches.get(failing).dense().put(2, Float.NaN);
+          List<Ticket> tickets = new ArrayList<>();
+          for (int i = 0; i < inputs.size(); i++) {
+            tickets.add(rig.trainInto(inputs.get(i), batches.get(i), .02f));
+          }
+          tickets.forEach(Ticket::await);
+          rig.step.resume();
+
+          for (int i = 0; i < failing; i++) {
+            float loss = expected.train(same.get(i), .02f);
+            assertThat(inputs.get(i).loss().get(0)).isEqualTo(loss);
+          }
+
+          assertThat(inputs.get(failing).loss().get(0)).isNaN();
+          assertThat(rig.everything())
+              .as("%s, round %d: after %d steps", optimizer.kind(), round, failing)
+              .isEqualTo(expected.everything());
+        }
+      }
+    }
+  }
+
+  private static List<Batch> healthyBatches(ComputeRig rig, long seed, int count) {
+    RandomBatches random = rig.batches(seed);
+    List<Batch> batches = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      batches.add(random.next(32));
+    }
+    return batches;
+  }
+
+  /** Frozen rows take other paths than rows that learn. */
+  @Test
+  default void frozenRowsChangeNothingOfThat() {
+    var frozen = new OptimizerSpec(Kind.ROWWISE_ADAGRAD, OptimizerSpec.DEFAULT_EPS, true);
+    try (ComputeRig rig = rig(SmallModel.DLRM, frozen)) {
+      Batch poisoned = rig.batches(26).next(32);
+      poisoned.dense().put(2, Float.NaN);
+      float[] before = rig.everything();
+      rig.train(poisoned, .02f);
+      rig.train(rig.batches(27).next(32), .02f);
+      assertThat(rig.everything()).isEqualTo(before);
+    }
+  }
+
+  /** An evaluation may meet such a loss too; that keeps no step from updating. */
+  @Test
+  default void evaluationWhoseLossIsNotFiniteKeepsNoStepFromUpdating() {
+    try (ComputeRig rig = rig(SmallModel.DLRM, SGD)) {
+      Batch poisoned = rig.batches(28).next(32);
+      poisoned.dense().put(2, Float.NaN);
+      rig.evaluate(poisoned);
+      assertThat(rig.loss()).isNaN();
+      Batch healthy = rig.batches(29).next(32);
+      Float64Step reference = rig.reference();
+      rig.train(healthy, .02f);
+      reference.train(healthy, .02f);
+      assertSameModel("after a step", rig, reference, 1);
     }
   }
 

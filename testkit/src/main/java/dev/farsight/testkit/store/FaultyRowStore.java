@@ -57,6 +57,17 @@ public final class FaultyRowStore extends ForwardingRowStore {
     return add(call, nth, nth, throwing(failure));
   }
 
+  /** The n-th call of its kind throws an error, such as one for want of memory. */
+  public FaultyRowStore fail(Call call, long nth, Error failure) {
+    return add(
+        call,
+        nth,
+        nth,
+        () -> {
+          throw failure;
+        });
+  }
+
   /** The n-th call of its kind and all later ones throw, as a device that is gone. */
   public FaultyRowStore failFrom(Call call, long nth, RuntimeException failure) {
     return add(call, nth, Long.MAX_VALUE, throwing(failure));

@@ -25,6 +25,11 @@ public final class CpuFactory implements ComputeFactory {
   }
 
   @Override
+  public List<String> arithmetic() {
+    return List.of("blas-kernels");
+  }
+
+  @Override
   public Availability probe() {
     String platform = System.getProperty("os.name") + " " + System.getProperty("os.arch");
     if (!platform.equals("Linux amd64")) {

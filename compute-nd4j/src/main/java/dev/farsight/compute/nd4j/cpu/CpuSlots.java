@@ -57,7 +57,7 @@ final class CpuSlots implements SlotMemory {
       deviceBytes = memory.allocated();
       in = RowBuffer.allocateChunked(format, inRows, maxChunkBytes, memory);
       out = RowBuffer.allocateChunked(format, outRows, maxChunkBytes, memory);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       memory.close();
       throw e;
     }

@@ -38,6 +38,9 @@ final class CpuStep implements CompiledStep {
   private final Workers.Task update = this::update;
   private StepInput input;
 
+  /** Whether a loss was not finite, so that nothing is updated. */
+  private boolean halted;
+
   CpuStep(Tape tape, StepSpec spec, CpuSlots slots, OpenBlas blas, Workers workers) {
     this.batchSize = spec.batchSize();
     this.workers = workers;
@@ -49,7 +52,7 @@ final class CpuStep implements CompiledStep {
       this.updates = program.updates().toArray(Update[]::new);
       this.parameters = program.parameters();
       this.logits = program.logits();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       memory.close();
       throw e;
     }
@@ -66,7 +69,8 @@ final class CpuStep implements CompiledStep {
     workers.run(count, trainTile);
     float mean = loss.mean(count);
     input.loss().put(0, mean);
-    if (Float.isFinite(mean)) {
+    halted |= !Float.isFinite(mean);
+    if (!halted) {
       workers.run(updates.length, update);
     }
     return Ticket.DONE;
@@ -82,6 +86,11 @@ final class CpuStep implements CompiledStep {
       input.loss().put(0, loss.mean(count));
     }
     return Ticket.DONE;
+  }
+
+  @Override
+  public void resume() {
+    halted = false;
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.farsight.api.FarsightException;
 import dev.farsight.api.compute.RowMoves;
 import dev.farsight.api.compute.SlotMemory;
 import dev.farsight.api.concurrent.Ticket;
+import dev.farsight.api.internal.Closing;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.table.RowFormat;
@@ -135,8 +136,6 @@ final class GenericSlots implements SlotMemory {
 
   @Override
   public void close() {
-    scratch.close();
-    rows.close();
-    rings.close();
+    Closing.all(scratch, rows, rings);
   }
 }

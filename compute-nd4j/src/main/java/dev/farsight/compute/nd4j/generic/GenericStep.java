@@ -6,6 +6,7 @@ import dev.farsight.api.compute.OptimizerSpec;
 import dev.farsight.api.compute.StepInput;
 import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.concurrent.Ticket;
+import dev.farsight.api.internal.Closing;
 import dev.farsight.api.model.Op;
 import dev.farsight.api.model.Tape;
 import dev.farsight.api.model.Tensor;
@@ -30,6 +31,9 @@ final class GenericStep implements CompiledStep {
   private final List<Tensor> outputs = new ArrayList<>();
   private final Scratch scratch = new Scratch();
 
+  /** Whether a loss was not finite, so that nothing is updated. */
+  private boolean halted;
+
   GenericStep(Tape tape, StepSpec spec, GenericSlots slots) {
     this.spec = spec;
     this.slots = slots;
@@ -50,7 +54,8 @@ final class GenericStep implements CompiledStep {
           float[] weights = weights(input);
           float loss = CrossEntropy.loss(pass.value(logits), labels, weights);
           input.loss().put(0, loss);
-          if (Float.isFinite(loss)) {
+          halted |= !Float.isFinite(loss);
+          if (!halted) {
             pass.addGradient(logits, CrossEntropy.gradient(pass.value(logits), labels, weights));
             backward(pass);
             parameters.update(input.denseLearningRate());
@@ -71,6 +76,11 @@ final class GenericStep implements CompiledStep {
           }
         });
     return Ticket.DONE;
+  }
+
+  @Override
+  public void resume() {
+    halted = false;
   }
 
   private Pass forward(StepInput input) {
@@ -141,7 +151,6 @@ final class GenericStep implements CompiledStep {
 
   @Override
   public void close() {
-    scratch.close();
-    parameters.close();
+    Closing.all(scratch, parameters);
   }
 }

@@ -1,0 +1,52 @@
+package dev.farsight.datasets.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.farsight.api.FarsightException;
+import dev.farsight.api.config.ConfigException;
+import dev.farsight.datasets.Opened;
+import dev.farsight.datasets.Pipe;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DataPathsTest {
+
+  @TempDir Path folder;
+
+  private static List<Path> resolve(String path) {
+    return DataPaths.resolve(Opened.context("csv", "path = \"" + path + "\"", 1, 1).data());
+  }
+
+  /** What is not simply missing has the system's reason. */
+  @Test
+  void pathsThatCannotBeReadHaveTheReason() throws IOException {
+    Path loop = Files.createSymbolicLink(folder.resolve("loop"), folder.resolve("loop"));
+    Path file = Files.writeString(folder.resolve("f"), "x");
+    for (String path : List.of(loop.toString(), file + "/below", "x".repeat(300))) {
+      assertThatThrownBy(() -> resolve(path))
+          .isExactlyInstanceOf(FarsightException.class)
+          .hasMessageMatching(
+              "\\Q"
+                  + path
+                  + "\\E: cannot be read: (too many levels of symbolic links.*|not a directory|file name too long)");
+    }
+    assertThatThrownBy(() -> resolve(folder + "/none"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageEndingWith("not found: " + folder + "/none");
+  }
+
+  /** A pipe that lies in a folder of data waits for no one; one that is named is read. */
+  @Test
+  void pipesAreReadWhereTheyAreMeant() throws Exception {
+    Path file = Files.writeString(folder.resolve("day_1"), "x");
+    Path pipe = Pipe.make(folder.resolve("day_2"));
+    assertThat(resolve(folder.toString())).containsExactly(file);
+    assertThat(resolve(pipe.toString())).containsExactly(pipe);
+    assertThat(resolve(folder + "/day_*")).containsExactly(file, pipe);
+  }
+}

@@ -1,0 +1,74 @@
+package dev.farsight.engine.checkpoint;
+
+import dev.farsight.api.compute.DenseState;
+import dev.farsight.engine.metrics.LossDigest;
+import java.io.DataInputStream;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The checkpoint that a run continues from. Reads it, and changes nothing. */
+public final class ResumePoint {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ResumePoint.class);
+
+  private final Checkpoint checkpoint;
+
+  ResumePoint(Checkpoint checkpoint) {
+    this.checkpoint = checkpoint;
+  }
+
+  /** Steps trained before the checkpoint. */
+  public long step() {
+    return checkpoint.step();
+  }
+
+  /** The seed of the rows that were never written. */
+  public long modelSeed() {
+    return checkpoint.manifest().modelSeed();
+  }
+
+  /** How often all rows had been drawn again. */
+  public int generation() {
+    return checkpoint.manifest().generation();
+  }
+
+  public RunProgress progress() {
+    return checkpoint.manifest().progress();
+  }
+
+  /** Adds the losses of all steps up to the checkpoint, in order. */
+  public void addLossesTo(LossDigest digest) {
+    checkpoint.addLossesTo(digest);
+  }
+
+  /** Restores the dense parameters. */
+  public void loadDense(DenseState dense) {
+    checkpoint.loadDense(dense);
+  }
+
+  /**
+   * The saved state of the cache; empty if none was saved, or if the cache is now a different one.
+   *
+   * @param cache description of the current cache
+   */
+  public Optional<DataInputStream> cache(String cache) {
+    String saved = checkpoint.manifest().cache();
+    if (saved == null) {
+      LOG.info("the checkpoint has no state of the cache: the cache starts empty");
+    } else if (!saved.equals(cache)) {
+      LOG.info("the cache was changed from {} to {}: it starts empty", saved, cache);
+    } else {
+      return Optional.of(checkpoint.cache());
+    }
+    return Optional.empty();
+  }
+
+  Checkpoint checkpoint() {
+    return checkpoint;
+  }
+
+  Manifest manifest() {
+    return checkpoint.manifest();
+  }
+}

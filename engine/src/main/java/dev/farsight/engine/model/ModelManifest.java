@@ -1,0 +1,170 @@
+package dev.farsight.engine.model;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigRenderOptions;
+import dev.farsight.api.FarsightException;
+import dev.farsight.api.internal.DurableFiles;
+import dev.farsight.api.internal.JsonFile;
+import dev.farsight.api.internal.Quoted;
+import dev.farsight.api.internal.RowFormatJson;
+import dev.farsight.api.table.InitialRows;
+import dev.farsight.api.table.RowFormat;
+import dev.farsight.api.table.Table;
+import dev.farsight.api.table.TableSet;
+import dev.farsight.engine.metrics.BuildInfo;
+import dev.farsight.engine.metrics.Sha256;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeSet;
+
+/**
+ * The content of {@code model.json}. Its own checksum is in {@code model.json.sha256}, in the
+ * format of {@code sha256sum -c}.
+ *
+ * @param seed the seed of the rows that are not in the files
+ * @param generation how often those rows had been drawn again
+ * @param dense names of the dense parameters
+ * @param files checksums of all other files, by path in the model's folder; empty for formats 1 and
+ *     2, which had none
+ */
+record ModelManifest(
+    long seed,
+    int generation,
+    RowFormat format,
+    TableSet tables,
+    List<String> dense,
+    Map<String, FileSeal> files) {
+
+  static final String FILE = "model.json";
+  static final String SHA_FILE = "model.json.sha256";
+
+  private static final int FORMAT = 3;
+
+  /** The format of Farsight 0.1: no generation, and only dim and state of the row format. */
+  private static final int FIRST_FORMAT = 1;
+
+  /** The first format with checksums. */
+  private static final int SEALED_FORMAT = 3;
+
+  void write(Path folder) throws IOException {
+    byte[] json = json().getBytes(StandardCharsets.UTF_8);
+    Files.write(folder.resolve(FILE), json);
+    Files.writeString(folder.resolve(SHA_FILE), shaLine(json));
+  }
+
+  private static String shaLine(byte[] json) {
+    return Sha256.hex(Sha256.create().digest(json)) + "  " + FILE + "\n";
+  }
+
+  private String json() {
+    List<Map<String, Object>> tableList = new ArrayList<>();
+    for (Table table : tables.tables()) {
+      tableList.add(Map.of("name", table.name(), "rows", table.rows()));
+    }
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("format", FORMAT);
+    json.put("version", BuildInfo.version());
+    json.put("seed", seed);
+    json.put("generation", generation);
+    json.putAll(RowFormatJson.keys(format));
+    json.put("tables", tableList);
+    json.put("dense", dense);
+    json.put("files", FileSeal.json(files));
+    return ConfigFactory.parseMap(json)
+            .root()
+            .render(ConfigRenderOptions.concise().setFormatted(true))
+        + "\n";
+  }
+
+  /**
+   * Reads and checks the manifest of a model.
+   *
+   * @throws FarsightException if it is missing, damaged, or of a format that this version does not
+   *     read
+   */
+  static ModelManifest read(Path folder) {
+    Path file = folder.resolve(FILE);
+    if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      throw new FarsightException(folder + ": contains no model (" + FILE + " is missing)");
+    }
+    try {
+      byte[] json = JsonFile.bytes(file);
+      Path shaFile = folder.resolve(SHA_FILE);
+      boolean sealed = Files.isRegularFile(shaFile, LinkOption.NOFOLLOW_LINKS);
+      if (sealed && !shaLine(json).equals(latin1(JsonFile.bytes(shaFile)))) {
+        throw new FarsightException(file + ": is damaged: its SHA-256 is not that of " + SHA_FILE);
+      }
+      ModelManifest manifest =
+          JsonFile.parse(file, json, content -> ModelManifest.of(folder, content));
+      if (!manifest.files().isEmpty() && !sealed) {
+        throw new FarsightException(shaFile + ": is missing; it has the checksum of " + FILE);
+      }
+      return manifest;
+    } catch (IOException e) {
+      throw DurableFiles.unreadable(file, e);
+    }
+  }
+
+  private static String latin1(byte[] bytes) {
+    return new String(bytes, StandardCharsets.ISO_8859_1);
+  }
+
+  private static ModelManifest of(Path folder, Config json) {
+    int format = json.getInt("format");
+    if (format < FIRST_FORMAT || format > FORMAT) {
+      throw new FarsightException(
+          String.format(
+              Locale.ROOT,
+              "%s: the model has format %d, written by Farsight %s; this is Farsight %s, which reads formats %d to %d: use the version that wrote it",
+              folder,
+              format,
+              json.hasPath("version") ? Quoted.of(json.getString("version")) : "of unknown version",
+              BuildInfo.version(),
+              FIRST_FORMAT,
+              FORMAT));
+    }
+    List<Table> tables = new ArrayList<>();
+    for (Config table : json.getConfigList("tables")) {
+      tables.add(new Table(table.getString("name"), table.getInt("rows")));
+    }
+    List<String> dense = json.getStringList("dense");
+    if (new TreeSet<>(dense).size() < dense.size()) {
+      throw new IllegalArgumentException("dense: a name is there twice");
+    }
+    Map<String, FileSeal> files =
+        format >= SEALED_FORMAT ? FileSeal.of(json.getConfigList("files")) : Map.of();
+    if (format >= SEALED_FORMAT && files.isEmpty()) {
+      throw new IllegalArgumentException("files: no file is named");
+    }
+    int generation = json.hasPath("generation") ? json.getInt("generation") : 0;
+    var manifest =
+        new ModelManifest(
+            json.getLong("seed"),
+            generation,
+            RowFormatJson.of(json),
+            new TableSet(tables),
+            dense,
+            files);
+    manifest.initial(); // throws if there are no such rows
+    return manifest;
+  }
+
+  /** The values of the rows that are not in the files. */
+  InitialRows initial() {
+    return new InitialRows(tables, format, seed, generation);
+  }
+
+  /** Whether the files have checksums. */
+  boolean sealed() {
+    return !files.isEmpty();
+  }
+}

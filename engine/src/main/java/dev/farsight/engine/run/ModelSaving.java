@@ -1,0 +1,41 @@
+package dev.farsight.engine.run;
+
+import dev.farsight.api.compute.DenseState;
+import dev.farsight.engine.model.ModelDirectory;
+import java.nio.file.Path;
+
+/** Saves the models of a run, as {@code model.save} and {@code model.save-initial} say. */
+public final class ModelSaving {
+
+  private final Session session;
+  private final RunEvents events;
+  private final Path model;
+  private final Path initialModel;
+
+  /** The dense parameters before training; null if they are not saved. */
+  private final float[][] initialDense;
+
+  /** Must be created before the first step: it remembers the initial dense parameters. */
+  public ModelSaving(Session session, RunEvents events, Path model, Path initialModel) {
+    this.session = session;
+    this.events = events;
+    this.model = model;
+    this.initialModel = initialModel;
+    initialDense = session.settings().saveInitial() ? ModelDirectory.values(dense()) : null;
+  }
+
+  private DenseState dense() {
+    return session.lane().step().dense();
+  }
+
+  /** Saves the model as it is now, in place of one that was saved before. All rows are flushed. */
+  public void save() {
+    if (initialDense != null) {
+      new ModelDirectory(initialModel).saveInitial(dense(), initialDense, session.store());
+    }
+    if (session.settings().saveModel()) {
+      events.phase("saving the model");
+      new ModelDirectory(model).save(dense(), session.store());
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package dev.farsight.engine.run;
+
+import dev.farsight.api.FarsightException;
+import dev.farsight.api.data.Batch;
+import dev.farsight.api.data.BatchSource;
+import dev.farsight.api.memory.HostBuffers;
+import dev.farsight.api.table.RowBits;
+import dev.farsight.api.table.TableSet;
+import dev.farsight.engine.checkpoint.CheckpointSettings;
+
+/**
+ * Repeats training steps of a run, from its beginning or from a checkpoint on. Neither evaluates
+ * nor writes metrics. Takes checkpoints only when told to. Used by one thread.
+ */
+public final class ReplayRun {
+
+  private final Session session;
+  private final RunEvents events;
+  private final TrainingCounters counters;
+  private final CheckpointTaker checkpoints;
+
+  /**
+   * @param session must have checkpoints
+   */
+  public ReplayRun(Session session, RunEvents events) {
+    this.session = session;
+    this.events = events;
+    counters = new TrainingCounters(session.data().schema().tables(), 0, true);
+    session
+        .resumePoint()
+        .ifPresent(
+            point -> {
+              counters.resume(point.progress());
+              point.addLossesTo(counters.losses());
+            });
+    checkpoints =
+        new CheckpointTaker(
+            session,
+            CheckpointSettings.none(),
+            counters,
+            session.settings().earlyStopping().watch(),
+            null,
+            -1);
+  }
+
+  /** The loss of the last step; NaN before the first. */
+  public float lastLoss() {
+    return counters.lastLoss();
+  }
+
+  /**
+   * Trains up to a step, unless the pipeline was stopped.
+   *
+   * @throws FarsightException if the data ends before
+   */
+  public void trainUntil(long step) {
+    while (counters.steps() < step && !session.pipeline().stopped()) {
+      boolean newEpoch = counters.samplesInEpoch() == 0;
+      long stepsBefore = counters.steps();
+      try (BatchSource source = openAtPosition()) {
+        train(source, step - stepsBefore);
+      }
+      if (counters.steps() < step && !session.pipeline().stopped()) {
+        if (newEpoch && counters.steps() == stepsBefore) {
+          throw new FarsightException("the data has no batch to train on");
+        }
+        counters.nextEpoch();
+      }
+    }
+  }
+
+  private void train(BatchSource source, long batches) {
+    var setup =
+        new TrainingPhase.Setup(session.settings().learningRate(), counters, null, 1, events);
+    counters.beginPhase();
+    counters.endPhase(session.pipeline().run(new TrainingPhase(setup, source, batches, 0)));
+  }
+
+  /** The training data of the current epoch, after the samples that were trained. */
+  private BatchSource openAtPosition() {
+    BatchSource source = session.data().train(counters.epoch());
+    if (counters.samplesInEpoch() > 0) {
+      source.skip(counters.samplesInEpoch(), newBatch());
+    }
+    return source;
+  }
+
+  private Batch newBatch() {
+    return new Batch(session.data().schema(), session.settings().batchSize(), HostBuffers.plain());
+  }
+
+  /** The rows that the next step will look up. */
+  public RowBits rowsOfNextStep() {
+    TableSet tables = session.data().schema().tables();
+    var rows = new RowBits(tables.rows());
+    Batch batch = newBatch();
+    if (!readNext(batch)) {
+      counters.nextEpoch();
+      readNext(batch);
+    }
+    for (int table = 0; table < tables.size(); table++) {
+      for (int s = 0; s < batch.samples(); s++) {
+        rows.add(tables.rowId(table, batch.indices(table)[s]));
+      }
+    }
+    return rows;
+  }
+
+  private boolean readNext(Batch batch) {
+    try (BatchSource source = openAtPosition()) {
+      return source.next(batch);
+    }
+  }
+
+  /** Brings every trained row to the store. */
+  public void flush() {
+    session.transfers().flush();
+  }
+
+  /** Takes a checkpoint and waits until it is on disk. */
+  public void takeCheckpoint() {
+    checkpoints.take(false);
+    session.checkpoints().await();
+  }
+}

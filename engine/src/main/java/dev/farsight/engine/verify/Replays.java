@@ -1,0 +1,74 @@
+package dev.farsight.engine.verify;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigValueFactory;
+import dev.farsight.api.store.RowReader;
+import dev.farsight.engine.checkpoint.CheckpointReader;
+import dev.farsight.engine.plugin.Components;
+import dev.farsight.engine.run.RunEvents;
+import java.nio.file.Path;
+
+/** Opens replays that start at one checkpoint, each in a folder of its own. */
+final class Replays {
+
+  private final Components components;
+  private final CheckpointReader start;
+  private final RowReader rows;
+  private final Configurations configurations;
+  private final Path scratch;
+  private int opened;
+
+  /**
+   * The sections {@code farsight} of the two kinds of replays.
+   *
+   * @param own that of the run
+   * @param reference the one to compare with
+   */
+  record Configurations(Config own, Config reference) {}
+
+  /**
+   * @param rows the rows of the checkpoint; not owned
+   * @param scratch a folder for the replays' files
+   */
+  Replays(
+      Components components,
+      CheckpointReader start,
+      RowReader rows,
+      Configurations configurations,
+      Path scratch) {
+    this.components = components;
+    this.start = start;
+    this.rows = rows;
+    this.configurations = configurations;
+    this.scratch = scratch;
+  }
+
+  /** The number of rows of all tables, and their names. */
+  RowReader rows() {
+    return rows;
+  }
+
+  /** A replay with the run's own configuration. */
+  Replay own(RunEvents events) {
+    return open(configurations.own(), events);
+  }
+
+  /** A replay with the reference's configuration. */
+  Replay reference(RunEvents events) {
+    return open(configurations.reference(), events);
+  }
+
+  private Replay open(Config farsight, RunEvents events) {
+    Path folder = scratch.resolve("replay-" + ++opened);
+    return new Replay(
+        withOwnStore(farsight, folder.resolve("store")), components, start, rows, folder, events);
+  }
+
+  /** A replay must not open the store of the run: a folder that is set is replaced. */
+  private static Config withOwnStore(Config farsight, Path storeFolder) {
+    String key = "storage." + farsight.getString("storage.backend") + ".path";
+    return farsight.hasPath(key)
+        ? farsight.withValue(key, ConfigValueFactory.fromAnyRef(storeFolder.toString()))
+        : farsight;
+  }
+}

@@ -1,0 +1,12 @@
+package dev.farsight.testkit.compute;
+
+import dev.farsight.api.compute.ComputeBackend;
+
+/** The device that other modules test with does what every backend must. */
+class QueuedDeviceTest extends ComputeBackendContract {
+
+  @Override
+  protected ComputeBackend open(int threads) {
+    return new QueuedDevice(new NaiveBackend());
+  }
+}
