@@ -185,7 +185,7 @@ class HeapForecastTest {
       long taken = usedHeap() - before;
       assertThat((double) taken)
           .as("%d MiB taken, stated are %s", taken >> 20, inMebibytes(forecast))
-          .isCloseTo(stated, within(.25 * stated));
+          .isCloseTo((double) stated, within(.25 * stated));
     }
   }
 
@@ -215,7 +215,7 @@ class HeapForecastTest {
     }
     long taken = usedHeap() - before;
     long stated = Evaluation.heapBytes(samples, labelled, truth, keepsLogits);
-    assertThat((double) taken).isCloseTo(stated, within(.25 * stated));
+    assertThat((double) taken).isCloseTo((double) stated, within(.25 * stated));
     assertThat(evaluation.samples()).isEqualTo(samples);
   }
 

@@ -148,13 +148,13 @@ public final class BulkDataOutput implements DataOutput, Closeable {
     switch (utfBytes(c)) {
       case 1 -> write(c);
       case 2 -> {
-        write(0xc0 | c >> 6);
-        write(0x80 | c & 0x3f);
+        write(0xc0 | (c >> 6));
+        write(0x80 | (c & 0x3f));
       }
       default -> {
-        write(0xe0 | c >> 12);
-        write(0x80 | c >> 6 & 0x3f);
-        write(0x80 | c & 0x3f);
+        write(0xe0 | (c >> 12));
+        write(0x80 | ((c >> 6) & 0x3f));
+        write(0x80 | (c & 0x3f));
       }
     }
   }
