@@ -106,7 +106,7 @@ class TraceHeaderTest {
             .putInt(TraceFormat.MOST_HEADER_BYTES);
     Path file = Files.write(folder.resolve("trace"), start.array());
     assertThat(allocated(() -> refused(file, "ends within the header: the file is cut off")))
-        .isLessThan(4 * MIB);
+        .isLessThan(64 * MIB);
   }
 
   /** Two samples of a trace that says that it has huge batches and tables. */
