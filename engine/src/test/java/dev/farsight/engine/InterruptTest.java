@@ -80,12 +80,16 @@ class InterruptTest {
     public void close() {
       closed = true;
       thread.interrupt();
+      boolean interrupted = false;
       while (thread.isAlive()) {
         try {
           thread.join();
         } catch (InterruptedException e) {
-          // One of its own.
+          interrupted = true;
         }
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
       }
     }
   }

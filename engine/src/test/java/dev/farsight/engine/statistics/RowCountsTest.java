@@ -16,19 +16,26 @@ class RowCountsTest {
   private static final int BATCH = 1 << 20;
 
   /** One value in nearly all samples, as in Criteo 1TB, which has 4 billion. */
-  private record OneValue(BatchSchema schema, long[] left) implements BatchSource {
+  private static final class OneValue implements BatchSource {
+
+    private final BatchSchema schema =
+        new BatchSchema(0, new TableSet(List.of(new Table("a", 3))), false, false);
+    private long left;
 
     OneValue(long batches) {
-      this(
-          new BatchSchema(0, new TableSet(List.of(new Table("a", 3))), false, false),
-          new long[] {batches});
+      left = batches;
+    }
+
+    @Override
+    public BatchSchema schema() {
+      return schema;
     }
 
     @Override
     public boolean next(Batch batch) {
       batch.samples(BATCH);
       batch.indices(0)[0] = 2;
-      return left[0]-- > 0;
+      return left-- > 0;
     }
 
     @Override
