@@ -3,6 +3,7 @@ package dev.farsight.cli;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.config.Settings;
+import dev.farsight.api.internal.IoReason;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -46,7 +47,7 @@ final class RunDirectory {
       Files.createDirectories(path);
       return new RunDirectory(path, create);
     } catch (IOException e) {
-      throw new FarsightException("run.directory: cannot make " + e.getMessage(), e);
+      throw cannotBeMade(run, e);
     }
   }
 
@@ -70,8 +71,14 @@ final class RunDirectory {
       Files.createDirectories(path);
       return new RunDirectory(path, false);
     } catch (IOException e) {
-      throw new FarsightException("run.directory: cannot make " + e.getMessage(), e);
+      throw cannotBeMade(run, e);
     }
+  }
+
+  private static FarsightException cannotBeMade(Settings run, IOException e) {
+    Path path = run.has("directory") ? run.path("directory") : Path.of("runs");
+    return new FarsightException(
+        "run.directory: " + path + ": cannot be made: " + IoReason.of(path, e), e);
   }
 
   static RunDirectory automatic(Path runs, String command, LocalDateTime now) throws IOException {

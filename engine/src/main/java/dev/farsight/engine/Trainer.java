@@ -193,6 +193,7 @@ public final class Trainer implements AutoCloseable {
       run.evaluateAtEnd();
       if (run.returnToBest()) {
         models.save();
+        run.evaluateRestored();
       }
       // Its last lines may fail to be written, which the report says.
       metrics.finish();

@@ -1,6 +1,6 @@
 package dev.farsight.compute.jcuda;
 
-import dev.farsight.api.FarsightException;
+import dev.farsight.api.internal.DurableFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,8 +91,7 @@ final class TraceFile {
       }
       Files.writeString(file, json());
     } catch (IOException e) {
-      throw new FarsightException(
-          "compute.jcuda.timeline.file: " + file + " cannot be written: " + e.getMessage(), e);
+      throw DurableFiles.unwritable(file, e);
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.farsight.engine.build;
 
 import dev.farsight.api.FarsightException;
+import dev.farsight.api.internal.IoReason;
 import dev.farsight.engine.cache.RegionLayout;
 import dev.farsight.engine.cache.RowRequest;
 import dev.farsight.engine.checkpoint.ResumePoint;
@@ -54,7 +55,8 @@ final class CacheWarmUp {
       session.residency().restore(state);
       return true;
     } catch (IOException e) {
-      throw new FarsightException("the checkpoint's cache cannot be read: " + e.getMessage(), e);
+      throw new FarsightException(
+          "the checkpoint's state of the cache cannot be read: " + IoReason.of(e), e);
     }
   }
 

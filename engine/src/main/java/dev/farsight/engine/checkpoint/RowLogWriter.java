@@ -4,7 +4,6 @@ import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
-import dev.farsight.api.FarsightException;
 import dev.farsight.api.internal.DurableFiles;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.table.RowFormat;
@@ -123,7 +122,7 @@ final class RowLogWriter implements AutoCloseable {
     try {
       channel.close();
     } catch (IOException e) {
-      throw new FarsightException(file + ": cannot be closed: " + e.getMessage(), e);
+      throw DurableFiles.failed(file, "cannot be closed", e);
     }
   }
 }

@@ -213,8 +213,8 @@ public final class TrainingRun {
 
   /**
    * Goes back to the best evaluation, if {@code train.early-stopping.restore-best} is set and a
-   * later step was trained, and evaluates again. Returns whether weights have changed. All rows are
-   * in the store before and afterwards.
+   * later step was trained. Returns whether weights have changed. All rows are in the store before
+   * and afterwards.
    */
   public boolean returnToBest() {
     long step = watch.stepToRestore();
@@ -226,8 +226,12 @@ public final class TrainingRun {
       return false;
     }
     restoredStep = step;
-    evaluator.evaluateRestored();
     return true;
+  }
+
+  /** Evaluates after {@link #returnToBest}; changes no weight. */
+  public void evaluateRestored() {
+    evaluator.evaluateRestored();
   }
 
   /** The step that the run went back to at its end; -1 if it did not. */
