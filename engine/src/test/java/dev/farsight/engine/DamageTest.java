@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.Config;
 import dev.farsight.api.FarsightException;
+import dev.farsight.engine.checkpoint.CheckpointReader;
 import dev.farsight.engine.plugin.Components;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -65,7 +66,12 @@ class DamageTest {
       String damage = damage(copy, random);
       try {
         Config report = run(components, copy, 80).resume().json();
-        for (String digest : List.of("loss_sha256", "weights_sha256")) {
+        boolean lossesDamaged = damage.endsWith("losses.bin") || damage.contains("losses.bin at");
+        List<String> digests =
+            lossesDamaged && report.getIsNull("loss_sha256")
+                ? List.of("weights_sha256")
+                : List.of("loss_sha256", "weights_sha256");
+        for (String digest : digests) {
           assertThat(report.getString(digest))
               .as("%s after %s, seed %d", digest, damage, seed)
               .isEqualTo(whole.getString(digest));
@@ -86,7 +92,6 @@ class DamageTest {
   @CsvSource({
     "checkpoint.json, false",
     "dense.bin, false",
-    "losses.bin, false",
     "cache.bin, false",
     ".rows, false",
     ".rows, true"
@@ -101,13 +106,36 @@ class DamageTest {
     try (var files = Files.walk(kept)) {
       for (Path file : files.filter(f -> f.toString().endsWith(name)).toList()) {
         byte[] bytes = Files.readAllBytes(file);
-        // All checkpoints share the losses; each needs those from the first step on.
-        bytes[name.equals("losses.bin") ? 0 : bytes.length / 2] ^= 4;
+        bytes[bytes.length / 2] ^= 4;
         Files.write(file, bytes);
       }
     }
     assertThatThrownBy(() -> run(components, kept, 40).resume())
         .hasMessageContaining(name + ": is damaged: ");
+  }
+
+  /** Losses are a record. Their loss costs the digest of all losses, not the run. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void damagedLossesCostTheirDigestAlone(boolean deleted) throws Exception {
+    Components builtIn = TestRun.builtIn();
+    Config whole = run(builtIn, folder.resolve("whole"), 80).train().json();
+    Path kept = folder.resolve("kept");
+    interrupt(run(builtIn, kept, 40), 35);
+    Path losses = kept.resolve("losses.bin");
+    if (deleted) {
+      Files.delete(losses);
+    } else {
+      byte[] bytes = Files.readAllBytes(losses);
+      bytes[0] ^= 4;
+      Files.write(losses, bytes);
+    }
+    assertThatThrownBy(() -> CheckpointReader.list(kept).get(0).verify())
+        .hasMessageContaining("losses.bin: is ");
+    run(builtIn, kept, 60).resume();
+    Config report = run(builtIn, kept, 80).resume().json();
+    assertThat(report.getIsNull("loss_sha256")).isTrue();
+    assertThat(report.getString("weights_sha256")).isEqualTo(whole.getString("weights_sha256"));
   }
 
   /** Stops a run without a last checkpoint, as if its process had been killed. */

@@ -140,9 +140,6 @@ final class Checkpoint {
         throw new FarsightException(file + ": is damaged: its SHA-256 is wrong");
       }
     }
-    if (manifest.digests() != null) {
-      new LossLog(path.getParent()).check(step(), manifest.digests().losses());
-    }
   }
 
   Path path() {
@@ -178,6 +175,17 @@ final class Checkpoint {
     }
     for (int p = 0; p < saved.values().length; p++) {
       dense.write(p, saved.values()[p]);
+    }
+  }
+
+  /**
+   * Checks the losses of all steps up to the checkpoint.
+   *
+   * @throws FarsightException if they are damaged or missing
+   */
+  void checkLosses() {
+    if (manifest.digests() != null && manifest.digests().losses() != null) {
+      new LossLog(path.getParent()).check(step(), manifest.digests().losses());
     }
   }
 

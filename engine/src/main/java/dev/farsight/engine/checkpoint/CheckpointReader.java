@@ -150,7 +150,7 @@ public final class CheckpointReader {
    * @throws FarsightException if losses are missing or damaged
    */
   public float[] lossesAfter(long firstStep) {
-    Checkpoint.open(path());
+    Checkpoint.open(path()).checkLosses();
     var losses = new float[Math.toIntExact(step - firstStep)];
     var count = new int[1];
     new LossLog(directory.path()).read(firstStep, step, loss -> losses[count[0]++] = loss);
@@ -250,12 +250,14 @@ public final class CheckpointReader {
   }
 
   /**
-   * Reads and checks all files that resuming from this checkpoint needs. Does not read a persistent
+   * Reads and checks all files that resuming from this checkpoint reads. Does not read a persistent
    * store.
    *
    * @throws FarsightException if a file is missing or damaged
    */
   public void verify() {
-    RowLogFiles.check(Checkpoint.open(path()).manifest(), step, directory);
+    Checkpoint checkpoint = Checkpoint.open(path());
+    RowLogFiles.check(checkpoint.manifest(), step, directory);
+    checkpoint.checkLosses();
   }
 }

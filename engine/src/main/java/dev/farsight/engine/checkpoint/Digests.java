@@ -10,7 +10,8 @@ import java.util.Map;
  * What a checkpoint says about the steps since the one before, so that a replay of these steps can
  * be compared with the run.
  *
- * @param losses SHA-256 of the losses of all steps so far, as little-endian float32
+ * @param losses SHA-256 of the losses of all steps so far, as little-endian float32; null if some
+ *     of them were lost
  * @param since step of the checkpoint before; -1 if this is the first one of the run
  * @param rows number of rows written since then; 0 for the first checkpoint
  * @param rowsSum {@link RowsDigest} of these rows
@@ -31,7 +32,7 @@ public record Digests(String losses, long since, long rows, long rowsSum, String
         String.join(
             "\n",
             before == null ? "" : before.chain,
-            losses,
+            String.valueOf(losses),
             Long.toString(since),
             Long.toString(changed.rows()),
             Long.toHexString(changed.sum()));
@@ -51,7 +52,7 @@ public record Digests(String losses, long since, long rows, long rowsSum, String
 
   static Digests of(Config json) {
     return new Digests(
-        json.getString("losses_sha256"),
+        json.hasPath("losses_sha256") ? json.getString("losses_sha256") : null,
         json.getLong("since_step"),
         json.getLong("changed_rows"),
         Long.parseUnsignedLong(json.getString("changed_rows_sum"), 16),

@@ -1,5 +1,6 @@
 package dev.farsight.engine.checkpoint;
 
+import dev.farsight.api.FarsightException;
 import dev.farsight.api.compute.DenseState;
 import dev.farsight.engine.metrics.LossDigest;
 import java.io.DataInputStream;
@@ -37,8 +38,22 @@ public final class ResumePoint {
     return checkpoint.manifest().progress();
   }
 
-  /** Adds the losses of all steps up to the checkpoint, in order. */
+  /**
+   * Adds the losses of all steps up to the checkpoint, in order. They are a record: if they are
+   * damaged or missing, training goes on, and there is no digest of all losses.
+   */
   public void addLossesTo(LossDigest digest) {
+    if (manifest().digests() != null && manifest().digests().losses() == null) {
+      digest.giveUp();
+      return;
+    }
+    try {
+      checkpoint.checkLosses();
+    } catch (FarsightException e) {
+      LOG.warn("{}; the run goes on, its report has no loss_sha256", e.getMessage());
+      digest.giveUp();
+      return;
+    }
     checkpoint.addLossesTo(digest);
   }
 

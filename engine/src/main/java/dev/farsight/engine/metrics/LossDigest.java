@@ -6,6 +6,7 @@ import java.security.MessageDigest;
 public final class LossDigest {
 
   private final MessageDigest digest = Sha256.create();
+  private boolean complete = true;
 
   public void add(float loss) {
     int bits = Float.floatToRawIntBits(loss);
@@ -14,8 +15,19 @@ public final class LossDigest {
     }
   }
 
-  /** The digest of the losses so far, in hexadecimal. More losses may be added afterwards. */
+  /** Earlier losses are lost: there is no digest of all losses any more. */
+  public void giveUp() {
+    complete = false;
+  }
+
+  /**
+   * The digest of the losses so far, in hexadecimal; null after {@link #giveUp}. More losses may be
+   * added afterwards.
+   */
   public String hex() {
+    if (!complete) {
+      return null;
+    }
     try {
       return Sha256.hex(((MessageDigest) digest.clone()).digest());
     } catch (CloneNotSupportedException e) {
