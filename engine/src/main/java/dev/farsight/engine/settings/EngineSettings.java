@@ -106,7 +106,9 @@ public record EngineSettings(
     EarlyStopping stopping = EarlyStopping.of(train.section("early-stopping"));
     if (stopping.enabled() && train.longInteger("eval-every", 0, Long.MAX_VALUE) == 0) {
       throw new ConfigException(
-          "farsight.train.early-stopping needs farsight.train.eval-every, the number of steps between evaluations");
+          "farsight.train.early-stopping."
+              + (stopping.patience() > 0 ? "patience" : "restore-best")
+              + " needs farsight.train.eval-every, the number of steps between evaluations");
     }
     return stopping;
   }
