@@ -37,28 +37,28 @@ import java.util.Map;
  * and as they did in version 0.1, through locks and a hash.
  *
  * <pre>
- * bench/run.sh -Xmx20g dev.farsight.bench.CheckpointPause lfu 337626 3376256 100000000
+ * bench/run.sh -Xmx20g dev.farsight.bench.CheckpointPause lfu 337626/33762577 3376256/33762577 100000000/300000000
  * </pre>
  */
 public final class CheckpointPause {
 
   private static final int MAX_TABLE_ROWS = 1_000_000_000;
   private static final int REQUEST_ROWS = 1 << 16;
-  private static final int ROWS_PER_SLOT = 3;
   private static final int REPEATS = 5;
 
   private CheckpointPause() {}
 
-  /** Arguments: policy, then numbers of slots. */
+  /** Arguments: policy, then SLOTS/ROWS, where ROWS is that of the tables. */
   public static void main(String[] args) throws IOException {
     for (int i = 1; i < args.length; i++) {
-      measure(args[0], Integer.parseInt(args[i]));
+      String[] numbers = args[i].split("/", 2);
+      measure(args[0], Integer.parseInt(numbers[0]), Long.parseLong(numbers[1]));
     }
     System.exit(0); // the worker threads are still there
   }
 
-  private static void measure(String policy, int slots) throws IOException {
-    PartialResidency residency = fullCache(policy, slots);
+  private static void measure(String policy, int slots, long rows) throws IOException {
+    PartialResidency residency = fullCache(policy, slots, rows);
     Path file = Files.createTempFile("checkpoint-pause", ".bin");
     try {
       double[] bulk = new double[REPEATS];
@@ -77,9 +77,10 @@ public final class CheckpointPause {
       }
       System.out.printf(
           Locale.ROOT,
-          "%s, %,d slots: %.1f MB in %.0f ms (hashed while written: %.0f ms), medians of %d%n",
+          "%s, %,d slots, %,d rows: %.1f MB in %.0f ms (hashed while written: %.0f ms), medians of %d%n",
           policy,
           slots,
+          rows,
           Files.size(file) / 1e6,
           median(bulk),
           median(hashed),
@@ -105,9 +106,8 @@ public final class CheckpointPause {
     return values[values.length / 2];
   }
 
-  /** A cache that has seen three times as many rows as it has slots. */
-  private static PartialResidency fullCache(String policy, int slots) {
-    long rows = (long) slots * ROWS_PER_SLOT;
+  /** A cache that has seen all rows. */
+  private static PartialResidency fullCache(String policy, int slots, long rows) {
     TableSet tables = tables(rows);
     Plugins plugins = Plugins.load(CheckpointPause.class.getClassLoader());
     Config farsight = FarsightConfig.defaults().resolve(plugins.loaders());
