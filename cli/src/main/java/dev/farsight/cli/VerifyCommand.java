@@ -53,7 +53,12 @@ final class VerifyCommand implements Callable<Integer> {
       try (var progress = ProgressDisplay.on(shell)) {
         var verification =
             new Verification(setup.components(), setup.loaders(), new Shown(progress));
+        shell
+            .interrupt()
+            .stopWith(verification::stop, () -> shell.out().println("the run was not changed"));
         verdict = verification.verify(run, optional(from), optional(steps), arguments.overrides());
+      } finally {
+        shell.interrupt().nothingToStop();
       }
       print(verdict, shell.out());
       return verdict.equal() ? 0 : 1;

@@ -241,4 +241,36 @@ class VerificationTest {
     assertThatThrownBy(() -> verify(run.directory(), components, -1))
         .hasMessageContaining("losses.bin: is damaged");
   }
+
+  @Test
+  void aStoppedVerificationProvesNothingAndLeavesNothing() throws IOException {
+    Components components = TestRun.builtIn();
+    TestRun run = run(components);
+    run.train();
+    Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+    List<Path> before = scratchFolders(temporary);
+    var verification = new Verification[1];
+    RunListener stopping =
+        new RunListener() {
+          @Override
+          public void step(StepProgress progress) {
+            if (progress.step() == 90) {
+              verification[0].stop();
+            }
+          }
+        };
+    verification[0] = new Verification(components, loaders, new ListenerEvents(stopping));
+    assertThatThrownBy(
+            () ->
+                verification[0].verify(
+                    run.directory(), OptionalLong.of(60), OptionalLong.empty(), List.of()))
+        .hasMessage("the verification was stopped: nothing is proved");
+    assertThat(scratchFolders(temporary)).isEqualTo(before);
+  }
+
+  private static List<Path> scratchFolders(Path temporary) throws IOException {
+    try (var files = Files.list(temporary)) {
+      return files.filter(f -> f.getFileName().toString().startsWith("farsight-verify")).toList();
+    }
+  }
 }

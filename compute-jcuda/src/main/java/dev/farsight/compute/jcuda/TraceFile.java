@@ -1,6 +1,7 @@
 package dev.farsight.compute.jcuda;
 
-import dev.farsight.api.internal.DurableFiles;
+import dev.farsight.api.FarsightException;
+import dev.farsight.api.internal.IoReason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,7 +92,9 @@ final class TraceFile {
       }
       Files.writeString(file, json());
     } catch (IOException e) {
-      throw DurableFiles.unwritable(file, e);
+      throw new FarsightException(
+          "compute.jcuda.timeline.file: " + file + ": cannot be written: " + IoReason.of(file, e),
+          e);
     }
   }
 }

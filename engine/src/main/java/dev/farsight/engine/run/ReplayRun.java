@@ -43,6 +43,11 @@ public final class ReplayRun {
             -1);
   }
 
+  /** Steps trained. */
+  public long steps() {
+    return counters.steps();
+  }
+
   /** The loss of the last step; NaN before the first. */
   public float lastLoss() {
     return counters.lastLoss();

@@ -61,9 +61,10 @@ final class Replay implements AutoCloseable {
     }
   }
 
-  /** Trains up to a step, unless the replay is stopped. */
-  void trainUntil(long step) {
+  /** Trains up to a step; returns false if the replay was stopped before. */
+  boolean trainUntil(long step) {
     run.trainUntil(step);
+    return run.steps() >= step;
   }
 
   /** The loss of the last step. */

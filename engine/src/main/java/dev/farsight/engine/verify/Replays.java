@@ -2,6 +2,7 @@ package dev.farsight.engine.verify;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigValueFactory;
+import dev.farsight.api.FarsightException;
 import dev.farsight.api.store.RowReader;
 import dev.farsight.engine.checkpoint.CheckpointReader;
 import dev.farsight.engine.plugin.Components;
@@ -17,6 +18,8 @@ final class Replays {
   private final Configurations configurations;
   private final Path scratch;
   private int opened;
+  private volatile Replay current;
+  private volatile boolean stopped;
 
   /**
    * The sections {@code farsight} of the two kinds of replays.
@@ -60,8 +63,38 @@ final class Replays {
 
   private Replay open(Config farsight, RunEvents events) {
     Path folder = scratch.resolve("replay-" + ++opened);
-    return new Replay(
-        withOwnStore(farsight, folder.resolve("store")), components, start, rows, folder, events);
+    var replay =
+        new Replay(
+            withOwnStore(farsight, folder.resolve("store")),
+            components,
+            start,
+            rows,
+            folder,
+            events);
+    current = replay;
+    if (stopped) {
+      replay.stop();
+    }
+    return replay;
+  }
+
+  /** Ends the current replay and those to come after their current step. Any thread. */
+  void stop() {
+    stopped = true;
+    Replay replay = current;
+    if (replay != null) {
+      replay.stop();
+    }
+  }
+
+  /**
+   * @param reached whether a replay got to where it should
+   * @throws FarsightException if not, as it was stopped
+   */
+  static void require(boolean reached) {
+    if (!reached) {
+      throw new FarsightException("the verification was stopped: nothing is proved");
+    }
   }
 
   /** A replay must not open the store of the run: a folder that is set is replaced. */

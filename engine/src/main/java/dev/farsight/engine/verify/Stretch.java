@@ -64,10 +64,11 @@ final class Stretch {
   private Optional<RowDifference> repeat(Replay reference) {
     List<CheckpointReader> compared = recorded.between(start.step(), lastStep);
     for (long mark : marks(compared)) {
-      reference.trainUntil(mark);
+      boolean reached = reference.trainUntil(mark);
       if (losses.differentStep() >= 0) {
         return Optional.empty();
       }
+      Replays.require(reached);
       Digests replayed = reference.takeCheckpoint();
       for (CheckpointReader checkpoint : compared) {
         if (checkpoint.step() == mark && !sameRows(checkpoint, replayed)) {
@@ -137,9 +138,9 @@ final class Stretch {
   private record Step(RowSnapshot before, float loss, RowSnapshot after) {
 
     static Step of(Replay replay, long step) {
-      replay.trainUntil(step - 1);
+      Replays.require(replay.trainUntil(step - 1));
       RowSnapshot before = replay.rowsOfNextStep();
-      replay.trainUntil(step);
+      Replays.require(replay.trainUntil(step));
       return new Step(before, replay.lastLoss(), before.now(replay.rows()));
     }
   }
@@ -148,7 +149,7 @@ final class Stretch {
   private Optional<RowDifference> rowsAfter(long step) {
     for (CheckpointReader checkpoint : recorded.between(step - 1, recorded.lastStep())) {
       try (Replay replay = replays.reference(progress)) {
-        replay.trainUntil(checkpoint.step());
+        Replays.require(replay.trainUntil(checkpoint.step()));
         return Optional.of(differences(checkpoint, replay));
       }
     }

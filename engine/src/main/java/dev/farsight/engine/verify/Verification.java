@@ -38,6 +38,8 @@ public final class Verification {
   private final Components components;
   private final List<ClassLoader> loaders;
   private final RunEvents progress;
+  private volatile Replays current;
+  private volatile boolean stopped;
 
   /**
    * @param loaders class loaders that find the {@code reference.conf} files
@@ -76,8 +78,21 @@ public final class Verification {
         var replays =
             new Replays(
                 components, start, rows, configuration(recorded, overrides), scratch.path());
+        current = replays;
+        if (stopped) {
+          replays.stop();
+        }
         return new Stretch(recorded, start, lastStep, replays, progress).verify();
       }
+    }
+  }
+
+  /** Ends {@link #verify} after the current step, by an exception. Any thread. */
+  public void stop() {
+    stopped = true;
+    Replays replays = current;
+    if (replays != null) {
+      replays.stop();
     }
   }
 

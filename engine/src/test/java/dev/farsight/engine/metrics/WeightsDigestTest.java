@@ -92,7 +92,13 @@ class WeightsDigestTest {
         .doesNotHaveDuplicates();
   }
 
-  private record OneParameter(float[] values) implements DenseState {
+  private static final class OneParameter implements DenseState {
+
+    private final float[] values;
+
+    OneParameter(float[] values) {
+      this.values = values;
+    }
 
     @Override
     public List<Parameter> parameters() {
