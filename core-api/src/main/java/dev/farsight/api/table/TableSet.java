@@ -1,8 +1,11 @@
 package dev.farsight.api.table;
 
+import dev.farsight.api.internal.Quoted;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Named tables with one common space of row ids. The <em>row id</em> of a row is its table's offset
@@ -83,6 +86,34 @@ public final class TableSet {
       }
     }
     return -1;
+  }
+
+  /**
+   * The first difference to other tables, for messages, such as {@code table C3 of 100 rows, not of
+   * 200 rows}; empty if there is none.
+   */
+  public Optional<String> differenceTo(TableSet wanted) {
+    if (size() != wanted.size()) {
+      return Optional.of(size() + " tables, not " + wanted.size());
+    }
+    for (int t = 0; t < size(); t++) {
+      Table has = get(t);
+      Table wants = wanted.get(t);
+      if (!has.name().equals(wants.name())) {
+        return Optional.of(
+            "table " + Quoted.of(has.name()) + " in place of " + Quoted.of(wants.name()));
+      }
+      if (has.rows() != wants.rows()) {
+        return Optional.of(
+            String.format(
+                Locale.ROOT,
+                "table %s of %d rows, not of %d rows",
+                Quoted.of(has.name()),
+                has.rows(),
+                wants.rows()));
+      }
+    }
+    return Optional.empty();
   }
 
   @Override

@@ -39,4 +39,16 @@ class TableSetTest {
     assertThatThrownBy(() -> new TableSet(List.of(new Table("a", 3), new Table("a", 1))))
         .hasMessageContaining("a");
   }
+
+  @Test
+  void theFirstDifferenceIsNamed() {
+    var tables = new TableSet(List.of(new Table("a", 3), new Table("b", 5)));
+    assertThat(tables.differenceTo(new TableSet(tables.tables()))).isEmpty();
+    assertThat(tables.differenceTo(new TableSet(List.of(new Table("a", 3)))))
+        .contains("2 tables, not 1");
+    assertThat(tables.differenceTo(new TableSet(List.of(new Table("a", 3), new Table("b", 6)))))
+        .contains("table b of 5 rows, not of 6 rows");
+    assertThat(tables.differenceTo(new TableSet(List.of(new Table("c", 3), new Table("b", 5)))))
+        .contains("table a in place of c");
+  }
 }

@@ -194,7 +194,8 @@ public final class Checkpoints implements AutoCloseable {
 
   private static void requireSameRun(Checkpoint last, RunIdentity identity) {
     List<String> differences =
-        identity.differences(last.manifest().identity(), last.manifest().config());
+        identity.differences(
+            last.manifest().identity(), last.manifest().tables(), last.manifest().config());
     if (!differences.isEmpty()) {
       throw new ConfigException(
           last.path() + ": belongs to another run: " + String.join("; ", differences));

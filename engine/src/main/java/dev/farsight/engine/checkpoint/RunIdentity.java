@@ -8,6 +8,7 @@ import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.internal.Quoted;
 import dev.farsight.api.table.RowFormat;
+import dev.farsight.api.table.TableSet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,7 @@ public final class RunIdentity {
 
   private static final String CONTENT = "data content";
   private static final String PATH = "data.path";
+  private static final String TABLES = "tables";
 
   /** Identity by the content of the data, if the source knows it, else by its path. */
   private final Map<String, String> values = new TreeMap<>();
@@ -39,11 +41,14 @@ public final class RunIdentity {
   /** The path of the data, with its key; empty if it is not set. */
   private final Map<String, String> path = new TreeMap<>();
 
+  private final TableSet tables;
+
   /** Keys of the backend that change its arithmetic, by their place in the section farsight. */
   private final List<String> arithmetic;
 
   public RunIdentity(
       Settings farsight, DataSource dataSource, RowFormat format, ComputeFactory compute) {
+    tables = dataSource.schema().tables();
     Config data = farsight.section("data").config();
     addValues(values, "data.", data, Set.of());
     String source = farsight.section("data").string("source");
@@ -60,7 +65,7 @@ public final class RunIdentity {
     arithmetic.forEach(key -> addArithmetic(values, key, farsight.config()));
     values.put("training samples", Long.toString(dataSource.trainSamples()));
     values.put("evaluation samples", Long.toString(dataSource.evalSamples()));
-    values.put("tables", tables(dataSource));
+    values.put(TABLES, tables(dataSource));
     values.put("row", format.dim() + " weights, " + format.stateFloats() + " of optimizer state");
     String content = dataSource.contentIdentity();
     if (values.containsKey(PATH)) {
@@ -119,9 +124,10 @@ public final class RunIdentity {
    * 0.2}.
    *
    * @param recorded the identity in the checkpoint
+   * @param recordedTables the tables in the checkpoint
    * @param config the section {@code farsight} in the checkpoint
    */
-  List<String> differences(Map<String, String> recorded, Config config) {
+  List<String> differences(Map<String, String> recorded, TableSet recordedTables, Config config) {
     Map<String, String> earlier = new TreeMap<>(recorded);
     Map<String, String> current = new TreeMap<>(values);
     if (!recorded.containsKey(CONTENT)) {
@@ -132,10 +138,13 @@ public final class RunIdentity {
     var keys = new TreeSet<>(earlier.keySet());
     keys.addAll(current.keySet());
     var differences = new ArrayList<String>();
+    recordedTables
+        .differenceTo(tables)
+        .ifPresent(difference -> differences.add("it has " + difference));
     for (String key : keys) {
       String oldValue = earlier.getOrDefault(key, "not set");
       String newValue = current.getOrDefault(key, "not set");
-      if (!oldValue.equals(newValue)) {
+      if (!oldValue.equals(newValue) && !key.equals(TABLES)) {
         differences.add(key + " was " + Quoted.of(oldValue) + ", is " + Quoted.of(newValue));
       }
     }

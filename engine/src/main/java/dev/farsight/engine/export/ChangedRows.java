@@ -21,9 +21,20 @@ public final class ChangedRows {
    * @throws FarsightException if the two stores have different tables or row formats
    */
   public static RowBits between(RowReader before, RowReader after) {
-    if (!before.spec().tables().equals(after.spec().tables())
-        || !before.spec().format().equals(after.spec().format())) {
-      throw new FarsightException("the two have different tables or row formats");
+    before
+        .spec()
+        .tables()
+        .differenceTo(after.spec().tables())
+        .ifPresent(
+            difference -> {
+              throw new FarsightException("the two differ: the earlier one has " + difference);
+            });
+    if (!before.spec().format().equals(after.spec().format())) {
+      throw new FarsightException(
+          "the two differ: the earlier one has "
+              + before.spec().format()
+              + ", not "
+              + after.spec().format());
     }
     long rowCount = after.spec().tables().rows();
     var written = new RowBits(rowCount);

@@ -129,9 +129,8 @@ public final class SavedModel {
             + format.stateFloats()
             + "; was it trained with another optimizer.type?");
     require(saved.equals(format), "has " + saved + ", not " + format);
-    require(
-        tables().equals(store.spec().tables()),
-        "has the tables " + tables() + ", not " + store.spec().tables());
+    String difference = tables().differenceTo(store.spec().tables()).orElse(null);
+    require(difference == null, "has " + difference);
   }
 
   private void require(boolean condition, String complaint) {
