@@ -79,8 +79,10 @@ final class RowMapFile implements AutoCloseable {
   /** Opens what a process left behind that ended in the middle of its work. */
   static RowMapFile recover(Path file, long rows, int rowBytes) {
     try {
+      // A lock that was held and a row half written are what a killed process leaves. Rows that are
+      // missing afterwards are counted.
       ChronicleHashCorruption.Listener log =
-          corruption -> LOG.warn("{}: {}", file, Quoted.of(String.valueOf(corruption.message())));
+          corruption -> LOG.info("{}: {}", file, Quoted.of(String.valueOf(corruption.message())));
       return new RowMapFile(
           file, builder(file, rows, rowBytes).recoverPersistedTo(file.toFile(), true, log));
     } catch (IOException | RuntimeException e) {
