@@ -1,8 +1,6 @@
 package dev.farsight.cli;
 
-import dev.farsight.engine.RunListener;
-import dev.farsight.engine.StepProgress;
-import dev.farsight.engine.run.RunEvents;
+import dev.farsight.engine.ListenerEvents;
 import dev.farsight.engine.verify.Verdict;
 import dev.farsight.engine.verify.Verification;
 import java.io.PrintStream;
@@ -52,7 +50,7 @@ final class VerifyCommand implements Callable<Integer> {
       Verdict verdict;
       try (var progress = ProgressDisplay.on(shell)) {
         var verification =
-            new Verification(setup.components(), setup.loaders(), new Shown(progress));
+            new Verification(setup.components(), setup.loaders(), new ListenerEvents(progress));
         shell
             .interrupt()
             .stopWith(verification::stop, () -> shell.out().println("the run was not changed"));
@@ -123,26 +121,5 @@ final class VerifyCommand implements Callable<Integer> {
         + (rows.count() == 1 ? " row differs: " : " rows differ: ")
         + names
         + (rows.count() > rows.names().size() ? ", ..." : "");
-  }
-
-  /** Shows the events of replays as those of a run. */
-  private record Shown(RunListener progress) implements RunEvents {
-
-    @Override
-    public void phase(String what) {
-      progress.phase(what);
-    }
-
-    @Override
-    public void step(
-        long step,
-        long steps,
-        float loss,
-        double samplesPerSecond,
-        double stepsPerSecond,
-        double hitRatio) {
-      progress.step(
-          new StepProgress(step, steps, loss, samplesPerSecond, stepsPerSecond, hitRatio));
-    }
   }
 }

@@ -7,7 +7,7 @@ import dev.farsight.engine.run.RunEvents;
  *
  * @param listener the application's
  */
-record ListenerEvents(RunListener listener) implements RunEvents {
+public record ListenerEvents(RunListener listener) implements RunEvents {
 
   @Override
   public void phase(String what) {
