@@ -20,9 +20,9 @@ public interface RowFinder extends AutoCloseable {
   FoundRows room();
 
   /**
-   * Starts the search. The ticket is done when {@code target} is filled. The batch's indices may
-   * change as soon as this call returns. Nobody, including a step, may still need the earlier
-   * content of {@code target}.
+   * Starts the search. The ticket is done when {@code target} is filled. The batch's indices and
+   * offsets may change as soon as this call returns. Nobody, including a step, may still need the
+   * earlier content of {@code target}.
    *
    * @param target created by {@link #room} of this finder
    */

@@ -11,8 +11,8 @@ import java.nio.IntBuffer;
  * lookups. Preallocated in host buffers of the compute backend; a few inputs are used in turn.
  *
  * <p>There are L lookups, {@linkplain Batch#lookupStart numbered} feature by feature and within a
- * feature in sample order. There are U unique rows, numbered table by table and within a table in
- * the order of first lookup:
+ * feature bag by bag, and U unique rows, numbered table by table and within a table in the order of
+ * first lookup:
  *
  * <pre>
  * uniqueOf[l]        unique row, 0 to U-1, that lookup l refers to           int32 [L]
@@ -20,11 +20,13 @@ import java.nio.IntBuffer;
  * rowIds[u]          row id of unique row u                                  int64 [U]
  * rowStarts[u]       position k of the first lookup of u; [U] is L           int32 [U + 1]
  * rowLookups[k]      lookups by unique row, of the same row in lookup order  int32 [L]
+ * bagOf[l]           {@linkplain Batch bag} that lookup l belongs to; null   int32 [L]
+ *                    if all features are one-hot: lookup l is bag l
  * </pre>
  *
- * <p>{@code rowLookups} follows from {@code uniqueOf} and {@code rowStarts}; it is not filled if
- * the step {@linkplain CompiledStep#ordersLookups orders lookups itself}. {@code uniqueOf} is not
- * filled if a {@link RowFinder} has {@linkplain #foundRows found} the rows.
+ * <p>{@code rowLookups} and {@code bagOf} follow from the others and the batch; they are not filled
+ * if the step {@linkplain CompiledStep#ordersLookups orders lookups itself}. {@code uniqueOf} is
+ * not filled if a {@link RowFinder} has {@linkplain #foundRows found} the rows.
  */
 public final class StepInput {
 
@@ -33,6 +35,7 @@ public final class StepInput {
   private final IntBuffer uniqueSlots;
   private final IntBuffer rowStarts;
   private final IntBuffer rowLookups;
+  private final IntBuffer bagOf;
   private final FloatBuffer loss;
   private final FloatBuffer logits;
   private Batch batch;
@@ -49,9 +52,10 @@ public final class StepInput {
    */
   public StepInput(BatchSchema schema, int capacity, int maxUniqueRows, HostBuffers buffers) {
     this.capacity = capacity;
-    long lookups = (long) capacity * schema.features().size();
+    long lookups = schema.maxLookups(capacity);
     uniqueOf = buffers.ints(lookups);
     rowLookups = buffers.ints(lookups);
+    bagOf = schema.oneHot() ? null : buffers.ints(lookups);
     uniqueSlots = buffers.ints(maxUniqueRows);
     rowStarts = buffers.ints(maxUniqueRows + 1L);
     loss = buffers.floats(1);
@@ -144,6 +148,11 @@ public final class StepInput {
     return rowLookups;
   }
 
+  /** The bag of each lookup; null if all features are one-hot. */
+  public IntBuffer bagOf() {
+    return bagOf;
+  }
+
   /**
    * Result: the batch's mean loss at position 0, weighted if samples have weights. Valid once the
    * step's ticket is done.
@@ -161,8 +170,8 @@ public final class StepInput {
 
   /** Bytes of an input in host buffers. */
   public static long bufferBytes(BatchSchema schema, int capacity, int maxUniqueRows) {
-    long lookups = (long) capacity * schema.features().size();
-    return 2 * lookups * Integer.BYTES
+    int perLookup = schema.oneHot() ? 2 : 3;
+    return perLookup * schema.maxLookups(capacity) * Integer.BYTES
         + (2L * maxUniqueRows + 1) * Integer.BYTES
         + (capacity + 1L) * Float.BYTES;
   }

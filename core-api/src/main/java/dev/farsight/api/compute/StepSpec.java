@@ -11,10 +11,34 @@ import dev.farsight.api.table.RowFormat;
  * @param maxUniqueRows the largest number of unique rows that a batch can have
  * @param format the layout of a row; {@code format.dim()} is the embedding dimension
  * @param optimizer how parameters are updated
+ * @param maxNorms the largest norms of rows, by table
  */
 public record StepSpec(
     BatchSchema schema,
     int batchSize,
     int maxUniqueRows,
     RowFormat format,
-    OptimizerSpec optimizer) {}
+    OptimizerSpec optimizer,
+    MaxNorms maxNorms) {
+
+  public StepSpec {
+    if (maxNorms.tables() != schema.tables().size()) {
+      throw new IllegalArgumentException(
+          maxNorms.tables() + " largest norms for " + schema.tables().size() + " tables");
+    }
+    if (maxNorms.any() && optimizer.freezeRows()) {
+      throw new IllegalArgumentException("frozen rows cannot have a largest norm");
+    }
+  }
+
+  /** A step without largest norms. */
+  public StepSpec(
+      BatchSchema schema,
+      int batchSize,
+      int maxUniqueRows,
+      RowFormat format,
+      OptimizerSpec optimizer) {
+    this(
+        schema, batchSize, maxUniqueRows, format, optimizer, MaxNorms.none(schema.tables().size()));
+  }
+}

@@ -1,7 +1,9 @@
 package dev.farsight.api.data;
 
+import dev.farsight.api.internal.Quoted;
 import dev.farsight.api.table.TableSet;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -10,18 +12,24 @@ import java.util.stream.IntStream;
 /**
  * The layout of the samples of a data source. Immutable.
  *
- * <p>Each feature looks up one row per sample in its table. Features and tables correspond one to
- * one, in order.
+ * <p>Each feature looks rows up in one table; several features may share a table.
  *
  * @param denseWidth how many dense (numeric) features a sample has; may be 0
- * @param tables the tables that features look rows up in
- * @param features the categorical features, in the order of the columns
- * @param columns the columns that a batch carries beside dense features and indices
+ * @param tables the tables that features look rows up in; each is used by some feature
+ * @param features the categorical features, in the order of the columns, each with a name of its
+ *     own
+ * @param columns the columns that a batch carries beside dense features and lookups
+ * @param lookupLimit most lookups of one feature in a batch, where {@link Feature#maxLookups} times
+ *     the samples would be more: bags that are long but rarely full then take less memory. {@link
+ *     #NO_LIMIT} if there is none
  */
 public record BatchSchema(
-    int denseWidth, TableSet tables, List<Feature> features, Set<Column> columns) {
+    int denseWidth, TableSet tables, List<Feature> features, Set<Column> columns, int lookupLimit) {
 
-  /** A column that a batch may carry beside dense features and indices. */
+  /** The {@link #lookupLimit} of batches that have room for full bags. */
+  public static final int NO_LIMIT = Integer.MAX_VALUE;
+
+  /** A column that a batch may carry beside dense features and lookups. */
   public enum Column {
     /** A label, 0 or 1. A source without labels can only be evaluated. */
     LABEL,
@@ -41,29 +49,45 @@ public record BatchSchema(
     }
     features = List.copyOf(features);
     columns = Set.copyOf(columns);
-    if (features.size() != tables.size()) {
-      throw new IllegalArgumentException(
-          features.size() + " features for " + tables.size() + " tables");
+    if (lookupLimit < 1) {
+      throw new IllegalArgumentException("at most " + lookupLimit + " lookups; 1 is needed");
     }
-    for (int f = 0; f < features.size(); f++) {
-      if (features.get(f).table() != f) {
+    var names = new HashSet<String>();
+    var used = new boolean[tables.size()];
+    for (Feature feature : features) {
+      if (!names.add(feature.name())) {
+        throw new IllegalArgumentException("two features are named " + Quoted.of(feature.name()));
+      }
+      if (feature.table() < 0 || feature.table() >= used.length) {
         throw new IllegalArgumentException(
             String.format(
                 Locale.ROOT,
-                "feature %d looks rows up in table %d, not %d",
-                f,
-                features.get(f).table(),
-                f));
+                "feature %s looks rows up in table %d of %d",
+                Quoted.of(feature.name()),
+                feature.table(),
+                used.length));
+      }
+      used[feature.table()] = true;
+    }
+    for (int t = 0; t < used.length; t++) {
+      if (!used[t]) {
+        throw new IllegalArgumentException(
+            "no feature looks rows up in table " + Quoted.of(tables.get(t).name()));
       }
     }
   }
 
-  /** A schema with one feature for each table, named like the table. */
+  /** A schema whose batches have room for full bags. */
+  public BatchSchema(int denseWidth, TableSet tables, List<Feature> features, Set<Column> columns) {
+    this(denseWidth, tables, features, columns, NO_LIMIT);
+  }
+
+  /** A schema with one one-hot feature for each table, named like the table. */
   public BatchSchema(int denseWidth, TableSet tables, Set<Column> columns) {
     this(denseWidth, tables, featuresOf(tables), columns);
   }
 
-  /** A schema with one feature for each table, with or without labels and true probabilities. */
+  /** The same, with or without labels and true probabilities. */
   public BatchSchema(int denseWidth, TableSet tables, boolean labelled, boolean truth) {
     this(denseWidth, tables, columns(labelled, truth));
   }
@@ -103,5 +127,63 @@ public record BatchSchema(
   /** Whether samples carry a weight in the loss. */
   public boolean weighted() {
     return has(Column.WEIGHT);
+  }
+
+  /** The same layout, with room for at most so many lookups of a feature in a batch. */
+  public BatchSchema withLookupLimit(int limit) {
+    return new BatchSchema(denseWidth, tables, features, columns, limit);
+  }
+
+  /** Whether every feature is one-hot. */
+  public boolean oneHot() {
+    return features.stream().allMatch(Feature::oneHot);
+  }
+
+  /** Whether features and tables correspond one to one, in order, and every feature is one-hot. */
+  public boolean oneHotEachTable() {
+    return oneHot()
+        && features.size() == tables.size()
+        && IntStream.range(0, features.size()).allMatch(f -> features.get(f).table() == f);
+  }
+
+  /** Whether a feature pools its rows like this. */
+  public boolean pools(Pooling pooling) {
+    return features.stream().anyMatch(feature -> feature.pooling() == pooling);
+  }
+
+  /** Whether lookups of some feature have weights. */
+  public boolean weightedLookups() {
+    return features.stream().anyMatch(Feature::weighted);
+  }
+
+  /** The features that look rows up in a table, in order. */
+  public int[] featuresOf(int table) {
+    return IntStream.range(0, features.size())
+        .filter(f -> features.get(f).table() == table)
+        .toArray();
+  }
+
+  /** Most lookups of a feature in a batch of so many samples. */
+  public long maxLookups(int feature, int samples) {
+    Feature of = features.get(feature);
+    long most = (long) samples * of.maxLookups();
+    return of.oneHot() ? most : Math.min(most, lookupLimit);
+  }
+
+  /** Most lookups of all features in a batch of so many samples. */
+  public long maxLookups(int samples) {
+    return IntStream.range(0, features.size()).mapToLong(f -> maxLookups(f, samples)).sum();
+  }
+
+  /** Most lookups in a table, by all features that share it, in a batch of so many samples. */
+  public long maxTableLookups(int table, int samples) {
+    return IntStream.of(featuresOf(table)).mapToLong(f -> maxLookups(f, samples)).sum();
+  }
+
+  /** Most unique rows that a batch of so many samples can have. */
+  public long maxUniqueRows(int samples) {
+    return IntStream.range(0, tables.size())
+        .mapToLong(t -> Math.min(tables.get(t).rows(), maxTableLookups(t, samples)))
+        .sum();
   }
 }

@@ -15,7 +15,10 @@ public sealed interface Op {
   /** The batch's dense features: [B][width]. No gradient. */
   record Dense(Tensor output) implements Op {}
 
-  /** Sum-pooled rows of each table: [B][tables][dim]. Its gradient updates the rows. */
+  /**
+   * The pooled rows of each feature, see {@link dev.farsight.api.data.Pooling}: [B][features][dim].
+   * Its gradient updates the rows.
+   */
   record EmbeddingBag(Tensor output) implements Op {}
 
   /**

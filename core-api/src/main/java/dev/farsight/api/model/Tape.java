@@ -35,9 +35,9 @@ public final class Tape {
     return add(new Op.Dense(next(1, schema.denseWidth())));
   }
 
-  /** The sum-pooled rows of all tables. */
+  /** The pooled rows of all categorical features. */
   public Tensor embeddingBag() {
-    return add(new Op.EmbeddingBag(next(schema.tables().size(), dim)));
+    return add(new Op.EmbeddingBag(next(schema.features().size(), dim)));
   }
 
   /**
