@@ -40,7 +40,7 @@ final class RowScales {
 
   /** Whether a table has a largest norm. */
   boolean limit(int table) {
-    return norms.of(table) < Float.POSITIVE_INFINITY;
+    return norms.ofTable(table) < Float.POSITIVE_INFINITY;
   }
 
   /** How many tasks make the factors of a batch. */
@@ -58,7 +58,7 @@ final class RowScales {
       while (input.rowIds()[u] >= tables.offset(table + 1)) {
         table++;
       }
-      scales[u] = limit(table) ? scale(input.uniqueSlots().get(u), norms.of(table)) : 1f;
+      scales[u] = limit(table) ? scale(input.uniqueSlots().get(u), norms.ofTable(table)) : 1f;
     }
   }
 

@@ -21,7 +21,7 @@ final class LargestNorms {
     float[] norms = RowMajor.toHost(RowMajor.columns(rows, 0, dim).norm2(1));
     var scales = new float[norms.length];
     for (int u = 0; u < scales.length; u++) {
-      float largest = spec.maxNorms().of(tables.tableOf(input.rowIds()[u]));
+      float largest = spec.maxNorms().ofTable(tables.tableOf(input.rowIds()[u]));
       scales[u] = norms[u] > largest ? largest / (norms[u] + MaxNorms.MARGIN) : 1;
     }
     rows.get(NDArrayIndex.all(), NDArrayIndex.interval(0, dim))
