@@ -41,6 +41,11 @@ public interface BatchSource extends AutoCloseable {
     return 0;
   }
 
+  /** Bags of the samples read so far that had more lookups than allowed and were cut. */
+  default long truncatedBags() {
+    return 0;
+  }
+
   @Override
   void close();
 }

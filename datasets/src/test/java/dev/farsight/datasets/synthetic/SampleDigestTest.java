@@ -9,8 +9,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The samples that a seed stands for never change: runs and published numbers refer to them. Digests
- * of the first 20,000 samples, bit by bit.
+ * The samples that a seed stands for never change: runs and published numbers refer to them.
+ * Digests of the first 20,000 samples, bit by bit.
  */
 class SampleDigestTest {
 
