@@ -68,7 +68,8 @@ public final class Requests {
     lookupsOf = from.lookupsOf;
     uniqueRowsOf = from.uniqueRowsOf;
     maxUniqueRows = from.maxUniqueRows;
-    possibleUniqueRows = from.possibleUniqueRows;
+    // Batches larger than the run's may have more lookups than the run had room for.
+    possibleUniqueRows = Math.max(maxUniqueRows, from.possibleUniqueRows);
   }
 
   /**
@@ -82,7 +83,7 @@ public final class Requests {
     try (var workers = new Workers("dedupe", 1);
         TracePass pass = trace.open(batchSize)) {
       var builder = new Builder(trace.schema(), batchSize, sample);
-      var deduper = new Deduper(batch.schema().tables(), batchSize, workers);
+      var deduper = new Deduper(batch.schema(), batchSize, workers);
       UniqueRows unique = deduper.newRows();
       while (pass.next(batch)) {
         deduper.find(batch, pass.phase().use(), pass.phase().updates(), unique);

@@ -184,6 +184,17 @@ class ReplayTest {
   }
 
   @Test
+  void batchesMayBeLargerThanTheRunHadRoomFor() {
+    var schema = TestTraces.bags(ROWS).withLookupLimit(4 * BATCH);
+    var parts = TestTraces.parts(12, 3, 700, schema);
+    Trace trace = TestTraces.recorded(folder.resolve("trace"), BATCH, parts, schema);
+    var recorded = FIXTURE.replay(trace, BATCH, 400, "lru").tally().all();
+    var larger = FIXTURE.replay(trace, 64 * BATCH, 453, "lru").tally().all();
+    assertThat(larger.lookups()).isEqualTo(recorded.lookups());
+    assertThat(larger.uniqueRows()).isLessThan(recorded.uniqueRows());
+  }
+
+  @Test
   void aCacheThatCannotHoldABatchIsRefused() {
     Trace trace = TestTraces.keys(folder, 1, 2, 3, 4, 1, 2);
     assertThatThrownBy(() -> FIXTURE.replay(trace, 4, 3, "lru"))
