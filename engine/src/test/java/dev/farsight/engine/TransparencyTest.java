@@ -15,26 +15,19 @@ import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
-import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
-import dev.farsight.api.data.DataSourceFactory;
-import dev.farsight.api.data.Feature;
-import dev.farsight.api.data.Pooling;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.StoreSpec;
 import dev.farsight.api.table.InitialRows;
 import dev.farsight.api.table.RowFormat;
-import dev.farsight.api.table.Table;
-import dev.farsight.api.table.TableSet;
 import dev.farsight.engine.metrics.LossDigest;
 import dev.farsight.engine.metrics.WeightsDigest;
 import dev.farsight.engine.model.DenseInit;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.testkit.compute.Lookup;
 import dev.farsight.testkit.compute.StandInDevice;
-import dev.farsight.testkit.data.RandomData;
 import dev.farsight.testkit.engine.EngineOracle;
 import dev.farsight.testkit.store.NaiveRowStore;
 import java.nio.file.Path;
@@ -126,20 +119,7 @@ class TransparencyTest {
   @ParameterizedTest
   @EnumSource(OptimizerSpec.Kind.class)
   void bagsGiveTheBitsOfTheOracle(OptimizerSpec.Kind optimizer) {
-    var sources = new TreeMap<>(components.sources());
-    sources.put("synthetic", new BagData());
-    var withBags =
-        new Components(
-            components.policies(),
-            components.stores(),
-            components.computes(),
-            sources,
-            components.models(),
-            components.offers());
-    assertTransparent(
-        optimizer,
-        withBags,
-        List.of("model.max-norm=1", "model.tables.many.max-norm=0.05", "data.max-lookups=140"));
+    assertTransparent(optimizer, BagData.in(components), BagData.SETTINGS);
   }
 
   private void assertTransparent(
@@ -276,38 +256,6 @@ class TransparencyTest {
     return MaxNorms.of(norms);
   }
 
-  /** Random samples with every kind of feature, in place of the synthetic ones. */
-  private record BagData() implements DataSourceFactory {
-
-    @Override
-    public String name() {
-      return "synthetic";
-    }
-
-    @Override
-    public DataSource open(DataContext context) {
-      var tables =
-          new TableSet(
-              List.of(
-                  new Table("few", 3),
-                  new Table("some", 400),
-                  new Table("many", 9000),
-                  new Table("fifty", 50)));
-      var features =
-          List.of(
-              new Feature("one", 2),
-              Feature.bag("sum", 2, 6, Pooling.SUM),
-              Feature.bag("weighted mean", 1, 4, Pooling.MEAN).withWeights(),
-              new Feature("other", 3),
-              Feature.bag("max", 2, 5, Pooling.MAX),
-              Feature.bag("mean", 0, 3, Pooling.MEAN),
-              Feature.bag("weighted sum", 2, 3, Pooling.SUM).withWeights());
-      var columns = Set.of(BatchSchema.Column.LABEL);
-      var schema = new BatchSchema(3, tables, features, columns);
-      return new RandomData(schema, context.batchSize(), 10_293, 1717, context.seed());
-    }
-  }
-
   private static String weights(
       EngineOracle.Outcome outcome, DataSource data, RowFormat format, long seed) {
     var tables = data.schema().tables();
@@ -354,17 +302,7 @@ class TransparencyTest {
   }
 
   private static DataSource open(Components components, Config farsight) {
-    var data = Settings.of("farsight.data", farsight.getConfig("data"));
-    return components
-        .sources()
-        .get("synthetic")
-        .open(
-            new DataContext(
-                data,
-                data.section("synthetic"),
-                data.integer("batch-size", 1, 1000),
-                farsight.getLong("train.seed"),
-                1));
+    return components.sources().get("synthetic").open(TestRun.dataContext(farsight));
   }
 
   private static int maxUniqueRows(Components components, Config farsight) {
