@@ -27,7 +27,13 @@ final class DeviceInput {
   static final int UNIQUE_ROWS = 84;
   static final int ROW_LEARNING_RATE = 88;
   static final int DENSE_LEARNING_RATE = 92;
-  static final int HEADER_BYTES = 96;
+  static final int OFFSETS = 96;
+  static final int LOOKUP_STARTS = 104;
+  static final int LOOKUP_WEIGHTS = 112;
+  static final int ROW_FACTORS = 120;
+  static final int ROW_PLACES = 128;
+  static final int LOOKUPS = 136;
+  static final int HEADER_BYTES = 140;
 
   private static final int UNIQUE_OF = 16;
 
@@ -136,6 +142,7 @@ final class DeviceInput {
     header.putLong(UNIQUE_OF, uniqueOf);
     header.putInt(SAMPLES, samples);
     header.putInt(UNIQUE_ROWS, rows);
+    header.putInt(LOOKUPS, batch.lookups());
     header.putFloat(ROW_LEARNING_RATE, input.rowLearningRate());
     header.putFloat(DENSE_LEARNING_RATE, input.denseLearningRate());
     done.hold(stream);

@@ -8,6 +8,17 @@
 
 // The batch of a step, as the device sees it: written by the host before each step, but for weightSum, which sum_weights
 // writes. Same order as DeviceInput. weights is null where samples have none.
+//
+// offsets, lookupStarts, lookupWeights, rowFactors and rowPlaces are null unless a feature is a bag or tables are shared:
+//
+// offsets[f * (BATCH + 1) + s]  first lookup of sample s among those of feature f; filled for bags only
+// lookupStarts[f]               number of the first lookup of feature f; [features] is lookups
+// lookupWeights[l]              weight of lookup l; null if no lookup has one
+//
+// and, in the order of rowLookups, written on the device by the order of lookups:
+//
+// rowFactors[k]                 weight of the lookup, by the lookups of its bag where those are averaged; null if all are 1
+// rowPlaces[k]                  position of the lookup in its bag; null unless some feature takes the largest values
 struct Input {
   const float* dense;
   const float* labels;
@@ -23,6 +34,12 @@ struct Input {
   int uniqueRows;
   float rowLearningRate;
   float denseLearningRate;
+  const int* offsets;
+  const int* lookupStarts;
+  const float* lookupWeights;
+  float* rowFactors;
+  int* rowPlaces;
+  int lookups;
 };
 
 __device__ __forceinline__ float load(const float* p) { return *p; }

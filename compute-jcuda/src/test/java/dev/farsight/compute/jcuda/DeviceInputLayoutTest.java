@@ -35,7 +35,13 @@ class DeviceInputLayoutTest {
         .containsEntry("uniqueRows", DeviceInput.UNIQUE_ROWS)
         .containsEntry("weights", DeviceInput.WEIGHTS)
         .containsEntry("rowLearningRate", DeviceInput.ROW_LEARNING_RATE)
-        .containsEntry("denseLearningRate", DeviceInput.DENSE_LEARNING_RATE);
+        .containsEntry("denseLearningRate", DeviceInput.DENSE_LEARNING_RATE)
+        .containsEntry("offsets", DeviceInput.OFFSETS)
+        .containsEntry("lookupStarts", DeviceInput.LOOKUP_STARTS)
+        .containsEntry("lookupWeights", DeviceInput.LOOKUP_WEIGHTS)
+        .containsEntry("rowFactors", DeviceInput.ROW_FACTORS)
+        .containsEntry("rowPlaces", DeviceInput.ROW_PLACES)
+        .containsEntry("lookups", DeviceInput.LOOKUPS);
     assertThat(offsets.get("weightSum") % Double.BYTES).isZero();
   }
 }

@@ -41,7 +41,7 @@ public interface BatchSource extends AutoCloseable {
     return 0;
   }
 
-  /** Bags of the samples read so far that had more lookups than allowed and were cut. */
+  /** Bags cut short so far because they had more lookups than allowed. */
   default long truncatedBags() {
     return 0;
   }
