@@ -58,6 +58,10 @@ final class DeviceInput {
   private final Device deviceUniqueSlots;
   private final Device deviceRowStarts;
   private final Device deviceRowLookups;
+
+  /** Null where kernels read rows from their slots. */
+  private final DeviceBags bags;
+
   private final DeviceMemory memory;
 
   /** Address of the host's numbers of unique rows; 0 as long as none were needed. */
@@ -95,7 +99,7 @@ final class DeviceInput {
     rowLookups = Host.of(input.rowLookups());
     header = pinned.bytes(HEADER_BYTES);
     headerAt = Host.of(header);
-    long lookups = (long) input.capacity() * spec.schema().features().size();
+    long lookups = spec.schema().maxLookups(input.capacity());
     deviceHeader = Device.at(memory.allocate("a batch", HEADER_BYTES));
     deviceDense = array(memory, 0, (long) input.capacity() * denseWidth);
     deviceLabels = array(memory, 1, input.capacity());
@@ -103,6 +107,11 @@ final class DeviceInput {
     deviceUniqueSlots = array(memory, 3, spec.maxUniqueRows());
     deviceRowStarts = array(memory, 4, spec.maxUniqueRows() + 1L);
     deviceRowLookups = array(memory, 5, lookups);
+    var shape = new BagShape(spec);
+    bags = shape.pooled() ? new DeviceBags(shape, memory, pinned) : null;
+    if (bags != null) {
+      bags.describe(header);
+    }
     header.putLong(HOST_LOSS, Host.of(input.loss()).address());
     header.putLong(HOST_LOGITS, Host.of(input.logits()).address());
     uploaded = gpu.event();
@@ -155,6 +164,9 @@ final class DeviceInput {
     }
     if (deviceWeights != null) {
       copy(deviceWeights, own[2], samples, stream);
+    }
+    if (bags != null) {
+      bags.upload(batch, stream);
     }
     if (uniqueOf == ownUniqueOf) {
       copy(Device.at(uniqueOf), uniqueOfAt, batch.lookups(), stream);

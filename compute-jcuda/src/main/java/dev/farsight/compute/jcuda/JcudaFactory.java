@@ -62,16 +62,18 @@ public final class JcudaFactory implements ComputeFactory {
   @Override
   public MemoryForecast forecast(StepSpec spec, int slots, int inRows, int outRows) {
     var format = spec.format();
-    long lookups = (long) spec.batchSize() * spec.schema().features().size();
+    long lookups = spec.schema().maxLookups(spec.batchSize());
+    long bags = (long) spec.batchSize() * spec.schema().features().size();
+    long vectors = bags * format.dim() * Float.BYTES;
+    var shape = new BagShape(spec);
+    long pooled = shape.pooled() ? vectors + shape.winners() * Integer.BYTES : 0;
     long rings = ((long) inRows + outRows) * format.bytes();
     return new MemoryForecast(
         List.of(
             new Line(Tier.DEVICE, "cache slots", (long) slots * format.bytes()),
             new Line(Tier.DEVICE, "rings on the device", rings),
-            new Line(
-                Tier.DEVICE,
-                "gradients of rows",
-                RowUpdates.bytes(spec) + lookups * format.dim() * Float.BYTES),
+            new Line(Tier.DEVICE, "pooled rows", pooled),
+            new Line(Tier.DEVICE, "gradients of rows", RowUpdates.bytes(spec) + vectors),
             new Line(
                 Tier.DEVICE, "search for unique rows", 12 * lookups + 32L * spec.maxUniqueRows()),
             new Line(Tier.DEVICE, "workspace of matrix products", CublasLt.WORKSPACE),
