@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
  */
 record BagShape(StepSpec spec) {
 
-  /** Added to the kind of a feature, as in features.cu. */
+  /** Added to the kind of a feature, as in kinds.cu. */
   private static final int ONE_HOT = 4;
 
   private static final int HAS_WEIGHTS = 8;
@@ -73,7 +73,7 @@ record BagShape(StepSpec spec) {
 
   /** The files whose kernels make the vectors of features. */
   List<String> files() {
-    return pooled() ? List.of("row.cu", "features.cu", "bags.cu") : List.of("row.cu", "gather.cu");
+    return pooled() ? List.of("row.cu", "kinds.cu", "features.cu", "bags.cu") : List.of("row.cu", "gather.cu");
   }
 
   /** The constants of those files and of rows.cu. */
@@ -87,11 +87,16 @@ record BagShape(StepSpec spec) {
     constants.put("MAXES", flag(maxes()));
     constants.put("NORMS", flag(spec.maxNorms().any()));
     if (pooled()) {
-      constants.put("KINDS", list(this::kind));
+      constants.put("KINDS", kinds());
       constants.put("LARGEST", list(this::numberOfLargest));
       constants.put("MAX_NORMS", list(this::maxNorm));
     }
     return constants;
+  }
+
+  /** How each feature pools its rows, a list for kinds.cu. */
+  String kinds() {
+    return list(this::kind);
   }
 
   private static int flag(boolean set) {

@@ -1,21 +1,11 @@
-// What kernels know of each feature where rows are pooled: lists that come as compiler options, and whether any feature needs
-// what costs something.
+// What kernels know of each feature where rows are pooled, beside its kind: lists that come as compiler options, and whether any
+// feature needs what costs something.
 //
-// KINDS       how the rows of a bag become one vector: SUM, MEAN or MAX; ONE_HOT or HAS_WEIGHTS may be added
 // LARGEST     number of a feature among those with MAX; -1 if it is none of them
 // MAX_NORMS   largest norm of the rows of a feature's table; 0 if it has none
 //
 // WEIGHTS     1: some lookups have weights         MEANS   1: some feature has MEAN
 // MAXES       1: some feature has MAX              NORMS   1: some table has a largest norm
-
-#define SUM 0
-#define MEAN 1
-#define MAX 2
-#define POOLING 3
-#define ONE_HOT 4
-#define HAS_WEIGHTS 8
-
-__constant__ int kinds[FEATURES] = {KINDS};
 
 #if MAXES
 __constant__ int largestOf[FEATURES] = {LARGEST};
