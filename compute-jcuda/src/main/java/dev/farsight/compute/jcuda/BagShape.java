@@ -73,7 +73,9 @@ record BagShape(StepSpec spec) {
 
   /** The files whose kernels make the vectors of features. */
   List<String> files() {
-    return pooled() ? List.of("row.cu", "kinds.cu", "features.cu", "bags.cu") : List.of("row.cu", "gather.cu");
+    return pooled()
+        ? List.of("row.cu", "kinds.cu", "features.cu", "bags.cu")
+        : List.of("row.cu", "gather.cu");
   }
 
   /** The constants of those files and of rows.cu. */
@@ -119,7 +121,7 @@ record BagShape(StepSpec spec) {
   }
 
   private String maxNorm(int f) {
-    float norm = spec.maxNorms().of(feature(f).table());
+    float norm = spec.maxNorms().ofTable(feature(f).table());
     return Float.isInfinite(norm) ? "0.f" : norm + "f";
   }
 }

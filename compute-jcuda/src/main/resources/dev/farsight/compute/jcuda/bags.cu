@@ -1,9 +1,6 @@
 // The pooled rows of all features as a value. A warp takes a bag at a time, feature by feature, so that the long bags of one
 // feature are spread over all warps. Columns beyond the value's width are zero, as are the samples beyond the batch's.
 
-// Rows that are under way at once: 8 parts a lane.
-#define ROWS_AHEAD (PARTS < 8 ? 8 / PARTS : 1)
-
 // Lookups [first, first + count) of a batch.
 struct Bag {
   int first;
@@ -32,7 +29,9 @@ __device__ __forceinline__ void takeLargest(Row& pooled, Places& places, const R
 #pragma unroll
     for (int k = 0; k < WIDTH; k++) {
       float value = row.part[p].v[k];
-      if (place == 0 || value > pooled.part[p].v[k] || value != value) {
+      float largest = pooled.part[p].v[k];
+      // The first NaN stays.
+      if (place == 0 || (largest == largest && !(value <= largest))) {
         pooled.part[p].v[k] = value;
         places.part[p].v[k] = place;
       }

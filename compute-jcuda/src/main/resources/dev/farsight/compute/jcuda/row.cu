@@ -6,6 +6,8 @@
 #define WIDTH 1
 #endif
 #define PARTS ((DIM / WIDTH + 31) / 32)
+// Rows that are under way at once: 8 parts a lane.
+#define ROWS_AHEAD (PARTS < 8 ? 8 / PARTS : 1)
 
 struct __align__(4 * WIDTH) Part {
   float v[WIDTH];

@@ -31,7 +31,8 @@ __device__ __forceinline__ void addLookups(
 #if MAXES
   int ownPlace = lane < count ? in->rowPlaces[from + lane] : 0;
 #endif
-#pragma unroll 8
+  constexpr int ahead = FACTORS || MAXES ? ROWS_AHEAD : 8;
+#pragma unroll ahead
   for (int i = 0; i < count; i++) {
     int lookup = __shfl_sync(0xffffffffu, own, i);
     int f = lookup / BATCH;
