@@ -56,8 +56,8 @@ public final class JcudaFactory implements ComputeFactory {
   }
 
   /**
-   * All but the values of layers, which the tape decides, about 12 bytes a unit and sample, and 4
-   * bytes a lookup of each batch that is read ahead or in use.
+   * All but the values of layers, which the tape decides, about 12 bytes a unit and sample, and
+   * what each batch takes that is read ahead or in use: 4 bytes a lookup, with bags up to 20.
    */
   @Override
   public MemoryForecast forecast(StepSpec spec, int slots, int inRows, int outRows) {
