@@ -72,7 +72,7 @@ public final class Planner {
     var schema = workload.source().schema();
     TableSet tables = schema.tables();
     int batchSize = workload.batchSize();
-    int maxRows = Deduper.maxUniqueRows(tables, batchSize);
+    int maxRows = Deduper.maxUniqueRows(schema, batchSize);
     var layout = new RegionLayout(tables, (long) Math.ceil(tables.rows() * share), 1, Map.of());
     CachePolicyFactory factory = workload.components().policies().get(policy);
     RowFrequencies frequencies =
@@ -82,8 +82,8 @@ public final class Planner {
     Ring.Gate free = (held, planning) -> {};
     boolean looksAhead = factory.wantsNextUse() && batchesAhead > 1;
     var indexes = RowIndexes.of(tables.rows(), looksAhead);
-    deduper = new Deduper(tables, batchSize, workers);
-    order = new LookupOrder(tables, batchSize, false, workers);
+    deduper = new Deduper(schema, batchSize, workers);
+    order = new LookupOrder(schema, batchSize, false, workers);
     residency =
         new PartialResidency(
             layout,

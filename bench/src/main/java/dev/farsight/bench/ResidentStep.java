@@ -99,7 +99,7 @@ public final class ResidentStep implements AutoCloseable {
       TableSet tables = schema.tables();
       tape = new Tape(schema, DIM);
       tape.finish(model.logits(tape));
-      int maxRows = Deduper.maxUniqueRows(tables, BATCH);
+      int maxRows = Deduper.maxUniqueRows(schema, BATCH);
       var format = RowFormat.of(DIM, 0);
       var own = workload.farsight().section("compute").section("nd4j-native");
       backend =
@@ -118,7 +118,7 @@ public final class ResidentStep implements AutoCloseable {
       try (var pass = source.train(0)) {
         pass.next(batch);
       }
-      order(batch, tables);
+      order(batch);
       input.learningRates(1e-6f, 1e-6f);
     }
   }
@@ -139,9 +139,9 @@ public final class ResidentStep implements AutoCloseable {
   }
 
   /** Row r is in slot r. */
-  private void order(Batch batch, TableSet tables) {
+  private void order(Batch batch) {
     try (var workers = new Workers("order", 1)) {
-      var deduper = new Deduper(tables, BATCH, workers);
+      var deduper = new Deduper(batch.schema(), BATCH, workers);
       UniqueRows unique = deduper.newRows();
       deduper.find(batch, RowRequest.Use.TRAIN, true, unique);
       long[] rows = unique.request().rows();
@@ -151,7 +151,7 @@ public final class ResidentStep implements AutoCloseable {
               into.put(u, (int) rows[u]);
             }
           };
-      new LookupOrder(tables, BATCH, step.ordersLookups(), workers)
+      new LookupOrder(batch.schema(), BATCH, step.ordersLookups(), workers)
           .write(batch, unique, slots, input);
     }
   }

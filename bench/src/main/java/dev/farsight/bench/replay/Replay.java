@@ -12,7 +12,6 @@ import dev.farsight.engine.cache.Ring;
 import dev.farsight.engine.cache.RowIndex;
 import dev.farsight.engine.cache.RowIndexes;
 import dev.farsight.engine.cache.RowRequest;
-import dev.farsight.engine.plan.Deduper;
 import dev.farsight.engine.plan.LookAhead;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -75,7 +74,7 @@ final class Replay {
     this.contender = contender;
     this.nextUses = nextUses;
     this.bound = bound;
-    int maxRows = Deduper.maxUniqueRows(requests.tables(), requests.batchSize());
+    int maxRows = requests.maxUniqueRows();
     boolean looksAhead = contender.looksAhead() && settings.lookAhead() > 1;
     var indexes = indexes(looksAhead);
     residency = residency(indexes.locations(), slots, maxRows);

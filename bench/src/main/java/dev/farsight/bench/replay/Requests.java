@@ -83,7 +83,7 @@ public final class Requests {
     try (var workers = new Workers("dedupe", 1);
         TracePass pass = trace.open(batchSize)) {
       var builder = new Builder(trace.tables(), batchSize, sample);
-      var deduper = new Deduper(trace.tables(), batchSize, workers);
+      var deduper = new Deduper(trace.schema(), batchSize, workers);
       UniqueRows unique = deduper.newRows();
       var batch = new Batch(trace.schema(), batchSize, HostBuffers.plain());
       while (pass.next(batch)) {

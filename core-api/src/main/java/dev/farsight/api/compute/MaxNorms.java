@@ -51,7 +51,7 @@ public final class MaxNorms {
   }
 
   /** The largest norm of a table's rows; infinity if it has none. */
-  public float of(int table) {
+  public float ofTable(int table) {
     return norms[table];
   }
 

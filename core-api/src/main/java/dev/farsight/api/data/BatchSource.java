@@ -41,6 +41,11 @@ public interface BatchSource extends AutoCloseable {
     return 0;
   }
 
+  /** Bags cut short so far because they had more lookups than allowed. */
+  default long truncatedBags() {
+    return 0;
+  }
+
   @Override
   void close();
 }

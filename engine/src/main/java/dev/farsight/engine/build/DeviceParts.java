@@ -24,8 +24,11 @@ record DeviceParts(ComputeBackend backend, SlotMemory memory, CompiledStep step,
         resources.own(
             backend.compile(
                 Specs.tape(setup.settings(), setup.components(), schema), shapes.step(), memory));
-    // If every row is resident, the device has more to do than the host. Then the host finds rows.
-    RowFinder finder = shapes.full() ? null : step.rowFinder(shapes.regions().groups());
+    // If every row is resident and each sample looks up few rows, the device has more to do than
+    // the
+    // host. Then the host finds rows.
+    boolean hostFinds = shapes.full() && schema.oneHot();
+    RowFinder finder = hostFinds ? null : step.rowFinder(shapes.groups());
     if (finder != null) {
       resources.own(finder);
     }

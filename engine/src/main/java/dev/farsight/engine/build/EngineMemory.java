@@ -55,11 +55,10 @@ final class EngineMemory {
     long ahead =
         batches
             * (Batch.heapBytes(schema, batchSize)
-                + UniqueRows.heapBytes(
-                    schema.tables().size(), batchSize, maxRows, shapes.regionCount()));
+                + UniqueRows.heapBytes(schema, batchSize, maxRows, shapes.regionCount()));
     long search =
-        Deduper.heapBytes(schema.tables(), batchSize, shapes.regionCount())
-            + LookupOrder.heapBytes(batchSize, maxRows, settings.plannerThreads());
+        Deduper.heapBytes(schema, batchSize, shapes.regionCount())
+            + LookupOrder.heapBytes(schema, batchSize, maxRows, settings.plannerThreads());
     MemoryForecast carriers =
         MemoryForecast.of(Tier.HOST, "buffers of batches and plans", buffers)
             .plus(MemoryForecast.of(Tier.HEAP, "batches read ahead", ahead))

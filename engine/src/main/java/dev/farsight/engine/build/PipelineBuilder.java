@@ -66,7 +66,7 @@ final class PipelineBuilder {
     UniqueRowSearch search = search();
     var order =
         new LookupOrder(
-            shapes.tables(), settings.batchSize(), device.step().ordersLookups(), orderers);
+            shapes.step().schema(), settings.batchSize(), device.step().ordersLookups(), orderers);
     Carriers carriers = CarrierBuilder.build(settings, shapes, cache.residency(), search, buffers);
     var parts =
         new Pipeline.Parts(
@@ -85,9 +85,9 @@ final class PipelineBuilder {
 
   private UniqueRowSearch search() {
     if (device.finder() != null) {
-      return new DeviceDeduper(device.finder(), shapes.regions().groups(), shapes.maxUniqueRows());
+      return new DeviceDeduper(device.finder(), shapes.groups(), shapes.maxUniqueRows());
     }
     var workers = resources.own(new Workers("dedupe", threads.dedupe(), Workers.SHORT_SPIN_NANOS));
-    return new Deduper(shapes.tables(), settings.batchSize(), shapes.regions(), workers);
+    return new Deduper(shapes.step().schema(), settings.batchSize(), shapes.regions(), workers);
   }
 }

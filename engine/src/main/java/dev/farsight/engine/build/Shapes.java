@@ -4,6 +4,7 @@ import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.table.RowFormat;
+import dev.farsight.api.table.RowGroups;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.engine.cache.CacheSize;
 import dev.farsight.engine.cache.RegionLayout;
@@ -35,9 +36,15 @@ public record Shapes(
   public static Shapes of(EngineSettings settings, BatchSchema schema) {
     TableSet tables = schema.tables();
     RowFormat format = settings.optimizer().kind().rowFormat(dim(settings));
-    int maxUniqueRows = Deduper.maxUniqueRows(tables, settings.batchSize());
+    int maxUniqueRows = Deduper.maxUniqueRows(schema, settings.batchSize());
     var step =
-        new StepSpec(schema, settings.batchSize(), maxUniqueRows, format, settings.optimizer());
+        new StepSpec(
+            schema,
+            settings.batchSize(),
+            maxUniqueRows,
+            format,
+            settings.optimizer(),
+            TableNorms.of(settings, tables));
     Settings cache = settings.farsight().section("cache");
     long slots = CacheSize.slots(cache, "size", tables.rows(), format);
     Map<String, Long> tableSlots = TableSlots.of(cache, tables, format);
@@ -79,6 +86,11 @@ public record Shapes(
 
   int maxUniqueRows() {
     return step.maxUniqueRows();
+  }
+
+  /** The groups of rows that the cache plans apart. */
+  RowGroups groups() {
+    return full ? RowGroups.one(tables) : regions.groups();
   }
 
   /** Regions of the cache; 1 if every row is resident. */

@@ -4,9 +4,7 @@ import dev.farsight.api.config.Settings;
 import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.engine.cache.CacheSize;
-import dev.farsight.engine.config.Nearest;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -24,20 +22,13 @@ final class TableSlots {
       Settings table = section.section(name);
       int t = tables.find(name);
       if (t < 0) {
-        throw table.bad(
-            "size", "is set for a table that the data does not have" + nearest(name, tables));
+        throw TableNames.unknown(table, "size", name, tables);
       }
       if (table.has("size")) {
         slots.put(name, CacheSize.slots(table, "size", tables.get(t).rows(), format));
       }
     }
     return slots;
-  }
-
-  private static String nearest(String name, TableSet tables) {
-    List<String> names = tables.tables().stream().map(t -> t.name()).toList();
-    String meant = Nearest.to(name, names).map(n -> "; did you mean " + n + "?").orElse("");
-    return meant + " (available: " + String.join(", ", names) + ")";
   }
 
   /** The slots of {@code cache.size} that remain for tables without slots of their own. */

@@ -3,6 +3,7 @@ package dev.farsight.engine.metrics;
 import com.typesafe.config.ConfigUtil;
 import dev.farsight.api.compute.StepInput;
 import dev.farsight.api.data.Batch;
+import dev.farsight.api.data.Feature;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.engine.cache.CachePlan;
 import java.nio.IntBuffer;
@@ -29,8 +30,14 @@ public final class TableCounters {
   private final long[] forwarded;
   private final long[] evicted;
 
-  /** Index of the first lookup of each unique row, in the batch being added. */
+  /** Position of the first lookup of each unique row, in the batch being added. */
   private IntBuffer rowStarts;
+
+  /** Position of the first lookup of each table, in the batch being added. */
+  private final int[] lookupStarts;
+
+  /** Table of the last row that arrived: the next one often has the same table. */
+  private int arrivalTable;
 
   /** Table of the last evicted row: the next one often has the same table. */
   private int lastTable;
@@ -39,6 +46,7 @@ public final class TableCounters {
 
   public TableCounters(TableSet tables) {
     this.tables = tables;
+    lookupStarts = new int[tables.size() + 1];
     lookups = new long[tables.size()];
     hits = new long[tables.size()];
     uniqueRows = new long[tables.size()];
@@ -74,18 +82,31 @@ public final class TableCounters {
   /** Adds a batch: counts all its rows as hits, then subtracts the loaded and forwarded rows. */
   public void add(Batch batch, StepInput input, CachePlan plan) {
     rowStarts = input.rowStarts();
+    setLookupStarts(batch);
     int from = 0;
     for (int t = 0; t < tables.size(); t++) {
-      int to = firstRowFrom((t + 1) * batch.samples(), from, plan.rows());
+      int to = firstRowFrom(lookupStarts[t + 1], from, plan.rows());
+      int tableLookups = lookupStarts[t + 1] - lookupStarts[t];
       uniqueRows[t] += to - from;
       uniqueHits[t] += to - from;
-      lookups[t] += batch.samples();
-      hits[t] += batch.samples();
+      lookups[t] += tableLookups;
+      hits[t] += tableLookups;
       from = to;
     }
-    countArrivals(plan.loadPositions(), plan.moves().loads(), batch.samples(), loaded);
-    countArrivals(plan.forwardPositions(), plan.moves().forwards(), batch.samples(), forwarded);
+    countArrivals(plan.loadPositions(), plan.moves().loads(), loaded);
+    countArrivals(plan.forwardPositions(), plan.moves().forwards(), forwarded);
     plan.forEachDeparture(countEviction);
+  }
+
+  private void setLookupStarts(Batch batch) {
+    Arrays.fill(lookupStarts, 0);
+    List<Feature> features = batch.schema().features();
+    for (int f = 0; f < features.size(); f++) {
+      lookupStarts[features.get(f).table() + 1] += batch.lookups(f);
+    }
+    for (int t = 0; t < tables.size(); t++) {
+      lookupStarts[t + 1] += lookupStarts[t];
+    }
   }
 
   /** The first unique row in [low, high) whose lookups start at {@code start} or later. */
@@ -103,18 +124,32 @@ public final class TableCounters {
     return from;
   }
 
-  /**
-   * Counts rows that were not resident. Each table has one lookup a sample, so the first lookup of
-   * a row gives its table.
-   */
-  private void countArrivals(int[] positions, int count, int samples, long[] counts) {
+  /** Counts rows that were not resident. The first lookup of a row gives its table. */
+  private void countArrivals(int[] positions, int count, long[] counts) {
     for (int i = 0; i < count; i++) {
       int start = rowStarts.get(positions[i]);
-      int table = start / samples;
-      uniqueHits[table]--;
-      hits[table] -= rowStarts.get(positions[i] + 1) - start;
-      counts[table]++;
+      if (start < lookupStarts[arrivalTable] || start >= lookupStarts[arrivalTable + 1]) {
+        arrivalTable = tableOf(start);
+      }
+      uniqueHits[arrivalTable]--;
+      hits[arrivalTable] -= rowStarts.get(positions[i] + 1) - start;
+      counts[arrivalTable]++;
     }
+  }
+
+  /** The table in which a lookup is; others may have none. */
+  private int tableOf(int lookup) {
+    int low = 0;
+    int high = tables.size() - 1;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (lookupStarts[middle + 1] <= lookup) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
   }
 
   private void countEviction(long row) {

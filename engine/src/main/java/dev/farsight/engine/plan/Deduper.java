@@ -3,6 +3,7 @@ package dev.farsight.engine.plan;
 import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.data.Batch;
+import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.engine.cache.RegionLayout;
 import dev.farsight.engine.cache.RegionRows;
@@ -16,8 +17,13 @@ import java.util.Locale;
  */
 public final class Deduper implements UniqueRowSearch {
 
+  private final BatchSchema schema;
   private final TableSet tables;
   private final int batchSize;
+
+  /** The features of each table. */
+  private final int[][] features;
+
   private final TableDeduper[] dedupers;
   private final int maxUniqueRows;
   private final RegionLayout regions;
@@ -36,30 +42,29 @@ public final class Deduper implements UniqueRowSearch {
   private Batch batch;
   private UniqueRows rows;
   private RegionRows byRegion;
-  private final int[] uniques;
   private final Workers.Task findTable = (t, worker) -> findIn(t);
   private final Workers.Task collectTable = (t, worker) -> collectIn(t);
 
-  public Deduper(TableSet tables, int batchSize, Workers workers) {
-    this(tables, batchSize, null, workers);
+  public Deduper(BatchSchema schema, int batchSize, Workers workers) {
+    this(schema, batchSize, null, workers);
   }
 
   /**
    * @param regions also sorts the unique rows by these regions; null for no sorting
    */
-  public Deduper(TableSet tables, int batchSize, RegionLayout regions, Workers workers) {
-    this.tables = tables;
+  public Deduper(BatchSchema schema, int batchSize, RegionLayout regions, Workers workers) {
+    this.schema = schema;
+    this.tables = schema.tables();
     this.regions = regions == null || regions.regions() == 1 ? null : regions;
     this.batchSize = batchSize;
     this.workers = workers;
     dedupers = new TableDeduper[tables.size()];
-    uniques = new int[tables.size()];
-    int maxRows = 0;
+    features = new int[tables.size()][];
     for (int t = 0; t < dedupers.length; t++) {
-      dedupers[t] = new TableDeduper(tables.get(t).rows(), batchSize);
-      maxRows += dedupers[t].maxUnique();
+      dedupers[t] = new TableDeduper(tables.get(t).rows(), maxLookups(schema, t, batchSize));
+      features[t] = schema.featuresOf(t);
     }
-    maxUniqueRows = maxRows;
+    maxUniqueRows = maxUniqueRows(schema, batchSize);
     regionOf = new short[tables.size()][];
     inRegion = new int[tables.size()][];
     for (int t = 0; this.regions != null && t < dedupers.length; t++) {
@@ -68,27 +73,33 @@ public final class Deduper implements UniqueRowSearch {
     }
   }
 
-  /** Most unique rows that a batch of these tables can have. */
-  public static int maxUniqueRows(TableSet tables, int batchSize) {
-    long maxRows = 0;
-    for (int t = 0; t < tables.size(); t++) {
-      maxRows += Math.min(tables.get(t).rows(), batchSize);
-    }
-    if (maxRows > Integer.MAX_VALUE) {
+  private static int maxLookups(BatchSchema schema, int table, int batchSize) {
+    return Math.toIntExact(schema.maxTableLookups(table, batchSize));
+  }
+
+  /**
+   * Most unique rows that a batch can have.
+   *
+   * @throws ConfigException if a batch can have more lookups than an int counts
+   */
+  public static int maxUniqueRows(BatchSchema schema, int batchSize) {
+    long lookups = schema.maxLookups(batchSize);
+    if (lookups > Integer.MAX_VALUE) {
       throw new ConfigException(
           String.format(
               Locale.ROOT,
-              "farsight.data.batch-size: a batch of %d samples can have %d unique rows, at most %d are possible; make it smaller",
+              "farsight.data.batch-size: a batch of %d samples can have %d lookups, at most %d are"
+                  + " possible; make it smaller, or set farsight.data.max-lookups",
               batchSize,
-              maxRows,
+              lookups,
               Integer.MAX_VALUE));
     }
-    return (int) maxRows;
+    return (int) schema.maxUniqueRows(batchSize);
   }
 
   @Override
   public UniqueRows newRows() {
-    return UniqueRows.onHost(tables.size(), batchSize, maxUniqueRows);
+    return UniqueRows.onHost(schema, batchSize, maxUniqueRows);
   }
 
   @Override
@@ -99,7 +110,7 @@ public final class Deduper implements UniqueRowSearch {
     int start = 0;
     for (int t = 0; t < dedupers.length; t++) {
       rows.tableStarts()[t] = start;
-      start += uniques[t];
+      start += dedupers[t].uniques();
     }
     rows.tableStarts()[dedupers.length] = start;
     rows.request().begin(use, updates);
@@ -112,7 +123,11 @@ public final class Deduper implements UniqueRowSearch {
   }
 
   private void findIn(int t) {
-    uniques[t] = dedupers[t].run(batch.indices(t), batch.samples(), rows.uniqueOf(t));
+    TableDeduper deduper = dedupers[t];
+    deduper.begin();
+    for (int f : features[t]) {
+      deduper.add(batch.indices(f), batch.lookups(f), rows.uniqueOf(f));
+    }
     if (regions != null) {
       findRegions(t);
     }
@@ -123,8 +138,9 @@ public final class Deduper implements UniqueRowSearch {
     long[] unique = dedupers[t].unique();
     short[] rowRegions = regionOf[t];
     int[] counts = inRegion[t];
+    int uniques = dedupers[t].uniques();
     Arrays.fill(counts, 0);
-    for (int u = 0; u < uniques[t]; u++) {
+    for (int u = 0; u < uniques; u++) {
       int region = regions.regionOf(offset + TableDeduper.index(unique[u]));
       rowRegions[u] = (short) region;
       counts[region]++;
@@ -153,13 +169,17 @@ public final class Deduper implements UniqueRowSearch {
     long[] unique = dedupers[t].unique();
     long[] ids = request.rows();
     int[] occurrences = request.occurrences();
-    for (int u = 0; u < uniques[t]; u++) {
+    int uniques = dedupers[t].uniques();
+    for (int u = 0; u < uniques; u++) {
       ids[start + u] = offset + TableDeduper.index(unique[u]);
       occurrences[start + u] = TableDeduper.count(unique[u]);
     }
-    int[] uniqueOf = rows.uniqueOf(t);
-    for (int s = 0; s < batch.samples(); s++) {
-      uniqueOf[s] += start;
+    for (int f : features[t]) {
+      int[] uniqueOf = rows.uniqueOf(f);
+      int lookups = batch.lookups(f);
+      for (int i = 0; i < lookups; i++) {
+        uniqueOf[i] += start;
+      }
     }
     if (regions != null) {
       sortByRegion(t);
@@ -172,7 +192,8 @@ public final class Deduper implements UniqueRowSearch {
     short[] rowRegions = regionOf[t];
     int[] next = inRegion[t];
     int start = rows.tableStarts()[t];
-    for (int u = 0; u < uniques[t]; u++) {
+    int uniques = dedupers[t].uniques();
+    for (int u = 0; u < uniques; u++) {
       int regionPosition = next[rowRegions[u]]++;
       byRegion.rows()[regionPosition] = offset + TableDeduper.index(unique[u]);
       byRegion.occurrences()[regionPosition] = TableDeduper.count(unique[u]);
@@ -182,13 +203,14 @@ public final class Deduper implements UniqueRowSearch {
   }
 
   /** Bytes on the heap. */
-  public static long heapBytes(TableSet tables, int batchSize, int regions) {
+  public static long heapBytes(BatchSchema schema, int batchSize, int regions) {
     long bytes = 0;
-    for (int t = 0; t < tables.size(); t++) {
-      int rows = tables.get(t).rows();
-      bytes += TableDeduper.heapBytes(rows, batchSize);
+    for (int t = 0; t < schema.tables().size(); t++) {
+      int rows = schema.tables().get(t).rows();
+      int lookups = maxLookups(schema, t, batchSize);
+      bytes += TableDeduper.heapBytes(rows, lookups);
       if (regions > 1) {
-        bytes += (long) Short.BYTES * Math.min(rows, batchSize) + (long) Integer.BYTES * regions;
+        bytes += (long) Short.BYTES * Math.min(rows, lookups) + (long) Integer.BYTES * regions;
       }
     }
     return bytes;

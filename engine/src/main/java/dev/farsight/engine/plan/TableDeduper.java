@@ -1,17 +1,20 @@
 package dev.farsight.engine.plan;
 
+import java.util.Arrays;
+
 /**
  * Finds and numbers the unique indices of one table's lookups, in the order of first lookup. The
  * numbers in the entries continue from batch to batch, so nothing is cleared between batches.
  *
- * <p>A small table has an entry for each row. A large one has a hash of twice the batch size, with
- * linear probing. Memory: at most 16 bytes for each lookup of a full batch. Not thread-safe.
+ * <p>A small table has an entry for each row. A large one has a hash of at least twice as many
+ * entries as a batch has lookups, with linear probing. Memory: at most 24 bytes for each lookup of
+ * a full batch. Not thread-safe.
  */
 final class TableDeduper {
 
   private static final int GOLDEN = 0x9E3779B1;
 
-  /** A table has few rows if a batch has at least this many samples for each row. */
+  /** A table has few rows if a batch has at least this many lookups for each row. */
   private static final int FEW = 8;
 
   private final int[] entries;
@@ -25,26 +28,33 @@ final class TableDeduper {
   private final boolean direct;
   private final int shift;
   private final int mask;
-  private final int batchSize;
+  private final int maxLookups;
   private final int maxUnique;
 
   /** Entries below this number belong to earlier batches. */
   private int epoch = 1;
 
-  TableDeduper(int rows, int batchSize) {
-    this.batchSize = batchSize;
-    int capacity = capacity(batchSize);
+  /** Unique indices of the current batch. */
+  private int uniques;
+
+  /**
+   * @param maxLookups most lookups of a batch in this table
+   */
+  TableDeduper(int rows, int maxLookups) {
+    this.maxLookups = maxLookups;
+    int capacity = capacity(maxLookups);
     direct = rows <= capacity;
     entries = new int[direct ? rows : capacity];
     shift = 32 - Integer.numberOfTrailingZeros(capacity);
     mask = capacity - 1;
-    maxUnique = Math.min(rows, batchSize);
+    maxUnique = Math.min(rows, maxLookups);
     unique = new long[maxUnique + 1];
   }
 
   /** Entries of a hash. */
-  private static int capacity(int batchSize) {
-    return Math.max(16, Integer.highestOneBit(batchSize * 2 - 1) * 2);
+  private static int capacity(int maxLookups) {
+    long twice = Math.max(16, Long.highestOneBit(maxLookups * 2L - 1) * 2);
+    return (int) Math.min(twice, 1 << 30);
   }
 
   /** Most unique indices that a batch can have. */
@@ -52,32 +62,38 @@ final class TableDeduper {
     return maxUnique;
   }
 
-  /**
-   * Numbers the first {@code count} indices: {@code uniqueOf[s]} becomes the number of index {@code
-   * indices[s]} among the unique ones.
-   *
-   * @return how many are unique
-   */
-  int run(int[] indices, int count, int[] uniqueOf) {
-    if (epoch > Integer.MAX_VALUE - batchSize) {
-      java.util.Arrays.fill(entries, 0);
+  /** A new batch begins. */
+  void begin() {
+    epoch += uniques;
+    uniques = 0;
+    if (epoch > Integer.MAX_VALUE - maxLookups) {
+      Arrays.fill(entries, 0);
       epoch = 1;
     }
-    int uniques;
+  }
+
+  /**
+   * Numbers the first {@code count} indices: {@code uniqueOf[i]} becomes the number of index {@code
+   * indices[i]} among the unique ones of the batch.
+   */
+  void add(int[] indices, int count, int[] uniqueOf) {
     if (!direct) {
       uniques = hashed(indices, count, uniqueOf);
-    } else if (entries.length <= batchSize / FEW) {
+    } else if (entries.length <= maxLookups / FEW) {
       uniques = few(indices, count, uniqueOf);
     } else {
       uniques = direct(indices, count, uniqueOf);
     }
-    epoch += uniques;
+  }
+
+  /** How many unique indices the batch has. */
+  int uniques() {
     return uniques;
   }
 
   /** For a table with so few rows that most lookups repeat an index. */
   private int few(int[] indices, int count, int[] uniqueOf) {
-    int uniques = 0;
+    int uniques = this.uniques;
     for (int s = 0; s < count; s++) {
       int index = indices[s];
       int number = entries[index] - epoch;
@@ -96,7 +112,7 @@ final class TableDeduper {
   // methods use a mask instead: all ones for a new index, 0 for a known one.
 
   private int direct(int[] indices, int count, int[] uniqueOf) {
-    int uniques = 0;
+    int uniques = this.uniques;
     for (int s = 0; s < count; s++) {
       int index = indices[s];
       int number = entries[index] - epoch;
@@ -112,7 +128,7 @@ final class TableDeduper {
   }
 
   private int hashed(int[] indices, int count, int[] uniqueOf) {
-    int uniques = 0;
+    int uniques = this.uniques;
     for (int s = 0; s < count; s++) {
       int index = indices[s];
       int entry = (index * GOLDEN) >>> shift;
@@ -148,8 +164,8 @@ final class TableDeduper {
     return (int) unique;
   }
 
-  static long heapBytes(int rows, int batchSize) {
-    return (long) Integer.BYTES * Math.min(rows, capacity(batchSize))
-        + (Math.min(rows, batchSize) + 1L) * Long.BYTES;
+  static long heapBytes(int rows, int maxLookups) {
+    return (long) Integer.BYTES * Math.min(rows, capacity(maxLookups))
+        + (Math.min(rows, maxLookups) + 1L) * Long.BYTES;
   }
 }

@@ -2,7 +2,9 @@ package dev.farsight.engine.plan;
 
 import dev.farsight.api.compute.FoundRows;
 import dev.farsight.api.concurrent.Ticket;
+import dev.farsight.api.data.BatchSchema;
 import dev.farsight.engine.cache.RowRequest;
+import java.util.Arrays;
 
 /**
  * The unique rows of a batch as a request to the cache, and for each lookup the row it refers to.
@@ -30,8 +32,10 @@ public final class UniqueRows {
   }
 
   /** For a search on the host. */
-  static UniqueRows onHost(int tables, int batchSize, int maxUniqueRows) {
-    return new UniqueRows(tables, maxUniqueRows, new int[tables][batchSize], null);
+  static UniqueRows onHost(BatchSchema schema, int batchSize, int maxUniqueRows) {
+    var uniqueOf = new int[schema.features().size()][];
+    Arrays.setAll(uniqueOf, f -> new int[(int) schema.maxLookups(f, batchSize)]);
+    return new UniqueRows(schema.tables().size(), maxUniqueRows, uniqueOf, null);
   }
 
   /** For a search on the device. */
@@ -43,9 +47,9 @@ public final class UniqueRows {
     return request;
   }
 
-  /** Request position of the table's row for each sample; only if the host has searched. */
-  int[] uniqueOf(int table) {
-    return uniqueOf[table];
+  /** Request position of the row of each lookup of a feature; only if the host has searched. */
+  int[] uniqueOf(int feature) {
+    return uniqueOf[feature];
   }
 
   /** The device's results; null if the host searches. */
@@ -70,7 +74,8 @@ public final class UniqueRows {
    * Bytes on the heap for a batch whose rows the host searches; with a search on the device it is
    * less.
    */
-  public static long heapBytes(int tables, int batchSize, int maxUniqueRows, int regions) {
-    return RowRequest.heapBytes(maxUniqueRows, regions) + (long) tables * batchSize * Integer.BYTES;
+  public static long heapBytes(BatchSchema schema, int batchSize, int maxUniqueRows, int regions) {
+    return RowRequest.heapBytes(maxUniqueRows, regions)
+        + schema.maxLookups(batchSize) * Integer.BYTES;
   }
 }

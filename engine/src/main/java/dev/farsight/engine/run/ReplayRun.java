@@ -3,10 +3,12 @@ package dev.farsight.engine.run;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSource;
+import dev.farsight.api.data.Feature;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.table.RowBits;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.engine.checkpoint.CheckpointSettings;
+import java.util.List;
 
 /**
  * Repeats training steps of a run, from its beginning or from a checkpoint on. Neither evaluates
@@ -103,9 +105,10 @@ public final class ReplayRun {
       counters.nextEpoch();
       readNext(batch);
     }
-    for (int table = 0; table < tables.size(); table++) {
-      for (int s = 0; s < batch.samples(); s++) {
-        rows.add(tables.rowId(table, batch.indices(table)[s]));
+    List<Feature> features = batch.schema().features();
+    for (int f = 0; f < features.size(); f++) {
+      for (int i = 0; i < batch.lookups(f); i++) {
+        rows.add(tables.rowId(features.get(f).table(), batch.indices(f)[i]));
       }
     }
     return rows;

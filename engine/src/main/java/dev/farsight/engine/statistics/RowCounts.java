@@ -3,9 +3,11 @@ package dev.farsight.engine.statistics;
 import dev.farsight.api.cache.RowFrequencies;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSource;
+import dev.farsight.api.data.Feature;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.engine.cache.RowRequest;
+import java.util.List;
 
 /**
  * How often each row is looked up in the training part of the data; the evaluation part is not
@@ -52,11 +54,13 @@ public final class RowCounts implements RowFrequencies {
   }
 
   private void add(Batch batch) {
-    for (int t = 0; t < counts.length; t++) {
-      int[] tableCounts = counts[t];
-      int[] indices = batch.indices(t);
-      for (int s = 0; s < batch.samples(); s++) {
-        tableCounts[indices[s]] = oneMore(tableCounts[indices[s]]);
+    List<Feature> features = batch.schema().features();
+    for (int f = 0; f < features.size(); f++) {
+      int[] tableCounts = counts[features.get(f).table()];
+      int[] indices = batch.indices(f);
+      int lookups = batch.lookups(f);
+      for (int i = 0; i < lookups; i++) {
+        tableCounts[indices[i]] = oneMore(tableCounts[indices[i]]);
       }
     }
   }

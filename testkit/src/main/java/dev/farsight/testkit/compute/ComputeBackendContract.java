@@ -20,7 +20,8 @@ import dev.farsight.api.table.RowFormat;
  * updates), {@link DenseStateContract}, {@link SlotMemoryContract} (moves of rows) and {@link
  * LaneContract} (same bits whatever the slots, threads and order of waiting), {@link LogitContract}
  * (same logits whatever the other samples), {@link WeightContract} (samples that have weights in
- * the loss). The whole takes some seconds on two cores.
+ * the loss), {@link BagContract} (features that look up several rows). The whole takes some seconds
+ * on two cores.
  */
 public abstract class ComputeBackendContract
     implements StepContract,
@@ -28,7 +29,8 @@ public abstract class ComputeBackendContract
         SlotMemoryContract,
         LaneContract,
         LogitContract,
-        WeightContract {
+        WeightContract,
+        BagContract {
 
   /** Opens a fresh backend, which the contract closes. */
   protected abstract ComputeBackend open(int threads);

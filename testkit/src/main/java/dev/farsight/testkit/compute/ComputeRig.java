@@ -4,6 +4,7 @@ import dev.farsight.api.compute.CompiledStep;
 import dev.farsight.api.compute.ComputeBackend;
 import dev.farsight.api.compute.DenseState;
 import dev.farsight.api.compute.FoundRows;
+import dev.farsight.api.compute.MaxNorms;
 import dev.farsight.api.compute.OptimizerSpec;
 import dev.farsight.api.compute.RowFinder;
 import dev.farsight.api.compute.RowMoves;
@@ -20,6 +21,7 @@ import dev.farsight.api.model.Tape;
 import dev.farsight.api.table.RowGroups;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -61,12 +63,32 @@ final class ComputeRig implements AutoCloseable {
       int batchSize,
       OptimizerSpec optimizer,
       long slotOrder) {
+    this(
+        backend,
+        model,
+        schema,
+        dim,
+        batchSize,
+        optimizer,
+        MaxNorms.none(schema.tables().size()),
+        slotOrder);
+  }
+
+  ComputeRig(
+      ComputeBackend backend,
+      Model model,
+      BatchSchema schema,
+      int dim,
+      int batchSize,
+      OptimizerSpec optimizer,
+      MaxNorms maxNorms,
+      long slotOrder) {
     this.backend = backend;
     this.schema = schema;
     int rows = (int) schema.tables().rows();
     var format = optimizer.kind().rowFormat(dim);
-    int lookups = batchSize * schema.features().size();
-    spec = new StepSpec(schema, batchSize, Math.min(rows, lookups), format, optimizer);
+    int maxUniqueRows = (int) schema.maxUniqueRows(batchSize);
+    spec = new StepSpec(schema, batchSize, maxUniqueRows, format, optimizer, maxNorms);
     buffers = backend.buffers();
     memory = backend.slots(format, rows + SPARE_SLOTS, rows, rows);
     tape = new Tape(schema, dim);
@@ -124,6 +146,16 @@ final class ComputeRig implements AutoCloseable {
     memory.move(moves).await();
   }
 
+  /** Gives a row these weights, and state after them if there is some. */
+  void writeRow(long rowId, float... values) {
+    moves.clear();
+    moves.inFrom(0);
+    memory.in().put(0, Arrays.copyOf(values, spec.format().words()));
+    moves.load(slots[(int) rowId]);
+    memory.stage(0, 1);
+    memory.move(moves).await();
+  }
+
   int rowCount() {
     return (int) schema.tables().rows();
   }
@@ -147,7 +179,6 @@ final class ComputeRig implements AutoCloseable {
   /** A new batch of some samples of another, in this order. */
   Batch select(Batch from, List<Integer> samples) {
     var batch = new Batch(schema, spec.batchSize(), buffers);
-    batch.samples(samples.size());
     int width = schema.denseWidth();
     for (int s = 0; s < samples.size(); s++) {
       int sample = samples.get(s);
@@ -156,11 +187,29 @@ final class ComputeRig implements AutoCloseable {
       if (schema.weighted()) {
         batch.weights().put(s, from.weights().get(sample));
       }
-      for (int f = 0; f < schema.features().size(); f++) {
-        batch.indices(f)[s] = from.indices(f)[sample];
+    }
+    for (int f = 0; f < schema.features().size(); f++) {
+      selectLookups(from, samples, batch, f);
+    }
+    batch.samples(samples.size());
+    return batch;
+  }
+
+  private static void selectLookups(Batch from, List<Integer> samples, Batch to, int f) {
+    int lookup = 0;
+    for (int s = 0; s < samples.size(); s++) {
+      for (Lookup source : Lookup.ofBag(from, f, samples.get(s))) {
+        int i = source.number() - from.lookupStart(f);
+        to.indices(f)[lookup] = from.indices(f)[i];
+        if (to.lookupWeights(f) != null) {
+          to.lookupWeights(f).put(lookup, from.lookupWeights(f).get(i));
+        }
+        lookup++;
+      }
+      if (to.offsets(f) != null) {
+        to.offsets(f)[s + 1] = lookup;
       }
     }
-    return batch;
   }
 
   int slotOf(long rowId) {
@@ -281,7 +330,7 @@ final class ComputeRig implements AutoCloseable {
 
   /** The reference, with the rig's present values. */
   Float64Step reference() {
-    var reference = new Float64Step(tape, spec.optimizer());
+    var reference = new Float64Step(tape, spec.optimizer(), spec.maxNorms());
     dense().forEach((name, values) -> reference.dense().put(name, NaiveStep.widen(values)));
     rows().forEach((id, values) -> reference.rows().put(id, NaiveStep.widen(values)));
     return reference;

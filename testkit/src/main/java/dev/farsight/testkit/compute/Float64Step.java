@@ -1,5 +1,6 @@
 package dev.farsight.testkit.compute;
 
+import dev.farsight.api.compute.MaxNorms;
 import dev.farsight.api.compute.OptimizerSpec;
 import dev.farsight.api.compute.OptimizerSpec.Kind;
 import dev.farsight.api.data.Batch;
@@ -20,12 +21,22 @@ public final class Float64Step {
 
   private final Tape tape;
   private final OptimizerSpec optimizer;
+
+  /** Null if no table has a largest norm. */
+  private final MaxNorms maxNorms;
+
   private final Map<String, double[]> dense = new LinkedHashMap<>();
   private final Map<Long, double[]> rows = new TreeMap<>();
 
+  /** A step without largest norms. */
   public Float64Step(Tape tape, OptimizerSpec optimizer) {
+    this(tape, optimizer, null);
+  }
+
+  public Float64Step(Tape tape, OptimizerSpec optimizer, MaxNorms maxNorms) {
     this.tape = tape;
     this.optimizer = optimizer;
+    this.maxNorms = maxNorms;
     var weights = zeros(tape);
     dense.putAll(weights);
     if (optimizer.kind() == Kind.ROWWISE_ADAGRAD) {
@@ -43,8 +54,39 @@ public final class Float64Step {
     return rows;
   }
 
+  /** The rows that a batch looks up, none longer than its table allows. */
+  private Map<Long, double[]> normed(Batch batch) {
+    if (maxNorms == null || !maxNorms.any()) {
+      return rows;
+    }
+    var normed = new TreeMap<Long, double[]>();
+    for (Long id : Lookup.byRow(batch).keySet()) {
+      double[] row = rows.get(id).clone();
+      int dim = dim();
+      double squares = 0;
+      for (int d = 0; d < dim; d++) {
+        squares += row[d] * row[d];
+      }
+      double most = maxNorms.ofTable(batch.schema().tables().tableOf(id));
+      double norm = Math.sqrt(squares);
+      for (int d = 0; d < dim && norm > most; d++) {
+        row[d] *= most / (norm + MaxNorms.MARGIN);
+      }
+      normed.put(id, row);
+    }
+    return normed;
+  }
+
+  private int dim() {
+    return tape.ops().stream()
+        .filter(Op.EmbeddingBag.class::isInstance)
+        .mapToInt(op -> op.output().width())
+        .findFirst()
+        .orElse(0);
+  }
+
   public double[] logits(Batch batch) {
-    var pass = new Float64Tape(tape, dense, rows);
+    var pass = new Float64Tape(tape, dense, normed(batch));
     var logits = new double[batch.samples()];
     for (int s = 0; s < logits.length; s++) {
       logits[s] = pass.forward(batch, s)[tape.logits().id()][0];
@@ -78,7 +120,7 @@ public final class Float64Step {
   }
 
   public Float64Gradients gradients(Batch batch) {
-    var pass = new Float64Tape(tape, dense, rows);
+    var pass = new Float64Tape(tape, dense, normed(batch));
     var sum = new Float64Gradients(loss(batch), zeros(tape), new TreeMap<>());
     double weights = weight(batch);
     for (int s = 0; s < batch.samples(); s++) {
@@ -100,6 +142,7 @@ public final class Float64Step {
     Float64Gradients gradients = gradients(batch);
     gradients.dense().forEach((name, g) -> updateDense(name, g, denseLearningRate));
     if (!optimizer.freezeRows()) {
+      rows.putAll(normed(batch));
       gradients.rows().forEach((id, g) -> updateRow(rows.get(id), g, rowLearningRate));
     }
     return gradients.loss();

@@ -5,6 +5,7 @@ import dev.farsight.api.model.Op;
 import dev.farsight.api.model.Op.Activation;
 import dev.farsight.api.model.Tape;
 import dev.farsight.api.model.Tensor;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -46,8 +47,9 @@ final class Float64Tape {
       }
     } else if (op instanceof Op.EmbeddingBag) {
       int dim = op.output().width();
-      for (int t = 0; t < op.output().features(); t++) {
-        System.arraycopy(rows.get(rowId(batch, t, sample)), 0, out, t * dim, dim);
+      for (int f = 0; f < op.output().features(); f++) {
+        double[] pooled = Float64Pooling.of(batch, f, sample, rows, dim).pooled();
+        System.arraycopy(pooled, 0, out, f * dim, dim);
       }
     } else if (op instanceof Op.Linear linear) {
       double[] x = values[linear.input().id()];
@@ -106,11 +108,9 @@ final class Float64Tape {
     double[] g = gradients[op.output().id()];
     if (op instanceof Op.EmbeddingBag) {
       int dim = op.output().width();
-      for (int t = 0; t < op.output().features(); t++) {
-        double[] row = sum.row(rowId(batch, t, sample), dim);
-        for (int d = 0; d < dim; d++) {
-          row[d] += g[t * dim + d];
-        }
+      for (int f = 0; f < op.output().features(); f++) {
+        double[] own = Arrays.copyOfRange(g, f * dim, (f + 1) * dim);
+        Float64Pooling.of(batch, f, sample, rows, dim).addGradients(own, sum);
       }
     } else if (op instanceof Op.Linear linear) {
       double[] x = values[linear.input().id()];
@@ -169,9 +169,5 @@ final class Float64Tape {
       System.arraycopy(values[pairwise.bag().id()], (f - 1) * dim, vectors[f], 0, dim);
     }
     return vectors;
-  }
-
-  private static long rowId(Batch batch, int table, int sample) {
-    return batch.schema().tables().rowId(table, batch.indices(table)[sample]);
   }
 }

@@ -47,6 +47,16 @@ interface LogitContract extends BackendUnderTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(SmallModel.class)
+  default void logitsOfBagsDependOnTheirSampleAlone(SmallModel model) {
+    for (int dim : new int[] {4, 13}) {
+      try (ComputeRig rig = scoring(2, model, BagContract.BAGS, dim, SCORED)) {
+        assertSplitsAndOrdersAgree(rig, 34);
+      }
+    }
+  }
+
   /** Full batches of several sizes, as they are tiled in several ways. */
   @ParameterizedTest
   @ValueSource(ints = {300, 301, 517, 1100, 2048})

@@ -11,7 +11,6 @@ import java.nio.LongBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 
 /**
@@ -50,22 +49,17 @@ public final class NaiveRowFinder implements RowFinder {
     var numbers = new int[batch.lookups()];
     List<Long> rows = new ArrayList<>();
     List<Integer> occurrences = new ArrayList<>();
+    Lookup.byRow(batch)
+        .forEach(
+            (row, lookups) -> {
+              lookups.forEach(lookup -> numbers[lookup.number()] = rows.size());
+              rows.add(row);
+              occurrences.add(lookups.size());
+            });
     for (int t = 0; t < tables; t++) {
-      starts[t] = rows.size();
-      var ofIndex = new LinkedHashMap<Integer, Integer>();
-      for (int s = 0; s < batch.samples(); s++) {
-        int index = batch.indices(t)[s];
-        Integer known = ofIndex.putIfAbsent(index, rows.size());
-        if (known == null) {
-          rows.add(batch.schema().tables().rowId(t, index));
-          occurrences.add(0);
-        }
-        int number = known == null ? rows.size() - 1 : known;
-        numbers[batch.lookupStart(t) + s] = number;
-        occurrences.set(number, occurrences.get(number) + 1);
-      }
+      long end = batch.schema().tables().offset(t + 1);
+      starts[t + 1] = (int) rows.stream().filter(row -> row < end).count();
     }
-    starts[tables] = rows.size();
     uniqueOf.put(into, new int[0]);
     into.tableStarts().put(tables, -1);
     return () -> {

@@ -5,7 +5,6 @@ import dev.farsight.api.compute.DenseState;
 import dev.farsight.api.compute.StepInput;
 import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.concurrent.Ticket;
-import dev.farsight.api.data.Batch;
 import dev.farsight.api.model.Op;
 import dev.farsight.api.model.Tape;
 import java.util.ArrayList;
@@ -84,7 +83,7 @@ final class NaiveStep implements CompiledStep, DenseState {
 
   private Float64Step widened(StepInput input) {
     StepInputs.check(input);
-    var step = new Float64Step(tape, spec.optimizer());
+    var step = new Float64Step(tape, spec.optimizer(), spec.maxNorms());
     dense.forEach((name, values) -> step.dense().put(name, widen(values)));
     forEachLookup(input, (rowId, slot) -> step.rows().put(rowId, widen(slots.row(slot))));
     return step;
@@ -95,14 +94,9 @@ final class NaiveStep implements CompiledStep, DenseState {
   }
 
   private static void forEachLookup(StepInput input, RowInSlot visitor) {
-    Batch batch = input.batch();
-    for (int f = 0; f < batch.schema().features().size(); f++) {
-      int table = batch.schema().features().get(f).table();
-      for (int s = 0; s < batch.samples(); s++) {
-        int unique = input.uniqueOf().get(batch.lookupStart(f) + s);
-        long rowId = batch.schema().tables().rowId(table, batch.indices(f)[s]);
-        visitor.visit(rowId, input.uniqueSlots().get(unique));
-      }
+    for (Lookup lookup : Lookup.all(input.batch())) {
+      int unique = input.uniqueOf().get(lookup.number());
+      visitor.visit(lookup.rowId(), input.uniqueSlots().get(unique));
     }
   }
 

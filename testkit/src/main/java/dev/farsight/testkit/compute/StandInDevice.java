@@ -157,6 +157,9 @@ public final class StandInDevice implements ComputeBackend {
       for (int lookup = 0; lookup < input.batch().lookups(); lookup++) {
         input.rowLookups().put(next[input.uniqueOf().get(lookup)]++, lookup);
       }
+      if (input.bagOf() != null) {
+        Lookup.all(input.batch()).forEach(l -> input.bagOf().put(l.number(), l.bag()));
+      }
     }
 
     @Override

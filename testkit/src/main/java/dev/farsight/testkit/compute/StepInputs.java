@@ -3,9 +3,7 @@ package dev.farsight.testkit.compute;
 import dev.farsight.api.compute.StepInput;
 import dev.farsight.api.data.Batch;
 import java.nio.IntBuffer;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,34 +21,38 @@ public final class StepInputs {
    */
   public static void fill(StepInput input, Batch batch, LongToIntFunction slotOf) {
     int unique = 0;
-    int lookup = 0;
-    var rowIds = new long[batch.lookups()];
-    for (int f = 0; f < batch.schema().features().size(); f++) {
-      for (Map.Entry<Integer, List<Integer>> row : samplesByIndex(batch, f).entrySet()) {
-        long rowId = rowId(batch, f, row.getKey());
-        rowIds[unique] = rowId;
-        input.uniqueSlots().put(unique, slotOf.applyAsInt(rowId));
-        input.rowStarts().put(unique, lookup);
-        for (int sample : row.getValue()) {
-          int l = batch.lookupStart(f) + sample;
-          input.uniqueOf().put(l, unique);
-          input.rowLookups().put(lookup++, l);
+    int place = 0;
+    Map<Long, List<Lookup>> lookupsByRow = Lookup.byRow(batch);
+    var rowIds = new long[lookupsByRow.size()];
+    for (Map.Entry<Long, List<Lookup>> row : lookupsByRow.entrySet()) {
+      rowIds[unique] = row.getKey();
+      input.uniqueSlots().put(unique, slotOf.applyAsInt(row.getKey()));
+      input.rowStarts().put(unique, place);
+      for (Lookup lookup : row.getValue()) {
+        input.uniqueOf().put(lookup.number(), unique);
+        input.rowLookups().put(place++, lookup.number());
+        if (input.bagOf() != null) {
+          input.bagOf().put(lookup.number(), lookup.bag());
         }
-        unique++;
       }
+      unique++;
     }
-    input.rowStarts().put(unique, lookup);
+    input.rowStarts().put(unique, place);
     input.uniqueRows(unique);
     input.rowIds(rowIds);
     input.batch(batch);
   }
 
   /**
-   * Makes {@link StepInput#rowLookups} unusable, as a step that {@linkplain
-   * dev.farsight.api.compute.CompiledStep#ordersLookups orders lookups itself} may find it.
+   * Makes {@link StepInput#rowLookups} and {@link StepInput#bagOf} unusable, as a step that
+   * {@linkplain dev.farsight.api.compute.CompiledStep#ordersLookups orders lookups itself} may find
+   * it.
    */
   public static void spoilOrder(StepInput input) {
     spoil(input.rowLookups());
+    if (input.bagOf() != null) {
+      spoil(input.bagOf());
+    }
   }
 
   /**
@@ -75,47 +77,33 @@ public final class StepInputs {
   public static void check(StepInput input) {
     Batch batch = input.batch();
     int unique = 0;
-    int lookup = 0;
+    int place = 0;
     Set<Integer> slots = new HashSet<>();
-    for (int f = 0; f < batch.schema().features().size(); f++) {
-      for (Map.Entry<Integer, List<Integer>> row : samplesByIndex(batch, f).entrySet()) {
-        String what = "feature " + f + " index " + row.getKey() + ", unique row " + unique;
-        int slot = input.uniqueSlots().get(unique);
-        require(slots.add(slot), what + ": slot " + slot + " has another row too");
-        require(input.rowStarts().get(unique) == lookup, what + ": start not " + lookup);
-        if (input.rowIds() != null) {
-          long rowId = rowId(batch, f, row.getKey());
-          require(input.rowIds()[unique] == rowId, what + ": row id not " + rowId);
-        }
-        for (int sample : row.getValue()) {
-          int l = batch.lookupStart(f) + sample;
-          require(input.uniqueOf().get(l) == unique, what + ": not that of lookup " + l);
-          require(input.rowLookups().get(lookup) == l, what + ": lookup " + l + " out of place");
-          lookup++;
-        }
-        unique++;
+    for (Map.Entry<Long, List<Lookup>> row : Lookup.byRow(batch).entrySet()) {
+      String what = "row " + row.getKey() + ", unique row " + unique;
+      int slot = input.uniqueSlots().get(unique);
+      require(slots.add(slot), what + ": slot " + slot + " has another row too");
+      require(input.rowStarts().get(unique) == place, what + ": start not " + place);
+      if (input.rowIds() != null) {
+        require(input.rowIds()[unique] == row.getKey(), what + ": row id not " + row.getKey());
       }
+      for (Lookup lookup : row.getValue()) {
+        int l = lookup.number();
+        require(input.uniqueOf().get(l) == unique, what + ": not that of lookup " + l);
+        require(input.rowLookups().get(place) == l, what + ": lookup " + l + " out of place");
+        boolean bagged = input.bagOf() == null || input.bagOf().get(l) == lookup.bag();
+        require(bagged, what + ": lookup " + l + " not in bag " + lookup.bag());
+        place++;
+      }
+      unique++;
     }
     require(input.uniqueRows() == unique, "unique rows " + input.uniqueRows() + ", not " + unique);
-    require(input.rowStarts().get(unique) == lookup, "the last start is not " + lookup);
+    require(input.rowStarts().get(unique) == place, "the last start is not " + place);
   }
 
   private static void require(boolean right, String complaint) {
     if (!right) {
       throw new AssertionError("step input: " + complaint);
     }
-  }
-
-  private static long rowId(Batch batch, int feature, int index) {
-    return batch.schema().tables().rowId(batch.schema().features().get(feature).table(), index);
-  }
-
-  /** The samples in which a feature looks up each index, in order of first lookup. */
-  private static Map<Integer, List<Integer>> samplesByIndex(Batch batch, int feature) {
-    var samples = new LinkedHashMap<Integer, List<Integer>>();
-    for (int s = 0; s < batch.samples(); s++) {
-      samples.computeIfAbsent(batch.indices(feature)[s], i -> new ArrayList<>()).add(s);
-    }
-    return samples;
   }
 }

@@ -88,7 +88,7 @@ public record EngineOracle(
   public Outcome train(ComputeBackend backend, DataSource data) {
     int rows = Math.toIntExact(data.schema().tables().rows());
     var format = optimizer.kind().rowFormat(dim);
-    int unique = Math.min(rows, Math.multiplyExact(batchSize, data.schema().features().size()));
+    int unique = Math.toIntExact(data.schema().maxUniqueRows(batchSize));
     var spec = new StepSpec(data.schema(), batchSize, unique, format, optimizer);
     var tape = new Tape(data.schema(), dim);
     tape.finish(model.logits(tape));

@@ -3,14 +3,20 @@ package dev.farsight.testkit.compute;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.farsight.api.compute.MaxNorms;
 import dev.farsight.api.compute.OptimizerSpec;
 import dev.farsight.api.compute.OptimizerSpec.Kind;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
+import dev.farsight.api.data.Feature;
+import dev.farsight.api.data.Pooling;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.model.Op;
 import dev.farsight.api.model.Tape;
+import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -21,7 +27,11 @@ class Float64StepTest {
   private static final double STEP = 1e-6;
 
   private static Float64Step step(SmallModel model, OptimizerSpec optimizer) {
-    var tape = new Tape(SCHEMA, 4);
+    return step(SCHEMA, model, optimizer);
+  }
+
+  private static Float64Step step(BatchSchema schema, SmallModel model, OptimizerSpec optimizer) {
+    var tape = new Tape(schema, 4);
     var step = new Float64Step(tape.finish(model.logits(tape)), optimizer);
     var random = new Random(3);
     step.dense()
@@ -31,7 +41,7 @@ class Float64StepTest {
                 fill(values, random);
               }
             });
-    for (long id = 0; id < SCHEMA.tables().rows(); id++) {
+    for (long id = 0; id < schema.tables().rows(); id++) {
       var row = new double[optimizer.kind().rowFormat(4).words()];
       fill(row, random);
       for (int s = 4; s < row.length; s++) {
@@ -66,6 +76,60 @@ class Float64StepTest {
     gradients
         .rows()
         .forEach((id, g) -> assertDifferences("row " + id, step, batch, step.rows().get(id), g));
+  }
+
+  @ParameterizedTest
+  @EnumSource(SmallModel.class)
+  void gradientsOfBagsAreDifferencesOfTheLoss(SmallModel model) {
+    Float64Step step = step(BagContract.BAGS, model, OptimizerSpec.of(Kind.SGD));
+    Batch batch = new RandomBatches(BagContract.BAGS, 9, HostBuffers.plain(), 5).next(9);
+    Float64Gradients gradients = step.gradients(batch);
+    gradients
+        .rows()
+        .forEach((id, g) -> assertDifferences("row " + id, step, batch, step.rows().get(id), g));
+  }
+
+  /** Pooled by hand: rows (1, -4), (3, -5) and (3, 2). */
+  @Test
+  void poolingByHand() {
+    var rows = Map.of(0L, new double[] {1, -4}, 1L, new double[] {3, -5}, 2L, new double[] {3, 2});
+    List<Lookup> lookups =
+        List.of(new Lookup(7, 3, 0, 1), new Lookup(8, 3, 1, 1), new Lookup(9, 3, 2, 1));
+    List<Lookup> weighted =
+        List.of(new Lookup(7, 3, 0, 2), new Lookup(8, 3, 1, 0), new Lookup(9, 3, 2, -.5));
+    assertThat(new Float64Pooling(Pooling.SUM, lookups, rows, 2).pooled()).containsExactly(7, -7);
+    assertThat(new Float64Pooling(Pooling.SUM, weighted, rows, 2).pooled()).containsExactly(.5, -9);
+    assertThat(new Float64Pooling(Pooling.MEAN, weighted, rows, 2).pooled())
+        .containsExactly(new double[] {.5 / 3, -3}, within(1e-15));
+    assertThat(new Float64Pooling(Pooling.MAX, lookups, rows, 2).pooled()).containsExactly(3, 2);
+    assertThat(new Float64Pooling(Pooling.MAX, List.of(), rows, 2).pooled()).containsExactly(0, 0);
+    var gradients = new Float64Gradients(0, Map.of(), new TreeMap<>());
+    new Float64Pooling(Pooling.MAX, lookups, rows, 2)
+        .addGradients(new double[] {10, 20}, gradients);
+    assertThat(gradients.rows().get(1L)).as("the first of equal ones").containsExactly(10, 0);
+    assertThat(gradients.rows().get(2L)).containsExactly(0, 20);
+  }
+
+  /** Rows (3, 4, 0, 0) and (.3, .4, 0, 0) of a table whose largest norm is 1. */
+  @Test
+  void largestNormByHand() {
+    var schema = BagContract.schema(new int[] {2}, new Feature("f", 0));
+    var tape = new Tape(schema, 4);
+    tape.finish(SmallModel.BAG_ALONE.logits(tape));
+    var step = new Float64Step(tape, OptimizerSpec.of(Kind.SGD), MaxNorms.of(1));
+    step.dense().put("only.weight", new double[] {1, 1, 1, 1});
+    step.rows().put(0L, new double[] {3, 4, 0, 0});
+    step.rows().put(1L, new double[] {.3, .4, 0, 0});
+    Batch batch = new RandomBatches(schema, 2, HostBuffers.plain(), 1).next(2);
+    batch.indices(0)[0] = 0;
+    batch.indices(0)[1] = 1;
+    assertThat(step.logits(batch)).containsExactly(new double[] {1.4, .7}, within(1e-6));
+    assertThat(step.rows().get(0L)).as("not stored").containsExactly(3, 4, 0, 0);
+    step.train(batch, 0);
+    assertThat(step.rows().get(0L))
+        .as("stored")
+        .containsExactly(new double[] {.6, .8, 0, 0}, within(1e-6));
+    assertThat(step.rows().get(1L)).containsExactly(.3, .4, 0, 0);
   }
 
   /** Also where samples have weights; and the loss is their weighted mean. */

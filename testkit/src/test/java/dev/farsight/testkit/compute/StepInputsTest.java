@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.farsight.api.compute.StepInput;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
+import dev.farsight.api.data.Feature;
+import dev.farsight.api.data.Pooling;
 import dev.farsight.api.memory.HostBuffers;
 import java.nio.IntBuffer;
 import java.util.Arrays;
@@ -44,6 +46,38 @@ class StepInputsTest {
     assertThat(first(input.rowStarts(), 5)).containsExactly(0, 2, 3, 5, 6);
     assertThat(first(input.rowLookups(), 6)).containsExactly(0, 2, 1, 3, 4, 5);
     assertThatCode(() -> StepInputs.check(input)).doesNotThrowAnyException();
+  }
+
+  /**
+   * Features a and b share table 0 of 10 rows, c has table 1 of 5. Samples: a = [7, 2] and [], b =
+   * 2 and 9, c = [4] and [0, 4].
+   */
+  @Test
+  void fillsBagsAndSharedTablesAsDocumented() {
+    BatchSchema schema =
+        BagContract.schema(
+            new int[] {10, 5},
+            Feature.bag("a", 0, 2, Pooling.SUM),
+            Feature.bag("c", 1, 3, Pooling.MEAN),
+            new Feature("b", 0));
+    var batch = new Batch(schema, 2, HostBuffers.plain());
+    System.arraycopy(new int[] {7, 2}, 0, batch.indices(0), 0, 2);
+    System.arraycopy(new int[] {0, 2, 2}, 0, batch.offsets(0), 0, 3);
+    System.arraycopy(new int[] {4, 0, 4}, 0, batch.indices(1), 0, 3);
+    System.arraycopy(new int[] {0, 1, 3}, 0, batch.offsets(1), 0, 3);
+    System.arraycopy(new int[] {2, 9}, 0, batch.indices(2), 0, 2);
+    batch.samples(2);
+    assertThat(batch.lookups()).isEqualTo(7);
+    var input = new StepInput(schema, 2, 7, HostBuffers.plain());
+    StepInputs.fill(input, batch, rowId -> 100 + (int) rowId);
+    assertThat(Arrays.copyOf(input.rowIds(), 5)).containsExactly(7, 2, 9, 14, 10);
+    assertThat(first(input.uniqueOf(), 7)).containsExactly(0, 1, 3, 4, 3, 1, 2);
+    assertThat(first(input.rowStarts(), 6)).containsExactly(0, 1, 3, 4, 6, 7);
+    assertThat(first(input.rowLookups(), 7)).containsExactly(0, 1, 5, 6, 2, 4, 3);
+    assertThat(first(input.bagOf(), 7)).containsExactly(0, 0, 2, 3, 3, 4, 5);
+    assertThatCode(() -> StepInputs.check(input)).doesNotThrowAnyException();
+    input.bagOf().put(1, 1);
+    assertThatThrownBy(() -> StepInputs.check(input)).hasMessageContaining("not in bag 0");
   }
 
   @Test

@@ -1,0 +1,31 @@
+package dev.farsight.engine.build;
+
+import dev.farsight.api.config.ConfigException;
+import dev.farsight.api.config.Settings;
+import dev.farsight.api.table.TableSet;
+import dev.farsight.engine.config.Nearest;
+import java.util.List;
+
+/** Names of tables in settings. */
+final class TableNames {
+
+  private TableNames() {}
+
+  /**
+   * The error of a setting for a table that the data does not have.
+   *
+   * @param table the settings of that table
+   * @param key the one that is set
+   */
+  static ConfigException unknown(Settings table, String key, String name, TableSet tables) {
+    List<String> names = tables.tables().stream().map(t -> t.name()).toList();
+    String meant = Nearest.to(name, names).map(n -> "; did you mean " + n + "?").orElse("");
+    return table.bad(
+        key,
+        "is set for a table that the data does not have"
+            + meant
+            + " (available: "
+            + String.join(", ", names)
+            + ")");
+  }
+}

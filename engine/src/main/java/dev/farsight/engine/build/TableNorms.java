@@ -1,0 +1,44 @@
+package dev.farsight.engine.build;
+
+import dev.farsight.api.compute.MaxNorms;
+import dev.farsight.api.config.Settings;
+import dev.farsight.api.table.TableSet;
+import dev.farsight.engine.settings.EngineSettings;
+import java.util.Arrays;
+
+/** The largest norms of rows: {@code model.max-norm}, and {@code model.tables.NAME.max-norm}. */
+final class TableNorms {
+
+  private static final String KEY = "max-norm";
+
+  private TableNorms() {}
+
+  static MaxNorms of(EngineSettings settings, TableSet tables) {
+    Settings model = settings.farsight().section("model");
+    var norms = new float[tables.size()];
+    Arrays.fill(norms, norm(model, Float.POSITIVE_INFINITY));
+    Settings section = model.section("tables");
+    for (String name : section.config().root().keySet()) {
+      Settings table = section.section(name);
+      int t = tables.find(name);
+      if (t < 0) {
+        throw TableNames.unknown(table, KEY, name, tables);
+      }
+      norms[t] = norm(table, norms[t]);
+    }
+    MaxNorms maxNorms = MaxNorms.of(norms);
+    if (maxNorms.any() && settings.optimizer().freezeRows()) {
+      throw settings
+          .farsight()
+          .section("optimizer")
+          .bad("freeze-rows", "cannot be combined with " + KEY + ", which changes rows");
+    }
+    return maxNorms;
+  }
+
+  private static float norm(Settings settings, float none) {
+    return settings.has(KEY)
+        ? (float) settings.number(KEY, Float.MIN_NORMAL, Float.MAX_VALUE)
+        : none;
+  }
+}
