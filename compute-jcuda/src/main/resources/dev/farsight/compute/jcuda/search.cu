@@ -6,6 +6,8 @@
 // GROUPS     groups that rows fall into
 // SHARES     how many of them are hash shares
 //
+// Needs warps.cu, found.cu and partition.cu.
+//
 // Indices come in table-major order: position p is that of a lookup among those of table 0, then of table 1, ..., in a table by
 // lookup number. Positions are cut into tiles, none with lookups of two features.
 

@@ -1,12 +1,9 @@
 // The lookups of a batch by unique row, each row's in lookup order: a stable radix sort in global memory, 8 bits of the unique row a
 // pass. Then the bag of each lookup, and what its gradient is multiplied by. What is written is a function of the batch alone.
+//
+// Needs warps.cu, partition.cu and kinds.cu.
 
 #define DIGITS 256
-
-// What features are, as in LookupSort.
-#define BAGS 1
-#define WEIGHTED 2
-#define AVERAGED 4
 
 // Unique row and lookup at position k; before the first pass pairs is null, and they are in lookup order.
 __device__ __forceinline__ int2 pairAt(const Input* in, const int2* pairs, long k) {
@@ -50,7 +47,7 @@ extern "C" __global__ void __launch_bounds__(PART_THREADS) place_pairs(
 
 // bagOf[l] = f * BATCH + s. A row of blocks a feature, 32 samples a warp: their lookups follow one another, so each lane finds the
 // sample of a lookup among 32 offsets.
-extern "C" __global__ void bags_of_lookups(const Input* in, const int* kinds, int* bagOf) {
+extern "C" __global__ void bags_of_lookups(const Input* in, int* bagOf) {
   int f = blockIdx.y;
   int lane = threadIdx.x & 31;
   int samples = in->samples;
@@ -58,12 +55,12 @@ extern "C" __global__ void bags_of_lookups(const Input* in, const int* kinds, in
   if (first >= samples) {
     return;
   }
-  bool bags = kinds[f] & BAGS;
+  bool oneHot = kinds[f] & ONE_HOT;
   const int* offsets = in->offsets + (long)f * (BATCH + 1);
   int s = min(first + lane, samples);
-  int begin = bags ? offsets[s] : s;
+  int begin = oneHot ? s : offsets[s];
   int last = min(first + 32, samples);
-  int end = bags ? offsets[last] : last;
+  int end = oneHot ? last : offsets[last];
   int start = in->lookupStarts[f];
   for (int from = __shfl_sync(ALL, begin, 0); from < end; from += 32) {
     int i = from + lane;
@@ -80,7 +77,7 @@ extern "C" __global__ void bags_of_lookups(const Input* in, const int* kinds, in
 }
 
 // rowLookups, and rowFactors and rowPlaces where they are wanted, from sorted pairs. bagOf is null where all features are one-hot.
-extern "C" __global__ void place_lookups(const Input* in, const int2* pairs, const int* kinds, const int* bagOf) {
+extern "C" __global__ void place_lookups(const Input* in, const int2* pairs, const int* bagOf) {
   long k = (long)blockIdx.x * blockDim.x + threadIdx.x;
   if (k >= in->lookups) {
     return;
@@ -95,14 +92,14 @@ extern "C" __global__ void place_lookups(const Input* in, const int2* pairs, con
   int kind = kinds[f];
   int lookups = 1;
   int place = 0;
-  if (kind & BAGS) {
+  if (!(kind & ONE_HOT)) {
     const int* offsets = in->offsets + (long)f * (BATCH + 1) + bag % BATCH;
     lookups = offsets[1] - offsets[0];
     place = l - in->lookupStarts[f] - offsets[0];
   }
   if (in->rowFactors != nullptr) {
-    float weight = kind & WEIGHTED ? in->lookupWeights[l] : 1.f;
-    in->rowFactors[k] = kind & AVERAGED ? weight / (float)lookups : weight;
+    float weight = kind & HAS_WEIGHTS ? in->lookupWeights[l] : 1.f;
+    in->rowFactors[k] = (kind & POOLING) == MEAN ? weight / (float)lookups : weight;
   }
   if (in->rowPlaces != nullptr) {
     in->rowPlaces[k] = place;
