@@ -14,7 +14,7 @@ import jcuda.driver.JCudaDriver;
  * The search of unique.cu, where a {@linkplain BlockForEachTable#finds block takes a table}: it
  * hashes the table's indices in shared memory, and then tables are put together.
  *
- * <p>Device memory: once 12 bytes a lookup. Pinned memory: 4 bytes a lookup for each batch.
+ * <p>Device memory: once {@link #bytes}. Pinned memory: 4 bytes a lookup for each batch.
  */
 final class BlockSearch implements RowSearch {
 
@@ -43,6 +43,13 @@ final class BlockSearch implements RowSearch {
             groups.count(),
             "SHARES",
             Math.max(1, groups.shares())));
+  }
+
+  /**
+   * Device memory taken, beside some bytes a table and group: indices, and what is found in each.
+   */
+  static long bytes(StepSpec spec) {
+    return 3 * spec.schema().maxLookups(spec.batchSize()) * Integer.BYTES;
   }
 
   BlockSearch(

@@ -56,6 +56,10 @@ final class DeviceInput {
 
   private final Device deviceUniqueSlots;
   private final Device deviceRowStarts;
+
+  /** Null where kernels read rows from their slots. */
+  private final DeviceBags bags;
+
   private final DeviceMemory memory;
 
   /** Address of the host's numbers of unique rows; 0 as long as none were needed. */
@@ -92,14 +96,18 @@ final class DeviceInput {
     rowStarts = Host.of(input.rowStarts());
     header = pinned.bytes(HEADER_BYTES);
     headerAt = Host.of(header);
-    long lookups = (long) input.capacity() * spec.schema().features().size();
     deviceHeader = Device.at(memory.allocate("a batch", HEADER_BYTES));
     deviceDense = array(memory, 0, (long) input.capacity() * denseWidth);
     deviceLabels = array(memory, 1, input.capacity());
     deviceWeights = weigh == null ? null : array(memory, WEIGHTS / Long.BYTES, input.capacity());
     deviceUniqueSlots = array(memory, 3, spec.maxUniqueRows());
     deviceRowStarts = array(memory, 4, spec.maxUniqueRows() + 1L);
-    array(memory, 5, lookups);
+    array(memory, 5, spec.schema().maxLookups(input.capacity()));
+    var shape = new BagShape(spec);
+    bags = shape.pooled() ? new DeviceBags(shape, memory, pinned) : null;
+    if (bags != null) {
+      bags.describe(header);
+    }
     header.putLong(HOST_LOSS, Host.of(input.loss()).address());
     header.putLong(HOST_LOGITS, Host.of(input.logits()).address());
     uploaded = gpu.event();
@@ -152,6 +160,9 @@ final class DeviceInput {
     }
     if (deviceWeights != null) {
       copy(deviceWeights, own[2], samples, stream);
+    }
+    if (bags != null) {
+      bags.upload(batch, stream);
     }
     if (uniqueOf == ownUniqueOf) {
       copy(Device.at(uniqueOf), uniqueOfAt, batch.lookups(), stream);

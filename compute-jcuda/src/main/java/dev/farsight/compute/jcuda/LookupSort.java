@@ -3,10 +3,8 @@ package dev.farsight.compute.jcuda;
 import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
-import dev.farsight.api.data.Feature;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /**
  * The order of sort.cu, for any batch: a stable radix sort of lookups by unique row, in as many
@@ -25,11 +23,6 @@ final class LookupSort implements LookupOrdering {
 
   /** Samples of a block that finds the bags of lookups: 32 a warp. */
   private static final int SAMPLES_A_BLOCK = THREADS;
-
-  /** Added to the kind of a feature, as in kinds.cu. */
-  private static final int ONE_HOT = 4;
-
-  private static final int HAS_WEIGHTS = 8;
 
   private final Kernels kernels;
   private final int features;
@@ -50,7 +43,6 @@ final class LookupSort implements LookupOrdering {
   private final Launch placeLookups;
 
   static KernelSource source(StepSpec spec) {
-    List<Feature> features = spec.schema().features();
     return KernelSource.of(
         "sort",
         List.of("warps.cu", "partition.cu", "kinds.cu", "sort.cu"),
@@ -58,15 +50,9 @@ final class LookupSort implements LookupOrdering {
             "BATCH",
             spec.batchSize(),
             "FEATURES",
-            features.size(),
+            spec.schema().features().size(),
             "KINDS",
-            features.stream().map(f -> "" + kind(f)).collect(Collectors.joining(","))));
-  }
-
-  private static int kind(Feature feature) {
-    return feature.oneHot()
-        ? ONE_HOT
-        : feature.pooling().ordinal() + (feature.weighted() ? HAS_WEIGHTS : 0);
+            new BagShape(spec).kinds()));
   }
 
   /** Passes that sort by so many unique rows; one at least, which puts lookups in place. */

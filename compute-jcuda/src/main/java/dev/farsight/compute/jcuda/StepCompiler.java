@@ -21,6 +21,7 @@ final class StepCompiler {
   private final Layers layers;
   private final Interactions interactions;
   private final Copies copies;
+  private final Bags bags;
   private final Loss loss;
 
   StepCompiler(
@@ -36,14 +37,17 @@ final class StepCompiler {
     this.memory = memory;
     var precision = backend.precision();
     int batchSize = spec.batchSize();
-    tape = new TapeUse(recorded, !spec.optimizer().freezeRows());
+    var shape = new BagShape(spec);
+    boolean rowsLearn = !spec.optimizer().freezeRows();
+    tape = new TapeUse(recorded, !shape.pooled(), rowsLearn);
     values = new StepValues(tape, batchSize, precision, memory);
     parameters = new DenseParameters(backend, recorded.ops(), spec.optimizer(), memory);
     module = backend.load(StepKernels.source(spec, precision));
     kernels = new StepKernels(module, backend.device());
     layers = new Layers(kernels, values, parameters, lt, precision, batchSize);
     interactions = new Interactions(backend, tape, values, slots, batchSize);
-    copies = new Copies(kernels, values, slots);
+    copies = new Copies(kernels, values);
+    bags = new Bags(kernels, values, slots, shape, rowsLearn, memory);
     loss = new Loss(kernels, batchSize, memory);
   }
 
@@ -84,7 +88,7 @@ final class StepCompiler {
       to.add(copies.forward(dense));
     } else if (op instanceof Op.EmbeddingBag bag) {
       if (tape.pooled(bag.output())) {
-        to.add(copies.forward(bag));
+        to.add(bags.forward(bag));
       }
     } else if (op instanceof Op.Linear linear) {
       to.addAll(layers.forward(linear));
@@ -103,7 +107,8 @@ final class StepCompiler {
     } else if (op instanceof Op.Concat concat) {
       to.addAll(copies.backward(concat, gradient));
     } else if (op instanceof Op.EmbeddingBag) {
-      to.addAll(RowUpdates.of(kernels, spec, slots, gradient, loss.halted(), memory));
+      to.addAll(
+          RowUpdates.of(kernels, spec, slots, gradient, bags.winners(), loss.halted(), memory));
     }
   }
 }
