@@ -41,16 +41,16 @@ record BagShape(StepSpec spec) {
 
   /** Whether lookups of some feature have weights. */
   boolean weights() {
-    return pooled() && schema().weightedLookups();
+    return schema().weightedLookups();
   }
 
   private boolean means() {
-    return pooled() && schema().pools(Pooling.MEAN);
+    return features().anyMatch(f -> !feature(f).oneHot() && feature(f).pooling() == Pooling.MEAN);
   }
 
   /** Whether lookups compete for the largest values of a bag. */
   boolean maxes() {
-    return pooled() && schema().pools(Pooling.MAX);
+    return features().anyMatch(this::takesLargest);
   }
 
   private IntStream features() {
@@ -111,9 +111,13 @@ record BagShape(StepSpec spec) {
 
   private int kind(int f) {
     Feature feature = feature(f);
-    return feature.oneHot()
-        ? ONE_HOT
-        : feature.pooling().ordinal() + (feature.weighted() ? HAS_WEIGHTS : 0);
+    int pooling =
+        switch (feature.pooling()) {
+          case SUM -> 0;
+          case MEAN -> 1;
+          case MAX -> 2;
+        };
+    return feature.oneHot() ? ONE_HOT : pooling + (feature.weighted() ? HAS_WEIGHTS : 0);
   }
 
   private long numberOfLargest(int f) {

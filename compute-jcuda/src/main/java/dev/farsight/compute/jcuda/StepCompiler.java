@@ -9,7 +9,7 @@ import java.util.List;
 /** Turns a tape into commands, op by op: forward in order, backward in reverse. */
 final class StepCompiler {
 
-  private final Gpu device;
+  private final JcudaBackend backend;
   private final StepSpec spec;
   private final JcudaSlots slots;
   private final DeviceMemory memory;
@@ -31,7 +31,7 @@ final class StepCompiler {
       JcudaSlots slots,
       CublasLt lt,
       DeviceMemory memory) {
-    this.device = backend.device();
+    this.backend = backend;
     this.spec = spec;
     this.slots = slots;
     this.memory = memory;
@@ -43,7 +43,7 @@ final class StepCompiler {
     values = new StepValues(tape, batchSize, precision, memory);
     parameters = new DenseParameters(backend, recorded.ops(), spec.optimizer(), memory);
     module = backend.load(StepKernels.source(spec, precision));
-    kernels = new StepKernels(module, device);
+    kernels = new StepKernels(module, backend.device());
     layers = new Layers(kernels, values, parameters, lt, precision, batchSize);
     interactions = new Interactions(backend, tape, values, slots, batchSize);
     copies = new Copies(kernels, values);
@@ -76,7 +76,8 @@ final class StepCompiler {
     evaluate.add(loss.logitsOut(z));
     List<Kernels> modules = interactions.modules();
     modules.add(module);
-    var order = LookupOrdering.of(module, spec, device);
+    var order = LookupOrdering.of(backend, module, spec, memory);
+    modules.addAll(order.modules());
     Command weigh = spec.schema().weighted() ? loss.weigh() : null;
     return new Program(
         order, weigh, train, evaluate, loss.resume(), parameters, layers.products(), modules);

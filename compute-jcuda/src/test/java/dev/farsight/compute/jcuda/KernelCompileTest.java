@@ -13,6 +13,7 @@ import dev.farsight.api.data.BatchSchema.Column;
 import dev.farsight.api.data.Feature;
 import dev.farsight.api.data.Pooling;
 import dev.farsight.api.table.RowGroups;
+import dev.farsight.api.table.RowShards;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.testkit.compute.RandomBatches;
@@ -81,9 +82,9 @@ class KernelCompileTest {
                 new Interaction(27, dim, true, precision, SHARED).source(16_384),
                 new Interaction(3, dim, false, precision, SHARED).source(16_384),
                 new Interaction(27, dim, true, Precision.FP32, SHARED).source(16_384),
-                JcudaRowFinder.source(
+                BlockSearch.source(
                     spec(dim, kind), RowGroups.one(spec(dim, kind).schema().tables())),
-                JcudaRowFinder.source(spec(dim, kind), RowFinderTest.groups(spec(dim, kind), 5)),
+                BlockSearch.source(spec(dim, kind), SkewedBatches.groups(spec(dim, kind), 5)),
                 moves(dim, 0),
                 moves(dim, 1),
                 moves(dim, dim),
@@ -151,6 +152,29 @@ class KernelCompileTest {
     assertThat(new String(image, ISO_8859_1))
         .contains("bag_forward")
         .doesNotContain("bags_forward");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {75, 80, 90, 100})
+  void kernelsOfTheSearchAndTheSortCompile(int capability) {
+    Assumptions.assumeTrue(
+        Arrays.binarySearch(nvrtc.capabilities(), capability) >= 0,
+        "NVRTC " + nvrtc.version() + " does not know " + capability);
+    StepSpec oneHot = spec(16, OptimizerSpec.Kind.SGD);
+    StepSpec bags = SkewedBatches.spec(SkewedBatches.bags(100), 65_536);
+    for (StepSpec spec : List.of(oneHot, bags)) {
+      var sources =
+          List.of(
+              HashSearch.source(spec, RowGroups.one(spec.schema().tables())),
+              HashSearch.source(spec, SkewedBatches.groups(spec, 5)),
+              HashSearch.source(spec, SkewedBatches.groups(spec, RowShards.COUNT)),
+              LookupSort.source(spec));
+      for (KernelSource source : sources) {
+        byte[] image =
+            nvrtc.compile(source.name(), source.text(), "sm_" + capability, source.options());
+        assertThat(isMachineCode(image)).as(source.name()).isTrue();
+      }
+    }
   }
 
   @Test
