@@ -114,10 +114,10 @@ interface BagContract extends BackendUnderTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 7, 16, 100, 128, 257})
   default void rowsOfBagsMayBeNarrowAndWide(int dim) {
+    // With the default eps, a gradient that cancels to 1e-11 makes as large an update as any other.
+    var adagrad = new OptimizerSpec(Kind.ROWWISE_ADAGRAD, 1e-4f, false);
     for (SmallModel model : new SmallModel[] {SmallModel.DLRM, SmallModel.CONCAT}) {
-      try (var rig =
-          new ComputeRig(
-              backend(2), model, BAGS, dim, 40, OptimizerSpec.of(Kind.ROWWISE_ADAGRAD), 1)) {
+      try (var rig = new ComputeRig(backend(2), model, BAGS, dim, 40, adagrad, 1)) {
         double terms = TERMS * Math.sqrt(dim);
         RandomBatches batches = rig.batches(61);
         for (int s = 0; s < 2; s++) {

@@ -1,57 +1,38 @@
 package dev.farsight.compute.nd4j.cpu;
 
-import dev.farsight.api.compute.StepInput;
+import dev.farsight.api.compute.StepSpec;
 
 /**
- * Gathers rows from their slots: [B][tables][dim]. With one lookup a table, sum pooling is a copy.
- * Rows are updated from the bag's gradient by {@link RowUpdates}, once all tiles have added to it.
+ * Pools the rows of each sample's lookups: [B][features][dim]. Rows are updated from the gradients
+ * of bags by {@link RowUpdates}, once all tiles have added to them.
  */
 final class BagKernel implements Kernel {
 
-  private final CpuSlots slots;
+  private final FeaturePooling[] features;
   private final Matrix output;
-  private final int tables;
-  private final int dim;
 
-  BagKernel(CpuSlots slots, Matrix output, int tables) {
-    this.slots = slots;
-    this.output = output;
-    this.tables = tables;
-    this.dim = slots.format().dim();
+  BagKernel(
+      StepSpec spec, CpuSlots slots, Value value, RowScales scales, Winners winners, int workers) {
+    this.output = value.output();
+    this.features = new FeaturePooling[spec.schema().features().size()];
+    var rooms = BagRoom.of(slots, workers);
+    for (int f = 0; f < features.length; f++) {
+      features[f] = FeaturePooling.of(f, spec, slots, rooms, value, scales, winners);
+    }
   }
 
   @Override
   public void forward(Tile tile, Scratch scratch) {
-    var input = tile.input();
-    var uniqueOf = input.uniqueOf();
-    var uniqueSlots = input.uniqueSlots();
-    var bag = output.floats();
-    int end = tile.from + tile.samples();
-    for (int t = 0; t < tables; t++) {
-      int lookup = input.batch().lookupStart(t) + tile.from;
-      int at = output.at(tile.from) + t * dim;
-      touch(input, lookup, tile.samples(), scratch);
-      for (int s = tile.from; s < end; s++) {
-        int slot = uniqueSlots.get(uniqueOf.get(lookup++));
-        bag.put(at, slots.chunk(slot), slots.at(slot), dim);
-        at += output.width();
-      }
+    for (FeaturePooling feature : features) {
+      feature.forward(tile, scratch);
     }
-    output.clear(end, tile.from + tile.rows());
-  }
-
-  /** Reads a little of each row, in a loop so tight that cache misses overlap. */
-  private void touch(StepInput input, int lookup, int count, Scratch scratch) {
-    var uniqueOf = input.uniqueOf();
-    var uniqueSlots = input.uniqueSlots();
-    float sum = 0;
-    for (int l = lookup; l < lookup + count; l++) {
-      int slot = uniqueSlots.get(uniqueOf.get(l));
-      sum += slots.chunk(slot).get(slots.at(slot));
-    }
-    scratch.keep(sum);
+    output.clear(tile.from + tile.samples(), tile.from + tile.rows());
   }
 
   @Override
-  public void backward(Tile tile, Scratch scratch) {}
+  public void backward(Tile tile, Scratch scratch) {
+    for (FeaturePooling feature : features) {
+      feature.backward(tile, scratch);
+    }
+  }
 }

@@ -8,6 +8,7 @@ import dev.farsight.api.compute.ComputeBackend;
 import dev.farsight.api.compute.ComputeContext;
 import dev.farsight.api.compute.ComputeFactory;
 import dev.farsight.api.compute.StepSpec;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -46,14 +47,21 @@ public final class CpuFactory implements ComputeFactory {
   public MemoryForecast forecast(StepSpec spec, int slots, int inRows, int outRows) {
     var format = spec.format();
     long bag = (long) spec.schema().features().size() * format.dim() * Float.BYTES;
-    return new MemoryForecast(
-        List.of(
-            new Line(Tier.DEVICE, "cache slots, in host memory", (long) slots * format.bytes()),
-            new Line(
-                Tier.DEVICE,
-                "pooled rows and their gradients, in host memory",
-                2L * spec.batchSize() * bag),
-            new Line(Tier.HOST, "rings", ((long) inRows + outRows) * format.bytes())));
+    var lines = new ArrayList<Line>();
+    lines.add(new Line(Tier.DEVICE, "cache slots, in host memory", (long) slots * format.bytes()));
+    lines.add(
+        new Line(
+            Tier.DEVICE,
+            "pooled rows and their gradients, in host memory",
+            2L * spec.batchSize() * bag));
+    lines.add(new Line(Tier.HOST, "rings", ((long) inRows + outRows) * format.bytes()));
+    if (Winners.heapBytes(spec) > 0) {
+      lines.add(new Line(Tier.HEAP, "winners of max pooling", Winners.heapBytes(spec)));
+    }
+    if (RowScales.heapBytes(spec) > 0) {
+      lines.add(new Line(Tier.HEAP, "factors of largest norms", RowScales.heapBytes(spec)));
+    }
+    return new MemoryForecast(lines);
   }
 
   @Override

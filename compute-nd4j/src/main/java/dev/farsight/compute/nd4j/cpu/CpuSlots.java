@@ -7,6 +7,7 @@ import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.table.RowFormat;
 import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
 
 /**
  * Slots and rings off-heap. Both are cut into chunks of a power of two of rows and at most 1 GiB,
@@ -71,6 +72,19 @@ final class CpuSlots implements SlotMemory {
   /** Position of a slot's row in its chunk. */
   int at(int slot) {
     return (slot & mask) * floats;
+  }
+
+  /**
+   * Reads a little of the rows of slots {@code numbers[from]} to {@code numbers[end - 1]}, in a
+   * loop so tight that cache misses overlap.
+   */
+  void touch(IntBuffer numbers, int from, int end, Scratch scratch) {
+    float touched = 0;
+    for (int i = from; i < end; i++) {
+      int slot = numbers.get(i);
+      touched += chunk(slot).get(at(slot));
+    }
+    scratch.keep(touched);
   }
 
   @Override

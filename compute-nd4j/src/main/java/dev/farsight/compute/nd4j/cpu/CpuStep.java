@@ -10,10 +10,11 @@ import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.model.Tape;
 
 /**
- * A step as two parallel loops. The first takes a tile of samples through the whole tape, forward
- * and backward, so that its values stay in cache and threads need not meet between ops; the second,
- * once all samples are through and the loss is known to be finite, makes the gradients of
- * parameters and updates them. Done when the call returns. Allocates nothing.
+ * A step as two parallel loops, after a short one over unique rows where these have a largest norm.
+ * The first takes a tile of samples through the whole tape, forward and backward, so that its
+ * values stay in cache and threads need not meet between ops; the second, once all samples are
+ * through and the loss is known to be finite, makes the gradients of parameters and updates them.
+ * Done when the call returns. Allocates nothing.
  *
  * <p>BLAS picks its kernels by the shape of a product, and other kernels round differently. So an
  * evaluation pads its last tile to the size of all others: every product has the same shape
@@ -27,12 +28,14 @@ final class CpuStep implements CompiledStep {
   private final Workers workers;
   private final Tiling tiling;
   private final Tile[] tiles;
+  private final RowScales scales;
   private final Kernel[] kernels;
   private final Update[] updates;
   private final Value logits;
   private final Loss loss;
   private final DenseParameters parameters;
   private final Scratch[] scratch;
+  private final Workers.Task scale = this::scale;
   private final Workers.Task trainTile = this::train;
   private final Workers.Task evaluateTile = this::evaluate;
   private final Workers.Task update = this::update;
@@ -48,6 +51,7 @@ final class CpuStep implements CompiledStep {
     try {
       var program = new StepCompiler(tape, spec, slots, blas, workers.threads(), memory).compile();
       this.tiling = program.tiling();
+      this.scales = program.scales();
       this.kernels = program.kernels().toArray(Kernel[]::new);
       this.updates = program.updates().toArray(Update[]::new);
       this.parameters = program.parameters();
@@ -66,6 +70,7 @@ final class CpuStep implements CompiledStep {
   @Override
   public Ticket train(StepInput input) {
     int count = fill(input, false);
+    workers.run(scales.tasks(input), scale);
     workers.run(count, trainTile);
     float mean = loss.mean(count);
     input.loss().put(0, mean);
@@ -79,6 +84,7 @@ final class CpuStep implements CompiledStep {
   @Override
   public Ticket evaluate(StepInput input) {
     int count = fill(input, true);
+    workers.run(scales.tasks(input), scale);
     workers.run(count, evaluateTile);
     int samples = input.batch().samples();
     input.logits().put(0, logits.output().floats(), 0, samples);
@@ -110,6 +116,10 @@ final class CpuStep implements CompiledStep {
       tiles[t].fill(input, tiling.size(), evaluation);
     }
     return count;
+  }
+
+  private void scale(int task, int worker) {
+    scales.make(input, task, scratch[worker]);
   }
 
   private void train(int index, int worker) {

@@ -25,6 +25,7 @@ final class StepCompiler {
   private final NativeMemory memory;
   private final Tiling tiling;
   private final UpdateRule rule;
+  private final RowScales scales;
 
   private final DenseParameters parameters;
   private final Layer[] layers;
@@ -45,6 +46,7 @@ final class StepCompiler {
     this.memory = memory;
     this.tiling = Tiling.of(spec.batchSize());
     this.rule = UpdateRule.of(spec.optimizer());
+    this.scales = new RowScales(spec, slots);
     this.parameters = new DenseParameters(spec.optimizer(), memory);
     this.layers = new Layer[ops.size()];
     this.needed = new boolean[ops.size()];
@@ -60,6 +62,7 @@ final class StepCompiler {
   /** What the compiler makes. */
   record Program(
       Tiling tiling,
+      RowScales scales,
       List<Kernel> kernels,
       Value logits,
       List<Update> updates,
@@ -82,7 +85,7 @@ final class StepCompiler {
     var updates = new ArrayList<Update>();
     var kernels = kernels(updates);
     updates.sort(Comparator.comparingLong(Update::cost).reversed());
-    return new Program(tiling, kernels, values[logits.id()], updates, parameters);
+    return new Program(tiling, scales, kernels, values[logits.id()], updates, parameters);
   }
 
   private static List<Tensor> inputs(Op op) {
@@ -173,13 +176,21 @@ final class StepCompiler {
       var toInputs = concat.inputs().stream().map(this::sink).toArray(Sink[]::new);
       return new ConcatKernel(inputs, toInputs, value);
     }
-    if (op instanceof Op.EmbeddingBag bag) {
-      if (value.gradient() != null) {
-        updates.addAll(RowUpdates.of(slots, rule, value.gradient(), workers));
-      }
-      return new BagKernel(slots, value.output(), bag.output().features());
+    if (op instanceof Op.EmbeddingBag) {
+      return bagKernel(value, updates);
     }
     return new DenseKernel(value.output());
+  }
+
+  private Kernel bagKernel(Value value, List<Update> updates) {
+    boolean trained = value.gradient() != null;
+    var winners = trained ? Winners.of(spec) : Winners.none(spec);
+    if (trained) {
+      boolean weighted = spec.schema().weightedLookups();
+      updates.addAll(
+          RowUpdates.of(slots, rule, value.gradient(), weighted, winners, scales, workers));
+    }
+    return new BagKernel(spec, slots, value, scales, winners, workers);
   }
 
   private Matrix output(Tensor tensor) {

@@ -1,5 +1,6 @@
 package dev.farsight.compute.nd4j.generic;
 
+import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.model.Op;
 
 /** An op of the tape in ND4J's operations. */
@@ -12,11 +13,14 @@ interface GenericOp {
   void backward(Pass pass);
 
   /** Makes an op of the tape runnable. */
-  static GenericOp of(Op op, Parameters parameters, boolean freezeRows) {
+  static GenericOp of(Op op, Parameters parameters, StepSpec spec) {
     if (op instanceof Op.Dense dense) {
       return new GenericDense(dense);
     } else if (op instanceof Op.EmbeddingBag bag) {
-      return new GenericEmbeddingBag(bag, freezeRows);
+      boolean freezeRows = spec.optimizer().freezeRows();
+      return spec.schema().oneHot()
+          ? new GenericOneHotBag(bag, freezeRows)
+          : new GenericEmbeddingBag(bag, spec.schema(), freezeRows);
     } else if (op instanceof Op.Linear linear) {
       return new GenericLinear(linear, parameters);
     } else if (op instanceof Op.Pairwise pairwise) {

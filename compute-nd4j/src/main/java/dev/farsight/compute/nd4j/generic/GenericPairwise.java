@@ -74,7 +74,9 @@ final class GenericPairwise implements GenericOp {
         .reshape('c', pass.samples(), vectors, dim);
   }
 
+  /** Some columns; a matrix even if it is only one, which ND4J makes a vector of. */
   private static INDArray columnsAt(INDArray source, int[] columns) {
-    return Nd4j.exec(new Gather(source, columns, 1))[0];
+    INDArray gathered = Nd4j.exec(new Gather(source, columns, 1))[0];
+    return gathered.reshape('c', source.size(0), columns.length);
   }
 }

@@ -40,7 +40,7 @@ final class GenericStep implements CompiledStep {
     this.logits = tape.logits();
     this.parameters = new Parameters(spec.optimizer());
     for (Op op : tape.ops()) {
-      ops.add(GenericOp.of(op, parameters, spec.optimizer().freezeRows()));
+      ops.add(GenericOp.of(op, parameters, spec));
       outputs.add(op.output());
     }
   }
@@ -84,10 +84,22 @@ final class GenericStep implements CompiledStep {
   }
 
   private Pass forward(StepInput input) {
-    INDArray rows = RowMajor.gather(slots.rows(), uniqueSlots(input));
+    INDArray rows = uniqueRows(input);
     var pass = new Pass(input, rows, ops.size());
     ops.forEach(op -> op.forward(pass));
     return pass;
+  }
+
+  /** Copies of the unique rows, brought to their largest norms; null if there are none. */
+  private INDArray uniqueRows(StepInput input) {
+    if (input.uniqueRows() == 0) {
+      return null;
+    }
+    INDArray rows = RowMajor.gather(slots.rows(), uniqueSlots(input));
+    if (spec.maxNorms().any()) {
+      LargestNorms.apply(rows, input, spec);
+    }
+    return rows;
   }
 
   private void backward(Pass pass) {

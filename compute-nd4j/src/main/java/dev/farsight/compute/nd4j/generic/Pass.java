@@ -18,7 +18,7 @@ final class Pass {
   private INDArray rowGradients;
 
   /**
-   * @param uniqueRows the batch's unique rows, weights and state
+   * @param uniqueRows the batch's unique rows, weights and state; null if there are none
    */
   Pass(StepInput input, INDArray uniqueRows, int tensors) {
     this.input = input;

@@ -3,21 +3,26 @@ package dev.farsight.compute.nd4j.cpu;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import dev.farsight.api.compute.MaxNorms;
 import dev.farsight.api.compute.OptimizerSpec;
 import dev.farsight.api.compute.RowMoves;
 import dev.farsight.api.compute.StepInput;
 import dev.farsight.api.compute.StepSpec;
-import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
+import dev.farsight.api.data.BatchSchema.Column;
+import dev.farsight.api.data.Feature;
+import dev.farsight.api.data.Pooling;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.model.Op.Activation;
 import dev.farsight.api.model.Tape;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
+import dev.farsight.testkit.compute.RandomBatches;
 import dev.farsight.testkit.compute.StepInputs;
 import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -28,21 +33,40 @@ class AllocationTest {
   private static final int ROWS = 1000;
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-  private final BatchSchema schema =
-      new BatchSchema(
-          5, new TableSet(List.of(new Table("a", ROWS), new Table("b", 3))), true, false);
-  private final Random random = new Random(5);
+  private static final TableSet TABLES =
+      new TableSet(List.of(new Table("a", ROWS), new Table("b", 3)));
+  private static final MaxNorms NO_NORMS = MaxNorms.none(2);
 
   @ParameterizedTest
   @EnumSource(OptimizerSpec.Kind.class)
   void nothingIsAllocatedAfterTheFirstSteps(OptimizerSpec.Kind kind) {
+    assertNothingIsAllocated(new BatchSchema(5, TABLES, true, false), kind, NO_NORMS);
+  }
+
+  @ParameterizedTest
+  @EnumSource(OptimizerSpec.Kind.class)
+  void bagsAllocateNothing(OptimizerSpec.Kind kind) {
+    var features = new ArrayList<>(List.of(new Feature("one", 1)));
+    for (Pooling pooling : Pooling.values()) {
+      features.add(Feature.bag("bag " + pooling, 0, 9, pooling));
+      if (pooling != Pooling.MAX) {
+        features.add(Feature.bag("weighted " + pooling, 0, 5, pooling).withWeights());
+      }
+    }
+    var schema = new BatchSchema(5, TABLES, features, Set.of(Column.LABEL));
+    assertNothingIsAllocated(schema, kind, NO_NORMS);
+    assertNothingIsAllocated(schema, kind, MaxNorms.of(.1f, .2f));
+  }
+
+  private static void assertNothingIsAllocated(
+      BatchSchema schema, OptimizerSpec.Kind kind, MaxNorms norms) {
     var format = kind.rowFormat(8);
-    var spec = new StepSpec(schema, BATCH, ROWS + 3, format, OptimizerSpec.of(kind));
+    var spec = new StepSpec(schema, BATCH, ROWS + 3, format, OptimizerSpec.of(kind), norms);
     // One thread: the caller's, whose allocation can be told from the others'.
     try (var backend = CpuBackends.open(1);
         var buffers = backend.buffers();
         var slots = backend.slots(format, ROWS + 3, ROWS, ROWS);
-        var step = backend.compile(tape(), spec, slots)) {
+        var step = backend.compile(tape(schema), spec, slots)) {
       StepInput[] inputs = {
         input(BATCH, spec, buffers), input(77, spec, buffers), input(1, spec, buffers)
       };
@@ -66,7 +90,7 @@ class AllocationTest {
     }
   }
 
-  private Tape tape() {
+  private static Tape tape(BatchSchema schema) {
     var tape = new Tape(schema, 8);
     var x = tape.linear("bottom", tape.dense(), 8, Activation.RELU);
     var bag = tape.embeddingBag();
@@ -75,18 +99,9 @@ class AllocationTest {
     return tape.finish(tape.linear("last", hidden, 1, Activation.NONE));
   }
 
-  private StepInput input(int samples, StepSpec spec, HostBuffers buffers) {
-    var batch = new Batch(schema, BATCH, buffers);
-    batch.samples(samples);
-    for (int s = 0; s < samples; s++) {
-      batch.labels().put(s, random.nextInt(2));
-      batch.indices(0)[s] = random.nextInt(ROWS);
-      batch.indices(1)[s] = random.nextInt(3);
-    }
-    for (int i = 0; i < samples * 5; i++) {
-      batch.dense().put(i, random.nextFloat());
-    }
-    var input = new StepInput(schema, BATCH, spec.maxUniqueRows(), buffers);
+  private static StepInput input(int samples, StepSpec spec, HostBuffers buffers) {
+    var batch = new RandomBatches(spec.schema(), BATCH, buffers, 5).next(samples);
+    var input = new StepInput(spec.schema(), BATCH, spec.maxUniqueRows(), buffers);
     input.learningRates(.01f, .01f);
     StepInputs.fill(input, batch, rowId -> (int) rowId);
     return input;

@@ -7,9 +7,13 @@ import com.google.inject.Key;
 import com.google.inject.TypeLiteral;
 import dev.farsight.api.MemoryForecast.Tier;
 import dev.farsight.api.compute.ComputeFactory;
+import dev.farsight.api.compute.MaxNorms;
 import dev.farsight.api.compute.OptimizerSpec;
 import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.data.BatchSchema;
+import dev.farsight.api.data.BatchSchema.Column;
+import dev.farsight.api.data.Feature;
+import dev.farsight.api.data.Pooling;
 import dev.farsight.api.plugin.FarsightPlugin;
 import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.Table;
@@ -17,6 +21,7 @@ import dev.farsight.api.table.TableSet;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class CpuFactoryTest {
@@ -57,5 +62,26 @@ class CpuFactoryTest {
           .isEqualTo(memory.in().bytes().capacity() + memory.out().bytes().capacity());
     }
     assertThat(forecast.bytes(Tier.DEVICE)).isGreaterThan(forecast.lines().get(0).bytes());
+    assertThat(forecast.bytes(Tier.HEAP)).isZero();
+  }
+
+  @Test
+  void foretellsWhatMaxPoolingAndLargestNormsTake() {
+    var tables = new TableSet(List.of(new Table("a", 100), new Table("b", 10)));
+    var features =
+        List.of(
+            Feature.bag("sum", 0, 3, Pooling.SUM),
+            Feature.bag("max", 1, 4, Pooling.MAX),
+            new Feature("one", 1, 1, 1, Pooling.MAX, false),
+            Feature.bag("max too", 0, 4, Pooling.MAX));
+    var schema = new BatchSchema(13, tables, features, Set.of(Column.LABEL));
+    var sgd = OptimizerSpec.of(OptimizerSpec.Kind.SGD);
+    var norms = MaxNorms.of(Float.POSITIVE_INFINITY, 1);
+    var spec = new StepSpec(schema, 2048, 110, RowFormat.of(16, 0), sgd, norms);
+    assertThat(new CpuFactory().forecast(spec, 110, 10, 10).bytes(Tier.HEAP))
+        .isEqualTo(4 * (2 * 2048 * 16 + 110));
+    var frozen = new OptimizerSpec(OptimizerSpec.Kind.SGD, OptimizerSpec.DEFAULT_EPS, true);
+    var still = new StepSpec(schema, 2048, 110, RowFormat.of(16, 0), frozen);
+    assertThat(new CpuFactory().forecast(still, 110, 10, 10).bytes(Tier.HEAP)).isZero();
   }
 }

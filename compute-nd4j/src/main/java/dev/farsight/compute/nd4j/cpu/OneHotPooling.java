@@ -1,0 +1,46 @@
+package dev.farsight.compute.nd4j.cpu;
+
+/** A copy of the one row that each sample looks up. */
+final class OneHotPooling implements FeaturePooling {
+
+  private final int feature;
+  private final CpuSlots slots;
+  private final Matrix output;
+  private final int dim;
+
+  OneHotPooling(int feature, CpuSlots slots, Matrix output) {
+    this.feature = feature;
+    this.slots = slots;
+    this.output = output;
+    this.dim = slots.format().dim();
+  }
+
+  @Override
+  public void forward(Tile tile, Scratch scratch) {
+    var input = tile.input();
+    var uniqueOf = input.uniqueOf();
+    var uniqueSlots = input.uniqueSlots();
+    var pooled = output.floats();
+    int lookup = input.batch().lookupStart(feature) + tile.from;
+    int end = lookup + tile.samples();
+    touch(tile, lookup, end, scratch);
+    int at = output.at(tile.from) + feature * dim;
+    for (int l = lookup; l < end; l++) {
+      int slot = uniqueSlots.get(uniqueOf.get(l));
+      pooled.put(at, slots.chunk(slot), slots.at(slot), dim);
+      at += output.width();
+    }
+  }
+
+  /** Reads a little of each row, in a loop so tight that cache misses overlap. */
+  private void touch(Tile tile, int lookup, int end, Scratch scratch) {
+    var uniqueOf = tile.input().uniqueOf();
+    var uniqueSlots = tile.input().uniqueSlots();
+    float sum = 0;
+    for (int l = lookup; l < end; l++) {
+      int slot = uniqueSlots.get(uniqueOf.get(l));
+      sum += slots.chunk(slot).get(slots.at(slot));
+    }
+    scratch.keep(sum);
+  }
+}

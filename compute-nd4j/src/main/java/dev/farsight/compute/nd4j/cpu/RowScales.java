@@ -1,0 +1,88 @@
+package dev.farsight.compute.nd4j.cpu;
+
+import dev.farsight.api.compute.MaxNorms;
+import dev.farsight.api.compute.StepInput;
+import dev.farsight.api.compute.StepSpec;
+import dev.farsight.api.table.TableSet;
+
+/**
+ * The factors that bring the unique rows of a batch to the largest norms of their tables. They are
+ * made before anything reads a row, in tasks that may run at once. One float on the heap for each
+ * unique row; nothing where no table has a largest norm.
+ */
+final class RowScales {
+
+  private static final int ROWS_A_TASK = 512;
+
+  private final CpuSlots slots;
+  private final TableSet tables;
+  private final MaxNorms norms;
+  private final boolean any;
+  private final float[] scales;
+
+  RowScales(StepSpec spec, CpuSlots slots) {
+    this.slots = slots;
+    this.tables = spec.schema().tables();
+    this.norms = spec.maxNorms();
+    this.any = norms.any();
+    this.scales = new float[any ? spec.maxUniqueRows() : 0];
+  }
+
+  /** Bytes on the heap. */
+  static long heapBytes(StepSpec spec) {
+    return spec.maxNorms().any() ? (long) spec.maxUniqueRows() * Float.BYTES : 0;
+  }
+
+  /** Whether any table has a largest norm. */
+  boolean any() {
+    return any;
+  }
+
+  /** Whether a table has a largest norm. */
+  boolean limit(int table) {
+    return norms.ofTable(table) < Float.POSITIVE_INFINITY;
+  }
+
+  /** How many tasks make the factors of a batch. */
+  int tasks(StepInput input) {
+    return any ? (input.uniqueRows() + ROWS_A_TASK - 1) / ROWS_A_TASK : 0;
+  }
+
+  /** Makes the factors of a task's rows. */
+  void make(StepInput input, int task, Scratch scratch) {
+    int from = task * ROWS_A_TASK;
+    int end = Math.min(from + ROWS_A_TASK, input.uniqueRows());
+    slots.touch(input.uniqueSlots(), from, end, scratch);
+    int table = tables.tableOf(input.rowIds()[from]);
+    for (int u = from; u < end; u++) {
+      while (input.rowIds()[u] >= tables.offset(table + 1)) {
+        table++;
+      }
+      scales[u] = limit(table) ? scale(input.uniqueSlots().get(u), norms.ofTable(table)) : 1f;
+    }
+  }
+
+  private float scale(int slot, float largest) {
+    var chunk = slots.chunk(slot);
+    int at = slots.at(slot);
+    double squares = 0;
+    for (int d = 0; d < slots.format().dim(); d++) {
+      double weight = chunk.get(at + d);
+      squares += weight * weight;
+    }
+    float norm = (float) Math.sqrt(squares);
+    return norm > largest ? largest / (norm + MaxNorms.MARGIN) : 1f;
+  }
+
+  /** The factor of a unique row; 1 if it is not above the largest norm. */
+  float of(int uniqueRow) {
+    return scales[uniqueRow];
+  }
+
+  /** Multiplies the first {@code dim} values of a row. */
+  static void scale(float[] row, int dim, float scale) {
+    for (int d = 0; d < dim && scale != 1f; d++) {
+      row[d] *= scale;
+    }
+  }
+}
