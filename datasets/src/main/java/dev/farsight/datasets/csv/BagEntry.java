@@ -23,8 +23,17 @@ final class BagEntry {
 
   private BagEntry() {}
 
-  /** Null if the column's fields hold one value. */
-  static BagRule of(Settings own, Settings column) {
+  /** What becomes of long bags, for all columns. */
+  static LongBags longBags(Settings own) {
+    return LongBags.valueOf(
+        own.choice("on-long-bag", List.of("fail", "truncate")).toUpperCase(Locale.ROOT));
+  }
+
+  /**
+   * @param fieldSeparator what stands between two fields
+   * @return null if the column's fields hold one value
+   */
+  static BagRule of(Settings column, char fieldSeparator, LongBags longBags) {
     if (!column.has(MOST)) {
       for (String key : NEED_MOST) {
         if (column.has(key)) {
@@ -41,11 +50,10 @@ final class BagEntry {
     Pooling pooling = pooling(column);
     return new BagRule(
         column.has("separator")
-            ? Separators.ofValues(column, Separators.ofFields(own))
+            ? Separators.ofValues(column, fieldSeparator)
             : BagRule.NO_SEPARATOR,
         most,
-        LongBags.valueOf(
-            own.choice("on-long-bag", List.of("fail", "truncate")).toUpperCase(Locale.ROOT)),
+        longBags,
         pooling,
         column.optionalString("padding").map(text -> text.getBytes(UTF_8)).orElse(null),
         weights(column, pooling));

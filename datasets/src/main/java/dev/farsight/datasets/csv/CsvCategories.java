@@ -4,6 +4,7 @@ import dev.farsight.api.config.Settings;
 import dev.farsight.api.internal.Quoted;
 import dev.farsight.api.table.Table;
 import dev.farsight.datasets.text.BagRule;
+import dev.farsight.datasets.text.BagRule.LongBags;
 import dev.farsight.datasets.text.CategoricalColumn;
 import dev.farsight.datasets.text.NearestName;
 import dev.farsight.datasets.text.RowIndexRule;
@@ -34,7 +35,8 @@ final class CsvCategories {
     "padding"
   };
 
-  private final Settings own;
+  private final char fieldSeparator;
+  private final LongBags longBags;
   private final List<Settings> entries;
 
   /** By the names of entries; in order. */
@@ -43,7 +45,8 @@ final class CsvCategories {
   private final List<CategoricalColumn> columns = new ArrayList<>();
 
   private CsvCategories(Settings own) {
-    this.own = own;
+    this.fieldSeparator = Separators.ofFields(own);
+    this.longBags = BagEntry.longBags(own);
     this.entries = Entries.of(own, "categorical");
   }
 
@@ -92,7 +95,7 @@ final class CsvCategories {
           case "integer" -> RowIndexRule.integer();
           default -> RowIndexRule.text();
         };
-    BagRule bag = BagEntry.of(own, entry);
+    BagRule bag = BagEntry.of(entry, fieldSeparator, longBags);
     return new CategoricalColumn(name(entry), table, rule, bag);
   }
 

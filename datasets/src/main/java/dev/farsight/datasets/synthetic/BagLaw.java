@@ -44,8 +44,14 @@ record BagLaw(int most, boolean varies) {
     if (value instanceof ConfigList) {
       return IntStream.of(own.integers(KEY, 1, LARGEST)).boxed().toList();
     }
-    if (value.valueType() == ConfigValueType.STRING && own.string(KEY).equals("mlperf")) {
-      return MLPERF;
+    if (value.valueType() == ConfigValueType.STRING) {
+      if (own.string(KEY).equals("mlperf")) {
+        return MLPERF;
+      }
+      if (!own.string(KEY).matches("[0-9]{1,9}")) {
+        throw own.bad(
+            KEY, "is not a whole number from 1 to " + LARGEST + ", a list of them, or mlperf");
+      }
     }
     return Collections.nCopies(tables, own.integer(KEY, 1, LARGEST));
   }

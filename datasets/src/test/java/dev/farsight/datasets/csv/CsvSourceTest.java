@@ -52,7 +52,7 @@ class CsvSourceTest {
   }
 
   /** The documented hash, by arithmetic without bounds. */
-  private static int hashed(String text, int rows) {
+  static int hashed(String text, int rows) {
     BigInteger two64 = BigInteger.ONE.shiftLeft(64);
     BigInteger h = new BigInteger("cbf29ce484222325", 16);
     for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
