@@ -37,6 +37,9 @@ final class Summary {
     if (has("data.bad_rows")) {
       out.println("skipped " + count("data.bad_rows") + " malformed rows");
     }
+    if (has("data.truncated_bags")) {
+      out.println("truncated " + count("data.truncated_bags") + " bags of too many lookups");
+    }
     out.println("report: " + file);
   }
 

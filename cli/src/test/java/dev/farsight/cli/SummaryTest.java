@@ -23,7 +23,7 @@ class SummaryTest {
   void tellsTheMainFigures() {
     String json =
         """
-        { data { train_samples = 1800, eval_samples = 300, bad_rows = 2 }
+        { data { train_samples = 1800, eval_samples = 300, bad_rows = 2, truncated_bags = 1234 }
           throughput { samples_per_second = 81300.4, iterations_per_second = 39.71, epoch_seconds = 12.34 }
           quality { auroc = 0.75, auroc_ceiling = 0.8, accuracy = 0.7812, logloss = 0.48784 }
           cache { policy = lfu, slots = 25000, hit_ratio = 0.93654, loaded_rows = 260000, evicted_rows = 250000 } }
@@ -35,6 +35,7 @@ class SummaryTest {
             AUROC 0.7500 (ceiling 0.8000, 93.8 % of it), logloss 0.4878, accuracy 0.7812, on 300 samples
             cache lfu of 25,000 slots: hit ratio 93.7 %, 260,000 rows loaded, 250,000 evicted
             skipped 2 malformed rows
+            truncated 1,234 bags of too many lookups
             report: r/report.json
             """);
   }

@@ -8,8 +8,11 @@ import dev.farsight.api.data.DataSource;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.datasets.criteo.CriteoFactory;
 import dev.farsight.datasets.criteo.CriteoWriter;
+import dev.farsight.datasets.csv.CsvFactory;
 import dev.farsight.datasets.synthetic.SyntheticSource;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +34,29 @@ class AllocationTest {
     assertAllocatesNothing(new SyntheticSource(Opened.context("synthetic", CONF, 1, 1)));
     String stored = CONF + "synthetic.in-memory = true";
     assertAllocatesNothing(new SyntheticSource(Opened.context("synthetic", stored, 1, 1)));
+  }
+
+  @Test
+  void syntheticBags() {
+    String bags =
+        CONF + "synthetic { cardinalities = mlperf, hotness = mlperf, hotness-law = uniform }\n";
+    assertAllocatesNothing(new SyntheticSource(Opened.context("synthetic", bags, 1, 1)));
+    String stored = bags + "synthetic.in-memory = true";
+    assertAllocatesNothing(new SyntheticSource(Opened.context("synthetic", stored, 1, 1)));
+  }
+
+  @Test
+  void csvBags() throws IOException {
+    var text = new StringBuilder("label,ids,w,user\n");
+    for (int i = 0; i < BATCH * BATCHES; i++) {
+      text.append(i % 2).append(i % 3 == 0 ? ",1|2|3|4,.5|.25|-1|0" : ",7,1");
+      text.append(',').append(i).append('\n');
+    }
+    Path file = Files.writeString(folder.resolve("bags.csv"), text);
+    String conf =
+        "path = \"%s\", csv { on-long-bag = truncate, categorical = [{ column = ids, rows = 9, kind = integer, separator = \"|\", max-lookups = 3, weights = w }, { column = user, rows = 9, kind = integer }] }"
+            .formatted(file);
+    assertAllocatesNothing(new CsvFactory().open(Opened.context("csv", conf, 1, 1)));
   }
 
   @Test

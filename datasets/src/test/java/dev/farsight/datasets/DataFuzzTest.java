@@ -65,6 +65,22 @@ class DataFuzzTest {
         "csv { separator = \"|\", quotes = false, header = false, label = 1, dense = [2], categorical = [{ column = 3, rows = 10, kind = integer }] }",
         null,
         random -> random.nextInt(2) + "|" + random.nextInt(9) + ".5|" + random.nextInt(100)),
+    BAGS(
+        new CsvFactory(),
+        "csv { on-long-bag = truncate, categorical = [{ column = ids, rows = 1000, kind = integer, separator = \"|\", max-lookups = 3, weights = w, padding = 0 }, { column = user, rows = 9, kind = hex }, { column = tags, table = user, separator = \" \", max-lookups = 40, pooling = max }] }",
+        "label,ids,w,user,tags",
+        random ->
+            "%d,%d|%d||0,%.2f|%d|x|,%x,\"%x %x  %x\""
+                .formatted(
+                    random.nextInt(2),
+                    random.nextInt(5),
+                    random.nextLong(),
+                    random.nextDouble(),
+                    random.nextInt(90),
+                    random.nextInt(),
+                    random.nextInt(),
+                    random.nextInt(90),
+                    random.nextLong())),
     CRITEO(
         new CriteoFactory(),
         "criteo.cardinalities = kaggle",
@@ -187,15 +203,31 @@ class DataFuzzTest {
     int rows = 0;
     while (pass.next(batch)) {
       rows += batch.samples();
-      for (int t = 0; t < pass.schema().tables().size(); t++) {
-        for (int s = 0; s < batch.samples(); s++) {
-          assertThat(batch.indices(t)[s]).isBetween(0, pass.schema().tables().get(t).rows() - 1);
-        }
+      for (int f = 0; f < pass.schema().features().size(); f++) {
+        checkLookups(batch, f);
       }
       for (int d = 0; d < batch.samples() * pass.schema().denseWidth(); d++) {
         assertThat(batch.dense().get(d)).isFinite();
       }
     }
     return rows;
+  }
+
+  private static void checkLookups(Batch batch, int f) {
+    var feature = batch.schema().features().get(f);
+    int[] offsets = batch.offsets(f);
+    if (offsets != null) {
+      assertThat(offsets[0]).isZero();
+      for (int s = 0; s < batch.samples(); s++) {
+        assertThat(offsets[s + 1] - offsets[s]).isBetween(0, feature.maxLookups());
+      }
+    }
+    for (int i = 0; i < batch.lookups(f); i++) {
+      assertThat(batch.indices(f)[i])
+          .isBetween(0, batch.schema().tables().get(feature.table()).rows() - 1);
+      if (feature.weighted()) {
+        assertThat(batch.lookupWeights(f).get(i)).isFinite();
+      }
+    }
   }
 }

@@ -11,6 +11,8 @@ import dev.farsight.api.data.DataSourceFactory;
 import dev.farsight.api.memory.HostBuffers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
+import java.util.stream.IntStream;
 
 /** Opens sources from a few lines of configuration, and reads them into plain rows. */
 public final class Opened {
@@ -22,6 +24,19 @@ public final class Opened {
 
   /** A sample as a plain value. */
   public record Row(float label, List<Float> dense, List<Integer> indices, float truth) {}
+
+  /**
+   * A sample with bags as a plain value.
+   *
+   * @param bags the indices of each feature's lookups
+   * @param weights the weights of each feature's lookups; null where it has none
+   */
+  public record BagRow(
+      float label,
+      List<Float> dense,
+      List<List<Integer>> bags,
+      List<List<Float>> weights,
+      float truth) {}
 
   private Opened() {}
 
@@ -59,11 +74,22 @@ public final class Opened {
   }
 
   /**
-   * All samples of a pass, read in batches of that capacity, of which all but the last are full.
+   * All samples of a pass of one-hot features, read in batches of that capacity, of which all but
+   * the last are full.
    */
   public static List<Row> rows(BatchSource pass, int capacity) {
+    return rows(pass, capacity, Opened::row);
+  }
+
+  /** All samples of a pass, as {@link #rows}. */
+  public static List<BagRow> bagRows(BatchSource pass, int capacity) {
+    return rows(pass, capacity, Opened::bagRow);
+  }
+
+  private static <R> List<R> rows(
+      BatchSource pass, int capacity, BiFunction<Batch, Integer, R> rowOf) {
     var batch = new Batch(pass.schema(), capacity, HostBuffers.plain());
-    var rows = new ArrayList<Row>();
+    var rows = new ArrayList<R>();
     boolean last = false;
     while (pass.next(batch)) {
       if (last) {
@@ -74,22 +100,43 @@ public final class Opened {
         throw new AssertionError("an empty batch");
       }
       for (int s = 0; s < batch.samples(); s++) {
-        rows.add(row(batch, s));
+        rows.add(rowOf.apply(batch, s));
       }
     }
     return rows;
   }
 
   private static Row row(Batch batch, int sample) {
+    BagRow row = bagRow(batch, sample);
+    var indices = new ArrayList<Integer>();
+    for (int f = 0; f < row.bags().size(); f++) {
+      if (batch.offsets(f) != null || row.weights().get(f) != null) {
+        throw new AssertionError("feature " + f + " is not one-hot");
+      }
+      indices.add(row.bags().get(f).get(0));
+    }
+    return new Row(row.label(), row.dense(), indices, row.truth());
+  }
+
+  private static BagRow bagRow(Batch batch, int sample) {
     var dense = new ArrayList<Float>();
     for (int d = 0; d < batch.schema().denseWidth(); d++) {
       dense.add(batch.dense().get(sample * batch.schema().denseWidth() + d));
     }
-    var indices = new ArrayList<Integer>();
-    for (int t = 0; t < batch.schema().tables().size(); t++) {
-      indices.add(batch.indices(t)[sample]);
+    var bags = new ArrayList<List<Integer>>();
+    var weights = new ArrayList<List<Float>>();
+    for (int f = 0; f < batch.schema().features().size(); f++) {
+      int[] offsets = batch.offsets(f);
+      int from = offsets == null ? sample : offsets[sample];
+      int to = offsets == null ? sample + 1 : offsets[sample + 1];
+      int feature = f;
+      bags.add(IntStream.range(from, to).mapToObj(i -> batch.indices(feature)[i]).toList());
+      weights.add(
+          batch.lookupWeights(f) == null
+              ? null
+              : IntStream.range(from, to).mapToObj(batch.lookupWeights(f)::get).toList());
     }
     float truth = batch.schema().truth() ? batch.truth().get(sample) : Float.NaN;
-    return new Row(batch.labels().get(sample), dense, indices, truth);
+    return new BagRow(batch.labels().get(sample), dense, bags, weights, truth);
   }
 }

@@ -3,6 +3,7 @@ package dev.farsight.engine;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.StoreStats;
 import dev.farsight.engine.metrics.CacheCounters;
+import dev.farsight.engine.metrics.DataFaults;
 import dev.farsight.engine.metrics.HostInfo;
 import dev.farsight.engine.metrics.Quality;
 import dev.farsight.engine.metrics.TableCounters;
@@ -31,7 +32,7 @@ final class ReportBuilder {
     Evaluator evaluator = run.evaluator();
     boolean trained = counters.steps() > 0;
     return new ReportBuilder(command, session)
-        .data(counters.samples(), evaluator.samples(), counters.badRows())
+        .data(counters.samples(), evaluator.samples(), counters.faults())
         .steady(counters.steady())
         .throughput(counters)
         .quality(evaluator.quality())
@@ -54,9 +55,18 @@ final class ReportBuilder {
     json.put("config", session.settings().farsight().config().root().unwrapped());
   }
 
-  private ReportBuilder data(long trained, long evaluated, long badRows) {
+  private ReportBuilder data(long trained, long evaluated, DataFaults faults) {
     json.put(
-        "data", Map.of("train_samples", trained, "eval_samples", evaluated, "bad_rows", badRows));
+        "data",
+        Map.of(
+            "train_samples",
+            trained,
+            "eval_samples",
+            evaluated,
+            "bad_rows",
+            faults.badRows(),
+            "truncated_bags",
+            faults.truncatedBags()));
     return this;
   }
 

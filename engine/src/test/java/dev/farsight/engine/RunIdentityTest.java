@@ -134,6 +134,37 @@ class RunIdentityTest {
         "compute.nd4j-native.blas-kernels was \"auto\", is \"openblas\"");
   }
 
+  /** A checkpoint of a version that did not have {@code data.on-bad-row}. */
+  @Test
+  void settingsNewerThanACheckpointMustHaveTheirDefaults() throws IOException {
+    String whole = whole();
+    trainPart();
+    identity(identity -> assertThat(identity.remove("data.on-bad-row")).isNotNull());
+    try (var files = Files.list(folder.resolve("checkpoints"))) {
+      for (Path step : files.filter(f -> f.getFileName().toString().startsWith("step-")).toList()) {
+        Resealed.manifest(step, json -> json.withoutPath("config.data.on-bad-row"));
+      }
+    }
+    assertRefused(
+        run(data).set("data.on-bad-row=skip"), "data.on-bad-row was not set, is \"skip\"");
+    assertResumed(run(data), whole);
+  }
+
+  @Test
+  void roomForLookupsMayChange() {
+    String whole = whole();
+    trainPart();
+    assertResumed(run(data).set("data.max-lookups=50"), whole);
+  }
+
+  @Test
+  void anotherLargestNormIsRefused() {
+    trainPart();
+    assertRefused(
+        run(data).set("model.tables.user.max-norm=2"),
+        "model.tables.user.max-norm was not set, is 2");
+  }
+
   @Test
   void checkpointsOfEarlierVersionsGoByThePath() throws IOException {
     String whole = whole();

@@ -1,6 +1,8 @@
 package dev.farsight.engine;
 
 import com.typesafe.config.Config;
+import dev.farsight.api.config.Settings;
+import dev.farsight.api.data.DataContext;
 import dev.farsight.engine.config.FarsightConfig;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.plugin.Plugins;
@@ -60,6 +62,17 @@ final class TestRun {
 
   Config config() {
     return FarsightConfig.defaults().set(sets).resolve(loaders);
+  }
+
+  /** The arguments with which a configuration opens its synthetic data. */
+  static DataContext dataContext(Config farsight) {
+    var data = Settings.of("farsight.data", farsight.getConfig("data"));
+    return new DataContext(
+        data,
+        data.section("synthetic"),
+        data.integer("batch-size", 1, 1000),
+        farsight.getLong("train.seed"),
+        1);
   }
 
   Path directory() {

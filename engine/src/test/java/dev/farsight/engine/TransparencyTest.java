@@ -8,12 +8,13 @@ import dev.farsight.api.compute.ComputeBackend;
 import dev.farsight.api.compute.ComputeContext;
 import dev.farsight.api.compute.ComputeFactory;
 import dev.farsight.api.compute.DenseState;
+import dev.farsight.api.compute.MaxNorms;
 import dev.farsight.api.compute.OptimizerSpec;
 import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.Batch;
-import dev.farsight.api.data.DataContext;
+import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.memory.RowBuffer;
@@ -25,6 +26,7 @@ import dev.farsight.engine.metrics.LossDigest;
 import dev.farsight.engine.metrics.WeightsDigest;
 import dev.farsight.engine.model.DenseInit;
 import dev.farsight.engine.plugin.Components;
+import dev.farsight.testkit.compute.Lookup;
 import dev.farsight.testkit.compute.StandInDevice;
 import dev.farsight.testkit.engine.EngineOracle;
 import dev.farsight.testkit.store.NaiveRowStore;
@@ -59,7 +61,6 @@ class TransparencyTest {
   @TempDir Path folder;
 
   private final Components components = TestRun.builtIn();
-  private final Components onDevices = onDevices(components);
 
   /** The same with backends that, as GPUs do, work beside the lane. */
   private static Components onDevices(Components components) {
@@ -111,15 +112,30 @@ class TransparencyTest {
   @ParameterizedTest
   @EnumSource(OptimizerSpec.Kind.class)
   void everyWayOfRunningGivesTheBitsOfTheOracle(OptimizerSpec.Kind optimizer) {
+    assertTransparent(optimizer, components, List.of());
+  }
+
+  /** Bags of every kind beside one-hot features, shared tables, tables with a largest norm. */
+  @ParameterizedTest
+  @EnumSource(OptimizerSpec.Kind.class)
+  void bagsGiveTheBitsOfTheOracle(OptimizerSpec.Kind optimizer) {
+    assertTransparent(optimizer, BagData.in(components), BagData.SETTINGS);
+  }
+
+  private void assertTransparent(
+      OptimizerSpec.Kind optimizer, Components components, List<String> sets) {
     long seed = System.nanoTime();
     var random = new Random(seed);
-    var oracle = oracle(run(optimizer).config(), optimizer);
+    Components onDevices = onDevices(components);
+    TestRun plain = run(optimizer).set(sets.toArray(String[]::new));
+    var oracle = oracle(components, plain.config(), optimizer);
     List<String> sizes =
-        List.of(maxUniqueRows(run(optimizer).config()) + " rows", "1%", "10%", "all");
+        List.of(maxUniqueRows(components, plain.config()) + " rows", "1%", "10%", "all");
     for (int i = 0; i < 20; i++) {
       String size = sizes.get(i % sizes.size());
       TestRun run =
           run(optimizer)
+              .set(sets.toArray(String[]::new))
               .set(
                   "cache.policy=" + POLICIES.get(i % POLICIES.size()),
                   // One percent of these few rows is less than a batch, so the smallest possible
@@ -191,9 +207,9 @@ class TransparencyTest {
   /** The hashes that a run must report. */
   private record Expected(String losses, String weights) {}
 
-  private Expected oracle(Config farsight, OptimizerSpec.Kind kind) {
+  private static Expected oracle(Components components, Config farsight, OptimizerSpec.Kind kind) {
     long seed = farsight.getLong("train.seed");
-    try (var data = open(farsight);
+    try (var data = open(components, farsight);
         var backend =
             components
                 .computes()
@@ -217,7 +233,8 @@ class TransparencyTest {
                   new OptimizerSpec(kind, (float) farsight.getDouble("optimizer.eps"), false),
                   (float) farsight.getDouble("optimizer.learning-rate"),
                   seed,
-                  dense -> DenseInit.fill(dense, seed))
+                  dense -> DenseInit.fill(dense, seed),
+                  maxNorms(farsight, data.schema()))
               .train(backend, data);
       assertThat(outcome.losses().length).isGreaterThan(250);
       assertThat(data.trainSamples() % farsight.getInt("data.batch-size")).isPositive();
@@ -227,6 +244,16 @@ class TransparencyTest {
       }
       return new Expected(losses.hex(), weights(outcome, data, kind.rowFormat(dim), seed));
     }
+  }
+
+  private static MaxNorms maxNorms(Config farsight, BatchSchema schema) {
+    var norms = new float[schema.tables().size()];
+    for (int t = 0; t < norms.length; t++) {
+      String ofTable = "model.tables." + schema.tables().get(t).name() + ".max-norm";
+      String key = farsight.hasPath(ofTable) ? ofTable : "model.max-norm";
+      norms[t] = farsight.hasPath(key) ? (float) farsight.getDouble(key) : Float.POSITIVE_INFINITY;
+    }
+    return MaxNorms.of(norms);
   }
 
   private static String weights(
@@ -274,34 +301,20 @@ class TransparencyTest {
     }
   }
 
-  private DataSource open(Config farsight) {
-    var data = Settings.of("farsight.data", farsight.getConfig("data"));
-    return components
-        .sources()
-        .get("synthetic")
-        .open(
-            new DataContext(
-                data,
-                data.section("synthetic"),
-                data.integer("batch-size", 1, 1000),
-                farsight.getLong("train.seed"),
-                1));
+  private static DataSource open(Components components, Config farsight) {
+    return components.sources().get("synthetic").open(TestRun.dataContext(farsight));
   }
 
-  private int maxUniqueRows(Config farsight) {
+  private static int maxUniqueRows(Components components, Config farsight) {
     int maxRows = 0;
-    try (var data = open(farsight)) {
+    try (var data = open(components, farsight)) {
       for (var source : List.of(data.train(0), data.eval())) {
         try (source) {
           var batch =
               new Batch(source.schema(), farsight.getInt("data.batch-size"), HostBuffers.plain());
           while (source.next(batch)) {
             Set<Long> rows = new HashSet<>();
-            for (int t = 0; t < source.schema().tables().size(); t++) {
-              for (int s = 0; s < batch.samples(); s++) {
-                rows.add(source.schema().tables().rowId(t, batch.indices(t)[s]));
-              }
-            }
+            Lookup.all(batch).forEach(lookup -> rows.add(lookup.rowId()));
             maxRows = Math.max(maxRows, rows.size());
           }
         }

@@ -16,7 +16,7 @@ import java.util.TreeSet;
  * @param config its whole configuration, the section {@code farsight}, without a run directory
  * @param trainSamples samples that it trains on
  * @param evalSamples samples that it evaluates on
- * @param lookupsPerSample lookups of all tables that a sample has
+ * @param lookupsPerSample lookups of all features that a sample has, about
  */
 public record Cell(
     Combination combination,
@@ -26,7 +26,7 @@ public record Cell(
     Outlook outlook,
     long trainSamples,
     long evalSamples,
-    int lookupsPerSample) {
+    double lookupsPerSample) {
 
   private static final int LABEL_LENGTH = 60;
   private static final int DIGEST_LENGTH = 8;

@@ -5,7 +5,6 @@ import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.BatchSource;
 import dev.farsight.api.data.DataSource;
-import dev.farsight.api.table.TableSet;
 import dev.farsight.bench.trace.Trace;
 import dev.farsight.bench.trace.TracePass;
 import dev.farsight.bench.trace.TracePhase;
@@ -41,11 +40,6 @@ final class CellTrace implements Trace {
   @Override
   public String name() {
     return name;
-  }
-
-  @Override
-  public TableSet tables() {
-    return schema.tables();
   }
 
   @Override

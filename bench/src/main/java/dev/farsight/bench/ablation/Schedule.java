@@ -118,7 +118,7 @@ public final class Schedule {
         outlook,
         data.trainSamples(),
         data.evalSamples(),
-        data.schema().tables().size());
+        data.lookupsPerSample());
   }
 
   /** What all cells would write to, one over the other. */

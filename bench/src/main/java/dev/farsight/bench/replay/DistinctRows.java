@@ -2,7 +2,6 @@ package dev.farsight.bench.replay;
 
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.data.Batch;
-import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.bench.trace.Trace;
 import dev.farsight.bench.trace.TracePass;
 import dev.farsight.engine.cache.RowMap;
@@ -27,19 +26,23 @@ public final class DistinctRows {
   private DistinctRows() {}
 
   public static long in(Trace trace) {
-    var tables = trace.tables();
     var rows = new DistinctRows();
-    var batch = new Batch(trace.schema(), BATCH, HostBuffers.plain());
+    Batch batch = trace.newBatch(BATCH);
     try (TracePass pass = trace.open(BATCH)) {
       while (pass.next(batch)) {
-        for (int t = 0; t < tables.size(); t++) {
-          for (int s = 0; s < batch.samples(); s++) {
-            rows.add(tables.rowId(t, batch.indices(t)[s]));
-          }
+        for (int f = 0; f < batch.schema().features().size(); f++) {
+          rows.add(batch, f);
         }
       }
     }
     return rows.count;
+  }
+
+  private void add(Batch batch, int feature) {
+    int table = batch.schema().features().get(feature).table();
+    for (int i = 0; i < batch.lookups(feature); i++) {
+      add(batch.schema().tables().rowId(table, batch.indices(feature)[i]));
+    }
   }
 
   private void add(long row) {

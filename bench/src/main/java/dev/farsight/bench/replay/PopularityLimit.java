@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * How near to the clairvoyant bound frequency can lead: prints what {@link KnownPopularity} misses
@@ -62,7 +63,7 @@ final class PopularityLimit {
     return ReplaySettings.of(Settings.of("farsight", config), 0);
   }
 
-  /** Probability of each row of the requests in a lookup of its table. */
+  /** Probability of each row of the requests in a lookup of any table. */
   static double[] popularity(Requests requests, double exponent) {
     TableSet tables = requests.tables();
     float[][] byIndex = new float[tables.size()][];
@@ -70,12 +71,14 @@ final class PopularityLimit {
       byIndex[table] =
           byIndex(Math.toIntExact(tables.offset(table + 1) - tables.offset(table)), exponent);
     }
+    double lookups = IntStream.range(0, tables.size()).mapToLong(requests::lookupsOf).sum();
     double[] popularity = new double[requests.distinct()];
     Arrays.setAll(
         popularity,
         row -> {
           int table = requests.tableOfRow(row);
-          return byIndex[table][(int) (requests.id(row) - tables.offset(table))];
+          int index = tables.indexOf(table, requests.id(row));
+          return requests.lookupsOf(table) / lookups * byIndex[table][index];
         });
     return popularity;
   }

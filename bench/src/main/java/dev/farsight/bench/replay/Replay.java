@@ -74,7 +74,7 @@ final class Replay {
     this.contender = contender;
     this.nextUses = nextUses;
     this.bound = bound;
-    int maxRows = requests.maxUniqueRows();
+    int maxRows = Math.max(1, requests.maxUniqueRows());
     boolean looksAhead = contender.looksAhead() && settings.lookAhead() > 1;
     var indexes = indexes(looksAhead);
     residency = residency(indexes.locations(), slots, maxRows);
@@ -106,7 +106,7 @@ final class Replay {
         factory.wantsFrequencies()
             ? requests.frequencies(settings.countEvery())
             : RowFrequencies.NONE;
-    int most = Math.min(maxRows, slots);
+    int largestPlan = (int) Math.min(requests.possibleUniqueRows(), slots);
     Ring.Gate free = (held, planning) -> {};
     return new PartialResidency(
         new RegionLayout(requests.tables(), slots, settings.regions(), Map.of()),
@@ -116,8 +116,8 @@ final class Replay {
             factory.create(
                 new PolicyContext(size, settings.seed() + region, own, frequencies, maxNote)),
         maxRows,
-        new Ring(settings.ringRows("in", most), settings.planned(), free),
-        new Ring(settings.ringRows("out", most), settings.forwardWindow(), free),
+        new Ring(settings.ringRows("in", largestPlan), settings.planned(), free),
+        new Ring(settings.ringRows("out", largestPlan), settings.forwardWindow(), free),
         settings.forwardWindow(),
         new Workers("plan", 1));
   }

@@ -58,8 +58,8 @@ public record ReplaySettings(
     return new ReplaySettings(farsight, batches, planned, regions, seed, countEvery, format);
   }
 
-  int ringRows(String ring, int most) {
-    return RingRows.of(farsight, ring, most, format);
+  int ringRows(String ring, int largestPlan) {
+    return RingRows.of(farsight, ring, largestPlan, format);
   }
 
   int forwardWindow() {

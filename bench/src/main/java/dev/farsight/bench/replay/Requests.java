@@ -4,8 +4,7 @@ import dev.farsight.api.FarsightException;
 import dev.farsight.api.cache.RowFrequencies;
 import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.data.Batch;
-import dev.farsight.api.memory.HostBuffers;
-import dev.farsight.api.table.Table;
+import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.bench.IntList;
 import dev.farsight.bench.trace.Trace;
@@ -18,11 +17,11 @@ import dev.farsight.engine.plan.UniqueRows;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * What a trace asks the cache for, batch by batch, deduplicated once by the engine's own deduper
- * and replayed any number of times: the unique rows of each batch and how often each occurs.
+ * and replayed any number of times: the unique rows of each batch and how many lookups each has, by
+ * all features that share its table.
  *
  * <p>Rows are numbered in the order of their first use, so that a row is new to a batch exactly if
  * its number is not below the {@linkplain #distinctBefore distinct rows before} it. Memory: 8 bytes
@@ -30,8 +29,6 @@ import java.util.Locale;
  * Immutable once made.
  */
 public final class Requests {
-
-  private static final int MOST_UNIQUE_ROWS = 1 << 30;
 
   private final TableSet tables;
   private final int batchSize;
@@ -48,6 +45,7 @@ public final class Requests {
   private final long[] lookupsOf;
   private final long[] uniqueRowsOf;
   private final int maxUniqueRows;
+  private final long possibleUniqueRows;
 
   /** A phase of the trace and its batches, from {@code first} to before {@code end}. */
   record Phase(TracePhase phase, int first, int end) {}
@@ -70,6 +68,8 @@ public final class Requests {
     lookupsOf = from.lookupsOf;
     uniqueRowsOf = from.uniqueRowsOf;
     maxUniqueRows = from.maxUniqueRows;
+    // Batches larger than the run's may have more lookups than the run had room for.
+    possibleUniqueRows = Math.max(maxUniqueRows, from.possibleUniqueRows);
   }
 
   /**
@@ -79,13 +79,12 @@ public final class Requests {
    * @param sample the rows that take part
    */
   public static Requests of(Trace trace, int batchSize, Sample sample) {
-    requirePossible(trace, batchSize);
+    Batch batch = trace.newBatch(batchSize);
     try (var workers = new Workers("dedupe", 1);
         TracePass pass = trace.open(batchSize)) {
-      var builder = new Builder(trace.tables(), batchSize, sample);
-      var deduper = new Deduper(trace.schema(), batchSize, workers);
+      var builder = new Builder(trace.schema(), batchSize, sample);
+      var deduper = new Deduper(batch.schema(), batchSize, workers);
       UniqueRows unique = deduper.newRows();
-      var batch = new Batch(trace.schema(), batchSize, HostBuffers.plain());
       while (pass.next(batch)) {
         deduper.find(batch, pass.phase().use(), pass.phase().updates(), unique);
         builder.add(unique.request(), pass.phase());
@@ -95,22 +94,6 @@ public final class Requests {
         throw new FarsightException(trace.name() + ": has no batch of training");
       }
       return new Requests(builder);
-    }
-  }
-
-  private static void requirePossible(Trace trace, int batchSize) {
-    long most = 0;
-    for (Table table : trace.tables().tables()) {
-      most += Math.min(table.rows(), batchSize);
-    }
-    if (most > MOST_UNIQUE_ROWS) {
-      throw new FarsightException(
-          String.format(
-              Locale.ROOT,
-              "%s: a batch of %d samples may have %d unique rows, more than 2^30; name a smaller --batch",
-              trace.name(),
-              batchSize,
-              most));
     }
   }
 
@@ -147,6 +130,14 @@ public final class Requests {
   /** Most unique rows that a batch of the sample has. */
   public int maxUniqueRows() {
     return maxUniqueRows;
+  }
+
+  /**
+   * Most unique rows that a batch of the run could have had; of all rows, sampled or not. The sizes
+   * of the run's rings follow from it.
+   */
+  long possibleUniqueRows() {
+    return possibleUniqueRows;
   }
 
   /** Lookups of training in a table; of all its rows, sampled or not. */
@@ -235,6 +226,7 @@ public final class Requests {
     private final IntList distinctBefore = new IntList();
     private final List<Phase> phases = new ArrayList<>();
     private final RowMap numbers = new RowMap(1 << 16);
+    private final long possibleUniqueRows;
     private final long[] lookupsOf;
     private final long[] uniqueRowsOf;
     private long[] ids = new long[1024];
@@ -243,8 +235,9 @@ public final class Requests {
     private TracePhase phase;
     private int phaseFirst;
 
-    Builder(TableSet tables, int batchSize, Sample sample) {
-      this.tables = tables;
+    Builder(BatchSchema schema, int batchSize, Sample sample) {
+      tables = schema.tables();
+      possibleUniqueRows = schema.maxUniqueRows(batchSize);
       this.batchSize = batchSize;
       this.sample = sample;
       lookupsOf = new long[tables.size()];

@@ -2,6 +2,7 @@ package dev.farsight.bench.trace;
 
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.data.Batch;
+import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.bench.IntList;
@@ -9,6 +10,7 @@ import dev.farsight.engine.cache.RowMap;
 import dev.farsight.engine.cache.RowRequest;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A trace of keys as one table named {@code keys}: its rows are the distinct keys, in the order of
@@ -21,12 +23,13 @@ final class KeyTrace implements Trace {
 
   private final String name;
   private final int[] lookups;
-  private final TableSet tables;
+  private final BatchSchema schema;
 
   private KeyTrace(String name, int[] lookups, int distinct) {
     this.name = name;
     this.lookups = lookups;
-    this.tables = new TableSet(List.of(new Table("keys", distinct)));
+    var tables = new TableSet(List.of(new Table("keys", distinct)));
+    schema = new BatchSchema(0, tables, Set.of());
   }
 
   static KeyTrace read(Path file, KeyFormat format) {
@@ -54,8 +57,8 @@ final class KeyTrace implements Trace {
   }
 
   @Override
-  public TableSet tables() {
-    return tables;
+  public BatchSchema schema() {
+    return schema;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.farsight.bench.trace;
 
-import dev.farsight.api.table.TableSet;
+import dev.farsight.api.data.Batch;
+import dev.farsight.api.data.BatchSchema;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
@@ -59,7 +60,7 @@ final class RecordedTrace implements Trace {
    * the header may be anything.
    */
   private static int batchSize(TraceHeader header, long mostSamples) {
-    long most = Math.max(mostSamples, Math.max(1, FEW_LOOKUPS / header.tables().size()));
+    long most = Math.max(mostSamples, Math.max(1, FEW_LOOKUPS / header.schema().features().size()));
     return (int) Math.min(header.batchSize(), most);
   }
 
@@ -69,8 +70,8 @@ final class RecordedTrace implements Trace {
   }
 
   @Override
-  public TableSet tables() {
-    return header.tables();
+  public BatchSchema schema() {
+    return header.schema();
   }
 
   @Override
@@ -81,6 +82,13 @@ final class RecordedTrace implements Trace {
   @Override
   public int rowBytes() {
     return header.rowBytes();
+  }
+
+  @Override
+  public Batch newBatch(int batchSize) {
+    BatchSchema schema = header.schema();
+    boolean bags = !schema.oneHot();
+    return Traces.newBatch(name(), bags ? BagRoom.schema(file, batchSize) : schema, batchSize);
   }
 
   @Override

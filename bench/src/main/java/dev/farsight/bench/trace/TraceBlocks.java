@@ -28,8 +28,9 @@ final class TraceBlocks {
    */
   TraceBlocks(TraceInput in, TraceHeader header) {
     this.in = in;
-    mostSamples = TraceFormat.blockSamples(header.tables());
-    mostBytes = Zstd.compressBound((long) mostSamples * TraceFormat.sampleBytes(header.tables()));
+    var features = header.schema().features();
+    mostSamples = TraceFormat.blockSamples(features);
+    mostBytes = Zstd.compressBound((long) Integer.BYTES * TraceFormat.blockNumbers(features));
   }
 
   /** Reads the next block; false at the end of the trace. */

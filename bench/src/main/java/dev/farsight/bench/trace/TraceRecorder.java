@@ -9,6 +9,7 @@ import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.table.RowFormat;
+import dev.farsight.engine.build.LimitedLookups;
 import dev.farsight.engine.cache.RowRequest;
 import dev.farsight.engine.plugin.Components;
 import java.nio.file.Path;
@@ -16,7 +17,8 @@ import java.nio.file.Path;
 /**
  * Records what a training run with this configuration looks up, in the phases of the run: epochs
  * cut by evaluations, up to {@code train.max-steps}. Reads the data and computes nothing; a run
- * that would stop early is recorded to its last epoch.
+ * that would stop early is recorded to its last epoch. Weights of lookups are left out: they do not
+ * tell which rows are needed.
  */
 public final class TraceRecorder {
 
@@ -24,6 +26,7 @@ public final class TraceRecorder {
    * What was recorded.
    *
    * @param batches of training and evaluation
+   * @param lookups of all features
    * @param bytes of the file
    */
   public record Summary(long batches, long samples, long lookups, int phases, long bytes) {}
@@ -65,18 +68,13 @@ public final class TraceRecorder {
             batchSize,
             farsight.section("train").longInteger("seed", Long.MIN_VALUE, Long.MAX_VALUE),
             Runtime.getRuntime().availableProcessors());
-    try (DataSource data = components.source(farsight).open(context);
-        var writer =
-            new TraceWriter(file, data.schema().tables(), batchSize, format(farsight).bytes())) {
+    try (DataSource data = LimitedLookups.of(components.source(farsight).open(context), section);
+        var writer = new TraceWriter(file, data.schema(), batchSize, format(farsight).bytes())) {
       var recorder = new TraceRecorder(farsight, data, writer, batchSize);
       recorder.record();
       writer.finish();
       return new Summary(
-          recorder.batches,
-          writer.samples(),
-          writer.samples() * data.schema().tables().size(),
-          recorder.phases,
-          writer.bytes());
+          recorder.batches, writer.samples(), writer.lookups(), recorder.phases, writer.bytes());
     }
   }
 

@@ -6,9 +6,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.github.luben.zstd.Zstd;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.data.Batch;
+import dev.farsight.api.data.BatchSchema;
+import dev.farsight.api.data.Feature;
 import dev.farsight.api.internal.DurableFiles;
 import dev.farsight.api.table.Table;
-import dev.farsight.api.table.TableSet;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Locale;
 import java.util.zip.CRC32C;
 
 /**
@@ -30,24 +32,26 @@ final class TraceWriter implements AutoCloseable {
 
   private final Path file;
   private final Path unfinished;
-  private final TableSet tables;
+  private final BatchSchema schema;
   private final OutputStream out;
-  private final int[][] columns;
+  private final BlockWriter block;
   private final byte[] raw;
   private final byte[] packed;
-  private int samples;
   private TracePhase phase;
-  private long samplesInAll;
+  private long samples;
+  private long lookups;
   private long bytes;
   private boolean finished;
 
-  TraceWriter(Path file, TableSet tables, int batchSize, int rowBytes) {
+  /**
+   * @param schema of the batches that will be added
+   */
+  TraceWriter(Path file, BatchSchema schema, int batchSize, int rowBytes) {
     this.file = file;
-    this.tables = tables;
+    this.schema = schema;
     unfinished = file.resolveSibling(file.getFileName() + ".part");
-    int most = TraceFormat.blockSamples(tables);
-    columns = new int[tables.size()][most];
-    raw = new byte[most * TraceFormat.sampleBytes(tables)];
+    block = new BlockWriter(schema);
+    raw = new byte[block.mostBytes()];
     packed = new byte[BLOCK_HEADER + (int) Zstd.compressBound(raw.length) + Integer.BYTES];
     try {
       if (file.getParent() != null) {
@@ -68,12 +72,18 @@ final class TraceWriter implements AutoCloseable {
     try (var data = new DataOutputStream(body)) {
       data.writeInt(batchSize);
       data.writeInt(rowBytes);
-      data.writeInt(tables.size());
-      for (Table table : tables.tables()) {
-        byte[] name = table.name().getBytes(UTF_8);
+      data.writeInt(schema.tables().size());
+      for (Table table : schema.tables().tables()) {
         data.writeInt(table.rows());
-        data.writeInt(name.length);
-        data.write(name);
+        writeName(data, table.name());
+      }
+      data.writeInt(schema.lookupLimit());
+      data.writeInt(schema.features().size());
+      for (Feature feature : schema.features()) {
+        data.writeInt(feature.table());
+        data.writeInt(feature.minLookups());
+        data.writeInt(feature.maxLookups());
+        writeName(data, feature.name());
       }
     } catch (IOException e) {
       throw notWritable(e);
@@ -88,31 +98,46 @@ final class TraceWriter implements AutoCloseable {
     return header.putInt(crc(header.array(), length)).array();
   }
 
-  /** Appends a batch of a phase; phases come in the order of their numbers. */
+  private static void writeName(DataOutputStream data, String name) throws IOException {
+    byte[] encoded = name.getBytes(UTF_8);
+    data.writeInt(encoded.length);
+    data.write(encoded);
+  }
+
+  /**
+   * Appends a batch of a phase; phases come in the order of their numbers.
+   *
+   * @throws FarsightException if a sample has more lookups than a block can hold
+   */
   void add(Batch batch, TracePhase phase) {
-    if (samples > 0 && !phase.equals(this.phase)) {
+    if (block.samples() > 0 && !phase.equals(this.phase)) {
       writeBlock();
     }
     this.phase = phase;
     int done = 0;
     while (done < batch.samples()) {
-      int part = Math.min(batch.samples() - done, columns[0].length - samples);
-      for (int t = 0; t < columns.length; t++) {
-        System.arraycopy(batch.indices(t), done, columns[t], samples, part);
-      }
-      samples += part;
-      done += part;
-      if (samples == columns[0].length) {
+      int part = block.room(batch, done);
+      if (part > 0) {
+        block.add(batch, done, part);
+        done += part;
+      } else if (block.samples() > 0) {
         writeBlock();
+      } else {
+        throw new FarsightException(
+            String.format(
+                Locale.ROOT,
+                "%s: a sample has more than %d lookups, which no trace can hold; make its bags"
+                    + " shorter",
+                file,
+                TraceFormat.blockNumbers(schema.features())));
       }
     }
+    lookups += batch.lookups();
   }
 
   private void writeBlock() {
-    int length = 0;
-    for (int t = 0; t < columns.length; t++) {
-      length = planes(columns[t], TraceFormat.width(tables.get(t).rows()), length);
-    }
+    int count = block.samples();
+    int length = block.layOut(raw);
     int size =
         (int)
             Zstd.compressByteArray(
@@ -125,7 +150,7 @@ final class TraceWriter implements AutoCloseable {
                 ZSTD_LEVEL);
     var block =
         ByteBuffer.wrap(packed)
-            .putInt(samples)
+            .putInt(count)
             .putInt(phase.number())
             .putInt(phase.epoch())
             .put(phase.training() ? TraceFormat.TRAIN : TraceFormat.EVALUATE)
@@ -133,21 +158,7 @@ final class TraceWriter implements AutoCloseable {
             .putInt(size);
     block.position(BLOCK_HEADER + size).putInt(crc(packed, BLOCK_HEADER + size));
     write(packed, block.position());
-    samplesInAll += samples;
-    samples = 0;
-  }
-
-  /**
-   * Bytes of equal weight side by side: those of higher weight differ little, so they pack well.
-   */
-  private int planes(int[] column, int width, int from) {
-    int to = from;
-    for (int shift = 8 * (width - 1); shift >= 0; shift -= 8) {
-      for (int s = 0; s < samples; s++) {
-        raw[to++] = (byte) (column[s] >>> shift);
-      }
-    }
-    return to;
+    samples += count;
   }
 
   static int crc(byte[] bytes, int length) {
@@ -158,10 +169,10 @@ final class TraceWriter implements AutoCloseable {
 
   /** Ends the file and gives it its name, replacing an earlier one. */
   void finish() {
-    if (samples > 0) {
+    if (block.samples() > 0) {
       writeBlock();
     }
-    byte[] end = ByteBuffer.allocate(TraceFormat.END_BYTES).putInt(0).putLong(samplesInAll).array();
+    byte[] end = ByteBuffer.allocate(TraceFormat.END_BYTES).putInt(0).putLong(samples).array();
     ByteBuffer.wrap(end).putInt(end.length - Integer.BYTES, crc(end, end.length - Integer.BYTES));
     write(end, end.length);
     try {
@@ -186,9 +197,14 @@ final class TraceWriter implements AutoCloseable {
     return DurableFiles.unwritable(file, e);
   }
 
-  /** Samples written. */
+  /** Samples written; all that were added once the trace is finished. */
   long samples() {
-    return samplesInAll;
+    return samples;
+  }
+
+  /** Lookups added. */
+  long lookups() {
+    return lookups;
   }
 
   /** Bytes of the file. */

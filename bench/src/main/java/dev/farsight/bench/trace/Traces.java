@@ -1,7 +1,11 @@
 package dev.farsight.bench.trace;
 
+import dev.farsight.api.FarsightException;
 import dev.farsight.api.config.ConfigException;
+import dev.farsight.api.data.Batch;
+import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.internal.Quoted;
+import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.engine.config.Nearest;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +18,8 @@ import java.util.Optional;
 public final class Traces {
 
   private static final String RECORDED = "farsight";
+
+  private static final int MOST_LOOKUPS = 1 << 30;
 
   private Traces() {}
 
@@ -57,5 +63,23 @@ public final class Traces {
             + " (there are "
             + String.join(", ", formats())
             + ")");
+  }
+
+  /**
+   * A batch for passes over a trace.
+   *
+   * @param name of the trace, for messages
+   */
+  static Batch newBatch(String name, BatchSchema schema, int batchSize) {
+    if (schema.maxLookups(batchSize) > MOST_LOOKUPS) {
+      throw new FarsightException(
+          String.format(
+              Locale.ROOT,
+              "%s: a batch of %d samples may have %d lookups, more than 2^30; name a smaller --batch",
+              name,
+              batchSize,
+              schema.maxLookups(batchSize)));
+    }
+    return new Batch(schema, batchSize, HostBuffers.plain());
   }
 }

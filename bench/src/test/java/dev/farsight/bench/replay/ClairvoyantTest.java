@@ -111,7 +111,7 @@ class ClairvoyantTest {
     for (int p = 0; p < samples.length; p++) {
       train.set(
           p,
-          new TestTraces.Part(
+          TestTraces.Part.oneHot(
               train.get(p).phase(), Arrays.stream(samples[p]).mapToObj(List::of).toList()));
     }
     Trace trace = TestTraces.recorded(folder.resolve("trace"), 1, train, rows);
@@ -131,7 +131,7 @@ class ClairvoyantTest {
     for (int p = 0; p < samples.length; p++) {
       parts.set(
           p,
-          new TestTraces.Part(
+          TestTraces.Part.oneHot(
               parts.get(p).phase(), Arrays.stream(samples[p]).mapToObj(List::of).toList()));
     }
     Trace trace = TestTraces.recorded(folder.resolve("trace"), 1, parts, rows);

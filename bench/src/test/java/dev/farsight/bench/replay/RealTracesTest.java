@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.farsight.api.data.Batch;
-import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.bench.trace.Trace;
 import dev.farsight.bench.trace.TracePass;
 import dev.farsight.bench.trace.Traces;
@@ -77,7 +76,7 @@ class RealTracesTest {
   private static long[] keys(Trace trace) {
     long[] keys = new long[1 << 16];
     int count = 0;
-    var batch = new Batch(trace.schema(), 1000, HostBuffers.plain());
+    Batch batch = trace.newBatch(1000);
     try (TracePass pass = trace.open(1000)) {
       while (pass.next(batch)) {
         if (count + batch.samples() > keys.length) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.farsight.api.config.ConfigException;
+import dev.farsight.api.data.BatchSchema;
+import dev.farsight.api.data.Feature;
 import dev.farsight.bench.trace.TestTraces;
 import dev.farsight.bench.trace.Trace;
 import java.nio.file.Path;
@@ -28,6 +30,7 @@ class ReplayTest {
   /** LRU over rows named by table and index, on the trace as it was written. */
   private static final class NaiveLru {
 
+    private final List<Feature> features;
     private final LinkedHashSet<String> resident = new LinkedHashSet<>();
     private final Set<String> seen = new HashSet<>();
     private final int slots;
@@ -37,7 +40,8 @@ class ReplayTest {
     final long[] compulsory = new long[ROWS.length];
     long evicted;
 
-    NaiveLru(int slots) {
+    NaiveLru(BatchSchema schema, int slots) {
+      features = schema.features();
       this.slots = slots;
     }
 
@@ -50,13 +54,26 @@ class ReplayTest {
       }
     }
 
-    private void batch(List<List<Integer>> samples, boolean training) {
+    /** Feature by feature of those that share the table, each sample by sample. */
+    private List<Integer> lookupsOf(int table, List<List<List<Integer>>> samples) {
+      List<Integer> indices = new ArrayList<>();
+      for (int f = 0; f < features.size(); f++) {
+        if (features.get(f).table() == table) {
+          for (List<List<Integer>> sample : samples) {
+            indices.addAll(sample.get(f));
+          }
+        }
+      }
+      return indices;
+    }
+
+    private void batch(List<List<List<Integer>>> samples, boolean training) {
       var before = Set.copyOf(resident);
       var known = Set.copyOf(seen);
       List<String> unique = new ArrayList<>();
       for (int t = 0; t < ROWS.length; t++) {
-        for (List<Integer> sample : samples) {
-          String row = t + ":" + sample.get(t);
+        for (int index : lookupsOf(t, samples)) {
+          String row = t + ":" + index;
           boolean first = !unique.contains(row);
           if (first) {
             unique.add(row);
@@ -91,10 +108,21 @@ class ReplayTest {
   @ParameterizedTest
   @ValueSource(ints = {50, 100, 200, 400})
   void countsWhatANaiveCacheCounts(int slots) {
+    compare(TestTraces.schema(ROWS), slots);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {150, 200, 300, 420})
+  void countsWhatANaiveCacheCountsOfBagsAndSharedTables(int slots) {
+    compare(TestTraces.bags(ROWS), slots);
+  }
+
+  private void compare(BatchSchema schema, int slots) {
     for (long seed = 0; seed < 4; seed++) {
-      var parts = TestTraces.parts(seed, 6, 700, ROWS);
-      Trace trace = TestTraces.recorded(folder.resolve("trace"), BATCH, parts, ROWS);
-      var naive = new NaiveLru(slots);
+      var parts = TestTraces.parts(seed, 6, 700, schema);
+      Trace trace = TestTraces.recorded(folder.resolve("trace"), BATCH, parts, schema);
+      assertThat(DistinctRows.in(trace)).isEqualTo(distinct(parts, schema));
+      var naive = new NaiveLru(schema, slots);
       naive.run(parts);
       var outcome = FIXTURE.outcomes(trace, BATCH, slots, "lru").get(1);
       for (int t = 0; t < ROWS.length; t++) {
@@ -114,6 +142,19 @@ class ReplayTest {
       assertThat(outcome.evicted()).as("evicted, seed %d", seed).isEqualTo(naive.evicted);
       assertThat(outcome.loaded() + outcome.forwarded()).isEqualTo(outcome.tally().all().missed());
     }
+  }
+
+  private static long distinct(List<TestTraces.Part> parts, BatchSchema schema) {
+    Set<List<Integer>> rows = new HashSet<>();
+    for (var part : parts) {
+      for (var sample : part.samples()) {
+        for (int f = 0; f < sample.size(); f++) {
+          int table = schema.features().get(f).table();
+          sample.get(f).forEach(index -> rows.add(List.of(table, index)));
+        }
+      }
+    }
+    return rows.size();
   }
 
   @Test
@@ -140,6 +181,17 @@ class ReplayTest {
       assertThat(figures.lookups()).isEqualTo(5_000);
       assertThat(figures.compulsory()).isEqualTo(DistinctRows.in(trace));
     }
+  }
+
+  @Test
+  void batchesMayBeLargerThanTheRunHadRoomFor() {
+    var schema = TestTraces.bags(ROWS).withLookupLimit(4 * BATCH);
+    var parts = TestTraces.parts(12, 3, 700, schema);
+    Trace trace = TestTraces.recorded(folder.resolve("trace"), BATCH, parts, schema);
+    var recorded = FIXTURE.replay(trace, BATCH, 400, "lru").tally().all();
+    var larger = FIXTURE.replay(trace, 64 * BATCH, 453, "lru").tally().all();
+    assertThat(larger.lookups()).isEqualTo(recorded.lookups());
+    assertThat(larger.uniqueRows()).isLessThan(recorded.uniqueRows());
   }
 
   @Test

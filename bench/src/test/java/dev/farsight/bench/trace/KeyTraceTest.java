@@ -8,7 +8,6 @@ import com.github.luben.zstd.ZstdOutputStream;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.data.Batch;
-import dev.farsight.api.memory.HostBuffers;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -35,7 +34,7 @@ class KeyTraceTest {
   @TempDir private Path folder;
 
   private static int[] numbers(Trace trace) {
-    var batch = new Batch(trace.schema(), 1000, HostBuffers.plain());
+    Batch batch = trace.newBatch(1000);
     try (TracePass pass = trace.open(1000)) {
       assertThat(pass.next(batch)).isTrue();
       return Arrays.copyOf(batch.indices(0), batch.samples());

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.github.luben.zstd.Zstd;
 import dev.farsight.api.FarsightException;
+import dev.farsight.api.data.BatchSchema;
 import dev.farsight.bench.replay.DistinctRows;
 import dev.farsight.bench.replay.Requests;
 import dev.farsight.bench.replay.Sample;
@@ -17,16 +18,17 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -43,9 +45,12 @@ class TraceFuzzTest {
 
   @TempDir private Path folder;
 
-  private byte[] recorded() throws IOException {
+  private static final BatchSchema ONE_HOT = TestTraces.schema(ROWS);
+  private static final BatchSchema BAGS = TestTraces.bags(ROWS);
+
+  private byte[] recorded(BatchSchema schema) throws IOException {
     Path file = folder.resolve("recorded");
-    TestTraces.recorded(file, 16, TestTraces.parts(SEED, 4, 60, ROWS), ROWS);
+    TestTraces.recorded(file, 16, TestTraces.parts(SEED, 4, 60, schema), schema);
     byte[] bytes = Files.readAllBytes(file);
     Files.delete(file);
     return bytes;
@@ -82,13 +87,13 @@ class TraceFuzzTest {
     }
   }
 
-  private void damaged(int count) throws IOException {
-    tryAll(recorded(), count, "farsight", bytes -> bytes);
+  private void damaged(BatchSchema schema, int count) throws IOException {
+    tryAll(recorded(schema), count, "farsight", bytes -> bytes);
   }
 
   /** The header's fields are damaged, and its length and checksum are made to fit. */
-  private void sealedHeaders(int count) throws IOException {
-    byte[] original = recorded();
+  private void sealedHeaders(BatchSchema schema, int count) throws IOException {
+    byte[] original = recorded(schema);
     int length = ByteBuffer.wrap(original).getInt(TraceFormat.HEADER_START - Integer.BYTES);
     int end = TraceFormat.HEADER_START + length;
     byte[] blocks = Arrays.copyOfRange(original, end + Integer.BYTES, original.length);
@@ -111,8 +116,8 @@ class TraceFuzzTest {
   }
 
   /** The first block is damaged, and its length and checksum are made to fit. */
-  private void sealedBlocks(int count) throws IOException {
-    byte[] original = recorded();
+  private void sealedBlocks(BatchSchema schema, int count) throws IOException {
+    byte[] original = recorded(schema);
     int from =
         TraceFormat.HEADER_START
             + ByteBuffer.wrap(original).getInt(TraceFormat.HEADER_START - Integer.BYTES)
@@ -188,19 +193,26 @@ class TraceFuzzTest {
     return packed.toByteArray();
   }
 
-  @Test
-  void recordedTracesAreReadOrRefused() throws IOException {
-    damaged(FEW);
+  private static List<BatchSchema> schemas() {
+    return List.of(ONE_HOT, BAGS);
   }
 
-  @Test
-  void recordedTracesWithSealedHeadersAreReadOrRefused() throws IOException {
-    sealedHeaders(2 * FEW);
+  @ParameterizedTest
+  @MethodSource("schemas")
+  void recordedTracesAreReadOrRefused(BatchSchema schema) throws IOException {
+    damaged(schema, FEW);
   }
 
-  @Test
-  void recordedTracesWithSealedBlocksAreReadOrRefused() throws IOException {
-    sealedBlocks(2 * FEW);
+  @ParameterizedTest
+  @MethodSource("schemas")
+  void recordedTracesWithSealedHeadersAreReadOrRefused(BatchSchema schema) throws IOException {
+    sealedHeaders(schema, 2 * FEW);
+  }
+
+  @ParameterizedTest
+  @MethodSource("schemas")
+  void recordedTracesWithSealedBlocksAreReadOrRefused(BatchSchema schema) throws IOException {
+    sealedBlocks(schema, 2 * FEW);
   }
 
   @ParameterizedTest
@@ -209,13 +221,14 @@ class TraceFuzzTest {
     keys(format, FEW);
   }
 
-  @Test
+  @ParameterizedTest
+  @MethodSource("schemas")
   @Tag("nightly")
   @Timeout(7200)
-  void manyRecordedTracesAreReadOrRefused() throws IOException {
-    damaged(MANY);
-    sealedHeaders(MANY);
-    sealedBlocks(MANY);
+  void manyRecordedTracesAreReadOrRefused(BatchSchema schema) throws IOException {
+    damaged(schema, MANY);
+    sealedHeaders(schema, MANY);
+    sealedBlocks(schema, MANY);
   }
 
   @ParameterizedTest

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
 import dev.farsight.api.FarsightException;
+import dev.farsight.api.data.BatchSchema;
+import dev.farsight.api.data.Feature;
 import dev.farsight.bench.replay.DistinctRows;
 import dev.farsight.bench.replay.Requests;
 import dev.farsight.bench.replay.Sample;
@@ -17,11 +19,14 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Headers with right checksums that say what cannot be, or what takes memory for nothing. */
 class TraceHeaderTest {
@@ -30,7 +35,7 @@ class TraceHeaderTest {
 
   @TempDir private Path folder;
 
-  /** A header of numbers and names, sealed; then one sample of zeros where there are tables. */
+  /** A header of numbers and names, sealed. */
   private Path sealed(Object... fields) throws IOException {
     var body = new ByteArrayOutputStream();
     var data = new DataOutputStream(body);
@@ -80,9 +85,43 @@ class TraceHeaderTest {
   void tablesThatCannotBeAreNamed() throws IOException {
     refused(sealed(16, 64, 2, 10, 1, "a", 10, 1, "a"), "the name of table 2 is another's");
     refused(sealed(16, 64, 1, 10, 1, " "), "the name of table 1 is empty");
-    refused(sealed(16, 64, 1, 10, 1, "a", "b"), "1 bytes follow the last table");
     refused(sealed(16, 64), "it ends before tables");
     refused(sealed(), "it ends before the batch size");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, 1, 0, 1, 1, the most lookups of a feature in a batch: 0 is not from 1 to",
+    "9, 0, 0, 1, 1, features: 0 is not from 1 to 1",
+    "9, 2, 0, 1, 1, features: 2 is not from 1 to 1",
+    "9, 1, -1, 1, 1, the table of feature 1: -1 is not from 0 to 0",
+    "9, 1, 1, 1, 1, the table of feature 1: 1 is not from 0 to 0",
+    "9, 1, 0, -1, 1, fewest lookups of feature 1: -1 is not from 0 to",
+    "9, 1, 0, 0, 0, most lookups of feature 1: 0 is not from 1 to",
+    "9, 1, 0, 5, 4, most lookups of feature 1: 4 is not from 5 to",
+  })
+  void aFeatureThatCannotBeIsNamed(
+      int limit, int features, int table, int fewest, int most, String what) throws IOException {
+    refused(sealed(16, 64, 1, 10, 1, "a", limit, features, table, fewest, most, 1, "f"), what);
+  }
+
+  @Test
+  void featuresThatCannotBeAreNamed() throws IOException {
+    Object[] table = {16, 64, 1, 10, 1, "a", 9};
+    refused(sealed(with(table, 2, 0, 1, 1, 1, "f", 0, 1, 1, 1, "f")), "feature 2 is another's");
+    refused(sealed(with(table, 1, 0, 1, 1, 1, " ")), "the name of feature 1 is empty");
+    refused(sealed(with(table, 1, 0, 1, 1, 5, "f")), "it ends within the name of feature 1");
+    refused(sealed(with(table, 1, 0, 1, 1, 1, "f", "b")), "1 bytes follow the last field");
+    refused(sealed(table), "it ends before features");
+    refused(
+        sealed(16, 64, 2, 10, 1, "a", 10, 1, "b", 9, 1, 1, 1, 1, 1, "f"),
+        "no feature looks rows up in table 1");
+  }
+
+  private static Object[] with(Object[] fields, Object... more) {
+    Object[] all = Arrays.copyOf(fields, fields.length + more.length);
+    System.arraycopy(more, 0, all, fields.length, more.length);
+    return all;
   }
 
   private interface Work {
@@ -109,12 +148,27 @@ class TraceHeaderTest {
         .isLessThan(64 * MIB);
   }
 
-  /** Two samples of a trace that says that it has huge batches and tables. */
-  @Test
-  void hugeBatchesAndTablesTakeMemoryForWhatIsThere() throws IOException {
+  private static List<BatchSchema> hugeTables() {
     int[] rows = {Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE};
+    var schema = TestTraces.bags(rows);
+    var endless =
+        schema.features().stream()
+            .map(f -> new Feature(f.name(), f.table(), 0, 1 << 30, f.pooling(), f.weighted()))
+            .toList();
+    return List.of(
+        TestTraces.schema(rows),
+        schema,
+        new BatchSchema(0, schema.tables(), endless, Set.of(), 1000));
+  }
+
+  /** Two samples of a trace that says that it has huge batches, tables and bags. */
+  @ParameterizedTest
+  @MethodSource("hugeTables")
+  void whatIsHugeTakesMemoryForWhatIsThere(BatchSchema schema) throws IOException {
     Path file = folder.resolve("trace");
-    TestTraces.recorded(file, 16, TestTraces.parts(7, 1, 2, rows), rows);
+    var parts = TestTraces.parts(7, 1, 2, TestTraces.bags(100, 100, 100));
+    boolean bags = !schema.oneHot();
+    TestTraces.recorded(file, 16, bags ? parts : TestTraces.parts(7, 1, 2, schema), schema);
     byte[] bytes = Files.readAllBytes(file);
     int length = ByteBuffer.wrap(bytes).getInt(TraceFormat.HEADER_START - Integer.BYTES);
     int end = TraceFormat.HEADER_START + length;
@@ -133,7 +187,7 @@ class TraceHeaderTest {
   }
 
   @Test
-  void aBatchWithMoreUniqueRowsThanPossibleIsRefused() {
+  void aBatchWithMoreLookupsThanPossibleIsRefused() {
     int[] rows = new int[100];
     Arrays.fill(rows, Integer.MAX_VALUE);
     var trace =
@@ -141,7 +195,7 @@ class TraceHeaderTest {
     assertThatThrownBy(() -> Requests.of(trace, 1 << 24, Sample.ALL))
         .isInstanceOf(FarsightException.class)
         .hasMessageContaining(
-            "a batch of 16777216 samples may have 1677721600 unique rows, more than 2^30");
+            "a batch of 16777216 samples may have 1677721600 lookups, more than 2^30");
   }
 
   @Test

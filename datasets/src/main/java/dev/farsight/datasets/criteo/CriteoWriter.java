@@ -38,8 +38,8 @@ public final class CriteoWriter {
    * Writes all samples of the source, those to train on first.
    *
    * @return how many
-   * @throws FarsightException if the source has not Criteo's 13 dense features and 26 tables, or
-   *     the file cannot be written
+   * @throws FarsightException if the source has not Criteo's 13 dense features and 26 tables, has
+   *     bags, or the file cannot be written
    */
   public long write(SyntheticSource source) {
     check(source.schema());
@@ -68,6 +68,11 @@ public final class CriteoWriter {
               "a Criteo file has 13 dense features and 26 tables, the data %d and %d: set data.synthetic.dense and cardinalities",
               dense,
               tables));
+    }
+    if (!schema.oneHot()) {
+      throw new FarsightException(
+          "a Criteo file has one value in a categorical column, the data has bags: set"
+              + " data.synthetic.hotness = 1");
     }
   }
 

@@ -15,10 +15,14 @@ final class Draws {
   static final long PLANTED_ROWS = 2;
   static final long PLANTED_DENSE = 3;
 
-  /** Positions of a sample's draws: lookup t at t, dense value d at DENSE + d. */
-  static final int DENSE = 1 << 20;
+  /**
+   * Positions of a sample's draws: dense value d at DENSE + d, the size of the bag in table t at
+   * BAG_SIZES + t, lookups at {@link #lookup}.
+   */
+  static final long DENSE = 1 << 20;
 
-  static final int LABEL = 1 << 21;
+  static final long LABEL = 1 << 21;
+  static final long BAG_SIZES = 1 << 22;
 
   private static final long GOLDEN = 0x9E3779B97F4A7C15L;
   private static final double UNIT = 0x1p-53;
@@ -30,8 +34,13 @@ final class Draws {
     return mix64(key + GOLDEN * (number + 1));
   }
 
-  static long bits(long key, int position) {
-    return mix64(key + GOLDEN * (position + 1L));
+  static long bits(long key, long position) {
+    return mix64(key + GOLDEN * (position + 1));
+  }
+
+  /** Position of a lookup of a table's bag; of the first one, it is the table's number. */
+  static long lookup(int table, int number) {
+    return (long) number << 32 | table;
   }
 
   /** Uniform in [0, 1). */

@@ -1,22 +1,39 @@
 package dev.farsight.datasets.synthetic;
 
 import dev.farsight.api.table.TableSet;
+import java.util.List;
 
 /** Draws the features of samples, one at a time. Holds the last one drawn; not thread-safe. */
 final class Features {
 
   private final PowerLaw[] laws;
+  private final BagLaw[] bags;
   private final DenseLaw denseLaw;
+
+  /** By table: where its lookups begin in {@link #ranks} and {@link #indices}. */
+  final int[] starts;
+
+  /** By table: how many lookups it has. */
+  final int[] sizes;
+
   final int[] ranks;
   final int[] indices;
   final int[] counts;
   final float[] dense;
 
-  Features(PowerLaw[] laws, DenseLaw denseLaw, int denseWidth) {
+  Features(PowerLaw[] laws, List<BagLaw> bags, DenseLaw denseLaw, int denseWidth) {
     this.laws = laws;
+    this.bags = bags.toArray(BagLaw[]::new);
     this.denseLaw = denseLaw;
-    this.ranks = new int[laws.length];
-    this.indices = new int[laws.length];
+    this.starts = new int[laws.length];
+    this.sizes = new int[laws.length];
+    int lookups = 0;
+    for (int t = 0; t < laws.length; t++) {
+      starts[t] = lookups;
+      lookups = Math.addExact(lookups, this.bags[t].most());
+    }
+    this.ranks = new int[lookups];
+    this.indices = new int[lookups];
     this.counts = new int[denseWidth];
     this.dense = new float[denseWidth];
   }
@@ -32,13 +49,24 @@ final class Features {
    */
   void draw(long key) {
     for (int t = 0; t < laws.length; t++) {
-      ranks[t] = laws[t].rank(Draws.unit(Draws.bits(key, t)));
-      indices[t] = laws[t].index(ranks[t]);
+      sizes[t] = bags[t].size(key, t);
+      drawLookup(key, t, 0);
+      for (int i = 1; i < sizes[t]; i++) {
+        drawLookup(key, t, i);
+      }
     }
     for (int d = 0; d < dense.length; d++) {
       int draw = denseLaw.draw(Draws.bits(key, Draws.DENSE + d));
       counts[d] = denseLaw.count(draw);
       dense[d] = denseLaw.feature(draw);
     }
+  }
+
+  private void drawLookup(long key, int table, int number) {
+    PowerLaw law = laws[table];
+    int at = starts[table] + number;
+    int rank = law.rank(Draws.unit(Draws.bits(key, Draws.lookup(table, number))));
+    ranks[at] = rank;
+    indices[at] = law.index(rank);
   }
 }

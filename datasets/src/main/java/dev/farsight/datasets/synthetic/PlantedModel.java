@@ -1,5 +1,6 @@
 package dev.farsight.datasets.synthetic;
 
+import dev.farsight.api.data.Pooling;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -12,12 +13,18 @@ import java.util.stream.IntStream;
  * signal * ( sqrt(denseShare) D + sqrt(rowShare) R + sqrt(pairShare) P )
  *
  * D = sum over dense features of a_d * standardised feature                 sum of a_d^2 = 1
- * R = sum over tables of w_t * bias of the row looked up in t               sum of w_t^2 = 1
+ * R = sum over tables of w_t * bias of the bag looked up in t               sum of w_t^2 = 1
  * P = sum over pairs (t, u) of tables of c_tu * (latent_t . latent_u)
  * </pre>
  *
- * D, R and P have mean 0 and variance 1 and are uncorrelated, because features are independent and
- * latents centred; so the shares are shares of the logit's variance, and signal is its deviation.
+ * <p>Bias and latent vector of a bag of n rows are those of its rows, pooled as the features are
+ * and brought to variance 1: the sum over sqrt(E[n]), or the mean over sqrt(E[1/n]). So they are
+ * linear in what a model pools. With max pooling, which has no such form, they are those of mean
+ * pooling.
+ *
+ * <p>D, R and P have mean 0 and variance 1 and are uncorrelated, because features are independent
+ * and latents centred; so the shares are shares of the logit's variance, and signal is its
+ * deviation.
  *
  * <p>w_t^2 is in proportion to rows / (rows + 1000): the few rows of a small table can be told
  * apart by their initial values, so a planted signal there would show nothing about training rows.
@@ -46,11 +53,16 @@ final class PlantedModel {
   private final PlantedTable[] tables;
   private final double[] denseFactors;
   private final double[] rowFactors;
+
+  /** By table: what brings a pooled weight to variance 1. */
+  private final double[] bagFactors;
+
   private final List<Pair> pairs;
 
   PlantedModel(SyntheticSpec spec, PowerLaw[] laws, DenseLaw denseLaw) {
     this.spec = spec;
     this.denseLaw = denseLaw;
+    this.bagFactors = spec.bags().stream().mapToDouble(this::bagFactor).toArray();
     int[] paired = pairedTables(spec, laws);
     this.tables = new PlantedTable[laws.length];
     long key = Draws.key(spec.seed(), Draws.PLANTED_ROWS);
@@ -83,7 +95,7 @@ final class PlantedModel {
   double rowPart(Features sample) {
     double sum = 0;
     for (int t = 0; t < tables.length; t++) {
-      sum += rowFactors[t] * tables[t].weight(sample.ranks[t], sample.indices[t], 0);
+      sum += rowFactors[t] * pooled(sample, t, 0);
     }
     return sum;
   }
@@ -96,13 +108,30 @@ final class PlantedModel {
       int u = pair.second;
       double product = 0;
       for (int k = 1; k <= LATENT; k++) {
-        product +=
-            tables[t].weight(sample.ranks[t], sample.indices[t], k)
-                * tables[u].weight(sample.ranks[u], sample.indices[u], k);
+        product += pooled(sample, t, k) * pooled(sample, u, k);
       }
       sum += pair.factor * product;
     }
     return sum;
+  }
+
+  /** A planted weight of the bag looked up in a table. */
+  private double pooled(Features sample, int table, int number) {
+    PlantedTable planted = tables[table];
+    int first = sample.starts[table];
+    int size = sample.sizes[table];
+    double sum = planted.weight(sample.ranks[first], sample.indices[first], number);
+    if (size == 1) {
+      return sum * bagFactors[table];
+    }
+    for (int i = first + 1; i < first + size; i++) {
+      sum += planted.weight(sample.ranks[i], sample.indices[i], number);
+    }
+    return (spec.pooling() == Pooling.SUM ? sum : sum / size) * bagFactors[table];
+  }
+
+  private double bagFactor(BagLaw bags) {
+    return 1 / Math.sqrt(spec.pooling() == Pooling.SUM ? bags.meanSize() : bags.meanInverseSize());
   }
 
   private static int[] pairedTables(SyntheticSpec spec, PowerLaw[] laws) {

@@ -15,6 +15,7 @@ final class Population {
   private static final double WIDEST_BIAS = 100;
 
   private final SyntheticSpec spec;
+  private final long samplesKey;
   private final PowerLaw[] laws;
   private final DenseLaw denseLaw;
   private final PlantedModel model;
@@ -22,6 +23,7 @@ final class Population {
 
   Population(SyntheticSpec spec) {
     this.spec = spec;
+    this.samplesKey = Draws.key(spec.seed(), Draws.SAMPLES);
     this.laws = Features.laws(spec.tables(), spec.zipf());
     this.denseLaw = new DenseLaw(spec.missing());
     this.model = new PlantedModel(spec, laws, denseLaw);
@@ -33,7 +35,12 @@ final class Population {
   }
 
   Features features() {
-    return new Features(laws, denseLaw, spec.denseWidth());
+    return new Features(laws, spec.bags(), denseLaw, spec.denseWidth());
+  }
+
+  /** How many lookups a sample has in a table. */
+  int bagSize(long sample, int table) {
+    return spec.bags().get(table).size(Draws.key(samplesKey, sample), table);
   }
 
   Sampler sampler() {
@@ -72,19 +79,21 @@ final class Population {
   /** Draws samples, one at a time, and holds the last one drawn. Not thread-safe. */
   final class Sampler {
 
-    private final long key = Draws.key(spec.seed(), Draws.SAMPLES);
     private final Features features = features();
     private double truth;
     private int label;
 
     void draw(long sample) {
-      long sampleKey = Draws.key(key, sample);
+      long sampleKey = Draws.key(samplesKey, sample);
       features.draw(sampleKey);
       truth = sigmoid(bias + model.score(features));
       label = Draws.unit(Draws.bits(sampleKey, Draws.LABEL)) < truth ? 1 : 0;
     }
 
-    /** Draws the samples from {@code first} on into positions [from, to) of a batch. */
+    /**
+     * Draws the samples from {@code first} on into positions [from, to) of a batch, whose offsets
+     * are filled.
+     */
     void fill(Batch batch, int from, int to, long first) {
       for (int at = from; at < to; at++) {
         draw(first + at - from);
@@ -93,8 +102,18 @@ final class Population {
         for (int d = 0; d < features.dense.length; d++) {
           batch.dense().put(at * features.dense.length + d, features.dense[d]);
         }
-        for (int t = 0; t < features.indices.length; t++) {
-          batch.indices(t)[at] = features.indices[t];
+        for (int t = 0; t < features.sizes.length; t++) {
+          int[] offsets = batch.offsets(t);
+          if (offsets == null) {
+            batch.indices(t)[at] = features.indices[features.starts[t]];
+          } else {
+            System.arraycopy(
+                features.indices,
+                features.starts[t],
+                batch.indices(t),
+                offsets[at],
+                features.sizes[t]);
+          }
         }
       }
     }

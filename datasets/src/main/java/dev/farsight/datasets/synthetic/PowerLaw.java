@@ -14,9 +14,8 @@ import java.util.Arrays;
  * has index r * 2654435761 mod N: frequent rows lie scattered as hashed values do. The factor is a
  * prime above any N, so every rank has an index of its own.
  *
- * <p>The first 16,384 ranks are looked up in a table of F (128 KiB) by a guided binary search, the
- * others computed: about 10 ns against 80. {@link StrictMath} throughout: the same ranks
- * everywhere. Immutable.
+ * <p>The first 16,384 ranks are looked up in a table of F (128 KiB), the others computed: about 10
+ * ns against 35. The ranks are those of {@link StrictMath}, the same everywhere. Immutable.
  */
 public final class PowerLaw {
 
@@ -24,16 +23,25 @@ public final class PowerLaw {
   private static final int HEAD = 1 << 14;
 
   private static final int GUIDE = 1 << 12;
+
+  /** In a cell of the guide with more ranks, these are searched rather than guessed. */
+  private static final int WIDE = 1 << 8;
+
+  /** Far more than {@link Math} and {@link StrictMath} can differ by in a computed rank. */
+  private static final double DOUBT = 1e-12;
+
   private static final long SCATTER = 2654435761L;
 
   private final int rows;
   private final double power;
   private final double span;
+  private final double inverseRows;
   private final double[] head;
   private final int[] guide = new int[GUIDE + 1];
 
   public PowerLaw(int rows, double exponent) {
     this.rows = rows;
+    this.inverseRows = 1.0 / rows;
     this.power = 1 - exponent;
     this.span = power == 0 ? StrictMath.log(rows + 1.0) : StrictMath.pow(rows + 1.0, power) - 1;
     this.head = new double[Math.min(rows, HEAD) + 1];
@@ -62,13 +70,40 @@ public final class PowerLaw {
 
   /** The rank of a uniform number in [0, 1). */
   int rank(double u) {
-    if (u < head[head.length - 1]) {
-      int cell = (int) (u * GUIDE);
-      return search(u, guide[cell], guide[cell + 1] + 1);
+    return u < head[head.length - 1] ? headRank(u) : tailRank(u);
+  }
+
+  /** In a narrow cell F is almost linear in the rank, so a guess in proportion is nearly right. */
+  private int headRank(double u) {
+    int cell = (int) (u * GUIDE);
+    int from = guide[cell];
+    int width = guide[cell + 1] - from;
+    if (width > WIDE) {
+      return search(u, from, from + width + 1);
     }
+    int rank = from + (int) ((u * GUIDE - cell) * width);
+    while (u < head[rank]) {
+      rank--;
+    }
+    while (u >= head[rank + 1]) {
+      rank++;
+    }
+    return rank;
+  }
+
+  /** {@link Math} is quick; where its last digits could decide, {@link StrictMath} does. */
+  private int tailRank(double u) {
     // exp and log instead of pow, which allocates on JDK 17.
-    double x = StrictMath.exp(power == 0 ? span * u : StrictMath.log(span * u + 1) / power);
-    return (int) Math.max(head(), Math.min(x - 1, rows - 1));
+    double x = Math.exp(power == 0 ? span * u : Math.log(span * u + 1) / power);
+    long whole = (long) (x * (1 - DOUBT));
+    if (whole != (long) (x * (1 + DOUBT))) {
+      whole = strictTail(u);
+    }
+    return (int) Math.max(head(), Math.min(whole, rows) - 1);
+  }
+
+  private long strictTail(double u) {
+    return (long) StrictMath.exp(power == 0 ? span * u : StrictMath.log(span * u + 1) / power);
   }
 
   /** Share of the lookups that go to the row of a rank. */
@@ -78,7 +113,13 @@ public final class PowerLaw {
 
   /** Index of the row of a rank. */
   public int index(int rank) {
-    return (int) (rank * SCATTER % rows);
+    long scattered = rank * SCATTER;
+    // The quotient is below 2^32, so a double has it but for one more or less.
+    long rest = scattered - (long) (scattered * inverseRows) * rows;
+    if (rest < 0) {
+      return (int) (rest + rows);
+    }
+    return (int) (rest < rows ? rest : rest - rows);
   }
 
   /** The last rank in [from, to) whose F is at most u. */

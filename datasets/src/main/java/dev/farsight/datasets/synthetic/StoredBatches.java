@@ -1,20 +1,47 @@
 package dev.farsight.datasets.synthetic;
 
+import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.BatchSource;
 
-/** Serves samples made beforehand. Allocates nothing. */
+/**
+ * Serves samples made beforehand: bulk copies, of a few samples by the caller and of many by the
+ * team, at the speed of memory. Allocates nothing.
+ */
 final class StoredBatches implements BatchSource {
+
+  /** Samples of a feature that are copied at a time. */
+  private static final int CHUNK = 1 << 12;
+
+  /** So many lookups a batch are worth waking the team. */
+  private static final int MANY = 1 << 18;
 
   private final BatchSchema schema;
   private final StoredSamples samples;
+  private final Workers team;
+  private final int features;
+  private final Workers.Task copyChunk = this::copyChunk;
+
+  /** By feature: where the lookups of the present part begin in the batch. */
+  private final int[] lookups;
+
   private final long end;
   private long next;
 
-  StoredBatches(BatchSchema schema, StoredSamples samples, long from, long end) {
+  // The part of a batch that is being copied: samples of one block.
+  private Batch batch;
+  private SampleBlock block;
+  private int from;
+  private int count;
+  private int to;
+
+  StoredBatches(BatchSchema schema, StoredSamples samples, Workers team, long from, long end) {
     this.schema = schema;
     this.samples = samples;
+    this.team = team;
+    this.features = schema.features().size();
+    this.lookups = new int[features];
     this.next = from;
     this.end = end;
   }
@@ -26,11 +53,57 @@ final class StoredBatches implements BatchSource {
 
   @Override
   public boolean next(Batch into) {
-    int count = (int) Math.min(into.capacity(), end - next);
-    samples.copy(next, count, into);
-    into.samples(count);
-    next += count;
-    return count > 0;
+    int total = (int) Math.min(into.capacity(), end - next);
+    batch = into;
+    for (int f = 0; f < features; f++) {
+      lookups[f] = 0;
+      if (into.offsets(f) != null) {
+        into.offsets(f)[0] = 0;
+      }
+    }
+    for (to = 0; to < total; to += count) {
+      block = samples.blockOf(next + to);
+      from = samples.placeInBlock(next + to);
+      count = Math.min(total - to, block.samples() - from);
+      copyPart();
+    }
+    into.samples(total);
+    next += total;
+    return total > 0;
+  }
+
+  private void copyPart() {
+    long all = 0;
+    for (int f = 0; f < features; f++) {
+      int more = lookupsOfPart(f);
+      batch.requireRoom(f, lookups[f] + (long) more);
+      all += more;
+    }
+    block.copyColumns(from, count, batch, to);
+    int chunks = features * ((count + CHUNK - 1) / CHUNK);
+    if (all >= MANY) {
+      team.run(chunks, copyChunk);
+    } else {
+      for (int chunk = 0; chunk < chunks; chunk++) {
+        copyChunk(chunk, 0);
+      }
+    }
+    for (int f = 0; f < features; f++) {
+      lookups[f] += lookupsOfPart(f);
+    }
+  }
+
+  private int lookupsOfPart(int feature) {
+    return block.lookupsBefore(feature, from + count) - block.lookupsBefore(feature, from);
+  }
+
+  private void copyChunk(int chunk, int worker) {
+    int feature = chunk % features;
+    int skipped = chunk / features * CHUNK;
+    int first = from + skipped;
+    int lookup =
+        lookups[feature] + block.lookupsBefore(feature, first) - block.lookupsBefore(feature, from);
+    block.copyBags(feature, first, Math.min(CHUNK, count - skipped), batch, to + skipped, lookup);
   }
 
   @Override

@@ -2,82 +2,57 @@ package dev.farsight.datasets.synthetic;
 
 import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.data.Batch;
-import dev.farsight.api.data.BatchSchema;
+import dev.farsight.api.data.BatchSource;
 import dev.farsight.api.memory.HostBuffers;
-import java.util.Arrays;
 
 /**
- * Samples made beforehand and kept on the heap: 4 bytes a lookup, dense feature, label and truth.
- * For measuring what comes after the reader. Kept in blocks of a batch each, so that serving a
- * batch is a bulk copy per table. Immutable once made.
+ * Samples made beforehand and kept on the heap: 4 bytes a lookup, dense feature, label and truth,
+ * and 4 bytes a bag where bags vary in size. For measuring what comes after the reader. Kept in
+ * {@linkplain SampleBlock blocks} of whole batches, so that there may be any number of bytes in
+ * all. Immutable once made.
  */
 final class StoredSamples {
 
+  /** Samples of a block, unless a batch has more: enough work for a team to draw it together. */
+  private static final int SAMPLES = 1 << 14;
+
+  /** Lookups of a block, unless a batch has more. */
+  private static final int LOOKUPS = 1 << 24;
+
   private final int blockSize;
-  private final int denseWidth;
-  private final int[][][] indices;
-  private final float[][] dense;
-  private final float[][] labels;
-  private final float[][] truth;
+  private final SampleBlock[] blocks;
 
-  /** Draws samples 0 to {@code samples}-1, blocks in parallel. */
-  StoredSamples(
-      BatchSchema schema, Population population, Workers team, long samples, int blockSize) {
-    int blocks = Math.toIntExact((samples + blockSize - 1) / blockSize);
-    this.blockSize = blockSize;
-    this.denseWidth = schema.denseWidth();
-    this.indices = new int[blocks][][];
-    this.dense = new float[blocks][];
-    this.labels = new float[blocks][];
-    this.truth = new float[blocks][];
-    var samplers = new Population.Sampler[team.threads()];
-    var batches = new Batch[team.threads()];
-    for (int w = 0; w < samplers.length; w++) {
-      samplers[w] = population.sampler();
-      batches[w] = new Batch(schema, blockSize, HostBuffers.plain());
+  /**
+   * Draws all samples of a pass.
+   *
+   * @param samples how many these are
+   * @param batchSize samples of the batches that will be asked for
+   */
+  StoredSamples(BatchSource pass, Workers team, long samples, int batchSize) {
+    long fitting = Math.min(SAMPLES, LOOKUPS / pass.schema().maxLookups(1));
+    this.blockSize = batchSize * (int) Math.max(1, fitting / batchSize);
+    this.blocks = new SampleBlock[Math.toIntExact((samples + blockSize - 1) / blockSize)];
+    var batch = new Batch(pass.schema(), (int) Math.min(blockSize, samples), HostBuffers.plain());
+    for (int b = 0; b < blocks.length; b++) {
+      pass.next(batch);
+      blocks[b] = SampleBlock.copyOf(batch, team);
     }
-    team.run(
-        blocks,
-        (block, worker) -> {
-          long first = (long) block * blockSize;
-          int count = (int) Math.min(blockSize, samples - first);
-          samplers[worker].fill(batches[worker], 0, count, first);
-          store(block, count, batches[worker]);
-        });
   }
 
-  /** Bytes that so many samples take. */
-  static long bytes(BatchSchema schema, long samples) {
-    return samples * Float.BYTES * (schema.tables().size() + schema.denseWidth() + 2L);
+  /** Bytes that the samples take, as expected. */
+  static long bytes(SyntheticSpec spec) {
+    long varying = spec.bags().stream().filter(BagLaw::varies).count();
+    double numbers = spec.meanLookups() + varying + spec.denseWidth() + 2;
+    return (long) (spec.rows() * numbers * Integer.BYTES);
   }
 
-  private void store(int block, int count, Batch from) {
-    int tables = from.schema().tables().size();
-    indices[block] = new int[tables][];
-    for (int t = 0; t < tables; t++) {
-      indices[block][t] = Arrays.copyOf(from.indices(t), count);
-    }
-    dense[block] = new float[count * denseWidth];
-    from.dense().get(0, dense[block]);
-    labels[block] = new float[count];
-    from.labels().get(0, labels[block]);
-    truth[block] = new float[count];
-    from.truth().get(0, truth[block]);
+  /** The block that has a sample. */
+  SampleBlock blockOf(long sample) {
+    return blocks[(int) (sample / blockSize)];
   }
 
-  /** Copies samples {@code first} and following into positions 0 to {@code count}-1. */
-  void copy(long first, int count, Batch into) {
-    for (int done = 0; done < count; ) {
-      int block = (int) ((first + done) / blockSize);
-      int from = (int) ((first + done) % blockSize);
-      int part = Math.min(count - done, labels[block].length - from);
-      into.labels().put(done, labels[block], from, part);
-      into.truth().put(done, truth[block], from, part);
-      into.dense().put(done * denseWidth, dense[block], from * denseWidth, part * denseWidth);
-      for (int t = 0; t < indices[block].length; t++) {
-        System.arraycopy(indices[block][t], from, into.indices(t), done, part);
-      }
-      done += part;
-    }
+  /** Position of a sample in its block. */
+  int placeInBlock(long sample) {
+    return (int) (sample % blockSize);
   }
 }

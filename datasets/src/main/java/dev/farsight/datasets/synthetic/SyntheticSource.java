@@ -26,21 +26,25 @@ public final class SyntheticSource implements DataSource {
   public SyntheticSource(DataContext context) {
     var spec = SyntheticSpec.of(context);
     this.split = Split.of(context.data(), spec.rows());
-    this.schema = new BatchSchema(spec.denseWidth(), spec.tables(), true, true);
+    this.schema = spec.schema();
     boolean inMemory = context.own().bool("in-memory");
     if (inMemory) {
-      checkHeap(context, spec.rows());
+      checkHeap(context, spec);
     }
     this.population = new Population(spec);
     this.team = new Workers("data", context.threads());
     this.stored =
         inMemory
-            ? new StoredSamples(schema, population, team, spec.rows(), context.batchSize())
+            ? new StoredSamples(
+                new GeneratedBatches(schema, population, team, 0, spec.rows()),
+                team,
+                spec.rows(),
+                context.batchSize())
             : null;
   }
 
-  private void checkHeap(DataContext context, long rows) {
-    long needed = StoredSamples.bytes(schema, rows);
+  private static void checkHeap(DataContext context, SyntheticSpec spec) {
+    long needed = StoredSamples.bytes(spec);
     long heap = Runtime.getRuntime().maxMemory();
     if (needed > heap) {
       throw context
@@ -51,7 +55,7 @@ public final class SyntheticSource implements DataSource {
                   Locale.ROOT,
                   "needs %d MiB of Java heap for %d rows, and there are %d: fewer rows, or -Xmx",
                   needed >> 20,
-                  rows,
+                  spec.rows(),
                   heap >> 20));
     }
   }
@@ -89,7 +93,7 @@ public final class SyntheticSource implements DataSource {
 
   private BatchSource pass(long from, long to) {
     return stored != null
-        ? new StoredBatches(schema, stored, from, to)
+        ? new StoredBatches(schema, stored, team, from, to)
         : new GeneratedBatches(schema, population, team, from, to);
   }
 
@@ -113,7 +117,7 @@ public final class SyntheticSource implements DataSource {
      * The arrays are reused for the next row.
      *
      * @param counts dense values before their transform
-     * @param indices index of the row looked up in each table
+     * @param indices indices of the rows looked up, table by table
      */
     void accept(int label, int[] counts, int[] indices);
   }

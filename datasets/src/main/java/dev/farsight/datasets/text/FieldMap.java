@@ -1,5 +1,7 @@
 package dev.farsight.datasets.text;
 
+import java.util.Arrays;
+
 /**
  * Where a file has its columns. Fields are numbered from 0 as they stand in a row.
  *
@@ -9,9 +11,17 @@ package dev.farsight.datasets.text;
  * @param label field of the label, or -1
  * @param dense field of each dense column
  * @param categorical field of each categorical column
+ * @param weights field with the weights of each categorical column's bags, or -1
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared; read on the hot path
-public record FieldMap(int fields, int least, int label, int[] dense, int[] categorical) {
+public record FieldMap(
+    int fields, int least, int label, int[] dense, int[] categorical, int[] weights) {
+
+  /** Columns without weights. */
+  public FieldMap(int fields, int least, int label, int[] dense, int[] categorical) {
+    this(fields, least, label, dense, categorical, new int[categorical.length]);
+    Arrays.fill(weights, -1);
+  }
 
   public boolean labelled() {
     return label >= 0;

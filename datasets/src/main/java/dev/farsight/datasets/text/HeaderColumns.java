@@ -35,16 +35,16 @@ final class HeaderColumns {
 
   /** Fields of columns that must be there. */
   int[] fields(List<String> wanted) {
-    return wanted.stream()
-        .mapToInt(
-            name -> {
-              int field = find(name);
-              if (field < 0) {
-                throw missing(name);
-              }
-              return field;
-            })
-        .toArray();
+    return wanted.stream().mapToInt(this::required).toArray();
+  }
+
+  /** Field of a column that must be there. */
+  int required(String name) {
+    int field = find(name);
+    if (field < 0) {
+      throw missing(name);
+    }
+    return field;
   }
 
   /** Field of the column, -1 if there is none. */

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Finds the column that was probably meant: misspelt, in another case, or with blanks around. */
-final class NearestName {
+/** Finds the name that was probably meant: misspelt, in another case, or with blanks around. */
+public final class NearestName {
 
   /** No one misspells a longer name, and the comparison takes the square of its length. */
   private static final int LONGEST = 100;
@@ -16,7 +16,7 @@ final class NearestName {
   private NearestName() {}
 
   /** The first name with the fewest edits from {@code name}; empty if all are far from it. */
-  static Optional<String> to(String name, List<String> names) {
+  public static Optional<String> to(String name, List<String> names) {
     String wanted = plain(name);
     int limit = wanted.length() < 4 ? wanted.length() / 2 : Math.max(2, wanted.length() / 3);
     String nearest = null;

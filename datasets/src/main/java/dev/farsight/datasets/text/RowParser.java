@@ -1,7 +1,5 @@
 package dev.farsight.datasets.text;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.farsight.api.data.Batch;
 
 /**
@@ -11,15 +9,21 @@ import dev.farsight.api.data.Batch;
  */
 final class RowParser {
 
-  private static final int LONGEST_SHOWN = 40;
-
   private final DenseColumn[] dense;
   private final CategoricalColumn[] categorical;
+
+  /** By column; null where a field holds one value. */
+  private final BagParser[] bagParsers;
+
   private final FieldSplitter fields;
 
   RowParser(TextFormat format) {
     this.dense = format.dense().toArray(DenseColumn[]::new);
     this.categorical = format.categorical().toArray(CategoricalColumn[]::new);
+    this.bagParsers =
+        format.categorical().stream()
+            .map(column -> column.bag() == null ? null : new BagParser(column))
+            .toArray(BagParser[]::new);
     this.fields = new FieldSplitter(format.separator(), format.quotes());
   }
 
@@ -27,9 +31,10 @@ final class RowParser {
    * Parses the row at [from, to) into position {@code at} of the batch; quoted fields are unescaped
    * in {@code bytes}.
    *
+   * @param bags where bags go, by categorical column; null if there are none
    * @throws BadRow if the row is malformed; the position then holds no meaning
    */
-  void parse(byte[] bytes, int from, int to, FieldMap map, Batch batch, int at) {
+  void parse(byte[] bytes, int from, int to, FieldMap map, Batch batch, int at, ParsedBags[] bags) {
     int count = fields.split(bytes, from, to);
     if (count != map.fields()) {
       checkStripped(bytes, count, map);
@@ -37,6 +42,9 @@ final class RowParser {
     batch.labels().put(at, map.labelled() ? label(bytes, map.label()) : 0f);
     parseDense(bytes, map.dense(), batch, at);
     parseCategorical(bytes, map.categorical(), batch, at);
+    if (bags != null) {
+      parseBags(bytes, map, bags);
+    }
   }
 
   /** A stripped run of empty fields leaves a last field that is not empty. */
@@ -57,7 +65,10 @@ final class RowParser {
       return label;
     }
     throw new BadRow(
-        "label " + shown(bytes, from, to) + " is neither 0 nor 1" + encoding(bytes, from, to));
+        "label "
+            + BadFields.shown(bytes, from, to)
+            + " is neither 0 nor 1"
+            + BadFields.encoding(bytes, from, to));
   }
 
   private void parseDense(byte[] bytes, int[] positions, Batch batch, int at) {
@@ -74,13 +85,16 @@ final class RowParser {
       try {
         into.put(base + c, dense[c].value(bytes, from, to));
       } catch (BadRow e) {
-        throw badField(dense[c].name(), bytes, from, to, e);
+        throw BadFields.of(dense[c].name(), bytes, from, to, e);
       }
     }
   }
 
   private void parseCategorical(byte[] bytes, int[] positions, Batch batch, int at) {
     for (int t = 0; t < categorical.length; t++) {
+      if (bagParsers[t] != null) {
+        continue;
+      }
       int field = positions[t];
       if (field >= fields.count()) {
         batch.indices(t)[at] = 0;
@@ -91,30 +105,34 @@ final class RowParser {
       try {
         batch.indices(t)[at] = categorical[t].index(bytes, from, to);
       } catch (BadRow e) {
-        throw badField(categorical[t].table().name(), bytes, from, to, e);
+        throw BadFields.of(categorical[t].name(), bytes, from, to, e);
       }
     }
   }
 
-  private static BadRow badField(String column, byte[] bytes, int from, int to, BadRow why) {
-    return new BadRow(
-        "column "
-            + column
-            + ": "
-            + shown(bytes, from, to)
-            + " "
-            + why.getMessage()
-            + encoding(bytes, from, to));
+  private void parseBags(byte[] bytes, FieldMap map, ParsedBags[] bags) {
+    for (int t = 0; t < bagParsers.length; t++) {
+      if (bagParsers[t] != null) {
+        bags[t].startRow();
+        int field = map.categorical()[t];
+        int weights = map.weights()[t];
+        bagParsers[t].parse(bytes, start(field), end(field), start(weights), end(weights), bags[t]);
+      }
+    }
+    // Only now, because a malformed row leaves nothing.
+    for (ParsedBags bag : bags) {
+      if (bag != null) {
+        bag.keepRow();
+      }
+    }
   }
 
-  private static String encoding(byte[] bytes, int from, int to) {
-    return DialectHints.encoding(
-        new String(bytes, from, Math.min(to - from, LONGEST_SHOWN), UTF_8));
+  /** Where a field begins; 0 if there is none, which is then empty. */
+  private int start(int field) {
+    return field >= 0 && field < fields.count() ? fields.start(field) : 0;
   }
 
-  private static String shown(byte[] bytes, int from, int to) {
-    int shown = Math.min(to - from, LONGEST_SHOWN);
-    String text = new String(bytes, from, shown, UTF_8).replaceAll("\\p{Cntrl}", "?");
-    return "'" + text + (shown < to - from ? "..." : "") + "'";
+  private int end(int field) {
+    return field >= 0 && field < fields.count() ? fields.end(field) : 0;
   }
 }

@@ -8,9 +8,9 @@ import dev.farsight.api.data.BatchSource;
 
 /**
  * One pass over a range of raw rows. The calling thread reads and decompresses the rows of a batch,
- * then the team parses them, each row into its own position; malformed rows that may be skipped are
- * closed up behind, and the batch is topped up. So the samples and their order depend on nothing
- * but the files.
+ * then the team parses them, each row into its own position, and {@linkplain BagBlock bags} of
+ * varying sizes into place; malformed rows that may be skipped are closed up behind, and the batch
+ * is topped up. So the samples and their order depend on nothing but the files.
  *
  * <p>Allocates nothing per batch once its block has grown, save for malformed rows.
  */
@@ -26,10 +26,15 @@ final class TextBatches implements BatchSource {
   private final boolean skip;
   private final Workers.Task parse = this::parse;
   private RowBlock block = new RowBlock(0);
+
+  /** Null if all features are one-hot. */
+  private BagBlock bags;
+
   private BadRow[] complaints = {};
   private Batch batch;
   private int filled;
   private long badRows;
+  private long truncatedBags;
 
   TextBatches(TextFormat format, BatchSchema schema, Rows rows, Workers team, boolean skip) {
     this.schema = schema;
@@ -52,29 +57,42 @@ final class TextBatches implements BatchSource {
     if (complaints.length < into.capacity()) {
       block = new RowBlock(into.capacity());
       complaints = new BadRow[into.capacity()];
+      bags = schema.oneHot() ? null : new BagBlock(schema, team, tasks(into.capacity()), TASK);
     }
     batch = into;
     filled = 0;
+    if (bags != null) {
+      bags.start(into);
+    }
     while (filled < into.capacity()) {
       block.clear();
       rows.read(block, into.capacity() - filled);
       if (block.rows() == 0) {
         break;
       }
-      team.run((block.rows() + TASK - 1) / TASK, parse);
+      int first = filled;
+      team.run(tasks(block.rows()), parse);
       closeUp();
+      if (bags != null) {
+        truncatedBags += bags.place(tasks(block.rows()), first);
+      }
     }
     into.samples(filled);
     return filled > 0;
   }
 
+  private static int tasks(int rows) {
+    return (rows + TASK - 1) / TASK;
+  }
+
   private void parse(int task, int worker) {
+    ParsedBags[] room = bags == null ? null : bags.room(task);
     int end = Math.min((task + 1) * TASK, block.rows());
     for (int row = task * TASK; row < end; row++) {
       try {
         FieldMap map = rows.map(block.file(row));
         parsers[worker].parse(
-            block.bytes(), block.start(row), block.end(row), map, batch, filled + row);
+            block.bytes(), block.start(row), block.end(row), map, batch, filled + row, room);
         complaints[row] = null;
       } catch (BadRow e) {
         complaints[row] = e;
@@ -110,8 +128,10 @@ final class TextBatches implements BatchSource {
     for (int d = 0; d < width; d++) {
       batch.dense().put(to * width + d, batch.dense().get(from * width + d));
     }
-    for (int t = 0; t < schema.tables().size(); t++) {
-      batch.indices(t)[to] = batch.indices(t)[from];
+    for (int f = 0; f < schema.features().size(); f++) {
+      if (batch.offsets(f) == null) {
+        batch.indices(f)[to] = batch.indices(f)[from];
+      }
     }
   }
 
@@ -124,6 +144,11 @@ final class TextBatches implements BatchSource {
   @Override
   public long badRows() {
     return badRows;
+  }
+
+  @Override
+  public long truncatedBags() {
+    return truncatedBags;
   }
 
   @Override

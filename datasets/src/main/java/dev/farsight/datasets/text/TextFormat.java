@@ -1,10 +1,13 @@
 package dev.farsight.datasets.text;
 
 import dev.farsight.api.data.BatchSchema;
+import dev.farsight.api.data.BatchSchema.Column;
+import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.datasets.file.DataFile;
 import dev.farsight.datasets.file.QuoteScan;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A format of text rows.
@@ -40,8 +43,12 @@ public record TextFormat(
    * @param columns those of a file
    */
   BatchSchema schema(FieldMap columns) {
-    var tables = new TableSet(categorical.stream().map(CategoricalColumn::table).toList());
-    return new BatchSchema(dense.size(), tables, columns.labelled(), false);
+    List<Table> tables = categorical.stream().map(CategoricalColumn::table).distinct().toList();
+    return new BatchSchema(
+        dense.size(),
+        new TableSet(tables),
+        categorical.stream().map(column -> column.feature(tables)).toList(),
+        columns.labelled() ? Set.of(Column.LABEL) : Set.of());
   }
 
   QuoteScan quoteScan() {

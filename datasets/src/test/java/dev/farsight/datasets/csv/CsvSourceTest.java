@@ -52,7 +52,7 @@ class CsvSourceTest {
   }
 
   /** The documented hash, by arithmetic without bounds. */
-  private static int hashed(String text, int rows) {
+  static int hashed(String text, int rows) {
     BigInteger two64 = BigInteger.ONE.shiftLeft(64);
     BigInteger h = new BigInteger("cbf29ce484222325", 16);
     for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
@@ -255,7 +255,7 @@ class CsvSourceTest {
     complains("csv.categorical = [a]", "farsight.data.csv.categorical[1].rows is not set");
     complains(
         "csv.categorical = [{ column = a, rows = 1, kind = hex }, { column = a, rows = 2, kind = hex }]",
-        "names two tables a");
+        "has two entries with the name a; give one of them another name");
     complains(
         "csv.dense = [{ column = a, transform = standard }]",
         "farsight.data.csv.dense[1].mean is not set");

@@ -44,6 +44,48 @@ class PowerLawTest {
     }
   }
 
+  /** The quick ways to a rank give what the plain computation gives, to the last one. */
+  @Test
+  void ranksAreThoseOfStrictMath() {
+    long seed = System.nanoTime();
+    var random = new SplittableRandom(seed);
+    for (int rows : new int[] {3, 16_384, 20_000, 40_000_000, Integer.MAX_VALUE}) {
+      for (double exponent : new double[] {0, 0.7, 1, 1.05, 3}) {
+        var law = new PowerLaw(rows, exponent);
+        for (int i = 0; i < 20_000; i++) {
+          double u = random.nextDouble();
+          assertThat(law.rank(u))
+              .as("rows %d, exponent %s, u %s, seed %d", rows, exponent, u, seed)
+              .isEqualTo(strictRank(law, rows, exponent, u));
+        }
+      }
+    }
+  }
+
+  private static int strictRank(PowerLaw law, int rows, double exponent, double u) {
+    int head = law.head();
+    if (head == rows || u < law.below(head)) {
+      int low = 0;
+      int high = head;
+      while (high - low > 1) {
+        int middle = (low + high) / 2;
+        if (law.below(middle) <= u) {
+          low = middle;
+        } else {
+          high = middle;
+        }
+      }
+      return low;
+    }
+    double power = 1 - exponent;
+    double x =
+        power == 0
+            ? StrictMath.exp(StrictMath.log(rows + 1.0) * u)
+            : StrictMath.exp(
+                StrictMath.log((StrictMath.pow(rows + 1.0, power) - 1) * u + 1) / power);
+    return (int) Math.max(head, Math.min(x - 1, rows - 1));
+  }
+
   @Test
   void everyRankHasAnIndexOfItsOwn() {
     for (int rows : new int[] {1, 2, 1460, 100_000}) {
@@ -55,6 +97,22 @@ class PowerLawTest {
       }
       assertThat(seen.cardinality()).isEqualTo(rows);
       assertThat(seen.length()).isEqualTo(rows);
+    }
+  }
+
+  @Test
+  void indicesAreScattered() {
+    long seed = System.nanoTime();
+    var random = new SplittableRandom(seed);
+    for (int i = 0; i < 2_000; i++) {
+      int rows = random.nextInt(1, 1 << random.nextInt(1, 31));
+      var law = new PowerLaw(rows, 1);
+      for (int j = 0; j < 20; j++) {
+        int rank = j == 0 ? rows - 1 : random.nextInt(rows);
+        assertThat(law.index(rank))
+            .as("rows %d, rank %d, seed %d", rows, rank, seed)
+            .isEqualTo((int) (rank * 2654435761L % rows));
+      }
     }
   }
 

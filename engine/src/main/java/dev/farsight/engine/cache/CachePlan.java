@@ -38,7 +38,7 @@ public final class CachePlan implements RowSlots {
   /**
    * @param maxRows most rows of a request
    * @param maxMoves most rows that one plan can load, or evict
-   * @param regionRows the same for each region
+   * @param regionRows rows that a plan usually evicts from each region at most
    */
   public CachePlan(int maxRows, int maxMoves, int[] regionRows, HostBuffers buffers) {
     slots = new int[maxRows];
@@ -160,7 +160,8 @@ public final class CachePlan implements RowSlots {
   public static long heapBytes(int maxRows, int maxMoves, RegionLayout regions) {
     long bytes = (long) Integer.BYTES * maxRows + (2L * Long.BYTES + 2L * Integer.BYTES) * maxMoves;
     for (int r = 0; regions != null && r < regions.regions(); r++) {
-      bytes += RegionPlan.heapBytes(Math.min(maxMoves, regions.parts().get(r).slots()));
+      int usualRows = regions.usualRows(r, maxRows);
+      bytes += RegionPlan.heapBytes(Math.min(usualRows, regions.parts().get(r).slots()));
     }
     return bytes;
   }

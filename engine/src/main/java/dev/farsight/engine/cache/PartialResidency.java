@@ -97,14 +97,14 @@ public final class PartialResidency implements Residency {
               base,
               part.slots(),
               regionLocations,
-              layout.maxRows(r, maxRows),
+              layout.usualRows(r, maxRows),
               policyName,
               policies.create(r, part.slots(), regionLocations.maxNote()));
       base += part.slots();
     }
     announcedPositions = count == 1 ? null : new int[count][];
     for (int r = 0; announcedPositions != null && r < count; r++) {
-      announcedPositions[r] = new int[layout.maxRows(r, maxRows)];
+      announcedPositions[r] = new int[layout.usualRows(r, maxRows)];
     }
     announcedRows = new int[count];
   }
@@ -118,7 +118,7 @@ public final class PartialResidency implements Residency {
   public CachePlan newPlan(HostBuffers buffers) {
     int[] regionRows = new int[regions.length];
     for (int r = 0; r < regionRows.length; r++) {
-      regionRows[r] = Math.min(maxMoves, regions[r].count());
+      regionRows[r] = Math.min(layout.usualRows(r, maxRows), regions[r].count());
     }
     return new CachePlan(maxRows, maxMoves, regionRows, buffers);
   }
@@ -261,6 +261,9 @@ public final class PartialResidency implements Residency {
     Arrays.fill(announcedRows, 0);
     for (int p = 0; p < count; p++) {
       int r = layout.regionOf(request.rows()[positions[p]]);
+      if (announcedRows[r] == announcedPositions[r].length) {
+        announcedPositions[r] = Arrays.copyOf(announcedPositions[r], 2 * announcedRows[r]);
+      }
       announcedPositions[r][announcedRows[r]++] = positions[p];
     }
     for (int r = 0; r < regions.length; r++) {
@@ -370,7 +373,7 @@ public final class PartialResidency implements Residency {
     int regions = layout.regions();
     for (int r = 0; r < regions; r++) {
       int slots = layout.parts().get(r).slots();
-      int regionRows = layout.maxRows(r, maxRows);
+      int regionRows = layout.usualRows(r, maxRows);
       bytes += Region.heapBytes(slots, regionRows);
       bytes += regions == 1 ? 0 : (long) Integer.BYTES * regionRows;
       bytes += RowIndexes.direct(layout.rows()) ? 0 : RowMap.heapBytes(slots + outRows);

@@ -3,11 +3,12 @@ package dev.farsight.engine.cache;
 /**
  * The plan that a region is making: the region's rows of the request, the missing rows with their
  * locations, and the victims. Between {@link Region#choose} and {@link Region#commit} this is the
- * only memory of the plan. Created once for each region and reused, so planning allocates nothing.
+ * only memory of the plan. Created once for each region and reused, so planning allocates nothing,
+ * unless more rows than usual belong to the region: then its memory grows.
  *
- * <p>An index into the region's rows is called an <em>entry</em>. 8 bytes for each row of the
- * largest request, 4 bytes for each possible victim. One thread at a time. {@link Region} copies
- * the arrays to local variables before its loops over rows.
+ * <p>An index into the region's rows is called an <em>entry</em>. 8 bytes for each row, 4 bytes for
+ * each possible victim. One thread at a time. {@link Region} copies the arrays to local variables
+ * before its loops over rows.
  */
 final class PendingPlan {
 
@@ -21,21 +22,26 @@ final class PendingPlan {
   private int endEntry;
 
   private int missingRows;
-  private final int[] missingEntries;
-  private final int[] missingLocations;
+  private int[] missingEntries;
+  private int[] missingLocations;
 
   private int evictions;
-  private final int[] victims;
+  private int[] victims;
+  private boolean grown;
 
   /**
-   * @param maxRows most rows of a request
-   * @param maxVictims most rows that a plan can evict
+   * @param usualRows rows of a request to have room for at first
+   * @param usualVictims victims to have room for at first
    */
-  PendingPlan(int maxRows, int maxVictims) {
+  PendingPlan(int usualRows, int usualVictims) {
+    allocate(usualRows);
+    victims = new int[usualVictims];
+  }
+
+  private void allocate(int rows) {
     // separate() writes one entry more than it counts.
-    missingEntries = new int[maxRows + 1];
-    missingLocations = new int[maxRows + 1];
-    victims = new int[maxVictims];
+    missingEntries = new int[rows + 1];
+    missingLocations = new int[rows + 1];
   }
 
   /**
@@ -60,6 +66,16 @@ final class PendingPlan {
     }
     missingRows = 0;
     evictions = 0;
+    int regionRows = endEntry - firstEntry;
+    grown = regionRows >= missingEntries.length;
+    if (grown) {
+      allocate(regionRows);
+    }
+  }
+
+  /** Whether the request had more rows of the region than any before. */
+  boolean grown() {
+    return grown;
   }
 
   /**
@@ -113,6 +129,9 @@ final class PendingPlan {
   /** Sets how many rows must leave. */
   void evictions(int evictions) {
     this.evictions = evictions;
+    if (evictions > victims.length) {
+      victims = new int[evictions];
+    }
   }
 
   /** How many rows must leave. */
@@ -163,7 +182,7 @@ final class PendingPlan {
     return victims;
   }
 
-  static long heapBytes(int maxRows, int maxVictims) {
-    return Integer.BYTES * (2L * (maxRows + 1) + maxVictims);
+  static long heapBytes(int usualRows, int usualVictims) {
+    return Integer.BYTES * (2L * (usualRows + 1) + usualVictims);
   }
 }

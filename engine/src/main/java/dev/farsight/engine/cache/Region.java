@@ -22,7 +22,8 @@ import java.nio.IntBuffer;
  * <p>Costs O(rows of the request that belong to the region). Most of the time is waiting for
  * scattered memory accesses. For that reason rows are looked up in blocks, and a victim is replaced
  * while the state of its slot is still in the processor's cache. 12 bytes a slot beside the index,
- * the {@link PendingPlan} and the policy. One thread at a time; regions are independent.
+ * the {@link PendingPlan} and the policy. Memory for the rows of a request grows if more rows than
+ * usual belong to the region. One thread at a time; regions are independent.
  */
 final class Region {
 
@@ -45,7 +46,7 @@ final class Region {
   private int residents;
 
   // Scratch memory.
-  private final SlotBatch hits;
+  private SlotBatch hits;
   private final SlotBatch evictedRows = new SlotBatch(CHUNK);
   private final SlotBatch usedRows = new SlotBatch(CHUNK); // admitted or announced
   private final int[] blockLocations = new int[CHUNK];
@@ -55,14 +56,14 @@ final class Region {
   /**
    * @param base slot of the cache at which the region begins
    * @param count how many slots the region has
-   * @param maxRows most rows of a request that can belong to the region
+   * @param usualRows rows of a request that usually belong to the region at most
    */
   Region(
       String name,
       int base,
       int count,
       RowLocations locations,
-      int maxRows,
+      int usualRows,
       String policyName,
       CachePolicy policy) {
     this.name = name;
@@ -70,9 +71,9 @@ final class Region {
     this.locations = locations;
     slots = new SlotStates(count);
     this.policy = new CheckedPolicy(policy, policyName, name, slots);
-    int maxResident = Math.min(count, maxRows);
-    hits = new SlotBatch(maxResident);
-    pending = new PendingPlan(maxRows, maxResident);
+    int usualResident = Math.min(count, usualRows);
+    hits = new SlotBatch(usualResident);
+    pending = new PendingPlan(usualRows, usualResident);
   }
 
   String name() {
@@ -116,6 +117,9 @@ final class Region {
       CachePlan plan,
       RegionPlan regionPlan) {
     pending.begin(request, byRegion, region);
+    if (pending.grown()) {
+      hits = new SlotBatch(Math.min(slots.count(), pending.endEntry() - pending.firstEntry()));
+    }
     regionPlan.clear();
     slots.beginRequest();
     lookUpRequest(request, plan, regionPlan);
@@ -126,6 +130,7 @@ final class Region {
     findForwards(regionPlan, outbox);
     int evictions = Math.max(0, missing - (slots.count() - residents));
     pending.evictions(evictions);
+    regionPlan.requireRoom(evictions);
     if (request.use() == RowRequest.Use.TRAIN) {
       policy.hit(hits);
     } else if (request.use() == RowRequest.Use.EVALUATE) {
@@ -375,11 +380,11 @@ final class Region {
   }
 
   /** Bytes on the heap, without policy and locations. */
-  static long heapBytes(int slots, int maxRows) {
-    int maxResident = Math.min(slots, maxRows);
+  static long heapBytes(int slots, int usualRows) {
+    int usualResident = Math.min(slots, usualRows);
     return SlotStates.heapBytes(slots)
-        + SlotBatch.heapBytes(maxResident)
-        + PendingPlan.heapBytes(maxRows, maxResident)
+        + SlotBatch.heapBytes(usualResident)
+        + PendingPlan.heapBytes(usualRows, usualResident)
         + 2 * SlotBatch.heapBytes(CHUNK)
         + (2L * Integer.BYTES + Long.BYTES) * CHUNK;
   }

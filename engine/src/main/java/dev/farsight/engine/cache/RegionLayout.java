@@ -133,9 +133,19 @@ public final class RegionLayout {
     return slots() - shared + (long) Math.ceil(load * shared);
   }
 
-  /** Most rows of a request that can belong to a region, if a request has so many at most. */
-  int maxRows(int region, int maxRequest) {
-    return (int) Math.min(maxRequest, parts.get(region).rows());
+  /**
+   * Rows of a request that regions allocate memory for at first, if a request has at most {@code
+   * maxRequest}: all of a table, or a hash share. A hash may give a region more than its share by 8
+   * standard deviations before its memory has to grow.
+   */
+  int usualRows(int region, int maxRequest) {
+    Part part = parts.get(region);
+    long most = Math.min(maxRequest, part.rows());
+    if (part.table() != null || groups.shares() == 1) {
+      return (int) most;
+    }
+    double share = (double) maxRequest / groups.shares();
+    return (int) Math.min(most, Math.ceil(share + 8 * Math.sqrt(share) + 64));
   }
 
   /** Number of regions. */

@@ -7,9 +7,9 @@ package dev.farsight.engine.cache;
 final class RegionPlan {
 
   /** Slots and rows of clean victims: they leave without a write-back. */
-  final int[] cleanSlots;
+  int[] cleanSlots;
 
-  final long[] cleanRows;
+  long[] cleanRows;
   int clean;
 
   // The region's stretches of the plan's moves.
@@ -35,6 +35,14 @@ final class RegionPlan {
   RegionPlan(int capacity) {
     cleanSlots = new int[capacity];
     cleanRows = new long[capacity];
+  }
+
+  /** Makes room for so many victims, before the first one leaves. */
+  void requireRoom(int victims) {
+    if (victims > cleanSlots.length) {
+      cleanSlots = new int[victims];
+      cleanRows = new long[victims];
+    }
   }
 
   void clear() {

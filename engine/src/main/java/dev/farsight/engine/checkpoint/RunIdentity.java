@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValueType;
 import dev.farsight.api.compute.ComputeFactory;
 import dev.farsight.api.config.Settings;
+import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.internal.Quoted;
 import dev.farsight.api.table.RowFormat;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Everything that a run's result depends on, by configuration key: the sections {@code data},
@@ -24,13 +26,17 @@ import java.util.TreeSet;
  *
  * <p>Checkpoints of earlier versions have {@code data.path} in place of the content, and no
  * settings of the backend. They are compared by that path, and by the settings in their
- * configuration.
+ * configuration. A setting that their version did not have must have its default.
  */
 public final class RunIdentity {
 
   /** Keys of {@code model} that do not affect the result of a resumed run. */
   private static final Set<String> WITHOUT_EFFECT = Set.of("load", "save", "save-initial");
 
+  /** Keys of {@code data} that do not affect the result. */
+  private static final Set<String> ROOM = Set.of("max-lookups");
+
+  private static final String DEFAULTS = "reference.conf";
   private static final String CONTENT = "data content";
   private static final String PATH = "data.path";
   private static final String TABLES = "tables";
@@ -41,6 +47,9 @@ public final class RunIdentity {
   /** The path of the data, with its key; empty if it is not set. */
   private final Map<String, String> path = new TreeMap<>();
 
+  /** Keys whose values are defaults. */
+  private final Set<String> defaults;
+
   private final TableSet tables;
 
   /** Keys of the backend that change its arithmetic, by their place in the section farsight. */
@@ -50,14 +59,19 @@ public final class RunIdentity {
       Settings farsight, DataSource dataSource, RowFormat format, ComputeFactory compute) {
     tables = dataSource.schema().tables();
     Config data = farsight.section("data").config();
-    addValues(values, "data.", data, Set.of());
+    addValues(values, "data.", data, ROOM);
     String source = farsight.section("data").string("source");
     addAll(values, "data." + source + ".", farsight.section("data").section(source).config());
     Config model = farsight.section("model").config();
     addValues(values, "model.", model, WITHOUT_EFFECT);
+    addAll(values, "model.tables.", farsight.section("model").section("tables").config());
     String type = farsight.section("model").string("type");
     addAll(values, "model." + type + ".", farsight.section("model").section(type).config());
     addAll(values, "optimizer.", farsight.section("optimizer").config());
+    defaults =
+        values.keySet().stream()
+            .filter(key -> isDefault(farsight.config(), key))
+            .collect(Collectors.toSet());
     values.put("train.seed", farsight.section("train").string("seed"));
     String backend = "compute." + farsight.section("compute").string("backend");
     values.put("compute.backend", farsight.section("compute").string("backend"));
@@ -66,6 +80,7 @@ public final class RunIdentity {
     values.put("training samples", Long.toString(dataSource.trainSamples()));
     values.put("evaluation samples", Long.toString(dataSource.evalSamples()));
     values.put(TABLES, tables(dataSource));
+    addFeatures(dataSource.schema());
     values.put("row", format.dim() + " weights, " + format.stateFloats() + " of optimizer state");
     String content = dataSource.contentIdentity();
     if (values.containsKey(PATH)) {
@@ -74,6 +89,33 @@ public final class RunIdentity {
     if (!content.isEmpty()) {
       values.put(CONTENT, content);
       values.remove(PATH);
+    }
+  }
+
+  private static boolean isDefault(Config farsight, String key) {
+    return farsight.getValue(key).origin().description().contains(DEFAULTS);
+  }
+
+  /** Adds the features, unless they follow from the tables: so they do in earlier versions. */
+  private void addFeatures(BatchSchema schema) {
+    boolean followFromTables =
+        schema.oneHotEachTable()
+            && schema.features().stream()
+                .allMatch(feature -> feature.name().equals(tables.get(feature.table()).name()));
+    if (!followFromTables) {
+      values.put(
+          "features",
+          schema.features().stream()
+              .map(
+                  feature ->
+                      String.join(
+                          ":",
+                          feature.name(),
+                          tables.get(feature.table()).name(),
+                          Integer.toString(feature.maxLookups()),
+                          feature.pooling().configName(),
+                          Boolean.toString(feature.weighted())))
+              .collect(Collectors.joining(", ")));
     }
   }
 
@@ -144,10 +186,16 @@ public final class RunIdentity {
     for (String key : keys) {
       String oldValue = earlier.getOrDefault(key, "not set");
       String newValue = current.getOrDefault(key, "not set");
-      if (!oldValue.equals(newValue) && !key.equals(TABLES)) {
+      boolean newDefault = !earlier.containsKey(key) && isNew(key, config);
+      if (!oldValue.equals(newValue) && !key.equals(TABLES) && !newDefault) {
         differences.add(key + " was " + Quoted.of(oldValue) + ", is " + Quoted.of(newValue));
       }
     }
     return differences;
+  }
+
+  /** Whether a key has its default, and a configuration is older than the key. */
+  private boolean isNew(String key, Config config) {
+    return defaults.contains(key) && !config.hasPathOrNull(key);
   }
 }

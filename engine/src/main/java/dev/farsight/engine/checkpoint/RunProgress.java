@@ -2,6 +2,7 @@ package dev.farsight.engine.checkpoint;
 
 import com.typesafe.config.Config;
 import dev.farsight.engine.metrics.CacheCounters;
+import dev.farsight.engine.metrics.DataFaults;
 import dev.farsight.engine.metrics.TableCounters;
 import dev.farsight.engine.pipeline.StageTimes;
 import dev.farsight.engine.settings.EarlyStopping;
@@ -16,7 +17,7 @@ import java.util.Map;
  * @param epoch the current epoch, from 0
  * @param samplesInEpoch samples trained in the current epoch
  * @param samples samples trained in all epochs
- * @param badRows malformed rows skipped in earlier epochs
+ * @param faults what earlier epochs left out of the data
  * @param seconds seconds spent training
  * @param firstEpochSeconds seconds spent training in the first epoch, once it is over
  * @param stages working time of each stage
@@ -31,7 +32,7 @@ public record RunProgress(
     int epoch,
     long samplesInEpoch,
     long samples,
-    long badRows,
+    DataFaults faults,
     double seconds,
     double firstEpochSeconds,
     StageTimes stages,
@@ -47,7 +48,8 @@ public record RunProgress(
     json.put("epoch", epoch);
     json.put("samples_in_epoch", samplesInEpoch);
     json.put("samples", samples);
-    json.put("bad_rows", badRows);
+    json.put("bad_rows", faults.badRows());
+    json.put("truncated_bags", faults.truncatedBags());
     json.put("seconds", seconds);
     json.put("first_epoch_seconds", firstEpochSeconds);
     json.put("stages", stages.values());
@@ -66,7 +68,9 @@ public record RunProgress(
         json.getInt("epoch"),
         json.getLong("samples_in_epoch"),
         json.getLong("samples"),
-        json.getLong("bad_rows"),
+        new DataFaults(
+            json.getLong("bad_rows"),
+            json.hasPath("truncated_bags") ? json.getLong("truncated_bags") : 0),
         json.getDouble("seconds"),
         json.getDouble("first_epoch_seconds"),
         StageTimes.of(json.getDoubleList("stages")),

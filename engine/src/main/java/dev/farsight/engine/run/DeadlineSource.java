@@ -46,6 +46,11 @@ final class DeadlineSource implements BatchSource {
   }
 
   @Override
+  public long truncatedBags() {
+    return source.truncatedBags();
+  }
+
+  @Override
   public void close() {
     // The owner of the source closes it.
   }

@@ -3,6 +3,7 @@ package dev.farsight.engine.run;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.data.BatchSource;
 import dev.farsight.engine.metrics.CacheCounters;
+import dev.farsight.engine.metrics.DataFaults;
 import dev.farsight.engine.metrics.Evaluation;
 import dev.farsight.engine.metrics.MetricsFile;
 import dev.farsight.engine.metrics.Quality;
@@ -61,7 +62,7 @@ public final class Evaluator {
     var evaluation = new Evaluation(schema.labelled(), schema.truth(), metrics == null);
     try (BatchSource source = session.data().eval()) {
       session.pipeline().run(new EvaluationPhase(source, evaluation, cache, tables));
-      counters.addBadRows(source.badRows());
+      counters.addFaults(DataFaults.of(source));
     }
     samples = evaluation.samples();
     if (samples == 0 && !session.pipeline().stopped()) {

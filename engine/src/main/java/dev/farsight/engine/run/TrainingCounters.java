@@ -6,6 +6,7 @@ import dev.farsight.api.table.TableSet;
 import dev.farsight.engine.cache.CachePlan;
 import dev.farsight.engine.checkpoint.RunProgress;
 import dev.farsight.engine.metrics.CacheCounters;
+import dev.farsight.engine.metrics.DataFaults;
 import dev.farsight.engine.metrics.LossDigest;
 import dev.farsight.engine.metrics.TableCounters;
 import dev.farsight.engine.pipeline.StageTimes;
@@ -29,7 +30,7 @@ public final class TrainingCounters {
   private long samples;
   private int epoch;
   private long samplesInEpoch;
-  private long badRows;
+  private DataFaults faults = DataFaults.NONE;
   private double seconds;
   private double firstEpochSeconds;
 
@@ -63,7 +64,7 @@ public final class TrainingCounters {
     epoch = progress.epoch();
     samplesInEpoch = progress.samplesInEpoch();
     samples = progress.samples();
-    badRows = progress.badRows();
+    faults = progress.faults();
     seconds = progress.seconds();
     firstEpochSeconds = progress.firstEpochSeconds();
     stages = progress.stages();
@@ -78,7 +79,7 @@ public final class TrainingCounters {
         epoch,
         samplesInEpoch,
         samples,
-        badRows,
+        faults,
         seconds,
         firstEpochSeconds,
         stages,
@@ -138,10 +139,10 @@ public final class TrainingCounters {
   /**
    * An epoch's source has ended, or the run has.
    *
-   * @param sourceBadRows malformed rows that the source has skipped
+   * @param sourceFaults what the source has left out
    */
-  void endSource(long sourceBadRows) {
-    badRows = Math.max(badRows, sourceBadRows);
+  void endSource(DataFaults sourceFaults) {
+    faults = faults.max(sourceFaults);
     firstEpochSeconds = epoch == 0 ? seconds : firstEpochSeconds;
   }
 
@@ -150,9 +151,9 @@ public final class TrainingCounters {
     samplesInEpoch = 0;
   }
 
-  /** Adds malformed rows of an evaluation. */
-  void addBadRows(long rows) {
-    badRows += rows;
+  /** Adds what an evaluation has left out. */
+  void addFaults(DataFaults evaluationFaults) {
+    faults = faults.plus(evaluationFaults);
   }
 
   public long steps() {
@@ -172,8 +173,9 @@ public final class TrainingCounters {
     return samplesInEpoch;
   }
 
-  public long badRows() {
-    return badRows;
+  /** What was left out of the data. */
+  public DataFaults faults() {
+    return faults;
   }
 
   /** Wall time of training, without evaluations. */

@@ -7,6 +7,7 @@ import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.engine.checkpoint.CheckpointSettings;
 import dev.farsight.engine.checkpoint.ResumePoint;
 import dev.farsight.engine.checkpoint.RunProgress;
+import dev.farsight.engine.metrics.DataFaults;
 import dev.farsight.engine.metrics.Evaluation;
 import dev.farsight.engine.metrics.MetricsFile;
 import dev.farsight.engine.metrics.Quality;
@@ -95,7 +96,7 @@ public final class TrainingRun {
           settings.epochs() == 1 ? "training" : "training, epoch " + (counters.epoch() + 1));
       try (BatchSource source = session.data().train(counters.epoch())) {
         ended = trainEpoch(source);
-        counters.endSource(source.badRows());
+        counters.endSource(DataFaults.of(source));
       }
       if (!ended) {
         counters.nextEpoch();
@@ -128,9 +129,8 @@ public final class TrainingRun {
   }
 
   private String badRows() {
-    return counters.badRows() == 0
-        ? ""
-        : " after " + counters.badRows() + " malformed rows were skipped";
+    long badRows = counters.faults().badRows();
+    return badRows == 0 ? "" : " after " + badRows + " malformed rows were skipped";
   }
 
   /** Returns whether training ends before its last epoch. */

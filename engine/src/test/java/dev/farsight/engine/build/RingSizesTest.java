@@ -71,6 +71,6 @@ class RingSizesTest {
     assertThatThrownBy(() -> Shapes.of(settings, schema(200, 20_000_000)))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("farsight.data.batch-size")
-        .hasMessageContaining("3355443200 unique rows");
+        .hasMessageContaining("3355443200 lookups");
   }
 }

@@ -26,6 +26,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -188,6 +190,49 @@ class PartialResidencyTest {
         out,
         window,
         workers);
+  }
+
+  /** A hash may give a region far more rows than its share: then its memory grows. */
+  @Test
+  void aRegionMayGetMoreRowsThanItsShare() {
+    var tables = new TableSet(List.of(new Table("a", 100_000)));
+    var layout = new RegionLayout(tables, 12_000, 4, Map.of());
+    int count = 2_900;
+    long[] rows =
+        LongStream.range(0, tables.rows())
+            .filter(row -> layout.regionOf(row) == 2)
+            .limit(2L * count)
+            .toArray();
+    int maxRows = 4_000;
+    assertThat(layout.usualRows(2, maxRows)).isGreaterThan(1_000).isLessThan(count);
+    var ring = new Ring(3 * maxRows, 2, (held, planning) -> {});
+    var outRing = new Ring(3 * maxRows, 2, (held, planning) -> {});
+    try (var workers = new Workers("test", 2);
+        var buffers = HostBuffers.plain()) {
+      var residency = residency(layout, maxRows, ring, outRing, 2, workers, true);
+      CachePlan plan = residency.newPlan(buffers);
+      for (int round = 0; round < 6; round++) {
+        boolean updates = round > 3;
+        var request = new RowRequest(maxRows);
+        request.begin(Use.TRAIN, updates);
+        for (int i = 0; i < count; i++) {
+          request.add(rows[round % 2 * count + i], 1);
+        }
+        residency.announce(
+            residency.nextPlan(), request, IntStream.range(0, count).toArray(), count);
+        residency.plan(request, plan);
+        assertThat(plan.rows()).isEqualTo(count);
+        assertThat(plan.uniqueHits() + plan.moves().loads() + plan.moves().forwards())
+            .isEqualTo(count);
+        assertThat(IntStream.range(0, count).map(plan::slot).distinct().count()).isEqualTo(count);
+        var departed = new ArrayList<Long>();
+        plan.forEachDeparture(departed::add);
+        assertThat(departed).hasSize(plan.evicted());
+        if (round > 1) {
+          assertThat(departed).as("round %d", round).hasSizeGreaterThan(2_000);
+        }
+      }
+    }
   }
 
   @ParameterizedTest

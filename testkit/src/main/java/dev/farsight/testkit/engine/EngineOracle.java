@@ -4,6 +4,7 @@ import dev.farsight.api.FarsightException;
 import dev.farsight.api.compute.CompiledStep;
 import dev.farsight.api.compute.ComputeBackend;
 import dev.farsight.api.compute.DenseState;
+import dev.farsight.api.compute.MaxNorms;
 import dev.farsight.api.compute.OptimizerSpec;
 import dev.farsight.api.compute.RowMoves;
 import dev.farsight.api.compute.SlotMemory;
@@ -37,6 +38,7 @@ import java.util.Map;
  * @param learningRate of every step
  * @param seed of the rows' initial values
  * @param denseStart the dense parameters' initial values
+ * @param maxNorms the largest norms of rows; null for none
  */
 public record EngineOracle(
     Model model,
@@ -47,7 +49,22 @@ public record EngineOracle(
     OptimizerSpec optimizer,
     float learningRate,
     long seed,
-    DenseStart denseStart) {
+    DenseStart denseStart,
+    MaxNorms maxNorms) {
+
+  /** Without largest norms of rows. */
+  public EngineOracle(
+      Model model,
+      int dim,
+      int batchSize,
+      int epochs,
+      int maxSteps,
+      OptimizerSpec optimizer,
+      float learningRate,
+      long seed,
+      DenseStart denseStart) {
+    this(model, dim, batchSize, epochs, maxSteps, optimizer, learningRate, seed, denseStart, null);
+  }
 
   /** Writes the initial values of all dense parameters. */
   @FunctionalInterface
@@ -89,7 +106,8 @@ public record EngineOracle(
     int rows = Math.toIntExact(data.schema().tables().rows());
     var format = optimizer.kind().rowFormat(dim);
     int unique = Math.toIntExact(data.schema().maxUniqueRows(batchSize));
-    var spec = new StepSpec(data.schema(), batchSize, unique, format, optimizer);
+    MaxNorms norms = maxNorms == null ? MaxNorms.none(data.schema().tables().size()) : maxNorms;
+    var spec = new StepSpec(data.schema(), batchSize, unique, format, optimizer, norms);
     var tape = new Tape(data.schema(), dim);
     tape.finish(model.logits(tape));
     try (HostBuffers buffers = backend.buffers();

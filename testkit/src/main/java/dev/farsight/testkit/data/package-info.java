@@ -1,0 +1,2 @@
+/** Data for tests. */
+package dev.farsight.testkit.data;
