@@ -5,16 +5,15 @@ package dev.farsight.compute.nd4j.cpu;
  *
  * @param rows reads the rows
  * @param pooled the vector of a bag, so far
- * @param row the row of a lookup
  * @param unnoted room for the winners of one bag that nobody asks for
  */
-record BagRoom(RowReader rows, float[] pooled, float[] row, int[] unnoted) {
+record BagRoom(RowReader rows, float[] pooled, int[] unnoted) {
 
   static BagRoom[] of(CpuSlots slots, int workers) {
     int dim = slots.format().dim();
     var rooms = new BagRoom[workers];
     for (int w = 0; w < workers; w++) {
-      rooms[w] = new BagRoom(new RowReader(slots), new float[dim], new float[dim], new int[dim]);
+      rooms[w] = new BagRoom(new RowReader(slots), new float[dim], new int[dim]);
     }
     return rooms;
   }

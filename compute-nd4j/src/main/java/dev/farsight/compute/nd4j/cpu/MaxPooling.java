@@ -25,7 +25,7 @@ final class MaxPooling implements FeaturePooling {
     this.output = output;
     this.scales = scales;
     this.winners = winners;
-    this.dim = rooms[0].row().length;
+    this.dim = rooms[0].pooled().length;
   }
 
   @Override
@@ -36,6 +36,7 @@ final class MaxPooling implements FeaturePooling {
     int[] offsets = tile.input().batch().offsets(feature);
     int lookup = room.rows().begin(tile, feature, scales);
     int end = tile.from + tile.samples();
+    output.touch(tile.from, end, feature * dim, scratch);
     for (int s = tile.from; s < end; s++) {
       int lookups = offsets[s + 1] - offsets[s];
       pool(lookup, lookups, from, noted ? s * dim : 0, room, scratch);
@@ -52,21 +53,33 @@ final class MaxPooling implements FeaturePooling {
    */
   private void pool(int lookup, int lookups, int[] from, int at, BagRoom room, Scratch scratch) {
     float[] max = room.pooled();
-    float[] row = room.row();
+    var reader = room.rows();
+    float[] rows = reader.block();
     if (lookups == 0) {
       Arrays.fill(max, 0f);
       return;
     }
-    room.rows().next(max, scratch);
+    reader.take(1, scratch);
+    System.arraycopy(rows, reader.at(), max, 0, dim);
     Arrays.fill(from, at, at + dim, lookup);
-    for (int l = lookup + 1; l < lookup + lookups; l++) {
-      room.rows().next(row, scratch);
+    for (int done = 1; done < lookups; ) {
+      int count = reader.take(lookups - done, scratch);
+      int end = reader.at() + count * dim;
       for (int d = 0; d < dim; d++) {
-        if (row[d] > max[d] || Float.isNaN(row[d])) {
-          max[d] = row[d];
-          from[at + d] = l;
+        float largest = max[d];
+        int winner = from[at + d];
+        int l = lookup + done;
+        for (int row = reader.at() + d; row < end; row += dim) {
+          float value = rows[row];
+          boolean wins = value > largest || Float.isNaN(value);
+          winner = wins ? l : winner;
+          largest = wins ? value : largest;
+          l++;
         }
+        max[d] = largest;
+        from[at + d] = winner;
       }
+      done += count;
     }
   }
 }

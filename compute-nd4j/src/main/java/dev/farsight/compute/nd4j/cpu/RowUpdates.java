@@ -86,7 +86,7 @@ final class RowUpdates implements Update {
       int at = slots.at(slot);
       chunk.get(at, row, 0, row.length);
       if (scales.any()) {
-        RowScales.scale(row, dim, scales.of(u));
+        RowScales.scale(row, 0, dim, scales.of(u));
       }
       rule.row(row, sum, dim, stateWord, input.rowLearningRate());
       chunk.put(at, row, 0, row.length);
