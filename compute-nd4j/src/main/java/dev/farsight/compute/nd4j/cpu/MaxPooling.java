@@ -31,15 +31,15 @@ final class MaxPooling implements FeaturePooling {
   @Override
   public void forward(Tile tile, Scratch scratch) {
     var room = rooms[scratch.worker()];
-    boolean noted = winners != null && !tile.evaluation();
-    int[] from = noted ? winners : room.unnoted();
+    boolean asked = winners != null && !tile.evaluation();
+    int[] noted = asked ? winners : room.unasked();
     int[] offsets = tile.input().batch().offsets(feature);
     int lookup = room.rows().begin(tile, feature, scales);
     int end = tile.from + tile.samples();
     output.touch(tile.from, end, feature * dim, scratch);
     for (int s = tile.from; s < end; s++) {
       int lookups = offsets[s + 1] - offsets[s];
-      pool(lookup, lookups, from, noted ? s * dim : 0, room, scratch);
+      pool(lookup, lookups, noted, asked ? s * dim : 0, room, scratch);
       output.floats().put(output.at(s) + feature * dim, room.pooled(), 0, dim);
       lookup += lookups;
     }
@@ -49,37 +49,35 @@ final class MaxPooling implements FeaturePooling {
    * Pools the next lookups.
    *
    * @param lookup number of the first
-   * @param from where the winners are noted, from {@code at} on
+   * @param noted where the winners are noted, from {@code at} on
    */
-  private void pool(int lookup, int lookups, int[] from, int at, BagRoom room, Scratch scratch) {
+  private void pool(int lookup, int lookups, int[] noted, int at, BagRoom room, Scratch scratch) {
+    var rows = room.rows();
     float[] max = room.pooled();
-    var reader = room.rows();
-    float[] rows = reader.block();
     if (lookups == 0) {
       Arrays.fill(max, 0f);
       return;
     }
-    reader.take(1, scratch);
-    System.arraycopy(rows, reader.at(), max, 0, dim);
-    Arrays.fill(from, at, at + dim, lookup);
+    rows.take(1, scratch);
+    System.arraycopy(rows.block(), rows.at(), max, 0, dim);
+    Arrays.fill(noted, at, at + dim, lookup);
     for (int done = 1; done < lookups; ) {
-      int count = reader.take(lookups - done, scratch);
-      int end = reader.at() + count * dim;
-      for (int d = 0; d < dim; d++) {
-        float largest = max[d];
-        int winner = from[at + d];
-        int l = lookup + done;
-        for (int row = reader.at() + d; row < end; row += dim) {
-          float value = rows[row];
-          boolean wins = value > largest || Float.isNaN(value);
-          winner = wins ? l : winner;
-          largest = wins ? value : largest;
-          l++;
-        }
-        max[d] = largest;
-        from[at + d] = winner;
+      int count = rows.take(lookups - done, scratch);
+      for (int i = 0; i < count; i++) {
+        compare(max, rows.block(), rows.at() + i * dim, lookup + done + i, noted, at);
       }
       done += count;
+    }
+  }
+
+  /** Lets one more lookup win the dimensions in which its row is larger. */
+  private static void compare(float[] max, float[] rows, int row, int lookup, int[] noted, int at) {
+    for (int d = 0; d < max.length; d++) {
+      float value = rows[row + d];
+      if (value > max[d] || Float.isNaN(value)) {
+        max[d] = value;
+        noted[at + d] = lookup;
+      }
     }
   }
 }
