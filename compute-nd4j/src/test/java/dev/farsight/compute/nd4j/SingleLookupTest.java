@@ -29,9 +29,10 @@ import dev.farsight.testkit.compute.StepInputs;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.IntFunction;
-import java.util.stream.Stream;
+import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -46,26 +47,25 @@ class SingleLookupTest {
       new TableSet(List.of(new Table("a", 90), new Table("b", 3), new Table("c", 500)));
   private static final int ROWS = (int) TABLES.rows();
 
-  /** Ways to say that a sample looks up one row of a table. */
-  private enum Shape {
-    ONE_HOT(table -> new Feature("f" + table, table)),
-    ONE_OR_NONE_SUM(table -> Feature.bag("f" + table, table, 1, Pooling.SUM)),
-    ONE_OR_NONE_MEAN(table -> Feature.bag("f" + table, table, 1, Pooling.MEAN)),
-    ONE_OR_NONE_MAX(table -> Feature.bag("f" + table, table, 1, Pooling.MAX)),
-    UP_TO_FIVE(table -> Feature.bag("f" + table, table, 5, Pooling.values()[table])),
-    WEIGHTED_SUM(table -> new Feature("f" + table, table, 1, 1, Pooling.SUM, true)),
-    WEIGHTED_MEAN(table -> Feature.bag("f" + table, table, 3, Pooling.MEAN).withWeights());
+  /** Ways to say that a sample looks up one row of a table, by name. */
+  private static final Map<String, IntFunction<Feature>> WAYS =
+      Map.of(
+          "one or none, sum", table -> Feature.bag("f" + table, table, 1, Pooling.SUM),
+          "one or none, mean", table -> Feature.bag("f" + table, table, 1, Pooling.MEAN),
+          "one or none, max", table -> Feature.bag("f" + table, table, 1, Pooling.MAX),
+          "up to five, sum", table -> Feature.bag("f" + table, table, 5, Pooling.SUM),
+          "up to five, max", table -> Feature.bag("f" + table, table, 5, Pooling.MAX),
+          "weighted sum", table -> new Feature("f" + table, table, 1, 1, Pooling.SUM, true),
+          "weighted mean", table -> Feature.bag("f" + table, table, 3, Pooling.MEAN).withWeights(),
+          "mixed",
+              table ->
+                  table == 1
+                      ? new Feature("f1", 1)
+                      : Feature.bag("f" + table, table, 2, Pooling.SUM));
 
-    private final IntFunction<Feature> ofTable;
-
-    Shape(IntFunction<Feature> ofTable) {
-      this.ofTable = ofTable;
-    }
-
-    BatchSchema schema() {
-      var features = Stream.of(0, 1, 2).map(ofTable::apply).toList();
-      return new BatchSchema(5, TABLES, features, RandomBatches.schema(5, 1).columns());
-    }
+  private static BatchSchema schema(IntFunction<Feature> ofTable) {
+    var features = IntStream.range(0, 3).mapToObj(ofTable).toList();
+    return new BatchSchema(5, TABLES, features, RandomBatches.schema(5, 1).columns());
   }
 
   private enum Backend {
@@ -91,12 +91,12 @@ class SingleLookupTest {
   @EnumSource(Backend.class)
   void everyWayToSayItGivesTheSameBits(Backend backend) {
     for (Kind kind : Kind.values()) {
-      float[] expected = train(backend, Shape.ONE_HOT.schema(), kind);
-      for (Shape shape : Shape.values()) {
-        assertThat(train(backend, shape.schema(), kind))
-            .as("seed %d, %s, %s", SEED, shape, kind)
-            .isEqualTo(expected);
-      }
+      float[] expected = train(backend, schema(table -> new Feature("f" + table, table)), kind);
+      WAYS.forEach(
+          (way, feature) ->
+              assertThat(train(backend, schema(feature), kind))
+                  .as("seed %d, %s, %s", SEED, way, kind)
+                  .isEqualTo(expected));
     }
   }
 
