@@ -56,10 +56,10 @@ public final class JcudaFactory implements ComputeFactory {
   }
 
   /**
-   * All but the values of layers, which the tape decides, about 12 bytes a unit and sample, and what
-   * each batch takes that is read ahead or in use: 4 bytes a lookup, with bags up to 20. Of two ways
-   * to find unique rows and to order lookups, between which the GPU's shared memory decides, the one
-   * that takes more.
+   * All but the values of layers, which the tape decides, about 12 bytes a unit and sample, and
+   * what each batch takes that is read ahead or in use: 4 bytes a lookup, with bags up to 20. Of
+   * two ways to find unique rows and to order lookups, between which the GPU's shared memory
+   * decides, the one that takes more.
    */
   @Override
   public MemoryForecast forecast(StepSpec spec, int slots, int inRows, int outRows) {

@@ -67,11 +67,14 @@ class JcudaFactoryTest {
   void bagsTakeMemoryForPooledRowsAndTheirWinners() {
     var tables = new TableSet(List.of(new Table("t", 1000)));
     var format = RowFormat.of(128, 0);
+    var features =
+        List.of(
+            new Feature("f", 0),
+            Feature.bag("f", 0, 1, Pooling.SUM),
+            Feature.bag("f", 0, 1, Pooling.MAX));
     long[] bytes = new long[3];
     for (int i = 0; i < bytes.length; i++) {
-      var feature =
-          i == 0 ? new Feature("f", 0) : Feature.bag("f", 0, 1, Pooling.values()[2 * (i - 1)]);
-      var schema = new BatchSchema(13, tables, List.of(feature), Set.of());
+      var schema = new BatchSchema(13, tables, features.subList(i, i + 1), Set.of());
       var sgd = OptimizerSpec.of(OptimizerSpec.Kind.SGD);
       var spec = new StepSpec(schema, 1024, 1000, format, sgd);
       bytes[i] = new JcudaFactory().forecast(spec, 5000, 2048, 2048).bytes(Tier.DEVICE);

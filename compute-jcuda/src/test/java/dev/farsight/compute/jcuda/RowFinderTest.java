@@ -16,6 +16,7 @@ import dev.farsight.testkit.compute.RandomBatches;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
@@ -153,12 +154,7 @@ class RowFinderTest {
       finder.find(batch, room).await();
       assertThat(room.count()).isGreaterThan(50);
       for (int f = 0; f < 3; f++) {
-        batch.offsets(f)[50] = 0;
-      }
-      for (int s = 0; s <= 50; s++) {
-        for (int f = 0; f < 3; f++) {
-          batch.offsets(f)[s] = 0;
-        }
+        Arrays.fill(batch.offsets(f), 0, 51, 0);
       }
       batch.samples(50);
       finder.find(batch, room).await();
