@@ -163,6 +163,19 @@ class BagColumnTest {
   }
 
   @Test
+  void truncatedBagsOfSkippedSamplesCountToo() throws IOException {
+    String text = "label,ids\n" + "1,1|2|3|4\n0,5\n".repeat(300);
+    String columns = NUMBERS.formatted("") + "csv.on-long-bag = truncate\n";
+    try (var source = open(text, columns);
+        var pass = source.train(0)) {
+      assertThat(pass.skip(400, new Batch(pass.schema(), 100, HostBuffers.plain()))).isEqualTo(400);
+      assertThat(pass.truncatedBags()).isEqualTo(200);
+      assertThat(Opened.bagRows(pass, 70)).hasSize(200);
+      assertThat(pass.truncatedBags()).isEqualTo(300);
+    }
+  }
+
+  @Test
   void malformedRowsLeaveNothingBehind() throws IOException {
     var text = new StringBuilder("label,ids,w,user\n");
     for (int i = 0; i < 1000; i++) {
