@@ -202,6 +202,21 @@ class BagColumnTest {
     }
   }
 
+  /** So many that a thread finds nothing but malformed rows. */
+  @Test
+  void aRunOfMalformedRowsLeavesNoGap() throws IOException {
+    String good = "1,1|2\n0,\n".repeat(50);
+    String text = "label,ids\n" + good + "1,x\n".repeat(400) + good;
+    try (var source = open(text, "on-bad-row = skip\n" + NUMBERS.formatted(""));
+        var pass = source.train(0)) {
+      List<BagRow> rows = Opened.bagRows(pass, 700);
+      assertThat(rows).hasSize(200);
+      for (int r = 0; r < 200; r++) {
+        assertThat(rows.get(r).bags().get(0)).isEqualTo(r % 2 == 0 ? List.of(1, 2) : List.of());
+      }
+    }
+  }
+
   @Test
   void columnsShareATable() throws IOException {
     String columns =
