@@ -12,9 +12,11 @@ import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -93,14 +95,34 @@ class TraceCommandsTest {
   @ParameterizedTest
   @CsvSource({"lru, 1", "lfu, 1", "frequency, 1", "lfu, 3", "lookahead, 1", "lookahead, 3"})
   void aReplayCountsWhatTheRunCounted(String policy, int regions) throws IOException {
-    String[] sets = {
-      "--set",
-      "cache.policy=" + policy,
-      "--set",
-      "cache.regions=" + regions,
-      "--set",
-      "lookahead.planned=2"
-    };
+    assertReplayCountsWhatTheRunCounted(policy, regions, 0);
+  }
+
+  /** Most batches have fewer lookups than there is room for; with 130, none has more. */
+  @ParameterizedTest
+  @CsvSource({"lru, 1, 0", "lfu, 3, 130", "lookahead, 1, 130", "frequency, 3, 0"})
+  void aReplayCountsWhatARunOverBagsCounted(String policy, int regions, int maxLookups)
+      throws IOException {
+    assertReplayCountsWhatTheRunCounted(
+        policy,
+        regions,
+        maxLookups,
+        "data.synthetic.hotness=[4, 1, 5]",
+        "data.synthetic.hotness-law=uniform",
+        "data.synthetic.pooling=mean");
+  }
+
+  private void assertReplayCountsWhatTheRunCounted(
+      String policy, int regions, int maxLookups, String... more) throws IOException {
+    List<String> settings = new ArrayList<>(List.of(more));
+    settings.add("cache.policy=" + policy);
+    settings.add("cache.regions=" + regions);
+    settings.add("lookahead.planned=2");
+    if (maxLookups > 0) {
+      settings.add("data.max-lookups=" + maxLookups);
+    }
+    String[] sets =
+        settings.stream().flatMap(set -> Stream.of("--set", set)).toArray(String[]::new);
     Path directory = folder.resolve("run");
     done(with(sets, "train", conf, "--set", "run.directory=" + directory));
     var run = ConfigFactory.parseFile(directory.resolve("report.json").toFile()).getConfig("cache");

@@ -7,6 +7,7 @@ import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.memory.HostBuffers;
+import dev.farsight.engine.build.LimitedLookups;
 import dev.farsight.engine.plugin.Components;
 import java.util.BitSet;
 
@@ -59,15 +60,14 @@ record DataView(
         Settings.of(
             given.path(),
             given.config().withValue("synthetic.in-memory", ConfigValueFactory.fromAnyRef(false)));
-    return components
-        .source(farsight)
-        .open(
-            new DataContext(
-                data,
-                data.section(data.string("source")),
-                data.integer("batch-size", 1, 1 << 24),
-                farsight.section("train").longInteger("seed", Long.MIN_VALUE, Long.MAX_VALUE),
-                Runtime.getRuntime().availableProcessors()));
+    var context =
+        new DataContext(
+            data,
+            data.section(data.string("source")),
+            data.integer("batch-size", 1, 1 << 24),
+            farsight.section("train").longInteger("seed", Long.MIN_VALUE, Long.MAX_VALUE),
+            Runtime.getRuntime().availableProcessors());
+    return LimitedLookups.of(components.source(farsight).open(context), data);
   }
 
   private static long uniqueRows(Batch batch) {

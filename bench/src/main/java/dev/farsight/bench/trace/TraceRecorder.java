@@ -9,6 +9,7 @@ import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.table.RowFormat;
+import dev.farsight.engine.build.LimitedLookups;
 import dev.farsight.engine.cache.RowRequest;
 import dev.farsight.engine.plugin.Components;
 import java.nio.file.Path;
@@ -67,7 +68,7 @@ public final class TraceRecorder {
             batchSize,
             farsight.section("train").longInteger("seed", Long.MIN_VALUE, Long.MAX_VALUE),
             Runtime.getRuntime().availableProcessors());
-    try (DataSource data = components.source(farsight).open(context);
+    try (DataSource data = LimitedLookups.of(components.source(farsight).open(context), section);
         var writer = new TraceWriter(file, data.schema(), batchSize, format(farsight).bytes())) {
       var recorder = new TraceRecorder(farsight, data, writer, batchSize);
       recorder.record();

@@ -22,8 +22,8 @@ class BoundsTest {
 
   private final Plugins plugins = SuiteTests.plugins();
 
-  private List<Cell> cells(String ablation) throws IOException {
-    return SuiteTests.schedule(folder, ablation).cells();
+  private List<Cell> cells(String ablation, String... overrides) throws IOException {
+    return SuiteTests.schedule(folder, ablation, overrides).cells();
   }
 
   /** The rows of each batch of a cell's training, read again. */
@@ -36,9 +36,9 @@ class BoundsTest {
       long steps = cell.config().getLong("train.max-steps");
       while ((steps == 0 || batches.size() < steps) && pass.next(batch)) {
         var rows = new HashSet<List<Integer>>();
-        for (int t = 0; t < 3; t++) {
-          for (int s = 0; s < batch.samples(); s++) {
-            rows.add(List.of(t, batch.indices(t)[s]));
+        for (int f = 0; f < 3; f++) {
+          for (int i = 0; i < batch.lookups(f); i++) {
+            rows.add(List.of(f, batch.indices(f)[i]));
           }
         }
         batches.add(rows);
@@ -86,8 +86,20 @@ class BoundsTest {
 
   @Test
   void itIsWhatANaiveClairvoyantBringsIn() throws IOException {
-    var cells =
-        cells("axes { cache.size = [\"150 rows\", \"200 rows\"], train.max-steps = [0, 9] }");
+    assertNaive(
+        cells("axes { cache.size = [\"150 rows\", \"200 rows\"], train.max-steps = [0, 9] }"));
+  }
+
+  @Test
+  void ofBagsToo() throws IOException {
+    assertNaive(
+        cells(
+            "axes { cache.size = [\"250 rows\", \"300 rows\"], train.max-steps = [0, 9] }",
+            "data.synthetic.hotness=[3, 1, 6]",
+            "data.synthetic.hotness-law=uniform"));
+  }
+
+  private void assertNaive(List<Cell> cells) throws IOException {
     var bounds = new Bounds(folder);
     bounds.compute(cells, plugins.components(), line -> {});
     assertThat(cells).hasSize(4);

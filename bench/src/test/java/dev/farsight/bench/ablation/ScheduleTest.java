@@ -92,6 +92,24 @@ class ScheduleTest {
   }
 
   @Test
+  void bagsTakeTheirPartOfTheCacheAndOfTheTime() throws IOException {
+    var schedule =
+        SuiteTests.schedule(
+            folder,
+            """
+            axes {
+              cache.size = ["180 rows", all]
+              data.synthetic.hotness = [1, 5]
+            }
+            """);
+    assertThat(LeftOut.byReason(schedule.leftOut()))
+        .singleElement()
+        .asString()
+        .contains("with cache.size=180 rows data.synthetic.hotness=5: a batch has ");
+    assertThat(schedule.cells()).extracting(Cell::lookupsPerSample).containsExactly(3., 3., 15.);
+  }
+
+  @Test
   void cellsOfOneModelShareItsDigestWhateverTheirCache() throws IOException {
     List<Cell> cells =
         SuiteTests.schedule(

@@ -1,47 +1,23 @@
 package dev.farsight.bench.peers;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.farsight.api.internal.FileNames;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** bench/peers/model_files.py finds the files that FileNames named. */
 class ModelFilesTest {
 
-  private static final Path PEERS = Path.of("peers").toAbsolutePath();
-
   @TempDir private Path folder;
 
   private String python(String script, String input) throws Exception {
-    Path in = Files.writeString(folder.resolve("in"), input);
-    Path out = folder.resolve("out");
-    Process process;
-    try {
-      var builder =
-          new ProcessBuilder("python3", "-B", "-c", script)
-              .redirectErrorStream(true)
-              .redirectInput(in.toFile())
-              .redirectOutput(out.toFile());
-      builder.environment().put("PYTHONPATH", PEERS.toString());
-      builder.environment().put("PYTHONUTF8", "1");
-      process = builder.start();
-    } catch (IOException e) {
-      assumeTrue(false, "no python3 here");
-      return "";
-    }
-    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    assertThat(process.exitValue()).as(Files.readString(out)).isZero();
-    return Files.readString(out, UTF_8);
+    return Python.run(folder, input, "-c", script);
   }
 
   @Test

@@ -6,32 +6,23 @@ import dev.farsight.compute.jcuda.StepValues.Sink;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The commands of ops that only copy: dense features, pooled rows, concatenations. */
+/** The commands of ops that only copy: dense features, concatenations. */
 final class Copies {
 
   private static final int BLOCKS_EACH = 8;
 
   private final StepKernels kernels;
   private final StepValues values;
-  private final JcudaSlots slots;
 
-  Copies(StepKernels kernels, StepValues values, JcudaSlots slots) {
+  Copies(StepKernels kernels, StepValues values) {
     this.kernels = kernels;
     this.values = values;
-    this.slots = slots;
   }
 
   Command forward(Op.Dense op) {
     Value y = values.make(op.output());
     return kernels.strided(
         BLOCKS_EACH, kernels.ofBatch(Stage.VALUES, "dense_forward", y.address(), y.ld()));
-  }
-
-  Command forward(Op.EmbeddingBag op) {
-    Value y = values.make(op.output());
-    return kernels.strided(
-        BLOCKS_EACH,
-        kernels.ofBatch(Stage.VALUES, "bag_forward", slots.weights(), y.address(), y.ld()));
   }
 
   List<Command> forward(Op.Concat op) {

@@ -47,7 +47,6 @@ final class DeviceInput {
   private final Host uniqueOfAt;
   private final Host uniqueSlots;
   private final Host rowStarts;
-  private final Host rowLookups;
   private final Device deviceHeader;
   private final Device deviceDense;
   private final Device deviceLabels;
@@ -57,7 +56,10 @@ final class DeviceInput {
 
   private final Device deviceUniqueSlots;
   private final Device deviceRowStarts;
-  private final Device deviceRowLookups;
+
+  /** Null where kernels read rows from their slots. */
+  private final DeviceBags bags;
+
   private final DeviceMemory memory;
 
   /** Address of the host's numbers of unique rows; 0 as long as none were needed. */
@@ -92,17 +94,20 @@ final class DeviceInput {
     uniqueOfAt = Host.of(uniqueOfHost);
     uniqueSlots = Host.of(input.uniqueSlots());
     rowStarts = Host.of(input.rowStarts());
-    rowLookups = Host.of(input.rowLookups());
     header = pinned.bytes(HEADER_BYTES);
     headerAt = Host.of(header);
-    long lookups = (long) input.capacity() * spec.schema().features().size();
     deviceHeader = Device.at(memory.allocate("a batch", HEADER_BYTES));
     deviceDense = array(memory, 0, (long) input.capacity() * denseWidth);
     deviceLabels = array(memory, 1, input.capacity());
     deviceWeights = weigh == null ? null : array(memory, WEIGHTS / Long.BYTES, input.capacity());
     deviceUniqueSlots = array(memory, 3, spec.maxUniqueRows());
     deviceRowStarts = array(memory, 4, spec.maxUniqueRows() + 1L);
-    deviceRowLookups = array(memory, 5, lookups);
+    array(memory, 5, spec.schema().maxLookups(input.capacity()));
+    var shape = new BagShape(spec);
+    bags = shape.pooled() ? new DeviceBags(shape, memory, pinned) : null;
+    if (bags != null) {
+      bags.describe(header);
+    }
     header.putLong(HOST_LOSS, Host.of(input.loss()).address());
     header.putLong(HOST_LOGITS, Host.of(input.logits()).address());
     uploaded = gpu.event();
@@ -156,21 +161,21 @@ final class DeviceInput {
     if (deviceWeights != null) {
       copy(deviceWeights, own[2], samples, stream);
     }
+    if (bags != null) {
+      bags.upload(batch, stream);
+    }
     if (uniqueOf == ownUniqueOf) {
       copy(Device.at(uniqueOf), uniqueOfAt, batch.lookups(), stream);
     }
     copy(deviceUniqueSlots, uniqueSlots, rows, stream);
     copy(deviceRowStarts, rowStarts, rows + 1L, stream);
-    if (training && !order.onDevice()) {
-      copy(deviceRowLookups, rowLookups, batch.lookups(), stream);
-    }
     if (weigh != null) {
       weigh.enqueue(stream, address());
     }
     timeline.end(span, stream);
     if (training) {
       var ordering = timeline.begin(Stage.ORDER, "device: batches in", stream);
-      order.command().enqueue(stream, address());
+      order.enqueue(address(), batch, rows, stream);
       timeline.end(ordering, stream);
     }
     Gpu.record(uploaded, stream);

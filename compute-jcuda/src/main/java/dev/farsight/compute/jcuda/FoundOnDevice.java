@@ -2,13 +2,17 @@ package dev.farsight.compute.jcuda;
 
 import dev.farsight.api.compute.FoundRows;
 import dev.farsight.api.table.RowGroups;
+import dev.farsight.api.table.TableSet;
 import java.nio.Buffer;
 import java.nio.ByteBuffer;
+import java.nio.IntBuffer;
 import java.util.List;
+import jcuda.driver.JCudaDriver;
 
 /**
- * The arrays of {@link FoundRows} on the device: {@code struct Found} of unique.cu, and the {@code
- * struct Piece}s that say what of it is delivered where.
+ * The arrays of {@link FoundRows} on the device: {@code struct Found} of found.cu, and the {@code
+ * struct Piece}s that say what of it is delivered where. Beside it, what tells the row id and the
+ * group of an index.
  */
 final class FoundOnDevice {
 
@@ -20,17 +24,30 @@ final class FoundOnDevice {
   /** The first ones, which are all where there is one group. */
   private static final int UNGROUPED = 3;
 
-  static final long ADDRESSES_BYTES = 8L * PARTS;
+  private static final int GROUP_STARTS = 3;
+
+  private static final long ADDRESSES_BYTES = 8L * PARTS;
   private static final long PIECE_BYTES = 32;
 
   private final List<Part> parts;
   private final long address;
   private final ByteBuffer addresses;
+  private final long offsets;
+  private final long groupOfTable;
 
-  FoundOnDevice(RowGroups groups, int maxUniqueRows, DeviceMemory memory, PinnedMemory pinned) {
+  /**
+   * @param stream idle when the constructor returns
+   */
+  FoundOnDevice(
+      RowGroups groups,
+      int maxUniqueRows,
+      DeviceMemory memory,
+      PinnedMemory pinned,
+      Stream stream) {
+    TableSet tables = groups.tables();
     List<Part> all =
         List.of(
-            new Part(groups.tables().size() + 1L, 0),
+            new Part(tables.size() + 1L, 0),
             new Part(0, 2),
             new Part(0, 1),
             new Part(groups.count() + 1L, 0),
@@ -45,16 +62,44 @@ final class FoundOnDevice {
       long words = part.words() + part.wordsARow() * maxUniqueRows;
       addresses.putLong(memory.allocate("unique rows", words * Integer.BYTES));
     }
+    offsets = memory.allocate("unique rows", (long) tables.size() * Long.BYTES);
+    groupOfTable = memory.allocate("unique rows", (long) tables.size() * Integer.BYTES);
+    ByteBuffer offsetOf = pinned.bytes((long) tables.size() * Long.BYTES);
+    IntBuffer groupOf = pinned.ints(tables.size());
+    for (int t = 0; t < tables.size(); t++) {
+      offsetOf.putLong(t * Long.BYTES, tables.offset(t));
+      groupOf.put(t, groups.ofTable(t));
+    }
+    upload(address, addresses, ADDRESSES_BYTES, stream);
+    upload(offsets, offsetOf, (long) tables.size() * Long.BYTES, stream);
+    upload(groupOfTable, groupOf, (long) tables.size() * Integer.BYTES, stream);
+    Gpu.synchronize(stream);
   }
 
-  /** Where the struct is on the device, once uploaded. */
+  private static void upload(long to, Buffer from, long bytes, Stream stream) {
+    Driver.check(
+        "a copy to the device",
+        JCudaDriver.cuMemcpyHtoDAsync(Device.at(to), Host.of(from), bytes, stream));
+  }
+
+  /** Where the struct is on the device. */
   long address() {
     return address;
   }
 
-  /** What the struct says. */
-  Host addresses() {
-    return Host.of(addresses);
+  /** Address of the row id of each table's first row. */
+  long offsets() {
+    return offsets;
+  }
+
+  /** Address of the group of each table, or {@link RowGroups#SHARED}. */
+  long groupOfTable() {
+    return groupOfTable;
+  }
+
+  /** Address of where groups start, if there are several. */
+  long groupStarts() {
+    return addresses.getLong(GROUP_STARTS * Long.BYTES);
   }
 
   int pieces() {

@@ -35,7 +35,7 @@ final class Interactions {
     return new Interaction(
         op.bag().features() + 1,
         op.bag().width(),
-        tape.isBag(op.bag()),
+        tape.gathers(op),
         backend.precision(),
         backend.device().sharedBytes());
   }
@@ -89,11 +89,11 @@ final class Interactions {
 
   /** The vectors beside x: slots to gather from, or a value. */
   private long others(Op.Pairwise op) {
-    return tape.isBag(op.bag()) ? slots.weights() : values.get(op.bag()).address();
+    return tape.gathers(op) ? slots.weights() : values.get(op.bag()).address();
   }
 
   private long othersLd(Op.Pairwise op) {
-    return tape.isBag(op.bag()) ? 0 : values.get(op.bag()).ld();
+    return tape.gathers(op) ? 0 : values.get(op.bag()).ld();
   }
 
   private Launch eachSample(Interaction shape, Launch launch) {

@@ -56,24 +56,28 @@ public final class JcudaFactory implements ComputeFactory {
   }
 
   /**
-   * All but the values of layers, which the tape decides, about 12 bytes a unit and sample, and 4
-   * bytes a lookup of each batch that is read ahead or in use.
+   * All but the values of layers, which the tape decides, about 12 bytes a unit and sample, and
+   * what each batch takes that is read ahead or in use: 4 bytes a lookup, with bags up to 20. Of
+   * two ways to find unique rows and to order lookups, between which the GPU's shared memory
+   * decides, the one that takes more.
    */
   @Override
   public MemoryForecast forecast(StepSpec spec, int slots, int inRows, int outRows) {
     var format = spec.format();
-    long lookups = (long) spec.batchSize() * spec.schema().features().size();
+    long bags = (long) spec.batchSize() * spec.schema().features().size();
+    long vectors = bags * format.dim() * Float.BYTES;
+    var shape = new BagShape(spec);
+    long pooled = shape.pooled() ? vectors + shape.winners() * Integer.BYTES : 0;
+    long search = Math.max(BlockSearch.bytes(spec), HashSearch.bytes(spec));
     long rings = ((long) inRows + outRows) * format.bytes();
     return new MemoryForecast(
         List.of(
             new Line(Tier.DEVICE, "cache slots", (long) slots * format.bytes()),
             new Line(Tier.DEVICE, "rings on the device", rings),
-            new Line(
-                Tier.DEVICE,
-                "gradients of rows",
-                RowUpdates.bytes(spec) + lookups * format.dim() * Float.BYTES),
-            new Line(
-                Tier.DEVICE, "search for unique rows", 12 * lookups + 32L * spec.maxUniqueRows()),
+            new Line(Tier.DEVICE, "pooled rows", pooled),
+            new Line(Tier.DEVICE, "gradients of rows", RowUpdates.bytes(spec) + vectors),
+            new Line(Tier.DEVICE, "search for unique rows", search + 32L * spec.maxUniqueRows()),
+            new Line(Tier.DEVICE, "order of lookups", LookupSort.bytes(spec)),
             new Line(Tier.DEVICE, "workspace of matrix products", CublasLt.WORKSPACE),
             new Line(Tier.HOST, "rings, pinned", rings)));
   }

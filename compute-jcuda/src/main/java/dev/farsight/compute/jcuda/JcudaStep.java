@@ -146,12 +146,12 @@ final class JcudaStep implements CompiledStep {
 
   @Override
   public boolean ordersLookups() {
-    return program.order().onDevice();
+    return true;
   }
 
   @Override
   public RowFinder rowFinder(RowGroups groups) {
-    if (ordersLookups() && JcudaRowFinder.fits(spec, groups, gpu)) {
+    if (JcudaRowFinder.fits(groups, gpu)) {
       finder = new JcudaRowFinder(backend, spec, groups, memory);
     }
     return finder;

@@ -22,7 +22,7 @@ final class RowUpdates {
   }
 
   private static long lookups(StepSpec spec) {
-    return (long) spec.batchSize() * spec.schema().features().size();
+    return spec.schema().maxLookups(spec.batchSize());
   }
 
   /** Device memory taken. */
@@ -31,6 +31,8 @@ final class RowUpdates {
   }
 
   /**
+   * @param gradient of the bags
+   * @param winners address of the places of their largest values, or 0
    * @param halted address of the flag that keeps rows from being updated
    */
   static List<Command> of(
@@ -38,6 +40,7 @@ final class RowUpdates {
       StepSpec spec,
       JcudaSlots slots,
       Value gradient,
+      long winners,
       long halted,
       DeviceMemory memory) {
     long counts = memory.allocate("counts of chunks", 8);
@@ -58,6 +61,7 @@ final class RowUpdates {
                 chunks,
                 gradient.address(),
                 gradient.ld(),
+                winners,
                 sums,
                 slots.weights(),
                 slots.state())),

@@ -10,6 +10,7 @@ enum Stage {
   INSERT("insert rows"),
   ROWS_OUT("rows to the host"),
   VALUES("dense features, concatenations"),
+  POOLING("pooling of rows"),
   PRODUCTS("matrix products"),
   INTERACTION("gather and interaction"),
   LAYERS("ReLU and bias gradients, layer of one output"),

@@ -9,7 +9,7 @@ import java.util.List;
 /** Turns a tape into commands, op by op: forward in order, backward in reverse. */
 final class StepCompiler {
 
-  private final Gpu device;
+  private final JcudaBackend backend;
   private final StepSpec spec;
   private final JcudaSlots slots;
   private final DeviceMemory memory;
@@ -21,6 +21,7 @@ final class StepCompiler {
   private final Layers layers;
   private final Interactions interactions;
   private final Copies copies;
+  private final Bags bags;
   private final Loss loss;
 
   StepCompiler(
@@ -30,20 +31,23 @@ final class StepCompiler {
       JcudaSlots slots,
       CublasLt lt,
       DeviceMemory memory) {
-    this.device = backend.device();
+    this.backend = backend;
     this.spec = spec;
     this.slots = slots;
     this.memory = memory;
     var precision = backend.precision();
     int batchSize = spec.batchSize();
-    tape = new TapeUse(recorded, !spec.optimizer().freezeRows());
+    var shape = new BagShape(spec);
+    boolean rowsLearn = !spec.optimizer().freezeRows();
+    tape = new TapeUse(recorded, !shape.pooled(), rowsLearn);
     values = new StepValues(tape, batchSize, precision, memory);
     parameters = new DenseParameters(backend, recorded.ops(), spec.optimizer(), memory);
     module = backend.load(StepKernels.source(spec, precision));
-    kernels = new StepKernels(module, device);
+    kernels = new StepKernels(module, backend.device());
     layers = new Layers(kernels, values, parameters, lt, precision, batchSize);
     interactions = new Interactions(backend, tape, values, slots, batchSize);
-    copies = new Copies(kernels, values, slots);
+    copies = new Copies(kernels, values);
+    bags = new Bags(kernels, values, slots, shape, rowsLearn, memory);
     loss = new Loss(kernels, batchSize, memory);
   }
 
@@ -72,7 +76,8 @@ final class StepCompiler {
     evaluate.add(loss.logitsOut(z));
     List<Kernels> modules = interactions.modules();
     modules.add(module);
-    var order = LookupOrdering.of(module, spec, device);
+    var order = LookupOrdering.of(backend, module, spec, memory);
+    modules.addAll(order.modules());
     Command weigh = spec.schema().weighted() ? loss.weigh() : null;
     return new Program(
         order, weigh, train, evaluate, loss.resume(), parameters, layers.products(), modules);
@@ -83,7 +88,7 @@ final class StepCompiler {
       to.add(copies.forward(dense));
     } else if (op instanceof Op.EmbeddingBag bag) {
       if (tape.pooled(bag.output())) {
-        to.add(copies.forward(bag));
+        to.add(bags.forward(bag));
       }
     } else if (op instanceof Op.Linear linear) {
       to.addAll(layers.forward(linear));
@@ -102,7 +107,8 @@ final class StepCompiler {
     } else if (op instanceof Op.Concat concat) {
       to.addAll(copies.backward(concat, gradient));
     } else if (op instanceof Op.EmbeddingBag) {
-      to.addAll(RowUpdates.of(kernels, spec, slots, gradient, loss.halted(), memory));
+      to.addAll(
+          RowUpdates.of(kernels, spec, slots, gradient, bags.winners(), loss.halted(), memory));
     }
   }
 }

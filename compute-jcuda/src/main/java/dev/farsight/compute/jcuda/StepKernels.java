@@ -2,8 +2,10 @@ package dev.farsight.compute.jcuda;
 
 import dev.farsight.api.compute.OptimizerSpec;
 import dev.farsight.api.compute.StepSpec;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** The kernels of a step beside the interaction's, and the grids that they run on. */
 final class StepKernels {
@@ -24,28 +26,21 @@ final class StepKernels {
   }
 
   static KernelSource source(StepSpec spec, Precision precision) {
-    return KernelSource.of(
-        "step",
-        List.of("values.cu", "loss.cu", "layers.cu", "parameters.cu", "rows.cu", "order.cu"),
-        Map.of(
-            "BATCH",
-            spec.batchSize(),
-            "BF16",
-            precision == Precision.BF16 ? 1 : 0,
-            "DENSE",
-            spec.schema().denseWidth(),
-            "TABLES",
-            spec.schema().features().size(),
-            "DIM",
-            spec.format().dim(),
-            "TILES",
-            DenseParameters.TILES,
-            "ADAGRAD",
-            spec.optimizer().kind() == OptimizerSpec.Kind.ROWWISE_ADAGRAD ? 1 : 0,
-            "EPS",
-            spec.optimizer().eps() + "f",
-            "WEIGHTED",
-            spec.schema().weighted() ? 1 : 0));
+    var shape = new BagShape(spec);
+    List<String> files = new ArrayList<>(List.of("values.cu", "loss.cu", "layers.cu"));
+    files.addAll(shape.files());
+    files.addAll(List.of("parameters.cu", "rows.cu", "order.cu"));
+    Map<String, Object> constants = new TreeMap<>(shape.constants());
+    constants.put("BATCH", spec.batchSize());
+    constants.put("BF16", precision == Precision.BF16 ? 1 : 0);
+    constants.put("DENSE", spec.schema().denseWidth());
+    constants.put("TABLES", spec.schema().features().size());
+    constants.put("DIM", spec.format().dim());
+    constants.put("TILES", DenseParameters.TILES);
+    constants.put("ADAGRAD", spec.optimizer().kind() == OptimizerSpec.Kind.ROWWISE_ADAGRAD ? 1 : 0);
+    constants.put("EPS", spec.optimizer().eps() + "f");
+    constants.put("WEIGHTED", spec.schema().weighted() ? 1 : 0);
+    return KernelSource.of("step", files, constants);
   }
 
   /** A kernel that takes the batch first, on one thread until told otherwise. */

@@ -8,7 +8,8 @@ import java.util.List;
 /**
  * What of a tape a step has to compute: ops that the logits depend on; of those that read the batch
  * only the first of a kind, since all make the same value; gradients only of what something learns
- * from; pooled rows only for ops other than the interaction, which gathers rows itself.
+ * from; the rows of one-hot features as a value only for ops other than the interaction, which
+ * gathers them itself.
  */
 final class TapeUse {
 
@@ -17,12 +18,15 @@ final class TapeUse {
   private final boolean[] needed;
   private final boolean[] learns;
   private final boolean[] pooled;
+  private final boolean gathering;
   private final int[] uses;
 
   /**
+   * @param gathering whether interactions may read rows from their slots
    * @param rowsLearn whether rows are updated
    */
-  TapeUse(Tape tape, boolean rowsLearn) {
+  TapeUse(Tape tape, boolean gathering, boolean rowsLearn) {
+    this.gathering = gathering;
     ops = tape.ops();
     logits = tape.logits();
     needed = new boolean[ops.size()];
@@ -49,8 +53,8 @@ final class TapeUse {
       int id = valueOf(input);
       needed[id] = true;
       uses[id]++;
-      boolean gathers = op instanceof Op.Pairwise pair && pair.x().id() != input.id();
-      pooled[id] |= !gathers;
+      pooled[id] |=
+          !(op instanceof Op.Pairwise pair && pair.x().id() != input.id() && gathers(pair));
     }
   }
 
@@ -99,7 +103,7 @@ final class TapeUse {
     return learns[valueOf(tensor)];
   }
 
-  /** Whether a bag's pooled rows are needed as a value. */
+  /** Whether a bag's rows are needed as a value. */
   boolean pooled(Tensor bag) {
     return pooled[valueOf(bag)];
   }
@@ -109,7 +113,8 @@ final class TapeUse {
     return tensor.id() == logits.id() && uses[tensor.id()] == 0;
   }
 
-  boolean isBag(Tensor tensor) {
-    return ops.get(tensor.id()) instanceof Op.EmbeddingBag;
+  /** Whether an interaction reads rows from their slots, and not a value. */
+  boolean gathers(Op.Pairwise op) {
+    return gathering && ops.get(op.bag().id()) instanceof Op.EmbeddingBag;
   }
 }

@@ -62,13 +62,3 @@ extern "C" __global__ void order_lookups(const Input* in) {
     }
   }
 }
-
-// For an order that the host has made: lookup f * samples + s becomes f * BATCH + s.
-extern "C" __global__ void renumber_lookups(const Input* in) {
-  int samples = in->samples;
-  int lookups = samples * TABLES;
-  for (int k = blockIdx.x * blockDim.x + threadIdx.x; k < lookups; k += gridDim.x * blockDim.x) {
-    int lookup = in->rowLookups[k];
-    in->rowLookups[k] = lookup / samples * BATCH + lookup % samples;
-  }
-}

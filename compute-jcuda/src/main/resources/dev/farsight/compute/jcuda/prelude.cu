@@ -2,14 +2,16 @@
 //
 // BATCH      samples of a full batch          BF16   1: values of the dense part are bfloat16, else float
 //
-// Lookup f * samples + s is feature f's of sample s, with samples those of the batch, not of a full one. But rowLookups has
-// f * BATCH + s, so that finding feature and sample of a lookup takes no division by a number that is known late.
 // element    type of values and their gradients; everything is computed in float
+//
+// Bag f * samples + s is feature f's of sample s, with samples those of the batch, not of a full one; where all features are
+// one-hot it is also the number of the lookup. But rowLookups has f * BATCH + s for each lookup of that bag, so that finding
+// feature and sample takes no division by a number that is known late.
 
 // The batch of a step, as the device sees it: written by the host before each step, but for weightSum, which sum_weights
 // writes. Same order as DeviceInput. weights is null where samples have none.
 //
-// offsets, lookupStarts, lookupWeights, rowFactors and rowPlaces are null unless a feature is a bag or tables are shared:
+// offsets, lookupStarts, lookupWeights, rowFactors and rowPlaces are null where kernels read rows from their slots:
 //
 // offsets[f * (BATCH + 1) + s]  first lookup of sample s among those of feature f; filled for bags only
 // lookupStarts[f]               number of the first lookup of feature f; [features] is lookups

@@ -1,13 +1,10 @@
-// The update of rows, in place on their slots. A row's lookups are added in sample order, CHUNK at a time by a warp each; the
+// The update of rows, in place on their slots. A row's lookups are added in their order, a chunk at a time by a warp each; the
 // chunks' sums are added in order. Where a large row's chunks lie in the work list depends on timing, their sums do not.
+//
+// FACTORS   1: lookups count as rowFactors say
 
 #define CHUNK 32
-#if DIM % 4 == 0
-#define WIDTH 4
-#else
-#define WIDTH 1
-#endif
-#define PARTS ((DIM / WIDTH + 31) / 32)
+#define MOST_CHUNKS 1024
 // Warps that add up a large row: fewer where their sums would not fit the 48 KiB that a kernel may declare.
 #if DIM <= 1536
 #define WARPS 8
@@ -17,78 +14,59 @@
 #define WARPS 2
 #endif
 
-struct __align__(4 * WIDTH) Part {
-  float v[WIDTH];
+// The gradients of a batch's bags. winners: see features.cu.
+struct BagGradients {
+  const element* of;
+  long ld;
+  const int* winners;
 };
 
-// A row spread over a warp: lane l holds parts l, l + 32, ...
-struct Row {
-  Part part[PARTS];
-};
-
-__device__ __forceinline__ void clear(Row& row) {
-#pragma unroll
-  for (int p = 0; p < PARTS; p++) {
-#pragma unroll
-    for (int k = 0; k < WIDTH; k++) {
-      row.part[p].v[k] = 0.f;
-    }
-  }
-}
-
-__device__ __forceinline__ void add(Row& row, const float* from, int lane) {
-#pragma unroll
-  for (int p = 0; p < PARTS; p++) {
-    int at = lane + 32 * p;
-    if (at < DIM / WIDTH) {
-      Part part = reinterpret_cast<const Part*>(from)[at];
-#pragma unroll
-      for (int k = 0; k < WIDTH; k++) {
-        row.part[p].v[k] += part.v[k];
-      }
-    }
-  }
-}
-
-#if BF16
-__device__ __forceinline__ void add(Row& row, const element* from, int lane) {
-#pragma unroll
-  for (int p = 0; p < PARTS; p++) {
-    int at = lane + 32 * p;
-    if (at < DIM / WIDTH) {
-#if WIDTH == 4
-      float4 part = load4(from + 4 * at);
-      row.part[p].v[0] += part.x;
-      row.part[p].v[1] += part.y;
-      row.part[p].v[2] += part.z;
-      row.part[p].v[3] += part.w;
-#else
-      row.part[p].v[0] += load(from + at);
-#endif
-    }
-  }
-}
-#endif
-
-__device__ __forceinline__ void write(const Row& row, float* to, int lane) {
-#pragma unroll
-  for (int p = 0; p < PARTS; p++) {
-    int at = lane + 32 * p;
-    if (at < DIM / WIDTH) {
-      reinterpret_cast<Part*>(to)[at] = row.part[p];
-    }
-  }
-}
-
-// The sum of lookups [from, from + count), count at most CHUNK.
-__device__ __forceinline__ void sumLookups(
-    Row& sum, const Input* in, const element* gradients, long ld, int from, int count, int lane) {
+// Adds lookups [from, from + count), count at most 32, in this order.
+__device__ __forceinline__ void addLookups(
+    Row& sum, const Input* in, BagGradients gradients, int from, int count, int lane) {
   int own = lane < count ? in->rowLookups[from + lane] : 0;
-  clear(sum);
-#pragma unroll 8
+#if FACTORS
+  float ownFactor = lane < count ? in->rowFactors[from + lane] : 0.f;
+#endif
+#if MAXES
+  int ownPlace = lane < count ? in->rowPlaces[from + lane] : 0;
+#endif
+  constexpr int ahead = FACTORS || MAXES ? ROWS_AHEAD : 8;
+#pragma unroll ahead
   for (int i = 0; i < count; i++) {
     int lookup = __shfl_sync(0xffffffffu, own, i);
-    add(sum, gradients + (lookup % BATCH) * ld + (lookup / BATCH) * DIM, lane);
+    int f = lookup / BATCH;
+    int s = lookup % BATCH;
+    const element* gradient = gradients.of + s * gradients.ld + f * DIM;
+#if FACTORS || MAXES
+    float factor = 1.f;
+#if FACTORS
+    factor = __shfl_sync(0xffffffffu, ownFactor, i);
+#endif
+#if MAXES
+    int place = __shfl_sync(0xffffffffu, ownPlace, i);
+    int largest = largestOf[f];
+    const int* winners = gradients.winners + winnersAt(largest, s);
+#endif
+#pragma unroll
+    for (int p = 0; p < PARTS; p++) {
+      int at = lane + 32 * p;
+      if (at < DIM / WIDTH) {
+        Part part = loadPart(gradient, at);
+#if MAXES
+        if (largest >= 0) {
+          part = ofWinners(part, loadPlaces(winners, at), place);
+        }
+#endif
+#pragma unroll
+        for (int k = 0; k < WIDTH; k++) {
+          sum.part[p].v[k] += factor * part.v[k];
+        }
+      }
+    }
+#else
+    add(sum, gradient, lane);
+#endif
   }
 }
 
@@ -97,24 +75,14 @@ __device__ __forceinline__ void update(
     const Row& g, Row& row, const Input* in, long slot, float* weights, float* state, int lane) {
   float rate = in->rowLearningRate;
 #if ADAGRAD
-  float squares = 0.f;
-#pragma unroll
-  for (int p = 0; p < PARTS; p++) {
-#pragma unroll
-    for (int k = 0; k < WIDTH; k++) {
-      squares += g.part[p].v[k] * g.part[p].v[k];
-    }
-  }
-  for (int other = 16; other > 0; other /= 2) {
-    squares += __shfl_xor_sync(0xffffffffu, squares, other);
-  }
-  float sum = state[slot] + squares / DIM;
+  float ofGradient = squares(g);
+  float sum = state[slot] + ofGradient / DIM;
   __syncwarp();
   if (lane == 0) {
     state[slot] = sum;
   }
   // A row whose gradient is zero stays, whatever eps is.
-  rate = squares == 0.f ? 0.f : rate / (sqrtf(sum) + EPS);
+  rate = ofGradient == 0.f ? 0.f : rate / (sqrtf(sum) + EPS);
 #endif
 #pragma unroll
   for (int p = 0; p < PARTS; p++) {
@@ -126,18 +94,68 @@ __device__ __forceinline__ void update(
   write(row, weights + slot * DIM, lane);
 }
 
-// Lists the chunks of rows with more than CHUNK lookups. counts: chunks, large rows; both zero before.
+// Reads what the slot of unique row u holds, of the largest norm that it may have.
+__device__ __forceinline__ void readRow(Row& row, const Input* in, int u, long slot, const float* weights, int lane) {
+  clear(row);
+  add(row, weights + slot * DIM, lane);
+#if NORMS
+  // All features that look a row up do so in one table.
+  scale(row, normFactor(row, in->rowLookups[in->rowStarts[u]] / BATCH));
+#endif
+}
+
+// Lookups of a chunk of a row that has so many. In a batch of bags a row may have millions; it then has longer chunks, so that
+// no warp adds up more than MOST_CHUNKS / WARPS of them.
+__device__ __forceinline__ int chunkLength(int lookups) {
+#if POOLED
+  return max(CHUNK, (lookups + MOST_CHUNKS * CHUNK - 1) / (MOST_CHUNKS * CHUNK) * CHUNK);
+#else
+  return CHUNK;
+#endif
+}
+
+// Lists the chunks of rows with more than CHUNK lookups; the rows of a warp take room together, and the warp lists each row's
+// chunks. counts: chunks, large rows; both zero before.
 extern "C" __global__ void rows_plan(
     const Input* in, int* counts, int2* chunks, int4* large) {
-  for (int u = blockIdx.x * blockDim.x + threadIdx.x; u < in->uniqueRows; u += gridDim.x * blockDim.x) {
-    int from = in->rowStarts[u];
-    int lookups = in->rowStarts[u + 1] - from;
-    if (lookups > CHUNK) {
-      int count = (lookups + CHUNK - 1) / CHUNK;
-      int first = atomicAdd(counts, count);
-      large[atomicAdd(counts + 1, 1)] = make_int4(u, first, count, 0);
-      for (int c = 0; c < count; c++) {
-        chunks[first + c] = make_int2(from + c * CHUNK, min(CHUNK, lookups - c * CHUNK));
+  int lane = threadIdx.x % 32;
+  int warps = gridDim.x * (blockDim.x / 32);
+  for (int base = 32 * (blockIdx.x * (blockDim.x / 32) + threadIdx.x / 32); base < in->uniqueRows; base += 32 * warps) {
+    int u = base + lane;
+    int from = u < in->uniqueRows ? in->rowStarts[u] : 0;
+    int lookups = u < in->uniqueRows ? in->rowStarts[u + 1] - from : 0;
+    int length = chunkLength(lookups);
+    int count = lookups > CHUNK ? (lookups + length - 1) / length : 0;
+    unsigned int larger = __ballot_sync(0xffffffffu, count > 0);
+    if (larger == 0) {
+      continue;
+    }
+    int end = count;
+    for (int below = 1; below < 32; below *= 2) {
+      int others = __shfl_up_sync(0xffffffffu, end, below);
+      end += lane >= below ? others : 0;
+    }
+    int firstChunk = 0;
+    int firstRow = 0;
+    if (lane == 31) {
+      firstChunk = atomicAdd(counts, end);
+      firstRow = atomicAdd(counts + 1, __popc(larger));
+    }
+    int first = __shfl_sync(0xffffffffu, firstChunk, 31) + end - count;
+    firstRow = __shfl_sync(0xffffffffu, firstRow, 31);
+    if (count > 0) {
+      large[firstRow + __popc(larger & ((1u << lane) - 1))] = make_int4(u, first, count, 0);
+    }
+    for (; larger != 0; larger &= larger - 1) {
+      int owner = __ffs(larger) - 1;
+      int rowFrom = __shfl_sync(0xffffffffu, from, owner);
+      int rowLookups = __shfl_sync(0xffffffffu, lookups, owner);
+      int rowLength = __shfl_sync(0xffffffffu, length, owner);
+      int rowCount = __shfl_sync(0xffffffffu, count, owner);
+      int rowFirst = __shfl_sync(0xffffffffu, first, owner);
+      for (int c = lane; c < rowCount; c += 32) {
+        int at = c * rowLength;
+        chunks[rowFirst + c] = make_int2(rowFrom + at, min(rowLength, rowLookups - at));
       }
     }
   }
@@ -146,7 +164,7 @@ extern "C" __global__ void rows_plan(
 // Sums chunks of large rows; sums and updates all others.
 extern "C" __global__ void rows_sum(
     const Input* in, const int* halted, const int* counts, const int2* chunks,
-    const element* gradients, long ld, float* sums, float* weights, float* state) {
+    const element* gradients, long ld, const int* winners, float* sums, float* weights, float* state) {
   if (*halted) {
     return;
   }
@@ -154,12 +172,16 @@ extern "C" __global__ void rows_sum(
   int listed = counts[0];
   int total = listed + in->uniqueRows;
   int warps = gridDim.x * (blockDim.x / 32);
+  BagGradients bags = {gradients, ld, winners};
   Row sum;
   Row row;
   for (int i = blockIdx.x * (blockDim.x / 32) + threadIdx.x / 32; i < total; i += warps) {
+    clear(sum);
     if (i < listed) {
       int2 chunk = chunks[i];
-      sumLookups(sum, in, gradients, ld, chunk.x, chunk.y, lane);
+      for (int done = 0; done < chunk.y; done += CHUNK) {
+        addLookups(sum, in, bags, chunk.x + done, min(CHUNK, chunk.y - done), lane);
+      }
       write(sum, sums + (long)i * DIM, lane);
     } else {
       int u = i - listed;
@@ -168,9 +190,8 @@ extern "C" __global__ void rows_sum(
       long slot = in->uniqueSlots[u];
       if (lookups <= CHUNK) {
         // Asked for before the gradients, so that both are under way at once.
-        clear(row);
-        add(row, weights + slot * DIM, lane);
-        sumLookups(sum, in, gradients, ld, from, lookups, lane);
+        readRow(row, in, u, slot, weights, lane);
+        addLookups(sum, in, bags, from, lookups, lane);
         update(sum, row, in, slot, weights, state, lane);
       }
     }
@@ -207,8 +228,7 @@ extern "C" __global__ void rows_combine(
         add(sum, warpSums[w], lane);
       }
       long slot = in->uniqueSlots[listed.x];
-      clear(row);
-      add(row, weights + slot * DIM, lane);
+      readRow(row, in, listed.x, slot, weights, lane);
       update(sum, row, in, slot, weights, state, lane);
     }
     __syncthreads();

@@ -10,47 +10,7 @@
 #define THREADS 1024
 #define WARPS (THREADS / 32)
 #define ROUNDS ((BATCH + THREADS - 1) / THREADS)
-#define ALL 0xffffffffu
 #define NONE 0x7fffffff
-
-typedef unsigned long long word;
-
-// Sum of the values of all threads before this one; the sum of all in `total`. Scratch: an int a warp.
-__device__ __forceinline__ int sumBefore(int value, int* scratch, int* total) {
-  int lane = threadIdx.x & 31;
-  int warp = threadIdx.x >> 5;
-  int sum = value;
-#pragma unroll
-  for (int d = 1; d < 32; d <<= 1) {
-    int other = __shfl_up_sync(ALL, sum, d);
-    sum += lane >= d ? other : 0;
-  }
-  __syncthreads();
-  if (lane == 31) {
-    scratch[warp] = sum;
-  }
-  __syncthreads();
-  int warps = scratch[lane];
-#pragma unroll
-  for (int d = 1; d < 32; d <<= 1) {
-    int other = __shfl_up_sync(ALL, warps, d);
-    warps += lane >= d ? other : 0;
-  }
-  *total = __shfl_sync(ALL, warps, 31);
-  int before = __shfl_sync(ALL, warps, (warp + 31) & 31);
-  return sum - value + (warp == 0 ? 0 : before);
-}
-
-// As RowGroups.of and RowShards.share.
-__device__ __forceinline__ int groupOf(word row, int ofTable) {
-  if (ofTable >= 0) {
-    return ofTable;
-  }
-  word z = (row ^ (row >> 30)) * 0xBF58476D1CE4E5B9ull;
-  z = (z ^ (z >> 27)) * 0x94D049BB133111EBull;
-  z ^= z >> 31;
-  return (int)(((z >> 54) * SHARES) >> 10);
-}
 
 // The entry of sample s: that of its index, which holds the first sample seen of it so far, and in the end the first there is.
 __device__ __forceinline__ int claim(int* entries, const int* index, int s) {
@@ -71,14 +31,6 @@ __device__ __forceinline__ int claim(int* entries, const int* index, int s) {
       return at;
     }
     at = (at + 1) & (ENTRIES - 1);
-  }
-}
-
-// Adds, for the lanes that have a key, 1 to its count.
-__device__ __forceinline__ void count(int* counts, int key) {
-  unsigned int peers = __match_any_sync(ALL, key);
-  if (key >= 0 && (threadIdx.x & 31) == __ffs(peers) - 1) {
-    atomicAdd(&counts[key], __popc(peers));
   }
 }
 
@@ -134,7 +86,7 @@ extern "C" __global__ void __launch_bounds__(THREADS) find_unique(
   for (int from = 0; from < ROUNDS * WARPS; from += THREADS) {
     int i = from + threadIdx.x;
     int sum;
-    int before = total + sumBefore(i < ROUNDS * WARPS ? firsts[i] : 0, scratch, &sum);
+    int before = total + sumBefore<WARPS>(i < ROUNDS * WARPS ? firsts[i] : 0, scratch, &sum);
     if (i < ROUNDS * WARPS) {
       firsts[i] = before;
     }
@@ -185,18 +137,6 @@ extern "C" __global__ void __launch_bounds__(THREADS) find_unique(
   }
 }
 
-// As FoundRows, on the device; no more than tableStarts, rows and occurrences where there is one group.
-struct Found {
-  int* tableStarts;
-  word* rows;
-  int* occurrences;
-  int* groupStarts;
-  word* groupRows;
-  int* groupOccurrences;
-  int* groupNumbers;
-  int* places;
-};
-
 // Puts tables together: numbers now count on from table to table, in uniqueOf too.
 extern "C" __global__ void __launch_bounds__(THREADS) join_tables(
     long samples, const word* offsets, const int* groupOfTable, const int2* found, const int* uniques, const int* inGroup,
@@ -212,7 +152,7 @@ extern "C" __global__ void __launch_bounds__(THREADS) join_tables(
     earlier += uniques[other];
   }
   int start;
-  sumBefore(earlier, scratch, &start);
+  sumBefore<WARPS>(earlier, scratch, &start);
   int own = uniques[t];
   if (threadIdx.x == 0) {
     to->tableStarts[t] = start;
@@ -238,7 +178,7 @@ extern "C" __global__ void __launch_bounds__(THREADS) join_tables(
         tablesBefore += other < t ? rows : 0;
       }
       int sum;
-      int before = groupsBefore + sumBefore(all, scratch, &sum);
+      int before = groupsBefore + sumBefore<WARPS>(all, scratch, &sum);
       if (g < GROUPS) {
         next[g] = before + tablesBefore;
         if (t == 0) {
@@ -292,27 +232,5 @@ extern "C" __global__ void __launch_bounds__(THREADS) join_tables(
       }
       __syncwarp();
     }
-  }
-}
-
-// An array to copy to the host: so many words, and so many for each unique row. Both ends on 16 bytes.
-struct Piece {
-  const int* from;
-  int* to;
-  long words;
-  long wordsARow;
-};
-
-// Copies what was found to the host, no more than there is; a row of blocks a piece.
-extern "C" __global__ void deliver(const Piece* pieces, const Found* found) {
-  Piece piece = pieces[blockIdx.y];
-  long words = piece.words + piece.wordsARow * found->tableStarts[TABLES];
-  long thread = (long)blockIdx.x * blockDim.x + threadIdx.x;
-  long threads = (long)gridDim.x * blockDim.x;
-  for (long i = thread; i < words / 4; i += threads) {
-    reinterpret_cast<int4*>(piece.to)[i] = reinterpret_cast<const int4*>(piece.from)[i];
-  }
-  for (long i = words / 4 * 4 + thread; i < words; i += threads) {
-    piece.to[i] = piece.from[i];
   }
 }

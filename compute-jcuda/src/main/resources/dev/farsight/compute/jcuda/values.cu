@@ -1,5 +1,5 @@
-// Values that are copied: the batch's dense features, pooled rows, concatenations. Columns beyond a value's width are zero, as
-// are the samples beyond the batch's.
+// Values that are copied: the batch's dense features, concatenations. Columns beyond a value's width are zero, as are the samples
+// beyond the batch's.
 
 extern "C" __global__ void dense_forward(const Input* in, element* out, long ld) {
   long total = BATCH * ld;
@@ -8,21 +8,6 @@ extern "C" __global__ void dense_forward(const Input* in, element* out, long ld)
     long s = i / ld;
     int c = i % ld;
     store(out + i, s < samples && c < DENSE ? in->dense[s * DENSE + c] : 0.f);
-  }
-}
-
-extern "C" __global__ void bag_forward(const Input* in, const float* weights, element* out, long ld) {
-  long total = BATCH * ld;
-  int samples = in->samples;
-  for (long i = blockIdx.x * (long)blockDim.x + threadIdx.x; i < total; i += (long)gridDim.x * blockDim.x) {
-    long s = i / ld;
-    int c = i % ld;
-    float value = 0.f;
-    if (s < samples && c < TABLES * DIM) {
-      long slot = in->uniqueSlots[in->uniqueOf[(long)(c / DIM) * samples + s]];
-      value = weights[slot * DIM + c % DIM];
-    }
-    store(out + i, value);
   }
 }
 

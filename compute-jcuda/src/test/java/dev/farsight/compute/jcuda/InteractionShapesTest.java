@@ -7,6 +7,9 @@ import dev.farsight.api.compute.RowMoves;
 import dev.farsight.api.compute.StepInput;
 import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.data.Batch;
+import dev.farsight.api.data.BatchSchema;
+import dev.farsight.api.data.Feature;
+import dev.farsight.api.data.Pooling;
 import dev.farsight.api.model.Op.Activation;
 import dev.farsight.api.model.Tape;
 import dev.farsight.api.table.RowFormat;
@@ -24,7 +27,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The interaction's kernels in shapes that the contract does not have, against float64: logits, and
- * the gradients of all rows. Needs a GPU.
+ * the gradients of all rows. Of one-hot features, whose rows they read from slots, and of bags,
+ * which they read from a value. Needs a GPU.
  */
 class InteractionShapesTest {
 
@@ -50,10 +54,14 @@ class InteractionShapesTest {
       {60, 1022},
       {100, 612}
     };
+    int[][] shapesOfBags = {{26, 128}, {1, 4}, {16, 36}, {31, 64}, {70, 7}, {3, 1024}, {60, 1022}};
     List<Arguments> all = new ArrayList<>();
     for (Precision precision : Precision.values()) {
       for (int[] shape : shapes) {
-        all.add(Arguments.of(precision, shape[0], shape[1]));
+        all.add(Arguments.of(precision, shape[0], shape[1], false));
+      }
+      for (int[] shape : shapesOfBags) {
+        all.add(Arguments.of(precision, shape[0], shape[1], true));
       }
     }
     return all.stream();
@@ -70,10 +78,12 @@ class InteractionShapesTest {
 
   @ParameterizedTest
   @MethodSource("shapes")
-  void logitsAndGradientsAreThoseOfFloat64(Precision precision, int tableCount, int dim) {
+  void logitsAndGradientsAreThoseOfFloat64(
+      Precision precision, int tableCount, int dim, boolean bags) {
     var rowsOfTables = new int[tableCount];
     Arrays.fill(rowsOfTables, ROWS);
-    var schema = RandomBatches.schema(6, rowsOfTables);
+    var oneHot = RandomBatches.schema(6, rowsOfTables);
+    var schema = bags ? withBags(oneHot) : oneHot;
     int rows = tableCount * ROWS;
     var sgd = OptimizerSpec.of(OptimizerSpec.Kind.SGD);
     var format = RowFormat.of(dim, 0);
@@ -133,6 +143,17 @@ class InteractionShapesTest {
       }
       assertNear("gradients of rows", actual, wanted, 2 * allowed(precision));
     }
+  }
+
+  /**
+   * The same tables, each with a bag of up to three lookups a sample, of which the mean is taken.
+   */
+  private static BatchSchema withBags(BatchSchema schema) {
+    List<Feature> bags = new ArrayList<>();
+    for (Feature feature : schema.features()) {
+      bags.add(Feature.bag(feature.name(), feature.table(), 3, Pooling.MEAN));
+    }
+    return new BatchSchema(schema.denseWidth(), schema.tables(), bags, schema.columns());
   }
 
   private static float[] uniform(Random random, int count) {

@@ -12,10 +12,13 @@ import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.BatchSchema;
+import dev.farsight.api.data.Feature;
+import dev.farsight.api.data.Pooling;
 import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
@@ -58,5 +61,25 @@ class JcudaFactoryTest {
       bytes[i] = new JcudaFactory().forecast(spec, 5000, 2048, 2048).bytes(Tier.DEVICE);
     }
     assertThat(bytes[0]).isEqualTo(bytes[1]).isGreaterThan((5000L + 4096) * 512);
+  }
+
+  @Test
+  void bagsTakeMemoryForPooledRowsAndTheirWinners() {
+    var tables = new TableSet(List.of(new Table("t", 1000)));
+    var format = RowFormat.of(128, 0);
+    var features =
+        List.of(
+            new Feature("f", 0),
+            Feature.bag("f", 0, 1, Pooling.SUM),
+            Feature.bag("f", 0, 1, Pooling.MAX));
+    long[] bytes = new long[3];
+    for (int i = 0; i < bytes.length; i++) {
+      var schema = new BatchSchema(13, tables, features.subList(i, i + 1), Set.of());
+      var sgd = OptimizerSpec.of(OptimizerSpec.Kind.SGD);
+      var spec = new StepSpec(schema, 1024, 1000, format, sgd);
+      bytes[i] = new JcudaFactory().forecast(spec, 5000, 2048, 2048).bytes(Tier.DEVICE);
+    }
+    assertThat(bytes[1] - bytes[0]).as("sums").isGreaterThanOrEqualTo(1024 * 512);
+    assertThat(bytes[2] - bytes[1]).as("winners of max pooling").isEqualTo(1024 * 512);
   }
 }

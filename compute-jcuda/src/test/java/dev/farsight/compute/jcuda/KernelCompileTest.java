@@ -5,10 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.farsight.api.FarsightException;
+import dev.farsight.api.compute.MaxNorms;
 import dev.farsight.api.compute.OptimizerSpec;
 import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.data.BatchSchema;
+import dev.farsight.api.data.BatchSchema.Column;
+import dev.farsight.api.data.Feature;
+import dev.farsight.api.data.Pooling;
 import dev.farsight.api.table.RowGroups;
+import dev.farsight.api.table.RowShards;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.testkit.compute.RandomBatches;
@@ -16,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -76,9 +82,9 @@ class KernelCompileTest {
                 new Interaction(27, dim, true, precision, SHARED).source(16_384),
                 new Interaction(3, dim, false, precision, SHARED).source(16_384),
                 new Interaction(27, dim, true, Precision.FP32, SHARED).source(16_384),
-                JcudaRowFinder.source(
+                BlockSearch.source(
                     spec(dim, kind), RowGroups.one(spec(dim, kind).schema().tables())),
-                JcudaRowFinder.source(spec(dim, kind), RowFinderTest.groups(spec(dim, kind), 5)),
+                BlockSearch.source(spec(dim, kind), SkewedBatches.groups(spec(dim, kind), 5)),
                 moves(dim, 0),
                 moves(dim, 1),
                 moves(dim, dim),
@@ -88,6 +94,85 @@ class KernelCompileTest {
               nvrtc.compile(source.name(), source.text(), "sm_" + capability, source.options());
           assertThat(isMachineCode(image)).as("%s %s %d", source.name(), precision, dim).isTrue();
         }
+      }
+    }
+  }
+
+  /** Steps whose rows are pooled: of one kind, of one kind each beside one-hot features, of all. */
+  private static List<StepSpec> bags(int dim, OptimizerSpec.Kind kind) {
+    var oneHot = new Feature("one", 0);
+    var sum = Feature.bag("sum", 1, 20, Pooling.SUM);
+    var mean = Feature.bag("mean", 1, 3, Pooling.MEAN);
+    var max = Feature.bag("max", 1, 3, Pooling.MAX);
+    var weighted = Feature.bag("weighted", 1, 3, Pooling.MEAN).withWeights();
+    return List.of(
+        bags(dim, kind, Float.POSITIVE_INFINITY, oneHot, sum),
+        bags(dim, kind, Float.POSITIVE_INFINITY, oneHot, sum.withWeights()),
+        bags(dim, kind, Float.POSITIVE_INFINITY, oneHot, mean),
+        bags(dim, kind, Float.POSITIVE_INFINITY, oneHot, max),
+        bags(dim, kind, 1e-5f, oneHot, new Feature("another", 1)),
+        bags(dim, kind, 1.5f, max, oneHot, sum, mean, weighted));
+  }
+
+  private static StepSpec bags(
+      int dim, OptimizerSpec.Kind kind, float maxNorm, Feature... features) {
+    var tables = new TableSet(List.of(new Table("a", 1000), new Table("b", 1000)));
+    var schema = new BatchSchema(13, tables, List.of(features), Set.of(Column.LABEL));
+    var norms = MaxNorms.of(Float.POSITIVE_INFINITY, maxNorm);
+    return new StepSpec(schema, 65_536, 2000, kind.rowFormat(dim), OptimizerSpec.of(kind), norms);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {5, 128, 4096})
+  void everyShapeOfBagsCompiles(int dim) {
+    int capability = Arrays.stream(nvrtc.capabilities()).max().orElseThrow();
+    for (Precision precision : List.of(Precision.TF32, Precision.BF16)) {
+      var kind =
+          precision == Precision.TF32 ? OptimizerSpec.Kind.SGD : OptimizerSpec.Kind.ROWWISE_ADAGRAD;
+      // Wide rows take a while to compile.
+      List<StepSpec> shapes = bags(dim, kind);
+      for (StepSpec spec : dim > 1000 ? shapes.subList(5, 6) : shapes) {
+        assertThat(new BagShape(spec).pooled()).isTrue();
+        var source = StepKernels.source(spec, precision);
+        byte[] image =
+            nvrtc.compile(source.name(), source.text(), "sm_" + capability, source.options());
+        assertThat(isMachineCode(image)).as("%s %s", precision, source.options()).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void oneHotFeaturesOfTheirOwnTablesAreNotPooled() {
+    int capability = Arrays.stream(nvrtc.capabilities()).max().orElseThrow();
+    var spec = spec(16, OptimizerSpec.Kind.SGD);
+    assertThat(new BagShape(spec).pooled()).isFalse();
+    var source = StepKernels.source(spec, Precision.FP32);
+    byte[] image =
+        nvrtc.compile(source.name(), source.text(), "sm_" + capability, source.options());
+    assertThat(new String(image, ISO_8859_1))
+        .contains("bag_forward")
+        .doesNotContain("bags_forward");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {75, 80, 90, 100})
+  void kernelsOfTheSearchAndTheSortCompile(int capability) {
+    Assumptions.assumeTrue(
+        Arrays.binarySearch(nvrtc.capabilities(), capability) >= 0,
+        "NVRTC " + nvrtc.version() + " does not know " + capability);
+    StepSpec oneHot = spec(16, OptimizerSpec.Kind.SGD);
+    StepSpec bags = SkewedBatches.spec(SkewedBatches.bags(100), 65_536);
+    for (StepSpec spec : List.of(oneHot, bags)) {
+      var sources =
+          List.of(
+              HashSearch.source(spec, RowGroups.one(spec.schema().tables())),
+              HashSearch.source(spec, SkewedBatches.groups(spec, 5)),
+              HashSearch.source(spec, SkewedBatches.groups(spec, RowShards.COUNT)),
+              LookupSort.source(spec));
+      for (KernelSource source : sources) {
+        byte[] image =
+            nvrtc.compile(source.name(), source.text(), "sm_" + capability, source.options());
+        assertThat(isMachineCode(image)).as(source.name()).isTrue();
       }
     }
   }

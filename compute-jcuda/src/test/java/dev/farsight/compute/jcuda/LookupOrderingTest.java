@@ -3,17 +3,14 @@ package dev.farsight.compute.jcuda;
 import static dev.farsight.compute.jcuda.Driver.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.farsight.api.compute.OptimizerSpec;
 import dev.farsight.api.compute.StepInput;
 import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.model.Op.Activation;
 import dev.farsight.api.model.Tape;
-import dev.farsight.api.table.RowFormat;
 import dev.farsight.testkit.compute.RandomBatches;
 import dev.farsight.testkit.compute.StepInputs;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,29 +23,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * The order of lookups that a training step has on the device, against {@link StepInputs}, which
- * groups them with collections. All but the first test need a GPU.
+ * groups them with collections. Needs a GPU.
  */
 class LookupOrderingTest {
 
   private static final int DIM = 4;
-
-  private static StepSpec spec(BatchSchema schema, int batchSize) {
-    int unique = 0;
-    for (var table : schema.tables().tables()) {
-      unique += Math.min(table.rows(), batchSize);
-    }
-    var sgd = OptimizerSpec.of(OptimizerSpec.Kind.SGD);
-    return new StepSpec(schema, batchSize, unique, RowFormat.of(DIM, 0), sgd);
-  }
-
-  @Test
-  void aBlockHasACursorForEachUniqueRowOfTheLargestTable() {
-    var small = RandomBatches.schema(0, 1, 7, 3);
-    assertThat(LookupOrdering.sharedBytes(spec(small, 100))).isEqualTo(28);
-    assertThat(LookupOrdering.sharedBytes(spec(small, 5))).isEqualTo(20);
-    var large = RandomBatches.schema(0, 3, Integer.MAX_VALUE);
-    assertThat(LookupOrdering.sharedBytes(spec(large, 16_384))).isEqualTo(64 << 10);
-  }
 
   /** Uniform lookups, skewed ones, and nearly all of one row; 64 KiB of cursors in the largest. */
   @ParameterizedTest
@@ -66,31 +45,34 @@ class LookupOrderingTest {
     "16384, 200"
   })
   void lookupsAreInTheOrderOfSamples(int batchSize, int skew) {
-    var schema = RandomBatches.schema(0, 1, 3, 40, 700, 30_000, Integer.MAX_VALUE);
-    assertThat(orderedOnTheDevice(schema, batchSize, skew)).isTrue();
+    compare(RandomBatches.schema(0, 1, 3, 40, 700, 30_000, Integer.MAX_VALUE), batchSize, skew);
   }
 
   @Test
-  void whatABlockHasNoRoomForIsOrderedByTheHost() {
+  void whatABlockHasNoRoomForIsSorted() {
     int most;
     try (var backend = JcudaBackends.open(Precision.FP32)) {
       most = backend.device().sharedBytes() / Integer.BYTES;
     }
     var schema = RandomBatches.schema(0, 30, Integer.MAX_VALUE);
-    assertThat(orderedOnTheDevice(schema, most, 1)).isTrue();
-    assertThat(orderedOnTheDevice(schema, most + 1, 1)).isFalse();
+    compare(schema, most, 1);
+    compare(schema, most + 1, 1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 5, 1", "33, 1, 1", "257, 40, 6", "3000, 10, 1"})
+  void lookupsOfBagsAreInOrderToo(int batchSize, int hotness, int skew) {
+    compare(SkewedBatches.bags(hotness), batchSize, skew);
   }
 
   /**
    * Trains on full and shorter batches in turn, in one input, and compares the order that each step
    * had.
-   *
-   * @return whether the device ordered them
    */
-  private static boolean orderedOnTheDevice(BatchSchema schema, int batchSize, int skew) {
+  private static void compare(BatchSchema schema, int batchSize, int skew) {
     long seed = 31L * batchSize + skew;
     var random = new Random(seed);
-    StepSpec spec = spec(schema, batchSize);
+    StepSpec spec = SkewedBatches.spec(schema, batchSize);
     var tape = new Tape(schema, DIM);
     tape.finish(tape.linear("last", tape.embeddingBag(), 1, Activation.NONE));
     int slotCount = spec.maxUniqueRows();
@@ -98,39 +80,26 @@ class LookupOrderingTest {
         var buffers = backend.buffers();
         var slots = backend.slots(spec.format(), slotCount, 1, 1);
         var step = (JcudaStep) backend.compile(tape, spec, slots)) {
+      assertThat(step.ordersLookups()).isTrue();
       var batch = new Batch(schema, batchSize, buffers);
       var input = new StepInput(schema, batchSize, slotCount, buffers);
       input.learningRates(.1f, .1f);
       for (int samples : List.of(batchSize, 1 + random.nextInt(batchSize), batchSize, 1)) {
-        draw(batch, samples, skew, random);
+        SkewedBatches.draw(batch, samples, skew, random);
         Map<Long, Integer> slotOf = new HashMap<>();
         StepInputs.fill(input, batch, id -> slotOf.computeIfAbsent(id, row -> slotOf.size()));
         var expected = new int[batch.lookups()];
-        input.rowLookups().get(0, expected);
-        // The device numbers lookups by full batches.
-        Arrays.setAll(expected, k -> expected[k] / samples * batchSize + expected[k] % samples);
-        if (step.ordersLookups()) {
-          StepInputs.spoilOrder(input);
+        for (int k = 0; k < expected.length; k++) {
+          int lookup = input.rowLookups().get(k);
+          int bag = input.bagOf() == null ? lookup : input.bagOf().get(lookup);
+          // The device numbers bags by full batches.
+          expected[k] = bag / samples * batchSize + bag % samples;
         }
+        StepInputs.spoilOrder(input);
         step.train(input).await();
         assertThat(rowLookups(step, input, batch.lookups()))
             .as("seed %d, %d of %d samples", seed, samples, batchSize)
             .isEqualTo(expected);
-      }
-      return step.ordersLookups();
-    }
-  }
-
-  /** The higher the skew, the more lookups are of a table's first rows. */
-  private static void draw(Batch batch, int samples, int skew, Random random) {
-    batch.samples(samples);
-    for (int s = 0; s < samples; s++) {
-      batch.labels().put(s, random.nextInt(2));
-    }
-    for (int t = 0; t < batch.schema().tables().size(); t++) {
-      int rows = batch.schema().tables().get(t).rows();
-      for (int s = 0; s < samples; s++) {
-        batch.indices(t)[s] = (int) (rows * Math.pow(random.nextDouble(), skew));
       }
     }
   }

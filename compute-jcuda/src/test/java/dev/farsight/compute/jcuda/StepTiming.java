@@ -7,6 +7,7 @@ import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.concurrent.Ticket;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
+import dev.farsight.api.data.Pooling;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.model.Op.Activation;
 import dev.farsight.api.model.Tape;
@@ -16,6 +17,7 @@ import dev.farsight.api.table.TableSet;
 import dev.farsight.testkit.compute.StepInputs;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -28,7 +30,7 @@ import jcuda.driver.CUevent;
  * 16,384, dimension 128, all rows of four batches in slots. Each command's median over 50 steps,
  * run one by one between events; then whole steps as graphs, inputs copied each time; then the same
  * with 26,000 rows loaded and evicted before each step. Arguments: precision (tf32), {@code sgd} or
- * {@code rowwise-adagrad}.
+ * {@code rowwise-adagrad}. If {@code bags} and a pooling (sum) come before them, {@link BagTiming}.
  */
 final class StepTiming {
 
@@ -60,11 +62,30 @@ final class StepTiming {
   }
 
   public static void main(String[] args) {
-    String precision = args.length > 0 ? args[0] : "tf32";
-    boolean adagrad = args.length > 1 && args[1].equals("rowwise-adagrad");
+    boolean bags = args.length > 0 && args[0].equals("bags");
+    int first = bags ? 2 : 0;
+    var precision = Precision.valueOf(argument(args, first, "tf32").toUpperCase(Locale.ROOT));
+    boolean adagrad = argument(args, first + 1, "sgd").equals("rowwise-adagrad");
     var kind = adagrad ? OptimizerSpec.Kind.ROWWISE_ADAGRAD : OptimizerSpec.Kind.SGD;
-    new StepTiming(OptimizerSpec.of(kind))
-        .run(Precision.valueOf(precision.toUpperCase(Locale.ROOT)));
+    if (bags) {
+      var pooling = Pooling.valueOf(argument(args, 1, "sum").toUpperCase(Locale.ROOT));
+      new BagTiming(OptimizerSpec.of(kind), pooling).run(precision);
+    } else {
+      new StepTiming(OptimizerSpec.of(kind)).run(precision);
+    }
+  }
+
+  private static String argument(String[] args, int at, String otherwise) {
+    return args.length > at ? args[at] : otherwise;
+  }
+
+  /** A row by Zipf 1.05; frequent rows are scattered. */
+  static int zipf(Random random, int rows) {
+    double power = 1 - 1.05;
+    double u = random.nextDouble();
+    double x = Math.pow((Math.pow(rows + 1, power) - 1) * u + 1, 1 / power);
+    long rank = Math.max(0, Math.min((long) x - 1, rows - 1));
+    return (int) (rank * 2654435761L % rows);
   }
 
   private StepInput input(HostBuffers memory) {
@@ -75,11 +96,7 @@ final class StepTiming {
     for (int s = 0; s < BATCH; s++) {
       batch.labels().put(s, random.nextInt(4) == 0 ? 1 : 0);
       for (int t = 0; t < KAGGLE.length; t++) {
-        double power = 1 - 1.05;
-        double u = random.nextDouble();
-        double x = Math.pow((Math.pow(KAGGLE[t] + 1, power) - 1) * u + 1, 1 / power);
-        long rank = Math.max(0, Math.min((long) x - 1, KAGGLE[t] - 1));
-        batch.indices(t)[s] = (int) (rank * 2654435761L % KAGGLE[t]);
+        batch.indices(t)[s] = zipf(random, KAGGLE[t]);
       }
     }
     batch.samples(BATCH);
@@ -129,7 +146,7 @@ final class StepTiming {
     }
   }
 
-  private static void draw(JcudaStep step) {
+  static void draw(JcudaStep step) {
     var random = new Random(1);
     var parameters = step.dense().parameters();
     for (int p = 0; p < parameters.size(); p++) {
@@ -145,7 +162,8 @@ final class StepTiming {
     }
   }
 
-  private static void commands(JcudaBackend backend, JcudaStep step, List<StepInput> inputs) {
+  /** Microseconds by stage. */
+  static Map<Stage, Double> commands(JcudaBackend backend, JcudaStep step, List<StepInput> inputs) {
     List<Command> commands = step.commands();
     var events = new CUevent[commands.size() + 1];
     Arrays.setAll(events, i -> Gpu.timedEvent());
@@ -163,16 +181,19 @@ final class StepTiming {
       }
     }
     double total = 0;
+    Map<Stage, Double> stages = new EnumMap<>(Stage.class);
     for (int c = 0; c < commands.size(); c++) {
       Arrays.sort(times[c]);
       float median = times[c][STEPS / 2];
       total += median;
+      stages.merge(commands.get(c).stage(), 1e3 * median, Double::sum);
       System.out.printf("%-36s %8.1f us%n", commands.get(c).name(), 1e3 * median);
     }
     System.out.printf("%-36s %8.1f us%n", "= sum, with gaps", 1e3 * total);
+    return stages;
   }
 
-  private static void graphs(JcudaBackend backend, JcudaStep step, List<StepInput> inputs) {
+  static void graphs(JcudaBackend backend, JcudaStep step, List<StepInput> inputs) {
     CUevent from = Gpu.timedEvent();
     CUevent to = Gpu.timedEvent();
     for (int round = 0; round < 3; round++) {

@@ -32,10 +32,7 @@ public final class Specs {
             settings.seed(),
             Math.max(1, Runtime.getRuntime().availableProcessors()),
             DataPasses.second(settings, components, checkpoints));
-    DataSource source = components.source(settings.farsight()).open(context);
-    return data.has("max-lookups")
-        ? new LimitedLookups(source, data.integer("max-lookups", 1, Integer.MAX_VALUE))
-        : source;
+    return LimitedLookups.of(components.source(settings.farsight()).open(context), data);
   }
 
   /**

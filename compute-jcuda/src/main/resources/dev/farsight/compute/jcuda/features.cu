@@ -1,0 +1,45 @@
+// What kernels know of each feature where rows are pooled, beside its kind: lists that come as compiler options, and whether any
+// feature needs what costs something.
+//
+// LARGEST     number of a feature among those with MAX; -1 if it is none of them
+// MAX_NORMS   largest norm of the rows of a feature's table; 0 if it has none
+//
+// WEIGHTS     1: some lookups have weights         MEANS   1: some feature has MEAN
+// MAXES       1: some feature has MAX              NORMS   1: some table has a largest norm
+
+#if MAXES
+__constant__ int largestOf[FEATURES] = {LARGEST};
+
+// Where winners has the positions, in the bag of sample s, of the lookups with the largest values: one for each dimension.
+__device__ __forceinline__ long winnersAt(int largest, int s) {
+  return ((long)largest * BATCH + s) * DIM;
+}
+
+struct __align__(4 * WIDTH) PlacesPart {
+  int v[WIDTH];
+};
+
+__device__ __forceinline__ PlacesPart loadPlaces(const int* from, int at) {
+  return reinterpret_cast<const PlacesPart*>(from)[at];
+}
+
+// A part of a bag's gradient as the lookup at this place has it: zero where another one is the largest.
+__device__ __forceinline__ Part ofWinners(Part part, PlacesPart winners, int place) {
+#pragma unroll
+  for (int k = 0; k < WIDTH; k++) {
+    part.v[k] = winners.v[k] == place ? part.v[k] : 0.f;
+  }
+  return part;
+}
+#endif
+
+#if NORMS
+__constant__ float maxNorms[FEATURES] = {MAX_NORMS};
+
+// What a row that feature f looks up is multiplied with, so that its norm is not above the largest one.
+__device__ __forceinline__ float normFactor(const Row& row, int f) {
+  float most = maxNorms[f];
+  float norm = sqrtf(squares(row));
+  return most > 0.f && norm > most ? most / (norm + 1e-7f) : 1.f;
+}
+#endif
