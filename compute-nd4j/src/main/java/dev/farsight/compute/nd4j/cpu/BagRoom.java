@@ -1,21 +1,39 @@
 package dev.farsight.compute.nd4j.cpu;
 
-/**
- * What one worker needs to pool bags.
- *
- * @param rows reads the rows
- * @param pooled the vector of a bag, so far
- * @param row the row of a lookup
- * @param unnoted room for the winners of one bag that nobody asks for
- */
-record BagRoom(RowReader rows, float[] pooled, float[] row, int[] unnoted) {
+/** What one worker needs to pool bags. */
+final class BagRoom {
+
+  private final RowReader rows;
+  private final float[] pooled;
+  private final int[] unasked;
+
+  private BagRoom(CpuSlots slots) {
+    int dim = slots.format().dim();
+    this.rows = new RowReader(slots);
+    this.pooled = new float[dim];
+    this.unasked = new int[dim];
+  }
 
   static BagRoom[] of(CpuSlots slots, int workers) {
-    int dim = slots.format().dim();
     var rooms = new BagRoom[workers];
     for (int w = 0; w < workers; w++) {
-      rooms[w] = new BagRoom(new RowReader(slots), new float[dim], new float[dim], new int[dim]);
+      rooms[w] = new BagRoom(slots);
     }
     return rooms;
+  }
+
+  /** Reads the rows of lookups. */
+  RowReader rows() {
+    return rows;
+  }
+
+  /** The vector of a bag, so far. */
+  float[] pooled() {
+    return pooled;
+  }
+
+  /** The winners of a bag that nobody asks for. */
+  int[] unasked() {
+    return unasked;
   }
 }

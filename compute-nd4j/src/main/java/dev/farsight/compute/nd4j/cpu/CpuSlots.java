@@ -87,6 +87,16 @@ final class CpuSlots implements SlotMemory {
     scratch.keep(touched);
   }
 
+  /** Reads a little of the rows of the first {@code count} of {@code numbers}. */
+  void touch(int[] numbers, int count, Scratch scratch) {
+    float touched = 0;
+    for (int i = 0; i < count; i++) {
+      int slot = numbers[i];
+      touched += chunk(slot).get(at(slot));
+    }
+    scratch.keep(touched);
+  }
+
   @Override
   public RowFormat format() {
     return format;

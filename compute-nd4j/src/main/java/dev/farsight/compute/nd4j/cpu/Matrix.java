@@ -50,6 +50,19 @@ final class Matrix {
     }
   }
 
+  /**
+   * Reads a value of each of rows [from, end), in a loop so tight that cache misses overlap. If
+   * rows are written next, few stores wait for the cache then, which would hold up the ones after
+   * them.
+   */
+  void touch(int from, int end, int column, Scratch scratch) {
+    float touched = 0;
+    for (int row = from; row < end; row++) {
+      touched += floats.get(at(row) + column);
+    }
+    scratch.keep(touched);
+  }
+
   /** A new pointer to the value at (row, column). Allocates: not on the hot path. */
   FloatPointer pointer(int row, int column) {
     return start.getPointer((long) row * width + column);

@@ -25,20 +25,21 @@ final class MaxPooling implements FeaturePooling {
     this.output = output;
     this.scales = scales;
     this.winners = winners;
-    this.dim = rooms[0].row().length;
+    this.dim = rooms[0].pooled().length;
   }
 
   @Override
   public void forward(Tile tile, Scratch scratch) {
     var room = rooms[scratch.worker()];
-    boolean noted = winners != null && !tile.evaluation();
-    int[] from = noted ? winners : room.unnoted();
+    boolean asked = winners != null && !tile.evaluation();
+    int[] noted = asked ? winners : room.unasked();
     int[] offsets = tile.input().batch().offsets(feature);
     int lookup = room.rows().begin(tile, feature, scales);
     int end = tile.from + tile.samples();
+    output.touch(tile.from, end, feature * dim, scratch);
     for (int s = tile.from; s < end; s++) {
       int lookups = offsets[s + 1] - offsets[s];
-      pool(lookup, lookups, from, noted ? s * dim : 0, room, scratch);
+      pool(lookup, lookups, noted, asked ? s * dim : 0, room, scratch);
       output.floats().put(output.at(s) + feature * dim, room.pooled(), 0, dim);
       lookup += lookups;
     }
@@ -48,24 +49,34 @@ final class MaxPooling implements FeaturePooling {
    * Pools the next lookups.
    *
    * @param lookup number of the first
-   * @param from where the winners are noted, from {@code at} on
+   * @param noted where the winners are noted, from {@code at} on
    */
-  private void pool(int lookup, int lookups, int[] from, int at, BagRoom room, Scratch scratch) {
+  private void pool(int lookup, int lookups, int[] noted, int at, BagRoom room, Scratch scratch) {
+    var rows = room.rows();
     float[] max = room.pooled();
-    float[] row = room.row();
     if (lookups == 0) {
       Arrays.fill(max, 0f);
       return;
     }
-    room.rows().next(max, scratch);
-    Arrays.fill(from, at, at + dim, lookup);
-    for (int l = lookup + 1; l < lookup + lookups; l++) {
-      room.rows().next(row, scratch);
-      for (int d = 0; d < dim; d++) {
-        if (row[d] > max[d] || Float.isNaN(row[d])) {
-          max[d] = row[d];
-          from[at + d] = l;
-        }
+    rows.take(1, scratch);
+    System.arraycopy(rows.block(), rows.at(), max, 0, dim);
+    Arrays.fill(noted, at, at + dim, lookup);
+    for (int done = 1; done < lookups; ) {
+      int count = rows.take(lookups - done, scratch);
+      for (int i = 0; i < count; i++) {
+        compare(max, rows.block(), rows.at() + i * dim, lookup + done + i, noted, at);
+      }
+      done += count;
+    }
+  }
+
+  /** Lets one more lookup win the dimensions in which its row is larger. */
+  private static void compare(float[] max, float[] rows, int row, int lookup, int[] noted, int at) {
+    for (int d = 0; d < max.length; d++) {
+      float value = rows[row + d];
+      if (value > max[d] || Float.isNaN(value)) {
+        max[d] = value;
+        noted[at + d] = lookup;
       }
     }
   }

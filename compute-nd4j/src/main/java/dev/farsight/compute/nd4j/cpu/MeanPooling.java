@@ -14,7 +14,7 @@ final class MeanPooling implements FeaturePooling {
     this.rooms = rooms;
     this.sum = sum;
     this.value = value;
-    this.dim = rooms[0].row().length;
+    this.dim = rooms[0].pooled().length;
   }
 
   @Override
@@ -33,7 +33,7 @@ final class MeanPooling implements FeaturePooling {
 
   /** Divides each sample's vector by the number of its lookups. */
   private void divide(Matrix vectors, Tile tile, Scratch scratch) {
-    float[] vector = rooms[scratch.worker()].row();
+    float[] vector = rooms[scratch.worker()].pooled();
     int[] offsets = tile.input().batch().offsets(feature);
     int end = tile.from + tile.samples();
     for (int s = tile.from; s < end; s++) {

@@ -83,7 +83,7 @@ final class RowGradients {
   private void weigh(int k, float[] values) {
     int[] won = winners.of(features[k % AHEAD]);
     if (won == null) {
-      RowScales.scale(values, dim, weights[k % AHEAD]);
+      RowScales.scale(values, 0, dim, weights[k % AHEAD]);
       return;
     }
     int lookup = input.rowLookups().get(k);

@@ -1,32 +1,49 @@
 package dev.farsight.compute.nd4j.cpu;
 
 import dev.farsight.api.compute.StepInput;
+import java.nio.FloatBuffer;
 
 /**
- * Reads the rows of successive lookups, for one worker. The time goes into cache misses, so rows
- * are found and touched {@value #AHEAD} at a time before they are read, in a loop so tight that
- * their misses overlap.
+ * Reads the rows of successive lookups, for one worker, a block at a time. The time goes into cache
+ * misses, so a block's rows are first found, then touched, then copied, each in a loop so tight
+ * that its misses overlap.
  */
 final class RowReader {
 
-  private static final int AHEAD = 128;
+  private static final int MAX_ROWS = 128;
+  private static final int MAX_FLOATS = 8192;
 
   private final CpuSlots slots;
   private final int dim;
-
-  /** Slots of lookups located and not yet read, by lookup modulo AHEAD. */
-  private final int[] slotsAhead = new int[AHEAD];
-
-  private final float[] scalesAhead = new float[AHEAD];
+  private final int[] uniqueRows;
+  private final int[] rowSlots;
+  private final float[] block;
   private StepInput input;
   private RowScales scales;
+  private FloatBuffer weights;
+
+  /** Number of the feature's first lookup. */
+  private int start;
+
+  /** Number of the first lookup after the block. */
   private int next;
-  private int located;
+
+  /** Number of the first lookup that is not read at all. */
   private int end;
+
+  /** Rows in the block, and how many of them are handed out. */
+  private int rows;
+
+  private int used;
+  private int at;
 
   RowReader(CpuSlots slots) {
     this.slots = slots;
     this.dim = slots.format().dim();
+    int most = Math.max(1, Math.min(MAX_ROWS, MAX_FLOATS / dim));
+    this.uniqueRows = new int[most];
+    this.rowSlots = new int[most];
+    this.block = new float[most * dim];
   }
 
   /**
@@ -39,41 +56,63 @@ final class RowReader {
     this.input = tile.input();
     this.scales = scales;
     int[] offsets = input.batch().offsets(feature);
-    int start = input.batch().lookupStart(feature);
+    start = input.batch().lookupStart(feature);
+    weights = input.batch().lookupWeights(feature);
     int stop = tile.from + tile.samples();
     next = start + (offsets == null ? tile.from : offsets[tile.from]);
     end = start + (offsets == null ? stop : offsets[stop]);
-    located = next;
+    rows = 0;
+    used = 0;
     return next;
   }
 
-  /** Reads the weights of the next lookup's row. */
-  void next(float[] into, Scratch scratch) {
-    if (next == located) {
-      locate(scratch);
-    }
-    int i = next++ % AHEAD;
-    int slot = slotsAhead[i];
-    slots.chunk(slot).get(slots.at(slot), into, 0, dim);
-    if (scales != null) {
-      RowScales.scale(into, dim, scalesAhead[i]);
-    }
+  /** Where the values of rows are. */
+  float[] block() {
+    return block;
   }
 
-  private void locate(Scratch scratch) {
-    var uniqueOf = input.uniqueOf();
+  /**
+   * Makes the next rows available in the block, until the next call.
+   *
+   * @param most how many are wanted, at least 1; no more than are left
+   * @return how many there are, at least 1
+   */
+  int take(int most, Scratch scratch) {
+    if (used == rows) {
+      read(scratch);
+    }
+    at = used * dim;
+    int taken = Math.min(most, rows - used);
+    used += taken;
+    return taken;
+  }
+
+  /** Position in the block of the first row that was taken. */
+  int at() {
+    return at;
+  }
+
+  private void read(Scratch scratch) {
+    rows = Math.min(end - next, rowSlots.length);
+    used = 0;
     var uniqueSlots = input.uniqueSlots();
-    int stop = Math.min(end, next + AHEAD);
-    float touched = 0;
-    for (int l = next; l < stop; l++) {
-      int slot = uniqueSlots.get(uniqueOf.get(l));
-      slotsAhead[l % AHEAD] = slot;
-      touched += slots.chunk(slot).get(slots.at(slot));
+    input.uniqueOf().get(next, uniqueRows, 0, rows);
+    for (int r = 0; r < rows; r++) {
+      rowSlots[r] = uniqueSlots.get(uniqueRows[r]);
     }
-    for (int l = next; scales != null && l < stop; l++) {
-      scalesAhead[l % AHEAD] = scales.of(uniqueOf.get(l));
+    slots.touch(rowSlots, rows, scratch);
+    for (int r = 0; r < rows; r++) {
+      int slot = rowSlots[r];
+      slots.chunk(slot).get(slots.at(slot), block, r * dim, dim);
     }
-    located = stop;
-    scratch.keep(touched);
+    for (int r = 0; r < rows && scales != null; r++) {
+      RowScales.scale(block, r * dim, dim, scales.of(uniqueRows[r]));
+    }
+    if (weights != null) {
+      for (int r = 0; r < rows; r++) {
+        RowScales.scale(block, r * dim, dim, weights.get(next - start + r));
+      }
+    }
+    next += rows;
   }
 }

@@ -79,10 +79,10 @@ final class RowScales {
     return scales[uniqueRow];
   }
 
-  /** Multiplies the first {@code dim} values of a row. */
-  static void scale(float[] row, int dim, float scale) {
-    for (int d = 0; d < dim && scale != 1f; d++) {
-      row[d] *= scale;
+  /** Multiplies {@code count} values. */
+  static void scale(float[] values, int at, int count, float scale) {
+    for (int i = at; i < at + count && scale != 1f; i++) {
+      values[i] *= scale;
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.farsight.compute.nd4j.cpu;
 
 import dev.farsight.api.compute.StepInput;
+import dev.farsight.api.table.RowFormat;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,7 +27,16 @@ final class RowUpdates implements Update {
   private final Room[] rooms;
 
   /** What one worker needs. */
-  private record Room(RowGradients gradients, float[] row) {}
+  private static final class Room {
+
+    final RowGradients gradients;
+    final float[] row;
+
+    Room(RowGradients gradients, RowFormat format) {
+      this.gradients = gradients;
+      this.row = new float[format.words()];
+    }
+  }
 
   private RowUpdates(
       CpuSlots slots, UpdateRule rule, RowScales scales, int share, long cost, Room[] rooms) {
@@ -56,7 +66,7 @@ final class RowUpdates implements Update {
     var rooms = new Room[workers];
     for (int w = 0; w < workers; w++) {
       var gradients = new RowGradients(bags, format.dim(), weighted, winners);
-      rooms[w] = new Room(gradients, new float[format.words()]);
+      rooms[w] = new Room(gradients, format);
     }
     var shares = new ArrayList<RowUpdates>();
     for (int share = 0; share < SHARES; share++) {
@@ -72,21 +82,21 @@ final class RowUpdates implements Update {
     var uniqueSlots = input.uniqueSlots();
     int from = firstRow(input, share);
     int end = firstRow(input, share + 1);
-    float[] row = room.row();
+    float[] row = room.row;
     int dim = slots.format().dim();
     int stateWord = slots.format().stateWord();
-    room.gradients().begin(input, starts.get(from), starts.get(end));
+    room.gradients.begin(input, starts.get(from), starts.get(end));
     for (int u = from; u < end; u++) {
       if ((u - from) % AHEAD == 0) {
         slots.touch(uniqueSlots, u, Math.min(end, u + AHEAD), scratch);
       }
-      float[] sum = room.gradients().sum(starts.get(u), starts.get(u + 1), scratch);
+      float[] sum = room.gradients.sum(starts.get(u), starts.get(u + 1), scratch);
       int slot = uniqueSlots.get(u);
       var chunk = slots.chunk(slot);
       int at = slots.at(slot);
       chunk.get(at, row, 0, row.length);
       if (scales.any()) {
-        RowScales.scale(row, dim, scales.of(u));
+        RowScales.scale(row, 0, dim, scales.of(u));
       }
       rule.row(row, sum, dim, stateWord, input.rowLearningRate());
       chunk.put(at, row, 0, row.length);

@@ -1,6 +1,5 @@
 package dev.farsight.compute.nd4j.cpu;
 
-import java.nio.FloatBuffer;
 import java.util.Arrays;
 
 /**
@@ -23,49 +22,67 @@ final class SumPooling implements FeaturePooling {
     this.rooms = rooms;
     this.output = output;
     this.scales = scales;
-    this.dim = rooms[0].row().length;
+    this.dim = rooms[0].pooled().length;
   }
 
   @Override
   public void forward(Tile tile, Scratch scratch) {
     var room = rooms[scratch.worker()];
-    var batch = tile.input().batch();
-    int[] offsets = batch.offsets(feature);
-    var weights = batch.lookupWeights(feature);
-    room.rows().begin(tile, feature, scales);
+    int[] offsets = tile.input().batch().offsets(feature);
     int end = tile.from + tile.samples();
+    room.rows().begin(tile, feature, scales);
+    output.touch(tile.from, end, feature * dim, scratch);
     for (int s = tile.from; s < end; s++) {
-      int from = offsets == null ? s : offsets[s];
-      int lookups = offsets == null ? 1 : offsets[s + 1] - from;
-      pool(weights, from, lookups, room, scratch);
+      pool(offsets == null ? 1 : offsets[s + 1] - offsets[s], room, scratch);
       output.floats().put(output.at(s) + feature * dim, room.pooled(), 0, dim);
     }
   }
 
-  /**
-   * Pools the next lookups.
-   *
-   * @param from position of the first among those of the feature
-   */
-  private void pool(FloatBuffer weights, int from, int lookups, BagRoom room, Scratch scratch) {
+  /** Pools the next lookups. */
+  private void pool(int lookups, BagRoom room, Scratch scratch) {
+    var rows = room.rows();
     float[] sum = room.pooled();
-    float[] row = room.row();
     if (lookups == 0) {
       Arrays.fill(sum, 0f);
       return;
     }
-    room.rows().next(sum, scratch);
-    if (weights != null) {
-      RowScales.scale(sum, dim, weights.get(from));
+    rows.take(1, scratch);
+    System.arraycopy(rows.block(), rows.at(), sum, 0, dim);
+    for (int done = 1; done < lookups; ) {
+      int count = rows.take(lookups - done, scratch);
+      add(sum, rows.block(), rows.at(), rows.at() + count * dim);
+      done += count;
     }
-    for (int i = from + 1; i < from + lookups; i++) {
-      room.rows().next(row, scratch);
-      if (weights != null) {
-        RowScales.scale(row, dim, weights.get(i));
+  }
+
+  /**
+   * Adds the rows at positions [from, end), a few dimensions at a time, which stay in registers.
+   */
+  private static void add(float[] sum, float[] rows, int from, int end) {
+    int dim = sum.length;
+    int d = 0;
+    for (; d + 4 <= dim; d += 4) {
+      float a = sum[d];
+      float b = sum[d + 1];
+      float c = sum[d + 2];
+      float e = sum[d + 3];
+      for (int at = from + d; at < end; at += dim) {
+        a += rows[at];
+        b += rows[at + 1];
+        c += rows[at + 2];
+        e += rows[at + 3];
       }
-      for (int d = 0; d < dim; d++) {
-        sum[d] += row[d];
+      sum[d] = a;
+      sum[d + 1] = b;
+      sum[d + 2] = c;
+      sum[d + 3] = e;
+    }
+    for (; d < dim; d++) {
+      float a = sum[d];
+      for (int at = from + d; at < end; at += dim) {
+        a += rows[at];
       }
+      sum[d] = a;
     }
   }
 }

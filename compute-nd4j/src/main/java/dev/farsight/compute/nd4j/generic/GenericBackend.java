@@ -18,8 +18,9 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <p>A step allocates: intermediate arrays in a workspace that is used again by each step, and Java
  * arrays for what crosses to the device (the batch's dense features, labels and lookups, and the
- * rows moved), which is about 8 (dense width + 3 tables + 4) bytes a sample and 8 bytes a float of
- * the rows moved.
+ * rows moved), which is about 8 (dense width + 3 features + 4) bytes a sample and 8 bytes a float
+ * of the rows moved. Where features have bags, it is 40 bytes more for each lookup, and with max
+ * pooling 8 bytes more for each float of the lookups' rows, which are then pooled on the host.
  */
 public final class GenericBackend implements ComputeBackend {
 

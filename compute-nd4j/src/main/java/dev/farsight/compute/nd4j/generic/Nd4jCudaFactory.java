@@ -58,7 +58,10 @@ public final class Nd4jCudaFactory implements ComputeFactory {
     long vectors = spec.schema().features().size() + 1L;
     long pooled = 8 * vectors * format.dim();
     long products = 4 * vectors * vectors;
-    long step = spec.batchSize() * (pooled + products) * Float.BYTES;
+    long bags = (long) spec.batchSize() * spec.schema().features().size();
+    long moreLookups = Math.max(0, spec.schema().maxLookups(spec.batchSize()) - bags);
+    long lookups = 4 * moreLookups * format.dim();
+    long step = (spec.batchSize() * (pooled + products) + lookups) * Float.BYTES;
     return MemoryForecast.of(Tier.DEVICE, "cache slots", (long) slots * format.bytes())
         .plus(MemoryForecast.of(Tier.DEVICE, "rows and interaction of a step, about", step))
         .plus(MemoryForecast.of(Tier.HOST, "rings", ((long) inRows + outRows) * format.bytes()));

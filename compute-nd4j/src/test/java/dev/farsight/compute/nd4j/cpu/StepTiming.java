@@ -7,6 +7,9 @@ import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
+import dev.farsight.api.data.BatchSchema.Column;
+import dev.farsight.api.data.Feature;
+import dev.farsight.api.data.Pooling;
 import dev.farsight.api.model.Op.Activation;
 import dev.farsight.api.model.Tape;
 import dev.farsight.api.model.Tensor;
@@ -18,14 +21,17 @@ import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
  * Prints what a training step costs on this machine, all rows resident: DLRM at Kaggle
  * cardinalities, Zipf 1.05. First op by op on one thread, then whole steps. Arguments: batch size
- * (2048), threads (2), {@code sgd} or {@code rowwise-adagrad}.
+ * (2048), threads (2), {@code sgd} or {@code rowwise-adagrad}, and the pooling of {@value #BAGS}
+ * features that have {@value #LOOKUPS} lookups each; without it, all are one-hot.
  */
 final class StepTiming {
 
@@ -34,6 +40,8 @@ final class StepTiming {
       (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
   private static final int DIM = 16;
   private static final int BATCHES = 4;
+  private static final int BAGS = 8;
+  private static final int LOOKUPS = 10;
   private static final int[] KAGGLE = {
     1460, 583, 10131227, 2202608, 305, 24, 12517, 633, 3, 93145, 5683, 8351593, 3194, 27, 14992,
     5461306, 10, 5652, 2173, 4, 7046547, 18, 15, 286181, 105, 142572
@@ -46,16 +54,24 @@ final class StepTiming {
   private final Random random = new Random(7);
   private final List<StepInput> inputs = new ArrayList<>();
 
-  private StepTiming(int batchSize, int threads, OptimizerSpec optimizer) {
+  /**
+   * @param pooling of the bags; null for none
+   */
+  private StepTiming(int batchSize, int threads, OptimizerSpec optimizer, Pooling pooling) {
     this.batchSize = batchSize;
     this.threads = threads;
     var tables = new ArrayList<Table>();
+    var features = new ArrayList<Feature>();
     for (int t = 0; t < KAGGLE.length; t++) {
-      tables.add(new Table("C" + (t + 1), KAGGLE[t]));
+      String name = "C" + (t + 1);
+      boolean bag = pooling != null && t % 3 == 0 && t < 3 * BAGS;
+      tables.add(new Table(name, KAGGLE[t]));
+      features.add(bag ? Feature.bag(name, t, LOOKUPS, pooling) : new Feature(name, t));
     }
-    var schema = new BatchSchema(13, new TableSet(tables), true, false);
+    var schema = new BatchSchema(13, new TableSet(tables), features, Set.of(Column.LABEL));
     var format = optimizer.kind().rowFormat(DIM);
-    spec = new StepSpec(schema, batchSize, batchSize * KAGGLE.length, format, optimizer);
+    spec =
+        new StepSpec(schema, batchSize, (int) schema.maxUniqueRows(batchSize), format, optimizer);
     for (int b = 0; b < BATCHES; b++) {
       inputs.add(input());
     }
@@ -68,7 +84,8 @@ final class StepTiming {
     }
     int batchSize = args.length > 0 ? Integer.parseInt(args[0]) : 2048;
     int threads = args.length > 1 ? Integer.parseInt(args[1]) : 2;
-    new StepTiming(batchSize, threads, OptimizerSpec.of(kind)).run();
+    var pooling = args.length > 3 ? Pooling.valueOf(args[3].toUpperCase(Locale.ROOT)) : null;
+    new StepTiming(batchSize, threads, OptimizerSpec.of(kind), pooling).run();
   }
 
   private StepInput input() {
@@ -78,12 +95,14 @@ final class StepTiming {
     }
     for (int s = 0; s < batchSize; s++) {
       batch.labels().put(s, random.nextInt(4) == 0 ? 1 : 0);
-      for (int t = 0; t < KAGGLE.length; t++) {
-        double power = 1 - 1.05;
-        double u = random.nextDouble();
-        double x = Math.pow((Math.pow(KAGGLE[t] + 1, power) - 1) * u + 1, 1 / power);
-        long rank = Math.max(0, Math.min((long) x - 1, KAGGLE[t] - 1));
-        batch.indices(t)[s] = (int) (rank * 2654435761L % KAGGLE[t]);
+    }
+    for (int f = 0; f < KAGGLE.length; f++) {
+      int lookups = spec.schema().features().get(f).maxLookups();
+      for (int i = 0; i < batchSize * lookups; i++) {
+        batch.indices(f)[i] = index(KAGGLE[f]);
+      }
+      for (int s = 0; s <= batchSize && batch.offsets(f) != null; s++) {
+        batch.offsets(f)[s] = s * lookups;
       }
     }
     batch.samples(batchSize);
@@ -91,6 +110,14 @@ final class StepTiming {
     input.learningRates(.1f, .1f);
     StepInputs.fill(input, batch, rowId -> (int) rowId);
     return input;
+  }
+
+  private int index(int rows) {
+    double power = 1 - 1.05;
+    double u = random.nextDouble();
+    double x = Math.pow((Math.pow(rows + 1, power) - 1) * u + 1, 1 / power);
+    long rank = Math.max(0, Math.min((long) x - 1, rows - 1));
+    return (int) (rank * 2654435761L % rows);
   }
 
   private Tape tape() {
