@@ -2,10 +2,11 @@
 # Measures what docs/performance.md tells, on a quiet machine, into docs/results, and makes the page anew.
 #
 #   bench/measure.sh                 end-to-end, planner, planner-parts, ops, then the page: about 20 minutes
-#   bench/measure.sh NAME...         some of: end-to-end planner planner-parts store parser ops page
+#   bench/measure.sh NAME...         some of: end-to-end bags planner planner-parts store parser ops page
 #   bench/measure.sh suite CONF      an ablation suite; its results.csv goes to docs/results
 #
-# end-to-end needs a Python with torch and numpy, named by PYTHON; STEPS and REPEATS say how long it runs.
+# end-to-end and bags need a Python with torch and numpy, named by PYTHON; STEPS and REPEATS say how long they run.
+# bags is end-to-end with ten lookups, which are summed, in each of eight features.
 set -euo pipefail
 home=$(dirname -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")")
 results=$home/docs/results
@@ -30,6 +31,10 @@ measure() {
       "$home/bench/end_to_end.sh" "$work/end-to-end.json"
       keep end-to-end "STEPS=${STEPS:-300} REPEATS=${REPEATS:-3} PYTHON=python3 bench/measure.sh end-to-end"
       ;;
+    bags)
+      "$home/bench/end_to_end.sh" "$work/bags.json" bags
+      keep bags "STEPS=${STEPS:-300} REPEATS=${REPEATS:-3} PYTHON=python3 bench/measure.sh bags"
+      ;;
     planner) jmh planner PlannerBenchmark -p policy=lfu,lru,lookahead,frequency ;;
     planner-parts) jmh planner-parts PlannerPartsBenchmark -p batchSize=16384 ;;
     store) jmh store StoreBenchmark ;;
@@ -37,7 +42,7 @@ measure() {
     ops) jmh ops OpsBenchmark ;;
     page) "$home/bench/run.sh" dev.farsight.bench.page.PerformancePage "$home/docs" ;;
     *)
-      sed -n '2,8p' "${BASH_SOURCE[0]}" >&2
+      sed -n '2,9p' "${BASH_SOURCE[0]}" >&2
       exit 2
       ;;
   esac

@@ -12,9 +12,17 @@
   startup     time from the start of the process to the first step, 1TB, memory taken lazily
   timeline    a time line of 8 steps at 1 %, tf32 and bf16
   torch       PyTorch on the same work, its table on the GPU
+  mlperf-SIZE-BATCH-PRECISION
+              training on bags at MLPerf's shape: 26 tables, 214 lookups a sample pooled by sum. SIZE: all (an eighth of MLPerf's
+              rows, all on the device), 80% (of these) or 10% (of half of MLPerf's rows). BATCH: 16384 or 65536. PRECISION: tf32
+              or bf16. mlperf means all twelve
+  bags        time of pooling bags and of updating their rows, ten tables of a million rows, tf32 and bf16
+  torch-mlperf
+              PyTorch on MLPerf's shape, an eighth of its rows on the GPU, batch 16,384
 
-Training: the first 500 steps are not counted. Parts are repeated in turn, so that a drift of the host hits all alike; medians
-are shown. No new run starts after --minutes. Results go to $OUT (default: gpu-results): measure.json, logs, traces.
+Training: the first 500 steps are not counted, at MLPerf's shape the first 100, which are its distinct batches. Parts are repeated
+in turn, so that a drift of the host hits all alike; medians are shown. No new run starts after --minutes. Results go to $OUT
+(default: gpu-results): measure.json, logs, traces.
 """
 import argparse
 import json
@@ -32,8 +40,17 @@ OUT = pathlib.Path(os.environ.get("OUT", "gpu-results")).resolve()
 BATCH = 16384
 NOT_COUNTED = 500
 KAGGLE = ("all-tf32", "all-bf16", "1%-tf32", "1%-bf16")
-REPEATED = (*KAGGLE, "terabyte", "long")
-PARTS = ("tests", "step", *REPEATED, "startup", "timeline", "torch")
+MLPERF_ROWS = (40000000, 39060, 17295, 7424, 20265, 3, 7122, 1543, 63, 40000000, 3067956, 405282, 10, 2209, 11938, 155, 4, 976, 14,
+               40000000, 40000000, 40000000, 590152, 12973, 108, 36)
+MLPERF_LOOKUPS = 214
+MLPERF_DISTINCT = 100
+MLPERF_STEPS = {16384: 400, 65536: 250}
+MLPERF_DIVISORS = {"all": 8, "80%": 8, "10%": 2}
+MLPERF = tuple(f"mlperf-{size}-{batch}-{precision}"
+               for batch in MLPERF_STEPS for size in MLPERF_DIVISORS for precision in ("tf32", "bf16"))
+REPEATED = (*KAGGLE, "terabyte", "long", *MLPERF)
+PARTS = ("tests", "step", "bags", *REPEATED, "startup", "timeline", "torch", "torch-mlperf")
+GROUPS = {"kaggle": KAGGLE, "mlperf": MLPERF}
 
 
 def java():
@@ -90,7 +107,17 @@ class Measure:
             times = [float(ms) for ms in re.findall(r"^graphs: ([\d.]+) ms", output, re.MULTILINE)]
             self.note("step", {"precision": precision, "status": status, "graph_ms": times})
 
-    def train(self, name, heap, *sets):
+    def bags(self):
+        for precision in ("tf32", "bf16"):
+            command = [*self.java, "-Xmx8g", "-cp", class_path("test", "lib"), "dev.farsight.compute.jcuda.StepTiming", "bags", "sum",
+                       precision]
+            status, output = logged(f"bags-{precision}", command)
+            print(output)
+            rates = [float(rate) for rate in re.findall(r"([\d.]+) M lookups/s", output)]
+            times = [float(ms) for ms in re.findall(r"^graphs: ([\d.]+) ms", output, re.MULTILINE)]
+            self.note("bags", {"precision": precision, "status": status, "m_lookups_per_second": rates, "graph_ms": times})
+
+    def train(self, name, heap, *sets, batch=BATCH, not_counted=NOT_COUNTED):
         """One training run: its report's figures, and the speed after the steps that are not counted."""
         run = OUT / name
         settings = [f"run.directory={run}", *sets, *self.options.set]
@@ -111,7 +138,7 @@ class Measure:
             return {"status": status, "error": lines[-1] if lines else "", "wall_s": round(wall, 1)}
         report = json.loads((run / "report.json").read_text())
         lines = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
-        steps = [(line["step"], line["step"] * BATCH / line["samples_per_second"]) for line in lines if "loss" in line]
+        steps = [(line["step"], line["step"] * batch / line["samples_per_second"]) for line in lines if "loss" in line]
         stages = report["throughput"]["stages"]
         result = {
             "ready_s": round(ready, 2),
@@ -126,10 +153,12 @@ class Measure:
             "loss_sha256": report["loss_sha256"],
             "stages_ms": {stage: round(1e3 * seconds / len(steps), 3) for stage, seconds in stages.items()},
         }
-        counted = [at for at in steps if at[0] >= NOT_COUNTED]
+        counted = [at for at in steps if at[0] >= not_counted]
         if len(counted) > 1:
             (first, begin), (last, end) = counted[0], counted[-1]
-            result["its"] = round((last - first) / (end - begin), 1)
+            its = (last - first) / (end - begin)
+            result["its"] = round(its, 1)
+            result["samples_per_second"] = round(its * batch)
         return result
 
     def training(self, part, repeat):
@@ -137,10 +166,26 @@ class Measure:
         if part == "terabyte":
             return self.train(name, "6g", "data.synthetic.cardinalities=terabyte", f"data.synthetic.rows={1000 * BATCH}",
                               'cache.size="1%"', "storage.offheap.memory-limit=120 GiB")
+        if part in MLPERF:
+            return self.mlperf(name, *part.split("-")[1:])
         if part == "long":
             return self.train(name, "10g", 'cache.size="1%"', "compute.jcuda.precision=bf16", "train.epochs=3")
         size, precision = part.split("-")
         return self.train(name, "10g", f'cache.size="{size}"', f"compute.jcuda.precision={precision}")
+
+    def mlperf(self, name, size, batch_size, precision):
+        batch = int(batch_size)
+        steps = MLPERF_STEPS[batch]
+        divisor = MLPERF_DIVISORS[size]
+        rows = [-(-number // divisor) for number in MLPERF_ROWS]
+        result = self.train(
+            name, "24g", f"data.synthetic.cardinalities={rows}", "data.synthetic.hotness=mlperf", "data.synthetic.pooling=sum",
+            f"data.batch-size={batch}", f"data.synthetic.rows={MLPERF_DISTINCT * batch}", f"train.max-steps={steps}",
+            f"train.epochs={-(-steps // MLPERF_DISTINCT)}", f'cache.size="{size}"', f"compute.jcuda.precision={precision}",
+            batch=batch, not_counted=MLPERF_DISTINCT)
+        if "samples_per_second" in result:
+            result["m_lookups_per_second"] = round(result["samples_per_second"] * MLPERF_LOOKUPS / 1e6)
+        return result
 
     def startup(self):
         self.note("startup", self.train(
@@ -158,18 +203,22 @@ class Measure:
                 result["us_a_step"] = json.loads(trace.read_text())["otherData"]["microseconds a step"]
             self.note("timeline", {"precision": precision, **result})
 
-    def torch(self):
-        status, output = logged("torch", [sys.executable, str(HERE / "torch_dlrm.py"), "--device", "cuda", "--dim", "128",
-                                          "--batch", str(BATCH)])
+    def torch(self, part="torch", *options):
+        status, output = logged(part, [sys.executable, str(HERE / "torch_dlrm.py"), "--device", "cuda", "--dim", "128",
+                                       "--batch", str(BATCH), *options])
         print(output)
         last = output.strip().splitlines()[-1] if output.strip() else ""
         speeds = json.loads(last)["samples_per_second"] if status == 0 else {}
-        self.note("torch", {"status": status, **{name: round(speed / BATCH, 1) for name, speed in speeds.items()}})
+        self.note(part, {"status": status, **{name: round(speed / BATCH, 1) for name, speed in speeds.items()}})
+
+    def torch_mlperf(self):
+        self.torch("torch-mlperf", "--cardinalities", "mlperf", "--cardinality-divisor", "8", "--hotness", "mlperf",
+                   "--steps", "20", "--warmup", "5")
 
     def run(self, parts):
         for part in parts:
             if part not in REPEATED and self.in_time(part):
-                getattr(self, part)()
+                getattr(self, part.replace("-", "_"))()
         for repeat in range(1, self.options.repeats + 1):
             for part in parts:
                 if part in REPEATED and self.in_time(f"{part}, run {repeat}"):
@@ -188,26 +237,28 @@ class Measure:
             speeds = [result["its"] for result in self.results.get(part, []) if "its" in result]
             if speeds:
                 medians[part] = statistics.median(speeds)
-                print(f"{part:10} {medians[part]:7.1f} it/s, median of {speeds}")
+                print(f"{part:22} {medians[part]:7.1f} it/s, median of {speeds}")
         for precision in ("tf32", "bf16"):
             if f"all-{precision}" in medians and f"1%-{precision}" in medians:
                 print(f"1 % makes {medians[f'1%-{precision}'] / medians[f'all-{precision}']:.2f} of all resident, {precision}")
-        for precision in ("tf32", "bf16"):
-            parts = [part for part in (f"all-{precision}", f"1%-{precision}") if part in self.results]
-            hashes = {result.get("loss_sha256") for part in parts for result in self.results[part]}
+        same = [(f"all-{precision}", f"1%-{precision}") for precision in ("tf32", "bf16")]
+        same += [(f"mlperf-all-{batch}-{precision}", f"mlperf-80%-{batch}-{precision}")
+                 for batch in MLPERF_STEPS for precision in ("tf32", "bf16")]
+        for parts in same:
+            hashes = {result.get("loss_sha256") for part in parts for result in self.results.get(part, [])}
             if hashes:
-                print(f"losses of all runs, {precision}: {'the same bits' if len(hashes) == 1 else f'{len(hashes)} DIFFERENT'}")
+                print(f"losses of {' and '.join(parts)}: {'the same bits' if len(hashes) == 1 else f'{len(hashes)} DIFFERENT'}")
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("parts", nargs="+", choices=(*PARTS, "kaggle"), metavar="PART")
+    parser.add_argument("parts", nargs="+", choices=(*PARTS, *GROUPS), metavar="PART")
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--minutes", type=float, default=9)
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="a setting of all training runs")
     options = parser.parse_args()
     OUT.mkdir(parents=True, exist_ok=True)
-    parts = [one for part in options.parts for one in (KAGGLE if part == "kaggle" else (part,))]
+    parts = [one for part in options.parts for one in GROUPS.get(part, (part,))]
     Measure(options).run(parts)
 
 

@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
 /**
  * Whole runs beside PyTorch: Criteo Kaggle's tables, power law of exponent 1.05, batches of 2048
  * made before the clock starts, SGD; Farsight with all rows resident and through a cache of 1 %.
+ * Samples look up one row of each table, or ten rows of the first eight tables, which are summed.
  * PyTorch runs before and after, because the speed of a shared machine drifts; the two ways of
  * Farsight take turns. Farsight is started as a user would, by its launcher.
  *
@@ -30,30 +31,38 @@ public final class EndToEnd {
   private static final List<String> STAGES =
       List.of("read", "plan", "fetch", "compute", "write_back");
 
+  /** Lookups of a sample in each of the 26 tables, if there are bags. */
+  private static final String HOTNESS = "10,".repeat(8) + "1,".repeat(17) + "1";
+
   private final Path home;
   private final Path folder;
   private final String python;
+  private final boolean bags;
   private final int steps;
   private final Map<String, List<Double>> speeds = new LinkedHashMap<>();
   private final Map<String, List<Config>> reports = new LinkedHashMap<>();
 
-  private EndToEnd(Path home, Path folder, String python, int steps) {
+  private EndToEnd(Path home, Path folder, String python, int steps, boolean bags) {
     this.home = home;
     this.folder = folder;
     this.python = python;
     this.steps = steps;
+    this.bags = bags;
   }
 
   /**
-   * @param args home of Farsight's sources, Python with PyTorch, steps, repeats, file for JSON
+   * @param args home of Farsight's sources, Python with PyTorch, steps, repeats, file for JSON,
+   *     {@code one-hot} or {@code bags}
    */
   public static void main(String[] args) throws IOException, InterruptedException {
-    if (args.length != 5) {
-      System.err.println("usage: EndToEnd HOME PYTHON STEPS REPEATS JSON");
+    if (args.length != 6 || !List.of("one-hot", "bags").contains(args[5])) {
+      System.err.println("usage: EndToEnd HOME PYTHON STEPS REPEATS JSON one-hot|bags");
       System.exit(2);
     }
     Path folder = Files.createTempDirectory("farsight-end-to-end");
-    var bench = new EndToEnd(Path.of(args[0]), folder, args[1], Integer.parseInt(args[2]));
+    var bench =
+        new EndToEnd(
+            Path.of(args[0]), folder, args[1], Integer.parseInt(args[2]), args[5].equals("bags"));
     try {
       bench.run(Integer.parseInt(args[3]));
     } catch (IOException e) {
@@ -75,7 +84,13 @@ public final class EndToEnd {
 
   private void torch(String when) throws IOException, InterruptedException {
     Path out = folder.resolve("torch-" + when);
-    LaunchedRun.execute(out, List.of(python, home.resolve("bench/peers/torch_dlrm.py").toString()));
+    List<String> command = new ArrayList<>();
+    command.add(python);
+    command.add(home.resolve("bench/peers/torch_dlrm.py").toString());
+    if (bags) {
+      command.addAll(List.of("--hotness", HOTNESS));
+    }
+    LaunchedRun.execute(out, command);
     List<String> lines = Files.readAllLines(out);
     Config results = ConfigFactory.parseString(lines.get(lines.size() - 1));
     results
@@ -97,6 +112,10 @@ public final class EndToEnd {
             "storage.offheap.populate=parallel",
             "cache.policy=lfu",
             "cache.size=\"" + size + "\""));
+    if (bags) {
+      settings.add("data.synthetic.hotness=[" + HOTNESS + "]");
+      settings.add("data.synthetic.pooling=sum");
+    }
     var trained = LaunchedRun.train(home, run, settings);
     reports.computeIfAbsent(name, n -> new ArrayList<>()).add(trained.report());
     add(name, trained.samplesPerSecond());
@@ -170,6 +189,7 @@ public final class EndToEnd {
   private String json() {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("batch_size", BATCH);
+    json.put("lookups", bags ? HOTNESS : "one");
     json.put("steps", steps);
     json.put("samples_per_second", speeds);
     json.put("ratios_of_medians", ratios());

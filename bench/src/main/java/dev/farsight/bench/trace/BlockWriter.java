@@ -56,7 +56,7 @@ final class BlockWriter {
   /** How many samples of a batch the block has room for, beginning with one. */
   int room(Batch batch, int from) {
     int most = Math.min(batch.samples() - from, mostSamples - samples);
-    long left = mostNumbers - numbers;
+    long left = (long) mostNumbers - numbers;
     int room = 0;
     while (room < most) {
       left -= numbers(batch, from + room);

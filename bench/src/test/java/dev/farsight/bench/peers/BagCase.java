@@ -22,7 +22,9 @@ import java.util.Set;
  * @param padding by feature: the index that stands for nothing; null if there is none
  * @param raw by feature and sample: the indices of the bag, with the padding index among them
  * @param lookupWeights by feature and sample, as {@code raw}; null where there are none
+ * @param tables the rows of each, one after the other
  * @param maxNorms by table; null for a table without
+ * @param weight of the linear layer
  */
 record BagCase(
     String name,
@@ -31,11 +33,11 @@ record BagCase(
     List<Integer> padding,
     List<List<List<Integer>>> raw,
     List<List<List<Float>>> lookupWeights,
-    List<float[]> tables,
+    List<List<Float>> tables,
     List<Float> maxNorms,
-    float[] weight,
+    List<Float> weight,
     float bias,
-    float[] labels) {
+    List<Float> labels) {
 
   static final float LEARNING_RATE = .5f;
 
@@ -45,6 +47,10 @@ record BagCase(
   private static final int[] ROWS = {20, 9};
   private static final int PADDING = 3;
 
+  /** The last one with weights. */
+  private static final List<Pooling> POOLINGS =
+      List.of(Pooling.SUM, Pooling.MEAN, Pooling.MAX, Pooling.SUM);
+
   /** Every pooling and weights, with and without padding, shared tables and largest norms. */
   static List<BagCase> all(long seed) {
     var random = new Random(seed);
@@ -53,7 +59,7 @@ record BagCase(
       cases.add(
           draw(
               random,
-              variant % 4 == 3 ? Pooling.SUM : Pooling.values()[variant % 4],
+              POOLINGS.get(variant % 4),
               variant % 4 == 3,
               (variant & 4) != 0,
               (variant & 8) != 0,
@@ -79,7 +85,7 @@ record BagCase(
     List<Integer> padding = new ArrayList<>();
     List<List<List<Integer>>> raw = new ArrayList<>();
     List<List<List<Float>>> lookupWeights = new ArrayList<>();
-    List<float[]> tables = new ArrayList<>();
+    List<List<Float>> tables = new ArrayList<>();
     for (int rows : ROWS) {
       tables.add(table(random, rows));
     }
@@ -95,9 +101,9 @@ record BagCase(
       raw.add(bags);
       lookupWeights.add(feature.weighted() ? weights : null);
     }
-    var labels = new float[SAMPLES];
+    List<Float> labels = new ArrayList<>();
     for (int s = 0; s < SAMPLES; s++) {
-      labels[s] = random.nextInt(2);
+      labels.add((float) random.nextInt(2));
     }
     String name =
         pooling.configName()
@@ -136,16 +142,16 @@ record BagCase(
    * The row that pads is zeros, as PyTorch's module makes it: PyTorch brings it to the largest norm
    * too, although it is not looked up.
    */
-  private static float[] table(Random random, int rows) {
-    float[] table = floats(random, rows * DIM, 2);
-    Arrays.fill(table, PADDING * DIM, (PADDING + 1) * DIM, 0);
+  private static List<Float> table(Random random, int rows) {
+    List<Float> table = floats(random, rows * DIM, 2);
+    table.subList(PADDING * DIM, (PADDING + 1) * DIM).replaceAll(value -> 0f);
     return table;
   }
 
-  private static float[] floats(Random random, int count, float range) {
-    var values = new float[count];
+  private static List<Float> floats(Random random, int count, float range) {
+    List<Float> values = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      values[i] = range * (random.nextFloat() - .5f);
+      values.add(range * (random.nextFloat() - .5f));
     }
     return values;
   }
@@ -159,13 +165,13 @@ record BagCase(
   }
 
   int samples() {
-    return labels.length;
+    return labels.size();
   }
 
   /** The batch as a data source gives it: without padding. */
   Batch batch(HostBuffers buffers) {
     var batch = new Batch(schema(), samples(), buffers);
-    batch.labels().put(0, labels);
+    batch.labels().put(0, array(labels));
     for (int f = 0; f < features.size(); f++) {
       fill(batch, f);
     }
@@ -196,11 +202,11 @@ record BagCase(
   Map<String, Object> json() {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("dim", dim);
-    json.put("tables", tables.stream().map(BagCase::list).toList());
+    json.put("tables", tables);
     json.put("max_norms", maxNorms);
-    json.put("weight", list(weight));
+    json.put("weight", weight);
     json.put("bias", bias);
-    json.put("labels", list(labels));
+    json.put("labels", labels);
     json.put("learning_rate", LEARNING_RATE);
     List<Object> all = new ArrayList<>();
     for (int f = 0; f < features.size(); f++) {
@@ -227,11 +233,11 @@ record BagCase(
     return json;
   }
 
-  private static List<Float> list(float[] values) {
-    List<Float> list = new ArrayList<>();
-    for (float value : values) {
-      list.add(value);
+  static float[] array(List<Float> values) {
+    var array = new float[values.size()];
+    for (int i = 0; i < array.length; i++) {
+      array[i] = values.get(i);
     }
-    return list;
+    return array;
   }
 }

@@ -13,7 +13,7 @@ import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.model.Op;
 import dev.farsight.api.model.Tape;
 import dev.farsight.testkit.compute.StepInputs;
-import java.util.Arrays;
+import java.util.List;
 
 /**
  * A case on a backend: one linear layer over the pooled vectors of all features. Row r is in slot
@@ -63,7 +63,7 @@ final class BagStep implements AutoCloseable {
   private void writeParameters() {
     for (int p = 0; p < step.dense().parameters().size(); p++) {
       boolean isBias = step.dense().parameters().get(p).size() == 1;
-      step.dense().write(p, isBias ? new float[] {bags.bias()} : bags.weight());
+      step.dense().write(p, isBias ? new float[] {bags.bias()} : BagCase.array(bags.weight()));
     }
   }
 
@@ -71,9 +71,9 @@ final class BagStep implements AutoCloseable {
     var moves = new RowMoves(rows, buffers);
     moves.inFrom(0);
     int row = 0;
-    for (float[] table : bags.tables()) {
-      for (int from = 0; from < table.length; from += bags.dim()) {
-        slots.in().put(row, Arrays.copyOfRange(table, from, from + bags.dim()));
+    for (List<Float> table : bags.tables()) {
+      for (int from = 0; from < table.size(); from += bags.dim()) {
+        slots.in().put(row, BagCase.array(table.subList(from, from + bags.dim())));
         moves.load(row++);
       }
     }

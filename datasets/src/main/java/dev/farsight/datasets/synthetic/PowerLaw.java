@@ -115,7 +115,8 @@ public final class PowerLaw {
   public int index(int rank) {
     long scattered = rank * SCATTER;
     // The quotient is below 2^32, so a double has it but for one more or less.
-    long rest = scattered - (long) (scattered * inverseRows) * rows;
+    long quotient = (long) (scattered * inverseRows);
+    long rest = scattered - quotient * rows;
     if (rest < 0) {
       return (int) (rest + rows);
     }

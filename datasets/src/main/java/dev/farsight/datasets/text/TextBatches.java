@@ -24,6 +24,7 @@ final class TextBatches implements BatchSource {
   private final Workers team;
   private final RowParser[] parsers;
   private final boolean skip;
+  private final boolean truncates;
   private final Workers.Task parse = this::parse;
   private RowBlock block = new RowBlock(0);
 
@@ -41,6 +42,7 @@ final class TextBatches implements BatchSource {
     this.rows = rows;
     this.team = team;
     this.skip = skip;
+    this.truncates = format.truncates();
     this.parsers = new RowParser[team.threads()];
     for (int p = 0; p < parsers.length; p++) {
       parsers[p] = new RowParser(format);
@@ -135,10 +137,10 @@ final class TextBatches implements BatchSource {
     }
   }
 
-  /** Seeks, unless malformed rows are left out: then only reading tells how many there are. */
+  /** Seeks, unless something has to be counted: rows left out, or bags truncated. */
   @Override
   public long skip(long samples, Batch scratch) {
-    return skip ? BatchSource.super.skip(samples, scratch) : rows.skip(samples);
+    return skip || truncates ? BatchSource.super.skip(samples, scratch) : rows.skip(samples);
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.datasets.file.DataFile;
 import dev.farsight.datasets.file.QuoteScan;
+import dev.farsight.datasets.text.BagRule.LongBags;
 import java.util.List;
 import java.util.Set;
 
@@ -49,6 +50,12 @@ public record TextFormat(
         new TableSet(tables),
         categorical.stream().map(column -> column.feature(tables)).toList(),
         columns.labelled() ? Set.of(Column.LABEL) : Set.of());
+  }
+
+  /** Whether bags may be truncated. */
+  boolean truncates() {
+    return categorical.stream()
+        .anyMatch(column -> column.bag() != null && column.bag().longBags() == LongBags.TRUNCATE);
   }
 
   QuoteScan quoteScan() {

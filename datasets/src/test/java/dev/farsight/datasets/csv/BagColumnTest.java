@@ -163,6 +163,19 @@ class BagColumnTest {
   }
 
   @Test
+  void truncatedBagsOfSkippedSamplesCountToo() throws IOException {
+    String text = "label,ids\n" + "1,1|2|3|4\n0,5\n".repeat(300);
+    String columns = NUMBERS.formatted("") + "csv.on-long-bag = truncate\n";
+    try (var source = open(text, columns);
+        var pass = source.train(0)) {
+      assertThat(pass.skip(400, new Batch(pass.schema(), 100, HostBuffers.plain()))).isEqualTo(400);
+      assertThat(pass.truncatedBags()).isEqualTo(200);
+      assertThat(Opened.bagRows(pass, 70)).hasSize(200);
+      assertThat(pass.truncatedBags()).isEqualTo(300);
+    }
+  }
+
+  @Test
   void malformedRowsLeaveNothingBehind() throws IOException {
     var text = new StringBuilder("label,ids,w,user\n");
     for (int i = 0; i < 1000; i++) {
@@ -185,6 +198,21 @@ class BagColumnTest {
         int i = 5 * r + 4;
         assertThat(rows.get(r).bags()).containsExactly(List.of(i % 90, i % 7), List.of(i % 50));
         assertThat(rows.get(r).weights()).containsExactly(List.of(1f, (float) i), null);
+      }
+    }
+  }
+
+  /** So many that a thread finds nothing but malformed rows. */
+  @Test
+  void aRunOfMalformedRowsLeavesNoGap() throws IOException {
+    String good = "1,1|2\n0,\n".repeat(50);
+    String text = "label,ids\n" + good + "1,x\n".repeat(400) + good;
+    try (var source = open(text, "on-bad-row = skip\n" + NUMBERS.formatted(""));
+        var pass = source.train(0)) {
+      List<BagRow> rows = Opened.bagRows(pass, 700);
+      assertThat(rows).hasSize(200);
+      for (int r = 0; r < 200; r++) {
+        assertThat(rows.get(r).bags().get(0)).isEqualTo(r % 2 == 0 ? List.of(1, 2) : List.of());
       }
     }
   }

@@ -8,6 +8,7 @@ import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.datasets.Opened;
+import dev.farsight.datasets.Opened.BagRow;
 import dev.farsight.datasets.Pipe;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,8 +72,10 @@ class RandomBagsTest {
         }
         try (BatchSource pass = source.train(1)) {
           var batch = new Batch(pass.schema(), made.capacity, HostBuffers.plain());
-          long skipped = pass.skip(random.nextInt(4) * made.capacity, batch);
-          assertThat(Opened.bagRows(pass, made.capacity))
+          long skipped = pass.skip(random.nextLong(4) * made.capacity, batch);
+          List<BagRow> rest = Opened.bagRows(pass, made.capacity);
+          assertThat(pass.truncatedBags()).as(made.context).isEqualTo(made.files.truncated());
+          assertThat(rest)
               .as("%d skipped, %s", skipped, made.context)
               .isEqualTo(made.files.rows().subList((int) skipped, made.files.rows().size()));
         }
