@@ -91,10 +91,10 @@ class Measure:
     def tests(self):
         launcher = [*self.java, "-cp", class_path("test", "lib"), "org.junit.platform.console.ConsoleLauncher", "execute",
                     "--select-package", "dev.farsight.compute.jcuda", "--select-package", "dev.farsight.bench.gpu",
-                    "--exclude-classname", ".*KernelCompileTest", "--details=tree", "--disable-banner", "--disable-ansi-colors"]
+                    "--exclude-classname", ".*KernelCompileTest", "--details=testfeed", "--disable-banner", "--disable-ansi-colors"]
         status, output = logged("tests", launcher)
         counts = dict(re.findall(r"(\d+) tests (successful|failed|aborted|found)", output))
-        failed = [line.strip() for line in output.splitlines() if "\u2718" in line or "[X]" in line]
+        failed = [line.strip() for line in output.splitlines() if line.endswith(":: FAILED")]
         print("\n".join(failed[:40]))
         print("\n".join(re.findall(r"^\w+: (?:AUROC|largest error) .*", output, re.MULTILINE)))
         self.note("tests", {"status": status, **{name: int(count) for count, name in counts.items()}, "failed_tests": failed[:40]})

@@ -4,6 +4,7 @@ import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.BatchSource;
+import dev.farsight.api.data.DataContext;
 
 /**
  * Serves samples made beforehand: bulk copies, of a few samples by the caller and of many by the
@@ -14,8 +15,11 @@ final class StoredBatches implements BatchSource {
   /** Samples of a feature that are copied at a time. */
   private static final int CHUNK = 1 << 12;
 
-  /** So many lookups a batch are worth waking the team. */
-  private static final int MANY = 1 << 18;
+  /** So many lookups a batch are worth waking the team: one thread takes a millisecond. */
+  private static final int MANY = 1 << 20;
+
+  /** So few threads read as fast as memory is. */
+  private static final int MOST_THREADS = 4;
 
   private final BatchSchema schema;
   private final StoredSamples samples;
@@ -44,6 +48,12 @@ final class StoredBatches implements BatchSource {
     this.lookups = new int[features];
     this.next = from;
     this.end = end;
+  }
+
+  /** A team that leaves its cores to others between two batches. */
+  static Workers team(DataContext context) {
+    int threads = Math.max(1, Math.min(MOST_THREADS, context.threads() / 4));
+    return new Workers("data", threads, Workers.SHORT_SPIN_NANOS);
   }
 
   @Override

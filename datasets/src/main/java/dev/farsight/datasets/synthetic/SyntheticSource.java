@@ -32,15 +32,15 @@ public final class SyntheticSource implements DataSource {
       checkHeap(context, spec);
     }
     this.population = new Population(spec);
-    this.team = new Workers("data", context.threads());
-    this.stored =
-        inMemory
-            ? new StoredSamples(
-                new GeneratedBatches(schema, population, team, 0, spec.rows()),
-                team,
-                spec.rows(),
-                context.batchSize())
-            : null;
+    this.stored = inMemory ? store(context, spec) : null;
+    this.team = inMemory ? StoredBatches.team(context) : new Workers("data", context.threads());
+  }
+
+  private StoredSamples store(DataContext context, SyntheticSpec spec) {
+    try (var all = new Workers("data", context.threads())) {
+      var pass = new GeneratedBatches(schema, population, all, 0, spec.rows());
+      return new StoredSamples(pass, all, spec.rows(), context.batchSize());
+    }
   }
 
   private static void checkHeap(DataContext context, SyntheticSpec spec) {

@@ -145,7 +145,7 @@ public final class RegionLayout {
       return (int) most;
     }
     double share = (double) maxRequest / groups.shares();
-    return (int) Math.min(most, Math.ceil(share + 8 * Math.sqrt(share) + 64));
+    return (int) Math.min(most, (long) Math.ceil(share + 8 * Math.sqrt(share) + 64));
   }
 
   /** Number of regions. */
