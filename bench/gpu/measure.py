@@ -16,6 +16,10 @@
               training on bags at MLPerf's shape: 26 tables, 214 lookups a sample pooled by sum. SIZE: all (an eighth of MLPerf's
               rows, all on the device), 80% (of these) or 10% (of half of MLPerf's rows). BATCH: 16384 or 65536. PRECISION: tf32
               or bf16. mlperf means all twelve
+  mlperf-timeline
+              a time line of 4 steps of mlperf-all-65536-tf32 and of mlperf-80%-65536-tf32
+  bags-SIZE   training of nearly nothing but rows: ten tables of 5 million rows, 104,860 lookups each a step in bags of 10, tf32.
+              SIZE: all, 80% or 10% of the rows in the cache
   bags        time of pooling bags and of updating their rows, ten tables of a million rows, tf32 and bf16
   torch-mlperf
               PyTorch on MLPerf's shape, an eighth of its rows on the GPU, batch 16,384
@@ -48,8 +52,11 @@ MLPERF_STEPS = {16384: 400, 65536: 250}
 MLPERF_DIVISORS = {"all": 8, "80%": 8, "10%": 2}
 MLPERF = tuple(f"mlperf-{size}-{batch}-{precision}"
                for batch in MLPERF_STEPS for size in MLPERF_DIVISORS for precision in ("tf32", "bf16"))
-REPEATED = (*KAGGLE, "terabyte", "long", *MLPERF)
-PARTS = ("tests", "step", "bags", *REPEATED, "startup", "timeline", "torch", "torch-mlperf")
+CACHED_BAGS = ("bags-all", "bags-80%", "bags-10%")
+CACHED_BAGS_BATCH = 10486
+CACHED_BAGS_LOOKUPS = 100
+REPEATED = (*KAGGLE, "terabyte", "long", *MLPERF, *CACHED_BAGS)
+PARTS = ("tests", "step", "bags", *REPEATED, "startup", "timeline", "mlperf-timeline", "torch", "torch-mlperf")
 GROUPS = {"kaggle": KAGGLE, "mlperf": MLPERF}
 
 
@@ -168,12 +175,24 @@ class Measure:
                               'cache.size="1%"', "storage.offheap.memory-limit=120 GiB")
         if part in MLPERF:
             return self.mlperf(name, *part.split("-")[1:])
+        if part in CACHED_BAGS:
+            return self.cached_bags(name, part.split("-")[1])
         if part == "long":
             return self.train(name, "10g", 'cache.size="1%"', "compute.jcuda.precision=bf16", "train.epochs=3")
         size, precision = part.split("-")
         return self.train(name, "10g", f'cache.size="{size}"', f"compute.jcuda.precision={precision}")
 
-    def mlperf(self, name, size, batch_size, precision):
+    def cached_bags(self, name, size):
+        result = self.train(
+            name, "12g", f"data.synthetic.cardinalities={[5_000_000] * 10}", "data.synthetic.hotness=10", "data.synthetic.dense=1",
+            f"data.batch-size={CACHED_BAGS_BATCH}", f"data.synthetic.rows={100 * CACHED_BAGS_BATCH}", "train.max-steps=500",
+            "train.epochs=5", f'cache.size="{size}"', "model.bottom-mlp=[]", "model.top-mlp=[]", batch=CACHED_BAGS_BATCH,
+            not_counted=100)
+        if "samples_per_second" in result:
+            result["m_lookups_per_second"] = round(result["samples_per_second"] * CACHED_BAGS_LOOKUPS / 1e6)
+        return result
+
+    def mlperf(self, name, size, batch_size, precision, *sets):
         batch = int(batch_size)
         steps = MLPERF_STEPS[batch]
         divisor = MLPERF_DIVISORS[size]
@@ -182,7 +201,7 @@ class Measure:
             name, "24g", f"data.synthetic.cardinalities={rows}", "data.synthetic.hotness=mlperf", "data.synthetic.pooling=sum",
             f"data.batch-size={batch}", f"data.synthetic.rows={MLPERF_DISTINCT * batch}", f"train.max-steps={steps}",
             f"train.epochs={-(-steps // MLPERF_DISTINCT)}", f'cache.size="{size}"', f"compute.jcuda.precision={precision}",
-            batch=batch, not_counted=MLPERF_DISTINCT)
+            *sets, batch=batch, not_counted=MLPERF_DISTINCT)
         if "samples_per_second" in result:
             result["m_lookups_per_second"] = round(result["samples_per_second"] * MLPERF_LOOKUPS / 1e6)
         return result
@@ -202,6 +221,16 @@ class Measure:
             if trace.exists():
                 result["us_a_step"] = json.loads(trace.read_text())["otherData"]["microseconds a step"]
             self.note("timeline", {"precision": precision, **result})
+
+    def mlperf_timeline(self):
+        for size in ("all", "80%"):
+            trace = OUT / f"mlperf-timeline-{size.strip('%')}.json"
+            result = self.mlperf(f"mlperf-timeline-run-{size.strip('%')}", size, "65536", "tf32", "train.max-steps=130",
+                                 f'compute.jcuda.timeline.file="{trace}"', "compute.jcuda.timeline.from=120",
+                                 "compute.jcuda.timeline.steps=4")
+            if trace.exists():
+                result["us_a_step"] = json.loads(trace.read_text())["otherData"]["microseconds a step"]
+            self.note("mlperf-timeline", {"size": size, **result})
 
     def torch(self, part="torch", *options):
         status, output = logged(part, [sys.executable, str(HERE / "torch_dlrm.py"), "--device", "cuda", "--dim", "128",
