@@ -12,7 +12,6 @@ import dev.farsight.engine.plugin.Components;
 import dev.farsight.testkit.data.RandomData;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeMap;
 
 /** Random samples with every kind of feature and shared tables, in place of the synthetic ones. */
 record BagData() implements DataSourceFactory {
@@ -22,15 +21,7 @@ record BagData() implements DataSourceFactory {
       List.of("model.max-norm=1", "model.tables.many.max-norm=0.05", "data.max-lookups=190");
 
   static Components in(Components components) {
-    var sources = new TreeMap<>(components.sources());
-    sources.put("synthetic", new BagData());
-    return new Components(
-        components.policies(),
-        components.stores(),
-        components.computes(),
-        sources,
-        components.models(),
-        components.offers());
+    return TestRun.withSynthetic(components, new BagData());
   }
 
   @Override

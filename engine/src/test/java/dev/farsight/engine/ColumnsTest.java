@@ -10,10 +10,10 @@ import dev.farsight.api.data.BatchSource;
 import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.data.DataSourceFactory;
+import dev.farsight.api.data.ForwardingDataSource;
 import dev.farsight.engine.plugin.Components;
 import java.nio.file.Path;
 import java.util.EnumSet;
-import java.util.TreeMap;
 import java.util.function.LongToDoubleFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,16 +25,8 @@ class ColumnsTest {
 
   private Config train(LongToDoubleFunction weight, String... sets) {
     Components builtIn = TestRun.builtIn();
-    var sources = new TreeMap<>(builtIn.sources());
-    sources.put("synthetic", new Weighted(sources.get("synthetic"), weight));
-    var components =
-        new Components(
-            builtIn.policies(),
-            builtIn.stores(),
-            builtIn.computes(),
-            sources,
-            builtIn.models(),
-            builtIn.offers());
+    Components components =
+        TestRun.withSynthetic(builtIn, new Weighted(builtIn.sources().get("synthetic"), weight));
     return new TestRun(folder)
         .components(components)
         .set("optimizer.type=rowwise-adagrad", "train.max-steps=80")
@@ -77,20 +69,10 @@ class ColumnsTest {
       var columns = EnumSet.of(Column.WEIGHT, Column.GROUP, Column.ROW_NUMBER);
       columns.addAll(plain.columns());
       var schema = new BatchSchema(plain.denseWidth(), plain.tables(), columns);
-      return new DataSource() {
+      return new ForwardingDataSource(source) {
         @Override
         public BatchSchema schema() {
           return schema;
-        }
-
-        @Override
-        public long trainSamples() {
-          return source.trainSamples();
-        }
-
-        @Override
-        public long evalSamples() {
-          return source.evalSamples();
         }
 
         @Override
@@ -101,11 +83,6 @@ class ColumnsTest {
         @Override
         public BatchSource eval() {
           return new WeightedPass(source.eval(), schema, source.trainSamples(), weight);
-        }
-
-        @Override
-        public void close() {
-          source.close();
         }
       };
     }

@@ -10,9 +10,9 @@ import dev.farsight.api.data.BatchSource;
 import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.data.DataSourceFactory;
+import dev.farsight.api.data.ForwardingDataSource;
 import dev.farsight.engine.plugin.Components;
 import java.nio.file.Path;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -108,15 +108,8 @@ class FailingEvaluationTest {
 
   /** The components, with a synthetic source whose evaluations fail after some good ones. */
   private Components failing(Fault fault, int goodEvaluations) {
-    var sources = new TreeMap<>(components.sources());
-    sources.put("synthetic", new FailingFactory(sources.get("synthetic"), fault, goodEvaluations));
-    return new Components(
-        components.policies(),
-        components.stores(),
-        components.computes(),
-        sources,
-        components.models(),
-        components.offers());
+    var honest = components.sources().get("synthetic");
+    return TestRun.withSynthetic(components, new FailingFactory(honest, fault, goodEvaluations));
   }
 
   private record FailingFactory(DataSourceFactory honest, Fault fault, int goodEvaluations)
@@ -133,53 +126,27 @@ class FailingEvaluationTest {
     }
   }
 
-  private static final class FailingData implements DataSource {
+  private static final class FailingData extends ForwardingDataSource {
 
-    private final DataSource honest;
     private final Fault fault;
     private final int goodEvaluations;
     private int evaluations;
 
     FailingData(DataSource honest, Fault fault, int goodEvaluations) {
-      this.honest = honest;
+      super(honest);
       this.fault = fault;
       this.goodEvaluations = goodEvaluations;
     }
 
     @Override
-    public BatchSchema schema() {
-      return honest.schema();
-    }
-
-    @Override
-    public long trainSamples() {
-      return honest.trainSamples();
-    }
-
-    @Override
-    public long evalSamples() {
-      return honest.evalSamples();
-    }
-
-    @Override
-    public BatchSource train(int epoch) {
-      return honest.train(epoch);
-    }
-
-    @Override
     public BatchSource eval() {
       if (evaluations++ < goodEvaluations) {
-        return honest.eval();
+        return super.eval();
       }
       if (fault == Fault.ERROR_AT_OPEN) {
         fault.strike();
       }
-      return new FailingSource(honest.eval(), fault);
-    }
-
-    @Override
-    public void close() {
-      honest.close();
+      return new FailingSource(super.eval(), fault);
     }
   }
 

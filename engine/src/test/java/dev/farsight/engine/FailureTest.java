@@ -17,6 +17,7 @@ import dev.farsight.api.data.BatchSource;
 import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.data.DataSourceFactory;
+import dev.farsight.api.data.ForwardingDataSource;
 import dev.farsight.engine.pipeline.NonFiniteLossException;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.testkit.store.FaultyRowStore;
@@ -437,15 +438,8 @@ class FailureTest {
   }
 
   private static Components with(Components parts, UnaryOperator<BatchSource> change) {
-    var sources = new TreeMap<>(parts.sources());
-    sources.put("synthetic", new ChangedFactory(parts.sources().get("synthetic"), change));
-    return new Components(
-        parts.policies(),
-        parts.stores(),
-        parts.computes(),
-        sources,
-        parts.models(),
-        parts.offers());
+    var changed = new ChangedFactory(parts.sources().get("synthetic"), change);
+    return TestRun.withSynthetic(parts, changed);
   }
 
   private record ChangedFactory(DataSourceFactory honest, UnaryOperator<BatchSource> change)
@@ -462,37 +456,18 @@ class FailureTest {
     }
   }
 
-  private record ChangedSource(DataSource honest, UnaryOperator<BatchSource> change)
-      implements DataSource {
+  private static final class ChangedSource extends ForwardingDataSource {
 
-    @Override
-    public BatchSchema schema() {
-      return honest.schema();
-    }
+    private final UnaryOperator<BatchSource> change;
 
-    @Override
-    public long trainSamples() {
-      return honest.trainSamples();
-    }
-
-    @Override
-    public long evalSamples() {
-      return honest.evalSamples();
+    ChangedSource(DataSource honest, UnaryOperator<BatchSource> change) {
+      super(honest);
+      this.change = change;
     }
 
     @Override
     public BatchSource train(int epoch) {
-      return change.apply(honest.train(epoch));
-    }
-
-    @Override
-    public BatchSource eval() {
-      return honest.eval();
-    }
-
-    @Override
-    public void close() {
-      honest.close();
+      return change.apply(super.train(epoch));
     }
   }
 

@@ -3,12 +3,14 @@ package dev.farsight.engine;
 import com.typesafe.config.Config;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.DataContext;
+import dev.farsight.api.data.DataSourceFactory;
 import dev.farsight.engine.config.FarsightConfig;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.plugin.Plugins;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A small run for tests: overrides on a configuration with a tiny synthetic data set. */
@@ -58,6 +60,19 @@ final class TestRun {
 
   static Components builtIn() {
     return Plugins.load(TestRun.class.getClassLoader()).components();
+  }
+
+  /** Components with another source in place of the synthetic one. */
+  static Components withSynthetic(Components components, DataSourceFactory source) {
+    var sources = new TreeMap<>(components.sources());
+    sources.put("synthetic", source);
+    return new Components(
+        components.policies(),
+        components.stores(),
+        components.computes(),
+        sources,
+        components.models(),
+        components.offers());
   }
 
   Config config() {

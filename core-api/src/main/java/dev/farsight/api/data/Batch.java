@@ -68,15 +68,7 @@ public final class Batch {
       throw new IllegalArgumentException(
           "a batch of " + capacity + " samples; at least 1 is needed");
     }
-    if (schema.maxLookups(capacity) > Integer.MAX_VALUE) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "a batch of %d samples with up to %d lookups; at most %d are possible",
-              capacity,
-              schema.maxLookups(capacity),
-              Integer.MAX_VALUE));
-    }
+    schema.requireCountableLookups(capacity);
     this.schema = schema;
     this.capacity = capacity;
     this.dense = buffers.floats((long) capacity * schema.denseWidth());

@@ -1,5 +1,6 @@
 package dev.farsight.api.data;
 
+import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.internal.Quoted;
 import dev.farsight.api.table.TableSet;
 import java.util.EnumSet;
@@ -173,6 +174,25 @@ public record BatchSchema(
   /** Most lookups of all features in a batch of so many samples. */
   public long maxLookups(int samples) {
     return IntStream.range(0, features.size()).mapToLong(f -> maxLookups(f, samples)).sum();
+  }
+
+  /**
+   * Checks that an int counts the lookups of a batch of so many samples.
+   *
+   * @throws ConfigException if not; the message names the settings
+   */
+  public void requireCountableLookups(int samples) {
+    long lookups = maxLookups(samples);
+    if (lookups > Integer.MAX_VALUE) {
+      throw new ConfigException(
+          String.format(
+              Locale.ROOT,
+              "farsight.data.batch-size: a batch of %d samples can have %d lookups, at most %d are"
+                  + " possible; make it smaller, or set farsight.data.max-lookups",
+              samples,
+              lookups,
+              Integer.MAX_VALUE));
+    }
   }
 
   /** Most lookups in a table, by all features that share it, in a batch of so many samples. */

@@ -2,20 +2,19 @@ package dev.farsight.engine.build;
 
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.BatchSchema;
-import dev.farsight.api.data.BatchSource;
 import dev.farsight.api.data.DataSource;
+import dev.farsight.api.data.ForwardingDataSource;
 
 /**
  * A data source whose batches have room for fewer lookups than full bags would have ({@code
  * data.max-lookups}). Owns the source.
  */
-public final class LimitedLookups implements DataSource {
+public final class LimitedLookups extends ForwardingDataSource {
 
-  private final DataSource source;
   private final BatchSchema schema;
 
   private LimitedLookups(DataSource source, int maxLookups) {
-    this.source = source;
+    super(source);
     schema = source.schema().withLookupLimit(maxLookups);
   }
 
@@ -33,35 +32,5 @@ public final class LimitedLookups implements DataSource {
   @Override
   public BatchSchema schema() {
     return schema;
-  }
-
-  @Override
-  public long trainSamples() {
-    return source.trainSamples();
-  }
-
-  @Override
-  public long evalSamples() {
-    return source.evalSamples();
-  }
-
-  @Override
-  public String contentIdentity() {
-    return source.contentIdentity();
-  }
-
-  @Override
-  public BatchSource train(int epoch) {
-    return source.train(epoch);
-  }
-
-  @Override
-  public BatchSource eval() {
-    return source.eval();
-  }
-
-  @Override
-  public void close() {
-    source.close();
   }
 }

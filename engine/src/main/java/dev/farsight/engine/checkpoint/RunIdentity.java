@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -36,7 +37,10 @@ public final class RunIdentity {
   /** Keys of {@code data} that do not affect the result. */
   private static final Set<String> ROOM = Set.of("max-lookups");
 
-  private static final String DEFAULTS = "reference.conf";
+  /** The origin of a value that nobody has set. */
+  private static final Pattern REFERENCE =
+      Pattern.compile("(.*[/!])?reference\\.conf(: \\d+(-\\d+)?)?");
+
   private static final String CONTENT = "data content";
   private static final String PATH = "data.path";
   private static final String TABLES = "tables";
@@ -93,7 +97,7 @@ public final class RunIdentity {
   }
 
   private static boolean isDefault(Config farsight, String key) {
-    return farsight.getValue(key).origin().description().contains(DEFAULTS);
+    return REFERENCE.matcher(farsight.getValue(key).origin().description()).matches();
   }
 
   /** Adds the features, unless they follow from the tables: so they do in earlier versions. */

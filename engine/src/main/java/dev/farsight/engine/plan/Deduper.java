@@ -1,7 +1,6 @@
 package dev.farsight.engine.plan;
 
 import dev.farsight.api.concurrent.Workers;
-import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.table.TableSet;
@@ -9,7 +8,6 @@ import dev.farsight.engine.cache.RegionLayout;
 import dev.farsight.engine.cache.RegionRows;
 import dev.farsight.engine.cache.RowRequest;
 import java.util.Arrays;
-import java.util.Locale;
 
 /**
  * Finds the unique rows of batches on the host. Tables run in parallel. O(lookups) a batch;
@@ -80,20 +78,11 @@ public final class Deduper implements UniqueRowSearch {
   /**
    * Most unique rows that a batch can have.
    *
-   * @throws ConfigException if a batch can have more lookups than an int counts
+   * @throws dev.farsight.api.config.ConfigException if a batch can have more lookups than an int
+   *     counts
    */
   public static int maxUniqueRows(BatchSchema schema, int batchSize) {
-    long lookups = schema.maxLookups(batchSize);
-    if (lookups > Integer.MAX_VALUE) {
-      throw new ConfigException(
-          String.format(
-              Locale.ROOT,
-              "farsight.data.batch-size: a batch of %d samples can have %d lookups, at most %d are"
-                  + " possible; make it smaller, or set farsight.data.max-lookups",
-              batchSize,
-              lookups,
-              Integer.MAX_VALUE));
-    }
+    schema.requireCountableLookups(batchSize);
     return (int) schema.maxUniqueRows(batchSize);
   }
 

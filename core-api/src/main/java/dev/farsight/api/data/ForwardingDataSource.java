@@ -1,0 +1,49 @@
+package dev.farsight.api.data;
+
+/**
+ * Passes every call on to another data source, which it owns. Wrappers extend this class and
+ * override the methods that they change.
+ */
+public abstract class ForwardingDataSource implements DataSource {
+
+  private final DataSource source;
+
+  protected ForwardingDataSource(DataSource source) {
+    this.source = source;
+  }
+
+  @Override
+  public BatchSchema schema() {
+    return source.schema();
+  }
+
+  @Override
+  public long trainSamples() {
+    return source.trainSamples();
+  }
+
+  @Override
+  public long evalSamples() {
+    return source.evalSamples();
+  }
+
+  @Override
+  public String contentIdentity() {
+    return source.contentIdentity();
+  }
+
+  @Override
+  public BatchSource train(int epoch) {
+    return source.train(epoch);
+  }
+
+  @Override
+  public BatchSource eval() {
+    return source.eval();
+  }
+
+  @Override
+  public void close() {
+    source.close();
+  }
+}
