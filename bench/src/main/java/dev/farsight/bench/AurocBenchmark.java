@@ -1,6 +1,6 @@
 package dev.farsight.bench;
 
-import dev.farsight.engine.metrics.Auroc;
+import dev.farsight.engine.metrics.RankedScores;
 import java.util.SplittableRandom;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Fork;
@@ -35,10 +35,10 @@ public class AurocBenchmark {
   @Benchmark
   @OperationsPerInvocation(SAMPLES)
   public double auroc() {
-    var auroc = new Auroc();
+    var ranked = new RankedScores();
     for (int s = 0; s < SAMPLES; s++) {
-      auroc.add(scores[s], labels[s] == 1);
+      ranked.add(scores[s], labels[s] == 1);
     }
-    return auroc.value();
+    return ranked.areas().auroc();
   }
 }

@@ -99,8 +99,11 @@ final class ReportBuilder {
     Map<String, Object> section = new LinkedHashMap<>();
     section.put("auroc", quality == null ? null : orNull(quality.auroc()));
     section.put("auroc_ceiling", quality == null ? null : orNull(quality.aurocCeiling()));
+    section.put("auprc", quality == null ? null : orNull(quality.auprc()));
     section.put("accuracy", quality == null ? null : quality.accuracy());
     section.put("logloss", quality == null ? null : orNull(quality.logloss()));
+    section.put("normalised_entropy", quality == null ? null : orNull(quality.normalisedEntropy()));
+    section.put("calibration", quality == null ? null : orNull(quality.calibration()));
     json.put("quality", section);
     return this;
   }

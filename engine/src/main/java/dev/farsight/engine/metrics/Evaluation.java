@@ -18,16 +18,21 @@ public final class Evaluation {
 
   private final boolean labelled;
   private final boolean keepsLogits;
-  private final Auroc auroc = new Auroc();
+  private final RankedScores scores = new RankedScores();
 
   /** Of the true probabilities; null if there are none. */
-  private final Auroc ceiling;
+  private final RankedScores ceiling;
 
   /** All chunks but the last are full. */
   private final List<FloatBuffer> logits = new ArrayList<>();
 
   private float[] batchLogits = new float[0];
   private double loss;
+
+  /** Sum of the predicted probabilities. */
+  private double predicted;
+
+  private long positives;
   private long correct;
   private long count;
 
@@ -39,7 +44,7 @@ public final class Evaluation {
   public Evaluation(boolean labelled, boolean truth, boolean keepsLogits) {
     this.labelled = labelled;
     this.keepsLogits = keepsLogits;
-    ceiling = labelled && truth ? new Auroc() : null;
+    ceiling = labelled && truth ? new RankedScores() : null;
   }
 
   /**
@@ -76,7 +81,9 @@ public final class Evaluation {
     double z = logit;
     loss += Math.max(z, 0) - z * (positive ? 1 : 0) + Math.log1p(Math.exp(-Math.abs(z)));
     correct += z > 0 == positive ? 1 : 0;
-    auroc.add(logit, positive);
+    scores.add(logit, positive);
+    predicted += 1 / (1 + Math.exp(-z));
+    positives += positive ? 1 : 0;
   }
 
   private void keep(int n) {
@@ -108,11 +115,23 @@ public final class Evaluation {
     if (!labelled || count == 0) {
       return null;
     }
+    RankedScores.Areas areas = scores.areas();
     return new Quality(
-        auroc.value(),
-        ceiling == null ? Double.NaN : ceiling.value(),
+        areas.auroc(),
+        ceiling == null ? Double.NaN : ceiling.areas().auroc(),
+        areas.auprc(),
         (double) correct / count,
-        loss / count);
+        loss / count,
+        loss / count / entropy(),
+        positives == 0 ? Double.NaN : predicted / positives);
+  }
+
+  /**
+   * The logloss of predicting the share of positive samples for each; NaN if one class is missing.
+   */
+  private double entropy() {
+    double share = (double) positives / count;
+    return -(share * Math.log(share) + (1 - share) * Math.log(1 - share));
   }
 
   /**
@@ -121,7 +140,7 @@ public final class Evaluation {
    * @param keepsLogits as in the constructor
    */
   public static long heapBytes(long samples, boolean labelled, boolean truth, boolean keepsLogits) {
-    long scores = labelled ? Auroc.heapBytes(samples) : 0;
+    long scores = labelled ? RankedScores.heapBytes(samples) : 0;
     return scores * (truth ? 2 : 1) + (keepsLogits ? Float.BYTES * (samples + CHUNK / 2) : 0);
   }
 }

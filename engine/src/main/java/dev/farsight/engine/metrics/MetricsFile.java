@@ -132,10 +132,16 @@ public final class MetricsFile implements AutoCloseable {
             + step
             + ",\"auroc\":"
             + number(quality.auroc())
+            + ",\"auprc\":"
+            + number(quality.auprc())
             + ",\"accuracy\":"
             + quality.accuracy()
             + ",\"logloss\":"
             + number(quality.logloss())
+            + ",\"normalised_entropy\":"
+            + number(quality.normalisedEntropy())
+            + ",\"calibration\":"
+            + number(quality.calibration())
             + "}");
   }
 

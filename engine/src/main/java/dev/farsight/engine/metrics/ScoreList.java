@@ -51,6 +51,11 @@ final class ScoreList {
     return bits < 0 ? bits ^ Integer.MAX_VALUE : bits;
   }
 
+  /** How many scores there are. */
+  long count() {
+    return (chunks.size() - 1L) * CHUNK + inLast;
+  }
+
   /** Sorts the scores, chunk by chunk. Reads them in order until others are added. O(n log n). */
   Ascending ascending() {
     for (int c = 0; c < chunks.size(); c++) {

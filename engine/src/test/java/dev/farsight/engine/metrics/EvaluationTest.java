@@ -32,6 +32,8 @@ class EvaluationTest {
     var evaluation = new Evaluation(true, false, true);
     List<Float> logits = new ArrayList<>();
     double loss = 0;
+    double predicted = 0;
+    long positives = 0;
     long correct = 0;
     while (logits.size() < 1_200_000) {
       batch.samples(1 + random.nextInt(BATCH));
@@ -43,6 +45,8 @@ class EvaluationTest {
         double probability = 1 / (1 + Math.exp(-logit));
         loss -= Math.log(positive ? probability : 1 - probability);
         correct += logit > 0 == positive ? 1 : 0;
+        predicted += probability;
+        positives += positive ? 1 : 0;
         logits.add(logit);
       }
       evaluation.add(batch, result);
@@ -53,6 +57,12 @@ class EvaluationTest {
     assertThat(quality.accuracy()).isEqualTo((double) correct / logits.size());
     assertThat(quality.auroc()).isCloseTo(.5, within(.01));
     assertThat(quality.aurocCeiling()).isNaN();
+    double rate = (double) positives / logits.size();
+    assertThat(quality.auprc()).isCloseTo(rate, within(.01));
+    assertThat(quality.calibration()).isCloseTo(predicted / positives, within(1e-9));
+    double constantLoss =
+        -positives * Math.log(rate) - (logits.size() - positives) * Math.log1p(-rate);
+    assertThat(quality.normalisedEntropy()).isCloseTo(loss / constantLoss, within(1e-9));
     int next = 0;
     for (FloatBuffer chunk : evaluation.logits()) {
       while (chunk.hasRemaining()) {

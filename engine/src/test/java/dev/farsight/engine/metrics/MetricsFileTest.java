@@ -19,7 +19,10 @@ class MetricsFileTest {
     try (var file = MetricsFile.create(path)) {
       file.step(1, 0.7f, 10, 0.5);
       file.step(2, Float.NaN, 10, 0.5);
-      file.evaluation(2, new Quality(Double.NaN, Double.NaN, 0.5, Double.POSITIVE_INFINITY));
+      file.evaluation(
+          2,
+          new Quality(
+              Double.NaN, Double.NaN, Double.NaN, 0.5, Double.POSITIVE_INFINITY, Double.NaN, 1.25));
     }
     assertThat(path)
         .content()
@@ -27,7 +30,7 @@ class MetricsFileTest {
             """
             {"step":1,"loss":0.7,"samples_per_second":10.0,"hit_ratio":0.5}
             {"step":2,"loss":null,"samples_per_second":10.0,"hit_ratio":0.5}
-            {"step":2,"auroc":null,"accuracy":0.5,"logloss":null}
+            {"step":2,"auroc":null,"auprc":null,"accuracy":0.5,"logloss":null,"normalised_entropy":null,"calibration":1.25}
             """);
   }
 

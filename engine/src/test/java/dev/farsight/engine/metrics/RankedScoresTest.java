@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class AurocTest {
+class RankedScoresTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6})
@@ -39,11 +39,45 @@ class AurocTest {
   }
 
   private static double of(float[] scores, byte[] labels, int count) {
-    var auroc = new Auroc();
+    var scored = new RankedScores();
     for (int i = 0; i < count; i++) {
-      auroc.add(scores[i], labels[i] == 1);
+      scored.add(scores[i], labels[i] == 1);
     }
-    return auroc.value();
+    return scored.areas().auroc();
+  }
+
+  /** Straight from the words: for each positive, who of those at or above it is positive. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+  void averagePrecisionIsThatOfEachPositive(long seed) {
+    var random = new Random(seed);
+    int n = 1 + random.nextInt(300);
+    int levels = seed % 2 == 0 ? 5 : 1_000_000;
+    var scores = new float[n];
+    var labels = new byte[n];
+    for (int i = 0; i < n; i++) {
+      labels[i] = (byte) (i == 0 ? 1 : random.nextInt(2));
+      scores[i] = random.nextInt(levels) + labels[i] * levels / 3f;
+    }
+    double sum = 0;
+    int positives = 0;
+    for (int p = 0; p < n; p++) {
+      int above = 0;
+      int positivesAbove = 0;
+      for (int q = 0; q < n; q++) {
+        above += scores[q] >= scores[p] ? 1 : 0;
+        positivesAbove += scores[q] >= scores[p] ? labels[q] : 0;
+      }
+      sum += labels[p] == 1 ? (double) positivesAbove / above : 0;
+      positives += labels[p];
+    }
+    var scored = new RankedScores();
+    for (int i = 0; i < n; i++) {
+      scored.add(scores[i], labels[i] == 1);
+    }
+    assertThat(scored.areas().auprc())
+        .as("seed %d", seed)
+        .isCloseTo(sum / positives, within(1e-12));
   }
 
   /** So many that they fill several chunks, compared with one sort of all. */
@@ -52,12 +86,12 @@ class AurocTest {
   void manyScoresAreRankedAsBySortingThemAll(int levels) {
     int n = 5_000_000;
     var random = new Random(levels);
-    var auroc = new Auroc();
+    var scored = new RankedScores();
     var ranked = new long[n];
     for (int i = 0; i < n; i++) {
       boolean positive = random.nextInt(3) == 0;
       float score = (random.nextInt(levels) + (positive ? levels / 7 : 0)) - levels / 2;
-      auroc.add(score, positive);
+      scored.add(score, positive);
       // Such scores are whole numbers: ranked by score, then by class.
       ranked[i] = ((long) score << 1) | (positive ? 1 : 0);
     }
@@ -75,12 +109,15 @@ class AurocTest {
       negatives += groupNegatives;
       positives += groupPositives;
     }
-    assertThat(auroc.value()).isEqualTo(pairs / ((double) positives * negatives));
+    assertThat(scored.areas().auroc()).isEqualTo(pairs / ((double) positives * negatives));
   }
 
   @Test
   void isNotANumberWithoutBothClasses() {
     assertThat(of(new float[] {1, 2}, new byte[] {1, 1}, 2)).isNaN();
     assertThat(of(new float[0], new byte[0], 0)).isNaN();
+    var negatives = new RankedScores();
+    negatives.add(1, false);
+    assertThat(negatives.areas().auprc()).isNaN();
   }
 }
