@@ -12,9 +12,23 @@ import dev.farsight.api.config.Settings;
  * @param threads how many threads the source may use to read and parse
  * @param secondPass what may read a part of the data more than once, such as {@code train.epochs};
  *     null if nothing does, so that data that can be read only once, such as a pipe, will do
+ * @param fitted what earlier training data was found to be like; null if the source finds out from
+ *     the training part of this data
  */
 public record DataContext(
-    Settings data, Settings own, int batchSize, long seed, int threads, String secondPass) {
+    Settings data,
+    Settings own,
+    int batchSize,
+    long seed,
+    int threads,
+    String secondPass,
+    FittedData fitted) {
+
+  /** Data of which nothing is known from earlier data. */
+  public DataContext(
+      Settings data, Settings own, int batchSize, long seed, int threads, String secondPass) {
+    this(data, own, batchSize, seed, threads, secondPass, null);
+  }
 
   /** Data that may be read any number of times. */
   public DataContext(Settings data, Settings own, int batchSize, long seed, int threads) {

@@ -1,5 +1,8 @@
 package dev.farsight.api.data;
 
+import java.io.IOException;
+import java.nio.file.Path;
+
 /**
  * A data set in its own order, split in two: the first samples are for training, the rest are for
  * evaluation.
@@ -42,6 +45,15 @@ public interface DataSource extends AutoCloseable {
 
   /** Opens a new pass over the evaluation part. */
   BatchSource eval();
+
+  /**
+   * Writes what the source found out from the training part, and needs again to read other data for
+   * the same model: see {@link DataContext#fitted}. It is kept in models and checkpoints. A source
+   * that found out nothing writes nothing.
+   *
+   * @param folder an empty folder; the source writes files into it, no folders
+   */
+  default void saveFitted(Path folder) throws IOException {}
 
   @Override
   void close();

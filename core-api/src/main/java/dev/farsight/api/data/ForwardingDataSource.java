@@ -1,5 +1,8 @@
 package dev.farsight.api.data;
 
+import java.io.IOException;
+import java.nio.file.Path;
+
 /**
  * Passes every call on to another data source, which it owns. Wrappers extend this class and
  * override the methods that they change.
@@ -40,6 +43,11 @@ public abstract class ForwardingDataSource implements DataSource {
   @Override
   public BatchSource eval() {
     return source.eval();
+  }
+
+  @Override
+  public void saveFitted(Path folder) throws IOException {
+    source.saveFitted(folder);
   }
 
   @Override
