@@ -123,7 +123,8 @@ public enum SmallModel implements Model {
       Tensor bag = tape.embeddingBag();
       Tensor first = tape.slice(bag, 0, 1);
       Tensor rest = tape.slice(bag, 1, bag.width() - 1);
-      Tensor x = tape.slice(tape.linear("x", tape.dense(), 7, RELU), 2, bag.width() - 1);
+      Tensor x =
+          tape.slice(tape.linear("x", tape.dense(), bag.width() + 2, RELU), 2, bag.width() - 1);
       Tensor top = tape.linear("top", tape.pairwise(x, rest), 1, NONE);
       return tape.add(top, tape.sum(first));
     }
