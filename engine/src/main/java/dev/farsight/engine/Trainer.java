@@ -189,10 +189,10 @@ public final class Trainer implements AutoCloseable {
         session.checkpoints().await();
       }
       // First the model: an evaluation that fails must not cost a finished training.
-      models.save();
+      models.save(run.updates());
       run.evaluateAtEnd();
       if (run.returnToBest()) {
-        models.save();
+        models.save(run.updates());
         run.evaluateRestored();
       }
       // Its last lines may fail to be written, which the report says.

@@ -19,8 +19,11 @@ import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.StoreSpec;
+import dev.farsight.api.table.Draw;
 import dev.farsight.api.table.InitialRows;
 import dev.farsight.api.table.RowFormat;
+import dev.farsight.api.table.RowFormat.Precision;
+import dev.farsight.api.table.TableSet;
 import dev.farsight.engine.metrics.LossDigest;
 import dev.farsight.engine.metrics.WeightsDigest;
 import dev.farsight.engine.model.DenseInit;
@@ -32,19 +35,26 @@ import dev.farsight.testkit.engine.EngineOracle;
 import dev.farsight.testkit.store.NaiveRowStore;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Training with a cache computes the same bits as training without one. */
 class TransparencyTest {
 
+  private static final List<TestOptimizer> BASIC =
+      List.of(TestOptimizer.SGD, TestOptimizer.ROWWISE_ADAGRAD);
   private static final List<String> POLICIES = List.of("lru", "lfu", "lookahead", "frequency");
   private static final List<List<String>> STORES =
       List.of(
@@ -106,30 +116,47 @@ class TransparencyTest {
   private TestRun run(TestOptimizer optimizer) {
     return new TestRun(folder)
         .components(components)
-        .set(
-            "optimizer.type=" + optimizer.spec().rows().configName(),
-            "optimizer.learning-rate=0.05");
+        .set(OptimizerConfigs.of(optimizer).toArray(String[]::new))
+        .set("optimizer.learning-rate=0.05", "optimizer.dense.learning-rate=0.04");
   }
 
   @ParameterizedTest
-  @EnumSource(
-      value = TestOptimizer.class,
-      names = {"SGD", "ROWWISE_ADAGRAD"})
+  @EnumSource(TestOptimizer.class)
   void everyWayOfRunningGivesTheBitsOfTheOracle(TestOptimizer optimizer) {
-    assertTransparent(optimizer, components, List.of());
+    assertTransparent(optimizer, components, List.of(), BASIC.contains(optimizer) ? 20 : 8);
+  }
+
+  /** Some tables drawn normally, the third one uniformly. */
+  @ParameterizedTest
+  @MethodSource("halfRows")
+  void rowsOf16BitsGiveTheBitsOfTheOracle(TestOptimizer optimizer, Precision precision) {
+    List<String> sets =
+        List.of(
+            "model.row-precision=" + precision.configName(),
+            "model.init={ type = normal, deviation = 0.05 }",
+            "model.tables.C3.init.type=uniform");
+    assertTransparent(optimizer, components, sets, 8);
+  }
+
+  static Stream<Arguments> halfRows() {
+    return Arrays.stream(TestOptimizer.values())
+        .flatMap(o -> Stream.of(Precision.BF16, Precision.FP16).map(p -> Arguments.of(o, p)));
   }
 
   /** Bags of every kind beside one-hot features, shared tables, tables with a largest norm. */
   @ParameterizedTest
-  @EnumSource(
-      value = TestOptimizer.class,
-      names = {"SGD", "ROWWISE_ADAGRAD"})
+  @EnumSource(TestOptimizer.class)
   void bagsGiveTheBitsOfTheOracle(TestOptimizer optimizer) {
-    assertTransparent(optimizer, BagData.in(components), BagData.SETTINGS);
+    boolean basic = BASIC.contains(optimizer);
+    var sets = new ArrayList<>(BagData.SETTINGS);
+    if (!basic) {
+      sets.add("model.row-precision=bf16");
+    }
+    assertTransparent(optimizer, BagData.in(components), sets, basic ? 20 : 8);
   }
 
   private void assertTransparent(
-      TestOptimizer optimizer, Components components, List<String> sets) {
+      TestOptimizer optimizer, Components components, List<String> sets, int runs) {
     long seed = System.nanoTime();
     var random = new Random(seed);
     Components onDevices = onDevices(components);
@@ -137,7 +164,7 @@ class TransparencyTest {
     var oracle = oracle(components, plain.config(), optimizer);
     List<String> sizes =
         List.of(maxUniqueRows(components, plain.config()) + " rows", "1%", "10%", "all");
-    for (int i = 0; i < 20; i++) {
+    for (int i = 0; i < runs; i++) {
       String size = sizes.get(i % sizes.size());
       TestRun run =
           run(optimizer)
@@ -229,6 +256,10 @@ class TransparencyTest {
               .get("dlrm")
               .create(Settings.of("farsight.model", farsight.getConfig("model")), data.schema());
       int dim = farsight.getInt("model.embedding-dim");
+      var precision =
+          Precision.valueOf(farsight.getString("model.row-precision").toUpperCase(Locale.ROOT));
+      var format = new RowFormat(dim, precision, kind.spec().rows().rowState(dim));
+      var draws = draws(farsight, data.schema().tables());
       var outcome =
           new EngineOracle(
                   model,
@@ -237,10 +268,12 @@ class TransparencyTest {
                   1,
                   0,
                   kind.spec(),
-                  (float) farsight.getDouble("optimizer.learning-rate"),
+                  EngineOracle.Rates.of(0.05f, 0.04f),
                   seed,
                   (dense, parameters) -> DenseInit.fill(dense, parameters, seed),
-                  maxNorms(farsight, data.schema()))
+                  maxNorms(farsight, data.schema()),
+                  format.precision(),
+                  draws)
               .train(backend, data);
       assertThat(outcome.losses().length).isGreaterThan(250);
       assertThat(data.trainSamples() % farsight.getInt("data.batch-size")).isPositive();
@@ -248,8 +281,17 @@ class TransparencyTest {
       for (float loss : outcome.losses()) {
         losses.add(loss);
       }
-      return new Expected(losses.hex(), weights(outcome, data, kind.rowFormat(dim), seed));
+      return new Expected(losses.hex(), weights(outcome, draws, data, format, seed));
     }
+  }
+
+  private static List<Draw> draws(Config farsight, TableSet tables) {
+    List<Draw> draws = new ArrayList<>(InitialRows.uniform(tables));
+    if (farsight.getString("model.init.type").equals("normal")) {
+      draws.replaceAll(draw -> Draw.normal(0.05f));
+      draws.set(2, Draw.uniform(tables.get(2)));
+    }
+    return draws;
   }
 
   private static MaxNorms maxNorms(Config farsight, BatchSchema schema) {
@@ -263,13 +305,17 @@ class TransparencyTest {
   }
 
   private static String weights(
-      EngineOracle.Outcome outcome, DataSource data, RowFormat format, long seed) {
+      EngineOracle.Outcome outcome,
+      List<Draw> draws,
+      DataSource data,
+      RowFormat format,
+      long seed) {
     var tables = data.schema().tables();
     var spec =
         new StoreSpec(
             tables,
             format,
-            new InitialRows(tables, format, seed),
+            new InitialRows(tables, format, draws, seed, 0),
             Settings.of("own", com.typesafe.config.ConfigFactory.empty()),
             1);
     try (RowStore store = new NaiveRowStore(spec);

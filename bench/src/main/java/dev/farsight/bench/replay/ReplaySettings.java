@@ -2,8 +2,8 @@ package dev.farsight.bench.replay;
 
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.table.RowFormat;
-import dev.farsight.bench.trace.TraceRecorder;
 import dev.farsight.engine.RingRows;
+import dev.farsight.engine.settings.RowFormats;
 
 /**
  * How a planner is set up for a replay: as a run with this configuration sets it up.
@@ -41,7 +41,7 @@ public record ReplaySettings(
         cache.integer("regions", 1, 64),
         farsight.section("train").longInteger("seed", Long.MIN_VALUE, Long.MAX_VALUE),
         cache.section("statistics").integer("every", 1, 1 << 20),
-        rowBytes == 0 ? TraceRecorder.format(farsight) : RowFormat.of(rowBytes / Float.BYTES, 0));
+        rowBytes == 0 ? RowFormats.of(farsight) : RowFormat.of(rowBytes / Float.BYTES, 0));
   }
 
   private static void requireSharedSlots(Settings tables) {

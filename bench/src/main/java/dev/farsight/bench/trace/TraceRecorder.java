@@ -7,11 +7,10 @@ import dev.farsight.api.data.BatchSource;
 import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.memory.HostBuffers;
-import dev.farsight.api.table.RowFormat;
 import dev.farsight.engine.build.LimitedLookups;
 import dev.farsight.engine.cache.RowRequest;
 import dev.farsight.engine.plugin.Components;
-import dev.farsight.engine.settings.OptimizerSettings;
+import dev.farsight.engine.settings.RowFormats;
 import java.nio.file.Path;
 
 /**
@@ -69,19 +68,13 @@ public final class TraceRecorder {
             farsight.section("train").longInteger("seed", Long.MIN_VALUE, Long.MAX_VALUE),
             Runtime.getRuntime().availableProcessors());
     try (DataSource data = LimitedLookups.of(components.source(farsight).open(context), section);
-        var writer = new TraceWriter(file, data.schema(), batchSize, format(farsight).bytes())) {
+        var writer = new TraceWriter(file, data.schema(), batchSize, RowFormats.of(farsight).bytes())) {
       var recorder = new TraceRecorder(farsight, data, writer, batchSize);
       recorder.record();
       writer.finish();
       return new Summary(
           recorder.batches, writer.samples(), writer.lookups(), recorder.phases, writer.bytes());
     }
-  }
-
-  /** The row format that a configuration asks for. */
-  public static RowFormat format(Settings farsight) {
-    int dim = farsight.section("model").integer("embedding-dim", 1, 4096);
-    return OptimizerSettings.of(farsight.section("optimizer")).rows().rowFormat(dim);
   }
 
   private void record() {

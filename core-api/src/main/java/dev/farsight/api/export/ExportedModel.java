@@ -1,6 +1,7 @@
 package dev.farsight.api.export;
 
 import dev.farsight.api.compute.DenseState;
+import dev.farsight.api.table.InitialRows;
 import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.TableSet;
 import java.io.IOException;
@@ -15,13 +16,17 @@ public interface ExportedModel {
 
   TableSet tables();
 
+  /** How the rows were stored. What is exported has float32 weights, whatever their precision. */
   RowFormat format();
 
-  /** The seed of the initial values of the rows that are left out. */
-  long seed();
+  /** The values of the rows that are left out. */
+  InitialRows initial();
 
-  /** The generation of those initial values: how often all rows had been drawn anew. */
-  int generation();
+  /** How many updates the optimizer state of the rows has seen: Adam's t. */
+  long rowUpdates();
+
+  /** As {@link #rowUpdates}, for the dense parameters. */
+  long denseUpdates();
 
   /** Dense parameters and the state of their optimizer. */
   List<DenseState.Parameter> parameters();
@@ -41,7 +46,8 @@ public interface ExportedModel {
 
     /**
      * @param index the index of the row in its table
-     * @param values holds the row's weights and then its state; valid until this call returns
+     * @param values holds the row's weights as float32, then its state; valid until this call
+     *     returns
      * @param firstWord the position in {@code values} at which the row begins, in 4-byte words
      */
     void row(int index, FloatBuffer values, int firstWord) throws IOException;

@@ -1,10 +1,17 @@
 package dev.farsight.engine.build;
 
 import dev.farsight.api.compute.CompiledStep;
+import dev.farsight.api.config.Settings;
 import dev.farsight.api.store.RowStore;
+import dev.farsight.api.table.Draw;
+import dev.farsight.api.table.InitialRows;
+import dev.farsight.api.table.TableSet;
 import dev.farsight.engine.checkpoint.ResumePoint;
 import dev.farsight.engine.model.DenseInit;
+import dev.farsight.engine.model.OptimizerUpdates;
 import dev.farsight.engine.model.SavedModel;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -15,36 +22,63 @@ final class InitialValues {
 
   private final RunSetup setup;
   private final Optional<SavedModel> model;
+  private final boolean loadsState;
 
   /** Null if the run does not continue from a checkpoint. */
   private final ResumePoint resumed;
 
-  private final long modelSeed;
-  private final int generation;
+  private final InitialRows rows;
 
   /**
    * @param resumed null if the run does not continue from a checkpoint
    */
-  InitialValues(RunSetup setup, ResumePoint resumed) {
+  InitialValues(RunSetup setup, Shapes shapes, ResumePoint resumed) {
     this.setup = setup;
-    model = setup.farsight().section("model").optionalPath("load").map(SavedModel::new);
+    Settings settings = setup.farsight().section("model");
+    model = settings.optionalPath("load").map(SavedModel::new);
+    loadsState = settings.bool("load-state");
     this.resumed = resumed;
-    modelSeed =
+    InitialRows drawn = TableDraws.initialRows(setup.settings(), shapes);
+    rows =
         resumed != null
-            ? resumed.modelSeed()
-            : model.map(SavedModel::seed).orElse(setup.settings().seed());
-    generation =
-        resumed != null ? resumed.generation() : model.map(SavedModel::generation).orElse(0);
+            ? like(resumed.initial(), resumed.initial().draws(), shapes)
+            : model
+                .map(SavedModel::initial)
+                .map(saved -> like(saved, drawsOf(saved, drawn), shapes))
+                .orElse(drawn);
   }
 
-  /** Seed of the rows that were never written, and of initial dense parameters. */
-  long modelSeed() {
-    return modelSeed;
+  private static InitialRows like(InitialRows drawn, List<Draw> draws, Shapes shapes) {
+    return new InitialRows(
+        shapes.tables(), shapes.format(), draws, drawn.seed(), drawn.generation());
   }
 
-  /** How often the rows that were never written had been drawn again. */
-  int generation() {
-    return generation;
+  /**
+   * A table of the model keeps its draw, so that rows that the model never wrote have the values
+   * that they had there. Tables that the model does not have are drawn as the settings say.
+   */
+  private static List<Draw> drawsOf(InitialRows saved, InitialRows settings) {
+    TableSet tables = settings.tables();
+    var draws = new ArrayList<Draw>();
+    for (int t = 0; t < tables.size(); t++) {
+      int inModel = saved.tables().find(tables.get(t).name());
+      draws.add(inModel >= 0 ? saved.draws().get(inModel) : settings.draws().get(t));
+    }
+    return draws;
+  }
+
+  /**
+   * The rows that were never written. Their seed is also that of the initial dense parameters.
+   */
+  InitialRows rows() {
+    return rows;
+  }
+
+  /** How many updates the optimizer state has seen before the first step of the run. */
+  OptimizerUpdates loadedUpdates() {
+    return loadsState
+        ? model.map(SavedModel::updates).orElse(OptimizerUpdates.NONE)
+        : OptimizerUpdates.NONE;
   }
 
   /** Sets the dense parameters; writes rows if a model is loaded. */
@@ -54,9 +88,13 @@ final class InitialValues {
       resumed.loadDense(step.dense());
     } else if (model.isPresent()) {
       setup.events().phase("loading the model");
-      model.get().load(step.dense(), store);
+      if (loadsState) {
+        model.get().load(step.dense(), store);
+      } else {
+        model.get().loadWeights(step.dense(), store);
+      }
     } else {
-      DenseInit.fill(step.dense(), device.tape().parameters(), modelSeed);
+      DenseInit.fill(step.dense(), device.tape().parameters(), rows.seed());
     }
   }
 }

@@ -41,7 +41,7 @@ public final class MemoryPlan {
    */
   public static MemoryForecast forecast(
       EngineSettings settings, Components components, Shapes shapes, long evalSamples) {
-    StoreSpec spec = Specs.store(settings, shapes, settings.seed(), 0, null);
+    StoreSpec spec = Specs.store(settings, TableDraws.initialRows(settings, shapes), null);
     return components
         .store(settings.farsight())
         .forecast(spec)
@@ -60,7 +60,7 @@ public final class MemoryPlan {
 
   private static MemoryForecast rowCounts(
       EngineSettings settings, Components components, Shapes shapes) {
-    StoreSpec spec = Specs.store(settings, shapes, settings.seed(), 0, null);
+    StoreSpec spec = Specs.store(settings, TableDraws.initialRows(settings, shapes), null);
     return StoreParts.countsRows(settings, components, shapes, TierSettings.of(spec))
         ? MemoryForecast.of(Tier.HEAP, "row counts", RowCounts.heapBytes(shapes.tables()))
         : MemoryForecast.none();

@@ -47,7 +47,7 @@ public final class SessionBuilder {
     }
     Optional<ResumePoint> resumed =
         checkpoints == null ? Optional.empty() : checkpoints.resumePoint();
-    var values = new InitialValues(setup, resumed.orElse(null));
+    var values = new InitialValues(setup, shapes, resumed.orElse(null));
     MemoryPlan.requireRoom(settings, setup.components(), shapes, data.evalSamples());
     // Before the store, which may take all of its memory at once: the device may be too small.
     DeviceParts device = DeviceParts.open(setup, shapes, data.schema(), resources);
@@ -82,7 +82,8 @@ public final class SessionBuilder {
             hashing,
             hostMemory ? buffers.allocated() : 0,
             checkpoints,
-            values.modelSeed());
+            values.rows().seed(),
+            values.loadedUpdates());
     new CacheWarmUp(session, shapes, setup.events()).fill(store.counts());
     return session;
   }

@@ -10,6 +10,7 @@ import dev.farsight.engine.cache.CacheSize;
 import dev.farsight.engine.cache.RegionLayout;
 import dev.farsight.engine.plan.Deduper;
 import dev.farsight.engine.settings.EngineSettings;
+import dev.farsight.engine.settings.RowFormats;
 import java.util.Map;
 
 /**
@@ -35,7 +36,7 @@ public record Shapes(
 
   public static Shapes of(EngineSettings settings, BatchSchema schema) {
     TableSet tables = schema.tables();
-    RowFormat format = settings.optimizer().rows().rowFormat(dim(settings));
+    RowFormat format = RowFormats.of(settings.farsight());
     int maxUniqueRows = Deduper.maxUniqueRows(schema, settings.batchSize());
     var step =
         new StepSpec(
@@ -44,7 +45,8 @@ public record Shapes(
             maxUniqueRows,
             format,
             settings.optimizer(),
-            TableNorms.of(settings, tables));
+            TableNorms.of(settings, tables),
+            settings.seed());
     Settings cache = settings.farsight().section("cache");
     long slots = CacheSize.slots(cache, "size", tables.rows(), format);
     Map<String, Long> tableSlots = TableSlots.of(cache, tables, format);
@@ -74,10 +76,6 @@ public record Shapes(
         Math.toIntExact(Math.min(slots, Integer.MAX_VALUE)),
         chunk,
         chunk);
-  }
-
-  static int dim(EngineSettings settings) {
-    return settings.farsight().section("model").integer("embedding-dim", 1, 4096);
   }
 
   public RowFormat format() {

@@ -8,9 +8,9 @@ import dev.farsight.api.data.DataSource;
 import dev.farsight.api.model.Tape;
 import dev.farsight.api.store.StoreSpec;
 import dev.farsight.api.table.InitialRows;
-import dev.farsight.api.table.RowFormat;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.settings.EngineSettings;
+import dev.farsight.engine.settings.RowFormats;
 import java.nio.file.Path;
 
 /** What the settings specify for each part of a run. Opens nothing but data. */
@@ -36,17 +36,14 @@ public final class Specs {
   }
 
   /**
-   * @param seed of the rows never written
-   * @param generation of the rows never written
+   * @param initial the rows never written
    */
-  static StoreSpec store(
-      EngineSettings settings, Shapes shapes, long seed, int generation, Path runDirectory) {
+  static StoreSpec store(EngineSettings settings, InitialRows initial, Path runDirectory) {
     Settings storage = settings.farsight().section("storage");
-    RowFormat format = shapes.format();
     return new StoreSpec(
-        shapes.tables(),
-        format,
-        new InitialRows(shapes.tables(), format, seed, generation),
+        initial.tables(),
+        initial.format(),
+        initial,
         storage.section(storage.string("backend")),
         settings.storageThreads(),
         runDirectory);
@@ -61,7 +58,7 @@ public final class Specs {
   /** The model's operations. */
   public static Tape tape(EngineSettings settings, Components components, BatchSchema schema) {
     Settings model = settings.farsight().section("model");
-    var tape = new Tape(schema, Shapes.dim(settings));
+    var tape = new Tape(schema, RowFormats.dim(settings.farsight()));
     return tape.finish(components.model(settings.farsight()).create(model, schema).logits(tape));
   }
 

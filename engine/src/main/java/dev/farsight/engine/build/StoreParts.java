@@ -33,12 +33,7 @@ record StoreParts(RowStore store, RamTier ramTier, RowCounts counts) {
       InitialValues values,
       Resources resources) {
     StoreSpec spec =
-        Specs.store(
-            setup.settings(),
-            shapes,
-            values.modelSeed(),
-            values.generation(),
-            setup.runDirectory());
+        Specs.store(setup.settings(), values.rows(), setup.runDirectory());
     Optional<TierSettings> tier = TierSettings.of(spec);
     RowCounts counts = count(setup, shapes, data, tier);
     RowStoreFactory stores = setup.components().store(setup.farsight());

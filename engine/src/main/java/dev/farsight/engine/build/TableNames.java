@@ -12,6 +12,21 @@ final class TableNames {
   private TableNames() {}
 
   /**
+   * The position of the table that settings are for.
+   *
+   * @param table the settings of that table
+   * @param key the one that is set
+   * @throws ConfigException if the data has no such table
+   */
+  static int find(Settings table, String key, String name, TableSet tables) {
+    int t = tables.find(name);
+    if (t < 0) {
+      throw unknown(table, key, name, tables);
+    }
+    return t;
+  }
+
+  /**
    * The error of a setting for a table that the data does not have.
    *
    * @param table the settings of that table

@@ -20,11 +20,10 @@ final class TableNorms {
     Settings section = model.section("tables");
     for (String name : section.config().root().keySet()) {
       Settings table = section.section(name);
-      int t = tables.find(name);
-      if (t < 0) {
-        throw TableNames.unknown(table, KEY, name, tables);
+      if (table.has(KEY)) {
+        int t = TableNames.find(table, KEY, name, tables);
+        norms[t] = norm(table, norms[t]);
       }
-      norms[t] = norm(table, norms[t]);
     }
     MaxNorms maxNorms = MaxNorms.of(norms);
     if (maxNorms.any() && settings.optimizer().freezeRows()) {

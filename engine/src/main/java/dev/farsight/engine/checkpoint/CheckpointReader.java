@@ -7,8 +7,10 @@ import dev.farsight.api.store.RowReader;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.StoreIdentity;
 import dev.farsight.api.store.StoreSpec;
+import dev.farsight.api.table.InitialRows;
 import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.TableSet;
+import dev.farsight.engine.model.OptimizerUpdates;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -68,8 +70,8 @@ public final class CheckpointReader {
   /**
    * The description of a checkpoint.
    *
-   * @param modelSeed the seed of the rows that were never written
-   * @param generation how often all rows had been drawn again
+   * @param initial the rows that were never written
+   * @param updates that the optimizer state has seen
    * @param rows rows in its row files; a row in several files counts several times. If a persistent
    *     store holds the rows: rows in that store
    * @param bytes bytes of its own files and its row files
@@ -82,16 +84,28 @@ public final class CheckpointReader {
       long step,
       int epoch,
       long samples,
-      TableSet tables,
-      RowFormat format,
-      long modelSeed,
-      int generation,
+      InitialRows initial,
+      OptimizerUpdates updates,
       long rows,
       long bytes,
       Path runDirectory,
       Optional<String> store,
       Optional<String> cache,
-      Config config) {}
+      Config config) {
+
+    public TableSet tables() {
+      return initial.tables();
+    }
+
+    public RowFormat format() {
+      return initial.format();
+    }
+
+    /** How often all rows had been drawn again. */
+    public int generation() {
+      return initial.generation();
+    }
+  }
 
   /**
    * Reads and checks the checkpoint's own files.
@@ -105,10 +119,8 @@ public final class CheckpointReader {
         step,
         manifest.progress().epoch(),
         manifest.progress().samples(),
-        manifest.tables(),
-        manifest.format(),
-        manifest.modelSeed(),
-        manifest.generation(),
+        manifest.initial(),
+        manifest.progress().optimizer().updates(),
         manifest.store() == null
             ? manifest.rows().stream().mapToLong(RowLogFile::rows).sum()
             : manifest.rowsHeld(),

@@ -347,6 +347,7 @@ public final class Checkpoints implements AutoCloseable {
                       store.spec().initial().generation(),
                       store.spec().tables(),
                       format,
+                      store.spec().initial().draws(),
                       settings.runDirectory().toAbsolutePath().toString(),
                       storeId,
                       rows.rowsHeld(),

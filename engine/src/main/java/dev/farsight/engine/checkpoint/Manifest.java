@@ -3,7 +3,9 @@ package dev.farsight.engine.checkpoint;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
+import dev.farsight.api.internal.DrawsJson;
 import dev.farsight.api.internal.RowFormatJson;
+import dev.farsight.api.table.Draw;
 import dev.farsight.api.table.InitialRows;
 import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.Table;
@@ -23,6 +25,7 @@ import java.util.TreeMap;
  * @param runId random id of the run
  * @param modelSeed the seed of the rows that were never written
  * @param generation how often all rows had been drawn again
+ * @param draws how the rows that were never written are drawn, by table
  * @param runDirectory the folder with the run's files
  * @param store id of the persistent store that holds the rows; null if row files hold them
  * @param rowsHeld number of rows that the persistent store holds; 0 without one
@@ -41,6 +44,7 @@ record Manifest(
     int generation,
     TableSet tables,
     RowFormat format,
+    List<Draw> draws,
     String runDirectory,
     String store,
     long rowsHeld,
@@ -71,6 +75,7 @@ record Manifest(
         tables.tables().stream().map(t -> Map.of("name", t.name(), "rows", t.rows())).toList());
     json.put("generation", generation);
     json.putAll(RowFormatJson.keys(format));
+    json.putAll(DrawsJson.keys(initial()));
     json.put("run_directory", runDirectory);
     json.put("store", store);
     json.put("store_rows", rowsHeld);
@@ -134,6 +139,7 @@ record Manifest(
             json.getInt("format") == FIRST_FORMAT ? 0 : json.getInt("generation"),
             tableSet,
             RowFormatJson.of(json),
+            DrawsJson.of(json, tableSet),
             json.getString("run_directory"),
             json.hasPath("store") ? json.getString("store") : null,
             json.getLong("store_rows"),
@@ -157,9 +163,14 @@ record Manifest(
     }
   }
 
+  /** The rows that were never written. */
+  InitialRows initial() {
+    return new InitialRows(tables, format, draws, modelSeed, generation);
+  }
+
   /** Throws if there are no such rows, or if a resumed run could not go on counting. */
   private void requireUsable() {
-    new InitialRows(tables, format, modelSeed, generation);
+    initial();
     CacheCounters.of(progress.counters());
     TableCounters.of(tables, progress.tableCounters());
   }

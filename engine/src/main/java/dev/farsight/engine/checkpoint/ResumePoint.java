@@ -2,6 +2,7 @@ package dev.farsight.engine.checkpoint;
 
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.compute.DenseState;
+import dev.farsight.api.table.InitialRows;
 import dev.farsight.engine.metrics.LossDigest;
 import java.io.DataInputStream;
 import java.util.Optional;
@@ -24,9 +25,9 @@ public final class ResumePoint {
     return checkpoint.step();
   }
 
-  /** The seed of the rows that were never written. */
-  public long modelSeed() {
-    return checkpoint.manifest().modelSeed();
+  /** The rows that were never written. */
+  public InitialRows initial() {
+    return checkpoint.manifest().initial();
   }
 
   /** How often all rows had been drawn again. */

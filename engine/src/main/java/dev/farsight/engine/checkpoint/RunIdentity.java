@@ -9,7 +9,9 @@ import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.internal.Quoted;
 import dev.farsight.api.table.RowFormat;
+import dev.farsight.api.table.RowFormat.Precision;
 import dev.farsight.api.table.TableSet;
+import dev.farsight.engine.settings.LearningRates;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,10 +34,13 @@ import java.util.stream.Collectors;
 public final class RunIdentity {
 
   /** Keys of {@code model} that do not affect the result of a resumed run. */
-  private static final Set<String> WITHOUT_EFFECT = Set.of("load", "save", "save-initial");
+  private static final Set<String> WITHOUT_EFFECT = Set.of("load", "load-state", "save", "save-initial");
 
   /** Keys of {@code data} that do not affect the result. */
   private static final Set<String> ROOM = Set.of("max-lookups");
+
+  /** Defaults of earlier versions for keys that are null now, which means the same. */
+  private static final Map<String, String> NOW_NULL = Map.of("optimizer.eps", "1.0E-10");
 
   /** The origin of a value that nobody has set. */
   private static final Pattern REFERENCE =
@@ -68,7 +73,12 @@ public final class RunIdentity {
     addAll(values, "data." + source + ".", farsight.section("data").section(source).config());
     Config model = farsight.section("model").config();
     addValues(values, "model.", model, WITHOUT_EFFECT);
-    addAll(values, "model.tables.", farsight.section("model").section("tables").config());
+    for (String section : List.of("init", "tables")) {
+      addAll(
+          values,
+          "model." + section + ".",
+          farsight.section("model").section(section).config());
+    }
     String type = farsight.section("model").string("type");
     addAll(values, "model." + type + ".", farsight.section("model").section(type).config());
     addAll(values, "optimizer.", farsight.section("optimizer").config());
@@ -77,6 +87,9 @@ public final class RunIdentity {
             .filter(key -> isDefault(farsight.config(), key))
             .collect(Collectors.toSet());
     values.put("train.seed", farsight.section("train").string("seed"));
+    if (LearningRates.of(farsight.section("optimizer")).followEvaluations()) {
+      values.put("train.eval-every", farsight.section("train").string("eval-every"));
+    }
     String backend = "compute." + farsight.section("compute").string("backend");
     values.put("compute.backend", farsight.section("compute").string("backend"));
     arithmetic = compute.arithmetic().stream().map(key -> backend + "." + key).toList();
@@ -85,7 +98,13 @@ public final class RunIdentity {
     values.put("evaluation samples", Long.toString(dataSource.evalSamples()));
     values.put(TABLES, tables(dataSource));
     addFeatures(dataSource.schema());
-    values.put("row", format.dim() + " weights, " + format.stateFloats() + " of optimizer state");
+    values.put(
+        "row",
+        format.dim()
+            + (format.precision() == Precision.FP32 ? "" : " " + format.precision().configName())
+            + " weights, "
+            + format.stateFloats()
+            + " of optimizer state");
     String content = dataSource.contentIdentity();
     if (values.containsKey(PATH)) {
       path.put(PATH, values.get(PATH));
@@ -190,7 +209,9 @@ public final class RunIdentity {
     for (String key : keys) {
       String oldValue = earlier.getOrDefault(key, "not set");
       String newValue = current.getOrDefault(key, "not set");
-      boolean newDefault = !earlier.containsKey(key) && isNew(key, config);
+      boolean newDefault =
+          !earlier.containsKey(key) && isNew(key, config)
+              || !current.containsKey(key) && oldValue.equals(NOW_NULL.get(key));
       if (!oldValue.equals(newValue) && !key.equals(TABLES) && !newDefault) {
         differences.add(key + " was " + Quoted.of(oldValue) + ", is " + Quoted.of(newValue));
       }

@@ -26,6 +26,7 @@ import java.util.Map;
  * @param metricsBytes length of {@code metrics.jsonl}; -1 if unknown
  * @param best the best evaluation so far, for early stopping
  * @param evaluationsSinceBest number of evaluations since the best one
+ * @param optimizer how far the optimizers have come
  */
 public record RunProgress(
     long steps,
@@ -40,7 +41,8 @@ public record RunProgress(
     List<Long> tableCounters,
     long metricsBytes,
     EarlyStopping.Best best,
-    int evaluationsSinceBest) {
+    int evaluationsSinceBest,
+    OptimizerProgress optimizer) {
 
   Map<String, Object> json() {
     Map<String, Object> json = new LinkedHashMap<>();
@@ -59,6 +61,7 @@ public record RunProgress(
     json.put("best_evaluation", best.score() == Double.NEGATIVE_INFINITY ? null : best.score());
     json.put("best_evaluation_step", best.step() < 0 ? null : best.step());
     json.put("evaluations_without_better", evaluationsSinceBest);
+    json.put("optimizer", optimizer.json());
     return json;
   }
 
@@ -78,7 +81,8 @@ public record RunProgress(
         json.getLongList("table_counters"),
         json.hasPath("metrics_bytes") ? json.getLong("metrics_bytes") : -1,
         bestOf(json),
-        json.getInt("evaluations_without_better"));
+        json.getInt("evaluations_without_better"),
+        OptimizerProgress.of(json, json.getLong("steps")));
   }
 
   /** Checkpoints of 0.1 have the score without its step. */

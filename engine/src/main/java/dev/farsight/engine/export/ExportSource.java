@@ -14,6 +14,7 @@ import dev.farsight.api.store.StoreSpec;
 import dev.farsight.api.table.InitialRows;
 import dev.farsight.engine.checkpoint.CheckpointReader;
 import dev.farsight.engine.checkpoint.DenseValues;
+import dev.farsight.engine.model.OptimizerUpdates;
 import dev.farsight.engine.model.SavedModel;
 import dev.farsight.engine.plugin.Components;
 import java.nio.file.Files;
@@ -33,14 +34,20 @@ final class ExportSource implements AutoCloseable {
   private final RowReader rows;
   private final RowReader opened;
   private final Optional<String> storeId;
+  private final OptimizerUpdates updates;
 
   private ExportSource(
-      DenseValues dense, RowReader rows, RowReader opened, Optional<String> storeId) {
+      DenseValues dense,
+      RowReader rows,
+      RowReader opened,
+      Optional<String> storeId,
+      OptimizerUpdates updates) {
     this.parameters = dense.parameters();
     this.values = dense.values();
     this.rows = rows;
     this.opened = opened;
     this.storeId = storeId;
+    this.updates = updates;
   }
 
   /**
@@ -65,7 +72,7 @@ final class ExportSource implements AutoCloseable {
     RowStore store = inMemory(defaults, components, model.initial());
     try {
       model.loadRows(store);
-      return new ExportSource(dense, store, store, Optional.empty());
+      return new ExportSource(dense, store, store, Optional.empty(), model.updates());
     } catch (RuntimeException | Error e) {
       store.close();
       throw e;
@@ -87,19 +94,18 @@ final class ExportSource implements AutoCloseable {
   private static ExportSource openCheckpoint(
       CheckpointReader checkpoint, Components components, ExportSource other) {
     CheckpointReader.Info info = checkpoint.info();
-    var initial =
-        new InitialRows(info.tables(), info.format(), info.modelSeed(), info.generation());
+    InitialRows initial = info.initial();
     if (info.store().isEmpty()) {
       var noSettings = Settings.of("farsight.storage", ConfigFactory.empty());
       var below =
           CheckpointReader.unwritten(
               new StoreSpec(initial.tables(), initial.format(), initial, noSettings, 1));
-      return new ExportSource(checkpoint.dense(), checkpoint.rows(below), below, info.store());
+      return new ExportSource(checkpoint.dense(), checkpoint.rows(below), below, info.store(), info.updates());
     }
     boolean shared = other != null && info.store().equals(other.storeId);
     RowReader store = shared ? other.opened : recordedStore(checkpoint, info, components, initial);
     try {
-      return new ExportSource(checkpoint.dense(), checkpoint.rows(store), store, info.store());
+      return new ExportSource(checkpoint.dense(), checkpoint.rows(store), store, info.store(), info.updates());
     } catch (RuntimeException | Error e) {
       store.close();
       throw e;
@@ -148,6 +154,11 @@ final class ExportSource implements AutoCloseable {
 
   RowReader rows() {
     return rows;
+  }
+
+  /** How many updates the optimizer state has seen. */
+  OptimizerUpdates updates() {
+    return updates;
   }
 
   @Override

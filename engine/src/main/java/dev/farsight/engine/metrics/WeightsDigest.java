@@ -5,18 +5,22 @@ import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.store.RowReader;
+import dev.farsight.api.table.Draw;
 import dev.farsight.api.table.InitialRows;
 import dev.farsight.api.table.RowBits;
+import dev.farsight.api.table.RowFormat;
+import dev.farsight.api.table.RowFormat.Precision;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.MessageDigest;
 
 /**
  * SHA-256 of all weights. The input is: the seed and the generation of initial values, which stand
- * for all rows that still have them; for each chunk of 65,536 row ids with rows of other values,
+ * for all rows that still have them; if they are not float32 or not drawn as usual, the precision
+ * and then of each table the law and the bits of the scale; for each chunk of 65,536 row ids with rows of other values,
  * its number and the SHA-256 of these rows, each as its id, weights and optimizer state; then the
- * dense parameters and their optimizer state. Integers are 64 bits, values float32, all
- * little-endian. Equal weights give equal digests, with any row store, cache and backend.
+ * dense parameters and their optimizer state. Integers are 64 bits, values float32, weights of 16
+ * bits are hashed {@linkplain RowFormat as they are stored}, all little-endian. Equal weights give equal digests, with any row store, cache and backend.
  *
  * <p><b>Cost.</b> Reads the rows that were ever written. Chunks are hashed in parallel; each thread
  * has two buffers of one chunk.
@@ -32,6 +36,7 @@ public final class WeightsDigest {
     MessageDigest all = Sha256.create();
     InitialRows initial = store.spec().initial();
     all.update(littleEndian(initial.seed(), initial.generation()));
+    addLayout(all, initial);
     byte[][] chunks = chunks(store, workers);
     for (int chunk = 0; chunk < chunks.length; chunk++) {
       if (chunks[chunk] != null) {
@@ -47,6 +52,19 @@ public final class WeightsDigest {
       all.update(bytes);
     }
     return Sha256.hex(all.digest());
+  }
+
+  /** Adds what rows never written depend on, unless it is what every row of version 0.1 had. */
+  private static void addLayout(MessageDigest all, InitialRows initial) {
+    Precision precision = initial.format().precision();
+    if (precision == Precision.FP32
+        && initial.draws().equals(InitialRows.uniform(initial.tables()))) {
+      return;
+    }
+    all.update(littleEndian(precision.ordinal()));
+    for (Draw draw : initial.draws()) {
+      all.update(littleEndian(draw.law().ordinal(), Float.floatToRawIntBits(draw.scale())));
+    }
   }
 
   private static ByteBuffer littleEndian(long... values) {

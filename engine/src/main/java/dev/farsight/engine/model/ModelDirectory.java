@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
  * model.json.sha256           checksum of model.json, for sha256sum -c
  * dense/bottom.0.weight.npy   float32, in the parameter's shape; one file for each parameter and optimizer state
  * rows/C1.index.npy           int32 [n]: indices of the saved rows of table C1, ascending; rows that were never written are not saved
- * rows/C1.weight.npy          float32 [n][dim]
+ * rows/C1.weight.npy          float32 [n][dim], whatever the precision of the rows
  * rows/C1.state.npy           float32 [n][state]; state is 0 if the optimizer has none
  * </pre>
  *
@@ -51,10 +51,13 @@ public final class ModelDirectory {
   /**
    * Writes the dense parameters, and all rows that were ever written to the store, with their
    * current values.
+   *
+   * @param updates that the optimizer state has seen
    */
-  public void save(DenseState dense, RowReader rows) {
+  public void save(DenseState dense, RowReader rows, OptimizerUpdates updates) {
     write(
-        new StoredModel(dense.parameters(), values(dense), rows, StoredModel.writtenRows(rows)),
+        new StoredModel(
+            dense.parameters(), values(dense), rows, StoredModel.writtenRows(rows), updates),
         new NpyFormat());
   }
 
@@ -74,7 +77,8 @@ public final class ModelDirectory {
               for (int i = 0; i < count; i++) {
                 initial.fill(ids[i], target, i);
               }
-            }),
+            },
+            OptimizerUpdates.NONE),
         new NpyFormat());
   }
 

@@ -4,12 +4,12 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
 import dev.farsight.api.FarsightException;
+import dev.farsight.api.internal.DrawsJson;
 import dev.farsight.api.internal.DurableFiles;
 import dev.farsight.api.internal.JsonFile;
 import dev.farsight.api.internal.Quoted;
 import dev.farsight.api.internal.RowFormatJson;
 import dev.farsight.api.table.InitialRows;
-import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.engine.metrics.BuildInfo;
@@ -30,17 +30,15 @@ import java.util.TreeSet;
  * The content of {@code model.json}. Its own checksum is in {@code model.json.sha256}, in the
  * format of {@code sha256sum -c}.
  *
- * @param seed the seed of the rows that are not in the files
- * @param generation how often those rows had been drawn again
+ * @param initial the rows that are not in the files
+ * @param updates that the optimizer state has seen; earlier versions did not record them
  * @param dense names of the dense parameters
  * @param files checksums of all other files, by path in the model's folder; empty for formats 1 and
  *     2, which had none
  */
 record ModelManifest(
-    long seed,
-    int generation,
-    RowFormat format,
-    TableSet tables,
+    InitialRows initial,
+    OptimizerUpdates updates,
     List<String> dense,
     Map<String, FileSeal> files) {
 
@@ -67,15 +65,17 @@ record ModelManifest(
 
   private String json() {
     List<Map<String, Object>> tableList = new ArrayList<>();
-    for (Table table : tables.tables()) {
+    for (Table table : initial.tables().tables()) {
       tableList.add(Map.of("name", table.name(), "rows", table.rows()));
     }
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("format", FORMAT);
     json.put("version", BuildInfo.version());
-    json.put("seed", seed);
-    json.put("generation", generation);
-    json.putAll(RowFormatJson.keys(format));
+    json.put("seed", initial.seed());
+    json.put("generation", initial.generation());
+    json.putAll(RowFormatJson.keys(initial.format()));
+    json.putAll(DrawsJson.keys(initial));
+    json.put("updates", updates.json());
     json.put("tables", tableList);
     json.put("dense", dense);
     json.put("files", FileSeal.json(files));
@@ -146,21 +146,19 @@ record ModelManifest(
       throw new IllegalArgumentException("files: no file is named");
     }
     int generation = json.hasPath("generation") ? json.getInt("generation") : 0;
-    var manifest =
-        new ModelManifest(
-            json.getLong("seed"),
-            generation,
+    var tableSet = new TableSet(tables);
+    return new ModelManifest(
+        new InitialRows(
+            tableSet,
             RowFormatJson.of(json),
-            new TableSet(tables),
-            dense,
-            files);
-    manifest.initial(); // throws if there are no such rows
-    return manifest;
-  }
-
-  /** The values of the rows that are not in the files. */
-  InitialRows initial() {
-    return new InitialRows(tables, format, seed, generation);
+            DrawsJson.of(json, tableSet),
+            json.getLong("seed"),
+            generation),
+        json.hasPath("updates")
+            ? OptimizerUpdates.of(json.getConfig("updates"))
+            : OptimizerUpdates.NONE,
+        dense,
+        files);
   }
 
   /** Whether the files have checksums. */

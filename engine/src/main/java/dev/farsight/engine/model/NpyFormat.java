@@ -31,10 +31,8 @@ public final class NpyFormat implements ExportFormat {
       writeRows(rows, t, model, files);
     }
     new ModelManifest(
-            model.seed(),
-            model.generation(),
-            model.format(),
-            model.tables(),
+            model.initial(),
+            new OptimizerUpdates(model.rowUpdates(), model.denseUpdates()),
             model.parameters().stream().map(DenseState.Parameter::name).toList(),
             files)
         .write(folder);
@@ -70,8 +68,9 @@ public final class NpyFormat implements ExportFormat {
           table,
           (i, values, firstWord) -> {
             index.put(i);
-            for (int word = 0; word < format.words(); word++) {
-              (word < format.stateWord() ? weight : state).put(values.get(firstWord + word));
+            int floats = format.dim() + format.stateFloats();
+            for (int f = 0; f < floats; f++) {
+              (f < format.dim() ? weight : state).put(values.get(firstWord + f));
             }
           });
       files.put("rows/" + indexFile, index.finish());

@@ -4,9 +4,8 @@ import dev.farsight.api.FarsightException;
 import dev.farsight.api.compute.DenseState;
 import dev.farsight.api.internal.FileNames;
 import dev.farsight.api.internal.Quoted;
-import dev.farsight.api.memory.HostBuffers;
-import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.store.RowStore;
+import dev.farsight.api.store.StoreSpec;
 import dev.farsight.api.table.InitialRows;
 import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.Table;
@@ -15,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * A model on disk, opened for reading; {@link ModelDirectory} describes the files. Nothing in it is
@@ -28,7 +28,8 @@ import java.util.List;
  */
 public final class SavedModel {
 
-  private static final int CHUNK_BYTES = 1 << 24;
+  private static final String WEIGHTS_ONLY =
+      "; set model.load-state = false to load its weights only";
 
   private final Path path;
   private final ModelManifest manifest;
@@ -52,26 +53,17 @@ public final class SavedModel {
     return manifest.initial();
   }
 
-  /** The seed of the rows that are not in the files. */
-  public long seed() {
-    return manifest.seed();
+  /** How many updates the saved optimizer state has seen. */
+  public OptimizerUpdates updates() {
+    return manifest.updates();
   }
 
-  /**
-   * How often all rows had been drawn again: the generation of the rows that are not in the files.
-   */
-  public int generation() {
-    return manifest.generation();
+  private TableSet tables() {
+    return initial().tables();
   }
 
-  /** The tables that the model was trained on. */
-  public TableSet tables() {
-    return manifest.tables();
-  }
-
-  /** The format of the model's rows. */
-  public RowFormat format() {
-    return manifest.format();
+  private RowFormat format() {
+    return initial().format();
   }
 
   /**
@@ -89,48 +81,102 @@ public final class SavedModel {
                 && npy.shape().stream().reduce(1L, Math::multiplyExact) <= Integer.MAX_VALUE - 8,
             "has the parameter " + Quoted.of(name) + " of shape " + npy.shape() + ", too large");
         List<Integer> shape = npy.shape().stream().map(Long::intValue).toList();
-        parameters.add(new DenseState.Parameter(name, shape, !isWeight(name)));
+        parameters.add(new DenseState.Parameter(name, shape, isState(name)));
       }
     }
     return parameters;
   }
 
-  private static boolean isWeight(String name) {
-    return name.endsWith(".weight") || name.endsWith(".bias");
+  /** Whether a name is that of optimizer state: {@code PARAMETER.PART}. */
+  private boolean isState(String name) {
+    int dot = name.lastIndexOf('.');
+    return dot >= 0 && manifest.dense().contains(name.substring(0, dot));
   }
 
   /**
-   * Loads the saved values into dense parameters and a store. Rows of the store that are not in the
-   * model must never have been written.
+   * Loads the saved weights and optimizer state into dense parameters and a store of the same rows.
+   * Rows of the store that are not in the model must never have been written.
    *
    * @throws FarsightException if a file is missing, damaged, or of another model; some rows may
    *     have been written then
    */
   public void load(DenseState dense, RowStore store) {
-    check(store);
-    float[][] values = loadDense(dense.parameters());
-    for (int p = 0; p < values.length; p++) {
-      dense.write(p, values[p]);
-    }
+    requireSame(store.spec());
+    write(dense, dense.parameters());
     loadRows(store);
   }
 
-  private void check(RowStore store) {
-    RowFormat saved = format();
-    RowFormat format = store.spec().format();
+  /**
+   * Loads the saved weights, rounded to the precision of the store, into dense parameters whose
+   * optimizer state is new, and into a store whose rows never written are drawn by the seed and the draws of the model. Tables are
+   * found by their names; the store may have more of them, and more rows.
+   *
+   * @throws FarsightException as {@link #load} does
+   */
+  public void loadWeights(DenseState dense, RowStore store) {
+    TableSet target = store.spec().tables();
+    requireRoom(store.spec());
+    write(dense, dense.parameters().stream().filter(p -> !p.optimizerState()).toList());
+    for (int t = 0; t < tables().size(); t++) {
+      int position = target.find(tables().get(t).name());
+      if (position != t) {
+        new MovedTable(initial(), t).copyTo(store, position);
+      }
+      loadRows(t, store, position, false);
+    }
+  }
+
+  private void write(DenseState dense, List<DenseState.Parameter> parameters) {
+    float[][] values = loadDense(parameters);
+    for (int p = 0; p < values.length; p++) {
+      dense.write(dense.parameters().indexOf(parameters.get(p)), values[p]);
+    }
+  }
+
+  private void requireSame(StoreSpec spec) {
+    RowFormat format = spec.format();
+    requireDim(format);
     require(
-        saved.dim() == format.dim(),
-        "has rows of " + saved.dim() + " weights, not " + format.dim());
+        format().precision() == format.precision(),
+        "has " + format().precision().configName() + " rows, not " + format.precision().configName()
+            + " (model.row-precision)" + WEIGHTS_ONLY);
     require(
-        saved.stateFloats() == format.stateFloats(),
-        "has rows with "
-            + saved.stateFloats()
-            + " floats of optimizer state, not "
-            + format.stateFloats()
-            + "; was it trained with another optimizer.type?");
-    require(saved.equals(format), "has " + saved + ", not " + format);
-    String difference = tables().differenceTo(store.spec().tables()).orElse(null);
-    require(difference == null, "has " + difference);
+        format().state().equals(format.state()),
+        "has rows with the optimizer state "
+            + state(format())
+            + ", not "
+            + state(format)
+            + "; was it trained with another optimizer?"
+            + WEIGHTS_ONLY);
+    String difference = tables().differenceTo(spec.tables()).orElse(null);
+    require(difference == null, "has " + difference + WEIGHTS_ONLY);
+  }
+
+  private void requireDim(RowFormat format) {
+    require(
+        format().dim() == format.dim(),
+        "has rows of " + format().dim() + " weights, not " + format.dim());
+  }
+
+  private static String state(RowFormat format) {
+    return format.state().isEmpty()
+        ? "none"
+        : format.state().stream()
+            .map(p -> Quoted.of(p.name()) + " of " + p.floats() + " floats from " + p.start())
+            .collect(Collectors.joining(", "));
+  }
+
+  private void requireRoom(StoreSpec spec) {
+    requireDim(spec.format());
+    for (Table table : tables().tables()) {
+      int position = spec.tables().find(table.name());
+      require(
+          position >= 0, "has a table " + Quoted.of(table.name()) + ", which the data does not have");
+      int rows = spec.tables().get(position).rows();
+      require(
+          rows >= table.rows(),
+          "has a table " + SavedRows.describe(table) + " rows; the data has only " + rows);
+    }
   }
 
   private void require(boolean condition, String complaint) {
@@ -151,7 +197,9 @@ public final class SavedModel {
   private float[] loadDense(DenseState.Parameter parameter) {
     require(
         manifest.dense().contains(parameter.name()),
-        "has no parameter " + Quoted.of(parameter.name()));
+        "has no parameter "
+            + Quoted.of(parameter.name())
+            + (parameter.optimizerState() ? WEIGHTS_ONLY : ""));
     try (var npy = open("dense", parameter.name(), ".npy", NpyHeader.FLOAT32)) {
       npy.requireShape(parameter.shape().stream().map(Integer::longValue).toList());
       float[] values = new float[parameter.size()];
@@ -164,91 +212,37 @@ public final class SavedModel {
   }
 
   /**
-   * Loads the saved rows into a store.
+   * Loads the saved rows, with their optimizer state, into a store of the same rows.
    *
    * @throws FarsightException if a file is missing or damaged; some rows may have been written then
    */
   public void loadRows(RowStore store) {
     for (int t = 0; t < tables().size(); t++) {
-      loadRows(t, store);
+      loadRows(t, store, t, true);
     }
   }
 
-  private void loadRows(int table, RowStore store) {
-    RowFormat format = format();
-    String name = tables().get(table).name();
-    try (var index = open("rows", name, ".index.npy", NpyHeader.INT32);
-        var weight = open("rows", name, ".weight.npy", NpyHeader.FLOAT32);
-        var state = open("rows", name, ".state.npy", NpyHeader.FLOAT32)) {
+  private void loadRows(int table, RowStore store, int targetTable, boolean withState) {
+    Table saved = tables().get(table);
+    try (var index = open("rows", saved.name(), ".index.npy", NpyHeader.INT32);
+        var weight = open("rows", saved.name(), ".weight.npy", NpyHeader.FLOAT32);
+        var state =
+            withState ? open("rows", saved.name(), ".state.npy", NpyHeader.FLOAT32) : null) {
       long rows = index.shape().isEmpty() ? 0 : index.shape().get(0);
       index.requireShape(List.of(rows));
-      weight.requireShape(List.of(rows, (long) format.dim()));
-      state.requireShape(List.of(rows, (long) format.stateFloats()));
+      weight.requireShape(List.of(rows, (long) format().dim()));
+      if (withState) {
+        state.requireShape(List.of(rows, (long) format().stateFloats()));
+      }
       require(
-          rows <= tables().get(table).rows(),
-          "has " + rows + " rows of the table " + describe(tables().get(table)));
-      var reader = new RowFiles(index, weight, state, table, store);
-      reader.read(rows);
+          rows <= saved.rows(),
+          "has " + rows + " rows of the table " + SavedRows.describe(saved));
+      new SavedRows(saved, index, weight, state).load(rows, store, targetTable);
       index.finish();
       weight.finish();
-      state.finish();
-    }
-  }
-
-  private static String describe(Table table) {
-    return Quoted.of(table.name()) + ", which has " + table.rows();
-  }
-
-  /** Reads the rows of one table. */
-  private final class RowFiles {
-
-    private final NpyReader index;
-    private final NpyReader weight;
-    private final NpyReader state;
-    private final int table;
-    private final RowStore store;
-    private int last = -1;
-
-    RowFiles(NpyReader index, NpyReader weight, NpyReader state, int table, RowStore store) {
-      this.index = index;
-      this.weight = weight;
-      this.state = state;
-      this.table = table;
-      this.store = store;
-    }
-
-    void read(long rows) {
-      RowFormat format = format();
-      int chunk = (int) Math.min(rows, Math.max(1, CHUNK_BYTES / format.bytes()));
-      var ids = new long[chunk];
-      var buffer = RowBuffer.allocate(format, Math.max(1, chunk), HostBuffers.plain());
-      for (long left = rows; left > 0; ) {
-        int count = (int) Math.min(left, chunk);
-        for (int r = 0; r < count; r++) {
-          ids[r] = tables().rowId(table, nextIndex());
-          for (int word = 0; word < format.words(); word++) {
-            buffer
-                .floats(r)
-                .put(
-                    buffer.wordAt(r) + word,
-                    (word < format.stateWord() ? weight : state).nextFloat());
-          }
-        }
-        store.write(ids, 0, count, buffer, 0).await();
-        left -= count;
+      if (withState) {
+        state.finish();
       }
-    }
-
-    private int nextIndex() {
-      int i = index.nextInt();
-      if (i < 0 || i >= tables().get(table).rows()) {
-        throw index.bad("has row " + i + " of the table " + describe(tables().get(table)));
-      }
-      if (i <= last) {
-        throw index.bad("has row " + i + " after row " + last + "; rows must ascend");
-      }
-      last = i;
-      return i;
     }
   }
 

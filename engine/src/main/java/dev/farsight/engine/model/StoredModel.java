@@ -7,9 +7,12 @@ import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.store.RowReader;
 import dev.farsight.api.store.StoreSpec;
 import dev.farsight.api.table.RowBits;
+import dev.farsight.api.table.InitialRows;
 import dev.farsight.api.table.RowFormat;
+import dev.farsight.api.table.RowWeights;
 import dev.farsight.api.table.TableSet;
 import java.io.IOException;
+import java.nio.FloatBuffer;
 import java.util.List;
 
 /**
@@ -25,6 +28,7 @@ public final class StoredModel implements ExportedModel {
   private final StoreSpec spec;
   private final RowBits selected;
   private final RowSource source;
+  private final OptimizerUpdates updates;
 
   /** Reads rows. */
   @FunctionalInterface
@@ -37,25 +41,33 @@ public final class StoredModel implements ExportedModel {
       float[][] values,
       StoreSpec spec,
       RowBits selected,
-      RowSource source) {
+      RowSource source,
+      OptimizerUpdates updates) {
     this.parameters = List.copyOf(parameters);
     this.values = values;
     this.spec = spec;
     this.selected = selected;
     this.source = source;
+    this.updates = updates;
   }
 
   /**
    * @param selected the rows of the model, by row id
+   * @param updates that the optimizer state has seen
    */
   public StoredModel(
-      List<DenseState.Parameter> parameters, float[][] values, RowReader rows, RowBits selected) {
+      List<DenseState.Parameter> parameters,
+      float[][] values,
+      RowReader rows,
+      RowBits selected,
+      OptimizerUpdates updates) {
     this(
         parameters,
         values,
         rows.spec(),
         selected,
-        (ids, count, target) -> rows.read(ids, 0, count, target, 0).await());
+        (ids, count, target) -> rows.read(ids, 0, count, target, 0).await(),
+        updates);
   }
 
   /** The rows of a store that were ever written. */
@@ -77,13 +89,18 @@ public final class StoredModel implements ExportedModel {
   }
 
   @Override
-  public long seed() {
-    return spec.initial().seed();
+  public InitialRows initial() {
+    return spec.initial();
   }
 
   @Override
-  public int generation() {
-    return spec.initial().generation();
+  public long rowUpdates() {
+    return updates.rows();
+  }
+
+  @Override
+  public long denseUpdates() {
+    return updates.dense();
   }
 
   @Override
@@ -105,6 +122,7 @@ public final class StoredModel implements ExportedModel {
   public void forEachRow(int table, RowSink sink) throws IOException {
     var ids = new long[Math.min(CHUNK_ROWS, tables().get(table).rows())];
     var buffer = RowBuffer.allocate(format(), ids.length, HostBuffers.plain());
+    var exported = new ExportedRow(format());
     long end = tables().offset(table + 1);
     long row = selected.next(tables().offset(table));
     while (row >= 0 && row < end) {
@@ -114,8 +132,33 @@ public final class StoredModel implements ExportedModel {
       }
       source.read(ids, count, buffer);
       for (int r = 0; r < count; r++) {
-        sink.row(tables().indexOf(table, ids[r]), buffer.floats(r), buffer.wordAt(r));
+        exported.take(buffer.floats(r), buffer.wordAt(r));
+        sink.row(tables().indexOf(table, ids[r]), exported.values, 0);
       }
+    }
+  }
+
+  /** A row as it is exported: weights as float32, then state. */
+  private static final class ExportedRow {
+
+    private final RowWeights rows;
+    private final int stateWord;
+    private final float[] weights;
+    private final float[] state;
+    private final FloatBuffer values;
+
+    ExportedRow(RowFormat format) {
+      rows = new RowWeights(format);
+      stateWord = format.stateWord();
+      weights = new float[format.dim()];
+      state = new float[format.stateFloats()];
+      values = FloatBuffer.allocate(weights.length + state.length);
+    }
+
+    void take(FloatBuffer stored, int rowWord) {
+      rows.get(stored, rowWord, weights);
+      stored.get(rowWord + stateWord, state);
+      values.put(0, weights).put(weights.length, state);
     }
   }
 }

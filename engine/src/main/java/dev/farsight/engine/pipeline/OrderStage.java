@@ -5,7 +5,8 @@ import dev.farsight.api.compute.StepInput;
 import dev.farsight.engine.plan.LookupOrder;
 
 /**
- * Writes the step's input: the order of lookups by row, slots, the step number and learning rates.
+ * Writes the step's input: the order of lookups by row, slots, and what the phase tells of the
+ * step.
  * Runs beside fetch. Needs no room: the input is free if the plan is.
  */
 final class OrderStage extends Stage {
@@ -33,10 +34,7 @@ final class OrderStage extends Stage {
   Outcome run(PhaseState state, long n) {
     StepInput input = carriers.input(n);
     order.write(carriers.batch(n), carriers.uniqueRows(n), carriers.plan(n), input);
-    long batchInPhase = state.numberInPhase(n);
-    float rate = state.phase().learningRate(batchInPhase);
-    input.learningRates(rate, rate);
-    input.step(state.phase().firstStep() + batchInPhase);
+    state.phase().describe(state.numberInPhase(n), input);
     return Outcome.DONE;
   }
 }

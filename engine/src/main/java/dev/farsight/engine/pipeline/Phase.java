@@ -20,11 +20,12 @@ public interface Phase {
   long firstStep();
 
   /**
-   * Learning rate of a batch.
+   * Writes what the step of a batch needs beside the batch: its number, learning rates, and how
+   * many updates were made before. Called in batch order on the thread that orders lookups.
    *
    * @param batch number within the phase, from 0
    */
-  float learningRate(long batch);
+  void describe(long batch, StepInput input);
 
   /**
    * The step of a batch is done. Called in batch order on the pipeline's steps thread. The

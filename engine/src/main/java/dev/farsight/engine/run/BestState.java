@@ -5,6 +5,7 @@ import dev.farsight.api.table.RowBits;
 import dev.farsight.engine.checkpoint.CheckpointReader;
 import dev.farsight.engine.checkpoint.RowCopy;
 import dev.farsight.engine.export.ChangedRows;
+import dev.farsight.engine.model.OptimizerUpdates;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,21 +28,22 @@ final class BestState {
   /**
    * Restores weights and optimizer state. The pipeline is at rest, all rows are flushed.
    *
-   * @return whether there is a checkpoint of that step; if not, nothing is changed
+   * @return how many updates the restored optimizer state has seen; empty if there is no checkpoint
+   *     of that step, and nothing is changed
    */
-  boolean restore(long step) {
+  Optional<OptimizerUpdates> restore(long step) {
     session.checkpoints().await();
     Optional<CheckpointReader> checkpoint = session.checkpoints().reader(step);
     if (checkpoint.isEmpty()) {
       LOG.warn(
           "there is no checkpoint of the best step {}: the model of the last step stays", step);
-      return false;
+      return Optional.empty();
     }
     restoreRows(checkpoint.get());
     checkpoint.get().loadDense(session.lane().step().dense());
     session.transfers().loadResident();
     session.residency().drained();
-    return true;
+    return Optional.of(checkpoint.get().info().updates());
   }
 
   private void restoreRows(CheckpointReader checkpoint) {

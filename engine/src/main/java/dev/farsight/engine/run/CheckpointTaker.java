@@ -19,6 +19,7 @@ final class CheckpointTaker {
   private final CheckpointSettings settings;
   private final TrainingCounters counters;
   private final EarlyStopping.Watch watch;
+  private final CurrentRates rates;
 
   /** Null if none are written. */
   private final MetricsFile metrics;
@@ -37,12 +38,14 @@ final class CheckpointTaker {
       CheckpointSettings settings,
       TrainingCounters counters,
       EarlyStopping.Watch watch,
+      CurrentRates rates,
       MetricsFile metrics,
       long takenStep) {
     this.session = session;
     this.settings = settings;
     this.counters = counters;
     this.watch = watch;
+    this.rates = rates;
     this.metrics = metrics;
     this.takenStep = takenStep;
   }
@@ -77,7 +80,7 @@ final class CheckpointTaker {
     session
         .checkpoints()
         .take(
-            counters.progress(watch, metrics == null ? -1 : metrics.flush()),
+            counters.progress(watch, rates, metrics == null ? -1 : metrics.flush()),
             session.modelSeed(),
             counters.takeNewLosses(),
             counters.losses().hex(),

@@ -46,8 +46,10 @@ final class EvaluationPhase implements Phase {
   }
 
   @Override
-  public float learningRate(long batch) {
-    return 0;
+  public void describe(long batch, StepInput input) {
+    input.step(batch);
+    input.learningRates(0, 0);
+    input.updates(0, 0);
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.farsight.engine.run;
 
 import dev.farsight.api.compute.DenseState;
 import dev.farsight.engine.model.ModelDirectory;
+import dev.farsight.engine.model.OptimizerUpdates;
 import java.nio.file.Path;
 
 /** Saves the models of a run, as {@code model.save} and {@code model.save-initial} say. */
@@ -28,14 +29,18 @@ public final class ModelSaving {
     return session.lane().step().dense();
   }
 
-  /** Saves the model as it is now, in place of one that was saved before. All rows are flushed. */
-  public void save() {
+  /**
+   * Saves the model as it is now, in place of one that was saved before. All rows are flushed.
+   *
+   * @param updates that the optimizer state has seen
+   */
+  public void save(OptimizerUpdates updates) {
     if (initialDense != null) {
       new ModelDirectory(initialModel).saveInitial(dense(), initialDense, session.store());
     }
     if (session.settings().saveModel()) {
       events.phase("saving the model");
-      new ModelDirectory(model).save(dense(), session.store());
+      new ModelDirectory(model).save(dense(), session.store(), updates);
     }
   }
 }

@@ -11,8 +11,9 @@ import dev.farsight.engine.checkpoint.CheckpointSettings;
 import java.util.List;
 
 /**
- * Repeats training steps of a run, from its beginning or from a checkpoint on. Neither evaluates
- * nor writes metrics. Takes checkpoints only when told to. Used by one thread.
+ * Repeats training steps of a run, from its beginning or from a checkpoint on. Writes no metrics,
+ * and evaluates only if learning rates depend on it. Takes checkpoints only when told to. Used by
+ * one thread.
  */
 public final class ReplayRun {
 
@@ -20,6 +21,8 @@ public final class ReplayRun {
   private final RunEvents events;
   private final TrainingCounters counters;
   private final CheckpointTaker checkpoints;
+  private final CurrentRates rates;
+  private final Evaluator evaluator;
 
   /**
    * @param session must have checkpoints
@@ -27,12 +30,21 @@ public final class ReplayRun {
   public ReplayRun(Session session, RunEvents events) {
     this.session = session;
     this.events = events;
-    counters = new TrainingCounters(session.data().schema().tables(), 0, true);
+    counters =
+        new TrainingCounters(
+            session.data().schema().tables(),
+            0,
+            true,
+            session.loadedUpdates(),
+            !session.settings().optimizer().freezeRows());
+    rates = new CurrentRates(session.settings().learningRates());
+    evaluator = new Evaluator(session, counters, null, events);
     session
         .resumePoint()
         .ifPresent(
             point -> {
               counters.resume(point.progress());
+              rates.resume(point.progress().optimizer());
               point.addLossesTo(counters.losses());
             });
     checkpoints =
@@ -41,6 +53,7 @@ public final class ReplayRun {
             CheckpointSettings.none(),
             counters,
             session.settings().earlyStopping().watch(),
+            rates,
             null,
             -1);
   }
@@ -62,12 +75,14 @@ public final class ReplayRun {
    */
   public void trainUntil(long step) {
     while (counters.steps() < step && !session.pipeline().stopped()) {
+      evaluateIfMissed();
+      long target = Math.min(step, nextEvaluation());
       boolean newEpoch = counters.samplesInEpoch() == 0;
       long stepsBefore = counters.steps();
       try (BatchSource source = openAtPosition()) {
-        train(source, step - stepsBefore);
+        train(source, target - stepsBefore);
       }
-      if (counters.steps() < step && !session.pipeline().stopped()) {
+      if (counters.steps() < target && !session.pipeline().stopped()) {
         if (newEpoch && counters.steps() == stepsBefore) {
           throw new FarsightException("the data has no batch to train on");
         }
@@ -76,9 +91,29 @@ public final class ReplayRun {
     }
   }
 
+  /** The step after which to evaluate next. */
+  private long nextEvaluation() {
+    var settings = session.settings();
+    if (!settings.learningRates().followEvaluations()) {
+      return Long.MAX_VALUE;
+    }
+    long steps = counters.steps();
+    return steps + settings.evalEvery() - steps % settings.evalEvery();
+  }
+
+  private void evaluateIfMissed() {
+    long steps = counters.steps();
+    if (steps > 0 && rates.lacks(steps) && steps % session.settings().evalEvery() == 0) {
+      evaluator.evaluate();
+      if (evaluator.quality() != null && !session.pipeline().stopped()) {
+        rates.evaluated(steps, evaluator.quality());
+      }
+    }
+  }
+
   private void train(BatchSource source, long batches) {
     var setup =
-        new TrainingPhase.Setup(session.settings().learningRate(), counters, null, 1, events);
+        new TrainingPhase.Setup(rates, counters, null, 1, events);
     counters.beginPhase();
     counters.endPhase(session.pipeline().run(new TrainingPhase(setup, source, batches, 0)));
   }

@@ -8,6 +8,7 @@ import dev.farsight.engine.cache.Residency;
 import dev.farsight.engine.checkpoint.Checkpoints;
 import dev.farsight.engine.checkpoint.ResumePoint;
 import dev.farsight.engine.metrics.WeightsDigest;
+import dev.farsight.engine.model.OptimizerUpdates;
 import dev.farsight.engine.pipeline.Lane;
 import dev.farsight.engine.pipeline.Pipeline;
 import dev.farsight.engine.pipeline.Transfers;
@@ -26,6 +27,7 @@ import java.util.Optional;
  *     host's; otherwise 0
  * @param checkpoints null if the run writes none
  * @param modelSeed seed of the initial rows and dense parameters
+ * @param loadedUpdates how many updates the optimizer state had seen before the run
  */
 public record Session(
     EngineSettings settings,
@@ -40,7 +42,8 @@ public record Session(
     Workers hashing,
     long carrierBytes,
     Checkpoints checkpoints,
-    long modelSeed) {
+    long modelSeed,
+    OptimizerUpdates loadedUpdates) {
 
   /** Name of the cache policy. */
   public String policyName() {

@@ -4,11 +4,13 @@ import dev.farsight.api.compute.StepInput;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.engine.cache.CachePlan;
+import dev.farsight.engine.checkpoint.OptimizerProgress;
 import dev.farsight.engine.checkpoint.RunProgress;
 import dev.farsight.engine.metrics.CacheCounters;
 import dev.farsight.engine.metrics.DataFaults;
 import dev.farsight.engine.metrics.LossDigest;
 import dev.farsight.engine.metrics.TableCounters;
+import dev.farsight.engine.model.OptimizerUpdates;
 import dev.farsight.engine.pipeline.StageTimes;
 import dev.farsight.engine.settings.EarlyStopping;
 import java.util.Arrays;
@@ -28,6 +30,10 @@ public final class TrainingCounters {
   private StageTimes stages = StageTimes.ZERO;
   private long steps;
   private long samples;
+  private final boolean updatesRows;
+  private long rowUpdates;
+  private long denseUpdates;
+  private long saturatedWeights;
   private int epoch;
   private long samplesInEpoch;
   private DataFaults faults = DataFaults.NONE;
@@ -50,8 +56,18 @@ public final class TrainingCounters {
   /**
    * @param warmUpSteps steps before the steady part
    * @param keepLosses whether {@link #takeNewLosses} will be called
+   * @param updates that the optimizer state had seen before the run
+   * @param updatesRows whether steps update rows
    */
-  TrainingCounters(TableSet tableSet, long warmUpSteps, boolean keepLosses) {
+  TrainingCounters(
+      TableSet tableSet,
+      long warmUpSteps,
+      boolean keepLosses,
+      OptimizerUpdates updates,
+      boolean updatesRows) {
+    rowUpdates = updates.rows();
+    denseUpdates = updates.dense();
+    this.updatesRows = updatesRows;
     newLosses = keepLosses ? new float[1024] : null;
     this.tableSet = tableSet;
     this.warmUpSteps = warmUpSteps;
@@ -68,12 +84,15 @@ public final class TrainingCounters {
     seconds = progress.seconds();
     firstEpochSeconds = progress.firstEpochSeconds();
     stages = progress.stages();
+    rowUpdates = progress.optimizer().updates().rows();
+    denseUpdates = progress.optimizer().updates().dense();
+    saturatedWeights = progress.optimizer().saturatedWeights();
     cache = CacheCounters.of(progress.counters());
     tables = TableCounters.of(tableSet, progress.tableCounters());
   }
 
   /** The counts as a checkpoint holds them. */
-  RunProgress progress(EarlyStopping.Watch watch, long metricsBytes) {
+  RunProgress progress(EarlyStopping.Watch watch, CurrentRates rates, long metricsBytes) {
     return new RunProgress(
         steps,
         epoch,
@@ -87,7 +106,8 @@ public final class TrainingCounters {
         tables.values(),
         metricsBytes,
         watch.best(),
-        watch.evaluationsSinceBest());
+        watch.evaluationsSinceBest(),
+        new OptimizerProgress(updates(), saturatedWeights, rates.rowState(), rates.denseState()));
   }
 
   void beginPhase() {
@@ -104,6 +124,9 @@ public final class TrainingCounters {
     steps++;
     samples += batch.samples();
     samplesInEpoch += batch.samples();
+    rowUpdates += updatesRows ? 1 : 0;
+    denseUpdates++;
+    saturatedWeights += result.saturated().get(0);
     addLoss(result.loss().get(0));
     cache.add(batch, plan);
     tables.add(batch, result, plan);
@@ -162,6 +185,16 @@ public final class TrainingCounters {
 
   public long samples() {
     return samples;
+  }
+
+  /** How many updates the optimizer state has seen. */
+  public OptimizerUpdates updates() {
+    return new OptimizerUpdates(rowUpdates, denseUpdates);
+  }
+
+  /** How often a stored weight of 16 bits was beyond the largest number of its precision. */
+  public long saturatedWeights() {
+    return saturatedWeights;
   }
 
   /** The current epoch, from 0. */

@@ -5,8 +5,8 @@ import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSource;
 import dev.farsight.engine.cache.CachePlan;
 import dev.farsight.engine.metrics.MetricsFile;
+import dev.farsight.engine.model.OptimizerUpdates;
 import dev.farsight.engine.pipeline.Phase;
-import dev.farsight.engine.settings.LearningRate;
 
 /** Trains on a number of batches: counts each step, writes metrics, and sends events. */
 final class TrainingPhase implements Phase {
@@ -14,11 +14,12 @@ final class TrainingPhase implements Phase {
   /**
    * What the phases of a run have in common.
    *
+   * @param rates the learning rates, which change between phases only by evaluations
    * @param metrics null if none are written
    * @param metricsEvery steps from one line of metrics to the next
    */
   record Setup(
-      LearningRate learningRate,
+      CurrentRates rates,
       TrainingCounters counters,
       MetricsFile metrics,
       int metricsEvery,
@@ -29,6 +30,7 @@ final class TrainingPhase implements Phase {
   private final long maxBatches;
   private final long totalSteps;
   private final long firstStep;
+  private final OptimizerUpdates updatesBefore;
 
   /**
    * @param totalSteps steps of the whole run; 0 if unknown
@@ -39,6 +41,7 @@ final class TrainingPhase implements Phase {
     this.maxBatches = maxBatches;
     this.totalSteps = totalSteps;
     firstStep = setup.counters().steps();
+    updatesBefore = setup.counters().updates();
   }
 
   @Override
@@ -62,8 +65,11 @@ final class TrainingPhase implements Phase {
   }
 
   @Override
-  public float learningRate(long batch) {
-    return setup.learningRate().at(firstStep + batch);
+  public void describe(long batch, StepInput input) {
+    long step = firstStep + batch;
+    input.step(step);
+    input.learningRates(setup.rates().rows(step), setup.rates().dense(step));
+    input.updates(updatesBefore.rows() + batch, updatesBefore.dense() + batch);
   }
 
   @Override

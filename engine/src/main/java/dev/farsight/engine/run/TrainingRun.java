@@ -11,8 +11,10 @@ import dev.farsight.engine.metrics.DataFaults;
 import dev.farsight.engine.metrics.Evaluation;
 import dev.farsight.engine.metrics.MetricsFile;
 import dev.farsight.engine.metrics.Quality;
+import dev.farsight.engine.model.OptimizerUpdates;
 import dev.farsight.engine.settings.EarlyStopping;
 import dev.farsight.engine.settings.EngineSettings;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,12 +35,16 @@ public final class TrainingRun {
 
   private final TrainingSchedule schedule;
   private final EarlyStopping.Watch watch;
+  private final CurrentRates rates;
   private final TrainingCounters counters;
   private final Evaluator evaluator;
   private final CheckpointTaker checkpoints;
   private final TrainingPhase.Setup phases;
 
   private long restoredStep = -1;
+
+  /** Null unless the run went back to its best evaluation. */
+  private OptimizerUpdates restoredUpdates;
 
   /** The failure of the evaluation after the last step; null if it did not fail. */
   private Throwable lastEvaluationFailure;
@@ -57,11 +63,14 @@ public final class TrainingRun {
     schedule =
         new TrainingSchedule(settings.maxSteps(), settings.evalEvery(), checkpointing.everySteps());
     watch = settings.earlyStopping().watch();
+    rates = new CurrentRates(settings.learningRates());
     counters =
         new TrainingCounters(
             session.data().schema().tables(),
             settings.warmUpSteps(),
-            session.checkpoints() != null);
+            session.checkpoints() != null,
+            session.loadedUpdates(),
+            !settings.optimizer().freezeRows());
     session.resumePoint().ifPresent(this::resume);
     evaluator = new Evaluator(session, counters, metrics, events);
     checkpoints =
@@ -70,11 +79,12 @@ public final class TrainingRun {
             checkpointing,
             counters,
             watch,
+            rates,
             metrics,
             session.resumePoint().map(ResumePoint::step).orElse(-1L));
     phases =
         new TrainingPhase.Setup(
-            settings.learningRate(), counters, metrics, settings.metricsEvery(), events);
+            rates, counters, metrics, settings.metricsEvery(), events);
   }
 
   private void resume(ResumePoint point) {
@@ -82,6 +92,7 @@ public final class TrainingRun {
     counters.resume(progress);
     point.addLossesTo(counters.losses());
     watch.resume(progress.best(), progress.evaluationsSinceBest());
+    rates.resume(progress.optimizer());
   }
 
   /**
@@ -89,7 +100,8 @@ public final class TrainingRun {
    * evaluation that is due after the last step fails, {@link #evaluateAtEnd} throws the failure.
    */
   public void train() {
-    boolean ended = schedule.isEnd(counters.steps()) || watch.shouldStop();
+    boolean ended = evaluateIfMissed();
+    ended |= schedule.isEnd(counters.steps()) || watch.shouldStop();
     checkpoints.take(true);
     while (counters.epoch() < settings.epochs() && !ended) {
       events.phase(
@@ -110,9 +122,27 @@ public final class TrainingRun {
           watch.best().step(),
           watch.bestValue());
     }
+    if (counters.saturatedWeights() > 0) {
+      LOG.warn(
+          "{} weights of rows were beyond the largest number of {} and became that number; a lower learning rate, optimizer.weight-decay or model.max-norm keeps them smaller",
+          counters.saturatedWeights(),
+          session.store().spec().format().precision().configName());
+    }
     if (checkpoints.isBehind()) {
       checkpoints.take(!session.pipeline().stopped() && lastEvaluationFailure == null);
     }
+  }
+
+  /**
+   * A run that was stopped between a step and the evaluation after it makes up for that when it
+   * resumes, as learning rates depend on it. Returns whether training should stop.
+   */
+  private boolean evaluateIfMissed() {
+    long steps = counters.steps();
+    return steps > 0
+        && schedule.isEvaluationDue(steps)
+        && rates.lacks(steps)
+        && evaluateAndDecide();
   }
 
   /**
@@ -186,6 +216,9 @@ public final class TrainingRun {
       return true;
     }
     Quality quality = evaluator.quality();
+    if (quality != null && !session.pipeline().stopped()) {
+      rates.evaluated(counters.steps(), quality);
+    }
     boolean enough = quality != null && watch.stopAfter(counters.steps(), quality);
     if (watch.stepToRestore() == counters.steps()) {
       checkpoints.take(true);
@@ -222,9 +255,11 @@ public final class TrainingRun {
       return false;
     }
     events.phase("going back to step " + step + ", the best one");
-    if (!new BestState(session).restore(step)) {
+    Optional<OptimizerUpdates> restored = new BestState(session).restore(step);
+    if (restored.isEmpty()) {
       return false;
     }
+    restoredUpdates = restored.get();
     restoredStep = step;
     return true;
   }
@@ -256,6 +291,16 @@ public final class TrainingRun {
   /** What early stopping has seen. */
   public EarlyStopping.Watch watch() {
     return watch;
+  }
+
+  /** The learning rates. */
+  public CurrentRates rates() {
+    return rates;
+  }
+
+  /** How many updates the optimizer state of the model has seen, as the model now is. */
+  public OptimizerUpdates updates() {
+    return restoredUpdates == null ? counters.updates() : restoredUpdates;
   }
 
   public TrainingCounters counters() {

@@ -27,7 +27,7 @@ public record EngineSettings(
     int regions,
     double warmUp,
     OptimizerSpec optimizer,
-    LearningRate learningRate,
+    LearningRates learningRates,
     int epochs,
     long seed,
     long maxSteps,
@@ -65,7 +65,7 @@ public record EngineSettings(
         cache.integer("regions", 1, 64),
         cache.number("warm-up", 0, 1),
         OptimizerSettings.of(farsight.section("optimizer")),
-        LearningRate.of(farsight.section("optimizer")),
+        learningRates(farsight),
         train.integer("epochs", 1, Integer.MAX_VALUE),
         train.longInteger("seed", Long.MIN_VALUE, Long.MAX_VALUE),
         train.longInteger("max-steps", 0, Long.MAX_VALUE),
@@ -76,6 +76,16 @@ public record EngineSettings(
         report.bool("hash-weights"),
         report.integer("metrics-every", 1, Integer.MAX_VALUE),
         report.longInteger("warm-up", 0, Long.MAX_VALUE));
+  }
+
+  private static LearningRates learningRates(Settings farsight) {
+    LearningRates rates = LearningRates.of(farsight.section("optimizer"));
+    if (rates.followEvaluations()
+        && farsight.section("train").longInteger("eval-every", 0, Long.MAX_VALUE) == 0) {
+      throw new ConfigException(
+          "farsight.optimizer.plateau.patience needs farsight.train.eval-every, the number of steps between evaluations");
+    }
+    return rates;
   }
 
   private static boolean saveInitial(Settings model) {

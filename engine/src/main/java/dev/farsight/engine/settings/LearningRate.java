@@ -1,41 +1,40 @@
 package dev.farsight.engine.settings;
 
-import dev.farsight.api.config.Settings;
-import java.util.Arrays;
-
 /**
- * The learning rate by step: an initial rate, multiplied by a factor at each of the given steps.
+ * The learning rate of rows or of dense parameters, as a function of the step and of how often
+ * evaluations have reduced it:
  *
- * @param initial the rate before the first change
- * @param atSteps the first step to which each factor applies, counted from 0; ascending
- * @param factors the factor for each of {@code atSteps}
+ * <pre>
+ * rate = warm-up(plateau(decay(polynomial(initial))))
+ * </pre>
+ *
+ * Each is left out unless it is set. Computed as double, rounded to float once.
+ *
+ * @param initial the rate before any change
  */
-@SuppressWarnings("ArrayRecordComponent")
-public record LearningRate(float initial, int[] atSteps, double[] factors) {
+public record LearningRate(
+    float initial, PolynomialDecay polynomial, StepDecay decay, Plateau plateau, WarmUp warmUp) {
 
-  public static LearningRate of(Settings optimizer) {
-    float initial = (float) optimizer.number("learning-rate", 0, 1e6);
-    Settings decay = optimizer.section("decay");
-    int[] atSteps = decay.integers("at-step", 1, Integer.MAX_VALUE);
-    double[] factors =
-        decay.config().getDoubleList("factor").stream().mapToDouble(Double::doubleValue).toArray();
-    int[] sorted = atSteps.clone();
-    Arrays.sort(sorted);
-    if (atSteps.length != factors.length) {
-      throw decay.bad("factor", "must have one factor for each step of at-step");
-    }
-    if (!Arrays.equals(sorted, atSteps)) {
-      throw decay.bad("at-step", "is not ascending");
-    }
-    return new LearningRate(initial, atSteps, factors);
+  static final double LARGEST = 1e6;
+
+  static LearningRate of(PartSettings optimizer) {
+    float initial = optimizer.real("learning-rate", 0, LARGEST);
+    return new LearningRate(
+        initial,
+        PolynomialDecay.of(optimizer.section("polynomial"), initial),
+        StepDecay.of(optimizer.section("decay")),
+        Plateau.of(optimizer.section("plateau")),
+        WarmUp.of(optimizer.section("warm-up")));
   }
 
-  /** The rate of a step. Steps are counted from 0. */
-  public float at(long step) {
-    double rate = initial;
-    for (int i = 0; i < atSteps.length && step >= atSteps[i]; i++) {
-      rate *= factors[i];
-    }
-    return (float) rate;
+  /**
+   * The rate of a step.
+   *
+   * @param step counted from 0
+   * @param reductions how often the plateau has reduced it
+   */
+  public float at(long step, int reductions) {
+    double decayed = decay.at(step, polynomial.at(step, initial));
+    return (float) warmUp.at(step, plateau.at(reductions, decayed));
   }
 }

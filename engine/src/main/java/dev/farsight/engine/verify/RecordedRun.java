@@ -5,7 +5,6 @@ import dev.farsight.api.FarsightException;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.store.RowReader;
 import dev.farsight.api.store.StoreSpec;
-import dev.farsight.api.table.InitialRows;
 import dev.farsight.engine.checkpoint.CheckpointReader;
 import dev.farsight.engine.plugin.Components;
 import java.nio.file.Files;
@@ -42,7 +41,7 @@ final class RecordedRun implements AutoCloseable {
         new StoreSpec(
             last.tables(),
             last.format(),
-            new InitialRows(last.tables(), last.format(), last.modelSeed(), last.generation()),
+            last.initial(),
             storage.section(storage.string("backend")),
             1,
             last.runDirectory());

@@ -29,9 +29,7 @@ final class NoPhase implements Phase {
   }
 
   @Override
-  public float learningRate(long batch) {
-    return 0;
-  }
+  public void describe(long batch, StepInput input) {}
 
   @Override
   public void stepped(long batch, Batch samples, StepInput result, CachePlan plan) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.farsight.api.compute.DenseState;
 import dev.farsight.api.export.ExportFormat;
 import dev.farsight.api.export.ExportedModel;
+import dev.farsight.api.table.InitialRows;
 import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
@@ -40,12 +41,17 @@ class ParquetFormatTest {
     }
 
     @Override
-    public long seed() {
-      return 1;
+    public InitialRows initial() {
+      return new InitialRows(tables(), format, 1);
     }
 
     @Override
-    public int generation() {
+    public long rowUpdates() {
+      return 0;
+    }
+
+    @Override
+    public long denseUpdates() {
       return 0;
     }
 

@@ -149,6 +149,7 @@ final class StoreFiles implements AutoCloseable {
               UUID.randomUUID().toString(),
               spec.format(),
               spec.tables(),
+              spec.initial().draws(),
               spec.initial().seed(),
               spec.initial().generation(),
               settings.capacity(),

@@ -4,10 +4,12 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValueFactory;
 import dev.farsight.api.FarsightException;
+import dev.farsight.api.internal.DrawsJson;
 import dev.farsight.api.internal.DurableFiles;
 import dev.farsight.api.internal.JsonFile;
 import dev.farsight.api.internal.RowFormatJson;
 import dev.farsight.api.store.StoreSpec;
+import dev.farsight.api.table.Draw;
 import dev.farsight.api.table.InitialRows;
 import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.RowShards;
@@ -33,6 +35,7 @@ import java.util.zip.CRC32C;
  *
  * @param version of the format; stores of earlier ones are read, and keep their version
  * @param id tells this store from any other
+ * @param draws how the rows never written are drawn, by table
  * @param seed of the rows never written
  * @param generation of the rows never written
  * @param capacity most rows that can ever be written
@@ -45,6 +48,7 @@ record StoreMeta(
     String id,
     RowFormat format,
     TableSet tables,
+    List<Draw> draws,
     long seed,
     int generation,
     long capacity,
@@ -77,6 +81,7 @@ record StoreMeta(
     json.put("version", version);
     json.put("id", id);
     json.putAll(RowFormatJson.keys(format));
+    json.putAll(DrawsJson.keys(new InitialRows(tables, format, draws, seed, generation)));
     json.put("seed", Long.toString(seed));
     json.put("generation", generation);
     json.put("capacity", capacity);
@@ -98,7 +103,7 @@ record StoreMeta(
   /** The same store with these {@link #heads}. */
   StoreMeta withHeads(List<Long> checksums) {
     return new StoreMeta(
-        version, id, format, tables, seed, generation, capacity, mapBytes, checksums);
+        version, id, format, tables, draws, seed, generation, capacity, mapBytes, checksums);
   }
 
   /**
@@ -148,6 +153,7 @@ record StoreMeta(
         json.getString("id"),
         RowFormatJson.of(json),
         tables,
+        DrawsJson.of(json, tables),
         Long.parseLong(json.getString("seed")),
         version == FIRST_VERSION ? 0 : json.getInt("generation"),
         capacity,
@@ -202,10 +208,19 @@ record StoreMeta(
           "rows with " + format.stateFloats() + " floats of optimizer state",
           String.valueOf(wanted.stateFloats()));
     }
+    if (format.precision() != wanted.precision()) {
+      throw other(
+          directory,
+          format.precision().configName() + " rows",
+          wanted.precision().configName() + " rows");
+    }
     if (!format.equals(wanted)) {
       throw other(directory, format + ": " + format.state(), wanted + ": " + wanted.state());
     }
     requireTables(directory, spec.tables());
+    if (!draws.equals(spec.initial().draws())) {
+      throw other(directory, "rows drawn as " + draws, spec.initial().draws().toString());
+    }
     if (seed != spec.initial().seed()) {
       throw other(directory, "rows initialised by seed " + seed, "seed " + spec.initial().seed());
     }

@@ -18,7 +18,11 @@ import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.model.Model;
 import dev.farsight.api.model.Parameter;
 import dev.farsight.api.model.Tape;
+import dev.farsight.api.table.Draw;
 import dev.farsight.api.table.InitialRows;
+import dev.farsight.api.table.RowFormat;
+import dev.farsight.api.table.RowFormat.Precision;
+import dev.farsight.api.table.TableSet;
 import dev.farsight.testkit.compute.StepInputs;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -36,10 +40,12 @@ import java.util.Map;
  * @param epochs passes over the training part
  * @param maxSteps stop after so many steps; 0: no limit
  * @param optimizer how parameters are updated
- * @param learningRate of every step
+ * @param learningRates of every step
  * @param seed of the rows' initial values
  * @param denseStart the dense parameters' initial values
  * @param maxNorms the largest norms of rows; null for none
+ * @param precision of the weights of rows
+ * @param draws how initial rows are drawn, by table; null: as usual
  */
 public record EngineOracle(
     Model model,
@@ -48,12 +54,27 @@ public record EngineOracle(
     int epochs,
     int maxSteps,
     OptimizerSpec optimizer,
-    float learningRate,
+    Rates learningRates,
     long seed,
     DenseStart denseStart,
-    MaxNorms maxNorms) {
+    MaxNorms maxNorms,
+    Precision precision,
+    List<Draw> draws) {
 
-  /** Without largest norms of rows. */
+  /** Learning rates as functions of the step, counted from 0. */
+  @FunctionalInterface
+  public interface Rates {
+
+    /** The same rates at every step. */
+    static Rates of(float rows, float dense) {
+      return (step, input) -> input.learningRates(rows, dense);
+    }
+
+    /** Sets the rates of a step. */
+    void set(long step, StepInput input);
+  }
+
+  /** One learning rate, float32 rows drawn as usual, without largest norms. */
   public EngineOracle(
       Model model,
       int dim,
@@ -64,7 +85,19 @@ public record EngineOracle(
       float learningRate,
       long seed,
       DenseStart denseStart) {
-    this(model, dim, batchSize, epochs, maxSteps, optimizer, learningRate, seed, denseStart, null);
+    this(
+        model,
+        dim,
+        batchSize,
+        epochs,
+        maxSteps,
+        optimizer,
+        Rates.of(learningRate, learningRate),
+        seed,
+        denseStart,
+        null,
+        Precision.FP32,
+        null);
   }
 
   /** Writes the initial values of all dense parameters. */
@@ -105,7 +138,7 @@ public record EngineOracle(
   /** Trains on {@code data}; leaves backend and data open. */
   public Outcome train(ComputeBackend backend, DataSource data) {
     int rows = Math.toIntExact(data.schema().tables().rows());
-    var format = optimizer.rows().rowFormat(dim);
+    var format = new RowFormat(dim, precision, optimizer.rows().rowState(dim));
     int unique = Math.toIntExact(data.schema().maxUniqueRows(batchSize));
     MaxNorms norms = maxNorms == null ? MaxNorms.none(data.schema().tables().size()) : maxNorms;
     var spec = new StepSpec(data.schema(), batchSize, unique, format, optimizer, norms, seed);
@@ -115,22 +148,27 @@ public record EngineOracle(
         SlotMemory memory = backend.slots(format, rows, rows, rows);
         CompiledStep step = backend.compile(tape, spec, memory)) {
       denseStart.fill(step.dense(), tape.parameters());
-      load(memory, new InitialRows(data.schema().tables(), format, seed), buffers);
+      load(memory, initialRows(data.schema().tables(), format), buffers);
       float[] losses = steps(step, spec, data, buffers);
       return new Outcome(losses, rows(memory, buffers), read(step.dense()));
     }
   }
 
+  private InitialRows initialRows(TableSet tables, RowFormat format) {
+    return new InitialRows(
+        tables, format, draws == null ? InitialRows.uniform(tables) : draws, seed, 0);
+  }
+
   private float[] steps(CompiledStep step, StepSpec spec, DataSource data, HostBuffers buffers) {
     var batch = new Batch(spec.schema(), batchSize, buffers);
     var input = new StepInput(spec.schema(), batchSize, spec.maxUniqueRows(), buffers);
-    input.learningRates(learningRate, learningRate);
     List<Float> losses = new ArrayList<>();
     for (int epoch = 0; epoch < epochs; epoch++) {
       try (BatchSource source = data.train(epoch)) {
         while ((maxSteps == 0 || losses.size() < maxSteps) && source.next(batch)) {
           StepInputs.fill(input, batch, Math::toIntExact);
           input.step(losses.size());
+          learningRates.set(losses.size(), input);
           input.updates(losses.size(), losses.size());
           step.train(input).await();
           losses.add(input.loss().get(0));
