@@ -111,6 +111,48 @@ class ResumeTest {
         .sum();
   }
 
+  private static final List<String> PLATEAU =
+      List.of(
+          "train.eval-every=20",
+          "train.max-steps=200",
+          "optimizer.plateau={ patience = 2, factor = 0.7, metric = logloss, min-delta = 0.002 }",
+          "optimizer.dense.plateau={ patience = 1, metric = auroc, min-delta = 0.01 }",
+          "optimizer.warm-up.steps=30",
+          "optimizer.dense={ type = adam, learning-rate = 0.01 }",
+          "model.init={ type = normal, deviation = 0.1 }");
+
+  /** Stopped also right before evaluations that reduce learning rates. */
+  @ParameterizedTest
+  @ValueSource(ints = {20, 33, 40})
+  void learningRatesThatFollowEvaluationsGoOn(int stopAfter) {
+    String[] sets = PLATEAU.toArray(String[]::new);
+    Config whole = run(builtIn).set(sets).train().json();
+    assertThat(whole.getInt("optimizer.dense.plateau_reductions")).isPositive();
+    boolean resume = false;
+    Report report;
+    do {
+      var counted = new StopAfter(stopAfter);
+      try (Trainer trainer = checkpointed(builtIn, "plateau").set(sets).open(counted, resume)) {
+        counted.trainer = trainer;
+        report = trainer.train();
+      }
+      resume = true;
+    } while (report.stopped());
+    for (String key :
+        List.of(
+            "loss_sha256",
+            "weights_sha256",
+            "optimizer.rows.plateau_reductions",
+            "optimizer.dense.plateau_reductions",
+            "optimizer.dense.last_learning_rate",
+            "optimizer.dense.updates")) {
+      assertThat(report.json().getValue(key)).as(key).isEqualTo(whole.getValue(key));
+    }
+    assertThatThrownBy(
+            () -> checkpointed(builtIn, "plateau").set(sets).set("train.eval-every=10").resume())
+        .hasMessageContaining("train.eval-every was 20, is 10");
+  }
+
   @Test
   void cacheLookAheadThreadsAndLengthMayChange() {
     Config whole = run(builtIn).train().json();

@@ -102,7 +102,8 @@ class TrainerTest {
     first.train();
     String load = "model.load=\"" + first.directory().resolve("model") + "\"";
     assertThatThrownBy(() -> run().set(load, "optimizer.type=sgd").train())
-        .hasMessageContaining("rows with 1 floats of optimizer state, not 0");
+        .hasMessageContaining(
+            "rows with the optimizer state adagrad of 1 floats from 0.0, not none");
     assertThatThrownBy(() -> run().set(load, "model.embedding-dim=7").train())
         .hasMessageContaining("has rows of 6 weights, not 7");
     assertThatThrownBy(() -> run().set(load, "model.top-mlp=[13]").train())

@@ -68,7 +68,8 @@ public final class TraceRecorder {
             farsight.section("train").longInteger("seed", Long.MIN_VALUE, Long.MAX_VALUE),
             Runtime.getRuntime().availableProcessors());
     try (DataSource data = LimitedLookups.of(components.source(farsight).open(context), section);
-        var writer = new TraceWriter(file, data.schema(), batchSize, RowFormats.of(farsight).bytes())) {
+        var writer =
+            new TraceWriter(file, data.schema(), batchSize, RowFormats.of(farsight).bytes())) {
       var recorder = new TraceRecorder(farsight, data, writer, batchSize);
       recorder.record();
       writer.finish();

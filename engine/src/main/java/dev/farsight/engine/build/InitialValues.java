@@ -67,9 +67,7 @@ final class InitialValues {
     return draws;
   }
 
-  /**
-   * The rows that were never written. Their seed is also that of the initial dense parameters.
-   */
+  /** The rows that were never written. Their seed is also that of the initial dense parameters. */
   InitialRows rows() {
     return rows;
   }

@@ -32,8 +32,7 @@ record StoreParts(RowStore store, RamTier ramTier, RowCounts counts) {
       Checkpoints checkpoints,
       InitialValues values,
       Resources resources) {
-    StoreSpec spec =
-        Specs.store(setup.settings(), values.rows(), setup.runDirectory());
+    StoreSpec spec = Specs.store(setup.settings(), values.rows(), setup.runDirectory());
     Optional<TierSettings> tier = TierSettings.of(spec);
     RowCounts counts = count(setup, shapes, data, tier);
     RowStoreFactory stores = setup.components().store(setup.farsight());

@@ -29,8 +29,7 @@ public record OptimizerProgress(
   private static Map<String, Object> json(Plateau.State state) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("step", state.step());
-    json.put(
-        "best", state.bestScore() == Double.NEGATIVE_INFINITY ? null : state.bestScore());
+    json.put("best", state.bestScore() == Double.NEGATIVE_INFINITY ? null : state.bestScore());
     json.put("evaluations_without_better", state.evaluationsSinceBest());
     json.put("reductions", state.reductions());
     return json;

@@ -34,7 +34,8 @@ import java.util.stream.Collectors;
 public final class RunIdentity {
 
   /** Keys of {@code model} that do not affect the result of a resumed run. */
-  private static final Set<String> WITHOUT_EFFECT = Set.of("load", "load-state", "save", "save-initial");
+  private static final Set<String> WITHOUT_EFFECT =
+      Set.of("load", "load-state", "save", "save-initial");
 
   /** Keys of {@code data} that do not affect the result. */
   private static final Set<String> ROOM = Set.of("max-lookups");
@@ -74,10 +75,7 @@ public final class RunIdentity {
     Config model = farsight.section("model").config();
     addValues(values, "model.", model, WITHOUT_EFFECT);
     for (String section : List.of("init", "tables")) {
-      addAll(
-          values,
-          "model." + section + ".",
-          farsight.section("model").section(section).config());
+      addAll(values, "model." + section + ".", farsight.section("model").section(section).config());
     }
     String type = farsight.section("model").string("type");
     addAll(values, "model." + type + ".", farsight.section("model").section(type).config());

@@ -56,7 +56,8 @@ public final class Export {
 
   private static long write(
       ExportSource source, RowBits selected, Path target, ExportFormat format) {
-    var model = new StoredModel(
+    var model =
+        new StoredModel(
             source.parameters(), source.values(), source.rows(), selected, source.updates());
     new ModelDirectory(target).write(model, format);
     long rows = 0;

@@ -100,12 +100,14 @@ final class ExportSource implements AutoCloseable {
       var below =
           CheckpointReader.unwritten(
               new StoreSpec(initial.tables(), initial.format(), initial, noSettings, 1));
-      return new ExportSource(checkpoint.dense(), checkpoint.rows(below), below, info.store(), info.updates());
+      return new ExportSource(
+          checkpoint.dense(), checkpoint.rows(below), below, info.store(), info.updates());
     }
     boolean shared = other != null && info.store().equals(other.storeId);
     RowReader store = shared ? other.opened : recordedStore(checkpoint, info, components, initial);
     try {
-      return new ExportSource(checkpoint.dense(), checkpoint.rows(store), store, info.store(), info.updates());
+      return new ExportSource(
+          checkpoint.dense(), checkpoint.rows(store), store, info.store(), info.updates());
     } catch (RuntimeException | Error e) {
       store.close();
       throw e;

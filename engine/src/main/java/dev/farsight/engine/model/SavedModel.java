@@ -108,8 +108,9 @@ public final class SavedModel {
 
   /**
    * Loads the saved weights, rounded to the precision of the store, into dense parameters whose
-   * optimizer state is new, and into a store whose rows never written are drawn by the seed and the draws of the model. Tables are
-   * found by their names; the store may have more of them, and more rows.
+   * optimizer state is new, and into a store whose rows never written are drawn by the seed and the
+   * draws of the model. Tables are found by their names; the store may have more of them, and more
+   * rows.
    *
    * @throws FarsightException as {@link #load} does
    */
@@ -138,8 +139,12 @@ public final class SavedModel {
     requireDim(format);
     require(
         format().precision() == format.precision(),
-        "has " + format().precision().configName() + " rows, not " + format.precision().configName()
-            + " (model.row-precision)" + WEIGHTS_ONLY);
+        "has "
+            + format().precision().configName()
+            + " rows, not "
+            + format.precision().configName()
+            + " (model.row-precision)"
+            + WEIGHTS_ONLY);
     require(
         format().state().equals(format.state()),
         "has rows with the optimizer state "
@@ -171,7 +176,8 @@ public final class SavedModel {
     for (Table table : tables().tables()) {
       int position = spec.tables().find(table.name());
       require(
-          position >= 0, "has a table " + Quoted.of(table.name()) + ", which the data does not have");
+          position >= 0,
+          "has a table " + Quoted.of(table.name()) + ", which the data does not have");
       int rows = spec.tables().get(position).rows();
       require(
           rows >= table.rows(),
@@ -235,8 +241,7 @@ public final class SavedModel {
         state.requireShape(List.of(rows, (long) format().stateFloats()));
       }
       require(
-          rows <= saved.rows(),
-          "has " + rows + " rows of the table " + SavedRows.describe(saved));
+          rows <= saved.rows(), "has " + rows + " rows of the table " + SavedRows.describe(saved));
       new SavedRows(saved, index, weight, state).load(rows, store, targetTable);
       index.finish();
       weight.finish();

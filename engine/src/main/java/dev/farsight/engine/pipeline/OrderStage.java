@@ -6,8 +6,7 @@ import dev.farsight.engine.plan.LookupOrder;
 
 /**
  * Writes the step's input: the order of lookups by row, slots, and what the phase tells of the
- * step.
- * Runs beside fetch. Needs no room: the input is free if the plan is.
+ * step. Runs beside fetch. Needs no room: the input is free if the plan is.
  */
 final class OrderStage extends Stage {
 

@@ -112,8 +112,7 @@ public final class ReplayRun {
   }
 
   private void train(BatchSource source, long batches) {
-    var setup =
-        new TrainingPhase.Setup(rates, counters, null, 1, events);
+    var setup = new TrainingPhase.Setup(rates, counters, null, 1, events);
     counters.beginPhase();
     counters.endPhase(session.pipeline().run(new TrainingPhase(setup, source, batches, 0)));
   }

@@ -82,9 +82,7 @@ public final class TrainingRun {
             rates,
             metrics,
             session.resumePoint().map(ResumePoint::step).orElse(-1L));
-    phases =
-        new TrainingPhase.Setup(
-            rates, counters, metrics, settings.metricsEvery(), events);
+    phases = new TrainingPhase.Setup(rates, counters, metrics, settings.metricsEvery(), events);
   }
 
   private void resume(ResumePoint point) {

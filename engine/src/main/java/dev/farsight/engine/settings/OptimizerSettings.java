@@ -17,7 +17,8 @@ public final class OptimizerSettings {
       List.of("sgd", "momentum", "adagrad", "rowwise-adagrad", "adam", "ftrl");
 
   private static final Set<String> CONSTANTS =
-      Set.of("weight-decay", "eps", "initial-accumulator", "momentum", "nesterov", "beta1", "beta2");
+      Set.of(
+          "weight-decay", "eps", "initial-accumulator", "momentum", "nesterov", "beta1", "beta2");
 
   private static final float ADAM_EPS = 1e-8f;
   private static final double LARGEST = 1e6;

@@ -13,8 +13,7 @@ import java.util.List;
  * @param minDelta the least change that counts as an improvement
  * @param minRate the rate is not reduced below this one
  */
-public record Plateau(
-    String metric, int patience, double factor, double minDelta, double minRate) {
+public record Plateau(String metric, int patience, double factor, double minDelta, double minRate) {
 
   static Plateau of(PartSettings section) {
     return new Plateau(

@@ -3,7 +3,17 @@ package dev.farsight.engine.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.typesafe.config.ConfigFactory;
 import dev.farsight.api.FarsightException;
+import dev.farsight.api.config.Settings;
+import dev.farsight.api.store.StoreSpec;
+import dev.farsight.api.table.Draw;
+import dev.farsight.api.table.HalfPrecision;
+import dev.farsight.api.table.InitialRows;
+import dev.farsight.api.table.RowFormat;
+import dev.farsight.api.table.Table;
+import dev.farsight.api.table.TableSet;
+import dev.farsight.testkit.store.NaiveRowStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -11,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,6 +53,43 @@ class SavedModelTest {
     assertThat(TestModel.load(model)).isEqualTo(1.5f);
     TestModel.unseal(model);
     assertThat(TestModel.load(model)).isEqualTo(1.5f);
+  }
+
+  /** Tables that changed places, grew, and got one more before them; rows of 16 bits. */
+  @Test
+  void weightsAreFoundByTheNamesOfTheirTables() {
+    var saved = new SavedModel(model);
+    var tables =
+        new TableSet(List.of(new Table("new", 7), new Table("C2", 500), new Table("C1", 50)));
+    var format = new RowFormat(4, RowFormat.Precision.BF16, List.of());
+    List<Draw> drawn = saved.initial().draws();
+    List<Draw> draws = List.of(Draw.normal(0.1f), drawn.get(1), drawn.get(0));
+    var initial = new InitialRows(tables, format, draws, saved.initial().seed(), 0);
+    var store =
+        new NaiveRowStore(
+            new StoreSpec(tables, format, initial, Settings.of("own", ConfigFactory.empty()), 1));
+    saved.loadWeights(new TestModel.HeldDense(), store);
+    NaiveRowStore before = TestModel.emptyStore();
+    saved.loadRows(before);
+    TableSet old = saved.initial().tables();
+    for (Table table : old.tables()) {
+      for (int i = 0; i < table.rows(); i++) {
+        long oldRow = old.rowId(old.find(table.name()), i);
+        long newRow = tables.rowId(tables.find(table.name()), i);
+        var oldValue = ByteBuffer.wrap(before.value(oldRow)).order(ByteOrder.nativeOrder());
+        var newValue = ByteBuffer.wrap(store.value(newRow)).order(ByteOrder.nativeOrder());
+        for (int d = 0; d < 4; d++) {
+          assertThat(newValue.getShort(2 * d))
+              .as("%s %d", table.name(), i)
+              .isEqualTo(HalfPrecision.nearest(RowFormat.Precision.BF16, oldValue.getFloat(4 * d)));
+        }
+      }
+    }
+    var untouched = new NaiveRowStore(store.spec());
+    for (long row : new long[] {0, 6, tables.rowId(1, 400), tables.rowId(1, 499)}) {
+      assertThat(store.written(row)).isFalse();
+      assertThat(store.value(row)).isEqualTo(untouched.value(row));
+    }
   }
 
   @Test

@@ -74,9 +74,7 @@ class OptimizerSettingsTest {
         .hasMessageContaining(
             "optimizer.weight-decay: 0.1 is not used by ftrl, whose L2 is farsight.optimizer.rows.ftrl.l2");
     assertThat(
-            spec(
-                    "optimizer.rows={ type = ftrl, weight-decay = 0 }",
-                    "optimizer.weight-decay=0.1")
+            spec("optimizer.rows={ type = ftrl, weight-decay = 0 }", "optimizer.weight-decay=0.1")
                 .dense())
         .isEqualTo(new UpdateRule.Sgd(0.1f));
   }
