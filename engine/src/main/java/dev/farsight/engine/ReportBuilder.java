@@ -1,17 +1,10 @@
 package dev.farsight.engine;
 
-import dev.farsight.api.compute.OptimizerSpec;
-import dev.farsight.api.compute.SlotMemory;
-import dev.farsight.api.compute.UpdateRule;
-import dev.farsight.api.store.RowStore;
-import dev.farsight.api.store.StoreStats;
-import dev.farsight.api.table.RowFormat;
 import dev.farsight.engine.metrics.CacheCounters;
 import dev.farsight.engine.metrics.DataFaults;
 import dev.farsight.engine.metrics.HostInfo;
 import dev.farsight.engine.metrics.Quality;
 import dev.farsight.engine.metrics.TableCounters;
-import dev.farsight.engine.model.OptimizerUpdates;
 import dev.farsight.engine.pipeline.StageTimes;
 import dev.farsight.engine.run.Evaluator;
 import dev.farsight.engine.run.Session;
@@ -19,11 +12,7 @@ import dev.farsight.engine.run.Steady;
 import dev.farsight.engine.run.TrainingCounters;
 import dev.farsight.engine.run.TrainingRun;
 import dev.farsight.engine.settings.EarlyStopping;
-import dev.farsight.engine.settings.Plateau;
-import dev.farsight.engine.tier.TierStats;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /** Builds a {@link Report}, section by section. */
@@ -49,8 +38,7 @@ final class ReportBuilder {
             session,
             trained ? counters.cache() : evaluator.cache(),
             trained ? counters.tables() : evaluator.tables())
-        .optimizer(session, run)
-        .rows(session, counters)
+        .parameters(session, run)
         .memory(session);
   }
 
@@ -171,7 +159,7 @@ final class ReportBuilder {
     section.put("row_bytes", session.store().spec().format().bytes());
     section.putAll(counts(counters));
     section.put("tables", tables.json());
-    section.put("tiers", tiers(session));
+    section.put("tiers", TierSections.of(session));
     json.put("cache", section);
     return this;
   }
@@ -192,94 +180,10 @@ final class ReportBuilder {
     return section;
   }
 
-  /** The tiers below the device, fastest first. */
-  private static List<Map<String, Object>> tiers(Session session) {
-    List<Map<String, Object>> tiers = new ArrayList<>();
-    RowStore store = session.store();
-    if (session.ramTier() != null) {
-      tiers.add(ramTier(session.ramTier().tierStats()));
-      store = session.ramTier().below();
-    }
-    StoreStats stats = store.stats();
-    Map<String, Object> bottom = new LinkedHashMap<>();
-    bottom.put("tier", session.settings().farsight().section("storage").string("backend"));
-    bottom.put("bytes", stats.bytes());
-    bottom.put("read_rows", stats.rowsRead());
-    bottom.put("written_rows", stats.rowsWritten());
-    tiers.add(bottom);
-    return tiers;
-  }
-
-  private static Map<String, Object> ramTier(TierStats stats) {
-    Map<String, Object> tier = new LinkedHashMap<>();
-    tier.put("tier", "ram");
-    tier.put("policy", stats.policy());
-    tier.put("slots", stats.slots());
-    tier.put("bytes", stats.bytes());
-    tier.put("read_rows", stats.reads());
-    tier.put("read_hits", stats.readHits());
-    tier.put("read_hit_ratio", stats.hitRatio());
-    tier.put("written_rows", stats.writes());
-    tier.put("expected_rows", stats.expected());
-    tier.put("expected_hits", stats.expectedHits());
-    tier.put("dropped_rows", stats.dropped());
-    tier.put("loaded_rows", stats.loaded());
-    tier.put("evicted_rows", stats.evicted());
-    tier.put("written_back_rows", stats.writtenBack());
-    return tier;
-  }
-
-  private ReportBuilder optimizer(Session session, TrainingRun run) {
-    OptimizerSpec spec = session.settings().optimizer();
-    OptimizerUpdates updates = run.updates();
-    Map<String, Object> section = new LinkedHashMap<>();
-    section.put(
-        "rows",
-        part(spec.rows(), updates.rows(), run.rates().rows(lastStep(run)), run.rates().rowState()));
-    section.put(
-        "dense",
-        part(
-            spec.dense(),
-            updates.dense(),
-            run.rates().dense(lastStep(run)),
-            run.rates().denseState()));
-    section.put("freeze_rows", spec.freezeRows());
-    json.put("optimizer", section);
+  private ReportBuilder parameters(Session session, TrainingRun run) {
+    json.put("optimizer", ParameterSections.optimizer(session, run));
+    json.put("rows", ParameterSections.rows(session, run.counters()));
     return this;
-  }
-
-  /** The last step trained, from 0; the first one if none was trained. */
-  private static long lastStep(TrainingRun run) {
-    return Math.max(0, run.counters().steps() - 1);
-  }
-
-  private static Map<String, Object> part(
-      UpdateRule rule, long updates, float lastRate, Plateau.State plateau) {
-    Map<String, Object> part = new LinkedHashMap<>();
-    part.put("type", rule.configName());
-    part.put("updates", updates);
-    part.put("last_learning_rate", (double) lastRate);
-    part.put("plateau_reductions", plateau.reductions());
-    return part;
-  }
-
-  private ReportBuilder rows(Session session, TrainingCounters counters) {
-    RowFormat format = session.store().spec().format();
-    SlotMemory memory = session.lane().memory();
-    Map<String, Object> section = new LinkedHashMap<>();
-    section.put("precision", format.precision().configName());
-    section.put("row_bytes", format.bytes());
-    section.put("weight_bytes", (long) format.dim() * format.precision().bytes());
-    section.put("device_bytes", (long) session.residency().slots() * format.bytes());
-    section.put("ring_bytes", ringBytes(memory, format));
-    section.put("store_bytes", session.store().stats().bytes());
-    section.put("saturated_weights", counters.saturatedWeights());
-    json.put("rows", section);
-    return this;
-  }
-
-  private static long ringBytes(SlotMemory memory, RowFormat format) {
-    return ((long) memory.in().capacity() + memory.out().capacity()) * format.bytes();
   }
 
   private ReportBuilder memory(Session session) {

@@ -1,0 +1,61 @@
+package dev.farsight.engine;
+
+import dev.farsight.api.compute.OptimizerSpec;
+import dev.farsight.api.compute.SlotMemory;
+import dev.farsight.api.compute.UpdateRule;
+import dev.farsight.api.table.RowFormat;
+import dev.farsight.engine.model.OptimizerUpdates;
+import dev.farsight.engine.run.CurrentRates;
+import dev.farsight.engine.run.Session;
+import dev.farsight.engine.run.TrainingCounters;
+import dev.farsight.engine.run.TrainingRun;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The report's sections about rows, dense parameters and how they were updated. */
+final class ParameterSections {
+
+  private ParameterSections() {}
+
+  static Map<String, Object> optimizer(Session session, TrainingRun run) {
+    OptimizerSpec spec = session.settings().optimizer();
+    OptimizerUpdates updates = run.updates();
+    CurrentRates rates = run.rates();
+    long lastStep = Math.max(0, run.counters().steps() - 1);
+    Map<String, Object> section = new LinkedHashMap<>();
+    section.put(
+        "rows",
+        part(spec.rows(), updates.rows(), rates.rows(lastStep), rates.rowState().reductions()));
+    section.put(
+        "dense",
+        part(
+            spec.dense(), updates.dense(), rates.dense(lastStep), rates.denseState().reductions()));
+    section.put("freeze_rows", spec.freezeRows());
+    return section;
+  }
+
+  private static Map<String, Object> part(
+      UpdateRule rule, long updates, float lastRate, int reductions) {
+    Map<String, Object> part = new LinkedHashMap<>();
+    part.put("type", rule.configName());
+    part.put("updates", updates);
+    part.put("last_learning_rate", (double) lastRate);
+    part.put("plateau_reductions", reductions);
+    return part;
+  }
+
+  static Map<String, Object> rows(Session session, TrainingCounters counters) {
+    RowFormat format = session.store().spec().format();
+    SlotMemory memory = session.lane().memory();
+    long ringRows = (long) memory.in().capacity() + memory.out().capacity();
+    Map<String, Object> section = new LinkedHashMap<>();
+    section.put("precision", format.precision().configName());
+    section.put("row_bytes", format.bytes());
+    section.put("weight_bytes", (long) format.dim() * format.precision().bytes());
+    section.put("device_bytes", (long) session.residency().slots() * format.bytes());
+    section.put("ring_bytes", ringRows * format.bytes());
+    section.put("store_bytes", session.store().stats().bytes());
+    section.put("saturated_weights", counters.saturatedWeights());
+    return section;
+  }
+}
