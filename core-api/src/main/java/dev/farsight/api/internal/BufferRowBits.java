@@ -9,11 +9,10 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * A set of row ids in zeroed off-heap memory, one bit per row. {@link RowBits} is the same on the
- * heap. Rows can be added, and removed all at
- * once. A thread that sees a row's bit also sees everything
- * that was written before the bit was set. Safe for concurrent use, even on rows that share a word.
- * A row's bit is set at most once, so in the steady state words are only read. Does not own its
- * memory.
+ * heap. Rows can be added, and removed all at once. A thread that sees a row's bit also sees
+ * everything that was written before the bit was set. Safe for concurrent use, even on rows that
+ * share a word. A row's bit is set at most once, so in the steady state words are only read. Does
+ * not own its memory.
  */
 public final class BufferRowBits {
 

@@ -20,6 +20,7 @@ public final class ReplayRun {
   private final RunEvents events;
   private final TrainingCounters counters;
   private final CheckpointTaker checkpoints;
+  private final RowReset rowReset;
 
   /**
    * @param session must have checkpoints
@@ -43,6 +44,7 @@ public final class ReplayRun {
             session.settings().earlyStopping().watch(),
             null,
             -1);
+    rowReset = new RowReset(session, counters, events);
   }
 
   /** Steps trained. */
@@ -71,8 +73,23 @@ public final class ReplayRun {
         if (newEpoch && counters.steps() == stepsBefore) {
           throw new FarsightException("the data has no batch to train on");
         }
-        counters.nextEpoch();
+        nextEpoch();
       }
+    }
+  }
+
+  private void nextEpoch() {
+    counters.nextEpoch();
+    rowReset.beginEpoch();
+  }
+
+  /**
+   * Begins the epoch that the next step belongs to, if all samples of the current one are trained
+   * and that is not done yet: if rows are reset, they are drawn anew.
+   */
+  public void beginEpochOfNextStep() {
+    if (!readNext(newBatch())) {
+      nextEpoch();
     }
   }
 
@@ -100,11 +117,9 @@ public final class ReplayRun {
   public RowBits rowsOfNextStep() {
     TableSet tables = session.data().schema().tables();
     var rows = new RowBits(tables.rows());
+    beginEpochOfNextStep();
     Batch batch = newBatch();
-    if (!readNext(batch)) {
-      counters.nextEpoch();
-      readNext(batch);
-    }
+    readNext(batch);
     List<Feature> features = batch.schema().features();
     for (int f = 0; f < features.size(); f++) {
       for (int i = 0; i < batch.lookups(f); i++) {

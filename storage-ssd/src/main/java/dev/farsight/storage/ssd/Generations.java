@@ -48,11 +48,7 @@ final class Generations implements AutoCloseable {
   private StoreFiles current;
 
   private Generations(
-      Path directory,
-      ProcessLock lock,
-      SsdSettings settings,
-      boolean created,
-      StoreFiles current) {
+      Path directory, ProcessLock lock, SsdSettings settings, boolean created, StoreFiles current) {
     this.directory = directory;
     this.lock = lock;
     this.settings = settings;

@@ -128,8 +128,7 @@ final class StoreFiles implements AutoCloseable {
           maps.length,
           millisSince(start));
       long tableRows = spec.tables().rows();
-      return new StoreFiles(
-          directory, meta, maps, new RowBits(tableRows), new RowBits(tableRows));
+      return new StoreFiles(directory, meta, maps, new RowBits(tableRows), new RowBits(tableRows));
     } catch (RuntimeException | Error e) {
       closeAll(maps);
       throw e;

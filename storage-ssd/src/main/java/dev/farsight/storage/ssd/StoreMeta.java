@@ -108,7 +108,7 @@ record StoreMeta(
   /** The same store after the rows of this generation were deleted. */
   StoreMeta withoutMaps() {
     return new StoreMeta(
-        version, id, format, tables, seed, generation, capacity, List.of(), List.of());
+        VERSION, id, format, tables, seed, generation, capacity, List.of(), List.of());
   }
 
   /** The same store with these {@link #heads}. */
@@ -148,9 +148,11 @@ record StoreMeta(
     requireSum(file, bytes, version);
     List<Long> mapBytes = json.getLongList("map_bytes");
     List<Long> heads = json.hasPath("map_heads") ? json.getLongList("map_heads") : List.of();
-    boolean unchecked = heads.isEmpty() && version < CHECKED_VERSION;
-    if (mapBytes.size() > SsdSettings.MOST_MAPS
-        || (heads.size() != mapBytes.size() && !unchecked)) {
+    boolean asMade =
+        version < CHECKED_VERSION
+            ? !mapBytes.isEmpty() && (heads.isEmpty() || heads.size() == mapBytes.size())
+            : heads.size() == mapBytes.size();
+    if (!asMade || mapBytes.size() > SsdSettings.MOST_MAPS) {
       throw new IllegalArgumentException(
           "map_bytes and map_heads have " + mapBytes.size() + " and " + heads.size() + " items");
     }

@@ -39,6 +39,7 @@ import java.util.Map;
  * @param seed of the rows' initial values
  * @param denseStart the dense parameters' initial values
  * @param maxNorms the largest norms of rows; null for none
+ * @param resetRows whether rows are drawn anew at the start of every epoch but the first
  */
 public record EngineOracle(
     Model model,
@@ -50,9 +51,10 @@ public record EngineOracle(
     float learningRate,
     long seed,
     DenseStart denseStart,
-    MaxNorms maxNorms) {
+    MaxNorms maxNorms,
+    boolean resetRows) {
 
-  /** Without largest norms of rows. */
+  /** Without largest norms of rows, which are drawn once. */
   public EngineOracle(
       Model model,
       int dim,
@@ -63,7 +65,18 @@ public record EngineOracle(
       float learningRate,
       long seed,
       DenseStart denseStart) {
-    this(model, dim, batchSize, epochs, maxSteps, optimizer, learningRate, seed, denseStart, null);
+    this(
+        model,
+        dim,
+        batchSize,
+        epochs,
+        maxSteps,
+        optimizer,
+        learningRate,
+        seed,
+        denseStart,
+        null,
+        false);
   }
 
   /** Writes the initial values of all dense parameters. */
@@ -114,18 +127,39 @@ public record EngineOracle(
         SlotMemory memory = backend.slots(format, rows, rows, rows);
         CompiledStep step = backend.compile(tape, spec, memory)) {
       denseStart.fill(step.dense());
-      load(memory, new InitialRows(data.schema().tables(), format, seed), buffers);
-      float[] losses = steps(step, spec, data, buffers);
+      var initial = new InitialRows(data.schema().tables(), format, seed);
+      load(memory, initial, buffers);
+      Generations generations =
+          epoch -> {
+            if (resetRows) {
+              load(memory, initial.ofGeneration(epoch), buffers);
+            }
+          };
+      float[] losses = steps(step, spec, data, buffers, generations);
       return new Outcome(losses, rows(memory, buffers), read(step.dense()));
     }
   }
 
-  private float[] steps(CompiledStep step, StepSpec spec, DataSource data, HostBuffers buffers) {
+  /** Draws all rows anew, or not. */
+  @FunctionalInterface
+  private interface Generations {
+    void begin(int epoch);
+  }
+
+  private float[] steps(
+      CompiledStep step,
+      StepSpec spec,
+      DataSource data,
+      HostBuffers buffers,
+      Generations generations) {
     var batch = new Batch(spec.schema(), batchSize, buffers);
     var input = new StepInput(spec.schema(), batchSize, spec.maxUniqueRows(), buffers);
     input.learningRates(learningRate, learningRate);
     List<Float> losses = new ArrayList<>();
     for (int epoch = 0; epoch < epochs; epoch++) {
+      if (epoch > 0) {
+        generations.begin(epoch);
+      }
       try (BatchSource source = data.train(epoch)) {
         while ((maxSteps == 0 || losses.size() < maxSteps) && source.next(batch)) {
           StepInputs.fill(input, batch, Math::toIntExact);
