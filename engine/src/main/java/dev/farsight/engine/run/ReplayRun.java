@@ -64,6 +64,7 @@ public final class ReplayRun {
    */
   public void trainUntil(long step) {
     while (counters.steps() < step && !session.pipeline().stopped()) {
+      rowReset.beginEpoch();
       boolean newEpoch = counters.samplesInEpoch() == 0;
       long stepsBefore = counters.steps();
       try (BatchSource source = openAtPosition()) {
@@ -73,24 +74,20 @@ public final class ReplayRun {
         if (newEpoch && counters.steps() == stepsBefore) {
           throw new FarsightException("the data has no batch to train on");
         }
-        nextEpoch();
+        counters.nextEpoch();
       }
     }
   }
 
-  private void nextEpoch() {
-    counters.nextEpoch();
-    rowReset.beginEpoch();
-  }
-
   /**
-   * Begins the epoch that the next step belongs to, if all samples of the current one are trained
-   * and that is not done yet: if rows are reset, they are drawn anew.
+   * Begins the epoch that the next step belongs to, if that is not done yet: rows that are drawn
+   * anew with it are drawn now.
    */
   public void beginEpochOfNextStep() {
     if (!readNext(newBatch())) {
-      nextEpoch();
+      counters.nextEpoch();
     }
+    rowReset.beginEpoch();
   }
 
   private void train(BatchSource source, long batches) {

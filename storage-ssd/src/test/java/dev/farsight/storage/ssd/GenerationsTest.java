@@ -190,10 +190,10 @@ class GenerationsTest {
   @Test
   void whatIsInTheWayOfAFolderStaysAndIsNamed() throws IOException {
     Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
-    Files.createSymbolicLink(folder.resolve("generation-1"), elsewhere);
-    Files.writeString(folder.resolve("generation-2"), "mine");
     try (RowStore store = FACTORY.open(spec(0))) {
       write(store, 11, 0);
+      Files.createSymbolicLink(folder.resolve("generation-1"), elsewhere);
+      Files.writeString(folder.resolve("generation-2"), "mine");
       for (int generation : new int[] {1, 2}) {
         assertThatThrownBy(() -> store.beginGeneration(generation))
             .isInstanceOf(FarsightException.class)
