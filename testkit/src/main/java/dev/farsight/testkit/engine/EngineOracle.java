@@ -16,6 +16,7 @@ import dev.farsight.api.data.DataSource;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.model.Model;
+import dev.farsight.api.model.Parameter;
 import dev.farsight.api.model.Tape;
 import dev.farsight.api.table.InitialRows;
 import dev.farsight.testkit.compute.StepInputs;
@@ -82,7 +83,7 @@ public record EngineOracle(
   /** Writes the initial values of all dense parameters. */
   @FunctionalInterface
   public interface DenseStart {
-    void fill(DenseState dense);
+    void fill(DenseState dense, List<Parameter> parameters);
   }
 
   /** What training must come to. */
@@ -117,52 +118,47 @@ public record EngineOracle(
   /** Trains on {@code data}; leaves backend and data open. */
   public Outcome train(ComputeBackend backend, DataSource data) {
     int rows = Math.toIntExact(data.schema().tables().rows());
-    var format = optimizer.kind().rowFormat(dim);
+    var format = optimizer.rows().rowFormat(dim);
     int unique = Math.toIntExact(data.schema().maxUniqueRows(batchSize));
     MaxNorms norms = maxNorms == null ? MaxNorms.none(data.schema().tables().size()) : maxNorms;
-    var spec = new StepSpec(data.schema(), batchSize, unique, format, optimizer, norms);
+    var spec = new StepSpec(data.schema(), batchSize, unique, format, optimizer, norms, seed);
     var tape = new Tape(data.schema(), dim);
     tape.finish(model.logits(tape));
     try (HostBuffers buffers = backend.buffers();
         SlotMemory memory = backend.slots(format, rows, rows, rows);
         CompiledStep step = backend.compile(tape, spec, memory)) {
-      denseStart.fill(step.dense());
+      denseStart.fill(step.dense(), tape.parameters());
       var initial = new InitialRows(data.schema().tables(), format, seed);
       load(memory, initial, buffers);
-      Generations generations =
-          epoch -> {
-            if (resetRows) {
-              load(memory, initial.ofGeneration(epoch), buffers);
-            }
-          };
-      float[] losses = steps(step, spec, data, buffers, generations);
+      RowReset rowReset = epoch -> load(memory, initial.ofGeneration(epoch), buffers);
+      float[] losses = steps(step, spec, data, buffers, rowReset);
       return new Outcome(losses, rows(memory, buffers), read(step.dense()));
     }
   }
 
-  /** Draws all rows anew, or not. */
+  /** Draws all rows anew. */
   @FunctionalInterface
-  private interface Generations {
+  private interface RowReset {
     void begin(int epoch);
   }
 
   private float[] steps(
-      CompiledStep step,
-      StepSpec spec,
-      DataSource data,
-      HostBuffers buffers,
-      Generations generations) {
+      CompiledStep step, StepSpec spec, DataSource data, HostBuffers buffers, RowReset rowReset) {
     var batch = new Batch(spec.schema(), batchSize, buffers);
     var input = new StepInput(spec.schema(), batchSize, spec.maxUniqueRows(), buffers);
     input.learningRates(learningRate, learningRate);
     List<Float> losses = new ArrayList<>();
+    int rowsDrawn = 0;
     for (int epoch = 0; epoch < epochs; epoch++) {
-      if (epoch > 0) {
-        generations.begin(epoch);
+      if (epoch > 0 && resetRows) {
+        rowReset.begin(epoch);
+        rowsDrawn = losses.size();
       }
       try (BatchSource source = data.train(epoch)) {
         while ((maxSteps == 0 || losses.size() < maxSteps) && source.next(batch)) {
           StepInputs.fill(input, batch, Math::toIntExact);
+          input.step(losses.size());
+          input.updates(losses.size() - rowsDrawn, losses.size());
           step.train(input).await();
           losses.add(input.loss().get(0));
           if (!Float.isFinite(input.loss().get(0))) {

@@ -2,9 +2,9 @@ package dev.farsight.compute.nd4j.generic;
 
 import dev.farsight.api.compute.CompiledStep;
 import dev.farsight.api.compute.DenseState;
-import dev.farsight.api.compute.OptimizerSpec;
 import dev.farsight.api.compute.StepInput;
 import dev.farsight.api.compute.StepSpec;
+import dev.farsight.api.compute.UpdateRule;
 import dev.farsight.api.concurrent.Ticket;
 import dev.farsight.api.internal.Closing;
 import dev.farsight.api.model.Op;
@@ -119,11 +119,11 @@ final class GenericStep implements CompiledStep {
     int dim = spec.format().dim();
     int state = spec.format().stateWord();
     INDArray change = gradients.mul(pass.input().rowLearningRate());
-    if (spec.optimizer().kind() == OptimizerSpec.Kind.ROWWISE_ADAGRAD) {
+    if (spec.optimizer().rows() instanceof UpdateRule.RowwiseAdagrad rule) {
       INDArray sums = RowMajor.columns(rows, state, state + 1);
       sums.addi(gradients.mul(gradients).mean(true, 1));
       rows.get(NDArrayIndex.all(), NDArrayIndex.interval(state, state + 1)).assign(sums);
-      change.diviColumnVector(Transforms.sqrt(sums).addi(spec.optimizer().eps()));
+      change.diviColumnVector(Transforms.sqrt(sums).addi(rule.eps()));
     }
     rows.get(NDArrayIndex.all(), NDArrayIndex.interval(0, dim)).subi(change);
     RowMajor.scatter(slots.rows(), uniqueSlots(pass.input()), rows);

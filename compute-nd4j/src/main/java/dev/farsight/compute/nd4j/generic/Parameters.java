@@ -2,6 +2,7 @@ package dev.farsight.compute.nd4j.generic;
 
 import dev.farsight.api.compute.DenseState;
 import dev.farsight.api.compute.OptimizerSpec;
+import dev.farsight.api.compute.UpdateRule;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -32,7 +33,7 @@ final class Parameters implements DenseState, AutoCloseable {
       this.name = name;
       this.values = Nd4j.create(DataType.FLOAT, shape);
       this.state =
-          optimizer.kind() == OptimizerSpec.Kind.SGD ? null : Nd4j.create(DataType.FLOAT, shape);
+          optimizer.dense().denseState().isEmpty() ? null : Nd4j.create(DataType.FLOAT, shape);
     }
 
     INDArray values() {
@@ -50,7 +51,7 @@ final class Parameters implements DenseState, AutoCloseable {
       INDArray change = gradient.mul(learningRate);
       if (state != null) {
         state.addi(gradient.mul(gradient));
-        change.divi(Transforms.sqrt(state).addi(optimizer.eps()));
+        change.divi(Transforms.sqrt(state).addi(UpdateRule.DEFAULT_EPS));
       }
       values.subi(change);
       gradient = null;
@@ -73,7 +74,7 @@ final class Parameters implements DenseState, AutoCloseable {
   public List<Parameter> parameters() {
     List<Parameter> described = new ArrayList<>();
     parameters.forEach(p -> described.add(new Parameter(p.name, shape(p), false)));
-    if (optimizer.kind() == OptimizerSpec.Kind.ROWWISE_ADAGRAD) {
+    if (!optimizer.dense().denseState().isEmpty()) {
       parameters.forEach(p -> described.add(new Parameter(p.name + ".adagrad", shape(p), true)));
     }
     return List.copyOf(described);
