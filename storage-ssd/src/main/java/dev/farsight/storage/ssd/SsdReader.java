@@ -61,10 +61,11 @@ final class SsdReader implements RowReader {
    */
   static SsdReader open(StoreSpec spec, SsdSettings settings) {
     Path directory = settings.requirePath(spec.own()).toAbsolutePath();
-    Generations.requireStore(directory);
+    var folders = new GenerationFolders(directory);
+    folders.requireStore();
     Optional<ProcessLock> lock = DirectoryLock.toRead(directory);
     try {
-      Path folder = Generations.existing(directory, spec);
+      Path folder = folders.existing(spec);
       StoreMeta meta = StoreMeta.read(folder);
       meta.requireFits(folder, spec);
       CleanMark closed = closed(folder, meta);

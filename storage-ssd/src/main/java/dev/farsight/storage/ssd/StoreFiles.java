@@ -167,7 +167,7 @@ final class StoreFiles implements AutoCloseable {
       for (Path file : files) {
         if (Making.isMap(file)
             || CleanMark.FILES.contains(file.getFileName().toString())
-            || Generations.isFolder(file)) {
+            || GenerationFolders.isFolder(file)) {
           throw new FarsightException(
               file
                   + ": seems to be of a store, but there is no store.json beside it; restore that, or move the files of the store away, or set storage.ssd.path to another directory");
