@@ -50,18 +50,23 @@ final class SsdStore implements RowStore {
   private final LongAdder rowsRead = new LongAdder();
   private final LongAdder rowsWritten = new LongAdder();
 
-  /**
-   * The open generation.
-   *
-   * @param rowsHeld rows in the maps; first writes take their number before they are done
-   */
-  private record Generation(
-      StoreSpec spec, StoreMeta meta, RowMapFile[] maps, RowBits written, AtomicLong rowsHeld) {
+  /** The open generation. */
+  private static final class Generation {
 
-    static Generation of(StoreSpec spec, StoreFiles files) {
-      RowBits written = files.written();
-      return new Generation(
-          spec, files.meta(), files.maps(), written, new AtomicLong(written.count()));
+    private final StoreSpec spec;
+    private final StoreMeta meta;
+    private final RowMapFile[] maps;
+    private final RowBits written;
+
+    /** Rows in the maps; first writes take their number before they are done. */
+    private final AtomicLong rowsHeld;
+
+    Generation(StoreSpec spec, StoreFiles files) {
+      this.spec = spec;
+      meta = files.meta();
+      maps = files.maps();
+      written = files.written();
+      rowsHeld = new AtomicLong(written.count());
     }
 
     RowMapFile map(long row) {
@@ -75,7 +80,7 @@ final class SsdStore implements RowStore {
     this.rowCount = spec.tables().rows();
     int rowBytes = spec.format().bytes();
     this.refs = ThreadLocal.withInitial(() -> new RowRef(rowBytes));
-    this.current = Generation.of(spec, generations.current());
+    this.current = new Generation(spec, generations.current());
   }
 
   @Override
@@ -197,7 +202,7 @@ final class SsdStore implements RowStore {
     try {
       StoreSpec next = current.spec.ofGeneration(generation);
       files.accept(next);
-      current = Generation.of(next, generations.current());
+      current = new Generation(next, generations.current());
     } finally {
       guard.end(call);
     }
