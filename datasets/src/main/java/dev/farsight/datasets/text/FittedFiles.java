@@ -89,7 +89,9 @@ final class FittedFiles {
   static Fitted read(Path folder, TextFormat format) {
     Path file = folder.resolve(JSON);
     if (!Files.isRegularFile(file)) {
-      requireSame(file + " is missing", List.of(), asked(format));
+      if (format.fits()) {
+        throw other(file, "is missing, and the settings ask for " + asked(format).get(0));
+      }
       return Fitted.NOTHING;
     }
     try {
@@ -110,7 +112,7 @@ final class FittedFiles {
     tables.forEach(
         t -> given.add(told(t.getString("name"), t.getInt("rows"), t.getInt("min_count"))));
     dense.forEach(d -> given.add(told(d.getString("column"), d.getString("transforms"))));
-    requireSame(file.toString(), given, asked(format));
+    requireSame(file, given, asked(format));
     Map<Integer, KeptRows> kept = new TreeMap<>();
     for (int t = 0; t < tables.size(); t++) {
       int number = format.countedTables().get(t);
@@ -172,19 +174,21 @@ final class FittedFiles {
     return "column " + Quoted.of(column) + " with transform = [" + Quoted.of(steps) + "]";
   }
 
-  private static void requireSame(String where, List<String> given, List<String> asked) {
+  private static void requireSame(Path file, List<String> given, List<String> asked) {
     for (int i = 0; i < Math.max(given.size(), asked.size()); i++) {
       String has = i < given.size() ? given.get(i) : "nothing";
       String wants = i < asked.size() ? asked.get(i) : "nothing";
       if (!has.equals(wants)) {
-        throw new FarsightException(
-            where
-                + ": there is "
-                + has
-                + ", the settings ask for "
-                + wants
-                + "; set min-count and transform as they were when the model was trained");
+        throw other(file, "has " + has + ", and the settings ask for " + wants);
       }
     }
+  }
+
+  private static FarsightException other(Path file, String complaint) {
+    return new FarsightException(
+        file
+            + ": "
+            + complaint
+            + "; set min-count and transform as they were when the model was trained");
   }
 }
