@@ -18,6 +18,8 @@ public enum TestOptimizer {
   FTRL(new UpdateRule.Ftrl(1, .001f, .01f, .1f), new UpdateRule.Ftrl(.5f, 0, .02f, 0)),
   ADAM_DENSE(new UpdateRule.Adagrad(.05f, 0, .02f), new UpdateRule.Adam(.9f, .99f, .05f, 0));
 
+  // A record of records.
+  @SuppressWarnings("ImmutableEnumChecker")
   private final OptimizerSpec spec;
 
   TestOptimizer(UpdateRule rows, UpdateRule dense) {
