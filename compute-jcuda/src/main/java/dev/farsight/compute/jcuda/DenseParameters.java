@@ -6,47 +6,27 @@ import com.sun.jna.Memory;
 import dev.farsight.api.compute.DenseState;
 import dev.farsight.api.compute.OptimizerSpec;
 import dev.farsight.api.model.Op;
+import dev.farsight.compute.jcuda.ParameterLayout.Place;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import jcuda.driver.JCudaDriver;
 
 /**
- * Dense parameters on the device, one after the other, so that one kernel updates all: first
- * weights whose gradients are matrix products, then what is summed over tiles of samples. Widths
- * are padded like those of values, with zeros that stay zero.
+ * Dense parameters on the device, one after the other, so that one kernel updates all, in the
+ * {@linkplain ParameterLayout order} of how their gradients come about. Padding is zeros that stay
+ * zero.
  */
 final class DenseParameters implements DenseState {
 
   /** Tiles that samples are cut into; the sums depend on it. */
   static final int TILES = 128;
 
-  /** Floats that parameters are aligned to: 256 bytes, also of bfloat16. */
-  private static final int ALIGNED = 128;
-
-  /** Where a layer's parameters begin, counted in elements from the first. */
-  record Layer(String name, int in, int out, boolean relu, long weight, long bias) {
-
-    int inLd() {
-      return Value.ld(in);
-    }
-
-    /** Of one output: kept as a vector, computed by a kernel of its own. */
-    boolean single() {
-      return out == 1;
-    }
-  }
-
-  /** A parameter's place: {@code rows} of {@code width} floats, {@code ld} apart. */
-  private record Place(Parameter parameter, long at, int rows, int width, int ld) {}
-
   private final Gpu gpu;
   private final Stream lane;
   private final boolean adagrad;
   private final Precision precision;
-  private final Map<Integer, Layer> layers = new HashMap<>();
-  private final List<Place> places = new ArrayList<>();
+  private final ParameterLayout layout;
+  private final List<Place> places;
   private final long products;
   private final long columns;
   private final long values;
@@ -62,32 +42,11 @@ final class DenseParameters implements DenseState {
     this.lane = backend.lane();
     this.precision = backend.precision();
     this.adagrad = !optimizer.dense().denseState().isEmpty();
-    List<Op.Linear> linear =
-        ops.stream().filter(Op.Linear.class::isInstance).map(Op.Linear.class::cast).toList();
-    long end = 0;
-    Map<String, Long> weights = new HashMap<>();
-    for (Op.Linear op : linear) {
-      if (op.output().size() > 1) {
-        weights.put(op.name(), end);
-        end += aligned((long) Value.ld(op.input().size()) * Value.ld(op.output().size()));
-      }
-    }
-    products = end;
-    for (Op.Linear op : linear) {
-      int out = op.output().size();
-      if (out == 1) {
-        weights.put(op.name(), end);
-        end += aligned(Value.ld(op.input().size()));
-      }
-      boolean relu = op.activation() == Op.Activation.RELU;
-      long weight = weights.get(op.name());
-      var layer = new Layer(op.name(), op.input().size(), out, relu, weight, end);
-      end += aligned(Value.ld(out));
-      layers.put(op.output().id(), layer);
-      place(op.name() + ".weight", List.of(out, layer.in), weight, out, layer.in);
-      place(op.name() + ".bias", List.of(out), layer.bias, 1, out);
-    }
-    columns = end - products;
+    layout = new ParameterLayout(ops);
+    places = layout.places();
+    products = layout.products();
+    columns = layout.columns();
+    long end = products + columns;
     values = memory.allocate("dense parameters", end * Float.BYTES);
     state = adagrad ? memory.allocate("state of the optimizer", end * Float.BYTES) : 0;
     boolean copied = precision == Precision.BF16;
@@ -96,17 +55,9 @@ final class DenseParameters implements DenseState {
     partial = memory.allocate("gradients of parameters", TILES * columns * Float.BYTES);
   }
 
-  private static long aligned(long floats) {
-    return (floats + ALIGNED - 1) / ALIGNED * ALIGNED;
-  }
-
-  private void place(String name, List<Integer> shape, long at, int rows, int width) {
-    places.add(new Place(new Parameter(name, shape, false), at, rows, width, Value.ld(width)));
-  }
-
-  /** The layer whose output is the value of that number. */
-  Layer layer(int id) {
-    return layers.get(id);
+  /** Where the parameter of that name lies. */
+  Place place(String parameter) {
+    return layout.place(parameter);
   }
 
   /** Address of the parameter at a position, as float. */
@@ -161,10 +112,10 @@ final class DenseParameters implements DenseState {
   @Override
   public List<Parameter> parameters() {
     List<Parameter> all = new ArrayList<>();
-    places.forEach(place -> all.add(place.parameter));
+    places.forEach(place -> all.add(place.parameter()));
     if (adagrad) {
       for (Place place : places) {
-        var of = place.parameter;
+        var of = place.parameter();
         all.add(new Parameter(of.name() + ".adagrad", of.shape(), true));
       }
     }
@@ -175,14 +126,14 @@ final class DenseParameters implements DenseState {
   public void read(int parameter, float[] into) {
     gpu.enter();
     Place place = place(parameter);
-    var padded = new Memory((long) place.rows * place.ld * Float.BYTES);
+    var padded = new Memory((long) place.rows() * place.ld() * Float.BYTES);
     check(
         "the copy of a parameter to the host",
         JCudaDriver.cuMemcpyDtoHAsync(
             host(padded), Device.at(address(parameter)), padded.size(), lane));
     Gpu.synchronize(lane);
-    for (int row = 0; row < place.rows; row++) {
-      padded.read((long) row * place.ld * Float.BYTES, into, row * place.width, place.width);
+    for (int row = 0; row < place.rows(); row++) {
+      padded.read((long) row * place.ld() * Float.BYTES, into, row * place.width(), place.width());
     }
   }
 
@@ -190,10 +141,10 @@ final class DenseParameters implements DenseState {
   public void write(int parameter, float[] from) {
     gpu.enter();
     Place place = place(parameter);
-    var padded = new Memory((long) place.rows * place.ld * Float.BYTES);
+    var padded = new Memory((long) place.rows() * place.ld() * Float.BYTES);
     padded.clear();
-    for (int row = 0; row < place.rows; row++) {
-      padded.write((long) row * place.ld * Float.BYTES, from, row * place.width, place.width);
+    for (int row = 0; row < place.rows(); row++) {
+      padded.write((long) row * place.ld() * Float.BYTES, from, row * place.width(), place.width());
     }
     check(
         "the copy of a parameter to the device",
@@ -215,6 +166,6 @@ final class DenseParameters implements DenseState {
 
   private long address(int parameter) {
     long base = parameter < places.size() ? values : state;
-    return base + place(parameter).at * Float.BYTES;
+    return base + place(parameter).at() * Float.BYTES;
   }
 }

@@ -5,6 +5,7 @@ import static dev.farsight.compute.jcuda.Driver.check;
 import dev.farsight.api.compute.StepInput;
 import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.data.Batch;
+import dev.farsight.api.random.CounterRandom;
 import java.nio.ByteBuffer;
 import java.nio.IntBuffer;
 import java.util.IdentityHashMap;
@@ -33,7 +34,8 @@ final class DeviceInput {
   static final int ROW_FACTORS = 120;
   static final int ROW_PLACES = 128;
   static final int LOOKUPS = 136;
-  static final int HEADER_BYTES = 140;
+  static final int DROPOUT_KEY = 144;
+  static final int HEADER_BYTES = 152;
 
   private static final int UNIQUE_OF = 16;
 
@@ -41,6 +43,7 @@ final class DeviceInput {
   private final boolean labelled;
   private final LookupOrdering order;
   private final Command weigh;
+  private final long dropoutSeed;
   private final ByteBuffer header;
   private final Host headerAt;
   private final IntBuffer uniqueOfHost;
@@ -90,6 +93,7 @@ final class DeviceInput {
     labelled = spec.schema().labelled();
     this.order = order;
     this.weigh = weigh;
+    dropoutSeed = CounterRandom.key(spec.seed(), CounterRandom.Purpose.DROPOUT);
     uniqueOfHost = input.uniqueOf();
     uniqueOfAt = Host.of(uniqueOfHost);
     uniqueSlots = Host.of(input.uniqueSlots());
@@ -150,6 +154,7 @@ final class DeviceInput {
     header.putInt(LOOKUPS, batch.lookups());
     header.putFloat(ROW_LEARNING_RATE, input.rowLearningRate());
     header.putFloat(DENSE_LEARNING_RATE, input.denseLearningRate());
+    header.putLong(DROPOUT_KEY, CounterRandom.key(dropoutSeed, input.step()));
     done.hold(stream);
     Host[] own = batches.computeIfAbsent(batch, DeviceInput::addresses);
     var span = timeline.begin(Stage.BATCH_IN, "device: batches in", stream);

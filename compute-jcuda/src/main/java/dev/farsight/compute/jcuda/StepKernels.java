@@ -29,6 +29,7 @@ final class StepKernels {
     var shape = new BagShape(spec);
     List<String> files = new ArrayList<>(List.of("values.cu", "loss.cu", "layers.cu"));
     files.addAll(shape.files());
+    files.addAll(List.of("arithmetic.cu", "cross.cu", "machine.cu", "norm.cu", "dropout.cu"));
     files.addAll(List.of("parameters.cu", "rows.cu", "order.cu"));
     Map<String, Object> constants = new TreeMap<>(shape.constants());
     constants.put("BATCH", spec.batchSize());

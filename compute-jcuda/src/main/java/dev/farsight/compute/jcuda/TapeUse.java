@@ -19,7 +19,7 @@ final class TapeUse {
   private final boolean[] learns;
   private final boolean[] pooled;
   private final boolean gathering;
-  private final int[] uses;
+  private final boolean[] inElements;
 
   /**
    * @param gathering whether interactions may read rows from their slots
@@ -32,7 +32,7 @@ final class TapeUse {
     needed = new boolean[ops.size()];
     learns = new boolean[ops.size()];
     pooled = new boolean[ops.size()];
-    uses = new int[ops.size()];
+    inElements = new boolean[ops.size()];
     needed[valueOf(logits)] = true;
     pooled[valueOf(logits)] = true;
     for (int id = ops.size() - 1; id >= 0; id--) {
@@ -42,30 +42,25 @@ final class TapeUse {
     }
     for (Op op : ops) {
       learns[op.output().id()] =
-          op instanceof Op.Linear
+          !op.parameters().isEmpty()
               || (op instanceof Op.EmbeddingBag && rowsLearn)
-              || inputs(op).stream().anyMatch(input -> learns[input.id()]);
+              || op.inputs().stream().anyMatch(input -> learns[input.id()]);
     }
   }
 
   private void use(Op op) {
-    for (Tensor input : inputs(op)) {
+    for (Tensor input : op.inputs()) {
       int id = valueOf(input);
       needed[id] = true;
-      uses[id]++;
+      inElements[id] |= takesElements(op);
       pooled[id] |=
           !(op instanceof Op.Pairwise pair && pair.x().id() != input.id() && gathers(pair));
     }
   }
 
-  private static List<Tensor> inputs(Op op) {
-    if (op instanceof Op.Linear linear) {
-      return List.of(linear.input());
-    }
-    if (op instanceof Op.Pairwise pairwise) {
-      return List.of(pairwise.x(), pairwise.bag());
-    }
-    return op instanceof Op.Concat concat ? concat.inputs() : List.of();
+  /** Whether an op reads only elements: for matrix products, or by kernels that know no others. */
+  private static boolean takesElements(Op op) {
+    return op instanceof Op.Linear || op instanceof Op.Pairwise || op instanceof Op.Cross;
   }
 
   /** Number of the op that makes a value: the tensor's own, unless an earlier op reads the same. */
@@ -108,9 +103,19 @@ final class TapeUse {
     return pooled[valueOf(bag)];
   }
 
-  /** Whether a tensor is the logits, and nothing else. */
-  boolean onlyLogits(Tensor tensor) {
-    return tensor.id() == logits.id() && uses[tensor.id()] == 0;
+  /**
+   * Whether a value is floats whatever the precision: where it is one number a sample, such as the
+   * logits and what is added up to them, unless an op at either end takes elements only.
+   */
+  boolean wide(Tensor tensor) {
+    int id = valueOf(tensor);
+    Op op = ops.get(id);
+    boolean makesAny =
+        !(op instanceof Op.Dense
+            || op instanceof Op.EmbeddingBag
+            || op instanceof Op.Pairwise
+            || op instanceof Op.Cross);
+    return tensor.size() == 1 && makesAny && !inElements[id];
   }
 
   /** Whether an interaction reads rows from their slots, and not a value. */

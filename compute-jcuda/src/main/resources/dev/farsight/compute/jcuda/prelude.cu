@@ -42,6 +42,9 @@ struct Input {
   float* rowFactors;
   int* rowPlaces;
   int lookups;
+
+  // The key of what dropouts drop in this step.
+  unsigned long long dropoutKey;
 };
 
 __device__ __forceinline__ float load(const float* p) { return *p; }
@@ -74,9 +77,12 @@ __device__ __forceinline__ void store4(element* p, float4 v) {
 typedef float element;
 #endif
 
-// A value that is float (wide) or an element.
+// A value that is float (wide) or an element: one, or four that are aligned.
 __device__ __forceinline__ float loadAny(const void* p, long i, long wide) {
   return wide ? static_cast<const float*>(p)[i] : load(static_cast<const element*>(p) + i);
+}
+__device__ __forceinline__ float4 load4Any(const void* p, long i, long wide) {
+  return wide ? load4(static_cast<const float*>(p) + i) : load4(static_cast<const element*>(p) + i);
 }
 __device__ __forceinline__ void storeAny(void* p, long i, float v, long wide) {
   if (wide) {
@@ -85,9 +91,23 @@ __device__ __forceinline__ void storeAny(void* p, long i, float v, long wide) {
     store(static_cast<element*>(p) + i, v);
   }
 }
+__device__ __forceinline__ void storeAny(void* p, long i, float4 v, long wide) {
+  if (wide) {
+    store4(static_cast<float*>(p) + i, v);
+  } else {
+    store4(static_cast<element*>(p) + i, v);
+  }
+}
 
 __device__ __forceinline__ float4 operator+(float4 a, float4 b) {
   return make_float4(a.x + b.x, a.y + b.y, a.z + b.z, a.w + b.w);
 }
+__device__ __forceinline__ float4 operator-(float4 a, float4 b) {
+  return make_float4(a.x - b.x, a.y - b.y, a.z - b.z, a.w - b.w);
+}
+__device__ __forceinline__ float4 operator*(float4 a, float4 b) {
+  return make_float4(a.x * b.x, a.y * b.y, a.z * b.z, a.w * b.w);
+}
+__device__ __forceinline__ float4 allOf(float v) { return make_float4(v, v, v, v); }
 
 __device__ __forceinline__ bool finite(float v) { return fabsf(v) <= 3.402823466e38f; }
