@@ -32,13 +32,20 @@ final class DeviceInput {
   static final int LOOKUP_WEIGHTS = 112;
   static final int ROW_FACTORS = 120;
   static final int ROW_PLACES = 128;
-  static final int LOOKUPS = 136;
-  static final int HEADER_BYTES = 140;
+  static final int ROW_IDS = 136;
+  static final int ROUNDING_KEY = 144;
+  static final int HOST_SATURATED = 152;
+  static final int LOOKUPS = 160;
+  static final int ROW_ROOT_FACTOR = 164;
+  static final int DENSE_ROOT_FACTOR = 168;
+  static final int HEADER_BYTES = 172;
 
   private static final int UNIQUE_OF = 16;
 
   private final int denseWidth;
   private final boolean labelled;
+  private final DeviceRule rowRule;
+  private final DeviceRule denseRule;
   private final LookupOrdering order;
   private final Command weigh;
   private final ByteBuffer header;
@@ -59,6 +66,9 @@ final class DeviceInput {
 
   /** Null where kernels read rows from their slots. */
   private final DeviceBags bags;
+
+  /** Null where updates of rows need no row ids. */
+  private final DeviceRowIds rowIds;
 
   private final DeviceMemory memory;
 
@@ -88,6 +98,8 @@ final class DeviceInput {
     this.memory = memory;
     denseWidth = spec.schema().denseWidth();
     labelled = spec.schema().labelled();
+    rowRule = new DeviceRule(spec.optimizer().rows());
+    denseRule = new DeviceRule(spec.optimizer().dense());
     this.order = order;
     this.weigh = weigh;
     uniqueOfHost = input.uniqueOf();
@@ -108,8 +120,13 @@ final class DeviceInput {
     if (bags != null) {
       bags.describe(header);
     }
+    rowIds = DeviceRowIds.needed(spec) ? new DeviceRowIds(spec, memory, pinned) : null;
+    if (rowIds != null) {
+      rowIds.describe(header);
+    }
     header.putLong(HOST_LOSS, Host.of(input.loss()).address());
     header.putLong(HOST_LOGITS, Host.of(input.logits()).address());
+    header.putLong(HOST_SATURATED, Host.of(input.saturated()).address());
     uploaded = gpu.event();
     done = new EventTicket(gpu, timeline, "a step");
   }
@@ -148,8 +165,15 @@ final class DeviceInput {
     header.putInt(SAMPLES, samples);
     header.putInt(UNIQUE_ROWS, rows);
     header.putInt(LOOKUPS, batch.lookups());
-    header.putFloat(ROW_LEARNING_RATE, input.rowLearningRate());
-    header.putFloat(DENSE_LEARNING_RATE, input.denseLearningRate());
+    header.putFloat(
+        ROW_LEARNING_RATE, rowRule.rate(input.rowLearningRate(), input.rowUpdates()));
+    header.putFloat(ROW_ROOT_FACTOR, rowRule.rootFactor(input.rowUpdates()));
+    header.putFloat(
+        DENSE_LEARNING_RATE, denseRule.rate(input.denseLearningRate(), input.denseUpdates()));
+    header.putFloat(DENSE_ROOT_FACTOR, denseRule.rootFactor(input.denseUpdates()));
+    if (rowIds != null && training) {
+      rowIds.describe(input, header);
+    }
     done.hold(stream);
     Host[] own = batches.computeIfAbsent(batch, DeviceInput::addresses);
     var span = timeline.begin(Stage.BATCH_IN, "device: batches in", stream);
@@ -169,6 +193,9 @@ final class DeviceInput {
     }
     copy(deviceUniqueSlots, uniqueSlots, rows, stream);
     copy(deviceRowStarts, rowStarts, rows + 1L, stream);
+    if (rowIds != null && training) {
+      rowIds.upload(input, stream);
+    }
     if (weigh != null) {
       weigh.enqueue(stream, address());
     }

@@ -21,6 +21,12 @@
 //
 // rowFactors[k]                 weight of the lookup, by the lookups of its bag where those are averaged; null if all are 1
 // rowPlaces[k]                  position of the lookup in its bag; null unless some feature takes the largest values
+//
+// With rows of 16 bits that learn, else null or 0:
+//
+// rowIds[u]                     row id of unique row u
+// roundingKey                   from it and the row id comes the key of a row's rounding
+// hostSaturated                 how many weights became the largest number
 struct Input {
   const float* dense;
   const float* labels;
@@ -41,7 +47,12 @@ struct Input {
   const float* lookupWeights;
   float* rowFactors;
   int* rowPlaces;
+  const unsigned long long* rowIds;
+  unsigned long long roundingKey;
+  int* hostSaturated;
   int lookups;
+  float rowRootFactor;
+  float denseRootFactor;
 };
 
 __device__ __forceinline__ float load(const float* p) { return *p; }

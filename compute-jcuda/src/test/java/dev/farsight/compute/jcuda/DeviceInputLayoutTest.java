@@ -22,7 +22,7 @@ class DeviceInputLayoutTest {
     int at = 0;
     while (field.find()) {
       offsets.put(field.group(3), at);
-      boolean word = field.group(2).isEmpty() && !field.group(1).contains("double");
+      boolean word = field.group(2).isEmpty() && !field.group(1).matches(".*(double|long).*");
       at += word ? 4 : 8;
     }
     assertThat(at).isEqualTo(DeviceInput.HEADER_BYTES);
@@ -41,7 +41,13 @@ class DeviceInputLayoutTest {
         .containsEntry("lookupWeights", DeviceInput.LOOKUP_WEIGHTS)
         .containsEntry("rowFactors", DeviceInput.ROW_FACTORS)
         .containsEntry("rowPlaces", DeviceInput.ROW_PLACES)
-        .containsEntry("lookups", DeviceInput.LOOKUPS);
+        .containsEntry("rowIds", DeviceInput.ROW_IDS)
+        .containsEntry("roundingKey", DeviceInput.ROUNDING_KEY)
+        .containsEntry("hostSaturated", DeviceInput.HOST_SATURATED)
+        .containsEntry("lookups", DeviceInput.LOOKUPS)
+        .containsEntry("rowRootFactor", DeviceInput.ROW_ROOT_FACTOR)
+        .containsEntry("denseRootFactor", DeviceInput.DENSE_ROOT_FACTOR);
     assertThat(offsets.get("weightSum") % Double.BYTES).isZero();
+    assertThat(offsets.get("roundingKey") % Long.BYTES).isZero();
   }
 }
