@@ -6,6 +6,7 @@ import com.sun.jna.Memory;
 import dev.farsight.api.compute.DenseState;
 import dev.farsight.api.compute.OptimizerSpec;
 import dev.farsight.api.model.Op;
+import dev.farsight.api.table.RowFormat.StatePart;
 import dev.farsight.compute.jcuda.ParameterLayout.Place;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +24,10 @@ final class DenseParameters implements DenseState {
 
   private final Gpu gpu;
   private final Stream lane;
-  private final boolean adagrad;
+
+  /** What the optimizer keeps for each parameter. */
+  private final List<StatePart> parts;
+
   private final Precision precision;
   private final ParameterLayout layout;
   private final List<Place> places;
@@ -41,18 +45,40 @@ final class DenseParameters implements DenseState {
     this.gpu = backend.device();
     this.lane = backend.lane();
     this.precision = backend.precision();
-    this.adagrad = !optimizer.dense().denseState().isEmpty();
+    this.parts = optimizer.dense().denseState();
     layout = new ParameterLayout(ops);
     places = layout.places();
     products = layout.products();
     columns = layout.columns();
     long end = products + columns;
     values = memory.allocate("dense parameters", end * Float.BYTES);
-    state = adagrad ? memory.allocate("state of the optimizer", end * Float.BYTES) : 0;
+    long stateBytes = parts.size() * end * Float.BYTES;
+    state = parts.isEmpty() ? 0 : memory.allocate("state of the optimizer", stateBytes);
+    startState();
     boolean copied = precision == Precision.BF16;
     copy = copied ? memory.allocate("dense parameters in bfloat16", end * Short.BYTES) : 0;
     gradients = memory.allocate("gradients of parameters", products * Float.BYTES);
     partial = memory.allocate("gradients of parameters", TILES * columns * Float.BYTES);
+  }
+
+  /** Gives state its start values; what pads it gets them too. */
+  private void startState() {
+    for (int p = 0; p < parts.size(); p++) {
+      int start = Float.floatToRawIntBits(parts.get(p).start());
+      check(
+          "cuMemsetD32", JCudaDriver.cuMemsetD32Async(Device.at(state(p)), start, total(), lane));
+    }
+    Gpu.synchronize(lane);
+  }
+
+  /** Floats of all parameters, padded. */
+  private long total() {
+    return products + columns;
+  }
+
+  /** Address of a part of the state. */
+  private long state(int part) {
+    return state + part * total() * Float.BYTES;
   }
 
   /** Where the parameter of that name lies. */
@@ -91,9 +117,8 @@ final class DenseParameters implements DenseState {
    * @param halted address of the flag that keeps it from doing so
    */
   Launch update(StepKernels kernels, long halted) {
-    long total = products + columns;
     refresh =
-        kernels.strided(4, kernels.of(Stage.PARAMETERS, "copy_parameters", values, copy, total));
+        kernels.strided(4, kernels.of(Stage.PARAMETERS, "copy_parameters", values, copy, total()));
     return kernels.strided(
         8,
         kernels.ofBatch(
@@ -113,10 +138,10 @@ final class DenseParameters implements DenseState {
   public List<Parameter> parameters() {
     List<Parameter> all = new ArrayList<>();
     places.forEach(place -> all.add(place.parameter()));
-    if (adagrad) {
+    for (StatePart part : parts) {
       for (Place place : places) {
         var of = place.parameter();
-        all.add(new Parameter(of.name() + ".adagrad", of.shape(), true));
+        all.add(new Parameter(of.name() + "." + part.name(), of.shape(), true));
       }
     }
     return List.copyOf(all);
@@ -165,7 +190,8 @@ final class DenseParameters implements DenseState {
   }
 
   private long address(int parameter) {
-    long base = parameter < places.size() ? values : state;
+    int part = parameter / places.size() - 1;
+    long base = part < 0 ? values : state(part);
     return base + place(parameter).at() * Float.BYTES;
   }
 }

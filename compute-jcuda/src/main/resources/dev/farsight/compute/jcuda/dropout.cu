@@ -1,20 +1,8 @@
 // Dropout: what is dropped is recomputed in the backward. The bits are those of CounterRandom, by step, op, sample and element.
 
-// CounterRandom.key(key, counter)
-__device__ __forceinline__ unsigned long long dropoutKey(unsigned long long key, unsigned long long counter) {
-  unsigned long long z = key + 0x9E3779B97F4A7C15ull * (counter + 1);
-  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ull;
-  z = (z ^ (z >> 27)) * 0x94D049BB133111EBull;
-  return z ^ (z >> 31);
-}
-
-// Whether an element is dropped: CounterRandom.bits(key, element) >>> 8 is below the threshold.
+// Whether an element is dropped.
 __device__ __forceinline__ bool dropped(unsigned long long key, unsigned int element, unsigned int threshold) {
-  unsigned int h = ((unsigned int)key + element * 0x9E3779B9u) ^ (unsigned int)(key >> 32);
-  h = (h ^ (h >> 16)) * 0x85EBCA6Bu;
-  h = (h ^ (h >> 13)) * 0xC2B2AE35u;
-  h ^= h >> 16;
-  return h >> 8 < threshold;
+  return randomBits(key, element) >> 8 < threshold;
 }
 
 // Values forward, gradients backward: zero what is dropped, multiply the others. op: the number of the dropout on the tape.
@@ -24,9 +12,9 @@ extern "C" __global__ void drop_values(
   int lane = threadIdx.x % 32;
   unsigned int below = threshold;
   float kept = factor;
-  unsigned long long opKey = dropoutKey(in->dropoutKey, op);
+  unsigned long long opKey = keyBelow(in->dropoutKey, op);
   for (long s = warpNumber(); s < BATCH; s += warpCount()) {
-    unsigned long long key = dropoutKey(opKey, s);
+    unsigned long long key = keyBelow(opKey, s);
     for (long c = 4 * lane; c < ld; c += 128) {
       unsigned int e = c;
       float4 v = load4Any(from, s * ld + c, fromWide) * allOf(kept);

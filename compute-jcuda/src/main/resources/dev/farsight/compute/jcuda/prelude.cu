@@ -21,6 +21,14 @@
 //
 // rowFactors[k]                 weight of the lookup, by the lookups of its bag where those are averaged; null if all are 1
 // rowPlaces[k]                  position of the lookup in its bag; null unless some feature takes the largest values
+//
+// With rows of 16 bits that learn, else null or 0:
+//
+// rowIds[u]                     row id of unique row u
+// roundingKey                   from it and the row id comes the key of a row's rounding
+// hostSaturated                 how many weights became the largest number
+//
+// dropoutKey                    from it, the op and the sample comes the key of what a dropout drops
 struct Input {
   const float* dense;
   const float* labels;
@@ -41,10 +49,13 @@ struct Input {
   const float* lookupWeights;
   float* rowFactors;
   int* rowPlaces;
-  int lookups;
-
-  // The key of what dropouts drop in this step.
+  const unsigned long long* rowIds;
+  unsigned long long roundingKey;
+  int* hostSaturated;
   unsigned long long dropoutKey;
+  int lookups;
+  float rowRootFactor;
+  float denseRootFactor;
 };
 
 __device__ __forceinline__ float load(const float* p) { return *p; }

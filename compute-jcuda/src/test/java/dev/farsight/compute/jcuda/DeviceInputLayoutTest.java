@@ -43,8 +43,14 @@ class DeviceInputLayoutTest {
         .containsEntry("lookupWeights", DeviceInput.LOOKUP_WEIGHTS)
         .containsEntry("rowFactors", DeviceInput.ROW_FACTORS)
         .containsEntry("rowPlaces", DeviceInput.ROW_PLACES)
+        .containsEntry("rowIds", DeviceInput.ROW_IDS)
+        .containsEntry("roundingKey", DeviceInput.ROUNDING_KEY)
+        .containsEntry("hostSaturated", DeviceInput.HOST_SATURATED)
+        .containsEntry("dropoutKey", DeviceInput.DROPOUT_KEY)
         .containsEntry("lookups", DeviceInput.LOOKUPS)
-        .containsEntry("dropoutKey", DeviceInput.DROPOUT_KEY);
+        .containsEntry("rowRootFactor", DeviceInput.ROW_ROOT_FACTOR)
+        .containsEntry("denseRootFactor", DeviceInput.DENSE_ROOT_FACTOR);
     assertThat(offsets.get("weightSum") % Double.BYTES).isZero();
+    assertThat(offsets.get("roundingKey") % Long.BYTES).isZero();
   }
 }
