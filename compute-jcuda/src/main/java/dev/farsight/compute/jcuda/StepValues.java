@@ -58,11 +58,17 @@ final class StepValues {
     this.delivered = new boolean[tape.count()];
   }
 
-  /** Makes the value that an op fills. */
+  /** The value that an op fills; made when first asked for. */
   Value make(Tensor tensor) {
-    Value value = shape(tensor);
     int id = tape.valueOf(tensor);
-    values[id] = value.at(memory.allocate("values", bytes(value)));
+    if (values[id] == null) {
+      TapeUse.Part part = tape.part(tensor);
+      Value value = shape(tensor);
+      values[id] =
+          part == null
+              ? value.at(memory.allocate("values", bytes(value)))
+              : make(part.of().output()).part(part.from(), tensor.size());
+    }
     return values[id];
   }
 
@@ -105,13 +111,25 @@ final class StepValues {
   Value gradient(Tensor tensor) {
     int id = tape.valueOf(tensor);
     if (gradients[id] == null) {
-      Value shape = shape(tensor);
-      boolean rows = tape.op(id) instanceof Op.EmbeddingBag;
+      TapeUse.Part part = tape.part(tensor);
       gradients[id] =
-          shape.at(
-              rows ? memory.allocate("gradients of rows", bytes(shape)) : pool.take(bytes(shape)));
+          part == null
+              ? makeGradient(tensor)
+              : gradient(part.of().output()).part(part.from(), tensor.size());
     }
     return gradients[id];
+  }
+
+  private Value makeGradient(Tensor tensor) {
+    Value shape = shape(tensor);
+    boolean rows = tape.op(tape.valueOf(tensor)) instanceof Op.EmbeddingBag;
+    return shape.at(
+        rows ? memory.allocate("gradients of rows", bytes(shape)) : pool.take(bytes(shape)));
+  }
+
+  /** Whether a value is part of the one it is concatenated to. */
+  boolean inPlace(Tensor tensor) {
+    return tape.part(tensor) != null;
   }
 
   /** The gradient that the ops after it delivered; null where none did. */
@@ -132,7 +150,7 @@ final class StepValues {
 
   /** The gradient of an op's output was used for the last time. Those of rows are kept. */
   void release(Op op) {
-    if (!(op instanceof Op.EmbeddingBag)) {
+    if (!(op instanceof Op.EmbeddingBag || tape.hasPart(op))) {
       pool.giveBack(gradients[op.output().id()].address());
     }
   }

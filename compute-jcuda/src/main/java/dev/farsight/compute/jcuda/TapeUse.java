@@ -20,6 +20,8 @@ final class TapeUse {
   private final boolean[] pooled;
   private final boolean gathering;
   private final boolean[] inElements;
+  private final int[] reads;
+  private final Op[] lastReader;
 
   /**
    * @param gathering whether interactions may read rows from their slots
@@ -33,6 +35,8 @@ final class TapeUse {
     learns = new boolean[ops.size()];
     pooled = new boolean[ops.size()];
     inElements = new boolean[ops.size()];
+    reads = new int[ops.size()];
+    lastReader = new Op[ops.size()];
     needed[valueOf(logits)] = true;
     pooled[valueOf(logits)] = true;
     for (int id = ops.size() - 1; id >= 0; id--) {
@@ -53,6 +57,8 @@ final class TapeUse {
       int id = valueOf(input);
       needed[id] = true;
       inElements[id] |= takesElements(op);
+      reads[id]++;
+      lastReader[id] = op;
       pooled[id] |=
           !(op instanceof Op.Pairwise pair && pair.x().id() != input.id() && gathers(pair));
     }
@@ -116,6 +122,39 @@ final class TapeUse {
             || op instanceof Op.Pairwise
             || op instanceof Op.Cross);
     return tensor.size() == 1 && makesAny && !inElements[id];
+  }
+
+  /** Columns of a concatenation, from one on. */
+  record Part(Op.Concat of, int from) {}
+
+  /**
+   * The part of a concatenation that a bag's rows are written straight to, and their gradient read
+   * from, so that they are never copied: where nothing else reads them, and they are aligned there.
+   * Null for all other values.
+   */
+  Part part(Tensor tensor) {
+    int id = valueOf(tensor);
+    Op op = ops.get(id);
+    if (!(op instanceof Op.EmbeddingBag)
+        || reads[id] != 1
+        || !(lastReader[id] instanceof Op.Concat concat)) {
+      return null;
+    }
+    int from = 0;
+    for (Tensor input : concat.inputs()) {
+      if (valueOf(input) == id) {
+        break;
+      }
+      from += input.size();
+    }
+    boolean aligned = Value.ld(from) == from && Value.ld(tensor.size()) == tensor.size();
+    return aligned ? new Part(concat, from) : null;
+  }
+
+  /** Whether an op makes a value that a bag is part of. */
+  boolean hasPart(Op op) {
+    return op instanceof Op.Concat concat
+        && concat.inputs().stream().anyMatch(input -> part(input) != null);
   }
 
   /** Whether an interaction reads rows from their slots, and not a value. */

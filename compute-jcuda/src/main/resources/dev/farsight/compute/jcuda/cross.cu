@@ -1,9 +1,12 @@
 // What of cross layers is no matrix product: y = x0 * c + x, where c is what the products make of x, with the bias. Each value is
 // read and written once. Sums over samples are cut into tiles as in layers.cu. x0 and x may be one value.
+//
+// Products go from the first sample to the last, so that of what one wrote the last samples are still in the L2 cache. These
+// kernels begin with them, and end with the samples that the next product reads first.
 
 extern "C" __global__ void cross_forward(
     const element* x0, const element* c, const element* x, element* __restrict__ y, long fours) {
-  for (long i = blockIdx.x * (long)blockDim.x + threadIdx.x; i < fours; i += (long)gridDim.x * blockDim.x) {
+  for (long i = fours - 1 - (blockIdx.x * (long)blockDim.x + threadIdx.x); i >= 0; i -= (long)gridDim.x * blockDim.x) {
     store4(y + 4 * i, load4(x0 + 4 * i) * load4(c + 4 * i) + load4(x + 4 * i));
   }
 }
@@ -16,9 +19,10 @@ extern "C" __global__ void cross_backward(
   long column = 4 * ((long)blockIdx.x * 32 + threadIdx.x);
   bool real = column < ld;
   float4 sum = allOf(0.f);
-  int end = min(BATCH, (int)(blockIdx.y + 1) * TILE_ROWS);
+  int tile = TILES - 1 - blockIdx.y;
+  int end = min(BATCH, (tile + 1) * TILE_ROWS);
   if (real) {
-    for (int s = blockIdx.y * TILE_ROWS + threadIdx.y; s < end; s += TILE_WARPS) {
+    for (int s = tile * TILE_ROWS + threadIdx.y; s < end; s += TILE_WARPS) {
       long at = s * ld + column;
       float4 gradient = load4(g + at);
       float4 crossed = load4(c + at);
@@ -35,5 +39,5 @@ extern "C" __global__ void cross_backward(
       sum = sum + ofC;
     }
   }
-  sumWarps(sum, real, partial + blockIdx.y * columns + column);
+  sumWarps(sum, real, partial + tile * columns + column);
 }

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Compiles every kernel; needs NVRTC, but no GPU. */
@@ -181,6 +182,20 @@ class KernelCompileTest {
           nvrtc.compile(source.name(), source.text(), "sm_" + capability, source.options());
       assertThat(new String(image, ISO_8859_1).contains("sum_weights")).isEqualTo(weighted);
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Precision.class)
+  void everyStepHasTheKernelsOfEveryOp(Precision precision) {
+    int capability = Arrays.stream(nvrtc.capabilities()).max().orElseThrow();
+    var source = StepKernels.source(spec(20, TestOptimizer.SGD), precision);
+    byte[] image =
+        nvrtc.compile(source.name(), source.text(), "sm_" + capability, source.options());
+    assertThat(new String(image, ISO_8859_1))
+        .contains("dense_forward", "bag_forward", "copy_columns", "activate", "add_values")
+        .contains("multiply_values", "sum_forward", "sum_backward", "slice_forward")
+        .contains("slice_backward", "cross_forward", "cross_backward", "machine_forward")
+        .contains("machine_backward", "norm_forward", "norm_backward", "norm_sums", "drop_values");
   }
 
   @Test
