@@ -42,7 +42,12 @@ final class Layers {
 
   /** Its number, as in layers.cu. */
   private static long activation(Op.Linear op) {
-    return op.activation().ordinal();
+    return switch (op.activation()) {
+      case NONE -> 0;
+      case RELU -> 1;
+      case SIGMOID -> 2;
+      case TANH -> 3;
+    };
   }
 
   List<Command> forward(Op.Linear op) {

@@ -4,7 +4,7 @@
 #define TILE_ROWS ((BATCH + TILES - 1) / TILES)
 #define TILE_WARPS 8
 
-// The functions that follow a layer, in the order of Op.Activation. That there is none is 0.
+// The functions that follow a layer, as in Layers. That there is none is 0.
 #define RELU 1
 #define SIGMOID 2
 #define TANH 3
