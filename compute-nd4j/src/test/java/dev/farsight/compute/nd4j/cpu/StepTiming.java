@@ -142,7 +142,7 @@ final class StepTiming {
     try (var workers = new Workers("compute", threads);
         var slots = new CpuSlots(spec.format(), rows, 1, 1, workers)) {
       fill(slots);
-      ops(new StepCompiler(tape(), spec, slots, blas, 1, memory).compile());
+      ops(new StepParts(tape(), spec, slots, blas, 1, memory));
       steps(new CpuStep(tape(), spec, slots, blas, workers));
     }
     memory.close();
@@ -173,28 +173,31 @@ final class StepTiming {
   }
 
   /** CPU time, each call's best, because other processes disturb long ones. */
-  private void ops(StepCompiler.Program program) {
-    draw(program.parameters());
+  private void ops(StepParts parts) {
+    var program = new StepCompiler(tape(), parts).compile();
+    draw(parts.parameters());
     var scratch = Scratch.of(1)[0];
     var best = new TreeMap<String, Double>();
     for (int round = 0; round < 40; round++) {
       var input = inputs.get(round % BATCHES);
-      var loss = new Loss(program.logits(), program.tiling().tiles());
+      var loss = new Loss(program.logits(), parts.tiling().tiles());
       loss.begin(input.batch());
-      for (int t = 0; t < program.tiling().tiles(); t++) {
-        var tile = new Tile(t, t * program.tiling().size());
-        tile.fill(input, program.tiling().size(), false);
+      for (int t = 0; t < parts.tiling().tiles(); t++) {
+        var tile = new Tile(t, t * parts.tiling().size());
+        tile.fill(input, parts.tiling().size(), false);
         int k = 0;
         for (Kernel kernel : program.kernels()) {
           time(best, name(k++, kernel) + " forward:" + t, () -> kernel.forward(tile, scratch));
         }
         time(best, "loss:" + t, () -> loss.forward(tile));
         time(best, "loss gradient:" + t, () -> loss.backward(tile));
-        for (k = program.kernels().size() - 1; k >= 0; k--) {
-          Kernel kernel = program.kernels().get(k);
-          time(best, name(k, kernel) + " backward:" + t, () -> kernel.backward(tile, scratch));
+        for (k = program.learning().size() - 1; k >= 0; k--) {
+          Kernel kernel = program.learning().get(k);
+          int number = program.kernels().indexOf(kernel);
+          time(best, name(number, kernel) + " backward:" + t, () -> kernel.backward(tile, scratch));
         }
       }
+      parts.rules().begin(input);
       int u = 0;
       for (Update update : program.updates()) {
         String name = update.getClass().getSimpleName() + " " + update.cost();
