@@ -17,7 +17,6 @@ final class DropoutKernel implements Kernel {
   private final int keptFactor;
   private final int width;
 
-  /** The constants of an op. */
   DropoutKernel(Op.Dropout op, OpValues values, StepParts parts) {
     this.values = values;
     this.seedKey = CounterRandom.key(parts.spec().seed(), Purpose.DROPOUT);

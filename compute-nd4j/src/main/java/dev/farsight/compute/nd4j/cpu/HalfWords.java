@@ -1,24 +1,27 @@
 package dev.farsight.compute.nd4j.cpu;
 
+import dev.farsight.api.table.HalfPrecision;
 import dev.farsight.api.table.RowFormat.Precision;
 
 /**
- * Widens weights of 16 bits, two to a word, without branches: about 0.4 ns a weight of bf16, 1 ns
- * of fp16.
+ * Widens weights of 16 bits, two to a word. Normal numbers of fp16 only need their exponent brought
+ * over; a row that has others, zeros among them, is widened anew one by one. About 0.4 ns a weight
+ * of bf16, 1 ns of fp16 and 3 ns one by one.
  */
 final class HalfWords {
 
+  private static final int LOWER_SIGN = 0x8000;
+  private static final int UPPER_SIGN = 0x80000000;
+  private static final int LOWER_MAGNITUDE = 0x7FFF;
   private static final int UPPER_HALF = 0xFFFF0000;
-
-  /** Bits of infinity, and of 2^-14, the smallest normal number of fp16. */
-  private static final int INFINITY = 0x7F800000;
-
-  private static final int SMALLEST_NORMAL = 0x38800000;
 
   /** What the exponent of fp16 becomes larger by in float32, in place. */
   private static final int REBIAS = 112 << 23;
 
-  private static final int ONE = 0x3F800000;
+  // Of both halves of a word.
+  private static final int EXPONENTS = 0x7C007C00;
+  private static final int EXPONENTS_OF_ONE = 0x04000400;
+  private static final int SIGNS = 0x80008000;
 
   private HalfWords() {}
 
@@ -26,8 +29,8 @@ final class HalfWords {
   static void widen(Precision precision, float[] words, float[] into, int at, int count) {
     if (precision == Precision.BF16) {
       widenBf16(words, into, at, count);
-    } else {
-      widenFp16(words, into, at, count);
+    } else if (!widenNormalFp16(words, into, at, count)) {
+      widenAnyFp16(words, into, at, count);
     }
   }
 
@@ -43,30 +46,43 @@ final class HalfWords {
     }
   }
 
-  private static void widenFp16(float[] words, float[] into, int at, int count) {
+  /** Returns whether all were normal numbers; if not, the result is of no use. */
+  private static boolean widenNormalFp16(float[] words, float[] into, int at, int count) {
     int pairs = count >>> 1;
+    int others = 0;
     for (int i = 0; i < pairs; i++) {
       int word = Float.floatToRawIntBits(words[i]);
-      into[at + 2 * i] = fp16(word);
-      into[at + 2 * i + 1] = fp16(word >>> 16);
+      others |= others(word);
+      into[at + 2 * i] = Float.intBitsToFloat(lowerNormal(word));
+      int upper = (word >>> 16 & LOWER_MAGNITUDE) << 13;
+      into[at + 2 * i + 1] = Float.intBitsToFloat(word & UPPER_SIGN | upper + REBIAS);
     }
     if ((count & 1) != 0) {
-      into[at + count - 1] = fp16(Float.floatToRawIntBits(words[pairs]));
+      int word = Float.floatToRawIntBits(words[pairs]);
+      others |= others(word) & LOWER_SIGN;
+      into[at + count - 1] = Float.intBitsToFloat(lowerNormal(word));
     }
+    return others == 0;
+  }
+
+  private static int lowerNormal(int word) {
+    return (word & LOWER_SIGN) << 16 | ((word & LOWER_MAGNITUDE) << 13) + REBIAS;
   }
 
   /**
-   * The number in the lower half of a word. A number below the normal ones is composed with the
-   * exponent of 2^-14, which is then taken off: exact, and quicker than float32's own numbers below
-   * the normal ones.
+   * Has the sign bit of each half whose exponent is the smallest or the largest: a sum reaches the
+   * sign bit from the smallest exponent but one on, or from the largest.
    */
-  private static float fp16(int word) {
-    int magnitude = word & 0x7FFF;
-    int small = magnitude - 0x400 >> 31;
-    int beyond = 0x7BFF - magnitude >> 31 & INFINITY;
-    int bits = (magnitude << 13) + REBIAS + (small & 1 << 23) | beyond;
-    float sign = Float.intBitsToFloat(ONE | (word & 0x8000) << 16);
-    float excess = Float.intBitsToFloat(small & SMALLEST_NORMAL);
-    return (Float.intBitsToFloat(bits) - excess) * sign;
+  private static int others(int word) {
+    int exponents = word & EXPONENTS;
+    return (exponents + EXPONENTS_OF_ONE | ~(exponents + EXPONENTS)) & SIGNS;
+  }
+
+  private static void widenAnyFp16(float[] words, float[] into, int at, int count) {
+    for (int i = 0; i < count; i++) {
+      int word = Float.floatToRawIntBits(words[i >>> 1]);
+      short half = (short) ((i & 1) == 0 ? word : word >>> 16);
+      into[at + i] = HalfPrecision.widen(Precision.FP16, half);
+    }
   }
 }
