@@ -74,7 +74,7 @@ final class DropoutKernel implements Kernel {
   /** Multiplies each of {@code n} values by 0 or the factor of those that are kept. */
   private void drop(float[] values, long key, int element, int n) {
     for (int i = 0; i < n; i++) {
-      int dropped = (CounterRandom.bits(key, element + i) >>> 8) - threshold >> 31;
+      int dropped = ((CounterRandom.bits(key, element + i) >>> 8) - threshold) >> 31;
       values[i] *= Float.intBitsToFloat(keptFactor & ~dropped);
     }
   }

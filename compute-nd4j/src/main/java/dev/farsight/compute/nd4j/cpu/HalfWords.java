@@ -54,8 +54,8 @@ final class HalfWords {
       int word = Float.floatToRawIntBits(words[i]);
       others |= others(word);
       into[at + 2 * i] = Float.intBitsToFloat(lowerNormal(word));
-      int upper = (word >>> 16 & LOWER_MAGNITUDE) << 13;
-      into[at + 2 * i + 1] = Float.intBitsToFloat(word & UPPER_SIGN | upper + REBIAS);
+      int upper = (((word >>> 16) & LOWER_MAGNITUDE) << 13) + REBIAS;
+      into[at + 2 * i + 1] = Float.intBitsToFloat((word & UPPER_SIGN) | upper);
     }
     if ((count & 1) != 0) {
       int word = Float.floatToRawIntBits(words[pairs]);
@@ -66,7 +66,8 @@ final class HalfWords {
   }
 
   private static int lowerNormal(int word) {
-    return (word & LOWER_SIGN) << 16 | ((word & LOWER_MAGNITUDE) << 13) + REBIAS;
+    int magnitude = ((word & LOWER_MAGNITUDE) << 13) + REBIAS;
+    return ((word & LOWER_SIGN) << 16) | magnitude;
   }
 
   /**
@@ -75,7 +76,7 @@ final class HalfWords {
    */
   private static int others(int word) {
     int exponents = word & EXPONENTS;
-    return (exponents + EXPONENTS_OF_ONE | ~(exponents + EXPONENTS)) & SIGNS;
+    return ((exponents + EXPONENTS_OF_ONE) | ~(exponents + EXPONENTS)) & SIGNS;
   }
 
   private static void widenAnyFp16(float[] words, float[] into, int at, int count) {

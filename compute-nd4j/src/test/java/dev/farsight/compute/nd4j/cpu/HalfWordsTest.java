@@ -27,7 +27,7 @@ class HalfWordsTest {
     var into = new float[5];
     for (int h = 0; h < HALVES; h++) {
       float expected = HalfPrecision.widen(precision, (short) h);
-      words[0] = Float.intBitsToFloat(one & 0xFFFF | h << 16);
+      words[0] = Float.intBitsToFloat((one & 0xFFFF) | (h << 16));
       words[1] = Float.intBitsToFloat(h);
       HalfWords.widen(precision, words, into, 1, 3);
       assertThat(into[1]).isEqualTo(1);
