@@ -106,8 +106,7 @@ final class DenseParameters implements DenseState {
   private void startState() {
     for (int p = 0; p < parts.size(); p++) {
       int start = Float.floatToRawIntBits(parts.get(p).start());
-      check(
-          "cuMemsetD32", JCudaDriver.cuMemsetD32Async(Device.at(state(p)), start, total(), lane));
+      check("cuMemsetD32", JCudaDriver.cuMemsetD32Async(Device.at(state(p)), start, total(), lane));
     }
     Gpu.synchronize(lane);
   }

@@ -165,8 +165,7 @@ final class DeviceInput {
     header.putInt(SAMPLES, samples);
     header.putInt(UNIQUE_ROWS, rows);
     header.putInt(LOOKUPS, batch.lookups());
-    header.putFloat(
-        ROW_LEARNING_RATE, rowRule.rate(input.rowLearningRate(), input.rowUpdates()));
+    header.putFloat(ROW_LEARNING_RATE, rowRule.rate(input.rowLearningRate(), input.rowUpdates()));
     header.putFloat(ROW_ROOT_FACTOR, rowRule.rootFactor(input.rowUpdates()));
     header.putFloat(
         DENSE_LEARNING_RATE, denseRule.rate(input.denseLearningRate(), input.denseUpdates()));

@@ -57,8 +57,8 @@ public final class JcudaFactory implements ComputeFactory {
 
   /**
    * All but the values of layers, which the tape decides, about 12 bytes a unit and sample, and
-   * what each batch takes that is read ahead or in use: 4 bytes a lookup, with bags up to 20. Of
-   * two ways to find unique rows and to order lookups, between which the GPU's shared memory
+   * what each batch takes that is read ahead or in use: 4 bytes a lookup, with bags up to 20, and
+   * with rows of 16 bits 8 bytes a unique row. Of two ways to find unique rows and to order lookups, between which the GPU's shared memory
    * decides, the one that takes more.
    */
   @Override
