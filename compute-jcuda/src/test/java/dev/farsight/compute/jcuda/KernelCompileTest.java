@@ -137,6 +137,55 @@ class KernelCompileTest {
     }
   }
 
+  /**
+   * Every rule for rows and dense parameters with every precision of rows, each of them with widths
+   * that are vectors and widths that are not, values of both types, bags and none.
+   */
+  @ParameterizedTest
+  @EnumSource(RowFormat.Precision.class)
+  void everyRuleCompilesForEveryPrecisionOfRows(RowFormat.Precision rows) {
+    int capability = Arrays.stream(nvrtc.capabilities()).max().orElseThrow();
+    int[] dims = {128, 5, 16, 257};
+    for (TestOptimizer kind : TestOptimizer.values()) {
+      int number = kind.ordinal() + rows.ordinal();
+      int dim = dims[number % dims.length];
+      var format = new RowFormat(dim, rows, kind.spec().rows().rowState(dim));
+      StepSpec plain = number % 3 == 0 ? bags(dim, kind).get(5) : spec(dim, kind);
+      var spec =
+          new StepSpec(
+              plain.schema(),
+              plain.batchSize(),
+              plain.maxUniqueRows(),
+              format,
+              kind.spec(),
+              plain.maxNorms());
+      var precision = number % 2 == 0 ? Precision.TF32 : Precision.BF16;
+      for (KernelSource source :
+          List.of(StepKernels.source(spec, precision), JcudaSlots.source(format))) {
+        byte[] image =
+            nvrtc.compile(source.name(), source.text(), "sm_" + capability, source.options());
+        assertThat(isMachineCode(image)).as("%s %s", kind, source.options()).isTrue();
+        String kernels = new String(image, ISO_8859_1);
+        boolean step = source.name().equals("step");
+        assertThat(kernels.contains("saturated_out")).isEqualTo(step && rows != FP32);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(RowFormat.Precision.class)
+  void interactionsGatherEveryPrecisionOfRows(RowFormat.Precision rows) {
+    int capability = Arrays.stream(nvrtc.capabilities()).max().orElseThrow();
+    for (Precision precision : Precision.values()) {
+      for (int dim : new int[] {128, 5, 257}) {
+        var source = new Interaction(27, dim, true, precision, SHARED).source(16_384, rows);
+        byte[] image =
+            nvrtc.compile(source.name(), source.text(), "sm_" + capability, source.options());
+        assertThat(isMachineCode(image)).as("%s %s %d", rows, precision, dim).isTrue();
+      }
+    }
+  }
+
   @Test
   void oneHotFeaturesOfTheirOwnTablesAreNotPooled() {
     int capability = Arrays.stream(nvrtc.capabilities()).max().orElseThrow();

@@ -12,6 +12,7 @@ import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.model.Op.Activation;
 import dev.farsight.api.model.Tape;
 import dev.farsight.api.model.Tensor;
+import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.testkit.compute.StepInputs;
@@ -33,9 +34,10 @@ import jcuda.driver.CUevent;
  * dimension 128, all rows of four batches in slots. Each command's median over 50 steps, run one by
  * one between events; then the matrix products alone, all but gradients and update of rows, and
  * whole steps, inputs copied each time, as graphs; then the same with 26,000 rows loaded and
- * evicted before each step. Arguments: precision (tf32), {@code sgd} or {@code rowwise-adagrad},
- * and {@code dlrm}, {@code dcn} (MLPerf's dense part: three cross layers of rank 512) or {@code
- * deepfm}. If {@code bags} and a pooling (sum) come before them, {@link BagTiming}.
+ * evicted before each step. Arguments: precision (tf32), optimizer (sgd, or another {@link
+ * TestOptimizer}), precision of rows (fp32), and {@code dlrm}, {@code dcn} (MLPerf's dense part:
+ * three cross layers of rank 512) or {@code deepfm}. If {@code bags} and a pooling (sum) come
+ * before them, {@link BagTiming}.
  */
 final class StepTiming {
 
@@ -57,14 +59,14 @@ final class StepTiming {
   private final Random random = new Random(7);
   private final Map<Long, Integer> slotOf = new HashMap<>();
 
-  private StepTiming(OptimizerSpec optimizer, String model) {
+  private StepTiming(OptimizerSpec optimizer, RowFormat.Precision rows, String model) {
     this.model = model;
     List<Table> tables = new ArrayList<>();
     for (int t = 0; t < KAGGLE.length; t++) {
       tables.add(new Table("C" + (t + 1), KAGGLE[t]));
     }
     var schema = new BatchSchema(13, new TableSet(tables), true, false);
-    var format = optimizer.rows().rowFormat(DIM);
+    var format = new RowFormat(DIM, rows, optimizer.rows().rowState(DIM));
     spec = new StepSpec(schema, BATCH, BATCH * KAGGLE.length, format, optimizer);
   }
 
@@ -72,13 +74,15 @@ final class StepTiming {
     boolean bags = args.length > 0 && args[0].equals("bags");
     int first = bags ? 2 : 0;
     var precision = Precision.valueOf(argument(args, first, "tf32").toUpperCase(Locale.ROOT));
-    boolean adagrad = argument(args, first + 1, "sgd").equals("rowwise-adagrad");
-    var kind = adagrad ? TestOptimizer.ROWWISE_ADAGRAD : TestOptimizer.SGD;
+    String optimizer = argument(args, first + 1, "sgd").replace('-', '_');
+    var kind = TestOptimizer.valueOf(optimizer.toUpperCase(Locale.ROOT));
     if (bags) {
       var pooling = Pooling.valueOf(argument(args, 1, "sum").toUpperCase(Locale.ROOT));
       new BagTiming(kind.spec(), pooling).run(precision);
     } else {
-      new StepTiming(kind.spec(), argument(args, 2, "dlrm")).run(precision);
+      String rows = argument(args, first + 2, "fp32").toUpperCase(Locale.ROOT);
+      String model = argument(args, first + 3, "dlrm");
+      new StepTiming(kind.spec(), RowFormat.Precision.valueOf(rows), model).run(precision);
     }
   }
 
