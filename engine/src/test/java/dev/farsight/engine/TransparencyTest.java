@@ -155,6 +155,19 @@ class TransparencyTest {
     assertTransparent(optimizer, BagData.in(components), sets, basic ? 20 : 8);
   }
 
+  /** Rows are drawn anew between epochs: in slots, in the RAM tier and in the store. */
+  @ParameterizedTest
+  @EnumSource(
+      value = TestOptimizer.class,
+      names = {"SGD", "ROWWISE_ADAGRAD", "ADAM"})
+  void epochsThatDrawRowsAnewGiveTheBitsOfTheOracle(TestOptimizer optimizer) {
+    assertTransparent(
+        optimizer,
+        components,
+        List.of("data.synthetic.rows=4810", "train.epochs=3", "train.reset-rows=each-epoch"),
+        BASIC.contains(optimizer) ? 20 : 8);
+  }
+
   private void assertTransparent(
       TestOptimizer optimizer, Components components, List<String> sets, int runs) {
     long seed = System.nanoTime();
@@ -185,6 +198,9 @@ class TransparencyTest {
       boolean device = random.nextBoolean();
       run.components(device ? onDevices : components);
       run.set(STORES.get(i % STORES.size()).toArray(String[]::new));
+      if (size.equals("10%") && resetsRows(plain.config())) {
+        run.set("cache.tables.C2.size=all");
+      }
       Config report = run.train().json();
       assertThat(report.getString("loss_sha256"))
           .as("losses, seed %d, device %s, run %s", seed, device, run)
@@ -265,7 +281,7 @@ class TransparencyTest {
                   model,
                   dim,
                   farsight.getInt("data.batch-size"),
-                  1,
+                  farsight.getInt("train.epochs"),
                   0,
                   kind.spec(),
                   EngineOracle.Rates.of(0.05f, 0.04f),
@@ -273,7 +289,8 @@ class TransparencyTest {
                   (dense, parameters) -> DenseInit.fill(dense, parameters, seed),
                   maxNorms(farsight, data.schema()),
                   format.precision(),
-                  draws)
+                  draws,
+                  resetsRows(farsight))
               .train(backend, data);
       assertThat(outcome.losses().length).isGreaterThan(250);
       assertThat(data.trainSamples() % farsight.getInt("data.batch-size")).isPositive();
@@ -281,8 +298,14 @@ class TransparencyTest {
       for (float loss : outcome.losses()) {
         losses.add(loss);
       }
-      return new Expected(losses.hex(), weights(outcome, draws, data, format, seed));
+      int generation = resetsRows(farsight) ? farsight.getInt("train.epochs") - 1 : 0;
+      var initial = new InitialRows(data.schema().tables(), format, draws, seed, generation);
+      return new Expected(losses.hex(), weights(outcome, initial));
     }
+  }
+
+  private static boolean resetsRows(Config farsight) {
+    return farsight.getString("train.reset-rows").equals("each-epoch");
   }
 
   private static List<Draw> draws(Config farsight, TableSet tables) {
@@ -304,18 +327,14 @@ class TransparencyTest {
     return MaxNorms.of(norms);
   }
 
-  private static String weights(
-      EngineOracle.Outcome outcome,
-      List<Draw> draws,
-      DataSource data,
-      RowFormat format,
-      long seed) {
-    var tables = data.schema().tables();
+  private static String weights(EngineOracle.Outcome outcome, InitialRows initial) {
+    var tables = initial.tables();
+    RowFormat format = initial.format();
     var spec =
         new StoreSpec(
             tables,
             format,
-            new InitialRows(tables, format, draws, seed, 0),
+            initial,
             Settings.of("own", com.typesafe.config.ConfigFactory.empty()),
             1);
     try (RowStore store = new NaiveRowStore(spec);
@@ -360,7 +379,11 @@ class TransparencyTest {
   private static int maxUniqueRows(Components components, Config farsight) {
     int maxRows = 0;
     try (var data = open(components, farsight)) {
-      for (var source : List.of(data.train(0), data.eval())) {
+      var sources = new ArrayList<>(List.of(data.eval()));
+      for (int epoch = 0; epoch < farsight.getInt("train.epochs"); epoch++) {
+        sources.add(data.train(epoch));
+      }
+      for (var source : sources) {
         try (source) {
           var batch =
               new Batch(source.schema(), farsight.getInt("data.batch-size"), HostBuffers.plain());

@@ -72,6 +72,7 @@ public final class CheckpointReader {
    *
    * @param initial the rows that were never written
    * @param updates that the optimizer state has seen
+   * @param rowsDrawnStep steps trained before all rows were drawn last
    * @param rows rows in its row files; a row in several files counts several times. If a persistent
    *     store holds the rows: rows in that store
    * @param bytes bytes of its own files and its row files
@@ -86,6 +87,7 @@ public final class CheckpointReader {
       long samples,
       InitialRows initial,
       OptimizerUpdates updates,
+      long rowsDrawnStep,
       long rows,
       long bytes,
       Path runDirectory,
@@ -121,6 +123,7 @@ public final class CheckpointReader {
         manifest.progress().samples(),
         manifest.initial(),
         manifest.progress().optimizer().updates(),
+        manifest.progress().rowsDrawn().step(),
         manifest.store() == null
             ? manifest.rows().stream().mapToLong(RowLogFile::rows).sum()
             : manifest.rowsHeld(),

@@ -103,7 +103,10 @@ final class ExportSource implements AutoCloseable {
       return new ExportSource(
           checkpoint.dense(), checkpoint.rows(below), below, info.store(), info.updates());
     }
-    boolean shared = other != null && info.store().equals(other.storeId);
+    boolean shared =
+        other != null
+            && info.store().equals(other.storeId)
+            && info.generation() == other.opened.spec().initial().generation();
     RowReader store = shared ? other.opened : recordedStore(checkpoint, info, components, initial);
     try {
       return new ExportSource(

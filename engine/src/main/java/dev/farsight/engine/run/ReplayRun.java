@@ -23,6 +23,7 @@ public final class ReplayRun {
   private final CheckpointTaker checkpoints;
   private final CurrentRates rates;
   private final Evaluator evaluator;
+  private final RowReset rowReset;
 
   /**
    * @param session must have checkpoints
@@ -56,6 +57,7 @@ public final class ReplayRun {
             rates,
             null,
             -1);
+    rowReset = new RowReset(session, counters, events);
   }
 
   /** Steps trained. */
@@ -75,6 +77,7 @@ public final class ReplayRun {
    */
   public void trainUntil(long step) {
     while (counters.steps() < step && !session.pipeline().stopped()) {
+      rowReset.beginEpoch();
       evaluateIfMissed();
       long target = Math.min(step, nextEvaluation());
       boolean newEpoch = counters.samplesInEpoch() == 0;
@@ -111,6 +114,17 @@ public final class ReplayRun {
     }
   }
 
+  /**
+   * Begins the epoch that the next step belongs to, if that is not done yet: rows that are drawn
+   * anew with it are drawn now.
+   */
+  public void beginEpochOfNextStep() {
+    if (!readNext(newBatch())) {
+      counters.nextEpoch();
+    }
+    rowReset.beginEpoch();
+  }
+
   private void train(BatchSource source, long batches) {
     var setup = new TrainingPhase.Setup(rates, counters, null, 1, events);
     counters.beginPhase();
@@ -134,11 +148,9 @@ public final class ReplayRun {
   public RowBits rowsOfNextStep() {
     TableSet tables = session.data().schema().tables();
     var rows = new RowBits(tables.rows());
+    beginEpochOfNextStep();
     Batch batch = newBatch();
-    if (!readNext(batch)) {
-      counters.nextEpoch();
-      readNext(batch);
-    }
+    readNext(batch);
     List<Feature> features = batch.schema().features();
     for (int f = 0; f < features.size(); f++) {
       for (int i = 0; i < batch.lookups(f); i++) {

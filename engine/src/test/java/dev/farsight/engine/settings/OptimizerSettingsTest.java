@@ -40,7 +40,7 @@ class OptimizerSettingsTest {
 
   @Test
   void epsFollowsFromTheRule() {
-    assertThat(spec()).isEqualTo(OptimizerSpec.of(UpdateRule.SGD));
+    assertThat(spec()).isEqualTo(OptimizerSpec.of(UpdateRule.sgd()));
     assertThat(spec("optimizer.type=rowwise-adagrad", "optimizer.freeze-rows=true"))
         .isEqualTo(OptimizerSpec.frozenRows(new UpdateRule.RowwiseAdagrad(1e-10f, 0, 0)));
     assertThat(spec("optimizer.type=adam"))

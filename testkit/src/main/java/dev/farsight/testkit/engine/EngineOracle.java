@@ -46,6 +46,7 @@ import java.util.Map;
  * @param maxNorms the largest norms of rows; null for none
  * @param precision of the weights of rows
  * @param draws how initial rows are drawn, by table; null: as usual
+ * @param resetRows whether rows are drawn anew at the start of every epoch but the first
  */
 public record EngineOracle(
     Model model,
@@ -59,7 +60,8 @@ public record EngineOracle(
     DenseStart denseStart,
     MaxNorms maxNorms,
     Precision precision,
-    List<Draw> draws) {
+    List<Draw> draws,
+    boolean resetRows) {
 
   /** Learning rates as functions of the step, counted from 0. */
   @FunctionalInterface
@@ -74,7 +76,7 @@ public record EngineOracle(
     void set(long step, StepInput input);
   }
 
-  /** One learning rate, float32 rows drawn as usual, without largest norms. */
+  /** One learning rate, float32 rows drawn once and as usual, without largest norms. */
   public EngineOracle(
       Model model,
       int dim,
@@ -97,7 +99,8 @@ public record EngineOracle(
         denseStart,
         null,
         Precision.FP32,
-        null);
+        null,
+        false);
   }
 
   /** Writes the initial values of all dense parameters. */
@@ -148,8 +151,10 @@ public record EngineOracle(
         SlotMemory memory = backend.slots(format, rows, rows, rows);
         CompiledStep step = backend.compile(tape, spec, memory)) {
       denseStart.fill(step.dense(), tape.parameters());
-      load(memory, initialRows(data.schema().tables(), format), buffers);
-      float[] losses = steps(step, spec, data, buffers);
+      InitialRows initial = initialRows(data.schema().tables(), format);
+      load(memory, initial, buffers);
+      RowReset rowReset = epoch -> load(memory, initial.ofGeneration(epoch), buffers);
+      float[] losses = steps(step, spec, data, buffers, rowReset);
       return new Outcome(losses, rows(memory, buffers), read(step.dense()));
     }
   }
@@ -159,17 +164,29 @@ public record EngineOracle(
         tables, format, draws == null ? InitialRows.uniform(tables) : draws, seed, 0);
   }
 
-  private float[] steps(CompiledStep step, StepSpec spec, DataSource data, HostBuffers buffers) {
+  /** Draws all rows anew. */
+  @FunctionalInterface
+  private interface RowReset {
+    void begin(int epoch);
+  }
+
+  private float[] steps(
+      CompiledStep step, StepSpec spec, DataSource data, HostBuffers buffers, RowReset rowReset) {
     var batch = new Batch(spec.schema(), batchSize, buffers);
     var input = new StepInput(spec.schema(), batchSize, spec.maxUniqueRows(), buffers);
     List<Float> losses = new ArrayList<>();
+    int rowsDrawn = 0;
     for (int epoch = 0; epoch < epochs; epoch++) {
+      if (epoch > 0 && resetRows) {
+        rowReset.begin(epoch);
+        rowsDrawn = losses.size();
+      }
       try (BatchSource source = data.train(epoch)) {
         while ((maxSteps == 0 || losses.size() < maxSteps) && source.next(batch)) {
           StepInputs.fill(input, batch, Math::toIntExact);
           input.step(losses.size());
           learningRates.set(losses.size(), input);
-          input.updates(losses.size(), losses.size());
+          input.updates(losses.size() - rowsDrawn, losses.size());
           step.train(input).await();
           losses.add(input.loss().get(0));
           if (!Float.isFinite(input.loss().get(0))) {
