@@ -11,6 +11,7 @@ import dev.farsight.api.store.StoreSpec;
 import dev.farsight.engine.metrics.Evaluation;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.settings.EngineSettings;
+import dev.farsight.engine.settings.GroupFeature;
 import dev.farsight.engine.statistics.RowCounts;
 import dev.farsight.engine.tier.TierSettings;
 import java.nio.file.Path;
@@ -70,10 +71,11 @@ public final class MemoryPlan {
     BatchSchema schema = shapes.step().schema();
     // Logits are kept by a run that only evaluates, which has a model to load.
     boolean keepsLogits = settings.farsight().section("model").has("load");
-    return MemoryForecast.of(
-        Tier.HEAP,
-        "scores of an evaluation",
-        Evaluation.heapBytes(samples, schema.labelled(), schema.truth(), keepsLogits));
+    long bytes = Evaluation.heapBytes(samples, schema.labelled(), schema.truth(), keepsLogits);
+    if (GroupFeature.position(settings.farsight(), schema) != Evaluation.NO_GROUPS) {
+      bytes += Evaluation.groupBytes(samples, schema.weighted());
+    }
+    return MemoryForecast.of(Tier.HEAP, "scores of an evaluation", bytes);
   }
 
   /**

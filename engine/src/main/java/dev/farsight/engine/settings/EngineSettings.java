@@ -14,7 +14,7 @@ import java.util.Arrays;
  * @param planned how many plans may be ahead of the lane
  * @param warmUp share of the slots to fill before training
  * @param maxSteps steps of the whole run; 0: no limit
- * @param evalEvery steps from one evaluation to the next; 0: only at the end
+ * @param evalEvery when to evaluate besides at the end
  * @param warmUpSteps steps before the report's steady part begins
  */
 public record EngineSettings(
@@ -32,7 +32,7 @@ public record EngineSettings(
     int epochs,
     long seed,
     long maxSteps,
-    long evalEvery,
+    EvaluationInterval evalEvery,
     EarlyStopping earlyStopping,
     boolean saveModel,
     boolean saveInitial,
@@ -70,8 +70,8 @@ public record EngineSettings(
         train.integer("epochs", 1, Integer.MAX_VALUE),
         train.longInteger("seed", Long.MIN_VALUE, Long.MAX_VALUE),
         train.longInteger("max-steps", 0, Long.MAX_VALUE),
-        train.longInteger("eval-every", 0, Long.MAX_VALUE),
-        earlyStopping(train),
+        EvaluationInterval.of(train),
+        earlyStopping(train, report),
         model.bool("save"),
         saveInitial(model),
         report.bool("hash-weights"),
@@ -102,14 +102,15 @@ public record EngineSettings(
         optimizer.bool("freeze-rows"));
   }
 
-  private static EarlyStopping earlyStopping(Settings train) {
+  private static EarlyStopping earlyStopping(Settings train, Settings report) {
     EarlyStopping stopping = EarlyStopping.of(train.section("early-stopping"));
-    if (stopping.enabled() && train.longInteger("eval-every", 0, Long.MAX_VALUE) == 0) {
+    if (stopping.enabled() && !EvaluationInterval.of(train).any()) {
       throw new ConfigException(
           "farsight.train.early-stopping."
               + (stopping.patience() > 0 ? "patience" : "restore-best")
-              + " needs farsight.train.eval-every, the number of steps between evaluations");
+              + " needs farsight.train.eval-every, how often to evaluate");
     }
+    stopping.requireKnown(train, report);
     return stopping;
   }
 
