@@ -22,7 +22,14 @@ class MetricsFileTest {
       file.evaluation(
           2,
           new Quality(
-              Double.NaN, Double.NaN, Double.NaN, 0.5, Double.POSITIVE_INFINITY, Double.NaN, 1.25, .5));
+              Double.NaN,
+              Double.NaN,
+              Double.NaN,
+              0.5,
+              Double.POSITIVE_INFINITY,
+              Double.NaN,
+              1.25,
+              .5));
     }
     assertThat(path)
         .content()
