@@ -187,6 +187,20 @@ class FittedDataTest {
     assertSameResult(checkpointed(1).resume().json(), run(1).train().json());
   }
 
+  /** A run that was killed before its first checkpoint leaves what nobody goes on with. */
+  @Test
+  void whatAKilledRunLeftIsReplaced() throws IOException {
+    for (String left : List.of("data", "data.partial")) {
+      Files.createDirectories(folder.resolve("c").resolve(left));
+      Files.writeString(folder.resolve("c").resolve(left).resolve("left.txt"), "7");
+    }
+    checkpointed(1, "train.max-steps=30").train();
+    assertThat(folder.resolve("c/data"))
+        .isDirectoryNotContaining("glob:**/left.txt")
+        .isDirectoryContaining("glob:**/" + FittingData.NUMBER);
+    assertThat(folder.resolve("c/data.partial")).doesNotExist();
+  }
+
   /** A source that finds out nothing leaves no folder. */
   @Test
   void withoutItThereIsNoFolder() {

@@ -86,8 +86,9 @@ final class ShuffledPass implements BatchSource {
     }
     long block = samples / blockSamples;
     long before = block * blockSamples;
-    filler = newFiller(scratch);
-    long skipped = filler.skipTo(block, before);
+    BlockFiller skipping = newFiller(scratch);
+    long skipped = skipping.skipTo(block, before);
+    filler = skipping;
     filler.start();
     if (skipped == before && samples > before && hasNext()) {
       next = (int) Math.min(samples - before, current.block().count());
