@@ -8,6 +8,7 @@ import dev.farsight.api.compute.OptimizerSpec;
 import dev.farsight.api.compute.SlotMemory;
 import dev.farsight.api.compute.StepInput;
 import dev.farsight.api.compute.StepSpec;
+import dev.farsight.api.compute.UpdateRule;
 import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.Batch;
@@ -109,9 +110,9 @@ public final class ResidentStep implements AutoCloseable {
               .get("nd4j-native")
               .open(new ComputeContext(own, threads));
       slots = backend.slots(format, Math.toIntExact(tables.rows()), maxRows, maxRows);
-      var optimizer = OptimizerSpec.of(OptimizerSpec.Kind.SGD);
+      var optimizer = OptimizerSpec.of(UpdateRule.SGD);
       step = backend.compile(tape, new StepSpec(schema, BATCH, maxRows, format, optimizer), slots);
-      DenseInit.fill(step.dense(), 1);
+      DenseInit.fill(step.dense(), tape.parameters(), 1);
       var buffers = backend.buffers();
       input = new StepInput(schema, BATCH, maxRows, buffers);
       var batch = new Batch(schema, BATCH, buffers);

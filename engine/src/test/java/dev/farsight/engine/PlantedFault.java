@@ -94,7 +94,7 @@ final class PlantedFault implements RowStoreFactory {
     }
 
     private void flip(long row, RowBuffer target, int targetRow) {
-      if (target.seeds() != null && target.seeds().bounds().get(targetRow) != 0) {
+      if (target.seeds() != null && target.seeds().scales().get(targetRow) != 0) {
         spec().initial().fill(row, target.floats(targetRow), target.wordAt(targetRow));
         target.seeds().clear(targetRow, 1);
       }

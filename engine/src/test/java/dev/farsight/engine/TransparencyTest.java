@@ -9,7 +9,6 @@ import dev.farsight.api.compute.ComputeContext;
 import dev.farsight.api.compute.ComputeFactory;
 import dev.farsight.api.compute.DenseState;
 import dev.farsight.api.compute.MaxNorms;
-import dev.farsight.api.compute.OptimizerSpec;
 import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.config.Settings;
@@ -28,6 +27,7 @@ import dev.farsight.engine.model.DenseInit;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.testkit.compute.Lookup;
 import dev.farsight.testkit.compute.StandInDevice;
+import dev.farsight.testkit.compute.TestOptimizer;
 import dev.farsight.testkit.engine.EngineOracle;
 import dev.farsight.testkit.store.NaiveRowStore;
 import java.nio.file.Path;
@@ -103,27 +103,33 @@ class TransparencyTest {
     }
   }
 
-  private TestRun run(OptimizerSpec.Kind optimizer) {
+  private TestRun run(TestOptimizer optimizer) {
     return new TestRun(folder)
         .components(components)
-        .set("optimizer.type=" + optimizer.configName(), "optimizer.learning-rate=0.05");
+        .set(
+            "optimizer.type=" + optimizer.spec().rows().configName(),
+            "optimizer.learning-rate=0.05");
   }
 
   @ParameterizedTest
-  @EnumSource(OptimizerSpec.Kind.class)
-  void everyWayOfRunningGivesTheBitsOfTheOracle(OptimizerSpec.Kind optimizer) {
+  @EnumSource(
+      value = TestOptimizer.class,
+      names = {"SGD", "ROWWISE_ADAGRAD"})
+  void everyWayOfRunningGivesTheBitsOfTheOracle(TestOptimizer optimizer) {
     assertTransparent(optimizer, components, List.of());
   }
 
   /** Bags of every kind beside one-hot features, shared tables, tables with a largest norm. */
   @ParameterizedTest
-  @EnumSource(OptimizerSpec.Kind.class)
-  void bagsGiveTheBitsOfTheOracle(OptimizerSpec.Kind optimizer) {
+  @EnumSource(
+      value = TestOptimizer.class,
+      names = {"SGD", "ROWWISE_ADAGRAD"})
+  void bagsGiveTheBitsOfTheOracle(TestOptimizer optimizer) {
     assertTransparent(optimizer, BagData.in(components), BagData.SETTINGS);
   }
 
   private void assertTransparent(
-      OptimizerSpec.Kind optimizer, Components components, List<String> sets) {
+      TestOptimizer optimizer, Components components, List<String> sets) {
     long seed = System.nanoTime();
     var random = new Random(seed);
     Components onDevices = onDevices(components);
@@ -169,7 +175,7 @@ class TransparencyTest {
       for (int planned : PLANNED) {
         for (int threads : List.of(1, 2)) {
           Config cache =
-              run(OptimizerSpec.Kind.ROWWISE_ADAGRAD)
+              run(TestOptimizer.ROWWISE_ADAGRAD)
                   .set(
                       "cache.policy=" + policy,
                       "cache.size=\"10%\"",
@@ -207,7 +213,7 @@ class TransparencyTest {
   /** The hashes that a run must report. */
   private record Expected(String losses, String weights) {}
 
-  private static Expected oracle(Components components, Config farsight, OptimizerSpec.Kind kind) {
+  private static Expected oracle(Components components, Config farsight, TestOptimizer kind) {
     long seed = farsight.getLong("train.seed");
     try (var data = open(components, farsight);
         var backend =
@@ -230,10 +236,10 @@ class TransparencyTest {
                   farsight.getInt("data.batch-size"),
                   1,
                   0,
-                  new OptimizerSpec(kind, (float) farsight.getDouble("optimizer.eps"), false),
+                  kind.spec(),
                   (float) farsight.getDouble("optimizer.learning-rate"),
                   seed,
-                  dense -> DenseInit.fill(dense, seed),
+                  (dense, parameters) -> DenseInit.fill(dense, parameters, seed),
                   maxNorms(farsight, data.schema()))
               .train(backend, data);
       assertThat(outcome.losses().length).isGreaterThan(250);

@@ -1,6 +1,5 @@
 package dev.farsight.bench.trace;
 
-import dev.farsight.api.compute.OptimizerSpec;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.Batch;
@@ -13,6 +12,7 @@ import dev.farsight.engine.cache.RowRequest;
 import dev.farsight.engine.data.RunData;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.settings.EvaluationInterval;
+import dev.farsight.engine.settings.OptimizerSettings;
 import java.nio.file.Path;
 
 /**
@@ -81,14 +81,8 @@ public final class TraceRecorder {
 
   /** The row format that a configuration asks for. */
   public static RowFormat format(Settings farsight) {
-    String type = farsight.section("optimizer").string("type");
     int dim = farsight.section("model").integer("embedding-dim", 1, 4096);
-    for (var kind : OptimizerSpec.Kind.values()) {
-      if (kind.configName().equals(type)) {
-        return kind.rowFormat(dim);
-      }
-    }
-    return RowFormat.of(dim, 0);
+    return OptimizerSettings.of(farsight.section("optimizer")).rows().rowFormat(dim);
   }
 
   private void record() {

@@ -3,7 +3,6 @@ package dev.farsight.bench.peers;
 import dev.farsight.api.compute.CompiledStep;
 import dev.farsight.api.compute.ComputeBackend;
 import dev.farsight.api.compute.MaxNorms;
-import dev.farsight.api.compute.OptimizerSpec;
 import dev.farsight.api.compute.RowMoves;
 import dev.farsight.api.compute.SlotMemory;
 import dev.farsight.api.compute.StepInput;
@@ -13,6 +12,7 @@ import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.model.Op;
 import dev.farsight.api.model.Tape;
 import dev.farsight.testkit.compute.StepInputs;
+import dev.farsight.testkit.compute.TestOptimizer;
 import java.util.List;
 
 /**
@@ -35,8 +35,8 @@ final class BagStep implements AutoCloseable {
     BatchSchema schema = bags.schema();
     buffers = backend.buffers();
     rows = (int) schema.tables().rows();
-    var optimizer = OptimizerSpec.of(OptimizerSpec.Kind.SGD);
-    var format = optimizer.kind().rowFormat(bags.dim());
+    var optimizer = TestOptimizer.SGD.spec();
+    var format = optimizer.rows().rowFormat(bags.dim());
     int maxUniqueRows = (int) schema.maxUniqueRows(bags.samples());
     slots = backend.slots(format, rows, rows, rows);
     var tape = new Tape(schema, bags.dim());

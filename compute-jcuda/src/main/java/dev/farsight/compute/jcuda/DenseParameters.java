@@ -61,7 +61,7 @@ final class DenseParameters implements DenseState {
     this.gpu = backend.device();
     this.lane = backend.lane();
     this.precision = backend.precision();
-    this.adagrad = optimizer.kind() == OptimizerSpec.Kind.ROWWISE_ADAGRAD;
+    this.adagrad = !optimizer.dense().denseState().isEmpty();
     List<Op.Linear> linear =
         ops.stream().filter(Op.Linear.class::isInstance).map(Op.Linear.class::cast).toList();
     long end = 0;

@@ -51,7 +51,7 @@ final class InRing {
     this.gpu = gpu;
     this.timeline = timeline;
     this.hostKeys = Host.of(ring.seeds().keys()).address();
-    this.hostBounds = Host.of(ring.seeds().bounds()).address();
+    this.hostBounds = Host.of(ring.seeds().scales()).address();
     this.rows = new PinnedRing(ring, memory.allocate("the in-ring", ring.offset(ring.capacity())));
     this.keys = memory.allocate("the in-ring", (long) ring.capacity() * Long.BYTES);
     this.bounds = memory.allocate("the in-ring", (long) ring.capacity() * Float.BYTES);

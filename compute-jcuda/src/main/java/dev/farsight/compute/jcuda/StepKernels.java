@@ -1,7 +1,7 @@
 package dev.farsight.compute.jcuda;
 
-import dev.farsight.api.compute.OptimizerSpec;
 import dev.farsight.api.compute.StepSpec;
+import dev.farsight.api.compute.UpdateRule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,8 +37,10 @@ final class StepKernels {
     constants.put("TABLES", spec.schema().features().size());
     constants.put("DIM", spec.format().dim());
     constants.put("TILES", DenseParameters.TILES);
-    constants.put("ADAGRAD", spec.optimizer().kind() == OptimizerSpec.Kind.ROWWISE_ADAGRAD ? 1 : 0);
-    constants.put("EPS", spec.optimizer().eps() + "f");
+    boolean adagrad = spec.optimizer().rows() instanceof UpdateRule.RowwiseAdagrad;
+    constants.put("ADAGRAD", adagrad ? 1 : 0);
+    float eps = spec.optimizer().rows() instanceof UpdateRule.RowwiseAdagrad rule ? rule.eps() : 0;
+    constants.put("EPS", eps + "f");
     constants.put("WEIGHTED", spec.schema().weighted() ? 1 : 0);
     return KernelSource.of("step", files, constants);
   }

@@ -3,7 +3,6 @@ package dev.farsight.compute.jcuda;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.farsight.api.compute.MaxNorms;
-import dev.farsight.api.compute.OptimizerSpec;
 import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.Feature;
@@ -11,6 +10,7 @@ import dev.farsight.api.data.Pooling;
 import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
+import dev.farsight.testkit.compute.TestOptimizer;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -23,7 +23,7 @@ class BagShapeTest {
   private static BagShape shape(MaxNorms norms, Feature... features) {
     var tables = new TableSet(List.of(new Table("a", 10), new Table("b", 20)));
     var schema = new BatchSchema(3, tables, List.of(features), Set.of());
-    var sgd = OptimizerSpec.of(OptimizerSpec.Kind.SGD);
+    var sgd = TestOptimizer.SGD.spec();
     return new BagShape(new StepSpec(schema, BATCH, 30, RowFormat.of(DIM, 0), sgd, norms));
   }
 

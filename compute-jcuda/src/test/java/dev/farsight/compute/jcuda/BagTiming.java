@@ -54,7 +54,7 @@ final class BagTiming {
     }
     var schema = new BatchSchema(0, new TableSet(tables), features, Set.of(Column.LABEL));
     int unique = (int) schema.maxUniqueRows(BATCH);
-    spec = new StepSpec(schema, BATCH, unique, optimizer.kind().rowFormat(DIM), optimizer);
+    spec = new StepSpec(schema, BATCH, unique, optimizer.rows().rowFormat(DIM), optimizer);
   }
 
   void run(Precision precision) {

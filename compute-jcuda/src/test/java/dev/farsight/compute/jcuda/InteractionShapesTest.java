@@ -2,7 +2,6 @@ package dev.farsight.compute.jcuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.farsight.api.compute.OptimizerSpec;
 import dev.farsight.api.compute.RowMoves;
 import dev.farsight.api.compute.StepInput;
 import dev.farsight.api.compute.StepSpec;
@@ -16,6 +15,7 @@ import dev.farsight.api.table.RowFormat;
 import dev.farsight.testkit.compute.Float64Step;
 import dev.farsight.testkit.compute.RandomBatches;
 import dev.farsight.testkit.compute.StepInputs;
+import dev.farsight.testkit.compute.TestOptimizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -85,7 +85,7 @@ class InteractionShapesTest {
     var oneHot = RandomBatches.schema(6, rowsOfTables);
     var schema = bags ? withBags(oneHot) : oneHot;
     int rows = tableCount * ROWS;
-    var sgd = OptimizerSpec.of(OptimizerSpec.Kind.SGD);
+    var sgd = TestOptimizer.SGD.spec();
     var format = RowFormat.of(dim, 0);
     var spec = new StepSpec(schema, BATCH, rows, format, sgd);
     var tape = new Tape(schema, dim);

@@ -7,7 +7,6 @@ import com.typesafe.config.ConfigFactory;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.MemoryForecast.Tier;
 import dev.farsight.api.compute.ComputeContext;
-import dev.farsight.api.compute.OptimizerSpec;
 import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.config.Settings;
@@ -17,6 +16,7 @@ import dev.farsight.api.data.Pooling;
 import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
+import dev.farsight.testkit.compute.TestOptimizer;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Assumptions;
@@ -56,7 +56,7 @@ class JcudaFactoryTest {
       int rows = i == 0 ? 1_000_000 : 2_000_000_000;
       var tables = new TableSet(List.of(new Table("t", rows)));
       var schema = new BatchSchema(13, tables, true, false);
-      var sgd = OptimizerSpec.of(OptimizerSpec.Kind.SGD);
+      var sgd = TestOptimizer.SGD.spec();
       var spec = new StepSpec(schema, 1024, 1024, format, sgd);
       bytes[i] = new JcudaFactory().forecast(spec, 5000, 2048, 2048).bytes(Tier.DEVICE);
     }
@@ -75,7 +75,7 @@ class JcudaFactoryTest {
     long[] bytes = new long[3];
     for (int i = 0; i < bytes.length; i++) {
       var schema = new BatchSchema(13, tables, features.subList(i, i + 1), Set.of());
-      var sgd = OptimizerSpec.of(OptimizerSpec.Kind.SGD);
+      var sgd = TestOptimizer.SGD.spec();
       var spec = new StepSpec(schema, 1024, 1000, format, sgd);
       bytes[i] = new JcudaFactory().forecast(spec, 5000, 2048, 2048).bytes(Tier.DEVICE);
     }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.compute.MaxNorms;
-import dev.farsight.api.compute.OptimizerSpec;
 import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.BatchSchema.Column;
@@ -17,6 +16,7 @@ import dev.farsight.api.table.RowShards;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.testkit.compute.RandomBatches;
+import dev.farsight.testkit.compute.TestOptimizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -43,11 +43,11 @@ class KernelCompileTest {
     nvrtc = new Nvrtc(CudaLibrary.NVRTC.open());
   }
 
-  private static StepSpec spec(int dim, OptimizerSpec.Kind kind) {
-    return spec(dim, kind, kind == OptimizerSpec.Kind.SGD);
+  private static StepSpec spec(int dim, TestOptimizer kind) {
+    return spec(dim, kind, kind == TestOptimizer.SGD);
   }
 
-  private static StepSpec spec(int dim, OptimizerSpec.Kind kind, boolean weighted) {
+  private static StepSpec spec(int dim, TestOptimizer kind, boolean weighted) {
     List<Table> tables = new ArrayList<>();
     for (int t = 0; t < 26; t++) {
       tables.add(new Table("t" + t, 1000));
@@ -55,7 +55,7 @@ class KernelCompileTest {
     var plain = new BatchSchema(13, new TableSet(tables), true, false);
     var schema = weighted ? RandomBatches.weighted(plain) : plain;
     var format = kind.rowFormat(dim);
-    return new StepSpec(schema, 16_384, 26_000, format, OptimizerSpec.of(kind));
+    return new StepSpec(schema, 16_384, 26_000, format, kind.spec());
   }
 
   private static KernelSource moves(int dim, int state) {
@@ -75,7 +75,7 @@ class KernelCompileTest {
     for (Precision precision : List.of(Precision.TF32, Precision.BF16)) {
       // Scalar and vector paths, narrow and wide rows.
       for (int dim : precision == Precision.TF32 ? new int[] {5, 1024} : new int[] {128, 4096}) {
-        var kind = dim == 5 ? OptimizerSpec.Kind.ROWWISE_ADAGRAD : OptimizerSpec.Kind.SGD;
+        var kind = dim == 5 ? TestOptimizer.ROWWISE_ADAGRAD : TestOptimizer.SGD;
         var sources =
             List.of(
                 StepKernels.source(spec(dim, kind), precision),
@@ -99,7 +99,7 @@ class KernelCompileTest {
   }
 
   /** Steps whose rows are pooled: of one kind, of one kind each beside one-hot features, of all. */
-  private static List<StepSpec> bags(int dim, OptimizerSpec.Kind kind) {
+  private static List<StepSpec> bags(int dim, TestOptimizer kind) {
     var oneHot = new Feature("one", 0);
     var sum = Feature.bag("sum", 1, 20, Pooling.SUM);
     var mean = Feature.bag("mean", 1, 3, Pooling.MEAN);
@@ -114,12 +114,11 @@ class KernelCompileTest {
         bags(dim, kind, 1.5f, max, oneHot, sum, mean, weighted));
   }
 
-  private static StepSpec bags(
-      int dim, OptimizerSpec.Kind kind, float maxNorm, Feature... features) {
+  private static StepSpec bags(int dim, TestOptimizer kind, float maxNorm, Feature... features) {
     var tables = new TableSet(List.of(new Table("a", 1000), new Table("b", 1000)));
     var schema = new BatchSchema(13, tables, List.of(features), Set.of(Column.LABEL));
     var norms = MaxNorms.of(Float.POSITIVE_INFINITY, maxNorm);
-    return new StepSpec(schema, 65_536, 2000, kind.rowFormat(dim), OptimizerSpec.of(kind), norms);
+    return new StepSpec(schema, 65_536, 2000, kind.rowFormat(dim), kind.spec(), norms);
   }
 
   @ParameterizedTest
@@ -127,8 +126,7 @@ class KernelCompileTest {
   void everyShapeOfBagsCompiles(int dim) {
     int capability = Arrays.stream(nvrtc.capabilities()).max().orElseThrow();
     for (Precision precision : List.of(Precision.TF32, Precision.BF16)) {
-      var kind =
-          precision == Precision.TF32 ? OptimizerSpec.Kind.SGD : OptimizerSpec.Kind.ROWWISE_ADAGRAD;
+      var kind = precision == Precision.TF32 ? TestOptimizer.SGD : TestOptimizer.ROWWISE_ADAGRAD;
       // Wide rows take a while to compile.
       List<StepSpec> shapes = bags(dim, kind);
       for (StepSpec spec : dim > 1000 ? shapes.subList(5, 6) : shapes) {
@@ -144,7 +142,7 @@ class KernelCompileTest {
   @Test
   void oneHotFeaturesOfTheirOwnTablesAreNotPooled() {
     int capability = Arrays.stream(nvrtc.capabilities()).max().orElseThrow();
-    var spec = spec(16, OptimizerSpec.Kind.SGD);
+    var spec = spec(16, TestOptimizer.SGD);
     assertThat(new BagShape(spec).pooled()).isFalse();
     var source = StepKernels.source(spec, Precision.FP32);
     byte[] image =
@@ -160,7 +158,7 @@ class KernelCompileTest {
     Assumptions.assumeTrue(
         Arrays.binarySearch(nvrtc.capabilities(), capability) >= 0,
         "NVRTC " + nvrtc.version() + " does not know " + capability);
-    StepSpec oneHot = spec(16, OptimizerSpec.Kind.SGD);
+    StepSpec oneHot = spec(16, TestOptimizer.SGD);
     StepSpec bags = SkewedBatches.spec(SkewedBatches.bags(100), 65_536);
     for (StepSpec spec : List.of(oneHot, bags)) {
       var sources =
@@ -181,7 +179,7 @@ class KernelCompileTest {
   void onlyAWeightedStepSumsWeights() {
     int capability = Arrays.stream(nvrtc.capabilities()).max().orElseThrow();
     for (boolean weighted : new boolean[] {false, true}) {
-      var source = StepKernels.source(spec(16, OptimizerSpec.Kind.SGD, weighted), Precision.FP32);
+      var source = StepKernels.source(spec(16, TestOptimizer.SGD, weighted), Precision.FP32);
       byte[] image =
           nvrtc.compile(source.name(), source.text(), "sm_" + capability, source.options());
       assertThat(new String(image, ISO_8859_1).contains("sum_weights")).isEqualTo(weighted);

@@ -1,6 +1,5 @@
 package dev.farsight.compute.jcuda;
 
-import dev.farsight.api.compute.OptimizerSpec;
 import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
@@ -9,6 +8,7 @@ import dev.farsight.api.data.Pooling;
 import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.RowGroups;
 import dev.farsight.testkit.compute.RandomBatches;
+import dev.farsight.testkit.compute.TestOptimizer;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -43,7 +43,7 @@ final class SkewedBatches {
         batchSize,
         Math.toIntExact(schema.maxUniqueRows(batchSize)),
         RowFormat.of(4, 0),
-        OptimizerSpec.of(OptimizerSpec.Kind.SGD));
+        TestOptimizer.SGD.spec());
   }
 
   /** So many shares, and the third table a group of its own where there are several. */

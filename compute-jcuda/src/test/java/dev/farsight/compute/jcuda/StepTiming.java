@@ -15,6 +15,7 @@ import dev.farsight.api.model.Tensor;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.testkit.compute.StepInputs;
+import dev.farsight.testkit.compute.TestOptimizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -57,7 +58,7 @@ final class StepTiming {
       tables.add(new Table("C" + (t + 1), KAGGLE[t]));
     }
     var schema = new BatchSchema(13, new TableSet(tables), true, false);
-    var format = optimizer.kind().rowFormat(DIM);
+    var format = optimizer.rows().rowFormat(DIM);
     spec = new StepSpec(schema, BATCH, BATCH * KAGGLE.length, format, optimizer);
   }
 
@@ -66,12 +67,12 @@ final class StepTiming {
     int first = bags ? 2 : 0;
     var precision = Precision.valueOf(argument(args, first, "tf32").toUpperCase(Locale.ROOT));
     boolean adagrad = argument(args, first + 1, "sgd").equals("rowwise-adagrad");
-    var kind = adagrad ? OptimizerSpec.Kind.ROWWISE_ADAGRAD : OptimizerSpec.Kind.SGD;
+    var kind = adagrad ? TestOptimizer.ROWWISE_ADAGRAD : TestOptimizer.SGD;
     if (bags) {
       var pooling = Pooling.valueOf(argument(args, 1, "sum").toUpperCase(Locale.ROOT));
-      new BagTiming(OptimizerSpec.of(kind), pooling).run(precision);
+      new BagTiming(kind.spec(), pooling).run(precision);
     } else {
-      new StepTiming(OptimizerSpec.of(kind)).run(precision);
+      new StepTiming(kind.spec()).run(precision);
     }
   }
 

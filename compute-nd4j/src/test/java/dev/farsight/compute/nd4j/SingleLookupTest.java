@@ -6,8 +6,6 @@ import com.typesafe.config.ConfigFactory;
 import dev.farsight.api.compute.CompiledStep;
 import dev.farsight.api.compute.ComputeBackend;
 import dev.farsight.api.compute.ComputeContext;
-import dev.farsight.api.compute.OptimizerSpec;
-import dev.farsight.api.compute.OptimizerSpec.Kind;
 import dev.farsight.api.compute.RowMoves;
 import dev.farsight.api.compute.SlotMemory;
 import dev.farsight.api.compute.StepInput;
@@ -26,6 +24,7 @@ import dev.farsight.compute.nd4j.generic.GenericBackend;
 import dev.farsight.testkit.compute.RandomBatches;
 import dev.farsight.testkit.compute.SmallModel;
 import dev.farsight.testkit.compute.StepInputs;
+import dev.farsight.testkit.compute.TestOptimizer;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,7 +89,7 @@ class SingleLookupTest {
   @ParameterizedTest
   @EnumSource(Backend.class)
   void everyWayToSayItGivesTheSameBits(Backend backend) {
-    for (Kind kind : Kind.values()) {
+    for (TestOptimizer kind : TestOptimizer.values()) {
       float[] expected = train(backend, schema(table -> new Feature("f" + table, table)), kind);
       WAYS.forEach(
           (way, feature) ->
@@ -101,9 +100,9 @@ class SingleLookupTest {
   }
 
   /** Logits and losses of all steps, then rows. */
-  private static float[] train(Backend kind, BatchSchema schema, Kind optimizer) {
+  private static float[] train(Backend kind, BatchSchema schema, TestOptimizer optimizer) {
     var format = optimizer.rowFormat(DIM);
-    var spec = new StepSpec(schema, BATCH, ROWS, format, OptimizerSpec.of(optimizer));
+    var spec = new StepSpec(schema, BATCH, ROWS, format, optimizer.spec());
     var tape = new Tape(schema, DIM);
     tape.finish(SmallModel.DLRM.logits(tape));
     var random = new Random(SEED);

@@ -4,8 +4,10 @@ import java.util.List;
 
 /**
  * The dense parameters of a compiled step and the state of their optimizer, by position. Order and
- * names follow the tape: {@code bottom.0.weight}, {@code bottom.0.bias}, ...; then, if the
- * optimizer has state, {@code bottom.0.weight.adagrad} and so on in the same order.
+ * names are those of {@link dev.farsight.api.model.Tape#parameters}: {@code bottom.0.weight},
+ * {@code bottom.0.bias}, ...; then, for each {@linkplain UpdateRule#denseState part of the
+ * optimizer's state}, the same parameters in the same order: {@code bottom.0.weight.adagrad} and so
+ * on. Before the first step, parameters are 0 and state has its start values.
  */
 public interface DenseState {
 

@@ -38,6 +38,7 @@ public final class StepInput {
   private final IntBuffer bagOf;
   private final FloatBuffer loss;
   private final FloatBuffer logits;
+  private final IntBuffer saturated;
   private Batch batch;
   private FoundRows foundRows;
   private int uniqueRows;
@@ -45,6 +46,8 @@ public final class StepInput {
   private long step;
   private float rowLearningRate;
   private float denseLearningRate;
+  private long rowUpdates;
+  private long denseUpdates;
 
   /**
    * @param capacity samples of a full batch
@@ -60,6 +63,7 @@ public final class StepInput {
     rowStarts = buffers.ints(maxUniqueRows + 1L);
     loss = buffers.floats(1);
     logits = buffers.floats(capacity);
+    saturated = buffers.ints(1);
   }
 
   /** Samples of a full batch. */
@@ -132,6 +136,22 @@ public final class StepInput {
     denseLearningRate = dense;
   }
 
+  /** Updates that the optimizer of the rows has made before this step: Adam's t - 1. */
+  public long rowUpdates() {
+    return rowUpdates;
+  }
+
+  /** Updates that the optimizer of the dense parameters has made before this step. */
+  public long denseUpdates() {
+    return denseUpdates;
+  }
+
+  /** Sets how many updates the optimizers have made since their state began. */
+  public void updates(long rows, long dense) {
+    rowUpdates = rows;
+    denseUpdates = dense;
+  }
+
   public IntBuffer uniqueOf() {
     return uniqueOf;
   }
@@ -168,11 +188,21 @@ public final class StepInput {
     return logits;
   }
 
+  /**
+   * Result of a training step with rows of 16 bits, at position 0: how many weights it stored were
+   * beyond the largest number of the precision, and became that number. Valid once the step's
+   * ticket is done; 0 for float32.
+   */
+  public IntBuffer saturated() {
+    return saturated;
+  }
+
   /** Bytes of an input in host buffers. */
   public static long bufferBytes(BatchSchema schema, int capacity, int maxUniqueRows) {
     int perLookup = schema.oneHot() ? 2 : 3;
     return perLookup * schema.maxLookups(capacity) * Integer.BYTES
         + (2L * maxUniqueRows + 1) * Integer.BYTES
-        + (capacity + 1L) * Float.BYTES;
+        + (capacity + 1L) * Float.BYTES
+        + Integer.BYTES;
   }
 }

@@ -12,6 +12,7 @@ import dev.farsight.api.table.RowFormat;
  * @param format the layout of a row; {@code format.dim()} is the embedding dimension
  * @param optimizer how parameters are updated
  * @param maxNorms the largest norms of rows, by table
+ * @param seed of what a step draws: dropout, and the rounding of rows of 16 bits
  */
 public record StepSpec(
     BatchSchema schema,
@@ -19,7 +20,8 @@ public record StepSpec(
     int maxUniqueRows,
     RowFormat format,
     OptimizerSpec optimizer,
-    MaxNorms maxNorms) {
+    MaxNorms maxNorms,
+    long seed) {
 
   public StepSpec {
     if (maxNorms.tables() != schema.tables().size()) {
@@ -31,7 +33,18 @@ public record StepSpec(
     }
   }
 
-  /** A step without largest norms. */
+  /** A step that draws nothing. */
+  public StepSpec(
+      BatchSchema schema,
+      int batchSize,
+      int maxUniqueRows,
+      RowFormat format,
+      OptimizerSpec optimizer,
+      MaxNorms maxNorms) {
+    this(schema, batchSize, maxUniqueRows, format, optimizer, maxNorms, 0);
+  }
+
+  /** A step without largest norms, that draws nothing. */
   public StepSpec(
       BatchSchema schema,
       int batchSize,

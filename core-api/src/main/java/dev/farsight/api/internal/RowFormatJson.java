@@ -3,7 +3,6 @@ package dev.farsight.api.internal;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import dev.farsight.api.table.RowFormat;
-import dev.farsight.api.table.RowFormat.Draw;
 import dev.farsight.api.table.RowFormat.Precision;
 import dev.farsight.api.table.RowFormat.StatePart;
 import java.util.Arrays;
@@ -16,12 +15,12 @@ import java.util.Map;
  * A row format in the JSON of stores, checkpoints and models:
  *
  * <pre>
- * "dim": 16, "state": 1, "precision": "fp32", "draw": "uniform",
+ * "dim": 16, "state": 1, "precision": "fp32",
  * "state_parts": [{"name": "adagrad", "floats": 1, "start": 0.0}]
  * </pre>
  *
- * <p>Version 0.1 wrote only dim and state. Such rows have float32 weights, drawn uniformly, and the
- * state of rowwise-adagrad.
+ * <p>Version 0.1 wrote only dim and state. Such rows have float32 weights and the state of
+ * rowwise-adagrad.
  */
 public final class RowFormatJson {
 
@@ -33,7 +32,6 @@ public final class RowFormatJson {
     json.put("dim", format.dim());
     json.put("state", format.stateFloats());
     json.put("precision", format.precision().configName());
-    json.put("draw", format.draw().configName());
     json.put(
         "state_parts",
         format.state().stream()
@@ -62,9 +60,7 @@ public final class RowFormatJson {
                     new StatePart(
                         p.getString("name"), p.getInt("floats"), (float) p.getDouble("start")))
             .toList();
-    var format =
-        new RowFormat(
-            dim, precision(json.getString("precision")), parts, draw(json.getString("draw")));
+    var format = new RowFormat(dim, precision(json.getString("precision")), parts);
     if (format.stateFloats() != stateFloats) {
       throw new IllegalArgumentException(
           String.format(
@@ -81,12 +77,5 @@ public final class RowFormatJson {
         .filter(p -> p.configName().equals(name))
         .findFirst()
         .orElseThrow(() -> new IllegalArgumentException("unknown precision " + name));
-  }
-
-  private static Draw draw(String name) {
-    return Arrays.stream(Draw.values())
-        .filter(d -> d.configName().equals(name))
-        .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("unknown draw " + name));
   }
 }

@@ -1,5 +1,6 @@
 package dev.farsight.api.memory;
 
+import dev.farsight.api.table.Draw;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 
@@ -9,21 +10,22 @@ import java.nio.LongBuffer;
  * dev.farsight.api.table.InitialRows}:
  *
  * <pre>
- * bounds[r] = 0    row r's values are in the buffer
- * bounds[r] > 0    row r is drawn from keys[r] within +-bounds[r];
- *                  its state has the start values of the format
+ * scales[r] = 0    row r's values are in the buffer
+ * scales[r] > 0    row r is drawn from keys[r], uniform in +-scales[r]
+ * scales[r] < 0    row r is drawn from keys[r], normal with standard deviation -scales[r]
  * </pre>
  *
- * <p>12 bytes per row. Like the buffer, safe for concurrent use on disjoint rows.
+ * <p>The state of a row that is drawn has the start values of the format. 12 bytes per row. Like
+ * the buffer, safe for concurrent use on disjoint rows.
  */
 public final class RowSeeds {
 
   private final LongBuffer keys;
-  private final FloatBuffer bounds;
+  private final FloatBuffer scales;
 
   RowSeeds(int rows, HostBuffers buffers) {
     keys = buffers.longs(rows);
-    bounds = buffers.floats(rows);
+    scales = buffers.floats(rows);
   }
 
   /**
@@ -32,14 +34,14 @@ public final class RowSeeds {
    */
   public void clear(int firstRow, int rows) {
     for (int r = firstRow; r < firstRow + rows; r++) {
-      bounds.put(r, 0f);
+      scales.put(r, 0f);
     }
   }
 
-  /** Sets the seed of a row that is to be drawn from {@code key} within +-{@code bound}. */
-  public void set(int row, long key, float bound) {
+  /** Sets the seed of a row that is to be drawn from {@code key}. */
+  public void set(int row, long key, Draw draw) {
     keys.put(row, key);
-    bounds.put(row, bound);
+    scales.put(row, draw.law() == Draw.Law.NORMAL ? -draw.scale() : draw.scale());
   }
 
   /** Keys by row; use absolute positions only. */
@@ -47,8 +49,8 @@ public final class RowSeeds {
     return keys;
   }
 
-  /** Bounds by row, 0 for a row without a seed; use absolute positions only. */
-  public FloatBuffer bounds() {
-    return bounds;
+  /** Scales by row, 0 for a row without a seed; use absolute positions only. */
+  public FloatBuffer scales() {
+    return scales;
   }
 }

@@ -2,10 +2,12 @@ package dev.farsight.api.table;
 
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.memory.RowSeeds;
+import dev.farsight.api.random.CounterRandom;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
+import java.util.List;
 
 /**
  * The value of a row before its first update: a pure function of (seed, generation, table, index),
@@ -13,17 +15,21 @@ import java.nio.IntBuffer;
  * <em>generation</em> counts how often all rows were drawn anew, from 0. Drawing rows anew touches
  * no row: they become rows never written of the next generation.
  *
- * <p>Weight d of a row is uniform in +-sqrt(1 / rows of its table); optimizer state has the start
- * values of the {@linkplain RowFormat format}. Integers have 32 or 64 bits and wrap; {@code >>>} is
- * the logical shift:
+ * <p>Weights are drawn as the table's {@link Draw} says, and {@linkplain HalfPrecision rounded to
+ * nearest} where they have 16 bits; optimizer state has the start values of the {@linkplain
+ * RowFormat format}. Integers have 32 or 64 bits and wrap; {@code >>>} is the logical shift:
  *
  * <pre>
  * s    = seed                                                   in generation 0
  *      = mix64(~seed + 0x9E3779B97F4A7C15 * generation)         in later ones
  * key  = mix64(mix64(s + 0x9E3779B97F4A7C15 * (table + 1)) + 0x9E3779B97F4A7C15 * (index + 1))
- * h    = mix32((low32(key) + d * 0x9E3779B9) ^ high32(key))
- * u    = h >>> 8                                        24 bits, exact in a float
- * w[d] = (u * 2^-23 - 1) * bound                        one rounding, no FMA
+ * h(i) = mix32((low32(key) + i * 0x9E3779B9) ^ high32(key))
+ *
+ * uniform:  u    = h(d) >>> 8                           24 bits, exact in a float
+ *           w[d] = (u * 2^-23 - 1) * scale              one rounding, no FMA
+ *
+ * normal:   n    = sum of the lower and the upper 16 bits of h(6 d) .. h(6 d + 5)
+ *           w[d] = (2 n - 12 * 65535) * 2^-17 * scale   one rounding
  *
  * mix64(z): z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9   (SplitMix64's finalizer)
  *           z = (z ^ (z >>> 27)) * 0x94D049BB133111EB;  z ^ (z >>> 31)
@@ -54,7 +60,7 @@ public final class InitialRows {
   private final int generation;
   private final float[] stateStart;
   private final long[] tableKeys;
-  private final float[] bounds;
+  private final List<Draw> draws;
 
   /** Multiples of GOLDEN_32, one per weight. */
   private final int[] steps;
@@ -70,8 +76,11 @@ public final class InitialRows {
     private final float[] upper;
     private final float[] lowest;
     private final float[] weights;
+    private final RowWeights rows;
 
-    Scratch(int dim) {
+    Scratch(RowFormat format) {
+      int dim = format.dim();
+      rows = new RowWeights(format);
       upperBits = new int[dim];
       lowestBits = new int[dim];
       var memory = ByteBuffer.allocateDirect(2 * dim * Float.BYTES).order(ByteOrder.nativeOrder());
@@ -88,7 +97,19 @@ public final class InitialRows {
     this(tables, format, seed, 0);
   }
 
+  /** Rows drawn uniformly, as {@link Draw#uniform} has it. */
   public InitialRows(TableSet tables, RowFormat format, long seed, int generation) {
+    this(tables, format, uniform(tables), seed, generation);
+  }
+
+  /**
+   * @param draws how the weights of each table are drawn
+   */
+  public InitialRows(
+      TableSet tables, RowFormat format, List<Draw> draws, long seed, int generation) {
+    if (draws.size() != tables.size()) {
+      throw new IllegalArgumentException(draws.size() + " draws for " + tables.size() + " tables");
+    }
     if (generation < 0) {
       throw new IllegalArgumentException("generation " + generation + "; at least 0 is needed");
     }
@@ -99,16 +120,20 @@ public final class InitialRows {
     this.stateStart = format.stateStart();
     long generationSeed = generation == 0 ? seed : mix64(~seed + GOLDEN_64 * generation);
     this.tableKeys = new long[tables.size()];
-    this.bounds = new float[tables.size()];
+    this.draws = List.copyOf(draws);
     this.steps = new int[format.dim()];
     for (int d = 0; d < steps.length; d++) {
       steps[d] = d * GOLDEN_32;
     }
-    this.scratch = ThreadLocal.withInitial(() -> new Scratch(format.dim()));
+    this.scratch = ThreadLocal.withInitial(() -> new Scratch(format));
     for (int t = 0; t < tables.size(); t++) {
       tableKeys[t] = mix64(generationSeed + GOLDEN_64 * (t + 1));
-      bounds[t] = (float) Math.sqrt(1.0 / tables.get(t).rows());
     }
+  }
+
+  /** How tables are drawn unless they are told otherwise. */
+  public static List<Draw> uniform(TableSet tables) {
+    return tables.tables().stream().map(Draw::uniform).toList();
   }
 
   public TableSet tables() {
@@ -117,6 +142,11 @@ public final class InitialRows {
 
   public RowFormat format() {
     return format;
+  }
+
+  /** How the weights of each table are drawn. */
+  public List<Draw> draws() {
+    return draws;
   }
 
   public long seed() {
@@ -130,7 +160,7 @@ public final class InitialRows {
 
   /** The same rows in another generation. */
   public InitialRows ofGeneration(int other) {
-    return new InitialRows(tables, format, seed, other);
+    return new InitialRows(tables, format, draws, seed, other);
   }
 
   /**
@@ -146,7 +176,7 @@ public final class InitialRows {
 
   /** As {@link #fill(long, FloatBuffer, int)} for a row whose table is known. */
   public void fill(int table, int index, FloatBuffer target, int targetWord) {
-    target.put(targetWord, weights(table, index));
+    scratch.get().rows.putNearest(target, targetWord, weights(table, index));
     target.put(targetWord + format.stateWord(), stateStart);
   }
 
@@ -165,7 +195,7 @@ public final class InitialRows {
     if (seeds == null) {
       fill(table, index, target.floats(targetRow), target.wordAt(targetRow));
     } else {
-      seeds.set(targetRow, key(table, index), bounds[table]);
+      seeds.set(targetRow, key(table, index), draws.get(table));
     }
   }
 
@@ -175,19 +205,34 @@ public final class InitialRows {
 
   /** As {@link #fill(int, int, FloatBuffer, int)} into an array. */
   public void fill(int table, int index, float[] target, int targetWord) {
-    System.arraycopy(weights(table, index), 0, target, targetWord, format.dim());
-    System.arraycopy(stateStart, 0, target, targetWord + format.stateWord(), stateStart.length);
+    fill(table, index, FloatBuffer.wrap(target), targetWord);
   }
 
   /** Draws a row's weights; the array is the thread's scratch. */
   private float[] weights(int table, int index) {
     Scratch row = scratch.get();
     long key = key(table, index);
+    Draw draw = draws.get(table);
+    if (draw.law() == Draw.Law.NORMAL) {
+      normal(key, draw.scale(), row.weights);
+      return row.weights;
+    }
     bits((int) key, (int) (key >>> 32), steps, row.upperBits, row.lowestBits);
     row.bits.put(0, row.upperBits).put(steps.length, row.lowestBits);
     row.floats.get(0, row.upper).get(steps.length, row.lowest);
-    scale(row.upper, row.lowest, bounds[table], row.weights);
+    scale(row.upper, row.lowest, draw.scale(), row.weights);
     return row.weights;
+  }
+
+  private static void normal(long key, float scale, float[] weights) {
+    for (int d = 0; d < weights.length; d++) {
+      int sum = 0;
+      for (int i = 6 * d; i < 6 * d + 6; i++) {
+        int h = CounterRandom.bits(key, i);
+        sum += (h & 0xFFFF) + (h >>> 16);
+      }
+      weights[d] = (2 * sum - 12 * 0xFFFF) * 0x1p-17f * scale;
+    }
   }
 
   private static void bits(int low, int high, int[] steps, int[] upper, int[] lowest) {

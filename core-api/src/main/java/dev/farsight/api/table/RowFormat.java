@@ -19,9 +19,8 @@ import java.util.Locale;
  * @param dim weights of a row, at least 1
  * @param precision how a weight is stored
  * @param state the optimizer state of each row; empty if the optimizer keeps none
- * @param draw how initial weights are drawn
  */
-public record RowFormat(int dim, Precision precision, List<StatePart> state, Draw draw) {
+public record RowFormat(int dim, Precision precision, List<StatePart> state) {
 
   /**
    * A row has fewer bytes than this, so that positions inside a row and its neighbours fit in an
@@ -46,7 +45,13 @@ public record RowFormat(int dim, Precision precision, List<StatePart> state, Dra
 
   /** How a weight is stored. */
   public enum Precision {
-    FP32("fp32", 4);
+    FP32("fp32", 4),
+
+    /** The upper half of a float32: its range, and 8 bits of precision. */
+    BF16("bf16", 2),
+
+    /** IEEE 754 binary16: 11 bits of precision, up to 65,504. */
+    FP16("fp16", 2);
 
     private final String configName;
     private final int bytes;
@@ -64,23 +69,6 @@ public record RowFormat(int dim, Precision precision, List<StatePart> state, Dra
     /** Bytes of one weight. */
     public int bytes() {
       return bytes;
-    }
-  }
-
-  /** How initial weights are drawn; {@link InitialRows} has the formulas. */
-  public enum Draw {
-    /** Uniform in +-sqrt(1 / rows of the table). */
-    UNIFORM("uniform");
-
-    private final String configName;
-
-    Draw(String configName) {
-      this.configName = configName;
-    }
-
-    /** The name in configurations and files. */
-    public String configName() {
-      return configName;
     }
   }
 
@@ -106,9 +94,9 @@ public record RowFormat(int dim, Precision precision, List<StatePart> state, Dra
     }
   }
 
-  /** A format of float32 weights, drawn uniformly. */
+  /** A format of float32 weights. */
   public static RowFormat fp32(int dim, List<StatePart> state) {
-    return new RowFormat(dim, Precision.FP32, state, Draw.UNIFORM);
+    return new RowFormat(dim, Precision.FP32, state);
   }
 
   /** A format of float32 weights and {@code stateFloats} floats of state that start at 0. */

@@ -2,6 +2,7 @@ package dev.farsight.api.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.farsight.api.table.RowFormat.Precision;
 import dev.farsight.api.table.RowFormat.StatePart;
 import java.math.BigInteger;
 import java.util.List;
@@ -14,6 +15,12 @@ class InitialRowsTest {
 
   /** The documented formula in exact integers; shares no arithmetic with the class. */
   private static float oracle(long seed, int table, int index, int d, int rows) {
+    BigInteger h = hash(seed, table, index, d);
+    double unit = h.shiftRight(8).doubleValue() / (1 << 23) - 1;
+    return (float) (unit * (float) Math.sqrt(1.0 / rows));
+  }
+
+  private static BigInteger hash(long seed, int table, int index, int d) {
     BigInteger golden = new BigInteger("9E3779B97F4A7C15", 16);
     BigInteger key =
         mix64(
@@ -27,9 +34,7 @@ class InitialRowsTest {
             .xor(high);
     h = h.xor(h.shiftRight(16)).multiply(new BigInteger("85EBCA6B", 16)).mod(TWO_32);
     h = h.xor(h.shiftRight(13)).multiply(new BigInteger("C2B2AE35", 16)).mod(TWO_32);
-    h = h.xor(h.shiftRight(16));
-    double unit = h.shiftRight(8).doubleValue() / (1 << 23) - 1;
-    return (float) (unit * (float) Math.sqrt(1.0 / rows));
+    return h.xor(h.shiftRight(16));
   }
 
   private static BigInteger mix64(BigInteger z) {
@@ -109,5 +114,51 @@ class InitialRowsTest {
     }
     assertThat(sum / 80_000).isBetween(-1e-4, 1e-4);
     assertThat(squares / 80_000).isBetween(0.98e-4 / 3, 1.02e-4 / 3);
+  }
+
+  /** The documented formula, again in exact integers. */
+  @Test
+  void normalWeightsAreSumsOfTwelve() {
+    var tables = new TableSet(List.of(new Table("a", 7), new Table("b", 1000)));
+    List<Draw> draws = List.of(Draw.uniform(tables.get(0)), Draw.normal(.03f));
+    var initial = new InitialRows(tables, RowFormat.of(5, 1), draws, -9, 0);
+    var values = new float[6];
+    double sum = 0;
+    double squares = 0;
+    for (int index = 0; index < 1000; index++) {
+      initial.fill(1, index, values, 0);
+      for (int d = 0; d < 5; d++) {
+        long n = 0;
+        for (int i = 6 * d; i < 6 * d + 6; i++) {
+          long h = hash(-9, 1, index, i).longValue();
+          n += h % 65536 + h / 65536;
+        }
+        assertThat(values[d]).isEqualTo((float) ((2 * n - 12 * 65535) / 131072.0 * .03f));
+        sum += values[d];
+        squares += values[d] * values[d];
+      }
+    }
+    assertThat(sum / 5000).isBetween(-.002, .002);
+    assertThat(Math.sqrt(squares / 5000)).isBetween(.029, .031);
+    initial.fill(0, 3, values, 0);
+    for (int d = 0; d < 5; d++) {
+      assertThat(values[d]).as("the other table").isEqualTo(oracle(-9, 0, 3, d, 7));
+    }
+  }
+
+  @Test
+  void halfRowsAreRoundedToNearest() {
+    var tables = new TableSet(List.of(new Table("a", 100)));
+    for (Precision precision : new Precision[] {Precision.BF16, Precision.FP16}) {
+      var format = new RowFormat(5, precision, List.of(new StatePart("s", 1, .5f)));
+      var values = new float[4];
+      new InitialRows(tables, format, 3).fill(0, 42, values, 0);
+      for (int d = 0; d < 5; d++) {
+        int word = Float.floatToRawIntBits(values[d / 2]);
+        assertThat((short) (d % 2 == 0 ? word : word >>> 16))
+            .isEqualTo(HalfPrecision.nearest(precision, oracle(3, 0, 42, d, 100)));
+      }
+      assertThat(values[3]).isEqualTo(.5f);
+    }
   }
 }

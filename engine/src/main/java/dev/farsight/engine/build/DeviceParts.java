@@ -5,13 +5,15 @@ import dev.farsight.api.compute.ComputeBackend;
 import dev.farsight.api.compute.RowFinder;
 import dev.farsight.api.compute.SlotMemory;
 import dev.farsight.api.data.BatchSchema;
+import dev.farsight.api.model.Tape;
 
 /**
  * The opened device.
  *
  * @param finder finds unique rows on the device; null if the host does
  */
-record DeviceParts(ComputeBackend backend, SlotMemory memory, CompiledStep step, RowFinder finder) {
+record DeviceParts(
+    ComputeBackend backend, SlotMemory memory, Tape tape, CompiledStep step, RowFinder finder) {
 
   static DeviceParts open(RunSetup setup, Shapes shapes, BatchSchema schema, Resources resources) {
     ComputeBackend backend =
@@ -20,10 +22,8 @@ record DeviceParts(ComputeBackend backend, SlotMemory memory, CompiledStep step,
     SlotMemory memory =
         resources.own(
             backend.slots(shapes.format(), shapes.slots(), shapes.inRows(), shapes.outRows()));
-    CompiledStep step =
-        resources.own(
-            backend.compile(
-                Specs.tape(setup.settings(), setup.components(), schema), shapes.step(), memory));
+    Tape tape = Specs.tape(setup.settings(), setup.components(), schema);
+    CompiledStep step = resources.own(backend.compile(tape, shapes.step(), memory));
     // If every row is resident and each sample looks up few rows, the device has more to do than
     // the
     // host. Then the host finds rows.
@@ -32,6 +32,6 @@ record DeviceParts(ComputeBackend backend, SlotMemory memory, CompiledStep step,
     if (finder != null) {
       resources.own(finder);
     }
-    return new DeviceParts(backend, memory, step, finder);
+    return new DeviceParts(backend, memory, tape, step, finder);
   }
 }

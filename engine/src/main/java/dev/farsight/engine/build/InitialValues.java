@@ -48,14 +48,15 @@ final class InitialValues {
   }
 
   /** Sets the dense parameters; writes rows if a model is loaded. */
-  void load(CompiledStep step, RowStore store) {
+  void load(DeviceParts device, RowStore store) {
+    CompiledStep step = device.step();
     if (resumed != null) {
       resumed.loadDense(step.dense());
     } else if (model.isPresent()) {
       setup.events().phase("loading the model");
       model.get().load(step.dense(), store);
     } else {
-      DenseInit.fill(step.dense(), modelSeed);
+      DenseInit.fill(step.dense(), device.tape().parameters(), modelSeed);
     }
   }
 }

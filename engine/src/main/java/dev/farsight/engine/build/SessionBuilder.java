@@ -58,7 +58,7 @@ public final class SessionBuilder {
     StoreParts store = StoreParts.open(setup, shapes, data, checkpoints, values, resources);
     var hashing = resources.own(new Workers("hash", settings.computeThreads()));
     var pipelines = new PipelineBuilder(setup, shapes, device, store, resources);
-    values.load(device.step(), store.store());
+    values.load(device, store.store());
     RowFrequencies frequencies = store.counts() == null ? RowFrequencies.NONE : store.counts();
     CacheParts cache = CacheParts.build(setup, shapes, frequencies, pipelines.planners());
     HostBuffers buffers = resources.own(device.backend().buffers());

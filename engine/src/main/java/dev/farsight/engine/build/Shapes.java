@@ -35,7 +35,7 @@ public record Shapes(
 
   public static Shapes of(EngineSettings settings, BatchSchema schema) {
     TableSet tables = schema.tables();
-    RowFormat format = settings.optimizer().kind().rowFormat(dim(settings));
+    RowFormat format = settings.optimizer().rows().rowFormat(dim(settings));
     int maxUniqueRows = Deduper.maxUniqueRows(schema, settings.batchSize());
     var step =
         new StepSpec(

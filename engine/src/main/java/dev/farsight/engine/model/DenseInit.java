@@ -1,18 +1,21 @@
 package dev.farsight.engine.model;
 
 import dev.farsight.api.compute.DenseState;
+import dev.farsight.api.model.Parameter;
+import dev.farsight.api.random.CounterRandom;
 import dev.farsight.api.table.InitialRows;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.List;
 
 /**
- * Initial dense parameters, distributed as in torch's nn.Linear: weight and bias of a layer are
- * uniform in +-1/sqrt(fan-in). Optimizer state is 0. The values depend only on the seed and the
- * parameter names:
+ * Initial dense parameters, drawn as each {@link Parameter} says. The values depend only on the
+ * seed and the parameter names; {@code >>>} is the logical shift:
  *
  * <pre>
- * key  = mix64(mix64(seed) + 0x9E3779B97F4A7C15 * (fnv1a64(name) + i))      element i of parameter name
- * w[i] = ((key >>> 40) * 2^-23 - 1) * bound                       rounded once, no FMA
+ * key(i) = mix64(mix64(seed) + 0x9E3779B97F4A7C15 * (fnv1a64(name) + i))    element i of parameter name
+ *
+ * uniform:  w[i] = ((key >>> 40) * 2^-23 - 1) * scale               rounded once, no FMA
+ * normal:   n    = sum of the lower and the upper 16 bits of CounterRandom.bits(key, 0) .. (key, 5)
+ *           w[i] = (2 n - 12 * 65535) * 2^-17 * scale               rounded once
  * </pre>
  */
 public final class DenseInit {
@@ -21,36 +24,45 @@ public final class DenseInit {
 
   private DenseInit() {}
 
-  /** Fills all parameters. */
-  public static void fill(DenseState dense, long seed) {
-    Map<String, Integer> fanIn = new HashMap<>();
-    for (DenseState.Parameter parameter : dense.parameters()) {
-      if (parameter.shape().size() == 2) {
-        fanIn.put(layer(parameter.name()), parameter.shape().get(1));
+  /**
+   * Fills all parameters of a step that has just been compiled. The optimizer's state has its start
+   * values already.
+   *
+   * @param parameters those of the step's tape
+   */
+  public static void fill(DenseState dense, List<Parameter> parameters, long seed) {
+    for (int p = 0; p < parameters.size(); p++) {
+      Parameter parameter = parameters.get(p);
+      if (!parameter.name().equals(dense.parameters().get(p).name())) {
+        throw new IllegalArgumentException(
+            parameter.name() + " is named " + dense.parameters().get(p).name() + " by the backend");
       }
-    }
-    for (int p = 0; p < dense.parameters().size(); p++) {
-      DenseState.Parameter parameter = dense.parameters().get(p);
-      float[] values = new float[parameter.size()];
-      if (!parameter.optimizerState()) {
-        fill(values, parameter.name(), seed, fanIn.get(layer(parameter.name())));
-      }
-      dense.write(p, values);
+      dense.write(p, values(parameter, seed));
     }
   }
 
-  private static void fill(float[] values, String name, long seed, int fanIn) {
-    float bound = (float) (1 / Math.sqrt(fanIn));
-    long base = InitialRows.mix64(seed) + GOLDEN * fnv1a(name);
+  private static float[] values(Parameter parameter, long seed) {
+    var values = new float[parameter.size()];
+    long base = InitialRows.mix64(seed) + GOLDEN * fnv1a(parameter.name());
     for (int i = 0; i < values.length; i++) {
       long key = InitialRows.mix64(base + GOLDEN * i);
-      values[i] = ((key >>> 40) * 0x1p-23f - 1f) * bound;
+      values[i] =
+          switch (parameter.start()) {
+            case UNIFORM -> ((key >>> 40) * 0x1p-23f - 1f) * parameter.scale();
+            case NORMAL -> normal(key) * parameter.scale();
+            case CONSTANT -> parameter.scale();
+          };
     }
+    return values;
   }
 
-  /** The layer of a parameter: {@code top.0} for {@code top.0.weight}. */
-  private static String layer(String parameter) {
-    return parameter.substring(0, parameter.lastIndexOf('.'));
+  private static float normal(long key) {
+    int sum = 0;
+    for (int i = 0; i < 6; i++) {
+      int bits = CounterRandom.bits(key, i);
+      sum += (bits & 0xFFFF) + (bits >>> 16);
+    }
+    return (2 * sum - 12 * 0xFFFF) * 0x1p-17f;
   }
 
   private static long fnv1a(String name) {

@@ -188,8 +188,20 @@ public final class TrainingRun {
         return true;
       }
       if (schedule.isEnd(steps)) {
-        return evaluatesAfterEpoch() && !source.next(newBatch());
+        return evaluatesAfterEpoch() && hasEnded(source);
       }
+    }
+  }
+
+  /**
+   * Whether a source has no sample left, which it alone knows. That it cannot be read further is no
+   * failure of a run that needs no more of it.
+   */
+  private boolean hasEnded(BatchSource source) {
+    try {
+      return !source.next(newBatch());
+    } catch (FarsightException e) {
+      return false;
     }
   }
 

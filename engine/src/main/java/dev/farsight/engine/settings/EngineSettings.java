@@ -3,7 +3,6 @@ package dev.farsight.engine.settings;
 import dev.farsight.api.compute.OptimizerSpec;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.config.Settings;
-import java.util.Arrays;
 
 /**
  * The engine's settings, all read and checked at once. {@code reference.conf} documents the keys.
@@ -65,7 +64,7 @@ public record EngineSettings(
         threads(farsight.section("compute"), cores),
         cache.integer("regions", 1, 64),
         cache.number("warm-up", 0, 1),
-        optimizer(farsight.section("optimizer")),
+        OptimizerSettings.of(farsight.section("optimizer")),
         LearningRate.of(farsight.section("optimizer")),
         train.integer("epochs", 1, Integer.MAX_VALUE),
         train.longInteger("seed", Long.MIN_VALUE, Long.MAX_VALUE),
@@ -91,15 +90,6 @@ public record EngineSettings(
 
   private static int threads(Settings section, int defaultThreads) {
     return section.has("threads") ? section.integer("threads", 1, MAX_THREADS) : defaultThreads;
-  }
-
-  private static OptimizerSpec optimizer(Settings optimizer) {
-    var kinds = Arrays.asList(OptimizerSpec.Kind.values());
-    var names = kinds.stream().map(OptimizerSpec.Kind::configName).toList();
-    return new OptimizerSpec(
-        kinds.get(names.indexOf(optimizer.choice("type", names))),
-        (float) optimizer.number("eps", 0, 1),
-        optimizer.bool("freeze-rows"));
   }
 
   private static EarlyStopping earlyStopping(Settings train, Settings report) {

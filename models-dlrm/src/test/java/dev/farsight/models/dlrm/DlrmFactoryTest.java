@@ -8,7 +8,6 @@ import com.google.inject.Key;
 import com.google.inject.TypeLiteral;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
-import dev.farsight.api.compute.OptimizerSpec;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.BatchSchema;
@@ -20,6 +19,7 @@ import dev.farsight.api.model.Tape;
 import dev.farsight.api.plugin.FarsightPlugin;
 import dev.farsight.testkit.compute.Float64Step;
 import dev.farsight.testkit.compute.RandomBatches;
+import dev.farsight.testkit.compute.TestOptimizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -98,7 +98,7 @@ class DlrmFactoryTest {
   @Test
   void parametersAreNamedInOrder() {
     Tape tape = record("", schema(13, 26));
-    var step = new Float64Step(tape, OptimizerSpec.of(OptimizerSpec.Kind.SGD));
+    var step = new Float64Step(tape, TestOptimizer.SGD.spec());
     assertThat(step.dense().keySet())
         .containsExactly(
             "bottom.0.weight",

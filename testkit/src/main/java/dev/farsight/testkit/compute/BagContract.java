@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.farsight.api.compute.MaxNorms;
 import dev.farsight.api.compute.OptimizerSpec;
-import dev.farsight.api.compute.OptimizerSpec.Kind;
+import dev.farsight.api.compute.UpdateRule;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.Feature;
@@ -57,15 +57,15 @@ interface BagContract extends BackendUnderTest {
         5, new TableSet(tables), List.of(features), RandomBatches.schema(0, 1).columns());
   }
 
-  private ComputeRig rig(BatchSchema schema, Model model, Kind kind, int batchSize) {
+  private ComputeRig rig(BatchSchema schema, Model model, TestOptimizer kind, int batchSize) {
     return new ComputeRig(
-        backend(2), model, schema, DIM, batchSize, OptimizerSpec.of(kind), ComputeRig.IN_ORDER);
+        backend(2), model, schema, DIM, batchSize, kind.spec(), ComputeRig.IN_ORDER);
   }
 
   @ParameterizedTest
   @EnumSource(SmallModel.class)
   default void bagsFollowTheReference(SmallModel model) {
-    for (Kind kind : Kind.values()) {
+    for (TestOptimizer kind : TestOptimizer.basic()) {
       try (ComputeRig rig = rig(BAGS, model, kind, 150)) {
         assertFollowsReference(rig, model + ", " + kind, 150, 7, 149, 1, 150, 64);
       }
@@ -103,7 +103,8 @@ interface BagContract extends BackendUnderTest {
         }
         var feature = new Feature("bag", 0, lookups[0], lookups[1], pooling, weighted);
         String what = feature.toString();
-        try (ComputeRig rig = rig(schema(new int[] {50}, feature), SmallModel.DLRM, Kind.SGD, 70)) {
+        try (ComputeRig rig =
+            rig(schema(new int[] {50}, feature), SmallModel.DLRM, TestOptimizer.SGD, 70)) {
           assertFollowsReference(rig, what, 70, 1, 33);
         }
       }
@@ -115,7 +116,7 @@ interface BagContract extends BackendUnderTest {
   @ValueSource(ints = {1, 7, 16, 100, 128, 257})
   default void rowsOfBagsMayBeNarrowAndWide(int dim) {
     // With the default eps, a gradient that cancels to 1e-11 makes as large an update as any other.
-    var adagrad = new OptimizerSpec(Kind.ROWWISE_ADAGRAD, 1e-4f, false);
+    var adagrad = OptimizerSpec.of(new UpdateRule.RowwiseAdagrad(1e-4f, 0, 0));
     for (SmallModel model : new SmallModel[] {SmallModel.DLRM, SmallModel.CONCAT}) {
       try (var rig = new ComputeRig(backend(2), model, BAGS, dim, 40, adagrad, 1)) {
         double terms = TERMS * Math.sqrt(dim);
@@ -144,7 +145,7 @@ interface BagContract extends BackendUnderTest {
             new Feature("d", 2),
             new Feature("e", 1));
     for (SmallModel model : SmallModel.values()) {
-      try (ComputeRig rig = rig(schema, model, Kind.ROWWISE_ADAGRAD, 80)) {
+      try (ComputeRig rig = rig(schema, model, TestOptimizer.ROWWISE_ADAGRAD, 80)) {
         assertFollowsReference(rig, model.toString(), 80, 1, 79);
       }
     }
@@ -159,7 +160,7 @@ interface BagContract extends BackendUnderTest {
             Feature.bag("a", 1, 3, Pooling.SUM),
             Feature.bag("b", 0, 2, Pooling.MAX),
             Feature.bag("c", 1, 4, Pooling.MEAN).withWeights());
-    try (ComputeRig rig = rig(schema, SmallModel.DLRM, Kind.SGD, 30)) {
+    try (ComputeRig rig = rig(schema, SmallModel.DLRM, TestOptimizer.SGD, 30)) {
       RandomBatches batches = rig.batches(62);
       for (int samples : new int[] {30, 30, 1, 7}) {
         Batch empty = batches.next(samples);
@@ -184,7 +185,7 @@ interface BagContract extends BackendUnderTest {
             Feature.bag("b", 1, 30, Pooling.MEAN).withWeights(),
             Feature.bag("c", 2, 20, Pooling.MEAN),
             Feature.bag("d", 1, 9, Pooling.MAX));
-    for (Kind kind : Kind.values()) {
+    for (TestOptimizer kind : TestOptimizer.values()) {
       try (ComputeRig rig = rig(schema, SmallModel.DLRM, kind, 700)) {
         assertFollowsReference(rig, kind.toString(), 700, 3, 699);
       }
@@ -194,7 +195,7 @@ interface BagContract extends BackendUnderTest {
   @Test
   default void maxOfEqualRowsTeachesTheFirst() {
     BatchSchema schema = schema(new int[] {6}, Feature.bag("bag", 0, 4, Pooling.MAX));
-    try (ComputeRig rig = rig(schema, SmallModel.BAG_ALONE, Kind.SGD, 2)) {
+    try (ComputeRig rig = rig(schema, SmallModel.BAG_ALONE, TestOptimizer.SGD, 2)) {
       rig.writeRow(2, 1, 5, 3, -2);
       rig.writeRow(3, 1, 5, 2, -1);
       rig.writeRow(4, 1, 4, 3, -1);
@@ -213,7 +214,7 @@ interface BagContract extends BackendUnderTest {
   default void aRowThatIsNotANumberReachesTheLossAndNothingIsUpdated(Pooling pooling) {
     BatchSchema schema =
         schema(new int[] {6, 9}, Feature.bag("bag", 0, 3, pooling), new Feature("one", 1));
-    try (ComputeRig rig = rig(schema, SmallModel.BAG_ALONE, Kind.SGD, 4)) {
+    try (ComputeRig rig = rig(schema, SmallModel.BAG_ALONE, TestOptimizer.SGD, 4)) {
       for (int position = 0; position < 3; position++) {
         Batch batch = rig.batches(64).next(1);
         for (int i = 0; i < 3; i++) {
@@ -234,7 +235,7 @@ interface BagContract extends BackendUnderTest {
 
   @Test
   default void frozenRowsOfBagsStay() {
-    var frozen = new OptimizerSpec(Kind.ROWWISE_ADAGRAD, OptimizerSpec.DEFAULT_EPS, true);
+    var frozen = TestOptimizer.ROWWISE_ADAGRAD.frozen();
     try (var rig =
         new ComputeRig(backend(2), SmallModel.DLRM, BAGS, DIM, 60, frozen, ComputeRig.IN_ORDER)) {
       var rows = rig.rows();
@@ -248,7 +249,7 @@ interface BagContract extends BackendUnderTest {
   @EnumSource(SmallModel.class)
   default void longRowsAreBroughtToTheLargestNormOfTheirTable(SmallModel model) {
     var norms = MaxNorms.of(.4f, Float.POSITIVE_INFINITY, .5f, 2, .3f);
-    for (Kind kind : Kind.values()) {
+    for (TestOptimizer kind : TestOptimizer.basic()) {
       try (ComputeRig rig = normed(BAGS, model, kind, norms)) {
         assertFollowsReference(rig, model + ", " + kind, 60, 60, 1, 59);
       }
@@ -258,7 +259,7 @@ interface BagContract extends BackendUnderTest {
   @Test
   default void oneHotRowsMayHaveALargestNorm() {
     var norms = MaxNorms.of(.4f, Float.POSITIVE_INFINITY, .5f, .1f);
-    try (ComputeRig rig = normed(SCHEMA, SmallModel.DLRM, Kind.ROWWISE_ADAGRAD, norms)) {
+    try (ComputeRig rig = normed(SCHEMA, SmallModel.DLRM, TestOptimizer.ROWWISE_ADAGRAD, norms)) {
       assertFollowsReference(rig, "one-hot", 60, 1, 33, 60);
     }
   }
@@ -266,7 +267,7 @@ interface BagContract extends BackendUnderTest {
   @Test
   default void rowsAreNotShortenedByAStepThatFails() {
     var norms = MaxNorms.of(.1f, .1f, .1f, .1f);
-    try (ComputeRig rig = normed(SCHEMA, SmallModel.DLRM, Kind.SGD, norms)) {
+    try (ComputeRig rig = normed(SCHEMA, SmallModel.DLRM, TestOptimizer.SGD, norms)) {
       Batch poisoned = rig.batches(65).next(32);
       poisoned.dense().put(2, Float.NaN);
       float[] before = rig.everything();
@@ -277,15 +278,15 @@ interface BagContract extends BackendUnderTest {
     }
   }
 
-  private ComputeRig normed(BatchSchema schema, Model model, Kind kind, MaxNorms norms) {
-    var optimizer = OptimizerSpec.of(kind);
+  private ComputeRig normed(BatchSchema schema, Model model, TestOptimizer kind, MaxNorms norms) {
+    var optimizer = kind.spec();
     return new ComputeRig(
         backend(2), model, schema, DIM, 60, optimizer, norms, ComputeRig.IN_ORDER);
   }
 
   @ParameterizedTest
-  @EnumSource(Kind.class)
-  default void slotsDoNotChangeABitOfBags(Kind kind) {
+  @EnumSource(TestOptimizer.class)
+  default void slotsDoNotChangeABitOfBags(TestOptimizer kind) {
     float[] expected = trainBags(2, kind, ComputeRig.IN_ORDER);
     assertThat(trainBags(2, kind, 3)).isEqualTo(expected);
     assertThat(trainBags(2, kind, ComputeRig.IN_ORDER)).as("once more").isEqualTo(expected);
@@ -295,7 +296,7 @@ interface BagContract extends BackendUnderTest {
   @ValueSource(ints = {2, 3, 8})
   default void threadsDoNotChangeABitOfBags(int threads) {
     Assumptions.assumeTrue(bitExactOverThreads(), "not promised by this backend");
-    for (Kind kind : Kind.values()) {
+    for (TestOptimizer kind : TestOptimizer.values()) {
       assertThat(trainBags(threads, kind, ComputeRig.IN_ORDER))
           .as("%s with %d threads", kind, threads)
           .isEqualTo(trainBags(1, kind, ComputeRig.IN_ORDER));
@@ -303,9 +304,9 @@ interface BagContract extends BackendUnderTest {
   }
 
   /** Losses, dense parameters and rows after training with batches of several lengths. */
-  private float[] trainBags(int threads, Kind kind, long slotOrder) {
+  private float[] trainBags(int threads, TestOptimizer kind, long slotOrder) {
     var norms = MaxNorms.of(1, Float.POSITIVE_INFINITY, .9f, 2, Float.POSITIVE_INFINITY);
-    var optimizer = OptimizerSpec.of(kind);
+    var optimizer = kind.spec();
     try (var rig =
         new ComputeRig(
             backend(threads), SmallModel.DLRM, BAGS, 16, 700, optimizer, norms, slotOrder)) {

@@ -20,8 +20,9 @@ import dev.farsight.api.table.RowFormat;
  * updates), {@link DenseStateContract}, {@link SlotMemoryContract} (moves of rows) and {@link
  * LaneContract} (same bits whatever the slots, threads and order of waiting), {@link LogitContract}
  * (same logits whatever the other samples), {@link WeightContract} (samples that have weights in
- * the loss), {@link BagContract} (features that look up several rows). The whole takes some seconds
- * on two cores.
+ * the loss), {@link BagContract} (features that look up several rows), {@link OptimizerContract}
+ * (every update rule), {@link DropoutContract}, {@link HalfRowContract} (rows of 16 bits). The
+ * whole takes some seconds on two cores.
  */
 public abstract class ComputeBackendContract
     implements StepContract,
@@ -30,7 +31,10 @@ public abstract class ComputeBackendContract
         LaneContract,
         LogitContract,
         WeightContract,
-        BagContract {
+        BagContract,
+        OptimizerContract,
+        DropoutContract,
+        HalfRowContract {
 
   /** Opens a fresh backend, which the contract closes. */
   protected abstract ComputeBackend open(int threads);

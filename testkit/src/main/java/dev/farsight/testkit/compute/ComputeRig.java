@@ -18,7 +18,9 @@ import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.model.Model;
 import dev.farsight.api.model.Tape;
+import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.RowGroups;
+import dev.farsight.api.table.RowWeights;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -42,6 +44,9 @@ final class ComputeRig implements AutoCloseable {
 
   static final int SPARE_SLOTS = 9;
 
+  /** Of what steps draw. */
+  static final long SEED = 77;
+
   final ComputeBackend backend;
   final HostBuffers buffers;
   final SlotMemory memory;
@@ -52,8 +57,13 @@ final class ComputeRig implements AutoCloseable {
   private final StepInput input;
   private final RowFinder finder;
   private final IdentityHashMap<StepInput, FoundRows> found = new IdentityHashMap<>();
+  private final RowWeights weights;
   private final RowMoves moves;
   private final int[] slots;
+  private long steps;
+
+  /** Of rows and dense parameters; null if as many as steps. */
+  private long[] updates;
 
   ComputeRig(
       ComputeBackend backend,
@@ -83,15 +93,35 @@ final class ComputeRig implements AutoCloseable {
       OptimizerSpec optimizer,
       MaxNorms maxNorms,
       long slotOrder) {
+    this(
+        backend,
+        model,
+        schema,
+        optimizer.rows().rowFormat(dim),
+        batchSize,
+        optimizer,
+        maxNorms,
+        slotOrder);
+  }
+
+  ComputeRig(
+      ComputeBackend backend,
+      Model model,
+      BatchSchema schema,
+      RowFormat format,
+      int batchSize,
+      OptimizerSpec optimizer,
+      MaxNorms maxNorms,
+      long slotOrder) {
     this.backend = backend;
     this.schema = schema;
     int rows = (int) schema.tables().rows();
-    var format = optimizer.kind().rowFormat(dim);
     int maxUniqueRows = (int) schema.maxUniqueRows(batchSize);
-    spec = new StepSpec(schema, batchSize, maxUniqueRows, format, optimizer, maxNorms);
+    spec = new StepSpec(schema, batchSize, maxUniqueRows, format, optimizer, maxNorms, SEED);
+    weights = new RowWeights(format);
     buffers = backend.buffers();
     memory = backend.slots(format, rows + SPARE_SLOTS, rows, rows);
-    tape = new Tape(schema, dim);
+    tape = new Tape(schema, format.dim());
     tape.finish(model.logits(tape));
     step = backend.compile(tape, spec, memory);
     finder = step.rowFinder(RowGroups.one(schema.tables()));
@@ -131,15 +161,16 @@ final class ComputeRig implements AutoCloseable {
   private void drawRows(Random random) {
     moves.clear();
     moves.inFrom(0);
-    var values = new float[spec.format().words()];
+    int dim = spec.format().dim();
+    var values = new float[dim + spec.format().stateFloats()];
     for (int row = 0; row < rowCount(); row++) {
-      for (int d = 0; d < spec.format().dim(); d++) {
+      for (int d = 0; d < dim; d++) {
         values[d] = random.nextFloat() - .5f;
       }
-      for (int s = spec.format().stateWord(); s < values.length; s++) {
+      for (int s = dim; s < values.length; s++) {
         values[s] = row % 2 * random.nextFloat();
       }
-      memory.in().put(row, values);
+      put(memory.in(), row, values);
       moves.load(slots[row]);
     }
     memory.stage(0, rowCount());
@@ -150,10 +181,30 @@ final class ComputeRig implements AutoCloseable {
   void writeRow(long rowId, float... values) {
     moves.clear();
     moves.inFrom(0);
-    memory.in().put(0, Arrays.copyOf(values, spec.format().words()));
+    put(memory.in(), 0, Arrays.copyOf(values, spec.format().dim() + spec.format().stateFloats()));
     moves.load(slots[(int) rowId]);
     memory.stage(0, 1);
     memory.move(moves).await();
+  }
+
+  /** Puts a row in a ring: weights, then state. */
+  private void put(RowBuffer ring, int ringRow, float[] row) {
+    int dim = spec.format().dim();
+    int word = ring.wordAt(ringRow);
+    weights.putNearest(ring.floats(ringRow), word, Arrays.copyOf(row, dim));
+    int state = spec.format().stateWord();
+    ring.floats(ringRow).put(word + state, row, dim, row.length - dim);
+  }
+
+  /** A row of a ring: weights, then state. */
+  private float[] get(RowBuffer ring, int ringRow) {
+    int dim = spec.format().dim();
+    int word = ring.wordAt(ringRow);
+    var values = new float[dim];
+    weights.get(ring.floats(ringRow), word, values);
+    float[] row = Arrays.copyOf(values, dim + spec.format().stateFloats());
+    ring.floats(ringRow).get(word + spec.format().stateWord(), row, dim, row.length - dim);
+    return row;
   }
 
   int rowCount() {
@@ -225,6 +276,7 @@ final class ComputeRig implements AutoCloseable {
   float train(Batch batch, float rowLearningRate, float denseLearningRate) {
     fill(input, batch);
     input.learningRates(rowLearningRate, denseLearningRate);
+    count(input);
     step.train(input).await();
     return input.loss().get(0);
   }
@@ -233,7 +285,35 @@ final class ComputeRig implements AutoCloseable {
   Ticket trainInto(StepInput into, Batch batch, float learningRate) {
     fill(into, batch);
     into.learningRates(learningRate, learningRate);
+    count(into);
     return step.train(into);
+  }
+
+  /** How many weights the latest step brought to the largest number of 16 bits. */
+  int saturated() {
+    return input.saturated().get(0);
+  }
+
+  /** Sets how many steps were trained before the next one. */
+  void steps(long steps) {
+    this.steps = steps;
+  }
+
+  /** Sets how many updates the optimizers made before the next step only. */
+  void updates(long rows, long dense) {
+    updates = new long[] {rows, dense};
+  }
+
+  /** The key of the latest step's rounding. */
+  long stepKey() {
+    return RowWeights.stepKey(SEED, steps - 1);
+  }
+
+  private void count(StepInput into) {
+    into.step(steps);
+    into.updates(updates == null ? steps : updates[0], updates == null ? steps : updates[1]);
+    updates = null;
+    steps++;
   }
 
   private void fill(StepInput into, Batch batch) {
@@ -300,9 +380,7 @@ final class ComputeRig implements AutoCloseable {
     memory.move(moves).await();
     var rows = new TreeMap<Long, float[]>();
     for (int row = 0; row < rowCount(); row++) {
-      var values = new float[spec.format().words()];
-      memory.out().get(row, values);
-      rows.put((long) row, values);
+      rows.put((long) row, get(memory.out(), row));
     }
     return rows;
   }
@@ -330,7 +408,8 @@ final class ComputeRig implements AutoCloseable {
 
   /** The reference, with the rig's present values. */
   Float64Step reference() {
-    var reference = new Float64Step(tape, spec.optimizer(), spec.maxNorms());
+    var reference = new Float64Step(tape, spec.optimizer(), spec.maxNorms(), SEED);
+    reference.step(steps);
     dense().forEach((name, values) -> reference.dense().put(name, NaiveStep.widen(values)));
     rows().forEach((id, values) -> reference.rows().put(id, NaiveStep.widen(values)));
     return reference;

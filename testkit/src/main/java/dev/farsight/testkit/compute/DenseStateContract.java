@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.farsight.api.compute.DenseState;
 import dev.farsight.api.compute.OptimizerSpec;
-import dev.farsight.api.compute.OptimizerSpec.Kind;
 import dev.farsight.api.data.Batch;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,21 +25,21 @@ interface DenseStateContract extends BackendUnderTest {
             new DenseState.Parameter("top.0.bias", List.of(10), false),
             new DenseState.Parameter("top.1.weight", List.of(1, 10), false),
             new DenseState.Parameter("top.1.bias", List.of(1), false));
-    try (ComputeRig rig = rig(SmallModel.DLRM, OptimizerSpec.of(Kind.SGD))) {
+    try (ComputeRig rig = rig(SmallModel.DLRM, TestOptimizer.SGD.spec())) {
       assertThat(rig.step.dense().parameters()).isEqualTo(weights);
     }
     var withState = new ArrayList<>(weights);
     for (DenseState.Parameter p : weights) {
       withState.add(new DenseState.Parameter(p.name() + ".adagrad", p.shape(), true));
     }
-    try (ComputeRig rig = rig(SmallModel.DLRM, OptimizerSpec.of(Kind.ROWWISE_ADAGRAD))) {
+    try (ComputeRig rig = rig(SmallModel.DLRM, TestOptimizer.ROWWISE_ADAGRAD.spec())) {
       assertThat(rig.step.dense().parameters()).isEqualTo(withState);
     }
   }
 
   @Test
   default void optimizerStateStartsAtZero() {
-    try (ComputeRig rig = rig(SmallModel.DLRM, OptimizerSpec.of(Kind.ROWWISE_ADAGRAD))) {
+    try (ComputeRig rig = rig(SmallModel.DLRM, TestOptimizer.ROWWISE_ADAGRAD.spec())) {
       rig.dense()
           .forEach(
               (name, values) -> {
@@ -53,7 +52,7 @@ interface DenseStateContract extends BackendUnderTest {
 
   @Test
   default void whatWasWrittenIsReadAndComputedWith() {
-    try (ComputeRig rig = rig(SmallModel.DLRM, OptimizerSpec.of(Kind.ROWWISE_ADAGRAD))) {
+    try (ComputeRig rig = rig(SmallModel.DLRM, TestOptimizer.ROWWISE_ADAGRAD.spec())) {
       Batch batch = rig.batches(1).next(32);
       rig.train(batch, .02f);
       DenseState dense = rig.step.dense();
@@ -78,7 +77,7 @@ interface DenseStateContract extends BackendUnderTest {
 
   @Test
   default void modelCarriedOverToAnotherStepGoesOnAsBefore() {
-    OptimizerSpec adagrad = OptimizerSpec.of(Kind.ROWWISE_ADAGRAD);
+    OptimizerSpec adagrad = TestOptimizer.ROWWISE_ADAGRAD.spec();
     try (ComputeRig from = rig(SmallModel.LAYERS, adagrad);
         ComputeRig to = rig(SmallModel.LAYERS, adagrad)) {
       from.train(from.batches(1).next(32), .02f);

@@ -2,10 +2,12 @@ package dev.farsight.testkit.compute;
 
 import dev.farsight.api.compute.MaxNorms;
 import dev.farsight.api.compute.OptimizerSpec;
-import dev.farsight.api.compute.OptimizerSpec.Kind;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.model.Op;
+import dev.farsight.api.model.Parameter;
 import dev.farsight.api.model.Tape;
+import dev.farsight.api.table.RowFormat.StatePart;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -25,6 +27,10 @@ public final class Float64Step {
   /** Null if no table has a largest norm. */
   private final MaxNorms maxNorms;
 
+  private final long seed;
+  private long step;
+  private long rowUpdates;
+  private long denseUpdates;
   private final Map<String, double[]> dense = new LinkedHashMap<>();
   private final Map<Long, double[]> rows = new TreeMap<>();
 
@@ -34,17 +40,45 @@ public final class Float64Step {
   }
 
   public Float64Step(Tape tape, OptimizerSpec optimizer, MaxNorms maxNorms) {
+    this(tape, optimizer, maxNorms, 0);
+  }
+
+  /**
+   * @param seed of what is dropped
+   */
+  public Float64Step(Tape tape, OptimizerSpec optimizer, MaxNorms maxNorms, long seed) {
     this.tape = tape;
     this.optimizer = optimizer;
     this.maxNorms = maxNorms;
+    this.seed = seed;
     var weights = zeros(tape);
     dense.putAll(weights);
-    if (optimizer.kind() == Kind.ROWWISE_ADAGRAD) {
-      weights.forEach((name, values) -> dense.put(name + ".adagrad", new double[values.length]));
+    for (StatePart part : optimizer.dense().denseState()) {
+      weights.forEach(
+          (name, values) -> {
+            var state = new double[values.length];
+            Arrays.fill(state, part.start());
+            dense.put(name + "." + part.name(), state);
+          });
     }
   }
 
-  /** Dense parameters and, named {@code PARAMETER.adagrad}, their optimizer state; start at 0. */
+  /** How many steps were trained before the next one; {@link #train} counts. */
+  public void step(long step) {
+    this.step = step;
+    updates(step, step);
+  }
+
+  /** How many updates the optimizers made before the next step, if not one each step. */
+  public void updates(long rows, long dense) {
+    rowUpdates = rows;
+    denseUpdates = dense;
+  }
+
+  /**
+   * Dense parameters, at first 0, and, named {@code PARAMETER.PART}, the parts of their optimizer
+   * state.
+   */
   public Map<String, double[]> dense() {
     return dense;
   }
@@ -86,7 +120,10 @@ public final class Float64Step {
   }
 
   public double[] logits(Batch batch) {
-    var pass = new Float64Tape(tape, dense, normed(batch));
+    return logits(batch, new Float64Tape(tape, dense, normed(batch), Float64Dropout.NONE));
+  }
+
+  private double[] logits(Batch batch, Float64Tape pass) {
     var logits = new double[batch.samples()];
     for (int s = 0; s < logits.length; s++) {
       logits[s] = pass.forward(batch, s)[tape.logits().id()][0];
@@ -96,7 +133,19 @@ public final class Float64Step {
 
   /** Mean binary cross-entropy of the logits, by the samples' weights where they have some. */
   public double loss(Batch batch) {
-    double[] logits = logits(batch);
+    return loss(batch, logits(batch));
+  }
+
+  /** The loss as the next step of training has it, which drops values. */
+  public double trainingLoss(Batch batch) {
+    return loss(batch, logits(batch, trainingPass(batch)));
+  }
+
+  private Float64Tape trainingPass(Batch batch) {
+    return new Float64Tape(tape, dense, normed(batch), new Float64Dropout(seed, step));
+  }
+
+  private static double loss(Batch batch, double[] logits) {
     double sum = 0;
     for (int s = 0; s < logits.length; s++) {
       double z = logits[s];
@@ -119,9 +168,10 @@ public final class Float64Step {
     return sum;
   }
 
+  /** The gradients of the {@linkplain #trainingLoss training loss}. */
   public Float64Gradients gradients(Batch batch) {
-    var pass = new Float64Tape(tape, dense, normed(batch));
-    var sum = new Float64Gradients(loss(batch), zeros(tape), new TreeMap<>());
+    var pass = trainingPass(batch);
+    var sum = new Float64Gradients(trainingLoss(batch), zeros(tape), new TreeMap<>());
     double weights = weight(batch);
     for (int s = 0; s < batch.samples(); s++) {
       double[][] values = pass.forward(batch, s);
@@ -143,48 +193,31 @@ public final class Float64Step {
     gradients.dense().forEach((name, g) -> updateDense(name, g, denseLearningRate));
     if (!optimizer.freezeRows()) {
       rows.putAll(normed(batch));
-      gradients.rows().forEach((id, g) -> updateRow(rows.get(id), g, rowLearningRate));
+      gradients
+          .rows()
+          .forEach(
+              (id, g) ->
+                  Float64Update.row(
+                      optimizer.rows(), rows.get(id), g, rowLearningRate, rowUpdates));
     }
+    step++;
+    rowUpdates++;
+    denseUpdates++;
     return gradients.loss();
   }
 
   private void updateDense(String name, double[] g, double learningRate) {
-    double[] w = dense.get(name);
-    double[] s = dense.get(name + ".adagrad");
-    for (int i = 0; i < g.length; i++) {
-      double divisor = 1;
-      if (optimizer.kind() == Kind.ROWWISE_ADAGRAD) {
-        s[i] += g[i] * g[i];
-        divisor = Math.sqrt(s[i]) + optimizer.eps();
-      }
-      w[i] -= learningRate * g[i] / divisor;
-    }
-  }
-
-  private void updateRow(double[] row, double[] g, double learningRate) {
-    int dim = g.length;
-    double divisor = 1;
-    if (optimizer.kind() == Kind.ROWWISE_ADAGRAD) {
-      double squares = 0;
-      for (double x : g) {
-        squares += x * x;
-      }
-      row[dim] += squares / dim;
-      divisor = Math.sqrt(row[dim]) + optimizer.eps();
-    }
-    for (int d = 0; d < dim; d++) {
-      row[d] -= learningRate * g[d] / divisor;
-    }
+    double[][] state =
+        optimizer.dense().denseState().stream()
+            .map(part -> dense.get(name + "." + part.name()))
+            .toArray(double[][]::new);
+    Float64Update.dense(optimizer.dense(), dense.get(name), state, g, learningRate, denseUpdates);
   }
 
   private static Map<String, double[]> zeros(Tape tape) {
     var parameters = new LinkedHashMap<String, double[]>();
-    for (Op op : tape.ops()) {
-      if (op instanceof Op.Linear linear) {
-        int out = linear.output().size();
-        parameters.put(linear.name() + ".weight", new double[out * linear.input().size()]);
-        parameters.put(linear.name() + ".bias", new double[out]);
-      }
+    for (Parameter parameter : tape.parameters()) {
+      parameters.put(parameter.name(), new double[parameter.size()]);
     }
     return parameters;
   }

@@ -18,15 +18,18 @@ final class Float64Tape {
   private final Tape tape;
   private final Map<String, double[]> dense;
   private final Map<Long, double[]> rows;
+  private final Float64Dropout dropout;
 
   /**
    * @param dense layers' {@code NAME.weight} and {@code NAME.bias}
    * @param rows by row id, weights first
    */
-  Float64Tape(Tape tape, Map<String, double[]> dense, Map<Long, double[]> rows) {
+  Float64Tape(
+      Tape tape, Map<String, double[]> dense, Map<Long, double[]> rows, Float64Dropout dropout) {
     this.tape = tape;
     this.dense = dense;
     this.rows = rows;
+    this.dropout = dropout;
   }
 
   /** The values of all ops, by tensor id. */
@@ -60,7 +63,7 @@ final class Float64Tape {
         for (int i = 0; i < x.length; i++) {
           sum += weight[o * x.length + i] * x[i];
         }
-        out[o] = linear.activation() == Activation.RELU ? Math.max(sum, 0) : sum;
+        out[o] = activated(linear.activation(), sum);
       }
     } else if (op instanceof Op.Pairwise pairwise) {
       double[][] v = vectors(pairwise, values);
@@ -80,8 +83,31 @@ final class Float64Tape {
         System.arraycopy(values[input.id()], 0, out, at, input.size());
         at += input.size();
       }
+    } else {
+      double[][] inputs =
+          op.inputs().stream().map(input -> values[input.id()]).toArray(double[][]::new);
+      Float64Op.of(op, dense).forward(inputs, out, dropout.of(op, sample));
     }
     return out;
+  }
+
+  private static double activated(Activation activation, double x) {
+    return switch (activation) {
+      case NONE -> x;
+      case RELU -> Math.max(x, 0);
+      case SIGMOID -> 1 / (1 + Math.exp(-x));
+      case TANH -> Math.tanh(x);
+    };
+  }
+
+  /** The derivative of an activation whose value is {@code y}. */
+  private static double slope(Activation activation, double y) {
+    return switch (activation) {
+      case NONE -> 1;
+      case RELU -> y > 0 ? 1 : 0;
+      case SIGMOID -> y * (1 - y);
+      case TANH -> 1 - y * y;
+    };
   }
 
   /** Adds the gradients of a sample whose logit has gradient {@code logitGradient}. */
@@ -120,7 +146,7 @@ final class Float64Tape {
       double[] weightSum = sum.dense().get(linear.name() + ".weight");
       double[] biasSum = sum.dense().get(linear.name() + ".bias");
       for (int o = 0; o < g.length; o++) {
-        double pre = linear.activation() == Activation.RELU && !(y[o] > 0) ? 0 : g[o];
+        double pre = g[o] * slope(linear.activation(), y[o]);
         biasSum[o] += pre;
         for (int i = 0; i < x.length; i++) {
           weightSum[o * x.length + i] += pre * x[i];
@@ -157,6 +183,12 @@ final class Float64Tape {
           into[i] += g[at++];
         }
       }
+    } else if (!(op instanceof Op.Dense)) {
+      double[][] inputs =
+          op.inputs().stream().map(input -> values[input.id()]).toArray(double[][]::new);
+      double[][] into =
+          op.inputs().stream().map(input -> gradients[input.id()]).toArray(double[][]::new);
+      Float64Op.of(op, dense).backward(inputs, g, into, sum.dense(), dropout.of(op, sample));
     }
   }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.farsight.api.compute.ComputeBackend;
 import dev.farsight.api.compute.OptimizerSpec;
-import dev.farsight.api.compute.OptimizerSpec.Kind;
 import dev.farsight.api.compute.StepInput;
 import dev.farsight.api.concurrent.Ticket;
 import dev.farsight.api.data.Batch;
@@ -25,8 +24,8 @@ interface LaneContract extends BackendUnderTest {
   int LONG_BATCH = 700;
 
   @ParameterizedTest
-  @EnumSource(Kind.class)
-  default void slotsDoNotChangeABit(Kind kind) {
+  @EnumSource(TestOptimizer.class)
+  default void slotsDoNotChangeABit(TestOptimizer kind) {
     float[] expected = trainLongBatches(2, kind, ComputeRig.IN_ORDER);
     for (long order : new long[] {1, 2}) {
       assertThat(trainLongBatches(2, kind, order)).as("slot order %d", order).isEqualTo(expected);
@@ -37,7 +36,7 @@ interface LaneContract extends BackendUnderTest {
   @ValueSource(ints = {2, 3, 8})
   default void threadsDoNotChangeABit(int threads) {
     Assumptions.assumeTrue(bitExactOverThreads(), "not promised by this backend");
-    for (Kind kind : Kind.values()) {
+    for (TestOptimizer kind : TestOptimizer.values()) {
       assertThat(trainLongBatches(threads, kind, ComputeRig.IN_ORDER))
           .as("%s with %d threads", kind, threads)
           .isEqualTo(trainLongBatches(1, kind, ComputeRig.IN_ORDER));
@@ -45,17 +44,11 @@ interface LaneContract extends BackendUnderTest {
   }
 
   /** Losses, dense parameters and rows after training with batches of several lengths. */
-  private float[] trainLongBatches(int threads, Kind kind, long slotOrder) {
+  private float[] trainLongBatches(int threads, TestOptimizer kind, long slotOrder) {
     BatchSchema schema = RandomBatches.schema(13, 2000, 1, 40, 3, 300);
     try (var rig =
         new ComputeRig(
-            backend(threads),
-            SmallModel.DLRM,
-            schema,
-            16,
-            LONG_BATCH,
-            OptimizerSpec.of(kind),
-            slotOrder)) {
+            backend(threads), SmallModel.DLRM, schema, 16, LONG_BATCH, kind.spec(), slotOrder)) {
       RandomBatches batches = rig.batches(20);
       int[] lengths = {LONG_BATCH, LONG_BATCH, 333, 1, LONG_BATCH - 1};
       var losses = new float[lengths.length];
@@ -71,12 +64,12 @@ interface LaneContract extends BackendUnderTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Kind.class)
-  default void rowsThatMoveBetweenStepsGoOnAsBefore(Kind kind) {
+  @EnumSource(TestOptimizer.class)
+  default void rowsThatMoveBetweenStepsGoOnAsBefore(TestOptimizer kind) {
     long seed = 21;
     var random = new Random(seed);
-    try (ComputeRig still = rig(SmallModel.DLRM, OptimizerSpec.of(kind));
-        ComputeRig moving = rig(SmallModel.DLRM, OptimizerSpec.of(kind))) {
+    try (ComputeRig still = rig(SmallModel.DLRM, kind.spec());
+        ComputeRig moving = rig(SmallModel.DLRM, kind.spec())) {
       RandomBatches batches = still.batches(seed);
       for (int s = 0; s < 12; s++) {
         Batch batch = batches.next(1 + random.nextInt(32));
@@ -92,7 +85,7 @@ interface LaneContract extends BackendUnderTest {
 
   @Test
   default void severalInputsMayBeUnderWay() {
-    OptimizerSpec adagrad = OptimizerSpec.of(Kind.ROWWISE_ADAGRAD);
+    OptimizerSpec adagrad = TestOptimizer.ROWWISE_ADAGRAD.spec();
     try (ComputeRig oneByOne = rig(SmallModel.DLRM, adagrad);
         ComputeRig atOnce = rig(SmallModel.DLRM, adagrad)) {
       RandomBatches batches = oneByOne.batches(22);
@@ -120,7 +113,7 @@ interface LaneContract extends BackendUnderTest {
 
   @Test
   default void ticketsMayBeAwaitedElsewhere() throws InterruptedException {
-    try (ComputeRig rig = rig(SmallModel.DLRM, OptimizerSpec.of(Kind.SGD))) {
+    try (ComputeRig rig = rig(SmallModel.DLRM, TestOptimizer.SGD.spec())) {
       StepInput input = rig.newInput();
       input.loss().put(0, -1);
       Ticket ticket = rig.trainInto(input, rig.batches(23).next(32), .05f);
@@ -139,7 +132,7 @@ interface LaneContract extends BackendUnderTest {
 
   @Test
   default void backendsAreIndependentAndCanBeOpenedAgain() {
-    OptimizerSpec sgd = OptimizerSpec.of(Kind.SGD);
+    OptimizerSpec sgd = TestOptimizer.SGD.spec();
     float[] expected;
     try (ComputeRig first = rig(SmallModel.DLRM, sgd);
         ComputeRig second = rig(SmallModel.DLRM, sgd)) {

@@ -4,8 +4,6 @@ import static dev.farsight.api.model.Op.Activation.NONE;
 import static dev.farsight.api.model.Op.Activation.RELU;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.farsight.api.compute.OptimizerSpec;
-import dev.farsight.api.compute.OptimizerSpec.Kind;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.model.Model;
@@ -81,7 +79,7 @@ interface LogitContract extends BackendUnderTest {
   }
 
   private ComputeRig scoring(int threads, Model model, BatchSchema schema, int dim, int batchSize) {
-    var optimizer = OptimizerSpec.of(Kind.SGD);
+    var optimizer = TestOptimizer.SGD.spec();
     return new ComputeRig(
         backend(threads), model, schema, dim, batchSize, optimizer, ComputeRig.IN_ORDER);
   }

@@ -5,9 +5,12 @@ import dev.farsight.api.compute.DenseState;
 import dev.farsight.api.compute.StepInput;
 import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.concurrent.Ticket;
-import dev.farsight.api.model.Op;
 import dev.farsight.api.model.Tape;
+import dev.farsight.api.table.RowFormat.StatePart;
+import dev.farsight.api.table.RowWeights;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +21,7 @@ final class NaiveStep implements CompiledStep, DenseState {
   private final Tape tape;
   private final StepSpec spec;
   private final NaiveSlots slots;
+  private final RowWeights weights;
   private final List<Parameter> parameters;
   private final Map<String, float[]> dense = new LinkedHashMap<>();
 
@@ -29,23 +33,19 @@ final class NaiveStep implements CompiledStep, DenseState {
     this.spec = spec;
     this.slots = slots;
     this.parameters = parameters(tape, spec);
-    parameters.forEach(p -> dense.put(p.name(), new float[p.size()]));
+    this.weights = new RowWeights(spec.format());
+    new Float64Step(tape, spec.optimizer())
+        .dense()
+        .forEach((name, values) -> dense.put(name, narrowed(values)));
   }
 
   private static List<Parameter> parameters(Tape tape, StepSpec spec) {
     var parameters = new ArrayList<Parameter>();
-    for (Op op : tape.ops()) {
-      if (op instanceof Op.Linear linear) {
-        int out = linear.output().size();
-        int in = linear.input().size();
-        parameters.add(new Parameter(linear.name() + ".weight", List.of(out, in), false));
-        parameters.add(new Parameter(linear.name() + ".bias", List.of(out), false));
-      }
-    }
-    if (!spec.optimizer().kind().rowState(1).isEmpty()) {
-      for (Parameter p : List.copyOf(parameters)) {
-        parameters.add(new Parameter(p.name() + ".adagrad", p.shape(), true));
-      }
+    tape.parameters().forEach(p -> parameters.add(new Parameter(p.name(), p.shape(), false)));
+    for (StatePart part : spec.optimizer().dense().denseState()) {
+      tape.parameters()
+          .forEach(
+              p -> parameters.add(new Parameter(p.name() + "." + part.name(), p.shape(), true)));
     }
     return List.copyOf(parameters);
   }
@@ -57,8 +57,11 @@ final class NaiveStep implements CompiledStep, DenseState {
     input.loss().put(0, (float) loss);
     halted |= !Float.isFinite((float) loss);
     if (!halted) {
-      step.dense().forEach((name, values) -> narrow(values, dense.get(name)));
-      forEachLookup(input, (rowId, slot) -> narrow(step.rows().get(rowId), slots.row(slot)));
+      step.dense().forEach((name, values) -> dense.put(name, narrowed(values)));
+      input.saturated().put(0, 0);
+      Map<Long, Integer> slotOf = new LinkedHashMap<>();
+      forEachLookup(input, slotOf::put);
+      slotOf.forEach((rowId, slot) -> store(input, rowId, step.rows().get(rowId), slot));
     }
     return Ticket.DONE;
   }
@@ -83,9 +86,11 @@ final class NaiveStep implements CompiledStep, DenseState {
 
   private Float64Step widened(StepInput input) {
     StepInputs.check(input);
-    var step = new Float64Step(tape, spec.optimizer(), spec.maxNorms());
+    var step = new Float64Step(tape, spec.optimizer(), spec.maxNorms(), spec.seed());
+    step.step(input.step());
+    step.updates(input.rowUpdates(), input.denseUpdates());
     dense.forEach((name, values) -> step.dense().put(name, widen(values)));
-    forEachLookup(input, (rowId, slot) -> step.rows().put(rowId, widen(slots.row(slot))));
+    forEachLookup(input, (rowId, slot) -> step.rows().put(rowId, row(slot)));
     return step;
   }
 
@@ -108,10 +113,39 @@ final class NaiveStep implements CompiledStep, DenseState {
     return wide;
   }
 
-  private static void narrow(double[] values, float[] into) {
+  private static float[] narrowed(double[] values) {
+    var narrow = new float[values.length];
     for (int i = 0; i < values.length; i++) {
-      into[i] = (float) values[i];
+      narrow[i] = (float) values[i];
     }
+    return narrow;
+  }
+
+  /** The row in a slot: weights, then state. */
+  private double[] row(int slot) {
+    float[] words = slots.row(slot);
+    var values = new float[spec.format().dim()];
+    weights.get(FloatBuffer.wrap(words), 0, values);
+    int state = spec.format().stateFloats();
+    double[] row = Arrays.copyOf(widen(values), values.length + state);
+    for (int s = 0; s < state; s++) {
+      row[values.length + s] = words[spec.format().stateWord() + s];
+    }
+    return row;
+  }
+
+  private void store(StepInput input, long rowId, double[] row, int slot) {
+    if (spec.optimizer().freezeRows()) {
+      return;
+    }
+    float[] words = slots.row(slot);
+    float[] values = narrowed(row);
+    int dim = spec.format().dim();
+    long key = RowWeights.key(RowWeights.stepKey(spec.seed(), input.step()), rowId);
+    int saturated =
+        weights.putStochastic(FloatBuffer.wrap(words), 0, Arrays.copyOf(values, dim), key);
+    input.saturated().put(0, input.saturated().get(0) + saturated);
+    System.arraycopy(values, dim, words, spec.format().stateWord(), values.length - dim);
   }
 
   @Override

@@ -8,14 +8,19 @@ import dev.farsight.api.compute.SlotMemory;
 import dev.farsight.api.concurrent.Ticket;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.memory.RowBuffer;
+import dev.farsight.api.table.Draw;
 import dev.farsight.api.table.InitialRows;
 import dev.farsight.api.table.RowFormat;
+import dev.farsight.api.table.RowFormat.Precision;
 import dev.farsight.api.table.RowFormat.StatePart;
+import dev.farsight.api.table.RowWeights;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -46,7 +51,11 @@ interface SlotMemoryContract extends BackendUnderTest {
                     RowFormat.fp32(dim, List.of(new StatePart("sums", dim, -1.25f))),
                     RowFormat.fp32(
                         dim,
-                        List.of(new StatePart("m", dim, .5f), new StatePart("v", dim, -3e-7f)))));
+                        List.of(new StatePart("m", dim, .5f), new StatePart("v", dim, -3e-7f))),
+                    new RowFormat(dim, Precision.BF16, List.of()),
+                    new RowFormat(dim, Precision.FP16, List.of(new StatePart("s", 1, .375f))),
+                    new RowFormat(
+                        dim, Precision.BF16, List.of(new StatePart("sums", dim, -1.25f)))));
   }
 
   /** Slots whose rings have chunks of two rows; the test is skipped where there are none. */
@@ -154,10 +163,12 @@ interface SlotMemoryContract extends BackendUnderTest {
     int rows = memory.slots();
     RowFormat format = memory.format();
     var tables = new TableSet(List.of(new Table("a", 1), new Table("b", 700_000_000)));
-    var initial = new InitialRows(tables, format, 11);
+    List<Draw> uniform = InitialRows.uniform(tables);
     try (HostBuffers buffers = backend.buffers()) {
       var moves = new RowMoves(rows, buffers);
-      for (int round = 0; round < 3; round++) {
+      for (int round = 0; round < 4; round++) {
+        List<Draw> draws = round % 2 == 0 ? uniform : List.of(uniform.get(0), Draw.normal(.03f));
+        var initial = new InitialRows(tables, format, draws, 11, 0);
         moves.clear();
         for (int r = 0; r < rows; r++) {
           if (memory.in().seeds() != null) {
@@ -306,6 +317,8 @@ interface SlotMemoryContract extends BackendUnderTest {
     for (int f = 0; f < row.length; f++) {
       row[f] = first + f / 8f;
     }
+    var weights = Arrays.copyOf(row, format.dim());
+    new RowWeights(format).putNearest(FloatBuffer.wrap(row), 0, weights);
     return row;
   }
 

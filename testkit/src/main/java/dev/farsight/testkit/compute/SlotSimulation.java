@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.farsight.api.compute.RowMoves;
 import dev.farsight.api.compute.SlotMemory;
 import dev.farsight.api.memory.RowBuffer;
+import dev.farsight.api.table.RowFormat;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -25,6 +26,12 @@ final class SlotSimulation {
     this.out = new float[memory.out().capacity()][];
   }
 
+  /** The bits of a word that may be set: no NaN as float32, and padding after weights is 0. */
+  private static int bits(RowFormat format, int word) {
+    boolean padded = (format.dim() * format.precision().bytes()) % Integer.BYTES != 0;
+    return padded && word == format.stateWord() - 1 ? 0x7F7F : 0x7F7F_FFFF;
+  }
+
   /** Fills the in-ring anew and draws moves; only slots and ring rows with a value are read. */
   void draw(RowMoves moves, boolean staged) {
     moves.clear();
@@ -32,7 +39,7 @@ final class SlotSimulation {
     var values = new float[in.format().words()];
     for (int row = 0; row < in.capacity(); row++) {
       for (int i = 0; i < values.length; i++) {
-        values[i] = Float.intBitsToFloat(random.nextInt() & 0x7F7F_FFFF);
+        values[i] = Float.intBitsToFloat(random.nextInt() & bits(in.format(), i));
       }
       in.put(row, values);
     }

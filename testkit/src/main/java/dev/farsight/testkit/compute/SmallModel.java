@@ -2,6 +2,8 @@ package dev.farsight.testkit.compute;
 
 import static dev.farsight.api.model.Op.Activation.NONE;
 import static dev.farsight.api.model.Op.Activation.RELU;
+import static dev.farsight.api.model.Op.Activation.SIGMOID;
+import static dev.farsight.api.model.Op.Activation.TANH;
 
 import dev.farsight.api.model.Model;
 import dev.farsight.api.model.Tape;
@@ -95,6 +97,90 @@ public enum SmallModel implements Model {
     public Tensor logits(Tape tape) {
       Tensor all = tape.concat(tape.dense(), tape.embeddingBag());
       return tape.linear("only", all, 1, RELU);
+    }
+  },
+  ACTIVATIONS {
+    @Override
+    public Tensor logits(Tape tape) {
+      Tensor x = tape.linear("a", tape.concat(tape.dense(), tape.embeddingBag()), 9, SIGMOID);
+      x = tape.linear("b", x, 6, TANH);
+      return tape.linear("c", x, 1, TANH);
+    }
+  },
+  ARITHMETIC {
+    @Override
+    public Tensor logits(Tape tape) {
+      Tensor bag = tape.embeddingBag();
+      Tensor a = tape.linear("a", bag, 5, TANH);
+      Tensor b = tape.linear("b", tape.dense(), 5, NONE);
+      Tensor product = tape.multiply(tape.add(a, b, a), tape.multiply(b, b));
+      return tape.add(tape.sum(product), tape.linear("c", tape.add(bag, bag), 1, NONE));
+    }
+  },
+  SLICES {
+    @Override
+    public Tensor logits(Tape tape) {
+      Tensor bag = tape.embeddingBag();
+      Tensor first = tape.slice(bag, 0, 1);
+      Tensor rest = tape.slice(bag, 1, bag.width() - 1);
+      Tensor x =
+          tape.slice(tape.linear("x", tape.dense(), bag.width() + 2, RELU), 2, bag.width() - 1);
+      Tensor top = tape.linear("top", tape.pairwise(x, rest), 1, NONE);
+      return tape.add(top, tape.sum(first));
+    }
+  },
+  FULL_CROSS {
+    @Override
+    public Tensor logits(Tape tape) {
+      Tensor x0 = tape.concat(tape.dense(), tape.embeddingBag());
+      Tensor x = tape.cross("cross.0", x0, x0, 0);
+      x = tape.cross("cross.1", x0, x, 0);
+      return tape.linear("top", x, 1, NONE);
+    }
+  },
+  LOW_RANK_CROSS {
+    @Override
+    public Tensor logits(Tape tape) {
+      Tensor bag = tape.embeddingBag();
+      Tensor bottom = tape.linear("bottom", tape.dense(), bag.width(), RELU);
+      Tensor x0 = tape.concat(bottom, bag);
+      Tensor x = tape.cross("cross.0", x0, x0, 3);
+      x = tape.cross("cross.1", x0, x, 2);
+      Tensor deep = tape.linear("deep", x0, 6, RELU);
+      return tape.linear("top", tape.concat(x, deep), 1, NONE);
+    }
+  },
+  FACTORIZATION_MACHINE {
+    @Override
+    public Tensor logits(Tape tape) {
+      Tensor bag = tape.embeddingBag();
+      Tensor vectors = tape.slice(bag, 0, bag.width() - 1);
+      Tensor order1 = tape.sum(tape.slice(bag, bag.width() - 1, 1));
+      Tensor order2 = tape.sum(tape.factorizationMachine(vectors));
+      Tensor deep = tape.linear("deep", tape.concat(vectors, tape.dense()), 6, RELU);
+      return tape.add(order1, order2, tape.linear("top", deep, 1, NONE));
+    }
+  },
+  MACHINE_OF_ROWS {
+    @Override
+    public Tensor logits(Tape tape) {
+      return tape.linear("top", tape.factorizationMachine(tape.embeddingBag()), 1, NONE);
+    }
+  },
+  LAYER_NORM {
+    @Override
+    public Tensor logits(Tape tape) {
+      Tensor bag = tape.layerNorm("norm.0", tape.embeddingBag(), 1e-3f);
+      Tensor x = tape.linear("x", tape.concat(bag, tape.dense()), 9, RELU);
+      return tape.linear("top", tape.layerNorm("norm.1", x, 1e-2f), 1, NONE);
+    }
+  },
+  DROPOUT {
+    @Override
+    public Tensor logits(Tape tape) {
+      Tensor bag = tape.dropout(tape.embeddingBag(), .25f);
+      Tensor x = tape.linear("x", tape.concat(bag, tape.dense()), 9, RELU);
+      return tape.linear("top", tape.dropout(x, .5f), 1, NONE);
     }
   };
 }

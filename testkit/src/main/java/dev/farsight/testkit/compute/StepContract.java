@@ -3,8 +3,8 @@ package dev.farsight.testkit.compute;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.farsight.api.compute.OptimizerSpec;
-import dev.farsight.api.compute.OptimizerSpec.Kind;
 import dev.farsight.api.compute.StepInput;
+import dev.farsight.api.compute.UpdateRule;
 import dev.farsight.api.concurrent.Ticket;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
@@ -19,8 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Losses, logits, gradients and updates, compared with {@link Float64Step}. */
 interface StepContract extends BackendUnderTest {
 
-  OptimizerSpec SGD = OptimizerSpec.of(Kind.SGD);
-  OptimizerSpec ADAGRAD = OptimizerSpec.of(Kind.ROWWISE_ADAGRAD);
+  OptimizerSpec SGD = TestOptimizer.SGD.spec();
+  OptimizerSpec ADAGRAD = TestOptimizer.ROWWISE_ADAGRAD.spec();
 
   @ParameterizedTest
   @EnumSource(SmallModel.class)
@@ -117,7 +117,7 @@ interface StepContract extends BackendUnderTest {
         rig.train(batch, .05f);
         reference.train(batch, .05f);
 
-        assertSameModel(optimizer.kind().configName(), rig, reference, 1);
+        assertSameModel(optimizer.rows().configName(), rig, reference, 1);
       }
     }
   }
@@ -167,8 +167,8 @@ interface StepContract extends BackendUnderTest {
 
   @Test
   default void frozenRowsStayWhileDenseParametersLearn() {
-    for (Kind kind : Kind.values()) {
-      var frozen = new OptimizerSpec(kind, OptimizerSpec.DEFAULT_EPS, true);
+    for (TestOptimizer kind : TestOptimizer.values()) {
+      var frozen = kind.frozen();
       try (ComputeRig rig = rig(SmallModel.DLRM, frozen)) {
         RandomBatches batches = rig.batches(10);
         Float64Step reference = rig.reference();
@@ -199,7 +199,7 @@ interface StepContract extends BackendUnderTest {
           double terms = Math.sqrt(dim);
           for (int s = 1; s <= 2; s++) {
             Batch batch = batches.next(s == 1 ? 150 : 67);
-            String when = String.format(Locale.ROOT, "%s, %s, step %d", model, optimizer.kind(), s);
+            String when = String.format(Locale.ROOT, "%s, %s, step %d", model, optimizer.rows(), s);
             float loss = rig.train(batch, .01f);
             double expected = reference.train(batch, .01f);
             assertClose(when, new float[] {loss}, new double[] {expected}, s * terms);
@@ -223,11 +223,11 @@ interface StepContract extends BackendUnderTest {
           var dense = rig.dense();
           rig.train(batch, rate[0], rate[1]);
           reference.train(batch, rate[0], rate[1]);
-          assertSameModel(optimizer.kind().configName(), rig, reference, 3);
-          if (rate[0] == 0 && optimizer.kind() == Kind.SGD) {
+          assertSameModel(optimizer.rows().configName(), rig, reference, 3);
+          if (rate[0] == 0 && optimizer == SGD) {
             assertThat(rig.rows()).usingRecursiveComparison().isEqualTo(rows);
           }
-          if (rate[1] == 0 && optimizer.kind() == Kind.SGD) {
+          if (rate[1] == 0 && optimizer == SGD) {
             assertThat(rig.dense()).usingRecursiveComparison().isEqualTo(dense);
           }
         }
@@ -237,7 +237,7 @@ interface StepContract extends BackendUnderTest {
 
   @Test
   default void epsilonIsAddedToTheRoot() {
-    var spec = new OptimizerSpec(Kind.ROWWISE_ADAGRAD, .5f, false);
+    var spec = OptimizerSpec.of(new UpdateRule.RowwiseAdagrad(.5f, 0, 0));
     try (ComputeRig rig = rig(SmallModel.DLRM, spec)) {
       Batch batch = rig.batches(11).next(32);
       Float64Step reference = rig.reference();
@@ -322,7 +322,7 @@ interface StepContract extends BackendUnderTest {
 
           assertThat(inputs.get(failing).loss().get(0)).isNaN();
           assertThat(rig.everything())
-              .as("%s, round %d: after %d steps", optimizer.kind(), round, failing)
+              .as("%s, round %d: after %d steps", optimizer.rows(), round, failing)
               .isEqualTo(expected.everything());
         }
       }
@@ -341,7 +341,7 @@ interface StepContract extends BackendUnderTest {
   /** Frozen rows take other paths than rows that learn. */
   @Test
   default void frozenRowsChangeNothingOfThat() {
-    var frozen = new OptimizerSpec(Kind.ROWWISE_ADAGRAD, OptimizerSpec.DEFAULT_EPS, true);
+    var frozen = TestOptimizer.ROWWISE_ADAGRAD.frozen();
     try (ComputeRig rig = rig(SmallModel.DLRM, frozen)) {
       Batch poisoned = rig.batches(26).next(32);
       poisoned.dense().put(2, Float.NaN);

@@ -16,6 +16,7 @@ import dev.farsight.api.data.DataSource;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.model.Model;
+import dev.farsight.api.model.Parameter;
 import dev.farsight.api.model.Tape;
 import dev.farsight.api.table.InitialRows;
 import dev.farsight.testkit.compute.StepInputs;
@@ -69,7 +70,7 @@ public record EngineOracle(
   /** Writes the initial values of all dense parameters. */
   @FunctionalInterface
   public interface DenseStart {
-    void fill(DenseState dense);
+    void fill(DenseState dense, List<Parameter> parameters);
   }
 
   /** What training must come to. */
@@ -104,16 +105,16 @@ public record EngineOracle(
   /** Trains on {@code data}; leaves backend and data open. */
   public Outcome train(ComputeBackend backend, DataSource data) {
     int rows = Math.toIntExact(data.schema().tables().rows());
-    var format = optimizer.kind().rowFormat(dim);
+    var format = optimizer.rows().rowFormat(dim);
     int unique = Math.toIntExact(data.schema().maxUniqueRows(batchSize));
     MaxNorms norms = maxNorms == null ? MaxNorms.none(data.schema().tables().size()) : maxNorms;
-    var spec = new StepSpec(data.schema(), batchSize, unique, format, optimizer, norms);
+    var spec = new StepSpec(data.schema(), batchSize, unique, format, optimizer, norms, seed);
     var tape = new Tape(data.schema(), dim);
     tape.finish(model.logits(tape));
     try (HostBuffers buffers = backend.buffers();
         SlotMemory memory = backend.slots(format, rows, rows, rows);
         CompiledStep step = backend.compile(tape, spec, memory)) {
-      denseStart.fill(step.dense());
+      denseStart.fill(step.dense(), tape.parameters());
       load(memory, new InitialRows(data.schema().tables(), format, seed), buffers);
       float[] losses = steps(step, spec, data, buffers);
       return new Outcome(losses, rows(memory, buffers), read(step.dense()));
@@ -129,6 +130,8 @@ public record EngineOracle(
       try (BatchSource source = data.train(epoch)) {
         while ((maxSteps == 0 || losses.size() < maxSteps) && source.next(batch)) {
           StepInputs.fill(input, batch, Math::toIntExact);
+          input.step(losses.size());
+          input.updates(losses.size(), losses.size());
           step.train(input).await();
           losses.add(input.loss().get(0));
           if (!Float.isFinite(input.loss().get(0))) {

@@ -117,7 +117,7 @@ public final class BitFlippingStore extends ForwardingRowStore {
 
   /** A row given by its seed has no bits yet. */
   private void materialize(long id, RowBuffer target, int row) {
-    if (target.seeds() != null && target.seeds().bounds().get(row) != 0) {
+    if (target.seeds() != null && target.seeds().scales().get(row) != 0) {
       spec().initial().fill(id, target.floats(row), target.wordAt(row));
       target.seeds().clear(row, 1);
     }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.farsight.api.compute.MaxNorms;
 import dev.farsight.api.compute.OptimizerSpec;
-import dev.farsight.api.compute.OptimizerSpec.Kind;
+import dev.farsight.api.compute.UpdateRule;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.Feature;
@@ -42,7 +42,7 @@ class Float64StepTest {
               }
             });
     for (long id = 0; id < schema.tables().rows(); id++) {
-      var row = new double[optimizer.kind().rowFormat(4).words()];
+      var row = new double[optimizer.rows().rowFormat(4).words()];
       fill(row, random);
       for (int s = 4; s < row.length; s++) {
         row[s] = .25;
@@ -65,10 +65,10 @@ class Float64StepTest {
   @ParameterizedTest
   @EnumSource(SmallModel.class)
   void gradientsAreDifferencesOfTheLoss(SmallModel model) {
-    Float64Step step = step(model, OptimizerSpec.of(Kind.SGD));
+    Float64Step step = step(model, TestOptimizer.SGD.spec());
     Batch batch = batch(9);
     Float64Gradients gradients = step.gradients(batch);
-    assertThat(gradients.loss()).isEqualTo(step.loss(batch));
+    assertThat(gradients.loss()).isEqualTo(step.trainingLoss(batch));
     assertThat(gradients.dense().keySet()).isEqualTo(step.dense().keySet());
     gradients
         .dense()
@@ -81,7 +81,7 @@ class Float64StepTest {
   @ParameterizedTest
   @EnumSource(SmallModel.class)
   void gradientsOfBagsAreDifferencesOfTheLoss(SmallModel model) {
-    Float64Step step = step(BagContract.BAGS, model, OptimizerSpec.of(Kind.SGD));
+    Float64Step step = step(BagContract.BAGS, model, TestOptimizer.SGD.spec());
     Batch batch = new RandomBatches(BagContract.BAGS, 9, HostBuffers.plain(), 5).next(9);
     Float64Gradients gradients = step.gradients(batch);
     gradients
@@ -116,7 +116,7 @@ class Float64StepTest {
     var schema = BagContract.schema(new int[] {2}, new Feature("f", 0));
     var tape = new Tape(schema, 4);
     tape.finish(SmallModel.BAG_ALONE.logits(tape));
-    var step = new Float64Step(tape, OptimizerSpec.of(Kind.SGD), MaxNorms.of(1));
+    var step = new Float64Step(tape, TestOptimizer.SGD.spec(), MaxNorms.of(1));
     step.dense().put("only.weight", new double[] {1, 1, 1, 1});
     step.rows().put(0L, new double[] {3, 4, 0, 0});
     step.rows().put(1L, new double[] {.3, .4, 0, 0});
@@ -135,7 +135,7 @@ class Float64StepTest {
   /** Also where samples have weights; and the loss is their weighted mean. */
   @Test
   void weightedGradientsAreDifferencesOfTheWeightedLoss() {
-    Float64Step step = step(SmallModel.DLRM, OptimizerSpec.of(Kind.SGD));
+    Float64Step step = step(SmallModel.DLRM, TestOptimizer.SGD.spec());
     var schema = RandomBatches.weighted(SCHEMA);
     Batch batch = new RandomBatches(schema, 9, HostBuffers.plain(), 4).next(9);
     batch.weights().put(0, 0);
@@ -162,9 +162,9 @@ class Float64StepTest {
     for (int i = 0; i < gradient.length; i++) {
       double value = values[i];
       values[i] = value + STEP;
-      double above = step.loss(batch);
+      double above = step.trainingLoss(batch);
       values[i] = value - STEP;
-      double below = step.loss(batch);
+      double below = step.trainingLoss(batch);
       values[i] = value;
       double difference = (above - below) / (2 * STEP);
       assertThat(gradient[i]).as("%s [%d]", what, i).isCloseTo(difference, within(1e-8));
@@ -173,7 +173,7 @@ class Float64StepTest {
 
   @Test
   void lossIsBinaryCrossEntropyOfTheSigmoid() {
-    Float64Step step = step(SmallModel.DLRM, OptimizerSpec.of(Kind.SGD));
+    Float64Step step = step(SmallModel.DLRM, TestOptimizer.SGD.spec());
     Batch batch = batch(9);
     double[] logits = step.logits(batch);
     double sum = 0;
@@ -190,7 +190,7 @@ class Float64StepTest {
     BatchSchema schema = RandomBatches.schema(0, 1);
     var tape = new Tape(schema, 2);
     tape.finish(tape.linear("l", tape.embeddingBag(), 1, Op.Activation.NONE));
-    var step = new Float64Step(tape, new OptimizerSpec(Kind.ROWWISE_ADAGRAD, .125f, false));
+    var step = new Float64Step(tape, OptimizerSpec.of(new UpdateRule.RowwiseAdagrad(.125f, 0, 0)));
     step.dense().get("l.weight")[0] = 3;
     step.dense().get("l.weight")[1] = -4;
     step.rows().put(0L, new double[] {4, 3, .75});
@@ -215,7 +215,7 @@ class Float64StepTest {
     BatchSchema schema = RandomBatches.schema(1, 1);
     var tape = new Tape(schema, 1);
     tape.finish(tape.linear("l", tape.dense(), 1, Op.Activation.NONE));
-    var step = new Float64Step(tape, OptimizerSpec.of(Kind.SGD));
+    var step = new Float64Step(tape, TestOptimizer.SGD.spec());
     step.rows().put(0L, new double[] {5});
     var batch = new Batch(schema, 2, HostBuffers.plain());
     batch.samples(2);
@@ -231,7 +231,7 @@ class Float64StepTest {
 
   @Test
   void frozenRowsStay() {
-    Float64Step step = step(SmallModel.DLRM, new OptimizerSpec(Kind.ROWWISE_ADAGRAD, 1e-10f, true));
+    Float64Step step = step(SmallModel.DLRM, TestOptimizer.ROWWISE_ADAGRAD.frozen());
     double[] row = step.rows().get(0L).clone();
     double bias = step.dense().get("top.1.bias")[0];
     step.train(batch(9), .1);

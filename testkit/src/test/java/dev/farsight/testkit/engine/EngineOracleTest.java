@@ -7,12 +7,12 @@ import static org.assertj.core.api.Assertions.within;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.compute.DenseState;
 import dev.farsight.api.compute.OptimizerSpec;
-import dev.farsight.api.compute.OptimizerSpec.Kind;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.BatchSource;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.memory.HostBuffers;
+import dev.farsight.api.model.Parameter;
 import dev.farsight.api.model.Tape;
 import dev.farsight.api.table.InitialRows;
 import dev.farsight.api.table.RowFormat;
@@ -20,14 +20,16 @@ import dev.farsight.testkit.compute.Float64Step;
 import dev.farsight.testkit.compute.NaiveBackend;
 import dev.farsight.testkit.compute.RandomBatches;
 import dev.farsight.testkit.compute.SmallModel;
+import dev.farsight.testkit.compute.TestOptimizer;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class EngineOracleTest {
 
   private static final BatchSchema SCHEMA = RandomBatches.schema(2, 6, 30);
-  private static final OptimizerSpec ADAGRAD = OptimizerSpec.of(Kind.ROWWISE_ADAGRAD);
+  private static final OptimizerSpec ADAGRAD = TestOptimizer.ROWWISE_ADAGRAD.spec();
 
   /** Five batches of 8 and one of 3, in every epoch the same. */
   private record Clicks(float label) implements DataSource {
@@ -106,7 +108,7 @@ class EngineOracleTest {
         EngineOracleTest::fillWithTenths);
   }
 
-  private static void fillWithTenths(DenseState dense) {
+  private static void fillWithTenths(DenseState dense, List<Parameter> parameters) {
     for (int p = 0; p < dense.parameters().size(); p++) {
       var values = new float[dense.parameters().get(p).size()];
       if (!dense.parameters().get(p).optimizerState()) {

@@ -81,8 +81,8 @@ class BitFlippingStoreTest extends RowStoreContract {
     spec.initial().fill(7, right, 0);
     RowBuffer target = RowBuffer.allocateSeeded(TestRows.FORMAT, 2, HostBuffers.plain());
     store.read(new long[] {6, 7}, 0, 2, target, 0).await();
-    assertThat(target.seeds().bounds().get(0)).isNotZero();
-    assertThat(target.seeds().bounds().get(1)).isZero();
+    assertThat(target.seeds().scales().get(0)).isNotZero();
+    assertThat(target.seeds().scales().get(1)).isZero();
     int word = Float.floatToRawIntBits(right.floats().get(0));
     assertThat(Float.floatToRawIntBits(target.floats().get(3))).isEqualTo(word ^ 1 << BIT);
     assertThat(target.floats().get(4)).isEqualTo(right.floats().get(1));

@@ -5,7 +5,7 @@ import dev.farsight.api.compute.StepInput;
 /** Adds up a bias's gradients of all tiles, in tile order, and updates the bias. */
 final class BiasUpdate implements Update {
 
-  private final UpdateRule rule;
+  private final RuleArithmetic rule;
   private final DenseParameter bias;
   private final Matrix byTile;
   private final Tiling tiling;
@@ -14,7 +14,7 @@ final class BiasUpdate implements Update {
   /**
    * @param byTile a tile's gradient in each row
    */
-  BiasUpdate(UpdateRule rule, DenseParameter bias, Matrix byTile, Tiling tiling) {
+  BiasUpdate(RuleArithmetic rule, DenseParameter bias, Matrix byTile, Tiling tiling) {
     this.rule = rule;
     this.bias = bias;
     this.byTile = byTile;

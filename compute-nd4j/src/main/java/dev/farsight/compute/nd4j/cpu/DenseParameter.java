@@ -12,7 +12,7 @@ record DenseParameter(String name, List<Integer> shape, Matrix value, Matrix sta
 
   /** Updates {@code count} values from {@code at} by as many gradients from 0. */
   void update(
-      UpdateRule rule,
+      RuleArithmetic rule,
       int at,
       FloatBuffer gradient,
       int count,

@@ -14,7 +14,7 @@ final class DenseParameters implements DenseState {
 
   DenseParameters(OptimizerSpec optimizer, NativeMemory memory) {
     this.memory = memory;
-    this.stateful = optimizer.kind() == OptimizerSpec.Kind.ROWWISE_ADAGRAD;
+    this.stateful = !optimizer.dense().denseState().isEmpty();
   }
 
   /** Adds the parameters of a linear layer. */

@@ -20,7 +20,7 @@ final class RowUpdates implements Update {
   private static final int AHEAD = 64;
 
   private final CpuSlots slots;
-  private final UpdateRule rule;
+  private final RuleArithmetic rule;
   private final RowScales scales;
   private final int share;
   private final long cost;
@@ -39,7 +39,7 @@ final class RowUpdates implements Update {
   }
 
   private RowUpdates(
-      CpuSlots slots, UpdateRule rule, RowScales scales, int share, long cost, Room[] rooms) {
+      CpuSlots slots, RuleArithmetic rule, RowScales scales, int share, long cost, Room[] rooms) {
     this.slots = slots;
     this.rule = rule;
     this.scales = scales;
@@ -56,7 +56,7 @@ final class RowUpdates implements Update {
    */
   static List<RowUpdates> of(
       CpuSlots slots,
-      UpdateRule rule,
+      RuleArithmetic rule,
       Matrix bags,
       boolean weighted,
       Winners winners,

@@ -24,7 +24,7 @@ final class StepCompiler {
   private final int workers;
   private final NativeMemory memory;
   private final Tiling tiling;
-  private final UpdateRule rule;
+  private final RuleArithmetic rule;
   private final RowScales scales;
 
   private final DenseParameters parameters;
@@ -45,7 +45,7 @@ final class StepCompiler {
     this.workers = workers;
     this.memory = memory;
     this.tiling = Tiling.of(spec.batchSize());
-    this.rule = UpdateRule.of(spec.optimizer());
+    this.rule = RuleArithmetic.of(spec.optimizer());
     this.scales = new RowScales(spec, slots);
     this.parameters = new DenseParameters(spec.optimizer(), memory);
     this.layers = new Layer[ops.size()];

@@ -18,7 +18,7 @@ final class WeightUpdate implements Update {
   private static final int UNITS = 128;
 
   private final OpenBlas blas;
-  private final UpdateRule rule;
+  private final RuleArithmetic rule;
   private final Layer layer;
   private final int firstUnit;
   private final int units;
@@ -31,7 +31,7 @@ final class WeightUpdate implements Update {
 
   private WeightUpdate(
       OpenBlas blas,
-      UpdateRule rule,
+      RuleArithmetic rule,
       Layer layer,
       int firstUnit,
       int units,
@@ -51,7 +51,7 @@ final class WeightUpdate implements Update {
   /** The shares of one layer. */
   static List<WeightUpdate> of(
       OpenBlas blas,
-      UpdateRule rule,
+      RuleArithmetic rule,
       Layer layer,
       Matrix input,
       Matrix gradient,

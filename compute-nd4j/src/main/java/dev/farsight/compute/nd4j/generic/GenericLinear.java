@@ -1,11 +1,7 @@
 package dev.farsight.compute.nd4j.generic;
 
 import dev.farsight.api.model.Op;
-import dev.farsight.api.model.Op.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.indexing.BooleanIndexing;
-import org.nd4j.linalg.indexing.conditions.Conditions;
-import org.nd4j.linalg.ops.transforms.Transforms;
 
 /** {@code y = act(x W^T + b)}: three GEMMs and a column sum. */
 final class GenericLinear implements GenericOp {
@@ -25,20 +21,15 @@ final class GenericLinear implements GenericOp {
     INDArray x = pass.value(op.input());
     INDArray y = RowMajor.gemm(x, false, weight.values(), true, pass.samples(), op.output().size());
     y.addiRowVector(bias.values());
-    if (op.activation() == Activation.RELU) {
-      // Unlike ND4J's relu, this lets NaN pass.
-      BooleanIndexing.replaceWhere(y, 0, Conditions.lessThan(0));
-    }
+    Activations.apply(op.activation(), y);
     pass.value(op.output(), y);
   }
 
   @Override
   public void backward(Pass pass) {
     INDArray x = pass.value(op.input());
-    INDArray dy = pass.gradient(op.output());
-    if (op.activation() == Activation.RELU) {
-      dy = dy.mul(Transforms.step(pass.value(op.output()), true));
-    }
+    INDArray y = pass.value(op.output());
+    INDArray dy = Activations.backward(op.activation(), y, pass.gradient(op.output()));
     int in = op.input().size();
     int out = op.output().size();
     weight.gradient(RowMajor.gemm(dy, true, x, false, out, in));

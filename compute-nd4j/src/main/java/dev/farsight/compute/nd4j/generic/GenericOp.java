@@ -27,6 +27,22 @@ interface GenericOp {
       return new GenericPairwise(pairwise);
     } else if (op instanceof Op.Concat concat) {
       return new GenericConcat(concat);
+    } else if (op instanceof Op.Slice slice) {
+      return new GenericSlice(slice);
+    } else if (op instanceof Op.Add add) {
+      return new GenericAdd(add);
+    } else if (op instanceof Op.Multiply multiply) {
+      return new GenericMultiply(multiply);
+    } else if (op instanceof Op.Sum sum) {
+      return new GenericSum(sum);
+    } else if (op instanceof Op.Cross cross) {
+      return new GenericCross(cross, parameters);
+    } else if (op instanceof Op.FactorizationMachine machine) {
+      return new GenericMachine(machine);
+    } else if (op instanceof Op.LayerNorm norm) {
+      return new GenericLayerNorm(norm, parameters);
+    } else if (op instanceof Op.Dropout dropout) {
+      return new GenericDropout(dropout, spec.seed());
     }
     throw new IllegalArgumentException("unknown op " + op);
   }

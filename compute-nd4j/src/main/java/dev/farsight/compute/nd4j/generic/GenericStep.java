@@ -2,7 +2,6 @@ package dev.farsight.compute.nd4j.generic;
 
 import dev.farsight.api.compute.CompiledStep;
 import dev.farsight.api.compute.DenseState;
-import dev.farsight.api.compute.OptimizerSpec;
 import dev.farsight.api.compute.StepInput;
 import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.concurrent.Ticket;
@@ -14,8 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.NDArrayIndex;
-import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
  * A tape run op by op. Each step is done when its call returns. For what it allocates see {@link
@@ -24,7 +21,7 @@ import org.nd4j.linalg.ops.transforms.Transforms;
 final class GenericStep implements CompiledStep {
 
   private final StepSpec spec;
-  private final GenericSlots slots;
+  private final UniqueRows rows;
   private final Tensor logits;
   private final Parameters parameters;
   private final List<GenericOp> ops = new ArrayList<>();
@@ -36,7 +33,7 @@ final class GenericStep implements CompiledStep {
 
   GenericStep(Tape tape, StepSpec spec, GenericSlots slots) {
     this.spec = spec;
-    this.slots = slots;
+    this.rows = new UniqueRows(spec, slots);
     this.logits = tape.logits();
     this.parameters = new Parameters(spec.optimizer());
     for (Op op : tape.ops()) {
@@ -47,9 +44,10 @@ final class GenericStep implements CompiledStep {
 
   @Override
   public Ticket train(StepInput input) {
+    input.saturated().put(0, 0);
     scratch.run(
         () -> {
-          Pass pass = forward(input);
+          Pass pass = forward(input, true);
           INDArray labels = labels(input);
           float[] weights = weights(input);
           float loss = CrossEntropy.loss(pass.value(logits), labels, weights);
@@ -58,7 +56,7 @@ final class GenericStep implements CompiledStep {
           if (!halted) {
             pass.addGradient(logits, CrossEntropy.gradient(pass.value(logits), labels, weights));
             backward(pass);
-            parameters.update(input.denseLearningRate());
+            parameters.update(input.denseLearningRate(), input.denseUpdates());
             updateRows(pass);
           }
         });
@@ -69,7 +67,7 @@ final class GenericStep implements CompiledStep {
   public Ticket evaluate(StepInput input) {
     scratch.run(
         () -> {
-          INDArray z = forward(input).value(logits);
+          INDArray z = forward(input, false).value(logits);
           input.logits().put(0, RowMajor.toHost(z));
           if (spec.schema().labelled()) {
             input.loss().put(0, CrossEntropy.loss(z, labels(input), weights(input)));
@@ -83,23 +81,10 @@ final class GenericStep implements CompiledStep {
     halted = false;
   }
 
-  private Pass forward(StepInput input) {
-    INDArray rows = uniqueRows(input);
-    var pass = new Pass(input, rows, ops.size());
+  private Pass forward(StepInput input, boolean training) {
+    var pass = new Pass(input, training, rows.read(input), ops.size());
     ops.forEach(op -> op.forward(pass));
     return pass;
-  }
-
-  /** Copies of the unique rows, brought to their largest norms; null if there are none. */
-  private INDArray uniqueRows(StepInput input) {
-    if (input.uniqueRows() == 0) {
-      return null;
-    }
-    INDArray rows = RowMajor.gather(slots.rows(), uniqueSlots(input));
-    if (spec.maxNorms().any()) {
-      LargestNorms.apply(rows, input, spec);
-    }
-    return rows;
   }
 
   private void backward(Pass pass) {
@@ -111,28 +96,9 @@ final class GenericStep implements CompiledStep {
   }
 
   private void updateRows(Pass pass) {
-    INDArray gradients = pass.rowGradients();
-    if (gradients == null) {
-      return;
+    if (pass.rowGradients() != null) {
+      rows.update(pass.input(), pass.uniqueRows(), pass.rowGradients());
     }
-    INDArray rows = pass.uniqueRows();
-    int dim = spec.format().dim();
-    int state = spec.format().stateWord();
-    INDArray change = gradients.mul(pass.input().rowLearningRate());
-    if (spec.optimizer().kind() == OptimizerSpec.Kind.ROWWISE_ADAGRAD) {
-      INDArray sums = RowMajor.columns(rows, state, state + 1);
-      sums.addi(gradients.mul(gradients).mean(true, 1));
-      rows.get(NDArrayIndex.all(), NDArrayIndex.interval(state, state + 1)).assign(sums);
-      change.diviColumnVector(Transforms.sqrt(sums).addi(spec.optimizer().eps()));
-    }
-    rows.get(NDArrayIndex.all(), NDArrayIndex.interval(0, dim)).subi(change);
-    RowMajor.scatter(slots.rows(), uniqueSlots(pass.input()), rows);
-  }
-
-  private static int[] uniqueSlots(StepInput input) {
-    var slots = new int[input.uniqueRows()];
-    input.uniqueSlots().get(0, slots);
-    return slots;
   }
 
   private static INDArray labels(StepInput input) {

@@ -2,22 +2,23 @@ package dev.farsight.compute.nd4j.generic;
 
 import dev.farsight.api.compute.DenseState;
 import dev.farsight.api.compute.OptimizerSpec;
+import dev.farsight.api.compute.UpdateRule;
+import dev.farsight.api.table.RowFormat.StatePart;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.ops.transforms.Transforms;
 
 /** The dense parameters, their optimizer state and their latest gradients. */
 final class Parameters implements DenseState, AutoCloseable {
 
-  private final OptimizerSpec optimizer;
+  private final UpdateRule rule;
   private final List<Dense> parameters = new ArrayList<>();
 
   Parameters(OptimizerSpec optimizer) {
-    this.optimizer = optimizer;
+    this.rule = optimizer.dense();
   }
 
   /** One parameter. */
@@ -25,14 +26,16 @@ final class Parameters implements DenseState, AutoCloseable {
 
     private final String name;
     private final INDArray values;
-    private final INDArray state;
+    private final INDArray[] state;
     private INDArray gradient;
 
     private Dense(String name, long[] shape) {
       this.name = name;
       this.values = Nd4j.create(DataType.FLOAT, shape);
       this.state =
-          optimizer.kind() == OptimizerSpec.Kind.SGD ? null : Nd4j.create(DataType.FLOAT, shape);
+          rule.denseState().stream()
+              .map(part -> Nd4j.valueArrayOf(shape, part.start(), DataType.FLOAT))
+              .toArray(INDArray[]::new);
     }
 
     INDArray values() {
@@ -43,16 +46,12 @@ final class Parameters implements DenseState, AutoCloseable {
       this.gradient = gradient;
     }
 
-    private void update(float learningRate) {
+    private void update(float learningRate, long updates) {
       if (gradient == null) {
         return;
       }
-      INDArray change = gradient.mul(learningRate);
-      if (state != null) {
-        state.addi(gradient.mul(gradient));
-        change.divi(Transforms.sqrt(state).addi(optimizer.eps()));
-      }
-      values.subi(change);
+      INDArray shaped = gradient.reshape('c', values.shape());
+      RuleUpdates.apply(rule, values, state, shaped, learningRate, updates);
       gradient = null;
     }
   }
@@ -64,17 +63,22 @@ final class Parameters implements DenseState, AutoCloseable {
     return parameter;
   }
 
-  /** Updates every parameter that got a gradient. */
-  void update(float learningRate) {
-    parameters.forEach(parameter -> parameter.update(learningRate));
+  /**
+   * Updates every parameter that got a gradient.
+   *
+   * @param updates made before this one
+   */
+  void update(float learningRate, long updates) {
+    parameters.forEach(parameter -> parameter.update(learningRate, updates));
   }
 
   @Override
   public List<Parameter> parameters() {
     List<Parameter> described = new ArrayList<>();
     parameters.forEach(p -> described.add(new Parameter(p.name, shape(p), false)));
-    if (optimizer.kind() == OptimizerSpec.Kind.ROWWISE_ADAGRAD) {
-      parameters.forEach(p -> described.add(new Parameter(p.name + ".adagrad", shape(p), true)));
+    for (StatePart part : rule.denseState()) {
+      parameters.forEach(
+          p -> described.add(new Parameter(p.name + "." + part.name(), shape(p), true)));
     }
     return List.copyOf(described);
   }
@@ -96,15 +100,14 @@ final class Parameters implements DenseState, AutoCloseable {
   }
 
   private INDArray array(int parameter) {
-    int count = parameters.size();
-    return parameter < count
-        ? parameters.get(parameter).values
-        : parameters.get(parameter - count).state;
+    Dense dense = parameters.get(parameter % parameters.size());
+    int part = parameter / parameters.size() - 1;
+    return part < 0 ? dense.values : dense.state[part];
   }
 
   long bytes() {
     return parameters.stream()
-        .mapToLong(p -> (p.state == null ? 1 : 2) * p.values.length() * Float.BYTES)
+        .mapToLong(p -> (1L + p.state.length) * p.values.length() * Float.BYTES)
         .sum();
   }
 
@@ -112,8 +115,8 @@ final class Parameters implements DenseState, AutoCloseable {
   public void close() {
     for (Dense parameter : parameters) {
       parameter.values.close();
-      if (parameter.state != null) {
-        parameter.state.close();
+      for (INDArray part : parameter.state) {
+        part.close();
       }
     }
   }

@@ -12,6 +12,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class Pass {
 
   private final StepInput input;
+  private final boolean training;
   private final INDArray uniqueRows;
   private final INDArray[] values;
   private final INDArray[] gradients;
@@ -20,8 +21,9 @@ final class Pass {
   /**
    * @param uniqueRows the batch's unique rows, weights and state; null if there are none
    */
-  Pass(StepInput input, INDArray uniqueRows, int tensors) {
+  Pass(StepInput input, boolean training, INDArray uniqueRows, int tensors) {
     this.input = input;
+    this.training = training;
     this.uniqueRows = uniqueRows;
     this.values = new INDArray[tensors];
     this.gradients = new INDArray[tensors];
@@ -29,6 +31,11 @@ final class Pass {
 
   StepInput input() {
     return input;
+  }
+
+  /** Whether the batch is trained on, and not only evaluated. */
+  boolean training() {
+    return training;
   }
 
   int samples() {

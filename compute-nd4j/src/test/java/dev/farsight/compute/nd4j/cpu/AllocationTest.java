@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import dev.farsight.api.compute.MaxNorms;
-import dev.farsight.api.compute.OptimizerSpec;
 import dev.farsight.api.compute.RowMoves;
 import dev.farsight.api.compute.StepInput;
 import dev.farsight.api.compute.StepSpec;
@@ -19,6 +18,7 @@ import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.testkit.compute.RandomBatches;
 import dev.farsight.testkit.compute.StepInputs;
+import dev.farsight.testkit.compute.TestOptimizer;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,14 +38,14 @@ class AllocationTest {
   private static final MaxNorms NO_NORMS = MaxNorms.none(2);
 
   @ParameterizedTest
-  @EnumSource(OptimizerSpec.Kind.class)
-  void nothingIsAllocatedAfterTheFirstSteps(OptimizerSpec.Kind kind) {
+  @EnumSource(TestOptimizer.class)
+  void nothingIsAllocatedAfterTheFirstSteps(TestOptimizer kind) {
     assertNothingIsAllocated(new BatchSchema(5, TABLES, true, false), kind, NO_NORMS);
   }
 
   @ParameterizedTest
-  @EnumSource(OptimizerSpec.Kind.class)
-  void bagsAllocateNothing(OptimizerSpec.Kind kind) {
+  @EnumSource(TestOptimizer.class)
+  void bagsAllocateNothing(TestOptimizer kind) {
     var features = new ArrayList<>(List.of(new Feature("one", 1)));
     for (Pooling pooling : Pooling.values()) {
       features.add(Feature.bag("bag " + pooling, 0, 9, pooling));
@@ -59,9 +59,9 @@ class AllocationTest {
   }
 
   private static void assertNothingIsAllocated(
-      BatchSchema schema, OptimizerSpec.Kind kind, MaxNorms norms) {
+      BatchSchema schema, TestOptimizer kind, MaxNorms norms) {
     var format = kind.rowFormat(8);
-    var spec = new StepSpec(schema, BATCH, ROWS + 3, format, OptimizerSpec.of(kind), norms);
+    var spec = new StepSpec(schema, BATCH, ROWS + 3, format, kind.spec(), norms);
     // One thread: the caller's, whose allocation can be told from the others'.
     try (var backend = CpuBackends.open(1);
         var buffers = backend.buffers();

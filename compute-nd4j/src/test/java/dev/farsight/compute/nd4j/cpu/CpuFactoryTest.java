@@ -8,7 +8,6 @@ import com.google.inject.TypeLiteral;
 import dev.farsight.api.MemoryForecast.Tier;
 import dev.farsight.api.compute.ComputeFactory;
 import dev.farsight.api.compute.MaxNorms;
-import dev.farsight.api.compute.OptimizerSpec;
 import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.BatchSchema.Column;
@@ -18,6 +17,7 @@ import dev.farsight.api.plugin.FarsightPlugin;
 import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
+import dev.farsight.testkit.compute.TestOptimizer;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -52,7 +52,7 @@ class CpuFactoryTest {
             2048,
             110,
             format,
-            OptimizerSpec.of(OptimizerSpec.Kind.ROWWISE_ADAGRAD));
+            TestOptimizer.ROWWISE_ADAGRAD.spec());
     int slots = 33_000;
     var forecast = new CpuFactory().forecast(spec, slots, 300, 400);
     try (var backend = CpuBackends.open(1);
@@ -75,12 +75,12 @@ class CpuFactoryTest {
             new Feature("one", 1, 1, 1, Pooling.MAX, false),
             Feature.bag("max too", 0, 4, Pooling.MAX));
     var schema = new BatchSchema(13, tables, features, Set.of(Column.LABEL));
-    var sgd = OptimizerSpec.of(OptimizerSpec.Kind.SGD);
+    var sgd = TestOptimizer.SGD.spec();
     var norms = MaxNorms.of(Float.POSITIVE_INFINITY, 1);
     var spec = new StepSpec(schema, 2048, 110, RowFormat.of(16, 0), sgd, norms);
     assertThat(new CpuFactory().forecast(spec, 110, 10, 10).bytes(Tier.HEAP))
         .isEqualTo(4 * (2 * 2048 * 16 + 110));
-    var frozen = new OptimizerSpec(OptimizerSpec.Kind.SGD, OptimizerSpec.DEFAULT_EPS, true);
+    var frozen = TestOptimizer.SGD.frozen();
     var still = new StepSpec(schema, 2048, 110, RowFormat.of(16, 0), frozen);
     assertThat(new CpuFactory().forecast(still, 110, 10, 10).bytes(Tier.HEAP)).isZero();
   }

@@ -16,6 +16,7 @@ import dev.farsight.api.model.Tensor;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.testkit.compute.StepInputs;
+import dev.farsight.testkit.compute.TestOptimizer;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
@@ -69,7 +70,7 @@ final class StepTiming {
       features.add(bag ? Feature.bag(name, t, LOOKUPS, pooling) : new Feature(name, t));
     }
     var schema = new BatchSchema(13, new TableSet(tables), features, Set.of(Column.LABEL));
-    var format = optimizer.kind().rowFormat(DIM);
+    var format = optimizer.rows().rowFormat(DIM);
     spec =
         new StepSpec(schema, batchSize, (int) schema.maxUniqueRows(batchSize), format, optimizer);
     for (int b = 0; b < BATCHES; b++) {
@@ -78,14 +79,14 @@ final class StepTiming {
   }
 
   public static void main(String[] args) {
-    var kind = OptimizerSpec.Kind.SGD;
-    for (var other : OptimizerSpec.Kind.values()) {
-      kind = args.length > 2 && args[2].equals(other.configName()) ? other : kind;
+    var kind = TestOptimizer.SGD;
+    for (var other : TestOptimizer.values()) {
+      kind = args.length > 2 && args[2].equals(other.name()) ? other : kind;
     }
     int batchSize = args.length > 0 ? Integer.parseInt(args[0]) : 2048;
     int threads = args.length > 1 ? Integer.parseInt(args[1]) : 2;
     var pooling = args.length > 3 ? Pooling.valueOf(args[3].toUpperCase(Locale.ROOT)) : null;
-    new StepTiming(batchSize, threads, OptimizerSpec.of(kind), pooling).run();
+    new StepTiming(batchSize, threads, kind.spec(), pooling).run();
   }
 
   private StepInput input() {

@@ -3,8 +3,6 @@ package dev.farsight.compute.nd4j.cpu;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.farsight.api.compute.DenseState;
-import dev.farsight.api.compute.OptimizerSpec;
-import dev.farsight.api.compute.OptimizerSpec.Kind;
 import dev.farsight.api.compute.RowMoves;
 import dev.farsight.api.compute.SlotMemory;
 import dev.farsight.api.compute.StepInput;
@@ -15,6 +13,7 @@ import dev.farsight.api.model.Tape;
 import dev.farsight.testkit.compute.Float64Step;
 import dev.farsight.testkit.compute.RandomBatches;
 import dev.farsight.testkit.compute.StepInputs;
+import dev.farsight.testkit.compute.TestOptimizer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,10 +50,10 @@ class WideModelTest {
    *
    * @param reference trained beside it and compared, where not null
    */
-  private List<float[]> train(int threads, Kind kind, Float64Step reference) {
+  private List<float[]> train(int threads, TestOptimizer kind, Float64Step reference) {
     int rows = (int) schema.tables().rows();
     var format = kind.rowFormat(DIM);
-    var spec = new StepSpec(schema, BATCH, rows, format, OptimizerSpec.of(kind));
+    var spec = new StepSpec(schema, BATCH, rows, format, kind.spec());
     try (var backend = CpuBackends.open(threads);
         var buffers = backend.buffers();
         var slots = backend.slots(format, rows, rows, rows);
@@ -174,9 +173,9 @@ class WideModelTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Kind.class)
-  void followsTheReferenceWithTheSameBitsForAnyThreads(Kind kind) {
-    var expected = train(1, kind, new Float64Step(tape(), OptimizerSpec.of(kind)));
+  @EnumSource(TestOptimizer.class)
+  void followsTheReferenceWithTheSameBitsForAnyThreads(TestOptimizer kind) {
+    var expected = train(1, kind, new Float64Step(tape(), kind.spec()));
     for (int threads : new int[] {2, 3, 8}) {
       var actual = train(threads, kind, null);
       assertThat(actual).hasSameSizeAs(expected);

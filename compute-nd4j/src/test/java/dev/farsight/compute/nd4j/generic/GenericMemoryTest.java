@@ -15,6 +15,7 @@ import dev.farsight.api.table.RowFormat;
 import dev.farsight.testkit.compute.RandomBatches;
 import dev.farsight.testkit.compute.SmallModel;
 import dev.farsight.testkit.compute.StepInputs;
+import dev.farsight.testkit.compute.TestOptimizer;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -26,7 +27,7 @@ class GenericMemoryTest {
 
   @Test
   void stepsUseTheSameMemoryAgain() throws InterruptedException {
-    OptimizerSpec adagrad = OptimizerSpec.of(OptimizerSpec.Kind.ROWWISE_ADAGRAD);
+    OptimizerSpec adagrad = TestOptimizer.ROWWISE_ADAGRAD.spec();
     var format = RowFormat.of(8, 1);
     var spec = new StepSpec(SCHEMA, BATCH, 70, format, adagrad);
     var tape = new Tape(SCHEMA, 8);

@@ -12,6 +12,7 @@ import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.table.RowFormat;
 import dev.farsight.testkit.compute.RandomBatches;
+import dev.farsight.testkit.compute.TestOptimizer;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -104,7 +105,7 @@ class Nd4jCudaFactoryTest {
   @Test
   void forecastsSlotsAndRings() {
     var format = RowFormat.of(16, 1);
-    OptimizerSpec adagrad = OptimizerSpec.of(OptimizerSpec.Kind.ROWWISE_ADAGRAD);
+    OptimizerSpec adagrad = TestOptimizer.ROWWISE_ADAGRAD.spec();
     var spec = new StepSpec(RandomBatches.schema(1, 10, 10), 8, 16, format, adagrad);
     var forecast = new Nd4jCudaFactory().forecast(spec, 1000, 30, 20);
     assertThat(forecast.bytes(Tier.HOST)).isEqualTo(50 * 68);

@@ -1,9 +1,10 @@
 package dev.farsight.compute.nd4j.cpu;
 
 import dev.farsight.api.compute.OptimizerSpec;
+import dev.farsight.api.compute.UpdateRule;
 
 /** An optimizer's arithmetic, as {@link OptimizerSpec} defines it, on small arrays. */
-interface UpdateRule {
+interface RuleArithmetic {
 
   /**
    * Updates dense weights.
@@ -20,15 +21,15 @@ interface UpdateRule {
   void row(float[] row, float[] gradient, int dim, int stateWord, float learningRate);
 
   /** The rule for a kind of optimizer. */
-  static UpdateRule of(OptimizerSpec spec) {
-    return switch (spec.kind()) {
-      case SGD -> new Sgd();
-      case ROWWISE_ADAGRAD -> new RowwiseAdagrad(spec.eps());
-    };
+  static RuleArithmetic of(OptimizerSpec spec) {
+    if (spec.rows() instanceof UpdateRule.RowwiseAdagrad rule) {
+      return new RowwiseAdagrad(rule.eps());
+    }
+    return new Sgd();
   }
 
   /** {@code w -= lr g}. */
-  final class Sgd implements UpdateRule {
+  final class Sgd implements RuleArithmetic {
 
     @Override
     public void dense(float[] w, float[] state, float[] g, int count, float learningRate) {
@@ -44,7 +45,7 @@ interface UpdateRule {
   }
 
   /** Adagrad by element for dense weights; one accumulator a row, behind its weights, for rows. */
-  final class RowwiseAdagrad implements UpdateRule {
+  final class RowwiseAdagrad implements RuleArithmetic {
 
     private final float eps;
 
