@@ -2,24 +2,21 @@ package dev.farsight.engine.metrics;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.ToDoubleFunction;
 
 /** A metric by which evaluations are compared. */
 public enum QualityMetric {
-  AUROC("auroc", true, Quality::auroc),
-  AUPRC("auprc", true, Quality::auprc),
-  GAUC("gauc", true, Quality::gauc),
-  LOGLOSS("logloss", false, Quality::logloss),
-  NORMALISED_ENTROPY("normalised-entropy", false, Quality::normalisedEntropy);
+  AUROC("auroc", true),
+  AUPRC("auprc", true),
+  GAUC("gauc", true),
+  LOGLOSS("logloss", false),
+  NORMALISED_ENTROPY("normalised-entropy", false);
 
   private final String configName;
   private final boolean higherIsBetter;
-  private final ToDoubleFunction<Quality> value;
 
-  QualityMetric(String configName, boolean higherIsBetter, ToDoubleFunction<Quality> value) {
+  QualityMetric(String configName, boolean higherIsBetter) {
     this.configName = configName;
     this.higherIsBetter = higherIsBetter;
-    this.value = value;
   }
 
   /** All names in configurations. */
@@ -38,7 +35,14 @@ public enum QualityMetric {
 
   /** A score of which more is better; NaN where the metric is undefined. */
   public double score(Quality quality) {
-    return valueOf(value.applyAsDouble(quality));
+    return valueOf(
+        switch (this) {
+          case AUROC -> quality.auroc();
+          case AUPRC -> quality.auprc();
+          case GAUC -> quality.gauc();
+          case LOGLOSS -> quality.logloss();
+          case NORMALISED_ENTROPY -> quality.normalisedEntropy();
+        });
   }
 
   /** The metric's value of a score, and the reverse. */
