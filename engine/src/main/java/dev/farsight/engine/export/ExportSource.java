@@ -33,14 +33,20 @@ final class ExportSource implements AutoCloseable {
   private final RowReader rows;
   private final RowReader opened;
   private final Optional<String> storeId;
+  private final Optional<Path> fitted;
 
   private ExportSource(
-      DenseValues dense, RowReader rows, RowReader opened, Optional<String> storeId) {
+      DenseValues dense,
+      RowReader rows,
+      RowReader opened,
+      Optional<String> storeId,
+      Optional<Path> fitted) {
     this.parameters = dense.parameters();
     this.values = dense.values();
     this.rows = rows;
     this.opened = opened;
     this.storeId = storeId;
+    this.fitted = fitted;
   }
 
   /**
@@ -62,10 +68,11 @@ final class ExportSource implements AutoCloseable {
   private static ExportSource openModel(SavedModel model, Config defaults, Components components) {
     var parameters = model.parameters();
     var dense = new DenseValues(parameters, model.loadDense(parameters));
+    Optional<Path> fitted = model.fitted();
     RowStore store = inMemory(defaults, components, model.initial());
     try {
       model.loadRows(store);
-      return new ExportSource(dense, store, store, Optional.empty());
+      return new ExportSource(dense, store, store, Optional.empty(), fitted);
     } catch (RuntimeException | Error e) {
       store.close();
       throw e;
@@ -94,7 +101,8 @@ final class ExportSource implements AutoCloseable {
       var below =
           CheckpointReader.unwritten(
               new StoreSpec(initial.tables(), initial.format(), initial, noSettings, 1));
-      return new ExportSource(checkpoint.dense(), checkpoint.rows(below), below, info.store());
+      return new ExportSource(
+          checkpoint.dense(), checkpoint.rows(below), below, info.store(), checkpoint.fitted());
     }
     boolean shared =
         other != null
@@ -102,7 +110,8 @@ final class ExportSource implements AutoCloseable {
             && info.generation() == other.opened.spec().initial().generation();
     RowReader store = shared ? other.opened : recordedStore(checkpoint, info, components, initial);
     try {
-      return new ExportSource(checkpoint.dense(), checkpoint.rows(store), store, info.store());
+      return new ExportSource(
+          checkpoint.dense(), checkpoint.rows(store), store, info.store(), checkpoint.fitted());
     } catch (RuntimeException | Error e) {
       store.close();
       throw e;
@@ -151,6 +160,11 @@ final class ExportSource implements AutoCloseable {
 
   RowReader rows() {
     return rows;
+  }
+
+  /** The folder with what the data was found to be like; empty if there is none. */
+  Optional<Path> fitted() {
+    return fitted;
   }
 
   @Override

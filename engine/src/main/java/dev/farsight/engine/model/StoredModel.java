@@ -10,6 +10,7 @@ import dev.farsight.api.table.RowBits;
 import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.TableSet;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -25,6 +26,7 @@ public final class StoredModel implements ExportedModel {
   private final StoreSpec spec;
   private final RowBits selected;
   private final RowSource source;
+  private final FittedFolder.Content fitted;
 
   /** Reads rows. */
   @FunctionalInterface
@@ -37,25 +39,33 @@ public final class StoredModel implements ExportedModel {
       float[][] values,
       StoreSpec spec,
       RowBits selected,
-      RowSource source) {
+      RowSource source,
+      FittedFolder.Content fitted) {
     this.parameters = List.copyOf(parameters);
     this.values = values;
     this.spec = spec;
     this.selected = selected;
     this.source = source;
+    this.fitted = fitted;
   }
 
   /**
    * @param selected the rows of the model, by row id
+   * @param fitted what its data was found to be like
    */
   public StoredModel(
-      List<DenseState.Parameter> parameters, float[][] values, RowReader rows, RowBits selected) {
+      List<DenseState.Parameter> parameters,
+      float[][] values,
+      RowReader rows,
+      RowBits selected,
+      FittedFolder.Content fitted) {
     this(
         parameters,
         values,
         rows.spec(),
         selected,
-        (ids, count, target) -> rows.read(ids, 0, count, target, 0).await());
+        (ids, count, target) -> rows.read(ids, 0, count, target, 0).await(),
+        fitted);
   }
 
   /** The rows of a store that were ever written. */
@@ -94,6 +104,11 @@ public final class StoredModel implements ExportedModel {
   @Override
   public float[] values(int parameter) {
     return values[parameter];
+  }
+
+  @Override
+  public void saveFitted(Path folder) throws IOException {
+    fitted.save(folder);
   }
 
   @Override

@@ -31,11 +31,12 @@ public final class ModelSaving {
   /** Saves the model as it is now, in place of one that was saved before. All rows are flushed. */
   public void save() {
     if (initialDense != null) {
-      new ModelDirectory(initialModel).saveInitial(dense(), initialDense, session.store());
+      new ModelDirectory(initialModel)
+          .saveInitial(dense(), initialDense, session.store(), session.data()::saveFitted);
     }
     if (session.settings().saveModel()) {
       events.phase("saving the model");
-      new ModelDirectory(model).save(dense(), session.store());
+      new ModelDirectory(model).save(dense(), session.store(), session.data()::saveFitted);
     }
   }
 }

@@ -15,7 +15,7 @@ import java.util.List;
  * @param warmUp share of the slots to fill before training
  * @param resetRows whether all rows are drawn anew at the start of every epoch but the first
  * @param maxSteps steps of the whole run; 0: no limit
- * @param evalEvery steps from one evaluation to the next; 0: only at the end
+ * @param evalEvery when to evaluate besides at the end
  * @param warmUpSteps steps before the report's steady part begins
  */
 public record EngineSettings(
@@ -34,7 +34,7 @@ public record EngineSettings(
     long seed,
     boolean resetRows,
     long maxSteps,
-    long evalEvery,
+    EvaluationInterval evalEvery,
     EarlyStopping earlyStopping,
     boolean saveModel,
     boolean saveInitial,
@@ -73,8 +73,8 @@ public record EngineSettings(
         train.longInteger("seed", Long.MIN_VALUE, Long.MAX_VALUE),
         resetRows(farsight),
         train.longInteger("max-steps", 0, Long.MAX_VALUE),
-        train.longInteger("eval-every", 0, Long.MAX_VALUE),
-        earlyStopping(train),
+        EvaluationInterval.of(train),
+        earlyStopping(train, report),
         model.bool("save"),
         saveInitial(model),
         report.bool("hash-weights"),
@@ -105,14 +105,24 @@ public record EngineSettings(
     return section.has("threads") ? section.integer("threads", 1, MAX_THREADS) : defaultThreads;
   }
 
-  private static EarlyStopping earlyStopping(Settings train) {
+  private static EarlyStopping earlyStopping(Settings train, Settings report) {
     EarlyStopping stopping = EarlyStopping.of(train.section("early-stopping"));
-    if (stopping.enabled() && train.longInteger("eval-every", 0, Long.MAX_VALUE) == 0) {
+    if (stopping.enabled() && !EvaluationInterval.of(train).any()) {
       throw new ConfigException(
           "farsight.train.early-stopping."
               + (stopping.patience() > 0 ? "patience" : "restore-best")
-              + " needs farsight.train.eval-every, the number of steps between evaluations");
+              + " needs farsight.train.eval-every, how often to evaluate");
     }
+    // If rows are drawn anew, only ends of epochs can be compared: before, rows have seen but a part
+    // of the data.
+    if (stopping.enabled()
+        && train.string("reset-rows").equals("each-epoch")
+        && EvaluationInterval.of(train).epochs() == 0) {
+      throw train.bad(
+          "eval-every",
+          "must be a number of epochs, such as '1 epoch', for early stopping with train.reset-rows");
+    }
+    stopping.requireKnown(train, report);
     return stopping;
   }
 

@@ -66,7 +66,7 @@ public final class TestModel {
   }
 
   void saveTo(Path model) {
-    new ModelDirectory(model).save(dense, rows);
+    new ModelDirectory(model).save(dense, rows, FittedFolder.Content.NONE);
   }
 
   /** Loads a model whose values must be the same everywhere, and returns that value. */
