@@ -199,7 +199,9 @@ class RowResetTest {
   @ValueSource(strings = {"memory", "file", "ssd", "ssd below memory"})
   void theBestModelIsRestoredOverResets(String store) {
     String[] stopping = {
-      "train.eval-every=1 epoch", "train.early-stopping.patience=2", "train.early-stopping.min-delta=1"
+      "train.eval-every=1 epoch",
+      "train.early-stopping.patience=2",
+      "train.early-stopping.min-delta=1"
     };
     Config best = run(builtIn).set(stopping).set("train.epochs=1").train().json();
     String restore = "train.early-stopping.restore-best=true";
@@ -216,7 +218,8 @@ class RowResetTest {
   @Test
   void onlyEndsOfEpochsCanBeComparedForEarlyStopping() {
     assertThatThrownBy(
-            () -> run(builtIn).set("train.eval-every=10", "train.early-stopping.patience=2").train())
+            () ->
+                run(builtIn).set("train.eval-every=10", "train.early-stopping.patience=2").train())
         .hasMessageContaining("farsight.train.eval-every")
         .hasMessageContaining("must be a number of epochs");
   }

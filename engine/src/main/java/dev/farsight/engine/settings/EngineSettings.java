@@ -113,7 +113,8 @@ public record EngineSettings(
               + (stopping.patience() > 0 ? "patience" : "restore-best")
               + " needs farsight.train.eval-every, how often to evaluate");
     }
-    // If rows are drawn anew, only ends of epochs can be compared: before, rows have seen but a part
+    // If rows are drawn anew, only ends of epochs can be compared: before, rows have seen but a
+    // part
     // of the data.
     if (stopping.enabled()
         && train.string("reset-rows").equals("each-epoch")
