@@ -62,6 +62,9 @@ final class Summary {
       line.append(" (ceiling ").append(fixed("quality.auroc_ceiling", 4));
       line.append(String.format(Locale.ROOT, ", %.1f %% of it)", share));
     }
+    if (report.hasPath("quality.gauc")) {
+      line.append(", GAUC ").append(fixed("quality.gauc", 4));
+    }
     line.append(", logloss ").append(fixed("quality.logloss", 4));
     line.append(", accuracy ").append(fixed("quality.accuracy", 4));
     return line.append(", on ").append(count("data.eval_samples")).append(" samples").toString();

@@ -41,6 +41,14 @@ class SummaryTest {
   }
 
   @Test
+  void tellsTheAurocOfGroups() {
+    String json =
+        "{ quality { auroc = 0.75, gauc = 0.7, accuracy = 0.5, logloss = 0.5 }, data.eval_samples = 9 }";
+    assertThat(print(json, "eval"))
+        .startsWith("AUROC 0.7500, GAUC 0.7000, logloss 0.5000, accuracy 0.5000, on 9 samples\n");
+  }
+
+  @Test
   void leavesOutWhatTheReportDoesNotHold() {
     assertThat(print("{ quality { auroc = null }, data { bad_rows = 0 } }", "eval"))
         .isEqualTo("report: r/report.json\n");

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Command lines about traces, in this process. */
 class TraceCommandsTest {
@@ -110,6 +111,19 @@ class TraceCommandsTest {
         "data.synthetic.hotness=[4, 1, 5]",
         "data.synthetic.hotness-law=uniform",
         "data.synthetic.pooling=mean");
+  }
+
+  /** Samples are shuffled in blocks, and evaluations come at the ends of epochs. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 41, 100})
+  void aReplayCountsWhatAShuffledRunCounted(int maxSteps) throws IOException {
+    assertReplayCountsWhatTheRunCounted(
+        "lfu",
+        1,
+        0,
+        "data.shuffle=300 samples",
+        "train.eval-every=1 epoch",
+        "train.max-steps=" + maxSteps);
   }
 
   private void assertReplayCountsWhatTheRunCounted(

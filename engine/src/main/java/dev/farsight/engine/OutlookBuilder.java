@@ -2,6 +2,7 @@ package dev.farsight.engine;
 
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.BatchSchema;
+import dev.farsight.api.data.DataSource;
 import dev.farsight.api.model.Op;
 import dev.farsight.api.model.Tape;
 import dev.farsight.engine.build.MemoryPlan;
@@ -25,13 +26,13 @@ final class OutlookBuilder {
     if (!shapes.full()) {
       Policies.checkSettings(settings, components, shapes.slots());
     }
-    MemoryPlan.requireRoom(settings, components, shapes, 0);
+    MemoryPlan.requireRoom(settings, components, shapes, DataSource.UNKNOWN, 0);
     return new Outlook(
         shapes.slots(),
         shapes.full(),
         shapes.format().bytes(),
         flops(tape),
-        MemoryPlan.forecast(settings, components, shapes, 0));
+        MemoryPlan.forecast(settings, components, shapes, DataSource.UNKNOWN, 0));
   }
 
   /** Of the matrix products with weights: one forward, two backward, 2 operations each. */

@@ -100,6 +100,7 @@ final class ReportBuilder {
     section.put("logloss", quality == null ? null : orNull(quality.logloss()));
     section.put("normalised_entropy", quality == null ? null : orNull(quality.normalisedEntropy()));
     section.put("calibration", quality == null ? null : orNull(quality.calibration()));
+    section.put("gauc", quality == null ? null : orNull(quality.gauc()));
     json.put("quality", section);
     return this;
   }

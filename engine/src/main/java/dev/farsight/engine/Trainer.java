@@ -8,10 +8,10 @@ import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.internal.Closing;
-import dev.farsight.engine.build.CheckpointOpening;
 import dev.farsight.engine.build.MemoryPlan;
 import dev.farsight.engine.build.Resources;
 import dev.farsight.engine.build.RunSetup;
+import dev.farsight.engine.build.RunSetup.Start;
 import dev.farsight.engine.build.SessionBuilder;
 import dev.farsight.engine.checkpoint.CheckpointSettings;
 import dev.farsight.engine.metrics.MetricsFile;
@@ -80,8 +80,7 @@ public final class Trainer implements AutoCloseable {
    */
   public static Trainer open(
       Config farsight, Components components, Path runDirectory, RunListener listener) {
-    return open(
-        farsight, components, runDirectory, listener, checkpoints(farsight, runDirectory), false);
+    return open(farsight, components, runDirectory, listener, Start.TRAINING);
   }
 
   /**
@@ -93,18 +92,13 @@ public final class Trainer implements AutoCloseable {
    */
   public static Trainer resume(
       Config farsight, Components components, Path runDirectory, RunListener listener) {
-    return open(
-        farsight, components, runDirectory, listener, checkpoints(farsight, runDirectory), true);
-  }
-
-  private static CheckpointSettings checkpoints(Config farsight, Path runDirectory) {
-    return CheckpointSettings.of(Settings.of("farsight", farsight), runDirectory);
+    return open(farsight, components, runDirectory, listener, Start.RESUMED_TRAINING);
   }
 
   /** As {@link #open}, for {@link #evaluate} alone: no checkpoints are written. */
   public static Trainer openToEvaluate(
       Config farsight, Components components, Path runDirectory, RunListener listener) {
-    return open(farsight, components, runDirectory, listener, CheckpointSettings.none(), false);
+    return open(farsight, components, runDirectory, listener, Start.EVALUATION);
   }
 
   private static Trainer open(
@@ -112,10 +106,13 @@ public final class Trainer implements AutoCloseable {
       Components components,
       Path runDirectory,
       RunListener listener,
-      CheckpointSettings checkpointing,
-      boolean resume) {
+      Start start) {
+    CheckpointSettings checkpointing =
+        start == Start.EVALUATION
+            ? CheckpointSettings.none()
+            : CheckpointSettings.of(Settings.of("farsight", farsight), runDirectory);
     return RunThread.call(
-        () -> build(farsight, components, runDirectory, listener, checkpointing, resume), () -> {});
+        () -> build(farsight, components, runDirectory, listener, checkpointing, start), () -> {});
   }
 
   private static Trainer build(
@@ -124,7 +121,7 @@ public final class Trainer implements AutoCloseable {
       Path runDirectory,
       RunListener listener,
       CheckpointSettings checkpointing,
-      boolean resume) {
+      Start start) {
     RunDirectory directory = RunDirectory.lock(runDirectory);
     listener.opened(runDirectory);
     var settings = Settings.of("farsight", farsight);
@@ -133,12 +130,13 @@ public final class Trainer implements AutoCloseable {
     var resources = new Resources();
     try {
       var setup =
-          new RunSetup(
+          RunSetup.of(
               EngineSettings.of(settings),
               components,
               new ListenerEvents(listener),
               runDirectory,
-              CheckpointOpening.of(checkpointing, resume));
+              checkpointing,
+              start);
       Session session = new SessionBuilder(setup, resources).build();
       return new Trainer(setup, session, resources, directory, checkpointing);
     } catch (RuntimeException | Error e) {

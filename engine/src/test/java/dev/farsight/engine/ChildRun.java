@@ -22,7 +22,8 @@ final class ChildRun {
 
   /**
    * @param folder the folder of all files of the run
-   * @param store "memory"; "file", a simple persistent store; "ssd"; or "ssd below memory"
+   * @param store "memory"; "file", a simple persistent store; "ssd"; "ssd below memory"; or "fitted
+   *     memory", whose source would find out other things when the run resumes
    */
   ChildRun(Path folder, String store, List<String> sets) {
     this.folder = folder;
@@ -34,6 +35,9 @@ final class ChildRun {
   public static void main(String[] args) throws Exception {
     Path folder = Path.of(args[0]);
     Components components = TestRun.builtIn();
+    if (args[1].startsWith("fitted")) {
+      components = FittingData.in(components, args[2].equals("resume") ? 2 : 1);
+    }
     if (args[1].equals("file")) {
       components = new FileStores(folder.resolve("rows")).in(components);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import dev.farsight.engine.plugin.Components;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,7 +53,11 @@ class CrashTest {
   }
 
   private Config whole(List<String> sets) {
-    var run = new TestRun(folder).set(sets.toArray(String[]::new));
+    return whole(sets, TestRun.builtIn());
+  }
+
+  private Config whole(List<String> sets, Components components) {
+    var run = new TestRun(folder).components(components).set(sets.toArray(String[]::new));
     return run.set("checkpoint.every=null").train().json();
   }
 
@@ -79,7 +84,7 @@ class CrashTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"memory, 1", "file, 1", "ssd, 3", "ssd below memory, 3"})
+  @CsvSource({"memory, 1", "file, 1", "ssd, 3", "ssd below memory, 3", "fitted memory, 2"})
   void killedAtRandomMoments(String store, int share) throws Exception {
     killedAtRandomMoments(store, share, sets(900));
   }
@@ -97,7 +102,10 @@ class CrashTest {
     int kills = (KILLS + share - 1) / share;
     long seed = System.nanoTime();
     var random = new Random(seed);
-    Config whole = whole(sets);
+    Config whole =
+        store.startsWith("fitted")
+            ? whole(sets, FittingData.in(TestRun.builtIn(), 1))
+            : whole(sets);
     int killed = 0;
     int runs = 0;
     int restarts = 0;

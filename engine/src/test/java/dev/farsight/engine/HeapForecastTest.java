@@ -15,6 +15,7 @@ import dev.farsight.api.data.DataSourceFactory;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
+import dev.farsight.engine.data.ShuffledData;
 import dev.farsight.engine.metrics.Evaluation;
 import dev.farsight.engine.plugin.Components;
 import java.lang.management.ManagementFactory;
@@ -24,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -217,6 +219,51 @@ class HeapForecastTest {
     long stated = Evaluation.heapBytes(samples, labelled, truth, keepsLogits);
     assertThat(taken).isCloseTo(stated, withinPercentage(25));
     assertThat(evaluation.samples()).isEqualTo(samples);
+  }
+
+  @Test
+  void theGroupsOfAnEvaluationAreStated() {
+    int samples = 6_000_000;
+    var schema = new BatchSchema(0, new TableSet(List.of(new Table("a", 5000))), true, false);
+    var batch = new Batch(schema, 10_000, HostBuffers.plain());
+    var result = new StepInput(schema, 10_000, 3, HostBuffers.plain());
+    var random = new Random(1);
+    batch.samples(10_000);
+    long before = usedHeap();
+    var evaluation = new Evaluation(true, false, false, 0);
+    for (int done = 0; done < samples; done += batch.samples()) {
+      for (int s = 0; s < batch.samples(); s++) {
+        batch.labels().put(s, random.nextInt(2));
+        batch.indices(0)[s] = random.nextInt(5000);
+      }
+      evaluation.add(batch, result);
+    }
+    long taken = usedHeap() - before;
+    long stated =
+        Evaluation.heapBytes(samples, true, false, false) + Evaluation.groupBytes(samples, false);
+    assertThat(taken).isCloseTo(stated, withinPercentage(25));
+    assertThat(evaluation.samples()).isEqualTo(samples);
+  }
+
+  @Test
+  void theBlocksOfShuffledSamplesAreStated() {
+    int tables = 20;
+    var list = IntStream.range(0, tables).mapToObj(t -> new Table("C" + t, 1000)).toList();
+    var schema = new BatchSchema(10, new TableSet(list), true, false);
+    int blockSamples = 300_000;
+    var data = new RandomSamples(schema, 3L * blockSamples);
+    var batch = new Batch(schema, 5000, HostBuffers.plain());
+    long before = usedHeap();
+    try (BatchSource pass = new ShuffledData(data, blockSamples, 1).train(0)) {
+      // The second block is full once its first sample is there.
+      for (long read = 0; read <= blockSamples; read += batch.samples()) {
+        assertThat(pass.next(batch)).isTrue();
+      }
+      long taken = usedHeap() - before;
+      long stated =
+          ShuffledData.forecast(schema, blockSamples, 5000, DataSource.UNKNOWN).bytes(Tier.HEAP);
+      assertThat(taken).isCloseTo(stated, withinPercentage(25));
+    }
   }
 
   @Test

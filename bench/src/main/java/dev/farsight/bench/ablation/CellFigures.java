@@ -15,6 +15,10 @@ final class CellFigures {
   private static final List<String> STAGES =
       List.of("read", "dedupe", "plan", "order", "fetch", "compute", "write_back");
 
+  /** Of the report's quality, beside AUROC. */
+  private static final List<String> METRICS =
+      List.of("logloss", "accuracy", "auprc", "normalised_entropy", "calibration", "gauc");
+
   private final CellResult result;
 
   CellFigures(CellResult result) {
@@ -46,8 +50,9 @@ final class CellFigures {
     figures.put("regret", bound.orElse(0) > 0 ? (double) missed / bound.getAsLong() - 1 : null);
     figures.put("device_bytes", report.getLong("memory.device_bytes"));
     figures.put("auroc", orNull(result.auroc()));
-    figures.put("logloss", number(report, "quality.logloss"));
-    figures.put("accuracy", number(report, "quality.accuracy"));
+    for (String metric : METRICS) {
+      figures.put(metric, number(report, "quality." + metric));
+    }
     figures.put("train_samples", report.getLong("data.train_samples"));
     return finite(figures);
   }

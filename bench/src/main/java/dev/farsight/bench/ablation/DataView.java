@@ -7,7 +7,7 @@ import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.memory.HostBuffers;
-import dev.farsight.engine.build.LimitedLookups;
+import dev.farsight.engine.data.RunData;
 import dev.farsight.engine.plugin.Components;
 import java.util.BitSet;
 
@@ -67,7 +67,7 @@ record DataView(
             data.integer("batch-size", 1, 1 << 24),
             farsight.section("train").longInteger("seed", Long.MIN_VALUE, Long.MAX_VALUE),
             Runtime.getRuntime().availableProcessors());
-    return LimitedLookups.of(components.source(farsight).open(context), data);
+    return RunData.open(components.source(farsight), context);
   }
 
   private static long uniqueRows(Batch batch) {

@@ -7,9 +7,10 @@ import dev.farsight.api.data.BatchSource;
 import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.memory.HostBuffers;
-import dev.farsight.engine.build.LimitedLookups;
 import dev.farsight.engine.cache.RowRequest;
+import dev.farsight.engine.data.RunData;
 import dev.farsight.engine.plugin.Components;
+import dev.farsight.engine.settings.EvaluationInterval;
 import dev.farsight.engine.settings.RowFormats;
 import java.nio.file.Path;
 
@@ -67,7 +68,7 @@ public final class TraceRecorder {
             batchSize,
             farsight.section("train").longInteger("seed", Long.MIN_VALUE, Long.MAX_VALUE),
             Runtime.getRuntime().availableProcessors());
-    try (DataSource data = LimitedLookups.of(components.source(farsight).open(context), section);
+    try (DataSource data = RunData.open(components.source(farsight), context);
         var writer =
             new TraceWriter(file, data.schema(), batchSize, RowFormats.of(farsight).bytes())) {
       var recorder = new TraceRecorder(farsight, data, writer, batchSize);
@@ -96,7 +97,8 @@ public final class TraceRecorder {
   private boolean epoch(BatchSource source, int epoch) {
     Settings train = farsight.section("train");
     long maxSteps = train.longInteger("max-steps", 0, Long.MAX_VALUE);
-    long evalEvery = train.longInteger("eval-every", 0, Long.MAX_VALUE);
+    EvaluationInterval interval = EvaluationInterval.of(train);
+    long evalEvery = interval.steps();
     while (true) {
       long left = maxSteps == 0 ? Long.MAX_VALUE : maxSteps - steps;
       long toEvaluation = evalEvery == 0 ? Long.MAX_VALUE : evalEvery - steps % evalEvery;
@@ -109,6 +111,9 @@ public final class TraceRecorder {
         evaluate(epoch);
       }
       boolean last = maxSteps > 0 && steps >= maxSteps;
+      if (ended && interval.isDueAfterEpoch(epoch)) {
+        evaluate(epoch);
+      }
       if (last || ended) {
         return last;
       }

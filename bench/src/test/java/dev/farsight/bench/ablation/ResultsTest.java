@@ -30,7 +30,7 @@ class ResultsTest {
             {version: v, git: abc, seed: 1, host: {cpu: c, cores: 2, jvm: j}, data.train_samples: 100
              throughput: {samples_per_second: %s, iterations_per_second: 3, steps: 10, train_seconds: 5,
                stages: {read: 1, dedupe: 1, plan: 2, order: 1, fetch: 1, compute: 3, write_back: 1}}
-             quality: {auroc: 0.75, logloss: 0.5, accuracy: 0.7}
+             quality: {auroc: 0.75, logloss: 0.5, accuracy: 0.7, gauc: 0.6, auprc: null}
              cache: {slots: 9, row_bytes: 16, hit_ratio: 0.9, unique_hit_ratio: 0.8, unique_rows: 50, unique_hits: 40,
                loaded_rows: 7, forwarded_rows: 3, evicted_rows: 4, written_back_rows: 4, lookahead_shrunk: 0}
              steady: null, memory: {device_bytes: 1, store_bytes: 2, peak_rss_bytes: 3}
@@ -104,6 +104,8 @@ class ResultsTest {
             });
     assertThat(json.get(0).getString("commit")).isEqualTo("abc");
     assertThat(json.get(0).getLong("counted.loaded_bytes")).isEqualTo(7 * 16);
+    assertThat(json.get(0).getDouble("counted.gauc")).isEqualTo(.6);
+    assertThat(json.get(0).getIsNull("counted.auprc")).isTrue();
     List<String> lines = results.csv().lines().toList();
     assertThat(lines).hasSize(4);
     assertThat(lines.get(0))

@@ -6,6 +6,7 @@ import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.TableSet;
 import java.io.IOException;
 import java.nio.FloatBuffer;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -39,6 +40,14 @@ public interface ExportedModel {
 
   /** Passes those rows to {@code sink}, in ascending order of index. */
   void forEachRow(int table, RowSink sink) throws IOException;
+
+  /**
+   * Writes what the data of the model was found to be like, as {@link
+   * dev.farsight.api.data.DataSource#saveFitted} does.
+   *
+   * @param folder an empty folder; files are written into it, no folders
+   */
+  default void saveFitted(Path folder) throws IOException {}
 
   /** Receives rows, one after the other. */
   @FunctionalInterface

@@ -34,7 +34,8 @@ final class DataPasses {
       return "the policy of the tier above the store";
     }
     boolean evaluatesOften =
-        settings.evalEvery() > 0 && farsight.section("data").number("eval-fraction", 0, 1) > 0;
-    return evaluatesOften ? "train.eval-every = " + settings.evalEvery() : null;
+        settings.evalEvery().steps() > 0
+            && farsight.section("data").number("eval-fraction", 0, 1) > 0;
+    return evaluatesOften ? "train.eval-every = " + settings.evalEvery().steps() : null;
   }
 }

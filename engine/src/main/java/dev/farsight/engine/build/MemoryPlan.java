@@ -8,9 +8,12 @@ import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.memory.HostMemory;
 import dev.farsight.api.store.StoreSpec;
+import dev.farsight.engine.data.ShuffleSetting;
+import dev.farsight.engine.data.ShuffledData;
 import dev.farsight.engine.metrics.Evaluation;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.settings.EngineSettings;
+import dev.farsight.engine.settings.GroupFeature;
 import dev.farsight.engine.statistics.RowCounts;
 import dev.farsight.engine.tier.TierSettings;
 import java.nio.file.Path;
@@ -30,17 +33,28 @@ public final class MemoryPlan {
   public static MemoryForecast forecast(Settings farsight, Components components) {
     var settings = EngineSettings.of(farsight);
     components.check(farsight);
-    try (DataSource data = Specs.openData(settings, components, false)) {
+    try (DataSource data =
+        Specs.openData(settings, components, DataUse.ofNewRun(farsight, true), false)) {
       Specs.tape(settings, components, data.schema());
-      return forecast(settings, components, Shapes.of(settings, data.schema()), data.evalSamples());
+      return forecast(
+          settings,
+          components,
+          Shapes.of(settings, data.schema()),
+          data.trainSamples(),
+          data.evalSamples());
     }
   }
 
   /**
+   * @param trainSamples samples of the training part, or {@link DataSource#UNKNOWN}
    * @param evalSamples samples of the evaluation part; 0 if they are unknown
    */
   public static MemoryForecast forecast(
-      EngineSettings settings, Components components, Shapes shapes, long evalSamples) {
+      EngineSettings settings,
+      Components components,
+      Shapes shapes,
+      long trainSamples,
+      long evalSamples) {
     StoreSpec spec = Specs.store(settings, TableDraws.initialRows(settings, shapes), null);
     return components
         .store(settings.farsight())
@@ -55,6 +69,7 @@ public final class MemoryPlan {
                 .forecast(shapes.step(), shapes.slots(), shapes.inRows(), shapes.outRows()))
         .plus(new EngineMemory(settings, components, shapes).forecast())
         .plus(rowCounts(settings, components, shapes))
+        .plus(shuffledSamples(settings, shapes, trainSamples))
         .plus(scores(settings, shapes, evalSamples));
   }
 
@@ -66,27 +81,40 @@ public final class MemoryPlan {
         : MemoryForecast.none();
   }
 
+  private static MemoryForecast shuffledSamples(
+      EngineSettings settings, Shapes shapes, long samples) {
+    int blockSamples = ShuffleSetting.blockSamples(settings.farsight().section("data"));
+    return ShuffledData.forecast(
+        shapes.step().schema(), blockSamples, settings.batchSize(), samples);
+  }
+
   private static MemoryForecast scores(EngineSettings settings, Shapes shapes, long samples) {
     BatchSchema schema = shapes.step().schema();
     // Logits are kept by a run that only evaluates, which has a model to load.
     boolean keepsLogits = settings.farsight().section("model").has("load");
-    return MemoryForecast.of(
-        Tier.HEAP,
-        "scores of an evaluation",
-        Evaluation.heapBytes(samples, schema.labelled(), schema.truth(), keepsLogits));
+    long bytes = Evaluation.heapBytes(samples, schema.labelled(), schema.truth(), keepsLogits);
+    if (GroupFeature.position(settings.farsight(), schema) != Evaluation.NO_GROUPS) {
+      bytes += Evaluation.groupBytes(samples, schema.weighted());
+    }
+    return MemoryForecast.of(Tier.HEAP, "scores of an evaluation", bytes);
   }
 
   /**
    * Checks that the host has the memory of all parts together. Stores and devices check only their
    * own when they open.
    *
+   * @param trainSamples samples of the training part, or {@link DataSource#UNKNOWN}
    * @param evalSamples samples of the evaluation part; 0 if they are unknown
    * @throws FarsightException if the run does not fit
    */
   public static void requireRoom(
-      EngineSettings settings, Components components, Shapes shapes, long evalSamples) {
+      EngineSettings settings,
+      Components components,
+      Shapes shapes,
+      long trainSamples,
+      long evalSamples) {
     Settings farsight = settings.farsight();
-    MemoryForecast forecast = forecast(settings, components, shapes, evalSamples);
+    MemoryForecast forecast = forecast(settings, components, shapes, trainSamples, evalSamples);
     long needed = forecast.bytes(Tier.HOST) + forecast.bytes(Tier.HEAP);
     if (components.compute(farsight).usesHostMemory()) {
       needed += forecast.bytes(Tier.DEVICE);

@@ -3,6 +3,7 @@ package dev.farsight.engine.build;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.table.RowFormat;
+import dev.farsight.engine.checkpoint.CheckpointSettings;
 import dev.farsight.engine.checkpoint.Checkpoints;
 import dev.farsight.engine.checkpoint.RunIdentity;
 import dev.farsight.engine.plugin.Components;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 /**
  * What a run is built from.
  *
+ * @param data what the run does with its data
  * @param checkpoints opens the checkpoints that the run writes or continues from
  */
 public record RunSetup(
@@ -20,7 +22,37 @@ public record RunSetup(
     Components components,
     RunEvents events,
     Path runDirectory,
+    DataUse data,
     CheckpointOpening checkpoints) {
+
+  /** How a run starts. */
+  public enum Start {
+    TRAINING,
+    /** From the last checkpoint. */
+    RESUMED_TRAINING,
+    /** It only evaluates, and has no checkpoints. */
+    EVALUATION
+  }
+
+  /** The setup of a run of a user's. */
+  public static RunSetup of(
+      EngineSettings settings,
+      Components components,
+      RunEvents events,
+      Path runDirectory,
+      CheckpointSettings checkpointing,
+      Start start) {
+    boolean resume = start == Start.RESUMED_TRAINING;
+    return new RunSetup(
+        settings,
+        components,
+        events,
+        runDirectory,
+        resume
+            ? DataUse.continued(Checkpoints.fitted(checkpointing))
+            : DataUse.ofNewRun(settings.farsight(), start == Start.TRAINING),
+        CheckpointOpening.of(checkpointing, resume));
+  }
 
   /** The section {@code farsight}. */
   Settings farsight() {

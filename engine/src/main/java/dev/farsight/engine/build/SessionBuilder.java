@@ -44,11 +44,13 @@ public final class SessionBuilder {
     Checkpoints checkpoints = setup.openCheckpoints(data, shapes.format());
     if (checkpoints != null) {
       resources.own(checkpoints);
+      checkpoints.keepFitted(data::saveFitted);
     }
     Optional<ResumePoint> resumed =
         checkpoints == null ? Optional.empty() : checkpoints.resumePoint();
     var values = new InitialValues(setup, shapes, resumed.orElse(null));
-    MemoryPlan.requireRoom(settings, setup.components(), shapes, data.evalSamples());
+    long trainSamples = setup.data().trains() ? data.trainSamples() : 0;
+    MemoryPlan.requireRoom(settings, setup.components(), shapes, trainSamples, data.evalSamples());
     // Before the store, which may take all of its memory at once: the device may be too small.
     DeviceParts device = DeviceParts.open(setup, shapes, data.schema(), resources);
     resumed.ifPresent(
@@ -92,6 +94,7 @@ public final class SessionBuilder {
     String source = setup.farsight().section("data").string("source");
     setup.events().phase("opening " + source + " data");
     boolean checkpoints = setup.checkpoints() != CheckpointOpening.NONE;
-    return resources.own(Specs.openData(setup.settings(), setup.components(), checkpoints));
+    return resources.own(
+        Specs.openData(setup.settings(), setup.components(), setup.data(), checkpoints));
   }
 }

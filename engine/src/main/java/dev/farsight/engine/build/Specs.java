@@ -8,6 +8,7 @@ import dev.farsight.api.data.DataSource;
 import dev.farsight.api.model.Tape;
 import dev.farsight.api.store.StoreSpec;
 import dev.farsight.api.table.InitialRows;
+import dev.farsight.engine.data.RunData;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.settings.EngineSettings;
 import dev.farsight.engine.settings.RowFormats;
@@ -21,7 +22,8 @@ public final class Specs {
   /**
    * @param checkpoints whether the run writes checkpoints or continues from one
    */
-  static DataSource openData(EngineSettings settings, Components components, boolean checkpoints) {
+  static DataSource openData(
+      EngineSettings settings, Components components, DataUse use, boolean checkpoints) {
     Settings data = settings.farsight().section("data");
     String name = data.string("source");
     var context =
@@ -31,8 +33,9 @@ public final class Specs {
             settings.batchSize(),
             settings.seed(),
             Math.max(1, Runtime.getRuntime().availableProcessors()),
-            DataPasses.second(settings, components, checkpoints));
-    return LimitedLookups.of(components.source(settings.farsight()).open(context), data);
+            DataPasses.second(settings, components, checkpoints),
+            use.fitted().orElse(null));
+    return RunData.open(components.source(settings.farsight()), context);
   }
 
   /**

@@ -9,6 +9,7 @@ import dev.farsight.api.internal.Quoted;
 import dev.farsight.engine.metrics.BuildInfo;
 import dev.farsight.engine.metrics.LossDigest;
 import dev.farsight.engine.metrics.Sha256;
+import dev.farsight.engine.model.FittedFolder;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -19,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -50,10 +52,32 @@ final class Checkpoint {
       var checkpoint = new Checkpoint(path, manifestOf(path));
       checkpoint.checkName();
       checkpoint.checkFiles();
+      checkpoint.fitted();
       return checkpoint;
     } catch (IOException e) {
       throw DurableFiles.unreadable(path, e);
     }
+  }
+
+  /** A checkpoint of which only the manifest is read; empty if that cannot be read. */
+  static Optional<Checkpoint> peek(Path path) {
+    try {
+      return Optional.of(new Checkpoint(path, manifestOf(path)));
+    } catch (FarsightException e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * The folder with what the data of a checkpoint's run was found to be like; empty if there is
+   * none. Reads its files.
+   *
+   * @throws FarsightException if one is missing or damaged
+   */
+  Optional<Path> fitted() {
+    Path folder = new CheckpointDirectory(path.toAbsolutePath().getParent()).fitted();
+    FittedFolder.require(folder, manifest.fitted());
+    return manifest.fitted().isEmpty() ? Optional.empty() : Optional.of(folder);
   }
 
   /**

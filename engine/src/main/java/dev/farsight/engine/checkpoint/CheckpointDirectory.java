@@ -4,6 +4,7 @@ import dev.farsight.api.FarsightException;
 import dev.farsight.api.internal.DurableFiles;
 import dev.farsight.api.internal.ProcessLock;
 import dev.farsight.api.table.RowFormat;
+import dev.farsight.engine.model.FittedFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -25,6 +26,7 @@ import org.slf4j.LoggerFactory;
  * <pre>
  * step-000000001000/          a complete checkpoint: it was renamed to this name last
  * losses.bin                  the loss of every step
+ * data/                       what the data was found to be like, the same for all checkpoints
  * step-000000001000.damaged   could not be read when the run was resumed
  * rows/000000001000.rows      rows that checkpoints refer to
  * undo/000000001000.rows      old values, to take a persistent store back to a checkpoint
@@ -90,6 +92,11 @@ final class CheckpointDirectory {
   /** The file name of a complete checkpoint. */
   static String nameOf(long step) {
     return String.format(Locale.ROOT, "step-%012d", step);
+  }
+
+  /** The folder with what the data was found to be like. */
+  Path fitted() {
+    return path.resolve(FittedFolder.NAME);
   }
 
   /** The path of a checkpoint while it is being written. */

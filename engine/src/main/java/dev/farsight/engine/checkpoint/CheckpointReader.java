@@ -181,6 +181,15 @@ public final class CheckpointReader {
     Checkpoint.open(path()).loadDense(dense);
   }
 
+  /**
+   * The folder with what the data was found to be like; empty if there is none.
+   *
+   * @throws FarsightException if one of its files is missing or damaged
+   */
+  public Optional<Path> fitted() {
+    return Checkpoint.open(path()).fitted();
+  }
+
   /** The dense parameters. */
   public DenseValues dense() {
     return Checkpoint.open(path()).dense();

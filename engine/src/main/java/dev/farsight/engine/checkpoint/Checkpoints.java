@@ -10,8 +10,11 @@ import dev.farsight.api.store.RowReader;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.StoreIdentity;
 import dev.farsight.api.table.RowFormat;
+import dev.farsight.engine.model.FileSeal;
+import dev.farsight.engine.model.FittedFolder;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -67,6 +70,9 @@ public final class Checkpoints implements AutoCloseable {
   private RowHistory history;
   private Future<?> pendingCheckpoint;
 
+  /** Checksums of what the data was found to be like. */
+  private Map<String, FileSeal> fitted;
+
   // Of the last checkpoint. Used by the run's thread, and by the background thread in between.
   private long digestedStep;
   private Digests digests;
@@ -89,6 +95,7 @@ public final class Checkpoints implements AutoCloseable {
     this.resumed = resumed;
     this.replayedRows = replayedRows;
     lossLog = new LossLog(directory.path());
+    fitted = resumed == null ? Map.of() : resumed.manifest().fitted();
     digestedStep = resumed == null ? Digests.NONE : resumed.step();
     digests = resumed == null ? null : resumed.manifest().digests();
     this.runId =
@@ -172,6 +179,35 @@ public final class Checkpoints implements AutoCloseable {
         format,
         new ResumePoint(checkpoint),
         rows);
+  }
+
+  /**
+   * The folder with what the data of a run was found to be like; empty if there is none. To be
+   * asked for before the data is opened, which is before the checkpoints can be: all checkpoints of
+   * a run share it, so that of the last one that can be read tells.
+   *
+   * @throws FarsightException if a file in it is missing or damaged
+   */
+  public static Optional<Path> fitted(CheckpointSettings settings) {
+    var directory = new CheckpointDirectory(settings.directory());
+    List<Long> steps = directory.steps();
+    for (int s = steps.size() - 1; s >= 0; s--) {
+      Optional<Checkpoint> checkpoint = Checkpoint.peek(directory.checkpoint(steps.get(s)));
+      if (checkpoint.isPresent()) {
+        return checkpoint.get().fitted();
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * Keeps what the data was found to be like, for all checkpoints of a new run. That of a run that
+   * continues is there. To be called before the first checkpoint is taken.
+   */
+  public void keepFitted(FittedFolder.Content content) {
+    if (resumed == null || replayedRows != null) {
+      fitted = FittedFolder.publish(directory.fitted(), content);
+    }
   }
 
   /** Skips damaged checkpoints: the run then repeats the steps since an earlier one. */
@@ -354,6 +390,7 @@ public final class Checkpoints implements AutoCloseable {
                       rows.rowsHeld(),
                       files,
                       writer.files(),
+                      fitted,
                       identity,
                       cache,
                       digests,

@@ -13,6 +13,7 @@ import dev.farsight.api.table.TableSet;
 import dev.farsight.engine.metrics.BuildInfo;
 import dev.farsight.engine.metrics.CacheCounters;
 import dev.farsight.engine.metrics.TableCounters;
+import dev.farsight.engine.model.FileSeal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,6 +33,8 @@ import java.util.TreeMap;
  * @param rows the row files, in the order in which to read them; empty if a persistent store holds
  *     the rows
  * @param files length and SHA-256 of the checkpoint's own files, by name
+ * @param fitted checksums of the files with what the data was found to be like, which all
+ *     checkpoints of a run share; empty if there are none
  * @param identity settings and data sizes that must not change when the run resumes
  * @param cache description of the cache whose state was saved; null if it was not saved
  * @param digests of the steps since the checkpoint before; null in formats 1 and 2
@@ -50,6 +53,7 @@ record Manifest(
     long rowsHeld,
     List<RowLogFile> rows,
     Map<String, FileDigest> files,
+    Map<String, FileSeal> fitted,
     Map<String, String> identity,
     String cache,
     Digests digests,
@@ -97,6 +101,7 @@ record Manifest(
                         "sha256",
                         f.getValue().sha256()))
             .toList());
+    json.put("fitted", FileSeal.json(fitted));
     json.put(
         "identity",
         identity.entrySet().stream()
@@ -145,6 +150,7 @@ record Manifest(
             json.getLong("store_rows"),
             rows,
             files,
+            json.hasPath("fitted") ? FileSeal.of(json.getConfigList("fitted")) : Map.of(),
             identity,
             json.hasPath("cache") ? json.getString("cache") : null,
             json.hasPath("digests") ? Digests.of(json.getConfig("digests")) : null,

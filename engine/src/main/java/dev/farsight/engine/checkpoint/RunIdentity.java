@@ -88,6 +88,10 @@ public final class RunIdentity {
     values.put("train.seed", farsight.section("train").string("seed"));
     if (LearningRates.of(farsight.section("optimizer")).followEvaluations()) {
       values.put("train.eval-every", farsight.section("train").string("eval-every"));
+      farsight
+          .section("report")
+          .optionalString("gauc")
+          .ifPresent(feature -> values.put("report.gauc", feature));
     }
     String backend = "compute." + farsight.section("compute").string("backend");
     values.put("compute.backend", farsight.section("compute").string("backend"));

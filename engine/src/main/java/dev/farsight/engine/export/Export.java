@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.export.ExportFormat;
 import dev.farsight.api.table.RowBits;
+import dev.farsight.engine.model.FittedFolder;
 import dev.farsight.engine.model.ModelDirectory;
 import dev.farsight.engine.model.StoredModel;
 import dev.farsight.engine.plugin.Components;
@@ -58,7 +59,12 @@ public final class Export {
       ExportSource source, RowBits selected, Path target, ExportFormat format) {
     var model =
         new StoredModel(
-            source.parameters(), source.values(), source.rows(), selected, source.updates());
+            source.parameters(),
+            source.values(),
+            source.rows(),
+            selected,
+            source.updates(),
+            FittedFolder.copyOf(source.fitted()));
     new ModelDirectory(target).write(model, format);
     long rows = 0;
     for (int t = 0; t < model.tables().size(); t++) {

@@ -35,19 +35,22 @@ final class ExportSource implements AutoCloseable {
   private final RowReader opened;
   private final Optional<String> storeId;
   private final OptimizerUpdates updates;
+  private final Optional<Path> fitted;
 
   private ExportSource(
       DenseValues dense,
       RowReader rows,
       RowReader opened,
       Optional<String> storeId,
-      OptimizerUpdates updates) {
+      OptimizerUpdates updates,
+      Optional<Path> fitted) {
     this.parameters = dense.parameters();
     this.values = dense.values();
     this.rows = rows;
     this.opened = opened;
     this.storeId = storeId;
     this.updates = updates;
+    this.fitted = fitted;
   }
 
   /**
@@ -69,10 +72,11 @@ final class ExportSource implements AutoCloseable {
   private static ExportSource openModel(SavedModel model, Config defaults, Components components) {
     var parameters = model.parameters();
     var dense = new DenseValues(parameters, model.loadDense(parameters));
+    Optional<Path> fitted = model.fitted();
     RowStore store = inMemory(defaults, components, model.initial());
     try {
       model.loadRows(store);
-      return new ExportSource(dense, store, store, Optional.empty(), model.updates());
+      return new ExportSource(dense, store, store, Optional.empty(), model.updates(), fitted);
     } catch (RuntimeException | Error e) {
       store.close();
       throw e;
@@ -101,7 +105,12 @@ final class ExportSource implements AutoCloseable {
           CheckpointReader.unwritten(
               new StoreSpec(initial.tables(), initial.format(), initial, noSettings, 1));
       return new ExportSource(
-          checkpoint.dense(), checkpoint.rows(below), below, info.store(), info.updates());
+          checkpoint.dense(),
+          checkpoint.rows(below),
+          below,
+          info.store(),
+          info.updates(),
+          checkpoint.fitted());
     }
     boolean shared =
         other != null
@@ -110,7 +119,12 @@ final class ExportSource implements AutoCloseable {
     RowReader store = shared ? other.opened : recordedStore(checkpoint, info, components, initial);
     try {
       return new ExportSource(
-          checkpoint.dense(), checkpoint.rows(store), store, info.store(), info.updates());
+          checkpoint.dense(),
+          checkpoint.rows(store),
+          store,
+          info.store(),
+          info.updates(),
+          checkpoint.fitted());
     } catch (RuntimeException | Error e) {
       store.close();
       throw e;
@@ -164,6 +178,11 @@ final class ExportSource implements AutoCloseable {
   /** How many updates the optimizer state has seen. */
   OptimizerUpdates updates() {
     return updates;
+  }
+
+  /** The folder with what the data was found to be like; empty if there is none. */
+  Optional<Path> fitted() {
+    return fitted;
   }
 
   @Override

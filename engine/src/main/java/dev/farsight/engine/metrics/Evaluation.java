@@ -9,14 +9,22 @@ import java.util.List;
 
 /**
  * Collects the logits of an evaluation and computes its scores, of any number of samples. Memory: 4
- * bytes a labelled sample, 4 more if there are true probabilities, and 4 more if the logits are
- * kept. Not thread-safe.
+ * bytes a labelled sample, 4 more if there are true probabilities, 4 more if the logits are kept,
+ * and those of {@link GroupedScores} if samples are grouped. Not thread-safe.
  */
 public final class Evaluation {
+
+  /** The group feature of an evaluation without groups. */
+  public static final int NO_GROUPS = -1;
 
   private static final int CHUNK = 1 << 20;
 
   private final boolean labelled;
+  private final int groupFeature;
+
+  /** Null without groups, and before the first batch. */
+  private GroupedScores groups;
+
   private final boolean keepsLogits;
   private final RankedScores scores = new RankedScores();
 
@@ -36,13 +44,21 @@ public final class Evaluation {
   private long correct;
   private long count;
 
+  /** An evaluation without groups. */
+  public Evaluation(boolean labelled, boolean truth, boolean keepsLogits) {
+    this(labelled, truth, keepsLogits, NO_GROUPS);
+  }
+
   /**
    * @param labelled whether samples have labels; without labels there are no scores
    * @param truth whether samples have true probabilities
    * @param keepsLogits whether {@link #logits} are asked for
+   * @param groupFeature the feature whose first lookup tells a sample's group; a sample without a
+   *     lookup belongs to none. {@link #NO_GROUPS} if there are no groups
    */
-  public Evaluation(boolean labelled, boolean truth, boolean keepsLogits) {
+  public Evaluation(boolean labelled, boolean truth, boolean keepsLogits, int groupFeature) {
     this.labelled = labelled;
+    this.groupFeature = groupFeature;
     this.keepsLogits = keepsLogits;
     ceiling = labelled && truth ? new RankedScores() : null;
   }
@@ -71,10 +87,27 @@ public final class Evaluation {
         ceiling.add(batch.truth().get(s), batch.labels().get(s) > 0.5f);
       }
     }
+    if (labelled && groupFeature != NO_GROUPS) {
+      addToGroups(batch);
+    }
     if (keepsLogits) {
       keep(n);
     }
     count += n;
+  }
+
+  private void addToGroups(Batch batch) {
+    FloatBuffer weights = batch.weights();
+    groups = groups == null ? new GroupedScores(weights != null) : groups;
+    int[] indices = batch.indices(groupFeature);
+    int[] offsets = batch.offsets(groupFeature);
+    for (int s = 0; s < batch.samples(); s++) {
+      int first = offsets == null ? s : offsets[s];
+      if (offsets == null || first < offsets[s + 1]) {
+        float weight = weights == null ? 1 : weights.get(s);
+        groups.add(indices[first], batchLogits[s], batch.labels().get(s) > 0.5f, weight);
+      }
+    }
   }
 
   private void score(float logit, boolean positive) {
@@ -123,7 +156,8 @@ public final class Evaluation {
         (double) correct / count,
         loss / count,
         loss / count / entropy(),
-        positives == 0 ? Double.NaN : predicted / positives);
+        positives == 0 ? Double.NaN : predicted / positives,
+        groups == null ? Double.NaN : groups.mean());
   }
 
   /**
@@ -134,8 +168,13 @@ public final class Evaluation {
     return -(share * Math.log(share) + (1 - share) * Math.log(1 - share));
   }
 
+  /** Heap that the groups of a number of samples take, about. */
+  public static long groupBytes(long samples, boolean weighted) {
+    return GroupedScores.heapBytes(samples, weighted);
+  }
+
   /**
-   * Heap that the scores of a number of samples take, about.
+   * Heap that the scores of a number of samples take, about; without their groups.
    *
    * @param keepsLogits as in the constructor
    */

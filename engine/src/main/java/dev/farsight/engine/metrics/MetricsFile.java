@@ -142,6 +142,8 @@ public final class MetricsFile implements AutoCloseable {
             + number(quality.normalisedEntropy())
             + ",\"calibration\":"
             + number(quality.calibration())
+            + ",\"gauc\":"
+            + number(quality.gauc())
             + "}");
   }
 

@@ -14,6 +14,8 @@ package dev.farsight.engine.metrics;
  *     each; NaN if one class is missing
  * @param calibration mean of the predicted probabilities, divided by the share of positive samples;
  *     NaN without a positive sample
+ * @param gauc mean of the areas under the ROC curves of groups of samples, each weighted by its
+ *     samples; NaN if there are no groups, or none with both classes
  */
 public record Quality(
     double auroc,
@@ -22,4 +24,5 @@ public record Quality(
     double accuracy,
     double logloss,
     double normalisedEntropy,
-    double calibration) {}
+    double calibration,
+    double gauc) {}

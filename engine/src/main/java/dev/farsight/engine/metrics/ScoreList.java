@@ -46,7 +46,7 @@ final class ScoreList {
   }
 
   /** Maps a float to an int with the same order; both zeros map to the same int. */
-  private static int sortable(float score) {
+  static int sortable(float score) {
     int bits = Float.floatToIntBits(score + 0f);
     return bits < 0 ? bits ^ Integer.MAX_VALUE : bits;
   }

@@ -1,6 +1,10 @@
 package dev.farsight.engine.model;
 
 import com.typesafe.config.Config;
+import dev.farsight.engine.metrics.Sha256;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -11,10 +15,15 @@ import java.util.TreeMap;
  * @param bytes the file's length
  * @param sha256 SHA-256 of its content, in hexadecimal
  */
-record FileSeal(long bytes, String sha256) {
+public record FileSeal(long bytes, String sha256) {
+
+  /** The seal of a file; reads it. */
+  static FileSeal of(Path file) throws IOException {
+    return new FileSeal(Files.size(file), Sha256.ofFile(file));
+  }
 
   /** JSON of the seals of files, by name. */
-  static List<Map<String, Object>> json(Map<String, FileSeal> files) {
+  public static List<Map<String, Object>> json(Map<String, FileSeal> files) {
     return files.entrySet().stream()
         .map(
             file ->
@@ -29,7 +38,7 @@ record FileSeal(long bytes, String sha256) {
   }
 
   /** Reads the result of {@link #json}. */
-  static Map<String, FileSeal> of(List<? extends Config> json) {
+  public static Map<String, FileSeal> of(List<? extends Config> json) {
     Map<String, FileSeal> files = new TreeMap<>();
     for (Config file : json) {
       files.put(

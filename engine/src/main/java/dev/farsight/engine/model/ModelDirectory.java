@@ -27,6 +27,7 @@ import java.util.regex.Pattern;
  * rows/C1.index.npy           int32 [n]: indices of the saved rows of table C1, ascending; rows that were never written are not saved
  * rows/C1.weight.npy          float32 [n][dim], whatever the precision of the rows
  * rows/C1.state.npy           float32 [n][state]; state is 0 if the optimizer has none
+ * data/                       what the data source found out from the training part, in files of its own; absent if nothing
  * </pre>
  *
  * <p>Names in file names are encoded by {@link FileNames}.
@@ -41,7 +42,7 @@ import java.util.regex.Pattern;
 public final class ModelDirectory {
 
   private static final Pattern OWN_FILE =
-      Pattern.compile("(dense|rows)(/[^/]+\\.npy)?|model\\.json(\\.sha256)?|");
+      Pattern.compile("(dense|rows)(/[^/]+\\.npy)?|data|model\\.json(\\.sha256)?|");
 
   private final Path path;
 
@@ -54,19 +55,29 @@ public final class ModelDirectory {
    * current values.
    *
    * @param updates that the optimizer state has seen
+   * @param fitted what the data was found to be like
    */
-  public void save(DenseState dense, RowReader rows, OptimizerUpdates updates) {
+  public void save(
+      DenseState dense, RowReader rows, OptimizerUpdates updates, FittedFolder.Content fitted) {
     write(
         new StoredModel(
-            dense.parameters(), values(dense), rows, StoredModel.writtenRows(rows), updates),
+            dense.parameters(),
+            values(dense),
+            rows,
+            StoredModel.writtenRows(rows),
+            updates,
+            fitted),
         new NpyFormat());
   }
 
   /**
    * Writes the initial model: the given dense parameters, and all rows that were ever written to
    * the store, with their values of generation 0.
+   *
+   * @param fitted what the data was found to be like
    */
-  public void saveInitial(DenseState dense, float[][] values, RowReader rows) {
+  public void saveInitial(
+      DenseState dense, float[][] values, RowReader rows, FittedFolder.Content fitted) {
     StoreSpec spec = rows.spec().ofGeneration(0);
     InitialRows initial = spec.initial();
     write(
@@ -80,7 +91,8 @@ public final class ModelDirectory {
                 initial.fill(ids[i], target, i);
               }
             },
-            OptimizerUpdates.NONE),
+            OptimizerUpdates.NONE,
+            fitted),
         new NpyFormat());
   }
 
@@ -123,10 +135,22 @@ public final class ModelDirectory {
     }
     try (var files = Files.walk(folder)) {
       List<Path> all = files.toList();
-      return all.stream()
-              .allMatch(file -> OWN_FILE.matcher(folder.relativize(file).toString()).matches())
-          && all.stream().noneMatch(Files::isSymbolicLink);
+      return all.stream().noneMatch(Files::isSymbolicLink)
+          && all.stream()
+              .map(file -> folder.relativize(file).toString())
+              .filter(file -> !OWN_FILE.matcher(file).matches())
+              .allMatch(file -> isFitted(folder, file));
     } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Whether a file is one that a data source wrote, which may have any name. */
+  private static boolean isFitted(Path folder, String file) {
+    try {
+      return file.startsWith(FittedFolder.NAME + "/")
+          && ModelManifest.read(folder).files().containsKey(file);
+    } catch (FarsightException e) {
       return false;
     }
   }

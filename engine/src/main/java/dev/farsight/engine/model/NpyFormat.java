@@ -30,6 +30,8 @@ public final class NpyFormat implements ExportFormat {
     for (int t = 0; t < model.tables().size(); t++) {
       writeRows(rows, t, model, files);
     }
+    FittedFolder.write(folder.resolve(FittedFolder.NAME), model::saveFitted)
+        .forEach((name, seal) -> files.put(FittedFolder.NAME + "/" + name, seal));
     new ModelManifest(
             model.initial(),
             new OptimizerUpdates(model.rowUpdates(), model.denseUpdates()),

@@ -14,6 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -41,11 +44,30 @@ public final class SavedModel {
   public SavedModel(Path path) {
     this.path = path;
     manifest = ModelManifest.read(path);
-    for (String folder : List.of("dense", "rows")) {
+    for (String folder : List.of("dense", "rows", FittedFolder.NAME)) {
       require(
           !Files.isSymbolicLink(path.resolve(folder)),
           "has a symbolic link " + folder + ", which is not followed: put the folder itself there");
     }
+  }
+
+  /**
+   * The folder with what the data was found to be like; empty if there is none. Reads its files.
+   *
+   * @throws FarsightException if a file is missing or damaged
+   */
+  public Optional<Path> fitted() {
+    Path folder = path.resolve(FittedFolder.NAME);
+    if (!manifest.sealed()) {
+      return Optional.of(folder).filter(Files::isDirectory);
+    }
+    String prefix = FittedFolder.NAME + "/";
+    Map<String, FileSeal> seals = new TreeMap<>();
+    manifest.files().entrySet().stream()
+        .filter(file -> file.getKey().startsWith(prefix))
+        .forEach(file -> seals.put(file.getKey().substring(prefix.length()), file.getValue()));
+    FittedFolder.require(folder, seals);
+    return seals.isEmpty() ? Optional.empty() : Optional.of(folder);
   }
 
   /** The values of the rows that are not in the files. */

@@ -13,6 +13,7 @@ import dev.farsight.api.table.RowWeights;
 import dev.farsight.api.table.TableSet;
 import java.io.IOException;
 import java.nio.FloatBuffer;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -29,6 +30,7 @@ public final class StoredModel implements ExportedModel {
   private final RowBits selected;
   private final RowSource source;
   private final OptimizerUpdates updates;
+  private final FittedFolder.Content fitted;
 
   /** Reads rows. */
   @FunctionalInterface
@@ -42,32 +44,37 @@ public final class StoredModel implements ExportedModel {
       StoreSpec spec,
       RowBits selected,
       RowSource source,
-      OptimizerUpdates updates) {
+      OptimizerUpdates updates,
+      FittedFolder.Content fitted) {
     this.parameters = List.copyOf(parameters);
     this.values = values;
     this.spec = spec;
     this.selected = selected;
     this.source = source;
     this.updates = updates;
+    this.fitted = fitted;
   }
 
   /**
    * @param selected the rows of the model, by row id
    * @param updates that the optimizer state has seen
+   * @param fitted what its data was found to be like
    */
   public StoredModel(
       List<DenseState.Parameter> parameters,
       float[][] values,
       RowReader rows,
       RowBits selected,
-      OptimizerUpdates updates) {
+      OptimizerUpdates updates,
+      FittedFolder.Content fitted) {
     this(
         parameters,
         values,
         rows.spec(),
         selected,
         (ids, count, target) -> rows.read(ids, 0, count, target, 0).await(),
-        updates);
+        updates,
+        fitted);
   }
 
   /** The rows of a store that were ever written. */
@@ -111,6 +118,11 @@ public final class StoredModel implements ExportedModel {
   @Override
   public float[] values(int parameter) {
     return values[parameter];
+  }
+
+  @Override
+  public void saveFitted(Path folder) throws IOException {
+    fitted.save(folder);
   }
 
   @Override

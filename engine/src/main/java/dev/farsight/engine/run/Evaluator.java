@@ -8,6 +8,7 @@ import dev.farsight.engine.metrics.Evaluation;
 import dev.farsight.engine.metrics.MetricsFile;
 import dev.farsight.engine.metrics.Quality;
 import dev.farsight.engine.metrics.TableCounters;
+import dev.farsight.engine.settings.GroupFeature;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +26,7 @@ public final class Evaluator {
   private final RunEvents events;
   private final CacheCounters cache = new CacheCounters();
   private final TableCounters tables;
+  private final int groupFeature;
   private long samples;
   private Quality quality;
   private long evaluatedStep = -1;
@@ -35,6 +37,7 @@ public final class Evaluator {
     this.metrics = metrics;
     this.events = events;
     tables = new TableCounters(session.data().schema().tables());
+    groupFeature = GroupFeature.position(session.settings().farsight(), session.data().schema());
   }
 
   /**
@@ -59,7 +62,8 @@ public final class Evaluator {
     events.phase("evaluating");
     var schema = session.data().schema();
     // A run that only evaluates leaves the logits of its samples.
-    var evaluation = new Evaluation(schema.labelled(), schema.truth(), metrics == null);
+    var evaluation =
+        new Evaluation(schema.labelled(), schema.truth(), metrics == null, groupFeature);
     try (BatchSource source = session.data().eval()) {
       session.pipeline().run(new EvaluationPhase(source, evaluation, cache, tables));
       counters.addFaults(DataFaults.of(source));

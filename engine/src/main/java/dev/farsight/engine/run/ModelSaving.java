@@ -36,11 +36,12 @@ public final class ModelSaving {
    */
   public void save(OptimizerUpdates updates) {
     if (initialDense != null) {
-      new ModelDirectory(initialModel).saveInitial(dense(), initialDense, session.store());
+      new ModelDirectory(initialModel)
+          .saveInitial(dense(), initialDense, session.store(), session.data()::saveFitted);
     }
     if (session.settings().saveModel()) {
       events.phase("saving the model");
-      new ModelDirectory(model).save(dense(), session.store(), updates);
+      new ModelDirectory(model).save(dense(), session.store(), updates, session.data()::saveFitted);
     }
   }
 }

@@ -89,7 +89,7 @@ public final class ReplayRun {
         if (newEpoch && counters.steps() == stepsBefore) {
           throw new FarsightException("the data has no batch to train on");
         }
-        counters.nextEpoch();
+        endEpoch();
       }
     }
   }
@@ -97,20 +97,35 @@ public final class ReplayRun {
   /** The step after which to evaluate next. */
   private long nextEvaluation() {
     var settings = session.settings();
-    if (!settings.learningRates().followEvaluations()) {
+    long every = settings.evalEvery().steps();
+    if (!settings.learningRates().followEvaluations() || every == 0) {
       return Long.MAX_VALUE;
     }
-    long steps = counters.steps();
-    return steps + settings.evalEvery() - steps % settings.evalEvery();
+    return counters.steps() + every - counters.steps() % every;
+  }
+
+  private void endEpoch() {
+    if (session.settings().evalEvery().isDueAfterEpoch(counters.epoch())) {
+      evaluate();
+    }
+    counters.nextEpoch();
   }
 
   private void evaluateIfMissed() {
-    long steps = counters.steps();
-    if (steps > 0 && rates.lacks(steps) && steps % session.settings().evalEvery() == 0) {
-      evaluator.evaluate();
-      if (evaluator.quality() != null && !session.pipeline().stopped()) {
-        rates.evaluated(steps, evaluator.quality());
-      }
+    long every = session.settings().evalEvery().steps();
+    if (counters.steps() > 0 && every > 0 && counters.steps() % every == 0) {
+      evaluate();
+    }
+  }
+
+  /** Evaluates, if learning rates depend on it and it is not done yet. */
+  private void evaluate() {
+    if (!rates.lacks(counters.steps())) {
+      return;
+    }
+    evaluator.evaluate();
+    if (evaluator.quality() != null && !session.pipeline().stopped()) {
+      rates.evaluated(counters.steps(), evaluator.quality());
     }
   }
 
@@ -120,7 +135,7 @@ public final class ReplayRun {
    */
   public void beginEpochOfNextStep() {
     if (!readNext(newBatch())) {
-      counters.nextEpoch();
+      endEpoch();
     }
     rowReset.beginEpoch();
   }

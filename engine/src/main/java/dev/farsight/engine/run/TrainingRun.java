@@ -62,7 +62,8 @@ public final class TrainingRun {
     this.events = events;
     this.metrics = metrics;
     schedule =
-        new TrainingSchedule(settings.maxSteps(), settings.evalEvery(), checkpointing.everySteps());
+        new TrainingSchedule(
+            settings.maxSteps(), settings.evalEvery().steps(), checkpointing.everySteps());
     watch = settings.earlyStopping().watch();
     rates = new CurrentRates(settings.learningRates());
     counters =
@@ -101,19 +102,17 @@ public final class TrainingRun {
    */
   public void train() {
     boolean ended = evaluateIfMissed();
-    ended |= schedule.isEnd(counters.steps()) || watch.shouldStop();
+    ended |= isOver();
     checkpoints.take(true);
     while (counters.epoch() < settings.epochs() && !ended) {
       rowReset.beginEpoch();
       events.phase(
           settings.epochs() == 1 ? "training" : "training, epoch " + (counters.epoch() + 1));
       try (BatchSource source = session.data().train(counters.epoch())) {
-        ended = trainEpoch(source);
+        ended = !trainEpoch(source);
         counters.endSource(DataFaults.of(source));
       }
-      if (!ended) {
-        counters.nextEpoch();
-      }
+      ended = ended || endEpoch();
     }
     if (watch.shouldStop()) {
       LOG.info(
@@ -136,7 +135,8 @@ public final class TrainingRun {
 
   /**
    * A run that was stopped between a step and the evaluation after it makes up for that when it
-   * resumes, as learning rates depend on it. Returns whether training should stop.
+   * resumes, as learning rates depend on it. Returns whether training should stop. That of the end
+   * of an epoch is made up for by ending the epoch again.
    */
   private boolean evaluateIfMissed() {
     long steps = counters.steps();
@@ -144,6 +144,37 @@ public final class TrainingRun {
         && schedule.isEvaluationDue(steps)
         && rates.lacks(steps)
         && evaluateAndDecide();
+  }
+
+  /**
+   * Whether nothing is left to train. After the last step, an evaluation may be due that the end of
+   * an epoch brings.
+   */
+  private boolean isOver() {
+    boolean betweenEpochs = counters.samplesInEpoch() == 0;
+    return watch.shouldStop()
+        || (schedule.isEnd(counters.steps()) && (betweenEpochs || !evaluatesAfterEpoch()));
+  }
+
+  private boolean evaluatesAfterEpoch() {
+    return settings.evalEvery().isDueAfterEpoch(counters.epoch());
+  }
+
+  /**
+   * Evaluates if that is due, and goes on to the next epoch: so a checkpoint of that step does not
+   * lead to the evaluation once more. Returns whether training ends.
+   */
+  private boolean endEpoch() {
+    boolean last = counters.epoch() + 1 == settings.epochs() || schedule.isEnd(counters.steps());
+    if (!evaluatesAfterEpoch()) {
+      counters.nextEpoch();
+      return schedule.isEnd(counters.steps());
+    }
+    if (!evaluate(last)) {
+      return true;
+    }
+    counters.nextEpoch();
+    return decide() || schedule.isEnd(counters.steps());
   }
 
   /**
@@ -164,12 +195,10 @@ public final class TrainingRun {
     return badRows == 0 ? "" : " after " + badRows + " malformed rows were skipped";
   }
 
-  /** Returns whether training ends before its last epoch. */
+  /** Returns whether the epoch was trained to its end; if not, training ends before. */
   private boolean trainEpoch(BatchSource source) {
     if (counters.samplesInEpoch() > 0) {
-      source.skip(
-          counters.samplesInEpoch(),
-          new Batch(source.schema(), settings.batchSize(), HostBuffers.plain()));
+      source.skip(counters.samplesInEpoch(), newBatch());
     }
     while (true) {
       long stepsBefore = counters.steps();
@@ -177,20 +206,39 @@ public final class TrainingRun {
       DeadlineSource untilDue = checkpoints.untilDue(source);
       trainPhase(untilDue, wantedSteps);
       if (session.pipeline().stopped()) {
-        return true;
+        return false;
       }
       long steps = counters.steps();
       boolean sourceEnded = steps - stepsBefore < wantedSteps && !untilDue.isDue();
       if (!sourceEnded && schedule.isEvaluationDue(steps) && evaluateAndDecide()) {
-        return true;
+        return false;
       }
       if (schedule.isCheckpointDue(steps) || untilDue.isDue()) {
         checkpoints.take(true);
       }
-      if (schedule.isEnd(steps) || sourceEnded) {
-        return schedule.isEnd(steps);
+      if (sourceEnded) {
+        return true;
+      }
+      if (schedule.isEnd(steps)) {
+        return evaluatesAfterEpoch() && hasEnded(source);
       }
     }
+  }
+
+  /**
+   * Whether a source has no sample left, which it alone knows. That it cannot be read further is no
+   * failure of a run that needs no more of it.
+   */
+  private boolean hasEnded(BatchSource source) {
+    try {
+      return !source.next(newBatch());
+    } catch (FarsightException e) {
+      return false;
+    }
+  }
+
+  private Batch newBatch() {
+    return new Batch(session.data().schema(), settings.batchSize(), HostBuffers.plain());
   }
 
   private void trainPhase(BatchSource source, long batches) {
@@ -207,32 +255,38 @@ public final class TrainingRun {
 
   /** Evaluates; returns whether training should stop. */
   private boolean evaluateAndDecide() {
-    try {
-      evaluator.evaluate();
-    } catch (RuntimeException | Error e) {
-      if (counters.steps() != totalSteps()) {
-        throw e;
-      }
-      lastEvaluationFailure = e;
-      return true;
-    }
-    Quality quality = evaluator.quality();
-    if (quality != null && !session.pipeline().stopped()) {
-      rates.evaluated(counters.steps(), quality);
-    }
-    boolean enough = quality != null && counts() && watch.stopAfter(counters.steps(), quality);
-    if (watch.stepToRestore() == counters.steps()) {
-      checkpoints.take(true);
-    }
-    return session.pipeline().stopped() || enough;
+    return !evaluate(counters.steps() == totalSteps()) || decide();
   }
 
   /**
-   * Whether the evaluation after the current step may be the best one. If rows are drawn anew, only
-   * ends of epochs can be compared: before, rows have seen but a part of the data.
+   * Evaluates; returns false if the evaluation was stopped, or failed after the last step.
+   *
+   * @param last whether this is after the last step
    */
-  private boolean counts() {
-    return !settings.resetRows() || counters.samplesInEpoch() == session.data().trainSamples();
+  private boolean evaluate(boolean last) {
+    try {
+      evaluator.evaluate();
+    } catch (RuntimeException | Error e) {
+      if (!last) {
+        throw e;
+      }
+      lastEvaluationFailure = e;
+      return false;
+    }
+    return !session.pipeline().stopped();
+  }
+
+  /** Compares the last evaluation with the best; returns whether training should stop. */
+  private boolean decide() {
+    Quality quality = evaluator.quality();
+    if (quality != null) {
+      rates.evaluated(counters.steps(), quality);
+    }
+    boolean enough = quality != null && watch.stopAfter(counters.steps(), quality);
+    if (watch.stepToRestore() == counters.steps()) {
+      checkpoints.take(true);
+    }
+    return enough;
   }
 
   /**

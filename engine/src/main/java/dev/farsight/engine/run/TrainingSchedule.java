@@ -13,7 +13,7 @@ record TrainingSchedule(long maxSteps, long evalEvery, long checkpointEvery) {
 
   /** Steps until something is due after {@code steps}; {@link Long#MAX_VALUE} if nothing is. */
   long stepsUntilNext(long steps) {
-    long toEnd = maxSteps == 0 ? Long.MAX_VALUE : maxSteps - steps;
+    long toEnd = maxSteps == 0 ? Long.MAX_VALUE : Math.max(0, maxSteps - steps);
     return Math.min(
         toEnd, Math.min(toMultiple(evalEvery, steps), toMultiple(checkpointEvery, steps)));
   }

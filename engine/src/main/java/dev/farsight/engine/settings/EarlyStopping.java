@@ -2,12 +2,12 @@ package dev.farsight.engine.settings;
 
 import dev.farsight.api.config.Settings;
 import dev.farsight.engine.metrics.Quality;
-import java.util.List;
+import dev.farsight.engine.metrics.QualityMetric;
 
 /**
  * When to stop training because evaluations no longer improve.
  *
- * @param metric auroc (higher is better) or logloss (lower is better)
+ * @param metric what has to get better: the name of a {@link QualityMetric}
  * @param patience stop after this many evaluations in a row without improvement; 0: never stop
  * @param minDelta the least change that counts as an improvement
  * @param restoreBest whether the run ends with the model of its best evaluation
@@ -16,7 +16,7 @@ public record EarlyStopping(String metric, int patience, double minDelta, boolea
 
   public static EarlyStopping of(Settings section) {
     return new EarlyStopping(
-        section.choice("metric", List.of("auroc", "logloss")),
+        section.choice("metric", QualityMetric.configNames()),
         section.integer("patience", 0, Integer.MAX_VALUE),
         section.number("min-delta", 0, 1),
         section.bool("restore-best"));
@@ -45,6 +45,7 @@ public record EarlyStopping(String metric, int patience, double minDelta, boolea
   /** Follows the evaluations of one run. */
   public final class Watch {
 
+    private final QualityMetric compared = QualityMetric.of(metric);
     private Best best = Best.NONE;
     private int evaluationsSinceBest;
 
@@ -60,7 +61,7 @@ public record EarlyStopping(String metric, int patience, double minDelta, boolea
 
     /** The metric of the best evaluation; not finite before the first. */
     public double bestValue() {
-      return isAuroc() ? best.score() : -best.score();
+      return compared.valueOf(best.score());
     }
 
     public String metric() {
@@ -87,7 +88,7 @@ public record EarlyStopping(String metric, int patience, double minDelta, boolea
       if (!enabled()) {
         return false;
       }
-      double score = isAuroc() ? quality.auroc() : -quality.logloss();
+      double score = compared.score(quality);
       if (score > best.score() + minDelta) {
         best = new Best(step, score);
         evaluationsSinceBest = 0;
@@ -100,10 +101,6 @@ public record EarlyStopping(String metric, int patience, double minDelta, boolea
     /** Whether training should stop after the evaluations so far. */
     public boolean shouldStop() {
       return patience > 0 && evaluationsSinceBest >= patience;
-    }
-
-    private boolean isAuroc() {
-      return metric.equals("auroc");
     }
   }
 }

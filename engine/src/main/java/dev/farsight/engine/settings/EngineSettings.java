@@ -15,7 +15,7 @@ import java.util.List;
  * @param warmUp share of the slots to fill before training
  * @param resetRows whether all rows are drawn anew at the start of every epoch but the first
  * @param maxSteps steps of the whole run; 0: no limit
- * @param evalEvery steps from one evaluation to the next; 0: only at the end
+ * @param evalEvery when to evaluate besides at the end
  * @param warmUpSteps steps before the report's steady part begins
  */
 public record EngineSettings(
@@ -34,7 +34,7 @@ public record EngineSettings(
     long seed,
     boolean resetRows,
     long maxSteps,
-    long evalEvery,
+    EvaluationInterval evalEvery,
     EarlyStopping earlyStopping,
     boolean saveModel,
     boolean saveInitial,
@@ -73,8 +73,8 @@ public record EngineSettings(
         train.longInteger("seed", Long.MIN_VALUE, Long.MAX_VALUE),
         resetRows(farsight),
         train.longInteger("max-steps", 0, Long.MAX_VALUE),
-        train.longInteger("eval-every", 0, Long.MAX_VALUE),
-        earlyStopping(train),
+        EvaluationInterval.of(train),
+        earlyStopping(train, report),
         model.bool("save"),
         saveInitial(model),
         report.bool("hash-weights"),
@@ -84,10 +84,10 @@ public record EngineSettings(
 
   private static LearningRates learningRates(Settings farsight) {
     LearningRates rates = LearningRates.of(farsight.section("optimizer"));
-    if (rates.followEvaluations()
-        && farsight.section("train").longInteger("eval-every", 0, Long.MAX_VALUE) == 0) {
-      throw new ConfigException(
-          "farsight.optimizer.plateau.patience needs farsight.train.eval-every, the number of steps between evaluations");
+    if (rates.followEvaluations()) {
+      EvaluationInterval.requireComparable(
+          farsight.section("train"), "farsight.optimizer.plateau.patience", "optimizer.plateau");
+      rates.requireKnownMetrics(farsight);
     }
     return rates;
   }
@@ -115,14 +115,16 @@ public record EngineSettings(
     return section.has("threads") ? section.integer("threads", 1, MAX_THREADS) : defaultThreads;
   }
 
-  private static EarlyStopping earlyStopping(Settings train) {
+  private static EarlyStopping earlyStopping(Settings train, Settings report) {
     EarlyStopping stopping = EarlyStopping.of(train.section("early-stopping"));
-    if (stopping.enabled() && train.longInteger("eval-every", 0, Long.MAX_VALUE) == 0) {
-      throw new ConfigException(
+    if (stopping.enabled()) {
+      EvaluationInterval.requireComparable(
+          train,
           "farsight.train.early-stopping."
-              + (stopping.patience() > 0 ? "patience" : "restore-best")
-              + " needs farsight.train.eval-every, the number of steps between evaluations");
+              + (stopping.patience() > 0 ? "patience" : "restore-best"),
+          "early stopping");
     }
+    GroupFeature.requireIfNeeded(stopping.metric(), train.section("early-stopping"), report);
     return stopping;
   }
 

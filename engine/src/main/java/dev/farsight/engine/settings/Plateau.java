@@ -1,12 +1,12 @@
 package dev.farsight.engine.settings;
 
 import dev.farsight.engine.metrics.Quality;
-import java.util.List;
+import dev.farsight.engine.metrics.QualityMetric;
 
 /**
  * A learning rate that is multiplied by a factor whenever evaluations no longer improve.
  *
- * @param metric what must improve
+ * @param metric what must improve: the name of a {@link QualityMetric}
  * @param patience reduce the rate after this many evaluations in a row without improvement; 0:
  *     never
  * @param factor what to multiply the rate with
@@ -17,7 +17,7 @@ public record Plateau(String metric, int patience, double factor, double minDelt
 
   static Plateau of(PartSettings section) {
     return new Plateau(
-        section.choice("metric", List.of("auroc", "logloss")),
+        section.choice("metric", QualityMetric.configNames()),
         section.integer("patience", 0, Integer.MAX_VALUE),
         section.number("factor", 0, 1),
         section.number("min-delta", 0, 1),
@@ -47,7 +47,7 @@ public record Plateau(String metric, int patience, double factor, double minDelt
    * @param step steps trained before the evaluation
    */
   public State after(State state, long step, Quality quality) {
-    double score = metric.equals("auroc") ? quality.auroc() : -quality.logloss();
+    double score = QualityMetric.of(metric).score(quality);
     if (score > state.bestScore + minDelta) {
       return new State(step, score, 0, state.reductions);
     }

@@ -3,6 +3,7 @@ package dev.farsight.engine.verify;
 import com.typesafe.config.Config;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.store.RowReader;
+import dev.farsight.engine.build.DataUse;
 import dev.farsight.engine.build.Resources;
 import dev.farsight.engine.build.RunSetup;
 import dev.farsight.engine.build.SessionBuilder;
@@ -49,6 +50,7 @@ final class Replay implements AutoCloseable {
             components,
             events,
             folder,
+            DataUse.continued(start.fitted()),
             (settings, identity, format) ->
                 Checkpoints.replay(checkpointing, start, rows, settings, identity.get(), format));
     try {

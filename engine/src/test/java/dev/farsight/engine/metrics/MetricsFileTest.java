@@ -22,7 +22,14 @@ class MetricsFileTest {
       file.evaluation(
           2,
           new Quality(
-              Double.NaN, Double.NaN, Double.NaN, 0.5, Double.POSITIVE_INFINITY, Double.NaN, 1.25));
+              Double.NaN,
+              Double.NaN,
+              Double.NaN,
+              0.5,
+              Double.POSITIVE_INFINITY,
+              Double.NaN,
+              1.25,
+              .5));
     }
     assertThat(path)
         .content()
@@ -30,7 +37,7 @@ class MetricsFileTest {
             """
             {"step":1,"loss":0.7,"samples_per_second":10.0,"hit_ratio":0.5}
             {"step":2,"loss":null,"samples_per_second":10.0,"hit_ratio":0.5}
-            {"step":2,"auroc":null,"auprc":null,"accuracy":0.5,"logloss":null,"normalised_entropy":null,"calibration":1.25}
+            {"step":2,"auroc":null,"auprc":null,"accuracy":0.5,"logloss":null,"normalised_entropy":null,"calibration":1.25,"gauc":0.5}
             """);
   }
 

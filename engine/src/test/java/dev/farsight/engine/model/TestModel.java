@@ -66,7 +66,8 @@ public final class TestModel {
   }
 
   void saveTo(Path model) {
-    new ModelDirectory(model).save(dense, rows, new OptimizerUpdates(7, 9));
+    new ModelDirectory(model)
+        .save(dense, rows, new OptimizerUpdates(7, 9), FittedFolder.Content.NONE);
   }
 
   /** Loads a model whose values must be the same everywhere, and returns that value. */

@@ -10,7 +10,8 @@ class EarlyStoppingTest {
   private final EarlyStopping.Watch auroc = new EarlyStopping("auroc", 2, 0, false).watch();
 
   private static Quality quality(double auroc, double logloss) {
-    return new Quality(auroc, Double.NaN, Double.NaN, 0.5, logloss, Double.NaN, Double.NaN);
+    return new Quality(
+        auroc, Double.NaN, Double.NaN, 0.5, logloss, Double.NaN, Double.NaN, Double.NaN);
   }
 
   @Test

@@ -11,11 +11,11 @@ import org.junit.jupiter.api.Test;
 class PlateauTest {
 
   private static Quality auroc(double value) {
-    return new Quality(value, Double.NaN, Double.NaN, 0.5, 1, Double.NaN, Double.NaN);
+    return new Quality(value, Double.NaN, Double.NaN, 0.5, 1, Double.NaN, Double.NaN, Double.NaN);
   }
 
   private static Quality logloss(double value) {
-    return new Quality(0.5, Double.NaN, Double.NaN, 0.5, value, Double.NaN, Double.NaN);
+    return new Quality(0.5, Double.NaN, Double.NaN, 0.5, value, Double.NaN, Double.NaN, Double.NaN);
   }
 
   @Test

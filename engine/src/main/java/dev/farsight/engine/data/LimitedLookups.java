@@ -1,4 +1,4 @@
-package dev.farsight.engine.build;
+package dev.farsight.engine.data;
 
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.BatchSchema;
@@ -9,7 +9,7 @@ import dev.farsight.api.data.ForwardingDataSource;
  * A data source whose batches have room for fewer lookups than full bags would have ({@code
  * data.max-lookups}). Owns the source.
  */
-public final class LimitedLookups extends ForwardingDataSource {
+final class LimitedLookups extends ForwardingDataSource {
 
   private final BatchSchema schema;
 
@@ -23,7 +23,7 @@ public final class LimitedLookups extends ForwardingDataSource {
    *
    * @param data the section {@code farsight.data}
    */
-  public static DataSource of(DataSource source, Settings data) {
+  static DataSource of(DataSource source, Settings data) {
     return data.has("max-lookups")
         ? new LimitedLookups(source, data.integer("max-lookups", 1, Integer.MAX_VALUE))
         : source;

@@ -1,0 +1,254 @@
+package dev.farsight.engine.data;
+
+import dev.farsight.api.data.Batch;
+import dev.farsight.api.data.BatchSchema;
+import dev.farsight.api.data.BatchSchema.Column;
+import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Samples in any order, each in one piece: a sample that is taken out of order costs a few lines of
+ * the processor's cache, not one for each feature. A sample is a sequence of ints, floats by their
+ * bits:
+ *
+ * <pre>
+ * dense values; label, truth and weight, 1 each; group and row number, 2 each: where the schema has them
+ * for each feature: the number of lookups, unless it is one-hot; indices; weights of the lookups
+ * </pre>
+ *
+ * <p><b>Memory.</b> 4 bytes an int and 8 a sample, in chunks that are allocated as they are needed
+ * and kept. Not thread-safe.
+ */
+final class SampleBlock {
+
+  private static final int CHUNK_INTS = 1 << 18;
+
+  /** A chunk has room for so many of the largest samples, so that little of it stays empty. */
+  private static final int LARGEST_IN_CHUNK = 8;
+
+  private static final int FIRST_POSITIONS = 1 << 10;
+
+  private final BatchSchema schema;
+  private final int maxSamples;
+
+  /** Ints of the largest sample. */
+  private final int maxInts;
+
+  private final int chunkInts;
+  private final List<int[]> chunks = new ArrayList<>();
+
+  /** Where each sample begins: number of the chunk, and the place in it in the low 32 bits. */
+  private long[] positions = new long[FIRST_POSITIONS];
+
+  private int count;
+
+  // The end of the last sample, and the chunk that is read or written.
+  private int endChunk;
+  private int end;
+  private int[] chunk;
+  private int at;
+
+  private final float[] denseValues;
+
+  /**
+   * @param maxSamples how many samples fit
+   */
+  SampleBlock(BatchSchema schema, int maxSamples) {
+    this.schema = schema;
+    this.maxSamples = maxSamples;
+    maxInts = Math.toIntExact(fixedInts(schema) + lookupInts(schema, 1));
+    chunkInts = chunkInts(maxInts);
+    denseValues = new float[schema.denseWidth()];
+  }
+
+  private static int chunkInts(long maxInts) {
+    return (int) Math.min(Integer.MAX_VALUE - 8, Math.max(CHUNK_INTS, LARGEST_IN_CHUNK * maxInts));
+  }
+
+  /** Ints of a sample without its lookups. */
+  private static long fixedInts(BatchSchema schema) {
+    int ints = schema.denseWidth();
+    for (Column column : schema.columns()) {
+      ints += column == Column.GROUP || column == Column.ROW_NUMBER ? 2 : 1;
+    }
+    return ints + schema.features().stream().filter(feature -> !feature.oneHot()).count();
+  }
+
+  /** Most ints of the lookups of so many samples in one batch. */
+  private static long lookupInts(BatchSchema schema, int samples) {
+    long ints = 0;
+    for (int f = 0; f < schema.features().size(); f++) {
+      int perLookup = schema.features().get(f).weighted() ? 2 : 1;
+      ints += schema.maxLookups(f, samples) * perLookup;
+    }
+    return ints;
+  }
+
+  int count() {
+    return count;
+  }
+
+  boolean isFull() {
+    return count == maxSamples;
+  }
+
+  /** Removes all samples. */
+  void clear() {
+    count = 0;
+    endChunk = 0;
+    end = 0;
+  }
+
+  void shuffle(SampleOrder order, long block) {
+    order.shuffle(block, positions, count);
+  }
+
+  /** Adds a sample of a batch. The block is not full. */
+  void add(Batch batch, int sample) {
+    if (chunks.isEmpty()) {
+      chunks.add(new int[chunkInts]);
+    }
+    if (end > chunkInts - maxInts) {
+      endChunk++;
+      end = 0;
+      if (endChunk == chunks.size()) {
+        chunks.add(new int[chunkInts]);
+      }
+    }
+    if (count == positions.length) {
+      positions = Arrays.copyOf(positions, (int) Math.min(maxSamples, 2L * count));
+    }
+    positions[count++] = (long) endChunk << 32 | end;
+    chunk = chunks.get(endChunk);
+    at = end;
+    int width = schema.denseWidth();
+    batch.dense().get(sample * width, denseValues);
+    for (float value : denseValues) {
+      write(value);
+    }
+    writeIfPresent(schema.labelled() ? batch.labels() : null, sample);
+    writeIfPresent(batch.truth(), sample);
+    writeIfPresent(batch.weights(), sample);
+    writeIfPresent(batch.groups(), sample);
+    writeIfPresent(batch.rowNumbers(), sample);
+    for (int f = 0; f < schema.features().size(); f++) {
+      addLookups(batch, f, sample);
+    }
+    end = at;
+  }
+
+  private void addLookups(Batch batch, int feature, int sample) {
+    int[] offsets = batch.offsets(feature);
+    if (offsets == null) {
+      chunk[at++] = batch.indices(feature)[sample];
+      return;
+    }
+    int first = offsets[sample];
+    int lookups = offsets[sample + 1] - first;
+    chunk[at++] = lookups;
+    System.arraycopy(batch.indices(feature), first, chunk, at, lookups);
+    at += lookups;
+    FloatBuffer weights = batch.lookupWeights(feature);
+    for (int i = 0; weights != null && i < lookups; i++) {
+      write(weights.get(first + i));
+    }
+  }
+
+  private void write(float value) {
+    chunk[at++] = Float.floatToRawIntBits(value);
+  }
+
+  private void writeIfPresent(FloatBuffer column, int sample) {
+    if (column != null) {
+      write(column.get(sample));
+    }
+  }
+
+  private void writeIfPresent(LongBuffer column, int sample) {
+    if (column != null) {
+      long value = column.get(sample);
+      chunk[at++] = (int) (value >>> 32);
+      chunk[at++] = (int) value;
+    }
+  }
+
+  /**
+   * Copies a sample into a batch, behind those that it already has.
+   *
+   * @param number of the sample in this block
+   * @param sample its number in the batch
+   */
+  void copyTo(int number, Batch batch, int sample) {
+    chunk = chunks.get((int) (positions[number] >>> 32));
+    at = (int) positions[number];
+    for (int d = 0; d < denseValues.length; d++) {
+      denseValues[d] = readFloat();
+    }
+    batch.dense().put(sample * denseValues.length, denseValues);
+    readIfPresent(schema.labelled() ? batch.labels() : null, sample);
+    readIfPresent(batch.truth(), sample);
+    readIfPresent(batch.weights(), sample);
+    readIfPresent(batch.groups(), sample);
+    readIfPresent(batch.rowNumbers(), sample);
+    for (int f = 0; f < schema.features().size(); f++) {
+      copyLookups(batch, f, sample);
+    }
+  }
+
+  private void copyLookups(Batch batch, int feature, int sample) {
+    int[] offsets = batch.offsets(feature);
+    if (offsets == null) {
+      batch.indices(feature)[sample] = chunk[at++];
+      return;
+    }
+    int first = sample == 0 ? 0 : offsets[sample];
+    int lookups = chunk[at++];
+    batch.requireRoom(feature, (long) first + lookups);
+    System.arraycopy(chunk, at, batch.indices(feature), first, lookups);
+    at += lookups;
+    offsets[0] = 0;
+    offsets[sample + 1] = first + lookups;
+    FloatBuffer weights = batch.lookupWeights(feature);
+    for (int i = 0; weights != null && i < lookups; i++) {
+      weights.put(first + i, readFloat());
+    }
+  }
+
+  private float readFloat() {
+    return Float.intBitsToFloat(chunk[at++]);
+  }
+
+  private void readIfPresent(FloatBuffer column, int sample) {
+    if (column != null) {
+      column.put(sample, readFloat());
+    }
+  }
+
+  private void readIfPresent(LongBuffer column, int sample) {
+    if (column != null) {
+      column.put(sample, (long) chunk[at] << 32 | (chunk[at + 1] & 0xFFFF_FFFFL));
+      at += 2;
+    }
+  }
+
+  /**
+   * Most bytes of a block. Its samples come in batches, which have room for so many lookups.
+   *
+   * @param batchSize of those batches
+   */
+  static long heapBytes(BatchSchema schema, long samples, int batchSize) {
+    long batches = (samples + batchSize - 1) / batchSize + 1;
+    long lookups =
+        Math.min(samples * lookupInts(schema, 1), batches * lookupInts(schema, batchSize));
+    long ints = samples * fixedInts(schema) + lookups;
+    long maxInts = fixedInts(schema) + lookupInts(schema, 1);
+    long chunkInts = chunkInts(maxInts);
+    long chunks = ints / Math.max(1, chunkInts - maxInts) + 1;
+    // While the positions grow, there are those of before too.
+    long positions = Math.max(samples, FIRST_POSITIONS) * 3 / 2;
+    return chunks * chunkInts * Integer.BYTES + positions * Long.BYTES;
+  }
+}

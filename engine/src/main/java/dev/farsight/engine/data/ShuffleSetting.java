@@ -1,0 +1,46 @@
+package dev.farsight.engine.data;
+
+import dev.farsight.api.config.ConfigException;
+import dev.farsight.api.config.Settings;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The setting {@code data.shuffle}. */
+public final class ShuffleSetting {
+
+  /** Samples keep their order. */
+  public static final int NONE = 0;
+
+  private static final String KEY = "shuffle";
+  private static final Pattern SAMPLES = Pattern.compile("(\\d{1,10})\\s*samples?");
+  private static final int MOST_SAMPLES = 1 << 30;
+
+  private ShuffleSetting() {}
+
+  /**
+   * How many samples are permuted together; {@link #NONE} if they keep their order.
+   *
+   * @param data the section {@code farsight.data}
+   * @throws ConfigException if the setting is none of those possible
+   */
+  public static int blockSamples(Settings data) {
+    String text = data.string(KEY).trim();
+    if (text.equals("none")) {
+      return NONE;
+    }
+    if (text.equals("full")) {
+      throw data.bad(
+          KEY,
+          "needs a source that can seek to any sample, which data.source = "
+              + data.string("source")
+              + " cannot; use blocks, such as '500000 samples'");
+    }
+    Matcher samples = SAMPLES.matcher(text);
+    long number = samples.matches() ? Long.parseLong(samples.group(1)) : 0;
+    if (number < 1 || number > MOST_SAMPLES) {
+      throw data.bad(
+          KEY, "is neither none nor 1 to " + MOST_SAMPLES + " samples, such as '500000 samples'");
+    }
+    return (int) number;
+  }
+}
