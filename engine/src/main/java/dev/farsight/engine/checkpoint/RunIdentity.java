@@ -213,8 +213,8 @@ public final class RunIdentity {
       String oldValue = earlier.getOrDefault(key, "not set");
       String newValue = current.getOrDefault(key, "not set");
       boolean newDefault =
-          !earlier.containsKey(key) && isNew(key, config)
-              || !current.containsKey(key) && oldValue.equals(NOW_NULL.get(key));
+          (!earlier.containsKey(key) && isNew(key, config))
+              || (!current.containsKey(key) && oldValue.equals(NOW_NULL.get(key)));
       if (!oldValue.equals(newValue) && !key.equals(TABLES) && !newDefault) {
         differences.add(key + " was " + Quoted.of(oldValue) + ", is " + Quoted.of(newValue));
       }

@@ -12,16 +12,18 @@ import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.RowFormat.Precision;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 
 /**
  * SHA-256 of all weights. The input is: the seed and the generation of initial values, which stand
- * for all rows that still have them; if they are not float32 or not drawn as usual, the precision
- * and then of each table the law and the bits of the scale; for each chunk of 65,536 row ids with
- * rows of other values, its number and the SHA-256 of these rows, each as its id, weights and
- * optimizer state; then the dense parameters and their optimizer state. Integers are 64 bits,
- * values float32, weights of 16 bits are hashed {@linkplain RowFormat as they are stored}, all
- * little-endian. Equal weights give equal digests, with any row store, cache and backend.
+ * for all rows that still have them; if they are not float32 or not drawn as usual, the name of the
+ * precision, and of each table the name of the law and the bits of the scale; for each chunk of
+ * 65,536 row ids with rows of other values, its number and the SHA-256 of these rows, each as its
+ * id, weights and optimizer state; then the dense parameters and their optimizer state. Integers
+ * are 64 bits, values float32, weights of 16 bits are hashed {@linkplain RowFormat as they are
+ * stored}, all little-endian. Equal weights give equal digests, with any row store, cache and
+ * backend.
  *
  * <p><b>Cost.</b> Reads the rows that were ever written. Chunks are hashed in parallel; each thread
  * has two buffers of one chunk.
@@ -62,9 +64,10 @@ public final class WeightsDigest {
         && initial.draws().equals(InitialRows.uniform(initial.tables()))) {
       return;
     }
-    all.update(littleEndian(precision.ordinal()));
+    all.update(precision.configName().getBytes(StandardCharsets.US_ASCII));
     for (Draw draw : initial.draws()) {
-      all.update(littleEndian(draw.law().ordinal(), Float.floatToRawIntBits(draw.scale())));
+      all.update(draw.law().configName().getBytes(StandardCharsets.US_ASCII));
+      all.update(littleEndian(Float.floatToRawIntBits(draw.scale())));
     }
   }
 

@@ -3,7 +3,7 @@ package dev.farsight.engine.settings;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.RowFormat.Precision;
-import java.util.Arrays;
+import java.util.List;
 
 /** The row format that a configuration asks for. */
 public final class RowFormats {
@@ -25,7 +25,8 @@ public final class RowFormats {
   }
 
   private static Precision precision(Settings model) {
-    var names = Arrays.stream(Precision.values()).map(Precision::configName).toList();
-    return Precision.values()[names.indexOf(model.choice("row-precision", names))];
+    List<Precision> precisions = List.of(Precision.values());
+    List<String> names = precisions.stream().map(Precision::configName).toList();
+    return precisions.get(names.indexOf(model.choice("row-precision", names)));
   }
 }

@@ -47,8 +47,8 @@ final class Float64Update {
       UpdateRule.Adam r, double[] w, double[][] state, double g, int i, double lr, long t) {
     state[0][i] = r.beta1() * state[0][i] + (1 - r.beta1()) * g;
     state[1][i] = r.beta2() * state[1][i] + (1 - r.beta2()) * g * g;
-    double first = state[0][i] / (1 - Math.pow(r.beta1(), t));
-    double second = state[1][i] / (1 - Math.pow(r.beta2(), t));
+    double first = state[0][i] / (1 - Math.pow(r.beta1(), (double) t));
+    double second = state[1][i] / (1 - Math.pow(r.beta2(), (double) t));
     w[i] -= first == 0 ? 0 : lr * first / (Math.sqrt(second) + r.eps());
   }
 

@@ -73,7 +73,7 @@ interface HalfRowContract extends BackendUnderTest {
     for (int t = 0; t < norms.length; t++) {
       norms[t] = t % 2 == 0 ? Float.POSITIVE_INFINITY : .4f;
     }
-    MaxNorms maxNorms = schema == SCHEMA ? MaxNorms.none(norms.length) : MaxNorms.of(norms);
+    MaxNorms maxNorms = schema.equals(SCHEMA) ? MaxNorms.none(norms.length) : MaxNorms.of(norms);
     String what = "%s, %s of %d, %s".formatted(model, precision, dim, optimizer);
     try (ComputeRig half = rig(schema, model, precision, dim, optimizer, maxNorms);
         ComputeRig full = rig(schema, model, Precision.FP32, dim, optimizer, maxNorms)) {

@@ -48,7 +48,7 @@ class Float64UpdateTest {
     Float64Update.row(new UpdateRule.Adam(.5f, .5f, 0, 0), row, row(0), .1, 0);
     assertThat(row).containsExactly(1, 0, 0);
     double[] adagrad = {1, 0};
-    Float64Update.row(new UpdateRule.Adagrad(0, 0, 0), adagrad, row(0), .1, 0);
+    Float64Update.row(new UpdateRule.Adagrad(0, 0, 0), adagrad, new double[] {0}, .1, 0);
     assertThat(adagrad).containsExactly(1, 0);
   }
 
