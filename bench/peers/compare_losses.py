@@ -2,9 +2,9 @@
 """Trains in PyTorch from the same initial weights and the same file as a run of Farsight, and compares the loss of each step.
 
     ./farsight train --set model.save-initial=true --set train.max-steps=50 --set data.source=criteo --set data.path=FILE ...
-    ./compare_losses.py RUN
+    ./compare_losses.py RUN...
 
-RUN is the run's directory. Settings come from its report.json, weights from initial-model/, losses from metrics.jsonl. The file is
+RUN is a run's directory. Settings come from its report.json, weights from initial-model/, losses from metrics.jsonl. The file is
 read, and models (models.py) and optimizers are written, independently of Farsight: rows by value modulo the table's rows, dense features
 by log(max(x, -1) + 2), SGD or row-wise Adagrad on whole tables' touched rows. All in float32. Exit status 1 if a loss differs by more
 than --tolerance, 77 where torch or numpy is missing.
@@ -146,24 +146,20 @@ def train(model, optimizer, samples, batch_size, steps):
     return losses
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("run", type=Path, help="directory of a run that had model.save-initial = true")
-    parser.add_argument("--tolerance", type=float, default=1e-4, help="largest difference of a loss")
-    options = parser.parse_args()
-
-    config = json.loads((options.run / "report.json").read_text())["config"]
+def compare(run):
+    """The largest difference of a loss."""
+    config = json.loads((run / "report.json").read_text())["config"]
     config = config.get("farsight", config)
-    described = manifest(options.run / "initial-model")
+    described = manifest(run / "initial-model")
     tables = [(table["name"], table["rows"]) for table in described["tables"]]
-    lines = map(json.loads, (options.run / "metrics.jsonl").read_text().splitlines())
+    lines = map(json.loads, (run / "metrics.jsonl").read_text().splitlines())
     theirs = [line["loss"] for line in lines if "loss" in line]
 
     data = config["data"]
     if data["source"] not in ("criteo", "avazu"):
         raise SystemExit(f"data.source = {data['source']}: only criteo and avazu files are read here")
     samples = read_samples(data["source"], data["path"], tables, float(data["eval-fraction"]))
-    model = Model(options.run / "initial-model", described, tables, config["model"])
+    model = Model(run / "initial-model", described, tables, config["model"])
     kind = {"sgd": Sgd, "rowwise-adagrad": RowwiseAdagrad}[config["optimizer"]["type"]]
     optimizer = kind(model, float(config["optimizer"]["learning-rate"]), float(config["optimizer"]["eps"]))
     ours = train(model, optimizer, samples, int(data["batch-size"]), len(theirs))
@@ -171,9 +167,18 @@ def main():
     differences = np.abs(np.array(ours) - np.array(theirs))
     worst = int(differences.argmax())
     print(f"{data['source']}, {config['model']['type']}, {config['optimizer']['type']}: {len(theirs)} steps of {data['batch-size']}, "
-          f"loss {theirs[0]:.6f} to {theirs[-1]:.6f}; largest difference {differences[worst]:.2e} at step {worst + 1} (Farsight {theirs[worst]:.7f}, "
-          f"PyTorch {ours[worst]:.7f})")
-    return 0 if differences[worst] <= options.tolerance else 1
+          f"loss {theirs[0]:.6f} to {theirs[-1]:.6f}; largest difference {differences[worst]:.2e} at step {worst + 1} "
+          f"(Farsight {theirs[worst]:.7f}, PyTorch {ours[worst]:.7f})")
+    return differences[worst]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("runs", metavar="run", type=Path, nargs="+", help="directory of a run that had model.save-initial = true")
+    parser.add_argument("--tolerance", type=float, default=1e-4, help="largest difference of a loss")
+    options = parser.parse_args()
+    close = [compare(run) <= options.tolerance for run in options.runs]
+    return 0 if all(close) else 1
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,24 +32,34 @@ class OptimizersTest {
   /** PyTorch computes in double precision, so this is how far float32 drifts. */
   private static final double TOLERANCE = 2e-5;
 
-  @TempDir private Path folder;
+  @TempDir private static Path folder;
 
-  private void compare(Supplier<ComputeBackend> backend) throws Exception {
-    var everyRow = RuleBatches.draw(SEED, STEPS, true);
-    var someRows = RuleBatches.draw(SEED, STEPS, false);
+  private static RuleBatches everyRow;
+  private static RuleBatches someRows;
+
+  /** By case. */
+  private static List<? extends Config> results;
+
+  @BeforeAll
+  static void train() throws Exception {
+    everyRow = RuleBatches.draw(SEED, STEPS, true);
+    someRows = RuleBatches.draw(SEED, STEPS, false);
     Map<String, Object> json = new HashMap<>();
     json.put("every_row", everyRow.json());
     json.put("some_rows", someRows.json());
     json.put("cases", RuleCase.all().stream().map(RuleCase::json).toList());
     Path file = folder.resolve("cases.json");
-    Path results = folder.resolve("results.json");
+    Path out = folder.resolve("results.json");
     Files.writeString(file, ConfigValueFactory.fromMap(json).render(ConfigRenderOptions.concise()));
     String script = Python.PEERS.resolve("optimizers.py").toString();
-    Python.run(folder, "", script, file.toString(), results.toString());
-    var theirs = ConfigFactory.parseFile(results.toFile()).getConfigList("results");
+    Python.run(folder, "", script, file.toString(), out.toString());
+    results = ConfigFactory.parseFile(out.toFile()).getConfigList("results");
+  }
+
+  private static void compare(Supplier<ComputeBackend> backend) {
     for (int c = 0; c < RuleCase.all().size(); c++) {
       RuleCase rules = RuleCase.all().get(c);
-      compare(rules, rules.everyRow() ? everyRow : someRows, theirs.get(c), backend.get());
+      compare(rules, rules.everyRow() ? everyRow : someRows, results.get(c), backend.get());
     }
   }
 
@@ -73,12 +84,12 @@ class OptimizersTest {
 
   /** What all backends are compared with. */
   @Test
-  void theReferenceFollowsPytorch() throws Exception {
+  void theReferenceFollowsPytorch() {
     compare(NaiveBackend::new);
   }
 
   @Test
-  void theCpuFollowsPytorch() throws Exception {
+  void theCpuFollowsPytorch() {
     try (var cpu = new CpuBackend()) {
       compare(cpu::open);
     }
