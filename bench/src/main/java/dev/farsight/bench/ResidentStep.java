@@ -110,7 +110,7 @@ public final class ResidentStep implements AutoCloseable {
               .get("nd4j-native")
               .open(new ComputeContext(own, threads));
       slots = backend.slots(format, Math.toIntExact(tables.rows()), maxRows, maxRows);
-      var optimizer = OptimizerSpec.of(UpdateRule.SGD);
+      var optimizer = OptimizerSpec.of(UpdateRule.sgd());
       step = backend.compile(tape, new StepSpec(schema, BATCH, maxRows, format, optimizer), slots);
       DenseInit.fill(step.dense(), tape.parameters(), 1);
       var buffers = backend.buffers();

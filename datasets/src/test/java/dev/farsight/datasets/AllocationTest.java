@@ -67,6 +67,10 @@ class AllocationTest {
     }
     String conf = "path = \"" + file + "\", criteo.cardinalities = terabyte";
     assertAllocatesNothing(new CriteoFactory().open(Opened.context("criteo", conf, 1, 1)));
+    String fitted =
+        conf
+            + ", criteo { min-count = 3, buckets = true, transform = [log, standard, clip], clip-max = 3 }";
+    assertAllocatesNothing(new CriteoFactory().open(Opened.context("criteo", fitted, 1, 1)));
   }
 
   private static void assertAllocatesNothing(DataSource opened) {

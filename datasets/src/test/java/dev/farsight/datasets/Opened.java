@@ -8,6 +8,7 @@ import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSource;
 import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSourceFactory;
+import dev.farsight.api.data.FittedData;
 import dev.farsight.api.memory.HostBuffers;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,6 +58,18 @@ public final class Opened {
         settings.integer("batch-size", 1, 1 << 20),
         seed,
         threads);
+  }
+
+  /** The same, with what was found out from earlier data. */
+  public static DataContext with(FittedData fitted, DataContext any) {
+    return new DataContext(
+        any.data(),
+        any.own(),
+        any.batchSize(),
+        any.seed(),
+        any.threads(),
+        any.secondPass(),
+        fitted);
   }
 
   public static List<Row> train(DataSourceFactory factory, String conf) {

@@ -81,10 +81,22 @@ class CrashTest {
   @ParameterizedTest
   @CsvSource({"memory, 1", "file, 1", "ssd, 3", "ssd below memory, 3"})
   void killedAtRandomMoments(String store, int share) throws Exception {
+    killedAtRandomMoments(store, share, sets(900));
+  }
+
+  /** Epochs are so short that rows are drawn anew most of the time; not each has a checkpoint. */
+  @ParameterizedTest
+  @CsvSource({"memory, 2", "file, 2", "ssd, 2", "ssd below memory, 2"})
+  void killedWhileRowsAreDrawnAnew(String store, int share) throws Exception {
+    List<String> sets = sets(300);
+    sets.addAll(List.of("data.synthetic.rows=300", "train.reset-rows=each-epoch"));
+    killedAtRandomMoments(store, share, sets);
+  }
+
+  private void killedAtRandomMoments(String store, int share, List<String> sets) throws Exception {
     int kills = (KILLS + share - 1) / share;
     long seed = System.nanoTime();
     var random = new Random(seed);
-    List<String> sets = sets(900);
     Config whole = whole(sets);
     int killed = 0;
     int runs = 0;

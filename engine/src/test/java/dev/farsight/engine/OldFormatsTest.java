@@ -31,8 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OldFormatsTest {
 
   /** What the first formats lack. */
-  private static final List<String> NEW_KEYS =
-      List.of("generation", "precision", "draw", "state_parts");
+  private static final List<String> NEW_KEYS = List.of("generation", "precision", "state_parts");
 
   private static final String MODEL = "model.json";
 

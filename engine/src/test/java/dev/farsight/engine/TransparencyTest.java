@@ -128,6 +128,18 @@ class TransparencyTest {
     assertTransparent(optimizer, BagData.in(components), BagData.SETTINGS);
   }
 
+  /** Rows are drawn anew between epochs: in slots, in the RAM tier and in the store. */
+  @ParameterizedTest
+  @EnumSource(
+      value = TestOptimizer.class,
+      names = {"SGD", "ROWWISE_ADAGRAD"})
+  void epochsThatDrawRowsAnewGiveTheBitsOfTheOracle(TestOptimizer optimizer) {
+    assertTransparent(
+        optimizer,
+        components,
+        List.of("data.synthetic.rows=4810", "train.epochs=3", "train.reset-rows=each-epoch"));
+  }
+
   private void assertTransparent(
       TestOptimizer optimizer, Components components, List<String> sets) {
     long seed = System.nanoTime();
@@ -158,6 +170,9 @@ class TransparencyTest {
       boolean device = random.nextBoolean();
       run.components(device ? onDevices : components);
       run.set(STORES.get(i % STORES.size()).toArray(String[]::new));
+      if (size.equals("10%") && resetsRows(plain.config())) {
+        run.set("cache.tables.C2.size=all");
+      }
       Config report = run.train().json();
       assertThat(report.getString("loss_sha256"))
           .as("losses, seed %d, device %s, run %s", seed, device, run)
@@ -234,13 +249,14 @@ class TransparencyTest {
                   model,
                   dim,
                   farsight.getInt("data.batch-size"),
-                  1,
+                  farsight.getInt("train.epochs"),
                   0,
                   kind.spec(),
                   (float) farsight.getDouble("optimizer.learning-rate"),
                   seed,
                   (dense, parameters) -> DenseInit.fill(dense, parameters, seed),
-                  maxNorms(farsight, data.schema()))
+                  maxNorms(farsight, data.schema()),
+                  resetsRows(farsight))
               .train(backend, data);
       assertThat(outcome.losses().length).isGreaterThan(250);
       assertThat(data.trainSamples() % farsight.getInt("data.batch-size")).isPositive();
@@ -248,8 +264,15 @@ class TransparencyTest {
       for (float loss : outcome.losses()) {
         losses.add(loss);
       }
-      return new Expected(losses.hex(), weights(outcome, data, kind.rowFormat(dim), seed));
+      var tables = data.schema().tables();
+      int generation = resetsRows(farsight) ? farsight.getInt("train.epochs") - 1 : 0;
+      var initial = new InitialRows(tables, kind.rowFormat(dim), seed, generation);
+      return new Expected(losses.hex(), weights(outcome, initial));
     }
+  }
+
+  private static boolean resetsRows(Config farsight) {
+    return farsight.getString("train.reset-rows").equals("each-epoch");
   }
 
   private static MaxNorms maxNorms(Config farsight, BatchSchema schema) {
@@ -262,14 +285,14 @@ class TransparencyTest {
     return MaxNorms.of(norms);
   }
 
-  private static String weights(
-      EngineOracle.Outcome outcome, DataSource data, RowFormat format, long seed) {
-    var tables = data.schema().tables();
+  private static String weights(EngineOracle.Outcome outcome, InitialRows initial) {
+    var tables = initial.tables();
+    RowFormat format = initial.format();
     var spec =
         new StoreSpec(
             tables,
             format,
-            new InitialRows(tables, format, seed),
+            initial,
             Settings.of("own", com.typesafe.config.ConfigFactory.empty()),
             1);
     try (RowStore store = new NaiveRowStore(spec);
@@ -314,7 +337,11 @@ class TransparencyTest {
   private static int maxUniqueRows(Components components, Config farsight) {
     int maxRows = 0;
     try (var data = open(components, farsight)) {
-      for (var source : List.of(data.train(0), data.eval())) {
+      var sources = new ArrayList<>(List.of(data.eval()));
+      for (int epoch = 0; epoch < farsight.getInt("train.epochs"); epoch++) {
+        sources.add(data.train(epoch));
+      }
+      for (var source : sources) {
         try (source) {
           var batch =
               new Batch(source.schema(), farsight.getInt("data.batch-size"), HostBuffers.plain());

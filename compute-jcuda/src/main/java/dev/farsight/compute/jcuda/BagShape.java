@@ -74,8 +74,8 @@ record BagShape(StepSpec spec) {
   /** The files whose kernels make the vectors of features. */
   List<String> files() {
     return pooled()
-        ? List.of("row.cu", "kinds.cu", "features.cu", "bags.cu")
-        : List.of("row.cu", "gather.cu");
+        ? List.of("random.cu", "weights.cu", "row.cu", "kinds.cu", "features.cu", "bags.cu")
+        : List.of("random.cu", "weights.cu", "row.cu", "gather.cu");
   }
 
   /** The constants of those files and of rows.cu. */

@@ -6,7 +6,10 @@ import dev.farsight.compute.jcuda.StepValues.Sink;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The commands of ops that only copy: dense features, concatenations. */
+/**
+ * The commands of ops that only copy: dense features, concatenations, but for inputs that lie in
+ * their place already.
+ */
 final class Copies {
 
   private static final int BLOCKS_EACH = 8;
@@ -30,7 +33,9 @@ final class Copies {
     List<Command> commands = new ArrayList<>();
     long at = 0;
     for (Tensor input : op.inputs()) {
-      commands.add(copy(values.get(input), 0, y, at, input.size(), input.size(), false));
+      if (!values.inPlace(input)) {
+        commands.add(copy(values.get(input), 0, y, at, input.size(), input.size(), false));
+      }
       at += input.size();
     }
     return commands;
@@ -41,7 +46,7 @@ final class Copies {
     long at = 0;
     for (Tensor input : op.inputs()) {
       Sink to = values.sink(input);
-      if (to.wanted()) {
+      if (to.wanted() && !values.inPlace(input)) {
         commands.add(copy(g, at, to.gradient(), 0, input.size(), to.ld(), to.add()));
       }
       at += input.size();

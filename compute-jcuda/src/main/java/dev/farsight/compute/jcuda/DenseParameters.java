@@ -6,47 +6,31 @@ import com.sun.jna.Memory;
 import dev.farsight.api.compute.DenseState;
 import dev.farsight.api.compute.OptimizerSpec;
 import dev.farsight.api.model.Op;
+import dev.farsight.api.table.RowFormat.StatePart;
+import dev.farsight.compute.jcuda.ParameterLayout.Place;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import jcuda.driver.JCudaDriver;
 
 /**
- * Dense parameters on the device, one after the other, so that one kernel updates all: first
- * weights whose gradients are matrix products, then what is summed over tiles of samples. Widths
- * are padded like those of values, with zeros that stay zero.
+ * Dense parameters on the device, one after the other, so that one kernel updates all, in the
+ * {@linkplain ParameterLayout order} of how their gradients come about. Padding is zeros that stay
+ * zero.
  */
 final class DenseParameters implements DenseState {
 
   /** Tiles that samples are cut into; the sums depend on it. */
   static final int TILES = 128;
 
-  /** Floats that parameters are aligned to: 256 bytes, also of bfloat16. */
-  private static final int ALIGNED = 128;
-
-  /** Where a layer's parameters begin, counted in elements from the first. */
-  record Layer(String name, int in, int out, boolean relu, long weight, long bias) {
-
-    int inLd() {
-      return Value.ld(in);
-    }
-
-    /** Of one output: kept as a vector, computed by a kernel of its own. */
-    boolean single() {
-      return out == 1;
-    }
-  }
-
-  /** A parameter's place: {@code rows} of {@code width} floats, {@code ld} apart. */
-  private record Place(Parameter parameter, long at, int rows, int width, int ld) {}
-
   private final Gpu gpu;
   private final Stream lane;
-  private final boolean adagrad;
+
+  /** What the optimizer keeps for each parameter. */
+  private final List<StatePart> parts;
+
   private final Precision precision;
-  private final Map<Integer, Layer> layers = new HashMap<>();
-  private final List<Place> places = new ArrayList<>();
+  private final ParameterLayout layout;
+  private final List<Place> places;
   private final long products;
   private final long columns;
   private final long values;
@@ -61,52 +45,44 @@ final class DenseParameters implements DenseState {
     this.gpu = backend.device();
     this.lane = backend.lane();
     this.precision = backend.precision();
-    this.adagrad = !optimizer.dense().denseState().isEmpty();
-    List<Op.Linear> linear =
-        ops.stream().filter(Op.Linear.class::isInstance).map(Op.Linear.class::cast).toList();
-    long end = 0;
-    Map<String, Long> weights = new HashMap<>();
-    for (Op.Linear op : linear) {
-      if (op.output().size() > 1) {
-        weights.put(op.name(), end);
-        end += aligned((long) Value.ld(op.input().size()) * Value.ld(op.output().size()));
-      }
-    }
-    products = end;
-    for (Op.Linear op : linear) {
-      int out = op.output().size();
-      if (out == 1) {
-        weights.put(op.name(), end);
-        end += aligned(Value.ld(op.input().size()));
-      }
-      boolean relu = op.activation() == Op.Activation.RELU;
-      long weight = weights.get(op.name());
-      var layer = new Layer(op.name(), op.input().size(), out, relu, weight, end);
-      end += aligned(Value.ld(out));
-      layers.put(op.output().id(), layer);
-      place(op.name() + ".weight", List.of(out, layer.in), weight, out, layer.in);
-      place(op.name() + ".bias", List.of(out), layer.bias, 1, out);
-    }
-    columns = end - products;
+    this.parts = optimizer.dense().denseState();
+    layout = new ParameterLayout(ops);
+    places = layout.places();
+    products = layout.products();
+    columns = layout.columns();
+    long end = products + columns;
     values = memory.allocate("dense parameters", end * Float.BYTES);
-    state = adagrad ? memory.allocate("state of the optimizer", end * Float.BYTES) : 0;
+    long stateBytes = parts.size() * end * Float.BYTES;
+    state = parts.isEmpty() ? 0 : memory.allocate("state of the optimizer", stateBytes);
+    startState();
     boolean copied = precision == Precision.BF16;
     copy = copied ? memory.allocate("dense parameters in bfloat16", end * Short.BYTES) : 0;
     gradients = memory.allocate("gradients of parameters", products * Float.BYTES);
     partial = memory.allocate("gradients of parameters", TILES * columns * Float.BYTES);
   }
 
-  private static long aligned(long floats) {
-    return (floats + ALIGNED - 1) / ALIGNED * ALIGNED;
+  /** Gives state its start values; what pads it gets them too. */
+  private void startState() {
+    for (int p = 0; p < parts.size(); p++) {
+      int start = Float.floatToRawIntBits(parts.get(p).start());
+      check("cuMemsetD32", JCudaDriver.cuMemsetD32Async(Device.at(state(p)), start, total(), lane));
+    }
+    Gpu.synchronize(lane);
   }
 
-  private void place(String name, List<Integer> shape, long at, int rows, int width) {
-    places.add(new Place(new Parameter(name, shape, false), at, rows, width, Value.ld(width)));
+  /** Floats of all parameters, padded. */
+  private long total() {
+    return products + columns;
   }
 
-  /** The layer whose output is the value of that number. */
-  Layer layer(int id) {
-    return layers.get(id);
+  /** Address of a part of the state. */
+  private long state(int part) {
+    return state + part * total() * Float.BYTES;
+  }
+
+  /** Where the parameter of that name lies. */
+  Place place(String parameter) {
+    return layout.place(parameter);
   }
 
   /** Address of the parameter at a position, as float. */
@@ -140,9 +116,8 @@ final class DenseParameters implements DenseState {
    * @param halted address of the flag that keeps it from doing so
    */
   Launch update(StepKernels kernels, long halted) {
-    long total = products + columns;
     refresh =
-        kernels.strided(4, kernels.of(Stage.PARAMETERS, "copy_parameters", values, copy, total));
+        kernels.strided(4, kernels.of(Stage.PARAMETERS, "copy_parameters", values, copy, total()));
     return kernels.strided(
         8,
         kernels.ofBatch(
@@ -161,11 +136,11 @@ final class DenseParameters implements DenseState {
   @Override
   public List<Parameter> parameters() {
     List<Parameter> all = new ArrayList<>();
-    places.forEach(place -> all.add(place.parameter));
-    if (adagrad) {
+    places.forEach(place -> all.add(place.parameter()));
+    for (StatePart part : parts) {
       for (Place place : places) {
-        var of = place.parameter;
-        all.add(new Parameter(of.name() + ".adagrad", of.shape(), true));
+        var of = place.parameter();
+        all.add(new Parameter(of.name() + "." + part.name(), of.shape(), true));
       }
     }
     return List.copyOf(all);
@@ -175,14 +150,14 @@ final class DenseParameters implements DenseState {
   public void read(int parameter, float[] into) {
     gpu.enter();
     Place place = place(parameter);
-    var padded = new Memory((long) place.rows * place.ld * Float.BYTES);
+    var padded = new Memory((long) place.rows() * place.ld() * Float.BYTES);
     check(
         "the copy of a parameter to the host",
         JCudaDriver.cuMemcpyDtoHAsync(
             host(padded), Device.at(address(parameter)), padded.size(), lane));
     Gpu.synchronize(lane);
-    for (int row = 0; row < place.rows; row++) {
-      padded.read((long) row * place.ld * Float.BYTES, into, row * place.width, place.width);
+    for (int row = 0; row < place.rows(); row++) {
+      padded.read((long) row * place.ld() * Float.BYTES, into, row * place.width(), place.width());
     }
   }
 
@@ -190,10 +165,10 @@ final class DenseParameters implements DenseState {
   public void write(int parameter, float[] from) {
     gpu.enter();
     Place place = place(parameter);
-    var padded = new Memory((long) place.rows * place.ld * Float.BYTES);
+    var padded = new Memory((long) place.rows() * place.ld() * Float.BYTES);
     padded.clear();
-    for (int row = 0; row < place.rows; row++) {
-      padded.write((long) row * place.ld * Float.BYTES, from, row * place.width, place.width);
+    for (int row = 0; row < place.rows(); row++) {
+      padded.write((long) row * place.ld() * Float.BYTES, from, row * place.width(), place.width());
     }
     check(
         "the copy of a parameter to the device",
@@ -214,7 +189,8 @@ final class DenseParameters implements DenseState {
   }
 
   private long address(int parameter) {
-    long base = parameter < places.size() ? values : state;
-    return base + place(parameter).at * Float.BYTES;
+    int part = parameter / places.size() - 1;
+    long base = part < 0 ? values : state(part);
+    return base + place(parameter).at() * Float.BYTES;
   }
 }

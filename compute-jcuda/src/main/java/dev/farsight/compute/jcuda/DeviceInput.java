@@ -5,6 +5,7 @@ import static dev.farsight.compute.jcuda.Driver.check;
 import dev.farsight.api.compute.StepInput;
 import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.data.Batch;
+import dev.farsight.api.random.CounterRandom;
 import java.nio.ByteBuffer;
 import java.nio.IntBuffer;
 import java.util.IdentityHashMap;
@@ -32,15 +33,24 @@ final class DeviceInput {
   static final int LOOKUP_WEIGHTS = 112;
   static final int ROW_FACTORS = 120;
   static final int ROW_PLACES = 128;
-  static final int LOOKUPS = 136;
-  static final int HEADER_BYTES = 140;
+  static final int ROW_IDS = 136;
+  static final int ROUNDING_KEY = 144;
+  static final int HOST_SATURATED = 152;
+  static final int DROPOUT_KEY = 160;
+  static final int LOOKUPS = 168;
+  static final int ROW_ROOT_FACTOR = 172;
+  static final int DENSE_ROOT_FACTOR = 176;
+  static final int HEADER_BYTES = 180;
 
   private static final int UNIQUE_OF = 16;
 
   private final int denseWidth;
   private final boolean labelled;
+  private final DeviceRule rowRule;
+  private final DeviceRule denseRule;
   private final LookupOrdering order;
   private final Command weigh;
+  private final long dropoutSeed;
   private final ByteBuffer header;
   private final Host headerAt;
   private final IntBuffer uniqueOfHost;
@@ -59,6 +69,9 @@ final class DeviceInput {
 
   /** Null where kernels read rows from their slots. */
   private final DeviceBags bags;
+
+  /** Null where updates of rows need no row ids. */
+  private final DeviceRowIds rowIds;
 
   private final DeviceMemory memory;
 
@@ -88,8 +101,11 @@ final class DeviceInput {
     this.memory = memory;
     denseWidth = spec.schema().denseWidth();
     labelled = spec.schema().labelled();
+    rowRule = new DeviceRule(spec.optimizer().rows());
+    denseRule = new DeviceRule(spec.optimizer().dense());
     this.order = order;
     this.weigh = weigh;
+    dropoutSeed = CounterRandom.key(spec.seed(), CounterRandom.Purpose.DROPOUT);
     uniqueOfHost = input.uniqueOf();
     uniqueOfAt = Host.of(uniqueOfHost);
     uniqueSlots = Host.of(input.uniqueSlots());
@@ -108,8 +124,13 @@ final class DeviceInput {
     if (bags != null) {
       bags.describe(header);
     }
+    rowIds = DeviceRowIds.needed(spec) ? new DeviceRowIds(spec, memory, pinned) : null;
+    if (rowIds != null) {
+      rowIds.describe(header);
+    }
     header.putLong(HOST_LOSS, Host.of(input.loss()).address());
     header.putLong(HOST_LOGITS, Host.of(input.logits()).address());
+    header.putLong(HOST_SATURATED, Host.of(input.saturated()).address());
     uploaded = gpu.event();
     done = new EventTicket(gpu, timeline, "a step");
   }
@@ -148,8 +169,15 @@ final class DeviceInput {
     header.putInt(SAMPLES, samples);
     header.putInt(UNIQUE_ROWS, rows);
     header.putInt(LOOKUPS, batch.lookups());
-    header.putFloat(ROW_LEARNING_RATE, input.rowLearningRate());
-    header.putFloat(DENSE_LEARNING_RATE, input.denseLearningRate());
+    header.putFloat(ROW_LEARNING_RATE, rowRule.rate(input.rowLearningRate(), input.rowUpdates()));
+    header.putFloat(ROW_ROOT_FACTOR, rowRule.rootFactor(input.rowUpdates()));
+    header.putFloat(
+        DENSE_LEARNING_RATE, denseRule.rate(input.denseLearningRate(), input.denseUpdates()));
+    header.putFloat(DENSE_ROOT_FACTOR, denseRule.rootFactor(input.denseUpdates()));
+    if (rowIds != null && training) {
+      rowIds.describe(input, header);
+    }
+    header.putLong(DROPOUT_KEY, CounterRandom.key(dropoutSeed, input.step()));
     done.hold(stream);
     Host[] own = batches.computeIfAbsent(batch, DeviceInput::addresses);
     var span = timeline.begin(Stage.BATCH_IN, "device: batches in", stream);
@@ -169,6 +197,9 @@ final class DeviceInput {
     }
     copy(deviceUniqueSlots, uniqueSlots, rows, stream);
     copy(deviceRowStarts, rowStarts, rows + 1L, stream);
+    if (rowIds != null && training) {
+      rowIds.upload(input, stream);
+    }
     if (weigh != null) {
       weigh.enqueue(stream, address());
     }

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A matrix product {@code d = op(a) op(b)}, column-major, with the algorithm that cuBLASLt names
- * first: a choice by timing would make results differ from run to run. A call costs 20 us of CPU;
- * meant to be captured.
+ * A matrix product {@code d = op(a) op(b) + c}, column-major, with the algorithm that cuBLASLt
+ * names first: a choice by timing would make results differ from run to run. A call costs 20 us of
+ * CPU; meant to be captured.
  */
 final class Gemm implements Command, AutoCloseable {
 
@@ -56,7 +56,8 @@ final class Gemm implements Command, AutoCloseable {
   private final Object[] arguments;
 
   /**
-   * @param add whether the product is added to what {@code d} holds
+   * @param added address of what is added to the product, of d's type and layout: d itself, or
+   *     another matrix; 0 if nothing is
    * @param bias address of the bias, where the epilogue has one
    */
   Gemm(
@@ -66,7 +67,7 @@ final class Gemm implements Command, AutoCloseable {
       Operand a,
       Operand b,
       Operand d,
-      boolean add,
+      long added,
       Epilogue epilogue,
       long bias) {
     this.name = name;
@@ -91,8 +92,9 @@ final class Gemm implements Command, AutoCloseable {
     var one = new Memory(4);
     one.setFloat(0, 1f);
     var beta = new Memory(4);
-    beta.setFloat(0, add ? 1f : 0f);
+    beta.setFloat(0, added == 0 ? 0f : 1f);
     Pointer to = new Pointer(d.address);
+    Pointer c = added == 0 ? to : new Pointer(added);
     arguments =
         new Object[] {
           lt.handle(),
@@ -103,7 +105,7 @@ final class Gemm implements Command, AutoCloseable {
           new Pointer(b.address),
           layouts.get(1),
           beta,
-          to,
+          c,
           layouts.get(2),
           to,
           layouts.get(2),

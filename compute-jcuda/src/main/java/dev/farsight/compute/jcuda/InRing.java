@@ -19,9 +19,9 @@ final class InRing {
   private final Timeline timeline;
   private final PinnedRing rows;
   private final long hostKeys;
-  private final long hostBounds;
+  private final long hostScales;
   private final long keys;
-  private final long bounds;
+  private final long scales;
   private final Stream stream;
   private final Stretches<CUevent> staged;
   private final Insert[] inserted = new Insert[REMEMBERED];
@@ -51,10 +51,10 @@ final class InRing {
     this.gpu = gpu;
     this.timeline = timeline;
     this.hostKeys = Host.of(ring.seeds().keys()).address();
-    this.hostBounds = Host.of(ring.seeds().scales()).address();
+    this.hostScales = Host.of(ring.seeds().scales()).address();
     this.rows = new PinnedRing(ring, memory.allocate("the in-ring", ring.offset(ring.capacity())));
     this.keys = memory.allocate("the in-ring", (long) ring.capacity() * Long.BYTES);
-    this.bounds = memory.allocate("the in-ring", (long) ring.capacity() * Float.BYTES);
+    this.scales = memory.allocate("the in-ring", (long) ring.capacity() * Float.BYTES);
     this.stream = stream;
     staged = new Stretches<>(gpu::event);
     for (int i = 0; i < REMEMBERED; i++) {
@@ -72,9 +72,9 @@ final class InRing {
     return keys + (long) row * Long.BYTES;
   }
 
-  /** Address of the bound of a row that is to be drawn. */
-  long bound(int row) {
-    return bounds + (long) row * Float.BYTES;
+  /** Address of the scale of a row that is to be drawn. */
+  long scale(int row) {
+    return scales + (long) row * Float.BYTES;
   }
 
   /** Starts the copy of a stretch. */
@@ -90,7 +90,7 @@ final class InRing {
     var span = timeline.begin(Stage.ROWS_IN, "device: rows in", stream);
     rows.toDevice(from, count, stream);
     copy(key(from), hostKeys + (long) from * Long.BYTES, (long) count * Long.BYTES);
-    copy(bound(from), hostBounds + (long) from * Float.BYTES, (long) count * Float.BYTES);
+    copy(scale(from), hostScales + (long) from * Float.BYTES, (long) count * Float.BYTES);
     timeline.end(span, stream);
     Gpu.record(staged.add(from, count), stream);
   }

@@ -1,6 +1,7 @@
 package dev.farsight.compute.jcuda;
 
 import dev.farsight.api.FarsightException;
+import dev.farsight.api.table.RowFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -115,10 +116,16 @@ record Interaction(int vectors, int dim, boolean gather, Precision precision, in
     }
   }
 
-  KernelSource source(int batchSize) {
+  /**
+   * @param rows how the weights of rows are stored
+   */
+  KernelSource source(int batchSize, RowFormat.Precision rows) {
     return KernelSource.of(
         "interaction",
-        List.of("interaction_common.cu", tensor() ? "interaction_tensor.cu" : "interaction.cu"),
+        List.of(
+            "weights.cu",
+            "interaction_common.cu",
+            tensor() ? "interaction_tensor.cu" : "interaction.cu"),
         Map.of(
             "VECTORS",
             vectors,
@@ -128,6 +135,8 @@ record Interaction(int vectors, int dim, boolean gather, Precision precision, in
             slice(),
             "GATHER",
             gather ? 1 : 0,
+            "HALVES",
+            RowWeightKernels.halves(rows),
             "THREADS",
             threads(),
             "BATCH",

@@ -43,7 +43,7 @@ final class Interactions {
   Command forward(Op.Pairwise op) {
     Interaction shape = shape(op);
     shape.require(backend.device());
-    Kernels kernels = backend.load(shape.source(batchSize));
+    Kernels kernels = backend.load(shape.source(batchSize, slots.format().precision()));
     modules.put(op.output().id(), kernels);
     Value x = values.get(op.x());
     Value y = values.make(op.output());

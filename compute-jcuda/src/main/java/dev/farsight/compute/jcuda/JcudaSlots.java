@@ -10,7 +10,6 @@ import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.table.RowFormat;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import jcuda.driver.CUevent;
 import jcuda.driver.JCudaDriver;
 
@@ -82,7 +81,7 @@ final class JcudaSlots implements SlotMemory {
       long ringRows = (long) inRows + outRows;
       gpu.enter();
       memory.require("the cache with its rings", (slots + ringRows) * format.bytes());
-      weights = memory.allocate("the cache", (long) slots * format.dim() * Float.BYTES);
+      weights = memory.allocate("the cache", (long) slots * format.stateWord() * Float.BYTES);
       state = memory.allocate("optimizer state", (long) slots * format.stateFloats() * Float.BYTES);
       long outMirror = memory.allocate("the out-ring", (long) outRows * format.bytes());
       stateStart = upload(format.stateStart());
@@ -90,12 +89,7 @@ final class JcudaSlots implements SlotMemory {
       this.outRows = RowBuffer.allocateChunked(format, outRows, maxChunkBytes, pinned);
       outRing = new PinnedRing(this.outRows, outMirror);
       inRing = new InRing(gpu, timeline, this.inRows, memory, backend.in());
-      kernels =
-          backend.load(
-              KernelSource.of(
-                  "moves",
-                  List.of("moves.cu"),
-                  Map.of("DIM", format.dim(), "STATE", format.stateFloats())));
+      kernels = backend.load(source(format));
     } catch (RuntimeException | Error e) {
       Closing.after(e, pinned, memory);
       throw e;
@@ -108,6 +102,14 @@ final class JcudaSlots implements SlotMemory {
             .block(THREADS, 1);
     evicted = gpu.event();
     inserted = gpu.event();
+  }
+
+  /** The kernels that move rows. */
+  static KernelSource source(RowFormat format) {
+    return KernelSource.of(
+        "moves",
+        List.of("random.cu", "weights.cu", "moves.cu"),
+        RowWeightKernels.constants(format));
   }
 
   /** Copies what a row's state starts as to the device; returns its address there. */
@@ -125,7 +127,7 @@ final class JcudaSlots implements SlotMemory {
     return address;
   }
 
-  /** Address of slot 0's weights. */
+  /** Address of slot 0's weights, each row's in whole words. */
   long weights() {
     return weights;
   }
@@ -222,7 +224,7 @@ final class JcudaSlots implements SlotMemory {
   private void load(RowMoves moves, Lists own) {
     inRing.await(moves.inFrom(), moves.loads(), lane);
     insert.set(6, inRing.key(moves.inFrom()));
-    insert.set(7, inRing.bound(moves.inFrom()));
+    insert.set(7, inRing.scale(moves.inFrom()));
     insert(own.loadSlots, 0, moves.loads(), inRing.address(moves.inFrom()));
     inRing.inserted(moves.inFrom(), moves.loads(), lane);
   }

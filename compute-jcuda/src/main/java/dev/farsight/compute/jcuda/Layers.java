@@ -1,85 +1,98 @@
 package dev.farsight.compute.jcuda;
 
 import dev.farsight.api.model.Op;
-import dev.farsight.compute.jcuda.DenseParameters.Layer;
+import dev.farsight.api.model.Op.Activation;
+import dev.farsight.compute.jcuda.ParameterLayout.Place;
 import dev.farsight.compute.jcuda.StepValues.Sink;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The commands of linear layers: matrix products by cuBLASLt, their bias and ReLU in the epilogue;
- * a layer of one output by kernels of its own.
+ * The commands of linear layers: matrix products with bias and ReLU in the epilogue, sigmoid and
+ * tanh in a kernel after it; a layer of one output by kernels of its own, which keep its weights as
+ * a vector.
  */
 final class Layers {
+
+  private static final int BLOCKS_EACH = 8;
 
   private final StepKernels kernels;
   private final StepValues values;
   private final DenseParameters parameters;
-  private final CublasLt lt;
-  private final Precision precision;
-  private final int batchSize;
-  private final List<Gemm> products = new ArrayList<>();
+  private final Products products;
 
-  Layers(
-      StepKernels kernels,
-      StepValues values,
-      DenseParameters parameters,
-      CublasLt lt,
-      Precision precision,
-      int batchSize) {
+  Layers(StepKernels kernels, StepValues values, DenseParameters parameters, Products products) {
     this.kernels = kernels;
     this.values = values;
     this.parameters = parameters;
-    this.lt = lt;
-    this.precision = precision;
-    this.batchSize = batchSize;
+    this.products = products;
   }
 
-  /** All matrix products made so far. */
-  List<Gemm> products() {
-    return products;
+  private static boolean single(Op.Linear op) {
+    return op.output().size() == 1;
+  }
+
+  private Place weight(Op.Linear op) {
+    return parameters.place(op.name() + ".weight");
+  }
+
+  private Place bias(Op.Linear op) {
+    return parameters.place(op.name() + ".bias");
+  }
+
+  /** Its number, as in layers.cu. */
+  private static long activation(Op.Linear op) {
+    return switch (op.activation()) {
+      case NONE -> 0;
+      case RELU -> 1;
+      case SIGMOID -> 2;
+      case TANH -> 3;
+    };
   }
 
   List<Command> forward(Op.Linear op) {
-    Layer layer = parameters.layer(op.output().id());
     Value x = values.get(op.input());
     Value y = values.make(op.output());
-    if (layer.single()) {
-      return List.of(
-          kernels.strided(
-              8,
-              kernels.of(
-                  Stage.LAYERS,
-                  "single_forward",
-                  x.address(),
-                  x.ld(),
-                  parameters.value(layer.weight()),
-                  parameters.value(layer.bias()),
-                  y.address(),
-                  y.ld(),
-                  y.wideFlag(),
-                  relu(layer))));
-    }
+    return single(op) ? singleForward(op, x, y) : fullForward(op, x, y);
+  }
+
+  private List<Command> singleForward(Op.Linear op, Value x, Value y) {
     return List.of(
-        product(
-            layer.name() + " forward",
-            weights(layer, y, true),
-            matrix(x, false),
-            matrix(y, false),
-            false,
-            layer.relu() ? Gemm.Epilogue.RELU_BIAS : Gemm.Epilogue.BIAS,
-            parameters.element(layer.bias())));
+        kernels.strided(
+            BLOCKS_EACH,
+            kernels.of(
+                Stage.LAYERS,
+                "single_forward",
+                x.address(),
+                x.ld(),
+                parameters.value(weight(op).at()),
+                parameters.value(bias(op).at()),
+                y.address(),
+                y.ld(),
+                y.wideFlag(),
+                activation(op))));
+  }
+
+  private List<Command> fullForward(Op.Linear op, Value x, Value y) {
+    var relu = op.activation() == Activation.RELU;
+    var epilogue = relu ? Gemm.Epilogue.RELU_BIAS : Gemm.Epilogue.BIAS;
+    Command product = products.forward(op.name(), weight(op), x, y, epilogue, bias(op));
+    if (relu || op.activation() == Activation.NONE) {
+      return List.of(product);
+    }
+    Launch activate =
+        kernels.of(Stage.LAYERS, "activate", y.address(), y.ld(), y.size(), activation(op));
+    return List.of(product, kernels.strided(BLOCKS_EACH, activate));
   }
 
   List<Command> backward(Op.Linear op, Value g) {
-    Layer layer = parameters.layer(op.output().id());
     Value x = values.get(op.input());
     Value y = values.get(op.output());
     Sink to = values.sink(op.input());
-    return layer.single() ? single(layer, x, y, g, to) : full(layer, x, y, g, to);
+    return single(op) ? singleBackward(op, x, y, g, to) : fullBackward(op, x, y, g, to);
   }
 
-  private List<Command> full(Layer layer, Value x, Value y, Value g, Sink to) {
+  private List<Command> fullBackward(Op.Linear op, Value x, Value y, Value g, Sink to) {
     List<Command> commands = new ArrayList<>();
     commands.add(
         StepKernels.tiled(
@@ -90,34 +103,18 @@ final class Layers {
                 y.address(),
                 g.address(),
                 g.ld(),
-                relu(layer),
-                parameters.sum(layer.bias()),
+                activation(op),
+                parameters.sum(bias(op).at()),
                 parameters.columns())));
     if (to.wanted()) {
       commands.add(
-          product(
-              layer.name() + " gradient of input",
-              weights(layer, y, false),
-              matrix(g, false),
-              matrix(to.gradient(), false),
-              to.add(),
-              Gemm.Epilogue.NONE,
-              0));
+          products.gradientOfInput(op.name(), weight(op), g, to.gradient(), to.addedAddress()));
     }
-    long gradient = parameters.gradient(layer.weight());
-    commands.add(
-        product(
-            layer.name() + " gradient of weights",
-            matrix(x, false),
-            matrix(g, true),
-            new Gemm.Operand(gradient, CublasLt.R_32F, x.ld(), y.ld(), false),
-            false,
-            Gemm.Epilogue.NONE,
-            0));
+    commands.add(products.gradientOfWeights(op.name(), weight(op), x, g));
     return commands;
   }
 
-  private List<Command> single(Layer layer, Value x, Value y, Value g, Sink to) {
+  private List<Command> singleBackward(Op.Linear op, Value x, Value y, Value g, Sink to) {
     return List.of(
         StepKernels.tiled(
             x.ld(),
@@ -126,44 +123,17 @@ final class Layers {
                 "single_backward",
                 x.address(),
                 x.ld(),
-                parameters.value(layer.weight()),
+                parameters.value(weight(op).at()),
                 y.address(),
                 g.address(),
                 g.ld(),
                 g.wideFlag(),
-                relu(layer),
+                activation(op),
                 to.address(),
                 to.wideFlag(),
                 to.addFlag(),
-                parameters.sum(layer.weight()),
-                parameters.sum(layer.bias()),
+                parameters.sum(weight(op).at()),
+                parameters.sum(bias(op).at()),
                 parameters.columns())));
-  }
-
-  private static long relu(Layer layer) {
-    return layer.relu() ? 1 : 0;
-  }
-
-  private Gemm.Operand matrix(Value value, boolean transposed) {
-    int type = value.wide() ? CublasLt.R_32F : precision.type;
-    return new Gemm.Operand(value.address(), type, value.ld(), batchSize, transposed);
-  }
-
-  private Gemm.Operand weights(Layer layer, Value y, boolean transposed) {
-    long address = parameters.element(layer.weight());
-    return new Gemm.Operand(address, precision.type, layer.inLd(), y.ld(), transposed);
-  }
-
-  private Gemm product(
-      String name,
-      Gemm.Operand a,
-      Gemm.Operand b,
-      Gemm.Operand d,
-      boolean add,
-      Gemm.Epilogue epilogue,
-      long bias) {
-    var gemm = new Gemm(name, lt, precision.compute, a, b, d, add, epilogue, bias);
-    products.add(gemm);
-    return gemm;
   }
 }

@@ -1,6 +1,8 @@
 package dev.farsight.compute.jcuda;
 
 import dev.farsight.api.compute.StepSpec;
+import dev.farsight.api.table.RowFormat;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The commands that sum the gradients of each row's lookups and update it on its slot. */
@@ -8,6 +10,9 @@ final class RowUpdates {
 
   /** As in rows.cu. */
   private static final int CHUNK = 32;
+
+  /** Ints that a step counts in: chunks, rows of many lookups, weights that saturated. */
+  private static final int COUNTS = 3;
 
   private RowUpdates() {}
 
@@ -43,14 +48,17 @@ final class RowUpdates {
       long winners,
       long halted,
       DeviceMemory memory) {
-    long counts = memory.allocate("counts of chunks", 8);
+    long counts = memory.allocate("counts of chunks", COUNTS * Integer.BYTES);
+    long saturated = counts + 2 * Integer.BYTES;
     long chunks = memory.allocate("chunks of lookups", maxChunks(spec) * 8);
     long large = memory.allocate("rows of many lookups", maxLarge(spec) * 16);
     long sums =
         memory.allocate("sums of chunks", maxChunks(spec) * spec.format().dim() * Float.BYTES);
-    return List.of(
-        new Fill(Stage.ROWS, counts, 2),
-        kernels.strided(2, kernels.ofBatch(Stage.ROWS, "rows_plan", counts, chunks, large)),
+    var commands = new ArrayList<Command>();
+    commands.add(new Fill(Stage.ROWS, counts, COUNTS));
+    commands.add(
+        kernels.strided(2, kernels.ofBatch(Stage.ROWS, "rows_plan", counts, chunks, large)));
+    commands.add(
         kernels.strided(
             8,
             kernels.ofBatch(
@@ -64,7 +72,9 @@ final class RowUpdates {
                 winners,
                 sums,
                 slots.weights(),
-                slots.state())),
+                slots.state(),
+                saturated)));
+    commands.add(
         kernels.strided(
             4,
             kernels.ofBatch(
@@ -75,6 +85,11 @@ final class RowUpdates {
                 large,
                 sums,
                 slots.weights(),
-                slots.state())));
+                slots.state(),
+                saturated)));
+    if (spec.format().precision() != RowFormat.Precision.FP32) {
+      commands.add(kernels.ofBatch(Stage.ROWS, "saturated_out", saturated));
+    }
+    return commands;
   }
 }

@@ -1,7 +1,6 @@
 package dev.farsight.compute.jcuda;
 
 import dev.farsight.api.compute.StepSpec;
-import dev.farsight.api.compute.UpdateRule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,18 +28,17 @@ final class StepKernels {
     var shape = new BagShape(spec);
     List<String> files = new ArrayList<>(List.of("values.cu", "loss.cu", "layers.cu"));
     files.addAll(shape.files());
-    files.addAll(List.of("parameters.cu", "rows.cu", "order.cu"));
+    files.addAll(List.of("arithmetic.cu", "cross.cu", "machine.cu", "norm.cu", "dropout.cu"));
+    files.addAll(List.of("rules.cu", "parameters.cu", "rows.cu", "order.cu"));
     Map<String, Object> constants = new TreeMap<>(shape.constants());
     constants.put("BATCH", spec.batchSize());
     constants.put("BF16", precision == Precision.BF16 ? 1 : 0);
     constants.put("DENSE", spec.schema().denseWidth());
     constants.put("TABLES", spec.schema().features().size());
-    constants.put("DIM", spec.format().dim());
+    constants.putAll(RowWeightKernels.constants(spec.format()));
+    constants.putAll(new DeviceRule(spec.optimizer().rows()).ofRows());
+    constants.putAll(new DeviceRule(spec.optimizer().dense()).ofDense());
     constants.put("TILES", DenseParameters.TILES);
-    boolean adagrad = spec.optimizer().rows() instanceof UpdateRule.RowwiseAdagrad;
-    constants.put("ADAGRAD", adagrad ? 1 : 0);
-    float eps = spec.optimizer().rows() instanceof UpdateRule.RowwiseAdagrad rule ? rule.eps() : 0;
-    constants.put("EPS", eps + "f");
     constants.put("WEIGHTED", spec.schema().weighted() ? 1 : 0);
     return KernelSource.of("step", files, constants);
   }

@@ -40,6 +40,11 @@ final class StepValues {
     long addFlag() {
       return add ? 1 : 0;
     }
+
+    /** Address of what a product is added to; 0 if to nothing. */
+    long addedAddress() {
+      return add ? address() : 0;
+    }
   }
 
   StepValues(TapeUse tape, int batchSize, Precision precision, DeviceMemory memory) {
@@ -53,11 +58,17 @@ final class StepValues {
     this.delivered = new boolean[tape.count()];
   }
 
-  /** Makes the value that an op fills. */
+  /** The value that an op fills; made when first asked for. */
   Value make(Tensor tensor) {
-    Value value = shape(tensor, 0);
     int id = tape.valueOf(tensor);
-    values[id] = value.at(memory.allocate("values", bytes(value)));
+    if (values[id] == null) {
+      TapeUse.Part part = tape.part(tensor);
+      Value value = shape(tensor);
+      values[id] =
+          part == null
+              ? value.at(memory.allocate("values", bytes(value)))
+              : make(part.of().output()).part(part.from(), tensor.size());
+    }
     return values[id];
   }
 
@@ -65,17 +76,60 @@ final class StepValues {
     return values[tape.valueOf(tensor)];
   }
 
+  /** Makes a value that is none of a tensor's, for as long as the step lives. */
+  Value keep(int size) {
+    Value value = elements(size);
+    return value.at(memory.allocate("values", bytes(value)));
+  }
+
+  /** Makes room for so many floats of each sample, for as long as the step lives. */
+  long keepFloats(int count) {
+    return memory.allocate("values", (long) batchSize * count * Float.BYTES);
+  }
+
+  /** Makes a value that an op's backward uses until it {@linkplain #release(Value) releases} it. */
+  Value scratch(int size) {
+    Value value = elements(size);
+    return value.at(pool.take(bytes(value)));
+  }
+
+  void release(Value scratch) {
+    pool.giveBack(scratch.address());
+  }
+
+  /** Whether two tensors are one value. */
+  boolean same(Tensor one, Tensor other) {
+    return tape.valueOf(one) == tape.valueOf(other);
+  }
+
+  /** How many times four elements a value has, of all samples. */
+  long fours(Value value) {
+    return (long) batchSize * value.ld() / 4;
+  }
+
   /** Where the gradient of a value goes; made when first asked for. */
   Value gradient(Tensor tensor) {
     int id = tape.valueOf(tensor);
     if (gradients[id] == null) {
-      Value shape = shape(tensor, 0);
-      boolean rows = tape.op(id) instanceof Op.EmbeddingBag;
+      TapeUse.Part part = tape.part(tensor);
       gradients[id] =
-          shape.at(
-              rows ? memory.allocate("gradients of rows", bytes(shape)) : pool.take(bytes(shape)));
+          part == null
+              ? makeGradient(tensor)
+              : gradient(part.of().output()).part(part.from(), tensor.size());
     }
     return gradients[id];
+  }
+
+  private Value makeGradient(Tensor tensor) {
+    Value shape = shape(tensor);
+    boolean rows = tape.op(tape.valueOf(tensor)) instanceof Op.EmbeddingBag;
+    return shape.at(
+        rows ? memory.allocate("gradients of rows", bytes(shape)) : pool.take(bytes(shape)));
+  }
+
+  /** Whether a value is part of the one it is concatenated to. */
+  boolean inPlace(Tensor tensor) {
+    return tape.part(tensor) != null;
   }
 
   /** The gradient that the ops after it delivered; null where none did. */
@@ -96,17 +150,18 @@ final class StepValues {
 
   /** The gradient of an op's output was used for the last time. Those of rows are kept. */
   void release(Op op) {
-    if (!(op instanceof Op.EmbeddingBag)) {
+    if (!(op instanceof Op.EmbeddingBag || tape.hasPart(op))) {
       pool.giveBack(gradients[op.output().id()].address());
     }
   }
 
-  private Value shape(Tensor tensor, long address) {
-    // Logits of a layer of their own are floats whatever the precision.
-    boolean wide =
-        precision != Precision.BF16
-            || (tape.op(tensor.id()) instanceof Op.Linear && tape.onlyLogits(tensor));
-    return new Value(address, tensor.size(), Value.ld(tensor.size()), wide);
+  private Value shape(Tensor tensor) {
+    boolean wide = precision != Precision.BF16 || tape.wide(tensor);
+    return new Value(0, tensor.size(), Value.ld(tensor.size()), wide);
+  }
+
+  private Value elements(int size) {
+    return new Value(0, size, Value.ld(size), precision != Precision.BF16);
   }
 
   private long bytes(Value value) {

@@ -19,7 +19,9 @@ final class TapeUse {
   private final boolean[] learns;
   private final boolean[] pooled;
   private final boolean gathering;
-  private final int[] uses;
+  private final boolean[] inElements;
+  private final int[] reads;
+  private final Op[] lastReader;
 
   /**
    * @param gathering whether interactions may read rows from their slots
@@ -32,7 +34,9 @@ final class TapeUse {
     needed = new boolean[ops.size()];
     learns = new boolean[ops.size()];
     pooled = new boolean[ops.size()];
-    uses = new int[ops.size()];
+    inElements = new boolean[ops.size()];
+    reads = new int[ops.size()];
+    lastReader = new Op[ops.size()];
     needed[valueOf(logits)] = true;
     pooled[valueOf(logits)] = true;
     for (int id = ops.size() - 1; id >= 0; id--) {
@@ -42,30 +46,27 @@ final class TapeUse {
     }
     for (Op op : ops) {
       learns[op.output().id()] =
-          op instanceof Op.Linear
+          !op.parameters().isEmpty()
               || (op instanceof Op.EmbeddingBag && rowsLearn)
-              || inputs(op).stream().anyMatch(input -> learns[input.id()]);
+              || op.inputs().stream().anyMatch(input -> learns[input.id()]);
     }
   }
 
   private void use(Op op) {
-    for (Tensor input : inputs(op)) {
+    for (Tensor input : op.inputs()) {
       int id = valueOf(input);
       needed[id] = true;
-      uses[id]++;
+      inElements[id] |= takesElements(op);
+      reads[id]++;
+      lastReader[id] = op;
       pooled[id] |=
           !(op instanceof Op.Pairwise pair && pair.x().id() != input.id() && gathers(pair));
     }
   }
 
-  private static List<Tensor> inputs(Op op) {
-    if (op instanceof Op.Linear linear) {
-      return List.of(linear.input());
-    }
-    if (op instanceof Op.Pairwise pairwise) {
-      return List.of(pairwise.x(), pairwise.bag());
-    }
-    return op instanceof Op.Concat concat ? concat.inputs() : List.of();
+  /** Whether an op reads only elements: for matrix products, or by kernels that know no others. */
+  private static boolean takesElements(Op op) {
+    return op instanceof Op.Linear || op instanceof Op.Pairwise || op instanceof Op.Cross;
   }
 
   /** Number of the op that makes a value: the tensor's own, unless an earlier op reads the same. */
@@ -108,9 +109,52 @@ final class TapeUse {
     return pooled[valueOf(bag)];
   }
 
-  /** Whether a tensor is the logits, and nothing else. */
-  boolean onlyLogits(Tensor tensor) {
-    return tensor.id() == logits.id() && uses[tensor.id()] == 0;
+  /**
+   * Whether a value is floats whatever the precision: where it is one number a sample, such as the
+   * logits and what is added up to them, unless an op at either end takes elements only.
+   */
+  boolean wide(Tensor tensor) {
+    int id = valueOf(tensor);
+    Op op = ops.get(id);
+    boolean makesAny =
+        !(op instanceof Op.Dense
+            || op instanceof Op.EmbeddingBag
+            || op instanceof Op.Pairwise
+            || op instanceof Op.Cross);
+    return tensor.size() == 1 && makesAny && !inElements[id];
+  }
+
+  /** Columns of a concatenation, from one on. */
+  record Part(Op.Concat of, int from) {}
+
+  /**
+   * The part of a concatenation that a bag's rows are written straight to, and their gradient read
+   * from, so that they are never copied: where nothing else reads them, and they are aligned there.
+   * Null for all other values.
+   */
+  Part part(Tensor tensor) {
+    int id = valueOf(tensor);
+    Op op = ops.get(id);
+    if (!(op instanceof Op.EmbeddingBag)
+        || reads[id] != 1
+        || !(lastReader[id] instanceof Op.Concat concat)) {
+      return null;
+    }
+    int from = 0;
+    for (Tensor input : concat.inputs()) {
+      if (valueOf(input) == id) {
+        break;
+      }
+      from += input.size();
+    }
+    boolean aligned = Value.ld(from) == from && Value.ld(tensor.size()) == tensor.size();
+    return aligned ? new Part(concat, from) : null;
+  }
+
+  /** Whether an op makes a value that a bag is part of. */
+  boolean hasPart(Op op) {
+    return op instanceof Op.Concat concat
+        && concat.inputs().stream().anyMatch(input -> part(input) != null);
   }
 
   /** Whether an interaction reads rows from their slots, and not a value. */

@@ -66,7 +66,7 @@ __device__ __forceinline__ void addTimes(Row& pooled, const Row& row, float fact
 
 // The vector of feature f in sample s. winners is null where nothing learns from it.
 __device__ __forceinline__ void pool(
-    Row& pooled, const Input* in, const float* weights, int* winners, int f, int s, int lane) {
+    Row& pooled, const Input* in, const weight* weights, int* winners, int f, int s, int lane) {
   Bag bag = bagOf(in, f, s);
 #if WEIGHTS || MEANS || MAXES
   int kind = kinds[f];
@@ -89,7 +89,7 @@ __device__ __forceinline__ void pool(
       for (int a = 0; a < ROWS_AHEAD; a++) {
         if (i + a < some) {
           long slot = __shfl_sync(0xffffffffu, ownSlot, i + a);
-          read(rows[a], weights + slot * DIM, lane);
+          read(rows[a], weights + slot * SLOT_STRIDE, lane);
         }
       }
 #pragma unroll
@@ -136,7 +136,7 @@ __device__ __forceinline__ void pool(
 
 // Registers for half the warps that a multiprocessor can have, where a row takes few.
 extern "C" __global__ void __launch_bounds__(256, PARTS == 1 ? 4 : 1) bags_forward(
-    const Input* in, const float* weights, element* out, long ld, int* winners) {
+    const Input* in, const weight* weights, element* out, long ld, int* winners) {
   int lane = threadIdx.x % 32;
   int samples = in->samples;
   unsigned int warps = gridDim.x * (blockDim.x / 32);

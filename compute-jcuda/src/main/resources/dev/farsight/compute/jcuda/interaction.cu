@@ -32,7 +32,7 @@ __device__ __forceinline__ void fetch(
       value = load4(x + s * ldx + d);
     } else {
 #if GATHER
-      value = load4(others + slotOf(in, v, s, samples) * DIM + d);
+      value = load4(others + slotOf(in, v, s, samples) * SLOT_STRIDE + d);
 #else
       value = load4(others + s * ldo + (v - 1) * DIM + d);
 #endif
@@ -52,7 +52,7 @@ __device__ __forceinline__ void fetch(
       value = load(x + s * ldx + d);
     } else {
 #if GATHER
-      value = others[slotOf(in, v, s, samples) * DIM + d];
+      value = load(others + slotOf(in, v, s, samples) * SLOT_STRIDE + d);
 #else
       value = load(others + s * ldo + (v - 1) * DIM + d);
 #endif

@@ -5,7 +5,7 @@
 #define OUTPUTS (DIM + PAIRS)
 
 #if GATHER
-typedef float other;
+typedef weight other;
 #else
 typedef element other;
 #endif

@@ -64,7 +64,7 @@ __device__ __forceinline__ float4 quad(Vectors of, int v, int d) {
   float4 value = make_float4(0.f, 0.f, 0.f, 0.f);
   if (v < VECTORS && d < DIM) {
 #if GATHER
-    const other* row = of.others + (v == 0 ? 0 : (long)of.slots[v] * DIM);
+    const other* row = of.others + (v == 0 ? 0 : (long)of.slots[v] * SLOT_STRIDE);
 #else
     const other* row = of.others + (v == 0 ? 0 : (v - 1) * DIM);
 #endif

@@ -4,6 +4,42 @@
 #define TILE_ROWS ((BATCH + TILES - 1) / TILES)
 #define TILE_WARPS 8
 
+// The functions that follow a layer, as in Layers. That there is none is 0.
+#define RELU 1
+#define SIGMOID 2
+#define TANH 3
+
+// No number stays none.
+__device__ __forceinline__ float activated(float v, long activation) {
+  if (activation == RELU) {
+    return v < 0.f ? 0.f : v;
+  }
+  if (activation == SIGMOID) {
+    return 1.f / (1.f + expf(-v));
+  }
+  return activation == TANH ? tanhf(v) : v;
+}
+
+// What a gradient is multiplied with on its way back through an activation whose value is y, but ReLU's.
+__device__ __forceinline__ float slope(float y, long activation) {
+  if (activation == SIGMOID) {
+    return y * (1.f - y);
+  }
+  return activation == TANH ? 1.f - y * y : 1.f;
+}
+
+// Applies a function to a layer's output, in place; columns beyond the width stay zero.
+extern "C" __global__ void activate(element* y, long ld, long width, long activation) {
+  int lane = threadIdx.x % 32;
+  for (long s = warpNumber(); s < BATCH; s += warpCount()) {
+    for (long c = 4 * lane; c < ld; c += 128) {
+      float4 v = load4(y + s * ld + c);
+      v = make_float4(activated(v.x, activation), activated(v.y, activation), activated(v.z, activation), activated(v.w, activation));
+      store4(y + s * ld + c, within(v, c, width));
+    }
+  }
+}
+
 // Adds the four sums of each column group over the block's warps, in order; warp 0 writes them.
 __device__ __forceinline__ void sumWarps(float4 sum, bool real, float* to) {
   __shared__ float4 sums[TILE_WARPS][32];
@@ -21,9 +57,10 @@ __device__ __forceinline__ void sumWarps(float4 sum, bool real, float* to) {
   }
 }
 
-// Masks the gradient g of a layer's output y by y > 0, in place, and sums its columns: the gradient of the bias.
+// Takes the gradient g of a layer's output y back through the activation, in place, and sums its columns: the gradient of the bias.
+// ReLU masks it by y > 0.
 extern "C" __global__ void mask_and_sum(
-    const element* y, element* g, long ld, long relu, float* partial, long columns) {
+    const element* y, element* g, long ld, long activation, float* partial, long columns) {
   long c = 4 * ((long)blockIdx.x * 32 + threadIdx.x);
   bool real = c < ld;
   float4 sum = make_float4(0.f, 0.f, 0.f, 0.f);
@@ -32,12 +69,19 @@ extern "C" __global__ void mask_and_sum(
 #pragma unroll 4
     for (int s = blockIdx.y * TILE_ROWS + threadIdx.y; s < end; s += TILE_WARPS) {
       float4 gradient = load4(g + s * ld + c);
-      if (relu) {
+      if (activation == RELU) {
         float4 out = load4(y + s * ld + c);
         gradient.x = out.x > 0.f ? gradient.x : 0.f;
         gradient.y = out.y > 0.f ? gradient.y : 0.f;
         gradient.z = out.z > 0.f ? gradient.z : 0.f;
         gradient.w = out.w > 0.f ? gradient.w : 0.f;
+        store4(g + s * ld + c, gradient);
+      } else if (activation) {
+        float4 out = load4(y + s * ld + c);
+        gradient.x *= slope(out.x, activation);
+        gradient.y *= slope(out.y, activation);
+        gradient.z *= slope(out.z, activation);
+        gradient.w *= slope(out.w, activation);
         store4(g + s * ld + c, gradient);
       }
       sum = sum + gradient;
@@ -48,7 +92,7 @@ extern "C" __global__ void mask_and_sum(
 
 // A layer of one output, a warp a sample.
 extern "C" __global__ void single_forward(
-    const element* x, long ldx, const float* weights, const float* bias, void* y, long ldy, long wide, long relu) {
+    const element* x, long ldx, const float* weights, const float* bias, void* y, long ldy, long wide, long activation) {
   int lane = threadIdx.x % 32;
   int warps = gridDim.x * (blockDim.x / 32);
   for (long s = blockIdx.x * (blockDim.x / 32) + threadIdx.x / 32; s < BATCH; s += warps) {
@@ -62,15 +106,14 @@ extern "C" __global__ void single_forward(
       sum += __shfl_xor_sync(0xffffffffu, sum, other);
     }
     if (lane == 0) {
-      float value = sum + *bias;
-      storeAny(y, s * ldy, relu && value < 0.f ? 0.f : value, wide);
+      storeAny(y, s * ldy, activated(sum + *bias, activation), wide);
     }
   }
 }
 
 // Its gradients: of x, where dx is not null, and the tiles' sums for weights and bias.
 extern "C" __global__ void single_backward(
-    const element* x, long ldx, const float* weights, const void* y, const void* dy, long ldy, long wide, long relu,
+    const element* x, long ldx, const float* weights, const void* y, const void* dy, long ldy, long wide, long activation,
     void* dx, long dxWide, long addDx, float* partialWeights, float* partialBias, long columns) {
   long c = 4 * ((long)blockIdx.x * 32 + threadIdx.x);
   bool real = c < ldx;
@@ -80,8 +123,9 @@ extern "C" __global__ void single_backward(
   float4 w = real ? load4(weights + c) : sum;
   for (int s = blockIdx.y * TILE_ROWS + threadIdx.y; s < end; s += TILE_WARPS) {
     float p = loadAny(dy, s * ldy, wide);
-    if (relu && !(loadAny(y, s * ldy, wide) > 0.f)) {
-      p = 0.f;
+    if (activation) {
+      float out = loadAny(y, s * ldy, wide);
+      p = activation != RELU ? p * slope(out, activation) : out > 0.f ? p : 0.f;
     }
     biasSum += p;
     if (real) {

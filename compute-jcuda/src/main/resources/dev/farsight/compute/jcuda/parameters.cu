@@ -1,5 +1,6 @@
 // Dense parameters lie one after the other: first those whose gradient a matrix product wrote, then those whose gradient is
-// still to be added up from the tiles' sums. copy: the same as elements, for matrix products in bfloat16; else null.
+// still to be added up from the tiles' sums. Their state has as many floats for each of its parts. What pads them is zero and has
+// no gradient, so it stays zero by every rule. copy: the same as elements, for matrix products in bfloat16; else null.
 
 extern "C" __global__ void update_parameters(
     const Input* in, const int* halted, float* values, float* state, element* copy,
@@ -7,7 +8,8 @@ extern "C" __global__ void update_parameters(
   if (*halted) {
     return;
   }
-  float rate = in->denseLearningRate;
+  constexpr Rule rule = {DENSE_RULE};
+  Pace pace = {in->denseLearningRate, in->denseRootFactor};
   long total = products + columns;
   for (long i = blockIdx.x * (long)blockDim.x + threadIdx.x; i < total; i += (long)gridDim.x * blockDim.x) {
     float g = 0.f;
@@ -19,14 +21,17 @@ extern "C" __global__ void update_parameters(
         g += partial[t * columns + i - products];
       }
     }
-    if (g != 0.f) {
-#if ADAGRAD
-      float sum = state[i] + g * g;
-      state[i] = sum;
-      float value = values[i] - rate * g / (sqrtf(sum) + EPS);
-#else
-      float value = values[i] - rate * g;
-#endif
+    if (!rests(rule) || g != 0.f) {
+      float held[2];
+#pragma unroll
+      for (int k = 0; k < DENSE_STATES; k++) {
+        held[k] = state[k * total + i];
+      }
+      float value = updated(rule, pace, values[i], g, held[0], held[1]);
+#pragma unroll
+      for (int k = 0; k < DENSE_STATES; k++) {
+        state[k * total + i] = held[k];
+      }
       values[i] = value;
 #if BF16
       store(copy + i, value);

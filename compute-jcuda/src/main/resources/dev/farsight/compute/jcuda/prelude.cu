@@ -21,6 +21,14 @@
 //
 // rowFactors[k]                 weight of the lookup, by the lookups of its bag where those are averaged; null if all are 1
 // rowPlaces[k]                  position of the lookup in its bag; null unless some feature takes the largest values
+//
+// With rows of 16 bits that learn, else null or 0:
+//
+// rowIds[u]                     row id of unique row u
+// roundingKey                   from it and the row id comes the key of a row's rounding
+// hostSaturated                 how many weights became the largest number
+//
+// dropoutKey                    from it, the op and the sample comes the key of what a dropout drops
 struct Input {
   const float* dense;
   const float* labels;
@@ -41,7 +49,13 @@ struct Input {
   const float* lookupWeights;
   float* rowFactors;
   int* rowPlaces;
+  const unsigned long long* rowIds;
+  unsigned long long roundingKey;
+  int* hostSaturated;
+  unsigned long long dropoutKey;
   int lookups;
+  float rowRootFactor;
+  float denseRootFactor;
 };
 
 __device__ __forceinline__ float load(const float* p) { return *p; }
@@ -74,9 +88,12 @@ __device__ __forceinline__ void store4(element* p, float4 v) {
 typedef float element;
 #endif
 
-// A value that is float (wide) or an element.
+// A value that is float (wide) or an element: one, or four that are aligned.
 __device__ __forceinline__ float loadAny(const void* p, long i, long wide) {
   return wide ? static_cast<const float*>(p)[i] : load(static_cast<const element*>(p) + i);
+}
+__device__ __forceinline__ float4 load4Any(const void* p, long i, long wide) {
+  return wide ? load4(static_cast<const float*>(p) + i) : load4(static_cast<const element*>(p) + i);
 }
 __device__ __forceinline__ void storeAny(void* p, long i, float v, long wide) {
   if (wide) {
@@ -85,9 +102,23 @@ __device__ __forceinline__ void storeAny(void* p, long i, float v, long wide) {
     store(static_cast<element*>(p) + i, v);
   }
 }
+__device__ __forceinline__ void storeAny(void* p, long i, float4 v, long wide) {
+  if (wide) {
+    store4(static_cast<float*>(p) + i, v);
+  } else {
+    store4(static_cast<element*>(p) + i, v);
+  }
+}
 
 __device__ __forceinline__ float4 operator+(float4 a, float4 b) {
   return make_float4(a.x + b.x, a.y + b.y, a.z + b.z, a.w + b.w);
 }
+__device__ __forceinline__ float4 operator-(float4 a, float4 b) {
+  return make_float4(a.x - b.x, a.y - b.y, a.z - b.z, a.w - b.w);
+}
+__device__ __forceinline__ float4 operator*(float4 a, float4 b) {
+  return make_float4(a.x * b.x, a.y * b.y, a.z * b.z, a.w * b.w);
+}
+__device__ __forceinline__ float4 allOf(float v) { return make_float4(v, v, v, v); }
 
 __device__ __forceinline__ bool finite(float v) { return fabsf(v) <= 3.402823466e38f; }

@@ -13,6 +13,13 @@ struct __align__(4 * WIDTH) Part {
   float v[WIDTH];
 };
 
+#if HALVES
+// A part as slots hold it.
+struct __align__(2 * WIDTH) Halves {
+  weight v[WIDTH];
+};
+#endif
+
 // Lane l holds parts l, l + 32, ...
 struct Row {
   Part part[PARTS];
@@ -21,8 +28,10 @@ struct Row {
 __device__ __forceinline__ Part loadPart(const float* from, int at) { return reinterpret_cast<const Part*>(from)[at]; }
 __device__ __forceinline__ void storePart(float* to, int at, Part part) { reinterpret_cast<Part*>(to)[at] = part; }
 
-#if BF16
-__device__ __forceinline__ Part loadPart(const element* from, int at) {
+#if BF16 || HALVES
+// Of elements or weights that are not floats.
+template <typename T>
+__device__ __forceinline__ Part loadPart(const T* from, int at) {
   Part part;
 #if WIDTH == 4
   float4 four = load4(from + 4 * at);
@@ -35,7 +44,9 @@ __device__ __forceinline__ Part loadPart(const element* from, int at) {
 #endif
   return part;
 }
+#endif
 
+#if BF16
 __device__ __forceinline__ void storePart(element* to, int at, Part part) {
 #if WIDTH == 4
   store4(to + 4 * at, make_float4(part.v[0], part.v[1], part.v[2], part.v[3]));

@@ -2,6 +2,7 @@
 // chunks' sums are added in order. Where a large row's chunks lie in the work list depends on timing, their sums do not.
 //
 // FACTORS   1: lookups count as rowFactors say
+// STATE     floats of state of a row; the ROW_STATES of a weight lie DIM apart
 
 #define CHUNK 32
 #define MOST_CHUNKS 1024
@@ -13,6 +14,23 @@
 #else
 #define WARPS 2
 #endif
+
+// Parts of a row's state that a lane holds at once: all where that takes few registers, so that they can be asked for early.
+#define HELD_PARTS (PARTS <= 2 ? PARTS : 1)
+
+// Where slots are. saturated: how many weights of 16 bits became the largest number.
+struct Slots {
+  weight* weights;
+  float* state;
+  int* saturated;
+};
+
+// What the slot of a row holds.
+struct Held {
+  Row row;
+  Part state[2][HELD_PARTS];
+  unsigned long long rowId;
+};
 
 // The gradients of a batch's bags. winners: see features.cu.
 struct BagGradients {
@@ -70,38 +88,113 @@ __device__ __forceinline__ void addLookups(
   }
 }
 
-// row: what the slot holds.
-__device__ __forceinline__ void update(
-    const Row& g, Row& row, const Input* in, long slot, float* weights, float* state, int lane) {
-  float rate = in->rowLearningRate;
-#if ADAGRAD
-  float ofGradient = squares(g);
-  float sum = state[slot] + ofGradient / DIM;
-  __syncwarp();
-  if (lane == 0) {
-    state[slot] = sum;
-  }
-  // A row whose gradient is zero stays, whatever eps is.
-  rate = ofGradient == 0.f ? 0.f : rate / (sqrtf(sum) + EPS);
-#endif
+__device__ __forceinline__ void readState(Held& held, int p, long slot, Slots slots, int lane) {
+  int at = lane + 32 * p;
+  if (at < DIM / WIDTH) {
 #pragma unroll
-  for (int p = 0; p < PARTS; p++) {
-#pragma unroll
-    for (int k = 0; k < WIDTH; k++) {
-      row.part[p].v[k] -= rate * g.part[p].v[k];
+    for (int k = 0; k < ROW_STATES; k++) {
+      held.state[k][p % HELD_PARTS] = loadPart(slots.state + slot * STATE + k * DIM, at);
     }
   }
-  write(row, weights + slot * DIM, lane);
+}
+
+__device__ __forceinline__ void writeState(const Held& held, int p, long slot, Slots slots, int lane) {
+  int at = lane + 32 * p;
+  if (at < DIM / WIDTH) {
+#pragma unroll
+    for (int k = 0; k < ROW_STATES; k++) {
+      storePart(slots.state + slot * STATE + k * DIM, at, held.state[k][p % HELD_PARTS]);
+    }
+  }
 }
 
 // Reads what the slot of unique row u holds, of the largest norm that it may have.
-__device__ __forceinline__ void readRow(Row& row, const Input* in, int u, long slot, const float* weights, int lane) {
-  clear(row);
-  add(row, weights + slot * DIM, lane);
+__device__ __forceinline__ void readRow(Held& held, const Input* in, int u, long slot, Slots slots, int lane) {
+  clear(held.row);
+  add(held.row, slots.weights + slot * SLOT_STRIDE, lane);
+  if (HELD_PARTS == PARTS) {
+#pragma unroll
+    for (int p = 0; p < PARTS; p++) {
+      readState(held, p, slot, slots, lane);
+    }
+  }
+#if HALVES
+  held.rowId = in->rowIds[u];
+#endif
 #if NORMS
   // All features that look a row up do so in one table.
-  scale(row, normFactor(row, in->rowLookups[in->rowStarts[u]] / BATCH));
+  scale(held.row, normFactor(held.row, in->rowLookups[in->rowStarts[u]] / BATCH));
 #endif
+}
+
+__device__ __forceinline__ void writeWeights(const Held& held, const Input* in, long slot, Slots slots, int lane) {
+#if HALVES
+  unsigned long long key = keyBelow(in->roundingKey, held.rowId);
+  int saturated = 0;
+#pragma unroll
+  for (int p = 0; p < PARTS; p++) {
+    int at = lane + 32 * p;
+    if (at < DIM / WIDTH) {
+      Halves rounded;
+#pragma unroll
+      for (int k = 0; k < WIDTH; k++) {
+        float value = held.row.part[p].v[k];
+        rounded.v[k] = stochastic(value, randomBits(key, WIDTH * at + k));
+        saturated += saturates(value, rounded.v[k]);
+      }
+      reinterpret_cast<Halves*>(slots.weights + slot * SLOT_STRIDE)[at] = rounded;
+    }
+  }
+  if (saturated > 0) {
+    atomicAdd(slots.saturated, saturated);
+  }
+#else
+  write(held.row, slots.weights + slot * DIM, lane);
+#endif
+}
+
+// Updates the row of a slot by the summed gradient g.
+__device__ __forceinline__ void update(Row& g, Held& held, const Input* in, long slot, Slots slots, int lane) {
+  constexpr Rule rule = {ROW_RULE};
+  Pace pace = {in->rowLearningRate, in->rowRootFactor};
+  if constexpr (rule.kind == ROWWISE_ADAGRAD) {
+    if constexpr (rule.decay != 0.f) {
+#pragma unroll
+      for (int p = 0; p < PARTS; p++) {
+#pragma unroll
+        for (int k = 0; k < WIDTH; k++) {
+          g.part[p].v[k] = decayed(rule, held.row.part[p].v[k], g.part[p].v[k]);
+        }
+      }
+    }
+    float ofGradient = squares(g);
+    float sum = slots.state[slot * STATE] + ofGradient / DIM;
+    __syncwarp();
+    if (lane == 0) {
+      slots.state[slot * STATE] = sum;
+    }
+    // A row whose gradient is zero stays, whatever eps is.
+    pace.rate = ofGradient == 0.f ? 0.f : pace.rate / (sqrtf(sum) + rule.eps);
+  }
+#pragma unroll
+  for (int p = 0; p < PARTS; p++) {
+    if (HELD_PARTS < PARTS) {
+      readState(held, p, slot, slots, lane);
+    }
+    Part& first = held.state[0][p % HELD_PARTS];
+    Part& second = held.state[1][p % HELD_PARTS];
+#pragma unroll
+    for (int k = 0; k < WIDTH; k++) {
+      float& value = held.row.part[p].v[k];
+      if constexpr (rule.kind == ROWWISE_ADAGRAD) {
+        value -= pace.rate * g.part[p].v[k];
+      } else {
+        value = updated(rule, pace, value, g.part[p].v[k], first.v[k], second.v[k]);
+      }
+    }
+    writeState(held, p, slot, slots, lane);
+  }
+  writeWeights(held, in, slot, slots, lane);
 }
 
 // Lookups of a chunk of a row that has so many. In a batch of bags a row may have millions; it then has longer chunks, so that
@@ -164,7 +257,7 @@ extern "C" __global__ void rows_plan(
 // Sums chunks of large rows; sums and updates all others.
 extern "C" __global__ void rows_sum(
     const Input* in, const int* halted, const int* counts, const int2* chunks,
-    const element* gradients, long ld, const int* winners, float* sums, float* weights, float* state) {
+    const element* gradients, long ld, const int* winners, float* sums, weight* weights, float* state, int* saturated) {
   if (*halted) {
     return;
   }
@@ -173,8 +266,9 @@ extern "C" __global__ void rows_sum(
   int total = listed + in->uniqueRows;
   int warps = gridDim.x * (blockDim.x / 32);
   BagGradients bags = {gradients, ld, winners};
+  Slots slots = {weights, state, saturated};
   Row sum;
-  Row row;
+  Held held;
   for (int i = blockIdx.x * (blockDim.x / 32) + threadIdx.x / 32; i < total; i += warps) {
     clear(sum);
     if (i < listed) {
@@ -190,9 +284,9 @@ extern "C" __global__ void rows_sum(
       long slot = in->uniqueSlots[u];
       if (lookups <= CHUNK) {
         // Asked for before the gradients, so that both are under way at once.
-        readRow(row, in, u, slot, weights, lane);
+        readRow(held, in, u, slot, slots, lane);
         addLookups(sum, in, bags, from, lookups, lane);
-        update(sum, row, in, slot, weights, state, lane);
+        update(sum, held, in, slot, slots, lane);
       }
     }
   }
@@ -201,15 +295,16 @@ extern "C" __global__ void rows_sum(
 // Adds the chunks of large rows, a block a row: each warp a stretch of them, then the warps' sums in order.
 extern "C" __global__ void rows_combine(
     const Input* in, const int* halted, const int* counts, const int4* large,
-    const float* sums, float* weights, float* state) {
+    const float* sums, weight* weights, float* state, int* saturated) {
   __shared__ __align__(16) float warpSums[WARPS][DIM];
   if (*halted) {
     return;
   }
   int lane = threadIdx.x % 32;
   int warp = threadIdx.x / 32;
+  Slots slots = {weights, state, saturated};
   Row sum;
-  Row row;
+  Held held;
   for (int i = blockIdx.x; i < counts[1]; i += gridDim.x) {
     int4 listed = large[i];
     int stretch = (listed.z + WARPS - 1) / WARPS;
@@ -228,9 +323,16 @@ extern "C" __global__ void rows_combine(
         add(sum, warpSums[w], lane);
       }
       long slot = in->uniqueSlots[listed.x];
-      readRow(row, in, listed.x, slot, weights, lane);
-      update(sum, row, in, slot, weights, state, lane);
+      readRow(held, in, listed.x, slot, slots, lane);
+      update(sum, held, in, slot, slots, lane);
     }
     __syncthreads();
   }
 }
+
+#if HALVES
+// To the host.
+extern "C" __global__ void saturated_out(const Input* in, const int* saturated) {
+  *in->hostSaturated = *saturated;
+}
+#endif

@@ -21,9 +21,11 @@ class DeviceInputLayoutTest {
     Map<String, Integer> offsets = new LinkedHashMap<>();
     int at = 0;
     while (field.find()) {
+      boolean word = field.group(2).isEmpty() && !field.group(1).matches(".*(double|long).*");
+      int bytes = word ? 4 : 8;
+      at = (at + bytes - 1) / bytes * bytes;
       offsets.put(field.group(3), at);
-      boolean word = field.group(2).isEmpty() && !field.group(1).contains("double");
-      at += word ? 4 : 8;
+      at += bytes;
     }
     assertThat(at).isEqualTo(DeviceInput.HEADER_BYTES);
     assertThat(List.copyOf(offsets.keySet()).subList(0, 6))
@@ -41,7 +43,14 @@ class DeviceInputLayoutTest {
         .containsEntry("lookupWeights", DeviceInput.LOOKUP_WEIGHTS)
         .containsEntry("rowFactors", DeviceInput.ROW_FACTORS)
         .containsEntry("rowPlaces", DeviceInput.ROW_PLACES)
-        .containsEntry("lookups", DeviceInput.LOOKUPS);
+        .containsEntry("rowIds", DeviceInput.ROW_IDS)
+        .containsEntry("roundingKey", DeviceInput.ROUNDING_KEY)
+        .containsEntry("hostSaturated", DeviceInput.HOST_SATURATED)
+        .containsEntry("dropoutKey", DeviceInput.DROPOUT_KEY)
+        .containsEntry("lookups", DeviceInput.LOOKUPS)
+        .containsEntry("rowRootFactor", DeviceInput.ROW_ROOT_FACTOR)
+        .containsEntry("denseRootFactor", DeviceInput.DENSE_ROOT_FACTOR);
     assertThat(offsets.get("weightSum") % Double.BYTES).isZero();
+    assertThat(offsets.get("roundingKey") % Long.BYTES).isZero();
   }
 }

@@ -64,6 +64,20 @@ class JcudaFactoryTest {
   }
 
   @Test
+  void rowsOf16BitsTakeHalfTheMemoryOfWeights() {
+    var tables = new TableSet(List.of(new Table("t", 1000)));
+    var schema = new BatchSchema(13, tables, true, false);
+    long[] bytes = new long[2];
+    for (int i = 0; i < 2; i++) {
+      var precision = i == 0 ? RowFormat.Precision.FP32 : RowFormat.Precision.BF16;
+      var format = new RowFormat(128, precision, List.of());
+      var spec = new StepSpec(schema, 1024, 1000, format, TestOptimizer.SGD.spec());
+      bytes[i] = new JcudaFactory().forecast(spec, 5000, 2048, 2048).bytes(Tier.DEVICE);
+    }
+    assertThat(bytes[0] - bytes[1]).isEqualTo((5000L + 4096) * 256);
+  }
+
+  @Test
   void bagsTakeMemoryForPooledRowsAndTheirWinners() {
     var tables = new TableSet(List.of(new Table("t", 1000)));
     var format = RowFormat.of(128, 0);

@@ -1,5 +1,6 @@
 package dev.farsight.compute.jcuda;
 
+import static dev.farsight.api.table.RowFormat.Precision.FP32;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -11,6 +12,7 @@ import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.BatchSchema.Column;
 import dev.farsight.api.data.Feature;
 import dev.farsight.api.data.Pooling;
+import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.RowGroups;
 import dev.farsight.api.table.RowShards;
 import dev.farsight.api.table.Table;
@@ -20,12 +22,12 @@ import dev.farsight.testkit.compute.TestOptimizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Compiles every kernel; needs NVRTC, but no GPU. */
@@ -58,10 +60,6 @@ class KernelCompileTest {
     return new StepSpec(schema, 16_384, 26_000, format, kind.spec());
   }
 
-  private static KernelSource moves(int dim, int state) {
-    return KernelSource.of("moves", List.of("moves.cu"), Map.of("DIM", dim, "STATE", state));
-  }
-
   private static boolean isMachineCode(byte[] image) {
     return image.length > 4 && image[0] == 0x7f && image[1] == 'E' && image[2] == 'L';
   }
@@ -79,16 +77,16 @@ class KernelCompileTest {
         var sources =
             List.of(
                 StepKernels.source(spec(dim, kind), precision),
-                new Interaction(27, dim, true, precision, SHARED).source(16_384),
-                new Interaction(3, dim, false, precision, SHARED).source(16_384),
-                new Interaction(27, dim, true, Precision.FP32, SHARED).source(16_384),
+                new Interaction(27, dim, true, precision, SHARED).source(16_384, FP32),
+                new Interaction(3, dim, false, precision, SHARED).source(16_384, FP32),
+                new Interaction(27, dim, true, Precision.FP32, SHARED).source(16_384, FP32),
                 BlockSearch.source(
                     spec(dim, kind), RowGroups.one(spec(dim, kind).schema().tables())),
                 BlockSearch.source(spec(dim, kind), SkewedBatches.groups(spec(dim, kind), 5)),
-                moves(dim, 0),
-                moves(dim, 1),
-                moves(dim, dim),
-                moves(dim, 2 * dim));
+                JcudaSlots.source(RowFormat.of(dim, 0)),
+                JcudaSlots.source(RowFormat.of(dim, 1)),
+                JcudaSlots.source(RowFormat.of(dim, dim)),
+                JcudaSlots.source(RowFormat.of(dim, 2 * dim)));
         for (KernelSource source : sources) {
           byte[] image =
               nvrtc.compile(source.name(), source.text(), "sm_" + capability, source.options());
@@ -139,6 +137,55 @@ class KernelCompileTest {
     }
   }
 
+  /**
+   * Every rule for rows and dense parameters with every precision of rows, each of them with widths
+   * that are vectors and widths that are not, values of both types, bags and none.
+   */
+  @ParameterizedTest
+  @EnumSource(RowFormat.Precision.class)
+  void everyRuleCompilesForEveryPrecisionOfRows(RowFormat.Precision rows) {
+    int capability = Arrays.stream(nvrtc.capabilities()).max().orElseThrow();
+    int[] dims = {128, 5, 16, 257};
+    for (TestOptimizer kind : TestOptimizer.values()) {
+      int number = kind.ordinal() + rows.ordinal();
+      int dim = dims[number % dims.length];
+      var format = new RowFormat(dim, rows, kind.spec().rows().rowState(dim));
+      StepSpec plain = number % 3 == 0 ? bags(dim, kind).get(5) : spec(dim, kind);
+      var spec =
+          new StepSpec(
+              plain.schema(),
+              plain.batchSize(),
+              plain.maxUniqueRows(),
+              format,
+              kind.spec(),
+              plain.maxNorms());
+      var precision = number % 2 == 0 ? Precision.TF32 : Precision.BF16;
+      for (KernelSource source :
+          List.of(StepKernels.source(spec, precision), JcudaSlots.source(format))) {
+        byte[] image =
+            nvrtc.compile(source.name(), source.text(), "sm_" + capability, source.options());
+        assertThat(isMachineCode(image)).as("%s %s", kind, source.options()).isTrue();
+        String kernels = new String(image, ISO_8859_1);
+        boolean step = source.name().equals("step");
+        assertThat(kernels.contains("saturated_out")).isEqualTo(step && rows != FP32);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(RowFormat.Precision.class)
+  void interactionsGatherEveryPrecisionOfRows(RowFormat.Precision rows) {
+    int capability = Arrays.stream(nvrtc.capabilities()).max().orElseThrow();
+    for (Precision precision : Precision.values()) {
+      for (int dim : new int[] {128, 5, 257}) {
+        var source = new Interaction(27, dim, true, precision, SHARED).source(16_384, rows);
+        byte[] image =
+            nvrtc.compile(source.name(), source.text(), "sm_" + capability, source.options());
+        assertThat(isMachineCode(image)).as("%s %s %d", rows, precision, dim).isTrue();
+      }
+    }
+  }
+
   @Test
   void oneHotFeaturesOfTheirOwnTablesAreNotPooled() {
     int capability = Arrays.stream(nvrtc.capabilities()).max().orElseThrow();
@@ -184,6 +231,20 @@ class KernelCompileTest {
           nvrtc.compile(source.name(), source.text(), "sm_" + capability, source.options());
       assertThat(new String(image, ISO_8859_1).contains("sum_weights")).isEqualTo(weighted);
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Precision.class)
+  void everyStepHasTheKernelsOfEveryOp(Precision precision) {
+    int capability = Arrays.stream(nvrtc.capabilities()).max().orElseThrow();
+    var source = StepKernels.source(spec(20, TestOptimizer.SGD), precision);
+    byte[] image =
+        nvrtc.compile(source.name(), source.text(), "sm_" + capability, source.options());
+    assertThat(new String(image, ISO_8859_1))
+        .contains("dense_forward", "bag_forward", "copy_columns", "activate", "add_values")
+        .contains("multiply_values", "sum_forward", "sum_backward", "slice_forward")
+        .contains("slice_backward", "cross_forward", "cross_backward", "machine_forward")
+        .contains("machine_backward", "norm_forward", "norm_backward", "norm_sums", "drop_values");
   }
 
   @Test

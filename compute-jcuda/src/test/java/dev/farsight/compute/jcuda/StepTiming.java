@@ -12,6 +12,7 @@ import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.model.Op.Activation;
 import dev.farsight.api.model.Tape;
 import dev.farsight.api.model.Tensor;
+import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.testkit.compute.StepInputs;
@@ -19,19 +20,24 @@ import dev.farsight.testkit.compute.TestOptimizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import jcuda.driver.CUevent;
 
 /**
- * Prints where a training step's time goes on a GPU: DLRM at Kaggle cardinalities, Zipf 1.05, batch
- * 16,384, dimension 128, all rows of four batches in slots. Each command's median over 50 steps,
- * run one by one between events; then whole steps as graphs, inputs copied each time; then the same
- * with 26,000 rows loaded and evicted before each step. Arguments: precision (tf32), {@code sgd} or
- * {@code rowwise-adagrad}. If {@code bags} and a pooling (sum) come before them, {@link BagTiming}.
+ * Prints where a training step's time goes on a GPU: Kaggle cardinalities, Zipf 1.05, batch 16,384,
+ * dimension 128, all rows of four batches in slots. Each command's median over 50 steps, run one by
+ * one between events; then the matrix products alone, all but gradients and update of rows, and
+ * whole steps, inputs copied each time, as graphs; then the same with 26,000 rows loaded and
+ * evicted before each step. Arguments: precision (tf32), optimizer (sgd, or another {@link
+ * TestOptimizer}), precision of rows (fp32), and {@code dlrm}, {@code dcn} (MLPerf's dense part:
+ * three cross layers of rank 512) or {@code deepfm}. If {@code bags} and a pooling (sum) come
+ * before them, {@link BagTiming}.
  */
 final class StepTiming {
 
@@ -49,16 +55,18 @@ final class StepTiming {
   };
 
   private final StepSpec spec;
+  private final String model;
   private final Random random = new Random(7);
   private final Map<Long, Integer> slotOf = new HashMap<>();
 
-  private StepTiming(OptimizerSpec optimizer) {
+  private StepTiming(OptimizerSpec optimizer, RowFormat.Precision rows, String model) {
+    this.model = model;
     List<Table> tables = new ArrayList<>();
     for (int t = 0; t < KAGGLE.length; t++) {
       tables.add(new Table("C" + (t + 1), KAGGLE[t]));
     }
     var schema = new BatchSchema(13, new TableSet(tables), true, false);
-    var format = optimizer.rows().rowFormat(DIM);
+    var format = new RowFormat(DIM, rows, optimizer.rows().rowState(DIM));
     spec = new StepSpec(schema, BATCH, BATCH * KAGGLE.length, format, optimizer);
   }
 
@@ -66,13 +74,15 @@ final class StepTiming {
     boolean bags = args.length > 0 && args[0].equals("bags");
     int first = bags ? 2 : 0;
     var precision = Precision.valueOf(argument(args, first, "tf32").toUpperCase(Locale.ROOT));
-    boolean adagrad = argument(args, first + 1, "sgd").equals("rowwise-adagrad");
-    var kind = adagrad ? TestOptimizer.ROWWISE_ADAGRAD : TestOptimizer.SGD;
+    String optimizer = argument(args, first + 1, "sgd").replace('-', '_');
+    var kind = TestOptimizer.valueOf(optimizer.toUpperCase(Locale.ROOT));
     if (bags) {
       var pooling = Pooling.valueOf(argument(args, 1, "sum").toUpperCase(Locale.ROOT));
       new BagTiming(kind.spec(), pooling).run(precision);
     } else {
-      new StepTiming(kind.spec()).run(precision);
+      String rows = argument(args, first + 2, "fp32").toUpperCase(Locale.ROOT);
+      String model = argument(args, first + 3, "dlrm");
+      new StepTiming(kind.spec(), RowFormat.Precision.valueOf(rows), model).run(precision);
     }
   }
 
@@ -109,17 +119,39 @@ final class StepTiming {
 
   private Tape tape() {
     var tape = new Tape(spec.schema(), DIM);
-    Tensor x = tape.dense();
-    int[] bottom = {512, 256, DIM};
-    for (int i = 0; i < bottom.length; i++) {
-      x = tape.linear("bottom." + i, x, bottom[i], Activation.RELU);
+    Tensor bag = tape.embeddingBag();
+    Tensor bottom = layers(tape, "bottom", tape.dense(), 512, 256, DIM);
+    return switch (model) {
+      case "dlrm" -> tape.finish(top(tape, tape.pairwise(bottom, bag)));
+      case "dcn" -> {
+        Tensor x0 = tape.concat(bottom, bag);
+        Tensor x = x0;
+        for (int i = 0; i < 3; i++) {
+          x = tape.cross("cross." + i, x0, x, 512);
+        }
+        yield tape.finish(top(tape, x));
+      }
+      case "deepfm" -> {
+        Tensor vectors = tape.slice(bag, 0, DIM - 4);
+        Tensor first = tape.sum(tape.slice(bag, DIM - 1, 1));
+        Tensor second = tape.sum(tape.factorizationMachine(vectors));
+        yield tape.finish(tape.add(first, second, top(tape, tape.concat(vectors, bottom))));
+      }
+      default -> throw new IllegalArgumentException("no model " + model);
+    };
+  }
+
+  private static Tensor layers(Tape tape, String name, Tensor input, int... widths) {
+    Tensor x = input;
+    for (int i = 0; i < widths.length; i++) {
+      x = tape.linear(name + "." + i, x, widths[i], Activation.RELU);
     }
-    x = tape.pairwise(x, tape.embeddingBag());
-    int[] top = {1024, 1024, 512, 256};
-    for (int i = 0; i < top.length; i++) {
-      x = tape.linear("top." + i, x, top[i], Activation.RELU);
-    }
-    return tape.finish(tape.linear("top.4", x, 1, Activation.NONE));
+    return x;
+  }
+
+  private static Tensor top(Tape tape, Tensor input) {
+    Tensor x = layers(tape, "top", input, 1024, 1024, 512, 256);
+    return tape.linear("top.4", x, 1, Activation.NONE);
   }
 
   private void run(Precision precision) {
@@ -141,6 +173,13 @@ final class StepTiming {
         step.train(input).await();
       }
       commands(backend, step, inputs);
+      alone("matrix products", EnumSet.of(Stage.PRODUCTS), backend, step, inputs);
+      alone(
+          "all but rows",
+          EnumSet.complementOf(EnumSet.of(Stage.ROWS, Stage.POOLING)),
+          backend,
+          step,
+          inputs);
       graphs(backend, step, inputs);
       moving(backend, memory, slots, step, inputs);
       System.out.printf("loss %.5f%n", inputs.get(0).loss().get(0));
@@ -192,6 +231,30 @@ final class StepTiming {
     }
     System.out.printf("%-36s %8.1f us%n", "= sum, with gaps", 1e3 * total);
     return stages;
+  }
+
+  /** Commands of some stages, as a graph. */
+  private static void alone(
+      String what,
+      Set<Stage> stages,
+      JcudaBackend backend,
+      JcudaStep step,
+      List<StepInput> inputs) {
+    List<Command> some =
+        step.commands().stream().filter(command -> stages.contains(command.stage())).toList();
+    var graph = new Graph(some, backend.batches(), step.address(inputs.get(0)));
+    CUevent from = Gpu.timedEvent();
+    CUevent to = Gpu.timedEvent();
+    for (int round = 0; round < 3; round++) {
+      Gpu.record(from, backend.lane());
+      for (int s = 0; s < 4 * STEPS; s++) {
+        graph.launch(backend.lane());
+      }
+      Gpu.record(to, backend.lane());
+      Gpu.synchronize(backend.lane());
+      System.out.printf("%s alone: %.3f ms%n", what, Gpu.elapsed(from, to) / (4 * STEPS));
+    }
+    graph.destroy();
   }
 
   static void graphs(JcudaBackend backend, JcudaStep step, List<StepInput> inputs) {

@@ -32,10 +32,15 @@ public sealed interface UpdateRule {
 
   float DEFAULT_EPS = 1e-10f;
 
-  UpdateRule SGD = new Sgd(0);
+  /** SGD without L2. */
+  static UpdateRule sgd() {
+    return new Sgd(0);
+  }
 
   /** Row-wise Adagrad with the default eps, no L2, from 0. */
-  UpdateRule ROWWISE_ADAGRAD = new RowwiseAdagrad(DEFAULT_EPS, 0, 0);
+  static UpdateRule rowwiseAdagrad() {
+    return new RowwiseAdagrad(DEFAULT_EPS, 0, 0);
+  }
 
   /** The name in the configuration. */
   String configName();

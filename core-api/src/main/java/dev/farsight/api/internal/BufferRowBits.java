@@ -9,10 +9,10 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * A set of row ids in zeroed off-heap memory, one bit per row. {@link RowBits} is the same on the
- * heap. Rows can be added, but not removed. A thread that sees a row's bit also sees everything
- * that was written before the bit was set. Safe for concurrent use, even on rows that share a word.
- * A row's bit is set at most once, so in the steady state words are only read. Does not own its
- * memory.
+ * heap. Rows can be added, and removed all at once. A thread that sees a row's bit also sees
+ * everything that was written before the bit was set. Safe for concurrent use, even on rows that
+ * share a word. A row's bit is set at most once, so in the steady state words are only read. Does
+ * not own its memory.
  */
 public final class BufferRowBits {
 
@@ -54,6 +54,21 @@ public final class BufferRowBits {
   /** How many rows are in the set. O(1). */
   public long count() {
     return count.sum();
+  }
+
+  /**
+   * Empties the set. Must not run beside other calls. Reads all words, and writes only those that
+   * are not 0 already, so pages never written take no memory.
+   */
+  public void clear() {
+    for (ByteBuffer view : views) {
+      for (int at = 0; at + Long.BYTES <= view.capacity(); at += Long.BYTES) {
+        if ((long) WORDS.getAcquire(view, at) != 0) {
+          WORDS.setRelease(view, at, 0L);
+        }
+      }
+    }
+    count.reset();
   }
 
   /**

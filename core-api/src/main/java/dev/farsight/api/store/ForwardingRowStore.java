@@ -4,6 +4,7 @@ import dev.farsight.api.concurrent.Ticket;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.table.RowBits;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Passes every call on to another store. Wrappers extend this class and override the methods that
@@ -60,6 +61,21 @@ public abstract class ForwardingRowStore implements RowStore {
   @Override
   public void flush() {
     store.flush();
+  }
+
+  @Override
+  public void beginGeneration(int generation) {
+    store.beginGeneration(generation);
+  }
+
+  @Override
+  public void returnToGeneration(int generation) {
+    store.returnToGeneration(generation);
+  }
+
+  @Override
+  public void keepGenerations(Set<Integer> generations) {
+    store.keepGenerations(generations);
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.farsight.api.store;
 
 import dev.farsight.api.concurrent.Ticket;
 import dev.farsight.api.memory.RowBuffer;
+import java.util.Set;
 
 /**
  * Holds every row (weights and optimizer state) outside the device. Works in batches of row ids
@@ -43,4 +44,34 @@ public interface RowStore extends RowReader {
 
   /** Makes everything written durable, if the store is durable. */
   void flush();
+
+  /**
+   * Begins a generation: every row becomes one never written, with the initial value of that
+   * generation. Afterwards {@link #spec} has the initial rows of the new generation. What was
+   * written and not flushed may be lost. No other call may be under way. The cost must not depend
+   * on the size of rows; if the call fails, the store is as before.
+   *
+   * <p>A store that keeps its rows after this process keeps those of the generation that it leaves,
+   * and can {@linkplain #returnToGeneration return} to them, until {@link #keepGenerations} says
+   * otherwise. Rows that it may have of the generation to begin are deleted.
+   *
+   * @param generation a number other than the current one; need not be the next one
+   */
+  void beginGeneration(int generation);
+
+  /**
+   * Goes back to a generation that was left, with the rows that it had then. Otherwise as {@link
+   * #beginGeneration}. Only for a store with an {@link #identity}.
+   *
+   * @throws dev.farsight.api.FarsightException if the store does not have that generation
+   */
+  default void returnToGeneration(int generation) {
+    throw new UnsupportedOperationException("this store keeps no generations");
+  }
+
+  /**
+   * Tells which generations are needed besides the current one. A store that keeps its rows deletes
+   * those of all others. May be called while rows are read and written.
+   */
+  default void keepGenerations(Set<Integer> generations) {}
 }

@@ -36,8 +36,9 @@ public interface RowStoreFactory {
   RowStore open(StoreSpec spec);
 
   /**
-   * Opens the rows of an earlier run to go on writing them. Unlike {@link #open}, a store that
-   * keeps its rows makes nothing where there are none.
+   * Opens the rows of an earlier run to go on writing them, in the generation of the spec, which
+   * may have been left for a later one. Unlike {@link #open}, a store that keeps its rows makes
+   * nothing where there are none.
    *
    * @throws dev.farsight.api.FarsightException if there are no rows, or as {@link #open}
    */
@@ -46,8 +47,8 @@ public interface RowStoreFactory {
   }
 
   /**
-   * Opens the rows of an earlier run for reading only: under a lock shared with other readers,
-   * without recovery, and without changes on disk.
+   * Opens the rows of an earlier run for reading only, in the generation of the spec: under a lock
+   * shared with other readers, without recovery, and without changes on disk.
    *
    * @throws dev.farsight.api.FarsightException if there are no rows, if they do not fit the spec,
    *     if a run is writing them, or if they need recovery first

@@ -18,6 +18,8 @@ import java.util.Objects;
  * @param threads how many threads the store may use within a call or for work of its own
  * @param directory the folder for the store's files, unless the store's settings name another
  *     folder; null if there is no run, as in a forecast
+ * @param generations how many generations of rows a store that persists may have to keep at once; 1
+ *     if the rows are never drawn anew
  */
 public record StoreSpec(
     TableSet tables,
@@ -25,7 +27,8 @@ public record StoreSpec(
     InitialRows initial,
     Settings own,
     int threads,
-    Path directory) {
+    Path directory,
+    int generations) {
 
   /**
    * A spec without a directory, for stores that keep no files or whose settings name the folder.
@@ -33,6 +36,23 @@ public record StoreSpec(
   public StoreSpec(
       TableSet tables, RowFormat format, InitialRows initial, Settings own, int threads) {
     this(tables, format, initial, own, threads, null);
+  }
+
+  /** A spec of one generation. */
+  public StoreSpec(
+      TableSet tables,
+      RowFormat format,
+      InitialRows initial,
+      Settings own,
+      int threads,
+      Path directory) {
+    this(tables, format, initial, own, threads, directory, 1);
+  }
+
+  /** The same store in another generation. */
+  public StoreSpec ofGeneration(int generation) {
+    return new StoreSpec(
+        tables, format, initial.ofGeneration(generation), own, threads, directory, generations);
   }
 
   /**

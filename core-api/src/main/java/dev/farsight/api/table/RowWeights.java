@@ -87,7 +87,7 @@ public final class RowWeights {
   private int set(int d, float weight, short half) {
     int at = d >>> 1;
     int word =
-        (d & 1) == 0 ? half & LOWER : half << 16 | Float.floatToRawIntBits(words[at]) & LOWER;
+        (d & 1) == 0 ? half & LOWER : (half << 16) | (Float.floatToRawIntBits(words[at]) & LOWER);
     words[at] = Float.intBitsToFloat(word);
     return HalfPrecision.saturates(precision, weight, half) ? 1 : 0;
   }

@@ -3,6 +3,7 @@ package dev.farsight.api.table;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.farsight.api.table.RowFormat.Precision;
+import java.util.NavigableMap;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -29,7 +30,7 @@ class HalfPrecisionTest {
   }
 
   /** All finite numbers that are not negative, by value. */
-  private static TreeMap<Double, Short> numbers(Precision precision) {
+  private static NavigableMap<Double, Short> numbers(Precision precision) {
     var numbers = new TreeMap<Double, Short>();
     for (int half = 0; half < 0x8000; half++) {
       double value = value(precision, half);
@@ -79,7 +80,7 @@ class HalfPrecisionTest {
       value = Precision.class,
       names = {"BF16", "FP16"})
   void roundsToTheNearestAndTiesToEven(Precision precision) {
-    TreeMap<Double, Short> numbers = numbers(precision);
+    NavigableMap<Double, Short> numbers = numbers(precision);
     var random = new Random(SEED);
     for (int i = 0; i < 200_000; i++) {
       float weight = draw(random, precision);
@@ -111,7 +112,7 @@ class HalfPrecisionTest {
       value = Precision.class,
       names = {"BF16", "FP16"})
   void roundsStochasticallyByTheDistance(Precision precision) {
-    TreeMap<Double, Short> numbers = numbers(precision);
+    NavigableMap<Double, Short> numbers = numbers(precision);
     var random = new Random(SEED);
     for (int i = 0; i < 200_000; i++) {
       float weight = draw(random, precision);

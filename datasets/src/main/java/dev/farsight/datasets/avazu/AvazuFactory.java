@@ -6,21 +6,26 @@ import dev.farsight.api.data.DataSource;
 import dev.farsight.api.data.DataSourceFactory;
 import dev.farsight.api.table.Table;
 import dev.farsight.datasets.Cardinalities;
+import dev.farsight.datasets.text.Buckets;
 import dev.farsight.datasets.text.CategoricalColumn;
 import dev.farsight.datasets.text.DenseColumn;
 import dev.farsight.datasets.text.HeaderMapper;
-import dev.farsight.datasets.text.LogTransform;
+import dev.farsight.datasets.text.MinCounts;
 import dev.farsight.datasets.text.RowIndexRule;
 import dev.farsight.datasets.text.TextFormat;
 import dev.farsight.datasets.text.TextSources;
+import dev.farsight.datasets.text.Transform;
+import dev.farsight.datasets.text.TransformSettings;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * {@code data.source = avazu}: Avazu's csv, whose columns are found by the names in its header. A
  * header without {@code click} is a file without labels. Site, app and device identities are
  * hexadecimal, the other categories whole numbers; C14 to C21 are the dense features, {@code id}
- * and {@code hour} are not used.
+ * and {@code hour} are not used. The buckets of the dense features, if asked for, come behind
+ * device_conn_type.
  */
 public final class AvazuFactory implements DataSourceFactory {
 
@@ -61,22 +66,33 @@ public final class AvazuFactory implements DataSourceFactory {
 
   private static TextFormat format(Settings own) {
     int[] rows = Cardinalities.read(own, CATEGORICAL.size(), Cardinalities.AVAZU);
-    var log = new LogTransform();
+    List<Transform> transforms = new TransformSettings(own).ofAll();
+    List<DenseColumn> dense =
+        DENSE.stream().map(name -> new DenseColumn(name, true, transforms)).toList();
+    boolean buckets = own.bool("buckets");
     var hex = RowIndexRule.hex(ID_DIGITS);
     var integer = RowIndexRule.integer();
-    return new TextFormat(
-        ',',
-        false,
-        true,
-        DENSE.stream().map(name -> new DenseColumn(name, true, log)).toList(),
+    Stream<CategoricalColumn> ids =
         IntStream.range(0, CATEGORICAL.size())
             .mapToObj(
                 t -> {
                   String name = CATEGORICAL.get(t);
                   return new CategoricalColumn(
                       new Table(name, rows[t]), WHOLE.contains(name) ? integer : hex);
-                })
+                });
+    List<String> bucketed = buckets ? DENSE : List.of();
+    return new TextFormat(
+        ',',
+        false,
+        true,
+        dense,
+        Stream.concat(ids, buckets ? dense.stream().map(Buckets::of) : Stream.empty())
+            .map(column -> MinCounts.apply(column, own))
             .toList(),
-        new HeaderMapper("click", false, DENSE, CATEGORICAL));
+        new HeaderMapper(
+            "click",
+            false,
+            DENSE,
+            Stream.concat(CATEGORICAL.stream(), bucketed.stream()).toList()));
   }
 }

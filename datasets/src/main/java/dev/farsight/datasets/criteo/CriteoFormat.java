@@ -3,16 +3,19 @@ package dev.farsight.datasets.criteo;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.table.Table;
 import dev.farsight.datasets.Cardinalities;
-import dev.farsight.datasets.file.DataFile;
+import dev.farsight.datasets.text.Buckets;
 import dev.farsight.datasets.text.CategoricalColumn;
 import dev.farsight.datasets.text.DenseColumn;
 import dev.farsight.datasets.text.FieldMap;
 import dev.farsight.datasets.text.Labels;
-import dev.farsight.datasets.text.LogTransform;
+import dev.farsight.datasets.text.MinCounts;
 import dev.farsight.datasets.text.RowIndexRule;
 import dev.farsight.datasets.text.TextFormat;
+import dev.farsight.datasets.text.Transform;
+import dev.farsight.datasets.text.TransformSettings;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Criteo's rows, the same in the Kaggle and 1TB sets: an optional label, 13 whole numbers I1 to
@@ -22,6 +25,8 @@ import java.util.stream.IntStream;
  * <p>Some tools strip trailing tabs, so a row may lack a run of empty columns at its end. It is
  * taken for such a row if its last column is a categorical one and not empty; any other row of
  * fewer columns is malformed.
+ *
+ * <p>The buckets of I1 to I13, if asked for, come behind C26.
  */
 final class CriteoFormat {
 
@@ -38,33 +43,37 @@ final class CriteoFormat {
 
   static TextFormat of(Settings own) {
     int[] rows = Cardinalities.read(own, TABLES, Cardinalities.KAGGLE, Cardinalities.TERABYTE);
-    var log = new LogTransform();
+    List<Transform> transforms = new TransformSettings(own).ofAll();
+    List<DenseColumn> dense =
+        IntStream.range(0, DENSE)
+            .mapToObj(d -> new DenseColumn("I" + (d + 1), true, transforms))
+            .toList();
+    boolean buckets = own.bool("buckets");
     var hex = RowIndexRule.hex(ID_DIGITS);
+    Stream<CategoricalColumn> ids =
+        IntStream.range(0, TABLES)
+            .mapToObj(t -> new CategoricalColumn(new Table(tableName(t), rows[t]), hex));
     return new TextFormat(
         '\t',
         false,
         false,
-        IntStream.range(0, DENSE).mapToObj(d -> new DenseColumn("I" + (d + 1), true, log)).toList(),
-        IntStream.range(0, TABLES)
-            .mapToObj(t -> new CategoricalColumn(new Table(tableName(t), rows[t]), hex))
+        dense,
+        Stream.concat(ids, buckets ? dense.stream().map(Buckets::of) : Stream.empty())
+            .map(column -> MinCounts.apply(column, own))
             .toList(),
-        mapper(own.choice("labelled", List.of("auto", "true", "false"))));
+        mapper(own.choice("labelled", List.of("auto", "true", "false")), buckets));
   }
 
   static String tableName(int table) {
     return "C" + (table + 1);
   }
 
-  private static TextFormat.Mapper mapper(String labelled) {
+  private static TextFormat.Mapper mapper(String labelled, boolean buckets) {
     return switch (labelled) {
-      case "true" -> (file, line, first) -> map(true);
-      case "false" -> (file, line, first) -> map(false);
-      default -> CriteoFormat::detect;
+      case "true" -> (file, line, first) -> map(true, buckets);
+      case "false" -> (file, line, first) -> map(false, buckets);
+      default -> (file, line, first) -> map(labelled(first), buckets);
     };
-  }
-
-  private static FieldMap detect(DataFile file, long line, List<String> first) {
-    return map(labelled(first));
   }
 
   /**
@@ -86,13 +95,15 @@ final class CriteoFormat {
     return columns < FEATURES || (labelShape && idBehind);
   }
 
-  private static FieldMap map(boolean labelled) {
+  private static FieldMap map(boolean labelled, boolean buckets) {
     int before = labelled ? 1 : 0;
+    IntStream dense = IntStream.range(before, before + DENSE);
+    IntStream ids = IntStream.range(before + DENSE, before + FEATURES);
     return new FieldMap(
         before + FEATURES,
         before + DENSE + 1,
         labelled ? 0 : -1,
         IntStream.range(before, before + DENSE).toArray(),
-        IntStream.range(before + DENSE, before + FEATURES).toArray());
+        IntStream.concat(ids, buckets ? dense : IntStream.empty()).toArray());
   }
 }

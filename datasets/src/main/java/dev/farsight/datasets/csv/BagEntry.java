@@ -7,7 +7,6 @@ import dev.farsight.api.data.Pooling;
 import dev.farsight.datasets.text.BagRule;
 import dev.farsight.datasets.text.BagRule.LongBags;
 import dev.farsight.datasets.text.DenseColumn;
-import dev.farsight.datasets.text.Transform;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -73,6 +72,6 @@ final class BagEntry {
       throw column.bad(
           "weights", "has no meaning with pooling = max; set sum or mean, or leave it out");
     }
-    return new DenseColumn(column.string("weights"), false, Transform.none());
+    return DenseColumn.plain(column.string("weights"));
   }
 }

@@ -6,6 +6,7 @@ import dev.farsight.api.table.Table;
 import dev.farsight.datasets.text.BagRule;
 import dev.farsight.datasets.text.BagRule.LongBags;
 import dev.farsight.datasets.text.CategoricalColumn;
+import dev.farsight.datasets.text.MinCounts;
 import dev.farsight.datasets.text.NearestName;
 import dev.farsight.datasets.text.RowIndexRule;
 import java.util.ArrayList;
@@ -32,9 +33,11 @@ final class CsvCategories {
     "max-lookups",
     "pooling",
     "weights",
-    "padding"
+    "padding",
+    "min-count"
   };
 
+  private final Settings own;
   private final char fieldSeparator;
   private final LongBags longBags;
   private final List<Settings> entries;
@@ -45,6 +48,7 @@ final class CsvCategories {
   private final List<CategoricalColumn> columns = new ArrayList<>();
 
   private CsvCategories(Settings own) {
+    this.own = own;
     this.fieldSeparator = Separators.ofFields(own);
     this.longBags = BagEntry.longBags(own);
     this.entries = Entries.of(own, "categorical");
@@ -96,13 +100,14 @@ final class CsvCategories {
           default -> RowIndexRule.text();
         };
     BagRule bag = BagEntry.of(entry, fieldSeparator, longBags);
-    return new CategoricalColumn(name(entry), table, rule, bag);
+    return MinCounts.apply(
+        new CategoricalColumn(name(entry), table, rule, bag), owner.has("min-count") ? owner : own);
   }
 
   /** The entry whose table this one shares. */
   private Settings shared(Settings entry) {
     String table = entry.string("table");
-    for (String key : List.of("rows", "kind")) {
+    for (String key : List.of("rows", "kind", "min-count")) {
       if (entry.has(key)) {
         throw entry.bad(
             key, "must not be given with table: that of entry " + Quoted.of(table) + " counts");

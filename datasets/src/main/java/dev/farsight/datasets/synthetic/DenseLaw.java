@@ -34,14 +34,14 @@ final class DenseLaw {
    */
   DenseLaw(double missing) {
     var log = new LogTransform();
-    missingFeature = log.missing();
+    missingFeature = (float) log.applyAsDouble(log.missing());
     missingBelow = (int) Math.round(missing * (1 << 16));
     double middle = (SUMS - 1) / 2.0;
     double spread = Math.sqrt(UNIFORMS * (StrictMath.pow(MASK + 1, 2) - 1) / 12);
     for (int s = 0; s < SUMS; s++) {
       double g = (s - middle) / spread;
       counts[s] = (int) StrictMath.exp(LOCATION + SCALE * g) - 1;
-      features[s] = log.apply(counts[s]);
+      features[s] = (float) log.applyAsDouble(counts[s]);
     }
     double[] chance = chances();
     double gone = missingBelow / (double) (1 << 16);

@@ -9,9 +9,13 @@ final class BagParser {
   private final CategoricalColumn column;
   private final BagRule rule;
 
+  /** Null if lookups have no weights. */
+  private final DenseReader weights;
+
   BagParser(CategoricalColumn column) {
     this.column = column;
     this.rule = column.bag();
+    this.weights = rule.weights() == null ? null : new DenseReader(rule.weights());
   }
 
   /**
@@ -20,7 +24,7 @@ final class BagParser {
    * @throws BadRow if it is malformed; the message names the column
    */
   void parse(byte[] bytes, int from, int to, int weightsFrom, int weightsTo, ParsedBags into) {
-    if (rule.weights() != null) {
+    if (weights != null) {
       requireAsManyWeights(bytes, from, to, weightsFrom, weightsTo);
     }
     int lookups = 0;
@@ -31,7 +35,7 @@ final class BagParser {
       int weightEnd = end(bytes, weightStart, weightsTo);
       if (start < end && !isPadding(bytes, start, end)) {
         if (lookups < rule.maxLookups()) {
-          float weight = rule.weights() == null ? 1 : weight(bytes, weightStart, weightEnd);
+          float weight = weights == null ? 1 : weight(bytes, weightStart, weightEnd);
           into.add(index(bytes, start, end), weight);
         }
         lookups++;
@@ -72,25 +76,25 @@ final class BagParser {
       if (from == to) {
         throw new BadRow("is not a number");
       }
-      return rule.weights().value(bytes, from, to);
+      return (float) weights.value(bytes, from, to);
     } catch (BadRow e) {
-      throw BadFields.of(rule.weights().name(), bytes, from, to, e);
+      throw BadFields.of(weights.name(), bytes, from, to, e);
     }
   }
 
   private void requireAsManyWeights(
       byte[] bytes, int from, int to, int weightsFrom, int weightsTo) {
     int values = values(bytes, from, to);
-    int weights = values(bytes, weightsFrom, weightsTo);
-    if (weights != values) {
+    int given = values(bytes, weightsFrom, weightsTo);
+    if (given != values) {
       throw new BadRow(
           String.format(
               Locale.ROOT,
               "column %s: as many values as in column %s are needed, %d, and there are %d",
-              rule.weights().name(),
+              weights.name(),
               column.name(),
               values,
-              weights));
+              given));
     }
   }
 

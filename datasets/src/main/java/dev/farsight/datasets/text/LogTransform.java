@@ -9,7 +9,7 @@ public final class LogTransform implements Transform {
 
   private static final int SMALL = 1 << 12;
 
-  private final float[] small = new float[SMALL + 1];
+  private final double[] small = new double[SMALL + 1];
 
   public LogTransform() {
     for (int value = -1; value < SMALL; value++) {
@@ -18,12 +18,17 @@ public final class LogTransform implements Transform {
   }
 
   @Override
-  public float apply(double value) {
+  public String name() {
+    return "log";
+  }
+
+  @Override
+  public double applyAsDouble(double value) {
     int count = (int) value;
     return count == value && count >= -1 && count < SMALL ? small[count + 1] : compute(value);
   }
 
-  private static float compute(double value) {
-    return (float) StrictMath.log(Math.max(value, -1) + 2);
+  private static double compute(double value) {
+    return StrictMath.log(Math.max(value, -1) + 2);
   }
 }

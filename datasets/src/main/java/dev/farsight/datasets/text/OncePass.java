@@ -8,6 +8,8 @@ import dev.farsight.api.data.BatchSource;
 import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.datasets.file.DataFile;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -17,7 +19,13 @@ import java.util.List;
  */
 final class OncePass implements DataSource {
 
+  /** Complete with what is known of earlier data. */
   private final TextFormat format;
+
+  /** As the settings have it. */
+  private final TextFormat asked;
+
+  private final Fitted fitted;
   private final List<DataFile> files;
   private final boolean trains;
   private final boolean skipBadRows;
@@ -27,10 +35,13 @@ final class OncePass implements DataSource {
   private boolean read;
 
   /**
+   * @param fitted what is known of earlier data
    * @param context whose {@code data.eval-fraction} is 0 or 1
    */
-  OncePass(TextFormat format, List<DataFile> files, DataContext context) {
-    this.format = format;
+  OncePass(TextFormat asked, Fitted fitted, List<DataFile> files, DataContext context) {
+    this.asked = asked;
+    this.fitted = fitted;
+    this.format = fitted.complete(asked);
     this.files = files;
     this.trains = context.data().number("eval-fraction", 0, 1) == 0;
     this.skipBadRows = TextSources.skipBadRows(context);
@@ -73,6 +84,11 @@ final class OncePass implements DataSource {
     }
     read = true;
     return new TextBatches(format, schema, rows, team, skipBadRows);
+  }
+
+  @Override
+  public void saveFitted(Path folder) throws IOException {
+    FittedFiles.write(folder, asked, fitted);
   }
 
   @Override

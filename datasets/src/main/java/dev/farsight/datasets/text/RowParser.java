@@ -9,7 +9,7 @@ import dev.farsight.api.data.Batch;
  */
 final class RowParser {
 
-  private final DenseColumn[] dense;
+  private final DenseReader[] dense;
   private final CategoricalColumn[] categorical;
 
   /** By column; null where a field holds one value. */
@@ -18,7 +18,7 @@ final class RowParser {
   private final FieldSplitter fields;
 
   RowParser(TextFormat format) {
-    this.dense = format.dense().toArray(DenseColumn[]::new);
+    this.dense = format.dense().stream().map(DenseReader::new).toArray(DenseReader[]::new);
     this.categorical = format.categorical().toArray(CategoricalColumn[]::new);
     this.bagParsers =
         format.categorical().stream()
@@ -77,13 +77,14 @@ final class RowParser {
     for (int c = 0; c < dense.length; c++) {
       int field = positions[c];
       if (field >= fields.count()) {
-        into.put(base + c, dense[c].transform().missing());
+        into.put(base + c, (float) dense[c].missing());
         continue;
       }
       int from = fields.start(field);
       int to = fields.end(field);
       try {
-        into.put(base + c, dense[c].value(bytes, from, to));
+        into.put(
+            base + c, (float) (from == to ? dense[c].missing() : dense[c].value(bytes, from, to)));
       } catch (BadRow e) {
         throw BadFields.of(dense[c].name(), bytes, from, to, e);
       }
@@ -125,6 +126,17 @@ final class RowParser {
         bag.keepRow();
       }
     }
+  }
+
+  /**
+   * The number in a dense column of the row parsed last, after its transforms, in double; NaN if it
+   * is missing.
+   */
+  double dense(int column, byte[] bytes, FieldMap map) {
+    int field = map.dense()[column];
+    return start(field) == end(field)
+        ? Double.NaN
+        : dense[column].value(bytes, start(field), end(field));
   }
 
   /** Where a field begins; 0 if there is none, which is then empty. */

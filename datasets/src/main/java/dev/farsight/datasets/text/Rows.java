@@ -1,5 +1,6 @@
 package dev.farsight.datasets.text;
 
+import dev.farsight.api.FarsightException;
 import dev.farsight.datasets.file.DataFile;
 
 /** One pass over raw rows. Not thread-safe. */
@@ -19,6 +20,12 @@ interface Rows extends AutoCloseable {
 
   /** Passes over the next rows without parsing them; returns how many there were. */
   long skip(long count);
+
+  /** The error that a row of a block is malformed. */
+  default FarsightException malformed(RowBlock block, int row, BadRow why) {
+    return new FarsightException(
+        file(block.file(row)) + ":" + block.line(row) + ": " + why.getMessage());
+  }
 
   @Override
   void close();

@@ -1,6 +1,5 @@
 package dev.farsight.datasets.text;
 
-import dev.farsight.api.FarsightException;
 import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
@@ -111,12 +110,7 @@ final class TextBatches implements BatchSource {
       } else if (skip) {
         badRows++;
       } else {
-        throw new FarsightException(
-            rows.file(block.file(row))
-                + ":"
-                + block.line(row)
-                + ": "
-                + complaints[row].getMessage());
+        throw rows.malformed(block, row, complaints[row]);
       }
     }
   }

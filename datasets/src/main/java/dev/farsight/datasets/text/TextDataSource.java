@@ -10,18 +10,27 @@ import dev.farsight.datasets.file.ContentSample;
 import dev.farsight.datasets.file.DataFile;
 import dev.farsight.datasets.file.RecordIndex;
 import dev.farsight.datasets.file.RecordReader;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
  * Regular text files of one format as a data set. Opening it finds the columns and counts the rows
- * of every file, files in parallel; memory is independent of the data's size but for 24 bytes per
- * 65,536 rows.
+ * of every file, files in parallel, and makes one more pass over the training part if the format
+ * needs to know something of it ({@link FitPass}); memory is independent of the data's size but for
+ * 24 bytes per 65,536 rows.
  *
  * <p>The split is by raw row number, so it does not move when malformed rows are skipped.
  */
 final class TextDataSource implements DataSource {
 
+  /** Complete with what is known of the training part. */
   private final TextFormat format;
+
+  /** As the settings have it. */
+  private final TextFormat asked;
+
+  private final Fitted fitted;
   private final List<DataFile> files;
   private final FieldMap[] maps;
   private final List<RecordIndex> indexes;
@@ -30,17 +39,20 @@ final class TextDataSource implements DataSource {
   private final boolean skipBadRows;
   private final Workers team;
 
-  TextDataSource(TextFormat format, List<DataFile> files, DataContext context) {
-    this.format = format;
+  TextDataSource(TextFormat asked, FitPlan plan, List<DataFile> files, DataContext context) {
+    this.asked = asked;
     this.skipBadRows = TextSources.skipBadRows(context);
     this.files = files;
-    var columns = new Columns(format);
+    var columns = new Columns(asked);
     this.maps = mapColumns(columns);
-    this.schema = format.schema(columns.first());
+    this.schema = asked.schema(columns.first());
     this.team = new Workers("read", context.threads());
     try {
       this.indexes = count();
       this.split = Split.of(context.data(), total());
+      plan.requireRows(split.train());
+      this.fitted = plan.fitted(() -> fitPass(plan));
+      this.format = fitted.complete(asked);
     } catch (RuntimeException | Error e) {
       team.close();
       throw e;
@@ -51,7 +63,7 @@ final class TextDataSource implements DataSource {
     var found = new FieldMap[files.size()];
     for (int f = 0; f < found.length; f++) {
       // Without headers nothing but whether a file is empty is to be learnt from those behind.
-      try (var reader = RecordReader.open(files.get(f), format.quoteScan())) {
+      try (var reader = RecordReader.open(files.get(f), asked.quoteScan())) {
         found[f] = columns.find(files.get(f), reader);
       }
     }
@@ -66,7 +78,7 @@ final class TextDataSource implements DataSource {
     team.run(
         counted.length,
         (f, worker) ->
-            counted[f] = RecordIndex.count(files.get(f), format.quoteScan(), format.header()));
+            counted[f] = RecordIndex.count(files.get(f), asked.quoteScan(), asked.header()));
     return List.of(counted);
   }
 
@@ -76,6 +88,12 @@ final class TextDataSource implements DataSource {
       throw Columns.none(files, "has no rows");
     }
     return total;
+  }
+
+  private FitPass fitPass(FitPlan plan) {
+    TextSources.requireLabels(schema, files);
+    Rows rows = rows(0, split.train());
+    return new FitPass(asked, schema, rows, team, plan, skipBadRows);
   }
 
   @Override
@@ -110,8 +128,16 @@ final class TextDataSource implements DataSource {
   }
 
   private BatchSource pass(long from, long to) {
-    var rows = new RowCursor(files, maps, indexes, format.quoteScan(), from, to);
-    return new TextBatches(format, schema, rows, team, skipBadRows);
+    return new TextBatches(format, schema, rows(from, to), team, skipBadRows);
+  }
+
+  private Rows rows(long from, long to) {
+    return new RowCursor(files, maps, indexes, asked.quoteScan(), from, to);
+  }
+
+  @Override
+  public void saveFitted(Path folder) throws IOException {
+    FittedFiles.write(folder, asked, fitted);
   }
 
   @Override

@@ -15,18 +15,21 @@ public final class TextSources {
   private TextSources() {}
 
   /**
-   * Opens the files. They are counted, unless one of them can be read only once.
+   * Opens the files. They are counted, unless one of them can be read only once; then there is no
+   * pass to find anything out either.
    *
    * @throws FarsightException if they cannot be read, or not as often as is asked for
    */
   public static DataSource open(TextFormat format, DataContext context) {
     List<DataFile> files = DataPaths.resolve(context.data()).stream().map(DataFile::new).toList();
     Optional<DataFile> once = files.stream().filter(DataFile::once).findFirst();
+    var plan = new FitPlan(format, context);
     if (once.isEmpty()) {
-      return new TextDataSource(format, files, context);
+      return new TextDataSource(format, plan, files, context);
     }
     requireOnePass(once.get(), context);
-    return new OncePass(format, files, context);
+    plan.requireNoPass(once.get());
+    return new OncePass(format, plan.known(), files, context);
   }
 
   private static void requireOnePass(DataFile once, DataContext context) {

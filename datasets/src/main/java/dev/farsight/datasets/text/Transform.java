@@ -1,33 +1,18 @@
 package dev.farsight.datasets.text;
 
-/** What a dense value goes through before it meets the model. Pure, safe for concurrent use. */
-@FunctionalInterface
-public interface Transform {
+import java.util.function.DoubleUnaryOperator;
 
-  float apply(double value);
+/**
+ * One step of what a dense value goes through before it meets the model. Computed in double; the
+ * result of the last step is rounded to float. Pure, safe for concurrent use.
+ */
+public interface Transform extends DoubleUnaryOperator {
 
-  /** What stands for an empty field: by default what 0 becomes. */
-  default float missing() {
-    return apply(0);
-  }
+  /** As configurations name it, with its figures. */
+  String name();
 
-  /** The value as it is. */
-  static Transform none() {
-    return value -> (float) value;
-  }
-
-  /** (value - mean) / deviation; a missing value counts as the mean. */
-  static Transform standard(double mean, double deviation) {
-    return new Transform() {
-      @Override
-      public float apply(double value) {
-        return (float) ((value - mean) / deviation);
-      }
-
-      @Override
-      public float missing() {
-        return 0f;
-      }
-    };
+  /** What stands for a missing value if this is the first step. */
+  default double missing() {
+    return 0;
   }
 }

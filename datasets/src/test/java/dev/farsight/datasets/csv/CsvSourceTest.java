@@ -256,9 +256,6 @@ class CsvSourceTest {
     complains(
         "csv.categorical = [{ column = a, rows = 1, kind = hex }, { column = a, rows = 2, kind = hex }]",
         "has two entries with the name a; give one of them another name");
-    complains(
-        "csv.dense = [{ column = a, transform = standard }]",
-        "farsight.data.csv.dense[1].mean is not set");
     complains("csv.separator = \"::\"", "is not one ASCII character");
   }
 

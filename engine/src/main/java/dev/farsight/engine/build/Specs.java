@@ -57,7 +57,22 @@ public final class Specs {
         new InitialRows(shapes.tables(), format, seed, generation),
         storage.section(storage.string("backend")),
         settings.storageThreads(),
-        runDirectory);
+        runDirectory,
+        generations(settings));
+  }
+
+  /**
+   * How many generations a store may have to keep at once: the current one, and those of all kept
+   * checkpoints. Without checkpoints, the one before while the next one begins.
+   */
+  private static int generations(EngineSettings settings) {
+    if (!settings.resetRows()) {
+      return 1;
+    }
+    Settings checkpoint = settings.farsight().section("checkpoint");
+    boolean best = settings.earlyStopping().restoreBest();
+    int kept = best || checkpoint.has("every") ? checkpoint.integer("keep", 1, 1000) : 1;
+    return Math.min(settings.epochs(), 1 + kept + (best ? 1 : 0));
   }
 
   static ComputeContext compute(EngineSettings settings) {

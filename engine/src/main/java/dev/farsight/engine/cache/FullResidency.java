@@ -146,6 +146,11 @@ public final class FullResidency implements Residency {
     }
   }
 
+  @Override
+  public void forgetValues() {
+    dirty.clear();
+  }
+
   /** Bytes on the heap. */
   public static long heapBytes(long rows) {
     return rows / Byte.SIZE;

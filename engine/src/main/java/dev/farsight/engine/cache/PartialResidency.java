@@ -364,6 +364,13 @@ public final class PartialResidency implements Residency {
     }
   }
 
+  @Override
+  public void forgetValues() {
+    for (Region region : regions) {
+      region.slots().cleanAll();
+    }
+  }
+
   /**
    * Bytes on the heap, without policies: slots, what each region needs to plan, and the locations
    * of rows.

@@ -75,4 +75,10 @@ public interface Residency {
 
   /** The store has the rows that {@link #collectDirty} has collected in this plan. */
   void markClean(CachePlan plan);
+
+  /**
+   * Marks all rows clean: the values in the slots no longer count, and are loaded again afterwards.
+   * Nothing is moving. Locations and policies stay as they are. O(slots).
+   */
+  void forgetValues();
 }

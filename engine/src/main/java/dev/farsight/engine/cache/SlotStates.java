@@ -111,6 +111,13 @@ final class SlotStates {
     marks[slot] &= ~DIRTY;
   }
 
+  /** The values of all rows no longer count. */
+  void cleanAll() {
+    for (int slot = 0; slot < marks.length; slot++) {
+      marks[slot] &= ~DIRTY;
+    }
+  }
+
   static long heapBytes(int slots) {
     return (Long.BYTES + Integer.BYTES) * (long) slots;
   }

@@ -17,7 +17,6 @@ import java.io.UTFDataFormatException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -58,15 +57,11 @@ final class Checkpoint {
   }
 
   /**
-   * The row files that a checkpoint refers to.
+   * The manifest of a checkpoint.
    *
    * @throws FarsightException if its manifest cannot be read
    */
-  static List<RowLogFile> rowFilesOf(Path path) {
-    return manifestOf(path).rows();
-  }
-
-  private static Manifest manifestOf(Path path) {
+  static Manifest manifestOf(Path path) {
     Path file = path.resolve(MANIFEST);
     if (!Files.isRegularFile(file)) {
       throw new FarsightException(path + ": not a checkpoint (" + MANIFEST + " is missing)");

@@ -70,6 +70,7 @@ public final class CheckpointReader {
    *
    * @param modelSeed the seed of the rows that were never written
    * @param generation how often all rows had been drawn again
+   * @param rowsDrawnStep steps trained before all rows were drawn last
    * @param rows rows in its row files; a row in several files counts several times. If a persistent
    *     store holds the rows: rows in that store
    * @param bytes bytes of its own files and its row files
@@ -86,6 +87,7 @@ public final class CheckpointReader {
       RowFormat format,
       long modelSeed,
       int generation,
+      long rowsDrawnStep,
       long rows,
       long bytes,
       Path runDirectory,
@@ -109,6 +111,7 @@ public final class CheckpointReader {
         manifest.format(),
         manifest.modelSeed(),
         manifest.generation(),
+        manifest.progress().rowsDrawn().step(),
         manifest.store() == null
             ? manifest.rows().stream().mapToLong(RowLogFile::rows).sum()
             : manifest.rowsHeld(),

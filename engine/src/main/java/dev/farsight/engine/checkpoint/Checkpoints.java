@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -383,15 +384,19 @@ public final class Checkpoints implements AutoCloseable {
             .toList();
     directory.keepOnly(kept);
     Set<RowLogFile> needed = new LinkedHashSet<>();
+    Set<Integer> generations = new TreeSet<>();
     try {
       for (long step : kept) {
-        needed.addAll(Checkpoint.rowFilesOf(directory.checkpoint(step)));
+        Manifest manifest = Checkpoint.manifestOf(directory.checkpoint(step));
+        needed.addAll(manifest.rows());
+        generations.add(manifest.generation());
       }
     } catch (FarsightException e) {
       LOG.warn("{}; no rows of old checkpoints are deleted this time", e.getMessage());
       return;
     }
     directory.keepRows(needed);
+    store.keepGenerations(generations);
   }
 
   /** Waits until the checkpoint being written is on disk. */

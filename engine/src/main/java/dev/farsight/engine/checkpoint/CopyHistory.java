@@ -10,7 +10,8 @@ import java.util.List;
  * file. A checkpoint's rows are therefore a chain of files; for a row in several files, the last
  * file counts. If the chain would hold more than twice the number of rows ever written, the
  * checkpoint copies all of these rows and begins a new chain. So the files hold at most twice the
- * rows ever written, and copying costs at most twice the rows that changed.
+ * rows ever written, and copying costs at most twice the rows that changed. A generation begins a
+ * new chain too.
  *
  * <p><b>Threading.</b> The copy runs beside training, as {@link RowPass} says.
  *
@@ -83,6 +84,17 @@ final class CopyHistory implements RowHistory {
     changed = new RowBits(rows);
     copy = started;
     return started;
+  }
+
+  /** The next checkpoint begins a new chain: it has nothing of the rows before. */
+  @Override
+  public void beginGeneration() {
+    if (copy != null) {
+      throw new IllegalStateException("a checkpoint is being written");
+    }
+    everWritten.clear();
+    changed.clear();
+    chain = List.of();
   }
 
   @Override

@@ -162,5 +162,10 @@ record Manifest(
     new InitialRows(tables, format, modelSeed, generation);
     CacheCounters.of(progress.counters());
     TableCounters.of(tables, progress.tableCounters());
+    RunProgress.RowsDrawn drawn = progress.rowsDrawn();
+    if (drawn.step() < 0 || drawn.step() > progress.steps() || drawn.epoch() > progress.epoch()) {
+      throw new IllegalArgumentException(
+          "rows_drawn_step is " + drawn.step() + ", rows_drawn_epoch " + drawn.epoch());
+    }
   }
 }

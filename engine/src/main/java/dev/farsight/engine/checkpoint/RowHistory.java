@@ -29,6 +29,12 @@ interface RowHistory extends AutoCloseable {
    */
   CheckpointRows beginCheckpoint(long step);
 
+  /**
+   * The store gives the rows of another generation from now on. No checkpoint is being written, and
+   * no write is running. The rows of earlier checkpoints stay whole.
+   */
+  void beginGeneration();
+
   @Override
   void close();
 

@@ -21,9 +21,9 @@ import java.util.stream.Collectors;
 
 /**
  * Everything that a run's result depends on, by configuration key: the sections {@code data},
- * {@code model} and {@code optimizer}, the seed, the compute backend with the settings that change
- * its arithmetic, and the data by its content. A run can be resumed only if these are unchanged;
- * everything else may change, also where the data lies.
+ * {@code model} and {@code optimizer}, the seed and {@code train.reset-rows}, the compute backend
+ * with the settings that change its arithmetic, and the data by its content. A run can be resumed
+ * only if these are unchanged; everything else may change, also where the data lies.
  *
  * <p>Checkpoints of earlier versions have {@code data.path} in place of the content, and no
  * settings of the backend. They are compared by that path, and by the settings in their
@@ -72,6 +72,7 @@ public final class RunIdentity {
     String type = farsight.section("model").string("type");
     addAll(values, "model." + type + ".", farsight.section("model").section(type).config());
     addAll(values, "optimizer.", farsight.section("optimizer").config());
+    values.put("train.reset-rows", farsight.section("train").string("reset-rows"));
     defaults =
         values.keySet().stream()
             .filter(key -> isDefault(farsight.config(), key))

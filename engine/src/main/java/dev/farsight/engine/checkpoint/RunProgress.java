@@ -17,6 +17,7 @@ import java.util.Map;
  * @param epoch the current epoch, from 0
  * @param samplesInEpoch samples trained in the current epoch
  * @param samples samples trained in all epochs
+ * @param rowsDrawn when all rows were drawn last
  * @param faults what earlier epochs left out of the data
  * @param seconds seconds spent training
  * @param firstEpochSeconds seconds spent training in the first epoch, once it is over
@@ -32,6 +33,7 @@ public record RunProgress(
     int epoch,
     long samplesInEpoch,
     long samples,
+    RowsDrawn rowsDrawn,
     DataFaults faults,
     double seconds,
     double firstEpochSeconds,
@@ -42,12 +44,25 @@ public record RunProgress(
     EarlyStopping.Best best,
     int evaluationsSinceBest) {
 
+  /**
+   * When all rows were drawn last: at the start of the run, or of a later epoch.
+   *
+   * @param epoch the epoch that began with it
+   * @param step steps trained before it
+   */
+  public record RowsDrawn(int epoch, long step) {
+
+    public static final RowsDrawn AT_START = new RowsDrawn(0, 0);
+  }
+
   Map<String, Object> json() {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("steps", steps);
     json.put("epoch", epoch);
     json.put("samples_in_epoch", samplesInEpoch);
     json.put("samples", samples);
+    json.put("rows_drawn_epoch", rowsDrawn.epoch());
+    json.put("rows_drawn_step", rowsDrawn.step());
     json.put("bad_rows", faults.badRows());
     json.put("truncated_bags", faults.truncatedBags());
     json.put("seconds", seconds);
@@ -68,6 +83,7 @@ public record RunProgress(
         json.getInt("epoch"),
         json.getLong("samples_in_epoch"),
         json.getLong("samples"),
+        rowsDrawnOf(json),
         new DataFaults(
             json.getLong("bad_rows"),
             json.hasPath("truncated_bags") ? json.getLong("truncated_bags") : 0),
@@ -79,6 +95,13 @@ public record RunProgress(
         json.hasPath("metrics_bytes") ? json.getLong("metrics_bytes") : -1,
         bestOf(json),
         json.getInt("evaluations_without_better"));
+  }
+
+  /** Earlier checkpoints are of runs that drew them once. */
+  private static RowsDrawn rowsDrawnOf(Config json) {
+    return json.hasPath("rows_drawn_step")
+        ? new RowsDrawn(json.getInt("rows_drawn_epoch"), json.getLong("rows_drawn_step"))
+        : RowsDrawn.AT_START;
   }
 
   /** Checkpoints of 0.1 have the score without its step. */

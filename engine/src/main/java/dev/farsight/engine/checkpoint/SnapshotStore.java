@@ -35,4 +35,16 @@ final class SnapshotStore extends ForwardingRowStore {
     history.afterWrite(rows, from, count);
     return ticket;
   }
+
+  @Override
+  public void beginGeneration(int generation) {
+    super.beginGeneration(generation);
+    history.beginGeneration();
+  }
+
+  @Override
+  public void returnToGeneration(int generation) {
+    super.returnToGeneration(generation);
+    history.beginGeneration();
+  }
 }

@@ -19,7 +19,8 @@ import java.util.Locale;
  * that of a checkpoint, gives the rows of that checkpoint.
  *
  * <p>The undo value of a row that was never written is its initial value. The logs count such rows,
- * so that {@link #resume} detects a store that lost rows.
+ * so that {@link #resume} detects a store that lost rows. Each generation has its own chain of
+ * logs: what was written before its first checkpoint is forgotten with the generation.
  *
  * <p>Beside training, the rows written between two checkpoints are read once more, for the digest
  * of the second checkpoint.
@@ -41,6 +42,12 @@ final class UndoHistory implements RowHistory {
 
   /** Digests the rows of the last checkpoint; null before the first. */
   private RowPass digesting;
+
+  /**
+   * Whether a generation was begun: until its first checkpoint, all rows that the store holds are
+   * rows changed since the checkpoint before.
+   */
+  private boolean generationBegun;
 
   /** The failure of an earlier write to the log, after which no row may be overwritten; or null. */
   private RuntimeException failure;
@@ -185,6 +192,10 @@ final class UndoHistory implements RowHistory {
     if (log == null) {
       rowsHeld = store.rowsHeld();
     }
+    if (generationBegun) {
+      store.written(0, store.spec().tables().rows(), saved);
+      generationBegun = false;
+    }
     RowLogWriter next = directory.newUndo(step, store.spec().format(), runId, rowsHeld);
     if (log != null) {
       log.continuedBy(step);
@@ -227,6 +238,20 @@ final class UndoHistory implements RowHistory {
     public long rowsHeld() {
       return rowsHeldThen;
     }
+  }
+
+  /**
+   * Ends the log of the last checkpoint. Until the next checkpoint there is nothing to undo: to go
+   * back to the one before, the store returns to the generation before.
+   */
+  @Override
+  public void beginGeneration() {
+    close();
+    log = null;
+    digesting = null;
+    saved.clear();
+    generationBegun = true;
+    rowsHeld = store.rowsHeld();
   }
 
   @Override

@@ -18,7 +18,8 @@ public final class ChangedRows {
    * The rows that differ. Compares all rows that were ever written to either store: O(rows
    * written).
    *
-   * @throws FarsightException if the two stores have different tables or row formats
+   * @throws FarsightException if the two stores have different tables or row formats, or rows of
+   *     different generations: then rows never written differ too
    */
   public static RowBits between(RowReader before, RowReader after) {
     before
@@ -35,6 +36,10 @@ public final class ChangedRows {
               + before.spec().format()
               + ", not "
               + after.spec().format());
+    }
+    if (before.spec().initial().generation() != after.spec().initial().generation()) {
+      throw new FarsightException(
+          "the two differ in all rows, which were drawn anew between them (train.reset-rows); take the later one as a whole");
     }
     long rowCount = after.spec().tables().rows();
     var written = new RowBits(rowCount);

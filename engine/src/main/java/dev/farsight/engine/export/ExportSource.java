@@ -96,7 +96,10 @@ final class ExportSource implements AutoCloseable {
               new StoreSpec(initial.tables(), initial.format(), initial, noSettings, 1));
       return new ExportSource(checkpoint.dense(), checkpoint.rows(below), below, info.store());
     }
-    boolean shared = other != null && info.store().equals(other.storeId);
+    boolean shared =
+        other != null
+            && info.store().equals(other.storeId)
+            && info.generation() == other.opened.spec().initial().generation();
     RowReader store = shared ? other.opened : recordedStore(checkpoint, info, components, initial);
     try {
       return new ExportSource(checkpoint.dense(), checkpoint.rows(store), store, info.store());

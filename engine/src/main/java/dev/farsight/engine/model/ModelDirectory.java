@@ -7,6 +7,7 @@ import dev.farsight.api.export.ExportedModel;
 import dev.farsight.api.internal.DurableFiles;
 import dev.farsight.api.internal.FileNames;
 import dev.farsight.api.store.RowReader;
+import dev.farsight.api.store.StoreSpec;
 import dev.farsight.api.table.InitialRows;
 import java.io.IOException;
 import java.nio.FloatBuffer;
@@ -60,15 +61,16 @@ public final class ModelDirectory {
 
   /**
    * Writes the initial model: the given dense parameters, and all rows that were ever written to
-   * the store, with their initial values.
+   * the store, with their values of generation 0.
    */
   public void saveInitial(DenseState dense, float[][] values, RowReader rows) {
-    InitialRows initial = rows.spec().initial();
+    StoreSpec spec = rows.spec().ofGeneration(0);
+    InitialRows initial = spec.initial();
     write(
         new StoredModel(
             dense.parameters(),
             values,
-            rows.spec(),
+            spec,
             StoredModel.writtenRows(rows),
             (ids, count, target) -> {
               for (int i = 0; i < count; i++) {

@@ -36,7 +36,9 @@ final class OrderStage extends Stage {
     long batchInPhase = state.numberInPhase(n);
     float rate = state.phase().learningRate(batchInPhase);
     input.learningRates(rate, rate);
-    input.step(state.phase().firstStep() + batchInPhase);
+    long step = state.phase().firstStep() + batchInPhase;
+    input.step(step);
+    input.updates(step - state.phase().rowsDrawnStep(), step);
     return Outcome.DONE;
   }
 }

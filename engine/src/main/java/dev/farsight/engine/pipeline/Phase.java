@@ -19,6 +19,9 @@ public interface Phase {
   /** Number of the phase's first step since the run began, from 0. */
   long firstStep();
 
+  /** Steps trained before all rows were drawn last: at the start of the run, or anew. */
+  long rowsDrawnStep();
+
   /**
    * Learning rate of a batch.
    *

@@ -44,6 +44,21 @@ public final class Transfers {
     }
   }
 
+  /**
+   * Loads every resident row again after the store has got other rows. What the slots held is
+   * forgotten, dirty or not; which rows are resident stays as it is, and so does what policies
+   * know. O(slots).
+   *
+   * @param change gives the store its other rows; if it fails, nothing is forgotten
+   */
+  public void replaceRows(Runnable change) {
+    completeWriteBacks.run();
+    change.run();
+    residency.forgetValues();
+    loadResident();
+    residency.drained();
+  }
+
   private void fetchAndMove() {
     lane.fetch(plan);
     lane.memory().move(plan.moves()).await();

@@ -46,6 +46,11 @@ final class EvaluationPhase implements Phase {
   }
 
   @Override
+  public long rowsDrawnStep() {
+    return 0;
+  }
+
+  @Override
   public float learningRate(long batch) {
     return 0;
   }

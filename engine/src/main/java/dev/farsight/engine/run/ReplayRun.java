@@ -20,6 +20,7 @@ public final class ReplayRun {
   private final RunEvents events;
   private final TrainingCounters counters;
   private final CheckpointTaker checkpoints;
+  private final RowReset rowReset;
 
   /**
    * @param session must have checkpoints
@@ -43,6 +44,7 @@ public final class ReplayRun {
             session.settings().earlyStopping().watch(),
             null,
             -1);
+    rowReset = new RowReset(session, counters, events);
   }
 
   /** Steps trained. */
@@ -62,6 +64,7 @@ public final class ReplayRun {
    */
   public void trainUntil(long step) {
     while (counters.steps() < step && !session.pipeline().stopped()) {
+      rowReset.beginEpoch();
       boolean newEpoch = counters.samplesInEpoch() == 0;
       long stepsBefore = counters.steps();
       try (BatchSource source = openAtPosition()) {
@@ -74,6 +77,17 @@ public final class ReplayRun {
         counters.nextEpoch();
       }
     }
+  }
+
+  /**
+   * Begins the epoch that the next step belongs to, if that is not done yet: rows that are drawn
+   * anew with it are drawn now.
+   */
+  public void beginEpochOfNextStep() {
+    if (!readNext(newBatch())) {
+      counters.nextEpoch();
+    }
+    rowReset.beginEpoch();
   }
 
   private void train(BatchSource source, long batches) {
@@ -100,11 +114,9 @@ public final class ReplayRun {
   public RowBits rowsOfNextStep() {
     TableSet tables = session.data().schema().tables();
     var rows = new RowBits(tables.rows());
+    beginEpochOfNextStep();
     Batch batch = newBatch();
-    if (!readNext(batch)) {
-      counters.nextEpoch();
-      readNext(batch);
-    }
+    readNext(batch);
     List<Feature> features = batch.schema().features();
     for (int f = 0; f < features.size(); f++) {
       for (int i = 0; i < batch.lookups(f); i++) {

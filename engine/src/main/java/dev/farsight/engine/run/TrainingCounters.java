@@ -5,6 +5,7 @@ import dev.farsight.api.data.Batch;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.engine.cache.CachePlan;
 import dev.farsight.engine.checkpoint.RunProgress;
+import dev.farsight.engine.checkpoint.RunProgress.RowsDrawn;
 import dev.farsight.engine.metrics.CacheCounters;
 import dev.farsight.engine.metrics.DataFaults;
 import dev.farsight.engine.metrics.LossDigest;
@@ -30,6 +31,7 @@ public final class TrainingCounters {
   private long samples;
   private int epoch;
   private long samplesInEpoch;
+  private RowsDrawn rowsDrawn = RowsDrawn.AT_START;
   private DataFaults faults = DataFaults.NONE;
   private double seconds;
   private double firstEpochSeconds;
@@ -64,6 +66,7 @@ public final class TrainingCounters {
     epoch = progress.epoch();
     samplesInEpoch = progress.samplesInEpoch();
     samples = progress.samples();
+    rowsDrawn = progress.rowsDrawn();
     faults = progress.faults();
     seconds = progress.seconds();
     firstEpochSeconds = progress.firstEpochSeconds();
@@ -79,6 +82,7 @@ public final class TrainingCounters {
         epoch,
         samplesInEpoch,
         samples,
+        rowsDrawn,
         faults,
         seconds,
         firstEpochSeconds,
@@ -149,6 +153,21 @@ public final class TrainingCounters {
   void nextEpoch() {
     epoch++;
     samplesInEpoch = 0;
+  }
+
+  /** Whether all rows were drawn at the start of the current epoch, or of the run. */
+  boolean rowsDrawnInEpoch() {
+    return rowsDrawn.epoch() == epoch;
+  }
+
+  /** All rows were drawn anew, before the first step of the current epoch. */
+  void drewRows() {
+    rowsDrawn = new RowsDrawn(epoch, steps);
+  }
+
+  /** Steps trained since all rows were drawn last: at the start of the run, or since. */
+  public long stepsSinceReset() {
+    return steps - rowsDrawn.step();
   }
 
   /** Adds what an evaluation has left out. */

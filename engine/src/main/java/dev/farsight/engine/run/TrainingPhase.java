@@ -29,6 +29,7 @@ final class TrainingPhase implements Phase {
   private final long maxBatches;
   private final long totalSteps;
   private final long firstStep;
+  private final long rowsDrawnStep;
 
   /**
    * @param totalSteps steps of the whole run; 0 if unknown
@@ -39,6 +40,7 @@ final class TrainingPhase implements Phase {
     this.maxBatches = maxBatches;
     this.totalSteps = totalSteps;
     firstStep = setup.counters().steps();
+    rowsDrawnStep = firstStep - setup.counters().stepsSinceReset();
   }
 
   @Override
@@ -59,6 +61,11 @@ final class TrainingPhase implements Phase {
   @Override
   public long firstStep() {
     return firstStep;
+  }
+
+  @Override
+  public long rowsDrawnStep() {
+    return rowsDrawnStep;
   }
 
   @Override

@@ -37,6 +37,7 @@ public final class TrainingRun {
   private final Evaluator evaluator;
   private final CheckpointTaker checkpoints;
   private final TrainingPhase.Setup phases;
+  private final RowReset rowReset;
 
   private long restoredStep = -1;
 
@@ -75,6 +76,7 @@ public final class TrainingRun {
     phases =
         new TrainingPhase.Setup(
             settings.learningRate(), counters, metrics, settings.metricsEvery(), events);
+    rowReset = new RowReset(session, counters, events);
   }
 
   private void resume(ResumePoint point) {
@@ -92,6 +94,7 @@ public final class TrainingRun {
     boolean ended = schedule.isEnd(counters.steps()) || watch.shouldStop();
     checkpoints.take(true);
     while (counters.epoch() < settings.epochs() && !ended) {
+      rowReset.beginEpoch();
       events.phase(
           settings.epochs() == 1 ? "training" : "training, epoch " + (counters.epoch() + 1));
       try (BatchSource source = session.data().train(counters.epoch())) {
@@ -186,11 +189,19 @@ public final class TrainingRun {
       return true;
     }
     Quality quality = evaluator.quality();
-    boolean enough = quality != null && watch.stopAfter(counters.steps(), quality);
+    boolean enough = quality != null && counts() && watch.stopAfter(counters.steps(), quality);
     if (watch.stepToRestore() == counters.steps()) {
       checkpoints.take(true);
     }
     return session.pipeline().stopped() || enough;
+  }
+
+  /**
+   * Whether the evaluation after the current step may be the best one. If rows are drawn anew, only
+   * ends of epochs can be compared: before, rows have seen but a part of the data.
+   */
+  private boolean counts() {
+    return !settings.resetRows() || counters.samplesInEpoch() == session.data().trainSamples();
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.farsight.engine.settings;
 import dev.farsight.api.compute.OptimizerSpec;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.config.Settings;
+import java.util.List;
 
 /**
  * The engine's settings, all read and checked at once. {@code reference.conf} documents the keys.
@@ -12,6 +13,7 @@ import dev.farsight.api.config.Settings;
  * @param lookAhead batches of the look-ahead, including the one being planned
  * @param planned how many plans may be ahead of the lane
  * @param warmUp share of the slots to fill before training
+ * @param resetRows whether all rows are drawn anew at the start of every epoch but the first
  * @param maxSteps steps of the whole run; 0: no limit
  * @param evalEvery steps from one evaluation to the next; 0: only at the end
  * @param warmUpSteps steps before the report's steady part begins
@@ -30,6 +32,7 @@ public record EngineSettings(
     LearningRate learningRate,
     int epochs,
     long seed,
+    boolean resetRows,
     long maxSteps,
     long evalEvery,
     EarlyStopping earlyStopping,
@@ -68,6 +71,7 @@ public record EngineSettings(
         LearningRate.of(farsight.section("optimizer")),
         train.integer("epochs", 1, Integer.MAX_VALUE),
         train.longInteger("seed", Long.MIN_VALUE, Long.MAX_VALUE),
+        resetRows(farsight),
         train.longInteger("max-steps", 0, Long.MAX_VALUE),
         train.longInteger("eval-every", 0, Long.MAX_VALUE),
         earlyStopping(train),
@@ -86,6 +90,15 @@ public record EngineSettings(
           "cannot be combined with model.load: the loaded model is the initial one");
     }
     return save;
+  }
+
+  private static boolean resetRows(Settings farsight) {
+    Settings train = farsight.section("train");
+    boolean reset = train.choice("reset-rows", List.of("never", "each-epoch")).equals("each-epoch");
+    if (reset && farsight.section("optimizer").bool("freeze-rows")) {
+      throw train.bad("reset-rows", "cannot be combined with optimizer.freeze-rows");
+    }
+    return reset;
   }
 
   private static int threads(Settings section, int defaultThreads) {

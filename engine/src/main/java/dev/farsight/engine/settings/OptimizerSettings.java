@@ -14,7 +14,7 @@ public final class OptimizerSettings {
   public static OptimizerSpec of(Settings optimizer) {
     boolean sgd = optimizer.choice("type", List.of("sgd", "rowwise-adagrad")).equals("sgd");
     float eps = (float) optimizer.number("eps", 0, 1);
-    UpdateRule rule = sgd ? UpdateRule.SGD : new UpdateRule.RowwiseAdagrad(eps, 0, 0);
+    UpdateRule rule = sgd ? UpdateRule.sgd() : new UpdateRule.RowwiseAdagrad(eps, 0, 0);
     return new OptimizerSpec(rule, rule, optimizer.bool("freeze-rows"));
   }
 }

@@ -5,6 +5,7 @@ import dev.farsight.api.cache.CachePolicyFactory;
 import dev.farsight.api.cache.PolicyContext;
 import dev.farsight.api.cache.RowFrequencies;
 import dev.farsight.api.concurrent.Ticket;
+import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.internal.Closing;
 import dev.farsight.api.memory.HostBuffers;
@@ -18,6 +19,7 @@ import dev.farsight.engine.cache.PartialResidency;
 import dev.farsight.engine.cache.RegionLayout;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -48,6 +50,8 @@ public final class RamTier implements RowStore {
   private static final int MAX_SORTED_ROWS = 4096;
 
   private final RowStore below;
+
+  /** Of the first generation; tables and row format stay. */
   private final StoreSpec spec;
 
   /** Rows ever written: those in the store below, and those that are only in memory so far. */
@@ -113,7 +117,7 @@ public final class RamTier implements RowStore {
 
   @Override
   public StoreSpec spec() {
-    return spec;
+    return below.spec();
   }
 
   @Override
@@ -250,6 +254,46 @@ public final class RamTier implements RowStore {
         requireOpen();
         stripe.flush();
       } finally {
+        stripe.unlock();
+      }
+    }
+  }
+
+  @Override
+  public void beginGeneration(int generation) {
+    replaceRows(() -> below.beginGeneration(generation));
+  }
+
+  @Override
+  public void returnToGeneration(int generation) {
+    replaceRows(() -> below.returnToGeneration(generation));
+  }
+
+  @Override
+  public void keepGenerations(Set<Integer> generations) {
+    below.keepGenerations(generations);
+  }
+
+  /**
+   * Gives the store below other rows, and loads those in memory again. Threads that fetch expected
+   * rows wait meanwhile.
+   */
+  private void replaceRows(Runnable change) {
+    requireOpen();
+    for (Stripe stripe : stripes) {
+      stripe.lock();
+    }
+    try {
+      change.run();
+      written.clear();
+      below.written(0, spec.tables().rows(), written);
+      rowsHeld.reset();
+      rowsHeld.add(below.rowsHeld());
+      try (var workers = new Workers("tier", Math.min(stripes.length, spec.threads()))) {
+        workers.run(stripes.length, (s, worker) -> stripes[s].reload());
+      }
+    } finally {
+      for (Stripe stripe : stripes) {
         stripe.unlock();
       }
     }

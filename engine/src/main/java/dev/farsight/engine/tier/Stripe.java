@@ -309,6 +309,23 @@ final class Stripe {
     mayBeDirty = false;
   }
 
+  /** Loads all rows again: the store below has other ones. Rows stay in their slots. O(slots). */
+  void reload() {
+    residency.forgetValues();
+    mayBeDirty = false;
+    for (int slot = 0; slot < residency.slots(); ) {
+      slot = residency.collectResident(slot, maxRows, plan);
+      RowMoves moves = plan.moves();
+      for (int i = 0; i < moves.loads(); i++) {
+        ids[i] = striping.rowOf(number, plan.loadRows()[i]);
+      }
+      below.read(ids, 0, moves.loads(), in, 0).await();
+      for (int i = 0; i < moves.loads(); i++) {
+        slots.put(moves.loadSlots().get(i), in, i);
+      }
+    }
+  }
+
   int slots() {
     return residency.slots();
   }

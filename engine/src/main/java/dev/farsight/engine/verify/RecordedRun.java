@@ -3,6 +3,7 @@ package dev.farsight.engine.verify;
 import com.typesafe.config.Config;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.config.Settings;
+import dev.farsight.api.internal.Closing;
 import dev.farsight.api.store.RowReader;
 import dev.farsight.api.store.StoreSpec;
 import dev.farsight.api.table.InitialRows;
@@ -11,6 +12,7 @@ import dev.farsight.engine.plugin.Components;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.OptionalLong;
 import java.util.TreeMap;
@@ -20,7 +22,10 @@ final class RecordedRun implements AutoCloseable {
 
   private final NavigableMap<Long, CheckpointReader> checkpoints = new TreeMap<>();
   private final CheckpointReader.Info last;
-  private final RowReader store;
+  private final Components components;
+
+  /** The rows that checkpoints refer to, by generation; opened when they are needed. */
+  private final Map<Integer, RowReader> stores = new TreeMap<>();
 
   /**
    * @param path the run's folder, the folder of its checkpoints, or one checkpoint
@@ -31,18 +36,18 @@ final class RecordedRun implements AutoCloseable {
         CheckpointReader.list(Files.isDirectory(checkpointFolder) ? checkpointFolder : path);
     found.forEach(checkpoint -> checkpoints.put(checkpoint.step(), checkpoint));
     last = checkpoints.lastEntry().getValue().info();
-    store = openStore(components);
+    this.components = components;
   }
 
   /** The persistent store that holds the rows; a reader of initial rows if there is none. */
-  private RowReader openStore(Components components) {
+  private RowReader openStore(int generation) {
     var farsight = Settings.of("farsight", last.config());
     Settings storage = farsight.section("storage");
     var spec =
         new StoreSpec(
             last.tables(),
             last.format(),
-            new InitialRows(last.tables(), last.format(), last.modelSeed(), last.generation()),
+            new InitialRows(last.tables(), last.format(), last.modelSeed(), generation),
             storage.section(storage.string("backend")),
             1,
             last.runDirectory());
@@ -111,11 +116,16 @@ final class RecordedRun implements AutoCloseable {
 
   /** The rows of a checkpoint. To be closed before this object. */
   RowReader rows(CheckpointReader checkpoint) {
-    return checkpoint.rows(store);
+    return checkpoint.rows(stores.computeIfAbsent(checkpoint.info().generation(), this::openStore));
+  }
+
+  /** Whether a checkpoint was taken after rows were drawn anew and before the next step. */
+  boolean beginsEpoch(CheckpointReader checkpoint) {
+    return checkpoint.info().rowsDrawnStep() == checkpoint.step() && checkpoint.step() > 0;
   }
 
   @Override
   public void close() {
-    store.close();
+    Closing.all(stores.values().toArray(AutoCloseable[]::new));
   }
 }

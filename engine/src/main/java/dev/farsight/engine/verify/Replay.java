@@ -67,6 +67,11 @@ final class Replay implements AutoCloseable {
     return run.steps() >= step;
   }
 
+  /** Begins the epoch that the next step belongs to. */
+  void beginEpochOfNextStep() {
+    run.beginEpochOfNextStep();
+  }
+
   /** The loss of the last step. */
   float lastLoss() {
     return run.lastLoss();

@@ -29,6 +29,11 @@ final class NoPhase implements Phase {
   }
 
   @Override
+  public long rowsDrawnStep() {
+    return 0;
+  }
+
+  @Override
   public float learningRate(long batch) {
     return 0;
   }

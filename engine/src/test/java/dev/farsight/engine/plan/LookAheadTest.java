@@ -73,6 +73,11 @@ class LookAheadTest {
     }
 
     @Override
+    public void forgetValues() {
+      throw new AssertionError();
+    }
+
+    @Override
     public int collectResident(int fromSlot, int inRows, CachePlan plan) {
       throw new AssertionError();
     }

@@ -7,6 +7,7 @@ import dev.farsight.api.store.OpenGuard;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.StoreSpec;
 import dev.farsight.api.store.StoreStats;
+import dev.farsight.api.table.InitialRows;
 import dev.farsight.api.table.RowBits;
 import dev.farsight.api.table.TableSet;
 import java.util.Objects;
@@ -25,13 +26,16 @@ import java.util.concurrent.atomic.LongAdder;
  *
  * <p><b>Memory.</b> {@code rows * (row bytes + 1/8)}, taken page by page as rows are written, or at
  * the start. Nothing is durable: flush does nothing.
+ *
+ * <p><b>Generations.</b> Beginning one clears the bits. The memory of rows that were written stays,
+ * and is written over.
  */
 final class OffHeapStore implements RowStore {
 
   /** Rows that a read touches before it copies them; their bits fit a long. */
   private static final int BLOCK = 64;
 
-  private final StoreSpec spec;
+  private volatile StoreSpec spec;
   private final Mapping mapping;
   private final RowMemory memory;
   private final BufferRowBits written;
@@ -123,7 +127,8 @@ final class OffHeapStore implements RowStore {
 
   private void fillInitial(
       long[] rows, int from, int count, long absent, RowBuffer target, int targetRow) {
-    TableSet tables = spec.tables();
+    InitialRows initial = spec.initial();
+    TableSet tables = initial.tables();
     int table = 0;
     // Rows come table by table, mostly: look for the table only when it changes.
     long start = 0;
@@ -136,7 +141,7 @@ final class OffHeapStore implements RowStore {
           start = tables.offset(table);
           end = tables.offset(table + 1);
         }
-        spec.initial().fill(table, (int) (row - start), target, targetRow + i);
+        initial.fill(table, (int) (row - start), target, targetRow + i);
       }
     }
   }
@@ -187,6 +192,18 @@ final class OffHeapStore implements RowStore {
 
   @Override
   public void flush() {}
+
+  @Override
+  public void beginGeneration(int generation) {
+    long call = guard.begin();
+    try {
+      StoreSpec next = spec.ofGeneration(generation);
+      written.clear();
+      spec = next;
+    } finally {
+      guard.end(call);
+    }
+  }
 
   /** Counts since open; as bytes what is reserved, of which untouched pages take nothing. */
   @Override

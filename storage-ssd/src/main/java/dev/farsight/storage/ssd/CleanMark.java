@@ -80,6 +80,15 @@ record CleanMark(RowBits rows, RowBits lost, List<Long> mapBytes) {
     }
   }
 
+  /** Deletes the mark and what is left of the one before. */
+  static void delete(Path directory) {
+    for (String name : FILES) {
+      if (Files.exists(directory.resolve(name), LinkOption.NOFOLLOW_LINKS)) {
+        DurableFiles.deleteDurably(directory.resolve(name));
+      }
+    }
+  }
+
   /** Whether the store was closed properly. */
   static boolean exists(Path directory) {
     return Files.exists(directory.resolve(FILE), LinkOption.NOFOLLOW_LINKS);

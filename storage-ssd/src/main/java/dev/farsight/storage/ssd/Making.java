@@ -15,9 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The file {@code store.making}, which exists only while a store is made: the names of its maps, on
- * disk before the first of them. If making is interrupted, the maps that it lists, and no other
- * file, are deleted before the next try.
+ * The file {@code store.making}, which exists only while a store is made or deleted: the names of
+ * its maps, on disk before the first of them is made or deleted. If that is interrupted, the maps
+ * that it lists, and no other file, are deleted before the next try.
  */
 final class Making {
 
@@ -53,7 +53,7 @@ final class Making {
   }
 
   /**
-   * Deletes the maps of a store that was not made to its end, if there are any.
+   * Deletes the maps of a store that was not made to its end, or that is deleted, if there are any.
    *
    * @throws dev.farsight.api.FarsightException if the list is damaged; nothing is deleted then
    */
@@ -70,7 +70,7 @@ final class Making {
               .toList();
       for (Path map : maps) {
         if (Files.deleteIfExists(map)) {
-          LOG.warn("{}: deleted, as the store that it was for was not made to its end", map);
+          LOG.info("{}: deleted, as it belongs to no store", map);
         }
       }
     } catch (IOException e) {

@@ -61,23 +61,25 @@ final class SsdReader implements RowReader {
    */
   static SsdReader open(StoreSpec spec, SsdSettings settings) {
     Path directory = settings.requirePath(spec.own()).toAbsolutePath();
-    StoreFiles.requireStore(directory);
+    var folders = new GenerationFolders(directory);
+    folders.requireStore();
     Optional<ProcessLock> lock = DirectoryLock.toRead(directory);
     try {
-      StoreMeta meta = StoreMeta.read(directory);
-      meta.requireFits(directory, spec);
-      CleanMark closed = closed(directory, meta);
+      Path folder = folders.existing(spec);
+      StoreMeta meta = StoreMeta.read(folder);
+      meta.requireFits(folder, spec);
+      CleanMark closed = closed(folder, meta);
       var maps = new MapReader[meta.mapBytes().size()];
       long rows = 0;
       for (int m = 0; m < maps.length; m++) {
-        var map = CheckedMap.of(directory, meta, m, closed);
+        var map = CheckedMap.of(folder, meta, m, closed);
         maps[m] = MapReader.open(map.file(), map.layout(), spec.format().bytes());
         PageAdvice.random(map.file());
         rows += SegmentCheck.rows(map.file(), map.layout());
       }
       if (rows != closed.rows().count()) {
         throw Damage.of(
-            directory,
+            folder,
             String.format(
                 Locale.ROOT,
                 "its maps hold %d rows, written.rows lists %d: they are of different times",
@@ -159,8 +161,7 @@ final class SsdReader implements RowReader {
 
   @Override
   public StoreStats stats() {
-    return new StoreStats(
-        rowsRead.sum(), 0, meta.mapBytes().stream().mapToLong(Long::longValue).sum());
+    return new StoreStats(rowsRead.sum(), 0, meta.bytes());
   }
 
   @Override

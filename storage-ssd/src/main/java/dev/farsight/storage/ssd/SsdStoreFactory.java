@@ -33,10 +33,14 @@ public final class SsdStoreFactory implements RowStoreFactory {
   @Override
   public MemoryForecast forecast(StoreSpec spec) {
     SsdSettings settings = SsdSettings.of(spec);
+    int generations = spec.generations();
     return MemoryForecast.of(
             Tier.SSD,
-            "embedding rows, files of " + settings.capacity() + " rows",
-            StoreFiles.forecast(settings, spec.format().bytes()))
+            "embedding rows, files of "
+                + settings.capacity()
+                + " rows"
+                + (generations == 1 ? "" : " for each of " + generations + " generations"),
+            generations * StoreFiles.forecast(settings, spec.format().bytes()))
         .plus(
             MemoryForecast.of(
                 Tier.HOST, "which rows were written", RowBits.bytes(spec.tables().rows())));
@@ -45,13 +49,13 @@ public final class SsdStoreFactory implements RowStoreFactory {
   @Override
   public RowStore open(StoreSpec spec) {
     JvmFlags.require();
-    return new SsdStore(spec, StoreFiles.open(spec, SsdSettings.of(spec)));
+    return new SsdStore(spec, Generations.open(spec, SsdSettings.of(spec)));
   }
 
   @Override
   public RowStore reopen(StoreSpec spec) {
     JvmFlags.require();
-    return new SsdStore(spec, StoreFiles.reopen(spec, SsdSettings.of(spec)));
+    return new SsdStore(spec, Generations.reopen(spec, SsdSettings.of(spec)));
   }
 
   @Override

@@ -3,7 +3,6 @@ package dev.farsight.storage.ssd;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.internal.DurableFiles;
-import dev.farsight.api.internal.ProcessLock;
 import dev.farsight.api.internal.Sizes;
 import dev.farsight.api.store.StoreSpec;
 import dev.farsight.api.table.RowBits;
@@ -14,21 +13,20 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.UUID;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The files of one store that is written, locked, checked and opened. {@link SsdReader} reads them.
+ * The files of one generation of a store that is written, checked and opened. {@link Generations}
+ * locks the store and chooses the directory; {@link SsdReader} reads them.
  *
  * <pre>
- * lock            held while the store is open; the owner's process id
  * store.json      what the store was made with
  * rows-0.map ...  the rows, spread by a hash of the row id
  * written.rows    which rows there are; only while the store is closed and whole
  * written.before  which rows there were when it was opened; only while it is open, or was not closed
- * store.making    the files of a store that is being made
+ * store.making    the maps of a store that is being made or deleted
  * </pre>
  *
  * <p>Every file is checked before Chronicle Map sees it ({@link MapHead}, {@link MapLayout}, {@link
@@ -40,25 +38,15 @@ final class StoreFiles implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StoreFiles.class);
 
   private final Path directory;
-  private final ProcessLock lock;
   private final StoreMeta meta;
-  private final boolean created;
   private final RowMapFile[] maps;
   private final RowBits written;
   private final RowBits lost;
 
   private StoreFiles(
-      Path directory,
-      ProcessLock lock,
-      StoreMeta meta,
-      boolean created,
-      RowMapFile[] maps,
-      RowBits written,
-      RowBits lost) {
+      Path directory, StoreMeta meta, RowMapFile[] maps, RowBits written, RowBits lost) {
     this.directory = directory;
-    this.lock = lock;
     this.meta = meta;
-    this.created = created;
     this.maps = maps;
     this.written = written;
     this.lost = lost;
@@ -67,41 +55,7 @@ final class StoreFiles implements AutoCloseable {
     }
   }
 
-  /** Opens the store in the directory, or makes it where there is none. */
-  static StoreFiles open(StoreSpec spec, SsdSettings settings) {
-    Path directory = settings.requirePath(spec.own()).toAbsolutePath();
-    ProcessLock lock = DirectoryLock.toWrite(directory);
-    try {
-      return StoreMeta.exists(directory)
-          ? existing(directory, lock, spec)
-          : fresh(directory, lock, spec, settings);
-    } catch (RuntimeException | Error e) {
-      lock.close();
-      throw e;
-    }
-  }
-
-  /** Opens the store in the directory; makes nothing where there is none. */
-  static StoreFiles reopen(StoreSpec spec, SsdSettings settings) {
-    Path directory = settings.requirePath(spec.own()).toAbsolutePath();
-    requireStore(directory);
-    ProcessLock lock = DirectoryLock.toWrite(directory);
-    try {
-      return existing(directory, lock, spec);
-    } catch (RuntimeException | Error e) {
-      lock.close();
-      throw e;
-    }
-  }
-
-  static void requireStore(Path directory) {
-    if (!StoreMeta.exists(directory)) {
-      throw new FarsightException(
-          directory + ": holds no store; if it was moved, set storage.ssd.path to where it is now");
-    }
-  }
-
-  /** Bytes on disk that a new store will take. */
+  /** Bytes on disk that a new generation will take. */
   static long forecast(SsdSettings settings, int rowBytes) {
     return settings.maps()
         * RowMapFile.forecast(
@@ -109,18 +63,29 @@ final class StoreFiles implements AutoCloseable {
             rowBytes);
   }
 
+  /** The names of a generation's maps. */
+  static List<String> mapNames(StoreMeta meta) {
+    return IntStream.range(0, meta.mapBytes().size()).mapToObj(Making::map).toList();
+  }
+
   static Path map(Path directory, int number) {
     return directory.resolve(Making.map(number));
   }
 
-  private static StoreFiles fresh(
-      Path directory, ProcessLock lock, StoreSpec spec, SsdSettings settings) {
+  /**
+   * Makes a generation in a directory that has none.
+   *
+   * @param id the id of the store
+   * @param generations how many generations the disk must have room for
+   */
+  static StoreFiles make(
+      Path directory, StoreSpec spec, SsdSettings settings, String id, int generations) {
     Making.removeRemains(directory);
     requireNoRemains(directory);
-    requireRoom(directory, spec, settings);
+    requireRoom(directory, spec, settings, generations);
     Making.begin(directory, IntStream.range(0, settings.maps()).mapToObj(Making::map).toList());
     try {
-      return make(directory, lock, spec, settings);
+      return makeMaps(directory, spec, settings, id);
     } catch (RuntimeException | Error e) {
       try {
         Making.removeRemains(directory);
@@ -131,8 +96,8 @@ final class StoreFiles implements AutoCloseable {
     }
   }
 
-  private static StoreFiles make(
-      Path directory, ProcessLock lock, StoreSpec spec, SsdSettings settings) {
+  private static StoreFiles makeMaps(
+      Path directory, StoreSpec spec, SsdSettings settings, String id) {
     long rows = StoreMeta.rowsOfOneMap(StoreMeta.VERSION, settings.capacity(), settings.maps());
     int rowBytes = spec.format().bytes();
     long start = System.nanoTime();
@@ -146,7 +111,7 @@ final class StoreFiles implements AutoCloseable {
       var meta =
           new StoreMeta(
               StoreMeta.VERSION,
-              UUID.randomUUID().toString(),
+              id,
               spec.format(),
               spec.tables(),
               spec.initial().seed(),
@@ -163,16 +128,16 @@ final class StoreFiles implements AutoCloseable {
           maps.length,
           millisSince(start));
       long tableRows = spec.tables().rows();
-      return new StoreFiles(
-          directory, lock, meta, true, maps, new RowBits(tableRows), new RowBits(tableRows));
+      return new StoreFiles(directory, meta, maps, new RowBits(tableRows), new RowBits(tableRows));
     } catch (RuntimeException | Error e) {
       closeAll(maps);
       throw e;
     }
   }
 
-  private static void requireRoom(Path directory, StoreSpec spec, SsdSettings settings) {
-    long needed = forecast(settings, spec.format().bytes());
+  private static void requireRoom(
+      Path directory, StoreSpec spec, SsdSettings settings, int generations) {
+    long needed = generations * forecast(settings, spec.format().bytes());
     long free;
     try {
       free = Files.getFileStore(directory).getUsableSpace();
@@ -183,11 +148,12 @@ final class StoreFiles implements AutoCloseable {
       throw new FarsightException(
           String.format(
               Locale.ROOT,
-              "%s: storage ssd reserves %s for %d rows of %d bytes, there are %s free; set %s.%s to the rows that will be trained, or %s to a larger disk",
+              "%s: storage ssd reserves %s for %d rows of %d bytes%s, there are %s free; set %s.%s to the rows that will be trained, or %s to a larger disk",
               directory,
               Sizes.text(needed),
               settings.capacity(),
               spec.format().bytes(),
+              generations == 1 ? "" : " in " + generations + " generations",
               Sizes.text(free),
               spec.own().path(),
               SsdSettings.EXPECTED_ROWS,
@@ -199,7 +165,9 @@ final class StoreFiles implements AutoCloseable {
   private static void requireNoRemains(Path directory) {
     try (var files = Files.newDirectoryStream(directory)) {
       for (Path file : files) {
-        if (Making.isMap(file) || CleanMark.FILES.contains(file.getFileName().toString())) {
+        if (Making.isMap(file)
+            || CleanMark.FILES.contains(file.getFileName().toString())
+            || GenerationFolders.isFolder(file)) {
           throw new FarsightException(
               file
                   + ": seems to be of a store, but there is no store.json beside it; restore that, or move the files of the store away, or set storage.ssd.path to another directory");
@@ -210,7 +178,8 @@ final class StoreFiles implements AutoCloseable {
     }
   }
 
-  private static StoreFiles existing(Path directory, ProcessLock lock, StoreSpec spec) {
+  /** Opens the generation in a directory. */
+  static StoreFiles open(Path directory, StoreSpec spec) {
     StoreMeta meta = StoreMeta.read(directory);
     meta.requireFits(directory, spec);
     long start = System.nanoTime();
@@ -230,7 +199,7 @@ final class StoreFiles implements AutoCloseable {
       LOG.warn("{}: was left in the middle of a read or is damaged: it is recovered", directory);
       CleanMark.take(directory);
     }
-    RowMapFile[] maps = sound ? open(directory, meta, spec) : recover(directory, meta, spec);
+    RowMapFile[] maps = sound ? openMaps(directory, meta, spec) : recover(directory, meta, spec);
     try {
       RowBits written = sound ? last.rows() : collect(directory, maps, meta, spec);
       RowBits lost = sound ? last.lost() : missing(last, written, spec.tables().rows());
@@ -249,7 +218,7 @@ final class StoreFiles implements AutoCloseable {
         meta = meta.withHeads(heads);
         meta.write(directory);
       }
-      return new StoreFiles(directory, lock, meta, false, maps, written, lost);
+      return new StoreFiles(directory, meta, maps, written, lost);
     } catch (RuntimeException | Error e) {
       closeAll(maps);
       throw e;
@@ -284,7 +253,7 @@ final class StoreFiles implements AutoCloseable {
     }
   }
 
-  private static RowMapFile[] open(Path directory, StoreMeta meta, StoreSpec spec) {
+  private static RowMapFile[] openMaps(Path directory, StoreMeta meta, StoreSpec spec) {
     long rows = meta.rowsOfOneMap();
     return each(
         meta.mapBytes().size(),
@@ -357,11 +326,6 @@ final class StoreFiles implements AutoCloseable {
     return meta;
   }
 
-  /** Whether opening made the store. */
-  boolean created() {
-    return created;
-  }
-
   RowMapFile[] maps() {
     return maps;
   }
@@ -370,29 +334,20 @@ final class StoreFiles implements AutoCloseable {
     return written;
   }
 
-  /** Bytes on disk. */
-  long bytes() {
-    return meta.mapBytes().stream().mapToLong(Long::longValue).sum();
-  }
-
   void force() {
     for (RowMapFile map : maps) {
       map.force();
     }
   }
 
-  /** Leaves the store whole. */
+  /** Leaves the generation whole. */
   @Override
   public void close() {
-    try {
-      closeAll(maps);
-      force();
-      RowBits stillLost = new RowBits(meta.tables().rows());
-      addMissing(lost, written, stillLost);
-      new CleanMark(written, stillLost, sizes(maps)).leave(directory, meta.id());
-    } finally {
-      lock.close();
-    }
+    closeAll(maps);
+    force();
+    RowBits stillLost = new RowBits(meta.tables().rows());
+    addMissing(lost, written, stillLost);
+    new CleanMark(written, stillLost, sizes(maps)).leave(directory, meta.id());
   }
 
   private static void closeAll(RowMapFile[] maps) {

@@ -36,9 +36,9 @@ import java.util.zip.CRC32C;
  * @param seed of the rows never written
  * @param generation of the rows never written
  * @param capacity most rows that can ever be written
- * @param mapBytes size of each map's file when it was made
+ * @param mapBytes size of each map's file when it was made; empty if this generation was deleted
  * @param heads {@link MapHead#checksum} of each map's file; empty for a store of an earlier version
- *     that was not opened to write since
+ *     that was not opened to write since, and without maps
  */
 record StoreMeta(
     int version,
@@ -95,6 +95,22 @@ record StoreMeta(
         });
   }
 
+  /** Whether the rows of this generation were deleted. */
+  boolean deleted() {
+    return mapBytes.isEmpty();
+  }
+
+  /** Bytes of the maps on disk. */
+  long bytes() {
+    return mapBytes.stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** The same store after the rows of this generation were deleted. */
+  StoreMeta withoutMaps() {
+    return new StoreMeta(
+        VERSION, id, format, tables, seed, generation, capacity, List.of(), List.of());
+  }
+
   /** The same store with these {@link #heads}. */
   StoreMeta withHeads(List<Long> checksums) {
     return new StoreMeta(
@@ -132,9 +148,11 @@ record StoreMeta(
     requireSum(file, bytes, version);
     List<Long> mapBytes = json.getLongList("map_bytes");
     List<Long> heads = json.hasPath("map_heads") ? json.getLongList("map_heads") : List.of();
-    if (mapBytes.isEmpty()
-        || mapBytes.size() > SsdSettings.MOST_MAPS
-        || (heads.isEmpty() ? version >= CHECKED_VERSION : heads.size() != mapBytes.size())) {
+    boolean asMade =
+        version < CHECKED_VERSION
+            ? !mapBytes.isEmpty() && (heads.isEmpty() || heads.size() == mapBytes.size())
+            : heads.size() == mapBytes.size();
+    if (!asMade || mapBytes.size() > SsdSettings.MOST_MAPS) {
       throw new IllegalArgumentException(
           "map_bytes and map_heads have " + mapBytes.size() + " and " + heads.size() + " items");
     }
@@ -192,6 +210,17 @@ record StoreMeta(
    * @throws FarsightException that says which difference it is
    */
   void requireFits(Path directory, StoreSpec spec) {
+    requireSameRows(directory, spec);
+    if (generation != spec.initial().generation()) {
+      throw other(
+          directory,
+          "rows of generation " + generation,
+          "generation " + spec.initial().generation());
+    }
+  }
+
+  /** As {@link #requireFits}, whatever the generation. */
+  void requireSameRows(Path directory, StoreSpec spec) {
     RowFormat wanted = spec.format();
     if (format.dim() != wanted.dim()) {
       throw other(directory, "rows of " + format.dim() + " weights", wanted.dim() + " weights");
@@ -208,12 +237,6 @@ record StoreMeta(
     requireTables(directory, spec.tables());
     if (seed != spec.initial().seed()) {
       throw other(directory, "rows initialised by seed " + seed, "seed " + spec.initial().seed());
-    }
-    if (generation != spec.initial().generation()) {
-      throw other(
-          directory,
-          "rows of generation " + generation,
-          "generation " + spec.initial().generation());
     }
   }
 

@@ -224,10 +224,10 @@ interface StepContract extends BackendUnderTest {
           rig.train(batch, rate[0], rate[1]);
           reference.train(batch, rate[0], rate[1]);
           assertSameModel(optimizer.rows().configName(), rig, reference, 3);
-          if (rate[0] == 0 && optimizer == SGD) {
+          if (rate[0] == 0 && optimizer.equals(SGD)) {
             assertThat(rig.rows()).usingRecursiveComparison().isEqualTo(rows);
           }
-          if (rate[1] == 0 && optimizer == SGD) {
+          if (rate[1] == 0 && optimizer.equals(SGD)) {
             assertThat(rig.dense()).usingRecursiveComparison().isEqualTo(dense);
           }
         }

@@ -9,8 +9,8 @@ import java.util.List;
  * Optimizers that between them use every rule and every constant, for rows and dense parameters.
  */
 public enum TestOptimizer {
-  SGD(UpdateRule.SGD, UpdateRule.SGD),
-  ROWWISE_ADAGRAD(UpdateRule.ROWWISE_ADAGRAD, UpdateRule.ROWWISE_ADAGRAD),
+  SGD(UpdateRule.sgd(), UpdateRule.sgd()),
+  ROWWISE_ADAGRAD(UpdateRule.rowwiseAdagrad(), UpdateRule.rowwiseAdagrad()),
   ADAGRAD(new UpdateRule.Adagrad(.05f, .1f, 0), new UpdateRule.Adagrad(.05f, 0, .02f)),
   NESTEROV(new UpdateRule.Sgd(.01f), new UpdateRule.Momentum(.9f, true, .01f)),
   MOMENTUM(new UpdateRule.RowwiseAdagrad(.05f, .1f, .02f), new UpdateRule.Momentum(.7f, false, 0)),
@@ -18,6 +18,8 @@ public enum TestOptimizer {
   FTRL(new UpdateRule.Ftrl(1, .001f, .01f, .1f), new UpdateRule.Ftrl(.5f, 0, .02f, 0)),
   ADAM_DENSE(new UpdateRule.Adagrad(.05f, 0, .02f), new UpdateRule.Adam(.9f, .99f, .05f, 0));
 
+  // A record of records.
+  @SuppressWarnings("ImmutableEnumChecker")
   private final OptimizerSpec spec;
 
   TestOptimizer(UpdateRule rows, UpdateRule dense) {

@@ -40,6 +40,7 @@ import java.util.Map;
  * @param seed of the rows' initial values
  * @param denseStart the dense parameters' initial values
  * @param maxNorms the largest norms of rows; null for none
+ * @param resetRows whether rows are drawn anew at the start of every epoch but the first
  */
 public record EngineOracle(
     Model model,
@@ -51,9 +52,10 @@ public record EngineOracle(
     float learningRate,
     long seed,
     DenseStart denseStart,
-    MaxNorms maxNorms) {
+    MaxNorms maxNorms,
+    boolean resetRows) {
 
-  /** Without largest norms of rows. */
+  /** Without largest norms of rows, which are drawn once. */
   public EngineOracle(
       Model model,
       int dim,
@@ -64,7 +66,18 @@ public record EngineOracle(
       float learningRate,
       long seed,
       DenseStart denseStart) {
-    this(model, dim, batchSize, epochs, maxSteps, optimizer, learningRate, seed, denseStart, null);
+    this(
+        model,
+        dim,
+        batchSize,
+        epochs,
+        maxSteps,
+        optimizer,
+        learningRate,
+        seed,
+        denseStart,
+        null,
+        false);
   }
 
   /** Writes the initial values of all dense parameters. */
@@ -115,23 +128,37 @@ public record EngineOracle(
         SlotMemory memory = backend.slots(format, rows, rows, rows);
         CompiledStep step = backend.compile(tape, spec, memory)) {
       denseStart.fill(step.dense(), tape.parameters());
-      load(memory, new InitialRows(data.schema().tables(), format, seed), buffers);
-      float[] losses = steps(step, spec, data, buffers);
+      var initial = new InitialRows(data.schema().tables(), format, seed);
+      load(memory, initial, buffers);
+      RowReset rowReset = epoch -> load(memory, initial.ofGeneration(epoch), buffers);
+      float[] losses = steps(step, spec, data, buffers, rowReset);
       return new Outcome(losses, rows(memory, buffers), read(step.dense()));
     }
   }
 
-  private float[] steps(CompiledStep step, StepSpec spec, DataSource data, HostBuffers buffers) {
+  /** Draws all rows anew. */
+  @FunctionalInterface
+  private interface RowReset {
+    void begin(int epoch);
+  }
+
+  private float[] steps(
+      CompiledStep step, StepSpec spec, DataSource data, HostBuffers buffers, RowReset rowReset) {
     var batch = new Batch(spec.schema(), batchSize, buffers);
     var input = new StepInput(spec.schema(), batchSize, spec.maxUniqueRows(), buffers);
     input.learningRates(learningRate, learningRate);
     List<Float> losses = new ArrayList<>();
+    int rowsDrawn = 0;
     for (int epoch = 0; epoch < epochs; epoch++) {
+      if (epoch > 0 && resetRows) {
+        rowReset.begin(epoch);
+        rowsDrawn = losses.size();
+      }
       try (BatchSource source = data.train(epoch)) {
         while ((maxSteps == 0 || losses.size() < maxSteps) && source.next(batch)) {
           StepInputs.fill(input, batch, Math::toIntExact);
           input.step(losses.size());
-          input.updates(losses.size(), losses.size());
+          input.updates(losses.size() - rowsDrawn, losses.size());
           step.train(input).await();
           losses.add(input.loss().get(0));
           if (!Float.isFinite(input.loss().get(0))) {

@@ -23,6 +23,7 @@ import java.util.function.Supplier;
  *   <li>a row id outside the tables, a range outside the array or the buffer, rows of another
  *       format
  *   <li>a call after close, or close while a call is under way
+ *   <li>a generation begun or left while a call is under way, or the current one begun anew
  * </ul>
  *
  * <p>The offending call does not reach the store. Costs a map entry per row of the calls under way.
@@ -190,6 +191,32 @@ public final class AssertingRowStore extends ForwardingRowStore {
     enter("flush");
     try {
       super.flush();
+    } finally {
+      calls.decrementAndGet();
+    }
+  }
+
+  @Override
+  public void beginGeneration(int generation) {
+    alone("beginGeneration", generation, () -> super.beginGeneration(generation));
+  }
+
+  @Override
+  public void returnToGeneration(int generation) {
+    alone("returnToGeneration", generation, () -> super.returnToGeneration(generation));
+  }
+
+  private void alone(String call, int generation, Runnable body) {
+    enter(call);
+    try {
+      int others = calls.get() - 1;
+      if (others > 0) {
+        throw new AssertionError(call + " while " + others + " calls are under way");
+      }
+      if (generation == spec().initial().generation()) {
+        throw new AssertionError(call + " of the current generation " + generation);
+      }
+      body.run();
     } finally {
       calls.decrementAndGet();
     }

@@ -34,6 +34,8 @@ public final class FaultyRowStore extends ForwardingRowStore {
     READ,
     WRITE,
     FLUSH,
+    /** A generation is begun or returned to. */
+    GENERATION,
     CLOSE
   }
 
@@ -122,6 +124,18 @@ public final class FaultyRowStore extends ForwardingRowStore {
   public void flush() {
     begin(Call.FLUSH);
     super.flush();
+  }
+
+  @Override
+  public void beginGeneration(int generation) {
+    begin(Call.GENERATION);
+    super.beginGeneration(generation);
+  }
+
+  @Override
+  public void returnToGeneration(int generation) {
+    begin(Call.GENERATION);
+    super.returnToGeneration(generation);
   }
 
   @Override

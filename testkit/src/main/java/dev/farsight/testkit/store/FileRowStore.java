@@ -1,5 +1,6 @@
 package dev.farsight.testkit.store;
 
+import dev.farsight.api.FarsightException;
 import dev.farsight.api.concurrent.Ticket;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.store.RowStore;
@@ -8,6 +9,7 @@ import dev.farsight.api.store.StoreSpec;
 import dev.farsight.api.store.StoreStats;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
@@ -16,72 +18,107 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
  * The simplest store whose rows outlive the process: a mapped file of a name, a byte a row for
- * whether it was written, and the rows. A process that is killed leaves every write that returned.
- * Every write is at once in the file, whether a checkpoint wants it there or not, which is what the
- * undo log has to cope with. At most 2 GiB; nothing is checked when it is opened.
+ * whether it was written, and the rows. Each generation after the first has a file of its own
+ * beside it. A process that is killed leaves every write that returned. Every write is at once in
+ * the file, whether a checkpoint wants it there or not, which is what the undo log has to cope
+ * with. At most 2 GiB; nothing is checked when it is opened.
  */
 public final class FileRowStore implements RowStore {
 
   private static final int NAME = 64;
   private static final int GENERATION_AT = 16;
 
-  private final StoreSpec spec;
   private final Path file;
-  private final MappedByteBuffer bytes;
+  private final UUID name;
+  private final boolean created;
+  private final int firstGeneration;
   private final int rowBytes;
   private final int rowsAt;
-  private final boolean created;
   private final LongAdder read = new LongAdder();
   private final LongAdder written = new LongAdder();
-  private final LongAdder held = new LongAdder();
+  private volatile Generation current;
   private volatile boolean closed;
 
-  /** Opens the store in a file, or makes it. */
+  /** The rows of one generation. */
+  private record Generation(StoreSpec spec, MappedByteBuffer bytes, LongAdder held) {}
+
+  /** Opens the generation of the spec in a file, or makes the store with it. */
   public FileRowStore(StoreSpec spec, Path file) {
-    this.spec = spec;
     this.file = file;
     rowBytes = spec.format().bytes();
     rowsAt = Math.toIntExact(NAME + (spec.tables().rows() + 7) / 8 * 8);
     created = !Files.exists(file);
-    try (var channel =
-        FileChannel.open(
-            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-      long size = Math.addExact(rowsAt, spec.bytes());
-      bytes = channel.map(FileChannel.MapMode.READ_WRITE, 0, size);
-      bytes.order(ByteOrder.nativeOrder());
+    if (created) {
+      name = UUID.randomUUID();
+      firstGeneration = spec.initial().generation();
+    } else {
+      ByteBuffer head = head();
+      name = new UUID(head.getLong(0), head.getLong(8));
+      firstGeneration = head.getInt(GENERATION_AT);
+    }
+    current = open(spec);
+  }
+
+  private ByteBuffer head() {
+    try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      var head = ByteBuffer.allocate(NAME).order(ByteOrder.nativeOrder());
+      channel.read(head);
+      return head;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    if (created) {
-      UUID name = UUID.randomUUID();
+  }
+
+  private Path fileOf(int generation) {
+    return generation == firstGeneration
+        ? file
+        : file.resolveSibling(file.getFileName() + ".generation-" + generation);
+  }
+
+  private Generation open(StoreSpec spec) {
+    try (var channel =
+        FileChannel.open(
+            fileOf(spec.initial().generation()),
+            StandardOpenOption.CREATE,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE)) {
+      long size = Math.addExact(rowsAt, spec.bytes());
+      MappedByteBuffer bytes = channel.map(FileChannel.MapMode.READ_WRITE, 0, size);
+      bytes.order(ByteOrder.nativeOrder());
       bytes.putLong(0, name.getMostSignificantBits()).putLong(8, name.getLeastSignificantBits());
       bytes.putInt(GENERATION_AT, spec.initial().generation());
-    }
-    for (long row = 0; row < spec.tables().rows(); row++) {
-      held.add(written(row) ? 1 : 0);
+      var generation = new Generation(spec, bytes, new LongAdder());
+      for (long row = 0; row < spec.tables().rows(); row++) {
+        generation.held.add(written(generation, row) ? 1 : 0);
+      }
+      return generation;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
   @Override
   public StoreSpec spec() {
-    return spec;
+    return current.spec;
   }
 
   @Override
   public Ticket read(long[] rows, int from, int count, RowBuffer target, int targetRow) {
     check(rows, from, count);
+    Generation now = current;
     for (int i = 0; i < count; i++) {
       long row = rows[from + i];
-      if (written(row)) {
+      if (written(now, row)) {
         int to = targetRow + i;
-        target.bytes(to).put(target.byteAt(to), bytes, position(row), rowBytes);
+        target.bytes(to).put(target.byteAt(to), now.bytes, position(row), rowBytes);
       } else {
-        spec.initial().fill(row, target, targetRow + i);
+        now.spec.initial().fill(row, target, targetRow + i);
       }
     }
     read.add(count);
@@ -91,13 +128,14 @@ public final class FileRowStore implements RowStore {
   @Override
   public Ticket write(long[] rows, int from, int count, RowBuffer source, int sourceRow) {
     check(rows, from, count);
+    Generation now = current;
     for (int i = 0; i < count; i++) {
       long row = rows[from + i];
       int at = sourceRow + i;
-      bytes.put(position(row), source.bytes(at), source.byteAt(at), rowBytes);
-      if (!written(row)) {
-        bytes.put(NAME + (int) row, (byte) 1);
-        held.increment();
+      now.bytes.put(position(row), source.bytes(at), source.byteAt(at), rowBytes);
+      if (!written(now, row)) {
+        now.bytes.put(NAME + (int) row, (byte) 1);
+        now.held.increment();
       }
     }
     written.add(count);
@@ -106,7 +144,7 @@ public final class FileRowStore implements RowStore {
 
   @Override
   public long rowsHeld() {
-    return held.sum();
+    return current.held.sum();
   }
 
   private int position(long row) {
@@ -115,24 +153,64 @@ public final class FileRowStore implements RowStore {
 
   @Override
   public boolean written(long row) {
-    return bytes.get(NAME + (int) Objects.checkIndex(row, spec.tables().rows())) != 0;
+    return written(current, Objects.checkIndex(row, spec().tables().rows()));
+  }
+
+  private static boolean written(Generation generation, long row) {
+    return generation.bytes.get(NAME + (int) row) != 0;
   }
 
   @Override
   public void flush() {
-    bytes.force();
+    current.bytes.force();
+  }
+
+  @Override
+  public void beginGeneration(int generation) {
+    delete(generation);
+    current = open(spec().ofGeneration(generation));
+  }
+
+  @Override
+  public void returnToGeneration(int generation) {
+    if (!Files.exists(fileOf(generation))) {
+      throw new FarsightException(file + ": has no rows of generation " + generation);
+    }
+    current = open(spec().ofGeneration(generation));
+  }
+
+  @Override
+  public void keepGenerations(Set<Integer> generations) {
+    // The first file has the name of the store, and stays.
+    int now = spec().initial().generation();
+    for (int generation = firstGeneration + 1; generation < now; generation++) {
+      if (!generations.contains(generation)) {
+        delete(generation);
+      }
+    }
+  }
+
+  private void delete(int generation) {
+    if (generation == firstGeneration) {
+      return;
+    }
+    try {
+      Files.deleteIfExists(fileOf(generation));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override
   public Optional<StoreIdentity> identity() {
-    var name = new UUID(bytes.getLong(0), bytes.getLong(8));
     return Optional.of(
-        new StoreIdentity(name.toString(), created, file.toString(), bytes.getInt(GENERATION_AT)));
+        new StoreIdentity(
+            name.toString(), created, file.toString(), spec().initial().generation()));
   }
 
   @Override
   public StoreStats stats() {
-    return new StoreStats(read.sum(), written.sum(), bytes.capacity());
+    return new StoreStats(read.sum(), written.sum(), current.bytes.capacity());
   }
 
   @Override
@@ -145,7 +223,7 @@ public final class FileRowStore implements RowStore {
       throw new IllegalStateException("the row store is closed");
     }
     for (int i = from; i < from + count; i++) {
-      Objects.checkIndex(rows[i], spec.tables().rows());
+      Objects.checkIndex(rows[i], spec().tables().rows());
     }
   }
 }

@@ -18,7 +18,7 @@ import java.util.Map;
  */
 public final class NaiveRowStore implements RowStore {
 
-  private final StoreSpec spec;
+  private StoreSpec spec;
   private final Map<Long, byte[]> written = new HashMap<>();
   private long rowsRead;
   private long rowsWritten;
@@ -29,7 +29,7 @@ public final class NaiveRowStore implements RowStore {
   }
 
   @Override
-  public StoreSpec spec() {
+  public synchronized StoreSpec spec() {
     return spec;
   }
 
@@ -96,6 +96,13 @@ public final class NaiveRowStore implements RowStore {
   public void flush() {}
 
   @Override
+  public synchronized void beginGeneration(int generation) {
+    requireOpen();
+    written.clear();
+    spec = spec.ofGeneration(generation);
+  }
+
+  @Override
   public synchronized StoreStats stats() {
     return new StoreStats(rowsRead, rowsWritten, (long) written.size() * spec.format().bytes());
   }
@@ -105,10 +112,14 @@ public final class NaiveRowStore implements RowStore {
     closed = true;
   }
 
-  private void check(long[] rows, int from, int count) {
+  private void requireOpen() {
     if (closed) {
       throw new IllegalStateException("the row store is closed");
     }
+  }
+
+  private void check(long[] rows, int from, int count) {
+    requireOpen();
     for (int i = 0; i < count; i++) {
       spec.tables().tableOf(rows[from + i]);
     }

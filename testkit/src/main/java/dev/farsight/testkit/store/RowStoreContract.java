@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.ConfigFactory;
+import dev.farsight.api.FarsightException;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.memory.RowBuffer;
@@ -18,6 +19,7 @@ import dev.farsight.api.table.TableSet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -178,6 +180,116 @@ public abstract class RowStoreContract {
             comparison.verify(all(TABLES));
           });
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("formats")
+  void aGenerationDrawsAllRowsAnew(RowFormat format) {
+    play(
+        TABLES,
+        format,
+        9,
+        (store, comparison) -> {
+          comparison.write(4, 70, 1000);
+          for (int generation : new int[] {1, 2, 7}) {
+            comparison.beginGeneration(generation);
+            assertThat(store.spec().initial().generation()).isEqualTo(generation);
+            assertThat(store.rowsHeld()).isZero();
+            comparison.verify(all(TABLES));
+            comparison.write(4, 71, generation);
+            comparison.verify(all(TABLES));
+            assertThat(store.rowsHeld()).isEqualTo(3);
+          }
+        });
+  }
+
+  /** A device that draws rows from their seeds must draw those of the generation. */
+  @ParameterizedTest
+  @MethodSource("formats")
+  void seedsAreThoseOfTheGeneration(RowFormat format) {
+    play(
+        TABLES,
+        format,
+        9,
+        (store, comparison) -> {
+          comparison.write(all(TABLES));
+          comparison.beginGeneration(1);
+          comparison.write(3, 77);
+          long[] rows = all(TABLES);
+          var plain = RowBuffer.allocate(format, rows.length, HostBuffers.plain());
+          var seeded = RowBuffer.allocateSeeded(format, rows.length, HostBuffers.plain());
+          store.read(rows, 0, rows.length, plain, 0).await();
+          store.read(rows, 0, rows.length, seeded, 0).await();
+          for (int r = 0; r < rows.length; r++) {
+            assertThat(SeededRows.row(seeded, r))
+                .as("row %d", r)
+                .isEqualTo(SeededRows.row(plain, r));
+          }
+        });
+  }
+
+  @Test
+  void agreesWithTheOracleInRandomOperationsOverGenerations() {
+    for (long seed = 1; seed <= SEEDS; seed++) {
+      var random = new Random(seed);
+      play(
+          TABLES,
+          RowFormat.of(16, 1),
+          seed,
+          (store, comparison) -> {
+            int rows = (int) TABLES.rows();
+            int generation = 0;
+            for (int call = 0; call < 100; call++) {
+              long[] ids = comparison.ids(random.nextInt(150), rows, 1, 0);
+              switch (random.nextInt(16)) {
+                case 0, 1, 2, 3, 4, 5 -> comparison.write(ids);
+                case 6 -> store.expect(ids, 0, ids.length);
+                case 7 -> store.flush();
+                case 8 -> comparison.beginGeneration(generation += 1 + random.nextInt(2));
+                case 9 -> store.keepGenerations(Set.of());
+                default -> comparison.verify(ids);
+              }
+            }
+            comparison.verify(all(TABLES));
+          });
+    }
+  }
+
+  /** Only stores that keep their rows after the process have to. */
+  @Test
+  void generationsThatAreKeptCanBeReturnedTo() {
+    play(
+        TABLES,
+        RowFormat.of(16, 1),
+        10,
+        (store, first) -> {
+          if (store.identity().isEmpty()) {
+            return;
+          }
+          first.write(4, 70, 1000);
+          store.flush();
+          store.beginGeneration(1);
+          var second = new StoreComparison(store, 11);
+          second.write(4, 5);
+          store.flush();
+          store.beginGeneration(2);
+          new StoreComparison(store, 12).write(all(TABLES));
+          store.keepGenerations(Set.of(0, 1));
+          store.returnToGeneration(1);
+          second.verify(all(TABLES));
+          assertThat(store.identity().orElseThrow().generation()).isEqualTo(1);
+          second.write(6);
+          store.flush();
+          store.returnToGeneration(0);
+          first.verify(all(TABLES));
+          assertThat(store.rowsHeld()).isEqualTo(3);
+          store.returnToGeneration(1);
+          second.verify(all(TABLES));
+          assertThatThrownBy(() -> store.returnToGeneration(9))
+              .isInstanceOf(FarsightException.class)
+              .hasMessageContaining("generation 9");
+          second.verify(all(TABLES));
+        });
   }
 
   @ParameterizedTest

@@ -54,6 +54,12 @@ public final class StoreComparison {
         .isEqualTo(-1);
   }
 
+  /** Draws all rows anew. */
+  public void beginGeneration(int generation) {
+    store.beginGeneration(generation);
+    oracle.beginGeneration(generation);
+  }
+
   /** Reads these rows and compares them with the oracle's. */
   public void verify(long... ids) {
     int from = random.nextInt(MARGIN);

@@ -25,6 +25,8 @@ import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EngineOracleTest {
 
@@ -96,6 +98,10 @@ class EngineOracleTest {
   }
 
   private static EngineOracle oracle(int epochs, int maxSteps) {
+    return oracle(epochs, maxSteps, false);
+  }
+
+  private static EngineOracle oracle(int epochs, int maxSteps, boolean resetRows) {
     return new EngineOracle(
         SmallModel.DLRM,
         4,
@@ -105,7 +111,9 @@ class EngineOracleTest {
         ADAGRAD,
         .02f,
         11,
-        EngineOracleTest::fillWithTenths);
+        EngineOracleTest::fillWithTenths,
+        null,
+        resetRows);
   }
 
   private static void fillWithTenths(DenseState dense, List<Parameter> parameters) {
@@ -118,30 +126,26 @@ class EngineOracleTest {
     }
   }
 
-  @Test
-  void trainsEveryBatchInTurnFromTheInitialRows() {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void trainsEveryBatchInTurnFromTheInitialRows(boolean resetRows) {
     var tape = new Tape(SCHEMA, 4);
     var reference = new Float64Step(tape.finish(SmallModel.DLRM.logits(tape)), ADAGRAD);
     var initial = new InitialRows(SCHEMA.tables(), RowFormat.of(4, 1), 11);
-    for (long id = 0; id < 36; id++) {
-      var row = FloatBuffer.allocate(5);
-      initial.fill(id, row, 0);
-      var wide = new double[5];
-      for (int i = 0; i < 5; i++) {
-        wide[i] = row.get(i);
-      }
-      reference.rows().put(id, wide);
-    }
+    fill(reference, initial);
     reference
         .dense()
         .forEach((name, values) -> Arrays.fill(values, name.endsWith(".adagrad") ? 0 : .1f));
 
-    EngineOracle.Outcome outcome = oracle(2, 0).train(new NaiveBackend(), new Clicks(0));
+    EngineOracle.Outcome outcome = oracle(2, 0, resetRows).train(new NaiveBackend(), new Clicks(0));
 
     assertThat(outcome.losses()).hasSize(12);
     int step = 0;
     var batch = new Batch(SCHEMA, 8, HostBuffers.plain());
     for (int epoch = 0; epoch < 2; epoch++) {
+      if (resetRows) {
+        fill(reference, initial.ofGeneration(epoch));
+      }
       try (BatchSource source = new Clicks(0).train(epoch)) {
         while (source.next(batch)) {
           double loss = reference.train(batch, .02f);
@@ -156,6 +160,18 @@ class EngineOracleTest {
       }
     }
     assertThat(outcome.dense().keySet()).isEqualTo(reference.dense().keySet());
+  }
+
+  private static void fill(Float64Step reference, InitialRows initial) {
+    for (long id = 0; id < 36; id++) {
+      var row = FloatBuffer.allocate(5);
+      initial.fill(id, row, 0);
+      var wide = new double[5];
+      for (int i = 0; i < 5; i++) {
+        wide[i] = row.get(i);
+      }
+      reference.rows().put(id, wide);
+    }
   }
 
   @Test

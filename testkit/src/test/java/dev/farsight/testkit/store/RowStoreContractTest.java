@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.farsight.api.concurrent.Ticket;
+import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.store.ForwardingRowStore;
 import dev.farsight.api.store.RowStore;
+import dev.farsight.api.store.StoreIdentity;
 import dev.farsight.api.store.StoreSpec;
 import dev.farsight.api.store.StoreStats;
 import dev.farsight.api.table.RowBits;
@@ -14,6 +16,7 @@ import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.RowFormat.StatePart;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.LongStream;
@@ -226,6 +229,50 @@ class RowStoreContractTest {
                   }
                 },
             contract -> contract.rowsNeverWrittenHaveTheirInitialValue(STARTED)),
+        bug(
+            "keeps rows over the beginning of a generation",
+            spec ->
+                new Buggy(spec) {
+                  @Override
+                  public void beginGeneration(int generation) {
+                    RowBuffer row = RowBuffer.allocate(FORMAT, 1, HostBuffers.plain());
+                    super.read(new long[] {70}, 0, 1, row, 0).await();
+                    super.beginGeneration(generation);
+                    super.write(new long[] {70}, 0, 1, row, 0).await();
+                  }
+                },
+            contract -> contract.aGenerationDrawsAllRowsAnew(FORMAT)),
+        bug(
+            "gives the seeds of the generation before",
+            spec ->
+                new Buggy(spec) {
+                  @Override
+                  void readNow(long[] rows, int from, int count, RowBuffer into, int at) {
+                    super.readNow(rows, from, count, into, at);
+                    for (int i = 0; i < count && into.seeds() != null; i++) {
+                      if (!written(rows[from + i])) {
+                        spec.initial().fill(rows[from + i], into, at + i);
+                      }
+                    }
+                  }
+                },
+            contract -> contract.seedsAreThoseOfTheGeneration(FORMAT)),
+        bug(
+            "comes back to other rows than it left",
+            spec ->
+                new Buggy(spec) {
+                  @Override
+                  public Optional<StoreIdentity> identity() {
+                    return Optional.of(
+                        new StoreIdentity("id", true, "", spec().initial().generation()));
+                  }
+
+                  @Override
+                  public void returnToGeneration(int generation) {
+                    super.beginGeneration(generation);
+                  }
+                },
+            RowStoreContract::generationsThatAreKeptCanBeReturnedTo),
         bug(
             "can be read after close",
             spec ->

@@ -1,7 +1,5 @@
 package dev.farsight.compute.nd4j.cpu;
 
-import dev.farsight.api.compute.StepSpec;
-
 /**
  * Pools the rows of each sample's lookups: [B][features][dim]. Rows are updated from the gradients
  * of bags by {@link RowUpdates}, once all tiles have added to them.
@@ -11,13 +9,18 @@ final class BagKernel implements Kernel {
   private final FeaturePooling[] features;
   private final Matrix output;
 
-  BagKernel(
-      StepSpec spec, CpuSlots slots, Value value, RowScales scales, Winners winners, int workers) {
-    this.output = value.output();
-    this.features = new FeaturePooling[spec.schema().features().size()];
-    var rooms = BagRoom.of(slots, workers);
+  /** Adds the updates of rows to the parts, if rows learn. */
+  BagKernel(OpValues values, StepParts parts) {
+    boolean trained = values.gradient() != null;
+    var winners = trained ? Winners.of(parts.spec()) : Winners.none(parts.spec());
+    var rooms = BagRoom.of(parts.slots(), parts.slotRows());
+    this.output = values.output();
+    this.features = new FeaturePooling[parts.spec().schema().features().size()];
     for (int f = 0; f < features.length; f++) {
-      features[f] = FeaturePooling.of(f, spec, slots, rooms, value, scales, winners);
+      features[f] = FeaturePooling.of(f, parts, rooms, values.value(), winners);
+    }
+    if (trained) {
+      parts.updates().addAll(RowUpdates.of(parts, values.gradient(), winners));
     }
   }
 

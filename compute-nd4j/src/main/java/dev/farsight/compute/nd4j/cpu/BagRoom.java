@@ -7,17 +7,20 @@ final class BagRoom {
   private final float[] pooled;
   private final int[] unasked;
 
-  private BagRoom(CpuSlots slots) {
+  private BagRoom(CpuSlots slots, SlotRows slotRows) {
     int dim = slots.format().dim();
-    this.rows = new RowReader(slots);
+    this.rows = new RowReader(slots, slotRows);
     this.pooled = new float[dim];
     this.unasked = new int[dim];
   }
 
-  static BagRoom[] of(CpuSlots slots, int workers) {
-    var rooms = new BagRoom[workers];
-    for (int w = 0; w < workers; w++) {
-      rooms[w] = new BagRoom(slots);
+  /**
+   * @param slotRows by worker
+   */
+  static BagRoom[] of(CpuSlots slots, SlotRows[] slotRows) {
+    var rooms = new BagRoom[slotRows.length];
+    for (int w = 0; w < rooms.length; w++) {
+      rooms[w] = new BagRoom(slots, slotRows[w]);
     }
     return rooms;
   }

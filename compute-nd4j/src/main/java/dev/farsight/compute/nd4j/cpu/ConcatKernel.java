@@ -3,22 +3,19 @@ package dev.farsight.compute.nd4j.cpu;
 /** Values side by side, copied row by row. */
 final class ConcatKernel implements Kernel {
 
-  private final Matrix[] inputs;
-  private final Sink[] toInputs;
-  private final Value value;
+  private final OpValues values;
 
-  ConcatKernel(Matrix[] inputs, Sink[] toInputs, Value value) {
-    this.inputs = inputs;
-    this.toInputs = toInputs;
-    this.value = value;
+  ConcatKernel(OpValues values) {
+    this.values = values;
   }
 
   @Override
   public void forward(Tile tile, Scratch scratch) {
-    var output = value.output();
+    var output = values.output();
     int end = tile.from + tile.rows();
     int column = 0;
-    for (Matrix input : inputs) {
+    for (int i = 0; i < values.inputs().size(); i++) {
+      var input = values.input(i);
       int width = input.width();
       for (int s = tile.from; s < end; s++) {
         output.floats().put(output.at(s) + column, input.floats(), input.at(s), width);
@@ -29,14 +26,15 @@ final class ConcatKernel implements Kernel {
 
   @Override
   public void backward(Tile tile, Scratch scratch) {
-    var gradient = value.gradient();
+    var gradient = values.gradient();
     int end = tile.from + tile.samples();
     int column = 0;
-    for (int i = 0; i < inputs.length; i++) {
-      int width = inputs[i].width();
-      for (int s = tile.from; s < end && toInputs[i].wanted(); s++) {
-        int at = toInputs[i].into().at(s);
-        toInputs[i].put(at, gradient.floats(), gradient.at(s) + column, width, scratch);
+    for (int i = 0; i < values.inputs().size(); i++) {
+      var toInput = values.toInput(i);
+      int width = values.input(i).width();
+      for (int s = tile.from; s < end && toInput.wanted(); s++) {
+        int at = toInput.into().at(s);
+        toInput.put(at, gradient.floats(), gradient.at(s) + column, width, scratch);
       }
       column += width;
     }

@@ -28,12 +28,13 @@ final class CpuStep implements CompiledStep {
   private final Workers workers;
   private final Tiling tiling;
   private final Tile[] tiles;
+  private final StepParts parts;
   private final RowScales scales;
   private final Kernel[] kernels;
+  private final Kernel[] learning;
   private final Update[] updates;
   private final Value logits;
   private final Loss loss;
-  private final DenseParameters parameters;
   private final Scratch[] scratch;
   private final Workers.Task scale = this::scale;
   private final Workers.Task trainTile = this::train;
@@ -49,12 +50,13 @@ final class CpuStep implements CompiledStep {
     this.workers = workers;
     this.scratch = Scratch.of(workers.threads());
     try {
-      var program = new StepCompiler(tape, spec, slots, blas, workers.threads(), memory).compile();
-      this.tiling = program.tiling();
-      this.scales = program.scales();
+      this.parts = new StepParts(tape, spec, slots, blas, workers.threads(), memory);
+      var program = new StepCompiler(tape, parts).compile();
+      this.tiling = parts.tiling();
+      this.scales = parts.scales();
       this.kernels = program.kernels().toArray(Kernel[]::new);
+      this.learning = program.learning().toArray(Kernel[]::new);
       this.updates = program.updates().toArray(Update[]::new);
-      this.parameters = program.parameters();
       this.logits = program.logits();
     } catch (RuntimeException | Error e) {
       memory.close();
@@ -75,9 +77,12 @@ final class CpuStep implements CompiledStep {
     float mean = loss.mean(count);
     input.loss().put(0, mean);
     halted |= !Float.isFinite(mean);
+    parts.saturated().set(0);
     if (!halted) {
+      parts.rules().begin(input);
       workers.run(updates.length, update);
     }
+    input.saturated().put(0, parts.saturated().get());
     return Ticket.DONE;
   }
 
@@ -130,8 +135,8 @@ final class CpuStep implements CompiledStep {
     }
     loss.forward(tile);
     loss.backward(tile);
-    for (int k = kernels.length - 1; k >= 0; k--) {
-      kernels[k].backward(tile, own);
+    for (int k = learning.length - 1; k >= 0; k--) {
+      learning[k].backward(tile, own);
     }
   }
 
@@ -151,7 +156,7 @@ final class CpuStep implements CompiledStep {
 
   @Override
   public DenseState dense() {
-    return parameters;
+    return parts.parameters();
   }
 
   @Override

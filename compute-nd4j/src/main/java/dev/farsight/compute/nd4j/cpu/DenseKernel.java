@@ -5,8 +5,8 @@ final class DenseKernel implements Kernel {
 
   private final Matrix output;
 
-  DenseKernel(Matrix output) {
-    this.output = output;
+  DenseKernel(OpValues values) {
+    this.output = values.output();
   }
 
   @Override

@@ -1,69 +1,77 @@
 package dev.farsight.compute.nd4j.cpu;
 
 import dev.farsight.api.compute.DenseState;
-import dev.farsight.api.compute.OptimizerSpec;
+import dev.farsight.api.compute.UpdateRule;
+import dev.farsight.api.model.Tape;
+import dev.farsight.api.table.RowFormat.StatePart;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
-/** The dense parameters of a step, in tape order, and behind them the states of their optimizer. */
+/**
+ * The dense parameters of a step, in tape order, and behind them the parts of their optimizer's
+ * state.
+ */
 final class DenseParameters implements DenseState {
 
-  private final NativeMemory memory;
-  private final boolean stateful;
-  private final List<DenseParameter> parameters = new ArrayList<>();
+  private final Map<String, DenseParameter> byName = new LinkedHashMap<>();
+  private final List<Parameter> parameters = new ArrayList<>();
 
-  DenseParameters(OptimizerSpec optimizer, NativeMemory memory) {
-    this.memory = memory;
-    this.stateful = !optimizer.dense().denseState().isEmpty();
+  /** Values by position. */
+  private final List<Matrix> matrices = new ArrayList<>();
+
+  DenseParameters(Tape tape, UpdateRule rule, NativeMemory memory) {
+    for (var parameter : tape.parameters()) {
+      List<Integer> shape = parameter.shape();
+      var state = new ArrayList<Matrix>();
+      for (StatePart part : rule.denseState()) {
+        state.add(matrix(shape, part.start(), memory));
+      }
+      var value = matrix(shape, 0, memory);
+      var own = new DenseParameter(parameter.name(), shape, value, List.copyOf(state));
+      byName.put(own.name(), own);
+      parameters.add(new Parameter(own.name(), shape, false));
+      matrices.add(value);
+    }
+    for (int p = 0; p < rule.denseState().size(); p++) {
+      String suffix = "." + rule.denseState().get(p).name();
+      for (DenseParameter own : byName.values()) {
+        parameters.add(new Parameter(own.name() + suffix, own.shape(), true));
+        matrices.add(own.state().get(p));
+      }
+    }
   }
 
-  /** Adds the parameters of a linear layer. */
-  Layer layer(String name, int in, int out, boolean relu) {
-    return new Layer(
-        add(name + ".weight", List.of(out, in), out, in),
-        add(name + ".bias", List.of(out), 1, out),
-        relu);
+  /** A matrix of [out][in], or of one row for a vector. */
+  private static Matrix matrix(List<Integer> shape, float start, NativeMemory memory) {
+    int width = shape.get(shape.size() - 1);
+    var matrix = memory.matrix(shape.size() == 1 ? 1 : shape.get(0), width);
+    for (int i = 0; start != 0 && i < matrix.floats().capacity(); i++) {
+      matrix.floats().put(i, start);
+    }
+    return matrix;
   }
 
-  private DenseParameter add(String name, List<Integer> shape, int rows, int width) {
-    var state = stateful ? memory.matrix(rows, width) : null;
-    var parameter = new DenseParameter(name, shape, memory.matrix(rows, width), state);
-    parameters.add(parameter);
-    return parameter;
+  /** The parameter of a name. */
+  DenseParameter get(String name) {
+    return byName.get(name);
   }
 
   @Override
   public List<Parameter> parameters() {
-    var all = new ArrayList<Parameter>();
-    for (var p : parameters) {
-      all.add(new Parameter(p.name(), p.shape(), false));
-    }
-    if (stateful) {
-      for (var p : parameters) {
-        all.add(new Parameter(p.name() + ".adagrad", p.shape(), true));
-      }
-    }
-    return List.copyOf(all);
+    return List.copyOf(parameters);
   }
 
   @Override
   public void read(int parameter, float[] into) {
-    matrix(parameter).floats().get(0, into, 0, size(parameter));
+    var floats = matrices.get(parameter).floats();
+    floats.get(0, into, 0, floats.capacity());
   }
 
   @Override
   public void write(int parameter, float[] from) {
-    matrix(parameter).floats().put(0, from, 0, size(parameter));
-  }
-
-  private Matrix matrix(int parameter) {
-    int count = parameters.size();
-    return parameter < count
-        ? parameters.get(parameter).value()
-        : parameters.get(parameter - count).state();
-  }
-
-  private int size(int parameter) {
-    return matrix(parameter).floats().capacity();
+    var floats = matrices.get(parameter).floats();
+    floats.put(0, from, 0, floats.capacity());
   }
 }

@@ -1,6 +1,5 @@
 package dev.farsight.compute.nd4j.cpu;
 
-import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.data.Pooling;
 
 /**
@@ -24,18 +23,12 @@ interface FeaturePooling {
    * @param rooms by worker
    */
   static FeaturePooling of(
-      int feature,
-      StepSpec spec,
-      CpuSlots slots,
-      BagRoom[] rooms,
-      Value value,
-      RowScales scales,
-      Winners winners) {
-    var of = spec.schema().features().get(feature);
-    var limited = scales.limit(of.table()) ? scales : null;
+      int feature, StepParts parts, BagRoom[] rooms, Value value, Winners winners) {
+    var of = parts.spec().schema().features().get(feature);
+    var limited = parts.scales().limit(of.table()) ? parts.scales() : null;
     if (of.oneHot()) {
-      return limited == null
-          ? new OneHotPooling(feature, slots, value.output())
+      return limited == null && SlotRows.isFp32(parts.slots())
+          ? new OneHotPooling(feature, parts.slots(), value.output())
           : new SumPooling(feature, rooms, value.output(), limited);
     }
     if (of.pooling() == Pooling.MAX) {

@@ -1,6 +1,6 @@
 package dev.farsight.compute.nd4j.cpu;
 
-/** A copy of the one row that each sample looks up. */
+/** A copy of the one row that each sample looks up, of float32. */
 final class OneHotPooling implements FeaturePooling {
 
   private final int feature;

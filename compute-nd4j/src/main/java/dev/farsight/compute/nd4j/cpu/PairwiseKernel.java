@@ -46,26 +46,18 @@ final class PairwiseKernel implements Kernel {
     }
   }
 
-  PairwiseKernel(
-      OpenBlas blas,
-      Matrix x,
-      Sink toX,
-      Matrix bag,
-      Sink toBag,
-      Value value,
-      int workers,
-      NativeMemory memory) {
-    this.blas = blas;
-    this.x = x;
-    this.bag = bag;
-    this.value = value;
-    this.toX = toX;
-    this.toBag = toBag;
+  PairwiseKernel(OpValues values, StepParts parts) {
+    this.blas = parts.blas();
+    this.x = values.input(0);
+    this.bag = values.input(1);
+    this.value = values.value();
+    this.toX = values.toInput(0);
+    this.toBag = values.toInput(1);
     this.dim = x.width();
     this.vectors = bag.width() / dim + 1;
-    this.rooms = new Room[workers];
-    for (int w = 0; w < workers; w++) {
-      rooms[w] = new Room(vectors, dim, value.output().width(), memory);
+    this.rooms = new Room[parts.workers()];
+    for (int w = 0; w < rooms.length; w++) {
+      rooms[w] = new Room(vectors, dim, value.output().width(), parts.memory());
     }
   }
 

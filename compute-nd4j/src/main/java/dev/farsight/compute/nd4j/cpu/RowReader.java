@@ -5,8 +5,8 @@ import java.nio.FloatBuffer;
 
 /**
  * Reads the rows of successive lookups, for one worker, a block at a time. The time goes into cache
- * misses, so a block's rows are first found, then touched, then copied, each in a loop so tight
- * that its misses overlap.
+ * misses, so a block's rows are first found, then touched, then copied as float32, each in a loop
+ * so tight that its misses overlap.
  */
 final class RowReader {
 
@@ -14,6 +14,7 @@ final class RowReader {
   private static final int MAX_FLOATS = 8192;
 
   private final CpuSlots slots;
+  private final SlotRows slotRows;
   private final int dim;
   private final int[] uniqueRows;
   private final int[] rowSlots;
@@ -37,8 +38,9 @@ final class RowReader {
   private int used;
   private int at;
 
-  RowReader(CpuSlots slots) {
+  RowReader(CpuSlots slots, SlotRows slotRows) {
     this.slots = slots;
+    this.slotRows = slotRows;
     this.dim = slots.format().dim();
     int most = Math.max(1, Math.min(MAX_ROWS, MAX_FLOATS / dim));
     this.uniqueRows = new int[most];
@@ -102,8 +104,7 @@ final class RowReader {
     }
     slots.touch(rowSlots, rows, scratch);
     for (int r = 0; r < rows; r++) {
-      int slot = rowSlots[r];
-      slots.chunk(slot).get(slots.at(slot), block, r * dim, dim);
+      slotRows.copyWeights(rowSlots[r], block, r * dim);
     }
     for (int r = 0; r < rows && scales != null; r++) {
       RowScales.scale(block, r * dim, dim, scales.of(uniqueRows[r]));

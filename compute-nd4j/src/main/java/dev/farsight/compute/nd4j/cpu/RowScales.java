@@ -15,13 +15,20 @@ final class RowScales {
   private static final int ROWS_A_TASK = 512;
 
   private final CpuSlots slots;
+  private final SlotRows[] slotRows;
+  private final float[][] weights;
   private final TableSet tables;
   private final MaxNorms norms;
   private final boolean any;
   private final float[] scales;
 
-  RowScales(StepSpec spec, CpuSlots slots) {
+  /**
+   * @param slotRows by worker
+   */
+  RowScales(StepSpec spec, CpuSlots slots, SlotRows[] slotRows) {
     this.slots = slots;
+    this.slotRows = slotRows;
+    this.weights = new float[slotRows.length][spec.maxNorms().any() ? spec.format().dim() : 0];
     this.tables = spec.schema().tables();
     this.norms = spec.maxNorms();
     this.any = norms.any();
@@ -54,20 +61,22 @@ final class RowScales {
     int end = Math.min(from + ROWS_A_TASK, input.uniqueRows());
     slots.touch(input.uniqueSlots(), from, end, scratch);
     int table = tables.tableOf(input.rowIds()[from]);
+    float[] own = weights[scratch.worker()];
     for (int u = from; u < end; u++) {
       while (input.rowIds()[u] >= tables.offset(table + 1)) {
         table++;
       }
-      scales[u] = limit(table) ? scale(input.uniqueSlots().get(u), norms.ofTable(table)) : 1f;
+      scales[u] = 1f;
+      if (limit(table)) {
+        slotRows[scratch.worker()].copyWeights(input.uniqueSlots().get(u), own, 0);
+        scales[u] = scale(own, norms.ofTable(table));
+      }
     }
   }
 
-  private float scale(int slot, float largest) {
-    var chunk = slots.chunk(slot);
-    int at = slots.at(slot);
+  private static float scale(float[] weights, float largest) {
     double squares = 0;
-    for (int d = 0; d < slots.format().dim(); d++) {
-      double weight = chunk.get(at + d);
+    for (double weight : weights) {
       squares += weight * weight;
     }
     float norm = (float) Math.sqrt(squares);

@@ -1,7 +1,6 @@
 package dev.farsight.compute.nd4j.cpu;
 
 import dev.farsight.api.compute.StepInput;
-import dev.farsight.api.table.RowFormat;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,9 +18,7 @@ final class RowUpdates implements Update {
   private static final int SHARES = 32;
   private static final int AHEAD = 64;
 
-  private final CpuSlots slots;
-  private final RuleArithmetic rule;
-  private final RowScales scales;
+  private final StepParts parts;
   private final int share;
   private final long cost;
   private final Room[] rooms;
@@ -29,20 +26,21 @@ final class RowUpdates implements Update {
   /** What one worker needs. */
   private static final class Room {
 
+    final SlotRows rows;
     final RowGradients gradients;
-    final float[] row;
 
-    Room(RowGradients gradients, RowFormat format) {
+    /** Parts of the state of a row. */
+    final float[][] state;
+
+    Room(SlotRows rows, RowGradients gradients, int dim) {
+      this.rows = rows;
       this.gradients = gradients;
-      this.row = new float[format.words()];
+      this.state = new float[ElementRule.MAX_PARTS][dim];
     }
   }
 
-  private RowUpdates(
-      CpuSlots slots, RuleArithmetic rule, RowScales scales, int share, long cost, Room[] rooms) {
-    this.slots = slots;
-    this.rule = rule;
-    this.scales = scales;
+  private RowUpdates(StepParts parts, int share, long cost, Room[] rooms) {
+    this.parts = parts;
     this.share = share;
     this.cost = cost;
     this.rooms = rooms;
@@ -52,25 +50,18 @@ final class RowUpdates implements Update {
    * All shares.
    *
    * @param bags gradients of bags, [samples][features][dim]
-   * @param weighted whether any lookups have weights
    */
-  static List<RowUpdates> of(
-      CpuSlots slots,
-      RuleArithmetic rule,
-      Matrix bags,
-      boolean weighted,
-      Winners winners,
-      RowScales scales,
-      int workers) {
-    var format = slots.format();
-    var rooms = new Room[workers];
-    for (int w = 0; w < workers; w++) {
-      var gradients = new RowGradients(bags, format.dim(), weighted, winners);
-      rooms[w] = new Room(gradients, format);
+  static List<RowUpdates> of(StepParts parts, Matrix bags, Winners winners) {
+    int dim = parts.spec().format().dim();
+    boolean weighted = parts.spec().schema().weightedLookups();
+    var rooms = new Room[parts.workers()];
+    for (int w = 0; w < rooms.length; w++) {
+      var gradients = new RowGradients(bags, dim, weighted, winners);
+      rooms[w] = new Room(parts.slotRows()[w], gradients, dim);
     }
     var shares = new ArrayList<RowUpdates>();
     for (int share = 0; share < SHARES; share++) {
-      shares.add(new RowUpdates(slots, rule, scales, share, bags.width(), rooms));
+      shares.add(new RowUpdates(parts, share, bags.width(), rooms));
     }
     return shares;
   }
@@ -78,29 +69,36 @@ final class RowUpdates implements Update {
   @Override
   public void run(StepInput input, Scratch scratch) {
     var room = rooms[scratch.worker()];
+    var slots = parts.slots();
     var starts = input.rowStarts();
     var uniqueSlots = input.uniqueSlots();
     int from = firstRow(input, share);
     int end = firstRow(input, share + 1);
-    float[] row = room.row;
-    int dim = slots.format().dim();
-    int stateWord = slots.format().stateWord();
+    int saturated = 0;
+    room.rows.begin(input);
     room.gradients.begin(input, starts.get(from), starts.get(end));
     for (int u = from; u < end; u++) {
       if ((u - from) % AHEAD == 0) {
         slots.touch(uniqueSlots, u, Math.min(end, u + AHEAD), scratch);
       }
       float[] sum = room.gradients.sum(starts.get(u), starts.get(u + 1), scratch);
-      int slot = uniqueSlots.get(u);
-      var chunk = slots.chunk(slot);
-      int at = slots.at(slot);
-      chunk.get(at, row, 0, row.length);
-      if (scales.any()) {
-        RowScales.scale(row, 0, dim, scales.of(u));
-      }
-      rule.row(row, sum, dim, stateWord, input.rowLearningRate());
-      chunk.put(at, row, 0, row.length);
+      room.rows.take(uniqueSlots.get(u));
+      saturated += update(room, sum, u);
     }
+    if (saturated > 0) {
+      parts.saturated().addAndGet(saturated);
+    }
+  }
+
+  /** Updates the row that was taken; returns how many of its weights saturated. */
+  private int update(Room room, float[] gradient, int uniqueRow) {
+    var scales = parts.scales();
+    float[] weights = room.rows.weights();
+    if (scales.any()) {
+      RowScales.scale(weights, 0, gradient.length, scales.of(uniqueRow));
+    }
+    parts.rules().rows().update(weights, room.rows.row(), gradient, room.state);
+    return room.rows.putBack(uniqueRow);
   }
 
   /** The first unique row whose lookups start at or after the share's part of all lookups. */

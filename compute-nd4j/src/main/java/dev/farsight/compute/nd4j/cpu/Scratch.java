@@ -1,6 +1,6 @@
 package dev.farsight.compute.nd4j.cpu;
 
-/** Small arrays of one worker, all in its first-level cache together. */
+/** Small arrays of one worker; those that a loop uses are in its first-level cache together. */
 final class Scratch {
 
   /** Values worked on at a time. */
@@ -10,6 +10,7 @@ final class Scratch {
   private final float[] a = new float[STRETCH];
   private final float[] b = new float[STRETCH];
   private final float[] c = new float[STRETCH];
+  private final float[][] state = new float[ElementRule.MAX_PARTS][STRETCH];
   private final int[] i = new int[STRETCH];
   private final int[] j = new int[STRETCH];
 
@@ -40,6 +41,11 @@ final class Scratch {
 
   float[] c() {
     return c;
+  }
+
+  /** Parts of an optimizer's state. */
+  float[][] state() {
+    return state;
   }
 
   /** Takes the sum of reads made only for their cache misses, so that they are not left out. */

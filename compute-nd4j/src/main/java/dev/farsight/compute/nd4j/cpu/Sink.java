@@ -34,6 +34,19 @@ record Sink(Matrix into, boolean first) {
     }
   }
 
+  /**
+   * Delivers the first {@code count} of {@code values} to position {@code at}.
+   *
+   * @param temporary as many values
+   */
+  void put(int at, float[] values, int count, float[] temporary) {
+    if (first) {
+      into.floats().put(at, values, 0, count);
+    } else {
+      add(at, values, count, temporary);
+    }
+  }
+
   /** Adds to what this delivery has put already. */
   void add(int at, float[] values, int count, float[] temporary) {
     var floats = into.floats();

@@ -6,8 +6,9 @@ import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * Gradient and update of some output units of a linear layer: {@code dW = dY^T X} over all samples
- * at once, so that there are no partial sums to add up, then the optimizer while dW is in cache.
+ * Gradient and update of some output units of a weight matrix of [out][in]: {@code dW = dY^T X}
+ * over all samples at once, so that there are no partial sums to add up, then the optimizer while
+ * dW is in cache.
  */
 final class WeightUpdate implements Update {
 
@@ -18,10 +19,12 @@ final class WeightUpdate implements Update {
   private static final int UNITS = 128;
 
   private final OpenBlas blas;
-  private final RuleArithmetic rule;
-  private final Layer layer;
+  private final ElementRule rule;
+  private final DenseParameter weight;
   private final int firstUnit;
   private final int units;
+  private final int in;
+  private final int out;
   private final FloatPointer x;
   private final FloatPointer dy;
   private final Room[] rooms;
@@ -30,60 +33,56 @@ final class WeightUpdate implements Update {
   private record Room(Matrix gradient, FloatPointer start) {}
 
   private WeightUpdate(
-      OpenBlas blas,
-      RuleArithmetic rule,
-      Layer layer,
+      StepParts parts,
+      DenseParameter weight,
       int firstUnit,
       int units,
       Matrix input,
       Matrix gradient,
       Room[] rooms) {
-    this.blas = blas;
-    this.rule = rule;
-    this.layer = layer;
+    this.blas = parts.blas();
+    this.rule = parts.rules().dense();
+    this.weight = weight;
     this.firstUnit = firstUnit;
     this.units = units;
+    this.in = input.width();
+    this.out = gradient.width();
     this.x = input.pointer(0, 0);
     this.dy = gradient.pointer(0, firstUnit);
     this.rooms = rooms;
   }
 
-  /** The shares of one layer. */
+  /**
+   * The shares of one matrix.
+   *
+   * @param input X of all samples
+   * @param gradient dY of all samples
+   */
   static List<WeightUpdate> of(
-      OpenBlas blas,
-      RuleArithmetic rule,
-      Layer layer,
-      Matrix input,
-      Matrix gradient,
-      int workers,
-      NativeMemory memory) {
-    int out = layer.out();
-    var rooms = new Room[workers];
-    for (int w = 0; w < workers; w++) {
-      var room = memory.matrix(Math.min(UNITS, out), layer.in());
+      StepParts parts, DenseParameter weight, Matrix input, Matrix gradient) {
+    int out = gradient.width();
+    var rooms = new Room[parts.workers()];
+    for (int w = 0; w < rooms.length; w++) {
+      var room = parts.memory().matrix(Math.min(UNITS, out), input.width());
       rooms[w] = new Room(room, room.pointer(0, 0));
     }
     var shares = new ArrayList<WeightUpdate>();
     for (int first = 0; first < out; first += UNITS) {
       int units = Math.min(UNITS, out - first);
-      shares.add(new WeightUpdate(blas, rule, layer, first, units, input, gradient, rooms));
+      shares.add(new WeightUpdate(parts, weight, first, units, input, gradient, rooms));
     }
     return shares;
   }
 
   @Override
   public void run(StepInput input, Scratch scratch) {
-    int in = layer.in();
     var room = rooms[scratch.worker()];
-    blas.aTb(units, in, input.batch().samples(), dy, layer.out(), x, in, 0f, room.start(), in);
-    var gradient = room.gradient().floats();
-    layer
-        .weight()
-        .update(rule, firstUnit * in, gradient, units * in, input.denseLearningRate(), scratch);
+    blas.aTb(units, in, input.batch().samples(), dy, out, x, in, 0f, room.start(), in);
+    weight.update(rule, firstUnit * in, room.gradient().floats(), units * in, scratch);
   }
 
   @Override
   public long cost() {
-    return (long) units * layer.in();
+    return (long) units * in;
   }
 }

@@ -14,9 +14,12 @@ import dev.farsight.api.data.Pooling;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.model.Op.Activation;
 import dev.farsight.api.model.Tape;
+import dev.farsight.api.table.RowFormat;
+import dev.farsight.api.table.RowFormat.Precision;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.testkit.compute.RandomBatches;
+import dev.farsight.testkit.compute.SmallModel;
 import dev.farsight.testkit.compute.StepInputs;
 import dev.farsight.testkit.compute.TestOptimizer;
 import java.lang.management.ManagementFactory;
@@ -58,15 +61,43 @@ class AllocationTest {
     assertNothingIsAllocated(schema, kind, MaxNorms.of(.1f, .2f));
   }
 
+  @ParameterizedTest
+  @EnumSource(
+      value = Precision.class,
+      names = {"BF16", "FP16"})
+  void halfRowsAllocateNothing(Precision precision) {
+    var schema = new BatchSchema(5, TABLES, true, false);
+    for (var kind : List.of(TestOptimizer.ROWWISE_ADAGRAD, TestOptimizer.ADAM)) {
+      var format = new RowFormat(8, precision, kind.spec().rows().rowState(8));
+      assertNothingIsAllocated(tape(schema), schema, format, kind, NO_NORMS);
+      assertNothingIsAllocated(tape(schema), schema, format, kind, MaxNorms.of(.1f, .2f));
+    }
+  }
+
+  /** Every op, forwards and backwards. */
+  @ParameterizedTest
+  @EnumSource(SmallModel.class)
+  void opsAllocateNothing(SmallModel model) {
+    var schema = new BatchSchema(5, TABLES, true, false);
+    var tape = new Tape(schema, 8);
+    tape.finish(model.logits(tape));
+    var kind = TestOptimizer.ADAM;
+    assertNothingIsAllocated(tape, schema, kind.rowFormat(8), kind, NO_NORMS);
+  }
+
   private static void assertNothingIsAllocated(
       BatchSchema schema, TestOptimizer kind, MaxNorms norms) {
-    var format = kind.rowFormat(8);
-    var spec = new StepSpec(schema, BATCH, ROWS + 3, format, kind.spec(), norms);
+    assertNothingIsAllocated(tape(schema), schema, kind.rowFormat(8), kind, norms);
+  }
+
+  private static void assertNothingIsAllocated(
+      Tape tape, BatchSchema schema, RowFormat format, TestOptimizer kind, MaxNorms norms) {
+    var spec = new StepSpec(schema, BATCH, ROWS + 3, format, kind.spec(), norms, 1);
     // One thread: the caller's, whose allocation can be told from the others'.
     try (var backend = CpuBackends.open(1);
         var buffers = backend.buffers();
         var slots = backend.slots(format, ROWS + 3, ROWS, ROWS);
-        var step = backend.compile(tape(schema), spec, slots)) {
+        var step = backend.compile(tape, spec, slots)) {
       StepInput[] inputs = {
         input(BATCH, spec, buffers), input(77, spec, buffers), input(1, spec, buffers)
       };

@@ -15,6 +15,7 @@ import dev.farsight.api.data.Feature;
 import dev.farsight.api.data.Pooling;
 import dev.farsight.api.plugin.FarsightPlugin;
 import dev.farsight.api.table.RowFormat;
+import dev.farsight.api.table.RowFormat.Precision;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.testkit.compute.TestOptimizer;
@@ -44,15 +45,17 @@ class CpuFactoryTest {
 
   @Test
   void foretellsWhatItTakes() {
-    var format = RowFormat.of(16, 1);
+    for (var kind : TestOptimizer.values()) {
+      for (var precision : Precision.values()) {
+        assertForetold(new RowFormat(17, precision, kind.spec().rows().rowState(17)), kind);
+      }
+    }
+  }
+
+  private static void assertForetold(RowFormat format, TestOptimizer kind) {
     var tables = new TableSet(List.of(new Table("a", 100), new Table("b", 10)));
-    var spec =
-        new StepSpec(
-            new BatchSchema(13, tables, true, false),
-            2048,
-            110,
-            format,
-            TestOptimizer.ROWWISE_ADAGRAD.spec());
+    var schema = new BatchSchema(13, tables, true, false);
+    var spec = new StepSpec(schema, 2048, 110, format, kind.spec());
     int slots = 33_000;
     var forecast = new CpuFactory().forecast(spec, slots, 300, 400);
     try (var backend = CpuBackends.open(1);

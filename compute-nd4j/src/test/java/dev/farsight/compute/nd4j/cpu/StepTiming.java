@@ -13,6 +13,9 @@ import dev.farsight.api.data.Pooling;
 import dev.farsight.api.model.Op.Activation;
 import dev.farsight.api.model.Tape;
 import dev.farsight.api.model.Tensor;
+import dev.farsight.api.table.RowFormat;
+import dev.farsight.api.table.RowFormat.Precision;
+import dev.farsight.api.table.RowWeights;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.testkit.compute.StepInputs;
@@ -31,8 +34,9 @@ import java.util.TreeMap;
 /**
  * Prints what a training step costs on this machine, all rows resident: DLRM at Kaggle
  * cardinalities, Zipf 1.05. First op by op on one thread, then whole steps. Arguments: batch size
- * (2048), threads (2), {@code sgd} or {@code rowwise-adagrad}, and the pooling of {@value #BAGS}
- * features that have {@value #LOOKUPS} lookups each; without it, all are one-hot.
+ * (2048), threads (2), a {@link TestOptimizer} ({@code SGD}), the precision of rows ({@code fp32}),
+ * and the pooling of {@value #BAGS} features that have {@value #LOOKUPS} lookups each; without it,
+ * all are one-hot.
  */
 final class StepTiming {
 
@@ -58,7 +62,8 @@ final class StepTiming {
   /**
    * @param pooling of the bags; null for none
    */
-  private StepTiming(int batchSize, int threads, OptimizerSpec optimizer, Pooling pooling) {
+  private StepTiming(
+      int batchSize, int threads, OptimizerSpec optimizer, Precision precision, Pooling pooling) {
     this.batchSize = batchSize;
     this.threads = threads;
     var tables = new ArrayList<Table>();
@@ -70,7 +75,7 @@ final class StepTiming {
       features.add(bag ? Feature.bag(name, t, LOOKUPS, pooling) : new Feature(name, t));
     }
     var schema = new BatchSchema(13, new TableSet(tables), features, Set.of(Column.LABEL));
-    var format = optimizer.rows().rowFormat(DIM);
+    var format = new RowFormat(DIM, precision, optimizer.rows().rowState(DIM));
     spec =
         new StepSpec(schema, batchSize, (int) schema.maxUniqueRows(batchSize), format, optimizer);
     for (int b = 0; b < BATCHES; b++) {
@@ -79,14 +84,16 @@ final class StepTiming {
   }
 
   public static void main(String[] args) {
-    var kind = TestOptimizer.SGD;
-    for (var other : TestOptimizer.values()) {
-      kind = args.length > 2 && args[2].equals(other.name()) ? other : kind;
-    }
+    var kind = args.length > 2 ? TestOptimizer.valueOf(upper(args[2])) : TestOptimizer.SGD;
+    var precision = args.length > 3 ? Precision.valueOf(upper(args[3])) : Precision.FP32;
     int batchSize = args.length > 0 ? Integer.parseInt(args[0]) : 2048;
     int threads = args.length > 1 ? Integer.parseInt(args[1]) : 2;
-    var pooling = args.length > 3 ? Pooling.valueOf(args[3].toUpperCase(Locale.ROOT)) : null;
-    new StepTiming(batchSize, threads, kind.spec(), pooling).run();
+    var pooling = args.length > 4 ? Pooling.valueOf(upper(args[4])) : null;
+    new StepTiming(batchSize, threads, kind.spec(), precision, pooling).run();
+  }
+
+  private static String upper(String argument) {
+    return argument.toUpperCase(Locale.ROOT).replace('-', '_');
   }
 
   private StepInput input() {
@@ -109,6 +116,7 @@ final class StepTiming {
     batch.samples(batchSize);
     var input = new StepInput(spec.schema(), batchSize, spec.maxUniqueRows(), memory);
     input.learningRates(.1f, .1f);
+    input.updates(1000, 1000);
     StepInputs.fill(input, batch, rowId -> (int) rowId);
     return input;
   }
@@ -142,7 +150,7 @@ final class StepTiming {
     try (var workers = new Workers("compute", threads);
         var slots = new CpuSlots(spec.format(), rows, 1, 1, workers)) {
       fill(slots);
-      ops(new StepCompiler(tape(), spec, slots, blas, 1, memory).compile());
+      ops(new StepParts(tape(), spec, slots, blas, 1, memory));
       steps(new CpuStep(tape(), spec, slots, blas, workers));
     }
     memory.close();
@@ -150,10 +158,15 @@ final class StepTiming {
 
   /** Any values do; untouched pages would all be one, and in cache. */
   private static void fill(CpuSlots slots) {
-    var values = new float[slots.format().words()];
+    var format = slots.format();
+    var weights = new RowWeights(format);
+    var values = new float[format.dim()];
+    var state = new float[format.stateFloats()];
     Arrays.fill(values, 1e-3f);
+    Arrays.fill(state, 1e-3f);
     for (int slot = 0; slot < slots.slots(); slot++) {
-      slots.chunk(slot).put(slots.at(slot), values);
+      weights.putNearest(slots.chunk(slot), slots.at(slot), values);
+      slots.chunk(slot).put(slots.at(slot) + format.stateWord(), state);
     }
   }
 
@@ -173,28 +186,31 @@ final class StepTiming {
   }
 
   /** CPU time, each call's best, because other processes disturb long ones. */
-  private void ops(StepCompiler.Program program) {
-    draw(program.parameters());
+  private void ops(StepParts parts) {
+    var program = new StepCompiler(tape(), parts).compile();
+    draw(parts.parameters());
     var scratch = Scratch.of(1)[0];
     var best = new TreeMap<String, Double>();
     for (int round = 0; round < 40; round++) {
       var input = inputs.get(round % BATCHES);
-      var loss = new Loss(program.logits(), program.tiling().tiles());
+      var loss = new Loss(program.logits(), parts.tiling().tiles());
       loss.begin(input.batch());
-      for (int t = 0; t < program.tiling().tiles(); t++) {
-        var tile = new Tile(t, t * program.tiling().size());
-        tile.fill(input, program.tiling().size(), false);
+      for (int t = 0; t < parts.tiling().tiles(); t++) {
+        var tile = new Tile(t, t * parts.tiling().size());
+        tile.fill(input, parts.tiling().size(), false);
         int k = 0;
         for (Kernel kernel : program.kernels()) {
           time(best, name(k++, kernel) + " forward:" + t, () -> kernel.forward(tile, scratch));
         }
         time(best, "loss:" + t, () -> loss.forward(tile));
         time(best, "loss gradient:" + t, () -> loss.backward(tile));
-        for (k = program.kernels().size() - 1; k >= 0; k--) {
-          Kernel kernel = program.kernels().get(k);
-          time(best, name(k, kernel) + " backward:" + t, () -> kernel.backward(tile, scratch));
+        for (k = program.learning().size() - 1; k >= 0; k--) {
+          Kernel kernel = program.learning().get(k);
+          int number = program.kernels().indexOf(kernel);
+          time(best, name(number, kernel) + " backward:" + t, () -> kernel.backward(tile, scratch));
         }
       }
+      parts.rules().begin(input);
       int u = 0;
       for (Update update : program.updates()) {
         String name = update.getClass().getSimpleName() + " " + update.cost();

@@ -1,15 +1,23 @@
 package dev.farsight.compute.nd4j.cpu;
 
+import static dev.farsight.api.model.Op.Activation.SIGMOID;
+import static dev.farsight.api.model.Op.Activation.TANH;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.farsight.api.compute.DenseState;
+import dev.farsight.api.compute.MaxNorms;
 import dev.farsight.api.compute.RowMoves;
 import dev.farsight.api.compute.SlotMemory;
 import dev.farsight.api.compute.StepInput;
 import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.data.BatchSchema;
+import dev.farsight.api.model.Model;
 import dev.farsight.api.model.Op.Activation;
 import dev.farsight.api.model.Tape;
+import dev.farsight.api.model.Tensor;
+import dev.farsight.api.table.RowFormat;
+import dev.farsight.api.table.RowFormat.Precision;
+import dev.farsight.api.table.RowWeights;
 import dev.farsight.testkit.compute.Float64Step;
 import dev.farsight.testkit.compute.RandomBatches;
 import dev.farsight.testkit.compute.StepInputs;
@@ -23,8 +31,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Layers wide enough to be updated in several shares, batches long enough for several tiles: the
- * float64 reference is followed, with the same bits for any number of threads.
+ * Layers and crosses wide enough to be updated in several shares, batches long enough for several
+ * tiles: the float64 reference is followed, with the same bits for any number of threads.
  */
 class WideModelTest {
 
@@ -36,13 +44,24 @@ class WideModelTest {
 
   private final BatchSchema schema = RandomBatches.schema(13, 900, 2, 40, 1, 5);
 
-  private Tape tape() {
-    var tape = new Tape(schema, DIM);
+  private static Tensor layers(Tape tape) {
     var x = tape.linear("bottom.0", tape.dense(), 530, Activation.RELU);
     x = tape.linear("bottom.1", x, DIM, Activation.RELU);
     x = tape.linear("top.0", tape.pairwise(x, tape.embeddingBag()), 300, Activation.RELU);
     x = tape.linear("top.1", x, 70, Activation.RELU);
-    return tape.finish(tape.linear("top.2", x, 1, Activation.NONE));
+    return tape.linear("top.2", x, 1, Activation.NONE);
+  }
+
+  private static Tensor crosses(Tape tape) {
+    var bag = tape.embeddingBag();
+    var x = tape.layerNorm("norm.0", tape.linear("bottom", tape.dense(), 150, TANH), 1e-2f);
+    var pairs = tape.factorizationMachine(tape.slice(bag, 1, DIM - 1));
+    var x0 = tape.concat(x, bag, pairs);
+    var crossed = tape.cross("full", x0, tape.cross("low", x0, x0, 140), 0);
+    var deep = tape.dropout(tape.linear("deep", x0, 160, SIGMOID), .3f);
+    deep = tape.multiply(deep, tape.add(deep, deep));
+    var top = tape.layerNorm("norm.1", tape.concat(crossed, deep), 1e-2f);
+    return tape.add(tape.linear("top", top, 1, Activation.NONE), tape.sum(pairs));
   }
 
   /**
@@ -50,14 +69,16 @@ class WideModelTest {
    *
    * @param reference trained beside it and compared, where not null
    */
-  private List<float[]> train(int threads, TestOptimizer kind, Float64Step reference) {
+  private List<float[]> train(
+      int threads, Model model, TestOptimizer kind, RowFormat format, Float64Step reference) {
     int rows = (int) schema.tables().rows();
-    var format = kind.rowFormat(DIM);
-    var spec = new StepSpec(schema, BATCH, rows, format, kind.spec());
+    var spec =
+        new StepSpec(
+            schema, BATCH, rows, format, kind.spec(), MaxNorms.none(schema.tables().size()), SEED);
     try (var backend = CpuBackends.open(threads);
         var buffers = backend.buffers();
         var slots = backend.slots(format, rows, rows, rows);
-        var step = backend.compile(tape(), spec, slots)) {
+        var step = backend.compile(tape(model), spec, slots)) {
       var moves = new RowMoves(rows, buffers);
       drawDense(step.dense());
       load(slots, moves);
@@ -68,8 +89,10 @@ class WideModelTest {
       var batches = new RandomBatches(schema, BATCH, buffers, SEED);
       var input = new StepInput(schema, BATCH, rows, buffers);
       input.learningRates(LEARNING_RATE, LEARNING_RATE);
-      for (int length : LENGTHS) {
-        var batch = batches.next(length);
+      for (int s = 0; s < LENGTHS.length; s++) {
+        var batch = batches.next(LENGTHS[s]);
+        input.step(s);
+        input.updates(s, s);
         StepInputs.fill(input, batch, rowId -> (int) rowId);
         step.train(input).await();
         var loss = new float[] {input.loss().get(0)};
@@ -106,8 +129,9 @@ class WideModelTest {
 
   private static void load(SlotMemory slots, RowMoves moves) {
     var random = new Random(SEED);
+    var weights = new RowWeights(slots.format());
     for (int row = 0; row < slots.slots(); row++) {
-      slots.in().floats(row).put(slots.in().wordAt(row), draw(DIM, .5f, random));
+      weights.putNearest(slots.in().floats(row), slots.in().wordAt(row), draw(DIM, .5f, random));
       moves.load(row);
     }
     slots.move(moves).await();
@@ -172,12 +196,48 @@ class WideModelTest {
     }
   }
 
+  private Tape tape(Model model) {
+    var tape = new Tape(schema, DIM);
+    return tape.finish(model.logits(tape));
+  }
+
   @ParameterizedTest
   @EnumSource(TestOptimizer.class)
-  void followsTheReferenceWithTheSameBitsForAnyThreads(TestOptimizer kind) {
-    var expected = train(1, kind, new Float64Step(tape(), kind.spec()));
+  void layersFollowTheReferenceWithTheSameBitsForAnyThreads(TestOptimizer kind) {
+    assertFollowsTheReference(WideModelTest::layers, kind);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = TestOptimizer.class,
+      names = {"NESTEROV", "ADAM"})
+  void crossesFollowTheReferenceWithTheSameBitsForAnyThreads(TestOptimizer kind) {
+    assertFollowsTheReference(WideModelTest::crosses, kind);
+  }
+
+  private void assertFollowsTheReference(Model model, TestOptimizer kind) {
+    var reference = new Float64Step(tape(model), kind.spec(), null, SEED);
+    var format = kind.rowFormat(DIM);
+    var expected = train(1, model, kind, format, reference);
+    assertSameBits(expected, model, kind, format);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Precision.class,
+      names = {"BF16", "FP16"})
+  void halfRowsHaveTheSameBitsForAnyThreads(Precision precision) {
+    for (var kind : List.of(TestOptimizer.MOMENTUM, TestOptimizer.ADAM)) {
+      var format = new RowFormat(DIM, precision, kind.spec().rows().rowState(DIM));
+      var expected = train(1, WideModelTest::crosses, kind, format, null);
+      assertSameBits(expected, WideModelTest::crosses, kind, format);
+    }
+  }
+
+  private void assertSameBits(
+      List<float[]> expected, Model model, TestOptimizer kind, RowFormat format) {
     for (int threads : new int[] {2, 3, 8}) {
-      var actual = train(threads, kind, null);
+      var actual = train(threads, model, kind, format, null);
       assertThat(actual).hasSameSizeAs(expected);
       for (int i = 0; i < expected.size(); i++) {
         assertThat(actual.get(i))

@@ -2,11 +2,13 @@ package dev.farsight.compute.nd4j.cpu;
 
 import dev.farsight.api.compute.StepInput;
 
-/** Adds up a bias's gradients of all tiles, in tile order, and updates the bias. */
-final class BiasUpdate implements Update {
+/**
+ * Adds up the gradients that tiles made of a vector, such as a bias, in tile order, and updates it.
+ */
+final class VectorUpdate implements Update {
 
-  private final RuleArithmetic rule;
-  private final DenseParameter bias;
+  private final ElementRule rule;
+  private final DenseParameter vector;
   private final Matrix byTile;
   private final Tiling tiling;
   private final Sink total;
@@ -14,9 +16,9 @@ final class BiasUpdate implements Update {
   /**
    * @param byTile a tile's gradient in each row
    */
-  BiasUpdate(RuleArithmetic rule, DenseParameter bias, Matrix byTile, Tiling tiling) {
+  VectorUpdate(ElementRule rule, DenseParameter vector, Matrix byTile, Tiling tiling) {
     this.rule = rule;
-    this.bias = bias;
+    this.vector = vector;
     this.byTile = byTile;
     this.tiling = tiling;
     this.total = new Sink(byTile, false);
@@ -24,12 +26,12 @@ final class BiasUpdate implements Update {
 
   @Override
   public void run(StepInput input, Scratch scratch) {
-    int out = byTile.width();
+    int width = byTile.width();
     int tiles = tiling.tiles(input.batch().samples());
     for (int t = 1; t < tiles; t++) {
-      total.put(0, byTile.floats(), byTile.at(t), out, scratch);
+      total.put(0, byTile.floats(), byTile.at(t), width, scratch);
     }
-    bias.update(rule, 0, byTile.floats(), out, input.denseLearningRate(), scratch);
+    vector.update(rule, 0, byTile.floats(), width, scratch);
   }
 
   @Override
