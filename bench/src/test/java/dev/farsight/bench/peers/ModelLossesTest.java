@@ -31,6 +31,12 @@ class ModelLossesTest {
   private static final int STEPS = 50;
   private static final int BATCH = 64;
 
+  /**
+   * Without it, Adagrad's first step moves a parameter by the learning rate in the direction of its
+   * gradient, however small, and rounding decides the direction of one that is all but zero.
+   */
+  private static final String SMOOTH = "1e-4";
+
   private static final ClassLoader LOADER = ModelLossesTest.class.getClassLoader();
 
   private static final List<String> MODELS =
@@ -95,6 +101,7 @@ class ModelLossesTest {
                 "model.save-initial=true",
                 "optimizer.type=rowwise-adagrad",
                 "optimizer.learning-rate=0.01",
+                "optimizer.eps=" + SMOOTH,
                 "cache.size=6000 rows",
                 "report.hash-weights=false"));
     sets.addAll(List.of(model.split(" ")));
