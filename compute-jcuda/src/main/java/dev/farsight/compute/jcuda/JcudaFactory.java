@@ -59,9 +59,9 @@ public final class JcudaFactory implements ComputeFactory {
    * All but what the tape decides: the values of layers, about 12 bytes a unit and sample, those of
    * cross layers twice, and one-hot rows where something else than an interaction reads them, 4
    * bytes a sample, feature and dimension. And but for what each batch takes that is read ahead or
-   * in use: 4 bytes a lookup, with bags up to 20, and with rows of 16 bits 8
-   * bytes a unique row. Of two ways to find unique rows and to order
-   * lookups, between which the GPU's shared memory decides, the one that takes more.
+   * in use: 4 bytes a lookup, with bags up to 20, and with rows of 16 bits 8 bytes a unique row. Of
+   * two ways to find unique rows and to order lookups, between which the GPU's shared memory
+   * decides, the one that takes more.
    */
   @Override
   public MemoryForecast forecast(StepSpec spec, int slots, int inRows, int outRows) {

@@ -53,7 +53,8 @@ class DeviceRuleTest {
     String source = KernelSource.of("rules", List.of("rules.cu"), Map.of()).text();
     int start = source.indexOf("struct Rule {");
     String struct = source.substring(start, source.indexOf("};", start));
-    assertThat(struct.chars().filter(c -> c == ';').count()).isEqualTo(rows(UpdateRule.sgd()).length);
+    assertThat(struct.chars().filter(c -> c == ';').count())
+        .isEqualTo(rows(UpdateRule.sgd()).length);
   }
 
   /** An element's own floats of state; the one that row-wise Adagrad has is the whole row's. */

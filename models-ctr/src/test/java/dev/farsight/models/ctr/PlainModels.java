@@ -5,12 +5,23 @@ import java.util.Map;
 /**
  * The models as their papers write them, for one sample in double precision: no tape, no ops. Rows
  * are those that the sample looks up, one a feature.
- *
- * @param dense parameters by name
- * @param features the dense features
- * @param rows the weights of the rows
  */
-record PlainModels(Map<String, double[]> dense, double[] features, double[][] rows) {
+final class PlainModels {
+
+  private final Map<String, double[]> dense;
+  private final double[] features;
+  private final double[][] rows;
+
+  /**
+   * @param dense parameters by name
+   * @param features the dense features
+   * @param rows the weights of the rows
+   */
+  PlainModels(Map<String, double[]> dense, double[] features, double[][] rows) {
+    this.dense = dense;
+    this.features = features;
+    this.rows = rows;
+  }
 
   double dcn(int layers, int rank, boolean stacked, int hidden, boolean norm) {
     double[] x0 = joined(features, flat(rows[0].length));
