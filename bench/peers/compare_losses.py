@@ -2,12 +2,12 @@
 """Trains in PyTorch from the same initial weights and the same file as a run of Farsight, and compares the loss of each step.
 
     ./farsight train --set model.save-initial=true --set train.max-steps=50 --set data.source=criteo --set data.path=FILE ...
-    ./compare_losses.py RUN
+    ./compare_losses.py RUN...
 
-RUN is the run's directory. Settings come from its report.json, weights from initial-model/, losses from metrics.jsonl. The file is
-read, and the optimizers are written, independently of Farsight: rows by value modulo the table's rows, dense features by
-log(max(x, -1) + 2), SGD or row-wise Adagrad on whole tables' touched rows. All in float32. Exit status 1 if a loss differs by more
-than --tolerance.
+RUN is a run's directory. Settings come from its report.json, weights from initial-model/, losses from metrics.jsonl. The file is
+read, and models (models.py) and optimizers are written, independently of Farsight: rows by value modulo the table's rows, dense features
+by log(max(x, -1) + 2), SGD or row-wise Adagrad on whole tables' touched rows. All in float32. Exit status 1 if a loss differs by more
+than --tolerance, 77 where torch or numpy is missing.
 """
 
 import argparse
@@ -18,11 +18,16 @@ import math
 import sys
 from pathlib import Path
 
-import numpy as np
-import torch
-from torch.nn import functional
+try:
+    import numpy as np
+    import torch
+    from torch.nn import functional
+except ImportError as missing:
+    print(f"skipped: {missing}; name a Python that has torch in the environment variable PYTHON")
+    sys.exit(77)
 
 from model_files import array, manifest
+from models import MODELS
 
 AVAZU_WHOLE_NUMBERS = {"C1", "banner_pos", "device_type", "device_conn_type"}
 
@@ -60,14 +65,14 @@ def read_samples(source, path, tables, eval_fraction):
 
 
 class Model:
-    """DLRM with the parameters that Farsight exported. Only rows that the run touched are there."""
+    """A model with the parameters that Farsight exported. Only rows that the run touched are there."""
 
-    def __init__(self, folder, described, tables):
-        dim = described["dim"]
-        self.dense = {}
-        for name in described["dense"]:
-            if not name.endswith(".adagrad"):
-                self.dense[name] = torch.from_numpy(np.load(array(folder / "dense", name, ".npy"))).requires_grad_()
+    def __init__(self, folder, described, tables, settings):
+        self.settings, self.function = settings, MODELS[settings["type"]]
+        names = described["dense"]
+        # State of an optimizer is named after its parameter: top.0.weight.adagrad.
+        self.dense = {name: torch.from_numpy(np.load(array(folder / "dense", name, ".npy"))).requires_grad_()
+                      for name in names if name.rpartition(".")[0] not in names}
         self.position = []
         starts, weights = 0, []
         for name, rows in tables:
@@ -75,11 +80,9 @@ class Model:
             position = np.full(rows, -1, dtype=np.int64)
             position[index] = starts + np.arange(len(index))
             self.position.append(torch.from_numpy(position))
-            weights.append(np.load(array(folder / "rows", name, ".weight.npy")).reshape(len(index), dim))
+            weights.append(np.load(array(folder / "rows", name, ".weight.npy")).reshape(len(index), described["dim"]))
             starts += len(index)
         self.rows = torch.from_numpy(np.concatenate(weights)).requires_grad_()
-        vectors = len(tables) + 1
-        self.pairs = torch.triu_indices(vectors, vectors, 1)
 
     def find(self, indices):
         """Positions in self.rows of a batch's lookups, [samples, tables]."""
@@ -88,19 +91,8 @@ class Model:
             raise SystemExit("a row of the file was not touched by the run: not the same samples?")
         return found
 
-    def layers(self, part, x, last_is_linear):
-        count = sum(name.startswith(part) and name.endswith(".weight") for name in self.dense)
-        for k in range(count):
-            x = functional.linear(x, self.dense[f"{part}.{k}.weight"], self.dense[f"{part}.{k}.bias"])
-            if k < count - 1 or not last_is_linear:
-                x = x.relu()
-        return x
-
     def logits(self, dense, positions):
-        x = self.layers("bottom", dense, False)
-        vectors = torch.cat((x.unsqueeze(1), self.rows[positions]), 1)
-        products = vectors @ vectors.transpose(1, 2)
-        return self.layers("top", torch.cat((x, products[:, self.pairs[0], self.pairs[1]]), 1), True).squeeze(1)
+        return self.function(self.settings, self.dense, dense, self.rows[positions]).squeeze(1)
 
 
 class Sgd:
@@ -154,34 +146,39 @@ def train(model, optimizer, samples, batch_size, steps):
     return losses
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("run", type=Path, help="directory of a run that had model.save-initial = true")
-    parser.add_argument("--tolerance", type=float, default=1e-4, help="largest difference of a loss")
-    options = parser.parse_args()
-
-    config = json.loads((options.run / "report.json").read_text())["config"]
+def compare(run):
+    """The largest difference of a loss."""
+    config = json.loads((run / "report.json").read_text())["config"]
     config = config.get("farsight", config)
-    described = manifest(options.run / "initial-model")
+    described = manifest(run / "initial-model")
     tables = [(table["name"], table["rows"]) for table in described["tables"]]
-    lines = map(json.loads, (options.run / "metrics.jsonl").read_text().splitlines())
+    lines = map(json.loads, (run / "metrics.jsonl").read_text().splitlines())
     theirs = [line["loss"] for line in lines if "loss" in line]
 
     data = config["data"]
     if data["source"] not in ("criteo", "avazu"):
         raise SystemExit(f"data.source = {data['source']}: only criteo and avazu files are read here")
     samples = read_samples(data["source"], data["path"], tables, float(data["eval-fraction"]))
-    model = Model(options.run / "initial-model", described, tables)
+    model = Model(run / "initial-model", described, tables, config["model"])
     kind = {"sgd": Sgd, "rowwise-adagrad": RowwiseAdagrad}[config["optimizer"]["type"]]
     optimizer = kind(model, float(config["optimizer"]["learning-rate"]), float(config["optimizer"]["eps"]))
     ours = train(model, optimizer, samples, int(data["batch-size"]), len(theirs))
 
     differences = np.abs(np.array(ours) - np.array(theirs))
     worst = int(differences.argmax())
-    print(f"{data['source']}, {config['optimizer']['type']}: {len(theirs)} steps of {data['batch-size']}, loss {theirs[0]:.6f} to "
-          f"{theirs[-1]:.6f}; largest difference {differences[worst]:.2e} at step {worst + 1} (Farsight {theirs[worst]:.7f}, "
-          f"PyTorch {ours[worst]:.7f})")
-    return 0 if differences[worst] <= options.tolerance else 1
+    print(f"{data['source']}, {config['model']['type']}, {config['optimizer']['type']}: {len(theirs)} steps of {data['batch-size']}, "
+          f"loss {theirs[0]:.6f} to {theirs[-1]:.6f}; largest difference {differences[worst]:.2e} at step {worst + 1} "
+          f"(Farsight {theirs[worst]:.7f}, PyTorch {ours[worst]:.7f})")
+    return differences[worst]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("runs", metavar="run", type=Path, nargs="+", help="directory of a run that had model.save-initial = true")
+    parser.add_argument("--tolerance", type=float, default=1e-4, help="largest difference of a loss")
+    options = parser.parse_args()
+    close = [compare(run) <= options.tolerance for run in options.runs]
+    return 0 if all(close) else 1
 
 
 if __name__ == "__main__":

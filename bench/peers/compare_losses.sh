@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Compares Farsight's losses with PyTorch's on a file of real rows, for both optimizers; fails if they differ.
+# Compares Farsight's losses with PyTorch's on a file of real rows, for all models and two optimizers; fails if they differ.
 #   bench/peers/compare_losses.sh criteo|avazu FILE [--set KEY=VALUE]...
 # PYTHON names a Python with torch and numpy.
 set -euo pipefail
@@ -11,13 +11,28 @@ shift 2
 runs=$(mktemp -d)
 trap 'rm -rf "$runs"' EXIT
 
+models=(
+  "model.type=dlrm"
+  "model.type=dlrm model.dlrm.interaction=cross model.dlrm.cross-rank=64"
+  "model.type=dcn"
+  "model.type=dcn model.dcn.structure=parallel model.dcn.cross-rank=32 model.dcn.layer-norm=true"
+  "model.type=deepfm model.embedding-dim=17"
+  "model.type=wide-deep model.embedding-dim=17"
+)
+
 status=0
-for optimizer in sgd:0.1 rowwise-adagrad:0.01; do
-  run=$runs/${optimizer%:*}
-  "$here/../../farsight" train --set data.source="$source" --set data.path="$file" --set data.batch-size=128 \
-    --set train.max-steps=50 --set optimizer.type="${optimizer%:*}" --set optimizer.learning-rate="${optimizer#*:}" \
-    --set cache.size="20000 rows" --set model.save-initial=true --set model.save=false --set report.hash-weights=false \
-    "$@" --set run.directory="$run" >"$run.log" || { cat "$run.log"; exit 1; }
-  "${PYTHON:-python3}" "$here/compare_losses.py" "$run" || status=1
+for model in "${models[@]}"; do
+  sets=()
+  for setting in $model; do sets+=(--set "$setting"); done
+  for optimizer in sgd:0.1 rowwise-adagrad:0.01; do
+    run=$runs/run
+    rm -rf "$run"
+    "$here/../../farsight" train --set data.source="$source" --set data.path="$file" --set data.batch-size=128 \
+      --set train.max-steps=50 --set optimizer.type="${optimizer%:*}" --set optimizer.learning-rate="${optimizer#*:}" \
+      --set cache.size="20000 rows" --set model.save-initial=true --set model.save=false --set report.hash-weights=false \
+      "${sets[@]}" "$@" --set run.directory="$run" >"$run.log" || { cat "$run.log"; exit 1; }
+    echo "$model"
+    "${PYTHON:-python3}" "$here/compare_losses.py" "$run" || status=1
+  done
 done
 exit $status

@@ -39,6 +39,7 @@ class ArchitectureTest {
           Map.entry("compute-nd4j", "dev.farsight.compute.nd4j"),
           Map.entry("compute-jcuda", "dev.farsight.compute.jcuda"),
           Map.entry("models-dlrm", "dev.farsight.models.dlrm"),
+          Map.entry("models-ctr", "dev.farsight.models.ctr"),
           Map.entry("datasets", "dev.farsight.datasets"),
           Map.entry("export-parquet", "dev.farsight.export.parquet"),
           Map.entry("engine", "dev.farsight.engine"),

@@ -1,5 +1,6 @@
 package dev.farsight.bench.peers;
 
+import dev.farsight.api.compute.MaxNorms;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.BatchSchema.Column;
@@ -166,6 +167,15 @@ record BagCase(
 
   int samples() {
     return labels.size();
+  }
+
+  MaxNorms norms() {
+    var norms = new float[maxNorms.size()];
+    for (int t = 0; t < norms.length; t++) {
+      Float norm = maxNorms.get(t);
+      norms[t] = norm == null ? Float.POSITIVE_INFINITY : norm;
+    }
+    return MaxNorms.of(norms);
   }
 
   /** The batch as a data source gives it: without padding. */

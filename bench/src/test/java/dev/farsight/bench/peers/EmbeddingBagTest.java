@@ -1,17 +1,16 @@
 package dev.farsight.bench.peers;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import static dev.farsight.bench.peers.PeerValues.assertClose;
+import static dev.farsight.bench.peers.PeerValues.assertSameParameters;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValueFactory;
 import dev.farsight.api.compute.ComputeBackend;
-import dev.farsight.api.compute.ComputeContext;
-import dev.farsight.api.config.Settings;
-import dev.farsight.engine.config.FarsightConfig;
-import dev.farsight.engine.plugin.Plugins;
+import dev.farsight.api.data.Batch;
 import dev.farsight.testkit.compute.NaiveBackend;
+import dev.farsight.testkit.compute.TestOptimizer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,19 +26,11 @@ import org.junit.jupiter.api.io.TempDir;
 class EmbeddingBagTest {
 
   private static final long SEED = 17;
+
+  /** Float32 sums in another order differ in their last bits. */
   private static final double TOLERANCE = 1e-5;
 
   @TempDir private Path folder;
-
-  /** Float32 sums in another order differ in their last bits. */
-  private static void assertClose(String what, float[] ours, List<Double> theirs) {
-    assertThat(ours).as(what).hasSize(theirs.size());
-    for (int i = 0; i < ours.length; i++) {
-      assertThat(Math.abs(ours[i] - theirs.get(i)))
-          .as("%s [%d]: %s, in PyTorch %s", what, i, ours[i], theirs.get(i))
-          .isLessThanOrEqualTo(TOLERANCE * (1 + Math.abs(theirs.get(i))));
-    }
-  }
 
   private void compare(Supplier<ComputeBackend> backend) throws Exception {
     List<BagCase> cases = BagCase.all(SEED);
@@ -57,24 +48,28 @@ class EmbeddingBagTest {
         results.toString());
     var theirs = ConfigFactory.parseFile(results.toFile()).getConfigList("results");
     for (int c = 0; c < cases.size(); c++) {
-      try (var step = new BagStep(cases.get(c), backend.get())) {
-        compare("seed " + SEED + ", " + cases.get(c).name(), step, theirs.get(c));
-      }
+      compare("seed " + SEED + ", ", cases.get(c), theirs.get(c), backend.get());
     }
   }
 
-  private static void compare(String what, BagStep step, Config theirs) {
-    assertClose(what + ", logits", step.logits(), theirs.getDoubleList("logits"));
-    float[] loss = {step.train()};
-    assertClose(what + ", loss", loss, List.of(theirs.getDouble("loss")));
-    for (int t = 0; t < theirs.getList("tables").size(); t++) {
-      List<Double> rows =
-          ((List<?>) theirs.getList("tables").get(t).unwrapped())
-              .stream().map(value -> ((Number) value).doubleValue()).toList();
-      assertClose(what + ", table " + t, step.table(t), rows);
+  private static void compare(String seed, BagCase bags, Config theirs, ComputeBackend backend) {
+    String what = seed + bags.name();
+    try (var layer =
+        new OneLayer(
+            bags.schema(),
+            bags.dim(),
+            bags.samples(),
+            TestOptimizer.SGD.spec(),
+            bags.norms(),
+            backend)) {
+      layer.write(bags.tables(), bags.weight(), bags.bias());
+      Batch batch = bags.batch(layer.buffers());
+      assertClose(
+          what + ", logits", layer.logits(batch), theirs.getDoubleList("logits"), TOLERANCE);
+      float[] loss = {layer.train(batch, BagCase.LEARNING_RATE)};
+      assertClose(what + ", loss", loss, List.of(theirs.getDouble("loss")), TOLERANCE);
+      assertSameParameters(what, layer, theirs, TOLERANCE);
     }
-    assertClose(what + ", weight", step.parameter(false), theirs.getDoubleList("weight"));
-    assertClose(what + ", bias", step.parameter(true), List.of(theirs.getDouble("bias")));
   }
 
   /** What all backends are compared with. */
@@ -85,10 +80,8 @@ class EmbeddingBagTest {
 
   @Test
   void theCpuComputesWhatPytorchDoes() throws Exception {
-    ClassLoader loader = EmbeddingBagTest.class.getClassLoader();
-    var farsight = Settings.of("farsight", FarsightConfig.defaults().resolve(List.of(loader)));
-    var factory = Plugins.load(loader).components().computes().get("nd4j-native");
-    var own = farsight.section("compute").section("nd4j-native");
-    compare(() -> factory.open(new ComputeContext(own, 2)));
+    try (var cpu = new CpuBackend()) {
+      compare(cpu::open);
+    }
   }
 }

@@ -44,6 +44,8 @@ final class Python {
             .redirectOutput(out.toFile());
     builder.environment().put("PYTHONPATH", PEERS.toString());
     builder.environment().put("PYTHONUTF8", "1");
+    // Tensors here are small, and threads that wait for each other take the cores of other tests.
+    builder.environment().put("OMP_NUM_THREADS", "1");
     Process process;
     try {
       process = builder.start();

@@ -15,8 +15,8 @@ public interface ModelFactory {
   /**
    * Creates a model for samples of {@code schema}.
    *
-   * @param model the section {@code farsight.model}: {@code embedding-dim}, {@code bottom-mlp} and
-   *     so on
+   * @param model the section {@code farsight.model}: {@code embedding-dim}, which all models share,
+   *     and the model's own section
    * @throws dev.farsight.api.config.ConfigException if a setting is wrong or does not fit the data
    */
   Model create(Settings model, BatchSchema schema);

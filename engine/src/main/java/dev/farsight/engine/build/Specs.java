@@ -1,10 +1,17 @@
 package dev.farsight.engine.build;
 
+import static java.util.stream.Collectors.joining;
+
+import dev.farsight.api.FarsightException;
 import dev.farsight.api.compute.ComputeContext;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
+import dev.farsight.api.internal.Quoted;
+import dev.farsight.api.model.Model;
+import dev.farsight.api.model.ModelFactory;
+import dev.farsight.api.model.Parameter;
 import dev.farsight.api.model.Tape;
 import dev.farsight.api.store.StoreSpec;
 import dev.farsight.api.table.InitialRows;
@@ -13,6 +20,7 @@ import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.settings.EngineSettings;
 import dev.farsight.engine.settings.RowFormats;
 import java.nio.file.Path;
+import java.util.Objects;
 
 /** What the settings specify for each part of a run. Opens nothing but data. */
 public final class Specs {
@@ -73,11 +81,46 @@ public final class Specs {
         compute.section(compute.string("backend")), settings.computeThreads());
   }
 
-  /** The model's operations. */
+  /**
+   * The model's operations.
+   *
+   * @throws FarsightException if the model fails, or uses an op wrongly; the message names it
+   */
   public static Tape tape(EngineSettings settings, Components components, BatchSchema schema) {
-    Settings model = settings.farsight().section("model");
+    ModelFactory factory = components.model(settings.farsight());
     var tape = new Tape(schema, RowFormats.dim(settings.farsight()));
-    return tape.finish(components.model(settings.farsight()).create(model, schema).logits(tape));
+    try {
+      Model model = factory.create(settings.farsight().section("model"), schema);
+      tape.finish(Objects.requireNonNull(model, "its factory returned null").logits(tape));
+      tape.parameters().forEach(Specs::requireSize);
+      return tape;
+    } catch (FarsightException e) {
+      throw e;
+    } catch (IllegalArgumentException | IllegalStateException e) {
+      // What the tape says of a wrong use is a line by itself.
+      throw broken(factory, Objects.requireNonNullElse(e.getMessage(), e.toString()), e);
+    } catch (RuntimeException | LinkageError e) {
+      throw broken(factory, e.toString(), e);
+    }
+  }
+
+  private static void requireSize(Parameter parameter) {
+    try {
+      parameter.size();
+    } catch (ArithmeticException e) {
+      throw new IllegalArgumentException(
+          "%s: a parameter of %s values; at most %d are possible"
+              .formatted(
+                  parameter.name(),
+                  parameter.shape().stream().map(String::valueOf).collect(joining(" x ")),
+                  Integer.MAX_VALUE),
+          e);
+    }
+  }
+
+  private static FarsightException broken(ModelFactory factory, String reason, Throwable cause) {
+    return new FarsightException(
+        "model.type = %s: %s".formatted(factory.name(), Quoted.line(reason)), cause);
   }
 
   /** Whether the policy asks for next uses, and the look-ahead knows some. */

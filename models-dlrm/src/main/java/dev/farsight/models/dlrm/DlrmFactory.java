@@ -7,11 +7,16 @@ import dev.farsight.api.model.ModelFactory;
 import java.util.Arrays;
 import java.util.List;
 
-/** Makes {@link Dlrm} from {@code model.bottom-mlp} and {@code model.top-mlp}. */
+/**
+ * Makes {@link Dlrm} from {@code model.bottom-mlp}, {@code model.top-mlp} and the section {@code
+ * model.dlrm}.
+ */
 public final class DlrmFactory implements ModelFactory {
 
   private static final int MAX_DIM = 4096;
   private static final int MAX_WIDTH = 1 << 16;
+  private static final int MAX_CROSS_LAYERS = 64;
+  private static final List<String> INTERACTIONS = List.of("dot", "cross");
 
   @Override
   public String name() {
@@ -22,13 +27,21 @@ public final class DlrmFactory implements ModelFactory {
   public Model create(Settings model, BatchSchema schema) {
     int dim = model.integer("embedding-dim", 1, MAX_DIM);
     List<Integer> bottom = widths(model, "bottom-mlp");
+    Interaction interaction = interaction(model.section(name()));
     List<Integer> top = widths(model, "top-mlp");
     if (schema.denseWidth() == 0) {
       throw model.bad(
           "type",
           "needs dense features for its bottom-mlp, and the data has none: name some (data.csv.dense, data.synthetic.dense), or choose a model that does without");
     }
-    return new Dlrm(dim, bottom, top);
+    return new Dlrm(dim, bottom, interaction, top);
+  }
+
+  private static Interaction interaction(Settings own) {
+    int layers = own.integer("cross-layers", 1, MAX_CROSS_LAYERS);
+    int rank = own.has("cross-rank") ? own.integer("cross-rank", 0, MAX_WIDTH) : 0;
+    boolean dot = own.choice("interaction", INTERACTIONS).equals("dot");
+    return dot ? Interaction.DOT : new Interaction.Cross(layers, rank);
   }
 
   private static List<Integer> widths(Settings model, String key) {

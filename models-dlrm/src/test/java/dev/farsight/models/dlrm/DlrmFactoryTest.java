@@ -2,6 +2,7 @@ package dev.farsight.models.dlrm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.google.inject.Guice;
 import com.google.inject.Key;
@@ -15,6 +16,7 @@ import dev.farsight.api.model.Model;
 import dev.farsight.api.model.ModelFactory;
 import dev.farsight.api.model.Op;
 import dev.farsight.api.model.Op.Activation;
+import dev.farsight.api.model.Parameter;
 import dev.farsight.api.model.Tape;
 import dev.farsight.api.plugin.FarsightPlugin;
 import dev.farsight.testkit.compute.Float64Step;
@@ -34,7 +36,8 @@ class DlrmFactoryTest {
     return Settings.of(
         "farsight.model",
         ConfigFactory.parseString(own, options)
-            .withFallback(ConfigFactory.defaultReference().getConfig("farsight.model")));
+            .withFallback(ConfigFactory.defaultReference().getConfig("farsight.model"))
+            .withFallback(ConfigFactory.parseString("embedding-dim = 16")));
   }
 
   private static BatchSchema schema(int denseWidth, int tables) {
@@ -117,6 +120,67 @@ class DlrmFactoryTest {
             "top.2.bias");
     assertThat(step.dense().get("bottom.2.weight")).hasSize(256 * 64);
     assertThat(step.dense().get("top.0.weight")).hasSize((16 + 27 * 26 / 2) * 512);
+  }
+
+  @Test
+  void crossLayersTakeThePlaceOfDotProducts() {
+    String mlperf =
+        "embedding-dim = 128, bottom-mlp = [512, 256], top-mlp = [1024, 1024, 512, 256], "
+            + "dlrm.interaction = cross";
+    Tape tape = record(mlperf, schema(13, 26));
+    assertThat(words(tape))
+        .containsExactly(
+            "EmbeddingBag 3328",
+            "Dense 13",
+            "bottom.0 13>512 relu",
+            "bottom.1 512>256 relu",
+            "bottom.2 256>128 relu",
+            "Concat 3456",
+            "Cross 3456",
+            "Cross 3456",
+            "Cross 3456",
+            "top.0 3456>1024 relu",
+            "top.1 1024>1024 relu",
+            "top.2 1024>512 relu",
+            "top.3 512>256 relu",
+            "top.4 256>1");
+    assertThat(tape.parameters().stream().filter(p -> p.name().startsWith("cross")))
+        .extracting(Parameter::name, Parameter::shape)
+        .startsWith(
+            tuple("cross.0.v", List.of(512, 3456)),
+            tuple("cross.0.weight", List.of(3456, 512)),
+            tuple("cross.0.bias", List.of(3456)),
+            tuple("cross.1.v", List.of(512, 3456)))
+        .hasSize(9);
+  }
+
+  @Test
+  void crossLayersMayBeOfFullRank() {
+    for (String rank : List.of("null", "0")) {
+      Tape tape =
+          record(
+              "embedding-dim = 4, dlrm { interaction = cross, cross-layers = 1, cross-rank = "
+                  + rank
+                  + " }",
+              schema(2, 2));
+      assertThat(tape.parameters())
+          .extracting(Parameter::name, Parameter::shape)
+          .contains(tuple("cross.0.weight", List.of(12, 12)))
+          .doesNotContain(tuple("cross.1.weight", List.of(12, 12)));
+    }
+  }
+
+  @Test
+  void interactionsOutOfRangeAreRefused() {
+    assertThatThrownBy(() -> record("dlrm.interaction = crossed", schema(1, 1)))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage("my.conf: 1: farsight.model.dlrm.interaction: 'crossed' is none of dot, cross");
+    assertThatThrownBy(() -> record("dlrm.cross-layers = 0", schema(1, 1)))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("dlrm.cross-layers: 0 is not a whole number from 1 to 64");
+    assertThatThrownBy(() -> record("dlrm.cross-rank = -1", schema(1, 1)))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("dlrm.cross-rank: -1 is not a whole number from 0 to 65536");
   }
 
   @Test

@@ -1,0 +1,27 @@
+package org.example.crossfm;
+
+import dev.farsight.api.config.Settings;
+import dev.farsight.api.data.BatchSchema;
+import dev.farsight.api.model.Model;
+import dev.farsight.api.model.ModelFactory;
+
+/** Makes {@link CrossFm} from the section {@code model.crossfm}. */
+final class CrossFmFactory implements ModelFactory {
+
+  @Override
+  public String name() {
+    return "crossfm";
+  }
+
+  @Override
+  public Model create(Settings model, BatchSchema schema) {
+    if (model.integer("embedding-dim", 1, 4096) < 2) {
+      throw model.bad("embedding-dim", "leaves no room for a vector beside the first-order weight");
+    }
+    Settings own = model.section(name());
+    return new CrossFm(
+        schema.denseWidth() > 0,
+        own.integer("cross-layers", 1, 16),
+        own.has("cross-rank") ? own.integer("cross-rank", 1, 65536) : 0);
+  }
+}

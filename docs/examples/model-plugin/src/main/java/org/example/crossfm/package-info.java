@@ -1,0 +1,2 @@
+/** The model {@code crossfm}, as a plugin. */
+package org.example.crossfm;

@@ -1,0 +1,32 @@
+package dev.farsight.models.ctr;
+
+import dev.farsight.api.config.Settings;
+import dev.farsight.api.data.BatchSchema;
+import dev.farsight.api.model.Model;
+import dev.farsight.api.model.ModelFactory;
+import java.util.List;
+import java.util.Locale;
+
+/** Makes {@link Dcn} from the section {@code model.dcn}. */
+public final class DcnFactory implements ModelFactory {
+
+  private static final int MAX_LAYERS = 64;
+  private static final int MAX_RANK = 1 << 16;
+  private static final List<String> STRUCTURES = List.of("stacked", "parallel");
+
+  @Override
+  public String name() {
+    return "dcn";
+  }
+
+  @Override
+  public Model create(Settings model, BatchSchema schema) {
+    Settings own = model.section(name());
+    return new Dcn(
+        schema.denseWidth() > 0,
+        own.integer("cross-layers", 1, MAX_LAYERS),
+        own.has("cross-rank") ? own.integer("cross-rank", 0, MAX_RANK) : 0,
+        Dcn.Structure.valueOf(own.choice("structure", STRUCTURES).toUpperCase(Locale.ROOT)),
+        Tower.of(own));
+  }
+}
