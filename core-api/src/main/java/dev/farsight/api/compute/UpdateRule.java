@@ -21,7 +21,7 @@ import java.util.List;
  * adam            m = beta1 m + (1 - beta1) g;  v = beta2 v + (1 - beta2) g^2
  *                 w -= lr m / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) + eps)
  * ftrl            k = n + g^2;  z += g - (sqrt(k) - sqrt(n)) / lr w;  n = k
- *                 w = 0 if |z| <= l1, else -(z - sign(z) l1) / ((beta + sqrt(n)) / lr + l2)
+ *                 w = 0 if |z| &lt;= l1, else -(z - sign(z) l1) / ((beta + sqrt(n)) / lr + l2)
  *                 nothing changes if lr is 0
  * </pre>
  *

@@ -12,7 +12,7 @@ import java.nio.LongBuffer;
  * <pre>
  * scales[r] = 0    row r's values are in the buffer
  * scales[r] > 0    row r is drawn from keys[r], uniform in +-scales[r]
- * scales[r] < 0    row r is drawn from keys[r], normal with standard deviation -scales[r]
+ * scales[r] &lt; 0    row r is drawn from keys[r], normal with standard deviation -scales[r]
  * </pre>
  *
  * <p>The state of a row that is drawn has the start values of the format. 12 bytes per row. Like

@@ -22,7 +22,7 @@ import dev.farsight.api.table.RowFormat.Precision;
  * <pre>
  * bf16                  b + (r >>> 16), then the lowest 16 bits are cleared
  * fp16, |w| >= 2^-14    b + (r >>> 19), then the lowest 13 bits are cleared
- * fp16, |w| < 2^-14     q = |w| * 2^24, n = floor(q); n + 1 if (q - n) * 2^24 > r >>> 8, else n; times 2^-24
+ * fp16, |w| &lt; 2^-14     q = |w| * 2^24, n = floor(q); n + 1 if (q - n) * 2^24 > r >>> 8, else n; times 2^-24
  * </pre>
  */
 public final class HalfPrecision {
