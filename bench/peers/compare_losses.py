@@ -6,7 +6,8 @@
 
 RUN is a run's directory. Settings come from its report.json, weights from initial-model/, losses from metrics.jsonl. The file is
 read, and models (models.py) and optimizers are written, independently of Farsight: rows by value modulo the table's rows, dense features
-by log(max(x, -1) + 2), SGD or row-wise Adagrad on whole tables' touched rows. All in float32. Exit status 1 if a loss differs by more
+by log(max(x, -1) + 2), SGD or row-wise Adagrad on whole tables' touched rows. Inputs and initial weights are the float32 numbers that Farsight has; PyTorch
+computes with them in float64, since its own float32 drifts from that as far as anybody's. Exit status 1 if a loss differs by more
 than --tolerance, 77 where torch or numpy is missing.
 """
 
@@ -61,7 +62,9 @@ def read_samples(source, path, tables, eval_fraction):
         indices.append(row)
     # Half a row is rounded up, so that the last seventh and the like are cut as in Farsight.
     count = len(labels) - math.floor(len(labels) * eval_fraction + .5)
-    return (torch.tensor(labels[:count]), torch.tensor(dense[:count], dtype=torch.float32), torch.tensor(indices[:count]))
+    # As Farsight rounds them.
+    dense = torch.tensor(dense[:count], dtype=torch.float32).double()
+    return torch.tensor(labels[:count], dtype=torch.float64), dense, torch.tensor(indices[:count])
 
 
 class Model:
@@ -71,7 +74,7 @@ class Model:
         self.settings, self.function = settings, MODELS[settings["type"]]
         names = described["dense"]
         # State of an optimizer is named after its parameter: top.0.weight.adagrad.
-        self.dense = {name: torch.from_numpy(np.load(array(folder / "dense", name, ".npy"))).requires_grad_()
+        self.dense = {name: torch.from_numpy(np.load(array(folder / "dense", name, ".npy"))).double().requires_grad_()
                       for name in names if name.rpartition(".")[0] not in names}
         self.position = []
         starts, weights = 0, []
@@ -82,7 +85,7 @@ class Model:
             self.position.append(torch.from_numpy(position))
             weights.append(np.load(array(folder / "rows", name, ".weight.npy")).reshape(len(index), described["dim"]))
             starts += len(index)
-        self.rows = torch.from_numpy(np.concatenate(weights)).requires_grad_()
+        self.rows = torch.from_numpy(np.concatenate(weights)).double().requires_grad_()
 
     def find(self, indices):
         """Positions in self.rows of a batch's lookups, [samples, tables]."""
@@ -112,7 +115,7 @@ class RowwiseAdagrad:
     def __init__(self, model, rate, eps):
         self.rate, self.eps = rate, eps
         self.dense_sums = {name: torch.zeros_like(weight) for name, weight in model.dense.items()}
-        self.row_sums = torch.zeros(len(model.rows), 1)
+        self.row_sums = torch.zeros(len(model.rows), 1, dtype=torch.float64)
 
     def update_dense(self, name, weight, gradient):
         self.dense_sums[name] += gradient * gradient
@@ -161,7 +164,7 @@ def compare(run):
     samples = read_samples(data["source"], data["path"], tables, float(data["eval-fraction"]))
     model = Model(run / "initial-model", described, tables, config["model"])
     kind = {"sgd": Sgd, "rowwise-adagrad": RowwiseAdagrad}[config["optimizer"]["type"]]
-    optimizer = kind(model, float(config["optimizer"]["learning-rate"]), float(config["optimizer"]["eps"]))
+    optimizer = kind(model, float(config["optimizer"]["learning-rate"]), float(config["optimizer"]["eps"] or 1e-10))
     ours = train(model, optimizer, samples, int(data["batch-size"]), len(theirs))
 
     differences = np.abs(np.array(ours) - np.array(theirs))
