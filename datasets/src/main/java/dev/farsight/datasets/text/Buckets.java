@@ -8,7 +8,7 @@ import dev.farsight.api.table.Table;
  *
  * <pre>
  * x missing   0
- * x <= 2      17 + max(floor(x), -16)              1 to 19
+ * x &lt;= 2      17 + max(floor(x), -16)              1 to 19
  * x > 2       20 + min(floor(ln(x)^2), 491)       20 to 511; the last from 4.2e9 on
  * </pre>
  *
