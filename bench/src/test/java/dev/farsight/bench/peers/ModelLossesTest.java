@@ -32,8 +32,9 @@ class ModelLossesTest {
   private static final int BATCH = 64;
 
   /**
-   * With a smaller eps, Adagrad's first step moves a parameter by the learning rate in the direction
-   * of its gradient, however small, and rounding decides the direction of one that is all but zero.
+   * With a smaller eps, Adagrad's first step moves a parameter by the learning rate in the
+   * direction of its gradient, however small, and rounding decides the direction of one that is all
+   * but zero.
    */
   private static final String SMOOTH = "1e-8";
 
