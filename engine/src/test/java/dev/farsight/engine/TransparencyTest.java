@@ -47,6 +47,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -141,6 +142,26 @@ class TransparencyTest {
   static Stream<Arguments> halfRows() {
     return Arrays.stream(TestOptimizer.values())
         .flatMap(o -> Stream.of(Precision.BF16, Precision.FP16).map(p -> Arguments.of(o, p)));
+  }
+
+  /**
+   * With all that models have: cross layers of both ranks, dropout, layer norm, first-order
+   * weights.
+   */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "model.type=dlrm, model.dlrm.interaction=cross, model.dlrm.cross-rank=4 | ADAM | fp16",
+        "model.type=dcn, model.dcn.deep-mlp=[12], model.dcn.dropout=0.3 | ROWWISE_ADAGRAD | bf16",
+        "model.type=dcn, model.dcn.structure=parallel, model.dcn.cross-rank=3, model.dcn.deep-mlp=[9], model.dcn.layer-norm=true | ADAM_DENSE | fp32",
+        "model.type=deepfm, model.deepfm.deep-mlp=[10], model.deepfm.dropout=0.2 | NESTEROV | bf16",
+        "model.type=wide-deep, model.wide-deep.deep-mlp=[10] | FTRL | fp32"
+      })
+  void everyModelGivesTheBitsOfTheOracle(String model, TestOptimizer optimizer, String precision) {
+    var sets = new ArrayList<>(List.of(model.split(", ")));
+    sets.add("model.row-precision=" + precision);
+    assertTransparent(optimizer, components, sets, 8);
   }
 
   /** Bags of every kind beside one-hot features, shared tables, tables with a largest norm. */
@@ -269,7 +290,7 @@ class TransparencyTest {
       var model =
           components
               .models()
-              .get("dlrm")
+              .get(farsight.getString("model.type"))
               .create(Settings.of("farsight.model", farsight.getConfig("model")), data.schema());
       int dim = farsight.getInt("model.embedding-dim");
       var precision =
