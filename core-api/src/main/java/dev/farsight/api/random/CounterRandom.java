@@ -58,4 +58,20 @@ public final class CounterRandom {
   public static int bits(long key, int element) {
     return InitialRows.mix32(((int) key + element * GOLDEN_32) ^ (int) (key >>> 32));
   }
+
+  /**
+   * A normal number of mean 0 and standard deviation 1, but for the tails: the sum of twelve
+   * uniform ones, the lower and the upper 16 bits of six elements. Exact, so every backend has the
+   * same.
+   *
+   * @param element the first of the six
+   */
+  public static float normal(long key, int element) {
+    int sum = 0;
+    for (int i = element; i < element + 6; i++) {
+      int h = bits(key, i);
+      sum += (h & 0xFFFF) + (h >>> 16);
+    }
+    return (2 * sum - 12 * 0xFFFF) * 0x1p-17f;
+  }
 }

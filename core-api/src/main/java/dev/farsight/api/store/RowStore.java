@@ -1,5 +1,6 @@
 package dev.farsight.api.store;
 
+import dev.farsight.api.FarsightException;
 import dev.farsight.api.concurrent.Ticket;
 import dev.farsight.api.memory.RowBuffer;
 import java.util.Set;
@@ -66,7 +67,9 @@ public interface RowStore extends RowReader {
    * @throws dev.farsight.api.FarsightException if the store does not have that generation
    */
   default void returnToGeneration(int generation) {
-    throw new UnsupportedOperationException("this store keeps no generations");
+    throw new FarsightException(
+        "the store cannot go back to rows of generation %d, as train.early-stopping.restore-best needs it with train.reset-rows; choose another storage.backend"
+            .formatted(generation));
   }
 
   /**

@@ -226,12 +226,7 @@ public final class InitialRows {
 
   private static void normal(long key, float scale, float[] weights) {
     for (int d = 0; d < weights.length; d++) {
-      int sum = 0;
-      for (int i = 6 * d; i < 6 * d + 6; i++) {
-        int h = CounterRandom.bits(key, i);
-        sum += (h & 0xFFFF) + (h >>> 16);
-      }
-      weights[d] = (2 * sum - 12 * 0xFFFF) * 0x1p-17f * scale;
+      weights[d] = CounterRandom.normal(key, 6 * d) * scale;
     }
   }
 

@@ -49,20 +49,11 @@ public final class DenseInit {
       values[i] =
           switch (parameter.start()) {
             case UNIFORM -> ((key >>> 40) * 0x1p-23f - 1f) * parameter.scale();
-            case NORMAL -> normal(key) * parameter.scale();
+            case NORMAL -> CounterRandom.normal(key, 0) * parameter.scale();
             case CONSTANT -> parameter.scale();
           };
     }
     return values;
-  }
-
-  private static float normal(long key) {
-    int sum = 0;
-    for (int i = 0; i < 6; i++) {
-      int bits = CounterRandom.bits(key, i);
-      sum += (bits & 0xFFFF) + (bits >>> 16);
-    }
-    return (2 * sum - 12 * 0xFFFF) * 0x1p-17f;
   }
 
   private static long fnv1a(String name) {
