@@ -93,13 +93,14 @@ class LibraryOutputTest {
     librariesLogged();
   }
 
+  /** Whether there is a complete checkpoint: one that is being written has another name. */
   private boolean checkpointed() throws IOException {
     Path checkpoints = folder.resolve("run/checkpoints");
     if (!Files.exists(checkpoints)) {
       return false;
     }
     try (var files = Files.list(checkpoints)) {
-      return files.anyMatch(checkpoint -> Files.exists(checkpoint.resolve("checkpoint.json")));
+      return files.anyMatch(file -> file.getFileName().toString().matches("step-\\d+"));
     }
   }
 }
