@@ -21,7 +21,7 @@ heap_mb=1024
 # Every page that will ever be used is taken at the start, so that what grows later is a leak.
 settings=(run.directory="$run/run" train.epochs=1000000 report.hash-weights=false model.save=false
   data.synthetic.rows=2000000 "data.synthetic.cardinalities=[100, 1000, 20000, 100000, 400000]" data.batch-size=1024
-  model.embedding-dim=16 "model.bottom-mlp=[32]" "model.top-mlp=[32]" optimizer.type=rowwise-adagrad
+  model.embedding-dim=16 "model.dlrm.bottom-mlp=[32]" "model.dlrm.top-mlp=[32]" optimizer.type=rowwise-adagrad
   "cache.size=4%" "checkpoint.every=15 s" storage.backend="$store")
 case $store in
   ssd) settings+=("storage.ssd.ram-cache=10%") ;;

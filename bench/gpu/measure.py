@@ -186,7 +186,7 @@ class Measure:
         result = self.train(
             name, "12g", f"data.synthetic.cardinalities={[5_000_000] * 10}", "data.synthetic.hotness=10", "data.synthetic.dense=1",
             f"data.batch-size={CACHED_BAGS_BATCH}", f"data.synthetic.rows={100 * CACHED_BAGS_BATCH}", "train.max-steps=500",
-            "train.epochs=5", f'cache.size="{size}"', "model.bottom-mlp=[]", "model.top-mlp=[]", batch=CACHED_BAGS_BATCH,
+            "train.epochs=5", f'cache.size="{size}"', "model.dlrm.bottom-mlp=[]", "model.dlrm.top-mlp=[]", batch=CACHED_BAGS_BATCH,
             not_counted=100)
         if "samples_per_second" in result:
             result["m_lookups_per_second"] = round(result["samples_per_second"] * CACHED_BAGS_LOOKUPS / 1e6)

@@ -22,7 +22,7 @@ version() {
 mkdir -p "$to/lib" "$to/test"
 rm -f "$to"/lib/*.jar "$to"/test/*.jar
 cp "$lib"/*.jar "$lib"/jcuda/*.jar "$to/lib/"
-cp "$root"/{compute-jcuda,bench}/target/*-tests.jar "$root"/testkit/target/testkit-*SNAPSHOT.jar "$to/test/"
+cp "$root"/{compute-jcuda,bench}/target/*-tests.jar "$root"/testkit/target/farsight-testkit-*SNAPSHOT.jar "$to/test/"
 cp "$here"/{measure.py,dlrm.conf} "$root"/bench/peers/torch_dlrm.py "$root"/jvm.options "$to/"
 copy org.junit.platform:junit-platform-console-standalone:1.14.4
 copy "org.assertj:assertj-core:$(version assertj)"

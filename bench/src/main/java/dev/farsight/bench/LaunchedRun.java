@@ -29,8 +29,8 @@ public record LaunchedRun(Config report, double samplesPerSecond) {
         "data.synthetic.in-memory=true",
         "data.synthetic.rows=" + (long) BATCH * steps,
         "model.embedding-dim=16",
-        "model.bottom-mlp=[512, 256, 64]",
-        "model.top-mlp=[512, 256]",
+        "model.dlrm.bottom-mlp=[512, 256, 64]",
+        "model.dlrm.top-mlp=[512, 256]",
         "model.save=false",
         "report.hash-weights=false");
   }

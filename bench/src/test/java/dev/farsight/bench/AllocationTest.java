@@ -109,8 +109,8 @@ class AllocationTest {
                     "data.synthetic.cardinalities=[10000, 300, 20000]",
                     "data.eval-fraction=0",
                     "cache.size=1000 rows",
-                    "model.bottom-mlp=[16]",
-                    "model.top-mlp=[16]",
+                    "model.dlrm.bottom-mlp=[16]",
+                    "model.dlrm.top-mlp=[16]",
                     "model.save=false",
                     "report.hash-weights=false"))
             .resolve(List.of(loader));

@@ -34,7 +34,7 @@ class AblateTest {
           batch-size = 64
           synthetic { rows = 21000, cardinalities = [50, 400, 30] }
         }
-        model { embedding-dim = 4, bottom-mlp = [8], top-mlp = [8] }
+        model { embedding-dim = 4, dlrm { bottom-mlp = [8], top-mlp = [8] } }
         cache { size = "250 rows" }
         compute.threads = 1
         plugins.path = "%s"

@@ -38,6 +38,7 @@ class ArchitectureTest {
           Map.entry("storage-ssd", "dev.farsight.storage.ssd"),
           Map.entry("compute-nd4j", "dev.farsight.compute.nd4j"),
           Map.entry("compute-jcuda", "dev.farsight.compute.jcuda"),
+          Map.entry("plugin-guice", "dev.farsight.guice"),
           Map.entry("models-dlrm", "dev.farsight.models.dlrm"),
           Map.entry("models-ctr", "dev.farsight.models.ctr"),
           Map.entry("datasets", "dev.farsight.datasets"),
@@ -53,14 +54,13 @@ class ArchitectureTest {
   @ArchTest static final ArchRule modulesDependDownwards = classes().should(new DependDownwards());
 
   @ArchTest
-  static final ArchRule coreApiKnowsConfigAndGuiceAlone =
+  static final ArchRule coreApiKnowsConfigAlone =
       classes()
           .that()
           .resideInAPackage("dev.farsight.api..")
           .should()
           .onlyDependOnClassesThat()
-          .resideInAnyPackage(
-              "dev.farsight.api..", "java..", "com.typesafe.config..", "com.google.inject..");
+          .resideInAnyPackage("dev.farsight.api..", "java..", "com.typesafe.config..");
 
   @ArchTest
   static final ArchRule thereIsNoStaticState =

@@ -17,7 +17,7 @@ class BuildingLauncherTest {
 
   private static final String BUILT = "farsight: building (Maven's output: %s/target/build.log)\n";
 
-  private static final String MAKE_LIB = "mkdir -p cli/target/farsight-0.1.0-SNAPSHOT/lib";
+  private static final String MAKE_LIB = "mkdir -p cli/target/farsight-0.2.0-SNAPSHOT/lib";
 
   @TempDir Path folder;
   private Path sources;

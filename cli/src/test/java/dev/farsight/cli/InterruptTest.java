@@ -147,7 +147,7 @@ class InterruptTest {
                         """
                         farsight {
                           data { source = blocking, batch-size = 100, eval-fraction = 0 }
-                          model { embedding-dim = 4, bottom-mlp = [8], top-mlp = [8] }
+                          model { embedding-dim = 4, dlrm { bottom-mlp = [8], top-mlp = [8] } }
                           cache.size = all
                           compute.threads = 1
                           checkpoint.every = "1 steps"
@@ -202,7 +202,7 @@ class InterruptTest {
             batch-size = 64, eval-fraction = 0.000001
             synthetic { rows = 1000000000, cardinalities = [50, 400, 30] }
           }
-          model { embedding-dim = 4, bottom-mlp = [8], top-mlp = [8] }
+          model { embedding-dim = 4, dlrm { bottom-mlp = [8], top-mlp = [8] } }
           cache { size = "250 rows" }
           compute.threads = 1
         }

@@ -28,7 +28,7 @@ class LibraryOutputTest {
           batch-size = 64, eval-fraction = 0.001
           synthetic { rows = ROWS, cardinalities = [500, 4000, 300] }
         }
-        model { embedding-dim = 4, bottom-mlp = [8], top-mlp = [8] }
+        model { embedding-dim = 4, dlrm { bottom-mlp = [8], top-mlp = [8] } }
         cache.size = "250 rows"
         compute.threads = 1
         storage.backend = ssd

@@ -40,8 +40,8 @@ final class PluginJars {
         }
 
         @Override
-        protected void configure() {
-          policy(new Factory());
+        public void register(dev.farsight.api.plugin.Registry registry) {
+          registry.policy(new Factory());
         }
 
         static final class Factory implements CachePolicyFactory {
@@ -85,8 +85,8 @@ final class PluginJars {
         }
 
         @Override
-        protected void configure() {
-          dataSource(new Factory());
+        public void register(dev.farsight.api.plugin.Registry registry) {
+          registry.dataSource(new Factory());
         }
 
         static final class Factory implements DataSourceFactory {
@@ -169,9 +169,9 @@ final class PluginJars {
         }
 
         @Override
-        protected void configure() {
-          IN_CONFIGURE
-          dataSource(new Factory());
+        public void register(dev.farsight.api.plugin.Registry registry) {
+          IN_REGISTER
+          registry.dataSource(new Factory());
         }
 
         static final class Factory implements DataSourceFactory {
@@ -225,10 +225,10 @@ final class PluginJars {
    * Offers the data source {@code broken}.
    *
    * @param inClass members of the plugin's class
-   * @param inConfigure statements of its method configure
+   * @param inRegister statements of its method register
    * @param inOpen what opening the source does
    */
-  static Path broken(Path jar, String inClass, String inConfigure, String inOpen)
+  static Path broken(Path jar, String inClass, String inRegister, String inOpen)
       throws IOException {
     return build(
         jar,
@@ -236,7 +236,7 @@ final class PluginJars {
             "broken/BrokenPlugin.java",
             BROKEN
                 .replace("IN_CLASS", inClass)
-                .replace("IN_CONFIGURE", inConfigure)
+                .replace("IN_REGISTER", inRegister)
                 .replace("IN_OPEN", inOpen)),
         "broken.BrokenPlugin\n",
         "farsight.data.broken {}\n");

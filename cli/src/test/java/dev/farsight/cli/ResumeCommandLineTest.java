@@ -27,8 +27,8 @@ class ResumeCommandLineTest {
           "data.synthetic.rows=2100",
           "data.synthetic.cardinalities=[50, 400, 30]",
           "model.embedding-dim=4",
-          "model.bottom-mlp=[8]",
-          "model.top-mlp=[8]",
+          "model.dlrm.bottom-mlp=[8]",
+          "model.dlrm.top-mlp=[8]",
           "cache.size=250 rows",
           "compute.threads=1");
 

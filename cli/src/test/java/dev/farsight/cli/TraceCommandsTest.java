@@ -35,7 +35,7 @@ class TraceCommandsTest {
           batch-size = 32
           synthetic { rows = 1500, cardinalities = [50, 4000, 300] }
         }
-        model { embedding-dim = 4, bottom-mlp = [8], top-mlp = [8], save = false }
+        model { embedding-dim = 4, dlrm { bottom-mlp = [8], top-mlp = [8] }, save = false }
         cache { size = "250 rows" }
         train { epochs = 3, eval-every = 17, max-steps = 100 }
         compute.threads = 1

@@ -1,6 +1,7 @@
 package dev.farsight.datasets;
 
 import dev.farsight.api.plugin.FarsightPlugin;
+import dev.farsight.api.plugin.Registry;
 import dev.farsight.datasets.avazu.AvazuFactory;
 import dev.farsight.datasets.criteo.CriteoFactory;
 import dev.farsight.datasets.csv.CsvFactory;
@@ -14,10 +15,10 @@ public final class DatasetsPlugin extends FarsightPlugin {
   }
 
   @Override
-  protected void configure() {
-    dataSource(new CriteoFactory());
-    dataSource(new AvazuFactory());
-    dataSource(new CsvFactory());
-    dataSource(new SyntheticFactory());
+  public void register(Registry registry) {
+    registry.dataSource(new CriteoFactory());
+    registry.dataSource(new AvazuFactory());
+    registry.dataSource(new CsvFactory());
+    registry.dataSource(new SyntheticFactory());
   }
 }

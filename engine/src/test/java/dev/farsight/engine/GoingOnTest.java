@@ -146,7 +146,7 @@ class GoingOnTest {
         "model.load-state=false data.synthetic.cardinalities=[3, 50, 400, 2000, 8000] | has a table C5, which has 9000 rows; the data has only 8000",
         "model.load-state=false data.synthetic.cardinalities=[3, 50, 400, 2000] | has a table C5, which the data does not have",
         "model.load-state=false model.embedding-dim=8 | has rows of 6 weights, not 8",
-        "model.load-state=false model.top-mlp=[13] | has the shape [12, 21], not [13, 21]",
+        "model.load-state=false model.dlrm.top-mlp=[13] | has the shape [12, 21], not [13, 21]",
       })
   void whatDoesNotFitGetsOneClearLine(String sets, String message) {
     train(run());

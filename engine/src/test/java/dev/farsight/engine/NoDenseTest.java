@@ -5,9 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.Config;
 import dev.farsight.api.config.ConfigException;
-import dev.farsight.api.config.Settings;
-import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.model.Model;
+import dev.farsight.api.model.ModelContext;
 import dev.farsight.api.model.ModelFactory;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.testkit.compute.SmallModel;
@@ -76,8 +75,8 @@ class NoDenseTest {
     }
 
     @Override
-    public Model create(Settings settings, BatchSchema schema) {
-      assertThat(schema.denseWidth()).isZero();
+    public Model create(ModelContext context) {
+      assertThat(context.schema().denseWidth()).isZero();
       return model;
     }
   }

@@ -32,7 +32,7 @@ class PluginPolicyTest {
       import java.util.*;
       public final class Acme extends dev.farsight.api.plugin.FarsightPlugin {
         public Acme() { super("acme", API_VERSION); }
-        @Override protected void configure() { policy(new Factory()); }
+        @Override public void register(dev.farsight.api.plugin.Registry registry) { registry.policy(new Factory()); }
         static final class Factory implements CachePolicyFactory {
           @Override public String name() { return "fifo"; }
           @Override public CachePolicy create(PolicyContext context) {

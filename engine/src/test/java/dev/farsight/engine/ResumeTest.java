@@ -192,8 +192,8 @@ class ResumeTest {
         .hasMessageContaining("belongs to another run: optimizer.learning-rate was 0.1, is 0.2");
     assertThatThrownBy(() -> checkpointed(builtIn, "c").set("train.seed=6").resume())
         .hasMessageContaining("train.seed was 5, is 6");
-    assertThatThrownBy(() -> checkpointed(builtIn, "c").set("model.top-mlp=[13]").resume())
-        .hasMessageContaining("model.top-mlp was [12], is [13]");
+    assertThatThrownBy(() -> checkpointed(builtIn, "c").set("model.dlrm.top-mlp=[13]").resume())
+        .hasMessageContaining("model.dlrm.top-mlp was [12], is [13]");
     assertThatThrownBy(() -> checkpointed(builtIn, "c").set("data.synthetic.rows=12011").resume())
         .hasMessageContaining("data.synthetic.rows was 12010, is 12011");
     assertThatThrownBy(() -> checkpointed(builtIn, "c").train())

@@ -31,8 +31,8 @@ final class TestRun {
         "data.synthetic.rows=12010",
         "data.synthetic.dense=3",
         "model.embedding-dim=6",
-        "model.bottom-mlp=[8]",
-        "model.top-mlp=[12]",
+        "model.dlrm.bottom-mlp=[8]",
+        "model.dlrm.top-mlp=[12]",
         "model.save=false",
         "train.seed=5");
   }

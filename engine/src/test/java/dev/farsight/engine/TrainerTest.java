@@ -106,7 +106,7 @@ class TrainerTest {
             "rows with the optimizer state adagrad of 1 floats from 0.0, not none");
     assertThatThrownBy(() -> run().set(load, "model.embedding-dim=7").train())
         .hasMessageContaining("has rows of 6 weights, not 7");
-    assertThatThrownBy(() -> run().set(load, "model.top-mlp=[13]").train())
+    assertThatThrownBy(() -> run().set(load, "model.dlrm.top-mlp=[13]").train())
         .hasMessageContaining("dense/top.0.weight.npy: has the shape [12, 21], not [13, 21]");
     assertThatThrownBy(() -> run().set(load, "data.synthetic.cardinalities=[3, 50]").train())
         .hasMessageContaining("the model has ");

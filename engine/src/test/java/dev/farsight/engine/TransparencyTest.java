@@ -17,6 +17,7 @@ import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.memory.RowBuffer;
+import dev.farsight.api.model.ModelContext;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.StoreSpec;
 import dev.farsight.api.table.Draw;
@@ -287,12 +288,14 @@ class TransparencyTest {
                 .open(
                     new ComputeContext(
                         Settings.of("own", farsight.getConfig("compute.nd4j-native")), 1))) {
-      var model =
-          components
-              .models()
-              .get(farsight.getString("model.type"))
-              .create(Settings.of("farsight.model", farsight.getConfig("model")), data.schema());
-      int dim = farsight.getInt("model.embedding-dim");
+      var factory = components.models().get(farsight.getString("model.type"));
+      var context =
+          ModelContext.of(
+              Settings.of("farsight.model", farsight.getConfig("model")),
+              factory.name(),
+              data.schema());
+      var model = factory.create(context);
+      int dim = context.dim();
       var precision =
           Precision.valueOf(farsight.getString("model.row-precision").toUpperCase(Locale.ROOT));
       var format = new RowFormat(dim, precision, kind.spec().rows().rowState(dim));

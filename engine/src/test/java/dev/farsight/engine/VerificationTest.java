@@ -206,7 +206,7 @@ class VerificationTest {
   @CsvSource({
     "train.seed=6, train.seed was 5",
     "optimizer.learning-rate=0.5, optimizer.learning-rate was",
-    "model.top-mlp=[14], model.top-mlp was",
+    "model.dlrm.top-mlp=[14], model.dlrm.top-mlp was",
   })
   void aReferenceThatCouldDifferIsRefused(String override, String message) {
     Components components = TestRun.builtIn();

@@ -5,9 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.farsight.api.FarsightException;
-import dev.farsight.api.config.Settings;
-import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.model.Model;
+import dev.farsight.api.model.ModelContext;
 import dev.farsight.api.model.ModelFactory;
 import dev.farsight.api.model.Tape;
 import dev.farsight.api.model.Tensor;
@@ -31,7 +30,7 @@ class WrongModelTest {
     }
 
     @Override
-    public Model create(Settings model, BatchSchema schema) {
+    public Model create(ModelContext context) {
       return models.get();
     }
   }

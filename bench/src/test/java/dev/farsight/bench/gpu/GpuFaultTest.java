@@ -40,8 +40,8 @@ class GpuFaultTest {
             "data.synthetic.rows=" + 256 * 200,
             "data.synthetic.cardinalities=[60000, 400, 20000]",
             "model.embedding-dim=16",
-            "model.bottom-mlp=[32]",
-            "model.top-mlp=[32]",
+            "model.dlrm.bottom-mlp=[32]",
+            "model.dlrm.top-mlp=[32]",
             "cache.size=\"5%\"");
   }
 

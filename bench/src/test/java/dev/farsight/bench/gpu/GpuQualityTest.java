@@ -27,8 +27,8 @@ class GpuQualityTest {
                 "optimizer.type=rowwise-adagrad",
                 "optimizer.learning-rate=0.03",
                 "model.embedding-dim=16",
-                "model.bottom-mlp=[64]",
-                "model.top-mlp=[64, 32]",
+                "model.dlrm.bottom-mlp=[64]",
+                "model.dlrm.top-mlp=[64, 32]",
                 "cache.size=\"20%\"",
                 "report.hash-weights=false")
             .train()

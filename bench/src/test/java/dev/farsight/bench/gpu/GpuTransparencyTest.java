@@ -36,8 +36,8 @@ class GpuTransparencyTest {
             "data.synthetic.rows=" + (60 * BATCH + 100),
             "data.synthetic.cardinalities=[90000, 3, 40000, 700, 20000, 30, 1200]",
             "model.embedding-dim=32",
-            "model.bottom-mlp=[64]",
-            "model.top-mlp=[64, 32]",
+            "model.dlrm.bottom-mlp=[64]",
+            "model.dlrm.top-mlp=[64, 32]",
             "train.seed=5");
   }
 

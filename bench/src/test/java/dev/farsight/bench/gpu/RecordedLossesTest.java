@@ -42,8 +42,8 @@ class RecordedLossesTest {
             "data.synthetic.seed=3",
             "train.seed=4",
             "model.embedding-dim=16",
-            "model.bottom-mlp=[64, 32]",
-            "model.top-mlp=[64, 32]",
+            "model.dlrm.bottom-mlp=[64, 32]",
+            "model.dlrm.top-mlp=[64, 32]",
             "cache.size=\"10%\"",
             "cache.policy=lru",
             "report.hash-weights=false");

@@ -1,6 +1,7 @@
 package dev.farsight.cache.lfu;
 
 import dev.farsight.api.plugin.FarsightPlugin;
+import dev.farsight.api.plugin.Registry;
 
 /** Offers the policies {@code lfu}, {@code lookahead} and {@code frequency}. */
 public final class LfuPlugin extends FarsightPlugin {
@@ -10,9 +11,9 @@ public final class LfuPlugin extends FarsightPlugin {
   }
 
   @Override
-  protected void configure() {
-    policy(new LfuPolicy.Factory());
-    policy(new LookaheadPolicy.Factory());
-    policy(new FrequencyPolicy.Factory());
+  public void register(Registry registry) {
+    registry.policy(new LfuPolicy.Factory());
+    registry.policy(new LookaheadPolicy.Factory());
+    registry.policy(new FrequencyPolicy.Factory());
   }
 }

@@ -1,6 +1,7 @@
 package dev.farsight.cache.lru;
 
 import dev.farsight.api.plugin.FarsightPlugin;
+import dev.farsight.api.plugin.Registry;
 
 /** Offers the policy {@code lru}. */
 public final class LruPlugin extends FarsightPlugin {
@@ -10,7 +11,7 @@ public final class LruPlugin extends FarsightPlugin {
   }
 
   @Override
-  protected void configure() {
-    policy(new LruPolicy.Factory());
+  public void register(Registry registry) {
+    registry.policy(new LruPolicy.Factory());
   }
 }

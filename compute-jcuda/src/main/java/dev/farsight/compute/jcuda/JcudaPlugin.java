@@ -1,6 +1,7 @@
 package dev.farsight.compute.jcuda;
 
 import dev.farsight.api.plugin.FarsightPlugin;
+import dev.farsight.api.plugin.Registry;
 
 /** Offers {@code compute.backend = jcuda}. */
 public final class JcudaPlugin extends FarsightPlugin {
@@ -10,7 +11,7 @@ public final class JcudaPlugin extends FarsightPlugin {
   }
 
   @Override
-  protected void configure() {
-    compute(new JcudaFactory());
+  public void register(Registry registry) {
+    registry.compute(new JcudaFactory());
   }
 }

@@ -1,6 +1,7 @@
 package dev.farsight.compute.nd4j;
 
 import dev.farsight.api.plugin.FarsightPlugin;
+import dev.farsight.api.plugin.Registry;
 import dev.farsight.compute.nd4j.cpu.CpuFactory;
 import dev.farsight.compute.nd4j.generic.Nd4jCudaFactory;
 
@@ -12,8 +13,8 @@ public final class Nd4jPlugin extends FarsightPlugin {
   }
 
   @Override
-  protected void configure() {
-    compute(new CpuFactory());
-    compute(new Nd4jCudaFactory());
+  public void register(Registry registry) {
+    registry.compute(new CpuFactory());
+    registry.compute(new Nd4jCudaFactory());
   }
 }

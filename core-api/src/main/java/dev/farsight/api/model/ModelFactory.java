@@ -1,8 +1,5 @@
 package dev.farsight.api.model;
 
-import dev.farsight.api.config.Settings;
-import dev.farsight.api.data.BatchSchema;
-
 /** Creates models of one kind, which {@code model.type} chooses by name. */
 public interface ModelFactory {
 
@@ -13,11 +10,9 @@ public interface ModelFactory {
   String name();
 
   /**
-   * Creates a model for samples of {@code schema}.
+   * Creates a model for samples of the context's schema.
    *
-   * @param model the section {@code farsight.model}: {@code embedding-dim}, which all models share,
-   *     and the model's own section
    * @throws dev.farsight.api.config.ConfigException if a setting is wrong or does not fit the data
    */
-  Model create(Settings model, BatchSchema schema);
+  Model create(ModelContext context);
 }

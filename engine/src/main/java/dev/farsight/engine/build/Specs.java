@@ -10,6 +10,7 @@ import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.internal.Quoted;
 import dev.farsight.api.model.Model;
+import dev.farsight.api.model.ModelContext;
 import dev.farsight.api.model.ModelFactory;
 import dev.farsight.api.model.Parameter;
 import dev.farsight.api.model.Tape;
@@ -18,7 +19,6 @@ import dev.farsight.api.table.InitialRows;
 import dev.farsight.engine.data.RunData;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.settings.EngineSettings;
-import dev.farsight.engine.settings.RowFormats;
 import java.nio.file.Path;
 import java.util.Objects;
 
@@ -88,9 +88,10 @@ public final class Specs {
    */
   public static Tape tape(EngineSettings settings, Components components, BatchSchema schema) {
     ModelFactory factory = components.model(settings.farsight());
-    var tape = new Tape(schema, RowFormats.dim(settings.farsight()));
+    var context = ModelContext.of(settings.farsight().section("model"), factory.name(), schema);
+    var tape = new Tape(schema, context.dim());
     try {
-      Model model = factory.create(settings.farsight().section("model"), schema);
+      Model model = factory.create(context);
       tape.finish(Objects.requireNonNull(model, "its factory returned null").logits(tape));
       tape.parameters().forEach(Specs::requireSize);
       return tape;

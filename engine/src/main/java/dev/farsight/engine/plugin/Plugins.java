@@ -1,20 +1,9 @@
 package dev.farsight.engine.plugin;
 
-import com.google.inject.AbstractModule;
-import com.google.inject.CreationException;
 import com.google.inject.Guice;
-import com.google.inject.Injector;
-import com.google.inject.Key;
-import com.google.inject.multibindings.MapBinder;
-import com.google.inject.util.Types;
-import dev.farsight.api.cache.CachePolicyFactory;
-import dev.farsight.api.compute.ComputeFactory;
 import dev.farsight.api.config.ConfigException;
-import dev.farsight.api.data.DataSourceFactory;
 import dev.farsight.api.internal.IoReason;
-import dev.farsight.api.model.ModelFactory;
 import dev.farsight.api.plugin.FarsightPlugin;
-import dev.farsight.api.store.RowStoreFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,13 +15,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
- * The plugins on the class path and in a folder of jars, wired by one Guice injector with strict
- * binders. Each jar has its own class loader, which asks its parent first. So plugins share only
- * the interfaces of core-api, and a plugin's jar must contain the libraries that the plugin needs.
+ * The plugins on the class path and in a folder of jars, wired by a Guice injector. Each jar has
+ * its own class loader, which asks its parent first. So plugins share only the interfaces of
+ * core-api, and a plugin's jar must contain the libraries that the plugin needs.
  *
  * <p>Close this after everything that the factories made: afterwards no more classes can be loaded
  * from the jars.
@@ -124,71 +111,39 @@ public final class Plugins implements AutoCloseable {
   }
 
   private static Components wire(List<LoadedPlugin> plugins) {
-    var offers = offers(plugins);
-    Injector injector;
-    try {
-      injector = Guice.createInjector(new StrictModule(plugins));
-    } catch (CreationException e) {
-      var first = e.getErrorMessages().iterator().next();
-      throw new ConfigException("plugins: " + LoadedPlugin.firstLine(first.getMessage()), e);
-    }
-    return new Components(
-        factories(injector, CachePolicyFactory.class),
-        factories(injector, RowStoreFactory.class),
-        factories(injector, ComputeFactory.class),
-        factories(injector, DataSourceFactory.class),
-        factories(injector, ModelFactory.class),
-        offers);
+    return Guice.createInjector(new ComponentsModule(distinct(plugins)))
+        .getInstance(Components.class);
   }
 
-  private static List<Offer> offers(List<LoadedPlugin> plugins) {
-    Map<List<Object>, Offer> byKindAndName = new HashMap<>();
+  /** What all plugins registered, sorted by kind and name. */
+  private static List<Registration> distinct(List<LoadedPlugin> plugins) {
+    Map<List<Object>, Registration> byKindAndName = new HashMap<>();
     for (LoadedPlugin plugin : plugins) {
-      for (Offer offer : plugin.offers()) {
-        Offer other = byKindAndName.putIfAbsent(List.of(offer.kind(), offer.name()), offer);
+      for (Registration registration : plugin.registrations()) {
+        Offer offer = registration.offer();
+        Registration other =
+            byKindAndName.putIfAbsent(List.of(offer.kind(), offer.name()), registration);
         if (other != null) {
-          throw new ConfigException(
-              "two plugins offer the %s %s: %s (%s) and %s (%s); remove one"
-                  .formatted(
-                      offer.kind().title(),
-                      offer.name(),
-                      other.plugin(),
-                      other.from(),
-                      offer.plugin(),
-                      offer.from()));
+          throw twice(offer, other.offer());
         }
       }
     }
     return byKindAndName.values().stream()
-        .sorted(Comparator.comparing(Offer::kind).thenComparing(Offer::name))
+        .sorted(
+            Comparator.comparing((Registration r) -> r.offer().kind())
+                .thenComparing(r -> r.offer().name()))
         .toList();
   }
 
-  @SuppressWarnings("unchecked")
-  private static <F> SortedMap<String, F> factories(Injector injector, Class<F> kind) {
-    var type = Types.mapOf(String.class, kind);
-    return new TreeMap<>((Map<String, F>) injector.getInstance(Key.get(type)));
-  }
-
-  /** The root module. Every kind has a map, which is empty if no plugin offers that kind. */
-  private static final class StrictModule extends AbstractModule {
-
-    private final List<LoadedPlugin> plugins;
-
-    StrictModule(List<LoadedPlugin> plugins) {
-      this.plugins = plugins;
-    }
-
-    @Override
-    protected void configure() {
-      binder().requireExplicitBindings();
-      binder().requireAtInjectOnConstructors();
-      binder().requireExactBindingAnnotations();
-      binder().disableCircularProxies();
-      for (Kind kind : Kind.values()) {
-        MapBinder.newMapBinder(binder(), String.class, kind.factory());
-      }
-      plugins.forEach(plugin -> install(plugin.module()));
-    }
+  private static ConfigException twice(Offer offer, Offer other) {
+    return new ConfigException(
+        "two plugins offer the %s %s: %s (%s) and %s (%s); remove one"
+            .formatted(
+                offer.kind().title(),
+                offer.name(),
+                other.plugin(),
+                other.from(),
+                offer.plugin(),
+                offer.from()));
   }
 }

@@ -33,7 +33,7 @@ class FarsightConfigTest {
           lru { }
         }
         data { source = synthetic, path = null, renames { "*" = null } }
-        model { bottom-mlp = [512, 64] }
+        model.dlrm { bottom-mlp = [512, 64] }
         plugins { path = plugins }
       }
       """;
@@ -56,7 +56,7 @@ class FarsightConfigTest {
       delimiter = '|',
       textBlock =
           """
-          model.bottom-mlp=[1, 2]        | [1,2]
+          cache.size=[1, 2]              | [1,2]
           cache.size=500000 rows         | "500000 rows"
           cache.size=12                  | 12
           cache.size=1e-3                | 0.001
@@ -177,9 +177,9 @@ class FarsightConfigTest {
 
   @Test
   void anIncompleteListInAnOverrideIsReportedInOneLine() {
-    assertThatThrownBy(() -> FarsightConfig.defaults().set("model.bottom-mlp=[1, 2"))
+    assertThatThrownBy(() -> FarsightConfig.defaults().set("model.dlrm.bottom-mlp=[1, 2"))
         .isInstanceOf(ConfigException.class)
-        .hasMessageStartingWith("--set model.bottom-mlp: '[1, 2' is not a HOCON value: ")
+        .hasMessageStartingWith("--set model.dlrm.bottom-mlp: '[1, 2' is not a HOCON value: ")
         .hasMessageNotContaining("\n");
   }
 
@@ -187,13 +187,14 @@ class FarsightConfigTest {
   void settingsNameTheOverrideThatIsOutOfRange() throws IOException {
     Config c =
         FarsightConfig.defaults()
-            .set("model.bottom-mlp=[512, x]")
+            .set("model.dlrm.bottom-mlp=[512, x]")
             .set("cache.size=-3")
             .resolve(loaders());
     var farsight = Settings.of("farsight", c);
-    assertThatThrownBy(() -> farsight.section("model").integers("bottom-mlp", 1, 9999))
+    assertThatThrownBy(
+            () -> farsight.section("model").section("dlrm").integers("bottom-mlp", 1, 9999))
         .hasMessage(
-            "--set model.bottom-mlp: farsight.model.bottom-mlp: 'x' is not a whole number from 1 to 9999");
+            "--set model.dlrm.bottom-mlp: farsight.model.dlrm.bottom-mlp: 'x' is not a whole number from 1 to 9999");
     assertThatThrownBy(() -> farsight.section("cache").integer("size", 1, 9))
         .hasMessage("--set cache.size: farsight.cache.size: -3 is not a whole number from 1 to 9");
   }

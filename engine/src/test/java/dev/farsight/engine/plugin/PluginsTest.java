@@ -3,9 +3,6 @@ package dev.farsight.engine.plugin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.google.inject.AbstractModule;
-import com.google.inject.Inject;
-import com.google.inject.multibindings.MapBinder;
 import com.typesafe.config.ConfigFactory;
 import dev.farsight.api.cache.CachePolicy;
 import dev.farsight.api.cache.CachePolicyFactory;
@@ -13,6 +10,7 @@ import dev.farsight.api.cache.PolicyContext;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.plugin.FarsightPlugin;
+import dev.farsight.api.plugin.Registry;
 import dev.farsight.engine.config.FarsightConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,7 +30,7 @@ class PluginsTest {
     return plugin(policy, "API_VERSION", "");
   }
 
-  /** A plugin that offers one policy. {@code extra} is code for its {@code configure}. */
+  /** A plugin that offers one policy. {@code extra} is code for its {@code register}. */
   private static JarBuilder plugin(String policy, String version, String extra) {
     String source =
         """
@@ -40,7 +38,7 @@ class PluginsTest {
         import dev.farsight.api.cache.*;
         public final class Acme extends dev.farsight.api.plugin.FarsightPlugin {
           public Acme() { super("acme-%1$s", %2$s); }
-          @Override protected void configure() { policy(new Factory()); %3$s }
+          @Override public void register(dev.farsight.api.plugin.Registry registry) { registry.policy(new Factory()); %3$s }
           static final class Factory implements CachePolicyFactory {
             @Override public String name() { return "%1$s"; }
             @Override public CachePolicy create(PolicyContext context) { return null; }
@@ -141,7 +139,8 @@ class PluginsTest {
             .source(
                 "acme.Base",
                 "package acme; public abstract class Base extends"
-                    + " dev.farsight.api.plugin.FarsightPlugin { Base() { super(\"a\", 1); } }")
+                    + " dev.farsight.api.plugin.FarsightPlugin { Base() { super(\"a\", 1); }"
+                    + " @Override public void register(dev.farsight.api.plugin.Registry r) {} }")
             .source(
                 "acme.Acme", "package acme; public class Acme extends Base { public Acme() {} }")
             .leaveOut("acme.Base")
@@ -159,7 +158,8 @@ class PluginsTest {
             .source(
                 "acme.Acme",
                 "package acme; public class Acme extends dev.farsight.api.plugin.FarsightPlugin {"
-                    + " public Acme() { super(\"a\", 1); throw new IllegalStateException(\"no\"); } }")
+                    + " public Acme() { super(\"a\", 1); throw new IllegalStateException(\"no\"); }"
+                    + " @Override public void register(dev.farsight.api.plugin.Registry r) {} }")
             .service("acme.Acme")
             .build(folder.resolve("acme.jar"));
     fails(
@@ -174,12 +174,12 @@ class PluginsTest {
     fails(
         "plugin acme-one ("
             + jar
-            + ") is built for plugin API version 7, this is version 1; use a version of the plugin that is"
+            + ") is built for plugin API version 7, this is version 2; use a version of the plugin that is"
             + " built for it");
   }
 
   @Test
-  void aConfigureThatFailsIsReported() throws IOException {
+  void aRegisterThatFailsIsReported() throws IOException {
     Path jar =
         plugin("one", "API_VERSION", "if (true) throw new IllegalStateException(\"no\\nno\");")
             .build(folder.resolve("one.jar"));
@@ -205,49 +205,31 @@ class PluginsTest {
   }
 
   @Test
-  void anUnboundDependencyIsRefused() {
+  void aFactoryThatIsNullOrHasNoNameIsRefused() {
     assertThatThrownBy(
             () ->
                 Plugins.of(
                     new Given() {
                       @Override
-                      protected void configure() {
-                        MapBinder.newMapBinder(binder(), String.class, CachePolicyFactory.class)
-                            .addBinding("needy")
-                            .to(Needy.class);
+                      public void register(Registry registry) {
+                        registry.policy(null);
                       }
                     }))
         .isInstanceOf(ConfigException.class)
-        .hasMessageStartingWith("plugins: ")
-        .hasMessageNotContaining("\n");
-  }
-
-  @Test
-  void factoriesMayBeInjected() {
-    var components =
-        Plugins.of(
-            new Given() {
-              @Override
-              protected void configure() {
-                bind(String.class).toInstance("hello");
-                MapBinder.newMapBinder(binder(), String.class, CachePolicyFactory.class)
-                    .addBinding("needy")
-                    .to(Needy.class);
-                bind(Needy.class);
-                install(
-                    new AbstractModule() {
+        .hasMessage("plugin given (given): registers null as a cache policy");
+    assertThatThrownBy(
+            () ->
+                Plugins.of(
+                    new Given() {
                       @Override
-                      protected void configure() {
-                        bind(Integer.class).toInstance(3);
+                      public void register(Registry registry) {
+                        registry.policy(new Nameless());
                       }
-                    });
-              }
-            });
-    assertThat(components.policies().get("needy").name()).isEqualTo("hello");
-    assertThat(components.offers())
-        .containsExactly(new Offer(Kind.POLICY, "needy", "given", "given"));
-    assertThat(components.stores()).isEmpty();
-    assertThat(components.models()).isEmpty();
+                    }))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(
+            "plugin given (given): registers a cache policy without a name: "
+                + Nameless.class.getName());
   }
 
   @Test
@@ -273,20 +255,16 @@ class PluginsTest {
     public Given() {
       super("given", FarsightPlugin.API_VERSION);
     }
+
+    @Override
+    public void register(Registry registry) {}
   }
 
-  static final class Needy implements CachePolicyFactory {
-
-    private final String name;
-
-    @Inject
-    Needy(String name) {
-      this.name = name;
-    }
+  private static final class Nameless implements CachePolicyFactory {
 
     @Override
     public String name() {
-      return name;
+      return " ";
     }
 
     @Override

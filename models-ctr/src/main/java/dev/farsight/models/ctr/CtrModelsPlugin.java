@@ -1,6 +1,7 @@
 package dev.farsight.models.ctr;
 
 import dev.farsight.api.plugin.FarsightPlugin;
+import dev.farsight.api.plugin.Registry;
 
 /** Offers the models {@code dcn}, {@code deepfm} and {@code wide-deep}. */
 public final class CtrModelsPlugin extends FarsightPlugin {
@@ -10,9 +11,9 @@ public final class CtrModelsPlugin extends FarsightPlugin {
   }
 
   @Override
-  protected void configure() {
-    model(new DcnFactory());
-    model(new DeepFmFactory());
-    model(new WideDeepFactory());
+  public void register(Registry registry) {
+    registry.model(new DcnFactory());
+    registry.model(new DeepFmFactory());
+    registry.model(new WideDeepFactory());
   }
 }

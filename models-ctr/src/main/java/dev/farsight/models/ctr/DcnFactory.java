@@ -1,8 +1,8 @@
 package dev.farsight.models.ctr;
 
 import dev.farsight.api.config.Settings;
-import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.model.Model;
+import dev.farsight.api.model.ModelContext;
 import dev.farsight.api.model.ModelFactory;
 import java.util.List;
 import java.util.Locale;
@@ -20,10 +20,10 @@ public final class DcnFactory implements ModelFactory {
   }
 
   @Override
-  public Model create(Settings model, BatchSchema schema) {
-    Settings own = model.section(name());
+  public Model create(ModelContext context) {
+    Settings own = context.own();
     return new Dcn(
-        schema.denseWidth() > 0,
+        context.schema().denseWidth() > 0,
         own.integer("cross-layers", 1, MAX_LAYERS),
         own.has("cross-rank") ? own.integer("cross-rank", 0, MAX_RANK) : 0,
         Dcn.Structure.valueOf(own.choice("structure", STRUCTURES).toUpperCase(Locale.ROOT)),

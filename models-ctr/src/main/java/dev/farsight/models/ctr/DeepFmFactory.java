@@ -1,8 +1,7 @@
 package dev.farsight.models.ctr;
 
-import dev.farsight.api.config.Settings;
-import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.model.Model;
+import dev.farsight.api.model.ModelContext;
 import dev.farsight.api.model.ModelFactory;
 
 /** Makes {@link DeepFm} from the section {@code model.deepfm}. */
@@ -14,8 +13,8 @@ public final class DeepFmFactory implements ModelFactory {
   }
 
   @Override
-  public Model create(Settings model, BatchSchema schema) {
-    FirstOrderRows.check(model);
-    return new DeepFm(schema.denseWidth() > 0, Tower.of(model.section(name())));
+  public Model create(ModelContext context) {
+    FirstOrderRows.check(context);
+    return new DeepFm(context.schema().denseWidth() > 0, Tower.of(context.own()));
   }
 }

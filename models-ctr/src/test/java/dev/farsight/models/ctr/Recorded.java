@@ -4,6 +4,7 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.BatchSchema;
+import dev.farsight.api.model.ModelContext;
 import dev.farsight.api.model.ModelFactory;
 import dev.farsight.api.model.Op;
 import dev.farsight.api.model.Tape;
@@ -33,9 +34,9 @@ final class Recorded {
   }
 
   static Tape tape(ModelFactory factory, String own, BatchSchema schema) {
-    Settings settings = settings(factory.name(), own);
-    var tape = new Tape(schema, settings.integer("embedding-dim", 1, 4096));
-    return tape.finish(factory.create(settings, schema).logits(tape));
+    var context = ModelContext.of(settings(factory.name(), own), factory.name(), schema);
+    var tape = new Tape(schema, context.dim());
+    return tape.finish(factory.create(context).logits(tape));
   }
 
   /** The ops as {@code name in>out activation}; name is the kind of those that have none. */

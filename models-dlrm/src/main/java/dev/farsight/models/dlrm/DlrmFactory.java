@@ -1,19 +1,15 @@
 package dev.farsight.models.dlrm;
 
 import dev.farsight.api.config.Settings;
-import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.model.Model;
+import dev.farsight.api.model.ModelContext;
 import dev.farsight.api.model.ModelFactory;
 import java.util.Arrays;
 import java.util.List;
 
-/**
- * Makes {@link Dlrm} from {@code model.bottom-mlp}, {@code model.top-mlp} and the section {@code
- * model.dlrm}.
- */
+/** Makes {@link Dlrm} from the section {@code model.dlrm}. */
 public final class DlrmFactory implements ModelFactory {
 
-  private static final int MAX_DIM = 4096;
   private static final int MAX_WIDTH = 1 << 16;
   private static final int MAX_CROSS_LAYERS = 64;
   private static final List<String> INTERACTIONS = List.of("dot", "cross");
@@ -24,17 +20,18 @@ public final class DlrmFactory implements ModelFactory {
   }
 
   @Override
-  public Model create(Settings model, BatchSchema schema) {
-    int dim = model.integer("embedding-dim", 1, MAX_DIM);
-    List<Integer> bottom = widths(model, "bottom-mlp");
-    Interaction interaction = interaction(model.section(name()));
-    List<Integer> top = widths(model, "top-mlp");
-    if (schema.denseWidth() == 0) {
-      throw model.bad(
-          "type",
-          "needs dense features for its bottom-mlp, and the data has none: name some (data.csv.dense, data.synthetic.dense), or choose a model that does without");
+  public Model create(ModelContext context) {
+    List<Integer> bottom = widths(context.own(), "bottom-mlp");
+    Interaction interaction = interaction(context.own());
+    List<Integer> top = widths(context.own(), "top-mlp");
+    if (context.schema().denseWidth() == 0) {
+      throw context
+          .model()
+          .bad(
+              "type",
+              "needs dense features for its bottom-mlp, and the data has none: name some (data.csv.dense, data.synthetic.dense), or choose a model that does without");
     }
-    return new Dlrm(dim, bottom, interaction, top);
+    return new Dlrm(context.dim(), bottom, interaction, top);
   }
 
   private static Interaction interaction(Settings own) {
@@ -44,7 +41,7 @@ public final class DlrmFactory implements ModelFactory {
     return dot ? Interaction.DOT : new Interaction.Cross(layers, rank);
   }
 
-  private static List<Integer> widths(Settings model, String key) {
-    return Arrays.stream(model.integers(key, 1, MAX_WIDTH)).boxed().toList();
+  private static List<Integer> widths(Settings own, String key) {
+    return Arrays.stream(own.integers(key, 1, MAX_WIDTH)).boxed().toList();
   }
 }

@@ -1,6 +1,7 @@
 package dev.farsight.models.dlrm;
 
 import dev.farsight.api.plugin.FarsightPlugin;
+import dev.farsight.api.plugin.Registry;
 
 /** Offers the model {@code dlrm}. */
 public final class DlrmPlugin extends FarsightPlugin {
@@ -10,7 +11,7 @@ public final class DlrmPlugin extends FarsightPlugin {
   }
 
   @Override
-  protected void configure() {
-    model(new DlrmFactory());
+  public void register(Registry registry) {
+    registry.model(new DlrmFactory());
   }
 }

@@ -4,29 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
-import com.google.inject.Guice;
-import com.google.inject.Key;
-import com.google.inject.TypeLiteral;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.model.Model;
-import dev.farsight.api.model.ModelFactory;
+import dev.farsight.api.model.ModelContext;
 import dev.farsight.api.model.Op;
 import dev.farsight.api.model.Op.Activation;
 import dev.farsight.api.model.Parameter;
 import dev.farsight.api.model.Tape;
-import dev.farsight.api.plugin.FarsightPlugin;
 import dev.farsight.testkit.compute.Float64Step;
 import dev.farsight.testkit.compute.RandomBatches;
 import dev.farsight.testkit.compute.TestOptimizer;
+import dev.farsight.testkit.plugin.RegisteredFactories;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
 
 class DlrmFactoryTest {
@@ -47,9 +42,9 @@ class DlrmFactoryTest {
   }
 
   private static Tape record(String own, BatchSchema schema) {
-    Settings settings = settings(own);
-    Model model = new DlrmFactory().create(settings, schema);
-    var tape = new Tape(schema, settings.integer("embedding-dim", 1, 4096));
+    var context = ModelContext.of(settings(own), "dlrm", schema);
+    Model model = new DlrmFactory().create(context);
+    var tape = new Tape(schema, context.dim());
     return tape.finish(model.logits(tape));
   }
 
@@ -76,7 +71,7 @@ class DlrmFactoryTest {
   void criteoAsInTheLiterature() {
     Tape tape =
         record(
-            "embedding-dim = 128, bottom-mlp = [512, 256], top-mlp = [1024, 1024, 512, 256]",
+            "embedding-dim = 128, dlrm { bottom-mlp = [512, 256], top-mlp = [1024, 1024, 512, 256] }",
             schema(13, 26));
     assertThat(words(tape))
         .containsExactlyInAnyOrder(
@@ -125,7 +120,7 @@ class DlrmFactoryTest {
   @Test
   void crossLayersTakeThePlaceOfDotProducts() {
     String mlperf =
-        "embedding-dim = 128, bottom-mlp = [512, 256], top-mlp = [1024, 1024, 512, 256], "
+        "embedding-dim = 128, dlrm { bottom-mlp = [512, 256], top-mlp = [1024, 1024, 512, 256] }, "
             + "dlrm.interaction = cross";
     Tape tape = record(mlperf, schema(13, 26));
     assertThat(words(tape))
@@ -185,7 +180,9 @@ class DlrmFactoryTest {
 
   @Test
   void mlpsMayHaveNoHiddenLayer() {
-    assertThat(words(record("embedding-dim = 4, bottom-mlp = [], top-mlp = []", schema(2, 1))))
+    assertThat(
+            words(
+                record("embedding-dim = 4, dlrm { bottom-mlp = [], top-mlp = [] }", schema(2, 1))))
         .containsExactlyInAnyOrder(
             "EmbeddingBag 4", "Dense 2", "bottom.0 2>4 relu", "Pairwise 5", "top.0 5>1");
   }
@@ -205,28 +202,23 @@ class DlrmFactoryTest {
     assertThatThrownBy(() -> record("embedding-dim = 4097", schema(1, 1)))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("embedding-dim: 4097 is not a whole number from 1 to 4096");
-    assertThatThrownBy(() -> record("top-mlp = [8, 0]", schema(1, 1)))
+    assertThatThrownBy(() -> record("dlrm.top-mlp = [8, 0]", schema(1, 1)))
         .isInstanceOf(ConfigException.class)
-        .hasMessageContaining("farsight.model.top-mlp");
+        .hasMessageContaining("farsight.model.dlrm.top-mlp");
   }
 
   @Test
   void modelRefusesTapeOfAnotherWidth() {
-    Model model = new DlrmFactory().create(settings("embedding-dim = 8"), schema(1, 1));
+    Model model =
+        new DlrmFactory()
+            .create(ModelContext.of(settings("embedding-dim = 8"), "dlrm", schema(1, 1)));
     assertThatThrownBy(() -> model.logits(new Tape(schema(1, 1), 4)))
         .hasMessage("a tape for rows of 4 weights; the model was made for 8");
   }
 
   @Test
   void pluginOffersTheModel() {
-    FarsightPlugin plugin =
-        ServiceLoader.load(FarsightPlugin.class).stream()
-            .filter(p -> p.type() == DlrmPlugin.class)
-            .findFirst()
-            .orElseThrow()
-            .get();
-    Map<String, ModelFactory> models =
-        Guice.createInjector(plugin).getInstance(Key.get(new TypeLiteral<>() {}));
+    var models = RegisteredFactories.ofService(DlrmPlugin.class).models();
     assertThat(models.get("dlrm")).isInstanceOf(DlrmFactory.class);
   }
 }

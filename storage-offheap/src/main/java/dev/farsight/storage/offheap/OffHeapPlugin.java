@@ -1,6 +1,7 @@
 package dev.farsight.storage.offheap;
 
 import dev.farsight.api.plugin.FarsightPlugin;
+import dev.farsight.api.plugin.Registry;
 
 /** Offers the row store {@code offheap}. */
 public final class OffHeapPlugin extends FarsightPlugin {
@@ -10,7 +11,7 @@ public final class OffHeapPlugin extends FarsightPlugin {
   }
 
   @Override
-  protected void configure() {
-    store(new OffHeapStoreFactory());
+  public void register(Registry registry) {
+    registry.store(new OffHeapStoreFactory());
   }
 }

@@ -4,26 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.google.inject.Guice;
-import com.google.inject.Key;
-import com.google.inject.TypeLiteral;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.MemoryForecast.Tier;
 import dev.farsight.api.config.ConfigException;
-import dev.farsight.api.plugin.FarsightPlugin;
-import dev.farsight.api.store.RowStoreFactory;
 import dev.farsight.api.store.StoreSpec;
 import dev.farsight.api.table.InitialRows;
 import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
+import dev.farsight.testkit.plugin.RegisteredFactories;
 import dev.farsight.testkit.store.StoreComparison;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,15 +44,7 @@ class OffHeapStoreFactoryTest {
 
   @Test
   void thePluginOffersIt() {
-    FarsightPlugin plugin =
-        ServiceLoader.load(FarsightPlugin.class).stream()
-            .map(ServiceLoader.Provider::get)
-            .filter(p -> p.name().equals("storage-offheap"))
-            .findFirst()
-            .orElseThrow();
-    Map<String, RowStoreFactory> stores =
-        Guice.createInjector(plugin)
-            .getInstance(Key.get(new TypeLiteral<Map<String, RowStoreFactory>>() {}));
+    var stores = RegisteredFactories.ofService(OffHeapPlugin.class).stores();
     assertThat(stores).containsOnlyKeys("offheap");
     assertThat(stores.get("offheap").name()).isEqualTo("offheap");
   }

@@ -1,6 +1,7 @@
 package dev.farsight.storage.ssd;
 
 import dev.farsight.api.plugin.FarsightPlugin;
+import dev.farsight.api.plugin.Registry;
 
 /** Offers the row store {@code ssd}. */
 public final class SsdPlugin extends FarsightPlugin {
@@ -10,7 +11,7 @@ public final class SsdPlugin extends FarsightPlugin {
   }
 
   @Override
-  protected void configure() {
-    store(new SsdStoreFactory());
+  public void register(Registry registry) {
+    registry.store(new SsdStoreFactory());
   }
 }

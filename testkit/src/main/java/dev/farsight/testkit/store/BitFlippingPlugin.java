@@ -2,6 +2,7 @@ package dev.farsight.testkit.store;
 
 import dev.farsight.api.MemoryForecast;
 import dev.farsight.api.plugin.FarsightPlugin;
+import dev.farsight.api.plugin.Registry;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.RowStoreFactory;
 import dev.farsight.api.store.StoreSpec;
@@ -49,8 +50,8 @@ public final class BitFlippingPlugin extends FarsightPlugin {
   }
 
   @Override
-  protected void configure() {
-    store(new Factory());
+  public void register(Registry registry) {
+    registry.store(new Factory());
   }
 
   /**

@@ -2,26 +2,21 @@ package dev.farsight.compute.nd4j.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.inject.Guice;
-import com.google.inject.Key;
-import com.google.inject.TypeLiteral;
 import dev.farsight.api.MemoryForecast.Tier;
-import dev.farsight.api.compute.ComputeFactory;
 import dev.farsight.api.compute.MaxNorms;
 import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.BatchSchema.Column;
 import dev.farsight.api.data.Feature;
 import dev.farsight.api.data.Pooling;
-import dev.farsight.api.plugin.FarsightPlugin;
 import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.RowFormat.Precision;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
+import dev.farsight.compute.nd4j.Nd4jPlugin;
 import dev.farsight.testkit.compute.TestOptimizer;
+import dev.farsight.testkit.plugin.RegisteredFactories;
 import java.util.List;
-import java.util.Map;
-import java.util.ServiceLoader;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -29,10 +24,7 @@ class CpuFactoryTest {
 
   @Test
   void isOfferedByThePluginOnTheClassPath() {
-    var plugins = ServiceLoader.load(FarsightPlugin.class);
-    var factories =
-        Guice.createInjector(plugins)
-            .getInstance(Key.get(new TypeLiteral<Map<String, ComputeFactory>>() {}));
+    var factories = RegisteredFactories.ofService(Nd4jPlugin.class).computes();
     assertThat(factories.get("nd4j-native")).isInstanceOf(CpuFactory.class);
   }
 

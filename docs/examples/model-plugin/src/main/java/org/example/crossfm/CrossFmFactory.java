@@ -1,8 +1,8 @@
 package org.example.crossfm;
 
 import dev.farsight.api.config.Settings;
-import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.model.Model;
+import dev.farsight.api.model.ModelContext;
 import dev.farsight.api.model.ModelFactory;
 
 /** Makes {@link CrossFm} from the section {@code model.crossfm}. */
@@ -14,13 +14,13 @@ final class CrossFmFactory implements ModelFactory {
   }
 
   @Override
-  public Model create(Settings model, BatchSchema schema) {
-    if (model.integer("embedding-dim", 1, 4096) < 2) {
-      throw model.bad("embedding-dim", "leaves no room for a vector beside the first-order weight");
+  public Model create(ModelContext context) {
+    if (context.dim() < 2) {
+      throw context.model().bad("embedding-dim", "leaves no room for a vector beside the first-order weight");
     }
-    Settings own = model.section(name());
+    Settings own = context.own();
     return new CrossFm(
-        schema.denseWidth() > 0,
+        context.schema().denseWidth() > 0,
         own.integer("cross-layers", 1, 16),
         own.has("cross-rank") ? own.integer("cross-rank", 1, 65536) : 0);
   }

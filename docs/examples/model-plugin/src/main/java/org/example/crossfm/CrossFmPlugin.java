@@ -1,6 +1,7 @@
 package org.example.crossfm;
 
 import dev.farsight.api.plugin.FarsightPlugin;
+import dev.farsight.api.plugin.Registry;
 
 /** Offers the model {@code crossfm}. */
 public final class CrossFmPlugin extends FarsightPlugin {
@@ -10,7 +11,7 @@ public final class CrossFmPlugin extends FarsightPlugin {
   }
 
   @Override
-  protected void configure() {
-    model(new CrossFmFactory());
+  public void register(Registry registry) {
+    registry.model(new CrossFmFactory());
   }
 }

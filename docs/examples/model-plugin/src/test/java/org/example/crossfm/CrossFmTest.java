@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.farsight.api.model.ModelContext;
 import com.typesafe.config.ConfigFactory;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.config.Settings;
@@ -32,8 +33,9 @@ class CrossFmTest {
     var config = ConfigFactory.parseString("embedding-dim = " + DIM).withFallback(defaults);
     var model =
         Settings.of("farsight.model", ConfigFactory.parseString(own).withFallback(config));
-    var tape = new Tape(SCHEMA, model.integer("embedding-dim", 1, 4096));
-    return tape.finish(new CrossFmFactory().create(model, SCHEMA).logits(tape));
+    var context = ModelContext.of(model, "crossfm", SCHEMA);
+    var tape = new Tape(SCHEMA, context.dim());
+    return tape.finish(new CrossFmFactory().create(context).logits(tape));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package org.example.sieve;
 
 import dev.farsight.api.plugin.FarsightPlugin;
+import dev.farsight.api.plugin.Registry;
 
 /** Offers the policy {@code sieve}. */
 public final class SievePlugin extends FarsightPlugin {
@@ -10,7 +11,7 @@ public final class SievePlugin extends FarsightPlugin {
   }
 
   @Override
-  protected void configure() {
-    policy(new SievePolicy.Factory());
+  public void register(Registry registry) {
+    registry.policy(new SievePolicy.Factory());
   }
 }

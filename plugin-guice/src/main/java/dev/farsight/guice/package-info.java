@@ -1,0 +1,2 @@
+/** Plugins that wire their parts with Guice. */
+package dev.farsight.guice;

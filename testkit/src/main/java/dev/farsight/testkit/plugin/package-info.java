@@ -1,0 +1,2 @@
+/** What a plugin registers, for tests. */
+package dev.farsight.testkit.plugin;
