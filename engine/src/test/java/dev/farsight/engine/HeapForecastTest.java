@@ -121,6 +121,7 @@ class HeapForecastTest {
         parts.computes(),
         sources,
         parts.models(),
+        parts.exportFormats(),
         parts.offers());
   }
 
