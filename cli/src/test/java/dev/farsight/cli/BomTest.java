@@ -29,7 +29,8 @@ class BomTest {
             .map(module -> ownArtifact(Path.of(module, "pom.xml")))
             .toList();
     assertThat(artifacts).contains("farsight-core-api", "farsight-engine");
-    assertThat(found(ARTIFACT, Path.of("bom/pom.xml"))).containsExactlyInAnyOrderElementsOf(artifacts);
+    assertThat(found(ARTIFACT, Path.of("bom/pom.xml")))
+        .containsExactlyInAnyOrderElementsOf(artifacts);
   }
 
   private static String ownArtifact(Path pom) {
