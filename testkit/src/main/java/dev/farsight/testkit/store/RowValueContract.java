@@ -1,8 +1,8 @@
 package dev.farsight.testkit.store;
 
 import static dev.farsight.testkit.store.StoreCases.FORMATS;
-import static dev.farsight.testkit.store.StoreCases.SEEDS;
 import static dev.farsight.testkit.store.StoreCases.TABLES;
+import static dev.farsight.testkit.store.StoreCases.seeds;
 import static dev.farsight.testkit.store.StoreCases.all;
 import static dev.farsight.testkit.store.StoreCases.buffer;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -79,7 +79,7 @@ interface RowValueContract extends StoreUnderTest {
   @ParameterizedTest
   @MethodSource(FORMATS)
   default void agreesWithTheOracleInRandomOperations(RowFormat format) {
-    for (long seed = 1; seed <= SEEDS; seed++) {
+    for (long seed = 1; seed <= seeds(format); seed++) {
       var random = new Random(seed);
       play(
           TABLES,

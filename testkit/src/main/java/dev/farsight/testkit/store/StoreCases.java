@@ -42,6 +42,11 @@ final class StoreCases {
         RowFormat.fp32(1024, List.of(new StatePart("z", 1024, 0), new StatePart("n", 1024, -2f))));
   }
 
+  /** Of the test of a format, the last seed: fewer for long rows, which take their time. */
+  static int seeds(RowFormat format) {
+    return format.bytes() > 4096 ? 1 : SEEDS;
+  }
+
   /** The ids of all rows. */
   static long[] all(TableSet tables) {
     return LongStream.range(0, tables.rows()).toArray();

@@ -1,8 +1,8 @@
 package dev.farsight.testkit.store;
 
 import static dev.farsight.testkit.store.StoreCases.FORMATS;
-import static dev.farsight.testkit.store.StoreCases.SEEDS;
 import static dev.farsight.testkit.store.StoreCases.TABLES;
+import static dev.farsight.testkit.store.StoreCases.seeds;
 import static dev.farsight.testkit.store.StoreCases.buffer;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -26,7 +26,7 @@ interface StoreThreadsContract extends StoreUnderTest {
   @ParameterizedTest
   @MethodSource(FORMATS)
   default void disjointCallsFromSeveralThreadsDoNotDisturbEachOther(RowFormat format) {
-    for (long seed = 1; seed <= SEEDS; seed++) {
+    for (long seed = 1; seed <= seeds(format); seed++) {
       long base = seed * 100;
       play(
           TABLES,
