@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Assumptions;
 
 /**
  * A backend that models are tested on.
@@ -30,14 +31,20 @@ public record TestBackend(String name, double tolerance, Supplier<ComputeBackend
     return new TestBackend("naive", FLOAT32, NaiveBackend::new);
   }
 
-  /** A backend of float32 throughout, with the defaults of its reference.conf. */
-  public static TestBackend of(ComputeFactory factory) {
-    return new TestBackend(factory.name(), FLOAT32, () -> open(factory));
+  /**
+   * A backend that computes in float32. Tests are skipped where it cannot run.
+   *
+   * @param settings of its own section in HOCON; all others have the values of its reference.conf
+   */
+  public static TestBackend of(ComputeFactory factory, String settings) {
+    return new TestBackend(factory.name(), FLOAT32, () -> open(factory, settings));
   }
 
-  private static ComputeBackend open(ComputeFactory factory) {
+  private static ComputeBackend open(ComputeFactory factory, String settings) {
+    var availability = factory.probe();
+    Assumptions.assumeTrue(availability.available(), availability.detail());
     String path = "farsight.compute." + factory.name();
-    return factory.open(new ComputeContext(Sections.of(path, "", factory), THREADS));
+    return factory.open(new ComputeContext(Sections.of(path, settings, factory), THREADS));
   }
 
   /**
@@ -49,7 +56,7 @@ public record TestBackend(String name, double tolerance, Supplier<ComputeBackend
     for (FarsightPlugin plugin : ServiceLoader.load(FarsightPlugin.class)) {
       RegisteredFactories.of(plugin).computes().values().stream()
           .filter(factory -> factory.usesHostMemory() && factory.probe().available())
-          .forEach(factory -> backends.add(of(factory)));
+          .forEach(factory -> backends.add(of(factory, "")));
     }
     return List.copyOf(backends);
   }

@@ -10,6 +10,7 @@ import dev.farsight.api.store.RowReader;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.StoreSpec;
 import dev.farsight.api.table.RowFormat;
+import dev.farsight.testkit.Folders;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Random;

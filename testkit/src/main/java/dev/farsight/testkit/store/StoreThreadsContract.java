@@ -1,6 +1,7 @@
 package dev.farsight.testkit.store;
 
 import static dev.farsight.testkit.store.StoreCases.FORMATS;
+import static dev.farsight.testkit.store.StoreCases.SEEDS;
 import static dev.farsight.testkit.store.StoreCases.TABLES;
 import static dev.farsight.testkit.store.StoreCases.seeds;
 import static dev.farsight.testkit.store.StoreCases.buffer;

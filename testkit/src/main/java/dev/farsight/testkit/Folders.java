@@ -1,4 +1,4 @@
-package dev.farsight.testkit.store;
+package dev.farsight.testkit;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,12 +10,12 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** Folders of small files. */
-final class Folders {
+public final class Folders {
 
   private Folders() {}
 
   /** Copies a folder and all that is in it. */
-  static void copy(Path from, Path to) throws IOException {
+  public static void copy(Path from, Path to) throws IOException {
     try (Stream<Path> all = Files.walk(from)) {
       for (Path path : all.toList()) {
         Files.copy(path, to.resolve(from.relativize(path).toString()));
@@ -24,7 +24,7 @@ final class Folders {
   }
 
   /** The contents of all files below a folder, by their names. */
-  static Map<String, ByteBuffer> contents(Path folder) throws IOException {
+  public static Map<String, ByteBuffer> contents(Path folder) throws IOException {
     var contents = new TreeMap<String, ByteBuffer>();
     try (Stream<Path> files = Files.walk(folder)) {
       files
