@@ -17,7 +17,7 @@ import java.util.zip.GZIPOutputStream;
 public final class ContractData {
 
   /** Not a multiple of the contract's batches. */
-  private static final int ROWS = 911;
+  private static final int ROWS = 519;
 
   private ContractData() {}
 
@@ -64,12 +64,13 @@ public final class ContractData {
     write(Files.newOutputStream(plain), header, lines.subList(0, 300));
     write(new GZIPOutputStream(Files.newOutputStream(gzip)), header, lines.subList(300, 301));
     write(
-        new ZstdOutputStream(Files.newOutputStream(zstd)), header, lines.subList(301, lines.size()));
+        new ZstdOutputStream(Files.newOutputStream(zstd)),
+        header,
+        lines.subList(301, lines.size()));
     return path(plain, gzip, zstd);
   }
 
-  private static void write(OutputStream to, String header, List<String> lines)
-      throws IOException {
+  private static void write(OutputStream to, String header, List<String> lines) throws IOException {
     try (to) {
       to.write((header + String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8));
     }

@@ -60,7 +60,9 @@ public final class Complaints {
     Object[][] calls =
         source == null
             ? new Object[][] {{}}
-            : arguments(contract, source.value()[0]).map(a -> new Object[] {a}).toArray(Object[][]::new);
+            : arguments(contract, source.value()[0])
+                .map(a -> new Object[] {a})
+                .toArray(Object[][]::new);
     for (Object[] arguments : calls) {
       try {
         test.setAccessible(true);

@@ -6,12 +6,16 @@ import dev.farsight.testkit.config.WrongSetting;
 import dev.farsight.testkit.data.DataCase;
 import dev.farsight.testkit.data.DataSourceContract;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
 class AvazuContractTest extends DataSourceContract {
 
-  private static final String SPLIT = "eval-fraction = 0.2\n";
+  private static final String SPLIT =
+      "eval-fraction = 0.2\navazu.cardinalities = ["
+          + String.join(", ", Collections.nCopies(13, "4099"))
+          + "]\n";
   private static final String UNLABELLED_HEADER =
       "id,hour,C1,banner_pos,site_id,site_domain,site_category,app_id,app_domain,app_category,"
           + "device_id,device_ip,device_model,device_type,device_conn_type,"

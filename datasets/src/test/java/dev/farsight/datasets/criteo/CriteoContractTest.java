@@ -6,12 +6,16 @@ import dev.farsight.testkit.config.WrongSetting;
 import dev.farsight.testkit.data.DataCase;
 import dev.farsight.testkit.data.DataSourceContract;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
 class CriteoContractTest extends DataSourceContract {
 
-  private static final String SPLIT = "eval-fraction = 0.2\n";
+  private static final String SPLIT =
+      "eval-fraction = 0.2\ncriteo.cardinalities = ["
+          + String.join(", ", Collections.nCopies(26, "4099"))
+          + "]\n";
   private static final String FITTED =
       "criteo { min-count = 3, transform = standard, buckets = true }";
   private static final String LABELLED = ContractData.rows(1, random -> row(random, true));

@@ -9,7 +9,7 @@ import java.util.List;
 class SyntheticContractTest extends DataSourceContract {
 
   private static final String SMALL =
-      "eval-fraction = 0.2, synthetic { rows = 911, cardinalities = [7, 5000, 300], dense = 3 }\n";
+      "eval-fraction = 0.2, synthetic { rows = 519, cardinalities = [7, 5000, 300], dense = 3 }\n";
   private static final String BAGS =
       SMALL + "synthetic { hotness = [1, 5, 3], hotness-law = uniform, pooling = mean }\n";
 
@@ -24,8 +24,6 @@ class SyntheticContractTest extends DataSourceContract {
         new DataCase("one-hot", folder -> SMALL),
         new DataCase("no dense features", folder -> SMALL + "synthetic.dense = 0"),
         new DataCase("bags", folder -> BAGS),
-        new DataCase("fixed bags", folder -> BAGS + "synthetic.hotness-law = fixed"),
-        new DataCase("in memory", folder -> SMALL + "synthetic.in-memory = true"),
         new DataCase("bags in memory", folder -> BAGS + "synthetic.in-memory = true"));
   }
 

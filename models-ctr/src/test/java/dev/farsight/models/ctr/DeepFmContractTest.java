@@ -15,9 +15,7 @@ class DeepFmContractTest extends ModelContract {
   @Override
   protected List<String> settings() {
     return List.of(
-        "deep-mlp = [6, 4]",
-        "deep-mlp = []",
-        "deep-mlp = [6], dropout = 0.25, layer-norm = true");
+        "deep-mlp = [6, 4]", "deep-mlp = []", "deep-mlp = [6], dropout = 0.25, layer-norm = true");
   }
 
   /** A vector and a first-order weight. */

@@ -72,7 +72,9 @@ final class BatchCheck {
     int rows = batch.schema().tables().get(feature.table()).rows();
     int[] offsets = batch.offsets(f);
     require(
-        offsets == null || offsets[0] == 0, "feature %s: offsets do not begin at 0", feature.name());
+        offsets == null || offsets[0] == 0,
+        "feature %s: offsets do not begin at 0",
+        feature.name());
     for (int s = 0; s < batch.samples(); s++) {
       int from = offsets == null ? s : offsets[s];
       int to = offsets == null ? s + 1 : offsets[s + 1];

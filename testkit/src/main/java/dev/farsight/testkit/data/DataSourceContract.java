@@ -35,9 +35,9 @@ import org.junit.jupiter.api.io.TempDir;
  * }
  * </pre>
  *
- * <p>Some hundred samples are enough, of every kind of feature that the source has; the
- * number should not be a multiple of 7, of which batches are made. A source that may leave rows out
- * or that reads data only once says so of its data: {@link DataCase#droppingRows}, {@link
+ * <p>Some hundred samples are enough, of every kind of feature that the source has; the number
+ * should not be a multiple of 7, of which batches are made. A source that may leave rows out or
+ * that reads data only once says so of its data: {@link DataCase#droppingRows}, {@link
  * DataCase#once}. What the settings do not say is as in the reference.conf on the class path.
  *
  * <p>The tests are grouped by what they are about: {@link SampleContract} (what batches hold),

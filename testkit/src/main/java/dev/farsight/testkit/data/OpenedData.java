@@ -88,13 +88,33 @@ final class OpenedData {
     String secondPass = of.readOnce() ? null : "this test";
     return factory.open(
         new DataContext(
-            data,
-            data.section(factory.name()),
-            batchSize,
-            SEED,
-            threads,
-            secondPass,
-            fitted));
+            data, data.section(factory.name()), batchSize, SEED, threads, secondPass, fitted));
+  }
+
+  /** A source to open one pass after the other on. */
+  Sources sources() {
+    return new Sources();
+  }
+
+  /** One source for all passes, or one for each if data can be read only once. */
+  final class Sources implements AutoCloseable {
+
+    private DataSource source;
+
+    DataSource next() {
+      if (source == null || of.readOnce()) {
+        close();
+        source = open();
+      }
+      return source;
+    }
+
+    @Override
+    public void close() {
+      if (source != null) {
+        source.close();
+      }
+    }
   }
 
   /** Which of its two parts a source has to offer: those that have no labels only one. */

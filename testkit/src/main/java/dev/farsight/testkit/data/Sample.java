@@ -58,8 +58,7 @@ record Sample(List<Number> columns, List<Float> dense, List<List<IndexAndWeight>
           Lookup.ofBag(batch, f, sample).stream()
               .map(
                   lookup ->
-                      new IndexAndWeight(
-                          tables.indexOf(table, lookup.rowId()), lookup.weight()))
+                      new IndexAndWeight(tables.indexOf(table, lookup.rowId()), lookup.weight()))
               .toList());
     }
     return bags;

@@ -37,7 +37,8 @@ interface SampleContract extends DataUnderTest {
         if (data.readOnce() && promised == DataSource.UNKNOWN) {
           continue;
         }
-        assertThat(samples).as("samples of %s, promised are %d", part, promised)
+        assertThat(samples)
+            .as("samples of %s, promised are %d", part, promised)
             .isLessThanOrEqualTo((int) promised);
         if (!data.mayDropRows()) {
           assertThat((long) samples).as("samples of %s", part).isEqualTo(promised);

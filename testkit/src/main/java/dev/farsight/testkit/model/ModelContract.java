@@ -48,8 +48,7 @@ import org.junit.jupiter.api.TestInstance;
  * <p>JUnit makes one instance of the class for all of its tests.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-public abstract class ModelContract
-    implements TapeContract, GradientContract, TrainingContract {
+public abstract class ModelContract implements TapeContract, GradientContract, TrainingContract {
 
   private static final int DIM = 5;
 

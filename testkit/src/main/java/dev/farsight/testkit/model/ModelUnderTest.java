@@ -53,8 +53,7 @@ interface ModelUnderTest {
         "type = %s\nembedding-dim = %d\n%s { %s\n}"
             .formatted(factory.name(), dim, factory.name(), settings);
     return factory.create(
-        ModelContext.of(
-            Sections.of("farsight.model", keys, factory), factory.name(), schema));
+        ModelContext.of(Sections.of("farsight.model", keys, factory), factory.name(), schema));
   }
 
   default Model model(ModelCase of) {

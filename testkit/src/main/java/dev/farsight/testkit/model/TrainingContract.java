@@ -41,8 +41,7 @@ interface TrainingContract extends ModelUnderTest {
     long seed = 1;
     for (TestBackend backend : testBackends()) {
       var close = new Closeness(backend.tolerance());
-      for (TestOptimizer optimizer :
-          List.of(TestOptimizer.SGD, TestOptimizer.ROWWISE_ADAGRAD)) {
+      for (TestOptimizer optimizer : List.of(TestOptimizer.SGD, TestOptimizer.ROWWISE_ADAGRAD)) {
         try (ComputeRig rig = rig(of, backend, optimizer)) {
           RandomBatches batches = rig.batches(seed);
           for (int samples : new int[] {BATCH, 1, BATCH - 1}) {
@@ -75,8 +74,7 @@ interface TrainingContract extends ModelUnderTest {
       try (ComputeRig rig = rig(of, backend, TestOptimizer.SGD)) {
         Batch all = rig.batches(seed).next(BATCH);
         float[] expected = rig.evaluate(all);
-        List<Integer> order =
-            new ArrayList<>(IntStream.range(0, BATCH).boxed().toList());
+        List<Integer> order = new ArrayList<>(IntStream.range(0, BATCH).boxed().toList());
         Collections.shuffle(order, new Random(seed));
         for (List<Integer> part :
             List.of(order, order.subList(0, 7), order.subList(7, BATCH), order.subList(3, 4))) {
@@ -84,8 +82,7 @@ interface TrainingContract extends ModelUnderTest {
           for (int s = 0; s < alone.length; s++) {
             alone[s] = expected[part.get(s)];
           }
-          String what =
-              "%s, seed %d, logits of samples %s:".formatted(backend.name(), seed, part);
+          String what = "%s, seed %d, logits of samples %s:".formatted(backend.name(), seed, part);
           new Closeness(backend.tolerance())
               .assertClose(what, rig.evaluate(rig.select(all, part)), alone, 1);
         }

@@ -33,8 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
  * ReopenContract} and {@link OtherRowsContract}; they are skipped for stores in memory. Random
  * operations are compared with a {@link NaiveRowStore}; a failure names the seed.
  *
- * <p>The whole takes some seconds. One test has
- * tables of 4.5e9 rows, of which it writes some hundred; the store must keep rows sparsely.
+ * <p>The whole takes some seconds. One test has tables of 4.5e9 rows, of which it writes some
+ * hundred; the store must keep rows sparsely.
  *
  * <p>Not tested: what {@link RowStoreFactory#probe} and {@link RowStoreFactory#forecast} say, a
  * full disk, damaged files, a loss of power, several processes at one store, rows that are lost

@@ -3,8 +3,8 @@ package dev.farsight.testkit.store;
 import static dev.farsight.testkit.store.StoreCases.FORMATS;
 import static dev.farsight.testkit.store.StoreCases.SEEDS;
 import static dev.farsight.testkit.store.StoreCases.TABLES;
-import static dev.farsight.testkit.store.StoreCases.seeds;
 import static dev.farsight.testkit.store.StoreCases.buffer;
+import static dev.farsight.testkit.store.StoreCases.seeds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.farsight.api.memory.RowBuffer;

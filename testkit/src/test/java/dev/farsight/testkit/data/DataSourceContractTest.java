@@ -38,7 +38,8 @@ class DataSourceContractTest {
 
           @Override
           protected List<DataCase> cases() {
-            return List.of(change.apply(new DataCase("400 numbers", DataSourceContractTest::write)));
+            return List.of(
+                change.apply(new DataCase("400 numbers", DataSourceContractTest::write)));
           }
 
           @Override
@@ -85,9 +86,12 @@ class DataSourceContractTest {
         bug(
             BrokenSources.OtherSamplesOnMoreThreads::new,
             "theSameSamplesWithAnyNumberOfThreads",
-            "with 3 threads"),
+            "with 5 threads"),
         bug(BrokenSources.SkipsOneTooMany::new, "skippingBatchesIsReadingThem", "7 samples"),
-        bug(BrokenSources.SkipsFromTheStart::new, "batchesCanBeSkippedAfterOthersWereRead", "TRAIN"),
+        bug(
+            BrokenSources.SkipsFromTheStart::new,
+            "batchesCanBeSkippedAfterOthersWereRead",
+            "TRAIN"),
         bug(BrokenSources.SkipsBeyondTheEnd::new, "skippingEndsAtTheEnd", "so many of them"),
         bug(BrokenSources.HasOnePlaceForAllPasses::new, "passesMayTakeTurns", "after sample 7"),
         bug(BrokenSources.HasOnePlaceForAllPasses::new, "passesMayBeReadByThreadsOfTheirOwn", ""),
@@ -129,8 +133,7 @@ class DataSourceContractTest {
 
   @ParameterizedTest(name = "{1}: {2}")
   @MethodSource("bugs")
-  void aPlantedBugIsNamed(
-      Function<DataContext, DataSource> source, String test, String complaint) {
+  void aPlantedBugIsNamed(Function<DataContext, DataSource> source, String test, String complaint) {
     assertThat(Complaints.of(contract(source, UnaryOperator.identity()), test))
         .isNotEmpty()
         .allSatisfy(message -> assertThat(message).contains(complaint));

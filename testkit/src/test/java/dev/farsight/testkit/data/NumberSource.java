@@ -27,8 +27,7 @@ class NumberSource implements DataSource {
       new BatchSchema(
           2,
           new TableSet(List.of(new Table("one", 50), new Table("bag", 20))),
-          List.of(
-              new Feature("one", 0), Feature.bag("bag", 1, 3, Pooling.SUM).withWeights()),
+          List.of(new Feature("one", 0), Feature.bag("bag", 1, 3, Pooling.SUM).withWeights()),
           Set.of(Column.LABEL, Column.WEIGHT, Column.ROW_NUMBER));
 
   final DataContext context;

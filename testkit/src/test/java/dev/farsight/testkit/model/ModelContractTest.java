@@ -125,7 +125,6 @@ class ModelContractTest {
             return 2;
           }
         };
-    assertThat(Complaints.of(narrow).keySet())
-        .isEqualTo(Set.of("rowsThatAreTooNarrowAreRefused"));
+    assertThat(Complaints.of(narrow).keySet()).isEqualTo(Set.of("rowsThatAreTooNarrowAreRefused"));
   }
 }
