@@ -84,7 +84,7 @@ public final class Complaints {
       source.setAccessible(true);
       return (Stream<?>) source.invoke(contract);
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError(e);
+      throw new LinkageError(e.getMessage(), e);
     }
   }
 }

@@ -192,7 +192,7 @@ final class BrokenFileStores {
       try {
         return super.store(spec);
       } catch (FarsightException e) {
-        throw new FarsightException(e.getMessage().split(",")[0], e);
+        throw new FarsightException(e.getMessage().split(",", 2)[0], e);
       }
     }
   }
