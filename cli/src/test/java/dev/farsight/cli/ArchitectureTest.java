@@ -41,6 +41,7 @@ class ArchitectureTest {
           Map.entry("plugin-guice", "dev.farsight.guice"),
           Map.entry("models-dlrm", "dev.farsight.models.dlrm"),
           Map.entry("models-ctr", "dev.farsight.models.ctr"),
+          Map.entry("reading", "dev.farsight.reading"),
           Map.entry("datasets", "dev.farsight.datasets"),
           Map.entry("export-parquet", "dev.farsight.export.parquet"),
           Map.entry("engine", "dev.farsight.engine"),
