@@ -13,6 +13,9 @@ public interface Fields {
   /** Most fields of a record: bounds what a file of nothing but separators takes. */
   int MOST = 1 << 17;
 
+  /** Whether a column has this name, so that what it holds is read. */
+  boolean reads(String name);
+
   /**
    * Sets a field to a text. A name that no column has is passed over, so a parser may hand over all
    * that it finds. Copies the text.

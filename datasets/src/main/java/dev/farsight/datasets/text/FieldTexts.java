@@ -35,6 +35,11 @@ final class FieldTexts implements Fields {
   }
 
   @Override
+  public boolean reads(String name) {
+    return false;
+  }
+
+  @Override
   public void set(String name, String text) {
     throw new UnsupportedOperationException("fields of a row have no names");
   }

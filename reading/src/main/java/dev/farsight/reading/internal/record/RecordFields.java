@@ -77,6 +77,11 @@ final class RecordFields implements Fields {
   }
 
   @Override
+  public boolean reads(String name) {
+    return positions.containsKey(name);
+  }
+
+  @Override
   public void set(String name, String text) {
     Integer position = positions.get(name);
     if (position != null) {
