@@ -13,7 +13,7 @@ import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.datasets.avazu.AvazuFactory;
 import dev.farsight.datasets.criteo.CriteoFactory;
 import dev.farsight.datasets.csv.CsvFactory;
-import dev.farsight.reading.file.Packing;
+import dev.farsight.datasets.file.Packing;
 import dev.farsight.testkit.fuzz.Mutations;
 import dev.farsight.testkit.fuzz.Mutations.Mutant;
 import java.io.IOException;

@@ -5,13 +5,10 @@ package dev.farsight.reading;
  * number: the columns say how it is read. A field that is not handed over is empty, which is how a
  * missing value looks.
  *
- * <p>Fields go either by name or by position. Names are those of {@link Columns#fieldNames}.
- * Positions are for formats whose files have a {@link FileLayout}.
+ * <p>The fields of a record go either by name or by position. Names are those of {@link
+ * Columns#fieldNames}. Positions are for formats whose files have a {@link FileLayout}.
  */
 public interface Fields {
-
-  /** Most fields of a record: bounds what a file of nothing but separators takes. */
-  int MOST = 1 << 17;
 
   /** Whether a column has this name, so that what it holds is read. */
   boolean reads(String name);
@@ -32,9 +29,9 @@ public interface Fields {
   void add(String name, String text);
 
   /**
-   * Appends the next field, which stands at [from, to) of the record's bytes and is not copied.
-   *
-   * @throws BadRowException if there are {@link #MOST} already
+   * Hands over all fields of a record at once, by position: the i-th stands at [starts[i], ends[i])
+   * of the record's bytes. Nothing is copied, so the arrays belong to the record until the parser
+   * gets its next one.
    */
-  void append(int from, int to);
+  void at(int[] starts, int[] ends, int count);
 }

@@ -4,7 +4,7 @@ import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 
 /**
- * How the records of a file are read. Positions are those at which {@link Fields#append} gets the
+ * How the records of a file are read. Positions are those at which {@link Fields#at} gets the
  * fields, from 0.
  *
  * @param label position of the label, or -1 if the file has none

@@ -34,7 +34,7 @@ public final class RecordSources {
   }
 
   /**
-   * Opens files of a format. Its parsers hand fields over by {@link Fields#append}.
+   * Opens files of a format. Its parsers hand fields over by {@link Fields#at}.
    *
    * @throws dev.farsight.api.FarsightException if the files cannot be read, or not as often as is
    *     asked for, or lack a column

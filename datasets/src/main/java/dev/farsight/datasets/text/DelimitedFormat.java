@@ -36,7 +36,7 @@ public record DelimitedFormat(
 
   @Override
   public FileLayout layout(byte[] first) {
-    return layouts.of(this, FieldTexts.of(first, new DelimitedParser(this, 0, 0)));
+    return layouts.of(this, parser(0, 0).texts(first, 0, first.length));
   }
 
   /**
@@ -46,7 +46,7 @@ public record DelimitedFormat(
    * @param what the row, as in {@code the header}
    */
   public static String hint(List<String> first, String what) {
-    return DialectHints.of(String.join(" ", first), first.size() == 1, what);
+    return DialectHints.of(first, what);
   }
 
   /**

@@ -14,25 +14,26 @@ final class DialectHints {
   private DialectHints() {}
 
   /**
-   * A hint by a row that lacks columns.
+   * A hint by the fields of a row that lacks columns.
    *
-   * @param oneField whether the row is one field
    * @param what the row, as in {@code the header}
    */
-  static String of(String row, boolean oneField, String what) {
-    String encoding = Utf16Hint.of(row);
-    if (!encoding.isEmpty()) {
-      return encoding;
+  static String of(List<String> fields, String what) {
+    for (String field : fields) {
+      String encoding = Utf16Hint.of(field);
+      if (!encoding.isEmpty()) {
+        return encoding;
+      }
     }
-    if (holdsLoneReturn(row)) {
+    if (fields.stream().anyMatch(DialectHints::holdsLoneReturn)) {
       return "; the lines seem to end in CR alone, as on an old Mac, and LF or CR LF is needed";
     }
-    return oneField ? separatorHint(row, what) : "";
+    return fields.size() == 1 ? separatorHint(fields.get(0), what) : "";
   }
 
-  private static boolean holdsLoneReturn(String row) {
-    for (int at = row.indexOf('\r'); at >= 0; at = row.indexOf('\r', at + 1)) {
-      if (at + 1 == row.length() || row.charAt(at + 1) != '\n') {
+  private static boolean holdsLoneReturn(String field) {
+    for (int at = field.indexOf('\r'); at >= 0; at = field.indexOf('\r', at + 1)) {
+      if (at + 1 == field.length() || field.charAt(at + 1) != '\n') {
         return true;
       }
     }

@@ -12,7 +12,7 @@ import dev.farsight.api.data.Pooling;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.datasets.Opened;
 import dev.farsight.datasets.Opened.BagRow;
-import dev.farsight.reading.file.Packing;
+import dev.farsight.datasets.file.Packing;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -9,7 +9,7 @@ import dev.farsight.api.data.DataSource;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.datasets.Opened;
 import dev.farsight.datasets.Opened.BagRow;
-import dev.farsight.reading.Pipe;
+import dev.farsight.datasets.Pipe;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

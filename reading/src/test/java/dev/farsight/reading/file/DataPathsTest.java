@@ -7,7 +7,6 @@ import com.typesafe.config.ConfigFactory;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.config.Settings;
-import dev.farsight.reading.Pipe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,7 +46,9 @@ class DataPathsTest {
   @Test
   void pipesAreReadWhereTheyAreMeant() throws Exception {
     Path file = Files.writeString(folder.resolve("day_1"), "x");
-    Path pipe = Pipe.make(folder.resolve("day_2"));
+    Path pipe = folder.resolve("day_2");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).inheritIO().start().waitFor())
+        .isZero();
     assertThat(resolve(folder.toString())).containsExactly(file);
     assertThat(resolve(pipe.toString())).containsExactly(pipe);
     assertThat(resolve(folder + "/day_*")).containsExactly(file, pipe);

@@ -31,26 +31,19 @@ final class BagParser {
    *
    * @throws BadRowException if it is malformed; the message names the column
    */
-  void parse(
-      byte[] bytes,
-      int from,
-      int to,
-      byte[] weightBytes,
-      int weightsFrom,
-      int weightsTo,
-      ParsedBags into) {
+  void parse(byte[] bytes, int from, int to, int weightsFrom, int weightsTo, ParsedBags into) {
     if (weights != null) {
-      requireAsManyWeights(values(bytes, from, to), values(weightBytes, weightsFrom, weightsTo));
+      requireAsManyWeights(values(bytes, from, to), values(bytes, weightsFrom, weightsTo));
     }
     int lookups = 0;
     int start = from;
     int weightStart = weightsFrom;
     while (start < to) {
       int end = end(bytes, start, to);
-      int weightEnd = end(weightBytes, weightStart, weightsTo);
+      int weightEnd = end(bytes, weightStart, weightsTo);
       if (start < end && !isPadding(bytes, start, end)) {
         if (lookups < rule.maxLookups()) {
-          float weight = weights == null ? 1 : weight(weightBytes, weightStart, weightEnd);
+          float weight = weights == null ? 1 : weight(bytes, weightStart, weightEnd);
           into.add(index(bytes, start, end), weight);
         }
         lookups++;

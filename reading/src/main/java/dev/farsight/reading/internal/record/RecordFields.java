@@ -15,9 +15,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The fields of one record. Those appended stay where they are in its bytes; texts are copied into
- * room of their own. Grows to the widest record seen, at most {@link Fields#MOST} fields, and
- * allocates nothing else but what the bytes of a text take. Not thread-safe.
+ * The fields of one record. Those handed over by position stay where they are in its bytes; texts
+ * are copied into room of their own, which grows to the longest record seen. Allocates nothing else
+ * but what the bytes of a text take. Not thread-safe.
  */
 final class RecordFields implements Fields {
 
@@ -27,20 +27,27 @@ final class RecordFields implements Fields {
   /** Positions of the fields that are lists. */
   private final Set<Integer> lists = new HashSet<>();
 
-  /** Where a field begins in the record, or ~where it begins in {@link #texts}. */
-  private int[] starts = new int[64];
+  /** Where texts begin in {@link #texts}; 0 if a field was not handed over. */
+  private final int[] textStarts;
 
-  private int[] ends = new int[64];
-  private int count;
-  private byte[] record;
+  private final int[] textEnds;
   private byte[] texts = new byte[256];
   private int used;
+
+  /** What holds the fields: the record, or {@link #texts}. */
+  private byte[] bytes;
+
+  private int[] starts;
+  private int[] ends;
+  private int count;
 
   RecordFields(Columns columns) {
     List<String> names = columns.fieldNames();
     for (String name : names) {
       positions.put(name, positions.size());
     }
+    this.textStarts = new int[names.size()];
+    this.textEnds = new int[names.size()];
     for (CategoricalColumn column : columns.categorical()) {
       BagRule bag = column.bag();
       if (bag != null && bag.separator() == BagRule.LISTED) {
@@ -53,27 +60,16 @@ final class RecordFields implements Fields {
   }
 
   /** Begins a record in these bytes; it has no fields yet. */
-  void start(byte[] bytes) {
-    record = bytes;
+  void start(byte[] record) {
+    bytes = record;
     count = 0;
-    used = 0;
   }
 
   @Override
-  public void append(int from, int to) {
-    if (count == starts.length) {
-      grow();
-    }
-    starts[count] = from;
-    ends[count++] = to;
-  }
-
-  private void grow() {
-    if (count == MOST) {
-      throw new BadRowException("more than " + MOST + " columns");
-    }
-    starts = Arrays.copyOf(starts, 2 * count);
-    ends = Arrays.copyOf(ends, 2 * count);
+  public void at(int[] from, int[] to, int fields) {
+    starts = from;
+    ends = to;
+    count = fields;
   }
 
   @Override
@@ -99,7 +95,7 @@ final class RecordFields implements Fields {
     if (!lists.contains(position)) {
       throw new BadRowException("column " + name + ": a list of values, and one is expected");
     }
-    if (position >= count || starts[position] >= 0) {
+    if (bytes != texts || textStarts[position] == 0) {
       begin(position);
     } else {
       moveToEnd(position);
@@ -111,37 +107,46 @@ final class RecordFields implements Fields {
 
   /** Makes an empty text of a field, behind all others. */
   private void begin(int position) {
-    while (position >= count) {
-      append(0, 0);
+    if (bytes != texts) {
+      beginTexts();
     }
-    starts[position] = ~used;
-    ends[position] = used;
+    textStarts[position] = used;
+    textEnds[position] = used;
+  }
+
+  private void beginTexts() {
+    bytes = texts;
+    used = 1;
+    Arrays.fill(textStarts, 0);
+    Arrays.fill(textEnds, 0);
+    at(textStarts, textEnds, textStarts.length);
   }
 
   /** Texts of two fields may come by turns. */
   private void moveToEnd(int position) {
-    int from = ~starts[position];
-    int length = ends[position] - from;
-    if (ends[position] != used) {
+    int from = textStarts[position];
+    int length = textEnds[position] - from;
+    if (textEnds[position] != used) {
       reserve(length);
       System.arraycopy(texts, from, texts, used, length);
-      starts[position] = ~used;
+      textStarts[position] = used;
       used += length;
     }
   }
 
   /** Adds a text to that of a field, which is behind all others. */
   private void write(int position, String text) {
-    byte[] bytes = text.getBytes(UTF_8);
-    reserve(bytes.length);
-    System.arraycopy(bytes, 0, texts, used, bytes.length);
-    used += bytes.length;
-    ends[position] = used;
+    byte[] utf8 = text.getBytes(UTF_8);
+    reserve(utf8.length);
+    System.arraycopy(utf8, 0, texts, used, utf8.length);
+    used += utf8.length;
+    textEnds[position] = used;
   }
 
-  private void reserve(int bytes) {
-    if (bytes > texts.length - used) {
-      texts = Arrays.copyOf(texts, Math.max(used + bytes, 2 * texts.length));
+  private void reserve(int length) {
+    if (length > texts.length - used) {
+      texts = Arrays.copyOf(texts, Math.max(used + length, 2 * texts.length));
+      bytes = texts;
     }
   }
 
@@ -150,18 +155,17 @@ final class RecordFields implements Fields {
     return count;
   }
 
-  /** What holds a field. */
-  byte[] bytes(int field) {
-    return starts[field] < 0 ? texts : record;
+  /** What holds the fields. */
+  byte[] bytes() {
+    return bytes;
   }
 
-  /** Where a field begins in its bytes. */
+  /** Where a field begins. */
   int from(int field) {
-    int start = starts[field];
-    return start < 0 ? ~start : start;
+    return starts[field];
   }
 
-  /** Where a field ends in its bytes. */
+  /** Where a field ends. */
   int to(int field) {
     return ends[field];
   }

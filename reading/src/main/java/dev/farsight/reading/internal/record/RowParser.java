@@ -15,8 +15,6 @@ import dev.farsight.reading.RecordParser;
  */
 final class RowParser {
 
-  private static final byte[] NOTHING = {};
-
   private final DenseReader[] dense;
   private final CategoricalColumn[] categorical;
 
@@ -64,7 +62,7 @@ final class RowParser {
   }
 
   private float label(int field) {
-    byte[] bytes = bytes(field);
+    byte[] bytes = fields.bytes();
     int from = from(field);
     int to = to(field);
     int label = Labels.read(bytes, from, to);
@@ -80,6 +78,7 @@ final class RowParser {
 
   private void parseDense(int[] positions, Batch batch, int at) {
     var into = batch.dense();
+    byte[] bytes = fields.bytes();
     int base = at * dense.length;
     for (int c = 0; c < dense.length; c++) {
       int field = positions[c];
@@ -87,7 +86,6 @@ final class RowParser {
         into.put(base + c, (float) dense[c].missing());
         continue;
       }
-      byte[] bytes = fields.bytes(field);
       int from = fields.from(field);
       int to = fields.to(field);
       try {
@@ -100,6 +98,7 @@ final class RowParser {
   }
 
   private void parseCategorical(int[] positions, Batch batch, int at) {
+    byte[] bytes = fields.bytes();
     for (int t = 0; t < categorical.length; t++) {
       if (bagParsers[t] != null) {
         continue;
@@ -109,7 +108,6 @@ final class RowParser {
         batch.indices(t)[at] = 0;
         continue;
       }
-      byte[] bytes = fields.bytes(field);
       int from = fields.from(field);
       int to = fields.to(field);
       try {
@@ -127,13 +125,7 @@ final class RowParser {
         int field = of.categorical()[t];
         int weights = of.weights()[t];
         bagParsers[t].parse(
-            bytes(field),
-            from(field),
-            to(field),
-            bytes(weights),
-            from(weights),
-            to(weights),
-            bags[t]);
+            fields.bytes(), from(field), to(field), from(weights), to(weights), bags[t]);
       }
     }
     // Only now, because a malformed row leaves nothing.
@@ -152,15 +144,11 @@ final class RowParser {
     int field = layout.dense()[column];
     return from(field) == to(field)
         ? Double.NaN
-        : dense[column].value(bytes(field), from(field), to(field));
+        : dense[column].value(fields.bytes(), from(field), to(field));
   }
 
   private boolean present(int field) {
     return field >= 0 && field < fields.count();
-  }
-
-  private byte[] bytes(int field) {
-    return present(field) ? fields.bytes(field) : NOTHING;
   }
 
   /** Where a field begins; 0 if there is none, which is then empty. */

@@ -1,4 +1,4 @@
-package dev.farsight.reading;
+package dev.farsight.datasets;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.farsight.reading.file;
+package dev.farsight.datasets.file;
 
 import com.github.luben.zstd.ZstdOutputStream;
 import java.io.ByteArrayOutputStream;
