@@ -1,5 +1,7 @@
-package dev.farsight.engine.event;
+package dev.farsight.engine.progress;
 
+import dev.farsight.engine.event.PhaseProgress;
+import dev.farsight.engine.event.RunListener;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
