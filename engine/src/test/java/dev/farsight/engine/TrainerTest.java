@@ -163,12 +163,10 @@ class TrainerTest {
     run.train();
     Path report = run.directory().resolve("report.json");
     String before = Files.readString(report);
-    try (Trainer second =
-        Trainer.open(run.config(), components, run.directory(), RunListener.NONE)) {
-      assertThatThrownBy(second::train)
-          .isInstanceOf(ConfigException.class)
-          .hasMessageContaining("is the report of an earlier run");
-    }
+    assertThatThrownBy(
+            () -> Trainer.open(run.config(), components, run.directory(), RunListener.NONE))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("is the report of an earlier run");
     assertThat(report).content().isEqualTo(before);
   }
 

@@ -16,7 +16,7 @@ import java.util.List;
  */
 public final class TrainClickModel {
 
-  private static final double GOOD_ENOUGH = 0.9;
+  private static final double GOOD_ENOUGH = 0.82;
 
   private TrainClickModel() {}
 
