@@ -6,7 +6,7 @@ import java.nio.IntBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/** The trained embeddings of one table of a saved model. Rows that were never trained are not in it. */
+/** The trained embeddings of one table of a saved model, without rows that were never trained. */
 final class Embeddings {
 
   private final int[] rows;
