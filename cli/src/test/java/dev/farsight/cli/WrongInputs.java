@@ -47,8 +47,7 @@ final class WrongInputs {
           "unresolved.conf", "include \"tiny.conf\"\nfarsight.data.path = ${DATA_SETS}/a.csv\n",
           "section.conf", "include \"tiny.conf\"\nfarsight.cache = lru\n",
           "value.conf", "include \"tiny.conf\"\nfarsight.cache.policy { name = lru }\n",
-          "suite.conf",
-              "include \"tiny.conf\"\nablation.axes { cache.polcy = [lru, lfu] }\n");
+          "suite.conf", "include \"tiny.conf\"\nablation.axes { cache.polcy = [lru, lfu] }\n");
 
   private static final Map<String, String> DATA =
       Map.of(
