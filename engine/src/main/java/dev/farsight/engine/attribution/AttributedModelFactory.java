@@ -1,0 +1,15 @@
+package dev.farsight.engine.attribution;
+
+import dev.farsight.api.model.Model;
+import dev.farsight.api.model.ModelContext;
+import dev.farsight.api.model.ModelFactory;
+
+/** A plugin's models. Whoever records a model on a tape attributes that. */
+record AttributedModelFactory(ModelFactory factory, String name, PluginCalls calls)
+    implements ModelFactory, Attributed {
+
+  @Override
+  public Model create(ModelContext context) {
+    return calls.get("ModelFactory.create", () -> factory.create(context));
+  }
+}
