@@ -271,7 +271,10 @@ class FailureTest {
                     source,
                     20,
                     batch -> {
-                      batch.dense().put(0, Float.POSITIVE_INFINITY);
+                      // A source may deliver no value that is not finite, but one that overflows.
+                      for (int d = 0; d < 3; d++) {
+                        batch.dense().put(d, Float.MAX_VALUE);
+                      }
                     }));
     var steps = new Steps(step -> {});
     // Three phases: steps are counted since the run began.
@@ -346,8 +349,8 @@ class FailureTest {
     "TWICE, as a victim twice",
     "FOREIGN, slot -1 of",
     "TOO_FEW, victims of",
-    "THROWS, failed at batch",
-    "THROWS_LATE, failed at batch"
+    "THROWS, failed in CachePolicy.victims at batch",
+    "THROWS_LATE, failed in CachePolicy.admit at batch"
   })
   void aPolicyThatCheatsIsNamedAndNothingIsLost(Cheat cheat, String complaint) {
     var stores = new KeptStores(UnaryOperator.identity());
