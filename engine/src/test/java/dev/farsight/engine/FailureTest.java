@@ -271,9 +271,10 @@ class FailureTest {
                     source,
                     20,
                     batch -> {
-                      // A source may deliver no value that is not finite, but one that overflows.
-                      for (int d = 0; d < 3; d++) {
-                        batch.dense().put(d, Float.MAX_VALUE);
+                      // A source may deliver no value that is not finite, but some that overflow.
+                      for (int i = 0; i < 3 * batch.samples(); i++) {
+                        int sign = (i / 3 >> i % 3 & 1) == 0 ? 1 : -1;
+                        batch.dense().put(i, sign * Float.MAX_VALUE);
                       }
                     }));
     var steps = new Steps(step -> {});

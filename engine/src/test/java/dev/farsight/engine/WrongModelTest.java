@@ -115,7 +115,7 @@ class WrongModelTest {
           throw new IndexOutOfBoundsException("Index 9 out of\n bounds for length 9");
         });
     assertModelSays(
-        "java.lang.NoClassDefFoundError: org/example/Util (a plugin's jar must contain the libraries that the plugin needs)",
+        "java.lang.NoClassDefFoundError: org/example/Util (a jar must contain the libraries that its plugin needs)",
         tape -> {
           throw new NoClassDefFoundError("org/example/Util");
         });

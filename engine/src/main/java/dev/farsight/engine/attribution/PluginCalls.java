@@ -98,7 +98,7 @@ public final class PluginCalls {
       return file + IoReason.of(cause);
     }
     if (thrown instanceof NoClassDefFoundError) {
-      return thrown + " (a plugin's jar must contain the libraries that the plugin needs)";
+      return thrown + " (a jar must contain the libraries that its plugin needs)";
     }
     if (thrown instanceof LinkageError) {
       return thrown

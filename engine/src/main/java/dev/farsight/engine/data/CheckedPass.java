@@ -40,8 +40,7 @@ final class CheckedPass implements BatchSource {
     this.calls = calls;
     this.promise = promise;
     if (!calls.get("BatchSource.schema", source::schema).equals(schema)) {
-      throw calls.broken(
-          "the schema of " + promise.pass() + " is not that of the source: they differ");
+      throw calls.broken("the schema of " + promise.pass() + " is not that of the source");
     }
   }
 
