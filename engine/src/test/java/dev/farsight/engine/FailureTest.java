@@ -263,20 +263,7 @@ class FailureTest {
   void aLossThatIsNotFiniteIsReportedWithItsStepAndEarlierStepsAreKept(KeptDevice.Kind kind) {
     var stores = new KeptStores(UnaryOperator.identity());
     var device = new KeptDevice(kind);
-    Components poisoned =
-        with(
-            device.in(stores.in(components)),
-            source ->
-                new Poisoned(
-                    source,
-                    20,
-                    batch -> {
-                      // A source may deliver no value that is not finite, but some that overflow.
-                      for (int i = 0; i < 3 * batch.samples(); i++) {
-                        int sign = (i / 3 >> i % 3 & 1) == 0 ? 1 : -1;
-                        batch.dense().put(i, sign * Float.MAX_VALUE);
-                      }
-                    }));
+    Components poisoned = device.poisoned(20).in(stores.in(components));
     var steps = new Steps(step -> {});
     // Three phases: steps are counted since the run began.
     try (Trainer trainer =

@@ -8,8 +8,11 @@ import dev.farsight.api.compute.StepSpec;
 import java.util.List;
 
 /** A plugin's compute backends. */
-record AttributedComputeFactory(ComputeFactory factory, String name, PluginCalls calls)
-    implements ComputeFactory, Attributed {
+final class AttributedComputeFactory extends Attributed<ComputeFactory> implements ComputeFactory {
+
+  AttributedComputeFactory(ComputeFactory factory, String name, PluginCalls calls) {
+    super(factory, name, calls);
+  }
 
   @Override
   public Availability probe() {

@@ -6,13 +6,16 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /** A plugin's export format. Its files may fail as any file does: an {@link IOException} stays. */
-record AttributedFormat(ExportFormat format, String name, PluginCalls calls)
-    implements ExportFormat, Attributed {
+final class AttributedFormat extends Attributed<ExportFormat> implements ExportFormat {
+
+  AttributedFormat(ExportFormat factory, String name, PluginCalls calls) {
+    super(factory, name, calls);
+  }
 
   @Override
   public void write(ExportedModel model, Path folder) throws IOException {
     try {
-      format.write(model, folder);
+      factory.write(model, folder);
     } catch (RuntimeException | Error e) {
       throw calls.failure("ExportFormat.write", e);
     }

@@ -5,8 +5,11 @@ import dev.farsight.api.model.ModelContext;
 import dev.farsight.api.model.ModelFactory;
 
 /** A plugin's models. Whoever records a model on a tape attributes that. */
-record AttributedModelFactory(ModelFactory factory, String name, PluginCalls calls)
-    implements ModelFactory, Attributed {
+final class AttributedModelFactory extends Attributed<ModelFactory> implements ModelFactory {
+
+  AttributedModelFactory(ModelFactory factory, String name, PluginCalls calls) {
+    super(factory, name, calls);
+  }
 
   @Override
   public Model create(ModelContext context) {

@@ -5,8 +5,12 @@ import dev.farsight.api.cache.CachePolicyFactory;
 import dev.farsight.api.cache.PolicyContext;
 
 /** A plugin's cache policies. The cache checks and attributes the calls of a policy itself. */
-record AttributedPolicyFactory(CachePolicyFactory factory, String name, PluginCalls calls)
-    implements CachePolicyFactory, Attributed {
+final class AttributedPolicyFactory extends Attributed<CachePolicyFactory>
+    implements CachePolicyFactory {
+
+  AttributedPolicyFactory(CachePolicyFactory factory, String name, PluginCalls calls) {
+    super(factory, name, calls);
+  }
 
   @Override
   public CachePolicy create(PolicyContext context) {

@@ -5,8 +5,12 @@ import dev.farsight.api.data.DataSource;
 import dev.farsight.api.data.DataSourceFactory;
 
 /** A plugin's data sources. Whoever opens one checks and attributes the calls of what it opened. */
-record AttributedSourceFactory(DataSourceFactory factory, String name, PluginCalls calls)
-    implements DataSourceFactory, Attributed {
+final class AttributedSourceFactory extends Attributed<DataSourceFactory>
+    implements DataSourceFactory {
+
+  AttributedSourceFactory(DataSourceFactory factory, String name, PluginCalls calls) {
+    super(factory, name, calls);
+  }
 
   @Override
   public DataSource open(DataContext context) {

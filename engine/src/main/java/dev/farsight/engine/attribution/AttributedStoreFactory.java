@@ -8,8 +8,11 @@ import dev.farsight.api.store.RowStoreFactory;
 import dev.farsight.api.store.StoreSpec;
 
 /** A plugin's row stores. */
-record AttributedStoreFactory(RowStoreFactory factory, String name, PluginCalls calls)
-    implements RowStoreFactory, Attributed {
+final class AttributedStoreFactory extends Attributed<RowStoreFactory> implements RowStoreFactory {
+
+  AttributedStoreFactory(RowStoreFactory factory, String name, PluginCalls calls) {
+    super(factory, name, calls);
+  }
 
   @Override
   public Availability probe() {

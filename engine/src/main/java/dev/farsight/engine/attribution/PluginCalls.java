@@ -34,8 +34,8 @@ public final class PluginCalls {
    * @param otherwise what messages call it if no plugin registered it
    */
   public static PluginCalls of(Object factory, String otherwise) {
-    return factory instanceof Attributed attributed
-        ? attributed.calls()
+    return factory instanceof Attributed<?> attributed
+        ? attributed.calls
         : new PluginCalls(otherwise);
   }
 
