@@ -263,16 +263,7 @@ class FailureTest {
   void aLossThatIsNotFiniteIsReportedWithItsStepAndEarlierStepsAreKept(KeptDevice.Kind kind) {
     var stores = new KeptStores(UnaryOperator.identity());
     var device = new KeptDevice(kind);
-    Components poisoned =
-        with(
-            device.in(stores.in(components)),
-            source ->
-                new Poisoned(
-                    source,
-                    20,
-                    batch -> {
-                      batch.dense().put(0, Float.POSITIVE_INFINITY);
-                    }));
+    Components poisoned = device.poisoned(20).in(stores.in(components));
     var steps = new Steps(step -> {});
     // Three phases: steps are counted since the run began.
     try (Trainer trainer =
@@ -346,8 +337,8 @@ class FailureTest {
     "TWICE, as a victim twice",
     "FOREIGN, slot -1 of",
     "TOO_FEW, victims of",
-    "THROWS, failed at batch",
-    "THROWS_LATE, failed at batch"
+    "THROWS, failed in CachePolicy.victims at batch",
+    "THROWS_LATE, failed in CachePolicy.admit at batch"
   })
   void aPolicyThatCheatsIsNamedAndNothingIsLost(Cheat cheat, String complaint) {
     var stores = new KeptStores(UnaryOperator.identity());
