@@ -60,6 +60,12 @@ public final class AvazuFactory implements DataSourceFactory {
   }
 
   @Override
+  public void check(DataContext context) {
+    format(context.own());
+    TextSources.check(context);
+  }
+
+  @Override
   public DataSource open(DataContext context) {
     return TextSources.open(format(context.own()), context);
   }

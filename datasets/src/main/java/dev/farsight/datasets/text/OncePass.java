@@ -43,7 +43,7 @@ final class OncePass implements DataSource {
     this.fitted = fitted;
     this.format = fitted.complete(asked);
     this.files = files;
-    this.trains = context.data().number("eval-fraction", 0, 1) == 0;
+    this.trains = context.data().share("eval-fraction", 0, 1) == 0;
     this.skipBadRows = TextSources.skipBadRows(context);
     this.rows = new RowStream(format, files);
     this.schema = format.schema(rows.columns());

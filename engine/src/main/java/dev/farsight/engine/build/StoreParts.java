@@ -22,6 +22,8 @@ import java.util.Optional;
  */
 record StoreParts(RowStore store, RamTier ramTier, RowCounts counts) {
 
+  static final int MOST_COUNT_EVERY = 1 << 20;
+
   /**
    * @param checkpoints null if the run writes none
    */
@@ -62,7 +64,11 @@ record StoreParts(RowStore store, RamTier ramTier, RowCounts counts) {
     }
     setup.events().phase("counting rows in the training data");
     int every =
-        setup.farsight().section("cache").section("statistics").integer("every", 1, 1 << 20);
+        setup
+            .farsight()
+            .section("cache")
+            .section("statistics")
+            .integer("every", 1, MOST_COUNT_EVERY);
     try (var pass = data.train(0)) {
       return RowCounts.of(pass, settings.batchSize(), every);
     }
