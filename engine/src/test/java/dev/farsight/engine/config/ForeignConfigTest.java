@@ -90,7 +90,7 @@ class ForeignConfigTest {
     write("three.json", "{\"farsight\": {\"model\": {\"dim\": 7}}}");
     Config c =
         read(
-            "include \"parts/one.conf\"\ninclude \"none\"\ninclude file(\""
+            "include \"parts/one.conf\"\ninclude file(\""
                 + folder.resolve("three.json")
                 + "\")");
     assertThat(c.getInt("a")).isEqualTo(5);
