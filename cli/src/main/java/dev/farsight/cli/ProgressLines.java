@@ -1,6 +1,6 @@
 package dev.farsight.cli;
 
-import dev.farsight.engine.StepProgress;
+import dev.farsight.engine.event.StepProgress;
 import java.io.PrintStream;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;

@@ -1,6 +1,6 @@
 package dev.farsight.cli;
 
-import dev.farsight.engine.StepProgress;
+import dev.farsight.engine.event.StepProgress;
 import java.util.Locale;
 
 /** A step in words. */

@@ -2,7 +2,7 @@ package dev.farsight.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.farsight.engine.StepProgress;
+import dev.farsight.engine.event.StepProgress;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
