@@ -8,6 +8,7 @@ import dev.farsight.api.MemoryForecast.Tier;
 import dev.farsight.engine.Trainer;
 import dev.farsight.engine.build.CacheFit;
 import dev.farsight.engine.build.FirstBatches;
+import dev.farsight.engine.build.SettingsCheck;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -44,8 +45,9 @@ final class CheckCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (Setup setup = arguments.quickstartOr(file, shell.environment())) {
-      setup.components().check(setup.settings());
+      SettingsCheck.of(setup.settings(), setup.components());
       PathCheck.all(setup.settings());
+      RunDirectory.requireNoReport(setup.settings());
       var preview = Trainer.preview(setup.farsight(), setup.components());
       printConfig(setup.farsight());
       var compute = setup.components().compute(setup.settings());

@@ -95,7 +95,9 @@ class SettingsCheckTest {
           """)
   void aWrongSettingIsToldBeforeDataIsOpened(String sets, String message) {
     var run = new TestRun(folder).set(sets.split(" *; *")).components(watched());
-    assertThatThrownBy(run::train).isInstanceOf(ConfigException.class).hasMessageContaining(message);
+    assertThatThrownBy(run::train)
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining(message);
     assertThatThrownBy(() -> Trainer.preview(run.config(), watched()))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining(message);
@@ -105,7 +107,7 @@ class SettingsCheckTest {
   @Test
   void whatIsNotChosenIsNotLookedAt() {
     new TestRun(folder)
-        .set("cache.policy=lru", "cache.lfu.half-life=-3", "storage.ssd.maps=65")
+        .set("cache.size=5%", "cache.policy=lru", "cache.lfu.half-life=-3", "storage.ssd.maps=65")
         .components(watched())
         .train();
     assertThat(opened).isTrue();

@@ -85,7 +85,8 @@ class SettingsTest {
     for (String number : List.of("4096", "\"4096\"", "1.5", "-4")) {
       assertThatThrownBy(() -> settings("a = " + number).bytes("a"))
           .isInstanceOf(ConfigException.class)
-          .hasMessageContaining("has no unit; write \"" + number.replace("\"", "") + " MiB\", or \"");
+          .hasMessageContaining(
+              "has no unit; write \"" + number.replace("\"", "") + " MiB\", or \"");
     }
   }
 

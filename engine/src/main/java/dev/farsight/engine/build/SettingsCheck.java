@@ -28,7 +28,6 @@ public final class SettingsCheck {
    * @throws ConfigException for the first setting that is wrong
    */
   public static EngineSettings of(Settings farsight, Components components) {
-    components.check(farsight);
     var settings = EngineSettings.of(farsight);
     all(settings, components);
     return settings;

@@ -185,8 +185,11 @@ class FarsightConfigTest {
     try (var loader = new URLClassLoader(new URL[] {folder.toUri().toURL()}, null)) {
       assertThat(reference).exists();
       assertThatThrownBy(
-              () -> FarsightConfig.ofText("t", "farsight.x.zz = 1").resolve(List.of(loader)))
-          .hasMessage("t: 1: unknown key farsight.x.zz (keys of farsight.x: " + keys + " and 2 more)");
+              () -> FarsightConfig.ofText("t", "farsight.x.zzzzzzzz = 1").resolve(List.of(loader)))
+          .hasMessage(
+              "t: 1: unknown key farsight.x.zzzzzzzz (keys of farsight.x: "
+                  + keys
+                  + " and 2 more)");
     }
   }
 
