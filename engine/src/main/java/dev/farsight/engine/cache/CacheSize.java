@@ -13,7 +13,8 @@ import java.util.regex.Pattern;
  */
 public final class CacheSize {
 
-  private static final Pattern SHARE = Pattern.compile(".*%|[+]?[01]?\\.[0-9]+|[0-9.]+e-[0-9]+");
+  private static final Pattern SHARE =
+      Pattern.compile("[0-9.]+ *%|[+]?[01]?\\.[0-9]+|[0-9.]+e-[0-9]+");
   private static final Pattern ROWS = Pattern.compile("([0-9]{1,18}) *rows?");
   private static final Pattern NUMBER = Pattern.compile("[0-9.]+");
 
