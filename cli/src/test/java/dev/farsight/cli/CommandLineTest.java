@@ -198,7 +198,7 @@ class CommandLineTest {
           train a b   | Unmatched argument at index 2: 'b' (farsight train --help tells more)
           data synth  | Missing required parameter: 'OUT' (farsight data synth --help tells more)
           check no.conf | no.conf: no such file
-          list --set cache.polcy=lru | --set cache.polcy: unknown key farsight.cache.polcy; did you mean farsight.cache.policy?
+          list --set cache.polcy=lru | --set cache.polcy: unknown key farsight.cache.polcy; did you mean farsight.cache.policy? (keys of farsight.cache: frequency, lfu, lookahead, lru, policy, regions, size, statistics, tables, warm-up)
           list --set plugins.path=no | plugins.path: no: cannot be listed: no such file or directory; check the path
           """)
   void wrongUseIsOneLine(String line, String message) {

@@ -348,7 +348,7 @@ class TraceCommandsTest {
           "trace", command, trace, "--policy", "lru", "--set", set, "--size", "4,all"
         };
         if (regions.equals("3")) {
-          first[8] = "4,900";
+          first[8] = "4,850";
         }
         String out = done(first).out();
         var skipped =
