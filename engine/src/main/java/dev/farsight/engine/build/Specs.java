@@ -30,20 +30,23 @@ public final class Specs {
   /**
    * @param checkpoints whether the run writes checkpoints or continues from one
    */
-  static DataSource openData(
+  public static DataSource openData(
+      EngineSettings settings, Components components, DataUse use, boolean checkpoints) {
+    DataContext context = dataContext(settings, components, use, checkpoints);
+    return RunData.open(components.source(settings.farsight()), context);
+  }
+
+  static DataContext dataContext(
       EngineSettings settings, Components components, DataUse use, boolean checkpoints) {
     Settings data = settings.farsight().section("data");
-    String name = data.string("source");
-    var context =
-        new DataContext(
-            data,
-            data.section(name),
-            settings.batchSize(),
-            settings.seed(),
-            Math.max(1, Runtime.getRuntime().availableProcessors()),
-            DataPasses.second(settings, components, checkpoints),
-            use.fitted().orElse(null));
-    return RunData.open(components.source(settings.farsight()), context);
+    return new DataContext(
+        data,
+        data.section(data.string("source")),
+        settings.batchSize(),
+        settings.seed(),
+        Math.max(1, Runtime.getRuntime().availableProcessors()),
+        DataPasses.second(settings, components, checkpoints),
+        use.fitted().orElse(null));
   }
 
   /**

@@ -194,7 +194,7 @@ public final class PartialResidency implements Residency {
     RegionLayout.Part part = layout.parts().get(tightest);
     long needed = regions.length == 1 ? cause.rows : layout.slotsFor(tightest, worst);
     return new CacheTooSmallException(
-        part.name(), rowsOf(tightest), part.slots(), part.sizeKey(), needed);
+        part.name(), rowsOf(tightest), part.slots(), part.sizeKey(), needed, layout.remedy());
   }
 
   private int rowsOf(int r) {
