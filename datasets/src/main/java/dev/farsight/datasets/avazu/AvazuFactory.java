@@ -57,7 +57,7 @@ public final class AvazuFactory implements DataSourceFactory {
   @Override
   public void check(DataContext context) {
     format(context.own());
-    TextSources.check(context);
+    RecordSources.check(context);
   }
 
   @Override

@@ -16,7 +16,7 @@ public final class CriteoFactory implements DataSourceFactory {
   @Override
   public void check(DataContext context) {
     CriteoFormat.of(context.own());
-    TextSources.check(context);
+    RecordSources.check(context);
   }
 
   @Override

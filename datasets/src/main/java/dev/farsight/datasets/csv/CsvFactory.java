@@ -20,7 +20,7 @@ public final class CsvFactory implements DataSourceFactory {
   @Override
   public void check(DataContext context) {
     CsvFormat.of(context.own());
-    TextSources.check(context);
+    RecordSources.check(context);
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.farsight.api.compute.ComputeBackend;
 import dev.farsight.api.compute.ComputeContext;
 import dev.farsight.api.compute.ComputeFactory;
 import dev.farsight.api.compute.StepSpec;
+import dev.farsight.api.config.Settings;
 import java.util.List;
 
 /** A plugin's compute backends. */
@@ -12,6 +13,11 @@ final class AttributedComputeFactory extends Attributed<ComputeFactory> implemen
 
   AttributedComputeFactory(ComputeFactory factory, String name, PluginCalls calls) {
     super(factory, name, calls);
+  }
+
+  @Override
+  public void check(Settings own) {
+    calls.run("ComputeFactory.check", () -> factory.check(own));
   }
 
   @Override

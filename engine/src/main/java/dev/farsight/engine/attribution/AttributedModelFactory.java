@@ -1,5 +1,6 @@
 package dev.farsight.engine.attribution;
 
+import dev.farsight.api.config.Settings;
 import dev.farsight.api.model.Model;
 import dev.farsight.api.model.ModelContext;
 import dev.farsight.api.model.ModelFactory;
@@ -9,6 +10,11 @@ final class AttributedModelFactory extends Attributed<ModelFactory> implements M
 
   AttributedModelFactory(ModelFactory factory, String name, PluginCalls calls) {
     super(factory, name, calls);
+  }
+
+  @Override
+  public void check(Settings model, Settings own) {
+    calls.run("ModelFactory.check", () -> factory.check(model, own));
   }
 
   @Override

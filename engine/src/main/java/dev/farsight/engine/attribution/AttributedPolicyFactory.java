@@ -3,6 +3,7 @@ package dev.farsight.engine.attribution;
 import dev.farsight.api.cache.CachePolicy;
 import dev.farsight.api.cache.CachePolicyFactory;
 import dev.farsight.api.cache.PolicyContext;
+import dev.farsight.api.config.Settings;
 
 /** A plugin's cache policies. The cache checks and attributes the calls of a policy itself. */
 final class AttributedPolicyFactory extends Attributed<CachePolicyFactory>
@@ -10,6 +11,11 @@ final class AttributedPolicyFactory extends Attributed<CachePolicyFactory>
 
   AttributedPolicyFactory(CachePolicyFactory factory, String name, PluginCalls calls) {
     super(factory, name, calls);
+  }
+
+  @Override
+  public void check(Settings own) {
+    calls.run("CachePolicyFactory.check", () -> factory.check(own));
   }
 
   @Override

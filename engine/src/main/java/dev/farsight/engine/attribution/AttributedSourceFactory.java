@@ -13,6 +13,11 @@ final class AttributedSourceFactory extends Attributed<DataSourceFactory>
   }
 
   @Override
+  public void check(DataContext context) {
+    calls.run("DataSourceFactory.check", () -> factory.check(context));
+  }
+
+  @Override
   public DataSource open(DataContext context) {
     return calls.get("DataSourceFactory.open", () -> factory.open(context));
   }

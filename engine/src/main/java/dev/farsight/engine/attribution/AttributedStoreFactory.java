@@ -2,6 +2,7 @@ package dev.farsight.engine.attribution;
 
 import dev.farsight.api.MemoryForecast;
 import dev.farsight.api.compute.ComputeFactory.Availability;
+import dev.farsight.api.config.Settings;
 import dev.farsight.api.store.RowReader;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.RowStoreFactory;
@@ -12,6 +13,11 @@ final class AttributedStoreFactory extends Attributed<RowStoreFactory> implement
 
   AttributedStoreFactory(RowStoreFactory factory, String name, PluginCalls calls) {
     super(factory, name, calls);
+  }
+
+  @Override
+  public void check(Settings own) {
+    calls.run("RowStoreFactory.check", () -> factory.check(own));
   }
 
   @Override

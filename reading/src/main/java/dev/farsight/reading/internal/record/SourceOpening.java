@@ -37,7 +37,7 @@ public final class SourceOpening {
   public static void check(DataContext context) {
     context.data().share("eval-fraction", 0, 1);
     FitPlan.countEvery(context.own());
-    skipBadRows(context);
+    ReadSettings.of(context);
   }
 
   private static void requireOnePass(DataFile once, DataContext context) {
