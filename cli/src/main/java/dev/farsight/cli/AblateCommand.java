@@ -77,9 +77,7 @@ final class AblateCommand implements Callable<Integer> {
   }
 
   private void stop(SuiteRun run) {
-    shell
-        .out()
-        .println("\nstopping; what is done stays, and the same command goes on with the rest");
+    shell.out().println("stopping; what is done stays, and the same command goes on with the rest");
     run.stop();
   }
 

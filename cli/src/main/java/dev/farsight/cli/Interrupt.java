@@ -20,6 +20,7 @@ final class Interrupt {
   /** A console that takes no more lines must not keep the process alive. */
   private static final int TELL_MILLIS = 2000;
 
+  private final StatusLine statusLine;
   private final CountDownLatch over = new CountDownLatch(1);
   private volatile Running running;
   private volatile int status;
@@ -31,6 +32,18 @@ final class Interrupt {
    * @param safe says what a process that ends at once leaves behind
    */
   private record Running(Runnable stop, Runnable safe) {}
+
+  /** Where there is no terminal. */
+  Interrupt() {
+    this(StatusLine.none());
+  }
+
+  /**
+   * @param statusLine made way for messages, and erased at the end
+   */
+  Interrupt(StatusLine statusLine) {
+    this.statusLine = statusLine;
+  }
 
   void install() {
     Runtime.getRuntime().addShutdownHook(new Thread(this::shutDown, "interrupt"));
@@ -64,14 +77,29 @@ final class Interrupt {
     int code = signals("SIGINT") > 0 ? INTERRUPTED : TERMINATED;
     Running current = running;
     if (current != null) {
-      start(current.stop);
+      start(
+          () -> {
+            statusLine.erase();
+            current.stop.run();
+          });
       while (!isOver() && signals("SIG") < 2) {
         // The run is flushing.
       }
-      if (over.getCount() > 0) {
-        tell(current.safe);
+      if (over.getCount() == 0) {
+        halt(code);
       }
     }
+    tell(
+        () -> {
+          statusLine.close();
+          if (current != null) {
+            current.safe.run();
+          }
+        });
+    halt(code);
+  }
+
+  private void halt(int code) {
     Runtime.getRuntime().halt(over.getCount() == 0 && status != 0 ? status : code);
   }
 

@@ -50,7 +50,17 @@ final class ProgressLines implements ProgressDisplay {
 
   private void show(StepProgress step) {
     unshown = null;
-    out.println(StepText.line(step));
+    double left = ProgressText.secondsLeft(step);
+    out.println(
+        "step "
+            + String.join(
+                "  ",
+                ProgressText.count(step),
+                ProgressText.loss(step),
+                ProgressText.stepsPerSecond(step),
+                ProgressText.samplesPerSecond(step),
+                ProgressText.hitRate(step))
+            + (Double.isNaN(left) ? "" : "  ETA " + ProgressText.time(left)));
   }
 
   @Override

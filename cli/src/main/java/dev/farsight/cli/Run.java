@@ -134,7 +134,7 @@ final class Run {
   }
 
   private void stop(Trainer trainer) {
-    shell.out().println("\nstopping after this step; Ctrl-C again ends at once");
+    shell.out().println("stopping after this step; Ctrl-C again ends at once");
     trainer.stop();
   }
 

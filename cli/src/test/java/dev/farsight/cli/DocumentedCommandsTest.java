@@ -172,7 +172,7 @@ class DocumentedCommandsTest {
                 new Interrupt(),
                 null,
                 System.out,
-                System.out);
+                StatusLine.none());
         parsed = Commands.of(shell).parseArgs(filled);
       } catch (MissingParameterException e) {
         if (!inline) {

@@ -50,13 +50,13 @@ class ProgressLinesTest {
     progress.close();
     assertThat(out.toString(StandardCharsets.UTF_8))
         .isEqualTo(
-            "step 40/9040  loss 0.5123  2.5 it/s  12,346 samples/s  hits 93.7 %  ETA 1:00:00\n");
+            "step 40/9040  loss 0.5123  2.5 it/s  12,346 samples/s  hit rate 93.7 %  ETA 1:00:00\n");
   }
 
   @Test
   void withoutAnEndThereIsNoRemainingTime() {
     progress.step(step(40, 0));
     assertThat(out.toString(StandardCharsets.UTF_8))
-        .isEqualTo("step 40  loss 0.5123  2.5 it/s  12,346 samples/s  hits 93.7 %\n");
+        .isEqualTo("step 40  loss 0.5123  2.5 it/s  12,346 samples/s  hit rate 93.7 %\n");
   }
 }
