@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import dev.farsight.api.data.Batch;
-import dev.farsight.engine.RunListener;
-import dev.farsight.engine.StepProgress;
 import dev.farsight.engine.Trainer;
 import dev.farsight.engine.config.FarsightConfig;
+import dev.farsight.engine.event.RunListener;
+import dev.farsight.engine.event.StepProgress;
 import dev.farsight.engine.plugin.Plugins;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;

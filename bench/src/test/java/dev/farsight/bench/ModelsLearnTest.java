@@ -3,9 +3,9 @@ package dev.farsight.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.farsight.engine.Report;
-import dev.farsight.engine.RunListener;
 import dev.farsight.engine.Trainer;
 import dev.farsight.engine.config.FarsightConfig;
+import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.plugin.Plugins;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
 package dev.farsight.cli;
 
-import dev.farsight.engine.StepProgress;
+import dev.farsight.engine.event.PhaseProgress;
+import dev.farsight.engine.event.StepProgress;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -11,6 +12,7 @@ final class PhaseState {
   private final LongSupplier clock;
   private final long start;
   private StepProgress step;
+  private PhaseProgress part;
 
   /**
    * @param clock nanoseconds, as of {@link System#nanoTime}
@@ -25,8 +27,15 @@ final class PhaseState {
     step = latest;
   }
 
+  void part(PhaseProgress latest) {
+    part = latest;
+  }
+
   ProgressLine line() {
-    return step == null ? plain() : training();
+    if (step != null) {
+      return training();
+    }
+    return part != null ? counting() : times(new ProgressLine(name, Double.NaN), Double.NaN, 2);
   }
 
   private ProgressLine training() {
@@ -39,17 +48,22 @@ final class PhaseState {
     return times(line, ProgressText.secondsLeft(step), 7);
   }
 
-  /** A part that counts nothing. */
-  private ProgressLine plain() {
-    return times(new ProgressLine(name, Double.NaN), Double.NaN, 2);
+  private ProgressLine counting() {
+    var line = new ProgressLine(name, share(part.done(), part.total()));
+    line.field(3, ProgressText.count(part));
+    return times(line, ProgressText.secondsLeft(part, elapsed()), 2);
   }
 
   private ProgressLine times(ProgressLine line, double secondsLeft, int elapsedRank) {
-    double elapsed = (clock.getAsLong() - start) / (double) TimeUnit.SECONDS.toNanos(1);
+    double elapsed = elapsed();
     if (elapsed >= 1) {
       line.field(elapsedRank, "elapsed " + ProgressText.time(elapsed));
     }
     return secondsLeft > 0 ? line.field(1, "ETA " + ProgressText.time(secondsLeft)) : line;
+  }
+
+  private double elapsed() {
+    return (clock.getAsLong() - start) / (double) TimeUnit.SECONDS.toNanos(1);
   }
 
   private static double share(long done, long total) {

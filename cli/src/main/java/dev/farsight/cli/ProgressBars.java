@@ -1,7 +1,8 @@
 package dev.farsight.cli;
 
 import dev.farsight.api.internal.Quoted;
-import dev.farsight.engine.StepProgress;
+import dev.farsight.engine.event.PhaseProgress;
+import dev.farsight.engine.event.StepProgress;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -41,6 +42,13 @@ final class ProgressBars implements ProgressDisplay {
     keep();
     state = new PhaseState(Quoted.line(what), clock);
     draw();
+  }
+
+  @Override
+  public synchronized void progress(PhaseProgress part) {
+    if (state != null) {
+      state.part(part);
+    }
   }
 
   @Override

@@ -1,6 +1,6 @@
 package dev.farsight.cli;
 
-import dev.farsight.engine.RunListener;
+import dev.farsight.engine.event.RunListener;
 
 /** Shows how a run gets on. */
 interface ProgressDisplay extends RunListener, AutoCloseable {

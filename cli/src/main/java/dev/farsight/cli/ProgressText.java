@@ -1,6 +1,7 @@
 package dev.farsight.cli;
 
-import dev.farsight.engine.StepProgress;
+import dev.farsight.engine.event.PhaseProgress;
+import dev.farsight.engine.event.StepProgress;
 import java.util.Locale;
 
 /** Figures of a run's progress in words. */
@@ -26,6 +27,20 @@ final class ProgressText {
 
   static String stepsPerSecond(StepProgress step) {
     return fixed(step.stepsPerSecond(), 1) + " it/s";
+  }
+
+  static String count(PhaseProgress part) {
+    return Amount.count(part.done())
+        + (part.total() > 0 ? "/" + Amount.count(part.total()) : "")
+        + " "
+        + part.unit();
+  }
+
+  /** Seconds that the rest will take; not a number if nobody knows. */
+  static double secondsLeft(PhaseProgress part, double elapsed) {
+    return part.total() > 0 && part.done() > 0
+        ? elapsed / part.done() * (part.total() - part.done())
+        : Double.NaN;
   }
 
   /** Seconds that the remaining steps will take; not a number if nobody knows. */

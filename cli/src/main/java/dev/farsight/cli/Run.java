@@ -4,10 +4,11 @@ import com.typesafe.config.Config;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.config.Settings;
 import dev.farsight.engine.Report;
-import dev.farsight.engine.RunListener;
-import dev.farsight.engine.StepProgress;
 import dev.farsight.engine.Trainer;
 import dev.farsight.engine.checkpoint.CheckpointSettings;
+import dev.farsight.engine.event.PhaseProgress;
+import dev.farsight.engine.event.RunListener;
+import dev.farsight.engine.event.StepProgress;
 import dev.farsight.engine.plugin.Components;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -124,6 +125,11 @@ final class Run {
       @Override
       public void phase(String what) {
         progress.phase(what);
+      }
+
+      @Override
+      public void progress(PhaseProgress part) {
+        progress.progress(part);
       }
 
       @Override

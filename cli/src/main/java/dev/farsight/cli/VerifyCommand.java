@@ -1,6 +1,5 @@
 package dev.farsight.cli;
 
-import dev.farsight.engine.ListenerEvents;
 import dev.farsight.engine.verify.Verdict;
 import dev.farsight.engine.verify.Verification;
 import java.io.PrintStream;
@@ -49,8 +48,7 @@ final class VerifyCommand implements Callable<Integer> {
     try (Setup setup = arguments.defaultsWith(List.of(), shell.environment())) {
       Verdict verdict;
       try (var progress = ProgressDisplay.on(shell)) {
-        var verification =
-            new Verification(setup.components(), setup.loaders(), new ListenerEvents(progress));
+        var verification = new Verification(setup.components(), setup.loaders(), progress);
         shell
             .interrupt()
             .stopWith(verification::stop, () -> shell.out().println("the run was not changed"));

@@ -3,7 +3,8 @@ package dev.farsight.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.farsight.engine.StepProgress;
+import dev.farsight.engine.event.PhaseProgress;
+import dev.farsight.engine.event.StepProgress;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.util.List;
@@ -47,6 +48,26 @@ class ProgressBarsTest {
       bars.phase("training");
       bars.step(step(560, 1340));
       clock.addAndGet(TimeUnit.SECONDS.toNanos(9));
+    }
+    assertThat(rows(columns)).containsExactly(line, "");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          60  | 7000 | 20000 | saving the model  35% [=======>              ]  ETA 0:01:05
+          80  | 7000 | 20000 | saving the model  35% [========>                ]  elapsed 0:00:35  ETA 0:01:05
+          100 | 7000 | 20000 | saving the model  35% [=========>                ]  7,000/20,000 rows  elapsed 0:00:35  ETA 0:01:05
+          100 | 7000 | 0     | saving the model  7,000 rows  elapsed 0:00:35
+          60  | 0    | 20000 | saving the model   0% [>                 ]  elapsed 0:00:35
+          """)
+  void aLongPartHasABarToo(int columns, long done, long total, String line) {
+    try (var bars = new ProgressBars(new StatusLine(out, () -> columns), clock::get)) {
+      bars.phase("saving the model");
+      clock.addAndGet(TimeUnit.SECONDS.toNanos(35));
+      bars.progress(new PhaseProgress("saving the model", done, total, "rows"));
     }
     assertThat(rows(columns)).containsExactly(line, "");
   }

@@ -14,11 +14,11 @@ import dev.farsight.engine.build.RunSetup;
 import dev.farsight.engine.build.RunSetup.Start;
 import dev.farsight.engine.build.SessionBuilder;
 import dev.farsight.engine.checkpoint.CheckpointSettings;
+import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.metrics.MetricsFile;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.run.ModelSaving;
 import dev.farsight.engine.run.RowFlush;
-import dev.farsight.engine.run.RunEvents;
 import dev.farsight.engine.run.Session;
 import dev.farsight.engine.run.TrainingRun;
 import dev.farsight.engine.settings.EngineSettings;
@@ -53,7 +53,7 @@ public final class Trainer implements AutoCloseable {
   private final Session session;
   private final Resources resources;
   private final RunDirectory directory;
-  private final RunEvents events;
+  private final RunListener events;
   private final CheckpointSettings checkpointing;
 
   private Trainer(
@@ -133,7 +133,7 @@ public final class Trainer implements AutoCloseable {
           RunSetup.of(
               EngineSettings.of(settings),
               components,
-              new ListenerEvents(listener),
+              listener,
               runDirectory,
               checkpointing,
               start);

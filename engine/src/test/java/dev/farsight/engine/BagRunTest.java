@@ -9,6 +9,7 @@ import dev.farsight.api.FarsightException;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.memory.HostBuffers;
+import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.verify.Verdict;
 import dev.farsight.engine.verify.Verification;
@@ -51,10 +52,7 @@ class BagRunTest {
       assertThat(resumed.getValue(result)).as(result).isEqualTo(whole.getValue(result));
     }
     Verdict verdict =
-        new Verification(
-                components,
-                List.of(getClass().getClassLoader()),
-                new ListenerEvents(RunListener.NONE))
+        new Verification(components, List.of(getClass().getClassLoader()), RunListener.NONE)
             .verify(
                 folder.resolve("checkpoints"),
                 OptionalLong.of(50),

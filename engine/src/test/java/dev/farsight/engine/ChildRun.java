@@ -2,6 +2,7 @@ package dev.farsight.engine;
 
 import dev.farsight.api.FarsightException;
 import dev.farsight.engine.config.FarsightConfig;
+import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.plugin.Components;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.typesafe.config.Config;
 import dev.farsight.api.FarsightException;
 import dev.farsight.engine.checkpoint.CheckpointReader;
+import dev.farsight.engine.event.RunListener;
+import dev.farsight.engine.event.StepProgress;
 import dev.farsight.engine.plugin.Components;
 import java.io.IOException;
 import java.io.RandomAccessFile;

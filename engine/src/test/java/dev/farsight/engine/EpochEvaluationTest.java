@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.Config;
 import dev.farsight.api.config.ConfigException;
+import dev.farsight.engine.event.RunListener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

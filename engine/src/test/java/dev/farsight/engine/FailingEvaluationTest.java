@@ -11,6 +11,7 @@ import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.data.DataSourceFactory;
 import dev.farsight.api.data.ForwardingDataSource;
+import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.plugin.Components;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;

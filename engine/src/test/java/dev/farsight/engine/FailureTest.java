@@ -18,6 +18,8 @@ import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.data.DataSourceFactory;
 import dev.farsight.api.data.ForwardingDataSource;
+import dev.farsight.engine.event.RunListener;
+import dev.farsight.engine.event.StepProgress;
 import dev.farsight.engine.pipeline.NonFiniteLossException;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.testkit.store.FaultyRowStore;

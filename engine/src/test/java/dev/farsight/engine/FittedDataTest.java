@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.typesafe.config.Config;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.internal.DurableFiles;
+import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.export.Export;
 import dev.farsight.engine.model.NpyFormat;
 import dev.farsight.engine.model.TestModel;
@@ -92,10 +93,7 @@ class FittedDataTest {
     assertSameResult(last.resume().json(), whole);
     assertThat(read(last.directory().resolve("model"), FittingData.ALL)).isEqualTo(" 1");
     assertThat(
-            new Verification(
-                    finding(4),
-                    List.of(getClass().getClassLoader()),
-                    new ListenerEvents(RunListener.NONE))
+            new Verification(finding(4), List.of(getClass().getClassLoader()), RunListener.NONE)
                 .verify(
                     folder.resolve("c"),
                     OptionalLong.of(20),

@@ -12,6 +12,7 @@ import dev.farsight.api.table.HalfPrecision;
 import dev.farsight.api.table.InitialRows;
 import dev.farsight.api.table.RowFormat.Precision;
 import dev.farsight.api.table.RowWeights;
+import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.model.SavedModel;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.testkit.store.NaiveRowStore;

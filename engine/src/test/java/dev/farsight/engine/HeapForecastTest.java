@@ -16,6 +16,7 @@ import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.engine.data.ShuffledData;
+import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.metrics.Evaluation;
 import dev.farsight.engine.plugin.Components;
 import java.lang.management.ManagementFactory;

@@ -3,6 +3,7 @@ package dev.farsight.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.metrics.MetricsFile;
 import dev.farsight.engine.plugin.Components;
 import java.io.IOException;

@@ -8,6 +8,7 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValueFactory;
 import dev.farsight.api.FarsightException;
+import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.metrics.BuildInfo;
 import dev.farsight.engine.metrics.Sha256;
 import java.io.IOException;

@@ -3,6 +3,8 @@ package dev.farsight.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.Config;
+import dev.farsight.engine.event.RunListener;
+import dev.farsight.engine.event.StepProgress;
 import dev.farsight.engine.plugin.Components;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -7,6 +7,8 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.internal.DurableFiles;
+import dev.farsight.engine.event.RunListener;
+import dev.farsight.engine.event.StepProgress;
 import dev.farsight.engine.export.Export;
 import dev.farsight.engine.model.NpyFormat;
 import dev.farsight.engine.plugin.Components;
@@ -241,10 +243,7 @@ class RowResetTest {
 
   private Verdict verify(Path checkpoints, long from, String... overrides) {
     var verification =
-        new Verification(
-            builtIn,
-            List.of(RowResetTest.class.getClassLoader()),
-            new ListenerEvents(RunListener.NONE));
+        new Verification(builtIn, List.of(RowResetTest.class.getClassLoader()), RunListener.NONE);
     return verification.verify(
         checkpoints, OptionalLong.of(from), OptionalLong.empty(), List.of(overrides));
   }

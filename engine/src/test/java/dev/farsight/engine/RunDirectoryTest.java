@@ -3,6 +3,7 @@ package dev.farsight.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.farsight.engine.event.RunListener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -7,6 +7,7 @@ import com.typesafe.config.Config;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.MemoryForecast.Tier;
 import dev.farsight.api.config.ConfigException;
+import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.verify.Verification;
 import java.nio.file.Files;
@@ -89,7 +90,7 @@ class ShuffledRunTest {
         new Verification(
             data.equals("bags") ? components : TestRun.builtIn(),
             List.of(getClass().getClassLoader()),
-            new ListenerEvents(RunListener.NONE));
+            RunListener.NONE);
     assertThat(
             verification
                 .verify(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
+import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.export.Export;
 import dev.farsight.engine.model.NpyFormat;
 import dev.farsight.engine.model.TestModel;

@@ -5,6 +5,7 @@ import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSourceFactory;
 import dev.farsight.engine.config.FarsightConfig;
+import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.plugin.Plugins;
 import java.nio.file.Path;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.MemoryForecast;
 import dev.farsight.api.config.ConfigException;
+import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.plugin.Components;
 import java.io.IOException;
 import java.nio.file.Files;

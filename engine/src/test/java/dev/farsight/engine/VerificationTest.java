@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
+import dev.farsight.engine.event.RunListener;
+import dev.farsight.engine.event.StepProgress;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.verify.Verdict;
 import dev.farsight.engine.verify.Verification;
@@ -67,7 +69,7 @@ class VerificationTest {
   }
 
   private Verdict verify(Path run, Components components, long from, String... overrides) {
-    return new Verification(components, loaders, new ListenerEvents(RunListener.NONE))
+    return new Verification(components, loaders, RunListener.NONE)
         .verify(
             run,
             from < 0 ? OptionalLong.empty() : OptionalLong.of(from),
@@ -259,7 +261,7 @@ class VerificationTest {
             }
           }
         };
-    verification[0] = new Verification(components, loaders, new ListenerEvents(stopping));
+    verification[0] = new Verification(components, loaders, stopping);
     assertThatThrownBy(
             () ->
                 verification[0].verify(

@@ -5,8 +5,8 @@ import dev.farsight.api.internal.IoReason;
 import dev.farsight.engine.cache.RegionLayout;
 import dev.farsight.engine.cache.RowRequest;
 import dev.farsight.engine.checkpoint.ResumePoint;
+import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.run.CacheDescription;
-import dev.farsight.engine.run.RunEvents;
 import dev.farsight.engine.run.Session;
 import dev.farsight.engine.statistics.RowCounts;
 import java.io.DataInputStream;
@@ -20,9 +20,9 @@ final class CacheWarmUp {
 
   private final Session session;
   private final Shapes shapes;
-  private final RunEvents events;
+  private final RunListener events;
 
-  CacheWarmUp(Session session, Shapes shapes, RunEvents events) {
+  CacheWarmUp(Session session, Shapes shapes, RunListener events) {
     this.session = session;
     this.shapes = shapes;
     this.events = events;

@@ -6,8 +6,8 @@ import dev.farsight.api.table.RowFormat;
 import dev.farsight.engine.checkpoint.CheckpointSettings;
 import dev.farsight.engine.checkpoint.Checkpoints;
 import dev.farsight.engine.checkpoint.RunIdentity;
+import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.plugin.Components;
-import dev.farsight.engine.run.RunEvents;
 import dev.farsight.engine.settings.EngineSettings;
 import java.nio.file.Path;
 
@@ -20,7 +20,7 @@ import java.nio.file.Path;
 public record RunSetup(
     EngineSettings settings,
     Components components,
-    RunEvents events,
+    RunListener events,
     Path runDirectory,
     DataUse data,
     CheckpointOpening checkpoints) {
@@ -38,7 +38,7 @@ public record RunSetup(
   public static RunSetup of(
       EngineSettings settings,
       Components components,
-      RunEvents events,
+      RunListener events,
       Path runDirectory,
       CheckpointSettings checkpointing,
       Start start) {

@@ -2,6 +2,7 @@ package dev.farsight.engine.run;
 
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.data.BatchSource;
+import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.metrics.CacheCounters;
 import dev.farsight.engine.metrics.DataFaults;
 import dev.farsight.engine.metrics.Evaluation;
@@ -23,7 +24,7 @@ public final class Evaluator {
   /** Null if no metrics are written. */
   private final MetricsFile metrics;
 
-  private final RunEvents events;
+  private final RunListener events;
   private final CacheCounters cache = new CacheCounters();
   private final TableCounters tables;
   private final int groupFeature;
@@ -31,7 +32,7 @@ public final class Evaluator {
   private Quality quality;
   private long evaluatedStep = -1;
 
-  Evaluator(Session session, TrainingCounters counters, MetricsFile metrics, RunEvents events) {
+  Evaluator(Session session, TrainingCounters counters, MetricsFile metrics, RunListener events) {
     this.session = session;
     this.counters = counters;
     this.metrics = metrics;

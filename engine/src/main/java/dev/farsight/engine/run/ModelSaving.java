@@ -1,6 +1,7 @@
 package dev.farsight.engine.run;
 
 import dev.farsight.api.compute.DenseState;
+import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.model.ModelDirectory;
 import dev.farsight.engine.model.OptimizerUpdates;
 import java.nio.file.Path;
@@ -9,7 +10,7 @@ import java.nio.file.Path;
 public final class ModelSaving {
 
   private final Session session;
-  private final RunEvents events;
+  private final RunListener events;
   private final Path model;
   private final Path initialModel;
 
@@ -17,7 +18,7 @@ public final class ModelSaving {
   private final float[][] initialDense;
 
   /** Must be created before the first step: it remembers the initial dense parameters. */
-  public ModelSaving(Session session, RunEvents events, Path model, Path initialModel) {
+  public ModelSaving(Session session, RunListener events, Path model, Path initialModel) {
     this.session = session;
     this.events = events;
     this.model = model;

@@ -8,6 +8,7 @@ import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.table.RowBits;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.engine.checkpoint.CheckpointSettings;
+import dev.farsight.engine.event.RunListener;
 import java.util.List;
 
 /**
@@ -18,7 +19,7 @@ import java.util.List;
 public final class ReplayRun {
 
   private final Session session;
-  private final RunEvents events;
+  private final RunListener events;
   private final TrainingCounters counters;
   private final CheckpointTaker checkpoints;
   private final CurrentRates rates;
@@ -28,7 +29,7 @@ public final class ReplayRun {
   /**
    * @param session must have checkpoints
    */
-  public ReplayRun(Session session, RunEvents events) {
+  public ReplayRun(Session session, RunListener events) {
     this.session = session;
     this.events = events;
     counters =

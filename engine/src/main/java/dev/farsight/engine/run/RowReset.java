@@ -1,6 +1,7 @@
 package dev.farsight.engine.run;
 
 import dev.farsight.api.store.RowStore;
+import dev.farsight.engine.event.RunListener;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,9 +21,9 @@ final class RowReset {
 
   private final Session session;
   private final TrainingCounters counters;
-  private final RunEvents events;
+  private final RunListener events;
 
-  RowReset(Session session, TrainingCounters counters, RunEvents events) {
+  RowReset(Session session, TrainingCounters counters, RunListener events) {
     this.session = session;
     this.counters = counters;
     this.events = events;

@@ -4,6 +4,8 @@ import dev.farsight.api.compute.StepInput;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSource;
 import dev.farsight.engine.cache.CachePlan;
+import dev.farsight.engine.event.RunListener;
+import dev.farsight.engine.event.StepProgress;
 import dev.farsight.engine.metrics.MetricsFile;
 import dev.farsight.engine.model.OptimizerUpdates;
 import dev.farsight.engine.pipeline.Phase;
@@ -23,7 +25,7 @@ final class TrainingPhase implements Phase {
       TrainingCounters counters,
       MetricsFile metrics,
       int metricsEvery,
-      RunEvents events) {}
+      RunListener events) {}
 
   private final Setup setup;
   private final BatchSource source;
@@ -84,6 +86,9 @@ final class TrainingPhase implements Phase {
       setup.metrics().step(steps, loss, samplesPerSecond, hitRatio);
     }
     double stepsPerSecond = steps / counters.seconds();
-    setup.events().step(steps, totalSteps, loss, samplesPerSecond, stepsPerSecond, hitRatio);
+    setup
+        .events()
+        .step(
+            new StepProgress(steps, totalSteps, loss, samplesPerSecond, stepsPerSecond, hitRatio));
   }
 }

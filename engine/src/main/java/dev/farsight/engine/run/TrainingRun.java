@@ -7,6 +7,7 @@ import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.engine.checkpoint.CheckpointSettings;
 import dev.farsight.engine.checkpoint.ResumePoint;
 import dev.farsight.engine.checkpoint.RunProgress;
+import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.metrics.DataFaults;
 import dev.farsight.engine.metrics.Evaluation;
 import dev.farsight.engine.metrics.MetricsFile;
@@ -28,7 +29,7 @@ public final class TrainingRun {
 
   private final Session session;
   private final EngineSettings settings;
-  private final RunEvents events;
+  private final RunListener events;
 
   /** Null if the run only evaluates. */
   private final MetricsFile metrics;
@@ -56,7 +57,7 @@ public final class TrainingRun {
    * @param metrics null if the run only evaluates
    */
   public TrainingRun(
-      Session session, RunEvents events, MetricsFile metrics, CheckpointSettings checkpointing) {
+      Session session, RunListener events, MetricsFile metrics, CheckpointSettings checkpointing) {
     this.session = session;
     this.settings = session.settings();
     this.events = events;

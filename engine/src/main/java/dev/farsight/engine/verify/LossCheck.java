@@ -1,16 +1,18 @@
 package dev.farsight.engine.verify;
 
-import dev.farsight.engine.run.RunEvents;
+import dev.farsight.engine.event.PhaseProgress;
+import dev.farsight.engine.event.RunListener;
+import dev.farsight.engine.event.StepProgress;
 
 /**
  * Compares the losses of a replay with those that the run recorded, bit for bit. At the first one
  * that differs, the replay is stopped.
  */
-final class LossCheck implements RunEvents {
+final class LossCheck implements RunListener {
 
   private final float[] recorded;
   private final long firstStep;
-  private final RunEvents progress;
+  private final RunListener progress;
   private volatile Runnable stop = () -> {};
   private volatile long differentStep = -1;
   private volatile float differentLoss;
@@ -19,7 +21,7 @@ final class LossCheck implements RunEvents {
    * @param recorded losses of the steps after {@code firstStep}
    * @param progress receives all events too
    */
-  LossCheck(float[] recorded, long firstStep, RunEvents progress) {
+  LossCheck(float[] recorded, long firstStep, RunListener progress) {
     this.recorded = recorded;
     this.firstStep = firstStep;
     this.progress = progress;
@@ -36,19 +38,19 @@ final class LossCheck implements RunEvents {
   }
 
   @Override
-  public void step(
-      long step,
-      long steps,
-      float loss,
-      double samplesPerSecond,
-      double stepsPerSecond,
-      double hitRatio) {
-    progress.step(
-        step, firstStep + recorded.length, loss, samplesPerSecond, stepsPerSecond, hitRatio);
-    boolean equal = Float.floatToRawIntBits(loss) == Float.floatToRawIntBits(recorded(step));
+  public void progress(PhaseProgress part) {
+    progress.progress(part);
+  }
+
+  @Override
+  public void step(StepProgress replayed) {
+    long step = replayed.step();
+    progress.step(replayed.of(firstStep + recorded.length));
+    boolean equal =
+        Float.floatToRawIntBits(replayed.loss()) == Float.floatToRawIntBits(recorded(step));
     if (!equal && differentStep < 0) {
       differentStep = step;
-      differentLoss = loss;
+      differentLoss = replayed.loss();
       stop.run();
     }
   }

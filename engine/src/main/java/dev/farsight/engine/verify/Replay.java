@@ -11,9 +11,9 @@ import dev.farsight.engine.checkpoint.CheckpointReader;
 import dev.farsight.engine.checkpoint.CheckpointSettings;
 import dev.farsight.engine.checkpoint.Checkpoints;
 import dev.farsight.engine.checkpoint.Digests;
+import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.run.ReplayRun;
-import dev.farsight.engine.run.RunEvents;
 import dev.farsight.engine.run.Session;
 import dev.farsight.engine.settings.EngineSettings;
 import java.nio.file.Path;
@@ -41,7 +41,7 @@ final class Replay implements AutoCloseable {
       CheckpointReader start,
       RowReader rows,
       Path folder,
-      RunEvents events) {
+      RunListener events) {
     var checkpointing =
         new CheckpointSettings(0, 0, false, 1, folder.resolve("checkpoints"), folder);
     var setup =

@@ -5,8 +5,8 @@ import com.typesafe.config.ConfigValueFactory;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.store.RowReader;
 import dev.farsight.engine.checkpoint.CheckpointReader;
+import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.plugin.Components;
-import dev.farsight.engine.run.RunEvents;
 import java.nio.file.Path;
 
 /** Opens replays that start at one checkpoint, each in a folder of its own. */
@@ -52,16 +52,16 @@ final class Replays {
   }
 
   /** A replay with the run's own configuration. */
-  Replay own(RunEvents events) {
+  Replay own(RunListener events) {
     return open(configurations.own(), events);
   }
 
   /** A replay with the reference's configuration. */
-  Replay reference(RunEvents events) {
+  Replay reference(RunListener events) {
     return open(configurations.reference(), events);
   }
 
-  private Replay open(Config farsight, RunEvents events) {
+  private Replay open(Config farsight, RunListener events) {
     Path folder = scratch.resolve("replay-" + ++opened);
     var replay =
         new Replay(

@@ -4,8 +4,8 @@ import dev.farsight.api.store.RowReader;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.engine.checkpoint.CheckpointReader;
 import dev.farsight.engine.checkpoint.Digests;
+import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.export.ChangedRows;
-import dev.farsight.engine.run.RunEvents;
 import dev.farsight.engine.verify.Verdict.LossDifference;
 import dev.farsight.engine.verify.Verdict.RowDifference;
 import java.util.List;
@@ -19,7 +19,7 @@ final class Stretch {
   private final CheckpointReader start;
   private final long lastStep;
   private final Replays replays;
-  private final RunEvents progress;
+  private final RunListener progress;
   private final LossCheck losses;
   private final TableSet tables;
   private int checkpointsCompared;
@@ -30,7 +30,7 @@ final class Stretch {
       CheckpointReader start,
       long lastStep,
       Replays replays,
-      RunEvents progress) {
+      RunListener progress) {
     this.recorded = recorded;
     this.start = start;
     this.lastStep = lastStep;

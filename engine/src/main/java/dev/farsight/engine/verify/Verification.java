@@ -5,8 +5,8 @@ import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.store.RowReader;
 import dev.farsight.engine.checkpoint.CheckpointReader;
 import dev.farsight.engine.config.FarsightConfig;
+import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.plugin.Components;
-import dev.farsight.engine.run.RunEvents;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
@@ -37,14 +37,14 @@ public final class Verification {
 
   private final Components components;
   private final List<ClassLoader> loaders;
-  private final RunEvents progress;
+  private final RunListener progress;
   private volatile Replays current;
   private volatile boolean stopped;
 
   /**
    * @param loaders class loaders that find the {@code reference.conf} files
    */
-  public Verification(Components components, List<ClassLoader> loaders, RunEvents progress) {
+  public Verification(Components components, List<ClassLoader> loaders, RunListener progress) {
     this.components = components;
     this.loaders = List.copyOf(loaders);
     this.progress = progress;

@@ -3,7 +3,7 @@ package org.example.crossfm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.farsight.engine.Report;
-import dev.farsight.engine.RunListener;
+import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.Trainer;
 import dev.farsight.engine.config.FarsightConfig;
 import dev.farsight.engine.plugin.Plugins;

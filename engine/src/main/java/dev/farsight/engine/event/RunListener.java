@@ -1,4 +1,4 @@
-package dev.farsight.engine;
+package dev.farsight.engine.event;
 
 import java.nio.file.Path;
 
@@ -17,6 +17,12 @@ public interface RunListener {
 
   /** A new part of the run begins, such as "training"; a few words for people. */
   default void phase(String what) {}
+
+  /**
+   * A long part of the run has got further: at most ten times a second, and once at its end. Parts
+   * that are over soon, and training itself, send none.
+   */
+  default void progress(PhaseProgress progress) {}
 
   /** A training step is done. */
   default void step(StepProgress progress) {}

@@ -1,4 +1,4 @@
-package dev.farsight.engine;
+package dev.farsight.engine.event;
 
 /**
  * The progress of training after a step.
@@ -16,4 +16,10 @@ public record StepProgress(
     float loss,
     double samplesPerSecond,
     double stepsPerSecond,
-    double hitRatio) {}
+    double hitRatio) {
+
+  /** The same, of a run of another length. */
+  public StepProgress of(long allSteps) {
+    return new StepProgress(step, allSteps, loss, samplesPerSecond, stepsPerSecond, hitRatio);
+  }
+}
