@@ -16,6 +16,7 @@ final class ConfigArguments {
   @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
+      completionCandidates = ConfigKeys.class,
       description = "Set a key of the configuration, such as cache.size=5%%. May be repeated.")
   private List<String> overrides = new ArrayList<>();
 

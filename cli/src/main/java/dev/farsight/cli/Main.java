@@ -17,7 +17,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
  */
 public final class Main {
 
-  private static final int WRONG_USE = 2;
+  static final int WRONG_USE = 2;
 
   private Main() {}
 

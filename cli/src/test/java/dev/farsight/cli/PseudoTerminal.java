@@ -62,7 +62,11 @@ final class PseudoTerminal implements AutoCloseable {
   }
 
   void controlC() throws IOException {
-    process.getOutputStream().write(CONTROL_C.getBytes(UTF_8));
+    type(CONTROL_C);
+  }
+
+  void type(String keys) throws IOException {
+    process.getOutputStream().write(keys.getBytes(UTF_8));
     process.getOutputStream().flush();
   }
 
