@@ -30,6 +30,11 @@ final class ConfigArguments {
     return Setup.of(user(Optional.ofNullable(file)), environment);
   }
 
+  /** The same with more overrides. */
+  Setup defaultsOr(Path file, List<String> more, Environment environment) {
+    return Setup.of(user(Optional.ofNullable(file)).set(more), environment);
+  }
+
   /** The defaults with more overrides. */
   Setup defaultsWith(List<String> more, Environment environment) {
     return Setup.of(user(Optional.empty()).set(more), environment);

@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * What Ctrl-C does: the first stops the run after its step and waits until it has flushed and
  * reported. A second one says what is safe and ends the process at once, whatever the run waits
- * for. Before and after a run the first does so too.
+ * for. Where nothing can be stopped, the first does so too.
  *
  * <p>The JVM answers SIGINT, SIGTERM and SIGHUP by running shutdown hooks in a thread named after
  * the signal; another signal is another such thread, which waits for the first.
@@ -28,7 +28,7 @@ final class Interrupt {
   /**
    * What can be stopped.
    *
-   * @param stop asks for it
+   * @param stop asks for it; null: there is no way, the first signal ends the process
    * @param safe says what a process that ends at once leaves behind
    */
   private record Running(Runnable stop, Runnable safe) {}
@@ -59,6 +59,15 @@ final class Interrupt {
     running = new Running(stop, safe);
   }
 
+  /**
+   * From here on, a signal ends the process at once.
+   *
+   * @param safe says what it leaves behind
+   */
+  void endWith(Runnable safe) {
+    running = new Running(null, safe);
+  }
+
   /** There is nothing to stop any more. */
   void nothingToStop() {
     running = null;
@@ -76,7 +85,7 @@ final class Interrupt {
     }
     int code = signals("SIGINT") > 0 ? INTERRUPTED : TERMINATED;
     Running current = running;
-    if (current != null) {
+    if (current != null && current.stop != null) {
       start(
           () -> {
             statusLine.erase();

@@ -41,6 +41,9 @@ final class TraceRecordCommand implements Callable<Integer> {
     PathCheck.file("--out", file);
     try (Setup setup = arguments.quickstartOr(conf, shell.environment())) {
       setup.components().check(setup.settings());
+      shell
+          .interrupt()
+          .endWith(() -> LeftBehind.unfinished(file).print("ended at once", shell.out()));
       var summary = TraceRecorder.record(setup.settings(), setup.components(), file);
       shell
           .out()
