@@ -40,7 +40,7 @@ class DocumentedCommandsTest {
 
   private static Stream<Path> pages() throws IOException {
     List<Path> pages = new ArrayList<>();
-    for (String page : List.of("README.md", "CONTRIBUTING.md")) {
+    for (String page : List.of("README.md", "CONTRIBUTING.md", "cli/src/main/assembly/README.md")) {
       pages.add(Path.of(page));
     }
     try (var files = Files.walk(Distribution.ROOT.resolve("docs"))) {
