@@ -47,7 +47,7 @@ final class SynthCommand implements Callable<Integer> {
   @Option(
       names = "--format",
       paramLabel = "NAME",
-      description = "criteo or csv; without, by the shape of the data.")
+      description = "criteo or csv; default: by the shape of the data.")
   private SynthRows.Format format;
 
   SynthCommand(Shell shell) {

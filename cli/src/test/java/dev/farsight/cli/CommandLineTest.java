@@ -94,7 +94,7 @@ class CommandLineTest {
         .contains("step 29/29")
         .contains("trained 1,800 samples")
         .containsPattern("AUROC 0\\.\\d{4} \\(ceiling 0\\.\\d{4}, \\d+\\.\\d % of it\\)")
-        .contains("cache lfu of 250 slots: hit ratio")
+        .contains("cache lfu of 250 slots: hit rate")
         .endsWith("report: " + directory.resolve("report.json") + "\n");
     assertThat(directory.resolve("run.log")).isRegularFile();
     assertThat(directory.resolve("model")).isDirectory();
