@@ -5,6 +5,7 @@ import dev.farsight.engine.event.PhaseProgress;
 import dev.farsight.engine.event.StepProgress;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -20,6 +21,7 @@ final class ProgressBars implements ProgressDisplay {
   private final LongSupplier clock;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(ProgressBars::thread);
+  private final ScheduledFuture<?> drawing;
   private PhaseState state;
 
   /**
@@ -28,7 +30,9 @@ final class ProgressBars implements ProgressDisplay {
   ProgressBars(StatusLine line, LongSupplier clock) {
     this.line = line;
     this.clock = clock;
-    timer.scheduleAtFixedRate(this::draw, INTERVAL_MILLIS, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
+    drawing =
+        timer.scheduleAtFixedRate(
+            this::draw, INTERVAL_MILLIS, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   private static Thread thread(Runnable work) {
@@ -74,7 +78,8 @@ final class ProgressBars implements ProgressDisplay {
 
   @Override
   public synchronized void close() {
-    timer.shutdownNow();
+    drawing.cancel(false);
+    timer.shutdown();
     keep();
   }
 }

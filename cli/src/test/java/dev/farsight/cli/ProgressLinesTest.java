@@ -59,7 +59,7 @@ class ProgressLinesTest {
     progress.phase("saving the model");
     for (int second = 1; second <= 12; second++) {
       clock.addAndGet(TimeUnit.SECONDS.toNanos(1));
-      progress.progress(new PhaseProgress("saving the model", second * 1000, 20_000, "rows"));
+      progress.progress(new PhaseProgress("saving the model", second * 1000L, 20_000, "rows"));
     }
     progress.phase("hashing");
     clock.addAndGet(TimeUnit.SECONDS.toNanos(9));
