@@ -6,6 +6,7 @@ import com.google.inject.multibindings.MapBinder;
 import dev.farsight.api.cache.CachePolicyFactory;
 import dev.farsight.api.compute.ComputeFactory;
 import dev.farsight.api.data.DataSourceFactory;
+import dev.farsight.api.export.ExportFormat;
 import dev.farsight.api.model.ModelFactory;
 import dev.farsight.api.store.RowStoreFactory;
 import java.util.List;
@@ -49,13 +50,15 @@ final class ComponentsModule extends AbstractModule {
       Map<String, RowStoreFactory> stores,
       Map<String, ComputeFactory> computes,
       Map<String, DataSourceFactory> sources,
-      Map<String, ModelFactory> models) {
+      Map<String, ModelFactory> models,
+      Map<String, ExportFormat> exportFormats) {
     return new Components(
         new TreeMap<>(policies),
         new TreeMap<>(stores),
         new TreeMap<>(computes),
         new TreeMap<>(sources),
         new TreeMap<>(models),
+        new TreeMap<>(exportFormats),
         registrations.stream().map(Registration::offer).toList());
   }
 }

@@ -18,8 +18,10 @@ import java.util.ServiceLoader;
 
 /**
  * The plugins on the class path and in a folder of jars, wired by a Guice injector. Each jar has
- * its own class loader, which asks its parent first. So plugins share only the interfaces of
- * core-api, and a plugin's jar must contain the libraries that the plugin needs.
+ * its own class loader, in which the jar's own libraries come first and the application's second
+ * ({@link PluginClassLoader}). Plugins and the application share the JDK, core-api, Typesafe Config
+ * and SLF4J. A plugin's jar must contain the libraries that the plugin needs: those that it finds
+ * in the application may change with any version.
  *
  * <p>Close this after everything that the factories made: afterwards no more classes can be loaded
  * from the jars.
