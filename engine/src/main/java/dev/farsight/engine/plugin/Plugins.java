@@ -4,6 +4,7 @@ import com.google.inject.Guice;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.internal.IoReason;
 import dev.farsight.api.plugin.FarsightPlugin;
+import dev.farsight.engine.config.FarsightConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,6 +42,21 @@ public final class Plugins implements AutoCloseable {
   /** Loads the plugins on the class path only. */
   public static Plugins load(ClassLoader application) {
     return load(application, Optional.empty());
+  }
+
+  /**
+   * Loads the plugins on the class path, and those in {@code plugins.path} if the user sets it; an
+   * application has no folder of plugins unless it says so.
+   *
+   * @throws ConfigException as {@link #load(ClassLoader, Optional)} does, or if the folder cannot
+   *     be listed
+   */
+  public static Plugins load(ClassLoader application, FarsightConfig user) {
+    return load(
+        application,
+        user.sets("plugins.path")
+            ? user.early(application).optionalPath("plugins.path")
+            : Optional.empty());
   }
 
   /**
