@@ -70,7 +70,7 @@ final class RunDirectory {
     var run = farsight.section("run");
     if (!run.has("directory") && !farsight.section("checkpoint").has("directory")) {
       throw new ConfigException(
-          "farsight.run.directory is not set: --resume goes on in the directory of the run");
+          "farsight.run.directory is not set: --resume continues in the directory of the run");
     }
     try {
       if (!run.has("directory")) {

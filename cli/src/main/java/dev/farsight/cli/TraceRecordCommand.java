@@ -42,6 +42,9 @@ final class TraceRecordCommand implements Callable<Integer> {
     PathCheck.file("--out", file);
     try (Setup setup = arguments.quickstartOr(conf, shell.environment())) {
       SettingsCheck.of(setup.settings(), setup.components());
+      shell
+          .interrupt()
+          .endWith(() -> LeftBehind.unfinished(file).print("ended at once", shell.out()));
       var summary = TraceRecorder.record(setup.settings(), setup.components(), file);
       shell
           .out()
