@@ -95,4 +95,9 @@ public final class AvazuFactory implements DataSourceFactory {
             DENSE,
             Stream.concat(CATEGORICAL.stream(), bucketed.stream()).toList()));
   }
+
+  @Override
+  public boolean changesPredictions(String key) {
+    return !key.equals("min-count-sample");
+  }
 }

@@ -3,6 +3,7 @@ package dev.farsight.datasets.synthetic;
 import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.data.DataSourceFactory;
+import java.util.Set;
 
 /** {@code data.source = synthetic}. */
 public final class SyntheticFactory implements DataSourceFactory {
@@ -23,5 +24,10 @@ public final class SyntheticFactory implements DataSourceFactory {
                   + " set data.source = criteo, avazu or csv, or leave data.path unset");
     }
     return new SyntheticSource(context);
+  }
+
+  @Override
+  public boolean changesPredictions(String key) {
+    return Set.of("cardinalities", "dense", "pooling").contains(key);
   }
 }

@@ -34,7 +34,7 @@ public final class MemoryPlan {
     var settings = EngineSettings.of(farsight);
     components.check(farsight);
     try (DataSource data =
-        Specs.openData(settings, components, DataUse.ofNewRun(farsight, true), false)) {
+        Specs.openData(settings, components, DataUse.ofNewRun(farsight, components, true), false)) {
       Specs.tape(settings, components, data.schema());
       return forecast(
           settings,

@@ -1,13 +1,19 @@
 package dev.farsight.engine.run;
 
+import dev.farsight.api.FarsightException;
 import dev.farsight.api.compute.DenseState;
 import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.model.ModelDirectory;
-import dev.farsight.engine.model.OptimizerUpdates;
+import dev.farsight.engine.model.ModelFacts;
 import java.nio.file.Path;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Saves the models of a run, as {@code model.save} and {@code model.save-initial} say. */
 public final class ModelSaving {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ModelSaving.class);
 
   private final Session session;
   private final RunListener events;
@@ -33,16 +39,32 @@ public final class ModelSaving {
   /**
    * Saves the model as it is now, in place of one that was saved before. All rows are flushed.
    *
-   * @param updates that the optimizer state has seen
+   * @param trained how far it has been trained
    */
-  public void save(OptimizerUpdates updates) {
+  public void save(Trained trained) {
+    var facts =
+        new ModelFacts(
+            trained.updates(),
+            session.data()::saveFitted,
+            Optional.of(session.description()),
+            ModelFacts.training(trained.steps(), trained.samples(), dataIdentity()));
     if (initialDense != null) {
       new ModelDirectory(initialModel)
-          .saveInitial(dense(), initialDense, session.store(), session.data()::saveFitted);
+          .saveInitial(dense(), initialDense, session.store(), facts);
     }
     if (session.settings().saveModel()) {
       events.phase("saving the model");
-      new ModelDirectory(model).save(dense(), session.store(), updates, session.data()::saveFitted);
+      new ModelDirectory(model).save(dense(), session.store(), facts);
+    }
+  }
+
+  /** Empty if the data is no longer there: the model is saved all the same. */
+  private String dataIdentity() {
+    try {
+      return session.data().contentIdentity();
+    } catch (FarsightException e) {
+      LOG.info("the model does not record its data: {}", e.getMessage());
+      return "";
     }
   }
 }

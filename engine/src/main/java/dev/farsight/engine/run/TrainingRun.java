@@ -12,10 +12,8 @@ import dev.farsight.engine.metrics.DataFaults;
 import dev.farsight.engine.metrics.Evaluation;
 import dev.farsight.engine.metrics.MetricsFile;
 import dev.farsight.engine.metrics.Quality;
-import dev.farsight.engine.model.OptimizerUpdates;
 import dev.farsight.engine.settings.EarlyStopping;
 import dev.farsight.engine.settings.EngineSettings;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,10 +41,8 @@ public final class TrainingRun {
   private final TrainingPhase.Setup phases;
   private final RowReset rowReset;
 
-  private long restoredStep = -1;
-
   /** Null unless the run went back to its best evaluation. */
-  private OptimizerUpdates restoredUpdates;
+  private Trained restored;
 
   /** The failure of the evaluation after the last step; null if it did not fail. */
   private Throwable lastEvaluationFailure;
@@ -319,13 +315,8 @@ public final class TrainingRun {
       return false;
     }
     events.phase("going back to step " + step + ", the best one");
-    Optional<OptimizerUpdates> restored = new BestState(session).restore(step);
-    if (restored.isEmpty()) {
-      return false;
-    }
-    restoredUpdates = restored.get();
-    restoredStep = step;
-    return true;
+    restored = new BestState(session).restore(step).orElse(null);
+    return restored != null;
   }
 
   /** Evaluates after {@link #returnToBest}; changes no weight. */
@@ -335,7 +326,7 @@ public final class TrainingRun {
 
   /** The step that the run went back to at its end; -1 if it did not. */
   public long restoredStep() {
-    return restoredStep;
+    return restored == null ? -1 : restored.steps();
   }
 
   /**
@@ -362,9 +353,11 @@ public final class TrainingRun {
     return rates;
   }
 
-  /** How many updates the optimizer state of the model has seen, as the model now is. */
-  public OptimizerUpdates updates() {
-    return restoredUpdates == null ? counters.updates() : restoredUpdates;
+  /** How far the model has been trained, as it now is. */
+  public Trained trained() {
+    return restored == null
+        ? new Trained(counters.steps(), counters.samples(), counters.updates())
+        : restored;
   }
 
   public TrainingCounters counters() {
