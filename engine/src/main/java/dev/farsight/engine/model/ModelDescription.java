@@ -37,12 +37,13 @@ public record ModelDescription(Config json) {
 
   private static final String FEATURES = "features";
 
-  /** Checks what is read later: names of features, and the ops. */
+  /** Checks what is read later. */
   public ModelDescription {
-    json.getConfig("settings");
+    ModelSettings.of(json.getConfig("settings"));
     json.getInt("dense_width");
     json.getConfigList(FEATURES).forEach(feature -> feature.getString("name"));
     json.getConfigList("tape.ops").forEach(op -> op.getString("op"));
+    json.getInt("tape.logits");
   }
 
   /**
