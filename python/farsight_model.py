@@ -181,6 +181,14 @@ class FarsightModel:
         except (OSError, ValueError) as e:
             raise ModelError(f"{file}: cannot be read: {e}") from e
 
+    def transform(self, raw):
+        """Dense values as the model takes them, float32 [samples][dense_width], from raw ones. NaN is a missing value."""
+        columns = self.json["model"]["dense_features"]
+        raw = np.asarray(raw, np.float64)
+        if len(columns) != self.dense_width or raw.shape[1:] != (self.dense_width,):
+            raise ModelError(f"{len(columns)} dense features are described, and {raw.shape} raw values given")
+        return np.stack([transformed(c["transforms"], raw[:, i]) for i, c in enumerate(columns)], axis=1)
+
     def rows(self, table, indices):
         """The weights of rows of a table as float32, [indices][dim], whether they are in the files or not."""
         return self.tables[table].rows(indices)
@@ -281,6 +289,22 @@ class Bags:
         norms = np.sqrt((rows.astype(np.float64) ** 2).sum(axis=1))
         factors = np.where(norms > most, most / (norms + NORM_MARGIN), 1.0)
         return (rows * factors[:, None]).astype(np.float32)
+
+
+def transformed(steps, values):
+    """The values of one dense column, float32."""
+    missing = steps[0]["mean"] if steps and steps[0]["type"] == "standard" else 0
+    values = np.where(np.isnan(values), missing, values)
+    for step in steps:
+        if step["type"] == "log":
+            values = np.log(np.maximum(values, -1) + 2)
+        elif step["type"] == "standard":
+            values = (values - step["mean"]) / step["deviation"] if step["deviation"] else np.zeros_like(values)
+        elif step["type"] == "clip":
+            values = np.clip(values, step.get("min", -np.inf), step.get("max", np.inf))
+        else:
+            raise ModelError(f"unknown transform {step['type']!r}; give dense values that are transformed")
+    return values.astype(np.float32)
 
 
 # Ops: of float64 arrays [samples][features][width]; see the interface Op of core-api.

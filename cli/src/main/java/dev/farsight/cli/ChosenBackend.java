@@ -23,7 +23,11 @@ final class ChosenBackend {
   /** The command and its file. */
   @Parameters private List<Path> words = new ArrayList<>();
 
-  @Option(names = "--resume", arity = "0..1", fallbackValue = "", preprocessor = AttachedValue.class)
+  @Option(
+      names = "--resume",
+      arity = "0..1",
+      fallbackValue = "",
+      preprocessor = AttachedValue.class)
   private String resume;
 
   private ChosenBackend() {}

@@ -54,7 +54,8 @@ final class EvalCommand implements Callable<Integer> {
     }
     if (!data.isEmpty()) {
       throw new ConfigException(
-          model + ": is no folder of a model; with a configuration file, set data.path and model.load");
+          model
+              + ": is no folder of a model; with a configuration file, set data.path and model.load");
     }
     return arguments.quickstartOr(model, shell.environment());
   }

@@ -102,7 +102,10 @@ class EvalCommandLineTest {
     assertThat(report("whole").getInt("data.eval_samples")).isEqualTo(1500);
     // The part that training held out, and a run in place of its model.
     Result part =
-        eval("part", List.of(folder.resolve("run").toString(), rows.toString()), "data.eval-fraction=0.4");
+        eval(
+            "part",
+            List.of(folder.resolve("run").toString(), rows.toString()),
+            "data.eval-fraction=0.4");
     assertThat(part.status()).as(part.err()).isZero();
     assertThat(report("part").getValue("quality")).isEqualTo(report("run").getValue("quality"));
     // As with the configuration that it was trained with.
@@ -155,7 +158,8 @@ class EvalCommandLineTest {
     assertThat(eval("e", both, "data.criteo.min-count=3").err())
         .contains("farsight.data.criteo.min-count was 2, is 3");
     assertThat(eval("e", both, "model.load=x").err())
-        .isEqualTo("farsight: --set model.load: is not used here; the model is the argument MODEL\n");
+        .isEqualTo(
+            "farsight: --set model.load: is not used here; the model is the argument MODEL\n");
     assertThat(eval("e", both, "data.path=x").err())
         .isEqualTo("farsight: --set data.path: is not used here; the data is the argument DATA\n");
     assertThat(eval("e", List.of(model)).err()).contains("data.path").hasLineCount(1);
@@ -173,8 +177,8 @@ class EvalCommandLineTest {
     String model = folder.resolve("run/model").toString();
     Path npy = folder.resolve("npy");
     Result all = run("export", model, npy.toString(), "--all-rows");
-    assertThat(all.out()).isEqualTo("all 4,000 rows exported to " + npy + "\n");
-    assertThat(npy.resolve("rows/C26.index.npy")).hasSize(128 + 4 * 3000);
+    assertThat(all.out()).isEqualTo("all 4,026 rows exported to " + npy + "\n");
+    assertThat(npy.resolve("rows/C26.index.npy")).hasSize(128 + 4 * 3001);
     assertThat(eval("a", List.of(model, rows.toString())).status()).isZero();
     assertThat(eval("b", List.of(npy.toString(), rows.toString())).err()).isEmpty();
     assertThat(predictions("b")).isEqualTo(predictions("a"));
@@ -192,8 +196,7 @@ class EvalCommandLineTest {
         .isEqualTo(
             "farsight: %s: the model has its weights as parquet files, for other programs; only npy is read here\n"
                 .formatted(parquet));
-    assertThat(
-            run("export", model, folder + "/x", "--all-rows", "--changed-since", model).err())
+    assertThat(run("export", model, folder + "/x", "--all-rows", "--changed-since", model).err())
         .isEqualTo("farsight: --all-rows: is not possible together with --changed-since\n");
   }
 }

@@ -173,7 +173,13 @@ class ResumeCommandLineTest {
     assertThat(report("run").getInt("throughput.steps")).isEqualTo(12);
     Path moved = Files.move(folder.resolve("run"), folder.resolve("moved"));
     var set =
-        run("train", "--resume=auto", "--set", "run.directory=" + moved, "--set", "train.max-steps=0");
+        run(
+            "train",
+            "--resume=auto",
+            "--set",
+            "run.directory=" + moved,
+            "--set",
+            "train.max-steps=0");
     assertThat(set.status()).as(set.err()).isZero();
     for (String digest : List.of("loss_sha256", "weights_sha256")) {
       assertThat(report("moved").getString(digest)).isEqualTo(report("whole").getString(digest));

@@ -140,8 +140,7 @@ class FarsightModelTest {
     Path batch = folder.resolve("batch.npz");
     BitSet[] lookedUp = writeBatch(config, model, batch);
     Path out = folder.resolve("logits.npy");
-    python(
-        "sys.exit(farsight_model.main(sys.argv[1:]))", model, "--batch", batch, "--out", out);
+    python("sys.exit(farsight_model.main(sys.argv[1:]))", model, "--batch", batch, "--out", out);
     float[] logits = npy(out);
     assertThat(logits).hasSameSizeAs(expected);
     for (int s = 0; s < logits.length; s++) {
@@ -216,9 +215,7 @@ class FarsightModelTest {
                 + " weights=w, pooling=mean, name=tags}, {column=last, table=tags},"
                 + " {column=big, rows=100, kind=integer, max-lookups=3, separator=\" \", pooling=max}]");
     var own = new SavedModel(model).configuration();
-    compare(
-        model,
-        config(own, "cache.size=all", "data.path=" + file, "data.eval-fraction=0.3"));
+    compare(model, config(own, "cache.size=all", "data.path=" + file, "data.eval-fraction=0.3"));
   }
 
   private static String join(List<String> values) {
@@ -254,6 +251,45 @@ class FarsightModelTest {
       assertThat(python(script, source, all).lines())
           .containsExactly("C1 0", "C2 0", "C3 0", "C4 0");
     }
+  }
+
+  /** Raw values of dense columns become what the source makes of them. */
+  @Test
+  void denseValuesAreTransformedAsTheSourceDoes() throws Exception {
+    long seed = 4;
+    var random = new Random(seed);
+    var text = new StringBuilder("label,a,b,c\n");
+    var raw = new StringBuilder();
+    for (int row = 0; row < 300; row++) {
+      String a = random.nextInt(9) == 0 ? "" : Integer.toString(random.nextInt(5000) - 3);
+      String b = random.nextInt(9) == 0 ? "" : Double.toString(random.nextGaussian());
+      text.append(String.format(Locale.ROOT, "%d,%s,%s,%d%n", row % 2, a, b, row % 10));
+      raw.append(a.isEmpty() ? "nan" : a).append(' ').append(b.isEmpty() ? "nan" : b).append('\n');
+    }
+    Path file = Files.writeString(folder.resolve("own.csv"), text);
+    Files.writeString(folder.resolve("raw.txt"), raw);
+    Path model =
+        train(
+            "data.source=csv",
+            "data.path=" + file,
+            "data.csv.dense=[{column=a, transform=[log, standard]},"
+                + " {column=b, transform=[standard, clip], clip-max=1.5}]",
+            "data.csv.categorical=[{column=c, rows=10, kind=integer}]");
+    Path batch = folder.resolve("batch.npz");
+    writeBatch(
+        config(new SavedModel(model).configuration(), "data.path=" + file, "data.eval-fraction=1"),
+        model,
+        batch);
+    String script =
+        """
+        model = farsight_model.FarsightModel(sys.argv[1])
+        made = model.transform(np.loadtxt(sys.argv[2]))
+        there = np.load(sys.argv[3])["dense"]
+        assert made.dtype == np.float32 and made.shape == (300, 2) == there.shape
+        print(np.abs(made - there).max() < 1e-6, [f["name"] for f in model.json["model"]["dense_features"]])
+        """;
+    assertThat(python(script, model, folder.resolve("raw.txt"), batch))
+        .isEqualTo("True ['a', 'b']\n");
   }
 
   @Test

@@ -30,7 +30,9 @@ public interface ExportedModel {
     WRITTEN,
     /** Every row of every table. */
     ALL,
-    /** Those that differ from an earlier state; those left out have the values that they had there. */
+    /**
+     * Those that differ from an earlier state; those left out have the values that they had there.
+     */
     CHANGED
   }
 

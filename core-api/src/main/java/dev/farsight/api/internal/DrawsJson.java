@@ -30,11 +30,7 @@ public final class DrawsJson {
       return json;
     }
     json.put("draw", "by-table");
-    json.put(
-        "draws",
-        initial.draws().stream()
-            .map(DrawsJson::of)
-            .toList());
+    json.put("draws", initial.draws().stream().map(DrawsJson::of).toList());
     return json;
   }
 
@@ -61,9 +57,7 @@ public final class DrawsJson {
     if (!json.hasPath("draws")) {
       return InitialRows.uniform(tables);
     }
-    return json.getConfigList("draws").stream()
-        .map(DrawsJson::draw)
-        .toList();
+    return json.getConfigList("draws").stream().map(DrawsJson::draw).toList();
   }
 
   private static Draw.Law law(String name) {

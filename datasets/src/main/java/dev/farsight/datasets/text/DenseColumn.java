@@ -1,5 +1,6 @@
 package dev.farsight.datasets.text;
 
+import dev.farsight.api.data.DenseFeature;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -49,6 +50,11 @@ public record DenseColumn(String name, boolean whole, List<Transform> transforms
   /** The transforms as configurations name them. */
   String steps() {
     return transforms.stream().map(Transform::name).collect(Collectors.joining(", "));
+  }
+
+  /** The column as models record it; complete with what was found out. */
+  DenseFeature feature() {
+    return new DenseFeature(name, transforms.stream().map(Transform::json).toList());
   }
 
   private int unknownStandard() {

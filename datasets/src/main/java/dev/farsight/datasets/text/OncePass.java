@@ -7,6 +7,7 @@ import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.BatchSource;
 import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
+import dev.farsight.api.data.DenseFeature;
 import dev.farsight.datasets.file.DataFile;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -63,6 +64,11 @@ final class OncePass implements DataSource {
   @Override
   public long evalSamples() {
     return trains ? 0 : UNKNOWN;
+  }
+
+  @Override
+  public List<DenseFeature> denseFeatures() {
+    return format.dense().stream().map(DenseColumn::feature).toList();
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.farsight.datasets.text;
 
+import java.util.Map;
+
 /**
  * (value - mean) / deviation; 0 if the deviation is 0, as of a column that is constant. A figure
  * that is NaN is still to be found out from the training part.
@@ -32,5 +34,10 @@ public record Standard(double mean, double deviation) implements Transform {
   @Override
   public double missing() {
     return mean;
+  }
+
+  @Override
+  public Map<String, Object> json() {
+    return Map.of("type", name(), "mean", mean, "deviation", deviation);
   }
 }

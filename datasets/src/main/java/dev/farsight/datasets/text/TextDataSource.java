@@ -5,6 +5,7 @@ import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.BatchSource;
 import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
+import dev.farsight.api.data.DenseFeature;
 import dev.farsight.datasets.Split;
 import dev.farsight.datasets.file.ContentSample;
 import dev.farsight.datasets.file.DataFile;
@@ -114,6 +115,11 @@ final class TextDataSource implements DataSource {
   @Override
   public String contentIdentity() {
     return ContentSample.of(files.stream().map(DataFile::path).toList());
+  }
+
+  @Override
+  public List<DenseFeature> denseFeatures() {
+    return format.dense().stream().map(DenseColumn::feature).toList();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.farsight.datasets.text;
 
+import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
 
 /**
@@ -10,6 +11,11 @@ public interface Transform extends DoubleUnaryOperator {
 
   /** As configurations name it, with its figures. */
   String name();
+
+  /** The step as JSON, for readers of models: its {@code type}, and its figures. */
+  default Map<String, Object> json() {
+    return Map.of("type", name());
+  }
 
   /** What stands for a missing value if this is the first step. */
   default double missing() {

@@ -27,8 +27,7 @@ public record DataUse(boolean trains, Optional<FittedData> fitted) {
         farsight.section("model").optionalPath("load").map(SavedModel::new);
     model.ifPresent(saved -> saved.requireSettings(farsight, components));
     return new DataUse(
-        trains,
-        model.flatMap(SavedModel::fitted).map(folder -> new FittedData(folder, trains)));
+        trains, model.flatMap(SavedModel::fitted).map(folder -> new FittedData(folder, trains)));
   }
 
   /**

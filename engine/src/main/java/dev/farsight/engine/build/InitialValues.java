@@ -34,14 +34,10 @@ final class InitialValues {
    * @param description the model of the run, which one that is loaded must be like
    * @param resumed null if the run does not continue from a checkpoint
    */
-  InitialValues(
-      RunSetup setup, Shapes shapes, ModelDescription description, ResumePoint resumed) {
+  InitialValues(RunSetup setup, Shapes shapes, ModelDescription description, ResumePoint resumed) {
     this.setup = setup;
     Settings settings = setup.farsight().section("model");
-    model =
-        resumed == null
-            ? settings.optionalPath("load").map(SavedModel::new)
-            : Optional.empty();
+    model = resumed == null ? settings.optionalPath("load").map(SavedModel::new) : Optional.empty();
     loadsState = settings.bool("load-state");
     this.resumed = resumed;
     if (loadsState) {

@@ -45,8 +45,7 @@ public final class SessionBuilder {
         shapes.outRows());
     Tape tape = Specs.tape(settings, setup.components(), data.schema());
     var description =
-        ModelDescription.of(
-            setup.farsight().config(), data.schema(), shapes.step().maxNorms(), tape);
+        ModelDescription.of(setup.farsight().config(), data, shapes.step().maxNorms(), tape);
     Checkpoints checkpoints = setup.openCheckpoints(data, shapes.format());
     if (checkpoints != null) {
       resources.own(checkpoints);

@@ -40,7 +40,8 @@ import java.util.TreeMap;
  * @param cache description of the cache whose state was saved; null if it was not saved
  * @param digests of the steps since the checkpoint before; null in formats 1 and 2
  * @param progress the run's progress at the checkpoint
- * @param model what predictions depend on beside the weights; null in checkpoints of earlier versions
+ * @param model what predictions depend on beside the weights; null in checkpoints of earlier
+ *     versions
  * @param config the run's configuration
  */
 record Manifest(

@@ -14,8 +14,8 @@ import java.util.Optional;
 
 /**
  * Writes the weights of a model or checkpoint for other programs: all rows that were ever written,
- * every row of every table, or only those that differ from an earlier state. Rows of a model are loaded into memory; those of
- * a checkpoint are not. Writes to the target only.
+ * every row of every table, or only those that differ from an earlier state. Rows of a model are
+ * loaded into memory; those of a checkpoint are not. Writes to the target only.
  */
 public final class Export {
 

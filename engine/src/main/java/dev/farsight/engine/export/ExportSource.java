@@ -102,11 +102,7 @@ final class ExportSource implements AutoCloseable {
           CheckpointReader.unwritten(
               new StoreSpec(initial.tables(), initial.format(), initial, noSettings, 1));
       return new ExportSource(
-          checkpoint.dense(),
-          checkpoint.rows(below),
-          below,
-          info.store(),
-          checkpoint.facts());
+          checkpoint.dense(), checkpoint.rows(below), below, info.store(), checkpoint.facts());
     }
     boolean shared =
         other != null
@@ -115,11 +111,7 @@ final class ExportSource implements AutoCloseable {
     RowReader store = shared ? other.opened : recordedStore(checkpoint, info, components, initial);
     try {
       return new ExportSource(
-          checkpoint.dense(),
-          checkpoint.rows(store),
-          store,
-          info.store(),
-          checkpoint.facts());
+          checkpoint.dense(), checkpoint.rows(store), store, info.store(), checkpoint.facts());
     } catch (RuntimeException | Error e) {
       store.close();
       throw e;

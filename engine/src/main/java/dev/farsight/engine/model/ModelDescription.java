@@ -7,6 +7,8 @@ import dev.farsight.api.compute.MaxNorms;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.BatchSchema;
+import dev.farsight.api.data.DataSource;
+import dev.farsight.api.data.DenseFeature;
 import dev.farsight.api.data.Feature;
 import dev.farsight.api.internal.Quoted;
 import dev.farsight.api.model.Tape;
@@ -24,6 +26,7 @@ import java.util.Objects;
  * <pre>
  * {"settings": {"data": {...}, "model": {...}, "optimizer": {...}, ...},
  *  "dense_width": 13,
+ *  "dense_features": [{"name": "I1", "transforms": [{"type": "log"}]}, ...],
  *  "features": [{"name": "C1", "table": "C1", "min_lookups": 1, "max_lookups": 1, "pooling": "sum", "weighted": false, "max_norm": null}, ...],
  *  "tape": {"ops": [...], "logits": 9}}
  * </pre>
@@ -52,7 +55,8 @@ public record ModelDescription(Config json) {
    * @param farsight the section {@code farsight}
    */
   public static ModelDescription of(
-      Config farsight, BatchSchema schema, MaxNorms maxNorms, Tape tape) {
+      Config farsight, DataSource data, MaxNorms maxNorms, Tape tape) {
+    BatchSchema schema = data.schema();
     var features = new ArrayList<Map<String, Object>>();
     for (Feature feature : schema.features()) {
       float norm = maxNorms.ofTable(feature.table());
@@ -69,9 +73,17 @@ public record ModelDescription(Config json) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("settings", ModelSettings.of(farsight).root().unwrapped());
     json.put("dense_width", schema.denseWidth());
+    json.put("dense_features", data.denseFeatures().stream().map(ModelDescription::map).toList());
     json.put(FEATURES, features);
     json.put("tape", TapeJson.of(tape));
     return new ModelDescription(ConfigFactory.parseMap(Map.of(KEY, json)).getConfig(KEY));
+  }
+
+  private static Map<String, Object> map(DenseFeature feature) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("name", feature.name());
+    json.put("transforms", feature.transforms());
+    return json;
   }
 
   /** The JSON of models and checkpoints. */
@@ -93,8 +105,7 @@ public record ModelDescription(Config json) {
    */
   void requireSettings(
       String model, Settings farsight, Components components, boolean weightsOnly) {
-    List<String> differences =
-        SettingDifferences.of(settings(), farsight, components, weightsOnly);
+    List<String> differences = SettingDifferences.of(settings(), farsight, components, weightsOnly);
     if (!differences.isEmpty()) {
       throw new ConfigException(
           model
@@ -105,8 +116,8 @@ public record ModelDescription(Config json) {
   }
 
   /**
-   * Checks that the data has the model's features, and that the model consists of the same ops, with
-   * settings that are the same: plugins may have changed.
+   * Checks that the data has the model's features, and that the model consists of the same ops,
+   * with settings that are the same: plugins may have changed.
    *
    * @throws ConfigException if not
    */

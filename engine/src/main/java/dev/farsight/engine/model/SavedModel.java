@@ -113,8 +113,8 @@ public final class SavedModel {
   }
 
   /**
-   * Checks that a configuration has the model's settings, where predictions depend on them. Those of
-   * models of earlier versions are unknown.
+   * Checks that a configuration has the model's settings, where predictions depend on them. Those
+   * of models of earlier versions are unknown.
    *
    * @throws ConfigException if not; the message has both values of every setting that differs
    */
@@ -122,8 +122,7 @@ public final class SavedModel {
     boolean weightsOnly = !farsight.section("model").bool("load-state");
     description()
         .ifPresent(
-            model ->
-                model.requireSettings(path.toString(), farsight, components, weightsOnly));
+            model -> model.requireSettings(path.toString(), farsight, components, weightsOnly));
   }
 
   /**

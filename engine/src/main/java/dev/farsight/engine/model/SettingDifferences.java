@@ -103,9 +103,9 @@ final class SettingDifferences {
   private static void flatten(String place, ConfigValue value, Map<String, ConfigValue> values) {
     if (value instanceof ConfigObject section) {
       String prefix = place.isEmpty() ? "" : place + ".";
-      section.forEach(
-          (key, below) -> flatten(prefix + ConfigUtil.joinPath(key), below, values));
-    } else if (value instanceof ConfigList list && list.stream().anyMatch(ConfigObject.class::isInstance)) {
+      section.forEach((key, below) -> flatten(prefix + ConfigUtil.joinPath(key), below, values));
+    } else if (value instanceof ConfigList list
+        && list.stream().anyMatch(ConfigObject.class::isInstance)) {
       for (int i = 0; i < list.size(); i++) {
         flatten(place + "[" + (i + 1) + "]", list.get(i), values);
       }

@@ -49,8 +49,7 @@ public final class ModelSaving {
             Optional.of(session.description()),
             ModelFacts.training(trained.steps(), trained.samples(), dataIdentity()));
     if (initialDense != null) {
-      new ModelDirectory(initialModel)
-          .saveInitial(dense(), initialDense, session.store(), facts);
+      new ModelDirectory(initialModel).saveInitial(dense(), initialDense, session.store(), facts);
     }
     if (session.settings().saveModel()) {
       events.phase("saving the model");

@@ -73,10 +73,7 @@ public final class TestModel {
             dense,
             rows,
             new ModelFacts(
-                new OptimizerUpdates(7, 9),
-                FittedFolder.Content.NONE,
-                Optional.empty(),
-                Map.of()));
+                new OptimizerUpdates(7, 9), FittedFolder.Content.NONE, Optional.empty(), Map.of()));
   }
 
   /** Loads a model whose values must be the same everywhere, and returns that value. */
