@@ -78,7 +78,7 @@ class DocumentedSnippetsTest {
   }
 
   private static boolean isSuite(Block block) {
-    return ConfigFactory.parseString(block.code()).hasPath("suite");
+    return ConfigFactory.parseString(block.code()).hasPath("ablation");
   }
 
   private void resolve(DocumentationPage page, Path conf) throws IOException {
