@@ -198,7 +198,8 @@ class ForeignFilesFuzzTest {
 
   /** The settings of a model of somebody else's, which {@code eval} goes by. */
   private void settings(int count) throws IOException {
-    TestRun run = new TestRun(folder)
+    TestRun run =
+        new TestRun(folder)
             .set("model.save=true", "train.max-steps=1", "cache.size=all", "data.eval-fraction=0");
     run.train();
     Path model = run.directory().resolve("model");

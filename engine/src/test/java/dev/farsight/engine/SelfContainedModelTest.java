@@ -261,8 +261,7 @@ class SelfContainedModelTest {
     Path written = folder.resolve("written");
     export.write(checkpoints, Optional.empty(), written, new NpyFormat());
     for (Path model : List.of(all, written)) {
-      assertThat(
-              evaluate(ownConfiguration(model, "cache.size=all"), TestRun.builtIn()).quality())
+      assertThat(evaluate(ownConfiguration(model, "cache.size=all"), TestRun.builtIn()).quality())
           .isEqualTo(trained.quality());
     }
     Path changes = folder.resolve("changes");
@@ -271,7 +270,8 @@ class SelfContainedModelTest {
         Optional.of(checkpoints.resolve("step-000000000006")),
         changes,
         new NpyFormat());
-    assertThatThrownBy(() -> evaluate(ownConfiguration(changes, "cache.size=all"), TestRun.builtIn()))
+    assertThatThrownBy(
+            () -> evaluate(ownConfiguration(changes, "cache.size=all"), TestRun.builtIn()))
         .isInstanceOf(FarsightException.class)
         .hasMessage(
             changes
