@@ -122,8 +122,16 @@ class FarsightModelTest {
 
   private String python(String script, Object... arguments) throws Exception {
     String begin =
-        "import sys\ntry:\n  import numpy as np\nexcept ImportError:\n  print('no NumPy here'); sys.exit(77)\n"
-            + "sys.path.insert(0, sys.argv[1]); del sys.argv[1]\nimport farsight_model\n";
+        """
+        import sys
+        try:
+            import numpy as np
+        except ImportError:
+            print("no NumPy here")
+            sys.exit(77)
+        sys.path.insert(0, sys.argv.pop(1))
+        import farsight_model
+        """;
     String[] command = new String[arguments.length + 3];
     command[0] = "-c";
     command[1] = begin + script;

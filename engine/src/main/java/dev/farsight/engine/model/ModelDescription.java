@@ -168,8 +168,9 @@ public record ModelDescription(Config json) {
 
   /** Numbers may come back from JSON as those of another type. */
   private static boolean same(Object was, Object is) {
-    return was instanceof Number a && is instanceof Number b
-        ? a.doubleValue() == b.doubleValue()
-        : Objects.equals(was, is);
+    if (was instanceof Number before && is instanceof Number now) {
+      return before.doubleValue() == now.doubleValue();
+    }
+    return Objects.equals(was, is);
   }
 }
