@@ -20,7 +20,7 @@ final class PreviewBuilder {
   static Preview of(Settings farsight, Components components) {
     EngineSettings settings = SettingsCheck.of(farsight, components);
     try (DataSource data =
-        Specs.openData(settings, components, DataUse.ofNewRun(farsight, true), false)) {
+        Specs.openData(settings, components, DataUse.ofNewRun(farsight, components, true), false)) {
       Specs.tape(settings, components, data.schema());
       var shapes = Shapes.of(settings, data.schema());
       return new Preview(

@@ -27,4 +27,16 @@ public interface DataSourceFactory {
    * @throws dev.farsight.api.FarsightException if the data cannot be read
    */
   DataSource open(DataContext context);
+
+  /**
+   * Whether a setting changes what the model is given for the same sample: a transform, the rows of
+   * a table. Models record all settings of their source; one that is evaluated or trained on with
+   * another value of such a setting is refused. A setting that only tells how samples are written
+   * down, such as a separator, may differ.
+   *
+   * @param key the setting's place in the source's own section
+   */
+  default boolean changesPredictions(String key) {
+    return true;
+  }
 }

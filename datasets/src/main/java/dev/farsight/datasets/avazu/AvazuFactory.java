@@ -81,4 +81,9 @@ public final class AvazuFactory implements DataSourceFactory {
     return new DelimitedFormat(
         ',', false, true, ColumnSettings.fixed(own, "click", DENSE, ids), new HeaderLayout(false));
   }
+
+  @Override
+  public boolean changesPredictions(String key) {
+    return !key.equals("min-count-sample");
+  }
 }

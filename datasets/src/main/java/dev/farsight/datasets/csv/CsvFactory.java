@@ -4,6 +4,7 @@ import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.data.DataSourceFactory;
 import dev.farsight.reading.RecordSources;
+import java.util.Set;
 
 /**
  * {@code data.source = csv}: one's own data, with columns named in the configuration. Rows are
@@ -11,6 +12,10 @@ import dev.farsight.reading.RecordSources;
  * String of every field: parsing must keep ahead of training.
  */
 public final class CsvFactory implements DataSourceFactory {
+
+  /** Settings that tell how rows are written down, and what becomes of rows that do not fit. */
+  private static final Set<String> HOW_WRITTEN =
+      Set.of("separator", "header", "quotes", "label", "on-long-bag", "min-count-sample");
 
   @Override
   public String name() {
@@ -26,5 +31,10 @@ public final class CsvFactory implements DataSourceFactory {
   @Override
   public DataSource open(DataContext context) {
     return RecordSources.open(CsvFormat.of(context.own()), context);
+  }
+
+  @Override
+  public boolean changesPredictions(String key) {
+    return !HOW_WRITTEN.contains(key);
   }
 }

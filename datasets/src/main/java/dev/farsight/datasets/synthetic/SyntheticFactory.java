@@ -4,6 +4,7 @@ import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.data.DataSourceFactory;
 import dev.farsight.reading.Split;
+import java.util.Set;
 
 /** {@code data.source = synthetic}. */
 public final class SyntheticFactory implements DataSourceFactory {
@@ -32,5 +33,10 @@ public final class SyntheticFactory implements DataSourceFactory {
   public DataSource open(DataContext context) {
     check(context);
     return new SyntheticSource(context);
+  }
+
+  @Override
+  public boolean changesPredictions(String key) {
+    return Set.of("cardinalities", "dense", "pooling").contains(key);
   }
 }

@@ -21,4 +21,9 @@ final class AttributedModelFactory extends Attributed<ModelFactory> implements M
   public Model create(ModelContext context) {
     return calls.get("ModelFactory.create", () -> factory.create(context));
   }
+
+  @Override
+  public boolean changesPredictions(String key) {
+    return calls.get("ModelFactory.changesPredictions", () -> factory.changesPredictions(key));
+  }
 }

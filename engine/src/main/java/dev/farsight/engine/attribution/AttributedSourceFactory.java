@@ -21,4 +21,9 @@ final class AttributedSourceFactory extends Attributed<DataSourceFactory>
   public DataSource open(DataContext context) {
     return calls.get("DataSourceFactory.open", () -> factory.open(context));
   }
+
+  @Override
+  public boolean changesPredictions(String key) {
+    return calls.get("DataSourceFactory.changesPredictions", () -> factory.changesPredictions(key));
+  }
 }

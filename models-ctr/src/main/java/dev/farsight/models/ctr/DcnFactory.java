@@ -37,4 +37,9 @@ public final class DcnFactory implements ModelFactory {
         Dcn.Structure.valueOf(own.choice("structure", STRUCTURES).toUpperCase(Locale.ROOT)),
         Tower.of(own));
   }
+
+  @Override
+  public boolean changesPredictions(String key) {
+    return !key.equals("dropout");
+  }
 }

@@ -24,4 +24,9 @@ public final class DeepFmFactory implements ModelFactory {
     FirstOrderRows.check(context.model());
     return new DeepFm(context.schema().denseWidth() > 0, Tower.of(context.own()));
   }
+
+  @Override
+  public boolean changesPredictions(String key) {
+    return !key.equals("dropout");
+  }
 }

@@ -24,4 +24,9 @@ public final class WideDeepFactory implements ModelFactory {
     FirstOrderRows.check(context.model());
     return new WideDeep(context.schema().denseWidth() > 0, Tower.of(context.own()));
   }
+
+  @Override
+  public boolean changesPredictions(String key) {
+    return !key.equals("dropout");
+  }
 }

@@ -7,7 +7,9 @@ import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.BatchSource;
 import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
+import dev.farsight.api.data.DenseFeature;
 import dev.farsight.reading.Columns;
+import dev.farsight.reading.DenseColumn;
 import dev.farsight.reading.RecordFormat;
 import dev.farsight.reading.internal.line.DataFile;
 import java.io.IOException;
@@ -64,6 +66,11 @@ final class OncePass implements DataSource {
   @Override
   public long evalSamples() {
     return trains ? 0 : UNKNOWN;
+  }
+
+  @Override
+  public List<DenseFeature> denseFeatures() {
+    return columns.dense().stream().map(DenseColumn::feature).toList();
   }
 
   @Override
