@@ -79,12 +79,12 @@ final class AblateCommand implements Callable<Integer> {
   private void stop(SuiteRun run) {
     shell
         .out()
-        .println("\nstopping; what is done stays, and the same command goes on with the rest");
+        .println("stopping; what is done stays, and the same command continues with the rest");
     run.stop();
   }
 
   private void tellWhatIsSafe() {
-    shell.out().println("ended at once; cells that are done stay, and the same command goes on");
+    shell.out().println("ended at once; cells that are done stay, and the same command continues");
   }
 
   private int tell(SuiteRun.Ending ending) {

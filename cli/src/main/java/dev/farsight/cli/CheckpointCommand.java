@@ -10,11 +10,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** What there is to do with checkpoints beside going on from them. */
-@Command(
-    name = "checkpoint",
-    description = "Tells about checkpoints.",
-    synopsisSubcommandLabel = "COMMAND")
-final class CheckpointCommand {
+@Command(name = "checkpoint", description = "Lists and verifies checkpoints.")
+final class CheckpointCommand extends CommandGroup {
 
   static CommandLine of(Shell shell) {
     return new CommandLine(new CheckpointCommand())

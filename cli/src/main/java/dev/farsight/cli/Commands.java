@@ -8,9 +8,28 @@ import picocli.CommandLine.ScopeType;
 /** The tree of commands. */
 final class Commands {
 
+  /** Of help that no terminal shows. */
+  private static final int HELP_COLUMNS = 80;
+
+  private static final int LEAST_COLUMNS = 40;
+
+  /** Longer lines are hard to read. */
+  private static final int MOST_COLUMNS = 120;
+
   private Commands() {}
 
+  /** The tree for a shell. */
   static CommandLine of(Shell shell) {
+    CommandLine root = tree(shell);
+    HelpPage.install(root, helpColumns(shell.environment().columns()));
+    return root;
+  }
+
+  private static int helpColumns(int terminal) {
+    return terminal == 0 ? HELP_COLUMNS : Math.max(LEAST_COLUMNS, Math.min(terminal, MOST_COLUMNS));
+  }
+
+  private static CommandLine tree(Shell shell) {
     return new CommandLine(new Root())
         .addSubcommand(new TrainCommand(shell))
         .addSubcommand(new EvalCommand(shell))
@@ -29,6 +48,7 @@ final class Commands {
                 .addSubcommand(new TraceMrcCommand(shell))
                 .addSubcommand(new TraceSizeCommand(shell)))
         .addSubcommand(new CompletionCommand(shell))
+        .addSubcommand(new HelpCommand())
         .addSubcommand(new VersionCommand(shell));
   }
 
@@ -36,8 +56,8 @@ final class Commands {
       name = "farsight",
       description =
           "Trains recommendation models whose embedding tables are far larger than device memory.",
-      synopsisSubcommandLabel = "COMMAND")
-  static final class Root {
+      versionProvider = VersionCommand.Text.class)
+  static final class Root extends CommandGroup {
 
     @Option(
         names = {"-h", "--help"},
@@ -45,14 +65,19 @@ final class Commands {
         scope = ScopeType.INHERIT,
         description = "Show this help.")
     boolean help;
+
+    @Option(
+        names = {"-V", "--version"},
+        versionHelp = true,
+        description = "Print the version, as the command version does.")
+    boolean version;
   }
 
-  @Command(name = "data", description = "Makes data.", synopsisSubcommandLabel = "COMMAND")
-  static final class Data {}
+  @Command(name = "data", description = "Makes synthetic data.")
+  static final class Data extends CommandGroup {}
 
   @Command(
       name = "trace",
-      description = "Records what runs look up, and replays it through cache policies.",
-      synopsisSubcommandLabel = "COMMAND")
-  static final class Trace {}
+      description = "Records what runs look up, and replays it through cache policies.")
+  static final class Trace extends CommandGroup {}
 }

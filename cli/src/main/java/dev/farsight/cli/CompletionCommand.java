@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "completion",
     description =
-        "Prints a script that completes commands and options in a shell: source <(farsight completion bash).")
+        "Prints a script with which a shell completes commands, options and keys: source <(farsight completion bash).")
 final class CompletionCommand implements Callable<Integer> {
 
   /** One script serves both: in zsh it turns on its emulation of bash's completion. */
@@ -18,6 +18,12 @@ final class CompletionCommand implements Callable<Integer> {
     bash,
     zsh
   }
+
+  /** Where the script begins to complete what follows {@code --set}. */
+  private static final String AFTER_SET = "    '--set')\n";
+
+  /** A key ends with =, and its value follows at once. */
+  private static final String NO_SPACE = "      type compopt &>/dev/null && compopt -o nospace\n";
 
   private final Shell shell;
 
@@ -33,7 +39,8 @@ final class CompletionCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    shell.out().print(AutoComplete.bash("farsight", spec.root().commandLine()));
+    String script = AutoComplete.bash("farsight", spec.root().commandLine());
+    shell.out().print(script.replace(AFTER_SET, AFTER_SET + NO_SPACE));
     return 0;
   }
 }

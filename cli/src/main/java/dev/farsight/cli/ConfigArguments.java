@@ -16,6 +16,7 @@ final class ConfigArguments {
   @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
+      completionCandidates = ConfigKeys.class,
       description = "Set a key of the configuration, such as cache.size=5%%. May be repeated.")
   private List<String> overrides = new ArrayList<>();
 
@@ -27,6 +28,11 @@ final class ConfigArguments {
   /** The file given, or the defaults alone. */
   Setup defaultsOr(Path file, Environment environment) {
     return Setup.of(user(Optional.ofNullable(file)), environment);
+  }
+
+  /** The same with more overrides. */
+  Setup defaultsOr(Path file, List<String> more, Environment environment) {
+    return Setup.of(user(Optional.ofNullable(file)).set(more), environment);
   }
 
   /** The defaults with more overrides. */

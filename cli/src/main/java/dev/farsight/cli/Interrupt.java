@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * What Ctrl-C does: the first stops the run after its step and waits until it has flushed and
  * reported. A second one says what is safe and ends the process at once, whatever the run waits
- * for. Before and after a run the first does so too.
+ * for. Where nothing can be stopped, the first does so too.
  *
  * <p>The JVM answers SIGINT, SIGTERM and SIGHUP by running shutdown hooks in a thread named after
  * the signal; another signal is another such thread, which waits for the first.
@@ -20,6 +20,7 @@ final class Interrupt {
   /** A console that takes no more lines must not keep the process alive. */
   private static final int TELL_MILLIS = 2000;
 
+  private final StatusLine statusLine;
   private final CountDownLatch over = new CountDownLatch(1);
   private volatile Running running;
   private volatile int status;
@@ -27,10 +28,22 @@ final class Interrupt {
   /**
    * What can be stopped.
    *
-   * @param stop asks for it
+   * @param stop asks for it; null: there is no way, the first signal ends the process
    * @param safe says what a process that ends at once leaves behind
    */
   private record Running(Runnable stop, Runnable safe) {}
+
+  /** Where there is no terminal. */
+  Interrupt() {
+    this(StatusLine.none());
+  }
+
+  /**
+   * @param statusLine made way for messages, and erased at the end
+   */
+  Interrupt(StatusLine statusLine) {
+    this.statusLine = statusLine;
+  }
 
   void install() {
     Runtime.getRuntime().addShutdownHook(new Thread(this::shutDown, "interrupt"));
@@ -44,6 +57,15 @@ final class Interrupt {
    */
   void stopWith(Runnable stop, Runnable safe) {
     running = new Running(stop, safe);
+  }
+
+  /**
+   * From here on, a signal ends the process at once.
+   *
+   * @param safe says what it leaves behind
+   */
+  void endWith(Runnable safe) {
+    running = new Running(null, safe);
   }
 
   /** There is nothing to stop any more. */
@@ -63,15 +85,30 @@ final class Interrupt {
     }
     int code = signals("SIGINT") > 0 ? INTERRUPTED : TERMINATED;
     Running current = running;
-    if (current != null) {
-      start(current.stop);
+    if (current != null && current.stop != null) {
+      start(
+          () -> {
+            statusLine.erase();
+            current.stop.run();
+          });
       while (!isOver() && signals("SIG") < 2) {
         // The run is flushing.
       }
-      if (over.getCount() > 0) {
-        tell(current.safe);
+      if (over.getCount() == 0) {
+        halt(code);
       }
     }
+    tell(
+        () -> {
+          statusLine.close();
+          if (current != null) {
+            current.safe.run();
+          }
+        });
+    halt(code);
+  }
+
+  private void halt(int code) {
     Runtime.getRuntime().halt(over.getCount() == 0 && status != 0 ? status : code);
   }
 

@@ -17,23 +17,41 @@ import picocli.CommandLine.UnmatchedArgumentException;
  */
 public final class Main {
 
-  private static final int WRONG_USE = 2;
+  static final int WRONG_USE = 2;
 
   private Main() {}
 
   public static void main(String[] args) {
     Lifeline.hold(System.getenv(), System.in);
-    var interrupt = new Interrupt();
+    var environment = Environment.ofProcess();
+    var statusLine = StatusLine.none();
+    if (environment.columns() > 0) {
+      statusLine = new StatusLine(System.out, new TerminalWidth(environment.columns()));
+      // For plugins and libraries that print, too.
+      System.setOut(statusLine.above(System.out));
+      System.setErr(statusLine.above(System.err));
+    }
+    var interrupt = new Interrupt(statusLine);
     interrupt.install();
-    int status = run(Environment.ofProcess(), interrupt, System.out, System.err, args);
+    int status = run(environment, interrupt, statusLine, System.out, System.err, args);
     interrupt.over(status);
     System.exit(status);
   }
 
-  /** Runs one command line and returns the exit status. */
+  /** Runs one command line without a terminal and returns the exit status. */
   static int run(
       Environment environment,
       Interrupt interrupt,
+      PrintStream out,
+      PrintStream err,
+      String... args) {
+    return run(environment, interrupt, StatusLine.none(), out, err, args);
+  }
+
+  private static int run(
+      Environment environment,
+      Interrupt interrupt,
+      StatusLine statusLine,
       PrintStream out,
       PrintStream err,
       String... args) {
@@ -41,7 +59,7 @@ public final class Main {
     Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
     try (var logs = Logs.start(err)) {
       var failures = new Failures(err, logs);
-      var shell = new Shell(environment, interrupt, logs, new VisibleStream(out), out);
+      var shell = new Shell(environment, interrupt, logs, new VisibleStream(out), statusLine);
       try {
         return Commands.of(shell)
             .setOut(new PrintWriter(out, true, defaultCharset()))

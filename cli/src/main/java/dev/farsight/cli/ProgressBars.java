@@ -1,89 +1,85 @@
 package dev.farsight.cli;
 
+import dev.farsight.api.internal.Quoted;
+import dev.farsight.engine.event.PhaseProgress;
 import dev.farsight.engine.event.StepProgress;
-import java.io.PrintStream;
-import me.tongfei.progressbar.ConsoleProgressBarConsumer;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
-/** Progress as a bar, one for each phase that has steps. */
+/**
+ * Progress on a terminal: the part of the run that is under way is a line with a bar, drawn four
+ * times a second, and stays as a line when it is over. Steps cost no drawing.
+ */
 final class ProgressBars implements ProgressDisplay {
 
-  private static final int UPDATE_MILLIS = 250;
-  private static final int INDEFINITE = -1;
+  private static final int INTERVAL_MILLIS = 250;
 
-  private final PrintStream out;
-  private final int columns;
-  private Line line;
-  private ProgressBar bar;
+  private final StatusLine line;
+  private final LongSupplier clock;
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(ProgressBars::thread);
+  private final ScheduledFuture<?> drawing;
+  private PhaseState state;
 
-  ProgressBars(PrintStream out, int columns) {
-    this.out = out;
-    this.columns = columns;
+  /**
+   * @param clock nanoseconds, as of {@link System#nanoTime}
+   */
+  ProgressBars(StatusLine line, LongSupplier clock) {
+    this.line = line;
+    this.clock = clock;
+    drawing =
+        timer.scheduleAtFixedRate(
+            this::draw, INTERVAL_MILLIS, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private static Thread thread(Runnable work) {
+    var thread = new Thread(work, "progress");
+    thread.setDaemon(true);
+    return thread;
   }
 
   @Override
   public synchronized void phase(String what) {
-    close();
-    out.println(what);
+    keep();
+    state = new PhaseState(Quoted.line(what), clock);
+    draw();
+  }
+
+  @Override
+  public synchronized void progress(PhaseProgress part) {
+    if (state != null) {
+      state.part(part);
+    }
   }
 
   @Override
   public synchronized void step(StepProgress step) {
-    if (bar == null) {
-      bar = bar(step.steps());
+    if (state == null) {
+      state = new PhaseState("training", clock);
     }
-    bar.stepTo(step.step());
-    bar.setExtraMessage(StepText.brief(step));
+    state.step(step);
   }
 
-  private ProgressBar bar(long steps) {
-    line = new Line(out, columns);
-    return new ProgressBarBuilder()
-        .setInitialMax(steps > 0 ? steps : INDEFINITE)
-        .setStyle(ProgressBarStyle.ASCII)
-        .setUnit(" it", 1)
-        .showSpeed()
-        .setUpdateIntervalMillis(UPDATE_MILLIS)
-        .setConsumer(line)
-        .build();
+  private synchronized void draw() {
+    if (state != null) {
+      line.show(state.line()::fit);
+    }
+  }
+
+  private void keep() {
+    if (state != null) {
+      line.keep(state.line()::fit);
+      state = null;
+    }
   }
 
   @Override
   public synchronized void close() {
-    if (bar != null) {
-      bar.close();
-      line.close();
-      bar = null;
-    }
-  }
-
-  /**
-   * The line that the bar is drawn on; ends once. When a bar closes, its timer may be drawing at
-   * the same moment, or may not have drawn at all and then leaves the line open.
-   */
-  private static final class Line extends ConsoleProgressBarConsumer {
-
-    private boolean closed;
-
-    Line(PrintStream out, int columns) {
-      super(out, columns);
-    }
-
-    @Override
-    public synchronized void accept(String text) {
-      if (!closed) {
-        super.accept(text);
-      }
-    }
-
-    @Override
-    public synchronized void close() {
-      if (!closed) {
-        closed = true;
-        super.close();
-      }
-    }
+    drawing.cancel(false);
+    timer.shutdown();
+    keep();
   }
 }

@@ -7,9 +7,8 @@ interface ProgressDisplay extends RunListener, AutoCloseable {
 
   /** A bar on a terminal, otherwise a line every few seconds. */
   static ProgressDisplay on(Shell shell) {
-    int columns = shell.environment().columns();
-    return columns > 0
-        ? new ProgressBars(shell.terminal(), columns)
+    return shell.status().hasTerminal()
+        ? new ProgressBars(shell.status(), System::nanoTime)
         : new ProgressLines(shell.out(), System::nanoTime);
   }
 

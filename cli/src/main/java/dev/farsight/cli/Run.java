@@ -2,9 +2,9 @@ package dev.farsight.cli;
 
 import com.typesafe.config.Config;
 import dev.farsight.api.config.ConfigException;
-import dev.farsight.api.config.Settings;
 import dev.farsight.engine.Report;
 import dev.farsight.engine.Trainer;
+import dev.farsight.engine.build.SettingsCheck;
 import dev.farsight.engine.checkpoint.CheckpointSettings;
 import dev.farsight.engine.event.PhaseProgress;
 import dev.farsight.engine.event.RunListener;
@@ -67,7 +67,7 @@ final class Run {
 
   int with(Supplier<Setup> configuration, Function<Trainer, Report> work) {
     try (Setup setup = configuration.get()) {
-      setup.components().check(setup.settings());
+      SettingsCheck.of(setup.settings(), setup.components());
       PathCheck.all(setup.settings());
       var now = LocalDateTime.now(ZoneId.systemDefault());
       var directory =
@@ -95,6 +95,15 @@ final class Run {
   private Report work(
       Setup setup, RunDirectory directory, boolean resumes, Function<Trainer, Report> work) {
     Opening chosen = resumes ? Trainer::resume : opening;
+    shell
+        .interrupt()
+        .endWith(
+            () -> {
+              if (!resumes && logging) {
+                directory.discard();
+              }
+              tellWhatIsLeft(setup, directory);
+            });
     try (var progress = ProgressDisplay.on(shell);
         var trainer =
             chosen.open(
@@ -102,7 +111,7 @@ final class Run {
                 setup.components(),
                 directory.path(),
                 logging(progress, directory, resumes))) {
-      shell.interrupt().stopWith(() -> stop(trainer), () -> tellWhatIsSafe(setup.settings()));
+      shell.interrupt().stopWith(() -> stop(trainer), () -> tellWhatIsLeft(setup, directory));
       return work.apply(trainer);
     } finally {
       shell.interrupt().nothingToStop();
@@ -140,27 +149,12 @@ final class Run {
   }
 
   private void stop(Trainer trainer) {
-    shell.out().println("\nstopping after this step; Ctrl-C again ends at once");
+    shell.out().println("stopping after this step; Ctrl-C again ends at once");
     trainer.stop();
   }
 
   /** Of a process that ends in the middle of a run. */
-  private void tellWhatIsSafe(Settings farsight) {
-    var line = new StringBuilder("ended at once; ");
-    if (command.equals("train")) {
-      line.append(
-          farsight.section("checkpoint").has("every")
-              ? "the checkpoints that are there are whole, --resume goes on from the last"
-              : "without checkpoint.every there is nothing to go on from");
-    } else {
-      line.append("there is no report");
-    }
-    Settings storage = farsight.section("storage");
-    storage
-        .section(storage.string("backend"))
-        .optionalString("path")
-        .ifPresent(
-            path -> line.append("; the store ").append(path).append(" recovers when opened"));
-    shell.out().println(line);
+  private void tellWhatIsLeft(Setup setup, RunDirectory directory) {
+    LeftBehind.by(setup.settings(), directory.path()).print("ended at once", shell.out());
   }
 }

@@ -9,11 +9,7 @@ import java.io.PrintStream;
  * @param interrupt how it is stopped
  * @param logs where log lines go
  * @param out where results and progress go; control characters in it do not arrive
- * @param terminal the same without that protection, for bars that are drawn again and again
+ * @param status the terminal's last line, for progress that is drawn again and again
  */
 record Shell(
-    Environment environment,
-    Interrupt interrupt,
-    Logs logs,
-    PrintStream out,
-    PrintStream terminal) {}
+    Environment environment, Interrupt interrupt, Logs logs, PrintStream out, StatusLine status) {}

@@ -48,7 +48,7 @@ final class Summary {
         + count("data.train_samples")
         + " samples in "
         + fixed("throughput.epoch_seconds", 1)
-        + " s an epoch: "
+        + " s per epoch: "
         + Amount.count(Math.round(number("throughput.samples_per_second")))
         + " samples/s, "
         + fixed("throughput.iterations_per_second", 1)
@@ -103,7 +103,7 @@ final class Summary {
         + report.getString("cache.policy")
         + " of "
         + count("cache.slots")
-        + " slots: hit ratio "
+        + " slots: hit rate "
         + String.format(Locale.ROOT, "%.1f %%", 100 * number("cache.hit_ratio"))
         + ", "
         + count("cache.loaded_rows")

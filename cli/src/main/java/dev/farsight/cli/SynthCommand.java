@@ -1,7 +1,7 @@
 package dev.farsight.cli;
 
+import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.DataContext;
-import dev.farsight.datasets.criteo.CriteoWriter;
 import dev.farsight.datasets.synthetic.SyntheticSource;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,14 +13,29 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "synth",
-    description = "Writes synthetic rows (data.synthetic) as a file in Criteo's format.")
+    description = {
+      "Writes the synthetic rows of a configuration to a file, to train on them as on data of one's own.",
+      "Data of Criteo's shape, 13 dense features and 26 tables without bags, is written in Criteo's format; other data as csv, with a configuration beside it that reads it."
+    })
 final class SynthCommand implements Callable<Integer> {
 
   private final Shell shell;
 
   @Mixin private ConfigArguments arguments;
 
-  @Parameters(paramLabel = "OUT", description = "File to write; compressed if it ends in .gz.")
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "CONF",
+      description =
+          "Configuration file, for its section data.synthetic; without one, the defaults.")
+  private Path configuration;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "FILE",
+      description =
+          "File to write; compressed if it ends in .gz. An earlier one is replaced at the end.")
   private Path file;
 
   @Option(
@@ -29,6 +44,12 @@ final class SynthCommand implements Callable<Integer> {
       description = "How many rows; as --set data.synthetic.rows=N.")
   private Long rows;
 
+  @Option(
+      names = "--format",
+      paramLabel = "NAME",
+      description = "criteo or csv; default: by the shape of the data.")
+  private SynthRows.Format format;
+
   SynthCommand(Shell shell) {
     this.shell = shell;
   }
@@ -36,27 +57,26 @@ final class SynthCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     arguments.refuse("data.source", "the rows are those of data.synthetic");
-    arguments.refuse("data.path", "the file to write is the argument OUT");
+    arguments.refuse("data.path", "the file to write is --out");
     if (rows != null) {
       arguments.refuse("data.synthetic.rows", "--rows says how many");
     }
-    PathCheck.file("OUT", file);
-    try (Setup setup = arguments.defaultsWith(given(), shell.environment())) {
-      var farsight = setup.settings();
-      var data = farsight.section("data");
-      var context =
-          new DataContext(
-              data,
-              data.section("synthetic"),
-              data.integer("batch-size", 1, Integer.MAX_VALUE),
-              farsight.section("train").longInteger("seed", Long.MIN_VALUE, Long.MAX_VALUE),
-              1);
-      try (var source = new SyntheticSource(context)) {
-        long written = new CriteoWriter(file).write(source);
-        shell.out().println(Amount.count(written) + " rows written to " + file);
-      }
+    PathCheck.file("--out", file);
+    try (Setup setup = arguments.defaultsOr(configuration, given(), shell.environment());
+        var source = new SyntheticSource(context(setup.settings()))) {
+      new SynthRows(shell, file, format).write(source, configuration);
       return 0;
     }
+  }
+
+  private static DataContext context(Settings farsight) {
+    var data = farsight.section("data");
+    return new DataContext(
+        data,
+        data.section("synthetic"),
+        data.integer("batch-size", 1, Integer.MAX_VALUE),
+        farsight.section("train").longInteger("seed", Long.MIN_VALUE, Long.MAX_VALUE),
+        1);
   }
 
   private List<String> given() {

@@ -40,20 +40,20 @@ final class TraceArguments {
       names = "--policy",
       paramLabel = "NAME",
       split = ",",
-      description = "Policies to replay; without, all that there are. The bound is always shown.")
+      description = "Policies to replay; default: all. The bound is always shown.")
   private List<String> policies = new ArrayList<>();
 
   @Option(
       names = "--batch",
       paramLabel = "N",
-      description = "Samples a batch; without, as recorded, or 1 for a trace of keys.")
+      description = "Samples per batch; default: as recorded, or 1 for a trace of keys.")
   private Integer batch;
 
   @Option(
       names = "--lookahead",
       paramLabel = "N",
       split = ",",
-      description = "Batches whose rows are known ahead; without, lookahead.batches.")
+      description = "Batches whose rows are known ahead; default: lookahead.batches.")
   private List<Integer> lookAheads = new ArrayList<>();
 
   @Option(
@@ -126,12 +126,16 @@ final class TraceArguments {
   List<Contender> contenders(Setup setup) {
     var components = setup.components();
     var names = policies.isEmpty() ? components.policies().keySet() : policies;
-    return names.stream()
-        .map(String::trim)
-        .filter(name -> !name.equals(Contender.BELADY))
-        .distinct()
-        .map(name -> Contender.of(name, components))
-        .toList();
+    List<Contender> contenders =
+        names.stream()
+            .map(String::trim)
+            .filter(name -> !name.equals(Contender.BELADY))
+            .distinct()
+            .map(name -> Contender.of(name, components))
+            .toList();
+    var cache = setup.settings().section("cache");
+    contenders.forEach(contender -> contender.factory().check(cache.section(contender.name())));
+    return contenders;
   }
 
   static List<Size> sizes(List<String> texts, long distinct) {

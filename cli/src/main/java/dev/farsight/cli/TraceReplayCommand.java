@@ -35,7 +35,7 @@ final class TraceReplayCommand implements Callable<Integer> {
       paramLabel = "SIZE",
       split = ",",
       description =
-          "Cache sizes: 1%% of the distinct rows, 5000 rows, or all; without, 0.1%%,1%%,10%%.")
+          "Cache sizes: 1%% of the distinct rows, 5000 rows, or all; default: 0.1%%,1%%,10%%.")
   private List<String> sizes = new ArrayList<>();
 
   @Option(names = "--tables", description = "Show each table's figures too.")
@@ -59,22 +59,24 @@ final class TraceReplayCommand implements Callable<Integer> {
       var asked = TraceArguments.sizes(sizes.isEmpty() ? SIZES : sizes, requests.distinct());
       var comparison = new Comparison(requests);
       describe(recorded.name(), requests);
+      long least = comparison.leastSlots(allSettings.get(0).regions());
+      var sizesThatFit = SkippedSizes.of(asked, least, requests.distinct(), shell);
       var table =
           new TextTable(
               "SIZE",
               "SLOTS",
               "POLICY",
-              "AHEAD",
-              "HITS",
-              "UNIQUE HITS",
+              "LOOK-AHEAD",
+              "HIT RATE",
+              "UNIQUE HIT RATE",
               "LOADED",
               "FORWARDED",
               "WRITTEN BACK",
-              "MOVED",
+              "TRANSFERRED",
               "REGRET",
-              "COMPULSORY",
-              "CAPACITY",
-              "POLICY'S",
+              "COMPULSORY MISSES",
+              "CAPACITY MISSES",
+              "POLICY MISSES",
               "M LOOKUPS/S");
       var byTable =
           new TextTable(
@@ -82,13 +84,13 @@ final class TraceReplayCommand implements Callable<Integer> {
               "POLICY",
               "TABLE",
               "LOOKUPS",
-              "HITS",
-              "UNIQUE HITS",
-              "COMPULSORY",
-              "CAPACITY",
-              "POLICY'S");
+              "HIT RATE",
+              "UNIQUE HIT RATE",
+              "COMPULSORY MISSES",
+              "CAPACITY MISSES",
+              "POLICY MISSES");
       List<Map<String, Object>> json = new ArrayList<>();
-      for (Size size : asked) {
+      for (Size size : sizesThatFit) {
         Outcome bound = comparison.bound(size.slots(), allSettings.get(0));
         for (Outcome outcome : outcomes(comparison, bound, contenders, allSettings)) {
           table.row(row(size, outcome, bound, rowBytes));

@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "size",
     description =
-        "Recommends a cache size: the fewest slots with which each policy reaches an aim.")
+        "Recommends a cache size: the fewest slots with which each policy reaches a hit rate.")
 final class TraceSizeCommand implements Callable<Integer> {
 
   private static final Pattern RATIO = Pattern.compile("([0-9]*\\.?[0-9]+) *(%?)");
@@ -34,7 +34,7 @@ final class TraceSizeCommand implements Callable<Integer> {
       names = "--target-hit",
       required = true,
       paramLabel = "RATIO",
-      description = "Share of lookups that are to hit, such as 95%% or 0.95.")
+      description = "Hit rate to reach, such as 95%% or 0.95.")
   private String target;
 
   TraceSizeCommand(Shell shell) {
@@ -65,7 +65,7 @@ final class TraceSizeCommand implements Callable<Integer> {
       }
       contenders.forEach(contender -> found.add(search.of(contender)));
       sample.describe(shell, recorded.name(), curves);
-      var table = new TextTable("POLICY", "SLOTS", "OF DISTINCT ROWS", "MEMORY", "HITS");
+      var table = new TextTable("POLICY", "SLOTS", "OF DISTINCT ROWS", "MEMORY", "HIT RATE");
       for (SizeSearch.Found one : found) {
         table.row(
             List.of(

@@ -9,7 +9,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "train", description = "Trains a model, evaluates it and leaves a report.")
+@Command(name = "train", description = "Trains a model, evaluates it and writes a report.")
 final class TrainCommand implements Callable<Integer> {
 
   private static final String ALWAYS = "always";
@@ -26,7 +26,7 @@ final class TrainCommand implements Callable<Integer> {
       fallbackValue = ALWAYS,
       preprocessor = AttachedValue.class,
       description =
-          "Go on from the last checkpoint of the run in run.directory; with =auto, begin if there is none.")
+          "Continue from the last checkpoint of the run in run.directory; with =auto, start a new run if there is none.")
   private String resume;
 
   @Parameters(

@@ -49,9 +49,7 @@ final class VerifyCommand implements Callable<Integer> {
       Verdict verdict;
       try (var progress = ProgressDisplay.on(shell)) {
         var verification = new Verification(setup.components(), setup.loaders(), progress);
-        shell
-            .interrupt()
-            .stopWith(verification::stop, () -> shell.out().println("the run was not changed"));
+        shell.interrupt().stopWith(verification::stop, this::tellWhatIsLeft);
         verdict = verification.verify(run, optional(from), optional(steps), arguments.overrides());
       } finally {
         shell.interrupt().nothingToStop();
@@ -59,6 +57,14 @@ final class VerifyCommand implements Callable<Integer> {
       print(verdict, shell.out());
       return verdict.equal() ? 0 : 1;
     }
+  }
+
+  private void tellWhatIsLeft() {
+    shell
+        .out()
+        .printf(
+            "ended at once; the run was not changed; delete %s/farsight-verify* if it is left behind%n",
+            System.getProperty("java.io.tmpdir"));
   }
 
   private static OptionalLong optional(Long value) {

@@ -13,11 +13,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole command lines in this process, on everything that is on the class path. */
 class CommandLineTest {
@@ -95,7 +95,7 @@ class CommandLineTest {
         .contains("step 29/29")
         .contains("trained 1,800 samples")
         .containsPattern("AUROC 0\\.\\d{4} \\(ceiling 0\\.\\d{4}, \\d+\\.\\d % of it\\)")
-        .contains("cache lfu of 250 slots: hit ratio")
+        .contains("cache lfu of 250 slots: hit rate")
         .endsWith("report: " + directory.resolve("report.json") + "\n");
     assertThat(directory.resolve("run.log")).isRegularFile();
     assertThat(directory.resolve("model")).isDirectory();
@@ -189,19 +189,17 @@ class CommandLineTest {
       delimiter = '|',
       textBlock =
           """
-                      | Missing required subcommand (farsight --help tells more)
           trian       | unknown command trian; did you mean train? (farsight --help tells more)
           data sinth  | unknown command sinth; did you mean synth? (farsight data --help tells more)
-          data        | Missing required subcommand (farsight data --help tells more)
           train --st  | Unknown option: '--st' (farsight train --help tells more)
           train a b   | Unmatched argument at index 2: 'b' (farsight train --help tells more)
-          data synth  | Missing required parameter: 'OUT' (farsight data synth --help tells more)
+          data synth  | Missing required option: '--out=FILE' (farsight data synth --help tells more)
           check no.conf | no.conf: no such file
-          list --set cache.polcy=lru | --set cache.polcy: unknown key farsight.cache.polcy; did you mean farsight.cache.policy?
+          list --set cache.polcy=lru | --set cache.polcy: unknown key farsight.cache.polcy; did you mean farsight.cache.policy? (keys of farsight.cache: frequency, lfu, lookahead, lru, policy, regions, size, statistics, tables, warm-up)
           list --set plugins.path=no | plugins.path: no: cannot be listed: no such file or directory; check the path
           """)
   void wrongUseIsOneLine(String line, String message) {
-    failed(run(line == null ? new String[0] : line.split(" ", -1)), 2, message);
+    failed(run(line.split(" ", -1)), 2, message);
   }
 
   @ParameterizedTest
@@ -257,6 +255,34 @@ class CommandLineTest {
   }
 
   @Test
+  void checkTellsWhichBatchesTheCacheHolds() {
+    assertThat(run("check", conf(), "--set", "cache.size=null").out())
+        .containsPattern("# cache: [\\d,]+ slots, .*\\(cache\\.size is not set\\)\n")
+        .containsPattern(
+            "#   a batch can have [\\d,]+ unique rows; the first 4 have up to [\\d,]+\n")
+        .endsWith("#   every batch fits\n");
+    var tooSmall = run("check", conf(), "--set", "cache.size=5 rows");
+    assertThat(tooSmall.status()).isEqualTo(1);
+    assertThat(tooSmall.err())
+        .hasLineCount(1)
+        .startsWith("farsight: the cache is too small: a batch has ")
+        .containsPattern(
+            "; set cache\\.size to \"(all|\\d+ rows)\", or make data\\.batch-size smaller");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"check", "train", "eval"})
+  void aDirectoryThatCannotBeMadeIsToldFirst(String command) throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "");
+    failed(
+        run(command, conf(), "--set", "run.directory=" + file.resolve("run")),
+        2,
+        "farsight.run.directory: "
+            + file
+            + ": a file is where a folder is needed; name another path");
+  }
+
+  @Test
   void checkSaysWhereValuesWereSet() {
     var result = run("check", "--origins", conf(), "--set", "cache.size=300 rows");
     assertThat(result.out()).contains("# --set cache.size").contains("tiny.conf: ");
@@ -281,26 +307,9 @@ class CommandLineTest {
         .containsPattern("row store +offheap +storage\\.backend ")
         .containsPattern("compute backend +nd4j-native +compute\\.backend .* yes: .+\n")
         .containsPattern("data source +criteo +data\\.source ")
-        .containsPattern("model +dlrm +model\\.type ");
-  }
-
-  @Test
-  void writesSyntheticRowsThatTheCriteoSourceReads() throws IOException {
-    Path file = folder.resolve("rows.txt.gz");
-    var result =
-        run("data", "synth", file.toString(), "--rows", "50", "--set", "data.synthetic.zipf=1.2");
-    assertThat(result.err()).isEmpty();
-    assertThat(result.out()).isEqualTo("50 rows written to " + file + "\n");
-    try (var in = new GZIPInputStream(Files.newInputStream(file))) {
-      assertThat(new String(in.readAllBytes(), StandardCharsets.US_ASCII))
-          .hasLineCount(50)
-          .matches("(?s)[01](\t-?\\d*){13}(\t[0-9a-f]{8}){26}\n.*");
-    }
-    failed(
-        run("data", "synth", file.toString(), "--rows", "-1"),
-        2,
-        "--set data.synthetic.rows: farsight.data.synthetic.rows: -1 is not a whole number from 1"
-            + " to 1125899906842624");
+        .containsPattern("model +dlrm +model\\.type ")
+        .containsPattern("export format +npy +--format +engine +class path +yes\n")
+        .containsPattern("export format +parquet +--format ");
   }
 
   @Test

@@ -208,7 +208,7 @@ class ConsoleTest {
             List.of("trace", "record", tiny(), "--out", under),
             List.of("trace", "replay", keys.toString(), "--format", "be64", "--out", under),
             List.of("trace", "mrc", keys.toString(), "--format", "be64", "--out", under),
-            List.of("data", "synth", under),
+            List.of("data", "synth", "--out", under),
             List.of("export", folder.toString(), under),
             List.of("ablate", suite, "--out", under))) {
       var result = run(command.toArray(String[]::new));
@@ -216,7 +216,7 @@ class ConsoleTest {
       assertThat(result.err()).contains(file + ": a file is where a folder is needed");
       assertThat(result.status()).isEqualTo(2);
     }
-    assertThat(run("data", "synth", folder.toString()).err())
+    assertThat(run("data", "synth", "--out", folder.toString()).err())
         .contains(folder + ": it is a folder; name a file");
   }
 
@@ -234,8 +234,8 @@ class ConsoleTest {
           trace replay KEYS --format be64 --set cache.size=1% | name sizes with --size
           trace mrc KEYS --format be64 --set data.batch-size=8 | --batch sets another
           trace size KEYS --format be64 --target-hit 90% --set cache.size=1% | it is what this command looks for
-          data synth OUT --rows 5 --set data.synthetic.rows=7 | --rows says how many
-          data synth OUT --set data.path=x               | the file to write is the argument OUT
+          data synth --out OUT --rows 5 --set data.synthetic.rows=7 | --rows says how many
+          data synth --out OUT --set data.path=x         | the file to write is --out
           export MODEL OUT --set run.directory=x         | the folder to write is the argument OUT
           """)
   void aSettingThatACommandDoesNotUseIsRefused(String line, String message) throws IOException {

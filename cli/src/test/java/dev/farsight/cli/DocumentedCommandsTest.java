@@ -16,7 +16,6 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
@@ -41,7 +40,7 @@ class DocumentedCommandsTest {
 
   private static Stream<Path> pages() throws IOException {
     List<Path> pages = new ArrayList<>();
-    for (String page : List.of("README.md", "CONTRIBUTING.md")) {
+    for (String page : List.of("README.md", "CONTRIBUTING.md", "cli/src/main/assembly/README.md")) {
       pages.add(Path.of(page));
     }
     try (var files = Files.walk(Distribution.ROOT.resolve("docs"))) {
@@ -172,7 +171,7 @@ class DocumentedCommandsTest {
                 new Interrupt(),
                 null,
                 System.out,
-                System.out);
+                StatusLine.none());
         parsed = Commands.of(shell).parseArgs(filled);
       } catch (MissingParameterException e) {
         if (!inline) {
@@ -272,44 +271,5 @@ class DocumentedCommandsTest {
         wrong.add(path + ": no such file");
       }
     }
-  }
-
-  @TempDir private Path folder;
-
-  /** Real bash: what it offers for words that have begun. */
-  private String offers(String... words) throws Exception {
-    Path home = folder.resolve("farsight home");
-    if (!Files.exists(home)) {
-      Distribution.make(home);
-    }
-    String script =
-        """
-        set -eu
-        source <("$1" completion bash)
-        shift
-        complete -p farsight >/dev/null
-        compopt() { :; } # bash has it for a key press alone
-        COMP_WORDS=("$@")
-        COMP_LINE="$*"
-        COMP_POINT=${#COMP_LINE}
-        COMP_CWORD=$(($# - 1))
-        COMPREPLY=()
-        _complete_farsight
-        printf '%s\\n' "${COMPREPLY[@]}"
-        """;
-    var command = new ArrayList<>(List.of("bash", "-c", script, "bash"));
-    command.add(home.resolve("bin/farsight").toString());
-    command.addAll(List.of(words));
-    var result = Distribution.run(folder, command);
-    assertThat(result.err()).isEmpty();
-    assertThat(result.status()).isZero();
-    return result.out();
-  }
-
-  @Test
-  void bashCompletesCommandsAndOptions() throws Exception {
-    assertThat(offers("farsight", "tra").lines()).contains("train", "trace");
-    assertThat(offers("farsight", "trace", "re").lines()).contains("record", "replay");
-    assertThat(offers("farsight", "train", "--re").lines()).contains("--resume");
   }
 }

@@ -9,11 +9,14 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Signals, sent to processes. */
 class InterruptTest {
@@ -52,7 +55,7 @@ class InterruptTest {
 
   /** With signals as a shell in the foreground leaves them: a background one ignores SIGINT. */
   private Process start(List<String> command) throws IOException {
-    var whole = new java.util.ArrayList<>(List.of("env", "--default-signal=INT,TERM"));
+    var whole = new ArrayList<>(List.of("env", "--default-signal=INT,TERM"));
     whole.addAll(command);
     return Distribution.builder(folder, whole).redirectErrorStream(true).start();
   }
@@ -163,9 +166,11 @@ class InterruptTest {
       send("INT", process);
       line(out, "stopping after this step");
       send("INT", process);
-      assertThat(line(out, "ended at once"))
-          .isEqualTo(
-              "ended at once; the checkpoints that are there are whole, --resume goes on from the last");
+      assertThat(line(out, "ended at once")).isEqualTo("ended at once; left behind:");
+      assertThat(out.readLine())
+          .matches(
+              "  \\Q%s\\E: the run; --resume continues from the checkpoint of step \\d+"
+                  .formatted(folder.resolve("run")));
       assertThat(Distribution.status(process)).isEqualTo(130);
     }
   }
@@ -228,5 +233,101 @@ class InterruptTest {
     var report = ConfigFactory.parseFile(directory.resolve("report.json").toFile());
     assertThat(report.getLong("data.train_samples")).isPositive();
     assertThat(directory.resolve("model")).isDirectory();
+  }
+
+  /** What is said to be left is there, and the next run takes it up or away. */
+  @ParameterizedTest
+  @ValueSource(strings = {"INT", "TERM"})
+  void theSecondSaysWhatIsLeftAndTheNextRunCleansUp(String signal) throws Exception {
+    Path conf = folder.resolve("long.conf");
+    Files.writeString(
+        conf,
+        """
+        farsight {
+          data {
+            batch-size = 64, eval-fraction = 0.5
+            synthetic { rows = 400000, cardinalities = [50, 400, 30] }
+          }
+          train.epochs = 1000
+          model { embedding-dim = 4, dlrm { bottom-mlp = [8], top-mlp = [8] } }
+          cache { size = "250 rows" }
+          storage.backend = ssd
+          checkpoint.every = "50 steps"
+          compute.threads = 1
+        }
+        """);
+    var distribution = Distribution.make(folder.resolve("farsight"));
+    Path run = folder.resolve("run");
+    var command =
+        new ArrayList<>(
+            List.of(
+                distribution.launcher().toString(),
+                "train",
+                conf.toString(),
+                "--set",
+                "run.directory=" + run));
+    Process process = start(command);
+    List<String> left = new ArrayList<>();
+    try (var out = process.inputReader(UTF_8)) {
+      line(out, "step ");
+      awaitCheckpoint(run);
+      send(signal, process);
+      line(out, "stopping after this step");
+      send(signal, process);
+      line(out, "ended at once; left behind:");
+      out.lines().forEach(left::add);
+    }
+    assertThat(Distribution.status(process)).isEqualTo(signal.equals("INT") ? 130 : 143);
+    assertThat(left.get(0)).contains(run + ": the run; --resume continues from the checkpoint");
+    assertThat(left.get(left.size() - 1)).contains(run.resolve("store") + ": the store; ");
+    for (String line : left) {
+      assertThat(Path.of(line.strip().replaceFirst(": .*", ""))).exists();
+    }
+
+    Path checkpoints = run.resolve("checkpoints");
+    Files.createDirectory(checkpoints.resolve("step-000000000007.partial"));
+    Files.createFile(checkpoints.resolve("undo/000000000007.rows.partial"));
+    command.addAll(List.of("--resume", "--set", "train.max-steps=5000"));
+    var resumed = Distribution.run(folder, command);
+    assertThat(resumed.err()).isEmpty();
+    assertThat(resumed.status()).isZero();
+    try (var files = Files.walk(run)) {
+      assertThat(files).noneMatch(file -> file.toString().endsWith(".partial"));
+    }
+  }
+
+  private static void awaitCheckpoint(Path run) throws Exception {
+    Path checkpoints = run.resolve("checkpoints");
+    for (boolean found = false; !found; Thread.sleep(20)) {
+      if (Files.isDirectory(checkpoints)) {
+        try (var files = Files.list(checkpoints)) {
+          found = files.anyMatch(file -> file.getFileName().toString().matches("step-\\d+"));
+        }
+      }
+    }
+  }
+
+  @Test
+  void synthesisThatIsStoppedLeavesNothing() throws Exception {
+    var distribution = Distribution.make(folder.resolve("farsight"));
+    Path rows = folder.resolve("rows.csv");
+    Process process =
+        start(
+            List.of(
+                distribution.launcher().toString(),
+                "data",
+                "synth",
+                "--rows",
+                "1000000000",
+                "--out",
+                rows.toString()));
+    try (var out = process.inputReader(UTF_8)) {
+      line(out, "writing rows.csv");
+      send("INT", process);
+      line(out, "stopped; nothing was written");
+      assertThat(Distribution.status(process)).isEqualTo(130);
+    }
+    assertThat(rows).doesNotExist();
+    assertThat(folder.resolve("rows.csv.part")).doesNotExist();
   }
 }

@@ -2,6 +2,7 @@ package dev.farsight.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.farsight.engine.event.PhaseProgress;
 import dev.farsight.engine.event.StepProgress;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -50,13 +51,32 @@ class ProgressLinesTest {
     progress.close();
     assertThat(out.toString(StandardCharsets.UTF_8))
         .isEqualTo(
-            "step 40/9040  loss 0.5123  2.5 it/s  12,346 samples/s  hits 93.7 %  ETA 1:00:00\n");
+            "step 40/9040  loss 0.5123  2.5 it/s  12,346 samples/s  hit rate 93.7 %  ETA 1:00:00\n");
+  }
+
+  @Test
+  void aLongPartSaysHowFarItIs() {
+    progress.phase("saving the model");
+    for (int second = 1; second <= 12; second++) {
+      clock.addAndGet(TimeUnit.SECONDS.toNanos(1));
+      progress.progress(new PhaseProgress("saving the model", second * 1000L, 20_000, "rows"));
+    }
+    progress.phase("hashing");
+    clock.addAndGet(TimeUnit.SECONDS.toNanos(9));
+    progress.progress(new PhaseProgress("hashing", 7, 0, "rows"));
+    assertThat(out.toString(StandardCharsets.UTF_8).lines())
+        .containsExactly(
+            "saving the model",
+            "saving the model  5,000/20,000 rows  ETA 0:00:15",
+            "saving the model  10,000/20,000 rows  ETA 0:00:10",
+            "hashing",
+            "hashing  7 rows");
   }
 
   @Test
   void withoutAnEndThereIsNoRemainingTime() {
     progress.step(step(40, 0));
     assertThat(out.toString(StandardCharsets.UTF_8))
-        .isEqualTo("step 40  loss 0.5123  2.5 it/s  12,346 samples/s  hits 93.7 %\n");
+        .isEqualTo("step 40  loss 0.5123  2.5 it/s  12,346 samples/s  hit rate 93.7 %\n");
   }
 }

@@ -31,9 +31,9 @@ class SummaryTest {
     assertThat(print(json, "train"))
         .isEqualTo(
             """
-            trained 1,800 samples in 12.3 s an epoch: 81,300 samples/s, 39.7 it/s
+            trained 1,800 samples in 12.3 s per epoch: 81,300 samples/s, 39.7 it/s
             AUROC 0.7500 (ceiling 0.8000, 93.8 % of it), logloss 0.4878, accuracy 0.7812, on 300 samples
-            cache lfu of 25,000 slots: hit ratio 93.7 %, 260,000 rows loaded, 250,000 evicted
+            cache lfu of 25,000 slots: hit rate 93.7 %, 260,000 rows loaded, 250,000 evicted
             skipped 2 malformed rows
             truncated 1,234 bags of too many lookups
             report: r/report.json

@@ -10,6 +10,17 @@ public interface DataSourceFactory {
   String name();
 
   /**
+   * Checks the settings that can be checked by themselves, of the source's own section and of those
+   * that sources share. Called before anything is opened, so that a wrong setting is told at once;
+   * looks at no file. What depends on the data is left to {@link #open}, which reads the same
+   * settings.
+   *
+   * @param context as for {@link #open}
+   * @throws dev.farsight.api.config.ConfigException if a setting is wrong
+   */
+  default void check(DataContext context) {}
+
+  /**
    * Checks everything that can be checked and opens the source.
    *
    * @throws dev.farsight.api.config.ConfigException if a setting is wrong

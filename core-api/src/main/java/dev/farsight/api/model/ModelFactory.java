@@ -1,5 +1,7 @@
 package dev.farsight.api.model;
 
+import dev.farsight.api.config.Settings;
+
 /** Creates models of one kind, which {@code model.type} chooses by name. */
 public interface ModelFactory {
 
@@ -8,6 +10,17 @@ public interface ModelFactory {
    * {@code farsight.model.NAME}.
    */
   String name();
+
+  /**
+   * Checks the settings that can be checked without the schema of the data. Called before data is
+   * opened, so that a wrong setting is told at once. What depends on the schema is left to {@link
+   * #create}, which reads the same settings.
+   *
+   * @param model the section {@code farsight.model}
+   * @param own the section {@code farsight.model.NAME}
+   * @throws dev.farsight.api.config.ConfigException if a setting is wrong
+   */
+  default void check(Settings model, Settings own) {}
 
   /**
    * Creates a model for samples of the context's schema.

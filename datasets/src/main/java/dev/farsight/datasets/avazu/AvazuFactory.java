@@ -55,6 +55,12 @@ public final class AvazuFactory implements DataSourceFactory {
   }
 
   @Override
+  public void check(DataContext context) {
+    format(context.own());
+    RecordSources.check(context);
+  }
+
+  @Override
   public DataSource open(DataContext context) {
     return RecordSources.open(format(context.own()), context);
   }

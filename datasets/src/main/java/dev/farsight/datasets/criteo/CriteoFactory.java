@@ -14,6 +14,12 @@ public final class CriteoFactory implements DataSourceFactory {
   }
 
   @Override
+  public void check(DataContext context) {
+    CriteoFormat.of(context.own());
+    RecordSources.check(context);
+  }
+
+  @Override
   public DataSource open(DataContext context) {
     return RecordSources.open(CriteoFormat.of(context.own()), context);
   }

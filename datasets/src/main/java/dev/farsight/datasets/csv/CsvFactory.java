@@ -18,6 +18,12 @@ public final class CsvFactory implements DataSourceFactory {
   }
 
   @Override
+  public void check(DataContext context) {
+    CsvFormat.of(context.own());
+    RecordSources.check(context);
+  }
+
+  @Override
   public DataSource open(DataContext context) {
     return RecordSources.open(CsvFormat.of(context.own()), context);
   }

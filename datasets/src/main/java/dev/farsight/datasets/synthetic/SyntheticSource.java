@@ -97,12 +97,20 @@ public final class SyntheticSource implements DataSource {
         : new GeneratedBatches(schema, population, team, from, to);
   }
 
-  /** Hands out all samples, the training part first, as rows of raw values. One thread. */
-  public void forEachRow(RawRow rows) {
+  /**
+   * Hands out all samples, the training part first, as rows of raw values. One thread.
+   *
+   * @param chunk rows between two calls of {@code chunkDone}
+   */
+  void forEachRow(RawRow rows, int chunk, Runnable chunkDone) {
     var sampler = population.sampler();
     for (long sample = 0; sample < split.total(); sample++) {
       sampler.draw(sample);
-      rows.accept(sampler.label(), sampler.drawn().counts, sampler.drawn().indices);
+      Features drawn = sampler.drawn();
+      rows.accept(sampler.label(), drawn.counts, drawn.indices, drawn.starts, drawn.sizes);
+      if ((sample + 1) % chunk == 0) {
+        chunkDone.run();
+      }
     }
   }
 
@@ -117,9 +125,10 @@ public final class SyntheticSource implements DataSource {
      * The arrays are reused for the next row.
      *
      * @param counts dense values before their transform
-     * @param indices indices of the rows looked up, table by table
+     * @param indices indices of the rows looked up: those of table t from {@code starts[t]} on
+     * @param sizes by table: how many it looks up
      */
-    void accept(int label, int[] counts, int[] indices);
+    void accept(int label, int[] counts, int[] indices, int[] starts, int[] sizes);
   }
 
   @Override

@@ -29,6 +29,11 @@ public record DataUse(boolean trains, Optional<FittedData> fitted) {
             .map(folder -> new FittedData(folder, trains)));
   }
 
+  /** A check of the settings alone. */
+  static DataUse ofNothing() {
+    return new DataUse(true, Optional.empty());
+  }
+
   /**
    * Training that goes on from a checkpoint.
    *

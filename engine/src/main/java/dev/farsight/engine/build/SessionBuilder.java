@@ -32,9 +32,10 @@ public final class SessionBuilder {
 
   public Session build() {
     var settings = setup.settings();
-    setup.components().check(setup.farsight());
+    SettingsCheck.all(settings, setup.components());
     DataSource data = openData();
     var shapes = Shapes.of(settings, data.schema());
+    tellCache(CacheChoice.of(settings, data.schema()));
     LOG.info(
         "{}; {} slots, rings of {} and {} rows",
         shapes.tables(),
@@ -88,6 +89,14 @@ public final class SessionBuilder {
             values.loadedUpdates());
     new CacheWarmUp(session, shapes, setup.events()).fill(store.counts());
     return session;
+  }
+
+  /** A size that the user has set needs no word. */
+  private void tellCache(CacheChoice choice) {
+    if (choice.chosen()) {
+      setup.events().phase(choice.line());
+    }
+    LOG.info("{}", choice.line());
   }
 
   private DataSource openData() {

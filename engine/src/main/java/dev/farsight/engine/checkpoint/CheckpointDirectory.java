@@ -27,6 +27,7 @@ import org.slf4j.LoggerFactory;
  * step-000000001000/          a complete checkpoint: it was renamed to this name last
  * losses.bin                  the loss of every step
  * data/                       what the data was found to be like, the same for all checkpoints
+ * step-000000001000.partial   is being written
  * step-000000001000.damaged   could not be read when the run was resumed
  * rows/000000001000.rows      rows that checkpoints refer to
  * undo/000000001000.rows      old values, to take a persistent store back to a checkpoint
@@ -40,6 +41,8 @@ final class CheckpointDirectory {
   private static final Logger LOG = LoggerFactory.getLogger(CheckpointDirectory.class);
 
   private static final Pattern CHECKPOINT = Pattern.compile("step-(\\d{12,})");
+  private static final Pattern UNFINISHED =
+      Pattern.compile("(step-\\d{12,}|\\d{12,}\\.rows)\\.partial");
   private static final Pattern ROW_LOG = Pattern.compile("(\\d{12,})\\.rows");
 
   private final Path path;
@@ -54,18 +57,41 @@ final class CheckpointDirectory {
 
   /**
    * Creates the directory if it is missing, and locks it against other runs until the lock is
-   * closed.
+   * closed. Deletes what a process that was killed had not finished.
    */
   ProcessLock lock() {
     try {
       Files.createDirectories(path);
-      return ProcessLock.exclusive(
-          path.resolve("lock"),
-          owner ->
-              new FarsightException(
-                  "%s: another run is writing checkpoints to it (%s)".formatted(path, owner)));
+      ProcessLock lock =
+          ProcessLock.exclusive(
+              path.resolve("lock"),
+              owner ->
+                  new FarsightException(
+                      "%s: another run is writing checkpoints to it (%s)".formatted(path, owner)));
+      try {
+        deleteUnfinished(path);
+        deleteUnfinished(path.resolve("rows"));
+        deleteUnfinished(path.resolve("undo"));
+      } catch (IOException | RuntimeException e) {
+        lock.close();
+        throw e;
+      }
+      return lock;
     } catch (IOException e) {
       throw DurableFiles.unwritable(path, e);
+    }
+  }
+
+  private static void deleteUnfinished(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return;
+    }
+    try (var files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        if (UNFINISHED.matcher(file.getFileName().toString()).matches()) {
+          DurableFiles.delete(file);
+        }
+      }
     }
   }
 

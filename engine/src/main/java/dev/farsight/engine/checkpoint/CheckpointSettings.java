@@ -2,6 +2,8 @@ package dev.farsight.engine.checkpoint;
 
 import dev.farsight.api.config.Settings;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -60,7 +62,8 @@ public record CheckpointSettings(
 
   private static RuntimeException bad(Settings section) {
     return section.bad(
-        "every", "is neither a number of steps nor a time, such as '1000 steps' or '10 min'");
+        "every",
+        "is neither a number of steps nor a time; write it with a unit: steps, s, min or h, such as \"1000 steps\" or \"10 min\"");
   }
 
   /** No checkpoints. */
@@ -71,6 +74,12 @@ public record CheckpointSettings(
   /** Whether there is a checkpoint in the folder, whole or damaged. */
   public boolean hasCheckpoint() {
     return !new CheckpointDirectory(directory).steps().isEmpty();
+  }
+
+  /** The step of the last checkpoint in the folder, whole or damaged. */
+  public OptionalLong lastStep() {
+    List<Long> steps = new CheckpointDirectory(directory).steps();
+    return steps.isEmpty() ? OptionalLong.empty() : OptionalLong.of(steps.get(steps.size() - 1));
   }
 
   /** Whether checkpoints are written at all. */

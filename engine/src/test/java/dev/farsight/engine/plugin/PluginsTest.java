@@ -15,6 +15,7 @@ import dev.farsight.engine.config.FarsightConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,9 +70,13 @@ class PluginsTest {
       assertThat(components.policies()).containsKeys("one", "two");
       assertThat(components.offers())
           .contains(new Offer(Kind.POLICY, "one", "acme-one", one.toString()));
-      assertThat(components.policies().get("one").getClass())
-          .as("the same class name in two jars")
-          .isNotEqualTo(components.policies().get("two").getClass());
+      // The same class name in two jars.
+      for (String name : List.of("one", "two")) {
+        assertThatThrownBy(() -> components.policies().get(name).create(null))
+            .hasMessage(
+                "cache policy %1$s (plugin acme-%1$s, %2$s) is broken: CachePolicyFactory.create returned null"
+                    .formatted(name, folder.resolve(name + ".jar")));
+      }
       var config = FarsightConfig.defaults().set("cache.one.depth=5").resolve(plugins.loaders());
       assertThat(config.getInt("cache.one.depth")).isEqualTo(5);
       assertThat(config.getInt("cache.two.depth")).isEqualTo(4);
@@ -217,6 +222,16 @@ class PluginsTest {
                     }))
         .isInstanceOf(ConfigException.class)
         .hasMessage("plugin given (given): registers null as a cache policy");
+    assertThatThrownBy(
+            () ->
+                Plugins.of(
+                    new Given() {
+                      @Override
+                      public void register(Registry registry) {
+                        registry.exportFormat(null);
+                      }
+                    }))
+        .hasMessage("plugin given (given): registers null as an export format");
     assertThatThrownBy(
             () ->
                 Plugins.of(

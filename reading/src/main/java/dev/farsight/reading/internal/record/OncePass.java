@@ -44,7 +44,7 @@ final class OncePass implements DataSource {
     this.fitted = fitted;
     this.columns = fitted.complete(format.columns());
     this.files = files;
-    this.trains = context.data().number("eval-fraction", 0, 1) == 0;
+    this.trains = context.data().share("eval-fraction", 0, 1) == 0;
     this.settings = ReadSettings.of(context);
     this.rows = new RowStream(format, files);
     this.schema = columns.schema(rows.first().labelled());
