@@ -55,7 +55,7 @@ class RecordedEvents implements RunListener {
   private void begin() {
     overlapped |= busy != null;
     busy = Thread.currentThread();
-    Thread.yield();
+    Thread.onSpinWait();
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.farsight.engine.event.RunFailed;
 import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.event.StepProgress;
 import java.lang.reflect.Proxy;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -85,27 +86,35 @@ class ThrowingListenerTest {
             "the listener %s failed in %s(): java.lang.IllegalStateException: no room on the dashboard"
                 .formatted(listener.getClass().getName(), method));
     assertThat(thrown.getCause()).hasMessage("no room on the dashboard");
-    boolean began =
-        Files.exists(folder.resolve("checkpoints"))
-            && Files.list(folder.resolve("checkpoints"))
-                .anyMatch(file -> file.getFileName().toString().matches("step-\\d+"));
-    Report report = began ? checkpointed().resume() : checkpointed().train();
+    Report report = hasCheckpoint() ? checkpointed().resume() : checkpointed().train();
     Report whole = run().train();
     assertThat(report.lossSha256()).isEqualTo(whole.lossSha256());
     assertThat(report.weightsSha256()).isEqualTo(whole.weightsSha256());
+  }
+
+  private boolean hasCheckpoint() throws IOException {
+    Path checkpoints = folder.resolve("checkpoints");
+    if (!Files.exists(checkpoints)) {
+      return false;
+    }
+    try (var files = Files.list(checkpoints)) {
+      return files.anyMatch(file -> file.getFileName().toString().matches("step-\\d+"));
+    }
   }
 
   /** What is on disk when the listener throws stays, and is whole. */
   @Test
   void afterTheReportNothingIsLost() {
     TestRun run = run();
-    catchThrowableOfType(
-        ListenerException.class,
-        () -> {
-          try (Trainer trainer = run.open(throwing("finished", 1))) {
-            trainer.train();
-          }
-        });
+    var thrown =
+        catchThrowableOfType(
+            ListenerException.class,
+            () -> {
+              try (Trainer trainer = run.open(throwing("finished", 1))) {
+                trainer.train();
+              }
+            });
+    assertThat(thrown).isNotNull();
     Report left = Report.read(run.directory().resolve("report.json"));
     assertThat(left.toJson()).contains("\"weights_sha256\"");
     assertThat(left.weightsSha256()).isEqualTo(run().train().weightsSha256());
