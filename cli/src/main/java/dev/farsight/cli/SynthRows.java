@@ -6,7 +6,7 @@ import dev.farsight.api.internal.DurableFiles;
 import dev.farsight.datasets.criteo.CriteoWriter;
 import dev.farsight.datasets.csv.CsvWriter;
 import dev.farsight.datasets.synthetic.SyntheticSource;
-import dev.farsight.engine.event.ProgressMeter;
+import dev.farsight.engine.progress.ProgressMeter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
