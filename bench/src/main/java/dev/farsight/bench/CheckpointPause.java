@@ -9,6 +9,7 @@ import dev.farsight.api.internal.BulkDataOutput;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
+import dev.farsight.engine.attribution.PluginCalls;
 import dev.farsight.engine.cache.CachePlan;
 import dev.farsight.engine.cache.PartialResidency;
 import dev.farsight.engine.cache.RegionLayout;
@@ -118,7 +119,7 @@ public final class CheckpointPause {
         new PartialResidency(
             new RegionLayout(tables, slots, 1, Map.of()),
             indexes.locations(),
-            policy,
+            new PluginCalls("cache policy " + policy),
             (region, regionSlots, maxNote) ->
                 plugins
                     .components()

@@ -9,6 +9,7 @@ import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.table.TableSet;
+import dev.farsight.engine.attribution.PluginCalls;
 import dev.farsight.engine.cache.CachePlan;
 import dev.farsight.engine.cache.PartialResidency;
 import dev.farsight.engine.cache.RegionLayout;
@@ -88,7 +89,7 @@ public final class Planner {
         new PartialResidency(
             layout,
             indexes.locations(),
-            policy,
+            PluginCalls.of(factory, "cache policy " + policy),
             (region, slots, maxNote) ->
                 watch.apply(
                     factory.create(new PolicyContext(slots, region, own, frequencies, maxNote))),

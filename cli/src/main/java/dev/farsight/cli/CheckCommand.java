@@ -2,9 +2,13 @@ package dev.farsight.cli;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigRenderOptions;
+import dev.farsight.api.FarsightException;
 import dev.farsight.api.MemoryForecast;
 import dev.farsight.api.MemoryForecast.Tier;
 import dev.farsight.engine.Trainer;
+import dev.farsight.engine.build.CacheFit;
+import dev.farsight.engine.build.FirstBatches;
+import dev.farsight.engine.build.SettingsCheck;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -16,7 +20,8 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "check",
-    description = "Checks a configuration; prints it in full, and the memory it will take.")
+    description =
+        "Checks a configuration; prints it in full, the memory it will take, and whether the cache holds a batch.")
 final class CheckCommand implements Callable<Integer> {
 
   private final Shell shell;
@@ -40,9 +45,10 @@ final class CheckCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (Setup setup = arguments.quickstartOr(file, shell.environment())) {
-      setup.components().check(setup.settings());
+      SettingsCheck.of(setup.settings(), setup.components());
       PathCheck.all(setup.settings());
-      var forecast = Trainer.forecast(setup.farsight(), setup.components());
+      RunDirectory.requireNoReport(setup.settings());
+      var preview = Trainer.preview(setup.farsight(), setup.components());
       printConfig(setup.farsight());
       var compute = setup.components().compute(setup.settings());
       var availability = compute.probe();
@@ -50,7 +56,8 @@ final class CheckCommand implements Callable<Integer> {
       out.printf(
           "%n# compute %s %s here: %s%n",
           compute.name(), availability.available() ? "runs" : "cannot run", availability.detail());
-      print(forecast);
+      print(preview.memory());
+      print(preview.cache(), preview.batches());
       return 0;
     }
   }
@@ -72,6 +79,39 @@ final class CheckCommand implements Callable<Integer> {
         }
       }
     }
+  }
+
+  private void print(CacheFit cache, FirstBatches batches) {
+    PrintStream out = shell.out();
+    out.println("# " + cache.choice().line());
+    out.printf(
+        Locale.ROOT,
+        "#   a batch can have %,d unique rows%s%n",
+        cache.mostUniqueRows(),
+        of(batches));
+    cache
+        .tooSmallFor(batches)
+        .ifPresent(
+            problem -> {
+              throw new FarsightException("the cache is too small: " + problem);
+            });
+    out.println(
+        cache.holdsEveryBatch()
+            ? "#   every batch fits"
+            : "#   a batch with many more unique rows than these may not fit, and would stop the run;"
+                + " to hold every batch, "
+                + cache.advice());
+  }
+
+  private static String of(FirstBatches batches) {
+    int count = batches.rows().size();
+    return count == 0
+        ? ""
+        : String.format(
+            Locale.ROOT,
+            "; %s up to %,d",
+            count == 1 ? "the first has" : "the first " + count + " have",
+            batches.mostUniqueRows());
   }
 
   private static String name(Tier tier) {

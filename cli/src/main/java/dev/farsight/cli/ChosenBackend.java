@@ -1,11 +1,14 @@
 package dev.farsight.cli;
 
+import dev.farsight.engine.config.FarsightConfig;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
@@ -20,6 +23,13 @@ final class ChosenBackend {
   /** The command and its file. */
   @Parameters private List<Path> words = new ArrayList<>();
 
+  @Option(
+      names = "--resume",
+      arity = "0..1",
+      fallbackValue = "",
+      preprocessor = AttachedValue.class)
+  private String resume;
+
   private ChosenBackend() {}
 
   public static void main(String[] args) {
@@ -33,14 +43,22 @@ final class ChosenBackend {
           .setExpandAtFiles(false)
           .setUnmatchedArgumentsAllowed(true)
           .parseArgs(args);
-      Path file = chosen.words.size() > 1 ? chosen.words.get(1) : null;
       return chosen
-          .arguments
-          .user(file, environment)
+          .user(environment)
           .early(ChosenBackend.class.getClassLoader())
           .string("compute.backend");
     } catch (RuntimeException e) {
       return "";
     }
+  }
+
+  private FarsightConfig user(Environment environment) {
+    Path file = words.size() > 1 ? words.get(1) : null;
+    if (resume != null) {
+      return arguments.ofRun(file, environment);
+    }
+    return file != null && Files.isDirectory(file)
+        ? arguments.ofModel(file, List.of())
+        : arguments.user(file, environment);
   }
 }

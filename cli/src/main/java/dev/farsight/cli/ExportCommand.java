@@ -44,6 +44,12 @@ final class ExportCommand implements Callable<Integer> {
       description = "Leave out rows that are the same in this earlier model or checkpoint.")
   private Path since;
 
+  @Option(
+      names = "--all-rows",
+      description =
+          "Every row of every table: those never written too, with their initial values. Without it they are left out, but they are not zero.")
+  private boolean allRows;
+
   ExportCommand(Shell shell) {
     this.shell = shell;
   }
@@ -52,13 +58,26 @@ final class ExportCommand implements Callable<Integer> {
   public Integer call() {
     arguments.refuse("run.directory", "the folder to write is the argument OUT");
     arguments.refuse("model.load", "what is exported is the argument SOURCE");
+    if (allRows && since != null) {
+      throw new ConfigException("--all-rows: is not possible together with --changed-since");
+    }
     PathCheck.newFolder("OUT", target);
     try (Setup setup = arguments.defaultsWith(List.of(), shell.environment())) {
       ExportFormat chosen = format(setup.components());
-      long rows =
-          new Export(setup.farsight(), setup.components())
-              .write(source, Optional.ofNullable(since), target, chosen);
+      var export = new Export(setup.farsight(), setup.components());
+      if (allRows) {
+        long rows = export.writeAllRows(source, target, chosen);
+        shell.out().println("all " + Amount.count(rows) + " rows exported to " + target);
+        return 0;
+      }
+      long rows = export.write(source, Optional.ofNullable(since), target, chosen);
       shell.out().println(Amount.count(rows) + " rows exported to " + target);
+      shell
+          .out()
+          .println(
+              since == null
+                  ? "rows never written are left out: they are not zero, but as initialised (--all-rows writes them)"
+                  : "rows left out are as they are in " + since);
       return 0;
     }
   }

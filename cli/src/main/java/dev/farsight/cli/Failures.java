@@ -4,6 +4,7 @@ import dev.farsight.api.FarsightException;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.internal.IoReason;
 import dev.farsight.api.internal.Quoted;
+import dev.farsight.engine.attribution.PluginException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -49,7 +50,8 @@ final class Failures {
       return FAILED;
     }
     if (e instanceof FarsightException) {
-      tell(e.getMessage());
+      // A plugin's author needs the stack trace too.
+      tell(e.getMessage() + (e instanceof PluginException ? trace(e, logged) : ""));
       return e instanceof ConfigException ? WRONG_USE : FAILED;
     }
     if (e instanceof InvalidPathException path) {
@@ -61,14 +63,17 @@ final class Failures {
       tell(e.getMessage());
       return WRONG_USE;
     }
-    String trace =
-        logs.file()
-            .filter(file -> logged)
-            .or(() -> writeTrace(e))
-            .map(file -> " (stack trace in " + file + ")")
-            .orElse("");
-    tell(unexpected(e) + trace);
+    tell(unexpected(e) + trace(e, logged));
     return FAILED;
+  }
+
+  /** Where the stack trace is. */
+  private String trace(Throwable e, boolean logged) {
+    return logs.file()
+        .filter(file -> logged)
+        .or(() -> writeTrace(e))
+        .map(file -> " (stack trace in " + file + ")")
+        .orElse("");
   }
 
   /** What nobody foresaw: a plugin's mistake if its jar is on the stack, or else ours. */

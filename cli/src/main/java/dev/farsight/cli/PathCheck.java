@@ -12,6 +12,9 @@ import java.nio.file.Path;
  */
 final class PathCheck {
 
+  /** Where runs leave their files if {@code run.directory} is not set. */
+  static final Path RUNS = Path.of("runs");
+
   /** Starts messages, such as {@code --out}. */
   private final String what;
 
@@ -43,10 +46,8 @@ final class PathCheck {
    * the source's to check.
    */
   static void all(Settings farsight) {
-    farsight
-        .section("run")
-        .optionalPath("directory")
-        .ifPresent(p -> folder("farsight.run.directory", p));
+    folder(
+        "farsight.run.directory", farsight.section("run").optionalPath("directory").orElse(RUNS));
     farsight
         .section("checkpoint")
         .optionalPath("directory")

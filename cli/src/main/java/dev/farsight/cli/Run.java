@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.engine.Report;
 import dev.farsight.engine.Trainer;
+import dev.farsight.engine.build.SettingsCheck;
 import dev.farsight.engine.checkpoint.CheckpointSettings;
 import dev.farsight.engine.event.PhaseProgress;
 import dev.farsight.engine.event.RunListener;
@@ -66,7 +67,7 @@ final class Run {
 
   int with(Supplier<Setup> configuration, Function<Trainer, Report> work) {
     try (Setup setup = configuration.get()) {
-      setup.components().check(setup.settings());
+      SettingsCheck.of(setup.settings(), setup.components());
       PathCheck.all(setup.settings());
       var now = LocalDateTime.now(ZoneId.systemDefault());
       var directory =

@@ -36,18 +36,27 @@ final class RunDirectory {
     var run = farsight.section("run");
     try {
       if (!run.has("directory")) {
-        return automatic(Path.of("runs"), command, now);
+        return automatic(PathCheck.RUNS, command, now);
       }
+      requireNoReport(farsight);
       Path path = run.path("directory");
-      if (Files.exists(path.resolve(REPORT))) {
-        throw run.bad(
-            "directory", "holds the report of an earlier run; name another or remove that one");
-      }
       boolean create = !Files.exists(path);
       Files.createDirectories(path);
       return new RunDirectory(path, create);
     } catch (IOException e) {
       throw cannotBeMade(run, e);
+    }
+  }
+
+  /**
+   * @throws ConfigException if the directory that {@code run.directory} names holds the report of
+   *     an earlier run
+   */
+  static void requireNoReport(Settings farsight) {
+    var run = farsight.section("run");
+    if (run.has("directory") && Files.exists(run.path("directory").resolve(REPORT))) {
+      throw run.bad(
+          "directory", "holds the report of an earlier run; name another or remove that one");
     }
   }
 
@@ -65,7 +74,7 @@ final class RunDirectory {
     }
     try {
       if (!run.has("directory")) {
-        return automatic(Path.of("runs"), command, now);
+        return automatic(PathCheck.RUNS, command, now);
       }
       Path path = run.path("directory");
       Files.createDirectories(path);
@@ -76,7 +85,7 @@ final class RunDirectory {
   }
 
   private static FarsightException cannotBeMade(Settings run, IOException e) {
-    Path path = run.has("directory") ? run.path("directory") : Path.of("runs");
+    Path path = run.has("directory") ? run.path("directory") : PathCheck.RUNS;
     return new FarsightException(
         "run.directory: " + path + ": cannot be made: " + IoReason.of(path, e), e);
   }

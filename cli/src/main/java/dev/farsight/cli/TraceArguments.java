@@ -126,12 +126,16 @@ final class TraceArguments {
   List<Contender> contenders(Setup setup) {
     var components = setup.components();
     var names = policies.isEmpty() ? components.policies().keySet() : policies;
-    return names.stream()
-        .map(String::trim)
-        .filter(name -> !name.equals(Contender.BELADY))
-        .distinct()
-        .map(name -> Contender.of(name, components))
-        .toList();
+    List<Contender> contenders =
+        names.stream()
+            .map(String::trim)
+            .filter(name -> !name.equals(Contender.BELADY))
+            .distinct()
+            .map(name -> Contender.of(name, components))
+            .toList();
+    var cache = setup.settings().section("cache");
+    contenders.forEach(contender -> contender.factory().check(cache.section(contender.name())));
+    return contenders;
   }
 
   static List<Size> sizes(List<String> texts, long distinct) {

@@ -1,6 +1,5 @@
 package dev.farsight.cli;
 
-import dev.farsight.api.config.ConfigException;
 import dev.farsight.bench.replay.Curves;
 import dev.farsight.bench.replay.Json;
 import dev.farsight.bench.replay.MissRatio;
@@ -85,19 +84,7 @@ final class TraceMrcCommand implements Callable<Integer> {
       return Size.ladder(least, curves.distinct(), points);
     }
     List<Size> asked = TraceArguments.sizes(sizes, curves.distinct());
-    for (Size size : asked) {
-      if (size.slots() < least) {
-        throw new ConfigException(
-            String.format(
-                Locale.ROOT,
-                "--size: %s is %d slots; for these batches%s at least %d are needed",
-                size.label(),
-                size.slots(),
-                curves.rate() < 1 ? " and --sample " + curves.rate() : "",
-                least));
-      }
-    }
-    return asked;
+    return SkippedSizes.of(asked, least, curves.distinct(), shell);
   }
 
   /** A row a size, a column a policy. */

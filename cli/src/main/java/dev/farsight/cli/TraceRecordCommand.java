@@ -1,6 +1,7 @@
 package dev.farsight.cli;
 
 import dev.farsight.bench.trace.TraceRecorder;
+import dev.farsight.engine.build.SettingsCheck;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -40,7 +41,7 @@ final class TraceRecordCommand implements Callable<Integer> {
     arguments.refuse("run.directory", "name the file with --out");
     PathCheck.file("--out", file);
     try (Setup setup = arguments.quickstartOr(conf, shell.environment())) {
-      setup.components().check(setup.settings());
+      SettingsCheck.of(setup.settings(), setup.components());
       shell
           .interrupt()
           .endWith(() -> LeftBehind.unfinished(file).print("ended at once", shell.out()));

@@ -59,6 +59,8 @@ final class TraceReplayCommand implements Callable<Integer> {
       var asked = TraceArguments.sizes(sizes.isEmpty() ? SIZES : sizes, requests.distinct());
       var comparison = new Comparison(requests);
       describe(recorded.name(), requests);
+      long least = comparison.leastSlots(allSettings.get(0).regions());
+      var sizesThatFit = SkippedSizes.of(asked, least, requests.distinct(), shell);
       var table =
           new TextTable(
               "SIZE",
@@ -88,7 +90,7 @@ final class TraceReplayCommand implements Callable<Integer> {
               "CAPACITY MISSES",
               "POLICY MISSES");
       List<Map<String, Object>> json = new ArrayList<>();
-      for (Size size : asked) {
+      for (Size size : sizesThatFit) {
         Outcome bound = comparison.bound(size.slots(), allSettings.get(0));
         for (Outcome outcome : outcomes(comparison, bound, contenders, allSettings)) {
           table.row(row(size, outcome, bound, rowBytes));

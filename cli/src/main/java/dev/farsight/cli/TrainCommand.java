@@ -26,13 +26,16 @@ final class TrainCommand implements Callable<Integer> {
       fallbackValue = ALWAYS,
       preprocessor = AttachedValue.class,
       description =
-          "Continue from the last checkpoint of the run in run.directory; with =auto, start a new run if there is none.")
+          "Continue from the last checkpoint of a run, with the configuration that it records; with =auto, start a new run if there is none.")
   private String resume;
 
   @Parameters(
       arity = "0..1",
       paramLabel = "CONF",
-      description = "Configuration file; without one, conf/quickstart.conf.")
+      description = {
+        "Configuration file; without one, conf/quickstart.conf.",
+        "With --resume, the directory of the run; without one, run.directory."
+      })
   private Path file;
 
   TrainCommand(Shell shell) {
@@ -41,7 +44,13 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return run().with(() -> arguments.quickstartOr(file, shell.environment()), Trainer::train);
+    return run().with(this::setup, Trainer::train);
+  }
+
+  private Setup setup() {
+    return resume == null
+        ? arguments.quickstartOr(file, shell.environment())
+        : Setup.of(arguments.ofRun(file, shell.environment()), shell.environment());
   }
 
   private Run run() {

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole command lines in this process, on everything that is on the class path. */
 class CommandLineTest {
@@ -194,7 +195,7 @@ class CommandLineTest {
           train a b   | Unmatched argument at index 2: 'b' (farsight train --help tells more)
           data synth  | Missing required option: '--out=FILE' (farsight data synth --help tells more)
           check no.conf | no.conf: no such file
-          list --set cache.polcy=lru | --set cache.polcy: unknown key farsight.cache.polcy; did you mean farsight.cache.policy?
+          list --set cache.polcy=lru | --set cache.polcy: unknown key farsight.cache.polcy; did you mean farsight.cache.policy? (keys of farsight.cache: frequency, lfu, lookahead, lru, policy, regions, size, statistics, tables, warm-up)
           list --set plugins.path=no | plugins.path: no: cannot be listed: no such file or directory; check the path
           """)
   void wrongUseIsOneLine(String line, String message) {
@@ -251,6 +252,34 @@ class CommandLineTest {
         .contains("# compute nd4j-native runs here: ")
         .containsPattern("#   device +\\d")
         .containsPattern("#   host +\\d");
+  }
+
+  @Test
+  void checkTellsWhichBatchesTheCacheHolds() {
+    assertThat(run("check", conf(), "--set", "cache.size=null").out())
+        .containsPattern("# cache: [\\d,]+ slots, .*\\(cache\\.size is not set\\)\n")
+        .containsPattern(
+            "#   a batch can have [\\d,]+ unique rows; the first 4 have up to [\\d,]+\n")
+        .endsWith("#   every batch fits\n");
+    var tooSmall = run("check", conf(), "--set", "cache.size=5 rows");
+    assertThat(tooSmall.status()).isEqualTo(1);
+    assertThat(tooSmall.err())
+        .hasLineCount(1)
+        .startsWith("farsight: the cache is too small: a batch has ")
+        .containsPattern(
+            "; set cache\\.size to \"(all|\\d+ rows)\", or make data\\.batch-size smaller");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"check", "train", "eval"})
+  void aDirectoryThatCannotBeMadeIsToldFirst(String command) throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "");
+    failed(
+        run(command, conf(), "--set", "run.directory=" + file.resolve("run")),
+        2,
+        "farsight.run.directory: "
+            + file
+            + ": a file is where a folder is needed; name another path");
   }
 
   @Test

@@ -34,7 +34,11 @@ class DocumentedRunsTest {
           "jcuda", "needs a GPU",
           "/fast/rows", "names a disk of the reader's",
           "bench/", "takes minutes, and a built checkout",
-          "-Xmx8g", "takes minutes and 8 GiB");
+          "-Xmx8g", "takes minutes and 8 GiB",
+          "ablate conf/ablation/quick.conf  ", "CI runs it by itself",
+          "crossfm", "CI builds this plugin and trains with it",
+          "=sieve", "CI builds this plugin and trains with it",
+          "clock", "the page makes this plugin; its code is compiled");
 
   private static final Pattern COMMAND =
       Pattern.compile("(?m)^ *((?:[A-Z_]+=\\S+ )*(?:\\./|bin/)?farsight [a-z].*)$");

@@ -161,6 +161,55 @@ class ResumeCommandLineTest {
     assertThat(wrong.err()).contains("--resume=maybe: the only value is auto");
   }
 
+  /** The configuration is that of the checkpoint; settings given now go over it. */
+  @Test
+  void theRunsDirectoryIsEnoughToResume() throws IOException {
+    assertThat(train("whole", false).status()).isZero();
+    assertThat(train("run", false, "checkpoint.every=5 steps", "train.max-steps=7").status())
+        .isZero();
+    String run = folder.resolve("run").toString();
+    var named = run("train", "--resume", run, "--set", "train.max-steps=12");
+    assertThat(named.status()).as(named.err()).isZero();
+    assertThat(report("run").getInt("throughput.steps")).isEqualTo(12);
+    Path moved = Files.move(folder.resolve("run"), folder.resolve("moved"));
+    var set =
+        run(
+            "train",
+            "--resume=auto",
+            "--set",
+            "run.directory=" + moved,
+            "--set",
+            "train.max-steps=0");
+    assertThat(set.status()).as(set.err()).isZero();
+    for (String digest : List.of("loss_sha256", "weights_sha256")) {
+      assertThat(report("moved").getString(digest)).isEqualTo(report("whole").getString(digest));
+    }
+    assertThat(report("moved").getString("config.cache.size")).isEqualTo("250 rows");
+    var refused = run("train", "--resume", moved.toString(), "--set", "model.embedding-dim=8");
+    assertThat(refused.status()).isEqualTo(2);
+    assertThat(refused.err()).contains("model.embedding-dim was 4, is 8").hasLineCount(1);
+    assertThat(run("train", "--resume", folder.toString()).err())
+        .isEqualTo(
+            "farsight: %s: there is no checkpoint to resume from; name the directory of the run, or begin with a configuration file\n"
+                .formatted(folder.resolve("checkpoints")));
+  }
+
+  /** A run that began with a model goes on without it. */
+  @Test
+  void theModelThatARunBeganWithIsNoLongerNeeded() throws IOException {
+    assertThat(train("first", false).status()).isZero();
+    String load = "model.load=" + folder.resolve("first/model");
+    assertThat(train("whole", false, load).status()).isZero();
+    assertThat(train("run", false, load, "checkpoint.every=5 steps", "train.max-steps=7").status())
+        .isZero();
+    Files.move(folder.resolve("first"), folder.resolve("gone"));
+    var resumed =
+        run("train", "--resume", folder.resolve("run").toString(), "--set", "train.max-steps=0");
+    assertThat(resumed.status()).as(resumed.err()).isZero();
+    assertThat(report("run").getString("weights_sha256"))
+        .isEqualTo(report("whole").getString("weights_sha256"));
+  }
+
   /** The option comes before the file, which is not its value. */
   private Result trainWith(String resume, String directory, String... sets) throws IOException {
     var args = new ArrayList<>(List.of("train", resume, folder.resolve("empty.conf").toString()));

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -335,6 +336,40 @@ class TraceCommandsTest {
         .filter(line -> line.startsWith("cache policy"))
         .map(line -> line.split(" +", -1)[2])
         .toList();
+  }
+
+  @Test
+  void sizesThatCannotHoldABatchAreSkippedAndWhatIsSuggestedWorks() {
+    done("trace", "record", conf, "--out", trace);
+    for (String command : List.of("replay", "mrc")) {
+      for (String regions : List.of("1", "3")) {
+        String set = "cache.regions=" + regions;
+        String[] first = {
+          "trace", command, trace, "--policy", "lru", "--set", set, "--size", "4,all"
+        };
+        if (regions.equals("3")) {
+          first[8] = "4,850";
+        }
+        String out = done(first).out();
+        var skipped =
+            Pattern.compile(
+                    "skipped: 4, 4 slots, cannot hold every batch; the least that can is --size \"(\\d+) rows\"\n")
+                .matcher(out);
+        assertThat(skipped.find()).as(out).isTrue();
+        int least = Integer.parseInt(skipped.group(1));
+        first[8] = least + " rows";
+        assertThat(done(first).out()).doesNotContain("skipped");
+        first[8] = String.valueOf(least - 1);
+        failed(
+            run(first),
+            2,
+            "--size: "
+                + (least - 1)
+                + " cannot hold every batch; the least that can is --size \""
+                + least
+                + " rows\"");
+      }
+    }
   }
 
   private int distinct(String keys) throws IOException {

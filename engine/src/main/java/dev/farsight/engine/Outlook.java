@@ -1,6 +1,7 @@
 package dev.farsight.engine;
 
 import dev.farsight.api.MemoryForecast;
+import dev.farsight.engine.build.CacheFit;
 
 /**
  * The sizes that follow from a configuration, known before anything is opened.
@@ -10,6 +11,12 @@ import dev.farsight.api.MemoryForecast;
  * @param rowBytes bytes of a row, weights and optimizer state
  * @param flopsPerSample floating-point operations per sample of a training step's matrix products
  * @param memory the memory that the run will take
+ * @param cache how large the cache is, and whether it holds a batch
  */
 public record Outlook(
-    int slots, boolean full, int rowBytes, long flopsPerSample, MemoryForecast memory) {}
+    int slots,
+    boolean full,
+    int rowBytes,
+    long flopsPerSample,
+    MemoryForecast memory,
+    CacheFit cache) {}

@@ -5,8 +5,10 @@ import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.model.Op;
 import dev.farsight.api.model.Tape;
+import dev.farsight.engine.build.CacheFit;
 import dev.farsight.engine.build.MemoryPlan;
 import dev.farsight.engine.build.Policies;
+import dev.farsight.engine.build.SettingsCheck;
 import dev.farsight.engine.build.Shapes;
 import dev.farsight.engine.build.Specs;
 import dev.farsight.engine.plugin.Components;
@@ -19,8 +21,7 @@ final class OutlookBuilder {
 
   /** The sizes of a run on data of this schema. */
   static Outlook of(Settings farsight, Components components, BatchSchema schema) {
-    var settings = EngineSettings.of(farsight);
-    components.check(farsight);
+    EngineSettings settings = SettingsCheck.of(farsight, components);
     Tape tape = Specs.tape(settings, components, schema);
     var shapes = Shapes.of(settings, schema);
     if (!shapes.full()) {
@@ -32,7 +33,8 @@ final class OutlookBuilder {
         shapes.full(),
         shapes.format().bytes(),
         flops(tape),
-        MemoryPlan.forecast(settings, components, shapes, DataSource.UNKNOWN, 0));
+        MemoryPlan.forecast(settings, components, shapes, DataSource.UNKNOWN, 0),
+        CacheFit.of(settings, shapes));
   }
 
   /** Of the matrix products with weights: one forward, two backward, 2 operations each. */

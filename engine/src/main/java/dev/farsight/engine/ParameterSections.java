@@ -19,7 +19,7 @@ final class ParameterSections {
 
   static Map<String, Object> optimizer(Session session, TrainingRun run) {
     OptimizerSpec spec = session.settings().optimizer();
-    OptimizerUpdates updates = run.updates();
+    OptimizerUpdates updates = run.trained().updates();
     CurrentRates rates = run.rates();
     long lastStep = Math.max(0, run.counters().steps() - 1);
     Map<String, Object> section = new LinkedHashMap<>();

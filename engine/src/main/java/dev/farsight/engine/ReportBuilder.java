@@ -1,5 +1,6 @@
 package dev.farsight.engine;
 
+import dev.farsight.engine.build.CacheChoice;
 import dev.farsight.engine.metrics.CacheCounters;
 import dev.farsight.engine.metrics.DataFaults;
 import dev.farsight.engine.metrics.HostInfo;
@@ -155,6 +156,7 @@ final class ReportBuilder {
     Map<String, Object> section = new LinkedHashMap<>();
     section.put("policy", session.policyName());
     section.put("slots", session.residency().slots());
+    section.put("size", CacheChoice.of(session.settings(), session.data().schema()).reason());
     section.put("row_bytes", session.store().spec().format().bytes());
     section.putAll(counts(counters));
     section.put("tables", tables.json());

@@ -8,7 +8,6 @@ import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.internal.Closing;
-import dev.farsight.engine.build.MemoryPlan;
 import dev.farsight.engine.build.Resources;
 import dev.farsight.engine.build.RunSetup;
 import dev.farsight.engine.build.RunSetup.Start;
@@ -176,9 +175,20 @@ public final class Trainer implements AutoCloseable {
     return OutlookBuilder.of(Settings.of("farsight", farsight), components, schema);
   }
 
-  /** The memory that {@link #open} would take. Opens the data set, which defines the tables. */
+  /**
+   * What can be known of the run that {@link #open} would open. Checks every setting, then opens
+   * the data, which defines the tables, and reads a few batches; takes nothing else.
+   *
+   * @throws ConfigException if a setting is wrong
+   * @throws FarsightException if the data cannot be read
+   */
+  public static Preview preview(Config farsight, Components components) {
+    return PreviewBuilder.of(Settings.of("farsight", farsight), components);
+  }
+
+  /** The memory that {@link #open} would take; as {@link #preview}. */
   public static MemoryForecast forecast(Config farsight, Components components) {
-    return MemoryPlan.forecast(Settings.of("farsight", farsight), components);
+    return preview(farsight, components).memory();
   }
 
   /**

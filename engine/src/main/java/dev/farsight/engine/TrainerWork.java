@@ -79,10 +79,10 @@ final class TrainerWork {
         session.checkpoints().await();
       }
       // First the model: an evaluation that fails must not cost a finished training.
-      models.save(run.updates(), run.modelStep());
+      models.save(run.trained());
       run.evaluateAtEnd();
       if (run.returnToBest()) {
-        models.save(run.updates(), run.modelStep());
+        models.save(run.trained());
         run.evaluateRestored();
       }
       // Its last lines may fail to be written, which the report says.

@@ -80,7 +80,7 @@ class FailingEvaluationTest {
 
   @Test
   void aLogitThatIsNotFiniteIsReportedWithItsSample() {
-    TestRun failing = run(failing(Fault.INFINITE_INPUT, 0)).set("train.max-steps=3");
+    TestRun failing = run(failing(Fault.OVERFLOW, 0)).set("train.max-steps=3");
     // Of batches of 37 samples, the sample 5 of batch 20.
     assertThatThrownBy(failing::train)
         .hasMessageMatching(
@@ -93,7 +93,7 @@ class FailingEvaluationTest {
 
   private enum Fault {
     EXCEPTION,
-    INFINITE_INPUT,
+    OVERFLOW,
     ERROR,
     ERROR_AT_OPEN;
 
@@ -170,12 +170,15 @@ class FailingEvaluationTest {
     @Override
     public boolean next(Batch target) {
       boolean faulty = batches++ == GOOD_BATCHES;
-      if (faulty && fault != Fault.INFINITE_INPUT) {
+      if (faulty && fault != Fault.OVERFLOW) {
         fault.strike();
       }
       boolean more = honest.next(target);
-      if (faulty && fault == Fault.INFINITE_INPUT) {
-        target.dense().put(5 * 3, Float.NaN);
+      if (faulty && fault == Fault.OVERFLOW) {
+        // The source may not deliver a value that is not finite, but one that overflows.
+        for (int d = 0; d < 3; d++) {
+          target.dense().put(5 * 3 + d, Float.MAX_VALUE);
+        }
       }
       return more;
     }

@@ -3,10 +3,12 @@ package dev.farsight.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.farsight.api.FarsightException;
+import dev.farsight.api.config.Settings;
 import dev.farsight.api.internal.DurableFiles;
 import dev.farsight.engine.checkpoint.CheckpointReader;
 import dev.farsight.engine.export.Export;
 import dev.farsight.engine.model.NpyFormat;
+import dev.farsight.engine.model.SavedModel;
 import dev.farsight.engine.model.TestModel;
 import dev.farsight.testkit.fuzz.Mutations;
 import java.io.IOException;
@@ -194,9 +196,50 @@ class ForeignFilesFuzzTest {
     assertThat(refused).isPositive();
   }
 
+  /** The settings of a model of somebody else's, which {@code eval} goes by. */
+  private void settings(int count) throws IOException {
+    TestRun run =
+        new TestRun(folder)
+            .set("model.save=true", "train.max-steps=1", "cache.size=all", "data.eval-fraction=0");
+    run.train();
+    Path model = run.directory().resolve("model");
+    TestModel.unseal(model);
+    Path file = model.resolve("model.json");
+    byte[] original = Files.readAllBytes(file);
+    var loaders = List.of(getClass().getClassLoader());
+    for (Mutations.Mutant mutant :
+        (Iterable<Mutations.Mutant>) new Mutations(original, SEED).stream(count)::iterator) {
+      Files.write(file, mutant.bytes());
+      try {
+        var config = new SavedModel(model).configuration().resolve(loaders);
+        new SavedModel(model).requireSettings(Settings.of("farsight", config), TestRun.builtIn());
+        assertThat(config.getString("model.load")).as("%s", mutant).isEqualTo(model.toString());
+        assertThat(config.getValue("run")).as("%s", mutant).isEqualTo(run.config().getValue("run"));
+        assertThat(config.getValue("plugins"))
+            .as("%s", mutant)
+            .isEqualTo(run.config().getValue("plugins"));
+        made++;
+      } catch (FarsightException e) {
+        assertThat(e.getMessage()).as("%s", mutant).hasLineCount(1).hasSizeLessThan(20_000);
+        refused++;
+      } catch (RuntimeException | Error e) {
+        throw new AssertionError("seed " + SEED + ", " + mutant, e);
+      }
+    }
+    System.out.printf("seed %d, settings: %d taken, %d refused%n", SEED, made, refused);
+  }
+
+  @Test
+  void settingsOfAForeignModelAreTakenOrRefused() throws IOException {
+    settings(10 * FEW);
+    assertThat(made).isPositive();
+    assertThat(refused).isPositive();
+  }
+
   @Test
   @Tag("nightly")
   void models() throws IOException {
+    settings(MANY);
     sealedModel(MANY);
     DurableFiles.delete(folder.resolve("model"));
     unsealedModel(MANY);

@@ -142,12 +142,12 @@ class GoingOnTest {
       value = {
         "optimizer.type=adam | has rows with the optimizer state none, not exp_avg of 6 floats from 0.0, exp_avg_sq of 6 floats from 0.0; was it trained with another optimizer?; set model.load-state = false",
         "optimizer.dense.type=adam | has no parameter bottom.0.weight.exp_avg; set model.load-state = false",
-        "model.row-precision=bf16 | has fp32 rows, not bf16 (model.row-precision); set model.load-state = false",
-        "data.synthetic.cardinalities=[3, 50, 400, 2000, 9001] | table C5",
+        "model.row-precision=bf16 | the model was made with other settings: farsight.model.row-precision was fp32, is bf16; set model.load-state = false",
+        "data.synthetic.cardinalities=[3, 50, 400, 2000, 9001] | farsight.data.synthetic.cardinalities was [3, 50, 400, 2000, 9000], is [3, 50, 400, 2000, 9001]; set model.load-state",
         "model.load-state=false data.synthetic.cardinalities=[3, 50, 400, 2000, 8000] | has a table C5, which has 9000 rows; the data has only 8000",
         "model.load-state=false data.synthetic.cardinalities=[3, 50, 400, 2000] | has a table C5, which the data does not have",
-        "model.load-state=false model.embedding-dim=8 | has rows of 6 weights, not 8",
-        "model.load-state=false model.dlrm.top-mlp=[13] | has the shape [12, 21], not [13, 21]",
+        "model.load-state=false model.embedding-dim=8 | farsight.model.embedding-dim was 6, is 8",
+        "model.load-state=false model.dlrm.top-mlp=[13] | farsight.model.dlrm.top-mlp was 12, is 13",
       })
   void whatDoesNotFitGetsOneClearLine(String sets, String message) {
     train(run());

@@ -6,6 +6,7 @@ import dev.farsight.api.compute.ComputeBackend;
 import dev.farsight.api.compute.ComputeContext;
 import dev.farsight.api.compute.ComputeFactory;
 import dev.farsight.api.compute.DenseState;
+import dev.farsight.api.compute.StepInput;
 import dev.farsight.api.compute.StepSpec;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.testkit.compute.NaiveBackend;
@@ -47,8 +48,17 @@ final class KeptDevice implements ComputeFactory {
   private ComputeFactory replaced;
   private int stepsGiven;
 
+  /** The step whose batch has a value that is not finite, from 0; -1 if there is none. */
+  private int poisonedStep = -1;
+
   KeptDevice(Kind kind) {
     this.kind = kind;
+  }
+
+  /** The same device, which gives one step a dense value that is not finite. */
+  KeptDevice poisoned(int step) {
+    poisonedStep = step;
+    return this;
   }
 
   Components in(Components components) {
@@ -112,7 +122,9 @@ final class KeptDevice implements ComputeFactory {
             keep(step.dense());
           }
           if (method.getName().equals("train")) {
-            stepsGiven++;
+            if (stepsGiven++ == poisonedStep) {
+              ((StepInput) arguments[0]).batch().dense().put(0, Float.POSITIVE_INFINITY);
+            }
           }
           return method.invoke(step, arguments);
         });

@@ -49,6 +49,22 @@ class OldFormatsTest {
         .set("checkpoint.every=30 steps", "checkpoint.directory=" + folder.resolve("checkpoints"));
   }
 
+  /** Until format 3 a model said nothing of features, ops and settings. */
+  private static Config withoutDescription(Config described) {
+    Config json = described;
+    for (String key : List.of("weights", "rows", "model", "training")) {
+      assertThat(json.hasPath(key)).as(key).isTrue();
+      json = json.withoutPath(key);
+    }
+    return json.withValue(
+            "tables",
+            ConfigValueFactory.fromIterable(
+                json.getConfigList("tables").stream()
+                    .map(table -> table.withoutPath("draw").root())
+                    .toList()))
+        .withValue("draw", ConfigValueFactory.fromAnyRef("uniform"));
+  }
+
   private static Config firstFormat(Config json) {
     Config first = json.withValue("format", ConfigValueFactory.fromAnyRef(1));
     for (String key : NEW_KEYS) {
@@ -149,7 +165,8 @@ class OldFormatsTest {
     Path model = folder.resolve("old-model");
     copy(trained.directory().resolve("model"), model);
     Files.delete(model.resolve("model.json.sha256"));
-    Config json = read(model.resolve(MODEL)).withoutPath("files").withoutPath("version");
+    Config described = read(model.resolve(MODEL));
+    Config json = withoutDescription(described).withoutPath("files").withoutPath("version");
     write(model.resolve(MODEL), json.withValue("format", ConfigValueFactory.fromAnyRef(2)));
     assertThat(evaluate(model).quality()).isEqualTo(report.quality());
     write(model.resolve(MODEL), firstFormat(json));
@@ -161,7 +178,7 @@ class OldFormatsTest {
     write(model.resolve(MODEL), future);
     assertThatThrownBy(() -> evaluate(model))
         .isInstanceOf(FarsightException.class)
-        .hasMessageContainingAll("format 99", BuildInfo.version(), "formats 1 to 3");
+        .hasMessageContainingAll("format 99", BuildInfo.version(), "formats 1 to 4");
   }
 
   private Report evaluate(Path model) {

@@ -108,13 +108,13 @@ class PluginPolicyTest {
         "ON_CHOICE | victims[chosen - 1] = victims[0]; | is broken: it named slot \\d+ \\(row \\d+\\) as a victim twice \\(in the cache\\)",
         "ON_CHOICE | victims[0] = slots; | is broken: it named slot 344 of 344 as a victim \\(in the cache\\)",
         "ON_CHOICE | chosen--; | is broken: it named \\d+ victims of \\d+ wanted \\(in the cache\\)",
-        "ON_CHOICE | victims[victims.length] = 0; | failed at batch \\d+: java.lang.ArrayIndexOutOfBoundsException: .*",
-        "ON_CHOICE | queue.iterator().next(); queue.clear(); queue.element(); | failed at batch \\d+: java.util.NoSuchElementException",
-        "ON_HIT | throw new IllegalStateException(\"tired\"); | failed at batch \\d+: java.lang.IllegalStateException: tired",
+        "ON_CHOICE | victims[victims.length] = 0; | failed in CachePolicy.victims at batch \\d+: java.lang.ArrayIndexOutOfBoundsException: .*",
+        "ON_CHOICE | queue.iterator().next(); queue.clear(); queue.element(); | failed in CachePolicy.victims at batch \\d+: java.util.NoSuchElementException",
+        "ON_HIT | throw new IllegalStateException(\"tired\"); | failed in CachePolicy.hit at batch \\d+: java.lang.IllegalStateException: tired",
         "ON_EVICTION | rows.notes()[0] = 1024; | is broken: it noted 1024 of row \\d+, which is not from 0 to 1023 \\(in the cache\\)",
-        "ON_EVICTION | throw new IllegalStateException(\"sorry\"); | failed at batch \\d+: java.lang.IllegalStateException: sorry",
-        "ON_ADMISSION | throw new AssertionError(\"odd\"); | failed at batch \\d+: java.lang.AssertionError: odd",
-        "ON_ADMISSION | new Missing(); | failed at batch \\d+: java.lang.NoClassDefFoundError: acme/Acme\\$Missing",
+        "ON_EVICTION | throw new IllegalStateException(\"sorry\"); | failed in CachePolicy.evicted at batch \\d+: java.lang.IllegalStateException: sorry",
+        "ON_ADMISSION | throw new AssertionError(\"odd\"); | failed in CachePolicy.admit at batch \\d+: java.lang.AssertionError: odd",
+        "ON_ADMISSION | new Missing(); | failed in CachePolicy.admit at batch \\d+: java.lang.NoClassDefFoundError: acme/Acme\\$Missing \\(a jar.*\\)",
       })
   void aPolicyThatBreaksIsNamedAndNothingIsLost(String where, String what, String complaint)
       throws IOException {
@@ -125,7 +125,7 @@ class PluginPolicyTest {
         assertThatThrownBy(trainer::train)
             .isInstanceOf(FarsightException.class)
             .message()
-            .matches("cache policy fifo " + complaint);
+            .matches("cache policy fifo \\(plugin acme, .*/acme\\.jar\\) " + complaint);
       }
       String rowsAfterFailure = stores.rowsSha256();
       assertThat(steps.get()).isGreaterThanOrEqualTo(25);
@@ -146,16 +146,18 @@ class PluginPolicyTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "if (true) { return null; } | java.lang.NullPointerException: its factory returned null",
-        "if (true) { throw new IllegalStateException(\"no\"); } | java.lang.IllegalStateException: no",
-        "new Missing(); | java.lang.NoClassDefFoundError: acme/Acme$Missing",
+        "if (true) { return null; } | is broken: CachePolicyFactory.create returned null",
+        "if (true) { throw new IllegalStateException(\"no\"); } | failed in CachePolicyFactory.create: java.lang.IllegalStateException: no",
+        "new Missing(); | failed in CachePolicyFactory.create: java.lang.NoClassDefFoundError: acme/Acme$Missing (a jar must contain the libraries that its plugin needs)",
       })
   void aFactoryThatBreaksIsNamed(String what, String complaint) throws IOException {
     try (Plugins plugins = fifo("ON_CREATION", what, "acme.Acme$Missing")) {
       TestRun run = run(plugins, new KeptStores(UnaryOperator.identity()));
       assertThatThrownBy(run::train)
           .isInstanceOf(FarsightException.class)
-          .hasMessage("cache policy fifo could not be made: " + complaint);
+          .hasMessage(
+              "cache policy fifo (plugin acme, %s) ".formatted(folder.resolve("plugins/acme.jar"))
+                  + complaint);
     }
   }
 

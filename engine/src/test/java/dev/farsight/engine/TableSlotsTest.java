@@ -193,9 +193,9 @@ class TableSlotsTest {
   void aTableTooSmallForABatchIsNamedWithWhatItNeeds() {
     assertThatThrownBy(() -> run("cache.size=\"20%\"", "cache.tables.C4.size=\"5 rows\"").train())
         .isInstanceOf(CacheTooSmallException.class)
-        .hasMessageContaining("for table C4, which has 5 slots; set cache.tables.C4.size to at");
+        .hasMessageContaining("for table C4, which has 5 slots; set cache.tables.C4.size to");
     assertThatThrownBy(() -> run("cache.size=\"2010 rows\"", "cache.tables.C4.size=all").train())
         .isInstanceOf(CacheTooSmallException.class)
-        .hasMessageContaining("for the cache, which has 10 slots; set cache.size to at least \"20");
+        .hasMessageContaining("for the cache, which has 10 slots; set cache.size to \"21");
   }
 }

@@ -31,6 +31,7 @@ final class TestRun {
         "data.synthetic.cardinalities=[3, 50, 400, 2000, 9000]",
         "data.synthetic.rows=12010",
         "data.synthetic.dense=3",
+        "cache.size=1%",
         "model.embedding-dim=6",
         "model.dlrm.bottom-mlp=[8]",
         "model.dlrm.top-mlp=[12]",

@@ -51,11 +51,11 @@ class WrongModelTest {
     TestRun run = new TestRun(folder).components(components).set("model.type=wrong");
     assertThat(catchThrowable(run::train))
         .isInstanceOf(FarsightException.class)
-        .hasMessage("model.type = wrong: " + line);
+        .hasMessage("model wrong " + line);
   }
 
   private void assertModelSays(String line, Model model) {
-    assertSays(line, () -> model);
+    assertSays("failed in Model.logits: " + line, () -> model);
   }
 
   private static Tensor logit(Tape tape) {
@@ -109,14 +109,14 @@ class WrongModelTest {
 
   @Test
   void failures() {
-    assertSays("java.lang.NullPointerException: its factory returned null", () -> null);
+    assertSays("is broken: ModelFactory.create returned null", () -> null);
     assertModelSays(
         "java.lang.IndexOutOfBoundsException: Index 9 out of bounds for length 9",
         tape -> {
           throw new IndexOutOfBoundsException("Index 9 out of\n bounds for length 9");
         });
     assertModelSays(
-        "java.lang.NoClassDefFoundError: org/example/Util",
+        "java.lang.NoClassDefFoundError: org/example/Util (a jar must contain the libraries that its plugin needs)",
         tape -> {
           throw new NoClassDefFoundError("org/example/Util");
         });

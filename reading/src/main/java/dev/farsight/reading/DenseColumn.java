@@ -1,5 +1,6 @@
 package dev.farsight.reading;
 
+import dev.farsight.api.data.DenseFeature;
 import java.util.List;
 
 /**
@@ -18,5 +19,10 @@ public record DenseColumn(String name, boolean whole, List<Transform> transforms
   /** A column whose values stay as they are. */
   public static DenseColumn plain(String name) {
     return new DenseColumn(name, false, List.of());
+  }
+
+  /** The column as models record it; complete with what was found out. */
+  public DenseFeature feature() {
+    return new DenseFeature(name, transforms.stream().map(Transform::json).toList());
   }
 }

@@ -21,6 +21,16 @@ public final class RecordSources {
   private RecordSources() {}
 
   /**
+   * Checks the settings that all sources of records share, without a look at any file; for {@link
+   * dev.farsight.api.data.DataSourceFactory#check}.
+   *
+   * @throws dev.farsight.api.config.ConfigException if a setting is wrong
+   */
+  public static void check(DataContext context) {
+    SourceOpening.check(context);
+  }
+
+  /**
    * Opens files of which each line is a record whose fields have names, as in JSON lines.
    *
    * @param parsers makes a parser for a thread; it hands fields over by {@link Fields#set} and

@@ -16,7 +16,7 @@ public record Split(long total, long train) {
    * @param data the section {@code farsight.data}
    */
   public static Split of(Settings data, long total) {
-    double fraction = data.number("eval-fraction", 0, 1);
+    double fraction = data.share("eval-fraction", 0, 1);
     return new Split(total, total - Math.round(total * fraction));
   }
 

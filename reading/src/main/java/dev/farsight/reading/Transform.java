@@ -3,6 +3,7 @@ package dev.farsight.reading;
 import dev.farsight.reading.internal.record.Clip;
 import dev.farsight.reading.internal.record.LogTransform;
 import dev.farsight.reading.internal.record.Standard;
+import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
 
 /**
@@ -13,6 +14,11 @@ public interface Transform extends DoubleUnaryOperator {
 
   /** As configurations name it, with its figures. */
   String name();
+
+  /** The step as JSON, for readers of models: its {@code type}, and its figures. */
+  default Map<String, Object> json() {
+    return Map.of("type", name());
+  }
 
   /** What stands for a missing value if this is the first step. */
   default double missing() {

@@ -8,6 +8,7 @@ import dev.farsight.api.FarsightException;
 import dev.farsight.api.internal.DurableFiles;
 import dev.farsight.api.internal.JsonFile;
 import dev.farsight.api.internal.Quoted;
+import dev.farsight.engine.cache.CacheTooSmallException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +19,7 @@ import java.util.OptionalLong;
 
 /**
  * How a cell ended, as its folder tells: done if a whole report is there, failed if its process
- * left none, and otherwise still to run.
+ * left none, and otherwise still to run. One whose cache cannot hold a batch is skipped.
  *
  * @param report its {@code report.json}; null unless done
  * @param failure why it failed; null unless failed
@@ -96,7 +97,12 @@ record CellResult(Cell cell, Config report, String failure, double seconds) {
   }
 
   boolean failed() {
-    return failure != null;
+    return failure != null && !tooSmall();
+  }
+
+  /** Whether the cache could not hold a batch, which is a property of the cell and no failure. */
+  boolean tooSmall() {
+    return failure != null && CacheTooSmallException.isToldBy(failure);
   }
 
   /** Of the steps after the warm-up, or of all where there was none. */

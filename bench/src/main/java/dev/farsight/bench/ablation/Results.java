@@ -182,6 +182,9 @@ final class Results {
     if (result.done()) {
       return deviating.contains(result) ? "deviates" : "done";
     }
+    if (result.tooSmall()) {
+      return "skipped";
+    }
     return result.failed() ? "failed" : "missing";
   }
 

@@ -6,12 +6,12 @@ import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.config.Settings;
 import dev.farsight.engine.Outlook;
 import dev.farsight.engine.Trainer;
+import dev.farsight.engine.build.SettingsCheck;
 import dev.farsight.engine.plugin.Components;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -93,7 +93,7 @@ public final class Schedule {
   private Cell fit(Combination combination) {
     Config config = config(combination, suite.seeds().get(0));
     var farsight = Settings.of("farsight", config);
-    components.check(farsight);
+    SettingsCheck.of(farsight, components);
     OWN_FILES.forEach((section, key) -> requireUnset(farsight, section, key));
     var here = components.compute(farsight).probe();
     DataView data = view(farsight);
@@ -102,14 +102,13 @@ public final class Schedule {
       throw new FarsightException(
           "%s cannot run here: %s".formatted(components.compute(farsight).name(), here.detail()));
     }
-    if (!outlook.full() && data.uniqueRows() > outlook.slots()) {
-      throw new FarsightException(
-          String.format(
-              Locale.ROOT,
-              "a batch has %,d unique rows, the cache only %,d slots",
-              data.uniqueRows(),
-              outlook.slots()));
-    }
+    outlook
+        .cache()
+        .tooSmallFor(data.first())
+        .ifPresent(
+            problem -> {
+              throw new FarsightException(problem);
+            });
     return new Cell(
         combination,
         suite.seeds().get(0),

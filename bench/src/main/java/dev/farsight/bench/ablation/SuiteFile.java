@@ -8,6 +8,7 @@ import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.config.Settings;
+import dev.farsight.api.internal.Places;
 import dev.farsight.api.internal.Quoted;
 import dev.farsight.engine.config.FarsightConfig;
 import dev.farsight.engine.config.Nearest;
@@ -308,6 +309,6 @@ public final class SuiteFile {
   }
 
   private static String place(ConfigValue value) {
-    return value.origin().lineNumber() >= 0 ? value.origin().description() + ": " : "";
+    return Places.of(value.origin());
   }
 }

@@ -44,8 +44,12 @@ public final class SuiteRun {
     process = new CellProcess(launcher, suite.timeLimit());
   }
 
-  /** How a suite ended: {@code failed} of its cells failed, {@code missing} did not run. */
-  public record Ending(int done, int failed, int missing, int deviating, Path report) {}
+  /**
+   * How a suite ended: {@code failed} of its cells failed, {@code skipped} have a cache that cannot
+   * hold a batch, {@code missing} did not run.
+   */
+  public record Ending(
+      int done, int failed, int skipped, int missing, int deviating, Path report) {}
 
   /** Says what would run, and about how long it would take. */
   public void dryRun() {
@@ -87,7 +91,7 @@ public final class SuiteRun {
       int number = results.size() - missing.size();
       for (int c = 0; c < results.size() && !process.stopped(); c++) {
         Cell cell = results.get(c).cell();
-        if (!results.get(c).done()) {
+        if (!results.get(c).done() && !results.get(c).tooSmall()) {
           results.set(c, process.run(cell, folder.fresh(cell)));
           folder.tidy(cell);
           say(++number, results, c);
@@ -106,9 +110,15 @@ public final class SuiteRun {
     Results all = write(folder, results, true);
     int done = (int) results.stream().filter(CellResult::done).count();
     int failed = (int) results.stream().filter(CellResult::failed).count();
+    int skipped = (int) results.stream().filter(CellResult::tooSmall).count();
     int deviating = all.losses().stream().mapToInt(group -> group.deviating().size()).sum();
     return new Ending(
-        done, failed, results.size() - done - failed, deviating, directory.resolve("report.html"));
+        done,
+        failed,
+        skipped,
+        results.size() - done - failed - skipped,
+        deviating,
+        directory.resolve("report.html"));
   }
 
   /** Ends the cell under way; {@link #run} then reports and returns. Any thread. */
@@ -133,7 +143,10 @@ public final class SuiteRun {
   }
 
   private static List<Cell> missing(List<CellResult> results) {
-    return results.stream().filter(result -> !result.done()).map(CellResult::cell).toList();
+    return results.stream()
+        .filter(result -> !result.done() && !result.tooSmall())
+        .map(CellResult::cell)
+        .toList();
   }
 
   private void sayLeftOut() {
@@ -159,6 +172,8 @@ public final class SuiteRun {
                       : "; about "
                           + Estimate.text(new Estimate(components, results).seconds(left))
                           + " left"));
+    } else if (result.tooSmall()) {
+      listener.say(head + "skipped: " + result.failure());
     } else if (result.failed()) {
       listener.say(
           head

@@ -1,7 +1,6 @@
 package dev.farsight.bench.replay;
 
 import dev.farsight.api.config.ConfigException;
-import dev.farsight.engine.cache.CacheTooSmallException;
 import java.util.Locale;
 
 /**
@@ -25,6 +24,15 @@ public final class Comparison {
   }
 
   /**
+   * The fewest slots with which every batch fits.
+   *
+   * @param regions that share the slots evenly
+   */
+  public long leastSlots(int regions) {
+    return requests.leastSlots(regions);
+  }
+
+  /**
    * The clairvoyant's outcome: no policy brings in fewer rows.
    *
    * @throws ConfigException if a batch has more unique rows than there are slots
@@ -41,26 +49,32 @@ public final class Comparison {
    * @throws ConfigException if a batch has more unique rows than there are slots
    */
   public Outcome outcome(int slots, Contender contender, Outcome bound, ReplaySettings settings) {
-    requireRoom(slots);
-    try {
-      return new Replay(requests, settings, contender, slots, nextUses, bound).run();
-    } catch (CacheTooSmallException e) {
-      throw tooSmall(slots, e.slotsNeeded());
+    requireRoom(slots, settings.regions());
+    return new Replay(requests, settings, contender, slots, nextUses, bound).run();
+  }
+
+  private void requireRoom(int slots, int regions) {
+    long needed = leastSlots(regions);
+    if (slots < needed) {
+      throw new ConfigException(
+          String.format(
+              Locale.ROOT,
+              "a cache of %d slots cannot hold every batch; %s, or take a smaller --batch",
+              slots,
+              advice(needed, requests.distinct())));
     }
   }
 
-  private void requireRoom(int slots) {
-    if (slots < requests.maxUniqueRows()) {
-      throw tooSmall(slots, requests.maxUniqueRows());
-    }
-  }
-
-  private static ConfigException tooSmall(int slots, long needed) {
-    return new ConfigException(
-        String.format(
-            Locale.ROOT,
-            "a cache of %d slots is too small: a batch has unique rows for %d; ask for as many, or for a smaller --batch",
-            slots,
-            needed));
+  /**
+   * How to ask for a cache that holds every batch. One of several regions may need more than its
+   * share of all rows, when no size is enough.
+   *
+   * @param needed the fewest slots that hold every batch
+   * @param distinct rows of the trace, of which a cache has at most as many slots
+   */
+  public static String advice(long needed, long distinct) {
+    return needed > distinct
+        ? "take one region: --set cache.regions=1"
+        : "the least that can is --size \"" + needed + (needed == 1 ? " row\"" : " rows\"");
   }
 }

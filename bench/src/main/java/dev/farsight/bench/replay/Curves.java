@@ -50,15 +50,20 @@ public final class Curves {
     return comparison.requests();
   }
 
-  /** Fewest slots that can be replayed: those that a batch needs, and a sample to mean anything. */
+  /**
+   * Fewest slots that can be replayed: those that a batch needs, and a sample to mean anything.
+   * More than there are rows if no size can, because a region needs more than its share of them.
+   */
   public int leastSlots() {
     Requests requests = comparison.requests();
-    double needed = requests.maxUniqueRows();
+    double needed = requests.leastSlots(settings.regions());
     if (rate() < 1) {
       // Half a slot more: what is asked for is rounded.
       needed = Math.max(needed, LEAST_SLOTS) + .5;
     }
-    return (int) Math.min((double) distinct, Math.ceil(needed / rate()));
+    long most =
+        requests.leastSlots(settings.regions()) > requests.distinct() ? distinct + 1 : distinct;
+    return (int) Math.min(most, Math.ceil(needed / rate()));
   }
 
   /** The point of a policy's curve at a size. */

@@ -5,6 +5,7 @@ import dev.farsight.api.cache.PolicyContext;
 import dev.farsight.api.cache.RowFrequencies;
 import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.memory.HostBuffers;
+import dev.farsight.engine.attribution.PluginCalls;
 import dev.farsight.engine.cache.CachePlan;
 import dev.farsight.engine.cache.PartialResidency;
 import dev.farsight.engine.cache.RegionLayout;
@@ -111,7 +112,7 @@ final class Replay {
     return new PartialResidency(
         new RegionLayout(requests.tables(), slots, settings.regions(), Map.of()),
         places,
-        contender.name(),
+        PluginCalls.of(factory, "cache policy " + contender.name()),
         (region, size, maxNote) ->
             factory.create(
                 new PolicyContext(size, settings.seed() + region, own, frequencies, maxNote)),

@@ -5,6 +5,7 @@ import dev.farsight.api.cache.RowFrequencies;
 import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
+import dev.farsight.api.table.RowGroups;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.bench.IntList;
 import dev.farsight.bench.trace.Trace;
@@ -130,6 +131,34 @@ public final class Requests {
   /** Most unique rows that a batch of the sample has. */
   public int maxUniqueRows() {
     return maxUniqueRows;
+  }
+
+  /**
+   * Fewest slots with which every batch of the sample fits, if so many regions share them evenly.
+   * Costs a pass over the unique rows of all batches, unless there is one region.
+   */
+  long leastSlots(int regions) {
+    if (regions == 1) {
+      return maxUniqueRows;
+    }
+    int[] shared = new int[tables.size()];
+    Arrays.fill(shared, RowGroups.SHARED);
+    var groups = new RowGroups(tables, regions, shared);
+    long[] load = new long[regions];
+    for (int batch = 0; batch < batches(); batch++) {
+      long[] own = new long[regions];
+      for (int at = starts[batch]; at < starts[batch + 1]; at++) {
+        int region = groups.of(ids[rows[at]]);
+        load[region] = Math.max(load[region], ++own[region]);
+      }
+    }
+    long most = Arrays.stream(load).max().orElse(0);
+    // Slots that do not divide evenly go to the first regions, one each.
+    int last = regions - 1;
+    while (load[last] < most) {
+      last--;
+    }
+    return regions * (most - 1) + last + 1;
   }
 
   /**

@@ -22,6 +22,7 @@ function findings() {
   const found = [];
   const failed = RESULTS.cells.filter(cell => cell.status === 'failed');
   const missing = RESULTS.cells.filter(cell => cell.status === 'missing');
+  const skipped = RESULTS.cells.filter(cell => cell.status === 'skipped');
   failed.forEach(cell => found.push({kind: 'bad', text: `Failed: ${cell.id}: ${cell.failure} (log: ${cell.log})`}));
   if (missing.length) found.push({kind: 'bad', text: `${missing.length} cells have not run; the command above goes on with them.`});
   RESULTS.losses.forEach(group => group.deviating.forEach(id => found.push({kind: 'bad',
@@ -29,6 +30,7 @@ function findings() {
   RESULTS.losses.filter(group => !group.deviating.length && group.cells.length > 1).forEach(group => found.push({kind: 'good',
     text: `Same losses, to the bit: all ${group.cells.length} cells with seed ${group.seed} and the same model (loss_sha256 ${group.loss_sha256.slice(0, 16)}…)`
       + (RESULTS.losses.filter(other => other.seed === group.seed).length > 1 ? `, such as ${group.cells[0]}` : '') + '.'}));
+  skipped.forEach(cell => found.push({kind: '', text: `Skipped: ${cell.id}: ${cell.failure}`}));
   const commits = new Set(RESULTS.cells.map(cell => cell.commit).filter(Boolean));
   if (commits.size > 1) found.push({kind: 'bad', text: `Cells are of ${commits.size} versions of the code (${[...commits].join(', ')}): their times do not compare.`});
   if (DONE.length) {

@@ -101,7 +101,7 @@ function fillCells() {
     const bad = cell.status !== 'done';
     line.append(
       element('td', element('code', cell.id), {class: 'text'}),
-      element('td', cell.failure ? `failed: ${cell.failure}` : cell.status, {class: bad ? 'text bad' : 'text'}),
+      element('td', cell.failure ? `${cell.status}: ${cell.failure}` : cell.status, {class: bad ? 'text bad' : 'text'}),
       element('td', cell.measured ? number(0)(cell.measured.samples_per_second) : '–'),
       element('td', element('code', (cell.loss_sha256 || '–').slice(0, 16)), {class: 'text', title: cell.loss_sha256 || ''}),
       element('td', element('code', cell.command), {class: 'text'}),

@@ -86,8 +86,7 @@ class ScheduleTest {
         .singleElement()
         .asString()
         .matches(
-            "left out: 1 with cache.size=20 rows: a batch has \\d+ unique rows, the cache only 20"
-                + " slots");
+            "left out: 1 with cache.size=20 rows: a batch has \\d+ unique rows, and the cache, of 20 slots, has no room for all of them; set cache.size to \"\\d+ rows\", or make data.batch-size smaller");
     assertThat(schedule.cells()).hasSize(2);
   }
 

@@ -132,7 +132,7 @@ class SuiteFileTest {
           name = [a]                        | suite.conf: 10: ablation.name
           name = " "                        | ablation.name: '' is empty
           title = { a = 1 }                 | suite.conf: 10: ablation.title
-          mode = null                       | ablation.mode is not set
+          mode = null                       | suite.conf: 10: ablation.mode: null is not allowed here
           warm-up = [1]                     | suite.conf: 10: ablation.warm-up
           time-limit = soon                 | suite.conf: 10: ablation.time-limit: 'soon' is not a time
           time-limit = -5 s                 | suite.conf: 10: ablation.time-limit: '-5 s' is not a time

@@ -200,7 +200,7 @@ class ReplayTest {
     assertThatThrownBy(() -> FIXTURE.replay(trace, 4, 3, "lru"))
         .isInstanceOf(ConfigException.class)
         .hasMessage(
-            "a cache of 3 slots is too small: a batch has unique rows for 4; ask for as many, or for a smaller --batch");
+            "a cache of 3 slots cannot hold every batch; the least that can is --size \"4 rows\", or take a smaller --batch");
   }
 
   @Test

@@ -5,6 +5,7 @@ import dev.farsight.api.cache.CachePolicyFactory;
 import dev.farsight.api.cache.Pins;
 import dev.farsight.api.cache.PolicyContext;
 import dev.farsight.api.cache.SlotBatch;
+import dev.farsight.api.config.Settings;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -153,6 +154,11 @@ final class LfuPolicy implements CachePolicy {
     @Override
     public long heapBytes(PolicyContext context) {
       return CountSettings.heapBytes(context) + ScoreClasses.heapBytes(context.slots());
+    }
+
+    @Override
+    public void check(Settings own) {
+      CountSettings.of(own);
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.farsight.api.cache.CachePolicyFactory;
 import dev.farsight.api.cache.Pins;
 import dev.farsight.api.cache.PolicyContext;
 import dev.farsight.api.cache.SlotBatch;
+import dev.farsight.api.config.Settings;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -315,6 +316,11 @@ final class LookaheadPolicy implements CachePolicy {
           + ScoreClasses.heapBytes(context.slots())
           + NextUseLists.heapBytes(context.slots())
           + (long) Integer.BYTES * context.slots();
+    }
+
+    @Override
+    public void check(Settings own) {
+      CountSettings.of(own);
     }
 
     @Override

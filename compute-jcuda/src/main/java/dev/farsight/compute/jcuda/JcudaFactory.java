@@ -8,6 +8,7 @@ import dev.farsight.api.compute.ComputeBackend;
 import dev.farsight.api.compute.ComputeContext;
 import dev.farsight.api.compute.ComputeFactory;
 import dev.farsight.api.compute.StepSpec;
+import dev.farsight.api.config.Settings;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -25,6 +26,11 @@ public final class JcudaFactory implements ComputeFactory {
   @Override
   public List<String> arithmetic() {
     return List.of("precision");
+  }
+
+  @Override
+  public void check(Settings own) {
+    JcudaSettings.of(own);
   }
 
   @Override
@@ -90,16 +96,16 @@ public final class JcudaFactory implements ComputeFactory {
     if (!availability.available()) {
       throw new FarsightException("compute.backend " + name() + ": " + availability.detail());
     }
-    var own = context.own();
+    JcudaSettings settings = JcudaSettings.of(context.own());
     Path cache =
-        own.optionalString("kernel-cache")
-            .map(Path::of)
+        settings
+            .kernelCache()
             .orElseGet(
                 () -> KernelCache.defaultFolder(System.getenv(), System.getProperty("user.home")));
     return new JcudaBackend(
-        new Gpu(own.integer("device", 0, 63)),
-        Precision.of(own),
+        new Gpu(settings.device()),
+        settings.precision(),
         cache,
-        gpu -> Timeline.of(gpu, own.section("timeline")));
+        gpu -> Timeline.of(gpu, settings.timeline()));
   }
 }

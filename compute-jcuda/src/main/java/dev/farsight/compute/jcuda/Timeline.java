@@ -2,10 +2,11 @@ package dev.farsight.compute.jcuda;
 
 import static dev.farsight.compute.jcuda.Driver.check;
 
-import dev.farsight.api.config.Settings;
+import dev.farsight.compute.jcuda.JcudaSettings.TimelineSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import jcuda.driver.CUevent;
 import jcuda.driver.JCudaDriver;
 import org.slf4j.Logger;
@@ -58,18 +59,9 @@ final class Timeline {
     return new Timeline(gpu, null, 0, 0);
   }
 
-  /**
-   * @param own the section {@code timeline}
-   */
-  static Timeline of(Gpu gpu, Settings own) {
-    return own.optionalString("file")
-        .map(
-            file ->
-                new Timeline(
-                    gpu,
-                    Path.of(file),
-                    own.longInteger("from", 1, Long.MAX_VALUE),
-                    own.integer("steps", 1, 1000)))
+  static Timeline of(Gpu gpu, Optional<TimelineSettings> settings) {
+    return settings
+        .map(timed -> new Timeline(gpu, timed.file(), timed.from(), timed.steps()))
         .orElseGet(() -> off(gpu));
   }
 

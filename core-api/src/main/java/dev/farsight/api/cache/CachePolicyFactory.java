@@ -1,5 +1,7 @@
 package dev.farsight.api.cache;
 
+import dev.farsight.api.config.Settings;
+
 /** Creates cache policies of one kind, which {@code cache.policy} chooses by name. */
 public interface CachePolicyFactory {
 
@@ -8,6 +10,16 @@ public interface CachePolicyFactory {
    * {@code farsight.cache.NAME}.
    */
   String name();
+
+  /**
+   * Checks the settings of the policy's own section that can be checked by themselves. Called
+   * before data is opened, so that a wrong setting is told at once; opens nothing. What depends on
+   * data or device is left to {@link #create}, which reads the same settings.
+   *
+   * @param own the section {@code farsight.cache.NAME}
+   * @throws dev.farsight.api.config.ConfigException if a setting is wrong
+   */
+  default void check(Settings own) {}
 
   /**
    * Creates a policy for one region.

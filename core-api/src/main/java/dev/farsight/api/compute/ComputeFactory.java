@@ -1,6 +1,7 @@
 package dev.farsight.api.compute;
 
 import dev.farsight.api.MemoryForecast;
+import dev.farsight.api.config.Settings;
 import java.util.List;
 
 /** Opens devices of one kind, which {@code compute.backend} chooses by name. */
@@ -11,6 +12,16 @@ public interface ComputeFactory {
    * at {@code farsight.compute.NAME}.
    */
   String name();
+
+  /**
+   * Checks the settings of the backend's own section that can be checked by themselves. Called
+   * before data is opened, so that a wrong setting is told at once; opens nothing. What depends on
+   * data or device is left to {@link #open}, which reads the same settings.
+   *
+   * @param own the section {@code farsight.compute.NAME}
+   * @throws dev.farsight.api.config.ConfigException if a setting is wrong
+   */
+  default void check(Settings own) {}
 
   /** Whether the backend can run on this host. Opens nothing, throws nothing. */
   Availability probe();

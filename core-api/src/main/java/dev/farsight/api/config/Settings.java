@@ -5,13 +5,16 @@ import com.typesafe.config.ConfigException.BadPath;
 import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
+import dev.farsight.api.internal.Places;
 import dev.farsight.api.internal.Quoted;
+import java.math.BigDecimal;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Reads a section of the configuration with range checks. Every error is a {@link ConfigException},
@@ -24,6 +27,7 @@ import java.util.Optional;
 public final class Settings {
 
   private static final int LONGEST_NUMBER = 400;
+  private static final Pattern PLAIN_NUMBER = Pattern.compile("[-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?");
 
   private final String path;
   private final Config config;
@@ -130,22 +134,60 @@ public final class Settings {
   /** A number in [min, max]. */
   public double number(String key, double min, double max) {
     ConfigValue value = value(key);
-    String complaint = "is not a number from " + plain(min) + " to " + plain(max);
-    double number;
     try {
-      number = Double.parseDouble(numeral(value));
+      double number = Double.parseDouble(numeral(value));
+      if (number >= min && number <= max) {
+        return number;
+      }
     } catch (NumberFormatException e) {
-      throw bad(key, value, complaint);
+      // Reported below, with file and line.
     }
-    if (!(number >= min && number <= max)) {
-      throw bad(key, value, complaint);
-    }
-    return number;
+    throw bad(key, value, "is not a number from " + plain(min) + " to " + plain(max));
   }
 
-  /** A size in bytes, in HOCON notation: {@code 4 GiB}, {@code 512k}, {@code 1000}. */
+  /**
+   * A share of a whole, in [min, max]: {@code 0.25}, {@code .25} or {@code "25%"}, which are alike.
+   */
+  public double share(String key, double min, double max) {
+    ConfigValue value = value(key);
+    try {
+      String text = numeral(value);
+      double share =
+          text.endsWith("%")
+              ? new BigDecimal(text.substring(0, text.length() - 1).trim())
+                  .movePointLeft(2)
+                  .doubleValue()
+              : Double.parseDouble(text);
+      if (share >= min && share <= max) {
+        return share;
+      }
+    } catch (NumberFormatException e) {
+      // Reported below, with file and line.
+    }
+    throw bad(
+        key,
+        value,
+        "is not a share from "
+            + plain(min)
+            + " to "
+            + plain(max)
+            + "; write it as a number or in percent, such as 0.25 or \"25%\"");
+  }
+
+  /**
+   * A size in bytes, in HOCON notation: {@code 4 GiB}, {@code 512k}, {@code 1000 B}. A number
+   * without a unit, which could mean anything, is an error; 0 is not.
+   */
   public long bytes(String key) {
     ConfigValue value = value(key);
+    String text = String.valueOf(value.unwrapped()).trim();
+    if (PLAIN_NUMBER.matcher(text).matches() && !text.matches("0+")) {
+      String number = Quoted.of(text);
+      throw bad(
+          key,
+          value,
+          "has no unit; write \"" + number + " MiB\", or \"" + number + " B\" for bytes");
+    }
     try {
       long bytes = config.getBytes(key);
       if (bytes >= 0) {
@@ -172,7 +214,7 @@ public final class Settings {
    */
   public ConfigException bad(String key, String complaint) {
     if (!has(key)) {
-      return new ConfigException(place(config.root()) + path + "." + key + " " + complaint);
+      return new ConfigException(Places.of(config.origin()) + path + "." + key + " " + complaint);
     }
     return bad(key, value(key), complaint);
   }
@@ -182,21 +224,32 @@ public final class Settings {
         value.valueType() == ConfigValueType.STRING
             ? "'" + Quoted.of((String) value.unwrapped()) + "'"
             : Quoted.of(value.render(com.typesafe.config.ConfigRenderOptions.concise()));
-    String origin = isDefault(value) ? " (the default) " : " ";
-    return new ConfigException(place(value) + path + "." + key + ": " + shown + origin + complaint);
+    String origin = Places.isDefault(value.origin()) ? " (the default) " : " ";
+    return new ConfigException(
+        Places.of(value.origin()) + path + "." + key + ": " + shown + origin + complaint);
   }
 
   private ConfigValue value(String key) {
     if (!has(key)) {
-      throw new ConfigException(place(config.root()) + path + "." + key + " is not set");
+      throw missing(key);
     }
     return config.getValue(key);
+  }
+
+  /** The error for a key that has no value: it is set to null, or not at all. */
+  private ConfigException missing(String key) {
+    ConfigValue none = config.root().get(key);
+    String place = none == null ? "" : Places.of(none.origin());
+    return new ConfigException(
+        place.isEmpty()
+            ? Places.of(config.origin()) + path + "." + key + " is not set"
+            : place + path + "." + key + ": null is not allowed here; leave the key out");
   }
 
   private long whole(String key, ConfigValue value, long min, long max) {
     String complaint = "is not a whole number from " + min + " to " + max;
     try {
-      long number = new java.math.BigDecimal(numeral(value)).longValueExact();
+      long number = new BigDecimal(numeral(value)).longValueExact();
       if (number >= min && number <= max) {
         return number;
       }
@@ -219,22 +272,5 @@ public final class Settings {
     return number == Math.rint(number) && Math.abs(number) < 1e15
         ? Long.toString((long) number)
         : Double.toString(number);
-  }
-
-  /** Whether the user has not set the value, but a module's {@code reference.conf}. */
-  private static boolean isDefault(ConfigValue value) {
-    return value.origin().description().contains("reference.conf");
-  }
-
-  /**
-   * File and line of a value, for the start of a message. An override on the command line has no
-   * line; a default is in no file of the user's.
-   */
-  private static String place(ConfigValue value) {
-    if (isDefault(value)) {
-      return "";
-    }
-    String origin = value.origin().description();
-    return value.origin().lineNumber() >= 0 || origin.startsWith("--set ") ? origin + ": " : "";
   }
 }

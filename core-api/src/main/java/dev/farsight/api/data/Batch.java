@@ -16,7 +16,7 @@ import java.util.Locale;
  * Feature f has at most M(f) = {@link BatchSchema#maxLookups(int, int)} lookups. Shapes:
  *
  * <pre>
- * dense             float32 [capacity][denseWidth], row-major, already transformed
+ * dense             float32 [capacity][denseWidth], row-major, finite, already transformed
  * indices(f)        int32   [M(f)], index in its table of the row that a lookup of feature f reads
  * offsets(f)        int32   [capacity + 1], position in indices(f) of the first lookup of each
  *                           sample: those of sample s are offsets[s] to offsets[s + 1] - 1. Null if

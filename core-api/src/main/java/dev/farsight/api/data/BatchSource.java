@@ -3,6 +3,10 @@ package dev.farsight.api.data;
 /**
  * One pass over samples, batch by batch. Every batch except the last is full. Used by one thread.
  *
+ * <p>The engine checks what a source delivers: the values of {@link Batch}, full batches, and the
+ * number of samples that the {@link DataSource} has told. A source that breaks its contract ends
+ * the run with a line that names it and the sample.
+ *
  * <p>If the same source is opened again, it gives the same samples in the same order, for any batch
  * size and any number of threads that read and parse.
  */

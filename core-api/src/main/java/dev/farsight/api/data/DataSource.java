@@ -2,6 +2,7 @@ package dev.farsight.api.data;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * A data set in its own order, split in two: the first samples are for training, the rest are for
@@ -34,6 +35,14 @@ public interface DataSource extends AutoCloseable {
    */
   default String contentIdentity() {
     return "";
+  }
+
+  /**
+   * What the dense values of a sample are, in their order, for readers of the models that are
+   * trained on this data. Empty if the source does not tell.
+   */
+  default List<DenseFeature> denseFeatures() {
+    return List.of();
   }
 
   /**

@@ -10,10 +10,33 @@ public interface DataSourceFactory {
   String name();
 
   /**
+   * Checks the settings that can be checked by themselves, of the source's own section and of those
+   * that sources share. Called before anything is opened, so that a wrong setting is told at once;
+   * looks at no file. What depends on the data is left to {@link #open}, which reads the same
+   * settings.
+   *
+   * @param context as for {@link #open}
+   * @throws dev.farsight.api.config.ConfigException if a setting is wrong
+   */
+  default void check(DataContext context) {}
+
+  /**
    * Checks everything that can be checked and opens the source.
    *
    * @throws dev.farsight.api.config.ConfigException if a setting is wrong
    * @throws dev.farsight.api.FarsightException if the data cannot be read
    */
   DataSource open(DataContext context);
+
+  /**
+   * Whether a setting changes what the model is given for the same sample: a transform, the rows of
+   * a table. Models record all settings of their source; one that is evaluated or trained on with
+   * another value of such a setting is refused. A setting that only tells how samples are written
+   * down, such as a separator, may differ.
+   *
+   * @param key the setting's place in the source's own section
+   */
+  default boolean changesPredictions(String key) {
+    return true;
+  }
 }

@@ -2,6 +2,7 @@ package dev.farsight.api.data;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Passes every call on to another data source, which it owns. Wrappers extend this class and
@@ -33,6 +34,11 @@ public abstract class ForwardingDataSource implements DataSource {
   @Override
   public String contentIdentity() {
     return source.contentIdentity();
+  }
+
+  @Override
+  public List<DenseFeature> denseFeatures() {
+    return source.denseFeatures();
   }
 
   @Override

@@ -14,7 +14,8 @@ public interface ExportFormat {
   String name();
 
   /**
-   * Writes a model.
+   * Writes a model. What the format leaves out of {@code model.json}, which describes the model,
+   * and the folder {@code data} is added by the caller.
    *
    * @param folder an existing empty folder; the caller gives it its final name once everything is
    *     written

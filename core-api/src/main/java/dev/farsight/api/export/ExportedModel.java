@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The weights to export: dense parameters and the rows of every table. The rows may be larger than
@@ -20,8 +21,33 @@ public interface ExportedModel {
   /** How the rows were stored. What is exported has float32 weights, whatever their precision. */
   RowFormat format();
 
-  /** The values of the rows that are left out. */
+  /** The values of rows that were never written. */
   InitialRows initial();
+
+  /** Which rows are exported. */
+  enum Selection {
+    /** All that were ever written; those left out have their {@linkplain #initial} values. */
+    WRITTEN,
+    /** Every row of every table. */
+    ALL,
+    /**
+     * Those that differ from an earlier state; those left out have the values that they had there.
+     */
+    CHANGED
+  }
+
+  /** Which rows are exported. */
+  default Selection selection() {
+    return Selection.WRITTEN;
+  }
+
+  /**
+   * What predictions depend on beside the weights, as {@code model.json} has it: settings, features
+   * and the tape, and what is known of the training. Empty for models of earlier versions.
+   */
+  default Map<String, Object> description() {
+    return Map.of();
+  }
 
   /** How many updates the optimizer state of the rows has seen: Adam's t. */
   long rowUpdates();

@@ -30,12 +30,21 @@ public final class DrawsJson {
       return json;
     }
     json.put("draw", "by-table");
-    json.put(
-        "draws",
-        initial.draws().stream()
-            .map(d -> Map.of("type", d.law().configName(), "scale", (double) d.scale()))
-            .toList());
+    json.put("draws", initial.draws().stream().map(DrawsJson::of).toList());
     return json;
+  }
+
+  /** The JSON of one draw. */
+  public static Map<String, Object> of(Draw draw) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("type", draw.law().configName());
+    json.put("scale", (double) draw.scale());
+    return json;
+  }
+
+  /** Reads one draw. */
+  public static Draw draw(Config json) {
+    return new Draw(law(json.getString("type")), (float) json.getDouble("scale"));
   }
 
   /**
@@ -48,9 +57,7 @@ public final class DrawsJson {
     if (!json.hasPath("draws")) {
       return InitialRows.uniform(tables);
     }
-    return json.getConfigList("draws").stream()
-        .map(d -> new Draw(law(d.getString("type")), (float) d.getDouble("scale")))
-        .toList();
+    return json.getConfigList("draws").stream().map(DrawsJson::draw).toList();
   }
 
   private static Draw.Law law(String name) {

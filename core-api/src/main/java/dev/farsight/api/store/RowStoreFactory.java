@@ -3,6 +3,7 @@ package dev.farsight.api.store;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.MemoryForecast;
 import dev.farsight.api.compute.ComputeFactory.Availability;
+import dev.farsight.api.config.Settings;
 
 /** Opens stores of one kind, which {@code storage.backend} chooses by name. */
 public interface RowStoreFactory {
@@ -12,6 +13,16 @@ public interface RowStoreFactory {
    * {@code farsight.storage.NAME}.
    */
   String name();
+
+  /**
+   * Checks the settings of the store's own section that can be checked by themselves. Called before
+   * data is opened, so that a wrong setting is told at once; opens nothing. What depends on data or
+   * device is left to {@link #open}, which reads the same settings.
+   *
+   * @param own the section {@code farsight.storage.NAME}
+   * @throws dev.farsight.api.config.ConfigException if a setting is wrong
+   */
+  default void check(Settings own) {}
 
   /** Whether the store can run on this host. Opens nothing, throws nothing. */
   default Availability probe() {

@@ -59,6 +59,45 @@ class SettingsTest {
         .hasMessageContaining("'many' is none of x, y");
   }
 
+  @Test
+  void aShareIsANumberOrInPercent() {
+    var s =
+        settings(
+            "a = 0.25, b = .25, c = \"25%\", d = 25%, e = \"25 %\", f = 1, g = 0, h = 100%, i = 2.5e-1");
+    for (String key : List.of("a", "b", "c", "d", "e", "i")) {
+      assertThat(s.share(key, 0, 1)).as(key).isEqualTo(0.25);
+    }
+    assertThat(s.share("f", 0, 1)).isEqualTo(s.share("h", 0, 1)).isEqualTo(1);
+    assertThat(s.share("g", 0, 1)).isZero();
+    assertThat(settings("a = \"0.1%\"").share("a", 0, 1)).isEqualTo(0.001);
+    for (String bad : List.of("25", "-1%", "101%", "%", "1%%", "half", "NaN", "[1]")) {
+      assertThatThrownBy(() -> settings("\na = " + bad).share("a", 0, 1))
+          .isInstanceOf(ConfigException.class)
+          .hasMessageMatching("my.conf: 2: farsight.x.a: .* is not a share from 0 to 1; .*");
+    }
+  }
+
+  @Test
+  void aSizeNeedsAUnit() {
+    assertThat(settings("a = 4096 B").bytes("a")).isEqualTo(4096);
+    assertThat(settings("a = 1.5 KiB").bytes("a")).isEqualTo(1536);
+    assertThat(settings("a = 0").bytes("a")).isZero();
+    for (String number : List.of("4096", "\"4096\"", "1.5", "-4")) {
+      assertThatThrownBy(() -> settings("a = " + number).bytes("a"))
+          .isInstanceOf(ConfigException.class)
+          .hasMessageContaining(
+              "has no unit; write \"" + number.replace("\"", "") + " MiB\", or \"");
+    }
+  }
+
+  @Test
+  void nullWhereAValueIsNeededIsNamedWithItsPlace() {
+    assertThatThrownBy(() -> settings("\na = null").string("a"))
+        .hasMessage("my.conf: 2: farsight.x.a: null is not allowed here; leave the key out");
+    assertThatThrownBy(() -> settings("\nb = 1").string("a"))
+        .hasMessageEndingWith("farsight.x.a is not set");
+  }
+
   /** What the user has not set is not blamed on a file that he did not write. */
   @Test
   void errorsOfDefaultsNameNoFile(@TempDir Path folder) throws IOException {

@@ -55,6 +55,12 @@ public final class AvazuFactory implements DataSourceFactory {
   }
 
   @Override
+  public void check(DataContext context) {
+    format(context.own());
+    RecordSources.check(context);
+  }
+
+  @Override
   public DataSource open(DataContext context) {
     return RecordSources.open(format(context.own()), context);
   }
@@ -74,5 +80,10 @@ public final class AvazuFactory implements DataSourceFactory {
             .toList();
     return new DelimitedFormat(
         ',', false, true, ColumnSettings.fixed(own, "click", DENSE, ids), new HeaderLayout(false));
+  }
+
+  @Override
+  public boolean changesPredictions(String key) {
+    return !key.equals("min-count-sample");
   }
 }

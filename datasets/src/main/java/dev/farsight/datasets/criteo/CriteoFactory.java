@@ -4,6 +4,7 @@ import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.data.DataSourceFactory;
 import dev.farsight.reading.RecordSources;
+import java.util.Set;
 
 /** {@code data.source = criteo}. */
 public final class CriteoFactory implements DataSourceFactory {
@@ -14,7 +15,18 @@ public final class CriteoFactory implements DataSourceFactory {
   }
 
   @Override
+  public void check(DataContext context) {
+    CriteoFormat.of(context.own());
+    RecordSources.check(context);
+  }
+
+  @Override
   public DataSource open(DataContext context) {
     return RecordSources.open(CriteoFormat.of(context.own()), context);
+  }
+
+  @Override
+  public boolean changesPredictions(String key) {
+    return !Set.of("labelled", "min-count-sample").contains(key);
   }
 }

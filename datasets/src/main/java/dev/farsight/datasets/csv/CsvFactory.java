@@ -4,6 +4,7 @@ import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.data.DataSourceFactory;
 import dev.farsight.reading.RecordSources;
+import java.util.Set;
 
 /**
  * {@code data.source = csv}: one's own data, with columns named in the configuration. Rows are
@@ -12,13 +13,28 @@ import dev.farsight.reading.RecordSources;
  */
 public final class CsvFactory implements DataSourceFactory {
 
+  /** Settings that tell how rows are written down, and what becomes of rows that do not fit. */
+  private static final Set<String> HOW_WRITTEN =
+      Set.of("separator", "header", "quotes", "label", "on-long-bag", "min-count-sample");
+
   @Override
   public String name() {
     return "csv";
   }
 
   @Override
+  public void check(DataContext context) {
+    CsvFormat.of(context.own());
+    RecordSources.check(context);
+  }
+
+  @Override
   public DataSource open(DataContext context) {
     return RecordSources.open(CsvFormat.of(context.own()), context);
+  }
+
+  @Override
+  public boolean changesPredictions(String key) {
+    return !HOW_WRITTEN.contains(key);
   }
 }

@@ -3,6 +3,8 @@ package dev.farsight.datasets.synthetic;
 import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.data.DataSourceFactory;
+import dev.farsight.reading.Split;
+import java.util.Set;
 
 /** {@code data.source = synthetic}. */
 public final class SyntheticFactory implements DataSourceFactory {
@@ -13,7 +15,7 @@ public final class SyntheticFactory implements DataSourceFactory {
   }
 
   @Override
-  public DataSource open(DataContext context) {
+  public void check(DataContext context) {
     if (context.data().has("path")) {
       throw context
           .data()
@@ -22,6 +24,19 @@ public final class SyntheticFactory implements DataSourceFactory {
               "would be ignored: data.source = synthetic reads no files;"
                   + " set data.source = criteo, avazu or csv, or leave data.path unset");
     }
+    SyntheticSpec.of(context);
+    Split.of(context.data(), 1);
+    context.own().bool("in-memory");
+  }
+
+  @Override
+  public DataSource open(DataContext context) {
+    check(context);
     return new SyntheticSource(context);
+  }
+
+  @Override
+  public boolean changesPredictions(String key) {
+    return Set.of("cardinalities", "dense", "pooling").contains(key);
   }
 }

@@ -55,11 +55,11 @@ record SyntheticSpec(
         pooling(own),
         own.integer("dense", 0, 4096),
         own.number("zipf", 0, 10),
-        own.number("missing", 0, 1),
-        own.number("click-rate", 0.001, 0.999),
+        own.share("missing", 0, 1),
+        own.share("click-rate", 0.001, 0.999),
         own.number("signal", 0, 20),
-        own.number("dense-share", 0, 0.5),
-        own.number("pair-share", 0, 0.5),
+        own.share("dense-share", 0, 0.5),
+        own.share("pair-share", 0, 0.5),
         own.integer("pairs", 0, 4096),
         own.number("half-rank", 1e-6, 1e12));
   }

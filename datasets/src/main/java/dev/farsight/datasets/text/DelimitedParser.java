@@ -5,6 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.farsight.reading.BadRowException;
 import dev.farsight.reading.Fields;
 import dev.farsight.reading.RecordParser;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,7 +22,17 @@ public final class DelimitedParser implements RecordParser {
   /** A row of more fields is malformed; bounds what a file of nothing but separators takes. */
   private static final int MOST = 1 << 17;
 
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final long LOW_BITS = 0x7F7F7F7F7F7F7F7FL;
+  private static final long ONES = 0x0101010101010101L;
+  private static final long QUOTES = ONES * '"';
+
   private final byte separator;
+
+  /** The separator eight times. */
+  private final long pattern;
+
   private final boolean quotes;
   private final int expected;
   private final int least;
@@ -29,6 +42,7 @@ public final class DelimitedParser implements RecordParser {
 
   DelimitedParser(DelimitedFormat format, int expected, int least) {
     this.separator = (byte) format.separator();
+    this.pattern = ONES * format.separator();
     this.quotes = format.quotes();
     this.expected = expected;
     this.least = least;
@@ -67,10 +81,56 @@ public final class DelimitedParser implements RecordParser {
 
   private void split(byte[] bytes, int from, int to) {
     count = 0;
+    if (quotes && hasQuote(bytes, from, to)) {
+      splitQuoted(bytes, from, to);
+    } else {
+      splitPlain(bytes, from, to);
+    }
+  }
+
+  /** Looks at eight bytes at a time. */
+  private void splitPlain(byte[] bytes, int from, int to) {
+    int start = from;
+    int at = from;
+    for (; at <= to - Long.BYTES; at += Long.BYTES) {
+      long found = zeros((long) LONGS.get(bytes, at) ^ pattern);
+      for (; found != 0; found &= found - 1) {
+        int end = at + (Long.numberOfTrailingZeros(found) >>> 3);
+        add(start, end);
+        start = end + 1;
+      }
+    }
+    for (; at < to; at++) {
+      if (bytes[at] == separator) {
+        add(start, at);
+        start = at + 1;
+      }
+    }
+    add(start, to);
+  }
+
+  private static boolean hasQuote(byte[] bytes, int from, int to) {
+    long found = 0;
+    int at = from;
+    for (; at <= to - Long.BYTES; at += Long.BYTES) {
+      found |= zeros((long) LONGS.get(bytes, at) ^ QUOTES);
+    }
+    for (; at < to; at++) {
+      found |= bytes[at] == '"' ? 1 : 0;
+    }
+    return found != 0;
+  }
+
+  /** The high bit of each byte that is 0, and no other bit. */
+  private static long zeros(long bytes) {
+    return ~((bytes & LOW_BITS) + LOW_BITS | bytes | LOW_BITS);
+  }
+
+  private void splitQuoted(byte[] bytes, int from, int to) {
     int start = from;
     while (true) {
       int end;
-      if (quotes && start < to && bytes[start] == '"') {
+      if (start < to && bytes[start] == '"') {
         end = quotedField(bytes, start, to);
       } else {
         end = start;

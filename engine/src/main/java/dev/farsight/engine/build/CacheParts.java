@@ -5,6 +5,7 @@ import dev.farsight.api.cache.PolicyContext;
 import dev.farsight.api.cache.RowFrequencies;
 import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.config.Settings;
+import dev.farsight.engine.attribution.PluginCalls;
 import dev.farsight.engine.cache.FullResidency;
 import dev.farsight.engine.cache.PartialResidency;
 import dev.farsight.engine.cache.Residency;
@@ -63,7 +64,7 @@ record CacheParts(Residency residency, RingGates gates, LookAhead lookAhead) {
     return new PartialResidency(
         shapes.regions(),
         indexes.locations(),
-        policyName,
+        PluginCalls.of(factory, "cache policy " + policyName),
         (region, slots, maxNote) ->
             Policies.create(
                 factory,

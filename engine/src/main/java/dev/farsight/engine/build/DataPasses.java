@@ -35,7 +35,7 @@ final class DataPasses {
     }
     boolean evaluatesOften =
         settings.evalEvery().steps() > 0
-            && farsight.section("data").number("eval-fraction", 0, 1) > 0;
+            && farsight.section("data").share("eval-fraction", 0, 1) > 0;
     return evaluatesOften ? "train.eval-every = " + settings.evalEvery().steps() : null;
   }
 }

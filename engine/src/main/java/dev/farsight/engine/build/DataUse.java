@@ -3,6 +3,7 @@ package dev.farsight.engine.build;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.FittedData;
 import dev.farsight.engine.model.SavedModel;
+import dev.farsight.engine.plugin.Components;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -19,14 +20,19 @@ public record DataUse(boolean trains, Optional<FittedData> fitted) {
    * model.load}); training may add to it.
    *
    * @param farsight the section {@code farsight}
+   * @throws dev.farsight.api.config.ConfigException if the model was made with other settings
    */
-  public static DataUse ofNewRun(Settings farsight, boolean trains) {
-    Optional<Path> model = farsight.section("model").optionalPath("load");
+  public static DataUse ofNewRun(Settings farsight, Components components, boolean trains) {
+    Optional<SavedModel> model =
+        farsight.section("model").optionalPath("load").map(SavedModel::new);
+    model.ifPresent(saved -> saved.requireSettings(farsight, components));
     return new DataUse(
-        trains,
-        model
-            .flatMap(path -> new SavedModel(path).fitted())
-            .map(folder -> new FittedData(folder, trains)));
+        trains, model.flatMap(SavedModel::fitted).map(folder -> new FittedData(folder, trains)));
+  }
+
+  /** A check of the settings alone. */
+  static DataUse ofNothing() {
+    return new DataUse(true, Optional.empty());
   }
 
   /**

@@ -15,14 +15,14 @@ import dev.farsight.api.model.Tape;
 record DeviceParts(
     ComputeBackend backend, SlotMemory memory, Tape tape, CompiledStep step, RowFinder finder) {
 
-  static DeviceParts open(RunSetup setup, Shapes shapes, BatchSchema schema, Resources resources) {
+  static DeviceParts open(
+      RunSetup setup, Shapes shapes, BatchSchema schema, Tape tape, Resources resources) {
     ComputeBackend backend =
         resources.own(
             setup.components().compute(setup.farsight()).open(Specs.compute(setup.settings())));
     SlotMemory memory =
         resources.own(
             backend.slots(shapes.format(), shapes.slots(), shapes.inRows(), shapes.outRows()));
-    Tape tape = Specs.tape(setup.settings(), setup.components(), schema);
     CompiledStep step = resources.own(backend.compile(tape, shapes.step(), memory));
     // If every row is resident and each sample looks up few rows, the device has more to do than
     // the

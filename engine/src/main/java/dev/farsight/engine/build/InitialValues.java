@@ -8,6 +8,7 @@ import dev.farsight.api.table.InitialRows;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.engine.checkpoint.ResumePoint;
 import dev.farsight.engine.model.DenseInit;
+import dev.farsight.engine.model.ModelDescription;
 import dev.farsight.engine.model.OptimizerUpdates;
 import dev.farsight.engine.model.SavedModel;
 import dev.farsight.engine.progress.CountedWrites;
@@ -32,14 +33,18 @@ final class InitialValues {
   private final InitialRows rows;
 
   /**
+   * @param description the model of the run, which one that is loaded must be like
    * @param resumed null if the run does not continue from a checkpoint
    */
-  InitialValues(RunSetup setup, Shapes shapes, ResumePoint resumed) {
+  InitialValues(RunSetup setup, Shapes shapes, ModelDescription description, ResumePoint resumed) {
     this.setup = setup;
     Settings settings = setup.farsight().section("model");
-    model = settings.optionalPath("load").map(SavedModel::new);
+    model = resumed == null ? settings.optionalPath("load").map(SavedModel::new) : Optional.empty();
     loadsState = settings.bool("load-state");
     this.resumed = resumed;
+    if (loadsState) {
+      model.ifPresent(saved -> saved.requireSame(description));
+    }
     InitialRows drawn = TableDraws.initialRows(setup.settings(), shapes);
     rows =
         resumed != null

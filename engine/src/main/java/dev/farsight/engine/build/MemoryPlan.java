@@ -29,22 +29,6 @@ public final class MemoryPlan {
 
   private MemoryPlan() {}
 
-  /** Forecasts a run's memory. Opens the data, which defines the tables, and nothing else. */
-  public static MemoryForecast forecast(Settings farsight, Components components) {
-    var settings = EngineSettings.of(farsight);
-    components.check(farsight);
-    try (DataSource data =
-        Specs.openData(settings, components, DataUse.ofNewRun(farsight, true), false)) {
-      Specs.tape(settings, components, data.schema());
-      return forecast(
-          settings,
-          components,
-          Shapes.of(settings, data.schema()),
-          data.trainSamples(),
-          data.evalSamples());
-    }
-  }
-
   /**
    * @param trainSamples samples of the training part, or {@link DataSource#UNKNOWN}
    * @param evalSamples samples of the evaluation part; 0 if they are unknown

@@ -6,9 +6,9 @@ import dev.farsight.api.cache.CachePolicyFactory;
 import dev.farsight.api.cache.PolicyContext;
 import dev.farsight.api.cache.RowFrequencies;
 import dev.farsight.api.config.Settings;
+import dev.farsight.engine.attribution.PluginCalls;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.settings.EngineSettings;
-import java.util.Objects;
 
 /** Creates cache policies, whose factories may come from any plugin. */
 public final class Policies {
@@ -24,14 +24,8 @@ public final class Policies {
    * @throws FarsightException if the factory fails; the message names the policy
    */
   static CachePolicy create(CachePolicyFactory factory, PolicyContext context) {
-    try {
-      return Objects.requireNonNull(factory.create(context), "its factory returned null");
-    } catch (FarsightException e) {
-      throw e;
-    } catch (RuntimeException | LinkageError e) {
-      throw new FarsightException(
-          "cache policy %s could not be made: %s".formatted(factory.name(), e), e);
-    }
+    return PluginCalls.of(factory, "cache policy " + factory.name())
+        .get("CachePolicyFactory.create", () -> factory.create(context));
   }
 
   /** Checks the settings of the policy. It reads them when it is created, so a small one is. */

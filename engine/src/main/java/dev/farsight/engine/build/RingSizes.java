@@ -56,7 +56,7 @@ public final class RingSizes {
           ring,
           String.format(
               Locale.ROOT,
-              "is not from %d to %d bytes: a batch can need %d rows of %d bytes, and a ring has at most %d rows",
+              "is not from \"%d B\" to \"%d B\": a batch can need %d rows of %d bytes, and a ring has at most %d rows",
               (long) largestPlan * format.bytes(),
               maxRows * format.bytes(),
               largestPlan,

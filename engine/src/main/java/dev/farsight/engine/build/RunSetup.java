@@ -50,7 +50,7 @@ public record RunSetup(
         runDirectory,
         resume
             ? DataUse.continued(Checkpoints.fitted(checkpointing))
-            : DataUse.ofNewRun(settings.farsight(), start == Start.TRAINING),
+            : DataUse.ofNewRun(settings.farsight(), components, start == Start.TRAINING),
         CheckpointOpening.of(checkpointing, resume));
   }
 

@@ -4,8 +4,10 @@ import dev.farsight.api.cache.RowFrequencies;
 import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.memory.HostBuffers;
+import dev.farsight.api.model.Tape;
 import dev.farsight.engine.checkpoint.Checkpoints;
 import dev.farsight.engine.checkpoint.ResumePoint;
+import dev.farsight.engine.model.ModelDescription;
 import dev.farsight.engine.pipeline.Pipeline;
 import dev.farsight.engine.pipeline.Transfers;
 import dev.farsight.engine.run.Session;
@@ -32,27 +34,32 @@ public final class SessionBuilder {
 
   public Session build() {
     var settings = setup.settings();
-    setup.components().check(setup.farsight());
+    SettingsCheck.all(settings, setup.components());
     DataSource data = openData();
     var shapes = Shapes.of(settings, data.schema());
+    tellCache(CacheChoice.of(settings, data.schema()));
     LOG.info(
         "{}; {} slots, rings of {} and {} rows",
         shapes.tables(),
         shapes.slots(),
         shapes.inRows(),
         shapes.outRows());
+    Tape tape = Specs.tape(settings, setup.components(), data.schema());
+    var description =
+        ModelDescription.of(setup.farsight().config(), data, shapes.step().maxNorms(), tape);
     Checkpoints checkpoints = setup.openCheckpoints(data, shapes.format());
     if (checkpoints != null) {
       resources.own(checkpoints);
       checkpoints.keepFitted(data::saveFitted);
+      checkpoints.keepDescription(description);
     }
     Optional<ResumePoint> resumed =
         checkpoints == null ? Optional.empty() : checkpoints.resumePoint();
-    var values = new InitialValues(setup, shapes, resumed.orElse(null));
+    var values = new InitialValues(setup, shapes, description, resumed.orElse(null));
     long trainSamples = setup.data().trains() ? data.trainSamples() : 0;
     MemoryPlan.requireRoom(settings, setup.components(), shapes, trainSamples, data.evalSamples());
     // Before the store, which may take all of its memory at once: the device may be too small.
-    DeviceParts device = DeviceParts.open(setup, shapes, data.schema(), resources);
+    DeviceParts device = DeviceParts.open(setup, shapes, data.schema(), tape, resources);
     resumed.ifPresent(
         point -> setup.events().phase("going back to the checkpoint of step " + point.step()));
     StoreParts store = StoreParts.open(setup, shapes, data, checkpoints, values, resources);
@@ -85,9 +92,18 @@ public final class SessionBuilder {
             hostMemory ? buffers.allocated() : 0,
             checkpoints,
             values.rows().seed(),
-            values.loadedUpdates());
+            values.loadedUpdates(),
+            description);
     new CacheWarmUp(session, shapes, setup.events()).fill(store.counts());
     return session;
+  }
+
+  /** A size that the user has set needs no word. */
+  private void tellCache(CacheChoice choice) {
+    if (choice.chosen()) {
+      setup.events().phase(choice.line());
+    }
+    LOG.info("{}", choice.line());
   }
 
   private DataSource openData() {

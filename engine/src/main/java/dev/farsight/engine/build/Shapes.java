@@ -6,7 +6,7 @@ import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.RowGroups;
 import dev.farsight.api.table.TableSet;
-import dev.farsight.engine.cache.CacheSize;
+import dev.farsight.engine.cache.CacheNeed;
 import dev.farsight.engine.cache.RegionLayout;
 import dev.farsight.engine.plan.Deduper;
 import dev.farsight.engine.settings.EngineSettings;
@@ -48,13 +48,14 @@ public record Shapes(
             TableNorms.of(settings, tables),
             settings.seed());
     Settings cache = settings.farsight().section("cache");
-    long slots = CacheSize.slots(cache, "size", tables.rows(), format);
+    var need = new CacheNeed(schema, settings.batchSize());
     Map<String, Long> tableSlots = TableSlots.of(cache, tables, format);
+    long slots = CacheChoice.of(settings, schema).slots();
     if (slots == tables.rows() && tableSlots.isEmpty()) {
       return full(tables, step, slots);
     }
-    long shared = TableSlots.shared(cache, slots, tableSlots, tables);
-    var regions = new RegionLayout(tables, shared, settings.regions(), tableSlots);
+    long shared = TableSlots.shared(cache, slots, tableSlots, settings.regions(), tables, need);
+    var regions = new RegionLayout(tables, shared, settings.regions(), tableSlots, need);
     int largestPlan = Math.min(maxUniqueRows, regions.slots());
     return new Shapes(
         tables,

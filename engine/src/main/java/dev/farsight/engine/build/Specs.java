@@ -8,7 +8,6 @@ import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
-import dev.farsight.api.internal.Quoted;
 import dev.farsight.api.model.Model;
 import dev.farsight.api.model.ModelContext;
 import dev.farsight.api.model.ModelFactory;
@@ -16,6 +15,7 @@ import dev.farsight.api.model.Parameter;
 import dev.farsight.api.model.Tape;
 import dev.farsight.api.store.StoreSpec;
 import dev.farsight.api.table.InitialRows;
+import dev.farsight.engine.attribution.PluginCalls;
 import dev.farsight.engine.data.RunData;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.settings.EngineSettings;
@@ -30,20 +30,23 @@ public final class Specs {
   /**
    * @param checkpoints whether the run writes checkpoints or continues from one
    */
-  static DataSource openData(
+  public static DataSource openData(
+      EngineSettings settings, Components components, DataUse use, boolean checkpoints) {
+    DataContext context = dataContext(settings, components, use, checkpoints);
+    return RunData.open(components.source(settings.farsight()), context);
+  }
+
+  static DataContext dataContext(
       EngineSettings settings, Components components, DataUse use, boolean checkpoints) {
     Settings data = settings.farsight().section("data");
-    String name = data.string("source");
-    var context =
-        new DataContext(
-            data,
-            data.section(name),
-            settings.batchSize(),
-            settings.seed(),
-            Math.max(1, Runtime.getRuntime().availableProcessors()),
-            DataPasses.second(settings, components, checkpoints),
-            use.fitted().orElse(null));
-    return RunData.open(components.source(settings.farsight()), context);
+    return new DataContext(
+        data,
+        data.section(data.string("source")),
+        settings.batchSize(),
+        settings.seed(),
+        Math.max(1, Runtime.getRuntime().availableProcessors()),
+        DataPasses.second(settings, components, checkpoints),
+        use.fitted().orElse(null));
   }
 
   /**
@@ -88,20 +91,20 @@ public final class Specs {
    */
   public static Tape tape(EngineSettings settings, Components components, BatchSchema schema) {
     ModelFactory factory = components.model(settings.farsight());
+    var calls = PluginCalls.of(factory, "model " + factory.name());
     var context = ModelContext.of(settings.farsight().section("model"), factory.name(), schema);
     var tape = new Tape(schema, context.dim());
+    Model model = calls.get("ModelFactory.create", () -> factory.create(context));
     try {
-      Model model = factory.create(context);
-      tape.finish(Objects.requireNonNull(model, "its factory returned null").logits(tape));
+      tape.finish(model.logits(tape));
       tape.parameters().forEach(Specs::requireSize);
       return tape;
-    } catch (FarsightException e) {
-      throw e;
     } catch (IllegalArgumentException | IllegalStateException e) {
       // What the tape says of a wrong use is a line by itself.
-      throw broken(factory, Objects.requireNonNullElse(e.getMessage(), e.toString()), e);
-    } catch (RuntimeException | LinkageError e) {
-      throw broken(factory, e.toString(), e);
+      String reason = Objects.requireNonNullElse(e.getMessage(), e.toString());
+      throw calls.failure("Model.logits", reason, e);
+    } catch (RuntimeException | Error e) {
+      throw calls.failure("Model.logits", e);
     }
   }
 
@@ -117,11 +120,6 @@ public final class Specs {
                   Integer.MAX_VALUE),
           e);
     }
-  }
-
-  private static FarsightException broken(ModelFactory factory, String reason, Throwable cause) {
-    return new FarsightException(
-        "model.type = %s: %s".formatted(factory.name(), Quoted.line(reason)), cause);
   }
 
   /** Whether the policy asks for next uses, and the look-ahead knows some. */

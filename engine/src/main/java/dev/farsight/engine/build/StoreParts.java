@@ -24,6 +24,8 @@ import java.util.Optional;
  */
 record StoreParts(RowStore store, RamTier ramTier, RowCounts counts) {
 
+  static final int MOST_COUNT_EVERY = 1 << 20;
+
   /**
    * @param checkpoints null if the run writes none
    */
@@ -72,7 +74,11 @@ record StoreParts(RowStore store, RamTier ramTier, RowCounts counts) {
             Math.max(0, data.trainSamples()),
             "samples");
     int every =
-        setup.farsight().section("cache").section("statistics").integer("every", 1, 1 << 20);
+        setup
+            .farsight()
+            .section("cache")
+            .section("statistics")
+            .integer("every", 1, MOST_COUNT_EVERY);
     try (var pass = data.train(0)) {
       RowCounts counts = RowCounts.of(new CountedBatches(pass, meter), settings.batchSize(), every);
       meter.end();

@@ -28,6 +28,24 @@ final class TableDraws {
     return new InitialRows(shapes.tables(), shapes.format(), draws, settings.seed(), 0);
   }
 
+  /**
+   * Checks what can be checked without the tables.
+   *
+   * @param model the section {@code farsight.model}
+   */
+  static void check(Settings model) {
+    var anyTable = new Table("any", 1);
+    Settings common = model.section(INIT);
+    draw(common, common, anyTable);
+    Settings section = model.section("tables");
+    for (String name : section.config().root().keySet()) {
+      Settings own = section.section(name).section(INIT);
+      if (own.has(TYPE) || own.has(DEVIATION)) {
+        draw(own, common, anyTable);
+      }
+    }
+  }
+
   static List<Draw> of(EngineSettings settings, TableSet tables) {
     Settings model = settings.farsight().section("model");
     Settings common = model.section(INIT);

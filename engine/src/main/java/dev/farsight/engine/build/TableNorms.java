@@ -35,6 +35,17 @@ final class TableNorms {
     return maxNorms;
   }
 
+  /**
+   * Checks what can be checked without the tables.
+   *
+   * @param model the section {@code farsight.model}
+   */
+  static void check(Settings model) {
+    norm(model, 0);
+    Settings section = model.section("tables");
+    section.config().root().keySet().forEach(name -> norm(section.section(name), 0));
+  }
+
   private static float norm(Settings settings, float none) {
     return settings.has(KEY)
         ? (float) settings.number(KEY, Float.MIN_NORMAL, Float.MAX_VALUE)

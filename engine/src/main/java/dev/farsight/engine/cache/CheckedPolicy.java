@@ -4,39 +4,56 @@ import dev.farsight.api.FarsightException;
 import dev.farsight.api.cache.CachePolicy;
 import dev.farsight.api.cache.Pins;
 import dev.farsight.api.cache.SlotBatch;
+import dev.farsight.engine.attribution.PluginCalls;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.Locale;
 
 /**
- * Wraps a region's policy, which may come from any plugin. A failure names the policy and the
- * batch. Each victim is checked, because a policy only ranks rows. A check reads the slot's mark,
- * which the region needs anyway.
+ * Wraps a region's policy, which may come from any plugin. A failure names the policy, its plugin
+ * and the batch. Each victim is checked, because a policy only ranks rows. A check reads the slot's
+ * mark, which the region needs anyway.
  */
 final class CheckedPolicy {
 
   private final CachePolicy policy;
-  private final String name;
+  private final PluginCalls calls;
   private final String region;
   private final SlotStates slots;
   private final Pins pins;
 
-  CheckedPolicy(CachePolicy policy, String name, String region, SlotStates slots) {
+  CheckedPolicy(CachePolicy policy, PluginCalls calls, String region, SlotStates slots) {
     this.policy = policy;
-    this.name = name;
+    this.calls = calls;
     this.region = region;
     this.slots = slots;
     pins = slots::pinned;
   }
 
-  /** The wrapped policy, to save and restore it. */
-  CachePolicy policy() {
-    return policy;
+  /** Writes the policy's state. */
+  void save(DataOutput out) throws IOException {
+    try {
+      policy.save(out);
+    } catch (RuntimeException | Error e) {
+      throw calls.failure("CachePolicy.save", e);
+    }
+  }
+
+  /** Reads the policy's state. */
+  void restore(DataInput in) throws IOException {
+    try {
+      policy.restore(in);
+    } catch (RuntimeException | Error e) {
+      throw calls.failure("CachePolicy.restore", e);
+    }
   }
 
   void hit(SlotBatch rows) {
     try {
       policy.hit(rows);
     } catch (RuntimeException | Error e) {
-      throw failed(rows.batch(), e);
+      throw failed("hit", rows.batch(), e);
     }
   }
 
@@ -44,7 +61,7 @@ final class CheckedPolicy {
     try {
       policy.nextUse(rows);
     } catch (RuntimeException | Error e) {
-      throw failed(rows.batch(), e);
+      throw failed("nextUse", rows.batch(), e);
     }
   }
 
@@ -53,7 +70,7 @@ final class CheckedPolicy {
     try {
       policy.evicted(rows);
     } catch (RuntimeException | Error e) {
-      throw failed(rows.batch(), e);
+      throw failed("evicted", rows.batch(), e);
     }
     int[] notes = rows.notes();
     for (int i = 0; i < rows.count(); i++) {
@@ -73,7 +90,7 @@ final class CheckedPolicy {
     try {
       policy.admit(rows);
     } catch (RuntimeException | Error e) {
-      throw failed(rows.batch(), e);
+      throw failed("admit", rows.batch(), e);
     }
   }
 
@@ -87,7 +104,7 @@ final class CheckedPolicy {
     try {
       chosen = policy.victims(wanted, pins, victims);
     } catch (RuntimeException | Error e) {
-      throw failed(batch, e);
+      throw failed("victims", batch, e);
     }
     if (chosen != wanted) {
       throw cheating("named " + chosen + " victims of " + wanted + " wanted");
@@ -120,12 +137,10 @@ final class CheckedPolicy {
   }
 
   private FarsightException cheating(String what) {
-    return new FarsightException(
-        "cache policy %s is broken: it %s (in %s)".formatted(name, what, region));
+    return calls.broken("it %s (in %s)".formatted(what, region));
   }
 
-  private FarsightException failed(long batch, Throwable e) {
-    return new FarsightException(
-        String.format(Locale.ROOT, "cache policy %s failed at batch %d: %s", name, batch, e), e);
+  private FarsightException failed(String method, long batch, Throwable e) {
+    return calls.failure("CachePolicy." + method + " at batch " + batch, e);
   }
 }

@@ -4,6 +4,7 @@ import dev.farsight.api.cache.CachePolicy;
 import dev.farsight.api.compute.RowMoves;
 import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.memory.HostBuffers;
+import dev.farsight.engine.attribution.PluginCalls;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -66,7 +67,7 @@ public final class PartialResidency implements Residency {
   public PartialResidency(
       RegionLayout layout,
       RowIndex locations,
-      String policyName,
+      PluginCalls policyCalls,
       Policies policies,
       int maxRows,
       Ring inRing,
@@ -98,7 +99,7 @@ public final class PartialResidency implements Residency {
               part.slots(),
               regionLocations,
               layout.usualRows(r, maxRows),
-              policyName,
+              policyCalls,
               policies.create(r, part.slots(), regionLocations.maxNote()));
       base += part.slots();
     }
@@ -193,7 +194,7 @@ public final class PartialResidency implements Residency {
     RegionLayout.Part part = layout.parts().get(tightest);
     long needed = regions.length == 1 ? cause.rows : layout.slotsFor(tightest, worst);
     return new CacheTooSmallException(
-        part.name(), rowsOf(tightest), part.slots(), part.sizeKey(), needed);
+        part.name(), rowsOf(tightest), part.slots(), part.sizeKey(), needed, layout.remedy());
   }
 
   private int rowsOf(int r) {

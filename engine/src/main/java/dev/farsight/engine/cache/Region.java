@@ -3,6 +3,7 @@ package dev.farsight.engine.cache;
 import dev.farsight.api.cache.CachePolicy;
 import dev.farsight.api.cache.SlotBatch;
 import dev.farsight.api.compute.RowMoves;
+import dev.farsight.engine.attribution.PluginCalls;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -64,13 +65,13 @@ final class Region {
       int count,
       RowLocations locations,
       int usualRows,
-      String policyName,
+      PluginCalls policyCalls,
       CachePolicy policy) {
     this.name = name;
     this.base = base;
     this.locations = locations;
     slots = new SlotStates(count);
-    this.policy = new CheckedPolicy(policy, policyName, name, slots);
+    this.policy = new CheckedPolicy(policy, policyCalls, name, slots);
     int usualResident = Math.min(count, usualRows);
     hits = new SlotBatch(usualResident);
     pending = new PendingPlan(usualRows, usualResident);
@@ -355,7 +356,7 @@ final class Region {
     for (int slot = 0; slot < residents; slot++) {
       out.writeLong(slots.row(slot));
     }
-    policy.policy().save(out);
+    policy.save(out);
   }
 
   /** Reads what {@link #save} wrote. The region must be empty. */
@@ -364,7 +365,7 @@ final class Region {
     for (int slot = 0; slot < residents; slot++) {
       putBack(slot, in.readLong(), false);
     }
-    policy.policy().restore(in);
+    policy.restore(in);
   }
 
   /** Looks rows up without planning: the slot of each, or {@link RowIndex#ABSENT}. */

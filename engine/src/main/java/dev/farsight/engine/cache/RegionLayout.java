@@ -37,6 +37,10 @@ public final class RegionLayout {
   private final TableSet tables;
   private final List<Part> parts;
   private final RowGroups groups;
+  private final Map<String, Long> ownSlots;
+
+  /** Null if it is not known how large batches can be. */
+  private final CacheNeed need;
 
   /**
    * @param slots of all shared regions together; unused if all tables have slots of their own
@@ -44,7 +48,20 @@ public final class RegionLayout {
    * @param ownSlots slots of the tables that have slots of their own, by table name
    */
   public RegionLayout(TableSet tables, long slots, int shares, Map<String, Long> ownSlots) {
+    this(tables, slots, shares, ownSlots, null);
+  }
+
+  /**
+   * @param slots of all shared regions together; unused if all tables have slots of their own
+   * @param shares number of shared regions
+   * @param ownSlots slots of the tables that have slots of their own, by table name
+   * @param need how large batches can be, to tell what to change if one does not fit
+   */
+  public RegionLayout(
+      TableSet tables, long slots, int shares, Map<String, Long> ownSlots, CacheNeed need) {
     this.tables = tables;
+    this.ownSlots = Map.copyOf(ownSlots);
+    this.need = need;
     var regionOfTable = new int[tables.size()];
     Arrays.fill(regionOfTable, RowGroups.SHARED);
     var all = new ArrayList<Part>();
@@ -129,8 +146,22 @@ public final class RegionLayout {
     if (parts.get(region).table() != null) {
       return (long) Math.ceil(load * parts.get(region).slots());
     }
-    long shared = parts.stream().filter(p -> p.table() == null).mapToLong(Part::slots).sum();
-    return slots() - shared + (long) Math.ceil(load * shared);
+    return slots() - sharedSlots() + (long) Math.ceil(load * sharedSlots());
+  }
+
+  /** Whether every region has a slot for each of its rows among these different rows. */
+  public boolean holds(long[] rows) {
+    int[] remaining = parts.stream().mapToInt(Part::slots).toArray();
+    for (long row : rows) {
+      if (--remaining[regionOf(row)] < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private long sharedSlots() {
+    return parts.stream().filter(p -> p.table() == null).mapToLong(Part::slots).sum();
   }
 
   /**
@@ -141,11 +172,17 @@ public final class RegionLayout {
   int usualRows(int region, int maxRequest) {
     Part part = parts.get(region);
     long most = Math.min(maxRequest, part.rows());
-    if (part.table() != null || groups.shares() == 1) {
-      return (int) most;
-    }
-    double share = (double) maxRequest / groups.shares();
-    return (int) Math.min(most, (long) Math.ceil(share + 8 * Math.sqrt(share) + 64));
+    return part.table() != null
+        ? (int) most
+        : (int) Math.min(most, CacheNeed.mostInShare(maxRequest, groups.shares()));
+  }
+
+  /**
+   * The settings to change so that every batch fits, by key. Empty if every batch should fit, or if
+   * it is not known how large batches can be.
+   */
+  public Map<String, String> remedy() {
+    return need == null ? Map.of() : need.remedy(ownSlots, sharedSlots(), groups.shares());
   }
 
   /** Number of regions. */

@@ -10,6 +10,8 @@ import dev.farsight.api.store.StoreSpec;
 import dev.farsight.api.table.InitialRows;
 import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.TableSet;
+import dev.farsight.engine.model.FittedFolder;
+import dev.farsight.engine.model.ModelFacts;
 import dev.farsight.engine.model.OptimizerUpdates;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -188,6 +190,21 @@ public final class CheckpointReader {
    */
   public Optional<Path> fitted() {
     return Checkpoint.open(path()).fitted();
+  }
+
+  /** What its model has beside the weights. */
+  public ModelFacts facts() {
+    Checkpoint checkpoint = Checkpoint.open(path());
+    RunProgress progress = checkpoint.manifest().progress();
+    return new ModelFacts(
+        progress.optimizer().updates(),
+        FittedFolder.copyOf(checkpoint.fitted()),
+        Optional.ofNullable(checkpoint.manifest().model()),
+        ModelFacts.training(progress.steps(), progress.samples(), dataIdentity(checkpoint)));
+  }
+
+  private static String dataIdentity(Checkpoint checkpoint) {
+    return checkpoint.manifest().identity().getOrDefault(RunIdentity.CONTENT, "");
   }
 
   /** The dense parameters. */

@@ -62,7 +62,8 @@ public record CheckpointSettings(
 
   private static RuntimeException bad(Settings section) {
     return section.bad(
-        "every", "is neither a number of steps nor a time, such as '1000 steps' or '10 min'");
+        "every",
+        "is neither a number of steps nor a time; write it with a unit: steps, s, min or h, such as \"1000 steps\" or \"10 min\"");
   }
 
   /** No checkpoints. */

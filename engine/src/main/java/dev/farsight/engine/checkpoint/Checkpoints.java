@@ -13,6 +13,7 @@ import dev.farsight.api.table.RowFormat;
 import dev.farsight.engine.event.ListenerException;
 import dev.farsight.engine.model.FileSeal;
 import dev.farsight.engine.model.FittedFolder;
+import dev.farsight.engine.model.ModelDescription;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -74,6 +75,9 @@ public final class Checkpoints implements AutoCloseable {
 
   /** Checksums of what the data was found to be like. */
   private Map<String, FileSeal> fitted;
+
+  /** What predictions depend on beside the weights. */
+  private ModelDescription description;
 
   // Of the last checkpoint. Used by the run's thread, and by the background thread in between.
   private long digestedStep;
@@ -191,12 +195,26 @@ public final class Checkpoints implements AutoCloseable {
    * @throws FarsightException if a file in it is missing or damaged
    */
   public static Optional<Path> fitted(CheckpointSettings settings) {
-    var directory = new CheckpointDirectory(settings.directory());
+    return lastReadable(settings.directory()).flatMap(Checkpoint::fitted);
+  }
+
+  /**
+   * The configuration of a run, the resolved section {@code farsight}, as the last checkpoint that
+   * can be read records it; empty if there is none.
+   *
+   * @param folder the folder of the run's checkpoints
+   */
+  public static Optional<Config> config(Path folder) {
+    return lastReadable(folder).map(checkpoint -> checkpoint.manifest().config());
+  }
+
+  private static Optional<Checkpoint> lastReadable(Path folder) {
+    var directory = new CheckpointDirectory(folder);
     List<Long> steps = directory.steps();
     for (int s = steps.size() - 1; s >= 0; s--) {
       Optional<Checkpoint> checkpoint = Checkpoint.peek(directory.checkpoint(steps.get(s)));
       if (checkpoint.isPresent()) {
-        return checkpoint.get().fitted();
+        return checkpoint;
       }
     }
     return Optional.empty();
@@ -210,6 +228,11 @@ public final class Checkpoints implements AutoCloseable {
     if (resumed == null || replayedRows != null) {
       fitted = FittedFolder.publish(directory.fitted(), content);
     }
+  }
+
+  /** Keeps a description of the model. To be called before the first checkpoint is taken. */
+  public void keepDescription(ModelDescription model) {
+    description = model;
   }
 
   /** Skips damaged checkpoints: the run then repeats the steps since an earlier one. */
@@ -399,6 +422,7 @@ public final class Checkpoints implements AutoCloseable {
                       cache,
                       digests,
                       progress,
+                      description,
                       config));
               deleteOld(pinnedStep);
               LOG.info("checkpoint of step {} written to {}", step, directory.path());

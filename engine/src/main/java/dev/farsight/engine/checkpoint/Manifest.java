@@ -14,6 +14,7 @@ import dev.farsight.engine.metrics.BuildInfo;
 import dev.farsight.engine.metrics.CacheCounters;
 import dev.farsight.engine.metrics.TableCounters;
 import dev.farsight.engine.model.FileSeal;
+import dev.farsight.engine.model.ModelDescription;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,6 +40,8 @@ import java.util.TreeMap;
  * @param cache description of the cache whose state was saved; null if it was not saved
  * @param digests of the steps since the checkpoint before; null in formats 1 and 2
  * @param progress the run's progress at the checkpoint
+ * @param model what predictions depend on beside the weights; null in checkpoints of earlier
+ *     versions
  * @param config the run's configuration
  */
 record Manifest(
@@ -58,6 +61,7 @@ record Manifest(
     String cache,
     Digests digests,
     RunProgress progress,
+    ModelDescription model,
     Config config) {
 
   static final int FORMAT = 3;
@@ -110,6 +114,7 @@ record Manifest(
     json.put("cache", cache);
     json.put("digests", digests == null ? null : digests.json());
     json.put("progress", progress.json());
+    json.put(ModelDescription.KEY, model == null ? null : model.map());
     json.put("config", config.root().unwrapped());
     return ConfigFactory.parseMap(json)
         .root()
@@ -155,6 +160,9 @@ record Manifest(
             json.hasPath("cache") ? json.getString("cache") : null,
             json.hasPath("digests") ? Digests.of(json.getConfig("digests")) : null,
             progress,
+            json.hasPath(ModelDescription.KEY)
+                ? new ModelDescription(json.getConfig(ModelDescription.KEY))
+                : null,
             json.getConfig("config"));
     manifest.requireUsable();
     return manifest;

@@ -47,7 +47,7 @@ public final class RunIdentity {
   private static final Pattern REFERENCE =
       Pattern.compile("(.*[/!])?reference\\.conf(: \\d+(-\\d+)?)?");
 
-  private static final String CONTENT = "data content";
+  static final String CONTENT = "data content";
   private static final String PATH = "data.path";
   private static final String TABLES = "tables";
 

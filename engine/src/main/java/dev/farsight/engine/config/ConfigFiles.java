@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.internal.DurableFiles;
+import dev.farsight.api.internal.Places;
 import dev.farsight.api.internal.Sizes;
 import java.io.IOException;
 import java.io.StringReader;
@@ -108,6 +109,8 @@ final class ConfigFiles {
       return call.get();
     } catch (com.typesafe.config.ConfigException e) {
       throw new ConfigException(OneLine.of(e), e);
+    } catch (MissingInclude e) {
+      throw e.in(name);
     } catch (StackOverflowError e) {
       throw new ConfigException(name + ": " + TOO_DEEP, e);
     }
@@ -116,8 +119,7 @@ final class ConfigFiles {
   /** Throws if a value is nested so deeply that what reads it could fail. */
   static void requireShallow(ConfigValue tree) {
     if (!shallow(tree, MAX_DEPTH)) {
-      throw new ConfigException(
-          KeySchema.place(tree.origin()) + "the configuration is " + TOO_DEEP);
+      throw new ConfigException(Places.of(tree.origin()) + "the configuration is " + TOO_DEEP);
     }
   }
 

@@ -11,6 +11,7 @@ import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.config.Settings;
+import dev.farsight.api.internal.Places;
 import dev.farsight.api.internal.Quoted;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,9 +28,9 @@ import java.util.List;
  *     .resolve(List.of(loader));
  * </pre>
  *
- * <p>A file may be HOCON, JSON or properties, and may include others, but no addresses. {@code
- * ${NAME}} is replaced by a key of the tree, a system property or an environment variable, in this
- * order. Immutable.
+ * <p>A file may be HOCON, JSON or properties, and may include others, which must be there, but no
+ * addresses. {@code ${NAME}} is replaced by a key of the tree, a system property or an environment
+ * variable, in this order. Immutable.
  */
 public final class FarsightConfig {
 
@@ -134,7 +135,7 @@ public final class FarsightConfig {
   /** File and line where the user sets a key, for the start of a message; empty if unknown. */
   public String place(String key) {
     try {
-      return KeySchema.place(user.getValue(ROOT + "." + key).origin());
+      return Places.of(user.getValue(ROOT + "." + key).origin());
     } catch (com.typesafe.config.ConfigException e) {
       return "";
     }
@@ -174,10 +175,19 @@ public final class FarsightConfig {
                 user.withFallback(references).withFallback(properties).resolve().root().get(ROOT));
     ConfigFiles.requireShallow(tree);
     if (tree instanceof ConfigObject object) {
-      return object;
+      return Substitutions.named(written(), object);
     }
     throw new ConfigException(
-        KeySchema.place(tree.origin()) + ROOT + " must be a section: write farsight { ... }");
+        Places.of(tree.origin()) + ROOT + " must be a section: write farsight { ... }");
+  }
+
+  /** The user's section {@code farsight} as it is written; null if there is none. */
+  private ConfigValue written() {
+    try {
+      return user.root().get(ROOT);
+    } catch (NotResolved e) {
+      return null;
+    }
   }
 
   /** Reports a missing or misspelt root. Other roots are allowed: substitutions may use them. */
@@ -189,7 +199,7 @@ public final class FarsightConfig {
               boolean near = Nearest.distance(name, ROOT) <= 2 && !name.equals(ROOT);
               if (schema.hasSection(name) || near) {
                 throw new ConfigException(
-                    KeySchema.place(value.origin())
+                    Places.of(value.origin())
                         + "unknown key "
                         + Quoted.of(ConfigUtil.joinPath(name))
                         + "; did you mean "

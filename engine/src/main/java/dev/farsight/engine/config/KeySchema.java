@@ -8,6 +8,7 @@ import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import com.typesafe.config.ConfigValueType;
 import dev.farsight.api.config.ConfigException;
+import dev.farsight.api.internal.Places;
 import dev.farsight.api.internal.Quoted;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -27,6 +28,7 @@ import java.util.regex.Pattern;
 final class KeySchema {
 
   private static final String ANY = "*";
+  private static final int MOST_LISTED = 12;
 
   /** Lines at the end of an origin. */
   private static final Pattern LINES = Pattern.compile(": \\d+(-\\d+)?$");
@@ -80,7 +82,7 @@ final class KeySchema {
         .min(Comparator.comparing(Complaint::file).thenComparing(Complaint::line))
         .ifPresent(
             first -> {
-              throw new ConfigException(place(first.origin) + first.text.get());
+              throw new ConfigException(Places.of(first.origin) + first.text.get());
             });
     return checked;
   }
@@ -120,16 +122,34 @@ final class KeySchema {
 
   private static String sectionExpected(
       List<String> path, ConfigValue value, ConfigObject section) {
-    var keys = new TreeSet<>(section.keySet());
-    keys.remove(ANY);
     return render(path)
         + ": expected a section, not "
         + Quoted.of(value.render(ConfigRenderOptions.concise()))
-        + (keys.isEmpty() ? "" : "; its keys are " + String.join(", ", keys));
+        + keys("; its keys are ", section);
   }
 
   private String unknown(List<String> path, String key, ConfigObject schema) {
-    return "unknown key " + Quoted.of(render(append(path, key))) + hint(path, key, schema);
+    return "unknown key "
+        + Quoted.of(render(append(path, key)))
+        + hint(path, key, schema)
+        + keys(" (keys of " + render(path) + ": ", schema)
+        + (names(schema).isEmpty() ? "" : ")");
+  }
+
+  /** The keys of a section, or the first of many; empty if it has none. */
+  private static String keys(String head, ConfigObject section) {
+    List<String> names = names(section);
+    if (names.isEmpty()) {
+      return "";
+    }
+    int more = names.size() - MOST_LISTED;
+    return head
+        + String.join(", ", names.subList(0, Math.min(names.size(), MOST_LISTED)))
+        + (more > 0 ? " and " + more + " more" : "");
+  }
+
+  private static List<String> names(ConfigObject section) {
+    return section.keySet().stream().filter(name -> !name.equals(ANY)).sorted().toList();
   }
 
   /**
@@ -178,12 +198,6 @@ final class KeySchema {
           .orElse(value.origin());
     }
     return value.origin();
-  }
-
-  /** The prefix of messages about a value: its file and line, or its override; empty if unknown. */
-  static String place(ConfigOrigin origin) {
-    String where = origin.description();
-    return origin.lineNumber() >= 0 || where.startsWith("--set ") ? where + ": " : "";
   }
 
   private static List<String> append(List<String> path, String key) {

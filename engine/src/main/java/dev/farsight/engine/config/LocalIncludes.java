@@ -7,16 +7,19 @@ import com.typesafe.config.ConfigIncluderFile;
 import com.typesafe.config.ConfigIncluderURL;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigParseable;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.internal.Quoted;
 import java.io.File;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * Includes of configuration files: other files and resources of the class path, never addresses.
- * Reading a configuration must not ask the network, nor depend on its answer.
+ * Reading a configuration must not ask the network, nor depend on its answer. What is included must
+ * be there, where HOCON would ignore a name that is misspelt.
  */
 final class LocalIncludes
     implements ConfigIncluder, ConfigIncluderFile, ConfigIncluderClasspath, ConfigIncluderURL {
@@ -53,7 +56,7 @@ final class LocalIncludes
           ConfigFiles.require(new File(file.origin().filename()).toPath());
         }
       }
-      return library.include(context, what);
+      return required(context, what, there -> library.include(there, what));
     }
   }
 
@@ -72,11 +75,56 @@ final class LocalIncludes
   @Override
   public ConfigObject includeFile(ConfigIncludeContext context, File what) {
     ConfigFiles.require(what.toPath());
-    return ((ConfigIncluderFile) library).includeFile(context, what);
+    var files = (ConfigIncluderFile) library;
+    return required(context, what.getPath(), there -> files.includeFile(there, what));
   }
 
   @Override
   public ConfigObject includeResources(ConfigIncludeContext context, String what) {
-    return ((ConfigIncluderClasspath) library).includeResources(context, what);
+    var resources = (ConfigIncluderClasspath) library;
+    return required(context, what, there -> resources.includeResources(there, what));
+  }
+
+  private static ConfigObject required(
+      ConfigIncludeContext context,
+      String what,
+      Function<ConfigIncludeContext, ConfigObject> call) {
+    try {
+      return call.apply(new Required(context));
+    } catch (com.typesafe.config.ConfigException.IO e) {
+      throw new MissingInclude(what, e);
+    } catch (MissingInclude e) {
+      // It stands in the file that is being included here.
+      throw e.in(fileOf(context, what));
+    }
+  }
+
+  private static String fileOf(ConfigIncludeContext context, String what) {
+    return SUFFIXES.stream()
+        .map(suffix -> context.relativeTo(what + suffix))
+        .filter(file -> file != null && file.origin().filename() != null)
+        .map(file -> file.origin().filename())
+        .filter(name -> new File(name).isFile())
+        .findFirst()
+        .orElse(what);
+  }
+
+  /** A context in which nothing is optional. */
+  private record Required(ConfigIncludeContext context) implements ConfigIncludeContext {
+
+    @Override
+    public ConfigParseable relativeTo(String filename) {
+      return context.relativeTo(filename);
+    }
+
+    @Override
+    public ConfigParseOptions parseOptions() {
+      return context.parseOptions().setAllowMissing(false);
+    }
+
+    @Override
+    public ConfigIncludeContext setParseOptions(ConfigParseOptions options) {
+      return new Required(context.setParseOptions(options));
+    }
   }
 }

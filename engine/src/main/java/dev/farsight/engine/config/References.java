@@ -58,6 +58,8 @@ final class References {
       throw new ConfigException(shortName(url) + ": cannot be read: " + IoReason.of(e), e);
     } catch (com.typesafe.config.ConfigException e) {
       throw new ConfigException(OneLine.of(e), e);
+    } catch (MissingInclude e) {
+      throw e.in(shortName(url));
     }
   }
 

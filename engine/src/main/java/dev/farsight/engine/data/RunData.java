@@ -4,8 +4,12 @@ import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.data.DataSourceFactory;
+import dev.farsight.api.internal.Closing;
+import dev.farsight.engine.attribution.PluginCalls;
 
-/** The data of a run: that of a source, with the room and the order that are configured. */
+/**
+ * The data of a run: that of a source, checked, with the room and the order that are configured.
+ */
 public final class RunData {
 
   private RunData() {}
@@ -17,9 +21,21 @@ public final class RunData {
    */
   public static DataSource open(DataSourceFactory factory, DataContext context) {
     int blockSamples = ShuffleSetting.blockSamples(context.data());
-    DataSource source = LimitedLookups.of(factory.open(context), context.data());
+    DataSource source = openChecked(factory, context);
     return blockSamples == ShuffleSetting.NONE
         ? source
         : new ShuffledData(source, blockSamples, context.seed());
+  }
+
+  /** The source that its plugin opens, which is not trusted. Closed again if that fails. */
+  private static DataSource openChecked(DataSourceFactory factory, DataContext context) {
+    var calls = PluginCalls.of(factory, "data source " + factory.name());
+    DataSource opened = calls.get("DataSourceFactory.open", () -> factory.open(context));
+    try {
+      return LimitedLookups.of(new CheckedData(opened, calls), context.data());
+    } catch (RuntimeException | Error e) {
+      Closing.after(e, opened);
+      throw e;
+    }
   }
 }

@@ -3,8 +3,8 @@ package dev.farsight.engine.export;
 import com.typesafe.config.Config;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.export.ExportFormat;
+import dev.farsight.api.export.ExportedModel.Selection;
 import dev.farsight.api.table.RowBits;
-import dev.farsight.engine.model.FittedFolder;
 import dev.farsight.engine.model.ModelDirectory;
 import dev.farsight.engine.model.StoredModel;
 import dev.farsight.engine.plugin.Components;
@@ -14,8 +14,8 @@ import java.util.Optional;
 
 /**
  * Writes the weights of a model or checkpoint for other programs: all rows that were ever written,
- * or only those that differ from an earlier state. Rows of a model are loaded into memory; those of
- * a checkpoint are not. Writes to the target only.
+ * every row of every table, or only those that differ from an earlier state. Rows of a model are
+ * loaded into memory; those of a checkpoint are not. Writes to the target only.
  */
 public final class Export {
 
@@ -42,29 +42,52 @@ public final class Export {
    * @return number of rows written
    */
   public long write(Path source, Optional<Path> since, Path target, ExportFormat format) {
+    return write(source, since, false, target, format);
+  }
+
+  /**
+   * Writes an export of every row of every table: those never written have their initial values.
+   *
+   * @return number of rows written
+   */
+  public long writeAllRows(Path source, Path target, ExportFormat format) {
+    return write(source, Optional.empty(), true, target, format);
+  }
+
+  private long write(
+      Path source, Optional<Path> since, boolean allRows, Path target, ExportFormat format) {
     if (Files.exists(target)) {
       throw new FarsightException(target + ": already exists; choose another folder, or delete it");
     }
     try (ExportSource current = ExportSource.open(source, defaults, components, null)) {
+      if (allRows) {
+        return write(current, StoredModel.allRows(current.rows()), Selection.ALL, target, format);
+      }
       if (since.isEmpty()) {
-        return write(current, StoredModel.writtenRows(current.rows()), target, format);
+        return write(
+            current, StoredModel.writtenRows(current.rows()), Selection.WRITTEN, target, format);
       }
       try (ExportSource earlier = ExportSource.open(since.get(), defaults, components, current)) {
-        return write(current, ChangedRows.between(earlier.rows(), current.rows()), target, format);
+        RowBits changed = ChangedRows.between(earlier.rows(), current.rows());
+        return write(current, changed, Selection.CHANGED, target, format);
       }
     }
   }
 
   private static long write(
-      ExportSource source, RowBits selected, Path target, ExportFormat format) {
+      ExportSource source,
+      RowBits selected,
+      Selection selection,
+      Path target,
+      ExportFormat format) {
     var model =
         new StoredModel(
             source.parameters(),
             source.values(),
             source.rows(),
             selected,
-            source.updates(),
-            FittedFolder.copyOf(source.fitted()));
+            selection,
+            source.facts());
     new ModelDirectory(target).write(model, format);
     long rows = 0;
     for (int t = 0; t < model.tables().size(); t++) {

@@ -14,7 +14,7 @@ import dev.farsight.api.store.StoreSpec;
 import dev.farsight.api.table.InitialRows;
 import dev.farsight.engine.checkpoint.CheckpointReader;
 import dev.farsight.engine.checkpoint.DenseValues;
-import dev.farsight.engine.model.OptimizerUpdates;
+import dev.farsight.engine.model.ModelFacts;
 import dev.farsight.engine.model.SavedModel;
 import dev.farsight.engine.plugin.Components;
 import java.nio.file.Files;
@@ -34,23 +34,20 @@ final class ExportSource implements AutoCloseable {
   private final RowReader rows;
   private final RowReader opened;
   private final Optional<String> storeId;
-  private final OptimizerUpdates updates;
-  private final Optional<Path> fitted;
+  private final ModelFacts facts;
 
   private ExportSource(
       DenseValues dense,
       RowReader rows,
       RowReader opened,
       Optional<String> storeId,
-      OptimizerUpdates updates,
-      Optional<Path> fitted) {
+      ModelFacts facts) {
     this.parameters = dense.parameters();
     this.values = dense.values();
     this.rows = rows;
     this.opened = opened;
     this.storeId = storeId;
-    this.updates = updates;
-    this.fitted = fitted;
+    this.facts = facts;
   }
 
   /**
@@ -72,11 +69,11 @@ final class ExportSource implements AutoCloseable {
   private static ExportSource openModel(SavedModel model, Config defaults, Components components) {
     var parameters = model.parameters();
     var dense = new DenseValues(parameters, model.loadDense(parameters));
-    Optional<Path> fitted = model.fitted();
+    ModelFacts facts = model.facts();
     RowStore store = inMemory(defaults, components, model.initial());
     try {
       model.loadRows(store);
-      return new ExportSource(dense, store, store, Optional.empty(), model.updates(), fitted);
+      return new ExportSource(dense, store, store, Optional.empty(), facts);
     } catch (RuntimeException | Error e) {
       store.close();
       throw e;
@@ -105,12 +102,7 @@ final class ExportSource implements AutoCloseable {
           CheckpointReader.unwritten(
               new StoreSpec(initial.tables(), initial.format(), initial, noSettings, 1));
       return new ExportSource(
-          checkpoint.dense(),
-          checkpoint.rows(below),
-          below,
-          info.store(),
-          info.updates(),
-          checkpoint.fitted());
+          checkpoint.dense(), checkpoint.rows(below), below, info.store(), checkpoint.facts());
     }
     boolean shared =
         other != null
@@ -119,12 +111,7 @@ final class ExportSource implements AutoCloseable {
     RowReader store = shared ? other.opened : recordedStore(checkpoint, info, components, initial);
     try {
       return new ExportSource(
-          checkpoint.dense(),
-          checkpoint.rows(store),
-          store,
-          info.store(),
-          info.updates(),
-          checkpoint.fitted());
+          checkpoint.dense(), checkpoint.rows(store), store, info.store(), checkpoint.facts());
     } catch (RuntimeException | Error e) {
       store.close();
       throw e;
@@ -175,14 +162,9 @@ final class ExportSource implements AutoCloseable {
     return rows;
   }
 
-  /** How many updates the optimizer state has seen. */
-  OptimizerUpdates updates() {
-    return updates;
-  }
-
-  /** The folder with what the data was found to be like; empty if there is none. */
-  Optional<Path> fitted() {
-    return fitted;
+  /** What the model has beside its weights. */
+  ModelFacts facts() {
+    return facts;
   }
 
   @Override

@@ -15,6 +15,8 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
@@ -53,20 +55,16 @@ public final class ModelDirectory {
   /**
    * Writes the dense parameters, and all rows that were ever written to the store, with their
    * current values.
-   *
-   * @param updates that the optimizer state has seen
-   * @param fitted what the data was found to be like
    */
-  public void save(
-      DenseState dense, RowReader rows, OptimizerUpdates updates, FittedFolder.Content fitted) {
+  public void save(DenseState dense, RowReader rows, ModelFacts facts) {
     write(
         new StoredModel(
             dense.parameters(),
             values(dense),
             rows,
             StoredModel.writtenRows(rows),
-            updates,
-            fitted),
+            ExportedModel.Selection.WRITTEN,
+            facts),
         new NpyFormat());
   }
 
@@ -74,10 +72,9 @@ public final class ModelDirectory {
    * Writes the initial model: the given dense parameters, and all rows that were ever written to
    * the store, with their values of generation 0.
    *
-   * @param fitted what the data was found to be like
+   * @param facts those of the model trained from it
    */
-  public void saveInitial(
-      DenseState dense, float[][] values, RowReader rows, FittedFolder.Content fitted) {
+  public void saveInitial(DenseState dense, float[][] values, RowReader rows, ModelFacts facts) {
     StoreSpec spec = rows.spec().ofGeneration(0);
     InitialRows initial = spec.initial();
     write(
@@ -91,8 +88,8 @@ public final class ModelDirectory {
                 initial.fill(ids[i], target, i);
               }
             },
-            OptimizerUpdates.NONE,
-            fitted),
+            ExportedModel.Selection.WRITTEN,
+            facts.untrained()),
         new NpyFormat());
   }
 
@@ -117,6 +114,7 @@ public final class ModelDirectory {
       PartialDirectory partial = PartialDirectory.create(path);
       try {
         format.write(model, partial.content());
+        describe(model, format, partial.content());
       } catch (IOException | RuntimeException | Error e) {
         partial.discardAfter(e);
         throw e;
@@ -125,6 +123,24 @@ public final class ModelDirectory {
     } catch (IOException e) {
       throw DurableFiles.unwritable(path, e);
     }
+  }
+
+  /** Adds what a format left out: what the data was found to be like, and {@code model.json}. */
+  private static void describe(ExportedModel model, ExportFormat format, Path folder)
+      throws IOException {
+    if (Files.exists(folder.resolve(ModelManifest.FILE))) {
+      return;
+    }
+    if (!Files.exists(folder.resolve(FittedFolder.NAME))) {
+      FittedFolder.write(folder.resolve(FittedFolder.NAME), model::saveFitted);
+    }
+    Map<String, FileSeal> files = new TreeMap<>();
+    try (var all = Files.walk(folder)) {
+      for (Path file : all.filter(Files::isRegularFile).toList()) {
+        files.put(folder.relativize(file).toString(), FileSeal.of(file));
+      }
+    }
+    ModelManifest.of(model, format.name(), files).write(folder);
   }
 
   /** Whether a directory has the files of a model, and no other ones. */

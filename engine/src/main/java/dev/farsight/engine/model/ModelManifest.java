@@ -4,11 +4,15 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
 import dev.farsight.api.FarsightException;
+import dev.farsight.api.compute.DenseState;
+import dev.farsight.api.export.ExportFormat;
+import dev.farsight.api.export.ExportedModel;
 import dev.farsight.api.internal.DrawsJson;
 import dev.farsight.api.internal.DurableFiles;
 import dev.farsight.api.internal.JsonFile;
 import dev.farsight.api.internal.Quoted;
 import dev.farsight.api.internal.RowFormatJson;
+import dev.farsight.api.table.Draw;
 import dev.farsight.api.table.InitialRows;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
@@ -24,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 
 /**
@@ -33,6 +38,9 @@ import java.util.TreeSet;
  * @param initial the rows that are not in the files
  * @param updates that the optimizer state has seen; earlier versions did not record them
  * @param dense names of the dense parameters
+ * @param contents what the files have
+ * @param description empty for models of earlier versions
+ * @param training what is known of the training, for readers
  * @param files checksums of all other files, by path in the model's folder; empty for formats 1 and
  *     2, which had none
  */
@@ -40,18 +48,73 @@ record ModelManifest(
     InitialRows initial,
     OptimizerUpdates updates,
     List<String> dense,
+    Contents contents,
+    Optional<ModelDescription> description,
+    Map<String, Object> training,
     Map<String, FileSeal> files) {
 
   static final String FILE = "model.json";
   static final String SHA_FILE = "model.json.sha256";
 
-  private static final int FORMAT = 3;
+  private static final int FORMAT = 4;
 
   /** The format of Farsight 0.1: no generation, and only dim and state of the row format. */
   private static final int FIRST_FORMAT = 1;
 
   /** The first format with checksums. */
   private static final int SEALED_FORMAT = 3;
+
+  /**
+   * What the files have.
+   *
+   * @param weights the format of the files with weights, {@link ExportFormat#name}
+   * @param rows which rows there are
+   */
+  record Contents(String weights, ExportedModel.Selection rows) {
+
+    /** What {@code model} directories have. */
+    static final Contents MODEL = new Contents("npy", ExportedModel.Selection.WRITTEN);
+
+    private static Contents of(Config json) {
+      if (!json.hasPath("weights")) {
+        return MODEL;
+      }
+      String name = json.getString("rows");
+      for (ExportedModel.Selection rows : ExportedModel.Selection.values()) {
+        if (name(rows).equals(name)) {
+          return new Contents(json.getString("weights"), rows);
+        }
+      }
+      throw new IllegalArgumentException("rows: unknown value " + Quoted.of(name));
+    }
+
+    private static String name(ExportedModel.Selection rows) {
+      return rows.name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** The description of a model whose weights are in these files. */
+  static ModelManifest of(ExportedModel model, String weights, Map<String, FileSeal> files) {
+    Config description = ConfigFactory.parseMap(model.description());
+    return new ModelManifest(
+        model.initial(),
+        new OptimizerUpdates(model.rowUpdates(), model.denseUpdates()),
+        model.parameters().stream().map(DenseState.Parameter::name).toList(),
+        new Contents(weights, model.selection()),
+        description(description),
+        training(description),
+        files);
+  }
+
+  private static Optional<ModelDescription> description(Config json) {
+    return json.hasPath(ModelDescription.KEY)
+        ? Optional.of(new ModelDescription(json.getConfig(ModelDescription.KEY)))
+        : Optional.empty();
+  }
+
+  private static Map<String, Object> training(Config json) {
+    return json.hasPath("training") ? json.getObject("training").unwrapped() : Map.of();
+  }
 
   void write(Path folder) throws IOException {
     byte[] json = json().getBytes(StandardCharsets.UTF_8);
@@ -65,19 +128,27 @@ record ModelManifest(
 
   private String json() {
     List<Map<String, Object>> tableList = new ArrayList<>();
-    for (Table table : initial.tables().tables()) {
-      tableList.add(Map.of("name", table.name(), "rows", table.rows()));
+    for (int t = 0; t < initial.tables().size(); t++) {
+      Table table = initial.tables().get(t);
+      Map<String, Object> tableJson = new LinkedHashMap<>();
+      tableJson.put("name", table.name());
+      tableJson.put("rows", table.rows());
+      tableJson.put("draw", DrawsJson.of(initial.draws().get(t)));
+      tableList.add(tableJson);
     }
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("format", FORMAT);
     json.put("version", BuildInfo.version());
+    json.put("weights", contents.weights());
+    json.put("rows", Contents.name(contents.rows()));
     json.put("seed", initial.seed());
     json.put("generation", initial.generation());
     json.putAll(RowFormatJson.keys(initial.format()));
-    json.putAll(DrawsJson.keys(initial));
     json.put("updates", updates.json());
     json.put("tables", tableList);
     json.put("dense", dense);
+    description.ifPresent(model -> json.put(ModelDescription.KEY, model.map()));
+    json.put("training", training);
     json.put("files", FileSeal.json(files));
     return ConfigFactory.parseMap(json)
             .root()
@@ -151,14 +222,25 @@ record ModelManifest(
         new InitialRows(
             tableSet,
             RowFormatJson.of(json),
-            DrawsJson.of(json, tableSet),
+            draws(json, tableSet),
             json.getLong("seed"),
             generation),
         json.hasPath("updates")
             ? OptimizerUpdates.of(json.getConfig("updates"))
             : OptimizerUpdates.NONE,
         dense,
+        Contents.of(json),
+        description(json),
+        training(json),
         files);
+  }
+
+  /** Until format 3 the draws were a list of their own. */
+  private static List<Draw> draws(Config json, TableSet tables) {
+    List<? extends Config> tableList = json.getConfigList("tables");
+    return tableList.stream().allMatch(table -> table.hasPath("draw"))
+        ? tableList.stream().map(table -> DrawsJson.draw(table.getConfig("draw"))).toList()
+        : DrawsJson.of(json, tables);
   }
 
   /** Whether the files have checksums. */

@@ -32,12 +32,7 @@ public final class NpyFormat implements ExportFormat {
     }
     FittedFolder.write(folder.resolve(FittedFolder.NAME), model::saveFitted)
         .forEach((name, seal) -> files.put(FittedFolder.NAME + "/" + name, seal));
-    new ModelManifest(
-            model.initial(),
-            new OptimizerUpdates(model.rowUpdates(), model.denseUpdates()),
-            model.parameters().stream().map(DenseState.Parameter::name).toList(),
-            files)
-        .write(folder);
+    ModelManifest.of(model, name(), files).write(folder);
   }
 
   private static void writeDense(

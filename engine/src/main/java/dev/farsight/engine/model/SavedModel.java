@@ -1,7 +1,12 @@
 package dev.farsight.engine.model;
 
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigValueFactory;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.compute.DenseState;
+import dev.farsight.api.config.ConfigException;
+import dev.farsight.api.config.Settings;
+import dev.farsight.api.export.ExportedModel;
 import dev.farsight.api.internal.FileNames;
 import dev.farsight.api.internal.Quoted;
 import dev.farsight.api.store.RowStore;
@@ -10,6 +15,8 @@ import dev.farsight.api.table.InitialRows;
 import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
+import dev.farsight.engine.config.FarsightConfig;
+import dev.farsight.engine.plugin.Components;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,8 +38,7 @@ import java.util.stream.Collectors;
  */
 public final class SavedModel {
 
-  private static final String WEIGHTS_ONLY =
-      "; set model.load-state = false to load its weights only";
+  static final String WEIGHTS_ONLY = "; set model.load-state = false to load its weights only";
 
   private final Path path;
   private final ModelManifest manifest;
@@ -80,6 +86,54 @@ public final class SavedModel {
     return manifest.updates();
   }
 
+  /** What predictions depend on beside the weights; empty for models of earlier versions. */
+  public Optional<ModelDescription> description() {
+    return manifest.description();
+  }
+
+  /** All that the model has beside its weights. */
+  public ModelFacts facts() {
+    return new ModelFacts(
+        updates(), FittedFolder.copyOf(fitted()), description(), manifest.training());
+  }
+
+  /**
+   * The configuration with which the model is evaluated: the settings that it records, and {@code
+   * model.load}. Its data is still to be named, as {@code data.path}.
+   *
+   * @throws FarsightException if an earlier version saved the model
+   */
+  public FarsightConfig configuration() {
+    Config settings = description().map(ModelDescription::settings).orElse(null);
+    require(
+        settings != null,
+        "was saved by an earlier version, which did not record its settings: give its configuration file, and set model.load");
+    return FarsightConfig.ofSection(path.resolve(ModelManifest.FILE).toString(), settings)
+        .with("model.load", ConfigValueFactory.fromAnyRef(path.toString()));
+  }
+
+  /**
+   * Checks that a configuration has the model's settings, where predictions depend on them. Those
+   * of models of earlier versions are unknown.
+   *
+   * @throws ConfigException if not; the message has both values of every setting that differs
+   */
+  public void requireSettings(Settings farsight, Components components) {
+    boolean weightsOnly = !farsight.section("model").bool("load-state");
+    description()
+        .ifPresent(
+            model -> model.requireSettings(path.toString(), farsight, components, weightsOnly));
+  }
+
+  /**
+   * Checks that the data has the model's features, and that plugins give the model's ops.
+   *
+   * @throws ConfigException if not
+   */
+  public void requireSame(ModelDescription current) {
+    description().ifPresent(model -> model.requireSame(path.toString(), current));
+  }
+
   private TableSet tables() {
     return initial().tables();
   }
@@ -123,6 +177,7 @@ public final class SavedModel {
    *     have been written then
    */
   public void load(DenseState dense, RowStore store) {
+    requireSelf();
     requireSame(store.spec());
     write(dense, dense.parameters());
     loadRows(store);
@@ -137,6 +192,7 @@ public final class SavedModel {
    * @throws FarsightException as {@link #load} does
    */
   public void loadWeights(DenseState dense, RowStore store) {
+    requireSelf();
     TableSet target = store.spec().tables();
     requireRoom(store.spec());
     write(dense, dense.parameters().stream().filter(p -> !p.optimizerState()).toList());
@@ -177,6 +233,23 @@ public final class SavedModel {
             + WEIGHTS_ONLY);
     String difference = tables().differenceTo(spec.tables()).orElse(null);
     require(difference == null, "has " + difference + WEIGHTS_ONLY);
+  }
+
+  /** Checks that the weights are here, and all of them. */
+  private void requireSelf() {
+    requireReadable();
+    require(
+        manifest.contents().rows() != ExportedModel.Selection.CHANGED,
+        "has only the rows that differ from an earlier state (export --changed-since)");
+  }
+
+  /** Checks that the weights are in files that are read here. */
+  private void requireReadable() {
+    require(
+        manifest.contents().weights().equals(ModelManifest.Contents.MODEL.weights()),
+        "has its weights as "
+            + Quoted.of(manifest.contents().weights())
+            + " files, for other programs; only npy is read here");
   }
 
   private void requireDim(RowFormat format) {
@@ -245,6 +318,7 @@ public final class SavedModel {
    * @throws FarsightException if a file is missing or damaged; some rows may have been written then
    */
   public void loadRows(RowStore store) {
+    requireReadable();
     for (int t = 0; t < tables().size(); t++) {
       loadRows(t, store, t, true);
     }

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A model with given dense parameters and selected rows of a store. Reads the store in chunks of
@@ -29,8 +30,8 @@ public final class StoredModel implements ExportedModel {
   private final StoreSpec spec;
   private final RowBits selected;
   private final RowSource source;
-  private final OptimizerUpdates updates;
-  private final FittedFolder.Content fitted;
+  private final Selection selection;
+  private final ModelFacts facts;
 
   /** Reads rows. */
   @FunctionalInterface
@@ -44,37 +45,46 @@ public final class StoredModel implements ExportedModel {
       StoreSpec spec,
       RowBits selected,
       RowSource source,
-      OptimizerUpdates updates,
-      FittedFolder.Content fitted) {
+      Selection selection,
+      ModelFacts facts) {
     this.parameters = List.copyOf(parameters);
     this.values = values;
     this.spec = spec;
     this.selected = selected;
     this.source = source;
-    this.updates = updates;
-    this.fitted = fitted;
+    this.selection = selection;
+    this.facts = facts;
   }
 
   /**
    * @param selected the rows of the model, by row id
-   * @param updates that the optimizer state has seen
-   * @param fitted what its data was found to be like
+   * @param selection what rows these are
    */
   public StoredModel(
       List<DenseState.Parameter> parameters,
       float[][] values,
       RowReader rows,
       RowBits selected,
-      OptimizerUpdates updates,
-      FittedFolder.Content fitted) {
+      Selection selection,
+      ModelFacts facts) {
     this(
         parameters,
         values,
         rows.spec(),
         selected,
         (ids, count, target) -> rows.read(ids, 0, count, target, 0).await(),
-        updates,
-        fitted);
+        selection,
+        facts);
+  }
+
+  /** Every row of a store. */
+  public static RowBits allRows(RowReader rows) {
+    long rowCount = rows.spec().tables().rows();
+    var all = new RowBits(rowCount);
+    for (long row = 0; row < rowCount; row += Long.SIZE) {
+      all.addWord(row, RowBits.mask(row, 0, rowCount));
+    }
+    return all;
   }
 
   /** The rows of a store that were ever written. */
@@ -102,12 +112,22 @@ public final class StoredModel implements ExportedModel {
 
   @Override
   public long rowUpdates() {
-    return updates.rows();
+    return facts.updates().rows();
   }
 
   @Override
   public long denseUpdates() {
-    return updates.dense();
+    return facts.updates().dense();
+  }
+
+  @Override
+  public Selection selection() {
+    return selection;
+  }
+
+  @Override
+  public Map<String, Object> description() {
+    return facts.json();
   }
 
   @Override
@@ -122,7 +142,7 @@ public final class StoredModel implements ExportedModel {
 
   @Override
   public void saveFitted(Path folder) throws IOException {
-    fitted.save(folder);
+    facts.fitted().save(folder);
   }
 
   @Override

@@ -11,11 +11,16 @@ import dev.farsight.api.data.DataSourceFactory;
 import dev.farsight.api.export.ExportFormat;
 import dev.farsight.api.model.ModelFactory;
 import dev.farsight.api.store.RowStoreFactory;
+import dev.farsight.engine.attribution.AttributedFactories;
+import dev.farsight.engine.attribution.PluginCalls;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Binds a map of factories by name for every kind, empty if no plugin offers that kind. */
+/**
+ * Binds a map of factories by name for every kind, empty if no plugin offers that kind. What a
+ * factory or something that it made throws will name the plugin.
+ */
 final class ComponentsModule extends AbstractModule {
 
   private final List<Registration> registrations;
@@ -42,9 +47,15 @@ final class ComponentsModule extends AbstractModule {
       if (registration.offer().kind() == kind) {
         factories
             .addBinding(registration.offer().name())
-            .toInstance(factory.cast(registration.factory()));
+            .toInstance(factory.cast(attributed(factory, registration)));
       }
     }
+  }
+
+  private static Object attributed(Class<?> kind, Registration registration) {
+    Offer offer = registration.offer();
+    var calls = new PluginCalls(offer.description());
+    return AttributedFactories.of(kind, registration.factory(), offer.name(), calls);
   }
 
   /**

@@ -1,5 +1,7 @@
 package dev.farsight.engine.plugin;
 
+import dev.farsight.api.internal.Quoted;
+
 /**
  * A factory or export format that a plugin offers.
  *
@@ -8,4 +10,17 @@ package dev.farsight.engine.plugin;
  * @param plugin name of the plugin
  * @param from where the plugin was found: the path of a jar, or "class path"
  */
-public record Offer(Kind kind, String name, String plugin, String from) {}
+public record Offer(Kind kind, String name, String plugin, String from) {
+
+  /** What messages call the component. */
+  String description() {
+    return kind.title()
+        + " "
+        + Quoted.of(name)
+        + " (plugin "
+        + Quoted.of(plugin)
+        + ", "
+        + Quoted.of(from)
+        + ")";
+  }
+}

@@ -7,7 +7,6 @@ import dev.farsight.api.table.RowBits;
 import dev.farsight.engine.checkpoint.CheckpointReader;
 import dev.farsight.engine.checkpoint.RowCopy;
 import dev.farsight.engine.export.ChangedRows;
-import dev.farsight.engine.model.OptimizerUpdates;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,10 +33,10 @@ final class BestState {
   /**
    * Restores weights and optimizer state. The pipeline is at rest, all rows are flushed.
    *
-   * @return how many updates the restored optimizer state has seen; empty if there is no checkpoint
-   *     of that step, and nothing is changed
+   * @return how far the restored model has been trained; empty if there is no checkpoint of that
+   *     step, and nothing is changed
    */
-  Optional<OptimizerUpdates> restore(long step) {
+  Optional<Trained> restore(long step) {
     session.checkpoints().await();
     Optional<CheckpointReader> checkpoint = session.checkpoints().reader(step);
     if (checkpoint.isEmpty()) {
@@ -47,7 +46,8 @@ final class BestState {
     }
     session.transfers().replaceRows(() -> restoreRows(checkpoint.get()));
     checkpoint.get().loadDense(session.lane().step().dense());
-    return Optional.of(checkpoint.get().info().updates());
+    CheckpointReader.Info info = checkpoint.get().info();
+    return Optional.of(new Trained(step, info.samples(), info.updates()));
   }
 
   private void restoreRows(CheckpointReader checkpoint) {

@@ -1,16 +1,22 @@
 package dev.farsight.engine.run;
 
+import dev.farsight.api.FarsightException;
 import dev.farsight.api.compute.DenseState;
 import dev.farsight.engine.event.ModelSaved;
 import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.model.ModelDirectory;
-import dev.farsight.engine.model.OptimizerUpdates;
+import dev.farsight.engine.model.ModelFacts;
 import dev.farsight.engine.progress.CountedReads;
 import dev.farsight.engine.progress.ProgressMeter;
 import java.nio.file.Path;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Saves the models of a run, as {@code model.save} and {@code model.save-initial} say. */
 public final class ModelSaving {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ModelSaving.class);
 
   private final Session session;
   private final RunListener events;
@@ -36,27 +42,36 @@ public final class ModelSaving {
   /**
    * Saves the model as it is now, in place of one that was saved before. All rows are flushed.
    *
-   * @param updates that the optimizer state has seen
-   * @param step steps that the model was trained
+   * @param trained how far it has been trained
    */
-  public void save(OptimizerUpdates updates, long step) {
+  public void save(Trained trained) {
+    var facts =
+        new ModelFacts(
+            trained.updates(),
+            session.data()::saveFitted,
+            Optional.of(session.description()),
+            ModelFacts.training(trained.steps(), trained.samples(), dataIdentity()));
     if (initialDense != null) {
       events.phase("saving the initial model");
-      new ModelDirectory(initialModel)
-          .saveInitial(dense(), initialDense, session.store(), session.data()::saveFitted);
+      new ModelDirectory(initialModel).saveInitial(dense(), initialDense, session.store(), facts);
       events.modelSaved(new ModelSaved(initialModel, 0));
     }
     if (session.settings().saveModel()) {
       var meter =
           ProgressMeter.begin(events, "saving the model", session.store().rowsHeld(), "rows");
-      new ModelDirectory(model)
-          .save(
-              dense(),
-              new CountedReads(session.store(), meter),
-              updates,
-              session.data()::saveFitted);
+      new ModelDirectory(model).save(dense(), new CountedReads(session.store(), meter), facts);
       meter.end();
-      events.modelSaved(new ModelSaved(model, step));
+      events.modelSaved(new ModelSaved(model, trained.steps()));
+    }
+  }
+
+  /** Empty if the data is no longer there: the model is saved all the same. */
+  private String dataIdentity() {
+    try {
+      return session.data().contentIdentity();
+    } catch (FarsightException e) {
+      LOG.info("the model does not record its data: {}", e.getMessage());
+      return "";
     }
   }
 }

@@ -8,6 +8,7 @@ import dev.farsight.engine.cache.Residency;
 import dev.farsight.engine.checkpoint.Checkpoints;
 import dev.farsight.engine.checkpoint.ResumePoint;
 import dev.farsight.engine.metrics.WeightsDigest;
+import dev.farsight.engine.model.ModelDescription;
 import dev.farsight.engine.model.OptimizerUpdates;
 import dev.farsight.engine.pipeline.Lane;
 import dev.farsight.engine.pipeline.Pipeline;
@@ -30,6 +31,7 @@ import java.util.Optional;
  * @param checkpoints null if the run writes none
  * @param modelSeed seed of the initial rows and dense parameters
  * @param loadedUpdates how many updates the optimizer state had seen before the run
+ * @param description what predictions depend on beside the weights
  */
 public record Session(
     EngineSettings settings,
@@ -45,7 +47,8 @@ public record Session(
     long carrierBytes,
     Checkpoints checkpoints,
     long modelSeed,
-    OptimizerUpdates loadedUpdates) {
+    OptimizerUpdates loadedUpdates,
+    ModelDescription description) {
 
   /** Name of the cache policy. */
   public String policyName() {

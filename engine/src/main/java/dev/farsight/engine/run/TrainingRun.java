@@ -16,10 +16,8 @@ import dev.farsight.engine.metrics.DataFaults;
 import dev.farsight.engine.metrics.Evaluation;
 import dev.farsight.engine.metrics.MetricsFile;
 import dev.farsight.engine.metrics.Quality;
-import dev.farsight.engine.model.OptimizerUpdates;
 import dev.farsight.engine.settings.EarlyStopping;
 import dev.farsight.engine.settings.EngineSettings;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,10 +45,8 @@ public final class TrainingRun {
   private final TrainingPhase.Setup phases;
   private final RowReset rowReset;
 
-  private long restoredStep = -1;
-
   /** Null unless the run went back to its best evaluation. */
-  private OptimizerUpdates restoredUpdates;
+  private Trained restored;
 
   /** The failure of the evaluation after the last step; null if it did not fail. */
   private Throwable lastEvaluationFailure;
@@ -345,29 +341,21 @@ public final class TrainingRun {
       return false;
     }
     events.phase("going back to step " + step + ", the best one");
-    Optional<OptimizerUpdates> restored = new BestState(session).restore(step);
-    if (restored.isEmpty()) {
-      return false;
+    restored = new BestState(session).restore(step).orElse(null);
+    if (restored != null) {
+      events.bestRestored(new BestRestored(step));
     }
-    restoredUpdates = restored.get();
-    restoredStep = step;
-    events.bestRestored(new BestRestored(step));
-    return true;
+    return restored != null;
   }
 
   /** Evaluates after {@link #returnToBest}; changes no weight. */
   public void evaluateRestored() {
-    evaluator.evaluateRestored(restoredStep);
-  }
-
-  /** Steps that the model, as it now is, was trained. */
-  public long modelStep() {
-    return restoredStep < 0 ? counters.steps() : restoredStep;
+    evaluator.evaluateRestored(restored.steps());
   }
 
   /** The step that the run went back to at its end; -1 if it did not. */
   public long restoredStep() {
-    return restoredStep;
+    return restored == null ? -1 : restored.steps();
   }
 
   /**
@@ -394,9 +382,11 @@ public final class TrainingRun {
     return rates;
   }
 
-  /** How many updates the optimizer state of the model has seen, as the model now is. */
-  public OptimizerUpdates updates() {
-    return restoredUpdates == null ? counters.updates() : restoredUpdates;
+  /** How far the model has been trained, as it now is. */
+  public Trained trained() {
+    return restored == null
+        ? new Trained(counters.steps(), counters.samples(), counters.updates())
+        : restored;
   }
 
   public TrainingCounters counters() {

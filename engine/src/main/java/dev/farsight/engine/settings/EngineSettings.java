@@ -66,7 +66,7 @@ public record EngineSettings(
         threads(storage, Math.max(1, cores / 3)),
         threads(farsight.section("compute"), cores),
         cache.integer("regions", 1, 64),
-        cache.number("warm-up", 0, 1),
+        cache.share("warm-up", 0, 1),
         OptimizerSettings.of(farsight.section("optimizer")),
         learningRates(farsight),
         train.integer("epochs", 1, Integer.MAX_VALUE),

@@ -52,6 +52,10 @@ final class PartSettings {
     return of(key).number(key, min, max);
   }
 
+  double share(String key, double min, double max) {
+    return of(key).share(key, min, max);
+  }
+
   float real(String key, double min, double max) {
     return (float) number(key, min, max);
   }

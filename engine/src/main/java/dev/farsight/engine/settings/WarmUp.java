@@ -10,7 +10,7 @@ record WarmUp(long steps, double start) {
 
   static WarmUp of(PartSettings section) {
     return new WarmUp(
-        section.longInteger("steps", 0, Long.MAX_VALUE), section.number("start", 0, 1));
+        section.longInteger("steps", 0, Long.MAX_VALUE), section.share("start", 0, 1));
   }
 
   /** The rate of a step, counted from 0. */

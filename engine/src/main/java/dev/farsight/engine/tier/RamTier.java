@@ -15,6 +15,7 @@ import dev.farsight.api.store.StoreIdentity;
 import dev.farsight.api.store.StoreSpec;
 import dev.farsight.api.store.StoreStats;
 import dev.farsight.api.table.RowBits;
+import dev.farsight.engine.attribution.PluginCalls;
 import dev.farsight.engine.cache.PartialResidency;
 import dev.farsight.engine.cache.RegionLayout;
 import java.util.Objects;
@@ -85,6 +86,7 @@ public final class RamTier implements RowStore {
     this.below = below;
     this.spec = below.spec();
     this.policyName = settings.policy();
+    var policyCalls = PluginCalls.of(policy, "cache policy " + policyName);
     long rows = spec.tables().rows();
     written = new RowBits(rows);
     below.written(0, rows, written);
@@ -96,14 +98,17 @@ public final class RamTier implements RowStore {
       RegionLayout layout = striping.layout(s, rows, settings.slots());
       PartialResidency.Policies policies =
           (region, slots, maxNote) ->
-              policy.create(
-                  new PolicyContext(
-                      slots,
-                      seed + stripe,
-                      cache.section(policyName),
-                      local -> frequencies.count(striping.rowOf(stripe, local)),
-                      maxNote));
-      stripes[s] = new Stripe(s, striping, layout, policyName, policies, below, buffers);
+              policyCalls.get(
+                  "CachePolicyFactory.create",
+                  () ->
+                      policy.create(
+                          new PolicyContext(
+                              slots,
+                              seed + stripe,
+                              cache.section(policyName),
+                              local -> frequencies.count(striping.rowOf(stripe, local)),
+                              maxNote)));
+      stripes[s] = new Stripe(s, striping, layout, policyCalls, policies, below, buffers);
     }
     bytes = buffers.allocated() + Striping.heapBytes(rows, settings.slots());
     sorters = ThreadLocal.withInitial(() -> new RowsByStripe(striping));

@@ -6,6 +6,7 @@ import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.table.RowFormat;
+import dev.farsight.engine.attribution.PluginCalls;
 import dev.farsight.engine.cache.CachePlan;
 import dev.farsight.engine.cache.PartialResidency;
 import dev.farsight.engine.cache.RegionLayout;
@@ -66,7 +67,7 @@ final class Stripe {
       int number,
       Striping striping,
       RegionLayout layout,
-      String policyName,
+      PluginCalls policyCalls,
       PartialResidency.Policies policies,
       RowStore below,
       HostBuffers buffers) {
@@ -83,7 +84,7 @@ final class Stripe {
         new PartialResidency(
             layout,
             RowIndexes.of(layout.rows(), false).locations(),
-            policyName,
+            policyCalls,
             policies,
             maxRows,
             new Ring(maxRows, 0, noWait),

@@ -43,10 +43,27 @@ public record TierSettings(int slots, String policy, int threads) {
       throw storeSection.bad(SIZE, "is more than " + Striping.MAX_SLOTS + " rows");
     }
     return Optional.of(
-        new TierSettings(
-            (int) slots,
-            storeSection.string(POLICY),
-            storeSection.has(THREADS) ? storeSection.integer(THREADS, 1, 256) : DEFAULT_THREADS));
+        new TierSettings((int) slots, storeSection.string(POLICY), threads(storeSection)));
+  }
+
+  /**
+   * Checks what can be checked without the tables.
+   *
+   * @param storeSection the store's section
+   */
+  public static void check(Settings storeSection, Settings farsight, Components components) {
+    if (storeSection.has(SIZE)) {
+      CacheSize.of(storeSection, SIZE);
+      String policy = storeSection.string(POLICY);
+      components
+          .policy(policy, storeSection, POLICY)
+          .check(farsight.section("cache").section(policy));
+      threads(storeSection);
+    }
+  }
+
+  private static int threads(Settings storeSection) {
+    return storeSection.has(THREADS) ? storeSection.integer(THREADS, 1, 256) : DEFAULT_THREADS;
   }
 
   /**

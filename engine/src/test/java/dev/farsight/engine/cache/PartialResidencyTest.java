@@ -17,6 +17,7 @@ import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.cache.lru.LruPlugin;
+import dev.farsight.engine.attribution.PluginCalls;
 import dev.farsight.engine.cache.RowRequest.Use;
 import dev.farsight.engine.plugin.Plugins;
 import java.util.ArrayList;
@@ -183,7 +184,7 @@ class PartialResidencyTest {
     return new PartialResidency(
         layout,
         direct ? RowIndexes.of(layout.rows(), false).locations() : null,
-        "lru",
+        new PluginCalls("cache policy lru"),
         this::policy,
         maxRows,
         in,

@@ -126,11 +126,11 @@ class FarsightConfigTest {
       delimiter = '|',
       textBlock =
           """
-          farsight { cache { polcy = lru } } | my.conf: 1: unknown key farsight.cache.polcy; did you mean farsight.cache.policy?
-          farsight.cahce.policy = lru | my.conf: 1: unknown key farsight.cahce; did you mean farsight.cache?
-          farsight.data.policy = lru | my.conf: 1: unknown key farsight.data.policy; did you mean farsight.cache.policy?
-          farsight.zzz = 1 | my.conf: 1: unknown key farsight.zzz
-          farsight.cache.tables.C1.sise = 1 | my.conf: 1: unknown key farsight.cache.tables.C1.sise; did you mean farsight.cache.tables.C1.size?
+          farsight { cache { polcy = lru } } | my.conf: 1: unknown key farsight.cache.polcy; did you mean farsight.cache.policy? (keys of farsight.cache: lru, policy, size, tables)
+          farsight.cahce.policy = lru | my.conf: 1: unknown key farsight.cahce; did you mean farsight.cache? (keys of farsight: cache, data, model, plugins)
+          farsight.data.policy = lru | my.conf: 1: unknown key farsight.data.policy; did you mean farsight.cache.policy? (keys of farsight.data: path, renames, source)
+          farsight.zzz = 1 | my.conf: 1: unknown key farsight.zzz (keys of farsight: cache, data, model, plugins)
+          farsight.cache.tables.C1.sise = 1 | my.conf: 1: unknown key farsight.cache.tables.C1.sise; did you mean farsight.cache.tables.C1.size? (keys of farsight.cache.tables.C1: depth, size)
           farsight.cache.tables."*".size = 1 | my.conf: 1: farsight.cache.tables: "*" is not a name that can be set
           farsight.cache."*" = 1 | my.conf: 1: farsight.cache: "*" is not a name that can be set
           farsight.cache = lru | my.conf: 1: farsight.cache: expected a section, not "lru"; its keys are lru, policy, size, tables
@@ -154,7 +154,7 @@ class FarsightConfigTest {
     assertThatThrownBy(() -> config.resolve(loaders()))
         .hasMessage(
             folder.resolve("my.conf")
-                + ": 4: unknown key farsight.cache.polcy; did you mean farsight.cache.policy?");
+                + ": 4: unknown key farsight.cache.polcy; did you mean farsight.cache.policy? (keys of farsight.cache: lru, policy, size, tables)");
   }
 
   @ParameterizedTest
@@ -162,17 +162,60 @@ class FarsightConfigTest {
       delimiter = '|',
       textBlock =
           """
-          cache.polcy=1 | --set cache.polcy: unknown key farsight.cache.polcy; did you mean farsight.cache.policy?
+          cache.polcy=1 | --set cache.polcy: unknown key farsight.cache.polcy; did you mean farsight.cache.policy? (keys of farsight.cache: lru, policy, size, tables)
           cache.size | --set cache.size: write KEY=VALUE
           =5 | --set =5: write KEY=VALUE
           cache.size= | --set cache.size: no value; write null to unset a key
           cache..size=5 | --set cache..size: not a key
-          cache={policy=lru, sise=3} | --set cache: unknown key farsight.cache.sise; did you mean farsight.cache.size?
+          cache={policy=lru, sise=3} | --set cache: unknown key farsight.cache.sise; did you mean farsight.cache.size? (keys of farsight.cache: lru, policy, size, tables)
           """)
   void reportsWhichOverrideIsWrong(String override, String message) {
     assertThatThrownBy(() -> FarsightConfig.defaults().set(override).resolve(loaders()))
         .isInstanceOf(ConfigException.class)
         .hasMessage(message);
+  }
+
+  @Test
+  void ofManyKeysAFewAreListed() throws IOException {
+    String keys = "a, b, c, d, e, f, g, h, i, j, k, l";
+    Path reference =
+        Files.writeString(
+            folder.resolve("reference.conf"),
+            "farsight { x { " + (keys + ", m, n").replace(",", " = 1,") + " = 1 } }");
+    try (var loader = new URLClassLoader(new URL[] {folder.toUri().toURL()}, null)) {
+      assertThat(reference).exists();
+      assertThatThrownBy(
+              () -> FarsightConfig.ofText("t", "farsight.x.zzzzzzzz = 1").resolve(List.of(loader)))
+          .hasMessage(
+              "t: 1: unknown key farsight.x.zzzzzzzz (keys of farsight.x: "
+                  + keys
+                  + " and 2 more)");
+    }
+  }
+
+  /** The library tells of any variable that it is of the environment, and not which. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          farsight.cache.size = ${PATH} | my.conf: 1: ${PATH}
+          farsight.cache { size = 1, size = ${?PATH} } | my.conf: 1: ${PATH}
+          farsight.cache.size = "x"${PATH}${user.dir} | my.conf: 1: ${PATH}, ${user.dir}
+          share = many, farsight.cache.size = ${share} | my.conf: 1: ${share}
+          farsight.cache { size = many, size = ${?FARSIGHT_NOT_SET} } | my.conf: 1
+          """)
+  void aValueOfASubstitutionNamesItsVariable(String text, String place) throws IOException {
+    Config c = FarsightConfig.ofText("my.conf", text).resolve(loaders());
+    assertThatThrownBy(() -> Settings.of("farsight", c).section("cache").integer("size", 1, 9))
+        .hasMessageStartingWith(place + ": farsight.cache.size: '");
+  }
+
+  @Test
+  void anOverrideFromTheEnvironmentNamesBoth() throws IOException {
+    Config c = FarsightConfig.defaults().set("cache.size=${PATH}").resolve(loaders());
+    assertThatThrownBy(() -> Settings.of("farsight", c).section("cache").integer("size", 1, 9))
+        .hasMessageStartingWith("--set cache.size: ${PATH}: farsight.cache.size: '");
   }
 
   @Test

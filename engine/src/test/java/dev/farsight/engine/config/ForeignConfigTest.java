@@ -89,10 +89,7 @@ class ForeignConfigTest {
     write("parts/two.conf", "farsight.b = 6");
     write("three.json", "{\"farsight\": {\"model\": {\"dim\": 7}}}");
     Config c =
-        read(
-            "include \"parts/one.conf\"\ninclude \"none\"\ninclude file(\""
-                + folder.resolve("three.json")
-                + "\")");
+        read("include \"parts/one.conf\"\ninclude file(\"" + folder.resolve("three.json") + "\")");
     assertThat(c.getInt("a")).isEqualTo(5);
     assertThat(c.getInt("b")).isEqualTo(6);
     assertThat(c.getInt("model.dim")).isEqualTo(7);

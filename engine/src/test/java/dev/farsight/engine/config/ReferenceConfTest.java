@@ -16,7 +16,7 @@ class ReferenceConfTest {
     assertThat(c.getDouble("data.eval-fraction")).isEqualTo(0.142857);
     assertThat(c.getString("model.type")).isEqualTo("dlrm");
     assertThat(c.getString("cache.policy")).isEqualTo("lfu");
-    assertThat(c.getString("cache.size")).isEqualTo("1%");
+    assertThat(c.getIsNull("cache.size")).isTrue();
     assertThat(c.getInt("lookahead.batches")).isEqualTo(8);
     assertThat(c.getInt("lookahead.planned")).isEqualTo(4);
     assertThat(c.getString("storage.backend")).isEqualTo("offheap");

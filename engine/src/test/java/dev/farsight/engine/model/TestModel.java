@@ -20,6 +20,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 
 /** A small model with known values: two tables, of which some rows were written, and a layer. */
@@ -67,7 +69,11 @@ public final class TestModel {
 
   void saveTo(Path model) {
     new ModelDirectory(model)
-        .save(dense, rows, new OptimizerUpdates(7, 9), FittedFolder.Content.NONE);
+        .save(
+            dense,
+            rows,
+            new ModelFacts(
+                new OptimizerUpdates(7, 9), FittedFolder.Content.NONE, Optional.empty(), Map.of()));
   }
 
   /** Loads a model whose values must be the same everywhere, and returns that value. */

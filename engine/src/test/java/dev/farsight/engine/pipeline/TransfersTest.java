@@ -18,6 +18,7 @@ import dev.farsight.api.table.InitialRows;
 import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
+import dev.farsight.engine.attribution.PluginCalls;
 import dev.farsight.engine.cache.CachePlan;
 import dev.farsight.engine.cache.FullResidency;
 import dev.farsight.engine.cache.PartialResidency;
@@ -104,7 +105,7 @@ class TransfersTest {
     return new PartialResidency(
         new RegionLayout(TABLES, slots, 3, Map.of()),
         null,
-        "lru",
+        new PluginCalls("cache policy lru"),
         (region, count, maxNote) ->
             policies.create(
                 new PolicyContext(count, region, NO_SETTINGS, RowFrequencies.NONE, maxNote)),

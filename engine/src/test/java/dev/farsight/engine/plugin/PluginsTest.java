@@ -15,6 +15,7 @@ import dev.farsight.engine.config.FarsightConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,7 +70,13 @@ class PluginsTest {
       assertThat(components.policies()).containsKeys("one", "two");
       assertThat(components.offers())
           .contains(new Offer(Kind.POLICY, "one", "acme-one", one.toString()));
-      assertThat(components.policies().get("one")).isNotEqualTo(components.policies().get("two"));
+      // The same class name in two jars.
+      for (String name : List.of("one", "two")) {
+        assertThatThrownBy(() -> components.policies().get(name).create(null))
+            .hasMessage(
+                "cache policy %1$s (plugin acme-%1$s, %2$s) is broken: CachePolicyFactory.create returned null"
+                    .formatted(name, folder.resolve(name + ".jar")));
+      }
       var config = FarsightConfig.defaults().set("cache.one.depth=5").resolve(plugins.loaders());
       assertThat(config.getInt("cache.one.depth")).isEqualTo(5);
       assertThat(config.getInt("cache.two.depth")).isEqualTo(4);

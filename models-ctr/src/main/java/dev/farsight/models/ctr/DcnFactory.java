@@ -20,13 +20,26 @@ public final class DcnFactory implements ModelFactory {
   }
 
   @Override
+  public void check(Settings model, Settings own) {
+    dcn(own, false);
+  }
+
+  @Override
   public Model create(ModelContext context) {
-    Settings own = context.own();
+    return dcn(context.own(), context.schema().denseWidth() > 0);
+  }
+
+  private static Dcn dcn(Settings own, boolean dense) {
     return new Dcn(
-        context.schema().denseWidth() > 0,
+        dense,
         own.integer("cross-layers", 1, MAX_LAYERS),
         own.has("cross-rank") ? own.integer("cross-rank", 0, MAX_RANK) : 0,
         Dcn.Structure.valueOf(own.choice("structure", STRUCTURES).toUpperCase(Locale.ROOT)),
         Tower.of(own));
+  }
+
+  @Override
+  public boolean changesPredictions(String key) {
+    return !key.equals("dropout");
   }
 }

@@ -1,5 +1,6 @@
 package dev.farsight.models.ctr;
 
+import dev.farsight.api.config.Settings;
 import dev.farsight.api.model.ModelContext;
 import dev.farsight.api.model.Op.Activation;
 import dev.farsight.api.model.Tape;
@@ -17,15 +18,13 @@ import dev.farsight.api.model.Tensor;
 record FirstOrderRows(Tensor vectors, Tensor deepInput, Tensor firstOrder) {
 
   /** Checks that rows have room for a vector and a first-order weight. */
-  static void check(ModelContext context) {
-    if (context.dim() < 2) {
-      throw context
-          .model()
-          .bad(
-              "embedding-dim",
-              "is too small for model.type = "
-                  + context.model().string("type")
-                  + ": the last weight of a row is its first-order weight, the others are its vector; at least 2 are needed");
+  static void check(Settings model) {
+    if (model.integer("embedding-dim", 1, ModelContext.MAX_DIM) < 2) {
+      throw model.bad(
+          "embedding-dim",
+          "is too small for model.type = "
+              + model.string("type")
+              + ": the last weight of a row is its first-order weight, the others are its vector; at least 2 are needed");
     }
   }
 

@@ -31,7 +31,7 @@ record Tower(List<Integer> widths, float dropout, boolean layerNorm) {
   static Tower of(Settings own) {
     return new Tower(
         Arrays.stream(own.integers("deep-mlp", 1, MAX_WIDTH)).boxed().toList(),
-        (float) own.number("dropout", 0, MAX_DROPOUT),
+        (float) own.share("dropout", 0, MAX_DROPOUT),
         own.bool("layer-norm"));
   }
 

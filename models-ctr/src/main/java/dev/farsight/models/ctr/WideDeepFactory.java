@@ -1,5 +1,6 @@
 package dev.farsight.models.ctr;
 
+import dev.farsight.api.config.Settings;
 import dev.farsight.api.model.Model;
 import dev.farsight.api.model.ModelContext;
 import dev.farsight.api.model.ModelFactory;
@@ -13,8 +14,19 @@ public final class WideDeepFactory implements ModelFactory {
   }
 
   @Override
+  public void check(Settings model, Settings own) {
+    FirstOrderRows.check(model);
+    Tower.of(own);
+  }
+
+  @Override
   public Model create(ModelContext context) {
-    FirstOrderRows.check(context);
+    FirstOrderRows.check(context.model());
     return new WideDeep(context.schema().denseWidth() > 0, Tower.of(context.own()));
+  }
+
+  @Override
+  public boolean changesPredictions(String key) {
+    return !key.equals("dropout");
   }
 }

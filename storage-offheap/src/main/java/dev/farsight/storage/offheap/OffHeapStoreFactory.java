@@ -4,6 +4,7 @@ import dev.farsight.api.FarsightException;
 import dev.farsight.api.MemoryForecast;
 import dev.farsight.api.MemoryForecast.Tier;
 import dev.farsight.api.concurrent.Workers;
+import dev.farsight.api.config.Settings;
 import dev.farsight.api.internal.Sizes;
 import dev.farsight.api.memory.HostMemory;
 import dev.farsight.api.store.RowStore;
@@ -38,6 +39,11 @@ public final class OffHeapStoreFactory implements RowStoreFactory {
   @Override
   public String name() {
     return "offheap";
+  }
+
+  @Override
+  public void check(Settings own) {
+    OffHeapSettings.of(own);
   }
 
   @Override

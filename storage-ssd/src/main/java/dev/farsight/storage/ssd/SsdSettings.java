@@ -18,6 +18,9 @@ record SsdSettings(Path path, long capacity, int maps) {
   static final String EXPECTED_ROWS = "expected-rows";
   static final String MAPS = "maps";
 
+  /** Read by the engine, which checks the memory of the whole run. */
+  private static final String MEMORY_LIMIT = "memory-limit";
+
   /** A file of so many rows is recovered and made in seconds; more of them work side by side. */
   private static final long ROWS_A_MAP = 1L << 24;
 
@@ -26,18 +29,33 @@ record SsdSettings(Path path, long capacity, int maps) {
 
   static SsdSettings of(StoreSpec spec) {
     Settings own = spec.own();
-    long rows = spec.tables().rows();
-    long capacity =
-        own.has(EXPECTED_ROWS)
-            ? Math.min(rows, own.longInteger(EXPECTED_ROWS, 1, Long.MAX_VALUE))
-            : rows;
+    long capacity = Math.min(spec.tables().rows(), expectedRows(own));
     long enough = (capacity + ROWS_A_MAP - 1) / ROWS_A_MAP;
-    int maps =
-        own.has(MAPS) ? own.integer(MAPS, 1, MOST_MAPS) : (int) Math.min(MOST_MAPS, 2 * enough);
+    int maps = maps(own, (int) Math.min(MOST_MAPS, 2 * enough));
     Path path =
         own.optionalPath(PATH)
             .orElse(spec.directory() == null ? null : spec.directory().resolve("store"));
     return new SsdSettings(path, capacity, maps);
+  }
+
+  /** Checks what can be checked without the tables. */
+  static void check(Settings own) {
+    expectedRows(own);
+    maps(own, 1);
+    own.optionalPath(PATH);
+    if (own.has(MEMORY_LIMIT)) {
+      own.bytes(MEMORY_LIMIT);
+    }
+  }
+
+  private static long expectedRows(Settings own) {
+    return own.has(EXPECTED_ROWS)
+        ? own.longInteger(EXPECTED_ROWS, 1, Long.MAX_VALUE)
+        : Long.MAX_VALUE;
+  }
+
+  private static int maps(Settings own, int unset) {
+    return own.has(MAPS) ? own.integer(MAPS, 1, MOST_MAPS) : unset;
   }
 
   Path requirePath(Settings own) {

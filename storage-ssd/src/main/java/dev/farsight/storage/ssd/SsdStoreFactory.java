@@ -3,6 +3,7 @@ package dev.farsight.storage.ssd;
 import dev.farsight.api.MemoryForecast;
 import dev.farsight.api.MemoryForecast.Tier;
 import dev.farsight.api.compute.ComputeFactory.Availability;
+import dev.farsight.api.config.Settings;
 import dev.farsight.api.store.RowReader;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.RowStoreFactory;
@@ -18,6 +19,11 @@ public final class SsdStoreFactory implements RowStoreFactory {
   @Override
   public String name() {
     return "ssd";
+  }
+
+  @Override
+  public void check(Settings own) {
+    SsdSettings.check(own);
   }
 
   @Override

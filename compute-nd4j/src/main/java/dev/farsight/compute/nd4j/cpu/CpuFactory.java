@@ -8,6 +8,7 @@ import dev.farsight.api.compute.ComputeBackend;
 import dev.farsight.api.compute.ComputeContext;
 import dev.farsight.api.compute.ComputeFactory;
 import dev.farsight.api.compute.StepSpec;
+import dev.farsight.api.config.Settings;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,6 +17,8 @@ import java.util.List;
  * {@link #open} alone.
  */
 public final class CpuFactory implements ComputeFactory {
+
+  private static final String BLAS_KERNELS = "blas-kernels";
 
   private static final String LIBRARY =
       "org/bytedeco/openblas/linux-x86_64/libjniopenblas_nolapack.so";
@@ -27,7 +30,12 @@ public final class CpuFactory implements ComputeFactory {
 
   @Override
   public List<String> arithmetic() {
-    return List.of("blas-kernels");
+    return List.of(BLAS_KERNELS);
+  }
+
+  @Override
+  public void check(Settings own) {
+    own.string(BLAS_KERNELS);
   }
 
   @Override
@@ -75,7 +83,7 @@ public final class CpuFactory implements ComputeFactory {
     if (!availability.available()) {
       throw new FarsightException("compute.backend " + name() + ": " + availability.detail());
     }
-    var blas = new OpenBlas(context.own().string("blas-kernels"));
+    var blas = new OpenBlas(context.own().string(BLAS_KERNELS));
     return new CpuBackend(blas, context.threads());
   }
 }

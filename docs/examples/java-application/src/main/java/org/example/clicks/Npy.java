@@ -10,7 +10,7 @@ import java.nio.IntBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Reads an array of NumPy's format, as Farsight writes it: version 1, little-endian, row by row. */
+/** Reads arrays of NumPy's format as Farsight writes them: version 1, little-endian, by rows. */
 final class Npy {
 
   private static final int HEADER_LENGTH_AT = 8;

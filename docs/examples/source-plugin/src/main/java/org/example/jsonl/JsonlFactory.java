@@ -28,6 +28,12 @@ public final class JsonlFactory implements DataSourceFactory {
   }
 
   @Override
+  public void check(DataContext context) {
+    ColumnSettings.named(context.own());
+    RecordSources.check(context);
+  }
+
+  @Override
   public DataSource open(DataContext context) {
     return RecordSources.open(ColumnSettings.named(context.own()), () -> this::parse, context);
   }

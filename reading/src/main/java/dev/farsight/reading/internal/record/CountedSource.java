@@ -5,7 +5,9 @@ import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.BatchSource;
 import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
+import dev.farsight.api.data.DenseFeature;
 import dev.farsight.reading.Columns;
+import dev.farsight.reading.DenseColumn;
 import dev.farsight.reading.FileLayout;
 import dev.farsight.reading.RecordFormat;
 import dev.farsight.reading.Split;
@@ -119,6 +121,11 @@ final class CountedSource implements DataSource {
   @Override
   public String contentIdentity() {
     return ContentSample.of(files.stream().map(DataFile::path).toList());
+  }
+
+  @Override
+  public List<DenseFeature> denseFeatures() {
+    return columns.dense().stream().map(DenseColumn::feature).toList();
   }
 
   @Override

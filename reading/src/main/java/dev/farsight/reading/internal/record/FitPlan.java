@@ -106,6 +106,10 @@ final class FitPlan {
 
   /** The lookups of every so many rows are counted. */
   int countEvery() {
+    return countEvery(own);
+  }
+
+  static int countEvery(Settings own) {
     return own.integer("min-count-sample", 1, MOST_COUNT_EVERY);
   }
 

@@ -7,7 +7,9 @@ import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.BatchSource;
 import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
+import dev.farsight.api.data.DenseFeature;
 import dev.farsight.reading.Columns;
+import dev.farsight.reading.DenseColumn;
 import dev.farsight.reading.RecordFormat;
 import dev.farsight.reading.internal.line.DataFile;
 import java.io.IOException;
@@ -44,7 +46,7 @@ final class OncePass implements DataSource {
     this.fitted = fitted;
     this.columns = fitted.complete(format.columns());
     this.files = files;
-    this.trains = context.data().number("eval-fraction", 0, 1) == 0;
+    this.trains = context.data().share("eval-fraction", 0, 1) == 0;
     this.settings = ReadSettings.of(context);
     this.rows = new RowStream(format, files);
     this.schema = columns.schema(rows.first().labelled());
@@ -64,6 +66,11 @@ final class OncePass implements DataSource {
   @Override
   public long evalSamples() {
     return trains ? 0 : UNKNOWN;
+  }
+
+  @Override
+  public List<DenseFeature> denseFeatures() {
+    return columns.dense().stream().map(DenseColumn::feature).toList();
   }
 
   @Override

@@ -45,6 +45,7 @@ final class RowParser {
    * @param bags where bags go, by categorical column; null if there are none
    * @throws BadRowException if the row is malformed; the position then holds no meaning
    */
+  @SuppressWarnings("ReferenceEquality") // a layout for each file; equals would compare columns
   void parse(
       byte[] bytes, int from, int to, FileLayout of, Batch batch, int at, ParsedBags[] bags) {
     if (layout != of) {

@@ -33,10 +33,17 @@ public final class SourceOpening {
     return new OncePass(format, plan.known(), files, context);
   }
 
+  /** Checks the settings that all text formats share. */
+  public static void check(DataContext context) {
+    context.data().share("eval-fraction", 0, 1);
+    FitPlan.countEvery(context.own());
+    ReadSettings.of(context);
+  }
+
   private static void requireOnePass(DataFile once, DataContext context) {
     String why = once + " can be read only once, as it is no regular file";
     String advice = ", or save the data in a file first";
-    double fraction = context.data().number("eval-fraction", 0, 1);
+    double fraction = context.data().share("eval-fraction", 0, 1);
     if (fraction != 0 && fraction != 1) {
       throw context
           .data()

@@ -1,6 +1,7 @@
 package dev.farsight.reading.internal.record;
 
 import dev.farsight.reading.Transform;
+import java.util.Map;
 
 /**
  * (value - mean) / deviation; 0 if the deviation is 0, as of a column that is constant. A figure
@@ -34,5 +35,10 @@ public record Standard(double mean, double deviation) implements Transform {
   @Override
   public double missing() {
     return mean;
+  }
+
+  @Override
+  public Map<String, Object> json() {
+    return Map.of("type", name(), "mean", mean, "deviation", deviation);
   }
 }

@@ -1,0 +1,33 @@
+package dev.farsight.engine;
+
+import dev.farsight.api.config.Settings;
+import dev.farsight.api.data.DataSource;
+import dev.farsight.engine.build.CacheFit;
+import dev.farsight.engine.build.DataUse;
+import dev.farsight.engine.build.FirstBatches;
+import dev.farsight.engine.build.MemoryPlan;
+import dev.farsight.engine.build.SettingsCheck;
+import dev.farsight.engine.build.Shapes;
+import dev.farsight.engine.build.Specs;
+import dev.farsight.engine.plugin.Components;
+import dev.farsight.engine.settings.EngineSettings;
+
+/** Makes a {@link Preview}. Opens the data and nothing else. */
+final class PreviewBuilder {
+
+  private PreviewBuilder() {}
+
+  static Preview of(Settings farsight, Components components) {
+    EngineSettings settings = SettingsCheck.of(farsight, components);
+    try (DataSource data =
+        Specs.openData(settings, components, DataUse.ofNewRun(farsight, components, true), false)) {
+      Specs.tape(settings, components, data.schema());
+      var shapes = Shapes.of(settings, data.schema());
+      return new Preview(
+          MemoryPlan.forecast(
+              settings, components, shapes, data.trainSamples(), data.evalSamples()),
+          CacheFit.of(settings, shapes),
+          FirstBatches.of(data, settings.batchSize()));
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package dev.farsight.engine.build;
+
+import dev.farsight.api.config.ConfigException;
+import dev.farsight.api.config.Settings;
+import dev.farsight.api.data.DataContext;
+import dev.farsight.engine.cache.CacheSize;
+import dev.farsight.engine.checkpoint.CheckpointSettings;
+import dev.farsight.engine.data.ShuffleSetting;
+import dev.farsight.engine.plugin.Components;
+import dev.farsight.engine.settings.EngineSettings;
+import dev.farsight.engine.settings.RowFormats;
+import dev.farsight.engine.tier.TierSettings;
+import java.nio.file.Path;
+
+/**
+ * Checks all settings that can be checked before anything is opened: those of the engine, and those
+ * of every part that the configuration chooses. Opening the data may take minutes, after which a
+ * wrong setting would be told too late.
+ */
+public final class SettingsCheck {
+
+  private SettingsCheck() {}
+
+  /**
+   * The engine's settings, once all settings were checked.
+   *
+   * @param farsight the section {@code farsight}
+   * @throws ConfigException for the first setting that is wrong
+   */
+  public static EngineSettings of(Settings farsight, Components components) {
+    var settings = EngineSettings.of(farsight);
+    all(settings, components);
+    return settings;
+  }
+
+  /** Checks what {@link EngineSettings} does not hold. */
+  static void all(EngineSettings settings, Components components) {
+    Settings farsight = settings.farsight();
+    components.check(farsight);
+    engine(farsight);
+    source(settings, components);
+    Settings model = farsight.section("model");
+    var type = components.model(farsight);
+    type.check(model, model.section(type.name()));
+    Settings cache = farsight.section("cache");
+    var policy = components.policy(farsight);
+    policy.check(cache.section(policy.name()));
+    store(farsight, components);
+    var compute = components.compute(farsight);
+    compute.check(farsight.section("compute").section(compute.name()));
+  }
+
+  private static void engine(Settings farsight) {
+    RowFormats.of(farsight);
+    CheckpointSettings.of(farsight, Path.of(""));
+    ShuffleSetting.blockSamples(farsight.section("data"));
+    TableDraws.check(farsight.section("model"));
+    TableNorms.check(farsight.section("model"));
+    Settings cache = farsight.section("cache");
+    if (cache.has("size")) {
+      CacheSize.of(cache, "size");
+    }
+    cache.section("statistics").integer("every", 1, StoreParts.MOST_COUNT_EVERY);
+    Settings tables = cache.section("tables");
+    for (String name : tables.config().root().keySet()) {
+      if (tables.section(name).has("size")) {
+        CacheSize.of(tables.section(name), "size");
+      }
+    }
+    Settings rings = farsight.section("rings");
+    for (String ring : new String[] {"in", "out"}) {
+      if (rings.has(ring)) {
+        rings.bytes(ring);
+      }
+    }
+  }
+
+  private static void source(EngineSettings settings, Components components) {
+    DataContext context = Specs.dataContext(settings, components, DataUse.ofNothing(), false);
+    components.source(settings.farsight()).check(context);
+  }
+
+  private static void store(Settings farsight, Components components) {
+    Settings storage = farsight.section("storage");
+    var store = components.store(farsight);
+    Settings own = storage.section(store.name());
+    store.check(own);
+    TierSettings.check(own, farsight, components);
+  }
+}

@@ -1,0 +1,93 @@
+package dev.farsight.engine.data;
+
+import dev.farsight.api.data.BatchSchema;
+import dev.farsight.api.data.BatchSource;
+import dev.farsight.api.data.DataSource;
+import dev.farsight.api.internal.Closing;
+import dev.farsight.engine.attribution.PluginCalls;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * A data source that is not trusted: see {@link CheckedPass}. Its schema is asked for once, and
+ * must not change. Owns the source.
+ */
+final class CheckedData implements DataSource {
+
+  private final DataSource source;
+  private final PluginCalls calls;
+  private final BatchSchema schema;
+
+  CheckedData(DataSource source, PluginCalls calls) {
+    this.source = source;
+    this.calls = calls;
+    schema = calls.get("DataSource.schema", source::schema);
+  }
+
+  @Override
+  public BatchSchema schema() {
+    return schema;
+  }
+
+  @Override
+  public long trainSamples() {
+    return samples(
+        "DataSource.trainSamples", calls.get("DataSource.trainSamples", source::trainSamples));
+  }
+
+  @Override
+  public long evalSamples() {
+    return samples(
+        "DataSource.evalSamples", calls.get("DataSource.evalSamples", source::evalSamples));
+  }
+
+  private long samples(String call, long samples) {
+    if (samples < 0 && samples != UNKNOWN) {
+      throw calls.broken(call + " returned " + samples);
+    }
+    return samples;
+  }
+
+  @Override
+  public String contentIdentity() {
+    return calls.get("DataSource.contentIdentity", source::contentIdentity);
+  }
+
+  @Override
+  public BatchSource train(int epoch) {
+    var promise = new Promise("the training part in epoch " + (epoch + 1), trainSamples());
+    return checked(calls.get("DataSource.train", () -> source.train(epoch)), promise);
+  }
+
+  @Override
+  public BatchSource eval() {
+    var promise = new Promise("the evaluation part", evalSamples());
+    return checked(calls.get("DataSource.eval", source::eval), promise);
+  }
+
+  private BatchSource checked(BatchSource pass, Promise promise) {
+    try {
+      if (!calls.get("DataSource.schema", source::schema).equals(schema)) {
+        throw calls.broken("its schema has changed since it was opened");
+      }
+      return new CheckedPass(pass, schema, calls, promise);
+    } catch (RuntimeException | Error e) {
+      Closing.after(e, pass);
+      throw e;
+    }
+  }
+
+  @Override
+  public void saveFitted(Path folder) throws IOException {
+    try {
+      source.saveFitted(folder);
+    } catch (RuntimeException | Error e) {
+      throw calls.failure("DataSource.saveFitted", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    calls.run("DataSource.close", source::close);
+  }
+}

@@ -1,0 +1,10 @@
+package dev.farsight.engine.run;
+
+import dev.farsight.engine.model.OptimizerUpdates;
+
+/**
+ * How far the model of a run has been trained, by this run.
+ *
+ * @param updates that the optimizer state has seen, those before the run included
+ */
+public record Trained(long steps, long samples, OptimizerUpdates updates) {}
