@@ -352,6 +352,7 @@ class FailureTest {
             parts.computes(),
             parts.sources(),
             parts.models(),
+            parts.exportFormats(),
             parts.offers());
     var steps = new Steps(step -> {});
     try (Trainer trainer = run(parts).open(steps)) {

@@ -71,6 +71,7 @@ final class KeptDevice implements ComputeFactory {
         computes,
         components.sources(),
         components.models(),
+        components.exportFormats(),
         components.offers());
   }
 

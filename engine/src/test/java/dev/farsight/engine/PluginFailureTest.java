@@ -21,6 +21,7 @@ import dev.farsight.api.store.StoreSpec;
 import dev.farsight.engine.attribution.PluginException;
 import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.event.StepProgress;
+import dev.farsight.engine.export.Export;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.plugin.JarBuilder;
 import dev.farsight.engine.plugin.Plugins;
@@ -63,6 +64,7 @@ class PluginFailureTest {
       import dev.farsight.api.compute.*;
       import dev.farsight.api.concurrent.*;
       import dev.farsight.api.data.*;
+      import dev.farsight.api.export.*;
       import dev.farsight.api.memory.*;
       import dev.farsight.api.model.*;
       import dev.farsight.api.plugin.*;
@@ -86,6 +88,7 @@ class PluginFailureTest {
           registry.compute(wrap(ComputeFactory.class, null));
           registry.dataSource(wrap(DataSourceFactory.class, null));
           registry.model(wrap(ModelFactory.class, null));
+          registry.exportFormat(wrap(ExportFormat.class, null));
         }
         static <T> T wrap(Class<T> type, Object made) {
           return type.cast(Proxy.newProxyInstance(
@@ -98,7 +101,7 @@ class PluginFailureTest {
               return method.invoke(this, arguments);
             }
             String name = type.getSimpleName() + "." + method.getName();
-            if (type.getSimpleName().endsWith("Factory") && method.getName().equals("name")) {
+            if (made == null && method.getName().equals("name")) {
               return "acme";
             }
             if (name.equals(call) && --honestCalls == -1) {
@@ -397,6 +400,28 @@ class PluginFailureTest {
     assertThat(failureOf(run("data.source")))
         .isInstanceOf(FarsightException.class)
         .hasMessage("rows.jsonl:17: no number");
+  }
+
+  @Test
+  void anExportFormatThatThrowsIsNamed() throws Exception {
+    fail("", 0, null);
+    TestRun run = run("model.type").set("model.save=true");
+    run.train();
+    fail("ExportFormat.write", 0, new IllegalStateException("no"));
+    Components components = plugins.components();
+    var export = new Export(run.config(), components);
+    Path target = folder.resolve("exported");
+    Path model = run.directory().resolve("model");
+    assertThat(
+            catchThrowable(
+                () ->
+                    export.write(
+                        model, Optional.empty(), target, components.exportFormats().get("acme"))))
+        .isInstanceOf(PluginException.class)
+        .hasMessage(
+            "export format acme (plugin acme-parts, %s) failed in ExportFormat.write: java.lang.IllegalStateException: no"
+                .formatted(jar));
+    assertThat(target).doesNotExist();
   }
 
   @Test

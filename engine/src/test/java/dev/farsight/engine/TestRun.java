@@ -73,6 +73,7 @@ final class TestRun {
         components.computes(),
         sources,
         components.models(),
+        components.exportFormats(),
         components.offers());
   }
 

@@ -228,6 +228,16 @@ class PluginsTest {
                     new Given() {
                       @Override
                       public void register(Registry registry) {
+                        registry.exportFormat(null);
+                      }
+                    }))
+        .hasMessage("plugin given (given): registers null as an export format");
+    assertThatThrownBy(
+            () ->
+                Plugins.of(
+                    new Given() {
+                      @Override
+                      public void register(Registry registry) {
                         registry.policy(new Nameless());
                       }
                     }))
