@@ -111,8 +111,9 @@ class ConsoleTest {
             "run.directory=" + folder.resolve("run"));
     oneLine(result.err());
     assertThat(result.err())
-        .startsWith("farsight: plugin broken.jar (class broken.BrokenPlugin")
-        .contains(" failed: " + reason)
+        .startsWith(
+            "farsight: data source broken (plugin broken, %s) failed in DataSourceFactory.open: %s"
+                .formatted(folder.resolve("plugins/broken.jar"), reason))
         .contains("run.log");
     assertThat(result.status()).isEqualTo(1);
   }
