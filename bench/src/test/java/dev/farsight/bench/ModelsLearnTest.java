@@ -56,7 +56,7 @@ class ModelsLearnTest {
         "model.type=wide-deep model.wide-deep.deep-mlp=[32]"
       })
   void theModelReachesItsCeiling(String model) {
-    var quality = train(model).quality();
+    var quality = train(model).quality().orElseThrow();
     assertThat(quality.auroc() / quality.aurocCeiling()).isBetween(.97, 1.01);
   }
 }

@@ -4,13 +4,10 @@ import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.export.ExportFormat;
 import dev.farsight.api.internal.Quoted;
 import dev.farsight.engine.export.Export;
-import dev.farsight.engine.model.NpyFormat;
+import dev.farsight.engine.plugin.Components;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.ServiceLoader;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,7 +34,8 @@ final class ExportCommand implements Callable<Integer> {
       names = "--format",
       paramLabel = "NAME",
       defaultValue = "npy",
-      description = "npy or parquet; npy if not given.")
+      description =
+          "One of those that farsight list shows: npy, parquet, or a plugin's; npy if not given.")
   private String format;
 
   @Option(
@@ -55,8 +53,8 @@ final class ExportCommand implements Callable<Integer> {
     arguments.refuse("run.directory", "the folder to write is the argument OUT");
     arguments.refuse("model.load", "what is exported is the argument SOURCE");
     PathCheck.newFolder("OUT", target);
-    ExportFormat chosen = format();
     try (Setup setup = arguments.defaultsWith(List.of(), shell.environment())) {
+      ExportFormat chosen = format(setup.components());
       long rows =
           new Export(setup.farsight(), setup.components())
               .write(source, Optional.ofNullable(since), target, chosen);
@@ -65,16 +63,15 @@ final class ExportCommand implements Callable<Integer> {
     }
   }
 
-  private ExportFormat format() {
-    SortedMap<String, ExportFormat> formats = new TreeMap<>();
-    formats.put("npy", new NpyFormat());
-    for (ExportFormat found : ServiceLoader.load(ExportFormat.class)) {
-      formats.put(found.name(), found);
-    }
-    if (!formats.containsKey(format)) {
+  private ExportFormat format(Components components) {
+    ExportFormat chosen = components.exportFormats().get(format);
+    if (chosen == null) {
       throw new ConfigException(
-          "--format: " + Quoted.of(format) + " is none of " + String.join(", ", formats.keySet()));
+          "--format: "
+              + Quoted.of(format)
+              + " is none of "
+              + String.join(", ", components.exportFormats().keySet()));
     }
-    return formats.get(format);
+    return chosen;
   }
 }

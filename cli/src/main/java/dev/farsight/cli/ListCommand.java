@@ -39,7 +39,7 @@ final class ListCommand implements Callable<Integer> {
             List.of(
                 offer.kind().title(),
                 offer.name(),
-                offer.kind().section() + "." + offer.kind().key(),
+                offer.kind().chosenBy(),
                 offer.plugin(),
                 offer.from(),
                 runsHere(offer, setup.components())));

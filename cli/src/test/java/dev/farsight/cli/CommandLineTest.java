@@ -310,7 +310,9 @@ class CommandLineTest {
         .containsPattern("row store +offheap +storage\\.backend ")
         .containsPattern("compute backend +nd4j-native +compute\\.backend .* yes: .+\n")
         .containsPattern("data source +criteo +data\\.source ")
-        .containsPattern("model +dlrm +model\\.type ");
+        .containsPattern("model +dlrm +model\\.type ")
+        .containsPattern("export format +npy +--format +engine +class path +yes\n")
+        .containsPattern("export format +parquet +--format ");
   }
 
   @Test

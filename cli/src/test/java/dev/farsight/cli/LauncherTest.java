@@ -148,5 +148,8 @@ class LauncherTest {
         .contains("/lib/nd4j-native/nd4j-native-api-1.0.jar")
         .doesNotContain("nd4j-native/*")
         .doesNotContain("nd4j-native-1.0");
+    assertThat(run(launcher, jdk, "list").out())
+        .as("opens neither, tells about both")
+        .contains("/lib/nd4j-native/*", "/lib/nd4j-cuda/*", "/lib/parquet/*");
   }
 }

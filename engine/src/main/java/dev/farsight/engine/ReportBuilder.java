@@ -20,7 +20,6 @@ import java.util.Map;
 final class ReportBuilder {
 
   private final Map<String, Object> json = new LinkedHashMap<>();
-  private Quality quality;
 
   /** The sections of a run; without {@link #hashes}. */
   static ReportBuilder of(String command, Session session, TrainingRun run) {
@@ -92,12 +91,11 @@ final class ReportBuilder {
   }
 
   private ReportBuilder quality(Quality quality) {
-    this.quality = quality;
     Map<String, Object> section = new LinkedHashMap<>();
     section.put("auroc", quality == null ? null : orNull(quality.auroc()));
     section.put("auroc_ceiling", quality == null ? null : orNull(quality.aurocCeiling()));
     section.put("auprc", quality == null ? null : orNull(quality.auprc()));
-    section.put("accuracy", quality == null ? null : quality.accuracy());
+    section.put("accuracy", quality == null ? null : orNull(quality.accuracy()));
     section.put("logloss", quality == null ? null : orNull(quality.logloss()));
     section.put("normalised_entropy", quality == null ? null : orNull(quality.normalisedEntropy()));
     section.put("calibration", quality == null ? null : orNull(quality.calibration()));
@@ -207,6 +205,6 @@ final class ReportBuilder {
 
   Report build(boolean stopped) {
     json.put("stopped", stopped);
-    return new Report(json, quality, stopped);
+    return new Report(json);
   }
 }

@@ -1,7 +1,9 @@
 package dev.farsight.engine;
 
+import com.typesafe.config.Config;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.config.ConfigException;
+import dev.farsight.api.config.Settings;
 import dev.farsight.api.internal.DurableFiles;
 import dev.farsight.api.internal.ProcessLock;
 import dev.farsight.engine.checkpoint.ResumePoint;
@@ -34,6 +36,22 @@ final class RunDirectory implements AutoCloseable {
     this.path = path;
     this.created = created;
     this.lock = lock;
+  }
+
+  /**
+   * The folder that {@code run.directory} names.
+   *
+   * @param farsight the resolved section {@code farsight}
+   * @throws ConfigException if it names none
+   */
+  static Path of(Config farsight) {
+    return Settings.of("farsight", farsight)
+        .section("run")
+        .optionalPath("directory")
+        .orElseThrow(
+            () ->
+                new ConfigException(
+                    "farsight.run.directory is not set: where to leave the files of the run"));
   }
 
   /**
@@ -131,13 +149,14 @@ final class RunDirectory implements AutoCloseable {
     return path.resolve("initial-model");
   }
 
-  /** Writes the report. A reader sees the whole file or none. */
-  void write(Report report) {
+  /** Writes the report. A reader sees the whole file or none. Returns the file. */
+  Path write(Report report) {
     Path file = path.resolve(REPORT);
     Path partial = path.resolve(REPORT + ".partial");
     try {
       Files.writeString(partial, report.toJson() + "\n");
       Files.move(partial, file);
+      return file;
     } catch (IOException e) {
       throw DurableFiles.unwritable(file, e);
     }

@@ -14,14 +14,12 @@ import dev.farsight.engine.build.RunSetup.Start;
 import dev.farsight.engine.build.SessionBuilder;
 import dev.farsight.engine.checkpoint.CheckpointSettings;
 import dev.farsight.engine.event.RunListener;
-import dev.farsight.engine.metrics.MetricsFile;
 import dev.farsight.engine.plugin.Components;
-import dev.farsight.engine.run.ModelSaving;
-import dev.farsight.engine.run.RowFlush;
+import dev.farsight.engine.progress.OrderedListener;
 import dev.farsight.engine.run.Session;
-import dev.farsight.engine.run.TrainingRun;
 import dev.farsight.engine.settings.EngineSettings;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,8 +28,9 @@ import org.slf4j.LoggerFactory;
  * directory. Applications use it like this:
  *
  * <pre>
- * try (Plugins plugins = Plugins.load(getClass().getClassLoader())) {
- *   Config farsight = FarsightConfig.ofFile(Path.of("my.conf")).resolve(plugins.loaders());
+ * FarsightConfig user = FarsightConfig.ofFile(Path.of("my.conf"));
+ * try (Plugins plugins = Plugins.load(getClass().getClassLoader(), user)) {
+ *   Config farsight = user.resolve(plugins.loaders());
  *   try (Trainer trainer =
  *       Trainer.open(farsight, plugins.components(), Path.of("runs/1"), RunListener.NONE)) {
  *     Report report = trainer.train();
@@ -39,33 +38,36 @@ import org.slf4j.LoggerFactory;
  * }
  * </pre>
  *
- * <p>Used once, from one thread; only {@link #stop} may be called from any thread. Holds all memory
- * of the run from {@link #open} to {@link #close}. Several trainers may be open in one process.
+ * <p>A trainer works once: one call of {@link #train} or {@link #evaluate}; another one is an
+ * {@link IllegalStateException} that says what to do instead. {@link #stop} and {@link #close} may
+ * be called from any thread. Holds all memory of the run from {@link #open} to {@link #close}.
+ * Several trainers may be open in one process, each with its own run directory.
  *
- * <p>All work is done on threads of the run. An interrupt of the thread that waits in {@link
- * #train} or {@link #evaluate} is a {@link #stop}; its flag is set when the call returns.
+ * <p>All work is done on threads of the run, which have the caller's context class loader. An
+ * interrupt of the thread that waits in {@link #train} or {@link #evaluate} is a {@link #stop}; its
+ * flag is set when the call returns.
  */
 public final class Trainer implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Trainer.class);
 
-  private final Session session;
+  private final TrainerWork work;
   private final Resources resources;
   private final RunDirectory directory;
-  private final RunListener events;
-  private final CheckpointSettings checkpointing;
+  private final OrderedListener listener;
+  private final TrainerUse use;
 
   private Trainer(
-      RunSetup setup,
-      Session session,
+      TrainerWork work,
       Resources resources,
       RunDirectory directory,
-      CheckpointSettings checkpointing) {
-    this.session = session;
+      OrderedListener listener,
+      Start start) {
+    this.work = work;
     this.resources = resources;
     this.directory = directory;
-    events = setup.events();
-    this.checkpointing = checkpointing;
+    this.listener = listener;
+    use = new TrainerUse(start == Start.EVALUATION);
   }
 
   /**
@@ -73,13 +75,19 @@ public final class Trainer implements AutoCloseable {
    *
    * @param farsight the resolved section {@code farsight}
    * @param components the plugins' components, which the configuration names
-   * @param runDirectory the folder of the run's files; created if it does not exist
-   * @throws ConfigException if a setting is wrong
+   * @param runDirectory the folder of the run's files, whatever {@code run.directory} says; created
+   *     if it does not exist
+   * @throws ConfigException if a setting is wrong, or if the folder has the report of another run
    * @throws FarsightException if data, device or memory are not available
    */
   public static Trainer open(
       Config farsight, Components components, Path runDirectory, RunListener listener) {
     return open(farsight, components, runDirectory, listener, Start.TRAINING);
+  }
+
+  /** As {@link #open(Config, Components, Path, RunListener)}, in {@code run.directory}. */
+  public static Trainer open(Config farsight, Components components, RunListener listener) {
+    return open(farsight, components, RunDirectory.of(farsight), listener);
   }
 
   /**
@@ -94,50 +102,62 @@ public final class Trainer implements AutoCloseable {
     return open(farsight, components, runDirectory, listener, Start.RESUMED_TRAINING);
   }
 
+  /** As {@link #resume(Config, Components, Path, RunListener)}, in {@code run.directory}. */
+  public static Trainer resume(Config farsight, Components components, RunListener listener) {
+    return resume(farsight, components, RunDirectory.of(farsight), listener);
+  }
+
   /** As {@link #open}, for {@link #evaluate} alone: no checkpoints are written. */
   public static Trainer openToEvaluate(
       Config farsight, Components components, Path runDirectory, RunListener listener) {
     return open(farsight, components, runDirectory, listener, Start.EVALUATION);
   }
 
+  /**
+   * As {@link #openToEvaluate(Config, Components, Path, RunListener)}, in {@code run.directory}.
+   */
+  public static Trainer openToEvaluate(
+      Config farsight, Components components, RunListener listener) {
+    return openToEvaluate(farsight, components, RunDirectory.of(farsight), listener);
+  }
+
   private static Trainer open(
       Config farsight,
       Components components,
       Path runDirectory,
-      RunListener listener,
+      RunListener application,
       Start start) {
-    CheckpointSettings checkpointing =
+    var settings = Settings.of("farsight", farsight);
+    var checkpointing =
         start == Start.EVALUATION
             ? CheckpointSettings.none()
-            : CheckpointSettings.of(Settings.of("farsight", farsight), runDirectory);
+            : CheckpointSettings.of(settings, runDirectory);
+    var listener = new OrderedListener(application);
     return RunThread.call(
-        () -> build(farsight, components, runDirectory, listener, checkpointing, start), () -> {});
+        () -> build(settings, components, runDirectory, listener, checkpointing, start), () -> {});
   }
 
   private static Trainer build(
-      Config farsight,
+      Settings settings,
       Components components,
       Path runDirectory,
-      RunListener listener,
+      OrderedListener listener,
       CheckpointSettings checkpointing,
       Start start) {
     RunDirectory directory = RunDirectory.lock(runDirectory);
-    listener.opened(runDirectory);
-    var settings = Settings.of("farsight", farsight);
-    LOG.info("farsight {} (commit {})", Version.number(), Version.commit());
-    LOG.info("configuration {}", farsight.root().render(ConfigRenderOptions.concise()));
     var resources = new Resources();
     try {
-      var setup =
-          RunSetup.of(
-              EngineSettings.of(settings),
-              components,
-              listener,
-              runDirectory,
-              checkpointing,
-              start);
+      if (start != Start.RESUMED_TRAINING) {
+        directory.prepare(false);
+      }
+      listener.opened(runDirectory);
+      LOG.info("farsight {} (commit {})", Version.number(), Version.commit());
+      LOG.info("configuration {}", settings.config().root().render(ConfigRenderOptions.concise()));
+      var engine = EngineSettings.of(settings);
+      var setup = RunSetup.of(engine, components, listener, runDirectory, checkpointing, start);
       Session session = new SessionBuilder(setup, resources).build();
-      return new Trainer(setup, session, resources, directory, checkpointing);
+      var work = new TrainerWork(session, directory, listener, checkpointing);
+      return new Trainer(work, resources, directory, listener, start);
     } catch (RuntimeException | Error e) {
       resources.closeAfter(e);
       directory.discard();
@@ -177,81 +197,53 @@ public final class Trainer implements AutoCloseable {
    *
    * @throws FarsightException the first failure of a stage; every trained row is in the store then.
    *     If only the last evaluation failed, the model is saved
+   * @throws IllegalStateException if the trainer was used before, or is closed
    */
   public Report train() {
-    return RunThread.call(this::trainAndReport, this::stop);
-  }
-
-  private Report trainAndReport() {
-    if (!session.data().schema().labelled()) {
-      throw new FarsightException(
-          "the data has no labels, so it can be evaluated but not trained on");
-    }
-    directory.prepare(session.resumedStep() > 0);
-    var models = new ModelSaving(session, events, directory.model(), directory.initialModel());
-    try (MetricsFile metrics = directory.openMetrics(session.resumePoint())) {
-      var run = new TrainingRun(session, events, metrics, checkpointing);
-      new RowFlush(session).after(run::train);
-      run.requireTrained();
-      if (session.checkpoints() != null) {
-        session.checkpoints().await();
-      }
-      // First the model: an evaluation that fails must not cost a finished training.
-      models.save(run.updates());
-      run.evaluateAtEnd();
-      if (run.returnToBest()) {
-        models.save(run.updates());
-        run.evaluateRestored();
-      }
-      // Its last lines may fail to be written, which the report says.
-      metrics.finish();
-      events.phase("reporting");
-      return report(
-          ReportBuilder.of("train", session, run)
-              .hashes(run.counters().losses().hex(), weightsSha256()));
-    }
-  }
-
-  /** Null if the run does not hash its weights. */
-  private String weightsSha256() {
-    return session.settings().hashWeights() ? session.weightsSha256() : null;
-  }
-
-  private Report report(ReportBuilder sections) {
-    Report report = sections.build(session.pipeline().stopped());
-    directory.write(report);
-    return report;
+    return call("train", work::train);
   }
 
   /**
    * Evaluates the model at {@code model.load}. Writes {@code report.json}, and the samples' logits
    * to {@code predictions.npy}, with or without labels in the data.
+   *
+   * @throws IllegalStateException if the trainer was used before, or is closed
    */
   public Report evaluate() {
-    return RunThread.call(this::evaluateAndReport, this::stop);
+    return call("evaluate", work::evaluate);
   }
 
-  private Report evaluateAndReport() {
-    if (!session.settings().farsight().section("model").has("load")) {
-      throw new ConfigException("farsight.model.load is not set: which model to evaluate");
+  private Report call(String method, Supplier<Report> running) {
+    use.begin(method);
+    try {
+      return RunThread.call(running, this::stop);
+    } finally {
+      use.end();
     }
-    directory.prepare(session.resumedStep() > 0);
-    var run = new TrainingRun(session, events, null, checkpointing);
-    var evaluation = run.evaluate();
-    directory.writePredictions(evaluation);
-    return report(ReportBuilder.of("eval", session, run).hashes(null, weightsSha256()));
   }
 
   /**
    * Ends training after the current step. {@link #train} then flushes, reports and returns. Any
-   * thread.
+   * thread, listeners too.
    */
   public void stop() {
-    session.pipeline().stop();
+    work.stop();
   }
 
+  /**
+   * Gives back all memory and unlocks the run directory. Work in progress on another thread is
+   * stopped, and has ended on return. Closing again does nothing.
+   *
+   * @throws IllegalStateException in a listener, whose run cannot end before the listener returns
+   */
   @Override
   public void close() {
-    RunThread.run(() -> Closing.all(resources, directory));
+    if (listener.isCalling()) {
+      throw new IllegalStateException(
+          "close() in a listener: call stop(), and close the trainer after train() has returned");
+    }
+    if (use.close(this::stop)) {
+      RunThread.run(() -> Closing.all(resources, directory));
+    }
   }
 }

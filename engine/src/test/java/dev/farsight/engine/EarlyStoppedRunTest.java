@@ -34,7 +34,8 @@ class EarlyStoppedRunTest {
     assertThat(report.getLong("throughput.steps")).isEqualTo(30);
     assertThat(report.getLong("early_stopped.best_step")).isEqualTo(10);
     assertThat(report.getString("early_stopped.metric")).isEqualTo("auroc");
-    assertThat(report.getDouble("early_stopped.best")).isEqualTo(best.quality().auroc());
+    assertThat(report.getDouble("early_stopped.best"))
+        .isEqualTo(best.quality().orElseThrow().auroc());
   }
 
   @Test
@@ -50,7 +51,7 @@ class EarlyStoppedRunTest {
   void evaluationsOfOneClassStopNoRun() {
     Report report = run().set("data.eval-fraction=0.0001", "train.max-steps=60").train();
     assertThat(report.json().getLong("data.eval_samples")).isEqualTo(1);
-    assertThat(report.quality().auroc()).isNaN();
+    assertThat(report.quality().orElseThrow().auroc()).isNaN();
     assertThat(report.json().getLong("throughput.steps")).isEqualTo(60);
     assertThat(report.json().getIsNull("early_stopped")).isTrue();
   }
@@ -80,7 +81,8 @@ class EarlyStoppedRunTest {
     assertThat(json.getLong("throughput.steps")).isEqualTo(30);
     assertThat(json.getLong("restored_step")).isEqualTo(10);
     assertThat(json.getString("weights_sha256")).isEqualTo(bestReport.getString("weights_sha256"));
-    assertThat(report.quality().auroc()).isEqualTo(bestReport.getDouble("quality.auroc"));
+    assertThat(report.quality().orElseThrow().auroc())
+        .isEqualTo(bestReport.getDouble("quality.auroc"));
     Path model = restoring.directory().resolve("model");
     for (String dense : List.of("bottom.0.weight.npy", "top.0.weight.npy")) {
       assertThat(model.resolve("dense").resolve(dense))

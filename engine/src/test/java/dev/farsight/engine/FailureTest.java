@@ -355,6 +355,7 @@ class FailureTest {
             parts.computes(),
             parts.sources(),
             parts.models(),
+            parts.exportFormats(),
             parts.offers());
     var steps = new Steps(step -> {});
     try (Trainer trainer = run(parts).open(steps)) {

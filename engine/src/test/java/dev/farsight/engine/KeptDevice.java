@@ -61,6 +61,7 @@ final class KeptDevice implements ComputeFactory {
         computes,
         components.sources(),
         components.models(),
+        components.exportFormats(),
         components.offers());
   }
 

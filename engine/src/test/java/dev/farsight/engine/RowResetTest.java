@@ -212,7 +212,7 @@ class RowResetTest {
     assertThat(report.json().getLong("restored_step")).isEqualTo(30);
     assertThat(report.json().getString("weights_sha256"))
         .isEqualTo(best.getString("weights_sha256"));
-    assertThat(report.quality().auroc()).isEqualTo(best.getDouble("quality.auroc"));
+    assertThat(report.quality().orElseThrow().auroc()).isEqualTo(best.getDouble("quality.auroc"));
     // Going back changed no checkpoint.
     assertEqual(run(store).set("checkpoint.keep=1").resume().json(), whole());
   }
@@ -300,7 +300,8 @@ class RowResetTest {
       Report again = trainer.evaluate();
       assertThat(again.json().getString("weights_sha256"))
           .isEqualTo(report.json().getString("weights_sha256"));
-      assertThat(again.quality().auroc()).isEqualTo(report.quality().auroc());
+      assertThat(again.quality().orElseThrow().auroc())
+          .isEqualTo(report.quality().orElseThrow().auroc());
     }
   }
 

@@ -128,9 +128,10 @@ class TrainerTest {
     };
     Report learning = run().set(data).train();
     Report frozen = run().set(data).set("optimizer.freeze-rows=true").train();
-    double ceiling = learning.quality().aurocCeiling();
-    assertThat(learning.quality().auroc()).isGreaterThan(0.9 * ceiling);
-    assertThat(frozen.quality().auroc()).isLessThan(learning.quality().auroc() - 0.03);
+    double ceiling = learning.quality().orElseThrow().aurocCeiling();
+    assertThat(learning.quality().orElseThrow().auroc()).isGreaterThan(0.9 * ceiling);
+    assertThat(frozen.quality().orElseThrow().auroc())
+        .isLessThan(learning.quality().orElseThrow().auroc() - 0.03);
     assertThat(frozen.json().getLong("cache.written_back_rows")).isZero();
     assertThat(learning.json().getLong("cache.written_back_rows")).isPositive();
   }
@@ -162,12 +163,10 @@ class TrainerTest {
     run.train();
     Path report = run.directory().resolve("report.json");
     String before = Files.readString(report);
-    try (Trainer second =
-        Trainer.open(run.config(), components, run.directory(), RunListener.NONE)) {
-      assertThatThrownBy(second::train)
-          .isInstanceOf(ConfigException.class)
-          .hasMessageContaining("is the report of an earlier run");
-    }
+    assertThatThrownBy(
+            () -> Trainer.open(run.config(), components, run.directory(), RunListener.NONE))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("is the report of an earlier run");
     assertThat(report).content().isEqualTo(before);
   }
 

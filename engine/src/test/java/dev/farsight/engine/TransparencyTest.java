@@ -84,6 +84,7 @@ class TransparencyTest {
         computes,
         components.sources(),
         components.models(),
+        components.exportFormats(),
         components.offers());
   }
 

@@ -12,6 +12,7 @@ import dev.farsight.api.cache.CachePolicyFactory;
 import dev.farsight.api.compute.ComputeFactory;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.data.DataSourceFactory;
+import dev.farsight.api.export.ExportFormat;
 import dev.farsight.api.model.ModelFactory;
 import dev.farsight.api.plugin.FarsightPlugin;
 import dev.farsight.api.plugin.Registry;
@@ -68,6 +69,7 @@ public abstract class GuicePlugin extends FarsightPlugin {
     all(injector, ComputeFactory.class).forEach(registry::compute);
     all(injector, DataSourceFactory.class).forEach(registry::dataSource);
     all(injector, ModelFactory.class).forEach(registry::model);
+    all(injector, ExportFormat.class).forEach(registry::exportFormat);
   }
 
   @SuppressWarnings("unchecked")
@@ -95,6 +97,7 @@ public abstract class GuicePlugin extends FarsightPlugin {
       Multibinder.newSetBinder(binder(), ComputeFactory.class);
       Multibinder.newSetBinder(binder(), DataSourceFactory.class);
       Multibinder.newSetBinder(binder(), ModelFactory.class);
+      Multibinder.newSetBinder(binder(), ExportFormat.class);
       modules.forEach(this::install);
     }
   }

@@ -45,6 +45,7 @@ class GuicePluginTest {
     assertThat(registered.computes()).isEmpty();
     assertThat(registered.sources()).isEmpty();
     assertThat(registered.models()).isEmpty();
+    assertThat(registered.exportFormats()).isEmpty();
   }
 
   @Test

@@ -2,7 +2,7 @@ package dev.farsight.bench.trace;
 
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.config.ConfigException;
-import dev.farsight.datasets.file.CompressedInput;
+import dev.farsight.reading.file.CompressedInput;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

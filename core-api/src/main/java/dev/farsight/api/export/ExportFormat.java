@@ -4,8 +4,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * Writes models as files of one format, which {@code farsight export --format} chooses by name.
- * {@link java.util.ServiceLoader} finds formats, so that only that command loads their libraries.
+ * Writes models as files of one format, which {@code farsight export --format} chooses by name. A
+ * plugin registers it. It has no settings. What it needs should be loaded by {@link #write}, not
+ * when it is made, because every command that loads plugins makes it.
  */
 public interface ExportFormat {
 

@@ -6,19 +6,14 @@ import dev.farsight.api.data.DataSource;
 import dev.farsight.api.data.DataSourceFactory;
 import dev.farsight.api.table.Table;
 import dev.farsight.datasets.Cardinalities;
-import dev.farsight.datasets.text.Buckets;
-import dev.farsight.datasets.text.CategoricalColumn;
-import dev.farsight.datasets.text.DenseColumn;
-import dev.farsight.datasets.text.HeaderMapper;
-import dev.farsight.datasets.text.MinCounts;
-import dev.farsight.datasets.text.RowIndexRule;
-import dev.farsight.datasets.text.TextFormat;
-import dev.farsight.datasets.text.TextSources;
-import dev.farsight.datasets.text.Transform;
-import dev.farsight.datasets.text.TransformSettings;
+import dev.farsight.datasets.text.DelimitedFormat;
+import dev.farsight.datasets.text.HeaderLayout;
+import dev.farsight.reading.CategoricalColumn;
+import dev.farsight.reading.ColumnSettings;
+import dev.farsight.reading.RecordSources;
+import dev.farsight.reading.RowIndexRule;
 import java.util.List;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * {@code data.source = avazu}: Avazu's csv, whose columns are found by the names in its header. A
@@ -62,43 +57,28 @@ public final class AvazuFactory implements DataSourceFactory {
   @Override
   public void check(DataContext context) {
     format(context.own());
-    TextSources.check(context);
+    RecordSources.check(context);
   }
 
   @Override
   public DataSource open(DataContext context) {
-    return TextSources.open(format(context.own()), context);
+    return RecordSources.open(format(context.own()), context);
   }
 
-  private static TextFormat format(Settings own) {
+  private static DelimitedFormat format(Settings own) {
     int[] rows = Cardinalities.read(own, CATEGORICAL.size(), Cardinalities.AVAZU);
-    List<Transform> transforms = new TransformSettings(own).ofAll();
-    List<DenseColumn> dense =
-        DENSE.stream().map(name -> new DenseColumn(name, true, transforms)).toList();
-    boolean buckets = own.bool("buckets");
     var hex = RowIndexRule.hex(ID_DIGITS);
     var integer = RowIndexRule.integer();
-    Stream<CategoricalColumn> ids =
+    List<CategoricalColumn> ids =
         IntStream.range(0, CATEGORICAL.size())
             .mapToObj(
                 t -> {
                   String name = CATEGORICAL.get(t);
                   return new CategoricalColumn(
                       new Table(name, rows[t]), WHOLE.contains(name) ? integer : hex);
-                });
-    List<String> bucketed = buckets ? DENSE : List.of();
-    return new TextFormat(
-        ',',
-        false,
-        true,
-        dense,
-        Stream.concat(ids, buckets ? dense.stream().map(Buckets::of) : Stream.empty())
-            .map(column -> MinCounts.apply(column, own))
-            .toList(),
-        new HeaderMapper(
-            "click",
-            false,
-            DENSE,
-            Stream.concat(CATEGORICAL.stream(), bucketed.stream()).toList()));
+                })
+            .toList();
+    return new DelimitedFormat(
+        ',', false, true, ColumnSettings.fixed(own, "click", DENSE, ids), new HeaderLayout(false));
   }
 }

@@ -3,7 +3,7 @@ package dev.farsight.datasets.criteo;
 import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.data.DataSourceFactory;
-import dev.farsight.datasets.text.TextSources;
+import dev.farsight.reading.RecordSources;
 
 /** {@code data.source = criteo}. */
 public final class CriteoFactory implements DataSourceFactory {
@@ -16,11 +16,11 @@ public final class CriteoFactory implements DataSourceFactory {
   @Override
   public void check(DataContext context) {
     CriteoFormat.of(context.own());
-    TextSources.check(context);
+    RecordSources.check(context);
   }
 
   @Override
   public DataSource open(DataContext context) {
-    return TextSources.open(CriteoFormat.of(context.own()), context);
+    return RecordSources.open(CriteoFormat.of(context.own()), context);
   }
 }

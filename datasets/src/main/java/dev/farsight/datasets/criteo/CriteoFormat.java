@@ -3,16 +3,13 @@ package dev.farsight.datasets.criteo;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.table.Table;
 import dev.farsight.datasets.Cardinalities;
-import dev.farsight.datasets.text.Buckets;
-import dev.farsight.datasets.text.CategoricalColumn;
-import dev.farsight.datasets.text.DenseColumn;
-import dev.farsight.datasets.text.FieldMap;
-import dev.farsight.datasets.text.Labels;
-import dev.farsight.datasets.text.MinCounts;
-import dev.farsight.datasets.text.RowIndexRule;
-import dev.farsight.datasets.text.TextFormat;
-import dev.farsight.datasets.text.Transform;
-import dev.farsight.datasets.text.TransformSettings;
+import dev.farsight.datasets.text.DelimitedFormat;
+import dev.farsight.reading.CategoricalColumn;
+import dev.farsight.reading.ColumnSettings;
+import dev.farsight.reading.Columns;
+import dev.farsight.reading.FileLayout;
+import dev.farsight.reading.Labels;
+import dev.farsight.reading.RowIndexRule;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -39,40 +36,43 @@ final class CriteoFormat {
   /** Hexadecimal digits of every categorical value that Criteo published. */
   static final int ID_DIGITS = 8;
 
+  private static final String LABEL = "label";
+
+  private static final List<String> NUMBERS =
+      IntStream.range(0, DENSE).mapToObj(d -> "I" + (d + 1)).toList();
+
+  /** The columns of a labelled row, in order. */
+  private static final List<String> LABELLED_ROW =
+      Stream.of(
+              Stream.of(LABEL),
+              NUMBERS.stream(),
+              IntStream.range(0, TABLES).mapToObj(CriteoFormat::tableName))
+          .flatMap(names -> names)
+          .toList();
+
   private CriteoFormat() {}
 
-  static TextFormat of(Settings own) {
+  static DelimitedFormat of(Settings own) {
     int[] rows = Cardinalities.read(own, TABLES, Cardinalities.KAGGLE, Cardinalities.TERABYTE);
-    List<Transform> transforms = new TransformSettings(own).ofAll();
-    List<DenseColumn> dense =
-        IntStream.range(0, DENSE)
-            .mapToObj(d -> new DenseColumn("I" + (d + 1), true, transforms))
-            .toList();
-    boolean buckets = own.bool("buckets");
     var hex = RowIndexRule.hex(ID_DIGITS);
-    Stream<CategoricalColumn> ids =
+    List<CategoricalColumn> ids =
         IntStream.range(0, TABLES)
-            .mapToObj(t -> new CategoricalColumn(new Table(tableName(t), rows[t]), hex));
-    return new TextFormat(
-        '\t',
-        false,
-        false,
-        dense,
-        Stream.concat(ids, buckets ? dense.stream().map(Buckets::of) : Stream.empty())
-            .map(column -> MinCounts.apply(column, own))
-            .toList(),
-        mapper(own.choice("labelled", List.of("auto", "true", "false")), buckets));
+            .mapToObj(t -> new CategoricalColumn(new Table(tableName(t), rows[t]), hex))
+            .toList();
+    Columns columns = ColumnSettings.fixed(own, LABEL, NUMBERS, ids);
+    String labelled = own.choice("labelled", List.of("auto", "true", "false"));
+    return new DelimitedFormat('\t', false, false, columns, layouts(labelled));
   }
 
   static String tableName(int table) {
     return "C" + (table + 1);
   }
 
-  private static TextFormat.Mapper mapper(String labelled, boolean buckets) {
+  private static DelimitedFormat.Layouts layouts(String labelled) {
     return switch (labelled) {
-      case "true" -> (file, line, first) -> map(true, buckets);
-      case "false" -> (file, line, first) -> map(false, buckets);
-      default -> (file, line, first) -> map(labelled(first), buckets);
+      case "true" -> (format, first) -> layout(format, true);
+      case "false" -> (format, first) -> layout(format, false);
+      default -> (format, first) -> layout(format, labelled(first));
     };
   }
 
@@ -95,15 +95,9 @@ final class CriteoFormat {
     return columns < FEATURES || (labelShape && idBehind);
   }
 
-  private static FieldMap map(boolean labelled, boolean buckets) {
-    int before = labelled ? 1 : 0;
-    IntStream dense = IntStream.range(before, before + DENSE);
-    IntStream ids = IntStream.range(before + DENSE, before + FEATURES);
-    return new FieldMap(
-        before + FEATURES,
-        before + DENSE + 1,
-        labelled ? 0 : -1,
-        IntStream.range(before, before + DENSE).toArray(),
-        IntStream.concat(ids, buckets ? dense : IntStream.empty()).toArray());
+  private static FileLayout layout(DelimitedFormat format, boolean labelled) {
+    List<String> row = labelled ? LABELLED_ROW : LABELLED_ROW.subList(1, LABELLED_ROW.size());
+    int least = row.indexOf(tableName(0)) + 1;
+    return FileLayout.of(format.columns(), row::indexOf, () -> format.parser(row.size(), least));
   }
 }

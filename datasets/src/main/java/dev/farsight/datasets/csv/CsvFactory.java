@@ -3,7 +3,7 @@ package dev.farsight.datasets.csv;
 import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.data.DataSourceFactory;
-import dev.farsight.datasets.text.TextSources;
+import dev.farsight.reading.RecordSources;
 
 /**
  * {@code data.source = csv}: one's own data, with columns named in the configuration. Rows are
@@ -20,11 +20,11 @@ public final class CsvFactory implements DataSourceFactory {
   @Override
   public void check(DataContext context) {
     CsvFormat.of(context.own());
-    TextSources.check(context);
+    RecordSources.check(context);
   }
 
   @Override
   public DataSource open(DataContext context) {
-    return TextSources.open(CsvFormat.of(context.own()), context);
+    return RecordSources.open(CsvFormat.of(context.own()), context);
   }
 }

@@ -1,12 +1,13 @@
 package dev.farsight.datasets.synthetic;
 
-import dev.farsight.datasets.text.LogTransform;
+import dev.farsight.reading.Transform;
 
 /**
  * The distribution of the dense features: skewed counts, as in click logs. A count is floor(exp(1.5
  * + 1.5 g)) - 1, from -1 to 804 with median 3, where g is the sum of four uniform 12-bit numbers
  * brought to mean 0 and variance 1 (close to normal); or it is missing. The feature is the count's
- * {@link LogTransform}, so that a count written to a file reads back as the same feature.
+ * {@linkplain Transform#log log transform}, so that a count written to a file reads back as the
+ * same feature.
  *
  * <p>All by table look-up, 5 ns a value. Immutable.
  */
@@ -33,7 +34,7 @@ final class DenseLaw {
    * @param missing share of the values that are missing
    */
   DenseLaw(double missing) {
-    var log = new LogTransform();
+    var log = Transform.log();
     missingFeature = (float) log.applyAsDouble(log.missing());
     missingBelow = (int) Math.round(missing * (1 << 16));
     double middle = (SUMS - 1) / 2.0;

@@ -3,7 +3,7 @@ package dev.farsight.datasets.synthetic;
 import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.data.DataSourceFactory;
-import dev.farsight.datasets.Split;
+import dev.farsight.reading.Split;
 
 /** {@code data.source = synthetic}. */
 public final class SyntheticFactory implements DataSourceFactory {

@@ -5,7 +5,7 @@ import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.BatchSource;
 import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
-import dev.farsight.datasets.Split;
+import dev.farsight.reading.Split;
 import java.util.Locale;
 
 /**

@@ -1,7 +1,7 @@
 package dev.farsight.datasets.text;
 
-import dev.farsight.api.FarsightException;
-import dev.farsight.datasets.file.DataFile;
+import dev.farsight.api.internal.NearestName;
+import dev.farsight.reading.BadRowException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,28 +14,19 @@ final class HeaderColumns {
 
   private static final int LONGEST_SHOWN = 40;
 
-  private final DataFile file;
-  private final long line;
   private final List<String> names;
   private final Map<String, Integer> fields = new HashMap<>();
 
   /** Where a name stands the second time. */
   private final Map<String, Integer> repeated = new HashMap<>();
 
-  HeaderColumns(DataFile file, long line, List<String> names) {
-    this.file = file;
-    this.line = line;
+  HeaderColumns(List<String> names) {
     this.names = names;
     for (int f = 0; f < names.size(); f++) {
       if (fields.putIfAbsent(names.get(f), f) != null) {
         repeated.putIfAbsent(names.get(f), f);
       }
     }
-  }
-
-  /** Fields of columns that must be there. */
-  int[] fields(List<String> wanted) {
-    return wanted.stream().mapToInt(this::required).toArray();
   }
 
   /** Field of a column that must be there. */
@@ -51,16 +42,16 @@ final class HeaderColumns {
   int find(String name) {
     int field = fields.getOrDefault(name, -1);
     if (repeated.containsKey(name)) {
-      throw bad(
+      throw new BadRowException(
           "the header names column %s twice: columns %d and %d"
               .formatted(name, field + 1, repeated.get(name) + 1));
     }
     return field;
   }
 
-  FarsightException missing(String name) {
-    String hint = DialectHints.of(names, "the header");
-    return bad(
+  private BadRowException missing(String name) {
+    String hint = DelimitedFormat.hint(names, "the header");
+    return new BadRowException(
         "the header has no column " + name + (hint.isEmpty() ? meant(name) : hint) + found());
   }
 
@@ -87,9 +78,5 @@ final class HeaderColumns {
     return name.isEmpty() || !name.equals(name.strip()) || name.contains(",")
         ? "'" + line + "'"
         : line;
-  }
-
-  private FarsightException bad(String complaint) {
-    return new FarsightException(file + ":" + line + ": " + complaint);
   }
 }

@@ -1,5 +1,2 @@
-/**
- * From the bytes of a record to a sample: the parsing core that the {@code criteo}, {@code avazu}
- * and {@code csv} sources share.
- */
+/** Rows of fields with a separator between them, which criteo, avazu and csv share. */
 package dev.farsight.datasets.text;

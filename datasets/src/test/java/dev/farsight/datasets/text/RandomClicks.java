@@ -24,6 +24,9 @@ import java.util.zip.GZIPOutputStream;
  */
 final class RandomClicks {
 
+  /** Mean and deviation of a dense column. */
+  record Scale(double mean, double deviation) {}
+
   static final int USERS = 200;
   static final int TAGS = 60;
   static final int MOST_TAGS = 3;

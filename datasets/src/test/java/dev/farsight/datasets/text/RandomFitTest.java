@@ -9,6 +9,7 @@ import dev.farsight.api.data.FittedData;
 import dev.farsight.datasets.Opened;
 import dev.farsight.datasets.Opened.BagRow;
 import dev.farsight.datasets.csv.CsvFactory;
+import dev.farsight.datasets.text.RandomClicks.Scale;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -6,6 +6,7 @@ import dev.farsight.engine.cache.RegionLayout;
 import dev.farsight.engine.cache.RowRequest;
 import dev.farsight.engine.checkpoint.ResumePoint;
 import dev.farsight.engine.event.RunListener;
+import dev.farsight.engine.progress.ProgressMeter;
 import dev.farsight.engine.run.CacheDescription;
 import dev.farsight.engine.run.Session;
 import dev.farsight.engine.statistics.RowCounts;
@@ -34,8 +35,11 @@ final class CacheWarmUp {
   void fill(RowCounts counts) {
     boolean restored = session.resumePoint().map(this::restore).orElse(false);
     if (shapes.full() || restored) {
-      events.phase("loading rows into the cache");
-      session.transfers().loadResident();
+      var meter =
+          ProgressMeter.begin(
+              events, "loading rows into the cache", session.residency().slots(), "slots");
+      session.transfers().loadResident(meter::add);
+      meter.end();
     } else if (counts != null && session.settings().warmUp() > 0) {
       events.phase("warming up the cache");
       loadMostFrequent(counts, session.settings().warmUp());

@@ -10,6 +10,8 @@ import dev.farsight.engine.checkpoint.ResumePoint;
 import dev.farsight.engine.model.DenseInit;
 import dev.farsight.engine.model.OptimizerUpdates;
 import dev.farsight.engine.model.SavedModel;
+import dev.farsight.engine.progress.CountedWrites;
+import dev.farsight.engine.progress.ProgressMeter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -85,12 +87,14 @@ final class InitialValues {
     if (resumed != null) {
       resumed.loadDense(step.dense());
     } else if (model.isPresent()) {
-      setup.events().phase("loading the model");
+      var meter = ProgressMeter.begin(setup.events(), "loading the model", 0, "rows");
+      var counted = new CountedWrites(store, meter);
       if (loadsState) {
-        model.get().load(step.dense(), store);
+        model.get().load(step.dense(), counted);
       } else {
-        model.get().loadWeights(step.dense(), store);
+        model.get().loadWeights(step.dense(), counted);
       }
+      meter.end();
     } else {
       DenseInit.fill(step.dense(), device.tape().parameters(), rows.seed());
     }

@@ -7,6 +7,8 @@ import dev.farsight.api.store.RowStoreFactory;
 import dev.farsight.api.store.StoreSpec;
 import dev.farsight.engine.checkpoint.Checkpoints;
 import dev.farsight.engine.plugin.Components;
+import dev.farsight.engine.progress.CountedBatches;
+import dev.farsight.engine.progress.ProgressMeter;
 import dev.farsight.engine.settings.EngineSettings;
 import dev.farsight.engine.statistics.RowCounts;
 import dev.farsight.engine.tier.RamTier;
@@ -39,6 +41,9 @@ record StoreParts(RowStore store, RamTier ramTier, RowCounts counts) {
     RowCounts counts = count(setup, shapes, data, tier);
     RowStoreFactory stores = setup.components().store(setup.farsight());
     boolean continues = checkpoints != null && checkpoints.continuesStore();
+    if (stores.persistent()) {
+      setup.events().phase("opening the " + stores.name() + " store");
+    }
     RowStore bottom = resources.own(continues ? stores.reopen(spec) : stores.open(spec));
     RamTier ramTier = tier.map(t -> resources.own(ramTier(setup, bottom, t, counts))).orElse(null);
     RowStore store = withCheckpoints(ramTier == null ? bottom : ramTier, checkpoints, resources);
@@ -62,7 +67,12 @@ record StoreParts(RowStore store, RamTier ramTier, RowCounts counts) {
     if (!countsRows(settings, setup.components(), shapes, tier)) {
       return null;
     }
-    setup.events().phase("counting rows in the training data");
+    var meter =
+        ProgressMeter.begin(
+            setup.events(),
+            "counting rows in the training data",
+            Math.max(0, data.trainSamples()),
+            "samples");
     int every =
         setup
             .farsight()
@@ -70,7 +80,9 @@ record StoreParts(RowStore store, RamTier ramTier, RowCounts counts) {
             .section("statistics")
             .integer("every", 1, MOST_COUNT_EVERY);
     try (var pass = data.train(0)) {
-      return RowCounts.of(pass, settings.batchSize(), every);
+      RowCounts counts = RowCounts.of(new CountedBatches(pass, meter), settings.batchSize(), every);
+      meter.end();
+      return counts;
     }
   }
 

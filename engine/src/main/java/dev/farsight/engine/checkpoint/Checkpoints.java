@@ -10,6 +10,7 @@ import dev.farsight.api.store.RowReader;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.StoreIdentity;
 import dev.farsight.api.table.RowFormat;
+import dev.farsight.engine.event.ListenerException;
 import dev.farsight.engine.model.FileSeal;
 import dev.farsight.engine.model.FittedFolder;
 import java.io.DataOutput;
@@ -27,6 +28,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -351,6 +353,7 @@ public final class Checkpoints implements AutoCloseable {
    * @param lossesSha256 SHA-256 of the losses of all steps
    * @param pinnedStep step of a checkpoint that is kept besides the latest ones; -1 for none
    * @param cache description of the cache; null if its state cannot be restored and is not saved
+   * @param completed called with the checkpoint's folder once it is on disk, on another thread
    * @throws FarsightException if this checkpoint or the last one cannot be written
    */
   public void take(
@@ -361,7 +364,8 @@ public final class Checkpoints implements AutoCloseable {
       long pinnedStep,
       DenseState dense,
       String cache,
-      CacheState state) {
+      CacheState state,
+      Consumer<Path> completed) {
     await();
     long step = progress.steps();
     var writer = new CheckpointWriter(directory.partial(step), directory.checkpoint(step));
@@ -398,6 +402,7 @@ public final class Checkpoints implements AutoCloseable {
                       config));
               deleteOld(pinnedStep);
               LOG.info("checkpoint of step {} written to {}", step, directory.path());
+              completed.accept(directory.checkpoint(step));
             });
   }
 
@@ -445,6 +450,9 @@ public final class Checkpoints implements AutoCloseable {
     try {
       pendingCheckpoint.get();
     } catch (ExecutionException e) {
+      if (e.getCause() instanceof ListenerException listener) {
+        throw listener;
+      }
       throw e.getCause() instanceof FarsightException f
           ? new FarsightException("the checkpoint failed: " + f.getMessage(), f)
           : new FarsightException("the checkpoint failed: " + e.getCause(), e.getCause());

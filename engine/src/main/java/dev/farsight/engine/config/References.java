@@ -15,12 +15,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Merges the {@code reference.conf} files that class loaders find. A file found by several loaders
- * is used once.
+ * Merges the sections {@code farsight} of the {@code reference.conf} files that class loaders find.
+ * A file found by several loaders is used once.
  */
 final class References {
 
   private static final String FILE = "reference.conf";
+  private static final String ROOT = "farsight";
 
   private References() {}
 
@@ -39,7 +40,8 @@ final class References {
     for (Config file : files.values()) {
       merged = merged.withFallback(file);
     }
-    return merged;
+    // Those of other libraries have sections of their own, whose substitutions may have no values.
+    return merged.withOnlyPath(ROOT);
   }
 
   private static Config parse(URL url, ClassLoader loader) {

@@ -4,6 +4,7 @@ import dev.farsight.api.compute.RowMoves;
 import dev.farsight.engine.cache.CachePlan;
 import dev.farsight.engine.cache.Residency;
 import dev.farsight.engine.cache.RowRequest;
+import java.util.function.IntConsumer;
 
 /**
  * Moves rows while the pipeline is at rest: fills slots before training, and writes dirty rows to
@@ -35,12 +36,18 @@ public final class Transfers {
     residency.drained();
   }
 
-  /** Loads every row that the residency holds to be resident. O(slots). */
-  public void loadResident() {
+  /**
+   * Loads every row that the residency holds to be resident. O(slots).
+   *
+   * @param passed receives how many slots were passed, a request at a time
+   */
+  public void loadResident(IntConsumer passed) {
     for (int slot = 0; slot < residency.slots(); ) {
+      int from = slot;
       slot = residency.collectResident(slot, lane.memory().in().capacity(), plan);
       plan.moves().inFrom(0);
       fetchAndMove();
+      passed.accept(slot - from);
     }
   }
 
@@ -55,7 +62,7 @@ public final class Transfers {
     completeWriteBacks.run();
     change.run();
     residency.forgetValues();
-    loadResident();
+    loadResident(slots -> {});
     residency.drained();
   }
 

@@ -6,6 +6,7 @@ import dev.farsight.api.cache.CachePolicyFactory;
 import dev.farsight.api.compute.ComputeFactory;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.DataSourceFactory;
+import dev.farsight.api.export.ExportFormat;
 import dev.farsight.api.model.ModelFactory;
 import dev.farsight.api.store.RowStoreFactory;
 import dev.farsight.engine.config.Nearest;
@@ -14,14 +15,15 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * All factories that plugins offer, by name. Immutable.
+ * All factories and export formats that plugins offer, by name. Immutable.
  *
  * @param policies choices of {@code cache.policy}
  * @param stores choices of {@code storage.backend}
  * @param computes choices of {@code compute.backend}
  * @param sources choices of {@code data.source}
  * @param models choices of {@code model.type}
- * @param offers all factories with the plugins that offer them, sorted by kind and name
+ * @param exportFormats choices of {@code farsight export --format}
+ * @param offers all of these with the plugins that offer them, sorted by kind and name
  */
 public record Components(
     SortedMap<String, CachePolicyFactory> policies,
@@ -29,6 +31,7 @@ public record Components(
     SortedMap<String, ComputeFactory> computes,
     SortedMap<String, DataSourceFactory> sources,
     SortedMap<String, ModelFactory> models,
+    SortedMap<String, ExportFormat> exportFormats,
     List<Offer> offers) {
 
   public Components {
@@ -37,6 +40,7 @@ public record Components(
     computes = unmodifiableSortedMap(new TreeMap<>(computes));
     sources = unmodifiableSortedMap(new TreeMap<>(sources));
     models = unmodifiableSortedMap(new TreeMap<>(models));
+    exportFormats = unmodifiableSortedMap(new TreeMap<>(exportFormats));
     offers = List.copyOf(offers);
   }
 

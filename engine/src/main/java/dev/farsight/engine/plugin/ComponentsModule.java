@@ -1,11 +1,14 @@
 package dev.farsight.engine.plugin;
 
 import com.google.inject.AbstractModule;
-import com.google.inject.Provides;
+import com.google.inject.Key;
+import com.google.inject.Provider;
 import com.google.inject.multibindings.MapBinder;
+import com.google.inject.util.Types;
 import dev.farsight.api.cache.CachePolicyFactory;
 import dev.farsight.api.compute.ComputeFactory;
 import dev.farsight.api.data.DataSourceFactory;
+import dev.farsight.api.export.ExportFormat;
 import dev.farsight.api.model.ModelFactory;
 import dev.farsight.api.store.RowStoreFactory;
 import java.util.List;
@@ -30,6 +33,7 @@ final class ComponentsModule extends AbstractModule {
     for (Kind kind : Kind.values()) {
       bind(kind, kind.factory());
     }
+    bindComponents();
   }
 
   private <F> void bind(Kind kind, Class<F> factory) {
@@ -43,19 +47,33 @@ final class ComponentsModule extends AbstractModule {
     }
   }
 
-  @Provides
-  Components components(
-      Map<String, CachePolicyFactory> policies,
-      Map<String, RowStoreFactory> stores,
-      Map<String, ComputeFactory> computes,
-      Map<String, DataSourceFactory> sources,
-      Map<String, ModelFactory> models) {
-    return new Components(
-        new TreeMap<>(policies),
-        new TreeMap<>(stores),
-        new TreeMap<>(computes),
-        new TreeMap<>(sources),
-        new TreeMap<>(models),
-        registrations.stream().map(Registration::offer).toList());
+  /**
+   * Given rather than injected into a method: for that, Guice would define a class through {@code
+   * sun.misc.Unsafe}, of which Java 24 and later warn.
+   */
+  private void bindComponents() {
+    var policies = factories(CachePolicyFactory.class);
+    var stores = factories(RowStoreFactory.class);
+    var computes = factories(ComputeFactory.class);
+    var sources = factories(DataSourceFactory.class);
+    var models = factories(ModelFactory.class);
+    var exportFormats = factories(ExportFormat.class);
+    List<Offer> offers = registrations.stream().map(Registration::offer).toList();
+    bind(Components.class)
+        .toProvider(
+            () ->
+                new Components(
+                    new TreeMap<>(policies.get()),
+                    new TreeMap<>(stores.get()),
+                    new TreeMap<>(computes.get()),
+                    new TreeMap<>(sources.get()),
+                    new TreeMap<>(models.get()),
+                    new TreeMap<>(exportFormats.get()),
+                    offers));
+  }
+
+  @SuppressWarnings("unchecked")
+  private <F> Provider<Map<String, F>> factories(Class<F> factory) {
+    return getProvider((Key<Map<String, F>>) Key.get(Types.mapOf(String.class, factory)));
   }
 }

@@ -3,19 +3,21 @@ package dev.farsight.engine.plugin;
 import dev.farsight.api.cache.CachePolicyFactory;
 import dev.farsight.api.compute.ComputeFactory;
 import dev.farsight.api.data.DataSourceFactory;
+import dev.farsight.api.export.ExportFormat;
 import dev.farsight.api.model.ModelFactory;
 import dev.farsight.api.store.RowStoreFactory;
 
 /**
  * The kinds of components that plugins offer. For each kind, a configuration key names the
- * component to use.
+ * component to use; an export format is named by an option of {@code farsight export}.
  */
 public enum Kind {
   POLICY("cache policy", "cache", "policy", CachePolicyFactory.class),
   STORE("row store", "storage", "backend", RowStoreFactory.class),
   COMPUTE("compute backend", "compute", "backend", ComputeFactory.class),
   SOURCE("data source", "data", "source", DataSourceFactory.class),
-  MODEL("model", "model", "type", ModelFactory.class);
+  MODEL("model", "model", "type", ModelFactory.class),
+  EXPORT_FORMAT("export format", "", "--format", ExportFormat.class);
 
   private final String title;
   private final String section;
@@ -34,14 +36,24 @@ public enum Kind {
     return title;
   }
 
-  /** The section of the key, below {@code farsight}. */
+  /** The kind in a sentence: "a cache policy", "an export format". */
+  String titleWithArticle() {
+    return (title.startsWith("e") ? "an " : "a ") + title;
+  }
+
+  /** The section of the key, below {@code farsight}; empty for an option of a command. */
   public String section() {
     return section;
   }
 
-  /** The key that names the component to use, without its section. */
+  /** The key that names the component to use, without its section; or the option that does. */
   public String key() {
     return key;
+  }
+
+  /** The key with its section, such as {@code cache.policy}; or the option. */
+  public String chosenBy() {
+    return section.isEmpty() ? key : section + "." + key;
   }
 
   /** The interface of the kind's factories. */

@@ -5,8 +5,9 @@ import dev.farsight.api.internal.Quoted;
 import dev.farsight.api.plugin.FarsightPlugin;
 import java.util.List;
 import java.util.ServiceConfigurationError;
+import java.util.function.UnaryOperator;
 
-/** A plugin, and the factories that it registered. */
+/** A plugin, and the factories and formats that it registered. */
 final class LoadedPlugin {
 
   private final String name;
@@ -18,6 +19,20 @@ final class LoadedPlugin {
    * @throws ConfigException if the plugin was built for another API version, or fails to register
    */
   LoadedPlugin(FarsightPlugin plugin, String location) {
+    this(plugin, location, UnaryOperator.identity());
+  }
+
+  /**
+   * As {@link #LoadedPlugin(FarsightPlugin, String)}, for a plugin of a jar.
+   *
+   * @param context in which the plugin's code is called from now on
+   */
+  LoadedPlugin(FarsightPlugin plugin, String location, PluginContext context) {
+    this(plugin, location, registration -> registration.in(context));
+  }
+
+  private LoadedPlugin(
+      FarsightPlugin plugin, String location, UnaryOperator<Registration> seenByEngine) {
     this.name = plugin.name();
     this.location = location;
     if (plugin.apiVersion() != FarsightPlugin.API_VERSION) {
@@ -29,7 +44,7 @@ final class LoadedPlugin {
               + FarsightPlugin.API_VERSION
               + "; use a version of the plugin that is built for it");
     }
-    this.registrations = registered(plugin);
+    this.registrations = registered(plugin).stream().map(seenByEngine).toList();
   }
 
   private List<Registration> registered(FarsightPlugin plugin) {
@@ -42,7 +57,7 @@ final class LoadedPlugin {
     return collected.list();
   }
 
-  /** The factories that the plugin offers. */
+  /** The factories and formats that the plugin offers. */
   List<Registration> registrations() {
     return registrations;
   }

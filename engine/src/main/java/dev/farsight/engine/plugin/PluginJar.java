@@ -4,25 +4,25 @@ import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.plugin.FarsightPlugin;
 import java.io.IOException;
 import java.net.MalformedURLException;
-import java.net.URL;
-import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 
-/** A jar of the plugins folder. It has its own class loader, a child of the application's. */
+/** A jar of the plugins folder, with a {@link PluginClassLoader} of its own. */
 final class PluginJar implements AutoCloseable {
 
   private final Path jar;
-  private final URLClassLoader loader;
+  private final PluginClassLoader loader;
+  private final PluginContext context;
 
-  PluginJar(Path jar, ClassLoader parent) {
+  PluginJar(Path jar, ClassLoader application) {
     this.jar = jar;
     try {
       this.loader =
-          new URLClassLoader(jar.getFileName().toString(), new URL[] {jar.toUri().toURL()}, parent);
+          new PluginClassLoader(jar.getFileName().toString(), jar.toUri().toURL(), application);
+      this.context = new PluginContext(loader);
     } catch (MalformedURLException e) {
       throw new ConfigException(jar + ": " + e.getMessage(), e);
     }
@@ -38,6 +38,10 @@ final class PluginJar implements AutoCloseable {
    * @throws ConfigException if the jar has no plugin, or if a plugin cannot be loaded
    */
   List<LoadedPlugin> plugins() {
+    return context.call(this::load);
+  }
+
+  private List<LoadedPlugin> load() {
     String service = "META-INF/services/" + FarsightPlugin.SERVICE;
     if (loader.findResource(service) == null) {
       throw new ConfigException(
@@ -48,7 +52,7 @@ final class PluginJar implements AutoCloseable {
       ServiceLoader.load(FarsightPlugin.class, loader).stream()
           .filter(provider -> provider.type().getClassLoader() == loader)
           .map(ServiceLoader.Provider::get)
-          .forEach(plugin -> plugins.add(new LoadedPlugin(plugin, jar.toString())));
+          .forEach(plugin -> plugins.add(new LoadedPlugin(plugin, jar.toString(), context)));
     } catch (ServiceConfigurationError | LinkageError | StackOverflowError | AssertionError e) {
       throw new ConfigException(jar + ": " + LoadedPlugin.reason(e), e);
     }

@@ -4,6 +4,7 @@ import com.google.inject.Guice;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.internal.IoReason;
 import dev.farsight.api.plugin.FarsightPlugin;
+import dev.farsight.engine.config.FarsightConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,8 +19,10 @@ import java.util.ServiceLoader;
 
 /**
  * The plugins on the class path and in a folder of jars, wired by a Guice injector. Each jar has
- * its own class loader, which asks its parent first. So plugins share only the interfaces of
- * core-api, and a plugin's jar must contain the libraries that the plugin needs.
+ * its own class loader, in which the jar's own libraries come first and the application's second
+ * ({@link PluginClassLoader}). Plugins and the application share the JDK, core-api, Typesafe Config
+ * and SLF4J. A plugin's jar must contain the libraries that the plugin needs: those that it finds
+ * in the application may change with any version.
  *
  * <p>Close this after everything that the factories made: afterwards no more classes can be loaded
  * from the jars.
@@ -39,6 +42,21 @@ public final class Plugins implements AutoCloseable {
   /** Loads the plugins on the class path only. */
   public static Plugins load(ClassLoader application) {
     return load(application, Optional.empty());
+  }
+
+  /**
+   * Loads the plugins on the class path, and those in {@code plugins.path} if the user sets it; an
+   * application has no folder of plugins unless it says so.
+   *
+   * @throws ConfigException as {@link #load(ClassLoader, Optional)} does, or if the folder cannot
+   *     be listed
+   */
+  public static Plugins load(ClassLoader application, FarsightConfig user) {
+    return load(
+        application,
+        user.sets("plugins.path")
+            ? user.early(application).optionalPath("plugins.path")
+            : Optional.empty());
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.farsight.api.cache.CachePolicyFactory;
 import dev.farsight.api.compute.ComputeFactory;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.data.DataSourceFactory;
+import dev.farsight.api.export.ExportFormat;
 import dev.farsight.api.model.ModelFactory;
 import dev.farsight.api.plugin.Registry;
 import dev.farsight.api.store.RowStoreFactory;
@@ -51,13 +52,21 @@ final class Registrations implements Registry {
     add(Kind.MODEL, factory == null ? null : factory.name(), factory);
   }
 
+  @Override
+  public void exportFormat(ExportFormat format) {
+    add(Kind.EXPORT_FORMAT, format == null ? null : format.name(), format);
+  }
+
   private void add(Kind kind, String name, Object factory) {
     if (factory == null) {
-      throw new ConfigException("registers null as a " + kind.title());
+      throw new ConfigException("registers null as " + kind.titleWithArticle());
     }
     if (name == null || name.isBlank()) {
       throw new ConfigException(
-          "registers a " + kind.title() + " without a name: " + factory.getClass().getName());
+          "registers "
+              + kind.titleWithArticle()
+              + " without a name: "
+              + factory.getClass().getName());
     }
     list.add(new Registration(new Offer(kind, name, plugin, from), factory));
   }

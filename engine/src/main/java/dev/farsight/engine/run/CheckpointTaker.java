@@ -2,8 +2,12 @@ package dev.farsight.engine.run;
 
 import dev.farsight.api.data.BatchSource;
 import dev.farsight.engine.checkpoint.CheckpointSettings;
+import dev.farsight.engine.event.CheckpointBegun;
+import dev.farsight.engine.event.CheckpointCompleted;
+import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.metrics.MetricsFile;
 import dev.farsight.engine.settings.EarlyStopping;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +28,8 @@ final class CheckpointTaker {
   /** Null if none are written. */
   private final MetricsFile metrics;
 
+  private final RunListener events;
+
   /** The step of the last checkpoint; -1 before the first. */
   private long takenStep;
 
@@ -40,6 +46,7 @@ final class CheckpointTaker {
       EarlyStopping.Watch watch,
       CurrentRates rates,
       MetricsFile metrics,
+      RunListener events,
       long takenStep) {
     this.session = session;
     this.settings = settings;
@@ -47,6 +54,7 @@ final class CheckpointTaker {
     this.watch = watch;
     this.rates = rates;
     this.metrics = metrics;
+    this.events = events;
     this.takenStep = takenStep;
   }
 
@@ -75,8 +83,11 @@ final class CheckpointTaker {
 
   private void write(boolean resumable) {
     long start = System.nanoTime();
+    long step = counters.steps();
     long flushedRows = session.transfers().flush();
     long marked = System.nanoTime();
+    session.checkpoints().await();
+    events.checkpointBegun(new CheckpointBegun(step));
     session
         .checkpoints()
         .take(
@@ -87,10 +98,14 @@ final class CheckpointTaker {
             watch.stepToRestore(),
             session.lane().step().dense(),
             resumable ? CacheDescription.of(session.settings(), session.residency()) : null,
-            session.residency()::save);
+            session.residency()::save,
+            path ->
+                events.checkpointCompleted(
+                    new CheckpointCompleted(
+                        step, path, Duration.ofNanos(System.nanoTime() - start))));
     LOG.info(
         "checkpoint of step {}: {} dirty rows to the store in {} ms, marked in {} ms",
-        counters.steps(),
+        step,
         flushedRows,
         (marked - start) / 1_000_000,
         (System.nanoTime() - marked) / 1_000_000);

@@ -1,7 +1,11 @@
 package dev.farsight.engine.run;
 
 import dev.farsight.engine.checkpoint.OptimizerProgress;
+import dev.farsight.engine.event.LearningRateReduced;
+import dev.farsight.engine.event.LearningRateReduced.Parameters;
+import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.metrics.Quality;
+import dev.farsight.engine.settings.LearningRate;
 import dev.farsight.engine.settings.LearningRates;
 import dev.farsight.engine.settings.Plateau;
 import org.slf4j.Logger;
@@ -16,11 +20,13 @@ public final class CurrentRates {
   private static final Logger LOG = LoggerFactory.getLogger(CurrentRates.class);
 
   private final LearningRates rates;
+  private final RunListener events;
   private Plateau.State rowState = Plateau.State.START;
   private Plateau.State denseState = Plateau.State.START;
 
-  CurrentRates(LearningRates rates) {
+  CurrentRates(LearningRates rates, RunListener events) {
     this.rates = rates;
+    this.events = events;
   }
 
   /** Continues from a checkpoint. */
@@ -62,24 +68,30 @@ public final class CurrentRates {
    */
   void evaluated(long steps, Quality quality) {
     if (lacks(steps)) {
-      rowState = next(rates.rows().plateau(), rowState, steps, quality, "rows");
-      denseState = next(rates.dense().plateau(), denseState, steps, quality, "dense parameters");
+      rowState = next(Parameters.ROWS, rates.rows(), rowState, steps, quality);
+      denseState = next(Parameters.DENSE, rates.dense(), denseState, steps, quality);
     }
   }
 
-  private static Plateau.State next(
-      Plateau plateau, Plateau.State state, long steps, Quality quality, String part) {
+  private Plateau.State next(
+      Parameters parameters, LearningRate rate, Plateau.State state, long steps, Quality quality) {
+    Plateau plateau = rate.plateau();
     if (!plateau.enabled()) {
       return state;
     }
     Plateau.State next = plateau.after(state, steps, quality);
     if (next.reductions() > state.reductions()) {
+      float learningRate = rate.at(steps, next.reductions());
       LOG.info(
-          "after step {}: {} has not improved; learning rate of {} reduced {} times so far",
+          "after step {}: {} has not improved; learning rate of {} reduced to {}, {} times so far",
           steps,
           plateau.metric(),
-          part,
+          parameters == Parameters.ROWS ? "rows" : "dense parameters",
+          learningRate,
           next.reductions());
+      events.learningRateReduced(
+          new LearningRateReduced(
+              steps, parameters, plateau.metric(), next.reductions(), learningRate));
     }
     return next;
   }

@@ -8,6 +8,7 @@ import dev.farsight.engine.metrics.CacheCounters;
 import dev.farsight.engine.metrics.Evaluation;
 import dev.farsight.engine.metrics.TableCounters;
 import dev.farsight.engine.pipeline.Phase;
+import dev.farsight.engine.progress.ProgressMeter;
 
 /** Evaluates all batches of a source. */
 final class EvaluationPhase implements Phase {
@@ -16,13 +17,19 @@ final class EvaluationPhase implements Phase {
   private final Evaluation evaluation;
   private final CacheCounters cache;
   private final TableCounters tables;
+  private final ProgressMeter meter;
 
   EvaluationPhase(
-      BatchSource source, Evaluation evaluation, CacheCounters cache, TableCounters tables) {
+      BatchSource source,
+      Evaluation evaluation,
+      CacheCounters cache,
+      TableCounters tables,
+      ProgressMeter meter) {
     this.source = source;
     this.evaluation = evaluation;
     this.cache = cache;
     this.tables = tables;
+    this.meter = meter;
   }
 
   @Override
@@ -57,5 +64,6 @@ final class EvaluationPhase implements Phase {
     evaluation.add(samples, result);
     cache.add(samples, plan);
     tables.add(samples, result, plan);
+    meter.add(samples.samples());
   }
 }

@@ -2,6 +2,8 @@ package dev.farsight.engine.run;
 
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.data.BatchSource;
+import dev.farsight.engine.event.EvaluationBegun;
+import dev.farsight.engine.event.EvaluationEnded;
 import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.metrics.CacheCounters;
 import dev.farsight.engine.metrics.DataFaults;
@@ -9,7 +11,10 @@ import dev.farsight.engine.metrics.Evaluation;
 import dev.farsight.engine.metrics.MetricsFile;
 import dev.farsight.engine.metrics.Quality;
 import dev.farsight.engine.metrics.TableCounters;
+import dev.farsight.engine.progress.ProgressMeter;
 import dev.farsight.engine.settings.GroupFeature;
+import java.time.Duration;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,28 +52,35 @@ public final class Evaluator {
    * @throws FarsightException if there was no sample to evaluate
    */
   Evaluation evaluate() {
-    Evaluation evaluation = run();
+    Evaluation evaluation = run(counters.steps());
     if (quality != null && metrics != null) {
       metrics.evaluation(counters.steps(), quality);
     }
     return evaluation;
   }
 
-  /** Evaluates a model that is not that of the last step. Writes no metrics. */
-  void evaluateRestored() {
-    run();
+  /**
+   * Evaluates a model that is not that of the last step. Writes no metrics.
+   *
+   * @param step steps that the model was trained
+   */
+  void evaluateRestored(long step) {
+    run(step);
   }
 
-  private Evaluation run() {
-    events.phase("evaluating");
+  private Evaluation run(long step) {
+    events.evaluationBegun(new EvaluationBegun(step));
+    var meter = ProgressMeter.begin(events, "evaluating", expectedSamples(), "samples");
+    long start = System.nanoTime();
     var schema = session.data().schema();
     // A run that only evaluates leaves the logits of its samples.
     var evaluation =
         new Evaluation(schema.labelled(), schema.truth(), metrics == null, groupFeature);
     try (BatchSource source = session.data().eval()) {
-      session.pipeline().run(new EvaluationPhase(source, evaluation, cache, tables));
+      session.pipeline().run(new EvaluationPhase(source, evaluation, cache, tables, meter));
       counters.addFaults(DataFaults.of(source));
     }
+    meter.end();
     samples = evaluation.samples();
     if (samples == 0 && !session.pipeline().stopped()) {
       throw new FarsightException(
@@ -77,7 +89,18 @@ public final class Evaluator {
     evaluatedStep = counters.steps();
     quality = evaluation.quality();
     LOG.info("after step {}: {} samples evaluated, {}", evaluatedStep, samples, quality);
+    events.evaluationEnded(
+        new EvaluationEnded(
+            step,
+            samples,
+            Optional.ofNullable(quality),
+            Duration.ofNanos(System.nanoTime() - start)));
     return evaluation;
+  }
+
+  /** 0 if unknown. */
+  private long expectedSamples() {
+    return Math.max(0, session.data().evalSamples());
   }
 
   /** Whether the last evaluation was after the current step. */

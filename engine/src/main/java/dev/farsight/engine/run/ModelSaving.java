@@ -1,9 +1,12 @@
 package dev.farsight.engine.run;
 
 import dev.farsight.api.compute.DenseState;
+import dev.farsight.engine.event.ModelSaved;
 import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.model.ModelDirectory;
 import dev.farsight.engine.model.OptimizerUpdates;
+import dev.farsight.engine.progress.CountedReads;
+import dev.farsight.engine.progress.ProgressMeter;
 import java.nio.file.Path;
 
 /** Saves the models of a run, as {@code model.save} and {@code model.save-initial} say. */
@@ -34,15 +37,26 @@ public final class ModelSaving {
    * Saves the model as it is now, in place of one that was saved before. All rows are flushed.
    *
    * @param updates that the optimizer state has seen
+   * @param step steps that the model was trained
    */
-  public void save(OptimizerUpdates updates) {
+  public void save(OptimizerUpdates updates, long step) {
     if (initialDense != null) {
+      events.phase("saving the initial model");
       new ModelDirectory(initialModel)
           .saveInitial(dense(), initialDense, session.store(), session.data()::saveFitted);
+      events.modelSaved(new ModelSaved(initialModel, 0));
     }
     if (session.settings().saveModel()) {
-      events.phase("saving the model");
-      new ModelDirectory(model).save(dense(), session.store(), updates, session.data()::saveFitted);
+      var meter =
+          ProgressMeter.begin(events, "saving the model", session.store().rowsHeld(), "rows");
+      new ModelDirectory(model)
+          .save(
+              dense(),
+              new CountedReads(session.store(), meter),
+              updates,
+              session.data()::saveFitted);
+      meter.end();
+      events.modelSaved(new ModelSaved(model, step));
     }
   }
 }

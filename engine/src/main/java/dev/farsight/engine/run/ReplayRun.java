@@ -39,7 +39,7 @@ public final class ReplayRun {
             true,
             session.loadedUpdates(),
             !session.settings().optimizer().freezeRows());
-    rates = new CurrentRates(session.settings().learningRates());
+    rates = new CurrentRates(session.settings().learningRates(), events);
     evaluator = new Evaluator(session, counters, null, events);
     session
         .resumePoint()
@@ -57,6 +57,7 @@ public final class ReplayRun {
             session.settings().earlyStopping().watch(),
             rates,
             null,
+            events,
             -1);
     rowReset = new RowReset(session, counters, events);
   }

@@ -1,6 +1,7 @@
 package dev.farsight.engine.run;
 
 import dev.farsight.api.store.RowStore;
+import dev.farsight.engine.event.RowsReset;
 import dev.farsight.engine.event.RunListener;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -59,5 +60,6 @@ final class RowReset {
         counters.steps(),
         generation,
         (System.nanoTime() - start) / 1_000_000);
+    events.rowsReset(new RowsReset(counters.steps(), generation));
   }
 }

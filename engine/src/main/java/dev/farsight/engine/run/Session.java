@@ -12,6 +12,8 @@ import dev.farsight.engine.model.OptimizerUpdates;
 import dev.farsight.engine.pipeline.Lane;
 import dev.farsight.engine.pipeline.Pipeline;
 import dev.farsight.engine.pipeline.Transfers;
+import dev.farsight.engine.progress.CountedReads;
+import dev.farsight.engine.progress.ProgressMeter;
 import dev.farsight.engine.settings.EngineSettings;
 import dev.farsight.engine.tier.RamTier;
 import java.util.Optional;
@@ -60,9 +62,15 @@ public record Session(
     return resumePoint().map(ResumePoint::step).orElse(0L);
   }
 
-  /** SHA-256 of all weights; all rows must be flushed. O(rows written). */
-  public String weightsSha256() {
-    return WeightsDigest.hex(store, lane.step().dense(), hashing);
+  /**
+   * SHA-256 of all weights; all rows must be flushed. O(rows written).
+   *
+   * @param meter counts the rows
+   */
+  public String weightsSha256(ProgressMeter meter) {
+    String hex = WeightsDigest.hex(new CountedReads(store, meter), lane.step().dense(), hashing);
+    meter.end();
+    return hex;
   }
 
   /** Bytes that the device holds: slots, values, and carriers if its memory is the host's. */

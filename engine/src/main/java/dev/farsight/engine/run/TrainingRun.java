@@ -7,7 +7,11 @@ import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.engine.checkpoint.CheckpointSettings;
 import dev.farsight.engine.checkpoint.ResumePoint;
 import dev.farsight.engine.checkpoint.RunProgress;
+import dev.farsight.engine.event.BestRestored;
+import dev.farsight.engine.event.EpochBegun;
+import dev.farsight.engine.event.EpochEnded;
 import dev.farsight.engine.event.RunListener;
+import dev.farsight.engine.event.StoppedEarly;
 import dev.farsight.engine.metrics.DataFaults;
 import dev.farsight.engine.metrics.Evaluation;
 import dev.farsight.engine.metrics.MetricsFile;
@@ -66,7 +70,7 @@ public final class TrainingRun {
         new TrainingSchedule(
             settings.maxSteps(), settings.evalEvery().steps(), checkpointing.everySteps());
     watch = settings.earlyStopping().watch();
-    rates = new CurrentRates(settings.learningRates());
+    rates = new CurrentRates(settings.learningRates(), events);
     counters =
         new TrainingCounters(
             session.data().schema().tables(),
@@ -84,6 +88,7 @@ public final class TrainingRun {
             watch,
             rates,
             metrics,
+            events,
             session.resumePoint().map(ResumePoint::step).orElse(-1L));
     phases = new TrainingPhase.Setup(rates, counters, metrics, settings.metricsEvery(), events);
     rowReset = new RowReset(session, counters, events);
@@ -106,22 +111,10 @@ public final class TrainingRun {
     ended |= isOver();
     checkpoints.take(true);
     while (counters.epoch() < settings.epochs() && !ended) {
-      rowReset.beginEpoch();
-      events.phase(
-          settings.epochs() == 1 ? "training" : "training, epoch " + (counters.epoch() + 1));
-      try (BatchSource source = session.data().train(counters.epoch())) {
-        ended = !trainEpoch(source);
-        counters.endSource(DataFaults.of(source));
-      }
-      ended = ended || endEpoch();
+      ended = !trainEpoch();
     }
     if (watch.shouldStop()) {
-      LOG.info(
-          "stopped early after step {}: {} was best after step {}, with {}",
-          counters.steps(),
-          watch.metric(),
-          watch.best().step(),
-          watch.bestValue());
+      tellStoppedEarly();
     }
     if (counters.saturatedWeights() > 0) {
       LOG.warn(
@@ -132,6 +125,39 @@ public final class TrainingRun {
     if (checkpoints.isBehind()) {
       checkpoints.take(!session.pipeline().stopped() && lastEvaluationFailure == null);
     }
+  }
+
+  /** Trains the current epoch; returns whether another one follows. */
+  private boolean trainEpoch() {
+    int epoch = counters.epoch() + 1;
+    events.epochBegun(
+        new EpochBegun(epoch, settings.epochs(), counters.steps(), counters.samplesInEpoch()));
+    rowReset.beginEpoch();
+    events.phase(settings.epochs() == 1 ? "training" : "training, epoch " + epoch);
+    boolean complete;
+    try (BatchSource source = session.data().train(counters.epoch())) {
+      complete = trainAll(source);
+      counters.endSource(DataFaults.of(source));
+    }
+    boolean ended = !complete || endEpoch();
+    events.epochEnded(new EpochEnded(epoch, settings.epochs(), counters.steps(), complete));
+    return !ended;
+  }
+
+  private void tellStoppedEarly() {
+    LOG.info(
+        "stopped early after step {}: {} was best after step {}, with {}",
+        counters.steps(),
+        watch.metric(),
+        watch.best().step(),
+        watch.bestValue());
+    events.stoppedEarly(
+        new StoppedEarly(
+            counters.steps(),
+            watch.metric(),
+            watch.best().step(),
+            watch.bestValue(),
+            settings.earlyStopping().patience()));
   }
 
   /**
@@ -197,7 +223,7 @@ public final class TrainingRun {
   }
 
   /** Returns whether the epoch was trained to its end; if not, training ends before. */
-  private boolean trainEpoch(BatchSource source) {
+  private boolean trainAll(BatchSource source) {
     if (counters.samplesInEpoch() > 0) {
       source.skip(counters.samplesInEpoch(), newBatch());
     }
@@ -249,7 +275,7 @@ public final class TrainingRun {
   }
 
   /** Steps of the whole run; 0 if unknown. */
-  private long totalSteps() {
+  public long totalSteps() {
     return schedule.totalSteps(
         session.data().trainSamples(), settings.batchSize(), settings.epochs());
   }
@@ -325,12 +351,18 @@ public final class TrainingRun {
     }
     restoredUpdates = restored.get();
     restoredStep = step;
+    events.bestRestored(new BestRestored(step));
     return true;
   }
 
   /** Evaluates after {@link #returnToBest}; changes no weight. */
   public void evaluateRestored() {
-    evaluator.evaluateRestored();
+    evaluator.evaluateRestored(restoredStep);
+  }
+
+  /** Steps that the model, as it now is, was trained. */
+  public long modelStep() {
+    return restoredStep < 0 ? counters.steps() : restoredStep;
   }
 
   /** The step that the run went back to at its end; -1 if it did not. */

@@ -19,7 +19,7 @@ final class LossCheck implements RunListener {
 
   /**
    * @param recorded losses of the steps after {@code firstStep}
-   * @param progress receives all events too
+   * @param progress receives phases, their progress, and steps too
    */
   LossCheck(float[] recorded, long firstStep, RunListener progress) {
     this.recorded = recorded;

@@ -7,6 +7,7 @@ import dev.farsight.engine.checkpoint.CheckpointReader;
 import dev.farsight.engine.config.FarsightConfig;
 import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.plugin.Components;
+import dev.farsight.engine.progress.OrderedListener;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
@@ -43,11 +44,12 @@ public final class Verification {
 
   /**
    * @param loaders class loaders that find the {@code reference.conf} files
+   * @param progress receives the phases, their progress and the steps of the replays
    */
   public Verification(Components components, List<ClassLoader> loaders, RunListener progress) {
     this.components = components;
     this.loaders = List.copyOf(loaders);
-    this.progress = progress;
+    this.progress = new OrderedListener(progress);
   }
 
   /**

@@ -73,7 +73,7 @@ class TransfersTest {
         CachePlan plan = residency.newPlan(buffers);
         var transfers = new Transfers(() -> {}, residency, lane, residency.newPlan(buffers));
         if (full) {
-          transfers.loadResident();
+          transfers.loadResident(passed -> {});
         }
         float[][] truth = changeRows(random, residency, lane, plan, full ? ROWS : slots / 3);
         long writes = faulty.calls(Call.WRITE);

@@ -2,8 +2,10 @@ package dev.farsight.engine.plugin;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.StringWriter;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,9 +46,14 @@ public final class JarBuilder {
     return this;
   }
 
-  public Path build(Path jar) throws IOException {
+  /**
+   * Compiles and packs.
+   *
+   * @param libraries jars to compile against, beside the class path of the tests
+   */
+  public Path build(Path jar, Path... libraries) throws IOException {
     Path work = Files.createTempDirectory(jar.getParent(), "classes");
-    compile(work);
+    compile(work, libraries);
     try (var out = new JarOutputStream(Files.newOutputStream(jar))) {
       for (Path compiled : classes(work)) {
         String name = work.relativize(compiled).toString();
@@ -61,13 +68,26 @@ public final class JarBuilder {
     return jar;
   }
 
+  /** Adds all files of a jar to another, as shading does. */
+  static void addAll(Path from, Path to) throws IOException {
+    try (var source = FileSystems.newFileSystem(from);
+        var target = FileSystems.newFileSystem(to);
+        var files = Files.walk(source.getPath("/"))) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Path copy = target.getPath(file.toString());
+        Files.createDirectories(copy.getParent());
+        Files.copy(file, copy);
+      }
+    }
+  }
+
   private static List<Path> classes(Path work) throws IOException {
     try (var files = Files.walk(work)) {
       return files.filter(file -> file.toString().endsWith(".class")).sorted().toList();
     }
   }
 
-  private void compile(Path work) throws IOException {
+  private void compile(Path work, Path... libraries) throws IOException {
     if (sources.isEmpty()) {
       return;
     }
@@ -79,8 +99,12 @@ public final class JarBuilder {
     }
     var compiler = ToolProvider.getSystemJavaCompiler();
     try (var manager = compiler.getStandardFileManager(null, null, null)) {
-      var options =
-          List.of("-d", work.toString(), "-classpath", System.getProperty("java.class.path"));
+      var classPath = new StringBuilder();
+      for (Path library : libraries) {
+        classPath.append(library).append(File.pathSeparator);
+      }
+      classPath.append(System.getProperty("java.class.path"));
+      var options = List.of("-d", work.toString(), "-classpath", classPath.toString());
       var messages = new StringWriter();
       var task =
           compiler.getTask(

@@ -69,9 +69,7 @@ class PluginsTest {
       assertThat(components.policies()).containsKeys("one", "two");
       assertThat(components.offers())
           .contains(new Offer(Kind.POLICY, "one", "acme-one", one.toString()));
-      assertThat(components.policies().get("one").getClass())
-          .as("the same class name in two jars")
-          .isNotEqualTo(components.policies().get("two").getClass());
+      assertThat(components.policies().get("one")).isNotEqualTo(components.policies().get("two"));
       var config = FarsightConfig.defaults().set("cache.one.depth=5").resolve(plugins.loaders());
       assertThat(config.getInt("cache.one.depth")).isEqualTo(5);
       assertThat(config.getInt("cache.two.depth")).isEqualTo(4);
@@ -217,6 +215,16 @@ class PluginsTest {
                     }))
         .isInstanceOf(ConfigException.class)
         .hasMessage("plugin given (given): registers null as a cache policy");
+    assertThatThrownBy(
+            () ->
+                Plugins.of(
+                    new Given() {
+                      @Override
+                      public void register(Registry registry) {
+                        registry.exportFormat(null);
+                      }
+                    }))
+        .hasMessage("plugin given (given): registers null as an export format");
     assertThatThrownBy(
             () ->
                 Plugins.of(

@@ -13,6 +13,7 @@ import dev.farsight.api.config.Settings;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.store.ForwardingRowStore;
 import dev.farsight.api.store.RowStore;
+import dev.farsight.api.store.RowStoreFactory;
 import dev.farsight.api.store.StoreSpec;
 import dev.farsight.api.table.RowFormat;
 import dev.farsight.engine.config.FarsightConfig;
@@ -22,6 +23,7 @@ import dev.farsight.testkit.store.AssertingRowStore;
 import dev.farsight.testkit.store.FaultyRowStore;
 import dev.farsight.testkit.store.FaultyRowStore.Call;
 import dev.farsight.testkit.store.Gate;
+import dev.farsight.testkit.store.MemoryStores;
 import dev.farsight.testkit.store.NaiveRowStore;
 import dev.farsight.testkit.store.RowStoreContract;
 import dev.farsight.testkit.store.StoreComparison;
@@ -49,7 +51,11 @@ class RamTierTest extends RowStoreContract {
    * with several policies.
    */
   @Override
-  protected RowStore open(StoreSpec spec) {
+  protected RowStoreFactory factory() {
+    return new MemoryStores(this::open);
+  }
+
+  private RowStore open(StoreSpec spec) {
     int slots = List.of(1, 7, 40, 300, 5000).get(opened % 5);
     return tier(
         new AssertingRowStore(new NaiveRowStore(spec)),

@@ -3,18 +3,17 @@ package dev.farsight.export.parquet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.farsight.api.compute.DenseState;
-import dev.farsight.api.export.ExportFormat;
 import dev.farsight.api.export.ExportedModel;
 import dev.farsight.api.table.InitialRows;
 import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
+import dev.farsight.testkit.plugin.RegisteredFactories;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.ServiceLoader;
 import org.apache.parquet.ParquetReadOptions;
 import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.example.data.Group;
@@ -144,9 +143,8 @@ class ParquetFormatTest {
   }
 
   @Test
-  void isFoundAsAService() {
-    assertThat(ServiceLoader.load(ExportFormat.class))
-        .extracting(ExportFormat::name)
-        .contains("parquet");
+  void aPluginOffersIt() {
+    assertThat(RegisteredFactories.ofService(ParquetPlugin.class).exportFormats())
+        .containsOnlyKeys("parquet");
   }
 }

@@ -4,11 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
-import dev.farsight.api.config.Settings;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.store.RowStore;
-import dev.farsight.api.store.StoreSpec;
+import dev.farsight.api.store.RowStoreFactory;
 import dev.farsight.api.table.RowFormat;
 import dev.farsight.testkit.store.RowStoreContract;
 import dev.farsight.testkit.store.StoreComparison;
@@ -24,13 +23,13 @@ import org.junit.jupiter.api.Timeout;
 class OffHeapStoreTest extends RowStoreContract {
 
   @Override
-  protected Settings settings() {
-    return TestSettings.of("memory-limit = 1 TiB, huge-pages = off");
+  protected RowStoreFactory factory() {
+    return new OffHeapStoreFactory();
   }
 
   @Override
-  protected RowStore open(StoreSpec spec) {
-    return new OffHeapStoreFactory().open(spec);
+  protected String settings() {
+    return "memory-limit = 1 TiB, huge-pages = off";
   }
 
   /** 3.1e9 floats in rows of 516 bytes: rows at the borders of every view, and some between. */
@@ -38,7 +37,7 @@ class OffHeapStoreTest extends RowStoreContract {
   void rowsAtTheBordersOfViewsAreTheirOwn() {
     var tables = tables(6_000_000, 6_000_000, 1, 12_000_000);
     long seed = 21;
-    try (RowStore store = open(spec(tables, RowFormat.of(128, 1)))) {
+    try (RowStore store = factory().open(spec(tables, RowFormat.of(128, 1)))) {
       var comparison = new StoreComparison(store, seed);
       // The largest power of two of 516-byte rows in 1 GiB is 2^20.
       long[] borders =
@@ -62,7 +61,7 @@ class OffHeapStoreTest extends RowStoreContract {
     var executor = Executors.newFixedThreadPool(threads);
     try {
       for (int round = 0; round < 10; round++) {
-        RowStore store = open(spec(tables(90_000), RowFormat.of(16, 1)));
+        RowStore store = factory().open(spec(tables(90_000), RowFormat.of(16, 1)));
         var busy = new CountDownLatch(threads);
         var users = new ArrayList<Future<?>>();
         for (int t = 0; t < threads; t++) {
@@ -94,7 +93,7 @@ class OffHeapStoreTest extends RowStoreContract {
   @Test
   void readsAndWritesAllocateNothing() {
     var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    try (RowStore store = open(spec(tables(50_000, 50_000), RowFormat.of(16, 1)))) {
+    try (RowStore store = factory().open(spec(tables(50_000, 50_000), RowFormat.of(16, 1)))) {
       // Every other row is written, so that both ways of reading are taken.
       long[] ids = LongStream.range(0, 1000).map(i -> i * 97 % 100_000).toArray();
       RowBuffer rows = RowBuffer.allocate(store.spec().format(), ids.length, HostBuffers.plain());

@@ -247,9 +247,7 @@ record StoreMeta(
       throw other(directory, format + ": " + format.state(), wanted + ": " + wanted.state());
     }
     requireTables(directory, spec.tables());
-    if (!draws.equals(spec.initial().draws())) {
-      throw other(directory, "rows drawn as " + draws, spec.initial().draws().toString());
-    }
+    requireDraws(directory, spec.initial().draws());
     if (seed != spec.initial().seed()) {
       throw other(directory, "rows initialised by seed " + seed, "seed " + spec.initial().seed());
     }
@@ -298,6 +296,21 @@ record StoreMeta(
             String.format(Locale.ROOT, "%s of %d rows in its place", wants.name(), wants.rows()));
       }
     }
+  }
+
+  private void requireDraws(Path directory, List<Draw> wanted) {
+    for (int t = 0; t < wanted.size(); t++) {
+      if (!draws.get(t).equals(wanted.get(t))) {
+        throw other(
+            directory,
+            "rows drawn as " + text(draws.get(t)) + " in table " + tables.get(t).name(),
+            text(wanted.get(t)));
+      }
+    }
+  }
+
+  private static String text(Draw draw) {
+    return draw.law().configName() + " of scale " + draw.scale();
   }
 
   private static FarsightException other(Path directory, String has, String wants) {

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
 import dev.farsight.api.FarsightException;
-import dev.farsight.api.config.Settings;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.store.RowStore;
+import dev.farsight.api.store.RowStoreFactory;
 import dev.farsight.api.store.StoreSpec;
 import dev.farsight.testkit.store.RowStoreContract;
 import dev.farsight.testkit.store.StoreComparison;
@@ -20,43 +20,16 @@ import org.junit.jupiter.api.io.TempDir;
 class SsdStoreTest extends RowStoreContract {
 
   @TempDir Path folder;
-  private int stores;
 
   @Override
-  protected Settings settings() {
+  protected RowStoreFactory factory() {
+    return new SsdStoreFactory();
+  }
+
+  @Override
+  protected String settings() {
     // Of the contract's largest tables only some hundred rows are written.
-    return SsdRig.settings(
-        "maps = 2, expected-rows = 4000, path = \"" + folder.resolve("s" + stores++) + "\"");
-  }
-
-  @Override
-  protected RowStore open(StoreSpec spec) {
-    return new SsdStoreFactory().open(spec);
-  }
-
-  @Test
-  void rowsOutliveTheStore() {
-    Path directory = folder.resolve("kept");
-    StoreSpec spec = SsdRig.spec(directory);
-    String id;
-    var factory = new SsdStoreFactory();
-    long seed = 31;
-    StoreComparison comparison;
-    try (RowStore store = factory.open(spec)) {
-      id = store.identity().orElseThrow().id();
-      assertThat(store.identity().orElseThrow().created()).isTrue();
-      comparison = new StoreComparison(store, seed);
-      comparison.write(LongStream.range(0, 2000).map(i -> i * 4).toArray());
-    }
-    for (int times = 0; times < 2; times++) {
-      try (RowStore store = factory.open(spec)) {
-        assertThat(store.identity().orElseThrow().id()).isEqualTo(id);
-        assertThat(store.identity().orElseThrow().created()).isFalse();
-        comparison = comparison.over(store);
-        comparison.verify(LongStream.range(0, SsdRig.TABLES.rows()).toArray());
-        comparison.write(1, 2, 3, 4, 7999);
-      }
-    }
+    return "maps = 2, expected-rows = 4000";
   }
 
   @Test

@@ -1,7 +1,5 @@
 package dev.farsight.testkit.compute;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.farsight.api.compute.ComputeBackend;
 import dev.farsight.api.compute.OptimizerSpec;
 import dev.farsight.api.compute.SlotMemory;
@@ -45,23 +43,11 @@ interface BackendUnderTest {
 
   /** Whether {@code actual} is {@code expected}, but for rounding of so many steps. */
   default void assertClose(String what, float[] actual, double[] expected, double steps) {
-    assertThat(actual).as(what).hasSameSizeAs(expected);
-    for (int i = 0; i < actual.length; i++) {
-      double allowed = tolerance() * steps * (1 + Math.abs(expected[i]));
-      assertThat(Math.abs(actual[i] - expected[i]))
-          .as("%s [%d]: %s, in float64 %s", what, i, actual[i], expected[i])
-          .isLessThanOrEqualTo(allowed);
-    }
+    new Closeness(tolerance()).assertClose(what, actual, expected, steps);
   }
 
   /** Whether all parameters, rows and state are those of the reference. */
   default void assertSameModel(String what, ComputeRig rig, Float64Step reference, double steps) {
-    rig.dense()
-        .forEach(
-            (name, values) ->
-                assertClose(what + " " + name, values, reference.dense().get(name), steps));
-    rig.rows()
-        .forEach(
-            (id, row) -> assertClose(what + " row " + id, row, reference.rows().get(id), steps));
+    new Closeness(tolerance()).assertSameModel(what, rig, reference, steps);
   }
 }

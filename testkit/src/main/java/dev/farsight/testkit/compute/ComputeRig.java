@@ -37,10 +37,10 @@ import java.util.TreeMap;
  * #SPARE_SLOTS} slots free. Parameters and rows are drawn from a fixed seed, so that two rigs of a
  * model are equal whatever their slots and threads. Owns the backend.
  */
-final class ComputeRig implements AutoCloseable {
+public final class ComputeRig implements AutoCloseable {
 
   /** Slot = row id; any other number is the seed of a random order. */
-  static final long IN_ORDER = 0;
+  public static final long IN_ORDER = 0;
 
   static final int SPARE_SLOTS = 9;
 
@@ -65,7 +65,11 @@ final class ComputeRig implements AutoCloseable {
   /** Of rows and dense parameters; null if as many as steps. */
   private long[] updates;
 
-  ComputeRig(
+  /**
+   * @param dim weights of a row
+   * @param slotOrder {@link #IN_ORDER}, or the seed of a random order of slots
+   */
+  public ComputeRig(
       ComputeBackend backend,
       Model model,
       BatchSchema schema,
@@ -211,7 +215,8 @@ final class ComputeRig implements AutoCloseable {
     return (int) schema.tables().rows();
   }
 
-  RandomBatches batches(long seed) {
+  /** Batches of the rig's schema and size. */
+  public RandomBatches batches(long seed) {
     return new RandomBatches(schema, spec.batchSize(), buffers, seed);
   }
 
@@ -228,7 +233,7 @@ final class ComputeRig implements AutoCloseable {
   }
 
   /** A new batch of some samples of another, in this order. */
-  Batch select(Batch from, List<Integer> samples) {
+  public Batch select(Batch from, List<Integer> samples) {
     var batch = new Batch(schema, spec.batchSize(), buffers);
     int width = schema.denseWidth();
     for (int s = 0; s < samples.size(); s++) {
@@ -268,7 +273,7 @@ final class ComputeRig implements AutoCloseable {
   }
 
   /** One step; returns its loss. */
-  float train(Batch batch, float learningRate) {
+  public float train(Batch batch, float learningRate) {
     return train(batch, learningRate, learningRate);
   }
 
@@ -329,7 +334,7 @@ final class ComputeRig implements AutoCloseable {
   }
 
   /** The batch's logits. */
-  float[] evaluate(Batch batch) {
+  public float[] evaluate(Batch batch) {
     fill(input, batch);
     input.loss().put(0, Float.NaN);
     step.evaluate(input).await();
@@ -339,7 +344,7 @@ final class ComputeRig implements AutoCloseable {
   }
 
   /** The loss that the latest step or evaluation told. */
-  float loss() {
+  public float loss() {
     return input.loss().get(0);
   }
 
@@ -371,7 +376,7 @@ final class ComputeRig implements AutoCloseable {
   }
 
   /** All rows by row id, weights and state, read through the out-ring. */
-  Map<Long, float[]> rows() {
+  public Map<Long, float[]> rows() {
     moves.clear();
     moves.outFrom(0);
     for (int row = 0; row < rowCount(); row++) {
@@ -386,7 +391,7 @@ final class ComputeRig implements AutoCloseable {
   }
 
   /** Dense parameters and their state by name. */
-  Map<String, float[]> dense() {
+  public Map<String, float[]> dense() {
     var dense = new LinkedHashMap<String, float[]>();
     List<DenseState.Parameter> parameters = step.dense().parameters();
     for (int p = 0; p < parameters.size(); p++) {
@@ -407,7 +412,7 @@ final class ComputeRig implements AutoCloseable {
   }
 
   /** The reference, with the rig's present values. */
-  Float64Step reference() {
+  public Float64Step reference() {
     var reference = new Float64Step(tape, spec.optimizer(), spec.maxNorms(), SEED);
     reference.step(steps);
     dense().forEach((name, values) -> reference.dense().put(name, NaiveStep.widen(values)));

@@ -3,6 +3,7 @@ package dev.farsight.testkit.plugin;
 import dev.farsight.api.cache.CachePolicyFactory;
 import dev.farsight.api.compute.ComputeFactory;
 import dev.farsight.api.data.DataSourceFactory;
+import dev.farsight.api.export.ExportFormat;
 import dev.farsight.api.model.ModelFactory;
 import dev.farsight.api.plugin.FarsightPlugin;
 import dev.farsight.api.plugin.Registry;
@@ -11,7 +12,7 @@ import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
 
-/** The factories of one plugin by name, kind by kind. */
+/** The factories and export formats of one plugin by name, kind by kind. */
 public final class RegisteredFactories implements Registry {
 
   private final Map<String, CachePolicyFactory> policies = new TreeMap<>();
@@ -19,6 +20,7 @@ public final class RegisteredFactories implements Registry {
   private final Map<String, ComputeFactory> computes = new TreeMap<>();
   private final Map<String, DataSourceFactory> sources = new TreeMap<>();
   private final Map<String, ModelFactory> models = new TreeMap<>();
+  private final Map<String, ExportFormat> exportFormats = new TreeMap<>();
 
   private RegisteredFactories() {}
 
@@ -67,6 +69,10 @@ public final class RegisteredFactories implements Registry {
     return models;
   }
 
+  public Map<String, ExportFormat> exportFormats() {
+    return exportFormats;
+  }
+
   @Override
   public void policy(CachePolicyFactory factory) {
     add(policies, factory.name(), factory);
@@ -90,6 +96,11 @@ public final class RegisteredFactories implements Registry {
   @Override
   public void model(ModelFactory factory) {
     add(models, factory.name(), factory);
+  }
+
+  @Override
+  public void exportFormat(ExportFormat format) {
+    add(exportFormats, format.name(), format);
   }
 
   private static <F> void add(Map<String, F> factories, String name, F factory) {

@@ -23,16 +23,17 @@ import java.util.UUID;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * The simplest store whose rows outlive the process: a mapped file of a name, a byte a row for
- * whether it was written, and the rows. Each generation after the first has a file of its own
- * beside it. A process that is killed leaves every write that returned. Every write is at once in
- * the file, whether a checkpoint wants it there or not, which is what the undo log has to cope
- * with. At most 2 GiB; nothing is checked when it is opened.
+ * The simplest store whose rows outlive the process: a mapped file of a name, a {@linkplain
+ * SpecText text about the rows}, a byte a row for whether it was written, and the rows. Each
+ * generation after the first has a file of its own beside it. A process that is killed leaves every
+ * write that returned. Every write is at once in the file, whether a checkpoint wants it there or
+ * not, which is what the undo log has to cope with. At most 2 GiB; no locks and no checksums.
  */
 public final class FileRowStore implements RowStore {
 
-  private static final int NAME = 64;
+  private static final int HEAD = 4096;
   private static final int GENERATION_AT = 16;
+  private static final int TEXT_AT = 20;
 
   private final Path file;
   private final UUID name;
@@ -48,11 +49,15 @@ public final class FileRowStore implements RowStore {
   /** The rows of one generation. */
   private record Generation(StoreSpec spec, MappedByteBuffer bytes, LongAdder held) {}
 
-  /** Opens the generation of the spec in a file, or makes the store with it. */
+  /**
+   * Opens the generation of the spec in a file, or makes the store with it.
+   *
+   * @throws FarsightException if the store has other rows than the spec, or not that generation
+   */
   public FileRowStore(StoreSpec spec, Path file) {
     this.file = file;
     rowBytes = spec.format().bytes();
-    rowsAt = Math.toIntExact(NAME + (spec.tables().rows() + 7) / 8 * 8);
+    rowsAt = Math.toIntExact(HEAD + (spec.tables().rows() + 7) / 8 * 8);
     created = !Files.exists(file);
     if (created) {
       name = UUID.randomUUID();
@@ -61,13 +66,15 @@ public final class FileRowStore implements RowStore {
       ByteBuffer head = head();
       name = new UUID(head.getLong(0), head.getLong(8));
       firstGeneration = head.getInt(GENERATION_AT);
+      SpecText.read(head.position(TEXT_AT)).requireFits(file, spec);
+      requireGeneration(spec.initial().generation());
     }
     current = open(spec);
   }
 
   private ByteBuffer head() {
     try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      var head = ByteBuffer.allocate(NAME).order(ByteOrder.nativeOrder());
+      var head = ByteBuffer.allocate(HEAD).order(ByteOrder.nativeOrder());
       channel.read(head);
       return head;
     } catch (IOException e) {
@@ -93,6 +100,7 @@ public final class FileRowStore implements RowStore {
       bytes.order(ByteOrder.nativeOrder());
       bytes.putLong(0, name.getMostSignificantBits()).putLong(8, name.getLeastSignificantBits());
       bytes.putInt(GENERATION_AT, spec.initial().generation());
+      SpecText.of(spec).write(bytes.slice(TEXT_AT, HEAD - TEXT_AT).order(bytes.order()));
       var generation = new Generation(spec, bytes, new LongAdder());
       for (long row = 0; row < spec.tables().rows(); row++) {
         generation.held.add(written(generation, row) ? 1 : 0);
@@ -134,7 +142,7 @@ public final class FileRowStore implements RowStore {
       int at = sourceRow + i;
       now.bytes.put(position(row), source.bytes(at), source.byteAt(at), rowBytes);
       if (!written(now, row)) {
-        now.bytes.put(NAME + (int) row, (byte) 1);
+        now.bytes.put(HEAD + (int) row, (byte) 1);
         now.held.increment();
       }
     }
@@ -157,7 +165,7 @@ public final class FileRowStore implements RowStore {
   }
 
   private static boolean written(Generation generation, long row) {
-    return generation.bytes.get(NAME + (int) row) != 0;
+    return generation.bytes.get(HEAD + (int) row) != 0;
   }
 
   @Override
@@ -173,9 +181,7 @@ public final class FileRowStore implements RowStore {
 
   @Override
   public void returnToGeneration(int generation) {
-    if (!Files.exists(fileOf(generation))) {
-      throw new FarsightException(file + ": has no rows of generation " + generation);
-    }
+    requireGeneration(generation);
     current = open(spec().ofGeneration(generation));
   }
 
@@ -187,6 +193,14 @@ public final class FileRowStore implements RowStore {
       if (!generations.contains(generation)) {
         delete(generation);
       }
+    }
+  }
+
+  private void requireGeneration(int generation) {
+    if (!Files.exists(fileOf(generation))) {
+      throw new FarsightException(
+          "%s: has no rows of generation %d; the first it had is generation %d"
+              .formatted(file, generation, firstGeneration));
     }
   }
 

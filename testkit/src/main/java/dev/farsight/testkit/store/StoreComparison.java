@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.memory.RowBuffer;
+import dev.farsight.api.store.RowReader;
 import dev.farsight.api.store.RowStore;
 import java.util.Arrays;
 import java.util.Random;
@@ -62,19 +63,24 @@ public final class StoreComparison {
 
   /** Reads these rows and compares them with the oracle's. */
   public void verify(long... ids) {
+    verify(store, ids);
+  }
+
+  /** Reads these rows from a reader of the same rows and compares them with the oracle's. */
+  public void verify(RowReader reader, long... ids) {
     int from = random.nextInt(MARGIN);
     int at = random.nextInt(MARGIN);
     long[] padded = padded(ids, from);
     RowBuffer actual = scrambled(ids.length, random.nextLong());
     RowBuffer expected = copy(actual);
-    store.read(padded, from, ids.length, actual, at).await();
+    reader.read(padded, from, ids.length, actual, at).await();
     oracle.read(padded, from, ids.length, expected, at).await();
     int differs = actual.bytes().mismatch(expected.bytes());
     assertThat(differs)
         .as(() -> "read " + place(differs, ids, at) + " of " + store.spec().tables())
         .isEqualTo(-1);
     for (long id : ids) {
-      assertThat(store.written(id)).as("written(%d)", id).isEqualTo(oracle.written(id));
+      assertThat(reader.written(id)).as("written(%d)", id).isEqualTo(oracle.written(id));
     }
   }
 

@@ -12,6 +12,7 @@ import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.store.ForwardingRowStore;
 import dev.farsight.api.store.RowStore;
+import dev.farsight.api.store.RowStoreFactory;
 import dev.farsight.api.store.StoreSpec;
 import dev.farsight.testkit.store.BitFlippingStore.Flip;
 import org.junit.jupiter.api.Test;
@@ -22,8 +23,9 @@ class BitFlippingStoreTest extends RowStoreContract {
   private static final int BIT = 22;
 
   @Override
-  protected RowStore open(StoreSpec spec) {
-    return new BitFlippingStore(new NaiveRowStore(spec), new Flip(0, Long.MAX_VALUE, false, BIT));
+  protected RowStoreFactory factory() {
+    var never = new Flip(0, Long.MAX_VALUE, false, BIT);
+    return new MemoryStores(spec -> new BitFlippingStore(new NaiveRowStore(spec), never));
   }
 
   private static BitFlippingStore store(long row, long after, boolean every) {

@@ -6,8 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.farsight.api.FarsightException;
-import dev.farsight.api.store.RowStore;
-import dev.farsight.api.store.StoreSpec;
+import dev.farsight.api.store.RowStoreFactory;
 import dev.farsight.testkit.store.FaultyRowStore.Call;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -20,8 +19,8 @@ class FaultyRowStoreTest extends RowStoreContract {
   private final FaultyRowStore store = new FaultyRowStore(new NaiveRowStore(TestRows.spec()));
 
   @Override
-  protected RowStore open(StoreSpec spec) {
-    return new FaultyRowStore(new NaiveRowStore(spec)).recordWrites();
+  protected RowStoreFactory factory() {
+    return new MemoryStores(spec -> new FaultyRowStore(new NaiveRowStore(spec)).recordWrites());
   }
 
   private void write(long row, float value) {

@@ -1,12 +1,11 @@
 package dev.farsight.testkit.store;
 
-import dev.farsight.api.store.RowStore;
-import dev.farsight.api.store.StoreSpec;
+import dev.farsight.api.store.RowStoreFactory;
 
 class NaiveRowStoreTest extends RowStoreContract {
 
   @Override
-  protected RowStore open(StoreSpec spec) {
-    return new NaiveRowStore(spec);
+  protected RowStoreFactory factory() {
+    return new MemoryStores(NaiveRowStore::new);
   }
 }

@@ -16,7 +16,7 @@ final class TestRows {
   private TestRows() {}
 
   static StoreSpec spec() {
-    var tables = RowStoreContract.tables(10, 20);
+    var tables = StoreCases.tables(10, 20);
     return new StoreSpec(
         tables,
         FORMAT,

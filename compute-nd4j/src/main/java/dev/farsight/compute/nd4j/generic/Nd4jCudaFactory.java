@@ -19,6 +19,7 @@ import org.nd4j.linalg.factory.Nd4j;
 public final class Nd4jCudaFactory implements ComputeFactory {
 
   static final String BACKEND = "org.nd4j.linalg.jcublas.JCublasBackend";
+  static final String NATIVES = "org/nd4j/linalg/jcublas/bindings/linux-x86_64/libnd4jcuda.so";
 
   private final ClassLoader classPath;
   private final Supplier<List<CudaDevice>> driver;
@@ -37,12 +38,16 @@ public final class Nd4jCudaFactory implements ComputeFactory {
     return "nd4j-cuda";
   }
 
-  /** Looks for the backend's class file and asks the driver, so that no natives of ND4J load. */
+  /** Looks for the backend's files and asks the driver, so that no natives of ND4J load. */
   @Override
   public Availability probe() {
     if (classPath.getResource(BACKEND.replace('.', '/') + ".class") == null) {
       return Availability.no(
-          "ND4J's CUDA backend is not in this distribution; build one with mvn -Pnd4j-cuda");
+          "ND4J's CUDA backend is not on the class path; build a distribution that has it with mvn -Pnd4j-cuda package");
+    }
+    if (classPath.getResource(NATIVES) == null) {
+      return Availability.no(
+          "ND4J's CUDA backend is on the class path, but not its natives; add nd4j-cuda-11.6-*-linux-x86_64.jar, or build a distribution with mvn -Pnd4j-cuda package");
     }
     try {
       return driver.get().get(0).forNd4j();

@@ -63,7 +63,18 @@ class Nd4jCudaFactoryTest {
   void saysThatTheDefaultBuildHasNoCudaBackend() {
     var availability = factory(() -> List.of(new CudaDevice("GPU", 8, 0)), false).probe();
     assertThat(availability.available()).isFalse();
-    assertThat(availability.detail()).contains("mvn -Pnd4j-cuda").doesNotContain("\n");
+    assertThat(availability.detail())
+        .contains("not on the class path", "mvn -Pnd4j-cuda package")
+        .doesNotContain("\n");
+  }
+
+  @Test
+  void saysThatTheJarWithTheNativesIsMissing() throws IOException {
+    Nd4jCudaFactory factory = factory(() -> List.of(new CudaDevice("GPU", 8, 0)), true);
+    Files.delete(classes.resolve(Nd4jCudaFactory.NATIVES));
+    var availability = factory.probe();
+    assertThat(availability.available()).isFalse();
+    assertThat(availability.detail()).contains("nd4j-cuda-11.6-*-linux-x86_64.jar");
   }
 
   @Test
@@ -112,13 +123,17 @@ class Nd4jCudaFactoryTest {
     assertThat(forecast.bytes(Tier.DEVICE)).isGreaterThan(68_000);
   }
 
-  /** A class path with or without a file where ND4J's CUDA backend would be. */
+  /** A class path with or without files where ND4J's CUDA backend and its natives would be. */
   private Nd4jCudaFactory factory(Supplier<List<CudaDevice>> driver, boolean backend) {
     try {
       if (backend) {
-        Path file = classes.resolve(Nd4jCudaFactory.BACKEND.replace('.', '/') + ".class");
-        Files.createDirectories(file.getParent());
-        Files.createFile(file);
+        for (String name :
+            List.of(
+                Nd4jCudaFactory.BACKEND.replace('.', '/') + ".class", Nd4jCudaFactory.NATIVES)) {
+          Path file = classes.resolve(name);
+          Files.createDirectories(file.getParent());
+          Files.createFile(file);
+        }
       }
       var classPath = new URLClassLoader(new URL[] {classes.toUri().toURL()}, null);
       return new Nd4jCudaFactory(classPath, driver);

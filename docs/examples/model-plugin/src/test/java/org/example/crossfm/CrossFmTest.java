@@ -1,55 +1,61 @@
 package org.example.crossfm;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.farsight.api.model.ModelContext;
-import com.typesafe.config.ConfigFactory;
-import dev.farsight.api.config.ConfigException;
-import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.memory.HostBuffers;
-import dev.farsight.api.model.Parameter;
+import dev.farsight.api.model.ModelFactory;
 import dev.farsight.api.model.Tape;
 import dev.farsight.testkit.compute.Float64Step;
 import dev.farsight.testkit.compute.RandomBatches;
 import dev.farsight.testkit.compute.TestOptimizer;
+import dev.farsight.testkit.config.WrongSetting;
+import dev.farsight.testkit.model.ModelContract;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** What the tape computes, against the formula written by hand. */
-class CrossFmTest {
+/** What every model must do, and what this one computes: the formula written by hand. */
+class CrossFmTest extends ModelContract {
 
   private static final int DIM = 4;
 
   /** Two dense features, and features of 5 and 9 rows. */
   private static final BatchSchema SCHEMA = RandomBatches.schema(2, 5, 9);
 
-  private static Tape tape(String own) {
-    var defaults = ConfigFactory.defaultReference().getConfig("farsight.model");
-    var config = ConfigFactory.parseString("embedding-dim = " + DIM).withFallback(defaults);
-    var model =
-        Settings.of("farsight.model", ConfigFactory.parseString(own).withFallback(config));
-    var context = ModelContext.of(model, "crossfm", SCHEMA);
-    var tape = new Tape(SCHEMA, context.dim());
-    return tape.finish(new CrossFmFactory().create(context).logits(tape));
+  @Override
+  protected ModelFactory factory() {
+    return new CrossFmFactory();
   }
 
-  @Test
-  void parametersAreNamedInOrder() {
-    assertThat(tape("crossfm { cross-layers = 1, cross-rank = 3 }").parameters())
-        .extracting(Parameter::name)
-        .containsExactly("cross.0.v", "cross.0.weight", "cross.0.bias", "top.weight", "top.bias");
+  @Override
+  protected List<String> settings() {
+    return List.of("cross-layers = 1", "cross-layers = 2, cross-rank = 3");
+  }
+
+  @Override
+  protected List<WrongSetting> wrongSettings() {
+    return List.of(
+        new WrongSetting("cross-layers = 0", "cross-layers"),
+        new WrongSetting("cross-rank = -1", "cross-rank"));
+  }
+
+  /** A vector and a first-order weight. */
+  @Override
+  protected int fewestDims() {
+    return 2;
   }
 
   @Test
   void logitsAreThoseOfTheFormula() {
     long seed = 1;
     var random = new Random(seed);
-    var step = new Float64Step(tape("crossfm.cross-layers = 1"), TestOptimizer.SGD.spec());
+    var tape = new Tape(SCHEMA, DIM);
+    tape.finish(new CrossFm(true, 1, 0).logits(tape));
+    var step = new Float64Step(tape, TestOptimizer.SGD.spec());
     step.dense().values().forEach(values -> draw(random, values));
     for (long row = 0; row < SCHEMA.tables().rows(); row++) {
       step.rows().put(row, draw(random, new double[DIM]));
@@ -88,15 +94,5 @@ class CrossFmTest {
       into[i] = random.nextDouble() - .5;
     }
     return into;
-  }
-
-  @Test
-  void settingsOutOfRangeAreNamed() {
-    assertThatThrownBy(() -> tape("crossfm.cross-layers = 0"))
-        .isInstanceOf(ConfigException.class)
-        .hasMessageContaining("farsight.model.crossfm.cross-layers: 0 is not a whole number");
-    assertThatThrownBy(() -> tape("embedding-dim = 1"))
-        .isInstanceOf(ConfigException.class)
-        .hasMessageContaining("farsight.model.embedding-dim: 1 leaves no room for a vector");
   }
 }

@@ -1,0 +1,162 @@
+package dev.farsight.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.farsight.cli.DocumentationPage.Block;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Runs the farsight commands of the documentation, page by page and in order, by bash and the real
+ * launcher, in a folder with the files that they name: shipped configurations with fewer rows,
+ * small data files, and the run {@code runs/a}.
+ */
+class DocumentedRunsTest {
+
+  /** What cannot run everywhere, by a part of its line. */
+  private static final Map<String, String> LEFT_OUT =
+      Map.of(
+          "jcuda", "needs a GPU",
+          "/fast/rows", "names a disk of the reader's",
+          "bench/", "takes minutes, and a built checkout",
+          "-Xmx8g", "takes minutes and 8 GiB",
+          "ablate conf/ablation/quick.conf  ", "CI runs it by itself",
+          "crossfm", "CI builds this plugin and trains with it",
+          "=sieve", "CI builds this plugin and trains with it",
+          "clock", "the page makes this plugin; its code is compiled");
+
+  private static final Pattern COMMAND =
+      Pattern.compile("(?m)^ *((?:[A-Z_]+=\\S+ )*(?:\\./|bin/)?farsight [a-z].*)$");
+
+  private static final Pattern SYNTHETIC_ROWS = Pattern.compile("(?<![\\w.])rows = \\d{5,}");
+
+  /** Few rows and short steps, but steps enough for checkpoints at 1,000 and 2,000. */
+  private static final String MY_CONF =
+      """
+      farsight {
+        data { batch-size = 16, synthetic { rows = 37500, cardinalities = [300, 4000] } }
+        model { embedding-dim = 4, dlrm { bottom-mlp = [8], top-mlp = [8] } }
+        compute.threads = 1
+        report.hash-weights = false
+      }
+      """;
+
+  @TempDir private Path folder;
+
+  private static Stream<DocumentationPage> pages() throws IOException {
+    return DocumentationPage.all().filter(page -> !commands(page).isEmpty());
+  }
+
+  private static List<String> commands(DocumentationPage page) {
+    var commands = new ArrayList<String>();
+    for (Block block : page.blocks()) {
+      if (List.of("", "sh", "bash", "console").contains(block.language())) {
+        String joined = block.code().replaceAll("\\\\\n *", " ");
+        COMMAND.matcher(joined).results().map(match -> match.group(1)).forEach(commands::add);
+      }
+    }
+    return commands;
+  }
+
+  @BeforeEach
+  void makeFolder() throws IOException {
+    Distribution.make(folder);
+    Distribution.script(folder.resolve("farsight"), "exec bin/farsight \"$@\"");
+    try (var files = Files.walk(Distribution.ROOT.resolve("conf"))) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Path copy = folder.resolve(Distribution.ROOT.relativize(file));
+        Files.createDirectories(copy.getParent());
+        String text = Files.readString(file);
+        Files.writeString(copy, SYNTHETIC_ROWS.matcher(text).replaceAll("rows = 12000"));
+      }
+    }
+    Files.writeString(folder.resolve("my.conf"), MY_CONF);
+    var random = new java.util.Random(1);
+    try (OutputStream out =
+        new GZIPOutputStream(Files.newOutputStream(folder.resolve("train.txt.gz")))) {
+      for (int row = 0; row < 3000; row++) {
+        out.write(criteo(random).getBytes(StandardCharsets.UTF_8));
+      }
+    }
+    var avazu =
+        new StringBuilder(
+            "id,click,hour,C1,banner_pos,site_id,site_domain,site_category,app_id,app_domain,"
+                + "app_category,device_id,device_ip,device_model,device_type,device_conn_type,"
+                + "C14,C15,C16,C17,C18,C19,C20,C21\n");
+    for (int row = 0; row < 3000; row++) {
+      avazu.append(row).append(',').append(random.nextInt(2)).append(",14102100");
+      IntStream.range(0, 21).forEach(c -> avazu.append(',').append(random.nextInt(99)));
+      avazu.append('\n');
+    }
+    Files.writeString(folder.resolve("train.csv"), avazu);
+  }
+
+  private static String criteo(java.util.Random random) {
+    var row = new StringBuilder().append(random.nextInt(2));
+    IntStream.range(0, 13).forEach(i -> row.append('\t').append(random.nextInt(50)));
+    IntStream.range(0, 26)
+        .forEach(c -> row.append('\t').append(Integer.toHexString(random.nextInt(500))));
+    return row.append('\n').toString();
+  }
+
+  /** The run that pages refer to. */
+  private void makeRunA() throws Exception {
+    succeeds(
+        "farsight train my.conf --set run.directory=runs/a --set \"checkpoint.every=1000 steps\"");
+  }
+
+  private void succeeds(String command) throws Exception {
+    String line =
+        command
+            .replaceFirst("^((?:[A-Z_]+=\\S+ )*)(?:\\./|bin/)?farsight", "$1./farsight")
+            .replace("runs/DIRECTORY/", "runs/a/")
+            .replaceFirst("\\s#.*", "");
+    var result = Distribution.run(folder, List.of("bash", "-c", line));
+    assertThat(result.status()).as("%s%n%s%s", line, result.out(), result.err()).isZero();
+  }
+
+  @ParameterizedTest
+  @MethodSource("pages")
+  void whatAPageSaysToTypeRuns(DocumentationPage page) throws Exception {
+    List<String> commands = commands(page).stream().filter(this::runs).toList();
+    if (commands.stream().anyMatch(command -> command.matches(".*runs/(a|DIRECTORY)\\b.*"))
+        && commands.stream().noneMatch(command -> command.contains("run.directory=runs/a"))) {
+      makeRunA();
+    }
+    for (String command : commands) {
+      succeeds(command);
+    }
+  }
+
+  private boolean runs(String command) {
+    for (String part : LEFT_OUT.keySet()) {
+      if (command.contains(part)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Test
+  void whatIsLeftOutIsThere() throws IOException {
+    List<String> all = DocumentationPage.all().flatMap(page -> commands(page).stream()).toList();
+    assertThat(LEFT_OUT.keySet())
+        .allSatisfy(part -> assertThat(all).anyMatch(command -> command.contains(part)));
+    assertThat(all.stream().filter(this::runs)).hasSizeGreaterThan(20);
+  }
+}

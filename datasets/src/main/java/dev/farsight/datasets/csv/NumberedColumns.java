@@ -1,0 +1,56 @@
+package dev.farsight.datasets.csv;
+
+import dev.farsight.api.config.Settings;
+import dev.farsight.api.internal.Quoted;
+import dev.farsight.datasets.text.DelimitedFormat;
+import dev.farsight.reading.BadRowException;
+import dev.farsight.reading.Columns;
+import dev.farsight.reading.FileLayout;
+import java.util.List;
+
+/**
+ * Columns by their numbers, counted from 1, for files without a header. The first row says how many
+ * columns there are.
+ */
+final class NumberedColumns implements DelimitedFormat.Layouts {
+
+  private final int last;
+
+  /**
+   * @param columns whose names are numbers
+   */
+  NumberedColumns(Settings own, Columns columns) {
+    if (columns.label() != null) {
+      requireNumber(own, "label", columns.label());
+    }
+    columns.dense().forEach(column -> requireNumber(own, "dense", column.name()));
+    List<String> all = columns.fieldNames();
+    all.forEach(name -> requireNumber(own, "categorical", name));
+    this.last = all.stream().mapToInt(NumberedColumns::position).max().orElseThrow();
+  }
+
+  private static void requireNumber(Settings own, String key, String number) {
+    if (!number.matches("[1-9]\\d{0,5}")) {
+      throw own.bad(
+          key,
+          "needs column numbers from 1, because header = false; '"
+              + Quoted.of(number)
+              + "' is none");
+    }
+  }
+
+  private static int position(String number) {
+    return Integer.parseInt(number) - 1;
+  }
+
+  @Override
+  public FileLayout of(DelimitedFormat format, List<String> first) {
+    int fields = first.size();
+    if (last >= fields) {
+      throw new BadRowException(
+          fields + " columns, no column " + (last + 1) + DelimitedFormat.hint(first, "the row"));
+    }
+    return FileLayout.of(
+        format.columns(), NumberedColumns::position, () -> format.parser(fields, fields));
+  }
+}

@@ -1,2 +1,0 @@
-/** An application with Farsight inside. */
-package dev.farsight.examples.embedding;

@@ -1,0 +1,2 @@
+/** An application that trains, evaluates and uses a model with Farsight. */
+package org.example.clicks;

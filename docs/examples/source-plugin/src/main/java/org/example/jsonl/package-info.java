@@ -1,0 +1,2 @@
+/** A data source for Farsight: lines of JSON. */
+package org.example.jsonl;

@@ -1,0 +1,125 @@
+package dev.farsight.engine;
+
+import dev.farsight.api.FarsightException;
+import dev.farsight.api.config.ConfigException;
+import dev.farsight.engine.checkpoint.CheckpointSettings;
+import dev.farsight.engine.event.RunControl;
+import dev.farsight.engine.event.RunFailed;
+import dev.farsight.engine.event.RunFinished;
+import dev.farsight.engine.event.RunListener;
+import dev.farsight.engine.event.RunStarted;
+import dev.farsight.engine.metrics.MetricsFile;
+import dev.farsight.engine.progress.ProgressMeter;
+import dev.farsight.engine.run.ModelSaving;
+import dev.farsight.engine.run.RowFlush;
+import dev.farsight.engine.run.Session;
+import dev.farsight.engine.run.TrainingRun;
+import java.util.function.Supplier;
+
+/** Trains or evaluates in an opened session, and leaves the files of the run. Used once. */
+final class TrainerWork {
+
+  private static final String REPORTING = "reporting";
+
+  private final Session session;
+  private final RunDirectory directory;
+  private final RunListener listener;
+  private final CheckpointSettings checkpointing;
+
+  TrainerWork(
+      Session session,
+      RunDirectory directory,
+      RunListener listener,
+      CheckpointSettings checkpointing) {
+    this.session = session;
+    this.directory = directory;
+    this.listener = listener;
+    this.checkpointing = checkpointing;
+  }
+
+  Report train() {
+    return tellingFailures(this::trainAndReport);
+  }
+
+  Report evaluate() {
+    return tellingFailures(this::evaluateAndReport);
+  }
+
+  /** Ends the work after the current step. Any thread. */
+  void stop() {
+    session.pipeline().stop();
+  }
+
+  private Report tellingFailures(Supplier<Report> work) {
+    try {
+      return work.get();
+    } catch (RuntimeException | Error e) {
+      try {
+        listener.failed(new RunFailed(e));
+      } catch (RuntimeException | Error again) {
+        e.addSuppressed(again);
+      }
+      throw e;
+    }
+  }
+
+  private Report trainAndReport() {
+    if (!session.data().schema().labelled()) {
+      throw new FarsightException(
+          "the data has no labels, so it can be evaluated but not trained on");
+    }
+    directory.prepare(session.resumedStep() > 0);
+    var models = new ModelSaving(session, listener, directory.model(), directory.initialModel());
+    try (MetricsFile metrics = directory.openMetrics(session.resumePoint())) {
+      var run = new TrainingRun(session, listener, metrics, checkpointing);
+      started(run.totalSteps());
+      new RowFlush(session).after(run::train);
+      run.requireTrained();
+      if (session.checkpoints() != null) {
+        session.checkpoints().await();
+      }
+      // First the model: an evaluation that fails must not cost a finished training.
+      models.save(run.updates(), run.modelStep());
+      run.evaluateAtEnd();
+      if (run.returnToBest()) {
+        models.save(run.updates(), run.modelStep());
+        run.evaluateRestored();
+      }
+      // Its last lines may fail to be written, which the report says.
+      metrics.finish();
+      ReportBuilder sections = ReportBuilder.of("train", session, run);
+      return report(sections.hashes(run.counters().losses().hex(), weightsSha256()));
+    }
+  }
+
+  private Report evaluateAndReport() {
+    if (!session.settings().farsight().section("model").has("load")) {
+      throw new ConfigException("farsight.model.load is not set: which model to evaluate");
+    }
+    directory.prepare(session.resumedStep() > 0);
+    var run = new TrainingRun(session, listener, null, checkpointing);
+    started(0);
+    var evaluation = run.evaluate();
+    directory.writePredictions(evaluation);
+    return report(ReportBuilder.of("eval", session, run).hashes(null, weightsSha256()));
+  }
+
+  private void started(long steps) {
+    RunControl control = this::stop;
+    listener.started(new RunStarted(session.resumedStep(), steps), control);
+  }
+
+  /** Null if the run does not hash its weights. */
+  private String weightsSha256() {
+    long rows = session.store().rowsHeld();
+    var meter = ProgressMeter.begin(listener, REPORTING, rows, "rows");
+    return session.settings().hashWeights() ? session.weightsSha256(meter) : null;
+  }
+
+  private Report report(ReportBuilder sections) {
+    boolean stopped = session.pipeline().stopped();
+    Report report = sections.build(stopped);
+    listener.finished(new RunFinished(report.steps(), stopped, directory.write(report)));
+    return report;
+  }
+}

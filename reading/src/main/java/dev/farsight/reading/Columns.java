@@ -1,0 +1,55 @@
+package dev.farsight.reading;
+
+import dev.farsight.api.data.BatchSchema;
+import dev.farsight.api.table.Table;
+import dev.farsight.api.table.TableSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Which columns the samples of a source have. {@link ColumnSettings} reads them from a
+ * configuration; a format that knows its columns names them here.
+ *
+ * @param label name of the field with the label; null if there is none, so that the data can only
+ *     be evaluated
+ */
+public record Columns(String label, List<DenseColumn> dense, List<CategoricalColumn> categorical) {
+
+  public Columns {
+    dense = List.copyOf(dense);
+    categorical = List.copyOf(categorical);
+  }
+
+  /** The names of all fields that are read, each once: what {@link Fields#set} takes. */
+  public List<String> fieldNames() {
+    Stream<String> weights =
+        categorical.stream()
+            .map(CategoricalColumn::bag)
+            .filter(bag -> bag != null && bag.weights() != null)
+            .map(bag -> bag.weights().name());
+    return Stream.of(
+            Stream.ofNullable(label),
+            dense.stream().map(DenseColumn::name),
+            categorical.stream().map(CategoricalColumn::field),
+            weights)
+        .flatMap(names -> names)
+        .distinct()
+        .toList();
+  }
+
+  /** The tables of all columns, in the order in which columns first name them. */
+  public List<Table> tables() {
+    return categorical.stream().map(CategoricalColumn::table).distinct().toList();
+  }
+
+  /** The schema of the samples. */
+  public BatchSchema schema(boolean labelled) {
+    List<Table> tables = tables();
+    return new BatchSchema(
+        dense.size(),
+        new TableSet(tables),
+        categorical.stream().map(column -> column.feature(tables)).toList(),
+        labelled ? Set.of(BatchSchema.Column.LABEL) : Set.of());
+  }
+}

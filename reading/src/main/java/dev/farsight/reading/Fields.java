@@ -1,0 +1,37 @@
+package dev.farsight.reading;
+
+/**
+ * Takes the fields of one record from a {@link RecordParser}. A field is text, even if it holds a
+ * number: the columns say how it is read. A field that is not handed over is empty, which is how a
+ * missing value looks.
+ *
+ * <p>The fields of a record go either by name or by position. Names are those of {@link
+ * Columns#fieldNames}. Positions are for formats whose files have a {@link FileLayout}.
+ */
+public interface Fields {
+
+  /** Whether a column has this name, so that what it holds is read. */
+  boolean reads(String name);
+
+  /**
+   * Sets a field to a text. A name that no column has is passed over, so a parser may hand over all
+   * that it finds. Copies the text.
+   */
+  void set(String name, String text);
+
+  /**
+   * Adds a value to a field that is a list of values: a bag, or the weights of a bag. The column's
+   * {@link BagRule#separator} must be {@link BagRule#LISTED}. A name that no column has is passed
+   * over. Copies the text.
+   *
+   * @throws BadRowException if the field holds one value
+   */
+  void add(String name, String text);
+
+  /**
+   * Hands over all fields of a record at once, by position: the i-th stands at [starts[i], ends[i])
+   * of the record's bytes. Nothing is copied, so the arrays belong to the record until the parser
+   * gets its next one.
+   */
+  void at(int[] starts, int[] ends, int count);
+}

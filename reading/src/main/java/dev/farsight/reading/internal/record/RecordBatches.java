@@ -1,0 +1,164 @@
+package dev.farsight.reading.internal.record;
+
+import dev.farsight.api.concurrent.Workers;
+import dev.farsight.api.data.Batch;
+import dev.farsight.api.data.BatchSchema;
+import dev.farsight.api.data.BatchSource;
+import dev.farsight.reading.BadRowException;
+import dev.farsight.reading.BagRule.LongBags;
+import dev.farsight.reading.CategoricalColumn;
+import dev.farsight.reading.Columns;
+import dev.farsight.reading.FileLayout;
+
+/**
+ * One pass over a range of raw rows. The calling thread reads and decompresses the rows of a batch,
+ * then the team parses them, each row into its own position, and {@linkplain BagBlock bags} of
+ * varying sizes into place; malformed rows that may be skipped are closed up behind, and the batch
+ * is topped up. So the samples and their order depend on nothing but the files.
+ *
+ * <p>Allocates nothing per batch once its block has grown, save for malformed rows.
+ */
+final class RecordBatches implements BatchSource {
+
+  /** Rows handed to a thread at a time: enough to hide the hand-over. */
+  private static final int TASK = 128;
+
+  private final BatchSchema schema;
+  private final Rows rows;
+  private final Workers team;
+  private final RowParser[] parsers;
+  private final boolean skip;
+  private final boolean truncates;
+  private final Workers.Task parse = this::parse;
+  private RowBlock block = new RowBlock(0);
+
+  /** Null if all features are one-hot. */
+  private BagBlock bags;
+
+  private BadRowException[] complaints = {};
+  private Batch batch;
+  private int filled;
+  private long badRows;
+  private long truncatedBags;
+
+  RecordBatches(
+      Columns columns, BatchSchema schema, Rows rows, Workers team, ReadSettings settings) {
+    this.schema = schema;
+    this.rows = rows;
+    this.team = team;
+    this.skip = settings.skipBadRows();
+    this.truncates = columns.categorical().stream().anyMatch(RecordBatches::truncates);
+    this.parsers = new RowParser[team.threads()];
+    for (int p = 0; p < parsers.length; p++) {
+      parsers[p] = new RowParser(columns, settings);
+    }
+  }
+
+  private static boolean truncates(CategoricalColumn column) {
+    return column.bag() != null && column.bag().longBags() == LongBags.TRUNCATE;
+  }
+
+  @Override
+  public BatchSchema schema() {
+    return schema;
+  }
+
+  @Override
+  public boolean next(Batch into) {
+    if (complaints.length < into.capacity()) {
+      block = new RowBlock(into.capacity());
+      complaints = new BadRowException[into.capacity()];
+      bags = schema.oneHot() ? null : new BagBlock(schema, team, tasks(into.capacity()), TASK);
+    }
+    batch = into;
+    filled = 0;
+    if (bags != null) {
+      bags.start(into);
+    }
+    while (filled < into.capacity()) {
+      block.clear();
+      rows.read(block, into.capacity() - filled);
+      if (block.rows() == 0) {
+        break;
+      }
+      int first = filled;
+      team.run(tasks(block.rows()), parse);
+      closeUp();
+      if (bags != null) {
+        truncatedBags += bags.place(tasks(block.rows()), first);
+      }
+    }
+    into.samples(filled);
+    return filled > 0;
+  }
+
+  private static int tasks(int rows) {
+    return (rows + TASK - 1) / TASK;
+  }
+
+  private void parse(int task, int worker) {
+    ParsedBags[] room = bags == null ? null : bags.room(task);
+    int end = Math.min((task + 1) * TASK, block.rows());
+    for (int row = task * TASK; row < end; row++) {
+      try {
+        FileLayout layout = rows.layout(block.file(row));
+        parsers[worker].parse(
+            block.bytes(), block.start(row), block.end(row), layout, batch, filled + row, room);
+        complaints[row] = null;
+      } catch (BadRowException e) {
+        complaints[row] = e;
+      }
+    }
+  }
+
+  /** Moves the good rows of the block together, behind those filled before. */
+  private void closeUp() {
+    int first = filled;
+    for (int row = 0; row < block.rows(); row++) {
+      if (complaints[row] == null) {
+        move(first + row, filled++);
+      } else if (skip) {
+        badRows++;
+      } else {
+        throw rows.malformed(block, row, complaints[row]);
+      }
+    }
+  }
+
+  private void move(int from, int to) {
+    if (from == to) {
+      return;
+    }
+    batch.labels().put(to, batch.labels().get(from));
+    int width = schema.denseWidth();
+    for (int d = 0; d < width; d++) {
+      batch.dense().put(to * width + d, batch.dense().get(from * width + d));
+    }
+    for (int f = 0; f < schema.features().size(); f++) {
+      if (batch.offsets(f) == null) {
+        batch.indices(f)[to] = batch.indices(f)[from];
+      }
+    }
+  }
+
+  /** Seeks, unless something has to be counted: rows left out, or bags truncated. */
+  @Override
+  public long skip(long samples, Batch scratch) {
+    return skip || truncates ? BatchSource.super.skip(samples, scratch) : rows.skip(samples);
+  }
+
+  @Override
+  public long badRows() {
+    return badRows;
+  }
+
+  @Override
+  public long truncatedBags() {
+    return truncatedBags;
+  }
+
+  @Override
+  public void close() {
+    rows.close();
+  }
+}

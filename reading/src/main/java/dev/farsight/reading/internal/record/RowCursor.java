@@ -1,0 +1,96 @@
+package dev.farsight.reading.internal.record;
+
+import dev.farsight.api.FarsightException;
+import dev.farsight.reading.FileLayout;
+import dev.farsight.reading.internal.line.DataFile;
+import dev.farsight.reading.internal.line.RecordIndex;
+import dev.farsight.reading.internal.line.RecordReader;
+import java.util.List;
+
+/**
+ * Reads a range of the raw rows of several files as if they were one. Row numbers are those
+ * counted, so the range means the same rows whatever becomes of malformed ones. Not thread-safe.
+ */
+final class RowCursor implements Rows {
+
+  private final List<DataFile> files;
+  private final FileLayout[] layouts;
+  private final List<RecordIndex> indexes;
+  private final int quotedFieldSeparator;
+  private final long end;
+  private long next;
+  private int file;
+  private long fileEnd;
+  private RecordReader reader;
+
+  RowCursor(
+      List<DataFile> files,
+      FileLayout[] layouts,
+      List<RecordIndex> indexes,
+      int quotedFieldSeparator,
+      long from,
+      long end) {
+    this.files = files;
+    this.layouts = layouts;
+    this.indexes = indexes;
+    this.quotedFieldSeparator = quotedFieldSeparator;
+    this.next = from;
+    this.end = end;
+    this.fileEnd = indexes.get(0).records();
+  }
+
+  @Override
+  public DataFile file(int number) {
+    return files.get(number);
+  }
+
+  @Override
+  public FileLayout layout(int number) {
+    return layouts[number];
+  }
+
+  @Override
+  public void read(RowBlock block, int count) {
+    for (long stop = Math.min(end, next + count); next < stop && !block.full(); next++) {
+      toFileOfNext();
+      if (!reader.next()) {
+        throw new FarsightException(
+            files.get(file) + ": has fewer rows than when it was counted; was it changed?");
+      }
+      block.add(reader, file);
+    }
+  }
+
+  /** Reads none of them. */
+  @Override
+  public long skip(long count) {
+    long skipped = Math.min(count, end - next);
+    if (skipped > 0) {
+      next += skipped;
+      close();
+    }
+    return skipped;
+  }
+
+  private void toFileOfNext() {
+    if (next >= fileEnd) {
+      close();
+      while (next >= fileEnd) {
+        fileEnd += indexes.get(++file).records();
+      }
+    }
+    if (reader == null) {
+      RecordIndex index = indexes.get(file);
+      reader =
+          index.open(files.get(file), quotedFieldSeparator, next - (fileEnd - index.records()));
+    }
+  }
+
+  @Override
+  public void close() {
+    if (reader != null) {
+      reader.close();
+      reader = null;
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package dev.farsight.reading.internal.record;
+
+import dev.farsight.reading.FileLayout;
+import dev.farsight.reading.RecordFormat;
+import dev.farsight.reading.internal.line.DataFile;
+import dev.farsight.reading.internal.line.RecordReader;
+import java.util.List;
+
+/**
+ * Reads all raw rows of several files, each file opened once and only when its turn comes, since
+ * who writes one pipe after the other does so in their order. Not thread-safe.
+ */
+final class RowStream implements Rows {
+
+  private final RecordFormat format;
+  private final List<DataFile> files;
+  private final LayoutFinder finder;
+  private final FileLayout[] layouts;
+  private int file = -1;
+  private RecordReader reader;
+
+  /** Whether the reader is at a row that was not handed over. */
+  private boolean atRow;
+
+  private boolean anyRow;
+
+  /**
+   * Opens the first file that is not empty.
+   *
+   * @throws dev.farsight.api.FarsightException if there is none, or it lacks a column
+   */
+  RowStream(RecordFormat format, List<DataFile> files) {
+    this.format = format;
+    this.files = files;
+    this.finder = new LayoutFinder(format);
+    this.layouts = new FileLayout[files.size()];
+    try {
+      if (!openNext()) {
+        throw finder.allEmpty(files);
+      }
+    } catch (RuntimeException | Error e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** The layout of the first file. */
+  FileLayout first() {
+    return finder.first();
+  }
+
+  @Override
+  public DataFile file(int number) {
+    return files.get(number);
+  }
+
+  @Override
+  public FileLayout layout(int number) {
+    return layouts[number];
+  }
+
+  @Override
+  public void read(RowBlock block, int count) {
+    for (int row = 0; row < count && !block.full() && toRow(); row++) {
+      block.add(reader, file);
+      atRow = false;
+    }
+  }
+
+  @Override
+  public long skip(long count) {
+    long skipped = 0;
+    for (; skipped < count && toRow(); skipped++) {
+      atRow = false;
+    }
+    return skipped;
+  }
+
+  /** Moves to the next row that was not handed over; false at the end of the last file. */
+  private boolean toRow() {
+    while (!atRow && reader != null) {
+      atRow = reader.next();
+      if (!atRow) {
+        openNext();
+      }
+    }
+    if (!atRow && !anyRow) {
+      throw LayoutFinder.none(files, "has no rows");
+    }
+    anyRow = true;
+    return atRow;
+  }
+
+  /** Opens the next file that is not empty; false if there is none. */
+  private boolean openNext() {
+    close();
+    while (++file < files.size()) {
+      reader = RecordReader.open(files.get(file), format.quotedFieldSeparator());
+      layouts[file] = finder.find(files.get(file), reader);
+      if (layouts[file] != null) {
+        atRow = !format.header();
+        return true;
+      }
+      close();
+    }
+    return false;
+  }
+
+  @Override
+  public void close() {
+    if (reader != null) {
+      reader.close();
+      reader = null;
+    }
+  }
+}

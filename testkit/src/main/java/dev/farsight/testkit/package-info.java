@@ -1,0 +1,2 @@
+/** What contracts of several kinds of parts share. */
+package dev.farsight.testkit;
