@@ -63,7 +63,7 @@ public final class Curves {
     }
     long most =
         requests.leastSlots(settings.regions()) > requests.distinct() ? distinct + 1 : distinct;
-    return (int) Math.min(most, Math.ceil(needed / rate()));
+    return (int) Math.min(most, (long) Math.ceil(needed / rate()));
   }
 
   /** The point of a policy's curve at a size. */

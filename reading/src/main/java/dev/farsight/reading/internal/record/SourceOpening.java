@@ -33,7 +33,7 @@ public final class SourceOpening {
     return new OncePass(format, plan.known(), files, context);
   }
 
-  /** Checks the settings that all text formats share. */
+  /** Checks the settings that all sources of records share. */
   public static void check(DataContext context) {
     context.data().share("eval-fraction", 0, 1);
     FitPlan.countEvery(context.own());
