@@ -9,8 +9,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Random;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -86,7 +89,7 @@ class DocumentedRunsTest {
       }
     }
     Files.writeString(folder.resolve("my.conf"), MY_CONF);
-    var random = new java.util.Random(1);
+    var random = new Random(1);
     try (OutputStream out =
         new GZIPOutputStream(Files.newOutputStream(folder.resolve("train.txt.gz")))) {
       for (int row = 0; row < 3000; row++) {
@@ -106,7 +109,7 @@ class DocumentedRunsTest {
     Files.writeString(folder.resolve("train.csv"), avazu);
   }
 
-  private static String criteo(java.util.Random random) {
+  private static String criteo(Random random) {
     var row = new StringBuilder().append(random.nextInt(2));
     IntStream.range(0, 13).forEach(i -> row.append('\t').append(random.nextInt(50)));
     IntStream.range(0, 26)
@@ -124,17 +127,56 @@ class DocumentedRunsTest {
     String line =
         command
             .replaceFirst("^((?:[A-Z_]+=\\S+ )*)(?:\\./|bin/)?farsight", "$1./farsight")
-            .replace("runs/DIRECTORY/", "runs/a/")
+            .replace("DIRECTORY", newestRun())
             .replaceFirst("\\s#.*", "");
     var result = Distribution.run(folder, List.of("bash", "-c", line));
     assertThat(result.status()).as("%s%n%s%s", line, result.out(), result.err()).isZero();
+  }
+
+  /** The name of the last run's directory. */
+  private String newestRun() throws IOException {
+    Path runs = Files.createDirectories(folder.resolve("runs"));
+    try (var directories = Files.list(runs)) {
+      return directories
+          .map(directory -> directory.getFileName().toString())
+          .filter(name -> name.endsWith("-train"))
+          .max(Comparator.naturalOrder())
+          .orElse("none");
+    }
+  }
+
+  /** A page that shows the reader's configuration: its commands are about that one. */
+  private void useConfigurationOf(DocumentationPage page) throws IOException {
+    for (Block block : page.blocks("hocon")) {
+      if (block.code().contains("label = bought")) {
+        Files.writeString(folder.resolve("my.conf"), block.code());
+        var random = new Random(1);
+        var clicks = new StringBuilder("bought,price,age,user,shop,genres\n");
+        for (int row = 0; row < 6000; row++) {
+          clicks.append(
+              String.format(
+                  Locale.ROOT,
+                  "%d,%d,%d,u%d,%d,g%d|g%d\n",
+                  random.nextInt(2),
+                  random.nextInt(90),
+                  random.nextInt(99),
+                  random.nextInt(500),
+                  random.nextInt(50),
+                  random.nextInt(20),
+                  random.nextInt(20)));
+        }
+        Files.writeString(folder.resolve("clicks.csv"), clicks);
+        return;
+      }
+    }
   }
 
   @ParameterizedTest
   @MethodSource("pages")
   void whatAPageSaysToTypeRuns(DocumentationPage page) throws Exception {
     List<String> commands = commands(page).stream().filter(this::runs).toList();
-    if (commands.stream().anyMatch(command -> command.matches(".*runs/(a|DIRECTORY)\\b.*"))
+    useConfigurationOf(page);
+    if (commands.stream().anyMatch(command -> command.matches(".*runs/a\\b.*"))
         && commands.stream().noneMatch(command -> command.contains("run.directory=runs/a"))) {
       makeRunA();
     }
