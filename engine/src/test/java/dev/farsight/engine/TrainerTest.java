@@ -199,7 +199,7 @@ class TrainerTest {
         List.of(
             List.of("10%", "1146"),
             List.of("500 rows", "500"),
-            List.of("28000", "1000"),
+            List.of("28000 B", "1000"),
             List.of("56 kB", "2000"),
             List.of("all", "11453"),
             List.of("100%", "11453"))) {
