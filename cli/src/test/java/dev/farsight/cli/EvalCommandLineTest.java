@@ -51,7 +51,7 @@ class EvalCommandLineTest {
   @BeforeEach
   void trainAModel() throws IOException {
     rows = folder.resolve("rows.txt");
-    assertThat(run("data", "synth", rows.toString(), "--rows", "1500").status()).isZero();
+    assertThat(run("data", "synth", "--out", rows.toString(), "--rows", "1500").status()).isZero();
     Path conf =
         Files.writeString(
             folder.resolve("my.conf"),

@@ -135,7 +135,7 @@ class ResumeCommandLineTest {
         .isEqualTo(
             "farsight: farsight.run.directory is not set: --resume continues in the directory of the run\n");
     assertThat(train("run", false, "checkpoint.every=often").err())
-        .contains("is neither a number of steps nor a time, such as '1000 steps' or '10 min'");
+        .contains("is neither a number of steps nor a time; write it with a unit");
     assertThat(run("checkpoint", "info", folder.toString()).err())
         .isEqualTo("farsight: " + folder + ": contains no checkpoint\n");
     assertThat(

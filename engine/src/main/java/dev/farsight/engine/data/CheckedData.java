@@ -3,10 +3,12 @@ package dev.farsight.engine.data;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.BatchSource;
 import dev.farsight.api.data.DataSource;
+import dev.farsight.api.data.DenseFeature;
 import dev.farsight.api.internal.Closing;
 import dev.farsight.engine.attribution.PluginCalls;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * A data source that is not trusted: see {@link CheckedPass}. Its schema is asked for once, and
@@ -51,6 +53,11 @@ final class CheckedData implements DataSource {
   @Override
   public String contentIdentity() {
     return calls.get("DataSource.contentIdentity", source::contentIdentity);
+  }
+
+  @Override
+  public List<DenseFeature> denseFeatures() {
+    return calls.get("DataSource.denseFeatures", source::denseFeatures);
   }
 
   @Override
