@@ -21,7 +21,8 @@ public final class Opened {
   /** The shared keys' defaults, as the engine's reference.conf has them. */
   private static final Config SHARED =
       ConfigFactory.parseString(
-          "farsight.data { path = null, batch-size = 4, eval-fraction = 0, on-bad-row = fail }");
+          "farsight.data { path = null, batch-size = 4, eval-fraction = 0, on-bad-row = fail }",
+          ConfigParseOptions.defaults().setOriginDescription("reference.conf"));
 
   /** A sample as a plain value. */
   public record Row(float label, List<Float> dense, List<Integer> indices, float truth) {}

@@ -134,6 +134,19 @@ class OncePassTest {
         .hasMessageStartingWith(pipe + ": truncated: the compressed data ends too early");
   }
 
+  /** The columns are counted in the first row, which then is read once more. */
+  @Test
+  void quotesInTheFirstRowAreUnescapedOnce() throws Exception {
+    Path file = Files.writeString(folder.resolve("f"), "1,\"a\"\"b\"\n0,\"a\"\"b\"\n");
+    Path pipe = Pipe.make(folder.resolve("pipe"));
+    Pipe.bash("cat \"$1\" >\"$2\"", file, pipe);
+    String columns =
+        "csv { header = false, label = 1, categorical = [{ column = 2, rows = 99999, kind = string }] }";
+    String conf = "path = \"%s\", " + columns;
+    assertThat(train(once(conf.formatted(pipe), null)))
+        .isEqualTo(train(Opened.context("csv", conf.formatted(file), 1, 2)));
+  }
+
   /** No process writes the pipe: whoever opens it hangs. */
   @Test
   void whatNeedsMoreThanOnePassIsRefusedAtOnce() throws IOException, InterruptedException {
