@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class AllocationTest {
 
   private static final int BATCH = 512;
-  private static final int BATCHES = 40;
+  private static final int BATCHES = 80;
 
   private static final String CONF =
       "eval-fraction = 0\nsynthetic { rows = %d, cardinalities = terabyte }\n"
