@@ -137,7 +137,10 @@ class ResumeCommandLineTest {
     assertThat(train("run", false, "checkpoint.every=often").err())
         .contains("is neither a number of steps nor a time; write it with a unit");
     assertThat(run("checkpoint", "info", folder.toString()).err())
-        .isEqualTo("farsight: " + folder + ": contains no checkpoint\n");
+        .isEqualTo(
+            "farsight: "
+                + folder
+                + ": contains no checkpoint; name a directory such as RUN/checkpoints\n");
     assertThat(
             run("export", folder.toString(), folder.resolve("x").toString(), "--format", "csv")
                 .err())

@@ -43,7 +43,7 @@ final class WrongInputs {
           "csv.conf", CSV,
           "brace.conf", "farsight {\n  cache { size = \"250 rows\"\n",
           "include.conf", "include \"tiiny.conf\"\nfarsight.cache.policy = lru\n",
-          "variable.conf", "include \"tiny.conf\"\nfarsight.data.batch-size = ${?PATH}\n",
+          "variable.conf", "include \"tiny.conf\"\nfarsight.data.batch-size = ${?HOME}\n",
           "unresolved.conf", "include \"tiny.conf\"\nfarsight.data.path = ${DATA_SETS}/a.csv\n",
           "section.conf", "include \"tiny.conf\"\nfarsight.cache = lru\n",
           "value.conf", "include \"tiny.conf\"\nfarsight.cache.policy { name = lru }\n",
@@ -97,7 +97,6 @@ final class WrongInputs {
     byte[] bytes = Files.readAllBytes(packed);
     Files.write(packed, java.util.Arrays.copyOf(bytes, bytes.length - 12));
     Files.write(folder.resolve("packed.zip"), new byte[] {'P', 'K', 3, 4, 0, 0, 0, 0, 0, 0});
-    Files.write(folder.resolve("binary.csv"), new byte[] {0, 1, 2, 3, 10, 0, 0});
     Files.createDirectories(folder.resolve("nothing"));
   }
 

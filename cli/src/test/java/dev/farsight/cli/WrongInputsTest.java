@@ -106,6 +106,7 @@ class WrongInputsTest {
           Main.run(environment, new Interrupt(), outStream, errStream, args.toArray(String[]::new));
     }
     String printed = err.toString(StandardCharsets.UTF_8).replace(folder.toString(), "$D");
+    printed = printed.replace("'" + System.getenv("HOME") + "'", "'$HOME'");
     return new Case("", command, status, printed);
   }
 

@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigOrigin;
 public final class Places {
 
   private static final String OVERRIDE = "--set ";
+  private static final String MERGE = "merge of ";
   private static final String DEFAULTS = "reference.conf";
 
   /** How a value begins whose place names the substitution that gave it. */
@@ -19,10 +20,17 @@ public final class Places {
    * unknown, and for defaults, which are in no file of the user's.
    */
   public static String of(ConfigOrigin origin) {
-    String where = origin.description();
+    String where = first(origin.description());
     boolean known =
         origin.lineNumber() >= 0 || where.startsWith(OVERRIDE) || where.contains(SUBSTITUTION);
     return known && !isDefault(origin) ? where + ": " : "";
+  }
+
+  /** Of a value that several places give, the one that counts first. */
+  private static String first(String description) {
+    return description.startsWith(MERGE)
+        ? description.substring(MERGE.length()).replaceFirst(",.*?(?=: \\$\\{|$)", "")
+        : description;
   }
 
   /** Whether the user has not set the value, but a module's {@code reference.conf}. */

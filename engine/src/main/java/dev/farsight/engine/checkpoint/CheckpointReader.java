@@ -56,7 +56,8 @@ public final class CheckpointReader {
       checkpoints.add(new CheckpointReader(directory, listedStep));
     }
     if (checkpoints.isEmpty()) {
-      throw new FarsightException(path + ": contains no checkpoint");
+      throw new FarsightException(
+          path + ": contains no checkpoint; name a directory such as RUN/checkpoints");
     }
     return checkpoints;
   }

@@ -260,7 +260,8 @@ public final class Checkpoints implements AutoCloseable {
             last.manifest().identity(), last.manifest().tables(), last.manifest().config());
     if (!differences.isEmpty()) {
       throw new ConfigException(
-          last.path() + ": belongs to another run: " + String.join("; ", differences));
+          "%s: belongs to another run: %s; resume with the settings that it began with, or start a new run elsewhere"
+              .formatted(last.path(), String.join("; ", differences)));
     }
   }
 

@@ -140,7 +140,7 @@ class FarsightConfigTest {
           farsight = 3 | my.conf: 1: farsight must be a section: write farsight { ... }
           cache.policy = lru | my.conf: 1: unknown key cache; did you mean farsight.cache?
           farsigth.cache.policy = lru | my.conf: 1: unknown key farsigth; did you mean farsight?
-          farsight.data.path = ${nowhere} | my.conf: 1: Could not resolve substitution to a value: ${nowhere}
+          farsight.data.path = ${nowhere} | my.conf: 1: ${nowhere} has no value; set it in the file or in the environment, or write ${?nowhere} to leave the key out
           """)
   void reportsFileLineAndASuggestion(String text, String message) {
     assertThatThrownBy(() -> FarsightConfig.ofText("my.conf", text).resolve(loaders()))

@@ -35,6 +35,9 @@ public final class DataPaths {
    * @throws FarsightException if a folder holds no file, or cannot be listed
    */
   public static List<Path> resolve(Settings data) {
+    if (!data.has(KEY)) {
+      throw data.bad(KEY, "is not set: name the file, folder or glob to read");
+    }
     var files = new ArrayList<Path>();
     for (String entry : data.strings(KEY)) {
       files.addAll(resolve(data, entry));

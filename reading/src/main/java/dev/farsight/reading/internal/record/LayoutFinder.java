@@ -6,6 +6,7 @@ import dev.farsight.reading.FileLayout;
 import dev.farsight.reading.RecordFormat;
 import dev.farsight.reading.internal.line.DataFile;
 import dev.farsight.reading.internal.line.RecordReader;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.slf4j.Logger;
@@ -25,6 +26,8 @@ final class LayoutFinder {
   /** What the first file without lines lacks; null before one was seen. */
   private String emptiness;
 
+  private final List<String> held = new ArrayList<>();
+
   LayoutFinder(RecordFormat format) {
     this.format = format;
   }
@@ -38,8 +41,8 @@ final class LayoutFinder {
   FileLayout find(DataFile file, RecordReader reader) {
     if (!reader.next()) {
       String complaint = reader.line() == 1 ? "is empty" : "has only blank lines";
-      LOG.warn("{}: {}", file, complaint);
       emptiness = emptiness == null ? complaint : emptiness;
+      warn(file + ": " + complaint);
       return null;
     }
     if (first != null && !format.header()) {
@@ -48,11 +51,21 @@ final class LayoutFinder {
     FileLayout found = layout(file, reader);
     if (first == null) {
       first = found;
+      held.forEach(LOG::warn);
     } else if (found.labelled() != first.labelled()) {
       throw new FarsightException(
           file + ": has a label column, or lacks one, unlike the files before it");
     }
     return found;
+  }
+
+  /** If all files are empty, the error tells, and a warning would say it twice. */
+  private void warn(String line) {
+    if (first == null) {
+      held.add(line);
+    } else {
+      LOG.warn(line);
+    }
   }
 
   private FileLayout layout(DataFile file, RecordReader reader) {
