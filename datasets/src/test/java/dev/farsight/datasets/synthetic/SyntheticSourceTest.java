@@ -96,6 +96,6 @@ class SyntheticSourceTest {
         .hasMessageContaining("farsight.data.synthetic.in-memory: true needs 156402 MiB");
     assertThatThrownBy(() -> open("synthetic.dense-share = 0.6", 1, 1))
         .isInstanceOf(ConfigException.class)
-        .hasMessageContaining("0.6 is not a number from 0 to 0.5");
+        .hasMessageContaining("0.6 is not a share from 0 to 0.5");
   }
 }

@@ -112,7 +112,9 @@ class DcnFactoryTest {
     assertRefused("dcn.cross-layers = 0", "cross-layers: 0 is not a whole number from 1 to 64");
     assertRefused("dcn.cross-rank = -1", "cross-rank: -1 is not a whole number from 0 to 65536");
     assertRefused("dcn.deep-mlp = [8, 0]", "deep-mlp: 0 is not a whole number from 1 to 65536");
-    assertRefused("dcn.dropout = 1", "dropout: 1 is not a number from 0 to 0.99");
+    assertRefused(
+        "dcn.dropout = 1",
+        "dropout: 1 is not a share from 0 to 0.99; write it as a number or in percent, such as 0.25 or \"25%\"");
     assertRefused("dcn.layer-norm = 3", "layer-norm: 3 is neither true nor false");
   }
 }

@@ -106,7 +106,7 @@ class FirstOrderModelsTest {
     assertThatThrownBy(() -> tape(DEEP_FM, "deepfm.dropout = -0.5", schema(1, 1)))
         .isInstanceOf(ConfigException.class)
         .hasMessage(
-            "my.conf: 1: farsight.model.deepfm.dropout: -0.5 is not a number from 0 to 0.99");
+            "my.conf: 1: farsight.model.deepfm.dropout: -0.5 is not a share from 0 to 0.99; write it as a number or in percent, such as 0.25 or \"25%\"");
     assertThatThrownBy(() -> tape(WIDE_DEEP, "wide-deep.deep-mlp = [70000]", schema(1, 1)))
         .isInstanceOf(ConfigException.class)
         .hasMessage(
