@@ -253,36 +253,37 @@ class PluginClassLoaderTest {
             import dev.farsight.api.cache.*;
             import dev.farsight.api.data.*;
             public final class Acme extends dev.farsight.api.plugin.FarsightPlugin {
-              public Acme() { super("acme", API_VERSION); check(); }
+              public Acme() { super("acme", API_VERSION); inContext(); }
               @Override public void register(dev.farsight.api.plugin.Registry registry) {
-                check();
+                inContext();
                 registry.policy(new Policies());
                 registry.dataSource(new Sources());
               }
-              static void check() {
+              static void inContext() {
                 ClassLoader context = Thread.currentThread().getContextClassLoader();
                 if (context != Acme.class.getClassLoader()) {
                   throw new IllegalStateException("called in the context of " + context);
                 }
               }
               static final class Policies implements CachePolicyFactory {
-                @Override public String name() { check(); return "acme"; }
+                @Override public String name() { inContext(); return "acme"; }
+                @Override public void check(dev.farsight.api.config.Settings own) { inContext(); }
                 @Override public CachePolicy create(PolicyContext context) {
-                  check();
+                  inContext();
                   throw new dev.farsight.api.FarsightException("checked");
                 }
               }
               static final class Sources implements DataSourceFactory {
-                @Override public String name() { check(); return "acme"; }
-                @Override public DataSource open(DataContext context) { check(); return new Source(); }
+                @Override public String name() { inContext(); return "acme"; }
+                @Override public DataSource open(DataContext context) { inContext(); return new Source(); }
               }
               static final class Source implements DataSource {
-                @Override public BatchSchema schema() { check(); return null; }
-                @Override public long trainSamples() { check(); return 3; }
-                @Override public long evalSamples() { check(); return 0; }
-                @Override public BatchSource train(int epoch) { check(); return null; }
-                @Override public BatchSource eval() { check(); return null; }
-                @Override public void close() { check(); }
+                @Override public BatchSchema schema() { inContext(); return null; }
+                @Override public long trainSamples() { inContext(); return 3; }
+                @Override public long evalSamples() { inContext(); return 0; }
+                @Override public BatchSource train(int epoch) { inContext(); return null; }
+                @Override public BatchSource eval() { inContext(); return null; }
+                @Override public void close() { inContext(); }
               }
             }
             """)
@@ -295,6 +296,7 @@ class PluginClassLoaderTest {
       assertThat(List.of(policies)).contains(policies);
       assertThat(policies).isNotEqualTo("acme");
       assertThat(policies.wantsNextUse()).isFalse();
+      policies.check(null);
       assertThatThrownBy(() -> policies.create(null))
           .isInstanceOf(FarsightException.class)
           .hasMessage("checked");
