@@ -106,11 +106,11 @@ class TrainerTest {
         .hasMessageContaining(
             "rows with the optimizer state adagrad of 1 floats from 0.0, not none");
     assertThatThrownBy(() -> run().set(load, "model.embedding-dim=7").train())
-        .hasMessageContaining("has rows of 6 weights, not 7");
+        .hasMessageContaining("farsight.model.embedding-dim was 6, is 7");
     assertThatThrownBy(() -> run().set(load, "model.dlrm.top-mlp=[13]").train())
-        .hasMessageContaining("dense/top.0.weight.npy: has the shape [12, 21], not [13, 21]");
+        .hasMessageContaining("farsight.model.dlrm.top-mlp was [12], is [13]");
     assertThatThrownBy(() -> run().set(load, "data.synthetic.cardinalities=[3, 50]").train())
-        .hasMessageContaining("the model has ");
+        .hasMessageContaining("farsight.data.synthetic.cardinalities was ");
     assertThatThrownBy(() -> run().set(load, "model.save-initial=true").train())
         .hasMessageContaining("cannot be combined with model.load");
     assertThatThrownBy(() -> run().set("model.load=/nowhere").train())
