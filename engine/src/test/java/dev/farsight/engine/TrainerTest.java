@@ -108,7 +108,7 @@ class TrainerTest {
     assertThatThrownBy(() -> run().set(load, "model.embedding-dim=7").train())
         .hasMessageContaining("farsight.model.embedding-dim was 6, is 7");
     assertThatThrownBy(() -> run().set(load, "model.dlrm.top-mlp=[13]").train())
-        .hasMessageContaining("farsight.model.dlrm.top-mlp was [12], is [13]");
+        .hasMessageContaining("farsight.model.dlrm.top-mlp was 12, is 13");
     assertThatThrownBy(() -> run().set(load, "data.synthetic.cardinalities=[3, 50]").train())
         .hasMessageContaining("farsight.data.synthetic.cardinalities was ");
     assertThatThrownBy(() -> run().set(load, "model.save-initial=true").train())
