@@ -36,6 +36,7 @@ class DocumentedRunsTest {
       Map.of(
           "jcuda", "needs a GPU",
           "/fast/rows", "names a disk of the reader's",
+          "/data/day_24", "names data of the reader's",
           "bench/", "takes minutes, and a built checkout",
           "-Xmx8g", "takes minutes and 8 GiB",
           "ablate conf/ablation/quick.conf  ", "CI runs it by itself",
@@ -52,7 +53,7 @@ class DocumentedRunsTest {
   private static final String MY_CONF =
       """
       farsight {
-        data { batch-size = 16, synthetic { rows = 37500, cardinalities = [300, 4000] } }
+        data { batch-size = 16, synthetic { rows = 37500, cardinalities = [300, 1500] } }
         model { embedding-dim = 4, dlrm { bottom-mlp = [8], top-mlp = [8] } }
         compute.threads = 1
         report.hash-weights = false
