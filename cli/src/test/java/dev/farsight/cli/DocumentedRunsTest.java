@@ -37,6 +37,7 @@ class DocumentedRunsTest {
           "jcuda", "needs a GPU",
           "/fast/rows", "names a disk of the reader's",
           "/data/day_24", "names data of the reader's",
+          "FOLDER/", "names data of the reader's",
           "bench/", "takes minutes, and a built checkout",
           "-Xmx8g", "takes minutes and 8 GiB",
           "ablate conf/ablation/quick.conf  ", "CI runs it by itself",

@@ -128,10 +128,7 @@ public final class Trainer implements AutoCloseable {
       RunListener application,
       Start start) {
     var settings = Settings.of("farsight", farsight);
-    var checkpointing =
-        start == Start.EVALUATION
-            ? CheckpointSettings.none()
-            : CheckpointSettings.of(settings, runDirectory);
+    var checkpointing = RunSetup.checkpointing(settings, runDirectory, start);
     var listener = new OrderedListener(application);
     return RunThread.call(
         () -> build(settings, components, runDirectory, listener, checkpointing, start), () -> {});

@@ -201,6 +201,9 @@ class ResumeTest {
     assertThatThrownBy(() -> checkpointed(builtIn, "c").train())
         .hasMessageContaining(
             "contains checkpoints of an earlier run; continue that run with --resume");
+    assertThatThrownBy(() -> checkpointed(builtIn, "c").set("checkpoint.every=null").train())
+        .as("a run that takes none would mix its files with the earlier one's")
+        .hasMessageContaining("contains checkpoints of an earlier run");
     assertThatThrownBy(() -> checkpointed(builtIn, "none").resume())
         .hasMessageContaining("there is no checkpoint to resume from");
   }

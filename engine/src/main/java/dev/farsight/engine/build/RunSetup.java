@@ -54,6 +54,25 @@ public record RunSetup(
         CheckpointOpening.of(checkpointing, resume));
   }
 
+  /**
+   * What the settings say about checkpoints.
+   *
+   * @throws dev.farsight.api.config.ConfigException if a new run would begin where checkpoints of
+   *     an earlier one are, whether or not it takes some itself: its files would be mixed with
+   *     those of the earlier run
+   */
+  public static CheckpointSettings checkpointing(
+      Settings farsight, Path runDirectory, Start start) {
+    if (start == Start.EVALUATION) {
+      return CheckpointSettings.none();
+    }
+    var settings = CheckpointSettings.of(farsight, runDirectory);
+    if (start == Start.TRAINING) {
+      Checkpoints.requireNone(settings);
+    }
+    return settings;
+  }
+
   /** The section {@code farsight}. */
   Settings farsight() {
     return settings.farsight();

@@ -132,10 +132,8 @@ public final class Checkpoints implements AutoCloseable {
           directory.path()
               + ": there is no checkpoint to resume from; start without --resume, or set run.directory or checkpoint.directory to that of the run");
     }
-    if (!resume && hasCheckpoints) {
-      throw new ConfigException(
-          directory.path()
-              + ": contains checkpoints of an earlier run; continue that run with --resume, or set another checkpoint.directory");
+    if (!resume) {
+      requireNone(settings);
     }
     ProcessLock lock = directory.lock();
     try {
@@ -155,6 +153,20 @@ public final class Checkpoints implements AutoCloseable {
     } catch (RuntimeException | Error e) {
       lock.close();
       throw e;
+    }
+  }
+
+  /**
+   * Checks that there is no checkpoint of an earlier run.
+   *
+   * @throws ConfigException if there is one
+   */
+  public static void requireNone(CheckpointSettings settings) {
+    var directory = new CheckpointDirectory(settings.directory());
+    if (!directory.steps().isEmpty()) {
+      throw new ConfigException(
+          directory.path()
+              + ": contains checkpoints of an earlier run; continue that run with --resume, or set another run.directory or checkpoint.directory");
     }
   }
 
