@@ -122,7 +122,7 @@ class DocumentedRunsTest {
   /** The run that pages refer to. */
   private void makeRunA() throws Exception {
     succeeds(
-        "farsight train my.conf --set run.directory=runs/a --set \"checkpoint.every=1000 steps\"");
+        "farsight train my.conf --set run.directory=runs/a --set \"checkpoint.every=1000 steps\" --set checkpoint.keep=9");
   }
 
   private void succeeds(String command) throws Exception {

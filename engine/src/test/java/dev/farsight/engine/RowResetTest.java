@@ -275,7 +275,8 @@ class RowResetTest {
     assertThat(rows.resolve("generation-1")).doesNotExist();
     assertThat(rows.resolve("generation-2")).doesNotExist();
     assertThat(rows.resolve("generation-3/rows-1.map")).exists();
-    assertThatThrownBy(() -> run(builtIn).set(store("ssd")).train())
+    String elsewhere = "checkpoint.directory=" + folder.resolve("elsewhere");
+    assertThatThrownBy(() -> run(builtIn).set(store("ssd")).set(elsewhere).train())
         .isInstanceOf(FarsightException.class)
         .hasMessageContaining("contains the rows of an earlier run");
   }
