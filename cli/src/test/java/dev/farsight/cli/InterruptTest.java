@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -301,7 +302,9 @@ class InterruptTest {
 
   private static void awaitCheckpoint(Path run) throws Exception {
     Path checkpoints = run.resolve("checkpoints");
+    long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
     for (boolean found = false; !found; Thread.sleep(20)) {
+      assertThat(System.nanoTime()).as("no checkpoint in %s", checkpoints).isLessThan(deadline);
       if (Files.isDirectory(checkpoints)) {
         try (var files = Files.list(checkpoints)) {
           found = files.anyMatch(file -> file.getFileName().toString().matches("step-\\d+"));
