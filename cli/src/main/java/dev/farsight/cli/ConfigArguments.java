@@ -4,7 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigValueFactory;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.config.Settings;
-import dev.farsight.engine.checkpoint.Checkpoints;
+import dev.farsight.engine.checkpoint.EarlierCheckpoints;
 import dev.farsight.engine.config.FarsightConfig;
 import dev.farsight.engine.model.SavedModel;
 import java.nio.file.Files;
@@ -92,7 +92,7 @@ final class ConfigArguments {
                         .section("run")
                         .optionalPath("directory")
                         .map(run -> run.resolve("checkpoints")));
-    Optional<Config> recorded = checkpoints.flatMap(Checkpoints::config);
+    Optional<Config> recorded = checkpoints.flatMap(EarlierCheckpoints::config);
     if (recorded.isEmpty() && given != null) {
       throw new ConfigException(
           checkpoints.orElse(given)

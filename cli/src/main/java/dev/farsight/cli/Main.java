@@ -2,7 +2,7 @@ package dev.farsight.cli;
 
 import static java.nio.charset.Charset.defaultCharset;
 
-import dev.farsight.engine.config.Nearest;
+import dev.farsight.api.internal.Nearest;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.util.Locale;

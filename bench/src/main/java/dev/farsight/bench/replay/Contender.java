@@ -2,8 +2,8 @@ package dev.farsight.bench.replay;
 
 import dev.farsight.api.cache.CachePolicyFactory;
 import dev.farsight.api.config.ConfigException;
+import dev.farsight.api.internal.Nearest;
 import dev.farsight.api.internal.Quoted;
-import dev.farsight.engine.config.Nearest;
 import dev.farsight.engine.plugin.Components;
 
 /**

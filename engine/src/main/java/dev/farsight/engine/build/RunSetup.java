@@ -5,6 +5,7 @@ import dev.farsight.api.data.DataSource;
 import dev.farsight.api.table.RowFormat;
 import dev.farsight.engine.checkpoint.CheckpointSettings;
 import dev.farsight.engine.checkpoint.Checkpoints;
+import dev.farsight.engine.checkpoint.EarlierCheckpoints;
 import dev.farsight.engine.checkpoint.RunIdentity;
 import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.plugin.Components;
@@ -49,7 +50,7 @@ public record RunSetup(
         events,
         runDirectory,
         resume
-            ? DataUse.continued(Checkpoints.fitted(checkpointing))
+            ? DataUse.continued(EarlierCheckpoints.fitted(checkpointing))
             : DataUse.ofNewRun(settings.farsight(), components, start == Start.TRAINING),
         CheckpointOpening.of(checkpointing, resume));
   }
@@ -68,7 +69,7 @@ public record RunSetup(
     }
     var settings = CheckpointSettings.of(farsight, runDirectory);
     if (start == Start.TRAINING) {
-      Checkpoints.requireNone(settings);
+      EarlierCheckpoints.requireNone(settings);
     }
     return settings;
   }

@@ -2,8 +2,8 @@ package dev.farsight.engine.build;
 
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.config.Settings;
+import dev.farsight.api.internal.Nearest;
 import dev.farsight.api.table.TableSet;
-import dev.farsight.engine.config.Nearest;
 import java.util.List;
 
 /** Names of tables in settings. */

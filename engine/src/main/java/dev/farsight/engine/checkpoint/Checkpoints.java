@@ -133,13 +133,13 @@ public final class Checkpoints implements AutoCloseable {
               + ": there is no checkpoint to resume from; start without --resume, or set run.directory or checkpoint.directory to that of the run");
     }
     if (!resume) {
-      requireNone(settings);
+      EarlierCheckpoints.requireNone(settings);
     }
     ProcessLock lock = directory.lock();
     try {
-      Checkpoint last = resume ? lastUndamaged(directory) : null;
+      Checkpoint last = resume ? EarlierCheckpoints.lastUndamaged(directory) : null;
       if (last != null) {
-        requireSameRun(last, identity);
+        EarlierCheckpoints.requireSameRun(last, identity);
       }
       return new Checkpoints(
           settings,
@@ -153,20 +153,6 @@ public final class Checkpoints implements AutoCloseable {
     } catch (RuntimeException | Error e) {
       lock.close();
       throw e;
-    }
-  }
-
-  /**
-   * Checks that there is no checkpoint of an earlier run.
-   *
-   * @throws ConfigException if there is one
-   */
-  public static void requireNone(CheckpointSettings settings) {
-    var directory = new CheckpointDirectory(settings.directory());
-    if (!directory.steps().isEmpty()) {
-      throw new ConfigException(
-          directory.path()
-              + ": contains checkpoints of an earlier run; continue that run with --resume, or set another run.directory or checkpoint.directory");
     }
   }
 
@@ -186,7 +172,7 @@ public final class Checkpoints implements AutoCloseable {
       RunIdentity identity,
       RowFormat format) {
     Checkpoint checkpoint = Checkpoint.open(from.path());
-    requireSameRun(checkpoint, identity);
+    EarlierCheckpoints.requireSameRun(checkpoint, identity);
     var directory = new CheckpointDirectory(settings.directory());
     return new Checkpoints(
         settings,
@@ -197,39 +183,6 @@ public final class Checkpoints implements AutoCloseable {
         format,
         new ResumePoint(checkpoint),
         rows);
-  }
-
-  /**
-   * The folder with what the data of a run was found to be like; empty if there is none. To be
-   * asked for before the data is opened, which is before the checkpoints can be: all checkpoints of
-   * a run share it, so that of the last one that can be read tells.
-   *
-   * @throws FarsightException if a file in it is missing or damaged
-   */
-  public static Optional<Path> fitted(CheckpointSettings settings) {
-    return lastReadable(settings.directory()).flatMap(Checkpoint::fitted);
-  }
-
-  /**
-   * The configuration of a run, the resolved section {@code farsight}, as the last checkpoint that
-   * can be read records it; empty if there is none.
-   *
-   * @param folder the folder of the run's checkpoints
-   */
-  public static Optional<Config> config(Path folder) {
-    return lastReadable(folder).map(checkpoint -> checkpoint.manifest().config());
-  }
-
-  private static Optional<Checkpoint> lastReadable(Path folder) {
-    var directory = new CheckpointDirectory(folder);
-    List<Long> steps = directory.steps();
-    for (int s = steps.size() - 1; s >= 0; s--) {
-      Optional<Checkpoint> checkpoint = Checkpoint.peek(directory.checkpoint(steps.get(s)));
-      if (checkpoint.isPresent()) {
-        return checkpoint;
-      }
-    }
-    return Optional.empty();
   }
 
   /**
@@ -245,36 +198,6 @@ public final class Checkpoints implements AutoCloseable {
   /** Keeps a description of the model. To be called before the first checkpoint is taken. */
   public void keepDescription(ModelDescription model) {
     description = model;
-  }
-
-  /** Skips damaged checkpoints: the run then repeats the steps since an earlier one. */
-  private static Checkpoint lastUndamaged(CheckpointDirectory directory) {
-    List<Long> steps = directory.steps();
-    FarsightException damage = null;
-    for (int s = steps.size() - 1; s >= 0; s--) {
-      try {
-        Checkpoint checkpoint = Checkpoint.open(directory.checkpoint(steps.get(s)));
-        RowLogFiles.check(checkpoint.manifest(), checkpoint.step(), directory);
-        return checkpoint;
-      } catch (RenamedCheckpointException e) {
-        throw e;
-      } catch (FarsightException e) {
-        LOG.warn("checkpoint of step {} cannot be used: {}", steps.get(s), e.getMessage());
-        damage = damage == null ? e : damage;
-      }
-    }
-    throw damage;
-  }
-
-  private static void requireSameRun(Checkpoint last, RunIdentity identity) {
-    List<String> differences =
-        identity.differences(
-            last.manifest().identity(), last.manifest().tables(), last.manifest().config());
-    if (!differences.isEmpty()) {
-      throw new ConfigException(
-          "%s: belongs to another run: %s; resume with the settings that it began with, or start a new run elsewhere"
-              .formatted(last.path(), String.join("; ", differences)));
-    }
   }
 
   /** The checkpoint that the run continues from; empty if it starts from the beginning. */

@@ -11,6 +11,7 @@ import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.config.Settings;
+import dev.farsight.api.internal.Nearest;
 import dev.farsight.api.internal.Places;
 import dev.farsight.api.internal.Quoted;
 import java.nio.file.Files;

@@ -8,6 +8,7 @@ import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import com.typesafe.config.ConfigValueType;
 import dev.farsight.api.config.ConfigException;
+import dev.farsight.api.internal.Nearest;
 import dev.farsight.api.internal.Places;
 import dev.farsight.api.internal.Quoted;
 import java.util.ArrayList;

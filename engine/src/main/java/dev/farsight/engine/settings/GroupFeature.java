@@ -4,7 +4,7 @@ import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.Feature;
-import dev.farsight.engine.config.Nearest;
+import dev.farsight.api.internal.Nearest;
 import dev.farsight.engine.metrics.Evaluation;
 import dev.farsight.engine.metrics.QualityMetric;
 import java.util.List;

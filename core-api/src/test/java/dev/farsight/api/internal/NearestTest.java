@@ -1,4 +1,4 @@
-package dev.farsight.engine.config;
+package dev.farsight.api.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

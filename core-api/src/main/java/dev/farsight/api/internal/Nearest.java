@@ -1,4 +1,4 @@
-package dev.farsight.engine.config;
+package dev.farsight.api.internal;
 
 import java.util.Collection;
 import java.util.Optional;
@@ -33,7 +33,7 @@ public final class Nearest {
   }
 
   /** Edit distance with swaps (optimal string alignment). O(a * b) time, three rows of memory. */
-  static int distance(String a, String b) {
+  public static int distance(String a, String b) {
     int[] beforeLast = new int[b.length() + 1];
     int[] last = new int[b.length() + 1];
     int[] current = new int[b.length() + 1];

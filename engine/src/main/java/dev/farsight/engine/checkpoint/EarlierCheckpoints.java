@@ -1,0 +1,98 @@
+package dev.farsight.engine.checkpoint;
+
+import com.typesafe.config.Config;
+import dev.farsight.api.FarsightException;
+import dev.farsight.api.config.ConfigException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What a run finds of an earlier one: its checkpoints, and what these tell. Changes no file. */
+public final class EarlierCheckpoints {
+
+  private static final Logger LOG = LoggerFactory.getLogger(EarlierCheckpoints.class);
+
+  private EarlierCheckpoints() {}
+
+  /**
+   * Checks that there is no checkpoint of an earlier run.
+   *
+   * @throws ConfigException if there is one
+   */
+  public static void requireNone(CheckpointSettings settings) {
+    var directory = new CheckpointDirectory(settings.directory());
+    if (!directory.steps().isEmpty()) {
+      throw new ConfigException(
+          directory.path()
+              + ": contains checkpoints of an earlier run; continue that run with --resume, or set another run.directory or checkpoint.directory");
+    }
+  }
+
+  /**
+   * The folder with what the data of a run was found to be like; empty if there is none. To be
+   * asked for before the data is opened, which is before the checkpoints can be: all checkpoints of
+   * a run share it, so that of the last one that can be read tells.
+   *
+   * @throws FarsightException if a file in it is missing or damaged
+   */
+  public static Optional<Path> fitted(CheckpointSettings settings) {
+    return lastReadable(settings.directory()).flatMap(Checkpoint::fitted);
+  }
+
+  /**
+   * The configuration of a run, the resolved section {@code farsight}, as the last checkpoint that
+   * can be read records it; empty if there is none.
+   *
+   * @param folder the folder of the run's checkpoints
+   */
+  public static Optional<Config> config(Path folder) {
+    return lastReadable(folder).map(checkpoint -> checkpoint.manifest().config());
+  }
+
+  private static Optional<Checkpoint> lastReadable(Path folder) {
+    var directory = new CheckpointDirectory(folder);
+    List<Long> steps = directory.steps();
+    for (int s = steps.size() - 1; s >= 0; s--) {
+      Optional<Checkpoint> checkpoint = Checkpoint.peek(directory.checkpoint(steps.get(s)));
+      if (checkpoint.isPresent()) {
+        return checkpoint;
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Skips damaged checkpoints: the run then repeats the steps since an earlier one. */
+  static Checkpoint lastUndamaged(CheckpointDirectory directory) {
+    List<Long> steps = directory.steps();
+    FarsightException damage = null;
+    for (int s = steps.size() - 1; s >= 0; s--) {
+      try {
+        Checkpoint checkpoint = Checkpoint.open(directory.checkpoint(steps.get(s)));
+        RowLogFiles.check(checkpoint.manifest(), checkpoint.step(), directory);
+        return checkpoint;
+      } catch (RenamedCheckpointException e) {
+        throw e;
+      } catch (FarsightException e) {
+        LOG.warn("checkpoint of step {} cannot be used: {}", steps.get(s), e.getMessage());
+        damage = damage == null ? e : damage;
+      }
+    }
+    throw damage;
+  }
+
+  /**
+   * @throws ConfigException if the results of the two runs could differ
+   */
+  static void requireSameRun(Checkpoint last, RunIdentity identity) {
+    List<String> differences =
+        identity.differences(
+            last.manifest().identity(), last.manifest().tables(), last.manifest().config());
+    if (!differences.isEmpty()) {
+      throw new ConfigException(
+          "%s: belongs to another run: %s; resume with the settings that it began with, or start a new run elsewhere"
+              .formatted(last.path(), String.join("; ", differences)));
+    }
+  }
+}
