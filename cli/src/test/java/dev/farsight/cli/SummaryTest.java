@@ -13,7 +13,7 @@ class SummaryTest {
 
   private static String print(String json, String command) {
     var out = new ByteArrayOutputStream();
-    new Summary(ConfigFactory.parseString(json))
+    new Summary(ConfigFactory.parseString(json), 0)
         .print(
             new PrintStream(out, true, StandardCharsets.UTF_8), command, Path.of("r/report.json"));
     return out.toString(StandardCharsets.UTF_8);

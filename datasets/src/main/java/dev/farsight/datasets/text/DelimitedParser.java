@@ -60,7 +60,7 @@ public final class DelimitedParser implements RecordParser {
   /** A stripped run of empty fields leaves a last field that is not empty. */
   private void checkStripped(byte[] bytes) {
     if (count > expected || count < least || starts[count - 1] == ends[count - 1]) {
-      String hint = DialectHints.of(texts(bytes), "the row");
+      String hint = DialectHints.ofRow(texts(bytes));
       throw new BadRowException(count + " columns, " + expected + " expected" + hint);
     }
   }

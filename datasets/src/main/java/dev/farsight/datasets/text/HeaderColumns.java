@@ -31,9 +31,18 @@ final class HeaderColumns {
 
   /** Field of a column that must be there. */
   int required(String name) {
+    return required(name, "");
+  }
+
+  /** Field of the column of labels, which must be there. */
+  int label(String name) {
+    return required(name, "; data without labels is read with data.csv.label = null");
+  }
+
+  private int required(String name, String advice) {
     int field = find(name);
     if (field < 0) {
-      throw missing(name);
+      throw missing(name, advice);
     }
     return field;
   }
@@ -49,10 +58,13 @@ final class HeaderColumns {
     return field;
   }
 
-  private BadRowException missing(String name) {
+  private BadRowException missing(String name, String advice) {
     String hint = DelimitedFormat.hint(names, "the header");
     return new BadRowException(
-        "the header has no column " + name + (hint.isEmpty() ? meant(name) : hint) + found());
+        "the header has no column "
+            + name
+            + (hint.isEmpty() ? meant(name) + advice : hint)
+            + found());
   }
 
   private String meant(String name) {
@@ -74,7 +86,7 @@ final class HeaderColumns {
   /** A name as part of one line; in quotes if it could not be told from the text around it. */
   private static String shown(String name) {
     String text = name.length() > LONGEST_SHOWN ? name.substring(0, LONGEST_SHOWN) + "..." : name;
-    String line = text.replaceAll("\\p{Cntrl}", "?");
+    String line = text.replace("\t", "\\t").replaceAll("\\p{Cntrl}", "?");
     return name.isEmpty() || !name.equals(name.strip()) || name.contains(",")
         ? "'" + line + "'"
         : line;

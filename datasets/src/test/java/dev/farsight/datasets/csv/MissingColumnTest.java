@@ -20,6 +20,9 @@ class MissingColumnTest {
 
   private static final String HEADER = "own.csv:1: the header has no column ";
 
+  private static final String UNLABELLED =
+      "; data without labels is read with data.csv.label = null";
+
   @TempDir Path folder;
 
   private void complains(byte[] file, String complaint) throws IOException {
@@ -60,7 +63,9 @@ class MissingColumnTest {
     complains(
         "label, User\n", HEADER + "user; did you mean ' User'? (columns found: label, ' User')");
     complains(
-        "labels,user\n", HEADER + "label; did you mean labels? (columns found: labels, user)");
+        "labels,user\n",
+        HEADER + "label; did you mean labels?" + UNLABELLED + " (columns found: labels, user)");
+    complains("user\n", HEADER + "label" + UNLABELLED + " (columns found: user)");
   }
 
   @Test
@@ -68,7 +73,8 @@ class MissingColumnTest {
     String start = HEADER + "label; the header is one field that contains ";
     complains("label;user\n", start + "';': is that the separator? (columns found: label;user)");
     complains("label|user\n", start + "'|': is that the separator? (columns found: label|user)");
-    complains("label\tuser\n", start + "a tab: is that the separator? (columns found: label?user)");
+    complains(
+        "label\tuser\n", start + "a tab: is that the separator? (columns found: label\\tuser)");
     complains(
         "label,user\n".getBytes(UTF_8),
         "separator = \";\"",
