@@ -58,6 +58,9 @@ final class CheckCommand implements Callable<Integer> {
           "%n# compute %s %s here: %s%n",
           compute.name(), availability.available() ? "runs" : "cannot run", availability.detail());
       print(preview.memory());
+      if (preview.steps() > 0) {
+        out.printf(Locale.ROOT, "# training: %,d steps%n", preview.steps());
+      }
       FewSteps.warning(preview.steps(), setup.settings())
           .ifPresent(warning -> out.println("# " + warning));
       print(preview.cache(), preview.batches());

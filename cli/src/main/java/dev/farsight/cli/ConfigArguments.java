@@ -95,9 +95,14 @@ final class ConfigArguments {
       checkpoints = Optional.of(new RunFolder(given).checkpoints("to resume from"));
     }
     Optional<Path> folder = checkpoints;
-    return folder
-        .flatMap(EarlierCheckpoints::config)
-        .map(recorded -> continuing(recorded, folder.get(), given))
+    Optional<Config> recorded = folder.flatMap(EarlierCheckpoints::config);
+    if (recorded.isEmpty() && given != null) {
+      throw new ConfigException(
+          given
+              + ": there is no checkpoint to resume from; name the directory of the run, or begin with a configuration file");
+    }
+    return recorded
+        .map(config -> continuing(config, folder.get(), given))
         .orElseGet(() -> user(null, environment));
   }
 

@@ -32,20 +32,17 @@ final class FewSteps {
     }
     int batch = farsight.section("data").integer("batch-size", 1, Integer.MAX_VALUE);
     int smaller = smallerBatch(steps, batch);
+    String batchAdvice =
+        smaller == batch
+            ? ""
+            : String.format(Locale.ROOT, "data.batch-size to %d (it is %,d), or ", smaller, batch);
     return Optional.of(
         String.format(
             Locale.ROOT,
             "warning: only %,d %s to train, too few to learn much; set %strain.epochs to more (it is %d)",
             steps,
             steps == 1 ? "step" : "steps",
-            smaller == batch
-                ? ""
-                : String.format(
-                    Locale.ROOT,
-                    "data.batch-size to %d for about %,d steps (it is %,d), or ",
-                    smaller,
-                    steps * batch / smaller,
-                    batch),
+            batchAdvice,
             farsight.section("train").integer("epochs", 1, Integer.MAX_VALUE)));
   }
 

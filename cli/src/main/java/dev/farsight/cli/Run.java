@@ -92,6 +92,8 @@ final class Run {
         shell.logs().toFile(null);
         if (!resumes && logging) {
           directory.discard();
+        } else {
+          directory.discardIfEmpty();
         }
         throw e;
       }

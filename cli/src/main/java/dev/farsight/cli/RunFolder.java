@@ -35,7 +35,7 @@ final class RunFolder {
             () ->
                 new ConfigException(
                     path
-                        + ": the run has left no model, as it ended before it saved one; "
+                        + ": the run has left no model: it ended before it saved one, or had model.save = false; "
                         + checkpointsIfAny()
                             .map(
                                 folder ->

@@ -71,7 +71,7 @@ final class Summary {
         + "; "
         + throughput("throughput.train_seconds", " s: ")
         + (report.hasPath("config.checkpoint.every")
-            ? "\nto continue: farsight train --resume " + file.toAbsolutePath().getParent()
+            ? "\nto continue: farsight train --resume " + file.getParent()
             : "");
   }
 

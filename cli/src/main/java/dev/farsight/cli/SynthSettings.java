@@ -20,6 +20,7 @@ final class SynthSettings {
 
   private final Path file;
   private final String base;
+  private final String where;
   private String text;
 
   /**
@@ -29,6 +30,10 @@ final class SynthSettings {
    */
   SynthSettings(Path rows, Path configuration, List<String> overrides) {
     file = rows.resolveSibling(rows.getFileName() + ".conf");
+    where =
+        rows.isAbsolute()
+            ? ""
+            : "# A relative path is one from the folder where Farsight is started.\n";
     base =
         (configuration == null ? "" : "include " + quoted(included(configuration)) + "\n")
             + overrides(overrides);
@@ -60,7 +65,7 @@ final class SynthSettings {
    * @param data the section {@code farsight.data} that reads the rows
    */
   void reading(String data) {
-    text = base + "farsight.data {\n" + data + "}\n";
+    text = base + where + "farsight.data {\n" + data + "}\n";
   }
 
   /**

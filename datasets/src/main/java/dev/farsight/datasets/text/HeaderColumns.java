@@ -5,6 +5,7 @@ import dev.farsight.reading.BadRowException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The columns that a header names. */
 final class HeaderColumns {
@@ -63,14 +64,12 @@ final class HeaderColumns {
     return new BadRowException(
         "the header has no column "
             + name
-            + (hint.isEmpty() ? meant(name) + advice : hint)
+            + (hint.isEmpty() ? meant(name).orElse(advice) : hint)
             + found());
   }
 
-  private String meant(String name) {
-    return NearestName.to(name, names)
-        .map(near -> "; did you mean " + shown(near) + "?")
-        .orElse("");
+  private Optional<String> meant(String name) {
+    return NearestName.to(name, names).map(near -> "; did you mean " + shown(near) + "?");
   }
 
   private String found() {

@@ -63,8 +63,7 @@ class MissingColumnTest {
     complains(
         "label, User\n", HEADER + "user; did you mean ' User'? (columns found: label, ' User')");
     complains(
-        "labels,user\n",
-        HEADER + "label; did you mean labels?" + UNLABELLED + " (columns found: labels, user)");
+        "labels,user\n", HEADER + "label; did you mean labels? (columns found: labels, user)");
     complains("user\n", HEADER + "label" + UNLABELLED + " (columns found: user)");
   }
 
