@@ -83,7 +83,7 @@ final class ConfigArguments {
       sets = sets.with("run.directory", ConfigValueFactory.fromAnyRef(given.toString()));
     }
     Settings early = sets.set(overrides).early(ConfigArguments.class.getClassLoader());
-    Optional<Path> checkpoints =
+    Optional<Path> usual =
         early
             .section("checkpoint")
             .optionalPath("directory")
@@ -93,10 +93,10 @@ final class ConfigArguments {
                         .section("run")
                         .optionalPath("directory")
                         .map(run -> run.resolve("checkpoints")));
-    if (checkpoints.flatMap(EarlierCheckpoints::config).isEmpty() && given != null) {
-      checkpoints = Optional.of(new RunFolder(given).checkpoints("to resume from"));
-    }
-    Optional<Path> folder = checkpoints;
+    Optional<Path> folder =
+        given != null && usual.flatMap(EarlierCheckpoints::config).isEmpty()
+            ? Optional.of(new RunFolder(given).checkpoints("to resume from"))
+            : usual;
     Optional<Config> recorded = folder.flatMap(EarlierCheckpoints::config);
     if (recorded.isEmpty() && given != null) {
       throw new ConfigException(
@@ -116,10 +116,8 @@ final class ConfigArguments {
   private FarsightConfig continuing(Config recorded, Path checkpoints, Path given) {
     // Plugins are those of this command; the model that the run began with is in the checkpoint.
     Config config = recorded.withoutPath("plugins").withoutPath("model.load");
-    if (!FarsightConfig.defaults().set(overrides).sets("data.path")) {
-      MovedData.require(config, checkpoints);
-    }
-    FarsightConfig own = FarsightConfig.ofSection("checkpoint.json", config);
+    MovedData.require(config, FarsightConfig.defaults().set(overrides), checkpoints);
+    FarsightConfig own = FarsightConfig.ofSection("the last checkpoint in " + checkpoints, config);
     return (given == null
             ? own
             : own.with("run.directory", ConfigValueFactory.fromAnyRef(given.toString())))

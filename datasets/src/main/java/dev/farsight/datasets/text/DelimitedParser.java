@@ -61,7 +61,8 @@ public final class DelimitedParser implements RecordParser {
   private void checkStripped(byte[] bytes) {
     if (count > expected || count < least || starts[count - 1] == ends[count - 1]) {
       String hint = DialectHints.ofRow(texts(bytes));
-      throw new BadRowException(count + (count == 1 ? " column, " : " columns, ") + expected + " expected" + hint);
+      throw new BadRowException(
+          count + (count == 1 ? " column, " : " columns, ") + expected + " expected" + hint);
     }
   }
 

@@ -103,7 +103,7 @@ class MissingColumnTest {
   void suspectsTheDialectOfRowsToo() throws IOException {
     String numbers =
         "csv { header = false, label = 1, categorical = [{ column = 2, rows = 9, kind = hex }] }";
-    String rest = "own.csv:1: 1 columns, no column 2; the row is one field that contains ";
+    String rest = "own.csv:1: 1 column, no column 2; the row is one field that contains ";
     refuses("1;2\n".getBytes(UTF_8), numbers, rest + "';': is that the separator?");
     refuses("1\t2\n".getBytes(UTF_8), numbers, rest + "a tab: is that the separator?");
     refuses(
@@ -114,7 +114,7 @@ class MissingColumnTest {
     refuses(
         "label,user\n1;2\n".getBytes(UTF_8),
         named,
-        "own.csv:2: 1 columns, 2 expected; the row is one field that contains ';': is that the separator?");
+        "own.csv:2: 1 column, 2 expected; the row is one field that contains ';': is that the separator, or should data.source be another?");
     refuses("\n\r\n\n".getBytes(UTF_8), named, "own.csv: has only blank lines");
     refuses("\uFEFF".getBytes(UTF_8), named, "own.csv: is empty");
   }
