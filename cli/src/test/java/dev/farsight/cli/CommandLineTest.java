@@ -195,7 +195,7 @@ class CommandLineTest {
           train a b   | one argument too many: b (farsight train --help tells more)
           train a cache.size=5% | cache.size=5%: settings are given as --set cache.size=5%
           train cache.size=5%   | cache.size=5%: settings are given as --set cache.size=5%
-          train --epochs 3      | unknown option --epochs; did you mean --set train.epochs=3? (farsight train --help tells more)
+          train a --epochs 3    | unknown option --epochs; did you mean --set train.epochs=3? (farsight train --help tells more)
           train --batch-size=8  | unknown option --batch-size; did you mean --set data.batch-size=8? (farsight train --help tells more)
           list --gibberish      | unknown option --gibberish (farsight list --help tells more)
           data synth  | Missing required option: '--out=FILE' (farsight data synth --help tells more)
