@@ -60,7 +60,7 @@ public final class JsonlFactory implements DataSourceFactory {
       switch (json.nextToken()) {
         case START_OBJECT -> members(json, name + ".", into);
         case START_ARRAY -> values(json, name, into);
-        case VALUE_NULL -> {}
+        case VALUE_NULL -> into.set(name, "");
         default -> into.set(name, json.getText());
       }
     }
