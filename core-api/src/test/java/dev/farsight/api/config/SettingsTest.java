@@ -24,7 +24,6 @@ class SettingsTest {
   private static final String IN_NO_REFERENCE =
       ", and is in no reference.conf; that of a plugin must have every key that it reads";
 
-
   private static Settings settings(String text) {
     var options = ConfigParseOptions.defaults().setOriginDescription("my.conf");
     return Settings.of("farsight.x", ConfigFactory.parseString(text, options));
