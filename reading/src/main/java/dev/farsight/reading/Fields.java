@@ -3,8 +3,8 @@ package dev.farsight.reading;
 /**
  * Takes the fields of one record from a {@link RecordParser}. A field is text, even if it holds a
  * number: the columns say how it is read. A field that is not handed over is empty, which is how a
- * missing value looks. Hand over a missing value that the record names, such as null, as an empty
- * text: a column that none of the first records has is taken to be misspelt.
+ * missing value looks. Hand over a missing value that the record names, null or an empty list, as
+ * an empty text: a column that none of the first records has is taken to be misspelt.
  *
  * <p>The fields of a record go either by name or by position. Names are those of {@link
  * Columns#fieldNames}. Positions are for formats whose files have a {@link FileLayout}.

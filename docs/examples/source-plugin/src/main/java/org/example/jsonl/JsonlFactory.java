@@ -67,7 +67,8 @@ public final class JsonlFactory implements DataSourceFactory {
   }
 
   private static void values(JsonParser json, String name, Fields into) throws IOException {
-    while (json.nextToken() != JsonToken.END_ARRAY) {
+    int values = 0;
+    for (; json.nextToken() != JsonToken.END_ARRAY; values++) {
       if (!json.currentToken().isStructStart()) {
         into.add(name, json.currentToken() == JsonToken.VALUE_NULL ? "" : json.getText());
       } else if (into.reads(name)) {
@@ -75,6 +76,9 @@ public final class JsonlFactory implements DataSourceFactory {
       } else {
         json.skipChildren();
       }
+    }
+    if (values == 0) {
+      into.set(name, "");
     }
   }
 }
