@@ -48,7 +48,7 @@ class ColumnSearchTest {
     }
 
     private static void parse(byte[] bytes, int from, int to, Fields into) {
-      for (String pair : new String(bytes, from, to - from, UTF_8).split(" ")) {
+      for (String pair : new String(bytes, from, to - from, UTF_8).split(" ", -1)) {
         int equals = pair.indexOf('=');
         if (equals < 0) {
           throw new BadRowException("is no pair: " + pair);

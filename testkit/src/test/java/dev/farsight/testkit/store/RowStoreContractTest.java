@@ -276,18 +276,23 @@ class RowStoreContractTest {
                   public void close() {}
                 },
             RowStoreContract::closingTwiceIsClosingOnceAndLaterCallsAreRefused),
-        bug("can be read after close by threads", NeverClosed::new, CLOSED_DURING_READS),
-        bug("frees rows while they are read", FreesAtOnce::new, CLOSED_DURING_READS));
+        bug(
+            "can be read after close by threads",
+            NeverClosed::new,
+            RowStoreContractTest::closedDuringReads),
+        bug(
+            "frees rows while they are read",
+            FreesAtOnce::new,
+            RowStoreContractTest::closedDuringReads));
   }
 
-  private static final Consumer<RowStoreContract> CLOSED_DURING_READS =
-      contract -> {
-        try {
-          contract.closingWaitsForTheCallsUnderWay();
-        } catch (InterruptedException e) {
-          throw new IllegalStateException(e);
-        }
-      };
+  private static void closedDuringReads(RowStoreContract contract) {
+    try {
+      contract.closingWaitsForTheCallsUnderWay();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
 
   private static final class NeverClosed extends Buggy {
     NeverClosed(StoreSpec spec) {
