@@ -26,7 +26,8 @@ final class JarFault {
     if (Files.isDirectory(file)) {
       return Optional.of("is a folder, not a jar");
     }
-    try (var jar = new ZipFile(file.toFile())) {
+    try {
+      new ZipFile(file.toFile()).close();
       return Optional.empty();
     } catch (ZipException e) {
       return Optional.of(
