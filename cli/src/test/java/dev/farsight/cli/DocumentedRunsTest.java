@@ -43,6 +43,7 @@ class DocumentedRunsTest {
           "ablate conf/ablation/quick.conf  ", "CI runs it by itself",
           "crossfm", "CI builds this plugin and trains with it",
           "=sieve", "CI builds this plugin and trains with it",
+          "=scratch", "CI builds this plugin and trains with it",
           "clock", "the page makes this plugin; its code is compiled");
 
   private static final Pattern COMMAND =
