@@ -138,7 +138,9 @@ class FarsightModelRawValuesTest {
   private String hex(int digits) {
     long value = random.nextInt(variety) * 0x9E3779B97F4A7C15L >>> (64 - 4 * digits);
     String text = Long.toHexString(value);
-    return random.nextBoolean() ? text : "0".repeat(digits - text.length()) + text.toUpperCase(Locale.ROOT);
+    return random.nextBoolean()
+        ? text
+        : "0".repeat(digits - text.length()) + text.toUpperCase(Locale.ROOT);
   }
 
   private String integer() {
