@@ -1,6 +1,7 @@
 package dev.farsight.bench.peers;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.offset;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,8 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Runs the examples of docs/export.md that use farsight_model.py, in order, with the model that
- * they name. Needs a Python with NumPy; skipped without.
+ * Runs the examples in the documentation that read and write models with NumPy, in order, with the
+ * model that they name. Needs a Python with NumPy; skipped without.
  */
 class DocumentedPythonTest {
 
@@ -20,12 +21,20 @@ class DocumentedPythonTest {
 
   @TempDir private Path folder;
 
+  private static List<String> blocks(String page, String heading) throws Exception {
+    String text = Files.readString(Path.of("../docs", page));
+    String section = text.substring(text.indexOf("\n" + heading + "\n"));
+    int next = section.indexOf("\n## ", 1);
+    return BLOCK
+        .matcher(next < 0 ? section : section.substring(0, next))
+        .results()
+        .map((MatchResult block) -> block.group(1))
+        .toList();
+  }
+
   @Test
   void theExamplesOfExport() throws Exception {
-    String page = Files.readString(Path.of("../docs/export.md"));
-    String section = page.substring(page.indexOf("## Predictions in Python"));
-    List<String> blocks =
-        BLOCK.matcher(section).results().map((MatchResult block) -> block.group(1)).toList();
+    List<String> blocks = blocks("export.md", "## Predictions in Python: farsight_model.py");
     assertThat(blocks).hasSizeGreaterThan(4);
     Path clicks =
         Files.writeString(
@@ -49,5 +58,50 @@ class DocumentedPythonTest {
             + String.join("\n", blocks)
             + "\nprint(len(rows), logits.shape, row.shape)\n";
     assertThat(models.python(script, folder)).isEqualTo("80 (2,) (1, 6)\n");
+  }
+
+  /**
+   * Weights of another program, written over those of a model, are those that it evaluates with.
+   */
+  @Test
+  void weightsFromPyTorch() throws Exception {
+    List<String> blocks = blocks("coming-from-pytorch.md", "### Weights from PyTorch");
+    assertThat(blocks).hasSize(1);
+    var models = new PythonModels(folder);
+    Path model = models.train("train.max-steps=1");
+    Files.createDirectories(folder.resolve("runs"));
+    Files.createSymbolicLink(folder.resolve("runs/a"), model.getParent());
+    String begin =
+        """
+        import os
+        os.chdir(sys.argv[1])
+        class Tensor:
+            def __init__(self, values):
+                self.values = values
+            def numpy(self):
+                return self.values
+        before = farsight_model.FarsightModel("runs/a/model")
+        random = np.random.default_rng(3)
+        layer = before.parameters["top.0.weight"].shape
+        state_dict = {
+            "embeddings.C1.weight": Tensor(random.normal(size=(3, before.dim))),
+            "top.0.weight": Tensor(random.normal(size=layer).astype(np.float32)),
+        }
+        """;
+    assertThat(models.python(begin + blocks.get(0), folder)).isEmpty();
+    var config = models.ownConfig(model, "cache.size=all", "model.load-state=false");
+    float[] evaluated = models.evaluate(config);
+    Path batch = folder.resolve("batch.npz");
+    models.writeBatch(config, model, batch);
+    String compute =
+        """
+        import json, pathlib
+        file = pathlib.Path(sys.argv[1]) / "model.json"
+        file.write_text(json.dumps({**json.loads(file.read_text()), "format": 4}))
+        sys.exit(farsight_model.main([sys.argv[1], "--batch", sys.argv[2], "--out", sys.argv[3]]))
+        """;
+    Path out = folder.resolve("logits.npy");
+    models.python(compute, model, batch, out);
+    assertThat(PythonModels.npy(out)).containsExactly(evaluated, offset(1e-4f));
   }
 }

@@ -2,6 +2,7 @@ package dev.farsight.bench.peers;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.offset;
 
 import com.typesafe.config.Config;
 import java.io.DataOutputStream;
@@ -89,9 +90,7 @@ class FarsightModelRawValuesTest {
         .as("seed %d", seed)
         .isEqualTo(SAME);
     assertThat(PythonModels.npy(out)).as("seed %d", seed).hasSize(EVALUATED);
-    assertThat(PythonModels.npy(out))
-        .as("seed %d", seed)
-        .containsExactly(expected, org.assertj.core.data.Offset.offset(WITHIN));
+    assertThat(PythonModels.npy(out)).as("seed %d", seed).containsExactly(expected, offset(WITHIN));
   }
 
   private Path file(String name, int rows, String header, Supplier<Stream<String>> fields)

@@ -1,6 +1,7 @@
 package dev.farsight.bench.peers;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.offset;
 
 import com.typesafe.config.Config;
 import dev.farsight.engine.export.Export;
@@ -54,9 +55,7 @@ class FarsightModelTest {
     float[] logits = PythonModels.npy(out);
     assertThat(logits).hasSameSizeAs(expected);
     for (int s = 0; s < logits.length; s++) {
-      assertThat((double) logits[s])
-          .as("sample %d", s)
-          .isCloseTo(expected[s], org.assertj.core.data.Offset.offset(WITHIN));
+      assertThat((double) logits[s]).as("sample %d", s).isCloseTo(expected[s], offset(WITHIN));
     }
     assertThat(leftOut(model, lookedUp)).as("rows never written that are looked up").isPositive();
   }
