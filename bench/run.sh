@@ -4,6 +4,7 @@
 set -euo pipefail
 home=$(dirname -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")")
 "$home/farsight" version >/dev/null
-lib=$(echo "$home"/cli/target/farsight-*/lib)
+source "$home/bench/version.sh"
+lib=$home/cli/target/farsight-$(farsight_version "$home")/lib
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 exec "$java" "@$home/jvm.options" -cp "$lib/*:$lib/jmh/*:$lib/jcuda/*:$lib/nd4j/*:$lib/nd4j-native/*" "$@"

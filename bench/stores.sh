@@ -12,7 +12,8 @@ if [[ ! -f $jar ]]; then
   mvn -q -B dependency:copy -Dartifact="org.rocksdb:rocksdbjni:$rocksdb" -DoutputDirectory="$home/bench/target/peers"
 fi
 "$home/farsight" version >/dev/null
-lib=$(echo "$home"/cli/target/farsight-*/lib)
+source "$home/bench/version.sh"
+lib=$home/cli/target/farsight-$(farsight_version "$home")/lib
 exec "${JAVA_HOME:+$JAVA_HOME/bin/}java" "@$home/jvm.options" -Xmx1g -Dlogback.configurationFile=bench-logback.xml \
   -cp "$lib/*:$lib/nd4j/*:$lib/nd4j-native/*:$jar" \
   dev.farsight.bench.store.StorePeers "${1:-/tmp}" "${PEERS:-ssd,rocksdb,mapped}" "${MIB:-1024}" "${ROUNDS:-5}" "${SECONDS_A_ROUND:-2}"

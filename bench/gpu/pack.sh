@@ -6,7 +6,9 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$here/../..
 to=${1:?the folder to make}
-lib=$(echo "$root"/cli/target/farsight-*/lib)
+source "$root/bench/version.sh"
+version=$(farsight_version "$root")
+lib=$root/cli/target/farsight-$version/lib
 modules=java.base,java.compiler,java.desktop,java.logging,java.management,java.naming,java.net.http,java.sql,java.xml
 modules+=,jdk.jfr,jdk.management,jdk.unsupported,jdk.zipfs
 
@@ -14,18 +16,18 @@ copy() {
   mvn -q -B dependency:copy -Dartifact="$1" -DoutputDirectory="$(realpath "$to/test")"
 }
 
-# The version that the tests are built with.
-version() {
+# The version of a library that the tests are built with.
+library_version() {
   sed -n "s:.*<$1.version>\(.*\)</$1.version>.*:\1:p" "$root/pom.xml"
 }
 
 mkdir -p "$to/lib" "$to/test"
 rm -f "$to"/lib/*.jar "$to"/test/*.jar
 cp "$lib"/*.jar "$lib"/jcuda/*.jar "$to/lib/"
-cp "$root"/{compute-jcuda,bench}/target/*-tests.jar "$root"/testkit/target/farsight-testkit-*SNAPSHOT.jar "$to/test/"
+cp "$root"/{compute-jcuda,bench}/target/farsight-*-"$version"-tests.jar "$root/testkit/target/farsight-testkit-$version.jar" "$to/test/"
 cp "$here"/{measure.py,dlrm.conf} "$root"/bench/peers/torch_dlrm.py "$root"/jvm.options "$to/"
 copy org.junit.platform:junit-platform-console-standalone:1.14.4
-copy "org.assertj:assertj-core:$(version assertj)"
+copy "org.assertj:assertj-core:$(library_version assertj)"
 copy net.bytebuddy:byte-buddy:1.18.3
 
 if [[ ! -f $to/jre.txz ]]; then

@@ -61,6 +61,8 @@ final class ConfigArguments {
       config =
           config
               .with("data.path", paths)
+              .with("data.eval-path", ConfigValueFactory.fromAnyRef(null))
+              .with("data.eval-where.column", ConfigValueFactory.fromAnyRef(null))
               .with("data.eval-fraction", ConfigValueFactory.fromAnyRef(1));
     }
     return config.set(overrides);

@@ -86,7 +86,7 @@ class SettingsCheckTest {
           data.synthetic.missing=-0.1 | farsight.data.synthetic.missing: -0.1 is not a share from 0 to 1
           data.synthetic.pooling=min | farsight.data.synthetic.pooling: 'min' is none of
           data.path=rows.txt | farsight.data.path: 'rows.txt' would be ignored
-          data.shuffle=blocks | farsight.data.shuffle: 'blocks' is neither none nor 1 to
+          data.shuffle=blocks | farsight.data.shuffle: 'blocks' is neither none nor full nor 1 to
           optimizer.learning-rate=-1 | farsight.optimizer.learning-rate: -1 is not a number
           optimizer.decay.at-step=[5, 3];optimizer.decay.factor=[0.1, 0.1] | farsight.optimizer.decay.at-step
           train.early-stopping.patience=2 | farsight.train.early-stopping.patience needs farsight.train.eval-every

@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException.BadPath;
 import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueFactory;
 import com.typesafe.config.ConfigValueType;
 import dev.farsight.api.internal.Places;
 import dev.farsight.api.internal.Quoted;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -47,6 +49,15 @@ public final class Settings {
     return new Settings(
         path + "." + key,
         has(key) ? config.getConfig(key) : com.typesafe.config.ConfigFactory.empty());
+  }
+
+  /** The same section with other values for some of its keys. */
+  public Settings with(Map<String, ?> values) {
+    Config changed = config;
+    for (Map.Entry<String, ?> value : values.entrySet()) {
+      changed = changed.withValue(value.getKey(), ConfigValueFactory.fromAnyRef(value.getValue()));
+    }
+    return new Settings(path, changed);
   }
 
   public String path() {

@@ -55,6 +55,29 @@ public interface DataSource extends AutoCloseable {
   /** Opens a new pass over the evaluation part. */
   BatchSource eval();
 
+  /** Whether the source can seek, so that {@link #shuffled} works ({@code data.shuffle = full}). */
+  default boolean seeks() {
+    return false;
+  }
+
+  /**
+   * Opens a new pass over the training part in a random order of all its samples, such as that of a
+   * {@link Permutation}. The order is a function of seed, epoch and the number of samples, not of
+   * the batch size and the number of threads. Called only if the source {@link #seeks}.
+   */
+  default BatchSource shuffled(long seed, int epoch) {
+    throw new UnsupportedOperationException("this source cannot seek");
+  }
+
+  /**
+   * Lets an observer see the raw values of all passes that are opened from now on.
+   *
+   * @return false if the source has none: it generates samples, or reads indices
+   */
+  default boolean observe(ValueObserver observer) {
+    return false;
+  }
+
   /**
    * Writes what the source found out from the training part, and needs again to read other data for
    * the same model: see {@link DataContext#fitted}. It is kept in models and checkpoints. A source

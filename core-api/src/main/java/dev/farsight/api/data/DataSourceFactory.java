@@ -29,6 +29,14 @@ public interface DataSourceFactory {
   DataSource open(DataContext context);
 
   /**
+   * Whether sources of this kind split their samples by the values of a column if {@code
+   * data.eval-where} asks for it. If not, it is refused.
+   */
+  default boolean splitsByColumn() {
+    return false;
+  }
+
+  /**
    * Whether a setting changes what the model is given for the same sample: a transform, the rows of
    * a table. Models record all settings of their source; one that is evaluated or trained on with
    * another value of such a setting is refused. A setting that only tells how samples are written

@@ -52,6 +52,21 @@ public abstract class ForwardingDataSource implements DataSource {
   }
 
   @Override
+  public boolean seeks() {
+    return source.seeks();
+  }
+
+  @Override
+  public BatchSource shuffled(long seed, int epoch) {
+    return source.shuffled(seed, epoch);
+  }
+
+  @Override
+  public boolean observe(ValueObserver observer) {
+    return source.observe(observer);
+  }
+
+  @Override
   public void saveFitted(Path folder) throws IOException {
     source.saveFitted(folder);
   }

@@ -23,6 +23,11 @@ final class AttributedSourceFactory extends Attributed<DataSourceFactory>
   }
 
   @Override
+  public boolean splitsByColumn() {
+    return calls.get("DataSourceFactory.splitsByColumn", factory::splitsByColumn);
+  }
+
+  @Override
   public boolean changesPredictions(String key) {
     return calls.get("DataSourceFactory.changesPredictions", () -> factory.changesPredictions(key));
   }

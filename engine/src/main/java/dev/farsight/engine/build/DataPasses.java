@@ -33,9 +33,12 @@ final class DataPasses {
     if (TierSettings.wantsFrequencies(components, farsight)) {
       return "the policy of the tier above the store";
     }
-    boolean evaluatesOften =
-        settings.evalEvery().steps() > 0
-            && farsight.section("data").share("eval-fraction", 0, 1) > 0;
+    Settings data = farsight.section("data");
+    boolean evaluates =
+        data.has("eval-path")
+            || data.section("eval-where").has("column")
+            || data.share("eval-fraction", 0, 1) > 0;
+    boolean evaluatesOften = settings.evalEvery().steps() > 0 && evaluates;
     return evaluatesOften ? "train.eval-every = " + settings.evalEvery().steps() : null;
   }
 }

@@ -4,6 +4,7 @@ import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.BatchSource;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.data.DenseFeature;
+import dev.farsight.api.data.ValueObserver;
 import dev.farsight.api.internal.Closing;
 import dev.farsight.engine.attribution.PluginCalls;
 import java.io.IOException;
@@ -64,6 +65,22 @@ final class CheckedData implements DataSource {
   public BatchSource train(int epoch) {
     var promise = new Promise("the training part in epoch " + (epoch + 1), trainSamples());
     return checked(calls.get("DataSource.train", () -> source.train(epoch)), promise);
+  }
+
+  @Override
+  public boolean seeks() {
+    return calls.get("DataSource.seeks", source::seeks);
+  }
+
+  @Override
+  public BatchSource shuffled(long seed, int epoch) {
+    var promise = new Promise("the shuffled training part in epoch " + (epoch + 1), trainSamples());
+    return checked(calls.get("DataSource.shuffled", () -> source.shuffled(seed, epoch)), promise);
+  }
+
+  @Override
+  public boolean observe(ValueObserver observer) {
+    return calls.get("DataSource.observe", () -> source.observe(observer));
   }
 
   @Override

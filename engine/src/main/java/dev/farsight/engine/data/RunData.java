@@ -1,6 +1,7 @@
 package dev.farsight.engine.data;
 
 import dev.farsight.api.config.ConfigException;
+import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.data.DataSourceFactory;
@@ -20,11 +21,39 @@ public final class RunData {
    * @throws ConfigException if a setting is wrong; nothing is open then
    */
   public static DataSource open(DataSourceFactory factory, DataContext context) {
-    int blockSamples = ShuffleSetting.blockSamples(context.data());
-    DataSource source = openChecked(factory, context);
-    return blockSamples == ShuffleSetting.NONE
-        ? source
-        : new ShuffledData(source, blockSamples, context.seed());
+    Settings data = context.data();
+    int blockSamples = ShuffleSetting.blockSamples(data);
+    requireSplit(factory, data);
+    DataSource source =
+        data.has("eval-path")
+            ? EvalPathData.open(context, part -> openChecked(factory, part))
+            : openChecked(factory, context);
+    try {
+      return inOrder(LimitedLookups.of(source, data), blockSamples, context);
+    } catch (RuntimeException | Error e) {
+      Closing.after(e, source);
+      throw e;
+    }
+  }
+
+  private static DataSource inOrder(DataSource source, int blockSamples, DataContext context) {
+    switch (blockSamples) {
+      case ShuffleSetting.NONE:
+        return source;
+      case ShuffleSetting.FULL:
+        ShuffleSetting.requireSeeking(context.data(), source);
+        return new FullyShuffledData(source, context.seed());
+      default:
+        return new ShuffledData(source, blockSamples, context.seed());
+    }
+  }
+
+  private static void requireSplit(DataSourceFactory factory, Settings data) {
+    Settings where = data.section("eval-where");
+    if (where.has("column") && !factory.splitsByColumn()) {
+      throw where.bad(
+          "column", "is for sources that read columns, and " + factory.name() + " does not");
+    }
   }
 
   /** The source that its plugin opens, which is not trusted. Closed again if that fails. */
@@ -32,7 +61,7 @@ public final class RunData {
     var calls = PluginCalls.of(factory, "data source " + factory.name());
     DataSource opened = calls.get("DataSourceFactory.open", () -> factory.open(context));
     try {
-      return LimitedLookups.of(new CheckedData(opened, calls), context.data());
+      return new CheckedData(opened, calls);
     } catch (RuntimeException | Error e) {
       Closing.after(e, opened);
       throw e;

@@ -2,6 +2,7 @@ package dev.farsight.engine.data;
 
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.config.Settings;
+import dev.farsight.api.data.DataSource;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -11,6 +12,9 @@ public final class ShuffleSetting {
   /** Samples keep their order. */
   public static final int NONE = 0;
 
+  /** One order of all samples; the source must be able to seek. */
+  public static final int FULL = -1;
+
   private static final String KEY = "shuffle";
   private static final Pattern SAMPLES = Pattern.compile("(\\d{1,10})\\s*samples?");
   private static final int MOST_SAMPLES = 1 << 30;
@@ -18,7 +22,8 @@ public final class ShuffleSetting {
   private ShuffleSetting() {}
 
   /**
-   * How many samples are permuted together; {@link #NONE} if they keep their order.
+   * How many samples are permuted together: {@link #NONE} if they keep their order, {@link #FULL}
+   * for all of them.
    *
    * @param data the section {@code farsight.data}
    * @throws ConfigException if the setting is none of those possible
@@ -29,18 +34,33 @@ public final class ShuffleSetting {
       return NONE;
     }
     if (text.equals("full")) {
-      throw data.bad(
-          KEY,
-          "needs a source that can seek to any sample, which data.source = "
-              + data.string("source")
-              + " cannot; use blocks, such as '500000 samples'");
+      return FULL;
     }
     Matcher samples = SAMPLES.matcher(text);
     long number = samples.matches() ? Long.parseLong(samples.group(1)) : 0;
     if (number < 1 || number > MOST_SAMPLES) {
       throw data.bad(
-          KEY, "is neither none nor 1 to " + MOST_SAMPLES + " samples, such as '500000 samples'");
+          KEY,
+          "is neither none nor full nor 1 to "
+              + MOST_SAMPLES
+              + " samples, such as '500000 samples'");
     }
     return (int) number;
+  }
+
+  /**
+   * Checks that the source can give samples in the order that is asked for.
+   *
+   * @param data the section {@code farsight.data}
+   */
+  static void requireSeeking(Settings data, DataSource source) {
+    if (!source.seeks()) {
+      throw data.bad(
+          KEY,
+          "needs a source that can seek to any sample, which data.source = "
+              + data.string("source")
+              + " cannot; use blocks, such as '500000 samples', or prepare the data: farsight data"
+              + " prepare");
+    }
   }
 }

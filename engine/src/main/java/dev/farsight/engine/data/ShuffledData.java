@@ -45,7 +45,7 @@ public final class ShuffledData extends ForwardingDataSource {
    */
   public static MemoryForecast forecast(
       BatchSchema schema, int blockSamples, int batchSize, long trainSamples) {
-    if (blockSamples == ShuffleSetting.NONE) {
+    if (blockSamples == ShuffleSetting.NONE || blockSamples == ShuffleSetting.FULL) {
       return MemoryForecast.none();
     }
     long all = trainSamples == UNKNOWN ? Long.MAX_VALUE : trainSamples;

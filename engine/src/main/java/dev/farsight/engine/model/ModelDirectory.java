@@ -6,6 +6,7 @@ import dev.farsight.api.export.ExportFormat;
 import dev.farsight.api.export.ExportedModel;
 import dev.farsight.api.internal.DurableFiles;
 import dev.farsight.api.internal.FileNames;
+import dev.farsight.api.internal.npy.NpyHeader;
 import dev.farsight.api.store.RowReader;
 import dev.farsight.api.store.StoreSpec;
 import dev.farsight.api.table.InitialRows;

@@ -4,6 +4,7 @@ import dev.farsight.api.compute.DenseState;
 import dev.farsight.api.export.ExportFormat;
 import dev.farsight.api.export.ExportedModel;
 import dev.farsight.api.internal.FileNames;
+import dev.farsight.api.internal.npy.NpyHeader;
 import dev.farsight.api.table.RowFormat;
 import java.io.IOException;
 import java.nio.file.Files;

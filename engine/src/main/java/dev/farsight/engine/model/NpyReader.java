@@ -3,6 +3,7 @@ package dev.farsight.engine.model;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.internal.DurableFiles;
 import dev.farsight.api.internal.Quoted;
+import dev.farsight.api.internal.npy.NpyHeader;
 import dev.farsight.engine.metrics.Sha256;
 import java.io.IOException;
 import java.nio.ByteBuffer;

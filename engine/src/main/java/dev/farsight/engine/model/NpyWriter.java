@@ -1,6 +1,7 @@
 package dev.farsight.engine.model;
 
 import dev.farsight.api.internal.DurableFiles;
+import dev.farsight.api.internal.npy.NpyHeader;
 import dev.farsight.engine.metrics.Sha256;
 import java.io.FileOutputStream;
 import java.io.IOException;

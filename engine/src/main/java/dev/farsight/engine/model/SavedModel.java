@@ -9,6 +9,7 @@ import dev.farsight.api.config.Settings;
 import dev.farsight.api.export.ExportedModel;
 import dev.farsight.api.internal.FileNames;
 import dev.farsight.api.internal.Quoted;
+import dev.farsight.api.internal.npy.NpyHeader;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.StoreSpec;
 import dev.farsight.api.table.InitialRows;
