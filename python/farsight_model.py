@@ -269,6 +269,7 @@ class FarsightModel:
         require(beside.exists(), f"{beside}: is missing; {COPY_AGAIN}")
         words = beside.read_bytes().split()
         self._require_equal(file, sha256(file).encode(), words[0] if words else b"")
+        require("files" in self.json, f"{file}: has no checksums; let Farsight load the model and save it again")
         for told in self.json["files"]:
             file = self.folder / told["name"]
             self._require_equal(file, sha256(file), told["sha256"])
@@ -322,7 +323,8 @@ class FarsightModel:
 
     def rows(self, table, indices):
         """The weights of rows of a table as float32, [indices][dim], whether they are in the files or not."""
-        require(table in self.tables, f"there is no table {table!r}{meant(table, self.tables)}")
+        if table not in self.tables:
+            raise ModelError(f"there is no table {table!r}{meant(table, self.tables)}")
         return self.tables[table].rows(indices)
 
     def logits(self, dense, indices, offsets=None, weights=None):
@@ -355,7 +357,8 @@ class FarsightModel:
             return {}
         if hasattr(given, "keys"):
             for name in given.keys():
-                require(name in names, f"{what} of {name!r}: the model has no such feature{meant(name, names)}")
+                if name not in names:
+                    raise ModelError(f"{what} of {name!r}: the model has no such feature{meant(name, names)}")
             return {name: given[name] for name in given.keys()}
         require(
             isinstance(given, (list, tuple, np.ndarray)) and len(given) == len(names),
@@ -802,7 +805,8 @@ class RawColumns:
         return [column["name"] for column in self._model.json["model"]["dense_features"]]
 
     def lookup(self, feature):
-        require(feature in self._lookups, f"there is no feature {feature!r}{meant(feature, self._lookups)}")
+        if feature not in self._lookups:
+            raise ModelError(f"there is no feature {feature!r}{meant(feature, self._lookups)}")
         return self._lookups[feature]
 
     def batch(self, columns):
@@ -811,7 +815,9 @@ class RawColumns:
         lengths = {}
 
         def take(column):
-            require(column in names, f"there is no column {column!r} (give None where a value is missing){meant(column, names)}")
+            if column not in names:
+                hint = meant(column, names)
+                raise ModelError(f"there is no column {column!r} (give None where a value is missing){hint}")
             values = listed(column, columns[column])
             lengths[column] = len(values)
             first, samples = next(iter(lengths.items()))
