@@ -135,7 +135,7 @@ class FarsightModelRawValuesTest {
   }
 
   private String hex(int digits) {
-    long value = random.nextInt(variety) * 0x9E3779B97F4A7C15L >>> (64 - 4 * digits);
+    long value = (random.nextInt(variety) * 0x9E3779B97F4A7C15L) >>> (64 - 4 * digits);
     String text = Long.toHexString(value);
     return random.nextBoolean()
         ? text
