@@ -1,19 +1,13 @@
 package dev.farsight.datasets.text;
 
-import dev.farsight.api.internal.NearestName;
 import dev.farsight.reading.BadRowException;
+import dev.farsight.reading.MissingColumn;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** The columns that a header names. */
 final class HeaderColumns {
-
-  /** Names are listed until they take so many characters. */
-  private static final int MOST_SHOWN = 150;
-
-  private static final int LONGEST_SHOWN = 40;
 
   private final List<String> names;
   private final Map<String, Integer> fields = new HashMap<>();
@@ -64,30 +58,12 @@ final class HeaderColumns {
     return new BadRowException(
         "the header has no column "
             + name
-            + (hint.isEmpty() ? meant(name).orElse(advice) : hint)
-            + found());
+            + (hint.isEmpty() ? meantOr(advice, name) : hint)
+            + MissingColumn.found(names));
   }
 
-  private Optional<String> meant(String name) {
-    return NearestName.to(name, names).map(near -> "; did you mean " + shown(near) + "?");
-  }
-
-  private String found() {
-    var some = new StringBuilder();
-    int shown = 0;
-    while (shown < names.size() && some.length() < MOST_SHOWN) {
-      some.append(shown == 0 ? "" : ", ").append(shown(names.get(shown++)));
-    }
-    int more = names.size() - shown;
-    return " (columns found: " + some + (more > 0 ? " and " + more + " more" : "") + ")";
-  }
-
-  /** A name as part of one line; in quotes if it could not be told from the text around it. */
-  private static String shown(String name) {
-    String text = name.length() > LONGEST_SHOWN ? name.substring(0, LONGEST_SHOWN) + "..." : name;
-    String line = text.replace("\t", "\\t").replaceAll("\\p{Cntrl}", "?");
-    return name.isEmpty() || !name.equals(name.strip()) || name.contains(",")
-        ? "'" + line + "'"
-        : line;
+  private String meantOr(String advice, String name) {
+    String meant = MissingColumn.meant(name, names);
+    return meant.isEmpty() ? advice : meant;
   }
 }
