@@ -1,6 +1,7 @@
 package dev.farsight.cli;
 
 import com.typesafe.config.Config;
+import dev.farsight.api.internal.Quoted;
 import java.io.PrintStream;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -28,8 +29,8 @@ final class Summary {
     if (report.hasPath("restored_step")) {
       out.println("model: that of step " + count("restored_step") + ", the best one");
     }
-    if (command.equals("eval") && scoresPart()) {
-      out.println(share());
+    if (command.equals("eval") && !part().isEmpty()) {
+      out.println(part());
     }
     if (report.hasPath("cache.policy")) {
       out.println(cache());
@@ -82,20 +83,37 @@ final class Summary {
             : "");
   }
 
-  /** Whether the data that was evaluated is the part of a file that training would leave out. */
-  private boolean scoresPart() {
-    return report.hasPath("config.data.eval-fraction")
-        && report.getDouble("config.data.eval-fraction") < 1;
+  /** Which part of the data an evaluation was of; empty if it was of all samples. */
+  private String part() {
+    if (report.hasPath("config.data.eval-path")) {
+      return "these are the samples of data.eval-path";
+    }
+    if (report.hasPath("config.data.eval-where.column")) {
+      return "these are the samples that data.eval-where chooses by "
+          + Quoted.of(text("config.data.eval-where.column"))
+          + ", which training leaves out";
+    }
+    if (!report.hasPath("config.data.eval-fraction")
+        || report.getDouble("config.data.eval-fraction") == 1) {
+      return "";
+    }
+    // Prepared data may have a split of its own.
+    boolean prepared = "npy".equals(text("config.data.source"));
+    return (prepared ? "this is the evaluation part" : "these are the last " + percent())
+        + " of the data, which training leaves out; data.eval-fraction = 1 evaluates all";
   }
 
-  private String share() {
-    return String.format(
-        Locale.ROOT,
-        "these are the last %s %% of the data, which training leaves out; data.eval-fraction = 1 evaluates all",
-        new BigDecimal(report.getString("config.data.eval-fraction"))
+  /** Null if the report has no such text. */
+  private String text(String path) {
+    return report.hasPath(path) ? report.getString(path) : null;
+  }
+
+  private String percent() {
+    return new BigDecimal(report.getString("config.data.eval-fraction"))
             .movePointRight(2)
             .stripTrailingZeros()
-            .toPlainString());
+            .toPlainString()
+        + " %";
   }
 
   private String cache() {
