@@ -1,6 +1,7 @@
 package dev.farsight.engine.data;
 
 import dev.farsight.api.FarsightException;
+import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.BatchSource;
 import dev.farsight.api.data.DataContext;
@@ -66,13 +67,21 @@ final class EvalPathData extends ForwardingDataSource {
   }
 
   /**
-   * The arguments that open the files for evaluation, all samples of them.
+   * Opens the files for evaluation alone, all samples of them.
    *
    * @param fitted what training data was found to be like; null if nothing is known
+   * @param open opens the source
    */
-  static DataContext evaluation(DataContext context, FittedData fitted) {
+  static DataSource openAlone(
+      DataContext context, FittedData fitted, Function<DataContext, DataSource> open) {
     Object path = context.data().config().getValue(KEY);
-    return with(context, fitted, Map.of(PATH, path, FRACTION, 1));
+    try {
+      return open.apply(with(context, fitted, Map.of(PATH, path, FRACTION, 1)));
+    } catch (ConfigException e) {
+      // To the source they are data.path, which its user has not set so.
+      String own = context.data().path() + ".";
+      throw new ConfigException(e.getMessage().replace(own + PATH, own + KEY), e);
+    }
   }
 
   private static DataSource openEvaluation(
@@ -82,7 +91,7 @@ final class EvalPathData extends ForwardingDataSource {
       try {
         training.saveFitted(folder);
         boolean nothing = isEmpty(folder);
-        return open.apply(evaluation(context, nothing ? null : new FittedData(folder, false)));
+        return openAlone(context, nothing ? null : new FittedData(folder, false), open);
       } finally {
         DurableFiles.delete(folder);
       }

@@ -64,11 +64,9 @@ public final class RunData extends ForwardingDataSource {
   public static RunData openToEvaluate(DataSourceFactory factory, DataContext context) {
     check(factory, context.data());
     return inOrder(
-        openChecked(
-            factory,
-            EvalPathData.isSet(context.data())
-                ? EvalPathData.evaluation(context, context.fitted())
-                : context),
+        EvalPathData.isSet(context.data())
+            ? EvalPathData.openAlone(context, context.fitted(), part -> openChecked(factory, part))
+            : openChecked(factory, context),
         context);
   }
 
