@@ -28,7 +28,7 @@ final class LegacyRandom {
   LegacyRandom(int seed) {
     state[0] = seed;
     for (int i = 1; i < SIZE; i++) {
-      state[i] = 1812433253 * (state[i - 1] ^ state[i - 1] >>> 30) + i;
+      state[i] = 1812433253 * (state[i - 1] ^ (state[i - 1] >>> 30)) + i;
     }
   }
 
@@ -74,15 +74,15 @@ final class LegacyRandom {
     for (int i = 0; i < SIZE; i++) {
       int y = state[i];
       y ^= y >>> 11;
-      y ^= y << 7 & 0x9D2C5680;
-      y ^= y << 15 & 0xEFC60000;
-      outputs[i] = y ^ y >>> 18;
+      y ^= (y << 7) & 0x9D2C5680;
+      y ^= (y << 15) & 0xEFC60000;
+      outputs[i] = y ^ (y >>> 18);
     }
     next = 0;
   }
 
   private static int twist(int upper, int lower) {
-    int y = upper & UPPER | lower & LOWER;
-    return y >>> 1 ^ -(y & 1) & MATRIX;
+    int y = (upper & UPPER) | (lower & LOWER);
+    return (y >>> 1) ^ (-(y & 1) & MATRIX);
   }
 }

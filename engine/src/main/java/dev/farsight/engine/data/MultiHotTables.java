@@ -108,7 +108,7 @@ final class MultiHotTables {
    */
   void copy(int feature, int index, int[] target, int at) {
     int chunkShift = shift[feature];
-    int row = index & (1 << chunkShift) - 1;
+    int row = index & ((1 << chunkShift) - 1);
     int count = width[feature];
     chunks[feature][index >>> chunkShift].get(row * count, target, at, count);
   }

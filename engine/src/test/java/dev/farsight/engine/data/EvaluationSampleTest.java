@@ -63,8 +63,8 @@ class EvaluationSampleTest {
     var random = new Random(seed);
     for (int run = 0; run < 200; run++) {
       int batchSize = 1 + random.nextInt(20);
-      SeekingData data = data(1 + random.nextInt(2000));
-      long wanted = 1 + random.nextInt(2200);
+      SeekingData data = data(1L + random.nextInt(2000));
+      long wanted = 1L + random.nextInt(2200);
       var sample = new EvaluationSample(data, wanted, batchSize);
       List<Long> rows = rows(sample, data, batchSize);
       assertThat(rows).as("seed %d", seed).isSorted().doesNotHaveDuplicates();
@@ -76,7 +76,7 @@ class EvaluationSampleTest {
       assertThat(sample.isAll())
           .as("seed %d", seed)
           .isEqualTo(rows.size() == (int) data.evalSamples());
-      long batches = (rows.size() + batchSize - 1) / batchSize;
+      int batches = (rows.size() + batchSize - 1) / batchSize;
       double distance = Math.ceil((double) data.evalSamples() / batchSize) / batches;
       for (int r = 1; r < rows.size(); r++) {
         long gap = rows.get(r) / batchSize - rows.get(r - 1) / batchSize;

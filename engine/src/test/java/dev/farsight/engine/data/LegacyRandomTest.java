@@ -42,6 +42,6 @@ class LegacyRandomTest {
     assertThat(last).isEqualTo(4_123_659_995L);
     var numbers = new int[10_000];
     new LegacyRandom(5489).draw(1 << 30, numbers, 10_000);
-    assertThat(numbers[9999]).isEqualTo((int) (4_123_659_995L & (1 << 30) - 1));
+    assertThat(numbers[9999]).isEqualTo((int) (4_123_659_995L & ((1 << 30) - 1)));
   }
 }
