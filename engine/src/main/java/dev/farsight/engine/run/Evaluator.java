@@ -39,9 +39,6 @@ public final class Evaluator {
   private final EvaluationSample all;
   private final EvaluationSample sample;
 
-  /** Samples of the last evaluation during training; 0 before the first. */
-  private long samplesInTraining;
-
   private long evaluatedStep = -1;
 
   /** Whether the last evaluation was of all samples. */
@@ -70,9 +67,7 @@ public final class Evaluator {
 
   /** As {@link #evaluate}, on those samples that evaluations during training use. */
   Evaluation evaluateInTraining() {
-    Evaluation evaluation = evaluate(sample);
-    samplesInTraining = samples;
-    return evaluation;
+    return evaluate(sample);
   }
 
   private Evaluation evaluate(EvaluationSample part) {
@@ -128,9 +123,13 @@ public final class Evaluator {
     return evaluatedStep == counters.steps() && evaluatedAll;
   }
 
-  /** Samples of the last evaluation during training; 0 if there was none. */
+  /**
+   * Samples of an evaluation during training, malformed ones included; 0 if there are no such
+   * evaluations.
+   */
   public long samplesInTraining() {
-    return samplesInTraining;
+    boolean any = metrics != null && session.settings().evalEvery().any();
+    return any ? sample.samples() : 0;
   }
 
   /** Samples of the last evaluation. */
