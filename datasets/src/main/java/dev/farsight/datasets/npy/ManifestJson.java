@@ -133,9 +133,7 @@ final class ManifestJson {
   private static DenseFeature denseFeature(Config json) {
     return new DenseFeature(
         json.getString("name"),
-        json.getObjectList("transforms").stream()
-            .map(step -> step.unwrapped())
-            .toList());
+        json.getObjectList("transforms").stream().map(step -> step.unwrapped()).toList());
   }
 
   private static BatchSchema schema(Config json, int denseWidth) {
