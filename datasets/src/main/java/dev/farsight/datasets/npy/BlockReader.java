@@ -121,7 +121,7 @@ final class BlockReader {
       if (label != 0 && label != 1) {
         throw wrong(labels, row + i, "label " + text(labels, row + i) + " is neither 0 nor 1");
       }
-      into.labels().put(at + i, (float) label);
+      into.labels().put(at + i, label == 1 ? 1 : 0); // -0.0 is 0
     }
   }
 
