@@ -41,6 +41,9 @@ public final class NpySpeed implements AutoCloseable {
   private static final int TABLE_ROWS = 1 << 20;
   private static final int SAMPLE_BYTES = 4 * (1 + DENSE + FEATURES);
 
+  /** More than caches hold. */
+  private static final int ROOM_BYTES = 256 << 20;
+
   /** Bytes that a thread copies at a time, as many as the source does. */
   private static final int COPY_BYTES = 40 << 10;
 
@@ -49,8 +52,9 @@ public final class NpySpeed implements AutoCloseable {
   private final DataSource source;
   private final Batch batch;
   private final ByteBuffer[] memory;
-  private final ByteBuffer room;
+  private final ByteBuffer[] room;
   private ByteBuffer from;
+  private ByteBuffer to;
   private final Workers.Task copy = this::copy;
 
   private NpySpeed(Path folder, long samples, int batchSize, int threads) throws IOException {
@@ -74,15 +78,20 @@ public final class NpySpeed implements AutoCloseable {
             .open(new DataContext(settings, settings.section("npy"), batchSize, 1, threads));
     team = new Workers("copy", threads);
     batch = new Batch(source.schema(), batchSize, HostBuffers.plain());
-    room = ByteBuffer.allocateDirect(batchSize * SAMPLE_BYTES);
-    int blocks = (int) ((samples + batchSize - 1) / batchSize);
-    memory = new ByteBuffer[Math.min(blocks, (1 << 30) / room.capacity() + 1)];
-    for (int b = 0; b < memory.length; b++) {
-      memory[b] = ByteBuffer.allocateDirect(room.capacity());
-      for (int i = 0; i < room.capacity(); i += 8) {
-        memory[b].putLong(i, i);
+    memory = room(batchSize * SAMPLE_BYTES);
+    room = room(batchSize * SAMPLE_BYTES);
+  }
+
+  /** Buffers of so many bytes, together more than caches hold. */
+  private static ByteBuffer[] room(int bytes) {
+    var room = new ByteBuffer[Math.max(2, ROOM_BYTES / bytes)];
+    for (int b = 0; b < room.length; b++) {
+      room[b] = ByteBuffer.allocateDirect(bytes);
+      for (int i = 0; i + Long.BYTES <= bytes; i += Long.BYTES) {
+        room[b].putLong(i, i);
       }
     }
+    return room;
   }
 
   private static void write(Path folder, long samples) throws IOException {
@@ -133,21 +142,26 @@ public final class NpySpeed implements AutoCloseable {
     }
   }
 
-  /** Bytes a second of copying as many. */
-  private double copyAll() {
+  /**
+   * Bytes a second of copying as many.
+   *
+   * @param rooms how many buffers are written in turn
+   */
+  private double copyAll(int rooms) {
     long start = System.nanoTime();
     long bytes = 0;
     for (int b = 0; bytes < samples * SAMPLE_BYTES; b++) {
       from = memory[b % memory.length];
-      team.run((room.capacity() + COPY_BYTES - 1) / COPY_BYTES, copy);
-      bytes += room.capacity();
+      to = room[b % rooms];
+      team.run((to.capacity() + COPY_BYTES - 1) / COPY_BYTES, copy);
+      bytes += to.capacity();
     }
     return speed(bytes, start);
   }
 
   private void copy(int task, int worker) {
     int at = task * COPY_BYTES;
-    room.put(at, from, at, Math.min(COPY_BYTES, room.capacity() - at));
+    to.put(at, from, at, Math.min(COPY_BYTES, to.capacity() - at));
   }
 
   private static double speed(long bytes, long start) {
@@ -182,17 +196,19 @@ public final class NpySpeed implements AutoCloseable {
         args.length > 3 ? Integer.parseInt(args[3]) : Runtime.getRuntime().availableProcessors();
     int rounds = args.length > 4 ? Integer.parseInt(args[4]) : 9;
     try (var speed = new NpySpeed(Path.of(args[0]), samples, batchSize, threads)) {
-      double[][] measured = new double[3][rounds];
+      double[][] measured = new double[4][rounds];
       for (int round = -2; round < rounds; round++) {
         int kept = Math.max(0, round); // the first rounds warm up and are overwritten
-        measured[0][kept] = speed.copyAll();
-        measured[1][kept] = speed.read(speed.source.train(0));
-        measured[2][kept] = speed.read(speed.source.shuffled(1, kept));
+        measured[0][kept] = speed.copyAll(speed.room.length);
+        measured[1][kept] = speed.copyAll(1);
+        measured[2][kept] = speed.read(speed.source.train(0));
+        measured[3][kept] = speed.read(speed.source.shuffled(1, kept));
       }
       double copied = median(measured[0]);
       print("copied in memory", copied, copied);
-      print("npy", median(measured[1]), copied);
-      print("npy, shuffle = full", median(measured[2]), copied);
+      print("copied to a batch", median(measured[1]), copied);
+      print("npy", median(measured[2]), copied);
+      print("npy, shuffle = full", median(measured[3]), copied);
     }
   }
 }
