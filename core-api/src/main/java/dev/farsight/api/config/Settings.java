@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import com.typesafe.config.ConfigValueType;
+import dev.farsight.api.internal.Nearest;
 import dev.farsight.api.internal.Places;
 import dev.farsight.api.internal.Quoted;
 import java.math.BigDecimal;
@@ -27,6 +28,9 @@ import java.util.regex.Pattern;
  * <p>A section is a {@link Config} and its path, which appears in messages only. Immutable.
  */
 public final class Settings {
+
+  /** What sections begin with whose keys are all in a reference.conf. */
+  private static final String ROOT = "farsight.";
 
   private static final int LONGEST_NUMBER = 400;
   private static final Pattern PLAIN_NUMBER = Pattern.compile("[-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?");
@@ -214,7 +218,10 @@ public final class Settings {
   public String choice(String key, List<String> names) {
     String name = string(key);
     if (!names.contains(name)) {
-      throw bad(key, value(key), "is none of " + String.join(", ", names));
+      throw bad(
+          key,
+          value(key),
+          "is none of " + String.join(", ", names) + Nearest.question(name, names));
     }
     return name;
   }
@@ -247,13 +254,21 @@ public final class Settings {
     return config.getValue(key);
   }
 
-  /** The error for a key that has no value: it is set to null, or not at all. */
+  /**
+   * The error for a key that has no value: it is set to null, or not at all. A key that is not even
+   * null is in no reference.conf, so the user could not set it; but entries of lists have no
+   * defaults.
+   */
   private ConfigException missing(String key) {
     ConfigValue none = config.root().get(key);
     String place = none == null ? "" : Places.of(none.origin());
+    String unknown =
+        none == null && path.startsWith(ROOT) && !path.contains("[")
+            ? ", and is in no reference.conf; that of a plugin must have every key that it reads"
+            : "";
     return new ConfigException(
         place.isEmpty()
-            ? Places.of(config.origin()) + path + "." + key + " is not set"
+            ? Places.of(config.origin()) + path + "." + key + " is not set" + unknown
             : place + path + "." + key + ": null is not allowed here; leave the key out");
   }
 
