@@ -40,7 +40,7 @@ final class Ids {
     int most = rows - 1;
     int signs = 0;
     for (int i = at; i < at + count; i++) {
-      signs |= ids[i] | most - ids[i];
+      signs |= ids[i] | (most - ids[i]);
     }
     if (signs >= 0) {
       return GOOD;
