@@ -48,7 +48,10 @@ final class NpyBatches implements BatchSource {
   private int none;
 
   // Written only, so that the compiler leaves out nothing.
+  @SuppressWarnings("UnusedVariable")
   private volatile int[][] fenced;
+
+  @SuppressWarnings("UnusedVariable")
   private volatile long touched;
 
   /**
