@@ -265,7 +265,7 @@ class NpyDamageTest {
     for (String setting :
         List.of("cardinalities = kaggle", "ids = modulo", "transform = log", "pooling = max")) {
       assertThatThrownBy(() -> open("npy { " + setting + " }"))
-          .hasMessageContaining("farsight.data.npy." + setting.split(" ")[0])
+          .hasMessageContaining("farsight.data.npy." + setting.substring(0, setting.indexOf(" ")))
           .hasMessageContaining("is for files of other tools");
     }
   }
