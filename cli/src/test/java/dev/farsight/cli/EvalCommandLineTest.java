@@ -173,8 +173,10 @@ class EvalCommandLineTest {
     List<String> both = List.of(model, rows.toString());
     assertThat(eval("e", both, "data.criteo.transform=none").err())
         .isEqualTo(
-            "farsight: %s: the model was made with other settings: farsight.data.criteo.transform was [log, standard], is none; set model.load-state = false to load its weights only\n"
+            "farsight: %s: the model was made with other settings: farsight.data.criteo.transform was [log, standard], is none; an evaluation takes these from the model: remove them, or set them as they were\n"
                 .formatted(model));
+    assertThat(eval("e", both, "data.criteo.transform=none", "model.load-state=false").err())
+        .contains("farsight.data.criteo.transform was [log, standard], is none");
     assertThat(eval("e", both, "data.criteo.min-count=3").err())
         .contains("farsight.data.criteo.min-count was 2, is 3");
     assertThat(eval("e", both, "model.load=x").err())
@@ -214,7 +216,7 @@ class EvalCommandLineTest {
                 .getValue("model"));
     assertThat(eval("c", List.of(parquet.toString(), rows.toString())).err())
         .isEqualTo(
-            "farsight: %s: the model has its weights as parquet files, for other programs; only npy is read here\n"
+            "farsight: %s: the model has its weights as parquet files, for other programs; only npy is read here: export it again with --format npy\n"
                 .formatted(parquet));
     assertThat(run("export", model, folder + "/x", "--all-rows", "--changed-since", model).err())
         .isEqualTo("farsight: --all-rows: is not possible together with --changed-since\n");

@@ -212,7 +212,8 @@ class ForeignFilesFuzzTest {
       Files.write(file, mutant.bytes());
       try {
         var config = new SavedModel(model).configuration().resolve(loaders);
-        new SavedModel(model).requireSettings(Settings.of("farsight", config), TestRun.builtIn());
+        new SavedModel(model)
+            .requireSettings(Settings.of("farsight", config), TestRun.builtIn(), false);
         assertThat(config.getString("model.load")).as("%s", mutant).isEqualTo(model.toString());
         assertThat(config.getValue("run")).as("%s", mutant).isEqualTo(run.config().getValue("run"));
         assertThat(config.getValue("plugins"))

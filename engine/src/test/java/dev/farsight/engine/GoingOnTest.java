@@ -145,6 +145,7 @@ class GoingOnTest {
         "optimizer.type=adam | has the optimizer state none in its rows, not exp_avg (6 floats, initially 0.0), exp_avg_sq (6 floats, initially 0.0); set optimizer.type to what it was trained with, or model.load-state = false",
         "optimizer.dense.type=adam | has no parameter bottom.0.weight.exp_avg; set model.load-state = false",
         "model.row-precision=bf16 | the model was made with other settings: farsight.model.row-precision was fp32, is bf16; set model.load-state = false",
+        "model.embedding-dim=8 | farsight.model.embedding-dim was 6, is 8; set them as they were, or train a new model",
         "data.synthetic.cardinalities=[3, 50, 400, 2000, 9001] | farsight.data.synthetic.cardinalities was [3, 50, 400, 2000, 9000], is [3, 50, 400, 2000, 9001]; set model.load-state",
         "model.load-state=false data.synthetic.cardinalities=[3, 50, 400, 2000, 8000] | has a table C5, which has 9000 rows; the data has only 8000",
         "model.load-state=false data.synthetic.cardinalities=[3, 50, 400, 2000] | has a table C5, which the data does not have",

@@ -21,11 +21,16 @@ public record DataUse(boolean trains, Optional<FittedData> fitted) {
    *
    * @param farsight the section {@code farsight}
    * @throws dev.farsight.api.config.ConfigException if the model was made with other settings
+   * @throws dev.farsight.api.FarsightException if it is an export that cannot be loaded
    */
   public static DataUse ofNewRun(Settings farsight, Components components, boolean trains) {
     Optional<SavedModel> model =
         farsight.section("model").optionalPath("load").map(SavedModel::new);
-    model.ifPresent(saved -> saved.requireSettings(farsight, components));
+    model.ifPresent(
+        saved -> {
+          saved.requireComplete();
+          saved.requireSettings(farsight, components, trains);
+        });
     return new DataUse(
         trains, model.flatMap(SavedModel::fitted).map(folder -> new FittedData(folder, trains)));
   }

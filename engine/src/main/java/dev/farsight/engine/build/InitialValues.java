@@ -42,7 +42,7 @@ final class InitialValues {
     model = resumed == null ? settings.optionalPath("load").map(SavedModel::new) : Optional.empty();
     loadsState = settings.bool("load-state");
     this.resumed = resumed;
-    if (loadsState) {
+    if (loadsState || !setup.data().trains()) {
       model.ifPresent(saved -> saved.requireSame(description));
     }
     InitialRows drawn = TableDraws.initialRows(setup.settings(), shapes);
@@ -94,12 +94,12 @@ final class InitialValues {
     } else if (model.isPresent()) {
       var meter = ProgressMeter.begin(setup.events(), "loading the model", 0, "rows");
       var counted = new CountedWrites(store, meter);
-      if (!loadsState) {
-        model.get().loadWeights(step.dense(), counted);
-      } else if (setup.data().trains()) {
+      if (!setup.data().trains()) {
+        model.get().loadToEvaluate(step.dense(), counted, loadsState);
+      } else if (loadsState) {
         model.get().load(step.dense(), counted);
       } else {
-        model.get().loadToEvaluate(step.dense(), counted);
+        model.get().loadWeights(step.dense(), counted);
       }
       meter.end();
     } else {

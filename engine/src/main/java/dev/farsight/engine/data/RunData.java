@@ -37,7 +37,10 @@ public final class RunData extends ForwardingDataSource {
     Settings where = data.section("eval-where");
     if (where.has("column") && !factory.splitsByColumn()) {
       throw where.bad(
-          "column", "is for sources that read columns, and " + factory.name() + " does not");
+          "column",
+          "cannot be used: data.source = "
+              + factory.name()
+              + " does not divide its samples by a column; use data.eval-path or data.eval-fraction");
     }
   }
 

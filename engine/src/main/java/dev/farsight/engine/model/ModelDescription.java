@@ -5,14 +5,12 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
 import dev.farsight.api.compute.MaxNorms;
 import dev.farsight.api.config.ConfigException;
-import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.data.DenseFeature;
 import dev.farsight.api.data.Feature;
 import dev.farsight.api.internal.Quoted;
 import dev.farsight.api.model.Tape;
-import dev.farsight.engine.plugin.Components;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -94,25 +92,6 @@ public record ModelDescription(Config json) {
   /** The settings of the model, as a section {@code farsight}. */
   Config settings() {
     return ModelSettings.of(json.getConfig("settings"));
-  }
-
-  /**
-   * Checks that a configuration has the model's settings, where predictions depend on them.
-   *
-   * @param model shown in messages
-   * @param weightsOnly whether only the weights are taken: data and rows may then be others
-   * @throws ConfigException if not; the message has both values of every setting that differs
-   */
-  void requireSettings(
-      String model, Settings farsight, Components components, boolean weightsOnly) {
-    List<String> differences = SettingDifferences.of(settings(), farsight, components, weightsOnly);
-    if (!differences.isEmpty()) {
-      throw new ConfigException(
-          model
-              + ": the model was made with other settings: "
-              + String.join("; ", differences)
-              + (weightsOnly ? "" : SavedModel.WEIGHTS_ONLY));
-    }
   }
 
   /**

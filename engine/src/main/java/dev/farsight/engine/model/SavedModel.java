@@ -117,13 +117,43 @@ public final class SavedModel {
    * Checks that a configuration has the model's settings, where predictions depend on them. Those
    * of models of earlier versions are unknown.
    *
+   * @param trains whether the model is trained on; then, with {@code model.load-state = false},
+   *     data and rows may be others. An evaluation needs all as it was.
    * @throws ConfigException if not; the message has both values of every setting that differs
    */
-  public void requireSettings(Settings farsight, Components components) {
-    boolean weightsOnly = !farsight.section("model").bool("load-state");
-    description()
-        .ifPresent(
-            model -> model.requireSettings(path.toString(), farsight, components, weightsOnly));
+  public void requireSettings(Settings farsight, Components components, boolean trains) {
+    boolean weightsOnly = trains && !farsight.section("model").bool("load-state");
+    SettingDifferences differences =
+        description()
+            .map(model -> SettingDifferences.of(model.settings(), farsight, components))
+            .orElse(SettingDifferences.NONE);
+    List<String> refused = weightsOnly ? differences.ofWeights() : differences.all();
+    if (!refused.isEmpty()) {
+      throw new ConfigException(
+          path
+              + ": the model was made with other settings: "
+              + String.join("; ", refused)
+              + advice(trains, differences.ofWeights().isEmpty()));
+    }
+  }
+
+  private static String advice(boolean trains, boolean weightsFit) {
+    if (!trains) {
+      return "; an evaluation takes these from the model: remove them, or set them as they were";
+    }
+    return weightsFit ? WEIGHTS_ONLY : "; set them as they were, or train a new model";
+  }
+
+  /**
+   * Checks that all weights are here, in files that are read here.
+   *
+   * @throws FarsightException if it is an export for other programs, or of some rows
+   */
+  public void requireComplete() {
+    requireReadable();
+    require(
+        manifest.contents().rows() != ExportedModel.Selection.CHANGED,
+        "has only the rows that differ from an earlier state (export --changed-since)");
   }
 
   /**
@@ -178,7 +208,7 @@ public final class SavedModel {
    *     have been written then
    */
   public void load(DenseState dense, RowStore store) {
-    requireSelf();
+    requireComplete();
     requireSame(store.spec());
     write(dense, dense.parameters());
     loadRows(store);
@@ -193,7 +223,7 @@ public final class SavedModel {
    * @throws FarsightException as {@link #load} does
    */
   public void loadWeights(DenseState dense, RowStore store) {
-    requireSelf();
+    requireComplete();
     TableSet target = store.spec().tables();
     requireRoom(store.spec());
     write(dense, dense.parameters().stream().filter(p -> !p.optimizerState()).toList());
@@ -210,13 +240,15 @@ public final class SavedModel {
    * As {@link #load}, for evaluation, which needs no optimizer state: if the configured optimizer
    * has another state than the model, only the weights are loaded.
    *
+   * @param withState whether optimizer state is loaded if it fits
    * @throws FarsightException as {@link #load} does
    */
-  public void loadToEvaluate(DenseState dense, RowStore store) {
-    if (hasState(dense, store.spec().format())) {
+  public void loadToEvaluate(DenseState dense, RowStore store, boolean withState) {
+    requireComplete();
+    requireSameWeights(store.spec(), "");
+    if (withState && hasState(dense, store.spec().format())) {
       load(dense, store);
     } else {
-      requireSameWeights(store.spec());
       loadWeights(dense, store);
     }
   }
@@ -236,7 +268,7 @@ public final class SavedModel {
 
   private void requireSame(StoreSpec spec) {
     RowFormat format = spec.format();
-    requireSameWeights(spec);
+    requireSameWeights(spec, WEIGHTS_ONLY);
     require(
         format().state().equals(format.state()),
         "has the optimizer state "
@@ -246,7 +278,10 @@ public final class SavedModel {
             + "; set optimizer.type to what it was trained with, or model.load-state = false to load its weights only");
   }
 
-  private void requireSameWeights(StoreSpec spec) {
+  /**
+   * @param advice ends the message
+   */
+  private void requireSameWeights(StoreSpec spec, String advice) {
     RowFormat format = spec.format();
     requireDim(format);
     require(
@@ -256,17 +291,9 @@ public final class SavedModel {
             + " rows, not "
             + format.precision().configName()
             + " (model.row-precision)"
-            + WEIGHTS_ONLY);
+            + advice);
     String difference = tables().differenceTo(spec.tables()).orElse(null);
-    require(difference == null, "has " + difference + WEIGHTS_ONLY);
-  }
-
-  /** Checks that the weights are here, and all of them. */
-  private void requireSelf() {
-    requireReadable();
-    require(
-        manifest.contents().rows() != ExportedModel.Selection.CHANGED,
-        "has only the rows that differ from an earlier state (export --changed-since)");
+    require(difference == null, "has " + difference + advice);
   }
 
   /** Checks that the weights are in files that are read here. */
@@ -275,7 +302,7 @@ public final class SavedModel {
         manifest.contents().weights().equals(ModelManifest.Contents.MODEL.weights()),
         "has its weights as "
             + Quoted.of(manifest.contents().weights())
-            + " files, for other programs; only npy is read here");
+            + " files, for other programs; only npy is read here: export it again with --format npy");
   }
 
   private void requireDim(RowFormat format) {

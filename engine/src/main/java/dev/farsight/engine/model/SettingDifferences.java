@@ -1,6 +1,7 @@
 package dev.farsight.engine.model;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigUtil;
@@ -20,13 +21,21 @@ import java.util.stream.Collectors;
 
 /**
  * How a configuration differs from the settings that a model records, in what predictions depend
- * on. A key that the model's version did not have must have its default.
+ * on. A key that the model's version did not have must have its default. Each difference is told as
+ * in {@code farsight.data.csv.transform was log, is none}.
  */
 final class SettingDifferences {
+
+  /** Nothing is known that differs. */
+  static final SettingDifferences NONE =
+      new SettingDifferences(ConfigFactory.empty(), ConfigFactory.empty());
 
   private final Config recorded;
   private final Config current;
   private final List<String> found = new ArrayList<>();
+
+  /** How many of those found, the first ones, are of the weights. */
+  private int foundOfWeights;
 
   private SettingDifferences(Config recorded, Config current) {
     this.recorded = recorded;
@@ -34,24 +43,29 @@ final class SettingDifferences {
   }
 
   /**
-   * What differs, each such as {@code farsight.data.csv.transform was log, is none}.
-   *
    * @param recorded what {@link ModelSettings} made
-   * @param weightsOnly whether only the weights are taken: data and rows may then be others
    */
-  static List<String> of(
-      Config recorded, Settings farsight, Components components, boolean weightsOnly) {
+  static SettingDifferences of(Config recorded, Settings farsight, Components components) {
     var differences = new SettingDifferences(recorded, farsight.config());
     differences.compareChoice("model", "type", components.model(farsight)::changesPredictions);
     differences.compare(List.of("model", "embedding-dim"), key -> true);
-    if (!weightsOnly) {
-      differences.compare(List.of("model", "row-precision"), key -> true);
-      differences.compare(List.of("model", "max-norm"), key -> true);
-      differences.compare(List.of("model", "tables"), key -> key.endsWith(".max-norm"));
-      differences.compare(List.of("data", "multi-hot"), key -> true);
-      differences.compareChoice("data", "source", components.source(farsight)::changesPredictions);
-    }
-    return differences.found;
+    differences.foundOfWeights = differences.found.size();
+    differences.compare(List.of("model", "row-precision"), key -> true);
+    differences.compare(List.of("model", "max-norm"), key -> true);
+    differences.compare(List.of("model", "tables"), key -> key.endsWith(".max-norm"));
+    differences.compare(List.of("data", "multi-hot"), key -> true);
+    differences.compareChoice("data", "source", components.source(farsight)::changesPredictions);
+    return differences;
+  }
+
+  /** What differs. */
+  List<String> all() {
+    return found;
+  }
+
+  /** Those with which even the weights alone are of no use; data and rows may be others. */
+  List<String> ofWeights() {
+    return found.subList(0, foundOfWeights);
   }
 
   /**

@@ -135,7 +135,7 @@ class SavedModelTest {
         "dense/top.0.bias.npy | <i4 | False | (3,) | - | type <i4, not <f4",
         "dense/top.0.weight.npy | <f4 | True | (3, 4) | - | Fortran order",
         "dense/top.0.bias.npy | <f4 | False | (4294967296, 4294967296) | - | larger than any file",
-        "dense/top.0.bias.npy | <f4 | False | (99999999999999999999,) | - | For input",
+        "dense/top.0.bias.npy | <f4 | False | (99999999999999999999,) | - | header that cannot be read",
         "dense/top.0.bias.npy | <f4 | False | (4000000000,) | - | shape [4000000000] needs",
         "rows/C1.index.npy | <i4 | False | () | cut | not [0]",
         "rows/C1.state.npy | <f4 | False | (0, 1) | cut | shape [0, 1], not",
