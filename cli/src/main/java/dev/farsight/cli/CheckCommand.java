@@ -11,7 +11,6 @@ import dev.farsight.engine.Preview;
 import dev.farsight.engine.Trainer;
 import dev.farsight.engine.build.CacheFit;
 import dev.farsight.engine.build.FirstBatches;
-import dev.farsight.engine.build.SettingsCheck;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -48,7 +47,7 @@ final class CheckCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (Setup setup = arguments.quickstartOr(file, shell.environment())) {
-      SettingsCheck.of(setup.settings(), setup.components());
+      setup.check();
       PathCheck.all(setup.settings());
       RunDirectory.requireNoReport(setup.settings());
       Preview preview = preview(setup);

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -18,6 +19,9 @@ import picocli.CommandLine.Parameters;
       "What the model was made with is in it, and nothing else is needed."
     })
 final class EvalCommand implements Callable<Integer> {
+
+  /** What is said where a source misses the key that the argument DATA sets. */
+  private static final String NO_PATH = "farsight.data.path is not set";
 
   private final Shell shell;
 
@@ -36,7 +40,10 @@ final class EvalCommand implements Callable<Integer> {
   @Parameters(
       index = "1..*",
       paramLabel = "DATA",
-      description = "Files, folders or globs to evaluate on, all rows.")
+      description = {
+        "Files, folders or globs to evaluate on, all rows.",
+        "Needed for data that is read from files, with MODEL; not for synthetic data."
+      })
   private List<Path> data = new ArrayList<>();
 
   EvalCommand(Shell shell) {
@@ -45,18 +52,45 @@ final class EvalCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return Run.begin(shell, "eval", Trainer::openToEvaluate).with(this::setup, Trainer::evaluate);
+    try {
+      return Run.begin(shell, "eval", Trainer::openToEvaluate).with(this::setup, Trainer::evaluate);
+    } catch (ConfigException e) {
+      throw data.isEmpty() && isFolder() && e.getMessage().startsWith(NO_PATH) ? noData(e) : e;
+    }
   }
 
   private Setup setup() {
-    if (model != null && Files.isDirectory(model)) {
+    if (isFolder()) {
       return Setup.of(arguments.ofModel(model, data), shell.environment());
     }
     if (!data.isEmpty()) {
-      throw new ConfigException(
-          model
-              + ": is no folder of a model; with a configuration file, set data.path and model.load");
+      throw new ConfigException(model + ": " + noModel());
     }
     return arguments.quickstartOr(model, shell.environment());
+  }
+
+  private boolean isFolder() {
+    return model != null && Files.isDirectory(model);
+  }
+
+  private ConfigException noData(ConfigException e) {
+    return new ConfigException(
+        "%s: which data to evaluate on? The model reads it from files: farsight eval %s DATA"
+            .formatted(model, model),
+        e);
+  }
+
+  private String noModel() {
+    if (!Files.exists(model)) {
+      return "there is no such folder; name a run that has ended, or its model";
+    }
+    Optional<Path> swapped = data.stream().filter(RunFolder::isRunOrModel).findFirst();
+    return swapped
+        .map(
+            folder ->
+                "is no folder of a model, and %s is one; give the model first: farsight eval %s %s"
+                    .formatted(folder, folder, model))
+        .orElse(
+            "is no folder of a model; if it is a configuration file, set data.path and model.load in place of DATA");
   }
 }

@@ -1,11 +1,12 @@
 package dev.farsight.cli;
 
 import com.typesafe.config.Config;
+import dev.farsight.api.FarsightException;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.config.Settings;
 import dev.farsight.engine.Report;
 import dev.farsight.engine.Trainer;
-import dev.farsight.engine.build.SettingsCheck;
+import dev.farsight.engine.attribution.PluginException;
 import dev.farsight.engine.checkpoint.CheckpointSettings;
 import dev.farsight.engine.event.PhaseProgress;
 import dev.farsight.engine.event.RunControl;
@@ -20,8 +21,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * One run from its configuration to its summary. A configuration that is wrong leaves nothing
- * behind.
+ * One run from its configuration to its summary. One that fails before it works, for a reason that
+ * a line can tell, leaves nothing behind.
  */
 final class Run {
 
@@ -39,6 +40,9 @@ final class Run {
 
   /** Whether the run directory's log is that of this run. */
   private boolean logging;
+
+  /** Whether training or evaluating has begun. */
+  private boolean started;
 
   /** Steps that were trained before: more than 0 if the run was resumed. */
   private long stepsBefore;
@@ -73,7 +77,7 @@ final class Run {
 
   int with(Supplier<Setup> configuration, Function<Trainer, Report> work) {
     try (Setup setup = configuration.get()) {
-      SettingsCheck.of(setup.settings(), setup.components());
+      setup.check();
       PathCheck.all(setup.settings());
       var now = LocalDateTime.now(ZoneId.systemDefault());
       var directory =
@@ -88,15 +92,26 @@ final class Run {
         Report report = work(setup, directory, resumes, work);
         new Summary(report.json(), stepsBefore).print(shell.out(), command, directory.report());
         return 0;
-      } catch (ConfigException e) {
-        shell.logs().toFile(null);
-        if (!resumes && logging) {
-          directory.discard();
-        } else {
-          directory.discardIfEmpty();
+      } catch (FarsightException e) {
+        if (!started && isToldInALine(e, resumes)) {
+          leaveNothing(directory, resumes);
         }
         throw e;
       }
+    }
+  }
+
+  /** Whether nobody needs the stack trace, which is in the log. */
+  private static boolean isToldInALine(FarsightException e, boolean resumes) {
+    return e instanceof ConfigException || !(resumes || e instanceof PluginException);
+  }
+
+  private void leaveNothing(RunDirectory directory, boolean resumes) {
+    shell.logs().toFile(null);
+    if (!resumes && logging) {
+      directory.discard();
+    } else {
+      directory.discardIfEmpty();
     }
   }
 
@@ -141,9 +156,10 @@ final class Run {
       }
 
       @Override
-      public void started(RunStarted started, RunControl run) {
-        stepsBefore = started.step();
-        FewSteps.warning(started.steps(), settings).ifPresent(shell.out()::println);
+      public void started(RunStarted event, RunControl run) {
+        started = true;
+        stepsBefore = event.step();
+        FewSteps.warning(event.steps(), settings).ifPresent(shell.out()::println);
       }
 
       @Override

@@ -70,7 +70,8 @@ final class RunDirectory {
     var run = farsight.section("run");
     if (!run.has("directory") && !farsight.section("checkpoint").has("directory")) {
       throw new ConfigException(
-          "farsight.run.directory is not set: --resume continues in the directory of the run");
+          "farsight.run.directory is not set: name the run to continue, such as"
+              + " farsight train --resume runs/20260131-120000-train");
     }
     try {
       if (!run.has("directory")) {

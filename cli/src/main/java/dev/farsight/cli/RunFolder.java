@@ -80,6 +80,11 @@ final class RunFolder {
         : Optional.of(inRun).filter(RunFolder::holdsModel);
   }
 
+  /** Whether a path is the folder of a run or of a model. */
+  static boolean isRunOrModel(Path path) {
+    return holdsModel(path) || new RunFolder(path).isRun();
+  }
+
   private static boolean holdsModel(Path folder) {
     return Files.exists(folder.resolve(MODEL_FILE));
   }

@@ -1,7 +1,6 @@
 package dev.farsight.cli;
 
 import dev.farsight.bench.trace.TraceRecorder;
-import dev.farsight.engine.build.SettingsCheck;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -41,7 +40,7 @@ final class TraceRecordCommand implements Callable<Integer> {
     arguments.refuse("run.directory", "name the file with --out");
     PathCheck.file("--out", file);
     try (Setup setup = arguments.quickstartOr(conf, shell.environment())) {
-      SettingsCheck.of(setup.settings(), setup.components());
+      setup.check();
       shell
           .interrupt()
           .endWith(() -> LeftBehind.unfinished(file).print("ended at once", shell.out()));

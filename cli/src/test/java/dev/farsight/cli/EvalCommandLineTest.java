@@ -184,11 +184,22 @@ class EvalCommandLineTest {
             "farsight: --set model.load: is not used here; the model is the argument MODEL\n");
     assertThat(eval("e", both, "data.path=x").err())
         .isEqualTo("farsight: --set data.path: is not used here; the data is the argument DATA\n");
-    assertThat(eval("e", List.of(model)).err()).contains("data.path").hasLineCount(1);
+    assertThat(eval("e", List.of(model)).err())
+        .isEqualTo(
+            "farsight: %s: which data to evaluate on? The model reads it from files: farsight eval %s DATA\n"
+                .formatted(model, model));
     assertThat(eval("e", List.of(rows.toString(), rows.toString())).err())
         .isEqualTo(
-            "farsight: %s: is no folder of a model; with a configuration file, set data.path and model.load\n"
+            "farsight: %s: is no folder of a model; if it is a configuration file, set data.path and model.load in place of DATA\n"
                 .formatted(rows));
+    assertThat(eval("e", List.of(rows.toString(), model)).err())
+        .isEqualTo(
+            "farsight: %s: is no folder of a model, and %s is one; give the model first: farsight eval %s %s\n"
+                .formatted(rows, model, model, rows));
+    assertThat(eval("e", List.of(folder + "/gone", rows.toString())).err())
+        .isEqualTo(
+            "farsight: %s/gone: there is no such folder; name a run that has ended, or its model\n"
+                .formatted(folder));
     assertThat(eval("e", List.of(folder.toString(), rows.toString())).err())
         .isEqualTo("farsight: %s: contains no model (model.json is missing)\n".formatted(folder));
     assertThat(folder.resolve("e")).doesNotExist();

@@ -127,5 +127,9 @@ final class WrongInputs {
     write("no-checkpoints/notes.txt", "");
     write("killed/run.log", "");
     write("taken.csv.conf", "farsight.train.epochs = 2\n");
+    write("more.csv", DATA.get("good.csv") + "1,2,3,a\n");
+    write("clicks.csv", "id,click,hour\n1,0,2\n");
+    write(
+        "kv.conf", "include \"tiny.conf\"\nfarsight.data { source = kv, kv { server = here } }\n");
   }
 }

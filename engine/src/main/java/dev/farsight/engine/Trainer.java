@@ -152,7 +152,11 @@ public final class Trainer implements AutoCloseable {
       }
       listener.opened(runDirectory);
       LOG.info("farsight {} (commit {})", Version.number(), Version.commit());
-      LOG.info("configuration {}", settings.config().root().render(ConfigRenderOptions.concise()));
+      // As long as a page: for the log of the run, which asks for it, not for every application's.
+      if (LOG.isTraceEnabled()) {
+        LOG.trace(
+            "configuration {}", settings.config().root().render(ConfigRenderOptions.concise()));
+      }
       var engine = EngineSettings.of(settings);
       var setup = RunSetup.of(engine, components, listener, runDirectory, checkpointing, start);
       Session session = new SessionBuilder(setup, resources).build();

@@ -210,7 +210,7 @@ class EvalPathRunTest {
     file("eval.csv", 7, EVAL_ROWS, 9);
     assertThatThrownBy(run(sets)::resume)
         .isInstanceOf(ConfigException.class)
-        .hasMessageContaining("data content was ");
+        .hasMessageContaining("it read other data than is there now");
   }
 
   /** What only evaluates does not look for the training files. */

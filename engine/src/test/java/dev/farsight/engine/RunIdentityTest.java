@@ -123,7 +123,9 @@ class RunIdentityTest {
     long size = Files.size(data);
     write("data.csv", 4);
     assertThat(Files.size(data)).isEqualTo(size);
-    assertRefused(run(data), "data content was 1 files");
+    assertRefused(
+        run(data),
+        "belongs to another run: it read other data than is there now; resume with the data");
   }
 
   @Test

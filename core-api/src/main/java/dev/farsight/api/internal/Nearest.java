@@ -1,6 +1,7 @@
 package dev.farsight.api.internal;
 
 import java.util.Collection;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Finds the known name that is most similar to a misspelt one. */
@@ -10,9 +11,9 @@ public final class Nearest {
 
   /**
    * The candidate with the smallest edit distance (insertions, deletions, replacements, swaps of
-   * neighbours). Empty if that distance is over a third of the length of {@code name}; for short
-   * names, over one or two. Of several candidates with the same distance, the first in alphabetical
-   * order.
+   * neighbours), in which letters of another case are the same. Empty if that distance is over a
+   * third of the length of {@code name}; for short names, over one or two. Of several candidates
+   * with the same distance, the first in alphabetical order.
    */
   public static Optional<String> to(String name, Collection<String> candidates) {
     int limit = name.length() < 4 ? name.length() / 2 : Math.max(2, name.length() / 3);
@@ -22,7 +23,7 @@ public final class Nearest {
       if (Math.abs(name.length() - candidate.length()) > limit) {
         continue; // the distance is at least that
       }
-      int distance = distance(name, candidate);
+      int distance = distance(name.toLowerCase(Locale.ROOT), candidate.toLowerCase(Locale.ROOT));
       if (distance < smallest
           || (distance == smallest && nearest != null && candidate.compareTo(nearest) < 0)) {
         smallest = distance;

@@ -143,22 +143,24 @@ public final class Tape {
   }
 
   /** Layer normalisation over all values of a sample; its name must be unique. */
-  public Tensor layerNorm(String name, Tensor input, float eps) {
+  public Tensor layerNorm(String name, Tensor input, double eps) {
     requireRecorded(name, input);
-    if (!(eps > 0)) {
-      throw bad("%s: a layer norm with eps %s; more than 0 is needed", name, eps);
+    float rounded = (float) eps;
+    if (!(rounded > 0)) {
+      throw bad("%s: a layer norm with eps %s; more than 0 is needed", name, rounded);
     }
     claim(name);
-    return add(new Op.LayerNorm(name, input, eps, next(input.features(), input.width())));
+    return add(new Op.LayerNorm(name, input, rounded, next(input.features(), input.width())));
   }
 
   /** Drops values in training, each with probability {@code rate}. */
-  public Tensor dropout(Tensor input, float rate) {
+  public Tensor dropout(Tensor input, double rate) {
     requireRecorded("dropout", input);
-    if (!(rate >= 0 && rate < 1)) {
-      throw bad("dropout: a rate of %s; at least 0 and less than 1 is needed", rate);
+    float rounded = (float) rate;
+    if (!(rounded >= 0 && rounded < 1)) {
+      throw bad("dropout: a rate of %s; at least 0 and less than 1 is needed", rounded);
     }
-    return add(new Op.Dropout(input, rate, next(input.features(), input.width())));
+    return add(new Op.Dropout(input, rounded, next(input.features(), input.width())));
   }
 
   /** Ends the tape with the model's output, one number per sample. */

@@ -14,6 +14,8 @@ class NearestTest {
     assertThat(Nearest.to("lfuu", names)).contains("lfu");
     assertThat(Nearest.to("frequncy", names)).contains("frequency");
     assertThat(Nearest.to("seive", names)).contains("sieve");
+    assertThat(Nearest.to("LRU", names)).as("another case").contains("lru");
+    assertThat(Nearest.to("Freqency", names)).contains("frequency");
     assertThat(Nearest.to("arc", names)).isEmpty();
     assertThat(Nearest.to("x", names)).isEmpty();
     assertThat(Nearest.to("lxu", names)).as("first of equals").contains("lfu");

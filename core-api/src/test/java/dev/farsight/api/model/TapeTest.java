@@ -59,6 +59,7 @@ class TapeTest {
         bad("c: a cross layer of rank -1", t -> t.cross("c", t.dense(), t.dense(), -1)),
         bad("n: a layer norm with eps 0.0", t -> t.layerNorm("n", t.dense(), 0)),
         bad("dropout: a rate of 1.0", t -> t.dropout(t.dense(), 1)),
+        bad("dropout: a rate of 1.0", t -> t.dropout(t.dense(), 1 - 1e-12)),
         bad("dropout: a rate of NaN", t -> t.dropout(t.dense(), Float.NaN)),
         bad("l: a layer from 3 to 0 values", t -> t.linear("l", t.dense(), 0, Activation.NONE)),
         bad("l: an input is null", t -> t.linear("l", null, 1, Activation.NONE)),

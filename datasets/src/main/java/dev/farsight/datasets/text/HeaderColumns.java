@@ -1,5 +1,6 @@
 package dev.farsight.datasets.text;
 
+import dev.farsight.api.internal.Quoted;
 import dev.farsight.reading.BadRowException;
 import dev.farsight.reading.MissingColumn;
 import java.util.HashMap;
@@ -8,6 +9,8 @@ import java.util.Map;
 
 /** The columns that a header names. */
 final class HeaderColumns {
+
+  private static final String HEADER = "the header";
 
   private final List<String> names;
   private final Map<String, Integer> fields = new HashMap<>();
@@ -21,6 +24,24 @@ final class HeaderColumns {
       if (fields.putIfAbsent(names.get(f), f) != null) {
         repeated.putIfAbsent(names.get(f), f);
       }
+    }
+  }
+
+  /**
+   * Refuses a header that lacks several columns: it is that of other data, and advice about one of
+   * them would lead to the next error.
+   */
+  void requireMost(List<String> wanted) {
+    List<String> missing = wanted.stream().filter(name -> !fields.containsKey(name)).toList();
+    if (missing.size() > 1 && DelimitedFormat.hint(names, HEADER).isEmpty()) {
+      throw new BadRowException(
+          "the header lacks "
+              + missing.size()
+              + " of "
+              + wanted.size()
+              + " columns: "
+              + Quoted.of(String.join(", ", missing))
+              + MissingColumn.found(names));
     }
   }
 
@@ -54,12 +75,17 @@ final class HeaderColumns {
   }
 
   private BadRowException missing(String name, String advice) {
-    String hint = DelimitedFormat.hint(names, "the header");
+    String hint = DelimitedFormat.hint(names, HEADER);
     return new BadRowException(
         "the header has no column "
             + name
             + (hint.isEmpty() ? meantOr(advice, name) : hint)
-            + MissingColumn.found(names));
+            + (isText() ? MissingColumn.found(names) : ""));
+  }
+
+  /** Whether the names can be shown: those of another encoding are of no use. */
+  private boolean isText() {
+    return names.stream().noneMatch(name -> name.indexOf('\0') >= 0);
   }
 
   private String meantOr(String advice, String name) {

@@ -15,6 +15,10 @@ public record HeaderLayout(boolean labelRequired) implements DelimitedFormat.Lay
   public FileLayout of(DelimitedFormat format, List<String> header) {
     var found = new HeaderColumns(header);
     Columns columns = format.columns();
+    found.requireMost(
+        columns.fieldNames().stream()
+            .filter(name -> labelRequired || !name.equals(columns.label()))
+            .toList());
     return FileLayout.of(
         columns,
         name ->

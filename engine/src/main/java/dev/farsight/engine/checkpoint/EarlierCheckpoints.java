@@ -91,7 +91,7 @@ public final class EarlierCheckpoints {
             last.manifest().identity(), last.manifest().tables(), last.manifest().config());
     if (!differences.isEmpty()) {
       throw new ConfigException(
-          "%s: belongs to another run: %s; resume with the settings that it began with, or start a new run elsewhere"
+          "%s: belongs to another run: %s; resume with the data and settings that it began with, or start a new run elsewhere"
               .formatted(last.path(), String.join("; ", differences)));
     }
   }

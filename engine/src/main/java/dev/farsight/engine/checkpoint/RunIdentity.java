@@ -51,6 +51,9 @@ public final class RunIdentity {
   private static final List<String> PATHS = List.of("data.path", "data.eval-path");
   private static final String TABLES = "tables";
 
+  /** What a person can do with; the hashes are in the checkpoint. */
+  private static final String OTHER_DATA = "it read other data than is there now";
+
   /** Identity by the content of the data, if the source knows it, else by its path. */
   private final Map<String, String> values = new TreeMap<>();
 
@@ -223,7 +226,10 @@ public final class RunIdentity {
           (!earlier.containsKey(key) && isNew(key, config))
               || (!current.containsKey(key) && oldValue.equals(NOW_NULL.get(key)));
       if (!oldValue.equals(newValue) && !key.equals(TABLES) && !newDefault) {
-        differences.add(key + " was " + Quoted.of(oldValue) + ", is " + Quoted.of(newValue));
+        differences.add(
+            key.equals(CONTENT)
+                ? OTHER_DATA
+                : key + " was " + Quoted.of(oldValue) + ", is " + Quoted.of(newValue));
       }
     }
     return differences;

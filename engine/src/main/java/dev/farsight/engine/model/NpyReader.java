@@ -96,7 +96,7 @@ final class NpyReader implements AutoCloseable {
   }
 
   private FarsightException damaged(String reason) {
-    return new FarsightException(file + ": is damaged: " + reason);
+    return new FarsightException(file + ": is damaged: " + reason + SavedModel.AGAIN);
   }
 
   List<Long> shape() {

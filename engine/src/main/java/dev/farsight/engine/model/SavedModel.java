@@ -39,7 +39,11 @@ import java.util.stream.Collectors;
  */
 public final class SavedModel {
 
-  static final String WEIGHTS_ONLY = "; set model.load-state = false to load its weights only";
+  /** What to do about files that are missing or damaged; farsight_model.py says the same. */
+  static final String AGAIN = "; copy the model as a whole, or save it again";
+
+  private static final String WEIGHTS_ONLY =
+      "; set model.load-state = false to load its weights only";
 
   private final Path path;
   private final ModelManifest manifest;
@@ -417,7 +421,7 @@ public final class SavedModel {
       throw new FarsightException(file + ": model.json has no checksum for it");
     }
     if (!Files.exists(file)) {
-      throw new FarsightException(file + ": is missing");
+      throw new FarsightException(file + ": is missing" + AGAIN);
     }
     return NpyReader.open(file, type, seal);
   }

@@ -15,13 +15,13 @@ import java.util.List;
  * @param dropout share of the values that are dropped after each hidden layer
  * @param layerNorm whether the values of each hidden layer are normalised
  */
-record Tower(List<Integer> widths, float dropout, boolean layerNorm) {
+record Tower(List<Integer> widths, double dropout, boolean layerNorm) {
 
   private static final int MAX_WIDTH = 1 << 16;
   private static final double MAX_DROPOUT = .99;
 
   /** As PyTorch's. */
-  private static final float NORM_EPS = 1e-5f;
+  private static final double NORM_EPS = 1e-5;
 
   Tower {
     widths = List.copyOf(widths);
@@ -31,7 +31,7 @@ record Tower(List<Integer> widths, float dropout, boolean layerNorm) {
   static Tower of(Settings own) {
     return new Tower(
         Arrays.stream(own.integers("deep-mlp", 1, MAX_WIDTH)).boxed().toList(),
-        (float) own.share("dropout", 0, MAX_DROPOUT),
+        own.share("dropout", 0, MAX_DROPOUT),
         own.bool("layer-norm"));
   }
 

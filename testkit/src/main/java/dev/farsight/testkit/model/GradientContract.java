@@ -109,20 +109,25 @@ interface GradientContract extends ModelUnderTest {
     }
     Set<String> unreached = new TreeSet<>(step(of, new Random(0)).dense().keySet());
     unreached.removeAll(reached);
-    requireNone("without a gradient: parameter ", unreached);
+    requireNone("without a gradient: parameter ", unreached, of);
     Set<String> unused = new TreeSet<>();
     for (int f = 0; f < of.schema().features().size(); f++) {
       if (!features.contains(f)) {
         unused.add(of.schema().features().get(f).name());
       }
     }
-    requireNone("changes no logit: feature ", unused);
+    requireNone("changes no logit: feature ", unused, of);
   }
 
-  private static void requireNone(String what, Set<String> names) {
+  private static void requireNone(String what, Set<String> names, ModelCase of) {
     if (!names.isEmpty()) {
       throw new AssertionError(
-          what + String.join(", ", names) + " (seeds 5 to 9): is it connected to the logit?");
+          "%s%s (seeds 5 to 9): is it connected to the logit? If a model cannot use all of it with %d features and %d dense ones, its factory refuses such data, and takes(schema) of its test says so"
+              .formatted(
+                  what,
+                  String.join(", ", names),
+                  of.schema().features().size(),
+                  of.schema().denseWidth()));
     }
   }
 
