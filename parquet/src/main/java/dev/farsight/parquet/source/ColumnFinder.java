@@ -84,8 +84,7 @@ final class ColumnFinder {
   }
 
   /** The field of a list, whose path is completed. */
-  private Field list(
-      String name, Type repeated, List<String> path, boolean allowed, boolean text) {
+  private Field list(String name, Type repeated, List<String> path, boolean allowed, boolean text) {
     if (!allowed) {
       throw bad(
           name,
