@@ -12,12 +12,27 @@ import org.apache.parquet.schema.MessageType;
  */
 final class FieldReader {
 
+  private static final int MOST_AHEAD = 256;
+
+  /** So many bytes are enough. */
+  private static final int ENOUGH = 1 << 16;
+
   private final Field field;
   private final MessageType schema;
   private final FieldValues values;
   private final int present;
 
+  /** Some rows ahead: going on in one column is much quicker than from column to column. */
+  private final GrowingBytes ahead = new GrowingBytes();
+
+  private final int[] ends = new int[MOST_AHEAD];
+  private int filled;
+  private int next;
+
   private ColumnReader reader;
+
+  /** Rows of the row group that are neither read nor skipped. */
+  private long rowsLeft;
 
   /** Values of the row group, nulls included, that were not read yet. */
   private long left;
@@ -34,6 +49,9 @@ final class FieldReader {
     var root = new PathConverter(field.leaf().getPath().length, values);
     reader = new ColumnReadStoreImpl(pages, root, schema, createdBy).getColumnReader(field.leaf());
     left = reader.getTotalValueCount();
+    rowsLeft = rows;
+    filled = 0;
+    next = 0;
     if (left < rows || (left > rows && !field.list())) {
       throw new IllegalStateException(
           "column " + field.name() + " has " + left + " values, and there are " + rows + " rows");
@@ -42,13 +60,33 @@ final class FieldReader {
 
   /** Adds what the column has in the next row. */
   void read(GrowingBytes into) {
-    values.into(into);
+    if (next == filled) {
+      fill();
+    }
+    into.add(ahead.array(), next == 0 ? 0 : ends[next - 1], ends[next]);
+    next++;
+  }
+
+  private void fill() {
+    ahead.setLength(0);
+    values.into(ahead);
+    next = 0;
+    filled = 0;
+    int rows = (int) Math.min(MOST_AHEAD, rowsLeft);
+    while (filled < rows && ahead.length() < ENOUGH) {
+      readRow();
+      ends[filled++] = ahead.length();
+    }
+    rowsLeft -= filled;
+  }
+
+  private void readRow() {
     boolean any = false;
     do {
       requireValue();
       int level = reader.getCurrentDefinitionLevel();
       if (any) {
-        into.add((byte) BagRule.LISTED);
+        ahead.add((byte) BagRule.LISTED);
       }
       if (level == present) {
         reader.writeCurrentValueToConverter();
@@ -58,8 +96,9 @@ final class FieldReader {
     } while (reader.getCurrentRepetitionLevel() > 0);
   }
 
-  /** Passes over the next row. */
+  /** Passes over the next row; before any is read of the row group. */
   void skip() {
+    rowsLeft--;
     do {
       requireValue();
       if (reader.getCurrentDefinitionLevel() == present) {
