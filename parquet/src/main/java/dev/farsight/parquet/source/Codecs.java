@@ -108,7 +108,7 @@ final class Codecs implements CompressionCodecFactory {
 
     @Override
     public BytesInput decompress(BytesInput page, int size) throws IOException {
-      return BytesInput.from(unpack(page.toByteArray(), size));
+      return BytesInput.from(unpack(page.toInputStream().readAllBytes(), size));
     }
 
     @Override

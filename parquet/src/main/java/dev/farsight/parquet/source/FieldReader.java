@@ -45,6 +45,7 @@ final class FieldReader {
   }
 
   /** Begins a row group. */
+  @SuppressWarnings("deprecation") // how many values there are is told nowhere else
   void start(PageReadStore pages, String createdBy, long rows) {
     var root = new PathConverter(field.leaf().getPath().length, values);
     reader = new ColumnReadStoreImpl(pages, root, schema, createdBy).getColumnReader(field.leaf());

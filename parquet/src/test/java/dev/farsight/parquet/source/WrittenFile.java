@@ -83,7 +83,7 @@ record WrittenFile(
 
         @Override
         public BytesInput compress(BytesInput page) throws IOException {
-          return BytesInput.from(pack(codec, page.toByteArray()));
+          return BytesInput.from(pack(codec, page.toInputStream().readAllBytes()));
         }
 
         @Override
