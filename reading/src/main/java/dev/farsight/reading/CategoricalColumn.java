@@ -3,6 +3,7 @@ package dev.farsight.reading;
 import dev.farsight.api.data.Feature;
 import dev.farsight.api.table.Table;
 import dev.farsight.reading.internal.record.Buckets;
+import dev.farsight.reading.internal.record.MappedRule;
 import java.util.List;
 
 /**
@@ -38,8 +39,7 @@ public record CategoricalColumn(
       return this;
     }
     var larger = new Table(table.name(), table.rows() + 1);
-    RowIndexRule withoutLast = (bytes, from, to, rows) -> rule.index(bytes, from, to, rows - 1);
-    return new CategoricalColumn(field, name, larger, withoutLast, bag, least);
+    return new CategoricalColumn(field, name, larger, MappedRule.of(rule), bag, least);
   }
 
   /** The index of a value; 0 if it is missing. */

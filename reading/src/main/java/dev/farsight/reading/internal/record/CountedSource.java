@@ -6,6 +6,7 @@ import dev.farsight.api.data.BatchSource;
 import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.data.DenseFeature;
+import dev.farsight.api.data.ValueObserver;
 import dev.farsight.reading.Columns;
 import dev.farsight.reading.DenseColumn;
 import dev.farsight.reading.FileLayout;
@@ -18,6 +19,8 @@ import dev.farsight.reading.internal.line.RecordReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Regular files of one format as a data set. Opening it finds the layouts and counts the rows of
@@ -25,9 +28,12 @@ import java.util.List;
  * know something of it ({@link FitPass}); memory is independent of the data's size but for 24 bytes
  * per 65,536 rows.
  *
- * <p>The split is by raw row number, so it does not move when malformed rows are skipped.
+ * <p>The split is by raw row number, so it does not move when malformed rows are skipped; or by the
+ * text of a column, which one more pass over all rows looks at ({@link PartScan}).
  */
 final class CountedSource implements DataSource {
+
+  private static final Logger LOG = LoggerFactory.getLogger(CountedSource.class);
 
   /** Complete with what is known of the training part. */
   private final Columns columns;
@@ -41,24 +47,37 @@ final class CountedSource implements DataSource {
   private final List<RecordIndex> indexes;
   private final BatchSchema schema;
   private final Split split;
+
+  /** Which rows are for evaluation; null if the split is by row number. */
+  private final RowParts parts;
+
   private final ReadSettings settings;
   private final Workers team;
 
+  /** Sees the values of passes to come; may be null. */
+  private volatile ValueObserver observer;
+
   CountedSource(RecordFormat format, FitPlan plan, List<DataFile> files, DataContext context) {
     this.format = format;
-    this.needs = new FitNeeds(format.columns());
+    EvalWhere where = EvalWhere.of(context.data());
+    Columns asked = where == null ? format.columns() : format.columns().splitBy(where.column());
+    this.needs = new FitNeeds(asked);
     this.settings = ReadSettings.of(context);
     this.files = files;
-    var finder = new LayoutFinder(format);
-    this.layouts = findLayouts(finder, new ColumnSearch(format.columns(), context));
-    this.schema = format.columns().schema(finder.first().labelled());
+    var finder = new LayoutFinder(format, asked);
+    this.layouts = findLayouts(finder, new ColumnSearch(asked, context));
+    this.schema = asked.schema(finder.first().labelled());
     this.team = new Workers("read", context.threads());
     try {
       this.indexes = count();
-      this.split = Split.of(context.data(), total());
+      this.parts = where == null ? null : parts(where, asked);
+      this.split =
+          parts == null
+              ? Split.of(context.data(), total())
+              : new Split(parts.rows(), parts.rows(false));
       plan.requireRows(split.train());
       this.fitted = plan.fitted(() -> fitPass(plan));
-      this.columns = fitted.complete(format.columns());
+      this.columns = fitted.complete(asked);
     } catch (RuntimeException | Error e) {
       team.close();
       throw e;
@@ -101,10 +120,24 @@ final class CountedSource implements DataSource {
     return total;
   }
 
+  private RowParts parts(EvalWhere where, Columns asked) {
+    RowParts found = new PartScan(where, asked, rows(0, total()), team).run();
+    if (found.rows(true) == 0) {
+      throw LayoutFinder.none(
+          files,
+          "has no row for evaluation by column " + where.column(),
+          "; check data.eval-where, which is compared with the text in the data");
+    }
+    if (found.rows(false) == 0) {
+      LOG.warn(
+          "data.eval-where leaves no row for training: all {} are for evaluation", found.rows());
+    }
+    return found;
+  }
+
   private FitPass fitPass(FitPlan plan) {
     SourceOpening.requireLabels(schema, files);
-    Rows rows = rows(0, split.train());
-    return new FitPass(needs, schema, rows, team, plan, settings);
+    return new FitPass(needs, schema, rows(false), team, plan, settings);
   }
 
   @Override
@@ -135,20 +168,33 @@ final class CountedSource implements DataSource {
   @Override
   public BatchSource train(int epoch) {
     SourceOpening.requireLabels(schema, files);
-    return pass(0, split.train());
+    return pass(false);
   }
 
   @Override
   public BatchSource eval() {
-    return pass(split.train(), split.total());
+    return pass(true);
   }
 
-  private BatchSource pass(long from, long to) {
-    return new RecordBatches(columns, schema, rows(from, to), team, settings);
+  private BatchSource pass(boolean evaluation) {
+    return new RecordBatches(columns, schema, rows(evaluation), team, settings, observer);
+  }
+
+  private Rows rows(boolean evaluation) {
+    if (parts != null) {
+      return new PartRows(rows(0, parts.rows()), parts, evaluation);
+    }
+    return evaluation ? rows(split.train(), split.total()) : rows(0, split.train());
   }
 
   private Rows rows(long from, long to) {
     return new RowCursor(files, layouts, indexes, format.quotedFieldSeparator(), from, to);
+  }
+
+  @Override
+  public boolean observe(ValueObserver sees) {
+    observer = sees;
+    return true;
   }
 
   @Override

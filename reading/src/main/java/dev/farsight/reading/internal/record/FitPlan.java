@@ -20,6 +20,9 @@ final class FitPlan {
   private final FitNeeds needs;
   private final Settings own;
 
+  /** The setting that tells what is for training. */
+  private final String split;
+
   /** What was found out from earlier data; null if there is none. */
   private final Fitted earlier;
 
@@ -33,6 +36,7 @@ final class FitPlan {
     var given = context.fitted();
     this.needs = needs;
     this.own = context.own();
+    this.split = EvalWhere.isSet(context.data()) ? EvalWhere.SECTION : "eval-fraction";
     this.earlier = given == null ? null : FittedFiles.read(given.folder(), needs);
     this.needsPass = earlier == null ? needs.any() : given.extend() && needs.counts();
   }
@@ -61,7 +65,9 @@ final class FitPlan {
   void requireRows(long train) {
     if (needsPass && train == 0 && earlier == null) {
       throw new ConfigException(
-          "farsight.data.eval-fraction leaves no row for training, and "
+          "farsight.data."
+              + split
+              + " leaves no row for training, and "
               + reason()
               + " needs a pass over the training part; do without, or evaluate a model that was"
               + " trained with it");

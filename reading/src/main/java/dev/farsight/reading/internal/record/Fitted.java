@@ -3,7 +3,6 @@ package dev.farsight.reading.internal.record;
 import dev.farsight.reading.CategoricalColumn;
 import dev.farsight.reading.Columns;
 import dev.farsight.reading.DenseColumn;
-import dev.farsight.reading.RowIndexRule;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -34,7 +33,8 @@ record Fitted(Map<Integer, KeptRows> kept, Map<Integer, Scale> scales) {
             .toList(),
         columns.categorical().stream()
             .map(column -> complete(column, kept.get(tables.indexOf(column.table()))))
-            .toList());
+            .toList(),
+        columns.splitField());
   }
 
   private static DenseColumn complete(DenseColumn column, Scale scale) {
@@ -45,8 +45,8 @@ record Fitted(Map<Integer, KeptRows> kept, Map<Integer, Scale> scales) {
     if (kept == null) {
       return column;
     }
-    RowIndexRule rule = column.rule();
-    RowIndexRule mapped = (bytes, from, to, rows) -> kept.of(rule.index(bytes, from, to, rows));
+    // Which rows of the column are kept was still to be found out.
+    var mapped = new MappedRule(((MappedRule) column.rule()).rule(), kept);
     return new CategoricalColumn(
         column.field(), column.name(), column.table(), mapped, column.bag(), column.minCount());
   }

@@ -13,6 +13,9 @@ import java.util.List;
  */
 final class RowCursor implements Rows {
 
+  /** So many rows are passed over by reading them; to go further, a reader is opened anew. */
+  private static final int NEAR = 1 << 12;
+
   private final List<DataFile> files;
   private final FileLayout[] layouts;
   private final List<RecordIndex> indexes;
@@ -53,22 +56,30 @@ final class RowCursor implements Rows {
   public void read(RowBlock block, int count) {
     for (long stop = Math.min(end, next + count); next < stop && !block.full(); next++) {
       toFileOfNext();
-      if (!reader.next()) {
-        throw new FarsightException(
-            files.get(file) + ": has fewer rows than when it was counted; was it changed?");
-      }
+      readNext();
       block.add(reader, file);
     }
   }
 
-  /** Reads none of them. */
+  private void readNext() {
+    if (!reader.next()) {
+      throw new FarsightException(
+          files.get(file) + ": has fewer rows than when it was counted; was it changed?");
+    }
+  }
+
+  /** Reads at most a few of them. */
   @Override
   public long skip(long count) {
     long skipped = Math.min(count, end - next);
-    if (skipped > 0) {
-      next += skipped;
+    if (reader != null && skipped <= Math.min(NEAR, fileEnd - next)) {
+      for (long row = 0; row < skipped; row++) {
+        readNext();
+      }
+    } else {
       close();
     }
+    next += skipped;
     return skipped;
   }
 

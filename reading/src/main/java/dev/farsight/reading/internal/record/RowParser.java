@@ -1,6 +1,7 @@
 package dev.farsight.reading.internal.record;
 
 import dev.farsight.api.data.Batch;
+import dev.farsight.api.data.ValueObserver.Values;
 import dev.farsight.reading.BadRowException;
 import dev.farsight.reading.CategoricalColumn;
 import dev.farsight.reading.Columns;
@@ -153,6 +154,27 @@ final class RowParser {
     return from(field) == to(field)
         ? Double.NaN
         : dense[column].value(fields.bytes(), from(field), to(field));
+  }
+
+  /** Tells the raw values of the row parsed last, which is well-formed. */
+  void observe(Values into) {
+    byte[] bytes = fields.bytes();
+    for (int c = 0; c < dense.length; c++) {
+      int from = from(layout.dense()[c]);
+      int to = to(layout.dense()[c]);
+      into.dense(c, from == to ? Double.NaN : dense[c].raw(bytes, from, to));
+    }
+    for (int t = 0; t < categorical.length; t++) {
+      int from = from(layout.categorical()[t]);
+      int to = to(layout.categorical()[t]);
+      if (bagParsers[t] != null) {
+        bagParsers[t].observe(bytes, from, to, t, into);
+      } else if (from == to) {
+        into.missing(t);
+      } else {
+        into.categorical(t, categorical[t].rule().value(bytes, from, to));
+      }
+    }
   }
 
   private boolean present(int field) {
