@@ -3,6 +3,7 @@ package dev.farsight.reading.internal.record;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.farsight.reading.BadRowException;
+import dev.farsight.reading.BinaryNumber;
 import dev.farsight.reading.file.Utf16Hint;
 
 /** Words for malformed fields. */
@@ -31,6 +32,9 @@ final class BadFields {
 
   /** The field in quotes, on one line. */
   static String shown(byte[] bytes, int from, int to) {
+    if (BinaryNumber.is(bytes, from, to)) {
+      return "'" + BinaryNumber.read(bytes, from) + "'";
+    }
     int shown = Math.min(to - from, LONGEST_SHOWN);
     String text = new String(bytes, from, shown, UTF_8).replaceAll("\\p{Cntrl}", "?");
     return "'" + text + (shown < to - from ? "..." : "") + "'";

@@ -46,7 +46,7 @@ final class LayoutFinder {
    */
   FileLayout find(DataFile file, RecordReader reader) {
     if (!reader.next()) {
-      String complaint = reader.line() == 1 ? "is empty" : "has only blank lines";
+      String complaint = reader.number() == 1 ? "is empty" : "has only blank lines";
       emptiness = emptiness == null ? complaint : emptiness;
       warn(file + ": " + complaint);
       return null;
@@ -78,7 +78,7 @@ final class LayoutFinder {
     try {
       return format.layout(columns, Arrays.copyOfRange(reader.bytes(), reader.from(), reader.to()));
     } catch (BadRowException e) {
-      throw new FarsightException(file + ":" + reader.line() + ": " + e.getMessage(), e);
+      throw new FarsightException(file + ":" + reader.number() + ": " + e.getMessage(), e);
     }
   }
 
@@ -88,12 +88,12 @@ final class LayoutFinder {
   }
 
   /** The error that no file has a line. */
-  FarsightException allEmpty(List<DataFile> files) {
+  FarsightException allEmpty(List<?> files) {
     return none(files, emptiness);
   }
 
   /** The error that no file has what was looked for. */
-  static FarsightException none(List<DataFile> files, String complaint) {
+  static FarsightException none(List<?> files, String complaint) {
     return none(files, complaint, "");
   }
 
@@ -102,7 +102,7 @@ final class LayoutFinder {
    *
    * @param hint follows on the complaint
    */
-  static FarsightException none(List<DataFile> files, String complaint, String hint) {
+  static FarsightException none(List<?> files, String complaint, String hint) {
     int more = files.size() - 1;
     return new FarsightException(
         files.get(0)

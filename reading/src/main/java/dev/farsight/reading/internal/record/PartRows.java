@@ -1,7 +1,6 @@
 package dev.farsight.reading.internal.record;
 
 import dev.farsight.reading.FileLayout;
-import dev.farsight.reading.internal.line.DataFile;
 
 /** The rows of one part, in their order, of all rows of a data set. Not thread-safe. */
 final class PartRows implements Rows {
@@ -26,8 +25,8 @@ final class PartRows implements Rows {
   }
 
   @Override
-  public DataFile file(int number) {
-    return all.file(number);
+  public String place(int file, long number) {
+    return all.place(file, number);
   }
 
   @Override

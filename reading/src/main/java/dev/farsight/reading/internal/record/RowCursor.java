@@ -1,10 +1,9 @@
 package dev.farsight.reading.internal.record;
 
 import dev.farsight.api.FarsightException;
+import dev.farsight.reading.CountedFile;
 import dev.farsight.reading.FileLayout;
-import dev.farsight.reading.internal.line.DataFile;
-import dev.farsight.reading.internal.line.RecordIndex;
-import dev.farsight.reading.internal.line.RecordReader;
+import dev.farsight.reading.Records;
 import java.util.List;
 
 /**
@@ -16,40 +15,28 @@ final class RowCursor implements Rows {
   /** So many rows are passed over by reading them; to go further, a reader is opened anew. */
   private static final int NEAR = 1 << 12;
 
-  private final List<DataFile> files;
-  private final FileLayout[] layouts;
-  private final List<RecordIndex> indexes;
-  private final int quotedFieldSeparator;
+  private final List<CountedFile> files;
   private final long end;
   private long next;
   private int file;
   private long fileEnd;
-  private RecordReader reader;
+  private Records records;
 
-  RowCursor(
-      List<DataFile> files,
-      FileLayout[] layouts,
-      List<RecordIndex> indexes,
-      int quotedFieldSeparator,
-      long from,
-      long end) {
+  RowCursor(List<CountedFile> files, long from, long end) {
     this.files = files;
-    this.layouts = layouts;
-    this.indexes = indexes;
-    this.quotedFieldSeparator = quotedFieldSeparator;
     this.next = from;
     this.end = end;
-    this.fileEnd = indexes.get(0).records();
+    this.fileEnd = files.get(0).records();
   }
 
   @Override
-  public DataFile file(int number) {
-    return files.get(number);
+  public String place(int number, long row) {
+    return files.get(number).place(row);
   }
 
   @Override
   public FileLayout layout(int number) {
-    return layouts[number];
+    return files.get(number).layout();
   }
 
   @Override
@@ -57,22 +44,27 @@ final class RowCursor implements Rows {
     for (long stop = Math.min(end, next + count); next < stop && !block.full(); next++) {
       toFileOfNext();
       readNext();
-      block.add(reader, file);
+      block.add(records, file);
     }
   }
 
   private void readNext() {
-    if (!reader.next()) {
-      throw new FarsightException(
-          files.get(file) + ": has fewer rows than when it was counted; was it changed?");
+    if (!records.next()) {
+      throw fewer(files.get(file));
     }
+  }
+
+  /** The error that a file ends before its last row. */
+  static FarsightException fewer(CountedFile file) {
+    return new FarsightException(
+        file + ": has fewer rows than when it was counted; was it changed?");
   }
 
   /** Reads at most a few of them. */
   @Override
   public long skip(long count) {
     long skipped = Math.min(count, end - next);
-    if (reader != null && skipped <= Math.min(NEAR, fileEnd - next)) {
+    if (records != null && skipped <= Math.min(NEAR, fileEnd - next)) {
       for (long row = 0; row < skipped; row++) {
         readNext();
       }
@@ -87,21 +79,20 @@ final class RowCursor implements Rows {
     if (next >= fileEnd) {
       close();
       while (next >= fileEnd) {
-        fileEnd += indexes.get(++file).records();
+        fileEnd += files.get(++file).records();
       }
     }
-    if (reader == null) {
-      RecordIndex index = indexes.get(file);
-      reader =
-          index.open(files.get(file), quotedFieldSeparator, next - (fileEnd - index.records()));
+    if (records == null) {
+      CountedFile of = files.get(file);
+      records = of.from(next - (fileEnd - of.records()));
     }
   }
 
   @Override
   public void close() {
-    if (reader != null) {
-      reader.close();
-      reader = null;
+    if (records != null) {
+      records.close();
+      records = null;
     }
   }
 }

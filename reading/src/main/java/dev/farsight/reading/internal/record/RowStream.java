@@ -56,8 +56,8 @@ final class RowStream implements Rows {
   }
 
   @Override
-  public DataFile file(int number) {
-    return files.get(number);
+  public String place(int file, long number) {
+    return files.get(file).place(number);
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.farsight.api.FarsightException;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
+import dev.farsight.reading.CountedFormat;
 import dev.farsight.reading.RecordFormat;
 import dev.farsight.reading.file.DataPaths;
 import dev.farsight.reading.internal.line.DataFile;
@@ -22,15 +23,29 @@ public final class SourceOpening {
    * @throws FarsightException if they cannot be read, or not as often as is asked for
    */
   public static DataSource open(RecordFormat format, DataContext context) {
-    List<DataFile> files = DataPaths.resolve(context.data()).stream().map(DataFile::new).toList();
+    List<DataFile> files = files(context);
     Optional<DataFile> once = files.stream().filter(DataFile::once).findFirst();
     var plan = new FitPlan(new FitNeeds(format.columns()), context);
     if (once.isEmpty()) {
-      return new CountedSource(format, plan, files, context);
+      return new CountedSource(CountedFiles.of(format), plan, files, context);
     }
     requireOnePass(once.get(), context);
     plan.requireNoPass(once.get());
     return new OncePass(format, plan.known(), files, context);
+  }
+
+  /**
+   * Opens files that tell how many records they have.
+   *
+   * @throws FarsightException if they cannot be read
+   */
+  public static DataSource open(CountedFormat format, DataContext context) {
+    var plan = new FitPlan(new FitNeeds(format.columns()), context);
+    return new CountedSource(CountedFiles.of(format), plan, files(context), context);
+  }
+
+  private static List<DataFile> files(DataContext context) {
+    return DataPaths.resolve(context.data()).stream().map(DataFile::new).toList();
   }
 
   /** Checks the settings that all sources of records share. */
