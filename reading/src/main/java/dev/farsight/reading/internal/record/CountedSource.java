@@ -63,15 +63,15 @@ final class CountedSource implements DataSource {
     this.team = new Workers("read", context.threads());
     try {
       this.files = of.open(asked, paths, team, context);
-      this.schema = asked.schema(labelled());
       this.parts = where == null ? null : parts(where, asked);
       this.split =
           parts == null
               ? Split.of(context.data(), total())
               : new Split(parts.rows(), parts.rows(false));
       plan.requireRows(split.train());
-      this.fitted = plan.fitted(() -> fitPass(plan));
+      this.fitted = plan.fitted(() -> fitPass(plan, asked));
       this.columns = fitted.complete(asked);
+      this.schema = columns.schema(labelled());
     } catch (RuntimeException | Error e) {
       team.close();
       throw e;
@@ -111,9 +111,10 @@ final class CountedSource implements DataSource {
     return found;
   }
 
-  private FitPass fitPass(FitPlan plan) {
-    SourceOpening.requireLabels(schema, paths);
-    return new FitPass(needs, schema, rows(false), team, plan, settings);
+  private FitPass fitPass(FitPlan plan, Columns asked) {
+    BatchSchema unfinished = asked.schema(labelled());
+    SourceOpening.requireLabels(unfinished, paths);
+    return new FitPass(needs, unfinished, rows(false), team, plan, settings);
   }
 
   @Override

@@ -80,6 +80,10 @@ final class FitPlan {
       int table = needs.countedTables().get(0);
       return "min-count of table " + Quoted.of(needs.columns().tables().get(table).name());
     }
+    if (!needs.vocabularies().isEmpty()) {
+      int table = needs.vocabularies().get(0);
+      return "ids = vocabulary of table " + Quoted.of(needs.columns().tables().get(table).name());
+    }
     int column = needs.fittedColumns().get(0);
     return "transform = standard of column "
         + Quoted.of(needs.columns().dense().get(column).name())
@@ -105,8 +109,8 @@ final class FitPlan {
     return earlier == null ? Fitted.NOTHING : earlier;
   }
 
-  /** Whether the pass is to find out scales; those of earlier data stay. */
-  boolean scales() {
+  /** Whether scales and vocabularies too are to be found out; those of earlier data stay. */
+  boolean all() {
     return earlier == null;
   }
 

@@ -165,15 +165,21 @@ final class RowParser {
       into.dense(c, from == to ? Double.NaN : dense[c].raw(bytes, from, to));
     }
     for (int t = 0; t < categorical.length; t++) {
-      int from = from(layout.categorical()[t]);
-      int to = to(layout.categorical()[t]);
-      if (bagParsers[t] != null) {
-        bagParsers[t].observe(bytes, from, to, t, into);
-      } else if (from == to) {
-        into.missing(t);
-      } else {
-        into.categorical(t, categorical[t].rule().value(bytes, from, to));
-      }
+      observe(t, into);
+    }
+  }
+
+  /** Tells the raw values in a categorical column of the row parsed last. */
+  void observe(int column, Values into) {
+    byte[] bytes = fields.bytes();
+    int from = from(layout.categorical()[column]);
+    int to = to(layout.categorical()[column]);
+    if (bagParsers[column] != null) {
+      bagParsers[column].observe(bytes, from, to, column, into);
+    } else if (from == to) {
+      into.missing(column);
+    } else {
+      into.categorical(column, categorical[column].rule().value(bytes, from, to));
     }
   }
 
