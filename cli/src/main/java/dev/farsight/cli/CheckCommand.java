@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigRenderOptions;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.MemoryForecast;
 import dev.farsight.api.MemoryForecast.Tier;
+import dev.farsight.engine.Preview;
 import dev.farsight.engine.Trainer;
 import dev.farsight.engine.build.CacheFit;
 import dev.farsight.engine.build.FirstBatches;
@@ -48,7 +49,7 @@ final class CheckCommand implements Callable<Integer> {
       SettingsCheck.of(setup.settings(), setup.components());
       PathCheck.all(setup.settings());
       RunDirectory.requireNoReport(setup.settings());
-      var preview = Trainer.preview(setup.farsight(), setup.components());
+      Preview preview = preview(setup);
       printConfig(setup.farsight());
       var compute = setup.components().compute(setup.settings());
       var availability = compute.probe();
@@ -57,8 +58,22 @@ final class CheckCommand implements Callable<Integer> {
           "%n# compute %s %s here: %s%n",
           compute.name(), availability.available() ? "runs" : "cannot run", availability.detail());
       print(preview.memory());
+      if (preview.steps() > 0) {
+        out.printf(Locale.ROOT, "# training: %,d steps%n", preview.steps());
+      }
+      FewSteps.warning(preview.steps(), setup.settings())
+          .ifPresent(warning -> out.println("# " + warning));
       print(preview.cache(), preview.batches());
       return 0;
+    }
+  }
+
+  private Preview preview(Setup setup) {
+    shell.interrupt().endWith(() -> shell.out().println("ended at once; nothing is left behind"));
+    try (var progress = ProgressDisplay.onTerminalAlone(shell)) {
+      return Trainer.preview(setup.farsight(), setup.components(), progress);
+    } finally {
+      shell.interrupt().nothingToStop();
     }
   }
 

@@ -191,8 +191,13 @@ class CommandLineTest {
           """
           trian       | unknown command trian; did you mean train? (farsight --help tells more)
           data sinth  | unknown command sinth; did you mean synth? (farsight data --help tells more)
-          train --st  | Unknown option: '--st' (farsight train --help tells more)
-          train a b   | Unmatched argument at index 2: 'b' (farsight train --help tells more)
+          train --st  | unknown option --st; did you mean --set? (farsight train --help tells more)
+          train a b   | one argument too many: b (farsight train --help tells more)
+          train a cache.size=5% | cache.size=5%: settings are given as --set cache.size=5%
+          train cache.size=5%   | cache.size=5%: settings are given as --set cache.size=5%
+          train a --epochs 3    | unknown option --epochs; did you mean --set train.epochs=3? (farsight train --help tells more)
+          train --batch-size=8  | unknown option --batch-size; did you mean --set data.batch-size=8? (farsight train --help tells more)
+          list --gibberish      | unknown option --gibberish (farsight list --help tells more)
           data synth  | Missing required option: '--out=FILE' (farsight data synth --help tells more)
           check no.conf | no.conf: no such file
           list --set cache.polcy=lru | --set cache.polcy: unknown key farsight.cache.polcy; did you mean farsight.cache.policy? (keys of farsight.cache: frequency, lfu, lookahead, lru, policy, regions, size, statistics, tables, warm-up)

@@ -10,5 +10,6 @@ import dev.farsight.engine.build.FirstBatches;
  * @param memory the memory that it will take
  * @param cache how large the cache is, and which batches it holds
  * @param batches what its first batches look up
+ * @param steps steps of the whole run at most; 0 if unknown
  */
-public record Preview(MemoryForecast memory, CacheFit cache, FirstBatches batches) {}
+public record Preview(MemoryForecast memory, CacheFit cache, FirstBatches batches, long steps) {}

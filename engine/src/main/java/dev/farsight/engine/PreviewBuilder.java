@@ -9,7 +9,9 @@ import dev.farsight.engine.build.MemoryPlan;
 import dev.farsight.engine.build.SettingsCheck;
 import dev.farsight.engine.build.Shapes;
 import dev.farsight.engine.build.Specs;
+import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.plugin.Components;
+import dev.farsight.engine.run.TrainingRun;
 import dev.farsight.engine.settings.EngineSettings;
 
 /** Makes a {@link Preview}. Opens the data and nothing else. */
@@ -17,8 +19,9 @@ final class PreviewBuilder {
 
   private PreviewBuilder() {}
 
-  static Preview of(Settings farsight, Components components) {
+  static Preview of(Settings farsight, Components components, RunListener listener) {
     EngineSettings settings = SettingsCheck.of(farsight, components);
+    listener.phase(Specs.openingData(settings));
     try (DataSource data =
         Specs.openData(settings, components, DataUse.ofNewRun(farsight, components, true), false)) {
       Specs.tape(settings, components, data.schema());
@@ -27,7 +30,8 @@ final class PreviewBuilder {
           MemoryPlan.forecast(
               settings, components, shapes, data.trainSamples(), data.evalSamples()),
           CacheFit.of(settings, shapes),
-          FirstBatches.of(data, settings.batchSize()));
+          FirstBatches.of(data, settings.batchSize()),
+          TrainingRun.totalSteps(settings, data.trainSamples()));
     }
   }
 }

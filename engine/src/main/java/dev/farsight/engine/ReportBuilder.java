@@ -30,6 +30,7 @@ final class ReportBuilder {
         .data(counters.samples(), evaluator.samples(), counters.faults())
         .steady(counters.steady())
         .throughput(counters)
+        .evaluated(evaluator.evaluatedStep())
         .quality(evaluator.quality())
         .metrics(run.metricsComplete())
         .earlyStopped(run.watch())
@@ -87,6 +88,14 @@ final class ReportBuilder {
     throughput.put("epoch_seconds", counters.firstEpochSeconds());
     throughput.put("stages", times);
     json.put("throughput", throughput);
+    return this;
+  }
+
+  /**
+   * @param step the step after which the last evaluation was; -1 if there was none to its end
+   */
+  private ReportBuilder evaluated(long step) {
+    json.put("evaluated_step", step < 0 ? null : step);
     return this;
   }
 
@@ -156,6 +165,7 @@ final class ReportBuilder {
     Map<String, Object> section = new LinkedHashMap<>();
     section.put("policy", session.policyName());
     section.put("slots", session.residency().slots());
+    section.put("all_rows", session.residency().slots() >= session.store().spec().tables().rows());
     section.put("size", CacheChoice.of(session.settings(), session.data().schema()).reason());
     section.put("row_bytes", session.store().spec().format().bytes());
     section.putAll(counts(counters));

@@ -55,7 +55,11 @@ final class NumberedColumns implements DelimitedFormat.Layouts {
         columns.fieldNames().stream().mapToInt(NumberedColumns::position).max().orElseThrow();
     if (last >= fields) {
       throw new BadRowException(
-          fields + " columns, no column " + (last + 1) + DelimitedFormat.hint(first, "the row"));
+          fields
+              + (fields == 1 ? " column" : " columns")
+              + ", no column "
+              + (last + 1)
+              + DelimitedFormat.hint(first, "the row"));
     }
     return FileLayout.of(columns, NumberedColumns::position, () -> format.parser(fields, fields));
   }

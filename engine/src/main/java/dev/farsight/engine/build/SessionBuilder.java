@@ -35,6 +35,7 @@ public final class SessionBuilder {
   public Session build() {
     var settings = setup.settings();
     SettingsCheck.all(settings, setup.components());
+    SettingsCheck.requireAvailable(settings.farsight(), setup.components());
     DataSource data = openData();
     var shapes = Shapes.of(settings, data.schema());
     tellCache(CacheChoice.of(settings, data.schema()));
@@ -107,8 +108,7 @@ public final class SessionBuilder {
   }
 
   private DataSource openData() {
-    String source = setup.farsight().section("data").string("source");
-    setup.events().phase("opening " + source + " data");
+    setup.events().phase(Specs.openingData(setup.settings()));
     boolean checkpoints = setup.checkpoints() != CheckpointOpening.NONE;
     return resources.own(
         Specs.openData(setup.settings(), setup.components(), setup.data(), checkpoints));

@@ -1,5 +1,7 @@
 package dev.farsight.engine.build;
 
+import dev.farsight.api.FarsightException;
+import dev.farsight.api.compute.ComputeFactory.Availability;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.DataContext;
@@ -48,6 +50,25 @@ public final class SettingsCheck {
     store(farsight, components);
     var compute = components.compute(farsight);
     compute.check(farsight.section("compute").section(compute.name()));
+  }
+
+  /**
+   * Requires that the chosen backend and store can run on this host. Not part of the check of
+   * settings, which may be for another host.
+   *
+   * @throws FarsightException if not
+   */
+  static void requireAvailable(Settings farsight, Components components) {
+    var compute = components.compute(farsight);
+    requireAvailable("compute.backend = " + compute.name(), compute.probe());
+    var store = components.store(farsight);
+    requireAvailable("storage.backend = " + store.name(), store.probe());
+  }
+
+  private static void requireAvailable(String choice, Availability availability) {
+    if (!availability.available()) {
+      throw new FarsightException(choice + ": " + availability.detail());
+    }
   }
 
   private static void engine(Settings farsight) {

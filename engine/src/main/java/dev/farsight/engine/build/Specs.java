@@ -36,6 +36,11 @@ public final class Specs {
     return RunData.open(components.source(settings.farsight()), context);
   }
 
+  /** What the phase is called in which the data is opened. */
+  public static String openingData(EngineSettings settings) {
+    return "opening " + settings.farsight().section("data").string("source") + " data";
+  }
+
   static DataContext dataContext(
       EngineSettings settings, Components components, DataUse use, boolean checkpoints) {
     Settings data = settings.farsight().section("data");

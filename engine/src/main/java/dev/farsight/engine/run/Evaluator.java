@@ -86,9 +86,9 @@ public final class Evaluator {
       throw new FarsightException(
           "nothing was evaluated: the evaluation part of the data has no valid sample; check data.eval-fraction and data.on-bad-row");
     }
-    evaluatedStep = counters.steps();
+    evaluatedStep = session.pipeline().stopped() ? -1 : step;
     quality = evaluation.quality();
-    LOG.info("after step {}: {} samples evaluated, {}", evaluatedStep, samples, quality);
+    LOG.info("after step {}: {} samples evaluated, {}", step, samples, quality);
     events.evaluationEnded(
         new EvaluationEnded(
             step,
@@ -106,6 +106,11 @@ public final class Evaluator {
   /** Whether the last evaluation was after the current step. */
   boolean isUpToDate() {
     return evaluatedStep == counters.steps();
+  }
+
+  /** The step after which the last evaluation was; -1 if there was none, or if it was stopped. */
+  public long evaluatedStep() {
+    return evaluatedStep;
   }
 
   /** Samples of the last evaluation. */
