@@ -27,7 +27,9 @@ final class BadFields {
 
   /** A hint at the encoding of a field that means nothing. */
   static String encoding(byte[] bytes, int from, int to) {
-    return Utf16Hint.of(new String(bytes, from, Math.min(to - from, LONGEST_SHOWN), UTF_8));
+    return BinaryNumber.is(bytes, from, to)
+        ? ""
+        : Utf16Hint.of(new String(bytes, from, Math.min(to - from, LONGEST_SHOWN), UTF_8));
   }
 
   /** The field in quotes, on one line. */
