@@ -15,8 +15,10 @@ public interface CountedFormat {
   /**
    * Opens a file. Called once for each, by several threads at a time.
    *
+   * @param asked the columns to read: {@link #columns}, and with {@code data.eval-where} one more
+   *     field
    * @throws dev.farsight.api.FarsightException if it cannot be read, or lacks a column; the message
    *     names the file
    */
-  CountedFile open(Path file);
+  CountedFile open(Columns asked, Path file);
 }

@@ -30,6 +30,11 @@ public final class ParquetFactory implements DataSourceFactory {
   }
 
   @Override
+  public boolean splitsByColumn() {
+    return true;
+  }
+
+  @Override
   public boolean changesPredictions(String key) {
     return !HOW_WRITTEN.contains(key);
   }

@@ -19,13 +19,13 @@ import org.apache.parquet.hadoop.metadata.ParquetMetadata;
 record ParquetRecords(Columns columns) implements CountedFormat {
 
   @Override
-  public CountedFile open(Path path) {
+  public CountedFile open(Columns asked, Path path) {
     var file = new ParquetPath(path);
     ParquetMetadata footer = file.footer();
     var finder = new ColumnFinder(file, footer.getFileMetaData().getSchema());
-    List<String> names = columns.fieldNames();
+    List<String> names = asked.fieldNames();
     Set<String> lists = lists();
-    Set<String> texts = texts();
+    Set<String> texts = texts(asked.splitField());
     List<Field> fields =
         names.stream()
             .map(name -> finder.find(name, lists.contains(name), texts.contains(name)))
@@ -34,7 +34,7 @@ record ParquetRecords(Columns columns) implements CountedFormat {
         file,
         fields,
         Arrays.copyOf(file.groupRows(footer), footer.getBlocks().size()),
-        FileLayout.of(columns, names::indexOf, () -> new RowCutter(names.size())));
+        FileLayout.of(asked, names::indexOf, () -> new RowCutter(names.size())));
   }
 
   /** Names of the columns that may hold lists: everything that reads them takes lists. */
@@ -59,8 +59,12 @@ record ParquetRecords(Columns columns) implements CountedFormat {
         .map(DenseColumn::name);
   }
 
-  /** Names of the columns that are read as something else than floating-point numbers. */
-  private Set<String> texts() {
+  /**
+   * Names of the columns that are read as something else than floating-point numbers.
+   *
+   * @param split the one that tells which rows are for evaluation; null if there is none
+   */
+  private Set<String> texts(String split) {
     Set<String> buckets =
         columns.dense().stream()
             .map(column -> CategoricalColumn.buckets(column).name())
@@ -69,7 +73,8 @@ record ParquetRecords(Columns columns) implements CountedFormat {
         columns.categorical().stream()
             .filter(column -> !buckets.contains(column.name()))
             .map(CategoricalColumn::field);
-    return Stream.concat(Stream.ofNullable(columns.label()), categorical)
+    return Stream.of(Stream.ofNullable(columns.label()), Stream.ofNullable(split), categorical)
+        .flatMap(names -> names)
         .collect(Collectors.toSet());
   }
 }

@@ -25,9 +25,11 @@ interface CountedFiles {
   /**
    * Opens the files.
    *
+   * @param asked the columns that are read: {@link #columns}, and with {@code data.eval-where} one
+   *     more field
    * @throws FarsightException if one cannot be read, or lacks a column
    */
-  List<CountedFile> open(List<DataFile> files, Workers team, DataContext context);
+  List<CountedFile> open(Columns asked, List<DataFile> files, Workers team, DataContext context);
 
   /** Files of text: finds the layouts, then reads all files once to count. */
   static CountedFiles of(RecordFormat format) {
@@ -52,8 +54,9 @@ interface CountedFiles {
     }
 
     @Override
-    public List<CountedFile> open(List<DataFile> files, Workers team, DataContext context) {
-      FileLayout[] layouts = layouts(files, new ColumnSearch(columns(), context));
+    public List<CountedFile> open(
+        Columns asked, List<DataFile> files, Workers team, DataContext context) {
+      FileLayout[] layouts = layouts(asked, files, new ColumnSearch(asked, context));
       var counted = new CountedFile[layouts.length];
       int quotes = format.quotedFieldSeparator();
       team.run(
@@ -66,8 +69,8 @@ interface CountedFiles {
       return List.of(counted);
     }
 
-    private FileLayout[] layouts(List<DataFile> files, ColumnSearch search) {
-      var finder = new LayoutFinder(format);
+    private FileLayout[] layouts(Columns asked, List<DataFile> files, ColumnSearch search) {
+      var finder = new LayoutFinder(format, asked);
       var found = new FileLayout[files.size()];
       for (int f = 0; f < found.length; f++) {
         // Without headers nothing but whether a file is empty is to be learnt from those behind.
@@ -99,9 +102,10 @@ interface CountedFiles {
     }
 
     @Override
-    public List<CountedFile> open(List<DataFile> files, Workers team, DataContext context) {
+    public List<CountedFile> open(
+        Columns asked, List<DataFile> files, Workers team, DataContext context) {
       var opened = new CountedFile[files.size()];
-      team.run(opened.length, (f, worker) -> opened[f] = format.open(files.get(f).path()));
+      team.run(opened.length, (f, worker) -> opened[f] = format.open(asked, files.get(f).path()));
       return List.of(opened);
     }
   }

@@ -6,6 +6,7 @@ import dev.farsight.api.data.BatchSource;
 import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.data.DenseFeature;
+import dev.farsight.api.data.ValueObserver;
 import dev.farsight.reading.Columns;
 import dev.farsight.reading.CountedFile;
 import dev.farsight.reading.DenseColumn;
@@ -16,6 +17,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Regular files of one format as a data set. Opening it {@linkplain CountedFiles counts} the rows
@@ -23,9 +26,12 @@ import java.util.Objects;
  * of it ({@link FitPass}); memory is independent of the data's size but for what the counted files
  * take: 24 bytes per 65,536 rows of text.
  *
- * <p>The split is by raw row number, so it does not move when malformed rows are skipped.
+ * <p>The split is by raw row number, so it does not move when malformed rows are skipped; or by the
+ * text of a column, which one more pass over all rows looks at ({@link PartScan}).
  */
 final class CountedSource implements DataSource {
+
+  private static final Logger LOG = LoggerFactory.getLogger(CountedSource.class);
 
   /** Complete with what is known of the training part. */
   private final Columns columns;
@@ -37,22 +43,35 @@ final class CountedSource implements DataSource {
   private final boolean seeks;
   private final BatchSchema schema;
   private final Split split;
+
+  /** Which rows are for evaluation; null if the split is by row number. */
+  private final RowParts parts;
+
   private final ReadSettings settings;
   private final Workers team;
 
+  /** Sees the values of passes to come; may be null. */
+  private volatile ValueObserver observer;
+
   CountedSource(CountedFiles of, FitPlan plan, List<DataFile> paths, DataContext context) {
-    this.needs = new FitNeeds(of.columns());
+    EvalWhere where = EvalWhere.of(context.data());
+    Columns asked = where == null ? of.columns() : of.columns().splitBy(where.column());
+    this.needs = new FitNeeds(asked);
     this.settings = ReadSettings.of(context);
     this.paths = paths;
     this.seeks = of.seeks();
     this.team = new Workers("read", context.threads());
     try {
-      this.files = of.open(paths, team, context);
-      this.schema = of.columns().schema(labelled());
-      this.split = Split.of(context.data(), total());
+      this.files = of.open(asked, paths, team, context);
+      this.parts = where == null ? null : parts(where, asked);
+      this.split =
+          parts == null
+              ? Split.of(context.data(), total())
+              : new Split(parts.rows(), parts.rows(false));
       plan.requireRows(split.train());
-      this.fitted = plan.fitted(() -> fitPass(plan));
-      this.columns = fitted.complete(of.columns());
+      this.fitted = plan.fitted(() -> fitPass(plan, asked));
+      this.columns = fitted.complete(asked);
+      this.schema = columns.schema(labelled());
     } catch (RuntimeException | Error e) {
       team.close();
       throw e;
@@ -77,10 +96,25 @@ final class CountedSource implements DataSource {
     return total;
   }
 
-  private FitPass fitPass(FitPlan plan) {
-    SourceOpening.requireLabels(schema, paths);
-    Rows rows = rows(0, split.train());
-    return new FitPass(needs, schema, rows, team, plan, settings);
+  private RowParts parts(EvalWhere where, Columns asked) {
+    RowParts found = new PartScan(where, asked, rows(0, total()), team).run();
+    if (found.rows(true) == 0) {
+      throw LayoutFinder.none(
+          paths,
+          "has no row for evaluation by column " + where.column(),
+          "; check data.eval-where, which is compared with the text in the data");
+    }
+    if (found.rows(false) == 0) {
+      LOG.warn(
+          "data.eval-where leaves no row for training: all {} are for evaluation", found.rows());
+    }
+    return found;
+  }
+
+  private FitPass fitPass(FitPlan plan, Columns asked) {
+    BatchSchema unfinished = asked.schema(labelled());
+    SourceOpening.requireLabels(unfinished, paths);
+    return new FitPass(needs, unfinished, rows(false), team, plan, settings);
   }
 
   @Override
@@ -111,20 +145,23 @@ final class CountedSource implements DataSource {
   @Override
   public BatchSource train(int epoch) {
     SourceOpening.requireLabels(schema, paths);
-    return pass(0, split.train());
+    return pass(rows(false));
   }
 
   @Override
   public BatchSource eval() {
-    return pass(split.train(), split.total());
-  }
-
-  private BatchSource pass(long from, long to) {
-    return pass(rows(from, to));
+    return pass(rows(true));
   }
 
   private BatchSource pass(Rows rows) {
-    return new RecordBatches(columns, schema, rows, team, settings);
+    return new RecordBatches(columns, schema, rows, team, settings, observer);
+  }
+
+  private Rows rows(boolean evaluation) {
+    if (parts != null) {
+      return new PartRows(rows(0, parts.rows()), parts, evaluation);
+    }
+    return evaluation ? rows(split.train(), split.total()) : rows(0, split.train());
   }
 
   private Rows rows(long from, long to) {
@@ -133,13 +170,19 @@ final class CountedSource implements DataSource {
 
   @Override
   public boolean seeks() {
-    return seeks;
+    return seeks && parts == null;
   }
 
   @Override
   public BatchSource shuffled(long seed, int epoch) {
     SourceOpening.requireLabels(schema, paths);
     return pass(new ShuffledRows(files, split.train(), seed, epoch));
+  }
+
+  @Override
+  public boolean observe(ValueObserver sees) {
+    observer = sees;
+    return true;
   }
 
   @Override

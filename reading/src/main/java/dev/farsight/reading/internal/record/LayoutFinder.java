@@ -2,6 +2,7 @@ package dev.farsight.reading.internal.record;
 
 import dev.farsight.api.FarsightException;
 import dev.farsight.reading.BadRowException;
+import dev.farsight.reading.Columns;
 import dev.farsight.reading.FileLayout;
 import dev.farsight.reading.RecordFormat;
 import dev.farsight.reading.internal.line.DataFile;
@@ -21,6 +22,7 @@ final class LayoutFinder {
   private static final Logger LOG = LoggerFactory.getLogger(LayoutFinder.class);
 
   private final RecordFormat format;
+  private final Columns columns;
   private FileLayout first;
 
   /** What the first file without lines lacks; null before one was seen. */
@@ -28,8 +30,12 @@ final class LayoutFinder {
 
   private final List<String> held = new ArrayList<>();
 
-  LayoutFinder(RecordFormat format) {
+  /**
+   * @param columns those whose positions are wanted
+   */
+  LayoutFinder(RecordFormat format, Columns columns) {
     this.format = format;
+    this.columns = columns;
   }
 
   /**
@@ -70,7 +76,7 @@ final class LayoutFinder {
 
   private FileLayout layout(DataFile file, RecordReader reader) {
     try {
-      return format.layout(Arrays.copyOfRange(reader.bytes(), reader.from(), reader.to()));
+      return format.layout(columns, Arrays.copyOfRange(reader.bytes(), reader.from(), reader.to()));
     } catch (BadRowException e) {
       throw new FarsightException(file + ":" + reader.number() + ": " + e.getMessage(), e);
     }

@@ -41,6 +41,16 @@ public final class Numbers {
         : (int) Long.remainderUnsigned(longUnsigned(bytes, from, end), rows);
   }
 
+  /** A whole number of 64 bits, signed or unsigned. */
+  static long wholeBits(byte[] bytes, int from, int to) {
+    checkLength(from, to);
+    int end = withoutZeroFraction(bytes, from, to);
+    if (end - from <= SAFE_DIGITS) {
+      return shortWhole(bytes, from, end);
+    }
+    return bytes[from] == '-' ? longWhole(bytes, from, end) : longUnsigned(bytes, from, end);
+  }
+
   /** Where the number ends without {@code .0}, {@code .00} and so on, as data frames write it. */
   private static int withoutZeroFraction(byte[] bytes, int from, int to) {
     int end = to;

@@ -12,6 +12,9 @@ import java.util.List;
  */
 final class RowCursor implements Rows {
 
+  /** So many rows are passed over by reading them; to go further, a reader is opened anew. */
+  private static final int NEAR = 1 << 12;
+
   private final List<CountedFile> files;
   private final long end;
   private long next;
@@ -40,10 +43,14 @@ final class RowCursor implements Rows {
   public void read(RowBlock block, int count) {
     for (long stop = Math.min(end, next + count); next < stop && !block.full(); next++) {
       toFileOfNext();
-      if (!records.next()) {
-        throw fewer(files.get(file));
-      }
+      readNext();
       block.add(records, file);
+    }
+  }
+
+  private void readNext() {
+    if (!records.next()) {
+      throw fewer(files.get(file));
     }
   }
 
@@ -53,14 +60,18 @@ final class RowCursor implements Rows {
         file + ": has fewer rows than when it was counted; was it changed?");
   }
 
-  /** Reads none of them. */
+  /** Reads at most a few of them. */
   @Override
   public long skip(long count) {
     long skipped = Math.min(count, end - next);
-    if (skipped > 0) {
-      next += skipped;
+    if (records != null && skipped <= Math.min(NEAR, fileEnd - next)) {
+      for (long row = 0; row < skipped; row++) {
+        readNext();
+      }
+    } else {
       close();
     }
+    next += skipped;
     return skipped;
   }
 

@@ -19,8 +19,8 @@ interface Rows extends AutoCloseable {
   FileLayout layout(int file);
 
   /**
-   * Adds the next rows to the block, which is empty: at most {@code count}, fewer if it is full or
-   * the pass ends.
+   * Adds the next rows to the block, behind those that it has: at most {@code count}, fewer if it
+   * is full or the pass ends.
    */
   void read(RowBlock block, int count);
 

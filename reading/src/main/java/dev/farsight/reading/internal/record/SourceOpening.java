@@ -51,6 +51,7 @@ public final class SourceOpening {
   /** Checks the settings that all sources of records share. */
   public static void check(DataContext context) {
     context.data().share("eval-fraction", 0, 1);
+    EvalWhere.of(context.data());
     FitPlan.countEvery(context.own());
     ReadSettings.of(context);
   }
@@ -58,6 +59,12 @@ public final class SourceOpening {
   private static void requireOnePass(DataFile once, DataContext context) {
     String why = once + " can be read only once, as it is no regular file";
     String advice = ", or save the data in a file first";
+    if (EvalWhere.isSet(context.data())) {
+      throw context
+          .data()
+          .section(EvalWhere.SECTION)
+          .bad("column", "needs a pass over the data first, and " + why + "; unset it" + advice);
+    }
     double fraction = context.data().share("eval-fraction", 0, 1);
     if (fraction != 0 && fraction != 1) {
       throw context
