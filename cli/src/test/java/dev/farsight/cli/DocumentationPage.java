@@ -32,7 +32,10 @@ record DocumentationPage(Path path, String text) {
 
   /** All pages that users and authors of plugins read. */
   static Stream<DocumentationPage> all() throws IOException {
-    List<Path> pages = new ArrayList<>(List.of(Path.of("README.md"), Path.of("CONTRIBUTING.md")));
+    List<Path> pages = new ArrayList<>();
+    for (String page : List.of("README.md", "CONTRIBUTING.md", "cli/src/main/assembly/README.md")) {
+      pages.add(Path.of(page));
+    }
     try (var files = Files.walk(Distribution.ROOT.resolve("docs"))) {
       files
           .filter(file -> file.toString().endsWith(".md"))

@@ -93,12 +93,16 @@ class TextFormatsTest {
               assertThat(row.dense().get(0)).isEqualTo((float) Math.log(14));
               assertThat(row.indices().get(0)).isEqualTo(7);
             });
-    for (String label : List.of("2", "1.5", "yes", "", "-1")) {
+    for (String label : List.of("2", "1.5", "yes", "-1")) {
       String row = format.row.formatted(label, "12", "7");
       assertThatThrownBy(() -> read(format, row))
           .isExactlyInstanceOf(FarsightException.class)
           .hasMessageEndingWith(": label '" + label + "' is neither 0 nor 1");
     }
+    String none = format.row.formatted("", "12", "7");
+    assertThatThrownBy(() -> read(format, none))
+        .isExactlyInstanceOf(FarsightException.class)
+        .hasMessageContaining(": the label is missing (column ");
   }
 
   /** Hexadecimal digits in Criteo's columns; whole numbers elsewhere. */

@@ -373,7 +373,7 @@ class PluginFailureTest {
             "java.lang.NoSuchMethodError: 'void a.B.c()' (the plugin may be compiled for another version of Farsight or of a library)"),
         Arguments.of(
             new NoClassDefFoundError("a/B"),
-            "java.lang.NoClassDefFoundError: a/B (a jar must contain the libraries that its plugin needs)"),
+            "class a.B is missing; a plugin's jar must contain the libraries that the plugin needs"),
         Arguments.of(
             new UncheckedIOException(new NoSuchFileException("/x/rows.bin")),
             "/x/rows.bin: no such file or directory; check the path"));

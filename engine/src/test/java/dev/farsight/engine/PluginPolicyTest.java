@@ -114,7 +114,7 @@ class PluginPolicyTest {
         "ON_EVICTION | rows.notes()[0] = 1024; | is broken: it noted 1024 of row \\d+, which is not from 0 to 1023 \\(in the cache\\)",
         "ON_EVICTION | throw new IllegalStateException(\"sorry\"); | failed in CachePolicy.evicted at batch \\d+: java.lang.IllegalStateException: sorry",
         "ON_ADMISSION | throw new AssertionError(\"odd\"); | failed in CachePolicy.admit at batch \\d+: java.lang.AssertionError: odd",
-        "ON_ADMISSION | new Missing(); | failed in CachePolicy.admit at batch \\d+: java.lang.NoClassDefFoundError: acme/Acme\\$Missing \\(a jar.*\\)",
+        "ON_ADMISSION | new Missing(); | failed in CachePolicy.admit at batch \\d+: class acme\\.Acme\\$Missing is missing; a plugin's jar must .*",
       })
   void aPolicyThatBreaksIsNamedAndNothingIsLost(String where, String what, String complaint)
       throws IOException {
@@ -148,7 +148,7 @@ class PluginPolicyTest {
       value = {
         "if (true) { return null; } | is broken: CachePolicyFactory.create returned null",
         "if (true) { throw new IllegalStateException(\"no\"); } | failed in CachePolicyFactory.create: java.lang.IllegalStateException: no",
-        "new Missing(); | failed in CachePolicyFactory.create: java.lang.NoClassDefFoundError: acme/Acme$Missing (a jar must contain the libraries that its plugin needs)",
+        "new Missing(); | failed in CachePolicyFactory.create: class acme.Acme$Missing is missing; a plugin's jar must contain the libraries that the plugin needs",
       })
   void aFactoryThatBreaksIsNamed(String what, String complaint) throws IOException {
     try (Plugins plugins = fifo("ON_CREATION", what, "acme.Acme$Missing")) {

@@ -116,7 +116,7 @@ class WrongModelTest {
           throw new IndexOutOfBoundsException("Index 9 out of\n bounds for length 9");
         });
     assertModelSays(
-        "java.lang.NoClassDefFoundError: org/example/Util (a jar must contain the libraries that its plugin needs)",
+        "class org.example.Util is missing; a plugin's jar must contain the libraries that the plugin needs",
         tape -> {
           throw new NoClassDefFoundError("org/example/Util");
         });

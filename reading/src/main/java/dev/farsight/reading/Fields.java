@@ -3,7 +3,8 @@ package dev.farsight.reading;
 /**
  * Takes the fields of one record from a {@link RecordParser}. A field is text, even if it holds a
  * number: the columns say how it is read. A field that is not handed over is empty, which is how a
- * missing value looks.
+ * missing value looks. Hand over a missing value that the record names, null or an empty list, as
+ * an empty text: a column that none of the first records has is taken to be misspelt.
  *
  * <p>The fields of a record go either by name or by position. Names are those of {@link
  * Columns#fieldNames}. Positions are for formats whose files have a {@link FileLayout}.
@@ -20,11 +21,11 @@ public interface Fields {
   void set(String name, String text);
 
   /**
-   * Adds a value to a field that is a list of values: a bag, or the weights of a bag. The column's
-   * {@link BagRule#separator} must be {@link BagRule#LISTED}. A name that no column has is passed
-   * over. Copies the text.
+   * Adds a value to a field that is a list of values: a bag, or the weights of a bag, whose {@link
+   * BagRule#separator} is {@link BagRule#LISTED}. For any other column this is {@link #set}, once:
+   * a list of one value is that value. A name that no column has is passed over. Copies the text.
    *
-   * @throws BadRowException if the field holds one value
+   * @throws BadRowException if it is a second value of a field that holds one
    */
   void add(String name, String text);
 

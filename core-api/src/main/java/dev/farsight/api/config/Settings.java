@@ -28,6 +28,9 @@ import java.util.regex.Pattern;
  */
 public final class Settings {
 
+  /** What sections begin with whose keys are all in a reference.conf. */
+  private static final String ROOT = "farsight.";
+
   private static final int LONGEST_NUMBER = 400;
   private static final Pattern PLAIN_NUMBER = Pattern.compile("[-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?");
 
@@ -247,13 +250,21 @@ public final class Settings {
     return config.getValue(key);
   }
 
-  /** The error for a key that has no value: it is set to null, or not at all. */
+  /**
+   * The error for a key that has no value: it is set to null, or not at all. A key that is not even
+   * null is in no reference.conf, so the user could not set it; but entries of lists have no
+   * defaults.
+   */
   private ConfigException missing(String key) {
     ConfigValue none = config.root().get(key);
     String place = none == null ? "" : Places.of(none.origin());
+    String unknown =
+        none == null && path.startsWith(ROOT) && !path.contains("[")
+            ? ", and is in no reference.conf; that of a plugin must have every key that it reads"
+            : "";
     return new ConfigException(
         place.isEmpty()
-            ? Places.of(config.origin()) + path + "." + key + " is not set"
+            ? Places.of(config.origin()) + path + "." + key + " is not set" + unknown
             : place + path + "." + key + ": null is not allowed here; leave the key out");
   }
 

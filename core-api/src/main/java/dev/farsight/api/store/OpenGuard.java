@@ -43,9 +43,17 @@ public final class OpenGuard {
    * Ends a call.
    *
    * @param call the result of {@link #begin}
+   * @throws IllegalStateException if it is none, or that call ended already; not always noticed
+   *     while other calls are under way
    */
   public void end(long call) {
-    use.unlockRead(call);
+    try {
+      use.unlockRead(call);
+    } catch (IllegalMonitorStateException e) {
+      throw new IllegalStateException(
+          "OpenGuard.end(" + call + "): no such call is under way; pass what begin returned, once",
+          e);
+    }
   }
 
   /**

@@ -12,8 +12,8 @@ import java.util.Optional;
  *
  * <p>Works in batches of row ids only. A row never written reads as its initial value ({@link
  * StoreSpec#initial()}). Any number of threads may call at the same time. {@link #read} allocates
- * nothing per row. After {@link #close} reads fail with an {@link IllegalStateException}; closing
- * again does nothing.
+ * nothing per row. {@link #close} waits for the calls under way; after it reads fail with an {@link
+ * IllegalStateException}, and closing again does nothing ({@link OpenGuard}).
  */
 public interface RowReader extends AutoCloseable {
 

@@ -42,7 +42,8 @@ public interface RowStoreFactory {
    * space.
    *
    * @throws dev.farsight.api.FarsightException if there is no room, or if existing rows do not fit
-   *     the spec
+   *     the spec: the message tells what they have and what the spec has; of a generation that is
+   *     not there, its number
    */
   RowStore open(StoreSpec spec);
 

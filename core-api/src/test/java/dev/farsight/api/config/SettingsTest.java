@@ -21,6 +21,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 class SettingsTest {
 
+  private static final String IN_NO_REFERENCE =
+      ", and is in no reference.conf; that of a plugin must have every key that it reads";
+
   private static Settings settings(String text) {
     var options = ConfigParseOptions.defaults().setOriginDescription("my.conf");
     return Settings.of("farsight.x", ConfigFactory.parseString(text, options));
@@ -95,7 +98,11 @@ class SettingsTest {
     assertThatThrownBy(() -> settings("\na = null").string("a"))
         .hasMessage("my.conf: 2: farsight.x.a: null is not allowed here; leave the key out");
     assertThatThrownBy(() -> settings("\nb = 1").string("a"))
-        .hasMessageEndingWith("farsight.x.a is not set");
+        .hasMessageEndingWith("farsight.x.a is not set" + IN_NO_REFERENCE);
+    assertThatThrownBy(() -> Settings.of("suite.x", ConfigFactory.empty()).string("a"))
+        .hasMessageEndingWith("suite.x.a is not set");
+    assertThatThrownBy(() -> Settings.of("farsight.x[1]", ConfigFactory.empty()).string("a"))
+        .hasMessageEndingWith("farsight.x[1].a is not set");
   }
 
   /** What the user has not set is not blamed on a file that he did not write. */
@@ -111,7 +118,8 @@ class SettingsTest {
       var s = Settings.of("farsight.x", config.getConfig("x"));
       assertThatThrownBy(() -> s.integer("a", 4, 9))
           .hasMessage("farsight.x.a: 3 (the default) is not a whole number from 4 to 9");
-      assertThatThrownBy(() -> s.section("b").string("d")).hasMessage("farsight.x.b.d is not set");
+      assertThatThrownBy(() -> s.section("b").string("d"))
+          .hasMessage("farsight.x.b.d is not set" + IN_NO_REFERENCE);
     }
   }
 

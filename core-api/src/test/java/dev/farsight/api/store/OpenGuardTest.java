@@ -37,6 +37,21 @@ class OpenGuardTest {
   }
 
   @Test
+  void aCallEndsOnceWithWhatItBeganWith() {
+    String message = ": no such call is under way; pass what begin returned, once";
+    assertThatThrownBy(() -> guard.end(0))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("OpenGuard.end(0)" + message);
+    long call = guard.begin();
+    guard.end(call);
+    assertThatThrownBy(() -> guard.end(call))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("OpenGuard.end(" + call + ")" + message);
+    guard.close(released::incrementAndGet);
+    assertThat(released).hasValue(1);
+  }
+
+  @Test
   void aClosedStoreRefusesCalls() {
     guard.close(released::incrementAndGet);
     assertThatThrownBy(guard::begin)

@@ -1,18 +1,13 @@
 package dev.farsight.datasets.text;
 
-import dev.farsight.api.internal.NearestName;
 import dev.farsight.reading.BadRowException;
+import dev.farsight.reading.MissingColumn;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /** The columns that a header names. */
 final class HeaderColumns {
-
-  /** Names are listed until they take so many characters. */
-  private static final int MOST_SHOWN = 150;
-
-  private static final int LONGEST_SHOWN = 40;
 
   private final List<String> names;
   private final Map<String, Integer> fields = new HashMap<>();
@@ -52,31 +47,9 @@ final class HeaderColumns {
   private BadRowException missing(String name) {
     String hint = DelimitedFormat.hint(names, "the header");
     return new BadRowException(
-        "the header has no column " + name + (hint.isEmpty() ? meant(name) : hint) + found());
-  }
-
-  private String meant(String name) {
-    return NearestName.to(name, names)
-        .map(near -> "; did you mean " + shown(near) + "?")
-        .orElse("");
-  }
-
-  private String found() {
-    var some = new StringBuilder();
-    int shown = 0;
-    while (shown < names.size() && some.length() < MOST_SHOWN) {
-      some.append(shown == 0 ? "" : ", ").append(shown(names.get(shown++)));
-    }
-    int more = names.size() - shown;
-    return " (columns found: " + some + (more > 0 ? " and " + more + " more" : "") + ")";
-  }
-
-  /** A name as part of one line; in quotes if it could not be told from the text around it. */
-  private static String shown(String name) {
-    String text = name.length() > LONGEST_SHOWN ? name.substring(0, LONGEST_SHOWN) + "..." : name;
-    String line = text.replaceAll("\\p{Cntrl}", "?");
-    return name.isEmpty() || !name.equals(name.strip()) || name.contains(",")
-        ? "'" + line + "'"
-        : line;
+        "the header has no column "
+            + name
+            + (hint.isEmpty() ? MissingColumn.meant(name, names) : hint)
+            + MissingColumn.found(names));
   }
 }

@@ -213,7 +213,7 @@ class CriteoSourceTest {
     complains(good + CriteoRows.with(1, 3, "1.5"), ":3: column I3: '1.5' is not a whole number");
     complains(good + CriteoRows.with(1, 3, "-"), ":3: column I3: '-' is not a whole number");
     complains(good + CriteoRows.with(1, 0, "2"), ":3: label '2' is neither 0 nor 1");
-    complains(good + CriteoRows.with(1, 0, ""), ":3: label '' is neither 0 nor 1");
+    complains(good + CriteoRows.with(1, 0, ""), ":3: the label is missing (column label)");
     complains(good + CriteoRows.with(1, 13, "4") + "\tx", ":3: 41 columns, 40 expected");
     String short12 = CriteoRows.first(CriteoRows.labelled(1, 2), 12);
     complains(good + good + short12 + "\n" + good, ":5: 12 columns, 40 expected");

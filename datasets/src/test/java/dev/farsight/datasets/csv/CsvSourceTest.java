@@ -186,11 +186,12 @@ class CsvSourceTest {
     for (String zero : List.of("0", "0.0", "false", "False", "FALSE")) {
       assertThat(only("a,label\n1," + zero + "\n", columns).label()).as(zero).isEqualTo(0f);
     }
-    for (String none :
-        List.of("", "2", "1.", "1.00", "-1", "tRUE", "yes", "t", "10", "0.5", "1 ")) {
+    for (String none : List.of("2", "1.", "1.00", "-1", "tRUE", "yes", "t", "10", "0.5", "1 ")) {
       assertThatThrownBy(() -> only("a,label\n1," + none + "\n", columns))
           .hasMessageEndingWith("own.csv:2: label '" + none + "' is neither 0 nor 1");
     }
+    assertThatThrownBy(() -> only("a,label\n1,\n", columns))
+        .hasMessageEndingWith("own.csv:2: the label is missing (column label)");
   }
 
   @Test

@@ -19,13 +19,21 @@ import java.util.function.Supplier;
 public final class PluginCalls {
 
   private final String component;
+  private final ClassLoader loader;
+
+  /** Those of a component of the application. */
+  public PluginCalls(String component) {
+    this(component, PluginCalls.class.getClassLoader());
+  }
 
   /**
    * @param component what messages call it, such as {@code data source jsonl (plugin jsonl-source,
    *     /x/plugins/jsonl.jar)}
+   * @param loader finds the component's classes
    */
-  public PluginCalls(String component) {
+  public PluginCalls(String component, ClassLoader loader) {
     this.component = component;
+    this.loader = loader;
   }
 
   /**
@@ -91,20 +99,15 @@ public final class PluginCalls {
     return new PluginException(component + " is broken: " + how);
   }
 
-  private static String reason(Throwable thrown) {
+  private String reason(Throwable thrown) {
     if (thrown instanceof UncheckedIOException unchecked) {
       IOException cause = unchecked.getCause();
       String file = cause instanceof FileSystemException failure ? failure.getFile() + ": " : "";
       return file + IoReason.of(cause);
     }
-    if (thrown instanceof NoClassDefFoundError) {
-      return thrown + " (a jar must contain the libraries that its plugin needs)";
-    }
-    if (thrown instanceof LinkageError) {
-      return thrown
-          + " (the plugin may be compiled for another version of Farsight or of a library)";
-    }
-    return thrown.toString();
+    return thrown instanceof LinkageError error
+        ? LinkageReasons.of(error, loader)
+        : thrown.toString();
   }
 
   @Override

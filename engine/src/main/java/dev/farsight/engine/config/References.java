@@ -18,14 +18,15 @@ import java.util.Map;
  * Merges the sections {@code farsight} of the {@code reference.conf} files that class loaders find.
  * A file found by several loaders is used once.
  */
-final class References {
+public final class References {
 
   private static final String FILE = "reference.conf";
   private static final String ROOT = "farsight";
 
   private References() {}
 
-  static Config of(List<ClassLoader> loaders) {
+  /** The merged section, unresolved. */
+  public static Config of(List<ClassLoader> loaders) {
     Map<String, Config> files = new LinkedHashMap<>();
     for (ClassLoader loader : loaders) {
       try {

@@ -37,15 +37,14 @@ public final class RunData {
   }
 
   private static DataSource inOrder(DataSource source, int blockSamples, DataContext context) {
-    switch (blockSamples) {
-      case ShuffleSetting.NONE:
-        return source;
-      case ShuffleSetting.FULL:
-        ShuffleSetting.requireSeeking(context.data(), source);
-        return new FullyShuffledData(source, context.seed());
-      default:
-        return new ShuffledData(source, blockSamples, context.seed());
+    if (blockSamples == ShuffleSetting.NONE) {
+      return source;
     }
+    if (blockSamples != ShuffleSetting.FULL) {
+      return new ShuffledData(source, blockSamples, context.seed());
+    }
+    ShuffleSetting.requireSeeking(context.data(), source);
+    return new FullyShuffledData(source, context.seed());
   }
 
   private static void requireSplit(DataSourceFactory factory, Settings data) {

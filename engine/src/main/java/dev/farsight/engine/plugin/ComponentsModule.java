@@ -54,7 +54,7 @@ final class ComponentsModule extends AbstractModule {
 
   private static Object attributed(Class<?> kind, Registration registration) {
     Offer offer = registration.offer();
-    var calls = new PluginCalls(offer.description());
+    var calls = new PluginCalls(offer.description(), registration.loader());
     return AttributedFactories.of(kind, registration.factory(), offer.name(), calls);
   }
 

@@ -3,6 +3,7 @@ package dev.farsight.engine.plugin;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.internal.Quoted;
 import dev.farsight.api.plugin.FarsightPlugin;
+import dev.farsight.engine.attribution.LinkageReasons;
 import java.util.List;
 import java.util.ServiceConfigurationError;
 import java.util.function.UnaryOperator;
@@ -52,7 +53,7 @@ final class LoadedPlugin {
     try {
       plugin.register(collected);
     } catch (RuntimeException | LinkageError | StackOverflowError | AssertionError e) {
-      throw new ConfigException(this + ": " + reason(e), e);
+      throw new ConfigException(this + ": " + reason(e, plugin.getClass().getClassLoader()), e);
     }
     return collected.list();
   }
@@ -62,13 +63,15 @@ final class LoadedPlugin {
     return registrations;
   }
 
-  /** Describes what a plugin threw in one line. */
-  static String reason(Throwable e) {
+  /**
+   * Describes what a plugin threw in one line.
+   *
+   * @param loader finds the plugin's classes
+   */
+  static String reason(Throwable e, ClassLoader loader) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof NoClassDefFoundError) {
-        return "class "
-            + String.valueOf(cause.getMessage()).replace('/', '.')
-            + " is missing; a plugin's jar must contain the libraries that the plugin needs";
+      if (cause instanceof LinkageError error) {
+        return Quoted.line(LinkageReasons.of(error, loader));
       }
     }
     if (e instanceof ConfigException) {
@@ -78,8 +81,7 @@ final class LoadedPlugin {
     while (root.getCause() != null) {
       root = root.getCause();
     }
-    boolean tellsAll = e instanceof ServiceConfigurationError || e instanceof LinkageError;
-    if (e.getMessage() == null || !tellsAll) {
+    if (e.getMessage() == null || !(e instanceof ServiceConfigurationError)) {
       return Quoted.of(root.toString());
     }
     String message = e.getMessage().replace(FarsightPlugin.SERVICE + ": ", "");

@@ -19,6 +19,7 @@ final class PluginJar implements AutoCloseable {
 
   PluginJar(Path jar, ClassLoader application) {
     this.jar = jar;
+    JarFault.ofOpening(jar).ifPresent(this::refuse);
     try {
       this.loader =
           new PluginClassLoader(jar.getFileName().toString(), jar.toUri().toURL(), application);
@@ -38,7 +39,17 @@ final class PluginJar implements AutoCloseable {
    * @throws ConfigException if the jar has no plugin, or if a plugin cannot be loaded
    */
   List<LoadedPlugin> plugins() {
-    return context.call(this::load);
+    try {
+      return context.call(this::load);
+    } catch (ConfigException e) {
+      // What cannot be read looks as if it were not there.
+      JarFault.ofEntries(jar).ifPresent(this::refuse);
+      throw e;
+    }
+  }
+
+  private void refuse(String fault) {
+    throw new ConfigException(jar + ": " + fault);
   }
 
   private List<LoadedPlugin> load() {
@@ -54,7 +65,7 @@ final class PluginJar implements AutoCloseable {
           .map(ServiceLoader.Provider::get)
           .forEach(plugin -> plugins.add(new LoadedPlugin(plugin, jar.toString(), context)));
     } catch (ServiceConfigurationError | LinkageError | StackOverflowError | AssertionError e) {
-      throw new ConfigException(jar + ": " + LoadedPlugin.reason(e), e);
+      throw new ConfigException(jar + ": " + LoadedPlugin.reason(e, loader), e);
     }
     if (plugins.isEmpty()) {
       throw new ConfigException(

@@ -64,7 +64,8 @@ public final class Plugins implements AutoCloseable {
    *
    * @param folder the folder of jars; empty for no folder
    * @throws ConfigException if a jar is not a plugin, was built for another API version or cannot
-   *     be loaded, or if two plugins offer the same name
+   *     be loaded, if two plugins offer the same name, or if one has no section in a {@code
+   *     reference.conf}
    */
   public static Plugins load(ClassLoader application, Optional<Path> folder) {
     var jars = new ArrayList<PluginJar>();
@@ -77,7 +78,9 @@ public final class Plugins implements AutoCloseable {
         loaders.add(jar.loader());
         plugins.addAll(jar.plugins());
       }
-      return new Plugins(List.copyOf(jars), List.copyOf(loaders), wire(plugins));
+      List<Registration> registrations = distinct(plugins);
+      OwnSections.require(registrations, loaders);
+      return new Plugins(List.copyOf(jars), List.copyOf(loaders), wire(registrations));
     } catch (ConfigException e) {
       jars.forEach(PluginJar::close);
       throw e;
@@ -90,7 +93,7 @@ public final class Plugins implements AutoCloseable {
     for (FarsightPlugin plugin : plugins) {
       loaded.add(new LoadedPlugin(plugin, "given"));
     }
-    return wire(loaded);
+    return wire(distinct(loaded));
   }
 
   public Components components() {
@@ -115,7 +118,7 @@ public final class Plugins implements AutoCloseable {
           .map(provider -> new LoadedPlugin(provider.get(), "class path"))
           .toList();
     } catch (ServiceConfigurationError | LinkageError e) {
-      throw new ConfigException("class path: " + LoadedPlugin.reason(e), e);
+      throw new ConfigException("class path: " + LoadedPlugin.reason(e, application), e);
     }
   }
 
@@ -128,9 +131,8 @@ public final class Plugins implements AutoCloseable {
     }
   }
 
-  private static Components wire(List<LoadedPlugin> plugins) {
-    return Guice.createInjector(new ComponentsModule(distinct(plugins)))
-        .getInstance(Components.class);
+  private static Components wire(List<Registration> registrations) {
+    return Guice.createInjector(new ComponentsModule(registrations)).getInstance(Components.class);
   }
 
   /** What all plugins registered, sorted by kind and name. */

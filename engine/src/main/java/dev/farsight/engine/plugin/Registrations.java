@@ -68,6 +68,7 @@ final class Registrations implements Registry {
               + " without a name: "
               + factory.getClass().getName());
     }
-    list.add(new Registration(new Offer(kind, name, plugin, from), factory));
+    ClassLoader loader = factory.getClass().getClassLoader();
+    list.add(new Registration(new Offer(kind, name, plugin, from), factory, loader));
   }
 }

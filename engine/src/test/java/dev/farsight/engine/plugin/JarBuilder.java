@@ -35,6 +35,12 @@ public final class JarBuilder {
     return this;
   }
 
+  /** Leaves out a file that was added. */
+  public JarBuilder without(String name) {
+    files.remove(name);
+    return this;
+  }
+
   /** Registers the plugin's class as a service. */
   public JarBuilder service(String className) {
     return file("META-INF/services/dev.farsight.api.plugin.FarsightPlugin", className + "\n");

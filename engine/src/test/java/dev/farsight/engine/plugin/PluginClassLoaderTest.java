@@ -288,6 +288,7 @@ class PluginClassLoaderTest {
             }
             """)
         .service("acme.Acme")
+        .file("reference.conf", "farsight { cache.acme {}, data.acme {} }")
         .build(folder.resolve("acme.jar"));
     ClassLoader before = Thread.currentThread().getContextClassLoader();
     try (Plugins plugins = load()) {

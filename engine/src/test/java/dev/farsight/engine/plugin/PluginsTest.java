@@ -1,5 +1,6 @@
 package dev.farsight.engine.plugin;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -13,8 +14,11 @@ import dev.farsight.api.plugin.FarsightPlugin;
 import dev.farsight.api.plugin.Registry;
 import dev.farsight.engine.config.FarsightConfig;
 import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -50,6 +54,19 @@ class PluginsTest {
         .source("acme.Acme", source.formatted(policy, version, extra))
         .service("acme.Acme")
         .file("reference.conf", "farsight.cache." + policy + " { depth = 4 }");
+  }
+
+  /** A library, one version of which has the method {@code gone}. */
+  private static JarBuilder library(String method) {
+    return new JarBuilder().source("lib.Lib", "package lib; public class Lib { " + method + " }");
+  }
+
+  /** A plugin that calls {@code lib.Lib.gone}, which its library does not have. */
+  private Path outdated() throws IOException {
+    Path work = Files.createDirectories(folder.resolve("libraries"));
+    Path compiledFor = library("public static void gone() {}").build(work.resolve("old.jar"));
+    return plugin("one", "API_VERSION", "lib.Lib.gone();")
+        .build(folder.resolve("one.jar"), compiledFor);
   }
 
   private Plugins load() {
@@ -109,6 +126,96 @@ class PluginsTest {
         jar
             + ": not a plugin: it has no META-INF/services/dev.farsight.api.plugin.FarsightPlugin"
             + " that names a class");
+  }
+
+  @Test
+  void aFileThatIsNoJarIsSaidToBeNone() throws IOException {
+    Path file = Files.writeString(folder.resolve("text.jar"), "no jar");
+    fails(file + ": is no jar");
+    Files.writeString(file, "");
+    fails(file + ": is no jar");
+    Files.delete(file);
+    Files.createDirectory(file);
+    fails(file + ": is a folder, not a jar");
+  }
+
+  @Test
+  void aDamagedJarIsSaidToBeDamaged() throws IOException {
+    Path jar = plugin("one").build(folder.resolve("one.jar"));
+    byte[] whole = Files.readAllBytes(jar);
+    Files.write(jar, Arrays.copyOf(whole, whole.length / 2));
+    assertThatThrownBy(this::load)
+        .isInstanceOf(ConfigException.class)
+        .hasMessageStartingWith(jar + ": is a damaged jar: ")
+        .hasMessageEndingWith("; copy it again");
+    // Behind the head of the first entry, which is that of a class.
+    int entry = new String(whole, ISO_8859_1).indexOf("acme/Acme");
+    for (int at = entry + 60; at < entry + 120; at++) {
+      whole[at] ^= 0x55;
+    }
+    Files.write(jar, whole);
+    assertThatThrownBy(this::load)
+        .isInstanceOf(ConfigException.class)
+        .hasMessageStartingWith(jar + ": is a damaged jar: acme/Acme")
+        .hasMessageEndingWith("; copy it again");
+  }
+
+  /** Otherwise its settings would be missing, and unknown if the user set them. */
+  @Test
+  void aFactoryWithoutItsSectionIsNamed() throws IOException {
+    String complaint =
+        "cache policy one (plugin acme-one, %s): no reference.conf has the section"
+            + " farsight.cache.one; add it to that of the plugin, with every key and its default,"
+            + " or empty: farsight.cache.one {}";
+    Path jar = folder.resolve("one.jar");
+    for (String wrong :
+        List.of("", "farsight.policy.one {}", "cache.one {}", "farsight.cache.one = 1")) {
+      plugin("one").file("reference.conf", wrong).build(jar);
+      fails(complaint.formatted(jar));
+    }
+    plugin("one").without("reference.conf").build(jar);
+    fails(complaint.formatted(jar));
+    plugin("one").file("reference.conf", "farsight.cache.one {}").build(jar);
+    load().close();
+  }
+
+  @Test
+  void theJarOfAClassOfAnotherVersionIsNamed() throws IOException {
+    Path jar = outdated();
+    Path ofPlugin = library("").build(folder.resolve("libraries/new.jar"));
+    JarBuilder.addAll(ofPlugin, jar);
+    String complaint =
+        "plugin acme-one (%s): java.lang.NoSuchMethodError: 'void lib.Lib.gone()' (class lib.Lib"
+            + " is from %s; the plugin is compiled for another version of it)";
+    fails(complaint.formatted(jar, jar));
+  }
+
+  @Test
+  void theJarOfAClassOfTheApplicationIsNamed() throws IOException {
+    Path jar = outdated();
+    Path ofApplication = library("").build(folder.resolve("libraries/new.jar"));
+    try (var application =
+        new URLClassLoader(new URL[] {ofApplication.toUri().toURL()}, APPLICATION)) {
+      assertThatThrownBy(() -> Plugins.load(application, Optional.of(folder)))
+          .isInstanceOf(ConfigException.class)
+          .hasMessage(
+              "plugin acme-one (%s): java.lang.NoSuchMethodError: 'void lib.Lib.gone()' (class"
+                      .formatted(jar)
+                  + " lib.Lib is from %s; the plugin is compiled for another version of it)"
+                      .formatted(ofApplication));
+    }
+  }
+
+  @Test
+  void aClassThatCannotBeInitializedIsNamedWithItsReason() throws IOException {
+    Path jar = outdated();
+    Path ofPlugin =
+        library("static final int N = Integer.parseInt(\"x\"); public static void gone() {}")
+            .build(folder.resolve("libraries/new.jar"));
+    JarBuilder.addAll(ofPlugin, jar);
+    fails(
+        "plugin acme-one (%s): java.lang.ExceptionInInitializerError: java.lang.NumberFormatException: For input string: \"x\""
+            .formatted(jar));
   }
 
   @Test

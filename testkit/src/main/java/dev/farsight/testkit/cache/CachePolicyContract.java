@@ -14,6 +14,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -304,8 +305,32 @@ public abstract class CachePolicyContract {
   /** Runs both caches through the same batches, and then compares the order of all that is left. */
   private static void assertSameVictims(
       String what, PolicyHarness actual, PolicyHarness expected, List<RowBatch> batches) {
-    assertThat(actual.run(batches)).as("victims " + what).isEqualTo(expected.run(batches));
-    assertThat(actual.drain()).as("last victims " + what).isEqualTo(expected.drain());
+    int first = actual.stats().victimCount();
+    int[] victims = actual.run(batches);
+    int[] wanted = expected.run(batches);
+    int differs = Arrays.mismatch(victims, wanted);
+    if (differs >= 0) {
+      String batch =
+          differs < victims.length ? ", batch " + actual.stats().victimBatch(first + differs) : "";
+      throw different("victims " + what, batch, victims, wanted, differs);
+    }
+    int[] left = actual.drain();
+    int[] wantedLeft = expected.drain();
+    int lastDiffers = Arrays.mismatch(left, wantedLeft);
+    if (lastDiffers >= 0) {
+      throw different("last victims " + what, "", left, wantedLeft, lastDiffers);
+    }
+  }
+
+  private static AssertionError different(
+      String what, String where, int[] victims, int[] wanted, int differs) {
+    return new AssertionError(
+        "%s: first difference at victim %d%s: %s, and %s is expected"
+            .formatted(what, differs + 1, where, slot(victims, differs), slot(wanted, differs)));
+  }
+
+  private static String slot(int[] victims, int position) {
+    return position < victims.length ? "slot " + victims[position] : "none";
   }
 
   private static byte[] save(CachePolicy policy) throws IOException {

@@ -13,6 +13,7 @@ public final class HarnessStats {
   private long uniqueRows;
   private long uniqueHits;
   private int[] victims = new int[64];
+  private long[] victimBatches = new long[64];
   private int victimCount;
   private long allocated;
   private long entered;
@@ -63,10 +64,17 @@ public final class HarnessStats {
     }
   }
 
-  void victim(int slot) {
+  /** The batch that a victim was named for. */
+  long victimBatch(int victim) {
+    return victimBatches[victim];
+  }
+
+  void victim(int slot, long batch) {
     if (victimCount == victims.length) {
       victims = Arrays.copyOf(victims, 2 * victimCount);
+      victimBatches = Arrays.copyOf(victimBatches, 2 * victimCount);
     }
+    victimBatches[victimCount] = batch;
     victims[victimCount++] = slot;
   }
 

@@ -216,7 +216,7 @@ public final class PolicyHarness {
     stats.leavePolicy();
     check(written, count);
     for (int v = 0; v < count; v++) {
-      stats.victim(answer[v]);
+      stats.victim(answer[v], batch);
     }
   }
 

@@ -36,13 +36,13 @@ final class BatchCheck {
   /**
    * Checks that a batch is what its schema says.
    *
-   * @param first number of its first sample, for messages
+   * @param first samples before it; messages count samples and dense features from 1
    */
   static void check(Batch batch, long first) {
     int width = batch.schema().denseWidth();
     double weights = 0;
     for (int s = 0; s < batch.samples(); s++) {
-      long sample = first + s;
+      long sample = first + s + 1;
       if (batch.schema().has(Column.LABEL)) {
         float label = batch.labels().get(s);
         require(label == 0 || label == 1, "label %s of sample %d", label, sample);
@@ -58,10 +58,16 @@ final class BatchCheck {
       }
       for (int d = 0; d < width; d++) {
         float value = batch.dense().get(s * width + d);
-        require(Float.isFinite(value), "dense feature %d is %s in sample %d", d, value, sample);
+        require(
+            Float.isFinite(value),
+            "dense feature %d of %d is %s in sample %d",
+            d + 1,
+            width,
+            value,
+            sample);
       }
     }
-    require(batch.weights() == null || weights > 0, "no sample from %d on has a weight", first);
+    require(batch.weights() == null || weights > 0, "no sample from %d on has a weight", first + 1);
     for (int f = 0; f < batch.schema().features().size(); f++) {
       checkBags(batch, f, first);
     }
@@ -83,7 +89,7 @@ final class BatchCheck {
           "feature %s: %d lookups of sample %d, not %d to %d",
           feature.name(),
           to - from,
-          first + s,
+          first + s + 1,
           feature.minLookups(),
           feature.maxLookups());
       for (int l = from; l < to; l++) {
@@ -93,7 +99,7 @@ final class BatchCheck {
             "feature %s: index %d of sample %d in a table of %d rows",
             feature.name(),
             index,
-            first + s,
+            first + s + 1,
             rows);
         if (feature.weighted()) {
           float weight = batch.lookupWeights(f).get(l);
@@ -102,7 +108,7 @@ final class BatchCheck {
               "feature %s: a lookup of weight %s in sample %d",
               feature.name(),
               weight,
-              first + s);
+              first + s + 1);
         }
       }
     }

@@ -1,15 +1,18 @@
 package dev.farsight.testkit.data;
 
 import dev.farsight.api.data.DataSourceFactory;
+import dev.farsight.testkit.CaseNames;
 import dev.farsight.testkit.config.WrongSetting;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What every data source must do. Extend it and name the factory, data and wrong settings:
+ * What every data source must do. Extend it and name the factory, data and, if there are settings,
+ * wrong ones:
  *
  * <pre>
  * class MySourceTest extends DataSourceContract {
@@ -54,6 +57,7 @@ import org.junit.jupiter.api.io.TempDir;
  * <p>JUnit makes one instance of the class for all of its tests.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ExtendWith(CaseNames.class)
 public abstract class DataSourceContract
     implements SampleContract, RepeatContract, SkipContract, PassesContract, OpeningContract {
 
@@ -67,10 +71,12 @@ public abstract class DataSourceContract
   protected abstract List<DataCase> cases();
 
   /**
-   * Settings of the source's own section, at least one, that the factory must refuse. They are
+   * Settings of the source's own section that the factory must refuse; none by default. They are
    * added to those of the first data.
    */
-  protected abstract List<WrongSetting> wrongSettings();
+  protected List<WrongSetting> wrongSettings() {
+    return List.of();
+  }
 
   @Override
   public final DataSourceFactory sources() {

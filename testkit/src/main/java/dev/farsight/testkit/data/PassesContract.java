@@ -50,7 +50,7 @@ interface PassesContract extends DataUnderTest {
       }
       for (int p = 0; p < PASSES; p++) {
         assertThat(readers.get(p).samples())
-            .as("pass %d, over %s", p, parts.get(p))
+            .as("pass %d, over %s", p + 1, parts.get(p))
             .isEqualTo(expected.get(parts.get(p)));
       }
       passes.forEach(BatchSource::close);

@@ -2,14 +2,17 @@ package dev.farsight.testkit.model;
 
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.model.ModelFactory;
+import dev.farsight.testkit.CaseNames;
 import dev.farsight.testkit.compute.TestBackend;
 import dev.farsight.testkit.config.WrongSetting;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * What every model must do. Extend it and name the factory, settings and wrong settings:
+ * What every model must do. Extend it and name the factory, settings and, if there are any, wrong
+ * ones:
  *
  * <pre>
  * class MyModelTest extends ModelContract {
@@ -48,6 +51,7 @@ import org.junit.jupiter.api.TestInstance;
  * <p>JUnit makes one instance of the class for all of its tests.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ExtendWith(CaseNames.class)
 public abstract class ModelContract implements TapeContract, GradientContract, TrainingContract {
 
   private static final int DIM = 5;
@@ -58,8 +62,10 @@ public abstract class ModelContract implements TapeContract, GradientContract, T
   /** Keys of the model's own section in HOCON; every string of the list is a model. */
   protected abstract List<String> settings();
 
-  /** Settings, at least one, that the factory must refuse. */
-  protected abstract List<WrongSetting> wrongSettings();
+  /** Settings that the factory must refuse; none by default. */
+  protected List<WrongSetting> wrongSettings() {
+    return List.of();
+  }
 
   /** The layouts of samples that the model is tried with. */
   protected List<ModelData> data() {

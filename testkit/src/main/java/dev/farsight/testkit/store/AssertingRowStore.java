@@ -6,7 +6,9 @@ import dev.farsight.api.store.ForwardingRowStore;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.StoreStats;
 import dev.farsight.api.table.RowBits;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -18,8 +20,7 @@ import java.util.function.Supplier;
  * AssertionError} that names the offence otherwise:
  *
  * <ul>
- *   <li>a row in two calls at once, also where both read it, which only checkpoints do; or twice in
- *       one call
+ *   <li>a row in two calls at once, unless both read it; or twice in one call
  *   <li>a row id outside the tables, a range outside the array or the buffer, rows of another
  *       format
  *   <li>a call after close, or close while a call is under way
@@ -33,10 +34,12 @@ public final class AssertingRowStore extends ForwardingRowStore {
   /** A call that holds rows; compared by identity. */
   private static final class Claim {
     private final String call;
+    private final boolean writes;
     private final String thread = Thread.currentThread().getName();
 
     Claim(String call) {
       this.call = call;
+      this.writes = call.equals(WRITE);
     }
 
     @Override
@@ -45,7 +48,11 @@ public final class AssertingRowStore extends ForwardingRowStore {
     }
   }
 
-  private final Map<Long, Claim> underWay = new ConcurrentHashMap<>();
+  private static final String WRITE = "write";
+
+  /** The calls that hold a row: several that read it, or one that writes it. */
+  private final Map<Long, List<Claim>> underWay = new ConcurrentHashMap<>();
+
   private final AtomicInteger calls = new AtomicInteger();
   private volatile boolean closed;
 
@@ -79,7 +86,7 @@ public final class AssertingRowStore extends ForwardingRowStore {
   @Override
   public Ticket write(long[] rows, int from, int count, RowBuffer source, int sourceRow) {
     return exclusively(
-        "write",
+        WRITE,
         rows,
         from,
         count,
@@ -97,14 +104,11 @@ public final class AssertingRowStore extends ForwardingRowStore {
       int bufferRow,
       Supplier<Ticket> body) {
     enter(call);
-    var held = new Held(rows, from);
+    var held = new Held(call, rows, from);
     try {
       checkRange(call, rows, from, count);
       checkBuffer(call, count, buffer, bufferRow);
-      var claim = new Claim(call);
-      for (; held.count < count; held.count++) {
-        claim(claim, rows[from + held.count]);
-      }
+      held.claim(count);
       Ticket ticket = body.get();
       if (ticket != Ticket.DONE) {
         return held.until(ticket);
@@ -119,22 +123,35 @@ public final class AssertingRowStore extends ForwardingRowStore {
 
   /** The rows that a call holds, until its ticket is done and awaited. */
   private final class Held {
+    private final Claim claim;
     private final long[] rows;
     private final int from;
     private final AtomicBoolean released = new AtomicBoolean();
+
+    /** The row ids, which the caller may change before it may. */
+    private long[] ids = {};
+
+    /** How many of them are held. */
     private int count;
 
-    Held(long[] rows, int from) {
+    Held(String call, long[] rows, int from) {
+      this.claim = new Claim(call);
       this.rows = rows;
       this.from = from;
     }
 
+    void claim(int all) {
+      ids = Arrays.copyOfRange(rows, from, from + all);
+      for (; count < all; count++) {
+        AssertingRowStore.this.claim(claim, ids[count]);
+      }
+    }
+
     Ticket until(Ticket ticket) {
-      long[] copy = Arrays.copyOfRange(rows, from, from + count);
       return () -> {
         try {
           ticket.await();
-          if (!released.get() && !Arrays.equals(copy, 0, count, rows, from, from + count)) {
+          if (!released.get() && !Arrays.equals(ids, 0, count, rows, from, from + count)) {
             throw new AssertionError("row ids were changed before the call's ticket was done");
           }
         } finally {
@@ -148,7 +165,7 @@ public final class AssertingRowStore extends ForwardingRowStore {
     void release() {
       if (released.compareAndSet(false, true)) {
         for (int i = 0; i < count; i++) {
-          underWay.remove(rows[from + i]);
+          AssertingRowStore.this.release(claim, ids[i]);
         }
         calls.decrementAndGet();
       }
@@ -251,13 +268,32 @@ public final class AssertingRowStore extends ForwardingRowStore {
   }
 
   private void claim(Claim mine, long row) {
-    Claim other = underWay.putIfAbsent(row, mine);
+    underWay.compute(
+        row,
+        (id, others) -> {
+          List<Claim> all = others == null ? new ArrayList<>() : others;
+          all.forEach(other -> requireApart(other, mine, row));
+          all.add(mine);
+          return all;
+        });
+  }
+
+  private static void requireApart(Claim other, Claim mine, long row) {
     if (other == mine) {
       throw new AssertionError("row " + row + " twice in one " + mine);
     }
-    if (other != null) {
+    if (other.writes || mine.writes) {
       throw new AssertionError("row " + row + " in two calls at once: " + other + " and " + mine);
     }
+  }
+
+  private void release(Claim mine, long row) {
+    underWay.computeIfPresent(
+        row,
+        (id, all) -> {
+          all.remove(mine);
+          return all.isEmpty() ? null : all;
+        });
   }
 
   private void checkRange(String call, long[] rows, int from, int count) {

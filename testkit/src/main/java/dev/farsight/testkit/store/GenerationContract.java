@@ -32,12 +32,15 @@ interface GenerationContract extends StoreUnderTest {
           comparison.write(4, 70, 1000);
           for (int generation : new int[] {1, 2, 7}) {
             comparison.beginGeneration(generation);
-            assertThat(store.spec().initial().generation()).isEqualTo(generation);
-            assertThat(store.rowsHeld()).isZero();
+            String after = "after beginGeneration(" + generation + ")";
+            assertThat(store.spec().initial().generation())
+                .as("generation of spec() " + after)
+                .isEqualTo(generation);
+            assertThat(store.rowsHeld()).as("rowsHeld() " + after).isZero();
             comparison.verify(all(TABLES));
             comparison.write(4, 71, generation);
             comparison.verify(all(TABLES));
-            assertThat(store.rowsHeld()).isEqualTo(3);
+            assertThat(store.rowsHeld()).as("rowsHeld(), three rows written").isEqualTo(3);
           }
         });
   }
@@ -61,7 +64,7 @@ interface GenerationContract extends StoreUnderTest {
           store.read(rows, 0, rows.length, seeded, 0).await();
           for (int r = 0; r < rows.length; r++) {
             assertThat(SeededRows.row(seeded, r))
-                .as("row %d", r)
+                .as("read of row %d by its seed", r)
                 .isEqualTo(SeededRows.row(plain, r));
           }
         });
@@ -114,15 +117,18 @@ interface GenerationContract extends StoreUnderTest {
           store.keepGenerations(Set.of(0, 1));
           store.returnToGeneration(1);
           second.verify(all(TABLES));
-          assertThat(store.identity().orElseThrow().generation()).isEqualTo(1);
+          assertThat(store.identity().orElseThrow().generation())
+              .as("generation of identity() after returnToGeneration(1)")
+              .isEqualTo(1);
           second.write(6);
           store.flush();
           store.returnToGeneration(0);
           first.verify(all(TABLES));
-          assertThat(store.rowsHeld()).isEqualTo(3);
+          assertThat(store.rowsHeld()).as("rowsHeld() after returnToGeneration(0)").isEqualTo(3);
           store.returnToGeneration(1);
           second.verify(all(TABLES));
           assertThatThrownBy(() -> store.returnToGeneration(9))
+              .as("returnToGeneration(9), which there never was")
               .isInstanceOf(FarsightException.class)
               .hasMessageContaining("generation 9");
           second.verify(all(TABLES));

@@ -27,7 +27,11 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A store that has other rows than it is opened for is refused, in a line that tells both. */
+/**
+ * A store that has other rows than it is opened for is refused, in a line that tells both: what it
+ * has and what is asked for. Of a generation that it does not have, only the number asked for must
+ * be told, since it may have several.
+ */
 interface OtherRowsContract extends StoreUnderTest {
 
   RowFormat FORMAT = RowFormat.fp32(16, List.of(new StatePart("n", 5, .25f)));
@@ -54,7 +58,7 @@ interface OtherRowsContract extends StoreUnderTest {
         "uniform",
         "normal"),
     SEED(spec -> Specs.withSeed(31, spec), "7", "31"),
-    /** A store may have several: it need not tell which. */
+    /** A store may have several: it need not tell which it has. */
     GENERATION(spec -> spec.ofGeneration(31), "", "31");
 
     // Functions of a spec alone.

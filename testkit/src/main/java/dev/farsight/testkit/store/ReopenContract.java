@@ -38,9 +38,10 @@ interface ReopenContract extends StoreUnderTest {
     StoreSpec spec = kept();
     try (RowStore store = stores().open(spec)) {
       new StoreComparison(store, 1).write(4, 70);
-      assertThat(store.identity()).isEmpty();
+      assertThat(store.identity()).as("identity() of a store in memory").isEmpty();
     }
     assertThatThrownBy(() -> stores().openReader(spec))
+        .as("openReader of a store in memory")
         .isInstanceOf(FarsightException.class)
         .hasMessageNotContaining("\n");
   }
@@ -78,8 +79,8 @@ interface ReopenContract extends StoreUnderTest {
       new StoreComparison(store, 1).write(4, 70, 1000);
     }
     try (RowStore store = stores().reopen(spec)) {
-      assertThat(store.rowsHeld()).isEqualTo(3);
-      assertThat(store.spec()).isEqualTo(spec);
+      assertThat(store.rowsHeld()).as("rowsHeld() after reopen").isEqualTo(3);
+      assertThat(store.spec()).as("spec() after reopen").isEqualTo(spec);
     }
   }
 
@@ -92,20 +93,25 @@ interface ReopenContract extends StoreUnderTest {
         RowStore other = stores().open(kept())) {
       var identity = store.identity().orElseThrow();
       assertThat(identity.created()).as("created by the first opening").isTrue();
-      assertThat(identity.place()).isNotBlank();
-      assertThat(identity.generation()).isZero();
-      assertThat(other.identity().orElseThrow().id()).isNotEqualTo(identity.id());
+      assertThat(identity.place()).as("place of identity()").isNotBlank();
+      assertThat(identity.generation()).as("generation of identity()").isZero();
+      assertThat(other.identity().orElseThrow().id())
+          .as("id of another store")
+          .isNotEqualTo(identity.id());
       id = identity.id();
     }
     for (int times = 1; times <= 2; times++) {
       try (RowStore store = stores().reopen(spec)) {
         var identity = store.identity().orElseThrow();
-        assertThat(identity.id()).isEqualTo(id);
+        assertThat(identity.id()).as("id after reopen").isEqualTo(id);
         assertThat(identity.created()).as("created by a later opening").isFalse();
         store.beginGeneration(times);
         store.flush();
-        assertThat(store.identity().orElseThrow().id()).isEqualTo(id);
-        assertThat(store.identity().orElseThrow().generation()).isEqualTo(times);
+        String after = "after beginGeneration(" + times + ")";
+        assertThat(store.identity().orElseThrow().id()).as("id " + after).isEqualTo(id);
+        assertThat(store.identity().orElseThrow().generation())
+            .as("generation of identity() " + after)
+            .isEqualTo(times);
         store.returnToGeneration(0);
       }
     }
@@ -154,11 +160,15 @@ interface ReopenContract extends StoreUnderTest {
     }
     try (RowStore store = stores().reopen(spec.ofGeneration(1))) {
       second.over(store).verify(all(TABLES));
-      assertThat(store.identity().orElseThrow().generation()).isEqualTo(1);
+      assertThat(store.identity().orElseThrow().generation())
+          .as("generation of identity() after reopen in generation 1")
+          .isEqualTo(1);
     }
     try (RowStore store = stores().reopen(spec)) {
       first.over(store).verify(all(TABLES));
-      assertThat(store.identity().orElseThrow().generation()).isZero();
+      assertThat(store.identity().orElseThrow().generation())
+          .as("generation of identity() after reopen in generation 0")
+          .isZero();
       store.returnToGeneration(1);
       second.over(store).verify(all(TABLES));
     }
@@ -180,7 +190,7 @@ interface ReopenContract extends StoreUnderTest {
         RowReader other = stores().openReader(spec)) {
       comparison.verify(reader, all(TABLES));
       comparison.verify(other, all(TABLES));
-      assertThat(reader.identity().orElseThrow().id()).isEqualTo(id);
+      assertThat(reader.identity().orElseThrow().id()).as("id of a reader").isEqualTo(id);
     }
     assertThat(Folders.contents(spec.directory())).as("files").isEqualTo(before);
   }
@@ -190,13 +200,15 @@ interface ReopenContract extends StoreUnderTest {
     assumePersistent();
     StoreSpec spec = kept();
     assertThatThrownBy(() -> stores().reopen(spec))
+        .as("reopen where nothing is")
         .isInstanceOf(FarsightException.class)
         .hasMessageContaining(spec.directory().toString())
         .hasMessageNotContaining("\n");
     assertThatThrownBy(() -> stores().openReader(spec))
+        .as("openReader where nothing is")
         .isInstanceOf(FarsightException.class)
         .hasMessageContaining(spec.directory().toString())
         .hasMessageNotContaining("\n");
-    assertThat(spec.directory()).doesNotExist();
+    assertThat(spec.directory()).as("the folder after reopen and openReader").doesNotExist();
   }
 }

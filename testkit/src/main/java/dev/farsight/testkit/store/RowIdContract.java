@@ -56,14 +56,16 @@ interface RowIdContract extends StoreUnderTest {
           RowFormat.of(2, 0),
           seed,
           (store, comparison) -> {
-            assertThat(store.rowsHeld()).isZero();
+            assertThat(store.rowsHeld()).as("rowsHeld() of a new store").isZero();
             int rows = (int) TABLES.rows();
             var oracle = new TreeSet<Long>();
             for (int round = 0; round < 10; round++) {
               long[] ids = comparison.ids(1 + random.nextInt(200), rows, 1, 0);
               comparison.write(ids);
               LongStream.of(ids).forEach(oracle::add);
-              assertThat(store.rowsHeld()).isEqualTo(oracle.size());
+              assertThat(store.rowsHeld())
+                  .as("rowsHeld() after write %d", round + 1)
+                  .isEqualTo(oracle.size());
               long from = random.nextInt(rows + 1);
               long to = from + random.nextInt(rows + 1 - (int) from);
               var written = new RowBits(rows);

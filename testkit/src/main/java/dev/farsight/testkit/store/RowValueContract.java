@@ -49,7 +49,7 @@ interface RowValueContract extends StoreUnderTest {
           store.read(rows, 0, rows.length, seeded, 0).await();
           for (int r = 0; r < rows.length; r++) {
             assertThat(SeededRows.row(seeded, r))
-                .as("row %d", r)
+                .as("read of row %d by its seed", r)
                 .isEqualTo(SeededRows.row(plain, r));
           }
         });
@@ -71,7 +71,9 @@ interface RowValueContract extends StoreUnderTest {
           RowBuffer back = buffer(store, 2);
           store.read(new long[] {69, 6}, 0, 2, back, 0).await();
           for (int f = 0; f < 2 * format.words(); f++) {
-            assertThat(back.floats().get(f)).as("float %d", f).isEqualTo(f + 0.5f);
+            assertThat(back.floats().get(f))
+                .as("read of rows 69 and 6, float %d", f)
+                .isEqualTo(f + 0.5f);
           }
         });
   }
@@ -137,7 +139,9 @@ interface RowValueContract extends StoreUnderTest {
           chunked.copyRows(0, plain, 0, rows.length);
           RowBuffer expected = buffer(store, rows.length);
           store.read(rows, 0, rows.length, expected, 0).await();
-          assertThat(plain.bytes().mismatch(expected.bytes())).isEqualTo(-1);
+          assertThat(plain.bytes().mismatch(expected.bytes()))
+              .as("first byte that a read into several chunks gives otherwise")
+              .isEqualTo(-1);
           for (int row = 0; row < rows.length; row++) {
             chunked.floats(row).put(chunked.wordAt(row), row + .5f);
           }
@@ -145,7 +149,7 @@ interface RowValueContract extends StoreUnderTest {
           store.read(rows, 0, rows.length, expected, 0).await();
           for (int row = 0; row < rows.length; row++) {
             assertThat(expected.floats().get(expected.wordAt(row)))
-                .as("row %d", row)
+                .as("read of row %d, written from several chunks", row)
                 .isEqualTo(row + .5f);
           }
         });

@@ -1,5 +1,6 @@
 package dev.farsight.testkit.store;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.farsight.api.memory.HostBuffers;
@@ -21,6 +22,9 @@ import java.util.Random;
 public final class StoreComparison {
 
   private static final int MARGIN = 3;
+
+  /** Ids that a message names. */
+  private static final int SHOWN = 8;
 
   private final RowStore store;
   private final NaiveRowStore oracle;
@@ -48,16 +52,20 @@ public final class StoreComparison {
     long[] padded = padded(ids, from);
     RowBuffer values = scrambled(ids.length, random.nextLong());
     RowBuffer untouched = copy(values);
-    store.write(padded, from, ids.length, values, at).await();
+    call("write", ids, () -> store.write(padded, from, ids.length, values, at).await());
     oracle.write(padded, from, ids.length, values, at).await();
     assertThat(values.bytes().mismatch(untouched.bytes()))
-        .as("first byte of the source that write changed")
+        .as("first byte of the source that a write of %s changed", rows(ids))
         .isEqualTo(-1);
   }
 
   /** Draws all rows anew. */
   public void beginGeneration(int generation) {
-    store.beginGeneration(generation);
+    try {
+      store.beginGeneration(generation);
+    } catch (RuntimeException e) {
+      throw new AssertionError("beginGeneration(" + generation + "): " + e, e);
+    }
     oracle.beginGeneration(generation);
   }
 
@@ -73,15 +81,34 @@ public final class StoreComparison {
     long[] padded = padded(ids, from);
     RowBuffer actual = scrambled(ids.length, random.nextLong());
     RowBuffer expected = copy(actual);
-    reader.read(padded, from, ids.length, actual, at).await();
+    call("read", ids, () -> reader.read(padded, from, ids.length, actual, at).await());
     oracle.read(padded, from, ids.length, expected, at).await();
     int differs = actual.bytes().mismatch(expected.bytes());
     assertThat(differs)
         .as(() -> "read " + place(differs, ids, at) + " of " + store.spec().tables())
         .isEqualTo(-1);
+    call("written", ids, () -> verifyWritten(reader, ids));
+  }
+
+  private void verifyWritten(RowReader reader, long[] ids) {
     for (long id : ids) {
       assertThat(reader.written(id)).as("written(%d)", id).isEqualTo(oracle.written(id));
     }
+  }
+
+  /** Names the call and its rows if the store throws. */
+  private static void call(String name, long[] ids, Runnable body) {
+    try {
+      body.run();
+    } catch (RuntimeException e) {
+      throw new AssertionError(name + " of " + rows(ids) + ": " + e, e);
+    }
+  }
+
+  private static String rows(long[] ids) {
+    String shown = Arrays.stream(ids).limit(SHOWN).mapToObj(Long::toString).collect(joining(", "));
+    String more = ids.length > SHOWN ? " and " + (ids.length - SHOWN) + " more" : "";
+    return ids.length == 0 ? "no rows" : "rows " + shown + more;
   }
 
   /** Distinct ids out of [0, bound) times {@code stride} plus {@code offset}, in random order. */

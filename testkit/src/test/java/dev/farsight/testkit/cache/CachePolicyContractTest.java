@@ -43,7 +43,10 @@ class CachePolicyContractTest {
             "without notes: policy under-test, batch 4: noted 1 of row"),
         bug(BrokenPolicies.KeepsRowsOnReset::new, "forgetsEverythingOnReset", "victims"),
         bug(BrokenPolicies.KeepsCountingOnReset::new, "forgetsEverythingOnReset", "after reset"),
-        bug(BrokenPolicies.SavesOnlyHalf::new, "continuesEquallyFromWhatItSaved", "after restore"),
+        bug(
+            BrokenPolicies.SavesOnlyHalf::new,
+            "continuesEquallyFromWhatItSaved",
+            "victims after restore: first difference at victim "),
         bug(BrokenPolicies.SavesNothing::new, "continuesEquallyFromWhatItSaved", "victims"),
         bug(
             BrokenPolicies.RestoresOnTop::new,

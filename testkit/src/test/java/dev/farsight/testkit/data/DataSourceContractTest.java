@@ -67,12 +67,12 @@ class DataSourceContractTest {
     String batches = "batchesAreWhatTheSchemaSaysAndFull";
     return Stream.of(
         bug(BrokenSources.LabelsOfTwo::new, batches, "label 2.0 of sample"),
-        bug(BrokenSources.DenseThatIsNone::new, batches, "dense feature 1 is Infinity"),
+        bug(BrokenSources.DenseThatIsNone::new, batches, "dense feature 2 of 2 is Infinity"),
         bug(BrokenSources.IndexBehindTheTable::new, batches, "feature one: index 50"),
         bug(BrokenSources.NegativeWeight::new, batches, "weight -1.0 of sample"),
         bug(BrokenSources.LookupWithoutWeight::new, batches, "feature bag: a lookup of weight NaN"),
         bug(BrokenSources.OffsetsFromAnywhere::new, batches, "offsets do not begin at 0"),
-        bug(BrokenSources.LeavesDenseOfBefore::new, batches, "dense feature 0 is NaN"),
+        bug(BrokenSources.LeavesDenseOfBefore::new, batches, "dense feature 1 of 2 is NaN"),
         bug(BrokenSources.HalfABatchInTheMiddle::new, batches, "was not full"),
         bug(BrokenSources.EndsWithAnEmptyBatch::new, batches, "empty batch after sample 320"),
         bug(BrokenSources.BeginsAgainAfterTheEnd::new, batches, "behind the end"),

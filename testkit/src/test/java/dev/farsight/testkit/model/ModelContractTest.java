@@ -66,11 +66,11 @@ class ModelContractTest {
         bug(
             new BrokenModels.ReadsNoRows(),
             "everyParameterAndEveryFeatureReachesTheLogit",
-            "features that change a logit"),
+            "changes no logit: feature "),
         bug(
             new BrokenModels.LeavesALayerUnused(),
             "everyParameterAndEveryFeatureReachesTheLogit",
-            "unused.weight"),
+            "without a gradient: parameter unused.bias, unused.weight (seeds"),
         bug(new BrokenModels.SaysTheSameOfAll(), "learnsAPlantedProblem", "mean loss"));
   }
 

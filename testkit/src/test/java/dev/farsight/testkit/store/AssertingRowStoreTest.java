@@ -72,6 +72,21 @@ class AssertingRowStoreTest {
   }
 
   @Test
+  void readsMayHaveRowsInCommon() {
+    inner.hold(Call.READ, 1, gate);
+    var first =
+        CompletableFuture.runAsync(() -> store.read(new long[] {4, 5}, 0, 2, rows(2, 0), 0));
+    gate.awaitArrival();
+    store.read(new long[] {5, 6}, 0, 2, rows(2, 0), 0);
+    refused("row 5 in two calls", () -> store.write(new long[] {5}, 0, 1, rows(1, 0), 0));
+    store.write(new long[] {6}, 0, 1, rows(1, 0), 0);
+    gate.open();
+    first.join();
+    store.write(new long[] {4, 5}, 0, 2, rows(2, 0), 0);
+    store.close();
+  }
+
+  @Test
   void aFailedCallFreesItsRows() {
     inner.fail(Call.READ, 1, new IllegalStateException("planted"));
     assertThatThrownBy(() -> store.read(new long[] {4}, 0, 1, rows(1, 0), 0)).hasMessage("planted");

@@ -21,6 +21,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -274,7 +275,71 @@ class RowStoreContractTest {
                   @Override
                   public void close() {}
                 },
-            RowStoreContract::closingTwiceIsClosingOnceAndLaterCallsAreRefused));
+            RowStoreContract::closingTwiceIsClosingOnceAndLaterCallsAreRefused),
+        bug(
+            "can be read after close by threads",
+            NeverClosed::new,
+            RowStoreContractTest::closedDuringReads),
+        bug(
+            "frees rows while they are read",
+            FreesAtOnce::new,
+            RowStoreContractTest::closedDuringReads));
+  }
+
+  private static void closedDuringReads(RowStoreContract contract) {
+    try {
+      contract.closingWaitsForTheCallsUnderWay();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static final class NeverClosed extends Buggy {
+    NeverClosed(StoreSpec spec) {
+      super(spec);
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private static final class FreesAtOnce extends Buggy {
+    private volatile boolean freed;
+
+    FreesAtOnce(StoreSpec spec) {
+      super(spec);
+    }
+
+    @Override
+    void readNow(long[] rows, int from, int count, RowBuffer into, int at) {
+      super.readNow(rows, from, count, into, at);
+      if (freed) {
+        throw new NullPointerException("memory that was freed");
+      }
+    }
+
+    @Override
+    public void close() {
+      freed = true;
+      super.close();
+    }
+  }
+
+  @Test
+  void aFailureNamesTheCallAndTheRow() {
+    var stores =
+        new MemoryStores(
+            spec ->
+                new Buggy(spec) {
+                  @Override
+                  void readNow(long[] rows, int from, int count, RowBuffer into, int at) {
+                    throw new NullPointerException("no rows");
+                  }
+                });
+    assertThatThrownBy(() -> contract(stores, folder).firstAndLastRowsOfTablesAreTheirOwn(FORMAT))
+        .hasMessageContaining(
+            "read of rows 0, 1, 2, 3, 4, 5, 6, 7 and 1195 more:"
+                + " java.lang.NullPointerException: no rows");
   }
 
   private static Arguments bug(

@@ -14,13 +14,21 @@ final class CrossFmFactory implements ModelFactory {
   }
 
   @Override
+  public void check(Settings model, Settings own) {
+    model(true, own);
+  }
+
+  @Override
   public Model create(ModelContext context) {
     if (context.dim() < 2) {
       throw context.model().bad("embedding-dim", "leaves no room for a vector beside the first-order weight");
     }
-    Settings own = context.own();
+    return model(context.schema().denseWidth() > 0, context.own());
+  }
+
+  private static CrossFm model(boolean dense, Settings own) {
     return new CrossFm(
-        context.schema().denseWidth() > 0,
+        dense,
         own.integer("cross-layers", 1, 16),
         own.has("cross-rank") ? own.integer("cross-rank", 1, 65536) : 0);
   }

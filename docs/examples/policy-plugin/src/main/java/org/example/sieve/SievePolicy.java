@@ -6,6 +6,7 @@ import dev.farsight.api.cache.CachePolicyFactory;
 import dev.farsight.api.cache.Pins;
 import dev.farsight.api.cache.PolicyContext;
 import dev.farsight.api.cache.SlotBatch;
+import dev.farsight.api.config.Settings;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -167,8 +168,17 @@ final class SievePolicy implements CachePolicy {
     }
 
     @Override
+    public void check(Settings own) {
+      chances(own);
+    }
+
+    @Override
     public CachePolicy create(PolicyContext context) {
-      return new SievePolicy(context.slots(), context.own().integer("chances", 1, 100));
+      return new SievePolicy(context.slots(), chances(context.own()));
+    }
+
+    private static int chances(Settings own) {
+      return own.integer("chances", 1, 100);
     }
   }
 }

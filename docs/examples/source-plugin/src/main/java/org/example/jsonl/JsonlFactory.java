@@ -60,14 +60,15 @@ public final class JsonlFactory implements DataSourceFactory {
       switch (json.nextToken()) {
         case START_OBJECT -> members(json, name + ".", into);
         case START_ARRAY -> values(json, name, into);
-        case VALUE_NULL -> {}
+        case VALUE_NULL -> into.set(name, "");
         default -> into.set(name, json.getText());
       }
     }
   }
 
   private static void values(JsonParser json, String name, Fields into) throws IOException {
-    while (json.nextToken() != JsonToken.END_ARRAY) {
+    int values = 0;
+    for (; json.nextToken() != JsonToken.END_ARRAY; values++) {
       if (!json.currentToken().isStructStart()) {
         into.add(name, json.currentToken() == JsonToken.VALUE_NULL ? "" : json.getText());
       } else if (into.reads(name)) {
@@ -75,6 +76,9 @@ public final class JsonlFactory implements DataSourceFactory {
       } else {
         json.skipChildren();
       }
+    }
+    if (values == 0) {
+      into.set(name, "");
     }
   }
 }

@@ -90,11 +90,23 @@ class JsonlRowsTest {
         "{\"label\": 1, \"tags\": [1, 2, 3, 4], \"shares\": [1, 1, 1, 1]} # column tags: a bag of 4"
             + " lookups, and its max-lookups is 3; make it larger, or set"
             + " data.jsonl.on-long-bag = truncate",
-        "{\"price\": 1} # label '' is neither 0 nor 1",
+        "{\"price\": 1} # the label is missing (column label)",
       })
   void aMalformedLineIsNamed(String line, String complaint) {
-    assertThatThrownBy(() -> read("{\"label\": 0}\n" + line + "\n"))
+    String first = "{\"label\": 0, \"price\": 1, \"user\": {\"id\": 1}, \"tags\": null, \"shares\": []}\n";
+    assertThatThrownBy(() -> read(first + line + "\n"))
         .isInstanceOf(FarsightException.class)
         .hasMessageContaining(folder.resolve("f.jsonl") + ":2: " + complaint);
+  }
+
+  @Test
+  void aMisspeltColumnIsNamed() {
+    String line = "{\"label\": 0, \"prise\": 1, \"user\": {\"id\": 1}, \"tags\": [1], \"shares\": [1]}\n";
+    assertThatThrownBy(() -> read(line))
+        .isInstanceOf(FarsightException.class)
+        .hasMessage(
+            folder.resolve("f.jsonl")
+                + ": has no column price; did you mean prise?"
+                + " (columns found: label, prise, user.id, tags, shares)");
   }
 }

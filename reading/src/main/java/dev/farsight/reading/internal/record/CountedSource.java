@@ -50,7 +50,7 @@ final class CountedSource implements DataSource {
     this.settings = ReadSettings.of(context);
     this.files = files;
     var finder = new LayoutFinder(format);
-    this.layouts = findLayouts(finder);
+    this.layouts = findLayouts(finder, new ColumnSearch(format.columns(), context));
     this.schema = format.columns().schema(finder.first().labelled());
     this.team = new Workers("read", context.threads());
     try {
@@ -65,17 +65,21 @@ final class CountedSource implements DataSource {
     }
   }
 
-  private FileLayout[] findLayouts(LayoutFinder finder) {
+  private FileLayout[] findLayouts(LayoutFinder finder, ColumnSearch search) {
     var found = new FileLayout[files.size()];
     for (int f = 0; f < found.length; f++) {
       // Without headers nothing but whether a file is empty is to be learnt from those behind.
       try (var reader = RecordReader.open(files.get(f), format.quotedFieldSeparator())) {
         found[f] = finder.find(files.get(f), reader);
+        if (found[f] != null) {
+          search.lookThrough(reader, found[f], format.header());
+        }
       }
     }
     if (finder.first() == null) {
       throw finder.allEmpty(files);
     }
+    search.end(files);
     return found;
   }
 

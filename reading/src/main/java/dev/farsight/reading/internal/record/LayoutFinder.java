@@ -88,11 +88,21 @@ final class LayoutFinder {
 
   /** The error that no file has what was looked for. */
   static FarsightException none(List<DataFile> files, String complaint) {
+    return none(files, complaint, "");
+  }
+
+  /**
+   * The error that no file has what was looked for.
+   *
+   * @param hint follows on the complaint
+   */
+  static FarsightException none(List<DataFile> files, String complaint, String hint) {
     int more = files.size() - 1;
     return new FarsightException(
         files.get(0)
             + ": "
             + complaint
-            + (more > 0 ? ", nor have the " + more + " files after it" : ""));
+            + (more > 0 ? ", nor have the " + more + " files after it" : "")
+            + hint);
   }
 }

@@ -48,7 +48,7 @@ final class OncePass implements DataSource {
     this.files = files;
     this.trains = context.data().share("eval-fraction", 0, 1) == 0;
     this.settings = ReadSettings.of(context);
-    this.rows = new RowStream(format, files);
+    this.rows = new RowStream(format, files, new ColumnSearch(format.columns(), context));
     this.schema = columns.schema(rows.first().labelled());
     this.team = new Workers("read", context.threads());
   }

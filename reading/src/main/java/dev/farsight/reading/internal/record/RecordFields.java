@@ -92,11 +92,10 @@ final class RecordFields implements Fields {
     if (position == null) {
       return;
     }
-    if (!lists.contains(position)) {
-      throw new BadRowException("column " + name + ": a list of values, and one is expected");
-    }
     if (bytes != texts || textStarts[position] == 0) {
       begin(position);
+    } else if (!lists.contains(position)) {
+      throw new BadRowException("column " + name + ": a list of values, and one is expected");
     } else {
       moveToEnd(position);
       reserve(1);

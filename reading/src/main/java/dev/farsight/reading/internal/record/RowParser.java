@@ -15,6 +15,9 @@ import dev.farsight.reading.RecordParser;
  */
 final class RowParser {
 
+  /** Null if there is none. */
+  private final String labelName;
+
   private final DenseReader[] dense;
   private final CategoricalColumn[] categorical;
 
@@ -29,6 +32,7 @@ final class RowParser {
   private RecordParser cutter;
 
   RowParser(Columns columns, ReadSettings settings) {
+    this.labelName = columns.label();
     this.dense = columns.dense().stream().map(DenseReader::new).toArray(DenseReader[]::new);
     this.categorical = columns.categorical().toArray(CategoricalColumn[]::new);
     this.bagParsers =
@@ -69,6 +73,9 @@ final class RowParser {
     int label = Labels.read(bytes, from, to);
     if (label >= 0) {
       return label;
+    }
+    if (from == to) {
+      throw new BadRowException("the label is missing (column " + labelName + ")");
     }
     throw new BadRowException(
         "label "

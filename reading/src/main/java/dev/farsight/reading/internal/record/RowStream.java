@@ -15,6 +15,7 @@ final class RowStream implements Rows {
   private final RecordFormat format;
   private final List<DataFile> files;
   private final LayoutFinder finder;
+  private final ColumnSearch search;
   private final FileLayout[] layouts;
   private int file = -1;
   private RecordReader reader;
@@ -24,15 +25,20 @@ final class RowStream implements Rows {
 
   private boolean anyRow;
 
+  /** Rows handed over that columns were searched in. */
+  private int searched;
+
   /**
    * Opens the first file that is not empty.
    *
+   * @param search looks at the first rows as they are read, since they cannot be read before
    * @throws dev.farsight.api.FarsightException if there is none, or it lacks a column
    */
-  RowStream(RecordFormat format, List<DataFile> files) {
+  RowStream(RecordFormat format, List<DataFile> files, ColumnSearch search) {
     this.format = format;
     this.files = files;
     this.finder = new LayoutFinder(format);
+    this.search = search;
     this.layouts = new FileLayout[files.size()];
     try {
       if (!openNext()) {
@@ -62,8 +68,19 @@ final class RowStream implements Rows {
   @Override
   public void read(RowBlock block, int count) {
     for (int row = 0; row < count && !block.full() && toRow(); row++) {
+      if (!search.done()) {
+        search();
+      }
       block.add(reader, file);
       atRow = false;
+    }
+  }
+
+  private void search() {
+    search.look(reader, layouts[file]);
+    if (++searched == ColumnSearch.RECORDS) {
+      search.stopEarly();
+      search.end(files);
     }
   }
 
@@ -88,6 +105,9 @@ final class RowStream implements Rows {
       throw LayoutFinder.none(files, "has no rows");
     }
     anyRow = true;
+    if (!atRow) {
+      search.end(files);
+    }
     return atRow;
   }
 

@@ -88,12 +88,18 @@ class RecordFieldsTest {
   }
 
   @Test
-  void aListIsForABag() {
+  void aListOfTwoIsForABag() {
     var fields = new RecordFields(COLUMNS);
     fields.start(new byte[0]);
     fields.add("no column", "1");
-    assertThatThrownBy(() -> fields.add("one", "1"))
+    fields.add("no column", "2");
+    fields.add("one", "1");
+    assertThat(text(fields, 3)).isEqualTo("1");
+    assertThatThrownBy(() -> fields.add("one", "2"))
         .isInstanceOf(BadRowException.class)
         .hasMessage("column one: a list of values, and one is expected");
+    fields.start(new byte[0]);
+    fields.add("one", "3");
+    assertThat(text(fields, 3)).as("in the next record").isEqualTo("3");
   }
 }

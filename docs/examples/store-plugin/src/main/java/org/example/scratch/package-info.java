@@ -1,0 +1,2 @@
+/** The row store {@code scratch}, as a plugin. */
+package org.example.scratch;
