@@ -50,7 +50,7 @@ final class PrepareData {
     shell.interrupt().endWith(this::tellEnded);
     try (var preparation = Preparation.open(folder, job(partRows, given));
         var progress = ProgressDisplay.on(shell)) {
-      progress.phase("opening the data");
+      progress.phase("opening " + data.string("source") + " data");
       Optional<FittedData> fitted =
           preparation.fitted().or(() -> given).map(known -> new FittedData(known, false));
       try (DataSource source = Specs.openInOrder(settings, components, fitted)) {

@@ -65,7 +65,9 @@ final class SampleTable {
     out.println(
         part
             + " part"
-            + (samples == DataSource.UNKNOWN ? "" : ": " + Amount.count(samples) + " samples"));
+            + (samples == DataSource.UNKNOWN
+                ? ""
+                : ": " + Amount.count(samples) + (samples == 1 ? " sample" : " samples")));
     var batch = new Batch(schema, rows, HostBuffers.plain());
     try (BatchSource pass = evaluation ? data.eval() : data.train(0)) {
       if (!pass.next(batch)) {

@@ -21,7 +21,7 @@ public final class FileSums {
   private FileSums() {}
 
   /** Reads a file. */
-  static FileSum of(Path file) throws IOException {
+  public static FileSum of(Path file) throws IOException {
     MessageDigest digest = sha256();
     long bytes = 0;
     try (InputStream in = Files.newInputStream(file)) {

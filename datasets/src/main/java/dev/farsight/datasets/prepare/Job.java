@@ -58,7 +58,7 @@ public record Job(
     SortedMap<String, String> facts = settingFacts(settings);
     facts.put("Farsight", farsight);
     facts.put("format of the folder", Integer.toString(FORMAT));
-    facts.put("train.seed", Long.toString(seed));
+    facts.put("farsight.train.seed", Long.toString(seed));
     facts.put(PART_ROWS, Long.toString(partSamples));
     fitted.forEach((file, sum) -> facts.put("--fitted: " + file, sum.sha256()));
     return facts;
@@ -70,7 +70,7 @@ public record Job(
     data.forEach(
         (key, value) -> {
           if (!WITHOUT_EFFECT.contains(key) && !PLACES.contains(key)) {
-            flatten("data." + key, value, facts);
+            flatten("farsight.data." + key, value, facts);
           }
         });
     return facts;
@@ -79,7 +79,7 @@ public record Job(
   /** Where the data lies, by key. */
   SortedMap<String, String> places() {
     SortedMap<String, String> places = new TreeMap<>();
-    PLACES.forEach(key -> flatten("data." + key, settings.get(key), places));
+    PLACES.forEach(key -> flatten("farsight.data." + key, settings.get(key), places));
     return places;
   }
 
