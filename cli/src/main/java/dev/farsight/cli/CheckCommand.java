@@ -5,6 +5,12 @@ import com.typesafe.config.ConfigRenderOptions;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.MemoryForecast;
 import dev.farsight.api.MemoryForecast.Tier;
+<<<<<<< HEAD
+=======
+import dev.farsight.api.config.Settings;
+import dev.farsight.api.data.DataSource;
+>>>>>>> order
+import dev.farsight.engine.Preview;
 import dev.farsight.engine.Trainer;
 import dev.farsight.engine.build.CacheFit;
 import dev.farsight.engine.build.FirstBatches;
@@ -48,7 +54,7 @@ final class CheckCommand implements Callable<Integer> {
       SettingsCheck.of(setup.settings(), setup.components());
       PathCheck.all(setup.settings());
       RunDirectory.requireNoReport(setup.settings());
-      var preview = Trainer.preview(setup.farsight(), setup.components());
+      Preview preview = preview(setup);
       printConfig(setup.farsight());
       var compute = setup.components().compute(setup.settings());
       var availability = compute.probe();
@@ -56,9 +62,24 @@ final class CheckCommand implements Callable<Integer> {
       out.printf(
           "%n# compute %s %s here: %s%n",
           compute.name(), availability.available() ? "runs" : "cannot run", availability.detail());
+      print(preview, setup.settings().section("data"));
       print(preview.memory());
+      if (preview.steps() > 0) {
+        out.printf(Locale.ROOT, "# training: %,d steps%n", preview.steps());
+      }
+      FewSteps.warning(preview.steps(), setup.settings())
+          .ifPresent(warning -> out.println("# " + warning));
       print(preview.cache(), preview.batches());
       return 0;
+    }
+  }
+
+  private Preview preview(Setup setup) {
+    shell.interrupt().endWith(() -> shell.out().println("ended at once; nothing is left behind"));
+    try (var progress = ProgressDisplay.onTerminalAlone(shell)) {
+      return Trainer.preview(setup.farsight(), setup.components(), progress);
+    } finally {
+      shell.interrupt().nothingToStop();
     }
   }
 
@@ -66,6 +87,26 @@ final class CheckCommand implements Callable<Integer> {
     var options =
         ConfigRenderOptions.defaults().setJson(false).setOriginComments(origins).setComments(false);
     shell.out().print(farsight.atPath("farsight").root().render(options));
+  }
+
+  private void print(Preview preview, Settings data) {
+    String by = "";
+    if (data.has("eval-path")) {
+      by = ", those of data.eval-path";
+    } else if (data.section("eval-where").has("column")) {
+      by = ", those that data.eval-where chooses";
+    }
+    shell
+        .out()
+        .printf(
+            "# data: %s for training, %s for evaluation%s%n",
+            samples(preview.trainSamples()), samples(preview.evalSamples()), by);
+  }
+
+  private static String samples(long number) {
+    return number == DataSource.UNKNOWN
+        ? "an unknown number of samples"
+        : Amount.count(number) + " samples";
   }
 
   private void print(MemoryForecast forecast) {

@@ -24,7 +24,9 @@ final class CheckpointCommand extends CommandGroup {
 
     private final Shell shell;
 
-    @Parameters(paramLabel = "DIR", description = "RUN/checkpoints, or one checkpoint in it.")
+    @Parameters(
+        paramLabel = "RUN",
+        description = "A run's directory, RUN/checkpoints, or one checkpoint in it.")
     private Path path;
 
     InfoCommand(Shell shell) {
@@ -33,13 +35,16 @@ final class CheckpointCommand extends CommandGroup {
 
     @Override
     public Integer call() {
-      var table = new TextTable("STEP", "EPOCH", "SAMPLES", "ROWS", "SIZE", "ROWS ARE IN", "CACHE");
-      for (CheckpointReader checkpoint : CheckpointReader.list(path)) {
+      var table =
+          new TextTable(
+              "STEP", "WHOLE EPOCHS", "SAMPLES", "SAVED ROWS", "SIZE", "ROWS ARE IN", "CACHE");
+      Path checkpoints = new RunFolder(path).checkpoints("to list");
+      for (CheckpointReader checkpoint : CheckpointReader.list(checkpoints)) {
         CheckpointReader.Info info = checkpoint.info();
         table.row(
             List.of(
                 Amount.count(info.step()),
-                Integer.toString(info.epoch() + 1),
+                Integer.toString(info.epoch()),
                 Amount.count(info.samples()),
                 Amount.count(info.rows()),
                 Amount.bytes(info.bytes()),
@@ -47,6 +52,10 @@ final class CheckpointCommand extends CommandGroup {
                 info.cache().map(InfoCommand::policyAndSlots).orElse("not saved")));
       }
       table.print(shell.out());
+      shell
+          .out()
+          .println(
+              "WHOLE EPOCHS: trained to their end. SAVED ROWS: of the tables, without those never written; a row that several files hold counts several times.");
       return 0;
     }
 
@@ -63,7 +72,9 @@ final class CheckpointCommand extends CommandGroup {
 
     private final Shell shell;
 
-    @Parameters(paramLabel = "DIR", description = "RUN/checkpoints, or one checkpoint in it.")
+    @Parameters(
+        paramLabel = "RUN",
+        description = "A run's directory, RUN/checkpoints, or one checkpoint in it.")
     private Path path;
 
     VerifyCommand(Shell shell) {
@@ -73,7 +84,8 @@ final class CheckpointCommand extends CommandGroup {
     @Override
     public Integer call() {
       int damaged = 0;
-      for (CheckpointReader checkpoint : CheckpointReader.list(path)) {
+      Path checkpoints = new RunFolder(path).checkpoints("to verify");
+      for (CheckpointReader checkpoint : CheckpointReader.list(checkpoints)) {
         try {
           checkpoint.verify();
           shell.out().println(checkpoint.path().getFileName() + ": whole");

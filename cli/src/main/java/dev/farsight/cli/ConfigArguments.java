@@ -12,12 +12,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Option;
 
 /** {@code --set}, and how a configuration comes from it and from a file that may be given. */
 final class ConfigArguments {
 
-  private static final String MODEL_FILE = "model.json";
+  /** How the names of configuration files end. */
+  private static final Pattern CONFIGURATION = Pattern.compile("\\.(conf|json|properties)$");
 
   private static final Path QUICKSTART = Path.of("conf", "quickstart.conf");
 
@@ -51,12 +53,10 @@ final class ConfigArguments {
    */
   FarsightConfig ofModel(Path model, List<Path> data) {
     refuse("model.load", "the model is the argument MODEL");
-    Path inRun = model.resolve("model");
-    boolean run =
-        !Files.exists(model.resolve(MODEL_FILE)) && Files.exists(inRun.resolve(MODEL_FILE));
-    FarsightConfig config = new SavedModel(run ? inRun : model).configuration();
+    FarsightConfig config = new SavedModel(new RunFolder(model).model()).configuration();
     if (!data.isEmpty()) {
       refuse("data.path", "the data is the argument DATA");
+      refuse("data.eval-path", "the data is the argument DATA");
       var paths = ConfigValueFactory.fromIterable(data.stream().map(Path::toString).toList());
       config =
           config
@@ -84,7 +84,7 @@ final class ConfigArguments {
       sets = sets.with("run.directory", ConfigValueFactory.fromAnyRef(given.toString()));
     }
     Settings early = sets.set(overrides).early(ConfigArguments.class.getClassLoader());
-    Optional<Path> checkpoints =
+    Optional<Path> usual =
         early
             .section("checkpoint")
             .optionalPath("directory")
@@ -94,18 +94,31 @@ final class ConfigArguments {
                         .section("run")
                         .optionalPath("directory")
                         .map(run -> run.resolve("checkpoints")));
-    Optional<Config> recorded = checkpoints.flatMap(EarlierCheckpoints::config);
+    Optional<Path> folder =
+        given != null && usual.flatMap(EarlierCheckpoints::config).isEmpty()
+            ? Optional.of(new RunFolder(given).checkpoints("to resume from"))
+            : usual;
+    Optional<Config> recorded = folder.flatMap(EarlierCheckpoints::config);
     if (recorded.isEmpty() && given != null) {
       throw new ConfigException(
-          checkpoints.orElse(given)
+          given
               + ": there is no checkpoint to resume from; name the directory of the run, or begin with a configuration file");
     }
-    if (recorded.isEmpty()) {
-      return user(null, environment);
-    }
+    return recorded
+        .map(config -> continuing(config, folder.get(), given))
+        .orElseGet(() -> user(null, environment));
+  }
+
+  /**
+   * @param recorded the configuration of the run, as a checkpoint has it
+   * @param checkpoints the folder of the checkpoint
+   * @param given the directory of the run; null if {@code --set} names it
+   */
+  private FarsightConfig continuing(Config recorded, Path checkpoints, Path given) {
     // Plugins are those of this command; the model that the run began with is in the checkpoint.
-    Config config = recorded.get().withoutPath("plugins").withoutPath("model.load");
-    FarsightConfig own = FarsightConfig.ofSection("checkpoint.json", config);
+    Config config = recorded.withoutPath("plugins").withoutPath("model.load");
+    MovedData.require(config, FarsightConfig.defaults().set(overrides), checkpoints);
+    FarsightConfig own = FarsightConfig.ofSection("the last checkpoint in " + checkpoints, config);
     return (given == null
             ? own
             : own.with("run.directory", ConfigValueFactory.fromAnyRef(given.toString())))
@@ -141,6 +154,27 @@ final class ConfigArguments {
   }
 
   private FarsightConfig user(Optional<Path> file) {
-    return file.map(FarsightConfig::ofFile).orElseGet(FarsightConfig::defaults).set(overrides);
+    return file.map(ConfigArguments::read).orElseGet(FarsightConfig::defaults).set(overrides);
+  }
+
+  /** Reads a configuration file; one that is none may be data, or a setting without its option. */
+  private static FarsightConfig read(Path file) {
+    try {
+      return FarsightConfig.ofFile(file);
+    } catch (ConfigException e) {
+      String name = file.toString();
+      if (!Files.exists(file) && WrongUse.isSetting(name)) {
+        throw new ConfigException(WrongUse.settingsNeedSet(name), e);
+      }
+      if (Files.isRegularFile(file) && !CONFIGURATION.matcher(name).find()) {
+        throw new ConfigException(
+            file
+                + ": is not a configuration file; if it is data, name it with --set data.path="
+                + file
+                + " and say with data.source what it is: criteo, avazu, or csv with its columns in a configuration file",
+            e);
+      }
+      throw e;
+    }
   }
 }

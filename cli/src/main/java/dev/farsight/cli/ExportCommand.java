@@ -2,6 +2,7 @@ package dev.farsight.cli;
 
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.export.ExportFormat;
+import dev.farsight.api.internal.Nearest;
 import dev.farsight.api.internal.Quoted;
 import dev.farsight.engine.export.Export;
 import dev.farsight.engine.plugin.Components;
@@ -24,7 +25,8 @@ final class ExportCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "SOURCE",
-      description = "RUN/model, RUN/checkpoints (the last one), or one checkpoint in it.")
+      description =
+          "RUN (its model or, if it has none, its last checkpoint), RUN/model, RUN/checkpoints (the last one), or one checkpoint in it.")
   private Path source;
 
   @Parameters(index = "1", paramLabel = "OUT", description = "Folder to make.")
@@ -63,23 +65,41 @@ final class ExportCommand implements Callable<Integer> {
     }
     PathCheck.newFolder("OUT", target);
     try (Setup setup = arguments.defaultsWith(List.of(), shell.environment())) {
-      ExportFormat chosen = format(setup.components());
-      var export = new Export(setup.farsight(), setup.components());
-      if (allRows) {
-        long rows = export.writeAllRows(source, target, chosen);
-        shell.out().println("all " + Amount.count(rows) + " rows exported to " + target);
-        return 0;
-      }
-      long rows = export.write(source, Optional.ofNullable(since), target, chosen);
-      shell.out().println(Amount.count(rows) + " rows exported to " + target);
+      shell
+          .interrupt()
+          .endWith(() -> LeftBehind.unfinishedFolder(target).print("ended at once", shell.out()));
+      long rows = export(setup);
       shell
           .out()
-          .println(
-              since == null
-                  ? "rows never written are left out: they are not zero, but as initialised (--all-rows writes them)"
-                  : "rows left out are as they are in " + since);
+          .println((allRows ? "all " : "") + Amount.count(rows) + " rows exported to " + target);
+      if (!allRows) {
+        shell.out().println(leftOut());
+      }
       return 0;
+    } finally {
+      shell.interrupt().nothingToStop();
     }
+  }
+
+  private long export(Setup setup) {
+    ExportFormat chosen = format(setup.components());
+    Path from = new RunFolder(source).modelOrCheckpoints();
+    try (var progress = ProgressDisplay.onTerminalAlone(shell)) {
+      var export = new Export(setup.farsight(), setup.components(), progress);
+      return allRows
+          ? export.writeAllRows(from, target, chosen)
+          : export.write(
+              from,
+              Optional.ofNullable(since).map(path -> new RunFolder(path).modelOrCheckpoints()),
+              target,
+              chosen);
+    }
+  }
+
+  private String leftOut() {
+    return since == null
+        ? "rows never written are left out: they are not zero, but as initialised (--all-rows writes them)"
+        : "rows left out are as they are in " + since;
   }
 
   private ExportFormat format(Components components) {
@@ -89,7 +109,8 @@ final class ExportCommand implements Callable<Integer> {
           "--format: "
               + Quoted.of(format)
               + " is none of "
-              + String.join(", ", components.exportFormats().keySet()));
+              + String.join(", ", components.exportFormats().keySet())
+              + Nearest.question(format, components.exportFormats().keySet()));
     }
     return chosen;
   }

@@ -60,6 +60,16 @@ final class LeftBehind {
     return left;
   }
 
+  /** A folder that is written beside its place, with {@code .partial} behind its name. */
+  static LeftBehind unfinishedFolder(Path folder) {
+    var left = new LeftBehind();
+    Path partial = folder.resolveSibling(folder.getFileName() + ".partial");
+    if (Files.exists(partial)) {
+      left.add(partial, "unfinished; delete it, or the same command replaces it");
+    }
+    return left;
+  }
+
   private void addUnfinished(Path folder) {
     try (var files = Files.newDirectoryStream(folder, "*.partial")) {
       files.forEach(file -> add(file, "unfinished; the next run there deletes it"));

@@ -2,14 +2,10 @@ package dev.farsight.cli;
 
 import static java.nio.charset.Charset.defaultCharset;
 
-import dev.farsight.api.internal.Nearest;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.util.Locale;
-import java.util.TreeSet;
-import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * Entry point. Exit status: 0 done, 1 failed at run time, 2 wrong use or configuration, 130
@@ -77,19 +73,7 @@ public final class Main {
   }
 
   private static int wrongUse(ParameterException e, Failures failures) {
-    String message = e.getMessage();
-    CommandLine line = e.getCommandLine();
-    if (e instanceof UnmatchedArgumentException unmatched
-        && !line.getSubcommands().isEmpty()
-        && !unmatched.getUnmatched().get(0).startsWith("-")) {
-      String name = unmatched.getUnmatched().get(0);
-      var names = new TreeSet<>(line.getSubcommands().keySet());
-      message =
-          "unknown command "
-              + name
-              + Nearest.to(name, names).map(near -> "; did you mean " + near + "?").orElse("");
-    }
-    failures.tell(message + " (" + line.getCommandSpec().qualifiedName() + " --help tells more)");
+    failures.tell(WrongUse.message(e));
     return WRONG_USE;
   }
 }

@@ -12,6 +12,16 @@ interface ProgressDisplay extends RunListener, AutoCloseable {
         : new ProgressLines(shell.out(), System::nanoTime);
   }
 
+  /**
+   * A bar on a terminal, otherwise nothing: for commands whose output is read by programs, or that
+   * are usually over at once.
+   */
+  static ProgressDisplay onTerminalAlone(Shell shell) {
+    return shell.status().hasTerminal()
+        ? new ProgressBars(shell.status(), System::nanoTime)
+        : () -> {};
+  }
+
   @Override
   void close();
 }

@@ -2,12 +2,15 @@ package dev.farsight.cli;
 
 import com.typesafe.config.Config;
 import dev.farsight.api.config.ConfigException;
+import dev.farsight.api.config.Settings;
 import dev.farsight.engine.Report;
 import dev.farsight.engine.Trainer;
 import dev.farsight.engine.build.SettingsCheck;
 import dev.farsight.engine.checkpoint.CheckpointSettings;
 import dev.farsight.engine.event.PhaseProgress;
+import dev.farsight.engine.event.RunControl;
 import dev.farsight.engine.event.RunListener;
+import dev.farsight.engine.event.RunStarted;
 import dev.farsight.engine.event.StepProgress;
 import dev.farsight.engine.plugin.Components;
 import java.nio.file.Path;
@@ -36,6 +39,9 @@ final class Run {
 
   /** Whether the run directory's log is that of this run. */
   private boolean logging;
+
+  /** Steps that were trained before: more than 0 if the run was resumed. */
+  private long stepsBefore;
 
   /** How a run is begun. */
   @FunctionalInterface
@@ -80,12 +86,14 @@ final class Run {
                   && CheckpointSettings.of(setup.settings(), directory.path()).hasCheckpoint());
       try {
         Report report = work(setup, directory, resumes, work);
-        new Summary(report.json()).print(shell.out(), command, directory.report());
+        new Summary(report.json(), stepsBefore).print(shell.out(), command, directory.report());
         return 0;
       } catch (ConfigException e) {
         shell.logs().toFile(null);
         if (!resumes && logging) {
           directory.discard();
+        } else {
+          directory.discardIfEmpty();
         }
         throw e;
       }
@@ -110,7 +118,7 @@ final class Run {
                 setup.farsight(),
                 setup.components(),
                 directory.path(),
-                logging(progress, directory, resumes))) {
+                listener(progress, setup.settings(), directory, resumes))) {
       shell.interrupt().stopWith(() -> stop(trainer), () -> tellWhatIsLeft(setup, directory));
       return work.apply(trainer);
     } finally {
@@ -119,7 +127,8 @@ final class Run {
   }
 
   /** Begins the log once the directory is locked: before, it may be that of another run. */
-  private RunListener logging(RunListener progress, RunDirectory directory, boolean resumes) {
+  private RunListener listener(
+      RunListener progress, Settings settings, RunDirectory directory, boolean resumes) {
     return new RunListener() {
       @Override
       public void opened(Path runDirectory) {
@@ -129,6 +138,12 @@ final class Run {
         } else {
           shell.logs().toFile(directory.log());
         }
+      }
+
+      @Override
+      public void started(RunStarted started, RunControl run) {
+        stepsBefore = started.step();
+        FewSteps.warning(started.steps(), settings).ifPresent(shell.out()::println);
       }
 
       @Override

@@ -115,6 +115,17 @@ final class RunDirectory {
     return path.resolve(REPORT);
   }
 
+  /** Takes away the directory if it was new and nothing is in it. */
+  void discardIfEmpty() {
+    try {
+      if (created) {
+        Files.deleteIfExists(path);
+      }
+    } catch (IOException e) {
+      // Something is in it: it stays.
+    }
+  }
+
   /**
    * Takes away what a run that never started has left: its log, and the directory if it was new.
    */

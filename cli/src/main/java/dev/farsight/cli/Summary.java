@@ -1,24 +1,43 @@
 package dev.farsight.cli;
 
 import com.typesafe.config.Config;
+import dev.farsight.api.internal.Quoted;
 import java.io.PrintStream;
-import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.Locale;
 
 /** The main figures of a report, for the end of a run. */
 final class Summary {
 
-  private final Config report;
+  private static final String STEPS = "throughput.steps";
 
-  Summary(Config report) {
-    this.report = report;
+  private final ReportFigures figures;
+  private final EvaluationSummary evaluation;
+  private final long stepsBefore;
+
+  /**
+   * @param stepsBefore steps that a run before had trained, which this one continued
+   */
+  Summary(Config report, long stepsBefore) {
+    figures = new ReportFigures(report);
+    evaluation = new EvaluationSummary(figures);
+    this.stepsBefore = stepsBefore;
   }
 
+  /**
+   * @param command {@code train} or {@code eval}
+   * @param file the report
+   */
   void print(PrintStream out, String command, Path file) {
     if (command.equals("train")) {
-      out.println(throughput());
+      printTraining(out, file.getParent());
+    } else {
+      evaluation.ofEvaluation(file.resolveSibling("predictions.npy")).ifPresent(out::println);
+      evaluation.part().ifPresent(out::println);
     }
+<<<<<<< HEAD
+    if (figures.has("cache.policy")) {
+=======
     if (report.hasPath("quality.auroc")) {
       out.println(quality());
     }
@@ -28,103 +47,137 @@ final class Summary {
     if (report.hasPath("restored_step")) {
       out.println("model: that of step " + count("restored_step") + ", the best one");
     }
-    if (command.equals("eval") && scoresPart()) {
-      out.println(share());
+    if (command.equals("eval") && !part().isEmpty()) {
+      out.println(part());
     }
     if (report.hasPath("cache.policy")) {
+>>>>>>> order
       out.println(cache());
     }
-    if (has("data.bad_rows")) {
-      out.println("skipped " + count("data.bad_rows") + " malformed rows");
+    if (figures.counts("data.bad_rows")) {
+      out.println("skipped " + figures.count("data.bad_rows") + " malformed rows");
     }
-    if (has("data.truncated_bags")) {
-      out.println("truncated " + count("data.truncated_bags") + " bags of too many lookups");
+    if (figures.counts("data.truncated_bags")) {
+      out.println(
+          "truncated " + figures.count("data.truncated_bags") + " bags of too many lookups");
     }
     out.println("report: " + file);
   }
 
-  private String throughput() {
-    return "trained "
-        + count("data.train_samples")
-        + " samples in "
-        + fixed("throughput.epoch_seconds", 1)
-        + " s per epoch: "
-        + Amount.count(Math.round(number("throughput.samples_per_second")))
-        + " samples/s, "
-        + fixed("throughput.iterations_per_second", 1)
-        + " it/s";
+  private void printTraining(PrintStream out, Path run) {
+    boolean stopped = figures.is("stopped");
+    if (stopped) {
+      out.println(stopped());
+    } else {
+      out.println(stepsBefore > 0 && stepsBefore == figures.whole(STEPS) ? ended() : trained());
+    }
+    if (stopped && figures.has("config.checkpoint.every")) {
+      out.println("to continue: farsight train --resume " + run);
+    }
+    evaluation.ofTraining().ifPresent(out::println);
+    if (figures.has("early_stopped.metric")) {
+      out.println(earlyStopped());
+    }
+    if (figures.has("restored_step")) {
+      out.println("model: that of step " + figures.count("restored_step") + ", the best one");
+    }
   }
 
-  private String quality() {
-    var line = new StringBuilder("AUROC ").append(fixed("quality.auroc", 4));
-    if (report.hasPath("quality.auroc_ceiling")) {
-      double share = 100 * number("quality.auroc") / number("quality.auroc_ceiling");
-      line.append(" (ceiling ").append(fixed("quality.auroc_ceiling", 4));
-      line.append(String.format(Locale.ROOT, ", %.1f %% of it)", share));
-    }
-    if (report.hasPath("quality.gauc")) {
-      line.append(", GAUC ").append(fixed("quality.gauc", 4));
-    }
-    line.append(", logloss ").append(fixed("quality.logloss", 4));
-    line.append(", accuracy ").append(fixed("quality.accuracy", 4));
-    return line.append(", on ").append(count("data.eval_samples")).append(" samples").toString();
+  private String stopped() {
+    return "stopped at step "
+        + figures.count(STEPS)
+        + (evaluation.afterLastStep() ? "; " : ", not evaluated; ")
+        + throughput("throughput.train_seconds", "s");
+  }
+
+  private String ended() {
+    return "nothing was left to train: the run had ended at step "
+        + figures.count(STEPS)
+        + "; to train on, set train.epochs or train.max-steps to more";
+  }
+
+  private String trained() {
+    return throughput("throughput.epoch_seconds", "s per epoch");
+  }
+
+  private String throughput(String seconds, String unit) {
+    return "trained "
+        + figures.count("data.train_samples")
+        + " samples in "
+        + figures.fixed(seconds, 1)
+        + " "
+        + unit
+        + ": "
+        + Amount.count(Math.round(figures.number("throughput.samples_per_second")))
+        + " samples/s, "
+        + figures.fixed("throughput.iterations_per_second", 1)
+        + " it/s";
   }
 
   private String earlyStopped() {
     return "stopped early after step "
-        + count("throughput.steps")
+        + figures.count(STEPS)
         + ": "
-        + report.getString("early_stopped.metric")
+        + figures.text("early_stopped.metric")
         + " was best, "
-        + fixed("early_stopped.best", 4)
-        + (report.hasPath("early_stopped.best_step")
-            ? ", after step " + count("early_stopped.best_step")
+        + figures.fixed("early_stopped.best", 4)
+        + (figures.has("early_stopped.best_step")
+            ? ", after step " + figures.count("early_stopped.best_step")
             : "");
   }
 
-  /** Whether the data that was evaluated is the part of a file that training would leave out. */
-  private boolean scoresPart() {
-    return report.hasPath("config.data.eval-fraction")
-        && report.getDouble("config.data.eval-fraction") < 1;
+<<<<<<< HEAD
+=======
+  /** Which part of the data an evaluation was of; empty if it was of all samples. */
+  private String part() {
+    if (report.hasPath("config.data.eval-path")) {
+      return "these are the samples of data.eval-path";
+    }
+    if (report.hasPath("config.data.eval-where.column")) {
+      return "these are the samples that data.eval-where chooses by "
+          + Quoted.of(text("config.data.eval-where.column"))
+          + ", which training leaves out";
+    }
+    if (!report.hasPath("config.data.eval-fraction")
+        || report.getDouble("config.data.eval-fraction") == 1) {
+      return "";
+    }
+    // Prepared data may have a split of its own.
+    boolean prepared = "npy".equals(text("config.data.source"));
+    return (prepared ? "this is the evaluation part" : "these are the last " + percent())
+        + " of the data, which training leaves out; data.eval-fraction = 1 evaluates all";
   }
 
-  private String share() {
-    return String.format(
-        Locale.ROOT,
-        "these are the last %s %% of the data, which training leaves out; data.eval-fraction = 1 evaluates all",
-        new BigDecimal(report.getString("config.data.eval-fraction"))
+  /** Null if the report has no such text. */
+  private String text(String path) {
+    return report.hasPath(path) ? report.getString(path) : null;
+  }
+
+  private String percent() {
+    return new BigDecimal(report.getString("config.data.eval-fraction"))
             .movePointRight(2)
             .stripTrailingZeros()
-            .toPlainString());
+            .toPlainString()
+        + " %";
   }
 
+>>>>>>> order
   private String cache() {
+    if (figures.is("cache.all_rows")) {
+      return "cache: all "
+          + figures.count("cache.slots")
+          + " rows are resident, so none is evicted";
+    }
     return "cache "
-        + report.getString("cache.policy")
+        + figures.text("cache.policy")
         + " of "
-        + count("cache.slots")
+        + figures.count("cache.slots")
         + " slots: hit rate "
-        + String.format(Locale.ROOT, "%.1f %%", 100 * number("cache.hit_ratio"))
+        + String.format(Locale.ROOT, "%.1f %%", 100 * figures.number("cache.hit_ratio"))
         + ", "
-        + count("cache.loaded_rows")
+        + figures.count("cache.loaded_rows")
         + " rows loaded, "
-        + count("cache.evicted_rows")
+        + figures.count("cache.evicted_rows")
         + " evicted";
-  }
-
-  private boolean has(String path) {
-    return report.hasPath(path) && report.getLong(path) > 0;
-  }
-
-  private String count(String path) {
-    return Amount.count(report.hasPath(path) ? report.getLong(path) : 0);
-  }
-
-  private String fixed(String path, int digits) {
-    return String.format(Locale.ROOT, "%." + digits + "f", number(path));
-  }
-
-  private double number(String path) {
-    return report.hasPath(path) ? report.getDouble(path) : Double.NaN;
   }
 }

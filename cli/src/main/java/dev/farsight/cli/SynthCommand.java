@@ -15,7 +15,8 @@ import picocli.CommandLine.Parameters;
     name = "synth",
     description = {
       "Writes the synthetic rows of a configuration to a file, to train on them as on data of one's own.",
-      "Data of Criteo's shape, 13 dense features and 26 tables without bags, is written in Criteo's format; other data as csv, with a configuration beside it that reads it."
+      "Data of Criteo's shape, 13 dense features and 26 tables without bags, is written in Criteo's format; other data as csv.",
+      "FILE.conf beside it is the configuration that trains on it."
     })
 final class SynthCommand implements Callable<Integer> {
 
@@ -56,16 +57,26 @@ final class SynthCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    arguments.refuse("data.source", "the rows are those of data.synthetic");
     arguments.refuse("data.path", "the file to write is --out");
     if (rows != null) {
       arguments.refuse("data.synthetic.rows", "--rows says how many");
     }
     PathCheck.file("--out", file);
-    try (Setup setup = arguments.defaultsOr(configuration, given(), shell.environment());
-        var source = new SyntheticSource(context(setup.settings()))) {
-      new SynthRows(shell, file, format).write(source, configuration);
-      return 0;
+    try (Setup setup = arguments.defaultsOr(configuration, given(), shell.environment())) {
+      requireSynthetic(setup.settings().section("data"));
+      try (var source = new SyntheticSource(context(setup.settings()))) {
+        new SynthRows(shell, file, format)
+            .write(source, new SynthSettings(file, configuration, arguments.overrides()));
+        return 0;
+      }
+    }
+  }
+
+  private static void requireSynthetic(Settings data) {
+    if (!data.string("source").equals("synthetic")) {
+      throw data.bad(
+          "source",
+          "reads rows and makes none; what is written are the rows of data.synthetic: name a configuration of synthetic data, or add --set data.source=synthetic");
     }
   }
 

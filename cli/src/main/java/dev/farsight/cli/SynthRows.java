@@ -1,14 +1,10 @@
 package dev.farsight.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import dev.farsight.api.internal.DurableFiles;
+import dev.farsight.api.config.ConfigException;
 import dev.farsight.datasets.criteo.CriteoWriter;
 import dev.farsight.datasets.csv.CsvWriter;
 import dev.farsight.datasets.synthetic.SyntheticSource;
 import dev.farsight.engine.progress.ProgressMeter;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Writes synthetic rows, with progress, and says how to train on them. */
@@ -46,15 +42,20 @@ final class SynthRows {
   }
 
   /**
-   * Writes all samples of a source.
+   * Writes all samples of a source, and the configuration beside them.
    *
-   * @param configuration where the source's settings are from; null if they are the defaults
+   * @throws ConfigException if another configuration is there
    */
-  void write(SyntheticSource source, Path configuration) {
+  void write(SyntheticSource source, SynthSettings settings) {
     Format format = asked;
     if (format == null) {
       format = CriteoWriter.takes(source.schema()) ? Format.criteo : Format.csv;
     }
+    settings.reading(
+        format == Format.criteo
+            ? CriteoWriter.settings(file, source.schema())
+            : CsvWriter.settings(file, source.schema()));
+    settings.requireNoOther();
     shell
         .interrupt()
         .stopWith(
@@ -73,9 +74,8 @@ final class SynthRows {
       shell.interrupt().nothingToStop();
     }
     shell.out().println(Amount.count(written) + " rows written to " + file);
-    if (format == Format.csv) {
-      writeSettings(source, configuration);
-    }
+    settings.write();
+    shell.out().println("to train on them: farsight train " + settings.file());
   }
 
   private long write(SyntheticSource source, Format format, ProgressMeter meter) {
@@ -89,20 +89,5 @@ final class SynthRows {
     return format == Format.criteo
         ? new CriteoWriter(file).write(source, CHUNK, chunkDone)
         : new CsvWriter(file).write(source, CHUNK, chunkDone);
-  }
-
-  private void writeSettings(SyntheticSource source, Path configuration) {
-    Path settings = file.resolveSibling(file.getFileName() + ".conf");
-    String include =
-        configuration == null
-            ? ""
-            : "include file(\"" + configuration.toAbsolutePath().normalize() + "\")\n";
-    String data = CsvWriter.settings(file.toAbsolutePath().normalize(), source.schema());
-    try {
-      Files.writeString(settings, include + "farsight.data {\n" + data + "}\n", UTF_8);
-    } catch (IOException e) {
-      throw DurableFiles.unwritable(settings, e);
-    }
-    shell.out().println("to train on them: farsight train " + settings);
   }
 }

@@ -45,12 +45,15 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Path checkpoints = new RunFolder(run).checkpoints("to verify");
     try (Setup setup = arguments.defaultsWith(List.of(), shell.environment())) {
       Verdict verdict;
       try (var progress = ProgressDisplay.on(shell)) {
         var verification = new Verification(setup.components(), setup.loaders(), progress);
         shell.interrupt().stopWith(verification::stop, this::tellWhatIsLeft);
-        verdict = verification.verify(run, optional(from), optional(steps), arguments.overrides());
+        verdict =
+            verification.verify(
+                checkpoints, optional(from), optional(steps), arguments.overrides());
       } finally {
         shell.interrupt().nothingToStop();
       }
@@ -77,11 +80,11 @@ final class VerifyCommand implements Callable<Integer> {
     if (verdict.equal()) {
       out.println(
           stretch
-              + " are equal to the bit: every loss, and the "
+              + " are equal to the bit: every loss, and every row that they changed ("
               + Amount.count(verdict.rowsCompared())
-              + " rows changed before "
+              + " rows, compared at "
               + verdict.checkpoints()
-              + (verdict.checkpoints() == 1 ? " checkpoint" : " checkpoints"));
+              + (verdict.checkpoints() == 1 ? " checkpoint)" : " checkpoints)"));
       return;
     }
     out.println(stretch + " are not equal");

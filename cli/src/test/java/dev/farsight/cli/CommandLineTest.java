@@ -191,8 +191,13 @@ class CommandLineTest {
           """
           trian       | unknown command trian; did you mean train? (farsight --help tells more)
           data sinth  | unknown command sinth; did you mean synth? (farsight data --help tells more)
-          train --st  | Unknown option: '--st' (farsight train --help tells more)
-          train a b   | Unmatched argument at index 2: 'b' (farsight train --help tells more)
+          train --st  | unknown option --st; did you mean --set? (farsight train --help tells more)
+          train a b   | one argument too many: b (farsight train --help tells more)
+          train a cache.size=5% | cache.size=5%: settings are given as --set cache.size=5%
+          train cache.size=5%   | cache.size=5%: settings are given as --set cache.size=5%
+          train a --epochs 3    | unknown option --epochs; did you mean --set train.epochs=3? (farsight train --help tells more)
+          train --batch-size=8  | unknown option --batch-size; did you mean --set data.batch-size=8? (farsight train --help tells more)
+          list --gibberish      | unknown option --gibberish (farsight list --help tells more)
           data synth  | Missing required option: '--out=FILE' (farsight data synth --help tells more)
           check no.conf | no.conf: no such file
           list --set cache.polcy=lru | --set cache.polcy: unknown key farsight.cache.polcy; did you mean farsight.cache.policy? (keys of farsight.cache: frequency, lfu, lookahead, lru, policy, regions, size, statistics, tables, warm-up)
@@ -250,8 +255,51 @@ class CommandLineTest {
     assertThat(printed.getInt("train.epochs")).isEqualTo(1);
     assertThat(result.out())
         .contains("# compute nd4j-native runs here: ")
+        .contains("# data: 1,800 samples for training, 300 samples for evaluation\n")
         .containsPattern("#   device +\\d")
         .containsPattern("#   host +\\d");
+  }
+
+  @Test
+  void checkTellsOfFilesForEvaluation() throws IOException {
+    String header = "label,price,user\n";
+    Path train = Files.writeString(folder.resolve("a.csv"), header + "1,2,3\n".repeat(70));
+    Path eval = Files.writeString(folder.resolve("b.csv"), header + "0,2,3\n".repeat(9));
+    var result =
+        run(
+            "check",
+            conf(),
+            "--set",
+            "data.source=csv",
+            "--set",
+            "data.path=" + train,
+            "--set",
+            "data.eval-path=" + eval,
+            "--set",
+            "data.csv={ dense = [price], categorical = [{ column = user, rows = 9, kind = integer }] }");
+    assertThat(result.err()).isEmpty();
+    assertThat(result.out())
+        .contains(
+            "# data: 70 samples for training, 9 samples for evaluation, those of data.eval-path\n");
+  }
+
+  /** MLPerf's tables would take 23 GB: checking does not draw them. */
+  @Test
+  void checkForetellsTheTablesOfMultiHotData() {
+    var result =
+        run(
+            "check",
+            conf(),
+            "--set",
+            "data.multi-hot=mlperf",
+            "--set",
+            "data.synthetic.cardinalities=mlperf",
+            "--set",
+            "cache.size=1%");
+    assertThat(result.err()).isEmpty();
+    assertThat(result.out())
+        .containsPattern("#     multi-hot tables +21\\.5 GiB\n")
+        .containsPattern("#   a batch can have [\\d,]+ unique rows\n");
   }
 
   @Test

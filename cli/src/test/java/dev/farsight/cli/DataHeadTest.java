@@ -76,13 +76,13 @@ class DataHeadTest {
             """
             training part: 3 samples
 
-            sample           1                          2   3
-            label            1                          0   1
+            sample           1                             2    3
+            label            1                             0    1
             dense features:
-              age            2.5                        0.0  0.0
+              age            2.5                           0.0  0.0
             rows looked up:
-              user           7                          1   49
-              tags           [3 x 0.5, 4 x 1.0, 5 x -2.0]  []  [49 x 0.001]
+              user           7                             1    49
+              tags           [3 x 0.5, 4 x 1.0, 5 x -2.0]  []   [49 x 0.001]
             """);
   }
 
@@ -150,6 +150,6 @@ class DataHeadTest {
   @Test
   void theOrderIsThatOfTheFiles() throws IOException {
     String conf = csv();
-    assertThat(run(100, conf, "--set", "data.shuffle='2 samples'")).isEqualTo(run(100, conf));
+    assertThat(run(100, conf, "--set", "data.shuffle=2 samples")).isEqualTo(run(100, conf));
   }
 }

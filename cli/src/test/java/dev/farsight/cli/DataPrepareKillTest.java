@@ -66,9 +66,20 @@ class DataPrepareKillTest {
   }
 
   private Process start(Path out) throws IOException {
+    return start(out, "unlimited");
+  }
+
+  /**
+   * @param limit the most KiB of a file that it writes
+   */
+  private Process start(Path out, String limit) throws IOException {
     var command =
         new ArrayList<>(
             List.of(
+                "bash",
+                "-c",
+                "ulimit -f " + limit + "; exec \"$@\"",
+                "prepare",
                 System.getProperty("java.home") + "/bin/java",
                 "@" + Distribution.ROOT.resolve("jvm.options"),
                 "-Xmx256m",
@@ -160,5 +171,25 @@ class DataPrepareKillTest {
   @Tag("nightly")
   void killedOften() throws Exception {
     killAndCompare(8, 12);
+  }
+
+  /** As on a full disk. */
+  @Test
+  void whatCannotBeWrittenIsGoneOnWith() throws Exception {
+    Path out = folder.resolve("out");
+    int sumsKiB = 4; // of a part's 500 rows; the manifest comes later
+    assertThat(Distribution.status(start(out, Integer.toString(sumsKiB)))).isEqualTo(1);
+    assertThat(Files.readString(folder.resolve("out.txt")).lines().reduce((a, b) -> b))
+        .hasValueSatisfying(
+            line ->
+                assertThat(line)
+                    .startsWith("farsight: " + out)
+                    .contains("cannot be written: file too large")
+                    .endsWith("parts are complete, and the same command goes on from there"));
+    assertThat(out.resolve("manifest.json")).doesNotExist();
+    end(start(out));
+    Path whole = folder.resolve("whole");
+    end(start(whole));
+    assertThat(sums(out)).isEqualTo(sums(whole));
   }
 }

@@ -135,11 +135,11 @@ class DataPrepareTest {
 
   private void assertSameTraining(Path conf) {
     Config original = trained("original", List.of("train", conf.toString()));
-    Config prepared = trained("prepared", training(prepare(conf, "out", "--part-rows", "500")));
+    Config prepared = trained("prepared", training(prepare(conf, "parts", "--part-rows", "500")));
     for (String hash : List.of("loss_sha256", "weights_sha256")) {
       assertThat(prepared.getString(hash)).hasSize(64).isEqualTo(original.getString(hash));
     }
-    assertThat(prepared.getDouble("eval.auroc")).isEqualTo(original.getDouble("eval.auroc"));
+    assertThat(prepared.getDouble("quality.auroc")).isEqualTo(original.getDouble("quality.auroc"));
   }
 
   @Test
@@ -214,7 +214,8 @@ class DataPrepareTest {
       assertThat(folder.resolve("by-data/fitted").resolve(file))
           .hasSameBinaryContentAs(folder.resolve("earlier/fitted").resolve(file));
     }
-    assertThat(prepare(newer, "anew", "--fitted", first).status()).isEqualTo(2);
+    assertThat(prepare(newer, "anew", "--fitted", first).err())
+        .contains("--fitted: fitted.json was ");
     Path npy =
         conf("farsight.data { source = npy, path = \"%s\" }".formatted(folder.resolve("by-data")));
     var evaluated = run("eval", npy.toString(), "--set", "model.load=" + run + "/model");

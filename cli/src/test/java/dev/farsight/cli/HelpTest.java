@@ -109,7 +109,7 @@ class HelpTest {
   @CsvSource({
     "help trian, farsight: unknown command trian; did you mean train? (farsight --help tells more)",
     "help trace replya, farsight: unknown command replya; did you mean replay? (farsight trace --help tells more)",
-    "help train me, farsight: Unmatched argument at index 0: 'me' (farsight train --help tells more)"
+    "help train me, farsight: one argument too many: me (farsight train --help tells more)"
   })
   void helpOfWhatIsNotThereIsRefused(String words, String message) {
     var result = run(words.split(" "));

@@ -227,7 +227,7 @@ class InterruptTest {
       line(out, "step ");
       send("INT", process);
       line(out, "stopping after this step; Ctrl-C again ends at once");
-      line(out, "trained ");
+      line(out, "stopped at step ");
       line(out, "report: " + directory.resolve("report.json"));
       assertThat(Distribution.status(process)).isEqualTo(130);
     }

@@ -74,7 +74,7 @@ class LibraryOutputTest {
 
   @Test
   void aRunPrintsWhatIsOursAlone() throws Exception {
-    oursAlone(Distribution.run(folder, train(6000)));
+    oursAlone(Distribution.run(folder, train(7000)));
   }
 
   @Test

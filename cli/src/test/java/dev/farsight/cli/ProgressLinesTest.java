@@ -79,4 +79,25 @@ class ProgressLinesTest {
     assertThat(out.toString(StandardCharsets.UTF_8))
         .isEqualTo("step 40  loss 0.5123  2.5 it/s  12,346 samples/s  hit rate 93.7 %\n");
   }
+
+  @Test
+  void aPartThatTellsNothingIsSaidToGoOn() {
+    progress.phase("opening csv data");
+    for (int second = 1; second <= 65; second++) {
+      clock.addAndGet(TimeUnit.SECONDS.toNanos(1));
+      progress.tellSilent();
+    }
+    progress.phase("training");
+    progress.step(step(1, 100));
+    clock.addAndGet(TimeUnit.SECONDS.toNanos(40));
+    progress.tellSilent();
+    assertThat(out.toString(StandardCharsets.UTF_8).lines())
+        .extracting(line -> line.replaceFirst("  loss.*", ""))
+        .containsExactly(
+            "opening csv data",
+            "opening csv data  elapsed 0:00:30",
+            "opening csv data  elapsed 0:01:00",
+            "training",
+            "step 1/100");
+  }
 }

@@ -194,7 +194,38 @@ class ResumeCommandLineTest {
     assertThat(run("train", "--resume", folder.toString()).err())
         .isEqualTo(
             "farsight: %s: there is no checkpoint to resume from; name the directory of the run, or begin with a configuration file\n"
-                .formatted(folder.resolve("checkpoints")));
+                .formatted(folder));
+  }
+
+  @Test
+  void commandsTakeTheDirectoryOfARun() throws IOException {
+    assertThat(train("run", false, "checkpoint.every=10 steps").status()).isZero();
+    String run = folder.resolve("run").toString();
+    assertThat(run("checkpoint", "info", run).out())
+        .isEqualTo(run("checkpoint", "info", run + "/checkpoints").out())
+        .startsWith("STEP  WHOLE EPOCHS");
+    assertThat(run("checkpoint", "verify", run).status()).isZero();
+    String model = folder.resolve("model-export").toString();
+    String checkpoint = folder.resolve("checkpoint-export").toString();
+    assertThat(run("export", run, model).status()).isZero();
+    Files.move(folder.resolve("run/model"), folder.resolve("gone"));
+    assertThat(run("export", run, checkpoint).status()).isZero();
+    for (String file : List.of("model-export", "checkpoint-export")) {
+      assertThat(folder.resolve(file).resolve("model.json")).exists();
+    }
+    var none = run("eval", run, "rows.txt");
+    assertThat(none.err())
+        .contains("the run has left no model", "--resume " + run, "export " + run);
+  }
+
+  @Test
+  void aRunThatHadEndedSaysSo() throws IOException {
+    assertThat(train("run", false, "checkpoint.every=10 steps").status()).isZero();
+    String steps = Long.toString(report("run").getLong("throughput.steps"));
+    var again = run("train", "--resume", folder.resolve("run").toString());
+    assertThat(again.out())
+        .contains("nothing was left to train: the run had ended at step " + steps + ";")
+        .doesNotContain("per epoch");
   }
 
   /** A run that began with a model goes on without it. */
@@ -239,8 +270,9 @@ class ResumeCommandLineTest {
     var result = run("verify", run, "--from", "10", "--steps", "15");
     assertThat(result.status()).as(result.err()).isZero();
     assertThat(result.out())
-        .contains("steps 11 to 25 are equal to the bit: every loss, and the ")
-        .contains(" rows changed before 1 checkpoint");
+        .contains(
+            "steps 11 to 25 are equal to the bit: every loss, and every row that they changed (")
+        .contains(" rows, compared at 1 checkpoint)");
     var refused = run("verify", run, "--set", "optimizer.learning-rate=0.7");
     assertThat(refused.status()).isEqualTo(2);
     assertThat(refused.err()).contains("optimizer.learning-rate was");

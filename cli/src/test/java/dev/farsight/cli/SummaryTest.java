@@ -12,8 +12,12 @@ import org.junit.jupiter.api.Test;
 class SummaryTest {
 
   private static String print(String json, String command) {
+    return print(json, command, 0);
+  }
+
+  private static String print(String json, String command, long stepsBefore) {
     var out = new ByteArrayOutputStream();
-    new Summary(ConfigFactory.parseString(json))
+    new Summary(ConfigFactory.parseString(json), stepsBefore)
         .print(
             new PrintStream(out, true, StandardCharsets.UTF_8), command, Path.of("r/report.json"));
     return out.toString(StandardCharsets.UTF_8);
@@ -73,5 +77,88 @@ class SummaryTest {
         .startsWith("these are the last 14.2857 % of the data, which training leaves out; ");
     assertThat(print("{ config.data.eval-fraction = 1.0 }", "eval"))
         .isEqualTo("report: r/report.json\n");
+    assertThat(print("{ config.data { eval-fraction = 0.1, source = npy } }", "eval"))
+        .startsWith("this is the evaluation part of the data, which training leaves out; ");
+  }
+
+  @Test
+  void anEvaluationOfFilesOrAColumnSaysSo() {
+    for (String fraction : new String[] {"0", "0.1", "1"}) {
+      String data = "config.data { source = csv, eval-fraction = " + fraction + ", ";
+      assertThat(print("{ " + data + "eval-path = [a.csv] } }", "eval"))
+          .isEqualTo("these are the samples of data.eval-path\nreport: r/report.json\n");
+      assertThat(print("{ " + data + "eval-path = null, eval-where.column = day } }", "eval"))
+          .isEqualTo(
+              """
+              these are the samples that data.eval-where chooses by day, which training leaves out
+              report: r/report.json
+              """);
+      assertThat(print("{ " + data + "eval-path = [a.csv] } }", "train"))
+          .doesNotContain("these are");
+    }
+  }
+
+  @Test
+  void aStoppedRunSaysWhereAndThatItWasNotEvaluated() {
+    String json =
+        """
+        { stopped = true, evaluated_step = null, config.checkpoint.every = null
+          data { train_samples = 5120, eval_samples = 0 }
+          throughput { steps = 51, samples_per_second = 1000, iterations_per_second = 10, train_seconds = 5.12, epoch_seconds = 0 }
+          quality { auroc = null, logloss = null } }
+        """;
+    assertThat(print(json, "train"))
+        .isEqualTo(
+            """
+            stopped at step 51, not evaluated; trained 5,120 samples in 5.1 s: 1,000 samples/s, 10.0 it/s
+            report: r/report.json
+            """);
+    String checkpointed = json.replace("every = null", "every = \"1 h\"");
+    assertThat(print(checkpointed, "train")).contains("\nto continue: farsight train --resume r\n");
+  }
+
+  @Test
+  void aStoppedRunNamesTheStepOfAnEarlierEvaluation() {
+    String json =
+        """
+        { stopped = true, evaluated_step = %d, data { train_samples = 5120, eval_samples = 9 }
+          throughput { steps = 51, samples_per_second = 1, iterations_per_second = 1, train_seconds = 1 }
+          quality { auroc = 0.75, logloss = 0.5, accuracy = 0.5 } }
+        """;
+    assertThat(print(json.formatted(40), "train"))
+        .contains("stopped at step 51, not evaluated; ", "\nafter step 40: AUROC 0.7500, ");
+    assertThat(print(json.formatted(51), "train"))
+        .contains("stopped at step 51; ", "\nAUROC 0.7500, ");
+  }
+
+  @Test
+  void aRunThatHadEndedBeforeSaysSo() {
+    String json = "{ throughput.steps = 243, data.train_samples = 100, data.eval_samples = 1 }";
+    assertThat(print(json, "train", 243))
+        .startsWith("nothing was left to train: the run had ended at step 243; ");
+    assertThat(print(json, "train", 242)).startsWith("trained 100 samples in ");
+  }
+
+  @Test
+  void whatCannotBeEvaluatedSaysWhy() {
+    String trained = "throughput.steps = 3, data { train_samples = 100, eval_samples = 0 }";
+    assertThat(print("{ config.data.eval-fraction = 0, " + trained + " }", "train"))
+        .contains("\nnot evaluated: data.eval-fraction = 0 holds no rows out\n");
+    assertThat(print("{ config.data.eval-fraction = 0.1, " + trained + " }", "train"))
+        .contains("\nnot evaluated: the data has no rows to evaluate on\n");
+    assertThat(print("{ quality { auroc = null, logloss = 0.25 }, data.eval_samples = 9 }", "eval"))
+        .startsWith("AUROC is undefined, as all 9 samples have the same label; logloss 0.2500\n");
+    assertThat(print("{ quality.logloss = null, data.eval_samples = 9 }", "eval"))
+        .startsWith(
+            "the data has no labels to compare with; the logits of its 9 samples are in r/predictions.npy\n");
+  }
+
+  @Test
+  void aCacheOfAllRowsHasNoHitRate() {
+    String cache = "policy = lfu, slots = 480, hit_ratio = 1, loaded_rows = 480, evicted_rows = 0";
+    assertThat(print("{ cache { all_rows = true, " + cache + " } }", "eval"))
+        .startsWith("cache: all 480 rows are resident, so none is evicted\n");
+    assertThat(print("{ cache { all_rows = false, " + cache + " } }", "eval"))
+        .startsWith("cache lfu of 480 slots: hit rate 100.0 %");
   }
 }

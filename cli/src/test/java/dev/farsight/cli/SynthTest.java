@@ -96,18 +96,77 @@ class SynthTest {
     Path conf = conf("cardinalities = " + cardinalities);
     Path rows = folder.resolve("rows.txt");
     var written = run("data", "synth", conf.toString(), "--out", rows.toString());
-    assertThat(written.out()).endsWith("2,100 rows written to " + rows + "\n");
-    equal(
-        trained("drawn", conf.toString()),
-        trained(
-            "read",
-            conf.toString(),
-            "--set",
-            "data.source=criteo",
-            "--set",
-            "data.path=" + rows,
-            "--set",
-            "data.criteo.cardinalities=" + cardinalities));
+    assertThat(written.out())
+        .endsWith(
+            "2,100 rows written to %s\nto train on them: farsight train %s.conf\n"
+                .formatted(rows, rows));
+    equal(trained("drawn", conf.toString()), trained("read", rows + ".conf"));
+  }
+
+  @Test
+  void whatWasSetBesideTheRowsIsKept() throws IOException {
+    String conf = conf("cardinalities = [50, 400]").toString();
+    String[] sets = {
+      "--set", "data.batch-size=32", "--set", "train.seed=7", "--set", "optimizer.type=adam"
+    };
+    String rows = folder.resolve("rows.csv").toString();
+    var synth = new ArrayList<>(List.of("data", "synth", conf, "--out", rows, "--rows", "1500"));
+    synth.addAll(List.of(sets));
+    assertThat(run(synth.toArray(String[]::new)).status()).isZero();
+    var train = new ArrayList<>(List.of(conf, "--set", "data.synthetic.rows=1500"));
+    train.addAll(List.of(sets));
+    equal(trained("drawn", train.toArray(String[]::new)), trained("read", rows + ".conf"));
+  }
+
+  @Test
+  void aConfigurationThatReadsRowsMakesNone() throws IOException {
+    String conf = conf("cardinalities = [50, 400]").toString();
+    String rows = folder.resolve("rows.csv").toString();
+    assertThat(run("data", "synth", conf, "--out", rows).status()).isZero();
+    String again = folder.resolve("again.csv").toString();
+    var refused = run("data", "synth", rows + ".conf", "--out", again);
+    assertThat(refused.status()).isEqualTo(2);
+    assertThat(refused.err()).contains("farsight.data.source: 'csv' reads rows and makes none");
+    assertThat(Path.of(again)).doesNotExist();
+    assertThat(
+            run("data", "synth", rows + ".conf", "--out", again, "--set", "data.source=synthetic")
+                .status())
+        .isZero();
+    assertThat(Path.of(again)).hasSameTextualContentAs(Path.of(rows));
+  }
+
+  @Test
+  void anEditedConfigurationIsNotOverwritten() throws IOException {
+    String conf = conf("cardinalities = [50, 400]").toString();
+    Path rows = folder.resolve("rows.csv");
+    Path beside = folder.resolve("rows.csv.conf");
+    String[] synth = {"data", "synth", conf, "--out", rows.toString()};
+    assertThat(run(synth).status()).isZero();
+    assertThat(run(synth).status()).as("the same again").isZero();
+    Files.writeString(beside, Files.readString(beside) + "farsight.train.epochs = 2\n");
+    Files.delete(rows);
+    var refused = run(synth);
+    assertThat(refused.status()).isEqualTo(2);
+    assertThat(refused.err())
+        .isEqualTo(
+            "farsight: %s: is there already, and is not what would be written; delete or rename it, or choose another --out\n"
+                .formatted(beside));
+    assertThat(beside).content().endsWith("epochs = 2\n");
+    assertThat(rows).doesNotExist();
+  }
+
+  @Test
+  void relativePathsStayRelative() throws IOException {
+    Path here = Path.of("").toAbsolutePath();
+    Path conf = here.relativize(conf("cardinalities = [50, 400]"));
+    Path rows = here.relativize(folder.resolve("data")).resolve("rows.csv");
+    Files.createDirectories(rows.getParent());
+    assertThat(run("data", "synth", conf.toString(), "--out", rows.toString()).status()).isZero();
+    assertThat(folder.resolve("data/rows.csv.conf"))
+        .content()
+        .startsWith("include \"../my run.conf\"\n")
+        .contains("path = \"" + rows + "\"");
+    assertThat(run("check", rows + ".conf").status()).isZero();
   }
 
   @Test
@@ -117,7 +176,7 @@ class SynthTest {
     var result =
         run("data", "synth", "--out", out, "--rows", "50", "--set", "data.synthetic.zipf=1.2");
     assertThat(result.err()).isEmpty();
-    assertThat(result.out()).endsWith("\n50 rows written to " + file + "\n");
+    assertThat(result.out()).contains("\n50 rows written to " + file + "\n");
     try (var in = new GZIPInputStream(Files.newInputStream(file))) {
       assertThat(new String(in.readAllBytes(), UTF_8))
           .hasLineCount(50)
@@ -133,7 +192,8 @@ class SynthTest {
   void theFormatCanBeChosen() throws IOException {
     Path file = folder.resolve("rows.csv");
     String out = file.toString();
-    run("data", "synth", "--out", out, "--rows", "5", "--format", "csv");
+    assertThat(run("data", "synth", "--out", out, "--rows", "5", "--format", "csv").status())
+        .isZero();
     assertThat(file).content().startsWith("label,I1,I2,").hasLineCount(6);
     String conf = conf("cardinalities = [50, 400]").toString();
     var refused = run("data", "synth", conf, "--out", out, "--format", "criteo");

@@ -62,6 +62,8 @@ final class WrongInputs {
           "heading.csv", "label,age,user,tags\n",
           "rows.tsv", "1\t2\t3\n");
 
+  private static final String TABS = "label\tage\tuser\ttags\n1\t2\t3\ta\n";
+
   private final Path folder;
 
   private WrongInputs(Path folder) {
@@ -77,6 +79,7 @@ final class WrongInputs {
     for (var file : DATA.entrySet()) {
       made.write(file.getKey(), file.getValue());
     }
+    made.write("tabs.csv", TABS);
     made.archives();
     made.plugins();
     made.directories();
@@ -122,5 +125,7 @@ final class WrongInputs {
     write("a-file", "text");
     write("no-model/model.json", "{ \"format\": 3 }");
     write("no-checkpoints/notes.txt", "");
+    write("killed/run.log", "");
+    write("taken.csv.conf", "farsight.train.epochs = 2\n");
   }
 }

@@ -80,7 +80,11 @@ class WrongInputsTest {
                     "train $D/tiny.conf --set run.directory=$D/trained --set checkpoint.every='20 steps'")
                 .status())
         .isZero();
+<<<<<<< HEAD
     assertThat(print("data prepare $D/csv.conf --out $D/prepared").status()).isZero();
+=======
+    runWhoseDataIsGone();
+>>>>>>> main
     Path damaged = Files.createDirectories(folder.resolve("damaged"));
     try (var files = Files.list(folder.resolve("trained/model"))) {
       for (Path file : files.toList()) {
@@ -89,6 +93,16 @@ class WrongInputsTest {
     }
     Path model = damaged.resolve("model.json");
     Files.writeString(model, Files.readString(model).replaceFirst("\\d", "9"));
+  }
+
+  private void runWhoseDataIsGone() throws IOException {
+    Path data = Files.copy(folder.resolve("good.csv"), folder.resolve("before.csv"));
+    assertThat(
+            print(
+                    "train $D/csv.conf --set data.path=$D/before.csv --set run.directory=$D/moved --set checkpoint.every='5 steps'")
+                .status())
+        .isZero();
+    Files.delete(data);
   }
 
   private static Case print(String command) {

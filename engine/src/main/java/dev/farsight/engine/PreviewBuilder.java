@@ -1,7 +1,6 @@
 package dev.farsight.engine;
 
 import dev.farsight.api.config.Settings;
-import dev.farsight.api.data.DataSource;
 import dev.farsight.engine.build.CacheFit;
 import dev.farsight.engine.build.DataUse;
 import dev.farsight.engine.build.FirstBatches;
@@ -9,7 +8,13 @@ import dev.farsight.engine.build.MemoryPlan;
 import dev.farsight.engine.build.SettingsCheck;
 import dev.farsight.engine.build.Shapes;
 import dev.farsight.engine.build.Specs;
+<<<<<<< HEAD
+import dev.farsight.engine.event.RunListener;
+=======
+import dev.farsight.engine.data.RunData;
+>>>>>>> order
 import dev.farsight.engine.plugin.Components;
+import dev.farsight.engine.run.TrainingRun;
 import dev.farsight.engine.settings.EngineSettings;
 
 /** Makes a {@link Preview}. Opens the data and nothing else. */
@@ -17,9 +22,14 @@ final class PreviewBuilder {
 
   private PreviewBuilder() {}
 
-  static Preview of(Settings farsight, Components components) {
+  static Preview of(Settings farsight, Components components, RunListener listener) {
     EngineSettings settings = SettingsCheck.of(farsight, components);
+<<<<<<< HEAD
+    listener.phase(Specs.openingData(settings));
     try (DataSource data =
+=======
+    try (RunData data =
+>>>>>>> order
         Specs.openData(settings, components, DataUse.ofNewRun(farsight, components, true), false)) {
       Specs.tape(settings, components, data.schema());
       var shapes = Shapes.of(settings, data.schema());
@@ -27,7 +37,14 @@ final class PreviewBuilder {
           MemoryPlan.forecast(
               settings, components, shapes, data.trainSamples(), data.evalSamples()),
           CacheFit.of(settings, shapes),
-          FirstBatches.of(data, settings.batchSize()));
+<<<<<<< HEAD
+          FirstBatches.of(data, settings.batchSize()),
+          TrainingRun.totalSteps(settings, data.trainSamples()));
+=======
+          data.needsPreparation() ? FirstBatches.NONE : FirstBatches.of(data, settings.batchSize()),
+          data.trainSamples(),
+          data.evalSamples());
+>>>>>>> order
     }
   }
 }

@@ -27,9 +27,10 @@ final class ReportBuilder {
     Evaluator evaluator = run.evaluator();
     boolean trained = counters.steps() > 0;
     return new ReportBuilder(command, session)
-        .data(counters.samples(), evaluator.samples(), counters.faults())
+        .data(counters.samples(), evaluator, counters.faults())
         .steady(counters.steady())
         .throughput(counters)
+        .evaluated(evaluator.evaluatedStep())
         .quality(evaluator.quality())
         .metrics(run.metricsComplete())
         .earlyStopped(run.watch())
@@ -51,14 +52,16 @@ final class ReportBuilder {
     json.put("config", session.settings().farsight().config().root().unwrapped());
   }
 
-  private ReportBuilder data(long trained, long evaluated, DataFaults faults) {
+  private ReportBuilder data(long trained, Evaluator evaluator, DataFaults faults) {
     json.put(
         "data",
         Map.of(
             "train_samples",
             trained,
             "eval_samples",
-            evaluated,
+            evaluator.samples(),
+            "eval_samples_in_training",
+            evaluator.samplesInTraining(),
             "bad_rows",
             faults.badRows(),
             "truncated_bags",
@@ -87,6 +90,14 @@ final class ReportBuilder {
     throughput.put("epoch_seconds", counters.firstEpochSeconds());
     throughput.put("stages", times);
     json.put("throughput", throughput);
+    return this;
+  }
+
+  /**
+   * @param step the step after which the last evaluation was; -1 if there was none to its end
+   */
+  private ReportBuilder evaluated(long step) {
+    json.put("evaluated_step", step < 0 ? null : step);
     return this;
   }
 
@@ -156,6 +167,7 @@ final class ReportBuilder {
     Map<String, Object> section = new LinkedHashMap<>();
     section.put("policy", session.policyName());
     section.put("slots", session.residency().slots());
+    section.put("all_rows", session.residency().slots() >= session.store().spec().tables().rows());
     section.put("size", CacheChoice.of(session.settings(), session.data().schema()).reason());
     section.put("row_bytes", session.store().spec().format().bytes());
     section.putAll(counts(counters));

@@ -128,6 +128,9 @@ public final class Trainer implements AutoCloseable {
       RunListener application,
       Start start) {
     var settings = Settings.of("farsight", farsight);
+    if (start == Start.EVALUATION) {
+      TrainerWork.requireModel(settings);
+    }
     var checkpointing = RunSetup.checkpointing(settings, runDirectory, start);
     var listener = new OrderedListener(application);
     return RunThread.call(
@@ -180,7 +183,16 @@ public final class Trainer implements AutoCloseable {
    * @throws FarsightException if the data cannot be read
    */
   public static Preview preview(Config farsight, Components components) {
-    return PreviewBuilder.of(Settings.of("farsight", farsight), components);
+    return preview(farsight, components, RunListener.NONE);
+  }
+
+  /**
+   * As {@link #preview(Config, Components)}.
+   *
+   * @param listener is told that the data is being opened
+   */
+  public static Preview preview(Config farsight, Components components, RunListener listener) {
+    return PreviewBuilder.of(Settings.of("farsight", farsight), components, listener);
   }
 
   /** The memory that {@link #open} would take; as {@link #preview}. */

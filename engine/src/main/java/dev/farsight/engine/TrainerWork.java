@@ -2,6 +2,7 @@ package dev.farsight.engine;
 
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.config.ConfigException;
+import dev.farsight.api.config.Settings;
 import dev.farsight.engine.checkpoint.CheckpointSettings;
 import dev.farsight.engine.event.RunControl;
 import dev.farsight.engine.event.RunFailed;
@@ -93,15 +94,23 @@ final class TrainerWork {
   }
 
   private Report evaluateAndReport() {
-    if (!session.settings().farsight().section("model").has("load")) {
-      throw new ConfigException("farsight.model.load is not set: which model to evaluate");
-    }
+    requireModel(session.settings().farsight());
     directory.prepare(session.resumedStep() > 0);
     var run = new TrainingRun(session, listener, null, checkpointing);
     started(0);
     var evaluation = run.evaluate();
     directory.writePredictions(evaluation);
     return report(ReportBuilder.of("eval", session, run).hashes(null, weightsSha256()));
+  }
+
+  /**
+   * @throws ConfigException if the configuration names no model to evaluate
+   */
+  static void requireModel(Settings farsight) {
+    if (!farsight.section("model").has("load")) {
+      throw new ConfigException(
+          "farsight.model.load is not set: name the model to evaluate, such as RUN/model");
+    }
   }
 
   private void started(long steps) {

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.Config;
 import dev.farsight.api.config.ConfigException;
+import dev.farsight.engine.event.EvaluationBegun;
+import dev.farsight.engine.event.RunControl;
 import dev.farsight.engine.event.RunListener;
+import dev.farsight.engine.event.RunStarted;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -151,6 +154,33 @@ class EpochEvaluationTest {
                 .distinct())
         .as(what)
         .containsAll(evaluations);
+  }
+
+  /** An evaluation that was stopped is of a part of the samples. */
+  @Test
+  void theReportTellsAfterWhichStepTheModelWasEvaluated() {
+    Report whole = run().train();
+    assertThat(whole.json().getLong("evaluated_step")).isEqualTo(whole.steps());
+    var stopping =
+        new RunListener() {
+          private RunControl run;
+
+          @Override
+          public void started(RunStarted started, RunControl control) {
+            run = control;
+          }
+
+          @Override
+          public void evaluationBegun(EvaluationBegun evaluation) {
+            run.stop();
+          }
+        };
+    Path directory = folder.resolve("stopped");
+    try (Trainer trainer = Trainer.open(run().config(), TestRun.builtIn(), directory, stopping)) {
+      Report report = trainer.train();
+      assertThat(report.stopped()).isTrue();
+      assertThat(report.json().hasPath("evaluated_step")).isFalse();
+    }
   }
 
   @Test

@@ -19,11 +19,13 @@ import dev.farsight.testkit.store.NaiveRowStore;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Training that starts from the model of an earlier run. */
 class GoingOnTest {
@@ -140,7 +142,7 @@ class GoingOnTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "optimizer.type=adam | has rows with the optimizer state none, not exp_avg of 6 floats from 0.0, exp_avg_sq of 6 floats from 0.0; was it trained with another optimizer?; set model.load-state = false",
+        "optimizer.type=adam | has the optimizer state none in its rows, not exp_avg (6 floats, initially 0.0), exp_avg_sq (6 floats, initially 0.0); set optimizer.type to what it was trained with, or model.load-state = false",
         "optimizer.dense.type=adam | has no parameter bottom.0.weight.exp_avg; set model.load-state = false",
         "model.row-precision=bf16 | the model was made with other settings: farsight.model.row-precision was fp32, is bf16; set model.load-state = false",
         "data.synthetic.cardinalities=[3, 50, 400, 2000, 9001] | farsight.data.synthetic.cardinalities was [3, 50, 400, 2000, 9000], is [3, 50, 400, 2000, 9001]; set model.load-state",
@@ -160,16 +162,23 @@ class GoingOnTest {
   }
 
   /** Also under a configuration of another optimizer, as an evaluation needs no state. */
-  @Test
-  void aModelIsEvaluatedWithoutItsState() {
+  @ParameterizedTest
+  @ValueSource(strings = {"model.load-state=false", "model.load-state=true"})
+  void aModelIsEvaluatedWithoutItsState(String loadState) {
     Report trained =
         train(run("optimizer.type=adam", "data.eval-fraction=0.1", "optimizer.learning-rate=0.01"));
-    Config config =
-        run("model.load=" + model, "model.load-state=false", "data.eval-fraction=0.1").config();
-    try (Trainer trainer =
-        Trainer.openToEvaluate(
-            config, components, folder.resolve("evaluation"), RunListener.NONE)) {
-      assertThat(trainer.evaluate().quality()).isEqualTo(trained.quality());
+    for (String optimizer : List.of("sgd", "adagrad", "adam")) {
+      Config config =
+          run(
+                  "model.load=" + model,
+                  loadState,
+                  "data.eval-fraction=0.1",
+                  "optimizer.type=" + optimizer)
+              .config();
+      try (Trainer trainer =
+          Trainer.openToEvaluate(config, components, folder.resolve(optimizer), RunListener.NONE)) {
+        assertThat(trainer.evaluate().quality()).as(optimizer).isEqualTo(trained.quality());
+      }
     }
   }
 }

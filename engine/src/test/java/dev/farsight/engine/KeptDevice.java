@@ -51,6 +51,8 @@ final class KeptDevice implements ComputeFactory {
   /** The step whose batch has a value that is not finite, from 0; -1 if there is none. */
   private int poisonedStep = -1;
 
+  private Availability availability = Availability.yes("for tests");
+
   KeptDevice(Kind kind) {
     this.kind = kind;
   }
@@ -58,6 +60,12 @@ final class KeptDevice implements ComputeFactory {
   /** The same device, which gives one step a dense value that is not finite. */
   KeptDevice poisoned(int step) {
     poisonedStep = step;
+    return this;
+  }
+
+  /** The same device, which cannot run here. */
+  KeptDevice unavailable(String reason) {
+    availability = Availability.no(reason);
     return this;
   }
 
@@ -92,7 +100,7 @@ final class KeptDevice implements ComputeFactory {
 
   @Override
   public Availability probe() {
-    return Availability.yes("for tests");
+    return availability;
   }
 
   @Override

@@ -3,10 +3,12 @@ package dev.farsight.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.farsight.api.FarsightException;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.data.DataSourceFactory;
+import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.plugin.Components;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -111,5 +113,27 @@ class SettingsCheckTest {
         .components(watched())
         .train();
     assertThat(opened).isTrue();
+  }
+
+  @Test
+  void aBackendThatCannotRunHereIsToldBeforeDataIsOpened() {
+    var noDriver = new KeptDevice(KeptDevice.Kind.CPU).unavailable("no driver; install it");
+    var run = new TestRun(folder).components(noDriver.in(watched()));
+    assertThatThrownBy(run::train)
+        .isInstanceOf(FarsightException.class)
+        .hasMessage("compute.backend = %s: no driver; install it", noDriver.name());
+    assertThat(opened).as("data opened").isFalse();
+  }
+
+  @Test
+  void anEvaluationWithoutAModelIsToldBeforeDataIsOpened() {
+    var run = new TestRun(folder);
+    Path directory = folder.resolve("evaluation");
+    assertThatThrownBy(
+            () -> Trainer.openToEvaluate(run.config(), watched(), directory, RunListener.NONE))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageStartingWith("farsight.model.load is not set");
+    assertThat(opened).as("data opened").isFalse();
+    assertThat(directory).doesNotExist();
   }
 }

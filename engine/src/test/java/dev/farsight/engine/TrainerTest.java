@@ -104,7 +104,7 @@ class TrainerTest {
     String load = "model.load=\"" + first.directory().resolve("model") + "\"";
     assertThatThrownBy(() -> run().set(load, "optimizer.type=sgd").train())
         .hasMessageContaining(
-            "rows with the optimizer state adagrad of 1 floats from 0.0, not none");
+            "has the optimizer state adagrad (1 float, initially 0.0) in its rows, not none");
     assertThatThrownBy(() -> run().set(load, "model.embedding-dim=7").train())
         .hasMessageContaining("farsight.model.embedding-dim was 6, is 7");
     assertThatThrownBy(() -> run().set(load, "model.dlrm.top-mlp=[13]").train())

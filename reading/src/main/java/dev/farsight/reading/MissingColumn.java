@@ -45,7 +45,7 @@ public final class MissingColumn {
   /** A name as part of one line; in quotes if it could not be told from the text around it. */
   private static String shown(String name) {
     String text = name.length() > LONGEST_SHOWN ? name.substring(0, LONGEST_SHOWN) + "..." : name;
-    String line = text.replaceAll("\\p{Cntrl}", "?");
+    String line = text.replace("\t", "\\t").replaceAll("\\p{Cntrl}", "?");
     return name.isEmpty() || !name.equals(name.strip()) || name.contains(",")
         ? "'" + line + "'"
         : line;

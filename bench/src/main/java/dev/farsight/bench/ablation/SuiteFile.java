@@ -276,9 +276,7 @@ public final class SuiteFile {
                       what,
                       axis.key(),
                       Quoted.of(label),
-                      Nearest.to(label, axis.labels())
-                          .map(near -> "; did you mean " + near + "?")
-                          .orElse(""),
+                      Nearest.question(label, axis.labels()),
                       Quoted.of(String.join(", ", axis.labels()))));
         }
         values.put(axis.key(), label);
@@ -297,13 +295,7 @@ public final class SuiteFile {
           if (keys.stream().noneMatch(axis -> key.equals(axis) || key.startsWith(axis + "."))) {
             throw new ConfigException(
                 "%sablation.%s.%s is no axis of this suite%s"
-                    .formatted(
-                        place(value),
-                        what,
-                        Quoted.of(key),
-                        Nearest.to(key, keys)
-                            .map(near -> "; did you mean " + near + "?")
-                            .orElse("")));
+                    .formatted(place(value), what, Quoted.of(key), Nearest.question(key, keys)));
           }
         });
   }

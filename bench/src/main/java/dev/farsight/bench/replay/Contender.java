@@ -39,7 +39,7 @@ public record Contender(String name, CachePolicyFactory factory, boolean clairvo
           "--policy: "
               + Quoted.of(name)
               + " is no cache policy here"
-              + Nearest.to(name, names).map(near -> "; did you mean " + near + "?").orElse("")
+              + Nearest.question(name, names)
               + " (available: "
               + String.join(", ", names)
               + ")");

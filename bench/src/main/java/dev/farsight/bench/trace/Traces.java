@@ -59,7 +59,7 @@ public final class Traces {
         "--format: "
             + Quoted.of(name)
             + " is no format"
-            + Nearest.to(name, formats()).map(near -> "; did you mean " + near + "?").orElse("")
+            + Nearest.question(name, formats())
             + " (there are "
             + String.join(", ", formats())
             + ")");

@@ -47,17 +47,17 @@ function valueScale(title, text, extra = {}) {
 const row = item => item[0].label;
 const best = name => [...DONE].sort((a, b) => median(b, name) - median(a, name));
 
-// Bars with a thin line from the least to the most.
+// Bars with a thin line from minimum to maximum.
 function spreadBars(id, combinations, name, title, text, color, extra) {
   const spreads = combinations.map(c => spread(c, name));
   const first = combinations[0];
   draw(id, rowsHeight(combinations.length),
-    `${title}. Most: ${label(first)} with ${text(median(first, name))}. The table has all figures.`, {
+    `${title}. Highest: ${label(first)} with ${text(median(first, name))}. The table has all figures.`, {
       type: 'bar',
       data: {
         labels: combinations.map(label),
         datasets: [
-          {label: 'least to most', data: spreads.map(s => s && s.min < s.max ? [s.min, s.max] : null), backgroundColor: style('--ink'), barThickness: 3,
+          {label: 'minimum to maximum', data: spreads.map(s => s && s.min < s.max ? [s.min, s.max] : null), backgroundColor: style('--ink'), barThickness: 3,
             grouped: false, order: 0},
           {label: 'median', data: spreads.map(s => s && s.median), grouped: false, order: 1,
             backgroundColor: combinations.map(c => c.baseline ? COLORS[6] : color)},
@@ -98,7 +98,7 @@ function stackedBars(id, combinations, parts, title, text, words) {
 }
 
 function drawSpeed() {
-  spreadBars('speed', best('samples_per_second'), 'samples_per_second', 'samples a second', number(0), COLORS[0], {beginAtZero: true});
+  spreadBars('speed', best('samples_per_second'), 'samples_per_second', 'samples per second', number(0), COLORS[0], {beginAtZero: true});
 }
 
 function drawAuroc() {
@@ -115,18 +115,18 @@ function drawAuroc() {
 
 function drawMisses() {
   const bound = DONE.some(c => spread(c, 'run_bound_rows'));
-  document.getElementById('misses-note').textContent = 'Rows that were not resident when a batch needed them, a step, over the whole run.'
-    + (bound ? ' A policy that knew every lookup to come would still bring in those of the clairvoyant bound; a better policy could save the rest.' : '');
+  document.getElementById('misses-note').textContent = 'Unique rows per step that were not in the cache when a batch needed them, over the whole run.'
+    + (bound ? ' Even a policy that knew all later lookups would have to load those of the clairvoyant bound; a better policy could save only the rest.' : '');
   const missed = c => median(c, 'run_missed_rows') / median(c, 'run_steps');
   const unavoidable = c => median(c, 'run_bound_rows') / median(c, 'run_steps');
   const combinations = [...DONE].sort((a, b) => missed(a) - missed(b));
   stackedBars('misses', combinations,
     bound
       ? [{name: 'clairvoyant bound', of: unavoidable, color: COLORS[6]},
-         {name: 'beyond it', of: c => missed(c) - (unavoidable(c) || 0), color: COLORS[3]}]
+         {name: 'above the bound', of: c => missed(c) - (unavoidable(c) || 0), color: COLORS[3]}]
       : [{name: 'rows', of: missed, color: COLORS[3]}],
-    'rows a step', number(0),
-    `Rows that missed, a step. Fewest: ${label(combinations[0])} with ${number(0)(missed(combinations[0]))}. The table has all figures.`);
+    'rows per step', number(0),
+    `Missed rows per step. Fewest: ${label(combinations[0])} with ${number(0)(missed(combinations[0]))}. The table has all figures.`);
 }
 
 function drawBytes() {
@@ -134,10 +134,10 @@ function drawBytes() {
   const all = c => perStep('loaded_bytes')(c) + perStep('written_back_bytes')(c);
   const combinations = [...DONE].sort((a, b) => all(a) - all(b));
   stackedBars('bytes', combinations,
-    [{name: 'read', of: perStep('loaded_bytes'), color: COLORS[0]},
+    [{name: 'loaded', of: perStep('loaded_bytes'), color: COLORS[0]},
      {name: 'written back', of: perStep('written_back_bytes'), color: COLORS[1]}],
-    'bytes a step', bytes,
-    `Bytes moved a step. Fewest: ${label(combinations[0])} with ${bytes(all(combinations[0]))}. The table has all figures.`);
+    'bytes per step', bytes,
+    `Bytes moved per step. Fewest: ${label(combinations[0])} with ${bytes(all(combinations[0]))}. The table has all figures.`);
 }
 
 function drawStages() {
@@ -145,7 +145,7 @@ function drawStages() {
   stackedBars('stages', combinations,
     ['read', 'dedupe', 'plan', 'order', 'fetch', 'compute', 'write_back'].map((stage, s) =>
       ({name: stage.replace('_', ' '), of: c => median(c, stage + '_ms'), color: COLORS[[6, 4, 1, 7, 2, 0, 3][s]]})),
-    'ms a step', number(1), 'Time of each stage, a step. The table has all figures.');
+    'ms per step', number(1), 'Time per step, by stage. The table has all figures.');
 }
 
 function drawPareto() {
@@ -158,15 +158,15 @@ function drawPareto() {
   })).filter(group => group.data.length);
   const memory = DONE.map(c => median(c, 'device_bytes'));
   const wide = Math.max(...memory) > 8 * Math.min(...memory);
-  draw('pareto', 400, `Device memory against samples a second. On the front: ${front.map(label).join('; ')}.`, {
+  draw('pareto', 400, `Device memory against samples per second. On the Pareto front: ${front.map(label).join('; ')}.`, {
     type: 'scatter',
-    data: {datasets: [...groups, {type: 'line', label: 'front', data: front.map(point), stepped: 'before', pointRadius: 0,
+    data: {datasets: [...groups, {type: 'line', label: 'Pareto front', data: front.map(point), stepped: 'before', pointRadius: 0,
       borderColor: style('--ink'), borderDash: [5, 4], borderWidth: 1.5}]},
     options: {
       scales: {
         x: valueScale('device memory', bytes, {type: wide ? 'logarithmic' : 'linear', grace: '10%',
           ticks: {callback: bytes, maxTicksLimit: narrow() ? 4 : 8, maxRotation: 0, autoSkipPadding: 24}}),
-        y: valueScale('samples a second', number(0), {beginAtZero: true}),
+        y: valueScale('samples per second', number(0), {beginAtZero: true}),
       },
       plugins: {
         legend: {position: 'top', align: 'start', labels: {usePointStyle: true, boxHeight: 8}},
@@ -178,7 +178,7 @@ function drawPareto() {
     },
   });
   document.getElementById('front').replaceChildren(...front.map(c => element('li',
-    `${label(c)}: ${number(0)(median(c, 'samples_per_second'))} samples a second with ${bytes(median(c, 'device_bytes'))} on the device`)));
+    `${label(c)}: ${number(0)(median(c, 'samples_per_second'))} samples per second with ${bytes(median(c, 'device_bytes'))} on the device`)));
 }
 
 function drawAll() {

@@ -1,5 +1,5 @@
 'use strict';
-// The chart that readers ask: a figure along one axis, for each value of another, the others held still: lines along an axis
+// The chart with controls: a figure along one axis, for each value of another, the others fixed: lines along an axis
 // of numbers, bars along one of names.
 
 const explorer = {figure: null, along: null, lines: null, held: new Map()};
@@ -14,8 +14,8 @@ function prepareExplorer() {
   const other = axes.find(axis => axis !== along);
   const add = ([labelled, made]) => { place.append(labelled); return made; };
   explorer.figure = add(select('Figure', FIGURES.map(f => [f.name, f.name]), FIGURES[0].name, drawExplorer));
-  explorer.along = add(select('along', names, along.key, drawExplorer));
-  explorer.lines = add(select('for each', [...names, ['(nothing more)', '']], other ? other.key : '', drawExplorer));
+  explorer.along = add(select('x axis', names, along.key, drawExplorer));
+  explorer.lines = add(select('one line for each', [...names, ['(no other axis)', '']], other ? other.key : '', drawExplorer));
   axes.forEach(axis => {
     const [labelled, made] = select(axis.key, axis.values.map(v => [v, v]), SUITE.baseline[axis.key], drawExplorer);
     explorer.held.set(axis.key, {labelled, made});

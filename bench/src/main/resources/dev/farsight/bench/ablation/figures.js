@@ -20,24 +20,24 @@ function bytes(value) {
 
 // What can be asked of a combination: the median of a figure over its cells, or something made of several.
 const FIGURES = [
-  {name: 'samples a second', of: 'samples_per_second', text: number(0)},
-  {name: 'hit ratio of lookups', of: 'hit_ratio', text: percent},
-  {name: 'hit ratio of unique rows', of: 'unique_hit_ratio', text: percent},
-  {name: 'rows in beyond the bound', of: 'regret', text: percent},
+  {name: 'samples per second', of: 'samples_per_second', text: number(0)},
+  {name: 'hit rate of lookups', of: 'hit_ratio', text: percent},
+  {name: 'hit rate of unique rows', of: 'unique_hit_ratio', text: percent},
+  {name: 'loads above the bound', of: 'regret', text: percent},
   {name: 'AUROC', of: 'auroc', text: number(4)},
-  {name: 'AUROC by group', of: 'gauc', text: number(4)},
+  {name: 'GAUC', of: 'gauc', text: number(4)},
   {name: 'AUPRC', of: 'auprc', text: number(4)},
-  {name: 'log loss', of: 'logloss', text: number(4)},
+  {name: 'logloss', of: 'logloss', text: number(4)},
   {name: 'normalised entropy', of: 'normalised_entropy', text: number(4)},
-  {name: 'bytes read a step', get: c => median(c, 'loaded_bytes') / median(c, 'steps'), text: bytes},
-  {name: 'bytes written back a step', get: c => median(c, 'written_back_bytes') / median(c, 'steps'), text: bytes},
+  {name: 'bytes loaded per step', get: c => median(c, 'loaded_bytes') / median(c, 'steps'), text: bytes},
+  {name: 'bytes written back per step', get: c => median(c, 'written_back_bytes') / median(c, 'steps'), text: bytes},
   {name: 'device memory', of: 'device_bytes', text: bytes},
-  {name: 'store', of: 'store_bytes', text: bytes},
-  {name: 'most memory of the process', of: 'peak_rss_bytes', text: bytes},
-  {name: 'ms of planning a step', of: 'plan_ms', text: number(2)},
-  {name: 'ms of fetching a step', of: 'fetch_ms', text: number(2)},
-  {name: 'ms of computing a step', of: 'compute_ms', text: number(2)},
-  {name: 'ms of writing back a step', of: 'write_back_ms', text: number(2)},
+  {name: 'store size', of: 'store_bytes', text: bytes},
+  {name: 'peak memory of the process', of: 'peak_rss_bytes', text: bytes},
+  {name: 'planning, ms per step', of: 'plan_ms', text: number(2)},
+  {name: 'fetching, ms per step', of: 'fetch_ms', text: number(2)},
+  {name: 'computing, ms per step', of: 'compute_ms', text: number(2)},
+  {name: 'writing back, ms per step', of: 'write_back_ms', text: number(2)},
 ].filter(figure => DONE.some(combination => Number.isFinite(value(figure, combination))));
 
 function spread(combination, name) {
@@ -61,7 +61,7 @@ function label(combination) {
 
 const baseline = DONE.find(combination => combination.baseline);
 
-// Combinations of which none other is at least as fast with no more device memory, by memory.
+// Combinations such that no other is at least as fast with no more device memory, by memory.
 function paretoFront(combinations) {
   const front = [];
   const memory = c => median(c, 'device_bytes');

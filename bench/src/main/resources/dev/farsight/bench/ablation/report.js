@@ -8,7 +8,7 @@ function facts() {
   return [
     ['cells', `${done.length} of ${RESULTS.cells.length} done`],
     ['seeds', SUITE.seeds.join(', ')],
-    ['runs of each', SUITE.repeats],
+    ['repeats', SUITE.repeats],
     ['warm-up', SUITE.warm_up],
     ['commit', distinct(cell => cell.commit)],
     ['JVM', distinct(cell => cell.host.jvm), 'wide'],
@@ -24,23 +24,23 @@ function findings() {
   const missing = RESULTS.cells.filter(cell => cell.status === 'missing');
   const skipped = RESULTS.cells.filter(cell => cell.status === 'skipped');
   failed.forEach(cell => found.push({kind: 'bad', text: `Failed: ${cell.id}: ${cell.failure} (log: ${cell.log})`}));
-  if (missing.length) found.push({kind: 'bad', text: `${missing.length} cells have not run; the command above goes on with them.`});
+  if (missing.length) found.push({kind: 'bad', text: `${missing.length} cells have not run yet; the command above continues with them.`});
   RESULTS.losses.forEach(group => group.deviating.forEach(id => found.push({kind: 'bad',
-    text: `Deviates: ${id} has other losses than the ${group.cells.length - group.deviating.length} cells of the same seed and model (${group.loss_sha256.slice(0, 16)}…).`})));
+    text: `Deviates: the losses of ${id} differ from those of the ${group.cells.length - group.deviating.length} cells with the same seed and model (${group.loss_sha256.slice(0, 16)}…).`})));
   RESULTS.losses.filter(group => !group.deviating.length && group.cells.length > 1).forEach(group => found.push({kind: 'good',
-    text: `Same losses, to the bit: all ${group.cells.length} cells with seed ${group.seed} and the same model (loss_sha256 ${group.loss_sha256.slice(0, 16)}…)`
-      + (RESULTS.losses.filter(other => other.seed === group.seed).length > 1 ? `, such as ${group.cells[0]}` : '') + '.'}));
+    text: `Losses are bitwise equal in all ${group.cells.length} cells with seed ${group.seed} and the same model (loss_sha256 ${group.loss_sha256.slice(0, 16)}…)`
+      + (RESULTS.losses.filter(other => other.seed === group.seed).length > 1 ? `, e.g. ${group.cells[0]}` : '') + '.'}));
   skipped.forEach(cell => found.push({kind: '', text: `Skipped: ${cell.id}: ${cell.failure}`}));
   const commits = new Set(RESULTS.cells.map(cell => cell.commit).filter(Boolean));
-  if (commits.size > 1) found.push({kind: 'bad', text: `Cells are of ${commits.size} versions of the code (${[...commits].join(', ')}): their times do not compare.`});
+  if (commits.size > 1) found.push({kind: 'bad', text: `Cells were run with ${commits.size} versions of the code (${[...commits].join(', ')}): do not compare their times.`});
   if (DONE.length) {
     const speed = c => median(c, 'samples_per_second');
     const fastest = DONE.reduce((a, b) => speed(b) > speed(a) ? b : a);
     const most = DONE.reduce((a, b) => median(b, 'hit_ratio') > median(a, 'hit_ratio') ? b : a);
-    found.push({kind: '', text: `Fastest: ${label(fastest)}, ${number(0)(speed(fastest))} samples a second` + (baseline ? `, ${times(fastest)} the baseline.` : '.')});
+    found.push({kind: '', text: `Fastest: ${label(fastest)}, ${number(0)(speed(fastest))} samples per second` + (baseline ? `, ${times(fastest)} the baseline.` : '.')});
     const near = DONE.filter(c => spread(c, 'regret')).sort((a, b) => median(a, 'regret') - median(b, 'regret'))[0];
-    if (near) found.push({kind: '', text: `Nearest to the clairvoyant bound: ${label(near)}, which brought in ${percent(median(near, 'regret'))} more rows than had to come.`});
-    found.push({kind: '', text: `Most hits: ${label(most)}, ${percent(median(most, 'hit_ratio'))} of the lookups.`});
+    if (near) found.push({kind: '', text: `Closest to the clairvoyant bound: ${label(near)}, which loaded ${percent(median(near, 'regret'))} more rows than the bound.`});
+    found.push({kind: '', text: `Highest hit rate: ${label(most)}, ${percent(median(most, 'hit_ratio'))} of the lookups.`});
   }
   return found;
 }
@@ -56,7 +56,7 @@ findings().forEach(({kind, text}) => document.getElementById('verdict').append(
   element('li', (kind === 'good' ? '✓ ' : kind === 'bad' ? '⚠ ' : '') + text, {class: kind})));
 const leftOut = document.getElementById('left-out');
 leftOut.hidden = !RESULTS.left_out.length;
-leftOut.querySelector('summary').textContent = `${RESULTS.left_out.length} combinations that cannot run here`;
+leftOut.querySelector('summary').textContent = `${RESULTS.left_out.length} combinations left out, as they cannot run here`;
 leftOut.querySelector('ul').append(...RESULTS.left_out.map(({axes, reason}) => element('li',
   AXES.map(axis => `${axis.key}=${axes[axis.key]}`).join(' ') + ': ' + reason)));
 fillCells();

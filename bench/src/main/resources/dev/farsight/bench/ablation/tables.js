@@ -4,7 +4,7 @@
 const COLUMNS = [
   ...AXES.map(axis => ({name: axis.key, text: c => c.axes[axis.key], sort: c => axis.values.indexOf(c.axes[axis.key]), left: true})),
   figureColumn('samples/s', FIGURES.find(f => f.of === 'samples_per_second')),
-  {name: 'of baseline', text: c => times(c), sort: c => median(c, 'samples_per_second')},
+  {name: 'vs baseline', text: c => times(c), sort: c => median(c, 'samples_per_second')},
   ...FIGURES.filter(f => f.of !== 'samples_per_second').map(f => figureColumn(f.name, f)),
   {name: 'cells', text: c => `${c.done}/${c.cells}`, sort: c => c.done},
   {name: 'state', left: true, text: state, sort: state, bad: c => state(c) !== 'ok'},
@@ -30,14 +30,14 @@ function times(combination) {
 function state(combination) {
   if (combination.deviating) return `${combination.deviating} deviating`;
   if (combination.failed) return `${combination.failed} failed`;
-  return combination.done < combination.cells ? 'not all run' : 'ok';
+  return combination.done < combination.cells ? 'incomplete' : 'ok';
 }
 
 function prepareTable() {
   const place = document.getElementById('filters');
-  const words = element('input', '', {type: 'search', placeholder: 'such as lfu 8%'});
+  const words = element('input', '', {type: 'search', placeholder: 'e.g. lfu 8%'});
   words.addEventListener('input', fillTable);
-  const labelled = element('label', 'Words');
+  const labelled = element('label', 'Search');
   labelled.append(words);
   place.append(labelled);
   filters.text = words;
@@ -58,7 +58,7 @@ function prepareTable() {
     head.append(column.head);
   });
   const table = document.getElementById('combinations');
-  table.append(element('caption', 'Combinations; a column\u2019s name sorts by it', {class: 'note'}), element('thead', head), element('tbody'));
+  table.append(element('caption', 'Click a column to sort by it', {class: 'note'}), element('thead', head), element('tbody'));
   fillTable();
 }
 
@@ -94,7 +94,7 @@ function fillTable() {
 
 function fillCells() {
   const head = element('tr');
-  ['cell', 'state', 'samples/s', 'loss_sha256', 'to run it again', 'log'].forEach(name =>
+  ['cell', 'state', 'samples/s', 'loss_sha256', 'command', 'log'].forEach(name =>
     head.append(element('th', name, {scope: 'col', class: name === 'samples/s' ? '' : 'text'})));
   const rows = RESULTS.cells.map(cell => {
     const line = element('tr');

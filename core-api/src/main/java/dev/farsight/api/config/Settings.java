@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import com.typesafe.config.ConfigValueType;
+import dev.farsight.api.internal.Nearest;
 import dev.farsight.api.internal.Places;
 import dev.farsight.api.internal.Quoted;
 import java.math.BigDecimal;
@@ -217,7 +218,10 @@ public final class Settings {
   public String choice(String key, List<String> names) {
     String name = string(key);
     if (!names.contains(name)) {
-      throw bad(key, value(key), "is none of " + String.join(", ", names));
+      throw bad(
+          key,
+          value(key),
+          "is none of " + String.join(", ", names) + Nearest.question(name, names));
     }
     return name;
   }

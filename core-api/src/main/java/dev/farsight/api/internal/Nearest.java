@@ -32,6 +32,14 @@ public final class Nearest {
     return Optional.ofNullable(nearest);
   }
 
+  /**
+   * The candidate that {@link #to} finds, as a question that follows on a complaint: {@code ; did
+   * you mean adam?}. Empty if there is none.
+   */
+  public static String question(String name, Collection<String> candidates) {
+    return to(name, candidates).map(near -> "; did you mean " + near + "?").orElse("");
+  }
+
   /** Edit distance with swaps (optimal string alignment). O(a * b) time, three rows of memory. */
   public static int distance(String a, String b) {
     int[] beforeLast = new int[b.length() + 1];

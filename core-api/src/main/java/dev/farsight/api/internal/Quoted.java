@@ -4,7 +4,8 @@ import java.util.Locale;
 
 /**
  * Text of files and users for messages. Characters that could move the cursor, change colours or
- * reorder a line of a terminal are shown as {@code \}{@code u001B}, as in Java's source.
+ * reorder a line of a terminal are shown as {@code \}{@code u001B}, and tabs as {@code \t}, as in
+ * Java's source.
  */
 public final class Quoted {
 
@@ -38,6 +39,8 @@ public final class Quoted {
             c -> {
               if (c == '\n' || visible(c)) {
                 lines.appendCodePoint(c);
+              } else if (c == '\t') {
+                lines.append("\\t");
               } else {
                 lines.append(String.format(Locale.ROOT, "\\u%04X", c));
               }

@@ -16,6 +16,7 @@ class QuotedTest {
     assertThat(Quoted.of("a\u001B[2Jb\0c\u202Ed\u009Be"))
         .isEqualTo("a\\u001B[2Jb\\u0000c\\u202Ed\\u009Be");
     assertThat(Quoted.of("\uD800x")).isEqualTo("\\uD800x");
+    assertThat(Quoted.of("a\tb")).isEqualTo("a\\tb");
   }
 
   @Test

@@ -1,7 +1,9 @@
 package dev.farsight.datasets.criteo;
 
+import com.typesafe.config.ConfigUtil;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.data.BatchSchema;
+import dev.farsight.api.table.Table;
 import dev.farsight.datasets.synthetic.RowFile;
 import dev.farsight.datasets.synthetic.RowText;
 import dev.farsight.datasets.synthetic.SyntheticSource;
@@ -43,6 +45,26 @@ public final class CriteoWriter {
   public long write(SyntheticSource source, int chunk, Runnable chunkDone) {
     check(source.schema());
     return new RowFile(file).write(source, RowWriter::new, chunk, chunkDone);
+  }
+
+  /**
+   * The section {@code farsight.data} that reads such a file.
+   *
+   * @throws FarsightException if the schema cannot be written
+   */
+  public static String settings(Path file, BatchSchema schema) {
+    check(schema);
+    return """
+          source = criteo
+          path = %s
+          criteo {
+            cardinalities = %s
+            labelled = true, transform = log, buckets = false, min-count = 1
+          }
+        """
+        .formatted(
+            ConfigUtil.quoteString(file.toString()),
+            schema.tables().tables().stream().map(Table::rows).toList());
   }
 
   /** Whether samples of such a schema can be written. */

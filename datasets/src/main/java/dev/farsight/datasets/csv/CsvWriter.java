@@ -2,6 +2,7 @@ package dev.farsight.datasets.csv;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import com.typesafe.config.ConfigUtil;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.Feature;
 import dev.farsight.datasets.synthetic.RowFile;
@@ -43,8 +44,8 @@ public final class CsvWriter {
   /** The section {@code farsight.data} that reads such a file. */
   public static String settings(Path file, BatchSchema schema) {
     var text = new StringBuilder("  source = csv\n");
-    text.append("  path = \"").append(file.toString().replace("\\", "\\\\").replace("\"", "\\\""));
-    text.append("\"\n  csv {\n    separator = \",\", header = true, label = label\n");
+    text.append("  path = ").append(ConfigUtil.quoteString(file.toString()));
+    text.append("\n  csv {\n    separator = \",\", header = true, label = label\n");
     text.append("    transform = log, buckets = false, min-count = 1\n    dense = [");
     text.append(String.join(", ", dense(schema))).append("]\n    categorical = [\n");
     schema.features().forEach(feature -> text.append("      ").append(entry(feature, schema)));

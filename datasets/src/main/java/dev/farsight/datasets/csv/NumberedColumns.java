@@ -48,7 +48,11 @@ final class NumberedColumns implements DelimitedFormat.Layouts {
     int fields = first.size();
     if (last >= fields) {
       throw new BadRowException(
-          fields + " columns, no column " + (last + 1) + DelimitedFormat.hint(first, "the row"));
+          fields
+              + (fields == 1 ? " column" : " columns")
+              + ", no column "
+              + (last + 1)
+              + DelimitedFormat.hint(first, "the row"));
     }
     return FileLayout.of(
         format.columns(), NumberedColumns::position, () -> format.parser(fields, fields));

@@ -34,6 +34,9 @@ public record Job(
     long partSamples,
     SortedMap<String, FileSum> fitted) {
 
+  /** Enough of a SHA-256 to tell two files apart. */
+  private static final int SHOWN_DIGITS = 16;
+
   static final String PART_ROWS = "--part-rows";
 
   /** What the file of the progress is like. */
@@ -60,7 +63,15 @@ public record Job(
     facts.put("format of the folder", Integer.toString(FORMAT));
     facts.put("farsight.train.seed", Long.toString(seed));
     facts.put(PART_ROWS, Long.toString(partSamples));
-    fitted.forEach((file, sum) -> facts.put("--fitted: " + file, sum.sha256()));
+    facts.putAll(fittedFacts(fitted));
+    return facts;
+  }
+
+  /** What earlier data was found to be like, by file. */
+  static SortedMap<String, String> fittedFacts(SortedMap<String, FileSum> fitted) {
+    SortedMap<String, String> facts = new TreeMap<>();
+    fitted.forEach(
+        (file, sum) -> facts.put("--fitted: " + file, sum.sha256().substring(0, SHOWN_DIGITS)));
     return facts;
   }
 

@@ -105,19 +105,26 @@ public final class Preparation implements AutoCloseable {
   /** Compares what a manifest tells of the work that it is the end of. */
   private static void requireSame(Path path, PreparedManifest whole, Job job) {
     SortedMap<String, String> earlier = Job.settingFacts(whole.source().settings());
-    earlier.put(Job.PART_ROWS, Long.toString(partSamples(whole, job.partSamples())));
+    earlier.put(Job.PART_ROWS, partSamples(whole, job.partSamples()));
     SortedMap<String, String> now = Job.settingFacts(job.settings());
     now.put(Job.PART_ROWS, Long.toString(job.partSamples()));
+    if (!job.fitted().isEmpty()) {
+      earlier.putAll(Job.fittedFacts(whole.fitted()));
+      now.putAll(Job.fittedFacts(job.fitted()));
+    }
     Job.requireSame(path, earlier, now);
   }
 
   /** Most samples of a part, as far as the parts tell: {@code wanted} if they may be its work. */
-  private static long partSamples(PreparedManifest whole, long wanted) {
+  private static String partSamples(PreparedManifest whole, long wanted) {
     long largest = whole.parts().stream().mapToLong(Part::samples).max().orElseThrow();
     boolean several =
         Stream.of(false, true)
             .anyMatch(e -> whole.parts().stream().filter(p -> p.evaluation() == e).count() > 1);
-    return several || largest > wanted ? largest : wanted;
+    if (several) {
+      return Long.toString(largest);
+    }
+    return largest > wanted ? "at least " + largest : Long.toString(wanted);
   }
 
   /** What was found out from the training part before; empty if it is to be found out. */

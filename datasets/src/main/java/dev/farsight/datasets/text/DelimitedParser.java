@@ -60,8 +60,9 @@ public final class DelimitedParser implements RecordParser {
   /** A stripped run of empty fields leaves a last field that is not empty. */
   private void checkStripped(byte[] bytes) {
     if (count > expected || count < least || starts[count - 1] == ends[count - 1]) {
-      String hint = DialectHints.of(texts(bytes), "the row");
-      throw new BadRowException(count + " columns, " + expected + " expected" + hint);
+      String hint = DialectHints.ofRow(texts(bytes));
+      throw new BadRowException(
+          count + (count == 1 ? " column, " : " columns, ") + expected + " expected" + hint);
     }
   }
 

@@ -26,9 +26,18 @@ final class HeaderColumns {
 
   /** Field of a column that must be there. */
   int required(String name) {
+    return required(name, "");
+  }
+
+  /** Field of the column of labels, which must be there. */
+  int label(String name) {
+    return required(name, "; data without labels is read with data.csv.label = null");
+  }
+
+  private int required(String name, String advice) {
     int field = find(name);
     if (field < 0) {
-      throw missing(name);
+      throw missing(name, advice);
     }
     return field;
   }
@@ -44,12 +53,17 @@ final class HeaderColumns {
     return field;
   }
 
-  private BadRowException missing(String name) {
+  private BadRowException missing(String name, String advice) {
     String hint = DelimitedFormat.hint(names, "the header");
     return new BadRowException(
         "the header has no column "
             + name
-            + (hint.isEmpty() ? MissingColumn.meant(name, names) : hint)
+            + (hint.isEmpty() ? meantOr(advice, name) : hint)
             + MissingColumn.found(names));
+  }
+
+  private String meantOr(String advice, String name) {
+    String meant = MissingColumn.meant(name, names);
+    return meant.isEmpty() ? advice : meant;
   }
 }

@@ -20,7 +20,7 @@ public record HeaderLayout(boolean labelRequired) implements DelimitedFormat.Lay
         name ->
             name.equals(columns.label()) && !labelRequired
                 ? found.find(name)
-                : found.required(name),
+                : name.equals(columns.label()) ? found.label(name) : found.required(name),
         () -> format.parser(header.size(), header.size()));
   }
 }

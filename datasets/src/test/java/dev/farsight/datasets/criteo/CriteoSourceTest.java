@@ -236,10 +236,10 @@ class CriteoSourceTest {
         .hasMessageContaining("farsight.data.path is not set");
     assertThatThrownBy(() -> Opened.train(CRITEO, "path = /no/such/file"))
         .isInstanceOf(ConfigException.class)
-        .hasMessage("my.conf: 1: farsight.data.path: '/no/such/file' not found: /no/such/file");
+        .hasMessage("my.conf: 1: farsight.data.path: '/no/such/file' not found");
     assertThatThrownBy(() -> Opened.train(CRITEO, "path = \"" + folder + "/*.none\""))
         .isInstanceOf(ConfigException.class)
-        .hasMessageContaining("*.none' has no match for ");
+        .hasMessageContaining("*.none' matches no file");
     assertThatThrownBy(() -> Opened.train(CRITEO, "path = \"" + folder + "\""))
         .isExactlyInstanceOf(FarsightException.class)
         .hasMessage(folder + ": the folder holds no data files");

@@ -163,7 +163,8 @@ class CsvSourceTest {
     assertThat(Opened.eval(CSV, conf("a\nf\n", columns)).get(0).indices()).containsExactly(5);
     String labelled = columns.replace("null", "label");
     assertThatThrownBy(() -> Opened.eval(CSV, conf("a\nf\n", labelled)))
-        .hasMessageEndingWith("own.csv:1: the header has no column label (columns found: a)");
+        .hasMessageEndingWith(
+            "own.csv:1: the header has no column label; data without labels is read with data.csv.label = null (columns found: a)");
   }
 
   @Test

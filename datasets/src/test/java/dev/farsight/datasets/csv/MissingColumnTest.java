@@ -20,6 +20,9 @@ class MissingColumnTest {
 
   private static final String HEADER = "own.csv:1: the header has no column ";
 
+  private static final String UNLABELLED =
+      "; data without labels is read with data.csv.label = null";
+
   @TempDir Path folder;
 
   private void complains(byte[] file, String complaint) throws IOException {
@@ -61,6 +64,7 @@ class MissingColumnTest {
         "label, User\n", HEADER + "user; did you mean ' User'? (columns found: label, ' User')");
     complains(
         "labels,user\n", HEADER + "label; did you mean labels? (columns found: labels, user)");
+    complains("user\n", HEADER + "label" + UNLABELLED + " (columns found: user)");
   }
 
   @Test
@@ -68,7 +72,8 @@ class MissingColumnTest {
     String start = HEADER + "label; the header is one field that contains ";
     complains("label;user\n", start + "';': is that the separator? (columns found: label;user)");
     complains("label|user\n", start + "'|': is that the separator? (columns found: label|user)");
-    complains("label\tuser\n", start + "a tab: is that the separator? (columns found: label?user)");
+    complains(
+        "label\tuser\n", start + "a tab: is that the separator? (columns found: label\\tuser)");
     complains(
         "label,user\n".getBytes(UTF_8),
         "separator = \";\"",
@@ -98,7 +103,7 @@ class MissingColumnTest {
   void suspectsTheDialectOfRowsToo() throws IOException {
     String numbers =
         "csv { header = false, label = 1, categorical = [{ column = 2, rows = 9, kind = hex }] }";
-    String rest = "own.csv:1: 1 columns, no column 2; the row is one field that contains ";
+    String rest = "own.csv:1: 1 column, no column 2; the row is one field that contains ";
     refuses("1;2\n".getBytes(UTF_8), numbers, rest + "';': is that the separator?");
     refuses("1\t2\n".getBytes(UTF_8), numbers, rest + "a tab: is that the separator?");
     refuses(
@@ -109,7 +114,7 @@ class MissingColumnTest {
     refuses(
         "label,user\n1;2\n".getBytes(UTF_8),
         named,
-        "own.csv:2: 1 columns, 2 expected; the row is one field that contains ';': is that the separator?");
+        "own.csv:2: 1 column, 2 expected; the row is one field that contains ';': is that the separator, or should data.source be another?");
     refuses("\n\r\n\n".getBytes(UTF_8), named, "own.csv: has only blank lines");
     refuses("\uFEFF".getBytes(UTF_8), named, "own.csv: is empty");
   }

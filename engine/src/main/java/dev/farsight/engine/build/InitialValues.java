@@ -94,10 +94,12 @@ final class InitialValues {
     } else if (model.isPresent()) {
       var meter = ProgressMeter.begin(setup.events(), "loading the model", 0, "rows");
       var counted = new CountedWrites(store, meter);
-      if (loadsState) {
+      if (!loadsState) {
+        model.get().loadWeights(step.dense(), counted);
+      } else if (setup.data().trains()) {
         model.get().load(step.dense(), counted);
       } else {
-        model.get().loadWeights(step.dense(), counted);
+        model.get().loadToEvaluate(step.dense(), counted);
       }
       meter.end();
     } else {

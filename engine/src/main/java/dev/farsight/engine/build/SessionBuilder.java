@@ -2,11 +2,11 @@ package dev.farsight.engine.build;
 
 import dev.farsight.api.cache.RowFrequencies;
 import dev.farsight.api.concurrent.Workers;
-import dev.farsight.api.data.DataSource;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.model.Tape;
 import dev.farsight.engine.checkpoint.Checkpoints;
 import dev.farsight.engine.checkpoint.ResumePoint;
+import dev.farsight.engine.data.RunData;
 import dev.farsight.engine.model.ModelDescription;
 import dev.farsight.engine.pipeline.Pipeline;
 import dev.farsight.engine.pipeline.Transfers;
@@ -35,7 +35,12 @@ public final class SessionBuilder {
   public Session build() {
     var settings = setup.settings();
     SettingsCheck.all(settings, setup.components());
+<<<<<<< HEAD
+    SettingsCheck.requireAvailable(settings.farsight(), setup.components());
     DataSource data = openData();
+=======
+    RunData data = openData();
+>>>>>>> order
     var shapes = Shapes.of(settings, data.schema());
     tellCache(CacheChoice.of(settings, data.schema()));
     LOG.info(
@@ -58,6 +63,7 @@ public final class SessionBuilder {
     var values = new InitialValues(setup, shapes, description, resumed.orElse(null));
     long trainSamples = setup.data().trains() ? data.trainSamples() : 0;
     MemoryPlan.requireRoom(settings, setup.components(), shapes, trainSamples, data.evalSamples());
+    data.prepare(setup.events());
     // Before the store, which may take all of its memory at once: the device may be too small.
     DeviceParts device = DeviceParts.open(setup, shapes, data.schema(), tape, resources);
     resumed.ifPresent(
@@ -106,9 +112,14 @@ public final class SessionBuilder {
     LOG.info("{}", choice.line());
   }
 
+<<<<<<< HEAD
   private DataSource openData() {
+    setup.events().phase(Specs.openingData(setup.settings()));
+=======
+  private RunData openData() {
     String source = setup.farsight().section("data").string("source");
     setup.events().phase("opening " + source + " data");
+>>>>>>> order
     boolean checkpoints = setup.checkpoints() != CheckpointOpening.NONE;
     return resources.own(
         Specs.openData(setup.settings(), setup.components(), setup.data(), checkpoints));

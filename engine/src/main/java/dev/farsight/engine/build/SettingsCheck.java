@@ -1,11 +1,13 @@
 package dev.farsight.engine.build;
 
+import dev.farsight.api.FarsightException;
+import dev.farsight.api.compute.ComputeFactory.Availability;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.DataContext;
 import dev.farsight.engine.cache.CacheSize;
 import dev.farsight.engine.checkpoint.CheckpointSettings;
-import dev.farsight.engine.data.ShuffleSetting;
+import dev.farsight.engine.data.RunData;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.settings.EngineSettings;
 import dev.farsight.engine.settings.RowFormats;
@@ -50,10 +52,28 @@ public final class SettingsCheck {
     compute.check(farsight.section("compute").section(compute.name()));
   }
 
+  /**
+   * Requires that the chosen backend and store can run on this host. Not part of the check of
+   * settings, which may be for another host.
+   *
+   * @throws FarsightException if not
+   */
+  static void requireAvailable(Settings farsight, Components components) {
+    var compute = components.compute(farsight);
+    requireAvailable("compute.backend = " + compute.name(), compute.probe());
+    var store = components.store(farsight);
+    requireAvailable("storage.backend = " + store.name(), store.probe());
+  }
+
+  private static void requireAvailable(String choice, Availability availability) {
+    if (!availability.available()) {
+      throw new FarsightException(choice + ": " + availability.detail());
+    }
+  }
+
   private static void engine(Settings farsight) {
     RowFormats.of(farsight);
     CheckpointSettings.of(farsight, Path.of(""));
-    ShuffleSetting.blockSamples(farsight.section("data"));
     TableDraws.check(farsight.section("model"));
     TableNorms.check(farsight.section("model"));
     Settings cache = farsight.section("cache");
@@ -77,7 +97,9 @@ public final class SettingsCheck {
 
   private static void source(EngineSettings settings, Components components) {
     DataContext context = Specs.dataContext(settings, components, DataUse.ofNothing(), false);
-    components.source(settings.farsight()).check(context);
+    var source = components.source(settings.farsight());
+    RunData.check(source, context.data());
+    source.check(context);
   }
 
   private static void store(Settings farsight, Components components) {

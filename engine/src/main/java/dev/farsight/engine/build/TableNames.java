@@ -34,7 +34,7 @@ final class TableNames {
    */
   static ConfigException unknown(Settings table, String key, String name, TableSet tables) {
     List<String> names = tables.tables().stream().map(t -> t.name()).toList();
-    String meant = Nearest.to(name, names).map(n -> "; did you mean " + n + "?").orElse("");
+    String meant = Nearest.question(name, names);
     return table.bad(
         key,
         "is set for a table that the data does not have"

@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigException.NotResolved;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigOriginFactory;
+import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigResolveOptions;
 import com.typesafe.config.ConfigSyntax;
 import com.typesafe.config.ConfigUtil;
@@ -122,6 +123,12 @@ public final class FarsightConfig {
    */
   public FarsightConfig with(String key, ConfigValue value) {
     return new FarsightConfig(value.atPath(ROOT + "." + key).withFallback(user));
+  }
+
+  /** The user's part as HOCON, with the substitutions that are in it. */
+  public String text() {
+    return user.root()
+        .render(ConfigRenderOptions.defaults().setOriginComments(false).setJson(false));
   }
 
   /** Whether the user sets the key, possibly to null. The key has no prefix {@code farsight.}. */

@@ -5,9 +5,12 @@ import dev.farsight.api.FarsightException;
 import dev.farsight.api.export.ExportFormat;
 import dev.farsight.api.export.ExportedModel.Selection;
 import dev.farsight.api.table.RowBits;
+import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.model.ModelDirectory;
 import dev.farsight.engine.model.StoredModel;
 import dev.farsight.engine.plugin.Components;
+import dev.farsight.engine.progress.CountedReads;
+import dev.farsight.engine.progress.ProgressMeter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -21,14 +24,22 @@ public final class Export {
 
   private final Config defaults;
   private final Components components;
+  private final RunListener progress;
+
+  /** As {@link #Export(Config, Components, RunListener)}, without telling of progress. */
+  public Export(Config defaults, Components components) {
+    this(defaults, components, RunListener.NONE);
+  }
 
   /**
+   * @param progress is told of phases, and how far they are
    * @param defaults the section {@code farsight} of a configuration; selects the store that holds
    *     the rows of a model
    */
-  public Export(Config defaults, Components components) {
+  public Export(Config defaults, Components components, RunListener progress) {
     this.defaults = defaults;
     this.components = components;
+    this.progress = progress;
   }
 
   /**
@@ -59,7 +70,7 @@ public final class Export {
     if (Files.exists(target)) {
       throw new FarsightException(target + ": already exists; choose another folder, or delete it");
     }
-    try (ExportSource current = ExportSource.open(source, defaults, components, null)) {
+    try (ExportSource current = open(source, null)) {
       if (allRows) {
         return write(current, StoredModel.allRows(current.rows()), Selection.ALL, target, format);
       }
@@ -67,32 +78,36 @@ public final class Export {
         return write(
             current, StoredModel.writtenRows(current.rows()), Selection.WRITTEN, target, format);
       }
-      try (ExportSource earlier = ExportSource.open(since.get(), defaults, components, current)) {
+      try (ExportSource earlier = open(since.get(), current)) {
         RowBits changed = ChangedRows.between(earlier.rows(), current.rows());
         return write(current, changed, Selection.CHANGED, target, format);
       }
     }
   }
 
-  private static long write(
+  private ExportSource open(Path source, ExportSource other) {
+    progress.phase("reading " + source);
+    return ExportSource.open(source, defaults, components, other);
+  }
+
+  private long write(
       ExportSource source,
       RowBits selected,
       Selection selection,
       Path target,
       ExportFormat format) {
+    long rows = selected.count(0, source.rows().spec().tables().rows());
+    var meter = ProgressMeter.begin(progress, "writing " + target, rows, "rows");
     var model =
         new StoredModel(
             source.parameters(),
             source.values(),
-            source.rows(),
+            new CountedReads(source.rows(), meter),
             selected,
             selection,
             source.facts());
     new ModelDirectory(target).write(model, format);
-    long rows = 0;
-    for (int t = 0; t < model.tables().size(); t++) {
-      rows += model.rows(t);
-    }
+    meter.end();
     return rows;
   }
 }

@@ -206,6 +206,27 @@ public final class SavedModel {
     }
   }
 
+  /**
+   * As {@link #load}, for evaluation, which needs no optimizer state: if the configured optimizer
+   * has another state than the model, only the weights are loaded.
+   *
+   * @throws FarsightException as {@link #load} does
+   */
+  public void loadToEvaluate(DenseState dense, RowStore store) {
+    if (hasState(dense, store.spec().format())) {
+      load(dense, store);
+    } else {
+      requireSameWeights(store.spec());
+      loadWeights(dense, store);
+    }
+  }
+
+  private boolean hasState(DenseState dense, RowFormat format) {
+    return format().state().equals(format.state())
+        && dense.parameters().stream()
+            .allMatch(p -> !p.optimizerState() || manifest.dense().contains(p.name()));
+  }
+
   private void write(DenseState dense, List<DenseState.Parameter> parameters) {
     float[][] values = loadDense(parameters);
     for (int p = 0; p < values.length; p++) {
@@ -215,6 +236,18 @@ public final class SavedModel {
 
   private void requireSame(StoreSpec spec) {
     RowFormat format = spec.format();
+    requireSameWeights(spec);
+    require(
+        format().state().equals(format.state()),
+        "has the optimizer state "
+            + state(format())
+            + " in its rows, not "
+            + state(format)
+            + "; set optimizer.type to what it was trained with, or model.load-state = false to load its weights only");
+  }
+
+  private void requireSameWeights(StoreSpec spec) {
+    RowFormat format = spec.format();
     requireDim(format);
     require(
         format().precision() == format.precision(),
@@ -223,14 +256,6 @@ public final class SavedModel {
             + " rows, not "
             + format.precision().configName()
             + " (model.row-precision)"
-            + WEIGHTS_ONLY);
-    require(
-        format().state().equals(format.state()),
-        "has rows with the optimizer state "
-            + state(format())
-            + ", not "
-            + state(format)
-            + "; was it trained with another optimizer?"
             + WEIGHTS_ONLY);
     String difference = tables().differenceTo(spec.tables()).orElse(null);
     require(difference == null, "has " + difference + WEIGHTS_ONLY);
@@ -262,9 +287,16 @@ public final class SavedModel {
   private static String state(RowFormat format) {
     return format.state().isEmpty()
         ? "none"
-        : format.state().stream()
-            .map(p -> Quoted.of(p.name()) + " of " + p.floats() + " floats from " + p.start())
-            .collect(Collectors.joining(", "));
+        : format.state().stream().map(SavedModel::part).collect(Collectors.joining(", "));
+  }
+
+  private static String part(RowFormat.StatePart part) {
+    return "%s (%d %s, initially %s)"
+        .formatted(
+            Quoted.of(part.name()),
+            part.floats(),
+            part.floats() == 1 ? "float" : "floats",
+            part.start());
   }
 
   private void requireRoom(StoreSpec spec) {

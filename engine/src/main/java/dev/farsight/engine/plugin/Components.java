@@ -105,7 +105,9 @@ public record Components(
       return factory;
     }
     String suggestion =
-        Nearest.to(name, factories.keySet()).map(near -> "; did you mean " + near + "?").orElse("");
+        OwnArtifacts.of(kind, name)
+            .map(artifact -> " here: it is in the artifact " + artifact + ", which is missing")
+            .orElseGet(() -> Nearest.question(name, factories.keySet()));
     String available = factories.isEmpty() ? "none" : String.join(", ", factories.keySet());
     throw section.bad(
         key, "is not a known " + kind.title() + suggestion + " (available: " + available + ")");

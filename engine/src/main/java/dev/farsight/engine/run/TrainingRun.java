@@ -62,9 +62,7 @@ public final class TrainingRun {
     this.settings = session.settings();
     this.events = events;
     this.metrics = metrics;
-    schedule =
-        new TrainingSchedule(
-            settings.maxSteps(), settings.evalEvery().steps(), checkpointing.everySteps());
+    schedule = schedule(settings, checkpointing.everySteps());
     watch = settings.earlyStopping().watch();
     rates = new CurrentRates(settings.learningRates(), events);
     counters =
@@ -272,8 +270,20 @@ public final class TrainingRun {
 
   /** Steps of the whole run; 0 if unknown. */
   public long totalSteps() {
-    return schedule.totalSteps(
-        session.data().trainSamples(), settings.batchSize(), settings.epochs());
+    return totalSteps(settings, session.data().trainSamples());
+  }
+
+  /**
+   * Steps of a whole run at most; 0 if unknown.
+   *
+   * @param trainSamples of an epoch
+   */
+  public static long totalSteps(EngineSettings settings, long trainSamples) {
+    return schedule(settings, 0).totalSteps(trainSamples, settings.batchSize(), settings.epochs());
+  }
+
+  private static TrainingSchedule schedule(EngineSettings settings, long checkpointEvery) {
+    return new TrainingSchedule(settings.maxSteps(), settings.evalEvery().steps(), checkpointEvery);
   }
 
   /** Evaluates; returns whether training should stop. */
@@ -288,7 +298,7 @@ public final class TrainingRun {
    */
   private boolean evaluate(boolean last) {
     try {
-      evaluator.evaluate();
+      evaluator.evaluateInTraining();
     } catch (RuntimeException | Error e) {
       if (!last) {
         throw e;

@@ -45,7 +45,7 @@ public final class GroupFeature {
     String name = report.string(KEY);
     int position = names.indexOf(name);
     if (position < 0) {
-      String meant = Nearest.to(name, names).map(n -> "; did you mean " + n + "?").orElse("");
+      String meant = Nearest.question(name, names);
       throw report.bad(
           KEY,
           "is not a categorical feature of the data"

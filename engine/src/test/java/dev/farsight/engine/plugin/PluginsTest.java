@@ -364,6 +364,11 @@ class PluginsTest {
           .isInstanceOf(ConfigException.class)
           .hasMessage(
               "String: 1: farsight.cache.policy: 'seive' is not a known cache policy (available: none)");
+      var missing = Settings.of("farsight", ConfigFactory.parseString("cache.policy = lru"));
+      assertThatThrownBy(() -> Plugins.of().policy(missing))
+          .isInstanceOf(ConfigException.class)
+          .hasMessage(
+              "String: 1: farsight.cache.policy: 'lru' is not a known cache policy here: it is in the artifact farsight-cache-lru, which is missing (available: none)");
       assertThatThrownBy(() -> plugins.components().policy(farsight))
           .hasMessageStartingWith(
               "String: 1: farsight.cache.policy: 'seive' is not a known cache policy; did you mean"

@@ -1,5 +1,6 @@
 package dev.farsight.reading.file;
 
+import com.typesafe.config.ConfigValueType;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.internal.IoReason;
@@ -69,7 +70,7 @@ public final class DataPaths {
     }
     List<Path> files = glob(data, entry);
     if (files.isEmpty()) {
-      throw data.bad(KEY, "has no match for " + entry);
+      throw data.bad(KEY, isList(data) ? "has no match for " + entry : "matches no file");
     }
     return files;
   }
@@ -80,10 +81,15 @@ public final class DataPaths {
       Files.readAttributes(path, BasicFileAttributes.class);
       return new FarsightException(path + ": appeared only now; start again");
     } catch (NoSuchFileException e) {
-      return data.bad(KEY, "not found: " + path);
+      return data.bad(KEY, isList(data) ? "not found: " + path : "not found");
     } catch (IOException e) {
       return new FarsightException(path + ": cannot be read: " + IoReason.of(e), e);
     }
+  }
+
+  /** Whether a message has to name the entry, beside the value of the key. */
+  private static boolean isList(Settings data) {
+    return data.config().getValue(KEY).valueType() == ConfigValueType.LIST;
   }
 
   private static boolean hasGlob(String text) {

@@ -39,7 +39,7 @@ class DataPathsTest {
     }
     assertThatThrownBy(() -> resolve(folder + "/none"))
         .isInstanceOf(ConfigException.class)
-        .hasMessageEndingWith("not found: " + folder + "/none");
+        .hasMessageEndingWith("/none' not found");
   }
 
   /** A pipe that lies in a folder of data waits for no one; one that is named is read. */

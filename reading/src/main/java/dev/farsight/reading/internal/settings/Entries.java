@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
 import dev.farsight.api.config.Settings;
+import dev.farsight.api.internal.Nearest;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -38,7 +39,11 @@ final class Entries {
   static void onlyKeys(Settings entry, List<String> known) {
     for (String key : entry.config().root().keySet()) {
       if (!known.contains(key)) {
-        throw entry.bad(key, "is unknown here; known are " + String.join(", ", known));
+        throw entry.bad(
+            key,
+            "is unknown here; known are "
+                + String.join(", ", known)
+                + Nearest.question(key, known));
       }
     }
   }

@@ -2,6 +2,7 @@ package dev.farsight.reading.internal.settings;
 
 import com.typesafe.config.ConfigValueType;
 import dev.farsight.api.config.Settings;
+import dev.farsight.api.internal.Nearest;
 import dev.farsight.api.internal.Quoted;
 import dev.farsight.reading.Transform;
 import java.util.ArrayList;
@@ -69,7 +70,12 @@ public final class TransformSettings {
     for (String name : names) {
       if (!NAMES.contains(name)) {
         throw from.bad(
-            KEY, "names " + Quoted.of(name) + ", which is none of " + String.join(", ", NAMES));
+            KEY,
+            "names "
+                + Quoted.of(name)
+                + ", which is none of "
+                + String.join(", ", NAMES)
+                + Nearest.question(name, NAMES));
       }
       if (!seen.add(name)) {
         throw from.bad(KEY, "names " + name + " twice");
