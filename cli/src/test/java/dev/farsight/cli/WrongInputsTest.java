@@ -80,11 +80,8 @@ class WrongInputsTest {
                     "train $D/tiny.conf --set run.directory=$D/trained --set checkpoint.every='20 steps'")
                 .status())
         .isZero();
-<<<<<<< HEAD
     assertThat(print("data prepare $D/csv.conf --out $D/prepared").status()).isZero();
-=======
     runWhoseDataIsGone();
->>>>>>> main
     Path damaged = Files.createDirectories(folder.resolve("damaged"));
     try (var files = Files.list(folder.resolve("trained/model"))) {
       for (Path file : files.toList()) {

@@ -7,11 +7,7 @@ import dev.farsight.api.compute.ComputeContext;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.DataContext;
-<<<<<<< HEAD
-import dev.farsight.api.data.DataSource;
 import dev.farsight.api.data.FittedData;
-=======
->>>>>>> main
 import dev.farsight.api.model.Model;
 import dev.farsight.api.model.ModelContext;
 import dev.farsight.api.model.ModelFactory;
@@ -54,7 +50,7 @@ public final class Specs {
    *
    * @param fitted what earlier data was found to be like; empty if the source finds out
    */
-  public static DataSource openInOrder(
+  public static RunData openInOrder(
       EngineSettings settings, Components components, Optional<FittedData> fitted) {
     Settings data = settings.farsight().section("data").with(Map.of("shuffle", "none"));
     var context =
