@@ -5,11 +5,8 @@ import com.typesafe.config.ConfigRenderOptions;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.MemoryForecast;
 import dev.farsight.api.MemoryForecast.Tier;
-<<<<<<< HEAD
-=======
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.DataSource;
->>>>>>> order
 import dev.farsight.engine.Preview;
 import dev.farsight.engine.Trainer;
 import dev.farsight.engine.build.CacheFit;

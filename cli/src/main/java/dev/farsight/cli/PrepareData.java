@@ -10,6 +10,7 @@ import dev.farsight.datasets.prepare.Preparation;
 import dev.farsight.datasets.prepare.Preparation.Outcome;
 import dev.farsight.engine.Version;
 import dev.farsight.engine.build.Specs;
+import dev.farsight.engine.data.RunData;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.progress.ProgressMeter;
 import dev.farsight.engine.settings.EngineSettings;
@@ -50,10 +51,11 @@ final class PrepareData {
     shell.interrupt().endWith(this::tellEnded);
     try (var preparation = Preparation.open(folder, job(partRows, given));
         var progress = ProgressDisplay.on(shell)) {
-      progress.phase("opening " + data.string("source") + " data");
+      progress.phase(Specs.openingData(settings));
       Optional<FittedData> fitted =
           preparation.fitted().or(() -> given).map(known -> new FittedData(known, false));
-      try (DataSource source = Specs.openInOrder(settings, components, fitted)) {
+      try (RunData source = Specs.openInOrder(settings, components, fitted)) {
+        source.prepare(progress);
         shell.interrupt().stopWith(this::stop, this::tellEnded);
         var meter = ProgressMeter.begin(progress, "preparing", rows(source), "rows");
         meter.add(preparation.writtenBefore());
@@ -163,6 +165,9 @@ final class PrepareData {
     command.append(" --set data.source=npy --set data.path=").append(folder);
     if (data.has("eval-path")) {
       command.append(" --set data.eval-path=null");
+    }
+    if (data.has("multi-hot")) {
+      command.append(" --set data.multi-hot=null");
     }
     if (data.section("eval-where").has("column")) {
       command.append(" --set data.eval-where.column=null");

@@ -1,7 +1,6 @@
 package dev.farsight.cli;
 
 import com.typesafe.config.Config;
-import dev.farsight.api.internal.Quoted;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -35,23 +34,7 @@ final class Summary {
       evaluation.ofEvaluation(file.resolveSibling("predictions.npy")).ifPresent(out::println);
       evaluation.part().ifPresent(out::println);
     }
-<<<<<<< HEAD
     if (figures.has("cache.policy")) {
-=======
-    if (report.hasPath("quality.auroc")) {
-      out.println(quality());
-    }
-    if (report.hasPath("early_stopped.metric")) {
-      out.println(earlyStopped());
-    }
-    if (report.hasPath("restored_step")) {
-      out.println("model: that of step " + count("restored_step") + ", the best one");
-    }
-    if (command.equals("eval") && !part().isEmpty()) {
-      out.println(part());
-    }
-    if (report.hasPath("cache.policy")) {
->>>>>>> order
       out.println(cache());
     }
     if (figures.counts("data.bad_rows")) {
@@ -126,42 +109,6 @@ final class Summary {
             : "");
   }
 
-<<<<<<< HEAD
-=======
-  /** Which part of the data an evaluation was of; empty if it was of all samples. */
-  private String part() {
-    if (report.hasPath("config.data.eval-path")) {
-      return "these are the samples of data.eval-path";
-    }
-    if (report.hasPath("config.data.eval-where.column")) {
-      return "these are the samples that data.eval-where chooses by "
-          + Quoted.of(text("config.data.eval-where.column"))
-          + ", which training leaves out";
-    }
-    if (!report.hasPath("config.data.eval-fraction")
-        || report.getDouble("config.data.eval-fraction") == 1) {
-      return "";
-    }
-    // Prepared data may have a split of its own.
-    boolean prepared = "npy".equals(text("config.data.source"));
-    return (prepared ? "this is the evaluation part" : "these are the last " + percent())
-        + " of the data, which training leaves out; data.eval-fraction = 1 evaluates all";
-  }
-
-  /** Null if the report has no such text. */
-  private String text(String path) {
-    return report.hasPath(path) ? report.getString(path) : null;
-  }
-
-  private String percent() {
-    return new BigDecimal(report.getString("config.data.eval-fraction"))
-            .movePointRight(2)
-            .stripTrailingZeros()
-            .toPlainString()
-        + " %";
-  }
-
->>>>>>> order
   private String cache() {
     if (figures.is("cache.all_rows")) {
       return "cache: all "

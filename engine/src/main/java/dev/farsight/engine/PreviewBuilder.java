@@ -8,11 +8,8 @@ import dev.farsight.engine.build.MemoryPlan;
 import dev.farsight.engine.build.SettingsCheck;
 import dev.farsight.engine.build.Shapes;
 import dev.farsight.engine.build.Specs;
-<<<<<<< HEAD
-import dev.farsight.engine.event.RunListener;
-=======
 import dev.farsight.engine.data.RunData;
->>>>>>> order
+import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.run.TrainingRun;
 import dev.farsight.engine.settings.EngineSettings;
@@ -24,12 +21,8 @@ final class PreviewBuilder {
 
   static Preview of(Settings farsight, Components components, RunListener listener) {
     EngineSettings settings = SettingsCheck.of(farsight, components);
-<<<<<<< HEAD
     listener.phase(Specs.openingData(settings));
-    try (DataSource data =
-=======
     try (RunData data =
->>>>>>> order
         Specs.openData(settings, components, DataUse.ofNewRun(farsight, components, true), false)) {
       Specs.tape(settings, components, data.schema());
       var shapes = Shapes.of(settings, data.schema());
@@ -37,14 +30,10 @@ final class PreviewBuilder {
           MemoryPlan.forecast(
               settings, components, shapes, data.trainSamples(), data.evalSamples()),
           CacheFit.of(settings, shapes),
-<<<<<<< HEAD
-          FirstBatches.of(data, settings.batchSize()),
-          TrainingRun.totalSteps(settings, data.trainSamples()));
-=======
           data.needsPreparation() ? FirstBatches.NONE : FirstBatches.of(data, settings.batchSize()),
           data.trainSamples(),
-          data.evalSamples());
->>>>>>> order
+          data.evalSamples(),
+          TrainingRun.totalSteps(settings, data.trainSamples()));
     }
   }
 }

@@ -9,10 +9,13 @@ import java.nio.FloatBuffer;
 import java.util.Locale;
 
 /**
- * Copies rows that follow each other in the same files to samples of a batch, and checks them. A
- * thread has its own.
+ * Copies a block of samples into a batch, and checks them. Ids that lie in an array with a column
+ * for each feature are gathered first, and placed when all rows of the block are there: a column at
+ * a time, while the block is in the L1 cache. A thread has its own.
  */
 final class BlockReader {
+
+  private static final int CACHE_LINE = 64;
 
   private final NpyData data;
   private final BatchSchema schema;
@@ -21,11 +24,16 @@ final class BlockReader {
   private final Ids ids;
   private final Numbers numbers = new Numbers();
 
-  /** Rows of a sparse array. */
+  /** Ids of the block, row by row; null if they do not lie so. */
   private final int[] sparse;
 
+  private Batch batch;
+
+  /** Place in the batch of the first sample of the block. */
+  private int first;
+
   /**
-   * @param mostRows most rows of a copy
+   * @param mostRows most samples of a block
    */
   BlockReader(NpyData data, int mostRows) {
     this.data = data;
@@ -79,22 +87,96 @@ final class BlockReader {
     }
   }
 
-  /** Copies rows. Where samples have different numbers of lookups, offsets are filled already. */
-  void copy(SampleFiles part, long row, int count, Batch into, int at) {
+  /**
+   * Reads a little of each cache line that a sample needs. Where samples lie all over the files,
+   * the lines of several come at once if nothing else is done between.
+   *
+   * @return what is of no use, but that it was read
+   */
+  long touch(SampleFiles part, long row) {
+    long read = touch(part.dense(), row) ^ touch(part.labels(), row) ^ touch(part.sparse(), row);
+    for (int f = 0; f < part.bags().size(); f++) {
+      BagArrays bag = part.bags().get(f);
+      long first = bag.ragged() ? bag.offsets().longAt(row) : row;
+      // Offsets are checked when lookups are counted; the last sample may have none.
+      read ^= first < bag.ids().rows() ? touch(bag.ids(), first) : 0;
+    }
+    return read;
+  }
+
+  private static long touch(NpyArray array, long row) {
+    if (array == null) {
+      return 0;
+    }
+    int step = CACHE_LINE / array.type().bytes();
+    long end = (row + 1) * array.columns();
+    long read = array.longAt(end - 1);
+    for (long position = row * array.columns(); position < end; position += step) {
+      read ^= array.longAt(position);
+    }
+    return read;
+  }
+
+  /** Begins with a block. */
+  void start(Batch into, int at) {
+    batch = into;
+    first = at;
+  }
+
+  /**
+   * Copies rows that follow each other. Where samples have different numbers of lookups, offsets
+   * are filled already.
+   *
+   * @param at place in the batch of the first of them
+   */
+  void copy(SampleFiles part, long row, int count, int at) {
     if (part.dense() != null) {
-      copyDense(part.dense(), row, count, into, at);
+      copyDense(part.dense(), row, count, batch, at);
     }
     if (part.labels() != null) {
-      copyLabels(part.labels(), row, count, into, at);
+      copyLabels(part.labels(), row, count, batch, at);
     }
     if (part.sparse() != null) {
-      copySparse(part.sparse(), row, count, into, at);
+      ids.copyRows(part.sparse(), row, count, sparse, (at - first) * features, tableRows);
     } else {
       for (int f = 0; f < features; f++) {
-        copyBags(part.bags().get(f), f, row, count, into, at);
+        copyBags(part.bags().get(f), f, row, count, batch, at);
       }
     }
-    copyColumns(part, row, count, into, at);
+    copyColumns(part, row, count, batch, at);
+  }
+
+  /**
+   * Places the ids that were gathered.
+   *
+   * @param count samples of the block
+   * @return place in the batch of a sample with an id that is no row of its table; {@link Ids#GOOD}
+   *     if there is none
+   */
+  int placeColumns(int count) {
+    if (sparse == null) {
+      return Ids.GOOD;
+    }
+    int wrong = count;
+    for (int f = 0; f < features; f++) {
+      int row = ids.copyColumn(sparse, count, features, f, batch.indices(f), first, tableRows[f]);
+      wrong = row == Ids.GOOD ? wrong : Math.min(wrong, row);
+    }
+    return wrong == count ? Ids.GOOD : first + wrong;
+  }
+
+  /** The error for a row with an id that is no row of its table. */
+  FarsightException wrongId(SampleFiles part, long row) {
+    int f = 0;
+    long position = row * features;
+    while (f < features - 1 && isRow(part.sparse().longAt(position + f), f)) {
+      f++;
+    }
+    return wrongId(part.sparse(), row, f, position + f);
+  }
+
+  private boolean isRow(long id, int feature) {
+    return id >= 0 && id < tableRows[feature];
   }
 
   private void copyDense(NpyArray dense, long row, int count, Batch into, int at) {
@@ -115,23 +197,11 @@ final class BlockReader {
     }
   }
 
-  private static void copyLabels(NpyArray labels, long row, int count, Batch into, int at) {
-    for (int i = 0; i < count; i++) {
-      double label = labels.doubleAt(row + i);
-      if (label != 0 && label != 1) {
-        throw wrong(labels, row + i, "label " + text(labels, row + i) + " is neither 0 nor 1");
-      }
-      into.labels().put(at + i, (float) label);
-    }
-  }
-
-  private void copySparse(NpyArray from, long row, int count, Batch into, int at) {
-    ids.copyRows(from, row, count, sparse, tableRows);
-    for (int f = 0; f < features; f++) {
-      int wrong = ids.copyColumn(sparse, count, features, f, into.indices(f), at, tableRows[f]);
-      if (wrong != Ids.GOOD) {
-        throw wrongId(from, row + wrong, f, (row + wrong) * features + f);
-      }
+  private void copyLabels(NpyArray labels, long row, int count, Batch into, int at) {
+    int wrong = numbers.copyLabels(labels, row, count, into.labels(), at);
+    if (wrong != Numbers.GOOD) {
+      throw wrong(
+          labels, row + wrong, "label " + text(labels, row + wrong) + " is neither 0 nor 1");
     }
   }
 

@@ -40,7 +40,7 @@ final class Ids {
     int most = rows - 1;
     int signs = 0;
     for (int i = at; i < at + count; i++) {
-      signs |= ids[i] | most - ids[i];
+      signs |= ids[i] | (most - ids[i]);
     }
     if (signs >= 0) {
       return GOOD;
@@ -58,14 +58,14 @@ final class Ids {
    *
    * @param tableRows by column
    */
-  void copyRows(NpyArray from, long row, int count, int[] into, int[] tableRows) {
+  void copyRows(NpyArray from, long row, int count, int[] into, int at, int[] tableRows) {
     int width = tableRows.length;
     if (from.type() == NpyType.INT32) {
-      from.copyInts(row * width, count * width, into, 0);
+      from.copyInts(row * width, count * width, into, at);
       return;
     }
     for (int i = 0; i < count * width; i++) {
-      into[i] = row(from.longAt(row * width + i), tableRows[i % width]);
+      into[at + i] = row(from.longAt(row * width + i), tableRows[i % width]);
     }
   }
 
@@ -83,15 +83,8 @@ final class Ids {
    * @return the first row, from 0, whose id is no row of the table; {@link #GOOD} if all are
    */
   int copyColumn(int[] rows, int count, int width, int column, int[] into, int at, int tableRows) {
-    int most = tableRows - 1;
-    int signs = 0;
     for (int r = 0, from = column; r < count; r++, from += width) {
-      int id = rows[from];
-      into[at + r] = id;
-      signs |= id | most - id;
-    }
-    if (signs >= 0) {
-      return GOOD;
+      into[at + r] = rows[from];
     }
     if (!modulo) {
       return firstWrong(into, at, count, tableRows);

@@ -235,7 +235,7 @@ final class NpyArray {
   /** Copies values of 4 bytes as they are: int32, or the bits of float32. */
   void copyInts(long from, int count, int[] into, int at) {
     for (int copied = 0; copied < count; ) {
-      IntBuffer chunk = ints[(int) (from + copied >>> chunkBits)];
+      IntBuffer chunk = ints[(int) ((from + copied) >>> chunkBits)];
       int place = (int) (from + copied) & mask;
       int length = Math.min(count - copied, chunk.capacity() - place);
       chunk.get(place, into, at + copied, length);
@@ -246,7 +246,7 @@ final class NpyArray {
   /** Copies values of float32. */
   void copyFloats(long from, int count, FloatBuffer into, int at) {
     for (int copied = 0; copied < count; ) {
-      FloatBuffer chunk = floats[(int) (from + copied >>> chunkBits)];
+      FloatBuffer chunk = floats[(int) ((from + copied) >>> chunkBits)];
       int place = (int) (from + copied) & mask;
       int length = Math.min(count - copied, chunk.capacity() - place);
       into.put(at + copied, chunk, place, length);

@@ -6,15 +6,14 @@ import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.BatchSource;
 import dev.farsight.api.data.Permutation;
-import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
  * One pass over samples in files, in their order or in a random one. The team copies blocks of
- * samples, each as large as half of an L1 cache. Where samples have different numbers of lookups,
+ * samples, each about as large as an L1 cache. Where samples have different numbers of lookups,
  * these are counted first. What a batch holds does not depend on the blocks.
  *
- * <p>Allocates nothing per batch.
+ * <p>Allocates 16 bytes per block, and nothing else.
  */
 final class NpyBatches implements BatchSource {
 
@@ -25,14 +24,7 @@ final class NpyBatches implements BatchSource {
   private final NpyData data;
   private final BatchSchema schema;
   private final Workers team;
-  private final SampleFiles[] parts;
-
-  /** Number of the first sample of each part; one entry more than parts. */
-  private final long[] firsts;
-
-  /** Null if samples come in their own order. */
-  private final Permutation order;
-
+  private final SampleOrder order;
   private final long end;
   private final int blockRows;
   private final BlockReader[] readers;
@@ -44,48 +36,52 @@ final class NpyBatches implements BatchSource {
   private final Workers.Task count = this::count;
   private final Workers.Task addUp = this::addUp;
   private final Workers.Task copy = this::copy;
+
+  /** Numbers of the samples of the batch. */
+  private long[] samples = {};
+
   private long next;
   private Batch batch;
   private int total;
 
+  /** Always 0, which the compiler does not know. */
+  private int none;
+
+  // Written only, so that the compiler leaves out nothing.
+  @SuppressWarnings("UnusedVariable")
+  private volatile int[][] fenced;
+
+  @SuppressWarnings("UnusedVariable")
+  private volatile long touched;
+
   /**
-   * @param from number of the first sample
-   * @param end behind the number of the last one
-   * @param order of the samples from 0 to {@code end}; null for their own
+   * @param from position of the first sample
+   * @param end behind the position of the last one
+   * @param permutation of the samples from 0 to {@code end}; null for their own order
    */
-  NpyBatches(NpyData data, Workers team, long from, long end, Permutation order) {
+  NpyBatches(NpyData data, Workers team, long from, long end, Permutation permutation) {
     this.data = data;
     this.schema = data.schema();
     this.team = team;
-    this.parts = data.parts().toArray(SampleFiles[]::new);
-    this.firsts = new long[parts.length + 1];
-    for (int p = 0; p < parts.length; p++) {
-      firsts[p + 1] = firsts[p] + parts[p].samples();
-    }
+    this.order = new SampleOrder(data.parts(), permutation);
     this.next = from;
     this.end = end;
-    this.order = order;
     this.blockRows = blockRows(schema);
     this.readers = new BlockReader[team.threads()];
     for (int r = 0; r < readers.length; r++) {
       readers[r] = new BlockReader(data, blockRows);
     }
-    this.raggedFeatures = ragged(schema);
+    this.raggedFeatures =
+        IntStream.range(0, schema.features().size())
+            .filter(f -> !PartFiles.fixed(schema.features().get(f)))
+            .toArray();
     this.lookups = new long[raggedFeatures.length];
   }
 
   private static int blockRows(BatchSchema schema) {
-    long bytes = schema.denseWidth() + schema.maxLookups(1);
-    int rows = (int) (BLOCK_BYTES / (bytes * Integer.BYTES));
+    long values = schema.denseWidth() + schema.maxLookups(1);
+    int rows = (int) (BLOCK_BYTES / (values * Integer.BYTES));
     return Math.max(FEWEST_ROWS, Math.min(MOST_ROWS, rows));
-  }
-
-  private static int[] ragged(BatchSchema schema) {
-    return schema.oneHot()
-        ? new int[0]
-        : IntStream.range(0, schema.features().size())
-            .filter(f -> !PartFiles.fixed(schema.features().get(f)))
-            .toArray();
   }
 
   @Override
@@ -95,12 +91,15 @@ final class NpyBatches implements BatchSource {
 
   @Override
   public boolean next(Batch into) {
+    if (samples.length < into.capacity()) {
+      samples = new long[into.capacity()];
+    }
     total = (int) Math.min(into.capacity(), end - next);
     batch = into;
     if (total > 0) {
       try {
         fill();
-      } catch (InternalError e) {
+      } catch (FarsightException | InternalError e) {
         data.parts().forEach(SampleFiles::requireWhole);
         throw e;
       }
@@ -143,20 +142,23 @@ final class NpyBatches implements BatchSource {
   }
 
   private void count(int block, int worker) {
-    int last = Math.min(total, (block + 1) * blockRows);
-    for (int at = block * blockRows; at < last; ) {
-      long sample = sample(at);
-      int part = partOf(sample);
-      int run = run(sample, part, last - at);
-      readers[worker].countLookups(parts[part], sample - firsts[part], run, batch, at);
-      at += run;
+    int first = block * blockRows;
+    int last = Math.min(total, first + blockRows);
+    try {
+      for (int at = first; at < last; ) {
+        long sample = order.at(next + at);
+        int part = order.partOf(sample);
+        int run = order.run(sample, part, last - at);
+        readers[worker].countLookups(order.part(part), order.row(sample, part), run, batch, at);
+        at += run;
+      }
+    } finally {
+      fence();
     }
-    fence();
   }
 
   private void addUp(int index, int worker) {
-    int feature = raggedFeatures[index];
-    int[] ends = batch.offsets(feature);
+    int[] ends = batch.offsets(raggedFeatures[index]);
     long sum = 0;
     for (int s = 1; s <= total; s++) {
       sum += ends[s];
@@ -166,50 +168,54 @@ final class NpyBatches implements BatchSource {
   }
 
   private void copy(int block, int worker) {
-    int last = Math.min(total, (block + 1) * blockRows);
-    for (int at = block * blockRows; at < last; ) {
-      long sample = sample(at);
-      int part = partOf(sample);
-      int run = run(sample, part, last - at);
-      readers[worker].copy(parts[part], sample - firsts[part], run, batch, at);
-      at += run;
+    int first = block * blockRows;
+    int last = Math.min(total, first + blockRows);
+    BlockReader reader = readers[worker];
+    try {
+      for (int at = first; at < last; at++) {
+        samples[at] = order.at(next + at);
+      }
+      if (order.scattered()) {
+        touch(first, last, reader);
+      }
+      reader.start(batch, first);
+      for (int at = first; at < last; ) {
+        int part = order.partOf(samples[at]);
+        int run = order.run(samples[at], part, last - at);
+        reader.copy(order.part(part), order.row(samples[at], part), run, at);
+        at += run;
+      }
+      int wrong = reader.placeColumns(last - first);
+      if (wrong != Ids.GOOD) {
+        int part = order.partOf(samples[wrong]);
+        throw reader.wrongId(order.part(part), order.row(samples[wrong], part));
+      }
+    } finally {
+      fence();
     }
-    fence();
   }
 
-  /** The number of the sample that comes to a place in the batch. */
-  private long sample(int at) {
-    return order == null ? next + at : order.at(next + at);
-  }
-
-  private int partOf(long sample) {
-    int found = Arrays.binarySearch(firsts, sample);
-    if (found < 0) {
-      return -found - 2;
+  private void touch(int from, int to, BlockReader reader) {
+    long read = 0;
+    for (int at = from; at < to; at++) {
+      int part = order.partOf(samples[at]);
+      read ^= reader.touch(order.part(part), order.row(samples[at], part));
     }
-    // Parts without samples have the same first sample as the one behind them.
-    while (firsts[found + 1] == sample) {
-      found++;
-    }
-    return found;
-  }
-
-  /** How many of the next samples follow each other in the same files. */
-  private int run(long sample, int part, int wanted) {
-    return order == null ? (int) Math.min(wanted, firsts[part + 1] - sample) : 1;
+    touched = read;
   }
 
   /**
-   * If a file became shorter, the JVM throws when the thread next comes back from native code,
-   * which is here and not after the batch was used.
+   * If a file became shorter, the JVM does not throw where compiled code reads it, but where the
+   * thread next enters the runtime. That must be here, not after the batch was used. An array of
+   * arrays is always made by the runtime; it takes 16 bytes.
    */
   private void fence() {
-    Thread.holdsLock(this);
+    fenced = new int[none][1];
   }
 
   @Override
-  public long skip(long samples, Batch scratch) {
-    long skipped = Math.min(samples, end - next);
+  public long skip(long count, Batch scratch) {
+    long skipped = Math.min(count, end - next);
     next += skipped;
     return skipped;
   }

@@ -42,7 +42,7 @@ enum NpyType {
   static NpyType of(String descr) {
     NpyType type =
         Arrays.stream(values())
-            .filter(known -> descr.endsWith(known.code) && descr.length() == 3)
+            .filter(known -> descr.matches("[<>|=]" + known.code))
             .findFirst()
             .orElseThrow(
                 () ->

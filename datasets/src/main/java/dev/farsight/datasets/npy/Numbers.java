@@ -3,14 +3,22 @@ package dev.farsight.datasets.npy;
 import java.nio.FloatBuffer;
 import java.util.function.DoubleUnaryOperator;
 
-/** Copies numbers and checks that they are finite. Not thread-safe. */
+/** Copies numbers and labels, and checks them. Not thread-safe. */
 final class Numbers {
 
-  /** All numbers are finite. */
+  /** All are right. */
   static final int GOOD = -1;
 
   private static final int PIECE = 1 << 11;
-  private static final int INFINITE = 0x7F800000;
+
+  /** The exponent of float32: all its bits are set in what is infinite or not a number. */
+  private static final int EXPONENT = 0x7F800000;
+
+  /** Added to an exponent, sets the sign bit if all bits of the exponent are set. */
+  private static final int LOWEST_OF_EXPONENT = 0x00800000;
+
+  private static final int MINUS_ZERO = 0x80000000;
+  private static final int ONE = Float.floatToRawIntBits(1);
 
   private final int[] bits = new int[PIECE];
 
@@ -46,16 +54,49 @@ final class Numbers {
       int length = Math.min(PIECE, count - done);
       from.copyFloats(position + done, length, into, at + done);
       from.copyInts(position + done, length, bits, 0);
-      int largest = 0;
+      int signs = 0;
       for (int i = 0; i < length; i++) {
-        largest = Math.max(largest, bits[i] & Integer.MAX_VALUE);
+        signs |= (bits[i] & EXPONENT) + LOWEST_OF_EXPONENT;
       }
-      if (largest >= INFINITE) {
+      if (signs < 0) {
         int i = 0;
-        while ((bits[i] & Integer.MAX_VALUE) < INFINITE) {
+        while ((bits[i] & EXPONENT) != EXPONENT) {
           i++;
         }
         return done + i;
+      }
+    }
+    return GOOD;
+  }
+
+  /**
+   * Copies labels.
+   *
+   * @return the position, from 0, of the first that is neither 0 nor 1; {@link #GOOD} if all are
+   */
+  int copyLabels(NpyArray from, long position, int count, FloatBuffer into, int at) {
+    boolean whole = from.type() == NpyType.INT32;
+    if (!whole && from.type() != NpyType.FLOAT32) {
+      for (int i = 0; i < count; i++) {
+        double label = from.doubleAt(position + i);
+        if (label != 0 && label != 1) {
+          return i;
+        }
+        into.put(at + i, label == 1 ? 1 : 0);
+      }
+      return GOOD;
+    }
+    int one = whole ? 1 : ONE;
+    int otherZero = whole ? 0 : MINUS_ZERO;
+    for (int done = 0; done < count; done += PIECE) {
+      int length = Math.min(PIECE, count - done);
+      from.copyInts(position + done, length, bits, 0);
+      for (int i = 0; i < length; i++) {
+        int label = bits[i];
+        if (label != 0 && label != one && label != otherZero) {
+          return done + i;
+        }
+        into.put(at + done + i, label == one ? 1 : 0);
       }
     }
     return GOOD;

@@ -18,6 +18,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -94,7 +95,7 @@ final class PreparedFiles {
     }
   }
 
-  private static TreeSet<String> names(Path folder) {
+  private static Set<String> names(Path folder) {
     try (Stream<Path> files = Files.list(folder)) {
       return files
           .map(file -> file.getFileName().toString())
@@ -137,7 +138,7 @@ final class PreparedFiles {
    * @throws FarsightException if not
    */
   void requireFitted(Path model) {
-    TreeSet<String> names = Files.isDirectory(model) ? names(model) : new TreeSet<>();
+    Set<String> names = Files.isDirectory(model) ? names(model) : new TreeSet<>();
     Path own = folder.resolve(PreparedManifest.FITTED);
     var all = new TreeSet<>(names);
     all.addAll(manifest.fitted().keySet());

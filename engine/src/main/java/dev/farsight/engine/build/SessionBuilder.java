@@ -35,12 +35,8 @@ public final class SessionBuilder {
   public Session build() {
     var settings = setup.settings();
     SettingsCheck.all(settings, setup.components());
-<<<<<<< HEAD
     SettingsCheck.requireAvailable(settings.farsight(), setup.components());
-    DataSource data = openData();
-=======
     RunData data = openData();
->>>>>>> order
     var shapes = Shapes.of(settings, data.schema());
     tellCache(CacheChoice.of(settings, data.schema()));
     LOG.info(
@@ -112,14 +108,8 @@ public final class SessionBuilder {
     LOG.info("{}", choice.line());
   }
 
-<<<<<<< HEAD
-  private DataSource openData() {
-    setup.events().phase(Specs.openingData(setup.settings()));
-=======
   private RunData openData() {
-    String source = setup.farsight().section("data").string("source");
-    setup.events().phase("opening " + source + " data");
->>>>>>> order
+    setup.events().phase(Specs.openingData(setup.settings()));
     boolean checkpoints = setup.checkpoints() != CheckpointOpening.NONE;
     return resources.own(
         Specs.openData(setup.settings(), setup.components(), setup.data(), checkpoints));

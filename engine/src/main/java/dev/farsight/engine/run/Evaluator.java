@@ -105,12 +105,8 @@ public final class Evaluator {
       throw new FarsightException(
           "nothing was evaluated: the evaluation part of the data has no valid sample; check data.eval-fraction and data.on-bad-row");
     }
-<<<<<<< HEAD
     evaluatedStep = session.pipeline().stopped() ? -1 : step;
-=======
-    evaluatedStep = counters.steps();
     evaluatedAll = part.isAll();
->>>>>>> order
     quality = evaluation.quality();
     LOG.info("after step {}: {} samples evaluated, {}", step, samples, quality);
     events.evaluationEnded(
