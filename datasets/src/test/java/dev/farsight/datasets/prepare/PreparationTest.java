@@ -1,5 +1,6 @@
 package dev.farsight.datasets.prepare;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -73,7 +74,7 @@ class PreparationTest {
       if (name.endsWith(".npz")) {
         entries(file, contents);
       } else if (!name.equals("lock")) {
-        contents.put(name, new String(Files.readAllBytes(file), "ISO-8859-1"));
+        contents.put(name, new String(Files.readAllBytes(file), ISO_8859_1));
       }
     }
     return contents;
@@ -84,7 +85,7 @@ class PreparationTest {
       for (ZipEntry entry : zip.stream().toList()) {
         assertThat(entry.getMethod()).isEqualTo(ZipEntry.STORED);
         byte[] bytes = zip.getInputStream(entry).readAllBytes();
-        into.put(npz.getFileName() + "/" + entry.getName(), new String(bytes, "ISO-8859-1"));
+        into.put(npz.getFileName() + "/" + entry.getName(), new String(bytes, ISO_8859_1));
       }
     }
   }
