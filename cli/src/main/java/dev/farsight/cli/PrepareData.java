@@ -35,6 +35,9 @@ final class PrepareData {
   private final Path folder;
   private volatile boolean stopped;
 
+  /** What the work came to, and how long it took. */
+  private record Result(Outcome outcome, boolean labelled, double seconds) {}
+
   PrepareData(Shell shell, Components components, EngineSettings settings, Path folder) {
     this.shell = shell;
     this.components = components;
@@ -49,26 +52,30 @@ final class PrepareData {
    */
   void write(long partRows, Optional<Path> given, Optional<Path> conf) {
     shell.interrupt().endWith(this::tellEnded);
-    try (var preparation = Preparation.open(folder, job(partRows, given));
-        var progress = ProgressDisplay.on(shell)) {
-      progress.phase(Specs.openingData(settings));
-      Optional<FittedData> fitted =
-          preparation.fitted().or(() -> given).map(known -> new FittedData(known, false));
-      try (RunData source = Specs.openInOrder(settings, components, fitted)) {
-        source.prepare(progress);
-        shell.interrupt().stopWith(this::stop, this::tellEnded);
-        var meter = ProgressMeter.begin(progress, "preparing", rows(source), "rows");
-        meter.add(preparation.writtenBefore());
-        long start = System.nanoTime();
-        Outcome outcome =
-            preparation.write(source, settings.batchSize(), meter::add, () -> stopped);
-        meter.end();
-        double seconds = (System.nanoTime() - start) / (double) TimeUnit.SECONDS.toNanos(1);
-        progress.close();
-        print(outcome, source.schema().labelled(), seconds, conf);
-      }
+    Result result;
+    try (var progress = ProgressDisplay.on(shell);
+        var preparation = Preparation.open(folder, job(partRows, given))) {
+      result = write(preparation, given, progress);
     } finally {
       shell.interrupt().nothingToStop();
+    }
+    print(result.outcome(), result.labelled(), result.seconds(), conf);
+  }
+
+  private Result write(Preparation preparation, Optional<Path> given, ProgressDisplay progress) {
+    progress.phase(Specs.openingData(settings));
+    Optional<FittedData> fitted =
+        preparation.fitted().or(() -> given).map(known -> new FittedData(known, false));
+    try (RunData source = Specs.openInOrder(settings, components, fitted)) {
+      source.prepare(progress);
+      shell.interrupt().stopWith(this::stop, this::tellEnded);
+      var meter = ProgressMeter.begin(progress, "preparing", rows(source), "rows");
+      meter.add(preparation.writtenBefore());
+      long start = System.nanoTime();
+      Outcome outcome = preparation.write(source, settings.batchSize(), meter::add, () -> stopped);
+      meter.end();
+      double seconds = (System.nanoTime() - start) / (double) TimeUnit.SECONDS.toNanos(1);
+      return new Result(outcome, source.schema().labelled(), seconds);
     }
   }
 
