@@ -218,7 +218,9 @@ class DataPrepareTest {
         .contains("--fitted: fitted.json was ");
     Path npy =
         conf("farsight.data { source = npy, path = \"%s\" }".formatted(folder.resolve("by-data")));
-    var evaluated = run("eval", npy.toString(), "--set", "model.load=" + run + "/model");
+    trained("npy-run", List.of("train", npy.toString(), "--set", "data.path=" + first));
+    Path model = folder.resolve("npy-run/model");
+    var evaluated = run("eval", npy.toString(), "--set", "model.load=" + model);
     assertThat(evaluated.err()).isEmpty();
   }
 
