@@ -80,6 +80,7 @@ class WrongInputsTest {
                     "train $D/tiny.conf --set run.directory=$D/trained --set checkpoint.every='20 steps'")
                 .status())
         .isZero();
+    assertThat(print("data prepare $D/csv.conf --out $D/prepared").status()).isZero();
     runWhoseDataIsGone();
     Path damaged = Files.createDirectories(folder.resolve("damaged"));
     try (var files = Files.list(folder.resolve("trained/model"))) {
