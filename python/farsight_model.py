@@ -691,6 +691,28 @@ class Categories:
         return np.where(kept == 1, index, self._rows)
 
 
+class Vocabulary(Categories):
+    """A categorical column whose frequent values have rows of their own, and all others the last row of the table."""
+
+    def __init__(self, column, read, table, values):
+        super().__init__(column, read, table, None)
+        self._mixed = mix64(values)
+        require(
+            len(values) + 2 == table.count and bool((self._mixed[1:] > self._mixed[:-1]).all()),
+            f"table {table.name!r}: its vocabulary is damaged; {COPY_AGAIN}",
+        )
+
+    def index(self, values):
+        read = read_each(self.column, values, self._read)
+        mixed = mix64(np.array([0 if v is None else v & MASK_64 for v in read], np.uint64))
+        at = np.searchsorted(self._mixed, mixed)
+        known = np.zeros(len(mixed), bool)
+        inside = at < len(self._mixed)
+        known[inside] = self._mixed[at[inside]] == mixed[inside]
+        missing = np.array([v is None for v in read], bool)
+        return np.where(missing, 0, np.where(known, at + 1, len(self._mixed) + 1)).astype(np.int64)
+
+
 class Buckets(Categories):
     """A dense column whose orders of magnitude are categories."""
 
@@ -764,7 +786,7 @@ class RawColumns:
             )
             self._number = number
             self._kinds = self._named()
-        self._kept = self._kept_rows()
+        self._kept, self._vocabularies = self._found_out()
         self._lookups = {feature["name"]: self._lookup(feature) for feature in model.features}
 
     def _named(self):
@@ -778,23 +800,29 @@ class RawColumns:
         owners = {name: entries[text(entry["table"])] if "table" in entry else entry for name, entry in entries.items()}
         return {name: (text(entry["column"]), KINDS[owners[name]["kind"]]) for name, entry in entries.items()}
 
-    def _kept_rows(self):
-        """By table of which rows share one: a bit for each row that is told apart, eight in a byte."""
+    def _found_out(self):
+        """By table of which rows share one: a bit for each row that is told apart, eight in a byte. And vocabularies, by table."""
         folder = self._model.folder / "data"
         file = folder / "fitted.json"
         if not file.exists():
             listed = any(told["name"] == "data/fitted.json" for told in self._model.json["files"])
             require(not listed, f"{file}: is missing; {COPY_AGAIN}")
-            return {}
+            return {}, {}
         told = load_json(file)
-        require(told.get("format") == 1, f"{file}: has format {told.get('format')}: {OTHER_VERSION}")
-        return {table["name"]: load(folder / f"{file_name(table['name'])}.kept.npy") for table in told["tables"]}
+        require(told.get("format") in (1, 2), f"{file}: has format {told.get('format')}: {OTHER_VERSION}")
+
+        def arrays(tables, kind):
+            return {table["name"]: load(folder / f"{file_name(table['name'])}.{kind}.npy") for table in tables}
+
+        return arrays(told["tables"], "kept"), arrays(told.get("vocabularies", []), "vocabulary")
 
     def _lookup(self, feature):
         table = self._model.tables[feature["table"]]
         kept = self._kept.get(table.name)
         if feature["name"] in self._kinds:
             column, read = self._kinds[feature["name"]]
+            if table.name in self._vocabularies:
+                return Vocabulary(column, read, table, self._vocabularies[table.name])
             return Categories(column, read, table, kept)
         dense = feature["name"][: -len(BUCKET)]
         known = feature["name"].endswith(BUCKET) and dense in self._dense()

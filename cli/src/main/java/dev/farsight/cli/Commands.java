@@ -40,7 +40,11 @@ final class Commands {
         .addSubcommand(new BenchCommand(shell))
         .addSubcommand(new ListCommand(shell))
         .addSubcommand(new CheckCommand(shell))
-        .addSubcommand(new CommandLine(new Data()).addSubcommand(new SynthCommand(shell)))
+        .addSubcommand(
+            new CommandLine(new Data())
+                .addSubcommand(new DataPrepareCommand(shell))
+                .addSubcommand(new DataHeadCommand(shell))
+                .addSubcommand(new SynthCommand(shell)))
         .addSubcommand(
             new CommandLine(new Trace())
                 .addSubcommand(new TraceRecordCommand(shell))
@@ -73,7 +77,7 @@ final class Commands {
     boolean version;
   }
 
-  @Command(name = "data", description = "Makes synthetic data.")
+  @Command(name = "data", description = "Prepares data, shows it, and makes synthetic data.")
   static final class Data extends CommandGroup {}
 
   @Command(

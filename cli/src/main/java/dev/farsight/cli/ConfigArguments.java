@@ -171,7 +171,7 @@ final class ConfigArguments {
             file
                 + ": is not a configuration file; if it is data, name it with --set data.path="
                 + file
-                + " and say with data.source what it is: criteo, avazu, or csv with its columns in a configuration file",
+                + " and say with data.source what it is: criteo, avazu, or csv or parquet with its columns in a configuration file",
             e);
       }
       throw e;

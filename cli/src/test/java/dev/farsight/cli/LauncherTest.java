@@ -152,4 +152,41 @@ class LauncherTest {
         .as("opens neither, tells about both")
         .contains("/lib/nd4j-native/*", "/lib/nd4j-cuda/*", "/lib/parquet/*");
   }
+
+  @Test
+  void parquetIsOnTheClassPathWhereItMayBeRead() throws Exception {
+    var distribution = distribution();
+    Distribution.script(folder.resolve("jdk/bin/java"), "echo \"$@\"");
+    Files.writeString(folder.resolve("jdk/release"), "JAVA_VERSION=\"17.0.1\"\n");
+    Files.writeString(folder.resolve("rows.conf"), "farsight.data.source = parquet");
+    Files.writeString(folder.resolve("other.conf"), "farsight.data.source = csv");
+    Files.writeString(folder.resolve("outer.conf"), "include \"rows.conf\"");
+    Files.writeString(folder.resolve("chosen.conf"), "farsight.data.source = ${SOURCE}");
+    Path run = Files.createDirectories(folder.resolve("run/model"));
+    Files.writeString(run.resolve("model.json"), "{\"source\": \"parquet\"}");
+    Path csvRun = Files.createDirectories(folder.resolve("csv-run"));
+    Files.writeString(csvRun.resolve("config.json"), "{\"source\": \"csv\"}");
+    for (String with :
+        List.of(
+            "train rows.conf",
+            "check outer.conf",
+            "check chosen.conf",
+            "train --set data.source=parquet",
+            "eval run --set data.path=x",
+            "train other.conf --resume",
+            "export csv-run",
+            "list")) {
+      assertThat(classPath(distribution, with)).as(with).contains("/lib/parquet/*");
+    }
+    for (String without : List.of("train other.conf", "train", "eval csv-run", "version")) {
+      assertThat(classPath(distribution, without)).as(without).doesNotContain("/lib/parquet/*");
+    }
+  }
+
+  private String classPath(Distribution distribution, String command) throws Exception {
+    var result =
+        run(distribution.launcher(), "JAVA_HOME=" + folder.resolve("jdk"), command.split(" ", -1));
+    assertThat(result.err()).isEmpty();
+    return result.out();
+  }
 }

@@ -80,6 +80,7 @@ class WrongInputsTest {
                     "train $D/tiny.conf --set run.directory=$D/trained --set checkpoint.every='20 steps'")
                 .status())
         .isZero();
+    assertThat(print("data prepare $D/csv.conf --out $D/prepared").status()).isZero();
     runWhoseDataIsGone();
     assertThat(print("export $D/trained/model $D/exported --format parquet").status()).isZero();
     Path damaged = Files.createDirectories(folder.resolve("damaged"));

@@ -212,6 +212,27 @@ class FarsightModelRawValuesTest {
     compare(model, eval, ",", "");
   }
 
+  @Test
+  void vocabularies() throws Exception {
+    String header = "bought,a,b,c,user,ip,shop,tags,w,friend,last";
+    Path train = file("train.csv", TRAINED, header, this::ownRow);
+    variety = 200;
+    Path eval = file("eval.csv", EVALUATED, header, this::ownRow);
+    Path model =
+        models.train(
+            "data.source=csv",
+            "data.path=" + train,
+            "data.csv.label=bought",
+            "data.csv.ids=vocabulary",
+            "data.csv.min-count=2",
+            "data.csv.dense=[a]",
+            "data.csv.categorical=[{column=user, name=who, kind=string}, {column=ip, kind=hex},"
+                + " {column=shop, rows=9, kind=integer}, {column=c, rows=7, kind=integer, ids=modulo},"
+                + " {column=tags, kind=string, separator=\"|\", max-lookups=6, weights=w, padding=none},"
+                + " {column=friend, table=who}, {column=last, kind=integer, max-lookups=1}]");
+    compare(model, eval, ",", "");
+  }
+
   private Stream<String> criteoRow() {
     return Stream.of(
             Stream.of(label()),

@@ -28,7 +28,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** A {@link PreparedManifest} as JSON. */
-final class ManifestJson {
+public final class ManifestJson {
 
   private ManifestJson() {}
 
@@ -87,7 +87,8 @@ final class ManifestJson {
     return json;
   }
 
-  private static Map<String, Object> part(Part part) {
+  /** JSON of a part. */
+  public static Map<String, Object> part(Part part) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("name", part.name());
     json.put("split", part.evaluation() ? "eval" : "train");
@@ -96,7 +97,8 @@ final class ManifestJson {
     return json;
   }
 
-  private static Map<String, Object> files(SortedMap<String, FileSum> files) {
+  /** JSON of files, by name. */
+  public static Map<String, Object> files(SortedMap<String, FileSum> files) {
     Map<String, Object> json = new LinkedHashMap<>();
     files.forEach(
         (name, sum) -> json.put(name, Map.of("bytes", sum.bytes(), "sha256", sum.sha256())));
@@ -188,7 +190,8 @@ final class ManifestJson {
         .orElseThrow(() -> new IllegalArgumentException("no pooling is named " + Quoted.of(name)));
   }
 
-  private static Part part(Config json) {
+  /** Reads the result of {@link #part(Part)}. */
+  public static Part part(Config json) {
     String split = json.getString("split");
     if (!split.equals("train") && !split.equals("eval")) {
       throw new IllegalArgumentException(
@@ -201,7 +204,8 @@ final class ManifestJson {
         files(json.getObject("files")));
   }
 
-  private static SortedMap<String, FileSum> files(ConfigObject json) {
+  /** Reads the result of {@link #files(SortedMap)}. */
+  public static SortedMap<String, FileSum> files(ConfigObject json) {
     var files = new TreeMap<String, FileSum>();
     json.forEach(
         (name, value) -> {

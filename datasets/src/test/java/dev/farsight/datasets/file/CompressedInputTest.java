@@ -162,14 +162,14 @@ class CompressedInputTest {
     byte[] tar = new byte[1024];
     System.arraycopy("ustar\00000".getBytes(UTF_8), 0, tar, 257, 8);
     assertThatThrownBy(() -> read("f", zip.toByteArray()))
-        .hasMessage("is a zip archive, which cannot be read; unpack it");
+        .hasMessage("is a zip archive, which is no text; unpack it");
     for (Packing packing : Packing.values()) {
       assertThatThrownBy(() -> read("f", packing.pack(tar)))
           .as(packing.name())
-          .hasMessage("is a tar archive, which cannot be read; unpack it");
+          .hasMessage("is a tar archive, which is no text; unpack it");
     }
     assertThatThrownBy(() -> read("f", "PAR1....".getBytes(UTF_8)))
-        .hasMessage("is a parquet file, which cannot be read; convert it to csv");
+        .hasMessage("is a Parquet file, which is no text; read it with data.source = parquet");
   }
 
   @ParameterizedTest

@@ -5,10 +5,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.farsight.api.data.DataSource;
 import dev.farsight.datasets.Opened;
+import dev.farsight.datasets.prepare.Job;
+import dev.farsight.datasets.prepare.Preparation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -136,9 +140,10 @@ class NumPyTest {
   /** The names and arrays of the field's tools. */
   @Test
   void readsPreparedData() throws Exception {
-    Path prepared = Files.createDirectory(folder.resolve("prepared"));
-    try (var source = new RandomSource(RandomSource.EVERYTHING, 30, 40)) {
-      PreparedWriter.write(source, prepared, 100);
+    var job = new Job("1", "random", Map.of(), 1, 100, new TreeMap<>());
+    try (var source = new RandomSource(RandomSource.EVERYTHING, 30, 40);
+        var preparation = Preparation.open(folder.resolve("prepared"), job)) {
+      preparation.write(source, 7, rows -> {}, () -> false);
       String printed =
           python(
               """
@@ -148,7 +153,8 @@ class NumPyTest {
               assert d.shape == (30, 3) and d.dtype == np.float32 and l.shape == (30, 1)
               for i in range(30):
                   o = z['1_offsets'][i:i + 2]
-                  print(float(d[i, 2]), l[i, 0], list(map(int, z['2'][i])), list(map(int, z['1_values'][o[0]:o[1]])))
+                  w = z['3_weights'][z['3_offsets'][i]:z['3_offsets'][i + 1]]
+                  print(float(d[i, 2]), l[i, 0], list(map(int, z['2'][i])), list(map(int, z['1_values'][o[0]:o[1]])), list(map(float, w)), list(map(float, z['4_weights'][i])))
               """);
       List<Opened.BagRow> rows = Opened.bagRows(source.train(0), 30);
       List<String> lines = printed.lines().toList();
@@ -161,8 +167,21 @@ class NumPyTest {
                 assertThat((float) Double.parseDouble(line[0])).isEqualTo(row.dense().get(2));
                 assertThat(line[1])
                     .isEqualTo(
-                        (int) row.label() + " " + row.bags().get(2) + " " + row.bags().get(1));
+                        (int) row.label()
+                            + " "
+                            + row.bags().get(2)
+                            + " "
+                            + row.bags().get(1)
+                            + " "
+                            + doubles(row.weights().get(3))
+                            + " "
+                            + doubles(row.weights().get(4)));
               });
     }
+  }
+
+  /** As Python prints them, which has no floats of 32 bits. */
+  private static List<Double> doubles(List<Float> floats) {
+    return floats.stream().map(Float::doubleValue).toList();
   }
 }

@@ -29,7 +29,7 @@ import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 
 /** Prepares small data in the plainest way: the batches of a source are the parts. */
-final class PreparedWriter {
+public final class PreparedWriter {
 
   private final Path folder;
   private final BatchSchema schema;
@@ -45,7 +45,7 @@ final class PreparedWriter {
    *
    * @param partSamples samples of a part
    */
-  static void write(DataSource source, Path folder, int partSamples) throws IOException {
+  public static void write(DataSource source, Path folder, int partSamples) throws IOException {
     var writer = new PreparedWriter(folder, source.schema());
     if (source.schema().labelled()) {
       writer.write(source.train(0), false, partSamples);

@@ -14,10 +14,10 @@ import java.util.Random;
 import java.util.Set;
 
 /** Random samples of any schema: a function of their number. One after the other, plainly. */
-final class RandomSource implements DataSource {
+public final class RandomSource implements DataSource {
 
   /** Bags of all kinds, on tables that are shared, and all columns. */
-  static final BatchSchema EVERYTHING =
+  public static final BatchSchema EVERYTHING =
       new BatchSchema(
           3,
           new TableSet(List.of(new Table("a", 7), new Table("b", 1 << 20))),
@@ -31,14 +31,14 @@ final class RandomSource implements DataSource {
           Set.of(Column.values()));
 
   /** One row a feature, without anything else. */
-  static final BatchSchema SMALL =
+  public static final BatchSchema SMALL =
       new BatchSchema(0, new TableSet(List.of(new Table("a", 7), new Table("b", 9))), Set.of());
 
   private final BatchSchema schema;
   private final long train;
   private final long samples;
 
-  RandomSource(BatchSchema schema, long train, long samples) {
+  public RandomSource(BatchSchema schema, long train, long samples) {
     this.schema = schema;
     this.train = train;
     this.samples = samples;

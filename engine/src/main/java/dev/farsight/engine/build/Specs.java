@@ -7,6 +7,7 @@ import dev.farsight.api.compute.ComputeContext;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.DataContext;
+import dev.farsight.api.data.FittedData;
 import dev.farsight.api.model.Model;
 import dev.farsight.api.model.ModelContext;
 import dev.farsight.api.model.ModelFactory;
@@ -19,7 +20,9 @@ import dev.farsight.engine.data.RunData;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.settings.EngineSettings;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /** What the settings specify for each part of a run. Opens nothing but data. */
 public final class Specs {
@@ -39,6 +42,27 @@ public final class Specs {
   /** What the phase is called in which the data is opened. */
   public static String openingData(EngineSettings settings) {
     return "opening " + settings.farsight().section("data").string("source") + " data";
+  }
+
+  /**
+   * The data as it is, to be read once in its own order: it is not shuffled, whatever the settings
+   * say.
+   *
+   * @param fitted what earlier data was found to be like; empty if the source finds out
+   */
+  public static RunData openInOrder(
+      EngineSettings settings, Components components, Optional<FittedData> fitted) {
+    Settings data = settings.farsight().section("data").with(Map.of("shuffle", "none"));
+    var context =
+        new DataContext(
+            data,
+            data.section(data.string("source")),
+            settings.batchSize(),
+            settings.seed(),
+            Math.max(1, Runtime.getRuntime().availableProcessors()),
+            null,
+            fitted.orElse(null));
+    return RunData.open(components.source(settings.farsight()), context);
   }
 
   static DataContext dataContext(
