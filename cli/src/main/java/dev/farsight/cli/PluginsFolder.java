@@ -54,7 +54,7 @@ record PluginsFolder(Path path, boolean set) {
       throw e.getMessage().contains("; did you mean ")
           ? e
           : new ConfigException(
-              "%s; if a plugin offers it, put its jar into %s (there now: %s)"
+              "%s; if a plugin offers it, put its jar into %s, which %s"
                   .formatted(e.getMessage(), path, jars()),
               e);
     }
@@ -73,8 +73,10 @@ record PluginsFolder(Path path, boolean set) {
     try (var files = Files.newDirectoryStream(path, "*.jar")) {
       files.forEach(file -> names.add(Quoted.of(file.getFileName().toString())));
     } catch (IOException | DirectoryIteratorException e) {
-      return "no such folder";
+      return "is not there yet";
     }
-    return names.isEmpty() ? "no jar" : String.join(", ", names.stream().sorted().toList());
+    return names.isEmpty()
+        ? "has no jar yet"
+        : "has " + String.join(", ", names.stream().sorted().toList());
   }
 }

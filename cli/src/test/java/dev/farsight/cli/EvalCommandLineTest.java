@@ -173,7 +173,7 @@ class EvalCommandLineTest {
     List<String> both = List.of(model, rows.toString());
     assertThat(eval("e", both, "data.criteo.transform=none").err())
         .isEqualTo(
-            "farsight: %s: the model was made with other settings: farsight.data.criteo.transform was [log, standard], is none; an evaluation takes these from the model: remove them, or set them as they were\n"
+            "farsight: %s: the model was made with other settings: farsight.data.criteo.transform was [log, standard], is none; an evaluation needs them as they were; eval MODEL DATA, without these settings, takes them from the model\n"
                 .formatted(model));
     assertThat(eval("e", both, "data.criteo.transform=none", "model.load-state=false").err())
         .contains("farsight.data.criteo.transform was [log, standard], is none");

@@ -133,7 +133,7 @@ class ResumeCommandLineTest {
     assertThat(nothing.err()).contains("/run/checkpoints: there is no checkpoint to resume from");
     assertThat(run("train", folder.resolve("empty.conf").toString(), "--resume").err())
         .isEqualTo(
-            "farsight: farsight.run.directory is not set: --resume continues in the directory of the run\n");
+            "farsight: farsight.run.directory is not set: name the run to continue, such as farsight train --resume runs/20260131-120000-train\n");
     assertThat(train("run", false, "checkpoint.every=often").err())
         .contains("is neither a number of steps nor a time; write it with a unit");
     assertThat(run("checkpoint", "info", folder.toString()).err())

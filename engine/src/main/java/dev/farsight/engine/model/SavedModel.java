@@ -143,7 +143,7 @@ public final class SavedModel {
 
   private static String advice(boolean trains, boolean weightsFit) {
     if (!trains) {
-      return "; an evaluation takes these from the model: remove them, or set them as they were";
+      return "; an evaluation needs them as they were; eval MODEL DATA, without these settings, takes them from the model";
     }
     return weightsFit ? WEIGHTS_ONLY : "; set them as they were, or train a new model";
   }
