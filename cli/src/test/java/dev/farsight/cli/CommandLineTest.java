@@ -158,12 +158,24 @@ class CommandLineTest {
   }
 
   @Test
-  void aFailureAtRunTimeIsOneLineAndAStackTraceInTheLog() throws IOException {
+  void dataThatCannotBeOpenedLeavesNothingBehind() throws IOException {
     Path directory = folder.resolve("run");
-    Path data = Files.writeString(folder.resolve("rows.txt"), "1\tx\n");
+    Path data = Files.writeString(folder.resolve("rows.txt"), "");
     var result = tiny("train", directory, "data.source=criteo", "data.path=" + data);
     assertThat(result.status()).isEqualTo(1);
-    assertThat(result.err()).startsWith("farsight: ").contains("rows.txt:1").hasLineCount(1);
+    assertThat(result.err())
+        .startsWith("farsight: ")
+        .contains("rows.txt: is empty")
+        .hasLineCount(1);
+    assertThat(directory).doesNotExist();
+  }
+
+  @Test
+  void aFailureAtRunTimeIsOneLineAndAStackTraceInTheLog() throws IOException {
+    Path directory = folder.resolve("run");
+    var result = tiny("train", directory, "cache.size=3 rows");
+    assertThat(result.status()).isEqualTo(1);
+    assertThat(result.err()).startsWith("farsight: ").contains("step 1").hasLineCount(1);
     assertThat(directory.resolve("run.log")).content().contains("\tat dev.farsight.");
     assertThat(directory.resolve("report.json")).doesNotExist();
   }

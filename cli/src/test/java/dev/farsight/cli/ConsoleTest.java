@@ -96,7 +96,7 @@ class ConsoleTest {
       textBlock =
           """
           deeper(0); return null;                           | java.lang.StackOverflowError
-          throw new NoClassDefFoundError("org/example/X");  | java.lang.NoClassDefFoundError: org/example/X
+          throw new NoClassDefFoundError("org/example/X");  | class org.example.X is missing
           throw new IllegalStateException("a\\u001b[2J\\nb");  | java.lang.IllegalStateException: a\\u001B[2J b
           """)
   void aPluginThatFailsAtWorkIsNamed(String inOpen, String reason) throws IOException {
