@@ -40,7 +40,10 @@ final class Commands {
         .addSubcommand(new BenchCommand(shell))
         .addSubcommand(new ListCommand(shell))
         .addSubcommand(new CheckCommand(shell))
-        .addSubcommand(new CommandLine(new Data()).addSubcommand(new SynthCommand(shell)))
+        .addSubcommand(
+            new CommandLine(new Data())
+                .addSubcommand(new SynthCommand(shell))
+                .addSubcommand(new StatsCommand(shell)))
         .addSubcommand(
             new CommandLine(new Trace())
                 .addSubcommand(new TraceRecordCommand(shell))
@@ -73,7 +76,7 @@ final class Commands {
     boolean version;
   }
 
-  @Command(name = "data", description = "Makes synthetic data.")
+  @Command(name = "data", description = "Makes synthetic data, and tells what data is like.")
   static final class Data extends CommandGroup {}
 
   @Command(

@@ -18,6 +18,7 @@ import dev.farsight.engine.plan.UniqueRows;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a trace asks the cache for, batch by batch, deduplicated once by the engine's own deduper
@@ -81,20 +82,51 @@ public final class Requests {
    */
   public static Requests of(Trace trace, int batchSize, Sample sample) {
     Batch batch = trace.newBatch(batchSize);
-    try (var workers = new Workers("dedupe", 1);
+    try (var collector = new Collector(batch.schema(), batchSize, sample);
         TracePass pass = trace.open(batchSize)) {
-      var builder = new Builder(trace.schema(), batchSize, sample);
-      var deduper = new Deduper(batch.schema(), batchSize, workers);
-      UniqueRows unique = deduper.newRows();
       while (pass.next(batch)) {
-        deduper.find(batch, pass.phase().use(), pass.phase().updates(), unique);
-        builder.add(unique.request(), pass.phase());
+        collector.add(batch, pass.phase());
       }
-      builder.end();
-      if (builder.phases.stream().noneMatch(phase -> phase.phase().training())) {
-        throw new FarsightException(trace.name() + ": has no batch of training");
-      }
-      return new Requests(builder);
+      return collector
+          .finish()
+          .orElseThrow(() -> new FarsightException(trace.name() + ": has no batch of training"));
+    }
+  }
+
+  /** Makes requests of batches, one after another. Used by one thread. */
+  public static final class Collector implements AutoCloseable {
+
+    private final Workers workers = new Workers("dedupe", 1);
+    private final Deduper deduper;
+    private final UniqueRows unique;
+    private final Builder builder;
+
+    /**
+     * @param batchSize samples of the largest batch
+     * @param sample the rows that take part
+     */
+    public Collector(BatchSchema schema, int batchSize, Sample sample) {
+      deduper = new Deduper(schema, batchSize, workers);
+      unique = deduper.newRows();
+      builder = new Builder(schema, batchSize, sample);
+    }
+
+    public void add(Batch batch, TracePhase phase) {
+      deduper.find(batch, phase.use(), phase.updates(), unique);
+      builder.add(unique.request(), phase);
+    }
+
+    /** The requests; empty if there was no batch of training. No batch may be added any more. */
+    public Optional<Requests> finish() {
+      builder.endPhase();
+      return builder.phases.stream().anyMatch(phase -> phase.phase().training())
+          ? Optional.of(new Requests(builder))
+          : Optional.empty();
+    }
+
+    @Override
+    public void close() {
+      workers.close();
     }
   }
 
@@ -321,10 +353,6 @@ public final class Requests {
         phases.add(new Phase(phase, phaseFirst, end));
       }
       phaseFirst = end;
-    }
-
-    void end() {
-      endPhase();
     }
   }
 }
