@@ -12,6 +12,9 @@ import java.util.stream.IntStream;
  */
 final class FittingTable {
 
+  /** The rank of a column that is not shown at all. */
+  static final int NEVER = Integer.MAX_VALUE;
+
   private static final int GAP = 2;
   private static final int SHORTEST_NAME = 8;
 
@@ -37,14 +40,14 @@ final class FittingTable {
    * Prints the table.
    *
    * @param width columns of the terminal
-   * @return whether all columns had room
+   * @return whether all columns that may be shown had room
    */
   boolean print(PrintStream out, int width) {
     List<Integer> shown = shown(width);
     int name = nameWidth(shown, width);
     print(out, columns.stream().map(Column::title).toList(), shown, name);
     rows.forEach(row -> print(out, row, shown, name));
-    return shown.size() == columns.size();
+    return shown.size() == columns.stream().filter(column -> column.rank() != NEVER).count();
   }
 
   /** Positions of the columns for which there is room. */
@@ -52,6 +55,7 @@ final class FittingTable {
     List<Integer> byRank =
         IntStream.range(1, columns.size())
             .boxed()
+            .filter(c -> columns.get(c).rank() != NEVER)
             .sorted(Comparator.comparing(c -> columns.get(c).rank()))
             .toList();
     int left = width - Math.min(width(0), SHORTEST_NAME);

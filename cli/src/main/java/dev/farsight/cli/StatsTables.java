@@ -91,7 +91,7 @@ final class StatsTables {
     var table =
         table(
             new Column("DENSE", 0),
-            new Column("MISSING", 1),
+            known("MISSING", 1),
             new Column("MIN", 3),
             new Column("MEAN", 2),
             new Column("DEVIATION", 2),
@@ -113,13 +113,13 @@ final class StatsTables {
     var table =
         table(
             new Column("FEATURE", 0),
-            new Column("MISSING", 2),
+            known("MISSING", 2),
             new Column("A SAMPLE", 6),
             new Column("MOST", 7),
-            new Column("VALUES", 3),
+            known("VALUES", 3),
             new Column("ROWS USED", 1),
             new Column("OF ROWS", 1),
-            new Column("SHARED", 8),
+            known("SHARED", 8),
             new Column("ONCE", 5),
             new Column("TOP 1", 10),
             new Column("TOP 10", 11),
@@ -175,13 +175,22 @@ final class StatsTables {
     }
     print(table, out);
     out.println("Hit ratio to expect. FREQUENT: the most frequent rows always stay.");
+    boolean tooSmall = expected.sizes().stream().anyMatch(size -> size.lfu() == null);
     if (expected.batches() > 0) {
+      if (tooSmall) {
+        out.println("-: too few slots for a batch.");
+      }
       out.printf(
           Locale.ROOT,
           "LFU, CLAIRVOYANT: the first %,d batches, from an empty cache%s.%n",
           expected.batches(),
           expected.rowShare() < 1 ? ";\na sample of " + percent(expected.rowShare()) + " of the rows" : "");
     }
+  }
+
+  /** A column of figures of raw values. */
+  private Column known(String title, int rank) {
+    return new Column(title, stats.rawValues() ? rank : FittingTable.NEVER);
   }
 
   private FittingTable table(Column... columns) {

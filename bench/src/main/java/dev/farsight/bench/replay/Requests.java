@@ -6,6 +6,7 @@ import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.table.RowGroups;
+import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.bench.IntList;
 import dev.farsight.bench.trace.Trace;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * What a trace asks the cache for, batch by batch, deduplicated once by the engine's own deduper
@@ -72,6 +74,45 @@ public final class Requests {
     maxUniqueRows = from.maxUniqueRows;
     // Batches larger than the run's may have more lookups than the run had room for.
     possibleUniqueRows = Math.max(maxUniqueRows, from.possibleUniqueRows);
+  }
+
+  /** The same requests, of tables that have no other rows than those of the sample. */
+  private Requests(Requests from) {
+    tables =
+        new TableSet(
+            IntStream.range(0, from.tables.size())
+                .mapToObj(
+                    t -> new Table(from.tables.get(t).name(), Math.max(1, from.distinctOf[t])))
+                .toList());
+    batchSize = from.batchSize;
+    sample = from.sample;
+    rows = from.rows;
+    occurrences = from.occurrences;
+    starts = from.starts;
+    distinctBefore = from.distinctBefore;
+    phases = from.phases;
+    tableOf = from.tableOf;
+    ids = new long[from.ids.length];
+    numbers = new RowMap(ids.length);
+    int[] next = new int[tables.size()];
+    for (int row = 0; row < ids.length; row++) {
+      ids[row] = tables.rowId(tableOf[row], next[tableOf[row]]++);
+      numbers.put(ids[row], row);
+    }
+    distinctOf = from.distinctOf;
+    lookupsOf = from.lookupsOf;
+    uniqueRowsOf = from.uniqueRowsOf;
+    maxUniqueRows = from.maxUniqueRows;
+    possibleUniqueRows = from.possibleUniqueRows;
+  }
+
+  /**
+   * The same requests with rows numbered anew, so that indexes of a replay have an entry for each
+   * row of the sample, and not of the tables. Policies that choose some rows by a hash of their ids,
+   * as {@code lfu} does to find its half-life, then choose others; nothing else differs.
+   */
+  public Requests compact() {
+    return new Requests(this);
   }
 
   /**

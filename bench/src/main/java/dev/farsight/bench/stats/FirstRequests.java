@@ -18,6 +18,9 @@ final class FirstRequests implements AutoCloseable {
   /** At most about 180 MiB. */
   static final long MOST_LOOKUPS = 1 << 21;
 
+  /** Rows up to which a replay may have an index of all rows of the tables. */
+  private static final long MOST_INDEXED = 1 << 20;
+
   private static final TracePhase TRAINING =
       new TracePhase(0, 0, RowRequest.Use.TRAIN, true);
 
@@ -55,7 +58,10 @@ final class FirstRequests implements AutoCloseable {
 
   /** Of all batches, or as many as there were. */
   Optional<Requests> finish() {
-    return collector == null ? Optional.empty() : collector.finish();
+    boolean manyRows = schema.tables().rows() > MOST_INDEXED;
+    return Optional.ofNullable(collector)
+        .flatMap(Requests.Collector::finish)
+        .map(requests -> manyRows ? requests.compact() : requests);
   }
 
   long batches() {
