@@ -3,6 +3,8 @@ package dev.farsight.reading;
 import dev.farsight.api.data.Feature;
 import dev.farsight.api.table.Table;
 import dev.farsight.reading.internal.record.Buckets;
+import dev.farsight.reading.internal.record.MappedRule;
+import dev.farsight.reading.internal.vocabulary.VocabularyRule;
 import java.util.List;
 
 /**
@@ -13,8 +15,9 @@ import java.util.List;
  * @param table the table that its values look up rows in; columns with equal ones share it
  * @param rule how a value becomes the index of a row
  * @param bag how a field is read that holds a bag of values; null if it holds one value
- * @param minCount rows that the training part looks up fewer times share the last row of the table;
- *     1 if none do. Columns that share a table have the same
+ * @param minCount rows that the training part looks up fewer times share the last row of the table,
+ *     or values that it has fewer times if there is a vocabulary; 1 if none do. Columns that share
+ *     a table have the same
  */
 public record CategoricalColumn(
     String field, String name, Table table, RowIndexRule rule, BagRule bag, int minCount) {
@@ -38,8 +41,16 @@ public record CategoricalColumn(
       return this;
     }
     var larger = new Table(table.name(), table.rows() + 1);
-    RowIndexRule withoutLast = (bytes, from, to, rows) -> rule.index(bytes, from, to, rows - 1);
-    return new CategoricalColumn(field, name, larger, withoutLast, bag, least);
+    return new CategoricalColumn(field, name, larger, MappedRule.of(rule), bag, least);
+  }
+
+  /**
+   * The same column, whose table has a row for each value that the training part has at least so
+   * often, as many rows as its table at most, of which one is for missing values and one for all
+   * others.
+   */
+  public CategoricalColumn withVocabulary(int least) {
+    return new CategoricalColumn(field, name, table, VocabularyRule.of(rule), bag, least);
   }
 
   /** The index of a value; 0 if it is missing. */

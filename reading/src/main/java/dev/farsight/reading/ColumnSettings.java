@@ -3,6 +3,7 @@ package dev.farsight.reading;
 import dev.farsight.api.config.Settings;
 import dev.farsight.reading.internal.settings.CategoricalEntries;
 import dev.farsight.reading.internal.settings.DenseEntries;
+import dev.farsight.reading.internal.settings.Ids;
 import dev.farsight.reading.internal.settings.MinCounts;
 import dev.farsight.reading.internal.settings.Separators;
 import dev.farsight.reading.internal.settings.TransformSettings;
@@ -13,7 +14,8 @@ import java.util.stream.Stream;
  * Reads columns from the section of a source. Its {@code reference.conf} must have the keys {@code
  * transform}, {@code clip-min}, {@code clip-max}, {@code buckets}, {@code min-count} and {@code
  * min-count-sample}, and if the user names the columns, {@code label}, {@code dense}, {@code
- * categorical} and {@code on-long-bag} too. They mean what they mean for {@code csv}.
+ * categorical} and {@code on-long-bag} too. {@code ids} may be there; without it there is no
+ * vocabulary, unless an entry asks for one. They mean what they mean for {@code csv}.
  */
 public final class ColumnSettings {
 
@@ -60,8 +62,8 @@ public final class ColumnSettings {
   }
 
   /**
-   * The columns that a format always has, with the transforms, the buckets and the {@code
-   * min-count} that the user asks for. Buckets come behind the other categorical columns.
+   * The columns that a format always has, with the transforms, the buckets, the {@code ids} and the
+   * {@code min-count} that the user asks for. Buckets come behind the other categorical columns.
    *
    * @param own the source's section
    * @param label name of the field with the label
@@ -78,8 +80,9 @@ public final class ColumnSettings {
     return new Columns(
         label,
         numbers,
-        Stream.concat(categorical.stream(), buckets)
-            .map(column -> MinCounts.apply(column, own))
+        Stream.concat(
+                categorical.stream().map(column -> Ids.apply(column, own)),
+                buckets.map(column -> MinCounts.apply(column, own)))
             .toList());
   }
 }

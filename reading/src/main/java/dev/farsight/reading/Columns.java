@@ -13,12 +13,25 @@ import java.util.stream.Stream;
  *
  * @param label name of the field with the label; null if there is none, so that the data can only
  *     be evaluated
+ * @param splitField name of the field that tells which rows are for evaluation, {@code
+ *     data.eval-where}; null if the split is by row number. Set by {@link RecordSources}
  */
-public record Columns(String label, List<DenseColumn> dense, List<CategoricalColumn> categorical) {
+public record Columns(
+    String label, List<DenseColumn> dense, List<CategoricalColumn> categorical, String splitField) {
 
   public Columns {
     dense = List.copyOf(dense);
     categorical = List.copyOf(categorical);
+  }
+
+  /** Columns of samples that are split by row number. */
+  public Columns(String label, List<DenseColumn> dense, List<CategoricalColumn> categorical) {
+    this(label, dense, categorical, null);
+  }
+
+  /** The same columns of samples that a field splits. */
+  public Columns splitBy(String field) {
+    return new Columns(label, dense, categorical, field);
   }
 
   /** The names of all fields that are read, each once: what {@link Fields#set} takes. */
@@ -32,7 +45,8 @@ public record Columns(String label, List<DenseColumn> dense, List<CategoricalCol
             Stream.ofNullable(label),
             dense.stream().map(DenseColumn::name),
             categorical.stream().map(CategoricalColumn::field),
-            weights)
+            weights,
+            Stream.ofNullable(splitField))
         .flatMap(names -> names)
         .distinct()
         .toList();

@@ -11,11 +11,17 @@ import java.util.function.ToIntFunction;
  * @param dense position of each dense column
  * @param categorical position of each categorical column
  * @param weights position of the weights of each categorical column's bags, or -1
+ * @param split position of the field that tells which rows are for evaluation, or -1
  * @param parsers makes a parser for a thread
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared; read on the hot path
 public record FileLayout(
-    int label, int[] dense, int[] categorical, int[] weights, Supplier<RecordParser> parsers) {
+    int label,
+    int[] dense,
+    int[] categorical,
+    int[] weights,
+    int split,
+    Supplier<RecordParser> parsers) {
 
   /** No position. */
   public static final int ABSENT = -1;
@@ -28,11 +34,16 @@ public record FileLayout(
   public static FileLayout of(
       Columns columns, ToIntFunction<String> position, Supplier<RecordParser> parsers) {
     return new FileLayout(
-        columns.label() == null ? ABSENT : position.applyAsInt(columns.label()),
+        position(columns.label(), position),
         columns.dense().stream().mapToInt(c -> position.applyAsInt(c.name())).toArray(),
         columns.categorical().stream().mapToInt(c -> position.applyAsInt(c.field())).toArray(),
         columns.categorical().stream().mapToInt(c -> weights(c.bag(), position)).toArray(),
+        position(columns.splitField(), position),
         parsers);
+  }
+
+  private static int position(String name, ToIntFunction<String> position) {
+    return name == null ? ABSENT : position.applyAsInt(name);
   }
 
   private static int weights(BagRule bag, ToIntFunction<String> position) {

@@ -26,10 +26,12 @@ public interface RecordFormat {
   /**
    * How the records of a file are read. All files must have labels, or none.
    *
+   * @param columns those whose positions are wanted: {@link #columns}, and with {@code
+   *     data.eval-where} one more field
    * @param first a copy of the first record: of every file if files have a header; otherwise of the
    *     first file alone, whose layout is that of all files
    * @throws BadRowException if a column is missing; nothing is read then, whatever {@code
    *     data.on-bad-row} is
    */
-  FileLayout layout(byte[] first);
+  FileLayout layout(Columns columns, byte[] first);
 }

@@ -52,4 +52,13 @@ public final class RecordSources {
   public static DataSource open(RecordFormat format, DataContext context) {
     return SourceOpening.open(format, context);
   }
+
+  /**
+   * Opens files of a format that is no text. The source can {@linkplain DataSource#seeks seek}.
+   *
+   * @throws dev.farsight.api.FarsightException if the files cannot be read, or lack a column
+   */
+  public static DataSource open(CountedFormat format, DataContext context) {
+    return SourceOpening.open(format, context);
+  }
 }

@@ -1,11 +1,14 @@
 package dev.farsight.reading;
 
 import dev.farsight.api.table.InitialRows;
-import dev.farsight.reading.internal.record.Numbers;
+import dev.farsight.reading.internal.record.HexRule;
+import dev.farsight.reading.internal.record.IntegerRule;
+import dev.farsight.reading.internal.record.TextRule;
 
 /**
- * How the text of a categorical field becomes the index of a row. A field that is not empty is
- * handed over; an empty one is index 0, as the value 0 would be. Pure, safe for concurrent use.
+ * How the text of a categorical field becomes a value of 64 bits, and the index of a row: the value
+ * modulo the rows, unless a rule has an index of its own. A field that is not empty is handed over;
+ * an empty one is index 0, as the value 0 would be. Pure, safe for concurrent use.
  */
 @FunctionalInterface
 public interface RowIndexRule {
@@ -13,15 +16,21 @@ public interface RowIndexRule {
   /** Longest hexadecimal number that fits 64 bits. */
   int HEX_DIGITS = 16;
 
+  /** The value itself, or a hash of it: equal for equal values. */
+  long value(byte[] bytes, int from, int to);
+
   /**
+   * The index of the value's row.
+   *
    * @param rows rows of the table; the result is below it
    */
-  int index(byte[] bytes, int from, int to, int rows);
+  default int index(byte[] bytes, int from, int to, int rows) {
+    return (int) Long.remainderUnsigned(value(bytes, from, to), rows);
+  }
 
   /** The unsigned hexadecimal value modulo rows. */
   static RowIndexRule hex(int maxDigits) {
-    return (bytes, from, to, rows) ->
-        (int) Long.remainderUnsigned(Numbers.hex(bytes, from, to, maxDigits), rows);
+    return new HexRule(maxDigits);
   }
 
   /**
@@ -29,12 +38,12 @@ public interface RowIndexRule {
    * rows-1.
    */
   static RowIndexRule integer() {
-    return Numbers::wholeModulo;
+    return new IntegerRule();
   }
 
   /** A {@linkplain #hash hash} of the field's bytes modulo rows. */
   static RowIndexRule text() {
-    return (bytes, from, to, rows) -> (int) Long.remainderUnsigned(hash(bytes, from, to), rows);
+    return new TextRule();
   }
 
   /**

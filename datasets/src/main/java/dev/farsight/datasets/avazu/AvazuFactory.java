@@ -83,6 +83,11 @@ public final class AvazuFactory implements DataSourceFactory {
   }
 
   @Override
+  public boolean splitsByColumn() {
+    return true;
+  }
+
+  @Override
   public boolean changesPredictions(String key) {
     return !key.equals("min-count-sample");
   }

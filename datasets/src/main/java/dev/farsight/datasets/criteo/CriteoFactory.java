@@ -26,6 +26,11 @@ public final class CriteoFactory implements DataSourceFactory {
   }
 
   @Override
+  public boolean splitsByColumn() {
+    return true;
+  }
+
+  @Override
   public boolean changesPredictions(String key) {
     return !Set.of("labelled", "min-count-sample").contains(key);
   }

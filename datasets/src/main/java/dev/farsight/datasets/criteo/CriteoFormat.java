@@ -1,14 +1,17 @@
 package dev.farsight.datasets.criteo;
 
 import dev.farsight.api.config.Settings;
+import dev.farsight.api.internal.Quoted;
 import dev.farsight.api.table.Table;
 import dev.farsight.datasets.Cardinalities;
 import dev.farsight.datasets.text.DelimitedFormat;
+import dev.farsight.reading.BadRowException;
 import dev.farsight.reading.CategoricalColumn;
 import dev.farsight.reading.ColumnSettings;
 import dev.farsight.reading.Columns;
 import dev.farsight.reading.FileLayout;
 import dev.farsight.reading.Labels;
+import dev.farsight.reading.MissingColumn;
 import dev.farsight.reading.RowIndexRule;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -70,9 +73,9 @@ final class CriteoFormat {
 
   private static DelimitedFormat.Layouts layouts(String labelled) {
     return switch (labelled) {
-      case "true" -> (format, first) -> layout(format, true);
-      case "false" -> (format, first) -> layout(format, false);
-      default -> (format, first) -> layout(format, labelled(first));
+      case "true" -> (format, columns, first) -> layout(format, columns, true);
+      case "false" -> (format, columns, first) -> layout(format, columns, false);
+      default -> (format, columns, first) -> layout(format, columns, labelled(first));
     };
   }
 
@@ -95,9 +98,17 @@ final class CriteoFormat {
     return columns < FEATURES || (labelShape && idBehind);
   }
 
-  private static FileLayout layout(DelimitedFormat format, boolean labelled) {
+  private static FileLayout layout(DelimitedFormat format, Columns columns, boolean labelled) {
     List<String> row = labelled ? LABELLED_ROW : LABELLED_ROW.subList(1, LABELLED_ROW.size());
     int least = row.indexOf(tableName(0)) + 1;
-    return FileLayout.of(format.columns(), row::indexOf, () -> format.parser(row.size(), least));
+    String split = columns.splitField();
+    if (split != null && !row.contains(split)) {
+      throw new BadRowException(
+          "there is no column "
+              + Quoted.of(split)
+              + MissingColumn.meant(split, row)
+              + MissingColumn.found(row));
+    }
+    return FileLayout.of(columns, row::indexOf, () -> format.parser(row.size(), least));
   }
 }

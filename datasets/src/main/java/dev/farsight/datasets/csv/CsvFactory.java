@@ -34,6 +34,11 @@ public final class CsvFactory implements DataSourceFactory {
   }
 
   @Override
+  public boolean splitsByColumn() {
+    return true;
+  }
+
+  @Override
   public boolean changesPredictions(String key) {
     return !HOW_WRITTEN.contains(key);
   }

@@ -14,8 +14,6 @@ import java.util.List;
  */
 final class NumberedColumns implements DelimitedFormat.Layouts {
 
-  private final int last;
-
   /**
    * @param columns whose names are numbers
    */
@@ -24,13 +22,11 @@ final class NumberedColumns implements DelimitedFormat.Layouts {
       requireNumber(own, "label", columns.label());
     }
     columns.dense().forEach(column -> requireNumber(own, "dense", column.name()));
-    List<String> all = columns.fieldNames();
-    all.forEach(name -> requireNumber(own, "categorical", name));
-    this.last = all.stream().mapToInt(NumberedColumns::position).max().orElseThrow();
+    columns.fieldNames().forEach(name -> requireNumber(own, "categorical", name));
   }
 
   private static void requireNumber(Settings own, String key, String number) {
-    if (!number.matches("[1-9]\\d{0,5}")) {
+    if (!isNumber(number)) {
       throw own.bad(
           key,
           "needs column numbers from 1, because header = false; '"
@@ -39,13 +35,24 @@ final class NumberedColumns implements DelimitedFormat.Layouts {
     }
   }
 
+  private static boolean isNumber(String name) {
+    return name.matches("[1-9]\\d{0,5}");
+  }
+
   private static int position(String number) {
     return Integer.parseInt(number) - 1;
   }
 
   @Override
-  public FileLayout of(DelimitedFormat format, List<String> first) {
+  public FileLayout of(DelimitedFormat format, Columns columns, List<String> first) {
     int fields = first.size();
+    if (columns.splitField() != null && !isNumber(columns.splitField())) {
+      throw new BadRowException(
+          "columns are numbers from 1, because header = false; there is no column "
+              + Quoted.of(columns.splitField()));
+    }
+    int last =
+        columns.fieldNames().stream().mapToInt(NumberedColumns::position).max().orElseThrow();
     if (last >= fields) {
       throw new BadRowException(
           fields
@@ -54,7 +61,6 @@ final class NumberedColumns implements DelimitedFormat.Layouts {
               + (last + 1)
               + DelimitedFormat.hint(first, "the row"));
     }
-    return FileLayout.of(
-        format.columns(), NumberedColumns::position, () -> format.parser(fields, fields));
+    return FileLayout.of(columns, NumberedColumns::position, () -> format.parser(fields, fields));
   }
 }

@@ -23,10 +23,11 @@ public record DelimitedFormat(
   public interface Layouts {
 
     /**
+     * @param columns those whose positions are wanted
      * @param first the fields of the header, or without header those of the first row
      * @throws BadRowException if a column is missing
      */
-    FileLayout of(DelimitedFormat format, List<String> first);
+    FileLayout of(DelimitedFormat format, Columns columns, List<String> first);
   }
 
   @Override
@@ -35,8 +36,8 @@ public record DelimitedFormat(
   }
 
   @Override
-  public FileLayout layout(byte[] first) {
-    return layouts.of(this, parser(0, 0).texts(first, 0, first.length));
+  public FileLayout layout(Columns wanted, byte[] first) {
+    return layouts.of(this, wanted, parser(0, 0).texts(first, 0, first.length));
   }
 
   /**

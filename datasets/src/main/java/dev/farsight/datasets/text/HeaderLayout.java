@@ -12,9 +12,8 @@ import java.util.List;
 public record HeaderLayout(boolean labelRequired) implements DelimitedFormat.Layouts {
 
   @Override
-  public FileLayout of(DelimitedFormat format, List<String> header) {
+  public FileLayout of(DelimitedFormat format, Columns columns, List<String> header) {
     var found = new HeaderColumns(header);
-    Columns columns = format.columns();
     return FileLayout.of(
         columns,
         name ->

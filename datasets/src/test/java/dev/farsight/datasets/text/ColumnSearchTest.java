@@ -161,4 +161,20 @@ class ColumnSearchTest {
       writer.destroy();
     }
   }
+
+  /** The column of data.eval-where is searched like any other. */
+  @Test
+  void theColumnThatSplits() throws IOException {
+    String rows = "label=1 price=1 user=1 day=3\nlabel=0 user=2 price=2 day=4\nlabel=1 user=3\n";
+    String where = conf("0", rows) + ", eval-where { column = %s, at-least = 4 }";
+    assertThat(Opened.train(new Pairs(), where.formatted("day")))
+        .extracting(row -> row.indices().get(0))
+        .containsExactly(1, 3);
+    assertThat(Opened.eval(new Pairs(), where.formatted("day")))
+        .extracting(row -> row.indices().get(0))
+        .containsExactly(2);
+    assertThatThrownBy(() -> Opened.eval(new Pairs(), where.formatted("days")))
+        .isExactlyInstanceOf(FarsightException.class)
+        .hasMessageContaining("f0.txt: has no column days; did you mean day? (columns found: ");
+  }
 }

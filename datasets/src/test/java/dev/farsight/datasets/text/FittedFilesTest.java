@@ -80,7 +80,7 @@ class FittedFilesTest {
 
   @Test
   void otherSettingsAreRefused() throws IOException {
-    String advice = "; set min-count and transform as they were when the model was trained";
+    String advice = "; set ids, min-count and transform as they were when the model was trained";
     String json = saved.resolve("fitted.json").toString();
     refused(
         COLUMNS.replace("min-count = 2", "min-count = 3"),

@@ -70,6 +70,7 @@ public final class RunIdentity {
     tables = dataSource.schema().tables();
     Config data = farsight.section("data").config();
     addValues(values, "data.", data, ROOM);
+    addAll(values, "data.eval-where.", farsight.section("data").section("eval-where").config());
     String source = farsight.section("data").string("source");
     addAll(values, "data." + source + ".", farsight.section("data").section(source).config());
     Config model = farsight.section("model").config();

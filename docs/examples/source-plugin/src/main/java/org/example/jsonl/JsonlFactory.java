@@ -38,6 +38,11 @@ public final class JsonlFactory implements DataSourceFactory {
     return RecordSources.open(ColumnSettings.named(context.own()), () -> this::parse, context);
   }
 
+  @Override
+  public boolean splitsByColumn() {
+    return true; // data.eval-where: RecordSources does it
+  }
+
   private void parse(byte[] bytes, int from, int to, Fields into) {
     try (JsonParser json = factory.createParser(bytes, from, to - from)) {
       if (json.nextToken() != JsonToken.START_OBJECT) {

@@ -25,6 +25,11 @@ public record DataFile(Path path) {
     }
   }
 
+  /** What messages call a line. */
+  public String place(long line) {
+    return path + ":" + line;
+  }
+
   @Override
   public String toString() {
     return path.toString();

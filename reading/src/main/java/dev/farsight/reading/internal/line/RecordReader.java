@@ -3,6 +3,7 @@ package dev.farsight.reading.internal.line;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.internal.IoReason;
 import dev.farsight.reading.RecordFormat;
+import dev.farsight.reading.Records;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,7 +18,7 @@ import java.util.Arrays;
  * buffer of 256 KiB, which grows to the longest record, at most 16 MiB; nothing else is allocated.
  * Line ends are found eight bytes at a time. Not thread-safe.
  */
-public final class RecordReader implements AutoCloseable {
+public final class RecordReader implements Records {
 
   private static final int BUFFER = 1 << 18;
   private static final int LONGEST = 1 << 24;
@@ -73,7 +74,7 @@ public final class RecordReader implements AutoCloseable {
     }
   }
 
-  /** Moves to the next record; false at the end of the file. */
+  @Override
   public boolean next() {
     while (true) {
       line = nextLine;
@@ -95,21 +96,25 @@ public final class RecordReader implements AutoCloseable {
     }
   }
 
-  /** The buffer that holds the record at [{@link #from}, {@link #to}), without its line end. */
+  /** Without the line end. */
+  @Override
   public byte[] bytes() {
     return buffer;
   }
 
+  @Override
   public int from() {
     return from;
   }
 
+  @Override
   public int to() {
     return to;
   }
 
-  /** Number of the record's first line, from 1. */
-  public long line() {
+  /** That of the record's first line. */
+  @Override
+  public long number() {
     return line;
   }
 

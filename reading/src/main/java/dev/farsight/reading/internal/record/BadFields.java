@@ -3,6 +3,7 @@ package dev.farsight.reading.internal.record;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.farsight.reading.BadRowException;
+import dev.farsight.reading.BinaryNumber;
 import dev.farsight.reading.file.Utf16Hint;
 
 /** Words for malformed fields. */
@@ -26,11 +27,16 @@ final class BadFields {
 
   /** A hint at the encoding of a field that means nothing. */
   static String encoding(byte[] bytes, int from, int to) {
-    return Utf16Hint.of(new String(bytes, from, Math.min(to - from, LONGEST_SHOWN), UTF_8));
+    return BinaryNumber.is(bytes, from, to)
+        ? ""
+        : Utf16Hint.of(new String(bytes, from, Math.min(to - from, LONGEST_SHOWN), UTF_8));
   }
 
   /** The field in quotes, on one line. */
   static String shown(byte[] bytes, int from, int to) {
+    if (BinaryNumber.is(bytes, from, to)) {
+      return "'" + BinaryNumber.read(bytes, from) + "'";
+    }
     int shown = Math.min(to - from, LONGEST_SHOWN);
     String text = new String(bytes, from, shown, UTF_8).replaceAll("\\p{Cntrl}", "?");
     return "'" + text + (shown < to - from ? "..." : "") + "'";

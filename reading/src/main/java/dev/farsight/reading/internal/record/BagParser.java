@@ -1,5 +1,6 @@
 package dev.farsight.reading.internal.record;
 
+import dev.farsight.api.data.ValueObserver.Values;
 import dev.farsight.reading.BadRowException;
 import dev.farsight.reading.BagRule;
 import dev.farsight.reading.CategoricalColumn;
@@ -54,6 +55,25 @@ final class BagParser {
     if (lookups > rule.maxLookups()) {
       requireTruncation(lookups);
       into.truncate();
+    }
+  }
+
+  /**
+   * Tells the values that {@link #parse} makes lookups of; the bag at [from, to) is well-formed.
+   */
+  void observe(byte[] bytes, int from, int to, int feature, Values into) {
+    int lookups = 0;
+    int start = from;
+    while (start < to && lookups < rule.maxLookups()) {
+      int end = end(bytes, start, to);
+      if (start < end && !isPadding(bytes, start, end)) {
+        into.categorical(feature, column.rule().value(bytes, start, end));
+        lookups++;
+      }
+      start = end + 1;
+    }
+    if (lookups == 0) {
+      into.missing(feature);
     }
   }
 

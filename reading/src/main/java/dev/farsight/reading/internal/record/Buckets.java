@@ -50,6 +50,15 @@ public final class Buckets implements RowIndexRule {
 
   @Override
   public int index(byte[] bytes, int from, int to, int rows) {
+    return bucket(bytes, from, to);
+  }
+
+  @Override
+  public long value(byte[] bytes, int from, int to) {
+    return bucket(bytes, from, to);
+  }
+
+  private int bucket(byte[] bytes, int from, int to) {
     double value = whole ? Numbers.whole(bytes, from, to) : Numbers.decimal(bytes, from, to);
     int count = (int) value;
     return count == value && count >= 0 && count < KNOWN ? known[count] : compute(value);

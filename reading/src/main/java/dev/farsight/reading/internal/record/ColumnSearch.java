@@ -52,7 +52,8 @@ final class ColumnSearch implements Fields {
 
   ColumnSearch(Columns columns, DataContext context) {
     this.columns = columns;
-    this.trains = context.data().share("eval-fraction", 0, 1) < 1;
+    this.trains =
+        EvalWhere.isSet(context.data()) || context.data().share("eval-fraction", 0, 1) < 1;
     this.unseen = new LinkedHashSet<>(columns.fieldNames());
   }
 

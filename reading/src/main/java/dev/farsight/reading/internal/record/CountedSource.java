@@ -6,105 +6,115 @@ import dev.farsight.api.data.BatchSource;
 import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.data.DenseFeature;
+import dev.farsight.api.data.ValueObserver;
 import dev.farsight.reading.Columns;
+import dev.farsight.reading.CountedFile;
 import dev.farsight.reading.DenseColumn;
-import dev.farsight.reading.FileLayout;
-import dev.farsight.reading.RecordFormat;
 import dev.farsight.reading.Split;
 import dev.farsight.reading.file.ContentSample;
 import dev.farsight.reading.internal.line.DataFile;
-import dev.farsight.reading.internal.line.RecordIndex;
-import dev.farsight.reading.internal.line.RecordReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Regular files of one format as a data set. Opening it finds the layouts and counts the rows of
- * every file, files in parallel, and makes one more pass over the training part if columns need to
- * know something of it ({@link FitPass}); memory is independent of the data's size but for 24 bytes
- * per 65,536 rows.
+ * Regular files of one format as a data set. Opening it {@linkplain CountedFiles counts} the rows
+ * of every file, and makes one more pass over the training part if columns need to know something
+ * of it ({@link FitPass}); memory is independent of the data's size but for what the counted files
+ * take: 24 bytes per 65,536 rows of text.
  *
- * <p>The split is by raw row number, so it does not move when malformed rows are skipped.
+ * <p>The split is by raw row number, so it does not move when malformed rows are skipped; or by the
+ * text of a column, which one more pass over all rows looks at ({@link PartScan}).
  */
 final class CountedSource implements DataSource {
+
+  private static final Logger LOG = LoggerFactory.getLogger(CountedSource.class);
 
   /** Complete with what is known of the training part. */
   private final Columns columns;
 
-  private final RecordFormat format;
   private final FitNeeds needs;
-
   private final Fitted fitted;
-  private final List<DataFile> files;
-  private final FileLayout[] layouts;
-  private final List<RecordIndex> indexes;
+  private final List<DataFile> paths;
+  private final List<CountedFile> files;
+  private final boolean seeks;
   private final BatchSchema schema;
   private final Split split;
+
+  /** Which rows are for evaluation; null if the split is by row number. */
+  private final RowParts parts;
+
   private final ReadSettings settings;
   private final Workers team;
 
-  CountedSource(RecordFormat format, FitPlan plan, List<DataFile> files, DataContext context) {
-    this.format = format;
-    this.needs = new FitNeeds(format.columns());
+  /** Sees the values of passes to come; may be null. */
+  private volatile ValueObserver observer;
+
+  CountedSource(CountedFiles of, FitPlan plan, List<DataFile> paths, DataContext context) {
+    EvalWhere where = EvalWhere.of(context.data());
+    Columns asked = where == null ? of.columns() : of.columns().splitBy(where.column());
+    this.needs = new FitNeeds(asked);
     this.settings = ReadSettings.of(context);
-    this.files = files;
-    var finder = new LayoutFinder(format);
-    this.layouts = findLayouts(finder, new ColumnSearch(format.columns(), context));
-    this.schema = format.columns().schema(finder.first().labelled());
+    this.paths = paths;
+    this.seeks = of.seeks();
     this.team = new Workers("read", context.threads());
     try {
-      this.indexes = count();
-      this.split = Split.of(context.data(), total());
+      this.files = of.open(asked, paths, team, context);
+      this.parts = where == null ? null : parts(where, asked);
+      this.split =
+          parts == null
+              ? Split.of(context.data(), total())
+              : new Split(parts.rows(), parts.rows(false));
       plan.requireRows(split.train());
-      this.fitted = plan.fitted(() -> fitPass(plan));
-      this.columns = fitted.complete(format.columns());
+      this.fitted = plan.fitted(() -> fitPass(plan, asked));
+      this.columns = fitted.complete(asked);
+      this.schema = columns.schema(labelled());
     } catch (RuntimeException | Error e) {
       team.close();
       throw e;
     }
   }
 
-  private FileLayout[] findLayouts(LayoutFinder finder, ColumnSearch search) {
-    var found = new FileLayout[files.size()];
-    for (int f = 0; f < found.length; f++) {
-      // Without headers nothing but whether a file is empty is to be learnt from those behind.
-      try (var reader = RecordReader.open(files.get(f), format.quotedFieldSeparator())) {
-        found[f] = finder.find(files.get(f), reader);
-        if (found[f] != null) {
-          search.lookThrough(reader, found[f], format.header());
-        }
-      }
-    }
-    if (finder.first() == null) {
-      throw finder.allEmpty(files);
-    }
-    search.end(files);
-    return found;
-  }
-
-  private List<RecordIndex> count() {
-    var counted = new RecordIndex[files.size()];
-    team.run(
-        counted.length,
-        (f, worker) ->
-            counted[f] =
-                RecordIndex.count(files.get(f), format.quotedFieldSeparator(), format.header()));
-    return List.of(counted);
+  /** Whether the files have labels; all but empty ones have a layout. */
+  private boolean labelled() {
+    return files.stream()
+        .map(CountedFile::layout)
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElseThrow()
+        .labelled();
   }
 
   private long total() {
-    long total = indexes.stream().mapToLong(RecordIndex::records).sum();
+    long total = files.stream().mapToLong(CountedFile::records).sum();
     if (total == 0) {
-      throw LayoutFinder.none(files, "has no rows");
+      throw LayoutFinder.none(paths, "has no rows");
     }
     return total;
   }
 
-  private FitPass fitPass(FitPlan plan) {
-    SourceOpening.requireLabels(schema, files);
-    Rows rows = rows(0, split.train());
-    return new FitPass(needs, schema, rows, team, plan, settings);
+  private RowParts parts(EvalWhere where, Columns asked) {
+    RowParts found = new PartScan(where, asked, rows(0, total()), team).run();
+    if (found.rows(true) == 0) {
+      throw LayoutFinder.none(
+          paths,
+          "has no row for evaluation by column " + where.column(),
+          "; check data.eval-where, which is compared with the text in the data");
+    }
+    if (found.rows(false) == 0) {
+      LOG.warn(
+          "data.eval-where leaves no row for training: all {} are for evaluation", found.rows());
+    }
+    return found;
+  }
+
+  private FitPass fitPass(FitPlan plan, Columns asked) {
+    BatchSchema unfinished = asked.schema(labelled());
+    SourceOpening.requireLabels(unfinished, paths);
+    return new FitPass(needs, unfinished, rows(false), team, plan, settings);
   }
 
   @Override
@@ -124,7 +134,7 @@ final class CountedSource implements DataSource {
 
   @Override
   public String contentIdentity() {
-    return ContentSample.of(files.stream().map(DataFile::path).toList());
+    return ContentSample.of(paths.stream().map(DataFile::path).toList());
   }
 
   @Override
@@ -134,21 +144,45 @@ final class CountedSource implements DataSource {
 
   @Override
   public BatchSource train(int epoch) {
-    SourceOpening.requireLabels(schema, files);
-    return pass(0, split.train());
+    SourceOpening.requireLabels(schema, paths);
+    return pass(rows(false));
   }
 
   @Override
   public BatchSource eval() {
-    return pass(split.train(), split.total());
+    return pass(rows(true));
   }
 
-  private BatchSource pass(long from, long to) {
-    return new RecordBatches(columns, schema, rows(from, to), team, settings);
+  private BatchSource pass(Rows rows) {
+    return new RecordBatches(columns, schema, rows, team, settings, observer);
+  }
+
+  private Rows rows(boolean evaluation) {
+    if (parts != null) {
+      return new PartRows(rows(0, parts.rows()), parts, evaluation);
+    }
+    return evaluation ? rows(split.train(), split.total()) : rows(0, split.train());
   }
 
   private Rows rows(long from, long to) {
-    return new RowCursor(files, layouts, indexes, format.quotedFieldSeparator(), from, to);
+    return new RowCursor(files, from, to);
+  }
+
+  @Override
+  public boolean seeks() {
+    return seeks && parts == null;
+  }
+
+  @Override
+  public BatchSource shuffled(long seed, int epoch) {
+    SourceOpening.requireLabels(schema, paths);
+    return pass(new ShuffledRows(files, split.train(), seed, epoch));
+  }
+
+  @Override
+  public boolean observe(ValueObserver sees) {
+    observer = sees;
+    return true;
   }
 
   @Override

@@ -55,12 +55,17 @@ final class DenseReader {
    * @throws BadRowException if the field is malformed
    */
   double value(byte[] bytes, int from, int to) {
-    double value = whole ? Numbers.whole(bytes, from, to) : Numbers.decimal(bytes, from, to);
+    double value = raw(bytes, from, to);
     double result = transform.applyAsDouble(value);
     if (!Float.isFinite((float) value) || !Float.isFinite((float) result)) {
       throw notFinite(value);
     }
     return result;
+  }
+
+  /** The number in a field that is not empty, before its transforms. */
+  double raw(byte[] bytes, int from, int to) {
+    return whole ? Numbers.whole(bytes, from, to) : Numbers.decimal(bytes, from, to);
   }
 
   /** An infinite feature makes every logit NaN, far from where it was read. */

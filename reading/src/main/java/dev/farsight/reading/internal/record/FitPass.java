@@ -5,9 +5,12 @@ import dev.farsight.api.data.BatchSchema;
 import dev.farsight.reading.BadRowException;
 import dev.farsight.reading.Columns;
 import dev.farsight.reading.DenseColumn;
+import dev.farsight.reading.internal.vocabulary.ValueCounts;
+import dev.farsight.reading.internal.vocabulary.Vocabulary;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -19,7 +22,8 @@ import java.util.stream.Stream;
  * <p>A malformed row counts for nothing. One that is malformed only by what the pass finds out, as
  * its value is not finite once it is standardised, counts.
  *
- * <p>Memory: a byte a row of the tables counted, and a block of rows.
+ * <p>Memory: a byte a row of the tables counted, a block of rows, and what {@link ValueCounts} may
+ * take if there are vocabularies.
  */
 final class FitPass {
 
@@ -49,6 +53,18 @@ final class FitPass {
 
   /** By categorical column; null where rows are not counted. */
   private final RowCounts[] columnCounts;
+
+  /** Numbers of the tables whose vocabulary is to be found out. */
+  private final List<Integer> vocabularies;
+
+  /** The least count of a value, by position in {@link #vocabularies}. */
+  private final int[] enoughValues;
+
+  /** Numbers of the categorical columns whose values are counted. */
+  private final int[] valueColumns;
+
+  /** Null if no values are counted. */
+  private final ValueCounts values;
 
   /** Numbers of the dense columns whose scale is to be found out. */
   private final int[] columns;
@@ -81,15 +97,27 @@ final class FitPass {
     this.settings = settings;
     this.countEvery = plan.countEvery();
     for (int table : needs.countedTables()) {
-      int enough = (needs.minCount(table) + countEvery - 1) / countEvery;
-      counts.put(table, new RowCounts(asked.tables().get(table).rows() - 1, enough));
+      counts.put(table, new RowCounts(asked.tables().get(table).rows() - 1, enough(needs, table)));
     }
     this.columnCounts =
         asked.categorical().stream()
             .map(column -> counts.get(asked.tables().indexOf(column.table())))
             .toArray(RowCounts[]::new);
+    this.vocabularies = plan.all() ? needs.vocabularies() : List.of();
+    this.enoughValues = vocabularies.stream().mapToInt(table -> enough(needs, table)).toArray();
+    int[] tableOf =
+        asked.categorical().stream()
+            .mapToInt(column -> vocabularies.indexOf(asked.tables().indexOf(column.table())))
+            .toArray();
+    this.valueColumns =
+        IntStream.range(0, tableOf.length).filter(column -> tableOf[column] >= 0).toArray();
+    this.values =
+        vocabularies.isEmpty()
+            ? null
+            : new ValueCounts(
+                vocabularies.stream().map(asked.tables()::get).toList(), tableOf, team.threads());
     this.columns =
-        plan.scales() ? needs.fittedColumns().stream().mapToInt(d -> d).toArray() : new int[0];
+        plan.all() ? needs.fittedColumns().stream().mapToInt(d -> d).toArray() : new int[0];
     List<DenseColumn> known = asked.dense().stream().map(DenseFit::before).toList();
     this.missing = new double[columns.length];
     for (int c = 0; c < columns.length; c++) {
@@ -98,11 +126,15 @@ final class FitPass {
     }
     this.moments = moments();
     this.partMoments = Stream.generate(this::moments).limit(BLOCK / TASK).toArray(Moments[][]::new);
-    var parseable = new Columns(asked.label(), known, asked.categorical());
+    var parseable = new Columns(asked.label(), known, asked.categorical(), asked.splitField());
     this.parsed =
         Stream.generate(() -> new ParsedRow(parseable, schema, settings))
             .limit(team.threads())
             .toArray(ParsedRow[]::new);
+  }
+
+  private int enough(FitNeeds needs, int table) {
+    return (needs.minCount(table) + countEvery - 1) / countEvery;
   }
 
   private Moments[] moments() {
@@ -115,10 +147,12 @@ final class FitPass {
    * @throws dev.farsight.api.FarsightException at a malformed row that is not to be left out
    */
   Fitted run() {
-    try (rows) {
-      readAll();
+    try (values) {
+      try (rows) {
+        readAll();
+      }
+      return result();
     }
-    return result();
   }
 
   private void readAll() {
@@ -147,11 +181,15 @@ final class FitPass {
     int end = Math.min((task + 1) * TASK, block.rows());
     for (int row = task * TASK; row < end; row++) {
       complaints[row] = null;
-      boolean counted = !counts.isEmpty() && (first + row) % countEvery == 0;
+      boolean counts = !this.counts.isEmpty() || values != null;
+      boolean counted = counts && (first + row) % countEvery == 0;
       if (counted || columns.length > 0) {
         try {
           parsed[worker].parse(block, row, rows.layout(block.file(row)));
           add(parsed[worker], counted, partMoments[task]);
+          for (int c = 0; c < valueColumns.length && counted; c++) {
+            parsed[worker].observe(valueColumns[c], values.values(worker));
+          }
         } catch (BadRowException e) {
           complaints[row] = e;
         }
@@ -185,10 +223,17 @@ final class FitPass {
   private Fitted result() {
     Map<Integer, KeptRows> kept = new TreeMap<>();
     counts.forEach((table, of) -> kept.put(table, of.frequent()));
+    Map<Integer, Vocabulary> frequent = new TreeMap<>();
+    if (values != null) {
+      List<Vocabulary> made = values.frequent(enoughValues);
+      for (int v = 0; v < made.size(); v++) {
+        frequent.put(vocabularies.get(v), made.get(v));
+      }
+    }
     Map<Integer, Scale> found = new TreeMap<>();
     for (int c = 0; c < columns.length; c++) {
       found.put(columns[c], moments[c].scale());
     }
-    return new Fitted(kept, found);
+    return new Fitted(kept, frequent, found);
   }
 }

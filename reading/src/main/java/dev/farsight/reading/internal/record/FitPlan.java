@@ -20,6 +20,9 @@ final class FitPlan {
   private final FitNeeds needs;
   private final Settings own;
 
+  /** The setting that tells what is for training. */
+  private final String split;
+
   /** What was found out from earlier data; null if there is none. */
   private final Fitted earlier;
 
@@ -33,6 +36,7 @@ final class FitPlan {
     var given = context.fitted();
     this.needs = needs;
     this.own = context.own();
+    this.split = EvalWhere.isSet(context.data()) ? EvalWhere.SECTION : "eval-fraction";
     this.earlier = given == null ? null : FittedFiles.read(given.folder(), needs);
     this.needsPass = earlier == null ? needs.any() : given.extend() && needs.counts();
   }
@@ -61,7 +65,9 @@ final class FitPlan {
   void requireRows(long train) {
     if (needsPass && train == 0 && earlier == null) {
       throw new ConfigException(
-          "farsight.data.eval-fraction leaves no row for training, and "
+          "farsight.data."
+              + split
+              + " leaves no row for training, and "
               + reason()
               + " needs a pass over the training part; do without, or evaluate a model that was"
               + " trained with it");
@@ -73,6 +79,10 @@ final class FitPlan {
     if (needs.counts()) {
       int table = needs.countedTables().get(0);
       return "min-count of table " + Quoted.of(needs.columns().tables().get(table).name());
+    }
+    if (!needs.vocabularies().isEmpty()) {
+      int table = needs.vocabularies().get(0);
+      return "ids = vocabulary of table " + Quoted.of(needs.columns().tables().get(table).name());
     }
     int column = needs.fittedColumns().get(0);
     return "transform = standard of column "
@@ -99,8 +109,8 @@ final class FitPlan {
     return earlier == null ? Fitted.NOTHING : earlier;
   }
 
-  /** Whether the pass is to find out scales; those of earlier data stay. */
-  boolean scales() {
+  /** Whether scales and vocabularies too are to be found out; those of earlier data stay. */
+  boolean all() {
     return earlier == null;
   }
 

@@ -10,6 +10,7 @@ import dev.farsight.api.internal.JsonFile;
 import dev.farsight.api.internal.Quoted;
 import dev.farsight.api.table.Table;
 import dev.farsight.reading.DenseColumn;
+import dev.farsight.reading.internal.vocabulary.Vocabulary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,17 +27,21 @@ import java.util.TreeMap;
  * <pre>
  * {"format": 1,
  *  "tables": [{"name": "C1", "rows": 1461, "min_count": 3, "kept": 812}, ...],
+ *  "vocabularies": [{"name": "C2", "min_count": 2, "most_rows": 100000, "kept": 5120}, ...],
  *  "dense": [{"column": "I1", "transforms": "log, standard", "mean": 1.9, "deviation": 1.2}, ...]}
  * </pre>
  *
- * with the tables of which rows were counted, and the dense columns that were measured; and for
- * each of the tables {@code NAME.kept.npy}, a {@link BitsFile} with the rows that are told apart.
- * They are read only for columns that need exactly these.
+ * with the tables of which rows were counted, those that have a vocabulary, if there are any, and
+ * the dense columns that were measured; and for each of the former {@code NAME.kept.npy}, a {@link
+ * BitsFile} with the rows that are told apart, of the latter {@code NAME.vocabulary.npy}, the
+ * values of a {@link Vocabulary}, which are mapped. They are read only for columns that need
+ * exactly these.
  */
 final class FittedFiles {
 
   private static final String JSON = "fitted.json";
   private static final int FORMAT = 1;
+  private static final String VOCABULARIES = "vocabularies";
 
   private FittedFiles() {}
 
@@ -57,6 +62,18 @@ final class FittedFiles {
       json.put("kept", kept.size());
       tables.add(json);
     }
+    var vocabularies = new ArrayList<Map<String, Object>>();
+    for (int t : needs.vocabularies()) {
+      Vocabulary vocabulary = fitted.vocabularies().get(t);
+      Table table = needs.columns().tables().get(t);
+      vocabulary.write(vocabularyFile(folder, table));
+      Map<String, Object> json = new LinkedHashMap<>();
+      json.put("name", table.name());
+      json.put("min_count", needs.minCount(t));
+      json.put("most_rows", table.rows());
+      json.put("kept", vocabulary.size());
+      vocabularies.add(json);
+    }
     var dense = new ArrayList<Map<String, Object>>();
     for (int d : needs.fittedColumns()) {
       DenseColumn column = needs.columns().dense().get(d);
@@ -70,6 +87,9 @@ final class FittedFiles {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("format", FORMAT);
     json.put("tables", tables);
+    if (!vocabularies.isEmpty()) {
+      json.put(VOCABULARIES, vocabularies);
+    }
     json.put("dense", dense);
     Files.writeString(
         folder.resolve(JSON),
@@ -79,6 +99,10 @@ final class FittedFiles {
 
   private static Path keptFile(Path folder, Table table) {
     return folder.resolve(FileNames.of(table.name()) + ".kept.npy");
+  }
+
+  private static Path vocabularyFile(Path folder, Table table) {
+    return folder.resolve(FileNames.of(table.name()) + ".vocabulary.npy");
   }
 
   /**
@@ -108,10 +132,16 @@ final class FittedFiles {
           file + ": has format " + json.getInt("format") + ", this version reads " + FORMAT);
     }
     List<? extends Config> tables = json.getConfigList("tables");
+    List<? extends Config> vocabularies =
+        json.hasPath(VOCABULARIES) ? json.getConfigList(VOCABULARIES) : List.of();
     List<? extends Config> dense = json.getConfigList("dense");
     var given = new ArrayList<String>();
     tables.forEach(
         t -> given.add(told(t.getString("name"), t.getInt("rows"), t.getInt("min_count"))));
+    vocabularies.forEach(
+        v ->
+            given.add(
+                toldOfValues(v.getString("name"), v.getInt("most_rows"), v.getInt("min_count"))));
     dense.forEach(d -> given.add(told(d.getString("column"), d.getString("transforms"))));
     requireSame(file, given, asked(needs));
     Map<Integer, KeptRows> kept = new TreeMap<>();
@@ -121,11 +151,17 @@ final class FittedFiles {
           number,
           readKept(file, needs.columns().tables().get(number), tables.get(t).getInt("kept")));
     }
+    Map<Integer, Vocabulary> values = new TreeMap<>();
+    for (int v = 0; v < vocabularies.size(); v++) {
+      int number = needs.vocabularies().get(v);
+      Path of = vocabularyFile(file.resolveSibling(""), needs.columns().tables().get(number));
+      values.put(number, Vocabulary.read(of, vocabularies.get(v).getInt("kept")));
+    }
     Map<Integer, Scale> scales = new TreeMap<>();
     for (int d = 0; d < dense.size(); d++) {
       scales.put(needs.fittedColumns().get(d), scale(dense.get(d)));
     }
-    return new Fitted(kept, scales);
+    return new Fitted(kept, values, scales);
   }
 
   private static KeptRows readKept(Path json, Table table, int size) {
@@ -162,6 +198,10 @@ final class FittedFiles {
       Table table = needs.columns().tables().get(t);
       asked.add(told(table.name(), table.rows(), needs.minCount(t)));
     }
+    for (int t : needs.vocabularies()) {
+      Table table = needs.columns().tables().get(t);
+      asked.add(toldOfValues(table.name(), table.rows(), needs.minCount(t)));
+    }
     for (int d : needs.fittedColumns()) {
       DenseColumn column = needs.columns().dense().get(d);
       asked.add(told(column.name(), DenseFit.steps(column)));
@@ -172,6 +212,15 @@ final class FittedFiles {
   private static String told(String table, int rows, int minCount) {
     return String.format(
         Locale.ROOT, "table %s of %d rows with min-count = %d", Quoted.of(table), rows, minCount);
+  }
+
+  private static String toldOfValues(String table, int mostRows, int minCount) {
+    return String.format(
+        Locale.ROOT,
+        "table %s with ids = vocabulary%s and min-count = %d",
+        Quoted.of(table),
+        mostRows == Integer.MAX_VALUE ? "" : ", at most " + mostRows + " rows",
+        minCount);
   }
 
   private static String told(String column, String steps) {
@@ -193,6 +242,6 @@ final class FittedFiles {
         file
             + ": "
             + complaint
-            + "; set min-count and transform as they were when the model was trained");
+            + "; set ids, min-count and transform as they were when the model was trained");
   }
 }

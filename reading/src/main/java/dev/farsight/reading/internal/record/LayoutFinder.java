@@ -2,6 +2,7 @@ package dev.farsight.reading.internal.record;
 
 import dev.farsight.api.FarsightException;
 import dev.farsight.reading.BadRowException;
+import dev.farsight.reading.Columns;
 import dev.farsight.reading.FileLayout;
 import dev.farsight.reading.RecordFormat;
 import dev.farsight.reading.internal.line.DataFile;
@@ -21,6 +22,7 @@ final class LayoutFinder {
   private static final Logger LOG = LoggerFactory.getLogger(LayoutFinder.class);
 
   private final RecordFormat format;
+  private final Columns columns;
   private FileLayout first;
 
   /** What the first file without lines lacks; null before one was seen. */
@@ -28,8 +30,12 @@ final class LayoutFinder {
 
   private final List<String> held = new ArrayList<>();
 
-  LayoutFinder(RecordFormat format) {
+  /**
+   * @param columns those whose positions are wanted
+   */
+  LayoutFinder(RecordFormat format, Columns columns) {
     this.format = format;
+    this.columns = columns;
   }
 
   /**
@@ -40,7 +46,7 @@ final class LayoutFinder {
    */
   FileLayout find(DataFile file, RecordReader reader) {
     if (!reader.next()) {
-      String complaint = reader.line() == 1 ? "is empty" : "has only blank lines";
+      String complaint = reader.number() == 1 ? "is empty" : "has only blank lines";
       emptiness = emptiness == null ? complaint : emptiness;
       warn(file + ": " + complaint);
       return null;
@@ -70,9 +76,9 @@ final class LayoutFinder {
 
   private FileLayout layout(DataFile file, RecordReader reader) {
     try {
-      return format.layout(Arrays.copyOfRange(reader.bytes(), reader.from(), reader.to()));
+      return format.layout(columns, Arrays.copyOfRange(reader.bytes(), reader.from(), reader.to()));
     } catch (BadRowException e) {
-      throw new FarsightException(file + ":" + reader.line() + ": " + e.getMessage(), e);
+      throw new FarsightException(file + ":" + reader.number() + ": " + e.getMessage(), e);
     }
   }
 
@@ -82,12 +88,12 @@ final class LayoutFinder {
   }
 
   /** The error that no file has a line. */
-  FarsightException allEmpty(List<DataFile> files) {
+  FarsightException allEmpty(List<?> files) {
     return none(files, emptiness);
   }
 
   /** The error that no file has what was looked for. */
-  static FarsightException none(List<DataFile> files, String complaint) {
+  static FarsightException none(List<?> files, String complaint) {
     return none(files, complaint, "");
   }
 
@@ -96,7 +102,7 @@ final class LayoutFinder {
    *
    * @param hint follows on the complaint
    */
-  static FarsightException none(List<DataFile> files, String complaint, String hint) {
+  static FarsightException none(List<?> files, String complaint, String hint) {
     int more = files.size() - 1;
     return new FarsightException(
         files.get(0)

@@ -20,7 +20,7 @@ public record NamedFormat(Columns columns, Supplier<RecordParser> parsers) imple
   }
 
   @Override
-  public FileLayout layout(byte[] first) {
-    return FileLayout.of(columns, columns.fieldNames()::indexOf, parsers);
+  public FileLayout layout(Columns wanted, byte[] first) {
+    return FileLayout.of(wanted, wanted.fieldNames()::indexOf, parsers);
   }
 }

@@ -3,6 +3,7 @@ package dev.farsight.reading.internal.record;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.farsight.reading.BadRowException;
+import dev.farsight.reading.BinaryNumber;
 
 /** Numbers from bytes, without a String in between where the number is of ordinary length. */
 public final class Numbers {
@@ -38,6 +39,16 @@ public final class Numbers {
     return bytes[from] == '-'
         ? Math.floorMod(longWhole(bytes, from, end), rows)
         : (int) Long.remainderUnsigned(longUnsigned(bytes, from, end), rows);
+  }
+
+  /** A whole number of 64 bits, signed or unsigned. */
+  static long wholeBits(byte[] bytes, int from, int to) {
+    checkLength(from, to);
+    int end = withoutZeroFraction(bytes, from, to);
+    if (end - from <= SAFE_DIGITS) {
+      return shortWhole(bytes, from, end);
+    }
+    return bytes[from] == '-' ? longWhole(bytes, from, end) : longUnsigned(bytes, from, end);
   }
 
   /** Where the number ends without {@code .0}, {@code .00} and so on, as data frames write it. */
@@ -116,7 +127,10 @@ public final class Numbers {
     return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
   }
 
-  /** A finite decimal number, correctly rounded: {@code -12}, {@code 3.25}, {@code 1e-3}. */
+  /**
+   * A finite decimal number, correctly rounded: {@code -12}, {@code 3.25}, {@code 1e-3}; or a
+   * {@link BinaryNumber}.
+   */
   static double decimal(byte[] bytes, int from, int to) {
     int i = from;
     boolean negative = bytes[i] == '-';
@@ -147,18 +161,29 @@ public final class Numbers {
     return negative ? -value : value;
   }
 
-  /** Exponents and long numbers: rare, and left to the JDK. */
+  /** Exponents and long numbers: rare, and left to the JDK. And those that are no text. */
   private static double longDecimal(byte[] bytes, int from, int to) {
+    if (BinaryNumber.is(bytes, from, to)) {
+      return finite(BinaryNumber.read(bytes, from));
+    }
     checkLength(from, to);
     String text = new String(bytes, from, to - from, ISO_8859_1);
     // The JDK also reads hexadecimal floats, type suffixes and surrounding blanks.
     if (text.matches("[+-]?(\\d++(\\.\\d*+)?|\\.\\d++)([eE][+-]?\\d++)?")) {
-      double value = Double.parseDouble(text);
-      if (Double.isFinite(value)) {
-        return value;
-      }
+      return finite(Double.parseDouble(text));
     }
-    throw new BadRowException("is not a number");
+    throw notNumber();
+  }
+
+  private static double finite(double value) {
+    if (!Double.isFinite(value)) {
+      throw notNumber();
+    }
+    return value;
+  }
+
+  private static BadRowException notNumber() {
+    return new BadRowException("is not a number");
   }
 
   private static double[] exactPowers() {

@@ -8,6 +8,7 @@ import dev.farsight.api.data.BatchSource;
 import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.data.DenseFeature;
+import dev.farsight.api.data.ValueObserver;
 import dev.farsight.reading.Columns;
 import dev.farsight.reading.DenseColumn;
 import dev.farsight.reading.RecordFormat;
@@ -36,6 +37,9 @@ final class OncePass implements DataSource {
   private final BatchSchema schema;
   private final Workers team;
   private boolean read;
+
+  /** Sees the values of the pass to come; may be null. */
+  private ValueObserver observer;
 
   /**
    * @param fitted what is known of earlier data
@@ -91,7 +95,13 @@ final class OncePass implements DataSource {
           once + ": was read already, and can be read only once, as it is no regular file");
     }
     read = true;
-    return new RecordBatches(columns, schema, rows, team, settings);
+    return new RecordBatches(columns, schema, rows, team, settings, observer);
+  }
+
+  @Override
+  public boolean observe(ValueObserver sees) {
+    observer = sees;
+    return true;
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.farsight.reading.internal.record;
 
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
+import dev.farsight.api.data.ValueObserver.Values;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.reading.BadRowException;
 import dev.farsight.reading.Columns;
@@ -53,6 +54,11 @@ final class ParsedRow {
     for (int i = 0; i < lookups; i++) {
       into.add(indices[i]);
     }
+  }
+
+  /** Tells the row's raw values in a categorical column. */
+  void observe(int column, Values into) {
+    parser.observe(column, into);
   }
 
   /** The row's number in a dense column, as {@link RowParser#dense} has it. */

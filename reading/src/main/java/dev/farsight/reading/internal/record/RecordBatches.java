@@ -4,11 +4,14 @@ import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.BatchSource;
+import dev.farsight.api.data.ValueObserver;
+import dev.farsight.api.data.ValueObserver.Values;
 import dev.farsight.reading.BadRowException;
 import dev.farsight.reading.BagRule.LongBags;
 import dev.farsight.reading.CategoricalColumn;
 import dev.farsight.reading.Columns;
 import dev.farsight.reading.FileLayout;
+import java.util.stream.Stream;
 
 /**
  * One pass over a range of raw rows. The calling thread reads and decompresses the rows of a batch,
@@ -27,6 +30,10 @@ final class RecordBatches implements BatchSource {
   private final Rows rows;
   private final Workers team;
   private final RowParser[] parsers;
+
+  /** By thread: where it tells the values of its rows; null if nobody wants them. */
+  private final Values[] values;
+
   private final boolean skip;
   private final boolean truncates;
   private final Workers.Task parse = this::parse;
@@ -41,8 +48,16 @@ final class RecordBatches implements BatchSource {
   private long badRows;
   private long truncatedBags;
 
+  /**
+   * @param observer sees the values of well-formed rows; may be null
+   */
   RecordBatches(
-      Columns columns, BatchSchema schema, Rows rows, Workers team, ReadSettings settings) {
+      Columns columns,
+      BatchSchema schema,
+      Rows rows,
+      Workers team,
+      ReadSettings settings,
+      ValueObserver observer) {
     this.schema = schema;
     this.rows = rows;
     this.team = team;
@@ -52,6 +67,10 @@ final class RecordBatches implements BatchSource {
     for (int p = 0; p < parsers.length; p++) {
       parsers[p] = new RowParser(columns, settings);
     }
+    this.values =
+        observer == null
+            ? null
+            : Stream.generate(observer::values).limit(team.threads()).toArray(Values[]::new);
   }
 
   private static boolean truncates(CategoricalColumn column) {
@@ -105,6 +124,9 @@ final class RecordBatches implements BatchSource {
         parsers[worker].parse(
             block.bytes(), block.start(row), block.end(row), layout, batch, filled + row, room);
         complaints[row] = null;
+        if (values != null) {
+          parsers[worker].observe(values[worker]);
+        }
       } catch (BadRowException e) {
         complaints[row] = e;
       }
@@ -141,10 +163,12 @@ final class RecordBatches implements BatchSource {
     }
   }
 
-  /** Seeks, unless something has to be counted: rows left out, or bags truncated. */
+  /** Seeks, unless something has to be seen: rows left out, bags truncated, or values. */
   @Override
   public long skip(long samples, Batch scratch) {
-    return skip || truncates ? BatchSource.super.skip(samples, scratch) : rows.skip(samples);
+    return skip || truncates || values != null
+        ? BatchSource.super.skip(samples, scratch)
+        : rows.skip(samples);
   }
 
   @Override

@@ -1,10 +1,9 @@
 package dev.farsight.reading.internal.record;
 
 import dev.farsight.api.FarsightException;
+import dev.farsight.reading.CountedFile;
 import dev.farsight.reading.FileLayout;
-import dev.farsight.reading.internal.line.DataFile;
-import dev.farsight.reading.internal.line.RecordIndex;
-import dev.farsight.reading.internal.line.RecordReader;
+import dev.farsight.reading.Records;
 import java.util.List;
 
 /**
@@ -13,62 +12,66 @@ import java.util.List;
  */
 final class RowCursor implements Rows {
 
-  private final List<DataFile> files;
-  private final FileLayout[] layouts;
-  private final List<RecordIndex> indexes;
-  private final int quotedFieldSeparator;
+  /** So many rows are passed over by reading them; to go further, a reader is opened anew. */
+  private static final int NEAR = 1 << 12;
+
+  private final List<CountedFile> files;
   private final long end;
   private long next;
   private int file;
   private long fileEnd;
-  private RecordReader reader;
+  private Records records;
 
-  RowCursor(
-      List<DataFile> files,
-      FileLayout[] layouts,
-      List<RecordIndex> indexes,
-      int quotedFieldSeparator,
-      long from,
-      long end) {
+  RowCursor(List<CountedFile> files, long from, long end) {
     this.files = files;
-    this.layouts = layouts;
-    this.indexes = indexes;
-    this.quotedFieldSeparator = quotedFieldSeparator;
     this.next = from;
     this.end = end;
-    this.fileEnd = indexes.get(0).records();
+    this.fileEnd = files.get(0).records();
   }
 
   @Override
-  public DataFile file(int number) {
-    return files.get(number);
+  public String place(int number, long row) {
+    return files.get(number).place(row);
   }
 
   @Override
   public FileLayout layout(int number) {
-    return layouts[number];
+    return files.get(number).layout();
   }
 
   @Override
   public void read(RowBlock block, int count) {
     for (long stop = Math.min(end, next + count); next < stop && !block.full(); next++) {
       toFileOfNext();
-      if (!reader.next()) {
-        throw new FarsightException(
-            files.get(file) + ": has fewer rows than when it was counted; was it changed?");
-      }
-      block.add(reader, file);
+      readNext();
+      block.add(records, file);
     }
   }
 
-  /** Reads none of them. */
+  private void readNext() {
+    if (!records.next()) {
+      throw fewer(files.get(file));
+    }
+  }
+
+  /** The error that a file ends before its last row. */
+  static FarsightException fewer(CountedFile file) {
+    return new FarsightException(
+        file + ": has fewer rows than when it was counted; was it changed?");
+  }
+
+  /** Reads at most a few of them. */
   @Override
   public long skip(long count) {
     long skipped = Math.min(count, end - next);
-    if (skipped > 0) {
-      next += skipped;
+    if (records != null && skipped <= Math.min(NEAR, fileEnd - next)) {
+      for (long row = 0; row < skipped; row++) {
+        readNext();
+      }
+    } else {
       close();
     }
+    next += skipped;
     return skipped;
   }
 
@@ -76,21 +79,20 @@ final class RowCursor implements Rows {
     if (next >= fileEnd) {
       close();
       while (next >= fileEnd) {
-        fileEnd += indexes.get(++file).records();
+        fileEnd += files.get(++file).records();
       }
     }
-    if (reader == null) {
-      RecordIndex index = indexes.get(file);
-      reader =
-          index.open(files.get(file), quotedFieldSeparator, next - (fileEnd - index.records()));
+    if (records == null) {
+      CountedFile of = files.get(file);
+      records = of.from(next - (fileEnd - of.records()));
     }
   }
 
   @Override
   public void close() {
-    if (reader != null) {
-      reader.close();
-      reader = null;
+    if (records != null) {
+      records.close();
+      records = null;
     }
   }
 }

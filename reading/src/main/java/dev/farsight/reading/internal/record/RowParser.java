@@ -1,6 +1,7 @@
 package dev.farsight.reading.internal.record;
 
 import dev.farsight.api.data.Batch;
+import dev.farsight.api.data.ValueObserver.Values;
 import dev.farsight.reading.BadRowException;
 import dev.farsight.reading.CategoricalColumn;
 import dev.farsight.reading.Columns;
@@ -153,6 +154,33 @@ final class RowParser {
     return from(field) == to(field)
         ? Double.NaN
         : dense[column].value(fields.bytes(), from(field), to(field));
+  }
+
+  /** Tells the raw values of the row parsed last, which is well-formed. */
+  void observe(Values into) {
+    byte[] bytes = fields.bytes();
+    for (int c = 0; c < dense.length; c++) {
+      int from = from(layout.dense()[c]);
+      int to = to(layout.dense()[c]);
+      into.dense(c, from == to ? Double.NaN : dense[c].raw(bytes, from, to));
+    }
+    for (int t = 0; t < categorical.length; t++) {
+      observe(t, into);
+    }
+  }
+
+  /** Tells the raw values in a categorical column of the row parsed last. */
+  void observe(int column, Values into) {
+    byte[] bytes = fields.bytes();
+    int from = from(layout.categorical()[column]);
+    int to = to(layout.categorical()[column]);
+    if (bagParsers[column] != null) {
+      bagParsers[column].observe(bytes, from, to, column, into);
+    } else if (from == to) {
+      into.missing(column);
+    } else {
+      into.categorical(column, categorical[column].rule().value(bytes, from, to));
+    }
   }
 
   private boolean present(int field) {

@@ -37,7 +37,7 @@ final class RowStream implements Rows {
   RowStream(RecordFormat format, List<DataFile> files, ColumnSearch search) {
     this.format = format;
     this.files = files;
-    this.finder = new LayoutFinder(format);
+    this.finder = new LayoutFinder(format, format.columns());
     this.search = search;
     this.layouts = new FileLayout[files.size()];
     try {
@@ -56,8 +56,8 @@ final class RowStream implements Rows {
   }
 
   @Override
-  public DataFile file(int number) {
-    return files.get(number);
+  public String place(int file, long number) {
+    return files.get(file).place(number);
   }
 
   @Override

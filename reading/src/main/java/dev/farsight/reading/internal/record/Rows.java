@@ -3,20 +3,24 @@ package dev.farsight.reading.internal.record;
 import dev.farsight.api.FarsightException;
 import dev.farsight.reading.BadRowException;
 import dev.farsight.reading.FileLayout;
-import dev.farsight.reading.internal.line.DataFile;
 
 /** One pass over raw rows. Not thread-safe. */
 interface Rows extends AutoCloseable {
 
-  /** A file by its number in a block. */
-  DataFile file(int number);
+  /**
+   * What messages call a row.
+   *
+   * @param file by its number in a block
+   * @param number of the row in the file
+   */
+  String place(int file, long number);
 
   /** The layout of a file of which a block has rows. */
   FileLayout layout(int file);
 
   /**
-   * Adds the next rows to the block, which is empty: at most {@code count}, fewer if it is full or
-   * the pass ends.
+   * Adds the next rows to the block, behind those that it has: at most {@code count}, fewer if it
+   * is full or the pass ends.
    */
   void read(RowBlock block, int count);
 
@@ -26,7 +30,7 @@ interface Rows extends AutoCloseable {
   /** The error that a row of a block is malformed. */
   default FarsightException malformed(RowBlock block, int row, BadRowException why) {
     return new FarsightException(
-        file(block.file(row)) + ":" + block.line(row) + ": " + why.getMessage());
+        place(block.file(row), block.number(row)) + ": " + why.getMessage());
   }
 
   @Override

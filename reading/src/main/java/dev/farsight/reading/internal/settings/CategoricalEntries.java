@@ -25,6 +25,7 @@ public final class CategoricalEntries {
           "rows",
           "kind",
           "table",
+          Ids.KEY,
           BagEntry.SEPARATOR,
           "max-lookups",
           "pooling",
@@ -78,7 +79,9 @@ public final class CategoricalEntries {
 
   private CategoricalColumn column(Settings entry) {
     Settings owner = entry.has("table") ? shared(entry) : entry;
-    var table = new Table(name(owner), owner.integer("rows", 1, Integer.MAX_VALUE));
+    boolean vocabulary = Ids.vocabulary(owner.has(Ids.KEY) ? owner : own);
+    int rows = vocabulary ? Ids.mostRows(owner) : owner.integer("rows", 1, Integer.MAX_VALUE);
+    var table = new Table(name(owner), rows);
     RowIndexRule rule =
         switch (owner.choice("kind", KINDS)) {
           case "hex" -> RowIndexRule.hex(RowIndexRule.HEX_DIGITS);
@@ -88,13 +91,16 @@ public final class CategoricalEntries {
     var column =
         new CategoricalColumn(
             entry.string("column"), name(entry), table, rule, bags.rule(entry), 1);
-    return MinCounts.apply(column, owner.has("min-count") ? owner : own);
+    Settings counts = owner.has("min-count") ? owner : own;
+    return vocabulary
+        ? column.withVocabulary(MinCounts.read(counts))
+        : MinCounts.apply(column, counts);
   }
 
   /** The entry whose table this one shares. */
   private Settings shared(Settings entry) {
     String table = entry.string("table");
-    for (String key : List.of("rows", "kind", "min-count")) {
+    for (String key : List.of("rows", "kind", "min-count", Ids.KEY)) {
       if (entry.has(key)) {
         throw entry.bad(
             key, "must not be given with table: that of entry " + Quoted.of(table) + " counts");

@@ -17,7 +17,7 @@ public final class MinCounts {
    * @param settings a section that has the key
    */
   public static CategoricalColumn apply(CategoricalColumn column, Settings settings) {
-    int least = settings.integer(KEY, 1, RowCounts.MOST);
+    int least = read(settings);
     if (least > 1 && column.table().rows() > RowCounts.MOST_ROWS) {
       throw settings.bad(
           KEY,
@@ -29,5 +29,10 @@ public final class MinCounts {
               + column.table().rows());
     }
     return column.withMinCount(least);
+  }
+
+  /** The setting. */
+  static int read(Settings settings) {
+    return settings.integer(KEY, 1, RowCounts.MOST);
   }
 }

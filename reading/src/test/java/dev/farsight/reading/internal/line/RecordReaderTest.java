@@ -27,7 +27,7 @@ class RecordReaderTest {
       while (reader.next()) {
         String text =
             new String(reader.bytes(), reader.from(), reader.to() - reader.from(), ISO_8859_1);
-        lines.add(new Line(reader.line(), text));
+        lines.add(new Line(reader.number(), text));
       }
     }
     return lines;

@@ -1,2 +1,0 @@
-/** Weights as Apache Parquet files. */
-package dev.farsight.export.parquet;

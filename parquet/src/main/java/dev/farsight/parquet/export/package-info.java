@@ -1,0 +1,2 @@
+/** Weights as Apache Parquet files. */
+package dev.farsight.parquet.export;
