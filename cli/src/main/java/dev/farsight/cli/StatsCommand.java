@@ -107,8 +107,7 @@ final class StatsCommand implements Callable<Integer> {
       var run = new StatsRun(setup.settings(), setup.components(), progress);
       shell
           .interrupt()
-          .stopWith(
-              run::stop, () -> shell.out().println("ended at once; nothing is left behind"));
+          .stopWith(run::stop, () -> shell.out().println("ended at once; nothing is left behind"));
       return run.run(sizes.isEmpty() ? SIZES : sizes, replayBatches);
     } catch (StatsRun.Stopped e) {
       return null;

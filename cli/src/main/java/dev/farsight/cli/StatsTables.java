@@ -184,7 +184,9 @@ final class StatsTables {
           Locale.ROOT,
           "LFU, CLAIRVOYANT: the first %,d batches, from an empty cache%s.%n",
           expected.batches(),
-          expected.rowShare() < 1 ? ";\na sample of " + percent(expected.rowShare()) + " of the rows" : "");
+          expected.rowShare() < 1
+              ? ";\na sample of " + percent(expected.rowShare()) + " of the rows"
+              : "");
     }
   }
 

@@ -108,8 +108,8 @@ public final class Requests {
 
   /**
    * The same requests with rows numbered anew, so that indexes of a replay have an entry for each
-   * row of the sample, and not of the tables. Policies that choose some rows by a hash of their ids,
-   * as {@code lfu} does to find its half-life, then choose others; nothing else differs.
+   * row of the sample, and not of the tables. Policies that choose some rows by a hash of their
+   * ids, as {@code lfu} does to find its half-life, then choose others; nothing else differs.
    */
   public Requests compact() {
     return new Requests(this);

@@ -29,7 +29,8 @@ public record Size(String label, int slots) {
    * @throws ConfigException if it is none of these, or more than there are rows
    */
   public static Size parse(String text, long distinct) {
-    return parse(text, distinct, RoundingMode.FLOOR, new Words("--size", "the trace has %d distinct rows"));
+    return parse(
+        text, distinct, RoundingMode.FLOOR, new Words("--size", "the trace has %d distinct rows"));
   }
 
   /**

@@ -6,8 +6,8 @@ import java.util.TreeMap;
 
 /**
  * How many rows have each count, the most frequent first: what can be told of the popularity of
- * rows without sorting them. Rows that never occur are left out. Memory: 16 bytes for each different
- * count, and half a mebibyte while it is made. Immutable.
+ * rows without sorting them. Rows that never occur are left out. Memory: 16 bytes for each
+ * different count, and half a mebibyte while it is made. Immutable.
  */
 final class CountHistogram {
 

@@ -27,7 +27,8 @@ public record ExpectedHits(long batches, int batchSize, double rowShare, List<Of
    * A cache size.
    *
    * @param mostFrequent if the most frequent rows of the whole training part always stayed: without
-   *     knowledge of the future no policy has more in the long run, if lookups are independent draws
+   *     knowledge of the future no policy has more in the long run, if lookups are independent
+   *     draws
    * @param lfu the policy, in the batches replayed, from an empty cache; null if they were not
    *     replayed, or do not fit
    * @param clairvoyant the most that any policy can have in these batches; null as {@code lfu}

@@ -21,8 +21,7 @@ final class FirstRequests implements AutoCloseable {
   /** Rows up to which a replay may have an index of all rows of the tables. */
   private static final long MOST_INDEXED = 1 << 20;
 
-  private static final TracePhase TRAINING =
-      new TracePhase(0, 0, RowRequest.Use.TRAIN, true);
+  private static final TracePhase TRAINING = new TracePhase(0, 0, RowRequest.Use.TRAIN, true);
 
   private final BatchSchema schema;
   private final int batchSize;

@@ -47,8 +47,7 @@ final class HitForecast {
     this.batchSize = batchSize;
     lfu = Contender.of(LFU, components);
     // Tables share the slots of a replay.
-    var settings =
-        ReplaySettings.of(farsight.with(Map.of("cache.tables", Map.of())), 0);
+    var settings = ReplaySettings.of(farsight.with(Map.of("cache.tables", Map.of())), 0);
     curves = requests.map(of -> Curves.of(of, tableRows, settings)).orElse(null);
   }
 

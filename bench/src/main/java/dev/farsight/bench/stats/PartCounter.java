@@ -28,6 +28,9 @@ final class PartCounter {
   PartFigures figures(BatchSource pass) {
     boolean known = pass.schema().labelled() && rows > 0;
     return new PartFigures(
-        rows, known ? (Double) ((double) clicks / rows) : null, pass.badRows(), pass.truncatedBags());
+        rows,
+        known ? (Double) ((double) clicks / rows) : null,
+        pass.badRows(),
+        pass.truncatedBags());
   }
 }

@@ -23,7 +23,11 @@ public final class StatsFolder {
   private static final String PAGE = "stats.html";
   private static final Set<String> OWN =
       Set.of(
-          SavedCounts.FILE, SavedCounts.FILE + ".partial", PAGE, PAGE + ".partial", SavedCounts.FOLDER);
+          SavedCounts.FILE,
+          SavedCounts.FILE + ".partial",
+          PAGE,
+          PAGE + ".partial",
+          SavedCounts.FOLDER);
   private static final HtmlPage HTML = new HtmlPage(StatsFolder.class, PAGE, "stats.js");
 
   private final Path folder;

@@ -25,9 +25,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Reads the data of a configuration once, as a run would, and tells what it is like. Memory: 4 bytes
- * a row of the tables on the Java heap, which is checked first, and at most about 200 MiB for the
- * replays. Used once, by one thread; {@link #stop} by any.
+ * Reads the data of a configuration once, as a run would, and tells what it is like. Memory: 4
+ * bytes a row of the tables on the Java heap, which is checked first, and at most about 200 MiB for
+ * the replays. Used once, by one thread; {@link #stop} by any.
  */
 public final class StatsRun {
 
@@ -89,8 +89,7 @@ public final class StatsRun {
       RawValues seen = data.observe(values) ? values : null;
       var counter = new TrainingCounter(data.schema());
       try (var first =
-          new FirstRequests(
-              data.schema(), batchSize, batches(data, replayBatches), mostLookups)) {
+          new FirstRequests(data.schema(), batchSize, batches(data, replayBatches), mostLookups)) {
         PartFigures training = train(data, counter, first, workers);
         data.observe(new RawValues.Nothing());
         PartFigures evaluation = data.evalSamples() == 0 ? null : evaluate(data);
@@ -210,7 +209,10 @@ public final class StatsRun {
             counts, counter.part().rows(), batchSize, tableRows, requests, farsight, components);
     var meter =
         ProgressMeter.begin(
-            progress, "replaying the first batches", requests.isPresent() ? sizes.size() : 0, "sizes");
+            progress,
+            "replaying the first batches",
+            requests.isPresent() ? sizes.size() : 0,
+            "sizes");
     var expected = new ArrayList<OfSize>();
     for (Size size : sizes) {
       requireGoingOn();

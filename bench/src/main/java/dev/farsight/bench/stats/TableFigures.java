@@ -13,8 +13,8 @@ import java.util.List;
  * @param values distinct raw values of all its features, estimated; null where the source has none
  * @param sharedValues values that are more than the rows used: they share a row with another value;
  *     null where the source has none
- * @param top1 share of the lookups that go to the most frequent row; then to 10 and 100 rows, and to
- *     1 % of the table's rows
+ * @param top1 share of the lookups that go to the most frequent row; then to 10 and 100 rows, and
+ *     to 1 % of the table's rows
  * @param curve count of the row at a rank, at ranks in steps of a third of a decade
  * @param minCount suggested {@code min-count}: see {@link #RARE_SHARE}; 1: none
  * @param rareRows rows that occur less often than that
@@ -36,8 +36,8 @@ public record TableFigures(
     long rareRows) {
 
   /**
-   * The suggested {@code min-count} is the largest such that rows that occur less often have together
-   * at most this share of the lookups.
+   * The suggested {@code min-count} is the largest such that rows that occur less often have
+   * together at most this share of the lookups.
    */
   public static final double RARE_SHARE = 0.01;
 
