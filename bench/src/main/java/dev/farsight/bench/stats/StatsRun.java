@@ -90,9 +90,12 @@ public final class StatsRun {
       var counter = new TrainingCounter(data.schema());
       try (var first =
           new FirstRequests(data.schema(), batchSize, batches(data, replayBatches), mostLookups)) {
-        PartFigures training = train(data, counter, first, workers);
+        // Data without labels, for one, has an evaluation part alone.
+        boolean trains = data.trainSamples() != 0;
+        PartFigures counted = count(data, trains, counter, first, workers);
         data.observe(new RawValues.Nothing());
-        PartFigures evaluation = data.evalSamples() == 0 ? null : evaluate(data);
+        PartFigures training = trains ? counted : new PartFigures(0, null, 0, 0);
+        PartFigures evaluation = trains ? evaluate(data) : counted;
         List<CountHistogram> histograms = counter.histograms();
         return new DataStats(
             section.string("source"),
@@ -142,31 +145,40 @@ public final class StatsRun {
   }
 
   private long batches(DataSource data, int replayBatches) {
-    long samples = data.trainSamples();
+    long samples = data.trainSamples() == 0 ? data.evalSamples() : data.trainSamples();
     return samples == DataSource.UNKNOWN
         ? replayBatches
         : Math.min(replayBatches, (samples + batchSize - 1) / batchSize);
   }
 
-  private PartFigures train(
-      DataSource data, TrainingCounter counter, FirstRequests first, Workers workers) {
-    try (BatchSource pass = data.train(0)) {
+  private PartFigures count(
+      DataSource data,
+      boolean trains,
+      TrainingCounter counter,
+      FirstRequests first,
+      Workers workers) {
+    String part = trains ? "training" : "evaluation";
+    long samples = trains ? data.trainSamples() : data.evalSamples();
+    try (BatchSource pass = trains ? data.train(0) : data.eval()) {
       read(
           pass,
-          meter("counting rows in the training data", data.trainSamples()),
+          meter("counting rows in the " + part + " data", samples),
           batch -> {
             counter.add(batch, workers);
             first.add(batch);
           });
       if (counter.part().rows() == 0) {
-        throw new FarsightException(
-            "the training part is empty, and statistics are of its rows; data.eval-fraction = 0 makes all rows its");
+        throw new FarsightException("the data has no rows to count");
       }
       return counter.part().figures(pass);
     }
   }
 
+  /** Null if there is no evaluation part. */
   private PartFigures evaluate(DataSource data) {
+    if (data.evalSamples() == 0) {
+      return null;
+    }
     var counter = new PartCounter();
     try (BatchSource pass = data.eval()) {
       read(pass, meter("reading the evaluation data", data.evalSamples()), counter::add);

@@ -234,24 +234,14 @@ class StatsRunTest {
     var config =
         StatsFixture.config(
             folder,
-            "data { source = csv, path = \"%s\", eval-fraction = 0, batch-size = 2, csv { label = null, categorical = [{ column = c, rows = 9, kind = integer }] } }"
+            "data { source = csv, path = \"%s\", eval-fraction = 1, batch-size = 2, csv { label = null, categorical = [{ column = c, rows = 9, kind = integer }] } }"
                 .formatted(file));
     DataStats stats = StatsFixture.run(config).run(List.of("50%"), 0);
     assertThat(stats.labelled()).isFalse();
-    assertThat(stats.training()).isEqualTo(new PartFigures(4, null, 0, 0));
-    assertThat(stats.evaluation()).isNull();
+    assertThat(stats.training()).isEqualTo(new PartFigures(0, null, 0, 0));
+    assertThat(stats.evaluation()).isEqualTo(new PartFigures(4, null, 0, 0));
+    assertThat(stats.counts().ofTable(0)).containsExactly(0, 2, 1, 0, 0, 1, 0, 0, 0);
     assertThat(stats.expected().sizes().get(0).lfu()).isNull();
-  }
-
-  @Test
-  void anEmptyTrainingPartIsRefused() throws IOException {
-    var config =
-        StatsFixture.config(
-            folder,
-            "data { source = synthetic, eval-fraction = 1, synthetic { rows = 70, cardinalities = [9] } }");
-    assertThatThrownBy(() -> StatsFixture.run(config).run(List.of("50%"), 5))
-        .isInstanceOf(FarsightException.class)
-        .hasMessageContaining("the training part is empty");
   }
 
   @Test
