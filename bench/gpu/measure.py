@@ -9,6 +9,8 @@
               training at Criteo Kaggle's cardinalities, all rows on the device or 1 %; kaggle means all four
   terabyte    training at Criteo 1TB's cardinalities, 1 %
   long        as 1%-bf16, for three epochs: what planning takes when starting up is a small part
+  npy-tf32 npy-full-tf32
+              as 1%-tf32 and its samples, prepared as npy files in this folder first (4 GB); in their order, or data.shuffle = full
   startup     time from the start of the process to the first step, 1TB, memory taken lazily
   timeline    a time line of 8 steps at 1 %, tf32 and bf16
   torch       PyTorch on the same work, its table on the GPU
@@ -55,7 +57,8 @@ MLPERF = tuple(f"mlperf-{size}-{batch}-{precision}"
 CACHED_BAGS = ("bags-all", "bags-80%", "bags-10%")
 CACHED_BAGS_BATCH = 10486
 CACHED_BAGS_LOOKUPS = 100
-REPEATED = (*KAGGLE, "terabyte", "long", *MLPERF, *CACHED_BAGS)
+NPY = ("npy-tf32", "npy-full-tf32")
+REPEATED = (*KAGGLE, *NPY, "terabyte", "long", *MLPERF, *CACHED_BAGS)
 PARTS = ("tests", "step", "bags", *REPEATED, "startup", "timeline", "mlperf-timeline", "torch", "torch-mlperf")
 GROUPS = {"kaggle": KAGGLE, "mlperf": MLPERF}
 
@@ -173,6 +176,9 @@ class Measure:
         if part == "terabyte":
             return self.train(name, "6g", "data.synthetic.cardinalities=terabyte", f"data.synthetic.rows={1000 * BATCH}",
                               'cache.size="1%"', "storage.offheap.memory-limit=120 GiB")
+        if part in NPY:
+            return self.train(name, "10g", 'cache.size="1%"', "compute.jcuda.precision=tf32", "data.source=npy",
+                              f'data.path="{self.prepared()}"', f"data.shuffle={'full' if 'full' in part else 'none'}")
         if part in MLPERF:
             return self.mlperf(name, *part.split("-")[1:])
         if part in CACHED_BAGS:
@@ -181,6 +187,19 @@ class Measure:
             return self.train(name, "10g", 'cache.size="1%"', "compute.jcuda.precision=bf16", "train.epochs=3")
         size, precision = part.split("-")
         return self.train(name, "10g", f'cache.size="{size}"', f"compute.jcuda.precision={precision}")
+
+    def prepared(self):
+        """The folder with the samples of dlrm.conf as npy files, which are then in the page cache too."""
+        folder = HERE / "prepared"
+        if not (folder / "manifest.json").exists():
+            command = [*self.java, "-Xmx8g", "-cp", class_path("lib"), "dev.farsight.cli.Main", "data", "prepare", str(HERE / "dlrm.conf"),
+                       "--set", "data.synthetic.in-memory=false", "--out", str(folder)]
+            begun = time.monotonic()
+            status, output = logged("prepare", command)
+            print(output[-600:], f"prepared in {time.monotonic() - begun:.1f} s", sep="\n", flush=True)
+            if status != 0:
+                sys.exit("the samples were not prepared")
+        return folder
 
     def cached_bags(self, name, size):
         result = self.train(
@@ -270,7 +289,10 @@ class Measure:
         for precision in ("tf32", "bf16"):
             if f"all-{precision}" in medians and f"1%-{precision}" in medians:
                 print(f"1 % makes {medians[f'1%-{precision}'] / medians[f'all-{precision}']:.2f} of all resident, {precision}")
+        if "npy-tf32" in medians and "1%-tf32" in medians:
+            print(f"npy makes {medians['npy-tf32'] / medians['1%-tf32']:.3f} of samples in memory")
         same = [(f"all-{precision}", f"1%-{precision}") for precision in ("tf32", "bf16")]
+        same += [("1%-tf32", "npy-tf32")]
         same += [(f"mlperf-all-{batch}-{precision}", f"mlperf-80%-{batch}-{precision}")
                  for batch in MLPERF_STEPS for precision in ("tf32", "bf16")]
         for parts in same:

@@ -5,6 +5,8 @@ import com.typesafe.config.ConfigRenderOptions;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.MemoryForecast;
 import dev.farsight.api.MemoryForecast.Tier;
+import dev.farsight.api.config.Settings;
+import dev.farsight.api.data.DataSource;
 import dev.farsight.engine.Preview;
 import dev.farsight.engine.Trainer;
 import dev.farsight.engine.build.CacheFit;
@@ -57,6 +59,7 @@ final class CheckCommand implements Callable<Integer> {
       out.printf(
           "%n# compute %s %s here: %s%n",
           compute.name(), availability.available() ? "runs" : "cannot run", availability.detail());
+      print(preview, setup.settings().section("data"));
       print(preview.memory());
       if (preview.steps() > 0) {
         out.printf(Locale.ROOT, "# training: %,d steps%n", preview.steps());
@@ -81,6 +84,26 @@ final class CheckCommand implements Callable<Integer> {
     var options =
         ConfigRenderOptions.defaults().setJson(false).setOriginComments(origins).setComments(false);
     shell.out().print(farsight.atPath("farsight").root().render(options));
+  }
+
+  private void print(Preview preview, Settings data) {
+    String by = "";
+    if (data.has("eval-path")) {
+      by = ", those of data.eval-path";
+    } else if (data.section("eval-where").has("column")) {
+      by = ", those that data.eval-where chooses";
+    }
+    shell
+        .out()
+        .printf(
+            "# data: %s for training, %s for evaluation%s%n",
+            samples(preview.trainSamples()), samples(preview.evalSamples()), by);
+  }
+
+  private static String samples(long number) {
+    return number == DataSource.UNKNOWN
+        ? "an unknown number of samples"
+        : Amount.count(number) + " samples";
   }
 
   private void print(MemoryForecast forecast) {

@@ -56,6 +56,7 @@ final class ConfigArguments {
     FarsightConfig config = new SavedModel(new RunFolder(model).model()).configuration();
     if (!data.isEmpty()) {
       refuse("data.path", "the data is the argument DATA");
+      refuse("data.eval-path", "the data is the argument DATA");
       var paths = ConfigValueFactory.fromIterable(data.stream().map(Path::toString).toList());
       config =
           config

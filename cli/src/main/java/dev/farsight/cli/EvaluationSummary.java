@@ -1,5 +1,6 @@
 package dev.farsight.cli;
 
+import dev.farsight.api.internal.Quoted;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -11,6 +12,8 @@ final class EvaluationSummary {
   private static final String AUROC = "quality.auroc";
   private static final String SAMPLES = "data.eval_samples";
   private static final String STEP = "evaluated_step";
+  private static final String COLUMN = "config.data.eval-where.column";
+  private static final String SOURCE = "config.data.source";
   private static final String FRACTION = "config.data.eval-fraction";
 
   private final ReportFigures figures;
@@ -90,20 +93,32 @@ final class EvaluationSummary {
     return line.append(", on ").append(figures.count(SAMPLES)).append(" samples").toString();
   }
 
-  /** Says which part of its data an evaluation is of, if it is the one that training leaves out. */
+  /** Says which part of its data an evaluation is of; empty if it is of all samples. */
   Optional<String> part() {
-    boolean named =
-        figures.has("config.data.eval-path") || figures.has("config.data.eval-where.column");
-    if (named || !(figures.number(FRACTION) < 1)) {
+    if (figures.has("config.data.eval-path")) {
+      return Optional.of("these are the samples of data.eval-path");
+    }
+    if (figures.has(COLUMN)) {
+      return Optional.of(
+          "these are the samples that data.eval-where chooses by "
+              + Quoted.of(figures.text(COLUMN))
+              + ", which training leaves out");
+    }
+    if (!(figures.number(FRACTION) < 1)) {
       return Optional.empty();
     }
+    // Prepared data may have a split of its own.
+    boolean prepared = figures.has(SOURCE) && figures.text(SOURCE).equals("npy");
     return Optional.of(
-        String.format(
-            Locale.ROOT,
-            "these are the last %s %% of the data, which training leaves out; data.eval-fraction = 1 evaluates all",
-            new BigDecimal(figures.text(FRACTION))
-                .movePointRight(2)
-                .stripTrailingZeros()
-                .toPlainString()));
+        (prepared ? "this is the evaluation part" : "these are the last " + percent())
+            + " of the data, which training leaves out; data.eval-fraction = 1 evaluates all");
+  }
+
+  private String percent() {
+    return new BigDecimal(figures.text(FRACTION))
+            .movePointRight(2)
+            .stripTrailingZeros()
+            .toPlainString()
+        + " %";
   }
 }

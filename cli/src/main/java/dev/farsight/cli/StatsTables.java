@@ -174,7 +174,7 @@ final class StatsTables {
               unique(size.clairvoyant())));
     }
     print(table, out);
-    out.println("Hit ratio to expect. FREQUENT: the most frequent rows always stay.");
+    out.println("Hits to expect. FREQUENT: if the most frequent rows stay.");
     boolean tooSmall = expected.sizes().stream().anyMatch(size -> size.lfu() == null);
     if (expected.batches() > 0) {
       if (tooSmall) {
@@ -182,7 +182,7 @@ final class StatsTables {
       }
       out.printf(
           Locale.ROOT,
-          "LFU, CLAIRVOYANT: the first %,d batches, from an empty cache%s.%n",
+          "LFU, CLAIRVOYANT: batches 1 to %,d, from an empty cache%s.%n",
           expected.batches(),
           expected.rowShare() < 1
               ? ";\na sample of " + percent(expected.rowShare()) + " of the rows"

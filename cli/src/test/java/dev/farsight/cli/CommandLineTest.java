@@ -255,8 +255,51 @@ class CommandLineTest {
     assertThat(printed.getInt("train.epochs")).isEqualTo(1);
     assertThat(result.out())
         .contains("# compute nd4j-native runs here: ")
+        .contains("# data: 1,800 samples for training, 300 samples for evaluation\n")
         .containsPattern("#   device +\\d")
         .containsPattern("#   host +\\d");
+  }
+
+  @Test
+  void checkTellsOfFilesForEvaluation() throws IOException {
+    String header = "label,price,user\n";
+    Path train = Files.writeString(folder.resolve("a.csv"), header + "1,2,3\n".repeat(70));
+    Path eval = Files.writeString(folder.resolve("b.csv"), header + "0,2,3\n".repeat(9));
+    var result =
+        run(
+            "check",
+            conf(),
+            "--set",
+            "data.source=csv",
+            "--set",
+            "data.path=" + train,
+            "--set",
+            "data.eval-path=" + eval,
+            "--set",
+            "data.csv={ dense = [price], categorical = [{ column = user, rows = 9, kind = integer }] }");
+    assertThat(result.err()).isEmpty();
+    assertThat(result.out())
+        .contains(
+            "# data: 70 samples for training, 9 samples for evaluation, those of data.eval-path\n");
+  }
+
+  /** MLPerf's tables would take 23 GB: checking does not draw them. */
+  @Test
+  void checkForetellsTheTablesOfMultiHotData() {
+    var result =
+        run(
+            "check",
+            conf(),
+            "--set",
+            "data.multi-hot=mlperf",
+            "--set",
+            "data.synthetic.cardinalities=mlperf",
+            "--set",
+            "cache.size=1%");
+    assertThat(result.err()).isEmpty();
+    assertThat(result.out())
+        .containsPattern("#     multi-hot tables +21\\.5 GiB\n")
+        .containsPattern("#   a batch can have [\\d,]+ unique rows\n");
   }
 
   @Test

@@ -126,6 +126,26 @@ class EvalCommandLineTest {
     assertThat(predictions("conf")).isEqualTo(predictions("whole"));
   }
 
+  /** Files for evaluation are enough; those for training may be gone. */
+  @Test
+  void filesForEvaluationAreData() {
+    String model = folder.resolve("run/model").toString();
+    eval("whole", List.of(model, rows.toString()));
+    Result evaluated = eval("eval path", List.of(model), "data.eval-path=" + rows);
+    assertThat(evaluated.err()).isEmpty();
+    assertThat(evaluated.out()).contains("these are the samples of data.eval-path\n");
+    assertThat(report("eval path").getValue("quality"))
+        .isEqualTo(report("whole").getValue("quality"));
+    Result gone =
+        eval("gone", List.of(model), "data.eval-path=" + rows, "data.path=" + folder.resolve("x"));
+    assertThat(gone.status()).as(gone.err()).isZero();
+    Result both = eval("both", List.of(model, rows.toString()), "data.eval-path=" + rows);
+    assertThat(both.status()).isEqualTo(2);
+    assertThat(both.err())
+        .isEqualTo(
+            "farsight: --set data.eval-path: is not used here; the data is the argument DATA\n");
+  }
+
   @Test
   void severalFilesAndGlobsAreData() throws IOException {
     List<String> lines = Files.readAllLines(rows);

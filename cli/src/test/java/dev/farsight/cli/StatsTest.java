@@ -92,7 +92,7 @@ class StatsTest {
             DENSE  MISSING     MIN    MEAN  DEVIATION     MAX
             price  25.00 %  0.0000  3.0000     2.7613  7.5000
 
-            FEATURE                         MISSING  A SAMPLE  MOST  VALUES  ROWS USED    OF ROWS  SHARED  ONCE    TOP 1    TOP 10   TOP 100   TOP 1 %  MIN-COUNT
+            FEATURE                          MISSING  A SAMPLE  MOST  VALUES  ROWS USED    OF ROWS  SHARED  ONCE    TOP 1    TOP 10   TOP 100   TOP 1 %  MIN-COUNT
             a-name-that-is-longer-than-most  25.00 %      1.00     1       2          3  1,000,000       0     2  50.00 %  100.00 %  100.00 %  100.00 %          1
             tags                             25.00 %      1.50     3       3          3         50       0     1  50.00 %  100.00 %  100.00 %   50.00 %          1
             From ROWS USED on, figures are of the feature's table.
@@ -100,8 +100,8 @@ class StatsTest {
             CACHE     SLOTS  FREQUENT     LFU  CLAIRVOYANT  UNIQUE: FREQUENT     LFU  CLAIRVOYANT
             10 rows      10    1.0000  0.0000       0.0000            1.0000  0.0000       0.0000
             1%       10,001    1.0000  0.0000       0.0000            1.0000  0.0000       0.0000
-            Hit ratio to expect. FREQUENT: the most frequent rows always stay.
-            LFU, CLAIRVOYANT: the first 1 batches, from an empty cache.
+            Hits to expect. FREQUENT: if the most frequent rows stay.
+            LFU, CLAIRVOYANT: batches 1 to 1, from an empty cache.
             """);
   }
 

@@ -77,6 +77,25 @@ class SummaryTest {
         .startsWith("these are the last 14.2857 % of the data, which training leaves out; ");
     assertThat(print("{ config.data.eval-fraction = 1.0 }", "eval"))
         .isEqualTo("report: r/report.json\n");
+    assertThat(print("{ config.data { eval-fraction = 0.1, source = npy } }", "eval"))
+        .startsWith("this is the evaluation part of the data, which training leaves out; ");
+  }
+
+  @Test
+  void anEvaluationOfFilesOrAColumnSaysSo() {
+    for (String fraction : new String[] {"0", "0.1", "1"}) {
+      String data = "config.data { source = csv, eval-fraction = " + fraction + ", ";
+      assertThat(print("{ " + data + "eval-path = [a.csv] } }", "eval"))
+          .isEqualTo("these are the samples of data.eval-path\nreport: r/report.json\n");
+      assertThat(print("{ " + data + "eval-path = null, eval-where.column = day } }", "eval"))
+          .isEqualTo(
+              """
+              these are the samples that data.eval-where chooses by day, which training leaves out
+              report: r/report.json
+              """);
+      assertThat(print("{ " + data + "eval-path = [a.csv] } }", "train"))
+          .doesNotContain("these are");
+    }
   }
 
   @Test

@@ -326,7 +326,7 @@ class TraceCommandsTest {
     failed(
         run("trace", "record", conf, "--out", trace, "--set", "data.source=kriteo"),
         2,
-        "--set data.source: farsight.data.source: 'kriteo' is not a known data source; did you mean criteo? (available: avazu, criteo, csv, synthetic)");
+        "--set data.source: farsight.data.source: 'kriteo' is not a known data source; did you mean criteo? (available: avazu, criteo, csv, npy, synthetic)");
   }
 
   private List<String> policies() {

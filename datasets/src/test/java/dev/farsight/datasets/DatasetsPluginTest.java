@@ -10,7 +10,7 @@ class DatasetsPluginTest {
   @Test
   void offersItsSourcesThroughTheDoor() {
     var sources = RegisteredFactories.ofService(DatasetsPlugin.class).sources();
-    assertThat(sources).containsOnlyKeys("criteo", "avazu", "csv", "synthetic");
+    assertThat(sources).containsOnlyKeys("criteo", "avazu", "csv", "npy", "synthetic");
     sources.forEach((name, factory) -> assertThat(factory.name()).isEqualTo(name));
   }
 }

@@ -1,7 +1,6 @@
 package dev.farsight.engine;
 
 import dev.farsight.api.config.Settings;
-import dev.farsight.api.data.DataSource;
 import dev.farsight.engine.build.CacheFit;
 import dev.farsight.engine.build.DataUse;
 import dev.farsight.engine.build.FirstBatches;
@@ -9,6 +8,7 @@ import dev.farsight.engine.build.MemoryPlan;
 import dev.farsight.engine.build.SettingsCheck;
 import dev.farsight.engine.build.Shapes;
 import dev.farsight.engine.build.Specs;
+import dev.farsight.engine.data.RunData;
 import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.run.TrainingRun;
@@ -22,7 +22,7 @@ final class PreviewBuilder {
   static Preview of(Settings farsight, Components components, RunListener listener) {
     EngineSettings settings = SettingsCheck.of(farsight, components);
     listener.phase(Specs.openingData(settings));
-    try (DataSource data =
+    try (RunData data =
         Specs.openData(settings, components, DataUse.ofNewRun(farsight, components, true), false)) {
       Specs.tape(settings, components, data.schema());
       var shapes = Shapes.of(settings, data.schema());
@@ -30,7 +30,9 @@ final class PreviewBuilder {
           MemoryPlan.forecast(
               settings, components, shapes, data.trainSamples(), data.evalSamples()),
           CacheFit.of(settings, shapes),
-          FirstBatches.of(data, settings.batchSize()),
+          data.needsPreparation() ? FirstBatches.NONE : FirstBatches.of(data, settings.batchSize()),
+          data.trainSamples(),
+          data.evalSamples(),
           TrainingRun.totalSteps(settings, data.trainSamples()));
     }
   }

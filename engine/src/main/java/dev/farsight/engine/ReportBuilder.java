@@ -27,7 +27,7 @@ final class ReportBuilder {
     Evaluator evaluator = run.evaluator();
     boolean trained = counters.steps() > 0;
     return new ReportBuilder(command, session)
-        .data(counters.samples(), evaluator.samples(), counters.faults())
+        .data(counters.samples(), evaluator, counters.faults())
         .steady(counters.steady())
         .throughput(counters)
         .evaluated(evaluator.evaluatedStep())
@@ -52,14 +52,16 @@ final class ReportBuilder {
     json.put("config", session.settings().farsight().config().root().unwrapped());
   }
 
-  private ReportBuilder data(long trained, long evaluated, DataFaults faults) {
+  private ReportBuilder data(long trained, Evaluator evaluator, DataFaults faults) {
     json.put(
         "data",
         Map.of(
             "train_samples",
             trained,
             "eval_samples",
-            evaluated,
+            evaluator.samples(),
+            "eval_samples_in_training",
+            evaluator.samplesInTraining(),
             "bad_rows",
             faults.badRows(),
             "truncated_bags",

@@ -8,6 +8,7 @@ import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.engine.cache.RowRequest;
+import dev.farsight.engine.data.EvaluationSample;
 import dev.farsight.engine.data.RunData;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.settings.EvaluationInterval;
@@ -36,6 +37,10 @@ public final class TraceRecorder {
   private final TraceWriter writer;
   private final Batch batch;
   private final boolean updates;
+
+  /** What evaluations during training use. */
+  private final EvaluationSample sample;
+
   private long steps;
   private long evaluatedAt = -1;
   private long batches;
@@ -46,6 +51,10 @@ public final class TraceRecorder {
     this.data = data;
     this.writer = writer;
     batch = new Batch(data.schema(), batchSize, HostBuffers.plain());
+    Settings train = farsight.section("train");
+    long samples =
+        train.has("eval-samples") ? train.longInteger("eval-samples", 1, Long.MAX_VALUE) : 0;
+    sample = new EvaluationSample(data, samples, batchSize);
     updates = !farsight.section("optimizer").bool("freeze-rows");
   }
 
@@ -89,7 +98,7 @@ public final class TraceRecorder {
       }
     }
     if (evaluatedAt != steps && data.evalSamples() > 0) {
-      evaluate(epochs - 1);
+      evaluate(epochs - 1, new EvaluationSample(data, 0, batch.capacity()));
     }
   }
 
@@ -108,11 +117,11 @@ public final class TraceRecorder {
       steps += recorded;
       boolean ended = recorded < wanted;
       if (!ended && evalEvery > 0 && steps % evalEvery == 0) {
-        evaluate(epoch);
+        evaluate(epoch, sample);
       }
       boolean last = maxSteps > 0 && steps >= maxSteps;
       if (ended && interval.isDueAfterEpoch(epoch)) {
-        evaluate(epoch);
+        evaluate(epoch, sample);
       }
       if (last || ended) {
         return last;
@@ -120,11 +129,14 @@ public final class TraceRecorder {
     }
   }
 
-  private void evaluate(int epoch) {
-    try (BatchSource source = data.eval()) {
+  /**
+   * @param part which samples
+   */
+  private void evaluate(int epoch, EvaluationSample part) {
+    try (BatchSource source = part.open()) {
       phase(source, Long.MAX_VALUE, new TracePhase(phases, epoch, RowRequest.Use.EVALUATE, false));
     }
-    evaluatedAt = steps;
+    evaluatedAt = part.isAll() ? steps : evaluatedAt;
   }
 
   private long phase(BatchSource source, long wanted, TracePhase phase) {

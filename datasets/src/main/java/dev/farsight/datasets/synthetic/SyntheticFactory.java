@@ -22,7 +22,7 @@ public final class SyntheticFactory implements DataSourceFactory {
           .bad(
               "path",
               "would be ignored: data.source = synthetic reads no files;"
-                  + " set data.source = criteo, avazu or csv, or leave data.path unset");
+                  + " set data.source to what the files are, such as csv, or leave data.path unset");
     }
     SyntheticSpec.of(context);
     Split.of(context.data(), 1);

@@ -39,7 +39,7 @@ class SyntheticSourceTest {
         .isInstanceOf(ConfigException.class)
         .hasMessage(
             "my.conf: 1: farsight.data.path: 'clicks.csv' would be ignored: data.source = synthetic"
-                + " reads no files; set data.source = criteo, avazu or csv, or leave data.path unset");
+                + " reads no files; set data.source to what the files are, such as csv, or leave data.path unset");
     open("path = null\n" + SMALL, 3, 1).close();
   }
 

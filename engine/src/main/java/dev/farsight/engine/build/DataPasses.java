@@ -40,7 +40,11 @@ final class DataPasses {
         data.has("eval-path")
             || data.section("eval-where").has("column")
             || data.share("eval-fraction", 0, 1) > 0;
-    boolean evaluatesOften = settings.evalEvery().steps() > 0 && evaluates;
-    return evaluatesOften ? "train.eval-every = " + settings.evalEvery().steps() : null;
+    if (evaluates && settings.evalEvery().steps() > 0) {
+      return "train.eval-every = " + settings.evalEvery().steps();
+    }
+    return evaluates && settings.evalSamples() > 0
+        ? "train.eval-samples = " + settings.evalSamples()
+        : null;
   }
 }

@@ -8,6 +8,7 @@ import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.memory.HostMemory;
 import dev.farsight.api.store.StoreSpec;
+import dev.farsight.engine.data.MultiHotData;
 import dev.farsight.engine.data.ShuffleSetting;
 import dev.farsight.engine.data.ShuffledData;
 import dev.farsight.engine.metrics.Evaluation;
@@ -53,6 +54,7 @@ public final class MemoryPlan {
                 .forecast(shapes.step(), shapes.slots(), shapes.inRows(), shapes.outRows()))
         .plus(new EngineMemory(settings, components, shapes).forecast())
         .plus(rowCounts(settings, components, shapes))
+        .plus(multiHot(settings, shapes))
         .plus(shuffledSamples(settings, shapes, trainSamples))
         .plus(scores(settings, shapes, evalSamples));
   }
@@ -63,6 +65,11 @@ public final class MemoryPlan {
     return StoreParts.countsRows(settings, components, shapes, TierSettings.of(spec))
         ? MemoryForecast.of(Tier.HEAP, "row counts", RowCounts.heapBytes(shapes.tables()))
         : MemoryForecast.none();
+  }
+
+  private static MemoryForecast multiHot(EngineSettings settings, Shapes shapes) {
+    Settings data = settings.farsight().section("data");
+    return MultiHotData.forecast(data, shapes.step().schema(), settings.batchSize());
   }
 
   private static MemoryForecast shuffledSamples(

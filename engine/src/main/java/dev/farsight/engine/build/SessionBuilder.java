@@ -2,11 +2,11 @@ package dev.farsight.engine.build;
 
 import dev.farsight.api.cache.RowFrequencies;
 import dev.farsight.api.concurrent.Workers;
-import dev.farsight.api.data.DataSource;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.model.Tape;
 import dev.farsight.engine.checkpoint.Checkpoints;
 import dev.farsight.engine.checkpoint.ResumePoint;
+import dev.farsight.engine.data.RunData;
 import dev.farsight.engine.model.ModelDescription;
 import dev.farsight.engine.pipeline.Pipeline;
 import dev.farsight.engine.pipeline.Transfers;
@@ -36,7 +36,7 @@ public final class SessionBuilder {
     var settings = setup.settings();
     SettingsCheck.all(settings, setup.components());
     SettingsCheck.requireAvailable(settings.farsight(), setup.components());
-    DataSource data = openData();
+    RunData data = openData();
     var shapes = Shapes.of(settings, data.schema());
     tellCache(CacheChoice.of(settings, data.schema()));
     LOG.info(
@@ -59,6 +59,7 @@ public final class SessionBuilder {
     var values = new InitialValues(setup, shapes, description, resumed.orElse(null));
     long trainSamples = setup.data().trains() ? data.trainSamples() : 0;
     MemoryPlan.requireRoom(settings, setup.components(), shapes, trainSamples, data.evalSamples());
+    data.prepare(setup.events());
     // Before the store, which may take all of its memory at once: the device may be too small.
     DeviceParts device = DeviceParts.open(setup, shapes, data.schema(), tape, resources);
     resumed.ifPresent(
@@ -107,7 +108,7 @@ public final class SessionBuilder {
     LOG.info("{}", choice.line());
   }
 
-  private DataSource openData() {
+  private RunData openData() {
     setup.events().phase(Specs.openingData(setup.settings()));
     boolean checkpoints = setup.checkpoints() != CheckpointOpening.NONE;
     return resources.own(

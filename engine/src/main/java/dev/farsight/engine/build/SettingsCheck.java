@@ -7,7 +7,7 @@ import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.DataContext;
 import dev.farsight.engine.cache.CacheSize;
 import dev.farsight.engine.checkpoint.CheckpointSettings;
-import dev.farsight.engine.data.ShuffleSetting;
+import dev.farsight.engine.data.RunData;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.settings.EngineSettings;
 import dev.farsight.engine.settings.RowFormats;
@@ -74,7 +74,6 @@ public final class SettingsCheck {
   private static void engine(Settings farsight) {
     RowFormats.of(farsight);
     CheckpointSettings.of(farsight, Path.of(""));
-    ShuffleSetting.blockSamples(farsight.section("data"));
     TableDraws.check(farsight.section("model"));
     TableNorms.check(farsight.section("model"));
     Settings cache = farsight.section("cache");
@@ -98,7 +97,9 @@ public final class SettingsCheck {
 
   private static void source(EngineSettings settings, Components components) {
     DataContext context = Specs.dataContext(settings, components, DataUse.ofNothing(), false);
-    components.source(settings.farsight()).check(context);
+    var source = components.source(settings.farsight());
+    RunData.check(source, context.data());
+    source.check(context);
   }
 
   private static void store(Settings farsight, Components components) {

@@ -7,7 +7,6 @@ import dev.farsight.api.compute.ComputeContext;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.DataContext;
-import dev.farsight.api.data.DataSource;
 import dev.farsight.api.model.Model;
 import dev.farsight.api.model.ModelContext;
 import dev.farsight.api.model.ModelFactory;
@@ -30,10 +29,11 @@ public final class Specs {
   /**
    * @param checkpoints whether the run writes checkpoints or continues from one
    */
-  public static DataSource openData(
+  public static RunData openData(
       EngineSettings settings, Components components, DataUse use, boolean checkpoints) {
     DataContext context = dataContext(settings, components, use, checkpoints);
-    return RunData.open(components.source(settings.farsight()), context);
+    var source = components.source(settings.farsight());
+    return use.trains() ? RunData.open(source, context) : RunData.openToEvaluate(source, context);
   }
 
   /** What the phase is called in which the data is opened. */

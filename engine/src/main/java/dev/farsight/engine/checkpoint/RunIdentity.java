@@ -48,14 +48,14 @@ public final class RunIdentity {
       Pattern.compile("(.*[/!])?reference\\.conf(: \\d+(-\\d+)?)?");
 
   static final String CONTENT = "data content";
-  private static final String PATH = "data.path";
+  private static final List<String> PATHS = List.of("data.path", "data.eval-path");
   private static final String TABLES = "tables";
 
   /** Identity by the content of the data, if the source knows it, else by its path. */
   private final Map<String, String> values = new TreeMap<>();
 
-  /** The path of the data, with its key; empty if it is not set. */
-  private final Map<String, String> path = new TreeMap<>();
+  /** The paths of the data, by their keys; those that are set. */
+  private final Map<String, String> paths = new TreeMap<>();
 
   /** Keys whose values are defaults. */
   private final Set<String> defaults;
@@ -70,7 +70,10 @@ public final class RunIdentity {
     tables = dataSource.schema().tables();
     Config data = farsight.section("data").config();
     addValues(values, "data.", data, ROOM);
-    addAll(values, "data.eval-where.", farsight.section("data").section("eval-where").config());
+    Settings where = farsight.section("data").section("eval-where");
+    if (where.has("column")) {
+      addAll(values, "data.eval-where.", where.config());
+    }
     String source = farsight.section("data").string("source");
     addAll(values, "data." + source + ".", farsight.section("data").section(source).config());
     Config model = farsight.section("model").config();
@@ -89,6 +92,10 @@ public final class RunIdentity {
     values.put("train.seed", farsight.section("train").string("seed"));
     if (LearningRates.of(farsight.section("optimizer")).followEvaluations()) {
       values.put("train.eval-every", farsight.section("train").string("eval-every"));
+      farsight
+          .section("train")
+          .optionalString("eval-samples")
+          .ifPresent(samples -> values.put("train.eval-samples", samples));
       farsight
           .section("report")
           .optionalString("gauc")
@@ -110,12 +117,11 @@ public final class RunIdentity {
             + format.stateFloats()
             + " of optimizer state");
     String content = dataSource.contentIdentity();
-    if (values.containsKey(PATH)) {
-      path.put(PATH, values.get(PATH));
-    }
+    paths.putAll(values);
+    paths.keySet().retainAll(PATHS);
     if (!content.isEmpty()) {
       values.put(CONTENT, content);
-      values.remove(PATH);
+      values.keySet().removeAll(paths.keySet());
     }
   }
 
@@ -201,7 +207,7 @@ public final class RunIdentity {
     Map<String, String> current = new TreeMap<>(values);
     if (!recorded.containsKey(CONTENT)) {
       current.remove(CONTENT);
-      current.putAll(path);
+      current.putAll(paths);
       arithmetic.forEach(key -> addArithmetic(earlier, key, config));
     }
     var keys = new TreeSet<>(earlier.keySet());

@@ -1,6 +1,7 @@
 package dev.farsight.engine.data;
 
 import dev.farsight.api.FarsightException;
+import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.BatchSource;
 import dev.farsight.api.data.DataContext;
@@ -9,6 +10,7 @@ import dev.farsight.api.data.FittedData;
 import dev.farsight.api.data.ForwardingDataSource;
 import dev.farsight.api.internal.Closing;
 import dev.farsight.api.internal.DurableFiles;
+import dev.farsight.api.internal.IoReason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +25,8 @@ import java.util.function.Function;
 final class EvalPathData extends ForwardingDataSource {
 
   private static final String KEY = "eval-path";
+  private static final String PATH = "path";
+  private static final String FRACTION = "eval-fraction";
 
   private final DataSource evaluation;
 
@@ -31,19 +35,27 @@ final class EvalPathData extends ForwardingDataSource {
     this.evaluation = evaluation;
   }
 
+  /** Whether files for evaluation are set. */
+  static boolean isSet(Settings data) {
+    return data.has(KEY);
+  }
+
+  /** Checks that nothing else says what to evaluate. */
+  static void check(Settings data) {
+    if (isSet(data) && data.section("eval-where").has("column")) {
+      throw data.bad(KEY, "and data.eval-where both say what to evaluate; set one of them");
+    }
+  }
+
   /**
    * @param open opens the source
    */
   static DataSource open(DataContext context, Function<DataContext, DataSource> open) {
-    Settings data = context.data();
-    if (data.section("eval-where").has("column")) {
-      throw data.bad(KEY, "and data.eval-where both say what to evaluate; set one of them");
-    }
-    DataSource training = open.apply(with(data, Map.of("eval-fraction", 0), context));
+    DataSource training = open.apply(with(context, context.fitted(), Map.of(FRACTION, 0)));
     DataSource evaluation = null;
     try {
       evaluation = openEvaluation(context, training, open);
-      requireSameSchema(data, training, evaluation);
+      requireSameSchema(context.data(), training, evaluation);
       return new EvalPathData(training, evaluation);
     } catch (RuntimeException | Error e) {
       if (evaluation != null) {
@@ -54,46 +66,60 @@ final class EvalPathData extends ForwardingDataSource {
     }
   }
 
+  /**
+   * Opens the files for evaluation alone, all samples of them.
+   *
+   * @param fitted what training data was found to be like; null if nothing is known
+   * @param open opens the source
+   */
+  static DataSource openAlone(
+      DataContext context, FittedData fitted, Function<DataContext, DataSource> open) {
+    Object path = context.data().config().getValue(KEY);
+    try {
+      return open.apply(with(context, fitted, Map.of(PATH, path, FRACTION, 1)));
+    } catch (ConfigException e) {
+      // To the source they are data.path, which its user has not set so.
+      String own = context.data().path() + ".";
+      throw new ConfigException(e.getMessage().replace(own + PATH, own + KEY), e);
+    }
+  }
+
   private static DataSource openEvaluation(
       DataContext context, DataSource training, Function<DataContext, DataSource> open) {
-    Object path = context.data().config().getAnyRef(KEY);
-    DataContext all = with(context.data(), Map.of("path", path, "eval-fraction", 1), context);
-    if (context.fitted() != null) {
-      return open.apply(fitted(all, context.fitted().folder()));
-    }
     try {
       Path folder = Files.createTempDirectory("farsight-fitted");
       try {
         training.saveFitted(folder);
-        return open.apply(fitted(all, folder));
+        boolean nothing = isEmpty(folder);
+        return openAlone(context, nothing ? null : new FittedData(folder, false), open);
       } finally {
         DurableFiles.delete(folder);
       }
     } catch (IOException e) {
-      throw new FarsightException("what training data is like cannot be saved: " + e, e);
+      throw new FarsightException(
+          "what was found out from the training data cannot be saved in a folder for temporary"
+              + " files: "
+              + IoReason.of(e),
+          e);
     }
   }
 
-  private static DataContext fitted(DataContext context, Path folder) {
-    return new DataContext(
-        context.data(),
-        context.own(),
-        context.batchSize(),
-        context.seed(),
-        context.threads(),
-        context.secondPass(),
-        new FittedData(folder, false));
+  private static boolean isEmpty(Path folder) throws IOException {
+    try (var files = Files.list(folder)) {
+      return files.findAny().isEmpty();
+    }
   }
 
-  private static DataContext with(Settings data, Map<String, Object> values, DataContext context) {
+  private static DataContext with(
+      DataContext context, FittedData fitted, Map<String, Object> values) {
     return new DataContext(
-        data.with(values),
+        context.data().with(values),
         context.own(),
         context.batchSize(),
         context.seed(),
         context.threads(),
         context.secondPass(),
-        context.fitted());
+        fitted);
   }
 
   private static void requireSameSchema(Settings data, DataSource training, DataSource evaluation) {

@@ -5,53 +5,82 @@ import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.data.DataSourceFactory;
+import dev.farsight.api.data.ForwardingDataSource;
 import dev.farsight.api.internal.Closing;
 import dev.farsight.engine.attribution.PluginCalls;
+import dev.farsight.engine.event.RunListener;
 
 /**
- * The data of a run: that of a source, checked, with the room and the order that are configured.
+ * The data of a run: that of a source, checked, with the split, the bags, the room and the order
+ * that the section {@code farsight.data} asks for.
  */
-public final class RunData {
+public final class RunData extends ForwardingDataSource {
 
-  private RunData() {}
+  /** Null if samples have the lookups that the source gives them. */
+  private final MultiHotData multiHot;
+
+  private RunData(DataSource source, MultiHotData multiHot) {
+    super(source);
+    this.multiHot = multiHot;
+  }
 
   /**
-   * Opens a source, and puts around it what the section {@code farsight.data} asks for.
+   * Checks what can be checked without the data.
    *
-   * @throws ConfigException if a setting is wrong; nothing is open then
+   * @param data the section {@code farsight.data}
+   * @throws ConfigException if a setting is wrong
    */
-  public static DataSource open(DataSourceFactory factory, DataContext context) {
-    Settings data = context.data();
-    int blockSamples = ShuffleSetting.blockSamples(data);
-    requireSplit(factory, data);
-    DataSource source =
-        data.has("eval-path")
-            ? EvalPathData.open(context, part -> openChecked(factory, part))
-            : openChecked(factory, context);
-    try {
-      return inOrder(LimitedLookups.of(source, data), blockSamples, context);
-    } catch (RuntimeException | Error e) {
-      Closing.after(e, source);
-      throw e;
-    }
-  }
-
-  private static DataSource inOrder(DataSource source, int blockSamples, DataContext context) {
-    if (blockSamples == ShuffleSetting.NONE) {
-      return source;
-    }
-    if (blockSamples != ShuffleSetting.FULL) {
-      return new ShuffledData(source, blockSamples, context.seed());
-    }
-    ShuffleSetting.requireSeeking(context.data(), source);
-    return new FullyShuffledData(source, context.seed());
-  }
-
-  private static void requireSplit(DataSourceFactory factory, Settings data) {
+  public static void check(DataSourceFactory factory, Settings data) {
+    ShuffleSetting.blockSamples(data);
+    MultiHotSetting.check(data);
+    EvalPathData.check(data);
     Settings where = data.section("eval-where");
     if (where.has("column") && !factory.splitsByColumn()) {
       throw where.bad(
           "column", "is for sources that read columns, and " + factory.name() + " does not");
+    }
+  }
+
+  /**
+   * Opens a source, to train on it and to evaluate.
+   *
+   * @throws ConfigException if a setting is wrong; nothing is open then
+   */
+  public static RunData open(DataSourceFactory factory, DataContext context) {
+    check(factory, context.data());
+    return inOrder(
+        EvalPathData.isSet(context.data())
+            ? EvalPathData.open(context, part -> openChecked(factory, part))
+            : openChecked(factory, context),
+        context);
+  }
+
+  /**
+   * Opens a source, to evaluate only: files for training need not be there if those for evaluation
+   * are named.
+   *
+   * @throws ConfigException if a setting is wrong; nothing is open then
+   */
+  public static RunData openToEvaluate(DataSourceFactory factory, DataContext context) {
+    check(factory, context.data());
+    return inOrder(
+        EvalPathData.isSet(context.data())
+            ? EvalPathData.openAlone(context, context.fitted(), part -> openChecked(factory, part))
+            : openChecked(factory, context),
+        context);
+  }
+
+  private static RunData inOrder(DataSource source, DataContext context) {
+    Settings data = context.data();
+    try {
+      MultiHotData multiHot =
+          MultiHotSetting.isOn(data) ? MultiHotData.of(source, data, context.threads()) : null;
+      DataSource withBags = multiHot == null ? source : multiHot;
+      return new RunData(
+          ShuffleSetting.apply(LimitedLookups.of(withBags, data), data, context.seed()), multiHot);
+    } catch (RuntimeException | Error e) {
+      Closing.after(e, source);
+      throw e;
     }
   }
 
@@ -65,5 +94,20 @@ public final class RunData {
       Closing.after(e, opened);
       throw e;
     }
+  }
+
+  /**
+   * Makes what passes need and what takes long or much memory. Without this call, the first pass
+   * makes it. To be called once it is known that there is room.
+   */
+  public void prepare(RunListener events) {
+    if (multiHot != null) {
+      multiHot.drawTables(events);
+    }
+  }
+
+  /** Whether the first pass has to {@link #prepare} something. */
+  public boolean needsPreparation() {
+    return multiHot != null;
   }
 }

@@ -49,11 +49,24 @@ public final class ShuffleSetting {
   }
 
   /**
-   * Checks that the source can give samples in the order that is asked for.
+   * The source with the order that is asked for.
    *
    * @param data the section {@code farsight.data}
+   * @throws ConfigException if the source cannot give it
    */
-  static void requireSeeking(Settings data, DataSource source) {
+  static DataSource apply(DataSource source, Settings data, long seed) {
+    int blockSamples = blockSamples(data);
+    if (blockSamples == NONE) {
+      return source;
+    }
+    if (blockSamples == FULL) {
+      requireSeeking(data, source);
+      return new FullyShuffledData(source, seed);
+    }
+    return new ShuffledData(source, blockSamples, seed);
+  }
+
+  private static void requireSeeking(Settings data, DataSource source) {
     if (!source.seeks()) {
       throw data.bad(
           KEY,

@@ -125,11 +125,17 @@ public final class MetricsFile implements AutoCloseable {
             + "}");
   }
 
-  /** Writes the line of an evaluation after {@code step} steps. */
-  public void evaluation(long step, Quality quality) {
+  /**
+   * Writes the line of an evaluation after {@code step} steps.
+   *
+   * @param samples how many were evaluated
+   */
+  public void evaluation(long step, long samples, Quality quality) {
     writeLine(
         "{\"step\":"
             + step
+            + ",\"samples\":"
+            + samples
             + ",\"auroc\":"
             + number(quality.auroc())
             + ",\"auprc\":"

@@ -48,6 +48,7 @@ final class SettingDifferences {
       differences.compare(List.of("model", "row-precision"), key -> true);
       differences.compare(List.of("model", "max-norm"), key -> true);
       differences.compare(List.of("model", "tables"), key -> key.endsWith(".max-norm"));
+      differences.compare(List.of("data", "multi-hot"), key -> true);
       differences.compareChoice("data", "source", components.source(farsight)::changesPredictions);
     }
     return differences.found;

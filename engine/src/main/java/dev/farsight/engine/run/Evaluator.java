@@ -2,6 +2,7 @@ package dev.farsight.engine.run;
 
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.data.BatchSource;
+import dev.farsight.engine.data.EvaluationSample;
 import dev.farsight.engine.event.EvaluationBegun;
 import dev.farsight.engine.event.EvaluationEnded;
 import dev.farsight.engine.event.RunListener;
@@ -35,7 +36,13 @@ public final class Evaluator {
   private final int groupFeature;
   private long samples;
   private Quality quality;
+  private final EvaluationSample all;
+  private final EvaluationSample sample;
+
   private long evaluatedStep = -1;
+
+  /** Whether the last evaluation was of all samples. */
+  private boolean evaluatedAll;
 
   Evaluator(Session session, TrainingCounters counters, MetricsFile metrics, RunListener events) {
     this.session = session;
@@ -43,40 +50,52 @@ public final class Evaluator {
     this.metrics = metrics;
     this.events = events;
     tables = new TableCounters(session.data().schema().tables());
+    int batchSize = session.settings().batchSize();
+    all = new EvaluationSample(session.data(), 0, batchSize);
+    sample = new EvaluationSample(session.data(), session.settings().evalSamples(), batchSize);
     groupFeature = GroupFeature.position(session.settings().farsight(), session.data().schema());
   }
 
   /**
-   * Evaluates; changes no weight.
+   * Evaluates all samples; changes no weight.
    *
    * @throws FarsightException if there was no sample to evaluate
    */
   Evaluation evaluate() {
-    Evaluation evaluation = run(counters.steps());
+    return evaluate(all);
+  }
+
+  /** As {@link #evaluate}, on those samples that evaluations during training use. */
+  Evaluation evaluateInTraining() {
+    return evaluate(sample);
+  }
+
+  private Evaluation evaluate(EvaluationSample part) {
+    Evaluation evaluation = run(counters.steps(), part);
     if (quality != null && metrics != null) {
-      metrics.evaluation(counters.steps(), quality);
+      metrics.evaluation(counters.steps(), samples, quality);
     }
     return evaluation;
   }
 
   /**
-   * Evaluates a model that is not that of the last step. Writes no metrics.
+   * Evaluates a model that is not that of the last step, on all samples. Writes no metrics.
    *
    * @param step steps that the model was trained
    */
   void evaluateRestored(long step) {
-    run(step);
+    run(step, all);
   }
 
-  private Evaluation run(long step) {
+  private Evaluation run(long step, EvaluationSample part) {
     events.evaluationBegun(new EvaluationBegun(step));
-    var meter = ProgressMeter.begin(events, "evaluating", expectedSamples(), "samples");
+    var meter = ProgressMeter.begin(events, "evaluating", part.samples(), "samples");
     long start = System.nanoTime();
     var schema = session.data().schema();
     // A run that only evaluates leaves the logits of its samples.
     var evaluation =
         new Evaluation(schema.labelled(), schema.truth(), metrics == null, groupFeature);
-    try (BatchSource source = session.data().eval()) {
+    try (BatchSource source = part.open()) {
       session.pipeline().run(new EvaluationPhase(source, evaluation, cache, tables, meter));
       counters.addFaults(DataFaults.of(source));
     }
@@ -87,6 +106,7 @@ public final class Evaluator {
           "nothing was evaluated: the evaluation part of the data has no valid sample; check data.eval-fraction and data.on-bad-row");
     }
     evaluatedStep = session.pipeline().stopped() ? -1 : step;
+    evaluatedAll = part.isAll();
     quality = evaluation.quality();
     LOG.info("after step {}: {} samples evaluated, {}", step, samples, quality);
     events.evaluationEnded(
@@ -98,14 +118,18 @@ public final class Evaluator {
     return evaluation;
   }
 
-  /** 0 if unknown. */
-  private long expectedSamples() {
-    return Math.max(0, session.data().evalSamples());
+  /** Whether the last evaluation was after the current step, of all samples. */
+  boolean isUpToDate() {
+    return evaluatedStep == counters.steps() && evaluatedAll;
   }
 
-  /** Whether the last evaluation was after the current step. */
-  boolean isUpToDate() {
-    return evaluatedStep == counters.steps();
+  /**
+   * Samples of an evaluation during training, malformed ones included; 0 if there are no such
+   * evaluations.
+   */
+  public long samplesInTraining() {
+    boolean any = metrics != null && session.settings().evalEvery().any();
+    return any ? sample.samples() : 0;
   }
 
   /** The step after which the last evaluation was; -1 if there was none, or if it was stopped. */

@@ -125,7 +125,7 @@ public final class ReplayRun {
     if (!rates.lacks(counters.steps())) {
       return;
     }
-    evaluator.evaluate();
+    evaluator.evaluateInTraining();
     if (evaluator.quality() != null && !session.pipeline().stopped()) {
       rates.evaluated(counters.steps(), evaluator.quality());
     }

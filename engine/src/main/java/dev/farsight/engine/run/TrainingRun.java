@@ -298,7 +298,7 @@ public final class TrainingRun {
    */
   private boolean evaluate(boolean last) {
     try {
-      evaluator.evaluate();
+      evaluator.evaluateInTraining();
     } catch (RuntimeException | Error e) {
       if (!last) {
         throw e;

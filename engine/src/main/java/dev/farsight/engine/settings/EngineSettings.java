@@ -16,6 +16,7 @@ import java.util.List;
  * @param resetRows whether all rows are drawn anew at the start of every epoch but the first
  * @param maxSteps steps of the whole run; 0: no limit
  * @param evalEvery when to evaluate besides at the end
+ * @param evalSamples samples of those evaluations; 0: all
  * @param warmUpSteps steps before the report's steady part begins
  */
 public record EngineSettings(
@@ -35,6 +36,7 @@ public record EngineSettings(
     boolean resetRows,
     long maxSteps,
     EvaluationInterval evalEvery,
+    long evalSamples,
     EarlyStopping earlyStopping,
     boolean saveModel,
     boolean saveInitial,
@@ -74,6 +76,7 @@ public record EngineSettings(
         resetRows(farsight),
         train.longInteger("max-steps", 0, Long.MAX_VALUE),
         EvaluationInterval.of(train),
+        evalSamples(train),
         earlyStopping(train, report),
         model.bool("save"),
         saveInitial(model),
@@ -109,6 +112,17 @@ public record EngineSettings(
       throw train.bad("reset-rows", "cannot be combined with optimizer.freeze-rows");
     }
     return reset;
+  }
+
+  private static long evalSamples(Settings train) {
+    if (!train.has("eval-samples")) {
+      return 0;
+    }
+    if (!EvaluationInterval.of(train).any()) {
+      throw train.bad(
+          "eval-samples", "is for evaluations during training; set train.eval-every too");
+    }
+    return train.longInteger("eval-samples", 1, Long.MAX_VALUE);
   }
 
   private static int threads(Settings section, int defaultThreads) {

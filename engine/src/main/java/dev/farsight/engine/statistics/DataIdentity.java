@@ -20,8 +20,8 @@ public record DataIdentity(Map<String, String> values) {
 
   private static final String CONTENT = "content";
   private static final String SAMPLES = "training samples";
-  private static final Set<String> SPLIT =
-      Set.of("source", "eval-fraction", "eval-path", "eval-where", "on-bad-row");
+  private static final Set<String> SETTINGS =
+      Set.of("source", "eval-fraction", "eval-path", "eval-where", "multi-hot", "on-bad-row");
 
   /** A setting of synthetic data that changes no sample. */
   private static final String WITHOUT_EFFECT = "in-memory";
@@ -37,7 +37,7 @@ public record DataIdentity(Map<String, String> values) {
    */
   public static DataIdentity of(Settings data, DataSource source) {
     var values = new TreeMap<String, String>();
-    for (String key : SPLIT) {
+    for (String key : SETTINGS) {
       add(values, "data.", data.config().withOnlyPath(key));
     }
     String name = data.string("source");

@@ -21,6 +21,7 @@ class MetricsFileTest {
       file.step(2, Float.NaN, 10, 0.5);
       file.evaluation(
           2,
+          300,
           new Quality(
               Double.NaN,
               Double.NaN,
@@ -37,7 +38,7 @@ class MetricsFileTest {
             """
             {"step":1,"loss":0.7,"samples_per_second":10.0,"hit_ratio":0.5}
             {"step":2,"loss":null,"samples_per_second":10.0,"hit_ratio":0.5}
-            {"step":2,"auroc":null,"auprc":null,"accuracy":0.5,"logloss":null,"normalised_entropy":null,"calibration":1.25,"gauc":0.5}
+            {"step":2,"samples":300,"auroc":null,"auprc":null,"accuracy":0.5,"logloss":null,"normalised_entropy":null,"calibration":1.25,"gauc":0.5}
             """);
   }
 

@@ -1,5 +1,6 @@
 package dev.farsight.api.internal.npy;
 
+import dev.farsight.api.internal.Quoted;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -128,7 +129,8 @@ public record NpyHeader(String type, boolean fortran, List<Long> shape, int byte
   public int valueBytes() {
     Matcher value = VALUE.matcher(type);
     if (!value.matches()) {
-      throw new IllegalArgumentException("has values of type " + type + ", which is not read");
+      throw new IllegalArgumentException(
+          "has values of type " + Quoted.of(type) + ", which is not read");
     }
     return Integer.parseInt(value.group(1));
   }

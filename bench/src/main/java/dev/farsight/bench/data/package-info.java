@@ -1,0 +1,2 @@
+/** How fast data is read. */
+package dev.farsight.bench.data;

@@ -1,0 +1,2 @@
+/** Samples in NumPy's files: those that were prepared, and those of other tools. */
+package dev.farsight.datasets.npy;
