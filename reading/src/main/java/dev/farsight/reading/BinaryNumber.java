@@ -37,7 +37,7 @@ public final class BinaryNumber {
   public static double read(byte[] bytes, int from) {
     long bits = 0;
     for (int i = BYTES - 1; i > 0; i--) {
-      bits = bits << BITS | bytes[from + i] & 0x7F;
+      bits = (bits << BITS) | (bytes[from + i] & 0x7F);
     }
     return Double.longBitsToDouble(bits);
   }

@@ -71,6 +71,7 @@ class VocabularySettingsTest {
       source.saveFitted(saved);
     }
     var json = ConfigFactory.parseFile(saved.resolve("fitted.json").toFile());
+    assertThat(json.getInt("format")).isEqualTo(2);
     assertThat(json.getConfigList("tables")).isEmpty();
     assertThat(json.getConfigList("vocabularies").get(0).root().unwrapped())
         .isEqualTo(Map.of("name", "c", "min_count", 2, "most_rows", Integer.MAX_VALUE, "kept", 2));

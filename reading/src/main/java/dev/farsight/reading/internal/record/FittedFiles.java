@@ -25,7 +25,7 @@ import java.util.TreeMap;
  * What was found out from a training part, in a folder: {@code fitted.json},
  *
  * <pre>
- * {"format": 1,
+ * {"format": 2,
  *  "tables": [{"name": "C1", "rows": 1461, "min_count": 3, "kept": 812}, ...],
  *  "vocabularies": [{"name": "C2", "min_count": 2, "most_rows": 100000, "kept": 5120}, ...],
  *  "dense": [{"column": "I1", "transforms": "log, standard", "mean": 1.9, "deviation": 1.2}, ...]}
@@ -34,13 +34,17 @@ import java.util.TreeMap;
  * with the tables of which rows were counted, those that have a vocabulary, if there are any, and
  * the dense columns that were measured; and for each of the former {@code NAME.kept.npy}, a {@link
  * BitsFile} with the rows that are told apart, of the latter {@code NAME.vocabulary.npy}, the
- * values of a {@link Vocabulary}, which are mapped. They are read only for columns that need
- * exactly these.
+ * values of a {@link Vocabulary}, which are mapped. Without vocabularies the format is 1. They are
+ * read only for columns that need exactly these.
  */
 final class FittedFiles {
 
   private static final String JSON = "fitted.json";
   private static final int FORMAT = 1;
+
+  /** With vocabularies: who knows the first format alone would take indices by modulo. */
+  private static final int FORMAT_OF_VOCABULARIES = 2;
+
   private static final String VOCABULARIES = "vocabularies";
 
   private FittedFiles() {}
@@ -85,7 +89,7 @@ final class FittedFiles {
       dense.add(json);
     }
     Map<String, Object> json = new LinkedHashMap<>();
-    json.put("format", FORMAT);
+    json.put("format", vocabularies.isEmpty() ? FORMAT : FORMAT_OF_VOCABULARIES);
     json.put("tables", tables);
     if (!vocabularies.isEmpty()) {
       json.put(VOCABULARIES, vocabularies);
@@ -127,9 +131,16 @@ final class FittedFiles {
   }
 
   private static Fitted read(Path file, Config json, FitNeeds needs) {
-    if (json.getInt("format") != FORMAT) {
+    int format = json.getInt("format");
+    if (format != FORMAT && format != FORMAT_OF_VOCABULARIES) {
       throw new FarsightException(
-          file + ": has format " + json.getInt("format") + ", this version reads " + FORMAT);
+          String.format(
+              Locale.ROOT,
+              "%s: has format %d, this version reads %d and %d",
+              file,
+              format,
+              FORMAT,
+              FORMAT_OF_VOCABULARIES));
     }
     List<? extends Config> tables = json.getConfigList("tables");
     List<? extends Config> vocabularies =

@@ -91,7 +91,7 @@ final class PartScan {
         return where.evaluates(block.bytes(), 0, 0);
       }
       int field = of.split();
-      return field >= 0 && field < fields.count()
+      return (field >= 0 && field < fields.count())
           ? where.evaluates(fields.bytes(), fields.from(field), fields.to(field))
           : where.evaluates(block.bytes(), 0, 0);
     }

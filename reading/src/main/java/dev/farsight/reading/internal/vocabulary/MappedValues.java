@@ -41,6 +41,6 @@ final class MappedValues {
   }
 
   long get(int at) {
-    return chunks[at >>> CHUNK_BITS].get(at & CHUNK - 1);
+    return chunks[at >>> CHUNK_BITS].get(at & (CHUNK - 1));
   }
 }

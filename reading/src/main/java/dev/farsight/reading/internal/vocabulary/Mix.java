@@ -16,10 +16,10 @@ final class Mix {
 
   /** The value whose mixed form this is. */
   static long value(long mixed) {
-    long z = mixed ^ mixed >>> 31 ^ mixed >>> 62;
+    long z = mixed ^ (mixed >>> 31) ^ (mixed >>> 62);
     z *= 0x319642B2D24D8EC3L;
-    z = z ^ z >>> 27 ^ z >>> 54;
+    z = z ^ (z >>> 27) ^ (z >>> 54);
     z *= 0x96DE1B173F119089L;
-    return z ^ z >>> 30 ^ z >>> 60;
+    return z ^ (z >>> 30) ^ (z >>> 60);
   }
 }

@@ -84,7 +84,7 @@ final class MixedCounts {
   }
 
   private int home(long value) {
-    return (int) (value >>> Long.SIZE - bits);
+    return (int) (value >>> (Long.SIZE - bits));
   }
 
   /** Whether there can be more room. */

@@ -58,13 +58,13 @@ public final class Vocabulary {
         starts.put(next, at);
       }
     }
-    for (; next <= 1 << bits; next++) {
+    for (; next <= (1 << bits); next++) {
       starts.put(next, values.size());
     }
   }
 
   private int bucket(long mixed) {
-    return (int) (mixed >>> Long.SIZE - bits);
+    return (int) (mixed >>> (Long.SIZE - bits));
   }
 
   /** How many values have an index of their own. */

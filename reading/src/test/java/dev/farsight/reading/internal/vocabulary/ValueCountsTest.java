@@ -45,7 +45,7 @@ class ValueCountsTest {
             switch (random.nextInt(4)) {
               case 0 -> List.of(0L, -1L, 1L, Long.MIN_VALUE, Long.MAX_VALUE).get(random.nextInt(5));
               case 1 -> random.nextLong(range);
-              default -> (long) Math.pow(range, random.nextDouble()) * 1_000_003; // Zipf
+              default -> ((long) Math.pow(range, random.nextDouble())) * 1_000_003; // Zipf
             };
         told.add(new long[] {feature, value});
         counts.get(feature / 2).merge(value, 1, Integer::sum);
