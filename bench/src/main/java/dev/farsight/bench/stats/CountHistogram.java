@@ -2,6 +2,7 @@ package dev.farsight.bench.stats;
 
 import java.util.Arrays;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
@@ -19,7 +20,7 @@ final class CountHistogram {
 
   private final long[] rows;
 
-  private CountHistogram(TreeMap<Long, Long> rowsWithCount) {
+  private CountHistogram(NavigableMap<Long, Long> rowsWithCount) {
     Map<Long, Long> descending = rowsWithCount.descendingMap();
     counts = descending.keySet().stream().mapToLong(Long::longValue).toArray();
     rows = descending.values().stream().mapToLong(Long::longValue).toArray();
