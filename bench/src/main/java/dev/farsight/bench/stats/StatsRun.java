@@ -139,7 +139,7 @@ public final class StatsRun {
               + " of the Java heap, 4 bytes a row, and it has "
               + Sizes.text(heap)
               + "; start farsight with JDK_JAVA_OPTIONS=-Xmx"
-              + Math.max(1, (2 * needed >> 30) + 1)
+              + Math.max(1, ((2 * needed) >> 30) + 1)
               + "g");
     }
   }

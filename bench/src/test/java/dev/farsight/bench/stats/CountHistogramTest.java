@@ -63,7 +63,7 @@ class CountHistogramTest {
     }
     for (int top : new int[] {0, 1, 3, 50, 1000}) {
       List<Long> first = sorted.subList(0, Math.min(top, sorted.size()));
-      assertThat(histogram.top(top, count -> Math.sqrt(count)))
+      assertThat(histogram.top(top, count -> Math.sqrt((double) count)))
           .as(of)
           .isCloseTo(first.stream().mapToDouble(Math::sqrt).sum(), within(1e-6 * (1 + sum(first))));
       double share = sorted.isEmpty() ? 0 : (double) sum(first) / sum(sorted);
@@ -82,7 +82,7 @@ class CountHistogramTest {
   private static void assertLeastCount(CountHistogram histogram, List<Long> sorted, String of) {
     for (double share : new double[] {0, .01, .2, 1}) {
       int best = 1;
-      long apart = sorted.size();
+      int apart = sorted.size();
       for (int least = 1; least <= 255; least++) {
         long limit = least;
         List<Long> below = sorted.stream().filter(count -> count < limit).toList();
