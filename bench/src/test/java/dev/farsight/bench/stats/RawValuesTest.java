@@ -39,7 +39,7 @@ class RawValuesTest {
     assertThat(one.distinct(0))
         .isCloseTo(distinct, within((long) (4 * RawValues.STANDARD_ERROR * distinct)));
     assertThat(one.distinct(0)).as("whatever the threads").isEqualTo(told(distinct, 4).distinct(0));
-    long both = distinct + distinct / 2;
+    int both = distinct + distinct / 2;
     assertThat(one.distinct(0, 1))
         .as("both features")
         .isCloseTo(both, within((long) (4 * RawValues.STANDARD_ERROR * both)));
