@@ -78,7 +78,9 @@ final class Commands {
     boolean version;
   }
 
-  @Command(name = "data", description = "Tells what data is like, shows and prepares it, and makes synthetic data.")
+  @Command(
+      name = "data",
+      description = "Tells what data is like, shows and prepares it, and makes synthetic data.")
   static final class Data extends CommandGroup {}
 
   @Command(
