@@ -44,6 +44,7 @@ final class Commands {
             new CommandLine(new Data())
                 .addSubcommand(new DataPrepareCommand(shell))
                 .addSubcommand(new DataHeadCommand(shell))
+                .addSubcommand(new StatsCommand(shell))
                 .addSubcommand(new SynthCommand(shell)))
         .addSubcommand(
             new CommandLine(new Trace())
@@ -77,7 +78,9 @@ final class Commands {
     boolean version;
   }
 
-  @Command(name = "data", description = "Prepares data, shows it, and makes synthetic data.")
+  @Command(
+      name = "data",
+      description = "Tells what data is like, shows and prepares it, and makes synthetic data.")
   static final class Data extends CommandGroup {}
 
   @Command(

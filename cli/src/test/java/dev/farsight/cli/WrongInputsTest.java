@@ -83,6 +83,7 @@ class WrongInputsTest {
     assertThat(print("data prepare $D/csv.conf --out $D/prepared").status()).isZero();
     runWhoseDataIsGone();
     assertThat(print("export $D/trained/model $D/exported --format parquet").status()).isZero();
+    assertThat(print("data stats $D/tiny.conf --out $D/counted").status()).isZero();
     Path damaged = Files.createDirectories(folder.resolve("damaged"));
     try (var files = Files.list(folder.resolve("trained/model"))) {
       for (Path file : files.toList()) {

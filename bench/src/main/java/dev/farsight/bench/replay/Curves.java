@@ -36,6 +36,15 @@ public final class Curves {
     return new Curves(new Comparison(requests), settings, distinct);
   }
 
+  /**
+   * Curves of what a data set's first batches look up.
+   *
+   * @param rows of the tables, of which sizes are shares
+   */
+  public static Curves of(Requests requests, long rows, ReplaySettings settings) {
+    return new Curves(new Comparison(requests), settings, rows);
+  }
+
   /** Distinct rows of the trace. */
   public long distinct() {
     return distinct;

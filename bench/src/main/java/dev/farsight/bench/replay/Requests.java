@@ -6,6 +6,7 @@ import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.table.RowGroups;
+import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.bench.IntList;
 import dev.farsight.bench.trace.Trace;
@@ -18,6 +19,8 @@ import dev.farsight.engine.plan.UniqueRows;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * What a trace asks the cache for, batch by batch, deduplicated once by the engine's own deduper
@@ -73,6 +76,45 @@ public final class Requests {
     possibleUniqueRows = Math.max(maxUniqueRows, from.possibleUniqueRows);
   }
 
+  /** The same requests, of tables that have no other rows than those of the sample. */
+  private Requests(Requests from) {
+    tables =
+        new TableSet(
+            IntStream.range(0, from.tables.size())
+                .mapToObj(
+                    t -> new Table(from.tables.get(t).name(), Math.max(1, from.distinctOf[t])))
+                .toList());
+    batchSize = from.batchSize;
+    sample = from.sample;
+    rows = from.rows;
+    occurrences = from.occurrences;
+    starts = from.starts;
+    distinctBefore = from.distinctBefore;
+    phases = from.phases;
+    tableOf = from.tableOf;
+    ids = new long[from.ids.length];
+    numbers = new RowMap(ids.length);
+    int[] next = new int[tables.size()];
+    for (int row = 0; row < ids.length; row++) {
+      ids[row] = tables.rowId(tableOf[row], next[tableOf[row]]++);
+      numbers.put(ids[row], row);
+    }
+    distinctOf = from.distinctOf;
+    lookupsOf = from.lookupsOf;
+    uniqueRowsOf = from.uniqueRowsOf;
+    maxUniqueRows = from.maxUniqueRows;
+    possibleUniqueRows = from.possibleUniqueRows;
+  }
+
+  /**
+   * The same requests with rows numbered anew, so that indexes of a replay have an entry for each
+   * row of the sample, and not of the tables. Policies that choose some rows by a hash of their
+   * ids, as {@code lfu} does to find its half-life, then choose others; nothing else differs.
+   */
+  public Requests compact() {
+    return new Requests(this);
+  }
+
   /**
    * Reads a trace.
    *
@@ -81,20 +123,51 @@ public final class Requests {
    */
   public static Requests of(Trace trace, int batchSize, Sample sample) {
     Batch batch = trace.newBatch(batchSize);
-    try (var workers = new Workers("dedupe", 1);
+    try (var collector = new Collector(batch.schema(), batchSize, sample);
         TracePass pass = trace.open(batchSize)) {
-      var builder = new Builder(trace.schema(), batchSize, sample);
-      var deduper = new Deduper(batch.schema(), batchSize, workers);
-      UniqueRows unique = deduper.newRows();
       while (pass.next(batch)) {
-        deduper.find(batch, pass.phase().use(), pass.phase().updates(), unique);
-        builder.add(unique.request(), pass.phase());
+        collector.add(batch, pass.phase());
       }
-      builder.end();
-      if (builder.phases.stream().noneMatch(phase -> phase.phase().training())) {
-        throw new FarsightException(trace.name() + ": has no batch of training");
-      }
-      return new Requests(builder);
+      return collector
+          .finish()
+          .orElseThrow(() -> new FarsightException(trace.name() + ": has no batch of training"));
+    }
+  }
+
+  /** Makes requests of batches, one after another. Used by one thread. */
+  public static final class Collector implements AutoCloseable {
+
+    private final Workers workers = new Workers("dedupe", 1);
+    private final Deduper deduper;
+    private final UniqueRows unique;
+    private final Builder builder;
+
+    /**
+     * @param batchSize samples of the largest batch
+     * @param sample the rows that take part
+     */
+    public Collector(BatchSchema schema, int batchSize, Sample sample) {
+      deduper = new Deduper(schema, batchSize, workers);
+      unique = deduper.newRows();
+      builder = new Builder(schema, batchSize, sample);
+    }
+
+    public void add(Batch batch, TracePhase phase) {
+      deduper.find(batch, phase.use(), phase.updates(), unique);
+      builder.add(unique.request(), phase);
+    }
+
+    /** The requests; empty if there was no batch of training. No batch may be added any more. */
+    public Optional<Requests> finish() {
+      builder.endPhase();
+      return builder.phases.stream().anyMatch(phase -> phase.phase().training())
+          ? Optional.of(new Requests(builder))
+          : Optional.empty();
+    }
+
+    @Override
+    public void close() {
+      workers.close();
     }
   }
 
@@ -321,10 +394,6 @@ public final class Requests {
         phases.add(new Phase(phase, phaseFirst, end));
       }
       phaseFirst = end;
-    }
-
-    void end() {
-      endPhase();
     }
   }
 }

@@ -29,6 +29,29 @@ public record Size(String label, int slots) {
    * @throws ConfigException if it is none of these, or more than there are rows
    */
   public static Size parse(String text, long distinct) {
+    return parse(
+        text, distinct, RoundingMode.FLOOR, new Words("--size", "the trace has %d distinct rows"));
+  }
+
+  /**
+   * Reads the same as a size of {@code cache.size}: a percentage of all rows, rounded up.
+   *
+   * @param rows of the tables
+   * @throws ConfigException if it is none of these, or more than there are rows
+   */
+  public static Size ofTables(String text, long rows) {
+    return parse(text, rows, RoundingMode.CEILING, new Words("--sizes", "the tables have %d rows"));
+  }
+
+  /** How messages name the option, and what it exceeds. */
+  private record Words(String option, String rows) {
+
+    ConfigException bad(String text, String what) {
+      return new ConfigException(option + ": " + Quoted.of(text) + " " + what);
+    }
+  }
+
+  private static Size parse(String text, long distinct, RoundingMode rounding, Words words) {
     String size = text.trim().toLowerCase(Locale.ROOT);
     Matcher percent = PERCENT.matcher(size);
     Matcher rows = ROWS.matcher(size);
@@ -39,32 +62,25 @@ public record Size(String label, int slots) {
       slots =
           new BigDecimal(percent.group(1))
               .multiply(BigDecimal.valueOf(distinct))
-              .divide(HUNDRED, 0, RoundingMode.FLOOR);
+              .divide(HUNDRED, 0, rounding);
     } else if (rows.matches()) {
       slots = new BigDecimal(rows.group(1));
     } else {
-      throw bad(text, "is no cache size; write 1%, 5000 rows or all");
+      throw words.bad(text, "is no cache size; write 1%, 5000 rows or all");
     }
     if (slots.signum() == 0) {
-      throw bad(text, "gives no slot");
+      throw words.bad(text, "gives no slot");
     }
     if (slots.compareTo(BigDecimal.valueOf(distinct)) > 0) {
-      throw bad(
+      throw words.bad(
           text,
           String.format(
-              Locale.ROOT,
-              "is %d slots, but the trace has %d distinct rows",
-              slots.longValue(),
-              distinct));
+              Locale.ROOT, "is %d slots, but " + words.rows(), slots.longValue(), distinct));
     }
     if (slots.compareTo(BigDecimal.valueOf(Integer.MAX_VALUE)) > 0) {
-      throw bad(text, "is more than 2^31-1 slots");
+      throw words.bad(text, "is more than 2^31-1 slots");
     }
     return new Size(size, slots.intValueExact());
-  }
-
-  private static ConfigException bad(String text, String what) {
-    return new ConfigException("--size: " + Quoted.of(text) + " " + what);
   }
 
   /** So many slots as a share of the distinct rows. */

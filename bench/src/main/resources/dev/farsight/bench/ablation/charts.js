@@ -1,27 +1,5 @@
 'use strict';
-// The charts. Each is drawn anew when the page's colours change, and says in words what it shows.
-
-const style = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-// Told apart by people with any colour vision (after Okabe and Ito), on light and on dark paper.
-const COLORS = ['#0072b2', '#e69f00', '#009e73', '#d55e00', '#cc79a7', '#56b4e9', '#999999', '#b8a800'];
-const SHAPES = ['circle', 'rect', 'triangle', 'rectRot', 'star', 'crossRot', 'rectRounded', 'cross'];
-const drawn = new Map();
-
-function draw(id, heightPixels, words, configuration) {
-  const place = document.getElementById(id);
-  place.style.height = heightPixels + 'px';
-  if (drawn.has(id)) drawn.get(id).destroy();
-  const canvas = element('canvas', '', {role: 'img', 'aria-label': words});
-  place.replaceChildren(canvas);
-  Chart.defaults.color = style('--soft');
-  Chart.defaults.borderColor = style('--line');
-  Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
-  configuration.options = {animation: false, maintainAspectRatio: false, ...configuration.options};
-  drawn.set(id, new Chart(canvas, configuration));
-}
-
-const narrow = () => document.documentElement.clientWidth < 600;
-const rowsHeight = rows => 90 + 24 * rows;
+// The charts.
 
 // A scale for rows of combinations: labels that leave room for the bars.
 function rowScale(extra = {}) {
@@ -38,10 +16,6 @@ function rowScale(extra = {}) {
       },
     },
   };
-}
-
-function valueScale(title, text, extra = {}) {
-  return {title: {display: true, text: title}, ticks: {callback: v => text(v), maxTicksLimit: narrow() ? 4 : 8}, ...extra};
 }
 
 const row = item => item[0].label;

@@ -1,22 +1,11 @@
 'use strict';
-// What the page reads from the results, and how it writes numbers. Loaded first; the others use what is here.
+// What the page reads from the results. The others use what is here.
 
 const RESULTS = JSON.parse(document.getElementById('data').textContent);
 const SUITE = RESULTS.suite;
 const AXES = SUITE.axes;
 const VARIED = AXES.filter(axis => axis.values.length > 1);
 const DONE = RESULTS.combinations.filter(combination => combination.done > 0);
-
-const number = digits => value =>
-  value.toLocaleString('en-US', {minimumFractionDigits: digits, maximumFractionDigits: digits});
-const percent = value => number(1)(100 * value) + ' %';
-
-function bytes(value) {
-  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
-  let unit = 0;
-  for (; value >= 1024 && unit < units.length - 1; unit++) value /= 1024;
-  return number(unit && value < 100 ? 1 : 0)(value) + ' ' + units[unit];
-}
 
 // What can be asked of a combination: the median of a figure over its cells, or something made of several.
 const FIGURES = [
@@ -70,21 +59,4 @@ function paretoFront(combinations) {
     .sort((a, b) => memory(a) - memory(b) || speed(b) - speed(a))
     .forEach(c => { if (!front.length || speed(c) > speed(front[front.length - 1])) front.push(c); });
   return front;
-}
-
-function element(tag, content = '', attributes = {}) {
-  const made = document.createElement(tag);
-  if (content instanceof Node) made.append(content); else made.textContent = content;
-  Object.entries(attributes).forEach(([name, text]) => made.setAttribute(name, text));
-  return made;
-}
-
-function select(name, options, chosen, changed) {
-  const made = element('select');
-  options.forEach(([text, of]) => made.append(element('option', text, {value: of})));
-  made.value = chosen;
-  made.addEventListener('change', changed);
-  const labelled = element('label', name);
-  labelled.append(made);
-  return [labelled, made];
 }

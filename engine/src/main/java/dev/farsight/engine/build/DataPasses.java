@@ -24,14 +24,16 @@ final class DataPasses {
     if (checkpoints) {
       return "a run with checkpoints";
     }
-    if (settings.warmUp() > 0) {
-      return "cache.warm-up = " + settings.warmUp();
-    }
-    if (components.policy(farsight).wantsFrequencies()) {
-      return "cache.policy = " + farsight.section("cache").string("policy");
-    }
-    if (TierSettings.wantsFrequencies(components, farsight)) {
-      return "the policy of the tier above the store";
+    if (!CountedRows.saved(farsight)) {
+      if (settings.warmUp() > 0) {
+        return "cache.warm-up = " + settings.warmUp();
+      }
+      if (components.policy(farsight).wantsFrequencies()) {
+        return "cache.policy = " + farsight.section("cache").string("policy");
+      }
+      if (TierSettings.wantsFrequencies(components, farsight)) {
+        return "the policy of the tier above the store";
+      }
     }
     Settings data = farsight.section("data");
     boolean evaluates =

@@ -80,7 +80,7 @@ public final class SettingsCheck {
     if (cache.has("size")) {
       CacheSize.of(cache, "size");
     }
-    cache.section("statistics").integer("every", 1, StoreParts.MOST_COUNT_EVERY);
+    CountedRows.check(cache.section("statistics"));
     Settings tables = cache.section("tables");
     for (String name : tables.config().root().keySet()) {
       if (tables.section(name).has("size")) {

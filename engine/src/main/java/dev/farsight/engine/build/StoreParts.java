@@ -7,8 +7,6 @@ import dev.farsight.api.store.RowStoreFactory;
 import dev.farsight.api.store.StoreSpec;
 import dev.farsight.engine.checkpoint.Checkpoints;
 import dev.farsight.engine.plugin.Components;
-import dev.farsight.engine.progress.CountedBatches;
-import dev.farsight.engine.progress.ProgressMeter;
 import dev.farsight.engine.settings.EngineSettings;
 import dev.farsight.engine.statistics.RowCounts;
 import dev.farsight.engine.tier.RamTier;
@@ -24,8 +22,6 @@ import java.util.Optional;
  */
 record StoreParts(RowStore store, RamTier ramTier, RowCounts counts) {
 
-  static final int MOST_COUNT_EVERY = 1 << 20;
-
   /**
    * @param checkpoints null if the run writes none
    */
@@ -38,7 +34,10 @@ record StoreParts(RowStore store, RamTier ramTier, RowCounts counts) {
       Resources resources) {
     StoreSpec spec = Specs.store(setup.settings(), values.rows(), setup.runDirectory());
     Optional<TierSettings> tier = TierSettings.of(spec);
-    RowCounts counts = count(setup, shapes, data, tier);
+    RowCounts counts =
+        countsRows(setup.settings(), setup.components(), shapes, tier)
+            ? CountedRows.of(setup, data)
+            : null;
     RowStoreFactory stores = setup.components().store(setup.farsight());
     boolean continues = checkpoints != null && checkpoints.continuesStore();
     if (stores.persistent()) {
@@ -59,31 +58,6 @@ record StoreParts(RowStore store, RamTier ramTier, RowCounts counts) {
     return device
         || tier.map(t -> t.policy(components, settings.farsight()).wantsFrequencies())
             .orElse(false);
-  }
-
-  private static RowCounts count(
-      RunSetup setup, Shapes shapes, DataSource data, Optional<TierSettings> tier) {
-    var settings = setup.settings();
-    if (!countsRows(settings, setup.components(), shapes, tier)) {
-      return null;
-    }
-    var meter =
-        ProgressMeter.begin(
-            setup.events(),
-            "counting rows in the training data",
-            Math.max(0, data.trainSamples()),
-            "samples");
-    int every =
-        setup
-            .farsight()
-            .section("cache")
-            .section("statistics")
-            .integer("every", 1, MOST_COUNT_EVERY);
-    try (var pass = data.train(0)) {
-      RowCounts counts = RowCounts.of(new CountedBatches(pass, meter), settings.batchSize(), every);
-      meter.end();
-      return counts;
-    }
   }
 
   private static RamTier ramTier(

@@ -22,7 +22,7 @@ import java.util.Locale;
  * buffer of 1 MiB and hashed as they pass; {@link #finish} compares the checksum. Symbolic links
  * are not followed. Not thread-safe.
  */
-final class NpyReader implements AutoCloseable {
+public final class NpyReader implements AutoCloseable {
 
   private static final int BUFFER_BYTES = 1 << 20;
 
@@ -74,7 +74,7 @@ final class NpyReader implements AutoCloseable {
    * @param seal the checksum that the file must have; null if it is not known
    * @throws FarsightException if the file cannot be read, or is another one than expected
    */
-  static NpyReader open(Path file, String type, FileSeal seal) {
+  public static NpyReader open(Path file, String type, FileSeal seal) {
     try {
       FileChannel channel =
           FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
@@ -99,14 +99,14 @@ final class NpyReader implements AutoCloseable {
     return new FarsightException(file + ": is damaged: " + reason + SavedModel.AGAIN);
   }
 
-  List<Long> shape() {
+  public List<Long> shape() {
     return shape;
   }
 
   /**
    * @throws FarsightException if the array has another shape
    */
-  NpyReader requireShape(List<Long> expected) {
+  public NpyReader requireShape(List<Long> expected) {
     if (!shape.equals(expected)) {
       throw new FarsightException(file + ": has the shape " + shape + ", not " + expected);
     }
@@ -114,16 +114,16 @@ final class NpyReader implements AutoCloseable {
   }
 
   /** The error that a value in the file is not what it must be. */
-  FarsightException bad(String complaint) {
+  public FarsightException bad(String complaint) {
     return new FarsightException(file + ": " + complaint);
   }
 
-  float nextFloat() {
+  public float nextFloat() {
     ensureValue();
     return buffer.getFloat();
   }
 
-  int nextInt() {
+  public int nextInt() {
     ensureValue();
     return buffer.getInt();
   }
@@ -156,7 +156,7 @@ final class NpyReader implements AutoCloseable {
    *
    * @throws FarsightException if it does not
    */
-  void finish() {
+  public void finish() {
     try {
       if (buffer.hasRemaining() || channel.position() != channel.size()) {
         throw damaged("it has more than its values");

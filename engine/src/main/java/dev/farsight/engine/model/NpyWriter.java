@@ -17,7 +17,7 @@ import java.util.List;
  * are written in order through a buffer of 1 MiB, so an array may be larger than memory. The
  * SHA-256 is computed as the bytes leave. Not thread-safe.
  */
-final class NpyWriter implements AutoCloseable {
+public final class NpyWriter implements AutoCloseable {
 
   private static final int BUFFER_BYTES = 1 << 20;
 
@@ -28,7 +28,7 @@ final class NpyWriter implements AutoCloseable {
       ByteBuffer.allocate(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
   private long bytes;
 
-  NpyWriter(Path file, String type, long... shape) {
+  public NpyWriter(Path file, String type, long... shape) {
     this.file = file;
     try {
       out = new FileOutputStream(file.toFile());
@@ -39,12 +39,12 @@ final class NpyWriter implements AutoCloseable {
     buffer.put(NpyHeader.write(type, sizes));
   }
 
-  void put(float value) {
+  public void put(float value) {
     ensureSpace();
     buffer.putFloat(value);
   }
 
-  void put(int value) {
+  public void put(int value) {
     ensureSpace();
     buffer.putInt(value);
   }
@@ -67,7 +67,7 @@ final class NpyWriter implements AutoCloseable {
   }
 
   /** Writes the values that are still in the buffer. The file is not forced to disk. */
-  FileSeal finish() {
+  public FileSeal finish() {
     write();
     return new FileSeal(bytes, Sha256.hex(digest.digest()));
   }

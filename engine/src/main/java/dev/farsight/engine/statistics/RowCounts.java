@@ -36,6 +36,11 @@ public final class RowCounts implements RowFrequencies {
     }
   }
 
+  /** Counts that are 0, to {@linkplain #add add} batches to. */
+  public static RowCounts none(TableSet tables) {
+    return new RowCounts(tables, 1);
+  }
+
   /**
    * Counts the lookups of a pass over the training data.
    *
@@ -56,13 +61,30 @@ public final class RowCounts implements RowFrequencies {
   private void add(Batch batch) {
     List<Feature> features = batch.schema().features();
     for (int f = 0; f < features.size(); f++) {
-      int[] tableCounts = counts[features.get(f).table()];
-      int[] indices = batch.indices(f);
-      int lookups = batch.lookups(f);
-      for (int i = 0; i < lookups; i++) {
-        tableCounts[indices[i]] = oneMore(tableCounts[indices[i]]);
-      }
+      add(batch, f);
     }
+  }
+
+  /**
+   * Counts the lookups of one feature in a batch. Features of different tables may be counted at
+   * the same time by different threads.
+   */
+  public void add(Batch batch, int feature) {
+    int[] tableCounts = counts[batch.schema().features().get(feature).table()];
+    int[] indices = batch.indices(feature);
+    int lookups = batch.lookups(feature);
+    for (int i = 0; i < lookups; i++) {
+      tableCounts[indices[i]] = oneMore(tableCounts[indices[i]]);
+    }
+  }
+
+  /** The counts of a table's rows, by their index. Not a copy. */
+  public int[] ofTable(int table) {
+    return counts[table];
+  }
+
+  public TableSet tables() {
+    return tables;
   }
 
   /** The count plus one, or the same if it is the largest. */

@@ -1,0 +1,2 @@
+/** Pages of results with charts, each in one file. */
+package dev.farsight.bench.html;
