@@ -8,7 +8,6 @@ import dev.farsight.api.MemoryForecast.Tier;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.engine.Preview;
-import dev.farsight.engine.Trainer;
 import dev.farsight.engine.build.CacheFit;
 import dev.farsight.engine.build.FirstBatches;
 import java.io.PrintStream;
@@ -73,7 +72,7 @@ final class CheckCommand implements Callable<Integer> {
   private Preview preview(Setup setup) {
     shell.interrupt().endWith(() -> shell.out().println("ended at once; nothing is left behind"));
     try (var progress = ProgressDisplay.onTerminalAlone(shell)) {
-      return Trainer.preview(setup.farsight(), setup.components(), progress);
+      return Preview.of(setup.farsight(), setup.components(), progress);
     } finally {
       shell.interrupt().nothingToStop();
     }

@@ -1,8 +1,12 @@
 package dev.farsight.engine;
 
+import com.typesafe.config.Config;
 import dev.farsight.api.MemoryForecast;
+import dev.farsight.api.config.Settings;
 import dev.farsight.engine.build.CacheFit;
 import dev.farsight.engine.build.FirstBatches;
+import dev.farsight.engine.event.RunListener;
+import dev.farsight.engine.plugin.Components;
 
 /**
  * What can be known of a run without opening it.
@@ -21,4 +25,26 @@ public record Preview(
     FirstBatches batches,
     long trainSamples,
     long evalSamples,
-    long steps) {}
+    long steps) {
+
+  /**
+   * What can be known of the run that {@link Trainer#open} would open. Checks every setting, then
+   * opens the data, which defines the tables, and reads a few batches; takes nothing else.
+   *
+   * @param farsight the resolved section {@code farsight}
+   * @throws dev.farsight.api.config.ConfigException if a setting is wrong
+   * @throws dev.farsight.api.FarsightException if the data cannot be read
+   */
+  public static Preview of(Config farsight, Components components) {
+    return of(farsight, components, RunListener.NONE);
+  }
+
+  /**
+   * As {@link #of(Config, Components)}.
+   *
+   * @param listener is told that the data is being opened
+   */
+  public static Preview of(Config farsight, Components components, RunListener listener) {
+    return PreviewBuilder.of(Settings.of("farsight", farsight), components, listener);
+  }
+}

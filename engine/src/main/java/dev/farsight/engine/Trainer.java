@@ -3,10 +3,8 @@ package dev.farsight.engine;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigRenderOptions;
 import dev.farsight.api.FarsightException;
-import dev.farsight.api.MemoryForecast;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.config.Settings;
-import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.internal.Closing;
 import dev.farsight.engine.build.Resources;
 import dev.farsight.engine.build.RunSetup;
@@ -167,41 +165,6 @@ public final class Trainer implements AutoCloseable {
       directory.discard();
       throw e;
     }
-  }
-
-  /**
-   * The sizes of the run that {@link #open} would open on data of this schema. Checks every setting
-   * that does not need the data itself; opens nothing.
-   *
-   * @throws ConfigException if a setting is wrong
-   */
-  public static Outlook outlook(Config farsight, Components components, BatchSchema schema) {
-    return OutlookBuilder.of(Settings.of("farsight", farsight), components, schema);
-  }
-
-  /**
-   * What can be known of the run that {@link #open} would open. Checks every setting, then opens
-   * the data, which defines the tables, and reads a few batches; takes nothing else.
-   *
-   * @throws ConfigException if a setting is wrong
-   * @throws FarsightException if the data cannot be read
-   */
-  public static Preview preview(Config farsight, Components components) {
-    return preview(farsight, components, RunListener.NONE);
-  }
-
-  /**
-   * As {@link #preview(Config, Components)}.
-   *
-   * @param listener is told that the data is being opened
-   */
-  public static Preview preview(Config farsight, Components components, RunListener listener) {
-    return PreviewBuilder.of(Settings.of("farsight", farsight), components, listener);
-  }
-
-  /** The memory that {@link #open} would take; as {@link #preview}. */
-  public static MemoryForecast forecast(Config farsight, Components components) {
-    return preview(farsight, components).memory();
   }
 
   /**

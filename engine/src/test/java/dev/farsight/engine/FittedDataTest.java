@@ -75,7 +75,7 @@ class FittedDataTest {
     Path next = model(run(2, "model.load=" + model));
     assertThat(read(next, FittingData.NUMBER)).isEqualTo("1");
     assertThat(read(next, FittingData.ALL)).isEqualTo(" 1 2");
-    Trainer.forecast(evaluating.config(), finding(2));
+    Preview.of(evaluating.config(), finding(2)).memory();
   }
 
   @ParameterizedTest

@@ -181,7 +181,7 @@ class HeapForecastTest {
                 "lookahead.batches=" + lookAhead,
                 "lookahead.threads=2",
                 "report.hash-weights=false");
-    MemoryForecast forecast = Trainer.forecast(run.config(), components);
+    MemoryForecast forecast = Preview.of(run.config(), components).memory();
     long stated = forecast.bytes(Tier.HEAP);
     long before = usedHeap();
     try (Trainer trainer = run.open(RunListener.NONE)) {
@@ -273,7 +273,7 @@ class HeapForecastTest {
     var schema = new BatchSchema(1, new TableSet(List.of(new Table("a", 100_000))), true, false);
     Components components = with(new RandomSamples(schema, 1000));
     MemoryForecast forecast =
-        Trainer.forecast(new TestRun(folder).set("cache.size=\"10%\"").config(), components);
+        Preview.of(new TestRun(folder).set("cache.size=\"10%\"").config(), components).memory();
     assertThat(forecast.lines())
         .filteredOn(line -> line.what().equals("scores of an evaluation"))
         .singleElement()

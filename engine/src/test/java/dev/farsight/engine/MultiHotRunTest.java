@@ -208,15 +208,16 @@ class MultiHotRunTest {
   @Test
   void theMemoryIsForetoldAndTheDrawingTold() {
     long tables = 4 * (3 * 2 + 400 * 4 + 2000 + 900 * 11);
-    long with = Trainer.forecast(run().config(), components).bytes(Tier.HOST);
-    assertThat(Trainer.forecast(run().config(), components).lines())
+    long with = Preview.of(run().config(), components).memory().bytes(Tier.HOST);
+    assertThat(Preview.of(run().config(), components).memory().lines())
         .filteredOn(line -> line.what().equals("multi-hot tables"))
         .singleElement()
         .satisfies(line -> assertThat(line.bytes()).isEqualTo(tables));
     assertThat(with)
         .isGreaterThan(
             tables
-                + Trainer.forecast(run("data.multi-hot=null").config(), components)
+                + Preview.of(run("data.multi-hot=null").config(), components)
+                    .memory()
                     .bytes(Tier.HOST));
     var told = new ArrayList<PhaseProgress>();
     var listener =
@@ -241,7 +242,7 @@ class MultiHotRunTest {
             "data.batch-size=1",
             "cache.size=all");
     assertThatThrownBy(large::train).hasMessageContaining("GiB of host memory");
-    assertThat(Trainer.forecast(large.config(), components).bytes(Tier.HOST))
+    assertThat(Preview.of(large.config(), components).memory().bytes(Tier.HOST))
         .isGreaterThan(4L * 100_000_000 * 59_999);
   }
 

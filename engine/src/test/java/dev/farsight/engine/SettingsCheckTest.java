@@ -100,7 +100,7 @@ class SettingsCheckTest {
     assertThatThrownBy(run::train)
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining(message);
-    assertThatThrownBy(() -> Trainer.preview(run.config(), watched()))
+    assertThatThrownBy(() -> Preview.of(run.config(), watched()))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining(message);
     assertThat(opened).as("data opened").isFalse();

@@ -149,6 +149,6 @@ class ShuffledRunTest {
 
   private long forecast(String shuffle) {
     var config = run("data.shuffle=" + shuffle).config();
-    return Trainer.forecast(config, components).bytes(Tier.HEAP);
+    return Preview.of(config, components).memory().bytes(Tier.HEAP);
   }
 }

@@ -216,7 +216,7 @@ class TrainerTest {
 
   @Test
   void memoryIsForecastByTier() {
-    MemoryForecast forecast = Trainer.forecast(run().config(), components);
+    MemoryForecast forecast = Preview.of(run().config(), components).memory();
     assertThat(forecast.bytes(MemoryForecast.Tier.HOST)).isGreaterThan(11_453 * 28);
     assertThat(forecast.bytes(MemoryForecast.Tier.DEVICE)).isGreaterThan(1_146 * 28);
   }

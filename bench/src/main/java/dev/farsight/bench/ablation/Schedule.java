@@ -5,7 +5,6 @@ import dev.farsight.api.FarsightException;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.config.Settings;
 import dev.farsight.engine.Outlook;
-import dev.farsight.engine.Trainer;
 import dev.farsight.engine.build.SettingsCheck;
 import dev.farsight.engine.plugin.Components;
 import java.util.ArrayList;
@@ -97,7 +96,7 @@ public final class Schedule {
     OWN_FILES.forEach((section, key) -> requireUnset(farsight, section, key));
     var here = components.compute(farsight).probe();
     DataView data = view(farsight);
-    Outlook outlook = Trainer.outlook(config, components, data.schema());
+    Outlook outlook = Outlook.of(config, components, data.schema());
     if (!here.available()) {
       throw new FarsightException(
           "%s cannot run here: %s".formatted(components.compute(farsight).name(), here.detail()));

@@ -123,7 +123,7 @@ public final class Requests {
    */
   public static Requests of(Trace trace, int batchSize, Sample sample) {
     Batch batch = trace.newBatch(batchSize);
-    try (var collector = new Collector(batch.schema(), batchSize, sample);
+    try (var collector = new Collector(trace.schema(), batch.schema(), batchSize, sample);
         TracePass pass = trace.open(batchSize)) {
       while (pass.next(batch)) {
         collector.add(batch, pass.phase());
@@ -143,11 +143,13 @@ public final class Requests {
     private final Builder builder;
 
     /**
+     * @param schema of the run, whose rings have room for the lookups that it allows
+     * @param batches that of the batches, which may have room for fewer
      * @param batchSize samples of the largest batch
      * @param sample the rows that take part
      */
-    public Collector(BatchSchema schema, int batchSize, Sample sample) {
-      deduper = new Deduper(schema, batchSize, workers);
+    public Collector(BatchSchema schema, BatchSchema batches, int batchSize, Sample sample) {
+      deduper = new Deduper(batches, batchSize, workers);
       unique = deduper.newRows();
       builder = new Builder(schema, batchSize, sample);
     }

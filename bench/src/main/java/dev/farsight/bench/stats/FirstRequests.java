@@ -49,7 +49,7 @@ final class FirstRequests implements AutoCloseable {
     if (collector == null) {
       double expected = (double) batches * Math.max(1, batch.lookups());
       rowShare = Math.min(1, mostLookups / expected);
-      collector = new Requests.Collector(schema, batchSize, new Sample(rowShare));
+      collector = new Requests.Collector(schema, schema, batchSize, new Sample(rowShare));
     }
     collector.add(batch, TRAINING);
     added++;
