@@ -220,7 +220,14 @@ class DataPrepareTest {
         conf("farsight.data { source = npy, path = \"%s\" }".formatted(folder.resolve("by-data")));
     trained("npy-run", List.of("train", npy.toString(), "--set", "data.path=" + first));
     Path model = folder.resolve("npy-run/model");
-    var evaluated = run("eval", npy.toString(), "--set", "model.load=" + model);
+    var evaluated =
+        run(
+            "eval",
+            npy.toString(),
+            "--set",
+            "model.load=" + model,
+            "--set",
+            "run.directory=" + folder.resolve("npy-eval"));
     assertThat(evaluated.err()).isEmpty();
   }
 
