@@ -169,7 +169,9 @@ class DlrmFactoryTest {
   void interactionsOutOfRangeAreRefused() {
     assertThatThrownBy(() -> record("dlrm.interaction = crossed", schema(1, 1)))
         .isInstanceOf(ConfigException.class)
-        .hasMessage("my.conf: 1: farsight.model.dlrm.interaction: 'crossed' is none of dot, cross");
+        .hasMessage(
+            "my.conf: 1: farsight.model.dlrm.interaction: 'crossed' is none of dot, cross; did you mean"
+                + " cross?");
     assertThatThrownBy(() -> record("dlrm.cross-layers = 0", schema(1, 1)))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("dlrm.cross-layers: 0 is not a whole number from 1 to 64");
