@@ -155,15 +155,16 @@ class DocumentedRunsTest {
       if (block.code().contains("label = bought")) {
         Files.writeString(folder.resolve("my.conf"), block.code());
         var random = new Random(1);
-        var clicks = new StringBuilder("bought,price,age,user,shop,genres\n");
+        var clicks = new StringBuilder("bought,price,age,visits,user,shop,genres\n");
         for (int row = 0; row < 6000; row++) {
           clicks.append(
               String.format(
                   Locale.ROOT,
-                  "%d,%d,%d,u%d,%d,g%d|g%d\n",
+                  "%d,%d,%d,%d,u%d,%d,g%d|g%d\n",
                   random.nextInt(2),
                   random.nextInt(90),
                   random.nextInt(99),
+                  random.nextInt(30),
                   random.nextInt(500),
                   random.nextInt(50),
                   random.nextInt(20),

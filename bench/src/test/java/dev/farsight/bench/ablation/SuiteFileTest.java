@@ -100,7 +100,7 @@ class SuiteFileTest {
       textBlock =
           """
           sedes = [1]                            | suite.conf: 10: unknown key ablation.sedes; did you mean ablation.seeds?
-          mode = gird                            | suite.conf: 10: ablation.mode: 'gird' is none of grid, one-factor
+          mode = gird                            | suite.conf: 10: ablation.mode: 'gird' is none of grid, one-factor; did you mean grid?
           repeats = 0                            | suite.conf: 10: ablation.repeats: 0 is not a whole number from 1 to 1000
           seeds = [1, 1]                         | suite.conf: 10: ablation.seeds: [1,1] is not a list of different seeds
           axes { train.seed = [1, 2] }           | suite.conf: 10: ablation.axes.train.seed: is set by the suite; list seeds in ablation.seeds
