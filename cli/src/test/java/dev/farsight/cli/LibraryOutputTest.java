@@ -81,26 +81,33 @@ class LibraryOutputTest {
   void aRecoveryPrintsWhatIsOursAlone() throws Exception {
     Process killed = Distribution.builder(folder, train(10_000_000)).start();
     try (var out = killed.inputReader(UTF_8)) {
-      while (!checkpointed()) {
+      while (lastCheckpoint() < 0) {
         assertThat(out.readLine()).isNotNull();
       }
       killed.destroyForcibly();
     }
     assertThat(Distribution.status(killed)).isEqualTo(137);
-    var command = train(10_000_000, "--resume", "--set", "train.max-steps=2000");
+    // A run that was killed late must still have steps to train.
+    long steps = lastCheckpoint() + 1000;
+    var command = train(10_000_000, "--resume", "--set", "train.max-steps=" + steps);
     var result = Distribution.run(folder, command);
     oursAlone(result);
     librariesLogged();
   }
 
-  /** Whether there is a complete checkpoint: one that is being written has another name. */
-  private boolean checkpointed() throws IOException {
+  /** The step of the last complete checkpoint, or -1: one being written has another name. */
+  private long lastCheckpoint() throws IOException {
     Path checkpoints = folder.resolve("run/checkpoints");
     if (!Files.exists(checkpoints)) {
-      return false;
+      return -1;
     }
     try (var files = Files.list(checkpoints)) {
-      return files.anyMatch(file -> file.getFileName().toString().matches("step-\\d+"));
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.matches("step-\\d+"))
+          .mapToLong(name -> Long.parseLong(name.substring("step-".length())))
+          .max()
+          .orElse(-1);
     }
   }
 }
