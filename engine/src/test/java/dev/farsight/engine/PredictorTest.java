@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A predictor computes the logits of an evaluation, to the bit, however samples are batched. */
 class PredictorTest {
 
-  private static final int SAMPLES = 1715;
+  private static final int SAMPLES = 1716;
 
   @TempDir Path folder;
 
