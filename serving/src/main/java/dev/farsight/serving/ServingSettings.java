@@ -1,0 +1,136 @@
+package dev.farsight.serving;
+
+import dev.farsight.api.config.ConfigException;
+import dev.farsight.api.config.Settings;
+import dev.farsight.serving.security.TlsSettings;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * The settings of a server, {@code farsight.serving}.
+ *
+ * @param name the model's name in requests
+ * @param host the address that it listens at
+ * @param port for HTTP; 0: any that is free
+ * @param grpcPort for gRPC; 0: any that is free
+ * @param scorers how many batches are scored at the same time
+ * @param batchSize most samples of a batch
+ * @param batchDelay how long the first sample of a batch waits for others
+ * @param queue most samples that wait
+ * @param maxRequestBytes most bytes of a request's body
+ * @param maxConnections most connections, of each protocol
+ * @param idleTimeout after which a connection without requests is closed
+ * @param requestTimeout most time from the begin of a request to its scores
+ * @param stopTimeout how long a stop waits for requests under way
+ * @param tokensFile with the tokens that clients need; empty: none
+ * @param tls empty: connections are not encrypted
+ */
+public record ServingSettings(
+    String name,
+    InetAddress host,
+    int port,
+    int grpcPort,
+    int scorers,
+    int batchSize,
+    Duration batchDelay,
+    int queue,
+    int maxRequestBytes,
+    int maxConnections,
+    Duration idleTimeout,
+    Duration requestTimeout,
+    Duration stopTimeout,
+    Optional<Path> tokensFile,
+    Optional<TlsSettings> tls) {
+
+  private static final int MOST_SCORERS = 1024;
+  private static final int LAST_PORT = 65_535;
+  private static final int MOST_BYTES = 1 << 30;
+
+  /**
+   * @param farsight the section {@code farsight}
+   * @throws ConfigException if a setting is wrong, or if anybody could connect
+   */
+  public static ServingSettings of(Settings farsight) {
+    Settings serving = farsight.section("serving");
+    Settings batch = serving.section("batch");
+    int cores = Runtime.getRuntime().availableProcessors();
+    var settings =
+        new ServingSettings(
+            name(serving),
+            host(serving),
+            serving.integer("port", 0, LAST_PORT),
+            serving.integer("grpc-port", 0, LAST_PORT),
+            serving.has("threads") ? serving.integer("threads", 1, MOST_SCORERS) : cores,
+            batch.integer("size", 1, 1 << 20),
+            duration(batch, "delay"),
+            serving.integer("queue", 1, 1 << 24),
+            bytes(serving, "max-request-bytes"),
+            serving.integer("max-connections", 1, 1 << 20),
+            duration(serving, "idle-timeout"),
+            duration(serving, "request-timeout"),
+            duration(serving, "stop-timeout"),
+            serving.optionalPath("tokens-file"),
+            TlsSettings.of(serving.section("tls")));
+    settings.requireKnownClients(serving);
+    return settings;
+  }
+
+  /** Whether clients prove who they are. */
+  boolean knowsClients() {
+    return tokensFile.isPresent() || tls.flatMap(TlsSettings::clientCa).isPresent();
+  }
+
+  private void requireKnownClients(Settings serving) {
+    if (!host.isLoopbackAddress() && !knowsClients()) {
+      throw serving.bad(
+          "host",
+          "would let anybody connect; set serving.tokens-file or serving.tls.client-ca, or leave it out to serve this machine alone");
+    }
+    if (port == grpcPort && port != 0) {
+      throw serving.bad("grpc-port", "is the port for HTTP too");
+    }
+  }
+
+  private static String name(Settings serving) {
+    String name = serving.string("name");
+    if (!name.matches("[A-Za-z0-9._-]+")) {
+      throw serving.bad("name", "is not made of letters, digits, '.', '_' and '-' alone");
+    }
+    return name;
+  }
+
+  private static InetAddress host(Settings serving) {
+    try {
+      return InetAddress.getByName(serving.string("host"));
+    } catch (UnknownHostException e) {
+      throw serving.bad("host", "is no address of this machine");
+    }
+  }
+
+  private static int bytes(Settings serving, String key) {
+    long bytes = serving.bytes(key);
+    if (bytes < 1 || bytes > MOST_BYTES) {
+      throw serving.bad(key, "is not a size from 1 B to 1 GiB");
+    }
+    return (int) bytes;
+  }
+
+  private static Duration duration(Settings settings, String key) {
+    String text = settings.string(key);
+    if (text.matches("[0-9.]+") && !text.matches("0+")) {
+      throw settings.bad(key, "has no unit; write \"" + text + " ms\" or \"" + text + " s\"");
+    }
+    try {
+      Duration duration = settings.config().getDuration(key);
+      if (!duration.isNegative() && duration.compareTo(Duration.ofDays(1)) <= 0) {
+        return duration;
+      }
+    } catch (com.typesafe.config.ConfigException e) {
+      // Reported below, with file and line.
+    }
+    throw settings.bad(key, "is not a time from 0 s to 24 h, such as 500 ms or 30 s");
+  }
+}

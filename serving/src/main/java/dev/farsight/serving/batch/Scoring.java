@@ -1,0 +1,102 @@
+package dev.farsight.serving.batch;
+
+import dev.farsight.serving.model.ServedModel;
+import dev.farsight.serving.request.Refusal;
+import dev.farsight.serving.request.Samples;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** The samples of one request on their way through the queue. */
+public final class Scoring {
+
+  /** A {@link #deadline} that never comes. */
+  public static final long NO_DEADLINE = Long.MAX_VALUE;
+
+  /** Is told once how it ended, by the thread that scored or that refused. */
+  public interface Listener {
+
+    /** All samples have their logits. */
+    void scored(Scoring scoring);
+
+    /** The samples are not scored. */
+    void refused(Refusal why);
+  }
+
+  private final ServedModel model;
+  private final Samples samples;
+  private final long arrived;
+  private final long deadline;
+  private final Listener listener;
+  private final AtomicInteger left;
+  private final AtomicReference<Refusal> refusal = new AtomicReference<>();
+  private volatile boolean cancelled;
+
+  /** The first sample that no scorer has taken; the queue's own. */
+  int next;
+
+  /**
+   * @param model a use of it was begun, and ends after the listener was told
+   * @param arrived when the request came, of {@link System#nanoTime}
+   * @param deadline when the client waits no longer, of {@link System#nanoTime}
+   */
+  public Scoring(
+      ServedModel model, Samples samples, long arrived, long deadline, Listener listener) {
+    this.model = model;
+    this.samples = samples;
+    this.arrived = arrived;
+    this.deadline = deadline;
+    this.listener = listener;
+    this.left = new AtomicInteger(samples.count());
+  }
+
+  public ServedModel model() {
+    return model;
+  }
+
+  public Samples samples() {
+    return samples;
+  }
+
+  long arrived() {
+    return arrived;
+  }
+
+  /** Nobody waits for the answer any more. */
+  public void cancel() {
+    cancelled = true;
+  }
+
+  boolean isCancelled() {
+    return cancelled;
+  }
+
+  boolean isExpired(long now) {
+    return deadline != NO_DEADLINE && now - deadline >= 0;
+  }
+
+  /** Samples that no scorer has taken. */
+  int waiting() {
+    return samples.count() - next;
+  }
+
+  /** Some samples failed; the request is refused once no scorer has any of the others. */
+  void fail(Refusal why) {
+    refusal.compareAndSet(null, why);
+  }
+
+  boolean hasFailed() {
+    return refusal.get() != null;
+  }
+
+  /** Some samples are done, whether scored or not; tells the listener after the last one. */
+  void done(int some) {
+    if (left.addAndGet(-some) == 0) {
+      Refusal why = refusal.get();
+      if (why == null) {
+        listener.scored(this);
+      } else {
+        listener.refused(why);
+      }
+    }
+  }
+}

@@ -1,0 +1,143 @@
+package dev.farsight.serving.metrics;
+
+import dev.farsight.serving.model.Models;
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.Gauge;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.function.IntSupplier;
+
+/** What a server counts, in the text format of Prometheus. Any thread. */
+public final class ServingMetrics {
+
+  /** The content type of {@link #write}. */
+  public static final String CONTENT_TYPE = PrometheusTextFormatWriter.CONTENT_TYPE;
+
+  private static final double NANOS = 1e-9;
+  private static final double[] SECONDS = {
+    .0001, .00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10
+  };
+  private static final double[] SAMPLES = {
+    1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 4096, 16384
+  };
+
+  private final PrometheusRegistry registry = new PrometheusRegistry();
+  private final Counter requests;
+  private final Gauge underWay;
+  private final Histogram requestSeconds;
+  private final Histogram queueSeconds;
+  private final Histogram computeSeconds;
+  private final Histogram batchSamples;
+  private final Counter rowsRead;
+
+  public ServingMetrics() {
+    requests =
+        Counter.builder()
+            .name("farsight_requests_total")
+            .help("Requests answered, by protocol and status.")
+            .labelNames("protocol", "code")
+            .register(registry);
+    underWay =
+        Gauge.builder()
+            .name("farsight_requests_in_flight")
+            .help("Requests for scores that are not answered yet.")
+            .register(registry);
+    requestSeconds =
+        seconds("farsight_request_seconds", "Time from the arrival of a request to its answer.");
+    queueSeconds =
+        seconds("farsight_queue_seconds", "Time from the arrival of a request to its first batch.");
+    computeSeconds = seconds("farsight_compute_seconds", "Time to score a batch.");
+    batchSamples =
+        Histogram.builder()
+            .name("farsight_batch_samples")
+            .help("Samples of a batch.")
+            .classicOnly()
+            .classicUpperBounds(SAMPLES)
+            .register(registry);
+    rowsRead =
+        Counter.builder()
+            .name("farsight_lookups_total")
+            .help("Lookups of rows in embedding tables.")
+            .register(registry);
+  }
+
+  private Histogram seconds(String name, String help) {
+    return Histogram.builder()
+        .name(name)
+        .help(help)
+        .classicOnly()
+        .classicUpperBounds(SECONDS)
+        .register(registry);
+  }
+
+  /** Also tells of the models and the queue. */
+  public void watch(Models models, IntSupplier waitingSamples) {
+    GaugeWithCallback.builder()
+        .name("farsight_queue_samples")
+        .help("Samples that wait to be scored.")
+        .callback(value -> value.call(waitingSamples.getAsInt()))
+        .register(registry);
+    GaugeWithCallback.builder()
+        .name("farsight_model_version")
+        .help("Version of the model that answers requests that name none.")
+        .callback(value -> models.current().ifPresent(model -> value.call(model.version())))
+        .register(registry);
+    GaugeWithCallback.builder()
+        .name("farsight_model_loaded_timestamp_seconds")
+        .help("When the current version was loaded.")
+        .callback(
+            value ->
+                models
+                    .current()
+                    .ifPresent(model -> value.call(model.loadedAt().toEpochMilli() / 1e3)))
+        .register(registry);
+    GaugeWithCallback.builder()
+        .name("farsight_model_load_seconds")
+        .help("How long the current version took to load.")
+        .callback(
+            value ->
+                models.current().ifPresent(model -> value.call(model.loadTime().toNanos() * NANOS)))
+        .register(registry);
+  }
+
+  /** A request for scores has arrived. */
+  public void begun() {
+    underWay.inc();
+  }
+
+  /** A request for scores is answered. */
+  public void ended(long nanos) {
+    underWay.dec();
+    requestSeconds.observe(nanos * NANOS);
+  }
+
+  /**
+   * Any request is answered.
+   *
+   * @param protocol {@code http} or {@code grpc}
+   */
+  public void answered(String protocol, String code) {
+    requests.labelValues(protocol, code).inc();
+  }
+
+  /** A request waited for its first batch. */
+  public void queued(long nanos) {
+    queueSeconds.observe(nanos * NANOS);
+  }
+
+  /** A batch was scored. */
+  public void scored(int samples, long lookups, long nanos) {
+    computeSeconds.observe(nanos * NANOS);
+    batchSamples.observe(samples);
+    rowsRead.inc(lookups);
+  }
+
+  /** Writes everything that was counted. */
+  public void write(OutputStream out) throws IOException {
+    PrometheusTextFormatWriter.create().write(out, registry.scrape());
+  }
+}
