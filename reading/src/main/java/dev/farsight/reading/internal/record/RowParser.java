@@ -5,6 +5,7 @@ import dev.farsight.api.data.ValueObserver.Values;
 import dev.farsight.reading.BadRowException;
 import dev.farsight.reading.CategoricalColumn;
 import dev.farsight.reading.Columns;
+import dev.farsight.reading.Fields;
 import dev.farsight.reading.FileLayout;
 import dev.farsight.reading.Labels;
 import dev.farsight.reading.RecordParser;
@@ -15,6 +16,8 @@ import dev.farsight.reading.RecordParser;
  * it. Not thread-safe; one per thread.
  */
 final class RowParser {
+
+  private static final byte[] NO_BYTES = {};
 
   /** Null if there is none. */
   private final String labelName;
@@ -54,11 +57,27 @@ final class RowParser {
   void parse(
       byte[] bytes, int from, int to, FileLayout of, Batch batch, int at, ParsedBags[] bags) {
     if (layout != of) {
-      layout = of;
       cutter = of.parsers().get();
     }
     fields.start(bytes);
     cutter.parse(bytes, from, to, fields);
+    read(of, batch, at, bags);
+  }
+
+  /** Begins a row whose fields are handed over one by one, and then {@linkplain #read read}. */
+  Fields begin() {
+    fields.start(NO_BYTES);
+    return fields;
+  }
+
+  /**
+   * Reads the fields of the row into position {@code at} of the batch.
+   *
+   * @param bags as for {@link #parse}
+   * @throws BadRowException if the row is malformed
+   */
+  void read(FileLayout of, Batch batch, int at, ParsedBags[] bags) {
+    layout = of;
     batch.labels().put(at, of.labelled() ? label(of.label()) : 0f);
     parseDense(of.dense(), batch, at);
     parseCategorical(of.categorical(), batch, at);
