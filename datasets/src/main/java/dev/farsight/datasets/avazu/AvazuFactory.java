@@ -85,6 +85,11 @@ public final class AvazuFactory implements DataSourceFactory {
   }
 
   @Override
+  public boolean copiesFields() {
+    return true;
+  }
+
+  @Override
   public Optional<SampleEncoder> encoder(DataContext context) {
     return Optional.of(RecordSources.encoder(format(context.own()).columns(), context));
   }

@@ -28,6 +28,11 @@ public final class CriteoFactory implements DataSourceFactory {
   }
 
   @Override
+  public boolean copiesFields() {
+    return true;
+  }
+
+  @Override
   public Optional<SampleEncoder> encoder(DataContext context) {
     return Optional.of(RecordSources.encoder(CriteoFormat.of(context.own()).columns(), context));
   }

@@ -36,6 +36,11 @@ public final class CsvFactory implements DataSourceFactory {
   }
 
   @Override
+  public boolean copiesFields() {
+    return true;
+  }
+
+  @Override
   public Optional<SampleEncoder> encoder(DataContext context) {
     return Optional.of(RecordSources.encoder(CsvFormat.of(context.own()).columns(), context));
   }

@@ -25,6 +25,11 @@ final class AttributedSourceFactory extends Attributed<DataSourceFactory>
   }
 
   @Override
+  public boolean copiesFields() {
+    return calls.get("DataSourceFactory.copiesFields", factory::copiesFields);
+  }
+
+  @Override
   public Optional<SampleEncoder> encoder(DataContext context) {
     return calls.get("DataSourceFactory.encoder", () -> factory.encoder(context));
   }

@@ -32,6 +32,11 @@ public final class ParquetFactory implements DataSourceFactory {
   }
 
   @Override
+  public boolean copiesFields() {
+    return true;
+  }
+
+  @Override
   public Optional<SampleEncoder> encoder(DataContext context) {
     return Optional.of(RecordSources.encoder(ColumnSettings.named(context.own()), context));
   }

@@ -41,6 +41,11 @@ public final class JsonlFactory implements DataSourceFactory {
   }
 
   @Override
+  public boolean copiesFields() {
+    return true; // DataContext.fields: RecordSources does it
+  }
+
+  @Override
   public Optional<SampleEncoder> encoder(DataContext context) {
     return Optional.of(RecordSources.encoder(ColumnSettings.named(context.own()), context));
   }

@@ -1,8 +1,13 @@
 package dev.farsight.reading.internal.record;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import dev.farsight.api.data.Batch;
+import dev.farsight.api.data.FieldTexts;
 import dev.farsight.api.data.ValueObserver.Values;
 import dev.farsight.reading.BadRowException;
+import dev.farsight.reading.BagRule;
+import dev.farsight.reading.BinaryNumber;
 import dev.farsight.reading.CategoricalColumn;
 import dev.farsight.reading.Columns;
 import dev.farsight.reading.Fields;
@@ -199,6 +204,34 @@ final class RowParser {
       into.missing(column);
     } else {
       into.categorical(column, categorical[column].rule().value(bytes, from, to));
+    }
+  }
+
+  /** Copies the texts of the fields that are handed on with the row parsed last. */
+  void copy(FieldTexts into) {
+    byte[] bytes = fields.bytes();
+    for (int field : layout.copied()) {
+      int to = to(field);
+      int start = from(field);
+      for (int at = start; at <= to; at++) {
+        if (at == to || bytes[at] == BagRule.LISTED) {
+          copyValue(bytes, start, at, into);
+          start = at + 1;
+          if (at < to) {
+            into.append((byte) '|');
+          }
+        }
+      }
+      into.endText();
+    }
+  }
+
+  private static void copyValue(byte[] bytes, int from, int to, FieldTexts into) {
+    if (BinaryNumber.is(bytes, from, to)) {
+      byte[] digits = Double.toString(BinaryNumber.read(bytes, from)).getBytes(US_ASCII);
+      into.append(digits, 0, digits.length);
+    } else {
+      into.append(bytes, from, to);
     }
   }
 
