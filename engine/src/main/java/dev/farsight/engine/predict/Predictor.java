@@ -6,12 +6,14 @@ import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
+import dev.farsight.api.data.SampleEncoder;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.store.RowReader;
 import dev.farsight.engine.config.FarsightConfig;
 import dev.farsight.engine.plugin.Components;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Scores samples with a saved model, without a run:
@@ -110,6 +112,17 @@ public final class Predictor implements AutoCloseable {
   /** A batch for {@link #batchSize} samples, for one thread at a time. */
   public Batch newBatch() {
     return new Batch(shape.schema(), batchSize(), HostBuffers.plain());
+  }
+
+  /**
+   * Makes an encoder of raw values for batches of this predictor. It reads what the training data
+   * was found to be like, such as vocabularies, so make one for each thread and keep it.
+   *
+   * @return empty if the model's data has no raw values: it was generated, or is indices
+   * @throws FarsightException if a file is missing or damaged
+   */
+  public Optional<SampleEncoder> encoder() {
+    return Encoders.of(shape, state);
   }
 
   /**
