@@ -2,13 +2,18 @@ package dev.farsight.serving.model;
 
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.data.BatchSchema;
+import dev.farsight.api.data.SampleEncoder;
 import dev.farsight.engine.predict.Predictor;
 import dev.farsight.serving.request.ModelInputs;
 import dev.farsight.serving.request.Pool;
+import dev.farsight.serving.request.RawReader;
+import dev.farsight.serving.request.RawReaders;
 import dev.farsight.serving.request.SampleReader;
 import dev.farsight.serving.request.Samples;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -46,13 +51,19 @@ public final class ServedModel {
     this.version = predictor.version();
     this.loadedAt = Instant.now();
     this.loadTime = loadTime;
-    this.inputs = RawFields.inputs(predictor);
+    Optional<SampleEncoder> encoder = predictor.encoder();
+    this.inputs =
+        new ModelInputs(
+            predictor.schema(), encoder.map(SampleEncoder::fieldNames).orElse(List.of()));
+    int cores = Runtime.getRuntime().availableProcessors();
+    RawReaders raw = new RawReaders(cores, () -> rawReader(predictor));
     this.samples = new Pool<>(MOST_KEPT, () -> new Samples(predictor.schema()));
-    this.readers =
-        new Pool<>(
-            MOST_KEPT,
-            () -> new SampleReader(inputs, RawFields.reader(predictor, inputs), mostSamples));
+    this.readers = new Pool<>(MOST_KEPT, () -> new SampleReader(inputs, raw, mostSamples));
     this.batches = new Pool<>(MOST_KEPT, () -> new ScoreBatch(this));
+  }
+
+  private RawReader rawReader(Predictor of) {
+    return new RawReader(inputs, of.encoder().orElseThrow(), of.newBatch());
   }
 
   public String name() {

@@ -8,14 +8,14 @@ public final class SampleReader {
 
   private final ModelInputs inputs;
   private final EncodedReader encoded;
-  private final RawReader raw;
+  private final RawReaders raw;
   private final int mostSamples;
 
   /**
-   * @param raw reads raw fields; null if the model's data has none
+   * @param raw read raw fields; not used if the model has none
    * @param mostSamples more samples in one request are refused
    */
-  public SampleReader(ModelInputs inputs, RawReader raw, int mostSamples) {
+  public SampleReader(ModelInputs inputs, RawReaders raw, int mostSamples) {
     this.inputs = inputs;
     this.encoded = new EncodedReader(inputs);
     this.raw = raw;
