@@ -78,6 +78,10 @@ public final class FarsightServer implements AutoCloseable {
     return ready && models.current().isPresent();
   }
 
+  public ServingSettings settings() {
+    return settings;
+  }
+
   /** The port for HTTP. */
   public int httpPort() {
     return http.port();

@@ -126,9 +126,8 @@ public final class GrpcEndpoint {
     server.shutdown();
   }
 
-  /** Waits for the calls under way, and ends the others. */
+  /** Waits for the calls under way, once {@link #beginStop} was called, and ends the others. */
   public void stop() {
-    beginStop();
     try {
       if (!server.awaitTermination(stopTimeout.toMillis(), TimeUnit.MILLISECONDS)) {
         server.shutdownNow();
