@@ -4,6 +4,7 @@ import dev.farsight.api.data.Batch;
 import dev.farsight.api.internal.Closing;
 import dev.farsight.api.store.RowReader;
 import dev.farsight.engine.checkpoint.DenseValues;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -16,8 +17,12 @@ final class ModelVersion {
   private static final long RETIRED = 1L << 62;
 
   private final long number;
+  private final ModelShape shape;
   private final RowReader rows;
   private final ScorerPool scorers;
+
+  /** Null if rows are as they were trained. */
+  private PrecisionLoss loss;
 
   /** Batches under way, and {@link #RETIRED}. */
   private final AtomicLong uses = new AtomicLong();
@@ -28,6 +33,7 @@ final class ModelVersion {
    */
   ModelVersion(long number, ModelShape shape, DenseValues dense, RowReader rows, int scorers) {
     this.number = number;
+    this.shape = shape;
     this.rows = rows;
     this.scorers = new ScorerPool(shape, dense, scorers);
   }
@@ -38,6 +44,21 @@ final class ModelVersion {
 
   RowReader rows() {
     return rows;
+  }
+
+  /** Measures what packing cost, against the rows as they were trained. */
+  void compareWith(RowReader exact, RowPacking packing) {
+    Scorer scorer = scorers.take();
+    try {
+      loss = PrecisionLoss.measure(packing, scorer, shape.schema(), exact, rows);
+    } finally {
+      scorers.giveBack(scorer);
+    }
+  }
+
+  /** What packing cost; empty if it changed nothing. */
+  Optional<PrecisionLoss> loss() {
+    return Optional.ofNullable(loss);
   }
 
   /** Begins a use; false if the version is retired, and nothing was begun. */

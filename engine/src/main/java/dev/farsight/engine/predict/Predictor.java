@@ -7,11 +7,11 @@ import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.memory.HostBuffers;
-import dev.farsight.api.store.RowReader;
 import dev.farsight.engine.config.FarsightConfig;
 import dev.farsight.engine.plugin.Components;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Scores samples with a saved model, without a run:
@@ -73,18 +73,10 @@ public final class Predictor implements AutoCloseable {
    * @throws FarsightException if it is damaged or of an earlier version
    */
   public static Predictor open(Config farsight, Components components, Path model) {
-    var all = Settings.of("farsight", farsight);
-    var settings = PredictorSettings.of(all);
+    var loader = new ModelLoader(Settings.of("farsight", farsight), components);
     SavedState state = SavedState.of(model);
-    ModelShape shape = ModelShape.of(all, components, state, settings.batchSize());
-    RowReader rows = state.rows(components, settings.verifies());
-    try {
-      var version = new ModelVersion(state.steps(), shape, state.dense(), rows, settings.scorers());
-      return new Predictor(shape, state, version);
-    } catch (RuntimeException | Error e) {
-      rows.close();
-      throw e;
-    }
+    ModelShape shape = loader.shape(state);
+    return new Predictor(shape, state, loader.load(state, shape));
   }
 
   /** The layout of samples: those of the training data, without labels. */
@@ -105,6 +97,14 @@ public final class Predictor implements AutoCloseable {
   /** The steps that the model was trained: the version of what scores now. */
   public long version() {
     return current.number();
+  }
+
+  /**
+   * What {@code serving.row-precision} costs in exactness, measured when the model was loaded;
+   * empty if it costs nothing.
+   */
+  public Optional<PrecisionLoss> precisionLoss() {
+    return current.loss();
   }
 
   /** A batch for {@link #batchSize} samples, for one thread at a time. */
@@ -133,8 +133,12 @@ public final class Predictor implements AutoCloseable {
   public void probabilities(Batch batch, float[] probabilities) {
     logits(batch, probabilities);
     for (int s = 0; s < batch.samples(); s++) {
-      probabilities[s] = (float) (1 / (1 + Math.exp(-probabilities[s])));
+      probabilities[s] = (float) probability(probabilities[s]);
     }
+  }
+
+  static double probability(float logit) {
+    return 1 / (1 + Math.exp(-(double) logit));
   }
 
   private void check(Batch batch, float[] target) {
