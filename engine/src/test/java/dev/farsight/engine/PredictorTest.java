@@ -72,7 +72,7 @@ class PredictorTest {
   }
 
   /** Scores the evaluation part of the run's data in batches of random sizes. */
-  private static float[] predicted(TestRun run, Predictor predictor, long seed) {
+  static float[] predicted(TestRun run, Predictor predictor, long seed) {
     var random = new Random(seed);
     Batch batch = predictor.newBatch();
     var scores = new float[predictor.batchSize()];

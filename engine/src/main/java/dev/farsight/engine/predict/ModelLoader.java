@@ -28,6 +28,11 @@ final class ModelLoader {
     settings = PredictorSettings.of(farsight);
   }
 
+  /** How many versions of a run are kept, the current one included. */
+  int keptVersions() {
+    return settings.keptVersions();
+  }
+
   ModelShape shape(SavedState state) {
     return ModelShape.of(farsight, components, state, settings.batchSize());
   }
@@ -38,31 +43,52 @@ final class ModelLoader {
   }
 
   private ModelVersion fromFiles(SavedState state, ModelShape shape, RowReader rows) {
-    RowReader served = rows;
+    RowReader served;
     try {
       served = settings.cached() ? cached(rows) : rows;
-      return new ModelVersion(state.steps(), shape, state.dense(), served, settings.scorers());
     } catch (RuntimeException | Error e) {
-      Closing.after(e, served);
+      Closing.after(e, rows);
       throw e;
     }
+    return version(state, shape, served);
   }
 
   private ModelVersion inMemory(SavedState state, ModelShape shape, RowReader rows) {
     try (rows) {
-      RowPacking packing = packing(state.initial());
-      PackedRows packed = PackedRowsBuilder.copyOf(rows, new DrawnRows(state.initial()), packing);
-      try {
-        var version =
-            new ModelVersion(state.steps(), shape, state.dense(), packed, settings.scorers());
-        if (packing.loses(state.initial().format().precision())) {
-          version.compareWith(rows, packing);
-        }
-        return version;
-      } catch (RuntimeException | Error e) {
-        Closing.after(e, packed);
-        throw e;
-      }
+      return packed(state, shape, pack(state, rows), rows);
+    }
+  }
+
+  /** Copies rows to memory. */
+  PackedRows pack(SavedState state, RowReader rows) {
+    return PackedRowsBuilder.copyOf(rows, new DrawnRows(state.initial()), packing(state.initial()));
+  }
+
+  /**
+   * Loads a state whose rows were packed, and measures what that costs.
+   *
+   * @param packed owned by the version; closed if this fails
+   * @param rows as they were trained
+   */
+  ModelVersion packed(SavedState state, ModelShape shape, PackedRows packed, RowReader rows) {
+    ModelVersion version = version(state, shape, packed);
+    if (packed.packing().loses(state.initial().format().precision())) {
+      version.compareWith(rows, packed.packing());
+    }
+    return version;
+  }
+
+  /**
+   * Loads a state whose rows are open.
+   *
+   * @param rows owned by the version; closed if this fails
+   */
+  ModelVersion version(SavedState state, ModelShape shape, RowReader rows) {
+    try {
+      return new ModelVersion(state.steps(), shape, state.dense(), rows, settings.scorers());
+    } catch (RuntimeException | Error e) {
+      Closing.after(e, rows);
+      throw e;
     }
   }
 

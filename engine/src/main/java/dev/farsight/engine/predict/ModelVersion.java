@@ -2,6 +2,7 @@ package dev.farsight.engine.predict;
 
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.internal.Closing;
+import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.store.RowReader;
 import dev.farsight.engine.checkpoint.DenseValues;
 import java.util.Optional;
@@ -9,9 +10,11 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * One state of a model, loaded to score: rows and dense parameters that belong together and never
- * change. It is closed once it is {@linkplain #retire retired} and the last batch is scored.
+ * change. Whoever has {@linkplain Predictor#acquire acquired} it may score any number of batches,
+ * from any number of threads, until it is closed; meanwhile it stays, even if the predictor goes on
+ * to another version.
  */
-final class ModelVersion {
+public final class ModelVersion implements AutoCloseable {
 
   /** Set once the version is retired. */
   private static final long RETIRED = 1L << 62;
@@ -24,7 +27,7 @@ final class ModelVersion {
   /** Null if rows are as they were trained. */
   private PrecisionLoss loss;
 
-  /** Batches under way, and {@link #RETIRED}. */
+  /** How often it is in use, and {@link #RETIRED}. */
   private final AtomicLong uses = new AtomicLong();
 
   /**
@@ -38,7 +41,8 @@ final class ModelVersion {
     this.scorers = new ScorerPool(shape, dense, scorers);
   }
 
-  long number() {
+  /** The steps that the model was trained. */
+  public long number() {
     return number;
   }
 
@@ -56,6 +60,11 @@ final class ModelVersion {
     }
   }
 
+  /** Takes over what packing cost from the version that has most of the rows. */
+  void lossOf(ModelVersion earlier) {
+    loss = earlier.loss;
+  }
+
   /** What packing cost; empty if it changed nothing. */
   Optional<PrecisionLoss> loss() {
     return Optional.ofNullable(loss);
@@ -66,19 +75,33 @@ final class ModelVersion {
     if (uses.incrementAndGet() < RETIRED) {
       return true;
     }
-    end();
+    close();
     return false;
   }
 
-  /** Ends a use; the last one of a retired version closes it. */
-  void end() {
+  /** Ends a use. */
+  @Override
+  public void close() {
     if (uses.decrementAndGet() == RETIRED) {
-      close();
+      free();
     }
   }
 
-  /** Scores a batch; only between {@link #begin} and {@link #end}. */
-  void score(Batch batch, float[] logits) {
+  /**
+   * Computes the logits of the samples of a batch.
+   *
+   * @param batch made by {@link Predictor#newBatch}
+   * @param logits receives the logit of sample s at position s
+   */
+  public void logits(Batch batch, float[] logits) {
+    if (batch.schema() != shape.schema()) {
+      throw new IllegalArgumentException(
+          "the batch is one of another predictor; make it with newBatch()");
+    }
+    if (logits.length < batch.samples()) {
+      throw new IllegalArgumentException(
+          batch.samples() + " samples, but room for " + logits.length + " scores");
+    }
     Scorer scorer = scorers.take();
     try {
       scorer.score(batch, rows, logits);
@@ -87,14 +110,24 @@ final class ModelVersion {
     }
   }
 
-  /** Closes the version, now or when the batches under way are scored. */
+  /**
+   * Scores a drawn batch with each scorer, so that their memory and the rows looked up most are
+   * there before the first request.
+   */
+  void warm() {
+    var batch = new Batch(shape.schema(), shape.step().batchSize(), HostBuffers.plain());
+    new DrawnSamples(rows, number).fill(batch, batch.capacity());
+    scorers.forEach(scorer -> scorer.score(batch, rows, new float[batch.capacity()]));
+  }
+
+  /** Frees the version, now or when its last use has ended. */
   void retire() {
     if (uses.addAndGet(RETIRED) == RETIRED) {
-      close();
+      free();
     }
   }
 
-  private void close() {
+  private void free() {
     Closing.all(scorers, rows);
   }
 }

@@ -2,13 +2,9 @@ package dev.farsight.engine.predict;
 
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
-import dev.farsight.api.data.Feature;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.store.RowReader;
-import dev.farsight.api.table.RowBits;
-import dev.farsight.api.table.TableSet;
 import java.util.Locale;
-import java.util.Random;
 
 /**
  * What packed rows cost in exactness: the difference of probabilities from those with the rows as
@@ -32,9 +28,7 @@ public record PrecisionLoss(String packing, int samples, double largest, double 
       RowPacking packing, Scorer scorer, BatchSchema schema, RowReader exact, RowReader packed) {
     int batchSize = Math.min(SAMPLES, scorer.batchSize());
     var batch = new Batch(schema, scorer.batchSize(), HostBuffers.plain());
-    var trained = new RowBits(schema.tables().rows());
-    exact.written(0, schema.tables().rows(), trained);
-    var random = new Random(SEED);
+    var drawn = new DrawnSamples(exact, SEED);
     var expected = new float[scorer.batchSize()];
     var actual = new float[scorer.batchSize()];
     double largest = 0;
@@ -42,7 +36,7 @@ public record PrecisionLoss(String packing, int samples, double largest, double 
     int samples = 0;
     while (samples < SAMPLES) {
       int count = Math.min(batchSize, SAMPLES - samples);
-      draw(batch, count, trained, random);
+      drawn.fill(batch, count);
       scorer.score(batch, exact, expected);
       scorer.score(batch, packed, actual);
       for (int s = 0; s < count; s++) {
@@ -54,35 +48,6 @@ public record PrecisionLoss(String packing, int samples, double largest, double 
       samples += count;
     }
     return new PrecisionLoss(packing.configName(), samples, largest, sum / samples);
-  }
-
-  private static void draw(Batch batch, int samples, RowBits trained, Random random) {
-    BatchSchema schema = batch.schema();
-    for (int i = 0; i < samples * schema.denseWidth(); i++) {
-      batch.dense().put(i, (float) random.nextGaussian());
-    }
-    for (int f = 0; f < schema.features().size(); f++) {
-      Feature feature = schema.features().get(f);
-      // Bags have one lookup, or the fewest that they may have; room is there for more.
-      int lookups = Math.max(1, feature.minLookups());
-      for (int i = 0; i < samples * lookups; i++) {
-        batch.indices(f)[i] = drawIndex(schema.tables(), feature.table(), trained, random);
-        if (feature.weighted()) {
-          batch.lookupWeights(f).put(i, 1);
-        }
-      }
-      for (int s = 0; batch.offsets(f) != null && s <= samples; s++) {
-        batch.offsets(f)[s] = s * lookups;
-      }
-    }
-    batch.samples(samples);
-  }
-
-  /** A trained row of the table, or any if it has none. */
-  private static int drawIndex(TableSet tables, int table, RowBits trained, Random random) {
-    int index = random.nextInt(tables.get(table).rows());
-    long row = trained.next(tables.rowId(table, index));
-    return row >= 0 && row < tables.offset(table + 1) ? tables.indexOf(table, row) : index;
   }
 
   @Override

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param inMemory whether all rows are held in memory; otherwise they are read from files
  * @param packing how they are held there; empty: as in the model
  * @param cached whether rows that are read from files are cached
+ * @param keptVersions how many versions of a run are kept, the current one included
  */
 record PredictorSettings(
     int batchSize,
@@ -21,7 +22,8 @@ record PredictorSettings(
     boolean verifies,
     boolean inMemory,
     Optional<RowPacking> packing,
-    boolean cached) {
+    boolean cached,
+    int keptVersions) {
 
   private static final int MAX_SCORERS = 1024;
   private static final String PRECISION = "row-precision";
@@ -53,6 +55,7 @@ record PredictorSettings(
         serving.bool("verify"),
         inMemory,
         packing,
-        cache.has("size"));
+        cache.has("size"),
+        serving.integer("keep-versions", 1, 100));
   }
 }
