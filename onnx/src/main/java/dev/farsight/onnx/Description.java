@@ -46,7 +46,7 @@ record Description(
    * @throws FarsightException if the model has none, or one that cannot be read
    */
   static Description of(ExportedModel model) {
-    Config json = ConfigFactory.parseMap(model.description());
+    Config json = ConfigFactory.parseMap(model.description(), "model.json");
     if (!json.hasPath("model")) {
       throw new FarsightException(
           "onnx: the model does not describe its ops, as an earlier version of Farsight saved it;"

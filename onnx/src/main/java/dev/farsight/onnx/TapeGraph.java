@@ -38,9 +38,7 @@ final class TapeGraph {
       return tape.values.get(model.logits()).flat();
     } catch (ConfigException | IndexOutOfBoundsException e) {
       throw new FarsightException(
-          "onnx: the description of the model is damaged after "
-              + tape.values.size()
-              + " ops: "
+          "onnx: the description of the model is damaged: "
               + Quoted.of(String.valueOf(e.getMessage())),
           e);
     }

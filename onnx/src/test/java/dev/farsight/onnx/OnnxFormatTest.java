@@ -139,12 +139,11 @@ class OnnxFormatTest {
         "onnx: an op of the model has the parameter x, which is not among its dense parameters");
     refused(
         SmallModel.ofOps(List.of(OPS.get(0), "{ op = sum, inputs = [7], shape = [1, 1] }")),
-        "onnx: the description of the model is damaged after 1 ops: Index 7 out of bounds for length"
-            + " 1");
+        "onnx: the description of the model is damaged: Index 7 out of bounds for length" + " 1");
     refused(
         new SmallModel("settings { model { type = small } }, features = [], tape { ops = [] }"),
-        "onnx: the description of the model is damaged: hardcoded value: No configuration setting"
-            + " found for key 'x'");
+        "onnx: the description of the model is damaged: model.json: No configuration setting"
+            + " found for key 'dense_features'");
   }
 
   @Test
