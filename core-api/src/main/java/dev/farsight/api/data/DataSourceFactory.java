@@ -1,5 +1,7 @@
 package dev.farsight.api.data;
 
+import java.util.Optional;
+
 /** Opens data sources of one kind, which {@code data.source} chooses by name. */
 public interface DataSourceFactory {
 
@@ -34,6 +36,17 @@ public interface DataSourceFactory {
    */
   default boolean splitsByColumn() {
     return false;
+  }
+
+  /**
+   * Makes an encoder of raw values, for models that were trained on sources of this kind. Looks at
+   * no data: what the training data was found to be like is {@link DataContext#fitted}.
+   *
+   * @return the encoder; empty if samples of this source have no raw values
+   * @throws dev.farsight.api.config.ConfigException if a setting is wrong
+   */
+  default Optional<SampleEncoder> encoder(DataContext context) {
+    return Optional.empty();
   }
 
   /**

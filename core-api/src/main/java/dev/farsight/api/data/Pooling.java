@@ -1,5 +1,6 @@
 package dev.farsight.api.data;
 
+import dev.farsight.api.internal.Quoted;
 import java.util.Locale;
 
 /**
@@ -22,5 +23,19 @@ public enum Pooling {
   /** The name in the configuration. */
   public String configName() {
     return name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * The pooling of that {@link #configName}.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public static Pooling of(String configName) {
+    for (Pooling pooling : values()) {
+      if (pooling.configName().equals(configName)) {
+        return pooling;
+      }
+    }
+    throw new IllegalArgumentException("unknown pooling " + Quoted.of(configName));
   }
 }

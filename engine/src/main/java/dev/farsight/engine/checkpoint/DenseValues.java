@@ -1,5 +1,6 @@
 package dev.farsight.engine.checkpoint;
 
+import dev.farsight.api.FarsightException;
 import dev.farsight.api.compute.DenseState;
 import dev.farsight.api.internal.Quoted;
 import dev.farsight.engine.model.ModelDirectory;
@@ -20,6 +21,26 @@ public record DenseValues(List<DenseState.Parameter> parameters, float[][] value
 
   static DenseValues of(DenseState dense) {
     return new DenseValues(dense.parameters(), ModelDirectory.values(dense));
+  }
+
+  /**
+   * The values of a parameter.
+   *
+   * @throws FarsightException if it is missing, or has another shape
+   */
+  public float[] of(DenseState.Parameter wanted) {
+    for (int p = 0; p < values.length; p++) {
+      DenseState.Parameter parameter = parameters.get(p);
+      if (parameter.name().equals(wanted.name())) {
+        if (!parameter.shape().equals(wanted.shape())) {
+          throw new FarsightException(
+              "the saved parameter %s has the shape %s, not %s"
+                  .formatted(Quoted.of(wanted.name()), parameter.shape(), wanted.shape()));
+        }
+        return values[p];
+      }
+    }
+    throw new FarsightException("the saved model has no parameter " + Quoted.of(wanted.name()));
   }
 
   void write(DataOutput out) throws IOException {

@@ -1,16 +1,12 @@
 package dev.farsight.engine.export;
 
 import com.typesafe.config.Config;
-import com.typesafe.config.ConfigFactory;
-import dev.farsight.api.FarsightException;
 import dev.farsight.api.compute.DenseState;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.config.Settings;
-import dev.farsight.api.internal.Quoted;
 import dev.farsight.api.store.RowReader;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.RowStoreFactory;
-import dev.farsight.api.store.StoreSpec;
 import dev.farsight.api.table.InitialRows;
 import dev.farsight.engine.checkpoint.CheckpointReader;
 import dev.farsight.engine.checkpoint.DenseValues;
@@ -89,26 +85,18 @@ final class ExportSource implements AutoCloseable {
           "farsight.storage.backend: rows are exported through a store in memory, but %s keeps them; leave it at its default"
               .formatted(stores.name()));
     }
-    return stores.open(spec(farsight, initial, null));
+    return stores.open(RecordedRows.spec(farsight, initial, null));
   }
 
   private static ExportSource openCheckpoint(
       CheckpointReader checkpoint, Components components, ExportSource other) {
     CheckpointReader.Info info = checkpoint.info();
-    InitialRows initial = info.initial();
-    if (info.store().isEmpty()) {
-      var noSettings = Settings.of("farsight.storage", ConfigFactory.empty());
-      var below =
-          CheckpointReader.unwritten(
-              new StoreSpec(initial.tables(), initial.format(), initial, noSettings, 1));
-      return new ExportSource(
-          checkpoint.dense(), checkpoint.rows(below), below, info.store(), checkpoint.facts());
-    }
     boolean shared =
         other != null
+            && info.store().isPresent()
             && info.store().equals(other.storeId)
             && info.generation() == other.opened.spec().initial().generation();
-    RowReader store = shared ? other.opened : recordedStore(checkpoint, info, components, initial);
+    RowReader store = shared ? other.opened : RecordedRows.below(checkpoint, components);
     try {
       return new ExportSource(
           checkpoint.dense(), checkpoint.rows(store), store, info.store(), checkpoint.facts());
@@ -116,38 +104,6 @@ final class ExportSource implements AutoCloseable {
       store.close();
       throw e;
     }
-  }
-
-  /**
-   * Opens the store that the checkpoint's configuration names, for reading only. That may be
-   * anybody's configuration, and a path in it anybody's folder: nothing is created or changed
-   * there, and {@link CheckpointReader#rows} refuses a store of another identity.
-   */
-  private static RowReader recordedStore(
-      CheckpointReader checkpoint,
-      CheckpointReader.Info info,
-      Components components,
-      InitialRows initial) {
-    var farsight = Settings.of("farsight", info.config());
-    try {
-      return components.store(farsight).openReader(spec(farsight, initial, info.runDirectory()));
-    } catch (ConfigException | com.typesafe.config.ConfigException e) {
-      throw new FarsightException(
-          "%s: the store of its configuration cannot be opened: %s"
-              .formatted(checkpoint.path(), Quoted.of(String.valueOf(e.getMessage()))),
-          e);
-    }
-  }
-
-  private static StoreSpec spec(Settings farsight, InitialRows initial, Path runDirectory) {
-    Settings storage = farsight.section("storage");
-    return new StoreSpec(
-        initial.tables(),
-        initial.format(),
-        initial,
-        storage.section(storage.string("backend")),
-        1,
-        runDirectory);
   }
 
   List<DenseState.Parameter> parameters() {

@@ -3,19 +3,24 @@ package dev.farsight.engine.model;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigValueFactory;
 import dev.farsight.api.compute.MaxNorms;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.data.DenseFeature;
 import dev.farsight.api.data.Feature;
+import dev.farsight.api.data.Pooling;
 import dev.farsight.api.internal.Quoted;
 import dev.farsight.api.model.Tape;
+import dev.farsight.api.table.TableSet;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * What predictions depend on beside the weights: the section {@code model} of {@code model.json}
@@ -90,8 +95,46 @@ public record ModelDescription(Config json) {
   }
 
   /** The settings of the model, as a section {@code farsight}. */
-  Config settings() {
+  public Config settings() {
     return ModelSettings.of(json.getConfig("settings"));
+  }
+
+  /**
+   * The layout of the samples that the model takes, without labels.
+   *
+   * @param tables the tables of the model
+   * @param lookupLimit {@link BatchSchema#lookupLimit}
+   */
+  public BatchSchema schema(TableSet tables, int lookupLimit) {
+    var features = new ArrayList<Feature>();
+    for (Config feature : json.getConfigList(FEATURES)) {
+      features.add(
+          new Feature(
+              feature.getString("name"),
+              tables.find(feature.getString("table")),
+              feature.getInt("min_lookups"),
+              feature.getInt("max_lookups"),
+              Pooling.of(feature.getString("pooling")),
+              feature.getBoolean("weighted")));
+    }
+    return new BatchSchema(json.getInt("dense_width"), tables, features, Set.of(), lookupLimit);
+  }
+
+  /** The largest norms of rows, by table. */
+  public MaxNorms maxNorms(TableSet tables) {
+    var norms = new float[tables.size()];
+    Arrays.fill(norms, Float.POSITIVE_INFINITY);
+    for (Config feature : json.getConfigList(FEATURES)) {
+      if (feature.hasPath("max_norm")) {
+        norms[tables.find(feature.getString("table"))] = (float) feature.getDouble("max_norm");
+      }
+    }
+    return MaxNorms.of(norms);
+  }
+
+  /** The names of the dense values, in order; empty if the source does not name them. */
+  public List<String> denseNames() {
+    return json.getConfigList("dense_features").stream().map(f -> f.getString("name")).toList();
   }
 
   /**
@@ -112,6 +155,19 @@ public record ModelDescription(Config json) {
               + ": the model has other features or ops than the data and the plugins give now: "
               + String.join("; ", differences));
     }
+  }
+
+  /**
+   * Checks that the model consists of these ops: plugins may have changed.
+   *
+   * @param model named in the message
+   * @throws ConfigException if not
+   */
+  public void requireSameOps(String model, Tape tape) {
+    requireSame(
+        model,
+        new ModelDescription(
+            json.withValue("tape", ConfigValueFactory.fromMap(TapeJson.of(tape)))));
   }
 
   private void compare(

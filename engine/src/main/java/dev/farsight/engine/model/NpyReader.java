@@ -151,6 +151,21 @@ public final class NpyReader implements AutoCloseable {
     buffer.flip();
   }
 
+  /** Passes over all values that are left, so that {@link #finish} can compare the checksum. */
+  public void skipRest() {
+    try {
+      long left = channel.size() - channel.position();
+      while (left > 0) {
+        buffer.position(buffer.limit());
+        fill(Math.min(left, BUFFER_BYTES));
+        left = channel.size() - channel.position();
+      }
+      buffer.position(buffer.limit());
+    } catch (IOException e) {
+      throw DurableFiles.unreadable(file, e);
+    }
+  }
+
   /**
    * Checks, after the last value, that the file ends and has its checksum.
    *

@@ -388,6 +388,18 @@ public final class SavedModel {
     }
   }
 
+  /**
+   * Opens the saved rows to be read from their files, as float32 weights.
+   *
+   * @param verifies whether the weights are compared with their checksums, which reads them all;
+   *     everything else is always compared
+   * @throws FarsightException if a file is missing or damaged, or is not of a whole model
+   */
+  public MappedRows mapRows(boolean verifies) {
+    requireComplete();
+    return new RowMapping(this, verifies).open();
+  }
+
   private void loadRows(int table, RowStore store, int targetTable, boolean withState) {
     Table saved = tables().get(table);
     try (var index = open("rows", saved.name(), ".index.npy", NpyHeader.INT32);
@@ -411,11 +423,15 @@ public final class SavedModel {
     }
   }
 
-  private NpyReader open(String folder, String name, String suffix, String type) {
-    Path file =
-        manifest.sealed()
-            ? path.resolve(folder).resolve(FileNames.of(name) + suffix)
-            : FileNames.written(path.resolve(folder), name, suffix);
+  /** The file of a table or of a parameter. */
+  Path file(String folder, String name, String suffix) {
+    return manifest.sealed()
+        ? path.resolve(folder).resolve(FileNames.of(name) + suffix)
+        : FileNames.written(path.resolve(folder), name, suffix);
+  }
+
+  NpyReader open(String folder, String name, String suffix, String type) {
+    Path file = file(folder, name, suffix);
     FileSeal seal = manifest.files().get(folder + "/" + file.getFileName());
     if (manifest.sealed() && seal == null) {
       throw new FarsightException(file + ": model.json has no checksum for it");

@@ -16,18 +16,14 @@ final class SavedRows {
 
   private static final int CHUNK_BYTES = 1 << 24;
 
-  private final Table table;
-  private final NpyReader index;
+  private final SavedIndex index;
   private final NpyReader weight;
 
   /** Null if rows are given the state of rows never updated. */
   private final NpyReader state;
 
-  private int last = -1;
-
   SavedRows(Table table, NpyReader index, NpyReader weight, NpyReader state) {
-    this.table = table;
-    this.index = index;
+    this.index = new SavedIndex(table, index);
     this.weight = weight;
     this.state = state;
   }
@@ -47,7 +43,7 @@ final class SavedRows {
     for (long left = rows; left > 0; ) {
       int count = (int) Math.min(left, chunk);
       for (int r = 0; r < count; r++) {
-        ids[r] = store.spec().tables().rowId(targetTable, nextIndex());
+        ids[r] = store.spec().tables().rowId(targetTable, index.next());
         read(weight, weights);
         if (state != null) {
           read(state, states);
@@ -64,18 +60,6 @@ final class SavedRows {
     for (int i = 0; i < values.length; i++) {
       values[i] = npy.nextFloat();
     }
-  }
-
-  private int nextIndex() {
-    int i = index.nextInt();
-    if (i < 0 || i >= table.rows()) {
-      throw index.bad("has row " + i + " of the table " + describe(table));
-    }
-    if (i <= last) {
-      throw index.bad("has row " + i + " after row " + last + "; rows must ascend");
-    }
-    last = i;
-    return i;
   }
 
   static String describe(Table table) {
