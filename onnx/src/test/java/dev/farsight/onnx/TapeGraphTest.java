@@ -48,10 +48,10 @@ class TapeGraphTest {
     return values;
   }
 
-  private void add(SmallModel model, String name, Integer... shape) {
-    float[] values = drawn(Arrays.stream(shape).reduce(1, (a, b) -> a * b));
+  private void add(SmallModel model, String name, List<Integer> shape) {
+    float[] values = drawn(shape.stream().mapToInt(n -> n).reduce(1, (a, b) -> a * b));
     parameters.put(name, doubles(values));
-    model.with(name, List.of(shape), values);
+    model.with(name, shape, values);
   }
 
   private static double[] doubles(float... values) {
@@ -59,7 +59,7 @@ class TapeGraphTest {
   }
 
   /** A parameter of an op under test, with its shape. */
-  private record Shaped(String name, Integer... shape) {}
+  private record Shaped(String name, List<Integer> shape) {}
 
   /**
    * Compares one op.
@@ -79,8 +79,8 @@ class TapeGraphTest {
     for (Shaped parameter : shaped) {
       add(model, parameter.name(), parameter.shape());
     }
-    add(model, "l.weight", 1, size);
-    add(model, "l.bias", 1);
+    add(model, "l.weight", List.of(1, size));
+    add(model, "l.bias", List.of(1));
     new OnnxFormat().write(model, folder);
     float[] dense = drawn(SAMPLES * DIM);
     float[] rows = drawn(SAMPLES * FEATURES * DIM);
@@ -161,8 +161,8 @@ class TapeGraphTest {
               Arrays.stream(affine("x", all(vectors)))
                   .map(x -> activation.getValue().apply(x, 0.0))
                   .toArray(),
-          new Shaped("x.weight", 7, FEATURES * DIM),
-          new Shaped("x.bias", 7));
+          new Shaped("x.weight", List.of(7, FEATURES * DIM)),
+          new Shaped("x.bias", List.of(7)));
     }
   }
 
@@ -242,16 +242,16 @@ class TapeGraphTest {
         "{ op = cross, inputs = [1, 1], parameters = [x.weight, x.bias], rank = 0, shape = [1, 12] }",
         12,
         (dense, vectors) -> crossed(all(vectors), affine("x", all(vectors))),
-        new Shaped("x.weight", 12, 12),
-        new Shaped("x.bias", 12));
+        new Shaped("x.weight", List.of(12, 12)),
+        new Shaped("x.bias", List.of(12)));
     folder = Files.createDirectory(folder.resolve("low-rank"));
     compare(
         "{ op = cross, inputs = [1, 1], parameters = [x.v, x.weight, x.bias], rank = 2, shape = [1, 12] }",
         12,
         (dense, vectors) -> crossed(all(vectors), affine("x", times("x.v", 2, all(vectors)))),
-        new Shaped("x.v", 2, 12),
-        new Shaped("x.weight", 12, 2),
-        new Shaped("x.bias", 12));
+        new Shaped("x.v", List.of(2, 12)),
+        new Shaped("x.weight", List.of(12, 2)),
+        new Shaped("x.bias", List.of(12)));
   }
 
   private static double[] crossed(double[] x, double[] inner) {
@@ -291,7 +291,7 @@ class TapeGraphTest {
               .mapToDouble(i -> (x[i] - mean) / Math.sqrt(variance + 0.01) * weight[i] + bias[i])
               .toArray();
         },
-        new Shaped("x.weight", 12),
-        new Shaped("x.bias", 12));
+        new Shaped("x.weight", List.of(12)),
+        new Shaped("x.bias", List.of(12)));
   }
 }
