@@ -99,6 +99,14 @@ final class PythonModels {
 
   /** Writes the evaluation part for Python; returns the rows that it looks up, by table. */
   BitSet[] writeBatch(Config config, Path model, Path file) throws Exception {
+    try (DataSource source = open(config, model);
+        BatchSource pass = source.eval()) {
+      return BatchFile.write(file, source.schema(), pass);
+    }
+  }
+
+  /** Opens the data of a model. */
+  DataSource open(Config config, Path model) {
     var farsight = Settings.of("farsight", config);
     Settings data = farsight.section("data");
     Path fitted = model.resolve("data");
@@ -111,10 +119,7 @@ final class PythonModels {
             1,
             "a test",
             Files.isDirectory(fitted) ? new FittedData(fitted, false) : null);
-    try (DataSource source = components.source(farsight).open(context);
-        BatchSource pass = source.eval()) {
-      return BatchFile.write(file, source.schema(), pass);
-    }
+    return components.source(farsight).open(context);
   }
 
   /**
