@@ -160,7 +160,7 @@ final class PreparedFiles {
             + ": "
             + how
             + ": the data was prepared with other means or vocabularies than the model was trained"
-            + " with; prepare it with those of the model");
+            + " with; prepare it with those of the model (data prepare --fitted MODEL)");
   }
 
   /** What the data is, by its content: its layout, and the sums of its files. */

@@ -112,6 +112,10 @@ final class PreparedSeries {
   private static void flatten(String place, Object value, Map<String, String> facts) {
     if (value instanceof Map<?, ?> section) {
       section.forEach((key, below) -> flatten(place + "." + key, below, facts));
+    } else if (value instanceof List<?> list) {
+      for (int i = 0; i < list.size(); i++) {
+        flatten(place + "[" + (i + 1) + "]", list.get(i), facts);
+      }
     } else if (value != null) {
       facts.put(place, value.toString());
     }
