@@ -223,6 +223,30 @@ class PreparedModelTest {
         rows, criteoConf(rows).replace(", buckets = true", ""), "data.multi-hot=" + bags);
   }
 
+  /** How samples were divided is of the model too, whichever data it was trained on. */
+  @Test
+  void theSplitIsRecorded() throws IOException {
+    Path rows = csv("rows.csv", 900, 9);
+    String where = "farsight.data.eval-where { column = age, at-least = 70 }";
+    Path conf = conf("my.conf", CSV.formatted(rows) + where);
+    Path prepared = prepare(conf, "prepared");
+    Path ofText = train("of-text", conf);
+    Path ofPrepared = trainOn(prepared, "of-prepared", conf, "data.eval-where.column=null");
+    assertThat(described(ofPrepared)).isEqualTo(described(ofText));
+    for (Path model : List.of(ofText, ofPrepared)) {
+      String again = "again-" + model.getFileName();
+      var evaluated = tryToRun(again, List.of("eval", model.toString()), "data.path=" + rows);
+      assertThat(evaluated.err()).isEmpty();
+      assertThat(json(again).getConfig("quality"))
+          .isEqualTo(json("of-text").getConfig("quality"));
+    }
+    // All prepared samples for training, whatever was prepared for evaluation.
+    Path all =
+        trainOn(prepared, "all", conf, "data.eval-where.column=null", "data.eval-fraction=0");
+    assertThat(described(all).getInt("settings.data.eval-fraction")).isZero();
+    assertThat(described(all).hasPath("settings.data.eval-where.column")).isFalse();
+  }
+
   @Test
   void ofPreparedDataThatIsPreparedAgain() throws IOException {
     Path rows = csv("rows.csv", 900, 2);
