@@ -64,6 +64,9 @@ final class ConfigArguments {
               .with("data.eval-path", ConfigValueFactory.fromAnyRef(null))
               .with("data.eval-where.column", ConfigValueFactory.fromAnyRef(null))
               .with("data.eval-fraction", ConfigValueFactory.fromAnyRef(1));
+      if (PreparedArgument.isPrepared(data)) {
+        config = PreparedArgument.asSource(config);
+      }
     }
     return config.set(overrides);
   }

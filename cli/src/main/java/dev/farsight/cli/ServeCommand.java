@@ -6,7 +6,6 @@ import dev.farsight.engine.config.FarsightConfig;
 import dev.farsight.engine.predict.Predictor;
 import dev.farsight.serving.FarsightServer;
 import dev.farsight.serving.ServingSettings;
-import dev.farsight.serving.model.OneModel;
 import dev.farsight.serving.model.ServedModel;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -98,7 +97,7 @@ final class ServeCommand implements Callable<Integer> {
                 loadTime.toNanos() * 1e-9,
                 served.version(),
                 Amount.count(served.schema().tables().rows())));
-    return FarsightServer.start(settings, new OneModel(served));
+    return FarsightServer.start(settings, served);
   }
 
   private void tell(FarsightServer server) {

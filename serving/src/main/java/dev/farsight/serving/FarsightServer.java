@@ -7,7 +7,7 @@ import dev.farsight.serving.grpc.GrpcEndpoint;
 import dev.farsight.serving.http.HttpEndpoint;
 import dev.farsight.serving.http.HttpRoutes;
 import dev.farsight.serving.metrics.ServingMetrics;
-import dev.farsight.serving.model.Models;
+import dev.farsight.serving.model.ServedModel;
 import dev.farsight.serving.security.Tokens;
 
 /**
@@ -20,34 +20,29 @@ import dev.farsight.serving.security.Tokens;
 public final class FarsightServer implements AutoCloseable {
 
   private final ServingSettings settings;
-  private final Models models;
+  private final ServedModel model;
   private final Batcher batcher;
   private HttpEndpoint http;
   private GrpcEndpoint grpc;
   private volatile boolean ready;
 
-  private FarsightServer(ServingSettings settings, Models models, ServingMetrics metrics) {
+  private FarsightServer(ServingSettings settings, ServedModel model, ServingMetrics metrics) {
     this.settings = settings;
-    this.models = models;
+    this.model = model;
     this.batcher =
-        new Batcher(
-            settings.scorers(),
-            settings.batchSize(),
-            settings.queue(),
-            settings.batchDelay(),
-            metrics);
+        new Batcher(model, settings.scorers(), settings.queue(), settings.batchDelay(), metrics);
   }
 
   /**
    * Starts a server. It listens when this returns.
    *
-   * @param models owned by the server from now on
+   * @param model owned by the server from now on
    */
-  public static FarsightServer start(ServingSettings settings, Models models) {
+  public static FarsightServer start(ServingSettings settings, ServedModel model) {
     Tokens tokens = settings.tokensFile().map(Tokens::ofFile).orElseGet(Tokens::none);
     var metrics = new ServingMetrics();
-    var server = new FarsightServer(settings, models, metrics);
-    metrics.watch(models, server.batcher::waitingSamples);
+    var server = new FarsightServer(settings, model, metrics);
+    metrics.watch(model, server.batcher::waitingSamples);
     try {
       server.listen(metrics, tokens);
       return server;
@@ -58,10 +53,10 @@ public final class FarsightServer implements AutoCloseable {
   }
 
   private void listen(ServingMetrics metrics, Tokens tokens) {
-    var inference = new Inference(models, batcher, metrics, settings.requestTimeout());
+    var inference = new Inference(model, batcher, metrics, settings.requestTimeout());
     var routes =
         new HttpRoutes(
-            models,
+            model,
             inference,
             metrics,
             tokens,
@@ -69,13 +64,13 @@ public final class FarsightServer implements AutoCloseable {
             settings.maxRequestBytes(),
             settings.requestTimeout());
     http = new HttpEndpoint(settings, routes);
-    grpc = new GrpcEndpoint(settings, models, inference, metrics, tokens, this::isReady);
+    grpc = new GrpcEndpoint(settings, model, inference, metrics, tokens, this::isReady);
     ready = true;
   }
 
   /** Whether requests for scores are answered. */
   public boolean isReady() {
-    return ready && models.current().isPresent();
+    return ready;
   }
 
   public ServingSettings settings() {
@@ -106,6 +101,6 @@ public final class FarsightServer implements AutoCloseable {
       grpc.stop();
     }
     batcher.stop(settings.stopTimeout());
-    models.close();
+    model.close();
   }
 }

@@ -17,7 +17,6 @@ import java.util.Optional;
  * @param port for HTTP; 0: any that is free
  * @param grpcPort for gRPC; 0: any that is free
  * @param scorers how many batches are scored at the same time
- * @param batchSize most samples of a batch
  * @param batchDelay how long the first sample of a batch waits for others
  * @param queue most samples that wait
  * @param maxRequestBytes most bytes of a request's body
@@ -34,7 +33,6 @@ public record ServingSettings(
     int port,
     int grpcPort,
     int scorers,
-    int batchSize,
     Duration batchDelay,
     int queue,
     int maxRequestBytes,
@@ -64,7 +62,6 @@ public record ServingSettings(
             serving.integer("port", 0, LAST_PORT),
             serving.integer("grpc-port", 0, LAST_PORT),
             serving.has("threads") ? serving.integer("threads", 1, MOST_SCORERS) : cores,
-            batch.integer("size", 1, 1 << 20),
             duration(batch, "delay"),
             serving.integer("queue", 1, 1 << 24),
             bytes(serving, "max-request-bytes"),

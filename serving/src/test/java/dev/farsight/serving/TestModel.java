@@ -9,8 +9,6 @@ import dev.farsight.engine.model.NpyReader;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.plugin.Plugins;
 import dev.farsight.engine.predict.Predictor;
-import dev.farsight.serving.model.Models;
-import dev.farsight.serving.model.OneModel;
 import dev.farsight.serving.model.ServedModel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -144,13 +142,12 @@ final class TestModel {
   FarsightServer start(String... sets) {
     Config farsight = settings(sets);
     var settings = ServingSettings.of(Settings.of("farsight", farsight));
-    return FarsightServer.start(settings, models(farsight, settings));
+    return FarsightServer.start(settings, served(farsight, settings));
   }
 
-  Models models(Config farsight, ServingSettings settings) {
+  ServedModel served(Config farsight, ServingSettings settings) {
     Predictor predictor = Predictor.open(farsight, components(), model);
-    return new OneModel(
-        new ServedModel(settings.name(), predictor, settings.queue(), Duration.ofMillis(1)));
+    return new ServedModel(settings.name(), predictor, settings.queue(), Duration.ofMillis(1));
   }
 
   /** A request with rows as raw fields, in JSON. */

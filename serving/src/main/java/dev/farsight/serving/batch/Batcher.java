@@ -1,6 +1,8 @@
 package dev.farsight.serving.batch;
 
 import dev.farsight.serving.metrics.ServingMetrics;
+import dev.farsight.serving.model.ScoreBatch;
+import dev.farsight.serving.model.ServedModel;
 import dev.farsight.serving.request.Reason;
 import dev.farsight.serving.request.Refusal;
 import java.time.Duration;
@@ -20,20 +22,19 @@ public final class Batcher {
 
   private final ScoreQueue queue;
   private final ServingMetrics metrics;
-  private final int batchSize;
+  private final ServedModel model;
   private final List<Thread> scorers = new ArrayList<>();
 
   /**
    * @param scorers how many batches are scored at the same time
-   * @param batchSize most samples of a batch
    * @param mostWaiting most samples in the queue
    * @param delay how long the first sample of a batch waits for others
    */
   public Batcher(
-      int scorers, int batchSize, int mostWaiting, Duration delay, ServingMetrics metrics) {
+      ServedModel model, int scorers, int mostWaiting, Duration delay, ServingMetrics metrics) {
     this.queue = new ScoreQueue(mostWaiting, delay.toNanos(), metrics);
     this.metrics = metrics;
-    this.batchSize = batchSize;
+    this.model = model;
     for (int i = 0; i < scorers; i++) {
       var thread = new Thread(this::work, "farsight-score-" + i);
       this.scorers.add(thread);
@@ -56,7 +57,7 @@ public final class Batcher {
   }
 
   private void work() {
-    var slices = new Slices(batchSize);
+    var slices = newSlices();
     var dropped = new ArrayList<Scoring>();
     try {
       while (queue.take(slices, dropped)) {
@@ -75,14 +76,17 @@ public final class Batcher {
     }
   }
 
+  private Slices newSlices() {
+    ScoreBatch batch = model.newBatch();
+    return new Slices(batch, model.schema().features().size(), model.batchSize());
+  }
+
   private void score(Slices slices) {
     long start = System.nanoTime();
     try {
       slices.score();
       metrics.scored(slices.samples(), slices.lookups(), System.nanoTime() - start);
-      slices.batch().model().batches().giveBack(slices.batch());
     } catch (RuntimeException | Error e) {
-      // The batch is not used again: what is in it is not known.
       LOG.error("a batch of {} samples could not be scored", slices.samples(), e);
       var refusal = new Refusal(Reason.FAILED, "the server failed; its log tells why");
       slices.scorings().forEach(scoring -> scoring.fail(refusal));

@@ -1,7 +1,7 @@
 package dev.farsight.serving.batch;
 
+import dev.farsight.engine.predict.ModelVersion;
 import dev.farsight.serving.metrics.ServingMetrics;
-import dev.farsight.serving.model.Models;
 import dev.farsight.serving.model.ServedModel;
 import dev.farsight.serving.request.InferRequest;
 import dev.farsight.serving.request.Pool;
@@ -17,7 +17,7 @@ public final class Inference {
 
   private static final int MOST_KEPT = 64;
 
-  private final Models models;
+  private final ServedModel model;
   private final Batcher batcher;
   private final ServingMetrics metrics;
   private final long longestNanos;
@@ -27,7 +27,7 @@ public final class Inference {
   public interface Answer {
 
     /** All samples have their logits. The samples are used again when this returns. */
-    void scored(ServedModel model, Samples samples);
+    void scored(long version, Samples samples);
 
     void refused(Refusal why);
   }
@@ -35,8 +35,8 @@ public final class Inference {
   /**
    * @param longest no request waits longer, whatever its client says
    */
-  public Inference(Models models, Batcher batcher, ServingMetrics metrics, Duration longest) {
-    this.models = models;
+  public Inference(ServedModel model, Batcher batcher, ServingMetrics metrics, Duration longest) {
+    this.model = model;
     this.batcher = batcher;
     this.metrics = metrics;
     this.longestNanos = longest.toNanos();
@@ -65,20 +65,21 @@ public final class Inference {
    * @throws Refusal if it is refused at once
    */
   public Scoring infer(
-      String model, String version, InferRequest request, long arrived, Answer answer) {
-    ServedModel served = models.use(model, version);
-    Samples samples = served.samples().take();
+      String name, String version, InferRequest request, long arrived, Answer answer) {
+    model.requireName(name);
+    ModelVersion acquired = model.acquire(version);
+    Samples samples = model.samples().take();
     metrics.begun();
     try {
       long deadline = deadline(request, arrived);
-      read(served, request, samples);
+      read(request, samples);
       var scoring =
           new Scoring(
-              served, samples, arrived, deadline, new Call(answer, arrived, served, samples));
+              acquired, samples, arrived, deadline, new Call(answer, arrived, acquired, samples));
       batcher.submit(scoring);
       return scoring;
     } catch (RuntimeException | Error e) {
-      end(served, samples, arrived);
+      end(acquired, samples, arrived);
       throw e;
     }
   }
@@ -93,20 +94,20 @@ public final class Inference {
     return deadline;
   }
 
-  private static void read(ServedModel served, InferRequest request, Samples samples) {
-    SampleReader reader = served.readers().take();
+  private void read(InferRequest request, Samples samples) {
+    SampleReader reader = model.readers().take();
     try {
       reader.read(request, samples);
     } finally {
-      served.readers().giveBack(reader);
+      model.readers().giveBack(reader);
     }
   }
 
-  private void end(ServedModel served, Samples samples, long arrived) {
+  private void end(ModelVersion acquired, Samples samples, long arrived) {
     if (samples.isKept()) {
-      served.samples().giveBack(samples);
+      model.samples().giveBack(samples);
     }
-    served.end();
+    acquired.close();
     metrics.ended(System.nanoTime() - arrived);
   }
 
@@ -115,22 +116,22 @@ public final class Inference {
 
     private final Answer answer;
     private final long arrived;
-    private final ServedModel served;
+    private final ModelVersion acquired;
     private final Samples samples;
 
-    Call(Answer answer, long arrived, ServedModel served, Samples samples) {
+    Call(Answer answer, long arrived, ModelVersion acquired, Samples samples) {
       this.answer = answer;
       this.arrived = arrived;
-      this.served = served;
+      this.acquired = acquired;
       this.samples = samples;
     }
 
     @Override
     public void scored(Scoring scoring) {
       try {
-        answer.scored(served, samples);
+        answer.scored(acquired.number(), samples);
       } finally {
-        end(served, samples, arrived);
+        end(acquired, samples, arrived);
       }
     }
 
@@ -139,7 +140,7 @@ public final class Inference {
       try {
         answer.refused(why);
       } finally {
-        end(served, samples, arrived);
+        end(acquired, samples, arrived);
       }
     }
   }

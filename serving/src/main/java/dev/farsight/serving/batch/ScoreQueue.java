@@ -112,10 +112,7 @@ final class ScoreQueue {
           changed.await();
         } else {
           long wait = first.arrived() + delayNanos - System.nanoTime();
-          if (busyScorers == 0
-              || wait <= 0
-              || stopped
-              || waitingSamples >= first.model().batchSize()) {
+          if (busyScorers == 0 || wait <= 0 || stopped || waitingSamples >= slices.room()) {
             fill(slices);
             busyScorers++;
             return true;
@@ -148,10 +145,9 @@ final class ScoreQueue {
   private void fill(Slices slices) {
     Scoring first = waiting.getFirst();
     long now = System.nanoTime();
-    var batch = first.model().batches().take();
-    slices.begin(batch, first.model().schema());
+    slices.begin();
     for (Scoring next = first; next != null; next = waiting.peekFirst()) {
-      if (slices.isFull() || next.model() != batch.model()) {
+      if (slices.isFull() || next.version() != first.version()) {
         break;
       }
       if (next.next == 0) {

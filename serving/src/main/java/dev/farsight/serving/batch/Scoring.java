@@ -1,6 +1,6 @@
 package dev.farsight.serving.batch;
 
-import dev.farsight.serving.model.ServedModel;
+import dev.farsight.engine.predict.ModelVersion;
 import dev.farsight.serving.request.Refusal;
 import dev.farsight.serving.request.Samples;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,7 +22,7 @@ public final class Scoring {
     void refused(Refusal why);
   }
 
-  private final ServedModel model;
+  private final ModelVersion version;
   private final Samples samples;
   private final long arrived;
   private final long deadline;
@@ -35,13 +35,13 @@ public final class Scoring {
   int next;
 
   /**
-   * @param model a use of it was begun, and ends after the listener was told
+   * @param version scores the samples; stays open until the listener was told
    * @param arrived when the request came, of {@link System#nanoTime}
    * @param deadline when the client waits no longer, of {@link System#nanoTime}
    */
   public Scoring(
-      ServedModel model, Samples samples, long arrived, long deadline, Listener listener) {
-    this.model = model;
+      ModelVersion version, Samples samples, long arrived, long deadline, Listener listener) {
+    this.version = version;
     this.samples = samples;
     this.arrived = arrived;
     this.deadline = deadline;
@@ -49,8 +49,8 @@ public final class Scoring {
     this.left = new AtomicInteger(samples.count());
   }
 
-  public ServedModel model() {
-    return model;
+  ModelVersion version() {
+    return version;
   }
 
   public Samples samples() {

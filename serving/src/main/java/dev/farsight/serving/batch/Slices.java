@@ -1,6 +1,5 @@
 package dev.farsight.serving.batch;
 
-import dev.farsight.api.data.BatchSchema;
 import dev.farsight.serving.model.ScoreBatch;
 import dev.farsight.serving.request.Samples;
 import java.util.ArrayList;
@@ -16,27 +15,24 @@ final class Slices {
   private final List<Scoring> scorings = new ArrayList<>();
   private final int[] from;
   private final int[] to;
-  private int[] lookups = new int[0];
+  private final int[] lookups;
   private int samples;
-  private ScoreBatch batch;
+  private final ScoreBatch batch;
 
   /**
-   * @param batchSize most samples of a batch
+   * @param batch with room for {@code batchSize} samples
    */
-  Slices(int batchSize) {
+  Slices(ScoreBatch batch, int features, int batchSize) {
+    this.batch = batch;
     from = new int[batchSize];
     to = new int[batchSize];
+    lookups = new int[features];
   }
 
   /** Begins a new batch. */
-  void begin(ScoreBatch newBatch, BatchSchema schema) {
-    batch = newBatch;
+  void begin() {
     samples = 0;
     scorings.clear();
-    int features = schema.features().size();
-    if (lookups.length != features) {
-      lookups = new int[features];
-    }
     Arrays.fill(lookups, 0);
   }
 
@@ -78,6 +74,11 @@ final class Slices {
     return samples == from.length;
   }
 
+  /** Most samples of a batch. */
+  int room() {
+    return from.length;
+  }
+
   int samples() {
     return samples;
   }
@@ -91,10 +92,6 @@ final class Slices {
     return all;
   }
 
-  ScoreBatch batch() {
-    return batch;
-  }
-
   List<Scoring> scorings() {
     return scorings;
   }
@@ -105,7 +102,7 @@ final class Slices {
     for (int i = 0; i < scorings.size(); i++) {
       batch.add(scorings.get(i).samples(), from[i], to[i] - from[i]);
     }
-    batch.score();
+    batch.score(scorings.get(0).version());
     int at = 0;
     for (int i = 0; i < scorings.size(); i++) {
       int some = to[i] - from[i];

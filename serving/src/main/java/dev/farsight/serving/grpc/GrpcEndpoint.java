@@ -7,7 +7,7 @@ import dev.farsight.api.internal.Quoted;
 import dev.farsight.serving.ServingSettings;
 import dev.farsight.serving.batch.Inference;
 import dev.farsight.serving.metrics.ServingMetrics;
-import dev.farsight.serving.model.Models;
+import dev.farsight.serving.model.ServedModel;
 import dev.farsight.serving.security.TlsSettings;
 import dev.farsight.serving.security.Tokens;
 import io.grpc.InsecureServerCredentials;
@@ -46,7 +46,7 @@ public final class GrpcEndpoint {
    */
   public GrpcEndpoint(
       ServingSettings settings,
-      Models models,
+      ServedModel model,
       Inference inference,
       ServingMetrics metrics,
       Tokens tokens,
@@ -74,7 +74,7 @@ public final class GrpcEndpoint {
             .permitKeepAliveWithoutCalls(true)
             .addTransportFilter(connections)
             .intercept(new Gate(tokens, metrics, connections))
-            .addService(new InferenceService(models, inference, ready))
+            .addService(new InferenceService(model, inference, ready))
             .addService(health.getHealthService())
             .build();
     start(settings);

@@ -2,7 +2,6 @@ package dev.farsight.serving.grpc;
 
 import dev.farsight.serving.batch.Inference;
 import dev.farsight.serving.batch.Scoring;
-import dev.farsight.serving.model.ServedModel;
 import dev.farsight.serving.protocol.ModelInferRequest;
 import dev.farsight.serving.protocol.ModelInferResponse;
 import dev.farsight.serving.request.InferRequest;
@@ -18,6 +17,7 @@ final class InferCall implements Inference.Answer {
   private final Inference inference;
   private final ServerCallStreamObserver<ModelInferResponse> observer;
   private final InferRequest parsed;
+  private String model;
   private volatile Scoring scoring;
 
   private InferCall(Inference inference, StreamObserver<ModelInferResponse> observer) {
@@ -33,11 +33,11 @@ final class InferCall implements Inference.Answer {
 
   private void read(ModelInferRequest request) {
     long arrived = System.nanoTime();
+    model = request.getModelName();
     observer.setOnCancelHandler(this::cancelled);
     try {
       ProtoRequests.read(request, Context.current().getDeadline(), parsed);
-      scoring =
-          inference.infer(request.getModelName(), request.getModelVersion(), parsed, arrived, this);
+      scoring = inference.infer(model, request.getModelVersion(), parsed, arrived, this);
     } catch (Refusal e) {
       refused(e);
     }
@@ -51,8 +51,8 @@ final class InferCall implements Inference.Answer {
   }
 
   @Override
-  public void scored(ServedModel model, Samples samples) {
-    ModelInferResponse answer = ProtoAnswers.scores(parsed, model, samples);
+  public void scored(long version, Samples samples) {
+    ModelInferResponse answer = ProtoAnswers.scores(parsed, model, version, samples);
     inference.giveBack(parsed);
     observer.onNext(answer);
     observer.onCompleted();

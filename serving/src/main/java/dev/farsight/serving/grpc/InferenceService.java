@@ -2,7 +2,6 @@ package dev.farsight.serving.grpc;
 
 import dev.farsight.engine.metrics.BuildInfo;
 import dev.farsight.serving.batch.Inference;
-import dev.farsight.serving.model.Models;
 import dev.farsight.serving.model.ServedModel;
 import dev.farsight.serving.protocol.GRPCInferenceServiceGrpc;
 import dev.farsight.serving.protocol.ModelInferRequest;
@@ -27,12 +26,12 @@ import java.util.function.Supplier;
 /** The methods of the protocol over gRPC. */
 final class InferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceServiceImplBase {
 
-  private final Models models;
+  private final ServedModel model;
   private final Inference inference;
   private final BooleanSupplier ready;
 
-  InferenceService(Models models, Inference inference, BooleanSupplier ready) {
-    this.models = models;
+  InferenceService(ServedModel model, Inference inference, BooleanSupplier ready) {
+    this.model = model;
     this.inference = inference;
     this.ready = ready;
   }
@@ -53,7 +52,7 @@ final class InferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceServi
     answer(
         observer,
         () -> {
-          models.use(request.getName(), request.getVersion()).end();
+          model.require(request.getName(), request.getVersion());
           return ModelReadyResponse.newBuilder().setReady(ready.getAsBoolean()).build();
         });
   }
@@ -77,19 +76,15 @@ final class InferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceServi
     answer(
         observer,
         () -> {
-          ServedModel model = models.use(request.getName(), request.getVersion());
-          try {
-            return ProtoAnswers.model(models, model);
-          } finally {
-            model.end();
-          }
+          model.require(request.getName(), request.getVersion());
+          return ProtoAnswers.model(model);
         });
   }
 
   @Override
   public void repositoryIndex(
       RepositoryIndexRequest request, StreamObserver<RepositoryIndexResponse> observer) {
-    answer(observer, () -> ProtoAnswers.index(models));
+    answer(observer, () -> ProtoAnswers.index(model));
   }
 
   @Override

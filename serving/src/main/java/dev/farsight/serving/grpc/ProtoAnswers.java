@@ -1,7 +1,6 @@
 package dev.farsight.serving.grpc;
 
 import com.google.protobuf.ByteString;
-import dev.farsight.serving.model.Models;
 import dev.farsight.serving.model.ServedModel;
 import dev.farsight.serving.protocol.InferTensorContents;
 import dev.farsight.serving.protocol.ModelInferResponse;
@@ -23,10 +22,10 @@ final class ProtoAnswers {
 
   private ProtoAnswers() {}
 
-  static ModelMetadataResponse model(Models models, ServedModel model) {
+  static ModelMetadataResponse model(ServedModel model) {
     var answer =
         ModelMetadataResponse.newBuilder().setName(model.name()).setPlatform(ServedModel.PLATFORM);
-    models.loaded().forEach(loaded -> answer.addVersions(Long.toString(loaded.version())));
+    model.versions().forEach(version -> answer.addVersions(Long.toString(version)));
     model
         .inputs()
         .descriptions()
@@ -44,24 +43,25 @@ final class ProtoAnswers {
     return answer.build();
   }
 
-  static RepositoryIndexResponse index(Models models) {
+  static RepositoryIndexResponse index(ServedModel model) {
     var answer = RepositoryIndexResponse.newBuilder();
-    for (ServedModel model : models.loaded()) {
+    for (long version : model.versions()) {
       answer.addModels(
           ModelIndex.newBuilder()
               .setName(model.name())
-              .setVersion(Long.toString(model.version()))
+              .setVersion(Long.toString(version))
               .setState("READY"));
     }
     return answer.build();
   }
 
   /** Scores, in raw contents if the inputs were. */
-  static ModelInferResponse scores(InferRequest request, ServedModel model, Samples samples) {
+  static ModelInferResponse scores(
+      InferRequest request, String model, long version, Samples samples) {
     var answer =
         ModelInferResponse.newBuilder()
-            .setModelName(model.name())
-            .setModelVersion(Long.toString(model.version()))
+            .setModelName(model)
+            .setModelVersion(Long.toString(version))
             .setId(request.id());
     for (Output output : Output.all()) {
       if (request.wants(output)) {

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonFactory;
 import dev.farsight.api.internal.Quoted;
 import dev.farsight.serving.batch.Inference;
 import dev.farsight.serving.metrics.ServingMetrics;
-import dev.farsight.serving.model.Models;
 import dev.farsight.serving.model.ServedModel;
 import dev.farsight.serving.request.Pool;
 import dev.farsight.serving.request.Reason;
@@ -28,7 +27,7 @@ public final class HttpRoutes extends Handler.Abstract.NonBlocking {
   private static final Logger LOG = LoggerFactory.getLogger(HttpRoutes.class);
   private static final int MOST_KEPT_BODIES = 64;
 
-  private final Models models;
+  private final ServedModel model;
   private final Inference inference;
   private final ServingMetrics metrics;
   private final Tokens tokens;
@@ -44,14 +43,14 @@ public final class HttpRoutes extends Handler.Abstract.NonBlocking {
    * @param longest most time for a body to arrive
    */
   public HttpRoutes(
-      Models models,
+      ServedModel model,
       Inference inference,
       ServingMetrics metrics,
       Tokens tokens,
       BooleanSupplier ready,
       int mostBytes,
       Duration longest) {
-    this.models = models;
+    this.model = model;
     this.inference = inference;
     this.metrics = metrics;
     this.tokens = tokens;
@@ -108,7 +107,7 @@ public final class HttpRoutes extends Handler.Abstract.NonBlocking {
       case "/v2/repository/index" -> {
         requireMethod(request, "POST");
         Body body = exchange.takeBody();
-        exchange.json().index(body, models);
+        exchange.json().index(body, model);
         exchange.answer(body);
       }
       case "/metrics" -> {
@@ -123,25 +122,23 @@ public final class HttpRoutes extends Handler.Abstract.NonBlocking {
     switch (path.action()) {
       case "infer" -> {
         requireMethod(request, "POST");
-        models.requireName(path.model());
+        model.requireName(path.model());
         var infer =
             new InferExchange(exchange, inference, reader, request, path.model(), path.version());
         BodyReader.read(request, exchange.takeBody(), mostBytes, longest, infer);
       }
       case "ready" -> {
         requireMethod(request, "GET");
-        ServedModel model = models.use(path.model(), path.version());
-        model.end();
+        model.require(path.model(), path.version());
         Body body = exchange.takeBody();
         exchange.json().modelReady(body, model.name(), ready.getAsBoolean());
         exchange.answer(body);
       }
       case "" -> {
         requireMethod(request, "GET");
-        ServedModel model = models.use(path.model(), path.version());
+        model.require(path.model(), path.version());
         Body body = exchange.takeBody();
-        exchange.json().model(body, models, model);
-        model.end();
+        exchange.json().model(body, model);
         exchange.answer(body);
       }
       default -> throw ModelPath.notFound(Request.getPathInContext(request));

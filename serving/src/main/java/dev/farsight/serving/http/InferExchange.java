@@ -2,7 +2,6 @@ package dev.farsight.serving.http;
 
 import dev.farsight.serving.batch.Inference;
 import dev.farsight.serving.batch.Scoring;
-import dev.farsight.serving.model.ServedModel;
 import dev.farsight.serving.request.InferRequest;
 import dev.farsight.serving.request.Reason;
 import dev.farsight.serving.request.Refusal;
@@ -75,9 +74,9 @@ final class InferExchange implements BodyReader.Reader, Inference.Answer {
   }
 
   @Override
-  public void scored(ServedModel served, Samples samples) {
+  public void scored(long scoredBy, Samples samples) {
     Body answer = exchange.takeBody();
-    int jsonBytes = exchange.json().scores(answer, parsed, served, samples);
+    int jsonBytes = exchange.json().scores(answer, parsed, model, scoredBy, samples);
     inference.giveBack(parsed);
     if (jsonBytes < answer.length()) {
       exchange.header(JSON_LENGTH, Integer.toString(jsonBytes));

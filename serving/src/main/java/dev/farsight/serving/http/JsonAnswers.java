@@ -3,7 +3,6 @@ package dev.farsight.serving.http;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.farsight.engine.metrics.BuildInfo;
-import dev.farsight.serving.model.Models;
 import dev.farsight.serving.model.ServedModel;
 import dev.farsight.serving.request.InferRequest;
 import dev.farsight.serving.request.ModelInputs;
@@ -81,15 +80,15 @@ final class JsonAnswers {
         });
   }
 
-  void model(Body body, Models models, ServedModel model) {
+  void model(Body body, ServedModel model) {
     write(
         body,
         to -> {
           to.writeStartObject();
           to.writeStringField("name", model.name());
           to.writeArrayFieldStart("versions");
-          for (ServedModel loaded : models.loaded()) {
-            to.writeString(Long.toString(loaded.version()));
+          for (long version : model.versions()) {
+            to.writeString(Long.toString(version));
           }
           to.writeEndArray();
           to.writeStringField("platform", ServedModel.PLATFORM);
@@ -120,15 +119,15 @@ final class JsonAnswers {
     to.writeEndObject();
   }
 
-  void index(Body body, Models models) {
+  void index(Body body, ServedModel model) {
     write(
         body,
         to -> {
           to.writeStartArray();
-          for (ServedModel model : models.loaded()) {
+          for (long version : model.versions()) {
             to.writeStartObject();
             to.writeStringField("name", model.name());
-            to.writeStringField("version", Long.toString(model.version()));
+            to.writeStringField("version", Long.toString(version));
             to.writeStringField("state", "READY");
             to.writeStringField("reason", "");
             to.writeEndObject();
@@ -142,13 +141,13 @@ final class JsonAnswers {
    *
    * @return bytes of the JSON
    */
-  int scores(Body body, InferRequest request, ServedModel model, Samples samples) {
+  int scores(Body body, InferRequest request, String model, long version, Samples samples) {
     write(
         body,
         to -> {
           to.writeStartObject();
-          to.writeStringField("model_name", model.name());
-          to.writeStringField("model_version", Long.toString(model.version()));
+          to.writeStringField("model_name", model);
+          to.writeStringField("model_version", Long.toString(version));
           if (!request.id().isEmpty()) {
             to.writeStringField("id", request.id());
           }

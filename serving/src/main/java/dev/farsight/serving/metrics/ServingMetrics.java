@@ -1,6 +1,6 @@
 package dev.farsight.serving.metrics;
 
-import dev.farsight.serving.model.Models;
+import dev.farsight.serving.model.ServedModel;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
@@ -74,8 +74,8 @@ public final class ServingMetrics {
         .register(registry);
   }
 
-  /** Also tells of the models and the queue. */
-  public void watch(Models models, IntSupplier waitingSamples) {
+  /** Also tells of the model and the queue. */
+  public void watch(ServedModel model, IntSupplier waitingSamples) {
     GaugeWithCallback.builder()
         .name("farsight_queue_samples")
         .help("Samples that wait to be scored.")
@@ -84,23 +84,17 @@ public final class ServingMetrics {
     GaugeWithCallback.builder()
         .name("farsight_model_version")
         .help("Version of the model that answers requests that name none.")
-        .callback(value -> models.current().ifPresent(model -> value.call(model.version())))
+        .callback(value -> value.call(model.version()))
         .register(registry);
     GaugeWithCallback.builder()
         .name("farsight_model_loaded_timestamp_seconds")
         .help("When the current version was loaded.")
-        .callback(
-            value ->
-                models
-                    .current()
-                    .ifPresent(model -> value.call(model.loadedAt().toEpochMilli() / 1e3)))
+        .callback(value -> value.call(model.loading().at().toEpochMilli() / 1e3))
         .register(registry);
     GaugeWithCallback.builder()
         .name("farsight_model_load_seconds")
         .help("How long the current version took to load.")
-        .callback(
-            value ->
-                models.current().ifPresent(model -> value.call(model.loadTime().toNanos() * NANOS)))
+        .callback(value -> value.call(model.loading().took().toNanos() * NANOS))
         .register(registry);
   }
 

@@ -1,6 +1,8 @@
 package dev.farsight.serving.model;
 
 import dev.farsight.api.data.Batch;
+import dev.farsight.engine.predict.ModelVersion;
+import dev.farsight.engine.predict.Predictor;
 import dev.farsight.serving.request.Samples;
 
 /**
@@ -9,19 +11,13 @@ import dev.farsight.serving.request.Samples;
  */
 public final class ScoreBatch {
 
-  private final ServedModel model;
   private final Batch batch;
   private final float[] logits;
   private int count;
 
-  ScoreBatch(ServedModel model) {
-    this.model = model;
-    this.batch = model.predictor().newBatch();
+  ScoreBatch(Predictor predictor) {
+    this.batch = predictor.newBatch();
     this.logits = new float[batch.capacity()];
-  }
-
-  public ServedModel model() {
-    return model;
   }
 
   /** Lookups of a feature that there is room for. */
@@ -44,9 +40,9 @@ public final class ScoreBatch {
   }
 
   /** Scores the samples that were added. */
-  public void score() {
+  public void score(ModelVersion version) {
     batch.samples(count);
-    model.predictor().logits(batch, logits);
+    version.logits(batch, logits);
   }
 
   /** Copies logits, from position {@code at} on, to samples of a request. */
@@ -55,7 +51,7 @@ public final class ScoreBatch {
   }
 
   /** Scores a sample of zeros, which looks up row 0 of every table. */
-  void scoreFirstRows() {
+  void scoreFirstRows(ModelVersion version) {
     var samples = new Samples(batch.schema());
     samples.begin(1);
     for (int f = 0; f < batch.schema().features().size(); f++) {
@@ -67,6 +63,6 @@ public final class ScoreBatch {
     }
     clear();
     add(samples, 0, 1);
-    score();
+    score(version);
   }
 }

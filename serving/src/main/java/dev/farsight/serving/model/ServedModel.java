@@ -1,96 +1,105 @@
 package dev.farsight.serving.model;
 
-import dev.farsight.api.FarsightException;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.SampleEncoder;
+import dev.farsight.api.internal.Quoted;
+import dev.farsight.engine.predict.ModelVersion;
 import dev.farsight.engine.predict.Predictor;
 import dev.farsight.serving.request.ModelInputs;
 import dev.farsight.serving.request.Pool;
 import dev.farsight.serving.request.RawReader;
 import dev.farsight.serving.request.RawReaders;
+import dev.farsight.serving.request.Reason;
+import dev.farsight.serving.request.Refusal;
 import dev.farsight.serving.request.SampleReader;
 import dev.farsight.serving.request.Samples;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A version of a model that is loaded and answers requests. Any thread. A request {@linkplain
- * #begin begins} a use when it arrives and ends it when it is answered, so it is scored by one
- * version; the version is closed once it is {@linkplain #retire retired} and its last use ended.
+ * The one model that a server serves, and the carriers of its requests. Which of its versions
+ * scores may change at any time; a request is answered by the version that it began with. Any
+ * thread.
  */
-public final class ServedModel {
+public final class ServedModel implements AutoCloseable {
 
   /** What metadata call the software that the model is for. */
   public static final String PLATFORM = "farsight";
 
-  private static final long RETIRED = 1L << 62;
   private static final int MOST_KEPT = 64;
+
+  /**
+   * When the newest version was loaded.
+   *
+   * @param at when it was ready
+   * @param took how long it took
+   */
+  public record Loading(Instant at, Duration took) {}
 
   private final String name;
   private final Predictor predictor;
-  private final long version;
-  private final Instant loadedAt;
-  private final Duration loadTime;
   private final ModelInputs inputs;
   private final Pool<Samples> samples;
   private final Pool<SampleReader> readers;
-  private final Pool<ScoreBatch> batches;
-  private final AtomicLong uses = new AtomicLong();
+  private volatile Loading loading;
 
   /**
-   * @param predictor owned by this version from now on
+   * @param name in requests
+   * @param predictor owned by the model from now on
    * @param mostSamples most samples of a request
    * @param loadTime how long it took to load
    */
   public ServedModel(String name, Predictor predictor, int mostSamples, Duration loadTime) {
     this.name = name;
     this.predictor = predictor;
-    this.version = predictor.version();
-    this.loadedAt = Instant.now();
-    this.loadTime = loadTime;
     Optional<SampleEncoder> encoder = predictor.encoder();
     this.inputs =
         new ModelInputs(
             predictor.schema(), encoder.map(SampleEncoder::fieldNames).orElse(List.of()));
-    int cores = Runtime.getRuntime().availableProcessors();
-    RawReaders raw = new RawReaders(cores, () -> rawReader(predictor));
     this.samples = new Pool<>(MOST_KEPT, () -> new Samples(predictor.schema()));
+    int cores = Runtime.getRuntime().availableProcessors();
+    RawReaders raw = new RawReaders(cores, this::rawReader);
     this.readers = new Pool<>(MOST_KEPT, () -> new SampleReader(inputs, raw, mostSamples));
-    this.batches = new Pool<>(MOST_KEPT, () -> new ScoreBatch(this));
+    loaded(loadTime);
   }
 
-  private RawReader rawReader(Predictor of) {
-    return new RawReader(inputs, of.encoder().orElseThrow(), of.newBatch());
+  private RawReader rawReader() {
+    return new RawReader(inputs, predictor.encoder().orElseThrow(), predictor.newBatch());
   }
 
   public String name() {
     return name;
   }
 
-  /** The steps that the model was trained. */
+  /** A newer version was loaded. */
+  public void loaded(Duration took) {
+    loading = new Loading(Instant.now(), took);
+  }
+
+  public Loading loading() {
+    return loading;
+  }
+
+  /** The version that answers requests that name none: the steps that it was trained. */
   public long version() {
-    return version;
+    return predictor.version();
   }
 
-  public Instant loadedAt() {
-    return loadedAt;
-  }
-
-  public Duration loadTime() {
-    return loadTime;
-  }
-
-  /** The most samples that are scored at once. */
-  public int batchSize() {
-    return predictor.batchSize();
+  /** The versions that are loaded, ascending. */
+  public List<Long> versions() {
+    return predictor.versions();
   }
 
   /** The layout of samples. */
   public BatchSchema schema() {
     return predictor.schema();
+  }
+
+  /** The most samples that are scored at once. */
+  public int batchSize() {
+    return predictor.batchSize();
   }
 
   public ModelInputs inputs() {
@@ -105,45 +114,70 @@ public final class ServedModel {
     return readers;
   }
 
-  public Pool<ScoreBatch> batches() {
-    return batches;
+  /** A batch for {@link #batchSize} samples. */
+  public ScoreBatch newBatch() {
+    return new ScoreBatch(predictor);
   }
 
-  Predictor predictor() {
-    return predictor;
-  }
-
-  /** Begins a use; false if the version is retired, and nothing was begun. */
-  public boolean begin() {
-    if (uses.incrementAndGet() < RETIRED) {
-      return true;
+  /**
+   * The version that a request names, to be closed once it is answered.
+   *
+   * @param version empty for the current one
+   * @throws Refusal if it is not loaded
+   */
+  public ModelVersion acquire(String version) {
+    if (version.isEmpty()) {
+      return predictor.acquire();
     }
-    end();
-    return false;
+    return number(version).flatMap(predictor::acquire).orElseThrow(() -> notLoaded(version));
   }
 
-  /** Ends a use; the last one of a retired version closes it. */
-  public void end() {
-    if (uses.decrementAndGet() == RETIRED) {
-      predictor.close();
-    }
+  private static Optional<Long> number(String version) {
+    // No more digits than a long surely holds; 007 is not version 7.
+    return version.matches("0|[1-9][0-9]{0,17}")
+        ? Optional.of(Long.parseLong(version))
+        : Optional.empty();
   }
 
-  /** Closes the version, now or when the last request under way is answered. Once only. */
-  public void retire() {
-    if (uses.addAndGet(RETIRED) == RETIRED) {
-      predictor.close();
+  /**
+   * @throws Refusal if a request is for another model
+   */
+  public void requireName(String model) {
+    if (!name.equals(model)) {
+      throw new Refusal(
+          Reason.NOT_FOUND,
+          "unknown model " + Quoted.of(model) + "; this server has " + Quoted.of(name));
     }
   }
 
   /**
-   * Scores a batch of samples, so that the first request finds everything ready.
-   *
-   * @throws FarsightException if the model cannot be read
+   * @param version empty for the current one
+   * @throws Refusal if there is no such model or version
    */
+  public void require(String model, String version) {
+    requireName(model);
+    acquire(version).close();
+  }
+
+  private Refusal notLoaded(String version) {
+    return new Refusal(
+        Reason.NOT_FOUND,
+        "version " + Quoted.of(version) + " is not loaded; there is " + shown(versions()));
+  }
+
+  private static String shown(List<Long> versions) {
+    return String.join(", ", versions.stream().map(String::valueOf).toList());
+  }
+
+  /** Scores a batch, so that the first request finds everything ready. */
   public void warmUp() {
-    ScoreBatch batch = batches.take();
-    batch.scoreFirstRows();
-    batches.giveBack(batch);
+    try (ModelVersion version = predictor.acquire()) {
+      newBatch().scoreFirstRows(version);
+    }
+  }
+
+  @Override
+  public void close() {
+    predictor.close();
   }
 }
