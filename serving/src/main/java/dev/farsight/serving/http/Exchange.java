@@ -70,6 +70,10 @@ final class Exchange {
     } else if (reason == Reason.UNAUTHENTICATED) {
       response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Bearer");
     }
+    if (reason == Reason.TOO_LARGE || reason == Reason.TOO_SLOW) {
+      // The rest of the body is not read, so nothing can follow it.
+      response.getHeaders().put(HttpHeader.CONNECTION, "close");
+    }
     Body body = takeBody();
     shared.json.error(body, why.getMessage());
     answer(reason.httpStatus(), JSON, body);
