@@ -462,7 +462,7 @@ class FollowedRunTest {
       "train.early-stopping.patience=2",
       "train.early-stopping.min-delta=1"
     };
-    trainReference(1, stopping);
+    trainReference(20, stopping);
     Report report =
         run(store, "run")
             .set(stopping)
