@@ -398,7 +398,8 @@ public final class TrainingRun {
   /** How far the model has been trained, as it now is. */
   public Trained trained() {
     return restored == null
-        ? new Trained(counters.steps(), counters.samples(), counters.updates())
+        ? new Trained(
+            counters.steps(), counters.samples(), counters.losses().hex(), counters.updates())
         : restored;
   }
 

@@ -20,6 +20,7 @@ import org.apache.parquet.schema.Types;
  * <pre>
  * dense.parquet       name string, optimizer_state bool, shape list of int32, value list of float
  * rows/C1.parquet     index int32, weight list of float, state list of float; one file a table
+ * rows/C1.removed.parquet  index int32: of changed rows, those written in the earlier state alone
  * </pre>
  *
  * State is left out where the optimizer has none. One row of Parquet is one row of a table, or one
@@ -37,7 +38,11 @@ public final class ParquetFormat implements ExportFormat {
     writeDense(model, folder.resolve("dense.parquet"));
     Path rows = Files.createDirectory(folder.resolve("rows"));
     for (int t = 0; t < model.tables().size(); t++) {
-      writeRows(model, t, rows.resolve(FileNames.of(model.tables().get(t).name()) + ".parquet"));
+      String name = FileNames.of(model.tables().get(t).name());
+      writeRows(model, t, rows.resolve(name + ".parquet"));
+      if (model.selection() == ExportedModel.Selection.CHANGED) {
+        writeRemoved(model, t, rows.resolve(name + ".removed.parquet"));
+      }
     }
   }
 
@@ -90,6 +95,18 @@ public final class ParquetFormat implements ExportFormat {
                       record.list(2, format.stateFloats(), i -> record.add(values.get(state + i)));
                     }
                   }));
+    }
+  }
+
+  private static void writeRemoved(ExportedModel model, int table, Path file) throws IOException {
+    MessageType schema =
+        Types.buildMessage()
+            .addField(Types.required(PrimitiveTypeName.INT32).named("index"))
+            .named("rows");
+    try (var out = RecordFile.create(file, schema)) {
+      for (int index : model.removedRows(table)) {
+        out.write(record -> record.integer(0, index));
+      }
     }
   }
 
