@@ -58,7 +58,8 @@ public final class SessionBuilder {
         checkpoints == null ? Optional.empty() : checkpoints.resumePoint();
     var values = new InitialValues(setup, shapes, description, resumed.orElse(null));
     long trainSamples = setup.data().trains() ? data.trainSamples() : 0;
-    MemoryPlan.requireRoom(settings, setup.components(), shapes, trainSamples, data.evalSamples());
+    MemoryPlan.requireRoom(
+        settings, setup.components(), shapes, trainSamples, data.evalSamples(), data.passBytes());
     data.prepare(setup.events());
     // Before the store, which may take all of its memory at once: the device may be too small.
     DeviceParts device = DeviceParts.open(setup, shapes, data.schema(), tape, resources);

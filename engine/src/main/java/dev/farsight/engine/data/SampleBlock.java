@@ -3,6 +3,7 @@ package dev.farsight.engine.data;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.BatchSchema.Column;
+import dev.farsight.api.data.Feature;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
@@ -31,11 +32,20 @@ final class SampleBlock {
 
   private static final int FIRST_POSITIONS = 1 << 10;
 
+  /** Samples whose memory is asked for before the first of them is copied. */
+  private static final int TOUCHED_TOGETHER = 32;
+
+  /** Ints of a line of the processor's cache. */
+  private static final int LINE_INTS = 16;
+
   private final BatchSchema schema;
   private final int maxSamples;
 
   /** Ints of the largest sample. */
   private final int maxInts;
+
+  /** Ints of the smallest sample. */
+  private final int leastInts;
 
   private final int chunkInts;
   private final List<int[]> chunks = new ArrayList<>();
@@ -53,6 +63,14 @@ final class SampleBlock {
 
   private final float[] denseValues;
 
+  // Of the batch that was used last, by feature.
+  private final int[][] indices;
+  private final int[][] offsets;
+  private Batch bound;
+
+  /** Keeps the compiler from leaving out reads of which nothing else is made. */
+  private int touched;
+
   /**
    * @param maxSamples how many samples fit
    */
@@ -62,6 +80,23 @@ final class SampleBlock {
     maxInts = Math.toIntExact(fixedInts(schema) + lookupInts(schema, 1));
     chunkInts = chunkInts(maxInts);
     denseValues = new float[schema.denseWidth()];
+    indices = new int[schema.features().size()][];
+    offsets = new int[indices.length][];
+    leastInts = Math.toIntExact(fixedInts(schema)) + oneHot(schema);
+  }
+
+  private static int oneHot(BatchSchema schema) {
+    return (int) schema.features().stream().filter(Feature::oneHot).count();
+  }
+
+  private void bind(Batch batch) {
+    if (batch != bound) {
+      bound = batch;
+      for (int f = 0; f < indices.length; f++) {
+        indices[f] = batch.indices(f);
+        offsets[f] = batch.offsets(f);
+      }
+    }
   }
 
   private static int chunkInts(long maxInts) {
@@ -121,6 +156,7 @@ final class SampleBlock {
     if (count == positions.length) {
       positions = Arrays.copyOf(positions, (int) Math.min(maxSamples, 2L * count));
     }
+    bind(batch);
     positions[count++] = (long) endChunk << 32 | end;
     chunk = chunks.get(endChunk);
     at = end;
@@ -134,22 +170,22 @@ final class SampleBlock {
     writeIfPresent(batch.weights(), sample);
     writeIfPresent(batch.groups(), sample);
     writeIfPresent(batch.rowNumbers(), sample);
-    for (int f = 0; f < schema.features().size(); f++) {
-      addLookups(batch, f, sample);
+    int[] into = chunk;
+    for (int f = 0; f < indices.length; f++) {
+      if (offsets[f] == null) {
+        into[at++] = indices[f][sample];
+      } else {
+        addBag(batch, f, sample);
+      }
     }
     end = at;
   }
 
-  private void addLookups(Batch batch, int feature, int sample) {
-    int[] offsets = batch.offsets(feature);
-    if (offsets == null) {
-      chunk[at++] = batch.indices(feature)[sample];
-      return;
-    }
-    int first = offsets[sample];
-    int lookups = offsets[sample + 1] - first;
+  private void addBag(Batch batch, int feature, int sample) {
+    int first = offsets[feature][sample];
+    int lookups = offsets[feature][sample + 1] - first;
     chunk[at++] = lookups;
-    System.arraycopy(batch.indices(feature), first, chunk, at, lookups);
+    System.arraycopy(indices[feature], first, chunk, at, lookups);
     at += lookups;
     FloatBuffer weights = batch.lookupWeights(feature);
     for (int i = 0; weights != null && i < lookups; i++) {
@@ -176,12 +212,36 @@ final class SampleBlock {
   }
 
   /**
-   * Copies a sample into a batch, behind those that it already has.
+   * Copies samples into a batch, behind those that it already has. A sample is anywhere in memory,
+   * so that some are touched together first: their cache misses overlap.
    *
-   * @param number of the sample in this block
+   * @param number of the first sample in this block
    * @param sample its number in the batch
    */
-  void copyTo(int number, Batch batch, int sample) {
+  void copyTo(int number, int samples, Batch batch, int sample) {
+    bind(batch);
+    for (int from = 0; from < samples; from += TOUCHED_TOGETHER) {
+      int some = Math.min(TOUCHED_TOGETHER, samples - from);
+      touch(number + from, some);
+      for (int i = from; i < from + some; i++) {
+        copyTo(number + i, batch, sample + i);
+      }
+    }
+  }
+
+  private void touch(int number, int samples) {
+    int sum = 0;
+    for (int i = number; i < number + samples; i++) {
+      int[] ints = chunks.get((int) (positions[i] >>> 32));
+      int first = (int) positions[i];
+      for (int line = 0; line < leastInts; line += LINE_INTS) {
+        sum += ints[first + line];
+      }
+    }
+    touched = sum;
+  }
+
+  private void copyTo(int number, Batch batch, int sample) {
     chunk = chunks.get((int) (positions[number] >>> 32));
     at = (int) positions[number];
     for (int d = 0; d < denseValues.length; d++) {
@@ -193,24 +253,25 @@ final class SampleBlock {
     readIfPresent(batch.weights(), sample);
     readIfPresent(batch.groups(), sample);
     readIfPresent(batch.rowNumbers(), sample);
-    for (int f = 0; f < schema.features().size(); f++) {
-      copyLookups(batch, f, sample);
+    int[] from = chunk;
+    for (int f = 0; f < indices.length; f++) {
+      if (offsets[f] == null) {
+        indices[f][sample] = from[at++];
+      } else {
+        copyBag(batch, f, sample);
+      }
     }
   }
 
-  private void copyLookups(Batch batch, int feature, int sample) {
-    int[] offsets = batch.offsets(feature);
-    if (offsets == null) {
-      batch.indices(feature)[sample] = chunk[at++];
-      return;
-    }
-    int first = sample == 0 ? 0 : offsets[sample];
+  private void copyBag(Batch batch, int feature, int sample) {
+    int[] ends = offsets[feature];
+    int first = sample == 0 ? 0 : ends[sample];
     int lookups = chunk[at++];
     batch.requireRoom(feature, (long) first + lookups);
-    System.arraycopy(chunk, at, batch.indices(feature), first, lookups);
+    System.arraycopy(chunk, at, indices[feature], first, lookups);
     at += lookups;
-    offsets[0] = 0;
-    offsets[sample + 1] = first + lookups;
+    ends[0] = 0;
+    ends[sample + 1] = first + lookups;
     FloatBuffer weights = batch.lookupWeights(feature);
     for (int i = 0; weights != null && i < lookups; i++) {
       weights.put(first + i, readFloat());
