@@ -2,8 +2,6 @@ package dev.farsight.engine.data;
 
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
-import dev.farsight.api.data.BatchSchema.Column;
-import dev.farsight.api.data.Feature;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
@@ -25,12 +23,7 @@ import java.util.List;
  */
 final class SampleBlock {
 
-  private static final int CHUNK_INTS = 1 << 18;
-
-  /** A chunk has room for so many of the largest samples, so that little of it stays empty. */
-  private static final int LARGEST_IN_CHUNK = 8;
-
-  private static final int FIRST_POSITIONS = 1 << 10;
+  static final int FIRST_POSITIONS = 1 << 10;
 
   /** Samples whose memory is asked for before the first of them is copied. */
   private static final int TOUCHED_TOGETHER = 32;
@@ -69,6 +62,7 @@ final class SampleBlock {
   private Batch bound;
 
   /** Keeps the compiler from leaving out reads of which nothing else is made. */
+  @SuppressWarnings("UnusedVariable")
   private int touched;
 
   /**
@@ -77,16 +71,12 @@ final class SampleBlock {
   SampleBlock(BatchSchema schema, int maxSamples) {
     this.schema = schema;
     this.maxSamples = maxSamples;
-    maxInts = Math.toIntExact(fixedInts(schema) + lookupInts(schema, 1));
-    chunkInts = chunkInts(maxInts);
+    maxInts = Math.toIntExact(SampleInts.most(schema));
+    chunkInts = SampleInts.ofChunk(maxInts);
     denseValues = new float[schema.denseWidth()];
     indices = new int[schema.features().size()][];
     offsets = new int[indices.length][];
-    leastInts = Math.toIntExact(fixedInts(schema)) + oneHot(schema);
-  }
-
-  private static int oneHot(BatchSchema schema) {
-    return (int) schema.features().stream().filter(Feature::oneHot).count();
+    leastInts = Math.toIntExact(SampleInts.least(schema));
   }
 
   private void bind(Batch batch) {
@@ -97,29 +87,6 @@ final class SampleBlock {
         offsets[f] = batch.offsets(f);
       }
     }
-  }
-
-  private static int chunkInts(long maxInts) {
-    return (int) Math.min(Integer.MAX_VALUE - 8, Math.max(CHUNK_INTS, LARGEST_IN_CHUNK * maxInts));
-  }
-
-  /** Ints of a sample without its lookups. */
-  private static long fixedInts(BatchSchema schema) {
-    int ints = schema.denseWidth();
-    for (Column column : schema.columns()) {
-      ints += column == Column.GROUP || column == Column.ROW_NUMBER ? 2 : 1;
-    }
-    return ints + schema.features().stream().filter(feature -> !feature.oneHot()).count();
-  }
-
-  /** Most ints of the lookups of so many samples in one batch. */
-  private static long lookupInts(BatchSchema schema, int samples) {
-    long ints = 0;
-    for (int f = 0; f < schema.features().size(); f++) {
-      int perLookup = schema.features().get(f).weighted() ? 2 : 1;
-      ints += schema.maxLookups(f, samples) * perLookup;
-    }
-    return ints;
   }
 
   int count() {
@@ -293,23 +260,5 @@ final class SampleBlock {
       column.put(sample, (long) chunk[at] << 32 | (chunk[at + 1] & 0xFFFF_FFFFL));
       at += 2;
     }
-  }
-
-  /**
-   * Most bytes of a block. Its samples come in batches, which have room for so many lookups.
-   *
-   * @param batchSize of those batches
-   */
-  static long heapBytes(BatchSchema schema, long samples, int batchSize) {
-    long batches = (samples + batchSize - 1) / batchSize + 1;
-    long lookups =
-        Math.min(samples * lookupInts(schema, 1), batches * lookupInts(schema, batchSize));
-    long ints = samples * fixedInts(schema) + lookups;
-    long maxInts = fixedInts(schema) + lookupInts(schema, 1);
-    long chunkInts = chunkInts(maxInts);
-    long chunks = ints / Math.max(1, chunkInts - maxInts) + 1;
-    // While the positions grow, there are those of before too.
-    long positions = Math.max(samples, FIRST_POSITIONS) * 3 / 2;
-    return chunks * chunkInts * Integer.BYTES + positions * Long.BYTES;
   }
 }
