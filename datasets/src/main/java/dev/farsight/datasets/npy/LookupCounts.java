@@ -43,7 +43,10 @@ final class LookupCounts {
       }
       if (from < 0 || to > bag.ids().rows()) {
         throw WrongValue.of(
-            bag.offsets(), row + i, feature, "the lookups from " + from + " on are not in the file");
+            bag.offsets(),
+            row + i,
+            feature,
+            "the lookups from " + from + " on are not in the file");
       }
       ends[at + i + 1] = (int) lookups;
       from = to;
