@@ -15,8 +15,8 @@ final class HexDigits {
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   private static final long ONES = 0x0101010101010101L;
-  private static final long LOW_NIBBLES = 0x0F * ONES;
-  private static final long HIGH_NIBBLES = 0xF0 * ONES;
+  private static final long LOW_NIBBLES = 0x0F0F0F0F0F0F0F0FL;
+  private static final long HIGH_NIBBLES = 0xF0F0F0F0F0F0F0F0L;
 
   private HexDigits() {}
 
