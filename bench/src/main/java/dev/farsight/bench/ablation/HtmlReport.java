@@ -8,6 +8,7 @@ final class HtmlReport {
   private static final HtmlPage PAGE =
       new HtmlPage(
           HtmlReport.class,
+          "Farsight ablation",
           "report.html",
           "figures.js",
           "charts.js",

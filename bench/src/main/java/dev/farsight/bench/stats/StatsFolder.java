@@ -28,7 +28,8 @@ public final class StatsFolder {
           PAGE,
           PAGE + ".partial",
           SavedCounts.FOLDER);
-  private static final HtmlPage HTML = new HtmlPage(StatsFolder.class, PAGE, "stats.js");
+  private static final HtmlPage HTML =
+      new HtmlPage(StatsFolder.class, "Farsight data", "stats.html", "stats.js");
 
   private final Path folder;
 

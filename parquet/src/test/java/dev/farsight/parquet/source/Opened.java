@@ -16,7 +16,8 @@ import java.util.stream.IntStream;
 final class Opened {
 
   private static final String DEFAULTS =
-      "path = null\neval-fraction = 0\non-bad-row = fail\nmax-lookups = null\nshuffle = none\n";
+      "path = null\neval-fraction = 0\non-bad-row = fail\nmax-lookups = null\nshuffle = none\n"
+          + "eval-where { column = null, values = null, at-least = null }\n";
 
   /**
    * A sample as a plain value.
