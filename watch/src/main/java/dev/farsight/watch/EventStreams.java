@@ -43,7 +43,10 @@ final class EventStreams implements HttpHandler, AutoCloseable {
       exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
       exchange.getResponseHeaders().set("Cache-Control", "no-store");
       exchange.sendResponseHeaders(200, 0);
-      stream(exchange.getResponseBody());
+      // The end of the stream is sent before the place is free: then the server may stop.
+      try (OutputStream out = exchange.getResponseBody()) {
+        stream(out);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {

@@ -11,7 +11,7 @@ import java.util.List;
  *
  * <p>Memory: {@value #MOST_POINTS} points. A sample costs O(values), amortised. Not thread-safe.
  */
-final class History {
+public final class History {
 
   private static final int MOST_POINTS = 600;
 
@@ -31,7 +31,7 @@ final class History {
   /**
    * @param values of each point, beside its place
    */
-  History(int values) {
+  public History(int values) {
     this.values = values;
     sums = new double[values];
     counts = new int[values];
@@ -50,7 +50,8 @@ final class History {
     static final Cursor START = new Cursor(-1, 0);
   }
 
-  void add(double place, double... sample) {
+  /** Adds a sample; NaN stands for a value that is not known. */
+  public void add(double place, double... sample) {
     for (int v = 0; v < values; v++) {
       if (!Double.isNaN(sample[v])) {
         sums[v] += sample[v];
@@ -97,6 +98,11 @@ final class History {
       }
     }
     return both;
+  }
+
+  /** All points. */
+  public List<double[]> points() {
+    return List.copyOf(points);
   }
 
   /** What came after a cursor. */

@@ -46,7 +46,16 @@ final class RunMetrics {
   }
 
   private void training() {
-    counter("farsight_steps_total", "Training steps done.", RunFigures::step);
+    CounterWithCallback.builder()
+        .name("farsight_steps_total")
+        .help("Training steps done.")
+        .callback(
+            metric -> {
+              if (view.lastStep() != null) {
+                metric.call(view.lastStep().step());
+              }
+            })
+        .register(registry);
     counter("farsight_samples_total", "Samples trained.", RunFigures::samples);
     counter(
         "farsight_train_seconds_total",

@@ -113,6 +113,7 @@ final class Sinks implements RunListener, AutoCloseable {
             return false;
           } catch (RuntimeException | LinkageError e) {
             LOG.warn("{} failed, the run goes on without it", sink.getClass().getSimpleName(), e);
+            closeSink(sink);
             return true;
           }
         });
@@ -123,7 +124,7 @@ final class Sinks implements RunListener, AutoCloseable {
       try {
         closeable.close();
       } catch (Exception e) {
-        throw new IllegalStateException(e);
+        LOG.warn("{} could not be closed", sink.getClass().getSimpleName(), e);
       }
     }
   }

@@ -88,7 +88,7 @@ function drawStages(figures) {
     },
     {
       indexAxis: 'y',
-      scales: {x: valueScale('ms per step', number(1), {beginAtZero: true}), y: {title: {display: false, text: ''}, grid: {display: false}}},
+      scales: {x: valueScale('ms per step', number(2), {beginAtZero: true}), y: {title: {display: false, text: ''}, grid: {display: false}}},
       plugins: {legend: {display: false}, tooltip: {callbacks: {label: item => number(2)(item.parsed.x) + ' ms'}}},
     }, 'bar');
 }
