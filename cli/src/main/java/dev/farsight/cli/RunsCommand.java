@@ -20,7 +20,10 @@ final class RunsCommand implements Callable<Integer> {
 
   private final Shell shell;
 
-  @Parameters(arity = "0..1", paramLabel = "DIR", description = "Folder of runs; without one, runs.")
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "DIR",
+      description = "Folder of runs; without one, runs.")
   private Path folder;
 
   @Option(names = "--json", description = "Print a JSON object for each run, on a line of its own.")

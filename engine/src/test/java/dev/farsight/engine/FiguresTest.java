@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FiguresTest {
 
   private static final Set<String> STAGES =
-      Set.of("read", "dedupe", "plan", "order", "fetch", "lane", "write-back");
+      Set.of("reader", "dedupe", "planner", "order", "fetch", "lane", "write-back");
 
   @TempDir private Path folder;
 
@@ -91,7 +91,7 @@ class FiguresTest {
                 // Reading looks once for a batch that is not there.
                 .isBetween((int) report.steps(), (int) report.steps() + 1));
     Duration planned =
-        byStage.get("plan").stream()
+        byStage.get("planner").stream()
             .map(RecordedEvent::getDuration)
             .reduce(Duration.ZERO, Duration::plus);
     assertThat(planned).isPositive().isLessThan(Duration.ofMinutes(10));

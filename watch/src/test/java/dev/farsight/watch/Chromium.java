@@ -45,7 +45,10 @@ public final class Chromium {
         "--disable-dev-shm-usage",
         "--user-data-dir=" + profile);
     var service =
-        new ChromeDriverService.Builder().usingDriverExecutable(DRIVER.toFile()).usingAnyFreePort().build();
+        new ChromeDriverService.Builder()
+            .usingDriverExecutable(DRIVER.toFile())
+            .usingAnyFreePort()
+            .build();
     return new ChromeDriver(service, options);
   }
 

@@ -81,7 +81,9 @@ class PageTest {
     try {
       browser.manage().window().setSize(new Dimension(1200, 900));
       browser.get(url);
-      until(browser, "return course.training.points.length >= 4 && course.evaluations.points.length >= 2");
+      until(
+          browser,
+          "return course.training.points.length >= 4 && course.evaluations.points.length >= 2");
       checkLayout(browser);
       chartsMove(browser);
       Chromium.picture(browser, "wide-light");
@@ -92,8 +94,7 @@ class PageTest {
       assertThat(browser.executeScript("return Chart.defaults.color")).isEqualTo("#a3adb8");
       Chromium.picture(browser, "wide-dark");
       narrow(browser);
-      assertThat(browser.executeScript("return innerWidth"))
-          .isEqualTo(400L);
+      assertThat(browser.executeScript("return innerWidth")).isEqualTo(400L);
       chartsMove(browser);
       checkLayout(browser);
       Chromium.picture(browser, "narrow-dark");
@@ -129,7 +130,8 @@ class PageTest {
         .as("fits the width")
         .isEqualTo(true);
     assertThat(
-            browser.executeScript("return document.querySelectorAll('#table-hits tbody tr').length"))
+            browser.executeScript(
+                "return document.querySelectorAll('#table-hits tbody tr').length"))
         .isEqualTo(3L);
   }
 
@@ -157,9 +159,7 @@ class PageTest {
   private static void emulate(ChromeDriver browser, String scheme) {
     browser.executeCdpCommand(
         "Emulation.setEmulatedMedia",
-        Map.of(
-            "features",
-            List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
+        Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
   }
 
   private static void narrow(ChromeDriver browser) {

@@ -72,8 +72,7 @@ class PrometheusTest {
           .anyMatch(
               line ->
                   line.matches("SAMPLE counter farsight_stage_seconds_total\\{stage=compute} .*"))
-          .anyMatch(
-              line -> line.matches("SAMPLE counter farsight_checkpoints_total\\{} [1-9].*"));
+          .anyMatch(line -> line.matches("SAMPLE counter farsight_checkpoints_total\\{} [1-9].*"));
       assertThat(samples.stream().filter(l -> l.contains("farsight_cache_lookups_total{table=")))
           .hasSize(3);
     }

@@ -36,9 +36,7 @@ class DistinctRowsTest {
         rows.add(new long[] {row}, 1);
         seen.add(row);
       }
-      assertThat(rows.estimate())
-          .as("seed %d", seed)
-          .isCloseTo(seen.size(), withinPercentage(10));
+      assertThat(rows.estimate()).as("seed %d", seed).isCloseTo(seen.size(), withinPercentage(10));
     }
   }
 }

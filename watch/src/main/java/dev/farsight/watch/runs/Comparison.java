@@ -5,6 +5,8 @@ import com.typesafe.config.ConfigValue;
 import dev.farsight.api.FarsightException;
 import dev.farsight.pages.HtmlPage;
 import dev.farsight.watch.Json;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -84,9 +86,18 @@ public final class Comparison {
   /** The figures that any of the runs has. */
   public List<Line> figures() {
     return FIGURES.stream()
-        .map(name -> new Line(name, runs.stream().map(r -> r.text(name).orElse(NONE)).toList()))
+        .map(name -> new Line(name, runs.stream().map(run -> figure(run, name)).toList()))
         .filter(line -> line.values().stream().anyMatch(value -> !value.equals(NONE)))
         .toList();
+  }
+
+  /** With six digits, or all of a whole number. */
+  private static String figure(PastRun run, String name) {
+    return run.text(name)
+        .map(BigDecimal::new)
+        .map(value -> value.scale() <= 0 ? value : value.round(new MathContext(6)))
+        .map(BigDecimal::toPlainString)
+        .orElse(NONE);
   }
 
   /** Whether the losses of all runs are the same to the bit. */
@@ -120,9 +131,7 @@ public final class Comparison {
   }
 
   private static Json json(Curves curves) {
-    return new Json()
-        .put("training", curves.training())
-        .put("evaluations", curves.evaluations());
+    return new Json().put("training", curves.training()).put("evaluations", curves.evaluations());
   }
 
   private static Map<String, String> settings(PastRun run) {

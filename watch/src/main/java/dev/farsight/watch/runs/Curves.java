@@ -48,8 +48,7 @@ public record Curves(List<double[]> training, List<double[]> evaluations) {
 
   private static void addEvaluation(String line, History evaluations) {
     Config json =
-        ConfigFactory.parseString(
-            line, ConfigParseOptions.defaults().setSyntax(ConfigSyntax.JSON));
+        ConfigFactory.parseString(line, ConfigParseOptions.defaults().setSyntax(ConfigSyntax.JSON));
     evaluations.add(json.getLong("step"), value(json, "auroc"), value(json, "logloss"));
   }
 

@@ -51,7 +51,7 @@ function drawAll() {
 document.getElementById('names').textContent = DATA.names.join(', ');
 document.getElementById('verdict').append(
   element('li', DATA.same_losses ? 'All steps had the same losses, to the bit.' : 'Losses differ.', {class: DATA.same_losses ? 'good' : ''}),
-  element('li', DATA.settings.length ? `${DATA.settings.length} settings differ.` : 'No setting differs.'));
+  element('li', `Settings that differ: ${DATA.settings.length}.`));
 showTable('figures', 'figure', DATA.figures);
 showTable('settings', 'setting', DATA.settings);
 drawAll();

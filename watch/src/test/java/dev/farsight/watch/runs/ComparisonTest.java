@@ -59,9 +59,7 @@ class ComparisonTest {
   void aRunUnderWayIsRunning() throws IOException {
     Path folder = Files.createDirectory(runs.resolve("now"));
     Files.writeString(folder.resolve("run.log"), "at work\n");
-    try (var lock =
-        ProcessLock.exclusive(
-            folder.resolve("lock"), FarsightException::new)) {
+    try (var lock = ProcessLock.exclusive(folder.resolve("lock"), FarsightException::new)) {
       assertThat(PastRun.read(folder).state()).isEqualTo(PastRun.State.RUNNING);
     } finally {
       Files.delete(folder.resolve("run.log"));
@@ -124,7 +122,8 @@ class ComparisonTest {
             .asString()
             .matches(".*lfu \\d.*rate \\d.*");
       }
-      assertThat(browser.findElement(By.id("settings")).getText()).contains("optimizer.learning-rate");
+      assertThat(browser.findElement(By.id("settings")).getText())
+          .contains("optimizer.learning-rate");
       Chromium.picture(browser, "compare");
       assertThat(browser.manage().logs().get(LogType.BROWSER).getAll()).isEmpty();
     } finally {
