@@ -51,7 +51,7 @@ public final class History {
   }
 
   /** Adds a sample; NaN stands for a value that is not known. */
-  public void add(double place, double... sample) {
+  public void add(long place, double... sample) {
     for (int v = 0; v < values; v++) {
       if (!Double.isNaN(sample[v])) {
         sums[v] += sample[v];
@@ -67,9 +67,9 @@ public final class History {
     }
   }
 
-  private double[] point(double place) {
+  private double[] point(long place) {
     double[] point = new double[1 + values];
-    point[0] = place;
+    point[0] = (double) place;
     for (int v = 0; v < values; v++) {
       point[1 + v] = counts[v] == 0 ? Double.NaN : sums[v] / counts[v];
     }

@@ -37,7 +37,7 @@ final class RunMetrics {
     CounterWithCallback.builder()
         .name("farsight_watch_dropped_events_total")
         .help("Events of the run that the watching thread was too slow to take.")
-        .callback(metric -> metric.call(sinks.dropped()))
+        .callback(metric -> metric.call((double) sinks.dropped()))
         .register(registry);
   }
 
@@ -52,7 +52,7 @@ final class RunMetrics {
         .callback(
             metric -> {
               if (view.lastStep() != null) {
-                metric.call(view.lastStep().step());
+                metric.call((double) view.lastStep().step());
               }
             })
         .register(registry);
@@ -86,7 +86,7 @@ final class RunMetrics {
     CounterWithCallback.builder()
         .name("farsight_checkpoints_total")
         .help("Checkpoints completed.")
-        .callback(metric -> metric.call(view.checkpoints()))
+        .callback(metric -> metric.call((double) view.checkpoints()))
         .register(registry);
     GaugeWithCallback.builder()
         .name("farsight_checkpoint_step")
@@ -94,7 +94,7 @@ final class RunMetrics {
         .callback(
             metric -> {
               if (view.lastCheckpoint() != null) {
-                metric.call(view.lastCheckpoint().step());
+                metric.call((double) view.lastCheckpoint().step());
               }
             })
         .register(registry);
@@ -107,7 +107,9 @@ final class RunMetrics {
         .labelNames("table")
         .callback(
             metric ->
-                known(figures -> figures.tables().forEach(t -> metric.call(t.lookups(), t.name()))))
+                known(
+                    figures ->
+                        figures.tables().forEach(t -> metric.call((double) t.lookups(), t.name()))))
         .register(registry);
     CounterWithCallback.builder()
         .name("farsight_cache_hits_total")
@@ -115,7 +117,9 @@ final class RunMetrics {
         .labelNames("table")
         .callback(
             metric ->
-                known(figures -> figures.tables().forEach(t -> metric.call(t.hits(), t.name()))))
+                known(
+                    figures ->
+                        figures.tables().forEach(t -> metric.call((double) t.hits(), t.name()))))
         .register(registry);
     counter(
         "farsight_cache_unique_rows_total",
@@ -152,7 +156,7 @@ final class RunMetrics {
         .callback(
             metric -> {
               if (view.lastEvaluation() != null) {
-                metric.call(view.lastEvaluation().step());
+                metric.call((double) view.lastEvaluation().step());
               }
             })
         .register(registry);
@@ -164,12 +168,12 @@ final class RunMetrics {
     GaugeWithCallback.builder()
         .name("process_resident_memory_bytes")
         .help("Resident memory of the process, mapped files included.")
-        .callback(metric -> metric.call(ProcessMemory.residentBytes()))
+        .callback(metric -> metric.call((double) ProcessMemory.residentBytes()))
         .register(registry);
     GaugeWithCallback.builder()
         .name("farsight_heap_used_bytes")
         .help("Java heap in use, garbage included.")
-        .callback(metric -> metric.call(ProcessMemory.heapBytes()))
+        .callback(metric -> metric.call((double) ProcessMemory.heapBytes()))
         .register(registry);
   }
 

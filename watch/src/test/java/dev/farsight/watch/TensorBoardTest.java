@@ -29,6 +29,8 @@ class TensorBoardTest {
   private static final Pattern AUROC =
       Pattern.compile("\\{\"step\":(\\d+),\"samples\".*\"auroc\":([-.0-9E]+),.*");
 
+  private static final Pattern POINT = Pattern.compile("POINT (\\d+) (\\S+)");
+
   @TempDir private Path folder;
 
   private Report train() {
@@ -73,11 +75,10 @@ class TensorBoardTest {
             "loss/train");
     assertThat(read.status()).as(read.output()).isZero();
     Map<Long, Float> points = new TreeMap<>();
-    read.output()
-        .lines()
-        .filter(line -> line.startsWith("POINT "))
-        .map(line -> line.split(" "))
-        .forEach(words -> points.put(Long.valueOf(words[1]), Float.valueOf(words[2])));
+    POINT
+        .matcher(read.output())
+        .results()
+        .forEach(point -> points.put(Long.valueOf(point.group(1)), Float.valueOf(point.group(2))));
     assertThat(points).isEqualTo(metrics(LOSS)).hasSizeGreaterThan(200);
   }
 

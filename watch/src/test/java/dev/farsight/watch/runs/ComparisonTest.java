@@ -60,6 +60,7 @@ class ComparisonTest {
     Path folder = Files.createDirectory(runs.resolve("now"));
     Files.writeString(folder.resolve("run.log"), "at work\n");
     try (var lock = ProcessLock.exclusive(folder.resolve("lock"), FarsightException::new)) {
+      assertThat(lock).isNotNull();
       assertThat(PastRun.read(folder).state()).isEqualTo(PastRun.State.RUNNING);
     } finally {
       Files.delete(folder.resolve("run.log"));
