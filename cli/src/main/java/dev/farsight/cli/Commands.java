@@ -36,6 +36,8 @@ final class Commands {
         .addSubcommand(CheckpointCommand.of(shell))
         .addSubcommand(new VerifyCommand(shell))
         .addSubcommand(new ExportCommand(shell))
+        .addSubcommand(new RunsCommand(shell))
+        .addSubcommand(new CompareCommand(shell))
         .addSubcommand(new AblateCommand(shell))
         .addSubcommand(new BenchCommand(shell))
         .addSubcommand(new ListCommand(shell))

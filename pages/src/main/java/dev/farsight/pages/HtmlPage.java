@@ -1,4 +1,4 @@
-package dev.farsight.bench.html;
+package dev.farsight.pages;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
