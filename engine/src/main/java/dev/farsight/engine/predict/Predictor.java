@@ -44,11 +44,13 @@ public final class Predictor implements AutoCloseable {
 
   private final ModelShape shape;
   private final SavedState state;
+  private final int threads;
   private volatile ModelVersion current;
 
-  private Predictor(ModelShape shape, SavedState state, ModelVersion version) {
+  private Predictor(ModelShape shape, SavedState state, int threads, ModelVersion version) {
     this.shape = shape;
     this.state = state;
+    this.threads = threads;
     this.current = version;
   }
 
@@ -82,7 +84,7 @@ public final class Predictor implements AutoCloseable {
     RowReader rows = state.rows(components, settings.verifies());
     try {
       var version = new ModelVersion(state.steps(), shape, state.dense(), rows, settings.scorers());
-      return new Predictor(shape, state, version);
+      return new Predictor(shape, state, settings.scorers(), version);
     } catch (RuntimeException | Error e) {
       rows.close();
       throw e;
@@ -122,13 +124,13 @@ public final class Predictor implements AutoCloseable {
    * @throws FarsightException if a file is missing or damaged
    */
   public Optional<SampleEncoder> encoder() {
-    return Encoders.of(shape, state);
+    return new ModelData(shape, state).encoder();
   }
 
   /**
    * Computes the logits of the samples of a batch.
    *
-   * @param batch made by {@link #newBatch}
+   * @param batch made by {@link #newBatch}, or of data that has the same features
    * @param logits receives the logit of sample s at position s
    * @throws IllegalStateException if the predictor is closed
    */
@@ -146,14 +148,35 @@ public final class Predictor implements AutoCloseable {
   public void probabilities(Batch batch, float[] probabilities) {
     logits(batch, probabilities);
     for (int s = 0; s < batch.samples(); s++) {
-      probabilities[s] = (float) (1 / (1 + Math.exp(-probabilities[s])));
+      probabilities[s] = probability(probabilities[s]);
     }
   }
 
+  static float probability(float logit) {
+    return (float) (1 / (1 + Math.exp(-logit)));
+  }
+
+  ModelData data() {
+    return new ModelData(shape, state);
+  }
+
+  Components components() {
+    return shape.components();
+  }
+
+  /** How many batches are scored at the same time. */
+  int threads() {
+    return threads;
+  }
+
   private void check(Batch batch, float[] target) {
-    if (batch.schema() != schema()) {
+    if (batch.schema() != schema() && !ModelShape.sameSamples(batch.schema(), schema())) {
       throw new IllegalArgumentException(
           "the batch is one of another predictor; make it with newBatch()");
+    }
+    if (batch.samples() > batchSize()) {
+      throw new IllegalArgumentException(
+          batch.samples() + " samples, and serving.batch.size is " + batchSize());
     }
     if (target.length < batch.samples()) {
       throw new IllegalArgumentException(
