@@ -80,13 +80,15 @@ final class ConfigArguments {
     }
     refuse("data.path", "the data is " + argument);
     refuse("data.eval-path", "the data is " + argument);
-    return config
-        .with(
-            "data.path",
-            ConfigValueFactory.fromIterable(data.stream().map(Path::toString).toList()))
-        .with("data.eval-path", ConfigValueFactory.fromAnyRef(null))
-        .with("data.eval-where.column", ConfigValueFactory.fromAnyRef(null))
-        .with("data.eval-fraction", ConfigValueFactory.fromAnyRef(1));
+    FarsightConfig all =
+        config
+            .with(
+                "data.path",
+                ConfigValueFactory.fromIterable(data.stream().map(Path::toString).toList()))
+            .with("data.eval-path", ConfigValueFactory.fromAnyRef(null))
+            .with("data.eval-where.column", ConfigValueFactory.fromAnyRef(null))
+            .with("data.eval-fraction", ConfigValueFactory.fromAnyRef(1));
+    return PreparedArgument.isPrepared(data) ? PreparedArgument.asSource(all) : all;
   }
 
   /**

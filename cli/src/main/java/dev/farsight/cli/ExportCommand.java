@@ -37,7 +37,7 @@ final class ExportCommand implements Callable<Integer> {
       paramLabel = "NAME",
       defaultValue = "npy",
       description =
-          "One of those that farsight list shows: npy, parquet, or a plugin's; npy if not given.")
+          "One of those that farsight list shows: npy, onnx, parquet, or a plugin's; npy if not given.")
   private String format;
 
   @Option(

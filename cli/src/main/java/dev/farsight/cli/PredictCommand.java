@@ -107,6 +107,14 @@ final class PredictCommand implements Callable<Integer> {
           .endWith(() -> LeftBehind.unfinishedFolder(out).print("ended at once", shell.out()));
       print(predict(setup, from, target));
       return 0;
+    } catch (ConfigException e) {
+      boolean noData = data.isEmpty() && !conf && e.getMessage().startsWith(EvalCommand.NO_PATH);
+      throw noData
+          ? new ConfigException(
+              "%s: which data? The model reads it from files: farsight predict %s DATA --out %s"
+                  .formatted(model, model, out),
+              e)
+          : e;
     } finally {
       shell.interrupt().nothingToStop();
     }

@@ -80,8 +80,10 @@ final class PrepareData {
   }
 
   private Job job(long partRows, Optional<Path> given) {
-    String source = data.string("source");
-    Map<String, Object> about = new TreeMap<>(data.config().root().unwrapped());
+    // What is prepared of prepared data is of the same source.
+    Settings origin = Specs.withOrigin(settings.farsight(), components, true).section("data");
+    String source = origin.string("source");
+    Map<String, Object> about = new TreeMap<>(origin.config().root().unwrapped());
     about.keySet().removeIf(key -> components.sources().containsKey(key) && !key.equals(source));
     try {
       return new Job(

@@ -23,6 +23,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Suites as a user runs them, in processes. */
 class AblateTest {
@@ -94,6 +96,7 @@ class AblateTest {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void killedInTheMiddleItFinishesOnlyWhatIsMissing() throws Exception {
     String suite = "axes { cache.policy = [lru, lfu, frequency] }\nwarm-up = 20";
     Process first = Distribution.builder(folder, command(suite)).start();
@@ -144,6 +147,7 @@ class AblateTest {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void aPluginIsAValueLikeAnyOtherAndACrashIsOneFailedCell() throws Exception {
     PluginJars.sieve(plugins.resolve("sieve.jar"));
     PluginJars.crashing(plugins.resolve("crashing.jar"));
@@ -175,6 +179,7 @@ class AblateTest {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void aTypoInOneOfTenValuesIsToldAndNothingRuns() throws Exception {
     var result =
         ablate(
@@ -196,6 +201,7 @@ class AblateTest {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void aSuiteNamedAsAPathStaysInItsFolder() throws Exception {
     Path suite = Files.createDirectories(folder.resolve("a/b/c/d")).resolve("suite.conf");
     Files.writeString(
@@ -214,6 +220,7 @@ class AblateTest {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void aDryRunPrintsThePlanAndRunsNothing() throws Exception {
     var result =
         ablate("axes { cache.policy = [lru, lfu], cache.size = [\"20 rows\", all] }", "--dry-run");

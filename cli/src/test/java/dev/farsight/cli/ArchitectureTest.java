@@ -43,6 +43,7 @@ class ArchitectureTest {
           Map.entry("models-ctr", "dev.farsight.models.ctr"),
           Map.entry("reading", "dev.farsight.reading"),
           Map.entry("datasets", "dev.farsight.datasets"),
+          Map.entry("onnx", "dev.farsight.onnx"),
           Map.entry("parquet", "dev.farsight.parquet"),
           Map.entry("engine", "dev.farsight.engine"),
           Map.entry("bench", "dev.farsight.bench"),

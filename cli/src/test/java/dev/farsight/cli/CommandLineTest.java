@@ -369,6 +369,7 @@ class CommandLineTest {
         .containsPattern("data source +criteo +data\\.source ")
         .containsPattern("model +dlrm +model\\.type ")
         .containsPattern("export format +npy +--format +engine +class path +yes\n")
+        .containsPattern("export format +onnx +--format ")
         .containsPattern("export format +parquet +--format ");
   }
 

@@ -166,6 +166,13 @@ class LauncherTest {
     Files.writeString(run.resolve("model.json"), "{\"source\": \"parquet\"}");
     Path csvRun = Files.createDirectories(folder.resolve("csv-run"));
     Files.writeString(csvRun.resolve("config.json"), "{\"source\": \"csv\"}");
+    // Folders here that are named as a command is are not what it names.
+    for (String command : List.of("data", "train", "head")) {
+      Files.createDirectories(folder.resolve(command));
+      Files.writeString(folder.resolve(command + "/rows.conf"), "farsight.data.source = parquet");
+    }
+    Path prepared = Files.createDirectories(folder.resolve("prepared"));
+    Files.writeString(prepared.resolve("manifest.json"), "{\"source\": \"parquet\"}");
     for (String with :
         List.of(
             "train rows.conf",
@@ -173,12 +180,27 @@ class LauncherTest {
             "check chosen.conf",
             "train --set data.source=parquet",
             "eval run --set data.path=x",
+            "eval csv-run prepared",
+            "data prepare rows.conf --out x",
+            "data prepare --out x rows.conf",
+            "data stats outer.conf",
+            "data head chosen.conf",
+            "data head --set data.source=parquet",
             "train other.conf --resume",
             "export csv-run",
             "list")) {
       assertThat(classPath(distribution, with)).as(with).contains("/lib/parquet/*");
     }
-    for (String without : List.of("train other.conf", "train", "eval csv-run", "version")) {
+    for (String without :
+        List.of(
+            "train other.conf",
+            "train",
+            "eval csv-run",
+            "version",
+            "data prepare other.conf --out x",
+            "data prepare other.conf --out x --fitted run",
+            "data stats other.conf",
+            "data head")) {
       assertThat(classPath(distribution, without)).as(without).doesNotContain("/lib/parquet/*");
     }
   }

@@ -3,7 +3,6 @@ package dev.farsight.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -81,33 +80,18 @@ class LibraryOutputTest {
   void aRecoveryPrintsWhatIsOursAlone() throws Exception {
     Process killed = Distribution.builder(folder, train(10_000_000)).start();
     try (var out = killed.inputReader(UTF_8)) {
-      while (lastCheckpoint() < 0) {
+      while (Checkpoints.last(folder.resolve("run")) < 0) {
         assertThat(out.readLine()).isNotNull();
       }
       killed.destroyForcibly();
     }
     assertThat(Distribution.status(killed)).isEqualTo(137);
     // A run that was killed late must still have steps to train.
-    long steps = lastCheckpoint() + 1000;
+    long steps = Checkpoints.last(folder.resolve("run")) + 1000;
     var command = train(10_000_000, "--resume", "--set", "train.max-steps=" + steps);
+    command.addAll(List.of("--set", "checkpoint.every=400 steps"));
     var result = Distribution.run(folder, command);
     oursAlone(result);
     librariesLogged();
-  }
-
-  /** The step of the last complete checkpoint, or -1: one being written has another name. */
-  private long lastCheckpoint() throws IOException {
-    Path checkpoints = folder.resolve("run/checkpoints");
-    if (!Files.exists(checkpoints)) {
-      return -1;
-    }
-    try (var files = Files.list(checkpoints)) {
-      return files
-          .map(file -> file.getFileName().toString())
-          .filter(name -> name.matches("step-\\d+"))
-          .mapToLong(name -> Long.parseLong(name.substring("step-".length())))
-          .max()
-          .orElse(-1);
-    }
   }
 }

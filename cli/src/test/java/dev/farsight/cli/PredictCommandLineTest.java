@@ -2,6 +2,9 @@ package dev.farsight.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.farsight.api.data.SampleEncoder;
+import dev.farsight.engine.plugin.Plugins;
+import dev.farsight.engine.predict.Predictor;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -109,6 +112,16 @@ class PredictCommandLineTest {
       assertThat(result.out()).endsWith("10,000 rows predicted, in " + out + "\n");
       assertThat(Files.readAllBytes(Path.of(out))).isEqualTo(ofModel);
     }
+
+    var prepare = new ArrayList<>(sets);
+    prepare.removeIf(set -> set.startsWith("run.directory"));
+    must(
+        with(
+            List.of(
+                "data", "prepare", conf.toString(), "--out", at("prepared"), "--fitted", at("run")),
+            prepare));
+    must(List.of("predict", at("run"), at("prepared"), "--out", at("prepared.npy"), "--logits"));
+    assertThat(Files.readAllBytes(folder.resolve("prepared.npy"))).isEqualTo(ofModel);
 
     must(List.of("export", at("run/checkpoints"), at("exported"), "--all-rows"));
     byte[] ofCheckpoint = evaluated("of checkpoint", at("exported"), rows);
@@ -222,7 +235,66 @@ class PredictCommandLineTest {
           .as("seed %d", seed)
           .isEqualTo(id + "," + of[1] + "," + logits[s] + "," + probability);
     }
+    encodersScoreTheSame(folder.resolve("run/model"), ids.size(), logits);
+    modelOfPreparedData(conf, rows, ids.size());
     parquetIsReadAndWritten(rows, logits);
+  }
+
+  /** A model of prepared data has the encoder of the source that was prepared. */
+  private void modelOfPreparedData(Path conf, Path rows, int samples) throws IOException {
+    var sets = new ArrayList<>(TINY);
+    must(
+        with(
+            List.of("data", "prepare", conf.toString(), "--out", at("prepared")),
+            List.of("data.path=" + rows)));
+    sets.addAll(
+        List.of("data.source=npy", "data.path=" + at("prepared"), "run.directory=" + at("run3")));
+    Path any = Files.writeString(folder.resolve("any.conf"), "farsight {}");
+    must(with(List.of("train", any.toString()), sets));
+    float[] logits = floats(evaluated("eval3", at("run3"), rows, "data.on-bad-row=skip"));
+    encodersScoreTheSame(folder.resolve("run3/model"), samples, logits);
+  }
+
+  /** Encodes the well-formed rows of csv, whose fields have no commas but in the ids. */
+  private void encodersScoreTheSame(Path model, int samples, float[] expected) throws IOException {
+    var settings = Predictor.configuration(model).set("serving.batch.size=100");
+    try (var plugins = Plugins.load(getClass().getClassLoader(), settings);
+        var predictor =
+            Predictor.open(settings.resolve(plugins.loaders()), plugins.components(), model)) {
+      SampleEncoder encoder = predictor.encoder().orElseThrow();
+      assertThat(encoder.fieldNames()).containsExactlyInAnyOrder("x", "user", "tags");
+      var batch = predictor.newBatch();
+      var logits = new float[predictor.batchSize()];
+      var all = new ArrayList<Float>();
+      int filled = 0;
+      encoder.begin(batch);
+      for (String line : Files.readAllLines(folder.resolve("rows.csv"))) {
+        String[] fields = line.substring(line.lastIndexOf('"') + 2).split(",");
+        if (fields.length < 4 || fields[1].equals("?") || line.startsWith("id,")) {
+          continue;
+        }
+        encoder.set("x", fields[1]);
+        encoder.set("user", fields[2]);
+        for (String tag : fields[3].split("\\|")) {
+          encoder.add("tags", tag);
+        }
+        encoder.endSample();
+        filled++;
+        if (filled == batch.capacity() || all.size() + filled == samples) {
+          encoder.end();
+          filled = 0;
+          predictor.logits(batch, logits);
+          for (int s = 0; s < batch.samples(); s++) {
+            all.add(logits[s]);
+          }
+          encoder.begin(batch);
+        }
+      }
+      assertThat(all).hasSize(samples);
+      for (int s = 0; s < samples; s++) {
+        assertThat(all.get(s)).isEqualTo(expected[s]);
+      }
+    }
   }
 
   /** Writes the columns to a parquet file of scores, which is data to train on then. */
@@ -340,9 +412,10 @@ class PredictCommandLineTest {
         "--out",
         at("a.csv"));
     must(List.of("predict", run, "--out", at("b.csv")));
+    must(List.of("predict", run, "--out", at("new/b.csv")));
     try (var files = Files.list(folder)) {
       assertThat(files.map(file -> file.getFileName().toString()))
-          .containsExactlyInAnyOrder("rows.csv", "tiny.conf", "run", "b.csv");
+          .containsExactlyInAnyOrder("rows.csv", "tiny.conf", "run", "b.csv", "new");
     }
   }
 

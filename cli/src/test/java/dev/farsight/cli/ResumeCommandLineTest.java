@@ -100,6 +100,11 @@ class ResumeCommandLineTest {
     assertThat(run("export", checkpoints, parquet.toString(), "--format", "parquet").status())
         .isZero();
     assertThat(parquet.resolve("rows/C2.parquet")).isNotEmptyFile();
+
+    Path onnx = folder.resolve("onnx");
+    assertThat(run("export", checkpoints, onnx.toString(), "--format", "onnx").status()).isZero();
+    assertThat(onnx.resolve("model.onnx")).isNotEmptyFile();
+    assertThat(onnx.resolve("rows/C2.weight.npy")).isNotEmptyFile();
   }
 
   @Test
@@ -144,7 +149,7 @@ class ResumeCommandLineTest {
     assertThat(
             run("export", folder.toString(), folder.resolve("x").toString(), "--format", "csv")
                 .err())
-        .isEqualTo("farsight: --format: csv is none of npy, parquet\n");
+        .isEqualTo("farsight: --format: csv is none of npy, onnx, parquet\n");
   }
 
   /** What a supervisor runs, however often it has to restart the job. */

@@ -2,6 +2,7 @@ package dev.farsight.engine;
 
 import dev.farsight.api.config.Settings;
 import dev.farsight.engine.build.CacheFit;
+import dev.farsight.engine.build.CountedRows;
 import dev.farsight.engine.build.DataUse;
 import dev.farsight.engine.build.FirstBatches;
 import dev.farsight.engine.build.MemoryPlan;
@@ -21,6 +22,7 @@ final class PreviewBuilder {
 
   static Preview of(Settings farsight, Components components, RunListener listener) {
     EngineSettings settings = SettingsCheck.of(farsight, components);
+    CountedRows.requireThere(farsight);
     listener.phase(Specs.openingData(settings));
     try (RunData data =
         Specs.openData(settings, components, DataUse.ofNewRun(farsight, components, true), false)) {

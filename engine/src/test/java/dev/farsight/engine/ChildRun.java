@@ -17,6 +17,9 @@ final class ChildRun {
 
   private static final long LIMIT_SECONDS = 120;
 
+  /** A file that is there once the JVM has started. */
+  private static final String STARTED = "started";
+
   private final Path folder;
   private final String store;
   private final List<String> sets;
@@ -35,6 +38,7 @@ final class ChildRun {
   /** The child's main method. Arguments: FOLDER STORE resume|begin KEY=VALUE... */
   public static void main(String[] args) throws Exception {
     Path folder = Path.of(args[0]);
+    Files.createFile(folder.resolve(STARTED));
     Components components = TestRun.builtIn();
     if (args[1].startsWith("fitted")) {
       components = FittingData.in(components, args[2].equals("resume") ? 2 : 1);
@@ -75,6 +79,7 @@ final class ChildRun {
    * writes; 0: no limit.
    */
   Process start(boolean resume, int limit) throws Exception {
+    Files.deleteIfExists(folder.resolve(STARTED));
     var command = new ArrayList<String>();
     if (limit > 0) {
       command.addAll(List.of("bash", "-c", "ulimit -f " + limit + "; exec \"$@\"", "run"));
@@ -98,6 +103,13 @@ final class ChildRun {
         .redirectErrorStream(true)
         .redirectOutput(folder.resolve("out.txt").toFile())
         .start();
+  }
+
+  /** Waits until a process runs Farsight: how long a JVM takes to start depends on the host. */
+  void awaitStart(Process process) throws InterruptedException {
+    while (process.isAlive() && !Files.exists(folder.resolve(STARTED))) {
+      Thread.sleep(1);
+    }
   }
 
   private List<String> storeSets() {

@@ -14,6 +14,8 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,12 +30,13 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class CrashTest {
 
-  private static final int KILLS = Integer.getInteger("farsight.kills", 10);
+  private static final int KILLS = Integer.getInteger("farsight.kills", 6);
 
   /**
-   * Latest kill after a child's start. A child needs a few hundred milliseconds before it trains.
+   * Latest kill after a child's JVM has started. A child needs a few hundred milliseconds before it
+   * trains.
    */
-  private static final int LATEST_KILL_MILLIS = Integer.getInteger("farsight.kill-within", 1200);
+  private static final int LATEST_KILL_MILLIS = Integer.getInteger("farsight.kill-within", 900);
 
   @TempDir Path folder;
 
@@ -84,6 +87,7 @@ class CrashTest {
   }
 
   @ParameterizedTest
+  @Execution(ExecutionMode.CONCURRENT)
   @CsvSource({"memory, 1", "file, 1", "ssd, 3", "ssd below memory, 3", "fitted memory, 2"})
   void killedAtRandomMoments(String store, int share) throws Exception {
     killedAtRandomMoments(store, share, sets(900));
@@ -91,6 +95,7 @@ class CrashTest {
 
   /** Epochs are so short that rows are drawn anew most of the time; not each has a checkpoint. */
   @ParameterizedTest
+  @Execution(ExecutionMode.CONCURRENT)
   @CsvSource({"memory, 2", "file, 2", "ssd, 2", "ssd below memory, 2"})
   void killedWhileRowsAreDrawnAnew(String store, int share) throws Exception {
     List<String> sets = sets(300);
@@ -119,6 +124,7 @@ class CrashTest {
           restarts += child.deleteRows() ? 1 : 0;
         }
         Process process = child.start(resume, 0);
+        child.awaitStart(process);
         over =
             killed >= kills
                 || process.waitFor(random.nextInt(LATEST_KILL_MILLIS), TimeUnit.MILLISECONDS);
@@ -139,6 +145,7 @@ class CrashTest {
   }
 
   @ParameterizedTest
+  @Execution(ExecutionMode.CONCURRENT)
   @ValueSource(strings = {"memory", "file"})
   void outOfDisk(String store) throws Exception {
     List<String> sets = sets(120);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.Config;
 import dev.farsight.api.FarsightException;
+import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSource;
 import dev.farsight.api.data.DataSource;
@@ -24,6 +25,7 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A predictor computes the logits of an evaluation, to the bit, however samples are batched. */
@@ -70,7 +72,7 @@ class PredictorTest {
   }
 
   /** Scores the evaluation part of the run's data in batches of random sizes. */
-  private static float[] predicted(TestRun run, Predictor predictor, long seed) {
+  static float[] predicted(TestRun run, Predictor predictor, long seed) {
     var random = new Random(seed);
     Batch batch = predictor.newBatch();
     var scores = new float[predictor.batchSize()];
@@ -154,6 +156,71 @@ class PredictorTest {
       assertThat(predictor.version()).isEqualTo(16);
       assertThat(predicted(run, predictor, 3)).isNotEqualTo(expected);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "serving.rows=memory",
+        "serving.rows=memory serving.row-precision=fp32",
+        "serving.cache.size=3% serving.cache.policy=lru",
+        "serving.cache.size=2000rows serving.cache.policy=lfu",
+        "serving.cache.size=64KiB serving.cache.policy=lookahead",
+      })
+  void rowsMayBeAnywhere(String serving) {
+    TestRun run = run("model.row-precision=bf16");
+    run.train();
+    Path model = run.directory().resolve("model");
+    float[] expected = evaluated(run, model);
+    try (Predictor predictor = open(model, serving.split(" "))) {
+      assertThat(predicted(run, predictor, 4)).isEqualTo(expected);
+      assertThat(predicted(run, predictor, 5)).isEqualTo(expected);
+      assertThat(predictor.precisionLoss()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"fp16, 1e-4", "bf16, 1e-3", "int8, 1e-3"})
+  void packedRowsDifferByWhatIsTold(String precision, double most) {
+    TestRun run = run("optimizer.learning-rate=1");
+    run.train();
+    Path model = run.directory().resolve("model");
+    float[] expected = evaluated(run, model);
+    try (Predictor predictor =
+        open(model, "serving.rows=memory", "serving.row-precision=" + precision)) {
+      float[] actual = predicted(run, predictor, 6);
+      double sum = 0;
+      for (int s = 0; s < expected.length; s++) {
+        sum += Math.abs(probability(expected[s]) - probability(actual[s]));
+      }
+      double mean = sum / expected.length;
+      var told = predictor.precisionLoss().orElseThrow();
+      assertThat(told.mean()).isPositive().isLessThan(told.largest());
+      // Of other samples, so about.
+      assertThat(mean).isPositive().isLessThan(5 * told.mean());
+      assertThat(told.largest()).isLessThan(most);
+      assertThat(told.toString()).startsWith("rows as " + precision + ": probabilities differ by ");
+    }
+  }
+
+  private static double probability(float logit) {
+    return 1 / (1 + Math.exp(-logit));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "serving.row-precision=int8 | row-precision: 'int8' is for rows in memory; files have float32: set serving.rows = memory",
+        "serving.rows=memory serving.cache.size=1% | cache.size: '1%' is for serving.rows = mapped; with memory, all rows are there",
+      })
+  void settingsThatDoNotFit(String sets, String message) {
+    TestRun run = run();
+    run.train();
+    assertThatThrownBy(() -> open(run.directory().resolve("model"), sets.split(" ")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("farsight.serving." + message);
   }
 
   @Test

@@ -57,6 +57,10 @@ class TransparencyTest {
 
   private static final List<TestOptimizer> BASIC =
       List.of(TestOptimizer.SGD, TestOptimizer.ROWWISE_ADAGRAD);
+
+  /** Runs per case: at least one with each store, policy and size. The profile nightly has more. */
+  private static final int FEW = Integer.getInteger("farsight.runs", 5);
+
   private static final List<String> POLICIES = List.of("lru", "lfu", "lookahead", "frequency");
   private static final List<List<String>> STORES =
       List.of(
@@ -126,7 +130,7 @@ class TransparencyTest {
   @ParameterizedTest
   @EnumSource(TestOptimizer.class)
   void everyWayOfRunningGivesTheBitsOfTheOracle(TestOptimizer optimizer) {
-    assertTransparent(optimizer, components, List.of(), BASIC.contains(optimizer) ? 20 : 8);
+    assertTransparent(optimizer, components, List.of(), runs(optimizer));
   }
 
   /** Some tables drawn normally, the third one uniformly. */
@@ -138,7 +142,7 @@ class TransparencyTest {
             "model.row-precision=" + precision.configName(),
             "model.init={ type = normal, deviation = 0.05 }",
             "model.tables.C3.init.type=uniform");
-    assertTransparent(optimizer, components, sets, 8);
+    assertTransparent(optimizer, components, sets, FEW);
   }
 
   static Stream<Arguments> halfRows() {
@@ -163,7 +167,7 @@ class TransparencyTest {
   void everyModelGivesTheBitsOfTheOracle(String model, TestOptimizer optimizer, String precision) {
     var sets = new ArrayList<>(List.of(model.split(", ")));
     sets.add("model.row-precision=" + precision);
-    assertTransparent(optimizer, components, sets, 8);
+    assertTransparent(optimizer, components, sets, FEW);
   }
 
   /** Bags of every kind beside one-hot features, shared tables, tables with a largest norm. */
@@ -175,7 +179,7 @@ class TransparencyTest {
     if (!basic) {
       sets.add("model.row-precision=bf16");
     }
-    assertTransparent(optimizer, BagData.in(components), sets, basic ? 20 : 8);
+    assertTransparent(optimizer, BagData.in(components), sets, runs(optimizer));
   }
 
   /** Rows are drawn anew between epochs: in slots, in the RAM tier and in the store. */
@@ -188,13 +192,18 @@ class TransparencyTest {
         optimizer,
         components,
         List.of("data.synthetic.rows=4810", "train.epochs=3", "train.reset-rows=each-epoch"),
-        BASIC.contains(optimizer) ? 20 : 8);
+        runs(optimizer));
+  }
+
+  private static int runs(TestOptimizer optimizer) {
+    return BASIC.contains(optimizer) ? 2 * FEW : FEW;
   }
 
   private void assertTransparent(
       TestOptimizer optimizer, Components components, List<String> sets, int runs) {
     long seed = System.nanoTime();
     var random = new Random(seed);
+    int anyPolicy = random.nextInt(POLICIES.size());
     Components onDevices = onDevices(components);
     TestRun plain = run(optimizer).set(sets.toArray(String[]::new));
     var oracle = oracle(components, plain.config(), optimizer);
@@ -206,7 +215,7 @@ class TransparencyTest {
           run(optimizer)
               .set(sets.toArray(String[]::new))
               .set(
-                  "cache.policy=" + POLICIES.get(i % POLICIES.size()),
+                  "cache.policy=" + POLICIES.get((anyPolicy + i) % POLICIES.size()),
                   // One percent of these few rows is less than a batch, so the smallest possible
                   // size is used.
                   "cache.size=\"" + (size.equals("1%") ? sizes.get(0) : size) + "\"",

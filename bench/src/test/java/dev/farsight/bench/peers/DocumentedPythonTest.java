@@ -3,6 +3,8 @@ package dev.farsight.bench.peers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.offset;
 
+import dev.farsight.engine.export.Export;
+import dev.farsight.onnx.OnnxFormat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,16 +34,13 @@ class DocumentedPythonTest {
         .toList();
   }
 
-  @Test
-  void theExamplesOfExport() throws Exception {
-    List<String> blocks = blocks("export.md", "## Predictions in Python: farsight_model.py");
-    assertThat(blocks).hasSizeGreaterThan(4);
+  /** Trains the model of the examples, and links it as {@code runs/a/model}. */
+  private Path trainOnClicks(PythonModels models) throws Exception {
     Path clicks =
         Files.writeString(
             folder.resolve("clicks.csv"),
             "bought,price,age,user,shop,genres\n"
                 + "1,12.5,31,anna,7,drama|war\n0,,40,ben,9,\n".repeat(40));
-    var models = new PythonModels(folder);
     Path model =
         models.train(
             "data.source=csv",
@@ -53,11 +52,54 @@ class DocumentedPythonTest {
                 + " separator=\"|\", max-lookups=10, pooling=mean}]");
     Files.createDirectories(folder.resolve("runs"));
     Files.createSymbolicLink(folder.resolve("runs/a"), model.getParent());
+    return model;
+  }
+
+  @Test
+  void theExamplesOfExport() throws Exception {
+    List<String> blocks = blocks("export.md", "## Predictions in Python: farsight_model.py");
+    assertThat(blocks).hasSizeGreaterThan(4);
+    var models = new PythonModels(folder);
+    trainOnClicks(models);
     String script =
         "import os\nos.chdir(sys.argv[1])\n"
             + String.join("\n", blocks)
             + "\nprint(len(rows), logits.shape, row.shape)\n";
     assertThat(models.python(script, folder)).isEqualTo("80 (2,) (1, 6)\n");
+  }
+
+  /**
+   * The example of an export for ONNX Runtime gives the probabilities of the model itself, and
+   * ONNX's own checker finds no fault with the graph. Needs onnx and onnxruntime; skipped without.
+   */
+  @Test
+  void theExamplesOfOnnx() throws Exception {
+    List<String> blocks = blocks("export.md", "## onnx");
+    assertThat(blocks).hasSize(2);
+    var models = new PythonModels(folder);
+    Path model = trainOnClicks(models);
+    new Export(models.config(), models.components)
+        .writeAllRows(model, folder.resolve("out-onnx"), new OnnxFormat());
+    String begin =
+        """
+        import os
+        os.chdir(sys.argv[1])
+        try:
+            import onnx, onnxruntime
+        except ImportError as e:
+            print("no onnx or no onnxruntime here:", e)
+            sys.exit(77)
+        """;
+    String end =
+        """
+        onnx.checker.check_model("out-onnx/model.onnx", full_check=True)
+        model = FarsightModel("runs/a/model")
+        logits = model.logits(*model.batch(columns))
+        assert np.abs(clicked - 1 / (1 + np.exp(-logits))).max() < 1e-5, (clicked, logits)
+        print(clicked.shape, clicked.dtype)
+        """;
+    String script = begin + String.join("\n", blocks) + "\n" + end;
+    assertThat(models.python(script, folder)).isEqualTo("(2,) float32\n");
   }
 
   /**

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -190,13 +191,17 @@ class FarsightModelRawValuesTest {
 
   /** Trains on csv, and compares other rows, which have more different values. */
   private void compareOwn(String... settings) throws Exception {
+    compareOwn(models::train, settings);
+  }
+
+  private void compareOwn(Function<String[], Path> training, String... settings) throws Exception {
     String header = "bought,a,b,c,user,ip,shop,tags,w,friend,last";
     Path train = file("train.csv", TRAINED, header, this::ownRow);
     variety = 200;
     Path eval = file("eval.csv", EVALUATED, header, this::ownRow);
     Stream<String> own =
         Stream.of("data.source=csv", "data.path=" + train, "data.csv.label=bought");
-    Path model = models.train(Stream.concat(own, Stream.of(settings)).toArray(String[]::new));
+    Path model = training.apply(Stream.concat(own, Stream.of(settings)).toArray(String[]::new));
     compare(model, eval, ",", "");
   }
 
@@ -225,6 +230,19 @@ class FarsightModelRawValuesTest {
             + " {column=shop, rows=9, kind=integer}, {column=c, rows=7, kind=integer, ids=modulo},"
             + " {column=tags, kind=string, separator=\"|\", max-lookups=6, weights=w, padding=none},"
             + " {column=friend, table=who}, {column=last, kind=integer, max-lookups=1}]");
+  }
+
+  /** The model is that of the raw values that were prepared. */
+  @Test
+  void ofPreparedData() throws Exception {
+    compareOwn(
+        models::trainOnPrepared,
+        "data.csv.dense=[{column=a, transform=[log, standard]}, {column=c, buckets=true}]",
+        "data.csv.min-count=2",
+        "data.csv.categorical=[{column=user, name=who, kind=string, ids=vocabulary},"
+            + " {column=ip, rows=1000, kind=hex, min-count=1}, {column=shop, rows=70, kind=integer},"
+            + " {column=tags, rows=400, kind=string, separator=\"|\", max-lookups=6,"
+            + " pooling=mean, weights=w, padding=none}]");
   }
 
   private Stream<String> criteoRow() {

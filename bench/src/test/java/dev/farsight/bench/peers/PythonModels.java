@@ -6,7 +6,11 @@ import dev.farsight.api.data.BatchSource;
 import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.data.FittedData;
+import dev.farsight.datasets.prepare.Job;
+import dev.farsight.datasets.prepare.Preparation;
 import dev.farsight.engine.Trainer;
+import dev.farsight.engine.build.SettingsCheck;
+import dev.farsight.engine.build.Specs;
 import dev.farsight.engine.config.FarsightConfig;
 import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.model.SavedModel;
@@ -18,6 +22,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
 
 /** Trains small models, evaluates them, and asks python/farsight_model.py about them. */
 final class PythonModels {
@@ -56,27 +62,49 @@ final class PythonModels {
 
   /** Trains on synthetic rows, unless told otherwise; returns the folder of the model. */
   Path train(String... sets) {
-    Config config =
-        config(
-            FarsightConfig.defaults()
-                .set(
-                    List.of(
-                        TABLES,
-                        "data.synthetic.rows=1500",
-                        "data.synthetic.dense=3",
-                        "data.batch-size=64",
-                        "data.eval-fraction=0.3",
-                        "model.embedding-dim=6",
-                        "model.dlrm.bottom-mlp=[8]",
-                        "model.dlrm.top-mlp=[12]",
-                        "optimizer.type=adagrad",
-                        "cache.size=all")),
-            sets);
     Path run = folder.resolve("run");
-    try (Trainer trainer = Trainer.open(config, components, run, RunListener.NONE)) {
+    try (Trainer trainer = Trainer.open(training(sets), components, run, RunListener.NONE)) {
       trainer.train();
     }
     return run.resolve("model");
+  }
+
+  private Config training(String... sets) {
+    return config(
+        FarsightConfig.defaults()
+            .set(
+                List.of(
+                    TABLES,
+                    "data.synthetic.rows=1500",
+                    "data.synthetic.dense=3",
+                    "data.batch-size=64",
+                    "data.eval-fraction=0.3",
+                    "model.embedding-dim=6",
+                    "model.dlrm.bottom-mlp=[8]",
+                    "model.dlrm.top-mlp=[12]",
+                    "optimizer.type=adagrad",
+                    "cache.size=all")),
+        sets);
+  }
+
+  /** As {@link #train}, on what is prepared of the data. */
+  Path trainOnPrepared(String... sets) {
+    Path prepared = folder.resolve("prepared");
+    var settings = SettingsCheck.of(Settings.of("farsight", training(sets)), components);
+    Settings data = settings.farsight().section("data");
+    var job =
+        new Job(
+            "1",
+            data.string("source"),
+            data.config().root().unwrapped(),
+            settings.seed(),
+            200,
+            new TreeMap<>());
+    try (var work = Preparation.open(prepared, job);
+        DataSource source = Specs.openInOrder(settings, components, Optional.empty())) {
+      work.write(source, settings.batchSize(), rows -> {}, () -> false);
+    }
+    return train("data.source=npy", "data.path=" + prepared);
   }
 
   /** The evaluation of a model with nothing but its own settings; returns its logits. */
@@ -99,6 +127,14 @@ final class PythonModels {
 
   /** Writes the evaluation part for Python; returns the rows that it looks up, by table. */
   BitSet[] writeBatch(Config config, Path model, Path file) throws Exception {
+    try (DataSource source = open(config, model);
+        BatchSource pass = source.eval()) {
+      return BatchFile.write(file, source.schema(), pass);
+    }
+  }
+
+  /** Opens the data of a model. */
+  DataSource open(Config config, Path model) {
     var farsight = Settings.of("farsight", config);
     Settings data = farsight.section("data");
     Path fitted = model.resolve("data");
@@ -111,10 +147,7 @@ final class PythonModels {
             1,
             "a test",
             Files.isDirectory(fitted) ? new FittedData(fitted, false) : null);
-    try (DataSource source = components.source(farsight).open(context);
-        BatchSource pass = source.eval()) {
-      return BatchFile.write(file, source.schema(), pass);
-    }
+    return components.source(farsight).open(context);
   }
 
   /**

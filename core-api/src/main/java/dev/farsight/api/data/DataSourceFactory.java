@@ -1,5 +1,6 @@
 package dev.farsight.api.data;
 
+import dev.farsight.api.config.Settings;
 import java.util.Optional;
 
 /** Opens data sources of one kind, which {@code data.source} chooses by name. */
@@ -55,6 +56,21 @@ public interface DataSourceFactory {
    */
   default Optional<SampleEncoder> encoder(DataContext context) {
     return Optional.empty();
+  }
+
+  /**
+   * The section {@code farsight.data} of what the data was made from. Data that was prepared from
+   * another source's samples is a copy of these: a model that is trained on it records this section
+   * in place of the one of its run, and is compared by it. So a model can be evaluated on the copy
+   * and on what was copied. {@code data.path} and {@code data.eval-path} stay as they are.
+   *
+   * @param data the section {@code farsight.data}, in which this source is chosen
+   * @return {@code data} itself if the data is no copy
+   * @throws dev.farsight.api.config.ConfigException if {@code data.path} names nothing
+   * @throws dev.farsight.api.FarsightException if the data cannot be read
+   */
+  default Settings origin(Settings data) {
+    return data;
   }
 
   /**

@@ -35,6 +35,16 @@ record NpyData(
    */
   record Rule(boolean modulo, DoubleUnaryOperator transform, String advice) {}
 
+  /** How many of the parts are not marked for evaluation. */
+  int trainParts() {
+    long left = samples() - Math.max(0, evaluation);
+    int count = 0;
+    while (count < parts.size() && left > 0) {
+      left -= parts.get(count++).samples();
+    }
+    return count;
+  }
+
   long samples() {
     return parts.stream().mapToLong(SampleFiles::samples).sum();
   }

@@ -1,6 +1,7 @@
 package dev.farsight.datasets.npy;
 
 import dev.farsight.api.FarsightException;
+import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.data.DataSourceFactory;
@@ -9,16 +10,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
- * {@code data.source = npy}: a folder of prepared data, which is known by its manifest, or the
+ * {@code data.source = npy}: folders of prepared data, which are known by their manifests, or the
  * files of other tools.
  */
 public final class NpyFactory implements DataSourceFactory {
-
-  private static final String PATH = "path";
-  private static final Pattern PREPARED = Pattern.compile("(train|eval)-[0-9]{5,}_.*\\.np[yz]");
 
   @Override
   public String name() {
@@ -41,33 +38,21 @@ public final class NpyFactory implements DataSourceFactory {
       }
     }
     var settings = NpySettings.of(context.own());
-    for (Path file : files) {
-      Path folder = file.toAbsolutePath().getParent();
-      if (PreparedManifest.isIn(folder)) {
-        requireWholeFolder(files, folder, context);
-        return new NpySource(new PreparedData(shown(file), settings, context).open(), context);
-      }
-      if (PREPARED.matcher(file.getFileName().toString()).matches()) {
-        PreparedManifest.read(shown(file)); // tells that there is none
-      }
-    }
-    return new NpySource(new OtherFiles(files, settings, context).open(), context);
+    List<Path> prepared = PreparedFolders.of(context.data());
+    NpyData data =
+        prepared.isEmpty()
+            ? new OtherFiles(files, settings, context).open()
+            : new PreparedSeries(prepared).open(settings, context);
+    return new NpySource(data, context);
   }
 
-  /** The folder as the user wrote it. */
-  private static Path shown(Path file) {
-    return file.resolveSibling("");
-  }
-
-  private static void requireWholeFolder(List<Path> files, Path folder, DataContext context) {
-    boolean one = files.stream().allMatch(f -> folder.equals(f.toAbsolutePath().getParent()));
-    boolean whole =
-        files.stream().anyMatch(f -> f.getFileName().toString().equals(PreparedManifest.FILE));
-    if (!one || !whole) {
-      throw context
-          .data()
-          .bad(PATH, "names a part of prepared data, or other files too; name its folder alone");
-    }
+  /** Of prepared data, the section with which it was prepared. */
+  @Override
+  public Settings origin(Settings data) {
+    List<Path> prepared = PreparedFolders.of(data);
+    return prepared.isEmpty()
+        ? data
+        : PreparedOrigin.of(data, new PreparedSeries(prepared).manifests());
   }
 
   @Override

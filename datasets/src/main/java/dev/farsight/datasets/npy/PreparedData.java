@@ -24,13 +24,13 @@ final class PreparedData {
   private final BatchSchema schema;
 
   /**
-   * @param folder with a manifest
+   * @param manifest of the folder
    */
-  PreparedData(Path folder, NpySettings settings, DataContext context) {
+  PreparedData(Path folder, PreparedManifest manifest, NpySettings settings, DataContext context) {
     this.folder = folder;
     this.settings = settings;
     this.context = context;
-    this.manifest = PreparedManifest.read(folder);
+    this.manifest = manifest;
     this.schema = manifest.schema();
   }
 

@@ -160,12 +160,11 @@ final class PreparedFiles {
             + ": "
             + how
             + ": the data was prepared with other means or vocabularies than the model was trained"
-            + " with; prepare it with those of the model");
+            + " with; prepare it with those of the model (data prepare --fitted MODEL)");
   }
 
   /** What the data is, by its content: its layout, and the sums of its files. */
   String identity() {
-    MessageDigest digest = digest();
     var text = new ArrayList<String>();
     manifest.schema().tables().tables().forEach(table -> text.add(table.toString()));
     manifest.schema().features().forEach(feature -> text.add(feature.toString()));
@@ -175,12 +174,17 @@ final class PreparedFiles {
       part.files().forEach((name, sum) -> text.add(sum.toString()));
     }
     manifest.fitted().forEach((name, sum) -> text.add(name + sum));
-    digest.update(String.join("\n", text).getBytes(UTF_8));
+    return identityOf(manifest.samples(), text);
+  }
+
+  /** What data is that consists of these. */
+  static String identityOf(long samples, List<String> contents) {
+    byte[] text = String.join("\n", contents).getBytes(UTF_8);
     return String.format(
         Locale.ROOT,
         "prepared, %d samples, %s",
-        manifest.samples(),
-        HexFormat.of().formatHex(digest.digest()));
+        samples,
+        HexFormat.of().formatHex(digest().digest(text)));
   }
 
   private static String sha256(Path file) {

@@ -152,7 +152,11 @@ public final class Preparation implements AutoCloseable {
     }
     folder.progress().ifPresent(begun -> Job.requireSame(folder.path(), begun.data(), facts));
     if (folder.progress().isEmpty()) {
-      folder.begin(data, job.facts(), facts);
+      try {
+        folder.begin(data, job.facts(), facts);
+      } catch (FarsightException e) {
+        throw unfinished(e, 0);
+      }
     } else {
       folder.deleteUnfinished();
     }
@@ -209,7 +213,7 @@ public final class Preparation implements AutoCloseable {
       throw new FarsightException("the data has no samples, so there is nothing to prepare");
     }
     BatchSchema schema = data.schema().withLookupLimit(BatchSchema.NO_LIMIT);
-    folder.complete(
+    var manifest =
         new PreparedManifest(
             job.farsight(),
             new Source(job.source(), data.contentIdentity(), job.settings()),
@@ -218,7 +222,23 @@ public final class Preparation implements AutoCloseable {
             progress.parts(),
             progress.fitted(),
             work.badRows(),
-            work.truncatedBags()));
+            work.truncatedBags());
+    try {
+      folder.complete(manifest);
+    } catch (FarsightException e) {
+      throw unfinished(e, progress.parts().size());
+    }
+  }
+
+  /** A failure, and what it leaves. */
+  static FarsightException unfinished(FarsightException failure, int completeParts) {
+    return new FarsightException(
+        failure.getMessage()
+            + "; "
+            + completeParts
+            + (completeParts == 1 ? " part is" : " parts are")
+            + " complete, and the same command goes on from there",
+        failure);
   }
 
   @Override

@@ -127,13 +127,7 @@ final class Work implements AutoCloseable {
         throw error;
       }
       if (e.getCause() instanceof FarsightException failure) {
-        throw new FarsightException(
-            failure.getMessage()
-                + "; "
-                + parts.complete()
-                + (parts.complete() == 1 ? " part is" : " parts are")
-                + " complete, and the same command goes on from there",
-            failure);
+        throw Preparation.unfinished(failure, parts.complete());
       }
       throw (RuntimeException) e.getCause();
     }

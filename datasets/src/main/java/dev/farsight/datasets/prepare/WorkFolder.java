@@ -42,6 +42,9 @@ final class WorkFolder implements AutoCloseable {
   private final Optional<PreparedManifest> manifest;
   private Optional<Progress> progress;
 
+  /** Whether files of work that has no progress yet may be there. */
+  private boolean begins;
+
   private WorkFolder(Path folder, boolean created, ProcessLock lock) {
     this.folder = folder;
     this.created = created;
@@ -155,6 +158,7 @@ final class WorkFolder implements AutoCloseable {
    * @param data what the data is
    */
   void begin(DataSource source, SortedMap<String, String> asked, SortedMap<String, String> data) {
+    begins = true;
     deleteUnfinished();
     Path fitted = folder.resolve(FITTED);
     Path partial = folder.resolve(FITTED + PartWriter.PARTIAL);
@@ -216,17 +220,27 @@ final class WorkFolder implements AutoCloseable {
     }
   }
 
-  /** Work that was not begun, because a setting is wrong, leaves nothing behind. */
+  /** Work that was not begun, because a setting is wrong or the disk is full, leaves nothing. */
   @Override
   public void close() {
-    lock.close();
     if (manifest.isPresent() || progress.isPresent()) {
+      lock.close();
       return;
     }
+    try (lock) {
+      if (begins) {
+        deleteUnfinished();
+      }
+    } catch (FarsightException e) {
+      // It is deleted when the work begins again.
+    }
     try {
-      Files.deleteIfExists(folder.resolve(LOCK));
-      if (created) {
-        Files.deleteIfExists(folder);
+      // With its lock, a folder that has other files is known as one of this command's.
+      if (FileSums.files(folder).size() <= 1) {
+        Files.deleteIfExists(folder.resolve(LOCK));
+        if (created) {
+          Files.deleteIfExists(folder);
+        }
       }
     } catch (IOException e) {
       // Something else is in the folder now; it stays.

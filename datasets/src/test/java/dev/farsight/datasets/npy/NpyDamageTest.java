@@ -256,7 +256,7 @@ class NpyDamageTest {
     var context = Opened.context("npy", "path = \"" + file + "\"\n" + CONF, 1, 1);
     assertThatThrownBy(() -> new NpyFactory().open(context))
         .hasMessageContaining("farsight.data.path")
-        .hasMessageContaining("name its folder alone");
+        .hasMessageContaining("name its folders alone");
   }
 
   @Test

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.data.BatchSchema;
+import dev.farsight.api.data.DataSource;
+import dev.farsight.api.data.ForwardingDataSource;
 import dev.farsight.datasets.npy.PreparedManifest;
 import dev.farsight.datasets.npy.PreparedManifest.Part;
 import dev.farsight.datasets.npy.PreparedWriter;
@@ -20,6 +22,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongConsumer;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.BeforeEach;
@@ -225,6 +228,48 @@ class PreparationTest {
     assertThatThrownBy(() -> prepare(PART, 64)).hasMessageContaining("is missing now");
     Files.write(file, bytes);
     assertThat(prepare(PART, 64).state()).isEqualTo(State.DONE);
+  }
+
+  /** As on a full disk. */
+  @Test
+  void whateverCannotBeWrittenIsGoneOnWith() throws IOException {
+    var full =
+        new ForwardingDataSource(everything()) {
+          @Override
+          public void saveFitted(Path fitted) throws IOException {
+            Files.writeString(fitted.resolve("half"), "of it");
+            throw new IOException("No space left on device");
+          }
+        };
+    assertThatThrownBy(() -> write(full, rows -> {}))
+        .hasMessage(
+            out.resolve("fitted")
+                + ": cannot be written: no space left on device; make room, or name a path on another device; 0 parts are complete, and the same command goes on from there");
+    assertThat(out).doesNotExist();
+    Path inTheWay = out.resolve("manifest.json/x");
+    assertThatThrownBy(
+            () ->
+                write(
+                    everything(),
+                    rows -> {
+                      if (Files.notExists(inTheWay)) {
+                        assertThat(inTheWay.toFile().mkdirs()).isTrue();
+                      }
+                    }))
+        .hasMessageStartingWith(out.resolve("manifest.json") + ": cannot be written: ")
+        .hasMessageEndingWith("; 9 parts are complete, and the same command goes on from there");
+    Files.delete(inTheWay);
+    Files.delete(inTheWay.getParent());
+    assertThat(prepare(PART, 64).written()).isZero();
+    Path whole = folder.resolve("whole");
+    prepare(whole, everything(), PART, 64, -1);
+    assertThat(bytes(out)).isEqualTo(bytes(whole));
+  }
+
+  private void write(DataSource data, LongConsumer written) {
+    try (var work = Preparation.open(out, job(PART, Map.of("x", 1)))) {
+      work.write(data, 64, written, () -> false);
+    }
   }
 
   @Test

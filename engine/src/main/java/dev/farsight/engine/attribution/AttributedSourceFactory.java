@@ -1,5 +1,6 @@
 package dev.farsight.engine.attribution;
 
+import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.data.DataSourceFactory;
@@ -37,6 +38,11 @@ final class AttributedSourceFactory extends Attributed<DataSourceFactory>
   @Override
   public boolean splitsByColumn() {
     return calls.get("DataSourceFactory.splitsByColumn", factory::splitsByColumn);
+  }
+
+  @Override
+  public Settings origin(Settings data) {
+    return calls.get("DataSourceFactory.origin", () -> factory.origin(data));
   }
 
   @Override

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * How often rows occur in the training data: counted in a pass over it, or read from what {@code
  * farsight data stats} left ({@code cache.statistics.path}).
  */
-final class CountedRows {
+public final class CountedRows {
 
   private static final Logger LOG = LoggerFactory.getLogger(CountedRows.class);
 
@@ -40,6 +40,15 @@ final class CountedRows {
       throw statistics.bad(
           EVERY, "does not go with path, where all batches are counted; leave one of them out");
     }
+  }
+
+  /**
+   * Checks that there are counts, if the run is to read some. Reads none of them.
+   *
+   * @throws dev.farsight.api.config.ConfigException if there are none
+   */
+  public static void requireThere(Settings farsight) {
+    statistics(farsight).optionalPath(PATH).ifPresent(SavedCounts::in);
   }
 
   static RowCounts of(RunSetup setup, DataSource data) {

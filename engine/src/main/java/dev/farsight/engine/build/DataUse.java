@@ -29,7 +29,7 @@ public record DataUse(boolean trains, Optional<FittedData> fitted) {
     model.ifPresent(
         saved -> {
           saved.requireComplete();
-          saved.requireSettings(farsight, components, trains);
+          saved.requireSettings(Specs.withOrigin(farsight, components, trains), components, trains);
         });
     return new DataUse(
         trains, model.flatMap(SavedModel::fitted).map(folder -> new FittedData(folder, trains)));

@@ -19,7 +19,7 @@ import java.util.stream.LongStream;
  */
 public record FirstBatches(List<long[]> rows, long samples, long lookups) {
 
-  private static final int BATCHES = 4;
+  private static final int FEW = 4;
 
   /** None are read: there are none, or the data can be read only once. */
   public static final FirstBatches NONE = new FirstBatches(List.of(), 0, 0);
@@ -30,6 +30,15 @@ public record FirstBatches(List<long[]> rows, long samples, long lookups) {
 
   /** Reads up to four batches. */
   public static FirstBatches of(DataSource source, int batchSize) {
+    return of(source, batchSize, FEW);
+  }
+
+  /**
+   * Reads some batches.
+   *
+   * @param most how many
+   */
+  static FirstBatches of(DataSource source, int batchSize, int most) {
     if (source.trainSamples() == 0 || source.trainSamples() == DataSource.UNKNOWN) {
       return NONE;
     }
@@ -38,7 +47,7 @@ public record FirstBatches(List<long[]> rows, long samples, long lookups) {
       var rows = new ArrayList<long[]>();
       long samples = 0;
       long lookups = 0;
-      while (rows.size() < BATCHES && pass.next(batch)) {
+      while (rows.size() < most && pass.next(batch)) {
         rows.add(uniqueRows(batch));
         samples += batch.samples();
         lookups += batch.lookups();

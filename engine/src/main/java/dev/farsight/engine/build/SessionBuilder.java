@@ -2,6 +2,7 @@ package dev.farsight.engine.build;
 
 import dev.farsight.api.cache.RowFrequencies;
 import dev.farsight.api.concurrent.Workers;
+import dev.farsight.api.config.Settings;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.model.Tape;
 import dev.farsight.engine.checkpoint.Checkpoints;
@@ -36,6 +37,7 @@ public final class SessionBuilder {
     var settings = setup.settings();
     SettingsCheck.all(settings, setup.components());
     SettingsCheck.requireAvailable(settings.farsight(), setup.components());
+    CountedRows.requireThere(settings.farsight());
     RunData data = openData();
     var shapes = Shapes.of(settings, data.schema());
     tellCache(CacheChoice.of(settings, data.schema()));
@@ -46,8 +48,8 @@ public final class SessionBuilder {
         shapes.inRows(),
         shapes.outRows());
     Tape tape = Specs.tape(settings, setup.components(), data.schema());
-    var description =
-        ModelDescription.of(setup.farsight().config(), data, shapes.step().maxNorms(), tape);
+    Settings origin = Specs.withOrigin(setup.farsight(), setup.components(), setup.data().trains());
+    var description = ModelDescription.of(origin.config(), data, shapes.step().maxNorms(), tape);
     Checkpoints checkpoints = setup.openCheckpoints(data, shapes.format());
     if (checkpoints != null) {
       resources.own(checkpoints);
@@ -59,6 +61,9 @@ public final class SessionBuilder {
     var values = new InitialValues(setup, shapes, description, resumed.orElse(null));
     long trainSamples = setup.data().trains() ? data.trainSamples() : 0;
     MemoryPlan.requireRoom(settings, setup.components(), shapes, trainSamples, data.evalSamples());
+    if (setup.data().trains() && resumed.isEmpty()) {
+      FirstBatchCheck.requireRoom(settings, shapes, data);
+    }
     data.prepare(setup.events());
     // Before the store, which may take all of its memory at once: the device may be too small.
     DeviceParts device = DeviceParts.open(setup, shapes, data.schema(), tape, resources);

@@ -39,6 +39,19 @@ public final class Specs {
     return use.trains() ? RunData.open(source, context) : RunData.openToEvaluate(source, context);
   }
 
+  /**
+   * The section {@code farsight}, with the section {@code data} of what the data was made from:
+   * what models record, and are compared by.
+   *
+   * @param trains whether the run trains; otherwise it only evaluates
+   * @see dev.farsight.api.data.DataSourceFactory#origin
+   */
+  public static Settings withOrigin(Settings farsight, Components components, boolean trains) {
+    Settings data = farsight.section("data");
+    Settings origin = RunData.origin(components.source(farsight), data, trains);
+    return farsight.with(Map.of("data", origin.config().root()));
+  }
+
   /** What the phase is called in which the data is opened. */
   public static String openingData(EngineSettings settings) {
     return "opening " + settings.farsight().section("data").string("source") + " data";

@@ -152,7 +152,7 @@ public final class PartialResidency implements Residency {
     try {
       workers.run(regions.length, choose);
     } catch (TooManyRows e) {
-      throw tooSmall(e);
+      throw layout.tooSmall(this::rowsOf);
     }
     nextPlan++;
     try {
@@ -179,22 +179,6 @@ public final class PartialResidency implements Residency {
 
   private void commitIn(int r) {
     regions[r].commit(request, outbox, plan, plan.regions[r]);
-  }
-
-  private CacheTooSmallException tooSmall(TooManyRows cause) {
-    int tightest = 0;
-    double worst = 0;
-    for (int r = 0; r < regions.length; r++) {
-      double load = (double) rowsOf(r) / regions[r].count();
-      if (load > worst) {
-        worst = load;
-        tightest = r;
-      }
-    }
-    RegionLayout.Part part = layout.parts().get(tightest);
-    long needed = regions.length == 1 ? cause.rows : layout.slotsFor(tightest, worst);
-    return new CacheTooSmallException(
-        part.name(), rowsOf(tightest), part.slots(), part.sizeKey(), needed, layout.remedy());
   }
 
   private int rowsOf(int r) {

@@ -126,7 +126,7 @@ final class Region {
     lookUpRequest(request, plan, regionPlan);
     int missing = pending.missingRows();
     if (hits.count() + missing > slots.count()) {
-      throw new TooManyRows(hits.count() + missing);
+      throw new TooManyRows();
     }
     findForwards(regionPlan, outbox);
     int evictions = Math.max(0, missing - (slots.count() - residents));

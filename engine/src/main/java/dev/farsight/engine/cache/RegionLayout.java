@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.IntUnaryOperator;
 
 /**
  * The split of the slots into at most {@value #MOST_REGIONS} regions: one for each table with slots
@@ -158,6 +159,43 @@ public final class RegionLayout {
       }
     }
     return true;
+  }
+
+  /**
+   * Checks that {@link #holds} these different rows.
+   *
+   * @throws CacheTooSmallException if not
+   */
+  public void require(long[] rows) {
+    if (!holds(rows)) {
+      var byRegion = new int[parts.size()];
+      for (long row : rows) {
+        byRegion[regionOf(row)]++;
+      }
+      throw tooSmall(region -> byRegion[region]);
+    }
+  }
+
+  /**
+   * The error for a request that does not fit.
+   *
+   * @param rowsOf rows of the request for a region
+   */
+  CacheTooSmallException tooSmall(IntUnaryOperator rowsOf) {
+    int tightest = 0;
+    double worst = 0;
+    for (int r = 0; r < parts.size(); r++) {
+      double load = (double) rowsOf.applyAsInt(r) / parts.get(r).slots();
+      if (load > worst) {
+        worst = load;
+        tightest = r;
+      }
+    }
+    Part part = parts.get(tightest);
+    int rows = rowsOf.applyAsInt(tightest);
+    long needed = parts.size() == 1 ? rows : slotsFor(tightest, worst);
+    return new CacheTooSmallException(
+        part.name(), rows, part.slots(), part.sizeKey(), needed, remedy());
   }
 
   private long sharedSlots() {

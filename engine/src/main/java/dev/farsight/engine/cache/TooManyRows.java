@@ -8,13 +8,7 @@ final class TooManyRows extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  final int rows;
-
-  /**
-   * @param rows of the request that belong to the region
-   */
-  TooManyRows(int rows) {
+  TooManyRows() {
     super(null, null, false, false);
-    this.rows = rows;
   }
 }

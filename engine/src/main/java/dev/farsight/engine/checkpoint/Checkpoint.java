@@ -10,6 +10,7 @@ import dev.farsight.engine.metrics.BuildInfo;
 import dev.farsight.engine.metrics.LossDigest;
 import dev.farsight.engine.metrics.Sha256;
 import dev.farsight.engine.model.FittedFolder;
+import dev.farsight.engine.model.ModelFacts;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -53,6 +54,27 @@ final class Checkpoint {
       checkpoint.checkName();
       checkpoint.checkFiles();
       checkpoint.fitted();
+      return checkpoint;
+    } catch (IOException e) {
+      throw DurableFiles.unreadable(path, e);
+    }
+  }
+
+  /**
+   * A checkpoint as followers of the run need it: its manifest, its dense parameters, and what the
+   * data was found to be like. The state of the cache may be large, and is not read.
+   *
+   * @throws FarsightException if one of these is missing or damaged
+   */
+  static Checkpoint openForFollower(Path path) {
+    try {
+      var checkpoint = new Checkpoint(path, manifestOf(path));
+      checkpoint.checkName();
+      Manifest.FileDigest dense = checkpoint.manifest.files().get(DENSE);
+      if (dense == null) {
+        throw new FarsightException(path.resolve(MANIFEST) + ": is damaged: it has no " + DENSE);
+      }
+      checkpoint.checkFile(DENSE, dense);
       return checkpoint;
     } catch (IOException e) {
       throw DurableFiles.unreadable(path, e);
@@ -141,23 +163,23 @@ final class Checkpoint {
                 + ": is damaged: a checkpoint has no file "
                 + Quoted.of(entry.getKey()));
       }
-      Path file = path.resolve(entry.getKey());
-      if (!Files.isRegularFile(file)) {
-        throw new FarsightException(file + ": is missing");
-      }
-      long bytes = Files.size(file);
-      if (bytes != entry.getValue().bytes()) {
-        throw new FarsightException(
-            String.format(
-                Locale.ROOT,
-                "%s: is damaged: it has %d bytes of %d",
-                file,
-                bytes,
-                entry.getValue().bytes()));
-      }
-      if (!Sha256.ofFile(file).equals(entry.getValue().sha256())) {
-        throw new FarsightException(file + ": is damaged: its SHA-256 is wrong");
-      }
+      checkFile(entry.getKey(), entry.getValue());
+    }
+  }
+
+  private void checkFile(String name, Manifest.FileDigest digest) throws IOException {
+    Path file = path.resolve(name);
+    if (!Files.isRegularFile(file)) {
+      throw new FarsightException(file + ": is missing");
+    }
+    long bytes = Files.size(file);
+    if (bytes != digest.bytes()) {
+      throw new FarsightException(
+          String.format(
+              Locale.ROOT, "%s: is damaged: it has %d bytes of %d", file, bytes, digest.bytes()));
+    }
+    if (!Sha256.ofFile(file).equals(digest.sha256())) {
+      throw new FarsightException(file + ": is damaged: its SHA-256 is wrong");
     }
   }
 
@@ -171,6 +193,19 @@ final class Checkpoint {
 
   long step() {
     return manifest.progress().steps();
+  }
+
+  /** What its model has beside the weights. */
+  ModelFacts facts() {
+    RunProgress progress = manifest.progress();
+    return new ModelFacts(
+        progress.optimizer().updates(),
+        FittedFolder.copyOf(fitted()),
+        Optional.ofNullable(manifest.model()),
+        ModelFacts.training(
+            progress.steps(),
+            progress.samples(),
+            manifest.identity().getOrDefault(RunIdentity.CONTENT, "")));
   }
 
   /** The dense parameters and their optimizer state. */

@@ -15,8 +15,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +33,8 @@ import org.slf4j.LoggerFactory;
  * step-000000001000.damaged   could not be read when the run was resumed
  * rows/000000001000.rows      rows that checkpoints refer to
  * undo/000000001000.rows      old values, to take a persistent store back to a checkpoint
+ * deltas/000000001000.rows    weights of the rows changed since the checkpoint before, for followers
+ * base/000000001000.rows      weights of all rows written, with which deltas begin
  * lock                        locked by the process that writes here
  * </pre>
  *
@@ -44,6 +48,9 @@ final class CheckpointDirectory {
   private static final Pattern UNFINISHED =
       Pattern.compile("(step-\\d{12,}|\\d{12,}\\.rows)\\.partial");
   private static final Pattern ROW_LOG = Pattern.compile("(\\d{12,})\\.rows");
+
+  private static final String DELTAS = "deltas";
+  private static final String BASE = "base";
 
   private final Path path;
 
@@ -72,6 +79,8 @@ final class CheckpointDirectory {
         deleteUnfinished(path);
         deleteUnfinished(path.resolve("rows"));
         deleteUnfinished(path.resolve("undo"));
+        deleteUnfinished(path.resolve(DELTAS));
+        deleteUnfinished(path.resolve(BASE));
       } catch (IOException | RuntimeException e) {
         lock.close();
         throw e;
@@ -136,17 +145,22 @@ final class CheckpointDirectory {
 
   /** Opens a row file of a checkpoint, and checks its length. */
   RowLogReader openRows(RowLogFile file, RowFormat format, long runId) {
-    Path logPath = rowsFile(file.step());
-    var reader = new RowLogReader(logPath, format, new RowLog.Id(RowLog.ROWS, runId, file.step()));
-    if (reader.size() != file.bytes()) {
+    return requireLength(
+        new RowLogReader(
+            rowsFile(file.step()), format, new RowLog.Id(RowLog.ROWS, runId, file.step())),
+        file.bytes());
+  }
+
+  private static RowLogReader requireLength(RowLogReader reader, long bytes) {
+    if (reader.size() != bytes) {
       reader.close();
       throw new FarsightException(
           String.format(
               Locale.ROOT,
               "%s: is damaged: it has %d bytes of %d",
-              logPath,
+              reader.file(),
               reader.size(),
-              file.bytes()));
+              bytes));
     }
     return reader;
   }
@@ -163,12 +177,38 @@ final class CheckpointDirectory {
     return new RowLogReader(undoFile(step), format, new RowLog.Id(RowLog.UNDO, runId, step));
   }
 
+  /**
+   * @param kind {@link RowLog#DELTA} or {@link RowLog#BASE}
+   * @param weights the format of rows without optimizer state
+   */
+  RowLogWriter newWeights(int kind, long step, RowFormat weights, long runId) {
+    return RowLogWriter.create(
+        weightsFile(kind, step), weights, new RowLog.Id(kind, runId, step), 0);
+  }
+
+  /** Opens a file of weights, and checks its length. */
+  RowLogReader openWeights(int kind, Deltas.File file, RowFormat weights, long runId) {
+    return requireLength(
+        new RowLogReader(
+            weightsFile(kind, file.step()), weights, new RowLog.Id(kind, runId, file.step())),
+        file.bytes());
+  }
+
+  /** A file of weights; {@code kind} as for {@link #newWeights}. */
+  Path weightsFile(int kind, long step) {
+    return log(kind == RowLog.BASE ? BASE : DELTAS, step);
+  }
+
   Path rowsFile(long step) {
-    return path.resolve("rows").resolve(String.format(Locale.ROOT, "%012d.rows", step));
+    return log("rows", step);
   }
 
   Path undoFile(long step) {
-    return path.resolve("undo").resolve(String.format(Locale.ROOT, "%012d.rows", step));
+    return log("undo", step);
+  }
+
+  private Path log(String folder, long step) {
+    return path.resolve(folder).resolve(String.format(Locale.ROOT, "%012d.rows", step));
   }
 
   void deleteUndoAfter(long step) {
@@ -205,7 +245,7 @@ final class CheckpointDirectory {
   void keepOnly(List<Long> kept) {
     for (long step : steps()) {
       if (!kept.contains(step)) {
-        delete(checkpoint(step));
+        deleteCheckpoint(step);
       }
     }
     for (long logStep : stepsIn(path.resolve("undo"), ROW_LOG)) {
@@ -215,12 +255,37 @@ final class CheckpointDirectory {
     }
   }
 
+  /** Renames a checkpoint before deleting it: who reads here sees all of it or nothing. */
+  private void deleteCheckpoint(long step) {
+    try {
+      DurableFiles.delete(partial(step));
+      DurableFiles.rename(checkpoint(step), partial(step));
+      DurableFiles.delete(partial(step));
+    } catch (IOException e) {
+      throw DurableFiles.unwritable(checkpoint(step), e);
+    }
+  }
+
   /** Deletes all row files but the given ones. */
   void keepRows(Collection<RowLogFile> rows) {
-    List<Long> neededSteps = rows.stream().map(RowLogFile::step).toList();
-    for (long logStep : stepsIn(path.resolve("rows"), ROW_LOG)) {
+    keepLogs("rows", rows.stream().map(RowLogFile::step).collect(Collectors.toSet()));
+  }
+
+  /** Deletes all files for followers that none of these has. */
+  void keepDeltas(Collection<Deltas> deltas) {
+    keepLogs(BASE, deltas.stream().map(d -> d.base().step()).collect(Collectors.toSet()));
+    keepLogs(
+        DELTAS,
+        deltas.stream()
+            .flatMap(d -> d.deltas().stream())
+            .map(delta -> delta.file().step())
+            .collect(Collectors.toSet()));
+  }
+
+  private void keepLogs(String folder, Set<Long> neededSteps) {
+    for (long logStep : stepsIn(path.resolve(folder), ROW_LOG)) {
       if (!neededSteps.contains(logStep)) {
-        delete(rowsFile(logStep));
+        delete(log(folder, logStep));
       }
     }
   }

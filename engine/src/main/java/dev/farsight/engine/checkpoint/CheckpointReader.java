@@ -8,9 +8,9 @@ import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.StoreIdentity;
 import dev.farsight.api.store.StoreSpec;
 import dev.farsight.api.table.InitialRows;
+import dev.farsight.api.table.RowBits;
 import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.TableSet;
-import dev.farsight.engine.model.FittedFolder;
 import dev.farsight.engine.model.ModelFacts;
 import dev.farsight.engine.model.OptimizerUpdates;
 import java.nio.file.Files;
@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /**
@@ -79,6 +80,7 @@ public final class CheckpointReader {
    * @param rows rows in its row files; a row in several files counts several times. If a persistent
    *     store holds the rows: rows in that store
    * @param bytes bytes of its own files and its row files
+   * @param deltaBytes bytes of its files for followers of the run; empty if it has none
    * @param runDirectory the folder with the run's files
    * @param store id of the persistent store that holds its rows; empty if row files hold them
    * @param cache description of the cache whose state was saved; empty if it was not saved
@@ -93,6 +95,7 @@ public final class CheckpointReader {
       long rowsDrawnStep,
       long rows,
       long bytes,
+      OptionalLong deltaBytes,
       Path runDirectory,
       Optional<String> store,
       Optional<String> cache,
@@ -131,6 +134,9 @@ public final class CheckpointReader {
             ? manifest.rows().stream().mapToLong(RowLogFile::rows).sum()
             : manifest.rowsHeld(),
         fileBytes + manifest.rows().stream().mapToLong(RowLogFile::bytes).sum(),
+        manifest.deltas() == null
+            ? OptionalLong.empty()
+            : OptionalLong.of(manifest.deltas().bytes()),
         runDirectory(manifest),
         Optional.ofNullable(manifest.store()),
         Optional.ofNullable(manifest.cache()),
@@ -195,17 +201,7 @@ public final class CheckpointReader {
 
   /** What its model has beside the weights. */
   public ModelFacts facts() {
-    Checkpoint checkpoint = Checkpoint.open(path());
-    RunProgress progress = checkpoint.manifest().progress();
-    return new ModelFacts(
-        progress.optimizer().updates(),
-        FittedFolder.copyOf(checkpoint.fitted()),
-        Optional.ofNullable(checkpoint.manifest().model()),
-        ModelFacts.training(progress.steps(), progress.samples(), dataIdentity(checkpoint)));
-  }
-
-  private static String dataIdentity(Checkpoint checkpoint) {
-    return checkpoint.manifest().identity().getOrDefault(RunIdentity.CONTENT, "");
+    return Checkpoint.open(path()).facts();
   }
 
   /** The dense parameters. */
@@ -224,7 +220,8 @@ public final class CheckpointReader {
       throw new FarsightException(
           "%s: its rows are in the store %s".formatted(path(), manifest.store()));
     }
-    CopyHistory.resume(store, directory, manifest.runId(), manifest.rows());
+    CopyHistory.fill(
+        store, directory, manifest.runId(), manifest.rows(), new RowBits(manifest.tables().rows()));
   }
 
   /**
@@ -292,14 +289,15 @@ public final class CheckpointReader {
   }
 
   /**
-   * Reads and checks all files that resuming from this checkpoint reads. Does not read a persistent
-   * store.
+   * Reads and checks all files that resuming from this checkpoint reads, and those for followers.
+   * Does not read a persistent store.
    *
    * @throws FarsightException if a file is missing or damaged
    */
   public void verify() {
     Checkpoint checkpoint = Checkpoint.open(path());
     RowLogFiles.check(checkpoint.manifest(), step, directory);
+    WeightFiles.check(directory, checkpoint.manifest());
     checkpoint.checkLosses();
   }
 }

@@ -16,11 +16,18 @@ import java.util.regex.Pattern;
  *     are none by interval
  * @param ofBest whether a checkpoint is taken after each evaluation that is the best so far
  * @param keep how many of the latest checkpoints to keep
+ * @param deltas whether checkpoints also have files for followers of the run, see {@link Deltas}
  * @param directory the folder of the checkpoints
  * @param runDirectory the folder with the run's files
  */
 public record CheckpointSettings(
-    long everySteps, long everyNanos, boolean ofBest, int keep, Path directory, Path runDirectory) {
+    long everySteps,
+    long everyNanos,
+    boolean ofBest,
+    int keep,
+    boolean deltas,
+    Path directory,
+    Path runDirectory) {
 
   private static final Pattern EVERY = Pattern.compile("(\\d{1,18})\\s*([a-z]+)");
   private static final int MAX_KEPT = 1000;
@@ -34,30 +41,27 @@ public record CheckpointSettings(
     Path directory = section.optionalPath("directory").orElse(runDirectory.resolve("checkpoints"));
     int keep = section.integer("keep", 1, MAX_KEPT);
     boolean ofBest = farsight.section("train").section("early-stopping").bool("restore-best");
-    if (!section.has("every")) {
-      return new CheckpointSettings(0, 0, ofBest, keep, directory, runDirectory);
+    boolean deltas = section.bool("deltas");
+    long number = 0;
+    String unit = "steps";
+    if (section.has("every")) {
+      Matcher every = EVERY.matcher(section.string("every").trim());
+      number = every.matches() ? Long.parseLong(every.group(1)) : 0;
+      if (number == 0) {
+        throw bad(section);
+      }
+      unit = every.group(2);
     }
-    Matcher every = EVERY.matcher(section.string("every").trim());
-    long number = every.matches() ? Long.parseLong(every.group(1)) : 0;
-    if (number == 0) {
-      throw bad(section);
-    }
-    return switch (every.group(2)) {
-      case "step", "steps" ->
-          new CheckpointSettings(number, 0, ofBest, keep, directory, runDirectory);
-      case "s", "second", "seconds" ->
-          timed(number, TimeUnit.SECONDS, ofBest, keep, directory, runDirectory);
-      case "min", "minute", "minutes" ->
-          timed(number, TimeUnit.MINUTES, ofBest, keep, directory, runDirectory);
-      case "h", "hour", "hours" ->
-          timed(number, TimeUnit.HOURS, ofBest, keep, directory, runDirectory);
-      default -> throw bad(section);
-    };
-  }
-
-  private static CheckpointSettings timed(
-      long number, TimeUnit unit, boolean ofBest, int keep, Path directory, Path runDirectory) {
-    return new CheckpointSettings(0, unit.toNanos(number), ofBest, keep, directory, runDirectory);
+    long nanos =
+        switch (unit) {
+          case "step", "steps" -> 0;
+          case "s", "second", "seconds" -> TimeUnit.SECONDS.toNanos(number);
+          case "min", "minute", "minutes" -> TimeUnit.MINUTES.toNanos(number);
+          case "h", "hour", "hours" -> TimeUnit.HOURS.toNanos(number);
+          default -> throw bad(section);
+        };
+    return new CheckpointSettings(
+        nanos == 0 ? number : 0, nanos, ofBest, keep, deltas, directory, runDirectory);
   }
 
   private static RuntimeException bad(Settings section) {
@@ -68,7 +72,7 @@ public record CheckpointSettings(
 
   /** No checkpoints. */
   public static CheckpointSettings none() {
-    return new CheckpointSettings(0, 0, false, 1, Path.of("checkpoints"), Path.of(""));
+    return new CheckpointSettings(0, 0, false, 1, false, Path.of("checkpoints"), Path.of(""));
   }
 
   /** Whether there is a checkpoint in the folder, whole or damaged. */

@@ -71,6 +71,7 @@ public final class Checkpoints implements AutoCloseable {
           });
   private RowStore store;
   private RowHistory history;
+  private DeltaChain deltas;
   private Future<?> pendingCheckpoint;
 
   /** Checksums of what the data was found to be like. */
@@ -218,6 +219,13 @@ public final class Checkpoints implements AutoCloseable {
    */
   public RowStore attach(RowStore store) {
     Optional<StoreIdentity> persistent = store.identity();
+    deltas =
+        new DeltaChain(
+            settings,
+            directory,
+            store.spec().format(),
+            runId,
+            resumed == null || replayedRows != null ? null : resumed.manifest().deltas());
     if (resumed == null || replayedRows != null) {
       requireNew(store);
       if (replayedRows != null) {
@@ -225,8 +233,8 @@ public final class Checkpoints implements AutoCloseable {
       }
       history =
           persistent.isPresent()
-              ? new UndoHistory(store, directory, runId)
-              : new CopyHistory(store, directory, runId, List.of());
+              ? new UndoHistory(store, directory, runId, deltas)
+              : new CopyHistory(store, directory, runId, List.of(), deltas);
     } else {
       requireSameStore(persistent);
       if (resumed.manifest().digests() == null) {
@@ -236,8 +244,8 @@ public final class Checkpoints implements AutoCloseable {
       directory.setAsideAfter(resumed.step());
       history =
           persistent.isPresent()
-              ? UndoHistory.resume(store, directory, runId, resumed.step())
-              : CopyHistory.resume(store, directory, runId, resumed.manifest().rows());
+              ? UndoHistory.resume(store, directory, runId, resumed.step(), deltas)
+              : CopyHistory.resume(store, directory, runId, resumed.manifest().rows(), deltas);
     }
     this.store = store;
     return new SnapshotStore(store, history);
@@ -339,6 +347,7 @@ public final class Checkpoints implements AutoCloseable {
             () -> {
               lossLog.write(step - newLosses.length, newLosses);
               List<RowLogFile> files = rows.finish();
+              Deltas forFollowers = deltas.finish(digestedStep, digests);
               addDigests(step, lossesSha256, rows);
               writer.publish(
                   new Manifest(
@@ -352,6 +361,7 @@ public final class Checkpoints implements AutoCloseable {
                       storeId,
                       rows.rowsHeld(),
                       files,
+                      forFollowers,
                       writer.files(),
                       fitted,
                       identity,
@@ -387,11 +397,15 @@ public final class Checkpoints implements AutoCloseable {
             .toList();
     directory.keepOnly(kept);
     Set<RowLogFile> needed = new LinkedHashSet<>();
+    Set<Deltas> neededDeltas = new LinkedHashSet<>();
     Set<Integer> generations = new TreeSet<>();
     try {
       for (long step : kept) {
         Manifest manifest = Checkpoint.manifestOf(directory.checkpoint(step));
         needed.addAll(manifest.rows());
+        if (manifest.deltas() != null) {
+          neededDeltas.add(manifest.deltas());
+        }
         generations.add(manifest.generation());
       }
     } catch (FarsightException e) {
@@ -399,6 +413,7 @@ public final class Checkpoints implements AutoCloseable {
       return;
     }
     directory.keepRows(needed);
+    directory.keepDeltas(neededDeltas);
     store.keepGenerations(generations);
   }
 
@@ -434,6 +449,7 @@ public final class Checkpoints implements AutoCloseable {
     } finally {
       if (history != null) {
         history.close();
+        deltas.close();
       }
     }
   }

@@ -24,6 +24,7 @@ final class CopyHistory implements RowHistory {
   private final CheckpointDirectory directory;
   private final long runId;
   private final long rows;
+  private final DeltaChain deltas;
   private final RowBits everWritten;
   private RowBits changed;
   private List<RowLogFile> chain;
@@ -31,11 +32,18 @@ final class CopyHistory implements RowHistory {
 
   /**
    * @param chain the files with which the store was filled, in order; empty for a new run
+   * @param deltas writes the files for followers; not owned
    */
-  CopyHistory(RowStore store, CheckpointDirectory directory, long runId, List<RowLogFile> chain) {
+  CopyHistory(
+      RowStore store,
+      CheckpointDirectory directory,
+      long runId,
+      List<RowLogFile> chain,
+      DeltaChain deltas) {
     this.store = store;
     this.directory = directory;
     this.runId = runId;
+    this.deltas = deltas;
     this.rows = store.spec().tables().rows();
     this.everWritten = new RowBits(rows);
     this.changed = new RowBits(rows);
@@ -44,19 +52,37 @@ final class CopyHistory implements RowHistory {
 
   /** Fills the store with the rows of a checkpoint. */
   static CopyHistory resume(
-      RowStore store, CheckpointDirectory directory, long runId, List<RowLogFile> chain) {
-    var history = new CopyHistory(store, directory, runId, chain);
+      RowStore store,
+      CheckpointDirectory directory,
+      long runId,
+      List<RowLogFile> chain,
+      DeltaChain deltas) {
+    var history = new CopyHistory(store, directory, runId, chain, deltas);
+    fill(store, directory, runId, chain, history.everWritten);
+    return history;
+  }
+
+  /**
+   * Writes the rows of a chain of files to a store.
+   *
+   * @param written gets the rows
+   */
+  static void fill(
+      RowStore store,
+      CheckpointDirectory directory,
+      long runId,
+      List<RowLogFile> chain,
+      RowBits written) {
     for (RowLogFile file : chain) {
       try (var reader = directory.openRows(file, store.spec().format(), runId)) {
         while (reader.advance()) {
           store.write(reader.ids(), 0, reader.count(), reader.values(), 0).await();
           for (int i = 0; i < reader.count(); i++) {
-            history.everWritten.add(reader.ids()[i]);
+            written.add(reader.ids()[i]);
           }
         }
       }
     }
-    return history;
   }
 
   @Override
@@ -78,7 +104,10 @@ final class CopyHistory implements RowHistory {
   public CheckpointRows beginCheckpoint(long step) {
     everWritten.addAll(changed);
     long chainRows = chain.stream().mapToLong(RowLogFile::rows).sum();
-    boolean newChain = chainRows + changed.count() > 2 * everWritten.count();
+    long rowsHeld = everWritten.count();
+    boolean newChain =
+        chainRows + changed.count() > 2 * rowsHeld || deltas.beginsAnew(changed, rowsHeld);
+    deltas.begin(step, newChain);
     var started =
         new Copy(step, changed, newChain ? everWritten : null, newChain ? List.of() : chain);
     changed = new RowBits(rows);
@@ -95,6 +124,7 @@ final class CopyHistory implements RowHistory {
     everWritten.clear();
     changed.clear();
     chain = List.of();
+    deltas.beginGeneration();
   }
 
   @Override
@@ -136,6 +166,7 @@ final class CopyHistory implements RowHistory {
               (ids, count, values) -> {
                 log.append(ids, count, values);
                 digest.add(ids, count, values, digested);
+                deltas.append(ids, count, values, digested);
               });
     }
 

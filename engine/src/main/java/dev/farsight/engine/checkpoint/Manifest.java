@@ -33,6 +33,7 @@ import java.util.TreeMap;
  * @param rowsHeld number of rows that the persistent store holds; 0 without one
  * @param rows the row files, in the order in which to read them; empty if a persistent store holds
  *     the rows
+ * @param deltas the files for followers of the run; null if it writes none
  * @param files length and SHA-256 of the checkpoint's own files, by name
  * @param fitted checksums of the files with what the data was found to be like, which all
  *     checkpoints of a run share; empty if there are none
@@ -55,6 +56,7 @@ record Manifest(
     String store,
     long rowsHeld,
     List<RowLogFile> rows,
+    Deltas deltas,
     Map<String, FileDigest> files,
     Map<String, FileSeal> fitted,
     Map<String, String> identity,
@@ -92,6 +94,7 @@ record Manifest(
         rows.stream()
             .map(r -> Map.of("step", r.step(), "rows", r.rows(), "bytes", r.bytes()))
             .toList());
+    json.put(Deltas.KEY, deltas == null ? null : deltas.json());
     json.put(
         "files",
         files.entrySet().stream()
@@ -154,6 +157,7 @@ record Manifest(
             json.hasPath("store") ? json.getString("store") : null,
             json.getLong("store_rows"),
             rows,
+            json.hasPath(Deltas.KEY) ? Deltas.of(json.getConfig(Deltas.KEY)) : null,
             files,
             json.hasPath("fitted") ? FileSeal.of(json.getConfigList("fitted")) : Map.of(),
             identity,
@@ -187,6 +191,12 @@ record Manifest(
     initial();
     CacheCounters.of(progress.counters());
     TableCounters.of(tables, progress.tableCounters());
+    if (deltas != null && deltas.step() != progress.steps()) {
+      throw new IllegalArgumentException(Deltas.KEY + ": lead to step " + deltas.step());
+    }
+    if (deltas != null && digests == null) {
+      throw new IllegalArgumentException(Deltas.KEY + ": without digests");
+    }
     RunProgress.RowsDrawn drawn = progress.rowsDrawn();
     if (drawn.step() < 0 || drawn.step() > progress.steps() || drawn.epoch() > progress.epoch()) {
       throw new IllegalArgumentException(

@@ -12,7 +12,7 @@ import java.util.zip.CRC32C;
 
 /**
  * The file format of rows with their ids. Row files hold the rows of checkpoints; undo logs hold
- * old values of rows. Little-endian.
+ * old values of rows; bases and deltas hold weights for followers. Little-endian.
  *
  * <pre>
  * header  128 bytes
@@ -35,6 +35,8 @@ final class RowLog {
   static final int BLOCK_HEADER = 8;
   static final int UNDO = 1;
   static final int ROWS = 2;
+  static final int DELTA = 3;
+  static final int BASE = 4;
   static final long NO_STEP = -1;
 
   /** The bit of an id in an undo log: the row had never been written. */
@@ -52,7 +54,7 @@ final class RowLog {
   /**
    * Identifies a log.
    *
-   * @param kind {@link #UNDO} or {@link #ROWS}
+   * @param kind {@link #UNDO}, {@link #ROWS}, {@link #DELTA} or {@link #BASE}
    * @param runId random id of the run that writes the log
    * @param step step of the checkpoint that the log belongs to
    */

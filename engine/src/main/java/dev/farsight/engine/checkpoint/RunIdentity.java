@@ -15,6 +15,7 @@ import dev.farsight.engine.settings.LearningRates;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -49,6 +50,7 @@ public final class RunIdentity {
 
   static final String CONTENT = "data content";
   private static final List<String> PATHS = List.of("data.path", "data.eval-path");
+  private static final String SOURCE = "data.source";
   private static final String TABLES = "tables";
 
   /** What a person can do with; the hashes are in the checkpoint. */
@@ -215,6 +217,10 @@ public final class RunIdentity {
     }
     var keys = new TreeSet<>(earlier.keySet());
     keys.addAll(current.keySet());
+    if (!Objects.equals(earlier.get(SOURCE), current.get(SOURCE))) {
+      // What one source has in its own section, and how it tells its data, the other cannot have.
+      List.of(earlier, current).forEach(RunIdentity::removeOfSource);
+    }
     var differences = new ArrayList<String>();
     recordedTables
         .differenceTo(tables)
@@ -233,6 +239,11 @@ public final class RunIdentity {
       }
     }
     return differences;
+  }
+
+  private static void removeOfSource(Map<String, String> identity) {
+    String own = "data." + identity.getOrDefault(SOURCE, "").replace("\"", "") + ".";
+    identity.keySet().removeIf(key -> key.startsWith(own) || key.equals(CONTENT));
   }
 
   /** Whether a key has its default, and a configuration is older than the key. */

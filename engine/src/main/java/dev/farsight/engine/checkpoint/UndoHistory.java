@@ -23,15 +23,17 @@ import java.util.Locale;
  * logs: what was written before its first checkpoint is forgotten with the generation.
  *
  * <p>Beside training, the rows written between two checkpoints are read once more, for the digest
- * of the second checkpoint.
+ * of the second checkpoint, and for its delta if there is to be one.
  *
- * <p><b>Memory.</b> Two bits a row, and four blocks of {@link RowLog}.
+ * <p><b>Memory.</b> Two bits a row, three when a new base of deltas is written, and four blocks of
+ * {@link RowLog}.
  */
 final class UndoHistory implements RowHistory {
 
   private final RowStore store;
   private final CheckpointDirectory directory;
   private final long runId;
+  private final DeltaChain deltas;
 
   /** The rows written since the last checkpoint: their old values are in the log. */
   private RowBits saved;
@@ -55,10 +57,14 @@ final class UndoHistory implements RowHistory {
   /** Number of rows that the store holds. */
   private long rowsHeld;
 
-  UndoHistory(RowStore store, CheckpointDirectory directory, long runId) {
+  /**
+   * @param deltas writes the files for followers; not owned
+   */
+  UndoHistory(RowStore store, CheckpointDirectory directory, long runId, DeltaChain deltas) {
     this.store = store;
     this.directory = directory;
     this.runId = runId;
+    this.deltas = deltas;
     this.saved = new RowBits(store.spec().tables().rows());
     RowFormat format = store.spec().format();
     ids = new long[RowLog.maxBlockRows(format)];
@@ -72,7 +78,8 @@ final class UndoHistory implements RowHistory {
    * @throws FarsightException if a log is damaged or missing (then nothing is changed), or if the
    *     store lost rows
    */
-  static UndoHistory resume(RowStore store, CheckpointDirectory directory, long runId, long step) {
+  static UndoHistory resume(
+      RowStore store, CheckpointDirectory directory, long runId, long step, DeltaChain deltas) {
     long expectedRows = 0;
     Deque<Long> newestFirst = checkLogs(store.spec().format(), directory, runId, step);
     for (long logStep : newestFirst) {
@@ -85,7 +92,7 @@ final class UndoHistory implements RowHistory {
       }
     }
     store.flush();
-    var history = new UndoHistory(store, directory, runId);
+    var history = new UndoHistory(store, directory, runId, deltas);
     if (history.rowsHeld != expectedRows) {
       throw new FarsightException(
           String.format(
@@ -202,24 +209,49 @@ final class UndoHistory implements RowHistory {
       log.close();
     }
     log = next;
-    var started = new Digesting(saved, rowsHeld);
+    boolean newBase = deltas.beginsAnew(saved, rowsHeld);
+    deltas.begin(step, newBase);
+    var started = new Digesting(saved, newBase ? rowsWritten() : null, rowsHeld);
     saved = new RowBits(store.spec().tables().rows());
     digesting = started.pass;
     return started;
   }
 
-  /** Digests the rows of one checkpoint. */
+  private RowBits rowsWritten() {
+    long rows = store.spec().tables().rows();
+    var written = new RowBits(rows);
+    store.written(0, rows, written);
+    return written;
+  }
+
+  /** Digests the rows of one checkpoint, and writes them for followers. */
   private final class Digesting implements CheckpointRows {
 
     private final RowsDigest digest = new RowsDigest();
     private final RowPass pass;
     private final long rowsHeldThen;
 
-    Digesting(RowBits changed, long rowsHeldThen) {
+    /**
+     * @param changed rows written since the last checkpoint; owned by this object from now on
+     * @param written all rows that were ever written, if they are needed; null otherwise. As {@code
+     *     changed}
+     */
+    Digesting(RowBits changed, RowBits written, long rowsHeldThen) {
       this.rowsHeldThen = rowsHeldThen;
+      RowBits toVisit = changed;
+      if (written != null) {
+        written.addAll(changed);
+        toVisit = written;
+      }
+      RowBits digested = written == null ? null : changed;
       pass =
           new RowPass(
-              store, changed, (rows, count, rowValues) -> digest.add(rows, count, rowValues, null));
+              store,
+              toVisit,
+              (rows, count, rowValues) -> {
+                digest.add(rows, count, rowValues, digested);
+                deltas.append(rows, count, rowValues, digested);
+              });
     }
 
     @Override
@@ -249,6 +281,7 @@ final class UndoHistory implements RowHistory {
     close();
     log = null;
     digesting = null;
+    deltas.beginGeneration();
     saved.clear();
     generationBegun = true;
     rowsHeld = store.rowsHeld();

@@ -125,6 +125,11 @@ public final class FarsightConfig {
     return new FarsightConfig(value.atPath(ROOT + "." + key).withFallback(user));
   }
 
+  /** Takes away a key or a section, so that its defaults are in force. */
+  public FarsightConfig without(String key) {
+    return new FarsightConfig(user.withoutPath(ROOT + "." + key));
+  }
+
   /** The user's part as HOCON, with the substitutions that are in it. */
   public String text() {
     return user.root()

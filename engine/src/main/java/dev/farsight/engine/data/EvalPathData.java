@@ -47,11 +47,17 @@ final class EvalPathData extends ForwardingDataSource {
     }
   }
 
+  /** The settings with which the files for evaluation are opened, if there are some. */
+  static Settings alone(Settings data) {
+    return isSet(data) ? data.with(Map.of(PATH, data.config().getValue(KEY), FRACTION, 1)) : data;
+  }
+
   /**
    * @param open opens the source
    */
   static DataSource open(DataContext context, Function<DataContext, DataSource> open) {
-    DataSource training = open.apply(with(context, context.fitted(), Map.of(FRACTION, 0)));
+    DataSource training =
+        open.apply(with(context, context.fitted(), context.data().with(Map.of(FRACTION, 0))));
     DataSource evaluation = null;
     try {
       evaluation = openEvaluation(context, training, open);
@@ -74,9 +80,8 @@ final class EvalPathData extends ForwardingDataSource {
    */
   static DataSource openAlone(
       DataContext context, FittedData fitted, Function<DataContext, DataSource> open) {
-    Object path = context.data().config().getValue(KEY);
     try {
-      return open.apply(with(context, fitted, Map.of(PATH, path, FRACTION, 1)));
+      return open.apply(with(context, fitted, alone(context.data())));
     } catch (ConfigException e) {
       // To the source they are data.path, which its user has not set so.
       String own = context.data().path() + ".";
@@ -110,10 +115,9 @@ final class EvalPathData extends ForwardingDataSource {
     }
   }
 
-  private static DataContext with(
-      DataContext context, FittedData fitted, Map<String, Object> values) {
+  private static DataContext with(DataContext context, FittedData fitted, Settings data) {
     return new DataContext(
-        context.data().with(values),
+        data,
         context.own(),
         context.batchSize(),
         context.seed(),
@@ -129,6 +133,9 @@ final class EvalPathData extends ForwardingDataSource {
     }
     if (!training.schema().equals(evaluation.schema())) {
       throw data.bad(KEY, "has other features, tables or columns than data.path");
+    }
+    if (!training.denseFeatures().equals(evaluation.denseFeatures())) {
+      throw data.bad(KEY, "has other dense features, or transforms of them, than data.path");
     }
   }
 

@@ -73,6 +73,16 @@ public final class RunData extends ForwardingDataSource {
         context);
   }
 
+  /**
+   * The section {@code farsight.data} of what the data was made from: of that for training, or if a
+   * run only evaluates, of that for evaluation.
+   *
+   * @see DataSourceFactory#origin
+   */
+  public static Settings origin(DataSourceFactory factory, Settings data, boolean trains) {
+    return factory.origin(trains ? data : EvalPathData.alone(data));
+  }
+
   private static RunData inOrder(DataSource source, DataContext context) {
     Settings data = context.data();
     try {

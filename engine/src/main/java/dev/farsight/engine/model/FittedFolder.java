@@ -32,6 +32,10 @@ public final class FittedFolder {
     void save(Path folder) throws IOException;
   }
 
+  /** What to do about files that are missing or damaged. */
+  private static final String AGAIN =
+      "; copy the folder of the model or of the checkpoints again, as a whole";
+
   private FittedFolder() {}
 
   /** The files of another such folder, whose checksums were compared. */
@@ -122,13 +126,13 @@ public final class FittedFolder {
 
   private static void requireSame(Path file, FileSeal seal) {
     if (Files.isSymbolicLink(file.getParent()) || !Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-      throw new FarsightException(file + ": is missing");
+      throw new FarsightException(file + ": is missing" + AGAIN);
     }
     try {
       if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
           || Files.size(file) != seal.bytes()
           || !FileSeal.of(file).equals(seal)) {
-        throw new FarsightException(file + ": is damaged: its length or SHA-256 is wrong");
+        throw new FarsightException(file + ": is damaged: its length or SHA-256 is wrong" + AGAIN);
       }
     } catch (IOException e) {
       throw DurableFiles.unreadable(file, e);

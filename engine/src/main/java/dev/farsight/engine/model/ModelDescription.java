@@ -55,7 +55,8 @@ public record ModelDescription(Config json) {
   /**
    * Describes the model of a run.
    *
-   * @param farsight the section {@code farsight}
+   * @param farsight the section {@code farsight}, with the section {@code data} of what the data
+   *     was made from
    */
   public static ModelDescription of(
       Config farsight, DataSource data, MaxNorms maxNorms, Tape tape) {

@@ -35,7 +35,7 @@ final class ModelSettings {
    */
   static Config of(Config farsight) {
     Config recorded = ConfigFactory.empty();
-    recorded = part(recorded, farsight, "data", "source", OF_A_RUN, List.of());
+    recorded = part(recorded, farsight, "data", "source", OF_A_RUN, List.of("eval-where"));
     recorded = part(recorded, farsight, "model", "type", LOADING, List.of("init", "tables"));
     if (farsight.hasPath("optimizer")) {
       recorded = recorded.withValue("optimizer", farsight.getValue("optimizer"));

@@ -121,6 +121,8 @@ public final class SavedModel {
    * Checks that a configuration has the model's settings, where predictions depend on them. Those
    * of models of earlier versions are unknown.
    *
+   * @param farsight the section {@code farsight}, with the section {@code data} of what the data
+   *     was made from
    * @param trains whether the model is trained on; then, with {@code model.load-state = false},
    *     data and rows may be others. An evaluation needs all as it was.
    * @throws ConfigException if not; the message has both values of every setting that differs

@@ -8,6 +8,7 @@ import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import dev.farsight.api.config.Settings;
+import dev.farsight.api.data.DataSourceFactory;
 import dev.farsight.api.internal.Quoted;
 import dev.farsight.engine.plugin.Components;
 import java.util.ArrayList;
@@ -54,7 +55,10 @@ public final class SettingDifferences {
     differences.compare(List.of("model", "max-norm"), key -> true);
     differences.compare(List.of("model", "tables"), key -> key.endsWith(".max-norm"));
     differences.compare(List.of("data", "multi-hot"), key -> true);
-    differences.compareChoice("data", "source", components.source(farsight)::changesPredictions);
+    // The plugin of what was prepared need not be here; then all its settings count.
+    DataSourceFactory source = components.sources().get(farsight.section("data").string("source"));
+    differences.compareChoice(
+        "data", "source", key -> source == null || source.changesPredictions(key));
     return differences;
   }
 

@@ -7,6 +7,7 @@ import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSourceFactory;
 import dev.farsight.api.data.FittedData;
 import dev.farsight.api.data.SampleEncoder;
+import dev.farsight.engine.build.Specs;
 import dev.farsight.engine.data.MultiHotSetting;
 import dev.farsight.engine.data.RunData;
 import dev.farsight.engine.model.SettingDifferences;
@@ -79,7 +80,10 @@ final class ModelData {
 
   private void requireSettings() {
     List<String> differences =
-        SettingDifferences.of(state.description().settings(), shape.farsight(), shape.components())
+        SettingDifferences.of(
+                state.description().settings(),
+                Specs.withOrigin(shape.farsight(), shape.components(), false),
+                shape.components())
             .all();
     if (!differences.isEmpty()) {
       throw new ConfigException(

@@ -1,25 +1,34 @@
 package dev.farsight.engine.predict;
 
 import dev.farsight.api.data.Batch;
+import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.internal.Closing;
+import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.store.RowReader;
 import dev.farsight.engine.checkpoint.DenseValues;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * One state of a model, loaded to score: rows and dense parameters that belong together and never
- * change. It is closed once it is {@linkplain #retire retired} and the last batch is scored.
+ * change. Whoever has {@linkplain Predictor#acquire acquired} it may score any number of batches,
+ * from any number of threads, until it is closed; meanwhile it stays, even if the predictor goes on
+ * to another version.
  */
-final class ModelVersion {
+public final class ModelVersion implements AutoCloseable {
 
   /** Set once the version is retired. */
   private static final long RETIRED = 1L << 62;
 
   private final long number;
+  private final ModelShape shape;
   private final RowReader rows;
   private final ScorerPool scorers;
 
-  /** Batches under way, and {@link #RETIRED}. */
+  /** Null if rows are as they were trained. */
+  private PrecisionLoss loss;
+
+  /** How often it is in use, and {@link #RETIRED}. */
   private final AtomicLong uses = new AtomicLong();
 
   /**
@@ -28,16 +37,43 @@ final class ModelVersion {
    */
   ModelVersion(long number, ModelShape shape, DenseValues dense, RowReader rows, int scorers) {
     this.number = number;
+    this.shape = shape;
     this.rows = rows;
     this.scorers = new ScorerPool(shape, dense, scorers);
   }
 
-  long number() {
+  /** The steps that the model was trained. */
+  public long number() {
     return number;
+  }
+
+  /** How many batches are scored at the same time. */
+  int scorers() {
+    return scorers.size();
   }
 
   RowReader rows() {
     return rows;
+  }
+
+  /** Measures what packing cost, against the rows as they were trained. */
+  void compareWith(RowReader exact, RowPacking packing) {
+    Scorer scorer = scorers.take();
+    try {
+      loss = PrecisionLoss.measure(packing, scorer, shape.schema(), exact, rows);
+    } finally {
+      scorers.giveBack(scorer);
+    }
+  }
+
+  /** Takes over what packing cost from the version that has most of the rows. */
+  void lossOf(ModelVersion earlier) {
+    loss = earlier.loss;
+  }
+
+  /** What packing cost; empty if it changed nothing. */
+  Optional<PrecisionLoss> loss() {
+    return Optional.ofNullable(loss);
   }
 
   /** Begins a use; false if the version is retired, and nothing was begun. */
@@ -45,19 +81,38 @@ final class ModelVersion {
     if (uses.incrementAndGet() < RETIRED) {
       return true;
     }
-    end();
+    close();
     return false;
   }
 
-  /** Ends a use; the last one of a retired version closes it. */
-  void end() {
+  /** Ends a use. */
+  @Override
+  public void close() {
     if (uses.decrementAndGet() == RETIRED) {
-      close();
+      free();
     }
   }
 
-  /** Scores a batch; only between {@link #begin} and {@link #end}. */
-  void score(Batch batch, float[] logits) {
+  /**
+   * Computes the logits of the samples of a batch.
+   *
+   * @param batch made by {@link Predictor#newBatch}, or of data that has the same features
+   * @param logits receives the logit of sample s at position s
+   */
+  public void logits(Batch batch, float[] logits) {
+    BatchSchema schema = batch.schema();
+    if (schema != shape.schema() && !ModelShape.sameSamples(schema, shape.schema())) {
+      throw new IllegalArgumentException(
+          "the batch is one of another predictor; make it with newBatch()");
+    }
+    if (batch.samples() > shape.step().batchSize()) {
+      throw new IllegalArgumentException(
+          batch.samples() + " samples, and serving.batch.size is " + shape.step().batchSize());
+    }
+    if (logits.length < batch.samples()) {
+      throw new IllegalArgumentException(
+          batch.samples() + " samples, but room for " + logits.length + " scores");
+    }
     Scorer scorer = scorers.take();
     try {
       scorer.score(batch, rows, logits);
@@ -66,14 +121,24 @@ final class ModelVersion {
     }
   }
 
-  /** Closes the version, now or when the batches under way are scored. */
+  /**
+   * Scores a drawn batch with each scorer, so that their memory and the rows looked up most are
+   * there before the first request.
+   */
+  void warm() {
+    var batch = new Batch(shape.schema(), shape.step().batchSize(), HostBuffers.plain());
+    new DrawnSamples(rows, number).fill(batch, batch.capacity());
+    scorers.forEach(scorer -> scorer.score(batch, rows, new float[batch.capacity()]));
+  }
+
+  /** Frees the version, now or when its last use has ended. */
   void retire() {
     if (uses.addAndGet(RETIRED) == RETIRED) {
-      close();
+      free();
     }
   }
 
-  private void close() {
+  private void free() {
     Closing.all(scorers, rows);
   }
 }

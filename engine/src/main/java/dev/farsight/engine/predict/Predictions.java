@@ -13,6 +13,7 @@ import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.progress.ProgressMeter;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -123,6 +124,7 @@ public final class Predictions {
     Path partial = target.file().resolveSibling(target.file().getFileName() + ".partial");
     var columns = new ScoreWriter.Columns(target.fields(), target.logits());
     try {
+      Files.createDirectories(partial.toAbsolutePath().getParent());
       DurableFiles.delete(partial);
       Outcome outcome;
       try (BatchSource samples = data.eval();

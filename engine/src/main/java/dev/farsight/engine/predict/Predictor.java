@@ -8,11 +8,11 @@ import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.SampleEncoder;
 import dev.farsight.api.memory.HostBuffers;
-import dev.farsight.api.store.RowReader;
 import dev.farsight.engine.config.FarsightConfig;
 import dev.farsight.engine.plugin.Components;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -42,16 +42,21 @@ import java.util.Optional;
  */
 public final class Predictor implements AutoCloseable {
 
+  private static final Map<String, String> IN_MEMORY = Map.of("serving.rows", "memory");
+
   private final ModelShape shape;
   private final SavedState state;
-  private final int threads;
-  private volatile ModelVersion current;
+  private final LoadedVersions versions;
 
-  private Predictor(ModelShape shape, SavedState state, int threads, ModelVersion version) {
+  /** Null unless a run is followed. */
+  private final RunFollower follower;
+
+  private Predictor(
+      ModelShape shape, SavedState state, LoadedVersions versions, RunFollower follower) {
     this.shape = shape;
     this.state = state;
-    this.threads = threads;
-    this.current = version;
+    this.versions = versions;
+    this.follower = follower;
   }
 
   /**
@@ -77,18 +82,54 @@ public final class Predictor implements AutoCloseable {
    * @throws FarsightException if it is damaged or of an earlier version
    */
   public static Predictor open(Config farsight, Components components, Path model) {
-    var all = Settings.of("farsight", farsight);
-    var settings = PredictorSettings.of(all);
+    var loader = new ModelLoader(Settings.of("farsight", farsight), components);
     SavedState state = SavedState.of(model);
-    ModelShape shape = ModelShape.of(all, components, state, settings.batchSize());
-    RowReader rows = state.rows(components, settings.verifies());
-    try {
-      var version = new ModelVersion(state.steps(), shape, state.dense(), rows, settings.scorers());
-      return new Predictor(shape, state, settings.scorers(), version);
-    } catch (RuntimeException | Error e) {
-      rows.close();
-      throw e;
+    ModelShape shape = loader.shape(state);
+    return new Predictor(shape, state, new LoadedVersions(loader.load(state, shape), 1), null);
+  }
+
+  /**
+   * Opens the newest version of a run that goes on, with {@code checkpoint.deltas}; {@link #update}
+   * goes on to later ones. Rows are in memory. Neither files nor the store of the run are needed
+   * once a version is loaded.
+   *
+   * @param checkpoints the folder of the run's checkpoints, of which there is at least one
+   */
+  public static Predictor follow(Config farsight, Components components, Path checkpoints) {
+    var loader = new ModelLoader(Settings.of("farsight", farsight).with(IN_MEMORY), components);
+    var follower = new RunFollower(checkpoints, loader);
+    ModelVersion first =
+        follower
+            .next()
+            .orElseThrow(
+                () ->
+                    new FarsightException(
+                        checkpoints + ": has no checkpoint yet; follow it once there is one"));
+    return new Predictor(
+        follower.shape(),
+        follower.state(),
+        new LoadedVersions(first, loader.keptVersions()),
+        follower);
+  }
+
+  /**
+   * Loads the newest version of the run that is followed, if there is a newer one, warms it and
+   * goes on to it. Batches under way stay with their version. One thread at a time.
+   *
+   * @return whether there was a newer version
+   * @throws FarsightException if it is damaged; the version that scores goes on
+   */
+  public boolean update() {
+    if (follower == null) {
+      throw new IllegalStateException("no run is followed; open the predictor with follow()");
     }
+    Optional<ModelVersion> next = follower.next();
+    next.ifPresent(
+        version -> {
+          version.warm();
+          versions.add(version);
+        });
+    return next.isPresent();
   }
 
   /** The layout of samples: those of the training data, without labels. */
@@ -108,7 +149,43 @@ public final class Predictor implements AutoCloseable {
 
   /** The steps that the model was trained: the version of what scores now. */
   public long version() {
-    return current.number();
+    return versions.current().number();
+  }
+
+  /** The versions that are loaded, ascending. */
+  public List<Long> versions() {
+    return versions.numbers();
+  }
+
+  /**
+   * Goes on, or back, to a version that is loaded. If it is not the newest one, later versions are
+   * loaded, but do not score until the newest one is chosen.
+   *
+   * @throws FarsightException if it is not loaded
+   */
+  public void activate(long version) {
+    versions.activate(version);
+  }
+
+  /**
+   * The version that scores now, to be closed after use: all batches that it scores are scored by
+   * the same one.
+   */
+  public ModelVersion acquire() {
+    return versions.acquire();
+  }
+
+  /** As {@link #acquire()}, of a version by its number; empty if it is not loaded. */
+  public Optional<ModelVersion> acquire(long version) {
+    return versions.acquire(version);
+  }
+
+  /**
+   * What {@code serving.row-precision} costs in exactness, measured when all rows were loaded last;
+   * empty if it costs nothing.
+   */
+  public Optional<PrecisionLoss> precisionLoss() {
+    return versions.current().loss();
   }
 
   /** A batch for {@link #batchSize} samples, for one thread at a time. */
@@ -124,36 +201,7 @@ public final class Predictor implements AutoCloseable {
    * @throws FarsightException if a file is missing or damaged
    */
   public Optional<SampleEncoder> encoder() {
-    return new ModelData(shape, state).encoder();
-  }
-
-  /**
-   * Computes the logits of the samples of a batch.
-   *
-   * @param batch made by {@link #newBatch}, or of data that has the same features
-   * @param logits receives the logit of sample s at position s
-   * @throws IllegalStateException if the predictor is closed
-   */
-  public void logits(Batch batch, float[] logits) {
-    check(batch, logits);
-    ModelVersion version = begin();
-    try {
-      version.score(batch, logits);
-    } finally {
-      version.end();
-    }
-  }
-
-  /** As {@link #logits}; computes the probabilities of label 1. */
-  public void probabilities(Batch batch, float[] probabilities) {
-    logits(batch, probabilities);
-    for (int s = 0; s < batch.samples(); s++) {
-      probabilities[s] = probability(probabilities[s]);
-    }
-  }
-
-  static float probability(float logit) {
-    return (float) (1 / (1 + Math.exp(-logit)));
+    return data().encoder();
   }
 
   ModelData data() {
@@ -166,43 +214,40 @@ public final class Predictor implements AutoCloseable {
 
   /** How many batches are scored at the same time. */
   int threads() {
-    return threads;
+    return versions.current().scorers();
   }
 
-  private void check(Batch batch, float[] target) {
-    if (batch.schema() != schema() && !ModelShape.sameSamples(batch.schema(), schema())) {
-      throw new IllegalArgumentException(
-          "the batch is one of another predictor; make it with newBatch()");
-    }
-    if (batch.samples() > batchSize()) {
-      throw new IllegalArgumentException(
-          batch.samples() + " samples, and serving.batch.size is " + batchSize());
-    }
-    if (target.length < batch.samples()) {
-      throw new IllegalArgumentException(
-          batch.samples() + " samples, but room for " + target.length + " scores");
+  /**
+   * Computes the logits of the samples of a batch.
+   *
+   * @param batch made by {@link #newBatch}, or of data that has the same features
+   * @param logits receives the logit of sample s at position s
+   * @throws IllegalStateException if the predictor is closed
+   */
+  public void logits(Batch batch, float[] logits) {
+    try (ModelVersion version = versions.acquire()) {
+      version.logits(batch, logits);
     }
   }
 
-  private ModelVersion begin() {
-    while (true) {
-      ModelVersion version = current;
-      if (version == null) {
-        throw new IllegalStateException("the predictor is closed");
-      }
-      if (version.begin()) {
-        return version;
-      }
+  /** As {@link #logits}; computes the probabilities of label 1. */
+  public void probabilities(Batch batch, float[] probabilities) {
+    logits(batch, probabilities);
+    for (int s = 0; s < batch.samples(); s++) {
+      probabilities[s] = (float) probability(probabilities[s]);
     }
+  }
+
+  static double probability(float logit) {
+    return 1 / (1 + Math.exp(-(double) logit));
   }
 
   /** Waits for nothing: batches under way are scored, and then all memory is given back. */
   @Override
-  public synchronized void close() {
-    ModelVersion version = current;
-    current = null;
-    if (version != null) {
-      version.retire();
+  public void close() {
+    versions.close();
+    if (follower != null) {
+      follower.close();
     }
   }
 }

@@ -66,6 +66,11 @@ final class Scorer implements AutoCloseable {
     }
   }
 
+  /** Most samples of a batch. */
+  int batchSize() {
+    return input.capacity();
+  }
+
   /**
    * Scores the samples of a batch.
    *

@@ -3,6 +3,7 @@ package dev.farsight.engine.predict;
 import dev.farsight.api.internal.Closing;
 import dev.farsight.engine.checkpoint.DenseValues;
 import java.util.Arrays;
+import java.util.function.Consumer;
 
 /**
  * The scorers of a model that are free. {@link #take} waits for one if none is. Allocates nothing
@@ -29,6 +30,11 @@ final class ScorerPool implements AutoCloseable {
     freeCount = scorers;
   }
 
+  /** How many scorers there are. */
+  int size() {
+    return all.length;
+  }
+
   /** Takes a free scorer. An interrupt does not end the wait; the flag stays set. */
   synchronized Scorer take() {
     boolean interrupted = false;
@@ -44,6 +50,13 @@ final class ScorerPool implements AutoCloseable {
     }
     // The one used last: its memory is in the processor's cache.
     return free[--freeCount];
+  }
+
+  /** Passes each scorer, which must be free. */
+  void forEach(Consumer<Scorer> action) {
+    for (Scorer scorer : all) {
+      action.accept(scorer);
+    }
   }
 
   synchronized void giveBack(Scorer scorer) {

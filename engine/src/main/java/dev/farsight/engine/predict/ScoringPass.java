@@ -81,7 +81,7 @@ final class ScoringPass implements AutoCloseable {
   private void score(Scored scored) {
     predictor.logits(scored.batch, scored.logits);
     for (int s = 0; s < scored.batch.samples(); s++) {
-      scored.probabilities[s] = Predictor.probability(scored.logits[s]);
+      scored.probabilities[s] = (float) Predictor.probability(scored.logits[s]);
     }
   }
 

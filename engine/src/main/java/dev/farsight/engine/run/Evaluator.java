@@ -3,6 +3,7 @@ package dev.farsight.engine.run;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.data.BatchSource;
 import dev.farsight.engine.data.EvaluationSample;
+import dev.farsight.engine.data.SplitSetting;
 import dev.farsight.engine.event.EvaluationBegun;
 import dev.farsight.engine.event.EvaluationEnded;
 import dev.farsight.engine.event.RunListener;
@@ -103,7 +104,9 @@ public final class Evaluator {
     samples = evaluation.samples();
     if (samples == 0 && !session.pipeline().stopped()) {
       throw new FarsightException(
-          "nothing was evaluated: the evaluation part of the data has no valid sample; check data.eval-fraction and data.on-bad-row");
+          "nothing was evaluated: the evaluation part of the data has no valid sample; check "
+              + SplitSetting.ofEvaluation(session.settings().farsight().section("data"))
+              + " and data.on-bad-row");
     }
     evaluatedStep = session.pipeline().stopped() ? -1 : step;
     evaluatedAll = part.isAll();

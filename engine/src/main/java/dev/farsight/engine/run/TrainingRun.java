@@ -7,6 +7,7 @@ import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.engine.checkpoint.CheckpointSettings;
 import dev.farsight.engine.checkpoint.ResumePoint;
 import dev.farsight.engine.checkpoint.RunProgress;
+import dev.farsight.engine.data.SplitSetting;
 import dev.farsight.engine.event.BestRestored;
 import dev.farsight.engine.event.EpochBegun;
 import dev.farsight.engine.event.EpochEnded;
@@ -207,7 +208,9 @@ public final class TrainingRun {
       throw new FarsightException(
           "nothing was trained: the training part of the data is empty"
               + badRows()
-              + "; check data.eval-fraction and data.on-bad-row");
+              + "; check "
+              + SplitSetting.ofTraining(settings.farsight().section("data"))
+              + " and data.on-bad-row");
     }
   }
 

@@ -2,7 +2,6 @@ package dev.farsight.engine.tier;
 
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.cache.CachePolicyFactory;
-import dev.farsight.api.cache.PolicyContext;
 import dev.farsight.api.cache.RowFrequencies;
 import dev.farsight.api.concurrent.Ticket;
 import dev.farsight.api.concurrent.Workers;
@@ -15,9 +14,6 @@ import dev.farsight.api.store.StoreIdentity;
 import dev.farsight.api.store.StoreSpec;
 import dev.farsight.api.store.StoreStats;
 import dev.farsight.api.table.RowBits;
-import dev.farsight.engine.attribution.PluginCalls;
-import dev.farsight.engine.cache.PartialResidency;
-import dev.farsight.engine.cache.RegionLayout;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -26,8 +22,7 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * A cache of rows in memory above a slower store; it is a row store itself. Its rows are split into
- * stripes. Each stripe has its own cache, with any policy, and its own lock. A call locks one
- * stripe at a time, and takes stripes whose lock is free first.
+ * stripes. Each stripe has its own cache, with any policy, and its own lock.
  *
  * <pre>
  * device  --write-back-->  slots of a stripe  --evicted rows, in batches-->  store below
@@ -47,9 +42,6 @@ import java.util.concurrent.atomic.LongAdder;
  */
 public final class RamTier implements RowStore {
 
-  /** A call sorts this many rows by stripe at a time. */
-  private static final int MAX_SORTED_ROWS = 4096;
-
   private final RowStore below;
 
   /** Of the first generation; tables and row format stay. */
@@ -65,7 +57,7 @@ public final class RamTier implements RowStore {
   private final EarlyFetch earlyFetch;
   private final HostBuffers buffers = HostBuffers.plain();
   private final long bytes;
-  private final ThreadLocal<RowsByStripe> sorters;
+  private final StripesByLock byLock;
   private final AtomicReference<Throwable> fetchFailure = new AtomicReference<>();
   private volatile boolean closed;
 
@@ -86,32 +78,20 @@ public final class RamTier implements RowStore {
     this.below = below;
     this.spec = below.spec();
     this.policyName = settings.policy();
-    var policyCalls = PluginCalls.of(policy, "cache policy " + policyName);
     long rows = spec.tables().rows();
     written = new RowBits(rows);
     below.written(0, rows, written);
     rowsHeld.add(below.rowsHeld());
     striping = Striping.of(settings.slots());
-    stripes = new Stripe[striping.count()];
-    for (int s = 0; s < stripes.length; s++) {
-      int stripe = s;
-      RegionLayout layout = striping.layout(s, rows, settings.slots());
-      PartialResidency.Policies policies =
-          (region, slots, maxNote) ->
-              policyCalls.get(
-                  "CachePolicyFactory.create",
-                  () ->
-                      policy.create(
-                          new PolicyContext(
-                              slots,
-                              seed + stripe,
-                              cache.section(policyName),
-                              local -> frequencies.count(striping.rowOf(stripe, local)),
-                              maxNote)));
-      stripes[s] = new Stripe(s, striping, layout, policyCalls, policies, below, buffers);
-    }
+    stripes =
+        Stripe.all(
+            striping,
+            settings.slots(),
+            new StripePolicies(policyName, policy, cache, frequencies, seed),
+            below,
+            buffers);
     bytes = buffers.allocated() + Striping.heapBytes(rows, settings.slots());
-    sorters = ThreadLocal.withInitial(() -> new RowsByStripe(striping));
+    byLock = new StripesByLock(striping, stripes, this::requireOpen);
     earlyFetch = new EarlyFetch(striping, settings.threads(), this::fetch);
   }
 
@@ -147,87 +127,20 @@ public final class RamTier implements RowStore {
   @Override
   public Ticket read(long[] rows, int from, int count, RowBuffer target, int targetRow) {
     check(rows, from, count, target, targetRow);
-    for (int done = 0; done < count; done += MAX_SORTED_ROWS) {
-      runByStripe(
-          false,
-          rows,
-          from + done,
-          Math.min(MAX_SORTED_ROWS, count - done),
-          target,
-          targetRow + done);
-    }
+    byLock.run(StripesByLock.Call.READ, rows, from, count, target, targetRow);
     return Ticket.DONE;
   }
 
   @Override
   public Ticket write(long[] rows, int from, int count, RowBuffer source, int sourceRow) {
     check(rows, from, count, source, sourceRow);
-    for (int done = 0; done < count; done += MAX_SORTED_ROWS) {
-      runByStripe(
-          true,
-          rows,
-          from + done,
-          Math.min(MAX_SORTED_ROWS, count - done),
-          source,
-          sourceRow + done);
-    }
+    byLock.run(StripesByLock.Call.WRITE, rows, from, count, source, sourceRow);
     for (int i = from; i < from + count; i++) {
       if (written.add(rows[i])) {
         rowsHeld.increment();
       }
     }
     return Ticket.DONE;
-  }
-
-  /** Reads or writes rows [from, from + count). */
-  private void runByStripe(
-      boolean write, long[] rows, int from, int count, RowBuffer buffer, int bufferRow) {
-    RowsByStripe byStripe = sorters.get();
-    byStripe.sort(rows, from, count);
-    int pendingStripes = 0;
-    for (int s = 0; s < stripes.length; s++) {
-      pendingStripes |= byStripe.start(s) < byStripe.start(s + 1) ? 1 << s : 0;
-    }
-    while (pendingStripes != 0) {
-      int before = pendingStripes;
-      for (int untried = before; untried != 0; untried &= untried - 1) {
-        int s = Integer.numberOfTrailingZeros(untried);
-        if (stripes[s].tryLock()) {
-          runLocked(write, s, byStripe, rows, from, buffer, bufferRow);
-          pendingStripes &= ~(1 << s);
-        }
-      }
-      if (pendingStripes == before) {
-        int s = Integer.numberOfTrailingZeros(pendingStripes);
-        stripes[s].lock();
-        runLocked(write, s, byStripe, rows, from, buffer, bufferRow);
-        pendingStripes &= ~(1 << s);
-      }
-    }
-  }
-
-  /** Reads or writes the rows of one stripe, whose lock this thread holds; then unlocks it. */
-  private void runLocked(
-      boolean write,
-      int s,
-      RowsByStripe byStripe,
-      long[] rows,
-      int base,
-      RowBuffer buffer,
-      int bufferRow) {
-    Stripe stripe = stripes[s];
-    try {
-      requireOpen();
-      int start = byStripe.start(s);
-      int end = byStripe.start(s + 1);
-      if (write) {
-        stripe.write(rows, base, byStripe.positions(), start, end, buffer, bufferRow);
-      } else {
-        stripe.read(rows, base, byStripe.positions(), start, end, buffer, bufferRow);
-      }
-    } finally {
-      stripe.unlock();
-    }
   }
 
   @Override

@@ -20,8 +20,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * thread that holds the lock makes a plan and carries it out before it releases the lock. Evicted
  * rows are in the store below before the next plan, so no row is ever forwarded or pending.
  *
- * <p>{@link #fetch} and {@link #write} bring rows into the cache. {@link #read} does not: it reads
- * missing rows from the store below, so a pass over all rows does not evict the rows in use.
+ * <p>{@link #fetch}, {@link #readThrough} and {@link #write} bring rows into the cache. {@link
+ * #read} does not: it reads missing rows from the store below, so a pass over all rows does not
+ * evict the rows in use.
  *
  * <p>If the policy or the store below fails during a plan, the plan is undone and the stripe is
  * <em>frozen</em>. No row enters or leaves a frozen stripe. Rows in memory are still read and
@@ -63,7 +64,20 @@ final class Stripe {
   long evicted;
   long writtenBack;
 
-  Stripe(
+  /** All stripes of a cache of so many slots. */
+  static Stripe[] all(
+      Striping striping, int slots, StripePolicies policies, RowStore below, HostBuffers buffers) {
+    var stripes = new Stripe[striping.count()];
+    for (int s = 0; s < stripes.length; s++) {
+      RegionLayout layout = striping.layout(s, below.spec().tables().rows(), slots);
+      stripes[s] =
+          new Stripe(
+              s, striping, layout, policies.calls(), policies.of(s, striping), below, buffers);
+    }
+    return stripes;
+  }
+
+  private Stripe(
       int number,
       Striping striping,
       RegionLayout layout,
@@ -208,6 +222,29 @@ final class Stripe {
       below.expectWrites(ids, 0, missing);
       below.write(ids, 0, missing, out, 0).await();
       writtenBack += missing;
+    }
+  }
+
+  /** As {@link #read}, and makes the rows resident. */
+  void readThrough(
+      long[] rows, int base, int[] positions, int from, int to, RowBuffer target, int targetRow) {
+    for (int start = from; start < to; start += maxRows) {
+      int count = Math.min(maxRows, to - start);
+      if (frozen) {
+        read(rows, base, positions, start, start + count, target, targetRow);
+        continue;
+      }
+      request.begin(RowRequest.Use.TRAIN, false);
+      for (int i = start; i < start + count; i++) {
+        request.add(striping.localOf(rows[base + positions[i]]), 1);
+      }
+      planAndEvict();
+      load();
+      for (int i = 0; i < count; i++) {
+        slots.get(plan.slot(i), target, targetRow + positions[start + i]);
+      }
+      reads += count;
+      readHits += plan.uniqueHits();
     }
   }
 

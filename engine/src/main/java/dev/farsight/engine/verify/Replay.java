@@ -43,7 +43,7 @@ final class Replay implements AutoCloseable {
       Path folder,
       RunListener events) {
     var checkpointing =
-        new CheckpointSettings(0, 0, false, 1, folder.resolve("checkpoints"), folder);
+        new CheckpointSettings(0, 0, false, 1, false, folder.resolve("checkpoints"), folder);
     var setup =
         new RunSetup(
             EngineSettings.of(Settings.of("farsight", farsight)),

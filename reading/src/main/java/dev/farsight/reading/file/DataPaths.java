@@ -20,9 +20,9 @@ import java.util.regex.PatternSyntaxException;
 
 /**
  * Turns {@code data.path} into the files to read, in order. Each of its entries is a file, a folder
- * (all its files but hidden ones and those that begin with {@code _}) or a glob; entries keep their
- * order, the files of a folder or glob are sorted so that {@code day_2} comes before {@code
- * day_10}.
+ * (all its files but hidden ones and those that begin with {@code _}) or a glob, of files, or if it
+ * matches none, of folders; entries keep their order, the files of a folder or glob are sorted so
+ * that {@code day_2} comes before {@code day_10}.
  */
 public final class DataPaths {
 
@@ -53,7 +53,7 @@ public final class DataPaths {
     Path path = path(data, entry);
     // A file whose name holds glob characters is still a file.
     if (path != null && Files.isDirectory(path)) {
-      List<Path> files = list(path, 1, file -> Files.isRegularFile(file) && isData(file));
+      List<Path> files = ofFolder(path);
       if (files.isEmpty()) {
         throw new FarsightException(entry + ": the folder holds no data files");
       }
@@ -118,10 +118,22 @@ public final class DataPaths {
     int depth = entry.contains("**") ? Integer.MAX_VALUE : parts.length - fixed;
     try {
       PathMatcher glob = FileSystems.getDefault().getPathMatcher("glob:" + entry);
-      return list(base, depth, file -> !Files.isDirectory(file) && glob.matches(file));
+      List<Path> files = list(base, depth, file -> !Files.isDirectory(file) && glob.matches(file));
+      return files.isEmpty() ? ofFolders(base, depth, glob) : files;
     } catch (PatternSyntaxException e) {
       throw data.bad(KEY, "is not a glob: " + e.getDescription());
     }
+  }
+
+  /** The files of the folders that a glob matches. */
+  private static List<Path> ofFolders(Path base, int depth, PathMatcher glob) {
+    return list(base, depth, path -> Files.isDirectory(path) && glob.matches(path)).stream()
+        .flatMap(folder -> ofFolder(folder).stream())
+        .toList();
+  }
+
+  private static List<Path> ofFolder(Path folder) {
+    return list(folder, 1, file -> Files.isRegularFile(file) && isData(file));
   }
 
   private static List<Path> list(Path base, int depth, Predicate<Path> wanted) {

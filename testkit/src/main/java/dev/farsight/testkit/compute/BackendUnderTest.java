@@ -6,6 +6,7 @@ import dev.farsight.api.compute.SlotMemory;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.model.Model;
 import dev.farsight.api.table.RowFormat;
+import org.junit.jupiter.api.Assumptions;
 
 /** What the parts of {@link ComputeBackendContract} share: the backend and what it promises. */
 interface BackendUnderTest {
@@ -30,11 +31,23 @@ interface BackendUnderTest {
   /** Relative error of one step's results. */
   double tolerance();
 
+  /** Whether the number of threads that a backend is opened with changes how it works. */
+  boolean usesThreads();
+
   /** Whether results are the same bits with any number of threads. */
   boolean bitExactOverThreads();
 
+  /** How many steps the tests of update rules train. */
+  int manySteps();
+
   /** Whether a logit is a function of weights and its sample alone. */
   boolean logitsDependOnTheirSampleAlone();
+
+  /** Skips a test that compares numbers of threads where that says nothing. */
+  default void assumeBitExactThreads() {
+    Assumptions.assumeTrue(usesThreads(), "this backend has no threads");
+    Assumptions.assumeTrue(bitExactOverThreads(), "not promised by this backend");
+  }
 
   /** A model on a backend of its own, with row {@code i} in slot {@code i}. */
   default ComputeRig rig(Model model, OptimizerSpec optimizer) {

@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -293,13 +292,14 @@ interface BagContract extends BackendUnderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {2, 3, 8})
-  default void threadsDoNotChangeABitOfBags(int threads) {
-    Assumptions.assumeTrue(bitExactOverThreads(), "not promised by this backend");
-    for (TestOptimizer kind : TestOptimizer.values()) {
+  @EnumSource(TestOptimizer.class)
+  default void threadsDoNotChangeABitOfBags(TestOptimizer kind) {
+    assumeBitExactThreads();
+    float[] expected = trainBags(1, kind, ComputeRig.IN_ORDER);
+    for (int threads : new int[] {2, 3, 8}) {
       assertThat(trainBags(threads, kind, ComputeRig.IN_ORDER))
-          .as("%s with %d threads", kind, threads)
-          .isEqualTo(trainBags(1, kind, ComputeRig.IN_ORDER));
+          .as("%d threads", threads)
+          .isEqualTo(expected);
     }
   }
 

@@ -64,6 +64,21 @@ public abstract class ComputeBackendContract
     return 1e-5;
   }
 
+  /**
+   * Whether the backend works with as many threads as it is opened with. If overridden with false,
+   * the tests that compare numbers of threads are skipped.
+   */
+  @Override
+  public boolean usesThreads() {
+    return true;
+  }
+
+  /** How many steps the tests of update rules train. A slow backend may train fewer. */
+  @Override
+  public int manySteps() {
+    return 200;
+  }
+
   /** Whether results are bit-identical for any number of threads; they should be. */
   @Override
   public boolean bitExactOverThreads() {

@@ -68,7 +68,7 @@ interface LogitContract extends BackendUnderTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3})
   default void logitsDependOnTheirSampleAloneWithAnyNumberOfThreads(int threads) {
-    Assumptions.assumeTrue(bitExactOverThreads(), "not promised by this backend");
+    assumeBitExactThreads();
     BatchSchema schema = RandomBatches.schema(13, 2000, 1, 40, 3, 300);
     try (ComputeRig rig = scoring(threads, LogitContract::wide, schema, 16, SCORED);
         ComputeRig single = scoring(1, LogitContract::wide, schema, 16, SCORED)) {

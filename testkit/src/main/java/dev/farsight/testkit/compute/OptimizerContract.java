@@ -12,8 +12,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Every rule for rows and dense parameters, compared with {@link Float64Update}. */
 interface OptimizerContract extends BackendUnderTest {
 
-  int MANY_STEPS = 200;
-
   /**
    * Each step starts from what the backend has, so that errors do not add up, and rounding has the
    * room of one step.
@@ -23,7 +21,7 @@ interface OptimizerContract extends BackendUnderTest {
   default void everyStepFollowsTheReference(TestOptimizer optimizer) {
     try (ComputeRig rig = rig(SmallModel.DLRM, optimizer.smooth())) {
       RandomBatches batches = rig.batches(80);
-      for (int s = 1; s <= MANY_STEPS; s++) {
+      for (int s = 1; s <= manySteps(); s++) {
         Batch batch = batches.next(s % 4 == 0 ? 1 + s % 32 : 32);
         Float64Step reference = rig.reference();
         float rowRate = s % 7 == 0 ? 0 : .03f;
@@ -42,13 +40,13 @@ interface OptimizerContract extends BackendUnderTest {
     try (ComputeRig rig = rig(SmallModel.DLRM, optimizer.smooth())) {
       RandomBatches batches = rig.batches(81);
       Float64Step reference = rig.reference();
-      for (int s = 1; s <= MANY_STEPS; s++) {
+      for (int s = 1; s <= manySteps(); s++) {
         Batch batch = batches.next(32);
         float loss = rig.train(batch, .01f);
         double expected = reference.train(batch, .01f);
         assertClose("loss of step " + s, new float[] {loss}, new double[] {expected}, s);
       }
-      assertSameModel(optimizer + " after " + MANY_STEPS, rig, reference, MANY_STEPS);
+      assertSameModel(optimizer + " after " + manySteps(), rig, reference, manySteps());
     }
   }
 

@@ -22,7 +22,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * Another backend, run as devices run: calls are queued and return at once, a thread carries them
  * out in order. A step waits for further calls to be queued, as far as the caller gives any within
- * a moment. So a caller always has several steps under way, on any machine.
+ * a moment. So a caller always has several steps under way, on any machine. A caller that awaits
+ * each call costs that moment per step, unless {@link #ofOneCaller} says that it is the only one.
  */
 public final class QueuedDevice implements ComputeBackend {
 
@@ -33,6 +34,7 @@ public final class QueuedDevice implements ComputeBackend {
   private static final long WAIT_MILLIS = 4;
 
   private final ComputeBackend backend;
+  private final boolean oneCaller;
   private final ExecutorService lane =
       Executors.newSingleThreadExecutor(
           task -> {
@@ -42,11 +44,31 @@ public final class QueuedDevice implements ComputeBackend {
           });
   private int queued;
 
+  /** Threads that await a call. */
+  private int waiters;
+
   /**
+   * A device for any number of calling threads.
+   *
    * @param backend carries out the calls; owned
    */
   public QueuedDevice(ComputeBackend backend) {
+    this(backend, false);
+  }
+
+  private QueuedDevice(ComputeBackend backend, boolean oneCaller) {
     this.backend = backend;
+    this.oneCaller = oneCaller;
+  }
+
+  /**
+   * A device for one calling thread: while that thread awaits a call it gives no further one, and
+   * steps do not wait for any.
+   *
+   * @param backend carries out the calls; owned
+   */
+  static QueuedDevice ofOneCaller(ComputeBackend backend) {
+    return new QueuedDevice(backend, true);
   }
 
   private Ticket queue(Runnable call) {
@@ -67,6 +89,7 @@ public final class QueuedDevice implements ComputeBackend {
             },
             lane);
     return () -> {
+      countWaiters(1);
       try {
         done.join();
       } catch (CompletionException e) {
@@ -74,14 +97,21 @@ public final class QueuedDevice implements ComputeBackend {
           throw cause;
         }
         throw new FarsightException("the device failed: " + e.getCause(), e.getCause());
+      } finally {
+        countWaiters(-1);
       }
     };
+  }
+
+  private synchronized void countWaiters(int more) {
+    waiters += more;
+    notifyAll();
   }
 
   private synchronized void awaitOthers() {
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(WAIT_MILLIS);
     try {
-      while (queued <= BEHIND && System.nanoTime() < end) {
+      while (queued <= BEHIND && !(oneCaller && waiters > 0) && System.nanoTime() < end) {
         wait(1);
       }
     } catch (InterruptedException e) {

@@ -21,4 +21,9 @@ class NaiveBackendTest extends ComputeBackendContract {
       int maxChunkBytes) {
     return ((NaiveBackend) backend).slots(format, slots, inRows, outRows, maxChunkBytes);
   }
+
+  @Override
+  public boolean usesThreads() {
+    return false;
+  }
 }

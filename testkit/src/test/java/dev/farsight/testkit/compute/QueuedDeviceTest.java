@@ -7,6 +7,11 @@ class QueuedDeviceTest extends ComputeBackendContract {
 
   @Override
   protected ComputeBackend open(int threads) {
-    return new QueuedDevice(new NaiveBackend());
+    return QueuedDevice.ofOneCaller(new NaiveBackend());
+  }
+
+  @Override
+  public boolean usesThreads() {
+    return false;
   }
 }

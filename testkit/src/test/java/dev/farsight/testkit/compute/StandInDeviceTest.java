@@ -24,4 +24,9 @@ class StandInDeviceTest extends ComputeBackendContract {
         inRows,
         maxChunkBytes);
   }
+
+  @Override
+  public boolean usesThreads() {
+    return false;
+  }
 }

@@ -24,6 +24,12 @@ class GenericBackendTest extends ComputeBackendContract {
     return ((GenericBackend) backend).slots(format, slots, inRows, outRows, maxChunkBytes);
   }
 
+  /** Each of its many calls of ND4J takes long; {@code CpuBackendTest} trains the usual number. */
+  @Override
+  public int manySteps() {
+    return 50;
+  }
+
   /** ND4J takes other kernels for other numbers of samples. */
   @Override
   public boolean logitsDependOnTheirSampleAlone() {

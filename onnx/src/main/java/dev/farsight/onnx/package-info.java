@@ -1,0 +1,2 @@
+/** Models as ONNX graphs, with the rows of their tables beside them. */
+package dev.farsight.onnx;
