@@ -33,6 +33,7 @@ final class Commands {
     return new CommandLine(new Root())
         .addSubcommand(new TrainCommand(shell))
         .addSubcommand(new EvalCommand(shell))
+        .addSubcommand(new PredictCommand(shell))
         .addSubcommand(CheckpointCommand.of(shell))
         .addSubcommand(new VerifyCommand(shell))
         .addSubcommand(new ExportCommand(shell))

@@ -237,8 +237,7 @@ class PreparedModelTest {
       String again = "again-" + model.getFileName();
       var evaluated = tryToRun(again, List.of("eval", model.toString()), "data.path=" + rows);
       assertThat(evaluated.err()).isEmpty();
-      assertThat(json(again).getConfig("quality"))
-          .isEqualTo(json("of-text").getConfig("quality"));
+      assertThat(json(again).getConfig("quality")).isEqualTo(json("of-text").getConfig("quality"));
     }
     // All prepared samples for training, whatever was prepared for evaluation.
     Path all =

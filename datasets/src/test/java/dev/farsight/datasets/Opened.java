@@ -120,6 +120,11 @@ public final class Opened {
     return rows;
   }
 
+  /** All samples of a batch. */
+  public static List<BagRow> bagRows(Batch batch) {
+    return IntStream.range(0, batch.samples()).mapToObj(s -> bagRow(batch, s)).toList();
+  }
+
   private static Row row(Batch batch, int sample) {
     BagRow row = bagRow(batch, sample);
     var indices = new ArrayList<Integer>();

@@ -15,23 +15,35 @@ import java.util.stream.Stream;
  *     be evaluated
  * @param splitField name of the field that tells which rows are for evaluation, {@code
  *     data.eval-where}; null if the split is by row number. Set by {@link RecordSources}
+ * @param copied names of the fields whose texts are handed on with the samples, {@link
+ *     dev.farsight.api.data.DataContext#fields}. Set by {@link RecordSources}
  */
 public record Columns(
-    String label, List<DenseColumn> dense, List<CategoricalColumn> categorical, String splitField) {
+    String label,
+    List<DenseColumn> dense,
+    List<CategoricalColumn> categorical,
+    String splitField,
+    List<String> copied) {
 
   public Columns {
+    copied = List.copyOf(copied);
     dense = List.copyOf(dense);
     categorical = List.copyOf(categorical);
   }
 
   /** Columns of samples that are split by row number. */
   public Columns(String label, List<DenseColumn> dense, List<CategoricalColumn> categorical) {
-    this(label, dense, categorical, null);
+    this(label, dense, categorical, null, List.of());
   }
 
   /** The same columns of samples that a field splits. */
   public Columns splitBy(String field) {
-    return new Columns(label, dense, categorical, field);
+    return new Columns(label, dense, categorical, field, copied);
+  }
+
+  /** The same columns of samples with which the texts of fields are handed on. */
+  public Columns copying(List<String> fields) {
+    return new Columns(label, dense, categorical, splitField, fields);
   }
 
   /** The names of all fields that are read, each once: what {@link Fields#set} takes. */
@@ -46,7 +58,8 @@ public record Columns(
             dense.stream().map(DenseColumn::name),
             categorical.stream().map(CategoricalColumn::field),
             weights,
-            Stream.ofNullable(splitField))
+            Stream.ofNullable(splitField),
+            copied.stream())
         .flatMap(names -> names)
         .distinct()
         .toList();

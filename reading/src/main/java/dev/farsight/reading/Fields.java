@@ -21,9 +21,10 @@ public interface Fields {
   void set(String name, String text);
 
   /**
-   * Adds a value to a field that is a list of values: a bag, or the weights of a bag, whose {@link
-   * BagRule#separator} is {@link BagRule#LISTED}. For any other column this is {@link #set}, once:
-   * a list of one value is that value. A name that no column has is passed over. Copies the text.
+   * Adds a value to a field that is a list of values: a bag, or the weights of a bag, with any
+   * {@link BagRule#separator} but {@link BagRule#NO_SEPARATOR}. For any other column this is {@link
+   * #set}, once: a list of one value is that value. A name that no column has is passed over.
+   * Copies the text.
    *
    * @throws BadRowException if it is a second value of a field that holds one
    */

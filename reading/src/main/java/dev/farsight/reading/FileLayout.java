@@ -12,6 +12,7 @@ import java.util.function.ToIntFunction;
  * @param categorical position of each categorical column
  * @param weights position of the weights of each categorical column's bags, or -1
  * @param split position of the field that tells which rows are for evaluation, or -1
+ * @param copied position of each field whose text is handed on
  * @param parsers makes a parser for a thread
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared; read on the hot path
@@ -21,6 +22,7 @@ public record FileLayout(
     int[] categorical,
     int[] weights,
     int split,
+    int[] copied,
     Supplier<RecordParser> parsers) {
 
   /** No position. */
@@ -39,6 +41,7 @@ public record FileLayout(
         columns.categorical().stream().mapToInt(c -> position.applyAsInt(c.field())).toArray(),
         columns.categorical().stream().mapToInt(c -> weights(c.bag(), position)).toArray(),
         position(columns.splitField(), position),
+        columns.copied().stream().mapToInt(position).toArray(),
         parsers);
   }
 

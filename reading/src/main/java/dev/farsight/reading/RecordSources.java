@@ -2,7 +2,9 @@ package dev.farsight.reading;
 
 import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
+import dev.farsight.api.data.SampleEncoder;
 import dev.farsight.reading.internal.record.NamedFormat;
+import dev.farsight.reading.internal.record.RecordEncoder;
 import dev.farsight.reading.internal.record.SourceOpening;
 import java.util.function.Supplier;
 
@@ -60,5 +62,17 @@ public final class RecordSources {
    */
   public static DataSource open(CountedFormat format, DataContext context) {
     return SourceOpening.open(format, context);
+  }
+
+  /**
+   * Makes an encoder of raw values, for {@link dev.farsight.api.data.DataSourceFactory#encoder}:
+   * what a record of the source has in a field is what it is given for the field.
+   *
+   * @param columns as for {@link #open}
+   * @throws dev.farsight.api.FarsightException if the columns need to know something of the
+   *     training part that {@link DataContext#fitted} does not tell
+   */
+  public static SampleEncoder encoder(Columns columns, DataContext context) {
+    return RecordEncoder.of(columns, context);
   }
 }

@@ -61,6 +61,8 @@ public final class Batch {
   /** Number of each feature's first lookup; one entry more than features. */
   private final int[] lookupStarts;
 
+  private final FieldTexts texts = new FieldTexts();
+
   private int samples;
 
   public Batch(BatchSchema schema, int capacity, HostBuffers buffers) {
@@ -182,6 +184,14 @@ public final class Batch {
   /** Row numbers in the source; null if the schema has none. */
   public LongBuffer rowNumbers() {
     return rowNumbers;
+  }
+
+  /**
+   * The texts of the fields that {@link DataContext#fields} names; none if it names none, or if the
+   * source does not {@linkplain DataSourceFactory#copiesFields copy} fields.
+   */
+  public FieldTexts texts() {
+    return texts;
   }
 
   /** Indices of the rows that a feature looks up, bag by bag. */

@@ -1,6 +1,7 @@
 package dev.farsight.api.data;
 
 import dev.farsight.api.config.Settings;
+import java.util.List;
 
 /**
  * The arguments with which a data source is opened.
@@ -14,6 +15,8 @@ import dev.farsight.api.config.Settings;
  *     null if nothing does, so that data that can be read only once, such as a pipe, will do
  * @param fitted what earlier training data was found to be like; null if the source finds out from
  *     the training part of this data
+ * @param fields names of the fields whose texts batches carry, {@link Batch#texts}. Empty if the
+ *     source does not {@linkplain DataSourceFactory#copiesFields copy} fields
  */
 public record DataContext(
     Settings data,
@@ -22,7 +25,24 @@ public record DataContext(
     long seed,
     int threads,
     String secondPass,
-    FittedData fitted) {
+    FittedData fitted,
+    List<String> fields) {
+
+  public DataContext {
+    fields = List.copyOf(fields);
+  }
+
+  /** Data of whose fields no texts are handed on. */
+  public DataContext(
+      Settings data,
+      Settings own,
+      int batchSize,
+      long seed,
+      int threads,
+      String secondPass,
+      FittedData fitted) {
+    this(data, own, batchSize, seed, threads, secondPass, fitted, List.of());
+  }
 
   /** Data of which nothing is known from earlier data. */
   public DataContext(

@@ -40,6 +40,14 @@ public interface DataSourceFactory {
   }
 
   /**
+   * Whether sources of this kind hand on the texts of fields with the samples, if {@link
+   * DataContext#fields} names some.
+   */
+  default boolean copiesFields() {
+    return false;
+  }
+
+  /**
    * Makes an encoder of raw values, for models that were trained on sources of this kind. Looks at
    * no data: what the training data was found to be like is {@link DataContext#fitted}.
    *

@@ -18,7 +18,8 @@ import java.util.List;
  * encoder.end();
  * </pre>
  *
- * <p>One thread at a time. Allocates nothing a sample.
+ * <p>One thread at a time. Allocates nothing a sample once it has grown to the longest one, except
+ * for text that is not ASCII.
  */
 public interface SampleEncoder {
 
@@ -29,12 +30,16 @@ public interface SampleEncoder {
   void begin(Batch batch);
 
   /**
-   * Sets a field of the current sample. A field that is not set is missing, as is an empty text. A
-   * name that no column has is passed over; {@link #fieldNames} tells.
+   * Sets a field of the current sample, to a text as it is in the data: a bag with its separators,
+   * if the data has any. A field that is not set is missing, as is an empty text. A name that no
+   * column has is passed over; {@link #fieldNames} tells.
    */
   void set(String field, String text);
 
-  /** Adds a value to a field that is a list: a bag, or the weights of a bag. */
+  /**
+   * Adds a value to a field that is a list: a bag, or the weights of a bag. In any other field, a
+   * second value makes the sample malformed.
+   */
   void add(String field, String text);
 
   /**

@@ -4,6 +4,7 @@ import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.data.DataSourceFactory;
+import dev.farsight.api.data.SampleEncoder;
 import dev.farsight.api.table.Table;
 import dev.farsight.datasets.Cardinalities;
 import dev.farsight.datasets.text.DelimitedFormat;
@@ -13,6 +14,7 @@ import dev.farsight.reading.ColumnSettings;
 import dev.farsight.reading.RecordSources;
 import dev.farsight.reading.RowIndexRule;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -80,6 +82,16 @@ public final class AvazuFactory implements DataSourceFactory {
             .toList();
     return new DelimitedFormat(
         ',', false, true, ColumnSettings.fixed(own, "click", DENSE, ids), new HeaderLayout(false));
+  }
+
+  @Override
+  public boolean copiesFields() {
+    return true;
+  }
+
+  @Override
+  public Optional<SampleEncoder> encoder(DataContext context) {
+    return Optional.of(RecordSources.encoder(format(context.own()).columns(), context));
   }
 
   @Override

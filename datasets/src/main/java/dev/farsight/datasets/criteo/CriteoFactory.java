@@ -3,7 +3,9 @@ package dev.farsight.datasets.criteo;
 import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.data.DataSourceFactory;
+import dev.farsight.api.data.SampleEncoder;
 import dev.farsight.reading.RecordSources;
+import java.util.Optional;
 import java.util.Set;
 
 /** {@code data.source = criteo}. */
@@ -23,6 +25,16 @@ public final class CriteoFactory implements DataSourceFactory {
   @Override
   public DataSource open(DataContext context) {
     return RecordSources.open(CriteoFormat.of(context.own()), context);
+  }
+
+  @Override
+  public boolean copiesFields() {
+    return true;
+  }
+
+  @Override
+  public Optional<SampleEncoder> encoder(DataContext context) {
+    return Optional.of(RecordSources.encoder(CriteoFormat.of(context.own()).columns(), context));
   }
 
   @Override

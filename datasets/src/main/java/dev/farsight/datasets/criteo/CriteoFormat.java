@@ -101,13 +101,14 @@ final class CriteoFormat {
   private static FileLayout layout(DelimitedFormat format, Columns columns, boolean labelled) {
     List<String> row = labelled ? LABELLED_ROW : LABELLED_ROW.subList(1, LABELLED_ROW.size());
     int least = row.indexOf(tableName(0)) + 1;
-    String split = columns.splitField();
-    if (split != null && !row.contains(split)) {
-      throw new BadRowException(
-          "there is no column "
-              + Quoted.of(split)
-              + MissingColumn.meant(split, row)
-              + MissingColumn.found(row));
+    for (String name : columns.fieldNames()) {
+      if (!row.contains(name) && !name.equals(LABEL)) {
+        throw new BadRowException(
+            "there is no column "
+                + Quoted.of(name)
+                + MissingColumn.meant(name, row)
+                + MissingColumn.found(row));
+      }
     }
     return FileLayout.of(columns, row::indexOf, () -> format.parser(row.size(), least));
   }

@@ -3,7 +3,9 @@ package dev.farsight.datasets.csv;
 import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.data.DataSourceFactory;
+import dev.farsight.api.data.SampleEncoder;
 import dev.farsight.reading.RecordSources;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -31,6 +33,16 @@ public final class CsvFactory implements DataSourceFactory {
   @Override
   public DataSource open(DataContext context) {
     return RecordSources.open(CsvFormat.of(context.own()), context);
+  }
+
+  @Override
+  public boolean copiesFields() {
+    return true;
+  }
+
+  @Override
+  public Optional<SampleEncoder> encoder(DataContext context) {
+    return Optional.of(RecordSources.encoder(CsvFormat.of(context.own()).columns(), context));
   }
 
   @Override

@@ -46,10 +46,12 @@ final class NumberedColumns implements DelimitedFormat.Layouts {
   @Override
   public FileLayout of(DelimitedFormat format, Columns columns, List<String> first) {
     int fields = first.size();
-    if (columns.splitField() != null && !isNumber(columns.splitField())) {
-      throw new BadRowException(
-          "columns are numbers from 1, because header = false; there is no column "
-              + Quoted.of(columns.splitField()));
+    for (String name : columns.fieldNames()) {
+      if (!isNumber(name)) {
+        throw new BadRowException(
+            "columns are numbers from 1, because header = false; there is no column "
+                + Quoted.of(name));
+      }
     }
     int last =
         columns.fieldNames().stream().mapToInt(NumberedColumns::position).max().orElseThrow();

@@ -4,6 +4,8 @@ import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.data.DataSourceFactory;
+import dev.farsight.api.data.SampleEncoder;
+import java.util.Optional;
 
 /** A plugin's data sources. Whoever opens one checks and attributes the calls of what it opened. */
 final class AttributedSourceFactory extends Attributed<DataSourceFactory>
@@ -21,6 +23,16 @@ final class AttributedSourceFactory extends Attributed<DataSourceFactory>
   @Override
   public DataSource open(DataContext context) {
     return calls.get("DataSourceFactory.open", () -> factory.open(context));
+  }
+
+  @Override
+  public boolean copiesFields() {
+    return calls.get("DataSourceFactory.copiesFields", factory::copiesFields);
+  }
+
+  @Override
+  public Optional<SampleEncoder> encoder(DataContext context) {
+    return calls.get("DataSourceFactory.encoder", () -> factory.encoder(context));
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.farsight.api.table.RowWeights;
 import dev.farsight.engine.model.ModelFacts;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -96,6 +97,15 @@ public final class RunVersion {
   /** What the model has beside its weights: settings, features, tape, what the data is like. */
   public ModelFacts facts() {
     return facts;
+  }
+
+  /**
+   * The folder with what the data is like, in the checkpoint; empty if there is none.
+   *
+   * @throws FarsightException if the run has deleted the checkpoint, or if it is damaged
+   */
+  public Optional<Path> fitted() {
+    return Checkpoint.openForFollower(directory.checkpoint(step())).fitted();
   }
 
   /** How many rows {@link #load} gives; a row in several files counts several times. */

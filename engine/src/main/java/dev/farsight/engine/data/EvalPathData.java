@@ -123,7 +123,8 @@ final class EvalPathData extends ForwardingDataSource {
         context.seed(),
         context.threads(),
         context.secondPass(),
-        fitted);
+        fitted,
+        context.fields());
   }
 
   private static void requireSameSchema(Settings data, DataSource training, DataSource evaluation) {

@@ -9,6 +9,7 @@ import dev.farsight.engine.model.ModelFacts;
 import dev.farsight.engine.plugin.Components;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A checkpoint. Its rows are read from its files, and from the run's store if that persists;
@@ -36,6 +37,11 @@ record CheckpointState(CheckpointReader checkpoint, CheckpointReader.Info info, 
   @Override
   public long steps() {
     return checkpoint.step();
+  }
+
+  @Override
+  public Optional<Path> fitted() {
+    return checkpoint.fitted();
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.farsight.engine.model.ModelFacts;
 import dev.farsight.engine.model.SavedModel;
 import dev.farsight.engine.plugin.Components;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** The folder of a model. Its rows are mapped. */
 record ModelState(Path path, SavedModel model, ModelFacts facts) implements SavedState {
@@ -23,6 +24,11 @@ record ModelState(Path path, SavedModel model, ModelFacts facts) implements Save
   @Override
   public long steps() {
     return facts.training().get("steps") instanceof Number steps ? steps.longValue() : 0;
+  }
+
+  @Override
+  public Optional<Path> fitted() {
+    return model.fitted();
   }
 
   @Override

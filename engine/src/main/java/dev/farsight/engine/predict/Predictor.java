@@ -6,6 +6,7 @@ import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
+import dev.farsight.api.data.SampleEncoder;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.engine.config.FarsightConfig;
 import dev.farsight.engine.plugin.Components;
@@ -193,9 +194,33 @@ public final class Predictor implements AutoCloseable {
   }
 
   /**
+   * Makes an encoder of raw values for batches of this predictor. It reads what the training data
+   * was found to be like, such as vocabularies, so make one for each thread and keep it.
+   *
+   * @return empty if the model's data has no raw values: it was generated, or is indices
+   * @throws FarsightException if a file is missing or damaged
+   */
+  public Optional<SampleEncoder> encoder() {
+    return data().encoder();
+  }
+
+  ModelData data() {
+    return new ModelData(shape, state);
+  }
+
+  Components components() {
+    return shape.components();
+  }
+
+  /** How many batches are scored at the same time. */
+  int threads() {
+    return versions.current().scorers();
+  }
+
+  /**
    * Computes the logits of the samples of a batch.
    *
-   * @param batch made by {@link #newBatch}
+   * @param batch made by {@link #newBatch}, or of data that has the same features
    * @param logits receives the logit of sample s at position s
    * @throws IllegalStateException if the predictor is closed
    */

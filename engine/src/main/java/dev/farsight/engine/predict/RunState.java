@@ -7,6 +7,7 @@ import dev.farsight.engine.checkpoint.RunVersion;
 import dev.farsight.engine.model.ModelFacts;
 import dev.farsight.engine.plugin.Components;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * A version of a run that is followed.
@@ -28,6 +29,11 @@ record RunState(Path path, RunVersion version) implements SavedState {
   @Override
   public ModelFacts facts() {
     return version.facts();
+  }
+
+  @Override
+  public Optional<Path> fitted() {
+    return version.fitted();
   }
 
   @Override

@@ -13,6 +13,7 @@ import dev.farsight.engine.model.SavedModel;
 import dev.farsight.engine.plugin.Components;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** A saved state that predictions can be made from: the folder of a model, or a checkpoint. */
 interface SavedState {
@@ -38,6 +39,13 @@ interface SavedState {
   InitialRows initial();
 
   ModelFacts facts();
+
+  /**
+   * The folder with what the training data was found to be like; empty if there is none.
+   *
+   * @throws FarsightException if one of its files is missing or damaged
+   */
+  Optional<Path> fitted();
 
   DenseValues dense();
 

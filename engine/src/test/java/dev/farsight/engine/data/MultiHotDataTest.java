@@ -123,7 +123,7 @@ class MultiHotDataTest {
   }
 
   private static long residentBytes() throws Exception {
-    String[] pages = Files.readString(Path.of("/proc/self/statm")).split(" ");
+    String[] pages = Files.readString(Path.of("/proc/self/statm")).split(" ", -1);
     return Long.parseLong(pages[1]) * 4096;
   }
 

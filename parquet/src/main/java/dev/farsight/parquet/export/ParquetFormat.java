@@ -3,6 +3,7 @@ package dev.farsight.parquet.export;
 import dev.farsight.api.compute.DenseState;
 import dev.farsight.api.export.ExportFormat;
 import dev.farsight.api.export.ExportedModel;
+import dev.farsight.api.export.ScoreWriter;
 import dev.farsight.api.internal.FileNames;
 import dev.farsight.api.table.RowFormat;
 import java.io.IOException;
@@ -23,8 +24,10 @@ import org.apache.parquet.schema.Types;
  * rows/C1.removed.parquet  index int32: of changed rows, those written in the earlier state alone
  * </pre>
  *
- * State is left out where the optimizer has none. One row of Parquet is one row of a table, or one
- * dense parameter in row-major order. Rows are ascending by index.
+ * Scores are one file with a string for each field, {@code logit} and {@code probability} float.
+ *
+ * <p>State is left out where the optimizer has none. One row of Parquet is one row of a table, or
+ * one dense parameter in row-major order. Rows are ascending by index.
  */
 public final class ParquetFormat implements ExportFormat {
 
@@ -44,6 +47,16 @@ public final class ParquetFormat implements ExportFormat {
         writeRemoved(model, t, rows.resolve(name + ".removed.parquet"));
       }
     }
+  }
+
+  @Override
+  public boolean writesScores() {
+    return true;
+  }
+
+  @Override
+  public ScoreWriter scores(Path file, ScoreWriter.Columns columns) throws IOException {
+    return ScoreFile.create(file, columns);
   }
 
   private static void writeDense(ExportedModel model, Path file) throws IOException {

@@ -3,8 +3,10 @@ package dev.farsight.parquet.source;
 import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.data.DataSourceFactory;
+import dev.farsight.api.data.SampleEncoder;
 import dev.farsight.reading.ColumnSettings;
 import dev.farsight.reading.RecordSources;
+import java.util.Optional;
 import java.util.Set;
 
 /** {@code data.source = parquet}: Apache Parquet files, with columns named in the configuration. */
@@ -27,6 +29,16 @@ public final class ParquetFactory implements DataSourceFactory {
   @Override
   public DataSource open(DataContext context) {
     return RecordSources.open(new ParquetRecords(ColumnSettings.named(context.own())), context);
+  }
+
+  @Override
+  public boolean copiesFields() {
+    return true;
+  }
+
+  @Override
+  public Optional<SampleEncoder> encoder(DataContext context) {
+    return Optional.of(RecordSources.encoder(ColumnSettings.named(context.own()), context));
   }
 
   @Override

@@ -25,7 +25,7 @@ record ParquetRecords(Columns columns) implements CountedFormat {
     var finder = new ColumnFinder(file, footer.getFileMetaData().getSchema());
     List<String> names = asked.fieldNames();
     Set<String> lists = lists();
-    Set<String> texts = texts(asked.splitField());
+    Set<String> texts = texts(asked);
     List<Field> fields =
         names.stream()
             .map(name -> finder.find(name, lists.contains(name), texts.contains(name)))
@@ -63,9 +63,9 @@ record ParquetRecords(Columns columns) implements CountedFormat {
   /**
    * Names of the columns that are read as something else than floating-point numbers.
    *
-   * @param split the one that tells which rows are for evaluation; null if there is none
+   * @param asked these columns, and those that are read besides
    */
-  private Set<String> texts(String split) {
+  private Set<String> texts(Columns asked) {
     Set<String> buckets =
         columns.dense().stream()
             .map(column -> CategoricalColumn.buckets(column).name())
@@ -74,7 +74,14 @@ record ParquetRecords(Columns columns) implements CountedFormat {
         columns.categorical().stream()
             .filter(column -> !buckets.contains(column.name()))
             .map(CategoricalColumn::field);
-    return Stream.of(Stream.ofNullable(columns.label()), Stream.ofNullable(split), categorical)
+    Set<String> numbers =
+        columns.dense().stream().map(DenseColumn::name).collect(Collectors.toSet());
+    Stream<String> copied = asked.copied().stream().filter(name -> !numbers.contains(name));
+    return Stream.of(
+            Stream.ofNullable(columns.label()),
+            Stream.ofNullable(asked.splitField()),
+            categorical,
+            copied)
         .flatMap(names -> names)
         .collect(Collectors.toSet());
   }

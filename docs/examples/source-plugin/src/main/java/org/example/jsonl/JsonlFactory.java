@@ -7,12 +7,14 @@ import com.fasterxml.jackson.core.JsonToken;
 import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.data.DataSourceFactory;
+import dev.farsight.api.data.SampleEncoder;
 import dev.farsight.reading.BadRowException;
 import dev.farsight.reading.ColumnSettings;
 import dev.farsight.reading.Fields;
 import dev.farsight.reading.RecordSources;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 
 /**
  * {@code data.source = jsonl}: files of which each line is a JSON object. Members of an object
@@ -36,6 +38,16 @@ public final class JsonlFactory implements DataSourceFactory {
   @Override
   public DataSource open(DataContext context) {
     return RecordSources.open(ColumnSettings.named(context.own()), () -> this::parse, context);
+  }
+
+  @Override
+  public boolean copiesFields() {
+    return true; // DataContext.fields: RecordSources does it
+  }
+
+  @Override
+  public Optional<SampleEncoder> encoder(DataContext context) {
+    return Optional.of(RecordSources.encoder(ColumnSettings.named(context.own()), context));
   }
 
   @Override

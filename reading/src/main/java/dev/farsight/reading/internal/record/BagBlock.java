@@ -104,19 +104,8 @@ final class BagBlock {
     for (int f = 0; f < placed.length; f++) {
       ParsedBags bags = parsed[task][f];
       if (bags != null) {
-        placeBags(bags, f, firsts[task], lookupStarts[task][f]);
+        bags.place(batch, f, firsts[task], lookupStarts[task][f]);
       }
-    }
-  }
-
-  private void placeBags(ParsedBags bags, int feature, int first, int start) {
-    System.arraycopy(bags.indices(), 0, batch.indices(feature), start, bags.lookups());
-    if (schema.features().get(feature).weighted()) {
-      batch.lookupWeights(feature).put(start, bags.weights(), 0, bags.lookups());
-    }
-    int[] offsets = batch.offsets(feature);
-    for (int row = 0; row < bags.rows(); row++) {
-      offsets[first + row + 1] = start + bags.end(row);
     }
   }
 }

@@ -55,7 +55,8 @@ final class CountedSource implements DataSource {
 
   CountedSource(CountedFiles of, FitPlan plan, List<DataFile> paths, DataContext context) {
     EvalWhere where = EvalWhere.of(context.data());
-    Columns asked = where == null ? of.columns() : of.columns().splitBy(where.column());
+    Columns copying = of.columns().copying(context.fields());
+    Columns asked = where == null ? copying : copying.splitBy(where.column());
     this.needs = new FitNeeds(asked);
     this.settings = ReadSettings.of(context);
     this.paths = paths;

@@ -126,7 +126,8 @@ final class FitPass {
     }
     this.moments = moments();
     this.partMoments = Stream.generate(this::moments).limit(BLOCK / TASK).toArray(Moments[][]::new);
-    var parseable = new Columns(asked.label(), known, asked.categorical(), asked.splitField());
+    var parseable =
+        new Columns(asked.label(), known, asked.categorical(), asked.splitField(), asked.copied());
     this.parsed =
         Stream.generate(() -> new ParsedRow(parseable, schema, settings))
             .limit(team.threads())

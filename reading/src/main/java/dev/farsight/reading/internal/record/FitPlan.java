@@ -58,6 +58,21 @@ final class FitPlan {
   }
 
   /**
+   * What is known of earlier data, for who has no data to make a pass over.
+   *
+   * @throws FarsightException if it is not all that is needed
+   */
+  Fitted required() {
+    if (earlier == null && needs.any()) {
+      throw new FarsightException(
+          reason()
+              + " needs what was found out from the training part, and the model was saved without"
+              + " it");
+    }
+    return known();
+  }
+
+  /**
    * Checks that there is something to make a pass over.
    *
    * @param train rows of the training part

@@ -43,7 +43,8 @@ record Fitted(
         columns.categorical().stream()
             .map(column -> complete(column, tables.indexOf(column.table())))
             .toList(),
-        columns.splitField());
+        columns.splitField(),
+        columns.copied());
   }
 
   private static DenseColumn complete(DenseColumn column, Scale scale) {

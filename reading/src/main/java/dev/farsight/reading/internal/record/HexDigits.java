@@ -25,17 +25,17 @@ final class HexDigits {
    */
   static long value(byte[] bytes, int from) {
     long text = (long) LONGS.get(bytes, from);
-    long letters = text >>> 6 & ONES; // 1 for each letter
+    long letters = (text >>> 6) & ONES; // 1 for each letter
     long digits = (text & LOW_NIBBLES) + 9 * letters;
     // What is no digit is not what its value would be written as, or is above 15.
-    long aboveNine = digits + 0x76 * ONES >>> 7 & ONES;
+    long aboveNine = ((digits + 0x76 * ONES) >>> 7) & ONES;
     long written = digits + 0x30 * ONES + 0x27 * aboveNine;
-    long lowerCase = text | letters << 5;
-    if ((lowerCase ^ written | digits & HIGH_NIBBLES) != 0) {
+    long lowerCase = text | (letters << 5);
+    if (((lowerCase ^ written) | (digits & HIGH_NIBBLES)) != 0) {
       return -1;
     }
-    long pairs = (digits << 4 | digits >>> 8) & 0x00FF00FF00FF00FFL;
-    long fours = (pairs << 8 | pairs >>> 16) & 0x0000FFFF0000FFFFL;
-    return (fours << 16 | fours >>> 32) & 0xFFFFFFFFL;
+    long pairs = ((digits << 4) | (digits >>> 8)) & 0x00FF00FF00FF00FFL;
+    long fours = ((pairs << 8) | (pairs >>> 16)) & 0x0000FFFF0000FFFFL;
+    return ((fours << 16) | (fours >>> 32)) & 0xFFFFFFFFL;
   }
 }

@@ -15,7 +15,7 @@ public final class Modulo {
    */
   public static int of(long value, int rows) {
     return value >>> EXACT_BITS == 0
-        ? (int) (value - (long) ((double) value / rows) * rows)
+        ? (int) (value - ((long) ((double) value / rows)) * rows)
         : (int) Long.remainderUnsigned(value, rows);
   }
 }

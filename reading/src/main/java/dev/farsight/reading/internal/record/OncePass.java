@@ -48,11 +48,12 @@ final class OncePass implements DataSource {
   OncePass(RecordFormat format, Fitted fitted, List<DataFile> files, DataContext context) {
     this.needs = new FitNeeds(format.columns());
     this.fitted = fitted;
-    this.columns = fitted.complete(format.columns());
+    Columns asked = format.columns().copying(context.fields());
+    this.columns = fitted.complete(asked);
     this.files = files;
     this.trains = context.data().share("eval-fraction", 0, 1) == 0;
     this.settings = ReadSettings.of(context);
-    this.rows = new RowStream(format, files, new ColumnSearch(format.columns(), context));
+    this.rows = new RowStream(format, asked, files, new ColumnSearch(asked, context));
     this.schema = columns.schema(rows.first().labelled());
     this.team = new Workers("read", context.threads());
   }

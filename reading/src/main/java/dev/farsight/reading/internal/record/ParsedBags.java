@@ -1,5 +1,6 @@
 package dev.farsight.reading.internal.record;
 
+import dev.farsight.api.data.Batch;
 import java.util.Arrays;
 
 /**
@@ -92,5 +93,24 @@ final class ParsedBags {
 
   float[] weights() {
     return weights;
+  }
+
+  /**
+   * Copies the rows kept into a batch.
+   *
+   * @param first where the first row belongs
+   * @param start where its lookups begin
+   * @return where those of the last row end
+   */
+  int place(Batch batch, int feature, int first, int start) {
+    System.arraycopy(indices, 0, batch.indices(feature), start, lookups());
+    if (weighted) {
+      batch.lookupWeights(feature).put(start, weights, 0, lookups());
+    }
+    int[] offsets = batch.offsets(feature);
+    for (int row = 0; row < rows; row++) {
+      offsets[first + row + 1] = start + ends[row];
+    }
+    return start + lookups();
   }
 }

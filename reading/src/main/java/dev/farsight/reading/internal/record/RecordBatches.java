@@ -4,6 +4,7 @@ import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.BatchSource;
+import dev.farsight.api.data.FieldTexts;
 import dev.farsight.api.data.ValueObserver;
 import dev.farsight.api.data.ValueObserver.Values;
 import dev.farsight.reading.BadRowException;
@@ -42,6 +43,12 @@ final class RecordBatches implements BatchSource {
   /** Null if all features are one-hot. */
   private BagBlock bags;
 
+  /** How many fields are handed on as texts. */
+  private final int copied;
+
+  /** By task: the texts of its rows. */
+  private FieldTexts[] texts = {};
+
   private BadRowException[] complaints = {};
   private Batch batch;
   private int filled;
@@ -61,6 +68,7 @@ final class RecordBatches implements BatchSource {
     this.schema = schema;
     this.rows = rows;
     this.team = team;
+    this.copied = columns.copied().size();
     this.skip = settings.skipBadRows();
     this.truncates = columns.categorical().stream().anyMatch(RecordBatches::truncates);
     this.parsers = new RowParser[team.threads()];
@@ -88,7 +96,14 @@ final class RecordBatches implements BatchSource {
       block = new RowBlock(into.capacity());
       complaints = new BadRowException[into.capacity()];
       bags = schema.oneHot() ? null : new BagBlock(schema, team, tasks(into.capacity()), TASK);
+      texts =
+          copied == 0
+              ? texts
+              : Stream.generate(FieldTexts::new)
+                  .limit(tasks(into.capacity()))
+                  .toArray(FieldTexts[]::new);
     }
+    into.texts().clear(copied);
     batch = into;
     filled = 0;
     if (bags != null) {
@@ -103,6 +118,9 @@ final class RecordBatches implements BatchSource {
       int first = filled;
       team.run(tasks(block.rows()), parse);
       closeUp();
+      for (int task = 0; copied > 0 && task < tasks(block.rows()); task++) {
+        into.texts().append(texts[task]);
+      }
       if (bags != null) {
         truncatedBags += bags.place(tasks(block.rows()), first);
       }
@@ -117,6 +135,9 @@ final class RecordBatches implements BatchSource {
 
   private void parse(int task, int worker) {
     ParsedBags[] room = bags == null ? null : bags.room(task);
+    if (copied > 0) {
+      texts[task].clear(copied);
+    }
     int end = Math.min((task + 1) * TASK, block.rows());
     for (int row = task * TASK; row < end; row++) {
       try {
@@ -126,6 +147,9 @@ final class RecordBatches implements BatchSource {
         complaints[row] = null;
         if (values != null) {
           parsers[worker].observe(values[worker]);
+        }
+        if (copied > 0) {
+          parsers[worker].copy(texts[task]);
         }
       } catch (BadRowException e) {
         complaints[row] = e;

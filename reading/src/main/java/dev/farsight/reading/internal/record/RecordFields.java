@@ -9,23 +9,23 @@ import dev.farsight.reading.Columns;
 import dev.farsight.reading.Fields;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * The fields of one record. Those handed over by position stay where they are in its bytes; texts
  * are copied into room of their own, which grows to the longest record seen. Allocates nothing else
- * but what the bytes of a text take. Not thread-safe.
+ * but what the bytes of a text take that is not ASCII. Not thread-safe.
  */
 final class RecordFields implements Fields {
+
+  private static final char LAST_ASCII = 0x7F;
 
   /** By the name of a field. */
   private final Map<String, Integer> positions = new HashMap<>();
 
-  /** Positions of the fields that are lists. */
-  private final Set<Integer> lists = new HashSet<>();
+  /** By position, for fields that are lists of values: the byte between two of them. */
+  private final Map<Integer, Byte> separators = new HashMap<>();
 
   /** Where texts begin in {@link #texts}; 0 if a field was not handed over. */
   private final int[] textStarts;
@@ -50,10 +50,10 @@ final class RecordFields implements Fields {
     this.textEnds = new int[names.size()];
     for (CategoricalColumn column : columns.categorical()) {
       BagRule bag = column.bag();
-      if (bag != null && bag.separator() == BagRule.LISTED) {
-        lists.add(positions.get(column.field()));
+      if (bag != null && bag.separator() != BagRule.NO_SEPARATOR) {
+        separators.put(positions.get(column.field()), (byte) bag.separator());
         if (bag.weights() != null) {
-          lists.add(positions.get(bag.weights().name()));
+          separators.put(positions.get(bag.weights().name()), (byte) bag.separator());
         }
       }
     }
@@ -92,14 +92,15 @@ final class RecordFields implements Fields {
     if (position == null) {
       return;
     }
+    Byte separator = separators.get(position);
     if (bytes != texts || textStarts[position] == 0) {
       begin(position);
-    } else if (!lists.contains(position)) {
+    } else if (separator == null) {
       throw new BadRowException("column " + name + ": a list of values, and one is expected");
     } else {
       moveToEnd(position);
       reserve(1);
-      texts[used++] = BagRule.LISTED;
+      texts[used++] = separator;
     }
     write(position, text);
   }
@@ -135,11 +136,28 @@ final class RecordFields implements Fields {
 
   /** Adds a text to that of a field, which is behind all others. */
   private void write(int position, String text) {
-    byte[] utf8 = text.getBytes(UTF_8);
-    reserve(utf8.length);
-    System.arraycopy(utf8, 0, texts, used, utf8.length);
-    used += utf8.length;
+    if (!writeAscii(text)) {
+      byte[] utf8 = text.getBytes(UTF_8);
+      reserve(utf8.length);
+      System.arraycopy(utf8, 0, texts, used, utf8.length);
+      used += utf8.length;
+    }
     textEnds[position] = used;
+  }
+
+  /** Writes a text of ASCII characters, without a copy of it; false if it has others. */
+  private boolean writeAscii(String text) {
+    int length = text.length();
+    reserve(length);
+    for (int i = 0; i < length; i++) {
+      char c = text.charAt(i);
+      if (c > LAST_ASCII) {
+        return false;
+      }
+      texts[used + i] = (byte) c;
+    }
+    used += length;
+    return true;
   }
 
   private void reserve(int length) {

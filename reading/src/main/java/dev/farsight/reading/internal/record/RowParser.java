@@ -1,10 +1,16 @@
 package dev.farsight.reading.internal.record;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import dev.farsight.api.data.Batch;
+import dev.farsight.api.data.FieldTexts;
 import dev.farsight.api.data.ValueObserver.Values;
 import dev.farsight.reading.BadRowException;
+import dev.farsight.reading.BagRule;
+import dev.farsight.reading.BinaryNumber;
 import dev.farsight.reading.CategoricalColumn;
 import dev.farsight.reading.Columns;
+import dev.farsight.reading.Fields;
 import dev.farsight.reading.FileLayout;
 import dev.farsight.reading.Labels;
 import dev.farsight.reading.RecordParser;
@@ -15,6 +21,8 @@ import dev.farsight.reading.RecordParser;
  * it. Not thread-safe; one per thread.
  */
 final class RowParser {
+
+  private static final byte[] NO_BYTES = {};
 
   /** Null if there is none. */
   private final String labelName;
@@ -54,11 +62,27 @@ final class RowParser {
   void parse(
       byte[] bytes, int from, int to, FileLayout of, Batch batch, int at, ParsedBags[] bags) {
     if (layout != of) {
-      layout = of;
       cutter = of.parsers().get();
     }
     fields.start(bytes);
     cutter.parse(bytes, from, to, fields);
+    read(of, batch, at, bags);
+  }
+
+  /** Begins a row whose fields are handed over one by one, and then {@linkplain #read read}. */
+  Fields begin() {
+    fields.start(NO_BYTES);
+    return fields;
+  }
+
+  /**
+   * Reads the fields of the row into position {@code at} of the batch.
+   *
+   * @param bags as for {@link #parse}
+   * @throws BadRowException if the row is malformed
+   */
+  void read(FileLayout of, Batch batch, int at, ParsedBags[] bags) {
+    layout = of;
     batch.labels().put(at, of.labelled() ? label(of.label()) : 0f);
     parseDense(of.dense(), batch, at);
     parseCategorical(of.categorical(), batch, at);
@@ -180,6 +204,34 @@ final class RowParser {
       into.missing(column);
     } else {
       into.categorical(column, categorical[column].rule().value(bytes, from, to));
+    }
+  }
+
+  /** Copies the texts of the fields that are handed on with the row parsed last. */
+  void copy(FieldTexts into) {
+    byte[] bytes = fields.bytes();
+    for (int field : layout.copied()) {
+      int to = to(field);
+      int start = from(field);
+      for (int at = start; at <= to; at++) {
+        if (at == to || bytes[at] == BagRule.LISTED) {
+          copyValue(bytes, start, at, into);
+          start = at + 1;
+          if (at < to) {
+            into.append((byte) '|');
+          }
+        }
+      }
+      into.endText();
+    }
+  }
+
+  private static void copyValue(byte[] bytes, int from, int to, FieldTexts into) {
+    if (BinaryNumber.is(bytes, from, to)) {
+      byte[] digits = Double.toString(BinaryNumber.read(bytes, from)).getBytes(US_ASCII);
+      into.append(digits, 0, digits.length);
+    } else {
+      into.append(bytes, from, to);
     }
   }
 

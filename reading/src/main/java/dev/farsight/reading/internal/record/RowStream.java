@@ -1,5 +1,6 @@
 package dev.farsight.reading.internal.record;
 
+import dev.farsight.reading.Columns;
 import dev.farsight.reading.FileLayout;
 import dev.farsight.reading.RecordFormat;
 import dev.farsight.reading.internal.line.DataFile;
@@ -31,13 +32,14 @@ final class RowStream implements Rows {
   /**
    * Opens the first file that is not empty.
    *
+   * @param columns those that are read
    * @param search looks at the first rows as they are read, since they cannot be read before
    * @throws dev.farsight.api.FarsightException if there is none, or it lacks a column
    */
-  RowStream(RecordFormat format, List<DataFile> files, ColumnSearch search) {
+  RowStream(RecordFormat format, Columns columns, List<DataFile> files, ColumnSearch search) {
     this.format = format;
     this.files = files;
-    this.finder = new LayoutFinder(format, format.columns());
+    this.finder = new LayoutFinder(format, columns);
     this.search = search;
     this.layouts = new FileLayout[files.size()];
     try {
