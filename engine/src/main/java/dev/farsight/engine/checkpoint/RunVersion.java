@@ -107,6 +107,15 @@ public final class RunVersion {
     return facts;
   }
 
+  /**
+   * The folder with what the data is like, in the checkpoint; empty if there is none.
+   *
+   * @throws FarsightException if the run has deleted the checkpoint, or if it is damaged
+   */
+  public Optional<Path> fitted() {
+    return Checkpoint.openForFollower(directory.checkpoint(step())).fitted();
+  }
+
   /** How many rows {@link #load} gives; a row in several files counts several times. */
   public long rows() {
     return manifest.deltas().rows();

@@ -37,6 +37,11 @@ record RunState(Path path, RunVersion version) implements SavedState {
   }
 
   @Override
+  public Optional<Path> fitted() {
+    return version.fitted();
+  }
+
+  @Override
   public DenseValues dense() {
     return version.dense();
   }
