@@ -74,14 +74,6 @@ public final class RunVersion {
         cause);
   }
 
-  /**
-   * The folder with what the training data was found to be like; empty if there is none. It is the
-   * checkpoint's, which the run deletes in time.
-   */
-  public Optional<Path> fitted() {
-    return Checkpoint.openForFollower(directory.checkpoint(step())).fitted();
-  }
-
   /** Steps trained before it: the version's number. */
   public long step() {
     return manifest.progress().steps();
