@@ -6,6 +6,7 @@
     logits = model.logits(dense, {"C1": [3, 7], "C2": [1, 1], ...})                       # or one index a sample and feature
     rows = model.rows("C1", range(100))                                                   # float32 [100][dim]
     model.verify()                                                                        # compares all checksums
+    model.apply("changed-since")                                                          # an export --changed-since that goes on
 
     python farsight_model.py runs/a/model --batch inputs.npz --out logits.npy
 
@@ -180,27 +181,52 @@ class Table:
         self.json = model.json["tables"][number]
         self.name, self.count = self.json["name"], self.json["rows"]
         self._model, self._number = model, number
-        base = model.folder / "rows"
-        self._index = load(base / f"{file_name(self.name)}.index.npy")
-        self._weight = load(base / f"{file_name(self.name)}.weight.npy")
-        need = (len(self._index), model.dim)
+        self._layers = [self.layer(model.folder, model.json)]
+
+    def layer(self, folder, json):
+        """The rows in the files of a model, or of an export of changed rows: indices, weights, and indices of removed rows."""
+        base = folder / "rows"
+        index = load(base / f"{file_name(self.name)}.index.npy")
+        weight = load(base / f"{file_name(self.name)}.weight.npy")
+        need = (len(index), self._model.dim)
         require(
-            self._weight.shape == need,
-            f"{base}: table {self.name!r} has weights of shape {self._weight.shape}, not {need}; {COPY_AGAIN}",
+            weight.shape == need,
+            f"{base}: table {self.name!r} has weights of shape {weight.shape}, not {need}; {COPY_AGAIN}",
         )
+        removed = load(base / f"{file_name(self.name)}.removed.npy") if json["rows"] == "changed" else index[:0]
+        return index, weight, removed
+
+    def apply(self, layer, json):
+        """Puts changed rows over those that are here."""
+        self.json = json
+        self._layers = self._layers + [layer]
 
     def rows(self, indices):
         """The weights of rows as float32, [indices][dim]."""
         indices = whole_numbers(f"table {self.name!r}", "index", indices)
         self.check(f"table {self.name!r}", indices)
         result = np.empty((len(indices), self._model.dim), np.float32)
-        place = np.searchsorted(self._index, indices)
-        there = place < len(self._index)
-        there[there] = self._index[place[there]] == indices[there]
-        result[there] = self._weight[place[there]]
-        if not there.all():
-            result[~there] = self.initial(indices[~there])
+        left = np.arange(len(indices))  # positions whose rows are in no later layer
+        unwritten = []
+        for index, weight, removed in reversed(self._layers):
+            place, there = self._find(index, indices[left])
+            result[left[there]] = weight[place[there]]
+            left = left[~there]
+            gone = self._find(removed, indices[left])[1]
+            unwritten.append(left[gone])
+            left = left[~gone]
+        unwritten = np.concatenate(unwritten + [left])
+        if len(unwritten):
+            result[unwritten] = self.initial(indices[unwritten])
         return result
+
+    @staticmethod
+    def _find(ascending, indices):
+        """Where indices are in a sorted array, and whether they are."""
+        place = np.searchsorted(ascending, indices)
+        there = place < len(ascending)
+        there[there] = ascending[place[there]] == indices[there]
+        return place, there
 
     def initial(self, indices):
         """What rows have before they are written for the first time."""
@@ -221,30 +247,76 @@ Batch = collections.namedtuple("Batch", "dense indices offsets weights")
 
 
 class FarsightModel:
-    """A model: the folder `model` of a run, or an export as npy."""
+    """A model: the folder `model` of a run, or an export as npy; and exports of changed rows that go on from it, in order."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, deltas=()):
         self.folder = pathlib.Path(folder)
-        self.json = self._json()
+        self.folders = [self.folder]
+        self.json = self._json(self.folder)
+        require(
+            self.json.get("rows") != "changed",
+            f"{self.folder / 'model.json'}: an export of the rows that differ from an earlier state is no model; "
+            "export without --changed-since, or apply it to the model of that state",
+        )
         try:
             self.dim = self.json["dim"]
             self.features = self.json["model"]["features"]
             self.dense_width = self.json["model"]["dense_width"]
             self.settings = self.json["model"]["settings"]
             self.tables = {t["name"]: Table(self, n) for n, t in enumerate(self.json["tables"])}
-            self.parameters = {
-                name: load(self.folder / "dense" / f"{file_name(name)}.npy") for name in self.json["dense"]
-            }
+            self.parameters = self._dense_parameters(self.folder, self.json)
         except (KeyError, TypeError) as e:
             raise ModelError(f"{self.folder / 'model.json'}: is damaged: {type(e).__name__} {e}; {COPY_AGAIN}") from e
         self._raw = None
+        for delta in deltas:
+            self.apply(delta)
 
-    def _json(self):
-        file = self.folder / "model.json"
+    @staticmethod
+    def _dense_parameters(folder, json):
+        return {name: load(folder / "dense" / f"{file_name(name)}.npy") for name in json["dense"]}
+
+    def apply(self, delta):
+        """Goes on to a later state: an export as npy of the rows changed since this one (export --changed-since).
+
+        A delta that does not begin at this state is refused, and nothing is changed.
+        """
+        folder = pathlib.Path(delta)
+        json = self._json(folder)
+        file = folder / "model.json"
+        require(
+            json.get("rows") == "changed",
+            f"{file}: is a model of its own, no export of changed rows (export --changed-since)",
+        )
+        try:
+            begin, here = json["since"], self.json["training"]
+            require(
+                "steps" in begin and all(begin.get(k) == here.get(k) for k in ("steps", "loss_sha256")),
+                f"{file}: begins at step {begin.get('steps')} of its run, but {self.folder} ends at step {here.get('steps')}, "
+                "or is of another run; apply the exports of one run in order, without a gap",
+            )
+            shape = ("dim", "precision", "state")
+            names = [(t["name"], t["rows"]) for t in json["tables"]]
+            require(
+                names == [(t["name"], t["rows"]) for t in self.json["tables"]]
+                and all(json[k] == self.json[k] for k in shape),
+                f"{file}: has other tables or another row format than {self.folder}",
+            )
+            layers = [table.layer(folder, json) for table in self.tables.values()]
+            parameters = self._dense_parameters(folder, json)
+        except (KeyError, TypeError, AttributeError) as e:
+            raise ModelError(f"{file}: is damaged: {type(e).__name__} {e}; {COPY_AGAIN}") from e
+        for number, table in enumerate(self.tables.values()):
+            table.apply(layers[number], json["tables"][number])
+        self.json, self.folder, self.parameters, self._raw = json, folder, parameters, None
+        self.folders = self.folders + [folder]
+
+    @staticmethod
+    def _json(folder):
+        file = folder / "model.json"
         if not file.exists():
-            inner = self.folder / "model"
+            inner = folder / "model"
             hint = f"; did you mean {inner}?" if (inner / "model.json").exists() else ""
-            raise ModelError(f"{self.folder}: has no model.json; give the folder `model` of a run, or an export as npy{hint}")
+            raise ModelError(f"{folder}: has no model.json; give the folder `model` of a run, or an export as npy{hint}")
         read = load_json(file)
         require(isinstance(read, dict), f"{file}: is damaged: it is no JSON object; {COPY_AGAIN}")
         require(
@@ -256,23 +328,24 @@ class FarsightModel:
             read.get("weights") == "npy",
             f"{file}: the weights are in the format {read.get('weights')}; run `farsight export` with --format npy",
         )
-        require(
-            read.get("rows") != "changed",
-            f"{file}: an export of the rows that differ from an earlier state is no model; export without --changed-since",
-        )
         return read
 
     def verify(self):
         """Compares all files with the checksums in model.json, and this with its own. Reads every byte of the model once."""
-        file = self.folder / "model.json"
-        beside = self.folder / "model.json.sha256"
+        for folder in self.folders:
+            self._verify(folder)
+
+    def _verify(self, folder):
+        file = folder / "model.json"
+        beside = folder / "model.json.sha256"
         require(beside.exists(), f"{beside}: is missing; {COPY_AGAIN}")
         words = beside.read_bytes().split()
         self._require_equal(file, sha256(file).encode(), words[0] if words else b"")
-        require("files" in self.json, f"{file}: has no checksums; let Farsight load the model and save it again")
-        for told in self.json["files"]:
-            file = self.folder / told["name"]
-            self._require_equal(file, sha256(file), told["sha256"])
+        told = self._json(folder)
+        require("files" in told, f"{file}: has no checksums; let Farsight load the model and save it again")
+        for part in told["files"]:
+            file = folder / part["name"]
+            self._require_equal(file, sha256(file), part["sha256"])
 
     @staticmethod
     def _require_equal(file, found, told):

@@ -37,7 +37,14 @@ final class CheckpointCommand extends CommandGroup {
     public Integer call() {
       var table =
           new TextTable(
-              "STEP", "WHOLE EPOCHS", "SAMPLES", "SAVED ROWS", "SIZE", "ROWS ARE IN", "CACHE");
+              "STEP",
+              "WHOLE EPOCHS",
+              "SAMPLES",
+              "SAVED ROWS",
+              "SIZE",
+              "ROWS ARE IN",
+              "DELTAS",
+              "CACHE");
       Path checkpoints = new RunFolder(path).checkpoints("to list");
       for (CheckpointReader checkpoint : CheckpointReader.list(checkpoints)) {
         CheckpointReader.Info info = checkpoint.info();
@@ -49,14 +56,21 @@ final class CheckpointCommand extends CommandGroup {
                 Amount.count(info.rows()),
                 Amount.bytes(info.bytes()),
                 info.store().map(id -> "store " + id).orElse("the checkpoint"),
+                info.deltas().map(InfoCommand::deltas).orElse("none"),
                 info.cache().map(InfoCommand::policyAndSlots).orElse("not saved")));
       }
       table.print(shell.out());
       shell
           .out()
           .println(
-              "WHOLE EPOCHS: trained to their end. SAVED ROWS: of the tables, without those never written; a row that several files hold counts several times.");
+              "WHOLE EPOCHS: trained to their end. SAVED ROWS: of the tables, without those never written; a row that several files hold counts several times. DELTAS: for those who follow the run; with a base, which is in their size.");
       return 0;
+    }
+
+    private static String deltas(CheckpointReader.DeltaInfo deltas) {
+      return "%d from step %s, %s"
+          .formatted(
+              deltas.count(), Amount.count(deltas.sinceStep()), Amount.bytes(deltas.bytes()));
     }
 
     /** Without the settings that follow. */

@@ -7,6 +7,7 @@ import dev.farsight.api.config.Settings;
 import dev.farsight.engine.checkpoint.EarlierCheckpoints;
 import dev.farsight.engine.config.FarsightConfig;
 import dev.farsight.engine.model.SavedModel;
+import dev.farsight.engine.predict.Predictor;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -54,21 +55,40 @@ final class ConfigArguments {
   FarsightConfig ofModel(Path model, List<Path> data) {
     refuse("model.load", "the model is the argument MODEL");
     FarsightConfig config = new SavedModel(new RunFolder(model).model()).configuration();
-    if (!data.isEmpty()) {
-      refuse("data.path", "the data is the argument DATA");
-      refuse("data.eval-path", "the data is the argument DATA");
-      var paths = ConfigValueFactory.fromIterable(data.stream().map(Path::toString).toList());
-      config =
-          config
-              .with("data.path", paths)
-              .with("data.eval-path", ConfigValueFactory.fromAnyRef(null))
-              .with("data.eval-where.column", ConfigValueFactory.fromAnyRef(null))
-              .with("data.eval-fraction", ConfigValueFactory.fromAnyRef(1));
-      if (PreparedArgument.isPrepared(data)) {
-        config = PreparedArgument.asSource(config);
-      }
+    return evaluating(config, data, "the argument DATA").set(overrides);
+  }
+
+  /**
+   * What predictions are made with.
+   *
+   * @param model the folder of a model or of checkpoints, or a checkpoint
+   * @param conf a configuration file; null: what the model records
+   * @param data files, folders or globs; if empty, those that the configuration names
+   * @param dataArgument what names the data, for messages
+   */
+  FarsightConfig toPredict(Path model, Path conf, List<Path> data, String dataArgument) {
+    refuse("model.load", "the model is the argument MODEL, or --model");
+    refuse("run.directory", "a prediction is no run; the file to write is --out");
+    FarsightConfig config = conf == null ? Predictor.configuration(model) : read(conf);
+    return evaluating(config, data, dataArgument).set(overrides);
+  }
+
+  /** All rows of the data given, if any is. */
+  private FarsightConfig evaluating(FarsightConfig config, List<Path> data, String argument) {
+    if (data.isEmpty()) {
+      return config;
     }
-    return config.set(overrides);
+    refuse("data.path", "the data is " + argument);
+    refuse("data.eval-path", "the data is " + argument);
+    FarsightConfig all =
+        config
+            .with(
+                "data.path",
+                ConfigValueFactory.fromIterable(data.stream().map(Path::toString).toList()))
+            .with("data.eval-path", ConfigValueFactory.fromAnyRef(null))
+            .with("data.eval-where.column", ConfigValueFactory.fromAnyRef(null))
+            .with("data.eval-fraction", ConfigValueFactory.fromAnyRef(1));
+    return PreparedArgument.isPrepared(data) ? PreparedArgument.asSource(all) : all;
   }
 
   /**

@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
 final class EvalCommand implements Callable<Integer> {
 
   /** What is said where a source misses the key that the argument DATA sets. */
-  private static final String NO_PATH = "farsight.data.path is not set";
+  static final String NO_PATH = "farsight.data.path is not set";
 
   private final Shell shell;
 

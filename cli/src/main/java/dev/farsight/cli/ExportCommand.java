@@ -99,7 +99,9 @@ final class ExportCommand implements Callable<Integer> {
   private String leftOut() {
     return since == null
         ? "rows never written are left out: they are not zero, but as initialised (--all-rows writes them)"
-        : "rows left out are as they are in " + since;
+        : "rows left out are as they are in "
+            + since
+            + ", or initial again if they are among the removed ones";
   }
 
   private ExportFormat format(Components components) {

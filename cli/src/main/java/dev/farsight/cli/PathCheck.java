@@ -27,6 +27,15 @@ final class PathCheck {
     new PathCheck(what).requireFile(file);
   }
 
+  /** Requires that a file can be made. */
+  static void newFile(String what, Path file) {
+    if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+      throw new ConfigException(
+          what + ": " + file + " already exists; choose another name, or delete it");
+    }
+    file(what, file);
+  }
+
   /** Requires that files can be written into a folder, which is made if need be. */
   static void folder(String what, Path folder) {
     new PathCheck(what).requireFolder(folder);

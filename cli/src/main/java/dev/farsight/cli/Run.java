@@ -14,9 +14,11 @@ import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.event.RunStarted;
 import dev.farsight.engine.event.StepProgress;
 import dev.farsight.engine.plugin.Components;
+import dev.farsight.watch.Watching;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -37,6 +39,9 @@ final class Run {
     LAST_CHECKPOINT,
     LAST_CHECKPOINT_IF_ANY
   }
+
+  /** The port of the page that shows the run; empty for no page. */
+  private OptionalInt watchPort = OptionalInt.empty();
 
   /** Whether the run directory's log is that of this run. */
   private boolean logging;
@@ -73,6 +78,16 @@ final class Run {
   /** A run that goes on if it was interrupted, and otherwise begins: for supervisors. */
   static Run againOrBegin(Shell shell, String command) {
     return new Run(shell, command, Trainer::open, Start.LAST_CHECKPOINT_IF_ANY);
+  }
+
+  /**
+   * Shows the run on a page.
+   *
+   * @param port 0 for any that is free
+   */
+  Run watchedAt(int port) {
+    watchPort = OptionalInt.of(port);
+    return this;
   }
 
   int with(Supplier<Setup> configuration, Function<Trainer, Report> work) {
@@ -128,17 +143,24 @@ final class Run {
               tellWhatIsLeft(setup, directory);
             });
     try (var progress = ProgressDisplay.on(shell);
+        var watching = watching(setup, listener(progress, setup.settings(), directory, resumes));
         var trainer =
             chosen.open(
-                setup.farsight(),
-                setup.components(),
-                directory.path(),
-                listener(progress, setup.settings(), directory, resumes))) {
+                setup.farsight(), setup.components(), directory.path(), watching.listener())) {
       shell.interrupt().stopWith(() -> stop(trainer), () -> tellWhatIsLeft(setup, directory));
       return work.apply(trainer);
     } finally {
       shell.interrupt().nothingToStop();
     }
+  }
+
+  private Watching watching(Setup setup, RunListener own) {
+    if (!command.equals("train")) {
+      return Watching.nothing(own);
+    }
+    var watching = Watching.of(setup.farsight(), watchPort, own);
+    watching.url().ifPresent(url -> shell.out().println("watch this run at " + url));
+    return watching;
   }
 
   /** Begins the log once the directory is locked: before, it may be that of another run. */

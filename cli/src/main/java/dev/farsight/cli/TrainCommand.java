@@ -2,6 +2,7 @@ package dev.farsight.cli;
 
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.engine.Trainer;
+import dev.farsight.watch.Watching;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -14,6 +15,7 @@ final class TrainCommand implements Callable<Integer> {
 
   private static final String ALWAYS = "always";
   private static final String AUTO = "auto";
+  private static final int MOST_PORT = 65_535;
 
   private final Shell shell;
 
@@ -28,6 +30,16 @@ final class TrainCommand implements Callable<Integer> {
       description =
           "Continue from the last checkpoint of a run, with the configuration that it records; with =auto, start a new run if there is none.")
   private String resume;
+
+  @Option(
+      names = "--watch",
+      arity = "0..1",
+      paramLabel = "PORT",
+      fallbackValue = "" + Watching.DEFAULT_PORT,
+      preprocessor = AttachedValue.class,
+      description =
+          "Show the run on a page of this machine, with metrics for Prometheus at /metrics; PORT is 7070 if it is not given, and 0 for any that is free.")
+  private Integer watchPort;
 
   @Parameters(
       arity = "0..1",
@@ -44,7 +56,18 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return run().with(this::setup, Trainer::train);
+    Run run = run();
+    if (watchPort != null) {
+      run.watchedAt(checkedPort());
+    }
+    return run.with(this::setup, Trainer::train);
+  }
+
+  private int checkedPort() {
+    if (watchPort < 0 || watchPort > MOST_PORT) {
+      throw new ConfigException("--watch=" + watchPort + ": a port is from 0 to " + MOST_PORT);
+    }
+    return watchPort;
   }
 
   private Setup setup() {

@@ -76,6 +76,9 @@ class DataPrepareKillTest {
     var command =
         new ArrayList<>(
             List.of(
+                // A background process of a shell ignores SIGINT, and so do those it starts.
+                "env",
+                "--default-signal=INT",
                 "bash",
                 "-c",
                 "ulimit -f " + limit + "; exec \"$@\"",
@@ -171,6 +174,31 @@ class DataPrepareKillTest {
   @Tag("nightly")
   void killedOften() throws Exception {
     killAndCompare(8, 12);
+  }
+
+  /** Ctrl-C ends after the batch at hand, and the same command goes on from the complete parts. */
+  @Test
+  void ctrlCStopsAndIsGoneOnWith() throws Exception {
+    Path whole = folder.resolve("whole");
+    end(start(whole));
+    Path out = folder.resolve("out");
+    Process process = start(out);
+    String part = out.resolve("train-00001_dense.npy").toString();
+    String script = "until [[ -e $0 ]]; do kill -0 $1 || exit 1; done; kill -INT $1";
+    Process kill =
+        new ProcessBuilder("bash", "-c", script, part, Long.toString(process.pid())).start();
+    assertThat(Distribution.status(kill)).isZero();
+    int status = Distribution.status(process);
+    String printed = Files.readString(folder.resolve("out.txt"));
+    assertThat(status).as(printed).isEqualTo(130);
+    assertThat(printed)
+        .contains("stopping after this batch; Ctrl-C again ends at once\n")
+        .containsPattern(
+            "\nstopped: [\\d,]+ rows are complete, .* in \\d+ parts?; the same command goes on from"
+                + " the last complete part\n$");
+    assertThat(out.resolve("manifest.json")).doesNotExist();
+    end(start(out));
+    assertThat(sums(out)).isEqualTo(sums(whole));
   }
 
   /** As on a full disk. */

@@ -185,6 +185,53 @@ class DataPrepareTest {
   }
 
   @Test
+  void ofBagsThatAreMadeWhileReading() throws IOException {
+    assertSameTraining(
+        conf(
+            """
+            farsight.data { multi-hot = [3, 1, 5], synthetic.cardinalities = [90, 40, 700] }
+            """));
+    assertThat(folder.resolve("parts/train-00000_sparse_multi_hot.npz")).exists();
+    Config manifest = ConfigFactory.parseFile(folder.resolve("parts/manifest.json").toFile());
+    assertThat(manifest.getConfigList("features"))
+        .extracting(feature -> feature.getInt("max_lookups"))
+        .containsExactly(3, 1, 5);
+  }
+
+  @Test
+  void ofAPipe() throws Exception {
+    Path rows = csv("rows.csv", 900, 7);
+    Path pipe = folder.resolve("pipe");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    String counted =
+        conf(CSV.formatted(rows)).toString(); // min-count and standard need a pass before
+    assertThat(run("data", "prepare", counted, "--out", "x", "--set", "data.path=" + pipe).err())
+        .startsWith("farsight: ")
+        .contains("can be read only once")
+        .hasLineCount(1);
+    Path once =
+        conf(
+            CSV.formatted(rows)
+                + """
+                farsight.data {
+                  eval-fraction = 0
+                  csv { min-count = 1, dense = [{ column = age, transform = log }] }
+                }
+                """);
+    assertThat(prepare(once, "of-file").err()).isEmpty();
+    Process writer =
+        new ProcessBuilder("sh", "-c", "cat \"$0\" > \"$1\"", rows.toString(), pipe.toString())
+            .start();
+    Result prepared = prepare(once, "of-pipe", "--set", "data.path=" + pipe);
+    assertThat(prepared.err()).isEmpty();
+    assertThat(writer.waitFor()).isZero();
+    for (String array : List.of("dense.npy", "labels.npy", "sparse_multi_hot.npz")) {
+      assertThat(folder.resolve("of-pipe/train-00000_" + array))
+          .hasSameBinaryContentAs(folder.resolve("of-file/train-00000_" + array));
+    }
+  }
+
+  @Test
   void badRowsAreCountedAndLeftOut() throws IOException {
     Path rows = csv("rows.csv", 900, 4);
     Files.writeString(rows, Files.readString(rows).replaceAll("(?m)^1,(\\d*7),", "1,x$1,"), UTF_8);

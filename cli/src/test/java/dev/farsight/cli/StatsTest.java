@@ -171,6 +171,43 @@ class StatsTest {
         .contains("the rows were counted in other data: data.eval-fraction was 0.2 and is 0");
   }
 
+  /** Rows are counted as in the data that was prepared; raw values are gone. */
+  @Test
+  void ofPreparedData() throws IOException {
+    Path prepared = folder.resolve("prepared");
+    String conf = conf().toString();
+    assertThat(run(0, "data", "prepare", conf, "--out", prepared.toString()).err()).isEmpty();
+    Path left = folder.resolve("left");
+    assertThat(run(0, "data", "stats", conf, "--out", left.toString()).err()).isEmpty();
+    Path again = folder.resolve("again");
+    Result result =
+        run(
+            0,
+            "data",
+            "stats",
+            conf,
+            "--out",
+            again.toString(),
+            "--set",
+            "data.source=npy",
+            "--set",
+            "data.path=" + prepared);
+    assertThat(result.err()).isEmpty();
+    for (String table : List.of("a-name-that-is-longer-than-most", "tags")) {
+      assertThat(again.resolve("counts/" + table + ".npy"))
+          .hasSameBinaryContentAs(left.resolve("counts/" + table + ".npy"));
+    }
+    Config of = ConfigFactory.parseFile(left.resolve("stats.json").toFile());
+    Config ofPrepared = ConfigFactory.parseFile(again.resolve("stats.json").toFile());
+    for (String same : List.of("training.rows", "evaluation.rows", "expected_hits")) {
+      assertThat(ofPrepared.getValue(same).unwrapped())
+          .as(same)
+          .isEqualTo(of.getValue(same).unwrapped());
+    }
+    assertThat(ofPrepared.getConfigList("features"))
+        .allSatisfy(feature -> assertThat(feature.hasPath("missing")).isFalse());
+  }
+
   /** Each field that is written is documented. */
   @Test
   void theFieldsAreDocumented() throws IOException {

@@ -27,13 +27,13 @@ final class OutlookBuilder {
     if (!shapes.full()) {
       Policies.checkSettings(settings, components, shapes.slots());
     }
-    MemoryPlan.requireRoom(settings, components, shapes, DataSource.UNKNOWN, 0);
+    MemoryPlan.requireRoom(settings, components, shapes, DataSource.UNKNOWN, 0, 0);
     return new Outlook(
         shapes.slots(),
         shapes.full(),
         shapes.format().bytes(),
         flops(tape),
-        MemoryPlan.forecast(settings, components, shapes, DataSource.UNKNOWN, 0),
+        MemoryPlan.forecast(settings, components, shapes, DataSource.UNKNOWN, 0, 0),
         CacheFit.of(settings, shapes));
   }
 

@@ -30,7 +30,12 @@ final class PreviewBuilder {
       var shapes = Shapes.of(settings, data.schema());
       return new Preview(
           MemoryPlan.forecast(
-              settings, components, shapes, data.trainSamples(), data.evalSamples()),
+              settings,
+              components,
+              shapes,
+              data.trainSamples(),
+              data.evalSamples(),
+              data.passBytes()),
           CacheFit.of(settings, shapes),
           data.needsPreparation() ? FirstBatches.NONE : FirstBatches.of(data, settings.batchSize()),
           data.trainSamples(),

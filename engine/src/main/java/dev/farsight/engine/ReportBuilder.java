@@ -6,7 +6,6 @@ import dev.farsight.engine.metrics.DataFaults;
 import dev.farsight.engine.metrics.HostInfo;
 import dev.farsight.engine.metrics.Quality;
 import dev.farsight.engine.metrics.TableCounters;
-import dev.farsight.engine.pipeline.StageTimes;
 import dev.farsight.engine.run.Evaluator;
 import dev.farsight.engine.run.Session;
 import dev.farsight.engine.run.Steady;
@@ -70,25 +69,16 @@ final class ReportBuilder {
   }
 
   private ReportBuilder throughput(TrainingCounters counters) {
-    StageTimes stages = counters.stages();
     long samples = counters.samples();
     long steps = counters.steps();
     double seconds = counters.seconds();
-    Map<String, Object> times = new LinkedHashMap<>();
-    times.put("read", stages.read());
-    times.put("dedupe", stages.dedupe());
-    times.put("plan", stages.plan());
-    times.put("order", stages.order());
-    times.put("fetch", stages.fetch());
-    times.put("compute", stages.compute());
-    times.put("write_back", stages.writeBack());
     Map<String, Object> throughput = new LinkedHashMap<>();
     throughput.put("samples_per_second", seconds > 0 ? samples / seconds : 0);
     throughput.put("iterations_per_second", seconds > 0 ? steps / seconds : 0);
     throughput.put("steps", steps);
     throughput.put("train_seconds", seconds);
     throughput.put("epoch_seconds", counters.firstEpochSeconds());
-    throughput.put("stages", times);
+    throughput.put("stages", counters.stages().byName());
     json.put("throughput", throughput);
     return this;
   }

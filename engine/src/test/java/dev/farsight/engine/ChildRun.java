@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 /** A run in a separate process, which a test can kill, or limit in its file sizes. */
 final class ChildRun {
 
-  private static final long LIMIT_SECONDS = 120;
+  private static final long LIMIT_SECONDS = 300;
 
   /** A file that is there once the JVM has started. */
   private static final String STARTED = "started";

@@ -27,6 +27,14 @@ public interface CountedFile {
   Records from(long first);
 
   /**
+   * Bytes of the Java heap that a pass takes, at most, for records that it has read ahead; 0 if it
+   * is little.
+   */
+  default long passBytes() {
+    return 0;
+  }
+
+  /**
    * What messages call a record, such as {@code clicks.parquet: row 12}.
    *
    * @param number as {@link Records#number} has it

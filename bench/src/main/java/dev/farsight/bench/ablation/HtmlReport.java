@@ -1,6 +1,6 @@
 package dev.farsight.bench.ablation;
 
-import dev.farsight.bench.html.HtmlPage;
+import dev.farsight.pages.HtmlPage;
 
 /** {@code report.html}: one file that opens offline, in any browser. */
 final class HtmlReport {
@@ -8,6 +8,7 @@ final class HtmlReport {
   private static final HtmlPage PAGE =
       new HtmlPage(
           HtmlReport.class,
+          "Farsight ablation",
           "report.html",
           "figures.js",
           "charts.js",

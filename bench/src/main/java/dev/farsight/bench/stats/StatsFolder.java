@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.internal.DurableFiles;
-import dev.farsight.bench.html.HtmlPage;
 import dev.farsight.engine.statistics.SavedCounts;
+import dev.farsight.pages.HtmlPage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +28,8 @@ public final class StatsFolder {
           PAGE,
           PAGE + ".partial",
           SavedCounts.FOLDER);
-  private static final HtmlPage HTML = new HtmlPage(StatsFolder.class, PAGE, "stats.js");
+  private static final HtmlPage HTML =
+      new HtmlPage(StatsFolder.class, "Farsight data", "stats.html", "stats.js");
 
   private final Path folder;
 

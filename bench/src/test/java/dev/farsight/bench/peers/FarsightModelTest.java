@@ -162,4 +162,51 @@ class FarsightModelTest {
           .containsExactly("C1 0", "C2 0", "C3 0", "C4 0");
     }
   }
+
+  /** A base and what changed since, over a reset, have the rows and parameters of a full export. */
+  @Test
+  void appliedDeltasAreTheFullExport() throws Exception {
+    Path model =
+        models.train(
+            "train.epochs=3",
+            "train.reset-rows=each-epoch",
+            "model.row-precision=bf16",
+            "checkpoint.every=10 steps",
+            "checkpoint.keep=100");
+    var export = new Export(models.config(), models.components);
+    Path checkpoints = model.resolveSibling("checkpoints");
+    Path from = checkpoints.resolve("step-000000000010");
+    Path to = checkpoints.resolve("step-000000000020");
+    Path base = folder.resolve("base");
+    Path first = folder.resolve("first");
+    Path second = folder.resolve("second");
+    export.write(from, Optional.empty(), base, new NpyFormat());
+    export.write(to, Optional.of(from), first, new NpyFormat());
+    export.write(model, Optional.of(to), second, new NpyFormat());
+    String script =
+        """
+        base, first, second, full = sys.argv[1:]
+        one = farsight_model.FarsightModel(base, deltas=[first])
+        for delta in first, base:
+            try:
+                one.apply(delta)
+                print("applied", delta)
+            except farsight_model.ModelError as e:
+                print("gap" if "without a gap" in str(e) else "no delta" if "no export" in str(e) else e)
+        try:
+            farsight_model.FarsightModel(base, deltas=[second])
+        except farsight_model.ModelError as e:
+            print("gap" if "begins at step 20" in str(e) else e)
+        one.apply(second)
+        one.verify()
+        other = farsight_model.FarsightModel(full)
+        for table in other.json["tables"]:
+            index = np.arange(table["rows"])
+            a, b = (m.rows(table["name"], index) for m in (one, other))
+            print(table["name"], (a.view(np.uint32) != b.view(np.uint32)).sum())
+        print(sum((one.parameters[p] != other.parameters[p]).sum() for p in other.parameters))
+        """;
+    assertThat(models.python(script, base, first, second, model).lines())
+        .containsExactly("gap", "no delta", "gap", "C1 0", "C2 0", "C3 0", "C4 0", "0");
+  }
 }

@@ -87,6 +87,15 @@ public interface DataSource extends AutoCloseable {
    */
   default void saveFitted(Path folder) throws IOException {}
 
+  /**
+   * Bytes of the Java heap that a pass takes, at most, for data that it has read and not handed
+   * over, where that depends on the data; 0 if it is little. Runs reckon with two passes, for
+   * training and for evaluation.
+   */
+  default long passBytes() {
+    return 0;
+  }
+
   @Override
   void close();
 }

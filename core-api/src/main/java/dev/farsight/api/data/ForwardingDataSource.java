@@ -72,6 +72,11 @@ public abstract class ForwardingDataSource implements DataSource {
   }
 
   @Override
+  public long passBytes() {
+    return source.passBytes();
+  }
+
+  @Override
   public void close() {
     source.close();
   }

@@ -21,4 +21,19 @@ public interface ExportFormat {
    *     written
    */
   void write(ExportedModel model, Path folder) throws IOException;
+
+  /** Whether the scores of samples can be written in this format too. */
+  default boolean writesScores() {
+    return false;
+  }
+
+  /**
+   * Begins a file of scores, for {@code farsight predict --format}. Called only if the format
+   * {@linkplain #writesScores writes scores}.
+   *
+   * @param file does not exist; the caller gives it its final name once it is complete
+   */
+  default ScoreWriter scores(Path file, ScoreWriter.Columns columns) throws IOException {
+    throw new UnsupportedOperationException("format " + name() + " writes no scores");
+  }
 }

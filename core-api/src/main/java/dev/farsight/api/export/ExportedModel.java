@@ -31,7 +31,8 @@ public interface ExportedModel {
     /** Every row of every table. */
     ALL,
     /**
-     * Those that differ from an earlier state; those left out have the values that they had there.
+     * Those written that differ from an earlier state; those left out have the values that they had
+     * there, or are {@linkplain #removedRows removed}, or are written in neither.
      */
     CHANGED
   }
@@ -63,6 +64,15 @@ public interface ExportedModel {
 
   /** How many rows of a table are exported. */
   int rows(int table);
+
+  /**
+   * Of rows {@link Selection#CHANGED}: the indices, ascending, of rows that were written in the
+   * earlier state and are not in this one, because all rows were drawn anew. They have their
+   * {@linkplain #initial} values now.
+   */
+  default int[] removedRows(int table) {
+    return new int[0];
+  }
 
   /** Passes those rows to {@code sink}, in ascending order of index. */
   void forEachRow(int table, RowSink sink) throws IOException;

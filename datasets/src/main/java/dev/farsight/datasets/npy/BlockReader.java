@@ -3,7 +3,6 @@ package dev.farsight.datasets.npy;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
-import dev.farsight.api.data.Feature;
 import dev.farsight.api.internal.Quoted;
 import java.nio.FloatBuffer;
 import java.util.Locale;
@@ -14,8 +13,6 @@ import java.util.Locale;
  * a time, while the block is in the L1 cache. A thread has its own.
  */
 final class BlockReader {
-
-  private static final int CACHE_LINE = 64;
 
   private final NpyData data;
   private final BatchSchema schema;
@@ -45,76 +42,6 @@ final class BlockReader {
     for (int f = 0; f < features; f++) {
       tableRows[f] = schema.tables().get(schema.features().get(f).table()).rows();
     }
-  }
-
-  /**
-   * Writes how many lookups each sample has behind where its lookups begin, for features whose
-   * samples have different numbers of them.
-   */
-  void countLookups(SampleFiles part, long row, int count, Batch into, int at) {
-    for (int f = 0; f < features; f++) {
-      BagArrays bag = part.bags().get(f);
-      if (bag.ragged()) {
-        countLookups(bag, f, row, count, into.offsets(f), at);
-      }
-    }
-  }
-
-  private void countLookups(BagArrays bag, int f, long row, int count, int[] ends, int at) {
-    Feature feature = schema.features().get(f);
-    long from = bag.offsets().longAt(row);
-    for (int i = 0; i < count; i++) {
-      long to = bag.offsets().longAt(row + i + 1);
-      long lookups = to - from;
-      if (lookups < feature.minLookups() || lookups > feature.maxLookups()) {
-        throw wrong(
-            bag.offsets(),
-            row + i,
-            f,
-            String.format(
-                Locale.ROOT,
-                "%d lookups, not %d to %d",
-                lookups,
-                feature.minLookups(),
-                feature.maxLookups()));
-      }
-      if (from < 0 || to > bag.ids().rows()) {
-        throw wrong(
-            bag.offsets(), row + i, f, "the lookups from " + from + " on are not in the file");
-      }
-      ends[at + i + 1] = (int) lookups;
-      from = to;
-    }
-  }
-
-  /**
-   * Reads a little of each cache line that a sample needs. Where samples lie all over the files,
-   * the lines of several come at once if nothing else is done between.
-   *
-   * @return what is of no use, but that it was read
-   */
-  long touch(SampleFiles part, long row) {
-    long read = touch(part.dense(), row) ^ touch(part.labels(), row) ^ touch(part.sparse(), row);
-    for (int f = 0; f < part.bags().size(); f++) {
-      BagArrays bag = part.bags().get(f);
-      long first = bag.ragged() ? bag.offsets().longAt(row) : row;
-      // Offsets are checked when lookups are counted; the last sample may have none.
-      read ^= first < bag.ids().rows() ? touch(bag.ids(), first) : 0;
-    }
-    return read;
-  }
-
-  private static long touch(NpyArray array, long row) {
-    if (array == null) {
-      return 0;
-    }
-    int step = CACHE_LINE / array.type().bytes();
-    long end = (row + 1) * array.columns();
-    long read = array.longAt(end - 1);
-    for (long position = row * array.columns(); position < end; position += step) {
-      read ^= array.longAt(position);
-    }
-    return read;
   }
 
   /** Begins with a block. */
@@ -200,7 +127,7 @@ final class BlockReader {
   private void copyLabels(NpyArray labels, long row, int count, Batch into, int at) {
     int wrong = numbers.copyLabels(labels, row, count, into.labels(), at);
     if (wrong != Numbers.GOOD) {
-      throw wrong(
+      throw WrongValue.of(
           labels, row + wrong, "label " + text(labels, row + wrong) + " is neither 0 nor 1");
     }
   }
@@ -232,10 +159,10 @@ final class BlockReader {
       int infinite = numbers.copy(bag.weights(), position, lookups, weights, lookup, null);
       if (infinite != Numbers.GOOD) {
         long at0 = position + infinite;
-        throw wrong(
+        throw WrongValue.of(
             bag.weights(),
             bag.rowOf(at0, row),
-            f,
+            schema.features().get(f),
             "weight " + bag.weights().doubleAt(at0) + " is not finite as float32");
       }
     }
@@ -261,33 +188,23 @@ final class BlockReader {
     for (int i = 0; i < count; i++) {
       double value = from.doubleAt(row + i);
       if (!(value >= 0 && value <= most)) {
-        throw wrong(from, row + i, what + " " + value + " is not from 0 to " + most);
+        throw WrongValue.of(from, row + i, what + " " + value + " is not from 0 to " + most);
       }
       into.put(at + i, (float) value);
     }
   }
 
   private FarsightException wrongId(NpyArray array, long row, int f, long position) {
-    return wrong(
+    return WrongValue.of(
         array,
         row,
-        f,
+        schema.features().get(f),
         String.format(
             Locale.ROOT,
             "id %d, and its table has %d rows%s",
             array.longAt(position),
             tableRows[f],
             data.rule().advice()));
-  }
-
-  private FarsightException wrong(NpyArray array, long row, int feature, String complaint) {
-    String name = Quoted.of(schema.features().get(feature).name());
-    return wrong(array, row, "feature " + name + ": " + complaint);
-  }
-
-  private static FarsightException wrong(NpyArray array, long row, String complaint) {
-    return new FarsightException(
-        String.format(Locale.ROOT, "%s: row %d: %s", array.name(), row + 1, complaint));
   }
 
   private static String text(NpyArray array, long position) {

@@ -31,8 +31,6 @@ final class NpyArray {
   /** No single mapping can have 2 GiB. */
   private static final int CHUNK_BITS = 30;
 
-  private static final int MOST_COLUMNS = 1 << 20;
-
   private final Path file;
   private final String name;
   private final NpyType type;
@@ -54,10 +52,7 @@ final class NpyArray {
   private final LongBuffer[] longs;
   private final DoubleBuffer[] doubles;
 
-  /** Where an array lies: a file, or an entry of one. */
-  record Place(Path file, String name, long offset, long bytes) {}
-
-  private NpyArray(Place place, NpyHeader header, FileChannel channel, int byteBits)
+  private NpyArray(ArrayPlace place, NpyHeader header, FileChannel channel, int byteBits)
       throws IOException {
     this.file = place.file();
     this.name = place.name();
@@ -107,63 +102,22 @@ final class NpyArray {
    */
   static NpyArray open(Path file, int byteBits) {
     try {
-      return open(new Place(file, file.toString(), 0, Files.size(file)), byteBits);
+      return open(ArrayPlace.whole(file), byteBits);
     } catch (IOException e) {
       throw DurableFiles.unreadable(file, e);
     }
   }
 
   /** Maps the array at a place. */
-  static NpyArray open(Place place) {
+  static NpyArray open(ArrayPlace place) {
     return open(place, CHUNK_BITS);
   }
 
-  private static NpyArray open(Place place, int byteBits) {
+  private static NpyArray open(ArrayPlace place, int byteBits) {
     try (FileChannel channel = FileChannel.open(place.file(), StandardOpenOption.READ)) {
-      NpyHeader header = NpyHeader.read(start(place, channel));
-      requireReadable(header, place);
-      return new NpyArray(place, header, channel, byteBits);
-    } catch (IllegalArgumentException e) {
-      throw new FarsightException(place.name() + ": " + e.getMessage(), e);
+      return new NpyArray(place, place.header(channel), channel, byteBits);
     } catch (IOException e) {
       throw DurableFiles.unreadable(place.file(), e);
-    }
-  }
-
-  private static ByteBuffer start(Place place, FileChannel channel) throws IOException {
-    var start = ByteBuffer.allocate((int) Math.min(place.bytes(), NpyHeader.MOST_BYTES));
-    while (start.hasRemaining()) {
-      if (channel.read(start, place.offset() + start.position()) < 0) {
-        throw new IOException("it became shorter while it was read");
-      }
-    }
-    return start.flip();
-  }
-
-  private static void requireReadable(NpyHeader header, Place place) {
-    NpyType.of(header.type());
-    int dimensions = header.shape().size();
-    if (dimensions < 1 || dimensions > 2) {
-      throw new IllegalArgumentException(
-          "has the shape " + header.shape() + "; arrays of 1 or 2 dimensions are read");
-    }
-    if (header.fortran() && dimensions == 2) {
-      throw new IllegalArgumentException(
-          "is in Fortran order; convert it: np.ascontiguousarray(a)");
-    }
-    if (dimensions == 2 && (header.shape().get(1) < 1 || header.shape().get(1) > MOST_COLUMNS)) {
-      throw new IllegalArgumentException(
-          "has the shape " + header.shape() + "; 1 to " + MOST_COLUMNS + " columns are read");
-    }
-    long needed = header.fileBytes();
-    if (place.bytes() != needed) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "has %d bytes, and its header tells %d: it %s",
-              place.bytes(),
-              needed,
-              place.bytes() < needed ? "is cut off" : "has something behind the array"));
     }
   }
 

@@ -149,7 +149,7 @@ final class NpyBatches implements BatchSource {
         long sample = order.at(next + at);
         int part = order.partOf(sample);
         int run = order.run(sample, part, last - at);
-        readers[worker].countLookups(order.part(part), order.row(sample, part), run, batch, at);
+        LookupCounts.count(schema, order.part(part), order.row(sample, part), run, batch, at);
         at += run;
       }
     } finally {
@@ -176,7 +176,7 @@ final class NpyBatches implements BatchSource {
         samples[at] = order.at(next + at);
       }
       if (order.scattered()) {
-        touch(first, last, reader);
+        touch(first, last);
       }
       reader.start(batch, first);
       for (int at = first; at < last; ) {
@@ -195,11 +195,11 @@ final class NpyBatches implements BatchSource {
     }
   }
 
-  private void touch(int from, int to, BlockReader reader) {
+  private void touch(int from, int to) {
     long read = 0;
     for (int at = from; at < to; at++) {
       int part = order.partOf(samples[at]);
-      read ^= reader.touch(order.part(part), order.row(samples[at], part));
+      read ^= CacheLines.touch(order.part(part), order.row(samples[at], part));
     }
     touched = read;
   }

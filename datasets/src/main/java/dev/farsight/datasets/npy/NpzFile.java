@@ -22,7 +22,7 @@ import org.apache.commons.compress.archivers.zip.ZipFile;
 final class NpzFile {
 
   private final Path file;
-  private final Map<String, NpyArray.Place> places = new LinkedHashMap<>();
+  private final Map<String, ArrayPlace> places = new LinkedHashMap<>();
 
   /**
    * @throws FarsightException if it cannot be read, or an entry is compressed
@@ -71,7 +71,7 @@ final class NpzFile {
               offset,
               size));
     }
-    if (places.put(entry.getName(), new NpyArray.Place(file, shown, offset, bytes)) != null) {
+    if (places.put(entry.getName(), new ArrayPlace(file, shown, offset, bytes)) != null) {
       throw new FarsightException(shown + ": is there twice");
     }
   }
@@ -91,7 +91,7 @@ final class NpzFile {
    * @throws FarsightException if there is none, or it is not an array
    */
   NpyArray array(String entry) {
-    NpyArray.Place place = places.get(entry);
+    ArrayPlace place = places.get(entry);
     if (place == null) {
       throw new FarsightException(file + ": has no entry " + entry);
     }

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,8 @@ import java.util.zip.ZipOutputStream;
 
 /** Writes small npy and npz files. */
 final class NpyFiles {
+
+  private static final LocalDateTime DATE = LocalDateTime.of(1980, 1, 1, 0, 0);
 
   private NpyFiles() {}
 
@@ -59,6 +62,7 @@ final class NpyFiles {
         crc.update(entry.getValue());
         var stored = new ZipEntry(entry.getKey());
         stored.setMethod(ZipEntry.STORED);
+        stored.setTimeLocal(DATE); // not now: equal content is equal bytes
         stored.setSize(entry.getValue().length);
         stored.setCrc(crc.getValue());
         zip.putNextEntry(stored);

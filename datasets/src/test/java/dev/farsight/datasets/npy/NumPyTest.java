@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -135,6 +136,49 @@ class NumPyTest {
     NpyDamageTest.assertRefused(
         () -> new NpyFactory().open(Opened.context("npy", conf, 1, 2)),
         folder.resolve("day_0_sparse_multi_hot.npz") + ": 0.npy: is compressed");
+  }
+
+  /** Two arrays, the second one beyond 4 GiB. What is nothing but zeros becomes a hole. */
+  @Test
+  @Tag("nightly")
+  void archivesBeyondFourGibibytes() throws Exception {
+    python(
+        """
+        import struct, zipfile
+        class Sparse:
+            def __init__(self, name): self.f = open(name, 'w+b')
+            def write(self, b):
+                n = len(b)
+                if n >= 4096 and bytes(b).count(0) == n:
+                    self.f.seek(n, 1)
+                else:
+                    self.f.write(b)
+                return n
+            def __getattr__(self, name): return getattr(self.f, name)
+        rows = (1 << 30) + 5
+        sparse = Sparse('large.npz')
+        np.savez(sparse, large=np.broadcast_to(np.int32(0), (rows, 1)), small=np.arange(7, dtype=np.int32))
+        entry = zipfile.ZipFile(sparse.f).getinfo('large.npy')
+        assert entry.file_size > 1 << 32
+        sparse.f.seek(entry.header_offset + 26)
+        skipped = sum(struct.unpack('<HH', sparse.f.read(4)))
+        start = entry.header_offset + 30 + skipped + entry.file_size - 4 * rows
+        for row in [0, 1, (1 << 30) - 1, 1 << 30, rows - 1]:
+            sparse.f.seek(start + 4 * row)
+            sparse.f.write(struct.pack('<i', row % 1000003 + 1))
+        sparse.f.close()
+        """);
+    var npz = new NpzFile(folder.resolve("large.npz"));
+    NpyArray large = npz.array("large.npy");
+    long rows = (1L << 30) + 5;
+    assertThat(large.rows()).isEqualTo(rows);
+    for (long row : new long[] {0, 1, (1L << 30) - 1, 1L << 30, rows - 1}) {
+      assertThat(large.longAt(row)).isEqualTo(row % 1_000_003 + 1);
+    }
+    assertThat(large.longAt(2)).isZero();
+    NpyArray small = npz.array("small.npy");
+    assertThat(small.rows()).isEqualTo(7);
+    assertThat(small.longAt(6)).isEqualTo(6);
   }
 
   /** The names and arrays of the field's tools. */

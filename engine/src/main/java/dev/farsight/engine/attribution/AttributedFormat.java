@@ -2,6 +2,7 @@ package dev.farsight.engine.attribution;
 
 import dev.farsight.api.export.ExportFormat;
 import dev.farsight.api.export.ExportedModel;
+import dev.farsight.api.export.ScoreWriter;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -10,6 +11,20 @@ final class AttributedFormat extends Attributed<ExportFormat> implements ExportF
 
   AttributedFormat(ExportFormat factory, String name, PluginCalls calls) {
     super(factory, name, calls);
+  }
+
+  @Override
+  public boolean writesScores() {
+    return calls.get("ExportFormat.writesScores", factory::writesScores);
+  }
+
+  @Override
+  public ScoreWriter scores(Path file, ScoreWriter.Columns columns) throws IOException {
+    try {
+      return factory.scores(file, columns);
+    } catch (RuntimeException | Error e) {
+      throw calls.failure("ExportFormat.scores", e);
+    }
   }
 
   @Override

@@ -33,13 +33,15 @@ public final class MemoryPlan {
   /**
    * @param trainSamples samples of the training part, or {@link DataSource#UNKNOWN}
    * @param evalSamples samples of the evaluation part; 0 if they are unknown
+   * @param passBytes as {@link DataSource#passBytes} has it; 0 if it is unknown
    */
   public static MemoryForecast forecast(
       EngineSettings settings,
       Components components,
       Shapes shapes,
       long trainSamples,
-      long evalSamples) {
+      long evalSamples,
+      long passBytes) {
     StoreSpec spec = Specs.store(settings, TableDraws.initialRows(settings, shapes), null);
     return components
         .store(settings.farsight())
@@ -56,7 +58,15 @@ public final class MemoryPlan {
         .plus(rowCounts(settings, components, shapes))
         .plus(multiHot(settings, shapes))
         .plus(shuffledSamples(settings, shapes, trainSamples))
-        .plus(scores(settings, shapes, evalSamples));
+        .plus(scores(settings, shapes, evalSamples))
+        .plus(dataBeingRead(passBytes));
+  }
+
+  /** By a pass for training, and one for evaluation. */
+  private static MemoryForecast dataBeingRead(long passBytes) {
+    return passBytes == 0
+        ? MemoryForecast.none()
+        : MemoryForecast.of(Tier.HEAP, "data that is being read, at most", 2 * passBytes);
   }
 
   private static MemoryForecast rowCounts(
@@ -96,6 +106,7 @@ public final class MemoryPlan {
    *
    * @param trainSamples samples of the training part, or {@link DataSource#UNKNOWN}
    * @param evalSamples samples of the evaluation part; 0 if they are unknown
+   * @param passBytes as {@link DataSource#passBytes} has it; 0 if it is unknown
    * @throws FarsightException if the run does not fit
    */
   public static void requireRoom(
@@ -103,9 +114,11 @@ public final class MemoryPlan {
       Components components,
       Shapes shapes,
       long trainSamples,
-      long evalSamples) {
+      long evalSamples,
+      long passBytes) {
     Settings farsight = settings.farsight();
-    MemoryForecast forecast = forecast(settings, components, shapes, trainSamples, evalSamples);
+    MemoryForecast forecast =
+        forecast(settings, components, shapes, trainSamples, evalSamples, passBytes);
     long needed = forecast.bytes(Tier.HOST) + forecast.bytes(Tier.HEAP);
     if (components.compute(farsight).usesHostMemory()) {
       needed += forecast.bytes(Tier.DEVICE);

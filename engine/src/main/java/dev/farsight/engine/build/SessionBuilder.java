@@ -60,7 +60,8 @@ public final class SessionBuilder {
         checkpoints == null ? Optional.empty() : checkpoints.resumePoint();
     var values = new InitialValues(setup, shapes, description, resumed.orElse(null));
     long trainSamples = setup.data().trains() ? data.trainSamples() : 0;
-    MemoryPlan.requireRoom(settings, setup.components(), shapes, trainSamples, data.evalSamples());
+    MemoryPlan.requireRoom(
+        settings, setup.components(), shapes, trainSamples, data.evalSamples(), data.passBytes());
     if (setup.data().trains() && resumed.isEmpty()) {
       FirstBatchCheck.requireRoom(settings, shapes, data);
     }

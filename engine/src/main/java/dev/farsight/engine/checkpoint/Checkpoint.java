@@ -205,7 +205,8 @@ final class Checkpoint {
         ModelFacts.training(
             progress.steps(),
             progress.samples(),
-            manifest.identity().getOrDefault(RunIdentity.CONTENT, "")));
+            manifest.identity().getOrDefault(RunIdentity.CONTENT, ""),
+            manifest.digests() == null ? null : manifest.digests().losses()));
   }
 
   /** The dense parameters and their optimizer state. */

@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /**
@@ -80,7 +79,7 @@ public final class CheckpointReader {
    * @param rows rows in its row files; a row in several files counts several times. If a persistent
    *     store holds the rows: rows in that store
    * @param bytes bytes of its own files and its row files
-   * @param deltaBytes bytes of its files for followers of the run; empty if it has none
+   * @param deltas its files for followers of the run; empty if it has none
    * @param runDirectory the folder with the run's files
    * @param store id of the persistent store that holds its rows; empty if row files hold them
    * @param cache description of the cache whose state was saved; empty if it was not saved
@@ -95,7 +94,7 @@ public final class CheckpointReader {
       long rowsDrawnStep,
       long rows,
       long bytes,
-      OptionalLong deltaBytes,
+      Optional<DeltaInfo> deltas,
       Path runDirectory,
       Optional<String> store,
       Optional<String> cache,
@@ -116,6 +115,16 @@ public final class CheckpointReader {
   }
 
   /**
+   * The files of a checkpoint for followers of the run, see {@link FollowedRun}.
+   *
+   * @param count number of deltas
+   * @param sinceStep step of the earliest checkpoint from which deltas lead here; this checkpoint's
+   *     if there are none
+   * @param bytes of the deltas and their base
+   */
+  public record DeltaInfo(int count, long sinceStep, long bytes) {}
+
+  /**
    * Reads and checks the checkpoint's own files.
    *
    * @throws FarsightException if a file is missing or damaged
@@ -134,9 +143,8 @@ public final class CheckpointReader {
             ? manifest.rows().stream().mapToLong(RowLogFile::rows).sum()
             : manifest.rowsHeld(),
         fileBytes + manifest.rows().stream().mapToLong(RowLogFile::bytes).sum(),
-        manifest.deltas() == null
-            ? OptionalLong.empty()
-            : OptionalLong.of(manifest.deltas().bytes()),
+        Optional.ofNullable(manifest.deltas())
+            .map(d -> new DeltaInfo(d.deltas().size(), d.sinceStep(), d.bytes())),
         runDirectory(manifest),
         Optional.ofNullable(manifest.store()),
         Optional.ofNullable(manifest.cache()),

@@ -80,6 +80,11 @@ record Deltas(File base, List<Delta> deltas) {
     return deltas.isEmpty() ? base.step() : deltas.get(deltas.size() - 1).file().step();
   }
 
+  /** Step of the earliest checkpoint from which deltas lead here. */
+  long sinceStep() {
+    return deltas.isEmpty() ? base.step() : deltas.get(0).since();
+  }
+
   /** The deltas after a step, in order. */
   List<Delta> after(long step) {
     return deltas.stream().filter(delta -> delta.since() >= step).toList();

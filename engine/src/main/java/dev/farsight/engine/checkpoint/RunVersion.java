@@ -74,14 +74,6 @@ public final class RunVersion {
         cause);
   }
 
-  /**
-   * The folder with what the training data was found to be like; empty if there is none. It is the
-   * checkpoint's, which the run deletes in time.
-   */
-  public Optional<Path> fitted() {
-    return Checkpoint.openForFollower(directory.checkpoint(step())).fitted();
-  }
-
   /** Steps trained before it: the version's number. */
   public long step() {
     return manifest.progress().steps();
@@ -105,6 +97,15 @@ public final class RunVersion {
   /** What the model has beside its weights: settings, features, tape, what the data is like. */
   public ModelFacts facts() {
     return facts;
+  }
+
+  /**
+   * The folder with what the data is like, in the checkpoint; empty if there is none.
+   *
+   * @throws FarsightException if the run has deleted the checkpoint, or if it is damaged
+   */
+  public Optional<Path> fitted() {
+    return Checkpoint.openForFollower(directory.checkpoint(step())).fitted();
   }
 
   /** How many rows {@link #load} gives; a row in several files counts several times. */

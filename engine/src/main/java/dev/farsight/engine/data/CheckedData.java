@@ -44,6 +44,15 @@ final class CheckedData implements DataSource {
         "DataSource.evalSamples", calls.get("DataSource.evalSamples", source::evalSamples));
   }
 
+  @Override
+  public long passBytes() {
+    long bytes = calls.get("DataSource.passBytes", source::passBytes);
+    if (bytes < 0) {
+      throw calls.broken("DataSource.passBytes returned " + bytes);
+    }
+    return bytes;
+  }
+
   private long samples(String call, long samples) {
     if (samples < 0 && samples != UNKNOWN) {
       throw calls.broken(call + " returned " + samples);

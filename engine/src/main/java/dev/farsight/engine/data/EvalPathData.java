@@ -139,6 +139,12 @@ final class EvalPathData extends ForwardingDataSource {
     }
   }
 
+  /** Either part may be the larger one. */
+  @Override
+  public long passBytes() {
+    return Math.max(super.passBytes(), evaluation.passBytes());
+  }
+
   @Override
   public long evalSamples() {
     return evaluation.evalSamples();

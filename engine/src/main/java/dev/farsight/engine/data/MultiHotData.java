@@ -171,10 +171,9 @@ public final class MultiHotData extends ForwardingDataSource {
     release();
   }
 
-  /** Nobody but the garbage collector frees the tables, and it does not see how large they are. */
   private synchronized void release() {
     if (tables != null) {
-      tables.release();
+      tables.close();
       tables = null;
     }
   }

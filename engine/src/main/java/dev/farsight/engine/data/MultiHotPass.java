@@ -67,7 +67,12 @@ final class MultiHotPass implements BatchSource {
     }
     copyColumns(batch, samples);
     expanded = batch;
-    workers.run((samples + SAMPLES_OF_A_TASK - 1) / SAMPLES_OF_A_TASK, expand);
+    tables.hold();
+    try {
+      workers.run((samples + SAMPLES_OF_A_TASK - 1) / SAMPLES_OF_A_TASK, expand);
+    } finally {
+      tables.letGo();
+    }
     expanded = null;
     batch.samples(samples);
     return true;

@@ -1,11 +1,18 @@
 package dev.farsight.engine.data;
 
+import com.sun.jna.Memory;
+import dev.farsight.api.FarsightException;
 import dev.farsight.api.data.BatchSchema;
-import dev.farsight.api.memory.HostBuffers;
+import dev.farsight.api.internal.Closing;
+import dev.farsight.api.internal.Sizes;
 import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.progress.ProgressMeter;
 import java.nio.IntBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.stream.IntStream;
 
 /**
@@ -14,16 +21,13 @@ import java.util.stream.IntStream;
  * seed 0, by one thread. Once drawn, they are only read, by any threads.
  *
  * <p><b>Memory.</b> {@link #bytes}, outside the Java heap, in chunks of at most 1 GiB, each of
- * whole rows. The garbage collector frees them.
+ * whole rows. {@link #close} frees them, and waits for those who {@linkplain #hold hold} them.
  */
-final class MultiHotTables {
+final class MultiHotTables implements AutoCloseable {
 
   private static final int SEED = 0;
   private static final int MOST_CHUNK_INDICES = 1 << 28;
   private static final int DRAWN_AT_ONCE = 1 << 16;
-  private static final long LARGE_BYTES = 1L << 30;
-
-  private final long bytes;
 
   private final int[] rows;
 
@@ -36,8 +40,15 @@ final class MultiHotTables {
   /** By feature and chunk. */
   private final IntBuffer[][] chunks;
 
+  /** What the chunks lie in; empty when it is freed. */
+  private final List<Memory> memory = new ArrayList<>();
+
+  /** Held for reading while a batch is made: reading memory that was freed ends the process. */
+  private final ReadWriteLock use = new ReentrantReadWriteLock();
+
+  private boolean closed;
+
   private MultiHotTables(BatchSchema schema) {
-    bytes = bytes(schema);
     int features = schema.features().size();
     rows = new int[features];
     width = new int[features];
@@ -72,25 +83,28 @@ final class MultiHotTables {
   static MultiHotTables draw(BatchSchema schema, RunListener events) {
     var tables = new MultiHotTables(schema);
     var meter = ProgressMeter.begin(events, "drawing multi-hot tables", indices(schema), "indices");
-    var buffers = HostBuffers.plain();
     var random = new LegacyRandom(SEED);
     var drawn = new int[DRAWN_AT_ONCE];
-    for (int f = 0; f < tables.rows.length; f++) {
-      tables.drawTable(f, buffers, random, drawn, meter);
+    try {
+      for (int f = 0; f < tables.rows.length; f++) {
+        tables.drawTable(f, random, drawn, meter);
+      }
+    } catch (RuntimeException | Error e) {
+      Closing.after(e, tables);
+      throw e;
     }
     meter.end();
     return tables;
   }
 
-  private void drawTable(
-      int feature, HostBuffers buffers, LegacyRandom random, int[] drawn, ProgressMeter meter) {
+  private void drawTable(int feature, LegacyRandom random, int[] drawn, ProgressMeter meter) {
     int chunkRows = 1 << shift[feature];
     long all = width[feature] == 0 ? 0 : rows[feature];
     chunks[feature] = new IntBuffer[(int) ((all + chunkRows - 1) / chunkRows)];
     for (int c = 0; c < chunks[feature].length; c++) {
       long chunkRowsHere = Math.min(chunkRows, all - (long) c * chunkRows);
       int indices = Math.toIntExact(chunkRowsHere * width[feature]);
-      IntBuffer chunk = buffers.ints(indices);
+      IntBuffer chunk = allocate(indices);
       for (int at = 0; at < indices; at += drawn.length) {
         int count = Math.min(drawn.length, indices - at);
         random.draw(rows[feature], drawn, count);
@@ -101,8 +115,43 @@ final class MultiHotTables {
     }
   }
 
+  private IntBuffer allocate(int indices) {
+    long chunkBytes = (long) indices * Integer.BYTES;
+    try {
+      var chunk = new Memory(chunkBytes);
+      memory.add(chunk);
+      return chunk.getByteBuffer(0, chunkBytes).asIntBuffer();
+    } catch (OutOfMemoryError e) {
+      throw new FarsightException(
+          "data.multi-hot cannot allocate " + Sizes.text(chunkBytes) + " of its tables", e);
+    } catch (LinkageError e) {
+      throw new FarsightException(
+          "data.multi-hot cannot load JNA's native library ("
+              + e.getMessage().lines().findFirst().orElse("")
+              + "); name a folder that allows execution with -Djna.tmpdir=FOLDER",
+          e);
+    }
+  }
+
   /**
-   * Copies the indices that follow an index in its bag.
+   * Keeps the memory until {@link #letGo}.
+   *
+   * @throws IllegalStateException if it is freed
+   */
+  void hold() {
+    use.readLock().lock();
+    if (closed) {
+      use.readLock().unlock();
+      throw new IllegalStateException("the multi-hot tables are closed");
+    }
+  }
+
+  void letGo() {
+    use.readLock().unlock();
+  }
+
+  /**
+   * Copies the indices that follow an index in its bag. Somebody holds the memory.
    *
    * @param target gets them, from {@code at} on
    */
@@ -113,15 +162,17 @@ final class MultiHotTables {
     chunks[feature][index >>> chunkShift].get(row * count, target, at, count);
   }
 
-  /**
-   * Lets go of the memory. Tables that are large are collected at once: the garbage collector does
-   * not count them, and might leave them lying while the next run draws its own.
-   */
-  void release() {
-    boolean large = bytes > LARGE_BYTES;
-    Arrays.fill(chunks, null);
-    if (large) {
-      System.gc();
+  /** Frees the memory. */
+  @Override
+  public void close() {
+    use.writeLock().lock();
+    try {
+      closed = true;
+      Arrays.fill(chunks, null);
+      memory.forEach(Memory::close);
+      memory.clear();
+    } finally {
+      use.writeLock().unlock();
     }
   }
 }

@@ -2,7 +2,6 @@ package dev.farsight.engine.data;
 
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
-import dev.farsight.api.data.BatchSchema.Column;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
@@ -24,18 +23,22 @@ import java.util.List;
  */
 final class SampleBlock {
 
-  private static final int CHUNK_INTS = 1 << 18;
+  static final int FIRST_POSITIONS = 1 << 10;
 
-  /** A chunk has room for so many of the largest samples, so that little of it stays empty. */
-  private static final int LARGEST_IN_CHUNK = 8;
+  /** Samples whose memory is asked for before the first of them is copied. */
+  private static final int TOUCHED_TOGETHER = 32;
 
-  private static final int FIRST_POSITIONS = 1 << 10;
+  /** Ints of a line of the processor's cache. */
+  private static final int LINE_INTS = 16;
 
   private final BatchSchema schema;
   private final int maxSamples;
 
   /** Ints of the largest sample. */
   private final int maxInts;
+
+  /** Ints of the smallest sample. */
+  private final int leastInts;
 
   private final int chunkInts;
   private final List<int[]> chunks = new ArrayList<>();
@@ -53,38 +56,37 @@ final class SampleBlock {
 
   private final float[] denseValues;
 
+  // Of the batch that was used last, by feature.
+  private final int[][] indices;
+  private final int[][] offsets;
+  private Batch bound;
+
+  /** Keeps the compiler from leaving out reads of which nothing else is made. */
+  @SuppressWarnings("UnusedVariable")
+  private int touched;
+
   /**
    * @param maxSamples how many samples fit
    */
   SampleBlock(BatchSchema schema, int maxSamples) {
     this.schema = schema;
     this.maxSamples = maxSamples;
-    maxInts = Math.toIntExact(fixedInts(schema) + lookupInts(schema, 1));
-    chunkInts = chunkInts(maxInts);
+    maxInts = Math.toIntExact(SampleInts.most(schema));
+    chunkInts = SampleInts.ofChunk(maxInts);
     denseValues = new float[schema.denseWidth()];
+    indices = new int[schema.features().size()][];
+    offsets = new int[indices.length][];
+    leastInts = Math.toIntExact(SampleInts.least(schema));
   }
 
-  private static int chunkInts(long maxInts) {
-    return (int) Math.min(Integer.MAX_VALUE - 8, Math.max(CHUNK_INTS, LARGEST_IN_CHUNK * maxInts));
-  }
-
-  /** Ints of a sample without its lookups. */
-  private static long fixedInts(BatchSchema schema) {
-    int ints = schema.denseWidth();
-    for (Column column : schema.columns()) {
-      ints += column == Column.GROUP || column == Column.ROW_NUMBER ? 2 : 1;
+  private void bind(Batch batch) {
+    if (batch != bound) {
+      bound = batch;
+      for (int f = 0; f < indices.length; f++) {
+        indices[f] = batch.indices(f);
+        offsets[f] = batch.offsets(f);
+      }
     }
-    return ints + schema.features().stream().filter(feature -> !feature.oneHot()).count();
-  }
-
-  /** Most ints of the lookups of so many samples in one batch. */
-  private static long lookupInts(BatchSchema schema, int samples) {
-    long ints = 0;
-    for (int f = 0; f < schema.features().size(); f++) {
-      int perLookup = schema.features().get(f).weighted() ? 2 : 1;
-      ints += schema.maxLookups(f, samples) * perLookup;
-    }
-    return ints;
   }
 
   int count() {
@@ -121,6 +123,7 @@ final class SampleBlock {
     if (count == positions.length) {
       positions = Arrays.copyOf(positions, (int) Math.min(maxSamples, 2L * count));
     }
+    bind(batch);
     positions[count++] = (long) endChunk << 32 | end;
     chunk = chunks.get(endChunk);
     at = end;
@@ -134,22 +137,22 @@ final class SampleBlock {
     writeIfPresent(batch.weights(), sample);
     writeIfPresent(batch.groups(), sample);
     writeIfPresent(batch.rowNumbers(), sample);
-    for (int f = 0; f < schema.features().size(); f++) {
-      addLookups(batch, f, sample);
+    int[] into = chunk;
+    for (int f = 0; f < indices.length; f++) {
+      if (offsets[f] == null) {
+        into[at++] = indices[f][sample];
+      } else {
+        addBag(batch, f, sample);
+      }
     }
     end = at;
   }
 
-  private void addLookups(Batch batch, int feature, int sample) {
-    int[] offsets = batch.offsets(feature);
-    if (offsets == null) {
-      chunk[at++] = batch.indices(feature)[sample];
-      return;
-    }
-    int first = offsets[sample];
-    int lookups = offsets[sample + 1] - first;
+  private void addBag(Batch batch, int feature, int sample) {
+    int first = offsets[feature][sample];
+    int lookups = offsets[feature][sample + 1] - first;
     chunk[at++] = lookups;
-    System.arraycopy(batch.indices(feature), first, chunk, at, lookups);
+    System.arraycopy(indices[feature], first, chunk, at, lookups);
     at += lookups;
     FloatBuffer weights = batch.lookupWeights(feature);
     for (int i = 0; weights != null && i < lookups; i++) {
@@ -176,12 +179,36 @@ final class SampleBlock {
   }
 
   /**
-   * Copies a sample into a batch, behind those that it already has.
+   * Copies samples into a batch, behind those that it already has. A sample is anywhere in memory,
+   * so that some are touched together first: their cache misses overlap.
    *
-   * @param number of the sample in this block
+   * @param number of the first sample in this block
    * @param sample its number in the batch
    */
-  void copyTo(int number, Batch batch, int sample) {
+  void copyTo(int number, int samples, Batch batch, int sample) {
+    bind(batch);
+    for (int from = 0; from < samples; from += TOUCHED_TOGETHER) {
+      int some = Math.min(TOUCHED_TOGETHER, samples - from);
+      touch(number + from, some);
+      for (int i = from; i < from + some; i++) {
+        copyTo(number + i, batch, sample + i);
+      }
+    }
+  }
+
+  private void touch(int number, int samples) {
+    int sum = 0;
+    for (int i = number; i < number + samples; i++) {
+      int[] ints = chunks.get((int) (positions[i] >>> 32));
+      int first = (int) positions[i];
+      for (int line = 0; line < leastInts; line += LINE_INTS) {
+        sum += ints[first + line];
+      }
+    }
+    touched = sum;
+  }
+
+  private void copyTo(int number, Batch batch, int sample) {
     chunk = chunks.get((int) (positions[number] >>> 32));
     at = (int) positions[number];
     for (int d = 0; d < denseValues.length; d++) {
@@ -193,24 +220,25 @@ final class SampleBlock {
     readIfPresent(batch.weights(), sample);
     readIfPresent(batch.groups(), sample);
     readIfPresent(batch.rowNumbers(), sample);
-    for (int f = 0; f < schema.features().size(); f++) {
-      copyLookups(batch, f, sample);
+    int[] from = chunk;
+    for (int f = 0; f < indices.length; f++) {
+      if (offsets[f] == null) {
+        indices[f][sample] = from[at++];
+      } else {
+        copyBag(batch, f, sample);
+      }
     }
   }
 
-  private void copyLookups(Batch batch, int feature, int sample) {
-    int[] offsets = batch.offsets(feature);
-    if (offsets == null) {
-      batch.indices(feature)[sample] = chunk[at++];
-      return;
-    }
-    int first = sample == 0 ? 0 : offsets[sample];
+  private void copyBag(Batch batch, int feature, int sample) {
+    int[] ends = offsets[feature];
+    int first = sample == 0 ? 0 : ends[sample];
     int lookups = chunk[at++];
     batch.requireRoom(feature, (long) first + lookups);
-    System.arraycopy(chunk, at, batch.indices(feature), first, lookups);
+    System.arraycopy(chunk, at, indices[feature], first, lookups);
     at += lookups;
-    offsets[0] = 0;
-    offsets[sample + 1] = first + lookups;
+    ends[0] = 0;
+    ends[sample + 1] = first + lookups;
     FloatBuffer weights = batch.lookupWeights(feature);
     for (int i = 0; weights != null && i < lookups; i++) {
       weights.put(first + i, readFloat());
@@ -232,23 +260,5 @@ final class SampleBlock {
       column.put(sample, (long) chunk[at] << 32 | (chunk[at + 1] & 0xFFFF_FFFFL));
       at += 2;
     }
-  }
-
-  /**
-   * Most bytes of a block. Its samples come in batches, which have room for so many lookups.
-   *
-   * @param batchSize of those batches
-   */
-  static long heapBytes(BatchSchema schema, long samples, int batchSize) {
-    long batches = (samples + batchSize - 1) / batchSize + 1;
-    long lookups =
-        Math.min(samples * lookupInts(schema, 1), batches * lookupInts(schema, batchSize));
-    long ints = samples * fixedInts(schema) + lookups;
-    long maxInts = fixedInts(schema) + lookupInts(schema, 1);
-    long chunkInts = chunkInts(maxInts);
-    long chunks = ints / Math.max(1, chunkInts - maxInts) + 1;
-    // While the positions grow, there are those of before too.
-    long positions = Math.max(samples, FIRST_POSITIONS) * 3 / 2;
-    return chunks * chunkInts * Integer.BYTES + positions * Long.BYTES;
   }
 }

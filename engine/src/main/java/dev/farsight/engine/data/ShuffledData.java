@@ -52,8 +52,8 @@ public final class ShuffledData extends ForwardingDataSource {
     long first = Math.min(all, blockSamples);
     long second = Math.min(all - first, blockSamples);
     long bytes =
-        SampleBlock.heapBytes(schema, first, batchSize)
-            + SampleBlock.heapBytes(schema, second, batchSize)
+        SampleInts.heapBytes(schema, first, batchSize)
+            + SampleInts.heapBytes(schema, second, batchSize)
             + Batch.heapBytes(schema, batchSize)
             + Batch.bufferBytes(schema, batchSize);
     return MemoryForecast.of(Tier.HEAP, "samples to shuffle, at most", bytes);

@@ -52,7 +52,10 @@ final class ShuffledPass implements BatchSource {
     }
     int samples = 0;
     while (samples < batch.capacity() && hasNext()) {
-      current.block().copyTo(next++, batch, samples++);
+      int some = Math.min(batch.capacity() - samples, current.block().count() - next);
+      current.block().copyTo(next, some, batch, samples);
+      next += some;
+      samples += some;
     }
     batch.samples(samples);
     return samples > 0;

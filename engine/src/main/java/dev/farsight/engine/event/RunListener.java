@@ -29,7 +29,8 @@ import java.nio.file.Path;
  * #checkpointBegun}. {@link #checkpointCompleted} follows as soon as the checkpoint is on disk,
  * between any of the others, but before the next checkpoint begins and before the model is saved.
  * After a failure, {@link #failed} is the last event, in place of all that would follow. {@link
- * #phase} and {@link #progress} are for people; their words and number may change.
+ * #phase} and {@link #progress} are for people; their words and number may change. {@link #figures}
+ * follows some steps, as time has it.
  *
  * <p><b>Threads.</b> Events come on the run's own threads, not on the caller's. They never overlap:
  * each is seen by the next, whatever its thread, so a listener of one run needs no lock of its own.
@@ -76,6 +77,12 @@ public interface RunListener {
 
   /** A training step is done. */
   default void step(StepProgress progress) {}
+
+  /**
+   * What training has counted so far: after a step, about twice a second, and once after the last
+   * step.
+   */
+  default void figures(RunFigures figures) {}
 
   /** An evaluation begins. */
   default void evaluationBegun(EvaluationBegun evaluation) {}

@@ -22,6 +22,22 @@ public final class ChangedRows {
    *     different generations: then rows never written differ too
    */
   public static RowBits between(RowReader before, RowReader after) {
+    requireSameLayout(before, after);
+    if (before.spec().initial().generation() != after.spec().initial().generation()) {
+      throw new FarsightException(
+          "the two differ in all rows, which were drawn anew between them (train.reset-rows); take the later one as a whole");
+    }
+    long rowCount = after.spec().tables().rows();
+    var written = new RowBits(rowCount);
+    before.written(0, rowCount, written);
+    after.written(0, rowCount, written);
+    return differing(written, before, after);
+  }
+
+  /**
+   * @throws FarsightException if the two stores have different tables or row formats
+   */
+  static void requireSameLayout(RowReader before, RowReader after) {
     before
         .spec()
         .tables()
@@ -37,23 +53,19 @@ public final class ChangedRows {
               + ", not "
               + after.spec().format());
     }
-    if (before.spec().initial().generation() != after.spec().initial().generation()) {
-      throw new FarsightException(
-          "the two differ in all rows, which were drawn anew between them (train.reset-rows); take the later one as a whole");
-    }
-    long rowCount = after.spec().tables().rows();
-    var written = new RowBits(rowCount);
-    before.written(0, rowCount, written);
-    after.written(0, rowCount, written);
-    var changed = new RowBits(rowCount);
+  }
+
+  /** Those of some rows that differ. */
+  static RowBits differing(RowBits rows, RowReader before, RowReader after) {
+    var changed = new RowBits(after.spec().tables().rows());
     RowFormat format = after.spec().format();
     var oldRows = RowBuffer.allocate(format, CHUNK_ROWS, HostBuffers.plain());
     var newRows = RowBuffer.allocate(format, CHUNK_ROWS, HostBuffers.plain());
     var ids = new long[CHUNK_ROWS];
-    long row = written.next(0);
+    long row = rows.next(0);
     while (row >= 0) {
       int count = 0;
-      for (; row >= 0 && count < CHUNK_ROWS; row = written.next(row + 1)) {
+      for (; row >= 0 && count < CHUNK_ROWS; row = rows.next(row + 1)) {
         ids[count++] = row;
       }
       before.read(ids, 0, count, oldRows, 0).await();

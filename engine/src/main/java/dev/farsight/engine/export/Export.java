@@ -14,6 +14,7 @@ import dev.farsight.engine.progress.ProgressMeter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * Writes the weights of a model or checkpoint for other programs: all rows that were ever written,
@@ -79,8 +80,14 @@ public final class Export {
             current, StoredModel.writtenRows(current.rows()), Selection.WRITTEN, target, format);
       }
       try (ExportSource earlier = open(since.get(), current)) {
-        RowBits changed = ChangedRows.between(earlier.rows(), current.rows());
-        return write(current, changed, Selection.CHANGED, target, format);
+        StateDifference difference = StateDifference.between(earlier.rows(), current.rows());
+        return write(
+            current,
+            difference.changed(),
+            Selection.CHANGED,
+            target,
+            format,
+            model -> model.since(difference.removed(), earlier.facts().training()));
       }
     }
   }
@@ -96,6 +103,16 @@ public final class Export {
       Selection selection,
       Path target,
       ExportFormat format) {
+    return write(source, selected, selection, target, format, UnaryOperator.identity());
+  }
+
+  private long write(
+      ExportSource source,
+      RowBits selected,
+      Selection selection,
+      Path target,
+      ExportFormat format,
+      UnaryOperator<StoredModel> completed) {
     long rows = selected.count(0, source.rows().spec().tables().rows());
     var meter = ProgressMeter.begin(progress, "writing " + target, rows, "rows");
     var model =
@@ -106,7 +123,7 @@ public final class Export {
             selected,
             selection,
             source.facts());
-    new ModelDirectory(target).write(model, format);
+    new ModelDirectory(target).write(completed.apply(model), format);
     meter.end();
     return rows;
   }

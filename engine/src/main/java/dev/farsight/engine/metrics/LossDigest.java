@@ -5,6 +5,9 @@ import java.security.MessageDigest;
 /** SHA-256 of the losses of all steps, in order, as little-endian float32. Not thread-safe. */
 public final class LossDigest {
 
+  /** The digest of no losses. */
+  public static final String OF_NONE = new LossDigest().hex();
+
   private final MessageDigest digest = Sha256.create();
   private boolean complete = true;
 

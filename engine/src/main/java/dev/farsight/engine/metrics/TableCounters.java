@@ -159,6 +159,19 @@ public final class TableCounters {
     evicted[lastTable]++;
   }
 
+  public TableSet tables() {
+    return tables;
+  }
+
+  public long lookups(int table) {
+    return lookups[table];
+  }
+
+  /** Lookups of a table that hit. */
+  public long hits(int table) {
+    return hits[table];
+  }
+
   /** The counters by table name, in table order, for the report. */
   public Map<String, Map<String, Object>> json() {
     Map<String, Map<String, Object>> all = new LinkedHashMap<>();

@@ -30,6 +30,7 @@ import java.util.regex.Pattern;
  * rows/C1.index.npy           int32 [n]: indices of the saved rows of table C1, ascending; rows that were never written are not saved
  * rows/C1.weight.npy          float32 [n][dim], whatever the precision of the rows
  * rows/C1.state.npy           float32 [n][state]; state is 0 if the optimizer has none
+ * rows/C1.removed.npy         int32 [n]: of rows that differ from an earlier state: those written there and not here
  * data/                       what the data source found out from the training part, in files of its own; absent if nothing
  * </pre>
  *

@@ -41,6 +41,8 @@ import java.util.TreeSet;
  * @param contents what the files have
  * @param description empty for models of earlier versions
  * @param training what is known of the training, for readers
+ * @param since {@code training} of the earlier state, if the rows are those that differ from it;
+ *     empty otherwise
  * @param files checksums of all other files, by path in the model's folder; empty for formats 1 and
  *     2, which had none
  */
@@ -51,7 +53,11 @@ record ModelManifest(
     Contents contents,
     Optional<ModelDescription> description,
     Map<String, Object> training,
+    Map<String, Object> since,
     Map<String, FileSeal> files) {
+
+  /** The key of {@link #since}. */
+  static final String SINCE = "since";
 
   static final String FILE = "model.json";
   static final String SHA_FILE = "model.json.sha256";
@@ -102,7 +108,8 @@ record ModelManifest(
         model.parameters().stream().map(DenseState.Parameter::name).toList(),
         new Contents(weights, model.selection()),
         description(description),
-        training(description),
+        training("training", description),
+        training(SINCE, description),
         files);
   }
 
@@ -112,8 +119,8 @@ record ModelManifest(
         : Optional.empty();
   }
 
-  private static Map<String, Object> training(Config json) {
-    return json.hasPath("training") ? json.getObject("training").unwrapped() : Map.of();
+  private static Map<String, Object> training(String key, Config json) {
+    return json.hasPath(key) ? json.getObject(key).unwrapped() : Map.of();
   }
 
   void write(Path folder) throws IOException {
@@ -149,6 +156,9 @@ record ModelManifest(
     json.put("dense", dense);
     description.ifPresent(model -> json.put(ModelDescription.KEY, model.map()));
     json.put("training", training);
+    if (contents.rows() == ExportedModel.Selection.CHANGED) {
+      json.put(SINCE, since);
+    }
     json.put("files", FileSeal.json(files));
     return ConfigFactory.parseMap(json)
             .root()
@@ -233,7 +243,8 @@ record ModelManifest(
         dense,
         Contents.of(json),
         description(json),
-        training(json),
+        training("training", json),
+        training(SINCE, json),
         files);
   }
 

@@ -15,6 +15,9 @@ import java.util.TreeMap;
 /** Writes models as npy files of NumPy; {@link ModelDirectory} describes the files. */
 public final class NpyFormat implements ExportFormat {
 
+  /** Ends the name of a table's file of removed rows. */
+  static final String REMOVED = ".removed.npy";
+
   @Override
   public String name() {
     return "npy";
@@ -30,6 +33,9 @@ public final class NpyFormat implements ExportFormat {
     }
     for (int t = 0; t < model.tables().size(); t++) {
       writeRows(rows, t, model, files);
+      if (model.selection() == ExportedModel.Selection.CHANGED) {
+        writeRemoved(rows, t, model, files);
+      }
     }
     FittedFolder.write(folder.resolve(FittedFolder.NAME), model::saveFitted)
         .forEach((name, seal) -> files.put(FittedFolder.NAME + "/" + name, seal));
@@ -45,6 +51,18 @@ public final class NpyFormat implements ExportFormat {
         npy.put(value);
       }
       files.put("dense/" + file, npy.finish());
+    }
+  }
+
+  private static void writeRemoved(
+      Path folder, int table, ExportedModel model, Map<String, FileSeal> files) {
+    String file = FileNames.of(model.tables().get(table).name()) + REMOVED;
+    int[] removed = model.removedRows(table);
+    try (var npy = new NpyWriter(folder.resolve(file), NpyHeader.INT32, removed.length)) {
+      for (int index : removed) {
+        npy.put(index);
+      }
+      files.put("rows/" + file, npy.finish());
     }
   }
 

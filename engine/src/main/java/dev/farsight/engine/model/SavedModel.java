@@ -25,6 +25,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.IntConsumer;
+import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 
 /**
@@ -423,6 +425,55 @@ public final class SavedModel {
         state.finish();
       }
     }
+  }
+
+  /** Receives the weights of saved rows. */
+  @FunctionalInterface
+  interface WeightSink {
+    void row(int index, float[] weights);
+  }
+
+  /** The weights of a table's saved rows, ascending; the array is reused. */
+  void weights(int table, WeightSink sink) {
+    requireReadable();
+    Table saved = tables().get(table);
+    var row = new float[format().dim()];
+    try (var weight = open("rows", saved.name(), ".weight.npy", NpyHeader.FLOAT32)) {
+      indices(
+          saved,
+          ".index.npy",
+          rows -> weight.requireShape(List.of(rows, (long) row.length)),
+          index -> {
+            for (int d = 0; d < row.length; d++) {
+              row[d] = weight.nextFloat();
+            }
+            sink.row(index, row);
+          });
+      weight.finish();
+    }
+  }
+
+  /** Indices of a table's rows that were written in the earlier state, and are not in this one. */
+  void removed(int table, IntConsumer sink) {
+    requireReadable();
+    indices(tables().get(table), NpyFormat.REMOVED, rows -> {}, sink);
+  }
+
+  private void indices(Table saved, String suffix, LongConsumer count, IntConsumer sink) {
+    try (var index = open("rows", saved.name(), suffix, NpyHeader.INT32)) {
+      long rows = index.shape().isEmpty() ? 0 : index.shape().get(0);
+      index.requireShape(List.of(rows));
+      count.accept(rows);
+      var indices = new SavedIndex(saved, index);
+      for (long r = 0; r < rows; r++) {
+        sink.accept(indices.next());
+      }
+      index.finish();
+    }
+  }
+
+  ModelManifest manifest() {
+    return manifest;
   }
 
   /** The file of a table or of a parameter. */

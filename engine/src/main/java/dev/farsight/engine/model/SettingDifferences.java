@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
  * on. A key that the model's version did not have must have its default. Each difference is told as
  * in {@code farsight.data.csv.transform was log, is none}.
  */
-final class SettingDifferences {
+public final class SettingDifferences {
 
   /** Nothing is known that differs. */
   static final SettingDifferences NONE =
@@ -46,7 +46,7 @@ final class SettingDifferences {
   /**
    * @param recorded what {@link ModelSettings} made
    */
-  static SettingDifferences of(Config recorded, Settings farsight, Components components) {
+  public static SettingDifferences of(Config recorded, Settings farsight, Components components) {
     var differences = new SettingDifferences(recorded, farsight.config());
     differences.compareChoice("model", "type", components.model(farsight)::changesPredictions);
     differences.compare(List.of("model", "embedding-dim"), key -> true);
@@ -63,7 +63,7 @@ final class SettingDifferences {
   }
 
   /** What differs. */
-  List<String> all() {
+  public List<String> all() {
     return found;
   }
 

@@ -32,6 +32,8 @@ public final class StoredModel implements ExportedModel {
   private final RowSource source;
   private final Selection selection;
   private final ModelFacts facts;
+  private RowBits removed;
+  private Map<String, Object> since = Map.of();
 
   /** Reads rows. */
   @FunctionalInterface
@@ -75,6 +77,18 @@ public final class StoredModel implements ExportedModel {
         (ids, count, target) -> rows.read(ids, 0, count, target, 0).await(),
         selection,
         facts);
+  }
+
+  /**
+   * Makes this the rows that differ from an earlier state.
+   *
+   * @param removedRows the rows that were written there, and are not here
+   * @param training {@link ModelFacts#training} of the earlier state
+   */
+  public StoredModel since(RowBits removedRows, Map<String, Object> training) {
+    removed = removedRows;
+    since = training;
+    return this;
   }
 
   /** Every row of a store. */
@@ -127,7 +141,25 @@ public final class StoredModel implements ExportedModel {
 
   @Override
   public Map<String, Object> description() {
-    return facts.json();
+    Map<String, Object> json = facts.json();
+    if (selection == Selection.CHANGED) {
+      json.put(ModelManifest.SINCE, since);
+    }
+    return json;
+  }
+
+  @Override
+  public int[] removedRows(int table) {
+    if (removed == null) {
+      return new int[0];
+    }
+    long end = tables().offset(table + 1);
+    var indices = new int[(int) removed.count(tables().offset(table), end)];
+    long row = removed.next(tables().offset(table));
+    for (int i = 0; i < indices.length; i++, row = removed.next(row + 1)) {
+      indices[i] = tables().indexOf(table, row);
+    }
+    return indices;
   }
 
   @Override

@@ -1,10 +1,11 @@
 package dev.farsight.engine.pipeline;
 
 import dev.farsight.api.compute.HostTrace;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Adds up the time that one stage works, and reports each piece of work to the trace. Used by one
- * thread at a time.
+ * thread at a time; any thread may read the time.
  */
 final class Clock {
 
@@ -12,7 +13,7 @@ final class Clock {
   private final HostTrace trace;
 
   private long startNanos;
-  private long totalNanos;
+  private final AtomicLong totalNanos = new AtomicLong();
 
   /**
    * @param label names the work in the trace
@@ -23,7 +24,7 @@ final class Clock {
   }
 
   void reset() {
-    totalNanos = 0;
+    totalNanos.set(0);
   }
 
   void start() {
@@ -31,11 +32,11 @@ final class Clock {
   }
 
   void stop() {
-    totalNanos += System.nanoTime() - startNanos;
+    totalNanos.setRelease(totalNanos.getPlain() + System.nanoTime() - startNanos);
     trace.worked(label, startNanos);
   }
 
   double seconds() {
-    return totalNanos / 1e9;
+    return totalNanos.get() / 1e9;
   }
 }

@@ -145,7 +145,11 @@ public final class Pipeline {
     return times();
   }
 
-  private StageTimes times() {
+  /**
+   * Seconds that each stage has worked in the phase in progress, or in the last one. Any thread;
+   * stages that are at work are counted up to their last batch.
+   */
+  public StageTimes times() {
     return new StageTimes(
         seconds(ReadStage.class),
         seconds(DedupeStage.class),

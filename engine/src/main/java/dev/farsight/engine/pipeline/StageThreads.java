@@ -74,13 +74,16 @@ final class StageThreads {
   private void runBatches(Stage stage) {
     StageProgress progress = stage.progress(state);
     Clock clock = stage.clock();
+    var event = new StageEvent(stage.name());
     for (long n = state.first(); isReady(stage, n); n++) {
       if (clock != null) {
         clock.start();
+        event.begin();
       }
       Stage.Outcome outcome = stage.run(state, n);
       if (clock != null) {
         clock.stop();
+        event.worked(n);
       }
       if (outcome == Stage.Outcome.NONE) {
         return;

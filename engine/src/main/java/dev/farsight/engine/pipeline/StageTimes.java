@@ -1,6 +1,8 @@
 package dev.farsight.engine.pipeline;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Seconds that each stage worked, without waits for other stages. */
 public record StageTimes(
@@ -32,6 +34,19 @@ public record StageTimes(
   /** All times, in the order of the stages. */
   public List<Double> values() {
     return List.of(read, dedupe, plan, order, fetch, compute, writeBack);
+  }
+
+  /** The times by the names that reports give the stages, in the order of the stages. */
+  public Map<String, Double> byName() {
+    Map<String, Double> seconds = new LinkedHashMap<>();
+    seconds.put("read", read);
+    seconds.put("dedupe", dedupe);
+    seconds.put("plan", plan);
+    seconds.put("order", order);
+    seconds.put("fetch", fetch);
+    seconds.put("compute", compute);
+    seconds.put("write_back", writeBack);
+    return seconds;
   }
 
   public StageTimes plus(StageTimes other) {

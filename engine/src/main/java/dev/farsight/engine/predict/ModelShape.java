@@ -70,6 +70,14 @@ record ModelShape(Settings farsight, Components components, Tape tape, StepSpec 
     return step.schema();
   }
 
+  /** Whether samples of both schemas have the same features, whatever columns they have besides. */
+  static boolean sameSamples(BatchSchema one, BatchSchema other) {
+    return one.denseWidth() == other.denseWidth()
+        && one.features().equals(other.features())
+        && one.tables().tables().equals(other.tables().tables())
+        && one.lookupLimit() == other.lookupLimit();
+  }
+
   /** Opens a backend that computes on one thread: scorers run beside each other. */
   ComputeBackend openBackend() {
     Settings compute = farsight.section("compute");

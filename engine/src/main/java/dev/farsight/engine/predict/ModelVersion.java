@@ -1,6 +1,7 @@
 package dev.farsight.engine.predict;
 
 import dev.farsight.api.data.Batch;
+import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.internal.Closing;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.store.RowReader;
@@ -44,6 +45,11 @@ public final class ModelVersion implements AutoCloseable {
   /** The steps that the model was trained. */
   public long number() {
     return number;
+  }
+
+  /** How many batches are scored at the same time. */
+  int scorers() {
+    return scorers.size();
   }
 
   RowReader rows() {
@@ -90,13 +96,18 @@ public final class ModelVersion implements AutoCloseable {
   /**
    * Computes the logits of the samples of a batch.
    *
-   * @param batch made by {@link Predictor#newBatch}
+   * @param batch made by {@link Predictor#newBatch}, or of data that has the same features
    * @param logits receives the logit of sample s at position s
    */
   public void logits(Batch batch, float[] logits) {
-    if (batch.schema() != shape.schema()) {
+    BatchSchema schema = batch.schema();
+    if (schema != shape.schema() && !ModelShape.sameSamples(schema, shape.schema())) {
       throw new IllegalArgumentException(
           "the batch is one of another predictor; make it with newBatch()");
+    }
+    if (batch.samples() > shape.step().batchSize()) {
+      throw new IllegalArgumentException(
+          batch.samples() + " samples, and serving.batch.size is " + shape.step().batchSize());
     }
     if (logits.length < batch.samples()) {
       throw new IllegalArgumentException(

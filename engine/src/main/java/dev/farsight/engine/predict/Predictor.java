@@ -201,13 +201,26 @@ public final class Predictor implements AutoCloseable {
    * @throws FarsightException if a file is missing or damaged
    */
   public Optional<SampleEncoder> encoder() {
-    return Encoders.of(shape, state);
+    return data().encoder();
+  }
+
+  ModelData data() {
+    return new ModelData(shape, state);
+  }
+
+  Components components() {
+    return shape.components();
+  }
+
+  /** How many batches are scored at the same time. */
+  int threads() {
+    return versions.current().scorers();
   }
 
   /**
    * Computes the logits of the samples of a batch.
    *
-   * @param batch made by {@link #newBatch}
+   * @param batch made by {@link #newBatch}, or of data that has the same features
    * @param logits receives the logit of sample s at position s
    * @throws IllegalStateException if the predictor is closed
    */

@@ -22,11 +22,6 @@ record RunState(Path path, RunVersion version) implements SavedState {
   }
 
   @Override
-  public Optional<Path> fitted() {
-    return version.fitted();
-  }
-
-  @Override
   public InitialRows initial() {
     return version.initial();
   }
@@ -34,6 +29,11 @@ record RunState(Path path, RunVersion version) implements SavedState {
   @Override
   public ModelFacts facts() {
     return version.facts();
+  }
+
+  @Override
+  public Optional<Path> fitted() {
+    return version.fitted();
   }
 
   @Override

@@ -30,6 +30,11 @@ final class ScorerPool implements AutoCloseable {
     freeCount = scorers;
   }
 
+  /** How many scorers there are. */
+  int size() {
+    return all.length;
+  }
+
   /** Takes a free scorer. An interrupt does not end the wait; the flag stays set. */
   synchronized Scorer take() {
     boolean interrupted = false;

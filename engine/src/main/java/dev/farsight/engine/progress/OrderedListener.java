@@ -14,6 +14,7 @@ import dev.farsight.engine.event.PhaseProgress;
 import dev.farsight.engine.event.RowsReset;
 import dev.farsight.engine.event.RunControl;
 import dev.farsight.engine.event.RunFailed;
+import dev.farsight.engine.event.RunFigures;
 import dev.farsight.engine.event.RunFinished;
 import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.event.RunStarted;
@@ -89,6 +90,11 @@ public final class OrderedListener implements RunListener {
   @Override
   public void step(StepProgress progress) {
     send("step", RunListener::step, progress);
+  }
+
+  @Override
+  public void figures(RunFigures figures) {
+    send("figures", RunListener::figures, figures);
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.farsight.api.store.RowReader;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.table.RowBits;
 import dev.farsight.engine.checkpoint.CheckpointReader;
+import dev.farsight.engine.checkpoint.Digests;
 import dev.farsight.engine.checkpoint.RowCopy;
 import dev.farsight.engine.export.ChangedRows;
 import java.util.Optional;
@@ -47,7 +48,12 @@ final class BestState {
     session.transfers().replaceRows(() -> restoreRows(checkpoint.get()));
     checkpoint.get().loadDense(session.lane().step().dense());
     CheckpointReader.Info info = checkpoint.get().info();
-    return Optional.of(new Trained(step, info.samples(), info.updates()));
+    return Optional.of(
+        new Trained(
+            step,
+            info.samples(),
+            checkpoint.get().digests().map(Digests::losses).orElse(null),
+            info.updates()));
   }
 
   private void restoreRows(CheckpointReader checkpoint) {

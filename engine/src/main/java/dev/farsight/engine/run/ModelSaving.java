@@ -50,7 +50,8 @@ public final class ModelSaving {
             trained.updates(),
             session.data()::saveFitted,
             Optional.of(session.description()),
-            ModelFacts.training(trained.steps(), trained.samples(), dataIdentity()));
+            ModelFacts.training(
+                trained.steps(), trained.samples(), dataIdentity(), trained.lossSha256()));
     if (initialDense != null) {
       events.phase("saving the initial model");
       new ModelDirectory(initialModel).saveInitial(dense(), initialDense, session.store(), facts);

@@ -23,6 +23,7 @@ public final class ReplayRun {
   private final TrainingCounters counters;
   private final CheckpointTaker checkpoints;
   private final CurrentRates rates;
+  private final FiguresMeter figures;
   private final Evaluator evaluator;
   private final RowReset rowReset;
 
@@ -40,6 +41,7 @@ public final class ReplayRun {
             session.loadedUpdates(),
             !session.settings().optimizer().freezeRows());
     rates = new CurrentRates(session.settings().learningRates(), events);
+    figures = new FiguresMeter(session, counters, events);
     evaluator = new Evaluator(session, counters, null, events);
     session
         .resumePoint()
@@ -143,7 +145,7 @@ public final class ReplayRun {
   }
 
   private void train(BatchSource source, long batches) {
-    var setup = new TrainingPhase.Setup(rates, counters, null, 1, events);
+    var setup = new TrainingPhase.Setup(rates, counters, null, 1, figures, events);
     counters.beginPhase();
     counters.endPhase(session.pipeline().run(new TrainingPhase(setup, source, batches, 0)));
   }

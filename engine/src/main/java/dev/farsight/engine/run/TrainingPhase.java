@@ -19,12 +19,14 @@ final class TrainingPhase implements Phase {
    * @param rates the learning rates, which change between phases only by evaluations
    * @param metrics null if none are written
    * @param metricsEvery steps from one line of metrics to the next
+   * @param figures tells what was counted, now and then
    */
   record Setup(
       CurrentRates rates,
       TrainingCounters counters,
       MetricsFile metrics,
       int metricsEvery,
+      FiguresMeter figures,
       RunListener events) {}
 
   private final Setup setup;
@@ -90,5 +92,6 @@ final class TrainingPhase implements Phase {
         .events()
         .step(
             new StepProgress(steps, totalSteps, loss, samplesPerSecond, stepsPerSecond, hitRatio));
+    setup.figures().stepped(plan);
   }
 }

@@ -43,6 +43,7 @@ public final class TrainingRun {
   private final TrainingCounters counters;
   private final Evaluator evaluator;
   private final CheckpointTaker checkpoints;
+  private final FiguresMeter figures;
   private final TrainingPhase.Setup phases;
   private final RowReset rowReset;
 
@@ -85,7 +86,9 @@ public final class TrainingRun {
             metrics,
             events,
             session.resumePoint().map(ResumePoint::step).orElse(-1L));
-    phases = new TrainingPhase.Setup(rates, counters, metrics, settings.metricsEvery(), events);
+    figures = new FiguresMeter(session, counters, events);
+    phases =
+        new TrainingPhase.Setup(rates, counters, metrics, settings.metricsEvery(), figures, events);
     rowReset = new RowReset(session, counters, events);
   }
 
@@ -108,6 +111,7 @@ public final class TrainingRun {
     while (counters.epoch() < settings.epochs() && !ended) {
       ended = !trainEpoch();
     }
+    figures.ended();
     if (watch.shouldStop()) {
       tellStoppedEarly();
     }
@@ -398,7 +402,8 @@ public final class TrainingRun {
   /** How far the model has been trained, as it now is. */
   public Trained trained() {
     return restored == null
-        ? new Trained(counters.steps(), counters.samples(), counters.updates())
+        ? new Trained(
+            counters.steps(), counters.samples(), counters.losses().hex(), counters.updates())
         : restored;
   }
 

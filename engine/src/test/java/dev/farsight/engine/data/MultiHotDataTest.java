@@ -24,6 +24,8 @@ import dev.farsight.engine.event.RunListener;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -118,6 +120,26 @@ class MultiHotDataTest {
       }
     }
     return HexFormat.of().formatHex(sha.digest());
+  }
+
+  private static long residentBytes() throws Exception {
+    String[] pages = Files.readString(Path.of("/proc/self/statm")).split(" ", -1);
+    return Long.parseLong(pages[1]) * 4096;
+  }
+
+  /** 400 MiB, freed by hand: no garbage is collected for it. */
+  @Test
+  void closingFreesTheTables() throws Exception {
+    var source = new SeekingData(tables(new int[] {1 << 20}), 1, 10, 10);
+    long before = residentBytes();
+    MultiHotData data = multiHot(source, new int[] {101}, 1);
+    MultiHotTables drawn = data.drawTables(RunListener.NONE);
+    long with = residentBytes();
+    data.close();
+    long after = residentBytes();
+    assertThat(with - before).isGreaterThan(350L << 20);
+    assertThat(with - after).isGreaterThan(350L << 20);
+    assertThatThrownBy(drawn::hold).isInstanceOf(IllegalStateException.class);
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.farsight.parquet.export;
 import dev.farsight.api.compute.DenseState;
 import dev.farsight.api.export.ExportFormat;
 import dev.farsight.api.export.ExportedModel;
+import dev.farsight.api.export.ScoreWriter;
 import dev.farsight.api.internal.FileNames;
 import dev.farsight.api.table.RowFormat;
 import java.io.IOException;
@@ -20,10 +21,13 @@ import org.apache.parquet.schema.Types;
  * <pre>
  * dense.parquet       name string, optimizer_state bool, shape list of int32, value list of float
  * rows/C1.parquet     index int32, weight list of float, state list of float; one file a table
+ * rows/C1.removed.parquet  index int32: of changed rows, those written in the earlier state alone
  * </pre>
  *
- * State is left out where the optimizer has none. One row of Parquet is one row of a table, or one
- * dense parameter in row-major order. Rows are ascending by index.
+ * Scores are one file with a string for each field, {@code logit} and {@code probability} float.
+ *
+ * <p>State is left out where the optimizer has none. One row of Parquet is one row of a table, or
+ * one dense parameter in row-major order. Rows are ascending by index.
  */
 public final class ParquetFormat implements ExportFormat {
 
@@ -37,8 +41,22 @@ public final class ParquetFormat implements ExportFormat {
     writeDense(model, folder.resolve("dense.parquet"));
     Path rows = Files.createDirectory(folder.resolve("rows"));
     for (int t = 0; t < model.tables().size(); t++) {
-      writeRows(model, t, rows.resolve(FileNames.of(model.tables().get(t).name()) + ".parquet"));
+      String name = FileNames.of(model.tables().get(t).name());
+      writeRows(model, t, rows.resolve(name + ".parquet"));
+      if (model.selection() == ExportedModel.Selection.CHANGED) {
+        writeRemoved(model, t, rows.resolve(name + ".removed.parquet"));
+      }
     }
+  }
+
+  @Override
+  public boolean writesScores() {
+    return true;
+  }
+
+  @Override
+  public ScoreWriter scores(Path file, ScoreWriter.Columns columns) throws IOException {
+    return ScoreFile.create(file, columns);
   }
 
   private static void writeDense(ExportedModel model, Path file) throws IOException {
@@ -90,6 +108,18 @@ public final class ParquetFormat implements ExportFormat {
                       record.list(2, format.stateFloats(), i -> record.add(values.get(state + i)));
                     }
                   }));
+    }
+  }
+
+  private static void writeRemoved(ExportedModel model, int table, Path file) throws IOException {
+    MessageType schema =
+        Types.buildMessage()
+            .addField(Types.required(PrimitiveTypeName.INT32).named("index"))
+            .named("rows");
+    try (var out = RecordFile.create(file, schema)) {
+      for (int index : model.removedRows(table)) {
+        out.write(record -> record.integer(0, index));
+      }
     }
   }
 

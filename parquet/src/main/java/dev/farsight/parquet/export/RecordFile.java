@@ -74,6 +74,12 @@ final class RecordFile implements Closeable {
       consumer.endField(schema.getFieldName(field), field);
     }
 
+    void number(int field, float value) {
+      consumer.startField(schema.getFieldName(field), field);
+      consumer.addFloat(value);
+      consumer.endField(schema.getFieldName(field), field);
+    }
+
     /** A list, whose elements the given code {@code add}s one by one. */
     void list(int field, int size, IntConsumer element) {
       consumer.startField(schema.getFieldName(field), field);

@@ -59,6 +59,11 @@ final class FieldReader {
     }
   }
 
+  /** Lets go of the row group, so that two are never in memory. */
+  void end() {
+    reader = null;
+  }
+
   /** Adds what the column has in the next row. */
   void read(GrowingBytes into) {
     if (next == filled) {

@@ -18,13 +18,20 @@ final class ParquetDataFile implements CountedFile {
   private final List<Field> fields;
   private final long[] groups;
   private final FileLayout layout;
+  private final long passBytes;
   private volatile SoftReference<ParquetMetadata> footer = new SoftReference<>(null);
 
-  ParquetDataFile(ParquetPath file, List<Field> fields, long[] groups, FileLayout layout) {
+  ParquetDataFile(
+      ParquetPath file,
+      List<Field> fields,
+      long[] groups,
+      FileLayout layout,
+      ParquetMetadata footer) {
     this.file = file;
     this.fields = fields;
     this.groups = groups;
     this.layout = layout;
+    this.passBytes = GroupBytes.most(footer.getBlocks(), fields);
   }
 
   @Override
@@ -40,6 +47,11 @@ final class ParquetDataFile implements CountedFile {
   @Override
   public long[] groups() {
     return groups.clone();
+  }
+
+  @Override
+  public long passBytes() {
+    return passBytes;
   }
 
   @Override

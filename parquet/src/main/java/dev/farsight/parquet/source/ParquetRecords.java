@@ -34,7 +34,8 @@ record ParquetRecords(Columns columns) implements CountedFormat {
         file,
         fields,
         Arrays.copyOf(file.groupRows(footer), footer.getBlocks().size()),
-        FileLayout.of(asked, names::indexOf, () -> new RowCutter(names.size())));
+        FileLayout.of(asked, names::indexOf, () -> new RowCutter(names.size())),
+        footer);
   }
 
   /** Names of the columns that may hold lists: everything that reads them takes lists. */

@@ -126,6 +126,9 @@ final class ParquetRows implements Records {
   private long begin(int group) throws IOException {
     long rows = groups.get(group).getRowCount();
     if (rows > 0) {
+      for (FieldReader field : fields) {
+        field.end();
+      }
       PageReadStore pages = reader.readRowGroup(group);
       for (FieldReader field : fields) {
         field.start(pages, createdBy, rows);

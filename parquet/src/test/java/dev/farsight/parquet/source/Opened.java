@@ -16,7 +16,14 @@ import java.util.stream.IntStream;
 final class Opened {
 
   private static final String DEFAULTS =
-      "path = null\neval-fraction = 0\non-bad-row = fail\nmax-lookups = null\nshuffle = none\n";
+      """
+      path = null
+      eval-fraction = 0
+      eval-where { column = null, values = null, at-least = null }
+      on-bad-row = fail
+      max-lookups = null
+      shuffle = none
+      """;
 
   /**
    * A sample as a plain value.

@@ -143,6 +143,12 @@ final class CountedSource implements DataSource {
     return columns.dense().stream().map(DenseColumn::feature).toList();
   }
 
+  /** One file is read at a time. */
+  @Override
+  public long passBytes() {
+    return files.stream().mapToLong(CountedFile::passBytes).max().orElse(0);
+  }
+
   @Override
   public BatchSource train(int epoch) {
     SourceOpening.requireLabels(schema, paths);

@@ -12,6 +12,6 @@ public record HexRule(int maxDigits) implements RowIndexRule {
 
   @Override
   public int index(byte[] bytes, int from, int to, int rows) {
-    return (int) Long.remainderUnsigned(Numbers.hex(bytes, from, to, maxDigits), rows);
+    return Modulo.of(Numbers.hex(bytes, from, to, maxDigits), rows);
   }
 }

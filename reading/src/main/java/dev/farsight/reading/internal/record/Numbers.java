@@ -24,6 +24,27 @@ public final class Numbers {
 
   /** A signed 64-bit whole number, also with a fraction of zeros: {@code 12.0}. */
   static long whole(byte[] bytes, int from, int to) {
+    long digits = digits(bytes, from, to);
+    return digits >= 0 ? digits : otherWhole(bytes, from, to);
+  }
+
+  /** The number that a few digits are; -1 if there is anything else, or nothing, or many. */
+  private static long digits(byte[] bytes, int from, int to) {
+    if (from == to || to - from > SAFE_DIGITS) {
+      return -1;
+    }
+    long value = 0;
+    for (int i = from; i < to; i++) {
+      int digit = bytes[i] - '0';
+      if (digit < 0 || digit > 9) {
+        return -1;
+      }
+      value = value * 10 + digit;
+    }
+    return value;
+  }
+
+  private static long otherWhole(byte[] bytes, int from, int to) {
     checkLength(from, to);
     int end = withoutZeroFraction(bytes, from, to);
     return end - from > SAFE_DIGITS ? longWhole(bytes, from, end) : shortWhole(bytes, from, end);
@@ -31,6 +52,11 @@ public final class Numbers {
 
   /** A whole number of 64 bits, signed or unsigned, modulo rows; never negative. */
   public static int wholeModulo(byte[] bytes, int from, int to, int rows) {
+    long digits = digits(bytes, from, to);
+    return digits >= 0 ? Modulo.of(digits, rows) : otherModulo(bytes, from, to, rows);
+  }
+
+  private static int otherModulo(byte[] bytes, int from, int to, int rows) {
     checkLength(from, to);
     int end = withoutZeroFraction(bytes, from, to);
     if (end - from <= SAFE_DIGITS) {
@@ -106,10 +132,18 @@ public final class Numbers {
   /** An unsigned hexadecimal number of at most {@code maxDigits} (up to 16) digits. */
   public static long hex(byte[] bytes, int from, int to, int maxDigits) {
     long value = 0;
-    for (int i = from; i < to; i++) {
+    int i = from;
+    for (; i <= to - HexDigits.COUNT; i += HexDigits.COUNT) {
+      long eight = HexDigits.value(bytes, i);
+      if (eight < 0) {
+        throw notHex();
+      }
+      value = value << 32 | eight;
+    }
+    for (; i < to; i++) {
       int digit = hexDigit(bytes[i]);
       if (digit < 0) {
-        throw new BadRowException("is not a hexadecimal number");
+        throw notHex();
       }
       value = value << 4 | digit;
     }
@@ -117,6 +151,10 @@ public final class Numbers {
       throw new BadRowException("is not a hexadecimal number of at most " + maxDigits + " digits");
     }
     return value;
+  }
+
+  private static BadRowException notHex() {
+    return new BadRowException("is not a hexadecimal number");
   }
 
   private static int hexDigit(byte b) {

@@ -120,6 +120,37 @@ class NumbersTest {
     }
   }
 
+  /** Eight digits are read together. */
+  @Test
+  void anyByteInPlaceOfAnyOfEightDigits() {
+    for (int place = 0; place < 8; place++) {
+      for (char any = 0; any < 256; any++) {
+        String text = "9a0F3c7E".substring(0, place) + any + "9a0F3c7E".substring(place + 1);
+        if (any < 128 && Character.digit(any, 16) >= 0) {
+          assertThat(hex(text)).as(text).isEqualTo(Long.parseLong(text, 16));
+        } else {
+          assertThatThrownBy(() -> hex(text)).as(text).hasMessage("is not a hexadecimal number");
+        }
+      }
+    }
+  }
+
+  @Test
+  void quotientsThatAreAlmostTheNextWholeNumber() {
+    long seed = System.nanoTime();
+    var random = new SplittableRandom(seed);
+    for (int i = 0; i < 50_000; i++) {
+      int rows = Math.max(1, random.nextInt() >>> random.nextInt(1, 32));
+      long most = (random.nextBoolean() ? 1L << 52 : Long.MAX_VALUE) / rows;
+      for (long value = most * rows - 1; value >= 0 && value <= most * rows + 1; value++) {
+        assertThat(modulo(Long.toString(value), rows))
+            .as("%d mod %d, seed %d", value, rows, seed)
+            .isEqualTo((int) (value % rows));
+        assertThat(Modulo.of(value, rows)).isEqualTo((int) (value % rows));
+      }
+    }
+  }
+
   @Test
   void refusesNumbersOfMoreThan400Characters() {
     String zeros = "0".repeat(399);

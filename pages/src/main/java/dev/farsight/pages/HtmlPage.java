@@ -1,32 +1,41 @@
-package dev.farsight.bench.html;
+package dev.farsight.pages;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * A page of results in one file that opens offline, in any browser: figures as JSON, and scripts
- * that show them. Pages share their style and the functions of {@code common.js}; Chart.js, which
- * draws the charts, comes from its Maven artifact, out of which the build takes the one file.
+ * that show them. Pages share all but their body and their scripts: {@code page.html} around the
+ * body, {@code page.css}, and the functions of {@code common.js}. Chart.js, which draws the charts,
+ * comes from its Maven artifact, out of which the build takes the one file.
  */
 public final class HtmlPage {
 
+  private static final Pattern PLACE = Pattern.compile("\\{\\{([a-z.]+)}}");
+
   private final Class<?> owner;
-  private final String page;
+  private final String kind;
+  private final String body;
   private final List<String> scripts;
 
   /**
    * @param owner the class beside whose package the page's own resources are
-   * @param page the HTML
+   * @param kind what the results are of, behind the title
+   * @param body the resource with what is between {@code <body>} and the scripts
    * @param scripts each uses what those before it define
    */
-  public HtmlPage(Class<?> owner, String page, String... scripts) {
+  public HtmlPage(Class<?> owner, String kind, String body, String... scripts) {
     this.owner = owner;
-    this.page = page;
+    this.kind = kind;
+    this.body = body;
     this.scripts = List.of(scripts);
   }
 
@@ -36,13 +45,19 @@ public final class HtmlPage {
    * @param json what the scripts read
    */
   public String with(String title, String json) {
-    return resource(owner, page)
-        .replace("{{title}}", escape(title))
-        .replace("{{style}}", resource(HtmlPage.class, "page.css"))
-        .replace("{{chart.js}}", resource(HtmlPage.class, "chart.umd.min.js"))
-        // Within a script, "</" would end it.
-        .replace("{{data}}", json.replace("</", "<\\/"))
-        .replace("{{script}}", script());
+    Map<String, String> parts =
+        Map.of(
+            "title", escape(title),
+            "kind", escape(kind),
+            "style", resource(HtmlPage.class, "page.css"),
+            "body", resource(owner, body),
+            "chart.js", resource(HtmlPage.class, "chart.umd.min.js"),
+            // Within a script, "</" would end it.
+            "data", json.replace("</", "<\\/"),
+            "script", script());
+    return PLACE
+        .matcher(resource(HtmlPage.class, "page.html"))
+        .replaceAll(place -> Matcher.quoteReplacement(parts.get(place.group(1))));
   }
 
   private String script() {

@@ -45,7 +45,8 @@ function draw(id, heightPixels, words, configuration) {
   Chart.defaults.color = style('--soft');
   Chart.defaults.borderColor = style('--line');
   Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
-  configuration.options = {animation: false, maintainAspectRatio: false, ...configuration.options};
+  // Points at the edge of a scale are drawn whole.
+  configuration.options = {animation: false, maintainAspectRatio: false, clip: 8, ...configuration.options};
   drawn.set(id, new Chart(canvas, configuration));
 }
 

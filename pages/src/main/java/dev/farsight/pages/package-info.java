@@ -1,2 +1,2 @@
 /** Pages of results with charts, each in one file. */
-package dev.farsight.bench.html;
+package dev.farsight.pages;
