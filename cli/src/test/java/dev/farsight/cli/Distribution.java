@@ -27,7 +27,7 @@ final class Distribution {
    */
   private static final List<String> SHORT = List.of("-XX:TieredStopAtLevel=1", "-XX:-UsePerfData");
 
-  private static final long LIMIT_SECONDS = 120;
+  private static final long LIMIT_SECONDS = 300;
 
   private final Path home;
 
