@@ -10,7 +10,7 @@ source "$root/bench/version.sh"
 version=$(farsight_version "$root")
 lib=$root/cli/target/farsight-$version/lib
 modules=java.base,java.compiler,java.desktop,java.logging,java.management,java.naming,java.net.http,java.sql,java.xml
-modules+=,jdk.jfr,jdk.management,jdk.unsupported,jdk.zipfs
+modules+=,jdk.httpserver,jdk.jfr,jdk.management,jdk.unsupported,jdk.zipfs
 
 copy() {
   mvn -q -B dependency:copy -Dartifact="$1" -DoutputDirectory="$(realpath "$to/test")"
