@@ -46,8 +46,8 @@ final class WatchServer implements AutoCloseable {
             0, MOST_THREADS, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), WatchServer::thread);
     streams = new EventStreams(view);
     byte[] page =
-        new HtmlPage(WatchServer.class, "watch.html", "watch.js")
-            .with("Farsight", "{}")
+        new HtmlPage(WatchServer.class, "Farsight run", "watch.html", "watch.js")
+            .with("Watching", "{}")
             .getBytes(UTF_8);
     handle("/", exchange -> send(exchange, "text/html; charset=utf-8", page));
     handle("/events", streams);
