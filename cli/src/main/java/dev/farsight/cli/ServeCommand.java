@@ -71,6 +71,7 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     arguments.refuse("model.load", "the model is the argument of --model or --follow");
+    shell.logs().errorsToConsole();
     return served.run == null
         ? serve(new RunFolder(served.model).modelOrCheckpoints())
         : follow(new RunFolder(served.run).followed());

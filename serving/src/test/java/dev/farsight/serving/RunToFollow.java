@@ -7,11 +7,14 @@ import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.predict.Predictor;
 import dev.farsight.serving.model.ServedModel;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** A run that trains some steps at a time, with deltas and with data that is fitted. */
 final class RunToFollow {
@@ -21,6 +24,7 @@ final class RunToFollow {
 
   final List<TestModel.Row> rows = TestModel.rows();
   final Path checkpoints;
+  private final Map<Integer, float[]> expected = new HashMap<>();
   private final Path data;
   private final Path run;
 
@@ -66,6 +70,10 @@ final class RunToFollow {
   }
 
   FarsightServer follow(String... sets) {
+    return follow(checkpoints, sets);
+  }
+
+  FarsightServer follow(Path followed, String... sets) {
     List<String> all =
         new ArrayList<>(
             List.of(
@@ -80,18 +88,49 @@ final class RunToFollow {
     var settings = ServingSettings.of(Settings.of("farsight", own));
     return FarsightServer.follow(
         settings,
-        checkpoints,
+        followed,
         () -> {
-          Config recorded =
-              TestModel.resolve(Predictor.followedConfiguration(checkpoints).set(all));
-          Predictor predictor = Predictor.follow(recorded, TestModel.components(), checkpoints);
+          Config recorded = TestModel.resolve(Predictor.followedConfiguration(followed).set(all));
+          Predictor predictor = Predictor.follow(recorded, TestModel.components(), followed);
           return new ServedModel(
               settings.name(), predictor, settings.queue(), Duration.ofMillis(1));
         });
   }
 
+  /**
+   * Copies a checkpoint, and the files that followers need of it, to another folder, as a run
+   * writes it there: its name comes last.
+   *
+   * @param left a file of these to leave out
+   */
+  void copyTo(Path folder, int checkpoint, Path left) throws IOException {
+    for (String files : List.of("data", "base", "deltas")) {
+      copy(checkpoints.resolve(files), folder.resolve(files), left);
+    }
+    Path partial = folder.resolve("partial");
+    Path source = checkpoint(checkpoint);
+    copy(source, partial, left);
+    Files.move(partial, folder.resolve(source.getFileName()));
+  }
+
+  private static void copy(Path from, Path to, Path left) throws IOException {
+    Files.createDirectories(to);
+    try (var files = Files.list(from)) {
+      for (Path file : files.filter(file -> !file.equals(left)).toList()) {
+        Path target = to.resolve(file.getFileName());
+        if (!Files.exists(target)) {
+          Files.copy(file, target);
+        }
+      }
+    }
+  }
+
   /** The logits of the first rows with a checkpoint that is opened by itself, not by deltas. */
-  float[] expected(int checkpoint, int count) {
+  synchronized float[] expected(int checkpoint, int count) {
+    return expected.computeIfAbsent(checkpoint, c -> logits(c, count));
+  }
+
+  private float[] logits(int checkpoint, int count) {
     Path folder = checkpoint(checkpoint);
     Config config = TestModel.resolve(Predictor.configuration(folder));
     try (Predictor predictor = Predictor.open(config, TestModel.components(), folder)) {
