@@ -173,9 +173,9 @@ class CommandLineTest {
   @Test
   void aFailureAtRunTimeIsOneLineAndAStackTraceInTheLog() throws IOException {
     Path directory = folder.resolve("run");
-    var result = tiny("train", directory, "cache.size=3 rows");
+    var result = tiny("train", directory, "optimizer.learning-rate=1e30");
     assertThat(result.status()).isEqualTo(1);
-    assertThat(result.err()).startsWith("farsight: ").contains("step 1").hasLineCount(1);
+    assertThat(result.err()).startsWith("farsight: ").contains("loss of step").hasLineCount(1);
     assertThat(directory.resolve("run.log")).content().contains("\tat dev.farsight.");
     assertThat(directory.resolve("report.json")).doesNotExist();
   }

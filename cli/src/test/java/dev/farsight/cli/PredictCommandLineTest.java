@@ -228,7 +228,7 @@ class PredictCommandLineTest {
     assertThat(lines.get(0)).isEqualTo("id,tags,logit,probability");
     assertThat(lines).as("seed %d", seed).hasSize(1 + logits.length).hasSize(1 + ids.size());
     for (int s = 0; s < logits.length; s++) {
-      String[] of = ids.get(s).split("/");
+      String[] of = ids.get(s).split("/", -1);
       String id = of[0].startsWith("n") ? of[0] : '"' + of[0].replace("\"", "\"\"") + '"';
       float probability = (float) (1 / (1 + Math.exp(-logits[s])));
       assertThat(lines.get(1 + s))
@@ -269,13 +269,13 @@ class PredictCommandLineTest {
       int filled = 0;
       encoder.begin(batch);
       for (String line : Files.readAllLines(folder.resolve("rows.csv"))) {
-        String[] fields = line.substring(line.lastIndexOf('"') + 2).split(",");
+        String[] fields = line.substring(line.lastIndexOf('"') + 2).split(",", -1);
         if (fields.length < 4 || fields[1].equals("?") || line.startsWith("id,")) {
           continue;
         }
         encoder.set("x", fields[1]);
         encoder.set("user", fields[2]);
-        for (String tag : fields[3].split("\\|")) {
+        for (String tag : fields[3].split("\\|", -1)) {
           encoder.add("tags", tag);
         }
         encoder.endSample();
@@ -323,7 +323,7 @@ class PredictCommandLineTest {
     must(List.of("predict", at("run2"), data, "--out", at("two.csv"), "--columns", "logit,user"));
     List<String> lines = Files.readAllLines(folder.resolve("two.csv"));
     for (int s = 0; s < logits.length; s++) {
-      assertThat(Float.parseFloat(lines.get(1 + s).split(",")[0])).isEqualTo(logits[s]);
+      assertThat(Float.parseFloat(lines.get(1 + s).split(",", -1)[0])).isEqualTo(logits[s]);
     }
   }
 

@@ -44,10 +44,10 @@ class ServeTest {
     Files.writeString(folder.resolve("train.txt"), rows + "\n");
     Files.writeString(folder.resolve("tokens"), TOKEN + "\n");
     String launcher = Distribution.make(folder.resolve("home")).launcher().toString();
-    List<String> train = new ArrayList<>(List.of(launcher, "train"));
+    Files.writeString(folder.resolve("own.conf"), "farsight.data.source = criteo");
+    List<String> train = new ArrayList<>(List.of(launcher, "train", "own.conf"));
     for (String set :
         List.of(
-            "data.source=criteo",
             "data.path=train.txt",
             "data.criteo.cardinalities=["
                 + IntStream.range(0, 26).mapToObj(t -> "50").collect(Collectors.joining(","))
@@ -110,7 +110,7 @@ class ServeTest {
   /** The first signal stops it gracefully; the last test of all. */
   @AfterAll
   static void stops() throws Exception {
-    server.destroy();
+    server.toHandle().destroy(); // Process.destroy would close the streams too
     assertThat(Distribution.status(server)).isEqualTo(143);
     assertThat(out.lines().toList())
         .containsExactly("stopping: requests under way are answered", "stopped");

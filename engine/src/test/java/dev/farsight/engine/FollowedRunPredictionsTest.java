@@ -132,8 +132,6 @@ class FollowedRunPredictionsTest {
   @Test
   void requestsSeeOneVersionWhileVersionsChange() throws Exception {
     train(5, false);
-    Map<Long, float[]> all = new TreeMap<>();
-    all.put(5L, expected(5));
     var done = new AtomicBoolean();
     var threads = Executors.newFixedThreadPool(2);
     try (Predictor predictor = follow("serving.threads=2", "serving.keep-versions=1")) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -184,7 +185,7 @@ class LoadTest {
     List<Socket> sockets = new ArrayList<>();
     try (FarsightServer server = model.start("serving.request-timeout=1 s")) {
       for (int c = 0; c < connections; c++) {
-        var socket = new Socket("127.0.0.1", server.httpPort());
+        var socket = new Socket(InetAddress.getLoopbackAddress(), server.httpPort());
         sockets.add(socket);
         if (c % 2 == 0) {
           String begun =

@@ -71,7 +71,7 @@ final class TestClient {
     Matcher data = DATA.matcher(answer);
     while (data.find()) {
       if (data.group(1).equals(name)) {
-        String[] texts = data.group(3).split(",");
+        String[] texts = data.group(3).split(",", -1);
         var values = new float[texts.length];
         for (int i = 0; i < texts.length; i++) {
           values[i] = Float.parseFloat(texts[i]);

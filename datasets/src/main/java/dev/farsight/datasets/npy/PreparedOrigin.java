@@ -38,9 +38,9 @@ final class PreparedOrigin {
             (key, value) -> {
               boolean ofTheRun =
                   OF_THE_RUN.contains(key)
-                      || SPLIT.contains(key) && !preparedSplit
+                      || (SPLIT.contains(key) && !preparedSplit)
                       // Bags may be made of prepared samples, as of those of the source.
-                      || key.equals(MULTI_HOT) && data.has(MULTI_HOT);
+                      || (key.equals(MULTI_HOT) && data.has(MULTI_HOT));
               if (!ofTheRun) {
                 origin.put(key, value);
               }

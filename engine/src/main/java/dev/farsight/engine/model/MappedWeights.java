@@ -34,8 +34,9 @@ final class MappedWeights {
     pieceRows = PIECE_BYTES / (dim * Float.BYTES);
     try (var channel = FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
       var start = ByteBuffer.allocate((int) Math.min(channel.size(), 1 << 12));
-      while (start.hasRemaining() && channel.read(start) >= 0) {
-        continue;
+      int read = 0;
+      while (read >= 0 && start.hasRemaining()) {
+        read = channel.read(start);
       }
       NpyHeader header = NpyHeader.read(start.flip().order(ByteOrder.LITTLE_ENDIAN));
       long rows = header.shape().get(0);

@@ -95,7 +95,7 @@ final class ModelData {
   }
 
   private void requireSame(BatchSchema schema) {
-    if (!ModelShape.sameSamples(schema, shape.schema())) {
+    if (!shape.takes(schema)) {
       throw new ConfigException(
           state.path() + ": the data has other features or tables than the model");
     }

@@ -70,12 +70,15 @@ record ModelShape(Settings farsight, Components components, Tape tape, StepSpec 
     return step.schema();
   }
 
-  /** Whether samples of both schemas have the same features, whatever columns they have besides. */
-  static boolean sameSamples(BatchSchema one, BatchSchema other) {
-    return one.denseWidth() == other.denseWidth()
-        && one.features().equals(other.features())
-        && one.tables().tables().equals(other.tables().tables())
-        && one.lookupLimit() == other.lookupLimit();
+  /** Whether samples of a schema have the model's features, whatever columns they have besides. */
+  @SuppressWarnings("ReferenceEquality") // Nearly every batch has this very schema.
+  boolean takes(BatchSchema samples) {
+    BatchSchema own = schema();
+    return samples == own
+        || (samples.denseWidth() == own.denseWidth()
+            && samples.features().equals(own.features())
+            && samples.tables().tables().equals(own.tables().tables())
+            && samples.lookupLimit() == own.lookupLimit());
   }
 
   /** Opens a backend that computes on one thread: scorers run beside each other. */

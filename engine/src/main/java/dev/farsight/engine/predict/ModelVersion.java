@@ -1,7 +1,6 @@
 package dev.farsight.engine.predict;
 
 import dev.farsight.api.data.Batch;
-import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.internal.Closing;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.store.RowReader;
@@ -100,8 +99,7 @@ public final class ModelVersion implements AutoCloseable {
    * @param logits receives the logit of sample s at position s
    */
   public void logits(Batch batch, float[] logits) {
-    BatchSchema schema = batch.schema();
-    if (schema != shape.schema() && !ModelShape.sameSamples(schema, shape.schema())) {
+    if (!shape.takes(batch.schema())) {
       throw new IllegalArgumentException(
           "the batch is one of another predictor; make it with newBatch()");
     }

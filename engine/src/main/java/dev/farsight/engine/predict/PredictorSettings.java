@@ -39,7 +39,7 @@ record PredictorSettings(
     Optional<RowPacking> packing = Optional.empty();
     if (serving.has(PRECISION)) {
       List<String> names = RowPacking.configNames();
-      packing = Optional.of(RowPacking.values()[names.indexOf(serving.choice(PRECISION, names))]);
+      packing = Optional.of(RowPacking.ofConfigName(serving.choice(PRECISION, names)));
       if (!inMemory) {
         throw serving.bad(
             PRECISION, "is for rows in memory; files have float32: set serving.rows = memory");

@@ -38,6 +38,11 @@ enum RowPacking {
     return List.of(values()).stream().map(RowPacking::configName).toList();
   }
 
+  /** The packing of that {@link #configName}. */
+  static RowPacking ofConfigName(String name) {
+    return valueOf(name.toUpperCase(Locale.ROOT));
+  }
+
   /** The packing that loses nothing of rows of a precision. */
   static RowPacking of(Precision precision) {
     return valueOf(precision.name());

@@ -64,7 +64,7 @@ final class RunFollower implements AutoCloseable {
   Optional<ModelVersion> next() {
     while (true) {
       OptionalLong newest = run.newestStep();
-      if (newest.isEmpty() || loaded != null && newest.getAsLong() == loaded.step()) {
+      if (newest.isEmpty() || (loaded != null && newest.getAsLong() == loaded.step())) {
         return Optional.empty();
       }
       try {

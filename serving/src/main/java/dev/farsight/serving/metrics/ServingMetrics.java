@@ -97,7 +97,7 @@ public final class ServingMetrics {
     GaugeWithCallback.builder()
         .name("farsight_model_version")
         .help("Version of the model that answers requests that name none.")
-        .callback(value -> value.call(model.version()))
+        .callback(value -> value.call((double) model.version()))
         .register(registry);
     CounterWithCallback.builder()
         .name("farsight_serving_full_loads_total")

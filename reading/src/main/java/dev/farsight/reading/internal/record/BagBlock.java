@@ -13,7 +13,6 @@ import dev.farsight.api.data.BatchSchema;
  */
 final class BagBlock {
 
-  private final BatchSchema schema;
   private final Workers team;
   private final Workers.Task placeTask = this::placeTask;
 
@@ -37,7 +36,6 @@ final class BagBlock {
    */
   BagBlock(BatchSchema schema, Workers team, int tasks, int taskRows) {
     int features = schema.features().size();
-    this.schema = schema;
     this.team = team;
     this.parsed = new ParsedBags[tasks][features];
     this.lookupStarts = new int[tasks][features];
