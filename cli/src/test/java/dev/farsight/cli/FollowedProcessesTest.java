@@ -146,7 +146,12 @@ class FollowedProcessesTest {
   @Test
   @Tag("nightly")
   void aFullDiskOfTheTrainingEndsNoService() throws Exception {
-    String[] sets = {"checkpoint.keep=1000", "data.synthetic.cardinalities=[50, 40000, 300]", "model.embedding-dim=16"};
+    String[] sets = {
+      "checkpoint.keep=1000",
+      "data.synthetic.cardinalities=[50, 400000, 300]",
+      "data.synthetic.rows=500000",
+      "model.embedding-dim=16"
+    };
     Process training = both.train(false, 0, sets);
     both.await(() -> both.newest() > 0);
     both.serve();
