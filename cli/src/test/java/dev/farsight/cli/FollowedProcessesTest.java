@@ -72,10 +72,11 @@ class FollowedProcessesTest {
     long seed = new Random().nextLong();
     System.out.println("seed " + seed);
     var random = new Random(seed);
+    String[] sets = {"checkpoint.keep=1000", "checkpoint.every=2000 steps"};
     Process server = both.serve();
     assertThat(both.isReady()).isFalse();
     assertThat(both.get("/v2/health/live")).isEqualTo("{\"live\":true}");
-    Process training = both.train(false, 0, "checkpoint.keep=1000");
+    Process training = both.train(false, 0, sets);
     both.await(both::isReady);
     askForVersions(5);
 
@@ -86,7 +87,7 @@ class FollowedProcessesTest {
 
     killInACheckpoint(training, random);
     newest = both.newest();
-    both.train(true, 0, "checkpoint.keep=1000");
+    both.train(true, 0, sets);
     askUntilVersion(newest + 1);
     requireExpected();
     assertThat(answers).hasSizeGreaterThan(6);
@@ -113,6 +114,7 @@ class FollowedProcessesTest {
 
   /** Its versions are gone when it goes on, so that it loads one in full. */
   @Test
+  @Tag("nightly")
   void aServerThatSleptCatchesUp() throws Exception {
     Process training = both.train(false, 0, "checkpoint.keep=2", "checkpoint.every=200 steps");
     both.await(() -> both.newest() > 0);
