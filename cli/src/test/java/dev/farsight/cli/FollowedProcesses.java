@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** A process that trains and one that serves what it trains, in a folder. */
-final class FollowedProcesses implements AutoCloseable {
+final class FollowedProcesses {
 
   /** Scored in several batches. */
   private static final int SAMPLES = 20;
@@ -277,8 +277,8 @@ final class FollowedProcesses implements AutoCloseable {
     }
   }
 
-  @Override
-  public void close() throws Exception {
+  /** Ends all processes. */
+  void end() throws InterruptedException {
     for (Process process : processes) {
       process.destroyForcibly().waitFor();
     }

@@ -36,7 +36,7 @@ class FollowedProcessesTest {
 
   @AfterEach
   void end() throws Exception {
-    both.close();
+    both.end();
   }
 
   /** A version always answers the same. */

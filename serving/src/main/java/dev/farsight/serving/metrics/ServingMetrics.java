@@ -102,7 +102,7 @@ public final class ServingMetrics {
     CounterWithCallback.builder()
         .name("farsight_serving_full_loads_total")
         .help("How often all rows were loaded; other versions came by what had changed.")
-        .callback(value -> value.call(model.fullLoads()))
+        .callback(value -> value.call((double) model.fullLoads()))
         .register(registry);
     GaugeWithCallback.builder()
         .name("farsight_model_rolled_back")
