@@ -140,7 +140,7 @@ class FollowedProcessesTest {
     return both.get("/metrics")
         .lines()
         .filter(line -> line.startsWith("farsight_serving_full_loads_total "))
-        .mapToLong(line -> (long) Double.parseDouble(line.split(" ")[1]))
+        .mapToLong(line -> (long) Double.parseDouble(line.substring(line.indexOf(' ') + 1)))
         .sum();
   }
 
