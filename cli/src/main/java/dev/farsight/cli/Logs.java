@@ -4,6 +4,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.AppenderBase;
 import ch.qos.logback.core.FileAppender;
@@ -26,11 +27,13 @@ final class Logs implements AutoCloseable {
   private static final String OURS = "dev.farsight.";
 
   private final LoggerContext context;
+  private final PrintStream console;
   private FileAppender<ILoggingEvent> appender;
   private Path file;
 
-  private Logs(LoggerContext context) {
+  private Logs(LoggerContext context, PrintStream console) {
     this.context = context;
+    this.console = console;
   }
 
   static Logs start(PrintStream console) {
@@ -38,18 +41,37 @@ final class Logs implements AutoCloseable {
     context.reset();
     context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.INFO);
     context.getLogger(Trainer.class).setLevel(Level.TRACE); // it tells the configuration
-    var logs = new Logs(context);
-    logs.addConsole(console);
+    var logs = new Logs(context, console);
+    logs.addConsole();
     return logs;
   }
 
-  private void addConsole(PrintStream console) {
+  private void addConsole() {
     add(
         new AppenderBase<ILoggingEvent>() {
           @Override
           protected void append(ILoggingEvent event) {
             if (event.getLevel() == Level.WARN && event.getLoggerName().startsWith(OURS)) {
               console.println(Failures.line("warning: " + event.getFormattedMessage()));
+            }
+          }
+        });
+  }
+
+  /**
+   * Also writes our errors to the console, with their stack traces: those of a server end nothing,
+   * and nobody else tells them.
+   */
+  void errorsToConsole() {
+    add(
+        new AppenderBase<ILoggingEvent>() {
+          @Override
+          protected void append(ILoggingEvent event) {
+            if (event.getLevel() == Level.ERROR && event.getLoggerName().startsWith(OURS)) {
+              console.println(Failures.line("error: " + event.getFormattedMessage()));
+              if (event.getThrowableProxy() != null) {
+                console.println(ThrowableProxyUtil.asString(event.getThrowableProxy()));
+              }
             }
           }
         });

@@ -59,6 +59,26 @@ final class RunFolder {
   }
 
   /**
+   * The checkpoints of a run that is followed. It may not have begun, so nothing has to be there.
+   *
+   * @throws ConfigException if it is no folder, or one checkpoint or a model
+   */
+  Path followed() {
+    if (Files.exists(path) && !Files.isDirectory(path)) {
+      throw new ConfigException(path + ": is no folder of a run");
+    }
+    if (holdsModel(path) || Files.exists(path.resolve("checkpoint.json"))) {
+      throw new ConfigException(
+          path + ": never changes; name the run to follow it, or serve it with --model");
+    }
+    boolean isCheckpoints =
+        holdsCheckpoint(path) || (!isRun() && path.endsWith(Path.of("checkpoints")));
+    return isCheckpoints
+        ? path
+        : checkpointsElsewhere().orElseGet(() -> path.resolve("checkpoints"));
+  }
+
+  /**
    * The checkpoints of the run.
    *
    * @param purpose what they are needed for, as in {@code to resume from}

@@ -1,6 +1,5 @@
 package dev.farsight.cli;
 
-import com.typesafe.config.Config;
 import com.typesafe.config.ConfigValueFactory;
 import dev.farsight.engine.config.FarsightConfig;
 import dev.farsight.engine.predict.Predictor;
@@ -12,6 +11,8 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -28,13 +29,28 @@ final class ServeCommand implements Callable<Integer> {
 
   @Mixin private ConfigArguments arguments;
 
-  @Option(
-      names = "--model",
-      required = true,
-      paramLabel = "MODEL",
-      description =
-          "RUN (its model or, if it has none, its last checkpoint), RUN/model, RUN/checkpoints (the last one), or one checkpoint in it.")
-  private Path model;
+  @ArgGroup(multiplicity = "1")
+  private Served served;
+
+  /** What is served: one of both. */
+  private static final class Served {
+
+    @Option(
+        names = "--model",
+        required = true,
+        paramLabel = "MODEL",
+        description =
+            "RUN (its model or, if it has none, its last checkpoint), RUN/model, RUN/checkpoints (the last one), or one checkpoint in it.")
+    private Path model;
+
+    @Option(
+        names = "--follow",
+        required = true,
+        paramLabel = "RUN",
+        description =
+            "RUN or RUN/checkpoints of a run with checkpoint.deltas: each new checkpoint is served. Waits for the first one.")
+    private Path run;
+  }
 
   @Option(
       names = "--port",
@@ -54,11 +70,72 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    arguments.refuse("model.load", "the model is the argument of --model");
-    Path saved = new RunFolder(model).modelOrCheckpoints();
+    arguments.refuse("model.load", "the model is the argument of --model or --follow");
+    shell.logs().errorsToConsole();
+    return served.run == null
+        ? serve(new RunFolder(served.model).modelOrCheckpoints())
+        : follow(new RunFolder(served.run).followed());
+  }
+
+  private int serve(Path saved) throws InterruptedException {
+    try (Setup setup = Setup.of(set(Predictor.configuration(saved)), shell.environment())) {
+      var settings = ServingSettings.of(setup.settings());
+      return untilStopped(
+          () ->
+              FarsightServer.start(
+                  settings,
+                  load(
+                      settings,
+                      saved,
+                      () -> Predictor.open(setup.farsight(), setup.components(), saved))));
+    }
+  }
+
+  /** How to listen is said here alone: the run may have recorded nothing yet. */
+  private int follow(Path checkpoints) throws InterruptedException {
+    try (Setup listening = Setup.of(set(FarsightConfig.defaults()), shell.environment());
+        var followed = new FollowedSetup(checkpoints, this::set, shell.environment())) {
+      var settings = ServingSettings.of(listening.settings());
+      return untilStopped(
+          () ->
+              FarsightServer.follow(
+                  settings, checkpoints, () -> load(settings, checkpoints, followed::open)));
+    }
+  }
+
+  /** What is given on the command line, over a configuration. */
+  private FarsightConfig set(FarsightConfig config) {
+    FarsightConfig all = config.set(arguments.overrides());
+    all = with(all, "serving.port", port);
+    return with(all, "serving.grpc-port", grpcPort);
+  }
+
+  private static FarsightConfig with(FarsightConfig config, String key, Integer value) {
+    return value == null ? config : config.with(key, ConfigValueFactory.fromAnyRef(value));
+  }
+
+  private ServedModel load(ServingSettings settings, Path from, Supplier<Predictor> open) {
+    long start = System.nanoTime();
+    Predictor predictor = open.get();
+    var loadTime = Duration.ofNanos(System.nanoTime() - start);
+    var model = new ServedModel(settings.name(), predictor, settings.queue(), loadTime);
+    model.warmUp();
+    shell
+        .out()
+        .println(
+            String.format(
+                Locale.ROOT,
+                "loaded %s in %.1f s: version %d, %s rows",
+                from,
+                loadTime.toNanos() * 1e-9,
+                model.version(),
+                Amount.count(model.schema().tables().rows())));
+    return model;
+  }
+
+  private int untilStopped(Supplier<FarsightServer> start) throws InterruptedException {
     var stopped = new CountDownLatch(1);
-    try (Setup setup = Setup.of(configuration(saved), shell.environment());
-        FarsightServer server = start(setup, saved)) {
+    try (FarsightServer server = start.get()) {
       shell.interrupt().stopWith(() -> stop(stopped), () -> shell.out().println("ended at once"));
       tell(server);
       stopped.await();
@@ -67,37 +144,6 @@ final class ServeCommand implements Callable<Integer> {
     }
     shell.out().println("stopped");
     return 0;
-  }
-
-  private FarsightConfig configuration(Path saved) {
-    FarsightConfig config = Predictor.configuration(saved).set(arguments.overrides());
-    config = with(config, "serving.port", port);
-    return with(config, "serving.grpc-port", grpcPort);
-  }
-
-  private static FarsightConfig with(FarsightConfig config, String key, Integer value) {
-    return value == null ? config : config.with(key, ConfigValueFactory.fromAnyRef(value));
-  }
-
-  private FarsightServer start(Setup setup, Path saved) {
-    Config farsight = setup.farsight();
-    var settings = ServingSettings.of(setup.settings());
-    long start = System.nanoTime();
-    Predictor predictor = Predictor.open(farsight, setup.components(), saved);
-    var loadTime = Duration.ofNanos(System.nanoTime() - start);
-    var served = new ServedModel(settings.name(), predictor, settings.queue(), loadTime);
-    served.warmUp();
-    shell
-        .out()
-        .println(
-            String.format(
-                Locale.ROOT,
-                "loaded %s in %.1f s: version %d, %s rows",
-                saved,
-                loadTime.toNanos() * 1e-9,
-                served.version(),
-                Amount.count(served.schema().tables().rows())));
-    return FarsightServer.start(settings, served);
   }
 
   private void tell(FarsightServer server) {
@@ -115,6 +161,9 @@ final class ServeCommand implements Callable<Integer> {
                 settings.tls().isPresent() ? " with TLS" : "",
                 host,
                 server.grpcPort()));
+    if (!server.isReady()) {
+      shell.out().println("not ready: waiting for the run's first checkpoint");
+    }
   }
 
   private void stop(CountDownLatch stopped) {

@@ -1,14 +1,20 @@
 package dev.farsight.serving;
 
 import dev.farsight.api.internal.Closing;
+import dev.farsight.engine.checkpoint.FollowedRun;
 import dev.farsight.serving.batch.Batcher;
 import dev.farsight.serving.batch.Inference;
+import dev.farsight.serving.follow.VersionUpdates;
 import dev.farsight.serving.grpc.GrpcEndpoint;
 import dev.farsight.serving.http.HttpEndpoint;
 import dev.farsight.serving.http.HttpRoutes;
 import dev.farsight.serving.metrics.ServingMetrics;
 import dev.farsight.serving.model.ServedModel;
+import dev.farsight.serving.request.Reason;
+import dev.farsight.serving.request.Refusal;
 import dev.farsight.serving.security.Tokens;
+import java.nio.file.Path;
+import java.util.function.Supplier;
 
 /**
  * Answers requests for scores by the Open Inference Protocol, version 2, over HTTP and gRPC.
@@ -20,17 +26,23 @@ import dev.farsight.serving.security.Tokens;
 public final class FarsightServer implements AutoCloseable {
 
   private final ServingSettings settings;
-  private final ServedModel model;
-  private final Batcher batcher;
+  private final ServingMetrics metrics = new ServingMetrics();
+
+  /** Null until there is a model, as is what it needs. */
+  private volatile Inference inference;
+
+  private ServedModel model;
+  private Batcher batcher;
+
   private HttpEndpoint http;
   private GrpcEndpoint grpc;
-  private volatile boolean ready;
+  private volatile boolean listening;
 
-  private FarsightServer(ServingSettings settings, ServedModel model, ServingMetrics metrics) {
+  /** Null unless a run is followed. */
+  private VersionUpdates updates;
+
+  private FarsightServer(ServingSettings settings) {
     this.settings = settings;
-    this.model = model;
-    this.batcher =
-        new Batcher(model, settings.scorers(), settings.queue(), settings.batchDelay(), metrics);
   }
 
   /**
@@ -39,12 +51,10 @@ public final class FarsightServer implements AutoCloseable {
    * @param model owned by the server from now on
    */
   public static FarsightServer start(ServingSettings settings, ServedModel model) {
-    Tokens tokens = settings.tokensFile().map(Tokens::ofFile).orElseGet(Tokens::none);
-    var metrics = new ServingMetrics();
-    var server = new FarsightServer(settings, model, metrics);
-    metrics.watch(model, server.batcher::waitingSamples);
+    var server = new FarsightServer(settings);
     try {
-      server.listen(metrics, tokens);
+      server.serve(model);
+      server.listen();
       return server;
     } catch (RuntimeException | Error e) {
       Closing.after(e, server);
@@ -52,25 +62,86 @@ public final class FarsightServer implements AutoCloseable {
     }
   }
 
-  private void listen(ServingMetrics metrics, Tokens tokens) {
-    var inference = new Inference(model, batcher, metrics, settings.requestTimeout());
+  /**
+   * Starts a server that follows a run: it goes on to each new checkpoint. It listens when this
+   * returns, and is ready once the run has a checkpoint of trained weights.
+   *
+   * @param checkpoints the folder of the run's checkpoints, which need not exist yet
+   * @param opener opens the model once there is a checkpoint
+   * @throws RuntimeException if there is a checkpoint already, and it cannot be opened
+   */
+  public static FarsightServer follow(
+      ServingSettings settings, Path checkpoints, Supplier<ServedModel> opener) {
+    var server = new FarsightServer(settings);
+    try {
+      server.updates =
+          new VersionUpdates(
+              new FollowedRun(checkpoints),
+              settings.followEvery(),
+              server.metrics,
+              opener,
+              server::serveFollowed);
+      server.updates.openIfThere();
+      server.listen();
+      server.updates.start();
+      return server;
+    } catch (RuntimeException | Error e) {
+      Closing.after(e, server);
+      throw e;
+    }
+  }
+
+  private void serveFollowed(ServedModel opened) {
+    try {
+      opened.readAhead();
+    } catch (RuntimeException | Error e) {
+      Closing.after(e, opened);
+      throw e;
+    }
+    serve(opened);
+  }
+
+  private void serve(ServedModel opened) {
+    model = opened;
+    batcher =
+        new Batcher(model, settings.scorers(), settings.queue(), settings.batchDelay(), metrics);
+    metrics.watch(model, batcher::waitingSamples);
+    inference = new Inference(model, batcher, metrics, settings.requestTimeout());
+    if (grpc != null) {
+      grpc.ready();
+    }
+  }
+
+  private void listen() {
+    Tokens tokens = settings.tokensFile().map(Tokens::ofFile).orElseGet(Tokens::none);
     var routes =
         new HttpRoutes(
-            model,
-            inference,
+            this::inference,
             metrics,
             tokens,
             this::isReady,
             settings.maxRequestBytes(),
             settings.requestTimeout());
     http = new HttpEndpoint(settings, routes);
-    grpc = new GrpcEndpoint(settings, model, inference, metrics, tokens, this::isReady);
-    ready = true;
+    grpc = new GrpcEndpoint(settings, this::inference, metrics, tokens, this::isReady);
+    listening = true;
+    if (inference != null) {
+      grpc.ready();
+    }
+  }
+
+  private Inference inference() {
+    Inference available = inference;
+    if (available == null) {
+      throw new Refusal(
+          Reason.UNAVAILABLE, "the model is not loaded yet: the run has no checkpoint to serve");
+    }
+    return available;
   }
 
   /** Whether requests for scores are answered. */
   public boolean isReady() {
-    return ready;
+    return listening && inference != null;
   }
 
   public ServingSettings settings() {
@@ -90,7 +161,10 @@ public final class FarsightServer implements AutoCloseable {
   /** Takes no more requests, and waits for those under way, at most the stop timeout. */
   @Override
   public void close() {
-    ready = false;
+    listening = false;
+    if (updates != null) {
+      updates.close();
+    }
     if (grpc != null) {
       grpc.beginStop();
     }
@@ -100,7 +174,11 @@ public final class FarsightServer implements AutoCloseable {
     if (grpc != null) {
       grpc.stop();
     }
-    batcher.stop(settings.stopTimeout());
-    model.close();
+    if (batcher != null) {
+      batcher.stop(settings.stopTimeout());
+    }
+    if (model != null) {
+      model.close();
+    }
   }
 }

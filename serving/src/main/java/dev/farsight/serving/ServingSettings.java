@@ -26,6 +26,7 @@ import java.util.Optional;
  * @param stopTimeout how long a stop waits for requests under way
  * @param tokensFile with the tokens that clients need; empty: none
  * @param tls empty: connections are not encrypted
+ * @param followEvery how often a run that is followed is looked at
  */
 public record ServingSettings(
     String name,
@@ -41,7 +42,8 @@ public record ServingSettings(
     Duration requestTimeout,
     Duration stopTimeout,
     Optional<Path> tokensFile,
-    Optional<TlsSettings> tls) {
+    Optional<TlsSettings> tls,
+    Duration followEvery) {
 
   private static final int MOST_SCORERS = 1024;
   private static final int LAST_PORT = 65_535;
@@ -70,7 +72,8 @@ public record ServingSettings(
             duration(serving, "request-timeout"),
             duration(serving, "stop-timeout"),
             serving.optionalPath("tokens-file"),
-            TlsSettings.of(serving.section("tls")));
+            TlsSettings.of(serving.section("tls")),
+            followEvery(serving.section("follow")));
     settings.requireKnownClients(serving);
     return settings;
   }
@@ -113,6 +116,14 @@ public record ServingSettings(
       throw serving.bad(key, "is not a size from 1 B to 1 GiB");
     }
     return (int) bytes;
+  }
+
+  private static Duration followEvery(Settings follow) {
+    Duration every = duration(follow, "every");
+    if (every.toMillis() < 1) {
+      throw follow.bad("every", "is not a time from 1 ms to 24 h");
+    }
+    return every;
   }
 
   private static Duration duration(Settings settings, String key) {

@@ -122,7 +122,7 @@ class RefusalTest {
         .contains("\"versions\":[\"12\"],\"platform\":\"farsight\"");
     assertThat(client.post("/v2/repository/index", "").body())
         .isEqualTo(
-            "[{\"name\":\"farsight\",\"version\":\"12\",\"state\":\"READY\",\"reason\":\"\"}]");
+            "[{\"name\":\"farsight\",\"version\":\"12\",\"state\":\"READY\",\"reason\":\"live\"}]");
     assertThat(client.get("/metrics").body())
         .contains("farsight_model_version 12.0", "farsight_requests_total{code=\"200\"");
   }

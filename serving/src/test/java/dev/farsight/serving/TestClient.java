@@ -18,13 +18,18 @@ final class TestClient {
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final String start;
+  private final String[] everyHeader;
 
-  TestClient(FarsightServer server) {
+  /**
+   * @param everyHeader names and values, in all requests
+   */
+  TestClient(FarsightServer server, String... everyHeader) {
+    this.everyHeader = everyHeader;
     start = "http://127.0.0.1:" + server.httpPort();
   }
 
   HttpResponse<String> get(String path) throws IOException, InterruptedException {
-    return send(HttpRequest.newBuilder(URI.create(start + path)).build());
+    return send(HttpRequest.newBuilder(URI.create(start + path)));
   }
 
   HttpResponse<String> post(String path, String body, String... headers)
@@ -35,7 +40,7 @@ final class TestClient {
     if (headers.length > 0) {
       request.headers(headers);
     }
-    return send(request.build());
+    return send(request);
   }
 
   HttpResponse<String> infer(String body, String... headers)
@@ -53,8 +58,12 @@ final class TestClient {
         HttpResponse.BodyHandlers.ofByteArray());
   }
 
-  private HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {
-    return client.send(request, HttpResponse.BodyHandlers.ofString());
+  private HttpResponse<String> send(HttpRequest.Builder request)
+      throws IOException, InterruptedException {
+    if (everyHeader.length > 0) {
+      request.headers(everyHeader);
+    }
+    return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
   }
 
   /** The data of an output in an answer. */

@@ -47,8 +47,20 @@ final class TestModel {
   }
 
   static TestModel train(Path folder) throws IOException {
+    List<Row> rows = rows();
+    Path data = write(folder, rows);
+    Path run = folder.resolve("run");
+    train(data, run);
+    return new TestModel(
+        run.resolve("model"), rows, evaluate(data, run, folder.resolve("evaluation")));
+  }
+
+  static List<Row> rows() {
     var random = new SplittableRandom(25);
-    List<Row> rows = IntStream.range(0, ROWS).mapToObj(r -> row(random)).toList();
+    return IntStream.range(0, ROWS).mapToObj(r -> row(random)).toList();
+  }
+
+  static Path write(Path folder, List<Row> rows) throws IOException {
     Path data = folder.resolve("data.csv");
     String lines =
         rows.stream()
@@ -63,11 +75,7 @@ final class TestModel {
                         String.join("|", row.tags),
                         String.join("|", row.scores)))
             .collect(Collectors.joining("\n"));
-    Files.writeString(data, "label,x,y,user,tags,scores\n" + lines + "\n");
-    Path run = folder.resolve("run");
-    train(data, run);
-    return new TestModel(
-        run.resolve("model"), rows, evaluate(data, run, folder.resolve("evaluation")));
+    return Files.writeString(data, "label,x,y,user,tags,scores\n" + lines + "\n");
   }
 
   private static Row row(SplittableRandom random) {
@@ -80,7 +88,7 @@ final class TestModel {
         IntStream.range(0, tags).mapToObj(i -> "" + random.nextInt(1, 9) / 4.0).toList());
   }
 
-  private static FarsightConfig config(Path data) {
+  static FarsightConfig config(Path data) {
     return FarsightConfig.defaults()
         .set(
             List.of(
@@ -99,11 +107,11 @@ final class TestModel {
                 "train.seed=5"));
   }
 
-  private static Components components() {
+  static Components components() {
     return Plugins.load(TestModel.class.getClassLoader()).components();
   }
 
-  private static Config resolve(FarsightConfig config) {
+  static Config resolve(FarsightConfig config) {
     return config.resolve(List.of(TestModel.class.getClassLoader()));
   }
 
@@ -152,6 +160,11 @@ final class TestModel {
 
   /** A request with rows as raw fields, in JSON. */
   String rawJson(int from, int to, String more) {
+    return rawJson(rows, from, to, more);
+  }
+
+  /** A request with rows as raw fields, in JSON. */
+  static String rawJson(List<Row> rows, int from, int to, String more) {
     List<Row> some = rows.subList(from, to);
     String tags =
         some.stream().flatMap(row -> row.tags.stream()).map(TestModel::quoted).collect(joined());
@@ -166,18 +179,22 @@ final class TestModel {
         + ","
         + input("user", some.stream().map(row -> quoted(row.user)).collect(joined()), some.size())
         + ","
-        + input("tags", tags, offsets(from, to)[to - from])
+        + input("tags", tags, offsets(rows, from, to)[to - from])
         + ","
-        + input("scores", scores, offsets(from, to)[to - from])
+        + input("scores", scores, offsets(rows, from, to)[to - from])
         + ","
-        + offsets("tags", from, to)
+        + offsets(rows, "tags", from, to)
         + ","
-        + offsets("scores", from, to)
+        + offsets(rows, "scores", from, to)
         + "]}";
   }
 
   /** Where the tags of each row begin. */
   int[] offsets(int from, int to) {
+    return offsets(rows, from, to);
+  }
+
+  private static int[] offsets(List<Row> rows, int from, int to) {
     var offsets = new int[to - from + 1];
     for (int r = from; r < to; r++) {
       offsets[r - from + 1] = offsets[r - from] + rows.get(r).tags.size();
@@ -185,9 +202,9 @@ final class TestModel {
     return offsets;
   }
 
-  private String offsets(String name, int from, int to) {
+  private static String offsets(List<Row> rows, String name, int from, int to) {
     return "{\"name\":\"%s.offsets\",\"datatype\":\"INT64\",\"shape\":[%d],\"data\":%s}"
-        .formatted(name, to - from + 1, Arrays.toString(offsets(from, to)));
+        .formatted(name, to - from + 1, Arrays.toString(offsets(rows, from, to)));
   }
 
   private static String input(String name, String values, int count) {

@@ -97,7 +97,12 @@ final class Checkpoint {
    * @throws FarsightException if one is missing or damaged
    */
   Optional<Path> fitted() {
-    Path folder = new CheckpointDirectory(path.toAbsolutePath().getParent()).fitted();
+    return fitted(new CheckpointDirectory(path.toAbsolutePath().getParent()), manifest);
+  }
+
+  /** As {@link #fitted()}; needs no checkpoint, as all of a run share the folder. */
+  static Optional<Path> fitted(CheckpointDirectory directory, Manifest manifest) {
+    Path folder = directory.fitted();
     FittedFolder.require(folder, manifest.fitted());
     return manifest.fitted().isEmpty() ? Optional.empty() : Optional.of(folder);
   }

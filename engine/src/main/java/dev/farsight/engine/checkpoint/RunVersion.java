@@ -100,12 +100,13 @@ public final class RunVersion {
   }
 
   /**
-   * The folder with what the data is like, in the checkpoint; empty if there is none.
+   * The folder with what the data is like, which all checkpoints of the run share; empty if there
+   * is none. It stays when the run deletes this checkpoint.
    *
-   * @throws FarsightException if the run has deleted the checkpoint, or if it is damaged
+   * @throws FarsightException if a file is missing or damaged
    */
   public Optional<Path> fitted() {
-    return Checkpoint.openForFollower(directory.checkpoint(step())).fitted();
+    return Checkpoint.fitted(directory, manifest);
   }
 
   /** How many rows {@link #load} gives; a row in several files counts several times. */

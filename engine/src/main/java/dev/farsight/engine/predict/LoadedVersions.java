@@ -105,9 +105,21 @@ final class LoadedVersions implements AutoCloseable {
     rolledBack = version != versions.get(versions.size() - 1);
   }
 
-  /** Whether an older version than the newest one was chosen. */
-  synchronized boolean rolledBack() {
-    return rolledBack;
+  /**
+   * Lets the newest version score, and later ones from then on.
+   *
+   * @return its number
+   */
+  synchronized long activateNewest() {
+    requireOpen(current);
+    current = versions.get(versions.size() - 1);
+    rolledBack = false;
+    return current.number();
+  }
+
+  /** What is loaded at this moment. */
+  synchronized VersionList list() {
+    return new VersionList(numbers(), current().number(), rolledBack);
   }
 
   /** Waits for nothing: versions are freed when their last uses have ended. */

@@ -8,6 +8,8 @@ import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.SampleEncoder;
 import dev.farsight.api.memory.HostBuffers;
+import dev.farsight.engine.checkpoint.FollowedRun;
+import dev.farsight.engine.checkpoint.RunVersion;
 import dev.farsight.engine.config.FarsightConfig;
 import dev.farsight.engine.plugin.Components;
 import java.nio.file.Path;
@@ -71,6 +73,23 @@ public final class Predictor implements AutoCloseable {
   }
 
   /**
+   * As {@link #configuration(Path)}, for {@link #follow}. The run may be training.
+   *
+   * @param checkpoints the folder of the run's checkpoints, of which there is at least one
+   * @throws FarsightException if there is none, if the last one is damaged, or if it has no deltas
+   */
+  public static FarsightConfig followedConfiguration(Path checkpoints) {
+    RunVersion newest =
+        new FollowedRun(checkpoints).newest().orElseThrow(() -> noCheckpoint(checkpoints));
+    return new RunState(checkpoints, newest).configuration();
+  }
+
+  private static FarsightException noCheckpoint(Path checkpoints) {
+    return new FarsightException(
+        checkpoints + ": has no checkpoint yet; follow it once there is one");
+  }
+
+  /**
    * Opens a saved model.
    *
    * @param farsight the resolved section {@code farsight} of {@link #configuration}
@@ -98,13 +117,7 @@ public final class Predictor implements AutoCloseable {
   public static Predictor follow(Config farsight, Components components, Path checkpoints) {
     var loader = new ModelLoader(Settings.of("farsight", farsight).with(IN_MEMORY), components);
     var follower = new RunFollower(checkpoints, loader);
-    ModelVersion first =
-        follower
-            .next()
-            .orElseThrow(
-                () ->
-                    new FarsightException(
-                        checkpoints + ": has no checkpoint yet; follow it once there is one"));
+    ModelVersion first = follower.next().orElseThrow(() -> noCheckpoint(checkpoints));
     return new Predictor(
         follower.shape(),
         follower.state(),
@@ -155,6 +168,28 @@ public final class Predictor implements AutoCloseable {
   /** The versions that are loaded, ascending. */
   public List<Long> versions() {
     return versions.numbers();
+  }
+
+  /** The versions that are loaded, and which of them scores. */
+  public VersionList versionList() {
+    return versions.list();
+  }
+
+  /**
+   * How often all rows of the run that is followed were loaded, those of the first version
+   * included; other versions came by what had changed.
+   */
+  public long fullLoads() {
+    return follower == null ? 1 : follower.fullLoads();
+  }
+
+  /**
+   * Goes on to the version that was loaded last, and to later ones once they are loaded.
+   *
+   * @return the version
+   */
+  public long activateNewest() {
+    return versions.activateNewest();
   }
 
   /**

@@ -7,12 +7,16 @@ import dev.farsight.engine.checkpoint.VersionGoneException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Loads the newest version of a run, from the rows of the version before it where deltas lead
  * there. Rows are in memory. One thread at a time.
  */
 final class RunFollower implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RunFollower.class);
 
   private final Path checkpoints;
   private final FollowedRun run;
@@ -29,6 +33,8 @@ final class RunFollower implements AutoCloseable {
   /** Its rows. */
   private PackedRows rows;
 
+  private volatile long fullLoads;
+
   RunFollower(Path checkpoints, ModelLoader loader) {
     this.checkpoints = checkpoints;
     this.loader = loader;
@@ -38,6 +44,11 @@ final class RunFollower implements AutoCloseable {
   /** The state of the version loaded last. */
   SavedState state() {
     return state;
+  }
+
+  /** How often all rows were loaded, those of the first version included. */
+  long fullLoads() {
+    return fullLoads;
   }
 
   /** The model of the run, once a version was loaded. */
@@ -74,10 +85,10 @@ final class RunFollower implements AutoCloseable {
           checkpoints
               + ": a run of another model has begun, with other features or tables; serve it anew");
     }
-    PackedRows newRows;
+    PackedRows newRows = loaded == null ? null : advanced(version, newState);
+    boolean full = newRows == null;
     ModelVersion model;
-    if (loaded != null && version.obstacle(loaded).isEmpty()) {
-      newRows = newState.rows(loaded, rows);
+    if (!full) {
       model = version(newState, newRows);
       model.lossOf(last);
     } else if (loader.packing(newState.initial()).loses(newState.initial().format().precision())) {
@@ -95,7 +106,26 @@ final class RunFollower implements AutoCloseable {
     state = newState;
     loaded = version;
     last = model;
+    fullLoads = full ? fullLoads + 1 : fullLoads;
     return model;
+  }
+
+  /** The rows of a version from those that are loaded; null if it has to be loaded in full. */
+  private PackedRows advanced(RunVersion version, RunState newState) {
+    Optional<String> obstacle = version.obstacle(loaded);
+    if (obstacle.isPresent()) {
+      LOG.warn("{}", obstacle.get());
+      return null;
+    }
+    try {
+      return newState.rows(loaded, rows);
+    } catch (VersionGoneException e) {
+      throw e;
+    } catch (FarsightException e) {
+      // The file may be older than the base of the version.
+      LOG.warn("{}; this version is loaded in full, if it can be", e.getMessage());
+      return null;
+    }
   }
 
   private ModelVersion version(RunState state, PackedRows newRows) {

@@ -42,6 +42,11 @@ public final class Inference {
     this.longestNanos = longest.toNanos();
   }
 
+  /** The model that scores. */
+  public ServedModel model() {
+    return model;
+  }
+
   /** An empty carrier for a request. */
   public InferRequest takeRequest() {
     InferRequest request = requests.take();

@@ -7,7 +7,6 @@ import dev.farsight.api.internal.Quoted;
 import dev.farsight.serving.ServingSettings;
 import dev.farsight.serving.batch.Inference;
 import dev.farsight.serving.metrics.ServingMetrics;
-import dev.farsight.serving.model.ServedModel;
 import dev.farsight.serving.security.TlsSettings;
 import dev.farsight.serving.security.Tokens;
 import io.grpc.InsecureServerCredentials;
@@ -26,6 +25,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** Listens for gRPC: the protocol's service, and the standard health service. */
 public final class GrpcEndpoint {
@@ -41,13 +41,13 @@ public final class GrpcEndpoint {
   /**
    * Starts to listen.
    *
+   * @param inference refuses while there is no model
    * @param ready whether requests for scores are answered
    * @throws FarsightException if the port is taken
    */
   public GrpcEndpoint(
       ServingSettings settings,
-      ServedModel model,
-      Inference inference,
+      Supplier<Inference> inference,
       ServingMetrics metrics,
       Tokens tokens,
       BooleanSupplier ready) {
@@ -74,7 +74,7 @@ public final class GrpcEndpoint {
             .permitKeepAliveWithoutCalls(true)
             .addTransportFilter(connections)
             .intercept(new Gate(tokens, metrics, connections))
-            .addService(new InferenceService(model, inference, ready))
+            .addService(new InferenceService(inference, ready))
             .addService(health.getHealthService())
             .build();
     start(settings);
@@ -100,7 +100,7 @@ public final class GrpcEndpoint {
   private void start(ServingSettings settings) {
     try {
       server.start();
-      health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
+      tellHealth(ServingStatus.NOT_SERVING);
     } catch (IOException e) {
       threads.shutdown();
       Throwable cause = e.getCause() == null ? e : e.getCause();
@@ -113,6 +113,15 @@ public final class GrpcEndpoint {
               Quoted.of(String.valueOf(cause.getMessage()))),
           e);
     }
+  }
+
+  private void tellHealth(ServingStatus status) {
+    health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, status);
+  }
+
+  /** Requests for scores are answered from now on. */
+  public void ready() {
+    tellHealth(ServingStatus.SERVING);
   }
 
   /** The port that it listens at. */

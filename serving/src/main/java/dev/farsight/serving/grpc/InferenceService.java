@@ -26,12 +26,13 @@ import java.util.function.Supplier;
 /** The methods of the protocol over gRPC. */
 final class InferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceServiceImplBase {
 
-  private final ServedModel model;
-  private final Inference inference;
+  private final Supplier<Inference> inference;
   private final BooleanSupplier ready;
 
-  InferenceService(ServedModel model, Inference inference, BooleanSupplier ready) {
-    this.model = model;
+  /**
+   * @param inference refuses while there is no model
+   */
+  InferenceService(Supplier<Inference> inference, BooleanSupplier ready) {
     this.inference = inference;
     this.ready = ready;
   }
@@ -52,7 +53,7 @@ final class InferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceServi
     answer(
         observer,
         () -> {
-          model.require(request.getName(), request.getVersion());
+          model().require(request.getName(), request.getVersion());
           return ModelReadyResponse.newBuilder().setReady(ready.getAsBoolean()).build();
         });
   }
@@ -76,20 +77,31 @@ final class InferenceService extends GRPCInferenceServiceGrpc.GRPCInferenceServi
     answer(
         observer,
         () -> {
-          model.require(request.getName(), request.getVersion());
-          return ProtoAnswers.model(model);
+          model().require(request.getName(), request.getVersion());
+          return ProtoAnswers.model(model());
         });
   }
 
   @Override
   public void repositoryIndex(
       RepositoryIndexRequest request, StreamObserver<RepositoryIndexResponse> observer) {
-    answer(observer, () -> ProtoAnswers.index(model));
+    answer(observer, () -> ProtoAnswers.index(model()));
   }
 
   @Override
   public void modelInfer(ModelInferRequest request, StreamObserver<ModelInferResponse> observer) {
-    InferCall.answer(inference, request, observer);
+    Inference available;
+    try {
+      available = inference.get();
+    } catch (Refusal e) {
+      observer.onError(GrpcStatus.of(e));
+      return;
+    }
+    InferCall.answer(available, request, observer);
+  }
+
+  private ServedModel model() {
+    return inference.get().model();
   }
 
   private static <T> void answer(StreamObserver<T> observer, Supplier<T> answer) {

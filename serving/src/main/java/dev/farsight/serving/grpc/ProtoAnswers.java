@@ -2,6 +2,7 @@ package dev.farsight.serving.grpc;
 
 import com.google.protobuf.ByteString;
 import dev.farsight.serving.model.ServedModel;
+import dev.farsight.serving.model.VersionState;
 import dev.farsight.serving.protocol.InferTensorContents;
 import dev.farsight.serving.protocol.ModelInferResponse;
 import dev.farsight.serving.protocol.ModelInferResponse.InferOutputTensor;
@@ -45,12 +46,13 @@ final class ProtoAnswers {
 
   static RepositoryIndexResponse index(ServedModel model) {
     var answer = RepositoryIndexResponse.newBuilder();
-    for (long version : model.versions()) {
+    for (VersionState version : model.versionStates()) {
       answer.addModels(
           ModelIndex.newBuilder()
               .setName(model.name())
-              .setVersion(Long.toString(version))
-              .setState("READY"));
+              .setVersion(Long.toString(version.number()))
+              .setState("READY")
+              .setReason(version.reason()));
     }
     return answer.build();
   }

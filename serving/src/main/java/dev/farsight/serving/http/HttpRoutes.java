@@ -2,6 +2,7 @@ package dev.farsight.serving.http;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import dev.farsight.api.internal.Quoted;
+import dev.farsight.engine.predict.VersionList;
 import dev.farsight.serving.batch.Inference;
 import dev.farsight.serving.metrics.ServingMetrics;
 import dev.farsight.serving.model.ServedModel;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -27,8 +29,7 @@ public final class HttpRoutes extends Handler.Abstract.NonBlocking {
   private static final Logger LOG = LoggerFactory.getLogger(HttpRoutes.class);
   private static final int MOST_KEPT_BODIES = 64;
 
-  private final ServedModel model;
-  private final Inference inference;
+  private final Supplier<Inference> inference;
   private final ServingMetrics metrics;
   private final Tokens tokens;
   private final BooleanSupplier ready;
@@ -38,19 +39,18 @@ public final class HttpRoutes extends Handler.Abstract.NonBlocking {
   private final Exchange.Shared shared;
 
   /**
+   * @param inference refuses while there is no model
    * @param ready whether requests for scores are answered
    * @param mostBytes most bytes of a body
    * @param longest most time for a body to arrive
    */
   public HttpRoutes(
-      ServedModel model,
-      Inference inference,
+      Supplier<Inference> inference,
       ServingMetrics metrics,
       Tokens tokens,
       BooleanSupplier ready,
       int mostBytes,
       Duration longest) {
-    this.model = model;
     this.inference = inference;
     this.metrics = metrics;
     this.tokens = tokens;
@@ -107,7 +107,7 @@ public final class HttpRoutes extends Handler.Abstract.NonBlocking {
       case "/v2/repository/index" -> {
         requireMethod(request, "POST");
         Body body = exchange.takeBody();
-        exchange.json().index(body, model);
+        exchange.json().index(body, inference.get().model());
         exchange.answer(body);
       }
       case "/metrics" -> {
@@ -119,12 +119,14 @@ public final class HttpRoutes extends Handler.Abstract.NonBlocking {
   }
 
   private void model(ModelPath path, Request request, Exchange exchange) {
+    ServedModel model = inference.get().model();
     switch (path.action()) {
       case "infer" -> {
         requireMethod(request, "POST");
         model.requireName(path.model());
         var infer =
-            new InferExchange(exchange, inference, reader, request, path.model(), path.version());
+            new InferExchange(
+                exchange, inference.get(), reader, request, path.model(), path.version());
         BodyReader.read(request, exchange.takeBody(), mostBytes, longest, infer);
       }
       case "ready" -> {
@@ -135,6 +137,10 @@ public final class HttpRoutes extends Handler.Abstract.NonBlocking {
         exchange.answer(body);
       }
       case "" -> {
+        if (!path.version().isEmpty() && request.getMethod().equals("POST")) {
+          activate(model, path, exchange);
+          return;
+        }
         requireMethod(request, "GET");
         model.require(path.model(), path.version());
         Body body = exchange.takeBody();
@@ -143,6 +149,14 @@ public final class HttpRoutes extends Handler.Abstract.NonBlocking {
       }
       default -> throw ModelPath.notFound(Request.getPathInContext(request));
     }
+  }
+
+  private static void activate(ServedModel model, ModelPath path, Exchange exchange) {
+    model.requireName(path.model());
+    VersionList versions = model.activate(path.version());
+    Body body = exchange.takeBody();
+    exchange.json().activated(body, model.name(), versions);
+    exchange.answer(body);
   }
 
   private static void requireMethod(Request request, String method) {

@@ -24,6 +24,8 @@ final class InferExchange implements BodyReader.Reader, Inference.Answer {
   private final String version;
   private final long arrived = System.nanoTime();
   private InferRequest parsed;
+  private volatile Scoring scoring;
+  private volatile boolean cancelled;
 
   InferExchange(
       Exchange exchange,
@@ -46,13 +48,25 @@ final class InferExchange implements BodyReader.Reader, Inference.Answer {
     try {
       reader.read(body, jsonLength(body), parsed);
       exchange.giveBack(body);
-      Scoring scoring = inference.infer(model, version, parsed, arrived, this);
-      request.addFailureListener(failure -> scoring.cancel());
+      // It may be answered before infer returns; the request must not be touched any more then.
+      request.addFailureListener(failure -> cancel());
+      scoring = inference.infer(model, version, parsed, arrived, this);
+      if (cancelled) {
+        scoring.cancel();
+      }
     } catch (Refusal e) {
       refused(e);
     } catch (RuntimeException | Error e) {
       LOG.error("a request could not be read", e);
       refused(new Refusal(Reason.FAILED, "the server failed; its log tells why"));
+    }
+  }
+
+  private void cancel() {
+    cancelled = true;
+    Scoring submitted = scoring;
+    if (submitted != null) {
+      submitted.cancel();
     }
   }
 

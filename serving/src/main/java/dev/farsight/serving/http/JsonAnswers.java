@@ -3,7 +3,9 @@ package dev.farsight.serving.http;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.farsight.engine.metrics.BuildInfo;
+import dev.farsight.engine.predict.VersionList;
 import dev.farsight.serving.model.ServedModel;
+import dev.farsight.serving.model.VersionState;
 import dev.farsight.serving.request.InferRequest;
 import dev.farsight.serving.request.ModelInputs;
 import dev.farsight.serving.request.Output;
@@ -119,17 +121,30 @@ final class JsonAnswers {
     to.writeEndObject();
   }
 
+  /** The version that scores now. */
+  void activated(Body body, String name, VersionList versions) {
+    write(
+        body,
+        to -> {
+          to.writeStartObject();
+          to.writeStringField("name", name);
+          to.writeStringField("version", Long.toString(versions.current()));
+          to.writeBooleanField("rolled_back", versions.rolledBack());
+          to.writeEndObject();
+        });
+  }
+
   void index(Body body, ServedModel model) {
     write(
         body,
         to -> {
           to.writeStartArray();
-          for (long version : model.versions()) {
+          for (VersionState version : model.versionStates()) {
             to.writeStartObject();
             to.writeStringField("name", model.name());
-            to.writeStringField("version", Long.toString(version));
+            to.writeStringField("version", Long.toString(version.number()));
             to.writeStringField("state", "READY");
-            to.writeStringField("reason", "");
+            to.writeStringField("reason", version.reason());
             to.writeEndObject();
           }
           to.writeEndArray();

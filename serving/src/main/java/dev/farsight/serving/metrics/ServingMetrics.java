@@ -2,6 +2,7 @@ package dev.farsight.serving.metrics;
 
 import dev.farsight.serving.model.ServedModel;
 import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
@@ -33,6 +34,8 @@ public final class ServingMetrics {
   private final Histogram computeSeconds;
   private final Histogram batchSamples;
   private final Counter rowsRead;
+  private final Counter updates;
+  private final Counter updateFailures;
 
   public ServingMetrics() {
     requests =
@@ -63,6 +66,16 @@ public final class ServingMetrics {
             .name("farsight_lookups_total")
             .help("Lookups of rows in embedding tables.")
             .register(registry);
+    updates =
+        counter("farsight_serving_updates_total", "Versions of a followed run that were loaded.");
+    updateFailures =
+        counter(
+            "farsight_serving_update_failures_total",
+            "Versions of a followed run that could not be loaded.");
+  }
+
+  private Counter counter(String name, String help) {
+    return Counter.builder().name(name).help(help).register(registry);
   }
 
   private Histogram seconds(String name, String help) {
@@ -86,16 +99,36 @@ public final class ServingMetrics {
         .help("Version of the model that answers requests that name none.")
         .callback(value -> value.call((double) model.version()))
         .register(registry);
+    CounterWithCallback.builder()
+        .name("farsight_serving_full_loads_total")
+        .help("How often all rows were loaded; other versions came by what had changed.")
+        .callback(value -> value.call((double) model.fullLoads()))
+        .register(registry);
+    GaugeWithCallback.builder()
+        .name("farsight_model_rolled_back")
+        .help("1 if an older version than the newest was chosen, otherwise 0.")
+        .callback(value -> value.call(model.versionList().rolledBack() ? 1 : 0))
+        .register(registry);
     GaugeWithCallback.builder()
         .name("farsight_model_loaded_timestamp_seconds")
-        .help("When the current version was loaded.")
+        .help("When a version was loaded last.")
         .callback(value -> value.call(model.loading().at().toEpochMilli() / 1e3))
         .register(registry);
     GaugeWithCallback.builder()
         .name("farsight_model_load_seconds")
-        .help("How long the current version took to load.")
+        .help("How long that took.")
         .callback(value -> value.call(model.loading().took().toNanos() * NANOS))
         .register(registry);
+  }
+
+  /** A version of a run that is followed was loaded. */
+  public void updated() {
+    updates.inc();
+  }
+
+  /** A version of a run that is followed could not be loaded. */
+  public void updateFailed() {
+    updateFailures.inc();
   }
 
   /** A request for scores has arrived. */

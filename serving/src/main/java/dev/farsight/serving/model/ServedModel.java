@@ -1,10 +1,12 @@
 package dev.farsight.serving.model;
 
+import dev.farsight.api.FarsightException;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.SampleEncoder;
 import dev.farsight.api.internal.Quoted;
 import dev.farsight.engine.predict.ModelVersion;
 import dev.farsight.engine.predict.Predictor;
+import dev.farsight.engine.predict.VersionList;
 import dev.farsight.serving.request.ModelInputs;
 import dev.farsight.serving.request.Pool;
 import dev.farsight.serving.request.RawReader;
@@ -17,6 +19,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one model that a server serves, and the carriers of its requests. Which of its versions
@@ -28,6 +32,10 @@ public final class ServedModel implements AutoCloseable {
   /** What metadata call the software that the model is for. */
   public static final String PLATFORM = "farsight";
 
+  /** In place of a version's number: the one that was loaded last. */
+  private static final String LATEST = "latest";
+
+  private static final Logger LOG = LoggerFactory.getLogger(ServedModel.class);
   private static final int MOST_KEPT = 64;
 
   /**
@@ -42,8 +50,12 @@ public final class ServedModel implements AutoCloseable {
   private final Predictor predictor;
   private final ModelInputs inputs;
   private final Pool<Samples> samples;
+  private final RawReaders rawReaders;
   private final Pool<SampleReader> readers;
   private volatile Loading loading;
+
+  /** Why the version after these could not be loaded; empty if it could. */
+  private volatile String failure = "";
 
   /**
    * @param name in requests
@@ -60,9 +72,9 @@ public final class ServedModel implements AutoCloseable {
             predictor.schema(), encoder.map(SampleEncoder::fieldNames).orElse(List.of()));
     this.samples = new Pool<>(MOST_KEPT, () -> new Samples(predictor.schema()));
     int cores = Runtime.getRuntime().availableProcessors();
-    RawReaders raw = new RawReaders(cores, this::rawReader);
-    this.readers = new Pool<>(MOST_KEPT, () -> new SampleReader(inputs, raw, mostSamples));
-    loaded(loadTime);
+    this.rawReaders = new RawReaders(cores, this::rawReader);
+    this.readers = new Pool<>(MOST_KEPT, () -> new SampleReader(inputs, rawReaders, mostSamples));
+    this.loading = new Loading(Instant.now(), loadTime);
   }
 
   private RawReader rawReader() {
@@ -73,9 +85,81 @@ public final class ServedModel implements AutoCloseable {
     return name;
   }
 
-  /** A newer version was loaded. */
-  public void loaded(Duration took) {
-    loading = new Loading(Instant.now(), took);
+  /**
+   * Reads all that requests need of the model's files beside rows: those of a run that is followed
+   * may go.
+   */
+  public void readAhead() {
+    if (inputs.hasFields()) {
+      rawReaders.makeAll();
+    }
+  }
+
+  /**
+   * Loads the newest version of the run that is followed, and goes on to it. One thread at a time.
+   *
+   * @return whether there was a newer one
+   */
+  public boolean update() {
+    long start = System.nanoTime();
+    if (!predictor.update()) {
+      return false;
+    }
+    loading = new Loading(Instant.now(), Duration.ofNanos(System.nanoTime() - start));
+    failure = "";
+    return true;
+  }
+
+  /** A newer version could not be loaded. */
+  public void updateFailed(String why) {
+    failure = why;
+  }
+
+  /**
+   * Goes on, or back, to a version.
+   *
+   * @param version its number, or {@code latest}
+   * @return what is loaded now
+   * @throws Refusal if it is not loaded
+   */
+  public VersionList activate(String version) {
+    if (version.equals(LATEST)) {
+      predictor.activateNewest();
+    } else {
+      long number = number(version).orElseThrow(() -> notLoaded(version));
+      try {
+        predictor.activate(number);
+      } catch (FarsightException e) {
+        throw notLoaded(version);
+      }
+    }
+    VersionList list = predictor.versionList();
+    if (list.rolledBack()) {
+      LOG.warn("version {} scores until another one is activated, as a client asked", version);
+    }
+    return list;
+  }
+
+  /** The versions that are loaded, and which of them scores. */
+  public VersionList versionList() {
+    return predictor.versionList();
+  }
+
+  /** The versions that are loaded, as the repository index tells of them, ascending. */
+  public List<VersionState> versionStates() {
+    VersionList list = predictor.versionList();
+    String why = failure;
+    String live =
+        (list.rolledBack() ? "live, gone back to" : "live")
+            + (why.isEmpty() ? "" : "; a later version could not be loaded: " + why);
+    return list.numbers().stream()
+        .map(number -> new VersionState(number, number == list.current() ? live : ""))
+        .toList();
+  }
+
+  /** How often all rows were loaded. */
+  public long fullLoads() {
+    return predictor.fullLoads();
   }
 
   public Loading loading() {

@@ -107,6 +107,11 @@ public final class ModelInputs {
     return List.copyOf(descriptions);
   }
 
+  /** Whether samples may come as raw fields. */
+  public boolean hasFields() {
+    return !fields.isEmpty();
+  }
+
   /** Whether a tensor is a raw field. */
   boolean isField(Tensor tensor) {
     return fields.contains(tensor.name())

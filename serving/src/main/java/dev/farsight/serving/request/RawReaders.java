@@ -1,7 +1,9 @@
 package dev.farsight.serving.request;
 
+import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Readers of raw fields. Each has what the training data was found to be like in memory, so there
@@ -9,6 +11,7 @@ import java.util.function.Supplier;
  */
 public final class RawReaders {
 
+  private final int most;
   private final Semaphore free;
   private final Pool<RawReader> readers;
 
@@ -16,8 +19,15 @@ public final class RawReaders {
    * @param most most readers
    */
   public RawReaders(int most, Supplier<RawReader> maker) {
+    this.most = most;
     this.free = new Semaphore(most);
     this.readers = new Pool<>(most, maker);
+  }
+
+  /** Makes all of them, so that what they are made of is not needed any more. */
+  public void makeAll() {
+    List<RawReader> made = Stream.generate(readers::take).limit(most).toList();
+    made.forEach(readers::giveBack);
   }
 
   /**
