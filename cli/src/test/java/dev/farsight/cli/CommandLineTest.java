@@ -173,7 +173,7 @@ class CommandLineTest {
   @Test
   void aFailureAtRunTimeIsOneLineAndAStackTraceInTheLog() throws IOException {
     Path directory = folder.resolve("run");
-    var result = tiny("train", directory, "optimizer.learning-rate=1e30");
+    var result = tiny("train", directory, "optimizer.learning-rate=1e6");
     assertThat(result.status()).isEqualTo(1);
     assertThat(result.err()).startsWith("farsight: ").contains("loss of step").hasLineCount(1);
     assertThat(directory.resolve("run.log")).content().contains("\tat dev.farsight.");

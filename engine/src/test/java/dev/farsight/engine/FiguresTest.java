@@ -35,6 +35,11 @@ class FiguresTest {
     var listener =
         new RunListener() {
           @Override
+          public boolean wantsFigures() {
+            return true;
+          }
+
+          @Override
           public void figures(RunFigures figures) {
             all.add(figures);
           }

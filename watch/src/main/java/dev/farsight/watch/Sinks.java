@@ -182,6 +182,11 @@ final class Sinks implements RunListener, AutoCloseable {
   }
 
   @Override
+  public boolean wantsFigures() {
+    return true;
+  }
+
+  @Override
   public void figures(RunFigures figures) {
     own.figures(figures);
     offer(sink -> sink.figures(figures));

@@ -78,9 +78,14 @@ public interface RunListener {
   /** A training step is done. */
   default void step(StepProgress progress) {}
 
+  /** Whether {@link #figures} is of use, which costs some microseconds a step. Asked once. */
+  default boolean wantsFigures() {
+    return false;
+  }
+
   /**
    * What training has counted so far: after a step, about twice a second, and once after the last
-   * step.
+   * step. Told to listeners that {@linkplain #wantsFigures want} it.
    */
   default void figures(RunFigures figures) {}
 

@@ -93,6 +93,11 @@ public final class OrderedListener implements RunListener {
   }
 
   @Override
+  public boolean wantsFigures() {
+    return listener.wantsFigures();
+  }
+
+  @Override
   public void figures(RunFigures figures) {
     send("figures", RunListener::figures, figures);
   }

@@ -8,7 +8,6 @@ import dev.farsight.serving.security.TlsSettings;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Locale;
-import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -20,10 +19,7 @@ import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
-/**
- * Listens for HTTP/1.1, and for HTTP/2 without encryption. Few threads serve all connections: none
- * waits for a client.
- */
+/** Listens for HTTP/1.1. Few threads serve all connections: none waits for a client. */
 public final class HttpEndpoint {
 
   private static final int THREADS = 16;
@@ -66,8 +62,7 @@ public final class HttpEndpoint {
         settings
             .tls()
             .map(tls -> new ConnectionFactory[] {encrypted(tls, plain), plain})
-            .orElseGet(
-                () -> new ConnectionFactory[] {plain, new HTTP2CServerConnectionFactory(http)});
+            .orElseGet(() -> new ConnectionFactory[] {plain});
     return new ServerConnector(server, 1, 1, factories);
   }
 

@@ -20,7 +20,8 @@ import java.util.TreeSet;
  */
 public final class Comparison {
 
-  private static final HtmlPage PAGE = new HtmlPage(Comparison.class, "Farsight runs", "compare.html", "compare.js");
+  private static final HtmlPage PAGE =
+      new HtmlPage(Comparison.class, "Farsight runs", "compare.html", "compare.js");
 
   private static final String NONE = "-";
 
