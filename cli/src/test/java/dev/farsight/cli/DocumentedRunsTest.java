@@ -45,6 +45,9 @@ class DocumentedRunsTest {
           entry("bench/", "takes minutes, and a built checkout"),
           entry("-Xmx8g", "takes minutes and 8 GiB"),
           entry("ablate conf/ablation/quick.conf  ", "CI runs it by itself"),
+          entry(
+              "farsight serve",
+              "serves until it is stopped; ServeTest and FollowedProcessesTest do"),
           entry("crossfm", "CI builds this plugin and trains with it"),
           entry("=sieve", "CI builds this plugin and trains with it"),
           entry("=scratch", "CI builds this plugin and trains with it"),
@@ -143,6 +146,8 @@ class DocumentedRunsTest {
         command
             .replaceFirst("^((?:[A-Z_]+=\\S+ )*)(?:\\./|bin/)?farsight", "$1./farsight")
             .replace("DIRECTORY", newestRun())
+            // Pages run at the same time: each at a port that is free.
+            .replaceFirst("--watch(=\\d+)?", "--watch=0")
             .replaceFirst("\\s#.*", "");
     var result = Distribution.run(folder, List.of("bash", "-c", line));
     assertThat(result.status()).as("%s%n%s%s", line, result.out(), result.err()).isZero();

@@ -42,6 +42,9 @@ class SinksTest {
     List<String> sent = new ArrayList<>();
     try (var sinks = new Sinks(recording(own), List.of(recording(sink)))) {
       for (Method method : RunListener.class.getMethods()) {
+        if (method.getReturnType() != void.class) {
+          continue;
+        }
         Object[] nothing = Arrays.stream(method.getParameterTypes()).map(type -> null).toArray();
         method.invoke(sinks, nothing);
         sent.add(method.getName());
