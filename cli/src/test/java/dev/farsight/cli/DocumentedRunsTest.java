@@ -42,6 +42,8 @@ class DocumentedRunsTest {
           entry("/fast/rows", "names a disk of the reader's"),
           entry("/data/day_24", "names data of the reader's"),
           entry("FOLDER/", "names data of the reader's"),
+          entry("new.csv", "names data of the reader's"),
+          entry("elsewhere/", "names runs of the reader's"),
           entry("bench/", "takes minutes, and a built checkout"),
           entry("-Xmx8g", "takes minutes and 8 GiB"),
           entry("ablate conf/ablation/quick.conf  ", "CI runs it by itself"),

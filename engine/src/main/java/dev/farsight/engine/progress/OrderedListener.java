@@ -22,6 +22,7 @@ import dev.farsight.engine.event.StepProgress;
 import dev.farsight.engine.event.StoppedEarly;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 
@@ -94,7 +95,9 @@ public final class OrderedListener implements RunListener {
 
   @Override
   public boolean wantsFigures() {
-    return listener.wantsFigures();
+    var wants = new AtomicBoolean();
+    send("wantsFigures", (to, answer) -> answer.set(to.wantsFigures()), wants);
+    return wants.get();
   }
 
   @Override
