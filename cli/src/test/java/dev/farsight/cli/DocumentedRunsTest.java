@@ -44,6 +44,7 @@ class DocumentedRunsTest {
           entry("FOLDER/", "names data of the reader's"),
           entry("new.csv", "names data of the reader's"),
           entry("elsewhere/", "names runs of the reader's"),
+          entry("runs/20260131", "names runs of the reader's"),
           entry("bench/", "takes minutes, and a built checkout"),
           entry("-Xmx8g", "takes minutes and 8 GiB"),
           entry("ablate conf/ablation/quick.conf  ", "CI runs it by itself"),
