@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -413,6 +414,7 @@ class FollowedRunTest {
   }
 
   /** A delta has the rows changed; a chain has at most twice the rows ever written. */
+  @Tag("nightly")
   @ParameterizedTest
   @ValueSource(strings = {"memory", "ssd"})
   void whatIsWrittenFollowsWhatChanged(String store) throws IOException {
