@@ -3,7 +3,10 @@ package dev.farsight.testkit.compute;
 import dev.farsight.api.compute.ComputeBackend;
 import dev.farsight.api.compute.SlotMemory;
 import dev.farsight.api.table.RowFormat;
+import org.junit.jupiter.api.Tag;
 
+/** {@link QueuedDeviceTest} passes the same contract with the same parts, one call at a time. */
+@Tag("nightly")
 class StandInDeviceTest extends ComputeBackendContract {
 
   @Override
