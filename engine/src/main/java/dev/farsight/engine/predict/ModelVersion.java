@@ -6,7 +6,6 @@ import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.store.RowReader;
 import dev.farsight.engine.checkpoint.DenseValues;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * One state of a model, loaded to score: rows and dense parameters that belong together and never
@@ -16,9 +15,6 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class ModelVersion implements AutoCloseable {
 
-  /** Set once the version is retired. */
-  private static final long RETIRED = 1L << 62;
-
   private final long number;
   private final ModelShape shape;
   private final RowReader rows;
@@ -27,8 +23,7 @@ public final class ModelVersion implements AutoCloseable {
   /** Null if rows are as they were trained. */
   private PrecisionLoss loss;
 
-  /** How often it is in use, and {@link #RETIRED}. */
-  private final AtomicLong uses = new AtomicLong();
+  private final Uses uses = new Uses(this::free);
 
   /**
    * @param number the steps that the model was trained
@@ -77,19 +72,13 @@ public final class ModelVersion implements AutoCloseable {
 
   /** Begins a use; false if the version is retired, and nothing was begun. */
   boolean begin() {
-    if (uses.incrementAndGet() < RETIRED) {
-      return true;
-    }
-    close();
-    return false;
+    return uses.begin();
   }
 
   /** Ends a use. */
   @Override
   public void close() {
-    if (uses.decrementAndGet() == RETIRED) {
-      free();
-    }
+    uses.end();
   }
 
   /**
@@ -131,9 +120,7 @@ public final class ModelVersion implements AutoCloseable {
 
   /** Frees the version, now or when its last use has ended. */
   void retire() {
-    if (uses.addAndGet(RETIRED) == RETIRED) {
-      free();
-    }
+    uses.retire();
   }
 
   private void free() {

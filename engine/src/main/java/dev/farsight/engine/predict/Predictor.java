@@ -139,7 +139,12 @@ public final class Predictor implements AutoCloseable {
     Optional<ModelVersion> next = follower.next();
     next.ifPresent(
         version -> {
-          version.warm();
+          try {
+            version.warm();
+          } catch (RuntimeException | Error e) {
+            version.retire();
+            throw e;
+          }
           versions.add(version);
         });
     return next.isPresent();
