@@ -5,6 +5,7 @@ import dev.farsight.api.internal.DurableFiles;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.table.RowBits;
 import dev.farsight.api.table.RowFormat;
+import dev.farsight.engine.model.RowRanks;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -23,7 +24,6 @@ import java.util.function.Supplier;
  */
 final class LoggedRows implements AutoCloseable {
 
-  private static final int GROUP_SHIFT = 12;
   private static final int POSITION_BITS = 43;
   private static final long POSITION_MASK = (1L << POSITION_BITS) - 1;
   private static final int MAX_LOGS = 1 << 20;
@@ -31,8 +31,7 @@ final class LoggedRows implements AutoCloseable {
   private final RowFormat format;
   private final RowBits rows;
 
-  /** How many logged rows lie before each group of 4,096 row ids. */
-  private final int[] rowsBeforeGroup;
+  private final RowRanks ranks;
 
   /**
    * Where each logged row is, in the order of row ids: never-written bit, number of the log,
@@ -54,8 +53,8 @@ final class LoggedRows implements AutoCloseable {
     }
     this.format = format;
     rows = collectRows(tableRows, logs);
-    rowsBeforeGroup = new int[Math.toIntExact((tableRows >>> GROUP_SHIFT) + 1)];
-    locations = new long[Math.toIntExact(countGroups(tableRows))];
+    ranks = new RowRanks(rows, tableRows);
+    locations = new long[ranks.count()];
     channels = new FileChannel[logs.size()];
     for (int log = 0; log < logs.size(); log++) {
       try (RowLogReader reader = logs.get(log).get()) {
@@ -87,16 +86,6 @@ final class LoggedRows implements AutoCloseable {
     return row;
   }
 
-  private long countGroups(long tableRows) {
-    long before = 0;
-    for (int group = 0; group < rowsBeforeGroup.length; group++) {
-      rowsBeforeGroup[group] = Math.toIntExact(before);
-      long first = (long) group << GROUP_SHIFT;
-      before += rows.count(first, Math.min(tableRows, first + (1L << GROUP_SHIFT)));
-    }
-    return before;
-  }
-
   private void locate(int log, RowLogReader reader) {
     while (reader.advance()) {
       for (int i = 0; i < reader.count(); i++) {
@@ -109,8 +98,7 @@ final class LoggedRows implements AutoCloseable {
 
   /** Index of a logged row in {@link #locations}. */
   private int indexOf(long row) {
-    long first = row >>> GROUP_SHIFT << GROUP_SHIFT;
-    return rowsBeforeGroup[(int) (row >>> GROUP_SHIFT)] + (int) rows.count(first, row);
+    return ranks.rank(row);
   }
 
   /** The rows in the logs. */

@@ -4,22 +4,19 @@ import dev.farsight.api.concurrent.Ticket;
 import dev.farsight.api.internal.Closing;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.memory.RowBuffer;
+import dev.farsight.api.store.ForwardingRowReader;
 import dev.farsight.api.store.RowReader;
-import dev.farsight.api.store.StoreIdentity;
 import dev.farsight.api.store.StoreSpec;
-import dev.farsight.api.store.StoreStats;
-import dev.farsight.api.table.RowBits;
 import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.RowWeights;
 import dev.farsight.engine.model.InitialWeights;
-import java.util.Optional;
 
 /**
  * Reads the rows of another reader as float32 weights, without their optimizer state. Owns that
  * reader, and what that reads from. A thread has a buffer of 256 rows; otherwise reading allocates
  * nothing.
  */
-final class WeightsOnly implements RowReader {
+final class WeightsOnly extends ForwardingRowReader {
 
   private static final int CHUNK_ROWS = 256;
 
@@ -44,6 +41,7 @@ final class WeightsOnly implements RowReader {
    * @param below what {@code rows} reads from; closed after it
    */
   WeightsOnly(RowReader rows, RowReader below) {
+    super(rows);
     this.rows = rows;
     this.below = below;
     StoreSpec stored = rows.spec();
@@ -78,31 +76,6 @@ final class WeightsOnly implements RowReader {
       }
     }
     return Ticket.DONE;
-  }
-
-  @Override
-  public boolean written(long row) {
-    return rows.written(row);
-  }
-
-  @Override
-  public void written(long fromRow, long toRow, RowBits target) {
-    rows.written(fromRow, toRow, target);
-  }
-
-  @Override
-  public long rowsHeld() {
-    return rows.rowsHeld();
-  }
-
-  @Override
-  public Optional<StoreIdentity> identity() {
-    return rows.identity();
-  }
-
-  @Override
-  public StoreStats stats() {
-    return rows.stats();
   }
 
   @Override

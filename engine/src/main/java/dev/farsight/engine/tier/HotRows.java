@@ -7,12 +7,9 @@ import dev.farsight.api.config.Settings;
 import dev.farsight.api.internal.Closing;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.memory.RowBuffer;
+import dev.farsight.api.store.ForwardingRowReader;
 import dev.farsight.api.store.RowReader;
-import dev.farsight.api.store.StoreIdentity;
-import dev.farsight.api.store.StoreSpec;
 import dev.farsight.api.store.StoreStats;
-import dev.farsight.api.table.RowBits;
-import java.util.Optional;
 
 /**
  * A cache of rows in memory above a slower reader: a row that is read enters the cache, and a
@@ -23,7 +20,7 @@ import java.util.Optional;
  * if the tables are very large. <b>Threads.</b> Any number; a call holds the lock of one stripe at
  * a time. The rows below must not change.
  */
-public final class HotRows implements RowReader {
+public final class HotRows extends ForwardingRowReader {
 
   private final RowReader below;
   private final Stripe[] stripes;
@@ -48,6 +45,7 @@ public final class HotRows implements RowReader {
       CachePolicyFactory policy,
       Settings cache,
       long seed) {
+    super(below);
     this.below = below;
     Striping striping = Striping.of(slots);
     var policies = new StripePolicies(policyName, policy, cache, RowFrequencies.NONE, seed);
@@ -62,36 +60,11 @@ public final class HotRows implements RowReader {
   }
 
   @Override
-  public StoreSpec spec() {
-    return below.spec();
-  }
-
-  @Override
   public Ticket read(long[] rows, int from, int count, RowBuffer target, int targetRow) {
     requireOpen();
     spec().check(rows, from, count, target, targetRow);
     byLock.run(StripesByLock.Call.READ_THROUGH, rows, from, count, target, targetRow);
     return Ticket.DONE;
-  }
-
-  @Override
-  public boolean written(long row) {
-    return below.written(row);
-  }
-
-  @Override
-  public void written(long fromRow, long toRow, RowBits target) {
-    below.written(fromRow, toRow, target);
-  }
-
-  @Override
-  public long rowsHeld() {
-    return below.rowsHeld();
-  }
-
-  @Override
-  public Optional<StoreIdentity> identity() {
-    return below.identity();
   }
 
   /** Rows read through the cache, and the bytes of the rows below. */
