@@ -216,9 +216,7 @@ public final class Requests {
     if (regions == 1) {
       return maxUniqueRows;
     }
-    int[] shared = new int[tables.size()];
-    Arrays.fill(shared, RowGroups.SHARED);
-    var groups = new RowGroups(tables, regions, shared);
+    var groups = RowGroups.shared(tables, regions);
     long[] load = new long[regions];
     for (int batch = 0; batch < batches(); batch++) {
       long[] own = new long[regions];

@@ -40,9 +40,7 @@ final class BlockSearch implements RowSearch {
             "SHIFT",
             Integer.SIZE - Integer.numberOfTrailingZeros(entries),
             "GROUPS",
-            groups.count(),
-            "SHARES",
-            Math.max(1, groups.shares())));
+            groups.count()));
   }
 
   /**

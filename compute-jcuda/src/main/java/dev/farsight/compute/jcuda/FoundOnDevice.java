@@ -29,6 +29,9 @@ final class FoundOnDevice {
   private static final long ADDRESSES_BYTES = 8L * PARTS;
   private static final long PIECE_BYTES = 32;
 
+  /** As in found.cu. */
+  private static final int SHARES_BITS = 11;
+
   private final List<Part> parts;
   private final long address;
   private final ByteBuffer addresses;
@@ -68,7 +71,7 @@ final class FoundOnDevice {
     IntBuffer groupOf = pinned.ints(tables.size());
     for (int t = 0; t < tables.size(); t++) {
       offsetOf.putLong(t * Long.BYTES, tables.offset(t));
-      groupOf.put(t, groups.ofTable(t));
+      groupOf.put(t, groups.firstGroup(t) << SHARES_BITS | groups.shares(t));
     }
     upload(address, addresses, ADDRESSES_BYTES, stream);
     upload(offsets, offsetOf, (long) tables.size() * Long.BYTES, stream);
@@ -92,7 +95,7 @@ final class FoundOnDevice {
     return offsets;
   }
 
-  /** Address of the group of each table, or {@link RowGroups#SHARED}. */
+  /** Address of the groups of each table: the first one, and how many in the low bits. */
   long groupOfTable() {
     return groupOfTable;
   }

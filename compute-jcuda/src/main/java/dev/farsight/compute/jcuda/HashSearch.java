@@ -53,13 +53,7 @@ final class HashSearch implements RowSearch {
     return KernelSource.of(
         "search",
         List.of("warps.cu", "found.cu", "partition.cu", "search.cu"),
-        Map.of(
-            "TABLES",
-            spec.schema().tables().size(),
-            "GROUPS",
-            groups.count(),
-            "SHARES",
-            Math.max(1, groups.shares())));
+        Map.of("TABLES", spec.schema().tables().size(), "GROUPS", groups.count()));
   }
 
   /** Whether a block has the shared memory to count so many groups. */

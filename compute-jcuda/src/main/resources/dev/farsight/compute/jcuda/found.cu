@@ -1,7 +1,6 @@
 // The unique rows of a batch on the device, and their way to the host.
 //
 // TABLES     tables
-// SHARES     how many groups are hash shares
 
 typedef unsigned long long word;
 
@@ -17,15 +16,17 @@ struct Found {
   int* places;
 };
 
-// As RowGroups.of and RowShards.share.
+// As RowGroups.of and RowShards.share. ofTable: the table's first group, and in the low 11 bits its shares.
 __device__ __forceinline__ int groupOf(word row, int ofTable) {
-  if (ofTable >= 0) {
-    return ofTable;
+  int first = ofTable >> 11;
+  int shares = ofTable & 2047;
+  if (shares == 1) {
+    return first;
   }
   word z = (row ^ (row >> 30)) * 0xBF58476D1CE4E5B9ull;
   z = (z ^ (z >> 27)) * 0x94D049BB133111EBull;
   z ^= z >> 31;
-  return (int)(((z >> 54) * SHARES) >> 10);
+  return first + (int)(((z >> 54) * shares) >> 10);
 }
 
 // An array to copy to the host: so many words, and so many for each unique row. Both ends on 16 bytes.

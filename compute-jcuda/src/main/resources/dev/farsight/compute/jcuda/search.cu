@@ -4,7 +4,6 @@
 //
 // TABLES     tables
 // GROUPS     groups that rows fall into
-// SHARES     how many of them are hash shares
 //
 // Needs warps.cu, found.cu and partition.cu.
 //

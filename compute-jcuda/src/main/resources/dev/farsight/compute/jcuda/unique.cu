@@ -5,7 +5,6 @@
 // ENTRIES    entries of a table's hash: a power of two, at least 2 * BATCH
 // SHIFT      32 less its exponent
 // GROUPS     groups that rows fall into
-// SHARES     how many of them are hash shares
 
 #define THREADS 1024
 #define WARPS (THREADS / 32)

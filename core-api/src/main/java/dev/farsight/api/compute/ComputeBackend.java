@@ -1,5 +1,7 @@
 package dev.farsight.api.compute;
 
+import dev.farsight.api.FarsightException;
+import dev.farsight.api.collective.Collective;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.model.Tape;
 import dev.farsight.api.table.RowFormat;
@@ -24,6 +26,23 @@ public interface ComputeBackend extends AutoCloseable {
 
   /** Compiles a recorded model into a step that trains on the rows in {@code slots}. */
   CompiledStep compile(Tape tape, StepSpec spec, SlotMemory slots);
+
+  /**
+   * Compiles the part of one rank of a step that several ranks share, see {@link RowExchange}. All
+   * ranks are given the same steps in the same order. Each rank is called from a thread of its own,
+   * because a call may wait for the other ranks.
+   *
+   * @param spec has an {@linkplain StepSpec#exchange exchange}
+   * @param collective of this rank; used by the step alone
+   */
+  default CompiledStep compile(Tape tape, StepSpec spec, SlotMemory slots, Collective collective) {
+    throw new FarsightException("this compute backend trains on one device only");
+  }
+
+  /** What messages call the device, such as {@code gpu 1}. */
+  default String name() {
+    return "device";
+  }
 
   /** The GPU's name, for reports; null for the CPU. */
   default String gpu() {

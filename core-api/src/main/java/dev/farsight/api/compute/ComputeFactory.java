@@ -26,7 +26,20 @@ public interface ComputeFactory {
   /** Whether the backend can run on this host. Opens nothing, throws nothing. */
   Availability probe();
 
-  /** The memory that slots, rings and steps of these shapes will take. All counts are rows. */
+  /**
+   * How many devices a run trains on: one rank each. Each is {@linkplain #open opened} by itself.
+   * May ask the host how many devices it has.
+   *
+   * @param own the section {@code farsight.compute.NAME}
+   */
+  default int devices(Settings own) {
+    return 1;
+  }
+
+  /**
+   * The memory that slots, rings and steps of these shapes will take on one device. All counts are
+   * rows.
+   */
   MemoryForecast forecast(StepSpec spec, int slots, int inRows, int outRows);
 
   /**
@@ -43,7 +56,7 @@ public interface ComputeFactory {
   }
 
   /**
-   * Opens the device.
+   * Opens a device.
    *
    * @throws dev.farsight.api.FarsightException if the backend cannot run on this host, with the
    *     reason that {@link #probe} gives

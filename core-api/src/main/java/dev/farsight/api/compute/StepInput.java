@@ -16,7 +16,8 @@ import java.nio.IntBuffer;
  *
  * <pre>
  * uniqueOf[l]        unique row, 0 to U-1, that lookup l refers to           int32 [L]
- * uniqueSlots[u]     slot of unique row u                                    int32 [U]
+ * uniqueSlots[u]     slot of unique row u; with several ranks, the position
+ *                    at which it {@linkplain RowExchange arrives}                  int32 [U]
  * rowIds[u]          row id of unique row u                                  int64 [U]
  * rowStarts[u]       position k of the first lookup of u; [U] is L           int32 [U + 1]
  * rowLookups[k]      lookups by unique row, of the same row in lookup order  int32 [L]
@@ -39,6 +40,7 @@ public final class StepInput {
   private final FloatBuffer loss;
   private final FloatBuffer logits;
   private final IntBuffer saturated;
+  private final RowExchange exchange;
   private Batch batch;
   private FoundRows foundRows;
   private int uniqueRows;
@@ -54,7 +56,24 @@ public final class StepInput {
    * @param maxUniqueRows the largest number of unique rows that a batch can have
    */
   public StepInput(BatchSchema schema, int capacity, int maxUniqueRows, HostBuffers buffers) {
+    this(schema, capacity, maxUniqueRows, null, buffers);
+  }
+
+  /**
+   * The input of a step that several ranks share.
+   *
+   * @param capacity samples of a full batch of this rank
+   * @param maxUniqueRows the largest number of unique rows that a batch of this rank can have
+   * @param exchange the largest sizes of the exchange of rows; null if there is one rank
+   */
+  public StepInput(
+      BatchSchema schema,
+      int capacity,
+      int maxUniqueRows,
+      ExchangeShape exchange,
+      HostBuffers buffers) {
     this.capacity = capacity;
+    this.exchange = exchange == null ? null : new RowExchange(exchange, buffers);
     long lookups = schema.maxLookups(capacity);
     uniqueOf = buffers.ints(lookups);
     rowLookups = buffers.ints(lookups);
@@ -64,6 +83,11 @@ public final class StepInput {
     loss = buffers.floats(1);
     logits = buffers.floats(capacity);
     saturated = buffers.ints(1);
+  }
+
+  /** Which rows the ranks of this step send each other; null if there is one rank. */
+  public RowExchange exchange() {
+    return exchange;
   }
 
   /** Samples of a full batch. */

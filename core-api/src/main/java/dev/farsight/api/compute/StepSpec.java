@@ -13,6 +13,8 @@ import dev.farsight.api.table.RowFormat;
  * @param optimizer how parameters are updated
  * @param maxNorms the largest norms of rows, by table
  * @param seed of what a step draws: dropout, and the rounding of rows of 16 bits
+ * @param exchange the largest sizes of what several ranks send each other; null if there is one
+ *     rank. With several ranks, {@code batchSize} and {@code maxUniqueRows} are those of each
  */
 public record StepSpec(
     BatchSchema schema,
@@ -21,7 +23,8 @@ public record StepSpec(
     RowFormat format,
     OptimizerSpec optimizer,
     MaxNorms maxNorms,
-    long seed) {
+    long seed,
+    ExchangeShape exchange) {
 
   public StepSpec {
     if (maxNorms.tables() != schema.tables().size()) {
@@ -31,6 +34,18 @@ public record StepSpec(
     if (maxNorms.any() && optimizer.freezeRows()) {
       throw new IllegalArgumentException("frozen rows cannot have a largest norm");
     }
+  }
+
+  /** A step of one rank. */
+  public StepSpec(
+      BatchSchema schema,
+      int batchSize,
+      int maxUniqueRows,
+      RowFormat format,
+      OptimizerSpec optimizer,
+      MaxNorms maxNorms,
+      long seed) {
+    this(schema, batchSize, maxUniqueRows, format, optimizer, maxNorms, seed, null);
   }
 
   /** A step that draws nothing. */

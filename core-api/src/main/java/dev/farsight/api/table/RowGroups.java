@@ -3,17 +3,16 @@ package dev.farsight.api.table;
 import java.util.Arrays;
 
 /**
- * Divides rows into numbered groups. Some tables may be groups of their own. All other rows are
- * divided into equal hash shares, which are the first groups.
+ * Divides rows into numbered groups. The rows of a table are divided into a number of equal hash
+ * shares; each share is a group, or part of a group that several tables have in common.
  *
  * <pre>
- * group(row) = tableGroup(table of row)                 if the table is a group of its own
- *            = share(row, shares) of {@link RowShards}  otherwise
+ * group(row) = firstGroup(table of row) + share(row, shares(table of row))   see {@link RowShards}
  * </pre>
  *
  * <p>The group is a pure function of the row id, in integer arithmetic alone, so that a device
- * divides rows like the host. Immutable. A row costs O(1), or O(log tables) if any table is a group
- * of its own.
+ * divides rows like the host. Immutable. A row costs O(1), or O(log tables) if the tables are not
+ * all divided alike.
  */
 public final class RowGroups {
 
@@ -21,38 +20,66 @@ public final class RowGroups {
   public static final int SHARED = -1;
 
   private final TableSet tables;
-  private final int shares;
-  private final int[] tableGroups;
+  private final int[] firstGroups;
+  private final int[] shares;
   private final int count;
-  private final boolean hasTableGroups;
+
+  /** Whether all tables have the same groups. */
+  private final boolean alike;
 
   /**
+   * Groups that are given table by table.
+   *
+   * @param firstGroups the group of the first share of each table
+   * @param shares into how many groups the rows of each table are divided, 1 to {@link
+   *     RowShards#COUNT}
+   */
+  public RowGroups(TableSet tables, int[] firstGroups, int[] shares) {
+    if (firstGroups.length != tables.size() || shares.length != tables.size()) {
+      throw new IllegalArgumentException(
+          "groups of " + firstGroups.length + " for " + tables.size() + " tables");
+    }
+    this.tables = tables;
+    this.firstGroups = firstGroups.clone();
+    this.shares = shares.clone();
+    int groups = 0;
+    for (int t = 0; t < shares.length; t++) {
+      if (shares[t] < 1 || shares[t] > RowShards.COUNT) {
+        throw new IllegalArgumentException(
+            shares[t] + " shares; 1 to " + RowShards.COUNT + " are possible");
+      }
+      groups = Math.max(groups, firstGroups[t] + shares[t]);
+    }
+    count = groups;
+    alike =
+        Arrays.stream(firstGroups).allMatch(g -> g == firstGroups[0])
+            && Arrays.stream(shares).allMatch(s -> s == shares[0]);
+  }
+
+  /**
+   * Some tables are groups of their own. All other rows are divided into hash shares, which are the
+   * first groups.
+   *
    * @param shares how many hash shares there are; at least 1 unless each table is its own group
    * @param tableGroups the group of each table, or {@link #SHARED}
    */
   public RowGroups(TableSet tables, int shares, int[] tableGroups) {
-    if (tableGroups.length != tables.size()) {
-      throw new IllegalArgumentException(
-          tableGroups.length + " groups given for " + tables.size() + " tables");
-    }
-    this.tables = tables;
-    this.shares = shares;
-    this.tableGroups = tableGroups.clone();
-    int lastTableGroup = Arrays.stream(tableGroups).max().orElse(SHARED);
-    boolean shared = Arrays.stream(tableGroups).anyMatch(g -> g == SHARED);
-    if (shared && (shares < 1 || shares > RowShards.COUNT)) {
-      throw new IllegalArgumentException(
-          shares + " shares; 1 to " + RowShards.COUNT + " are possible");
-    }
-    this.hasTableGroups = lastTableGroup != SHARED;
-    this.count = Math.max(shared ? shares : 0, lastTableGroup + 1);
+    this(
+        tables,
+        Arrays.stream(tableGroups).map(g -> Math.max(g, 0)).toArray(),
+        Arrays.stream(tableGroups).map(g -> g == SHARED ? shares : 1).toArray());
   }
 
   /** All rows in one group. */
   public static RowGroups one(TableSet tables) {
-    var shared = new int[tables.size()];
-    Arrays.fill(shared, SHARED);
-    return new RowGroups(tables, 1, shared);
+    return shared(tables, 1);
+  }
+
+  /** Hash shares of the rows of all tables. */
+  public static RowGroups shared(TableSet tables, int shares) {
+    var each = new int[tables.size()];
+    Arrays.fill(each, shares);
+    return new RowGroups(tables, new int[tables.size()], each);
   }
 
   public TableSet tables() {
@@ -64,24 +91,19 @@ public final class RowGroups {
     return count;
   }
 
-  /** How many of them are hash shares. */
-  public int shares() {
-    return shares;
+  /** The group of the first share of a table. */
+  public int firstGroup(int table) {
+    return firstGroups[table];
   }
 
-  /** The group of a table, or {@link #SHARED} if the table has no group of its own. */
-  public int ofTable(int table) {
-    return tableGroups[table];
+  /** Into how many groups the rows of a table are divided. */
+  public int shares(int table) {
+    return shares[table];
   }
 
   /** The group of a row. */
   public int of(long row) {
-    if (hasTableGroups) {
-      int group = tableGroups[tables.tableOf(row)];
-      if (group != SHARED) {
-        return group;
-      }
-    }
-    return shares == 1 ? 0 : RowShards.share(row, shares);
+    int table = alike ? 0 : tables.tableOf(row);
+    return firstGroups[table] + (shares[table] == 1 ? 0 : RowShards.share(row, shares[table]));
   }
 }

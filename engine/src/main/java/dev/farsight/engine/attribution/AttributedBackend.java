@@ -1,5 +1,6 @@
 package dev.farsight.engine.attribution;
 
+import dev.farsight.api.collective.Collective;
 import dev.farsight.api.compute.CompiledStep;
 import dev.farsight.api.compute.ComputeBackend;
 import dev.farsight.api.compute.HostTrace;
@@ -30,6 +31,23 @@ record AttributedBackend(ComputeBackend backend, PluginCalls calls) implements C
     SlotMemory own = slots instanceof AttributedSlots attributed ? attributed.memory() : slots;
     return new AttributedStep(
         calls.get("ComputeBackend.compile", () -> backend.compile(tape, spec, own)), calls);
+  }
+
+  @Override
+  public CompiledStep compile(Tape tape, StepSpec spec, SlotMemory slots, Collective collective) {
+    SlotMemory own = slots instanceof AttributedSlots attributed ? attributed.memory() : slots;
+    return new AttributedStep(
+        calls.get("ComputeBackend.compile", () -> backend.compile(tape, spec, own, collective)),
+        calls);
+  }
+
+  @Override
+  public String name() {
+    try {
+      return backend.name();
+    } catch (RuntimeException | Error e) {
+      throw calls.failure("ComputeBackend.name", e);
+    }
   }
 
   @Override

@@ -26,6 +26,11 @@ final class AttributedComputeFactory extends Attributed<ComputeFactory> implemen
   }
 
   @Override
+  public int devices(Settings own) {
+    return calls.get("ComputeFactory.devices", () -> factory.devices(own));
+  }
+
+  @Override
   public MemoryForecast forecast(StepSpec spec, int slots, int inRows, int outRows) {
     return calls.get(
         "ComputeFactory.forecast", () -> factory.forecast(spec, slots, inRows, outRows));

@@ -1,0 +1,27 @@
+package dev.farsight.api.compute;
+
+/**
+ * The largest sizes of a {@link RowExchange}.
+ *
+ * @param ranks how many devices train together
+ * @param maxUniqueRows the largest number of unique rows that the batch of one rank can have
+ * @param maxSentRows the largest number of rows that one rank sends in a step, those for itself
+ *     included
+ * @param maxOwnedRows the largest number of different rows of one rank that a step can use
+ * @param maxGatheredRows the largest number of gradients of replicated rows that all ranks together
+ *     can make in a step; 0 if no rows are replicated
+ */
+public record ExchangeShape(
+    int ranks, int maxUniqueRows, int maxSentRows, int maxOwnedRows, int maxGatheredRows) {
+
+  public ExchangeShape {
+    if (ranks < 2) {
+      throw new IllegalArgumentException("an exchange between " + ranks + " ranks");
+    }
+  }
+
+  /** Whether some rows are replicated on all ranks. */
+  public boolean replicates() {
+    return maxGatheredRows > 0;
+  }
+}

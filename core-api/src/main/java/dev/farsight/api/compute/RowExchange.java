@@ -1,0 +1,165 @@
+package dev.farsight.api.compute;
+
+import dev.farsight.api.memory.HostBuffers;
+import java.nio.IntBuffer;
+
+/**
+ * Which rows the N ranks of a step send each other. A rank is a device with its slots and its part
+ * of each batch. Every row belongs to one rank, or is replicated: then each rank has it in a slot
+ * of its own. This object is one rank's part: of the batch, its own samples; of the rows, those
+ * that it owns and that any rank looks up.
+ *
+ * <p>There are U unique rows that this rank's samples look up. They arrive in the order of their
+ * owners, replicated rows last; {@link StepInput#uniqueSlots()} has the arrival position of each
+ * unique row, instead of its slot. There are O rows in slots of this rank that any rank asks for,
+ * its replicated ones included, numbered without meaning; S rows that this rank sends.
+ *
+ * <pre>
+ * askedStarts[p]   arrival position of the first row that rank p sends; [N] is U - R    int[N + 1]
+ * sendStarts[p]    send position of the first row for rank p; [N] is S                  int[N + 1]
+ * sendRows[k]      number of the owned row at send position k                           int32 [S]
+ *                  then of the R replicated rows that this rank looks up, in the order
+ *                  of arrival: they stay here                                           int32 [R]
+ * gatherStarts[p]  rank p looks up gatherStarts[p + 1] - gatherStarts[p] replicated
+ *                  rows; [N] is G                                                       int[N + 1]
+ * ownedSlots[o]    slot of owned row o                                                  int32 [O]
+ * ownedIds[o]      row id of owned row o                                                long[O]
+ * gradientStarts[o]  position j of the first gradient of owned row o; [O] is S + G      int32 [O + 1]
+ * gradients[j]     where the gradients of the same owned row arrive, in rank order      int32 [S + G]
+ * </pre>
+ *
+ * <p>A training step:
+ *
+ * <ol>
+ *   <li>Sends the weights of the rows at send positions 0 to S - 1; rank p gets [sendStarts[p],
+ *       sendStarts[p + 1]). The replicated rows are copied to arrival positions U - R to U - 1.
+ *   <li>Runs forward and backward on the rows that have arrived. The gradient of a unique row is
+ *       the sum over this rank's lookups, at the row's arrival position.
+ *   <li>Sends the gradients back the same way: they arrive at the send positions of their rows. The
+ *       gradients of replicated rows are gathered from all ranks, at positions S + gatherStarts[p].
+ *   <li>Sums dense gradients and the loss over ranks. If the loss is not finite, no rank updates.
+ *   <li>Sums the gradients of each owned row in rank order and updates the row in its slot.
+ * </ol>
+ *
+ * <p>An evaluation does the first step, and forward. Preallocated in host buffers of the compute
+ * backend; a part of a {@link StepInput}.
+ */
+public final class RowExchange {
+
+  private final ExchangeShape shape;
+  private final int[] askedStarts;
+  private final int[] sendStarts;
+  private final int[] gatherStarts;
+  private final IntBuffer sendRows;
+  private final IntBuffer ownedSlots;
+  private final IntBuffer gradientStarts;
+  private final IntBuffer gradients;
+  private int ownedRows;
+  private long[] ownedIds;
+  private long firstSample;
+  private double divisor;
+
+  public RowExchange(ExchangeShape shape, HostBuffers buffers) {
+    this.shape = shape;
+    askedStarts = new int[shape.ranks() + 1];
+    sendStarts = new int[shape.ranks() + 1];
+    gatherStarts = new int[shape.ranks() + 1];
+    sendRows = buffers.ints(sendRows(shape));
+    ownedSlots = buffers.ints(shape.maxOwnedRows());
+    gradientStarts = buffers.ints(shape.maxOwnedRows() + 1L);
+    gradients = buffers.ints(gradients(shape));
+  }
+
+  private static long sendRows(ExchangeShape shape) {
+    return (long) shape.maxSentRows() + (shape.replicates() ? shape.maxUniqueRows() : 0);
+  }
+
+  private static long gradients(ExchangeShape shape) {
+    return (long) shape.maxSentRows() + shape.maxGatheredRows();
+  }
+
+  public ExchangeShape shape() {
+    return shape;
+  }
+
+  public int[] askedStarts() {
+    return askedStarts;
+  }
+
+  public int[] sendStarts() {
+    return sendStarts;
+  }
+
+  public int[] gatherStarts() {
+    return gatherStarts;
+  }
+
+  public IntBuffer sendRows() {
+    return sendRows;
+  }
+
+  public IntBuffer ownedSlots() {
+    return ownedSlots;
+  }
+
+  public IntBuffer gradientStarts() {
+    return gradientStarts;
+  }
+
+  public IntBuffer gradients() {
+    return gradients;
+  }
+
+  /** How many rows this rank sends, those for itself included, the replicated ones not. */
+  public int sentRows() {
+    return sendStarts[shape.ranks()];
+  }
+
+  /** How many unique rows arrive from owners; the replicated ones follow. */
+  public int askedRows() {
+    return askedStarts[shape.ranks()];
+  }
+
+  /** How many gradients of replicated rows all ranks make together. */
+  public int gatheredRows() {
+    return gatherStarts[shape.ranks()];
+  }
+
+  /** How many rows in slots of this rank the step uses. */
+  public int ownedRows() {
+    return ownedRows;
+  }
+
+  /** Row ids of the owned rows, by number. Not copied. */
+  public long[] ownedIds() {
+    return ownedIds;
+  }
+
+  public void owned(int rows, long[] ids) {
+    ownedRows = rows;
+    ownedIds = ids;
+  }
+
+  /** How many samples of the batch the ranks before this one have. */
+  public long firstSample() {
+    return firstSample;
+  }
+
+  /**
+   * What the sum of all samples' losses is divided by: their number, or the sum of their weights.
+   * The same on all ranks.
+   */
+  public double divisor() {
+    return divisor;
+  }
+
+  public void samples(long firstSample, double divisor) {
+    this.firstSample = firstSample;
+    this.divisor = divisor;
+  }
+
+  /** Bytes of an exchange in host buffers. */
+  public static long bufferBytes(ExchangeShape shape) {
+    return Integer.BYTES * (sendRows(shape) + gradients(shape) + 2L * shape.maxOwnedRows() + 1);
+  }
+}
