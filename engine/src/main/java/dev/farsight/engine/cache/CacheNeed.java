@@ -36,7 +36,7 @@ public final class CacheNeed {
   }
 
   /** Most unique rows of a table that a batch can have. */
-  long uniqueRows(int table) {
+  public long uniqueRows(int table) {
     return uniqueRows[table];
   }
 
@@ -58,7 +58,7 @@ public final class CacheNeed {
   }
 
   /** Most rows of a request of so many that fall to one of several hash shares. */
-  static long mostInShare(long rows, int shares) {
+  public static long mostInShare(long rows, int shares) {
     if (shares == 1) {
       return rows;
     }

@@ -4,7 +4,6 @@ import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.table.RowGroups;
 import dev.farsight.api.table.TableSet;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

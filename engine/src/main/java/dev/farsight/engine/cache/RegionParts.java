@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Makes the regions of a run: those that tables share, rank by rank, then those of tables with slots
- * of their own, in table order, then the one of replicated tables.
+ * Makes the regions of a run: those that tables share, rank by rank, then those of tables with
+ * slots of their own, in table order, then the one of replicated tables.
  */
 final class RegionParts {
 
@@ -147,8 +147,7 @@ final class RegionParts {
     }
     if (rows > 0) {
       int slots = Math.toIntExact(Math.min(rows, Integer.MAX_VALUE));
-      parts.add(
-          new Part("replicated tables", slots, rows, 1, null, RegionLayout.ALL_RANKS));
+      parts.add(new Part("replicated tables", slots, rows, 1, null, RegionLayout.ALL_RANKS));
     }
   }
 }

@@ -16,8 +16,8 @@ import java.util.function.LongConsumer;
 
 /**
  * {@link CacheCounters} by table. A batch costs O(tables + features) and a few nanoseconds for each
- * row that was loaded, forwarded or evicted; resident rows cost nothing. Runs outside of
- * the planner's threads. Not thread-safe.
+ * row that was loaded, forwarded or evicted; resident rows cost nothing. Runs outside of the
+ * planner's threads. Not thread-safe.
  */
 public final class TableCounters {
 

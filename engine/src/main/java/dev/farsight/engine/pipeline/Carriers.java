@@ -12,9 +12,9 @@ import dev.farsight.engine.plan.UniqueRows;
 import java.util.Arrays;
 
 /**
- * The preallocated memory that carries the batches of one rank through the stages. Arrays are used in turn: batch n
- * is at n modulo the length. Two lengths: batches with their unique rows, and plans with their step
- * inputs. The stages' waits ensure that a carrier is free when it is reused.
+ * The preallocated memory that carries the batches of one rank through the stages. Arrays are used
+ * in turn: batch n is at n modulo the length. Two lengths: batches with their unique rows, and
+ * plans with their step inputs. The stages' waits ensure that a carrier is free when it is reused.
  */
 public final class Carriers {
 

@@ -24,7 +24,8 @@ final class DedupeStage extends Stage {
    */
   DedupeStage(List<LaneParts> lanes, int laneIndex, RowStore store, boolean updatesRows) {
     super(
-        "dedupe" + suffix(lanes, laneIndex), new Clock("find unique rows", trace(lanes, laneIndex)));
+        "dedupe" + suffix(lanes, laneIndex),
+        new Clock("find unique rows", trace(lanes, laneIndex)));
     LaneParts parts = lanes.get(laneIndex);
     this.carriers = parts.carriers();
     this.search = parts.search();

@@ -28,8 +28,7 @@ final class LaneStage extends Stage {
   /**
    * @param stopping whether a stop was asked for
    */
-  LaneStage(
-      List<LaneParts> lanes, LaneTickets tickets, int laneIndex, BooleanSupplier stopping) {
+  LaneStage(List<LaneParts> lanes, LaneTickets tickets, int laneIndex, BooleanSupplier stopping) {
     super("lane" + suffix(lanes, laneIndex), new Clock("feed the lane", trace(lanes, laneIndex)));
     this.carriers = lanes.get(laneIndex).carriers();
     this.lane = lanes.get(laneIndex).lane();

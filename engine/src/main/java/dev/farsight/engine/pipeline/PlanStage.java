@@ -6,10 +6,10 @@ import dev.farsight.engine.plan.LookAhead;
 import java.util.List;
 
 /**
- * Plans batches for the cache of one rank. Before batch n is planned, all batches of its look-ahead enter the {@link
- * LookAhead}. Needs room from the steps stage (no more than {@code planned} plans ahead) and from
- * write-back (the plan that used the carrier before must be written back). {@link Residency#plan}
- * waits for room in the rings, see {@link RingGates}.
+ * Plans batches for the cache of one rank. Before batch n is planned, all batches of its look-ahead
+ * enter the {@link LookAhead}. Needs room from the steps stage (no more than {@code planned} plans
+ * ahead) and from write-back (the plan that used the carrier before must be written back). {@link
+ * Residency#plan} waits for room in the rings, see {@link RingGates}.
  */
 final class PlanStage extends Stage {
 

@@ -2,6 +2,7 @@ package dev.farsight.engine.pipeline;
 
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSource;
+import dev.farsight.engine.data.StepSource;
 import java.util.List;
 
 /**
@@ -45,7 +46,7 @@ final class ReadStage extends Stage {
     for (int index = 0; index < lanes.size(); index++) {
       LaneParts parts = lanes.get(index);
       Batch batch = parts.carriers().batch(n);
-      more = more && source.next(batch);
+      more = more && (index == 0 ? source : StepSource.withinStep(source)).next(batch);
       if (!more && index == 0) {
         return Outcome.NONE;
       }

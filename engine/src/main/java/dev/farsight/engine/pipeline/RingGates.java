@@ -3,8 +3,8 @@ package dev.farsight.engine.pipeline;
 import dev.farsight.engine.cache.Ring;
 
 /**
- * When stretches of a lane's rings can be reused. Created before the rings, which the residency needs;
- * the pipeline connects it to each phase.
+ * When stretches of a lane's rings can be reused. Created before the rings, which the residency
+ * needs; the pipeline connects it to each phase.
  */
 public final class RingGates {
 

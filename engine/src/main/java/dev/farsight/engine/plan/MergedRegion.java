@@ -8,8 +8,8 @@ import java.util.Arrays;
 /**
  * The distinct rows of one region among those that several ranks ask for, numbered in the order in
  * which they are added. A hash with linear probing; the numbers in the entries continue from batch
- * to batch, so nothing is cleared between batches. Memory grows to the largest batch: up to 32 bytes
- * a row that is asked for.
+ * to batch, so nothing is cleared between batches. Memory grows to the largest batch: up to 32
+ * bytes a row that is asked for.
  */
 final class MergedRegion {
 
@@ -75,8 +75,7 @@ final class MergedRegion {
    * @param counted whether their lookups are counted
    * @param numbers receives the number of each, from {@code target} on
    */
-  void add(
-      RegionRows list, boolean counted, int from, int askedRows, int[] numbers, int target) {
+  void add(RegionRows list, boolean counted, int from, int askedRows, int[] numbers, int target) {
     long[] asked = list.rows();
     int[] lookups = list.occurrences();
     int mask = entries.length - 1;

@@ -66,11 +66,7 @@ public final class RowMerge {
    * @param updates whether rows will be changed in their slots
    */
   public void merge(
-      Batch[] batches,
-      UniqueRows[] asked,
-      RowRequest.Use use,
-      boolean updates,
-      OwnedRows target) {
+      Batch[] batches, UniqueRows[] asked, RowRequest.Use use, boolean updates, OwnedRows target) {
     this.asked = asked;
     this.target = target;
     startLists();

@@ -5,6 +5,7 @@ import dev.farsight.api.compute.DenseState;
 import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.store.RowStore;
+import dev.farsight.engine.cache.Sharding;
 import dev.farsight.engine.checkpoint.Checkpoints;
 import dev.farsight.engine.checkpoint.ResumePoint;
 import dev.farsight.engine.metrics.WeightsDigest;
@@ -29,6 +30,7 @@ import java.util.Optional;
  * @param store the outermost store: it keeps the rows of checkpoints, above the RAM tier, above the
  *     configured store
  * @param ramTier the tier of memory in {@code store}; null if there is none
+ * @param sharding how rows are divided over ranks
  * @param devices by rank
  * @param lanes by rank
  * @param hashing threads that hash weights
@@ -44,6 +46,7 @@ public record Session(
     DataSource data,
     RowStore store,
     RamTier ramTier,
+    Sharding sharding,
     List<ComputeBackend> devices,
     List<LaneParts> lanes,
     Pipeline pipeline,
