@@ -74,7 +74,7 @@ final class EngineMemory {
   private MemoryForecast cache() {
     long rows = schema.tables().rows();
     if (shapes.full()) {
-      return MemoryForecast.of(Tier.HEAP, "index of the cache", FullResidency.heapBytes(rows));
+      return MemoryForecast.of(Tier.HEAP, "index of the cache", FullResidency.heapBytes(rows, 1));
     }
     MemoryForecast cache =
         MemoryForecast.of(

@@ -8,6 +8,7 @@ import dev.farsight.api.table.RowGroups;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.engine.cache.CacheNeed;
 import dev.farsight.engine.cache.RegionLayout;
+import dev.farsight.engine.cache.Sharding;
 import dev.farsight.engine.plan.Deduper;
 import dev.farsight.engine.settings.EngineSettings;
 import dev.farsight.engine.settings.RowFormats;
@@ -55,7 +56,7 @@ public record Shapes(
       return full(tables, step, slots);
     }
     long shared = TableSlots.shared(cache, slots, tableSlots, settings.regions(), tables, need);
-    var regions = new RegionLayout(tables, shared, settings.regions(), tableSlots, need);
+    var regions = new RegionLayout(tables, Sharding.none(tables), shared, settings.regions(), tableSlots, need);
     int largestPlan = Math.min(maxUniqueRows, regions.slots());
     return new Shapes(
         tables,

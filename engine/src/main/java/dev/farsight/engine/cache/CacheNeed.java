@@ -35,6 +35,11 @@ public final class CacheNeed {
     return uniqueRowsWithout(Map.of());
   }
 
+  /** Most unique rows of a table that a batch can have. */
+  long uniqueRows(int table) {
+    return uniqueRows[table];
+  }
+
   private long uniqueRowsWithout(Map<String, Long> ownSlots) {
     return IntStream.range(0, tables.size())
         .filter(t -> !ownSlots.containsKey(tables.get(t).name()))
