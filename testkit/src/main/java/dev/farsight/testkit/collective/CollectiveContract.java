@@ -74,7 +74,7 @@ public abstract class CollectiveContract {
   @ValueSource(ints = {1, 2, 3, 4})
   void operationsGiveWhatNaiveLoopsGive(int ranks) throws Exception {
     List<Collective> ends = group("one", ranks, LONG);
-    for (long seed = 1; seed <= 4; seed++) {
+    for (long seed = 1; seed <= 3; seed++) {
       run(ends, seed);
     }
   }
@@ -91,7 +91,7 @@ public abstract class CollectiveContract {
   }
 
   private static void run(List<Collective> ends, long seed) throws Exception {
-    List<RandomCall> calls = RandomCalls.of(seed, ends.size(), 80);
+    List<RandomCall> calls = RandomCalls.of(seed, ends.size(), 60);
     RankThreads.runAll(
         ends,
         end -> {
@@ -224,6 +224,7 @@ public abstract class CollectiveContract {
               int[] send = {0, 3, end.rank() == 0 ? 8 : 6};
               int[] receive = {0, 3, 6};
               end.allToAllv(IntBuffer.allocate(9), send, IntBuffer.allocate(9), receive);
+              end.barrier(); // its sender may not see it before
             });
     assertMismatch(thrown, "sends 5 ints", "expects 3");
   }
