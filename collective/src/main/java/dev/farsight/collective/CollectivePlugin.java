@@ -11,5 +11,8 @@ public final class CollectivePlugin extends FarsightPlugin {
   }
 
   @Override
-  public void register(Registry registry) {}
+  public void register(Registry registry) {
+    registry.collective(new ThreadsFactory());
+    registry.collective(new SocketsFactory());
+  }
 }
