@@ -16,8 +16,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Several devices of the CPU train one model: the same bits whatever the caches, stores, policies and
- * collectives, and what one device trains but for the order of sums.
+ * Several devices of the CPU train one model: the same bits whatever the caches, stores, policies
+ * and collectives, and what one device trains but for the order of sums.
  */
 class SeveralDevicesTest {
 
@@ -82,8 +82,12 @@ class SeveralDevicesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "2, row, sgd", "2, table, sgd", "2, replicated, sgd", "3, row, rowwise-adagrad",
-    "3, table, rowwise-adagrad", "3, replicated, rowwise-adagrad"
+    "2, row, sgd",
+    "2, table, sgd",
+    "2, replicated, sgd",
+    "3, row, rowwise-adagrad",
+    "3, table, rowwise-adagrad",
+    "3, replicated, rowwise-adagrad"
   })
   void theyTrainWhatOneDeviceTrains(int devices, String kind, String optimizer) {
     String rule = "optimizer.type=" + optimizer;
@@ -113,7 +117,10 @@ class SeveralDevicesTest {
     String expected = digests(run(2).train());
     var steps = new int[1];
     TestRun stopped =
-        run(2, "checkpoint.every=40 steps", "checkpoint.directory=" + folder.resolve("checkpoints"));
+        run(
+            2,
+            "checkpoint.every=40 steps",
+            "checkpoint.directory=" + folder.resolve("checkpoints"));
     try (Trainer trainer = stopped.open(stopAfter(steps, 100))) {
       steps[0] = 0;
       stopping[0] = trainer;

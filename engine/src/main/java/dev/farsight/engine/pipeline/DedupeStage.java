@@ -22,7 +22,6 @@ final class DedupeStage extends Stage {
   /** Null if there is one rank. */
   private final RowMerge merge;
 
-
   /**
    * @param updatesRows whether training changes rows
    */
