@@ -3,9 +3,13 @@ package dev.farsight.engine.build;
 import dev.farsight.api.collective.Collective;
 import dev.farsight.api.compute.CompiledStep;
 import dev.farsight.api.compute.ComputeBackend;
+import dev.farsight.api.compute.ComputeFactory;
 import dev.farsight.api.compute.RowFinder;
 import dev.farsight.api.compute.SlotMemory;
 import dev.farsight.api.model.Tape;
+import dev.farsight.engine.pipeline.DeviceWatch;
+import dev.farsight.engine.settings.ShardingSettings;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,6 +17,7 @@ import java.util.List;
  * The opened device of a rank.
  *
  * @param collective connects its step with those of the other ranks; null if there is one
+ * @param watch sees whether the device answers
  * @param finder finds unique rows on the device; null if the host does
  */
 record DeviceParts(
@@ -20,26 +25,39 @@ record DeviceParts(
     SlotMemory memory,
     CompiledStep step,
     RowFinder finder,
-    Collective collective) {
+    Collective collective,
+    DeviceWatch watch) {
 
   /** Opens the devices of all ranks, and connects them. */
   static List<DeviceParts> open(RunSetup setup, Shapes shapes, Tape tape, Resources resources) {
     int ranks = shapes.ranks().size();
+    ComputeFactory compute = setup.components().compute(setup.farsight());
+    Duration timeout = ShardingSettings.of(setup.farsight()).timeout();
     var backends = new ArrayList<ComputeBackend>();
+    var watches = new ArrayList<DeviceWatch>();
     for (int rank = 0; rank < ranks; rank++) {
-      backends.add(
-          resources.own(
-              setup
-                  .components()
-                  .compute(setup.farsight())
-                  .open(Specs.compute(setup.settings(), rank, ranks))));
+      ComputeBackend backend = compute.open(Specs.compute(setup.settings(), rank, ranks));
+      DeviceWatch watch =
+          ranks == 1
+              ? DeviceWatch.ofOnlyRank()
+              : DeviceWatch.ofRank(rank, backend.name(), timeout);
+      resources.own(watch.closing(backend));
+      backends.add(backend);
+      watches.add(watch);
     }
     List<Collective> collectives = RankGroup.connect(setup, backends, resources);
     var devices = new ArrayList<DeviceParts>();
     for (int rank = 0; rank < ranks; rank++) {
       Collective collective = ranks == 1 ? null : collectives.get(rank);
       devices.add(
-          open(backends.get(rank), shapes, shapes.ranks().get(rank), tape, collective, resources));
+          open(
+              backends.get(rank),
+              shapes,
+              shapes.ranks().get(rank),
+              tape,
+              collective,
+              watches.get(rank),
+              resources));
     }
     return List.copyOf(devices);
   }
@@ -50,21 +68,23 @@ record DeviceParts(
       RankShape rank,
       Tape tape,
       Collective collective,
+      DeviceWatch watch,
       Resources resources) {
     SlotMemory memory =
-        resources.own(backend.slots(shapes.format(), rank.slots(), rank.inRows(), rank.outRows()));
+        backend.slots(shapes.format(), rank.slots(), rank.inRows(), rank.outRows());
+    resources.own(watch.closing(memory));
     CompiledStep step =
-        resources.own(
-            collective == null
-                ? backend.compile(tape, shapes.step(), memory)
-                : backend.compile(tape, shapes.step(), memory, collective));
+        collective == null
+            ? backend.compile(tape, shapes.step(), memory)
+            : backend.compile(tape, shapes.step(), memory, collective);
+    resources.own(watch.closing(step));
     // If every row is resident and each sample looks up few rows, the device has more to do than
     // the host. Then the host finds rows.
     boolean hostFinds = shapes.full() && shapes.step().schema().oneHot();
     RowFinder finder = hostFinds ? null : step.rowFinder(shapes.groups());
     if (finder != null) {
-      resources.own(finder);
+      resources.own(watch.closing(finder));
     }
-    return new DeviceParts(backend, memory, step, finder, collective);
+    return new DeviceParts(backend, memory, step, finder, collective, watch);
   }
 }

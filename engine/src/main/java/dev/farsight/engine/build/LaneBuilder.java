@@ -52,7 +52,8 @@ final class LaneBuilder {
             device.step(),
             mover("fetch"),
             mover("write-back"),
-            device.collective());
+            device.collective(),
+            device.watch());
     threads =
         PlannerThreads.of(
             share(settings.plannerThreads()),

@@ -5,6 +5,7 @@ import dev.farsight.api.collective.CollectiveContext;
 import dev.farsight.api.collective.CollectiveFactory;
 import dev.farsight.api.compute.ComputeBackend;
 import dev.farsight.api.config.Settings;
+import dev.farsight.engine.settings.ShardingSettings;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -33,7 +34,7 @@ final class RankGroup {
             STEPS,
             devices.stream().map(ComputeBackend::name).toList(),
             IntStream.range(0, devices.size()).boxed().toList(),
-            sharding.duration("timeout"),
+            ShardingSettings.of(setup.farsight()).timeout(),
             Optional.empty());
     List<Collective> collectives = factory.connect(context);
     collectives.forEach(resources::own);

@@ -87,7 +87,8 @@ public final class SessionBuilder {
       DeviceParts device = devices.get(rank);
       var builder = new LaneBuilder(setup, shapes, rank, device, store, resources);
       CacheParts cache = CacheParts.build(setup, shapes, rank, frequencies, builder.planners());
-      HostBuffers buffers = resources.own(device.backend().buffers());
+      HostBuffers buffers = device.backend().buffers();
+      resources.own(device.watch().closing(buffers));
       lanes.add(builder.build(cache, buffers));
       CachePlan plan = cache.residency().newPlan(buffers);
       transferred.add(new Transfers.Part(cache.residency(), builder.lane(), plan));

@@ -11,6 +11,7 @@ import dev.farsight.engine.data.RunData;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.settings.EngineSettings;
 import dev.farsight.engine.settings.RowFormats;
+import dev.farsight.engine.settings.ShardingSettings;
 import dev.farsight.engine.tier.TierSettings;
 import java.nio.file.Path;
 
@@ -50,10 +51,11 @@ public final class SettingsCheck {
     store(farsight, components);
     var compute = components.compute(farsight);
     compute.check(farsight.section("compute").section(compute.name()));
+    sharding(settings, components);
   }
 
   /**
-   * Requires that the chosen backend and store can run on this host. Not part of the check of
+   * Requires that the chosen backend, store and collective can run on this host. Not part of the check of
    * settings, which may be for another host.
    *
    * @throws FarsightException if not
@@ -63,11 +65,28 @@ public final class SettingsCheck {
     requireAvailable("compute.backend = " + compute.name(), compute.probe());
     var store = components.store(farsight);
     requireAvailable("storage.backend = " + store.name(), store.probe());
+    if (compute.devices(farsight.section("compute").section(compute.name())) > 1) {
+      var collective = components.collective(farsight);
+      requireAvailable("sharding.collective = " + collective.name(), collective.probe());
+    }
   }
 
   private static void requireAvailable(String choice, Availability availability) {
     if (!availability.available()) {
       throw new FarsightException(choice + ": " + availability.detail());
+    }
+  }
+
+  /** Also if the run has one device, which needs no collective: that may change. */
+  private static void sharding(EngineSettings settings, Components components) {
+    Settings farsight = settings.farsight();
+    ShardingSettings.of(farsight);
+    if (!components.collectives().isEmpty()) {
+      var collective = components.collective(farsight);
+      collective.check(farsight.section("sharding").section(collective.name()));
+    }
+    if (components.compute(farsight).probe().available()) {
+      Shardings.requireDivisible(settings, Shardings.ranks(settings, components));
     }
   }
 

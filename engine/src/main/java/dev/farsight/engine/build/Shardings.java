@@ -32,16 +32,7 @@ final class Shardings {
     if (ranks == 1) {
       return Sharding.none(tables);
     }
-    if (settings.batchSize() % ranks != 0) {
-      throw settings
-          .farsight()
-          .section("data")
-          .bad(
-              "batch-size",
-              "is not a multiple of "
-                  + ranks
-                  + ", the number of devices: each of them has an equal part of each batch");
-    }
+    requireDivisible(settings, ranks);
     var placements = new ArrayList<Placement>();
     for (int t = 0; t < tables.size(); t++) {
       placements.add(
@@ -75,6 +66,20 @@ final class Shardings {
               load[least] += schema.maxTableLookups(t, 1);
               placements.set(t, Placement.on(least));
             });
+  }
+
+  /** Requires that each rank has an equal part of each batch. */
+  static void requireDivisible(EngineSettings settings, int ranks) {
+    if (settings.batchSize() % ranks != 0) {
+      throw settings
+          .farsight()
+          .section("data")
+          .bad(
+              "batch-size",
+              "is not a multiple of "
+                  + ranks
+                  + ", the number of devices: each of them has an equal part of each batch");
+    }
   }
 
   private static void requireTables(Settings farsight, ShardingSettings wanted, TableSet tables) {

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
@@ -299,6 +300,11 @@ public final class Checkpoints implements AutoCloseable {
     return directory.steps().contains(step)
         ? Optional.of(new CheckpointReader(directory, step))
         : Optional.empty();
+  }
+
+  /** Step of the last checkpoint that is on disk; empty if there is none. */
+  public OptionalLong lastStep() {
+    return directory.steps().stream().mapToLong(Long::longValue).max();
   }
 
   /** Digests of the last checkpoint that was written; empty before the first. */

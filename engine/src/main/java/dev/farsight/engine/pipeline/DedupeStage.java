@@ -18,6 +18,7 @@ final class DedupeStage extends Stage {
   private final RowStore store;
   private final boolean updatesRows;
   private final int laneIndex;
+  private final DeviceCall find;
 
   /** Null if there is one rank. */
   private final RowMerge merge;
@@ -26,9 +27,7 @@ final class DedupeStage extends Stage {
    * @param updatesRows whether training changes rows
    */
   DedupeStage(List<LaneParts> lanes, int laneIndex, RowStore store, boolean updatesRows) {
-    super(
-        "dedupe" + suffix(lanes, laneIndex),
-        new Clock("find unique rows", trace(lanes, laneIndex)));
+    super(lanes, laneIndex, "dedupe", "find unique rows");
     LaneParts parts = lanes.get(laneIndex);
     this.carriers = parts.carriers();
     this.search = parts.search();
@@ -36,6 +35,12 @@ final class DedupeStage extends Stage {
     this.store = store;
     this.updatesRows = updatesRows;
     this.laneIndex = laneIndex;
+    find = parts.lane().watch().call("find unique rows");
+  }
+
+  @Override
+  List<DeviceCall> deviceCalls() {
+    return find.watch().alone() ? List.of() : List.of(find);
   }
 
   @Override
@@ -51,11 +56,13 @@ final class DedupeStage extends Stage {
   @Override
   Outcome run(PhaseState state, long n) {
     boolean training = state.phase().training();
+    find.begin();
     search.find(
         carriers.batch(n),
         training ? RowRequest.Use.TRAIN : RowRequest.Use.EVALUATE,
         training && updatesRows,
         carriers.uniqueRows(n));
+    find.end();
     if (merge != null) {
       merge.sort(carriers.uniqueRows(n));
     } else {

@@ -14,7 +14,7 @@ final class FetchStage extends Stage {
   private final int laneIndex;
 
   FetchStage(List<LaneParts> lanes, int laneIndex) {
-    super("fetch" + suffix(lanes, laneIndex), new Clock("fetch rows", trace(lanes, laneIndex)));
+    super(lanes, laneIndex, "fetch", "fetch rows");
     this.carriers = lanes.get(laneIndex).carriers();
     this.lane = lanes.get(laneIndex).lane();
     this.laneIndex = laneIndex;

@@ -14,17 +14,19 @@ import dev.farsight.engine.cache.CachePlan;
  * @param fetcher reads rows into the in-ring
  * @param writer writes rows from the out-ring
  * @param collective connects the step with those of the other ranks; null if there is one rank
+ * @param watch sees whether the device answers
  */
 public record Lane(
     SlotMemory memory,
     CompiledStep step,
     RowMover fetcher,
     RowMover writer,
-    Collective collective) {
+    Collective collective,
+    DeviceWatch watch) {
 
   /** Of the only rank. */
   public Lane(SlotMemory memory, CompiledStep step, RowMover fetcher, RowMover writer) {
-    this(memory, step, fetcher, writer, null);
+    this(memory, step, fetcher, writer, null, DeviceWatch.ofOnlyRank());
   }
 
   /** Ends the steps of all ranks, because this one cannot go on. */
@@ -32,6 +34,11 @@ public record Lane(
     if (collective != null) {
       collective.abort(Quoted.line(String.valueOf(reason.getMessage())));
     }
+  }
+
+  /** Moves rows while the pipeline is at rest. */
+  void moveAtRest(RowMoves moves) {
+    watch.run("move rows", () -> memory.move(moves).await());
   }
 
   /** Reads a plan's rows to load from the store into the in-ring. */

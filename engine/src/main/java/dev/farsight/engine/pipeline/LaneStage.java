@@ -1,5 +1,6 @@
 package dev.farsight.engine.pipeline;
 
+import dev.farsight.api.collective.CollectiveException;
 import dev.farsight.api.compute.CompiledStep;
 import dev.farsight.api.compute.StepInput;
 import java.util.List;
@@ -24,17 +25,28 @@ final class LaneStage extends Stage {
   private final LaneTickets tickets;
   private final int laneIndex;
   private final BooleanSupplier stopping;
+  private final DeviceCall move;
+  private final DeviceCall train;
+  private final DeviceCall evaluate;
 
   /**
    * @param stopping whether a stop was asked for
    */
   LaneStage(List<LaneParts> lanes, LaneTickets tickets, int laneIndex, BooleanSupplier stopping) {
-    super("lane" + suffix(lanes, laneIndex), new Clock("feed the lane", trace(lanes, laneIndex)));
+    super(lanes, laneIndex, "lane", "feed the lane");
     this.carriers = lanes.get(laneIndex).carriers();
     this.lane = lanes.get(laneIndex).lane();
     this.tickets = tickets;
     this.laneIndex = laneIndex;
     this.stopping = stopping;
+    move = lane.watch().call("move rows");
+    train = lane.watch().call("train");
+    evaluate = lane.watch().call("evaluate");
+  }
+
+  @Override
+  List<DeviceCall> deviceCalls() {
+    return lane.watch().alone() ? List.of() : List.of(move, train, evaluate);
   }
 
   @Override
@@ -56,21 +68,39 @@ final class LaneStage extends Stage {
 
   @Override
   Outcome run(PhaseState state, long n) {
-    try {
-      launch(state, n);
-    } catch (RuntimeException | Error e) {
-      lane.abort(e);
-      throw e;
+    move.begin();
+    tickets.move(n, lane.memory().move(carriers.plan(n).moves()));
+    move.end();
+    state.lane(laneIndex).move().publish(n + 1);
+    CompiledStep step = lane.step();
+    StepInput input = carriers.input(n);
+    if (state.phase().training()) {
+      train.begin();
+      tickets.step(n, step.train(input));
+      train.end();
+    } else {
+      evaluate.begin();
+      tickets.step(n, step.evaluate(input));
+      evaluate.end();
     }
     return Outcome.DONE;
   }
 
-  private void launch(PhaseState state, long n) {
-    tickets.move(n, lane.memory().move(carriers.plan(n).moves()));
-    state.lane(laneIndex).move().publish(n + 1);
-    boolean training = state.phase().training();
-    CompiledStep step = lane.step();
-    StepInput input = carriers.input(n);
-    tickets.step(n, training ? step.train(input) : step.evaluate(input));
+  /**
+   * Ends the step of the others, which wait for this lane. They may still be at the end of the step
+   * before, to which this lane has contributed: that step is done by all.
+   */
+  @Override
+  void failed(PhaseState state, Throwable failure) {
+    if (lane.collective() == null || failure instanceof CollectiveException) {
+      return;
+    }
+    long done = state.lane(laneIndex).launch().done();
+    for (int other = 0; other < state.lanes(); other++) {
+      if (other != laneIndex) {
+        state.lane(other).launch().await(done);
+      }
+    }
+    lane.abort(failure);
   }
 }

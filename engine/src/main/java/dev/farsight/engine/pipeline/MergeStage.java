@@ -25,7 +25,7 @@ final class MergeStage extends Stage {
    * @param updatesRows whether training changes rows
    */
   MergeStage(List<LaneParts> lanes, int laneIndex, RowStore store, boolean updatesRows) {
-    super("merge" + suffix(lanes, laneIndex), new Clock("merge rows", trace(lanes, laneIndex)));
+    super(lanes, laneIndex, "merge", "merge rows");
     this.lanes = lanes;
     this.laneIndex = laneIndex;
     this.merge = lanes.get(laneIndex).merge();

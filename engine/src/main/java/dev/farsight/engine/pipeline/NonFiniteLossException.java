@@ -16,14 +16,16 @@ public final class NonFiniteLossException extends FarsightException {
 
   /**
    * @param step number of the step since the run began, from 0
+   * @param ranks those that had a dense value that is not finite; empty if none is known
    */
-  public NonFiniteLossException(long step, float loss) {
+  public NonFiniteLossException(long step, float loss, String ranks) {
     super(
         String.format(
             Locale.ROOT,
-            "the loss of step %d is %s; that step was not applied. Lower optimizer.learning-rate, or look for extreme values in the data",
+            "the loss of step %d is %s%s; that step was not applied. Lower optimizer.learning-rate, or look for extreme values in the data",
             step + 1,
-            loss));
+            loss,
+            ranks.isEmpty() ? "" : ": values that are not finite were among the samples of " + ranks));
     this.step = step;
     this.loss = loss;
   }

@@ -16,7 +16,7 @@ final class OrderStage extends Stage {
   private final int laneIndex;
 
   OrderStage(List<LaneParts> lanes, int laneIndex) {
-    super("order" + suffix(lanes, laneIndex), new Clock("order lookups", trace(lanes, laneIndex)));
+    super(lanes, laneIndex, "order", "order lookups");
     this.parts = lanes.get(laneIndex);
     this.carriers = parts.carriers();
     this.laneIndex = laneIndex;

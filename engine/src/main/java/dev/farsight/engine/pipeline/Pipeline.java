@@ -24,6 +24,9 @@ import java.util.List;
  * ranks, all stages but the first and steps exist once for each rank; a {@link MergeStage} before
  * planning puts together what all ranks ask of one; and all lanes begin a step, or none.
  *
+ * <p>With several ranks, a device that does not answer is given up, see {@link DeviceWatch}: its
+ * rows stay where they are, and those of the others are settled.
+ *
  * <p>If a stage fails or {@link #stop} is called, plans that the lane has not begun are undone, so
  * slots and residency agree and every trained row can be flushed. The first failure is thrown once
  * all stages have ended.
@@ -106,7 +109,7 @@ public final class Pipeline {
    * @throws FarsightException the first failure of a stage
    */
   public StageTimes run(Phase phase) {
-    completeWriteBacks();
+    writeBacks.forEach(WriteBackStage::complete);
     if (phase.training()) {
       lanes.forEach(parts -> parts.lane().step().resume());
     }
@@ -118,7 +121,7 @@ public final class Pipeline {
     if (stopping) {
       current.read().finish();
     }
-    var threads = new StageThreads(current, this::stopped);
+    var threads = new StageThreads(current, this::stopped, Thread::new, this::abortOthers);
     threads.run(stages);
     settle(current, threads);
     threads.throwFailure();
@@ -156,34 +159,45 @@ public final class Pipeline {
    */
   private void settle(PhaseState ended, StageThreads threads) {
     awaitSteps(ended, threads);
-    for (WriteBackStage stage : writeBacks) {
-      stage.ended(ended);
-      threads.attempt(stage::complete);
+    for (int index = 0; index < lanes.size(); index++) {
+      WriteBackStage writeBack = writeBacks.get(index);
+      writeBack.ended(ended);
+      threads.attempt(watch(index), writeBack::complete);
     }
-    threads.attempt(() -> undoUnmoved(ended));
+    for (int index = 0; index < lanes.size(); index++) {
+      int lane = index;
+      threads.attempt(watch(index), () -> undoUnmoved(ended, lane));
+    }
   }
 
   /** All lanes have begun the same batches, unless one has failed, which ends the run. */
-  private void undoUnmoved(PhaseState ended) {
-    for (int index = 0; index < lanes.size(); index++) {
-      LaneParts parts = lanes.get(index);
-      for (long n = ended.lane(index).plan().done() - 1;
-          n >= ended.lane(index).move().done();
-          n--) {
-        parts.residency().undo(parts.carriers().plan(n));
-      }
-      parts.residency().drained();
+  private void undoUnmoved(PhaseState ended, int index) {
+    LaneParts parts = lanes.get(index);
+    LaneProgress progress = ended.lane(index);
+    for (long n = progress.plan().done() - 1; n >= progress.move().done(); n--) {
+      parts.residency().undo(parts.carriers().plan(n));
     }
+    parts.residency().drained();
+  }
+
+  /** A rank's device has ceased to answer: the devices of others must not wait for it. */
+  private void abortOthers(RankException lost) {
+    lanes.get(lost.rank()).lane().abort(lost);
+  }
+
+  private DeviceWatch watch(int lane) {
+    return lanes.get(lane).lane().watch();
   }
 
   /** Waits for the steps that devices were given after the one that the steps stage failed at. */
   private void awaitSteps(PhaseState ended, StageThreads threads) {
     for (int lane = 0; lane < tickets.length; lane++) {
       LaneTickets own = tickets[lane];
+      DeviceWatch watch = watch(lane);
       long end = ended.lane(lane).launch().done();
       for (long n = ended.steps().done(); n < end; n++) {
         long step = n;
-        threads.attempt(() -> own.awaitStep(step));
+        threads.attempt(watch, () -> watch.await("end a step", () -> own.awaitStep(step)));
       }
     }
   }
@@ -192,7 +206,7 @@ public final class Pipeline {
    * Writes back evicted rows that could not be written when the last phase ended. Their only copies
    * are in the out-ring, so nothing may be moved there before. For the thread that runs phases.
    */
-  public void completeWriteBacks() {
-    writeBacks.forEach(WriteBackStage::complete);
+  public void completeWriteBacks(int rank) {
+    writeBacks.get(rank).complete();
   }
 }

@@ -32,7 +32,7 @@ final class PlanStage extends Stage {
    * @param planned how many plans may run ahead of the lane
    */
   PlanStage(List<LaneParts> lanes, int laneIndex, int batchesAhead, int planned) {
-    super("planner" + suffix(lanes, laneIndex), new Clock("plan", trace(lanes, laneIndex)));
+    super(lanes, laneIndex, "planner", "plan");
     LaneParts parts = lanes.get(laneIndex);
     this.carriers = parts.carriers();
     this.residency = parts.residency();

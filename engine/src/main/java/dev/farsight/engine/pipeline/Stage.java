@@ -1,6 +1,5 @@
 package dev.farsight.engine.pipeline;
 
-import dev.farsight.api.compute.HostTrace;
 import java.util.List;
 
 /**
@@ -27,22 +26,32 @@ abstract class Stage {
   /** Null if the stage's work is not timed. */
   private final Clock clock;
 
+  /** Of the rank that the stage works for; null if it works for all. */
+  private final DeviceWatch watch;
+
   /**
+   * A stage that works for all ranks.
+   *
    * @param name the stage's thread is named {@code farsight-NAME}
    * @param clock null if the stage's work is not timed
    */
   Stage(String name, Clock clock) {
     this.name = name;
     this.clock = clock;
+    watch = null;
   }
 
-  /** What a stage of one of several lanes adds to its name. */
-  static String suffix(List<LaneParts> lanes, int laneIndex) {
-    return lanes.size() == 1 ? "" : "@" + laneIndex;
-  }
-
-  static HostTrace trace(List<LaneParts> lanes, int laneIndex) {
-    return lanes.get(laneIndex).trace();
+  /**
+   * A stage that works for one rank.
+   *
+   * @param role the stage's thread is named {@code farsight-ROLE}; with several ranks, the rank is
+   *     added
+   * @param work what the clock calls the stage's work
+   */
+  Stage(List<LaneParts> lanes, int laneIndex, String role, String work) {
+    name = lanes.size() == 1 ? role : role + "@" + laneIndex;
+    clock = new Clock(work, lanes.get(laneIndex).trace());
+    watch = lanes.get(laneIndex).lane().watch();
   }
 
   final String name() {
@@ -53,8 +62,19 @@ abstract class Stage {
     return clock;
   }
 
+  /** Of the rank that the stage works for just now; null if it works for all. */
+  DeviceWatch watch() {
+    return watch;
+  }
+
+  /** The calls that the stage makes into devices; none if they are not watched. */
+  List<DeviceCall> deviceCalls() {
+    return List.of();
+  }
+
   /** A phase begins. */
   void begin(PhaseState state) {
+    deviceCalls().forEach(DeviceCall::reset);
     if (clock != null) {
       clock.reset();
     }
@@ -62,6 +82,9 @@ abstract class Stage {
 
   /** The progress in which done batches are published. */
   abstract StageProgress progress(PhaseState state);
+
+  /** The stage has failed. Called on its thread, or on another if it could not be started. */
+  void failed(PhaseState state, Throwable failure) {}
 
   /** The stage has ended: finishes every progress that it publishes. */
   void finish(PhaseState state) {

@@ -1,36 +1,44 @@
 package dev.farsight.engine.pipeline;
 
 import dev.farsight.api.FarsightException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /**
  * Runs the stages of one phase, each on a thread named {@code farsight-NAME}, and records failures:
- * the first is the phase's failure, later ones are suppressed exceptions of it.
+ * the first is the phase's failure, later ones are suppressed exceptions of it. If a rank is blamed
+ * by others before it tells itself why it failed, its own failure counts.
  */
 final class StageThreads {
 
   private final PhaseState state;
   private final BooleanSupplier stopping;
   private final ThreadFactory factory;
+  private final Consumer<RankException> lost;
   private Throwable failure;
 
   /**
    * @param stopping whether a stop was asked for
    */
   StageThreads(PhaseState state, BooleanSupplier stopping) {
-    this(state, stopping, Thread::new);
+    this(state, stopping, Thread::new, why -> {});
   }
 
   /**
    * @param factory makes the threads
+   * @param lost told of a rank whose device has ceased to answer
    */
-  StageThreads(PhaseState state, BooleanSupplier stopping, ThreadFactory factory) {
+  StageThreads(
+      PhaseState state,
+      BooleanSupplier stopping,
+      ThreadFactory factory,
+      Consumer<RankException> lost) {
     this.state = state;
     this.stopping = stopping;
     this.factory = factory;
+    this.lost = lost;
   }
 
   /**
@@ -39,16 +47,22 @@ final class StageThreads {
    * wait; the thread's interrupt flag is set again afterwards.
    */
   void run(List<Stage> stages) {
-    List<Thread> threads = new ArrayList<>();
+    var threads = new WatchedThreads();
     for (Stage stage : stages) {
       try {
-        threads.add(start(stage));
+        threads.add(stage, start(stage));
       } catch (Throwable t) {
-        failed(t);
+        failed(stage, t);
         stage.finish(state);
       }
     }
-    threads.forEach(StageThreads::join);
+    threads.join(this, this::givenUp);
+  }
+
+  private void givenUp(Stage stage, RankException why) {
+    recordFailure(stage.watch(), why);
+    stage.finish(state);
+    lost.accept(why);
   }
 
   private Thread start(Stage stage) {
@@ -65,7 +79,7 @@ final class StageThreads {
     } catch (PhaseEnded e) {
       // Another stage has ended; it has recorded why.
     } catch (Throwable t) {
-      failed(t);
+      failed(stage, t);
     } finally {
       stage.finish(state);
     }
@@ -98,12 +112,44 @@ final class StageThreads {
         && !(stage.endsOnStop() && stopping.getAsBoolean());
   }
 
-  /** Does something after the stages have ended, and records its failure. */
-  void attempt(Runnable work) {
+  /**
+   * Does something for a rank after the stages have ended, and records its failure. Does nothing if
+   * the rank's device has ceased to answer.
+   */
+  void attempt(DeviceWatch rank, Runnable work) {
     try {
-      work.run();
+      if (!rank.lost()) {
+        work.run();
+      }
     } catch (Throwable t) {
+      recordFailure(rank, t);
+    }
+  }
+
+  /** Records the failure of a stage, then tells the stage, which may end others. */
+  private void failed(Stage stage, Throwable t) {
+    recordFailure(stage.watch(), t);
+    stage.failed(state, t);
+  }
+
+  synchronized boolean hasFailed() {
+    return failure != null;
+  }
+
+  /**
+   * @param rank of the rank that failed; null if none did
+   */
+  private synchronized void recordFailure(DeviceWatch rank, Throwable t) {
+    if (rank == null) {
       failed(t);
+      return;
+    }
+    Throwable named = rank.named(t);
+    if (rank.isBlamed(failure) && named instanceof RankException) {
+      named.addSuppressed(failure);
+      failure = named;
+    } else {
+      failed(named);
     }
   }
 
@@ -123,20 +169,6 @@ final class StageThreads {
     }
     if (failure != null) {
       throw new FarsightException("stopped by an error: " + failure, failure);
-    }
-  }
-
-  private static void join(Thread thread) {
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
     }
   }
 }

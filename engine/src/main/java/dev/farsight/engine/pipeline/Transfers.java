@@ -6,6 +6,7 @@ import dev.farsight.engine.cache.Residency;
 import dev.farsight.engine.cache.RowRequest;
 import java.util.List;
 import java.util.function.IntConsumer;
+import java.util.stream.Collectors;
 
 /**
  * Moves rows while the pipeline is at rest: fills slots before training, and writes dirty rows to
@@ -14,7 +15,7 @@ import java.util.function.IntConsumer;
  */
 public final class Transfers {
 
-  private final Runnable completeWriteBacks;
+  private final IntConsumer completeWriteBacks;
   private final List<Part> parts;
 
   /**
@@ -26,16 +27,16 @@ public final class Transfers {
 
     private void fetchAndMove() {
       lane.fetch(plan);
-      lane.memory().move(plan.moves()).await();
+      lane.moveAtRest(plan.moves());
     }
   }
 
   /**
-   * @param completeWriteBacks writes to the store what the out-rings still hold; see {@link
+   * @param completeWriteBacks writes to the store what the out-ring of a rank still holds; see {@link
    *     Pipeline#completeWriteBacks}
    * @param parts by rank
    */
-  public Transfers(Runnable completeWriteBacks, List<Part> parts) {
+  public Transfers(IntConsumer completeWriteBacks, List<Part> parts) {
     this.completeWriteBacks = completeWriteBacks;
     this.parts = List.copyOf(parts);
   }
@@ -76,7 +77,9 @@ public final class Transfers {
    * @param change gives the store its other rows; if it fails, nothing is forgotten
    */
   public void replaceRows(Runnable change) {
-    completeWriteBacks.run();
+    for (int rank = 0; rank < parts.size(); rank++) {
+      completeWriteBacks.accept(rank);
+    }
     change.run();
     parts.forEach(part -> part.residency().forgetValues());
     loadResident(slots -> {});
@@ -85,16 +88,62 @@ public final class Transfers {
 
   /**
    * Writes every dirty row to the store; the rows stay resident. Rows become clean only once the
-   * store has them, so after a failure the next flush writes what this one has not. O(slots).
+   * store has them, so after a failure the next flush writes what this one has not. If the rows of
+   * a rank cannot be written, those of the others are all the same. O(slots).
    *
    * @return how many rows were written
    */
   public long flush() {
-    completeWriteBacks.run();
-    return parts.stream().mapToLong(Transfers::flush).sum();
+    long written = 0;
+    Throwable failure = null;
+    for (int rank = 0; rank < parts.size(); rank++) {
+      try {
+        written += flush(rank);
+      } catch (RuntimeException | Error e) {
+        failure = failure == null ? e : withSuppressed(failure, e);
+      }
+    }
+    if (failure instanceof Error e) {
+      throw e;
+    }
+    if (failure != null) {
+      throw (RuntimeException) failure;
+    }
+    return written;
   }
 
-  private static long flush(Part part) {
+  private static Throwable withSuppressed(Throwable first, Throwable later) {
+    if (first != later) {
+      first.addSuppressed(later);
+    }
+    return first;
+  }
+
+  /**
+   * Describes the rows that only their device has, after a flush that failed: how many, and of
+   * which rank. Empty if there is one rank, or if there are no such rows. O(slots).
+   */
+  public String unsavedRows() {
+    return parts.stream()
+        .filter(part -> part.lane().watch().name() != null)
+        .map(Transfers::unsavedRows)
+        .filter(text -> !text.isEmpty())
+        .collect(Collectors.joining(" and "));
+  }
+
+  private static String unsavedRows(Part part) {
+    long dirty = 0;
+    for (int slot = 0; slot < part.residency().slots(); ) {
+      int most = part.lane().memory().out().capacity();
+      slot = part.residency().collectDirty(slot, most, part.plan());
+      dirty += part.plan().moves().evictions();
+    }
+    return dirty == 0 ? "" : dirty + " changed rows of " + part.lane().watch().name();
+  }
+
+  private long flush(int rank) {
+    Part part = parts.get(rank);
+    completeWriteBacks.accept(rank);
     Residency residency = part.residency();
     CachePlan plan = part.plan();
     long written = 0;
@@ -103,7 +152,7 @@ public final class Transfers {
       slot = residency.collectDirty(slot, part.lane().memory().out().capacity(), plan);
       RowMoves moves = plan.moves();
       moves.outFrom(0);
-      part.lane().memory().move(moves).await();
+      part.lane().moveAtRest(moves);
       part.lane().writeBack(plan);
       residency.markClean(plan);
       written += moves.evictions();

@@ -12,6 +12,7 @@ final class WriteBackStage extends Stage {
   private final Lane lane;
   private final LaneTickets tickets;
   private final int laneIndex;
+  private final DeviceCall move;
 
   /** The first batch of an ended phase whose evicted rows the store lacks, and the end of those. */
   private long firstUnwritten;
@@ -19,13 +20,17 @@ final class WriteBackStage extends Stage {
   private long endUnwritten;
 
   WriteBackStage(List<LaneParts> lanes, LaneTickets tickets, int laneIndex) {
-    super(
-        "write-back" + suffix(lanes, laneIndex),
-        new Clock("write rows back", trace(lanes, laneIndex)));
+    super(lanes, laneIndex, "write-back", "write rows back");
     this.carriers = lanes.get(laneIndex).carriers();
     this.lane = lanes.get(laneIndex).lane();
     this.tickets = tickets;
     this.laneIndex = laneIndex;
+    move = lane.watch().call("move rows");
+  }
+
+  @Override
+  List<DeviceCall> deviceCalls() {
+    return lane.watch().alone() ? List.of() : List.of(move);
   }
 
   @Override
@@ -38,7 +43,9 @@ final class WriteBackStage extends Stage {
     if (!state.lane(laneIndex).move().await(n + 1)) {
       return false;
     }
+    move.begin();
     tickets.awaitMove(n);
+    move.end();
     return true;
   }
 
@@ -61,7 +68,8 @@ final class WriteBackStage extends Stage {
    */
   void complete() {
     for (; firstUnwritten < endUnwritten; firstUnwritten++) {
-      tickets.awaitMove(firstUnwritten);
+      long n = firstUnwritten;
+      lane.watch().await("move rows", () -> tickets.awaitMove(n));
       lane.writeBack(carriers.plan(firstUnwritten));
     }
   }

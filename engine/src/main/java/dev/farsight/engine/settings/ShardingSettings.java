@@ -1,18 +1,22 @@
 package dev.farsight.engine.settings;
 
 import dev.farsight.api.config.Settings;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * How rows are to be divided over devices: {@code sharding.default} and {@code sharding.tables}.
+ * How several devices train together: {@code sharding}, but for the collective's own settings.
  *
- * @param general for tables that are not named
- * @param tables by table name
+ * @param general how the rows of tables are divided that are not named
+ * @param tables the same by table name
+ * @param timeout how long ranks wait for one of them
  */
-public record ShardingSettings(Choice general, Map<String, Choice> tables) {
+public record ShardingSettings(Choice general, Map<String, Choice> tables, Duration timeout) {
+
+  private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(100);
 
   private static final List<String> CHOICES = List.of("auto", "row", "table", "replicated");
 
@@ -39,7 +43,11 @@ public record ShardingSettings(Choice general, Map<String, Choice> tables) {
     for (String table : named.config().root().keySet()) {
       tables.put(table, Choice.of(named, table));
     }
-    return new ShardingSettings(Choice.of(sharding, "default"), Map.copyOf(tables));
+    Duration timeout = sharding.duration("timeout");
+    if (timeout.compareTo(SHORTEST_TIMEOUT) < 0) {
+      throw sharding.bad("timeout", "is not a time from 100 ms to 24 h");
+    }
+    return new ShardingSettings(Choice.of(sharding, "default"), Map.copyOf(tables), timeout);
   }
 
   /** The choice for a table. */

@@ -95,7 +95,8 @@ class StageThreadsTest {
                 var thread = new Thread(task);
                 started.add(thread);
                 return thread;
-              });
+              },
+              why -> {});
       threads.run(
           List.of(
               endless(phase),
