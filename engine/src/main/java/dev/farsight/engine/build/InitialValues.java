@@ -1,9 +1,8 @@
 package dev.farsight.engine.build;
 
-import dev.farsight.engine.run.EqualDense;
-import dev.farsight.api.model.Tape;
 import dev.farsight.api.compute.DenseState;
 import dev.farsight.api.config.Settings;
+import dev.farsight.api.model.Tape;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.table.Draw;
 import dev.farsight.api.table.InitialRows;
@@ -15,6 +14,7 @@ import dev.farsight.engine.model.OptimizerUpdates;
 import dev.farsight.engine.model.SavedModel;
 import dev.farsight.engine.progress.CountedWrites;
 import dev.farsight.engine.progress.ProgressMeter;
+import dev.farsight.engine.run.EqualDense;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -52,7 +52,7 @@ public final class MemoryPlan {
                 .map(tier -> tier.forecast(spec, components, settings.farsight()))
                 .orElse(MemoryForecast.none()))
         .plus(devices(settings, components, shapes))
-        .plus(new EngineMemory(settings, components, shapes).forecast())
+        .plus(EngineMemory.forecast(settings, components, shapes))
         .plus(rowCounts(settings, components, shapes))
         .plus(multiHot(settings, shapes))
         .plus(shuffledSamples(settings, shapes, trainSamples))

@@ -1,21 +1,21 @@
 package dev.farsight.engine.build;
 
-import dev.farsight.engine.cache.CachePlan;
-import dev.farsight.engine.pipeline.LaneParts;
-import java.util.ArrayList;
-import java.util.List;
 import dev.farsight.api.cache.RowFrequencies;
 import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.model.Tape;
+import dev.farsight.engine.cache.CachePlan;
 import dev.farsight.engine.checkpoint.Checkpoints;
 import dev.farsight.engine.checkpoint.ResumePoint;
 import dev.farsight.engine.data.RunData;
 import dev.farsight.engine.model.ModelDescription;
+import dev.farsight.engine.pipeline.LaneParts;
 import dev.farsight.engine.pipeline.Pipeline;
 import dev.farsight.engine.pipeline.Transfers;
 import dev.farsight.engine.run.Session;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

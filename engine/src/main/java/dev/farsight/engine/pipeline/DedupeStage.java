@@ -2,6 +2,7 @@ package dev.farsight.engine.pipeline;
 
 import dev.farsight.api.store.RowStore;
 import dev.farsight.engine.cache.RowRequest;
+import dev.farsight.engine.plan.RowMerge;
 import dev.farsight.engine.plan.UniqueRowSearch;
 import java.util.List;
 
@@ -17,7 +18,9 @@ final class DedupeStage extends Stage {
   private final RowStore store;
   private final boolean updatesRows;
   private final int laneIndex;
-  private final boolean merged;
+
+  /** Null if there is one rank. */
+  private final RowMerge merge;
 
   /**
    * @param updatesRows whether training changes rows
@@ -29,7 +32,7 @@ final class DedupeStage extends Stage {
     LaneParts parts = lanes.get(laneIndex);
     this.carriers = parts.carriers();
     this.search = parts.search();
-    this.merged = parts.merge() != null;
+    this.merge = parts.merge();
     this.store = store;
     this.updatesRows = updatesRows;
     this.laneIndex = laneIndex;
@@ -53,7 +56,9 @@ final class DedupeStage extends Stage {
         training ? RowRequest.Use.TRAIN : RowRequest.Use.EVALUATE,
         training && updatesRows,
         carriers.uniqueRows(n));
-    if (!merged) {
+    if (merge != null) {
+      merge.sort(carriers.uniqueRows(n));
+    } else {
       RowRequest request = carriers.request(n);
       store.expect(request.rows(), 0, request.count());
     }

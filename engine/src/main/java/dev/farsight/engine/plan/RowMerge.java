@@ -53,6 +53,11 @@ public final class RowMerge {
     regionStarts = new int[groups.length + 1];
   }
 
+  /** Sorts the unique rows of a rank's samples by group, if the search has not done so. */
+  public void sort(UniqueRows rows) {
+    rows.request().byGroup(owners.groups());
+  }
+
   /** Allocates the memory for one batch. */
   public OwnedRows newRows() {
     return new OwnedRows(shape, owners.groups().tables().size());

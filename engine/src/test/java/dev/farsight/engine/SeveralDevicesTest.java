@@ -1,0 +1,144 @@
+package dev.farsight.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.farsight.engine.event.RunListener;
+import dev.farsight.engine.event.StepProgress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Several devices of the CPU train one model: the same bits whatever the caches, stores, policies
+ * and collectives, and what one device trains but for the order of sums.
+ */
+class SeveralDevicesTest {
+
+  /** A multiple of 2 and 3; the last batch of an epoch leaves ranks without samples. */
+  private static final int BATCH = 36;
+
+  private static final List<String> POLICIES = List.of("lru", "lfu", "lookahead", "frequency");
+
+  @TempDir Path folder;
+
+  private TestRun run(int devices, String... sets) {
+    return new TestRun(folder)
+        .set(
+            "data.batch-size=" + BATCH,
+            "compute.backend=nd4j-native",
+            "compute.nd4j-native.devices=" + devices,
+            "cache.size=30%",
+            "optimizer.learning-rate=0.05",
+            "optimizer.dense.learning-rate=0.04")
+        .set(sets);
+  }
+
+  private static String digests(Report report) {
+    return report.lossSha256().orElseThrow() + " " + report.weightsSha256().orElseThrow();
+  }
+
+  private static List<Float> losses(TestRun run) {
+    List<Float> losses = new ArrayList<>();
+    var listener =
+        new RunListener() {
+          @Override
+          public void step(StepProgress progress) {
+            losses.add(progress.loss());
+          }
+        };
+    try (Trainer trainer = run.open(listener)) {
+      trainer.train();
+    }
+    return losses;
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2, threads", "3, threads", "2, sockets", "3, sockets"})
+  void theBitsDependOnTheNumberOfDevicesAlone(int devices, String collective) {
+    String expected = digests(run(devices, "cache.size=all").train());
+    var random = new Random(devices);
+    for (int repeat = 0; repeat < 4; repeat++) {
+      String policy = POLICIES.get(repeat);
+      TestRun other =
+          run(
+              devices,
+              "sharding.collective=" + collective,
+              "cache.size=" + (15 + random.nextInt(40)) + "%",
+              "cache.policy=" + policy,
+              "cache.regions=" + (1 + random.nextInt(3)),
+              "lookahead.batches=" + (1 + random.nextInt(8)),
+              "lookahead.planned=" + (1 + random.nextInt(4)),
+              repeat % 2 == 0 ? "storage.backend=offheap" : "storage.backend=ssd");
+      assertThat(digests(other.train())).as("%s", other).isEqualTo(expected);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2, row, sgd",
+    "2, table, sgd",
+    "2, replicated, sgd",
+    "3, row, rowwise-adagrad",
+    "3, table, rowwise-adagrad",
+    "3, replicated, rowwise-adagrad"
+  })
+  void theyTrainWhatOneDeviceTrains(int devices, String kind, String optimizer) {
+    String rule = "optimizer.type=" + optimizer;
+    List<Float> one = losses(run(1, rule));
+    List<Float> several = losses(run(devices, rule, "sharding.default=" + kind));
+    assertThat(several).hasSameSizeAs(one).hasSizeGreaterThan(250);
+    for (int step = 0; step < one.size(); step++) {
+      assertThat((double) several.get(step))
+          .as("step %d", step)
+          .isCloseTo(one.get(step), within(2e-5 * one.get(step)));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"all", "40%"})
+  void tablesMayBeDividedDifferently(String size) {
+    String[] mixed = {
+      "sharding.tables.C1=replicated", "sharding.tables.C3=table", "sharding.tables.C4=table"
+    };
+    String expected = digests(run(2, "cache.size=all").set(mixed).train());
+    assertThat(digests(run(2, "cache.size=\"" + size + "\"", "cache.regions=2").set(mixed).train()))
+        .isEqualTo(expected);
+  }
+
+  @Test
+  void aRunOfSeveralDevicesIsResumedExactly() {
+    String expected = digests(run(2).train());
+    var steps = new int[1];
+    TestRun stopped =
+        run(
+            2,
+            "checkpoint.every=40 steps",
+            "checkpoint.directory=" + folder.resolve("checkpoints"));
+    try (Trainer trainer = stopped.open(stopAfter(steps, 100))) {
+      steps[0] = 0;
+      stopping[0] = trainer;
+      trainer.train();
+    }
+    assertThat(digests(stopped.resume())).isEqualTo(expected);
+  }
+
+  private final Trainer[] stopping = new Trainer[1];
+
+  private RunListener stopAfter(int[] steps, int most) {
+    return new RunListener() {
+      @Override
+      public void step(StepProgress progress) {
+        if (++steps[0] == most) {
+          stopping[0].stop();
+        }
+      }
+    };
+  }
+}
