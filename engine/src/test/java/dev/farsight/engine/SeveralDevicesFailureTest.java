@@ -34,6 +34,10 @@ class SeveralDevicesFailureTest {
 
   private static final String ON_FIRE = "the device is on fire";
   private static final String RANK = "rank \\d \\(cpu \\d\\)";
+  private static final String UNSAVED =
+      "; the store lacks \\d+ changed rows of "
+          + RANK
+          + ", so the run can only continue from the checkpoint of step \\d*0";
   private static final List<String> SHARDINGS = List.of("row", "table", "replicated");
 
   @TempDir Path folder;
@@ -73,7 +77,8 @@ class SeveralDevicesFailureTest {
       "sharding.default=" + SHARDINGS.get(random.nextInt(SHARDINGS.size())),
       "cache.regions=" + (1 + random.nextInt(2)),
       "lookahead.planned=" + (1 + random.nextInt(3)),
-      "storage.backend=" + (random.nextBoolean() ? "ssd" : "offheap")
+      "storage.backend=" + (random.nextBoolean() ? "ssd" : "offheap"),
+      "storage.ssd.ram-cache=" + (random.nextBoolean() ? "\"10%\"" : "null")
     };
   }
 
@@ -89,7 +94,10 @@ class SeveralDevicesFailureTest {
     String[] settings = settings(new Random(seed), collective);
     String expected = digests(run(devices, components, settings).train());
     TestRun failing =
-        run(devices, faulty.in(components), settings).set(checkpoints()).set(more);
+        run(devices, faulty.in(components), settings)
+            .set(checkpoints())
+            .set("storage.ssd.path=" + folder.resolve("rows"))
+            .set(more);
     FarsightException failure;
     try (Trainer trainer = failing.open(RunListener.NONE)) {
       failure = catchThrowableOfType(FarsightException.class, trainer::train);
@@ -111,15 +119,18 @@ class SeveralDevicesFailureTest {
             ? FaultyDevices.failing(new OutOfMemoryError("planted"))
             : FaultyDevices.failing(ON_FIRE);
     FarsightException failure =
-        failsAndContinues(
-            seed, devices, collective, new FaultyDevices(rank, call, nth, fault));
+        failsAndContinues(seed, devices, collective, new FaultyDevices(rank, call, nth, fault));
     String name = "rank " + rank + " (cpu " + rank + ")";
-    assertThat(failure.getMessage())
-        .as("seed %d", seed)
-        .isEqualTo(
-            error
-                ? name + " was stopped by an error: java.lang.OutOfMemoryError: planted"
-                : name + ": " + ON_FIRE);
+    String line =
+        error
+            ? name + " was stopped by an error: java.lang.OutOfMemoryError: planted"
+            : name + ": " + ON_FIRE;
+    // A move whose ticket always fails has rows that cannot be had any more.
+    if (call == Call.MOVE_TICKET && failure.getMessage().contains("the store lacks")) {
+      assertThat(failure.getMessage()).startsWith(line).matches(".*" + UNSAVED);
+    } else {
+      assertThat(failure).as("seed %d", seed).hasMessage(line);
+    }
   }
 
   @ParameterizedTest
@@ -163,11 +174,7 @@ class SeveralDevicesFailureTest {
           .as("seed %d", seed)
           .hasMessageStartingWith("rank " + rank + " (cpu " + rank + ") does not answer");
       if (failure.getMessage().contains("the store lacks")) {
-        assertThat(failure.getMessage())
-            .matches(
-                ".*; the store lacks \\d+ changed rows of "
-                    + RANK
-                    + ", so the run can only continue from the checkpoint of step \\d+0");
+        assertThat(failure.getMessage()).matches(".*" + UNSAVED);
       }
     } finally {
       gate.countDown();
@@ -176,10 +183,8 @@ class SeveralDevicesFailureTest {
 
   @ParameterizedTest
   @CsvSource({
-    "2, threads, TRAIN",
     "3, sockets, TRAIN",
-    "3, threads, MOVE",
-    "2, threads, EVALUATE",
+    "2, threads, MOVE",
     "2, sockets, MOVE_TICKET",
     "3, threads, STEP_TICKET"
   })
@@ -221,7 +226,7 @@ class SeveralDevicesFailureTest {
     try (Trainer trainer = failing.open(steps)) {
       failure = catchThrowableOfType(FarsightException.class, trainer::train);
     }
-    assertThat(failure).isNotNull();
+    assertThat(failure).as("%s", failing).isNotNull();
     assertThat(steps.done.get()).isPositive();
     assertThat(stores.rowsSha256())
         .as("after %d steps, %s", steps.done.get(), failure.getMessage())
@@ -273,7 +278,7 @@ class SeveralDevicesFailureTest {
           new KeptStores(
               store -> isError ? store.fail(call, nth, error) : store.fail(call, nth, full));
       FarsightException failure =
-          leavesTheStepsBefore(2 + repeat, stores, UnaryOperator.identity());
+          leavesTheStepsBefore(2 + repeat, stores, UnaryOperator.identity(), "cache.size=\"6%\"");
       assertThat(failure.getMessage())
           .matches(
               isError
@@ -285,10 +290,9 @@ class SeveralDevicesFailureTest {
   @Test
   void aBatchThatDoesNotFitOneRanksCacheIsNamedWithItsStep() {
     FarsightException failure = null;
-    for (int slots = 230; failure == null; slots -= 2) {
+    for (int slots = 160; failure == null; slots -= 4) {
       var steps = new Steps();
-      TestRun run =
-          run(2, components, "cache.size=\"" + slots + " rows\"", "data.eval-fraction=0");
+      TestRun run = run(2, components, "cache.size=\"" + slots + " rows\"", "data.eval-fraction=0");
       try (Trainer trainer = run.open(steps)) {
         failure = catchThrowableOfType(FarsightException.class, trainer::train);
       }
@@ -296,17 +300,17 @@ class SeveralDevicesFailureTest {
     assertThat(failure.getMessage()).matches(RANK + ": the batch of step \\d+ has .*");
   }
 
-  /** With a timeout of a tenth of that. */
+  /** Longer than a device may take for a call. */
   @Test
   void whatIsSlowButNoDeviceIsNotTakenForAHang() throws InterruptedException {
     var gate = new Gate();
     var stores = new KeptStores(store -> store.hold(FaultyRowStore.Call.READ, 60, gate));
-    TestRun run = run(2, stores.in(components), "sharding.timeout=200 ms");
+    TestRun run = run(2, stores.in(components), "sharding.timeout=1 s");
     var opener =
         new Thread(
             () -> {
               gate.awaitArrival();
-              sleep(2000);
+              sleep(2500);
               gate.open();
             });
     opener.start();
@@ -315,7 +319,7 @@ class SeveralDevicesFailureTest {
           @Override
           public void step(StepProgress progress) {
             if (progress.step() == 30) {
-              sleep(2000);
+              sleep(2500);
             }
           }
         };

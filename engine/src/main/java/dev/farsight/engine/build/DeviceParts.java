@@ -38,9 +38,7 @@ record DeviceParts(
     for (int rank = 0; rank < ranks; rank++) {
       ComputeBackend backend = compute.open(Specs.compute(setup.settings(), rank, ranks));
       DeviceWatch watch =
-          ranks == 1
-              ? DeviceWatch.ofOnlyRank()
-              : DeviceWatch.ofRank(rank, backend.name(), timeout);
+          ranks == 1 ? DeviceWatch.ofOnlyRank() : DeviceWatch.ofRank(rank, backend.name(), timeout);
       resources.own(watch.closing(backend));
       backends.add(backend);
       watches.add(watch);
@@ -70,8 +68,7 @@ record DeviceParts(
       Collective collective,
       DeviceWatch watch,
       Resources resources) {
-    SlotMemory memory =
-        backend.slots(shapes.format(), rank.slots(), rank.inRows(), rank.outRows());
+    SlotMemory memory = backend.slots(shapes.format(), rank.slots(), rank.inRows(), rank.outRows());
     resources.own(watch.closing(memory));
     CompiledStep step =
         collective == null

@@ -55,8 +55,8 @@ public final class SettingsCheck {
   }
 
   /**
-   * Requires that the chosen backend, store and collective can run on this host. Not part of the check of
-   * settings, which may be for another host.
+   * Requires that the chosen backend, store and collective can run on this host. Not part of the
+   * check of settings, which may be for another host.
    *
    * @throws FarsightException if not
    */

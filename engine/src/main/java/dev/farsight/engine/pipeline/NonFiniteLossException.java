@@ -25,7 +25,9 @@ public final class NonFiniteLossException extends FarsightException {
             "the loss of step %d is %s%s; that step was not applied. Lower optimizer.learning-rate, or look for extreme values in the data",
             step + 1,
             loss,
-            ranks.isEmpty() ? "" : ": values that are not finite were among the samples of " + ranks));
+            ranks.isEmpty()
+                ? ""
+                : ": values that are not finite were among the samples of " + ranks));
     this.step = step;
     this.loss = loss;
   }

@@ -32,8 +32,8 @@ public final class Transfers {
   }
 
   /**
-   * @param completeWriteBacks writes to the store what the out-ring of a rank still holds; see {@link
-   *     Pipeline#completeWriteBacks}
+   * @param completeWriteBacks writes to the store what the out-ring of a rank still holds; see
+   *     {@link Pipeline#completeWriteBacks}
    * @param parts by rank
    */
   public Transfers(IntConsumer completeWriteBacks, List<Part> parts) {

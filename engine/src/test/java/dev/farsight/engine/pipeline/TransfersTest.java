@@ -74,7 +74,8 @@ class TransfersTest {
         CachePlan plan = residency.newPlan(buffers);
         var transfers =
             new Transfers(
-                rank -> {}, List.of(new Transfers.Part(residency, lane, residency.newPlan(buffers))));
+                rank -> {},
+                List.of(new Transfers.Part(residency, lane, residency.newPlan(buffers))));
         if (full) {
           transfers.loadResident(passed -> {});
         }
