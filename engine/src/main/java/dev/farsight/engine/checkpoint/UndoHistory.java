@@ -52,7 +52,7 @@ final class UndoHistory implements RowHistory {
   private boolean generationBegun;
 
   /** The failure of an earlier write to the log, after which no row may be overwritten; or null. */
-  private RuntimeException failure;
+  private Throwable failure;
 
   /** Number of rows that the store holds. */
   private long rowsHeld;
@@ -148,18 +148,25 @@ final class UndoHistory implements RowHistory {
     }
     if (failure != null) {
       // The log may already have some rows of the failed call, and must not get them twice.
-      throw failure;
+      throwFailure();
     }
     try {
       appendOldValues(rows, from, to);
       log.force();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       failure = e;
       throw e;
     }
     for (int i = from; i < to; i++) {
       saved.add(rows[i]);
     }
+  }
+
+  private void throwFailure() {
+    if (failure instanceof Error e) {
+      throw e;
+    }
+    throw (RuntimeException) failure;
   }
 
   private void appendOldValues(long[] rows, int from, int to) {

@@ -1,0 +1,66 @@
+package dev.farsight.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.Random;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Several ranks call one store at the same time, with rows that leave caches in every step, a tier
+ * of memory that fetches early, and checkpoints that save old rows: no row is lost or mixed up.
+ */
+class SeveralDevicesStoreTest {
+
+  @TempDir Path folder;
+
+  private TestRun run(int devices) {
+    return new TestRun(folder)
+        .set(
+            "data.batch-size=36",
+            "data.synthetic.rows=4010",
+            "compute.nd4j-native.devices=" + devices,
+            "optimizer.type=rowwise-adagrad");
+  }
+
+  private static String digests(Report report) {
+    return report.lossSha256().orElseThrow() + " " + report.weightsSha256().orElseThrow();
+  }
+
+  private void rounds(long firstSeed, int rounds) {
+    for (int devices = 2; devices <= 3; devices++) {
+      String expected = digests(run(devices).set("cache.size=all").train());
+      for (long seed = firstSeed; seed < firstSeed + rounds; seed++) {
+        var random = new Random(seed);
+        TestRun run =
+            run(devices)
+                .set(
+                    "storage.backend=ssd",
+                    "storage.ssd.ram-cache=\"" + (2 + random.nextInt(20)) + "%\"",
+                    "storage.ssd.ram-threads=" + (1 + random.nextInt(3)),
+                    "storage.threads=" + (1 + random.nextInt(6)),
+                    "cache.size=\"" + (5 + random.nextInt(10)) + "%\"",
+                    "cache.policy=" + (random.nextBoolean() ? "lru" : "lookahead"),
+                    "lookahead.planned=" + (1 + random.nextInt(4)),
+                    "checkpoint.every=" + (5 + random.nextInt(20)) + " steps",
+                    "checkpoint.directory=" + folder.resolve(devices + "-" + seed));
+        Report report = run.train();
+        assertThat(digests(report)).as("seed %d: %s", seed, run).isEqualTo(expected);
+        assertThat(report.json().getLong("cache.evicted_rows")).isPositive();
+      }
+    }
+  }
+
+  @Test
+  void rowsAreThoseOfARunWithoutMoves() {
+    rounds(1, 2);
+  }
+
+  @Tag("nightly")
+  @Test
+  void rowsAreThoseOfARunWithoutMovesInManyRounds() {
+    rounds(100, 40);
+  }
+}
