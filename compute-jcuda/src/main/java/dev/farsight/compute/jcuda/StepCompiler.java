@@ -13,6 +13,10 @@ final class StepCompiler {
   private final StepSpec spec;
   private final JcudaSlots slots;
   private final DeviceMemory memory;
+
+  /** Null if there is one rank. */
+  private final RankExchange exchange;
+
   private final TapeUse tape;
   private final StepValues values;
   private final DenseParameters parameters;
@@ -30,12 +34,20 @@ final class StepCompiler {
   private final Bags bags;
   private final Loss loss;
 
+  /** Null if rows are frozen. */
+  private final RowUpdates rowUpdates;
+
+  /**
+   * @param slots of this rank
+   * @param peers the ranks that share the step; null if there is one
+   */
   StepCompiler(
       JcudaBackend backend,
       Tape recorded,
       StepSpec spec,
       JcudaSlots slots,
       CublasLt lt,
+      Peers peers,
       DeviceMemory memory) {
     this.backend = backend;
     this.spec = spec;
@@ -47,26 +59,40 @@ final class StepCompiler {
     boolean rowsLearn = !spec.optimizer().freezeRows();
     tape = new TapeUse(recorded, !shape.pooled(), rowsLearn);
     values = new StepValues(tape, batchSize, precision, memory);
-    parameters = new DenseParameters(backend, recorded.ops(), spec.optimizer(), memory);
-    module = backend.load(StepKernels.source(spec, precision));
+    boolean shared = peers != null;
+    parameters = new DenseParameters(backend, recorded.ops(), spec.optimizer(), shared, memory);
+    module = backend.load(StepKernels.source(spec, precision, shared && peers.direct()));
     kernels = new StepKernels(module, backend.device());
     products = new Products(parameters, lt, precision, batchSize);
     layers = new Layers(kernels, values, parameters, products);
-    interactions = new Interactions(backend, tape, values, slots, batchSize);
+    exchange =
+        shared
+            ? new RankExchange(
+                backend, spec, peers, parameters.gradients(), parameters.total(), memory)
+            : null;
+    long rows = shared ? exchange.rows() : slots.weights();
+    var rowPrecision = slots.format().precision();
+    interactions = new Interactions(backend, tape, values, rowPrecision, rows, batchSize);
     copies = new Copies(kernels, values);
     arithmetic = new Arithmetic(kernels, values);
     crosses = new Crosses(kernels, values, parameters, products);
     machines = new Machines(kernels, values);
     norms = new Norms(kernels, values, parameters);
     dropouts = new Dropouts(kernels, values, arithmetic);
-    bags = new Bags(kernels, values, slots, shape, rowsLearn, memory);
+    bags = new Bags(kernels, values, rows, shape, rowsLearn, memory);
     loss = new Loss(kernels, batchSize, memory);
+    rowUpdates =
+        rowsLearn ? new RowUpdates(kernels, spec, slots, loss.halted(), memory) : null;
   }
 
   Program compile() {
     List<Op> ops = tape.needed();
     List<Command> train = new ArrayList<>();
     List<Command> evaluate = new ArrayList<>();
+    if (exchange != null) {
+      train.addAll(exchange.sendRows(kernels, slots));
+      evaluate.addAll(exchange.sendRows(kernels, slots));
+    }
     for (Op op : ops) {
       List<Command> forward = forward(op);
       train.addAll(forward);
@@ -74,8 +100,9 @@ final class StepCompiler {
     }
     Value z = values.get(tape.logits());
 
+    Value dz = tape.learns(tape.logits()) ? values.gradient(tape.logits()) : null;
     train.addAll(
-        loss.commands(z, tape.learns(tape.logits()) ? values.gradient(tape.logits()) : null, true));
+        exchange == null ? loss.commands(z, dz, true) : loss.part(z, dz, exchange));
     for (int i = ops.size() - 1; i >= 0; i--) {
       Value gradient = values.delivered(ops.get(i));
       if (gradient != null) {
@@ -83,19 +110,51 @@ final class StepCompiler {
         values.release(ops.get(i));
       }
     }
-    train.add(parameters.update(kernels, loss.halted()));
+    if (exchange == null) {
+      train.add(parameters.update(kernels, loss.halted()));
+    } else {
+      train.addAll(updates());
+    }
 
     if (spec.schema().labelled()) {
-      evaluate.addAll(loss.commands(z, null, false));
+      evaluate.addAll(
+          exchange == null ? loss.commands(z, null, false) : loss.part(z, null, exchange));
     }
     evaluate.add(loss.logitsOut(z));
+    if (exchange != null) {
+      evaluate.addAll(exchange.sendLoss(kernels, spec.schema().labelled()));
+      evaluate.addAll(exchange.leave(kernels));
+    }
     List<Kernels> modules = interactions.modules();
     modules.add(module);
     var order = LookupOrdering.of(backend, module, spec, memory);
     modules.addAll(order.modules());
-    Command weigh = spec.schema().weighted() ? loss.weigh() : null;
+    Command weigh = spec.schema().weighted() && exchange == null ? loss.weigh() : null;
+    Command announce = exchange == null ? null : exchange.announce(kernels);
     return new Program(
-        order, weigh, train, evaluate, loss.resume(), parameters, products.all(), modules);
+        order,
+        weigh,
+        announce,
+        train,
+        evaluate,
+        loss.resume(),
+        parameters,
+        exchange,
+        products.all(),
+        modules);
+  }
+
+  /** What follows the backward where several ranks share the step. */
+  private List<Command> updates() {
+    List<Command> commands = new ArrayList<>();
+    commands.add(parameters.sumColumns(kernels));
+    commands.addAll(exchange.sendGradients(kernels, loss.halted()));
+    commands.add(parameters.update(kernels, loss.halted(), exchange.routes()));
+    if (rowUpdates != null) {
+      commands.addAll(rowUpdates.ofOwned(exchange));
+    }
+    commands.addAll(exchange.leave(kernels));
+    return commands;
   }
 
   private List<Command> forward(Op op) {
@@ -131,7 +190,9 @@ final class StepCompiler {
 
   private List<Command> backward(Op op, Value gradient) {
     if (op instanceof Op.EmbeddingBag) {
-      return RowUpdates.of(kernels, spec, slots, gradient, bags.winners(), loss.halted(), memory);
+      return exchange == null
+          ? rowUpdates.commands(gradient, bags.winners())
+          : rowUpdates.sums(gradient, bags.winners(), exchange);
     } else if (op instanceof Op.Linear linear) {
       return layers.backward(linear, gradient);
     } else if (op instanceof Op.Pairwise pair) {

@@ -27,7 +27,7 @@ class JcudaFactoryTest {
   private static Settings settings(String precision) {
     return Settings.of(
         "farsight.compute.jcuda",
-        ConfigFactory.parseString("device = 0, precision = " + precision));
+        ConfigFactory.parseString("devices = [0], precision = " + precision));
   }
 
   @Test
