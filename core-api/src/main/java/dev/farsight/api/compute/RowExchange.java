@@ -41,8 +41,10 @@ import java.nio.IntBuffer;
  *   <li>Sums the gradients of each owned row in rank order and updates the row in its slot.
  * </ol>
  *
- * <p>An evaluation does the first step, and forward. Preallocated in host buffers of the compute
- * backend; a part of a {@link StepInput}.
+ * <p>An evaluation does the first step, and forward. The loss that it tells is this rank's part: the
+ * sum over its own samples, divided by {@link #divisor}.
+ *
+ * <p>Preallocated in host buffers of the compute backend; a part of a {@link StepInput}.
  */
 public final class RowExchange {
 

@@ -2,6 +2,8 @@ package dev.farsight.testkit.compute;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Map;
+
 /**
  * How far results may be from those in float64.
  *
@@ -22,12 +24,19 @@ public record Closeness(double tolerance) {
 
   /** Checks that all parameters, rows and state are those of the reference. */
   public void assertSameModel(String what, ComputeRig rig, Float64Step reference, double steps) {
-    rig.dense()
-        .forEach(
-            (name, values) ->
-                assertClose(what + " " + name, values, reference.dense().get(name), steps));
-    rig.rows()
-        .forEach(
-            (id, row) -> assertClose(what + " row " + id, row, reference.rows().get(id), steps));
+    assertSameModel(what, rig.dense(), rig.rows(), reference, steps);
+  }
+
+  void assertSameModel(
+      String what,
+      Map<String, float[]> dense,
+      Map<Long, float[]> rows,
+      Float64Step reference,
+      double steps) {
+    dense.forEach(
+        (name, values) ->
+            assertClose(what + " " + name, values, reference.dense().get(name), steps));
+    rows.forEach(
+        (id, row) -> assertClose(what + " row " + id, row, reference.rows().get(id), steps));
   }
 }

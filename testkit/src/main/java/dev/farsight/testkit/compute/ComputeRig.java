@@ -57,7 +57,7 @@ public final class ComputeRig implements AutoCloseable {
   private final StepInput input;
   private final RowFinder finder;
   private final IdentityHashMap<StepInput, FoundRows> found = new IdentityHashMap<>();
-  private final RowWeights weights;
+  private final RingRows ringRows;
   private final RowMoves moves;
   private final int[] slots;
   private long steps;
@@ -122,7 +122,7 @@ public final class ComputeRig implements AutoCloseable {
     int rows = (int) schema.tables().rows();
     int maxUniqueRows = (int) schema.maxUniqueRows(batchSize);
     spec = new StepSpec(schema, batchSize, maxUniqueRows, format, optimizer, maxNorms, SEED);
-    weights = new RowWeights(format);
+    ringRows = new RingRows(format);
     buffers = backend.buffers();
     memory = backend.slots(format, rows + SPARE_SLOTS, rows, rows);
     tape = new Tape(schema, format.dim());
@@ -174,7 +174,7 @@ public final class ComputeRig implements AutoCloseable {
       for (int s = dim; s < values.length; s++) {
         values[s] = row % 2 * random.nextFloat();
       }
-      put(memory.in(), row, values);
+      ringRows.put(memory.in(), row, values);
       moves.load(slots[row]);
     }
     memory.stage(0, rowCount());
@@ -185,30 +185,18 @@ public final class ComputeRig implements AutoCloseable {
   void writeRow(long rowId, float... values) {
     moves.clear();
     moves.inFrom(0);
-    put(memory.in(), 0, Arrays.copyOf(values, spec.format().dim() + spec.format().stateFloats()));
+    ringRows.put(memory.in(), 0, Arrays.copyOf(values, ringRows.floats()));
     moves.load(slots[(int) rowId]);
     memory.stage(0, 1);
     memory.move(moves).await();
   }
 
-  /** Puts a row in a ring: weights, then state. */
-  private void put(RowBuffer ring, int ringRow, float[] row) {
-    int dim = spec.format().dim();
-    int word = ring.wordAt(ringRow);
-    weights.putNearest(ring.floats(ringRow), word, Arrays.copyOf(row, dim));
-    int state = spec.format().stateWord();
-    ring.floats(ringRow).put(word + state, row, dim, row.length - dim);
-  }
-
-  /** A row of a ring: weights, then state. */
-  private float[] get(RowBuffer ring, int ringRow) {
-    int dim = spec.format().dim();
-    int word = ring.wordAt(ringRow);
-    var values = new float[dim];
-    weights.get(ring.floats(ringRow), word, values);
-    float[] row = Arrays.copyOf(values, dim + spec.format().stateFloats());
-    ring.floats(ringRow).get(word + spec.format().stateWord(), row, dim, row.length - dim);
-    return row;
+  /** Gives dense parameters and their state these values, by name. */
+  void writeDense(Map<String, float[]> values) {
+    List<DenseState.Parameter> parameters = step.dense().parameters();
+    for (int p = 0; p < parameters.size(); p++) {
+      step.dense().write(p, values.get(parameters.get(p).name()));
+    }
   }
 
   int rowCount() {
@@ -234,38 +222,7 @@ public final class ComputeRig implements AutoCloseable {
 
   /** A new batch of some samples of another, in this order. */
   public Batch select(Batch from, List<Integer> samples) {
-    var batch = new Batch(schema, spec.batchSize(), buffers);
-    int width = schema.denseWidth();
-    for (int s = 0; s < samples.size(); s++) {
-      int sample = samples.get(s);
-      batch.dense().put(s * width, from.dense(), sample * width, width);
-      batch.labels().put(s, from.labels().get(sample));
-      if (schema.weighted()) {
-        batch.weights().put(s, from.weights().get(sample));
-      }
-    }
-    for (int f = 0; f < schema.features().size(); f++) {
-      selectLookups(from, samples, batch, f);
-    }
-    batch.samples(samples.size());
-    return batch;
-  }
-
-  private static void selectLookups(Batch from, List<Integer> samples, Batch to, int f) {
-    int lookup = 0;
-    for (int s = 0; s < samples.size(); s++) {
-      for (Lookup source : Lookup.ofBag(from, f, samples.get(s))) {
-        int i = source.number() - from.lookupStart(f);
-        to.indices(f)[lookup] = from.indices(f)[i];
-        if (to.lookupWeights(f) != null) {
-          to.lookupWeights(f).put(lookup, from.lookupWeights(f).get(i));
-        }
-        lookup++;
-      }
-      if (to.offsets(f) != null) {
-        to.offsets(f)[s + 1] = lookup;
-      }
-    }
+    return BatchSelection.of(from, samples, spec.batchSize(), buffers);
   }
 
   int slotOf(long rowId) {
@@ -385,7 +342,7 @@ public final class ComputeRig implements AutoCloseable {
     memory.move(moves).await();
     var rows = new TreeMap<Long, float[]>();
     for (int row = 0; row < rowCount(); row++) {
-      rows.put((long) row, get(memory.out(), row));
+      rows.put((long) row, ringRows.get(memory.out(), row));
     }
     return rows;
   }

@@ -1,0 +1,115 @@
+package dev.farsight.testkit.compute;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * Which rank has each row, and in which slot: every row belongs to one rank, or is replicated on
+ * all.
+ */
+final class RowPlacement {
+
+  /** Slots of each rank that hold no row. */
+  private static final int SPARE_SLOTS = 3;
+
+  private static final int REPLICATED = -1;
+
+  /** By row. */
+  private final int[] owners;
+
+  /** By rank and row; -1 if the rank does not have the row. */
+  private final int[][] slots;
+
+  private RowPlacement(int ranks, int[] owners, long slotSeed) {
+    this.owners = owners;
+    this.slots = new int[ranks][owners.length];
+    var random = new Random(slotSeed);
+    for (int rank = 0; rank < ranks; rank++) {
+      List<Integer> free = new ArrayList<>();
+      for (int slot = 0; slot < owners.length + SPARE_SLOTS; slot++) {
+        free.add(slot);
+      }
+      Collections.shuffle(free, random);
+      for (int row = 0; row < owners.length; row++) {
+        slots[rank][row] = holds(rank, row) ? free.get(row) : -1;
+      }
+    }
+  }
+
+  /**
+   * Rows that belong to any rank.
+   *
+   * @param replicated how many of a hundred rows are replicated
+   * @param ownerSeed draws the ranks
+   * @param slotSeed draws the slots
+   */
+  static RowPlacement random(int ranks, int rows, int replicated, long ownerSeed, long slotSeed) {
+    var random = new Random(ownerSeed);
+    var owners = new int[rows];
+    for (int row = 0; row < rows; row++) {
+      owners[row] = random.nextInt(100) < replicated ? REPLICATED : random.nextInt(ranks);
+    }
+    return new RowPlacement(ranks, owners, slotSeed);
+  }
+
+  /** Rows that all belong to one rank. */
+  static RowPlacement allOn(int rank, int ranks, int rows) {
+    var owners = new int[rows];
+    Arrays.fill(owners, rank);
+    return new RowPlacement(ranks, owners, 1);
+  }
+
+  int ranks() {
+    return slots.length;
+  }
+
+  int rows() {
+    return owners.length;
+  }
+
+  /** How many slots each rank has. */
+  int slots() {
+    return owners.length + SPARE_SLOTS;
+  }
+
+  boolean replicated(long row) {
+    return owners[(int) row] == REPLICATED;
+  }
+
+  /** Whether any row is replicated. */
+  boolean replicates() {
+    for (int owner : owners) {
+      if (owner == REPLICATED) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The rank that a row belongs to alone. */
+  int owner(long row) {
+    return owners[(int) row];
+  }
+
+  /** Whether a rank has a row in a slot: as its own, or as one of the replicated rows. */
+  boolean holds(int rank, long row) {
+    return owners[(int) row] == rank || replicated(row);
+  }
+
+  /** How many rows a rank has. */
+  int held(int rank) {
+    int held = 0;
+    for (int row = 0; row < owners.length; row++) {
+      held += holds(rank, row) ? 1 : 0;
+    }
+    return held;
+  }
+
+  /** The slot of a row that a rank has. */
+  int slot(int rank, long row) {
+    return slots[rank][(int) row];
+  }
+}
