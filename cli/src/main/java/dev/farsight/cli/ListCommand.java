@@ -2,7 +2,6 @@ package dev.farsight.cli;
 
 import dev.farsight.api.compute.ComputeFactory.Availability;
 import dev.farsight.engine.plugin.Components;
-import dev.farsight.engine.plugin.Kind;
 import dev.farsight.engine.plugin.Offer;
 import java.nio.file.Path;
 import java.util.List;
@@ -50,10 +49,12 @@ final class ListCommand implements Callable<Integer> {
   }
 
   private static String runsHere(Offer offer, Components components) {
-    if (offer.kind() == Kind.COMPUTE) {
-      return text(components.computes().get(offer.name()).probe());
-    }
-    return offer.kind() == Kind.STORE ? text(components.stores().get(offer.name()).probe()) : "yes";
+    return switch (offer.kind()) {
+      case COMPUTE -> text(components.computes().get(offer.name()).probe());
+      case STORE -> text(components.stores().get(offer.name()).probe());
+      case COLLECTIVE -> text(components.collectives().get(offer.name()).probe());
+      default -> "yes";
+    };
   }
 
   private static String text(Availability availability) {

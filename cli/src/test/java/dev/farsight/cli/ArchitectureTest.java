@@ -37,6 +37,7 @@ class ArchitectureTest {
           Map.entry("testkit", "dev.farsight.testkit"),
           Map.entry("cache-lru", "dev.farsight.cache.lru"),
           Map.entry("cache-lfu", "dev.farsight.cache.lfu"),
+          Map.entry("collective", "dev.farsight.collective"),
           Map.entry("storage-offheap", "dev.farsight.storage.offheap"),
           Map.entry("storage-ssd", "dev.farsight.storage.ssd"),
           Map.entry("compute-nd4j", "dev.farsight.compute.nd4j"),

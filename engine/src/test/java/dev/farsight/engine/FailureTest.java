@@ -346,6 +346,7 @@ class FailureTest {
             parts.computes(),
             parts.sources(),
             parts.models(),
+            parts.collectives(),
             parts.exportFormats(),
             parts.offers());
     var steps = new Steps(step -> {});

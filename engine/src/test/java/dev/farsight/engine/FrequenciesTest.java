@@ -62,6 +62,7 @@ class FrequenciesTest {
         components.computes(),
         components.sources(),
         components.models(),
+        components.collectives(),
         components.exportFormats(),
         components.offers());
   }

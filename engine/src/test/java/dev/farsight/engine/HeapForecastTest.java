@@ -122,6 +122,7 @@ class HeapForecastTest {
         parts.computes(),
         sources,
         parts.models(),
+        parts.collectives(),
         parts.exportFormats(),
         parts.offers());
   }

@@ -79,6 +79,7 @@ final class KeptDevice implements ComputeFactory {
         computes,
         components.sources(),
         components.models(),
+        components.collectives(),
         components.exportFormats(),
         components.offers());
   }

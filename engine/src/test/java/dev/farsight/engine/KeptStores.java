@@ -45,6 +45,7 @@ final class KeptStores implements RowStoreFactory {
         components.computes(),
         components.sources(),
         components.models(),
+        components.collectives(),
         components.exportFormats(),
         components.offers());
   }

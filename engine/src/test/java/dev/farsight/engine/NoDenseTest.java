@@ -64,6 +64,7 @@ class NoDenseTest {
         builtIn.computes(),
         builtIn.sources(),
         models,
+        builtIn.collectives(),
         builtIn.exportFormats(),
         builtIn.offers());
   }

@@ -246,6 +246,7 @@ class SelfContainedModelTest {
             builtIn.computes(),
             builtIn.sources(),
             models,
+            builtIn.collectives(),
             builtIn.exportFormats(),
             builtIn.offers());
     assertThatThrownBy(() -> evaluate(ownConfiguration(model), other))

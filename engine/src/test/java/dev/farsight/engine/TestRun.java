@@ -74,6 +74,7 @@ final class TestRun {
         components.computes(),
         sources,
         components.models(),
+        components.collectives(),
         components.exportFormats(),
         components.offers());
   }

@@ -88,6 +88,7 @@ class TransparencyTest {
         computes,
         components.sources(),
         components.models(),
+        components.collectives(),
         components.exportFormats(),
         components.offers());
   }

@@ -46,6 +46,7 @@ class WrongModelTest {
             builtIn.computes(),
             builtIn.sources(),
             factories,
+            builtIn.collectives(),
             builtIn.exportFormats(),
             builtIn.offers());
     TestRun run = new TestRun(folder).components(components).set("model.type=wrong");

@@ -9,6 +9,7 @@ import com.google.inject.Module;
 import com.google.inject.multibindings.Multibinder;
 import com.google.inject.util.Types;
 import dev.farsight.api.cache.CachePolicyFactory;
+import dev.farsight.api.collective.CollectiveFactory;
 import dev.farsight.api.compute.ComputeFactory;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.data.DataSourceFactory;
@@ -69,6 +70,7 @@ public abstract class GuicePlugin extends FarsightPlugin {
     all(injector, ComputeFactory.class).forEach(registry::compute);
     all(injector, DataSourceFactory.class).forEach(registry::dataSource);
     all(injector, ModelFactory.class).forEach(registry::model);
+    all(injector, CollectiveFactory.class).forEach(registry::collective);
     all(injector, ExportFormat.class).forEach(registry::exportFormat);
   }
 
@@ -97,6 +99,7 @@ public abstract class GuicePlugin extends FarsightPlugin {
       Multibinder.newSetBinder(binder(), ComputeFactory.class);
       Multibinder.newSetBinder(binder(), DataSourceFactory.class);
       Multibinder.newSetBinder(binder(), ModelFactory.class);
+      Multibinder.newSetBinder(binder(), CollectiveFactory.class);
       Multibinder.newSetBinder(binder(), ExportFormat.class);
       modules.forEach(this::install);
     }

@@ -64,13 +64,13 @@ public record ServingSettings(
             serving.integer("port", 0, LAST_PORT),
             serving.integer("grpc-port", 0, LAST_PORT),
             serving.has("threads") ? serving.integer("threads", 1, MOST_SCORERS) : cores,
-            duration(batch, "delay"),
+            batch.duration("delay"),
             serving.integer("queue", 1, 1 << 24),
             bytes(serving, "max-request-bytes"),
             serving.integer("max-connections", 1, 1 << 20),
-            duration(serving, "idle-timeout"),
-            duration(serving, "request-timeout"),
-            duration(serving, "stop-timeout"),
+            serving.duration("idle-timeout"),
+            serving.duration("request-timeout"),
+            serving.duration("stop-timeout"),
             serving.optionalPath("tokens-file"),
             TlsSettings.of(serving.section("tls")),
             followEvery(serving.section("follow")));
@@ -119,26 +119,10 @@ public record ServingSettings(
   }
 
   private static Duration followEvery(Settings follow) {
-    Duration every = duration(follow, "every");
+    Duration every = follow.duration("every");
     if (every.toMillis() < 1) {
       throw follow.bad("every", "is not a time from 1 ms to 24 h");
     }
     return every;
-  }
-
-  private static Duration duration(Settings settings, String key) {
-    String text = settings.string(key);
-    if (text.matches("[0-9.]+") && !text.matches("0+")) {
-      throw settings.bad(key, "has no unit; write \"" + text + " ms\" or \"" + text + " s\"");
-    }
-    try {
-      Duration duration = settings.config().getDuration(key);
-      if (!duration.isNegative() && duration.compareTo(Duration.ofDays(1)) <= 0) {
-        return duration;
-      }
-    } catch (com.typesafe.config.ConfigException e) {
-      // Reported below, with file and line.
-    }
-    throw settings.bad(key, "is not a time from 0 s to 24 h, such as 500 ms or 30 s");
   }
 }

@@ -22,6 +22,7 @@ final class NaiveFactory implements ComputeFactory {
         computes,
         components.sources(),
         components.models(),
+        components.collectives(),
         components.exportFormats(),
         components.offers());
   }

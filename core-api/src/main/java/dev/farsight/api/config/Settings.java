@@ -12,6 +12,7 @@ import dev.farsight.api.internal.Quoted;
 import java.math.BigDecimal;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -212,6 +213,29 @@ public final class Settings {
       // Reported below, with file and line.
     }
     throw bad(key, value, "is not a size in bytes such as 512 MiB or 4 GiB");
+  }
+
+  /**
+   * A time up to 24 hours, in HOCON notation: {@code 500 ms}, {@code 30 s}, {@code 10 min}. A number
+   * without a unit is an error; 0 is not.
+   */
+  public Duration duration(String key) {
+    ConfigValue value = value(key);
+    String text = String.valueOf(value.unwrapped()).trim();
+    if (PLAIN_NUMBER.matcher(text).matches() && !text.matches("0+")) {
+      String number = Quoted.of(text);
+      throw bad(
+          key, value, "has no unit; write \"" + number + " ms\" or \"" + number + " s\"");
+    }
+    try {
+      Duration duration = config.getDuration(key);
+      if (!duration.isNegative() && duration.compareTo(Duration.ofDays(1)) <= 0) {
+        return duration;
+      }
+    } catch (com.typesafe.config.ConfigException e) {
+      // Reported below, with file and line.
+    }
+    throw bad(key, value, "is not a time from 0 s to 24 h, such as 500 ms or 30 s");
   }
 
   /** The value, which must be one of {@code names}. */

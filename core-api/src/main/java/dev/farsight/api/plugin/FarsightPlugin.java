@@ -6,8 +6,8 @@ package dev.farsight.api.plugin;
  * constructor without arguments, a line with its name in {@code META-INF/services/}{@value
  * #SERVICE}, and a {@code reference.conf} with the settings of each factory at {@code
  * farsight.KIND.NAME}: {@code farsight.cache.NAME}, {@code farsight.storage.NAME}, {@code
- * farsight.compute.NAME}, {@code farsight.data.NAME} or {@code farsight.model.NAME}. The factory
- * gets that section as {@code own}.
+ * farsight.compute.NAME}, {@code farsight.data.NAME}, {@code farsight.model.NAME} or {@code
+ * farsight.sharding.NAME}. The factory gets that section as {@code own}.
  *
  * <pre>
  * public final class SievePlugin extends FarsightPlugin {

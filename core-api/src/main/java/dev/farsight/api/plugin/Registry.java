@@ -1,6 +1,7 @@
 package dev.farsight.api.plugin;
 
 import dev.farsight.api.cache.CachePolicyFactory;
+import dev.farsight.api.collective.CollectiveFactory;
 import dev.farsight.api.compute.ComputeFactory;
 import dev.farsight.api.data.DataSourceFactory;
 import dev.farsight.api.export.ExportFormat;
@@ -29,6 +30,9 @@ public interface Registry {
 
   /** Offers a choice of {@code model.type}. */
   void model(ModelFactory factory);
+
+  /** Offers a choice of {@code sharding.collective}. */
+  void collective(CollectiveFactory factory);
 
   /** Offers a choice of {@code farsight export --format}. */
   void exportFormat(ExportFormat format);

@@ -1,6 +1,7 @@
 package dev.farsight.engine.attribution;
 
 import dev.farsight.api.cache.CachePolicyFactory;
+import dev.farsight.api.collective.CollectiveFactory;
 import dev.farsight.api.compute.ComputeFactory;
 import dev.farsight.api.data.DataSourceFactory;
 import dev.farsight.api.export.ExportFormat;
@@ -33,6 +34,9 @@ public final class AttributedFactories {
     }
     if (kind == ModelFactory.class) {
       return new AttributedModelFactory((ModelFactory) factory, name, calls);
+    }
+    if (kind == CollectiveFactory.class) {
+      return new AttributedCollectiveFactory((CollectiveFactory) factory, name, calls);
     }
     if (kind == ExportFormat.class) {
       return new AttributedFormat((ExportFormat) factory, name, calls);

@@ -3,6 +3,7 @@ package dev.farsight.engine.plugin;
 import static java.util.Collections.unmodifiableSortedMap;
 
 import dev.farsight.api.cache.CachePolicyFactory;
+import dev.farsight.api.collective.CollectiveFactory;
 import dev.farsight.api.compute.ComputeFactory;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.DataSourceFactory;
@@ -22,6 +23,7 @@ import java.util.TreeMap;
  * @param computes choices of {@code compute.backend}
  * @param sources choices of {@code data.source}
  * @param models choices of {@code model.type}
+ * @param collectives choices of {@code sharding.collective}
  * @param exportFormats choices of {@code farsight export --format}
  * @param offers all of these with the plugins that offer them, sorted by kind and name
  */
@@ -31,6 +33,7 @@ public record Components(
     SortedMap<String, ComputeFactory> computes,
     SortedMap<String, DataSourceFactory> sources,
     SortedMap<String, ModelFactory> models,
+    SortedMap<String, CollectiveFactory> collectives,
     SortedMap<String, ExportFormat> exportFormats,
     List<Offer> offers) {
 
@@ -40,6 +43,7 @@ public record Components(
     computes = unmodifiableSortedMap(new TreeMap<>(computes));
     sources = unmodifiableSortedMap(new TreeMap<>(sources));
     models = unmodifiableSortedMap(new TreeMap<>(models));
+    collectives = unmodifiableSortedMap(new TreeMap<>(collectives));
     exportFormats = unmodifiableSortedMap(new TreeMap<>(exportFormats));
     offers = List.copyOf(offers);
   }
@@ -82,6 +86,11 @@ public record Components(
   /** As {@link #policy(Settings)}, for {@code model.type}. */
   public ModelFactory model(Settings farsight) {
     return configured(Kind.MODEL, farsight, models);
+  }
+
+  /** As {@link #policy(Settings)}, for {@code sharding.collective}. */
+  public CollectiveFactory collective(Settings farsight) {
+    return configured(Kind.COLLECTIVE, farsight, collectives);
   }
 
   /** Checks that plugins offer all components that the configuration names. */

@@ -6,6 +6,7 @@ import com.google.inject.Provider;
 import com.google.inject.multibindings.MapBinder;
 import com.google.inject.util.Types;
 import dev.farsight.api.cache.CachePolicyFactory;
+import dev.farsight.api.collective.CollectiveFactory;
 import dev.farsight.api.compute.ComputeFactory;
 import dev.farsight.api.data.DataSourceFactory;
 import dev.farsight.api.export.ExportFormat;
@@ -68,6 +69,7 @@ final class ComponentsModule extends AbstractModule {
     var computes = factories(ComputeFactory.class);
     var sources = factories(DataSourceFactory.class);
     var models = factories(ModelFactory.class);
+    var collectives = factories(CollectiveFactory.class);
     var exportFormats = factories(ExportFormat.class);
     List<Offer> offers = registrations.stream().map(Registration::offer).toList();
     bind(Components.class)
@@ -79,6 +81,7 @@ final class ComponentsModule extends AbstractModule {
                     new TreeMap<>(computes.get()),
                     new TreeMap<>(sources.get()),
                     new TreeMap<>(models.get()),
+                    new TreeMap<>(collectives.get()),
                     new TreeMap<>(exportFormats.get()),
                     offers));
   }

@@ -1,6 +1,7 @@
 package dev.farsight.engine.plugin;
 
 import dev.farsight.api.cache.CachePolicyFactory;
+import dev.farsight.api.collective.CollectiveFactory;
 import dev.farsight.api.compute.ComputeFactory;
 import dev.farsight.api.data.DataSourceFactory;
 import dev.farsight.api.export.ExportFormat;
@@ -17,6 +18,7 @@ public enum Kind {
   COMPUTE("compute backend", "compute", "backend", ComputeFactory.class),
   SOURCE("data source", "data", "source", DataSourceFactory.class),
   MODEL("model", "model", "type", ModelFactory.class),
+  COLLECTIVE("collective", "sharding", "collective", CollectiveFactory.class),
   EXPORT_FORMAT("export format", "", "--format", ExportFormat.class);
 
   private final String title;

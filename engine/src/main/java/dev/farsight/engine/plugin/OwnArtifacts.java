@@ -37,7 +37,9 @@ final class OwnArtifacts {
               "dlrm", "farsight-models-dlrm",
               "dcn", "farsight-models-ctr",
               "deepfm", "farsight-models-ctr",
-              "wide-deep", "farsight-models-ctr"));
+              "wide-deep", "farsight-models-ctr"),
+          Kind.COLLECTIVE,
+          Map.of("threads", "farsight-collective", "sockets", "farsight-collective"));
 
   private OwnArtifacts() {}
 

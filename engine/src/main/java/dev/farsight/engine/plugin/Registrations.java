@@ -1,6 +1,7 @@
 package dev.farsight.engine.plugin;
 
 import dev.farsight.api.cache.CachePolicyFactory;
+import dev.farsight.api.collective.CollectiveFactory;
 import dev.farsight.api.compute.ComputeFactory;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.data.DataSourceFactory;
@@ -50,6 +51,11 @@ final class Registrations implements Registry {
   @Override
   public void model(ModelFactory factory) {
     add(Kind.MODEL, factory == null ? null : factory.name(), factory);
+  }
+
+  @Override
+  public void collective(CollectiveFactory factory) {
+    add(Kind.COLLECTIVE, factory == null ? null : factory.name(), factory);
   }
 
   @Override

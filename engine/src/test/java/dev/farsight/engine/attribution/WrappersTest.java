@@ -3,6 +3,8 @@ package dev.farsight.engine.attribution;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.farsight.api.cache.CachePolicyFactory;
+import dev.farsight.api.collective.Collective;
+import dev.farsight.api.collective.CollectiveFactory;
 import dev.farsight.api.compute.ComputeBackend;
 import dev.farsight.api.compute.ComputeFactory;
 import dev.farsight.api.data.DataSource;
@@ -35,6 +37,8 @@ class WrappersTest {
         Arguments.of(CachePolicyFactory.class, AttributedPolicyFactory.class),
         Arguments.of(ComputeFactory.class, AttributedComputeFactory.class),
         Arguments.of(ComputeBackend.class, AttributedBackend.class),
+        Arguments.of(CollectiveFactory.class, AttributedCollectiveFactory.class),
+        Arguments.of(Collective.class, AttributedCollective.class),
         Arguments.of(ExportFormat.class, AttributedFormat.class));
   }
 

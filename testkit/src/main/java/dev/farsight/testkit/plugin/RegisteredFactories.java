@@ -1,6 +1,7 @@
 package dev.farsight.testkit.plugin;
 
 import dev.farsight.api.cache.CachePolicyFactory;
+import dev.farsight.api.collective.CollectiveFactory;
 import dev.farsight.api.compute.ComputeFactory;
 import dev.farsight.api.data.DataSourceFactory;
 import dev.farsight.api.export.ExportFormat;
@@ -20,6 +21,7 @@ public final class RegisteredFactories implements Registry {
   private final Map<String, ComputeFactory> computes = new TreeMap<>();
   private final Map<String, DataSourceFactory> sources = new TreeMap<>();
   private final Map<String, ModelFactory> models = new TreeMap<>();
+  private final Map<String, CollectiveFactory> collectives = new TreeMap<>();
   private final Map<String, ExportFormat> exportFormats = new TreeMap<>();
 
   private RegisteredFactories() {}
@@ -69,6 +71,10 @@ public final class RegisteredFactories implements Registry {
     return models;
   }
 
+  public Map<String, CollectiveFactory> collectives() {
+    return collectives;
+  }
+
   public Map<String, ExportFormat> exportFormats() {
     return exportFormats;
   }
@@ -96,6 +102,11 @@ public final class RegisteredFactories implements Registry {
   @Override
   public void model(ModelFactory factory) {
     add(models, factory.name(), factory);
+  }
+
+  @Override
+  public void collective(CollectiveFactory factory) {
+    add(collectives, factory.name(), factory);
   }
 
   @Override

@@ -1,0 +1,2 @@
+/** The collectives {@code threads} and {@code sockets}. */
+package dev.farsight.collective;

@@ -1,0 +1,2 @@
+/** What a collective must do. */
+package dev.farsight.testkit.collective;
