@@ -10,6 +10,7 @@ import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.internal.Closing;
 import java.nio.ByteBuffer;
 import java.nio.LongBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import jcuda.driver.JCudaDriver;
 
@@ -212,12 +213,14 @@ final class RankExchange implements AutoCloseable {
         kernels.ofBatch(Stage.LOSS, "loss_total", routes, watch, halted));
   }
 
-  /** Losses travel, in an evaluation: no rank sends rows again before all have read those. */
-  List<Command> sendLoss(StepKernels kernels, boolean labelled) {
-    Command meet = direct() ? meet(kernels, GRADIENTS) : staged.losses();
-    return labelled
-        ? List.of(meet, kernels.ofBatch(Stage.LOSS, "loss_total", routes, watch, 0))
-        : List.of(meet);
+  /** Ends an evaluation: no rank sends rows again before all have read those. */
+  List<Command> endEvaluation(StepKernels kernels) {
+    List<Command> commands = new ArrayList<>();
+    if (direct()) {
+      commands.add(meet(kernels, GRADIENTS));
+    }
+    commands.addAll(leave(kernels));
+    return commands;
   }
 
   /** Ends the exchange. */

@@ -116,10 +116,6 @@ final class StagedExchange {
         });
   }
 
-  Command losses() {
-    return command("send losses", input -> exchangeLosses());
-  }
-
   private Command command(String name, Consumer<RowExchange> work) {
     return new Command() {
       @Override

@@ -117,13 +117,11 @@ final class StepCompiler {
     }
 
     if (spec.schema().labelled()) {
-      evaluate.addAll(
-          exchange == null ? loss.commands(z, null, false) : loss.part(z, null, exchange));
+      evaluate.addAll(loss.commands(z, null, false));
     }
     evaluate.add(loss.logitsOut(z));
     if (exchange != null) {
-      evaluate.addAll(exchange.sendLoss(kernels, spec.schema().labelled()));
-      evaluate.addAll(exchange.leave(kernels));
+      evaluate.addAll(exchange.endEvaluation(kernels));
     }
     List<Kernels> modules = interactions.modules();
     modules.add(module);

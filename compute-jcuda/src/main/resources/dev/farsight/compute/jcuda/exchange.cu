@@ -231,7 +231,7 @@ extern "C" __global__ void loss_total(const Input* in, const Routes* routes, con
     sum += *routes->loss[r];
   }
   float loss = *watch->broken ? __int_as_float(0x7FC00000) : (float)(sum / in->divisor);
-  if (halted && !finite(loss)) {
+  if (!finite(loss)) {
     *halted = 1;
   }
   *in->hostLoss = loss;
