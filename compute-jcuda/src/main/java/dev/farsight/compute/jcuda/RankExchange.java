@@ -56,6 +56,7 @@ final class RankExchange implements AutoCloseable {
   private final long counters;
   private final long loss;
   private final StagedExchange staged;
+  private final SideBranch side;
   private long exchanges;
   private RowExchange current;
 
@@ -87,6 +88,7 @@ final class RankExchange implements AutoCloseable {
     loss = memory.allocate("the exchange", Double.BYTES);
     broken = memory.allocate("the exchange", Integer.BYTES);
     alarm = new ExchangeAlarm(collective, pinned);
+    side = new SideBranch(gpu);
     try {
       long[] own = {rows, gradients, mails, counters, dense, loss};
       staged =
@@ -101,7 +103,7 @@ final class RankExchange implements AutoCloseable {
       // All ranks have zeroed what the others write to.
       collective.barrier();
     } catch (RuntimeException | Error e) {
-      Closing.after(e, alarm, pinned);
+      Closing.after(e, alarm, side, pinned);
       throw e;
     }
   }
@@ -196,9 +198,23 @@ final class RankExchange implements AutoCloseable {
   List<Command> sendRows(StepKernels kernels, JcudaSlots slots) {
     Command pack =
         kernels.strided(
-            PACKING_BLOCKS_EACH,
+            Integer.getInteger("x.pack", PACKING_BLOCKS_EACH),
             kernels.ofBatch(Stage.EXCHANGE, "pack_rows", routes, watch, rank, slots.weights()));
     return List.of(pack, direct() ? meet(kernels, ROWS) : staged.rows());
+  }
+
+  /** Runs commands beside others, if the host has no part in them; else before those. */
+  List<Command> beside(String name, List<Command> side, List<Command> others) {
+    List<Command> all = new ArrayList<>();
+    if (direct()) {
+      all.add(this.side.fork(name, side));
+      all.addAll(others);
+      all.add(this.side.join(name + ": wait"));
+    } else {
+      all.addAll(side);
+      all.addAll(others);
+    }
+    return all;
   }
 
   /** The sum of this rank's losses, of each block of samples. */
@@ -274,6 +290,6 @@ final class RankExchange implements AutoCloseable {
   /** The lane has done all that it was given. */
   @Override
   public void close() {
-    Closing.all(this::awaitOthers, alarm, pinned);
+    Closing.all(this::awaitOthers, alarm, side, pinned);
   }
 }

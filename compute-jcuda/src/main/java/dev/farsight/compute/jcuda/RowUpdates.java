@@ -93,7 +93,7 @@ final class RowUpdates {
     List<Command> commands = new ArrayList<>();
     commands.add(
         kernels.strided(
-            8,
+            Integer.getInteger("x.upd", 8),
             kernels.ofBatch(
                 Stage.ROWS,
                 "rows_update",
@@ -116,7 +116,8 @@ final class RowUpdates {
 
   private Command sum(Value gradient, long winners, long... to) {
     long[] from = {halted, counts, chunks, gradient.address(), gradient.ld(), winners, sums};
-    return kernels.strided(8, kernels.ofBatch(Stage.ROWS, "rows_sum", concat(from, to)));
+    int each = to.length == 2 ? Integer.getInteger("x.sum", 8) : 8;
+    return kernels.strided(each, kernels.ofBatch(Stage.ROWS, "rows_sum", concat(from, to)));
   }
 
   private Command combine(long... to) {

@@ -89,31 +89,26 @@ final class StepCompiler {
     List<Op> ops = tape.needed();
     List<Command> train = new ArrayList<>();
     List<Command> evaluate = new ArrayList<>();
-    if (exchange != null) {
-      train.addAll(exchange.sendRows(kernels, slots));
-      evaluate.addAll(exchange.sendRows(kernels, slots));
-    }
+    List<Command> withoutRows = new ArrayList<>();
     for (Op op : ops) {
       List<Command> forward = forward(op);
-      train.addAll(forward);
+      boolean early = exchange != null && !tape.dependsOnRows(op);
+      (early ? withoutRows : train).addAll(forward);
       evaluate.addAll(op instanceof Op.Dropout drop ? dropouts.evaluate(drop) : forward);
     }
-    Value z = values.get(tape.logits());
-
-    Value dz = tape.learns(tape.logits()) ? values.gradient(tape.logits()) : null;
-    train.addAll(
-        exchange == null ? loss.commands(z, dz, true) : loss.part(z, dz, exchange));
-    for (int i = ops.size() - 1; i >= 0; i--) {
-      Value gradient = values.delivered(ops.get(i));
-      if (gradient != null) {
-        train.addAll(backward(ops.get(i), gradient));
-        values.release(ops.get(i));
-      }
+    if (exchange != null) {
+      var send = exchange.sendRows(kernels, slots);
+      train.addAll(0, exchange.beside("send rows", send, withoutRows));
+      evaluate.addAll(0, exchange.sendRows(kernels, slots));
     }
+    Value z = values.get(tape.logits());
+    Value dz = tape.learns(tape.logits()) ? values.gradient(tape.logits()) : null;
+    train.addAll(exchange == null ? loss.commands(z, dz, true) : loss.part(z, dz, exchange));
     if (exchange == null) {
+      train.addAll(backward(ops));
       train.add(parameters.update(kernels, loss.halted()));
     } else {
-      train.addAll(updates());
+      train.addAll(sharedBackward(ops));
     }
 
     if (spec.schema().labelled()) {
@@ -142,15 +137,39 @@ final class StepCompiler {
         modules);
   }
 
-  /** What follows the backward where several ranks share the step. */
-  private List<Command> updates() {
+  /** The backward of ops, from the last to the first. */
+  private List<Command> backward(List<Op> ops) {
     List<Command> commands = new ArrayList<>();
-    commands.add(parameters.sumColumns(kernels));
-    commands.addAll(exchange.sendGradients(kernels, loss.halted()));
-    commands.add(parameters.update(kernels, loss.halted(), exchange.routes()));
-    if (rowUpdates != null) {
-      commands.addAll(rowUpdates.ofOwned(exchange));
+    for (int i = ops.size() - 1; i >= 0; i--) {
+      Value gradient = values.delivered(ops.get(i));
+      if (gradient != null) {
+        commands.addAll(backward(ops.get(i), gradient));
+        values.release(ops.get(i));
+      }
     }
+    return commands;
+  }
+
+  /**
+   * The backward and the updates where several ranks share the step. As soon as the gradient of the
+   * rows is complete, they are summed and sent, beside the rest of the backward.
+   */
+  private List<Command> sharedBackward(List<Op> ops) {
+    List<Op> rows = ops.stream().filter(op -> op instanceof Op.EmbeddingBag).toList();
+    List<Op> others = ops.stream().filter(op -> !(op instanceof Op.EmbeddingBag)).toList();
+    int firstReader = 0;
+    while (firstReader < others.size() && !tape.readsRows(others.get(firstReader))) {
+      firstReader++;
+    }
+    List<Command> commands = new ArrayList<>(backward(others.subList(firstReader, others.size())));
+    List<Command> sums = backward(rows);
+    List<Command> rest = backward(others.subList(0, firstReader));
+    rest.add(parameters.sumColumns(kernels));
+    commands.addAll(exchange.beside("send gradients of rows", sums, rest));
+    commands.addAll(exchange.sendGradients(kernels, loss.halted()));
+    Command update = parameters.update(kernels, loss.halted(), exchange.routes());
+    List<Command> ofRows = rowUpdates == null ? List.of() : rowUpdates.ofOwned(exchange);
+    commands.addAll(exchange.beside("update of parameters", List.of(update), ofRows));
     commands.addAll(exchange.leave(kernels));
     return commands;
   }
