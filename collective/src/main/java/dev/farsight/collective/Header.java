@@ -27,8 +27,8 @@ final class Header {
 
   void write(ByteBuffer to) {
     to.putLong(0, number);
-    to.put(8, (byte) operation.ordinal());
-    to.put(9, (byte) elements.ordinal());
+    to.put(8, (byte) operation.code);
+    to.put(9, (byte) elements.code);
     to.putShort(10, (short) 0);
     to.putInt(12, root);
     to.putInt(16, whole);
@@ -37,11 +37,29 @@ final class Header {
 
   void read(ByteBuffer from) {
     number = from.getLong(0);
-    operation = OPERATIONS[from.get(8)];
-    elements = ELEMENTS[from.get(9)];
+    operation = operation(from.get(8));
+    elements = elements(from.get(9));
     root = from.getInt(12);
     whole = from.getInt(16);
     piece = from.getInt(20);
+  }
+
+  private static Operation operation(int code) {
+    for (Operation known : OPERATIONS) {
+      if (known.code == code) {
+        return known;
+      }
+    }
+    throw new IllegalArgumentException("a header of operation " + code);
+  }
+
+  private static Elements elements(int code) {
+    for (Elements known : ELEMENTS) {
+      if (known.code == code) {
+        return known;
+      }
+    }
+    throw new IllegalArgumentException("a header of elements " + code);
   }
 
   boolean sameCall(Header other) {

@@ -2,18 +2,22 @@ package dev.farsight.collective;
 
 /** The operations of a group. */
 enum Operation {
-  ALL_TO_ALL("allToAllv"),
-  REDUCE_SCATTER("reduceScatter"),
-  ALL_GATHER("allGather"),
-  ALL_REDUCE("allReduce"),
-  ALL_REDUCE_MAX("allReduceMax"),
-  BROADCAST("broadcast"),
-  BARRIER("barrier");
+  ALL_TO_ALL(0, "allToAllv"),
+  REDUCE_SCATTER(1, "reduceScatter"),
+  ALL_GATHER(2, "allGather"),
+  ALL_REDUCE(3, "allReduce"),
+  ALL_REDUCE_MAX(4, "allReduceMax"),
+  BROADCAST(5, "broadcast"),
+  BARRIER(6, "barrier");
+
+  /** The number in headers. */
+  final int code;
 
   /** The name in messages. */
   final String title;
 
-  Operation(String title) {
+  Operation(int code, String title) {
+    this.code = code;
     this.title = title;
   }
 

@@ -155,7 +155,7 @@ final class SocketCollective extends GroupEnd {
   }
 
   private void makeRoom(Call what) {
-    Buffer[] rooms = scratch[what.elements.ordinal()];
+    Buffer[] rooms = scratch[what.elements.code];
     int count = what.receiveCount(rank);
     for (int peer = 0; peer < ranks; peer++) {
       if (peer != rank && (rooms[peer] == null || rooms[peer].capacity() < count)) {
@@ -170,7 +170,7 @@ final class SocketCollective extends GroupEnd {
   }
 
   private void combine(Call what) {
-    Buffer[] rooms = scratch[what.elements.ordinal()];
+    Buffer[] rooms = scratch[what.elements.code];
     for (int from = 0; from < ranks; from++) {
       order.parts[from] = from == rank ? what.send : rooms[from];
       order.partStarts[from] = from == rank ? what.sendStart(rank) : 0;
@@ -260,7 +260,7 @@ final class SocketCollective extends GroupEnd {
 
   /** Where the parts of a combination go that come from a rank. */
   Buffer room(Elements elements, int peer) {
-    return scratch[elements.ordinal()][peer];
+    return scratch[elements.code][peer];
   }
 
   void wakeCaller() {

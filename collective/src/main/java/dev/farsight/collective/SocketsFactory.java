@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 
 /** The collective {@code sockets}: the ranks are in one or several processes. */
 final class SocketsFactory implements CollectiveFactory {
@@ -54,8 +55,8 @@ final class SocketsFactory implements CollectiveFactory {
             try (var meeting = new Meeting(context, rank, host, secret, deadline)) {
               end.complete(new SocketCollective(context, rank, meeting.meet(meetingPoint)));
             } catch (Throwable t) {
+              end.completeExceptionally(t instanceof ExecutionException ? t.getCause() : t);
               meetingPoint.completeExceptionally(t); // no other rank shall wait for rank 0
-              end.completeExceptionally(t);
             }
           });
     }

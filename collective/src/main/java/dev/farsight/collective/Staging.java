@@ -20,11 +20,11 @@ final class Staging {
 
   Staging() {
     ByteBuffer block = bytes.slice(Header.BYTES, BLOCK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    blocks[Elements.BYTES.ordinal()] = block;
-    blocks[Elements.INTS.ordinal()] = block.asIntBuffer();
-    blocks[Elements.LONGS.ordinal()] = block.asLongBuffer();
-    blocks[Elements.FLOATS.ordinal()] = block.asFloatBuffer();
-    blocks[Elements.DOUBLES.ordinal()] = block.asDoubleBuffer();
+    blocks[Elements.BYTES.code] = block;
+    blocks[Elements.INTS.code] = block.asIntBuffer();
+    blocks[Elements.LONGS.code] = block.asLongBuffer();
+    blocks[Elements.FLOATS.code] = block.asFloatBuffer();
+    blocks[Elements.DOUBLES.code] = block.asDoubleBuffer();
   }
 
   /** How many elements a block holds. */
@@ -34,7 +34,7 @@ final class Staging {
 
   /** The block as a buffer of such elements. */
   Buffer block(Elements elements) {
-    return blocks[elements.ordinal()];
+    return blocks[elements.code];
   }
 
   /** Selects the bytes of the header, if {@code header}, and of the block's first elements. */

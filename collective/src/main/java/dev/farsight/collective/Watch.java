@@ -1,8 +1,8 @@
 package dev.farsight.collective;
 
 import dev.farsight.api.collective.CollectiveContext;
+import dev.farsight.api.internal.Closing;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.ArrayList;
@@ -117,14 +117,7 @@ final class Watch {
     } catch (IOException | RuntimeException e) {
       publish(Failure.aborted(context, end.rank, e.toString()));
     } finally {
-      links.close();
-      try {
-        selector.close();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      } finally {
-        stopped.countDown();
-      }
+      Closing.all(links, selector, stopped::countDown);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.farsight.api;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 
 /** The memory that a component will take, stated before anything is allocated. */
@@ -35,6 +36,18 @@ public record MemoryForecast(List<Line> lines) {
     var all = new ArrayList<>(lines);
     all.addAll(other.lines);
     return new MemoryForecast(all);
+  }
+
+  /** The same memory, with one line for each use of a tier: of several devices, say. */
+  public MemoryForecast summed() {
+    var bytes = new LinkedHashMap<Line, Long>();
+    for (Line line : lines) {
+      bytes.merge(new Line(line.tier(), line.what(), 0), line.bytes(), Long::sum);
+    }
+    return new MemoryForecast(
+        bytes.entrySet().stream()
+            .map(sum -> new Line(sum.getKey().tier(), sum.getKey().what(), sum.getValue()))
+            .toList());
   }
 
   /** The bytes of all lines of one tier. */

@@ -18,7 +18,7 @@ import dev.farsight.engine.plugin.Components;
  * @param cache how large the cache is, and whether it holds a batch
  */
 public record Outlook(
-    int slots,
+    long slots,
     boolean full,
     int rowBytes,
     long flopsPerSample,

@@ -23,9 +23,9 @@ final class OutlookBuilder {
   static Outlook of(Settings farsight, Components components, BatchSchema schema) {
     EngineSettings settings = SettingsCheck.of(farsight, components);
     Tape tape = Specs.tape(settings, components, schema);
-    var shapes = Shapes.of(settings, schema);
+    var shapes = Shapes.of(settings, components, schema);
     if (!shapes.full()) {
-      Policies.checkSettings(settings, components, shapes.slots());
+      Policies.checkSettings(settings, components, Integer.MAX_VALUE);
     }
     MemoryPlan.requireRoom(settings, components, shapes, DataSource.UNKNOWN, 0, 0);
     return new Outlook(

@@ -1,7 +1,6 @@
 package dev.farsight.engine;
 
 import dev.farsight.api.compute.OptimizerSpec;
-import dev.farsight.api.compute.SlotMemory;
 import dev.farsight.api.compute.UpdateRule;
 import dev.farsight.api.table.RowFormat;
 import dev.farsight.engine.model.OptimizerUpdates;
@@ -46,13 +45,16 @@ final class ParameterSections {
 
   static Map<String, Object> rows(Session session, TrainingCounters counters) {
     RowFormat format = session.store().spec().format();
-    SlotMemory memory = session.lane().memory();
-    long ringRows = (long) memory.in().capacity() + memory.out().capacity();
+    long ringRows =
+        session.lanes().stream()
+            .map(parts -> parts.lane().memory())
+            .mapToLong(memory -> (long) memory.in().capacity() + memory.out().capacity())
+            .sum();
     Map<String, Object> section = new LinkedHashMap<>();
     section.put("precision", format.precision().configName());
     section.put("row_bytes", format.bytes());
     section.put("weight_bytes", (long) format.dim() * format.precision().bytes());
-    section.put("device_bytes", (long) session.residency().slots() * format.bytes());
+    section.put("device_bytes", session.slots() * format.bytes());
     section.put("ring_bytes", ringRows * format.bytes());
     section.put("store_bytes", session.store().stats().bytes());
     section.put("saturated_weights", counters.saturatedWeights());

@@ -27,7 +27,7 @@ final class PreviewBuilder {
     try (RunData data =
         Specs.openData(settings, components, DataUse.ofNewRun(farsight, components, true), false)) {
       Specs.tape(settings, components, data.schema());
-      var shapes = Shapes.of(settings, data.schema());
+      var shapes = Shapes.of(settings, components, data.schema());
       return new Preview(
           MemoryPlan.forecast(
               settings,

@@ -47,7 +47,7 @@ final class ReportBuilder {
     json.put("version", Version.number());
     json.put("git", Version.commit());
     json.put("seed", session.settings().seed());
-    json.put("host", HostInfo.describe(session.compute().gpu()));
+    json.put("host", HostInfo.describe(session.gpu()));
     json.put("config", session.settings().farsight().config().root().unwrapped());
   }
 
@@ -156,8 +156,8 @@ final class ReportBuilder {
   private ReportBuilder cache(Session session, CacheCounters counters, TableCounters tables) {
     Map<String, Object> section = new LinkedHashMap<>();
     section.put("policy", session.policyName());
-    section.put("slots", session.residency().slots());
-    section.put("all_rows", session.residency().slots() >= session.store().spec().tables().rows());
+    section.put("slots", session.slots());
+    section.put("all_rows", session.slots() >= session.store().spec().tables().rows());
     section.put("size", CacheChoice.of(session.settings(), session.data().schema()).reason());
     section.put("row_bytes", session.store().spec().format().bytes());
     section.putAll(counts(counters));

@@ -106,7 +106,7 @@ class BoundsTest {
     for (Cell cell : cells) {
       assertThat(bounds.missedRows(cell))
           .as(cell.text())
-          .hasValue(naive(batches(cell), cell.outlook().slots()));
+          .hasValue(naive(batches(cell), Math.toIntExact(cell.outlook().slots())));
     }
   }
 

@@ -216,16 +216,15 @@ public final class Settings {
   }
 
   /**
-   * A time up to 24 hours, in HOCON notation: {@code 500 ms}, {@code 30 s}, {@code 10 min}. A number
-   * without a unit is an error; 0 is not.
+   * A time up to 24 hours, in HOCON notation: {@code 500 ms}, {@code 30 s}, {@code 10 min}. A
+   * number without a unit is an error; 0 is not.
    */
   public Duration duration(String key) {
     ConfigValue value = value(key);
     String text = String.valueOf(value.unwrapped()).trim();
     if (PLAIN_NUMBER.matcher(text).matches() && !text.matches("0+")) {
       String number = Quoted.of(text);
-      throw bad(
-          key, value, "has no unit; write \"" + number + " ms\" or \"" + number + " s\"");
+      throw bad(key, value, "has no unit; write \"" + number + " ms\" or \"" + number + " s\"");
     }
     try {
       Duration duration = config.getDuration(key);

@@ -33,8 +33,9 @@ public final class RowGroups {
    * @param firstGroups the group of the first share of each table
    * @param shares into how many groups the rows of each table are divided, 1 to {@link
    *     RowShards#COUNT}
+   * @param count how many groups there are; some may have no rows
    */
-  public RowGroups(TableSet tables, int[] firstGroups, int[] shares) {
+  public RowGroups(TableSet tables, int[] firstGroups, int[] shares, int count) {
     if (firstGroups.length != tables.size() || shares.length != tables.size()) {
       throw new IllegalArgumentException(
           "groups of " + firstGroups.length + " for " + tables.size() + " tables");
@@ -42,15 +43,17 @@ public final class RowGroups {
     this.tables = tables;
     this.firstGroups = firstGroups.clone();
     this.shares = shares.clone();
-    int groups = 0;
+    this.count = count;
     for (int t = 0; t < shares.length; t++) {
       if (shares[t] < 1 || shares[t] > RowShards.COUNT) {
         throw new IllegalArgumentException(
             shares[t] + " shares; 1 to " + RowShards.COUNT + " are possible");
       }
-      groups = Math.max(groups, firstGroups[t] + shares[t]);
+      if (firstGroups[t] < 0 || firstGroups[t] + shares[t] > count) {
+        throw new IllegalArgumentException(
+            "table " + t + " from group " + firstGroups[t] + " on, of " + count);
+      }
     }
-    count = groups;
     alike =
         Arrays.stream(firstGroups).allMatch(g -> g == firstGroups[0])
             && Arrays.stream(shares).allMatch(s -> s == shares[0]);
@@ -67,7 +70,8 @@ public final class RowGroups {
     this(
         tables,
         Arrays.stream(tableGroups).map(g -> Math.max(g, 0)).toArray(),
-        Arrays.stream(tableGroups).map(g -> g == SHARED ? shares : 1).toArray());
+        Arrays.stream(tableGroups).map(g -> g == SHARED ? shares : 1).toArray(),
+        Arrays.stream(tableGroups).map(g -> g == SHARED ? shares : g + 1).max().orElse(0));
   }
 
   /** All rows in one group. */
@@ -79,7 +83,7 @@ public final class RowGroups {
   public static RowGroups shared(TableSet tables, int shares) {
     var each = new int[tables.size()];
     Arrays.fill(each, shares);
-    return new RowGroups(tables, new int[tables.size()], each);
+    return new RowGroups(tables, new int[tables.size()], each, shares);
   }
 
   public TableSet tables() {

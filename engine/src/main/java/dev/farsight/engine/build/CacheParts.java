@@ -27,31 +27,34 @@ record CacheParts(Residency residency, RingGates gates, LookAhead lookAhead) {
    * @param planners threads that plan regions
    */
   static CacheParts build(
-      RunSetup setup, Shapes shapes, RowFrequencies frequencies, Workers planners) {
+      RunSetup setup, Shapes shapes, int rank, RowFrequencies frequencies, Workers planners) {
     EngineSettings settings = setup.settings();
-    var gates = new RingGates(settings.forwardWindow());
+    var gates = new RingGates(settings.forwardWindow(), rank);
+    RankShape own = shapes.ranks().get(rank);
     if (shapes.full()) {
-      var residency =
-          new FullResidency(
-              shapes.tables().rows(),
-              shapes.maxUniqueRows(),
-              Math.min(shapes.inRows(), shapes.outRows()));
-      return new CacheParts(residency, gates, null);
+      return new CacheParts(full(shapes, rank), gates, null);
     }
     boolean looksAhead = Specs.looksAhead(settings, setup.components(), shapes);
     RowIndexes indexes = RowIndexes.of(shapes.tables().rows(), looksAhead);
-    Residency residency = partial(setup, shapes, indexes, frequencies, gates, planners);
+    Residency residency = partial(setup, own, indexes, frequencies, gates, planners);
     LookAhead lookAhead =
         looksAhead
-            ? new LookAhead(
-                residency, indexes.lastUses(), settings.batchesInUse(), shapes.maxUniqueRows())
+            ? new LookAhead(residency, indexes.lastUses(), settings.batchesInUse(), own.maxRows())
             : null;
     return new CacheParts(residency, gates, lookAhead);
   }
 
+  private static Residency full(Shapes shapes, int rank) {
+    RankShape own = shapes.ranks().get(rank);
+    long rows = shapes.tables().rows();
+    return shapes.owners() == null
+        ? new FullResidency(rows, own.maxRows(), own.maxMoves())
+        : new FullResidency(rows, shapes.owners(), rank, own.maxRows(), own.maxMoves());
+  }
+
   private static Residency partial(
       RunSetup setup,
-      Shapes shapes,
+      RankShape own,
       RowIndexes indexes,
       RowFrequencies frequencies,
       RingGates gates,
@@ -62,7 +65,7 @@ record CacheParts(Residency residency, RingGates gates, LookAhead lookAhead) {
     Settings policySettings = cache.section(policyName);
     CachePolicyFactory factory = setup.components().policy(setup.farsight());
     return new PartialResidency(
-        shapes.regions(),
+        own.regions(),
         indexes.locations(),
         PluginCalls.of(factory, "cache policy " + policyName),
         (region, slots, maxNote) ->
@@ -70,9 +73,9 @@ record CacheParts(Residency residency, RingGates gates, LookAhead lookAhead) {
                 factory,
                 new PolicyContext(
                     slots, settings.seed() + region, policySettings, frequencies, maxNote)),
-        shapes.maxUniqueRows(),
-        new Ring(shapes.inRows(), settings.planned(), gates.in()),
-        new Ring(shapes.outRows(), settings.forwardWindow(), gates.out()),
+        own.maxRows(),
+        new Ring(own.inRows(), settings.planned(), gates.in()),
+        new Ring(own.outRows(), settings.forwardWindow(), gates.out()),
         settings.forwardWindow(),
         planners);
   }

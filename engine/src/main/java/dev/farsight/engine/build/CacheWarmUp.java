@@ -36,8 +36,7 @@ final class CacheWarmUp {
     boolean restored = session.resumePoint().map(this::restore).orElse(false);
     if (shapes.full() || restored) {
       var meter =
-          ProgressMeter.begin(
-              events, "loading rows into the cache", session.residency().slots(), "slots");
+          ProgressMeter.begin(events, "loading rows into the cache", session.slots(), "slots");
       session.transfers().loadResident(meter::add);
       meter.end();
     } else if (counts != null && session.settings().warmUp() > 0) {
@@ -51,12 +50,12 @@ final class CacheWarmUp {
    * cache.
    */
   private boolean restore(ResumePoint checkpoint) {
-    String description = CacheDescription.of(session.settings(), session.residency());
+    String description = CacheDescription.of(session);
     try (DataInputStream state = checkpoint.cache(description).orElse(null)) {
       if (state == null) {
         return false;
       }
-      session.residency().restore(state);
+      session.restoreCaches(state);
       return true;
     } catch (IOException e) {
       throw new FarsightException(
@@ -64,21 +63,23 @@ final class CacheWarmUp {
     }
   }
 
-  /** Fills {@code share} of each region's slots, a request at a time. */
+  /** Fills {@code share} of each region's slots. */
   private void loadMostFrequent(RowCounts counts, double share) {
-    RowRequest frequent = counts.mostFrequent((int) (shapes.slots() * share));
+    int most = (int) Math.min(Integer.MAX_VALUE, shapes.slots());
+    RowRequest frequent = counts.mostFrequent((int) (most * share));
     RegionLayout.Allowance allowance = shapes.regions().allowance(share);
-    int maxRows = Math.min(shapes.inRows(), shapes.maxUniqueRows());
-    var request = new RowRequest(maxRows);
-    request.begin(RowRequest.Use.WARM_UP, false);
+    int ranks = shapes.ranks().size();
+    var requests = new RankRequests(session.transfers(), shapes);
     for (int position = 0; position < frequent.count(); position++) {
-      if (allowance.take(frequent.rows()[position])) {
-        request.add(frequent.rows()[position], frequent.occurrences()[position]);
-      }
-      if (request.count() == maxRows || position == frequent.count() - 1) {
-        session.transfers().warmUp(request);
-        request.begin(RowRequest.Use.WARM_UP, false);
+      long row = frequent.rows()[position];
+      if (allowance.take(row)) {
+        for (int rank = 0; rank < ranks; rank++) {
+          if (ranks == 1 || shapes.owners().on(rank, row)) {
+            requests.add(rank, row, frequent.occurrences()[position]);
+          }
+        }
       }
     }
+    requests.end();
   }
 }

@@ -5,6 +5,8 @@ import dev.farsight.api.MemoryForecast.Tier;
 import dev.farsight.api.cache.CachePolicyFactory;
 import dev.farsight.api.cache.PolicyContext;
 import dev.farsight.api.cache.RowFrequencies;
+import dev.farsight.api.compute.ExchangeShape;
+import dev.farsight.api.compute.RowExchange;
 import dev.farsight.api.compute.RowMoves;
 import dev.farsight.api.compute.StepInput;
 import dev.farsight.api.config.Settings;
@@ -15,8 +17,10 @@ import dev.farsight.engine.cache.FullResidency;
 import dev.farsight.engine.cache.PartialResidency;
 import dev.farsight.engine.cache.RowIndexes;
 import dev.farsight.engine.plan.Deduper;
+import dev.farsight.engine.plan.ExchangeOrder;
 import dev.farsight.engine.plan.LookAhead;
 import dev.farsight.engine.plan.LookupOrder;
+import dev.farsight.engine.plan.OwnedRows;
 import dev.farsight.engine.plan.UniqueRows;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.settings.EngineSettings;
@@ -41,64 +45,74 @@ final class EngineMemory {
   }
 
   MemoryForecast forecast() {
+    return shapes.ranks().stream()
+        .map(rank -> carriers(rank).plus(cache(rank)))
+        .reduce(MemoryForecast.none(), MemoryForecast::plus);
+  }
+
+  private MemoryForecast carriers(RankShape rank) {
     int batches = settings.batchesInUse();
     int inputs = settings.plansInUse();
     // One more, with which rows are moved while nothing runs.
     int plans = inputs + 1;
-    int batchSize = settings.batchSize();
-    int maxRows = shapes.maxUniqueRows();
-    int maxMoves = shapes.maxMoves();
+    int batchSize = shapes.step().batchSize();
+    int maxUnique = shapes.step().maxUniqueRows();
+    int groups = shapes.groups().count();
+    ExchangeShape exchange = shapes.step().exchange();
     long buffers =
         batches * Batch.bufferBytes(schema, batchSize)
-            + inputs * StepInput.bufferBytes(schema, batchSize, maxRows)
-            + plans * RowMoves.bufferBytes(maxMoves);
+            + inputs * StepInput.bufferBytes(schema, batchSize, maxUnique)
+            + plans * RowMoves.bufferBytes(rank.maxMoves());
     long ahead =
         batches
             * (Batch.heapBytes(schema, batchSize)
-                + UniqueRows.heapBytes(schema, batchSize, maxRows, shapes.regionCount()));
+                + UniqueRows.heapBytes(schema, batchSize, maxUnique, groups));
     long search =
-        Deduper.heapBytes(schema, batchSize, shapes.regionCount())
-            + LookupOrder.heapBytes(schema, batchSize, maxRows, settings.plannerThreads());
-    MemoryForecast carriers =
-        MemoryForecast.of(Tier.HOST, "buffers of batches and plans", buffers)
-            .plus(MemoryForecast.of(Tier.HEAP, "batches read ahead", ahead))
-            .plus(
-                MemoryForecast.of(
-                    Tier.HEAP,
-                    "plans",
-                    plans * CachePlan.heapBytes(maxRows, maxMoves, shapes.regions())))
-            .plus(MemoryForecast.of(Tier.HEAP, "search for unique rows", search));
-    return carriers.plus(cache());
+        Deduper.heapBytes(schema, batchSize, groups)
+            + LookupOrder.heapBytes(schema, batchSize, maxUnique, settings.plannerThreads());
+    if (exchange != null) {
+      buffers += inputs * RowExchange.bufferBytes(exchange);
+      ahead += batches * OwnedRows.heapBytes(exchange, rank.regionCount());
+      search += ExchangeOrder.heapBytes(exchange);
+    }
+    return MemoryForecast.of(Tier.HOST, "buffers of batches and plans", buffers)
+        .plus(MemoryForecast.of(Tier.HEAP, "batches read ahead", ahead))
+        .plus(
+            MemoryForecast.of(
+                Tier.HEAP,
+                "plans",
+                plans * CachePlan.heapBytes(rank.maxRows(), rank.maxMoves(), rank.regions())))
+        .plus(MemoryForecast.of(Tier.HEAP, "search for unique rows", search));
   }
 
-  private MemoryForecast cache() {
+  private MemoryForecast cache(RankShape rank) {
     long rows = schema.tables().rows();
     if (shapes.full()) {
-      return MemoryForecast.of(Tier.HEAP, "index of the cache", FullResidency.heapBytes(rows));
+      return MemoryForecast.of(
+          Tier.HEAP, "index of the cache", FullResidency.heapBytes(rows, shapes.ranks().size()));
     }
     MemoryForecast cache =
         MemoryForecast.of(
                 Tier.HEAP,
                 "index of the cache",
-                PartialResidency.heapBytes(
-                    shapes.regions(), shapes.maxUniqueRows(), shapes.outRows()))
-            .plus(MemoryForecast.of(Tier.HEAP, "cache policy", policies()));
+                PartialResidency.heapBytes(rank.regions(), rank.maxRows(), rank.outRows()))
+            .plus(MemoryForecast.of(Tier.HEAP, "cache policy", policies(rank)));
     if (!Specs.looksAhead(settings, components, shapes)) {
       return cache;
     }
-    long uses = (long) settings.batchesInUse() * shapes.maxUniqueRows();
+    long uses = (long) settings.batchesInUse() * rank.maxRows();
     long lookAhead =
-        LookAhead.heapBytes(settings.lookAhead(), shapes.maxUniqueRows())
+        LookAhead.heapBytes(settings.lookAhead(), rank.maxRows())
             + RowIndexes.lastUseBytes(rows, uses);
     return cache.plus(MemoryForecast.of(Tier.HEAP, "look-ahead, at most", lookAhead));
   }
 
-  private long policies() {
+  private long policies(RankShape rank) {
     CachePolicyFactory factory = components.policy(settings.farsight());
     Settings cache = settings.farsight().section("cache");
     Settings own = cache.section(cache.string("policy"));
-    int maxNote = PartialResidency.maxNote(schema.tables().rows(), shapes.outRows());
-    return shapes.regions().slotsByRegion().stream()
+    int maxNote = PartialResidency.maxNote(schema.tables().rows(), rank.outRows());
+    return rank.regions().slotsByRegion().stream()
         .mapToLong(
             slots ->
                 factory.heapBytes(

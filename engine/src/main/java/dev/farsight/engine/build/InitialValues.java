@@ -1,6 +1,8 @@
 package dev.farsight.engine.build;
 
-import dev.farsight.api.compute.CompiledStep;
+import dev.farsight.engine.run.EqualDense;
+import dev.farsight.api.model.Tape;
+import dev.farsight.api.compute.DenseState;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.table.Draw;
@@ -87,23 +89,23 @@ final class InitialValues {
   }
 
   /** Sets the dense parameters; writes rows if a model is loaded. */
-  void load(DeviceParts device, RowStore store) {
-    CompiledStep step = device.step();
+  void load(List<DeviceParts> devices, Tape tape, RowStore store) {
+    DenseState dense = EqualDense.of(devices.stream().map(d -> d.step().dense()).toList());
     if (resumed != null) {
-      resumed.loadDense(step.dense());
+      resumed.loadDense(dense);
     } else if (model.isPresent()) {
       var meter = ProgressMeter.begin(setup.events(), "loading the model", 0, "rows");
       var counted = new CountedWrites(store, meter);
       if (!setup.data().trains()) {
-        model.get().loadToEvaluate(step.dense(), counted, loadsState);
+        model.get().loadToEvaluate(dense, counted, loadsState);
       } else if (loadsState) {
-        model.get().load(step.dense(), counted);
+        model.get().load(dense, counted);
       } else {
-        model.get().loadWeights(step.dense(), counted);
+        model.get().loadWeights(dense, counted);
       }
       meter.end();
     } else {
-      DenseInit.fill(step.dense(), device.tape().parameters(), rows.seed());
+      DenseInit.fill(dense, tape.parameters(), rows.seed());
     }
   }
 }

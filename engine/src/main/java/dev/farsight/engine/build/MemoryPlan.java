@@ -3,6 +3,7 @@ package dev.farsight.engine.build;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.MemoryForecast;
 import dev.farsight.api.MemoryForecast.Tier;
+import dev.farsight.api.compute.ComputeFactory;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.DataSource;
@@ -50,16 +51,22 @@ public final class MemoryPlan {
             TierSettings.of(spec)
                 .map(tier -> tier.forecast(spec, components, settings.farsight()))
                 .orElse(MemoryForecast.none()))
-        .plus(
-            components
-                .compute(settings.farsight())
-                .forecast(shapes.step(), shapes.slots(), shapes.inRows(), shapes.outRows()))
+        .plus(devices(settings, components, shapes))
         .plus(new EngineMemory(settings, components, shapes).forecast())
         .plus(rowCounts(settings, components, shapes))
         .plus(multiHot(settings, shapes))
         .plus(shuffledSamples(settings, shapes, trainSamples))
         .plus(scores(settings, shapes, evalSamples))
-        .plus(dataBeingRead(passBytes));
+        .plus(dataBeingRead(passBytes))
+        .summed();
+  }
+
+  private static MemoryForecast devices(
+      EngineSettings settings, Components components, Shapes shapes) {
+    ComputeFactory compute = components.compute(settings.farsight());
+    return shapes.ranks().stream()
+        .map(rank -> compute.forecast(shapes.step(), rank.slots(), rank.inRows(), rank.outRows()))
+        .reduce(MemoryForecast.none(), MemoryForecast::plus);
   }
 
   /** By a pass for training, and one for evaluation. */

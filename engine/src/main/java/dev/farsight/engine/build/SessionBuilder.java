@@ -1,5 +1,9 @@
 package dev.farsight.engine.build;
 
+import dev.farsight.engine.cache.CachePlan;
+import dev.farsight.engine.pipeline.LaneParts;
+import java.util.ArrayList;
+import java.util.List;
 import dev.farsight.api.cache.RowFrequencies;
 import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.config.Settings;
@@ -39,14 +43,16 @@ public final class SessionBuilder {
     SettingsCheck.requireAvailable(settings.farsight(), setup.components());
     CountedRows.requireThere(settings.farsight());
     RunData data = openData();
-    var shapes = Shapes.of(settings, data.schema());
+    var shapes = Shapes.of(settings, setup.components(), data.schema());
+    int ranks = shapes.ranks().size();
     tellCache(CacheChoice.of(settings, data.schema()));
     LOG.info(
-        "{}; {} slots, rings of {} and {} rows",
+        "{}; {} slots, rings of {} and {} rows{}",
         shapes.tables(),
         shapes.slots(),
-        shapes.inRows(),
-        shapes.outRows());
+        shapes.ranks().get(0).inRows(),
+        shapes.ranks().get(0).outRows(),
+        ranks == 1 ? "" : ", on each of " + ranks + " devices");
     Tape tape = Specs.tape(settings, setup.components(), data.schema());
     Settings origin = Specs.withOrigin(setup.farsight(), setup.components(), setup.data().trains());
     var description = ModelDescription.of(origin.config(), data, shapes.step().maxNorms(), tape);
@@ -67,23 +73,33 @@ public final class SessionBuilder {
     }
     data.prepare(setup.events());
     // Before the store, which may take all of its memory at once: the device may be too small.
-    DeviceParts device = DeviceParts.open(setup, shapes, data.schema(), tape, resources);
+    List<DeviceParts> devices = DeviceParts.open(setup, shapes, tape, resources);
     resumed.ifPresent(
         point -> setup.events().phase("going back to the checkpoint of step " + point.step()));
     StoreParts store = StoreParts.open(setup, shapes, data, checkpoints, values, resources);
     var hashing = resources.own(new Workers("hash", settings.computeThreads()));
-    var pipelines = new PipelineBuilder(setup, shapes, device, store, resources);
-    values.load(device, store.store());
+    values.load(devices, tape, store.store());
     RowFrequencies frequencies = store.counts() == null ? RowFrequencies.NONE : store.counts();
-    CacheParts cache = CacheParts.build(setup, shapes, frequencies, pipelines.planners());
-    HostBuffers buffers = resources.own(device.backend().buffers());
-    Pipeline pipeline = pipelines.build(cache, buffers);
-    var transfers =
-        new Transfers(
-            pipeline::completeWriteBacks,
-            cache.residency(),
-            pipelines.lane(),
-            cache.residency().newPlan(buffers));
+    var lanes = new ArrayList<LaneParts>();
+    var transferred = new ArrayList<Transfers.Part>();
+    long carrierBytes = 0;
+    for (int rank = 0; rank < ranks; rank++) {
+      DeviceParts device = devices.get(rank);
+      var builder = new LaneBuilder(setup, shapes, rank, device, store, resources);
+      CacheParts cache = CacheParts.build(setup, shapes, rank, frequencies, builder.planners());
+      HostBuffers buffers = resources.own(device.backend().buffers());
+      lanes.add(builder.build(cache, buffers));
+      CachePlan plan = cache.residency().newPlan(buffers);
+      transferred.add(new Transfers.Part(cache.residency(), builder.lane(), plan));
+      carrierBytes += buffers.allocated();
+    }
+    var pipeline =
+        new Pipeline(
+            lanes,
+            store.store(),
+            settings.lookAhead(),
+            settings.planned(),
+            !settings.optimizer().freezeRows());
     boolean hostMemory = setup.components().compute(setup.farsight()).usesHostMemory();
     var session =
         new Session(
@@ -91,13 +107,13 @@ public final class SessionBuilder {
             data,
             store.store(),
             store.ramTier(),
-            device.backend(),
-            pipelines.lane(),
-            cache.residency(),
+            shapes.sharding(),
+            devices.stream().map(DeviceParts::backend).toList(),
+            lanes,
             pipeline,
-            transfers,
+            new Transfers(pipeline::completeWriteBacks, transferred),
             hashing,
-            hostMemory ? buffers.allocated() : 0,
+            hostMemory ? carrierBytes : 0,
             checkpoints,
             values.rows().seed(),
             values.loadedUpdates(),

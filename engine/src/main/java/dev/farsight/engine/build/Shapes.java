@@ -8,97 +8,134 @@ import dev.farsight.api.table.RowGroups;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.engine.cache.CacheNeed;
 import dev.farsight.engine.cache.RegionLayout;
+import dev.farsight.engine.cache.RowOwners;
+import dev.farsight.engine.cache.Sharding;
 import dev.farsight.engine.plan.Deduper;
+import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.settings.EngineSettings;
 import dev.farsight.engine.settings.RowFormats;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * The sizes that follow from settings and data: row format, slots, rings. Immutable.
  *
+ * @param step of one rank
  * @param full whether every row is resident
- * @param regions the split of the slots; null if every row is resident
- * @param slots of all regions
- * @param inRows rows of the in-ring
- * @param outRows rows of the out-ring
+ * @param regions the regions of all ranks; null if every row is resident
+ * @param sharding how rows are divided over ranks
+ * @param owners which rank has which rows; null if there is one
+ * @param ranks the sizes of each rank
  */
 public record Shapes(
     TableSet tables,
     StepSpec step,
     boolean full,
     RegionLayout regions,
-    int slots,
-    int inRows,
-    int outRows) {
+    Sharding sharding,
+    RowOwners owners,
+    List<RankShape> ranks) {
 
   /** Rows loaded or flushed at once if every row is resident. */
   private static final int FULL_CHUNK = 65_536;
 
-  public static Shapes of(EngineSettings settings, BatchSchema schema) {
+  public Shapes {
+    ranks = List.copyOf(ranks);
+  }
+
+  /**
+   * @throws dev.farsight.api.config.ConfigException if the settings do not fit the data
+   */
+  public static Shapes of(EngineSettings settings, Components components, BatchSchema schema) {
+    return of(settings, schema, Shardings.ranks(settings, components));
+  }
+
+  /**
+   * @param ranks how many devices train together
+   */
+  static Shapes of(EngineSettings settings, BatchSchema schema, int ranks) {
     TableSet tables = schema.tables();
     RowFormat format = RowFormats.of(settings.farsight());
-    int maxUniqueRows = Deduper.maxUniqueRows(schema, settings.batchSize());
+    Sharding sharding = Shardings.of(settings, schema, ranks);
+    var room = new ExchangeRoom(schema, settings.batchSize(), sharding);
+    int rankBatch = settings.batchSize() / ranks;
     var step =
         new StepSpec(
             schema,
-            settings.batchSize(),
-            maxUniqueRows,
+            rankBatch,
+            Deduper.maxUniqueRows(schema, rankBatch),
             format,
             settings.optimizer(),
             TableNorms.of(settings, tables),
-            settings.seed());
+            settings.seed(),
+            ranks == 1 ? null : room.shape());
     Settings cache = settings.farsight().section("cache");
     var need = new CacheNeed(schema, settings.batchSize());
     Map<String, Long> tableSlots = TableSlots.of(cache, tables, format);
     long slots = CacheChoice.of(settings, schema).slots();
     if (slots == tables.rows() && tableSlots.isEmpty()) {
-      return full(tables, step, slots);
+      return full(tables, step, sharding, room);
     }
-    long shared = TableSlots.shared(cache, slots, tableSlots, settings.regions(), tables, need);
-    var regions = new RegionLayout(tables, shared, settings.regions(), tableSlots, need);
-    int largestPlan = Math.min(maxUniqueRows, regions.slots());
+    int shares = ranks * settings.regions();
+    long shared = TableSlots.shared(cache, slots, tableSlots, shares, tables, need);
+    var regions = new RegionLayout(tables, sharding, shared, settings.regions(), tableSlots, need);
     return new Shapes(
         tables,
         step,
         false,
         regions,
-        regions.slots(),
-        RingSizes.rows(settings, "in", largestPlan, format),
-        RingSizes.rows(settings, "out", largestPlan, format));
+        sharding,
+        ranks == 1 ? null : RowOwners.of(regions),
+        IntStream.range(0, ranks)
+            .mapToObj(rank -> partial(settings, regions.ofRank(rank), room.maxRows(rank), format))
+            .toList());
   }
 
-  private static Shapes full(TableSet tables, StepSpec step, long slots) {
-    int chunk = (int) Math.min(tables.rows(), FULL_CHUNK);
+  private static RankShape partial(
+      EngineSettings settings, RegionLayout regions, int maxRows, RowFormat format) {
+    int largestPlan = Math.min(maxRows, regions.slots());
+    return new RankShape(
+        regions,
+        regions.slots(),
+        RingSizes.rows(settings, "in", largestPlan, format),
+        RingSizes.rows(settings, "out", largestPlan, format),
+        maxRows);
+  }
+
+  private static Shapes full(TableSet tables, StepSpec step, Sharding sharding, ExchangeRoom room) {
     return new Shapes(
         tables,
         step,
         true,
         null,
-        Math.toIntExact(Math.min(slots, Integer.MAX_VALUE)),
-        chunk,
-        chunk);
+        sharding,
+        sharding.ranks() == 1 ? null : RowOwners.of(sharding, tables),
+        IntStream.range(0, sharding.ranks())
+            .mapToObj(
+                rank -> {
+                  long rows = room.rowsOfTables(rank);
+                  int chunk = (int) Math.min(rows, FULL_CHUNK);
+                  int slots = (int) Math.min(rows, Integer.MAX_VALUE);
+                  return new RankShape(null, slots, chunk, chunk, room.maxRows(rank));
+                })
+            .toList());
   }
 
   public RowFormat format() {
     return step.format();
   }
 
-  int maxUniqueRows() {
-    return step.maxUniqueRows();
+  /** Slots of all ranks. */
+  public long slots() {
+    return ranks.stream().mapToLong(RankShape::slots).sum();
   }
 
-  /** The groups of rows that the cache plans apart. */
+  /** The groups of rows by which the unique rows of a rank's samples are sorted. */
   RowGroups groups() {
+    if (owners != null) {
+      return owners.groups();
+    }
     return full ? RowGroups.one(tables) : regions.groups();
-  }
-
-  /** Regions of the cache; 1 if every row is resident. */
-  int regionCount() {
-    return full ? 1 : regions.regions();
-  }
-
-  /** Most rows that one plan can load, or evict. */
-  int maxMoves() {
-    return full ? inRows : Math.min(maxUniqueRows(), slots);
   }
 }

@@ -120,10 +120,15 @@ public final class Specs {
     return Math.min(settings.epochs(), 1 + kept + (best ? 1 : 0));
   }
 
-  static ComputeContext compute(EngineSettings settings) {
+  /**
+   * @param ranks how many devices are opened
+   */
+  static ComputeContext compute(EngineSettings settings, int rank, int ranks) {
     Settings compute = settings.farsight().section("compute");
     return new ComputeContext(
-        compute.section(compute.string("backend")), settings.computeThreads());
+        compute.section(compute.string("backend")),
+        Math.max(1, settings.computeThreads() / ranks),
+        rank);
   }
 
   /**

@@ -35,6 +35,11 @@ public final class CacheNeed {
     return uniqueRowsWithout(Map.of());
   }
 
+  /** Most unique rows of a table that a batch can have. */
+  public long uniqueRows(int table) {
+    return uniqueRows[table];
+  }
+
   private long uniqueRowsWithout(Map<String, Long> ownSlots) {
     return IntStream.range(0, tables.size())
         .filter(t -> !ownSlots.containsKey(tables.get(t).name()))
@@ -53,7 +58,7 @@ public final class CacheNeed {
   }
 
   /** Most rows of a request of so many that fall to one of several hash shares. */
-  static long mostInShare(long rows, int shares) {
+  public static long mostInShare(long rows, int shares) {
     if (shares == 1) {
       return rows;
     }

@@ -9,15 +9,20 @@ import java.util.BitSet;
 import java.util.Locale;
 
 /**
- * Every row is resident, in the slot of its row id ({@code cache.size = all}). There is no policy
- * and there are no moves. A bit for each row tells whether it is dirty. The rows must be loaded
- * before the first plan.
+ * Every row is resident ({@code cache.size = all}): in the slot of its row id, or, with several
+ * ranks, in the slot of its number among the rows of its rank. There is no policy and there are no
+ * moves. A bit for each row tells whether it is dirty. The rows must be loaded before the first
+ * plan.
  */
 public final class FullResidency implements Residency {
 
   private final int slots;
   private final int maxRows;
   private final int maxMoves;
+
+  /** Null if the slot is the row id. */
+  private final RankRows numbers;
+
   private final BitSet dirty;
   private long nextPlan;
 
@@ -34,6 +39,22 @@ public final class FullResidency implements Residency {
               Integer.MAX_VALUE));
     }
     this.slots = (int) rows;
+    this.numbers = null;
+    this.maxRows = maxRows;
+    this.maxMoves = maxMoves;
+    this.dirty = new BitSet(slots);
+  }
+
+  /**
+   * The rows that one of several ranks has.
+   *
+   * @param rows of all ranks
+   * @param maxRows most rows of a request
+   * @param maxMoves most rows to load or write back at once, while the pipeline is at rest
+   */
+  public FullResidency(long rows, RowOwners owners, int rank, int maxRows, int maxMoves) {
+    this.numbers = new RankRows(rows, owners, rank);
+    this.slots = numbers.count();
     this.maxRows = maxRows;
     this.maxMoves = maxMoves;
     this.dirty = new BitSet(slots);
@@ -57,7 +78,7 @@ public final class FullResidency implements Residency {
     int[] slotOf = plan.slots;
     long lookups = 0;
     for (int u = 0; u < request.count(); u++) {
-      slotOf[u] = (int) rows[u];
+      slotOf[u] = numbers == null ? (int) rows[u] : numbers.slotOf(rows[u]);
       lookups += occurrences[u];
     }
     if (request.updates()) {
@@ -74,6 +95,10 @@ public final class FullResidency implements Residency {
         dirty.set(slotOf[u]);
       }
     }
+  }
+
+  private long rowOf(int slot) {
+    return numbers == null ? slot : numbers.rowOf(slot);
   }
 
   @Override
@@ -107,7 +132,7 @@ public final class FullResidency implements Residency {
     plan.begin(nextPlan, 0);
     int end = fromSlot + Math.min(slots - fromSlot, Math.min(inRows, maxMoves));
     for (int slot = fromSlot; slot < end; slot++) {
-      plan.loadRows()[plan.moves().loads()] = slot;
+      plan.loadRows()[plan.moves().loads()] = rowOf(slot);
       plan.moves().load(slot);
     }
     return end;
@@ -132,7 +157,7 @@ public final class FullResidency implements Residency {
       if (plan.moves().evictions() == maxCollected) {
         return slot;
       }
-      plan.writeBackRows()[plan.moves().evictions()] = slot;
+      plan.writeBackRows()[plan.moves().evictions()] = rowOf(slot);
       plan.moves().evict(slot);
       slot = dirty.nextSetBit(slot + 1);
     }
@@ -151,8 +176,8 @@ public final class FullResidency implements Residency {
     dirty.clear();
   }
 
-  /** Bytes on the heap. */
-  public static long heapBytes(long rows) {
-    return rows / Byte.SIZE;
+  /** Bytes on the heap, of one of several ranks or of the only one. */
+  public static long heapBytes(long rows, int ranks) {
+    return rows / Byte.SIZE + (ranks == 1 ? 0 : RankRows.heapBytes(rows));
   }
 }

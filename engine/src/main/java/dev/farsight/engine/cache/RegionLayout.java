@@ -4,7 +4,6 @@ import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.table.RowGroups;
 import dev.farsight.api.table.TableSet;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -12,33 +11,57 @@ import java.util.function.IntUnaryOperator;
 
 /**
  * The split of the slots into at most {@value #MOST_REGIONS} regions: one for each table with slots
- * of its own, and a number of equal hash shares for all other rows. Immutable. Finding a row's
- * region is O(1), or O(log tables) if a table has slots of its own.
+ * of its own, and a number of equal hash shares for all other rows. Each region belongs to a rank,
+ * and there is one for the rows that all ranks have. Immutable. Finding a row's region is O(1), or
+ * O(log tables) if tables are divided differently.
+ *
+ * <p>The layout of a run has the regions of all ranks, whose numbers are those of the {@linkplain
+ * #groups groups}. The {@linkplain #ofRank layout of a rank} has those that the rank has, numbered
+ * anew.
  */
 public final class RegionLayout {
 
   /** Numbers of regions are kept as shorts. */
   static final int MOST_REGIONS = Short.MAX_VALUE;
 
+  /** Stands for the rank of a region that all ranks have. */
+  public static final int ALL_RANKS = -1;
+
   /**
    * A region.
    *
    * @param name as shown in messages
-   * @param rows how many rows can belong to the region
+   * @param rows how many rows can belong to the region, or to a region of the same tables
+   * @param shares how many regions have the rows of the same tables
    * @param table the table that owns the slots; null if the slots are shared
+   * @param rank the rank that has the region, or {@link #ALL_RANKS}
    */
-  record Part(String name, int slots, long rows, String table) {
+  record Part(String name, int slots, long rows, int shares, String table, int rank) {
 
     /** The setting that determines the number of slots. */
     String sizeKey() {
       return table == null ? "cache.size" : "cache.tables." + table + ".size";
     }
+
+    boolean on(int someRank) {
+      return rank == someRank || rank == ALL_RANKS;
+    }
   }
 
   private final TableSet tables;
+  private final Sharding sharding;
   private final List<Part> parts;
   private final RowGroups groups;
   private final Map<String, Long> ownSlots;
+
+  /** The layout of the run; this one if it is that. */
+  private final RegionLayout run;
+
+  /** By group: the number of its region; -1 if it is not of this layout. Null: the group itself. */
+  private final int[] regionOfGroup;
+
+  /** Shared regions of the run. */
+  private final int shares;
 
   /** Null if it is not known how large batches can be. */
   private final CacheNeed need;
@@ -49,32 +72,32 @@ public final class RegionLayout {
    * @param ownSlots slots of the tables that have slots of their own, by table name
    */
   public RegionLayout(TableSet tables, long slots, int shares, Map<String, Long> ownSlots) {
-    this(tables, slots, shares, ownSlots, null);
+    this(tables, Sharding.none(tables), slots, shares, ownSlots, null);
   }
 
   /**
-   * @param slots of all shared regions together; unused if all tables have slots of their own
-   * @param shares number of shared regions
+   * The layout of a run.
+   *
+   * @param slots of all shared regions of all ranks together; unused if all tables have slots of
+   *     their own
+   * @param rankShares number of shared regions of a rank
    * @param ownSlots slots of the tables that have slots of their own, by table name
    * @param need how large batches can be, to tell what to change if one does not fit
    */
   public RegionLayout(
-      TableSet tables, long slots, int shares, Map<String, Long> ownSlots, CacheNeed need) {
+      TableSet tables,
+      Sharding sharding,
+      long slots,
+      int rankShares,
+      Map<String, Long> ownSlots,
+      CacheNeed need) {
     this.tables = tables;
+    this.sharding = sharding;
     this.ownSlots = Map.copyOf(ownSlots);
     this.need = need;
-    var regionOfTable = new int[tables.size()];
-    Arrays.fill(regionOfTable, RowGroups.SHARED);
-    var all = new ArrayList<Part>();
-    long total = slots;
-    if (ownSlots.size() < tables.size()) {
-      for (int s = 0; s < shares; s++) {
-        int part = Math.toIntExact(slots / shares + (s < slots % shares ? 1 : 0));
-        all.add(new Part(shares == 1 ? "the cache" : "region " + s, part, tables.rows(), null));
-      }
-    } else {
-      total = 0;
-    }
+    this.run = this;
+    this.regionOfGroup = null;
+    this.shares = rankShares * sharding.ranks();
     for (String name : ownSlots.keySet()) {
       if (tables.find(name) < 0) {
         throw new ConfigException(
@@ -82,30 +105,26 @@ public final class RegionLayout {
                 .formatted(name, tables.tables().stream().map(t -> t.name()).toList()));
       }
     }
-    for (int t = 0; t < tables.size(); t++) {
-      Long wanted = ownSlots.get(tables.get(t).name());
-      if (wanted != null) {
-        regionOfTable[t] = all.size();
-        long part = Math.min(wanted, tables.get(t).rows());
-        String name = tables.get(t).name();
-        all.add(new Part("table " + name, (int) part, tables.get(t).rows(), name));
-        total += part;
-      }
+    var regions = new RegionParts(tables, sharding, ownSlots);
+    if (regions.shares()) {
+      regions.addShared(slots, rankShares, need);
     }
-    if (total > Integer.MAX_VALUE) {
+    regions.addOwn();
+    parts = regions.parts();
+    long total = parts.stream().mapToLong(Part::slots).sum();
+    if (total > Integer.MAX_VALUE && sharding.ranks() == 1) {
       throw new ConfigException(
           String.format(Locale.ROOT, "a cache of %d slots; at most 2^31-1 are possible", total));
     }
-    if (all.size() > MOST_REGIONS) {
+    if (parts.size() > MOST_REGIONS) {
       throw new ConfigException(
           String.format(
               Locale.ROOT,
               "%d regions, at most %d are possible; set farsight.cache.tables.NAME.size for fewer tables",
-              all.size(),
+              parts.size(),
               MOST_REGIONS));
     }
-    parts = List.copyOf(all);
-    groups = new RowGroups(tables, shares, regionOfTable);
+    groups = regions.groups();
     for (Part part : parts) {
       if (part.slots() > RowMap.MOST) {
         throw new ConfigException(
@@ -118,6 +137,53 @@ public final class RegionLayout {
                 total / RowMap.MOST + 1));
       }
     }
+  }
+
+  /** The layout of a rank. */
+  private RegionLayout(RegionLayout run, int rank) {
+    this.run = run;
+    tables = run.tables;
+    sharding = run.sharding;
+    ownSlots = run.ownSlots;
+    need = run.need;
+    groups = run.groups;
+    shares = run.shares;
+    regionOfGroup = new int[run.parts.size()];
+    var own = new ArrayList<Part>();
+    for (int group = 0; group < regionOfGroup.length; group++) {
+      Part part = run.parts.get(group);
+      regionOfGroup[group] = part.on(rank) ? own.size() : -1;
+      if (part.on(rank)) {
+        own.add(part);
+      }
+    }
+    parts = List.copyOf(own);
+  }
+
+  /** The regions that a rank has. */
+  public RegionLayout ofRank(int rank) {
+    return sharding.ranks() == 1 ? this : new RegionLayout(run, rank);
+  }
+
+  public Sharding sharding() {
+    return sharding;
+  }
+
+  /** The rank that has a region, or {@link #ALL_RANKS}. */
+  public int rankOf(int region) {
+    return parts.get(region).rank();
+  }
+
+  /** The numbers of this layout's regions among those of the run. */
+  public int[] groupsOfRegions() {
+    int[] numbers = new int[parts.size()];
+    for (int group = 0; group < run.parts.size(); group++) {
+      int region = regionOfGroup == null ? group : regionOfGroup[group];
+      if (region >= 0) {
+        numbers[region] = group;
+      }
+    }
+    return numbers;
   }
 
   List<Part> parts() {
@@ -136,7 +202,7 @@ public final class RegionLayout {
 
   /** Slots of all regions. */
   public int slots() {
-    return parts.stream().mapToInt(Part::slots).sum();
+    return Math.toIntExact(allSlots());
   }
 
   /**
@@ -147,7 +213,8 @@ public final class RegionLayout {
     if (parts.get(region).table() != null) {
       return (long) Math.ceil(load * parts.get(region).slots());
     }
-    return slots() - sharedSlots() + (long) Math.ceil(load * sharedSlots());
+    long shared = run.sharedSlots();
+    return run.allSlots() - shared + (long) Math.ceil(load * shared);
   }
 
   /** Whether every region has a slot for each of its rows among these different rows. */
@@ -193,13 +260,20 @@ public final class RegionLayout {
     }
     Part part = parts.get(tightest);
     int rows = rowsOf.applyAsInt(tightest);
-    long needed = parts.size() == 1 ? rows : slotsFor(tightest, worst);
+    long needed = run.parts.size() == 1 ? rows : slotsFor(tightest, worst);
     return new CacheTooSmallException(
         part.name(), rows, part.slots(), part.sizeKey(), needed, remedy());
   }
 
+  private long allSlots() {
+    return parts.stream().mapToLong(Part::slots).sum();
+  }
+
   private long sharedSlots() {
-    return parts.stream().filter(p -> p.table() == null).mapToLong(Part::slots).sum();
+    return parts.stream()
+        .filter(part -> part.table() == null && part.rank() != ALL_RANKS)
+        .mapToLong(Part::slots)
+        .sum();
   }
 
   /**
@@ -210,9 +284,7 @@ public final class RegionLayout {
   int usualRows(int region, int maxRequest) {
     Part part = parts.get(region);
     long most = Math.min(maxRequest, part.rows());
-    return part.table() != null
-        ? (int) most
-        : (int) Math.min(most, CacheNeed.mostInShare(maxRequest, groups.shares()));
+    return (int) Math.min(most, CacheNeed.mostInShare(maxRequest, part.shares()));
   }
 
   /**
@@ -220,7 +292,7 @@ public final class RegionLayout {
    * it is not known how large batches can be.
    */
   public Map<String, String> remedy() {
-    return need == null ? Map.of() : need.remedy(ownSlots, sharedSlots(), groups.shares());
+    return need == null ? Map.of() : need.remedy(ownSlots, run.sharedSlots(), shares);
   }
 
   /** Number of regions. */
@@ -230,10 +302,11 @@ public final class RegionLayout {
 
   /** The region that a row belongs to. */
   public int regionOf(long row) {
-    return groups.of(row);
+    int group = groups.of(row);
+    return regionOfGroup == null ? group : regionOfGroup[group];
   }
 
-  /** Which rows belong to which region: groups are regions. */
+  /** Which rows belong to which region of the run: groups are regions. */
   public RowGroups groups() {
     return groups;
   }

@@ -1,7 +1,9 @@
 package dev.farsight.engine.cache;
 
 import dev.farsight.api.cache.SlotBatch;
+import dev.farsight.api.table.RowGroups;
 import java.util.Arrays;
+import java.util.function.LongToIntFunction;
 
 /**
  * Distinct rows that must be resident together. Parallel arrays, of which the first {@link #count}
@@ -111,22 +113,36 @@ public final class RowRequest {
     return byRegion;
   }
 
+  /** The rows by region; somebody has filled {@link #byRegion(int)}. */
+  public RegionRows byRegion() {
+    return byRegion;
+  }
+
   /** The rows by region. Sorts them if nobody has filled {@link #byRegion(int)}. */
   RegionRows byRegion(RegionLayout layout) {
+    return byRegion(layout.regions(), layout::regionOf);
+  }
+
+  /** The rows by group. Sorts them if nobody has filled {@link #byRegion(int)}. */
+  public RegionRows byGroup(RowGroups groups) {
+    return byRegion(groups.count(), groups::of);
+  }
+
+  private RegionRows byRegion(int regions, LongToIntFunction regionOf) {
     if (split) {
       return byRegion;
     }
-    RegionRows target = byRegion(layout.regions());
+    RegionRows target = byRegion(regions);
     int[] next = target.starts();
     Arrays.fill(next, 0);
     for (int position = 0; position < count; position++) {
-      next[layout.regionOf(rows[position]) + 1]++;
+      next[regionOf.applyAsInt(rows[position]) + 1]++;
     }
     for (int r = 1; r < next.length; r++) {
       next[r] += next[r - 1];
     }
     for (int position = 0; position < count; position++) {
-      int regionPosition = next[layout.regionOf(rows[position])]++;
+      int regionPosition = next[regionOf.applyAsInt(rows[position])]++;
       target.rows()[regionPosition] = rows[position];
       target.occurrences()[regionPosition] = occurrences[position];
       target.requestPositions()[regionPosition] = position;

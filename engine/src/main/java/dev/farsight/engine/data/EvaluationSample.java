@@ -56,7 +56,7 @@ public final class EvaluationSample {
   }
 
   /** Passes over the batches between those that are used. Owns the source. */
-  private final class Pass implements BatchSource {
+  private final class Pass implements StepSource {
 
     private final BatchSource source;
 
@@ -85,6 +85,11 @@ public final class EvaluationSample {
       next = number + 1;
       boolean there = between == 0 || source.skip(between, batch) == between;
       return there && source.next(batch);
+    }
+
+    @Override
+    public BatchSource withinStep() {
+      return source;
     }
 
     @Override

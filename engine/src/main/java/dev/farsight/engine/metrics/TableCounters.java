@@ -1,12 +1,12 @@
 package dev.farsight.engine.metrics;
 
 import com.typesafe.config.ConfigUtil;
-import dev.farsight.api.compute.StepInput;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.Feature;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.engine.cache.CachePlan;
-import java.nio.IntBuffer;
+import dev.farsight.engine.cache.RequestedRows;
+import dev.farsight.engine.cache.RowRequest;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -15,9 +15,9 @@ import java.util.Map;
 import java.util.function.LongConsumer;
 
 /**
- * {@link CacheCounters} by table. A batch costs O(tables * log(unique rows)) and a few nanoseconds
- * for each row that was loaded, forwarded or evicted; resident rows cost nothing. Runs outside of
- * the planner's threads. Not thread-safe.
+ * {@link CacheCounters} by table. A batch costs O(tables + features) and a few nanoseconds for each
+ * row that was loaded, forwarded or evicted; resident rows cost nothing. Runs outside of the
+ * planner's threads. Not thread-safe.
  */
 public final class TableCounters {
 
@@ -30,12 +30,6 @@ public final class TableCounters {
   private final long[] forwarded;
   private final long[] evicted;
 
-  /** Position of the first lookup of each unique row, in the batch being added. */
-  private IntBuffer rowStarts;
-
-  /** Position of the first lookup of each table, in the batch being added. */
-  private final int[] lookupStarts;
-
   /** Table of the last row that arrived: the next one often has the same table. */
   private int arrivalTable;
 
@@ -46,7 +40,6 @@ public final class TableCounters {
 
   public TableCounters(TableSet tables) {
     this.tables = tables;
-    lookupStarts = new int[tables.size() + 1];
     lookups = new long[tables.size()];
     hits = new long[tables.size()];
     uniqueRows = new long[tables.size()];
@@ -79,83 +72,49 @@ public final class TableCounters {
     return List.of(lookups, hits, uniqueRows, uniqueHits, loaded, forwarded, evicted);
   }
 
-  /** Adds a batch: counts all its rows as hits, then subtracts the loaded and forwarded rows. */
-  public void add(Batch batch, StepInput input, CachePlan plan) {
-    rowStarts = input.rowStarts();
-    setLookupStarts(batch);
-    int from = 0;
-    for (int t = 0; t < tables.size(); t++) {
-      int to = firstRowFrom(lookupStarts[t + 1], from, plan.rows());
-      int tableLookups = lookupStarts[t + 1] - lookupStarts[t];
-      uniqueRows[t] += to - from;
-      uniqueHits[t] += to - from;
-      lookups[t] += tableLookups;
-      hits[t] += tableLookups;
-      from = to;
+  /**
+   * Adds a rank's part of a batch: counts all rows as hits, then subtracts the loaded and forwarded
+   * rows.
+   *
+   * @param batch the rank's samples
+   * @param rows what was asked of the rank's cache
+   */
+  public void add(Batch batch, RequestedRows rows, CachePlan plan) {
+    List<Feature> features = batch.schema().features();
+    for (int f = 0; f < features.size(); f++) {
+      int table = features.get(f).table();
+      lookups[table] += batch.lookups(f);
+      hits[table] += batch.lookups(f);
     }
-    countArrivals(plan.loadPositions(), plan.moves().loads(), loaded);
-    countArrivals(plan.forwardPositions(), plan.moves().forwards(), forwarded);
+    for (int t = 0; t < tables.size(); t++) {
+      uniqueRows[t] += rows.tableRows(t);
+      uniqueHits[t] += rows.tableRows(t);
+    }
+    RowRequest request = rows.request();
+    countArrivals(request, plan.loadPositions(), plan.moves().loads(), loaded);
+    countArrivals(request, plan.forwardPositions(), plan.moves().forwards(), forwarded);
     plan.forEachDeparture(countEviction);
   }
 
-  private void setLookupStarts(Batch batch) {
-    Arrays.fill(lookupStarts, 0);
-    List<Feature> features = batch.schema().features();
-    for (int f = 0; f < features.size(); f++) {
-      lookupStarts[features.get(f).table() + 1] += batch.lookups(f);
-    }
-    for (int t = 0; t < tables.size(); t++) {
-      lookupStarts[t + 1] += lookupStarts[t];
-    }
-  }
-
-  /** The first unique row in [low, high) whose lookups start at {@code start} or later. */
-  private int firstRowFrom(int start, int low, int high) {
-    int from = low;
-    int to = high;
-    while (from < to) {
-      int middle = (from + to) >>> 1;
-      if (rowStarts.get(middle) < start) {
-        from = middle + 1;
-      } else {
-        to = middle;
-      }
-    }
-    return from;
-  }
-
-  /** Counts rows that were not resident. The first lookup of a row gives its table. */
-  private void countArrivals(int[] positions, int count, long[] counts) {
+  /** Counts rows that were not resident. */
+  private void countArrivals(RowRequest request, int[] positions, int count, long[] counts) {
     for (int i = 0; i < count; i++) {
-      int start = rowStarts.get(positions[i]);
-      if (start < lookupStarts[arrivalTable] || start >= lookupStarts[arrivalTable + 1]) {
-        arrivalTable = tableOf(start);
-      }
+      int position = positions[i];
+      arrivalTable = tableOf(request.rows()[position], arrivalTable);
       uniqueHits[arrivalTable]--;
-      hits[arrivalTable] -= rowStarts.get(positions[i] + 1) - start;
+      hits[arrivalTable] -= request.occurrences()[position];
       counts[arrivalTable]++;
     }
   }
 
-  /** The table in which a lookup is; others may have none. */
-  private int tableOf(int lookup) {
-    int low = 0;
-    int high = tables.size() - 1;
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (lookupStarts[middle + 1] <= lookup) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
+  /** The table of a row, which is often that of the row before. */
+  private int tableOf(long row, int guess) {
+    boolean right = row >= tables.offset(guess) && row < tables.offset(guess + 1);
+    return right ? guess : tables.tableOf(row);
   }
 
   private void countEviction(long row) {
-    if (row < tables.offset(lastTable) || row >= tables.offset(lastTable + 1)) {
-      lastTable = tables.tableOf(row);
-    }
+    lastTable = tableOf(row, lastTable);
     evicted[lastTable]++;
   }
 

@@ -1,6 +1,6 @@
 package dev.farsight.engine.pipeline;
 
-import dev.farsight.api.compute.HostTrace;
+import java.util.List;
 
 /**
  * Reads a plan's rows to load from the store into the in-ring. Waits for the write-backs that the
@@ -13,10 +13,10 @@ final class FetchStage extends Stage {
   private final Lane lane;
   private final int laneIndex;
 
-  FetchStage(HostTrace trace, Carriers carriers, Lane lane, int laneIndex) {
-    super("fetch", new Clock("fetch rows", trace));
-    this.carriers = carriers;
-    this.lane = lane;
+  FetchStage(List<LaneParts> lanes, int laneIndex) {
+    super("fetch" + suffix(lanes, laneIndex), new Clock("fetch rows", trace(lanes, laneIndex)));
+    this.carriers = lanes.get(laneIndex).carriers();
+    this.lane = lanes.get(laneIndex).lane();
     this.laneIndex = laneIndex;
   }
 
@@ -27,7 +27,7 @@ final class FetchStage extends Stage {
 
   @Override
   boolean awaitWork(PhaseState state, long n) {
-    return state.plan().await(n + 1)
+    return state.lane(laneIndex).plan().await(n + 1)
         && state.lane(laneIndex).writeBack().await(carriers.plan(n).fetchAfter());
   }
 

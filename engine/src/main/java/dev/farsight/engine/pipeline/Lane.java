@@ -1,8 +1,10 @@
 package dev.farsight.engine.pipeline;
 
+import dev.farsight.api.collective.Collective;
 import dev.farsight.api.compute.CompiledStep;
 import dev.farsight.api.compute.RowMoves;
 import dev.farsight.api.compute.SlotMemory;
+import dev.farsight.api.internal.Quoted;
 import dev.farsight.engine.cache.CachePlan;
 
 /**
@@ -11,8 +13,26 @@ import dev.farsight.engine.cache.CachePlan;
  *
  * @param fetcher reads rows into the in-ring
  * @param writer writes rows from the out-ring
+ * @param collective connects the step with those of the other ranks; null if there is one rank
  */
-public record Lane(SlotMemory memory, CompiledStep step, RowMover fetcher, RowMover writer) {
+public record Lane(
+    SlotMemory memory,
+    CompiledStep step,
+    RowMover fetcher,
+    RowMover writer,
+    Collective collective) {
+
+  /** Of the only rank. */
+  public Lane(SlotMemory memory, CompiledStep step, RowMover fetcher, RowMover writer) {
+    this(memory, step, fetcher, writer, null);
+  }
+
+  /** Ends the steps of all ranks, because this one cannot go on. */
+  void abort(Throwable reason) {
+    if (collective != null) {
+      collective.abort(Quoted.line(String.valueOf(reason.getMessage())));
+    }
+  }
 
   /** Reads a plan's rows to load from the store into the in-ring. */
   void fetch(CachePlan plan) {

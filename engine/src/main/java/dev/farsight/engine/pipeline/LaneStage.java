@@ -1,13 +1,17 @@
 package dev.farsight.engine.pipeline;
 
 import dev.farsight.api.compute.CompiledStep;
-import dev.farsight.api.compute.HostTrace;
 import dev.farsight.api.compute.StepInput;
+import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
  * Gives a device its moves and steps, in plan order. The only stage that touches slots. Publishes
  * two progresses: the moves of a batch as soon as the device has them, so that write-back can
  * begin, and the batch's step. Needs no room: the ring stretches are the plan's.
+ *
+ * <p>All lanes begin a batch, or none: a batch is begun once it is ready for all of them. If a lane
+ * fails in a step, it ends the step of the others.
  *
  * <p>The steps stage ends before this one only if it has failed. Then no further step is given to
  * the device. Those that the device has already change nothing if a loss was not finite, see {@link
@@ -19,13 +23,18 @@ final class LaneStage extends Stage {
   private final Lane lane;
   private final LaneTickets tickets;
   private final int laneIndex;
+  private final BooleanSupplier stopping;
 
-  LaneStage(HostTrace trace, Carriers carriers, Lane lane, LaneTickets tickets, int laneIndex) {
-    super("lane", new Clock("feed the lane", trace));
-    this.carriers = carriers;
-    this.lane = lane;
+  /**
+   * @param stopping whether a stop was asked for
+   */
+  LaneStage(List<LaneParts> lanes, LaneTickets tickets, int laneIndex, BooleanSupplier stopping) {
+    super("lane" + suffix(lanes, laneIndex), new Clock("feed the lane", trace(lanes, laneIndex)));
+    this.carriers = lanes.get(laneIndex).carriers();
+    this.lane = lanes.get(laneIndex).lane();
     this.tickets = tickets;
     this.laneIndex = laneIndex;
+    this.stopping = stopping;
   }
 
   @Override
@@ -41,24 +50,27 @@ final class LaneStage extends Stage {
 
   @Override
   boolean awaitWork(PhaseState state, long n) {
-    return state.lane(laneIndex).fetch().await(n + 1)
-        && state.order().await(n + 1)
-        && !state.steps().finished();
-  }
-
-  @Override
-  boolean endsOnStop() {
-    return true;
+    return state.awaitReady(n)
+        && state.gate().admit(n, !state.steps().finished() && !stopping.getAsBoolean());
   }
 
   @Override
   Outcome run(PhaseState state, long n) {
+    try {
+      launch(state, n);
+    } catch (RuntimeException | Error e) {
+      lane.abort(e);
+      throw e;
+    }
+    return Outcome.DONE;
+  }
+
+  private void launch(PhaseState state, long n) {
     tickets.move(n, lane.memory().move(carriers.plan(n).moves()));
     state.lane(laneIndex).move().publish(n + 1);
     boolean training = state.phase().training();
     CompiledStep step = lane.step();
     StepInput input = carriers.input(n);
     tickets.step(n, training ? step.train(input) : step.evaluate(input));
-    return Outcome.DONE;
   }
 }

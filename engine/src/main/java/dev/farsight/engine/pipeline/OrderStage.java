@@ -1,38 +1,47 @@
 package dev.farsight.engine.pipeline;
 
-import dev.farsight.api.compute.HostTrace;
 import dev.farsight.api.compute.StepInput;
-import dev.farsight.engine.plan.LookupOrder;
+import dev.farsight.engine.plan.OwnedRows;
+import java.util.List;
 
 /**
- * Writes the step's input: the order of lookups by row, slots, and what the phase tells of the
- * step. Runs beside fetch. Needs no room: the input is free if the plan is.
+ * Writes a rank's input of the step: the order of lookups by row, slots, with several ranks the
+ * exchange of rows, and what the phase tells of the step. Runs beside fetch. Needs no room: the
+ * input is free if the plan is.
  */
 final class OrderStage extends Stage {
 
+  private final LaneParts parts;
   private final Carriers carriers;
-  private final LookupOrder order;
+  private final int laneIndex;
 
-  OrderStage(HostTrace trace, Carriers carriers, LookupOrder order) {
-    super("order", new Clock("order lookups", trace));
-    this.carriers = carriers;
-    this.order = order;
+  OrderStage(List<LaneParts> lanes, int laneIndex) {
+    super("order" + suffix(lanes, laneIndex), new Clock("order lookups", trace(lanes, laneIndex)));
+    this.parts = lanes.get(laneIndex);
+    this.carriers = parts.carriers();
+    this.laneIndex = laneIndex;
   }
 
   @Override
   StageProgress progress(PhaseState state) {
-    return state.order();
+    return state.lane(laneIndex).order();
   }
 
   @Override
   boolean awaitWork(PhaseState state, long n) {
-    return state.plan().await(n + 1);
+    return state.lane(laneIndex).plan().await(n + 1);
   }
 
   @Override
   Outcome run(PhaseState state, long n) {
     StepInput input = carriers.input(n);
-    order.write(carriers.batch(n), carriers.uniqueRows(n), carriers.plan(n), input);
+    if (parts.exchange() == null) {
+      parts.order().write(carriers.batch(n), carriers.uniqueRows(n), carriers.plan(n), input);
+    } else {
+      OwnedRows owned = carriers.owned(n);
+      parts.order().write(carriers.batch(n), carriers.uniqueRows(n), owned, input);
+      parts.exchange().write(owned, carriers.plan(n), input.exchange());
+    }
     state.phase().describe(state.numberInPhase(n), input);
     return Outcome.DONE;
   }

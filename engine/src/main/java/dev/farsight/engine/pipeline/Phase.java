@@ -1,9 +1,7 @@
 package dev.farsight.engine.pipeline;
 
 import dev.farsight.api.compute.StepInput;
-import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSource;
-import dev.farsight.engine.cache.CachePlan;
 
 /** A sequence of batches that the pipeline trains on, or evaluates. */
 public interface Phase {
@@ -21,17 +19,18 @@ public interface Phase {
 
   /**
    * Writes what the step of a batch needs beside the batch: its number, learning rates, and how
-   * many updates were made before. Called in batch order on the thread that orders lookups.
+   * many updates were made before. Called in batch order on the thread that orders lookups, for
+   * each rank on another one.
    *
    * @param batch number within the phase, from 0
    */
   void describe(long batch, StepInput input);
 
   /**
-   * The step of a batch is done. Called in batch order on the pipeline's steps thread. The
-   * arguments are reused after the call.
+   * The step of a batch is done. Called in batch order on the pipeline's steps thread. The results
+   * are reused after the call.
    *
    * @param batch number within the phase, from 0
    */
-  void stepped(long batch, Batch samples, StepInput result, CachePlan plan);
+  void stepped(long batch, StepResults results);
 }

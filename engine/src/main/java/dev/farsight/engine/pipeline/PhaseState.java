@@ -15,11 +15,9 @@ final class PhaseState {
   private final long first;
   private final long end;
   private final StageProgress read;
-  private final StageProgress dedupe;
-  private final StageProgress plan;
-  private final StageProgress order;
   private final StageProgress steps;
   private final LaneProgress[] lanes;
+  private final LaunchGate gate;
 
   /**
    * @param first number of the phase's first batch
@@ -30,12 +28,10 @@ final class PhaseState {
     this.first = first;
     end = phase.maxBatches() > Long.MAX_VALUE - first ? Long.MAX_VALUE : first + phase.maxBatches();
     read = new StageProgress(first);
-    dedupe = new StageProgress(first);
-    plan = new StageProgress(first);
-    order = new StageProgress(first);
     steps = new StageProgress(first);
     this.lanes = new LaneProgress[lanes];
     Arrays.setAll(this.lanes, lane -> LaneProgress.startingAt(first));
+    gate = new LaunchGate(first);
   }
 
   Phase phase() {
@@ -61,37 +57,44 @@ final class PhaseState {
     return read;
   }
 
-  StageProgress dedupe() {
-    return dedupe;
-  }
-
-  StageProgress plan() {
-    return plan;
-  }
-
-  StageProgress order() {
-    return order;
-  }
-
   StageProgress steps() {
     return steps;
+  }
+
+  int lanes() {
+    return lanes.length;
   }
 
   LaneProgress lane(int lane) {
     return lanes[lane];
   }
 
-  /** Waits until every lane has begun all moves below {@code number}; false if none will. */
-  boolean awaitMoved(long number) {
+  /** Decides which batches the lanes begin. */
+  LaunchGate gate() {
+    return gate;
+  }
+
+  /** Waits until the unique rows of batch {@code n} are found for all ranks; false if not. */
+  boolean awaitDeduped(long n) {
     for (LaneProgress lane : lanes) {
-      if (!lane.move().await(number)) {
+      if (!lane.dedupe().await(n + 1)) {
         return false;
       }
     }
     return true;
   }
 
-  /** As {@link #awaitMoved}, for steps. */
+  /** Waits until batch {@code n} is ready for all lanes; false if it will not be. */
+  boolean awaitReady(long n) {
+    for (LaneProgress lane : lanes) {
+      if (!lane.fetch().await(n + 1) || !lane.order().await(n + 1)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Waits until every lane was given all steps below {@code number}; false if not. */
   boolean awaitLaunched(long number) {
     for (LaneProgress lane : lanes) {
       if (!lane.launch().await(number)) {
@@ -99,24 +102,5 @@ final class PhaseState {
       }
     }
     return true;
-  }
-
-  /** As {@link #awaitMoved}, for write-backs. */
-  boolean awaitWrittenBack(long number) {
-    for (LaneProgress lane : lanes) {
-      if (!lane.writeBack().await(number)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /** Number of the first batch whose moves no lane has begun. */
-  long firstUnmoved() {
-    long unmoved = first;
-    for (LaneProgress lane : lanes) {
-      unmoved = Math.max(unmoved, lane.move().done());
-    }
-    return unmoved;
   }
 }

@@ -1,12 +1,7 @@
 package dev.farsight.engine.pipeline;
 
 import dev.farsight.api.FarsightException;
-import dev.farsight.api.compute.HostTrace;
 import dev.farsight.api.store.RowStore;
-import dev.farsight.engine.cache.Residency;
-import dev.farsight.engine.plan.LookAhead;
-import dev.farsight.engine.plan.LookupOrder;
-import dev.farsight.engine.plan.UniqueRowSearch;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,8 +20,9 @@ import java.util.List;
  * </pre>
  *
  * <p>Each stage runs on a thread named {@code farsight-STAGE} that lives for one phase. Stages hand
- * over only through {@link StageProgress}. In the steady state no stage allocates. Fetch, lane and
- * write-back exist once for each lane; today there is one lane.
+ * over only through {@link StageProgress}. In the steady state no stage allocates. With several
+ * ranks, all stages but the first and steps exist once for each rank; a {@link MergeStage} before
+ * planning puts together what all ranks ask of one; and all lanes begin a step, or none.
  *
  * <p>If a stage fails or {@link #stop} is called, plans that the lane has not begun are undone, so
  * slots and residency agree and every trained row can be flushed. The first failure is thrown once
@@ -34,24 +30,8 @@ import java.util.List;
  */
 public final class Pipeline {
 
-  /**
-   * What a pipeline is made of. The pipeline owns none of it.
-   *
-   * @param lanes one lane
-   * @param lookAhead null if the policy does not ask for next uses
-   */
-  public record Parts(
-      Residency residency,
-      List<Lane> lanes,
-      RowStore store,
-      UniqueRowSearch search,
-      LookAhead lookAhead,
-      LookupOrder order,
-      Carriers carriers,
-      RingGates gates,
-      HostTrace trace) {}
-
-  private final Parts parts;
+  private final List<LaneParts> lanes;
+  private final RowStore store;
   private final List<Stage> stages;
   private final List<WriteBackStage> writeBacks = new ArrayList<>();
 
@@ -64,43 +44,43 @@ public final class Pipeline {
   private volatile PhaseState state;
 
   /**
-   * @param parts carriers for at least {@code batchesAhead + planned + 1} batches and {@code
-   *     planned + 2} plans
+   * @param lanes of all ranks; carriers for at least {@code batchesAhead + planned + 1} batches and
+   *     {@code planned + 2} plans. The pipeline owns nothing of it
    * @param batchesAhead batches of the look-ahead, including the one being planned
    * @param planned how many plans may run ahead of the lane
    * @param updatesRows whether training changes rows; false if rows are frozen
    */
-  public Pipeline(Parts parts, int batchesAhead, int planned, boolean updatesRows) {
-    Carriers carriers = parts.carriers();
-    if (carriers.batches() < batchesAhead + planned + 1 || carriers.plans() < planned + 2) {
-      throw new IllegalArgumentException("too few carriers");
+  public Pipeline(
+      List<LaneParts> lanes, RowStore store, int batchesAhead, int planned, boolean updatesRows) {
+    for (LaneParts parts : lanes) {
+      Carriers carriers = parts.carriers();
+      if (carriers.batches() < batchesAhead + planned + 1 || carriers.plans() < planned + 2) {
+        throw new IllegalArgumentException("too few carriers");
+      }
     }
-    if (parts.lanes().size() != 1) {
-      throw new IllegalArgumentException("one lane, not " + parts.lanes().size());
-    }
-    this.parts = parts;
-    tickets = new LaneTickets[parts.lanes().size()];
+    this.lanes = List.copyOf(lanes);
+    this.store = store;
+    tickets = new LaneTickets[lanes.size()];
     stages = stages(batchesAhead, planned, updatesRows);
   }
 
   private List<Stage> stages(int batchesAhead, int planned, boolean updatesRows) {
-    HostTrace trace = parts.trace();
-    Carriers carriers = parts.carriers();
     List<Stage> all = new ArrayList<>();
-    all.add(new ReadStage(trace, carriers, parts.search()));
-    all.add(new DedupeStage(trace, carriers, parts.search(), parts.store(), updatesRows));
-    all.add(
-        new PlanStage(
-            trace, carriers, parts.residency(), parts.lookAhead(), batchesAhead, planned));
-    all.add(new OrderStage(trace, carriers, parts.order()));
+    all.add(new ReadStage(lanes));
     for (int index = 0; index < tickets.length; index++) {
-      Lane lane = parts.lanes().get(index);
-      tickets[index] = new LaneTickets(carriers.plans());
-      all.add(new FetchStage(trace, carriers, lane, index));
-      all.add(new LaneStage(trace, carriers, lane, tickets[index], index));
-      writeBacks.add(new WriteBackStage(trace, carriers, lane, tickets[index], index));
+      LaneParts parts = lanes.get(index);
+      tickets[index] = new LaneTickets(parts.carriers().plans());
+      all.add(new DedupeStage(lanes, index, store, updatesRows));
+      if (parts.merge() != null) {
+        all.add(new MergeStage(lanes, index, store, updatesRows));
+      }
+      all.add(new PlanStage(lanes, index, batchesAhead, planned));
+      all.add(new OrderStage(lanes, index));
+      all.add(new FetchStage(lanes, index));
+      all.add(new LaneStage(lanes, tickets[index], index, this::stopped));
+      writeBacks.add(new WriteBackStage(lanes, tickets[index], index));
     }
-    all.add(new StepsStage(carriers, tickets));
+    all.add(new StepsStage(lanes, tickets));
     all.addAll(writeBacks);
     return List.copyOf(all);
   }
@@ -128,10 +108,10 @@ public final class Pipeline {
   public StageTimes run(Phase phase) {
     completeWriteBacks();
     if (phase.training()) {
-      parts.lanes().forEach(lane -> lane.step().resume());
+      lanes.forEach(parts -> parts.lane().step().resume());
     }
-    var current = new PhaseState(phase, parts.residency().nextPlan(), parts.lanes().size());
-    parts.gates().begin(current);
+    var current = new PhaseState(phase, lanes.get(0).residency().nextPlan(), lanes.size());
+    lanes.forEach(parts -> parts.gates().begin(current));
     stages.forEach(stage -> stage.begin(current));
     state = current;
     // A stop before the assignment did not see this phase.
@@ -146,13 +126,14 @@ public final class Pipeline {
   }
 
   /**
-   * Seconds that each stage has worked in the phase in progress, or in the last one. Any thread;
-   * stages that are at work are counted up to their last batch.
+   * Seconds that each stage has worked in the phase in progress, or in the last one; with several
+   * ranks, the mean over them. Any thread; stages that are at work are counted up to their last
+   * batch.
    */
   public StageTimes times() {
     return new StageTimes(
         seconds(ReadStage.class),
-        seconds(DedupeStage.class),
+        seconds(DedupeStage.class) + seconds(MergeStage.class),
         seconds(PlanStage.class),
         seconds(OrderStage.class),
         seconds(FetchStage.class),
@@ -160,18 +141,18 @@ public final class Pipeline {
         seconds(WriteBackStage.class));
   }
 
-  /** Of the stages of one kind, which are several if there are several lanes. */
+  /** Of the stages of one kind, of which each rank has one or none has. */
   private double seconds(Class<? extends Stage> kind) {
     return stages.stream()
         .filter(kind::isInstance)
         .mapToDouble(stage -> stage.clock().seconds())
-        .sum();
+        .average()
+        .orElse(0);
   }
 
   /**
-   * Makes residency, slots and store agree, however the phase ended: writes back what the lane has
-   * moved, and undoes the plans that it has not begun. With several lanes, a plan that only some
-   * have begun would first have to be completed by the others.
+   * Makes residency, slots and store agree, however the phase ended: writes back what each lane has
+   * moved, and undoes the plans that it has not begun.
    */
   private void settle(PhaseState ended, StageThreads threads) {
     awaitSteps(ended, threads);
@@ -182,11 +163,17 @@ public final class Pipeline {
     threads.attempt(() -> undoUnmoved(ended));
   }
 
+  /** All lanes have begun the same batches, unless one has failed, which ends the run. */
   private void undoUnmoved(PhaseState ended) {
-    for (long n = ended.plan().done() - 1; n >= ended.firstUnmoved(); n--) {
-      parts.residency().undo(parts.carriers().plan(n));
+    for (int index = 0; index < lanes.size(); index++) {
+      LaneParts parts = lanes.get(index);
+      for (long n = ended.lane(index).plan().done() - 1;
+          n >= ended.lane(index).move().done();
+          n--) {
+        parts.residency().undo(parts.carriers().plan(n));
+      }
+      parts.residency().drained();
     }
-    parts.residency().drained();
   }
 
   /** Waits for the steps that devices were given after the one that the steps stage failed at. */

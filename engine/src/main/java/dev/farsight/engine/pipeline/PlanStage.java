@@ -1,20 +1,22 @@
 package dev.farsight.engine.pipeline;
 
-import dev.farsight.api.compute.HostTrace;
 import dev.farsight.engine.cache.CacheTooSmallException;
 import dev.farsight.engine.cache.Residency;
 import dev.farsight.engine.plan.LookAhead;
+import java.util.List;
 
 /**
- * Plans batches. Before batch n is planned, all batches of its look-ahead enter the {@link
- * LookAhead}. Needs room from the steps stage (no more than {@code planned} plans ahead) and from
- * write-back (the plan that used the carrier before must be written back). {@link Residency#plan}
- * waits for room in the rings, see {@link RingGates}.
+ * Plans batches for the cache of one rank. Before batch n is planned, all batches of its look-ahead
+ * enter the {@link LookAhead}. Needs room from the steps stage (no more than {@code planned} plans
+ * ahead) and from write-back (the plan that used the carrier before must be written back). {@link
+ * Residency#plan} waits for room in the rings, see {@link RingGates}.
  */
 final class PlanStage extends Stage {
 
   private final Carriers carriers;
   private final Residency residency;
+  private final boolean merged;
+  private final int laneIndex;
 
   /** Null if the policy does not ask for next uses. */
   private final LookAhead lookAhead;
@@ -26,21 +28,17 @@ final class PlanStage extends Stage {
   private long firstNotEntered;
 
   /**
-   * @param lookAhead null if the policy does not ask for next uses
    * @param batchesAhead batches of the look-ahead, including the one being planned
    * @param planned how many plans may run ahead of the lane
    */
-  PlanStage(
-      HostTrace trace,
-      Carriers carriers,
-      Residency residency,
-      LookAhead lookAhead,
-      int batchesAhead,
-      int planned) {
-    super("planner", new Clock("plan", trace));
-    this.carriers = carriers;
-    this.residency = residency;
-    this.lookAhead = lookAhead;
+  PlanStage(List<LaneParts> lanes, int laneIndex, int batchesAhead, int planned) {
+    super("planner" + suffix(lanes, laneIndex), new Clock("plan", trace(lanes, laneIndex)));
+    LaneParts parts = lanes.get(laneIndex);
+    this.carriers = parts.carriers();
+    this.residency = parts.residency();
+    this.lookAhead = parts.lookAhead();
+    this.merged = parts.merge() != null;
+    this.laneIndex = laneIndex;
     this.batchesAhead = batchesAhead;
     this.planned = planned;
   }
@@ -53,13 +51,15 @@ final class PlanStage extends Stage {
 
   @Override
   StageProgress progress(PhaseState state) {
-    return state.plan();
+    return state.lane(laneIndex).plan();
   }
 
   /** Enters batches into the look-ahead while waiting for them. The clock runs for that too. */
   @Override
   boolean awaitWork(PhaseState state, long n) {
-    while (firstNotEntered < n + batchesAhead && state.dedupe().await(firstNotEntered + 1)) {
+    LaneProgress lane = state.lane(laneIndex);
+    StageProgress known = merged ? lane.merge() : lane.dedupe();
+    while (firstNotEntered < n + batchesAhead && known.await(firstNotEntered + 1)) {
       if (lookAhead != null) {
         clock().start();
         lookAhead.enter(firstNotEntered, carriers.request(firstNotEntered));
@@ -72,7 +72,8 @@ final class PlanStage extends Stage {
 
   @Override
   boolean awaitRoom(PhaseState state, long n) {
-    return state.steps().await(n - planned) && state.awaitWrittenBack(n - carriers.plans() + 1);
+    return state.steps().await(n - planned)
+        && state.lane(laneIndex).writeBack().await(n - carriers.plans() + 1);
   }
 
   @Override

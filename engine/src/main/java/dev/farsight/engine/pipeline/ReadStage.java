@@ -1,22 +1,22 @@
 package dev.farsight.engine.pipeline;
 
-import dev.farsight.api.compute.HostTrace;
 import dev.farsight.api.data.Batch;
-import dev.farsight.engine.plan.UniqueRowSearch;
+import dev.farsight.api.data.BatchSource;
+import dev.farsight.engine.data.StepSource;
+import java.util.List;
 
 /**
- * Reads batches from the phase's source. If a device searches for unique rows, the search begins
- * here. Needs room from the steps stage: the batch that used the carrier before must be done.
+ * Reads batches from the phase's source: each rank's samples, one rank after the other. If a device
+ * searches for unique rows, the search begins here. Needs room from the steps stage: the batch that
+ * used the carriers before must be done.
  */
 final class ReadStage extends Stage {
 
-  private final Carriers carriers;
-  private final UniqueRowSearch search;
+  private final List<LaneParts> lanes;
 
-  ReadStage(HostTrace trace, Carriers carriers, UniqueRowSearch search) {
-    super("reader", new Clock("read", trace));
-    this.carriers = carriers;
-    this.search = search;
+  ReadStage(List<LaneParts> lanes) {
+    super("reader", new Clock("read", lanes.get(0).trace()));
+    this.lanes = lanes;
   }
 
   @Override
@@ -31,7 +31,7 @@ final class ReadStage extends Stage {
 
   @Override
   boolean awaitRoom(PhaseState state, long n) {
-    return state.steps().await(n - carriers.batches() + 1);
+    return state.steps().await(n - lanes.get(0).carriers().batches() + 1);
   }
 
   @Override
@@ -41,11 +41,30 @@ final class ReadStage extends Stage {
 
   @Override
   Outcome run(PhaseState state, long n) {
-    Batch batch = carriers.batch(n);
-    if (!state.phase().source().next(batch)) {
-      return Outcome.NONE;
+    BatchSource source = state.phase().source();
+    boolean more = true;
+    for (int index = 0; index < lanes.size(); index++) {
+      LaneParts parts = lanes.get(index);
+      Batch batch = parts.carriers().batch(n);
+      more = more && (index == 0 ? source : StepSource.withinStep(source)).next(batch);
+      if (!more && index == 0) {
+        return Outcome.NONE;
+      }
+      if (!more) {
+        empty(batch);
+      }
+      parts.search().begin(batch, parts.carriers().uniqueRows(n));
     }
-    search.begin(batch, carriers.uniqueRows(n));
     return Outcome.DONE;
+  }
+
+  /** The source has ended: the last batch was too short for this rank. */
+  private static void empty(Batch batch) {
+    for (int f = 0; f < batch.schema().features().size(); f++) {
+      if (batch.offsets(f) != null) {
+        batch.offsets(f)[0] = 0;
+      }
+    }
+    batch.samples(0);
   }
 }

@@ -1,5 +1,8 @@
 package dev.farsight.engine.pipeline;
 
+import dev.farsight.api.compute.HostTrace;
+import java.util.List;
+
 /**
  * One stage of the pipeline. {@link StageThreads} runs it on a thread of its own: for each batch
  * the thread waits for work, waits for room, runs the body under the stage's clock, and publishes
@@ -31,6 +34,15 @@ abstract class Stage {
   Stage(String name, Clock clock) {
     this.name = name;
     this.clock = clock;
+  }
+
+  /** What a stage of one of several lanes adds to its name. */
+  static String suffix(List<LaneParts> lanes, int laneIndex) {
+    return lanes.size() == 1 ? "" : "@" + laneIndex;
+  }
+
+  static HostTrace trace(List<LaneParts> lanes, int laneIndex) {
+    return lanes.get(laneIndex).trace();
   }
 
   final String name() {

@@ -1,6 +1,6 @@
 package dev.farsight.engine.pipeline;
 
-import dev.farsight.api.compute.StepInput;
+import java.util.List;
 
 /**
  * Waits for each step of the lanes, checks the loss, and hands the results to the phase. Needs no
@@ -8,14 +8,14 @@ import dev.farsight.api.compute.StepInput;
  */
 final class StepsStage extends Stage {
 
-  private final Carriers carriers;
+  private final StepResults results;
 
   /** Tickets by lane. */
   private final LaneTickets[] tickets;
 
-  StepsStage(Carriers carriers, LaneTickets[] tickets) {
+  StepsStage(List<LaneParts> lanes, LaneTickets[] tickets) {
     super("steps", null);
-    this.carriers = carriers;
+    this.results = new StepResults(lanes);
     this.tickets = tickets;
   }
 
@@ -37,13 +37,12 @@ final class StepsStage extends Stage {
 
   @Override
   Outcome run(PhaseState state, long n) {
-    StepInput input = carriers.input(n);
     long number = state.numberInPhase(n);
-    float loss = input.loss().get(0);
+    float loss = results.of(n).loss();
     if (state.phase().training() && !Float.isFinite(loss)) {
       throw new NonFiniteLossException(state.phase().firstStep() + number, loss);
     }
-    state.phase().stepped(number, carriers.batch(n), input, carriers.plan(n));
+    state.phase().stepped(number, results);
     return Outcome.DONE;
   }
 }

@@ -1,6 +1,6 @@
 package dev.farsight.engine.pipeline;
 
-import dev.farsight.api.compute.HostTrace;
+import java.util.List;
 
 /**
  * Writes a plan's evicted rows from the out-ring to the store, once the device has moved them
@@ -18,11 +18,12 @@ final class WriteBackStage extends Stage {
 
   private long endUnwritten;
 
-  WriteBackStage(
-      HostTrace trace, Carriers carriers, Lane lane, LaneTickets tickets, int laneIndex) {
-    super("write-back", new Clock("write rows back", trace));
-    this.carriers = carriers;
-    this.lane = lane;
+  WriteBackStage(List<LaneParts> lanes, LaneTickets tickets, int laneIndex) {
+    super(
+        "write-back" + suffix(lanes, laneIndex),
+        new Clock("write rows back", trace(lanes, laneIndex)));
+    this.carriers = lanes.get(laneIndex).carriers();
+    this.lane = lanes.get(laneIndex).lane();
     this.tickets = tickets;
     this.laneIndex = laneIndex;
   }

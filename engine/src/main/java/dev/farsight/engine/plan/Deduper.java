@@ -3,8 +3,8 @@ package dev.farsight.engine.plan;
 import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
+import dev.farsight.api.table.RowGroups;
 import dev.farsight.api.table.TableSet;
-import dev.farsight.engine.cache.RegionLayout;
 import dev.farsight.engine.cache.RegionRows;
 import dev.farsight.engine.cache.RowRequest;
 import java.util.Arrays;
@@ -24,7 +24,7 @@ public final class Deduper implements UniqueRowSearch {
 
   private final TableDeduper[] dedupers;
   private final int maxUniqueRows;
-  private final RegionLayout regions;
+  private final RowGroups groups;
   private final Workers workers;
 
   /** Region of each unique row, by table. Entries are null if there is one region. */
@@ -48,12 +48,13 @@ public final class Deduper implements UniqueRowSearch {
   }
 
   /**
-   * @param regions also sorts the unique rows by these regions; null for no sorting
+   * @param groups also sorts the unique rows by these groups, which are the cache's regions; null
+   *     for no sorting
    */
-  public Deduper(BatchSchema schema, int batchSize, RegionLayout regions, Workers workers) {
+  public Deduper(BatchSchema schema, int batchSize, RowGroups groups, Workers workers) {
     this.schema = schema;
     this.tables = schema.tables();
-    this.regions = regions == null || regions.regions() == 1 ? null : regions;
+    this.groups = groups == null || groups.count() == 1 ? null : groups;
     this.batchSize = batchSize;
     this.workers = workers;
     dedupers = new TableDeduper[tables.size()];
@@ -65,9 +66,9 @@ public final class Deduper implements UniqueRowSearch {
     maxUniqueRows = maxUniqueRows(schema, batchSize);
     regionOf = new short[tables.size()][];
     inRegion = new int[tables.size()][];
-    for (int t = 0; this.regions != null && t < dedupers.length; t++) {
+    for (int t = 0; this.groups != null && t < dedupers.length; t++) {
       regionOf[t] = new short[dedupers[t].maxUnique()];
-      inRegion[t] = new int[regions.regions()];
+      inRegion[t] = new int[groups.count()];
     }
   }
 
@@ -104,7 +105,7 @@ public final class Deduper implements UniqueRowSearch {
     rows.tableStarts()[dedupers.length] = start;
     rows.request().begin(use, updates);
     rows.request().count(start);
-    if (regions != null) {
+    if (groups != null) {
       startRegions();
     }
     // Reads the numbers in the dedupers, so this must run before the next batch.
@@ -117,7 +118,7 @@ public final class Deduper implements UniqueRowSearch {
     for (int f : features[t]) {
       deduper.add(batch.indices(f), batch.lookups(f), rows.uniqueOf(f));
     }
-    if (regions != null) {
+    if (groups != null) {
       findRegions(t);
     }
   }
@@ -130,7 +131,7 @@ public final class Deduper implements UniqueRowSearch {
     int uniques = dedupers[t].uniques();
     Arrays.fill(counts, 0);
     for (int u = 0; u < uniques; u++) {
-      int region = regions.regionOf(offset + TableDeduper.index(unique[u]));
+      int region = groups.of(offset + TableDeduper.index(unique[u]));
       rowRegions[u] = (short) region;
       counts[region]++;
     }
@@ -138,9 +139,9 @@ public final class Deduper implements UniqueRowSearch {
 
   /** Turns the counts in {@link #inRegion} into region positions: by region, then by table. */
   private void startRegions() {
-    byRegion = rows.request().byRegion(regions.regions());
+    byRegion = rows.request().byRegion(groups.count());
     int regionPosition = 0;
-    for (int region = 0; region < regions.regions(); region++) {
+    for (int region = 0; region < groups.count(); region++) {
       byRegion.starts()[region] = regionPosition;
       for (int[] next : inRegion) {
         int count = next[region];
@@ -148,7 +149,7 @@ public final class Deduper implements UniqueRowSearch {
         regionPosition += count;
       }
     }
-    byRegion.starts()[regions.regions()] = regionPosition;
+    byRegion.starts()[groups.count()] = regionPosition;
   }
 
   private void collectIn(int t) {
@@ -170,7 +171,7 @@ public final class Deduper implements UniqueRowSearch {
         uniqueOf[i] += start;
       }
     }
-    if (regions != null) {
+    if (groups != null) {
       sortByRegion(t);
     }
   }

@@ -3,6 +3,7 @@ package dev.farsight.engine.plan;
 import dev.farsight.api.compute.FoundRows;
 import dev.farsight.api.concurrent.Ticket;
 import dev.farsight.api.data.BatchSchema;
+import dev.farsight.engine.cache.RequestedRows;
 import dev.farsight.engine.cache.RowRequest;
 import java.util.Arrays;
 
@@ -11,7 +12,7 @@ import java.util.Arrays;
  * The rows are sorted by table, then by first lookup. Preallocated; one for each batch in use. One
  * thread at a time.
  */
-public final class UniqueRows {
+public final class UniqueRows implements RequestedRows {
 
   private final RowRequest request;
   private final int[] tableStarts;
@@ -43,6 +44,7 @@ public final class UniqueRows {
     return new UniqueRows(tables, maxUniqueRows, null, deviceRows);
   }
 
+  @Override
   public RowRequest request() {
     return request;
   }
@@ -68,6 +70,11 @@ public final class UniqueRows {
   /** Request position of each table's first unique row; one entry more than tables. */
   int[] tableStarts() {
     return tableStarts;
+  }
+
+  @Override
+  public int tableRows(int table) {
+    return tableStarts[table + 1] - tableStarts[table];
   }
 
   /**

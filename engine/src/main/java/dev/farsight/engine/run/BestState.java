@@ -46,7 +46,7 @@ final class BestState {
       return Optional.empty();
     }
     session.transfers().replaceRows(() -> restoreRows(checkpoint.get()));
-    checkpoint.get().loadDense(session.lane().step().dense());
+    checkpoint.get().loadDense(session.dense());
     CheckpointReader.Info info = checkpoint.get().info();
     return Optional.of(
         new Trained(

@@ -14,16 +14,20 @@ public final class CacheDescription {
 
   private CacheDescription() {}
 
-  public static String of(EngineSettings settings, Residency residency) {
+  public static String of(Session session) {
+    EngineSettings settings = session.settings();
+    Residency residency = session.lanes().get(0).residency();
     Settings cache = settings.farsight().section("cache");
     String policy = cache.string("policy");
-    var text = new StringBuilder(policy + " of " + residency.slots() + " slots");
+    var text = new StringBuilder(policy + " of " + session.slots() + " slots");
     for (String key : List.of("regions", "tables", policy)) {
       if (cache.has(key)) {
         text.append(", ").append(key).append(' ');
         text.append(cache.config().getValue(key).render(ConfigRenderOptions.concise()));
       }
     }
+    int ranks = session.lanes().size();
+    text.append(ranks == 1 ? "" : " over " + ranks + " devices, " + session.sharding());
     // Version 0.1 divided rows over several regions otherwise.
     text.append(settings.regions() > 1 ? ", in ranges of shards" : "");
     // Until format 3 of checkpoints, notes were not saved by block.

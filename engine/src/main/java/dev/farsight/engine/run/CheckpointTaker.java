@@ -96,9 +96,9 @@ final class CheckpointTaker {
             counters.takeNewLosses(),
             counters.losses().hex(),
             watch.stepToRestore(),
-            session.lane().step().dense(),
-            resumable ? CacheDescription.of(session.settings(), session.residency()) : null,
-            session.residency()::save,
+            session.dense(),
+            resumable ? CacheDescription.of(session) : null,
+            session::saveCaches,
             path ->
                 events.checkpointCompleted(
                     new CheckpointCompleted(

@@ -3,11 +3,12 @@ package dev.farsight.engine.run;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.BatchSource;
+import dev.farsight.engine.data.StepSource;
 
 /**
  * A source that ends early when a checkpoint is due by time. Does not own the source that it reads.
  */
-final class DeadlineSource implements BatchSource {
+final class DeadlineSource implements StepSource {
 
   private final BatchSource source;
   private final long intervalNanos;
@@ -38,6 +39,11 @@ final class DeadlineSource implements BatchSource {
   public boolean next(Batch batch) {
     due = intervalNanos > 0 && System.nanoTime() - startNanos >= intervalNanos;
     return !due && source.next(batch);
+  }
+
+  @Override
+  public BatchSource withinStep() {
+    return StepSource.withinStep(source);
   }
 
   @Override

@@ -1,13 +1,12 @@
 package dev.farsight.engine.run;
 
 import dev.farsight.api.compute.StepInput;
-import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSource;
-import dev.farsight.engine.cache.CachePlan;
 import dev.farsight.engine.metrics.CacheCounters;
 import dev.farsight.engine.metrics.Evaluation;
 import dev.farsight.engine.metrics.TableCounters;
 import dev.farsight.engine.pipeline.Phase;
+import dev.farsight.engine.pipeline.StepResults;
 import dev.farsight.engine.progress.ProgressMeter;
 
 /** Evaluates all batches of a source. */
@@ -60,10 +59,12 @@ final class EvaluationPhase implements Phase {
   }
 
   @Override
-  public void stepped(long batch, Batch samples, StepInput result, CachePlan plan) {
-    evaluation.add(samples, result);
-    cache.add(samples, plan);
-    tables.add(samples, result, plan);
-    meter.add(samples.samples());
+  public void stepped(long batch, StepResults results) {
+    for (int rank = 0; rank < results.ranks(); rank++) {
+      evaluation.add(results.batch(rank), results.input(rank));
+      cache.add(results.batch(rank), results.plan(rank));
+      tables.add(results.batch(rank), results.requested(rank), results.plan(rank));
+    }
+    meter.add(results.samples());
   }
 }

@@ -7,6 +7,7 @@ import dev.farsight.engine.metrics.CacheCounters;
 import dev.farsight.engine.metrics.DistinctRows;
 import dev.farsight.engine.metrics.TableCounters;
 import dev.farsight.engine.pipeline.StageTimes;
+import dev.farsight.engine.pipeline.StepResults;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -44,11 +45,14 @@ final class FiguresMeter {
   }
 
   /** A step was counted. */
-  void stepped(CachePlan plan) {
+  void stepped(StepResults results) {
     if (!wanted) {
       return;
     }
-    loadedRows.add(plan.loadRows(), plan.moves().loads());
+    for (int rank = 0; rank < results.ranks(); rank++) {
+      CachePlan plan = results.plan(rank);
+      loadedRows.add(plan.loadRows(), plan.moves().loads());
+    }
     if (counters.seconds() - toldSeconds >= SECONDS) {
       toldSeconds = counters.seconds();
       events.figures(figures(counters.stages().plus(session.pipeline().times())));
@@ -72,7 +76,7 @@ final class FiguresMeter {
         stages.byName(),
         new RunFigures.Cache(
             session.policyName(),
-            session.residency().slots(),
+            session.slots(),
             session.store().spec().format().bytes(),
             cache.lookups(),
             cache.hits(),
@@ -86,7 +90,7 @@ final class FiguresMeter {
             cache.uniqueHits() - uniqueHitsBefore,
             loadedRows.estimate()),
         new RunFigures.Memory(session.deviceBytes(), session.store().stats().bytes()),
-        Optional.ofNullable(session.compute().gpu()));
+        Optional.ofNullable(session.gpu()));
   }
 
   private List<RunFigures.Table> tables() {

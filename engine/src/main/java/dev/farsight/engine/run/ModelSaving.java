@@ -36,7 +36,7 @@ public final class ModelSaving {
   }
 
   private DenseState dense() {
-    return session.lane().step().dense();
+    return session.dense();
   }
 
   /**

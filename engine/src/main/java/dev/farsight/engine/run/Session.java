@@ -1,22 +1,27 @@
 package dev.farsight.engine.run;
 
 import dev.farsight.api.compute.ComputeBackend;
+import dev.farsight.api.compute.DenseState;
 import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.store.RowStore;
-import dev.farsight.engine.cache.Residency;
+import dev.farsight.engine.cache.Sharding;
 import dev.farsight.engine.checkpoint.Checkpoints;
 import dev.farsight.engine.checkpoint.ResumePoint;
 import dev.farsight.engine.metrics.WeightsDigest;
 import dev.farsight.engine.model.ModelDescription;
 import dev.farsight.engine.model.OptimizerUpdates;
-import dev.farsight.engine.pipeline.Lane;
+import dev.farsight.engine.pipeline.LaneParts;
 import dev.farsight.engine.pipeline.Pipeline;
 import dev.farsight.engine.pipeline.Transfers;
 import dev.farsight.engine.progress.CountedReads;
 import dev.farsight.engine.progress.ProgressMeter;
 import dev.farsight.engine.settings.EngineSettings;
 import dev.farsight.engine.tier.RamTier;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -25,6 +30,9 @@ import java.util.Optional;
  * @param store the outermost store: it keeps the rows of checkpoints, above the RAM tier, above the
  *     configured store
  * @param ramTier the tier of memory in {@code store}; null if there is none
+ * @param sharding how rows are divided over ranks
+ * @param devices by rank
+ * @param lanes by rank
  * @param hashing threads that hash weights
  * @param carrierBytes bytes of the carriers of batches and plans, if the device's memory is the
  *     host's; otherwise 0
@@ -38,9 +46,9 @@ public record Session(
     DataSource data,
     RowStore store,
     RamTier ramTier,
-    ComputeBackend compute,
-    Lane lane,
-    Residency residency,
+    Sharding sharding,
+    List<ComputeBackend> devices,
+    List<LaneParts> lanes,
     Pipeline pipeline,
     Transfers transfers,
     Workers hashing,
@@ -71,13 +79,46 @@ public record Session(
    * @param meter counts the rows
    */
   public String weightsSha256(ProgressMeter meter) {
-    String hex = WeightsDigest.hex(new CountedReads(store, meter), lane.step().dense(), hashing);
+    String hex = WeightsDigest.hex(new CountedReads(store, meter), dense(), hashing);
     meter.end();
     return hex;
   }
 
-  /** Bytes that the device holds: slots, values, and carriers if its memory is the host's. */
+  /** The dense parameters, which are the same on all ranks. */
+  public DenseState dense() {
+    return EqualDense.of(lanes.stream().map(parts -> parts.lane().step().dense()).toList());
+  }
+
+  /** Slots of all ranks. */
+  public long slots() {
+    return lanes.stream().mapToLong(parts -> parts.residency().slots()).sum();
+  }
+
+  /** Writes which rows are in the slots, and what policies know. All rows are clean. */
+  public void saveCaches(DataOutput out) throws IOException {
+    for (LaneParts parts : lanes) {
+      parts.residency().save(out);
+    }
+  }
+
+  /** Reads what {@link #saveCaches} wrote. */
+  public void restoreCaches(DataInput in) throws IOException {
+    for (LaneParts parts : lanes) {
+      parts.residency().restore(in);
+    }
+  }
+
+  /** Name of the GPUs, for reports; null for CPUs. */
+  public String gpu() {
+    return devices.get(0).gpu();
+  }
+
+  /** Bytes that all devices hold: slots, values, and carriers if their memory is the host's. */
   public long deviceBytes() {
-    return lane.memory().deviceBytes() + lane.step().deviceBytes() + carrierBytes;
+    return carrierBytes
+        + lanes.stream()
+            .map(LaneParts::lane)
+            .mapToLong(lane -> lane.memory().deviceBytes() + lane.step().deviceBytes())
+            .sum();
   }
 }

@@ -1,9 +1,6 @@
 package dev.farsight.engine.run;
 
-import dev.farsight.api.compute.StepInput;
-import dev.farsight.api.data.Batch;
 import dev.farsight.api.table.TableSet;
-import dev.farsight.engine.cache.CachePlan;
 import dev.farsight.engine.checkpoint.OptimizerProgress;
 import dev.farsight.engine.checkpoint.RunProgress;
 import dev.farsight.engine.checkpoint.RunProgress.RowsDrawn;
@@ -13,6 +10,7 @@ import dev.farsight.engine.metrics.LossDigest;
 import dev.farsight.engine.metrics.TableCounters;
 import dev.farsight.engine.model.OptimizerUpdates;
 import dev.farsight.engine.pipeline.StageTimes;
+import dev.farsight.engine.pipeline.StepResults;
 import dev.farsight.engine.settings.EarlyStopping;
 import java.util.Arrays;
 
@@ -124,16 +122,18 @@ public final class TrainingCounters {
   }
 
   /** Counts a trained batch. */
-  void add(Batch batch, StepInput result, CachePlan plan) {
+  void add(StepResults results) {
     steps++;
-    samples += batch.samples();
-    samplesInEpoch += batch.samples();
+    samples += results.samples();
+    samplesInEpoch += results.samples();
     rowUpdates += updatesRows ? 1 : 0;
     denseUpdates++;
-    saturatedWeights += result.saturated().get(0);
-    addLoss(result.loss().get(0));
-    cache.add(batch, plan);
-    tables.add(batch, result, plan);
+    saturatedWeights += results.saturated();
+    addLoss(results.loss());
+    for (int rank = 0; rank < results.ranks(); rank++) {
+      cache.add(results.batch(rank), results.plan(rank));
+      tables.add(results.batch(rank), results.requested(rank), results.plan(rank));
+    }
     // Time counts up to the last step. What follows, such as its write-backs, is not training.
     seconds = secondsBeforePhase + (System.nanoTime() - phaseStartNanos) / 1e9;
     if (steps == warmUpSteps) {

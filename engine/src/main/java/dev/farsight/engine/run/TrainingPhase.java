@@ -1,14 +1,13 @@
 package dev.farsight.engine.run;
 
 import dev.farsight.api.compute.StepInput;
-import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSource;
-import dev.farsight.engine.cache.CachePlan;
 import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.event.StepProgress;
 import dev.farsight.engine.metrics.MetricsFile;
 import dev.farsight.engine.model.OptimizerUpdates;
 import dev.farsight.engine.pipeline.Phase;
+import dev.farsight.engine.pipeline.StepResults;
 
 /** Trains on a number of batches: counts each step, writes metrics, and sends events. */
 final class TrainingPhase implements Phase {
@@ -77,11 +76,11 @@ final class TrainingPhase implements Phase {
   }
 
   @Override
-  public void stepped(long batch, Batch samples, StepInput result, CachePlan plan) {
+  public void stepped(long batch, StepResults results) {
     TrainingCounters counters = setup.counters();
-    counters.add(samples, result, plan);
+    counters.add(results);
     long steps = counters.steps();
-    float loss = result.loss().get(0);
+    float loss = results.loss();
     double hitRatio = counters.cache().hitRatio();
     double samplesPerSecond = counters.samples() / counters.seconds();
     if (setup.metrics() != null && steps % setup.metricsEvery() == 0) {
@@ -92,6 +91,6 @@ final class TrainingPhase implements Phase {
         .events()
         .step(
             new StepProgress(steps, totalSteps, loss, samplesPerSecond, stepsPerSecond, hitRatio));
-    setup.figures().stepped(plan);
+    setup.figures().stepped(results);
   }
 }

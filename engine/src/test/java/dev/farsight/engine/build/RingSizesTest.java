@@ -53,22 +53,22 @@ class RingSizesTest {
             "lookahead.planned=" + planned,
             "cache.regions=64",
             "cache.size=\"50%\"");
-    Shapes shapes = Shapes.of(settings, schema(tables, 2_000_000));
-    int largestPlan = Math.min(batch * tables, shapes.slots());
-    assertThat(shapes.inRows()).isGreaterThanOrEqualTo(largestPlan);
-    assertThat(shapes.outRows()).isGreaterThanOrEqualTo(largestPlan);
+    Shapes shapes = Shapes.of(settings, schema(tables, 2_000_000), 1);
+    int largestPlan = Math.min(batch * tables, shapes.ranks().get(0).slots());
+    assertThat(shapes.ranks().get(0).inRows()).isGreaterThanOrEqualTo(largestPlan);
+    assertThat(shapes.ranks().get(0).outRows()).isGreaterThanOrEqualTo(largestPlan);
   }
 
   @Test
   void aPlanThatFitsNoRingIsRefusedWithTheSettingsToChange() {
     EngineSettings settings =
         settings("data.batch-size=16777216", "cache.regions=64", "cache.size=\"90%\"");
-    assertThatThrownBy(() -> Shapes.of(settings, schema(26, 20_000_000)))
+    assertThatThrownBy(() -> Shapes.of(settings, schema(26, 20_000_000), 1))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("farsight.data.batch-size")
         .hasMessageContaining("436207616 rows")
         .hasMessageContaining("cache.size");
-    assertThatThrownBy(() -> Shapes.of(settings, schema(200, 20_000_000)))
+    assertThatThrownBy(() -> Shapes.of(settings, schema(200, 20_000_000), 1))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("farsight.data.batch-size")
         .hasMessageContaining("3355443200 lookups");

@@ -1,9 +1,7 @@
 package dev.farsight.engine.pipeline;
 
 import dev.farsight.api.compute.StepInput;
-import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSource;
-import dev.farsight.engine.cache.CachePlan;
 
 /** A phase whose batches nobody looks at. */
 final class NoPhase implements Phase {
@@ -32,7 +30,7 @@ final class NoPhase implements Phase {
   public void describe(long batch, StepInput input) {}
 
   @Override
-  public void stepped(long batch, Batch samples, StepInput result, CachePlan plan) {
+  public void stepped(long batch, StepResults results) {
     throw new UnsupportedOperationException();
   }
 }

@@ -29,7 +29,7 @@ class StageThreadsTest {
             "reader 8 on farsight-reader",
             "dedupe 7 on farsight-dedupe",
             "dedupe 8 on farsight-dedupe");
-    assertThat(state.dedupe().done()).isEqualTo(FIRST + 2);
+    assertThat(state.lane(0).dedupe().done()).isEqualTo(FIRST + 2);
   }
 
   @Test
@@ -62,7 +62,7 @@ class StageThreadsTest {
     state.read().publish(FIRST + 3);
     threads.run(List.of(reader(FIRST + 9, null), dedupe(null)));
     assertThat(state.read().done()).isEqualTo(FIRST + 3);
-    assertThat(state.dedupe().done()).isEqualTo(FIRST + 3);
+    assertThat(state.lane(0).dedupe().done()).isEqualTo(FIRST + 3);
   }
 
   @Test
@@ -71,7 +71,7 @@ class StageThreadsTest {
     var threads = new StageThreads(state, () -> false);
     threads.run(List.of(reader(FIRST + 2, null), dedupe(null)));
     assertThat(Thread.interrupted()).isTrue();
-    assertThat(state.dedupe().done()).isEqualTo(FIRST + 2);
+    assertThat(state.lane(0).dedupe().done()).isEqualTo(FIRST + 2);
   }
 
   /** As when the system allows no more threads. */
@@ -99,8 +99,8 @@ class StageThreadsTest {
       threads.run(
           List.of(
               endless(phase),
-              following("a", phase.dedupe(), phase.read()),
-              following("b", phase.plan(), phase.dedupe())));
+              following("a", phase.lane(0).dedupe(), phase.read()),
+              following("b", phase.lane(0).plan(), phase.lane(0).dedupe())));
       assertThat(catchThrowableOfType(FarsightException.class, threads::throwFailure))
           .hasCause(error);
       assertThat(started).hasSize(3);
@@ -118,7 +118,7 @@ class StageThreadsTest {
 
       @Override
       boolean awaitWork(PhaseState state, long n) {
-        return phase.plan().await(n - 2);
+        return phase.lane(0).plan().await(n - 2);
       }
 
       @Override
@@ -176,7 +176,7 @@ class StageThreadsTest {
     return new Stage("dedupe", null) {
       @Override
       StageProgress progress(PhaseState phase) {
-        return phase.dedupe();
+        return phase.lane(0).dedupe();
       }
 
       @Override

@@ -72,7 +72,9 @@ class TransfersTest {
         SlotMemory memory = backend.slots(FORMAT, slots, RING_ROWS, RING_ROWS);
         var lane = new Lane(memory, null, fetcher, writer);
         CachePlan plan = residency.newPlan(buffers);
-        var transfers = new Transfers(() -> {}, residency, lane, residency.newPlan(buffers));
+        var transfers = new Transfers(
+                () -> {},
+                List.of(new Transfers.Part(residency, lane, residency.newPlan(buffers))));
         if (full) {
           transfers.loadResident(passed -> {});
         }

@@ -104,7 +104,7 @@ class DeduperTest {
     var layout = new RegionLayout(tables, 100, 3, Map.of());
     try (var workers = new Workers("test", threads);
         HostBuffers buffers = HostBuffers.plain()) {
-      var deduper = new Deduper(schema, 200, layout, workers);
+      var deduper = new Deduper(schema, 200, layout.groups(), workers);
       UniqueRows rows = deduper.newRows();
       var batch = new Batch(schema, 200, buffers);
       for (int round = 0; round < 20; round++) {

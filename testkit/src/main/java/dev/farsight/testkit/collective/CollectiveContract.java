@@ -16,6 +16,7 @@ import java.nio.IntBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,7 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 public abstract class CollectiveContract {
 
   private static final Duration LONG = Duration.ofSeconds(30);
-  private static final Duration SHORT = Duration.ofMillis(400);
+  private static final Duration SHORT = Duration.ofMillis(1500);
 
   private final List<Collective> opened = new ArrayList<>();
 
@@ -74,7 +75,7 @@ public abstract class CollectiveContract {
   @ValueSource(ints = {1, 2, 3, 4})
   void operationsGiveWhatNaiveLoopsGive(int ranks) throws Exception {
     List<Collective> ends = group("one", ranks, LONG);
-    for (long seed = 1; seed <= 4; seed++) {
+    for (long seed = 1; seed <= 3; seed++) {
       run(ends, seed);
     }
   }
@@ -91,7 +92,7 @@ public abstract class CollectiveContract {
   }
 
   private static void run(List<Collective> ends, long seed) throws Exception {
-    List<RandomCall> calls = RandomCalls.of(seed, ends.size(), 80);
+    List<RandomCall> calls = RandomCalls.of(seed, ends.size(), 60);
     RankThreads.runAll(
         ends,
         end -> {
@@ -169,24 +170,29 @@ public abstract class CollectiveContract {
     assertBlamed(thrown, 1, "rank 1 (part 1)", "asked to");
   }
 
-  @ParameterizedTest
-  @MethodSource("operationNames")
-  void aRankThatNeverComesIsNamed(String operation) throws Exception {
-    List<Collective> ends = group("cars", 3, SHORT);
-    List<Throwable> thrown =
-        RankThreads.run(ends.subList(0, 2), end -> operations().get(operation).run(end));
-    assertBlamed(thrown, 2, "rank 2 (part 2)", "400 ms");
-    assertBlamed(RankThreads.run(ends.subList(2, 3), Collective::barrier), 2, "400 ms");
+  @Test
+  void aRankThatNeverComesIsNamed() throws Exception {
+    var waiting = new ArrayList<Collective>();
+    var awaited = new ArrayList<Collective>();
+    var operationOf = new IdentityHashMap<Collective, RankThreads.Body>();
+    for (RankThreads.Body operation : operations().values()) {
+      List<Collective> ends = group("cars", 3, SHORT);
+      waiting.addAll(ends.subList(0, 2));
+      awaited.add(ends.get(2));
+      ends.forEach(end -> operationOf.put(end, operation));
+    }
+    List<Throwable> thrown = RankThreads.run(waiting, end -> operationOf.get(end).run(end));
+    assertBlamed(thrown, 2, "rank 2 (part 2)", "did not join", "1500 ms");
+    assertBlamed(RankThreads.run(awaited, Collective::barrier), 2, "1500 ms");
   }
 
   @Test
-  void waitingIsNoHangWhileAllRanksCome() throws Exception {
-    List<Collective> ends = group("cars", 2, SHORT);
+  void aGroupThatDoesNothingForLongGoesOn() throws Exception {
     RankThreads.runAll(
-        ends,
+        group("cars", 2, SHORT),
         end -> {
           end.barrier();
-          Thread.sleep(2 * SHORT.toMillis());
+          Thread.sleep(SHORT.plusMillis(300).toMillis());
           end.barrier();
         });
   }
@@ -224,6 +230,7 @@ public abstract class CollectiveContract {
               int[] send = {0, 3, end.rank() == 0 ? 8 : 6};
               int[] receive = {0, 3, 6};
               end.allToAllv(IntBuffer.allocate(9), send, IntBuffer.allocate(9), receive);
+              end.barrier(); // its sender may not see it before
             });
     assertMismatch(thrown, "sends 5 ints", "expects 3");
   }

@@ -40,13 +40,23 @@ final class BarrierCollective implements Collective {
     return ends;
   }
 
-  /**
-   * What a rank shows the others.
-   *
-   * @param operation must be that of all ranks
-   * @param starts of the pieces of {@code values}; null if the operation has none
-   */
-  private record Shown(String operation, Object values, int[] starts) {}
+  /** What a rank shows the others. */
+  private static final class Shown {
+
+    /** Must be that of all ranks. */
+    final String operation;
+
+    final Object values;
+
+    /** Of the pieces of the values; null if the operation has none. */
+    final int[] starts;
+
+    Shown(String operation, Object values, int[] starts) {
+      this.operation = operation;
+      this.values = values;
+      this.starts = starts;
+    }
+  }
 
   private static final class Group {
 
@@ -175,9 +185,7 @@ final class BarrierCollective implements Collective {
   public void allGather(FloatBuffer own, FloatBuffer all, int[] starts) {
     show("allGather", own, starts);
     for (int p = 0; p < ranks(); p++) {
-      if (floats(p) != all) {
-        all.put(starts[p], floats(p), 0, starts[p + 1] - starts[p]);
-      }
+      all.put(starts[p], floats(p), 0, starts[p + 1] - starts[p]);
     }
     group.await(rank);
   }

@@ -164,7 +164,7 @@ final class ShardedRig implements AutoCloseable {
   }
 
   /** Divides a batch: the first {@code counts[0]} samples to rank 0, and so on. */
-  private void fill(List<StepInput> into, Batch whole, int... counts) {
+  private void fill(List<StepInput> into, Batch whole, int[] counts) {
     assertThat(IntStream.of(counts).sum()).isEqualTo(whole.samples());
     List<Batch> parts = new ArrayList<>();
     int first = 0;
@@ -182,13 +182,13 @@ final class ShardedRig implements AutoCloseable {
   }
 
   /** One step; returns its loss, which all ranks must agree about. */
-  float train(Batch whole, float rowLearningRate, float denseLearningRate, int... counts) {
+  float train(Batch whole, float rowLearningRate, float denseLearningRate, int[] counts) {
     List<Ticket> tickets = trainInto(inputs, whole, rowLearningRate, denseLearningRate, counts);
     tickets.forEach(Ticket::await);
     return loss(inputs);
   }
 
-  float train(Batch whole, float learningRate, int... counts) {
+  float train(Batch whole, float learningRate, int[] counts) {
     return train(whole, learningRate, learningRate, counts);
   }
 
@@ -198,7 +198,7 @@ final class ShardedRig implements AutoCloseable {
       Batch whole,
       float rowLearningRate,
       float denseLearningRate,
-      int... counts) {
+      int[] counts) {
     fill(into, whole, counts);
     for (StepInput input : into) {
       input.learningRates(rowLearningRate, denseLearningRate);
@@ -214,13 +214,13 @@ final class ShardedRig implements AutoCloseable {
   static float loss(List<StepInput> inputs) {
     float loss = inputs.get(0).loss().get(0);
     for (StepInput input : inputs) {
-      assertThat(input.loss().get(0)).as("loss of another rank").isEqualTo(loss);
+      assertThat(input.loss().get(0)).as("loss of another rank").isEqualTo(Float.valueOf(loss));
     }
     return loss;
   }
 
   /** The logits of all samples. */
-  float[] evaluate(Batch whole, int... counts) {
+  float[] evaluate(Batch whole, int[] counts) {
     fill(inputs, whole, counts);
     inputs.forEach(input -> input.loss().put(0, Float.NaN));
     threads.call(rank -> ranks.get(rank).step.evaluate(inputs.get(rank))).forEach(Ticket::await);

@@ -1,8 +1,8 @@
 package dev.farsight.compute.nd4j.cpu;
 
 /**
- * Pools the rows of each sample's lookups: [B][features][dim]. Rows are updated from the gradients
- * of bags by {@link RowUpdates}, once all tiles have added to them.
+ * Pools the rows of each sample's lookups: [B][features][dim]. {@link Learning#rows} takes the
+ * gradients of bags, once all tiles have added to them.
  */
 final class BagKernel implements Kernel {
 
@@ -13,14 +13,14 @@ final class BagKernel implements Kernel {
   BagKernel(OpValues values, StepParts parts) {
     boolean trained = values.gradient() != null;
     var winners = trained ? Winners.of(parts.spec()) : Winners.none(parts.spec());
-    var rooms = BagRoom.of(parts.slots(), parts.slotRows());
+    var rooms = BagRoom.of(parts.rows(), parts.slotRows());
     this.output = values.output();
     this.features = new FeaturePooling[parts.spec().schema().features().size()];
     for (int f = 0; f < features.length; f++) {
       features[f] = FeaturePooling.of(f, parts, rooms, values.value(), winners);
     }
     if (trained) {
-      parts.updates().addAll(RowUpdates.of(parts, values.gradient(), winners));
+      parts.updates().addAll(parts.learning().rows(parts, values.gradient(), winners));
     }
   }
 

@@ -7,9 +7,9 @@ final class BagRoom {
   private final float[] pooled;
   private final int[] unasked;
 
-  private BagRoom(CpuSlots slots, SlotRows slotRows) {
-    int dim = slots.format().dim();
-    this.rows = new RowReader(slots, slotRows);
+  private BagRoom(RowMemory rows, SlotRows slotRows) {
+    int dim = rows.format().dim();
+    this.rows = new RowReader(rows, slotRows);
     this.pooled = new float[dim];
     this.unasked = new int[dim];
   }
@@ -17,10 +17,10 @@ final class BagRoom {
   /**
    * @param slotRows by worker
    */
-  static BagRoom[] of(CpuSlots slots, SlotRows[] slotRows) {
+  static BagRoom[] of(RowMemory rows, SlotRows[] slotRows) {
     var rooms = new BagRoom[slotRows.length];
     for (int w = 0; w < rooms.length; w++) {
-      rooms[w] = new BagRoom(slots, slotRows[w]);
+      rooms[w] = new BagRoom(rows, slotRows[w]);
     }
     return rooms;
   }

@@ -1,5 +1,6 @@
 package dev.farsight.compute.nd4j.cpu;
 
+import dev.farsight.api.collective.Collective;
 import dev.farsight.api.compute.CompiledStep;
 import dev.farsight.api.compute.ComputeBackend;
 import dev.farsight.api.compute.SlotMemory;
@@ -13,12 +14,14 @@ import dev.farsight.api.table.RowFormat;
 /** The CPU: one pool of threads, on which every step and every large move runs. */
 final class CpuBackend implements ComputeBackend {
 
+  private final int device;
   private final OpenBlas blas;
   private final Workers workers;
 
-  CpuBackend(OpenBlas blas, int threads) {
+  CpuBackend(int device, OpenBlas blas, int threads) {
+    this.device = device;
     this.blas = blas;
-    this.workers = new Workers("compute", threads);
+    this.workers = new Workers(device == 0 ? "compute" : "compute-cpu" + device, threads);
   }
 
   @Override
@@ -38,10 +41,24 @@ final class CpuBackend implements ComputeBackend {
 
   @Override
   public CompiledStep compile(Tape tape, StepSpec spec, SlotMemory slots) {
+    return new CpuStep(tape, spec, own(slots), blas, workers);
+  }
+
+  @Override
+  public CompiledStep compile(Tape tape, StepSpec spec, SlotMemory slots, Collective collective) {
+    return new ShardedStep(tape, spec, own(slots), collective, blas, workers);
+  }
+
+  private static CpuSlots own(SlotMemory slots) {
     if (!(slots instanceof CpuSlots own)) {
       throw new IllegalArgumentException("slots of another backend: " + slots.getClass());
     }
-    return new CpuStep(tape, spec, own, blas, workers);
+    return own;
+  }
+
+  @Override
+  public String name() {
+    return "cpu " + device;
   }
 
   @Override

@@ -19,6 +19,8 @@ import java.util.List;
 public final class CpuFactory implements ComputeFactory {
 
   private static final String BLAS_KERNELS = "blas-kernels";
+  private static final String DEVICES = "devices";
+  private static final int MAX_DEVICES = 64;
 
   private static final String LIBRARY =
       "org/bytedeco/openblas/linux-x86_64/libjniopenblas_nolapack.so";
@@ -36,6 +38,12 @@ public final class CpuFactory implements ComputeFactory {
   @Override
   public void check(Settings own) {
     own.string(BLAS_KERNELS);
+    devices(own);
+  }
+
+  @Override
+  public int devices(Settings own) {
+    return own.integer(DEVICES, 1, MAX_DEVICES);
   }
 
   @Override
@@ -63,6 +71,10 @@ public final class CpuFactory implements ComputeFactory {
             "pooled rows and their gradients, in host memory",
             2L * spec.batchSize() * bag));
     lines.add(new Line(Tier.HOST, "rings", ((long) inRows + outRows) * format.bytes()));
+    if (spec.exchange() != null) {
+      lines.add(
+          new Line(Tier.DEVICE, "rows of other ranks, in host memory", RowTraffic.bytes(spec)));
+    }
     if (Winners.heapBytes(spec) > 0) {
       lines.add(new Line(Tier.HEAP, "winners of max pooling", Winners.heapBytes(spec)));
     }
@@ -84,6 +96,6 @@ public final class CpuFactory implements ComputeFactory {
       throw new FarsightException("compute.backend " + name() + ": " + availability.detail());
     }
     var blas = new OpenBlas(context.own().string(BLAS_KERNELS));
-    return new CpuBackend(blas, context.threads());
+    return new CpuBackend(context.device(), blas, context.threads());
   }
 }

@@ -6,8 +6,6 @@ import dev.farsight.api.concurrent.Ticket;
 import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.table.RowFormat;
-import java.nio.FloatBuffer;
-import java.nio.IntBuffer;
 
 /**
  * Slots and rings off-heap. Both are cut into chunks of a power of two of rows and at most 1 GiB,
@@ -22,9 +20,7 @@ final class CpuSlots implements SlotMemory {
   private final RowFormat format;
   private final int slots;
   private final int floats;
-  private final int shift;
-  private final int mask;
-  private final FloatBuffer[] chunks;
+  private final RowMemory rows;
   private final RowBuffer in;
   private final RowBuffer out;
   private final long deviceBytes;
@@ -47,14 +43,8 @@ final class CpuSlots implements SlotMemory {
     this.slots = slots;
     this.floats = format.words();
     this.workers = workers;
-    this.shift = 31 - Integer.numberOfLeadingZeros(Math.max(1, maxChunkBytes / format.bytes()));
-    this.mask = (1 << shift) - 1;
     try {
-      chunks = new FloatBuffer[(int) (((long) slots + mask) >> shift)];
-      for (int c = 0; c < chunks.length; c++) {
-        int rows = Math.min(slots - (c << shift), mask + 1);
-        chunks[c] = memory.floats((long) rows * floats);
-      }
+      rows = RowMemory.allocate(format, slots, maxChunkBytes, memory);
       deviceBytes = memory.allocated();
       in = RowBuffer.allocateChunked(format, inRows, maxChunkBytes, memory);
       out = RowBuffer.allocateChunked(format, outRows, maxChunkBytes, memory);
@@ -64,37 +54,9 @@ final class CpuSlots implements SlotMemory {
     }
   }
 
-  /** The chunk that holds a slot's row. */
-  FloatBuffer chunk(int slot) {
-    return chunks[slot >> shift];
-  }
-
-  /** Position of a slot's row in its chunk. */
-  int at(int slot) {
-    return (slot & mask) * floats;
-  }
-
-  /**
-   * Reads a little of the rows of slots {@code numbers[from]} to {@code numbers[end - 1]}, in a
-   * loop so tight that cache misses overlap.
-   */
-  void touch(IntBuffer numbers, int from, int end, Scratch scratch) {
-    float touched = 0;
-    for (int i = from; i < end; i++) {
-      int slot = numbers.get(i);
-      touched += chunk(slot).get(at(slot));
-    }
-    scratch.keep(touched);
-  }
-
-  /** Reads a little of the rows of the first {@code count} of {@code numbers}. */
-  void touch(int[] numbers, int count, Scratch scratch) {
-    float touched = 0;
-    for (int i = 0; i < count; i++) {
-      int slot = numbers[i];
-      touched += chunk(slot).get(at(slot));
-    }
-    scratch.keep(touched);
+  /** The rows of the slots. */
+  RowMemory rows() {
+    return rows;
   }
 
   @Override
@@ -135,7 +97,7 @@ final class CpuSlots implements SlotMemory {
     for (int i = from; i < end; i++) {
       int slot = moves.evictSlots().get(i);
       int row = moves.outFrom() + i;
-      out.floats(row).put(out.wordAt(row), chunk(slot), at(slot), floats);
+      out.floats(row).put(out.wordAt(row), rows.chunk(slot), rows.at(slot), floats);
     }
   }
 
@@ -153,7 +115,7 @@ final class CpuSlots implements SlotMemory {
   }
 
   private void put(int slot, RowBuffer ring, int row) {
-    chunk(slot).put(at(slot), ring.floats(row), ring.wordAt(row), floats);
+    rows.chunk(slot).put(rows.at(slot), ring.floats(row), ring.wordAt(row), floats);
   }
 
   @Override

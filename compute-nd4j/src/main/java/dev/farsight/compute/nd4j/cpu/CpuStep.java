@@ -1,6 +1,5 @@
 package dev.farsight.compute.nd4j.cpu;
 
-import dev.farsight.api.FarsightException;
 import dev.farsight.api.compute.CompiledStep;
 import dev.farsight.api.compute.DenseState;
 import dev.farsight.api.compute.StepInput;
@@ -10,35 +9,18 @@ import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.model.Tape;
 
 /**
- * A step as two parallel loops, after a short one over unique rows where these have a largest norm.
- * The first takes a tile of samples through the whole tape, forward and backward, so that its
- * values stay in cache and threads need not meet between ops; the second, once all samples are
- * through and the loss is known to be finite, makes the gradients of parameters and updates them.
- * Done when the call returns. Allocates nothing.
- *
- * <p>BLAS picks its kernels by the shape of a product, and other kernels round differently. So an
- * evaluation pads its last tile to the size of all others: every product has the same shape
- * whatever the number of samples, and a logit depends on its sample alone. A training step does not
- * pad, so its last tile may round differently from an evaluation's.
+ * A step of one rank: the {@linkplain SamplePass pass over samples}, then, once all are through and
+ * the loss is known to be finite, a parallel loop that makes the gradients of parameters and
+ * updates them. Done when the call returns. Allocates nothing.
  */
 final class CpuStep implements CompiledStep {
 
-  private final int batchSize;
   private final NativeMemory memory = new NativeMemory();
   private final Workers workers;
-  private final Tiling tiling;
-  private final Tile[] tiles;
   private final StepParts parts;
-  private final RowScales scales;
-  private final Kernel[] kernels;
-  private final Kernel[] learning;
+  private final SamplePass pass;
   private final Update[] updates;
-  private final Value logits;
-  private final Loss loss;
   private final Scratch[] scratch;
-  private final Workers.Task scale = this::scale;
-  private final Workers.Task trainTile = this::train;
-  private final Workers.Task evaluateTile = this::evaluate;
   private final Workers.Task update = this::update;
   private StepInput input;
 
@@ -46,35 +28,25 @@ final class CpuStep implements CompiledStep {
   private boolean halted;
 
   CpuStep(Tape tape, StepSpec spec, CpuSlots slots, OpenBlas blas, Workers workers) {
-    this.batchSize = spec.batchSize();
     this.workers = workers;
     this.scratch = Scratch.of(workers.threads());
     try {
-      this.parts = new StepParts(tape, spec, slots, blas, workers.threads(), memory);
+      this.parts =
+          new StepParts(
+              tape, spec, slots.rows(), new LearningAlone(), blas, workers.threads(), memory);
       var program = new StepCompiler(tape, parts).compile();
-      this.tiling = parts.tiling();
-      this.scales = parts.scales();
-      this.kernels = program.kernels().toArray(Kernel[]::new);
-      this.learning = program.learning().toArray(Kernel[]::new);
+      this.pass = new SamplePass(parts, program, workers, scratch);
       this.updates = program.updates().toArray(Update[]::new);
-      this.logits = program.logits();
     } catch (RuntimeException | Error e) {
       memory.close();
       throw e;
     }
-    this.tiles = new Tile[tiling.tiles()];
-    for (int t = 0; t < tiles.length; t++) {
-      tiles[t] = new Tile(t, t * tiling.size());
-    }
-    this.loss = new Loss(logits, tiles.length);
   }
 
   @Override
   public Ticket train(StepInput input) {
-    int count = fill(input, false);
-    workers.run(scales.tasks(input), scale);
-    workers.run(count, trainTile);
-    float mean = loss.mean(count);
+    this.input = input;
+    float mean = pass.train(input);
     input.loss().put(0, mean);
     halted |= !Float.isFinite(mean);
     parts.saturated().set(0);
@@ -86,72 +58,19 @@ final class CpuStep implements CompiledStep {
     return Ticket.DONE;
   }
 
+  private void update(int index, int worker) {
+    updates[index].run(input, scratch[worker]);
+  }
+
   @Override
   public Ticket evaluate(StepInput input) {
-    int count = fill(input, true);
-    workers.run(scales.tasks(input), scale);
-    workers.run(count, evaluateTile);
-    int samples = input.batch().samples();
-    input.logits().put(0, logits.output().floats(), 0, samples);
-    if (input.batch().schema().labelled()) {
-      input.loss().put(0, loss.mean(count));
-    }
+    pass.evaluate(input);
     return Ticket.DONE;
   }
 
   @Override
   public void resume() {
     halted = false;
-  }
-
-  /**
-   * Lays the batch out in tiles; returns how many it takes.
-   *
-   * @param evaluation whether the last tile is padded
-   */
-  private int fill(StepInput input, boolean evaluation) {
-    int samples = input.batch().samples();
-    if (samples < 1 || samples > batchSize) {
-      throw new FarsightException("a step of " + samples + " samples, not 1 to " + batchSize);
-    }
-    this.input = input;
-    loss.begin(input.batch());
-    int count = tiling.tiles(samples);
-    for (int t = 0; t < count; t++) {
-      tiles[t].fill(input, tiling.size(), evaluation);
-    }
-    return count;
-  }
-
-  private void scale(int task, int worker) {
-    scales.make(input, task, scratch[worker]);
-  }
-
-  private void train(int index, int worker) {
-    var tile = tiles[index];
-    var own = scratch[worker];
-    for (Kernel kernel : kernels) {
-      kernel.forward(tile, own);
-    }
-    loss.forward(tile);
-    loss.backward(tile);
-    for (int k = learning.length - 1; k >= 0; k--) {
-      learning[k].backward(tile, own);
-    }
-  }
-
-  private void evaluate(int index, int worker) {
-    var tile = tiles[index];
-    for (Kernel kernel : kernels) {
-      kernel.forward(tile, scratch[worker]);
-    }
-    if (input.batch().schema().labelled()) {
-      loss.forward(tile);
-    }
-  }
-
-  private void update(int index, int worker) {
-    updates[index].run(input, scratch[worker]);
   }
 
   @Override

@@ -66,9 +66,11 @@ final class DropoutKernel implements Kernel {
     }
   }
 
+  /** Samples are counted over all ranks, so that their number changes nothing. */
   private long key(Tile tile, int sample) {
     long stepKey = CounterRandom.key(seedKey, tile.input().step());
-    return CounterRandom.key(CounterRandom.key(stepKey, op), sample);
+    long ofAll = tile.firstOfAll() + (sample - tile.from);
+    return CounterRandom.key(CounterRandom.key(stepKey, op), ofAll);
   }
 
   /** Multiplies each of {@code n} values by 0 or the factor of those that are kept. */

@@ -27,8 +27,8 @@ interface FeaturePooling {
     var of = parts.spec().schema().features().get(feature);
     var limited = parts.scales().limit(of.table()) ? parts.scales() : null;
     if (of.oneHot()) {
-      return limited == null && SlotRows.isFp32(parts.slots())
-          ? new OneHotPooling(feature, parts.slots(), value.output())
+      return limited == null && SlotRows.isFp32(parts.rows())
+          ? new OneHotPooling(feature, parts.rows(), value.output())
           : new SumPooling(feature, rooms, value.output(), limited);
     }
     if (of.pooling() == Pooling.MAX) {

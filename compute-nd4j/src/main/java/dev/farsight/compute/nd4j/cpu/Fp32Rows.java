@@ -1,16 +1,14 @@
 package dev.farsight.compute.nd4j.cpu;
 
-import dev.farsight.api.compute.StepInput;
-
 /** Rows of float32 weights: plain copies. */
 final class Fp32Rows implements SlotRows {
 
-  private final CpuSlots slots;
+  private final RowMemory slots;
   private final int dim;
   private final float[] row;
   private int slot;
 
-  Fp32Rows(CpuSlots slots) {
+  Fp32Rows(RowMemory slots) {
     this.slots = slots;
     this.dim = slots.format().dim();
     this.row = new float[slots.format().words()];
@@ -22,7 +20,7 @@ final class Fp32Rows implements SlotRows {
   }
 
   @Override
-  public void begin(StepInput input) {}
+  public void begin(long step, long[] rowIds) {}
 
   @Override
   public void take(int slot) {
@@ -41,7 +39,7 @@ final class Fp32Rows implements SlotRows {
   }
 
   @Override
-  public int putBack(int uniqueRow) {
+  public int putBack(int number) {
     slots.chunk(slot).put(slots.at(slot), row, 0, row.length);
     return 0;
   }

@@ -1,6 +1,5 @@
 package dev.farsight.compute.nd4j.cpu;
 
-import dev.farsight.api.compute.StepInput;
 import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.RowFormat.Precision;
 import dev.farsight.api.table.RowWeights;
@@ -12,7 +11,7 @@ import dev.farsight.api.table.RowWeights;
  */
 final class HalfRows implements SlotRows {
 
-  private final CpuSlots slots;
+  private final RowMemory slots;
   private final Precision precision;
   private final long seed;
   private final int dim;
@@ -20,11 +19,11 @@ final class HalfRows implements SlotRows {
   private final float[] row;
   private final float[] weights;
   private final RowWeights rounding;
-  private StepInput input;
+  private long[] rowIds;
   private long stepKey;
   private int slot;
 
-  HalfRows(CpuSlots slots, long seed) {
+  HalfRows(RowMemory slots, long seed) {
     RowFormat format = slots.format();
     this.slots = slots;
     this.precision = format.precision();
@@ -43,9 +42,9 @@ final class HalfRows implements SlotRows {
   }
 
   @Override
-  public void begin(StepInput input) {
-    this.input = input;
-    this.stepKey = RowWeights.stepKey(seed, input.step());
+  public void begin(long step, long[] rowIds) {
+    this.rowIds = rowIds;
+    this.stepKey = RowWeights.stepKey(seed, step);
   }
 
   @Override
@@ -66,11 +65,11 @@ final class HalfRows implements SlotRows {
   }
 
   @Override
-  public int putBack(int uniqueRow) {
+  public int putBack(int number) {
     var chunk = slots.chunk(slot);
     int at = slots.at(slot);
     chunk.put(at + stateWord, row, stateWord, row.length - stateWord);
-    long key = RowWeights.key(stepKey, input.rowIds()[uniqueRow]);
+    long key = RowWeights.key(stepKey, rowIds[number]);
     return rounding.putStochastic(chunk, at, weights, key);
   }
 }

@@ -1,6 +1,6 @@
 package dev.farsight.compute.nd4j.cpu;
 
-import dev.farsight.api.data.Batch;
+import dev.farsight.api.compute.StepInput;
 
 /**
  * Mean binary cross-entropy of the logits: {@code max(z,0) - z y + log1p(exp(-|z|))}, in double,
@@ -12,7 +12,9 @@ final class Loss {
   private final Value logits;
   private final double[] sums;
 
-  /** What the sum is divided by: the number of samples, or the sum of their weights. */
+  /**
+   * What the sum is divided by: the number of samples, or the sum of their weights; of all ranks.
+   */
   private double divisor;
 
   Loss(Value logits, int tiles) {
@@ -21,7 +23,12 @@ final class Loss {
   }
 
   /** Begins a batch. Called before its tiles, by one thread. */
-  void begin(Batch batch) {
+  void begin(StepInput input) {
+    var batch = input.batch();
+    if (input.exchange() != null) {
+      divisor = input.exchange().divisor();
+      return;
+    }
     divisor = batch.samples();
     var weights = batch.weights();
     if (weights != null) {
@@ -65,7 +72,7 @@ final class Loss {
     }
   }
 
-  /** The batch's mean loss, once all its tiles are summed. */
+  /** The batch's mean loss, or this rank's part of it, once all its tiles are summed. */
   float mean(int tiles) {
     double sum = 0;
     for (int t = 0; t < tiles; t++) {

@@ -4,15 +4,15 @@ package dev.farsight.compute.nd4j.cpu;
 final class OneHotPooling implements FeaturePooling {
 
   private final int feature;
-  private final CpuSlots slots;
+  private final RowMemory rows;
   private final Matrix output;
   private final int dim;
 
-  OneHotPooling(int feature, CpuSlots slots, Matrix output) {
+  OneHotPooling(int feature, RowMemory rows, Matrix output) {
     this.feature = feature;
-    this.slots = slots;
+    this.rows = rows;
     this.output = output;
-    this.dim = slots.format().dim();
+    this.dim = rows.format().dim();
   }
 
   @Override
@@ -27,7 +27,7 @@ final class OneHotPooling implements FeaturePooling {
     int at = output.at(tile.from) + feature * dim;
     for (int l = lookup; l < end; l++) {
       int slot = uniqueSlots.get(uniqueOf.get(l));
-      pooled.put(at, slots.chunk(slot), slots.at(slot), dim);
+      pooled.put(at, rows.chunk(slot), rows.at(slot), dim);
       at += output.width();
     }
   }
@@ -39,7 +39,7 @@ final class OneHotPooling implements FeaturePooling {
     float sum = 0;
     for (int l = lookup; l < end; l++) {
       int slot = uniqueSlots.get(uniqueOf.get(l));
-      sum += slots.chunk(slot).get(slots.at(slot));
+      sum += rows.chunk(slot).get(rows.at(slot));
     }
     scratch.keep(sum);
   }

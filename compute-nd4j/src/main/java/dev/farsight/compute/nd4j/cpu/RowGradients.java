@@ -50,6 +50,20 @@ final class RowGradients {
     this.gradient = new float[dim];
   }
 
+  /**
+   * One for each worker.
+   *
+   * @param bags gradients of bags, [samples][features][dim]
+   */
+  static RowGradients[] of(StepParts parts, Matrix bags, Winners winners) {
+    var all = new RowGradients[parts.workers()];
+    for (int w = 0; w < all.length; w++) {
+      boolean weighted = parts.spec().schema().weightedLookups();
+      all[w] = new RowGradients(bags, parts.spec().format().dim(), weighted, winners);
+    }
+    return all;
+  }
+
   /** From now on, sums the lookups at positions [from, end) of {@link StepInput#rowLookups}. */
   void begin(StepInput input, int from, int end) {
     this.input = input;

@@ -13,7 +13,7 @@ final class RowReader {
   private static final int MAX_ROWS = 128;
   private static final int MAX_FLOATS = 8192;
 
-  private final CpuSlots slots;
+  private final RowMemory slots;
   private final SlotRows slotRows;
   private final int dim;
   private final int[] uniqueRows;
@@ -38,7 +38,7 @@ final class RowReader {
   private int used;
   private int at;
 
-  RowReader(CpuSlots slots, SlotRows slotRows) {
+  RowReader(RowMemory slots, SlotRows slotRows) {
     this.slots = slots;
     this.slotRows = slotRows;
     this.dim = slots.format().dim();

@@ -14,7 +14,7 @@ final class RowScales {
 
   private static final int ROWS_A_TASK = 512;
 
-  private final CpuSlots slots;
+  private final RowMemory rows;
   private final SlotRows[] slotRows;
   private final float[][] weights;
   private final TableSet tables;
@@ -25,8 +25,8 @@ final class RowScales {
   /**
    * @param slotRows by worker
    */
-  RowScales(StepSpec spec, CpuSlots slots, SlotRows[] slotRows) {
-    this.slots = slots;
+  RowScales(StepSpec spec, RowMemory rows, SlotRows[] slotRows) {
+    this.rows = rows;
     this.slotRows = slotRows;
     this.weights = new float[slotRows.length][spec.maxNorms().any() ? spec.format().dim() : 0];
     this.tables = spec.schema().tables();
@@ -59,7 +59,7 @@ final class RowScales {
   void make(StepInput input, int task, Scratch scratch) {
     int from = task * ROWS_A_TASK;
     int end = Math.min(from + ROWS_A_TASK, input.uniqueRows());
-    slots.touch(input.uniqueSlots(), from, end, scratch);
+    rows.touch(input.uniqueSlots(), from, end, scratch);
     int table = tables.tableOf(input.rowIds()[from]);
     float[] own = weights[scratch.worker()];
     for (int u = from; u < end; u++) {
@@ -69,14 +69,21 @@ final class RowScales {
       scales[u] = 1f;
       if (limit(table)) {
         slotRows[scratch.worker()].copyWeights(input.uniqueSlots().get(u), own, 0);
-        scales[u] = scale(own, norms.ofTable(table));
+        scales[u] = scale(own, own.length, norms.ofTable(table));
       }
     }
   }
 
-  private static float scale(float[] weights, float largest) {
+  /** The factor of any row, from the first {@code dim} of {@code weights}. */
+  float of(float[] weights, int dim, long rowId) {
+    int table = tables.tableOf(rowId);
+    return limit(table) ? scale(weights, dim, norms.ofTable(table)) : 1f;
+  }
+
+  private static float scale(float[] weights, int dim, float largest) {
     double squares = 0;
-    for (double weight : weights) {
+    for (int d = 0; d < dim; d++) {
+      double weight = weights[d];
       squares += weight * weight;
     }
     float norm = (float) Math.sqrt(squares);

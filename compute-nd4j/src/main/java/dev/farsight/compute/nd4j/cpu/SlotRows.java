@@ -1,6 +1,5 @@
 package dev.farsight.compute.nd4j.cpu;
 
-import dev.farsight.api.compute.StepInput;
 import dev.farsight.api.table.RowFormat.Precision;
 
 /**
@@ -12,8 +11,12 @@ interface SlotRows {
   /** Copies the weights of a slot's row to {@code into}, from {@code at} on. */
   void copyWeights(int slot, float[] into, int at);
 
-  /** Begins the updates of a step. */
-  void begin(StepInput input);
+  /**
+   * Begins the updates of a step.
+   *
+   * @param rowIds by the numbers that {@link #putBack} is given
+   */
+  void begin(long step, long[] rowIds);
 
   /** Takes the row of a slot, to update it. */
   void take(int slot);
@@ -27,13 +30,13 @@ interface SlotRows {
   /**
    * Puts the row that was taken back.
    *
-   * @param uniqueRow its number in the batch
+   * @param number its number, as its row id has
    * @return how many weights saturated
    */
-  int putBack(int uniqueRow);
+  int putBack(int number);
 
   /** One for each worker. */
-  static SlotRows[] of(CpuSlots slots, long seed, int workers) {
+  static SlotRows[] of(RowMemory slots, long seed, int workers) {
     var all = new SlotRows[workers];
     for (int w = 0; w < workers; w++) {
       all[w] = isFp32(slots) ? new Fp32Rows(slots) : new HalfRows(slots, seed);
@@ -42,7 +45,7 @@ interface SlotRows {
   }
 
   /** Whether weights can be copied from slots as they are. */
-  static boolean isFp32(CpuSlots slots) {
+  static boolean isFp32(RowMemory slots) {
     return slots.format().precision() == Precision.FP32;
   }
 }

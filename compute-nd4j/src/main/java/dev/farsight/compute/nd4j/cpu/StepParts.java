@@ -1,5 +1,6 @@
 package dev.farsight.compute.nd4j.cpu;
 
+import dev.farsight.api.compute.StepInput;
 import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.model.Tape;
 import java.util.ArrayList;
@@ -11,7 +12,7 @@ import org.bytedeco.javacpp.FloatPointer;
 final class StepParts {
 
   private final StepSpec spec;
-  private final CpuSlots slots;
+  private final RowMemory rows;
   private final OpenBlas blas;
   private final NativeMemory memory;
   private final Tiling tiling;
@@ -21,20 +22,30 @@ final class StepParts {
   private final DenseParameters parameters;
   private final FloatPointer ones;
   private final List<Update> updates = new ArrayList<>();
+  private final Learning learning;
   private final AtomicInteger saturated = new AtomicInteger();
 
   /**
+   * @param rows where the rows of lookups are: those of slots, or those that arrive from other
+   *     ranks
    * @param memory owns what is made, and is closed by the caller
    */
   StepParts(
-      Tape tape, StepSpec spec, CpuSlots slots, OpenBlas blas, int workers, NativeMemory memory) {
+      Tape tape,
+      StepSpec spec,
+      RowMemory rows,
+      Learning learning,
+      OpenBlas blas,
+      int workers,
+      NativeMemory memory) {
+    this.learning = learning;
     this.spec = spec;
-    this.slots = slots;
+    this.rows = rows;
     this.blas = blas;
     this.memory = memory;
     this.tiling = Tiling.of(spec.batchSize());
-    this.slotRows = SlotRows.of(slots, spec.seed(), workers);
-    this.scales = new RowScales(spec, slots, slotRows);
+    this.slotRows = SlotRows.of(rows, spec.seed(), workers);
+    this.scales = new RowScales(spec, rows, slotRows);
     this.rules = new Rules(spec);
     this.parameters = new DenseParameters(tape, spec.optimizer().dense(), memory);
     var allOnes = memory.matrix(tiling.size(), 1);
@@ -48,8 +59,9 @@ final class StepParts {
     return spec;
   }
 
-  CpuSlots slots() {
-    return slots;
+  /** The rows of lookups, by the numbers of {@link StepInput#uniqueSlots}. */
+  RowMemory rows() {
+    return rows;
   }
 
   OpenBlas blas() {
@@ -68,7 +80,7 @@ final class StepParts {
     return tiling;
   }
 
-  /** By worker. */
+  /** Of the rows of lookups, by worker. */
   SlotRows[] slotRows() {
     return slotRows;
   }
@@ -79,6 +91,11 @@ final class StepParts {
 
   Rules rules() {
     return rules;
+  }
+
+  /** What becomes of gradients. */
+  Learning learning() {
+    return learning;
   }
 
   DenseParameters parameters() {
@@ -113,7 +130,7 @@ final class StepParts {
   /** Room for each tile's gradient of a vector; adds the update of the vector by their sum. */
   Matrix byTile(DenseParameter vector) {
     var byTile = memory.matrix(tiling.tiles(), vector.value().width());
-    updates.add(new VectorUpdate(rules.dense(), vector, byTile, tiling));
+    updates.add(new VectorUpdate(learning.of(this, vector), byTile, tiling));
     return byTile;
   }
 

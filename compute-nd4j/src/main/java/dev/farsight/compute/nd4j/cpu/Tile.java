@@ -36,6 +36,11 @@ final class Tile {
     return evaluation;
   }
 
+  /** Number of the tile's first sample among those of all ranks. */
+  long firstOfAll() {
+    return from + (input.exchange() == null ? 0 : input.exchange().firstSample());
+  }
+
   int samples() {
     return samples;
   }

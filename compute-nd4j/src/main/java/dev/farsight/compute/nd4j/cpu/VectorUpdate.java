@@ -2,13 +2,10 @@ package dev.farsight.compute.nd4j.cpu;
 
 import dev.farsight.api.compute.StepInput;
 
-/**
- * Adds up the gradients that tiles made of a vector, such as a bias, in tile order, and updates it.
- */
+/** Adds up the gradients that tiles made of a vector, such as a bias, in tile order. */
 final class VectorUpdate implements Update {
 
-  private final ElementRule rule;
-  private final DenseParameter vector;
+  private final Learning.Dense learning;
   private final Matrix byTile;
   private final Tiling tiling;
   private final Sink total;
@@ -16,9 +13,8 @@ final class VectorUpdate implements Update {
   /**
    * @param byTile a tile's gradient in each row
    */
-  VectorUpdate(ElementRule rule, DenseParameter vector, Matrix byTile, Tiling tiling) {
-    this.rule = rule;
-    this.vector = vector;
+  VectorUpdate(Learning.Dense learning, Matrix byTile, Tiling tiling) {
+    this.learning = learning;
     this.byTile = byTile;
     this.tiling = tiling;
     this.total = new Sink(byTile, false);
@@ -31,7 +27,7 @@ final class VectorUpdate implements Update {
     for (int t = 1; t < tiles; t++) {
       total.put(0, byTile.floats(), byTile.at(t), width, scratch);
     }
-    vector.update(rule, 0, byTile.floats(), width, scratch);
+    learning.take(0, byTile.floats(), width, scratch);
   }
 
   @Override

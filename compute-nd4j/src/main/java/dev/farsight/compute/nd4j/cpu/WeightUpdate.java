@@ -6,9 +6,8 @@ import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * Gradient and update of some output units of a weight matrix of [out][in]: {@code dW = dY^T X}
- * over all samples at once, so that there are no partial sums to add up, then the optimizer while
- * dW is in cache.
+ * Gradient of some output units of a weight matrix of [out][in]: {@code dW = dY^T X} over all
+ * samples at once, so that there are no partial sums to add up; it is taken while it is in cache.
  */
 final class WeightUpdate implements Update {
 
@@ -19,8 +18,7 @@ final class WeightUpdate implements Update {
   private static final int UNITS = 128;
 
   private final OpenBlas blas;
-  private final ElementRule rule;
-  private final DenseParameter weight;
+  private final Learning.Dense learning;
   private final int firstUnit;
   private final int units;
   private final int in;
@@ -34,15 +32,14 @@ final class WeightUpdate implements Update {
 
   private WeightUpdate(
       StepParts parts,
-      DenseParameter weight,
+      Learning.Dense learning,
       int firstUnit,
       int units,
       Matrix input,
       Matrix gradient,
       Room[] rooms) {
     this.blas = parts.blas();
-    this.rule = parts.rules().dense();
-    this.weight = weight;
+    this.learning = learning;
     this.firstUnit = firstUnit;
     this.units = units;
     this.in = input.width();
@@ -66,10 +63,11 @@ final class WeightUpdate implements Update {
       var room = parts.memory().matrix(Math.min(UNITS, out), input.width());
       rooms[w] = new Room(room, room.pointer(0, 0));
     }
+    var learning = parts.learning().of(parts, weight);
     var shares = new ArrayList<WeightUpdate>();
     for (int first = 0; first < out; first += UNITS) {
       int units = Math.min(UNITS, out - first);
-      shares.add(new WeightUpdate(parts, weight, first, units, input, gradient, rooms));
+      shares.add(new WeightUpdate(parts, learning, first, units, input, gradient, rooms));
     }
     return shares;
   }
@@ -78,7 +76,7 @@ final class WeightUpdate implements Update {
   public void run(StepInput input, Scratch scratch) {
     var room = rooms[scratch.worker()];
     blas.aTb(units, in, input.batch().samples(), dy, out, x, in, 0f, room.start(), in);
-    weight.update(rule, firstUnit * in, room.gradient().floats(), units * in, scratch);
+    learning.take(firstUnit * in, room.gradient().floats(), units * in, scratch);
   }
 
   @Override

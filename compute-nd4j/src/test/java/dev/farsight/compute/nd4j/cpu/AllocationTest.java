@@ -3,6 +3,7 @@ package dev.farsight.compute.nd4j.cpu;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import dev.farsight.api.compute.ExchangeShape;
 import dev.farsight.api.compute.MaxNorms;
 import dev.farsight.api.compute.RowMoves;
 import dev.farsight.api.compute.StepInput;
@@ -118,6 +119,38 @@ class AllocationTest {
         least = Math.min(least, THREADS.getCurrentThreadAllocatedBytes() - before);
       }
       assertThat(least).as("bytes allocated by three steps").isZero();
+    }
+  }
+
+  /** A rank's own part; that of the collective is not counted. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Precision.class,
+      names = {"FP32", "BF16"})
+  void sharedStepsAllocateNothing(Precision precision) {
+    var schema = new BatchSchema(5, TABLES, true, false);
+    var kind = TestOptimizer.ADAM;
+    var format = new RowFormat(8, precision, kind.spec().rows().rowState(8));
+    var exchange = new ExchangeShape(2, ROWS + 3, ROWS + 3, ROWS + 3, ROWS + 3);
+    var norms = MaxNorms.of(.1f, .2f);
+    var spec = new StepSpec(schema, BATCH, ROWS + 3, format, kind.spec(), norms, 1, exchange);
+    try (var backend = CpuBackends.open(1);
+        var buffers = backend.buffers();
+        var slots = backend.slots(format, ROWS + 3, 1, 1);
+        var step = backend.compile(tape(schema), spec, slots, new FirstOfTwo())) {
+      var batch = new RandomBatches(schema, BATCH, buffers, 5).next(BATCH);
+      var input = new StepInput(schema, BATCH, ROWS + 3, exchange, buffers);
+      input.learningRates(.01f, .01f);
+      FirstOfTwo.fill(input, batch);
+      long least = Long.MAX_VALUE;
+      for (int round = 0; round < 20; round++) {
+        long before = THREADS.getCurrentThreadAllocatedBytes();
+        step.train(input).await();
+        step.evaluate(input).await();
+        least = Math.min(least, THREADS.getCurrentThreadAllocatedBytes() - before);
+      }
+      assertThat(input.loss().get(0)).isFinite();
+      assertThat(least).as("bytes allocated by a step and an evaluation").isZero();
     }
   }
 

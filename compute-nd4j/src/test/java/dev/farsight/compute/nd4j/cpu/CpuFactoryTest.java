@@ -1,10 +1,14 @@
 package dev.farsight.compute.nd4j.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.farsight.api.MemoryForecast.Tier;
+import dev.farsight.api.compute.ComputeContext;
+import dev.farsight.api.compute.ExchangeShape;
 import dev.farsight.api.compute.MaxNorms;
 import dev.farsight.api.compute.StepSpec;
+import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.BatchSchema.Column;
 import dev.farsight.api.data.Feature;
@@ -15,6 +19,7 @@ import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.compute.nd4j.Nd4jPlugin;
 import dev.farsight.testkit.compute.TestOptimizer;
+import dev.farsight.testkit.config.Sections;
 import dev.farsight.testkit.plugin.RegisteredFactories;
 import java.util.List;
 import java.util.Set;
@@ -33,6 +38,38 @@ class CpuFactoryTest {
     var availability = new CpuFactory().probe();
     assertThat(availability.available()).as(availability.detail()).isTrue();
     assertThat(availability.detail()).startsWith("CPU, ");
+  }
+
+  @Test
+  void hasAsManyDevicesAsTheSettingSays() {
+    var factory = new CpuFactory();
+    String path = "farsight.compute.nd4j-native";
+    assertThat(factory.devices(Sections.of(path, "", factory))).isEqualTo(1);
+    var three = Sections.of(path, "devices = 3", factory);
+    factory.check(three);
+    assertThat(factory.devices(three)).isEqualTo(3);
+    try (var backend = factory.open(new ComputeContext(three, 1, 2))) {
+      assertThat(backend.name()).isEqualTo("cpu 2");
+    }
+    var none = Sections.of(path, "devices = 0", factory);
+    assertThatThrownBy(() -> factory.check(none))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("devices");
+  }
+
+  @Test
+  void foretellsTheRowsOfOtherRanks() {
+    var schema = new BatchSchema(13, new TableSet(List.of(new Table("a", 100))), true, false);
+    var format = RowFormat.of(16, 1);
+    var sgd = TestOptimizer.SGD.spec();
+    var norms = MaxNorms.none(1);
+    var exchange = new ExchangeShape(2, 100, 150, 60, 70);
+    var alone = new StepSpec(schema, 64, 100, format, sgd, norms, 1);
+    var shared = new StepSpec(schema, 64, 100, format, sgd, norms, 1, exchange);
+    var factory = new CpuFactory();
+    assertThat(factory.forecast(shared, 60, 10, 10).bytes(Tier.DEVICE))
+        .isEqualTo(
+            factory.forecast(alone, 60, 10, 10).bytes(Tier.DEVICE) + 4 * 16 * (150 + 2 * 100 + 70));
   }
 
   @Test

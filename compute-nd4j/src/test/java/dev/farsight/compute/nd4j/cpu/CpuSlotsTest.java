@@ -92,7 +92,7 @@ class CpuSlotsTest {
         var ring = slot % 3 == 0 ? out : in;
         int row = slot % 3 == 0 ? rows - 1 - slot : loads++;
         for (int f = 0; f < floats; f++) {
-          assertThat(memory.chunk(slot).get(memory.at(slot) + f))
+          assertThat(memory.rows().chunk(slot).get(memory.rows().at(slot) + f))
               .as("seed %d slot %d [%d]", seed, slot, f)
               .isEqualTo(ring.get(row * floats + f));
         }

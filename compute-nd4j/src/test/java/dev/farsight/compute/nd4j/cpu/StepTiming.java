@@ -150,7 +150,7 @@ final class StepTiming {
     try (var workers = new Workers("compute", threads);
         var slots = new CpuSlots(spec.format(), rows, 1, 1, workers)) {
       fill(slots);
-      ops(new StepParts(tape(), spec, slots, blas, 1, memory));
+      ops(new StepParts(tape(), spec, slots.rows(), new LearningAlone(), blas, 1, memory));
       steps(new CpuStep(tape(), spec, slots, blas, workers));
     }
     memory.close();
@@ -165,8 +165,8 @@ final class StepTiming {
     Arrays.fill(values, 1e-3f);
     Arrays.fill(state, 1e-3f);
     for (int slot = 0; slot < slots.slots(); slot++) {
-      weights.putNearest(slots.chunk(slot), slots.at(slot), values);
-      slots.chunk(slot).put(slots.at(slot) + format.stateWord(), state);
+      weights.putNearest(slots.rows().chunk(slot), slots.rows().at(slot), values);
+      slots.rows().chunk(slot).put(slots.rows().at(slot) + format.stateWord(), state);
     }
   }
 
@@ -194,7 +194,7 @@ final class StepTiming {
     for (int round = 0; round < 40; round++) {
       var input = inputs.get(round % BATCHES);
       var loss = new Loss(program.logits(), parts.tiling().tiles());
-      loss.begin(input.batch());
+      loss.begin(input);
       for (int t = 0; t < parts.tiling().tiles(); t++) {
         var tile = new Tile(t, t * parts.tiling().size());
         tile.fill(input, parts.tiling().size(), false);

@@ -1,0 +1,45 @@
+package dev.farsight.compute.nd4j.cpu;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One of several ranks: gradients go where they are summed over ranks, and parameters are updated
+ * by the sums.
+ */
+final class LearningTogether implements Learning {
+
+  private final FlatGradients dense;
+  private final RowTraffic rows;
+  private final List<Update> updates = new ArrayList<>();
+  private boolean rowsLearn;
+
+  LearningTogether(FlatGradients dense, RowTraffic rows) {
+    this.dense = dense;
+    this.rows = rows;
+  }
+
+  @Override
+  public Dense of(StepParts parts, DenseParameter parameter) {
+    return dense.add(parameter);
+  }
+
+  @Override
+  public List<RowGradientShare> rows(StepParts parts, Matrix bags, Winners winners) {
+    rowsLearn = true;
+    updates.addAll(OwnedRowUpdates.of(parts, rows));
+    return RowGradientShare.of(parts, rows, bags, winners);
+  }
+
+  /** Whether rows learn, so that their gradients are exchanged. */
+  boolean rowsLearn() {
+    return rowsLearn;
+  }
+
+  /** The updates by the sums, once all kernels have asked. */
+  List<Update> updates(Rules rules) {
+    var all = new ArrayList<>(updates);
+    all.addAll(dense.updates(rules.dense()));
+    return all;
+  }
+}

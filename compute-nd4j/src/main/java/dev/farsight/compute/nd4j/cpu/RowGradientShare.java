@@ -1,0 +1,57 @@
+package dev.farsight.compute.nd4j.cpu;
+
+import dev.farsight.api.compute.StepInput;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Sums the gradients of a share of the unique rows that this rank looks up, and lays them where
+ * they are sent to the rows' owners. Not an update by itself: {@link OwnedRowUpdates} follow.
+ */
+final class RowGradientShare implements Update {
+
+  private final RowTraffic traffic;
+  private final int share;
+  private final long cost;
+  private final RowGradients[] gradients;
+
+  private RowGradientShare(RowTraffic traffic, int share, long cost, RowGradients[] gradients) {
+    this.traffic = traffic;
+    this.share = share;
+    this.cost = cost;
+    this.gradients = gradients;
+  }
+
+  /**
+   * All shares.
+   *
+   * @param bags gradients of bags, [samples][features][dim]
+   */
+  static List<RowGradientShare> of(
+      StepParts parts, RowTraffic traffic, Matrix bags, Winners winners) {
+    var gradients = RowGradients.of(parts, bags, winners);
+    var shares = new ArrayList<RowGradientShare>();
+    for (int share = 0; share < RowShares.SHARES; share++) {
+      shares.add(new RowGradientShare(traffic, share, bags.width(), gradients));
+    }
+    return shares;
+  }
+
+  @Override
+  public void run(StepInput input, Scratch scratch) {
+    var starts = input.rowStarts();
+    int from = RowShares.firstRow(starts, input.uniqueRows(), share);
+    int end = RowShares.firstRow(starts, input.uniqueRows(), share + 1);
+    var own = gradients[scratch.worker()];
+    own.begin(input, starts.get(from), starts.get(end));
+    for (int u = from; u < end; u++) {
+      float[] sum = own.sum(starts.get(u), starts.get(u + 1), scratch);
+      traffic.putGradient(input.exchange(), input.uniqueSlots().get(u), sum);
+    }
+  }
+
+  @Override
+  public long cost() {
+    return cost;
+  }
+}

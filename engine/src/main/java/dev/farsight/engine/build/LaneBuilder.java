@@ -1,0 +1,127 @@
+package dev.farsight.engine.build;
+
+import dev.farsight.api.compute.StepSpec;
+import dev.farsight.api.concurrent.Workers;
+import dev.farsight.api.memory.HostBuffers;
+import dev.farsight.engine.pipeline.Carriers;
+import dev.farsight.engine.pipeline.Lane;
+import dev.farsight.engine.pipeline.LaneParts;
+import dev.farsight.engine.pipeline.RowMover;
+import dev.farsight.engine.plan.Deduper;
+import dev.farsight.engine.plan.DeviceDeduper;
+import dev.farsight.engine.plan.ExchangeOrder;
+import dev.farsight.engine.plan.LookupOrder;
+import dev.farsight.engine.plan.RowMerge;
+import dev.farsight.engine.plan.UniqueRowSearch;
+import dev.farsight.engine.settings.EngineSettings;
+import dev.farsight.engine.settings.PlannerThreads;
+
+/**
+ * Builds what the pipeline needs of a rank, in two steps: first the threads, which the cache needs
+ * too, then the carriers and what fills them.
+ */
+final class LaneBuilder {
+
+  private final EngineSettings settings;
+  private final Shapes shapes;
+  private final DeviceParts device;
+  private final StoreParts store;
+  private final Resources resources;
+  private final int rank;
+  private final Lane lane;
+  private final PlannerThreads threads;
+  private final Workers planners;
+  private final Workers orderers;
+
+  LaneBuilder(
+      RunSetup setup,
+      Shapes shapes,
+      int rank,
+      DeviceParts device,
+      StoreParts store,
+      Resources resources) {
+    settings = setup.settings();
+    this.rank = rank;
+    this.shapes = shapes;
+    this.device = device;
+    this.store = store;
+    this.resources = resources;
+    lane =
+        new Lane(
+            device.memory(),
+            device.step(),
+            mover("fetch"),
+            mover("write-back"),
+            device.collective());
+    threads =
+        PlannerThreads.of(
+            share(settings.plannerThreads()),
+            device.finder() != null,
+            device.step().ordersLookups());
+    planners = resources.own(new Workers(name("plan"), threads.plan()));
+    orderers = resources.own(new Workers(name("order"), threads.order(), Workers.SHORT_SPIN_NANOS));
+  }
+
+  private RowMover mover(String role) {
+    return resources.own(new RowMover(store.store(), name(role), share(settings.storageThreads())));
+  }
+
+  /** This rank's share of the threads that a setting asks for. */
+  private int share(int threads) {
+    return Math.max(1, threads / shapes.ranks().size());
+  }
+
+  /** What the threads of a role are called. */
+  private String name(String role) {
+    return shapes.ranks().size() == 1 ? role : role + "@" + rank;
+  }
+
+  Lane lane() {
+    return lane;
+  }
+
+  /** Threads that plan regions. */
+  Workers planners() {
+    return planners;
+  }
+
+  /**
+   * @param buffers for the carriers
+   */
+  LaneParts build(CacheParts cache, HostBuffers buffers) {
+    StepSpec step = shapes.step();
+    UniqueRowSearch search = search();
+    boolean alone = step.exchange() == null;
+    RowMerge merge = alone ? null : new RowMerge(shapes.owners(), step.exchange(), rank, mergers());
+    var order =
+        new LookupOrder(step.schema(), step.batchSize(), device.step().ordersLookups(), orderers);
+    Carriers carriers =
+        CarrierBuilder.build(settings, step, cache.residency(), search, merge, buffers);
+    return new LaneParts(
+        lane,
+        cache.residency(),
+        search,
+        merge,
+        cache.lookAhead(),
+        order,
+        alone ? null : new ExchangeOrder(step.exchange()),
+        carriers,
+        cache.gates(),
+        device.backend().trace());
+  }
+
+  /** Threads that merge regions, beside those that plan them. */
+  private Workers mergers() {
+    return resources.own(new Workers(name("merge"), threads.dedupe(), Workers.SHORT_SPIN_NANOS));
+  }
+
+  private UniqueRowSearch search() {
+    StepSpec step = shapes.step();
+    if (device.finder() != null) {
+      return new DeviceDeduper(device.finder(), shapes.groups(), step.maxUniqueRows());
+    }
+    var workers =
+        resources.own(new Workers(name("dedupe"), threads.dedupe(), Workers.SHORT_SPIN_NANOS));
+    return new Deduper(step.schema(), step.batchSize(), shapes.groups(), workers);
+  }
+}

@@ -1,0 +1,70 @@
+package dev.farsight.engine.cache;
+
+import dev.farsight.api.table.RowGroups;
+import dev.farsight.api.table.TableSet;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * Which rank has which rows. Rows are divided into groups; all rows of a group have the same rank,
+ * or are on all of them. Immutable.
+ */
+public final class RowOwners {
+
+  private final int ranks;
+  private final RowGroups groups;
+
+  /** By group. */
+  private final int[] rankOfGroup;
+
+  private RowOwners(int ranks, RowGroups groups, int[] rankOfGroup) {
+    this.ranks = ranks;
+    this.groups = groups;
+    this.rankOfGroup = rankOfGroup;
+  }
+
+  /** The groups are the regions of all ranks. */
+  public static RowOwners of(RegionLayout run) {
+    return new RowOwners(
+        run.sharding().ranks(),
+        run.groups(),
+        IntStream.range(0, run.regions()).map(run::rankOf).toArray());
+  }
+
+  /** A group for each rank, and one for replicated rows: where every row is resident. */
+  public static RowOwners of(Sharding sharding, TableSet tables) {
+    // Regions are not used as such, so a slot each is enough.
+    return of(new RegionLayout(tables, sharding, sharding.ranks(), 1, Map.of(), null));
+  }
+
+  public int ranks() {
+    return ranks;
+  }
+
+  public RowGroups groups() {
+    return groups;
+  }
+
+  /** The rank that has the rows of a group, or {@link RegionLayout#ALL_RANKS}. */
+  public int rankOfGroup(int group) {
+    return rankOfGroup[group];
+  }
+
+  /** The rank that has a row, or {@link RegionLayout#ALL_RANKS}. */
+  public int rankOf(long row) {
+    return rankOfGroup[groups.of(row)];
+  }
+
+  /** Whether a rank has a row. */
+  public boolean on(int rank, long row) {
+    int owner = rankOf(row);
+    return owner == rank || owner == RegionLayout.ALL_RANKS;
+  }
+
+  /** The groups of the rows that a rank has, in order. */
+  public int[] groupsOn(int rank) {
+    return IntStream.range(0, rankOfGroup.length)
+        .filter(group -> rankOfGroup[group] == rank || rankOfGroup[group] == RegionLayout.ALL_RANKS)
+        .toArray();
+  }
+}

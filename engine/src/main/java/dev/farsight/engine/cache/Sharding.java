@@ -1,0 +1,84 @@
+package dev.farsight.engine.cache;
+
+import dev.farsight.api.table.TableSet;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * How the rows of each table are divided over ranks. Immutable.
+ *
+ * @param ranks how many devices train together
+ * @param tables by table
+ */
+public record Sharding(int ranks, List<Placement> tables) {
+
+  /** How the rows of a table are divided. */
+  public enum Kind {
+    /** Each rank has a hash share of the rows. */
+    ROW,
+    /** One rank has all rows. */
+    TABLE,
+    /** Every rank has all rows, and always keeps them. */
+    REPLICATED
+  }
+
+  /**
+   * Where the rows of a table are.
+   *
+   * @param rank the rank that has all rows, if the kind is {@code TABLE}; otherwise 0
+   */
+  public record Placement(Kind kind, int rank) {
+
+    /** Each rank has a hash share. */
+    public static final Placement ROW = new Placement(Kind.ROW, 0);
+
+    /** Every rank has all rows. */
+    public static final Placement REPLICATED = new Placement(Kind.REPLICATED, 0);
+
+    /** One rank has all rows. */
+    public static Placement on(int rank) {
+      return new Placement(Kind.TABLE, rank);
+    }
+  }
+
+  public Sharding {
+    tables = List.copyOf(tables);
+  }
+
+  /** All rows on the only rank. */
+  public static Sharding none(TableSet tables) {
+    return byRow(1, tables);
+  }
+
+  /** Each rank has a hash share of all rows. */
+  public static Sharding byRow(int ranks, TableSet tables) {
+    return new Sharding(ranks, Collections.nCopies(tables.size(), Placement.ROW));
+  }
+
+  public Placement of(int table) {
+    return tables.get(table);
+  }
+
+  public boolean replicates(int table) {
+    return tables.get(table).kind() == Kind.REPLICATED;
+  }
+
+  /** Whether any table is replicated. */
+  public boolean replicates() {
+    return tables.stream().anyMatch(placement -> placement.kind() == Kind.REPLICATED);
+  }
+
+  /**
+   * The share of a table's rows that a rank has.
+   *
+   * @return from 0 to 1
+   */
+  public double share(int table, int rank) {
+    Placement placement = tables.get(table);
+    return switch (placement.kind()) {
+      case ROW -> 1. / ranks;
+      case TABLE -> placement.rank() == rank ? 1 : 0;
+      case REPLICATED -> 1;
+    };
+  }
+}

@@ -1,0 +1,30 @@
+package dev.farsight.engine.pipeline;
+
+import dev.farsight.api.compute.HostTrace;
+import dev.farsight.engine.cache.Residency;
+import dev.farsight.engine.plan.ExchangeOrder;
+import dev.farsight.engine.plan.LookAhead;
+import dev.farsight.engine.plan.LookupOrder;
+import dev.farsight.engine.plan.RowMerge;
+import dev.farsight.engine.plan.UniqueRowSearch;
+
+/**
+ * What the pipeline is made of for one rank: its lane, and the planning of its cache. The pipeline
+ * owns none of it.
+ *
+ * @param search finds the unique rows of this rank's samples
+ * @param merge puts together what all ranks ask of this one; null if there is one rank
+ * @param lookAhead null if the policy does not ask for next uses
+ * @param exchange null if there is one rank
+ */
+public record LaneParts(
+    Lane lane,
+    Residency residency,
+    UniqueRowSearch search,
+    RowMerge merge,
+    LookAhead lookAhead,
+    LookupOrder order,
+    ExchangeOrder exchange,
+    Carriers carriers,
+    RingGates gates,
+    HostTrace trace) {}

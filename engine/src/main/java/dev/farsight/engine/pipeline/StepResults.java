@@ -1,0 +1,72 @@
+package dev.farsight.engine.pipeline;
+
+import dev.farsight.api.compute.StepInput;
+import dev.farsight.api.data.Batch;
+import dev.farsight.engine.cache.CachePlan;
+import dev.farsight.engine.cache.RequestedRows;
+import java.util.List;
+
+/**
+ * A batch whose step is done: the samples of each rank, in order, with what was computed and
+ * planned. The object is reused for the next batch.
+ */
+public final class StepResults {
+
+  private final List<LaneParts> lanes;
+  private long n;
+
+  StepResults(List<LaneParts> lanes) {
+    this.lanes = lanes;
+  }
+
+  StepResults of(long batch) {
+    n = batch;
+    return this;
+  }
+
+  /** How many ranks there are. */
+  public int ranks() {
+    return lanes.size();
+  }
+
+  /** The samples of a rank. The first rank has some; others may have none. */
+  public Batch batch(int rank) {
+    return lanes.get(rank).carriers().batch(n);
+  }
+
+  public StepInput input(int rank) {
+    return lanes.get(rank).carriers().input(n);
+  }
+
+  public CachePlan plan(int rank) {
+    return lanes.get(rank).carriers().plan(n);
+  }
+
+  /** What was asked of a rank's cache. */
+  public RequestedRows requested(int rank) {
+    return lanes.get(rank).carriers().requested(n);
+  }
+
+  /** The mean loss of all samples. */
+  public float loss() {
+    return input(0).loss().get(0);
+  }
+
+  /** How many weights were saturated, in rows of 16 bits. */
+  public int saturated() {
+    int saturated = 0;
+    for (int rank = 0; rank < ranks(); rank++) {
+      saturated += input(rank).saturated().get(0);
+    }
+    return saturated;
+  }
+
+  /** Samples of all ranks. */
+  public int samples() {
+    int samples = 0;
+    for (int rank = 0; rank < ranks(); rank++) {
+      samples += batch(rank).samples();
+    }
+    return samples;
+  }
+}

@@ -1,0 +1,122 @@
+package dev.farsight.engine.plan;
+
+import dev.farsight.api.table.InitialRows;
+import dev.farsight.api.table.TableSet;
+import dev.farsight.engine.cache.RegionRows;
+import java.util.Arrays;
+
+/**
+ * The distinct rows of one region among those that several ranks ask for, numbered in the order in
+ * which they are added. A hash with linear probing; the numbers in the entries continue from batch
+ * to batch, so nothing is cleared between batches. Memory grows to the largest batch: up to 32
+ * bytes a row that is asked for.
+ */
+final class MergedRegion {
+
+  private static final int FEW = 64;
+
+  private final TableSet tables;
+
+  /** By table: how many of the rows are of it. */
+  private final int[] tableRows;
+
+  /** By rank; grows to the highest. */
+  private int[] listStarts = new int[0];
+
+  private int[] entries = new int[2 * FEW];
+  private long[] rows = new long[FEW];
+  private int[] occurrences = new int[FEW];
+
+  /** Entries below this number belong to earlier batches. */
+  private int epoch = 1;
+
+  private int count;
+
+  MergedRegion(TableSet tables) {
+    this.tables = tables;
+    this.tableRows = new int[tables.size()];
+  }
+
+  /** Sets where the numbers of a rank's rows go. */
+  void listStart(int rank, int start) {
+    if (rank >= listStarts.length) {
+      listStarts = Arrays.copyOf(listStarts, rank + 1);
+    }
+    listStarts[rank] = start;
+  }
+
+  int listStart(int rank) {
+    return listStarts[rank];
+  }
+
+  /**
+   * A new batch begins.
+   *
+   * @param mostRows most rows that will be added
+   */
+  void begin(int mostRows) {
+    epoch += count;
+    count = 0;
+    Arrays.fill(tableRows, 0);
+    if (mostRows > rows.length) {
+      rows = new long[mostRows];
+      occurrences = new int[mostRows];
+      entries = new int[Integer.highestOneBit(mostRows) << 2];
+      epoch = 1;
+    } else if (epoch > Integer.MAX_VALUE - mostRows) {
+      Arrays.fill(entries, 0);
+      epoch = 1;
+    }
+  }
+
+  /**
+   * Adds the rows that a rank asks for: distinct ones, table by table.
+   *
+   * @param counted whether their lookups are counted
+   * @param numbers receives the number of each, from {@code target} on
+   */
+  void add(RegionRows list, boolean counted, int from, int askedRows, int[] numbers, int target) {
+    long[] asked = list.rows();
+    int[] lookups = list.occurrences();
+    int mask = entries.length - 1;
+    int table = 0;
+    for (int i = 0; i < askedRows; i++) {
+      long row = asked[from + i];
+      int entry = (int) (InitialRows.mix64(row) & mask);
+      int number = entries[entry] - epoch;
+      while (number >= 0 && rows[number] != row) {
+        entry = (entry + 1) & mask;
+        number = entries[entry] - epoch;
+      }
+      if (number < 0) {
+        number = count++;
+        entries[entry] = epoch + number;
+        rows[number] = row;
+        occurrences[number] = 0;
+        while (row >= tables.offset(table + 1)) {
+          table++;
+        }
+        tableRows[table]++;
+      }
+      occurrences[number] += counted ? lookups[from + i] : 0;
+      numbers[target + i] = number;
+    }
+  }
+
+  int count() {
+    return count;
+  }
+
+  /** Copies the rows and their lookups to arrays, from {@code position} on. */
+  void copy(long[] targetRows, int[] targetOccurrences, int position) {
+    System.arraycopy(rows, 0, targetRows, position, count);
+    System.arraycopy(occurrences, 0, targetOccurrences, position, count);
+  }
+
+  /** Adds how many of the rows are of each table. */
+  void addTableRows(int[] sums) {
+    for (int t = 0; t < sums.length; t++) {
+      sums[t] += tableRows[t];
+    }
+  }
+}

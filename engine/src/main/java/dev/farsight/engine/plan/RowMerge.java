@@ -1,0 +1,241 @@
+package dev.farsight.engine.plan;
+
+import dev.farsight.api.FarsightException;
+import dev.farsight.api.compute.ExchangeShape;
+import dev.farsight.api.concurrent.Workers;
+import dev.farsight.api.data.Batch;
+import dev.farsight.engine.cache.RegionLayout;
+import dev.farsight.engine.cache.RegionRows;
+import dev.farsight.engine.cache.RowOwners;
+import dev.farsight.engine.cache.RowRequest;
+import java.util.Arrays;
+import java.util.Locale;
+
+/**
+ * Puts together what all ranks ask of one rank for a batch. The rows of its cache are numbered
+ * region by region, and within a region in rank order, then in the order of the asking rank: the
+ * order is a function of the data. Regions are merged in parallel. O(unique rows) a batch;
+ * allocates nothing in the steady state. One thread at a time.
+ */
+public final class RowMerge {
+
+  private final RowOwners owners;
+  private final ExchangeShape shape;
+  private final int rank;
+
+  /** The groups of this rank, which are the regions of its cache. */
+  private final int[] groups;
+
+  private final MergedRegion[] regions;
+  private final Workers workers;
+
+  /** By region: the request position of its first row. */
+  private final int[] regionStarts;
+
+  // State of the current batch. The tasks below are created once, so a batch allocates nothing.
+  private UniqueRows[] asked;
+  private OwnedRows target;
+  private RegionRows byRegion;
+  private final Workers.Task merge = (region, worker) -> mergeIn(region);
+  private final Workers.Task collect = (region, worker) -> collectIn(region);
+
+  /**
+   * @param rank whose rows are merged
+   */
+  public RowMerge(RowOwners owners, ExchangeShape shape, int rank, Workers workers) {
+    this.owners = owners;
+    this.shape = shape;
+    this.rank = rank;
+    this.workers = workers;
+    groups = owners.groupsOn(rank);
+    regions = new MergedRegion[groups.length];
+    Arrays.setAll(regions, region -> new MergedRegion(owners.groups().tables()));
+    regionStarts = new int[groups.length + 1];
+  }
+
+  /** Allocates the memory for one batch. */
+  public OwnedRows newRows() {
+    return new OwnedRows(shape, owners.groups().tables().size());
+  }
+
+  /**
+   * Merges the unique rows of a batch.
+   *
+   * @param batches the samples of each rank
+   * @param asked the unique rows of each rank's samples, sorted by group
+   * @param updates whether rows will be changed in their slots
+   */
+  public void merge(
+      Batch[] batches, UniqueRows[] asked, RowRequest.Use use, boolean updates, OwnedRows target) {
+    this.asked = asked;
+    this.target = target;
+    startLists();
+    workers.run(regions.length, merge);
+    int rows = 0;
+    for (int region = 0; region < regions.length; region++) {
+      regionStarts[region] = rows;
+      rows += regions[region].count();
+    }
+    regionStarts[regions.length] = rows;
+    require(rows, shape.maxOwnedRows(), "look up");
+    RowRequest request = target.request();
+    request.begin(use, updates);
+    request.count(rows);
+    byRegion = regions.length == 1 ? null : request.byRegion(regions.length);
+    if (byRegion != null) {
+      System.arraycopy(regionStarts, 0, byRegion.starts(), 0, regionStarts.length);
+    }
+    Arrays.fill(target.tableRows(), 0);
+    workers.run(regions.length, collect);
+    for (MergedRegion region : regions) {
+      region.addTableRows(target.tableRows());
+    }
+    arrive();
+    describe(batches);
+  }
+
+  /** Sets where what each rank asks for begins, in the order of sending. */
+  private void startLists() {
+    int sent = 0;
+    int gathered = 0;
+    for (int p = 0; p < shape.ranks(); p++) {
+      target.sendStarts()[p] = sent;
+      target.gatherStarts()[p] = gathered;
+      for (int region = 0; region < groups.length; region++) {
+        int rows = rowsAsked(p, groups[region]);
+        if (replicated(groups[region])) {
+          regions[region].listStart(p, gathered);
+          gathered += rows;
+        } else {
+          regions[region].listStart(p, sent);
+          sent += rows;
+        }
+      }
+    }
+    target.sendStarts()[shape.ranks()] = sent;
+    target.gatherStarts()[shape.ranks()] = gathered;
+    require(sent, shape.maxSentRows(), "ask for");
+    require(gathered, shape.maxGatheredRows(), "look up replicated");
+  }
+
+  private void require(int rows, int most, String what) {
+    if (rows > most) {
+      throw new FarsightException(
+          String.format(
+              Locale.ROOT,
+              "the ranks %s %d rows of rank %d in one batch; there is room for %d: the rows are divided very unevenly; set farsight.sharding otherwise, or make data.batch-size smaller",
+              what,
+              rows,
+              rank,
+              most));
+    }
+  }
+
+  private boolean replicated(int group) {
+    return owners.rankOfGroup(group) == RegionLayout.ALL_RANKS;
+  }
+
+  private int rowsAsked(int p, int group) {
+    int[] starts = sorted(p).starts();
+    return starts[group + 1] - starts[group];
+  }
+
+  private RegionRows sorted(int p) {
+    return asked[p].request().byRegion();
+  }
+
+  private void mergeIn(int region) {
+    int group = groups[region];
+    int most = 0;
+    for (int p = 0; p < shape.ranks(); p++) {
+      most += rowsAsked(p, group);
+    }
+    MergedRegion merged = regions[region];
+    merged.begin(most);
+    int[] numbers = replicated(group) ? target.gatherRows() : target.sendRows();
+    for (int p = 0; p < shape.ranks(); p++) {
+      RegionRows rows = sorted(p);
+      int from = rows.starts()[group];
+      // Each rank has a replicated row, and counts its own lookups of it.
+      boolean counted = p == rank || !replicated(group);
+      merged.add(rows, counted, from, rowsAsked(p, group), numbers, merged.listStart(p));
+    }
+  }
+
+  /** Writes the rows of a region to the request, and turns numbers into request positions. */
+  private void collectIn(int region) {
+    MergedRegion merged = regions[region];
+    int start = regionStarts[region];
+    RowRequest request = target.request();
+    merged.copy(request.rows(), request.occurrences(), start);
+    if (byRegion != null) {
+      merged.copy(byRegion.rows(), byRegion.occurrences(), start);
+      for (int position = start; position < regionStarts[region + 1]; position++) {
+        byRegion.requestPositions()[position] = position;
+        byRegion.regionPositions()[position] = position;
+      }
+    }
+    int group = groups[region];
+    int[] numbers = replicated(group) ? target.gatherRows() : target.sendRows();
+    for (int p = 0; p < shape.ranks(); p++) {
+      int from = merged.listStart(p);
+      int end = from + rowsAsked(p, group);
+      for (int i = from; i < end; i++) {
+        numbers[i] += start;
+      }
+    }
+  }
+
+  /** Sets where the rows of this rank's samples arrive: owner by owner, replicated rows last. */
+  private void arrive() {
+    RegionRows own = sorted(rank);
+    int arrival = 0;
+    for (int p = 0; p < shape.ranks(); p++) {
+      target.askedStarts()[p] = arrival;
+      arrival = arriveFrom(p, own, arrival);
+    }
+    target.askedStarts()[shape.ranks()] = arrival;
+    target.keptRows(arriveFrom(RegionLayout.ALL_RANKS, own, arrival) - arrival);
+    System.arraycopy(
+        target.gatherRows(),
+        target.gatherStarts()[rank],
+        target.sendRows(),
+        target.sendStarts()[shape.ranks()],
+        target.keptRows());
+  }
+
+  private int arriveFrom(int owner, RegionRows own, int first) {
+    int arrival = first;
+    int groupCount = owners.groups().count();
+    for (int group = 0; group < groupCount; group++) {
+      if (owners.rankOfGroup(group) == owner) {
+        int end = own.starts()[group + 1];
+        for (int i = own.starts()[group]; i < end; i++) {
+          target.arrivals()[own.requestPositions()[i]] = arrival++;
+        }
+      }
+    }
+    return arrival;
+  }
+
+  private void describe(Batch[] batches) {
+    long first = 0;
+    double divisor = 0;
+    for (int p = 0; p < shape.ranks(); p++) {
+      first += p < rank ? batches[p].samples() : 0;
+      divisor += weight(batches[p]);
+    }
+    target.samples(first, divisor);
+  }
+
+  private static double weight(Batch batch) {
+    if (batch.weights() == null) {
+      return batch.samples();
+    }
+    double sum = 0;
+    for (int s = 0; s < batch.samples(); s++) {
+      sum += batch.weights().get(s);
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,49 @@
+package dev.farsight.engine.settings;
+
+import dev.farsight.api.config.Settings;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * How rows are to be divided over devices: {@code sharding.default} and {@code sharding.tables}.
+ *
+ * @param general for tables that are not named
+ * @param tables by table name
+ */
+public record ShardingSettings(Choice general, Map<String, Choice> tables) {
+
+  private static final List<String> CHOICES = List.of("auto", "row", "table", "replicated");
+
+  /** How the rows of a table are divided. */
+  public enum Choice {
+    AUTO,
+    ROW,
+    TABLE,
+    REPLICATED;
+
+    static Choice of(Settings section, String key) {
+      return valueOf(section.choice(key, CHOICES).toUpperCase(Locale.ROOT));
+    }
+  }
+
+  /**
+   * @param farsight the section {@code farsight}
+   * @throws dev.farsight.api.config.ConfigException if a setting is wrong
+   */
+  public static ShardingSettings of(Settings farsight) {
+    Settings sharding = farsight.section("sharding");
+    Settings named = sharding.section("tables");
+    Map<String, Choice> tables = new TreeMap<>();
+    for (String table : named.config().root().keySet()) {
+      tables.put(table, Choice.of(named, table));
+    }
+    return new ShardingSettings(Choice.of(sharding, "default"), Map.copyOf(tables));
+  }
+
+  /** The choice for a table. */
+  public Choice of(String table) {
+    return tables.getOrDefault(table, general);
+  }
+}
