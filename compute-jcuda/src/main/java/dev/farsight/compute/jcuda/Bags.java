@@ -43,8 +43,7 @@ final class Bags {
     Value y = values.make(op.output());
     Launch launch =
         pooled
-            ? kernels.ofBatch(
-                Stage.POOLING, "bags_forward", rows, y.address(), y.ld(), winners)
+            ? kernels.ofBatch(Stage.POOLING, "bags_forward", rows, y.address(), y.ld(), winners)
             : kernels.ofBatch(Stage.VALUES, "bag_forward", rows, y.address(), y.ld());
     return kernels.strided(BLOCKS_EACH, launch);
   }

@@ -64,8 +64,7 @@ final class DenseParameters implements DenseState {
     startState();
     boolean copied = precision == Precision.BF16;
     copy = copied ? memory.allocate("dense parameters in bfloat16", end * Short.BYTES) : 0;
-    gradients =
-        memory.allocate("gradients of parameters", (shared ? end : products) * Float.BYTES);
+    gradients = memory.allocate("gradients of parameters", (shared ? end : products) * Float.BYTES);
     partial = memory.allocate("gradients of parameters", TILES * columns * Float.BYTES);
   }
 

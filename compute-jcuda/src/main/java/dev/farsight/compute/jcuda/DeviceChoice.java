@@ -30,8 +30,7 @@ record DeviceChoice(List<Integer> ordinals) {
     if (own.strings(KEY).contains(ALL)) {
       throw own.bad(KEY, "is neither a list of devices nor \"all\"");
     }
-    List<Integer> ordinals =
-        Arrays.stream(own.integers(KEY, 0, MOST_DEVICES - 1)).boxed().toList();
+    List<Integer> ordinals = Arrays.stream(own.integers(KEY, 0, MOST_DEVICES - 1)).boxed().toList();
     if (ordinals.isEmpty()) {
       throw own.bad(KEY, "names no device");
     }

@@ -114,14 +114,14 @@ final class DeviceInput {
     uniqueOfAt = Host.of(uniqueOfHost);
     uniqueSlots = Host.of(input.uniqueSlots());
     rowStarts = Host.of(input.rowStarts());
-    int headerBytes =
-        shared ? ExchangeInput.headerBytes(spec.exchange().ranks()) : HEADER_BYTES;
+    int headerBytes = shared ? ExchangeInput.headerBytes(spec.exchange().ranks()) : HEADER_BYTES;
     header = pinned.bytes(headerBytes);
     headerAt = Host.of(header);
     deviceHeader = Device.at(memory.allocate("a batch", headerBytes));
     deviceDense = array(memory, 0, (long) input.capacity() * denseWidth);
     deviceLabels = array(memory, 1, input.capacity());
-    deviceWeights = !spec.schema().weighted() ? null : array(memory, WEIGHTS / Long.BYTES, input.capacity());
+    deviceWeights =
+        !spec.schema().weighted() ? null : array(memory, WEIGHTS / Long.BYTES, input.capacity());
     deviceUniqueSlots = array(memory, 3, spec.maxUniqueRows());
     deviceRowStarts = array(memory, 4, spec.maxUniqueRows() + 1L);
     array(memory, 5, spec.schema().maxLookups(input.capacity()));
@@ -142,7 +142,7 @@ final class DeviceInput {
     exchange =
         shared
             ? new ExchangeInput(
-                spec, input, program.exchange(), program.announce(), done, memory, pinned)
+                spec, input, program.exchange(), program.prepare(), done, memory, pinned)
             : null;
   }
 
@@ -209,7 +209,7 @@ final class DeviceInput {
     if (uniqueOf == ownUniqueOf) {
       copy(Device.at(uniqueOf), uniqueOfAt, batch.lookups(), stream);
     }
-    copy(deviceUniqueSlots, uniqueSlots, rows, stream);
+    copy(exchange == null ? deviceUniqueSlots : exchange.arrivals(), uniqueSlots, rows, stream);
     copy(deviceRowStarts, rowStarts, rows + 1L, stream);
     if (rowIds != null && training) {
       rowIds.upload(input, stream);

@@ -10,12 +10,13 @@ import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.RowWeights;
 import java.nio.ByteBuffer;
 import java.nio.LongBuffer;
+import java.util.List;
 import jcuda.driver.JCudaDriver;
 
 /**
  * A {@link RowExchange}'s place on the device. Belongs to a {@link DeviceInput}. Device memory: 4
- * bytes a row that is sent or kept, 8 an owned row, 4 a gradient that arrives; another 8 an owned
- * row if updates need row ids, and as much pinned memory.
+ * bytes a unique row, 4 a row that is sent or kept, 8 an owned row, 4 a gradient that arrives;
+ * another 8 an owned row if updates need row ids, and as much pinned memory.
  */
 final class ExchangeInput {
 
@@ -26,21 +27,23 @@ final class ExchangeInput {
   static final int GRADIENT_STARTS = 200;
   static final int GRADIENTS = 208;
   static final int OWNED_IDS = 216;
-  static final int DIVISOR = 224;
-  static final int FIRST_SAMPLE = 232;
-  static final int SEQUENCE = 240;
-  static final int OWNED_ROWS = 248;
-  static final int KEPT_ROWS = 252;
-  static final int STARTS = 256;
+  static final int ARRIVALS = 224;
+  static final int DIVISOR = 232;
+  static final int FIRST_SAMPLE = 240;
+  static final int SEQUENCE = 248;
+  static final int OWNED_ROWS = 256;
+  static final int KEPT_ROWS = 260;
+  static final int STARTS = 264;
 
   private final StepSpec spec;
   private final RankExchange exchange;
-  private final Command announce;
+  private final List<Command> prepare;
   private final int ranks;
   private final Host sendRows;
   private final Host ownedSlots;
   private final Host gradientStarts;
   private final Host gradients;
+  private final Device deviceArrivals;
   private final Device deviceSendRows;
   private final Device deviceOwnedSlots;
   private final Device deviceGradientStarts;
@@ -56,13 +59,13 @@ final class ExchangeInput {
       StepSpec spec,
       StepInput input,
       RankExchange exchange,
-      Command announce,
+      List<Command> prepare,
       EventTicket done,
       DeviceMemory memory,
       PinnedMemory pinned) {
     this.spec = spec;
     this.exchange = exchange;
-    this.announce = announce;
+    this.prepare = prepare;
     this.done = new Done(done, exchange);
     ranks = exchange.shape().ranks();
     RowExchange rows = input.exchange();
@@ -70,6 +73,7 @@ final class ExchangeInput {
     ownedSlots = Host.of(rows.ownedSlots());
     gradientStarts = Host.of(rows.gradientStarts());
     gradients = Host.of(rows.gradients());
+    deviceArrivals = array(memory, spec.maxUniqueRows(), Integer.BYTES);
     deviceSendRows = array(memory, rows.sendRows().capacity(), Integer.BYTES);
     deviceOwnedSlots = array(memory, rows.ownedSlots().capacity(), Integer.BYTES);
     deviceGradientStarts = array(memory, rows.gradientStarts().capacity(), Integer.BYTES);
@@ -100,6 +104,7 @@ final class ExchangeInput {
     header.putLong(GRADIENT_STARTS, deviceGradientStarts.address());
     header.putLong(GRADIENTS, deviceGradients.address());
     header.putLong(OWNED_IDS, deviceOwnedIds == null ? 0 : deviceOwnedIds.address());
+    header.putLong(ARRIVALS, deviceArrivals.address());
     header.putDouble(DIVISOR, rows.divisor());
     header.putLong(FIRST_SAMPLE, rows.firstSample());
     header.putLong(SEQUENCE, exchange.begin(input));
@@ -131,8 +136,8 @@ final class ExchangeInput {
         copy(deviceOwnedIds, Host.of(ownedIds), 2L * rows.ownedRows(), stream);
       }
     }
-    if (announce != null) {
-      announce.enqueue(stream, header);
+    for (Command command : prepare) {
+      command.enqueue(stream, header);
     }
   }
 
@@ -142,6 +147,11 @@ final class ExchangeInput {
           "the copy of an exchange to the device",
           JCudaDriver.cuMemcpyHtoDAsync(to, from, words * Integer.BYTES, stream));
     }
+  }
+
+  /** Where it is copied at which positions unique rows arrive. */
+  Device arrivals() {
+    return deviceArrivals;
   }
 
   /** The ticket of the step, which fails if its exchange was not completed. */

@@ -114,8 +114,8 @@ final class JcudaStep implements CompiledStep {
   }
 
   /**
-   * Runs all products once, on zeros: their kernels are loaded when they are called first, which may
-   * wait for the device, and that must not be while the device waits for other ranks.
+   * Runs all products once, on zeros: their kernels are loaded when they are called first, which
+   * may wait for the device, and that must not be while the device waits for other ranks.
    */
   private void loadProducts() {
     run(program.train().stream().filter(c -> c.stage() == Stage.PRODUCTS).toList(), 0);

@@ -41,8 +41,7 @@ final class Loss {
    */
   List<Command> commands(Value z, Value dz, boolean training) {
     return List.of(
-        samples(z, dz),
-        kernels.ofBatch(Stage.LOSS, "loss_finish", sums, training ? halted : 0));
+        samples(z, dz), kernels.ofBatch(Stage.LOSS, "loss_finish", sums, training ? halted : 0));
   }
 
   /** The loss of this rank's samples, as {@link #commands}; what it needs of the others follows. */

@@ -10,7 +10,7 @@ import java.util.List;
  * @param order orders a batch's lookups, on its way to the device
  * @param weigh adds up the weights of a batch's samples, on its way to the device; null where they
  *     have none
- * @param announce tells other ranks of a batch, on its way to the device; null if not needed
+ * @param prepare prepares the exchange of a batch, on its way to the device
  * @param train commands of a training step
  * @param evaluate commands of an evaluation
  * @param resume lets training steps update again after a loss that was not finite
@@ -21,7 +21,7 @@ import java.util.List;
 record Program(
     LookupOrdering order,
     Command weigh,
-    Command announce,
+    List<Command> prepare,
     List<Command> train,
     List<Command> evaluate,
     Command resume,

@@ -17,8 +17,8 @@ import jcuda.driver.JCudaDriver;
 /**
  * One rank's part of the exchange of a step: where rows and gradients arrive, and the commands that
  * send them, see exchange.cu. If ranks reach each other's memory, kernels write there and meet by
- * counters: the commands of a step then fit one graph, and the host has no part in it. Otherwise the
- * collective carries what ranks send, between two commands.
+ * counters: the commands of a step then fit one graph, and the host has no part in it. Otherwise
+ * the collective carries what ranks send, between two commands.
  *
  * <p>Device memory: the weights of a rank's unique rows, and a gradient for each row that it sends
  * or gathers.
@@ -51,7 +51,15 @@ final class RankExchange implements AutoCloseable {
   private final long watch;
   private final ExchangeAlarm alarm;
   private final long broken;
+  private final long slotWeights;
   private final long rows;
+
+  /** Strides of a row from the first slot to the rows of other ranks. */
+  private final long offset;
+
+  /** Whether those are too far away, so that this rank's own rows are copied there too. */
+  private final boolean copied;
+
   private final long gradients;
   private final long counters;
   private final long loss;
@@ -63,6 +71,7 @@ final class RankExchange implements AutoCloseable {
   /**
    * All ranks call it.
    *
+   * @param slots of this rank
    * @param dense address of this rank's dense gradients
    * @param denseFloats how many they are
    */
@@ -70,6 +79,7 @@ final class RankExchange implements AutoCloseable {
       JcudaBackend backend,
       StepSpec spec,
       Peers peers,
+      JcudaSlots slots,
       long dense,
       long denseFloats,
       DeviceMemory memory) {
@@ -81,7 +91,14 @@ final class RankExchange implements AutoCloseable {
     rank = collective.rank();
     ranks = collective.ranks();
     pinned = new PinnedMemory(gpu);
-    rows = memory.allocate("rows of other ranks", rowBytes(spec));
+    slotWeights = slots.weights();
+    long stride = (long) spec.format().stateWord() * Float.BYTES;
+    long room = memory.allocate("rows of other ranks", rowBytes(spec));
+    long shift = Math.floorMod(slotWeights - room, stride);
+    long strides = (room + shift - slotWeights) / stride;
+    copied = strides < Integer.MIN_VALUE || strides + spec.maxUniqueRows() > Integer.MAX_VALUE;
+    rows = copied ? room : room + shift;
+    offset = copied ? 0 : strides;
     gradients = memory.allocate("gradients of other ranks", gradientBytes(spec));
     long mails = memory.allocate("the exchange", (long) MAILS * ranks * MAIL_BYTES);
     counters = memory.allocate("the exchange", (long) ranks * Long.BYTES);
@@ -109,7 +126,7 @@ final class RankExchange implements AutoCloseable {
   }
 
   private static long rowBytes(StepSpec spec) {
-    return (long) spec.maxUniqueRows() * spec.format().stateWord() * Float.BYTES;
+    return (spec.maxUniqueRows() + 1L) * spec.format().stateWord() * Float.BYTES;
   }
 
   private static long gradientBytes(StepSpec spec) {
@@ -121,7 +138,10 @@ final class RankExchange implements AutoCloseable {
     return count * spec.format().dim() * Float.BYTES;
   }
 
-  /** Device memory taken; with ranks that do not reach each other's memory it is about twice as much. */
+  /**
+   * Device memory taken; with ranks that do not reach each other's memory it is about twice as
+   * much.
+   */
   static long bytes(StepSpec spec) {
     return spec.exchange() == null ? 0 : rowBytes(spec) + gradientBytes(spec);
   }
@@ -154,9 +174,9 @@ final class RankExchange implements AutoCloseable {
     return peers.direct();
   }
 
-  /** Where rows arrive; kernels read them there as from slots. */
-  long rows() {
-    return rows;
+  /** Where the rows are that kernels read: what place_rows says counts from there. */
+  long rowsFrom() {
+    return copied ? rows : slotWeights;
   }
 
   /** Where gradients of rows arrive. */
@@ -189,17 +209,25 @@ final class RankExchange implements AutoCloseable {
     return ++exchanges;
   }
 
-  /** Tells the other ranks of an exchange, once its input is on the device; null if not needed. */
-  Command announce(StepKernels kernels) {
-    return direct() ? warp(kernels.ofBatch(Stage.BATCH_IN, "announce", routes, rank)) : null;
+  /** What an exchange needs once its input is on the device: the other ranks are told of it. */
+  List<Command> prepare(StepKernels kernels) {
+    List<Command> commands = new ArrayList<>();
+    commands.add(
+        kernels.strided(
+            1, kernels.ofBatch(Stage.BATCH_IN, "place_rows", rank, offset, copied ? 1 : 0)));
+    if (direct()) {
+      commands.add(warp(kernels.ofBatch(Stage.BATCH_IN, "announce", routes, rank)));
+    }
+    return commands;
   }
 
   /** Rows travel from their slots to where they are looked up. */
-  List<Command> sendRows(StepKernels kernels, JcudaSlots slots) {
+  List<Command> sendRows(StepKernels kernels) {
     Command pack =
         kernels.strided(
-            Integer.getInteger("x.pack", PACKING_BLOCKS_EACH),
-            kernels.ofBatch(Stage.EXCHANGE, "pack_rows", routes, watch, rank, slots.weights()));
+            PACKING_BLOCKS_EACH,
+            kernels.ofBatch(
+                Stage.EXCHANGE, "pack_rows", routes, watch, rank, slotWeights, copied ? 1 : 0));
     return List.of(pack, direct() ? meet(kernels, ROWS) : staged.rows());
   }
 
@@ -224,9 +252,14 @@ final class RankExchange implements AutoCloseable {
 
   /** Gradients and losses travel, then the loss is that of all ranks. */
   List<Command> sendGradients(StepKernels kernels, long halted) {
+    if (direct()) {
+      return List.of(
+          warp(
+              kernels.ofBatch(
+                  Stage.LOSS, "meet_for_loss", routes, watch, rank, GRADIENTS, halted)));
+    }
     return List.of(
-        direct() ? meet(kernels, GRADIENTS) : staged.gradients(),
-        kernels.ofBatch(Stage.LOSS, "loss_total", routes, watch, halted));
+        staged.gradients(), kernels.ofBatch(Stage.LOSS, "loss_total", routes, watch, halted));
   }
 
   /** Ends an evaluation: no rank sends rows again before all have read those. */
@@ -242,8 +275,7 @@ final class RankExchange implements AutoCloseable {
   /** Ends the exchange. */
   List<Command> leave(StepKernels kernels) {
     return direct()
-        ? List.of(
-            warp(kernels.ofBatch(Stage.EXCHANGE, "leave", routes, watch, rank, LEFT)))
+        ? List.of(warp(kernels.ofBatch(Stage.EXCHANGE, "leave", routes, watch, rank, LEFT)))
         : List.of();
   }
 

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.stream.LongStream;
 
 /**
- * The commands that sum the gradients of each row's lookups and update it on its slot; where several
- * ranks share the step, in two halves.
+ * The commands that sum the gradients of each row's lookups and update it on its slot; where
+ * several ranks share the step, in two halves.
  */
 final class RowUpdates {
 
@@ -74,7 +74,7 @@ final class RowUpdates {
     long weights = slots.weights();
     long state = slots.state();
     List<Command> commands = plan();
-    commands.add(sum(gradient, winners, weights, state, saturated));
+    commands.add(sum(8, gradient, winners, weights, state, saturated));
     commands.add(combine(weights, state, saturated));
     addSaturated(commands);
     return commands;
@@ -83,7 +83,8 @@ final class RowUpdates {
   /** The commands that sum, and send each sum to the owner of its row. */
   List<Command> sums(Value gradient, long winners, RankExchange exchange) {
     List<Command> commands = plan();
-    commands.add(sum(gradient, winners, exchange.routes(), exchange.rank()));
+    // Fewer blocks, so that there is room for others beside them.
+    commands.add(sum(4, gradient, winners, exchange.routes(), exchange.rank()));
     commands.add(combine(exchange.routes(), exchange.rank()));
     return commands;
   }
@@ -93,7 +94,7 @@ final class RowUpdates {
     List<Command> commands = new ArrayList<>();
     commands.add(
         kernels.strided(
-            Integer.getInteger("x.upd", 8),
+            8,
             kernels.ofBatch(
                 Stage.ROWS,
                 "rows_update",
@@ -114,10 +115,9 @@ final class RowUpdates {
     return commands;
   }
 
-  private Command sum(Value gradient, long winners, long... to) {
+  private Command sum(int blocksEach, Value gradient, long winners, long... to) {
     long[] from = {halted, counts, chunks, gradient.address(), gradient.ld(), winners, sums};
-    int each = to.length == 2 ? Integer.getInteger("x.sum", 8) : 8;
-    return kernels.strided(each, kernels.ofBatch(Stage.ROWS, "rows_sum", concat(from, to)));
+    return kernels.strided(blocksEach, kernels.ofBatch(Stage.ROWS, "rows_sum", concat(from, to)));
   }
 
   private Command combine(long... to) {

@@ -12,8 +12,8 @@ import jcuda.driver.JCudaDriver;
 
 /**
  * Carries what ranks send each other through host memory and their collective. Each command waits
- * for the device and for the other ranks, so a step cannot be a graph. Device and pinned memory:
- * as much again as what arrives.
+ * for the device and for the other ranks, so a step cannot be a graph. Device and pinned memory: as
+ * much again as what arrives.
  */
 final class StagedExchange {
 
@@ -70,8 +70,7 @@ final class StagedExchange {
     sentGradients = memory.allocate("gradients for other ranks", gradientFloats * Float.BYTES);
     dense = new long[ranks];
     for (int p = 0; p < ranks; p++) {
-      dense[p] =
-          p == rank ? own[4] : memory.allocate("dense gradients", denseFloats * Float.BYTES);
+      dense[p] = p == rank ? own[4] : memory.allocate("dense gradients", denseFloats * Float.BYTES);
     }
     losses = memory.allocate("the exchange", (long) ranks * Double.BYTES);
     long received = (long) shape.maxSentRows() + shape.maxGatheredRows();
@@ -174,8 +173,7 @@ final class StagedExchange {
   }
 
   private void exchangeLosses() {
-    copy(
-        JCudaDriver.cuMemcpyDtoHAsync(Host.of(lossOut), Device.at(own[5]), Double.BYTES, lane));
+    copy(JCudaDriver.cuMemcpyDtoHAsync(Host.of(lossOut), Device.at(own[5]), Double.BYTES, lane));
     Gpu.synchronize(lane);
     for (int p = 0; p < ranks; p++) {
       lossOut.put(p, lossOut.get(0));
@@ -196,9 +194,7 @@ final class StagedExchange {
 
   private void toHost(FloatBuffer to, long from, long floats) {
     if (floats > 0) {
-      copy(
-          JCudaDriver.cuMemcpyDtoHAsync(
-              Host.of(to), Device.at(from), floats * Float.BYTES, lane));
+      copy(JCudaDriver.cuMemcpyDtoHAsync(Host.of(to), Device.at(from), floats * Float.BYTES, lane));
     }
     Gpu.synchronize(lane);
   }

@@ -68,9 +68,9 @@ final class StepCompiler {
     exchange =
         shared
             ? new RankExchange(
-                backend, spec, peers, parameters.gradients(), parameters.total(), memory)
+                backend, spec, peers, slots, parameters.gradients(), parameters.total(), memory)
             : null;
-    long rows = shared ? exchange.rows() : slots.weights();
+    long rows = shared ? exchange.rowsFrom() : slots.weights();
     var rowPrecision = slots.format().precision();
     interactions = new Interactions(backend, tape, values, rowPrecision, rows, batchSize);
     copies = new Copies(kernels, values);
@@ -81,8 +81,7 @@ final class StepCompiler {
     dropouts = new Dropouts(kernels, values, arithmetic);
     bags = new Bags(kernels, values, rows, shape, rowsLearn, memory);
     loss = new Loss(kernels, batchSize, memory);
-    rowUpdates =
-        rowsLearn ? new RowUpdates(kernels, spec, slots, loss.halted(), memory) : null;
+    rowUpdates = rowsLearn ? new RowUpdates(kernels, spec, slots, loss.halted(), memory) : null;
   }
 
   Program compile() {
@@ -97,9 +96,9 @@ final class StepCompiler {
       evaluate.addAll(op instanceof Op.Dropout drop ? dropouts.evaluate(drop) : forward);
     }
     if (exchange != null) {
-      var send = exchange.sendRows(kernels, slots);
+      var send = exchange.sendRows(kernels);
       train.addAll(0, exchange.beside("send rows", send, withoutRows));
-      evaluate.addAll(0, exchange.sendRows(kernels, slots));
+      evaluate.addAll(0, exchange.sendRows(kernels));
     }
     Value z = values.get(tape.logits());
     Value dz = tape.learns(tape.logits()) ? values.gradient(tape.logits()) : null;
@@ -123,11 +122,11 @@ final class StepCompiler {
     var order = LookupOrdering.of(backend, module, spec, memory);
     modules.addAll(order.modules());
     Command weigh = spec.schema().weighted() && exchange == null ? loss.weigh() : null;
-    Command announce = exchange == null ? null : exchange.announce(kernels);
+    List<Command> prepare = exchange == null ? List.of() : exchange.prepare(kernels);
     return new Program(
         order,
         weigh,
-        announce,
+        prepare,
         train,
         evaluate,
         loss.resume(),
@@ -167,10 +166,11 @@ final class StepCompiler {
     rest.add(parameters.sumColumns(kernels));
     commands.addAll(exchange.beside("send gradients of rows", sums, rest));
     commands.addAll(exchange.sendGradients(kernels, loss.halted()));
-    Command update = parameters.update(kernels, loss.halted(), exchange.routes());
+    List<Command> ofParameters = new ArrayList<>();
+    ofParameters.add(parameters.update(kernels, loss.halted(), exchange.routes()));
+    ofParameters.addAll(exchange.leave(kernels));
     List<Command> ofRows = rowUpdates == null ? List.of() : rowUpdates.ofOwned(exchange);
-    commands.addAll(exchange.beside("update of parameters", List.of(update), ofRows));
-    commands.addAll(exchange.leave(kernels));
+    commands.addAll(exchange.beside("update of parameters", ofParameters, ofRows));
     return commands;
   }
 

@@ -116,8 +116,7 @@ final class TapeUse {
 
   /** Whether an op reads rows, or what they are pooled to. */
   boolean readsRows(Op op) {
-    return op.inputs().stream()
-        .anyMatch(input -> ops.get(input.id()) instanceof Op.EmbeddingBag);
+    return op.inputs().stream().anyMatch(input -> ops.get(input.id()) instanceof Op.EmbeddingBag);
   }
 
   /** Whether a bag's rows are needed as a value. */

@@ -98,8 +98,8 @@ extern "C" __global__ void announce(const Input* in, const Routes* routes, long 
   }
 }
 
-// Waits until all ranks are here. What they wrote before can be read afterwards.
-extern "C" __global__ void meet(
+// Waits until all ranks are here. What they wrote before can be read afterwards. By a warp.
+__device__ __forceinline__ void meetOthers(
     const Input* in, const Routes* routes, const Watch* watch, long rank, long point) {
   int other = threadIdx.x;
   unsigned long long count = 4 * in->sequence + point;
@@ -110,6 +110,10 @@ extern "C" __global__ void meet(
     storeReleased(routes->counters[other] + rank, count);
     awaitCount(routes->counters[rank] + other, count, other, watch);
   }
+}
+
+extern "C" __global__ void meet(const Input* in, const Routes* routes, const Watch* watch, long rank, long point) {
+  meetOthers(in, routes, watch, rank, point);
 }
 
 // Tells all ranks that this one no longer reads their memory, and does not write there before the next exchange.
@@ -149,9 +153,28 @@ __device__ __forceinline__ bool readStarts(Starts& starts, const Input* in, cons
   return __syncthreads_and(announced);
 }
 
-// Copies rows from their slots to where they arrive at the ranks that look them up.
+// Says where kernels find each unique row, in strides of a slot from the first one: this rank's own in their slots, the others from
+// offset on, in the order of arrival. Where that is too far away for an int, copied is set, and all are there. Runs beside the lane.
+extern "C" __global__ void place_rows(const Input* in, long rank, long offset, long copied) {
+  int* places = const_cast<int*>(in->uniqueSlots);
+  int asked = in->askedStarts[RANKS];
+  int ownFrom = in->askedStarts[rank];
+  int ownTo = in->askedStarts[rank + 1];
+  for (int u = blockIdx.x * blockDim.x + threadIdx.x; u < in->uniqueRows; u += gridDim.x * blockDim.x) {
+    int arrival = in->arrivals[u];
+    int sent = -1;
+    if (!copied && arrival >= asked) {
+      sent = in->sendStarts[RANKS] + arrival - asked;
+    } else if (!copied && arrival >= ownFrom && arrival < ownTo) {
+      sent = in->sendStarts[rank] + arrival - ownFrom;
+    }
+    places[u] = sent < 0 ? (int)(offset + arrival) : in->ownedSlots[in->sendRows[sent]];
+  }
+}
+
+// Copies rows from their slots to where they arrive at the ranks that look them up; copied: this one too.
 extern "C" __global__ void pack_rows(
-    const Input* in, const Routes* routes, const Watch* watch, long rank, const weight* weights) {
+    const Input* in, const Routes* routes, const Watch* watch, long rank, const weight* weights, long copied) {
   __shared__ Starts starts;
 #if DIRECT
   if (threadIdx.x < RANKS && threadIdx.x != rank) {
@@ -163,13 +186,16 @@ extern "C" __global__ void pack_rows(
   }
   int lane = threadIdx.x % 32;
   int sent = in->sendStarts[RANKS];
-  int total = sent + in->keptRows;
+  int ownFrom = in->sendStarts[rank];
+  int own = copied ? 0 : in->sendStarts[rank + 1] - ownFrom;
+  int total = copied ? sent + in->keptRows : sent - own;
   int warps = gridDim.x * (blockDim.x / 32);
   for (int base = 32 * (blockIdx.x * (blockDim.x / 32) + threadIdx.x / 32); base < total; base += 32 * warps) {
-    int k = base + lane;
+    // Skips this rank's own.
+    int k = base + lane < ownFrom ? base + lane : base + lane + own;
     long ownSlot = 0;
     weight* ownTo = nullptr;
-    if (k < total) {
+    if (base + lane < total) {
       ownSlot = in->ownedSlots[in->sendRows[k]];
       int p = 0;
       while (p < RANKS && k >= in->sendStarts[p + 1]) {
@@ -224,7 +250,7 @@ extern "C" __global__ void loss_part(const Input* in, const double* sums, double
 
 // The mean over the samples of all ranks, to the host; no number if the exchange was not completed. As loss_finish, sets halted if
 // it is not finite.
-extern "C" __global__ void loss_total(const Input* in, const Routes* routes, const Watch* watch, int* halted) {
+__device__ __forceinline__ void totalLoss(const Input* in, const Routes* routes, const Watch* watch, int* halted) {
   double sum = *routes->loss[0];
 #pragma unroll
   for (int r = 1; r < RANKS; r++) {
@@ -236,3 +262,19 @@ extern "C" __global__ void loss_total(const Input* in, const Routes* routes, con
   }
   *in->hostLoss = loss;
 }
+
+#if DIRECT
+// Waits until all ranks are at this point, then makes the total loss.
+extern "C" __global__ void meet_for_loss(
+    const Input* in, const Routes* routes, const Watch* watch, long rank, long point, int* halted) {
+  meetOthers(in, routes, watch, rank, point);
+  __syncwarp();
+  if (threadIdx.x == 0) {
+    totalLoss(in, routes, watch, halted);
+  }
+}
+#else
+extern "C" __global__ void loss_total(const Input* in, const Routes* routes, const Watch* watch, int* halted) {
+  totalLoss(in, routes, watch, halted);
+}
+#endif

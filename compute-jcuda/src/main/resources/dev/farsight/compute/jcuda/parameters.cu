@@ -6,20 +6,15 @@
 // Where several ranks share a step, each adds up its tiles' sums behind the products' gradients; the update adds up those of
 // all ranks in their order, where they lie.
 
-// Sum c of the tiles.
-__device__ __forceinline__ float ofTiles(const float* partial, long columns, long c) {
-  float g = 0.f;
-#pragma unroll 8
-  for (int t = 0; t < TILES; t++) {
-    g += partial[t * columns + c];
-  }
-  return g;
-}
-
 #if RANKS
 extern "C" __global__ void sum_columns(float* gradients, long products, const float* partial, long columns) {
   for (long c = blockIdx.x * (long)blockDim.x + threadIdx.x; c < columns; c += (long)gridDim.x * blockDim.x) {
-    gradients[products + c] = ofTiles(partial, columns, c);
+    float g = 0.f;
+#pragma unroll 32
+    for (int t = 0; t < TILES; t++) {
+      g += partial[t * columns + c];
+    }
+    gradients[products + c] = g;
   }
 }
 
@@ -44,7 +39,15 @@ extern "C" __global__ void update_parameters(
       g += routes->dense[r][i];
     }
 #else
-    float g = i < products ? gradients[i] : ofTiles(partial, columns, i - products);
+    float g = 0.f;
+    if (i < products) {
+      g = gradients[i];
+    } else {
+#pragma unroll 8
+      for (int t = 0; t < TILES; t++) {
+        g += partial[t * columns + i - products];
+      }
+    }
 #endif
     if (!rests(rule) || g != 0.f) {
       float held[2];

@@ -33,6 +33,7 @@
 // Where several ranks share a step, RANKS is how many they are, else 0. The fields that follow then are RowExchange's, with
 //
 // ownedIds                      null unless updates of rows need them
+// arrivals[u]                   where unique row u arrives; uniqueSlots then has where kernels find it, see place_rows
 // sequence                      how many steps and evaluations this rank was given, this one included
 // gatherStarts                  of gradients of replicated rows: positions among all that arrive, so [0] is sendStarts[RANKS]
 #ifndef RANKS
@@ -72,6 +73,7 @@ struct Input {
   const int* gradientStarts;
   const int* gradients;
   const unsigned long long* ownedIds;
+  const int* arrivals;
   double divisor;
   unsigned long long firstSample;
   unsigned long long sequence;

@@ -309,7 +309,7 @@ extern "C" __global__ void rows_sum(
       int u = i - listed;
       int from = in->rowStarts[u];
       int lookups = in->rowStarts[u + 1] - from;
-      int arrival = in->uniqueSlots[u];
+      int arrival = in->arrivals[u];
       if (lookups <= CHUNK) {
         addLookups(sum, in, bags, from, lookups, lane);
         deliver(sum, in, routes, starts, arrival, lane);
@@ -336,7 +336,7 @@ extern "C" __global__ void rows_combine(
     int4 listed = large[i];
     addChunks(sum, warpSums, sums, listed, lane, warp);
     if (warp == 0) {
-      deliver(sum, in, routes, starts, in->uniqueSlots[listed.x], lane);
+      deliver(sum, in, routes, starts, in->arrivals[listed.x], lane);
     }
     __syncthreads();
   }

@@ -45,8 +45,7 @@ class DeviceChoiceTest {
 
   private static DeviceChoice choice(String devices) {
     return DeviceChoice.of(
-        Settings.of(
-            "farsight.compute.jcuda", ConfigFactory.parseString("devices = " + devices)));
+        Settings.of("farsight.compute.jcuda", ConfigFactory.parseString("devices = " + devices)));
   }
 
   @Test

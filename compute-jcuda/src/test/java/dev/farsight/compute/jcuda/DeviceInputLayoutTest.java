@@ -51,6 +51,7 @@ class DeviceInputLayoutTest {
         .containsEntry("gradientStarts", ExchangeInput.GRADIENT_STARTS)
         .containsEntry("gradients", ExchangeInput.GRADIENTS)
         .containsEntry("ownedIds", ExchangeInput.OWNED_IDS)
+        .containsEntry("arrivals", ExchangeInput.ARRIVALS)
         .containsEntry("divisor", ExchangeInput.DIVISOR)
         .containsEntry("firstSample", ExchangeInput.FIRST_SAMPLE)
         .containsEntry("sequence", ExchangeInput.SEQUENCE)

@@ -112,9 +112,7 @@ final class ShardedInputs {
     return RegisteredFactories.of(new CollectivePlugin())
         .collectives()
         .get("threads")
-        .connect(
-            new CollectiveContext(
-                own, "step", names, all, timeout, Optional.empty()));
+        .connect(new CollectiveContext(own, "step", names, all, timeout, Optional.empty()));
   }
 
   private Batch draw(Random random) {

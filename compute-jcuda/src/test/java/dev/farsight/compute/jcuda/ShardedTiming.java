@@ -13,8 +13,8 @@ import java.util.concurrent.CyclicBarrier;
 
 /**
  * Prints steps a second of the step of {@link StepTiming} on one GPU and shared by several, with
- * 16,384 samples each, all rows in slots of the GPU that their id is hashed to. Arguments: precision
- * (tf32) and the number of GPUs (2). Each rank is driven by a thread of its own.
+ * 16,384 samples each, all rows in slots of the GPU that their id is hashed to. Arguments:
+ * precision (tf32) and the number of GPUs (2). Each rank is driven by a thread of its own.
  */
 final class ShardedTiming {
 
