@@ -11,7 +11,6 @@ final class StepCompiler {
 
   private final JcudaBackend backend;
   private final StepSpec spec;
-  private final JcudaSlots slots;
   private final DeviceMemory memory;
 
   /** Null if there is one rank. */
@@ -51,7 +50,6 @@ final class StepCompiler {
       DeviceMemory memory) {
     this.backend = backend;
     this.spec = spec;
-    this.slots = slots;
     this.memory = memory;
     var precision = backend.precision();
     int batchSize = spec.batchSize();

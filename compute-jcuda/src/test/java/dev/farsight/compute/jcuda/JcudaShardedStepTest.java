@@ -13,7 +13,7 @@ class JcudaShardedStepTest extends ShardedStepContract {
 
   @Override
   protected int mostRanks() {
-    return JcudaBackends.gpus();
+    return Math.max(2, JcudaBackends.gpus());
   }
 
   /** Batches of other sizes may be multiplied by other algorithms. */
