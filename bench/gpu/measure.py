@@ -152,7 +152,7 @@ class Measure:
         if devices > 1:
             heap = f"{devices * int(heap[:-1])}g"
             batch *= devices
-            settings += [f"compute.jcuda.devices={list(range(devices))}", f"data.batch-size={batch}", "sharding.collective=nccl",
+            settings += [f"compute.jcuda.devices={list(range(devices))}", f"data.batch-size={batch}",
                          f"train.epochs={devices}", f"lookahead.threads={9 * devices}", f"storage.threads={4 * devices}"]
         command = [*self.java, f"-Xmx{heap}", "-cp", class_path("lib"), "dev.farsight.cli.Main", "train", str(HERE / "dlrm.conf")]
         if "-watched" in name:
