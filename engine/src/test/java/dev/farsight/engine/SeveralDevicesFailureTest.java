@@ -182,12 +182,7 @@ class SeveralDevicesFailureTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "3, sockets, TRAIN",
-    "2, threads, MOVE",
-    "2, sockets, MOVE_TICKET",
-    "3, threads, STEP_TICKET"
-  })
+  @CsvSource({"3, sockets, TRAIN", "2, sockets, MOVE_TICKET", "3, threads, STEP_TICKET"})
   void aDeviceThatHangsEndsTheRunWithItsName(int devices, String collective, Call call) {
     aDeviceHangs(50 + call.ordinal() + devices, devices, collective, call);
   }
