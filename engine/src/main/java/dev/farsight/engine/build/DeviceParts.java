@@ -6,6 +6,7 @@ import dev.farsight.api.compute.ComputeBackend;
 import dev.farsight.api.compute.ComputeFactory;
 import dev.farsight.api.compute.RowFinder;
 import dev.farsight.api.compute.SlotMemory;
+import dev.farsight.api.internal.Quoted;
 import dev.farsight.api.model.Tape;
 import dev.farsight.engine.pipeline.DeviceWatch;
 import dev.farsight.engine.settings.ShardingSettings;
@@ -44,20 +45,23 @@ record DeviceParts(
       watches.add(watch);
     }
     List<Collective> collectives = RankGroup.connect(setup, backends, resources);
-    var devices = new ArrayList<DeviceParts>();
-    for (int rank = 0; rank < ranks; rank++) {
-      Collective collective = ranks == 1 ? null : collectives.get(rank);
-      devices.add(
-          open(
-              backends.get(rank),
-              shapes,
-              shapes.ranks().get(rank),
-              tape,
-              collective,
-              watches.get(rank),
-              resources));
+    if (ranks == 1) {
+      RankShape only = shapes.ranks().get(0);
+      return List.of(open(backends.get(0), shapes, only, tape, null, watches.get(0), resources));
     }
-    return List.copyOf(devices);
+    // Ranks may wait for each other while they compile their steps.
+    return RankThreads.each(
+        ranks,
+        rank ->
+            open(
+                backends.get(rank),
+                shapes,
+                shapes.ranks().get(rank),
+                tape,
+                collectives.get(rank),
+                watches.get(rank),
+                resources),
+        (rank, failure) -> collectives.get(rank).abort(Quoted.line(String.valueOf(failure))));
   }
 
   private static DeviceParts open(

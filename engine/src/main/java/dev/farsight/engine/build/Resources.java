@@ -12,8 +12,8 @@ public final class Resources implements AutoCloseable {
 
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
 
-  /** Takes over a part; returns it. */
-  public <T extends AutoCloseable> T own(T part) {
+  /** Takes over a part; returns it. Any thread. */
+  public synchronized <T extends AutoCloseable> T own(T part) {
     opened.push(part);
     return part;
   }
