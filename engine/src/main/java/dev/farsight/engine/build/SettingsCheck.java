@@ -11,6 +11,7 @@ import dev.farsight.engine.data.RunData;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.settings.EngineSettings;
 import dev.farsight.engine.settings.RowFormats;
+import dev.farsight.engine.settings.ShardingSettings;
 import dev.farsight.engine.tier.TierSettings;
 import java.nio.file.Path;
 
@@ -76,6 +77,7 @@ public final class SettingsCheck {
     CheckpointSettings.of(farsight, Path.of(""));
     TableDraws.check(farsight.section("model"));
     TableNorms.check(farsight.section("model"));
+    ShardingSettings.of(farsight);
     Settings cache = farsight.section("cache");
     if (cache.has("size")) {
       CacheSize.of(cache, "size");

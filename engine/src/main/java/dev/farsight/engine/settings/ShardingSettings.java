@@ -1,18 +1,29 @@
 package dev.farsight.engine.settings;
 
 import dev.farsight.api.config.Settings;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
- * How rows are to be divided over devices: {@code sharding.default} and {@code sharding.tables}.
+ * How rows are to be divided over devices.
  *
  * @param general for tables that are not named
  * @param tables by table name
+ * @param plan the plan to follow; empty: to be made
+ * @param linkBandwidth bytes a second between devices; empty: as the compute backend tells
+ * @param deviceMemory bytes of rows that a device has room for; empty: no limit
  */
-public record ShardingSettings(Choice general, Map<String, Choice> tables) {
+public record ShardingSettings(
+    Choice general,
+    Map<String, Choice> tables,
+    Optional<Path> plan,
+    OptionalLong linkBandwidth,
+    OptionalLong deviceMemory) {
 
   private static final List<String> CHOICES = List.of("auto", "row", "table", "replicated");
 
@@ -39,7 +50,23 @@ public record ShardingSettings(Choice general, Map<String, Choice> tables) {
     for (String table : named.config().root().keySet()) {
       tables.put(table, Choice.of(named, table));
     }
-    return new ShardingSettings(Choice.of(sharding, "default"), Map.copyOf(tables));
+    return new ShardingSettings(
+        Choice.of(sharding, "default"),
+        Map.copyOf(tables),
+        sharding.optionalPath("plan"),
+        bytes(sharding, "link-bandwidth"),
+        bytes(sharding, "device-memory"));
+  }
+
+  private static OptionalLong bytes(Settings section, String key) {
+    if (!section.has(key)) {
+      return OptionalLong.empty();
+    }
+    long bytes = section.bytes(key);
+    if (bytes == 0) {
+      throw section.bad(key, "must be greater than 0");
+    }
+    return OptionalLong.of(bytes);
   }
 
   /** The choice for a table. */
