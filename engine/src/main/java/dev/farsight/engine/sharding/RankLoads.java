@@ -1,7 +1,6 @@
 package dev.farsight.engine.sharding;
 
 import dev.farsight.engine.cache.Sharding.Placement;
-import java.util.Arrays;
 
 /**
  * The rows of a step by rank, while tables are placed. To add, to remove and to score takes
@@ -12,6 +11,8 @@ import java.util.Arrays;
  * of replicated rows travel from each rank to each other one.
  */
 final class RankLoads {
+
+  private static final double HARDLY = 1e-4;
 
   private final StepModel model;
 
@@ -88,23 +89,34 @@ final class RankLoads {
     held[rank] += model.resident() ? sign * table.rows() * share : 0;
   }
 
-  /** What a step costs a rank. A device sends and receives at the same time. */
+  /** What a step costs a rank. */
   StepCost cost(int rank) {
-    double weights = Math.max(sent[rank], received[rank]) * model.weightBytes();
-    double gradients =
-        (Math.max(sent[rank], received[rank]) + gathered[rank]) * model.gradientBytes();
     double bytesSent =
         sent[rank] * model.weightBytes()
             + (received[rank] + gathered[rank]) * model.gradientBytes();
-    // Reads the row and its gradients, and writes the row.
-    double updateBytes =
-        updated[rank] * 2 * model.rowBytes() + summed[rank] * model.gradientBytes();
-    var rates = model.rates();
     return new StepCost(
-        Math.round(bytesSent),
-        (weights + gradients) / rates.link(),
-        updateBytes / rates.memory(),
-        missed[rank] * model.rowBytes() / rates.host());
+        Math.round(bytesSent), exchangeSeconds(rank), updateSeconds(rank), moveSeconds(rank));
+  }
+
+  double seconds(int rank) {
+    return exchangeSeconds(rank) + updateSeconds(rank) + moveSeconds(rank);
+  }
+
+  /** A device sends and receives at the same time. */
+  private double exchangeSeconds(int rank) {
+    double rows = Math.max(sent[rank], received[rank]);
+    double bytes = rows * model.weightBytes() + (rows + gathered[rank]) * model.gradientBytes();
+    return bytes / model.rates().link();
+  }
+
+  /** A device reads rows and gradients, and writes rows. */
+  private double updateSeconds(int rank) {
+    double bytes = updated[rank] * 2 * model.rowBytes() + summed[rank] * model.gradientBytes();
+    return bytes / model.rates().memory();
+  }
+
+  private double moveSeconds(int rank) {
+    return missed[rank] * model.rowBytes() / model.rates().host();
   }
 
   /** How good the placements so far are. */
@@ -112,7 +124,7 @@ final class RankLoads {
     double slowest = 0;
     double squares = 0;
     for (int rank = 0; rank < model.ranks(); rank++) {
-      double seconds = cost(rank).seconds();
+      double seconds = seconds(rank);
       slowest = Math.max(slowest, seconds);
       squares += seconds * seconds;
     }
@@ -120,9 +132,29 @@ final class RankLoads {
   }
 
   private double overflow() {
-    return Arrays.stream(held)
-        .map(rows -> Math.max(0, rows * model.rowBytes() - model.deviceBytes()))
-        .sum();
+    double overflow = 0;
+    for (double rows : held) {
+      overflow += Math.max(0, rows * model.rowBytes() - model.deviceBytes());
+    }
+    return overflow;
+  }
+
+  /** The rank whose step takes longest. */
+  int slowest() {
+    int slowest = 0;
+    for (int rank = 1; rank < model.ranks(); rank++) {
+      slowest = seconds(rank) > seconds(slowest) ? rank : slowest;
+    }
+    return slowest;
+  }
+
+  /** Whether the slowest rank is hardly slower than all are on average, and all rows fit. */
+  boolean balanced() {
+    double sum = 0;
+    for (int rank = 0; rank < model.ranks(); rank++) {
+      sum += seconds(rank);
+    }
+    return overflow() == 0 && seconds(slowest()) * model.ranks() <= sum * (1 + HARDLY);
   }
 
   /**

@@ -23,8 +23,8 @@ import java.util.stream.IntStream;
  */
 public final class ShardingPlanner {
 
-  /** Enough for searches that end by themselves; each round is better than the one before. */
-  private static final int MOST_ROUNDS = 50;
+  /** Many more than a search usually takes; each round is better than the one before. */
+  private static final int MOST_ROUNDS = 100;
 
   private final StepModel model;
   private final List<TableLoad> tables;
@@ -88,7 +88,7 @@ public final class ShardingPlanner {
             .toArray();
     Arrays.stream(heaviestFirst).filter(t -> !isOnOne(t)).forEach(this::placeFirst);
     Arrays.stream(heaviestFirst).filter(this::isOnOne).forEach(this::placeBest);
-    for (int round = 0; round < MOST_ROUNDS; round++) {
+    for (int round = 0; round < MOST_ROUNDS && !loads.balanced(); round++) {
       boolean better = false;
       for (int t : heaviestFirst) {
         better |= placeAnew(t);
@@ -146,23 +146,20 @@ public final class ShardingPlanner {
     return !best.equals(before);
   }
 
-  /** Swaps tables of the slowest rank with those of others where that is better. */
+  /** Swaps a table of the slowest rank with one of another rank, if there are two for that. */
   private boolean swapAny(int[] order) {
-    int slowest =
-        IntStream.range(0, model.ranks())
-            .boxed()
-            .max(Comparator.comparingDouble((Integer rank) -> loads.cost(rank).seconds()))
-            .orElseThrow();
     int[] onOne =
         Arrays.stream(order).filter(t -> placements[t].kind() == Sharding.Kind.TABLE).toArray();
-    boolean better = false;
+    int slowest = loads.slowest();
     for (int a : onOne) {
       for (int b : onOne) {
         boolean others = placements[a].rank() == slowest && placements[b].rank() != slowest;
-        better |= others && swap(a, b);
+        if (others && swap(a, b)) {
+          return true;
+        }
       }
     }
-    return better;
+    return false;
   }
 
   private boolean swap(int a, int b) {
