@@ -30,7 +30,7 @@ final class PreviewBuilder {
     try (RunData data =
         Specs.openData(settings, components, DataUse.ofNewRun(farsight, components, true), false)) {
       Specs.tape(settings, components, data.schema());
-      ShardingPlan plan = Shardings.of(settings, components, data, Optional.empty());
+      ShardingPlan plan = Shardings.of(settings, components, data, Optional.empty(), listener);
       var shapes = Shapes.of(settings, data.schema(), plan);
       return new Preview(
           MemoryPlan.forecast(

@@ -13,6 +13,8 @@ import dev.farsight.engine.sharding.PlanFile;
 import dev.farsight.engine.sharding.ShardingPlan;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,6 +26,8 @@ class PlannedRunTest {
   private static final String BY_TABLE = "sharding.default=table";
 
   @TempDir Path folder;
+
+  private final List<String> phases = new ArrayList<>();
 
   private TestRun run(int devices, String... sets) {
     return new TestRun(folder)
@@ -104,7 +108,11 @@ class PlannedRunTest {
   @Test
   void aRunThatResumesOnOtherDevicesIsPlannedAnew() {
     train(checkpointed(2), 30);
+    phases.clear();
     Report three = train(checkpointed(3), 60, true);
+    assertThat(phases)
+        .contains(
+            "dividing the tables anew: the plan in the checkpoint is for 2 devices, not for 3");
     assertThat(planOf(three).devices()).isEqualTo(3);
     Report one = train(checkpointed(1), Long.MAX_VALUE, true);
     assertThat(one.steps()).isEqualTo(run(1).train().steps());
@@ -128,15 +136,20 @@ class PlannedRunTest {
         "checkpoint.directory=" + folder.resolve("checkpoints"));
   }
 
-  private static Report train(TestRun run, long most) {
+  private Report train(TestRun run, long most) {
     return train(run, most, false);
   }
 
   /** Trains until so many steps were done. */
-  private static Report train(TestRun run, long most, boolean resume) {
+  private Report train(TestRun run, long most, boolean resume) {
     var listener =
         new RunListener() {
           private RunControl control;
+
+          @Override
+          public void phase(String what) {
+            phases.add(what);
+          }
 
           @Override
           public void started(RunStarted started, RunControl run) {

@@ -44,7 +44,8 @@ public final class SessionBuilder {
     SettingsCheck.requireAvailable(settings.farsight(), setup.components());
     CountedRows.requireThere(settings.farsight());
     RunData data = openData();
-    ShardingPlan plan = Shardings.of(settings, setup.components(), data, setup.planned());
+    ShardingPlan plan =
+        Shardings.of(settings, setup.components(), data, setup.planned(), setup.events());
     var shapes = Shapes.of(settings, data.schema(), plan);
     int ranks = shapes.ranks().size();
     tellCache(CacheChoice.of(settings, data.schema()));

@@ -7,6 +7,7 @@ import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.engine.data.RunData;
 import dev.farsight.engine.data.ShuffleSetting;
+import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.settings.EngineSettings;
 import dev.farsight.engine.settings.RowFormats;
@@ -62,14 +63,18 @@ public final class Shardings {
    * The plan of a run.
    *
    * @param recorded the plan of the checkpoint that the run continues from; empty if there is none
+   * @param events is told if that plan is not followed
    */
   public static ShardingPlan of(
       EngineSettings settings,
       Components components,
       RunData data,
-      Optional<ShardingPlan> recorded) {
+      Optional<ShardingPlan> recorded,
+      RunListener events) {
     var shardings = new Shardings(settings, components, data.schema());
-    return shardings.kept(recorded).orElseGet(() -> shardings.plan(() -> shardings.measured(data)));
+    return shardings
+        .kept(recorded, events)
+        .orElseGet(() -> shardings.plan(() -> shardings.measured(data)));
   }
 
   /** The plan of a run on data of which only the layout is known. */
@@ -87,13 +92,17 @@ public final class Shardings {
   }
 
   /** The recorded plan, if it fits and the settings do not ask for another one. */
-  private Optional<ShardingPlan> kept(Optional<ShardingPlan> recorded) {
+  private Optional<ShardingPlan> kept(Optional<ShardingPlan> recorded, RunListener events) {
     Optional<String> difference =
         recorded.flatMap(
             plan ->
                 plan.differenceTo(devices, schema.tables()).or(() -> plan.differenceTo(wanted)));
     difference.ifPresent(
-        reason -> LOG.info("the plan in the checkpoint {}: tables are divided anew", reason));
+        reason -> {
+          String line = "dividing the tables anew: the plan in the checkpoint " + reason;
+          events.phase(line);
+          LOG.info("{}", line);
+        });
     return difference.isPresent() ? Optional.empty() : recorded;
   }
 
