@@ -27,7 +27,7 @@ final class CountedLoads {
   CountedLoads(RowCounts counts, BatchSchema schema, long samples) {
     this.counts = counts;
     this.schema = schema;
-    this.samples = Math.max(samples, leastSamples());
+    this.samples = Math.max((double) samples, leastSamples());
   }
 
   /** As many as there must have been for the lookups that were counted; at least 1. */

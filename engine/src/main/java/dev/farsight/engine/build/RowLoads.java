@@ -26,10 +26,14 @@ record RowLoads(String measured, List<TableLoad> tables) {
     var loads = new ArrayList<TableLoad>();
     for (int t = 0; t < schema.tables().size(); t++) {
       Table table = schema.tables().get(t);
-      long rows = ofStep.uniqueRows(t);
+      double rows = (double) ofStep.uniqueRows(t);
       loads.add(
           new TableLoad(
-              table.name(), table.rows(), ofRank.uniqueRows(t), rows, resident ? 0 : rows));
+              table.name(),
+              table.rows(),
+              (double) ofRank.uniqueRows(t),
+              rows,
+              resident ? 0 : rows));
     }
     return new RowLoads("the most that a batch can look up", loads);
   }

@@ -136,7 +136,7 @@ public final class Shardings {
   private DeviceRates rates() {
     DeviceRates rates = compute().rates(ownOfCompute());
     return wanted.linkBandwidth().isPresent()
-        ? rates.withLink(wanted.linkBandwidth().getAsLong())
+        ? rates.withLink((double) wanted.linkBandwidth().getAsLong())
         : rates;
   }
 
