@@ -21,8 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Plans against the best of all placements, whose costs are told another way. */
 class ShardingPlannerTest {
 
-  /** At most so much slower than the best, where tables must be on one device. */
-  private static final double NEARLY_BEST = 1.05;
+  /** At most so much slower than the best; nearly all plans are the best. */
+  private static final double NEARLY_BEST = 4. / 3;
 
   private static final List<Choice> CHOICES = List.of(Choice.values());
 
@@ -120,7 +120,7 @@ class ShardingPlannerTest {
               .orElseThrow();
       assertThat(told).as(what).isCloseTo(planned, within(1e-9 * planned));
     }
-    assertThat(equal).as("best plans, seed %d", seed).isGreaterThan(cases * 8 / 10);
+    assertThat(equal).as("best plans, seed %d", seed).isGreaterThan(cases * 95 / 100);
   }
 
   @ParameterizedTest
