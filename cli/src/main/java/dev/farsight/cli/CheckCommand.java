@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "check",
     description =
-        "Checks a configuration; prints it in full, the memory it will take, and whether the cache holds a batch.")
+        "Checks a configuration; prints it in full, the memory it will take, how several devices divide the tables, and whether the cache holds a batch.")
 final class CheckCommand implements Callable<Integer> {
 
   private final Shell shell;
@@ -59,6 +59,7 @@ final class CheckCommand implements Callable<Integer> {
           compute.name(), availability.available() ? "runs" : "cannot run", availability.detail());
       print(preview, setup.settings().section("data"));
       print(preview.memory());
+      PlanLines.of(preview).forEach(line -> out.println("# " + line));
       if (preview.steps() > 0) {
         out.printf(Locale.ROOT, "# training: %,d steps%n", preview.steps());
       }

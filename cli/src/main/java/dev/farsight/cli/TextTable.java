@@ -18,14 +18,20 @@ final class TextTable {
   }
 
   void print(PrintStream out) {
-    for (List<String> row : rows) {
-      var line = new StringBuilder();
-      for (int column = 0; column < row.size(); column++) {
-        line.append(row.get(column));
-        line.append(" ".repeat(width(column) - row.get(column).length() + 2));
-      }
-      out.println(line.toString().stripTrailing());
+    lines().forEach(out::println);
+  }
+
+  List<String> lines() {
+    return rows.stream().map(this::line).toList();
+  }
+
+  private String line(List<String> row) {
+    var line = new StringBuilder();
+    for (int column = 0; column < row.size(); column++) {
+      line.append(row.get(column));
+      line.append(" ".repeat(width(column) - row.get(column).length() + 2));
     }
+    return line.toString().stripTrailing();
   }
 
   private int width(int column) {

@@ -1,7 +1,9 @@
 package dev.farsight.cli;
 
+import com.typesafe.config.ConfigValueFactory;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.engine.Trainer;
+import dev.farsight.engine.config.FarsightConfig;
 import dev.farsight.watch.Watching;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -30,6 +32,13 @@ final class TrainCommand implements Callable<Integer> {
       description =
           "Continue from the last checkpoint of a run, with the configuration that it records; with =auto, start a new run if there is none.")
   private String resume;
+
+  @Option(
+      names = "--plan",
+      paramLabel = "FILE",
+      description =
+          "Divide the tables over devices as an earlier run did: its sharding.json, or its directory. A run that resumes on as many devices keeps its own plan.")
+  private Path plan;
 
   @Option(
       names = "--watch",
@@ -71,9 +80,19 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private Setup setup() {
-    return resume == null
-        ? arguments.quickstartOr(file, shell.environment())
-        : Setup.of(arguments.ofRun(file, shell.environment()), shell.environment());
+    FarsightConfig config =
+        resume == null
+            ? arguments.user(file, shell.environment())
+            : arguments.ofRun(file, shell.environment());
+    return Setup.of(planned(config), shell.environment());
+  }
+
+  private FarsightConfig planned(FarsightConfig config) {
+    if (plan == null) {
+      return config;
+    }
+    arguments.refuse("sharding.plan", "the plan is --plan");
+    return config.with("sharding.plan", ConfigValueFactory.fromAnyRef(plan.toString()));
   }
 
   private Run run() {

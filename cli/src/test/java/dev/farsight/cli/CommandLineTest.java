@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -270,6 +271,54 @@ class CommandLineTest {
         .contains("# data: 1,800 samples for training, 300 samples for evaluation\n")
         .containsPattern("#   device +\\d")
         .containsPattern("#   host +\\d");
+  }
+
+  @Test
+  void checkPrintsHowSeveralDevicesDivideTheTables() {
+    var result =
+        run(
+            "check",
+            conf(),
+            "--set=compute.nd4j-native.devices=2",
+            "--set=data.synthetic.cardinalities=[50, 400, 30, 60, 20]",
+            "--set=cache.size=all",
+            "--set=sharding.tables.C2=table",
+            "--set=sharding.link-bandwidth=1 GB");
+    assertThat(result.err()).isEmpty();
+    assertThat(result.out())
+        .contains("# tables over 2 devices, by the first 4 steps of the data:\n")
+        .containsPattern("#   row +all +C1, \\w+")
+        .containsPattern("#   table +[01] +\\w*,? ?C2")
+        .contains("expected at 953.7 MiB/s between devices")
+        .containsPattern("#   0 +[0-9.]+ [KM]iB +[0-9.]+ [KM]iB +[0-9.]+ ms");
+    assertThat(run("check", conf()).out()).doesNotContain("# tables over");
+  }
+
+  @Test
+  void aPlanIsFollowedByTheOptionToo() {
+    Path first = folder.resolve("first");
+    String[] two = {"train", conf(), "--set=compute.nd4j-native.devices=2"};
+    assertThat(run(with(two, "--set=run.directory=" + first, "--set=sharding.default=table")).err())
+        .isEmpty();
+    Path second = folder.resolve("second");
+    var followed = run(with(two, "--set=run.directory=" + second, "--plan", first.toString()));
+    assertThat(followed.err()).isEmpty();
+    assertThat(second.resolve("sharding.json"))
+        .hasSameTextualContentAs(first.resolve("sharding.json"));
+    failed(
+        run(with(two, "--plan", first.toString(), "--set=sharding.plan=other")),
+        2,
+        "--set sharding.plan: is not used here; the plan is --plan");
+    failed(
+        run(with(two, "--set=compute.nd4j-native.devices=4", "--plan", first.toString())),
+        2,
+        "farsight.sharding.plan: '"
+            + first
+            + "' is for 2 devices, not for 4; leave it out, to plan anew");
+  }
+
+  private static String[] with(String[] some, String... more) {
+    return Stream.concat(Stream.of(some), Stream.of(more)).toArray(String[]::new);
   }
 
   @Test

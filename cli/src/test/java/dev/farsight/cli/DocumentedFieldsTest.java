@@ -120,8 +120,20 @@ class DocumentedFieldsTest {
             "train.early-stopping.patience=1",
             "train.early-stopping.min-delta=0.5"));
     run(List.of("eval", folder.resolve("run/model").toString()), "eval", List.of());
+    run(
+        List.of("train"),
+        "two",
+        List.of(
+            "data.synthetic.rows=400",
+            "data.synthetic.cardinalities=[300,900]",
+            "data.batch-size=32",
+            "model.embedding-dim=4",
+            "model.dlrm.bottom-mlp=[8]",
+            "model.dlrm.top-mlp=[8]",
+            "compute.nd4j-native.devices=2"));
     Set<String> documented = documented("## report.json");
-    Set<String> found = collect(documented, "run/report.json", "eval/report.json");
+    Set<String> found =
+        collect(documented, "run/report.json", "eval/report.json", "two/report.json");
     assertThat(withoutObjects(found)).isEqualTo(withoutObjects(documented));
   }
 

@@ -10,6 +10,7 @@ import dev.farsight.engine.build.MemoryPlan;
 import dev.farsight.engine.build.Policies;
 import dev.farsight.engine.build.SettingsCheck;
 import dev.farsight.engine.build.Shapes;
+import dev.farsight.engine.build.Shardings;
 import dev.farsight.engine.build.Specs;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.settings.EngineSettings;
@@ -23,7 +24,7 @@ final class OutlookBuilder {
   static Outlook of(Settings farsight, Components components, BatchSchema schema) {
     EngineSettings settings = SettingsCheck.of(farsight, components);
     Tape tape = Specs.tape(settings, components, schema);
-    var shapes = Shapes.of(settings, components, schema);
+    var shapes = Shapes.of(settings, schema, Shardings.of(settings, components, schema));
     if (!shapes.full()) {
       Policies.checkSettings(settings, components, Integer.MAX_VALUE);
     }

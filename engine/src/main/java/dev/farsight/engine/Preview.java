@@ -7,12 +7,17 @@ import dev.farsight.engine.build.CacheFit;
 import dev.farsight.engine.build.FirstBatches;
 import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.plugin.Components;
+import dev.farsight.engine.sharding.ShardingPlan;
+import java.util.List;
 
 /**
  * What can be known of a run without opening it.
  *
  * @param memory the memory that it will take
  * @param cache how large the cache is, and which batches it holds
+ * @param plan how its rows are divided over devices
+ * @param rowBytes bytes of a row, weights and optimizer state
+ * @param deviceBytes the memory that it will take on each device
  * @param batches what its first batches look up; none where telling it would take long
  * @param trainSamples samples for training; {@link dev.farsight.api.data.DataSource#UNKNOWN} if
  *     only a pass tells
@@ -22,10 +27,17 @@ import dev.farsight.engine.plugin.Components;
 public record Preview(
     MemoryForecast memory,
     CacheFit cache,
+    ShardingPlan plan,
+    int rowBytes,
+    List<Long> deviceBytes,
     FirstBatches batches,
     long trainSamples,
     long evalSamples,
     long steps) {
+
+  public Preview {
+    deviceBytes = List.copyOf(deviceBytes);
+  }
 
   /**
    * What can be known of the run that {@link Trainer#open} would open. Checks every setting, then

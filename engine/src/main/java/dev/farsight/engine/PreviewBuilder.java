@@ -8,12 +8,15 @@ import dev.farsight.engine.build.FirstBatches;
 import dev.farsight.engine.build.MemoryPlan;
 import dev.farsight.engine.build.SettingsCheck;
 import dev.farsight.engine.build.Shapes;
+import dev.farsight.engine.build.Shardings;
 import dev.farsight.engine.build.Specs;
 import dev.farsight.engine.data.RunData;
 import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.run.TrainingRun;
 import dev.farsight.engine.settings.EngineSettings;
+import dev.farsight.engine.sharding.ShardingPlan;
+import java.util.Optional;
 
 /** Makes a {@link Preview}. Opens the data and nothing else. */
 final class PreviewBuilder {
@@ -27,7 +30,8 @@ final class PreviewBuilder {
     try (RunData data =
         Specs.openData(settings, components, DataUse.ofNewRun(farsight, components, true), false)) {
       Specs.tape(settings, components, data.schema());
-      var shapes = Shapes.of(settings, components, data.schema());
+      ShardingPlan plan = Shardings.of(settings, components, data, Optional.empty(), listener);
+      var shapes = Shapes.of(settings, data.schema(), plan);
       return new Preview(
           MemoryPlan.forecast(
               settings,
@@ -37,6 +41,9 @@ final class PreviewBuilder {
               data.evalSamples(),
               data.passBytes()),
           CacheFit.of(settings, shapes),
+          plan,
+          shapes.format().bytes(),
+          MemoryPlan.deviceBytes(settings, components, shapes),
           data.needsPreparation() ? FirstBatches.NONE : FirstBatches.of(data, settings.batchSize()),
           data.trainSamples(),
           data.evalSamples(),

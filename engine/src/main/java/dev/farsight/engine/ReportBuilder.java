@@ -12,6 +12,7 @@ import dev.farsight.engine.run.Steady;
 import dev.farsight.engine.run.TrainingCounters;
 import dev.farsight.engine.run.TrainingRun;
 import dev.farsight.engine.settings.EarlyStopping;
+import dev.farsight.engine.sharding.ShardingPlan;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -38,6 +39,7 @@ final class ReportBuilder {
             session,
             trained ? counters.cache() : evaluator.cache(),
             trained ? counters.tables() : evaluator.tables())
+        .sharding(session.plan())
         .parameters(session, run)
         .memory(session);
   }
@@ -181,6 +183,11 @@ final class ReportBuilder {
     section.put("written_back_rows", counters.writtenBack());
     section.put("lookahead_shrunk", counters.shrunk());
     return section;
+  }
+
+  private ReportBuilder sharding(ShardingPlan plan) {
+    json.put(ShardingPlan.KEY, plan.json());
+    return this;
   }
 
   private ReportBuilder parameters(Session session, TrainingRun run) {

@@ -10,6 +10,8 @@ import dev.farsight.engine.checkpoint.ResumePoint;
 import dev.farsight.engine.metrics.Evaluation;
 import dev.farsight.engine.metrics.MetricsFile;
 import dev.farsight.engine.model.ModelDirectory;
+import dev.farsight.engine.sharding.PlanFile;
+import dev.farsight.engine.sharding.ShardingPlan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -147,6 +149,13 @@ final class RunDirectory implements AutoCloseable {
 
   Path initialModel() {
     return path.resolve("initial-model");
+  }
+
+  /** Writes {@code sharding.json}, if there are several devices. */
+  void write(ShardingPlan plan) {
+    if (plan.devices() > 1) {
+      PlanFile.write(path, plan);
+    }
   }
 
   /** Writes the report. A reader sees the whole file or none. Returns the file. */

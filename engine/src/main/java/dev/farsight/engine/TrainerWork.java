@@ -70,6 +70,7 @@ final class TrainerWork {
           "the data has no labels, so it can be evaluated but not trained on");
     }
     directory.prepare(session.resumedStep() > 0);
+    directory.write(session.plan());
     var models = new ModelSaving(session, listener, directory.model(), directory.initialModel());
     try (MetricsFile metrics = directory.openMetrics(session.resumePoint())) {
       var run = new TrainingRun(session, listener, metrics, checkpointing);

@@ -37,6 +37,16 @@ public interface ComputeFactory {
   }
 
   /**
+   * What each of several devices is expected to reach. The rows of a run are divided over its
+   * devices by these numbers. Opens nothing.
+   *
+   * @param own the section {@code farsight.compute.NAME}
+   */
+  default DeviceRates rates(Settings own) {
+    return usesHostMemory() ? DeviceRates.CPU : DeviceRates.PCIE;
+  }
+
+  /**
    * The memory that slots, rings and steps of these shapes will take on one device. All counts are
    * rows.
    */

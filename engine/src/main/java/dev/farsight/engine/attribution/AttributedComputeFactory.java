@@ -4,6 +4,7 @@ import dev.farsight.api.MemoryForecast;
 import dev.farsight.api.compute.ComputeBackend;
 import dev.farsight.api.compute.ComputeContext;
 import dev.farsight.api.compute.ComputeFactory;
+import dev.farsight.api.compute.DeviceRates;
 import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.config.Settings;
 import java.util.List;
@@ -28,6 +29,11 @@ final class AttributedComputeFactory extends Attributed<ComputeFactory> implemen
   @Override
   public int devices(Settings own) {
     return calls.get("ComputeFactory.devices", () -> factory.devices(own));
+  }
+
+  @Override
+  public DeviceRates rates(Settings own) {
+    return calls.get("ComputeFactory.rates", () -> factory.rates(own));
   }
 
   @Override

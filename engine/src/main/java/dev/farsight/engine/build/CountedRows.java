@@ -54,26 +54,30 @@ public final class CountedRows {
   static RowCounts of(RunSetup setup, DataSource data) {
     Settings statistics = statistics(setup.farsight());
     Optional<Path> folder = statistics.optionalPath(PATH);
-    return folder.isPresent() ? read(folder.get(), setup, data) : count(setup, data);
-  }
-
-  private static Settings statistics(Settings farsight) {
-    return farsight.section("cache").section("statistics");
-  }
-
-  private static RowCounts read(Path folder, RunSetup setup, DataSource data) {
-    setup.events().phase("reading the row counts in " + folder);
-    SavedCounts saved = SavedCounts.in(folder);
-    RowCounts counts = saved.read(folder, data.schema().tables());
+    if (folder.isEmpty()) {
+      return count(setup, data);
+    }
+    setup.events().phase("reading the row counts in " + folder.get());
+    RowCounts counts = read(setup.farsight(), data);
     DataIdentity.of(setup.farsight().section("data"), data)
-        .differenceFrom(saved.data())
+        .differenceFrom(SavedCounts.in(folder.get()).data())
         .ifPresent(
             difference ->
                 LOG.warn(
                     "{}: the rows were counted in other data: {}; `farsight data stats` counts anew",
-                    folder,
+                    folder.get(),
                     difference));
     return counts;
+  }
+
+  /** Reads the counts that there are before the run. */
+  static RowCounts read(Settings farsight, DataSource data) {
+    Path folder = statistics(farsight).path(PATH);
+    return SavedCounts.in(folder).read(folder, data.schema().tables());
+  }
+
+  private static Settings statistics(Settings farsight) {
+    return farsight.section("cache").section("statistics");
   }
 
   private static RowCounts count(RunSetup setup, DataSource data) {

@@ -19,7 +19,9 @@ import dev.farsight.engine.settings.GroupFeature;
 import dev.farsight.engine.statistics.RowCounts;
 import dev.farsight.engine.tier.TierSettings;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** The memory that a run will take, and the check that the host has it. */
 public final class MemoryPlan {
@@ -63,10 +65,23 @@ public final class MemoryPlan {
 
   private static MemoryForecast devices(
       EngineSettings settings, Components components, Shapes shapes) {
+    return byDevice(settings, components, shapes)
+        .reduce(MemoryForecast.none(), MemoryForecast::plus);
+  }
+
+  private static Stream<MemoryForecast> byDevice(
+      EngineSettings settings, Components components, Shapes shapes) {
     ComputeFactory compute = components.compute(settings.farsight());
     return shapes.ranks().stream()
-        .map(rank -> compute.forecast(shapes.step(), rank.slots(), rank.inRows(), rank.outRows()))
-        .reduce(MemoryForecast.none(), MemoryForecast::plus);
+        .map(rank -> compute.forecast(shapes.step(), rank.slots(), rank.inRows(), rank.outRows()));
+  }
+
+  /** The memory that a run will take on each device. */
+  public static List<Long> deviceBytes(
+      EngineSettings settings, Components components, Shapes shapes) {
+    return byDevice(settings, components, shapes)
+        .map(forecast -> forecast.bytes(Tier.DEVICE))
+        .toList();
   }
 
   /** By a pass for training, and one for evaluation. */

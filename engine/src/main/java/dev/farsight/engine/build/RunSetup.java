@@ -10,13 +10,17 @@ import dev.farsight.engine.checkpoint.RunIdentity;
 import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.settings.EngineSettings;
+import dev.farsight.engine.sharding.ShardingPlan;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * What a run is built from.
  *
  * @param data what the run does with its data
  * @param checkpoints opens the checkpoints that the run writes or continues from
+ * @param planned how rows were divided at the checkpoint that the run continues from; empty if
+ *     there is none, or if there was one device
  */
 public record RunSetup(
     EngineSettings settings,
@@ -24,7 +28,8 @@ public record RunSetup(
     RunListener events,
     Path runDirectory,
     DataUse data,
-    CheckpointOpening checkpoints) {
+    CheckpointOpening checkpoints,
+    Optional<ShardingPlan> planned) {
 
   /** How a run starts. */
   public enum Start {
@@ -52,7 +57,8 @@ public record RunSetup(
         resume
             ? DataUse.continued(EarlierCheckpoints.fitted(checkpointing))
             : DataUse.ofNewRun(settings.farsight(), components, start == Start.TRAINING),
-        CheckpointOpening.of(checkpointing, resume));
+        CheckpointOpening.of(checkpointing, resume),
+        resume ? EarlierCheckpoints.plan(checkpointing) : Optional.empty());
   }
 
   /**

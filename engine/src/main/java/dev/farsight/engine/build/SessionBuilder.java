@@ -14,6 +14,7 @@ import dev.farsight.engine.pipeline.LaneParts;
 import dev.farsight.engine.pipeline.Pipeline;
 import dev.farsight.engine.pipeline.Transfers;
 import dev.farsight.engine.run.Session;
+import dev.farsight.engine.sharding.ShardingPlan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -43,7 +44,9 @@ public final class SessionBuilder {
     SettingsCheck.requireAvailable(settings.farsight(), setup.components());
     CountedRows.requireThere(settings.farsight());
     RunData data = openData();
-    var shapes = Shapes.of(settings, setup.components(), data.schema());
+    ShardingPlan plan =
+        Shardings.of(settings, setup.components(), data, setup.planned(), setup.events());
+    var shapes = Shapes.of(settings, data.schema(), plan);
     int ranks = shapes.ranks().size();
     tellCache(CacheChoice.of(settings, data.schema()));
     LOG.info(
@@ -61,6 +64,7 @@ public final class SessionBuilder {
       resources.own(checkpoints);
       checkpoints.keepFitted(data::saveFitted);
       checkpoints.keepDescription(description);
+      checkpoints.keepPlan(plan);
     }
     Optional<ResumePoint> resumed =
         checkpoints == null ? Optional.empty() : checkpoints.resumePoint();
@@ -90,8 +94,8 @@ public final class SessionBuilder {
       HostBuffers buffers = device.backend().buffers();
       resources.own(device.watch().closing(buffers));
       lanes.add(builder.build(cache, buffers));
-      CachePlan plan = cache.residency().newPlan(buffers);
-      transferred.add(new Transfers.Part(cache.residency(), builder.lane(), plan));
+      CachePlan moves = cache.residency().newPlan(buffers);
+      transferred.add(new Transfers.Part(cache.residency(), builder.lane(), moves));
       carrierBytes += buffers.allocated();
     }
     var pipeline =
@@ -108,7 +112,7 @@ public final class SessionBuilder {
             data,
             store.store(),
             store.ramTier(),
-            shapes.sharding(),
+            plan,
             devices.stream().map(DeviceParts::backend).toList(),
             lanes,
             pipeline,

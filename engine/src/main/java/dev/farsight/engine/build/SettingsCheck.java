@@ -95,6 +95,7 @@ public final class SettingsCheck {
     CheckpointSettings.of(farsight, Path.of(""));
     TableDraws.check(farsight.section("model"));
     TableNorms.check(farsight.section("model"));
+    ShardingSettings.of(farsight);
     Settings cache = farsight.section("cache");
     if (cache.has("size")) {
       CacheSize.of(cache, "size");

@@ -11,9 +11,9 @@ import dev.farsight.engine.cache.RegionLayout;
 import dev.farsight.engine.cache.RowOwners;
 import dev.farsight.engine.cache.Sharding;
 import dev.farsight.engine.plan.Deduper;
-import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.settings.EngineSettings;
 import dev.farsight.engine.settings.RowFormats;
+import dev.farsight.engine.sharding.ShardingPlan;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -24,7 +24,7 @@ import java.util.stream.IntStream;
  * @param step of one rank
  * @param full whether every row is resident
  * @param regions the regions of all ranks; null if every row is resident
- * @param sharding how rows are divided over ranks
+ * @param plan how rows are divided over ranks
  * @param owners which rank has which rows; null if there is one
  * @param ranks the sizes of each rank
  */
@@ -33,7 +33,7 @@ public record Shapes(
     StepSpec step,
     boolean full,
     RegionLayout regions,
-    Sharding sharding,
+    ShardingPlan plan,
     RowOwners owners,
     List<RankShape> ranks) {
 
@@ -45,19 +45,14 @@ public record Shapes(
   }
 
   /**
+   * @param plan for the devices of the run
    * @throws dev.farsight.api.config.ConfigException if the settings do not fit the data
    */
-  public static Shapes of(EngineSettings settings, Components components, BatchSchema schema) {
-    return of(settings, schema, Shardings.ranks(settings, components));
-  }
-
-  /**
-   * @param ranks how many devices train together
-   */
-  static Shapes of(EngineSettings settings, BatchSchema schema, int ranks) {
+  public static Shapes of(EngineSettings settings, BatchSchema schema, ShardingPlan plan) {
     TableSet tables = schema.tables();
     RowFormat format = RowFormats.of(settings.farsight());
-    Sharding sharding = Shardings.of(settings, schema, ranks);
+    Sharding sharding = plan.sharding();
+    int ranks = plan.devices();
     var room = new ExchangeRoom(schema, settings.batchSize(), sharding);
     int rankBatch = settings.batchSize() / ranks;
     var step =
@@ -75,7 +70,7 @@ public record Shapes(
     Map<String, Long> tableSlots = TableSlots.of(cache, tables, format);
     long slots = CacheChoice.of(settings, schema).slots();
     if (slots == tables.rows() && tableSlots.isEmpty()) {
-      return full(tables, step, sharding, room);
+      return full(tables, step, plan, room);
     }
     int shares = ranks * settings.regions();
     long shared = TableSlots.shared(cache, slots, tableSlots, shares, tables, need);
@@ -85,7 +80,7 @@ public record Shapes(
         step,
         false,
         regions,
-        sharding,
+        plan,
         ranks == 1 ? null : RowOwners.of(regions),
         IntStream.range(0, ranks)
             .mapToObj(rank -> partial(settings, regions.ofRank(rank), room.maxRows(rank), format))
@@ -103,15 +98,15 @@ public record Shapes(
         maxRows);
   }
 
-  private static Shapes full(TableSet tables, StepSpec step, Sharding sharding, ExchangeRoom room) {
+  private static Shapes full(TableSet tables, StepSpec step, ShardingPlan plan, ExchangeRoom room) {
     return new Shapes(
         tables,
         step,
         true,
         null,
-        sharding,
-        sharding.ranks() == 1 ? null : RowOwners.of(sharding, tables),
-        IntStream.range(0, sharding.ranks())
+        plan,
+        plan.devices() == 1 ? null : RowOwners.of(plan.sharding(), tables),
+        IntStream.range(0, plan.devices())
             .mapToObj(
                 rank -> {
                   long rows = room.rowsOfTables(rank);

@@ -1,71 +1,77 @@
 package dev.farsight.engine.build;
 
 import dev.farsight.api.compute.ComputeFactory;
+import dev.farsight.api.compute.DeviceRates;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.table.TableSet;
-import dev.farsight.engine.cache.Sharding;
-import dev.farsight.engine.cache.Sharding.Placement;
+import dev.farsight.engine.data.RunData;
+import dev.farsight.engine.data.ShuffleSetting;
+import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.settings.EngineSettings;
+import dev.farsight.engine.settings.RowFormats;
 import dev.farsight.engine.settings.ShardingSettings;
-import java.util.ArrayList;
-import java.util.Comparator;
+import dev.farsight.engine.settings.ShardingSettings.Choice;
+import dev.farsight.engine.sharding.PlanFile;
+import dev.farsight.engine.sharding.ShardingPlan;
+import dev.farsight.engine.sharding.StepModel;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Decides how the rows of a run are divided over its devices. */
-final class Shardings {
+/**
+ * Decides how the rows of a run are divided over its devices. A run that goes on with as many
+ * devices keeps its plan; otherwise that of {@code sharding.plan} is followed; otherwise one is
+ * made, from what is known of the data.
+ */
+public final class Shardings {
 
-  private Shardings() {}
+  private static final Logger LOG = LoggerFactory.getLogger(Shardings.class);
+
+  /** Steps whose lookups are read. */
+  private static final int SAMPLED_STEPS = 4;
+
+  private final EngineSettings settings;
+  private final Components components;
+  private final BatchSchema schema;
+  private final ShardingSettings wanted;
+  private final int devices;
+
+  private Shardings(EngineSettings settings, Components components, BatchSchema schema) {
+    this.settings = settings;
+    this.components = components;
+    this.schema = schema;
+    wanted = ShardingSettings.of(settings.farsight());
+    devices = compute().devices(ownOfCompute());
+    requireTables();
+    requireDivisible(settings, devices);
+  }
+
+  /**
+   * The plan of a run.
+   *
+   * @param recorded the plan of the checkpoint that the run continues from; empty if there is none
+   * @param events is told if that plan is not followed
+   */
+  public static ShardingPlan of(
+      EngineSettings settings,
+      Components components,
+      RunData data,
+      Optional<ShardingPlan> recorded,
+      RunListener events) {
+    var shardings = new Shardings(settings, components, data.schema());
+    return shardings
+        .kept(recorded, events)
+        .orElseGet(() -> shardings.plan(() -> shardings.measured(data)));
+  }
 
   /** How many devices a run trains on. */
   static int ranks(EngineSettings settings, Components components) {
     ComputeFactory factory = components.compute(settings.farsight());
     return factory.devices(settings.farsight().section("compute").section(factory.name()));
-  }
-
-  static Sharding of(EngineSettings settings, BatchSchema schema, int ranks) {
-    TableSet tables = schema.tables();
-    ShardingSettings wanted = ShardingSettings.of(settings.farsight());
-    requireTables(settings.farsight(), wanted, tables);
-    if (ranks == 1) {
-      return Sharding.none(tables);
-    }
-    requireDivisible(settings, ranks);
-    var placements = new ArrayList<Placement>();
-    for (int t = 0; t < tables.size(); t++) {
-      placements.add(
-          switch (wanted.of(tables.get(t).name())) {
-            case AUTO, ROW -> Placement.ROW;
-            case REPLICATED -> Placement.REPLICATED;
-            case TABLE -> null;
-          });
-    }
-    placeTables(schema, ranks, placements);
-    return new Sharding(ranks, placements);
-  }
-
-  /**
-   * Gives each table that is on one rank, those with most lookups first, to the rank that has least
-   * of them so far.
-   */
-  private static void placeTables(BatchSchema schema, int ranks, List<Placement> placements) {
-    long[] load = new long[ranks];
-    IntStream.range(0, placements.size())
-        .filter(t -> placements.get(t) == null)
-        .boxed()
-        .sorted(Comparator.comparingLong((Integer t) -> -schema.maxTableLookups(t, 1)))
-        .forEach(
-            t -> {
-              int least =
-                  IntStream.range(0, ranks)
-                      .boxed()
-                      .min(Comparator.comparingLong(rank -> load[rank]))
-                      .orElseThrow();
-              load[least] += schema.maxTableLookups(t, 1);
-              placements.set(t, Placement.on(least));
-            });
   }
 
   /** Requires that each rank has an equal part of each batch. */
@@ -82,11 +88,114 @@ final class Shardings {
     }
   }
 
-  private static void requireTables(Settings farsight, ShardingSettings wanted, TableSet tables) {
-    Settings named = farsight.section("sharding").section("tables");
+  /** The plan of a run on data of which only the layout is known. */
+  public static ShardingPlan of(
+      EngineSettings settings, Components components, BatchSchema schema) {
+    var shardings = new Shardings(settings, components, schema);
+    return shardings.plan(shardings::atMost);
+  }
+
+  private ShardingPlan plan(Supplier<RowLoads> loads) {
+    if (devices == 1) {
+      return ShardingPlan.ofOneDevice(schema.tables());
+    }
+    return wanted.plan().isPresent() ? read() : make(loads.get());
+  }
+
+  /** The recorded plan, if it fits and the settings do not ask for another one. */
+  private Optional<ShardingPlan> kept(Optional<ShardingPlan> recorded, RunListener events) {
+    Optional<String> difference =
+        recorded.flatMap(
+            plan ->
+                plan.differenceTo(devices, schema.tables()).or(() -> plan.differenceTo(wanted)));
+    difference.ifPresent(
+        reason -> {
+          String line = "dividing the tables anew: the plan in the checkpoint " + reason;
+          events.phase(line);
+          LOG.info("{}", line);
+        });
+    return difference.isPresent() ? Optional.empty() : recorded;
+  }
+
+  private ShardingPlan read() {
+    ShardingPlan plan = PlanFile.read(wanted.plan().orElseThrow());
+    plan.differenceTo(devices, schema.tables())
+        .or(() -> plan.differenceTo(wanted))
+        .ifPresent(
+            difference -> {
+              throw settings
+                  .farsight()
+                  .section("sharding")
+                  .bad("plan", difference + "; leave it out, to plan anew");
+            });
+    return plan;
+  }
+
+  private ShardingPlan make(RowLoads loads) {
+    StepModel model =
+        StepModel.of(
+            devices,
+            RowFormats.of(settings.farsight()),
+            resident(),
+            wanted.deviceMemory().orElse(StepModel.UNLIMITED),
+            rates());
+    List<Choice> choices =
+        schema.tables().tables().stream().map(table -> wanted.of(table.name())).toList();
+    return ShardingPlan.of(model, loads.measured(), loads.tables(), choices);
+  }
+
+  private DeviceRates rates() {
+    DeviceRates rates = compute().rates(ownOfCompute());
+    return wanted.linkBandwidth().isPresent()
+        ? rates.withLink((double) wanted.linkBandwidth().getAsLong())
+        : rates;
+  }
+
+  private RowLoads measured(RunData data) {
+    Settings farsight = settings.farsight();
+    if (CountedRows.saved(farsight)) {
+      var counts = new CountedLoads(CountedRows.read(farsight, data), schema, data.trainSamples());
+      return counts.of(settings.batchSize(), devices, slots());
+    }
+    boolean blocks = ShuffleSetting.blockSamples(farsight.section("data")) > ShuffleSetting.NONE;
+    if (blocks || data.needsPreparation()) {
+      // Reading the first step would take long.
+      return atMost();
+    }
+    var parts = FirstBatches.of(data, settings.batchSize() / devices, SAMPLED_STEPS * devices);
+    return parts.rows().size() < devices
+        ? atMost()
+        : RowLoads.of(parts, schema.tables(), devices, resident());
+  }
+
+  private RowLoads atMost() {
+    return RowLoads.atMost(schema, settings.batchSize(), devices, resident());
+  }
+
+  private long slots() {
+    return CacheChoice.of(settings, schema).slots();
+  }
+
+  private boolean resident() {
+    TableSet tables = schema.tables();
+    Settings cache = settings.farsight().section("cache");
+    return slots() == tables.rows()
+        && TableSlots.of(cache, tables, RowFormats.of(settings.farsight())).isEmpty();
+  }
+
+  private ComputeFactory compute() {
+    return components.compute(settings.farsight());
+  }
+
+  private Settings ownOfCompute() {
+    return settings.farsight().section("compute").section(compute().name());
+  }
+
+  private void requireTables() {
+    Settings named = settings.farsight().section("sharding").section("tables");
     for (String name : wanted.tables().keySet()) {
-      if (tables.find(name) < 0) {
-        throw TableNames.unknown(named, name, name, tables);
+      if (schema.tables().find(name) < 0) {
+        throw TableNames.unknown(named, name, name, schema.tables());
       }
     }
   }

@@ -13,6 +13,7 @@ import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.engine.model.ModelFacts;
 import dev.farsight.engine.model.OptimizerUpdates;
+import dev.farsight.engine.sharding.ShardingPlan;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -205,6 +206,11 @@ public final class CheckpointReader {
    */
   public Optional<Path> fitted() {
     return Checkpoint.open(path()).fitted();
+  }
+
+  /** How rows were divided over devices; empty if there was one. */
+  public Optional<ShardingPlan> plan() {
+    return Optional.ofNullable(Checkpoint.open(path()).manifest().plan());
   }
 
   /** What its model has beside the weights. */

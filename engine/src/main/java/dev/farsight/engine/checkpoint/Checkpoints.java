@@ -14,6 +14,7 @@ import dev.farsight.engine.event.ListenerException;
 import dev.farsight.engine.model.FileSeal;
 import dev.farsight.engine.model.FittedFolder;
 import dev.farsight.engine.model.ModelDescription;
+import dev.farsight.engine.sharding.ShardingPlan;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -80,6 +81,9 @@ public final class Checkpoints implements AutoCloseable {
 
   /** What predictions depend on beside the weights. */
   private ModelDescription description;
+
+  /** Null if there is one device. */
+  private ShardingPlan plan;
 
   // Of the last checkpoint. Used by the run's thread, and by the background thread in between.
   private long digestedStep;
@@ -200,6 +204,11 @@ public final class Checkpoints implements AutoCloseable {
   /** Keeps a description of the model. To be called before the first checkpoint is taken. */
   public void keepDescription(ModelDescription model) {
     description = model;
+  }
+
+  /** Keeps how rows are divided over devices. To be called before the first checkpoint is taken. */
+  public void keepPlan(ShardingPlan ofRun) {
+    plan = ofRun.devices() == 1 ? null : ofRun;
   }
 
   /** The checkpoint that the run continues from; empty if it starts from the beginning. */
@@ -372,6 +381,7 @@ public final class Checkpoints implements AutoCloseable {
                       fitted,
                       identity,
                       cache,
+                      plan,
                       digests,
                       progress,
                       description,

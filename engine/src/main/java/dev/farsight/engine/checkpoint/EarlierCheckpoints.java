@@ -3,6 +3,7 @@ package dev.farsight.engine.checkpoint;
 import com.typesafe.config.Config;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.config.ConfigException;
+import dev.farsight.engine.sharding.ShardingPlan;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -39,6 +40,15 @@ public final class EarlierCheckpoints {
    */
   public static Optional<Path> fitted(CheckpointSettings settings) {
     return lastReadable(settings.directory()).flatMap(Checkpoint::fitted);
+  }
+
+  /**
+   * How rows were divided over the devices of a run, as the last checkpoint that can be read
+   * records it; empty if there is none, or if there was one device. To be asked for before the
+   * checkpoints are opened, since the sizes of the run follow from it.
+   */
+  public static Optional<ShardingPlan> plan(CheckpointSettings settings) {
+    return lastReadable(settings.directory()).map(checkpoint -> checkpoint.manifest().plan());
   }
 
   /**

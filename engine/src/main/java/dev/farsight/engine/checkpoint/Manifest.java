@@ -15,6 +15,7 @@ import dev.farsight.engine.metrics.CacheCounters;
 import dev.farsight.engine.metrics.TableCounters;
 import dev.farsight.engine.model.FileSeal;
 import dev.farsight.engine.model.ModelDescription;
+import dev.farsight.engine.sharding.ShardingPlan;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,6 +40,7 @@ import java.util.TreeMap;
  *     checkpoints of a run share; empty if there are none
  * @param identity settings and data sizes that must not change when the run resumes
  * @param cache description of the cache whose state was saved; null if it was not saved
+ * @param plan how rows were divided over devices; null if there was one
  * @param digests of the steps since the checkpoint before; null in formats 1 and 2
  * @param progress the run's progress at the checkpoint
  * @param model what predictions depend on beside the weights; null in checkpoints of earlier
@@ -61,6 +63,7 @@ record Manifest(
     Map<String, FileSeal> fitted,
     Map<String, String> identity,
     String cache,
+    ShardingPlan plan,
     Digests digests,
     RunProgress progress,
     ModelDescription model,
@@ -115,6 +118,7 @@ record Manifest(
             .map(e -> Map.of("key", e.getKey(), "value", e.getValue()))
             .toList());
     json.put("cache", cache);
+    json.put(ShardingPlan.KEY, plan == null ? null : plan.json());
     json.put("digests", digests == null ? null : digests.json());
     json.put("progress", progress.json());
     json.put(ModelDescription.KEY, model == null ? null : model.map());
@@ -162,6 +166,9 @@ record Manifest(
             json.hasPath("fitted") ? FileSeal.of(json.getConfigList("fitted")) : Map.of(),
             identity,
             json.hasPath("cache") ? json.getString("cache") : null,
+            json.hasPath(ShardingPlan.KEY)
+                ? ShardingPlan.of(json.getConfig(ShardingPlan.KEY))
+                : null,
             json.hasPath("digests") ? Digests.of(json.getConfig("digests")) : null,
             progress,
             json.hasPath(ModelDescription.KEY)

@@ -27,7 +27,7 @@ public final class CacheDescription {
       }
     }
     int ranks = session.lanes().size();
-    text.append(ranks == 1 ? "" : " over " + ranks + " devices, " + session.sharding());
+    text.append(ranks == 1 ? "" : " over " + ranks + " devices, " + session.plan().sharding());
     // Version 0.1 divided rows over several regions otherwise.
     text.append(settings.regions() > 1 ? ", in ranges of shards" : "");
     // Until format 3 of checkpoints, notes were not saved by block.

@@ -5,7 +5,6 @@ import dev.farsight.api.compute.DenseState;
 import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.store.RowStore;
-import dev.farsight.engine.cache.Sharding;
 import dev.farsight.engine.checkpoint.Checkpoints;
 import dev.farsight.engine.checkpoint.ResumePoint;
 import dev.farsight.engine.metrics.WeightsDigest;
@@ -17,6 +16,7 @@ import dev.farsight.engine.pipeline.Transfers;
 import dev.farsight.engine.progress.CountedReads;
 import dev.farsight.engine.progress.ProgressMeter;
 import dev.farsight.engine.settings.EngineSettings;
+import dev.farsight.engine.sharding.ShardingPlan;
 import dev.farsight.engine.tier.RamTier;
 import java.io.DataInput;
 import java.io.DataOutput;
@@ -30,7 +30,7 @@ import java.util.Optional;
  * @param store the outermost store: it keeps the rows of checkpoints, above the RAM tier, above the
  *     configured store
  * @param ramTier the tier of memory in {@code store}; null if there is none
- * @param sharding how rows are divided over ranks
+ * @param plan how rows are divided over ranks
  * @param devices by rank
  * @param lanes by rank
  * @param hashing threads that hash weights
@@ -46,7 +46,7 @@ public record Session(
     DataSource data,
     RowStore store,
     RamTier ramTier,
-    Sharding sharding,
+    ShardingPlan plan,
     List<ComputeBackend> devices,
     List<LaneParts> lanes,
     Pipeline pipeline,

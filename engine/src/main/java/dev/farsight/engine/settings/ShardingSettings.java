@@ -1,10 +1,13 @@
 package dev.farsight.engine.settings;
 
 import dev.farsight.api.config.Settings;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
@@ -13,8 +16,17 @@ import java.util.TreeMap;
  * @param general how the rows of tables are divided that are not named
  * @param tables the same by table name
  * @param timeout how long ranks wait for one of them
+ * @param plan the plan to follow; empty: to be made
+ * @param linkBandwidth bytes a second between devices; empty: as the compute backend tells
+ * @param deviceMemory bytes of rows that a device has room for; empty: no limit
  */
-public record ShardingSettings(Choice general, Map<String, Choice> tables, Duration timeout) {
+public record ShardingSettings(
+    Choice general,
+    Map<String, Choice> tables,
+    Duration timeout,
+    Optional<Path> plan,
+    OptionalLong linkBandwidth,
+    OptionalLong deviceMemory) {
 
   private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(100);
 
@@ -47,7 +59,24 @@ public record ShardingSettings(Choice general, Map<String, Choice> tables, Durat
     if (timeout.compareTo(SHORTEST_TIMEOUT) < 0) {
       throw sharding.bad("timeout", "is not a time from 100 ms to 24 h");
     }
-    return new ShardingSettings(Choice.of(sharding, "default"), Map.copyOf(tables), timeout);
+    return new ShardingSettings(
+        Choice.of(sharding, "default"),
+        Map.copyOf(tables),
+        timeout,
+        sharding.optionalPath("plan"),
+        bytes(sharding, "link-bandwidth"),
+        bytes(sharding, "device-memory"));
+  }
+
+  private static OptionalLong bytes(Settings section, String key) {
+    if (!section.has(key)) {
+      return OptionalLong.empty();
+    }
+    long bytes = section.bytes(key);
+    if (bytes == 0) {
+      throw section.bad(key, "must be greater than 0");
+    }
+    return OptionalLong.of(bytes);
   }
 
   /** The choice for a table. */

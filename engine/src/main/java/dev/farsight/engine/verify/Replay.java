@@ -52,7 +52,8 @@ final class Replay implements AutoCloseable {
             folder,
             DataUse.continued(start.fitted()),
             (settings, identity, format) ->
-                Checkpoints.replay(checkpointing, start, rows, settings, identity.get(), format));
+                Checkpoints.replay(checkpointing, start, rows, settings, identity.get(), format),
+            start.plan());
     try {
       session = new SessionBuilder(setup, resources).build();
       run = new ReplayRun(session, events);

@@ -10,6 +10,7 @@ import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.engine.config.FarsightConfig;
 import dev.farsight.engine.settings.EngineSettings;
+import dev.farsight.engine.sharding.ShardingPlan;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -53,7 +54,7 @@ class RingSizesTest {
             "lookahead.planned=" + planned,
             "cache.regions=64",
             "cache.size=\"50%\"");
-    Shapes shapes = Shapes.of(settings, schema(tables, 2_000_000), 1);
+    Shapes shapes = shapes(settings, schema(tables, 2_000_000));
     int largestPlan = Math.min(batch * tables, shapes.ranks().get(0).slots());
     assertThat(shapes.ranks().get(0).inRows()).isGreaterThanOrEqualTo(largestPlan);
     assertThat(shapes.ranks().get(0).outRows()).isGreaterThanOrEqualTo(largestPlan);
@@ -63,14 +64,18 @@ class RingSizesTest {
   void aPlanThatFitsNoRingIsRefusedWithTheSettingsToChange() {
     EngineSettings settings =
         settings("data.batch-size=16777216", "cache.regions=64", "cache.size=\"90%\"");
-    assertThatThrownBy(() -> Shapes.of(settings, schema(26, 20_000_000), 1))
+    assertThatThrownBy(() -> shapes(settings, schema(26, 20_000_000)))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("farsight.data.batch-size")
         .hasMessageContaining("436207616 rows")
         .hasMessageContaining("cache.size");
-    assertThatThrownBy(() -> Shapes.of(settings, schema(200, 20_000_000), 1))
+    assertThatThrownBy(() -> shapes(settings, schema(200, 20_000_000)))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("farsight.data.batch-size")
         .hasMessageContaining("3355443200 lookups");
+  }
+
+  private static Shapes shapes(EngineSettings settings, BatchSchema schema) {
+    return Shapes.of(settings, schema, ShardingPlan.ofOneDevice(schema.tables()));
   }
 }

@@ -1,0 +1,184 @@
+package dev.farsight.engine.sharding;
+
+import dev.farsight.engine.cache.Sharding;
+import dev.farsight.engine.cache.Sharding.Placement;
+import dev.farsight.engine.settings.ShardingSettings.Choice;
+import dev.farsight.engine.sharding.RankLoads.Score;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
+
+/**
+ * Divides tables so that the slowest rank of a step is as fast as possible. The result depends on
+ * its arguments alone.
+ *
+ * <p>Two searches, of which the better result counts. One begins with tables divided by row where
+ * that is allowed, and each other table on the rank where it costs least, the heaviest first. The
+ * other one begins with each table where it costs least. Then tables are placed anew, one at a time
+ * or two that change places, as long as that is better. So the result is not always the best, but
+ * mostly it is. A round costs O(tables x (kinds + ranks) x ranks), and for pairs O(tables of the
+ * slowest rank x tables that are on one rank x ranks).
+ *
+ * <p>Used once.
+ */
+public final class ShardingPlanner {
+
+  /** Many more than a search usually takes; each round is better than the one before. */
+  private static final int MOST_ROUNDS = 100;
+
+  private final StepModel model;
+  private final List<TableLoad> tables;
+  private final List<Choice> choices;
+
+  private final Placement[] placements;
+  private final RankLoads loads;
+
+  private ShardingPlanner(StepModel model, List<TableLoad> tables, List<Choice> choices) {
+    this.model = model;
+    this.tables = tables;
+    this.choices = choices;
+    placements = new Placement[tables.size()];
+    loads = new RankLoads(model);
+  }
+
+  /**
+   * @param choices what the settings say of each table
+   */
+  public static Sharding plan(StepModel model, List<TableLoad> tables, List<Choice> choices) {
+    var divided = new ShardingPlanner(model, tables, choices);
+    divided.search(table -> choices.get(table) == Choice.TABLE);
+    var apart = new ShardingPlanner(model, tables, choices);
+    apart.search(table -> true);
+    boolean better = apart.loads.score().betterThan(divided.loads.score());
+    return new Sharding(model.ranks(), List.of((better ? apart : divided).placements));
+  }
+
+  /** What a step costs each rank. */
+  public static List<StepCost> costs(StepModel model, List<TableLoad> tables, Sharding sharding) {
+    var loads = new RankLoads(model);
+    for (int t = 0; t < tables.size(); t++) {
+      loads.add(tables.get(t), sharding.of(t));
+    }
+    return IntStream.range(0, model.ranks()).mapToObj(loads::cost).toList();
+  }
+
+  /**
+   * Where a table may be, the usual places first. Replicated rows are always resident. Beside a
+   * cache they would take memory that {@code cache.size} does not allow for, so there only the
+   * settings can ask for them.
+   */
+  private List<Placement> allowed(int table) {
+    List<Placement> onOne = IntStream.range(0, model.ranks()).mapToObj(Placement::on).toList();
+    return switch (choices.get(table)) {
+      case ROW -> List.of(Placement.ROW);
+      case REPLICATED -> List.of(Placement.REPLICATED);
+      case TABLE -> onOne;
+      case AUTO -> {
+        var all = new ArrayList<>(List.of(Placement.ROW));
+        all.addAll(onOne);
+        if (model.resident()) {
+          all.add(Placement.REPLICATED);
+        }
+        yield all;
+      }
+    };
+  }
+
+  /**
+   * @param placedBest the tables that are placed one after the other, each where it costs least
+   */
+  private void search(IntPredicate placedBest) {
+    int[] heaviestFirst =
+        IntStream.range(0, tables.size())
+            .boxed()
+            .sorted(Comparator.comparingDouble(t -> -alone(tables.get(t))))
+            .mapToInt(Integer::intValue)
+            .toArray();
+    Arrays.stream(heaviestFirst).filter(placedBest.negate()).forEach(this::placeFirst);
+    Arrays.stream(heaviestFirst).filter(placedBest).forEach(this::placeBest);
+    for (int round = 0; round < MOST_ROUNDS && !loads.balanced(); round++) {
+      boolean better = false;
+      for (int t : heaviestFirst) {
+        better |= placeAnew(t);
+      }
+      if (!better && !swapAny(heaviestFirst)) {
+        break;
+      }
+    }
+  }
+
+  /** Seconds of a rank that has a table for itself. */
+  private double alone(TableLoad table) {
+    var single = new RankLoads(model);
+    single.add(table, Placement.on(0));
+    return single.cost(0).seconds();
+  }
+
+  private void placeFirst(int table) {
+    place(table, allowed(table).get(0));
+  }
+
+  /** Places a table that has no place yet. */
+  private void placeBest(int table) {
+    placeFirst(table);
+    placeAnew(table);
+  }
+
+  private void place(int table, Placement placement) {
+    if (placements[table] != null) {
+      loads.remove(tables.get(table), placements[table]);
+    }
+    placements[table] = placement;
+    loads.add(tables.get(table), placement);
+  }
+
+  /** Places a table where it is best. Returns whether that is better. */
+  private boolean placeAnew(int table) {
+    Placement before = placements[table];
+    Placement best = before;
+    Score bestScore = loads.score();
+    for (Placement candidate : allowed(table)) {
+      place(table, candidate);
+      Score score = loads.score();
+      if (score.betterThan(bestScore)) {
+        best = candidate;
+        bestScore = score;
+      }
+    }
+    place(table, best);
+    return !best.equals(before);
+  }
+
+  /** Swaps a table of the slowest rank with one of another rank, if there are two for that. */
+  private boolean swapAny(int[] order) {
+    int[] onOne =
+        Arrays.stream(order).filter(t -> placements[t].kind() == Sharding.Kind.TABLE).toArray();
+    int slowest = loads.slowest();
+    for (int a : onOne) {
+      for (int b : onOne) {
+        boolean others = placements[a].rank() == slowest && placements[b].rank() != slowest;
+        if (others && swap(a, b)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private boolean swap(int a, int b) {
+    Score before = loads.score();
+    Placement ofA = placements[a];
+    Placement ofB = placements[b];
+    place(a, ofB);
+    place(b, ofA);
+    if (loads.score().betterThan(before)) {
+      return true;
+    }
+    place(a, ofA);
+    place(b, ofB);
+    return false;
+  }
+}

@@ -1,0 +1,39 @@
+package dev.farsight.engine.sharding;
+
+import dev.farsight.api.compute.DeviceRates;
+import dev.farsight.api.table.RowFormat;
+
+/**
+ * What sizes and rates make of the rows of a step.
+ *
+ * @param ranks how many devices train together
+ * @param rowBytes bytes of a row, weights and optimizer state
+ * @param weightBytes bytes of a row's weights, as they are sent to other devices
+ * @param gradientBytes bytes of a row's gradient
+ * @param resident whether every row is resident
+ * @param deviceBytes bytes of rows that a device has room for
+ */
+public record StepModel(
+    int ranks,
+    int rowBytes,
+    int weightBytes,
+    int gradientBytes,
+    boolean resident,
+    long deviceBytes,
+    DeviceRates rates) {
+
+  /** The room of a device if nothing is known of it. */
+  public static final long UNLIMITED = Long.MAX_VALUE;
+
+  public static StepModel of(
+      int ranks, RowFormat format, boolean resident, long deviceBytes, DeviceRates rates) {
+    return new StepModel(
+        ranks,
+        format.bytes(),
+        format.dim() * format.precision().bytes(),
+        format.dim() * Float.BYTES,
+        resident,
+        deviceBytes,
+        rates);
+  }
+}

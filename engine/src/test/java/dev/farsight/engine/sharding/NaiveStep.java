@@ -1,0 +1,62 @@
+package dev.farsight.engine.sharding;
+
+import dev.farsight.engine.cache.Sharding.Placement;
+import java.util.List;
+
+/** The slowest device of a step, from what each device sends to each other one. */
+final class NaiveStep {
+
+  private NaiveStep() {}
+
+  static double slowest(StepModel model, List<TableLoad> tables, List<Placement> placements) {
+    double slowest = 0;
+    for (int device = 0; device < model.ranks(); device++) {
+      slowest = Math.max(slowest, seconds(model, tables, placements, device));
+    }
+    return slowest;
+  }
+
+  private static double seconds(
+      StepModel model, List<TableLoad> tables, List<Placement> placements, int device) {
+    double out = 0;
+    double in = 0;
+    double replicated = 0;
+    double touched = 0;
+    double moved = 0;
+    for (int t = 0; t < tables.size(); t++) {
+      TableLoad table = tables.get(t);
+      Placement placement = placements.get(t);
+      for (int other = 0; other < model.ranks(); other++) {
+        touched += owned(model, placement, device) * table.rankRows() * model.gradientBytes();
+        if (other != device) {
+          out += owned(model, placement, device) * table.rankRows();
+          in += owned(model, placement, other) * table.rankRows();
+          if (placement.equals(Placement.REPLICATED)) {
+            replicated += table.rankRows();
+          }
+        }
+      }
+      if (placement.equals(Placement.REPLICATED)) {
+        touched += model.ranks() * table.rankRows() * model.gradientBytes();
+        touched += 2 * table.stepRows() * model.rowBytes();
+      } else {
+        touched += 2 * owned(model, placement, device) * table.stepRows() * model.rowBytes();
+        moved += owned(model, placement, device) * table.missedRows() * model.rowBytes();
+      }
+    }
+    double forward = Math.max(out, in) * model.weightBytes();
+    double backward = (Math.max(out, in) + replicated) * model.gradientBytes();
+    return (forward + backward) / model.rates().link()
+        + touched / model.rates().memory()
+        + moved / model.rates().host();
+  }
+
+  /** The share of a table that a device has and no other. */
+  private static double owned(StepModel model, Placement placement, int device) {
+    return switch (placement.kind()) {
+      case ROW -> 1. / model.ranks();
+      case TABLE -> placement.rank() == device ? 1 : 0;
+      case REPLICATED -> 0;
+    };
+  }
+}
