@@ -74,7 +74,8 @@ final class Bounds {
     for (Cell cell : cells) {
       if (missedRows(cell).isEmpty()) {
         var settings = ReplaySettings.of(Settings.of("farsight", cell.config()), 0);
-        var bound = new Comparison(requests).bound(Math.toIntExact(cell.outlook().slots()), settings);
+        var bound =
+            new Comparison(requests).bound(Math.toIntExact(cell.outlook().slots()), settings);
         keep(key(cell), bound.tally().all().missed());
       }
     }
