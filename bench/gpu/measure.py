@@ -13,7 +13,11 @@
               as 1%-tf32 and its samples, prepared as npy files in this folder first (4 GB); in their order, or data.shuffle = full
   startup     time from the start of the process to the first step, 1TB, memory taken lazily
   timeline    a time line of 8 steps at 1 %, tf32 and bf16
+  PART-xN     all-..., 1%-..., terabyte or mlperf-... on N GPUs, N times the batch: all-tf32-x2. two, four and eight mean the Kaggle
+              parts on one and on so many GPUs, in turn
   torch       PyTorch on the same work, its table on the GPU
+  torch-sharded
+              PyTorch on the same work, its rows sharded over 1, 2, 4, ... GPUs
   mlperf-SIZE-BATCH-PRECISION
               training on bags at MLPerf's shape: 26 tables, 214 lookups a sample pooled by sum. SIZE: all (an eighth of MLPerf's
               rows, all on the device), 80% (of these) or 10% (of half of MLPerf's rows). BATCH: 16384 or 65536. PRECISION: tf32
@@ -35,6 +39,7 @@ import json
 import os
 import pathlib
 import re
+import resource
 import statistics
 import subprocess
 import sys
@@ -58,9 +63,13 @@ CACHED_BAGS = ("bags-all", "bags-80%", "bags-10%")
 CACHED_BAGS_BATCH = 10486
 CACHED_BAGS_LOOKUPS = 100
 NPY = ("npy-tf32", "npy-full-tf32")
-REPEATED = (*KAGGLE, *NPY, "terabyte", "long", *MLPERF, *CACHED_BAGS)
-PARTS = ("tests", "step", "bags", *REPEATED, "startup", "timeline", "mlperf-timeline", "torch", "torch-mlperf")
-GROUPS = {"kaggle": KAGGLE, "mlperf": MLPERF}
+DEVICES = {"two": 2, "four": 4, "eight": 8}
+ON_SEVERAL = tuple(f"{part}-x{n}" for n in DEVICES.values() for part in (*KAGGLE, "terabyte", *MLPERF))
+REPEATED = (*KAGGLE, *NPY, "terabyte", "long", *MLPERF, *CACHED_BAGS, *ON_SEVERAL)
+PARTS = ("tests", "step", "bags", *REPEATED, "startup", "timeline", "mlperf-timeline", "torch", "torch-mlperf",
+         "torch-sharded")
+GROUPS = {"kaggle": KAGGLE, "mlperf": MLPERF,
+          **{name: tuple(one for part in KAGGLE for one in (part, f"{part}-x{n}")) for name, n in DEVICES.items()}}
 
 
 def java():
@@ -83,6 +92,12 @@ def logged(name, command):
     with log.open("w") as out:
         status = subprocess.run(command, stdout=out, stderr=subprocess.STDOUT, check=False).returncode
     return status, log.read_text()
+
+
+def children_cpu_seconds():
+    """CPU time of the processes that have ended."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 class Measure:
@@ -127,14 +142,20 @@ class Measure:
             times = [float(ms) for ms in re.findall(r"^graphs: ([\d.]+) ms", output, re.MULTILINE)]
             self.note("bags", {"precision": precision, "status": status, "m_lookups_per_second": rates, "graph_ms": times})
 
-    def train(self, name, heap, *sets, batch=BATCH, not_counted=NOT_COUNTED):
-        """One training run: its report's figures, and the speed after the steps that are not counted."""
+    def train(self, name, heap, *sets, batch=BATCH, not_counted=NOT_COUNTED, devices=1):
+        """One training run: its report's figures, and the speed after the steps that are not counted. batch: samples a device."""
         run = OUT / name
         settings = [f"run.directory={run}", *sets, *self.options.set]
+        if devices > 1:
+            heap = f"{devices * int(heap[:-1])}g"
+            batch *= devices
+            settings += [f"compute.jcuda.devices={list(range(devices))}", f"data.batch-size={batch}", "sharding.collective=nccl",
+                         f"train.epochs={devices}", f"lookahead.threads={9 * devices}", f"storage.threads={4 * devices}"]
         command = [*self.java, f"-Xmx{heap}", "-cp", class_path("lib"), "dev.farsight.cli.Main", "train", str(HERE / "dlrm.conf")]
         for setting in settings:
             command += ["--set", setting]
         begun = time.monotonic()
+        cpu_before = children_cpu_seconds()
         with (OUT / f"{name}.log").open("w") as out:
             process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT)
             # The file is made when all is open and training begins.
@@ -142,6 +163,7 @@ class Measure:
                 time.sleep(.01)
             ready = time.monotonic() - begun
             status = process.wait()
+        cpu_seconds = children_cpu_seconds() - cpu_before
         wall = time.monotonic() - begun
         if status != 0:
             lines = (OUT / f"{name}.log").read_text().strip().splitlines()
@@ -168,25 +190,28 @@ class Measure:
             (first, begin), (last, end) = counted[0], counted[-1]
             its = (last - first) / (end - begin)
             result["its"] = round(its, 1)
+            result["cpu_ms_a_step"] = round(1e3 * cpu_seconds / len(steps), 2)
             result["samples_per_second"] = round(its * batch)
         return result
 
     def training(self, part, repeat):
         name = f"{part.replace('%', 'pc')}-{repeat}"
+        part, _, devices = part.partition("-x")
+        devices = int(devices or 1)
         if part == "terabyte":
             return self.train(name, "6g", "data.synthetic.cardinalities=terabyte", f"data.synthetic.rows={1000 * BATCH}",
-                              'cache.size="1%"', "storage.offheap.memory-limit=120 GiB")
+                              'cache.size="1%"', "storage.offheap.memory-limit=220 GiB", devices=devices)
         if part in NPY:
             return self.train(name, "10g", 'cache.size="1%"', "compute.jcuda.precision=tf32", "data.source=npy",
                               f'data.path="{self.prepared()}"', f"data.shuffle={'full' if 'full' in part else 'none'}")
         if part in MLPERF:
-            return self.mlperf(name, *part.split("-")[1:])
+            return self.mlperf(name, *part.split("-")[1:], devices=devices)
         if part in CACHED_BAGS:
             return self.cached_bags(name, part.split("-")[1])
         if part == "long":
             return self.train(name, "10g", 'cache.size="1%"', "compute.jcuda.precision=bf16", "train.epochs=3")
         size, precision = part.split("-")
-        return self.train(name, "10g", f'cache.size="{size}"', f"compute.jcuda.precision={precision}")
+        return self.train(name, "10g", f'cache.size="{size}"', f"compute.jcuda.precision={precision}", devices=devices)
 
     def prepared(self):
         """The folder with the samples of dlrm.conf as npy files, which are then in the page cache too."""
@@ -211,7 +236,7 @@ class Measure:
             result["m_lookups_per_second"] = round(result["samples_per_second"] * CACHED_BAGS_LOOKUPS / 1e6)
         return result
 
-    def mlperf(self, name, size, batch_size, precision, *sets):
+    def mlperf(self, name, size, batch_size, precision, *sets, devices=1):
         batch = int(batch_size)
         steps = MLPERF_STEPS[batch]
         divisor = MLPERF_DIVISORS[size]
@@ -220,7 +245,7 @@ class Measure:
             name, "24g", f"data.synthetic.cardinalities={rows}", "data.synthetic.hotness=mlperf", "data.synthetic.pooling=sum",
             f"data.batch-size={batch}", f"data.synthetic.rows={MLPERF_DISTINCT * batch}", f"train.max-steps={steps}",
             f"train.epochs={-(-steps // MLPERF_DISTINCT)}", f'cache.size="{size}"', f"compute.jcuda.precision={precision}",
-            *sets, batch=batch, not_counted=MLPERF_DISTINCT)
+            *sets, batch=batch, not_counted=MLPERF_DISTINCT, devices=devices)
         if "samples_per_second" in result:
             result["m_lookups_per_second"] = round(result["samples_per_second"] * MLPERF_LOOKUPS / 1e6)
         return result
@@ -259,6 +284,13 @@ class Measure:
         speeds = json.loads(last)["samples_per_second"] if status == 0 else {}
         self.note(part, {"status": status, **{name: round(speed / BATCH, 1) for name, speed in speeds.items()}})
 
+    def torch_sharded(self):
+        status, output = logged("torch-sharded", [sys.executable, str(HERE / "torch_sharded.py")])
+        print(output)
+        last = output.strip().splitlines()[-1] if output.strip() else ""
+        speeds = json.loads(last)["samples_per_second"] if status == 0 else {}
+        self.note("torch-sharded", {"status": status, **{name: round(speed) for name, speed in speeds.items()}})
+
     def torch_mlperf(self):
         self.torch("torch-mlperf", "--cardinalities", "mlperf", "--cardinality-divisor", "8", "--hotness", "mlperf",
                    "--steps", "20", "--warmup", "5")
@@ -289,6 +321,10 @@ class Measure:
         for precision in ("tf32", "bf16"):
             if f"all-{precision}" in medians and f"1%-{precision}" in medians:
                 print(f"1 % makes {medians[f'1%-{precision}'] / medians[f'all-{precision}']:.2f} of all resident, {precision}")
+        for part in ON_SEVERAL:
+            alone, _, devices = part.partition("-x")
+            if part in medians and alone in medians:
+                print(f"{part}: {int(devices) * medians[part] / medians[alone]:.2f} times the samples of {alone}")
         if "npy-tf32" in medians and "1%-tf32" in medians:
             print(f"npy makes {medians['npy-tf32'] / medians['1%-tf32']:.3f} of samples in memory")
         same = [(f"all-{precision}", f"1%-{precision}") for precision in ("tf32", "bf16")]

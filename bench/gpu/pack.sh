@@ -25,7 +25,7 @@ mkdir -p "$to/lib" "$to/test"
 rm -f "$to"/lib/*.jar "$to"/test/*.jar
 cp "$lib"/*.jar "$lib"/jcuda/*.jar "$to/lib/"
 cp "$root"/{compute-jcuda,bench}/target/farsight-*-"$version"-tests.jar "$root/testkit/target/farsight-testkit-$version.jar" "$to/test/"
-cp "$here"/{measure.py,dlrm.conf} "$root"/bench/peers/torch_dlrm.py "$root"/jvm.options "$to/"
+cp "$here"/{measure.py,dlrm.conf} "$root"/bench/peers/torch_{dlrm,sharded}.py "$root"/jvm.options "$to/"
 copy org.junit.platform:junit-platform-console-standalone:1.14.4
 copy "org.assertj:assertj-core:$(library_version assertj)"
 copy net.bytebuddy:byte-buddy:1.18.3

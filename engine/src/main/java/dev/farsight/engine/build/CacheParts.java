@@ -32,7 +32,7 @@ record CacheParts(Residency residency, RingGates gates, LookAhead lookAhead) {
     var gates = new RingGates(settings.forwardWindow(), rank);
     RankShape own = shapes.ranks().get(rank);
     if (shapes.full()) {
-      return new CacheParts(full(shapes, rank), gates, null);
+      return new CacheParts(full(shapes, rank, planners), gates, null);
     }
     boolean looksAhead = Specs.looksAhead(settings, setup.components(), shapes);
     RowIndexes indexes = RowIndexes.of(shapes.tables().rows(), looksAhead);
@@ -44,12 +44,12 @@ record CacheParts(Residency residency, RingGates gates, LookAhead lookAhead) {
     return new CacheParts(residency, gates, lookAhead);
   }
 
-  private static Residency full(Shapes shapes, int rank) {
+  private static Residency full(Shapes shapes, int rank, Workers planners) {
     RankShape own = shapes.ranks().get(rank);
     long rows = shapes.tables().rows();
     return shapes.owners() == null
-        ? new FullResidency(rows, own.maxRows(), own.maxMoves())
-        : new FullResidency(rows, shapes.owners(), rank, own.maxRows(), own.maxMoves());
+        ? new FullResidency(rows, own.maxRows(), own.maxMoves(), planners)
+        : new FullResidency(rows, shapes.owners(), rank, own.maxRows(), own.maxMoves(), planners);
   }
 
   private static Residency partial(

@@ -54,16 +54,21 @@ final class LaneBuilder {
             mover("write-back"),
             device.collective());
     threads =
-        PlannerThreads.of(
-            share(settings.plannerThreads()),
-            device.finder() != null,
-            device.step().ordersLookups());
+        PlannerThreads.of(plannerThreads(), device.finder() != null, device.step().ordersLookups());
     planners = resources.own(new Workers(name("plan"), threads.plan()));
     orderers = resources.own(new Workers(name("order"), threads.order(), Workers.SHORT_SPIN_NANOS));
   }
 
   private RowMover mover(String role) {
     return resources.own(new RowMover(store.store(), name(role), share(settings.storageThreads())));
+  }
+
+  /** Unless set, as many as a rank would have that has its share of the host by itself. */
+  private int plannerThreads() {
+    int ranks = shapes.ranks().size();
+    return settings.farsight().section("lookahead").has("threads") || ranks == 1
+        ? share(settings.plannerThreads())
+        : EngineSettings.usualPlannerThreads(Runtime.getRuntime().availableProcessors() / ranks);
   }
 
   /** This rank's share of the threads that a setting asks for. */

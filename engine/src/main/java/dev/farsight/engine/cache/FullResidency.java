@@ -1,11 +1,12 @@
 package dev.farsight.engine.cache;
 
 import dev.farsight.api.FarsightException;
+import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.memory.HostBuffers;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
-import java.util.BitSet;
+import java.util.Arrays;
 import java.util.Locale;
 
 /**
@@ -16,6 +17,12 @@ import java.util.Locale;
  */
 public final class FullResidency implements Residency {
 
+  /** Rows that a thread locates at a time. */
+  private static final int SLICE = 8192;
+
+  /** Words between the sums of two threads, so that they are not in one cache line. */
+  private static final int STRIDE = 8;
+
   private final int slots;
   private final int maxRows;
   private final int maxMoves;
@@ -23,13 +30,20 @@ public final class FullResidency implements Residency {
   /** Null if the slot is the row id. */
   private final RankRows numbers;
 
-  private final BitSet dirty;
+  private final DirtyRows dirty;
+  private final Workers workers;
   private long nextPlan;
+
+  // State of the current plan. The task below is created once, so planning allocates nothing.
+  private RowRequest request;
+  private int[] slotOf;
+  private final long[] lookupsByWorker;
+  private final Workers.Task locate = this::locate;
 
   /**
    * @param maxMoves most rows to load or write back at once, while the pipeline is at rest
    */
-  public FullResidency(long rows, int maxRows, int maxMoves) {
+  public FullResidency(long rows, int maxRows, int maxMoves, Workers workers) {
     if (rows > Integer.MAX_VALUE) {
       throw new FarsightException(
           String.format(
@@ -42,7 +56,9 @@ public final class FullResidency implements Residency {
     this.numbers = null;
     this.maxRows = maxRows;
     this.maxMoves = maxMoves;
-    this.dirty = new BitSet(slots);
+    this.dirty = new DirtyRows(slots);
+    this.workers = workers;
+    this.lookupsByWorker = new long[workers.threads() * STRIDE];
   }
 
   /**
@@ -52,12 +68,15 @@ public final class FullResidency implements Residency {
    * @param maxRows most rows of a request
    * @param maxMoves most rows to load or write back at once, while the pipeline is at rest
    */
-  public FullResidency(long rows, RowOwners owners, int rank, int maxRows, int maxMoves) {
+  public FullResidency(
+      long rows, RowOwners owners, int rank, int maxRows, int maxMoves, Workers workers) {
     this.numbers = new RankRows(rows, owners, rank);
     this.slots = numbers.count();
     this.maxRows = maxRows;
     this.maxMoves = maxMoves;
-    this.dirty = new BitSet(slots);
+    this.dirty = new DirtyRows(slots);
+    this.workers = workers;
+    this.lookupsByWorker = new long[workers.threads() * STRIDE];
   }
 
   @Override
@@ -73,27 +92,30 @@ public final class FullResidency implements Residency {
   @Override
   public void plan(RowRequest request, CachePlan plan) {
     plan.begin(nextPlan++, request.count());
+    this.request = request;
+    slotOf = plan.slots;
+    Arrays.fill(lookupsByWorker, 0);
+    workers.run((request.count() + SLICE - 1) / SLICE, locate);
+    plan.uniqueHits = request.count();
+    for (long lookups : lookupsByWorker) {
+      plan.hits += lookups;
+    }
+  }
+
+  /** Finds the slots of a slice of the request, and marks them dirty. */
+  private void locate(int slice, int worker) {
     long[] rows = request.rows();
     int[] occurrences = request.occurrences();
-    int[] slotOf = plan.slots;
+    int from = slice * SLICE;
+    int end = Math.min(from + SLICE, request.count());
     long lookups = 0;
-    for (int u = 0; u < request.count(); u++) {
+    for (int u = from; u < end; u++) {
       slotOf[u] = numbers == null ? (int) rows[u] : numbers.slotOf(rows[u]);
       lookups += occurrences[u];
     }
+    lookupsByWorker[worker * STRIDE] += lookups;
     if (request.updates()) {
-      markDirty(slotOf, request.count());
-    }
-    plan.uniqueHits = request.count();
-    plan.hits = lookups;
-  }
-
-  /** Nearly all rows of a batch are dirty already, so a read is cheaper than a write. */
-  private void markDirty(int[] slotOf, int count) {
-    for (int u = 0; u < count; u++) {
-      if (!dirty.get(slotOf[u])) {
-        dirty.set(slotOf[u]);
-      }
+      dirty.add(slotOf, from, end);
     }
   }
 
@@ -152,14 +174,14 @@ public final class FullResidency implements Residency {
   public int collectDirty(int fromSlot, int outRows, CachePlan plan) {
     plan.begin(nextPlan, 0);
     int maxCollected = Math.min(outRows, maxMoves);
-    int slot = dirty.nextSetBit(fromSlot);
+    int slot = dirty.next(fromSlot);
     while (slot >= 0) {
       if (plan.moves().evictions() == maxCollected) {
         return slot;
       }
       plan.writeBackRows()[plan.moves().evictions()] = rowOf(slot);
       plan.moves().evict(slot);
-      slot = dirty.nextSetBit(slot + 1);
+      slot = dirty.next(slot + 1);
     }
     return slots;
   }
@@ -167,7 +189,7 @@ public final class FullResidency implements Residency {
   @Override
   public void markClean(CachePlan plan) {
     for (int e = 0; e < plan.moves().evictions(); e++) {
-      dirty.clear(plan.moves().evictSlots().get(e));
+      dirty.remove(plan.moves().evictSlots().get(e));
     }
   }
 

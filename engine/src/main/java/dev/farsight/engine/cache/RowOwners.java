@@ -11,6 +11,8 @@ import java.util.stream.IntStream;
  */
 public final class RowOwners {
 
+  private static final int RESIDENT_GROUPS = 4;
+
   private final int ranks;
   private final RowGroups groups;
 
@@ -31,10 +33,14 @@ public final class RowOwners {
         IntStream.range(0, run.regions()).map(run::rankOf).toArray());
   }
 
-  /** A group for each rank, and one for replicated rows: where every row is resident. */
+  /**
+   * A few groups for each rank, and one for replicated rows: where every row is resident. What
+   * ranks ask of each other is put together a group at a time, in parallel.
+   */
   public static RowOwners of(Sharding sharding, TableSet tables) {
     // Regions are not used as such, so a slot each is enough.
-    return of(new RegionLayout(tables, sharding, sharding.ranks(), 1, Map.of(), null));
+    int slots = sharding.ranks() * RESIDENT_GROUPS;
+    return of(new RegionLayout(tables, sharding, slots, RESIDENT_GROUPS, Map.of(), null));
   }
 
   public int ranks() {

@@ -64,7 +64,7 @@ public record EngineSettings(
         data.integer("batch-size", 1, 1 << 24),
         lookahead.integer("batches", 1, 100_000),
         lookahead.integer("planned", 1, 1000),
-        threads(lookahead, Math.max(1, Math.min(8, cores / 2))),
+        threads(lookahead, usualPlannerThreads(cores)),
         threads(storage, Math.max(1, cores / 3)),
         threads(farsight.section("compute"), cores),
         cache.integer("regions", 1, 64),
@@ -123,6 +123,11 @@ public record EngineSettings(
           "eval-samples", "is for evaluations during training; set train.eval-every too");
     }
     return train.longInteger("eval-samples", 1, Long.MAX_VALUE);
+  }
+
+  /** Threads that plan unless set otherwise, on so many cores. */
+  public static int usualPlannerThreads(int cores) {
+    return Math.max(1, Math.min(8, cores / 2));
   }
 
   private static int threads(Settings section, int defaultThreads) {

@@ -68,7 +68,7 @@ class TransfersTest {
           var backend = new NaiveBackend();
           HostBuffers buffers = backend.buffers()) {
         int slots = full ? ROWS : 300 + random.nextInt(400);
-        Residency residency = full ? fullResidency() : partialResidency(slots, workers);
+        Residency residency = full ? fullResidency(workers) : partialResidency(slots, workers);
         SlotMemory memory = backend.slots(FORMAT, slots, RING_ROWS, RING_ROWS);
         var lane = new Lane(memory, null, fetcher, writer);
         CachePlan plan = residency.newPlan(buffers);
@@ -96,8 +96,8 @@ class TransfersTest {
     }
   }
 
-  private static Residency fullResidency() {
-    return new FullResidency(ROWS, RING_ROWS, RING_ROWS);
+  private static Residency fullResidency(Workers workers) {
+    return new FullResidency(ROWS, RING_ROWS, RING_ROWS, workers);
   }
 
   private static Residency partialResidency(int slots, Workers workers) {

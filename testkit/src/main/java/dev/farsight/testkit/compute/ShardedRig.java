@@ -44,7 +44,7 @@ final class ShardedRig implements AutoCloseable {
   private final RowPlacement placement;
   private final long orderSeed;
   private final List<Collective> collectives;
-  private final RankThreads threads;
+  private final RankExecutor threads;
   private final List<RankOfRig> ranks;
   private final List<StepInput> inputs;
   private final HostBuffers wholeBatches = HostBuffers.plain();
@@ -88,7 +88,7 @@ final class ShardedRig implements AutoCloseable {
             NaiveExchange.shape(placement, maxUniqueRows));
     tape = new Tape(schema, shape.format().dim());
     tape.finish(shape.model().logits(tape));
-    threads = new RankThreads(collectives);
+    threads = new RankExecutor(collectives);
     ranks =
         threads.call(
             rank ->

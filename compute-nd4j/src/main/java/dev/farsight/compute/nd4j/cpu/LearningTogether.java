@@ -25,10 +25,10 @@ final class LearningTogether implements Learning {
   }
 
   @Override
-  public List<RowGradientShare> rows(StepParts parts, Matrix bags, Winners winners) {
+  public List<SentRowGradients> rows(StepParts parts, Matrix bags, Winners winners) {
     rowsLearn = true;
     updates.addAll(OwnedRowUpdates.of(parts, rows));
-    return RowGradientShare.of(parts, rows, bags, winners);
+    return SentRowGradients.of(parts, rows, bags, winners);
   }
 
   /** Whether rows learn, so that their gradients are exchanged. */

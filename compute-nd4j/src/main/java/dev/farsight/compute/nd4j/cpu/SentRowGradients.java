@@ -8,14 +8,14 @@ import java.util.List;
  * Sums the gradients of a share of the unique rows that this rank looks up, and lays them where
  * they are sent to the rows' owners. Not an update by itself: {@link OwnedRowUpdates} follow.
  */
-final class RowGradientShare implements Update {
+final class SentRowGradients implements Update {
 
   private final RowTraffic traffic;
   private final int share;
   private final long cost;
   private final RowGradients[] gradients;
 
-  private RowGradientShare(RowTraffic traffic, int share, long cost, RowGradients[] gradients) {
+  private SentRowGradients(RowTraffic traffic, int share, long cost, RowGradients[] gradients) {
     this.traffic = traffic;
     this.share = share;
     this.cost = cost;
@@ -27,12 +27,12 @@ final class RowGradientShare implements Update {
    *
    * @param bags gradients of bags, [samples][features][dim]
    */
-  static List<RowGradientShare> of(
+  static List<SentRowGradients> of(
       StepParts parts, RowTraffic traffic, Matrix bags, Winners winners) {
     var gradients = RowGradients.of(parts, bags, winners);
-    var shares = new ArrayList<RowGradientShare>();
+    var shares = new ArrayList<SentRowGradients>();
     for (int share = 0; share < RowShares.SHARES; share++) {
-      shares.add(new RowGradientShare(traffic, share, bags.width(), gradients));
+      shares.add(new SentRowGradients(traffic, share, bags.width(), gradients));
     }
     return shares;
   }

@@ -15,7 +15,7 @@ import java.util.function.IntFunction;
  * A thread for each rank, on which all its calls are made. If one fails, its rank aborts the group,
  * so that the others do not wait for it.
  */
-final class RankThreads implements AutoCloseable {
+final class RankExecutor implements AutoCloseable {
 
   private static final int TIMEOUT_SECONDS = 120;
 
@@ -25,7 +25,7 @@ final class RankThreads implements AutoCloseable {
   /**
    * @param collectives of the ranks
    */
-  RankThreads(List<Collective> collectives) {
+  RankExecutor(List<Collective> collectives) {
     this.collectives = collectives;
     for (int rank = 0; rank < collectives.size(); rank++) {
       String name = "rank-" + rank;

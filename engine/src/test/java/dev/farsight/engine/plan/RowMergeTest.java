@@ -1,0 +1,206 @@
+package dev.farsight.engine.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.farsight.api.compute.ExchangeShape;
+import dev.farsight.api.compute.RowExchange;
+import dev.farsight.api.concurrent.Workers;
+import dev.farsight.api.data.Batch;
+import dev.farsight.api.data.BatchSchema;
+import dev.farsight.api.data.Feature;
+import dev.farsight.api.memory.HostBuffers;
+import dev.farsight.api.table.Table;
+import dev.farsight.api.table.TableSet;
+import dev.farsight.engine.cache.RegionLayout;
+import dev.farsight.engine.cache.RowOwners;
+import dev.farsight.engine.cache.RowRequest;
+import dev.farsight.engine.cache.Sharding;
+import dev.farsight.engine.cache.Sharding.Placement;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** What ranks send each other, against the rows that their samples look up. */
+class RowMergeTest {
+
+  private static final int SAMPLES = 40;
+
+  private final Random random = new Random(11);
+  private final int ranks = 3;
+  private final TableSet tables =
+      new TableSet(
+          List.of(new Table("a", 30), new Table("b", 900), new Table("c", 70), new Table("d", 5)));
+  private final BatchSchema schema =
+      new BatchSchema(
+          0,
+          tables,
+          List.of(
+              new Feature("a", 0),
+              new Feature("b", 1),
+              new Feature("c", 2),
+              new Feature("b2", 1),
+              new Feature("d", 3)),
+          Set.of());
+  private final RowOwners owners =
+      RowOwners.of(
+          new Sharding(
+              ranks, List.of(Placement.on(1), Placement.ROW, Placement.ROW, Placement.REPLICATED)),
+          tables);
+  private final ExchangeShape shape = new ExchangeShape(ranks, 200, 600, 600, 600);
+
+  @Test
+  void everyRowArrivesWhereItIsLookedUpAndItsGradientsComeBackInRankOrder() {
+    try (var workers = new Workers("test", 2)) {
+      var merges = new RowMerge[ranks];
+      Arrays.setAll(merges, rank -> new RowMerge(owners, shape, rank, workers));
+      var deduper = new Deduper(schema, SAMPLES, owners.groups(), workers);
+      var order = new ExchangeOrder(shape);
+      for (int round = 0; round < 50; round++) {
+        check(round, merges, deduper, order);
+      }
+    }
+  }
+
+  private void check(int round, RowMerge[] merges, Deduper deduper, ExchangeOrder order) {
+    var batches = new Batch[ranks];
+    var asked = new UniqueRows[ranks];
+    for (int rank = 0; rank < ranks; rank++) {
+      batches[rank] = batch(rank == 2 && round % 3 == 0 ? 0 : 1 + random.nextInt(SAMPLES));
+      asked[rank] = deduper.newRows();
+      deduper.find(batches[rank], RowRequest.Use.TRAIN, true, asked[rank]);
+    }
+    var exchanges = new RowExchange[ranks];
+    var owned = new OwnedRows[ranks];
+    for (int rank = 0; rank < ranks; rank++) {
+      owned[rank] = merges[rank].newRows();
+      merges[rank].merge(batches, asked, RowRequest.Use.TRAIN, true, owned[rank]);
+      exchanges[rank] = new RowExchange(shape, HostBuffers.plain());
+      order.write(
+          owned[rank],
+          (from, to, target) -> {
+            for (int o = from; o < to; o++) {
+              target.put(o, 1000 + o);
+            }
+          },
+          exchanges[rank]);
+    }
+    long before = 0;
+    for (int rank = 0; rank < ranks; rank++) {
+      checkRequest(round, rank, asked, owned[rank]);
+      checkArrivals(round, rank, asked[rank], owned, exchanges);
+      checkGradients(round, rank, asked, owned[rank], exchanges[rank]);
+      assertThat(exchanges[rank].firstSample()).isEqualTo(before);
+      before += batches[rank].samples();
+    }
+    for (RowExchange exchange : exchanges) {
+      assertThat(exchange.divisor()).isEqualTo(before);
+    }
+  }
+
+  private void checkRequest(int round, int rank, UniqueRows[] asked, OwnedRows owned) {
+    Map<Long, Integer> expected = new HashMap<>();
+    for (int p = 0; p < ranks; p++) {
+      RowRequest request = asked[p].request();
+      for (int u = 0; u < request.count(); u++) {
+        long row = request.rows()[u];
+        if (owners.on(rank, row)) {
+          boolean counted = owners.rankOf(row) != RegionLayout.ALL_RANKS || p == rank;
+          expected.merge(row, counted ? request.occurrences()[u] : 0, Integer::sum);
+        }
+      }
+    }
+    Map<Long, Integer> actual = new HashMap<>();
+    int[] ofTable = new int[tables.size()];
+    for (int o = 0; o < owned.request().count(); o++) {
+      long row = owned.request().rows()[o];
+      assertThat(actual.put(row, owned.request().occurrences()[o])).isNull();
+      ofTable[tables.tableOf(row)]++;
+    }
+    assertThat(actual).as("round %d, rank %d", round, rank).isEqualTo(expected);
+    for (int t = 0; t < ofTable.length; t++) {
+      assertThat(owned.tableRows(t)).isEqualTo(ofTable[t]);
+    }
+  }
+
+  /** Carries row ids as a step carries weights. */
+  private void checkArrivals(
+      int round, int rank, UniqueRows asked, OwnedRows[] owned, RowExchange[] exchanges) {
+    RowExchange own = exchanges[rank];
+    var arrived = new ArrayList<Long>();
+    for (int p = 0; p < ranks; p++) {
+      assertThat(own.askedStarts()[p]).isEqualTo(arrived.size());
+      int end = exchanges[p].sendStarts()[rank + 1];
+      for (int k = exchanges[p].sendStarts()[rank]; k < end; k++) {
+        arrived.add(exchanges[p].ownedIds()[exchanges[p].sendRows().get(k)]);
+      }
+    }
+    assertThat(own.askedRows()).isEqualTo(arrived.size());
+    for (int kept = own.sentRows(); arrived.size() < asked.request().count(); kept++) {
+      arrived.add(own.ownedIds()[own.sendRows().get(kept)]);
+    }
+    for (int u = 0; u < asked.request().count(); u++) {
+      assertThat(arrived.get(owned[rank].arrivals()[u]))
+          .as("round %d, rank %d, unique row %d", round, rank, u)
+          .isEqualTo(asked.request().rows()[u]);
+    }
+  }
+
+  private void checkGradients(
+      int round, int rank, UniqueRows[] asked, OwnedRows owned, RowExchange exchange) {
+    int sent = exchange.sentRows();
+    Set<Integer> seen = new LinkedHashSet<>();
+    for (int o = 0; o < exchange.ownedRows(); o++) {
+      long row = exchange.ownedIds()[o];
+      assertThat(exchange.ownedSlots().get(o)).isEqualTo(1000 + o);
+      List<Integer> from = new ArrayList<>();
+      int end = exchange.gradientStarts().get(o + 1);
+      for (int j = exchange.gradientStarts().get(o); j < end; j++) {
+        int position = exchange.gradients().get(j);
+        assertThat(seen.add(position)).isTrue();
+        boolean gathered = position >= sent;
+        from.add(
+            rankAt(
+                gathered ? exchange.gatherStarts() : exchange.sendStarts(),
+                gathered ? position - sent : position));
+        if (!gathered) {
+          assertThat(exchange.sendRows().get(position)).isEqualTo(o);
+        }
+      }
+      List<Integer> expected = new ArrayList<>();
+      for (int p = 0; p < ranks; p++) {
+        RowRequest request = asked[p].request();
+        if (Arrays.stream(request.rows(), 0, request.count()).anyMatch(r -> r == row)) {
+          expected.add(p);
+        }
+      }
+      assertThat(from).as("round %d, rank %d, row %d", round, rank, row).isEqualTo(expected);
+    }
+    assertThat(seen).hasSize(sent + exchange.gatheredRows());
+  }
+
+  private static int rankAt(int[] starts, int position) {
+    int rank = 0;
+    while (starts[rank + 1] <= position) {
+      rank++;
+    }
+    return rank;
+  }
+
+  private Batch batch(int samples) {
+    var batch = new Batch(schema, SAMPLES, HostBuffers.plain());
+    for (int f = 0; f < schema.features().size(); f++) {
+      int rows = tables.get(schema.features().get(f).table()).rows();
+      for (int s = 0; s < samples; s++) {
+        batch.indices(f)[s] = random.nextInt(random.nextBoolean() ? rows : Math.min(rows, 8));
+      }
+    }
+    batch.samples(samples);
+    return batch;
+  }
+}
