@@ -7,11 +7,13 @@ import dev.farsight.engine.build.CacheFit;
 import dev.farsight.engine.build.FirstBatches;
 import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.plugin.Components;
+import java.util.List;
 
 /**
  * What can be known of a run without opening it.
  *
  * @param memory the memory that it will take
+ * @param deviceBytes memory of each device, by rank; {@code memory} has that of all together
  * @param cache how large the cache is, and which batches it holds
  * @param batches what its first batches look up; none where telling it would take long
  * @param trainSamples samples for training; {@link dev.farsight.api.data.DataSource#UNKNOWN} if
@@ -21,6 +23,7 @@ import dev.farsight.engine.plugin.Components;
  */
 public record Preview(
     MemoryForecast memory,
+    List<Long> deviceBytes,
     CacheFit cache,
     FirstBatches batches,
     long trainSamples,

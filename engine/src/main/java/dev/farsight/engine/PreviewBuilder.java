@@ -36,6 +36,7 @@ final class PreviewBuilder {
               data.trainSamples(),
               data.evalSamples(),
               data.passBytes()),
+          MemoryPlan.deviceBytes(settings, components, shapes),
           CacheFit.of(settings, shapes),
           data.needsPreparation() ? FirstBatches.NONE : FirstBatches.of(data, settings.batchSize()),
           data.trainSamples(),

@@ -106,6 +106,6 @@ public final class JcudaFactory implements ComputeFactory {
         new Gpu(settings.device()),
         settings.precision(),
         cache,
-        gpu -> Timeline.of(gpu, settings.timeline()));
+        gpu -> Timeline.of(gpu, settings.timeline(), context.device()));
   }
 }

@@ -19,6 +19,7 @@ import dev.farsight.engine.settings.GroupFeature;
 import dev.farsight.engine.statistics.RowCounts;
 import dev.farsight.engine.tier.TierSettings;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 
 /** The memory that a run will take, and the check that the host has it. */
@@ -32,6 +33,8 @@ public final class MemoryPlan {
   private MemoryPlan() {}
 
   /**
+   * Lines of several devices are added up: see {@link #deviceBytes} for each.
+   *
    * @param trainSamples samples of the training part, or {@link DataSource#UNKNOWN}
    * @param evalSamples samples of the evaluation part; 0 if they are unknown
    * @param passBytes as {@link DataSource#passBytes} has it; 0 if it is unknown
@@ -51,7 +54,9 @@ public final class MemoryPlan {
             TierSettings.of(spec)
                 .map(tier -> tier.forecast(spec, components, settings.farsight()))
                 .orElse(MemoryForecast.none()))
-        .plus(devices(settings, components, shapes))
+        .plus(
+            devices(settings, components, shapes).stream()
+                .reduce(MemoryForecast.none(), MemoryForecast::plus))
         .plus(EngineMemory.forecast(settings, components, shapes))
         .plus(rowCounts(settings, components, shapes))
         .plus(multiHot(settings, shapes))
@@ -61,12 +66,21 @@ public final class MemoryPlan {
         .summed();
   }
 
-  private static MemoryForecast devices(
+  /** What each device takes of its own memory, by rank. */
+  public static List<Long> deviceBytes(
+      EngineSettings settings, Components components, Shapes shapes) {
+    return devices(settings, components, shapes).stream()
+        .map(device -> device.bytes(Tier.DEVICE))
+        .toList();
+  }
+
+  /** By rank. */
+  private static List<MemoryForecast> devices(
       EngineSettings settings, Components components, Shapes shapes) {
     ComputeFactory compute = components.compute(settings.farsight());
     return shapes.ranks().stream()
         .map(rank -> compute.forecast(shapes.step(), rank.slots(), rank.inRows(), rank.outRows()))
-        .reduce(MemoryForecast.none(), MemoryForecast::plus);
+        .toList();
   }
 
   /** By a pass for training, and one for evaluation. */

@@ -50,7 +50,7 @@ public record StageTimes(
   }
 
   /** The mean of the times of several devices. */
-  static StageTimes mean(List<StageTimes> times) {
+  public static StageTimes mean(List<StageTimes> times) {
     int count = times.size();
     StageTimes sum = times.stream().reduce(ZERO, StageTimes::plus);
     return new StageTimes(

@@ -57,7 +57,7 @@ final class FiguresMeter {
     }
     if (counters.seconds() - toldSeconds >= SECONDS) {
       toldSeconds = counters.seconds();
-      events.figures(figures(session.pipeline().times(), session.pipeline().timesByRank()));
+      events.figures(figures(session.pipeline().timesByRank()));
     }
   }
 
@@ -66,21 +66,19 @@ final class FiguresMeter {
     if (!wanted) {
       return;
     }
-    events.figures(
-        figures(StageTimes.ZERO, Collections.nCopies(session.lanes().size(), StageTimes.ZERO)));
+    events.figures(figures(Collections.nCopies(session.lanes().size(), StageTimes.ZERO)));
   }
 
   /**
-   * @param current times of the phase in progress
-   * @param currentByRank the same by rank
+   * @param current times of the phase in progress, by rank
    */
-  private RunFigures figures(StageTimes current, List<StageTimes> currentByRank) {
+  private RunFigures figures(List<StageTimes> current) {
     CacheCounters cache = counters.cache();
     return new RunFigures(
         counters.steps(),
         counters.samples(),
         counters.seconds(),
-        counters.stages().plus(current).byName(),
+        counters.stages().plus(StageTimes.mean(current)).byName(),
         new RunFigures.Cache(
             session.policyName(),
             session.slots(),
@@ -92,7 +90,7 @@ final class FiguresMeter {
             cache.loaded(),
             cache.writtenBack()),
         tables(),
-        devices(currentByRank),
+        devices(current),
         new RunFigures.RowBound(
             cache.uniqueRows() - uniqueRowsBefore,
             cache.uniqueHits() - uniqueHitsBefore,
