@@ -15,6 +15,8 @@
   timeline    a time line of 8 steps at 1 %, tf32 and bf16
   PART-xN     all-..., 1%-..., terabyte or mlperf-... on N GPUs, N times the batch: all-tf32-x2. two, four and eight mean the Kaggle
               parts on one and on so many GPUs, in turn
+  PART-watched
+              all-... or 1%-..., while a page shows it: train --watch
   torch       PyTorch on the same work, its table on the GPU
   torch-sharded
               PyTorch on the same work, its rows sharded over 1, 2, 4, ... GPUs
@@ -65,7 +67,8 @@ CACHED_BAGS_LOOKUPS = 100
 NPY = ("npy-tf32", "npy-full-tf32")
 DEVICES = {"two": 2, "four": 4, "eight": 8}
 ON_SEVERAL = tuple(f"{part}-x{n}" for n in DEVICES.values() for part in (*KAGGLE, "terabyte", *MLPERF))
-REPEATED = (*KAGGLE, *NPY, "terabyte", "long", *MLPERF, *CACHED_BAGS, *ON_SEVERAL)
+WATCHED = tuple(f"{part}-watched" for part in KAGGLE)
+REPEATED = (*KAGGLE, *WATCHED, *NPY, "terabyte", "long", *MLPERF, *CACHED_BAGS, *ON_SEVERAL)
 PARTS = ("tests", "step", "bags", *REPEATED, "startup", "timeline", "mlperf-timeline", "torch", "torch-mlperf",
          "torch-sharded")
 GROUPS = {"kaggle": KAGGLE, "mlperf": MLPERF,
@@ -152,6 +155,8 @@ class Measure:
             settings += [f"compute.jcuda.devices={list(range(devices))}", f"data.batch-size={batch}", "sharding.collective=nccl",
                          f"train.epochs={devices}", f"lookahead.threads={9 * devices}", f"storage.threads={4 * devices}"]
         command = [*self.java, f"-Xmx{heap}", "-cp", class_path("lib"), "dev.farsight.cli.Main", "train", str(HERE / "dlrm.conf")]
+        if "-watched" in name:
+            command.append("--watch=0")
         for setting in settings:
             command += ["--set", setting]
         begun = time.monotonic()
@@ -196,7 +201,7 @@ class Measure:
 
     def training(self, part, repeat):
         name = f"{part.replace('%', 'pc')}-{repeat}"
-        part, _, devices = part.partition("-x")
+        part, _, devices = part.removesuffix("-watched").partition("-x")
         devices = int(devices or 1)
         if part == "terabyte":
             return self.train(name, "6g", "data.synthetic.cardinalities=terabyte", f"data.synthetic.rows={1000 * BATCH}",
@@ -321,6 +326,10 @@ class Measure:
         for precision in ("tf32", "bf16"):
             if f"all-{precision}" in medians and f"1%-{precision}" in medians:
                 print(f"1 % makes {medians[f'1%-{precision}'] / medians[f'all-{precision}']:.2f} of all resident, {precision}")
+        for part in WATCHED:
+            alone = part.removesuffix("-watched")
+            if part in medians and alone in medians:
+                print(f"{part}: {medians[part] / medians[alone]:.3f} of {alone}")
         for part in ON_SEVERAL:
             alone, _, devices = part.partition("-x")
             if part in medians and alone in medians:
