@@ -129,14 +129,15 @@ final class CheckCommand implements Callable<Integer> {
 
   /** What each of several devices takes of what they take together. */
   private static String byDevice(List<Long> bytes) {
-    if (bytes.size() == 1) {
+    List<String> amounts = bytes.stream().map(Amount::bytes).toList();
+    if (amounts.size() == 1) {
       return "";
     }
-    if (bytes.stream().distinct().count() == 1) {
-      return ": " + Amount.bytes(bytes.get(0)) + " on each of " + bytes.size() + " devices";
+    if (amounts.stream().distinct().count() == 1) {
+      return ": " + amounts.get(0) + " on each of " + amounts.size() + " devices";
     }
-    return IntStream.range(0, bytes.size())
-        .mapToObj(rank -> "device " + rank + " " + Amount.bytes(bytes.get(rank)))
+    return IntStream.range(0, amounts.size())
+        .mapToObj(rank -> "device " + rank + " " + amounts.get(rank))
         .collect(Collectors.joining(", ", ": ", ""));
   }
 

@@ -33,11 +33,17 @@ final class DevicesSummary {
         + " devices: "
         + shares()
         + " of the unique rows, "
-        + Amount.bytes(sum("exchange.forward.sent_bytes"))
-        + " of rows and "
-        + Amount.bytes(sum("exchange.backward.sent_bytes"))
-        + " of gradients exchanged"
+        + exchanged()
+        + " exchanged"
         + limit();
+  }
+
+  /** An evaluation has no gradients. */
+  private String exchanged() {
+    long gradients = sum("exchange.backward.sent_bytes");
+    return Amount.bytes(sum("exchange.forward.sent_bytes"))
+        + " of rows"
+        + (gradients == 0 ? "" : " and " + Amount.bytes(gradients) + " of gradients");
   }
 
   private String shares() {

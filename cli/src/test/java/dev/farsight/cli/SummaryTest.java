@@ -60,6 +60,8 @@ class SummaryTest {
             2 devices: 40.0 to 60.0 % of the unique rows, 2.0 MiB of rows and 4.0 MiB of gradients exchanged; limited by fetch of gpu 1, 4.3 s
             report: r/report.json
             """);
+    assertThat(print(two.replace("2097152", "0"), "eval"))
+        .contains(" rows, 2.0 MiB of rows exchanged; ");
     assertThat(print(two.replace("4.26", "2"), "eval")).contains("; limited by read, 3.0 s\n");
     assertThat(print("{ devices = [" + slow + "] }", "eval")).isEqualTo("report: r/report.json\n");
   }
