@@ -9,6 +9,7 @@ import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
+import java.time.Duration;
 
 /** What the ends of both kinds of groups share: they check each call and make one form of it. */
 abstract class GroupEnd implements Collective {
@@ -44,6 +45,11 @@ abstract class GroupEnd implements Collective {
   @Override
   public final String name(int other) {
     return context.name(other);
+  }
+
+  @Override
+  public final Duration timeout() {
+    return context.timeout();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.farsight.collective;
 
 import dev.farsight.api.collective.CollectiveContext;
+import dev.farsight.api.collective.CollectiveException;
 import java.io.IOException;
 import java.nio.Buffer;
 import java.nio.ByteBuffer;
@@ -275,6 +276,12 @@ final class SocketCollective extends GroupEnd {
         reader.wake();
       }
     }
+  }
+
+  @Override
+  public CollectiveException failure() {
+    Failure failure = watch.failure();
+    return failure == null ? null : failure.exception();
   }
 
   @Override

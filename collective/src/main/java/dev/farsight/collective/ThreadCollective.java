@@ -1,5 +1,6 @@
 package dev.farsight.collective;
 
+import dev.farsight.api.collective.CollectiveException;
 import dev.farsight.collective.ThreadRanks.Seat;
 import java.util.concurrent.locks.LockSupport;
 
@@ -173,6 +174,12 @@ final class ThreadCollective extends GroupEnd {
   private RuntimeException fail(Failure failure) {
     group.fail(failure);
     return group.failure().exception();
+  }
+
+  @Override
+  public CollectiveException failure() {
+    Failure failure = group.failure();
+    return failure == null ? null : failure.exception();
   }
 
   @Override

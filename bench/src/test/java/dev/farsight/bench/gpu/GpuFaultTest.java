@@ -139,9 +139,9 @@ class GpuFaultTest {
 
   @Test
   void aDeviceThatIsNotThereIsNamed() {
-    assertThatThrownBy(() -> run(folder).set("compute.jcuda.device=63").train())
+    assertThatThrownBy(() -> run(folder).set("compute.jcuda.devices=[63]").train())
         .isInstanceOf(FarsightException.class)
-        .hasMessageContaining("compute.jcuda.device = 63")
+        .hasMessageContaining("compute.jcuda.devices: there is no device 63; the driver sees 0 (")
         .hasMessageContaining("the driver sees");
   }
 }

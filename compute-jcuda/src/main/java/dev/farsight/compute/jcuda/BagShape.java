@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -93,6 +94,10 @@ record BagShape(StepSpec spec) {
       constants.put("LARGEST", list(this::numberOfLargest));
       constants.put("MAX_NORMS", list(this::maxNorm));
     }
+    if (spec.maxNorms().any() && spec.exchange() != null) {
+      constants.put("TABLE_ENDS", ofTables(t -> schema().tables().offset(t + 1) + "ull"));
+      constants.put("TABLE_NORMS", ofTables(t -> literal(spec.maxNorms().ofTable(t))));
+    }
     return constants;
   }
 
@@ -125,7 +130,16 @@ record BagShape(StepSpec spec) {
   }
 
   private String maxNorm(int f) {
-    float norm = spec.maxNorms().ofTable(feature(f).table());
+    return literal(spec.maxNorms().ofTable(feature(f).table()));
+  }
+
+  private static String literal(float norm) {
     return Float.isInfinite(norm) ? "0.f" : norm + "f";
+  }
+
+  private String ofTables(IntFunction<String> entry) {
+    return IntStream.range(0, schema().tables().size())
+        .mapToObj(entry)
+        .collect(Collectors.joining(","));
   }
 }

@@ -9,25 +9,29 @@ final class Bags {
 
   private final StepKernels kernels;
   private final StepValues values;
-  private final JcudaSlots slots;
+
+  /** Address of the rows. */
+  private final long rows;
+
   private final boolean pooled;
 
   /** Address of the places of the largest values; 0 where there are none, or nothing learns. */
   private final long winners;
 
   /**
+   * @param rows address of the weights that lookups refer to
    * @param learns whether rows are updated
    */
   Bags(
       StepKernels kernels,
       StepValues values,
-      JcudaSlots slots,
+      long rows,
       BagShape shape,
       boolean learns,
       DeviceMemory memory) {
     this.kernels = kernels;
     this.values = values;
-    this.slots = slots;
+    this.rows = rows;
     pooled = shape.pooled();
     winners =
         shape.maxes() && learns
@@ -39,9 +43,8 @@ final class Bags {
     Value y = values.make(op.output());
     Launch launch =
         pooled
-            ? kernels.ofBatch(
-                Stage.POOLING, "bags_forward", slots.weights(), y.address(), y.ld(), winners)
-            : kernels.ofBatch(Stage.VALUES, "bag_forward", slots.weights(), y.address(), y.ld());
+            ? kernels.ofBatch(Stage.POOLING, "bags_forward", rows, y.address(), y.ld(), winners)
+            : kernels.ofBatch(Stage.VALUES, "bag_forward", rows, y.address(), y.ld());
     return kernels.strided(BLOCKS_EACH, launch);
   }
 

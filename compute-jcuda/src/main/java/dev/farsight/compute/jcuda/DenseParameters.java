@@ -40,8 +40,15 @@ final class DenseParameters implements DenseState {
   private final long partial;
   private Launch refresh;
 
+  /**
+   * @param shared whether several ranks share the step
+   */
   DenseParameters(
-      JcudaBackend backend, List<Op> ops, OptimizerSpec optimizer, DeviceMemory memory) {
+      JcudaBackend backend,
+      List<Op> ops,
+      OptimizerSpec optimizer,
+      boolean shared,
+      DeviceMemory memory) {
     this.gpu = backend.device();
     this.lane = backend.lane();
     this.precision = backend.precision();
@@ -57,7 +64,7 @@ final class DenseParameters implements DenseState {
     startState();
     boolean copied = precision == Precision.BF16;
     copy = copied ? memory.allocate("dense parameters in bfloat16", end * Short.BYTES) : 0;
-    gradients = memory.allocate("gradients of parameters", products * Float.BYTES);
+    gradients = memory.allocate("gradients of parameters", (shared ? end : products) * Float.BYTES);
     partial = memory.allocate("gradients of parameters", TILES * columns * Float.BYTES);
   }
 
@@ -71,7 +78,7 @@ final class DenseParameters implements DenseState {
   }
 
   /** Floats of all parameters, padded. */
-  private long total() {
+  long total() {
     return products + columns;
   }
 
@@ -105,6 +112,11 @@ final class DenseParameters implements DenseState {
     return partial + (at - products) * Float.BYTES;
   }
 
+  /** Address of all gradients, where several ranks share the step. */
+  long gradients() {
+    return gradients;
+  }
+
   /** Sums a tile has. */
   long columns() {
     return columns;
@@ -116,8 +128,7 @@ final class DenseParameters implements DenseState {
    * @param halted address of the flag that keeps it from doing so
    */
   Launch update(StepKernels kernels, long halted) {
-    refresh =
-        kernels.strided(4, kernels.of(Stage.PARAMETERS, "copy_parameters", values, copy, total()));
+    makeRefresh(kernels);
     return kernels.strided(
         8,
         kernels.ofBatch(
@@ -131,6 +142,30 @@ final class DenseParameters implements DenseState {
             products,
             partial,
             columns));
+  }
+
+  /** Completes this rank's gradients, for the other ranks. */
+  Launch sumColumns(StepKernels kernels) {
+    return kernels.strided(
+        1, kernels.of(Stage.PARAMETERS, "sum_columns", gradients, products, partial, columns));
+  }
+
+  /**
+   * The command that updates all, by the gradients of all ranks.
+   *
+   * @param routes address of all ranks' addresses
+   */
+  Launch update(StepKernels kernels, long halted, long routes) {
+    makeRefresh(kernels);
+    return kernels.strided(
+        8,
+        kernels.ofBatch(
+            Stage.PARAMETERS, "update_parameters", halted, values, state, copy, routes, total()));
+  }
+
+  private void makeRefresh(StepKernels kernels) {
+    refresh =
+        kernels.strided(4, kernels.of(Stage.PARAMETERS, "copy_parameters", values, copy, total()));
   }
 
   @Override

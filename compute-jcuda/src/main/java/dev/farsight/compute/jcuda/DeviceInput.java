@@ -4,6 +4,7 @@ import static dev.farsight.compute.jcuda.Driver.check;
 
 import dev.farsight.api.compute.StepInput;
 import dev.farsight.api.compute.StepSpec;
+import dev.farsight.api.concurrent.Ticket;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.random.CounterRandom;
 import java.nio.ByteBuffer;
@@ -73,6 +74,9 @@ final class DeviceInput {
   /** Null where updates of rows need no row ids. */
   private final DeviceRowIds rowIds;
 
+  /** Null if there is one rank. */
+  private final ExchangeInput exchange;
+
   private final DeviceMemory memory;
 
   /** Address of the host's numbers of unique rows; 0 as long as none were needed. */
@@ -86,15 +90,14 @@ final class DeviceInput {
   private TimedGraph timedGraph;
 
   /**
-   * @param weigh adds up the weights of a batch's samples; null where they have none
+   * @param program of the step
    */
   DeviceInput(
       Gpu gpu,
       Timeline timeline,
       StepInput input,
       StepSpec spec,
-      LookupOrdering order,
-      Command weigh,
+      Program program,
       DeviceMemory memory,
       PinnedMemory pinned) {
     this.timeline = timeline;
@@ -103,19 +106,22 @@ final class DeviceInput {
     labelled = spec.schema().labelled();
     rowRule = new DeviceRule(spec.optimizer().rows());
     denseRule = new DeviceRule(spec.optimizer().dense());
-    this.order = order;
-    this.weigh = weigh;
+    order = program.order();
+    weigh = program.weigh();
+    boolean shared = program.exchange() != null;
     dropoutSeed = CounterRandom.key(spec.seed(), CounterRandom.Purpose.DROPOUT);
     uniqueOfHost = input.uniqueOf();
     uniqueOfAt = Host.of(uniqueOfHost);
     uniqueSlots = Host.of(input.uniqueSlots());
     rowStarts = Host.of(input.rowStarts());
-    header = pinned.bytes(HEADER_BYTES);
+    int headerBytes = shared ? ExchangeInput.headerBytes(spec.exchange().ranks()) : HEADER_BYTES;
+    header = pinned.bytes(headerBytes);
     headerAt = Host.of(header);
-    deviceHeader = Device.at(memory.allocate("a batch", HEADER_BYTES));
+    deviceHeader = Device.at(memory.allocate("a batch", headerBytes));
     deviceDense = array(memory, 0, (long) input.capacity() * denseWidth);
     deviceLabels = array(memory, 1, input.capacity());
-    deviceWeights = weigh == null ? null : array(memory, WEIGHTS / Long.BYTES, input.capacity());
+    deviceWeights =
+        !spec.schema().weighted() ? null : array(memory, WEIGHTS / Long.BYTES, input.capacity());
     deviceUniqueSlots = array(memory, 3, spec.maxUniqueRows());
     deviceRowStarts = array(memory, 4, spec.maxUniqueRows() + 1L);
     array(memory, 5, spec.schema().maxLookups(input.capacity()));
@@ -124,7 +130,7 @@ final class DeviceInput {
     if (bags != null) {
       bags.describe(header);
     }
-    rowIds = DeviceRowIds.needed(spec) ? new DeviceRowIds(spec, memory, pinned) : null;
+    rowIds = DeviceRowIds.needed(spec) && !shared ? new DeviceRowIds(spec, memory, pinned) : null;
     if (rowIds != null) {
       rowIds.describe(header);
     }
@@ -133,6 +139,11 @@ final class DeviceInput {
     header.putLong(HOST_SATURATED, Host.of(input.saturated()).address());
     uploaded = gpu.event();
     done = new EventTicket(gpu, timeline, "a step");
+    exchange =
+        shared
+            ? new ExchangeInput(
+                spec, input, program.exchange(), program.prepare(), done, memory, pinned)
+            : null;
   }
 
   /** An array of words, whose address goes to a field of the header. */
@@ -178,10 +189,13 @@ final class DeviceInput {
       rowIds.describe(input, header);
     }
     header.putLong(DROPOUT_KEY, CounterRandom.key(dropoutSeed, input.step()));
+    if (exchange != null) {
+      exchange.describe(input, header);
+    }
     done.hold(stream);
     Host[] own = batches.computeIfAbsent(batch, DeviceInput::addresses);
     var span = timeline.begin(Stage.BATCH_IN, "device: batches in", stream);
-    copy(deviceHeader, headerAt, HEADER_BYTES / Integer.BYTES, stream);
+    copy(deviceHeader, headerAt, header.capacity() / Integer.BYTES, stream);
     copy(deviceDense, own[0], (long) samples * denseWidth, stream);
     if (labelled) {
       copy(deviceLabels, own[1], samples, stream);
@@ -195,10 +209,13 @@ final class DeviceInput {
     if (uniqueOf == ownUniqueOf) {
       copy(Device.at(uniqueOf), uniqueOfAt, batch.lookups(), stream);
     }
-    copy(deviceUniqueSlots, uniqueSlots, rows, stream);
+    copy(exchange == null ? deviceUniqueSlots : exchange.arrivals(), uniqueSlots, rows, stream);
     copy(deviceRowStarts, rowStarts, rows + 1L, stream);
     if (rowIds != null && training) {
       rowIds.upload(input, stream);
+    }
+    if (exchange != null) {
+      exchange.upload(input, training, stream, address());
     }
     if (weigh != null) {
       weigh.enqueue(stream, address());
@@ -262,8 +279,9 @@ final class DeviceInput {
   }
 
   /** The ticket of all that {@code lane} was given so far. */
-  EventTicket done(Stream lane) {
-    return done.record(lane);
+  Ticket done(Stream lane) {
+    done.record(lane);
+    return exchange == null ? done : exchange.done();
   }
 
   void destroy() {

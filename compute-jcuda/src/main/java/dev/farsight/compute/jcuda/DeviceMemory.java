@@ -54,7 +54,7 @@ final class DeviceMemory implements AutoCloseable {
           String.format(
               Locale.ROOT,
               "%s: %s needs %d MiB of device memory, %d of %d MiB are free; lower cache.size, rings.in, rings.out or data.batch-size",
-              gpu.name(),
+              gpu.label(),
               what,
               size >> 20,
               memory.free() >> 20,

@@ -21,6 +21,9 @@ final class Gpu implements AutoCloseable {
   private static final int DISABLE_TIMING = 2;
   private static final int RECORD_EXTERNAL = 1;
 
+  private static final int PEER_ACCESS_ALREADY_ENABLED = 704;
+
+  private final int ordinal;
   private final CUdevice device = new CUdevice();
   private final CUcontext context = new CUcontext();
   private final String name;
@@ -37,10 +40,11 @@ final class Gpu implements AutoCloseable {
       throw new FarsightException(
           String.format(
               Locale.ROOT,
-              "compute.jcuda.device = %d: the driver sees %d GPUs, counted from 0; see nvidia-smi and CUDA_VISIBLE_DEVICES",
+              "there is no GPU %d: the driver sees %d, counted from 0; see nvidia-smi and CUDA_VISIBLE_DEVICES",
               ordinal,
               count[0]));
     }
+    this.ordinal = ordinal;
     check("cuDeviceGet(" + ordinal + ")", JCudaDriver.cuDeviceGet(device, ordinal));
     var bytes = new byte[256];
     check("cuDeviceGetName", JCudaDriver.cuDeviceGetName(bytes, bytes.length, device));
@@ -65,8 +69,41 @@ final class Gpu implements AutoCloseable {
     check("cuCtxSetCurrent", JCudaDriver.cuCtxSetCurrent(context));
   }
 
+  /** As the driver counts. */
+  int ordinal() {
+    return ordinal;
+  }
+
   String name() {
     return name;
+  }
+
+  /** What messages call it: {@code gpu 1 (NVIDIA H100)}. */
+  String label() {
+    return "gpu " + ordinal + " (" + name + ")";
+  }
+
+  /** Whether this GPU's kernels can reach the memory of another one. */
+  boolean reaches(int other) {
+    var peer = new CUdevice();
+    check("cuDeviceGet(" + other + ")", JCudaDriver.cuDeviceGet(peer, other));
+    var can = new int[1];
+    check("cuDeviceCanAccessPeer", JCudaDriver.cuDeviceCanAccessPeer(can, device, peer));
+    return can[0] != 0;
+  }
+
+  /** Lets this GPU's kernels reach the memory of another one, for as long as the process lives. */
+  void reach(int other) {
+    var peer = new CUdevice();
+    check("cuDeviceGet(" + other + ")", JCudaDriver.cuDeviceGet(peer, other));
+    var itsContext = new CUcontext();
+    check("cuDevicePrimaryCtxRetain", JCudaDriver.cuDevicePrimaryCtxRetain(itsContext, peer));
+    enter();
+    int result = JCudaDriver.cuCtxEnablePeerAccess(itsContext, 0);
+    check("cuDevicePrimaryCtxRelease", JCudaDriver.cuDevicePrimaryCtxRelease(peer));
+    if (result != PEER_ACCESS_ALREADY_ENABLED) {
+      check("cuCtxEnablePeerAccess from " + label() + " to gpu " + other, result);
+    }
   }
 
   /** Compute capability, as 90 for 9.0. */

@@ -5,8 +5,9 @@ import com.sun.jna.NativeLibrary;
 import com.sun.jna.ptr.IntByReference;
 import dev.farsight.api.compute.ComputeFactory.Availability;
 import java.util.Locale;
+import java.util.Optional;
 
-/** Asks the driver which GPU there is, without opening it. */
+/** Asks the driver which GPUs there are, without opening them. */
 final class InstalledGpu {
 
   /** Compute capability of the oldest GPU that the backend runs on, as 75 for 7.5. */
@@ -25,19 +26,34 @@ final class InstalledGpu {
 
     int count(int[] into);
 
-    String name();
+    String name(int gpu);
 
     /** Compute capability, as 90 for 9.0. */
-    int capability();
+    int capability(int gpu);
+  }
+
+  /** The driver; nothing if it is not installed. */
+  static Optional<Queries> driver() {
+    try {
+      return Optional.of(new Installed(NativeLibrary.getInstance("libcuda.so.1")));
+    } catch (UnsatisfiedLinkError e) {
+      return Optional.empty();
+    }
+  }
+
+  /** How many GPUs the driver sees; 0 if it fails. */
+  static int count(Queries driver) {
+    var count = new int[1];
+    return driver.init() == 0 && driver.count(count) == 0 ? count[0] : 0;
   }
 
   static Availability find() {
-    try {
-      return find(new Installed(NativeLibrary.getInstance("libcuda.so.1")));
-    } catch (UnsatisfiedLinkError e) {
-      return Availability.no(
-          "no NVIDIA driver (libcuda.so.1); install it, or use compute.backend = nd4j-native");
-    }
+    return driver()
+        .map(InstalledGpu::find)
+        .orElseGet(
+            () ->
+                Availability.no(
+                    "no NVIDIA driver (libcuda.so.1); install it, or use compute.backend = nd4j-native"));
   }
 
   static Availability find(Queries driver) {
@@ -53,12 +69,12 @@ final class InstalledGpu {
               "the NVIDIA driver sees no GPU (error %d); see nvidia-smi and CUDA_VISIBLE_DEVICES",
               result));
     }
-    int capability = driver.capability();
+    int capability = driver.capability(0);
     String found =
         String.format(
             Locale.ROOT,
             "%s of compute capability %d.%d",
-            driver.name(),
+            driver.name(0),
             capability / 10,
             capability % 10);
     if (capability < OLDEST) {
@@ -70,7 +86,7 @@ final class InstalledGpu {
               OLDEST / 10,
               OLDEST % 10));
     }
-    return Availability.yes(found);
+    return Availability.yes(count[0] == 1 ? found : count[0] + " GPUs, the first " + found);
   }
 
   /** The driver's library. */
@@ -90,26 +106,26 @@ final class InstalledGpu {
     }
 
     @Override
-    public String name() {
+    public String name(int gpu) {
       var name = new Memory(NAME_BYTES);
-      call("cuDeviceGetName", name, NAME_BYTES, first());
+      call("cuDeviceGetName", name, NAME_BYTES, device(gpu));
       return name.getString(0);
     }
 
     @Override
-    public int capability() {
-      return 10 * attribute(MAJOR) + attribute(MINOR);
+    public int capability(int gpu) {
+      return 10 * attribute(MAJOR, gpu) + attribute(MINOR, gpu);
     }
 
-    private int first() {
+    private int device(int gpu) {
       var device = new IntByReference();
-      call("cuDeviceGet", device, 0);
+      call("cuDeviceGet", device, gpu);
       return device.getValue();
     }
 
-    private int attribute(int which) {
+    private int attribute(int which, int gpu) {
       var value = new IntByReference();
-      call("cuDeviceGetAttribute", value, which, first());
+      call("cuDeviceGetAttribute", value, which, device(gpu));
       return value.getValue();
     }
 

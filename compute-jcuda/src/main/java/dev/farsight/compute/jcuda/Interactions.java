@@ -1,6 +1,7 @@
 package dev.farsight.compute.jcuda;
 
 import dev.farsight.api.model.Op;
+import dev.farsight.api.table.RowFormat;
 import dev.farsight.compute.jcuda.StepValues.Sink;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,16 +14,29 @@ final class Interactions {
   private final JcudaBackend backend;
   private final TapeUse tape;
   private final StepValues values;
-  private final JcudaSlots slots;
+  private final RowFormat.Precision rowPrecision;
+
+  /** Address of the rows. */
+  private final long rows;
+
   private final int batchSize;
   private final Map<Integer, Kernels> modules = new HashMap<>();
 
+  /**
+   * @param rows address of the weights that lookups refer to
+   */
   Interactions(
-      JcudaBackend backend, TapeUse tape, StepValues values, JcudaSlots slots, int batchSize) {
+      JcudaBackend backend,
+      TapeUse tape,
+      StepValues values,
+      RowFormat.Precision rowPrecision,
+      long rows,
+      int batchSize) {
     this.backend = backend;
     this.tape = tape;
     this.values = values;
-    this.slots = slots;
+    this.rowPrecision = rowPrecision;
+    this.rows = rows;
     this.batchSize = batchSize;
   }
 
@@ -43,7 +57,7 @@ final class Interactions {
   Command forward(Op.Pairwise op) {
     Interaction shape = shape(op);
     shape.require(backend.device());
-    Kernels kernels = backend.load(shape.source(batchSize, slots.format().precision()));
+    Kernels kernels = backend.load(shape.source(batchSize, rowPrecision));
     modules.put(op.output().id(), kernels);
     Value x = values.get(op.x());
     Value y = values.make(op.output());
@@ -87,9 +101,9 @@ final class Interactions {
             toBag.addFlag()));
   }
 
-  /** The vectors beside x: slots to gather from, or a value. */
+  /** The vectors beside x: rows to gather, or a value. */
   private long others(Op.Pairwise op) {
-    return tape.gathers(op) ? slots.weights() : values.get(op.bag()).address();
+    return tape.gathers(op) ? rows : values.get(op.bag()).address();
   }
 
   private long othersLd(Op.Pairwise op) {

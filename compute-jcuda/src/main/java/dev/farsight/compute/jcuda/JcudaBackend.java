@@ -1,6 +1,7 @@
 package dev.farsight.compute.jcuda;
 
 import dev.farsight.api.FarsightException;
+import dev.farsight.api.collective.Collective;
 import dev.farsight.api.compute.CompiledStep;
 import dev.farsight.api.compute.ComputeBackend;
 import dev.farsight.api.compute.HostTrace;
@@ -141,6 +142,15 @@ final class JcudaBackend implements ComputeBackend {
 
   @Override
   public CompiledStep compile(Tape tape, StepSpec spec, SlotMemory slots) {
+    return step(tape, spec, slots, null);
+  }
+
+  @Override
+  public CompiledStep compile(Tape tape, StepSpec spec, SlotMemory slots, Collective collective) {
+    return step(tape, spec, slots, collective);
+  }
+
+  private JcudaStep step(Tape tape, StepSpec spec, SlotMemory slots, Collective collective) {
     if (!(slots instanceof JcudaSlots own)) {
       throw new IllegalArgumentException("slots of another backend: " + slots.getClass());
     }
@@ -148,7 +158,15 @@ final class JcudaBackend implements ComputeBackend {
       throw new IllegalArgumentException(
           "a step on " + spec.format() + ", but slots have " + slots.format());
     }
-    return new JcudaStep(this, tape, spec, own);
+    if ((spec.exchange() == null) != (collective == null)) {
+      throw new IllegalArgumentException("an exchange needs a collective, and the other way round");
+    }
+    return new JcudaStep(this, tape, spec, own, collective);
+  }
+
+  @Override
+  public String name() {
+    return "gpu " + gpu.ordinal();
   }
 
   @Override

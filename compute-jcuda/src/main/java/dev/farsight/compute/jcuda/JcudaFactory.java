@@ -34,6 +34,12 @@ public final class JcudaFactory implements ComputeFactory {
   }
 
   @Override
+  public int devices(Settings own) {
+    DeviceChoice choice = JcudaSettings.of(own).devices();
+    return InstalledGpu.driver().map(choice::count).orElse(1);
+  }
+
+  @Override
   public Availability probe() {
     String platform = System.getProperty("os.name") + " " + System.getProperty("os.arch");
     if (!platform.equals("Linux amd64")) {
@@ -84,6 +90,7 @@ public final class JcudaFactory implements ComputeFactory {
             new Line(Tier.DEVICE, "rings on the device", rings),
             new Line(Tier.DEVICE, "pooled rows", pooled),
             new Line(Tier.DEVICE, "gradients of rows", RowUpdates.bytes(spec) + vectors),
+            new Line(Tier.DEVICE, "rows and gradients of other ranks", RankExchange.bytes(spec)),
             new Line(Tier.DEVICE, "search for unique rows", search + 32L * spec.maxUniqueRows()),
             new Line(Tier.DEVICE, "order of lookups", LookupSort.bytes(spec)),
             new Line(Tier.DEVICE, "workspace of matrix products", CublasLt.WORKSPACE),
@@ -97,13 +104,14 @@ public final class JcudaFactory implements ComputeFactory {
       throw new FarsightException("compute.backend " + name() + ": " + availability.detail());
     }
     JcudaSettings settings = JcudaSettings.of(context.own());
+    List<Integer> ordinals = settings.devices().resolve(InstalledGpu.driver().orElseThrow());
     Path cache =
         settings
             .kernelCache()
             .orElseGet(
                 () -> KernelCache.defaultFolder(System.getenv(), System.getProperty("user.home")));
     return new JcudaBackend(
-        new Gpu(settings.device()),
+        new Gpu(ordinals.get(context.device())),
         settings.precision(),
         cache,
         gpu -> Timeline.of(gpu, settings.timeline(), context.device()));

@@ -7,17 +7,15 @@ import java.util.Optional;
 /**
  * The keys of {@code farsight.compute.jcuda}.
  *
- * @param device which GPU, as the driver counts them
+ * @param devices which GPUs to train on
  * @param kernelCache the folder of compiled kernels; empty for the usual one
  * @param timeline which steps to time; empty for none
  */
 record JcudaSettings(
-    int device,
+    DeviceChoice devices,
     Precision precision,
     Optional<Path> kernelCache,
     Optional<TimelineSettings> timeline) {
-
-  private static final int MOST_DEVICES = 64;
 
   /**
    * Which steps to time.
@@ -39,7 +37,7 @@ record JcudaSettings(
   static JcudaSettings of(Settings own) {
     Settings timeline = own.section("timeline");
     return new JcudaSettings(
-        own.integer("device", 0, MOST_DEVICES - 1),
+        DeviceChoice.of(own),
         Precision.of(own),
         own.optionalPath("kernel-cache"),
         timeline.has("file") ? Optional.of(TimelineSettings.of(timeline)) : Optional.empty());

@@ -1,6 +1,7 @@
 package dev.farsight.compute.jcuda;
 
 import dev.farsight.api.FarsightException;
+import dev.farsight.api.collective.Collective;
 import dev.farsight.api.compute.CompiledStep;
 import dev.farsight.api.compute.DenseState;
 import dev.farsight.api.compute.RowFinder;
@@ -46,7 +47,11 @@ final class JcudaStep implements CompiledStep {
   private boolean loaded;
   private long steps;
 
-  JcudaStep(JcudaBackend backend, Tape tape, StepSpec spec, JcudaSlots slots) {
+  /**
+   * @param collective of the ranks that share the step; null if there is one
+   */
+  JcudaStep(
+      JcudaBackend backend, Tape tape, StepSpec spec, JcudaSlots slots, Collective collective) {
     this.backend = backend;
     this.gpu = backend.device();
     this.lane = backend.lane();
@@ -58,11 +63,15 @@ final class JcudaStep implements CompiledStep {
     gpu.enter();
     try {
       lt = new CublasLt(CudaLibrary.CUBLAS_LT.open(), memory);
-      program = new StepCompiler(backend, tape, spec, slots, lt, memory).compile();
+      Peers peers = collective == null ? null : Peers.of(gpu, collective);
+      program = new StepCompiler(backend, tape, spec, slots, lt, peers, memory).compile();
+      if (peers != null) {
+        loadProducts();
+      }
       var device = Gpu.memory();
       LOG.info(
           "{} of capability {}, {}: {} MiB of device memory for slots, rings and values; with contexts, modules and other programs {} of {} MiB are taken",
-          gpu.name(),
+          gpu.label(),
           gpu.capability() / 10.,
           backend.precision().configName(),
           (slots.deviceBytes() + memory.bytes()) >> 20,
@@ -83,7 +92,7 @@ final class JcudaStep implements CompiledStep {
       writeTimeline();
     }
     DeviceInput own = upload(input, true);
-    if (loaded && !own.captured()) {
+    if (loaded && captures() && !own.captured()) {
       own.capture(program.train(), batches);
     }
     if (timed && own.captured()) {
@@ -91,12 +100,26 @@ final class JcudaStep implements CompiledStep {
     } else if (own.captured()) {
       own.launch(lane);
     } else {
-      run(program.train(), own);
+      run(program.train(), own.address());
       loaded = true;
     }
     Ticket done = own.done(lane);
     timeline.host("give step to the lane", begun);
     return done;
+  }
+
+  /** Whether the host has no part in a step. */
+  private boolean captures() {
+    return program.exchange() == null || program.exchange().direct();
+  }
+
+  /**
+   * Runs all products once, on zeros: their kernels are loaded when they are called first, which
+   * may wait for the device, and that must not be while the device waits for other ranks.
+   */
+  private void loadProducts() {
+    run(program.train().stream().filter(c -> c.stage() == Stage.PRODUCTS).toList(), 0);
+    Gpu.synchronize(lane);
   }
 
   private void writeTimeline() {
@@ -107,7 +130,7 @@ final class JcudaStep implements CompiledStep {
   @Override
   public Ticket evaluate(StepInput input) {
     DeviceInput own = upload(input, false);
-    run(program.evaluate(), own);
+    run(program.evaluate(), own.address());
     return own.done(lane);
   }
 
@@ -119,16 +142,21 @@ final class JcudaStep implements CompiledStep {
 
   private DeviceInput upload(StepInput input, boolean training) {
     int samples = input.batch().samples();
-    if (samples < 1 || samples > spec.batchSize()) {
+    if (samples < (program.exchange() == null ? 1 : 0) || samples > spec.batchSize()) {
       throw new FarsightException(
           "a step of " + samples + " samples, not 1 to " + spec.batchSize());
     }
     gpu.enter();
     DeviceInput own = inputs.get(input);
     if (own == null) {
-      own =
-          new DeviceInput(
-              gpu, timeline, input, spec, program.order(), program.weigh(), memory, pinned);
+      if (inputs.size() == RankExchange.MAILS - 1) {
+        throw new FarsightException("more than " + inputs.size() + " inputs of a step");
+      }
+      if (program.exchange() != null) {
+        // Memory is allocated for it, which must not be while the device waits for other ranks.
+        Gpu.synchronize(lane);
+      }
+      own = new DeviceInput(gpu, timeline, input, spec, program, memory, pinned);
       inputs.put(input, own);
     }
     own.collectTimes();
@@ -138,9 +166,9 @@ final class JcudaStep implements CompiledStep {
     return own;
   }
 
-  private void run(List<Command> commands, DeviceInput input) {
+  private void run(List<Command> commands, long input) {
     for (Command command : commands) {
-      command.enqueue(lane, input.address());
+      command.enqueue(lane, input);
     }
   }
 

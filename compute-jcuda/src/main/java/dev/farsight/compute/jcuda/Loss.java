@@ -41,16 +41,24 @@ final class Loss {
    */
   List<Command> commands(Value z, Value dz, boolean training) {
     return List.of(
-        eachSample(
-            kernels.ofBatch(
-                Stage.LOSS,
-                "loss_forward",
-                z.address(),
-                z.wideFlag(),
-                z.ld(),
-                dz == null ? 0 : dz.address(),
-                sums)),
-        kernels.ofBatch(Stage.LOSS, "loss_finish", sums, training ? halted : 0));
+        samples(z, dz), kernels.ofBatch(Stage.LOSS, "loss_finish", sums, training ? halted : 0));
+  }
+
+  /** The loss of this rank's samples, as {@link #commands}; what it needs of the others follows. */
+  List<Command> part(Value z, Value dz, RankExchange exchange) {
+    return List.of(samples(z, dz), exchange.lossPart(kernels, sums));
+  }
+
+  private Command samples(Value z, Value dz) {
+    return eachSample(
+        kernels.ofBatch(
+            Stage.LOSS,
+            "loss_forward",
+            z.address(),
+            z.wideFlag(),
+            z.ld(),
+            dz == null ? 0 : dz.address(),
+            sums));
   }
 
   /** Adds up the weights of a batch's samples. */

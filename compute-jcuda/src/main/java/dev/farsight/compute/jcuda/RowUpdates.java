@@ -3,9 +3,14 @@ package dev.farsight.compute.jcuda;
 import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.table.RowFormat;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.LongStream;
 
-/** The commands that sum the gradients of each row's lookups and update it on its slot. */
+/**
+ * The commands that sum the gradients of each row's lookups and update it on its slot; where
+ * several ranks share the step, in two halves.
+ */
 final class RowUpdates {
 
   /** As in rows.cu. */
@@ -13,8 +18,6 @@ final class RowUpdates {
 
   /** Ints that a step counts in: chunks, rows of many lookups, weights that saturated. */
   private static final int COUNTS = 3;
-
-  private RowUpdates() {}
 
   /** Chunks that rows of more than a chunk's lookups can have at most. */
   static long maxChunks(StepSpec spec) {
@@ -35,61 +38,100 @@ final class RowUpdates {
     return maxChunks(spec) * (8 + spec.format().dim() * (long) Float.BYTES) + maxLarge(spec) * 16;
   }
 
+  private final StepKernels kernels;
+  private final StepSpec spec;
+  private final JcudaSlots slots;
+  private final long halted;
+  private final long counts;
+  private final long saturated;
+  private final long chunks;
+  private final long large;
+  private final long sums;
+
   /**
-   * @param gradient of the bags
-   * @param winners address of the places of their largest values, or 0
    * @param halted address of the flag that keeps rows from being updated
    */
-  static List<Command> of(
-      StepKernels kernels,
-      StepSpec spec,
-      JcudaSlots slots,
-      Value gradient,
-      long winners,
-      long halted,
-      DeviceMemory memory) {
-    long counts = memory.allocate("counts of chunks", COUNTS * Integer.BYTES);
-    long saturated = counts + 2 * Integer.BYTES;
-    long chunks = memory.allocate("chunks of lookups", maxChunks(spec) * 8);
-    long large = memory.allocate("rows of many lookups", maxLarge(spec) * 16);
-    long sums =
-        memory.allocate("sums of chunks", maxChunks(spec) * spec.format().dim() * Float.BYTES);
-    var commands = new ArrayList<Command>();
-    commands.add(new Fill(Stage.ROWS, counts, COUNTS));
-    commands.add(
-        kernels.strided(2, kernels.ofBatch(Stage.ROWS, "rows_plan", counts, chunks, large)));
+  RowUpdates(
+      StepKernels kernels, StepSpec spec, JcudaSlots slots, long halted, DeviceMemory memory) {
+    this.kernels = kernels;
+    this.spec = spec;
+    this.slots = slots;
+    this.halted = halted;
+    counts = memory.allocate("counts of chunks", COUNTS * Integer.BYTES);
+    saturated = counts + 2 * Integer.BYTES;
+    chunks = memory.allocate("chunks of lookups", maxChunks(spec) * 8);
+    large = memory.allocate("rows of many lookups", maxLarge(spec) * 16);
+    sums = memory.allocate("sums of chunks", maxChunks(spec) * spec.format().dim() * Float.BYTES);
+  }
+
+  /**
+   * The commands that sum and update.
+   *
+   * @param gradient of the bags
+   * @param winners address of the places of their largest values, or 0
+   */
+  List<Command> commands(Value gradient, long winners) {
+    long weights = slots.weights();
+    long state = slots.state();
+    List<Command> commands = plan();
+    commands.add(sum(8, gradient, winners, weights, state, saturated));
+    commands.add(combine(weights, state, saturated));
+    addSaturated(commands);
+    return commands;
+  }
+
+  /** The commands that sum, and send each sum to the owner of its row. */
+  List<Command> sums(Value gradient, long winners, RankExchange exchange) {
+    List<Command> commands = plan();
+    // Fewer blocks, so that there is room for others beside them.
+    commands.add(sum(4, gradient, winners, exchange.routes(), exchange.rank()));
+    commands.add(combine(exchange.routes(), exchange.rank()));
+    return commands;
+  }
+
+  /** The commands that update the rows of this rank by what all ranks have sent. */
+  List<Command> ofOwned(RankExchange exchange) {
+    List<Command> commands = new ArrayList<>();
     commands.add(
         kernels.strided(
             8,
             kernels.ofBatch(
                 Stage.ROWS,
-                "rows_sum",
+                "rows_update",
                 halted,
-                counts,
-                chunks,
-                gradient.address(),
-                gradient.ld(),
-                winners,
-                sums,
+                exchange.gradients(),
                 slots.weights(),
                 slots.state(),
                 saturated)));
+    addSaturated(commands);
+    return commands;
+  }
+
+  private List<Command> plan() {
+    List<Command> commands = new ArrayList<>();
+    commands.add(new Fill(Stage.ROWS, counts, COUNTS));
     commands.add(
-        kernels.strided(
-            4,
-            kernels.ofBatch(
-                Stage.ROWS,
-                "rows_combine",
-                halted,
-                counts,
-                large,
-                sums,
-                slots.weights(),
-                slots.state(),
-                saturated)));
+        kernels.strided(2, kernels.ofBatch(Stage.ROWS, "rows_plan", counts, chunks, large)));
+    return commands;
+  }
+
+  private Command sum(int blocksEach, Value gradient, long winners, long... to) {
+    long[] from = {halted, counts, chunks, gradient.address(), gradient.ld(), winners, sums};
+    return kernels.strided(blocksEach, kernels.ofBatch(Stage.ROWS, "rows_sum", concat(from, to)));
+  }
+
+  private Command combine(long... to) {
+    long[] from = {halted, counts, large, sums};
+    return kernels.strided(4, kernels.ofBatch(Stage.ROWS, "rows_combine", concat(from, to)));
+  }
+
+  private static long[] concat(long[] one, long[] other) {
+    return LongStream.concat(Arrays.stream(one), Arrays.stream(other)).toArray();
+  }
+
+  private void addSaturated(List<Command> commands) {
     if (spec.format().precision() != RowFormat.Precision.FP32) {
       commands.add(kernels.ofBatch(Stage.ROWS, "saturated_out", saturated));
     }
-    return commands;
   }
 }

@@ -18,6 +18,7 @@ enum Stage {
   NORM("layer normalisation"),
   LOSS("loss"),
   ROWS("gradients and update of rows"),
+  EXCHANGE("exchange between devices"),
   PARAMETERS("update of dense parameters");
 
   private final String title;

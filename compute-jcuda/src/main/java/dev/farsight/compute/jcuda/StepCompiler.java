@@ -11,8 +11,11 @@ final class StepCompiler {
 
   private final JcudaBackend backend;
   private final StepSpec spec;
-  private final JcudaSlots slots;
   private final DeviceMemory memory;
+
+  /** Null if there is one rank. */
+  private final RankExchange exchange;
+
   private final TapeUse tape;
   private final StepValues values;
   private final DenseParameters parameters;
@@ -30,16 +33,23 @@ final class StepCompiler {
   private final Bags bags;
   private final Loss loss;
 
+  /** Null if rows are frozen. */
+  private final RowUpdates rowUpdates;
+
+  /**
+   * @param slots of this rank
+   * @param peers the ranks that share the step; null if there is one
+   */
   StepCompiler(
       JcudaBackend backend,
       Tape recorded,
       StepSpec spec,
       JcudaSlots slots,
       CublasLt lt,
+      Peers peers,
       DeviceMemory memory) {
     this.backend = backend;
     this.spec = spec;
-    this.slots = slots;
     this.memory = memory;
     var precision = backend.precision();
     int batchSize = spec.batchSize();
@@ -47,55 +57,119 @@ final class StepCompiler {
     boolean rowsLearn = !spec.optimizer().freezeRows();
     tape = new TapeUse(recorded, !shape.pooled(), rowsLearn);
     values = new StepValues(tape, batchSize, precision, memory);
-    parameters = new DenseParameters(backend, recorded.ops(), spec.optimizer(), memory);
-    module = backend.load(StepKernels.source(spec, precision));
+    boolean shared = peers != null;
+    parameters = new DenseParameters(backend, recorded.ops(), spec.optimizer(), shared, memory);
+    module = backend.load(StepKernels.source(spec, precision, shared && peers.direct()));
     kernels = new StepKernels(module, backend.device());
     products = new Products(parameters, lt, precision, batchSize);
     layers = new Layers(kernels, values, parameters, products);
-    interactions = new Interactions(backend, tape, values, slots, batchSize);
+    exchange =
+        shared
+            ? new RankExchange(
+                backend, spec, peers, slots, parameters.gradients(), parameters.total(), memory)
+            : null;
+    long rows = shared ? exchange.rowsFrom() : slots.weights();
+    var rowPrecision = slots.format().precision();
+    interactions = new Interactions(backend, tape, values, rowPrecision, rows, batchSize);
     copies = new Copies(kernels, values);
     arithmetic = new Arithmetic(kernels, values);
     crosses = new Crosses(kernels, values, parameters, products);
     machines = new Machines(kernels, values);
     norms = new Norms(kernels, values, parameters);
     dropouts = new Dropouts(kernels, values, arithmetic);
-    bags = new Bags(kernels, values, slots, shape, rowsLearn, memory);
+    bags = new Bags(kernels, values, rows, shape, rowsLearn, memory);
     loss = new Loss(kernels, batchSize, memory);
+    rowUpdates = rowsLearn ? new RowUpdates(kernels, spec, slots, loss.halted(), memory) : null;
   }
 
   Program compile() {
     List<Op> ops = tape.needed();
     List<Command> train = new ArrayList<>();
     List<Command> evaluate = new ArrayList<>();
+    List<Command> withoutRows = new ArrayList<>();
     for (Op op : ops) {
       List<Command> forward = forward(op);
-      train.addAll(forward);
+      boolean early = exchange != null && !tape.dependsOnRows(op);
+      (early ? withoutRows : train).addAll(forward);
       evaluate.addAll(op instanceof Op.Dropout drop ? dropouts.evaluate(drop) : forward);
     }
-    Value z = values.get(tape.logits());
-
-    train.addAll(
-        loss.commands(z, tape.learns(tape.logits()) ? values.gradient(tape.logits()) : null, true));
-    for (int i = ops.size() - 1; i >= 0; i--) {
-      Value gradient = values.delivered(ops.get(i));
-      if (gradient != null) {
-        train.addAll(backward(ops.get(i), gradient));
-        values.release(ops.get(i));
-      }
+    if (exchange != null) {
+      var send = exchange.sendRows(kernels);
+      train.addAll(0, exchange.beside("send rows", send, withoutRows));
+      evaluate.addAll(0, exchange.sendRows(kernels));
     }
-    train.add(parameters.update(kernels, loss.halted()));
+    Value z = values.get(tape.logits());
+    Value dz = tape.learns(tape.logits()) ? values.gradient(tape.logits()) : null;
+    train.addAll(exchange == null ? loss.commands(z, dz, true) : loss.part(z, dz, exchange));
+    if (exchange == null) {
+      train.addAll(backward(ops));
+      train.add(parameters.update(kernels, loss.halted()));
+    } else {
+      train.addAll(sharedBackward(ops));
+    }
 
     if (spec.schema().labelled()) {
       evaluate.addAll(loss.commands(z, null, false));
     }
     evaluate.add(loss.logitsOut(z));
+    if (exchange != null) {
+      evaluate.addAll(exchange.endEvaluation(kernels));
+    }
     List<Kernels> modules = interactions.modules();
     modules.add(module);
     var order = LookupOrdering.of(backend, module, spec, memory);
     modules.addAll(order.modules());
-    Command weigh = spec.schema().weighted() ? loss.weigh() : null;
+    Command weigh = spec.schema().weighted() && exchange == null ? loss.weigh() : null;
+    List<Command> prepare = exchange == null ? List.of() : exchange.prepare(kernels);
     return new Program(
-        order, weigh, train, evaluate, loss.resume(), parameters, products.all(), modules);
+        order,
+        weigh,
+        prepare,
+        train,
+        evaluate,
+        loss.resume(),
+        parameters,
+        exchange,
+        products.all(),
+        modules);
+  }
+
+  /** The backward of ops, from the last to the first. */
+  private List<Command> backward(List<Op> ops) {
+    List<Command> commands = new ArrayList<>();
+    for (int i = ops.size() - 1; i >= 0; i--) {
+      Value gradient = values.delivered(ops.get(i));
+      if (gradient != null) {
+        commands.addAll(backward(ops.get(i), gradient));
+        values.release(ops.get(i));
+      }
+    }
+    return commands;
+  }
+
+  /**
+   * The backward and the updates where several ranks share the step. As soon as the gradient of the
+   * rows is complete, they are summed and sent, beside the rest of the backward.
+   */
+  private List<Command> sharedBackward(List<Op> ops) {
+    List<Op> rows = ops.stream().filter(op -> op instanceof Op.EmbeddingBag).toList();
+    List<Op> others = ops.stream().filter(op -> !(op instanceof Op.EmbeddingBag)).toList();
+    int firstReader = 0;
+    while (firstReader < others.size() && !tape.readsRows(others.get(firstReader))) {
+      firstReader++;
+    }
+    List<Command> commands = new ArrayList<>(backward(others.subList(firstReader, others.size())));
+    List<Command> sums = backward(rows);
+    List<Command> rest = backward(others.subList(0, firstReader));
+    rest.add(parameters.sumColumns(kernels));
+    commands.addAll(exchange.beside("send gradients of rows", sums, rest));
+    commands.addAll(exchange.sendGradients(kernels, loss.halted()));
+    List<Command> ofParameters = new ArrayList<>();
+    ofParameters.add(parameters.update(kernels, loss.halted(), exchange.routes()));
+    ofParameters.addAll(exchange.leave(kernels));
+    List<Command> ofRows = rowUpdates == null ? List.of() : rowUpdates.ofOwned(exchange);
+    commands.addAll(exchange.beside("update of parameters", ofParameters, ofRows));
+    return commands;
   }
 
   private List<Command> forward(Op op) {
@@ -131,7 +205,9 @@ final class StepCompiler {
 
   private List<Command> backward(Op op, Value gradient) {
     if (op instanceof Op.EmbeddingBag) {
-      return RowUpdates.of(kernels, spec, slots, gradient, bags.winners(), loss.halted(), memory);
+      return exchange == null
+          ? rowUpdates.commands(gradient, bags.winners())
+          : rowUpdates.sums(gradient, bags.winners(), exchange);
     } else if (op instanceof Op.Linear linear) {
       return layers.backward(linear, gradient);
     } else if (op instanceof Op.Pairwise pair) {

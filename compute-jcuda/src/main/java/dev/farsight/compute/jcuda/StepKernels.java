@@ -25,12 +25,25 @@ final class StepKernels {
   }
 
   static KernelSource source(StepSpec spec, Precision precision) {
+    return source(spec, precision, false);
+  }
+
+  /**
+   * @param direct whether ranks reach each other's memory
+   */
+  static KernelSource source(StepSpec spec, Precision precision, boolean direct) {
     var shape = new BagShape(spec);
     List<String> files = new ArrayList<>(List.of("values.cu", "loss.cu", "layers.cu"));
     files.addAll(shape.files());
     files.addAll(List.of("arithmetic.cu", "cross.cu", "machine.cu", "norm.cu", "dropout.cu"));
-    files.addAll(List.of("rules.cu", "parameters.cu", "rows.cu", "order.cu"));
+    files.add("rules.cu");
     Map<String, Object> constants = new TreeMap<>(shape.constants());
+    if (spec.exchange() != null) {
+      files.add("exchange.cu");
+      constants.put("RANKS", spec.exchange().ranks());
+      constants.put("DIRECT", direct ? 1 : 0);
+    }
+    files.addAll(List.of("parameters.cu", "rows.cu", "order.cu"));
     constants.put("BATCH", spec.batchSize());
     constants.put("BF16", precision == Precision.BF16 ? 1 : 0);
     constants.put("DENSE", spec.schema().denseWidth());

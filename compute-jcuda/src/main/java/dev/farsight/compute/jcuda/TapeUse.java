@@ -17,6 +17,7 @@ final class TapeUse {
   private final Tensor logits;
   private final boolean[] needed;
   private final boolean[] learns;
+  private final boolean[] ofRows;
   private final boolean[] pooled;
   private final boolean gathering;
   private final boolean[] inElements;
@@ -33,6 +34,7 @@ final class TapeUse {
     logits = tape.logits();
     needed = new boolean[ops.size()];
     learns = new boolean[ops.size()];
+    ofRows = new boolean[ops.size()];
     pooled = new boolean[ops.size()];
     inElements = new boolean[ops.size()];
     reads = new int[ops.size()];
@@ -45,6 +47,9 @@ final class TapeUse {
       }
     }
     for (Op op : ops) {
+      ofRows[op.output().id()] =
+          op instanceof Op.EmbeddingBag
+              || op.inputs().stream().anyMatch(input -> ofRows[input.id()]);
       learns[op.output().id()] =
           !op.parameters().isEmpty()
               || (op instanceof Op.EmbeddingBag && rowsLearn)
@@ -102,6 +107,16 @@ final class TapeUse {
   /** Whether something learns from a value's gradient. */
   boolean learns(Tensor tensor) {
     return learns[valueOf(tensor)];
+  }
+
+  /** Whether what an op makes depends on rows. */
+  boolean dependsOnRows(Op op) {
+    return ofRows[op.output().id()];
+  }
+
+  /** Whether an op reads rows, or what they are pooled to. */
+  boolean readsRows(Op op) {
+    return op.inputs().stream().anyMatch(input -> ops.get(input.id()) instanceof Op.EmbeddingBag);
   }
 
   /** Whether a bag's rows are needed as a value. */

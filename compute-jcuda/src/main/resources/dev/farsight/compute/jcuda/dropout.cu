@@ -14,7 +14,11 @@ extern "C" __global__ void drop_values(
   float kept = factor;
   unsigned long long opKey = keyBelow(in->dropoutKey, op);
   for (long s = warpNumber(); s < BATCH; s += warpCount()) {
+#if RANKS
+    unsigned long long key = keyBelow(opKey, in->firstSample + s);
+#else
     unsigned long long key = keyBelow(opKey, s);
+#endif
     for (long c = 4 * lane; c < ld; c += 128) {
       unsigned int e = c;
       float4 v = load4Any(from, s * ld + c, fromWide) * allOf(kept);

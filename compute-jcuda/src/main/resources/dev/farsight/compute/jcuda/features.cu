@@ -3,6 +3,7 @@
 //
 // LARGEST     number of a feature among those with MAX; -1 if it is none of them
 // MAX_NORMS   largest norm of the rows of a feature's table; 0 if it has none
+// TABLE_ENDS, TABLE_NORMS   row id after the last one of a table, and largest norm of its rows; with several ranks only
 //
 // WEIGHTS     1: some lookups have weights         MEANS   1: some feature has MEAN
 // MAXES       1: some feature has MAX              NORMS   1: some table has a largest norm
@@ -36,10 +37,26 @@ __device__ __forceinline__ Part ofWinners(Part part, PlacesPart winners, int pla
 #if NORMS
 __constant__ float maxNorms[FEATURES] = {MAX_NORMS};
 
-// What a row that feature f looks up is multiplied with, so that its norm is not above the largest one.
-__device__ __forceinline__ float normFactor(const Row& row, int f) {
-  float most = maxNorms[f];
+// What a row is multiplied with, so that its norm is not above the largest one; 0: there is none.
+__device__ __forceinline__ float factorWithin(const Row& row, float most) {
   float norm = sqrtf(squares(row));
   return most > 0.f && norm > most ? most / (norm + 1e-7f) : 1.f;
 }
+
+// The same for a row that feature f looks up.
+__device__ __forceinline__ float normFactor(const Row& row, int f) { return factorWithin(row, maxNorms[f]); }
+
+#if RANKS
+__constant__ unsigned long long tableEnds[] = {TABLE_ENDS};
+__constant__ float tableNorms[] = {TABLE_NORMS};
+
+// The largest norm of the row with this id.
+__device__ __forceinline__ float normOf(unsigned long long rowId) {
+  int table = 0;
+  while (rowId >= tableEnds[table]) {
+    table++;
+  }
+  return tableNorms[table];
+}
+#endif
 #endif

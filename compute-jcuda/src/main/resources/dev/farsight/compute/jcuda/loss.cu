@@ -4,7 +4,7 @@
 
 #define SAMPLES_A_BLOCK 256
 
-#if WEIGHTED
+#if WEIGHTED && !RANKS
 // The sum of the batch's weights: a thread adds every 256th, a block adds the threads' sums in a tree.
 extern "C" __global__ void sum_weights(Input* in) {
   __shared__ double sums[SAMPLES_A_BLOCK];
@@ -27,7 +27,9 @@ extern "C" __global__ void sum_weights(Input* in) {
 
 // What sums over samples are divided by.
 __device__ __forceinline__ double divisor(const Input* in) {
-#if WEIGHTED
+#if RANKS
+  return in->divisor;
+#elif WEIGHTED
   return in->weightSum;
 #else
   return in->samples;

@@ -2,16 +2,43 @@
 // still to be added up from the tiles' sums. Their state has as many floats for each of its parts. What pads them is zero and has
 // no gradient, so it stays zero by every rule. copy: the same as elements, for matrix products in bfloat16; else null.
 
+//
+// Where several ranks share a step, each adds up its tiles' sums behind the products' gradients; the update adds up those of
+// all ranks in their order, where they lie.
+
+#if RANKS
+extern "C" __global__ void sum_columns(float* gradients, long products, const float* partial, long columns) {
+  for (long c = blockIdx.x * (long)blockDim.x + threadIdx.x; c < columns; c += (long)gridDim.x * blockDim.x) {
+    float g = 0.f;
+#pragma unroll 32
+    for (int t = 0; t < TILES; t++) {
+      g += partial[t * columns + c];
+    }
+    gradients[products + c] = g;
+  }
+}
+
+extern "C" __global__ void update_parameters(
+    const Input* in, const int* halted, float* values, float* state, element* copy, const Routes* routes, long total) {
+#else
 extern "C" __global__ void update_parameters(
     const Input* in, const int* halted, float* values, float* state, element* copy,
     const float* gradients, long products, const float* partial, long columns) {
+  long total = products + columns;
+#endif
   if (*halted) {
     return;
   }
   constexpr Rule rule = {DENSE_RULE};
   Pace pace = {in->denseLearningRate, in->denseRootFactor};
-  long total = products + columns;
   for (long i = blockIdx.x * (long)blockDim.x + threadIdx.x; i < total; i += (long)gridDim.x * blockDim.x) {
+#if RANKS
+    float g = routes->dense[0][i];
+#pragma unroll
+    for (int r = 1; r < RANKS; r++) {
+      g += routes->dense[r][i];
+    }
+#else
     float g = 0.f;
     if (i < products) {
       g = gradients[i];
@@ -21,6 +48,7 @@ extern "C" __global__ void update_parameters(
         g += partial[t * columns + i - products];
       }
     }
+#endif
     if (!rests(rule) || g != 0.f) {
       float held[2];
 #pragma unroll

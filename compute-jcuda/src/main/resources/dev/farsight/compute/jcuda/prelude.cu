@@ -29,6 +29,17 @@
 // hostSaturated                 how many weights became the largest number
 //
 // dropoutKey                    from it, the op and the sample comes the key of what a dropout drops
+//
+// Where several ranks share a step, RANKS is how many they are, else 0. The fields that follow then are RowExchange's, with
+//
+// ownedIds                      null unless updates of rows need them
+// arrivals[u]                   where unique row u arrives; uniqueSlots then has where kernels find it, see place_rows
+// sequence                      how many steps and evaluations this rank was given, this one included
+// gatherStarts                  of gradients of replicated rows: positions among all that arrive, so [0] is sendStarts[RANKS]
+#ifndef RANKS
+#define RANKS 0
+#endif
+
 struct Input {
   const float* dense;
   const float* labels;
@@ -56,6 +67,22 @@ struct Input {
   int lookups;
   float rowRootFactor;
   float denseRootFactor;
+#if RANKS
+  const int* sendRows;
+  const int* ownedSlots;
+  const int* gradientStarts;
+  const int* gradients;
+  const unsigned long long* ownedIds;
+  const int* arrivals;
+  double divisor;
+  unsigned long long firstSample;
+  unsigned long long sequence;
+  int ownedRows;
+  int keptRows;
+  int askedStarts[RANKS + 1];
+  int sendStarts[RANKS + 1];
+  int gatherStarts[RANKS + 1];
+#endif
 };
 
 __device__ __forceinline__ float load(const float* p) { return *p; }

@@ -108,7 +108,7 @@ __device__ __forceinline__ void writeState(const Held& held, int p, long slot, S
   }
 }
 
-// Reads what the slot of unique row u holds, of the largest norm that it may have.
+// Reads what the slot of unique row u holds, of the largest norm that it may have. With several ranks u is an owned row.
 __device__ __forceinline__ void readRow(Held& held, const Input* in, int u, long slot, Slots slots, int lane) {
   clear(held.row);
   add(held.row, slots.weights + slot * SLOT_STRIDE, lane);
@@ -118,10 +118,14 @@ __device__ __forceinline__ void readRow(Held& held, const Input* in, int u, long
       readState(held, p, slot, slots, lane);
     }
   }
-#if HALVES
+#if HALVES && RANKS
+  held.rowId = in->ownedIds[u];
+#elif HALVES
   held.rowId = in->rowIds[u];
 #endif
-#if NORMS
+#if NORMS && RANKS
+  scale(held.row, factorWithin(held.row, normOf(in->ownedIds[u])));
+#elif NORMS
   // All features that look a row up do so in one table.
   scale(held.row, normFactor(held.row, in->rowLookups[in->rowStarts[u]] / BATCH));
 #endif
@@ -254,6 +258,114 @@ extern "C" __global__ void rows_plan(
   }
 }
 
+// Adds the chunks of a large row: each warp a stretch of them, then the first warp the warps' sums in order. All of a block.
+__device__ __forceinline__ void addChunks(
+    Row& sum, float (*warpSums)[DIM], const float* sums, int4 listed, int lane, int warp) {
+  int stretch = (listed.z + WARPS - 1) / WARPS;
+  int end = warp < WARPS ? min(listed.z, (warp + 1) * stretch) : 0;
+  clear(sum);
+#pragma unroll 8
+  for (int c = warp * stretch; c < end; c++) {
+    add(sum, sums + (long)(listed.y + c) * DIM, lane);
+  }
+  if (warp < WARPS) {
+    write(sum, warpSums[warp], lane);
+  }
+  __syncthreads();
+  if (warp == 0) {
+    for (int w = 1; w < WARPS; w++) {
+      add(sum, warpSums[w], lane);
+    }
+  }
+}
+
+#if RANKS
+// As below, but each sum goes to the rank that owns the row.
+extern "C" __global__ void rows_sum(
+    const Input* in, const int* halted, const int* counts, const int2* chunks, const element* gradients, long ld,
+    const int* winners, float* sums, const Routes* routes, long rank) {
+  __shared__ Starts starts;
+  if (*halted) {
+    return;
+  }
+  if (!readStarts(starts, in, routes, rank)) {
+    return;
+  }
+  int lane = threadIdx.x % 32;
+  int listed = counts[0];
+  int total = listed + in->uniqueRows;
+  int warps = gridDim.x * (blockDim.x / 32);
+  BagGradients bags = {gradients, ld, winners};
+  Row sum;
+  for (int i = blockIdx.x * (blockDim.x / 32) + threadIdx.x / 32; i < total; i += warps) {
+    clear(sum);
+    if (i < listed) {
+      int2 chunk = chunks[i];
+      for (int done = 0; done < chunk.y; done += CHUNK) {
+        addLookups(sum, in, bags, chunk.x + done, min(CHUNK, chunk.y - done), lane);
+      }
+      write(sum, sums + (long)i * DIM, lane);
+    } else {
+      int u = i - listed;
+      int from = in->rowStarts[u];
+      int lookups = in->rowStarts[u + 1] - from;
+      int arrival = in->arrivals[u];
+      if (lookups <= CHUNK) {
+        addLookups(sum, in, bags, from, lookups, lane);
+        deliver(sum, in, routes, starts, arrival, lane);
+      }
+    }
+  }
+}
+
+extern "C" __global__ void rows_combine(
+    const Input* in, const int* halted, const int* counts, const int4* large, const float* sums, const Routes* routes,
+    long rank) {
+  __shared__ __align__(16) float warpSums[WARPS][DIM];
+  __shared__ Starts starts;
+  if (*halted) {
+    return;
+  }
+  if (!readStarts(starts, in, routes, rank)) {
+    return;
+  }
+  int lane = threadIdx.x % 32;
+  int warp = threadIdx.x / 32;
+  Row sum;
+  for (int i = blockIdx.x; i < counts[1]; i += gridDim.x) {
+    int4 listed = large[i];
+    addChunks(sum, warpSums, sums, listed, lane, warp);
+    if (warp == 0) {
+      deliver(sum, in, routes, starts, in->arrivals[listed.x], lane);
+    }
+    __syncthreads();
+  }
+}
+
+// Sums the gradients of each owned row in the order of ranks, and updates it.
+extern "C" __global__ void rows_update(
+    const Input* in, const int* halted, const float* received, weight* weights, float* state, int* saturated) {
+  if (*halted) {
+    return;
+  }
+  int lane = threadIdx.x % 32;
+  int warps = gridDim.x * (blockDim.x / 32);
+  Slots slots = {weights, state, saturated};
+  Row sum;
+  Held held;
+  for (int o = blockIdx.x * (blockDim.x / 32) + threadIdx.x / 32; o < in->ownedRows; o += warps) {
+    int from = in->gradientStarts[o];
+    int end = in->gradientStarts[o + 1];
+    long slot = in->ownedSlots[o];
+    readRow(held, in, o, slot, slots, lane);
+    clear(sum);
+    for (int j = from; j < end; j++) {
+      add(sum, received + (long)in->gradients[j] * DIM, lane);
+    }
+    update(sum, held, in, slot, slots, lane);
+  }
+}
+#else
 // Sums chunks of large rows; sums and updates all others.
 extern "C" __global__ void rows_sum(
     const Input* in, const int* halted, const int* counts, const int2* chunks,
@@ -292,7 +404,7 @@ extern "C" __global__ void rows_sum(
   }
 }
 
-// Adds the chunks of large rows, a block a row: each warp a stretch of them, then the warps' sums in order.
+// Adds the chunks of large rows, a block a row, and updates them.
 extern "C" __global__ void rows_combine(
     const Input* in, const int* halted, const int* counts, const int4* large,
     const float* sums, weight* weights, float* state, int* saturated) {
@@ -307,21 +419,8 @@ extern "C" __global__ void rows_combine(
   Held held;
   for (int i = blockIdx.x; i < counts[1]; i += gridDim.x) {
     int4 listed = large[i];
-    int stretch = (listed.z + WARPS - 1) / WARPS;
-    int end = warp < WARPS ? min(listed.z, (warp + 1) * stretch) : 0;
-    clear(sum);
-#pragma unroll 8
-    for (int c = warp * stretch; c < end; c++) {
-      add(sum, sums + (long)(listed.y + c) * DIM, lane);
-    }
-    if (warp < WARPS) {
-      write(sum, warpSums[warp], lane);
-    }
-    __syncthreads();
+    addChunks(sum, warpSums, sums, listed, lane, warp);
     if (warp == 0) {
-      for (int w = 1; w < WARPS; w++) {
-        add(sum, warpSums[w], lane);
-      }
       long slot = in->uniqueSlots[listed.x];
       readRow(held, in, listed.x, slot, slots, lane);
       update(sum, held, in, slot, slots, lane);
@@ -329,6 +428,7 @@ extern "C" __global__ void rows_combine(
     __syncthreads();
   }
 }
+#endif
 
 #if HALVES
 // To the host.

@@ -14,20 +14,9 @@ class DeviceInputLayoutTest {
 
   @Test
   void headerHasTheFieldsOfTheStruct() {
-    String source = KernelSource.of("prelude", List.of(), Map.of()).text();
-    int start = source.indexOf("struct Input {");
-    String struct = source.substring(start, source.indexOf("};", start));
-    Matcher field = Pattern.compile("\\n  ([a-z ]+)(\\*?) (\\w+);").matcher(struct);
-    Map<String, Integer> offsets = new LinkedHashMap<>();
-    int at = 0;
-    while (field.find()) {
-      boolean word = field.group(2).isEmpty() && !field.group(1).matches(".*(double|long).*");
-      int bytes = word ? 4 : 8;
-      at = (at + bytes - 1) / bytes * bytes;
-      offsets.put(field.group(3), at);
-      at += bytes;
-    }
-    assertThat(at).isEqualTo(DeviceInput.HEADER_BYTES);
+    String struct = struct();
+    Map<String, Integer> offsets = offsets(struct.substring(0, struct.indexOf("#if RANKS")));
+    assertThat(offsets).containsEntry("end", DeviceInput.HEADER_BYTES);
     assertThat(List.copyOf(offsets.keySet()).subList(0, 6))
         .containsExactly("dense", "labels", "uniqueOf", "uniqueSlots", "rowStarts", "rowLookups");
     assertThat(offsets)
@@ -52,5 +41,52 @@ class DeviceInputLayoutTest {
         .containsEntry("denseRootFactor", DeviceInput.DENSE_ROOT_FACTOR);
     assertThat(offsets.get("weightSum") % Double.BYTES).isZero();
     assertThat(offsets.get("roundingKey") % Long.BYTES).isZero();
+  }
+
+  @Test
+  void theExchangeFollows() {
+    assertThat(offsets(struct()))
+        .containsEntry("sendRows", ExchangeInput.SEND_ROWS)
+        .containsEntry("ownedSlots", ExchangeInput.OWNED_SLOTS)
+        .containsEntry("gradientStarts", ExchangeInput.GRADIENT_STARTS)
+        .containsEntry("gradients", ExchangeInput.GRADIENTS)
+        .containsEntry("ownedIds", ExchangeInput.OWNED_IDS)
+        .containsEntry("arrivals", ExchangeInput.ARRIVALS)
+        .containsEntry("divisor", ExchangeInput.DIVISOR)
+        .containsEntry("firstSample", ExchangeInput.FIRST_SAMPLE)
+        .containsEntry("sequence", ExchangeInput.SEQUENCE)
+        .containsEntry("ownedRows", ExchangeInput.OWNED_ROWS)
+        .containsEntry("keptRows", ExchangeInput.KEPT_ROWS)
+        .containsEntry("end", ExchangeInput.STARTS);
+    assertThat(struct())
+        .contains(
+            """
+              int askedStarts[RANKS + 1];
+              int sendStarts[RANKS + 1];
+              int gatherStarts[RANKS + 1];
+            #endif
+            """);
+  }
+
+  private static String struct() {
+    String source = KernelSource.of("prelude", List.of(), Map.of()).text();
+    int start = source.indexOf("struct Input {");
+    return source.substring(start, source.indexOf("};", start));
+  }
+
+  /** Where fields begin that are no arrays, and where the last one ends. */
+  private static Map<String, Integer> offsets(String struct) {
+    Matcher field = Pattern.compile("\\n  ([a-z ]+)(\\*?) (\\w+);").matcher(struct);
+    Map<String, Integer> offsets = new LinkedHashMap<>();
+    int at = 0;
+    while (field.find()) {
+      boolean word = field.group(2).isEmpty() && !field.group(1).matches(".*(double|long).*");
+      int bytes = word ? 4 : 8;
+      at = (at + bytes - 1) / bytes * bytes;
+      offsets.put(field.group(3), at);
+      at += bytes;
+    }
+    offsets.put("end", at);
+    return offsets;
   }
 }

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 class InstalledGpuTest {
 
   /** A driver that answers so. */
-  private record Answers(int init, int gpus, int capability) implements InstalledGpu.Queries {
+  private record Answers(int init, int gpus, int itsCapability) implements InstalledGpu.Queries {
 
     @Override
     public int count(int[] into) {
@@ -16,8 +16,13 @@ class InstalledGpuTest {
     }
 
     @Override
-    public String name() {
+    public String name(int gpu) {
       return "NVIDIA Test";
+    }
+
+    @Override
+    public int capability(int gpu) {
+      return itsCapability;
     }
   }
 

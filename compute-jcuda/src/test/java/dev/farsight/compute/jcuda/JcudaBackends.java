@@ -15,6 +15,19 @@ final class JcudaBackends {
     return new JcudaBackend(0, precision, kernelCache());
   }
 
+  /** Opens one of several GPUs. */
+  static JcudaBackend open(Precision precision, int ordinal) {
+    var availability = new JcudaFactory().probe();
+    Assumptions.assumeTrue(availability.available(), availability.detail());
+    Assumptions.assumeTrue(ordinal < gpus(), "there is no GPU " + ordinal);
+    return new JcudaBackend(ordinal, precision, kernelCache());
+  }
+
+  /** How many GPUs there are. */
+  static int gpus() {
+    return InstalledGpu.driver().map(InstalledGpu::count).orElse(0);
+  }
+
   static ComputeBackend open() {
     return open(Precision.FP32);
   }

@@ -7,6 +7,8 @@ import com.typesafe.config.ConfigFactory;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.MemoryForecast.Tier;
 import dev.farsight.api.compute.ComputeContext;
+import dev.farsight.api.compute.ExchangeShape;
+import dev.farsight.api.compute.MaxNorms;
 import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.config.Settings;
@@ -27,7 +29,7 @@ class JcudaFactoryTest {
   private static Settings settings(String precision) {
     return Settings.of(
         "farsight.compute.jcuda",
-        ConfigFactory.parseString("device = 0, precision = " + precision));
+        ConfigFactory.parseString("devices = [0], precision = " + precision));
   }
 
   @Test
@@ -75,6 +77,21 @@ class JcudaFactoryTest {
       bytes[i] = new JcudaFactory().forecast(spec, 5000, 2048, 2048).bytes(Tier.DEVICE);
     }
     assertThat(bytes[0] - bytes[1]).isEqualTo((5000L + 4096) * 256);
+  }
+
+  @Test
+  void severalRanksTakeMemoryForWhatTheySendEachOther() {
+    var tables = new TableSet(List.of(new Table("t", 1000)));
+    var schema = new BatchSchema(13, tables, true, false);
+    var sgd = TestOptimizer.SGD.spec();
+    var norms = MaxNorms.none(1);
+    long[] bytes = new long[2];
+    for (int i = 0; i < 2; i++) {
+      var exchange = i == 0 ? null : new ExchangeShape(2, 1000, 600, 500, 70);
+      var spec = new StepSpec(schema, 1024, 1000, RowFormat.of(128, 0), sgd, norms, 1, exchange);
+      bytes[i] = new JcudaFactory().forecast(spec, 5000, 2048, 2048).bytes(Tier.DEVICE);
+    }
+    assertThat(bytes[1] - bytes[0]).isEqualTo((1000 + 1 + 600 + 70) * 512L);
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.farsight.api.FarsightException;
+import dev.farsight.api.compute.ExchangeShape;
 import dev.farsight.api.compute.MaxNorms;
 import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.data.BatchSchema;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -171,6 +173,33 @@ class KernelCompileTest {
         assertThat(kernels.contains("saturated_out")).isEqualTo(step && rows != FP32);
       }
     }
+  }
+
+  /** One-hot features and bags with everything, with ranks that reach each other or do not. */
+  @ParameterizedTest
+  @CsvSource({"2, true, 128, FP32", "3, true, 16, BF16", "8, false, 5, FP16"})
+  void everyStepOfSeveralRanksCompiles(
+      int ranks, boolean direct, int dim, RowFormat.Precision rows) {
+    int capability = Arrays.stream(nvrtc.capabilities()).max().orElseThrow();
+    var kind = TestOptimizer.ROWWISE_ADAGRAD;
+    StepSpec plain = ranks == 2 ? spec(dim, kind, true) : bags(dim, kind).get(5);
+    var spec =
+        new StepSpec(
+            plain.schema(),
+            plain.batchSize(),
+            plain.maxUniqueRows(),
+            new RowFormat(dim, rows, kind.spec().rows().rowState(dim)),
+            kind.spec(),
+            plain.maxNorms(),
+            1,
+            new ExchangeShape(ranks, 1000, 2000, 1500, 100));
+    var source = StepKernels.source(spec, Precision.BF16, direct);
+    byte[] image =
+        nvrtc.compile(source.name(), source.text(), "sm_" + capability, source.options());
+    String kernels = new String(image, ISO_8859_1);
+    assertThat(kernels).contains("pack_rows", "place_rows", "rows_update", "sum_columns");
+    assertThat(kernels.contains("announce")).isEqualTo(direct);
+    assertThat(kernels).doesNotContain("sum_weights");
   }
 
   @ParameterizedTest

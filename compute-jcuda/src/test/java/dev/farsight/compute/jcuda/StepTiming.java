@@ -41,8 +41,8 @@ import jcuda.driver.CUevent;
  */
 final class StepTiming {
 
-  private static final int DIM = 128;
-  private static final int BATCH = 16_384;
+  static final int DIM = 128;
+  static final int BATCH = 16_384;
   private static final int BATCHES = 4;
   private static final int STEPS = 50;
 
@@ -61,13 +61,17 @@ final class StepTiming {
 
   private StepTiming(OptimizerSpec optimizer, RowFormat.Precision rows, String model) {
     this.model = model;
+    BatchSchema schema = schema();
+    var format = new RowFormat(DIM, rows, optimizer.rows().rowState(DIM));
+    spec = new StepSpec(schema, BATCH, BATCH * KAGGLE.length, format, optimizer);
+  }
+
+  static BatchSchema schema() {
     List<Table> tables = new ArrayList<>();
     for (int t = 0; t < KAGGLE.length; t++) {
       tables.add(new Table("C" + (t + 1), KAGGLE[t]));
     }
-    var schema = new BatchSchema(13, new TableSet(tables), true, false);
-    var format = new RowFormat(DIM, rows, optimizer.rows().rowState(DIM));
-    spec = new StepSpec(schema, BATCH, BATCH * KAGGLE.length, format, optimizer);
+    return new BatchSchema(13, new TableSet(tables), true, false);
   }
 
   public static void main(String[] args) {
@@ -99,18 +103,22 @@ final class StepTiming {
     return (int) (rank * 2654435761L % rows);
   }
 
-  private StepInput input(HostBuffers memory) {
-    var batch = new Batch(spec.schema(), BATCH, memory);
-    for (int i = 0; i < BATCH * 13; i++) {
+  static void fill(Batch batch, int samples, Random random) {
+    for (int i = 0; i < samples * 13; i++) {
       batch.dense().put(i, (float) random.nextGaussian());
     }
-    for (int s = 0; s < BATCH; s++) {
+    for (int s = 0; s < samples; s++) {
       batch.labels().put(s, random.nextInt(4) == 0 ? 1 : 0);
       for (int t = 0; t < KAGGLE.length; t++) {
         batch.indices(t)[s] = zipf(random, KAGGLE[t]);
       }
     }
-    batch.samples(BATCH);
+    batch.samples(samples);
+  }
+
+  private StepInput input(HostBuffers memory) {
+    var batch = new Batch(spec.schema(), BATCH, memory);
+    fill(batch, BATCH, random);
     var input = new StepInput(spec.schema(), BATCH, spec.maxUniqueRows(), memory);
     input.learningRates(.1f, .1f);
     StepInputs.fill(input, batch, rowId -> slotOf.computeIfAbsent(rowId, id -> slotOf.size()));
@@ -118,7 +126,11 @@ final class StepTiming {
   }
 
   private Tape tape() {
-    var tape = new Tape(spec.schema(), DIM);
+    return tape(spec.schema(), model);
+  }
+
+  static Tape tape(BatchSchema schema, String model) {
+    var tape = new Tape(schema, DIM);
     Tensor bag = tape.embeddingBag();
     Tensor bottom = layers(tape, "bottom", tape.dense(), 512, 256, DIM);
     return switch (model) {

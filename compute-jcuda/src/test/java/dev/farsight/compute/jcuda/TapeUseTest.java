@@ -51,6 +51,19 @@ class TapeUseTest {
   }
 
   @Test
+  void rowsAreReadByWhatTakesThemAndNeededByAllThatFollows() {
+    Tensor bottom = tape.linear("bottom", tape.dense(), DIM, RELU);
+    Tensor crossed = tape.pairwise(bottom, tape.embeddingBag());
+    TapeUse use = use(tape.linear("top", crossed, 1, NONE));
+    assertThat(use.needed().stream().filter(use::readsRows))
+        .extracting(op -> (Object) op.getClass())
+        .containsExactly(Op.Pairwise.class);
+    assertThat(use.needed().stream().filter(use::dependsOnRows))
+        .extracting(op -> (Object) op.getClass())
+        .containsExactly(Op.EmbeddingBag.class, Op.Pairwise.class, Op.Linear.class);
+  }
+
+  @Test
   void gradientsGoToWhatLearnsOrHasSomethingThatDoesBeforeIt() {
     for (boolean rowsLearn : new boolean[] {true, false}) {
       Tape own = tape(DIM);

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
+import java.time.Duration;
 
 /**
  * One rank's end of a group. All ranks call the same operations in the same order. An operation
@@ -86,6 +87,19 @@ public interface Collective extends AutoCloseable {
 
   /** Returns once all ranks have called it. */
   void barrier();
+
+  /** How long the others wait for a rank in an operation, see the class. */
+  default Duration timeout() {
+    return Duration.ofSeconds(60);
+  }
+
+  /**
+   * What operations throw because the group has failed; null as long as it has not. For those who
+   * wait for other ranks in another way than by an operation. From any thread; returns at once.
+   */
+  default CollectiveException failure() {
+    return null;
+  }
 
   /**
    * Ends the group for all ranks because this one cannot go on: see the class. Returns at once or

@@ -2,10 +2,12 @@ package dev.farsight.engine.attribution;
 
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.collective.Collective;
+import dev.farsight.api.collective.CollectiveException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
+import java.time.Duration;
 
 /** A plugin's end of a group. */
 record AttributedCollective(Collective collective, PluginCalls calls) implements Collective {
@@ -132,6 +134,20 @@ record AttributedCollective(Collective collective, PluginCalls calls) implements
       collective.barrier();
     } catch (RuntimeException | Error e) {
       throw failure("barrier", e);
+    }
+  }
+
+  @Override
+  public Duration timeout() {
+    return calls.get("Collective.timeout", collective::timeout);
+  }
+
+  @Override
+  public CollectiveException failure() {
+    try {
+      return collective.failure();
+    } catch (RuntimeException | Error e) {
+      throw failure("failure", e);
     }
   }
 

@@ -1,0 +1,327 @@
+package dev.farsight.compute.jcuda;
+
+import static dev.farsight.compute.jcuda.Driver.check;
+
+import dev.farsight.api.collective.CollectiveException;
+import dev.farsight.api.compute.ExchangeShape;
+import dev.farsight.api.compute.RowExchange;
+import dev.farsight.api.compute.StepInput;
+import dev.farsight.api.compute.StepSpec;
+import dev.farsight.api.internal.Closing;
+import java.nio.ByteBuffer;
+import java.nio.LongBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import jcuda.driver.JCudaDriver;
+
+/**
+ * One rank's part of the exchange of a step: where rows and gradients arrive, and the commands that
+ * send them, see exchange.cu. If ranks reach each other's memory, kernels write there and meet by
+ * counters: the commands of a step then fit one graph, and the host has no part in it. Otherwise
+ * the collective carries what ranks send, between two commands.
+ *
+ * <p>Device memory: the weights of a rank's unique rows, and a gradient for each row that it sends
+ * or gathers.
+ */
+final class RankExchange implements AutoCloseable {
+
+  /** As in exchange.cu: how many exchanges ahead of the others a rank may be. */
+  static final int MAILS = 64;
+
+  private static final int MAIL_BYTES = 24;
+
+  /** Points of an exchange at which ranks meet. */
+  private static final int ROWS = 1;
+
+  private static final int GRADIENTS = 2;
+  private static final int LEFT = 3;
+  private static final int POINTS = 4;
+
+  private static final int THREADS = 32;
+  private static final int PACKING_BLOCKS_EACH = 4;
+
+  private final Gpu gpu;
+  private final Peers peers;
+  private final int rank;
+  private final int ranks;
+  private final ExchangeShape shape;
+  private final Stream lane;
+  private final PinnedMemory pinned;
+  private final long routes;
+  private final long watch;
+  private final ExchangeAlarm alarm;
+  private final long broken;
+  private final long slotWeights;
+  private final long rows;
+
+  /** Strides of a row from the first slot to the rows of other ranks. */
+  private final long offset;
+
+  /** Whether those are too far away, so that this rank's own rows are copied there too. */
+  private final boolean copied;
+
+  private final long gradients;
+  private final long counters;
+  private final long loss;
+  private final StagedExchange staged;
+  private final SideBranch side;
+  private long exchanges;
+  private RowExchange current;
+
+  /**
+   * All ranks call it.
+   *
+   * @param slots of this rank
+   * @param dense address of this rank's dense gradients
+   * @param denseFloats how many they are
+   */
+  RankExchange(
+      JcudaBackend backend,
+      StepSpec spec,
+      Peers peers,
+      JcudaSlots slots,
+      long dense,
+      long denseFloats,
+      DeviceMemory memory) {
+    this.gpu = backend.device();
+    this.lane = backend.lane();
+    this.peers = peers;
+    shape = spec.exchange();
+    var collective = peers.collective();
+    rank = collective.rank();
+    ranks = collective.ranks();
+    pinned = new PinnedMemory(gpu);
+    slotWeights = slots.weights();
+    long stride = (long) spec.format().stateWord() * Float.BYTES;
+    long room = memory.allocate("rows of other ranks", rowBytes(spec));
+    long shift = Math.floorMod(slotWeights - room, stride);
+    long strides = (room + shift - slotWeights) / stride;
+    copied = strides < Integer.MIN_VALUE || strides + spec.maxUniqueRows() > Integer.MAX_VALUE;
+    rows = copied ? room : room + shift;
+    offset = copied ? 0 : strides;
+    gradients = memory.allocate("gradients of other ranks", gradientBytes(spec));
+    long mails = memory.allocate("the exchange", (long) MAILS * ranks * MAIL_BYTES);
+    counters = memory.allocate("the exchange", (long) ranks * Long.BYTES);
+    loss = memory.allocate("the exchange", Double.BYTES);
+    broken = memory.allocate("the exchange", Integer.BYTES);
+    alarm = new ExchangeAlarm(collective, pinned);
+    side = new SideBranch(gpu);
+    try {
+      long[] own = {rows, gradients, mails, counters, dense, loss};
+      staged =
+          peers.direct()
+              ? null
+              : new StagedExchange(this, spec, peers, own, denseFloats, lane, memory, pinned);
+      routes = memory.allocate("the exchange", (long) ranks * own.length * Long.BYTES);
+      writeRoutes(peers.direct() ? peers.gather(own) : staged.routes());
+      watch = memory.allocate("the exchange", 4L * Long.BYTES);
+      long patience = collective.timeout().toNanos();
+      write(watch, alarm.failedAddress(), alarm.lateAddress(), broken, patience);
+      // All ranks have zeroed what the others write to.
+      collective.barrier();
+    } catch (RuntimeException | Error e) {
+      Closing.after(e, alarm, side, pinned);
+      throw e;
+    }
+  }
+
+  private static long rowBytes(StepSpec spec) {
+    return (spec.maxUniqueRows() + 1L) * spec.format().stateWord() * Float.BYTES;
+  }
+
+  private static long gradientBytes(StepSpec spec) {
+    if (spec.optimizer().freezeRows()) {
+      return 0;
+    }
+    var shape = spec.exchange();
+    long count = (long) shape.maxSentRows() + shape.maxGatheredRows();
+    return count * spec.format().dim() * Float.BYTES;
+  }
+
+  /**
+   * Device memory taken; with ranks that do not reach each other's memory it is about twice as
+   * much.
+   */
+  static long bytes(StepSpec spec) {
+    return spec.exchange() == null ? 0 : rowBytes(spec) + gradientBytes(spec);
+  }
+
+  private void writeRoutes(long[][] byRank) {
+    var table = new long[ranks * byRank[0].length];
+    for (int p = 0; p < ranks; p++) {
+      for (int i = 0; i < byRank[p].length; i++) {
+        table[i * ranks + p] = byRank[p][i];
+      }
+    }
+    write(routes, table);
+  }
+
+  private void write(long to, long... values) {
+    LongBuffer buffer = pinned.longs(values.length);
+    buffer.put(0, values);
+    check(
+        "the copy of addresses to the device",
+        JCudaDriver.cuMemcpyHtoDAsync(
+            Device.at(to), Host.of(buffer), (long) values.length * Long.BYTES, lane));
+    Gpu.synchronize(lane);
+  }
+
+  Peers peers() {
+    return peers;
+  }
+
+  boolean direct() {
+    return peers.direct();
+  }
+
+  /** Where the rows are that kernels read: what place_rows says counts from there. */
+  long rowsFrom() {
+    return copied ? rows : slotWeights;
+  }
+
+  /** Where gradients of rows arrive. */
+  long gradients() {
+    return gradients;
+  }
+
+  /** Address of all ranks' addresses. */
+  long routes() {
+    return routes;
+  }
+
+  int rank() {
+    return rank;
+  }
+
+  ExchangeShape shape() {
+    return shape;
+  }
+
+  /** The exchange that commands are given for. */
+  RowExchange current() {
+    return current;
+  }
+
+  /** Counts an exchange; returns its number, from 1. */
+  long begin(StepInput input) {
+    requireComplete();
+    current = input.exchange();
+    return ++exchanges;
+  }
+
+  /** What an exchange needs once its input is on the device: the other ranks are told of it. */
+  List<Command> prepare(StepKernels kernels) {
+    List<Command> commands = new ArrayList<>();
+    commands.add(
+        kernels.strided(
+            1, kernels.ofBatch(Stage.BATCH_IN, "place_rows", rank, offset, copied ? 1 : 0)));
+    if (direct()) {
+      commands.add(warp(kernels.ofBatch(Stage.BATCH_IN, "announce", routes, rank)));
+    }
+    return commands;
+  }
+
+  /** Rows travel from their slots to where they are looked up. */
+  List<Command> sendRows(StepKernels kernels) {
+    Command pack =
+        kernels.strided(
+            PACKING_BLOCKS_EACH,
+            kernels.ofBatch(
+                Stage.EXCHANGE, "pack_rows", routes, watch, rank, slotWeights, copied ? 1 : 0));
+    return List.of(pack, direct() ? meet(kernels, ROWS) : staged.rows());
+  }
+
+  /** Runs commands beside others, if the host has no part in them; else before those. */
+  List<Command> beside(String name, List<Command> side, List<Command> others) {
+    List<Command> all = new ArrayList<>();
+    if (direct()) {
+      all.add(this.side.fork(name, side));
+      all.addAll(others);
+      all.add(this.side.join(name + ": wait"));
+    } else {
+      all.addAll(side);
+      all.addAll(others);
+    }
+    return all;
+  }
+
+  /** The sum of this rank's losses, of each block of samples. */
+  Command lossPart(StepKernels kernels, long sums) {
+    return kernels.ofBatch(Stage.LOSS, "loss_part", sums, loss);
+  }
+
+  /** Gradients and losses travel, then the loss is that of all ranks. */
+  List<Command> sendGradients(StepKernels kernels, long halted) {
+    if (direct()) {
+      return List.of(
+          warp(
+              kernels.ofBatch(
+                  Stage.LOSS, "meet_for_loss", routes, watch, rank, GRADIENTS, halted)));
+    }
+    return List.of(
+        staged.gradients(), kernels.ofBatch(Stage.LOSS, "loss_total", routes, watch, halted));
+  }
+
+  /** Ends an evaluation: no rank sends rows again before all have read those. */
+  List<Command> endEvaluation(StepKernels kernels) {
+    List<Command> commands = new ArrayList<>();
+    if (direct()) {
+      commands.add(meet(kernels, GRADIENTS));
+    }
+    commands.addAll(leave(kernels));
+    return commands;
+  }
+
+  /** Ends the exchange. */
+  List<Command> leave(StepKernels kernels) {
+    return direct()
+        ? List.of(warp(kernels.ofBatch(Stage.EXCHANGE, "leave", routes, watch, rank, LEFT)))
+        : List.of();
+  }
+
+  private Command meet(StepKernels kernels, int point) {
+    return warp(kernels.ofBatch(Stage.EXCHANGE, "meet", routes, watch, rank, point));
+  }
+
+  private static Launch warp(Launch launch) {
+    return launch.block(THREADS, 1);
+  }
+
+  /** Fails if the exchange was not completed. */
+  void requireComplete() {
+    CollectiveException failure = alarm.failure();
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  /** Waits until no other rank reads or writes this one's memory; not if the exchange failed. */
+  private void awaitOthers() {
+    if (!direct()) {
+      return;
+    }
+    ByteBuffer counts = pinned.bytes((long) ranks * Long.BYTES);
+    while (alarm.failure() == null) {
+      check(
+          "the copy of counters to the host",
+          JCudaDriver.cuMemcpyDtoHAsync(
+              Host.of(counts), Device.at(counters), (long) ranks * Long.BYTES, lane));
+      Gpu.synchronize(lane);
+      boolean left = true;
+      for (int p = 0; p < ranks; p++) {
+        long wanted = exchanges == 0 ? 0 : POINTS * exchanges + LEFT;
+        left &= p == rank || counts.getLong(p * Long.BYTES) >= wanted;
+      }
+      if (left) {
+        return;
+      }
+      Thread.onSpinWait();
+    }
+  }
+
+  /** The lane has done all that it was given. */
+  @Override
+  public void close() {
+    Closing.all(this::awaitOthers, alarm, side, pinned);
+  }
+}
