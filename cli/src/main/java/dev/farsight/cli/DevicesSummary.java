@@ -35,7 +35,7 @@ final class DevicesSummary {
         + " of the unique rows, "
         + exchanged()
         + " exchanged"
-        + limit();
+        + longestStage();
   }
 
   /** An evaluation has no gradients. */
@@ -58,7 +58,7 @@ final class DevicesSummary {
   }
 
   /** The stage that worked longest, and whose it was. All devices have one reader. */
-  private String limit() {
+  private String longestStage() {
     Config slowest =
         devices.stream()
             .max(Comparator.comparingDouble(device -> seconds(longest(device))))
@@ -70,7 +70,7 @@ final class DevicesSummary {
     String name = stage.getKey().replace('_', ' ');
     return String.format(
         Locale.ROOT,
-        "; limited by %s%s, %.1f s",
+        "; longest stage: %s%s, %.1f s",
         name,
         name.equals("read") ? "" : " of " + slowest.getString("name"),
         seconds(stage));

@@ -57,12 +57,12 @@ class SummaryTest {
     assertThat(print(two, "eval"))
         .isEqualTo(
             """
-            2 devices: 40.0 to 60.0 % of the unique rows, 2.0 MiB of rows and 4.0 MiB of gradients exchanged; limited by fetch of gpu 1, 4.3 s
+            2 devices: 40.0 to 60.0 % of the unique rows, 2.0 MiB of rows and 4.0 MiB of gradients exchanged; longest stage: fetch of gpu 1, 4.3 s
             report: r/report.json
             """);
     assertThat(print(two.replace("2097152", "0"), "eval"))
         .contains(" rows, 2.0 MiB of rows exchanged; ");
-    assertThat(print(two.replace("4.26", "2"), "eval")).contains("; limited by read, 3.0 s\n");
+    assertThat(print(two.replace("4.26", "2"), "eval")).contains("; longest stage: read, 3.0 s\n");
     assertThat(print("{ devices = [" + slow + "] }", "eval")).isEqualTo("report: r/report.json\n");
   }
 
