@@ -47,7 +47,7 @@ public final class ExchangeCounters {
     if (gradients) {
       int[] replicated = exchange.gatherStarts();
       // Each rank sends the gradients of its replicated rows to every other one.
-      long own = replicated[rank + 1] - replicated[rank];
+      long own = (long) replicated[rank + 1] - replicated[rank];
       backwardSent += received + own * (exchange.shape().ranks() - 1);
       backwardReceived += sent + others(replicated, rank);
     }
@@ -55,7 +55,7 @@ public final class ExchangeCounters {
 
   /** Of the rows of all ranks, those that are not of this one. */
   private static long others(int[] starts, int rank) {
-    return starts[starts.length - 1] - (starts[rank + 1] - starts[rank]);
+    return (long) starts[starts.length - 1] - (starts[rank + 1] - starts[rank]);
   }
 
   /** Rows whose weights this rank sent. */
