@@ -12,8 +12,11 @@ import dev.farsight.engine.build.CacheFit;
 import dev.farsight.engine.build.FirstBatches;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -58,7 +61,7 @@ final class CheckCommand implements Callable<Integer> {
           "%n# compute %s %s here: %s%n",
           compute.name(), availability.available() ? "runs" : "cannot run", availability.detail());
       print(preview, setup.settings().section("data"));
-      print(preview.memory());
+      print(preview.memory(), preview.deviceBytes());
       PlanLines.of(preview).forEach(line -> out.println("# " + line));
       if (preview.steps() > 0) {
         out.printf(Locale.ROOT, "# training: %,d steps%n", preview.steps());
@@ -105,17 +108,38 @@ final class CheckCommand implements Callable<Integer> {
         : Amount.count(number) + " samples";
   }
 
-  private void print(MemoryForecast forecast) {
+  /**
+   * @param deviceBytes by rank
+   */
+  private void print(MemoryForecast forecast, List<Long> deviceBytes) {
     PrintStream out = shell.out();
     out.println("# memory:");
     for (Tier tier : Tier.values()) {
-      out.printf("#   %-8s%12s%n", name(tier), Amount.bytes(forecast.bytes(tier)));
+      out.printf(
+          "#   %-8s%12s%s%n",
+          name(tier),
+          Amount.bytes(forecast.bytes(tier)),
+          tier == Tier.DEVICE ? byDevice(deviceBytes) : "");
       for (var line : forecast.lines()) {
         if (line.tier() == tier) {
           out.printf("#     %-30s%12s%n", line.what(), Amount.bytes(line.bytes()));
         }
       }
     }
+  }
+
+  /** What each of several devices takes of what they take together. */
+  private static String byDevice(List<Long> bytes) {
+    List<String> amounts = bytes.stream().map(Amount::bytes).toList();
+    if (amounts.size() == 1) {
+      return "";
+    }
+    if (amounts.stream().distinct().count() == 1) {
+      return ": " + amounts.get(0) + " on each of " + amounts.size() + " devices";
+    }
+    return IntStream.range(0, amounts.size())
+        .mapToObj(rank -> "device " + rank + " " + amounts.get(rank))
+        .collect(Collectors.joining(", ", ": ", ""));
   }
 
   private void print(CacheFit cache, FirstBatches batches) {

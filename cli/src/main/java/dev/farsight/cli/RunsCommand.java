@@ -5,6 +5,7 @@ import dev.farsight.watch.runs.PastRun;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -45,23 +46,39 @@ final class RunsCommand implements Callable<Integer> {
   }
 
   private void printTable(List<PastRun> runs) {
-    var table =
-        new TextTable(
-            "NAME", "STATE", "MODEL", "STEPS", "AUROC", "LOGLOSS", "SAMPLES/S", "HITS", "WHEN");
-    for (PastRun run : runs) {
-      table.row(
-          List.of(
-              run.name(),
-              state(run),
-              run.text("config.model.type").orElse("-"),
-              figure(run, "throughput.steps", "%,.0f", 1),
-              figure(run, "quality.auroc", "%.4f", 1),
-              figure(run, "quality.logloss", "%.4f", 1),
-              figure(run, "throughput.samples_per_second", "%,.0f", 1),
-              figure(run, "cache.hit_ratio", "%.1f %%", 100),
-              MINUTE.format(run.lastSign().atZone(ZoneId.systemDefault()))));
+    boolean devices = runs.stream().anyMatch(run -> run.devices().size() > 1);
+    var titles =
+        new ArrayList<>(
+            List.of("NAME", "STATE", "MODEL", "STEPS", "AUROC", "LOGLOSS", "SAMPLES/S", "HITS"));
+    if (devices) {
+      titles.add("DEVICES");
     }
+    titles.add("WHEN");
+    var table = new TextTable(titles.toArray(String[]::new));
+    runs.forEach(run -> table.row(row(run, devices)));
     table.print(shell.out());
+  }
+
+  /**
+   * @param devices whether to tell how many there were
+   */
+  private static List<String> row(PastRun run, boolean devices) {
+    var row =
+        new ArrayList<>(
+            List.of(
+                run.name(),
+                state(run),
+                run.text("config.model.type").orElse("-"),
+                figure(run, "throughput.steps", "%,.0f", 1),
+                figure(run, "quality.auroc", "%.4f", 1),
+                figure(run, "quality.logloss", "%.4f", 1),
+                figure(run, "throughput.samples_per_second", "%,.0f", 1),
+                figure(run, "cache.hit_ratio", "%.1f %%", 100)));
+    if (devices) {
+      row.add(run.devices().isEmpty() ? "-" : Integer.toString(run.devices().size()));
+    }
+    row.add(MINUTE.format(run.lastSign().atZone(ZoneId.systemDefault())));
+    return row;
   }
 
   private static String figure(PastRun run, String path, String format, double factor) {
@@ -81,6 +98,7 @@ final class RunsCommand implements Callable<Integer> {
         .put("logloss", run.number("quality.logloss"))
         .put("samples_per_second", run.number("throughput.samples_per_second"))
         .put("hit_ratio", run.number("cache.hit_ratio"))
+        .put("devices", run.devices().isEmpty() ? null : run.devices().size())
         .put("last_sign", run.lastSign().toString());
   }
 

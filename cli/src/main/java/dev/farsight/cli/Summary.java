@@ -37,6 +37,7 @@ final class Summary {
     if (figures.has("cache.policy")) {
       out.println(cache());
     }
+    DevicesSummary.of(figures).ifPresent(out::println);
     if (figures.counts("data.bad_rows")) {
       out.println("skipped " + figures.count("data.bad_rows") + " malformed rows");
     }

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -319,6 +320,21 @@ class CommandLineTest {
 
   private static String[] with(String[] some, String... more) {
     return Stream.concat(Stream.of(some), Stream.of(more)).toArray(String[]::new);
+  }
+
+  @Test
+  void checkTellsWhatEachDeviceNeeds() throws IOException {
+    String[] two = {
+      "check", conf(), "--set", "compute.nd4j-native.devices=2", "--set", "cache.size=all"
+    };
+    assertThat(run(two).out())
+        .containsPattern("#   device +\\S+ KiB: \\S+ KiB on each of 2 devices");
+    String[] unequal = Arrays.copyOf(two, two.length + 2);
+    unequal[two.length] = "--set";
+    unequal[two.length + 1] = "sharding.default=table";
+    assertThat(run(unequal).out())
+        .containsPattern("#   device +\\S+ KiB: device 0 \\S+ KiB, device 1 \\S+ KiB\n");
+    assertThat(run("check", conf()).out()).containsPattern("#   device +\\S+ KiB\n");
   }
 
   @Test

@@ -45,6 +45,28 @@ class SummaryTest {
   }
 
   @Test
+  void tellsHowTheWorkOfSeveralDevicesWasDivided() {
+    String device =
+        """
+        { name = "gpu %d", unique_rows = %d
+          exchange { forward.sent_bytes = 1048576, backward.sent_bytes = 2097152 }
+          stages { read = 3, fetch = %s, write_back = 1.5 } }
+        """;
+    String slow = device.formatted(1, 600, "4.26");
+    String two = "{ devices = [" + device.formatted(0, 400, "2") + ", " + slow + "] }";
+    assertThat(print(two, "eval"))
+        .isEqualTo(
+            """
+            2 devices: 40.0 to 60.0 % of the unique rows, 2.0 MiB of rows and 4.0 MiB of gradients exchanged; longest stage: fetch of gpu 1, 4.3 s
+            report: r/report.json
+            """);
+    assertThat(print(two.replace("2097152", "0"), "eval"))
+        .contains(" rows, 2.0 MiB of rows exchanged; ");
+    assertThat(print(two.replace("4.26", "2"), "eval")).contains("; longest stage: read, 3.0 s\n");
+    assertThat(print("{ devices = [" + slow + "] }", "eval")).isEqualTo("report: r/report.json\n");
+  }
+
+  @Test
   void tellsTheAurocOfGroups() {
     String json =
         "{ quality { auroc = 0.75, gauc = 0.7, accuracy = 0.5, logloss = 0.5 }, data.eval_samples = 9 }";

@@ -14,10 +14,10 @@ import java.util.List;
  * What can be known of a run without opening it.
  *
  * @param memory the memory that it will take
+ * @param deviceBytes memory of each device, by rank; {@code memory} has that of all together
  * @param cache how large the cache is, and which batches it holds
  * @param plan how its rows are divided over devices
  * @param rowBytes bytes of a row, weights and optimizer state
- * @param deviceBytes the memory that it will take on each device
  * @param batches what its first batches look up; none where telling it would take long
  * @param trainSamples samples for training; {@link dev.farsight.api.data.DataSource#UNKNOWN} if
  *     only a pass tells
@@ -26,10 +26,10 @@ import java.util.List;
  */
 public record Preview(
     MemoryForecast memory,
+    List<Long> deviceBytes,
     CacheFit cache,
     ShardingPlan plan,
     int rowBytes,
-    List<Long> deviceBytes,
     FirstBatches batches,
     long trainSamples,
     long evalSamples,

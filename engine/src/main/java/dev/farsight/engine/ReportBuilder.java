@@ -6,6 +6,8 @@ import dev.farsight.engine.metrics.DataFaults;
 import dev.farsight.engine.metrics.HostInfo;
 import dev.farsight.engine.metrics.Quality;
 import dev.farsight.engine.metrics.TableCounters;
+import dev.farsight.engine.run.CountersByDevice;
+import dev.farsight.engine.run.DeviceDescription;
 import dev.farsight.engine.run.Evaluator;
 import dev.farsight.engine.run.Session;
 import dev.farsight.engine.run.Steady;
@@ -40,6 +42,7 @@ final class ReportBuilder {
             trained ? counters.cache() : evaluator.cache(),
             trained ? counters.tables() : evaluator.tables())
         .sharding(session.plan())
+        .devices(session, trained ? counters.devices() : evaluator.devices())
         .parameters(session, run)
         .memory(session);
   }
@@ -146,7 +149,7 @@ final class ReportBuilder {
     section.put("train_seconds", steady.seconds());
     section.put("samples_per_second", orNull(steady.samples() / steady.seconds()));
     section.put("iterations_per_second", orNull(steady.steps() / steady.seconds()));
-    section.putAll(counts(steady.counters()));
+    section.putAll(DeviceSections.counts(steady.counters()));
     json.put("steady", section);
     return this;
   }
@@ -162,27 +165,20 @@ final class ReportBuilder {
     section.put("all_rows", session.slots() >= session.store().spec().tables().rows());
     section.put("size", CacheChoice.of(session.settings(), session.data().schema()).reason());
     section.put("row_bytes", session.store().spec().format().bytes());
-    section.putAll(counts(counters));
+    section.putAll(DeviceSections.counts(counters));
     section.put("tables", tables.json());
     section.put("tiers", TierSections.of(session));
     json.put("cache", section);
     return this;
   }
 
-  private static Map<String, Object> counts(CacheCounters counters) {
-    Map<String, Object> section = new LinkedHashMap<>();
-    section.put("lookups", counters.lookups());
-    section.put("hits", counters.hits());
-    section.put("hit_ratio", counters.hitRatio());
-    section.put("unique_rows", counters.uniqueRows());
-    section.put("unique_hits", counters.uniqueHits());
-    section.put("unique_hit_ratio", counters.uniqueHitRatio());
-    section.put("loaded_rows", counters.loaded());
-    section.put("forwarded_rows", counters.forwarded());
-    section.put("evicted_rows", counters.evicted());
-    section.put("written_back_rows", counters.writtenBack());
-    section.put("lookahead_shrunk", counters.shrunk());
-    return section;
+  /**
+   * @param counters of training, or of evaluations
+   */
+  private ReportBuilder devices(Session session, CountersByDevice counters) {
+    json.put("devices", DeviceSections.of(DeviceDescription.of(session), counters.devices()));
+    json.put("devices_since_step", counters.sinceStep());
+    return this;
   }
 
   private ReportBuilder sharding(ShardingPlan plan) {

@@ -1,6 +1,8 @@
 package dev.farsight.watch;
 
 import dev.farsight.engine.event.RunFigures;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /** Figures as the page reads them. */
 final class FiguresJson {
@@ -28,11 +30,39 @@ final class FiguresJson {
         .put("stage_ms", stages)
         .put("limiting_stage", pace.limitingStage())
         .put("tables", figures.tables().stream().map(FiguresJson::table).toList())
+        .put("devices", devices(figures, pace))
         .put("device_bytes", figures.memory().deviceBytes())
         .put("store_bytes", figures.memory().storeBytes())
         .put("resident_bytes", ProcessMemory.residentBytes())
         .put("heap_bytes", ProcessMemory.heapBytes())
         .put("gpu", figures.gpu().orElse(null));
+  }
+
+  /** Those of a run of several devices. */
+  private static List<Json> devices(RunFigures figures, Pace pace) {
+    int count = figures.devices().size();
+    return count == 1
+        ? List.of()
+        : IntStream.range(0, count).mapToObj(rank -> device(figures, rank, pace)).toList();
+  }
+
+  private static Json device(RunFigures figures, int rank, Pace pace) {
+    RunFigures.Device device = figures.devices().get(rank);
+    DevicePace now = pace.devices().isEmpty() ? null : pace.devices().get(rank);
+    long rowBytes = figures.cache().rowBytes();
+    String limiting = now == null ? "" : now.limitingStage();
+    return new Json()
+        .put("name", device.name())
+        .put("slots", device.slots())
+        .put("device_bytes", device.deviceBytes())
+        .put("unique_rows", device.uniqueRows())
+        .put("hit_ratio", now == null ? null : now.hitRatio())
+        .put("loaded_bytes", device.loadedRows() * rowBytes)
+        .put("written_back_bytes", device.writtenBackRows() * rowBytes)
+        .put("sent_bytes", device.sentBytes())
+        .put("received_bytes", device.receivedBytes())
+        .put("limiting_stage", limiting)
+        .put("limiting_ms", limiting.isEmpty() ? null : now.stageMillis().get(limiting));
   }
 
   private static Json table(RunFigures.Table table) {

@@ -34,6 +34,7 @@ final class RunMetrics {
     cache();
     evaluations();
     memory();
+    DeviceMetrics.register(registry, view);
     CounterWithCallback.builder()
         .name("farsight_watch_dropped_events_total")
         .help("Events of the run that the watching thread was too slow to take.")

@@ -84,8 +84,24 @@ final class TensorBoardListener implements RunListener, AutoCloseable {
           add(now.step(), "throughput/samples_per_second", pace.samplesPerSecond());
           add(now.step(), "throughput/iterations_per_second", pace.stepsPerSecond());
           add(now.step(), "cache/hit_ratio", pace.hitRatio());
+          addDevices(now, pace);
           file.flush();
         });
+  }
+
+  /** In runs of several devices. */
+  private void addDevices(RunFigures now, Pace pace) throws IOException {
+    int count = now.devices().size();
+    for (int rank = 0; count > 1 && rank < pace.devices().size(); rank++) {
+      DevicePace device = pace.devices().get(rank);
+      String name = now.devices().get(rank).name().replace(' ', '_');
+      add(now.step(), "device_hit_ratio/" + name, device.hitRatio());
+      add(now.step(), "device_exchanged_bytes_per_step/" + name, device.exchangedBytesPerStep());
+      add(
+          now.step(),
+          "device_longest_stage_ms/" + name,
+          device.stageMillis().get(device.limitingStage()));
+    }
   }
 
   @Override

@@ -106,6 +106,24 @@ function showTables(tables) {
   place('table-hits').replaceChildren(element('thead', head), body);
 }
 
+function showDevices(devices) {
+  place('devices').hidden = devices.length === 0;
+  const rows = devices.reduce((sum, device) => sum + device.unique_rows, 0);
+  const head = element('tr');
+  ['device', 'slots', 'unique rows', 'hit ratio', 'loaded', 'written back', 'sent', 'received', 'memory', 'longest stage']
+    .forEach((title, c) => head.append(element('th', title, c ? {scope: 'col'} : {scope: 'col', class: 'text'})));
+  const body = element('tbody');
+  devices.forEach(device => {
+    const row = element('tr');
+    row.append(element('td', device.name, {class: 'text'}), element('td', number(0)(device.slots)),
+      element('td', rows ? percent(device.unique_rows / rows) : '–'), element('td', known(device.hit_ratio, percent)),
+      ...['loaded_bytes', 'written_back_bytes', 'sent_bytes', 'received_bytes', 'device_bytes'].map(name => element('td', bytes(device[name]))),
+      element('td', device.limiting_stage ? `${words(device.limiting_stage)}, ${number(2)(device.limiting_ms)} ms` : '–'));
+    body.append(row);
+  });
+  place('device-figures').replaceChildren(element('thead', head), body);
+}
+
 function showFacts(run) {
   const f = run.figures || {};
   const facts = [
@@ -153,6 +171,7 @@ function render() {
   drawCurves();
   if (shown.figures) {
     drawStages(shown.figures);
+    showDevices(shown.figures.devices);
     showTables(shown.figures.tables);
   }
 }

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.logging.LogType;
@@ -65,7 +66,8 @@ class PageTest {
                     watching -> url.complete(watching.url().orElseThrow()),
                     "data.synthetic.rows=2000000",
                     "data.eval-fraction=0.0005",
-                    "checkpoint.every=100 steps"));
+                    "checkpoint.every=100 steps",
+                    "compute.nd4j-native.devices=2"));
     try {
       drive(url.get(60, TimeUnit.SECONDS), slow, run);
     } finally {
@@ -133,6 +135,8 @@ class PageTest {
             browser.executeScript(
                 "return document.querySelectorAll('#table-hits tbody tr').length"))
         .isEqualTo(3L);
+    assertThat(browser.findElement(By.id("device-figures")).getText())
+        .contains("longest stage", "cpu 0", "cpu 1", "compute");
   }
 
   /** The points of curves and the pixels of their charts change as training goes on. */

@@ -33,13 +33,15 @@ class TensorBoardTest {
 
   @TempDir private Path folder;
 
-  private Report train() {
+  private Report train(String... settings) {
+    var all = new ArrayList<>(List.of("report.tensorboard=true"));
+    all.addAll(List.of(settings));
     return WatchedRun.train(
         folder.resolve("run"),
         OptionalInt.empty(),
         RunListener.NONE,
         watching -> {},
-        "report.tensorboard=true");
+        all.toArray(String[]::new));
   }
 
   @Test
@@ -48,7 +50,23 @@ class TensorBoardTest {
     Map<String, Map<Long, Float>> curves = Decoder.curves(eventFile());
     assertThat(curves.get("loss/train")).isEqualTo(metrics(LOSS)).hasSizeGreaterThan(200);
     assertThat(curves.get("auroc/eval")).isEqualTo(metrics(AUROC)).hasSizeGreaterThan(3);
-    assertThat(curves).containsKeys("logloss/eval", "throughput/samples_per_second");
+    assertThat(curves)
+        .containsKeys("logloss/eval", "throughput/samples_per_second")
+        .allSatisfy((tag, points) -> assertThat(tag).doesNotStartWith("device"));
+  }
+
+  @Test
+  void eachOfSeveralDevicesHasCurves() throws IOException {
+    train("compute.nd4j-native.devices=2");
+    Map<String, Map<Long, Float>> curves = Decoder.curves(eventFile());
+    for (String device : List.of("cpu_0", "cpu_1")) {
+      for (String figure : List.of("hit_ratio", "exchanged_bytes_per_step", "longest_stage_ms")) {
+        assertThat(curves.get("device_" + figure + "/" + device))
+            .as("%s of %s", figure, device)
+            .isNotEmpty()
+            .allSatisfy((step, value) -> assertThat(value).isPositive());
+      }
+    }
   }
 
   /** TENSORBOARD_PYTHON names a Python with the package tensorboard. */

@@ -86,7 +86,58 @@ class WatchServerTest {
     assertThat(metrics)
         .singleElement()
         .asString()
-        .contains("farsight_cache_lookups_total{table=", "farsight_steps_total ");
+        .contains("farsight_cache_lookups_total{table=", "farsight_steps_total ")
+        .doesNotContain("farsight_device_cache");
+  }
+
+  @Test
+  void eachOfSeveralDevicesHasItsFigures() {
+    var url = new AtomicReference<String>();
+    var last = new AtomicReference<HttpResponse<Stream<String>>>();
+    List<String> metrics = new ArrayList<>();
+    var own =
+        new RunListener() {
+          @Override
+          public void modelSaved(ModelSaved model) {
+            metrics.add(Metrics.whole(url.get(), ""));
+          }
+        };
+    Report report =
+        WatchedRun.train(
+            folder.resolve("run"),
+            OptionalInt.of(0),
+            own,
+            watching -> {
+              url.set(watching.url().orElseThrow());
+              last.set(openEvents(url.get()));
+            },
+            "compute.nd4j-native.devices=2");
+    String event =
+        last.get()
+            .body()
+            .filter(line -> line.startsWith("data: "))
+            .reduce((a, b) -> b)
+            .orElseThrow();
+    var devices =
+        ConfigFactory.parseString(event.substring("data: ".length()))
+            .getConfigList("figures.devices");
+    var expected = report.json().getConfigList("devices");
+    assertThat(devices).hasSize(2);
+    for (int rank = 0; rank < 2; rank++) {
+      var device = devices.get(rank);
+      assertThat(device.getString("name")).isEqualTo("cpu " + rank);
+      assertThat(device.getLong("unique_rows"))
+          .isEqualTo(expected.get(rank).getLong("unique_rows"));
+      assertThat(device.getLong("device_bytes"))
+          .isEqualTo(expected.get(rank).getLong("device_bytes"));
+      assertThat(metrics)
+          .singleElement()
+          .asString()
+          .contains(
+              "farsight_device_cache_slots{device=\"cpu " + rank + "\"}",
+              "farsight_device_stage_seconds_total{device=\"cpu " + rank + "\",stage=\"compute\"}",
+              "farsight_device_sent_bytes_total{device=\"cpu " + rank + "\"}");
+    }
   }
 
   private static HttpResponse<Stream<String>> openEvents(String url) {

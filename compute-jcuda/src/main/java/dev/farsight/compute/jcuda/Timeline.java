@@ -59,9 +59,15 @@ final class Timeline {
     return new Timeline(gpu, null, 0, 0);
   }
 
-  static Timeline of(Gpu gpu, Optional<TimelineSettings> settings) {
+  /**
+   * @param device which of the devices that a run trains on: each has a file of its own
+   */
+  static Timeline of(Gpu gpu, Optional<TimelineSettings> settings, int device) {
     return settings
-        .map(timed -> new Timeline(gpu, timed.file(), timed.from(), timed.steps()))
+        .map(
+            timed ->
+                new Timeline(
+                    gpu, TraceFile.ofDevice(timed.file(), device), timed.from(), timed.steps()))
         .orElseGet(() -> off(gpu));
   }
 

@@ -34,6 +34,20 @@ final class TraceFile {
     this.steps = steps;
   }
 
+  /**
+   * The file of one of several devices: {@code steps.json} is that of the first, {@code
+   * steps-1.json} that of the second.
+   */
+  static Path ofDevice(Path file, int device) {
+    if (device == 0) {
+      return file;
+    }
+    String name = file.getFileName().toString();
+    int dot = name.lastIndexOf('.');
+    int end = dot > 0 ? dot : name.length();
+    return file.resolveSibling(name.substring(0, end) + "-" + device + name.substring(end));
+  }
+
   /** Microseconds a step of each stage, in the order of {@link Stage}. */
   Map<String, Double> stages() {
     Map<String, Double> means = new LinkedHashMap<>();

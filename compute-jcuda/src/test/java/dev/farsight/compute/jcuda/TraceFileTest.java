@@ -58,6 +58,16 @@ class TraceFileTest {
   }
 
   @Test
+  void eachDeviceHasAFileOfItsOwn() {
+    Path file = folder.resolve("a.b/steps.json");
+    assertThat(TraceFile.ofDevice(file, 0)).isEqualTo(file);
+    assertThat(TraceFile.ofDevice(file, 1)).isEqualTo(folder.resolve("a.b/steps-1.json"));
+    assertThat(TraceFile.ofDevice(folder.resolve("a.b/steps"), 12))
+        .isEqualTo(folder.resolve("a.b/steps-12"));
+    assertThat(TraceFile.ofDevice(Path.of(".steps"), 1)).isEqualTo(Path.of(".steps-1"));
+  }
+
+  @Test
   void aFileThatCannotBeWrittenIsNamed() throws Exception {
     Path file = Files.createFile(folder.resolve("file")).resolve("below.json");
     assertThatThrownBy(() -> new TraceFile(BARS, 2).write(file))

@@ -34,6 +34,8 @@ public final class MemoryPlan {
   private MemoryPlan() {}
 
   /**
+   * Lines of several devices are added up: see {@link #deviceBytes} for each.
+   *
    * @param trainSamples samples of the training part, or {@link DataSource#UNKNOWN}
    * @param evalSamples samples of the evaluation part; 0 if they are unknown
    * @param passBytes as {@link DataSource#passBytes} has it; 0 if it is unknown
@@ -53,7 +55,9 @@ public final class MemoryPlan {
             TierSettings.of(spec)
                 .map(tier -> tier.forecast(spec, components, settings.farsight()))
                 .orElse(MemoryForecast.none()))
-        .plus(devices(settings, components, shapes))
+        .plus(
+            devices(settings, components, shapes).stream()
+                .reduce(MemoryForecast.none(), MemoryForecast::plus))
         .plus(EngineMemory.forecast(settings, components, shapes))
         .plus(rowCounts(settings, components, shapes))
         .plus(multiHot(settings, shapes))
@@ -63,24 +67,20 @@ public final class MemoryPlan {
         .summed();
   }
 
-  private static MemoryForecast devices(
+  /** What each device takes of its own memory, by rank. */
+  public static List<Long> deviceBytes(
       EngineSettings settings, Components components, Shapes shapes) {
-    return byDevice(settings, components, shapes)
-        .reduce(MemoryForecast.none(), MemoryForecast::plus);
+    return devices(settings, components, shapes).stream()
+        .map(device -> device.bytes(Tier.DEVICE))
+        .toList();
   }
 
-  private static Stream<MemoryForecast> byDevice(
+  /** By rank. */
+  private static List<MemoryForecast> devices(
       EngineSettings settings, Components components, Shapes shapes) {
     ComputeFactory compute = components.compute(settings.farsight());
     return shapes.ranks().stream()
-        .map(rank -> compute.forecast(shapes.step(), rank.slots(), rank.inRows(), rank.outRows()));
-  }
-
-  /** The memory that a run will take on each device. */
-  public static List<Long> deviceBytes(
-      EngineSettings settings, Components components, Shapes shapes) {
-    return byDevice(settings, components, shapes)
-        .map(forecast -> forecast.bytes(Tier.DEVICE))
+        .map(rank -> compute.forecast(shapes.step(), rank.slots(), rank.inRows(), rank.outRows()))
         .toList();
   }
 

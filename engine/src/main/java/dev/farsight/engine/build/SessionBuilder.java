@@ -86,7 +86,8 @@ public final class SessionBuilder {
     RowFrequencies frequencies = store.counts() == null ? RowFrequencies.NONE : store.counts();
     var lanes = new ArrayList<LaneParts>();
     var transferred = new ArrayList<Transfers.Part>();
-    long carrierBytes = 0;
+    boolean hostMemory = setup.components().compute(setup.farsight()).usesHostMemory();
+    var carrierBytes = new ArrayList<Long>();
     for (int rank = 0; rank < ranks; rank++) {
       DeviceParts device = devices.get(rank);
       var builder = new LaneBuilder(setup, shapes, rank, device, store, resources);
@@ -96,7 +97,7 @@ public final class SessionBuilder {
       lanes.add(builder.build(cache, buffers));
       CachePlan moves = cache.residency().newPlan(buffers);
       transferred.add(new Transfers.Part(cache.residency(), builder.lane(), moves));
-      carrierBytes += buffers.allocated();
+      carrierBytes.add(hostMemory ? buffers.allocated() : 0);
     }
     var pipeline =
         new Pipeline(
@@ -105,7 +106,6 @@ public final class SessionBuilder {
             settings.lookAhead(),
             settings.planned(),
             !settings.optimizer().freezeRows());
-    boolean hostMemory = setup.components().compute(setup.farsight()).usesHostMemory();
     var session =
         new Session(
             settings,
@@ -118,7 +118,7 @@ public final class SessionBuilder {
             pipeline,
             new Transfers(pipeline::completeWriteBacks, transferred),
             hashing,
-            hostMemory ? carrierBytes : 0,
+            carrierBytes,
             checkpoints,
             values.rows().seed(),
             values.loadedUpdates(),

@@ -198,6 +198,7 @@ record Manifest(
     initial();
     CacheCounters.of(progress.counters());
     TableCounters.of(tables, progress.tableCounters());
+    progress.devices().requireUsable();
     if (deltas != null && deltas.step() != progress.steps()) {
       throw new IllegalArgumentException(Deltas.KEY + ": lead to step " + deltas.step());
     }

@@ -24,6 +24,7 @@ import java.util.Map;
  * @param stages working time of each stage
  * @param counters the cache's counters, see {@link CacheCounters#values}
  * @param tableCounters the cache's counters by table, see {@link TableCounters#values}
+ * @param devices the counters of each device
  * @param metricsBytes length of {@code metrics.jsonl}; -1 if unknown
  * @param best the best evaluation so far, for early stopping
  * @param evaluationsSinceBest number of evaluations since the best one
@@ -41,6 +42,7 @@ public record RunProgress(
     StageTimes stages,
     List<Long> counters,
     List<Long> tableCounters,
+    DevicesProgress devices,
     long metricsBytes,
     EarlyStopping.Best best,
     int evaluationsSinceBest,
@@ -72,6 +74,7 @@ public record RunProgress(
     json.put("stages", stages.values());
     json.put("cache_counters", counters);
     json.put("table_counters", tableCounters);
+    json.put(DevicesProgress.KEY, devices.json());
     json.put("metrics_bytes", metricsBytes);
     json.put("best_evaluation", best.score() == Double.NEGATIVE_INFINITY ? null : best.score());
     json.put("best_evaluation_step", best.step() < 0 ? null : best.step());
@@ -95,6 +98,7 @@ public record RunProgress(
         StageTimes.of(json.getDoubleList("stages")),
         json.getLongList("cache_counters"),
         json.getLongList("table_counters"),
+        DevicesProgress.of(json),
         json.hasPath("metrics_bytes") ? json.getLong("metrics_bytes") : -1,
         bestOf(json),
         json.getInt("evaluations_without_better"),

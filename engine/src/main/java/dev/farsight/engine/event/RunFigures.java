@@ -17,6 +17,8 @@ import java.util.Optional;
  *     the pipeline. Stages overlap, and may be ahead of the last step
  * @param cache counters of the device's cache
  * @param tables counters of each table, in table order
+ * @param devices what each device has done, by rank; at least one. A run that was resumed on
+ *     another number of devices begins to count anew
  * @param rowBound what is known of the best that any cache could have done
  * @param memory what the run holds
  * @param gpu name of the GPU; empty on a CPU
@@ -28,12 +30,14 @@ public record RunFigures(
     Map<String, Double> stageSeconds,
     Cache cache,
     List<Table> tables,
+    List<Device> devices,
     RowBound rowBound,
     Memory memory,
     Optional<String> gpu) {
 
   public RunFigures {
     tables = List.copyOf(tables);
+    devices = List.copyOf(devices);
   }
 
   /**
@@ -64,6 +68,36 @@ public record RunFigures(
    * @param hits lookups whose row was resident
    */
   public record Table(String name, long lookups, long hits) {}
+
+  /**
+   * One of the devices of a run.
+   *
+   * @param name what messages call it
+   * @param slots rows that its cache can hold
+   * @param deviceBytes bytes of its memory
+   * @param lookups by samples of all devices, of rows that this one has
+   * @param hits those of them whose row was resident
+   * @param uniqueRows unique rows of batches that this device has
+   * @param uniqueHits those of them that were resident
+   * @param loadedRows rows read from the store
+   * @param writtenBackRows changed rows written to the store when they were evicted
+   * @param sentBytes of rows and gradients, to other devices
+   * @param receivedBytes of rows and gradients, from other devices
+   * @param stageSeconds as {@link RunFigures#stageSeconds}, of this device
+   */
+  public record Device(
+      String name,
+      long slots,
+      long deviceBytes,
+      long lookups,
+      long hits,
+      long uniqueRows,
+      long uniqueHits,
+      long loadedRows,
+      long writtenBackRows,
+      long sentBytes,
+      long receivedBytes,
+      Map<String, Double> stageSeconds) {}
 
   /**
    * Each row has to be loaded once, whatever the policy and however large the cache. So the share

@@ -46,7 +46,12 @@ public final class CacheCounters {
 
   /** Adds the counts of a batch and its plan. */
   public void add(Batch batch, CachePlan plan) {
-    lookups += batch.lookups();
+    add(batch.lookups(), plan);
+  }
+
+  /** Adds the counts of a plan, whose rows were looked up so often. */
+  public void add(long planLookups, CachePlan plan) {
+    lookups += planLookups;
     hits += plan.hits();
     uniqueRows += plan.rows();
     uniqueHits += plan.uniqueHits();

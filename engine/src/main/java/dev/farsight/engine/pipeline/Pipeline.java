@@ -36,6 +36,11 @@ public final class Pipeline {
   private final List<LaneParts> lanes;
   private final RowStore store;
   private final List<Stage> stages;
+
+  /** The stages that each rank has, by rank. */
+  private final List<List<Stage>> stagesByLane = new ArrayList<>();
+
+  private final ReadStage reading;
   private final List<WriteBackStage> writeBacks = new ArrayList<>();
 
   /** By lane. */
@@ -64,24 +69,30 @@ public final class Pipeline {
     this.lanes = List.copyOf(lanes);
     this.store = store;
     tickets = new LaneTickets[lanes.size()];
+    reading = new ReadStage(lanes);
     stages = stages(batchesAhead, planned, updatesRows);
   }
 
   private List<Stage> stages(int batchesAhead, int planned, boolean updatesRows) {
     List<Stage> all = new ArrayList<>();
-    all.add(new ReadStage(lanes));
+    all.add(reading);
     for (int index = 0; index < tickets.length; index++) {
       LaneParts parts = lanes.get(index);
       tickets[index] = new LaneTickets(parts.carriers().plans());
-      all.add(new DedupeStage(lanes, index, store, updatesRows));
+      List<Stage> own = new ArrayList<>();
+      own.add(new DedupeStage(lanes, index, store, updatesRows));
       if (parts.merge() != null) {
-        all.add(new MergeStage(lanes, index, store, updatesRows));
+        own.add(new MergeStage(lanes, index, store, updatesRows));
       }
-      all.add(new PlanStage(lanes, index, batchesAhead, planned));
-      all.add(new OrderStage(lanes, index));
-      all.add(new FetchStage(lanes, index));
-      all.add(new LaneStage(lanes, tickets[index], index, this::stopped));
-      writeBacks.add(new WriteBackStage(lanes, tickets[index], index));
+      own.add(new PlanStage(lanes, index, batchesAhead, planned));
+      own.add(new OrderStage(lanes, index));
+      own.add(new FetchStage(lanes, index));
+      own.add(new LaneStage(lanes, tickets[index], index, this::stopped));
+      all.addAll(own);
+      var writeBack = new WriteBackStage(lanes, tickets[index], index);
+      writeBacks.add(writeBack);
+      own.add(writeBack);
+      stagesByLane.add(own);
     }
     all.add(new StepsStage(lanes, tickets));
     all.addAll(writeBacks);
@@ -134,23 +145,34 @@ public final class Pipeline {
    * batch.
    */
   public StageTimes times() {
-    return new StageTimes(
-        seconds(ReadStage.class),
-        seconds(DedupeStage.class) + seconds(MergeStage.class),
-        seconds(PlanStage.class),
-        seconds(OrderStage.class),
-        seconds(FetchStage.class),
-        seconds(LaneStage.class),
-        seconds(WriteBackStage.class));
+    return StageTimes.mean(timesByRank());
   }
 
-  /** Of the stages of one kind, of which each rank has one or none has. */
-  private double seconds(Class<? extends Stage> kind) {
-    return stages.stream()
+  /**
+   * As {@link #times}, of each rank by itself. All ranks have the same reader, whose time each of
+   * them has.
+   */
+  public List<StageTimes> timesByRank() {
+    return stagesByLane.stream().map(this::times).toList();
+  }
+
+  private StageTimes times(List<Stage> own) {
+    return new StageTimes(
+        reading.clock().seconds(),
+        seconds(own, DedupeStage.class) + seconds(own, MergeStage.class),
+        seconds(own, PlanStage.class),
+        seconds(own, OrderStage.class),
+        seconds(own, FetchStage.class),
+        seconds(own, LaneStage.class),
+        seconds(own, WriteBackStage.class));
+  }
+
+  /** Of the stage of a kind, if there is one. */
+  private static double seconds(List<Stage> own, Class<? extends Stage> kind) {
+    return own.stream()
         .filter(kind::isInstance)
         .mapToDouble(stage -> stage.clock().seconds())
-        .average()
-        .orElse(0);
+        .sum();
   }
 
   /**

@@ -49,6 +49,20 @@ public record StageTimes(
     return seconds;
   }
 
+  /** The mean of the times of several devices. */
+  public static StageTimes mean(List<StageTimes> times) {
+    int count = times.size();
+    StageTimes sum = times.stream().reduce(ZERO, StageTimes::plus);
+    return new StageTimes(
+        sum.read / count,
+        sum.dedupe / count,
+        sum.plan / count,
+        sum.order / count,
+        sum.fetch / count,
+        sum.compute / count,
+        sum.writeBack / count);
+  }
+
   public StageTimes plus(StageTimes other) {
     return new StageTimes(
         read + other.read,

@@ -16,6 +16,7 @@ final class EvaluationPhase implements Phase {
   private final Evaluation evaluation;
   private final CacheCounters cache;
   private final TableCounters tables;
+  private final CountersByDevice devices;
   private final ProgressMeter meter;
 
   EvaluationPhase(
@@ -23,11 +24,13 @@ final class EvaluationPhase implements Phase {
       Evaluation evaluation,
       CacheCounters cache,
       TableCounters tables,
+      CountersByDevice devices,
       ProgressMeter meter) {
     this.source = source;
     this.evaluation = evaluation;
     this.cache = cache;
     this.tables = tables;
+    this.devices = devices;
     this.meter = meter;
   }
 
@@ -65,6 +68,7 @@ final class EvaluationPhase implements Phase {
       cache.add(results.batch(rank), results.plan(rank));
       tables.add(results.batch(rank), results.requested(rank), results.plan(rank));
     }
+    devices.add(results, false);
     meter.add(results.samples());
   }
 }

@@ -34,6 +34,7 @@ public final class Evaluator {
   private final RunListener events;
   private final CacheCounters cache = new CacheCounters();
   private final TableCounters tables;
+  private final CountersByDevice devices;
   private final int groupFeature;
   private long samples;
   private Quality quality;
@@ -51,6 +52,7 @@ public final class Evaluator {
     this.metrics = metrics;
     this.events = events;
     tables = new TableCounters(session.data().schema().tables());
+    devices = new CountersByDevice(session.lanes().size());
     int batchSize = session.settings().batchSize();
     all = new EvaluationSample(session.data(), 0, batchSize);
     sample = new EvaluationSample(session.data(), session.settings().evalSamples(), batchSize);
@@ -97,7 +99,10 @@ public final class Evaluator {
     var evaluation =
         new Evaluation(schema.labelled(), schema.truth(), metrics == null, groupFeature);
     try (BatchSource source = part.open()) {
-      session.pipeline().run(new EvaluationPhase(source, evaluation, cache, tables, meter));
+      session
+          .pipeline()
+          .run(new EvaluationPhase(source, evaluation, cache, tables, devices, meter));
+      devices.endPhase(session.pipeline().timesByRank());
       counters.addFaults(DataFaults.of(source));
     }
     meter.end();
@@ -158,5 +163,10 @@ public final class Evaluator {
   /** As {@link #cache}, by table. */
   public TableCounters tables() {
     return tables;
+  }
+
+  /** As {@link #cache}, by device. */
+  public CountersByDevice devices() {
+    return devices;
   }
 }

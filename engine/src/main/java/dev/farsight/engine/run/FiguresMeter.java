@@ -5,9 +5,11 @@ import dev.farsight.engine.event.RunFigures;
 import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.metrics.CacheCounters;
 import dev.farsight.engine.metrics.DistinctRows;
+import dev.farsight.engine.metrics.ExchangeCounters;
 import dev.farsight.engine.metrics.TableCounters;
 import dev.farsight.engine.pipeline.StageTimes;
 import dev.farsight.engine.pipeline.StepResults;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -55,7 +57,7 @@ final class FiguresMeter {
     }
     if (counters.seconds() - toldSeconds >= SECONDS) {
       toldSeconds = counters.seconds();
-      events.figures(figures(counters.stages().plus(session.pipeline().times())));
+      events.figures(figures(session.pipeline().timesByRank()));
     }
   }
 
@@ -64,16 +66,19 @@ final class FiguresMeter {
     if (!wanted) {
       return;
     }
-    events.figures(figures(counters.stages()));
+    events.figures(figures(Collections.nCopies(session.lanes().size(), StageTimes.ZERO)));
   }
 
-  private RunFigures figures(StageTimes stages) {
+  /**
+   * @param current times of the phase in progress, by rank
+   */
+  private RunFigures figures(List<StageTimes> current) {
     CacheCounters cache = counters.cache();
     return new RunFigures(
         counters.steps(),
         counters.samples(),
         counters.seconds(),
-        stages.byName(),
+        counters.stages().plus(StageTimes.mean(current)).byName(),
         new RunFigures.Cache(
             session.policyName(),
             session.slots(),
@@ -85,12 +90,40 @@ final class FiguresMeter {
             cache.loaded(),
             cache.writtenBack()),
         tables(),
+        devices(current),
         new RunFigures.RowBound(
             cache.uniqueRows() - uniqueRowsBefore,
             cache.uniqueHits() - uniqueHitsBefore,
             loadedRows.estimate()),
         new RunFigures.Memory(session.deviceBytes(), session.store().stats().bytes()),
         Optional.ofNullable(session.gpu()));
+  }
+
+  private List<RunFigures.Device> devices(List<StageTimes> current) {
+    List<DeviceDescription> descriptions = DeviceDescription.of(session);
+    List<DeviceCounters> counted = counters.devices().devices();
+    return IntStream.range(0, descriptions.size())
+        .mapToObj(rank -> device(descriptions.get(rank), counted.get(rank), current.get(rank)))
+        .toList();
+  }
+
+  private static RunFigures.Device device(
+      DeviceDescription device, DeviceCounters counted, StageTimes current) {
+    CacheCounters cache = counted.cache();
+    ExchangeCounters exchange = counted.exchange();
+    return new RunFigures.Device(
+        device.name(),
+        device.slots(),
+        device.bytes(),
+        cache.lookups(),
+        cache.hits(),
+        cache.uniqueRows(),
+        cache.uniqueHits(),
+        cache.loaded(),
+        cache.writtenBack(),
+        exchange.sent() * device.exchangedRowBytes(),
+        exchange.received() * device.exchangedRowBytes(),
+        counted.stages().plus(current).byName());
   }
 
   private List<RunFigures.Table> tables() {

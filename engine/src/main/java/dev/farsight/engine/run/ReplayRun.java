@@ -39,7 +39,8 @@ public final class ReplayRun {
             0,
             true,
             session.loadedUpdates(),
-            !session.settings().optimizer().freezeRows());
+            !session.settings().optimizer().freezeRows(),
+            session.lanes().size());
     rates = new CurrentRates(session.settings().learningRates(), events);
     figures = new FiguresMeter(session, counters, events);
     evaluator = new Evaluator(session, counters, null, events);
@@ -147,7 +148,8 @@ public final class ReplayRun {
   private void train(BatchSource source, long batches) {
     var setup = new TrainingPhase.Setup(rates, counters, null, 1, figures, events);
     counters.beginPhase();
-    counters.endPhase(session.pipeline().run(new TrainingPhase(setup, source, batches, 0)));
+    session.pipeline().run(new TrainingPhase(setup, source, batches, 0));
+    counters.endPhase(session.pipeline());
   }
 
   /** The training data of the current epoch, after the samples that were trained. */

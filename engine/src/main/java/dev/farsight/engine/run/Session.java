@@ -10,6 +10,7 @@ import dev.farsight.engine.checkpoint.ResumePoint;
 import dev.farsight.engine.metrics.WeightsDigest;
 import dev.farsight.engine.model.ModelDescription;
 import dev.farsight.engine.model.OptimizerUpdates;
+import dev.farsight.engine.pipeline.Lane;
 import dev.farsight.engine.pipeline.LaneParts;
 import dev.farsight.engine.pipeline.Pipeline;
 import dev.farsight.engine.pipeline.Transfers;
@@ -23,6 +24,7 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * The opened parts of a run. Owns none of them.
@@ -34,8 +36,8 @@ import java.util.Optional;
  * @param devices by rank
  * @param lanes by rank
  * @param hashing threads that hash weights
- * @param carrierBytes bytes of the carriers of batches and plans, if the device's memory is the
- *     host's; otherwise 0
+ * @param carrierBytes by rank: bytes of the carriers of batches and plans, if the device's memory
+ *     is the host's; otherwise 0
  * @param checkpoints null if the run writes none
  * @param modelSeed seed of the initial rows and dense parameters
  * @param loadedUpdates how many updates the optimizer state had seen before the run
@@ -52,7 +54,7 @@ public record Session(
     Pipeline pipeline,
     Transfers transfers,
     Workers hashing,
-    long carrierBytes,
+    List<Long> carrierBytes,
     Checkpoints checkpoints,
     long modelSeed,
     OptimizerUpdates loadedUpdates,
@@ -113,12 +115,14 @@ public record Session(
     return devices.get(0).gpu();
   }
 
-  /** Bytes that all devices hold: slots, values, and carriers if their memory is the host's. */
+  /** Bytes that all devices hold, see {@link #deviceBytes(int)}. */
   public long deviceBytes() {
-    return carrierBytes
-        + lanes.stream()
-            .map(LaneParts::lane)
-            .mapToLong(lane -> lane.memory().deviceBytes() + lane.step().deviceBytes())
-            .sum();
+    return IntStream.range(0, lanes.size()).mapToLong(this::deviceBytes).sum();
+  }
+
+  /** Bytes that a device holds: slots, values, and carriers if its memory is the host's. */
+  public long deviceBytes(int rank) {
+    Lane lane = lanes.get(rank).lane();
+    return carrierBytes.get(rank) + lane.memory().deviceBytes() + lane.step().deviceBytes();
   }
 }

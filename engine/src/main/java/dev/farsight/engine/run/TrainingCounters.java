@@ -9,6 +9,7 @@ import dev.farsight.engine.metrics.DataFaults;
 import dev.farsight.engine.metrics.LossDigest;
 import dev.farsight.engine.metrics.TableCounters;
 import dev.farsight.engine.model.OptimizerUpdates;
+import dev.farsight.engine.pipeline.Pipeline;
 import dev.farsight.engine.pipeline.StageTimes;
 import dev.farsight.engine.pipeline.StepResults;
 import dev.farsight.engine.settings.EarlyStopping;
@@ -26,6 +27,7 @@ public final class TrainingCounters {
   private final LossDigest losses = new LossDigest();
   private CacheCounters cache = new CacheCounters();
   private TableCounters tables;
+  private final CountersByDevice devices;
   private StageTimes stages = StageTimes.ZERO;
   private long steps;
   private long samples;
@@ -58,13 +60,15 @@ public final class TrainingCounters {
    * @param keepLosses whether {@link #takeNewLosses} will be called
    * @param updates that the optimizer state had seen before the run
    * @param updatesRows whether steps update rows
+   * @param devices how many there are
    */
   TrainingCounters(
       TableSet tableSet,
       long warmUpSteps,
       boolean keepLosses,
       OptimizerUpdates updates,
-      boolean updatesRows) {
+      boolean updatesRows,
+      int devices) {
     rowUpdates = updates.rows();
     denseUpdates = updates.dense();
     this.updatesRows = updatesRows;
@@ -72,6 +76,7 @@ public final class TrainingCounters {
     this.tableSet = tableSet;
     this.warmUpSteps = warmUpSteps;
     tables = new TableCounters(tableSet);
+    this.devices = new CountersByDevice(devices);
   }
 
   /** Continues from the counts of a checkpoint. */
@@ -90,6 +95,7 @@ public final class TrainingCounters {
     saturatedWeights = progress.optimizer().saturatedWeights();
     cache = CacheCounters.of(progress.counters());
     tables = TableCounters.of(tableSet, progress.tableCounters());
+    devices.resume(progress.devices(), steps);
   }
 
   /** The counts as a checkpoint holds them. */
@@ -106,6 +112,7 @@ public final class TrainingCounters {
         stages,
         cache.values(),
         tables.values(),
+        devices.progress(),
         metricsBytes,
         watch.best(),
         watch.evaluationsSinceBest(),
@@ -117,8 +124,10 @@ public final class TrainingCounters {
     secondsBeforePhase = seconds;
   }
 
-  void endPhase(StageTimes times) {
-    stages = stages.plus(times);
+  /** A phase of the pipeline has ended. */
+  void endPhase(Pipeline pipeline) {
+    stages = stages.plus(pipeline.times());
+    devices.endPhase(pipeline.timesByRank());
   }
 
   /** Counts a trained batch. */
@@ -134,6 +143,7 @@ public final class TrainingCounters {
       cache.add(results.batch(rank), results.plan(rank));
       tables.add(results.batch(rank), results.requested(rank), results.plan(rank));
     }
+    devices.add(results, updatesRows);
     // Time counts up to the last step. What follows, such as its write-backs, is not training.
     seconds = secondsBeforePhase + (System.nanoTime() - phaseStartNanos) / 1e9;
     if (steps == warmUpSteps) {
@@ -245,6 +255,11 @@ public final class TrainingCounters {
 
   public TableCounters tables() {
     return tables;
+  }
+
+  /** The same for each device. */
+  public CountersByDevice devices() {
+    return devices;
   }
 
   public LossDigest losses() {

@@ -73,7 +73,8 @@ public final class TrainingRun {
             settings.warmUpSteps(),
             session.checkpoints() != null,
             session.loadedUpdates(),
-            !settings.optimizer().freezeRows());
+            !settings.optimizer().freezeRows(),
+            session.lanes().size());
     session.resumePoint().ifPresent(this::resume);
     evaluator = new Evaluator(session, counters, metrics, events);
     checkpoints =
@@ -272,7 +273,8 @@ public final class TrainingRun {
   private void trainPhase(BatchSource source, long batches) {
     var phase = new TrainingPhase(phases, source, batches, totalSteps());
     counters.beginPhase();
-    counters.endPhase(session.pipeline().run(phase));
+    session.pipeline().run(phase);
+    counters.endPhase(session.pipeline());
   }
 
   /** Steps of the whole run; 0 if unknown. */

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * Several runs side by side: the settings in which they differ, their figures, and a page with
@@ -23,7 +24,7 @@ public final class Comparison {
   private static final HtmlPage PAGE =
       new HtmlPage(Comparison.class, "Farsight runs", "compare.html", "compare.js");
 
-  private static final String NONE = "-";
+  static final String NONE = "-";
 
   /** The figures that are compared, by their names in reports. */
   private static final List<String> FIGURES =
@@ -84,21 +85,24 @@ public final class Comparison {
     return different;
   }
 
-  /** The figures that any of the runs has. */
+  /** The figures that any of the runs has; those of devices, if any has several. */
   public List<Line> figures() {
-    return FIGURES.stream()
-        .map(name -> new Line(name, runs.stream().map(run -> figure(run, name)).toList()))
+    return Stream.concat(
+            FIGURES.stream()
+                .map(name -> new Line(name, runs.stream().map(run -> figure(run, name)).toList())),
+            new DeviceFigures(runs).lines().stream())
         .filter(line -> line.values().stream().anyMatch(value -> !value.equals(NONE)))
         .toList();
   }
 
-  /** With six digits, or all of a whole number. */
   private static String figure(PastRun run, String name) {
-    return run.text(name)
-        .map(BigDecimal::new)
-        .map(value -> value.scale() <= 0 ? value : value.round(new MathContext(6)))
-        .map(BigDecimal::toPlainString)
-        .orElse(NONE);
+    return run.text(name).map(Comparison::rounded).orElse(NONE);
+  }
+
+  /** With six digits, or all of a whole number. */
+  static String rounded(String number) {
+    var value = new BigDecimal(number);
+    return (value.scale() <= 0 ? value : value.round(new MathContext(6))).toPlainString();
   }
 
   /** Whether the losses of all runs are the same to the bit. */

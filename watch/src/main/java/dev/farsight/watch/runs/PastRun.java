@@ -103,6 +103,13 @@ public record PastRun(Path directory, State state, Optional<Report> report, Inst
     return value(path) ? json().getDouble(path) : Double.NaN;
   }
 
+  /**
+   * The figures of each device, by rank; empty without a report, or in one of an earlier version.
+   */
+  public List<? extends Config> devices() {
+    return value("devices") ? json().getConfigList("devices") : List.of();
+  }
+
   /** A text of the report; empty if it is undefined, or if there is no report. */
   public Optional<String> text(String path) {
     return value(path) ? Optional.of(json().getString(path)) : Optional.empty();

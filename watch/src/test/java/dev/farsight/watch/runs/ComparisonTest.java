@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.internal.ProcessLock;
+import dev.farsight.engine.Report;
 import dev.farsight.engine.event.RunListener;
 import dev.farsight.watch.Chromium;
 import dev.farsight.watch.WatchedRun;
@@ -30,6 +31,7 @@ class ComparisonTest {
   static void train() throws IOException {
     train("lfu", "cache.policy=lfu");
     train("lru", "cache.policy=lru");
+    train("two", "compute.nd4j-native.devices=2");
     train("rate", "optimizer.learning-rate=0.01");
     Path broken = Files.createDirectory(runs.resolve("broken"));
     Files.createFile(broken.resolve("lock"));
@@ -50,7 +52,7 @@ class ComparisonTest {
   void runsAreListedWithTheirStates() {
     assertThat(PastRun.in(runs))
         .extracting(PastRun::name)
-        .containsExactlyInAnyOrder("lfu", "lru", "rate", "broken");
+        .containsExactlyInAnyOrder("lfu", "lru", "two", "rate", "broken");
     assertThat(PastRun.read(runs.resolve("broken")).state()).isEqualTo(PastRun.State.BROKEN);
     assertThat(PastRun.read(runs.resolve("lru")).state()).isEqualTo(PastRun.State.DONE);
   }
@@ -83,6 +85,28 @@ class ComparisonTest {
         .filteredOn(line -> line.name().equals("cache.hit_ratio"))
         .singleElement()
         .satisfies(line -> assertThat(line.values().get(0)).isNotEqualTo(line.values().get(1)));
+  }
+
+  @Test
+  void devicesAreComparedWhereThereAreSeveral() {
+    assertThat(comparison("lfu", "lru").figures())
+        .extracting(Comparison.Line::name)
+        .noneMatch(name -> name.startsWith("devices"));
+    List<Comparison.Line> figures = comparison("lfu", "two").figures();
+    Report two = PastRun.read(runs.resolve("two")).report().orElseThrow();
+    for (int rank = 0; rank < 2; rank++) {
+      String name = "devices[" + rank + "].unique_rows";
+      String of =
+          Long.toString(two.json().getConfigList("devices").get(rank).getLong("unique_rows"));
+      assertThat(figures)
+          .filteredOn(line -> line.name().equals(name))
+          .singleElement()
+          .satisfies(line -> assertThat(line.values().get(1)).isEqualTo(of));
+    }
+    assertThat(figures)
+        .filteredOn(line -> line.name().equals("devices[1].hit_ratio"))
+        .singleElement()
+        .satisfies(line -> assertThat(line.values().get(0)).isEqualTo("-"));
   }
 
   @Test

@@ -1,0 +1,34 @@
+package dev.farsight.engine.run;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * What a device of a run is, for reports.
+ *
+ * @param name what messages call it
+ * @param gpu name of the GPU; empty on a CPU
+ * @param slots rows that its cache can hold
+ * @param bytes of its memory that are used
+ * @param exchangedRowBytes bytes of a row's weights, or of its gradient, on their way to another
+ *     device: they travel as float32
+ */
+public record DeviceDescription(
+    String name, Optional<String> gpu, long slots, long bytes, long exchangedRowBytes) {
+
+  /** By rank. */
+  public static List<DeviceDescription> of(Session session) {
+    return IntStream.range(0, session.lanes().size()).mapToObj(rank -> of(session, rank)).toList();
+  }
+
+  private static DeviceDescription of(Session session, int rank) {
+    var device = session.devices().get(rank);
+    return new DeviceDescription(
+        device.name(),
+        Optional.ofNullable(device.gpu()),
+        session.lanes().get(rank).residency().slots(),
+        session.deviceBytes(rank),
+        (long) session.store().spec().format().dim() * Float.BYTES);
+  }
+}
