@@ -155,7 +155,10 @@ class FollowedRunTest {
   /** The follower polls after the first checkpoints and some later ones, while the run goes on. */
   @ParameterizedTest
   @CsvSource({
-    "memory, each-epoch", "file, never", "ssd, each-epoch", "ssd below memory, never",
+    "memory, each-epoch",
+    "file, never",
+    "ssd, each-epoch",
+    "ssd below memory, never",
   })
   void aFollowerHasTheRowsOfEachVersion(String store, String reset) {
     aFollowerHasTheRows(store, reset);
@@ -164,7 +167,10 @@ class FollowedRunTest {
   @Tag("nightly")
   @ParameterizedTest
   @CsvSource({
-    "memory, never", "file, each-epoch", "ssd, never", "ssd below memory, each-epoch",
+    "memory, never",
+    "file, each-epoch",
+    "ssd, never",
+    "ssd below memory, each-epoch",
   })
   void aFollowerHasTheRowsOfEachVersionOfTheOthers(String store, String reset) {
     aFollowerHasTheRows(store, reset);

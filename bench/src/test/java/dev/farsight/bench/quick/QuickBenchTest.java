@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What {@code farsight bench} measures, each part once: what its figures are worth shows elsewhere. */
+/**
+ * What {@code farsight bench} measures, each part once: what its figures are worth shows elsewhere.
+ */
 class QuickBenchTest {
 
   @Test
