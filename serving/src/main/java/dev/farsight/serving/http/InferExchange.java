@@ -47,12 +47,13 @@ final class InferExchange implements BodyReader.Reader, Inference.Answer {
     parsed = inference.takeRequest();
     try {
       reader.read(body, jsonLength(body), parsed);
+      ProxyDeadline.apply(request.getHeaders(), parsed);
       exchange.giveBack(body);
       // It may be answered before infer returns; the request must not be touched any more then.
       request.addFailureListener(failure -> cancel());
       scoring = inference.infer(model, version, parsed, arrived, this);
       if (cancelled) {
-        scoring.cancel();
+        inference.cancel(scoring);
       }
     } catch (Refusal e) {
       refused(e);
@@ -66,7 +67,7 @@ final class InferExchange implements BodyReader.Reader, Inference.Answer {
     cancelled = true;
     Scoring submitted = scoring;
     if (submitted != null) {
-      submitted.cancel();
+      inference.cancel(submitted);
     }
   }
 
@@ -102,7 +103,9 @@ final class InferExchange implements BodyReader.Reader, Inference.Answer {
 
   @Override
   public void refused(Refusal why) {
-    if (parsed != null) {
+    if (parsed == null) {
+      exchange.endConnection(); // the rest of the body is not read, so nothing can follow it
+    } else {
       inference.giveBack(parsed);
     }
     exchange.refuse(why);
