@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,7 @@ class EncodedInferTest {
       "\"outputs\":[{\"name\":\"probability\"},{\"name\":\"logit\"}],";
   private static final String LENGTH = "Inference-Header-Content-Length";
 
-  /** Rows of the data come in so many; the model's batches have 50. */
+  /** Samples of a request. */
   private static final int SOME = 40;
 
   @TempDir static Path folder;
@@ -49,8 +50,10 @@ class EncodedInferTest {
   @Test
   void encodedSamplesAreScoredAsAnEvaluationDoes() throws Exception {
     try (var grpc = new GrpcClient(server)) {
-      for (int from = 0; from + SOME <= TestModel.ROWS; from += SOME) {
-        var rows = EncodedRows.of(model, from, from + SOME);
+      List<EncodedRows> pieces = EncodedRows.inPieces(model, SOME);
+      for (int piece = 0; piece < pieces.size(); piece++) {
+        int from = piece * SOME;
+        EncodedRows rows = pieces.get(piece);
         assertThat(rows.tags).isNotEmpty();
         var answer = client.infer(rows.json(LOGIT));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
@@ -64,7 +67,7 @@ class EncodedInferTest {
   /** Inputs that follow the JSON. */
   @Test
   void binaryInputsAreScoredAsThoseInJson() throws Exception {
-    var rows = EncodedRows.of(model, 0, SOME);
+    var rows = EncodedRows.first(model, SOME);
     var data = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
     String inputs =
         String.join(

@@ -76,17 +76,20 @@ class PendingBytesTest {
   /** Clients of both protocols take all there is and send no more: it is theirs for a while. */
   @Test
   void slowClientsLoseWhatTheyHold() throws Exception {
-    try (FarsightServer server = start("2 s");
-        RawSocket slow = hold(server, 50_000);
-        var call = new SlowGrpcCall(server, 50_000)) {
+    try (FarsightServer server = start("5 s")) {
       var client = new TestClient(server);
       var counters = new Counters(client);
+      assertThat(counters.of(PENDING)).isZero();
+      var call = new SlowGrpcCall(server, 50_000);
+      RawSocket slow = hold(server, 50_000);
       Counters.await(() -> counters.of(PENDING) == 100_000);
       assertThat(client.infer(" ".repeat(20_000)).statusCode()).isEqualTo(429);
       assertThat(slow.answerToTheEnd()).startsWith("HTTP/1.1 408 ");
       Counters.await(() -> counters.answered("grpc", "DEADLINE_EXCEEDED") == 1);
       Counters.await(() -> counters.of(PENDING) == 0);
       assertThat(client.infer(" ".repeat(20_000)).statusCode()).isEqualTo(400);
+      call.close();
+      slow.close();
     }
   }
 

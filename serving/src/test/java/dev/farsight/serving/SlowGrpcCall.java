@@ -19,8 +19,8 @@ final class SlowGrpcCall implements AutoCloseable {
   private final Socket socket;
 
   /**
-   * @param bytes of the message that are sent, of one more; less than 64 KiB, which no server
-   *     need allow
+   * @param bytes of the message that are sent, of one more; less than 64 KiB, which no server need
+   *     allow
    */
   SlowGrpcCall(FarsightServer server, int bytes) throws IOException {
     socket = new Socket(InetAddress.getLoopbackAddress(), server.grpcPort());

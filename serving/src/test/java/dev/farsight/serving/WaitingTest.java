@@ -21,32 +21,29 @@ import org.junit.jupiter.api.io.TempDir;
 /** Requests that wait in the queue: they get their own answers, are cancelled, and expire. */
 class WaitingTest {
 
-  /** Requests of all rows, scored one sample at a time, that others wait behind. */
-  private static final int AHEAD = 26;
+  /** How often the rows are in the request that others wait behind, scored one at a time. */
+  private static final int TIMES = 25;
 
   private static final String[] SLOW = {
-    "serving.batch.size=1", "serving.threads=1", "serving.queue=16000"
+    "serving.batch.size=1", "serving.threads=1", "serving.queue=100000"
   };
 
   @TempDir static Path folder;
 
   private static TestModel model;
-  private static EncodedRows all;
+  private static EncodedRows many;
   private static EncodedRows some;
 
   @BeforeAll
   static void train() throws IOException {
     model = TestModel.train(folder);
-    all = EncodedRows.of(model, 0, TestModel.ROWS);
-    some = EncodedRows.of(model, 0, 40);
+    many = EncodedRows.first(model, TestModel.ROWS).times(TIMES);
+    some = EncodedRows.first(model, 40);
   }
 
   @Test
   void callsThatWaitGetTheirOwnAnswers() throws Exception {
-    List<EncodedRows> rows = new ArrayList<>();
-    for (int from = 0; from < TestModel.ROWS; from += 40) {
-      rows.add(EncodedRows.of(model, from, from + 40));
-    }
+    List<EncodedRows> rows = EncodedRows.inPieces(model, 40);
     try (FarsightServer server =
             model.start("serving.batch.size=7", "serving.threads=1", "serving.queue=200");
         var grpc = new GrpcClient(server)) {
@@ -84,29 +81,32 @@ class WaitingTest {
     }
   }
 
-  private static List<ListenableFuture<ModelInferResponse>> ahead(
-      GrpcClient grpc, Counters counters) throws Exception {
+  private static ListenableFuture<ModelInferResponse> ahead(GrpcClient grpc, Counters counters)
+      throws Exception {
     counters.of("farsight_queue_samples"); // the first time takes longer
-    List<ListenableFuture<ModelInferResponse>> calls = new ArrayList<>();
-    for (int c = 0; c < AHEAD; c++) {
-      calls.add(grpc.later().modelInfer(GrpcClient.request(all)));
-    }
-    Counters.await(() -> counters.of("farsight_requests_in_flight") == AHEAD);
-    return calls;
+    var ahead = grpc.later().modelInfer(GrpcClient.request(many));
+    Counters.await(() -> counters.of("farsight_queue_samples") > 0);
+    return ahead;
   }
 
-  /** The others are answered, and nothing but them was looked up. */
-  private static void requireAnswered(
-      List<ListenableFuture<ModelInferResponse>> ahead, Counters counters) throws Exception {
-    for (ListenableFuture<ModelInferResponse> call : ahead) {
-      assertThat(GrpcClient.logits(call.get())).isEqualTo(model.logits);
+  private static void requireLogits(ListenableFuture<ModelInferResponse> ahead) throws Exception {
+    float[] logits = GrpcClient.logits(ahead.get());
+    for (int i = 0; i < TIMES; i++) {
+      int from = i * TestModel.ROWS;
+      assertThat(Arrays.copyOfRange(logits, from, from + TestModel.ROWS)).isEqualTo(model.logits);
     }
+  }
+
+  /** It is answered, and nothing but its rows was looked up. */
+  private static void requireAnswered(ListenableFuture<ModelInferResponse> ahead, Counters counters)
+      throws Exception {
+    requireLogits(ahead);
     Counters.await(() -> counters.of("farsight_requests_in_flight") == 0);
     assertThat(counters.of("farsight_lookups_total"))
-        .isEqualTo((double) AHEAD * (all.users.length + all.tags.length));
+        .isEqualTo(many.users.length + many.tags.length);
     assertThat(counters.of("farsight_queue_samples")).isZero();
-    assertThat(counters.of("farsight_pending_bytes")).isZero();
-    assertThat(counters.answered("grpc", "OK")).isEqualTo(AHEAD);
+    Counters.await(() -> counters.of("farsight_pending_bytes") == 0);
+    assertThat(counters.answered("grpc", "OK")).isEqualTo(1);
   }
 
   @Test
@@ -116,12 +116,28 @@ class WaitingTest {
       var counters = new Counters(new TestClient(server));
       var ahead = ahead(grpc, counters);
       var cancelled = grpc.later().modelInfer(GrpcClient.request(some));
-      Counters.await(() -> counters.of("farsight_requests_in_flight") > AHEAD - 3);
-      Counters.await(() -> counters.of("farsight_queue_samples") > 40);
+      Counters.await(() -> counters.of("farsight_requests_in_flight") == 2);
       assertThat(cancelled.cancel(true)).isTrue();
       Counters.await(() -> counters.answered("grpc", "CANCELLED") == 1);
-      assertThat(ahead.get(AHEAD - 1).isDone()).as("its place is free at once").isFalse();
+      assertThat(counters.of("farsight_requests_in_flight")).isEqualTo(1);
+      assertThat(ahead.isDone()).as("its place is free at once").isFalse();
       requireAnswered(ahead, counters);
+    }
+  }
+
+  /** A request may take longer than a connection may be idle. */
+  @Test
+  void aConnectionIsNotIdleWhileItsRequestWaits() throws Exception {
+    try (FarsightServer server =
+            model.start(SLOW[0], SLOW[1], SLOW[2], "serving.idle-timeout=50 ms");
+        var grpc = new GrpcClient(server)) {
+      var client = new TestClient(server);
+      var ahead = ahead(grpc, new Counters(client));
+      var answer = client.infer(model.rawJson(0, 9, "\"outputs\":[{\"name\":\"logit\"}],"));
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+      assertThat(TestClient.output(answer.body(), "logit"))
+          .isEqualTo(Arrays.copyOf(model.logits, 9));
+      requireLogits(ahead);
     }
   }
 
@@ -149,7 +165,7 @@ class WaitingTest {
       assertThatThrownBy(() -> grpc.waiting().modelInfer(request))
           .isInstanceOf(StatusRuntimeException.class)
           .hasMessage("DEADLINE_EXCEEDED: the deadline passed before it was scored");
-      assertThat(ahead.get(AHEAD - 1).isDone()).as("others still wait").isFalse();
+      assertThat(ahead.isDone()).as("the other still waits").isFalse();
       assertThat(counters.answered("http", "504")).isEqualTo(3);
       assertThat(counters.answered("grpc", "DEADLINE_EXCEEDED")).isEqualTo(1);
       requireAnswered(ahead, counters);

@@ -38,6 +38,8 @@ final class InferExchange implements BodyReader.Reader, Inference.Answer {
     this.inference = inference;
     this.reader = reader;
     this.request = request;
+    // While it waits for its scores, its connection is not idle.
+    request.addIdleTimeoutListener(timeout -> false);
     this.model = model;
     this.version = version;
   }
