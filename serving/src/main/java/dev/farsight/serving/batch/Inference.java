@@ -89,6 +89,11 @@ public final class Inference {
     }
   }
 
+  /** The client is gone: samples that no scorer has taken yet are not scored. */
+  public void cancel(Scoring scoring) {
+    batcher.cancel(scoring);
+  }
+
   private long deadline(InferRequest request, long arrived) {
     long micros = request.timeoutMicros();
     long asked = micros == 0 ? longestNanos : TimeUnit.MICROSECONDS.toNanos(micros);

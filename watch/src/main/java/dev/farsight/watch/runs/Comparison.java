@@ -10,6 +10,7 @@ import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -97,7 +98,7 @@ public final class Comparison {
     return run.text(name)
         .map(BigDecimal::new)
         .map(value -> value.scale() <= 0 ? value : value.round(new MathContext(6)))
-        .map(BigDecimal::toPlainString)
+        .map(value -> String.format(Locale.ROOT, "%,." + Math.max(0, value.scale()) + "f", value))
         .orElse(NONE);
   }
 
