@@ -2,7 +2,7 @@ package dev.farsight.compute.nd4j.cpu;
 
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.Random;
+import java.util.SplittableRandom;
 
 /**
  * Finds by trial which numbers of rows give the same bits as {@link EvaluationRows#WHOLE}, for
@@ -10,8 +10,9 @@ import java.util.Random;
  * value. Which kernels BLAS takes, and the order in which they add, depends on the shape alone, so
  * what holds for some matrices holds for all; a number that a single value speaks against is out.
  *
- * <p><b>Cost.</b> The work of some 600 samples in that layer: 10 ms for one of 512 to 512. Memory
- * for the weights and two tiles, until the trial ends.
+ * <p><b>Cost.</b> The work of some 800 samples in that layer, and that of drawing its weights three
+ * times: 10 ms for a layer of 512 to 512. Memory for the weights and a few tiles, until the trial
+ * ends.
  */
 final class RowTrial implements AutoCloseable {
 
@@ -52,13 +53,13 @@ final class RowTrial implements AutoCloseable {
 
   static EvaluationRows of(OpenBlas blas, Shape shape) {
     try (var trial = new RowTrial(blas, shape)) {
-      var same = trial.run(new Random(1));
+      var same = trial.run(new SplittableRandom(1));
       return new EvaluationRows(shape.tile, same::get);
     }
   }
 
   /** The numbers of rows that give the same bits. */
-  private BitSet run(Random random) {
+  private BitSet run(SplittableRandom random) {
     var same = new BitSet();
     for (int rows : CANDIDATES) {
       same.set(rows);
@@ -69,7 +70,7 @@ final class RowTrial implements AutoCloseable {
       fill(x, random);
       fill(weight, random);
       for (int o = 0; o < shape.out && shape.biased; o++) {
-        bias[o] = random.nextFloat() - .5f;
+        bias[o] = draw(random);
       }
       for (int from = 0; from < shape.tile; from += EvaluationRows.WHOLE) {
         product(from, EvaluationRows.WHOLE, expected);
@@ -116,12 +117,16 @@ final class RowTrial implements AutoCloseable {
     }
   }
 
-  private static void fill(Matrix matrix, Random random) {
+  private static float draw(SplittableRandom random) {
+    return (float) random.nextDouble() - .5f;
+  }
+
+  private static void fill(Matrix matrix, SplittableRandom random) {
     var floats = matrix.floats();
     float[] row = new float[matrix.width()];
     for (int at = 0; at < floats.capacity(); at += row.length) {
       for (int i = 0; i < row.length; i++) {
-        row[i] = random.nextFloat() - .5f;
+        row[i] = draw(random);
       }
       floats.put(at, row);
     }
