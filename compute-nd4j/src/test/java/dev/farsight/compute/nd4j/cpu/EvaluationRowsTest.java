@@ -47,18 +47,18 @@ class EvaluationRowsTest {
       var weight = memory.matrix(out, in);
       var whole = memory.matrix(tile, out);
       var part = memory.matrix(tile, out);
-      for (int round = 0; round < 4; round++) {
+      for (int round = 0; round < 2; round++) {
         draw(x, tile * in, random);
         draw(weight, out * in, random);
         product(blas, 64, x, weight, whole);
-        for (int samples = 1; samples <= 64; samples++) {
+        for (int samples = 1; samples <= 64; samples += 1 + samples / 8) {
           int rows = found.of(samples);
           product(blas, rows, x, weight, part);
-          for (int i = 0; i < samples * out; i += 1 + i / 512) {
-            assertThat(part.floats().get(i))
-                .as("%d rows, value %d", rows, i)
-                .isEqualTo(whole.floats().get(i));
+          int different = 0;
+          for (int i = 0; i < samples * out; i++) {
+            different += part.floats().get(i) == whole.floats().get(i) ? 0 : 1;
           }
+          assertThat(different).as("of %d values, round %d", samples * out, round).isZero();
         }
       }
     }
