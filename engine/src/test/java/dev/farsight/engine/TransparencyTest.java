@@ -213,7 +213,7 @@ class TransparencyTest {
     List<String> sizes =
         List.of(maxUniqueRows(components, plain.config()) + " rows", "1%", "10%", "all");
     // Optimizers that train with few stores and sizes train with different ones.
-    int first = optimizer.ordinal() * runs;
+    int first = List.of(TestOptimizer.values()).indexOf(optimizer) * runs;
     for (int i = first; i < first + runs; i++) {
       String size = sizes.get(i % sizes.size());
       TestRun run =

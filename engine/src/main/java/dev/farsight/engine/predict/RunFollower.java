@@ -8,6 +8,7 @@ import dev.farsight.engine.checkpoint.VersionGoneException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,7 +41,8 @@ final class RunFollower implements AutoCloseable {
 
   private boolean closed;
 
-  private volatile long fullLoads;
+  /** Read by other threads while a version is being loaded. */
+  private final AtomicLong fullLoads = new AtomicLong();
 
   RunFollower(Path checkpoints, ModelLoader loader) {
     this.checkpoints = checkpoints;
@@ -55,7 +57,7 @@ final class RunFollower implements AutoCloseable {
 
   /** How often all rows were loaded, those of the first version included. */
   long fullLoads() {
-    return fullLoads;
+    return fullLoads.get();
   }
 
   /** The model of the run, once a version was loaded. */
@@ -139,7 +141,7 @@ final class RunFollower implements AutoCloseable {
     } else {
       model = goOn(newState, newState.rows(packing), this::drawWarmUp);
     }
-    fullLoads++;
+    fullLoads.incrementAndGet();
     return model;
   }
 
