@@ -107,9 +107,15 @@ class PageOriginTest {
       String answer =
           socket
               .send(
-                  "OPTIONS /v2/models/farsight/infer HTTP/1.1\r\nHost: localhost\r\n"
-                      + "Origin: https://evil.example\r\nAccess-Control-Request-Method: POST\r\n"
-                      + "Connection: close\r\n\r\n")
+                  String.join(
+                      "\r\n",
+                      "OPTIONS /v2/models/farsight/infer HTTP/1.1",
+                      "Host: localhost",
+                      "Origin: https://evil.example",
+                      "Access-Control-Request-Method: POST",
+                      "Connection: close",
+                      "",
+                      ""))
               .answerToTheEnd();
       assertThat(answer).startsWith("HTTP/1.1 405 ").doesNotContainIgnoringCase("access-control");
     }

@@ -44,27 +44,28 @@ class PendingBytesTest {
         var grpc = new GrpcClient(server)) {
       var client = new TestClient(server);
       var counters = new Counters(client);
-      try (RawSocket first = hold(server, 50_000);
-          RawSocket second = hold(server, 50_000)) {
-        Counters.await(() -> counters.of(PENDING) == 100_000);
-        try (RawSocket third = hold(server, 5_000)) {
-          assertThat(third.answerToTheEnd())
-              .startsWith("HTTP/1.1 429 ")
-              .containsIgnoringCase("\r\nRetry-After: 1\r\n")
-              .containsIgnoringCase("\r\nConnection: close\r\n")
-              .endsWith(
-                  "{\"error\":\"100000 bytes of requests are being read or wait already, of 102400;"
-                      + " try again later\"}");
-        }
-        assertThatThrownBy(() -> grpc.waiting().modelInfer(GrpcClient.ofBytes(5_000)))
-            .hasMessageMatching(
-                "RESOURCE_EXHAUSTED: \\d+ bytes of requests are being read or wait already, of"
-                    + " 102400; try again later");
-        assertThat(client.infer(model.rawJson(0, 1, "")).statusCode())
-            .as("a small one still fits")
-            .isEqualTo(200);
+      RawSocket first = hold(server, 50_000);
+      RawSocket second = hold(server, 50_000);
+      Counters.await(() -> counters.of(PENDING) == 100_000);
+      try (RawSocket third = hold(server, 5_000)) {
+        assertThat(third.answerToTheEnd())
+            .startsWith("HTTP/1.1 429 ")
+            .containsIgnoringCase("\r\nRetry-After: 1\r\n")
+            .containsIgnoringCase("\r\nConnection: close\r\n")
+            .endsWith(
+                "{\"error\":\"100000 bytes of requests are being read or wait already, of 102400;"
+                    + " try again later\"}");
       }
-      Counters.await(() -> counters.of(PENDING) == 0); // they went away
+      assertThatThrownBy(() -> grpc.waiting().modelInfer(GrpcClient.ofBytes(5_000)))
+          .hasMessageMatching(
+              "RESOURCE_EXHAUSTED: \\d+ bytes of requests are being read or wait already, of"
+                  + " 102400; try again later");
+      assertThat(client.infer(model.rawJson(0, 1, "")).statusCode())
+          .as("a small one still fits")
+          .isEqualTo(200);
+      first.close();
+      second.close();
+      Counters.await(() -> counters.of(PENDING) == 0);
       assertThatThrownBy(() -> grpc.waiting().modelInfer(GrpcClient.ofBytes(5_000)))
           .hasMessageStartingWith("INVALID_ARGUMENT: ");
       Counters.await(() -> counters.of(PENDING) == 0);

@@ -5,7 +5,6 @@ import dev.farsight.serving.metrics.ServingMetrics;
 import dev.farsight.serving.model.ServedModel;
 import dev.farsight.serving.request.InferRequest;
 import dev.farsight.serving.request.Pool;
-import dev.farsight.serving.request.Reason;
 import dev.farsight.serving.request.Refusal;
 import dev.farsight.serving.request.SampleReader;
 import dev.farsight.serving.request.Samples;
@@ -99,7 +98,7 @@ public final class Inference {
     long asked = micros == 0 ? longestNanos : TimeUnit.MICROSECONDS.toNanos(micros);
     long deadline = arrived + Math.min(asked, longestNanos);
     if (System.nanoTime() - deadline >= 0) {
-      throw new Refusal(Reason.EXPIRED, "the deadline passed before it was scored");
+      throw Refusal.expired();
     }
     return deadline;
   }

@@ -22,11 +22,6 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class ScoreQueue {
 
-  private static final Refusal CANCELLED =
-      new Refusal(Reason.CANCELLED, "the client cancelled the request");
-  private static final Refusal EXPIRED =
-      new Refusal(Reason.EXPIRED, "the deadline passed before it was scored");
-
   private final int mostSamples;
   private final long delayNanos;
   private final ServingMetrics metrics;
@@ -159,7 +154,7 @@ final class ScoreQueue {
     if (!scoring.isExpired(now)) {
       return false;
     }
-    scoring.fail(EXPIRED);
+    scoring.fail(Refusal.expired());
     waitingSamples -= scoring.waiting();
     expired.add(scoring);
     return true;
@@ -177,7 +172,7 @@ final class ScoreQueue {
       if (waited) {
         waitingSamples -= scoring.waiting();
       }
-      scoring.fail(scoring.isExpired(System.nanoTime()) ? EXPIRED : CANCELLED);
+      scoring.fail(scoring.isExpired(System.nanoTime()) ? Refusal.expired() : Refusal.cancelled());
       return waited;
     } finally {
       lock.unlock();

@@ -93,7 +93,7 @@ public final class ServingMetrics {
     GaugeWithCallback.builder()
         .name("farsight_pending_bytes")
         .help("Bytes of requests that are being read or wait for their answers.")
-        .callback(value -> value.call(bodies.taken()))
+        .callback(value -> value.call((double) bodies.taken()))
         .register(registry);
   }
 
