@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
@@ -31,7 +32,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Isolated
 class ServedMemoryTest {
 
-  private static final int CHECKPOINTS = 60;
+  /** Also how often other things are repeated. Writing them costs most of the time. */
+  private static final int CHECKPOINTS = 32;
+
   private static final String BATCH = "serving.batch.size=2000";
   private static final String THREADS = "serving.threads=2";
 
@@ -123,6 +126,7 @@ class ServedMemoryTest {
   }
 
   @Test
+  @Tag("nightly")
   void versionsThatAreRefusedLeaveNothingBehind() throws IOException {
     try (Predictor predictor = follow()) {
       Path delta = checkpoints.resolve("deltas/%012d.rows".formatted(2));
@@ -131,7 +135,7 @@ class ServedMemoryTest {
       Files.write(delta, bytes);
       show(2);
       NativeMemoryUse.requireFlat(
-          50,
+          CHECKPOINTS,
           i ->
               assertThatThrownBy(predictor::update)
                   .isInstanceOf(FarsightException.class)
@@ -140,16 +144,21 @@ class ServedMemoryTest {
     }
   }
 
+  @Test
+  void predictorsLeaveNothingBehind() {
+    requireNothingLeft("serving.rows=mapped", "serving.cache.size=20%");
+  }
+
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "serving.rows=mapped",
-        "serving.rows=mapped serving.cache.size=20%",
-        "serving.rows=memory serving.row-precision=int8",
-      })
-  void predictorsLeaveNothingBehind(String serving) {
+  @Tag("nightly")
+  @ValueSource(strings = {"serving.rows=mapped", "serving.rows=memory serving.row-precision=int8"})
+  void predictorsWithoutCacheLeaveNothingBehind(String serving) {
+    requireNothingLeft(serving.split(" "));
+  }
+
+  private void requireNothingLeft(String... serving) {
     Path saved = trainedCheckpoints().resolve(name(CHECKPOINTS));
-    Config config = configuration(saved, serving.split(" "));
+    Config config = configuration(saved, serving);
     Components components = TestRun.builtIn();
     Batch batch;
     try (Predictor first = Predictor.open(config, components, saved)) {
@@ -157,7 +166,7 @@ class ServedMemoryTest {
       batch.samples(500);
     }
     NativeMemoryUse.requireFlat(
-        50,
+        CHECKPOINTS,
         i -> {
           try (Predictor predictor = Predictor.open(config, components, saved)) {
             score(predictor, batch);
