@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # A server under full load follows a run: how many requests it answers, how many fail, and whether its memory grows.
 #   bench/serve_swaps.sh [MINUTES [KEY=VALUE...]]      default: 10 minutes; KEY=VALUE pairs are for the run
-# The run writes a checkpoint with deltas every 5 s (EVERY). Prints the resident memory of the server every 10 s, its slope over
-# the last two thirds of the time, requests, failures and versions. Fails if a request failed, or if no version was swapped.
+# The run writes a checkpoint with deltas every 5 s (EVERY). Prints the resident memory of the server every 10 s; what it was at
+# the start, in the middle and at the end; its slope over the last two thirds of the time, by the minute and by the swap; requests,
+# failures and versions. Fails if a request failed, or if no version was swapped. All of the server's heap is resident from the
+# start, so that what grows is memory outside of it.
 # Needs wrk (Debian's package of that name), curl and python3. CONNECTIONS (16) and BATCH (8, samples of a request) say what
 # the load is, HEAP (512m) the server's heap. Client, server and training share the machine.
 set -euo pipefail
@@ -40,7 +42,7 @@ done
 "$home/farsight" train "${arguments[@]}" >"$work/train.txt" 2>&1 &
 children+=($!)
 url=http://127.0.0.1:18080
-JDK_JAVA_OPTIONS="-Xmx${HEAP:-512m}" "$home/farsight" serve --follow "$work/run" --port 18080 --grpc-port 18081 >"$work/serve.txt" 2>&1 &
+JDK_JAVA_OPTIONS="-Xms${HEAP:-512m} -Xmx${HEAP:-512m} -XX:+AlwaysPreTouch" "$home/farsight" serve --follow "$work/run" --port 18080 --grpc-port 18081 >"$work/serve.txt" 2>&1 &
 server=$!
 children+=("$server")
 for _ in $(seq 600); do
@@ -83,14 +85,25 @@ start=$SECONDS
 while kill -0 "$load" 2>/dev/null; do
   rss=$(awk '/^VmRSS/ { printf "%.1f", $2 / 1024 }' "/proc/$server/status") || fail "the server ended"
   printf '%d s: %s MiB resident, version %s\n' $((SECONDS - start)) "$rss" "$(metric farsight_model_version)"
-  echo "$((SECONDS - start)) $rss" >>"$work/rss"
+  echo "$((SECONDS - start)) $rss $(metric farsight_serving_updates_total)" >>"$work/rss"
   for _ in $(seq 10); do
     kill -0 "$load" 2>/dev/null && sleep 1
   done
 done
 wait "$load" || fail "wrk failed"
-awk -v all="$seconds" '$1 * 3 >= all { n++; x += $1; y += $2; xx += $1 * $1; xy += $1 * $2 }
-  END { if (n > 1) printf "slope of the last two thirds: %+.2f MiB a minute\n", 60 * (n * xy - x * y) / (n * xx - x * x) }' "$work/rss"
+awk -v all="$seconds" '
+  { rss[NR] = $2 }
+  $1 * 3 >= all {
+    if (n++ == 0) { begin = $1; swapsBefore = $3 }
+    x += $1; y += $2; xx += $1 * $1; xy += $1 * $2
+  }
+  END {
+    printf "%.1f MiB resident at the start, %.1f in the middle, %.1f at the end\n", rss[1], rss[int((NR + 1) / 2)], rss[NR]
+    if (n > 1 && $3 > swapsBefore) {
+      slope = (n * xy - x * y) / (n * xx - x * x)
+      printf "slope of the last two thirds: %+.2f MiB a minute, %+.3f MiB a swap\n", 60 * slope, slope * ($1 - begin) / ($3 - swapsBefore)
+    }
+  }' "$work/rss"
 swaps=$(($(metric farsight_serving_updates_total) - from))
 failures=$(metric farsight_serving_update_failures_total)
 refused=$(curl -s "$url/metrics" | awk '/^farsight_requests_total/ && !/code="200"/ { print }')

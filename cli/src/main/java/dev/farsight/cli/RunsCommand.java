@@ -36,9 +36,12 @@ final class RunsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<PastRun> runs = PastRun.in(folder == null ? PathCheck.RUNS : folder);
+    Path searched = folder == null ? PathCheck.RUNS : folder;
+    List<PastRun> runs = PastRun.in(searched);
     if (json) {
       runs.forEach(run -> shell.out().println(json(run).text()));
+    } else if (runs.isEmpty()) {
+      shell.out().println("no runs in " + searched);
     } else {
       printTable(runs);
     }

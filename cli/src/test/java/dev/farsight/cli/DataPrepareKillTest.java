@@ -13,22 +13,39 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Processes that prepare data are killed at random moments; the data ends with the same bytes. */
+@TestInstance(Lifecycle.PER_CLASS)
 class DataPrepareKillTest {
 
   private static final int ROWS = 24_000;
   private static final int PART = 500;
 
+  /** Another one for each test. */
   @TempDir Path folder;
+
   private Path conf;
 
-  @BeforeEach
-  void writeRows() throws IOException {
+  /** What a process that nobody disturbs prepares. */
+  private Map<String, String> wanted;
+
+  @BeforeAll
+  void prepareUndisturbed(@TempDir Path shared) throws Exception {
+    folder = shared;
+    writeRows();
+    Path whole = folder.resolve("whole");
+    end(start(whole));
+    wanted = sums(whole);
+    assertThat(wanted).hasSizeGreaterThan(ROWS / PART * 3);
+  }
+
+  private void writeRows() throws IOException {
     var random = new Random(1);
     Path rows =
         Files.writeString(
@@ -149,10 +166,6 @@ class DataPrepareKillTest {
     long seed = new Random().nextLong();
     System.out.println("seed " + seed);
     var random = new Random(seed);
-    Path whole = folder.resolve("whole");
-    end(start(whole));
-    Map<String, String> wanted = sums(whole);
-    assertThat(wanted).hasSizeGreaterThan(ROWS / PART * 3);
     int killed = 0;
     for (int round = 0; round < rounds; round++) {
       Path out = folder.resolve("killed-" + round);
@@ -179,8 +192,6 @@ class DataPrepareKillTest {
   /** Ctrl-C ends after the batch at hand, and the same command goes on from the complete parts. */
   @Test
   void ctrlCStopsAndIsGoneOnWith() throws Exception {
-    Path whole = folder.resolve("whole");
-    end(start(whole));
     Path out = folder.resolve("out");
     Process process = start(out);
     String part = out.resolve("train-00001_dense.npy").toString();
@@ -198,7 +209,7 @@ class DataPrepareKillTest {
                 + " the last complete part\n$");
     assertThat(out.resolve("manifest.json")).doesNotExist();
     end(start(out));
-    assertThat(sums(out)).isEqualTo(sums(whole));
+    assertThat(sums(out)).isEqualTo(wanted);
   }
 
   /** As on a full disk. */
@@ -216,8 +227,6 @@ class DataPrepareKillTest {
                     .endsWith("parts are complete, and the same command goes on from there"));
     assertThat(out.resolve("manifest.json")).doesNotExist();
     end(start(out));
-    Path whole = folder.resolve("whole");
-    end(start(whole));
-    assertThat(sums(out)).isEqualTo(sums(whole));
+    assertThat(sums(out)).isEqualTo(wanted);
   }
 }

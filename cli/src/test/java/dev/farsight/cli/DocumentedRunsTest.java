@@ -46,6 +46,7 @@ class DocumentedRunsTest {
           entry("elsewhere/", "names runs of the reader's"),
           entry("runs/20260131", "names runs of the reader's"),
           entry("bench/", "takes minutes, and a built checkout"),
+          entry("bench --quick", "takes a minute; QuickBenchTest measures each part for a moment"),
           entry("-Xmx8g", "takes minutes and 8 GiB"),
           entry("ablate conf/ablation/quick.conf  ", "CI runs it by itself"),
           entry(

@@ -159,7 +159,7 @@ class CrashTest {
     int failures = 0;
     // Size limits of files in KiB. Other files that a process writes, such as unpacked native
     // libraries, are smaller.
-    for (int limit : List.of(240, 300, 400)) {
+    for (int limit : List.of(240, 400)) {
       Process starved = child.start(true, limit);
       if (ChildRun.status(starved) != 0) {
         failures++;

@@ -10,6 +10,8 @@ import dev.farsight.serving.http.HttpEndpoint;
 import dev.farsight.serving.http.HttpRoutes;
 import dev.farsight.serving.metrics.ServingMetrics;
 import dev.farsight.serving.model.ServedModel;
+import dev.farsight.serving.request.BodyBudget;
+import dev.farsight.serving.request.BodyLimits;
 import dev.farsight.serving.request.Reason;
 import dev.farsight.serving.request.Refusal;
 import dev.farsight.serving.security.Tokens;
@@ -20,8 +22,8 @@ import java.util.function.Supplier;
  * Answers requests for scores by the Open Inference Protocol, version 2, over HTTP and gRPC.
  *
  * <p>What clients send is checked before it is scored; requests of concurrent clients are scored
- * together. Memory is bounded: by the connections, the bytes of a request and the queue. Any thread
- * may call.
+ * together. Memory is bounded: by the connections, the bytes of all requests and the queue. Any
+ * thread may call.
  */
 public final class FarsightServer implements AutoCloseable {
 
@@ -114,16 +116,12 @@ public final class FarsightServer implements AutoCloseable {
 
   private void listen() {
     Tokens tokens = settings.tokensFile().map(Tokens::ofFile).orElseGet(Tokens::none);
-    var routes =
-        new HttpRoutes(
-            this::inference,
-            metrics,
-            tokens,
-            this::isReady,
-            settings.maxRequestBytes(),
-            settings.requestTimeout());
+    var budget = new BodyBudget(settings.maxPendingBytes());
+    metrics.watch(budget);
+    var bodies = new BodyLimits(settings.maxRequestBytes(), settings.requestTimeout(), budget);
+    var routes = new HttpRoutes(this::inference, metrics, tokens, this::isReady, bodies);
     http = new HttpEndpoint(settings, routes);
-    grpc = new GrpcEndpoint(settings, this::inference, metrics, tokens, this::isReady);
+    grpc = new GrpcEndpoint(settings, this::inference, metrics, tokens, this::isReady, bodies);
     listening = true;
     if (inference != null) {
       grpc.ready();

@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param batchDelay how long the first sample of a batch waits for others
  * @param queue most samples that wait
  * @param maxRequestBytes most bytes of a request's body
+ * @param maxPendingBytes most bytes of all bodies that are being read or wait for their answers
  * @param maxConnections most connections, of each protocol
  * @param idleTimeout after which a connection without requests is closed
  * @param requestTimeout most time from the begin of a request to its scores
@@ -37,6 +38,7 @@ public record ServingSettings(
     Duration batchDelay,
     int queue,
     int maxRequestBytes,
+    long maxPendingBytes,
     int maxConnections,
     Duration idleTimeout,
     Duration requestTimeout,
@@ -48,6 +50,9 @@ public record ServingSettings(
   private static final int MOST_SCORERS = 1024;
   private static final int LAST_PORT = 65_535;
   private static final int MOST_BYTES = 1 << 30;
+
+  /** Numbers and texts of a body take several times its bytes once they are read. */
+  private static final int HEAP_PER_PENDING_BYTE = 16;
 
   /**
    * @param farsight the section {@code farsight}
@@ -67,6 +72,7 @@ public record ServingSettings(
             batch.duration("delay"),
             serving.integer("queue", 1, 1 << 24),
             bytes(serving, "max-request-bytes"),
+            pendingBytes(serving),
             serving.integer("max-connections", 1, 1 << 20),
             serving.duration("idle-timeout"),
             serving.duration("request-timeout"),
@@ -116,6 +122,23 @@ public record ServingSettings(
       throw serving.bad(key, "is not a size from 1 B to 1 GiB");
     }
     return (int) bytes;
+  }
+
+  private static long pendingBytes(Settings serving) {
+    int oneRequest = bytes(serving, "max-request-bytes");
+    String key = "max-pending-bytes";
+    if (!serving.has(key)) {
+      return Math.max(oneRequest, Runtime.getRuntime().maxMemory() / HEAP_PER_PENDING_BYTE);
+    }
+    long bytes = serving.bytes(key);
+    if (bytes < oneRequest) {
+      throw serving.bad(
+          key,
+          "is less than serving.max-request-bytes, "
+              + oneRequest
+              + " bytes; one request needs that");
+    }
+    return bytes;
   }
 
   private static Duration followEvery(Settings follow) {

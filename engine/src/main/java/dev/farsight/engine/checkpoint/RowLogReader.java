@@ -1,12 +1,14 @@
 package dev.farsight.engine.checkpoint;
 
 import dev.farsight.api.FarsightException;
+import dev.farsight.api.internal.Closing;
 import dev.farsight.api.internal.DurableFiles;
-import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.table.RowFormat;
+import dev.farsight.engine.memory.OwnedBuffers;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -18,6 +20,7 @@ final class RowLogReader implements AutoCloseable {
 
   private final Path file;
   private final FileChannel channel;
+  private final OwnedBuffers buffers = new OwnedBuffers();
   private final RowFormat format;
   private final long size;
   private final long forced;
@@ -38,10 +41,11 @@ final class RowLogReader implements AutoCloseable {
   RowLogReader(Path file, RowFormat format, RowLog.Id id) {
     this.file = file;
     this.format = format;
+    int maxRows = RowLog.maxBlockRows(format);
     try {
       channel = FileChannel.open(file, StandardOpenOption.READ);
       try {
-        ByteBuffer header = RowLog.buffer(RowLog.HEADER);
+        ByteBuffer header = buffer(RowLog.HEADER);
         size = channel.size();
         if (!readFully(header, 0)) {
           throw new FarsightException(file + ": is damaged: it ends within its header");
@@ -55,17 +59,20 @@ final class RowLogReader implements AutoCloseable {
               String.format(
                   Locale.ROOT, "%s: is damaged: it has %d bytes of %d", file, size, forced));
         }
-      } catch (IOException | RuntimeException e) {
-        channel.close();
+        block = buffer(RowLog.blockBytes(format, maxRows));
+        values = RowBuffer.allocate(format, maxRows, buffers);
+      } catch (IOException | RuntimeException | Error e) {
+        Closing.after(e, channel, buffers);
         throw e;
       }
     } catch (IOException e) {
       throw DurableFiles.unreadable(file, e);
     }
-    int maxRows = RowLog.maxBlockRows(format);
-    block = RowLog.buffer(RowLog.blockBytes(format, maxRows));
     ids = new long[maxRows];
-    values = RowBuffer.allocate(format, maxRows, HostBuffers.plain());
+  }
+
+  private ByteBuffer buffer(int bytes) {
+    return buffers.bytes(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /** The step of the log that continues this one, or {@link RowLog#NO_STEP}. */
@@ -196,6 +203,7 @@ final class RowLogReader implements AutoCloseable {
 
   @Override
   public void close() {
+    buffers.close();
     try {
       channel.close();
     } catch (IOException e) {

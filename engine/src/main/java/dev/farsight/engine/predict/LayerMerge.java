@@ -40,11 +40,7 @@ final class LayerMerge {
     var builder = new PackedRowsBuilder(below, top.packing(), rows);
     try {
       for (long row = merged.next(0); row >= 0; row = merged.next(row + 1)) {
-        PackedRows layer = top;
-        while (!layer.packedIds().contains(row)) {
-          layer = (PackedRows) layer.below();
-        }
-        builder.add(row, layer);
+        builder.add(row, top.layerOf(row));
       }
       return builder.build();
     } catch (RuntimeException | Error e) {

@@ -9,14 +9,15 @@ import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.tier.HotRows;
 
 /**
- * Loads saved states to score with them, as the settings say: with rows from files, cached, or in
- * memory.
+ * Loads saved states of a model to score with them, as the settings say: with rows from files,
+ * cached, or in memory. Scorers are handed on from state to state.
  */
-final class ModelLoader {
+final class ModelLoader implements AutoCloseable {
 
   private final Settings farsight;
   private final Components components;
   private final PredictorSettings settings;
+  private final SpareScorers spares;
 
   /**
    * @param farsight the section {@code farsight}
@@ -26,6 +27,7 @@ final class ModelLoader {
     this.farsight = farsight;
     this.components = components;
     settings = PredictorSettings.of(farsight);
+    spares = new SpareScorers(settings.scorers());
   }
 
   /** How many versions of a run are kept, the current one included. */
@@ -72,10 +74,15 @@ final class ModelLoader {
    */
   ModelVersion packed(SavedState state, ModelShape shape, PackedRows packed, RowReader rows) {
     ModelVersion version = version(state, shape, packed);
-    if (packed.packing().loses(state.initial().format().precision())) {
-      version.compareWith(rows, packed.packing());
+    try {
+      if (packed.packing().loses(state.initial().format().precision())) {
+        version.compareWith(rows, packed.packing());
+      }
+      return version;
+    } catch (RuntimeException | Error e) {
+      Closing.after(e, version::retire);
+      throw e;
     }
-    return version;
   }
 
   /**
@@ -85,7 +92,8 @@ final class ModelLoader {
    */
   ModelVersion version(SavedState state, ModelShape shape, RowReader rows) {
     try {
-      return new ModelVersion(state.steps(), shape, state.dense(), rows, settings.scorers());
+      ScorerPool scorers = spares.take(shape, state.dense());
+      return new ModelVersion(state.steps(), shape, rows, scorers, spares);
     } catch (RuntimeException | Error e) {
       Closing.after(e, rows);
       throw e;
@@ -112,5 +120,11 @@ final class ModelLoader {
         components.policy(policy, cache, "policy"),
         farsight.section("cache"),
         farsight.section("train").longInteger("seed", Long.MIN_VALUE, Long.MAX_VALUE));
+  }
+
+  /** Frees what no version uses; versions are freed with their last use. */
+  @Override
+  public void close() {
+    spares.close();
   }
 }

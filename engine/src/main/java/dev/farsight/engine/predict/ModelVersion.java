@@ -2,9 +2,7 @@ package dev.farsight.engine.predict;
 
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.internal.Closing;
-import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.store.RowReader;
-import dev.farsight.engine.checkpoint.DenseValues;
 import java.util.Optional;
 
 /**
@@ -19,6 +17,7 @@ public final class ModelVersion implements AutoCloseable {
   private final ModelShape shape;
   private final RowReader rows;
   private final ScorerPool scorers;
+  private final SpareScorers spares;
 
   /** Null if rows are as they were trained. */
   private PrecisionLoss loss;
@@ -28,12 +27,16 @@ public final class ModelVersion implements AutoCloseable {
   /**
    * @param number the steps that the model was trained
    * @param rows owned by this version from now on
+   * @param scorers with the version's dense parameters
+   * @param spares to which the scorers go in the end
    */
-  ModelVersion(long number, ModelShape shape, DenseValues dense, RowReader rows, int scorers) {
+  ModelVersion(
+      long number, ModelShape shape, RowReader rows, ScorerPool scorers, SpareScorers spares) {
     this.number = number;
     this.shape = shape;
     this.rows = rows;
-    this.scorers = new ScorerPool(shape, dense, scorers);
+    this.scorers = scorers;
+    this.spares = spares;
   }
 
   /** The steps that the model was trained. */
@@ -108,14 +111,9 @@ public final class ModelVersion implements AutoCloseable {
     }
   }
 
-  /**
-   * Scores a drawn batch with each scorer, so that their memory and the rows looked up most are
-   * there before the first request.
-   */
-  void warm() {
-    var batch = new Batch(shape.schema(), shape.step().batchSize(), HostBuffers.plain());
-    new DrawnSamples(rows, number).fill(batch, batch.capacity());
-    scorers.forEach(scorer -> scorer.score(batch, rows, new float[batch.capacity()]));
+  /** Scores a batch with each scorer, all of which must be free. */
+  void warm(Batch batch, float[] logits) {
+    scorers.forEach(scorer -> scorer.score(batch, rows, logits));
   }
 
   /** Frees the version, now or when its last use has ended. */
@@ -124,6 +122,6 @@ public final class ModelVersion implements AutoCloseable {
   }
 
   private void free() {
-    Closing.all(scorers, rows);
+    Closing.all(() -> spares.giveBack(scorers), rows);
   }
 }

@@ -1,7 +1,6 @@
 package dev.farsight.engine.predict;
 
 import dev.farsight.api.concurrent.Ticket;
-import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.store.OpenGuard;
 import dev.farsight.api.store.RowReader;
@@ -17,13 +16,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  * closed, and closes what is below, once all of them are.
  *
  * <p><b>Memory.</b> The packed rows; one bit a row of the tables, where there are any; 4 bytes a
- * row unless they came in the order of their ids. <b>Threads.</b> Any number. Allocates for the
- * first call of a thread only.
+ * row unless they came in the order of their ids. <b>Threads.</b> Any number. Allocates the weights
+ * of one row for the first call of a thread, which all layers share.
  */
 final class PackedRows implements RowReader {
-
-  /** Rows that are asked of the reader below at once. */
-  private static final int CHUNK_ROWS = 256;
 
   private final RowReader below;
   private final RowPacking packing;
@@ -36,20 +32,12 @@ final class PackedRows implements RowReader {
   private final long rowsHeld;
   private final OpenGuard guard = new OpenGuard();
   private final AtomicInteger owners = new AtomicInteger(1);
-  private final ThreadLocal<Scratch> scratch;
 
-  /** Working memory of a call. */
-  private static final class Scratch {
-    private final float[] weights;
-    private final long[] ids = new long[CHUNK_ROWS];
-    private final int[] targetRows = new int[CHUNK_ROWS];
-    private final RowBuffer rows;
+  /** The weights of a row that a call unpacks; one for all layers. */
+  private final ThreadLocal<float[]> unpacked;
 
-    Scratch(StoreSpec spec) {
-      weights = new float[spec.format().dim()];
-      rows = RowBuffer.allocate(spec.format(), CHUNK_ROWS, HostBuffers.plain());
-    }
-  }
+  /** Has the rows that no layer has. */
+  private final RowReader lowest;
 
   /**
    * @param below owned by this reader from now on
@@ -63,8 +51,14 @@ final class PackedRows implements RowReader {
     this.ranks = ranks;
     this.memoryRows = memoryRows;
     rowsHeld = below.rowsHeld() + countNew();
-    StoreSpec spec = below.spec();
-    scratch = ThreadLocal.withInitial(() -> new Scratch(spec));
+    if (below instanceof PackedRows layer) {
+      unpacked = layer.unpacked;
+      lowest = layer.lowest;
+    } else {
+      int dim = below.spec().format().dim();
+      unpacked = ThreadLocal.withInitial(() -> new float[dim]);
+      lowest = below;
+    }
   }
 
   private long countNew() {
@@ -99,8 +93,21 @@ final class PackedRows implements RowReader {
     return ranks.rows();
   }
 
+  /** How rows are packed, in all layers. */
   RowPacking packing() {
     return packing;
+  }
+
+  /** The highest layer, from this one down, that has a row; null if none has it. */
+  PackedRows layerOf(long row) {
+    PackedRows layer = this;
+    while (!layer.ranks.contains(row)) {
+      if (!(layer.below instanceof PackedRows lower)) {
+        return null;
+      }
+      layer = lower;
+    }
+    return layer;
   }
 
   /** Copies a packed row as it is. */
@@ -128,39 +135,25 @@ final class PackedRows implements RowReader {
   @Override
   public Ticket read(long[] rows, int from, int count, RowBuffer target, int targetRow) {
     spec().check(rows, from, count, target, targetRow);
+    // Layers below are open as long as this one is.
     long call = guard.begin();
     try {
-      Scratch own = scratch.get();
-      int others = 0;
+      float[] weights = unpacked.get();
       for (int i = 0; i < count; i++) {
         long row = rows[from + i];
-        if (ranks.contains(row)) {
-          int packed = memoryRow(row);
-          packing.unpack(memory.buffer(packed), memory.firstByte(packed), own.weights);
-          target.floats(targetRow + i).put(target.wordAt(targetRow + i), own.weights);
+        PackedRows layer = layerOf(row);
+        if (layer == null) {
+          lowest.read(rows, from + i, 1, target, targetRow + i).await();
         } else {
-          own.ids[others] = row;
-          own.targetRows[others++] = targetRow + i;
-          if (others == CHUNK_ROWS) {
-            readBelow(own, others, target);
-            others = 0;
-          }
+          int packed = layer.memoryRow(row);
+          packing.unpack(layer.memory.buffer(packed), layer.memory.firstByte(packed), weights);
+          target.floats(targetRow + i).put(target.wordAt(targetRow + i), weights);
         }
       }
-      readBelow(own, others, target);
     } finally {
       guard.end(call);
     }
     return Ticket.DONE;
-  }
-
-  private void readBelow(Scratch own, int count, RowBuffer target) {
-    if (count > 0) {
-      below.read(own.ids, 0, count, own.rows, 0).await();
-      for (int i = 0; i < count; i++) {
-        own.rows.copyRow(i, target, own.targetRows[i]);
-      }
-    }
   }
 
   @Override

@@ -1,9 +1,10 @@
 package dev.farsight.engine.predict;
 
-import dev.farsight.api.memory.HostBuffers;
+import dev.farsight.api.internal.Closing;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.store.RowReader;
 import dev.farsight.api.table.RowBits;
+import dev.farsight.engine.memory.OwnedBuffers;
 import dev.farsight.engine.model.RowRanks;
 import java.util.Arrays;
 
@@ -27,7 +28,7 @@ final class PackedRowsBuilder implements AutoCloseable {
   private long last = -1;
 
   /**
-   * @param below has all other rows
+   * @param below has all other rows; owned by the builder, and then by what it builds
    * @param expectedRows how many rows to expect; more are possible
    */
   PackedRowsBuilder(RowReader below, RowPacking packing, long expectedRows) {
@@ -45,13 +46,13 @@ final class PackedRowsBuilder implements AutoCloseable {
    */
   static PackedRows copyOf(RowReader source, RowReader initial, RowPacking packing) {
     var builder = new PackedRowsBuilder(initial, packing, source.rowsHeld());
-    try {
+    try (var buffers = new OwnedBuffers()) {
       long rowCount = source.spec().tables().rows();
       var written = new RowBits(rowCount);
       source.written(0, rowCount, written);
       var chunk = new long[CHUNK_ROWS];
       var weights = new float[source.spec().format().dim()];
-      var buffer = RowBuffer.allocate(source.spec().format(), CHUNK_ROWS, HostBuffers.plain());
+      var buffer = RowBuffer.allocate(source.spec().format(), CHUNK_ROWS, buffers);
       for (long row = written.next(0); row >= 0; ) {
         int count = 0;
         for (; row >= 0 && count < CHUNK_ROWS; row = written.next(row + 1)) {
@@ -118,8 +119,9 @@ final class PackedRowsBuilder implements AutoCloseable {
     return new PackedRows(below, packing, memory, ranks, memoryRows);
   }
 
+  /** Frees the rows, and closes what is below. */
   @Override
   public void close() {
-    memory.close();
+    Closing.all(memory, below);
   }
 }

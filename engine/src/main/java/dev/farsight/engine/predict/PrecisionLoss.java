@@ -2,8 +2,8 @@ package dev.farsight.engine.predict;
 
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
-import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.store.RowReader;
+import dev.farsight.engine.memory.OwnedBuffers;
 import java.util.Locale;
 
 /**
@@ -26,11 +26,18 @@ public record PrecisionLoss(String packing, int samples, double largest, double 
    */
   static PrecisionLoss measure(
       RowPacking packing, Scorer scorer, BatchSchema schema, RowReader exact, RowReader packed) {
-    int batchSize = Math.min(SAMPLES, scorer.batchSize());
-    var batch = new Batch(schema, scorer.batchSize(), HostBuffers.plain());
+    try (var buffers = new OwnedBuffers()) {
+      var batch = new Batch(schema, scorer.batchSize(), buffers);
+      return measure(packing, scorer, batch, exact, packed);
+    }
+  }
+
+  private static PrecisionLoss measure(
+      RowPacking packing, Scorer scorer, Batch batch, RowReader exact, RowReader packed) {
+    int batchSize = Math.min(SAMPLES, batch.capacity());
     var drawn = new DrawnSamples(exact, SEED);
-    var expected = new float[scorer.batchSize()];
-    var actual = new float[scorer.batchSize()];
+    var expected = new float[batch.capacity()];
+    var actual = new float[batch.capacity()];
     double largest = 0;
     double sum = 0;
     int samples = 0;

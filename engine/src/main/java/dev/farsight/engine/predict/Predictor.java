@@ -7,6 +7,7 @@ import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.SampleEncoder;
+import dev.farsight.api.internal.Closing;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.engine.checkpoint.FollowedRun;
 import dev.farsight.engine.checkpoint.RunVersion;
@@ -50,11 +51,18 @@ public final class Predictor implements AutoCloseable {
   private final SavedState state;
   private final LoadedVersions versions;
 
+  private final ModelLoader loader;
+
   /** Null unless a run is followed. */
   private final RunFollower follower;
 
   private Predictor(
-      ModelShape shape, SavedState state, LoadedVersions versions, RunFollower follower) {
+      ModelLoader loader,
+      ModelShape shape,
+      SavedState state,
+      LoadedVersions versions,
+      RunFollower follower) {
+    this.loader = loader;
     this.shape = shape;
     this.state = state;
     this.versions = versions;
@@ -104,7 +112,8 @@ public final class Predictor implements AutoCloseable {
     var loader = new ModelLoader(Settings.of("farsight", farsight), components);
     SavedState state = SavedState.of(model);
     ModelShape shape = loader.shape(state);
-    return new Predictor(shape, state, new LoadedVersions(loader.load(state, shape), 1), null);
+    var versions = new LoadedVersions(loader.load(state, shape), 1);
+    return new Predictor(loader, shape, state, versions, null);
   }
 
   /**
@@ -117,12 +126,14 @@ public final class Predictor implements AutoCloseable {
   public static Predictor follow(Config farsight, Components components, Path checkpoints) {
     var loader = new ModelLoader(Settings.of("farsight", farsight).with(IN_MEMORY), components);
     var follower = new RunFollower(checkpoints, loader);
-    ModelVersion first = follower.next().orElseThrow(() -> noCheckpoint(checkpoints));
-    return new Predictor(
-        follower.shape(),
-        follower.state(),
-        new LoadedVersions(first, loader.keptVersions()),
-        follower);
+    try {
+      ModelVersion first = follower.next().orElseThrow(() -> noCheckpoint(checkpoints));
+      var versions = new LoadedVersions(first, loader.keptVersions());
+      return new Predictor(loader, follower.shape(), follower.state(), versions, follower);
+    } catch (RuntimeException | Error e) {
+      Closing.after(e, follower, loader);
+      throw e;
+    }
   }
 
   /**
@@ -137,16 +148,7 @@ public final class Predictor implements AutoCloseable {
       throw new IllegalStateException("no run is followed; open the predictor with follow()");
     }
     Optional<ModelVersion> next = follower.next();
-    next.ifPresent(
-        version -> {
-          try {
-            version.warm();
-          } catch (RuntimeException | Error e) {
-            version.retire();
-            throw e;
-          }
-          versions.add(version);
-        });
+    next.ifPresent(versions::add);
     return next.isPresent();
   }
 
@@ -282,12 +284,16 @@ public final class Predictor implements AutoCloseable {
     return 1 / (1 + Math.exp(-(double) logit));
   }
 
-  /** Waits for nothing: batches under way are scored, and then all memory is given back. */
+  /**
+   * Waits for no batch: those under way are scored, and then all memory is given back. Waits for an
+   * {@link #update} under way.
+   */
   @Override
   public void close() {
     versions.close();
     if (follower != null) {
       follower.close();
     }
+    loader.close();
   }
 }

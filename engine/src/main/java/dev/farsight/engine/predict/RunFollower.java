@@ -1,18 +1,21 @@
 package dev.farsight.engine.predict;
 
 import dev.farsight.api.FarsightException;
+import dev.farsight.api.internal.Closing;
 import dev.farsight.engine.checkpoint.FollowedRun;
 import dev.farsight.engine.checkpoint.RunVersion;
 import dev.farsight.engine.checkpoint.VersionGoneException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Loads the newest version of a run, from the rows of the version before it where deltas lead
- * there. Rows are in memory. One thread at a time.
+ * there. Rows are in memory. One thread at a time; any thread may close it.
  */
 final class RunFollower implements AutoCloseable {
 
@@ -33,7 +36,13 @@ final class RunFollower implements AutoCloseable {
   /** Its rows. */
   private PackedRows rows;
 
-  private volatile long fullLoads;
+  /** Null before the first version is loaded, and once this is closed. */
+  private WarmUp warmUp;
+
+  private boolean closed;
+
+  /** Read by other threads while a version is being loaded. */
+  private final AtomicLong fullLoads = new AtomicLong();
 
   RunFollower(Path checkpoints, ModelLoader loader) {
     this.checkpoints = checkpoints;
@@ -48,7 +57,7 @@ final class RunFollower implements AutoCloseable {
 
   /** How often all rows were loaded, those of the first version included. */
   long fullLoads() {
-    return fullLoads;
+    return fullLoads.get();
   }
 
   /** The model of the run, once a version was loaded. */
@@ -57,11 +66,15 @@ final class RunFollower implements AutoCloseable {
   }
 
   /**
-   * Loads the newest version; empty if that is loaded already, or if there is none yet.
+   * Loads the newest version and warms it; empty if that is loaded already, or if there is none
+   * yet.
    *
    * @throws FarsightException if it is damaged, or is of another model; what was loaded stays
    */
-  Optional<ModelVersion> next() {
+  synchronized Optional<ModelVersion> next() {
+    if (closed) {
+      throw new IllegalStateException("the predictor is closed");
+    }
     while (true) {
       OptionalLong newest = run.newestStep();
       if (newest.isEmpty() || (loaded != null && newest.getAsLong() == loaded.step())) {
@@ -85,29 +98,11 @@ final class RunFollower implements AutoCloseable {
           checkpoints
               + ": a run of another model has begun, with other features or tables; serve it anew");
     }
-    PackedRows newRows = loaded == null ? null : advanced(version, newState);
-    boolean full = newRows == null;
-    ModelVersion model;
-    if (!full) {
-      model = version(newState, newRows);
-      model.lossOf(last);
-    } else if (loader.packing(newState.initial()).loses(newState.initial().format().precision())) {
-      try (PackedRows exact = newState.rows(RowPacking.FP32)) {
-        newRows = loader.pack(newState, exact);
-        model = version(newState, newRows);
-        model.compareWith(exact, newRows.packing());
-      }
-    } else {
-      newRows = newState.rows(loader.packing(newState.initial()));
-      model = version(newState, newRows);
+    PackedRows changed = loaded == null ? null : advanced(version, newState);
+    if (changed == null) {
+      return loadInFull(newState);
     }
-    close();
-    rows = newRows;
-    state = newState;
-    loaded = version;
-    last = model;
-    fullLoads = full ? fullLoads + 1 : fullLoads;
-    return model;
+    return goOn(newState, changed, model -> model.lossOf(last));
   }
 
   /** The rows of a version from those that are loaded; null if it has to be loaded in full. */
@@ -128,21 +123,76 @@ final class RunFollower implements AutoCloseable {
     }
   }
 
-  private ModelVersion version(RunState state, PackedRows newRows) {
-    try {
-      return loader.version(state, shape, newRows.share());
-    } catch (RuntimeException | Error e) {
-      newRows.close();
-      throw e;
+  private ModelVersion loadInFull(RunState newState) {
+    RowPacking packing = loader.packing(newState.initial());
+    ModelVersion model;
+    if (packing.loses(newState.initial().format().precision())) {
+      try (PackedRows exact = newState.rows(RowPacking.FP32)) {
+        PackedRows packed = loader.pack(newState, exact);
+        model =
+            goOn(
+                newState,
+                packed,
+                lossy -> {
+                  lossy.compareWith(exact, packing);
+                  drawWarmUp(lossy);
+                });
+      }
+    } else {
+      model = goOn(newState, newState.rows(packing), this::drawWarmUp);
     }
+    fullLoads.incrementAndGet();
+    return model;
   }
 
-  /** Gives back the rows; versions that were loaded keep theirs. */
+  private void drawWarmUp(ModelVersion model) {
+    if (warmUp == null) {
+      warmUp = new WarmUp(shape);
+    }
+    warmUp.draw(model.rows(), model.number());
+  }
+
+  /**
+   * Makes a version of its rows, warms it and goes on to it. If that fails, frees it; what was
+   * loaded stays.
+   *
+   * @param newRows owned by this object from now on
+   * @param prepare what to do before the version is warmed
+   */
+  private ModelVersion goOn(RunState newState, PackedRows newRows, Consumer<ModelVersion> prepare) {
+    ModelVersion model = null;
+    try {
+      model = loader.version(newState, shape, newRows.share());
+      prepare.accept(model);
+      warmUp.run(model);
+    } catch (RuntimeException | Error e) {
+      Closing.after(e, model == null ? () -> {} : model::retire, newRows);
+      throw e;
+    }
+    if (rows != null) {
+      rows.close();
+    }
+    rows = newRows;
+    state = newState;
+    loaded = newState.version();
+    last = model;
+    return model;
+  }
+
+  /**
+   * Gives back the rows; versions that were loaded keep theirs. Waits for a version that is being
+   * loaded.
+   */
   @Override
-  public void close() {
+  public synchronized void close() {
+    closed = true;
     if (rows != null) {
       rows.close();
       rows = null;
+    }
+    if (warmUp != null) {
+      warmUp.close();
+      warmUp = null;
     }
   }
 }

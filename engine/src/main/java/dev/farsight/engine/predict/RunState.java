@@ -66,8 +66,8 @@ record RunState(Path path, RunVersion version) implements SavedState {
    * @param earlier closed by the caller; what it has is shared
    */
   PackedRows rows(RunVersion from, PackedRows earlier) {
-    PackedRows below = earlier.share();
-    var builder = new PackedRowsBuilder(below, earlier.packing(), version.rowsChangedSince(from));
+    var builder =
+        new PackedRowsBuilder(earlier.share(), earlier.packing(), version.rowsChangedSince(from));
     PackedRows changed;
     try {
       version.advance(
@@ -76,7 +76,6 @@ record RunState(Path path, RunVersion version) implements SavedState {
       changed = builder.build();
     } catch (RuntimeException | Error e) {
       builder.close();
-      below.close();
       throw e;
     }
     try (changed) {

@@ -28,6 +28,7 @@ import dev.farsight.engine.plan.UniqueRows;
 final class Scorer implements AutoCloseable {
 
   private final Resources resources = new Resources();
+  private final ModelShape shape;
   private final SlotMemory memory;
   private final CompiledStep step;
   private final Deduper deduper;
@@ -40,6 +41,7 @@ final class Scorer implements AutoCloseable {
   private final RowSlots rowSlots;
 
   Scorer(ModelShape shape, DenseValues dense) {
+    this.shape = shape;
     try {
       ComputeBackend backend = resources.own(shape.openBackend());
       int maxRows = shape.step().maxUniqueRows();
@@ -59,11 +61,16 @@ final class Scorer implements AutoCloseable {
         moves.load(slot);
       }
       rowSlots = (from, to, target) -> target.put(from, slots, from, to - from);
-      shape.write(dense, step.dense());
+      load(dense);
     } catch (RuntimeException | Error e) {
       resources.closeAfter(e);
       throw e;
     }
+  }
+
+  /** Goes on to other values of the dense parameters, all of them. */
+  void load(DenseValues dense) {
+    shape.write(dense, step.dense());
   }
 
   /** Most samples of a batch. */

@@ -5,11 +5,11 @@ import dev.farsight.api.cache.RowFrequencies;
 import dev.farsight.api.concurrent.Ticket;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.internal.Closing;
-import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.store.ForwardingRowReader;
 import dev.farsight.api.store.RowReader;
 import dev.farsight.api.store.StoreStats;
+import dev.farsight.engine.memory.OwnedBuffers;
 
 /**
  * A cache of rows in memory above a slower reader: a row that is read enters the cache, and a
@@ -25,14 +25,14 @@ public final class HotRows extends ForwardingRowReader {
   private final RowReader below;
   private final Stripe[] stripes;
   private final StripesByLock byLock;
-  private final HostBuffers buffers = HostBuffers.plain();
+  private final OwnedBuffers buffers = new OwnedBuffers();
   private final long bytes;
   private volatile boolean closed;
 
   /**
    * Allocates all memory.
    *
-   * @param below the slower reader, owned by this one from now on
+   * @param below the slower reader, owned by this one once it is made
    * @param slots how many rows are kept
    * @param policyName the name of the policy, as in {@code cache.policy}
    * @param cache the section {@code farsight.cache} with the settings of the policies
@@ -48,8 +48,13 @@ public final class HotRows extends ForwardingRowReader {
     super(below);
     this.below = below;
     Striping striping = Striping.of(slots);
-    var policies = new StripePolicies(policyName, policy, cache, RowFrequencies.NONE, seed);
-    stripes = Stripe.all(striping, slots, policies, new ReadOnlyStore(below), buffers);
+    try {
+      var policies = new StripePolicies(policyName, policy, cache, RowFrequencies.NONE, seed);
+      stripes = Stripe.all(striping, slots, policies, new ReadOnlyStore(below), buffers);
+    } catch (RuntimeException | Error e) {
+      buffers.close();
+      throw e;
+    }
     bytes = buffers.allocated() + Striping.heapBytes(below.spec().tables().rows(), slots);
     byLock = new StripesByLock(striping, stripes, this::requireOpen);
   }

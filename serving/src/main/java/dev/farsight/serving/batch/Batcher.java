@@ -51,6 +51,15 @@ public final class Batcher {
     queue.add(scoring);
   }
 
+  /**
+   * Nobody waits for the answer any more. What is left in the queue of the request goes at once.
+   */
+  public void cancel(Scoring scoring) {
+    if (queue.remove(scoring)) {
+      tell(() -> scoring.done(scoring.waiting()));
+    }
+  }
+
   /** Samples that wait. */
   public int waitingSamples() {
     return queue.waitingSamples();

@@ -5,7 +5,6 @@ import dev.farsight.serving.metrics.ServingMetrics;
 import dev.farsight.serving.model.ServedModel;
 import dev.farsight.serving.request.InferRequest;
 import dev.farsight.serving.request.Pool;
-import dev.farsight.serving.request.Reason;
 import dev.farsight.serving.request.Refusal;
 import dev.farsight.serving.request.SampleReader;
 import dev.farsight.serving.request.Samples;
@@ -89,12 +88,17 @@ public final class Inference {
     }
   }
 
+  /** The client is gone: samples that no scorer has taken yet are not scored. */
+  public void cancel(Scoring scoring) {
+    batcher.cancel(scoring);
+  }
+
   private long deadline(InferRequest request, long arrived) {
     long micros = request.timeoutMicros();
     long asked = micros == 0 ? longestNanos : TimeUnit.MICROSECONDS.toNanos(micros);
     long deadline = arrived + Math.min(asked, longestNanos);
     if (System.nanoTime() - deadline >= 0) {
-      throw new Refusal(Reason.EXPIRED, "the deadline passed before it was scored");
+      throw Refusal.expired();
     }
     return deadline;
   }

@@ -17,7 +17,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * is nothing to wait for. Otherwise it lets samples gather until the batch is full, the first of
  * them has waited for the delay, or the others are done.
  *
- * <p>Any thread. O(1) a request; O(requests of the batch) for a scorer.
+ * <p>Any thread. O(1) a request; O(requests of the batch) for a scorer; O(requests that wait) where
+ * one of them is cancelled or expires.
  */
 final class ScoreQueue {
 
@@ -27,6 +28,13 @@ final class ScoreQueue {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final ArrayDeque<Scoring> waiting = new ArrayDeque<>();
+
+  /** Requests that waited too long, and that are to be told by a scorer. */
+  private final List<Scoring> expired = new ArrayList<>();
+
+  /** None of those that wait expires before. */
+  private long firstDeadline;
+
   private int waitingSamples;
   private int busyScorers;
   private boolean stopped;
@@ -54,11 +62,17 @@ final class ScoreQueue {
         throw new Refusal(Reason.UNAVAILABLE, "the server is stopping");
       }
       if (waitingSamples + count > mostSamples) {
+        dropExpired();
+      }
+      if (waitingSamples + count > mostSamples) {
         throw new Refusal(
             Reason.BUSY,
             waitingSamples + " samples wait already, of " + mostSamples + "; try again later");
       }
       waitingSamples += count;
+      if (waiting.isEmpty() || scoring.deadline() - firstDeadline < 0) {
+        firstDeadline = scoring.deadline();
+      }
       waiting.addLast(scoring);
       changed.signal();
     } finally {
@@ -90,16 +104,17 @@ final class ScoreQueue {
    * Waits for the next batch. The scorer is busy from here on until it calls {@link #free}.
    *
    * @param slices receives the samples
-   * @param dropped receives requests that are not to be scored, and were removed: the scorer tells
-   *     them
+   * @param dropped receives requests that have expired, and were removed: the scorer tells them
    * @return false if there is none, because the queue has stopped
    */
   boolean take(Slices slices, List<Scoring> dropped) throws InterruptedException {
     lock.lockInterruptibly();
     try {
       while (true) {
-        drop(dropped);
-        if (!dropped.isEmpty()) {
+        dropExpired();
+        if (!expired.isEmpty()) {
+          dropped.addAll(expired);
+          expired.clear();
           slices.scorings().clear();
           busyScorers++;
           return true;
@@ -125,20 +140,42 @@ final class ScoreQueue {
     }
   }
 
-  /** Removes requests from the front that nobody waits for. */
-  private void drop(List<Scoring> dropped) {
+  /** Removes requests that wait too long, wherever they are in the queue. */
+  private void dropExpired() {
     long now = System.nanoTime();
-    for (Scoring first = waiting.peekFirst(); first != null; first = waiting.peekFirst()) {
-      if (first.isCancelled()) {
-        first.fail(new Refusal(Reason.CANCELLED, "the client cancelled the request"));
-      } else if (first.isExpired(now)) {
-        first.fail(new Refusal(Reason.EXPIRED, "the deadline passed before it was scored"));
+    if (waiting.isEmpty() || now - firstDeadline < 0) {
+      return;
+    }
+    waiting.removeIf(scoring -> dropIfExpired(scoring, now));
+    firstDeadline = now + waiting.stream().mapToLong(s -> s.deadline() - now).min().orElse(0);
+  }
+
+  private boolean dropIfExpired(Scoring scoring, long now) {
+    if (!scoring.isExpired(now)) {
+      return false;
+    }
+    scoring.fail(Refusal.expired());
+    waitingSamples -= scoring.waiting();
+    expired.add(scoring);
+    return true;
+  }
+
+  /**
+   * Removes a request that its client cancelled.
+   *
+   * @return whether samples of it waited; they never will be scored
+   */
+  boolean remove(Scoring scoring) {
+    lock.lock();
+    try {
+      boolean waited = waiting.remove(scoring);
+      if (waited) {
+        waitingSamples -= scoring.waiting();
       }
-      if (!first.hasFailed()) {
-        return;
-      }
-      waitingSamples -= first.waiting();
-      dropped.add(waiting.removeFirst());
+      scoring.fail(scoring.isExpired(System.nanoTime()) ? Refusal.expired() : Refusal.cancelled());
+      return waited;
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -181,7 +218,9 @@ final class ScoreQueue {
     lock.lock();
     try {
       var all = new ArrayList<>(waiting);
+      all.addAll(expired);
       waiting.clear();
+      expired.clear();
       waitingSamples = 0;
       return all;
     } finally {

@@ -9,9 +9,6 @@ import java.util.concurrent.atomic.AtomicReference;
 /** The samples of one request on their way through the queue. */
 public final class Scoring {
 
-  /** A {@link #deadline} that never comes. */
-  public static final long NO_DEADLINE = Long.MAX_VALUE;
-
   /** Is told once how it ended, by the thread that scored or that refused. */
   public interface Listener {
 
@@ -29,7 +26,6 @@ public final class Scoring {
   private final Listener listener;
   private final AtomicInteger left;
   private final AtomicReference<Refusal> refusal = new AtomicReference<>();
-  private volatile boolean cancelled;
 
   /** The first sample that no scorer has taken; the queue's own. */
   int next;
@@ -61,17 +57,12 @@ public final class Scoring {
     return arrived;
   }
 
-  /** Nobody waits for the answer any more. */
-  public void cancel() {
-    cancelled = true;
-  }
-
-  boolean isCancelled() {
-    return cancelled;
+  long deadline() {
+    return deadline;
   }
 
   boolean isExpired(long now) {
-    return deadline != NO_DEADLINE && now - deadline >= 0;
+    return now - deadline >= 0;
   }
 
   /** Samples that no scorer has taken. */
@@ -82,10 +73,6 @@ public final class Scoring {
   /** Some samples failed; the request is refused once no scorer has any of the others. */
   void fail(Refusal why) {
     refusal.compareAndSet(null, why);
-  }
-
-  boolean hasFailed() {
-    return refusal.get() != null;
   }
 
   /** Some samples are done, whether scored or not; tells the listener after the last one. */

@@ -7,6 +7,7 @@ import dev.farsight.api.internal.Quoted;
 import dev.farsight.serving.ServingSettings;
 import dev.farsight.serving.batch.Inference;
 import dev.farsight.serving.metrics.ServingMetrics;
+import dev.farsight.serving.request.BodyLimits;
 import dev.farsight.serving.security.TlsSettings;
 import dev.farsight.serving.security.Tokens;
 import io.grpc.InsecureServerCredentials;
@@ -36,6 +37,7 @@ public final class GrpcEndpoint {
   private final Duration stopTimeout;
   private final HealthStatusManager health = new HealthStatusManager();
   private final ExecutorService threads;
+  private final Arrivals arrivals;
   private final Server server;
 
   /**
@@ -43,6 +45,7 @@ public final class GrpcEndpoint {
    *
    * @param inference refuses while there is no model
    * @param ready whether requests for scores are answered
+   * @param bodies limits of messages
    * @throws FarsightException if the port is taken
    */
   public GrpcEndpoint(
@@ -50,13 +53,15 @@ public final class GrpcEndpoint {
       Supplier<Inference> inference,
       ServingMetrics metrics,
       Tokens tokens,
-      BooleanSupplier ready) {
+      BooleanSupplier ready,
+      BodyLimits bodies) {
     this.stopTimeout = settings.stopTimeout();
     var number = new AtomicInteger();
     this.threads =
         Executors.newFixedThreadPool(
             Math.max(2, settings.scorers()),
             task -> new Thread(task, "farsight-grpc-" + number.getAndIncrement()));
+    this.arrivals = new Arrivals(bodies);
     var connections = new Connections(settings.maxConnections());
     long idleMillis = Math.max(1, settings.idleTimeout().toMillis());
     this.server =
@@ -67,12 +72,14 @@ public final class GrpcEndpoint {
                     .map(GrpcEndpoint::encrypted)
                     .orElseGet(InsecureServerCredentials::create))
             .executor(threads)
-            .maxInboundMessageSize(settings.maxRequestBytes())
+            .maxInboundMessageSize(bodies.mostBytes())
             .maxConcurrentCallsPerConnection(MOST_CALLS_PER_CONNECTION)
             .maxConnectionIdle(idleMillis, TimeUnit.MILLISECONDS)
             .permitKeepAliveTime(PERMITTED_KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true)
             .addTransportFilter(connections)
+            .addStreamTracerFactory(arrivals)
+            .intercept(arrivals)
             .intercept(new Gate(tokens, metrics, connections))
             .addService(new InferenceService(inference, ready))
             .addService(health.getHealthService())
@@ -103,6 +110,7 @@ public final class GrpcEndpoint {
       tellHealth(ServingStatus.NOT_SERVING);
     } catch (IOException e) {
       threads.shutdown();
+      arrivals.stop();
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw new FarsightException(
           String.format(
@@ -146,5 +154,6 @@ public final class GrpcEndpoint {
       Thread.currentThread().interrupt();
     }
     threads.shutdown();
+    arrivals.stop();
   }
 }

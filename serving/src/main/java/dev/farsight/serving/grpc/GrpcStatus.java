@@ -21,6 +21,7 @@ final class GrpcStatus {
     return switch (reason) {
       case INVALID -> Status.Code.INVALID_ARGUMENT;
       case UNAUTHENTICATED -> Status.Code.UNAUTHENTICATED;
+      case FORBIDDEN -> Status.Code.PERMISSION_DENIED;
       case NOT_FOUND -> Status.Code.NOT_FOUND;
       case WRONG_METHOD -> Status.Code.UNIMPLEMENTED;
       case TOO_SLOW, EXPIRED -> Status.Code.DEADLINE_EXCEEDED;

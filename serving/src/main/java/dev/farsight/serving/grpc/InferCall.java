@@ -46,7 +46,7 @@ final class InferCall implements Inference.Answer {
   private void cancelled() {
     Scoring submitted = scoring;
     if (submitted != null) {
-      submitted.cancel();
+      inference.cancel(submitted);
     }
   }
 

@@ -24,7 +24,7 @@ final class ProtoRequests {
    */
   static void read(ModelInferRequest from, Deadline deadline, InferRequest request) {
     request.id(from.getId());
-    request.timeoutMicros(timeoutMicros(from, deadline));
+    timeout(from, deadline, request);
     boolean raw = from.getRawInputContentsCount() > 0;
     if (raw && from.getRawInputContentsCount() != from.getInputsCount()) {
       throw Refusal.invalid(
@@ -58,14 +58,14 @@ final class ProtoRequests {
     }
   }
 
-  private static long timeoutMicros(ModelInferRequest from, Deadline deadline) {
+  private static void timeout(ModelInferRequest from, Deadline deadline, InferRequest request) {
     InferParameter parameter = from.getParametersMap().get("timeout");
-    long asked = parameter == null ? 0 : parameter.getInt64Param();
-    if (deadline == null) {
-      return asked;
+    if (parameter != null) {
+      request.timeoutMicros(parameter.getInt64Param());
     }
-    long left = Math.max(1, deadline.timeRemaining(TimeUnit.MICROSECONDS));
-    return asked <= 0 ? left : Math.min(asked, left);
+    if (deadline != null) {
+      request.timeoutAtMost(Math.max(1, deadline.timeRemaining(TimeUnit.MICROSECONDS)));
+    }
   }
 
   private static void contents(InferTensorContents from, Tensor tensor) {

@@ -1,8 +1,9 @@
 package dev.farsight.serving.http;
 
+import dev.farsight.serving.request.BodyBudget;
+import dev.farsight.serving.request.BodyLimits;
 import dev.farsight.serving.request.Reason;
 import dev.farsight.serving.request.Refusal;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.io.Content;
@@ -11,7 +12,8 @@ import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
  * Reads the body of a request as it arrives, without holding a thread. Bodies that are too large,
- * or that take too long, are refused.
+ * or that take too long, are refused, and so are those that are too much beside the bodies of other
+ * requests.
  */
 final class BodyReader {
 
@@ -25,21 +27,29 @@ final class BodyReader {
 
   private final Request request;
   private final Body body;
+  private final BodyBudget.Share share;
   private final int mostBytes;
   private final Reader reader;
   private final AtomicBoolean told = new AtomicBoolean();
   private Scheduler.Task timeout;
 
-  private BodyReader(Request request, Body body, int mostBytes, Reader reader) {
+  private BodyReader(
+      Request request, Body body, BodyBudget.Share share, int mostBytes, Reader reader) {
     this.request = request;
     this.body = body;
+    this.share = share;
     this.mostBytes = mostBytes;
     this.reader = reader;
   }
 
-  static void read(Request request, Body body, int mostBytes, Duration longest, Reader reader) {
-    var reading = new BodyReader(request, body, mostBytes, reader);
-    if (request.getLength() > mostBytes) {
+  /**
+   * @param body receives the bytes
+   * @param share counts them
+   */
+  static void read(
+      Request request, Body body, BodyBudget.Share share, BodyLimits limits, Reader reader) {
+    var reading = new BodyReader(request, body, share, limits.mostBytes(), reader);
+    if (request.getLength() > limits.mostBytes()) {
       reading.refuse(reading.tooLarge());
       return;
     }
@@ -47,7 +57,7 @@ final class BodyReader {
         request
             .getComponents()
             .getScheduler()
-            .schedule(reading::tooSlow, longest.toMillis(), TimeUnit.MILLISECONDS);
+            .schedule(reading::tooSlow, limits.longest().toMillis(), TimeUnit.MILLISECONDS);
     reading.readSome();
   }
 
@@ -62,18 +72,29 @@ final class BodyReader {
         refuse(new Refusal(Reason.CANCELLED, "the body ended too early"));
         return;
       }
-      boolean fits = body.length() + (long) chunk.remaining() <= mostBytes;
-      if (fits) {
-        body.write(chunk.getByteBuffer());
-      }
       boolean last = chunk.isLast();
+      Refusal refusal = take(chunk);
       chunk.release();
-      if (!fits) {
-        refuse(tooLarge());
+      if (refusal != null) {
+        refuse(refusal);
       } else if (last) {
         finish();
       }
     }
+  }
+
+  /** Returns why the bytes are not taken; null if they are. */
+  private Refusal take(Content.Chunk chunk) {
+    if (body.length() + (long) chunk.remaining() > mostBytes) {
+      return tooLarge();
+    }
+    try {
+      share.add(chunk.remaining());
+    } catch (Refusal e) {
+      return e;
+    }
+    body.write(chunk.getByteBuffer());
+    return null;
   }
 
   private void finish() {

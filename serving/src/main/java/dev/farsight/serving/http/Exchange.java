@@ -1,6 +1,7 @@
 package dev.farsight.serving.http;
 
 import dev.farsight.serving.metrics.ServingMetrics;
+import dev.farsight.serving.request.BodyBudget;
 import dev.farsight.serving.request.Pool;
 import dev.farsight.serving.request.Reason;
 import dev.farsight.serving.request.Refusal;
@@ -12,7 +13,7 @@ import org.eclipse.jetty.util.Callback;
 final class Exchange {
 
   /** What all exchanges of a server have in common. */
-  record Shared(Pool<Body> bodies, JsonAnswers json, ServingMetrics metrics) {}
+  record Shared(Pool<Body> bodies, JsonAnswers json, ServingMetrics metrics, BodyBudget budget) {}
 
   static final String JSON = "application/json";
   private static final int OK = 200;
@@ -22,14 +23,23 @@ final class Exchange {
   private final Response response;
   private final Callback callback;
 
+  /** What the request takes until its answer is sent. */
+  private final BodyBudget.Share share;
+
   Exchange(Shared shared, Response response, Callback callback) {
     this.shared = shared;
     this.response = response;
     this.callback = callback;
+    this.share = shared.budget.share();
   }
 
   JsonAnswers json() {
     return shared.json;
+  }
+
+  /** Bytes of the request count here. */
+  BodyBudget.Share share() {
+    return share;
   }
 
   /** An empty body, for a request or an answer. */
@@ -47,6 +57,11 @@ final class Exchange {
 
   void header(String name, String value) {
     response.getHeaders().put(name, value);
+  }
+
+  /** No other request can follow. */
+  void endConnection() {
+    response.getHeaders().put(HttpHeader.CONNECTION, "close");
   }
 
   void answer(Body body) {
@@ -70,10 +85,6 @@ final class Exchange {
     } else if (reason == Reason.UNAUTHENTICATED) {
       response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Bearer");
     }
-    if (reason == Reason.TOO_LARGE || reason == Reason.TOO_SLOW) {
-      // The rest of the body is not read, so nothing can follow it.
-      response.getHeaders().put(HttpHeader.CONNECTION, "close");
-    }
     Body body = takeBody();
     shared.json.error(body, why.getMessage());
     answer(reason.httpStatus(), JSON, body);
@@ -91,12 +102,14 @@ final class Exchange {
     @Override
     public void succeeded() {
       giveBack(body);
+      share.close();
       callback.succeeded();
     }
 
     @Override
     public void failed(Throwable cause) {
       // Jetty may still hold the body, so it is not used again.
+      share.close();
       callback.failed(cause);
     }
 

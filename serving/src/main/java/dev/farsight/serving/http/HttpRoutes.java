@@ -6,13 +6,13 @@ import dev.farsight.engine.predict.VersionList;
 import dev.farsight.serving.batch.Inference;
 import dev.farsight.serving.metrics.ServingMetrics;
 import dev.farsight.serving.model.ServedModel;
+import dev.farsight.serving.request.BodyLimits;
 import dev.farsight.serving.request.Pool;
 import dev.farsight.serving.request.Reason;
 import dev.farsight.serving.request.Refusal;
 import dev.farsight.serving.security.Tokens;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpHeader;
@@ -33,35 +33,33 @@ public final class HttpRoutes extends Handler.Abstract.NonBlocking {
   private final ServingMetrics metrics;
   private final Tokens tokens;
   private final BooleanSupplier ready;
-  private final int mostBytes;
-  private final Duration longest;
+  private final BodyLimits bodies;
   private final JsonRequestReader reader;
   private final Exchange.Shared shared;
 
   /**
    * @param inference refuses while there is no model
    * @param ready whether requests for scores are answered
-   * @param mostBytes most bytes of a body
-   * @param longest most time for a body to arrive
    */
   public HttpRoutes(
       Supplier<Inference> inference,
       ServingMetrics metrics,
       Tokens tokens,
       BooleanSupplier ready,
-      int mostBytes,
-      Duration longest) {
+      BodyLimits bodies) {
     this.inference = inference;
     this.metrics = metrics;
     this.tokens = tokens;
     this.ready = ready;
-    this.mostBytes = mostBytes;
-    this.longest = longest;
+    this.bodies = bodies;
     var json = new JsonFactory();
     this.reader = new JsonRequestReader(json);
     this.shared =
         new Exchange.Shared(
-            new Pool<>(MOST_KEPT_BODIES, Body::new), new JsonAnswers(json), metrics);
+            new Pool<>(MOST_KEPT_BODIES, Body::new),
+            new JsonAnswers(json),
+            metrics,
+            bodies.budget());
   }
 
   @Override
@@ -91,6 +89,9 @@ public final class HttpRoutes extends Handler.Abstract.NonBlocking {
       }
       default -> {
         tokens.require(request.getHeaders().get(HttpHeader.AUTHORIZATION));
+        if (request.getMethod().equals("POST")) {
+          PageOrigin.requireOwn(request, !tokens.areNeeded() && !request.isSecure());
+        }
         routeKnown(path, request, exchange);
       }
     }
@@ -127,7 +128,7 @@ public final class HttpRoutes extends Handler.Abstract.NonBlocking {
         var infer =
             new InferExchange(
                 exchange, inference.get(), reader, request, path.model(), path.version());
-        BodyReader.read(request, exchange.takeBody(), mostBytes, longest, infer);
+        BodyReader.read(request, exchange.takeBody(), exchange.share(), bodies, infer);
       }
       case "ready" -> {
         requireMethod(request, "GET");

@@ -38,6 +38,8 @@ final class InferExchange implements BodyReader.Reader, Inference.Answer {
     this.inference = inference;
     this.reader = reader;
     this.request = request;
+    // While it waits for its scores, its connection is not idle.
+    request.addIdleTimeoutListener(timeout -> false);
     this.model = model;
     this.version = version;
   }
@@ -47,12 +49,13 @@ final class InferExchange implements BodyReader.Reader, Inference.Answer {
     parsed = inference.takeRequest();
     try {
       reader.read(body, jsonLength(body), parsed);
+      ProxyDeadline.apply(request.getHeaders(), parsed);
       exchange.giveBack(body);
       // It may be answered before infer returns; the request must not be touched any more then.
       request.addFailureListener(failure -> cancel());
       scoring = inference.infer(model, version, parsed, arrived, this);
       if (cancelled) {
-        scoring.cancel();
+        inference.cancel(scoring);
       }
     } catch (Refusal e) {
       refused(e);
@@ -66,7 +69,7 @@ final class InferExchange implements BodyReader.Reader, Inference.Answer {
     cancelled = true;
     Scoring submitted = scoring;
     if (submitted != null) {
-      submitted.cancel();
+      inference.cancel(submitted);
     }
   }
 
@@ -102,7 +105,9 @@ final class InferExchange implements BodyReader.Reader, Inference.Answer {
 
   @Override
   public void refused(Refusal why) {
-    if (parsed != null) {
+    if (parsed == null) {
+      exchange.endConnection(); // the rest of the body is not read, so nothing can follow it
+    } else {
       inference.giveBack(parsed);
     }
     exchange.refuse(why);

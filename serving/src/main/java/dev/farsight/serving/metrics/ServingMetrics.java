@@ -1,6 +1,7 @@
 package dev.farsight.serving.metrics;
 
 import dev.farsight.serving.model.ServedModel;
+import dev.farsight.serving.request.BodyBudget;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.Gauge;
@@ -84,6 +85,15 @@ public final class ServingMetrics {
         .help(help)
         .classicOnly()
         .classicUpperBounds(SECONDS)
+        .register(registry);
+  }
+
+  /** Also tells of the bodies of requests. */
+  public void watch(BodyBudget bodies) {
+    GaugeWithCallback.builder()
+        .name("farsight_pending_bytes")
+        .help("Bytes of requests that are being read or wait for their answers.")
+        .callback(value -> value.call((double) bodies.taken()))
         .register(registry);
   }
 

@@ -81,6 +81,13 @@ public final class InferRequest {
     timeoutMicros = micros;
   }
 
+  /** Shortens the time that the client waits; 0 changes nothing. */
+  public void timeoutAtMost(long micros) {
+    if (micros > 0 && (timeoutMicros == 0 || micros < timeoutMicros)) {
+      timeoutMicros = micros;
+    }
+  }
+
   public void addOutput(Output output) {
     outputs.add(output);
   }

@@ -6,6 +6,8 @@ public enum Reason {
   INVALID(400),
   /** There is no valid token with it. */
   UNAUTHENTICATED(401),
+  /** A browser sends it for a web page of another origin. */
+  FORBIDDEN(403),
   /** There is no such model, version or path. */
   NOT_FOUND(404),
   /** The path takes another method. */
@@ -14,7 +16,7 @@ public enum Reason {
   TOO_SLOW(408),
   /** It is larger than the server ever takes. */
   TOO_LARGE(413),
-  /** The queue is full; the client may try again. */
+  /** The queue is full, or bodies take all the bytes they may; the client may try again. */
   BUSY(429),
   /** The client went away. Nobody reads the answer. */
   CANCELLED(499),

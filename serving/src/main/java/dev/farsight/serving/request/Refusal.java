@@ -17,6 +17,14 @@ public final class Refusal extends RuntimeException {
     return new Refusal(Reason.INVALID, message);
   }
 
+  public static Refusal expired() {
+    return new Refusal(Reason.EXPIRED, "the deadline passed before it was scored");
+  }
+
+  public static Refusal cancelled() {
+    return new Refusal(Reason.CANCELLED, "the client cancelled the request");
+  }
+
   public Reason reason() {
     return reason;
   }

@@ -3,7 +3,10 @@ package dev.farsight.testkit.compute;
 import dev.farsight.api.compute.ComputeBackend;
 import dev.farsight.api.compute.SlotMemory;
 import dev.farsight.api.table.RowFormat;
+import org.junit.jupiter.api.Tag;
 
+/** {@link QueuedDeviceTest} passes the same contract with this backend, behind a queue. */
+@Tag("nightly")
 class NaiveBackendTest extends ComputeBackendContract {
 
   @Override

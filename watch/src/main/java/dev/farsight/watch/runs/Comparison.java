@@ -10,6 +10,7 @@ import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -102,7 +103,8 @@ public final class Comparison {
   /** With six digits, or all of a whole number. */
   static String rounded(String number) {
     var value = new BigDecimal(number);
-    return (value.scale() <= 0 ? value : value.round(new MathContext(6))).toPlainString();
+    var shown = value.scale() <= 0 ? value : value.round(new MathContext(6));
+    return String.format(Locale.ROOT, "%,." + Math.max(0, shown.scale()) + "f", shown);
   }
 
   /** Whether the losses of all runs are the same to the bit. */

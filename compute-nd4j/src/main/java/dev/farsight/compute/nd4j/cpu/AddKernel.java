@@ -13,7 +13,7 @@ final class AddKernel implements Kernel {
   public void forward(Tile tile, Scratch scratch) {
     var output = values.output();
     int from = output.at(tile.from);
-    int end = from + output.at(tile.rows());
+    int end = from + output.at(tile.samples());
     float[] sum = scratch.a();
     float[] next = scratch.b();
     for (int at = from; at < end; at += Scratch.STRETCH) {

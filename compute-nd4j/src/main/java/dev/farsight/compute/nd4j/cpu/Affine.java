@@ -14,13 +14,18 @@ final class Affine {
   private final Sink toInput;
   private final int in;
   private final int out;
+
+  /** By {@link EvaluationRows#WHOLE} rows. */
   private final FloatPointer[] x;
+
   private final FloatPointer[] y;
   private final FloatPointer[] dx;
   private final FloatPointer[] dy;
   private final FloatPointer[] biasGradient;
   private final FloatPointer weightStart;
   private final FloatPointer ones;
+
+  private final EvaluationRows evaluationRows;
 
   /** For evaluations; null where the product computes all samples alike. */
   private final AlikeProduct alike;
@@ -45,30 +50,50 @@ final class Affine {
     this.toInput = toInput;
     this.in = input.width();
     this.out = output.output().width();
-    this.x = input.tiles(tiling);
-    this.y = output.output().tiles(tiling);
+    this.x = input.every(EvaluationRows.WHOLE, 0);
+    this.y = output.output().every(EvaluationRows.WHOLE, 0);
     this.dx = toInput.wanted() ? toInput.into().tiles(tiling) : null;
     this.dy = output.gradient().tiles(tiling);
     this.ones = parts.ones();
     this.weightStart = weight.value().pointer(0, 0);
+    this.evaluationRows =
+        blas.evaluationRows(new RowTrial.Shape(in, out, bias != null, tiling.size()));
     this.alike =
         blas.rowsAlike() ? null : new AlikeProduct(weight, bias, input, output.output(), parts);
     parts.updates().addAll(WeightUpdate.of(parts, weight, input, output.gradient()));
     this.biasGradient = bias == null ? null : parts.byTile(bias).rows();
   }
 
-  /** Makes y, for all rows of the tile. */
+  /** Makes y. */
   void forward(Tile tile, Scratch scratch) {
-    if (alike != null && tile.evaluation()) {
-      alike.forward(tile, scratch);
+    if (!tile.evaluation()) {
+      forward(tile.from, tile.samples());
       return;
     }
-    int rows = tile.rows();
+    int end = tile.from + tile.samples();
+    for (int from = tile.from, rows; from < end; from += rows) {
+      rows = evaluationRows.of(end - from);
+      if (alike == null) {
+        forward(from, rows);
+      } else {
+        alike.forward(from, rows, scratch);
+      }
+    }
+  }
+
+  /**
+   * Makes y for rows [from, from + rows). Those that belong to no sample are computed with and
+   * never read.
+   *
+   * @param from a multiple of {@link EvaluationRows#WHOLE}
+   */
+  private void forward(int from, int rows) {
+    int piece = from / EvaluationRows.WHOLE;
     for (int r = 0; r < rows && bias != null; r++) {
-      output.floats().put(output.at(tile.from + r), bias.value().floats(), 0, out);
+      output.floats().put(output.at(from + r), bias.value().floats(), 0, out);
     }
     float beta = bias == null ? 0f : 1f;
-    blas.abT(rows, out, in, x[tile.index], in, weightStart, in, beta, y[tile.index], out);
+    blas.abT(rows, out, in, x[piece], in, weightStart, in, beta, y[piece], out);
   }
 
   /** Makes the gradient of b and delivers that of x, once the gradient of y is there. */

@@ -4,9 +4,8 @@ import org.bytedeco.javacpp.FloatPointer;
 
 /**
  * {@code y = x W^T + b} with the same arithmetic for every sample, where BLAS does not compute all
- * rows of a product in the same way: the transposed product, whose columns are samples. Those of
- * the tile lie between {@link OpenBlas#END_COLUMNS} others at either end, whose results are
- * dropped.
+ * rows of a product in the same way: the transposed product, whose columns are samples. Those
+ * wanted lie between {@link OpenBlas#END_COLUMNS} others at either end, whose results are dropped.
  */
 final class AlikeProduct {
 
@@ -16,7 +15,7 @@ final class AlikeProduct {
   private final int in;
   private final int out;
 
-  /** From {@link OpenBlas#END_COLUMNS} rows before each tile. */
+  /** From {@link OpenBlas#END_COLUMNS} rows before every {@link EvaluationRows#WHOLE}-th row. */
   private final FloatPointer[] xBefore;
 
   private final FloatPointer weight;
@@ -54,7 +53,7 @@ final class AlikeProduct {
     this.output = output;
     this.in = input.width();
     this.out = output.width();
-    this.xBefore = input.tiles(parts.tiling(), -OpenBlas.END_COLUMNS);
+    this.xBefore = input.every(EvaluationRows.WHOLE, -OpenBlas.END_COLUMNS);
     this.weight = weight.value().pointer(0, 0);
     this.rooms = new Room[parts.workers()];
     for (int w = 0; w < rooms.length; w++) {
@@ -66,20 +65,34 @@ final class AlikeProduct {
     return rows + 2 * OpenBlas.END_COLUMNS;
   }
 
-  void forward(Tile tile, Scratch scratch) {
+  /**
+   * Makes y for rows [from, from + rows).
+   *
+   * @param from a multiple of {@link EvaluationRows#WHOLE}
+   */
+  void forward(int from, int rows, Scratch scratch) {
     var room = rooms[scratch.worker()];
-    int rows = tile.rows();
     int columns = columns(rows);
     if (bias != null) {
       bias.value().floats().get(0, room.bias);
     }
-    blas.abT(out, columns, in, weight, in, xBefore[tile.index], in, 0f, room.start, columns);
-    room.product.floats().get(0, room.values);
+    blas.abT(
+        out,
+        columns,
+        in,
+        weight,
+        in,
+        xBefore[from / EvaluationRows.WHOLE],
+        in,
+        0f,
+        room.start,
+        columns);
+    room.product.floats().get(0, room.values, 0, out * columns);
     for (int r = 0; r < rows; r++) {
       for (int o = 0; o < out; o++) {
         room.row[o] = room.bias[o] + room.values[o * columns + OpenBlas.END_COLUMNS + r];
       }
-      output.floats().put(output.at(tile.from + r), room.row);
+      output.floats().put(output.at(from + r), room.row);
     }
   }
 }

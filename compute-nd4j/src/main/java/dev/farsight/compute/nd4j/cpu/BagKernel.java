@@ -7,14 +7,12 @@ package dev.farsight.compute.nd4j.cpu;
 final class BagKernel implements Kernel {
 
   private final FeaturePooling[] features;
-  private final Matrix output;
 
   /** Adds the updates of rows to the parts, if rows learn. */
   BagKernel(OpValues values, StepParts parts) {
     boolean trained = values.gradient() != null;
     var winners = trained ? Winners.of(parts.spec()) : Winners.none(parts.spec());
     var rooms = BagRoom.of(parts.rows(), parts.slotRows());
-    this.output = values.output();
     this.features = new FeaturePooling[parts.spec().schema().features().size()];
     for (int f = 0; f < features.length; f++) {
       features[f] = FeaturePooling.of(f, parts, rooms, values.value(), winners);
@@ -29,7 +27,6 @@ final class BagKernel implements Kernel {
     for (FeaturePooling feature : features) {
       feature.forward(tile, scratch);
     }
-    output.clear(tile.from + tile.samples(), tile.from + tile.rows());
   }
 
   @Override

@@ -12,7 +12,7 @@ final class ConcatKernel implements Kernel {
   @Override
   public void forward(Tile tile, Scratch scratch) {
     var output = values.output();
-    int end = tile.from + tile.rows();
+    int end = tile.from + tile.samples();
     int column = 0;
     for (int i = 0; i < values.inputs().size(); i++) {
       var input = values.input(i);

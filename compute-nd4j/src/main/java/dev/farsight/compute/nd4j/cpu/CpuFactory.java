@@ -11,6 +11,8 @@ import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.config.Settings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * {@code compute.backend = nd4j-native}: the CPU, for linux-x86_64. Native libraries are loaded by
@@ -24,6 +26,9 @@ public final class CpuFactory implements ComputeFactory {
 
   private static final String LIBRARY =
       "org/bytedeco/openblas/linux-x86_64/libjniopenblas_nolapack.so";
+
+  /** By setting: what is found out about the kernels is found out once. */
+  private final Map<String, OpenBlas> libraries = new ConcurrentHashMap<>();
 
   @Override
   public String name() {
@@ -95,7 +100,7 @@ public final class CpuFactory implements ComputeFactory {
     if (!availability.available()) {
       throw new FarsightException("compute.backend " + name() + ": " + availability.detail());
     }
-    var blas = new OpenBlas(context.own().string(BLAS_KERNELS));
+    var blas = libraries.computeIfAbsent(context.own().string(BLAS_KERNELS), OpenBlas::new);
     return new CpuBackend(context.device(), blas, context.threads());
   }
 }

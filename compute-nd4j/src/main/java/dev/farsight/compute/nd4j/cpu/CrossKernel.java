@@ -50,7 +50,7 @@ final class CrossKernel implements Kernel {
     wide.forward(tile, scratch);
     var output = values.output();
     int from = output.at(tile.from);
-    int end = from + output.at(tile.rows());
+    int end = from + output.at(tile.samples());
     float[] x0 = scratch.a();
     float[] x = scratch.b();
     float[] y = scratch.c();

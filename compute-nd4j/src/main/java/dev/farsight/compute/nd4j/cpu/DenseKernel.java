@@ -14,7 +14,6 @@ final class DenseKernel implements Kernel {
     int at = output.at(tile.from);
     var dense = tile.input().batch().dense();
     output.floats().put(at, dense, at, output.at(tile.samples()));
-    output.clear(tile.from + tile.samples(), tile.from + tile.rows());
   }
 
   @Override

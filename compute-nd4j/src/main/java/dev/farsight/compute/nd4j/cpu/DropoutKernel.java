@@ -32,7 +32,7 @@ final class DropoutKernel implements Kernel {
     var output = values.output();
     if (tile.evaluation()) {
       int from = output.at(tile.from);
-      output.floats().put(from, input.floats(), from, output.at(tile.rows()));
+      output.floats().put(from, input.floats(), from, output.at(tile.samples()));
       return;
     }
     float[] x = scratch.a();

@@ -47,7 +47,7 @@ final class FactorizationMachineKernel implements Kernel {
   @Override
   public void forward(Tile tile, Scratch scratch) {
     var room = rooms[scratch.worker()];
-    int end = tile.from + tile.rows();
+    int end = tile.from + tile.samples();
     for (int s = tile.from; s < end; s++) {
       collect(s, room);
       values.output().floats().put(values.output().at(s), room.output);

@@ -9,7 +9,7 @@ import dev.farsight.api.model.Op;
  */
 interface Kernel {
 
-  /** Makes the op's output, for all {@linkplain Tile#rows rows} of the tile. */
+  /** Makes the op's output. */
   void forward(Tile tile, Scratch scratch);
 
   /** Adds the output's gradient, which is complete, to those of the inputs. */

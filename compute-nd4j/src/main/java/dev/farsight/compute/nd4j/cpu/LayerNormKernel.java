@@ -65,7 +65,7 @@ final class LayerNormKernel implements Kernel {
     var output = values.output();
     weight.value().floats().get(0, room.weight);
     bias.value().floats().get(0, room.bias);
-    int end = tile.from + tile.rows();
+    int end = tile.from + tile.samples();
     for (int s = tile.from; s < end; s++) {
       input.floats().get(input.at(s), room.x);
       float mean = mean(room.x);

@@ -22,7 +22,7 @@ final class LinearKernel implements Kernel {
   public void forward(Tile tile, Scratch scratch) {
     affine.forward(tile, scratch);
     var output = value.output();
-    activation.forward(output, output.at(tile.from), output.at(tile.rows()), scratch);
+    activation.forward(output, output.at(tile.from), output.at(tile.samples()), scratch);
   }
 
   @Override

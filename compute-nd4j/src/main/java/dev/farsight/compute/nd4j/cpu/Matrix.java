@@ -70,17 +70,17 @@ final class Matrix {
 
   /** Pointers to the first row of each tile. */
   FloatPointer[] tiles(Tiling tiling) {
-    return tiles(tiling, 0);
-  }
-
-  /** Pointers to the row that is {@code rowsAfter} rows after the first of each tile. */
-  FloatPointer[] tiles(Tiling tiling, int rowsAfter) {
-    return pointers(tiling.tiles(), tiling.size(), rowsAfter);
+    return pointers(tiling.tiles(), tiling.size(), 0);
   }
 
   /** Pointers to all rows. */
   FloatPointer[] rows() {
-    return pointers(floats.capacity() / width, 1, 0);
+    return every(1, 0);
+  }
+
+  /** Pointers to every n-th row, or to the row that is {@code rowsAfter} rows after it. */
+  FloatPointer[] every(int n, int rowsAfter) {
+    return pointers(floats.capacity() / width / n, n, rowsAfter);
   }
 
   private FloatPointer[] pointers(int count, int rowsApart, int rowsAfter) {

@@ -8,7 +8,9 @@ import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemm;
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemv;
 
 import dev.farsight.api.FarsightException;
+import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
@@ -25,6 +27,7 @@ final class OpenBlas {
   static final int END_COLUMNS = 8;
 
   private final boolean rowsAlike;
+  private final Map<RowTrial.Shape, EvaluationRows> evaluationRows = new ConcurrentHashMap<>();
 
   /** Loads the library, once per process. */
   OpenBlas(String kernels) {
@@ -76,6 +79,11 @@ final class OpenBlas {
    */
   boolean rowsAlike() {
     return rowsAlike;
+  }
+
+  /** How many rows evaluations compute in products of a shape; tried once. */
+  EvaluationRows evaluationRows(RowTrial.Shape shape) {
+    return evaluationRows.computeIfAbsent(shape, tried -> RowTrial.of(this, tried));
   }
 
   /** {@code c[m][n] = a[m][k] b[n][k]^T}. */

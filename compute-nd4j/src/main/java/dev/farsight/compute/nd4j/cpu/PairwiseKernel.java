@@ -67,7 +67,7 @@ final class PairwiseKernel implements Kernel {
     var output = value.output();
     float[] square = room.square;
     float[] row = room.row;
-    int end = tile.from + tile.rows();
+    int end = tile.from + tile.samples();
     for (int s = tile.from; s < end; s++) {
       collect(s, room);
       blas.abT(vectors, vectors, dim, room.v, dim, room.v, dim, 0f, room.products, vectors);

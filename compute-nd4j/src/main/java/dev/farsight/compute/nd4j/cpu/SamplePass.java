@@ -10,10 +10,8 @@ import dev.farsight.api.concurrent.Workers;
  * between ops; before it, a short one over unique rows where these have a largest norm. Allocates
  * nothing.
  *
- * <p>BLAS picks its kernels by the shape of a product, and other kernels round differently. So an
- * evaluation pads its last tile to the size of all others: every product has the same shape
- * whatever the number of samples, and a logit depends on its sample alone. A training step does not
- * pad, so its last tile may round differently from an evaluation's.
+ * <p>A logit of an evaluation depends on its sample alone, see {@link EvaluationRows}. A training
+ * step computes exactly its samples, so its products may round differently from an evaluation's.
  */
 final class SamplePass {
 
@@ -80,7 +78,7 @@ final class SamplePass {
   /**
    * Lays the batch out in tiles; returns how many it takes.
    *
-   * @param evaluation whether the last tile is padded
+   * @param evaluation whether it is not to be learnt from
    */
   private int fill(StepInput input, boolean evaluation) {
     int samples = input.batch().samples();

@@ -34,7 +34,7 @@ final class SliceKernel implements Kernel {
     var output = values.output();
     float[] whole = wholes[scratch.worker()];
     float[] slice = slices[scratch.worker()];
-    int end = tile.from + tile.rows();
+    int end = tile.from + tile.samples();
     for (int s = tile.from; s < end; s++) {
       input.floats().get(input.at(s), whole);
       for (int f = 0; f < features; f++) {

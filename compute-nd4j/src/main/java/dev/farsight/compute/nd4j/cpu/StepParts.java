@@ -117,7 +117,7 @@ final class StepParts {
     return saturated;
   }
 
-  /** Room for values of each sample, padding included, that a product may read. */
+  /** Room for values of each sample of whole tiles, that a product may read. */
   Matrix values(int width) {
     return memory.matrix(tiling.rows(), width, blas.rowsAlike() ? 0 : OpenBlas.END_COLUMNS);
   }

@@ -19,7 +19,7 @@ final class SumKernel implements Kernel {
   public void forward(Tile tile, Scratch scratch) {
     var input = values.input(0);
     float[] row = rows[scratch.worker()];
-    int end = tile.from + tile.rows();
+    int end = tile.from + tile.samples();
     for (int s = tile.from; s < end; s++) {
       input.floats().get(input.at(s), row);
       double sum = 0;

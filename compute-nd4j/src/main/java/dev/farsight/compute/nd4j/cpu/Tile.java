@@ -3,16 +3,14 @@ package dev.farsight.compute.nd4j.cpu;
 import dev.farsight.api.compute.StepInput;
 
 /**
- * A tile of the current batch: samples [from, from + samples), followed by padding up to {@link
- * #rows} rows. Padding is computed with and never read: its dense features and pooled rows are
- * zeros. One object for each position, refilled every step.
+ * A tile of the current batch: samples [from, from + samples). One object for each position,
+ * refilled every step.
  */
 final class Tile {
 
   final int index;
   final int from;
   private int samples;
-  private int rows;
   private boolean evaluation;
   private StepInput input;
 
@@ -22,13 +20,12 @@ final class Tile {
   }
 
   /**
-   * @param size samples of a full tile; an evaluation's are padded to it
+   * @param size samples of a full tile
    */
   void fill(StepInput input, int size, boolean evaluation) {
     this.input = input;
     this.evaluation = evaluation;
     samples = Math.min(size, input.batch().samples() - from);
-    rows = evaluation ? size : samples;
   }
 
   /** Whether the tile is one of an evaluation. */
@@ -43,11 +40,6 @@ final class Tile {
 
   int samples() {
     return samples;
-  }
-
-  /** Rows of values that forward kernels compute: the samples and the padding. */
-  int rows() {
-    return rows;
   }
 
   StepInput input() {

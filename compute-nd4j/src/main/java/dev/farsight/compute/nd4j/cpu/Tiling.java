@@ -11,7 +11,7 @@ package dev.farsight.compute.nd4j.cpu;
  */
 record Tiling(int samples, int size) {
 
-  private static final int MIN = 64;
+  private static final int MIN = EvaluationRows.WHOLE;
   private static final int MAX = 128;
   private static final int WANTED = 16;
 
@@ -20,7 +20,7 @@ record Tiling(int samples, int size) {
     return new Tiling(samples, Math.min(MAX, Math.max(MIN, even)));
   }
 
-  /** Rows of a value: those of all tiles, padded. */
+  /** Rows of a value: those of whole tiles. */
   int rows() {
     return tiles() * size;
   }

@@ -3,7 +3,7 @@ package dev.farsight.compute.nd4j.cpu;
 /**
  * What an op makes, for a full batch.
  *
- * @param output its values, [samples][size], the samples padded to whole tiles
+ * @param output its values, [samples][size], with room for whole tiles
  * @param gradient of the loss by them, [samples][size]; null where nothing that learns lies before
  *     them
  */
