@@ -21,7 +21,6 @@ import dev.farsight.engine.tier.TierSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
 
 /** The memory that a run will take, and the check that the host has it. */
 public final class MemoryPlan {

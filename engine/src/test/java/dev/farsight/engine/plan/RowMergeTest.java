@@ -151,8 +151,7 @@ class RowMergeTest {
     }
   }
 
-  private void checkGradients(
-      int round, int rank, UniqueRows[] asked, RowExchange exchange) {
+  private void checkGradients(int round, int rank, UniqueRows[] asked, RowExchange exchange) {
     int sent = exchange.sentRows();
     Set<Integer> seen = new LinkedHashSet<>();
     for (int o = 0; o < exchange.ownedRows(); o++) {
