@@ -32,7 +32,7 @@ class ShardingPlannerTest {
   }
 
   private static TableLoad load(int table, long rows, double rankRows, int devices, Random random) {
-    double stepRows = Math.min(rows, rankRows * (1 + random.nextDouble() * (devices - 1)));
+    double stepRows = Math.min((double) rows, rankRows * (1 + random.nextDouble() * (devices - 1)));
     return new TableLoad("T" + table, rows, rankRows, stepRows, 0);
   }
 
