@@ -10,7 +10,6 @@ import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.engine.cache.CachePlan;
 import dev.farsight.engine.plan.Deduper;
-import dev.farsight.engine.plan.ExchangeOrder;
 import dev.farsight.engine.plan.LookupOrder;
 import dev.farsight.engine.plan.OwnedRows;
 import dev.farsight.engine.plan.UniqueRows;
@@ -53,7 +52,6 @@ final class CarrierMemory {
     if (exchange != null) {
       buffers += inputs * RowExchange.bufferBytes(exchange);
       ahead += batches * OwnedRows.heapBytes(exchange, rank.regionCount());
-      search += ExchangeOrder.heapBytes(exchange);
     }
     return MemoryForecast.of(Tier.HOST, "buffers of batches and plans", buffers)
         .plus(MemoryForecast.of(Tier.HEAP, "batches read ahead", ahead))

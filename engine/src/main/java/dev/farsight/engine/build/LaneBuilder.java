@@ -9,7 +9,6 @@ import dev.farsight.engine.pipeline.LaneParts;
 import dev.farsight.engine.pipeline.RowMover;
 import dev.farsight.engine.plan.Deduper;
 import dev.farsight.engine.plan.DeviceDeduper;
-import dev.farsight.engine.plan.ExchangeOrder;
 import dev.farsight.engine.plan.LookupOrder;
 import dev.farsight.engine.plan.RowMerge;
 import dev.farsight.engine.plan.UniqueRowSearch;
@@ -110,7 +109,6 @@ final class LaneBuilder {
         merge,
         cache.lookAhead(),
         order,
-        alone ? null : new ExchangeOrder(step.exchange()),
         carriers,
         cache.gates(),
         device.backend().trace());
@@ -118,7 +116,7 @@ final class LaneBuilder {
 
   /** Threads that merge regions, beside those that plan them. */
   private Workers mergers() {
-    return resources.own(new Workers(name("merge"), threads.dedupe(), Workers.SHORT_SPIN_NANOS));
+    return resources.own(new Workers(name("merge"), threads.plan(), Workers.SHORT_SPIN_NANOS));
   }
 
   private UniqueRowSearch search() {

@@ -2,7 +2,6 @@ package dev.farsight.engine.pipeline;
 
 import dev.farsight.api.compute.HostTrace;
 import dev.farsight.engine.cache.Residency;
-import dev.farsight.engine.plan.ExchangeOrder;
 import dev.farsight.engine.plan.LookAhead;
 import dev.farsight.engine.plan.LookupOrder;
 import dev.farsight.engine.plan.RowMerge;
@@ -15,7 +14,6 @@ import dev.farsight.engine.plan.UniqueRowSearch;
  * @param search finds the unique rows of this rank's samples
  * @param merge puts together what all ranks ask of this one; null if there is one rank
  * @param lookAhead null if the policy does not ask for next uses
- * @param exchange null if there is one rank
  */
 public record LaneParts(
     Lane lane,
@@ -24,7 +22,6 @@ public record LaneParts(
     RowMerge merge,
     LookAhead lookAhead,
     LookupOrder order,
-    ExchangeOrder exchange,
     Carriers carriers,
     RingGates gates,
     HostTrace trace) {}

@@ -35,12 +35,12 @@ final class OrderStage extends Stage {
   @Override
   Outcome run(PhaseState state, long n) {
     StepInput input = carriers.input(n);
-    if (parts.exchange() == null) {
+    if (parts.merge() == null) {
       parts.order().write(carriers.batch(n), carriers.uniqueRows(n), carriers.plan(n), input);
     } else {
       OwnedRows owned = carriers.owned(n);
       parts.order().write(carriers.batch(n), carriers.uniqueRows(n), owned, input);
-      parts.exchange().write(owned, carriers.plan(n), input.exchange());
+      owned.writeTo(input.exchange(), carriers.plan(n));
     }
     state.phase().describe(state.numberInPhase(n), input);
     return Outcome.DONE;

@@ -8,7 +8,7 @@ import java.util.Arrays;
 /**
  * The distinct rows of one region among those that several ranks ask for, numbered in the order in
  * which they are added. A hash with linear probing; the numbers in the entries continue from batch
- * to batch, so nothing is cleared between batches. Memory grows to the largest batch: up to 32
+ * to batch, so nothing is cleared between batches. Memory grows to the largest batch: up to 36
  * bytes a row that is asked for.
  */
 final class MergedRegion {
@@ -26,6 +26,9 @@ final class MergedRegion {
   private int[] entries = new int[2 * FEW];
   private long[] rows = new long[FEW];
   private int[] occurrences = new int[FEW];
+
+  /** By row: how many ranks ask for it; later the place of its next gradient. */
+  private int[] asks = new int[FEW];
 
   /** Entries below this number belong to earlier batches. */
   private int epoch = 1;
@@ -61,6 +64,7 @@ final class MergedRegion {
     if (mostRows > rows.length) {
       rows = new long[mostRows];
       occurrences = new int[mostRows];
+      asks = new int[mostRows];
       entries = new int[Integer.highestOneBit(mostRows) << 2];
       epoch = 1;
     } else if (epoch > Integer.MAX_VALUE - mostRows) {
@@ -93,12 +97,14 @@ final class MergedRegion {
         entries[entry] = epoch + number;
         rows[number] = row;
         occurrences[number] = 0;
+        asks[number] = 0;
         while (row >= tables.offset(table + 1)) {
           table++;
         }
         tableRows[table]++;
       }
       occurrences[number] += counted ? lookups[from + i] : 0;
+      asks[number]++;
       numbers[target + i] = number;
     }
   }
@@ -111,6 +117,26 @@ final class MergedRegion {
   void copy(long[] targetRows, int[] targetOccurrences, int position) {
     System.arraycopy(rows, 0, targetRows, position, count);
     System.arraycopy(occurrences, 0, targetOccurrences, position, count);
+  }
+
+  /**
+   * Writes where the places of each row's gradients begin. Each rank that asks for a row sends one.
+   *
+   * @param firstGradient of the first row
+   */
+  void startGradients(int[] target, int position, int firstGradient) {
+    int gradient = firstGradient;
+    for (int number = 0; number < count; number++) {
+      int own = asks[number];
+      target[position + number] = gradient;
+      asks[number] = gradient;
+      gradient += own;
+    }
+  }
+
+  /** The place of the next gradient of a row, in the order in which ranks were added. */
+  int nextGradient(int number) {
+    return asks[number]++;
   }
 
   /** Adds how many of the rows are of each table. */

@@ -1,6 +1,7 @@
 package dev.farsight.engine.plan;
 
 import dev.farsight.api.compute.ExchangeShape;
+import dev.farsight.api.compute.RowExchange;
 import dev.farsight.engine.cache.RequestedRows;
 import dev.farsight.engine.cache.RowRequest;
 import dev.farsight.engine.cache.RowSlots;
@@ -21,6 +22,8 @@ public final class OwnedRows implements RequestedRows, RowSlots {
   private final int[] sendRows;
   private final int[] gatherStarts;
   private final int[] gatherRows;
+  private final int[] gradientStarts;
+  private final int[] gradients;
   private final int[] tableRows;
   private int keptRows;
   private long firstSample;
@@ -34,6 +37,8 @@ public final class OwnedRows implements RequestedRows, RowSlots {
     arrivals = new int[shape.maxUniqueRows()];
     sendRows = new int[shape.maxSentRows() + (shape.replicates() ? shape.maxUniqueRows() : 0)];
     gatherRows = new int[shape.maxGatheredRows()];
+    gradientStarts = new int[shape.maxOwnedRows() + 1];
+    gradients = new int[shape.maxSentRows() + shape.maxGatheredRows()];
     tableRows = new int[tables];
   }
 
@@ -80,6 +85,16 @@ public final class OwnedRows implements RequestedRows, RowSlots {
     return gatherRows;
   }
 
+  /** By request position: where the places of the row's gradients begin. */
+  int[] gradientStarts() {
+    return gradientStarts;
+  }
+
+  /** Where the gradients of each row arrive, in rank order. */
+  int[] gradients() {
+    return gradients;
+  }
+
   /** How many replicated rows this rank looks up. */
   int keptRows() {
     return keptRows;
@@ -102,6 +117,25 @@ public final class OwnedRows implements RequestedRows, RowSlots {
     this.divisor = divisor;
   }
 
+  /**
+   * Writes which rows this rank sends in a step, and where gradients come back. A few bulk copies.
+   *
+   * @param slots of the rank's own rows, by request position
+   */
+  public void writeTo(RowExchange target, RowSlots slots) {
+    int ranks = target.shape().ranks();
+    System.arraycopy(askedStarts, 0, target.askedStarts(), 0, ranks + 1);
+    System.arraycopy(sendStarts, 0, target.sendStarts(), 0, ranks + 1);
+    System.arraycopy(gatherStarts, 0, target.gatherStarts(), 0, ranks + 1);
+    int rows = request.count();
+    target.sendRows().put(0, sendRows, 0, sendStarts[ranks] + keptRows);
+    slots.copySlots(0, rows, target.ownedSlots());
+    target.owned(rows, request.rows());
+    target.samples(firstSample, divisor);
+    target.gradientStarts().put(0, gradientStarts, 0, rows + 1);
+    target.gradients().put(0, gradients, 0, sendStarts[ranks] + gatherStarts[ranks]);
+  }
+
   /** The local rows of a step are where they arrive. */
   @Override
   public void copySlots(int from, int end, IntBuffer target) {
@@ -113,7 +147,8 @@ public final class OwnedRows implements RequestedRows, RowSlots {
     return RowRequest.heapBytes(shape.maxOwnedRows(), regions)
         + Integer.BYTES
             * ((long) shape.maxUniqueRows() * (shape.replicates() ? 2 : 1)
-                + shape.maxSentRows()
-                + shape.maxGatheredRows());
+                + shape.maxOwnedRows()
+                + 2L * shape.maxSentRows()
+                + 2L * shape.maxGatheredRows());
   }
 }

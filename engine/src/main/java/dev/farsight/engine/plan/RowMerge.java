@@ -32,12 +32,19 @@ public final class RowMerge {
   /** By region: the request position of its first row. */
   private final int[] regionStarts;
 
+  /** By region: the place of the first gradient of its rows. */
+  private final int[] gradientStarts;
+
+  /** By group: where its rows arrive. */
+  private final int[] arrivalStarts;
+
   // State of the current batch. The tasks below are created once, so a batch allocates nothing.
   private UniqueRows[] asked;
   private OwnedRows target;
   private RegionRows byRegion;
   private final Workers.Task merge = (region, worker) -> mergeIn(region);
   private final Workers.Task collect = (region, worker) -> collectIn(region);
+  private final Workers.Task arrive = (group, worker) -> arriveOf(group);
 
   /**
    * @param rank whose rows are merged
@@ -51,6 +58,8 @@ public final class RowMerge {
     regions = new MergedRegion[groups.length];
     Arrays.setAll(regions, region -> new MergedRegion(owners.groups().tables()));
     regionStarts = new int[groups.length + 1];
+    gradientStarts = new int[groups.length];
+    arrivalStarts = new int[owners.groups().count()];
   }
 
   /** Sorts the unique rows of a rank's samples by group, if the search has not done so. */
@@ -77,9 +86,12 @@ public final class RowMerge {
     startLists();
     workers.run(regions.length, merge);
     int rows = 0;
+    int gradients = 0;
     for (int region = 0; region < regions.length; region++) {
       regionStarts[region] = rows;
       rows += regions[region].count();
+      gradientStarts[region] = gradients;
+      gradients += rowsAsked(groups[region]);
     }
     regionStarts[regions.length] = rows;
     require(rows, shape.maxOwnedRows(), "look up");
@@ -90,12 +102,15 @@ public final class RowMerge {
     if (byRegion != null) {
       System.arraycopy(regionStarts, 0, byRegion.starts(), 0, regionStarts.length);
     }
+    target.gradientStarts()[rows] = gradients;
     Arrays.fill(target.tableRows(), 0);
     workers.run(regions.length, collect);
     for (MergedRegion region : regions) {
       region.addTableRows(target.tableRows());
     }
-    arrive();
+    startArrivals();
+    workers.run(arrivalStarts.length, arrive);
+    keepReplicated();
     describe(batches);
   }
 
@@ -145,18 +160,23 @@ public final class RowMerge {
     return starts[group + 1] - starts[group];
   }
 
+  /** By all ranks together. */
+  private int rowsAsked(int group) {
+    int rows = 0;
+    for (int p = 0; p < shape.ranks(); p++) {
+      rows += rowsAsked(p, group);
+    }
+    return rows;
+  }
+
   private RegionRows sorted(int p) {
     return asked[p].request().byRegion();
   }
 
   private void mergeIn(int region) {
     int group = groups[region];
-    int most = 0;
-    for (int p = 0; p < shape.ranks(); p++) {
-      most += rowsAsked(p, group);
-    }
     MergedRegion merged = regions[region];
-    merged.begin(most);
+    merged.begin(rowsAsked(group));
     int[] numbers = replicated(group) ? target.gatherRows() : target.sendRows();
     for (int p = 0; p < shape.ranks(); p++) {
       RegionRows rows = sorted(p);
@@ -167,7 +187,10 @@ public final class RowMerge {
     }
   }
 
-  /** Writes the rows of a region to the request, and turns numbers into request positions. */
+  /**
+   * Writes the rows of a region to the request, sorts their gradients by row, in rank order, and
+   * turns numbers into request positions.
+   */
   private void collectIn(int region) {
     MergedRegion merged = regions[region];
     int start = regionStarts[region];
@@ -180,47 +203,63 @@ public final class RowMerge {
         byRegion.regionPositions()[position] = position;
       }
     }
+    merged.startGradients(target.gradientStarts(), start, gradientStarts[region]);
     int group = groups[region];
-    int[] numbers = replicated(group) ? target.gatherRows() : target.sendRows();
+    boolean gathered = replicated(group);
+    int[] numbers = gathered ? target.gatherRows() : target.sendRows();
+    // Gathered gradients arrive behind those of rows that were sent.
+    int arrivals = gathered ? target.sendStarts()[shape.ranks()] : 0;
+    int[] gradients = target.gradients();
     for (int p = 0; p < shape.ranks(); p++) {
       int from = merged.listStart(p);
       int end = from + rowsAsked(p, group);
       for (int i = from; i < end; i++) {
+        gradients[merged.nextGradient(numbers[i])] = arrivals + i;
         numbers[i] += start;
       }
     }
   }
 
-  /** Sets where the rows of this rank's samples arrive: owner by owner, replicated rows last. */
-  private void arrive() {
-    RegionRows own = sorted(rank);
+  /** Sets where the rows of each group arrive: owner by owner, replicated rows last. */
+  private void startArrivals() {
     int arrival = 0;
     for (int p = 0; p < shape.ranks(); p++) {
       target.askedStarts()[p] = arrival;
-      arrival = arriveFrom(p, own, arrival);
+      arrival = startArrivalsFrom(p, arrival);
     }
     target.askedStarts()[shape.ranks()] = arrival;
-    target.keptRows(arriveFrom(RegionLayout.ALL_RANKS, own, arrival) - arrival);
+    target.keptRows(startArrivalsFrom(RegionLayout.ALL_RANKS, arrival) - arrival);
+  }
+
+  private int startArrivalsFrom(int owner, int first) {
+    int arrival = first;
+    for (int group = 0; group < arrivalStarts.length; group++) {
+      if (owners.rankOfGroup(group) == owner) {
+        arrivalStarts[group] = arrival;
+        arrival += rowsAsked(rank, group);
+      }
+    }
+    return arrival;
+  }
+
+  private void arriveOf(int group) {
+    RegionRows own = sorted(rank);
+    int[] arrivals = target.arrivals();
+    int arrival = arrivalStarts[group];
+    int end = own.starts()[group + 1];
+    for (int i = own.starts()[group]; i < end; i++) {
+      arrivals[own.requestPositions()[i]] = arrival++;
+    }
+  }
+
+  /** The replicated rows that this rank looks up stay here. */
+  private void keepReplicated() {
     System.arraycopy(
         target.gatherRows(),
         target.gatherStarts()[rank],
         target.sendRows(),
         target.sendStarts()[shape.ranks()],
         target.keptRows());
-  }
-
-  private int arriveFrom(int owner, RegionRows own, int first) {
-    int arrival = first;
-    int groupCount = owners.groups().count();
-    for (int group = 0; group < groupCount; group++) {
-      if (owners.rankOfGroup(group) == owner) {
-        int end = own.starts()[group + 1];
-        for (int i = own.starts()[group]; i < end; i++) {
-          target.arrivals()[own.requestPositions()[i]] = arrival++;
-        }
-      }
-    }
-    return arrival;
   }
 
   private void describe(Batch[] batches) {

@@ -60,14 +60,13 @@ class RowMergeTest {
       var merges = new RowMerge[ranks];
       Arrays.setAll(merges, rank -> new RowMerge(owners, shape, rank, workers));
       var deduper = new Deduper(schema, SAMPLES, owners.groups(), workers);
-      var order = new ExchangeOrder(shape);
       for (int round = 0; round < 50; round++) {
-        check(round, merges, deduper, order);
+        check(round, merges, deduper);
       }
     }
   }
 
-  private void check(int round, RowMerge[] merges, Deduper deduper, ExchangeOrder order) {
+  private void check(int round, RowMerge[] merges, Deduper deduper) {
     var batches = new Batch[ranks];
     var asked = new UniqueRows[ranks];
     for (int rank = 0; rank < ranks; rank++) {
@@ -81,14 +80,13 @@ class RowMergeTest {
       owned[rank] = merges[rank].newRows();
       merges[rank].merge(batches, asked, RowRequest.Use.TRAIN, true, owned[rank]);
       exchanges[rank] = new RowExchange(shape, HostBuffers.plain());
-      order.write(
-          owned[rank],
+      owned[rank].writeTo(
+          exchanges[rank],
           (from, to, target) -> {
             for (int o = from; o < to; o++) {
               target.put(o, 1000 + o);
             }
-          },
-          exchanges[rank]);
+          });
     }
     long before = 0;
     for (int rank = 0; rank < ranks; rank++) {
