@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 class WaitingTest {
 
   /** How often the rows are in the request that others wait behind, scored one at a time. */
-  private static final int TIMES = 25;
+  private static final int TIMES = 75;
 
   private static final String[] SLOW = {
     "serving.batch.size=1", "serving.threads=1", "serving.queue=100000"

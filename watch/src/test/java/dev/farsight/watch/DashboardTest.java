@@ -34,7 +34,8 @@ class DashboardTest {
         OptionalInt.of(0),
         own,
         watching -> url.set(watching.url().orElseThrow()),
-        "checkpoint.every=50 steps");
+        "checkpoint.every=50 steps",
+        "compute.nd4j-native.devices=2");
     assertThat(dashboard.missingIn(text.get())).isEmpty();
   }
 }

@@ -27,7 +27,7 @@ class GenericBackendTest extends ComputeBackendContract {
   /** Each of its many calls of ND4J takes long; {@code CpuBackendTest} trains the usual number. */
   @Override
   public int manySteps() {
-    return 20;
+    return 10;
   }
 
   /** ND4J takes other kernels for other numbers of samples. */
