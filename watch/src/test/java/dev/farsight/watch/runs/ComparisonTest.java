@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -97,7 +98,10 @@ class ComparisonTest {
     for (int rank = 0; rank < 2; rank++) {
       String name = "devices[" + rank + "].unique_rows";
       String of =
-          Long.toString(two.json().getConfigList("devices").get(rank).getLong("unique_rows"));
+          String.format(
+              Locale.ROOT,
+              "%,d",
+              two.json().getConfigList("devices").get(rank).getLong("unique_rows"));
       assertThat(figures)
           .filteredOn(line -> line.name().equals(name))
           .singleElement()
