@@ -97,7 +97,7 @@ class SeveralDevicesTest {
     for (int step = 0; step < one.size(); step++) {
       assertThat((double) several.get(step))
           .as("step %d", step)
-          .isCloseTo(one.get(step), within(2e-5 * one.get(step)));
+          .isCloseTo(one.get(step), within(1e-5 * one.get(step)));
     }
   }
 
