@@ -7,16 +7,16 @@ import dev.farsight.api.data.BatchSource;
 import dev.farsight.api.data.DataContext;
 
 /**
- * Serves samples made beforehand: bulk copies, of a few samples by the caller and of many by the
- * team, at the speed of memory. Allocates nothing.
+ * Serves samples made beforehand: bulk copies at the speed of memory, by the caller where a step
+ * has few lookups, and by a team where it has many. Allocates nothing.
  */
 final class StoredBatches implements BatchSource {
 
   /** Samples of a feature that are copied at a time. */
   private static final int CHUNK = 1 << 12;
 
-  /** So many lookups a batch are worth waking the team: one thread takes a millisecond. */
-  private static final int MANY = 1 << 20;
+  /** So many lookups a step, of all devices, are worth a team: one thread takes a millisecond. */
+  private static final int MANY = 1 << 19;
 
   /** So few threads read as fast as memory is. */
   private static final int MOST_THREADS = 4;
@@ -50,9 +50,10 @@ final class StoredBatches implements BatchSource {
     this.end = end;
   }
 
-  /** A team that leaves its cores to others between two batches. */
-  static Workers team(DataContext context) {
-    int threads = Math.max(1, Math.min(MOST_THREADS, context.threads() / 4));
+  /** A team that leaves its cores to others between two batches; of one where a step is small. */
+  static Workers team(DataContext context, BatchSchema schema) {
+    boolean many = schema.maxLookups(1) * (long) context.batchSize() >= MANY;
+    int threads = many ? Math.max(1, Math.min(MOST_THREADS, context.threads() / 4)) : 1;
     return new Workers("data", threads, Workers.SHORT_SPIN_NANOS);
   }
 
@@ -83,21 +84,11 @@ final class StoredBatches implements BatchSource {
   }
 
   private void copyPart() {
-    long all = 0;
     for (int f = 0; f < features; f++) {
-      int more = lookupsOfPart(f);
-      batch.requireRoom(f, lookups[f] + (long) more);
-      all += more;
+      batch.requireRoom(f, lookups[f] + (long) lookupsOfPart(f));
     }
     block.copyColumns(from, count, batch, to);
-    int chunks = features * ((count + CHUNK - 1) / CHUNK);
-    if (all >= MANY) {
-      team.run(chunks, copyChunk);
-    } else {
-      for (int chunk = 0; chunk < chunks; chunk++) {
-        copyChunk(chunk, 0);
-      }
-    }
+    team.run(features * ((count + CHUNK - 1) / CHUNK), copyChunk);
     for (int f = 0; f < features; f++) {
       lookups[f] += lookupsOfPart(f);
     }

@@ -33,7 +33,8 @@ public final class SyntheticSource implements DataSource {
     }
     this.population = new Population(spec);
     this.stored = inMemory ? store(context, spec) : null;
-    this.team = inMemory ? StoredBatches.team(context) : new Workers("data", context.threads());
+    this.team =
+        inMemory ? StoredBatches.team(context, schema) : new Workers("data", context.threads());
   }
 
   private StoredSamples store(DataContext context, SyntheticSpec spec) {

@@ -62,10 +62,12 @@ final class MergedRegion {
     count = 0;
     Arrays.fill(tableRows, 0);
     if (mostRows > rows.length) {
-      rows = new long[mostRows];
-      occurrences = new int[mostRows];
-      asks = new int[mostRows];
-      entries = new int[Integer.highestOneBit(mostRows) << 2];
+      // More than this batch needs, so that few batches are the largest so far.
+      int room = mostRows + mostRows / 4;
+      rows = new long[room];
+      occurrences = new int[room];
+      asks = new int[room];
+      entries = new int[Integer.highestOneBit(room) << 2];
       epoch = 1;
     } else if (epoch > Integer.MAX_VALUE - mostRows) {
       Arrays.fill(entries, 0);
