@@ -4,7 +4,6 @@ import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.BatchSource;
-import dev.farsight.api.data.DataContext;
 
 /**
  * Serves samples made beforehand: bulk copies at the speed of memory, by the caller where a step
@@ -14,12 +13,6 @@ final class StoredBatches implements BatchSource {
 
   /** Samples of a feature that are copied at a time. */
   private static final int CHUNK = 1 << 12;
-
-  /** So many lookups a step, of all devices, are worth a team: one thread takes a millisecond. */
-  private static final int MANY = 1 << 19;
-
-  /** So few threads read as fast as memory is. */
-  private static final int MOST_THREADS = 4;
 
   private final BatchSchema schema;
   private final StoredSamples samples;
@@ -48,13 +41,6 @@ final class StoredBatches implements BatchSource {
     this.lookups = new int[features];
     this.next = from;
     this.end = end;
-  }
-
-  /** A team that leaves its cores to others between two batches; of one where a step is small. */
-  static Workers team(DataContext context, BatchSchema schema) {
-    boolean many = schema.maxLookups(1) * (long) context.batchSize() >= MANY;
-    int threads = many ? Math.max(1, Math.min(MOST_THREADS, context.threads() / 4)) : 1;
-    return new Workers("data", threads, Workers.SHORT_SPIN_NANOS);
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.BatchSource;
 import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
+import dev.farsight.api.data.ReadingTeam;
 import dev.farsight.reading.Split;
 import java.util.Locale;
 
@@ -34,7 +35,7 @@ public final class SyntheticSource implements DataSource {
     this.population = new Population(spec);
     this.stored = inMemory ? store(context, spec) : null;
     this.team =
-        inMemory ? StoredBatches.team(context, schema) : new Workers("data", context.threads());
+        inMemory ? ReadingTeam.of("data", context, schema) : new Workers("data", context.threads());
   }
 
   private StoredSamples store(DataContext context, SyntheticSpec spec) {

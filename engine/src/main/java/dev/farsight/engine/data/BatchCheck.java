@@ -1,18 +1,19 @@
 package dev.farsight.engine.data;
 
+import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.Feature;
 import dev.farsight.api.internal.Quoted;
 import dev.farsight.api.table.Table;
 import java.nio.FloatBuffer;
-import java.util.List;
+import java.util.Arrays;
 import java.util.Locale;
 
 /**
  * Checks the content of a batch that a source has filled against the contract of {@link Batch}.
  * Costs some nanoseconds a sample, and allocates nothing unless something is wrong. Used by one
- * thread.
+ * thread at a time.
  */
 final class BatchCheck {
 
@@ -28,19 +29,46 @@ final class BatchCheck {
     static final int WHOLE_BATCH = -1;
   }
 
-  private final FirstWrong firstWrong = new FirstWrong();
+  private final Workers team;
+
+  /** By member of the team. */
+  private final FirstWrong[] searches;
+
+  /** What was found in the columns, then in each feature. */
+  private final Fault[] faults;
+
+  private final Workers.Task part = this::checkPart;
+  private Batch batch;
+
+  /**
+   * @param team checks features in parallel; not owned
+   */
+  BatchCheck(BatchSchema schema, Workers team) {
+    this.team = team;
+    searches = new FirstWrong[team.threads()];
+    Arrays.setAll(searches, member -> new FirstWrong());
+    faults = new Fault[1 + schema.features().size()];
+  }
 
   /** The first fault; null if there is none. */
   Fault check(Batch batch) {
-    Fault fault = checkColumns(batch);
-    List<Feature> features = batch.schema().features();
-    for (int f = 0; fault == null && f < features.size(); f++) {
-      fault = checkFeature(batch, f, features.get(f));
+    this.batch = batch;
+    team.run(faults.length, part);
+    for (Fault fault : faults) {
+      if (fault != null) {
+        return fault;
+      }
     }
-    return fault;
+    return null;
   }
 
-  private Fault checkColumns(Batch batch) {
+  private void checkPart(int index, int member) {
+    FirstWrong firstWrong = searches[member];
+    faults[index] =
+        index == 0 ? checkColumns(firstWrong, batch) : checkFeature(firstWrong, batch, index - 1);
+  }
+
+  private static Fault checkColumns(FirstWrong firstWrong, Batch batch) {
     BatchSchema schema = batch.schema();
     int samples = batch.samples();
     if (schema.labelled()) {
@@ -63,10 +91,10 @@ final class BatchCheck {
             "true probability", wrong, batch.truth().get(wrong) + " is not from 0 to 1");
       }
     }
-    return batch.weights() == null ? null : checkWeights(batch.weights(), samples);
+    return batch.weights() == null ? null : checkWeights(firstWrong, batch.weights(), samples);
   }
 
-  private Fault checkWeights(FloatBuffer weights, int samples) {
+  private static Fault checkWeights(FirstWrong firstWrong, FloatBuffer weights, int samples) {
     int wrong = firstWrong.outside(weights, samples, 0, Float.MAX_VALUE);
     if (wrong >= 0) {
       return new Fault(
@@ -79,7 +107,8 @@ final class BatchCheck {
     return null;
   }
 
-  private Fault checkFeature(Batch batch, int f, Feature feature) {
+  private static Fault checkFeature(FirstWrong firstWrong, Batch batch, int f) {
+    Feature feature = batch.schema().features().get(f);
     int[] offsets = batch.offsets(f);
     Fault fault = offsets == null ? null : checkBags(batch, f, feature);
     if (fault != null) {

@@ -1,9 +1,12 @@
 package dev.farsight.engine.data;
 
+import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.BatchSource;
+import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.data.DenseFeature;
+import dev.farsight.api.data.ReadingTeam;
 import dev.farsight.api.data.ValueObserver;
 import dev.farsight.api.internal.Closing;
 import dev.farsight.engine.attribution.PluginCalls;
@@ -21,10 +24,14 @@ final class CheckedData implements DataSource {
   private final PluginCalls calls;
   private final BatchSchema schema;
 
-  CheckedData(DataSource source, PluginCalls calls) {
+  /** Of those who check batches. */
+  private final Workers team;
+
+  CheckedData(DataSource source, DataContext context, PluginCalls calls) {
     this.source = source;
     this.calls = calls;
     schema = calls.get("DataSource.schema", source::schema);
+    team = ReadingTeam.of("check", context, schema);
   }
 
   @Override
@@ -103,7 +110,7 @@ final class CheckedData implements DataSource {
       if (!calls.get("DataSource.schema", source::schema).equals(schema)) {
         throw calls.broken("its schema has changed since it was opened");
       }
-      return new CheckedPass(pass, schema, calls, promise);
+      return new CheckedPass(pass, schema, team, calls, promise);
     } catch (RuntimeException | Error e) {
       Closing.after(e, pass);
       throw e;
@@ -121,6 +128,7 @@ final class CheckedData implements DataSource {
 
   @Override
   public void close() {
+    team.close();
     calls.run("DataSource.close", source::close);
   }
 }

@@ -1,5 +1,6 @@
 package dev.farsight.engine.data;
 
+import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.BatchSource;
@@ -18,7 +19,7 @@ final class CheckedPass implements BatchSource {
   private final BatchSchema schema;
   private final PluginCalls calls;
   private final Promise promise;
-  private final BatchCheck check = new BatchCheck();
+  private final BatchCheck check;
 
   /** Samples read and skipped. */
   private long samples;
@@ -33,10 +34,13 @@ final class CheckedPass implements BatchSource {
 
   /**
    * @param schema that of the data source
+   * @param team checks batches; not owned
    */
-  CheckedPass(BatchSource source, BatchSchema schema, PluginCalls calls, Promise promise) {
+  CheckedPass(
+      BatchSource source, BatchSchema schema, Workers team, PluginCalls calls, Promise promise) {
     this.source = source;
     this.schema = schema;
+    this.check = new BatchCheck(schema, team);
     this.calls = calls;
     this.promise = promise;
     if (!calls.get("BatchSource.schema", source::schema).equals(schema)) {

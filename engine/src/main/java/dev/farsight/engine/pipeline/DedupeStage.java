@@ -50,7 +50,7 @@ final class DedupeStage extends Stage {
 
   @Override
   boolean awaitWork(PhaseState state, long n) {
-    return state.read().await(n + 1);
+    return state.lane(laneIndex).search().await(n + 1);
   }
 
   @Override

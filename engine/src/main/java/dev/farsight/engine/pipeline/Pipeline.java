@@ -9,7 +9,8 @@ import java.util.List;
  * Runs batches through the stages, which overlap:
  *
  * <pre>
- * ReadStage       next batch; indices to a device that searches    L + planned + 1 batches in use
+ * ReadStage       next batch                                       L + planned + 1 batches in use
+ * SearchStage     indices to a device that searches
  * DedupeStage     unique rows of the batch
  * PlanStage       next uses (look-ahead), plan                     planned + 2 plans in use
  * OrderStage      order of lookups by row                          beside fetch
@@ -80,6 +81,7 @@ public final class Pipeline {
       LaneParts parts = lanes.get(index);
       tickets[index] = new LaneTickets(parts.carriers().plans());
       List<Stage> own = new ArrayList<>();
+      own.add(new SearchStage(lanes, index));
       own.add(new DedupeStage(lanes, index, store, updatesRows));
       if (parts.merge() != null) {
         own.add(new MergeStage(lanes, index, store, updatesRows));
@@ -159,7 +161,9 @@ public final class Pipeline {
   private StageTimes times(List<Stage> own) {
     return new StageTimes(
         reading.clock().seconds(),
-        seconds(own, DedupeStage.class) + seconds(own, MergeStage.class),
+        seconds(own, SearchStage.class)
+            + seconds(own, DedupeStage.class)
+            + seconds(own, MergeStage.class),
         seconds(own, PlanStage.class),
         seconds(own, OrderStage.class),
         seconds(own, FetchStage.class),

@@ -6,9 +6,8 @@ import dev.farsight.engine.data.StepSource;
 import java.util.List;
 
 /**
- * Reads batches from the phase's source: each rank's samples, one rank after the other. If a device
- * searches for unique rows, the search begins here. Needs room from the steps stage: the batch that
- * used the carriers before must be done.
+ * Reads batches from the phase's source: each rank's samples, one rank after the other. Needs room
+ * from the steps stage: the batch that used the carriers before must be done.
  */
 final class ReadStage extends Stage {
 
@@ -44,8 +43,7 @@ final class ReadStage extends Stage {
     BatchSource source = state.phase().source();
     boolean more = true;
     for (int index = 0; index < lanes.size(); index++) {
-      LaneParts parts = lanes.get(index);
-      Batch batch = parts.carriers().batch(n);
+      Batch batch = lanes.get(index).carriers().batch(n);
       more = more && (index == 0 ? source : StepSource.withinStep(source)).next(batch);
       if (!more && index == 0) {
         return Outcome.NONE;
@@ -53,7 +51,6 @@ final class ReadStage extends Stage {
       if (!more) {
         empty(batch);
       }
-      parts.search().begin(batch, parts.carriers().uniqueRows(n));
     }
     return Outcome.DONE;
   }

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.farsight.api.FarsightException;
+import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.BatchSource;
+import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.data.ForwardingDataSource;
 import dev.farsight.api.memory.HostBuffers;
@@ -40,8 +42,13 @@ class CheckedDataTest {
   private static final int BAG = 1;
   private static final int WEIGHTED = 2;
 
+  /** So large that a team checks each batch. */
+  private static final DataContext LARGE_STEPS = new DataContext(null, null, 1 << 20, 1, 16);
+
+  private static final Workers ALONE = new Workers("alone", 1);
+
   private static DataSource checked(DataSource source) {
-    return new CheckedData(source, new PluginCalls(SOURCE));
+    return new CheckedData(source, LARGE_STEPS, new PluginCalls(SOURCE));
   }
 
   private static Batch batch(int capacity) {
@@ -258,6 +265,7 @@ class CheckedDataTest {
         new CheckedPass(
             new Forgetful(),
             ListedData.SCHEMA,
+            ALONE,
             new PluginCalls(SOURCE),
             new Promise("the training part", DataSource.UNKNOWN));
     assertThatThrownBy(() -> forgetful.next(used)).hasMessageContaining("batch 1 of the training");
@@ -330,6 +338,7 @@ class CheckedDataTest {
           new CheckedPass(
               new Skipping(skipped),
               ListedData.SCHEMA,
+              ALONE,
               new PluginCalls(SOURCE),
               new Promise("the training part", SAMPLES));
       assertThatThrownBy(() -> pass.skip(16, batch(BATCH_SIZE)))
@@ -424,6 +433,7 @@ class CheckedDataTest {
         new CheckedPass(
             new Same(),
             ListedData.SCHEMA,
+            ALONE,
             new PluginCalls(SOURCE),
             new Promise("the training part", DataSource.UNKNOWN));
     for (int warmUp = 0; warmUp < 100; warmUp++) {
