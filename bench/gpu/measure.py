@@ -15,6 +15,11 @@
   timeline    a time line of 8 steps at 1 %, tf32 and bf16
   PART-xN     all-..., 1%-..., terabyte or mlperf-... on N GPUs, N times the batch: all-tf32-x2. two, four and eight mean the Kaggle
               parts on one and on so many GPUs, in turn
+  PART-xN-strong
+              all-... or 1%-... on N GPUs, 65,536 samples of all together: all-tf32-x4-strong
+  scaling     on 1, 2, 4, ... of the GPUs that there are, the most important first: PyTorch; Kaggle's parts; the whole of MLPerf's
+              rows, resident over all GPUs; 1TB; MLPerf's 10 %; and Kaggle's parts with 65,536 samples of all together. Takes one
+              repeat a part; what there is no time for is named
   PART-watched
               all-... or 1%-..., while a page shows it: train --watch
   torch       PyTorch on the same work, its table on the GPU
@@ -22,8 +27,8 @@
               PyTorch on the same work, its rows sharded over 1, 2, 4, ... GPUs
   mlperf-SIZE-BATCH-PRECISION
               training on bags at MLPerf's shape: 26 tables, 214 lookups a sample pooled by sum. SIZE: all (an eighth of MLPerf's
-              rows, all on the device), 80% (of these) or 10% (of half of MLPerf's rows). BATCH: 16384 or 65536. PRECISION: tf32
-              or bf16. mlperf means all twelve
+              rows, all on the device), 80% (of these), 10% (of half of MLPerf's rows), or whole (all of MLPerf's rows, 104 GB in
+              float32, on several devices). BATCH: 16384 or 65536. PRECISION: tf32 or bf16. mlperf means all twelve but whole
   mlperf-timeline
               a time line of 4 steps of mlperf-all-65536-tf32 and of mlperf-80%-65536-tf32
   bags-SIZE   training of nearly nothing but rows: ten tables of 5 million rows, 104,860 lookups each a step in bags of 10, tf32.
@@ -58,17 +63,20 @@ MLPERF_ROWS = (40000000, 39060, 17295, 7424, 20265, 3, 7122, 1543, 63, 40000000,
 MLPERF_LOOKUPS = 214
 MLPERF_DISTINCT = 100
 MLPERF_STEPS = {16384: 400, 65536: 250}
-MLPERF_DIVISORS = {"all": 8, "80%": 8, "10%": 2}
+MLPERF_DIVISORS = {"all": 8, "80%": 8, "10%": 2, "whole": 1}
 MLPERF = tuple(f"mlperf-{size}-{batch}-{precision}"
-               for batch in MLPERF_STEPS for size in MLPERF_DIVISORS for precision in ("tf32", "bf16"))
+               for batch in MLPERF_STEPS for size in ("all", "80%", "10%") for precision in ("tf32", "bf16"))
 CACHED_BAGS = ("bags-all", "bags-80%", "bags-10%")
 CACHED_BAGS_BATCH = 10486
 CACHED_BAGS_LOOKUPS = 100
 NPY = ("npy-tf32", "npy-full-tf32")
+WHOLE_MLPERF = tuple(f"mlperf-whole-{batch}-{precision}" for batch in MLPERF_STEPS for precision in ("tf32", "bf16"))
 DEVICES = {"two": 2, "four": 4, "eight": 8}
-ON_SEVERAL = tuple(f"{part}-x{n}" for n in DEVICES.values() for part in (*KAGGLE, "terabyte", *MLPERF))
+ON_SEVERAL = tuple(f"{part}-x{n}" for n in DEVICES.values() for part in (*KAGGLE, "terabyte", *MLPERF, *WHOLE_MLPERF))
+STRONG_BATCH = 65536
+STRONG = tuple(f"{part}-x{n}-strong" for n in (1, *DEVICES.values()) for part in KAGGLE)
 WATCHED = tuple(f"{part}-watched" for part in KAGGLE)
-REPEATED = (*KAGGLE, *WATCHED, *NPY, "terabyte", "long", *MLPERF, *CACHED_BAGS, *ON_SEVERAL)
+REPEATED = (*KAGGLE, *WATCHED, *NPY, "terabyte", "long", *MLPERF, *CACHED_BAGS, *ON_SEVERAL, *STRONG)
 PARTS = ("tests", "step", "bags", *REPEATED, "startup", "timeline", "mlperf-timeline", "torch", "torch-mlperf",
          "torch-sharded")
 GROUPS = {"kaggle": KAGGLE, "mlperf": MLPERF,
@@ -83,6 +91,27 @@ def java():
             archive.extractall(HERE)
     own = HERE / "jre" / "bin" / "java"
     return str(own) if own.exists() else "java"
+
+
+def gpus():
+    listed = subprocess.run(["nvidia-smi", "--list-gpus"], capture_output=True, text=True, check=False)
+    return len(listed.stdout.splitlines())
+
+
+def scaling():
+    """The parts of scaling on the GPUs that there are."""
+    numbers = [n for n in (1, *DEVICES.values()) if n <= gpus()]
+    most_first = [1, *reversed(numbers[1:])]
+    most = most_first[1] if len(numbers) > 1 else 1
+
+    def on(part, devices):
+        return part if devices == 1 else f"{part}-x{devices}"
+
+    weak = [on(part, n) for n in most_first for part in KAGGLE]
+    whole = [on(f"mlperf-whole-16384-{precision}", most) for precision in ("tf32", "bf16")] if most > 1 else []
+    large = [on(part, n) for part in ("terabyte", "mlperf-10%-16384-bf16", "mlperf-all-16384-bf16") for n in most_first]
+    strong = [f"{part}-x{n}-strong" for n in most_first for part in KAGGLE]
+    return ["torch-sharded", *weak, *whole, *large, *strong]
 
 
 def class_path(*folders):
@@ -153,7 +182,7 @@ class Measure:
             heap = f"{devices * int(heap[:-1])}g"
             batch *= devices
             settings += [f"compute.jcuda.devices={list(range(devices))}", f"data.batch-size={batch}",
-                         f"train.epochs={devices}", f"lookahead.threads={9 * devices}", f"storage.threads={4 * devices}"]
+                         f"lookahead.threads={9 * devices}", f"storage.threads={4 * devices}"]
         command = [*self.java, f"-Xmx{heap}", "-cp", class_path("lib"), "dev.farsight.cli.Main", "train", str(HERE / "dlrm.conf")]
         if "-watched" in name:
             command.append("--watch=0")
@@ -201,22 +230,24 @@ class Measure:
 
     def training(self, part, repeat):
         name = f"{part.replace('%', 'pc')}-{repeat}"
-        part, _, devices = part.removesuffix("-watched").partition("-x")
+        part, _, devices = part.removesuffix("-watched").removesuffix("-strong").partition("-x")
         devices = int(devices or 1)
+        batch = STRONG_BATCH // devices if name.removesuffix(f"-{repeat}").endswith("-strong") else BATCH
         if part == "terabyte":
             return self.train(name, "6g", "data.synthetic.cardinalities=terabyte", f"data.synthetic.rows={1000 * BATCH}",
-                              'cache.size="1%"', "storage.offheap.memory-limit=220 GiB", devices=devices)
+                              'cache.size="1%"', "storage.offheap.memory-limit=220 GiB", f"train.epochs={devices}", devices=devices)
         if part in NPY:
             return self.train(name, "10g", 'cache.size="1%"', "compute.jcuda.precision=tf32", "data.source=npy",
                               f'data.path="{self.prepared()}"', f"data.shuffle={'full' if 'full' in part else 'none'}")
-        if part in MLPERF:
+        if part in MLPERF or part in WHOLE_MLPERF:
             return self.mlperf(name, *part.split("-")[1:], devices=devices)
         if part in CACHED_BAGS:
             return self.cached_bags(name, part.split("-")[1])
         if part == "long":
             return self.train(name, "10g", 'cache.size="1%"', "compute.jcuda.precision=bf16", "train.epochs=3")
         size, precision = part.split("-")
-        return self.train(name, "10g", f'cache.size="{size}"', f"compute.jcuda.precision={precision}", devices=devices)
+        return self.train(name, "10g", f'cache.size="{size}"', f"compute.jcuda.precision={precision}", f"data.batch-size={batch}",
+                          f"train.epochs={batch * devices // BATCH}", batch=batch, devices=devices)
 
     def prepared(self):
         """The folder with the samples of dlrm.conf as npy files, which are then in the page cache too."""
@@ -249,8 +280,8 @@ class Measure:
         result = self.train(
             name, "24g", f"data.synthetic.cardinalities={rows}", "data.synthetic.hotness=mlperf", "data.synthetic.pooling=sum",
             f"data.batch-size={batch}", f"data.synthetic.rows={MLPERF_DISTINCT * batch}", f"train.max-steps={steps}",
-            f"train.epochs={-(-steps // MLPERF_DISTINCT)}", f'cache.size="{size}"', f"compute.jcuda.precision={precision}",
-            *sets, batch=batch, not_counted=MLPERF_DISTINCT, devices=devices)
+            f"train.epochs={-(-steps * devices // MLPERF_DISTINCT)}", f'cache.size="{"all" if size == "whole" else size}"',
+            f"compute.jcuda.precision={precision}", "storage.offheap.memory-limit=220 GiB", *sets, batch=batch, not_counted=MLPERF_DISTINCT, devices=devices)
         if "samples_per_second" in result:
             result["m_lookups_per_second"] = round(result["samples_per_second"] * MLPERF_LOOKUPS / 1e6)
         return result
@@ -334,6 +365,10 @@ class Measure:
             alone, _, devices = part.partition("-x")
             if part in medians and alone in medians:
                 print(f"{part}: {int(devices) * medians[part] / medians[alone]:.2f} times the samples of {alone}")
+        for part in STRONG:
+            alone = part.partition("-x")[0] + "-x1-strong"
+            if part != alone and part in medians and alone in medians:
+                print(f"{part}: {medians[part] / medians[alone]:.2f} times the samples of {alone}")
         if "npy-tf32" in medians and "1%-tf32" in medians:
             print(f"npy makes {medians['npy-tf32'] / medians['1%-tf32']:.3f} of samples in memory")
         same = [(f"all-{precision}", f"1%-{precision}") for precision in ("tf32", "bf16")]
@@ -348,13 +383,15 @@ class Measure:
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("parts", nargs="+", choices=(*PARTS, *GROUPS), metavar="PART")
+    parser.add_argument("parts", nargs="+", choices=(*PARTS, *GROUPS, "scaling"), metavar="PART")
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--minutes", type=float, default=9)
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="a setting of all training runs")
     options = parser.parse_args()
     OUT.mkdir(parents=True, exist_ok=True)
-    parts = [one for part in options.parts for one in GROUPS.get(part, (part,))]
+    parts = [one for part in options.parts for one in (scaling() if part == "scaling" else GROUPS.get(part, (part,)))]
+    if "scaling" in options.parts:
+        options.repeats = 1
     Measure(options).run(parts)
 
 
