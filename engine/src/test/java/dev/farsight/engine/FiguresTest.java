@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FiguresTest {
 
   private static final Set<String> STAGES =
-      Set.of("reader", "dedupe", "planner", "order", "fetch", "lane", "write-back");
+      Set.of("reader", "search", "dedupe", "planner", "order", "fetch", "lane", "write-back");
 
   @TempDir private Path folder;
 

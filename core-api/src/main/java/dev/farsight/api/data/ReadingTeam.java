@@ -12,8 +12,11 @@ public final class ReadingTeam {
   /** So many lookups a step, of all devices, are worth a team. */
   private static final int MANY_LOOKUPS = 1 << 19;
 
-  /** So few threads read as fast as memory is. */
-  private static final int MOST_THREADS = 4;
+  /** Threads for as many lookups as that; more for more. */
+  private static final int FEW_THREADS = 4;
+
+  /** So many threads read as fast as memory is. */
+  private static final int MOST_THREADS = 8;
 
   private ReadingTeam() {}
 
@@ -23,8 +26,21 @@ public final class ReadingTeam {
    * @param role names its threads, see {@link Workers}
    */
   public static Workers of(String role, DataContext context, BatchSchema schema) {
-    boolean many = schema.maxLookups(1) * (long) context.batchSize() >= MANY_LOOKUPS;
-    int threads = many ? Math.max(1, Math.min(MOST_THREADS, context.threads() / 4)) : 1;
-    return new Workers(role, threads, Workers.SHORT_SPIN_NANOS);
+    long lookups = schema.maxLookups(1) * (long) context.batchSize();
+    return new Workers(role, threads(lookups, context.threads()), Workers.SHORT_SPIN_NANOS);
+  }
+
+  /**
+   * Threads for a step's lookups.
+   *
+   * @param lookups of all devices
+   * @param threads that the source may use
+   */
+  static int threads(long lookups, int threads) {
+    if (lookups < MANY_LOOKUPS) {
+      return 1;
+    }
+    int most = lookups < 4L * MANY_LOOKUPS ? FEW_THREADS : MOST_THREADS;
+    return Math.max(1, Math.min(most, threads / 4));
   }
 }

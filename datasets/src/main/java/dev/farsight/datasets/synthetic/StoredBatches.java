@@ -18,7 +18,7 @@ final class StoredBatches implements BatchSource {
   private final StoredSamples samples;
   private final Workers team;
   private final int features;
-  private final Workers.Task copyChunk = this::copyChunk;
+  private final Workers.Task copyPiece = this::copyPiece;
 
   /** By feature: where the lookups of the present part begin in the batch. */
   private final int[] lookups;
@@ -73,8 +73,7 @@ final class StoredBatches implements BatchSource {
     for (int f = 0; f < features; f++) {
       batch.requireRoom(f, lookups[f] + (long) lookupsOfPart(f));
     }
-    block.copyColumns(from, count, batch, to);
-    team.run(features * ((count + CHUNK - 1) / CHUNK), copyChunk);
+    team.run(1 + features * ((count + CHUNK - 1) / CHUNK), copyPiece);
     for (int f = 0; f < features; f++) {
       lookups[f] += lookupsOfPart(f);
     }
@@ -84,7 +83,16 @@ final class StoredBatches implements BatchSource {
     return block.lookupsBefore(feature, from + count) - block.lookupsBefore(feature, from);
   }
 
-  private void copyChunk(int chunk, int worker) {
+  /** Copies the columns, or a chunk of a feature. */
+  private void copyPiece(int piece, int worker) {
+    if (piece == 0) {
+      block.copyColumns(from, count, batch, to);
+    } else {
+      copyChunk(piece - 1);
+    }
+  }
+
+  private void copyChunk(int chunk) {
     int feature = chunk % features;
     int skipped = chunk / features * CHUNK;
     int first = from + skipped;

@@ -54,7 +54,12 @@ final class LaneBuilder {
             device.collective(),
             device.watch());
     threads =
-        PlannerThreads.of(plannerThreads(), device.finder() != null, device.step().ordersLookups());
+        PlannerThreads.of(
+            plannerThreads(),
+            device.finder() != null,
+            device.step().ordersLookups(),
+            shapes.full(),
+            shapes.step().maxUniqueRows());
     planners = resources.own(new Workers(name("plan"), threads.plan()));
     orderers = resources.own(new Workers(name("order"), threads.order(), Workers.SHORT_SPIN_NANOS));
   }
@@ -121,11 +126,11 @@ final class LaneBuilder {
 
   private UniqueRowSearch search() {
     StepSpec step = shapes.step();
-    if (device.finder() != null) {
-      return new DeviceDeduper(device.finder(), shapes.groups(), step.maxUniqueRows());
-    }
     var workers =
         resources.own(new Workers(name("dedupe"), threads.dedupe(), Workers.SHORT_SPIN_NANOS));
+    if (device.finder() != null) {
+      return new DeviceDeduper(device.finder(), shapes.groups(), step.maxUniqueRows(), workers);
+    }
     return new Deduper(step.schema(), step.batchSize(), shapes.groups(), workers);
   }
 }

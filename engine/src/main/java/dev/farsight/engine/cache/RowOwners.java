@@ -11,7 +11,8 @@ import java.util.stream.IntStream;
  */
 public final class RowOwners {
 
-  private static final int RESIDENT_GROUPS = 4;
+  /** So many that a group's rows fit the memory next to a core while they are merged. */
+  private static final int RESIDENT_GROUPS = 16;
 
   private final int ranks;
   private final RowGroups groups;

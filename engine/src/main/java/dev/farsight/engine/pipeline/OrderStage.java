@@ -40,7 +40,7 @@ final class OrderStage extends Stage {
     } else {
       OwnedRows owned = carriers.owned(n);
       parts.order().write(carriers.batch(n), carriers.uniqueRows(n), owned, input);
-      owned.writeTo(input.exchange(), carriers.plan(n));
+      owned.writeTo(input.exchange(), carriers.plan(n), parts.order().workers());
     }
     state.phase().describe(state.numberInPhase(n), input);
     return Outcome.DONE;

@@ -89,6 +89,11 @@ public final class LookupOrder {
     workers.run(features.length, order);
   }
 
+  /** Those that write inputs. */
+  public Workers workers() {
+    return workers;
+  }
+
   private void orderIn(int t, int worker) {
     int[] occurrences = rows.request().occurrences();
     int first = rows.tableStarts()[t];

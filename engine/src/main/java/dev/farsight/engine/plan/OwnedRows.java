@@ -2,6 +2,7 @@ package dev.farsight.engine.plan;
 
 import dev.farsight.api.compute.ExchangeShape;
 import dev.farsight.api.compute.RowExchange;
+import dev.farsight.api.concurrent.Workers;
 import dev.farsight.engine.cache.RequestedRows;
 import dev.farsight.engine.cache.RowRequest;
 import dev.farsight.engine.cache.RowSlots;
@@ -14,6 +15,9 @@ import java.nio.IntBuffer;
  * rank and batch read ahead.
  */
 public final class OwnedRows implements RequestedRows, RowSlots {
+
+  /** Entries of each list that a thread writes at a time. */
+  private static final int SLICE = 1 << 12;
 
   private final RowRequest request;
   private final int[] askedStarts;
@@ -28,6 +32,11 @@ public final class OwnedRows implements RequestedRows, RowSlots {
   private int keptRows;
   private long firstSample;
   private double divisor;
+
+  // What is being written. The task below is created once, so a batch allocates nothing.
+  private RowExchange target;
+  private RowSlots slots;
+  private final Workers.Task write = this::write;
 
   OwnedRows(ExchangeShape shape, int tables) {
     request = new RowRequest(shape.maxOwnedRows());
@@ -118,22 +127,41 @@ public final class OwnedRows implements RequestedRows, RowSlots {
   }
 
   /**
-   * Writes which rows this rank sends in a step, and where gradients come back. A few bulk copies.
+   * Writes which rows this rank sends in a step, and where gradients come back: a few bulk copies,
+   * in parallel.
    *
    * @param slots of the rank's own rows, by request position
    */
-  public void writeTo(RowExchange target, RowSlots slots) {
+  public void writeTo(RowExchange target, RowSlots slots, Workers workers) {
     int ranks = target.shape().ranks();
     System.arraycopy(askedStarts, 0, target.askedStarts(), 0, ranks + 1);
     System.arraycopy(sendStarts, 0, target.sendStarts(), 0, ranks + 1);
     System.arraycopy(gatherStarts, 0, target.gatherStarts(), 0, ranks + 1);
-    int rows = request.count();
-    target.sendRows().put(0, sendRows, 0, sendStarts[ranks] + keptRows);
-    slots.copySlots(0, rows, target.ownedSlots());
-    target.owned(rows, request.rows());
+    target.owned(request.count(), request.rows());
     target.samples(firstSample, divisor);
-    target.gradientStarts().put(0, gradientStarts, 0, rows + 1);
-    target.gradients().put(0, gradients, 0, sendStarts[ranks] + gatherStarts[ranks]);
+    this.target = target;
+    this.slots = slots;
+    int most = Math.max(sendStarts[ranks] + keptRows, sendStarts[ranks] + gatherStarts[ranks]);
+    most = Math.max(most, request.count() + 1);
+    workers.run((most + SLICE - 1) / SLICE, write);
+  }
+
+  /** Writes a slice of each list. */
+  private void write(int slice, int worker) {
+    int ranks = sendStarts.length - 1;
+    int from = slice * SLICE;
+    put(sendRows, from, sendStarts[ranks] + keptRows, target.sendRows());
+    put(gradientStarts, from, request.count() + 1, target.gradientStarts());
+    put(gradients, from, sendStarts[ranks] + gatherStarts[ranks], target.gradients());
+    if (from < request.count()) {
+      slots.copySlots(from, Math.min(from + SLICE, request.count()), target.ownedSlots());
+    }
+  }
+
+  private static void put(int[] values, int from, int count, IntBuffer target) {
+    if (from < count) {
+      target.put(from, values, from, Math.min(SLICE, count - from));
+    }
   }
 
   /** The local rows of a step are where they arrive. */

@@ -24,53 +24,69 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What ranks send each other, against the rows that their samples look up. */
 class RowMergeTest {
 
-  private static final int SAMPLES = 40;
-
   private final Random random = new Random(11);
   private final int ranks = 3;
-  private final TableSet tables =
-      new TableSet(
-          List.of(new Table("a", 30), new Table("b", 900), new Table("c", 70), new Table("d", 5)));
-  private final BatchSchema schema =
-      new BatchSchema(
-          0,
-          tables,
-          List.of(
-              new Feature("a", 0),
-              new Feature("b", 1),
-              new Feature("c", 2),
-              new Feature("b2", 1),
-              new Feature("d", 3)),
-          Set.of());
-  private final RowOwners owners =
-      RowOwners.of(
-          new Sharding(
-              ranks, List.of(Placement.on(1), Placement.ROW, Placement.ROW, Placement.REPLICATED)),
-          tables);
-  private final ExchangeShape shape = new ExchangeShape(ranks, 200, 600, 600, 600);
+  private int samples;
+  private TableSet tables;
+  private BatchSchema schema;
+  private RowOwners owners;
+  private ExchangeShape shape;
 
-  @Test
-  void everyRowArrivesWhereItIsLookedUpAndItsGradientsComeBackInRankOrder() {
+  /** Lists of many rows are written in several slices. */
+  private void shape(int scale) {
+    samples = 40 * scale;
+    tables =
+        new TableSet(
+            List.of(
+                new Table("a", 30 * scale),
+                new Table("b", 900 * scale),
+                new Table("c", 70 * scale),
+                new Table("d", 5 * scale)));
+    schema =
+        new BatchSchema(
+            0,
+            tables,
+            List.of(
+                new Feature("a", 0),
+                new Feature("b", 1),
+                new Feature("c", 2),
+                new Feature("b2", 1),
+                new Feature("d", 3)),
+            Set.of());
+    owners =
+        RowOwners.of(
+            new Sharding(
+                ranks,
+                List.of(Placement.on(1), Placement.ROW, Placement.ROW, Placement.REPLICATED)),
+            tables);
+    shape = new ExchangeShape(ranks, 200 * scale, 600 * scale, 600 * scale, 600 * scale);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 30})
+  void everyRowArrivesWhereItIsLookedUpAndItsGradientsComeBackInRankOrder(int scale) {
+    shape(scale);
     try (var workers = new Workers("test", 2)) {
       var merges = new RowMerge[ranks];
       Arrays.setAll(merges, rank -> new RowMerge(owners, shape, rank, workers));
-      var deduper = new Deduper(schema, SAMPLES, owners.groups(), workers);
-      for (int round = 0; round < 50; round++) {
-        check(round, merges, deduper);
+      var deduper = new Deduper(schema, samples, owners.groups(), workers);
+      for (int round = 0; round < Math.max(3, 50 / scale); round++) {
+        check(round, merges, deduper, workers);
       }
     }
   }
 
-  private void check(int round, RowMerge[] merges, Deduper deduper) {
+  private void check(int round, RowMerge[] merges, Deduper deduper, Workers workers) {
     var batches = new Batch[ranks];
     var asked = new UniqueRows[ranks];
     for (int rank = 0; rank < ranks; rank++) {
-      batches[rank] = batch(rank == 2 && round % 3 == 0 ? 0 : 1 + random.nextInt(SAMPLES));
+      batches[rank] = batch(rank == 2 && round % 3 == 0 ? 0 : 1 + random.nextInt(samples));
       asked[rank] = deduper.newRows();
       deduper.find(batches[rank], RowRequest.Use.TRAIN, true, asked[rank]);
     }
@@ -86,7 +102,8 @@ class RowMergeTest {
             for (int o = from; o < to; o++) {
               target.put(o, 1000 + o);
             }
-          });
+          },
+          workers);
     }
     long before = 0;
     for (int rank = 0; rank < ranks; rank++) {
@@ -190,7 +207,7 @@ class RowMergeTest {
   }
 
   private Batch batch(int samples) {
-    var batch = new Batch(schema, SAMPLES, HostBuffers.plain());
+    var batch = new Batch(schema, this.samples, HostBuffers.plain());
     for (int f = 0; f < schema.features().size(); f++) {
       int rows = tables.get(schema.features().get(f).table()).rows();
       for (int s = 0; s < samples; s++) {
