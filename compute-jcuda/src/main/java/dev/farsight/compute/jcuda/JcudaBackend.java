@@ -14,6 +14,7 @@ import dev.farsight.api.model.Tape;
 import dev.farsight.api.table.RowFormat;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.OptionalInt;
 import java.util.function.Function;
 import jcuda.driver.JCudaDriver;
 
@@ -167,6 +168,11 @@ final class JcudaBackend implements ComputeBackend {
   @Override
   public String name() {
     return "gpu " + gpu.ordinal();
+  }
+
+  @Override
+  public OptionalInt cudaDevice() {
+    return OptionalInt.of(gpu.ordinal());
   }
 
   @Override
