@@ -42,9 +42,7 @@ final class InstalledNccl implements NcclLibrary {
 
   private InstalledNccl(NativeLibrary library) {
     this.library = library;
-    if (!Native.registered(Functions.class)) {
-      Native.register(Functions.class, library);
-    }
+    Native.register(Functions.class, library);
     config.setLong(0, CONFIG_BYTES);
     config.setInt(8, CONFIG_MAGIC);
     config.setInt(12, CONFIG_VERSION);

@@ -29,6 +29,7 @@ final class JcudaBackend implements ComputeBackend {
   private final Gpu gpu;
   private final Precision precision;
   private final Timeline timeline;
+  private final boolean peerAccess;
   private final KernelCompiler compiler;
   private final Stream lane;
   private final Stream search;
@@ -38,14 +39,26 @@ final class JcudaBackend implements ComputeBackend {
 
   /** Without a timeline. */
   JcudaBackend(int ordinal, Precision precision, Path kernelCache) {
-    this(new Gpu(ordinal), precision, kernelCache, Timeline::off);
+    this(ordinal, precision, kernelCache, true);
+  }
+
+  /** Without a timeline. */
+  JcudaBackend(int ordinal, Precision precision, Path kernelCache, boolean peerAccess) {
+    this(new Gpu(ordinal), precision, kernelCache, Timeline::off, peerAccess);
   }
 
   /**
    * @param gpu owned
+   * @param peerAccess whether GPUs may use each other's memory
    */
-  JcudaBackend(Gpu gpu, Precision precision, Path kernelCache, Function<Gpu, Timeline> timeline) {
+  JcudaBackend(
+      Gpu gpu,
+      Precision precision,
+      Path kernelCache,
+      Function<Gpu, Timeline> timeline,
+      boolean peerAccess) {
     this.gpu = gpu;
+    this.peerAccess = peerAccess;
     this.timeline = timeline.apply(gpu);
     this.precision = precision;
     try {
@@ -82,6 +95,11 @@ final class JcudaBackend implements ComputeBackend {
 
   Precision precision() {
     return precision;
+  }
+
+  /** Whether GPUs may use each other's memory. */
+  boolean peerAccess() {
+    return peerAccess;
   }
 
   @Override
