@@ -8,6 +8,7 @@ import com.sun.jna.Pointer;
 import com.sun.jna.Structure;
 import com.sun.jna.ptr.IntByReference;
 import dev.farsight.api.FarsightException;
+import dev.farsight.api.internal.Quoted;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
@@ -69,7 +70,7 @@ final class InstalledNccl implements NcclLibrary {
       return found;
     } catch (UnsatisfiedLinkError e) {
       throw new FarsightException(
-          "sharding.collective = nccl: " + file + " cannot be used: " + e.getMessage(), e);
+          "sharding.collective = nccl: " + file + " cannot be used: " + Quoted.line(String.valueOf(e.getMessage())), e);
     }
   }
 

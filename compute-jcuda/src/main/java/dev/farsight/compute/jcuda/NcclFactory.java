@@ -61,6 +61,10 @@ public final class NcclFactory implements CollectiveFactory {
 
   @Override
   public Availability probe() {
+    if (InstalledGpu.driver().isEmpty()) {
+      return Availability.no(
+          "it connects GPUs of NVIDIA's, but there is no driver of theirs (libcuda.so.1); choose threads");
+    }
     var gpu = InstalledGpu.find();
     if (!gpu.available()) {
       return gpu;
