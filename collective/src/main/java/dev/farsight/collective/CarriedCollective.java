@@ -168,8 +168,7 @@ final class CarriedCollective extends ThreadEnd implements DeviceExchange {
           what.elements.copy(what.send, start, out[what.elements.code][other], 0, count);
         }
         sendBytes[other] = count * what.elements.bytes;
-        receiveBytes[other] =
-            piece(what.receiveCount(other), done, capacity) * what.elements.bytes;
+        receiveBytes[other] = piece(what.receiveCount(other), done, capacity) * what.elements.bytes;
         any |= sendBytes[other] > 0 || receiveBytes[other] > 0;
       }
     }

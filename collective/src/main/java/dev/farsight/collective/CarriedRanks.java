@@ -6,9 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Groups of threads whose values another means carries than copies between their buffers. For those
- * who write a collective: who waits for whom, what is told of a rank that fails, and sums in rank
- * order are those of the collective {@code threads}.
+ * Groups of threads whose values another means carries than copies between their buffers. For
+ * collectives of other modules: who waits for whom, what is told of a rank that fails, and sums in
+ * rank order are those of the collective {@code threads}.
  */
 public final class CarriedRanks {
 

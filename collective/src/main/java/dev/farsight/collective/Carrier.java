@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 
 /**
  * Moves values between one rank of a group of threads and the others, see {@link CarriedRanks}. All
- * ranks of a group have one, of the same kind. It only moves bytes: who calls what is agreed before,
- * so what one rank sends to another is what that one expects.
+ * ranks of a group have one, of the same kind. It only moves bytes: who calls what is agreed
+ * before, so what one rank sends to another is what that one expects.
  *
  * <p>Values of the host pass through buffers of the carrier, one for each rank and direction, piece
  * by piece. Exchanges are called from one thread at a time; {@link #close} from any. An exchange
@@ -34,8 +34,8 @@ public interface Carrier {
   void exchange(int[] sendBytes, int[] receiveBytes, Waiting waiting);
 
   /**
-   * The same between devices, in their own memory. What was written there before is sent; what comes
-   * can be read when it returns. The arguments are those of {@link
+   * The same between devices, in their own memory. What was written there before is sent; what
+   * comes can be read when it returns. The arguments are those of {@link
    * dev.farsight.api.collective.DeviceExchange#exchange}.
    */
   void exchangeOfDevices(

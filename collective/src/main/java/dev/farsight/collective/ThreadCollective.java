@@ -3,7 +3,8 @@ package dev.farsight.collective;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A rank of the collective {@code threads}. Copies what it gets straight out of the others' buffers.
+ * A rank of the collective {@code threads}. Copies what it gets straight out of the others'
+ * buffers.
  */
 final class ThreadCollective extends ThreadEnd {
 

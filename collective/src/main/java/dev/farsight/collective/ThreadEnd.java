@@ -5,8 +5,8 @@ import dev.farsight.collective.ThreadRanks.Seat;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A rank that is a thread: meets the others before each operation and after it. Waits spin for a few
- * microseconds, then park.
+ * A rank that is a thread: meets the others before each operation and after it. Waits spin for a
+ * few microseconds, then park.
  */
 abstract class ThreadEnd extends GroupEnd {
 

@@ -70,7 +70,11 @@ final class InstalledNccl implements NcclLibrary {
       return found;
     } catch (UnsatisfiedLinkError e) {
       throw new FarsightException(
-          "sharding.collective = nccl: " + file + " cannot be used: " + Quoted.line(String.valueOf(e.getMessage())), e);
+          "sharding.collective = nccl: "
+              + file
+              + " cannot be used: "
+              + Quoted.line(String.valueOf(e.getMessage())),
+          e);
     }
   }
 

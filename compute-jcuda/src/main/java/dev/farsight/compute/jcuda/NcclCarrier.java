@@ -8,9 +8,9 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * One rank's communicator. All that goes from rank to rank are grouped sends and receives, which copy
- * bits: NCCL's own sums promise no order. The communicator never blocks; while values are on their
- * way this thread asks for errors and looks whether the group lives. If not, it aborts the
+ * One rank's communicator. All that goes from rank to rank are grouped sends and receives, which
+ * copy bits: NCCL's own sums promise no order. The communicator never blocks; while values are on
+ * their way this thread asks for errors and looks whether the group lives. If not, it aborts the
  * communicator, so that the device does not wait for ever, and the rank carries nothing any more.
  */
 final class NcclCarrier implements Carrier {

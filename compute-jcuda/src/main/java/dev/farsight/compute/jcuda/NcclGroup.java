@@ -132,8 +132,7 @@ final class NcclGroup {
     Closing.all(
         () -> Closing.all(failed ? aborting() : new AutoCloseable[] {this::finish}),
         () ->
-            Closing.all(
-                carriers.stream().map(NcclCarrier::staging).toArray(AutoCloseable[]::new)));
+            Closing.all(carriers.stream().map(NcclCarrier::staging).toArray(AutoCloseable[]::new)));
   }
 
   private AutoCloseable[] aborting() {

@@ -49,8 +49,9 @@ record Peers(Collective collective, boolean direct) {
         LOG.warn("{}; the collective carries rows and gradients from GPU to GPU", obstacle);
       } else {
         LOG.warn(
-            "{}; rows and gradients go through host memory, which is slow; see sharding.collective = nccl",
-            obstacle);
+            "{}; rows and gradients go through host memory, which is slow{}",
+            obstacle,
+            eachHasItsOwn(all) ? "; see sharding.collective = nccl" : "");
       }
     }
     return new Peers(collective, direct);
@@ -61,7 +62,7 @@ record Peers(Collective collective, boolean direct) {
     if (Arrays.stream(all).anyMatch(rank -> rank[0] != PROCESS)) {
       return gpu.label() + " trains with GPUs of other processes";
     }
-    if (Arrays.stream(all).mapToLong(rank -> rank[1]).distinct().count() < all.length) {
+    if (!eachHasItsOwn(all)) {
       return "two ranks share a GPU";
     }
     for (long[] rank : all) {
@@ -71,6 +72,10 @@ record Peers(Collective collective, boolean direct) {
       }
     }
     return null;
+  }
+
+  private static boolean eachHasItsOwn(long[][] all) {
+    return Arrays.stream(all).mapToLong(rank -> rank[1]).distinct().count() == all.length;
   }
 
   /** The values of each rank. */

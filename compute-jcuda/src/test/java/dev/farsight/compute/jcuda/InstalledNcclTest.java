@@ -99,8 +99,7 @@ class InstalledNcclTest {
   @Test
   void aFileThatIsNoLibraryIsNamed() throws IOException {
     Files.writeString(folder.resolve("libnccl.so.2"), "no library");
-    assertThatThrownBy(
-            () -> InstalledNccl.open(Map.of("LD_LIBRARY_PATH", folder.toString())))
+    assertThatThrownBy(() -> InstalledNccl.open(Map.of("LD_LIBRARY_PATH", folder.toString())))
         .isInstanceOf(FarsightException.class)
         .hasMessageContainingAll(folder + "/libnccl.so.2", "cannot be used")
         .hasMessageNotContaining("\n");

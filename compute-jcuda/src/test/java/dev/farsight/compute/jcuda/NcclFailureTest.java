@@ -95,9 +95,7 @@ class NcclFailureTest {
   @Test
   void waitingForAWrongTimeIsRefused() {
     var own =
-        Settings.of(
-            "farsight.sharding.nccl",
-            ConfigFactory.parseString("connect-timeout = 10 ms"));
+        Settings.of("farsight.sharding.nccl", ConfigFactory.parseString("connect-timeout = 10 ms"));
     assertThatThrownBy(() -> factory.check(own))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("farsight.sharding.nccl.connect-timeout");
@@ -108,7 +106,8 @@ class NcclFailureTest {
     nccl.refusesId = MemoryNccl.REMOTE_ERROR;
     assertThatThrownBy(() -> NcclRanks.connect(factory, 2, LONG))
         .satisfies(
-            thrown -> assertOneLine(thrown, "ncclGetUniqueId failed: remote process", "NCCL_DEBUG"));
+            thrown ->
+                assertOneLine(thrown, "ncclGetUniqueId failed: remote process", "NCCL_DEBUG"));
     assertThat(nccl.closed).containsExactly(0, 1);
   }
 
@@ -116,9 +115,7 @@ class NcclFailureTest {
   void ranksThatAreNeverConnectedAreNamed() {
     nccl.neverConnects = true;
     var own =
-        Settings.of(
-            "farsight.sharding.nccl",
-            ConfigFactory.parseString("connect-timeout = 1 s"));
+        Settings.of("farsight.sharding.nccl", ConfigFactory.parseString("connect-timeout = 1 s"));
     var gpus = List.of(OptionalInt.of(0), OptionalInt.of(1));
     var context =
         new CollectiveContext(

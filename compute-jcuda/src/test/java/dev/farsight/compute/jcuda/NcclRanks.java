@@ -43,7 +43,9 @@ final class NcclRanks {
     return factory.connect(context(gpus, timeout));
   }
 
-  /** Runs each rank in a thread of its own; returns what each threw, null where it threw nothing. */
+  /**
+   * Runs each rank in a thread of its own; returns what each threw, null where it threw nothing.
+   */
   static List<Throwable> run(List<Collective> ends, Consumer<Collective> body) throws Exception {
     var results = new ArrayList<CompletableFuture<Void>>();
     for (Collective end : ends) {

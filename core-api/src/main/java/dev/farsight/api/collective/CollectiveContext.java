@@ -15,8 +15,8 @@ import java.util.function.Consumer;
  * @param own the section {@code farsight.sharding.NAME}
  * @param group name of the group, for messages. Groups of different names are independent
  * @param names what each rank is, such as {@code gpu 1}, for messages; as many as there are ranks
- * @param gpus the number by which the CUDA driver knows each rank's device; empty where it is no GPU
- *     of this host. As many as there are ranks
+ * @param gpus the number by which the CUDA driver knows each rank's device; empty where it is no
+ *     GPU of this host. As many as there are ranks
  * @param ownRanks the ranks of this process, each once
  * @param timeout how long a rank may show no life, or not join an operation that others wait in
  * @param rendezvous where the processes meet; empty if all ranks are of this process

@@ -1,8 +1,8 @@
 package dev.farsight.api.collective;
 
 /**
- * Exchanges values between the memories of the ranks' devices, without the host's: an operation of a
- * group as those of {@link Collective}, which offers it by {@link Collective#devices}.
+ * Exchanges values between the memories of the ranks' devices, without the host's: an operation of
+ * a group as those of {@link Collective}, which offers it by {@link Collective#devices}.
  */
 public interface DeviceExchange {
 

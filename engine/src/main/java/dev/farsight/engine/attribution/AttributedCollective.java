@@ -141,7 +141,8 @@ record AttributedCollective(Collective collective, PluginCalls calls) implements
 
   @Override
   public Optional<DeviceExchange> devices() {
-    return calls.get("Collective.devices", collective::devices)
+    return calls
+        .get("Collective.devices", collective::devices)
         .map(devices -> new AttributedExchange(devices, calls));
   }
 
