@@ -17,6 +17,8 @@ final class Call {
   Buffer receive;
   private int[] sendStarts;
   private int[] receiveStarts;
+  private int[] sendCounts;
+  private int[] receiveCounts;
   private Operation named = Operation.BARRIER;
   private int ownStart;
   private int root;
@@ -74,6 +76,16 @@ final class Call {
     atLeast(bytes, byteCount);
   }
 
+  /**
+   * Between devices: the values are in their memory, and what a rank sends to itself stays where it
+   * is.
+   */
+  void exchangeOfDevices(int[] floatsTo, int[] floatsFrom) {
+    set(Operation.DEVICE_EXCHANGE, Elements.FLOATS, null, null, 0, 0);
+    sendCounts = counts(floatsTo);
+    receiveCounts = counts(floatsFrom);
+  }
+
   void barrier() {
     set(Operation.BARRIER, Elements.BYTES, null, null, 0, 0);
   }
@@ -93,6 +105,7 @@ final class Call {
       case ALL_REDUCE, ALL_REDUCE_MAX -> count;
       case BROADCAST -> rank == root && to != root ? count : 0;
       case BARRIER -> 0;
+      case DEVICE_EXCHANGE -> to == rank ? 0 : sendCounts[to];
     };
   }
 
@@ -111,6 +124,7 @@ final class Call {
       case ALL_REDUCE, ALL_REDUCE_MAX -> count;
       case BROADCAST -> from == root && rank != root ? count : 0;
       case BARRIER -> 0;
+      case DEVICE_EXCHANGE -> from == rank ? 0 : receiveCounts[from];
     };
   }
 
@@ -165,6 +179,18 @@ final class Call {
     }
     atLeast(buffer, last);
     return starts;
+  }
+
+  private int[] counts(int[] each) {
+    if (each.length != ranks) {
+      throw new IllegalArgumentException(each.length + " counts for " + ranks + " ranks");
+    }
+    for (int count : each) {
+      if (count < 0) {
+        throw new IllegalArgumentException("a count of " + count);
+      }
+    }
+    return each;
   }
 
   private static void atLeast(Buffer buffer, int elements) {

@@ -11,7 +11,7 @@ import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 import java.time.Duration;
 
-/** What the ends of both kinds of groups share: they check each call and make one form of it. */
+/** What the ends of all kinds of groups share: they check each call and make one form of it. */
 abstract class GroupEnd implements Collective {
 
   final CollectiveContext context;
@@ -169,7 +169,7 @@ abstract class GroupEnd implements Collective {
   /**
    * What to throw: as it is. A rank whose call is wrong will not join the others, so it tells them.
    */
-  private RuntimeException failed(Throwable thrown) {
+  final RuntimeException failed(Throwable thrown) {
     if (!(thrown instanceof CollectiveException)) {
       abort(thrown.toString());
     }

@@ -75,7 +75,7 @@ final class Header {
     String of =
         switch (operation) {
           case BARRIER -> "";
-          case ALL_TO_ALL -> " of " + elements.title;
+          case ALL_TO_ALL, DEVICE_EXCHANGE -> " of " + elements.title;
           case BROADCAST -> " of " + whole + " bytes from rank " + root;
           default -> " of " + whole + " " + elements.title;
         };

@@ -8,7 +8,8 @@ enum Operation {
   ALL_REDUCE(3, "allReduce"),
   ALL_REDUCE_MAX(4, "allReduceMax"),
   BROADCAST(5, "broadcast"),
-  BARRIER(6, "barrier");
+  BARRIER(6, "barrier"),
+  DEVICE_EXCHANGE(7, "exchange between devices");
 
   /** The number in headers. */
   final int code;

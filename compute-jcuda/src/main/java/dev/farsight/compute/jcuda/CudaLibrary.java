@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,20 +20,41 @@ import org.slf4j.LoggerFactory;
  * CUDA_PATH and CUDA_HOME point, in the usual folders, and where pip puts them.
  *
  * @param name without {@code lib} and version
- * @param pip the package that has it
+ * @param majors versions that can be used, the newest first
+ * @param source how to get it
  */
-record CudaLibrary(String name, String pip) {
+record CudaLibrary(String name, List<Integer> majors, String source) {
 
-  static final CudaLibrary NVRTC = new CudaLibrary("nvrtc", "nvidia-cuda-nvrtc");
-  static final CudaLibrary CUBLAS_LT = new CudaLibrary("cublasLt", "nvidia-cublas");
+  static final CudaLibrary NVRTC = ofToolkit("nvrtc", "nvidia-cuda-nvrtc");
+  static final CudaLibrary CUBLAS_LT = ofToolkit("cublasLt", "nvidia-cublas");
+
+  /** Its version is its own: the same for each version of CUDA. */
+  static final CudaLibrary NCCL =
+      new CudaLibrary(
+          "nccl",
+          List.of(2),
+          "install the system's package libnccl2, or `pip install nvidia-nccl-cu13` (-cu12 for CUDA 12)");
 
   private static final Logger LOG = LoggerFactory.getLogger(CudaLibrary.class);
-  private static final int[] MAJORS = {13, 12};
+
+  CudaLibrary {
+    majors = List.copyOf(majors);
+  }
+
+  /**
+   * A library of the toolkit, of CUDA 12 or 13.
+   *
+   * @param pip the package that has it
+   */
+  static CudaLibrary ofToolkit(String name, String pip) {
+    return new CudaLibrary(
+        name, List.of(13, 12), "install the CUDA toolkit 12 or 13, or `pip install " + pip + "`");
+  }
 
   /** The file, or nothing. Opens nothing. */
   Optional<Path> find(Map<String, String> environment) {
     List<Path> folders = folders(environment);
-    for (int major : MAJORS) {
+    for (int major : majors) {
       for (Path folder : folders) {
         Path file = folder.resolve("lib" + name + ".so." + major);
         if (Files.isRegularFile(file)) {
@@ -47,11 +69,10 @@ record CudaLibrary(String name, String pip) {
   String missing() {
     return String.format(
         Locale.ROOT,
-        "lib%s.so.%d or .%d is missing: install the CUDA toolkit 12 or 13, or `pip install %s`, and name its folder in LD_LIBRARY_PATH",
+        "lib%s.so.%s is missing on LD_LIBRARY_PATH, in CUDA_PATH, /usr/local/cuda*, the system's folders and where pip installs: %s, and name its folder in LD_LIBRARY_PATH",
         name,
-        MAJORS[0],
-        MAJORS[1],
-        pip);
+        majors.stream().map(String::valueOf).collect(Collectors.joining(" or .")),
+        source);
   }
 
   NativeLibrary open() {
@@ -119,7 +140,7 @@ record CudaLibrary(String name, String pip) {
   private static void packages(Path lib, List<Path> folders) {
     for (Path python : matching(lib, "python3*")) {
       for (String packages : List.of("site-packages", "dist-packages")) {
-        for (Path nvidia : matching(python.resolve(packages).resolve("nvidia"), "c*")) {
+        for (Path nvidia : matching(python.resolve(packages).resolve("nvidia"), "[cn]*")) {
           folders.add(nvidia.resolve("lib"));
         }
       }

@@ -14,6 +14,7 @@ import dev.farsight.api.model.Tape;
 import dev.farsight.api.table.RowFormat;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.OptionalInt;
 import java.util.function.Function;
 import jcuda.driver.JCudaDriver;
 
@@ -28,6 +29,7 @@ final class JcudaBackend implements ComputeBackend {
   private final Gpu gpu;
   private final Precision precision;
   private final Timeline timeline;
+  private final boolean peerAccess;
   private final KernelCompiler compiler;
   private final Stream lane;
   private final Stream search;
@@ -37,14 +39,26 @@ final class JcudaBackend implements ComputeBackend {
 
   /** Without a timeline. */
   JcudaBackend(int ordinal, Precision precision, Path kernelCache) {
-    this(new Gpu(ordinal), precision, kernelCache, Timeline::off);
+    this(ordinal, precision, kernelCache, true);
+  }
+
+  /** Without a timeline. */
+  JcudaBackend(int ordinal, Precision precision, Path kernelCache, boolean peerAccess) {
+    this(new Gpu(ordinal), precision, kernelCache, Timeline::off, peerAccess);
   }
 
   /**
    * @param gpu owned
+   * @param peerAccess whether GPUs may use each other's memory
    */
-  JcudaBackend(Gpu gpu, Precision precision, Path kernelCache, Function<Gpu, Timeline> timeline) {
+  JcudaBackend(
+      Gpu gpu,
+      Precision precision,
+      Path kernelCache,
+      Function<Gpu, Timeline> timeline,
+      boolean peerAccess) {
     this.gpu = gpu;
+    this.peerAccess = peerAccess;
     this.timeline = timeline.apply(gpu);
     this.precision = precision;
     try {
@@ -81,6 +95,11 @@ final class JcudaBackend implements ComputeBackend {
 
   Precision precision() {
     return precision;
+  }
+
+  /** Whether GPUs may use each other's memory. */
+  boolean peerAccess() {
+    return peerAccess;
   }
 
   @Override
@@ -167,6 +186,11 @@ final class JcudaBackend implements ComputeBackend {
   @Override
   public String name() {
     return "gpu " + gpu.ordinal();
+  }
+
+  @Override
+  public OptionalInt cudaDevice() {
+    return OptionalInt.of(gpu.ordinal());
   }
 
   @Override

@@ -114,6 +114,7 @@ public final class JcudaFactory implements ComputeFactory {
         new Gpu(ordinals.get(context.device())),
         settings.precision(),
         cache,
-        gpu -> Timeline.of(gpu, settings.timeline(), context.device()));
+        gpu -> Timeline.of(gpu, settings.timeline(), context.device()),
+        settings.peerAccess());
   }
 }

@@ -3,7 +3,7 @@ package dev.farsight.compute.jcuda;
 import dev.farsight.api.plugin.FarsightPlugin;
 import dev.farsight.api.plugin.Registry;
 
-/** Offers {@code compute.backend = jcuda}. */
+/** Offers {@code compute.backend = jcuda} and {@code sharding.collective = nccl}. */
 public final class JcudaPlugin extends FarsightPlugin {
 
   public JcudaPlugin() {
@@ -13,5 +13,6 @@ public final class JcudaPlugin extends FarsightPlugin {
   @Override
   public void register(Registry registry) {
     registry.compute(new JcudaFactory());
+    registry.collective(new NcclFactory());
   }
 }

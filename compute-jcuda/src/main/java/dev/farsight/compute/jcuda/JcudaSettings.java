@@ -9,12 +9,14 @@ import java.util.Optional;
  *
  * @param devices which GPUs to train on
  * @param kernelCache the folder of compiled kernels; empty for the usual one
+ * @param peerAccess whether GPUs may use each other's memory
  * @param timeline which steps to time; empty for none
  */
 record JcudaSettings(
     DeviceChoice devices,
     Precision precision,
     Optional<Path> kernelCache,
+    boolean peerAccess,
     Optional<TimelineSettings> timeline) {
 
   /**
@@ -40,6 +42,7 @@ record JcudaSettings(
         DeviceChoice.of(own),
         Precision.of(own),
         own.optionalPath("kernel-cache"),
+        own.bool("peer-access"),
         timeline.has("file") ? Optional.of(TimelineSettings.of(timeline)) : Optional.empty());
   }
 }

@@ -63,7 +63,7 @@ final class JcudaStep implements CompiledStep {
     gpu.enter();
     try {
       lt = new CublasLt(CudaLibrary.CUBLAS_LT.open(), memory);
-      Peers peers = collective == null ? null : Peers.of(gpu, collective);
+      Peers peers = collective == null ? null : Peers.of(gpu, collective, backend.peerAccess());
       program = new StepCompiler(backend, tape, spec, slots, lt, peers, memory).compile();
       if (peers != null) {
         loadProducts();

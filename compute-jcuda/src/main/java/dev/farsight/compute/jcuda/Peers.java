@@ -23,15 +23,19 @@ record Peers(Collective collective, boolean direct) {
   /** Tells ranks of this process from others: they share one address space. */
   private static final long PROCESS = new SecureRandom().nextLong();
 
-  /** All ranks call it: finds out how they reach each other. */
-  static Peers of(Gpu gpu, Collective collective) {
+  /**
+   * All ranks call it: finds out how they reach each other.
+   *
+   * @param peerAccess whether the settings let them
+   */
+  static Peers of(Gpu gpu, Collective collective, boolean peerAccess) {
     int ranks = collective.ranks();
     if (ranks > MOST_RANKS) {
       throw new FarsightException(
           "compute.backend jcuda: " + ranks + " ranks; at most " + MOST_RANKS + " are possible");
     }
     long[][] all = gather(collective, PROCESS, gpu.ordinal());
-    String obstacle = obstacle(gpu, all);
+    String obstacle = peerAccess ? obstacle(gpu, all) : "compute.jcuda.peer-access = false";
     long[][] reached = gather(collective, obstacle == null ? 1 : 0);
     boolean direct = Arrays.stream(reached).allMatch(rank -> rank[0] == 1);
     if (direct) {
@@ -41,7 +45,14 @@ record Peers(Collective collective, boolean direct) {
         }
       }
     } else if (obstacle != null) {
-      LOG.warn("{}; rows and gradients go through host memory, which is slow", obstacle);
+      if (collective.devices().isPresent()) {
+        LOG.warn("{}; the collective carries rows and gradients from GPU to GPU", obstacle);
+      } else {
+        LOG.warn(
+            "{}; rows and gradients go through host memory, which is slow{}",
+            obstacle,
+            eachHasItsOwn(all) ? "; see sharding.collective = nccl" : "");
+      }
     }
     return new Peers(collective, direct);
   }
@@ -51,7 +62,7 @@ record Peers(Collective collective, boolean direct) {
     if (Arrays.stream(all).anyMatch(rank -> rank[0] != PROCESS)) {
       return gpu.label() + " trains with GPUs of other processes";
     }
-    if (Arrays.stream(all).mapToLong(rank -> rank[1]).distinct().count() < all.length) {
+    if (!eachHasItsOwn(all)) {
       return "two ranks share a GPU";
     }
     for (long[] rank : all) {
@@ -61,6 +72,10 @@ record Peers(Collective collective, boolean direct) {
       }
     }
     return null;
+  }
+
+  private static boolean eachHasItsOwn(long[][] all) {
+    return Arrays.stream(all).mapToLong(rank -> rank[1]).distinct().count() == all.length;
   }
 
   /** The values of each rank. */

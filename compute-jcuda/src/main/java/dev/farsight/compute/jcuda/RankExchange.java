@@ -18,7 +18,8 @@ import jcuda.driver.JCudaDriver;
  * One rank's part of the exchange of a step: where rows and gradients arrive, and the commands that
  * send them, see exchange.cu. If ranks reach each other's memory, kernels write there and meet by
  * counters: the commands of a step then fit one graph, and the host has no part in it. Otherwise
- * the collective carries what ranks send, between two commands.
+ * the collective carries what ranks send, between two commands: from device to device if it can, or
+ * else through the host.
  *
  * <p>Device memory: the weights of a rank's unique rows, and a gradient for each row that it sends
  * or gathers.
@@ -63,7 +64,7 @@ final class RankExchange implements AutoCloseable {
   private final long gradients;
   private final long counters;
   private final long loss;
-  private final StagedExchange staged;
+  private final CarriedExchange carried;
   private final SideBranch side;
   private long exchanges;
   private RowExchange current;
@@ -108,12 +109,9 @@ final class RankExchange implements AutoCloseable {
     side = new SideBranch(gpu);
     try {
       long[] own = {rows, gradients, mails, counters, dense, loss};
-      staged =
-          peers.direct()
-              ? null
-              : new StagedExchange(this, spec, peers, own, denseFloats, lane, memory, pinned);
+      carried = peers.direct() ? null : carried(spec, own, denseFloats, memory);
       routes = memory.allocate("the exchange", (long) ranks * own.length * Long.BYTES);
-      writeRoutes(peers.direct() ? peers.gather(own) : staged.routes());
+      writeRoutes(peers.direct() ? peers.gather(own) : carried.routes());
       watch = memory.allocate("the exchange", 4L * Long.BYTES);
       long patience = collective.timeout().toNanos();
       write(watch, alarm.failedAddress(), alarm.lateAddress(), broken, patience);
@@ -123,6 +121,14 @@ final class RankExchange implements AutoCloseable {
       Closing.after(e, alarm, side, pinned);
       throw e;
     }
+  }
+
+  private CarriedExchange carried(
+      StepSpec spec, long[] own, long denseFloats, DeviceMemory memory) {
+    var devices = peers.collective().devices();
+    return devices.isPresent()
+        ? new DevicesExchange(this, spec, peers, devices.get(), own, denseFloats, lane, memory)
+        : new StagedExchange(this, spec, peers, own, denseFloats, lane, memory, pinned);
   }
 
   private static long rowBytes(StepSpec spec) {
@@ -228,7 +234,7 @@ final class RankExchange implements AutoCloseable {
             PACKING_BLOCKS_EACH,
             kernels.ofBatch(
                 Stage.EXCHANGE, "pack_rows", routes, watch, rank, slotWeights, copied ? 1 : 0));
-    return List.of(pack, direct() ? meet(kernels, ROWS) : staged.rows());
+    return List.of(pack, direct() ? meet(kernels, ROWS) : carried.rows());
   }
 
   /** Runs commands beside others, if the host has no part in them; else before those. */
@@ -259,7 +265,7 @@ final class RankExchange implements AutoCloseable {
                   Stage.LOSS, "meet_for_loss", routes, watch, rank, GRADIENTS, halted)));
     }
     return List.of(
-        staged.gradients(), kernels.ofBatch(Stage.LOSS, "loss_total", routes, watch, halted));
+        carried.gradients(), kernels.ofBatch(Stage.LOSS, "loss_total", routes, watch, halted));
   }
 
   /** Ends an evaluation: no rank sends rows again before all have read those. */

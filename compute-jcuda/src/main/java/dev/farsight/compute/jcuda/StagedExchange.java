@@ -7,33 +7,15 @@ import dev.farsight.api.compute.RowExchange;
 import dev.farsight.api.compute.StepSpec;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
-import java.util.function.Consumer;
 import jcuda.driver.JCudaDriver;
 
 /**
- * Carries what ranks send each other through host memory and their collective. Each command waits
- * for the device and for the other ranks, so a step cannot be a graph. Device and pinned memory: as
- * much again as what arrives.
+ * An exchange that goes through host memory: pinned, as much as what this rank sends and receives.
  */
-final class StagedExchange {
+final class StagedExchange extends CarriedExchange {
 
-  private final RankExchange exchange;
   private final Collective collective;
   private final Stream lane;
-  private final int rank;
-  private final int ranks;
-  private final int rowWords;
-  private final int dim;
-  private final int denseFloats;
-  private final boolean rowsLearn;
-  private final long[] own;
-  private final long sentRows;
-  private final long sentGradients;
-
-  /** What other ranks' dense gradients and losses are copied to, by rank. */
-  private final long[] dense;
-
-  private final long losses;
   private final FloatBuffer out;
   private final FloatBuffer in;
   private final LongBuffer lossOut;
@@ -53,29 +35,13 @@ final class StagedExchange {
       Stream lane,
       DeviceMemory memory,
       PinnedMemory pinned) {
-    this.exchange = exchange;
+    super(exchange, spec, peers, own, denseFloats, memory);
     this.collective = peers.collective();
     this.lane = lane;
-    this.own = own.clone();
-    this.denseFloats = Math.toIntExact(denseFloats);
-    rank = collective.rank();
-    ranks = collective.ranks();
-    rowWords = spec.format().stateWord();
-    dim = spec.format().dim();
-    rowsLearn = !spec.optimizer().freezeRows();
     var shape = spec.exchange();
-    long rowFloats = (long) shape.maxSentRows() * rowWords;
-    long gradientFloats = (long) spec.maxUniqueRows() * dim;
-    sentRows = memory.allocate("rows for other ranks", rowFloats * Float.BYTES);
-    sentGradients = memory.allocate("gradients for other ranks", gradientFloats * Float.BYTES);
-    dense = new long[ranks];
-    for (int p = 0; p < ranks; p++) {
-      dense[p] = p == rank ? own[4] : memory.allocate("dense gradients", denseFloats * Float.BYTES);
-    }
-    losses = memory.allocate("the exchange", (long) ranks * Double.BYTES);
     long received = (long) shape.maxSentRows() + shape.maxGatheredRows();
-    long most = Math.max(gradientFloats, denseFloats);
-    out = pinned.floats(Math.max(rowFloats, most));
+    long most = Math.max(sentGradientFloats(spec), denseFloats);
+    out = pinned.floats(Math.max(sentRowFloats(spec), most));
     in =
         pinned.floats(
             Math.max(
@@ -87,54 +53,8 @@ final class StagedExchange {
     receiveStarts = new int[ranks + 1];
   }
 
-  /** The addresses that kernels find by rank. */
-  long[][] routes() {
-    var all = new long[ranks][];
-    for (int p = 0; p < ranks; p++) {
-      all[p] =
-          p == rank
-              ? own.clone()
-              : new long[] {sentRows, sentGradients, 0, 0, dense[p], losses + 8L * p};
-    }
-    return all;
-  }
-
-  Command rows() {
-    return command("send rows", this::exchangeRows);
-  }
-
-  Command gradients() {
-    return command(
-        "send gradients",
-        input -> {
-          if (rowsLearn) {
-            exchangeGradients(input);
-          }
-          exchangeDense();
-          exchangeLosses();
-        });
-  }
-
-  private Command command(String name, Consumer<RowExchange> work) {
-    return new Command() {
-      @Override
-      public String name() {
-        return name;
-      }
-
-      @Override
-      public Stage stage() {
-        return Stage.EXCHANGE;
-      }
-
-      @Override
-      public void enqueue(Stream stream, long input) {
-        work.accept(exchange.current());
-      }
-    };
-  }
-
-  private void exchangeRows(RowExchange rows) {
+  @Override
+  void exchangeRows(RowExchange rows) {
     scale(rows.sendStarts(), rowWords, sendStarts);
     scale(rows.askedStarts(), rowWords, receiveStarts);
     toHost(out, sentRows, sendStarts[ranks]);
@@ -142,7 +62,8 @@ final class StagedExchange {
     othersToDevice(own[0], 0, receiveStarts);
   }
 
-  private void exchangeGradients(RowExchange rows) {
+  @Override
+  void exchangeGradients(RowExchange rows) {
     scale(rows.askedStarts(), dim, sendStarts);
     scale(rows.sendStarts(), dim, receiveStarts);
     int kept = rows.gatherStarts()[rank + 1] - rows.gatherStarts()[rank];
@@ -159,7 +80,8 @@ final class StagedExchange {
     }
   }
 
-  private void exchangeDense() {
+  @Override
+  void exchangeDense() {
     for (int p = 0; p <= ranks; p++) {
       receiveStarts[p] = p * denseFloats;
     }
@@ -172,7 +94,8 @@ final class StagedExchange {
     }
   }
 
-  private void exchangeLosses() {
+  @Override
+  void exchangeLosses() {
     copy(JCudaDriver.cuMemcpyDtoHAsync(Host.of(lossOut), Device.at(own[5]), Double.BYTES, lane));
     Gpu.synchronize(lane);
     for (int p = 0; p < ranks; p++) {

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class CudaLibraryTest {
 
-  private static final CudaLibrary LIBRARY = new CudaLibrary("farsighttest", "pip-package");
+  private static final CudaLibrary LIBRARY = CudaLibrary.ofToolkit("farsighttest", "pip-package");
 
   @TempDir Path folder;
 
@@ -46,6 +46,19 @@ class CudaLibraryTest {
     assertThat(LIBRARY.find(Map.of("HOME", folder.toString()))).contains(installed);
     Path inVenv = file("venv/lib/python3.11/site-packages/nvidia/cu13/lib/libfarsighttest.so.13");
     assertThat(LIBRARY.find(Map.of("VIRTUAL_ENV", folder + "/venv"))).contains(inVenv);
+  }
+
+  @Test
+  void ncclIsFoundWherePipPutIt() throws IOException {
+    assertThat(CudaLibrary.NCCL.missing())
+        .contains("libnccl.so.2 is missing", "LD_LIBRARY_PATH", "pip install nvidia-nccl-cu13")
+        .doesNotContain("\n");
+    Path wheel = file("venv/lib/python3.12/site-packages/nvidia/nccl/lib/libnccl.so.2");
+    assertThat(CudaLibrary.NCCL.find(Map.of("VIRTUAL_ENV", folder + "/venv"))).contains(wheel);
+    Path first = file("a/libnccl.so.2");
+    var environment =
+        Map.of("LD_LIBRARY_PATH", folder + "/a", "VIRTUAL_ENV", folder.resolve("venv").toString());
+    assertThat(CudaLibrary.NCCL.find(environment)).contains(first);
   }
 
   @Test

@@ -5,6 +5,7 @@ import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * One rank's end of a group. All ranks call the same operations in the same order. An operation
@@ -87,6 +88,14 @@ public interface Collective extends AutoCloseable {
 
   /** Returns once all ranks have called it. */
   void barrier();
+
+  /**
+   * Exchanges between the memories of the ranks' devices, in the same order on all ranks with the
+   * other operations; empty if this collective carries values of the host alone.
+   */
+  default Optional<DeviceExchange> devices() {
+    return Optional.empty();
+  }
 
   /** How long the others wait for a rank in an operation, see the class. */
   default Duration timeout() {

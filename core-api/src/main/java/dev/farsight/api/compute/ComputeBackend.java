@@ -5,6 +5,7 @@ import dev.farsight.api.collective.Collective;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.model.Tape;
 import dev.farsight.api.table.RowFormat;
+import java.util.OptionalInt;
 
 /** An open device. It must be closed last, after every memory and step made from it. */
 public interface ComputeBackend extends AutoCloseable {
@@ -47,6 +48,11 @@ public interface ComputeBackend extends AutoCloseable {
   /** The GPU's name, for reports; null for the CPU. */
   default String gpu() {
     return null;
+  }
+
+  /** The number by which the CUDA driver knows the device; empty if it is no GPU of NVIDIA's. */
+  default OptionalInt cudaDevice() {
+    return OptionalInt.empty();
   }
 
   /** Receives the engine's reports of what its threads did. */

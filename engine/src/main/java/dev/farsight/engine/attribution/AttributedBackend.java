@@ -9,6 +9,7 @@ import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.model.Tape;
 import dev.farsight.api.table.RowFormat;
+import java.util.OptionalInt;
 
 /** A plugin's device. */
 record AttributedBackend(ComputeBackend backend, PluginCalls calls) implements ComputeBackend {
@@ -57,6 +58,11 @@ record AttributedBackend(ComputeBackend backend, PluginCalls calls) implements C
     } catch (RuntimeException | Error e) {
       throw calls.failure("ComputeBackend.gpu", e);
     }
+  }
+
+  @Override
+  public OptionalInt cudaDevice() {
+    return calls.get("ComputeBackend.cudaDevice", backend::cudaDevice);
   }
 
   @Override

@@ -3,11 +3,13 @@ package dev.farsight.engine.attribution;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.collective.Collective;
 import dev.farsight.api.collective.CollectiveException;
+import dev.farsight.api.collective.DeviceExchange;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 import java.time.Duration;
+import java.util.Optional;
 
 /** A plugin's end of a group. */
 record AttributedCollective(Collective collective, PluginCalls calls) implements Collective {
@@ -138,6 +140,13 @@ record AttributedCollective(Collective collective, PluginCalls calls) implements
   }
 
   @Override
+  public Optional<DeviceExchange> devices() {
+    return calls
+        .get("Collective.devices", collective::devices)
+        .map(devices -> new AttributedExchange(devices, calls));
+  }
+
+  @Override
   public Duration timeout() {
     return calls.get("Collective.timeout", collective::timeout);
   }
@@ -159,6 +168,19 @@ record AttributedCollective(Collective collective, PluginCalls calls) implements
   @Override
   public void close() {
     calls.run("Collective.close", collective::close);
+  }
+
+  private record AttributedExchange(DeviceExchange devices, PluginCalls calls)
+      implements DeviceExchange {
+
+    @Override
+    public void exchange(long[] send, int[] sendFloats, long[] receive, int[] receiveFloats) {
+      try {
+        devices.exchange(send, sendFloats, receive, receiveFloats);
+      } catch (RuntimeException | Error e) {
+        throw calls.failure("DeviceExchange.exchange", e);
+      }
+    }
   }
 
   private FarsightException failure(String operation, Throwable thrown) {

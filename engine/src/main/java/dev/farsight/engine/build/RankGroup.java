@@ -33,6 +33,7 @@ final class RankGroup {
             sharding.section(factory.name()),
             STEPS,
             devices.stream().map(ComputeBackend::name).toList(),
+            devices.stream().map(ComputeBackend::cudaDevice).toList(),
             IntStream.range(0, devices.size()).boxed().toList(),
             ShardingSettings.of(setup.farsight()).timeout(),
             Optional.empty());

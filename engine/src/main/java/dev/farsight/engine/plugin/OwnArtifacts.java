@@ -39,7 +39,10 @@ final class OwnArtifacts {
               "deepfm", "farsight-models-ctr",
               "wide-deep", "farsight-models-ctr"),
           Kind.COLLECTIVE,
-          Map.of("threads", "farsight-collective", "sockets", "farsight-collective"));
+          Map.of(
+              "threads", "farsight-collective",
+              "sockets", "farsight-collective",
+              "nccl", "farsight-compute-jcuda"));
 
   private OwnArtifacts() {}
 
