@@ -18,6 +18,7 @@ import dev.farsight.engine.cache.Sharding;
 import dev.farsight.engine.cache.Sharding.Placement;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,6 +26,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What ranks send each other, against the rows that their samples look up. */
 class RowMergeTest {
@@ -47,15 +50,33 @@ class RowMergeTest {
               new Feature("b2", 1),
               new Feature("d", 3)),
           Set.of());
-  private final RowOwners owners =
+  private RowOwners owners =
       RowOwners.of(
           new Sharding(
               ranks, List.of(Placement.on(1), Placement.ROW, Placement.ROW, Placement.REPLICATED)),
           tables);
-  private final ExchangeShape shape = new ExchangeShape(ranks, 200, 600, 600, 600);
+  private ExchangeShape shape = new ExchangeShape(ranks, 200, 600, 600, 600);
 
   @Test
   void everyRowArrivesWhereItIsLookedUpAndItsGradientsComeBackInRankOrder() {
+    checkRounds();
+  }
+
+  /** By regions of a cache, and where every row is resident. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void ranksThatHaveColumnsAllHaveTheSameRequest(boolean resident) {
+    var sharding = new Sharding(ranks, Collections.nCopies(tables.size(), Placement.COLUMN));
+    owners =
+        resident
+            ? RowOwners.of(sharding, tables)
+            : RowOwners.of(
+                new RegionLayout(tables, sharding, 500, 3, Map.of("c", 40L, "d", 5L), null));
+    shape = new ExchangeShape(ranks, 200, 600, 600, 0, true);
+    checkRounds();
+  }
+
+  private void checkRounds() {
     try (var workers = new Workers("test", 2)) {
       var merges = new RowMerge[ranks];
       Arrays.setAll(merges, rank -> new RowMerge(owners, shape, rank, workers));
@@ -91,6 +112,9 @@ class RowMergeTest {
     long before = 0;
     for (int rank = 0; rank < ranks; rank++) {
       checkRequest(round, rank, asked, owned[rank]);
+      if (owners.columns()) {
+        checkEqual(owned[0].request(), owned[rank].request());
+      }
       checkArrivals(round, rank, asked[rank], owned, exchanges);
       checkGradients(round, rank, asked, exchanges[rank]);
       assertThat(exchanges[rank].firstSample()).isEqualTo(before);
@@ -108,7 +132,8 @@ class RowMergeTest {
       for (int u = 0; u < request.count(); u++) {
         long row = request.rows()[u];
         if (owners.on(rank, row)) {
-          boolean counted = owners.rankOf(row) != RegionLayout.ALL_RANKS || p == rank;
+          boolean counted =
+              owners.columns() || owners.rankOf(row) != RegionLayout.ALL_RANKS || p == rank;
           expected.merge(row, counted ? request.occurrences()[u] : 0, Integer::sum);
         }
       }
@@ -124,6 +149,15 @@ class RowMergeTest {
     for (int t = 0; t < ofTable.length; t++) {
       assertThat(owned.tableRows(t)).isEqualTo(ofTable[t]);
     }
+  }
+
+  private static void checkEqual(RowRequest first, RowRequest request) {
+    int count = first.count();
+    assertThat(request.count()).isEqualTo(count);
+    assertThat(Arrays.copyOf(request.rows(), count)).isEqualTo(Arrays.copyOf(first.rows(), count));
+    assertThat(Arrays.copyOf(request.occurrences(), count))
+        .isEqualTo(Arrays.copyOf(first.occurrences(), count));
+    assertThat(request.updates()).isEqualTo(first.updates());
   }
 
   /** Carries row ids as a step carries weights. */
@@ -142,7 +176,12 @@ class RowMergeTest {
     for (int kept = own.sentRows(); arrived.size() < asked.request().count(); kept++) {
       arrived.add(own.ownedIds()[own.sendRows().get(kept)]);
     }
-    for (int u = 0; u < asked.request().count(); u++) {
+    int unique = asked.request().count();
+    for (int p = 1; p < ranks && owners.columns(); p++) {
+      assertThat(arrived.subList(p * unique, (p + 1) * unique))
+          .isEqualTo(arrived.subList(0, unique));
+    }
+    for (int u = 0; u < unique; u++) {
       assertThat(arrived.get(owned[rank].arrivals()[u]))
           .as("round %d, rank %d, unique row %d", round, rank, u)
           .isEqualTo(asked.request().rows()[u]);
