@@ -8,22 +8,35 @@ import dev.farsight.api.compute.StepSpec;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.util.function.Consumer;
+import jcuda.driver.CUDA_MEMCPY2D;
+import jcuda.driver.CUmemorytype;
 import jcuda.driver.JCudaDriver;
 
 /**
  * Carries what ranks send each other through host memory and their collective. Each command waits
  * for the device and for the other ranks, so a step cannot be a graph. Device and pinned memory: as
- * much again as what arrives.
+ * much again as what arrives. Columns travel in blocks, one for each rank, and are put side by side
+ * by the copy to the device.
  */
 final class StagedExchange {
+
+  /** Places of numbers of owned rows in the addresses of a rank. */
+  static final int NORMS = 6;
+
+  static final int SQUARES = 7;
 
   private final RankExchange exchange;
   private final Collective collective;
   private final Stream lane;
   private final int rank;
   private final int ranks;
+  /** Words of a row that arrives. */
   private final int rowWords;
-  private final int dim;
+
+  /** Words of what a rank sends of a row, and weights. */
+  private final int slotWords;
+
+  private final int width;
   private final int denseFloats;
   private final boolean rowsLearn;
   private final long[] own;
@@ -34,6 +47,11 @@ final class StagedExchange {
   private final long[] dense;
 
   private final long losses;
+
+  /** What other ranks' numbers of owned rows are copied to, by rank. */
+  private final long[] norms;
+
+  private final long[] squares;
   private final FloatBuffer out;
   private final FloatBuffer in;
   private final LongBuffer lossOut;
@@ -61,11 +79,12 @@ final class StagedExchange {
     rank = collective.rank();
     ranks = collective.ranks();
     rowWords = spec.format().stateWord();
-    dim = spec.format().dim();
+    slotWords = spec.slotFormat().stateWord();
+    width = spec.slotFormat().dim();
     rowsLearn = !spec.optimizer().freezeRows();
     var shape = spec.exchange();
-    long rowFloats = (long) shape.maxSentRows() * rowWords;
-    long gradientFloats = (long) spec.maxUniqueRows() * dim;
+    long rowFloats = (long) shape.maxSentRows() * slotWords;
+    long gradientFloats = (long) spec.maxUniqueRows() * spec.format().dim();
     sentRows = memory.allocate("rows for other ranks", rowFloats * Float.BYTES);
     sentGradients = memory.allocate("gradients for other ranks", gradientFloats * Float.BYTES);
     dense = new long[ranks];
@@ -73,18 +92,31 @@ final class StagedExchange {
       dense[p] = p == rank ? own[4] : memory.allocate("dense gradients", denseFloats * Float.BYTES);
     }
     losses = memory.allocate("the exchange", (long) ranks * Double.BYTES);
+    norms = copies(own[NORMS], shape.maxOwnedRows(), memory);
+    squares = copies(own[SQUARES], shape.maxOwnedRows(), memory);
+    long numbers = own[NORMS] == 0 && own[SQUARES] == 0 ? 0 : shape.maxOwnedRows();
     long received = (long) shape.maxSentRows() + shape.maxGatheredRows();
     long most = Math.max(gradientFloats, denseFloats);
-    out = pinned.floats(Math.max(rowFloats, most));
+    out = pinned.floats(Math.max(Math.max(rowFloats, most), numbers));
     in =
         pinned.floats(
             Math.max(
-                Math.max((long) spec.maxUniqueRows() * rowWords, received * dim),
-                denseFloats * ranks));
+                Math.max((long) spec.maxUniqueRows() * rowWords, received * width),
+                Math.max(denseFloats, numbers) * ranks));
     lossOut = pinned.longs(ranks);
     lossIn = pinned.longs(ranks);
     sendStarts = new int[ranks + 1];
     receiveStarts = new int[ranks + 1];
+  }
+
+  /** By rank; its own is where it is. 0 if they are not needed. */
+  private long[] copies(long ownNumbers, int rows, DeviceMemory memory) {
+    var byRank = new long[ranks];
+    for (int p = 0; p < ranks && ownNumbers != 0; p++) {
+      byRank[p] =
+          p == rank ? ownNumbers : memory.allocate("the exchange", (long) rows * Float.BYTES);
+    }
+    return byRank;
   }
 
   /** The addresses that kernels find by rank. */
@@ -94,7 +126,9 @@ final class StagedExchange {
       all[p] =
           p == rank
               ? own.clone()
-              : new long[] {sentRows, sentGradients, 0, 0, dense[p], losses + 8L * p};
+              : new long[] {
+                sentRows, sentGradients, 0, 0, dense[p], losses + 8L * p, norms[p], squares[p]
+              };
     }
     return all;
   }
@@ -113,6 +147,13 @@ final class StagedExchange {
           exchangeDense();
           exchangeLosses();
         });
+  }
+
+  /** Numbers of owned rows: {@link #NORMS} or {@link #SQUARES}. */
+  Command numbers(int which) {
+    return command(
+        "send numbers of rows",
+        rows -> exchangeNumbers(rows, which == NORMS ? norms : squares));
   }
 
   private Command command(String name, Consumer<RowExchange> work) {
@@ -135,24 +176,61 @@ final class StagedExchange {
   }
 
   private void exchangeRows(RowExchange rows) {
-    scale(rows.sendStarts(), rowWords, sendStarts);
-    scale(rows.askedStarts(), rowWords, receiveStarts);
+    scale(rows.sendStarts(), slotWords, sendStarts);
+    scale(rows.askedStarts(), slotWords, receiveStarts);
     toHost(out, sentRows, sendStarts[ranks]);
     collective.allToAllv(out, sendStarts, in, receiveStarts);
-    othersToDevice(own[0], 0, receiveStarts);
+    if (exchange.shape().columns()) {
+      columnsToDevice(rows.askedStarts()[1]);
+    } else {
+      othersToDevice(own[0], 0, receiveStarts);
+    }
+  }
+
+  /** Puts the columns of the other ranks beside those of this one. */
+  private void columnsToDevice(int rows) {
+    for (int p = 0; p < ranks; p++) {
+      if (p != rank && rows > 0) {
+        long bytes = (long) slotWords * Float.BYTES;
+        var block = new CUDA_MEMCPY2D();
+        block.srcMemoryType = CUmemorytype.CU_MEMORYTYPE_HOST;
+        block.srcHost = new Host(Host.of(in).address() + (long) receiveStarts[p] * Float.BYTES);
+        block.srcPitch = bytes;
+        block.dstMemoryType = CUmemorytype.CU_MEMORYTYPE_DEVICE;
+        block.dstDevice = Device.at(own[0] + p * bytes);
+        block.dstPitch = (long) rowWords * Float.BYTES;
+        block.WidthInBytes = bytes;
+        block.Height = rows;
+        copy(JCudaDriver.cuMemcpy2DAsync(block, lane));
+      }
+    }
+  }
+
+  private void exchangeNumbers(RowExchange rows, long[] byRank) {
+    int count = rows.ownedRows();
+    for (int p = 0; p <= ranks; p++) {
+      receiveStarts[p] = Math.multiplyExact(p, count);
+    }
+    toHost(out, byRank[rank], count);
+    collective.allGather(out, in, receiveStarts);
+    for (int p = 0; p < ranks; p++) {
+      if (p != rank) {
+        toDevice(byRank[p], receiveStarts[p], count);
+      }
+    }
   }
 
   private void exchangeGradients(RowExchange rows) {
-    scale(rows.askedStarts(), dim, sendStarts);
-    scale(rows.sendStarts(), dim, receiveStarts);
+    scale(rows.askedStarts(), width, sendStarts);
+    scale(rows.sendStarts(), width, receiveStarts);
     int kept = rows.gatherStarts()[rank + 1] - rows.gatherStarts()[rank];
-    toHost(out, sentGradients, (long) sendStarts[ranks] + (long) kept * dim);
+    toHost(out, sentGradients, (long) sendStarts[ranks] + (long) kept * width);
     collective.allToAllv(out, sendStarts, in, receiveStarts);
     othersToDevice(own[1], 0, receiveStarts);
     if (exchange.shape().replicates()) {
-      FloatBuffer ownPiece = out.slice(sendStarts[ranks], kept * dim);
+      FloatBuffer ownPiece = out.slice(sendStarts[ranks], kept * width);
       long behind = (long) receiveStarts[ranks] * Float.BYTES;
-      scale(rows.gatherStarts(), dim, receiveStarts);
+      scale(rows.gatherStarts(), width, receiveStarts);
       Gpu.synchronize(lane);
       collective.allGather(ownPiece, in, receiveStarts);
       othersToDevice(own[1] + behind, 0, receiveStarts);
