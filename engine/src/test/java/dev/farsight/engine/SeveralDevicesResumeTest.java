@@ -65,7 +65,14 @@ class SeveralDevicesResumeTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"2, 1, row", "2, 3, table", "1, 2, row", "3, 2, replicated", "2, 3, column", "1, 2, column"})
+  @CsvSource({
+    "2, 1, row",
+    "2, 3, table",
+    "1, 2, row",
+    "3, 2, replicated",
+    "2, 3, column",
+    "1, 2, column"
+  })
   void aRunContinuesOnAnotherNumberOfDevices(int before, int after, String sharding) {
     String kind = "sharding.default=" + sharding;
     List<Float> expected = new ArrayList<>();

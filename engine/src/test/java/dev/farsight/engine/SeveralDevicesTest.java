@@ -117,6 +117,14 @@ class SeveralDevicesTest {
         .isEqualTo(expected);
   }
 
+  /** Where no sum goes over the width of a row, it does not matter who has which columns. */
+  @Test
+  void elementByElementColumnsGiveTheBitsOfRows() {
+    String[] some = {"optimizer.type=adam", "train.max-steps=60", "cache.size=\"25%\""};
+    assertThat(digests(run(2, some).set("sharding.default=column").train()))
+        .isEqualTo(digests(run(2, some).set("sharding.default=row").train()));
+  }
+
   /** Plans of all ranks are equal; the run as a whole counts what one device counts. */
   @ParameterizedTest
   @CsvSource({"2, threads", "3, sockets"})

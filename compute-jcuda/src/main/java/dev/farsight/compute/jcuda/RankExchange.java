@@ -111,7 +111,8 @@ final class RankExchange implements AutoCloseable {
     long strides = (room + shift - slotWeights) / stride;
     copied =
         shape.columns()
-            || strides < Integer.MIN_VALUE || strides + spec.maxUniqueRows() > Integer.MAX_VALUE;
+            || strides < Integer.MIN_VALUE
+            || strides + spec.maxUniqueRows() > Integer.MAX_VALUE;
     rows = copied ? room : room + shift;
     offset = copied ? 0 : strides;
     gradients = memory.allocate("gradients of other ranks", gradientBytes(spec));
@@ -315,9 +316,7 @@ final class RankExchange implements AutoCloseable {
 
   /** All ranks have these numbers of owned rows. */
   Command meetForNorms(StepKernels kernels, long halted) {
-    return direct()
-        ? meetForNumbers(kernels, NORMS, halted)
-        : staged.numbers(StagedExchange.NORMS);
+    return direct() ? meetForNumbers(kernels, NORMS, halted) : staged.numbers(StagedExchange.NORMS);
   }
 
   /** As {@link #meetForNorms}. */

@@ -138,8 +138,7 @@ final class RowUpdates {
       commands.add(exchange.meetForSquares(kernels, halted));
     }
     long rank = exchange.rank();
-    commands.add(
-        owned("rows_update", halted, received, weights, state, saturated, routes, rank));
+    commands.add(owned("rows_update", halted, received, weights, state, saturated, routes, rank));
     addSaturated(commands);
     return commands;
   }

@@ -30,6 +30,7 @@ final class StagedExchange {
   private final Stream lane;
   private final int rank;
   private final int ranks;
+
   /** Words of a row that arrives. */
   private final int rowWords;
 
@@ -152,8 +153,7 @@ final class StagedExchange {
   /** Numbers of owned rows: {@link #NORMS} or {@link #SQUARES}. */
   Command numbers(int which) {
     return command(
-        "send numbers of rows",
-        rows -> exchangeNumbers(rows, which == NORMS ? norms : squares));
+        "send numbers of rows", rows -> exchangeNumbers(rows, which == NORMS ? norms : squares));
   }
 
   private Command command(String name, Consumer<RowExchange> work) {

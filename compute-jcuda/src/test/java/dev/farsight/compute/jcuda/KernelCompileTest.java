@@ -212,7 +212,12 @@ class KernelCompileTest {
     "2, false, 20, FP32, FTRL, true"
   })
   void everyStepOfColumnsCompiles(
-      int ranks, boolean direct, int dim, RowFormat.Precision rows, TestOptimizer kind, boolean bags) {
+      int ranks,
+      boolean direct,
+      int dim,
+      RowFormat.Precision rows,
+      TestOptimizer kind,
+      boolean bags) {
     int capability = Arrays.stream(nvrtc.capabilities()).max().orElseThrow();
     StepSpec plain = bags ? bags(dim, kind).get(5) : spec(dim, kind, false);
     var spec =

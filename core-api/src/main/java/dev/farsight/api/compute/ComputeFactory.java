@@ -37,8 +37,8 @@ public interface ComputeFactory {
   }
 
   /**
-   * Whether several devices may divide rows by {@linkplain ExchangeShape#columns columns}. A backend
-   * that does not say so is never given such an exchange.
+   * Whether several devices may divide rows by {@linkplain ExchangeShape#columns columns}. A
+   * backend that does not say so is never given such an exchange.
    */
   default boolean dividesColumns() {
     return false;

@@ -15,6 +15,8 @@ import org.junit.jupiter.api.Test;
 /** Columns of a row against the words of a row, counted one by one. */
 class RowColumnsTest {
 
+  private static final List<Precision> PRECISIONS = List.of(Precision.values());
+
   private final long seed = new Random().nextLong();
   private final Random random = new Random(seed);
 
@@ -22,7 +24,7 @@ class RowColumnsTest {
   void theColumnsOfAllRanksMakeTheRow() {
     for (int round = 0; round < 200; round++) {
       int ranks = 2 + random.nextInt(4);
-      var precision = Precision.values()[random.nextInt(3)];
+      var precision = PRECISIONS.get(random.nextInt(PRECISIONS.size()));
       int dim = ranks * RowColumns.unit(rowOf(4, precision)) * (1 + random.nextInt(5));
       List<StatePart> state = new ArrayList<>();
       for (int p = random.nextInt(3); p > 0; p--) {

@@ -68,8 +68,7 @@ final class ExchangeRoom {
     for (int t = 0; t < schema.tables().size(); t++) {
       Kind kind = sharding.of(t).kind();
       shared += kind == Kind.ROW ? rowsOfTable.applyAsLong(t) : 0;
-      boolean sent =
-          kind == Kind.COLUMN || (kind == Kind.TABLE && sharding.of(t).rank() == rank);
+      boolean sent = kind == Kind.COLUMN || (kind == Kind.TABLE && sharding.of(t).rank() == rank);
       whole += sent ? rowsOfTable.applyAsLong(t) : 0;
     }
     return CacheNeed.mostInShare(shared, sharding.ranks()) + whole;

@@ -12,8 +12,8 @@ import java.util.Map;
 
 /**
  * Makes the regions of a run: those that tables share, rank by rank, then those of tables with
- * slots of their own, in table order, then the one of replicated tables. Where ranks have columns of
- * all rows, all of them have the same regions.
+ * slots of their own, in table order, then the one of replicated tables. Where ranks have columns
+ * of all rows, all of them have the same regions.
  */
 final class RegionParts {
 

@@ -9,7 +9,6 @@ import dev.farsight.api.table.RowFormat;
 import dev.farsight.engine.pipeline.MovedRows;
 import java.util.Arrays;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.IntStream;
 
 /**
  * A store of whole rows, of which each rank reads and writes its columns. So what the store holds
@@ -113,7 +112,9 @@ public final class ColumnStore {
         }
         store.expectWrites(rows, from, count);
       } finally {
-        IntStream.range(0, locked).forEach(stripe -> locks[stripe].unlock());
+        while (locked > 0) {
+          locks[--locked].unlock();
+        }
       }
     }
 

@@ -5,8 +5,8 @@ import java.util.List;
 /**
  * Reads a plan's rows to load from the store into the in-ring. Waits for the write-backs that the
  * plan names, so that the store has the newest values; where ranks have columns of the same rows,
- * for those of all lanes, because some state is that of a row as a whole. Needs no room: the planner has reserved the
- * stretch of the in-ring.
+ * for those of all lanes, because some state is that of a row as a whole. Needs no room: the
+ * planner has reserved the stretch of the in-ring.
  */
 final class FetchStage extends Stage {
 

@@ -94,7 +94,9 @@ final class PhaseState {
     return true;
   }
 
-  /** Waits until the rows that all plans below {@code number} evict are in the store; false if not. */
+  /**
+   * Waits until the rows that all plans below {@code number} evict are in the store; false if not.
+   */
   boolean awaitWrittenBack(long number) {
     for (LaneProgress lane : lanes) {
       if (!lane.writeBack().await(number)) {

@@ -15,8 +15,8 @@ import java.util.Locale;
  * Puts together what all ranks ask of one rank for a batch. The rows of its cache are numbered
  * region by region, and within a region in rank order, then in the order of the asking rank: the
  * order is a function of the data. Where ranks have columns of all rows, they all have the same
- * request. Regions are merged in parallel. O(unique rows) a batch;
- * allocates nothing in the steady state. One thread at a time.
+ * request. Regions are merged in parallel. O(unique rows) a batch; allocates nothing in the steady
+ * state. One thread at a time.
  */
 public final class RowMerge {
 

@@ -30,7 +30,8 @@ public record ShardingSettings(
 
   private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(100);
 
-  private static final List<String> CHOICES = List.of("auto", "row", "table", "replicated", "column");
+  private static final List<String> CHOICES =
+      List.of("auto", "row", "table", "replicated", "column");
 
   /** How the rows of a table are divided. */
   public enum Choice {

@@ -54,8 +54,7 @@ public final class ShardingPlanner {
    */
   public static Sharding plan(StepModel model, List<TableLoad> tables, List<Choice> choices) {
     if (choices.contains(Choice.COLUMN)) {
-      return new Sharding(
-          model.ranks(), Collections.nCopies(tables.size(), Placement.COLUMN));
+      return new Sharding(model.ranks(), Collections.nCopies(tables.size(), Placement.COLUMN));
     }
     var divided = new ShardingPlanner(model, tables, choices);
     divided.search(table -> choices.get(table) == Choice.TABLE);

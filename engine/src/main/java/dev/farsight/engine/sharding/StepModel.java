@@ -28,8 +28,8 @@ public record StepModel(
   public static final long UNLIMITED = Long.MAX_VALUE;
 
   /**
-   * Bytes of the columns that each rank has of a row, where rows are divided by column: a part of the
-   * row, but all of a state that the row has as a whole.
+   * Bytes of the columns that each rank has of a row, where rows are divided by column: a part of
+   * the row, but all of a state that the row has as a whole.
    */
   public double columnBytes() {
     return (double) (rowBytes - rowStateBytes) / ranks + rowStateBytes;

@@ -42,8 +42,7 @@ class ColumnStoreTest {
       new InitialRows(tables, FORMAT, InitialRows.uniform(tables), 5, 0);
   private final NaiveRowStore naive =
       new NaiveRowStore(
-          new StoreSpec(
-              tables, FORMAT, initial, Settings.of("own", ConfigFactory.empty()), 1));
+          new StoreSpec(tables, FORMAT, initial, Settings.of("own", ConfigFactory.empty()), 1));
   private final ColumnStore store =
       new ColumnStore(new AssertingRowStore(new DeferredRowStore(naive)), RANKS);
 

@@ -158,8 +158,7 @@ class ShardingPlannerTest {
             .mapToDouble(StepCost::seconds)
             .max()
             .orElseThrow();
-    assertThat(told)
-        .isCloseTo(NaiveStep.slowest(model, loads, placements), within(1e-9 * told));
+    assertThat(told).isCloseTo(NaiveStep.slowest(model, loads, placements), within(1e-9 * told));
     return told;
   }
 

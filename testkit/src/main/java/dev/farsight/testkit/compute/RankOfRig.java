@@ -85,8 +85,7 @@ final class RankOfRig implements AutoCloseable {
     int ringRow = 0;
     for (int row = 0; row < rows.length; row++) {
       if (placement.holds(rank, row)) {
-        float[] own =
-            placement.columns() ? ColumnPieces.of(spec, rank).read(rows[row]) : rows[row];
+        float[] own = placement.columns() ? ColumnPieces.of(spec, rank).read(rows[row]) : rows[row];
         ringRows.put(memory.in(), ringRow++, own);
         moves.load(placement.slot(rank, row));
       }

@@ -2,27 +2,18 @@ package dev.farsight.testkit.compute;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.farsight.api.collective.Collective;
-import dev.farsight.api.compute.ComputeBackend;
 import dev.farsight.api.compute.MaxNorms;
 import dev.farsight.api.compute.OptimizerSpec;
 import dev.farsight.api.compute.StepInput;
 import dev.farsight.api.concurrent.Ticket;
 import dev.farsight.api.data.Batch;
-import dev.farsight.api.data.BatchSchema;
-import dev.farsight.api.model.Model;
-import dev.farsight.api.random.CounterRandom;
-import dev.farsight.api.table.HalfPrecision;
 import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.RowFormat.Precision;
-import dev.farsight.api.table.RowWeights;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -74,7 +74,9 @@ public final class CpuFactory implements ComputeFactory {
     var format = spec.format();
     long bag = (long) spec.schema().features().size() * format.dim() * Float.BYTES;
     var lines = new ArrayList<Line>();
-    lines.add(new Line(Tier.DEVICE, "cache slots, in host memory", (long) slots * spec.slotFormat().bytes()));
+    lines.add(
+        new Line(
+            Tier.DEVICE, "cache slots, in host memory", (long) slots * spec.slotFormat().bytes()));
     lines.add(
         new Line(
             Tier.DEVICE,

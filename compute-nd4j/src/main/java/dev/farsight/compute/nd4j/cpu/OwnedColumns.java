@@ -71,7 +71,7 @@ final class OwnedColumns {
       return 0;
     }
     boolean rowwise = spec.optimizer().rows() instanceof UpdateRule.RowwiseAdagrad;
-    long totals = (spec.maxNorms().any() ? 1 : 0) + (rowwise ? 1 : 0);
+    long totals = (spec.maxNorms().any() ? 1L : 0) + (rowwise ? 1 : 0);
     return totals * RowTotals.bytes(shape.ranks(), shape.maxOwnedRows());
   }
 

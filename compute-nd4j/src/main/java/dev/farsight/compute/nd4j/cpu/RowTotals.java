@@ -4,8 +4,8 @@ import dev.farsight.api.collective.Collective;
 import java.nio.FloatBuffer;
 
 /**
- * A number for each owned row, summed over ranks that each have a part of the row. All ranks own the
- * same rows in the same order, and get the same bits: the sums are taken in rank order. Takes 4
+ * A number for each owned row, summed over ranks that each have a part of the row. All ranks own
+ * the same rows in the same order, and get the same bits: the sums are taken in rank order. Takes 4
  * bytes a row and rank, and 4 more a row.
  */
 final class RowTotals {

@@ -4,8 +4,8 @@ import dev.farsight.api.compute.UpdateRule;
 import dev.farsight.api.table.RowFormat;
 
 /**
- * {@code s += mean over the row of g^2; w -= lr g / (sqrt(s) + eps)}, with one s a row. Where a slot
- * holds some columns of a row, the squares of the others have to be added in between.
+ * {@code s += mean over the row of g^2; w -= lr g / (sqrt(s) + eps)}, with one s a row. Where a
+ * slot holds some columns of a row, the squares of the others have to be added in between.
  */
 final class RowwiseAdagradRule implements RowRule {
 

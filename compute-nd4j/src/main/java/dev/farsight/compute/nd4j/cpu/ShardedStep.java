@@ -56,8 +56,7 @@ final class ShardedStep implements CompiledStep {
     this.workers = workers;
     this.scratch = Scratch.of(workers.threads());
     try {
-      int firstColumn =
-          spec.exchange().columns() ? collective.rank() * spec.slotFormat().dim() : 0;
+      int firstColumn = spec.exchange().columns() ? collective.rank() * spec.slotFormat().dim() : 0;
       var slotRows = SlotRows.of(slots.rows(), spec.seed(), firstColumn, workers.threads());
       this.traffic = new RowTraffic(spec, slots.rows(), slotRows, collective, memory);
       this.flat = new FlatGradients(tape, collective, memory);
