@@ -38,7 +38,7 @@ class SeveralDevicesFailureTest {
       "; the store lacks \\d+ changed rows of "
           + RANK
           + ", so the run can only continue from the checkpoint of step \\d*0";
-  private static final List<String> SHARDINGS = List.of("row", "table", "replicated");
+  private static final List<String> SHARDINGS = List.of("row", "table", "replicated", "column");
 
   @TempDir Path folder;
 

@@ -65,7 +65,14 @@ class SeveralDevicesResumeTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"2, 1, row", "2, 3, table", "1, 2, row", "3, 2, replicated"})
+  @CsvSource({
+    "2, 1, row",
+    "2, 3, table",
+    "1, 2, row",
+    "3, 2, replicated",
+    "2, 3, column",
+    "1, 2, column"
+  })
   void aRunContinuesOnAnotherNumberOfDevices(int before, int after, String sharding) {
     String kind = "sharding.default=" + sharding;
     List<Float> expected = new ArrayList<>();
@@ -84,7 +91,7 @@ class SeveralDevicesResumeTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"2, threads, row", "3, sockets, table"})
+  @CsvSource({"2, threads, row", "3, sockets, table", "2, threads, column"})
   void aRunIsVerifiedToTheBit(int devices, String collective, String sharding) {
     TestRun run =
         run(

@@ -29,14 +29,16 @@ class SeveralDevicesStoreTest {
     return report.lossSha256().orElseThrow() + " " + report.weightsSha256().orElseThrow();
   }
 
-  private void rounds(long firstSeed, int rounds) {
+  private void rounds(String kind, long firstSeed, int rounds) {
+    String sharding = "sharding.default=" + kind;
     for (int devices = 2; devices <= 3; devices++) {
-      String expected = digests(run(devices).set("cache.size=all").train());
+      String expected = digests(run(devices).set("cache.size=all", sharding).train());
       for (long seed = firstSeed; seed < firstSeed + rounds; seed++) {
         var random = new Random(seed);
         TestRun run =
             run(devices)
                 .set(
+                    sharding,
                     "storage.backend=ssd",
                     "storage.ssd.ram-cache=\"" + (2 + random.nextInt(20)) + "%\"",
                     "storage.ssd.ram-threads=" + (1 + random.nextInt(3)),
@@ -45,7 +47,7 @@ class SeveralDevicesStoreTest {
                     "cache.policy=" + (random.nextBoolean() ? "lru" : "lookahead"),
                     "lookahead.planned=" + (1 + random.nextInt(4)),
                     "checkpoint.every=" + (5 + random.nextInt(20)) + " steps",
-                    "checkpoint.directory=" + folder.resolve(devices + "-" + seed));
+                    "checkpoint.directory=" + folder.resolve(kind + devices + "-" + seed));
         Report report = run.train();
         assertThat(digests(report)).as("seed %d: %s", seed, run).isEqualTo(expected);
         assertThat(report.json().getLong("cache.evicted_rows")).isPositive();
@@ -55,12 +57,19 @@ class SeveralDevicesStoreTest {
 
   @Test
   void rowsAreThoseOfARunWithoutMoves() {
-    rounds(1, 2);
+    rounds("row", 1, 2);
+  }
+
+  /** All ranks read and write all rows, each its columns and the state of the row as a whole. */
+  @Test
+  void columnsOfAllRanksAreThoseOfARunWithoutMoves() {
+    rounds("column", 11, 2);
   }
 
   @Tag("nightly")
   @Test
   void rowsAreThoseOfARunWithoutMovesInManyRounds() {
-    rounds(100, 40);
+    rounds("row", 100, 40);
+    rounds("column", 200, 40);
   }
 }

@@ -3,6 +3,7 @@ package dev.farsight.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.typesafe.config.Config;
 import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.event.StepProgress;
 import java.nio.file.Path;
@@ -87,7 +88,11 @@ class SeveralDevicesTest {
     "2, replicated, sgd",
     "3, row, rowwise-adagrad",
     "3, table, rowwise-adagrad",
-    "3, replicated, rowwise-adagrad"
+    "3, replicated, rowwise-adagrad",
+    "2, column, sgd",
+    "3, column, rowwise-adagrad",
+    "2, column, adagrad",
+    "2, column, adam"
   })
   void theyTrainWhatOneDeviceTrains(int devices, String kind, String optimizer) {
     String rule = "optimizer.type=" + optimizer;
@@ -110,6 +115,49 @@ class SeveralDevicesTest {
     String expected = digests(run(2, "cache.size=all").set(mixed).train());
     assertThat(digests(run(2, "cache.size=\"" + size + "\"", "cache.regions=2").set(mixed).train()))
         .isEqualTo(expected);
+  }
+
+  /** Where no sum goes over the width of a row, it does not matter who has which columns. */
+  @Test
+  void elementByElementColumnsGiveTheBitsOfRows() {
+    String[] some = {"optimizer.type=adam", "train.max-steps=60", "cache.size=\"25%\""};
+    assertThat(digests(run(2, some).set("sharding.default=column").train()))
+        .isEqualTo(digests(run(2, some).set("sharding.default=row").train()));
+  }
+
+  /** Plans of all ranks are equal; the run as a whole counts what one device counts. */
+  @ParameterizedTest
+  @CsvSource({"2, threads", "3, sockets"})
+  void whereTablesAreDividedByColumnTheBitsDependOnTheNumberOfDevicesAlone(
+      int devices, String collective) {
+    String[] columns = {
+      "sharding.default=column",
+      "optimizer.type=rowwise-adagrad",
+      "model.row-precision=" + (devices == 2 ? "fp32" : "bf16"),
+      "model.embedding-dim=" + 2 * devices,
+      "model.max-norm=0.4"
+    };
+    String expected = digests(run(devices, "cache.size=all").set(columns).train());
+    for (String policy : List.of("lfu", "lookahead")) {
+      TestRun other =
+          run(
+                  devices,
+                  "sharding.collective=" + collective,
+                  "cache.size=" + (policy.equals("lfu") ? 15 : 35) + "%",
+                  "cache.policy=" + policy,
+                  "cache.regions=" + devices,
+                  "lookahead.planned=" + (5 - devices),
+                  policy.equals("lfu") ? "storage.backend=offheap" : "storage.backend=ssd")
+              .set(columns);
+      Report report = other.train();
+      assertThat(digests(report)).as("%s", other).isEqualTo(expected);
+      List<? extends Config> counted = report.json().getConfigList("devices");
+      for (String key : List.of("slots", "lookups", "hits", "loaded_rows", "written_back_rows")) {
+        long ofRun = report.json().getLong("cache." + key);
+        assertThat(ofRun).as(key).isPositive();
+        assertThat(counted).as(key).allMatch(device -> device.getLong(key) == ofRun);
+      }
+    }
   }
 
   @Test

@@ -1,22 +1,38 @@
 package dev.farsight.compute.jcuda;
 
+import static dev.farsight.compute.jcuda.Driver.check;
+
 import dev.farsight.api.compute.RowExchange;
 import dev.farsight.api.compute.StepSpec;
 import java.util.function.Consumer;
+import jcuda.driver.CUDA_MEMCPY2D;
+import jcuda.driver.CUmemorytype;
+import jcuda.driver.JCudaDriver;
 
 /**
  * Carries what ranks send each other if they do not reach each other's memory: kernels leave it in
  * buffers of this rank, and between two kernels it goes to the others. Each command waits for the
  * device and for the other ranks, so a step cannot be a graph. Device memory: as much again as what
- * arrives.
+ * arrives. Columns travel in blocks, one for each rank, and are put side by side where they arrive.
  */
 abstract class CarriedExchange {
+
+  /** Places of numbers of owned rows in the addresses of a rank. */
+  static final int NORMS = 6;
+
+  static final int SQUARES = 7;
 
   final RankExchange exchange;
   final int rank;
   final int ranks;
+
+  /** Words of a row that arrives. */
   final int rowWords;
-  final int dim;
+
+  /** Words of what a rank sends of a row, and weights. */
+  final int slotWords;
+
+  final int width;
   final int denseFloats;
 
   /** Addresses of what this rank receives, in the order of {@code struct Routes}. */
@@ -32,6 +48,11 @@ abstract class CarriedExchange {
 
   /** What the losses of the ranks are copied to, by rank. */
   final long losses;
+
+  /** What other ranks' numbers of owned rows are copied to, by rank; this rank's own. */
+  private final long[] norms;
+
+  private final long[] squares;
 
   private final boolean rowsLearn;
 
@@ -51,7 +72,8 @@ abstract class CarriedExchange {
     rank = peers.collective().rank();
     ranks = peers.collective().ranks();
     rowWords = spec.format().stateWord();
-    dim = spec.format().dim();
+    slotWords = spec.slotFormat().stateWord();
+    width = spec.slotFormat().dim();
     rowsLearn = !spec.optimizer().freezeRows();
     sentRows = memory.allocate("rows for other ranks", sentRowFloats(spec) * Float.BYTES);
     sentGradients =
@@ -61,10 +83,22 @@ abstract class CarriedExchange {
       dense[p] = p == rank ? own[4] : memory.allocate("dense gradients", denseFloats * Float.BYTES);
     }
     losses = memory.allocate("the exchange", (long) ranks * Double.BYTES);
+    norms = copies(own[NORMS], spec.exchange().maxOwnedRows(), memory);
+    squares = copies(own[SQUARES], spec.exchange().maxOwnedRows(), memory);
+  }
+
+  /** By rank; its own is where it is. 0 if they are not needed. */
+  private long[] copies(long ownNumbers, int rows, DeviceMemory memory) {
+    var byRank = new long[ranks];
+    for (int p = 0; p < ranks && ownNumbers != 0; p++) {
+      byRank[p] =
+          p == rank ? ownNumbers : memory.allocate("the exchange", (long) rows * Float.BYTES);
+    }
+    return byRank;
   }
 
   static long sentRowFloats(StepSpec spec) {
-    return (long) spec.exchange().maxSentRows() * spec.format().stateWord();
+    return (long) spec.exchange().maxSentRows() * spec.slotFormat().stateWord();
   }
 
   static long sentGradientFloats(StepSpec spec) {
@@ -78,7 +112,9 @@ abstract class CarriedExchange {
       all[p] =
           p == rank
               ? own.clone()
-              : new long[] {sentRows, sentGradients, 0, 0, dense[p], losses + 8L * p};
+              : new long[] {
+                sentRows, sentGradients, 0, 0, dense[p], losses + 8L * p, norms[p], squares[p]
+              };
     }
     return all;
   }
@@ -97,6 +133,12 @@ abstract class CarriedExchange {
           exchangeDense();
           exchangeLosses();
         });
+  }
+
+  /** Numbers of owned rows: {@link #NORMS} or {@link #SQUARES}. */
+  final Command numbers(int which) {
+    return command(
+        "send numbers of rows", rows -> exchangeNumbers(rows, which == NORMS ? norms : squares));
   }
 
   private Command command(String name, Consumer<RowExchange> work) {
@@ -118,8 +160,31 @@ abstract class CarriedExchange {
     };
   }
 
+  /**
+   * Puts the columns of a rank beside those of the others.
+   *
+   * @param block whose source is set: rows of {@link #slotWords} words
+   */
+  final void copyColumns(CUDA_MEMCPY2D block, int p, int rows, Stream lane) {
+    long bytes = (long) slotWords * Float.BYTES;
+    block.srcPitch = bytes;
+    block.dstMemoryType = CUmemorytype.CU_MEMORYTYPE_DEVICE;
+    block.dstDevice = Device.at(own[0] + p * bytes);
+    block.dstPitch = (long) rowWords * Float.BYTES;
+    block.WidthInBytes = bytes;
+    block.Height = rows;
+    check("a copy of the exchange", JCudaDriver.cuMemcpy2DAsync(block, lane));
+  }
+
   /** Owners send rows to the ranks that look them up. */
   abstract void exchangeRows(RowExchange rows);
+
+  /**
+   * All ranks get a number of all for each owned row.
+   *
+   * @param byRank where the numbers of each rank are
+   */
+  abstract void exchangeNumbers(RowExchange rows, long[] byRank);
 
   /** Gradients of rows go back to the owners, and those of replicated rows to all. */
   abstract void exchangeGradients(RowExchange rows);

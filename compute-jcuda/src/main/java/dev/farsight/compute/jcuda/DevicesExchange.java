@@ -4,6 +4,8 @@ import dev.farsight.api.collective.DeviceExchange;
 import dev.farsight.api.compute.RowExchange;
 import dev.farsight.api.compute.StepSpec;
 import java.util.Arrays;
+import jcuda.driver.CUDA_MEMCPY2D;
+import jcuda.driver.CUmemorytype;
 
 /**
  * An exchange that a collective carries from device to device: nothing passes through buffers of
@@ -15,6 +17,9 @@ final class DevicesExchange extends CarriedExchange {
 
   private final DeviceExchange devices;
   private final Stream lane;
+  /** Where the columns of each rank arrive; 0 if ranks have whole rows. */
+  private final long blocks;
+
   private final long[] send;
   private final long[] receive;
   private final int[] sendFloats;
@@ -39,25 +44,48 @@ final class DevicesExchange extends CarriedExchange {
     receive = new long[ranks];
     sendFloats = new int[ranks];
     receiveFloats = new int[ranks];
+    blocks =
+        spec.exchange().columns()
+            ? memory.allocate(
+                "rows of other ranks", (long) spec.maxUniqueRows() * ranks * slotWords * Float.BYTES)
+            : 0;
   }
 
   @Override
   void exchangeRows(RowExchange rows) {
-    pieces(sentRows, rows.sendStarts(), rowWords, send, sendFloats);
-    pieces(own[0], rows.askedStarts(), rowWords, receive, receiveFloats);
+    boolean columns = exchange.shape().columns();
+    pieces(sentRows, rows.sendStarts(), slotWords, send, sendFloats);
+    pieces(columns ? blocks : own[0], rows.askedStarts(), slotWords, receive, receiveFloats);
+    exchange();
+    for (int p = 0; columns && p < ranks; p++) {
+      if (p != rank && receiveFloats[p] > 0) {
+        var block = new CUDA_MEMCPY2D();
+        block.srcMemoryType = CUmemorytype.CU_MEMORYTYPE_DEVICE;
+        block.srcDevice = Device.at(receive[p]);
+        copyColumns(block, p, rows.askedStarts()[1], lane);
+      }
+    }
+  }
+
+  @Override
+  void exchangeNumbers(RowExchange rows, long[] byRank) {
+    Arrays.fill(send, byRank[rank]);
+    Arrays.fill(sendFloats, rows.ownedRows());
+    System.arraycopy(byRank, 0, receive, 0, ranks);
+    Arrays.fill(receiveFloats, rows.ownedRows());
     exchange();
   }
 
   @Override
   void exchangeGradients(RowExchange rows) {
-    pieces(sentGradients, rows.askedStarts(), dim, send, sendFloats);
-    pieces(own[1], rows.sendStarts(), dim, receive, receiveFloats);
+    pieces(sentGradients, rows.askedStarts(), width, send, sendFloats);
+    pieces(own[1], rows.sendStarts(), width, receive, receiveFloats);
     exchange();
     if (exchange.shape().replicates()) {
       int[] gathered = rows.gatherStarts();
       Arrays.fill(send, behind(sentGradients, rows.askedStarts()));
-      Arrays.fill(sendFloats, Math.multiplyExact(gathered[rank + 1] - gathered[rank], dim));
-      pieces(behind(own[1], rows.sendStarts()), gathered, dim, receive, receiveFloats);
+      Arrays.fill(sendFloats, Math.multiplyExact(gathered[rank + 1] - gathered[rank], width));
+      pieces(behind(own[1], rows.sendStarts()), gathered, width, receive, receiveFloats);
       exchange();
     }
   }
@@ -84,7 +112,7 @@ final class DevicesExchange extends CarriedExchange {
 
   /** Where what follows the pieces of all ranks begins. */
   private long behind(long from, int[] starts) {
-    return from + (long) starts[ranks] * dim * Float.BYTES;
+    return from + (long) starts[ranks] * width * Float.BYTES;
   }
 
   private void pieces(long from, int[] starts, int words, long[] addresses, int[] floats) {

@@ -109,7 +109,7 @@ final class ExchangeInput {
     header.putLong(FIRST_SAMPLE, rows.firstSample());
     header.putLong(SEQUENCE, exchange.begin(input));
     header.putInt(OWNED_ROWS, rows.ownedRows());
-    header.putInt(KEPT_ROWS, input.uniqueRows() - rows.askedRows());
+    header.putInt(KEPT_ROWS, kept(input));
     for (int p = 0; p <= ranks; p++) {
       int at = STARTS + p * Integer.BYTES;
       int array = (ranks + 1) * Integer.BYTES;
@@ -122,10 +122,16 @@ final class ExchangeInput {
     }
   }
 
+  /** Replicated rows that this rank looks up; of columns there are none. */
+  private static int kept(StepInput input) {
+    RowExchange rows = input.exchange();
+    return rows.shape().columns() ? 0 : input.uniqueRows() - rows.askedRows();
+  }
+
   /** Copies the exchange to the device and tells the other ranks; the header is there already. */
   void upload(StepInput input, boolean training, Stream stream, long header) {
     RowExchange rows = input.exchange();
-    long packed = (long) rows.sentRows() + input.uniqueRows() - rows.askedRows();
+    long packed = (long) rows.sentRows() + kept(input);
     copy(deviceSendRows, sendRows, packed, stream);
     copy(deviceOwnedSlots, ownedSlots, rows.ownedRows(), stream);
     if (training) {

@@ -40,6 +40,11 @@ public final class JcudaFactory implements ComputeFactory {
   }
 
   @Override
+  public boolean dividesColumns() {
+    return true;
+  }
+
+  @Override
   public Availability probe() {
     String platform = System.getProperty("os.name") + " " + System.getProperty("os.arch");
     if (!platform.equals("Linux amd64")) {
@@ -83,10 +88,11 @@ public final class JcudaFactory implements ComputeFactory {
     var shape = new BagShape(spec);
     long pooled = shape.pooled() ? vectors + shape.winners() * Integer.BYTES : 0;
     long search = Math.max(BlockSearch.bytes(spec), HashSearch.bytes(spec));
-    long rings = ((long) inRows + outRows) * format.bytes();
+    long slotBytes = spec.slotFormat().bytes();
+    long rings = ((long) inRows + outRows) * slotBytes;
     return new MemoryForecast(
         List.of(
-            new Line(Tier.DEVICE, "cache slots", (long) slots * format.bytes()),
+            new Line(Tier.DEVICE, "cache slots", slots * slotBytes),
             new Line(Tier.DEVICE, "rings on the device", rings),
             new Line(Tier.DEVICE, "pooled rows", pooled),
             new Line(Tier.DEVICE, "gradients of rows", RowUpdates.bytes(spec) + vectors),

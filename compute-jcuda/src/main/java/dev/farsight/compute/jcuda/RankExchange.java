@@ -7,6 +7,7 @@ import dev.farsight.api.compute.ExchangeShape;
 import dev.farsight.api.compute.RowExchange;
 import dev.farsight.api.compute.StepInput;
 import dev.farsight.api.compute.StepSpec;
+import dev.farsight.api.compute.UpdateRule;
 import dev.farsight.api.internal.Closing;
 import java.nio.ByteBuffer;
 import java.nio.LongBuffer;
@@ -21,8 +22,11 @@ import jcuda.driver.JCudaDriver;
  * the collective carries what ranks send, between two commands: from device to device if it can, or
  * else through the host.
  *
+ * <p>Where ranks have columns of rows, the columns of all ranks arrive side by side, and what is a
+ * number for each owned row is read where the other ranks have it, like the dense gradients.
+ *
  * <p>Device memory: the weights of a rank's unique rows, and a gradient for each row that it sends
- * or gathers.
+ * or gathers, or of its columns of one; and for each number of an owned row 4 bytes.
  */
 final class RankExchange implements AutoCloseable {
 
@@ -35,8 +39,12 @@ final class RankExchange implements AutoCloseable {
   private static final int ROWS = 1;
 
   private static final int GRADIENTS = 2;
-  private static final int LEFT = 3;
-  private static final int POINTS = 4;
+  private static final int NORMS = 3;
+  private static final int SQUARES = 4;
+  private static final int LEFT = 5;
+
+  /** As in exchange.cu. */
+  private static final int POINTS = 8;
 
   private static final int THREADS = 32;
   private static final int PACKING_BLOCKS_EACH = 4;
@@ -64,6 +72,11 @@ final class RankExchange implements AutoCloseable {
   private final long gradients;
   private final long counters;
   private final long loss;
+
+  /** Numbers of owned rows, where ranks have columns of them; 0 if they are not needed. */
+  private final long norms;
+
+  private final long squares;
   private final CarriedExchange carried;
   private final SideBranch side;
   private long exchanges;
@@ -97,7 +110,10 @@ final class RankExchange implements AutoCloseable {
     long room = memory.allocate("rows of other ranks", rowBytes(spec));
     long shift = Math.floorMod(slotWeights - room, stride);
     long strides = (room + shift - slotWeights) / stride;
-    copied = strides < Integer.MIN_VALUE || strides + spec.maxUniqueRows() > Integer.MAX_VALUE;
+    copied =
+        shape.columns()
+            || strides < Integer.MIN_VALUE
+            || strides + spec.maxUniqueRows() > Integer.MAX_VALUE;
     rows = copied ? room : room + shift;
     offset = copied ? 0 : strides;
     gradients = memory.allocate("gradients of other ranks", gradientBytes(spec));
@@ -105,10 +121,12 @@ final class RankExchange implements AutoCloseable {
     counters = memory.allocate("the exchange", (long) ranks * Long.BYTES);
     loss = memory.allocate("the exchange", Double.BYTES);
     broken = memory.allocate("the exchange", Integer.BYTES);
+    norms = needsNorms(spec) ? memory.allocate("the exchange", numberBytes(shape)) : 0;
+    squares = needsSquares(spec) ? memory.allocate("the exchange", numberBytes(shape)) : 0;
     alarm = new ExchangeAlarm(collective, pinned);
     side = new SideBranch(gpu);
     try {
-      long[] own = {rows, gradients, mails, counters, dense, loss};
+      long[] own = {rows, gradients, mails, counters, dense, loss, norms, squares};
       carried = peers.direct() ? null : carried(spec, own, denseFloats, memory);
       routes = memory.allocate("the exchange", (long) ranks * own.length * Long.BYTES);
       writeRoutes(peers.direct() ? peers.gather(own) : carried.routes());
@@ -141,7 +159,23 @@ final class RankExchange implements AutoCloseable {
     }
     var shape = spec.exchange();
     long count = (long) shape.maxSentRows() + shape.maxGatheredRows();
-    return count * spec.format().dim() * Float.BYTES;
+    return count * spec.slotFormat().dim() * Float.BYTES;
+  }
+
+  private static long numberBytes(ExchangeShape shape) {
+    return (long) shape.maxOwnedRows() * Float.BYTES;
+  }
+
+  private static boolean columnsLearn(StepSpec spec) {
+    return spec.exchange().columns() && !spec.optimizer().freezeRows();
+  }
+
+  private static boolean needsNorms(StepSpec spec) {
+    return columnsLearn(spec) && spec.maxNorms().any();
+  }
+
+  private static boolean needsSquares(StepSpec spec) {
+    return columnsLearn(spec) && spec.optimizer().rows() instanceof UpdateRule.RowwiseAdagrad;
   }
 
   /**
@@ -149,7 +183,11 @@ final class RankExchange implements AutoCloseable {
    * much.
    */
   static long bytes(StepSpec spec) {
-    return spec.exchange() == null ? 0 : rowBytes(spec) + gradientBytes(spec);
+    if (spec.exchange() == null) {
+      return 0;
+    }
+    int numbers = (needsNorms(spec) ? 1 : 0) + (needsSquares(spec) ? 1 : 0);
+    return rowBytes(spec) + gradientBytes(spec) + numbers * numberBytes(spec.exchange());
   }
 
   private void writeRoutes(long[][] byRank) {
@@ -227,12 +265,16 @@ final class RankExchange implements AutoCloseable {
     return commands;
   }
 
-  /** Rows travel from their slots to where they are looked up. */
-  List<Command> sendRows(StepKernels kernels) {
+  /**
+   * Rows travel from their slots to where they are looked up.
+   *
+   * @param owned the kernels that read slots
+   */
+  List<Command> sendRows(StepKernels kernels, StepKernels owned) {
     Command pack =
-        kernels.strided(
+        owned.strided(
             PACKING_BLOCKS_EACH,
-            kernels.ofBatch(
+            owned.ofBatch(
                 Stage.EXCHANGE, "pack_rows", routes, watch, rank, slotWeights, copied ? 1 : 0));
     return List.of(pack, direct() ? meet(kernels, ROWS) : carried.rows());
   }
@@ -266,6 +308,33 @@ final class RankExchange implements AutoCloseable {
     }
     return List.of(
         carried.gradients(), kernels.ofBatch(Stage.LOSS, "loss_total", routes, watch, halted));
+  }
+
+  /** Address of this rank's squares of weights by owned row; 0 if no row has a largest norm. */
+  long norms() {
+    return norms;
+  }
+
+  /** Address of this rank's squares of gradients by owned row; 0 if the optimizer needs none. */
+  long squares() {
+    return squares;
+  }
+
+  /** All ranks have these numbers of owned rows. */
+  Command meetForNorms(StepKernels kernels, long halted) {
+    return direct() ? meetForNumbers(kernels, NORMS, halted) : carried.numbers(CarriedExchange.NORMS);
+  }
+
+  /** As {@link #meetForNorms}. */
+  Command meetForSquares(StepKernels kernels, long halted) {
+    return direct()
+        ? meetForNumbers(kernels, SQUARES, halted)
+        : carried.numbers(CarriedExchange.SQUARES);
+  }
+
+  private Command meetForNumbers(StepKernels kernels, int point, long halted) {
+    return warp(
+        kernels.ofBatch(Stage.EXCHANGE, "meet_for_numbers", routes, watch, rank, point, halted));
   }
 
   /** Ends an evaluation: no rank sends rows again before all have read those. */

@@ -39,6 +39,10 @@ final class RowUpdates {
   }
 
   private final StepKernels kernels;
+
+  /** Those that read and update what slots hold. */
+  private final StepKernels owned;
+
   private final StepSpec spec;
   private final JcudaSlots slots;
   private final long halted;
@@ -49,11 +53,18 @@ final class RowUpdates {
   private final long sums;
 
   /**
+   * @param owned the kernels that read and update what slots hold
    * @param halted address of the flag that keeps rows from being updated
    */
   RowUpdates(
-      StepKernels kernels, StepSpec spec, JcudaSlots slots, long halted, DeviceMemory memory) {
+      StepKernels kernels,
+      StepKernels owned,
+      StepSpec spec,
+      JcudaSlots slots,
+      long halted,
+      DeviceMemory memory) {
     this.kernels = kernels;
+    this.owned = owned;
     this.spec = spec;
     this.slots = slots;
     this.halted = halted;
@@ -91,6 +102,9 @@ final class RowUpdates {
 
   /** The commands that update the rows of this rank by what all ranks have sent. */
   List<Command> ofOwned(RankExchange exchange) {
+    if (exchange.shape().columns()) {
+      return ofColumns(exchange);
+    }
     List<Command> commands = new ArrayList<>();
     commands.add(
         kernels.strided(
@@ -105,6 +119,32 @@ final class RowUpdates {
                 saturated)));
     addSaturated(commands);
     return commands;
+  }
+
+  /** Waits for the other ranks where something depends on whole rows. */
+  private List<Command> ofColumns(RankExchange exchange) {
+    long received = exchange.gradients();
+    long weights = slots.weights();
+    long state = slots.state();
+    long routes = exchange.routes();
+    List<Command> commands = new ArrayList<>();
+    if (exchange.norms() != 0) {
+      commands.add(owned("column_norms", halted, weights, exchange.norms()));
+      commands.add(exchange.meetForNorms(kernels, halted));
+    }
+    if (exchange.squares() != 0) {
+      long to = exchange.squares();
+      commands.add(owned("column_squares", halted, received, weights, state, to, routes));
+      commands.add(exchange.meetForSquares(kernels, halted));
+    }
+    long rank = exchange.rank();
+    commands.add(owned("rows_update", halted, received, weights, state, saturated, routes, rank));
+    addSaturated(commands);
+    return commands;
+  }
+
+  private Command owned(String name, long... values) {
+    return owned.strided(8, owned.ofBatch(Stage.ROWS, name, values));
   }
 
   private List<Command> plan() {

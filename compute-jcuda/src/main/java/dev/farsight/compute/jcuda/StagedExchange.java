@@ -7,10 +7,13 @@ import dev.farsight.api.compute.RowExchange;
 import dev.farsight.api.compute.StepSpec;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
+import jcuda.driver.CUDA_MEMCPY2D;
+import jcuda.driver.CUmemorytype;
 import jcuda.driver.JCudaDriver;
 
 /**
  * An exchange that goes through host memory: pinned, as much as what this rank sends and receives.
+ * Columns are put side by side by the copy to the device.
  */
 final class StagedExchange extends CarriedExchange {
 
@@ -41,12 +44,13 @@ final class StagedExchange extends CarriedExchange {
     var shape = spec.exchange();
     long received = (long) shape.maxSentRows() + shape.maxGatheredRows();
     long most = Math.max(sentGradientFloats(spec), denseFloats);
-    out = pinned.floats(Math.max(sentRowFloats(spec), most));
+    long numbers = own[NORMS] == 0 && own[SQUARES] == 0 ? 0 : shape.maxOwnedRows();
+    out = pinned.floats(Math.max(Math.max(sentRowFloats(spec), most), numbers));
     in =
         pinned.floats(
             Math.max(
-                Math.max((long) spec.maxUniqueRows() * rowWords, received * dim),
-                denseFloats * ranks));
+                Math.max((long) spec.maxUniqueRows() * rowWords, received * width),
+                Math.max(denseFloats, numbers) * ranks));
     lossOut = pinned.longs(ranks);
     lossIn = pinned.longs(ranks);
     sendStarts = new int[ranks + 1];
@@ -55,25 +59,56 @@ final class StagedExchange extends CarriedExchange {
 
   @Override
   void exchangeRows(RowExchange rows) {
-    scale(rows.sendStarts(), rowWords, sendStarts);
-    scale(rows.askedStarts(), rowWords, receiveStarts);
+    scale(rows.sendStarts(), slotWords, sendStarts);
+    scale(rows.askedStarts(), slotWords, receiveStarts);
     toHost(out, sentRows, sendStarts[ranks]);
     collective.allToAllv(out, sendStarts, in, receiveStarts);
-    othersToDevice(own[0], 0, receiveStarts);
+    if (exchange.shape().columns()) {
+      columnsToDevice(rows.askedStarts()[1]);
+    } else {
+      othersToDevice(own[0], 0, receiveStarts);
+    }
+  }
+
+  /** Puts the columns of the other ranks beside those of this one. */
+  private void columnsToDevice(int rows) {
+    for (int p = 0; p < ranks; p++) {
+      if (p != rank && rows > 0) {
+        var block = new CUDA_MEMCPY2D();
+        block.srcMemoryType = CUmemorytype.CU_MEMORYTYPE_HOST;
+        block.srcHost = new Host(Host.of(in).address() + (long) receiveStarts[p] * Float.BYTES);
+        copyColumns(block, p, rows, lane);
+      }
+    }
+  }
+
+  @Override
+  void exchangeNumbers(RowExchange rows, long[] byRank) {
+    int count = rows.ownedRows();
+    for (int p = 0; p <= ranks; p++) {
+      receiveStarts[p] = Math.multiplyExact(p, count);
+    }
+    toHost(out, byRank[rank], count);
+    collective.allGather(out, in, receiveStarts);
+    for (int p = 0; p < ranks; p++) {
+      if (p != rank) {
+        toDevice(byRank[p], receiveStarts[p], count);
+      }
+    }
   }
 
   @Override
   void exchangeGradients(RowExchange rows) {
-    scale(rows.askedStarts(), dim, sendStarts);
-    scale(rows.sendStarts(), dim, receiveStarts);
+    scale(rows.askedStarts(), width, sendStarts);
+    scale(rows.sendStarts(), width, receiveStarts);
     int kept = rows.gatherStarts()[rank + 1] - rows.gatherStarts()[rank];
-    toHost(out, sentGradients, (long) sendStarts[ranks] + (long) kept * dim);
+    toHost(out, sentGradients, (long) sendStarts[ranks] + (long) kept * width);
     collective.allToAllv(out, sendStarts, in, receiveStarts);
     othersToDevice(own[1], 0, receiveStarts);
     if (exchange.shape().replicates()) {
-      FloatBuffer ownPiece = out.slice(sendStarts[ranks], kept * dim);
+      FloatBuffer ownPiece = out.slice(sendStarts[ranks], kept * width);
       long behind = (long) receiveStarts[ranks] * Float.BYTES;
-      scale(rows.gatherStarts(), dim, receiveStarts);
+      scale(rows.gatherStarts(), width, receiveStarts);
       Gpu.synchronize(lane);
       collective.allGather(ownPiece, in, receiveStarts);
       othersToDevice(own[1] + behind, 0, receiveStarts);

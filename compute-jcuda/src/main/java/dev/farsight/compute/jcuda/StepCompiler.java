@@ -21,6 +21,13 @@ final class StepCompiler {
   private final DenseParameters parameters;
   private final Kernels module;
   private final StepKernels kernels;
+
+  /** The kernels of what slots hold; null if that is whole rows, which {@link #module} has. */
+  private final Kernels columns;
+
+  /** Those kernels, or all. */
+  private final StepKernels owned;
+
   private final Products products;
   private final Layers layers;
   private final Interactions interactions;
@@ -61,6 +68,10 @@ final class StepCompiler {
     parameters = new DenseParameters(backend, recorded.ops(), spec.optimizer(), shared, memory);
     module = backend.load(StepKernels.source(spec, precision, shared && peers.direct()));
     kernels = new StepKernels(module, backend.device());
+    boolean byColumns = shared && spec.exchange().columns();
+    columns =
+        byColumns ? backend.load(StepKernels.ofColumns(spec, precision, peers.direct())) : null;
+    owned = byColumns ? new StepKernels(columns, backend.device()) : kernels;
     products = new Products(parameters, lt, precision, batchSize);
     layers = new Layers(kernels, values, parameters, products);
     exchange =
@@ -79,7 +90,8 @@ final class StepCompiler {
     dropouts = new Dropouts(kernels, values, arithmetic);
     bags = new Bags(kernels, values, rows, shape, rowsLearn, memory);
     loss = new Loss(kernels, batchSize, memory);
-    rowUpdates = rowsLearn ? new RowUpdates(kernels, spec, slots, loss.halted(), memory) : null;
+    rowUpdates =
+        rowsLearn ? new RowUpdates(kernels, owned, spec, slots, loss.halted(), memory) : null;
   }
 
   Program compile() {
@@ -94,9 +106,9 @@ final class StepCompiler {
       evaluate.addAll(op instanceof Op.Dropout drop ? dropouts.evaluate(drop) : forward);
     }
     if (exchange != null) {
-      var send = exchange.sendRows(kernels);
+      var send = exchange.sendRows(kernels, owned);
       train.addAll(0, exchange.beside("send rows", send, withoutRows));
-      evaluate.addAll(0, exchange.sendRows(kernels));
+      evaluate.addAll(0, exchange.sendRows(kernels, owned));
     }
     Value z = values.get(tape.logits());
     Value dz = tape.learns(tape.logits()) ? values.gradient(tape.logits()) : null;
@@ -117,6 +129,9 @@ final class StepCompiler {
     }
     List<Kernels> modules = interactions.modules();
     modules.add(module);
+    if (columns != null) {
+      modules.add(columns);
+    }
     var order = LookupOrdering.of(backend, module, spec, memory);
     modules.addAll(order.modules());
     Command weigh = spec.schema().weighted() && exchange == null ? loss.weigh() : null;
@@ -166,9 +181,16 @@ final class StepCompiler {
     commands.addAll(exchange.sendGradients(kernels, loss.halted()));
     List<Command> ofParameters = new ArrayList<>();
     ofParameters.add(parameters.update(kernels, loss.halted(), exchange.routes()));
-    ofParameters.addAll(exchange.leave(kernels));
     List<Command> ofRows = rowUpdates == null ? List.of() : rowUpdates.ofOwned(exchange);
+    // Updates of columns read numbers that other ranks have.
+    boolean leavesLast = exchange.shape().columns();
+    if (!leavesLast) {
+      ofParameters.addAll(exchange.leave(kernels));
+    }
     commands.addAll(exchange.beside("update of parameters", ofParameters, ofRows));
+    if (leavesLast) {
+      commands.addAll(exchange.leave(kernels));
+    }
     return commands;
   }
 

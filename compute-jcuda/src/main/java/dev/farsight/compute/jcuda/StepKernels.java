@@ -37,23 +37,52 @@ final class StepKernels {
     files.addAll(shape.files());
     files.addAll(List.of("arithmetic.cu", "cross.cu", "machine.cu", "norm.cu", "dropout.cu"));
     files.add("rules.cu");
-    Map<String, Object> constants = new TreeMap<>(shape.constants());
     if (spec.exchange() != null) {
       files.add("exchange.cu");
-      constants.put("RANKS", spec.exchange().ranks());
-      constants.put("DIRECT", direct ? 1 : 0);
     }
     files.addAll(List.of("parameters.cu", "rows.cu", "order.cu"));
+    return KernelSource.of("step", files, constants(spec, shape, precision, direct, false));
+  }
+
+  /**
+   * The kernels that read and update what slots hold, where ranks have columns of rows: their width
+   * is that of a slot.
+   */
+  static KernelSource ofColumns(StepSpec spec, Precision precision, boolean direct) {
+    var shape = new BagShape(spec);
+    List<String> files =
+        new ArrayList<>(shape.files().stream().filter(file -> !hasForward(file)).toList());
+    files.addAll(List.of("rules.cu", "exchange.cu", "rows.cu"));
+    return KernelSource.of("columns", files, constants(spec, shape, precision, direct, true));
+  }
+
+  /** Whether a file of bags has the kernels of their forward pass. */
+  private static boolean hasForward(String file) {
+    return file.equals("bags.cu") || file.equals("gather.cu");
+  }
+
+  /**
+   * @param owned whether kernels work on what slots hold
+   */
+  private static Map<String, Object> constants(
+      StepSpec spec, BagShape shape, Precision precision, boolean direct, boolean owned) {
+    Map<String, Object> constants = new TreeMap<>(shape.constants());
+    if (spec.exchange() != null) {
+      constants.put("RANKS", spec.exchange().ranks());
+      constants.put("DIRECT", direct ? 1 : 0);
+      constants.put("COLUMNS", spec.exchange().columns() ? 1 : 0);
+      constants.put("OWNED", owned ? 1 : 0);
+    }
     constants.put("BATCH", spec.batchSize());
     constants.put("BF16", precision == Precision.BF16 ? 1 : 0);
     constants.put("DENSE", spec.schema().denseWidth());
     constants.put("TABLES", spec.schema().features().size());
-    constants.putAll(RowWeightKernels.constants(spec.format()));
+    constants.putAll(RowWeightKernels.constants(owned ? spec.slotFormat() : spec.format()));
     constants.putAll(new DeviceRule(spec.optimizer().rows()).ofRows());
     constants.putAll(new DeviceRule(spec.optimizer().dense()).ofDense());
     constants.put("TILES", DenseParameters.TILES);
     constants.put("WEIGHTED", spec.schema().weighted() ? 1 : 0);
-    return KernelSource.of("step", files, constants);
+    return constants;
   }
 
   /** A kernel that takes the batch first, on one thread until told otherwise. */

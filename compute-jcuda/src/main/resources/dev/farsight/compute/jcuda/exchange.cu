@@ -3,9 +3,21 @@
 // RANKS    how many ranks there are, at most 32
 // DIRECT   1: ranks write to and read from each other's memory, and meet by counters there
 //          0: the host copies what ranks send between two kernels, from buffers of their own
+// COLUMNS  1: each rank has a part of the width of every row. Two modules are then compiled: in that of whole rows, DIM is their
+//          width; in that of OWNED columns, DIM is the width of one rank's part, which is what slots hold
 
 // How many exchanges ahead of the others a rank may announce.
 #define MAILS 64
+
+// Points of an exchange at which ranks meet, and one more that none has.
+#define POINTS 8
+
+#ifndef COLUMNS
+#define COLUMNS 0
+#endif
+#ifndef OWNED
+#define OWNED 0
+#endif
 
 // What a rank tells another one of an exchange beforehand: where the rows and gradients arrive that the other one sends.
 struct Mail {
@@ -16,7 +28,8 @@ struct Mail {
   unsigned long long sequence;
 };
 
-// Addresses by rank: where its rows, gradients, mails and counters arrive, its dense gradients and the sum of its losses. mail has
+// Addresses by rank: where its rows, gradients, mails and counters arrive, its dense gradients, the sum of its losses, and of each
+// owned row, where ranks have columns and need it, its squares of weights and of gradients. mail has
 // RANKS mails for each of MAILS exchanges, counters one for each rank. If ranks are not DIRECT, those of other ranks are addresses
 // of this rank's memory: what is sent lies in the order of send positions, gradients in the order in which their rows arrived.
 struct Routes {
@@ -26,6 +39,8 @@ struct Routes {
   unsigned long long* counters[RANKS];
   const float* dense[RANKS];
   const double* loss[RANKS];
+  const float* norms[RANKS];
+  const float* squares[RANKS];
 };
 
 // How ranks wait for each other. failed and late are in the memory of the host: the host sets failed if the exchange cannot be
@@ -86,6 +101,7 @@ __device__ __forceinline__ const Mail* mailFrom(const Input* in, const Routes* r
   return routes->mails[rank] + in->sequence % MAILS * RANKS + other;
 }
 
+#if !OWNED
 // Tells each rank where its rows and gradients arrive here. Runs beside the lane.
 extern "C" __global__ void announce(const Input* in, const Routes* routes, long rank) {
   int other = threadIdx.x;
@@ -102,7 +118,7 @@ extern "C" __global__ void announce(const Input* in, const Routes* routes, long 
 __device__ __forceinline__ void meetOthers(
     const Input* in, const Routes* routes, const Watch* watch, long rank, long point) {
   int other = threadIdx.x;
-  unsigned long long count = 4 * in->sequence + point;
+  unsigned long long count = POINTS * in->sequence + point;
   bool broken = *watch->broken;
   __syncwarp();
   __threadfence_system();
@@ -116,15 +132,26 @@ extern "C" __global__ void meet(const Input* in, const Routes* routes, const Wat
   meetOthers(in, routes, watch, rank, point);
 }
 
+// As meet, within the updates of rows: if a rank did not come, no row is updated.
+extern "C" __global__ void meet_for_numbers(
+    const Input* in, const Routes* routes, const Watch* watch, long rank, long point, int* halted) {
+  meetOthers(in, routes, watch, rank, point);
+  __syncwarp();
+  if (threadIdx.x == 0 && *(volatile int*)watch->broken) {
+    *halted = 1;
+  }
+}
+
 // Tells all ranks that this one no longer reads their memory, and does not write there before the next exchange.
 extern "C" __global__ void leave(
     const Input* in, const Routes* routes, const Watch* watch, long rank, long point) {
   int other = threadIdx.x;
   __threadfence_system();
   if (other < RANKS && other != rank && !*watch->broken) {
-    storeReleased(routes->counters[other] + rank, 4 * in->sequence + point);
+    storeReleased(routes->counters[other] + rank, POINTS * in->sequence + point);
   }
 }
+#endif
 #endif
 
 // By all threads of a block. False if a rank has not announced the exchange.
@@ -153,6 +180,7 @@ __device__ __forceinline__ bool readStarts(Starts& starts, const Input* in, cons
   return __syncthreads_and(announced);
 }
 
+#if !OWNED
 // Says where kernels find each unique row, in strides of a slot from the first one: this rank's own in their slots, the others from
 // offset on, in the order of arrival. Where that is too far away for an int, copied is set, and all are there. Runs beside the lane.
 extern "C" __global__ void place_rows(const Input* in, long rank, long offset, long copied) {
@@ -171,8 +199,11 @@ extern "C" __global__ void place_rows(const Input* in, long rank, long offset, l
     places[u] = sent < 0 ? (int)(offset + arrival) : in->ownedSlots[in->sendRows[sent]];
   }
 }
+#endif
 
-// Copies rows from their slots to where they arrive at the ranks that look them up; copied: this one too.
+#if !COLUMNS || OWNED
+// Copies rows from their slots to where they arrive at the ranks that look them up; copied: this one too, as it is with columns,
+// which arrive side by side. On their way through the host they lie one behind the other.
 extern "C" __global__ void pack_rows(
     const Input* in, const Routes* routes, const Watch* watch, long rank, const weight* weights, long copied) {
   __shared__ Starts starts;
@@ -201,8 +232,13 @@ extern "C" __global__ void pack_rows(
       while (p < RANKS && k >= in->sendStarts[p + 1]) {
         p++;
       }
+#if COLUMNS
+      long behind = DIRECT || p == rank ? (k - in->sendStarts[p]) * (long)RANKS + rank : k;
+      ownTo = routes->rows[p] + behind * SLOT_STRIDE;
+#else
       ownTo = p == RANKS ? routes->rows[rank] + (long)(in->askedStarts[RANKS] + k - sent) * SLOT_STRIDE
                          : routes->rows[p] + (long)(starts.rows[p] + k - in->sendStarts[p]) * SLOT_STRIDE;
+#endif
     }
     int some = min(32, total - base);
 #pragma unroll 8
@@ -221,7 +257,33 @@ extern "C" __global__ void pack_rows(
     }
   }
 }
+#endif
 
+#if COLUMNS && !OWNED
+// Sends the columns of a gradient to the ranks that have them.
+__device__ __forceinline__ void deliver(
+    const Row& gradient, const Input* in, const Routes* routes, const Starts& starts, int arrival, int lane) {
+  constexpr int columns = DIM / RANKS;
+#pragma unroll
+  for (int part = 0; part < PARTS; part++) {
+    int at = lane + 32 * part;
+    if (at < DIM / WIDTH) {
+#if DIM / RANKS % WIDTH == 0
+      int p = at * WIDTH / columns;
+      float* to = routes->gradients[p] + (long)(starts.gradients[p] + arrival) * columns;
+      storePart(to, at - p * (columns / WIDTH), gradient.part[part]);
+#else
+#pragma unroll
+      for (int k = 0; k < WIDTH; k++) {
+        int d = at * WIDTH + k;
+        int p = d / columns;
+        routes->gradients[p][(long)(starts.gradients[p] + arrival) * columns + d - p * columns] = gradient.part[part].v[k];
+      }
+#endif
+    }
+  }
+}
+#elif !COLUMNS
 // Sends the gradient of the row that arrived at a position to its owner, or to all ranks if they all have it.
 __device__ __forceinline__ void deliver(
     const Row& gradient, const Input* in, const Routes* routes, const Starts& starts, int arrival, int lane) {
@@ -238,7 +300,9 @@ __device__ __forceinline__ void deliver(
   }
   write(gradient, routes->gradients[p] + (long)(starts.gradients[p] + arrival - in->askedStarts[p]) * DIM, lane);
 }
+#endif
 
+#if !OWNED
 // The sum of the losses of this rank's samples.
 extern "C" __global__ void loss_part(const Input* in, const double* sums, double* loss) {
   double sum = 0;
@@ -277,4 +341,5 @@ extern "C" __global__ void meet_for_loss(
 extern "C" __global__ void loss_total(const Input* in, const Routes* routes, const Watch* watch, int* halted) {
   totalLoss(in, routes, watch, halted);
 }
+#endif
 #endif

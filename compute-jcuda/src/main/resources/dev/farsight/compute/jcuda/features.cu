@@ -37,14 +37,14 @@ __device__ __forceinline__ Part ofWinners(Part part, PlacesPart winners, int pla
 #if NORMS
 __constant__ float maxNorms[FEATURES] = {MAX_NORMS};
 
-// What a row is multiplied with, so that its norm is not above the largest one; 0: there is none.
-__device__ __forceinline__ float factorWithin(const Row& row, float most) {
-  float norm = sqrtf(squares(row));
+// What a row with this sum of squares is multiplied with, so that its norm is not above the largest one; 0: there is none.
+__device__ __forceinline__ float factorWithin(float squares, float most) {
+  float norm = sqrtf(squares);
   return most > 0.f && norm > most ? most / (norm + 1e-7f) : 1.f;
 }
 
 // The same for a row that feature f looks up.
-__device__ __forceinline__ float normFactor(const Row& row, int f) { return factorWithin(row, maxNorms[f]); }
+__device__ __forceinline__ float normFactor(const Row& row, int f) { return factorWithin(squares(row), maxNorms[f]); }
 
 #if RANKS
 __constant__ unsigned long long tableEnds[] = {TABLE_ENDS};

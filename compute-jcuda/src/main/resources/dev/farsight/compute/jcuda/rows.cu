@@ -3,6 +3,8 @@
 //
 // FACTORS   1: lookups count as rowFactors say
 // STATE     floats of state of a row; the ROW_STATES of a weight lie DIM apart
+//
+// Where ranks have columns of rows, see exchange.cu, gradients of whole rows are summed, and columns are updated.
 
 #define CHUNK 32
 #define MOST_CHUNKS 1024
@@ -23,6 +25,10 @@ struct Slots {
   weight* weights;
   float* state;
   int* saturated;
+#if COLUMNS
+  const Routes* routes;
+  int firstColumn;
+#endif
 };
 
 // What the slot of a row holds.
@@ -108,6 +114,18 @@ __device__ __forceinline__ void writeState(const Held& held, int p, long slot, S
   }
 }
 
+#if COLUMNS
+// The sum over ranks, in their order, of what each has for an owned row.
+__device__ __forceinline__ float totalOf(const float* const* numbers, int row) {
+  float sum = numbers[0][row];
+#pragma unroll
+  for (int r = 1; r < RANKS; r++) {
+    sum += numbers[r][row];
+  }
+  return sum;
+}
+#endif
+
 // Reads what the slot of unique row u holds, of the largest norm that it may have. With several ranks u is an owned row.
 __device__ __forceinline__ void readRow(Held& held, const Input* in, int u, long slot, Slots slots, int lane) {
   clear(held.row);
@@ -123,8 +141,10 @@ __device__ __forceinline__ void readRow(Held& held, const Input* in, int u, long
 #elif HALVES
   held.rowId = in->rowIds[u];
 #endif
-#if NORMS && RANKS
-  scale(held.row, factorWithin(held.row, normOf(in->ownedIds[u])));
+#if NORMS && COLUMNS
+  scale(held.row, factorWithin(totalOf(slots.routes->norms, u), normOf(in->ownedIds[u])));
+#elif NORMS && RANKS
+  scale(held.row, factorWithin(squares(held.row), normOf(in->ownedIds[u])));
 #elif NORMS
   // All features that look a row up do so in one table.
   scale(held.row, normFactor(held.row, in->rowLookups[in->rowStarts[u]] / BATCH));
@@ -143,7 +163,12 @@ __device__ __forceinline__ void writeWeights(const Held& held, const Input* in, 
 #pragma unroll
       for (int k = 0; k < WIDTH; k++) {
         float value = held.row.part[p].v[k];
-        rounded.v[k] = stochastic(value, randomBits(key, WIDTH * at + k));
+#if COLUMNS
+        int column = slots.firstColumn + WIDTH * at + k;
+#else
+        int column = WIDTH * at + k;
+#endif
+        rounded.v[k] = stochastic(value, randomBits(key, column));
         saturated += saturates(value, rounded.v[k]);
       }
       reinterpret_cast<Halves*>(slots.weights + slot * SLOT_STRIDE)[at] = rounded;
@@ -157,22 +182,29 @@ __device__ __forceinline__ void writeWeights(const Held& held, const Input* in, 
 #endif
 }
 
-// Updates the row of a slot by the summed gradient g.
-__device__ __forceinline__ void update(Row& g, Held& held, const Input* in, long slot, Slots slots, int lane) {
+// Adds the decay of weights to the summed gradient g of a row.
+__device__ __forceinline__ void decayAll(Row& g, const Held& held) {
+  constexpr Rule rule = {ROW_RULE};
+#pragma unroll
+  for (int p = 0; p < PARTS; p++) {
+#pragma unroll
+    for (int k = 0; k < WIDTH; k++) {
+      g.part[p].v[k] = decayed(rule, held.row.part[p].v[k], g.part[p].v[k]);
+    }
+  }
+}
+
+// Updates the row of a slot by the summed gradient g; of row-wise Adagrad with its decay, and its squares.
+__device__ __forceinline__ void updateBy(
+    Row& g, float ofGradient, Held& held, const Input* in, long slot, Slots slots, int lane) {
   constexpr Rule rule = {ROW_RULE};
   Pace pace = {in->rowLearningRate, in->rowRootFactor};
   if constexpr (rule.kind == ROWWISE_ADAGRAD) {
-    if constexpr (rule.decay != 0.f) {
-#pragma unroll
-      for (int p = 0; p < PARTS; p++) {
-#pragma unroll
-        for (int k = 0; k < WIDTH; k++) {
-          g.part[p].v[k] = decayed(rule, held.row.part[p].v[k], g.part[p].v[k]);
-        }
-      }
-    }
-    float ofGradient = squares(g);
+#if COLUMNS
+    float sum = slots.state[slot * STATE] + ofGradient / (RANKS * DIM);
+#else
     float sum = slots.state[slot * STATE] + ofGradient / DIM;
+#endif
     __syncwarp();
     if (lane == 0) {
       slots.state[slot * STATE] = sum;
@@ -201,6 +233,19 @@ __device__ __forceinline__ void update(Row& g, Held& held, const Input* in, long
   writeWeights(held, in, slot, slots, lane);
 }
 
+// Updates the row of a slot by the summed gradient g.
+__device__ __forceinline__ void update(Row& g, Held& held, const Input* in, long slot, Slots slots, int lane) {
+  constexpr Rule rule = {ROW_RULE};
+  float ofGradient = 0.f;
+  if constexpr (rule.kind == ROWWISE_ADAGRAD) {
+    if constexpr (rule.decay != 0.f) {
+      decayAll(g, held);
+    }
+    ofGradient = squares(g);
+  }
+  updateBy(g, ofGradient, held, in, slot, slots, lane);
+}
+
 // Lookups of a chunk of a row that has so many. In a batch of bags a row may have millions; it then has longer chunks, so that
 // no warp adds up more than MOST_CHUNKS / WARPS of them.
 __device__ __forceinline__ int chunkLength(int lookups) {
@@ -211,6 +256,7 @@ __device__ __forceinline__ int chunkLength(int lookups) {
 #endif
 }
 
+#if !OWNED
 // Lists the chunks of rows with more than CHUNK lookups; the rows of a warp take room together, and the warp lists each row's
 // chunks. counts: chunks, large rows; both zero before.
 extern "C" __global__ void rows_plan(
@@ -279,7 +325,9 @@ __device__ __forceinline__ void addChunks(
   }
 }
 
-#if RANKS
+#endif
+
+#if RANKS && !OWNED
 // As below, but each sum goes to the rank that owns the row.
 extern "C" __global__ void rows_sum(
     const Input* in, const int* halted, const int* counts, const int2* chunks, const element* gradients, long ld,
@@ -342,6 +390,21 @@ extern "C" __global__ void rows_combine(
   }
 }
 
+#endif
+
+#if RANKS && COLUMNS == OWNED
+// The gradient of an owned row, summed in the order of ranks.
+__device__ __forceinline__ void addRanks(Row& sum, const Input* in, const float* received, int o, int lane) {
+  int from = in->gradientStarts[o];
+  int end = in->gradientStarts[o + 1];
+  clear(sum);
+  for (int j = from; j < end; j++) {
+    add(sum, received + (long)in->gradients[j] * DIM, lane);
+  }
+}
+#endif
+
+#if RANKS && !COLUMNS
 // Sums the gradients of each owned row in the order of ranks, and updates it.
 extern "C" __global__ void rows_update(
     const Input* in, const int* halted, const float* received, weight* weights, float* state, int* saturated) {
@@ -354,18 +417,88 @@ extern "C" __global__ void rows_update(
   Row sum;
   Held held;
   for (int o = blockIdx.x * (blockDim.x / 32) + threadIdx.x / 32; o < in->ownedRows; o += warps) {
-    int from = in->gradientStarts[o];
-    int end = in->gradientStarts[o + 1];
     long slot = in->ownedSlots[o];
     readRow(held, in, o, slot, slots, lane);
-    clear(sum);
-    for (int j = from; j < end; j++) {
-      add(sum, received + (long)in->gradients[j] * DIM, lane);
-    }
+    addRanks(sum, in, received, o, lane);
     update(sum, held, in, slot, slots, lane);
   }
 }
-#else
+#endif
+
+#if OWNED
+#if NORMS
+// This rank's squares of the weights of each owned row.
+extern "C" __global__ void column_norms(const Input* in, const int* halted, const weight* weights, float* norms) {
+  if (*halted) {
+    return;
+  }
+  int lane = threadIdx.x % 32;
+  int warps = gridDim.x * (blockDim.x / 32);
+  Row row;
+  for (int o = blockIdx.x * (blockDim.x / 32) + threadIdx.x / 32; o < in->ownedRows; o += warps) {
+    clear(row);
+    add(row, weights + (long)in->ownedSlots[o] * SLOT_STRIDE, lane);
+    float sum = squares(row);
+    if (lane == 0) {
+      norms[o] = sum;
+    }
+  }
+}
+#endif
+
+// This rank's squares of the gradient of each owned row. The sum over ranks takes the place of the first gradient.
+extern "C" __global__ void column_squares(
+    const Input* in, const int* halted, float* received, weight* weights, float* state, float* ofRows,
+    const Routes* routes) {
+  if (*halted) {
+    return;
+  }
+  constexpr Rule rule = {ROW_RULE};
+  int lane = threadIdx.x % 32;
+  int warps = gridDim.x * (blockDim.x / 32);
+  Slots slots = {weights, state, nullptr, routes, 0};
+  Row sum;
+  Held held;
+  for (int o = blockIdx.x * (blockDim.x / 32) + threadIdx.x / 32; o < in->ownedRows; o += warps) {
+    addRanks(sum, in, received, o, lane);
+    if constexpr (rule.decay != 0.f) {
+      readRow(held, in, o, in->ownedSlots[o], slots, lane);
+      decayAll(sum, held);
+    }
+    float ofRow = squares(sum);
+    if (lane == 0) {
+      ofRows[o] = ofRow;
+    }
+    write(sum, received + (long)in->gradients[in->gradientStarts[o]] * DIM, lane);
+  }
+}
+
+// Updates this rank's columns of each owned row.
+extern "C" __global__ void rows_update(
+    const Input* in, const int* halted, const float* received, weight* weights, float* state, int* saturated,
+    const Routes* routes, long rank) {
+  if (*halted) {
+    return;
+  }
+  constexpr Rule rule = {ROW_RULE};
+  int lane = threadIdx.x % 32;
+  int warps = gridDim.x * (blockDim.x / 32);
+  Slots slots = {weights, state, saturated, routes, (int)rank * DIM};
+  Row sum;
+  Held held;
+  for (int o = blockIdx.x * (blockDim.x / 32) + threadIdx.x / 32; o < in->ownedRows; o += warps) {
+    long slot = in->ownedSlots[o];
+    readRow(held, in, o, slot, slots, lane);
+    if constexpr (rule.kind == ROWWISE_ADAGRAD) {
+      read(sum, received + (long)in->gradients[in->gradientStarts[o]] * DIM, lane);
+      updateBy(sum, totalOf(routes->squares, o), held, in, slot, slots, lane);
+    } else {
+      addRanks(sum, in, received, o, lane);
+      update(sum, held, in, slot, slots, lane);
+    }
+  }
+}
+#elif !RANKS
 // Sums chunks of large rows; sums and updates all others.
 extern "C" __global__ void rows_sum(
     const Input* in, const int* halted, const int* counts, const int2* chunks,
@@ -430,7 +563,7 @@ extern "C" __global__ void rows_combine(
 }
 #endif
 
-#if HALVES
+#if HALVES && !OWNED
 // To the host.
 extern "C" __global__ void saturated_out(const Input* in, const int* saturated) {
   *in->hostSaturated = *saturated;

@@ -202,6 +202,53 @@ class KernelCompileTest {
     assertThat(kernels).doesNotContain("sum_weights");
   }
 
+  /** Whole rows and columns: widths that are vectors for both, for one, for none; all rules. */
+  @ParameterizedTest
+  @CsvSource({
+    "2, true, 128, FP32, ROWWISE_ADAGRAD, false",
+    "2, false, 12, BF16, MOMENTUM, true",
+    "3, true, 15, FP32, ADAM, true",
+    "8, true, 4096, FP16, SGD, false",
+    "2, false, 20, FP32, FTRL, true"
+  })
+  void everyStepOfColumnsCompiles(
+      int ranks,
+      boolean direct,
+      int dim,
+      RowFormat.Precision rows,
+      TestOptimizer kind,
+      boolean bags) {
+    int capability = Arrays.stream(nvrtc.capabilities()).max().orElseThrow();
+    StepSpec plain = bags ? bags(dim, kind).get(5) : spec(dim, kind, false);
+    var spec =
+        new StepSpec(
+            plain.schema(),
+            plain.batchSize(),
+            plain.maxUniqueRows(),
+            new RowFormat(dim, rows, kind.spec().rows().rowState(dim)),
+            kind.spec(),
+            plain.maxNorms(),
+            1,
+            new ExchangeShape(ranks, 1000, 2000, 1500, 0, true));
+    var step = StepKernels.source(spec, Precision.BF16, direct);
+    var columns = StepKernels.ofColumns(spec, Precision.BF16, direct);
+    String whole = compiled(step, capability);
+    String owned = compiled(columns, capability);
+    assertThat(whole).contains("place_rows", "rows_sum", "sum_columns");
+    assertThat(whole).doesNotContain("pack_rows", "rows_update");
+    assertThat(whole.contains("meet_for_numbers")).isEqualTo(direct);
+    assertThat(owned).contains("pack_rows", "rows_update", "column_squares");
+    assertThat(owned.contains("column_norms")).isEqualTo(bags);
+    assertThat(owned).doesNotContain("rows_sum", "rows_plan", "saturated_out");
+  }
+
+  private String compiled(KernelSource source, int capability) {
+    byte[] image =
+        nvrtc.compile(source.name(), source.text(), "sm_" + capability, source.options());
+    assertThat(isMachineCode(image)).as("%s %s", source.name(), source.options()).isTrue();
+    return new String(image, ISO_8859_1);
+  }
+
   @ParameterizedTest
   @EnumSource(RowFormat.Precision.class)
   void interactionsGatherEveryPrecisionOfRows(RowFormat.Precision rows) {

@@ -37,6 +37,14 @@ public interface ComputeFactory {
   }
 
   /**
+   * Whether several devices may divide rows by {@linkplain ExchangeShape#columns columns}. A
+   * backend that does not say so is never given such an exchange.
+   */
+  default boolean dividesColumns() {
+    return false;
+  }
+
+  /**
    * What each of several devices is expected to reach. The rows of a run are divided over its
    * devices by these numbers. Opens nothing.
    *

@@ -10,14 +10,29 @@ package dev.farsight.api.compute;
  * @param maxOwnedRows the largest number of different rows of one rank that a step can use
  * @param maxGatheredRows the largest number of gradients of replicated rows that all ranks together
  *     can make in a step; 0 if no rows are replicated
+ * @param columns whether each rank has a part of the width of every row, see {@link RowExchange}
  */
 public record ExchangeShape(
-    int ranks, int maxUniqueRows, int maxSentRows, int maxOwnedRows, int maxGatheredRows) {
+    int ranks,
+    int maxUniqueRows,
+    int maxSentRows,
+    int maxOwnedRows,
+    int maxGatheredRows,
+    boolean columns) {
 
   public ExchangeShape {
     if (ranks < 2) {
       throw new IllegalArgumentException("an exchange between " + ranks + " ranks");
     }
+    if (columns && maxGatheredRows > 0) {
+      throw new IllegalArgumentException("rows both divided by columns and replicated");
+    }
+  }
+
+  /** An exchange of whole rows. */
+  public ExchangeShape(
+      int ranks, int maxUniqueRows, int maxSentRows, int maxOwnedRows, int maxGatheredRows) {
+    this(ranks, maxUniqueRows, maxSentRows, maxOwnedRows, maxGatheredRows, false);
   }
 
   /** Whether some rows are replicated on all ranks. */

@@ -44,6 +44,16 @@ import java.nio.IntBuffer;
  * <p>An evaluation does the first step, and forward. The loss that it tells is this rank's part:
  * the sum over its own samples, divided by {@link #divisor}.
  *
+ * <p>Rows may be {@linkplain ExchangeShape#columns divided by columns} instead: each rank has an
+ * equal part of the width of every row, its {@linkplain dev.farsight.api.table.RowColumns columns}.
+ * Then all ranks own the rows that any of them looks up, in the same order, and none is replicated.
+ * Each rank sends each other its columns of all U rows that the other one looks up, so all of this
+ * holds with "row" read as "this rank's columns of a row", but for two things. {@code
+ * askedStarts[p]} is p U; the columns of all ranks make one row, whose arrival position is from 0
+ * to U - 1, and a gradient's columns go back to the rank that has them. And what depends on a whole
+ * row, its norm or the mean of its squares, is summed over ranks, in rank order, for the owned rows
+ * in their order, after it is known that rows are updated.
+ *
  * <p>Preallocated in host buffers of the compute backend; a part of a {@link StepInput}.
  */
 public final class RowExchange {
@@ -117,7 +127,10 @@ public final class RowExchange {
     return sendStarts[shape.ranks()];
   }
 
-  /** How many unique rows arrive from owners; the replicated ones follow. */
+  /**
+   * How many unique rows arrive from owners; the replicated ones follow. With columns, how many
+   * parts of rows arrive.
+   */
   public int askedRows() {
     return askedStarts[shape.ranks()];
   }

@@ -1,6 +1,7 @@
 package dev.farsight.api.compute;
 
 import dev.farsight.api.data.BatchSchema;
+import dev.farsight.api.table.RowColumns;
 import dev.farsight.api.table.RowFormat;
 
 /**
@@ -9,7 +10,7 @@ import dev.farsight.api.table.RowFormat;
  * @param schema the layout of samples
  * @param batchSize samples of a full batch
  * @param maxUniqueRows the largest number of unique rows that a batch can have
- * @param format the layout of a row; {@code format.dim()} is the embedding dimension
+ * @param format the layout of a whole row; {@code format.dim()} is the embedding dimension
  * @param optimizer how parameters are updated
  * @param maxNorms the largest norms of rows, by table
  * @param seed of what a step draws: dropout, and the rounding of rows of 16 bits
@@ -34,6 +35,13 @@ public record StepSpec(
     if (maxNorms.any() && optimizer.freezeRows()) {
       throw new IllegalArgumentException("frozen rows cannot have a largest norm");
     }
+  }
+
+  /** The layout of what a slot holds: a row, or this rank's columns of one. */
+  public RowFormat slotFormat() {
+    return exchange != null && exchange.columns()
+        ? RowColumns.format(format, exchange.ranks())
+        : format;
   }
 
   /** A step of one rank. */

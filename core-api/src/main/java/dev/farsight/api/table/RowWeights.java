@@ -65,6 +65,16 @@ public final class RowWeights {
    * @return how many weights saturated
    */
   public int putStochastic(FloatBuffer rows, int rowWord, float[] weights, long key) {
+    return putStochastic(rows, rowWord, weights, 0, key);
+  }
+
+  /**
+   * As {@link #putStochastic(FloatBuffer, int, float[], long)}, for a part of the width.
+   *
+   * @param firstColumn the column of the whole row that comes first here
+   */
+  public int putStochastic(
+      FloatBuffer rows, int rowWord, float[] weights, int firstColumn, long key) {
     if (precision == Precision.FP32) {
       rows.put(rowWord, weights, 0, dim);
       return 0;
@@ -72,7 +82,7 @@ public final class RowWeights {
     int saturated = 0;
     begin();
     for (int d = 0; d < dim; d++) {
-      int random = CounterRandom.bits(key, d);
+      int random = CounterRandom.bits(key, firstColumn + d);
       short half = HalfPrecision.stochastic(precision, weights[d], random);
       saturated += set(d, weights[d], half);
     }

@@ -32,6 +32,11 @@ final class AttributedComputeFactory extends Attributed<ComputeFactory> implemen
   }
 
   @Override
+  public boolean dividesColumns() {
+    return calls.get("ComputeFactory.dividesColumns", factory::dividesColumns);
+  }
+
+  @Override
   public DeviceRates rates(Settings own) {
     return calls.get("ComputeFactory.rates", () -> factory.rates(own));
   }

@@ -30,8 +30,9 @@ final class CacheMemory {
   MemoryForecast forecast(RankShape rank) {
     long rows = shapes.tables().rows();
     if (shapes.full()) {
+      int owners = shapes.columns() ? 1 : shapes.ranks().size();
       return MemoryForecast.of(
-          Tier.HEAP, "index of the cache", FullResidency.heapBytes(rows, shapes.ranks().size()));
+          Tier.HEAP, "index of the cache", FullResidency.heapBytes(rows, owners));
     }
     MemoryForecast cache =
         MemoryForecast.of(

@@ -47,7 +47,7 @@ record CacheParts(Residency residency, RingGates gates, LookAhead lookAhead) {
   private static Residency full(Shapes shapes, int rank, Workers planners) {
     RankShape own = shapes.ranks().get(rank);
     long rows = shapes.tables().rows();
-    return shapes.owners() == null
+    return shapes.owners() == null || shapes.columns()
         ? new FullResidency(rows, own.maxRows(), own.maxMoves(), planners)
         : new FullResidency(rows, shapes.owners(), rank, own.maxRows(), own.maxMoves(), planners);
   }

@@ -36,7 +36,7 @@ final class CacheWarmUp {
     boolean restored = session.resumePoint().map(this::restore).orElse(false);
     if (shapes.full() || restored) {
       var meter =
-          ProgressMeter.begin(events, "loading rows into the cache", session.slots(), "slots");
+          ProgressMeter.begin(events, "loading rows into the cache", session.slotsOfAll(), "slots");
       session.transfers().loadResident(meter::add);
       meter.end();
     } else if (counts != null && session.settings().warmUp() > 0) {

@@ -72,7 +72,8 @@ record DeviceParts(
       Collective collective,
       DeviceWatch watch,
       Resources resources) {
-    SlotMemory memory = backend.slots(shapes.format(), rank.slots(), rank.inRows(), rank.outRows());
+    SlotMemory memory =
+        backend.slots(shapes.step().slotFormat(), rank.slots(), rank.inRows(), rank.outRows());
     resources.own(watch.closing(memory));
     CompiledStep step =
         collective == null

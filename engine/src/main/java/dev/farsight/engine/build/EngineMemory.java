@@ -1,6 +1,8 @@
 package dev.farsight.engine.build;
 
 import dev.farsight.api.MemoryForecast;
+import dev.farsight.api.MemoryForecast.Tier;
+import dev.farsight.engine.columns.ColumnStore;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.settings.EngineSettings;
 
@@ -18,6 +20,17 @@ final class EngineMemory {
     var caches = new CacheMemory(settings, components, shapes);
     return shapes.ranks().stream()
         .map(rank -> carriers.forecast(rank).plus(caches.forecast(rank)))
-        .reduce(MemoryForecast.none(), MemoryForecast::plus);
+        .reduce(MemoryForecast.none(), MemoryForecast::plus)
+        .plus(columns(settings, shapes));
+  }
+
+  private static MemoryForecast columns(EngineSettings settings, Shapes shapes) {
+    if (!shapes.columns()) {
+      return MemoryForecast.none();
+    }
+    // Each rank has its share of the threads, at least one, to fetch and as many to write back.
+    int threads = 2 * Math.max(shapes.ranks().size(), settings.storageThreads());
+    return MemoryForecast.of(
+        Tier.HEAP, "rows moved by columns", ColumnStore.bytes(shapes.format(), threads));
   }
 }

@@ -57,17 +57,19 @@ final class ExchangeRoom {
         Deduper.maxUniqueRows(schema, batchSize / ranks),
         rowCount(ranks * mostAsked),
         mostRows,
-        rowCount(ranks * replicated(rankNeed::uniqueRows)));
+        rowCount(ranks * replicated(rankNeed::uniqueRows)),
+        sharding.columns());
   }
 
-  /** Of the rows that tables have so many of, those that a rank can have and no other. */
+  /** Of the rows that tables have so many of, those that a rank can send. */
   private long owned(int rank, IntToLongFunction rowsOfTable) {
     long shared = 0;
     long whole = 0;
     for (int t = 0; t < schema.tables().size(); t++) {
       Kind kind = sharding.of(t).kind();
       shared += kind == Kind.ROW ? rowsOfTable.applyAsLong(t) : 0;
-      whole += kind == Kind.TABLE && sharding.of(t).rank() == rank ? rowsOfTable.applyAsLong(t) : 0;
+      boolean sent = kind == Kind.COLUMN || (kind == Kind.TABLE && sharding.of(t).rank() == rank);
+      whole += sent ? rowsOfTable.applyAsLong(t) : 0;
     }
     return CacheNeed.mostInShare(shared, sharding.ranks()) + whole;
   }

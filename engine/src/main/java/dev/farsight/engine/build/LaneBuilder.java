@@ -6,6 +6,7 @@ import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.engine.pipeline.Carriers;
 import dev.farsight.engine.pipeline.Lane;
 import dev.farsight.engine.pipeline.LaneParts;
+import dev.farsight.engine.pipeline.MovedRows;
 import dev.farsight.engine.pipeline.RowMover;
 import dev.farsight.engine.plan.Deduper;
 import dev.farsight.engine.plan.DeviceDeduper;
@@ -24,7 +25,7 @@ final class LaneBuilder {
   private final EngineSettings settings;
   private final Shapes shapes;
   private final DeviceParts device;
-  private final StoreParts store;
+  private final MovedRows moved;
   private final Resources resources;
   private final int rank;
   private final Lane lane;
@@ -32,18 +33,21 @@ final class LaneBuilder {
   private final Workers planners;
   private final Workers orderers;
 
+  /**
+   * @param moved what the rank has of the rows of the store
+   */
   LaneBuilder(
       RunSetup setup,
       Shapes shapes,
       int rank,
       DeviceParts device,
-      StoreParts store,
+      MovedRows moved,
       Resources resources) {
     settings = setup.settings();
     this.rank = rank;
     this.shapes = shapes;
     this.device = device;
-    this.store = store;
+    this.moved = moved;
     this.resources = resources;
     lane =
         new Lane(
@@ -65,7 +69,7 @@ final class LaneBuilder {
   }
 
   private RowMover mover(String role) {
-    return resources.own(new RowMover(store.store(), name(role), share(settings.storageThreads())));
+    return resources.own(new RowMover(moved, name(role), share(settings.storageThreads())));
   }
 
   /** Unless set, as many as a rank would have that has its share of the host by itself. */

@@ -11,6 +11,7 @@ import dev.farsight.engine.checkpoint.ResumePoint;
 import dev.farsight.engine.data.RunData;
 import dev.farsight.engine.model.ModelDescription;
 import dev.farsight.engine.pipeline.LaneParts;
+import dev.farsight.engine.pipeline.MovedRows;
 import dev.farsight.engine.pipeline.Pipeline;
 import dev.farsight.engine.pipeline.Transfers;
 import dev.farsight.engine.run.Session;
@@ -84,13 +85,14 @@ public final class SessionBuilder {
     var hashing = resources.own(new Workers("hash", settings.computeThreads()));
     values.load(devices, tape, store.store());
     RowFrequencies frequencies = store.counts() == null ? RowFrequencies.NONE : store.counts();
+    List<MovedRows> moved = store.moved(shapes);
     var lanes = new ArrayList<LaneParts>();
     var transferred = new ArrayList<Transfers.Part>();
     boolean hostMemory = setup.components().compute(setup.farsight()).usesHostMemory();
     var carrierBytes = new ArrayList<Long>();
     for (int rank = 0; rank < ranks; rank++) {
       DeviceParts device = devices.get(rank);
-      var builder = new LaneBuilder(setup, shapes, rank, device, store, resources);
+      var builder = new LaneBuilder(setup, shapes, rank, device, moved.get(rank), resources);
       CacheParts cache = CacheParts.build(setup, shapes, rank, frequencies, builder.planners());
       HostBuffers buffers = device.backend().buffers();
       resources.own(device.watch().closing(buffers));

@@ -72,7 +72,7 @@ public record Shapes(
     if (slots == tables.rows() && tableSlots.isEmpty()) {
       return full(tables, step, plan, room);
     }
-    int shares = ranks * settings.regions();
+    int shares = sharding.columns() ? settings.regions() : ranks * settings.regions();
     long shared = TableSlots.shared(cache, slots, tableSlots, shares, tables, need);
     var regions = new RegionLayout(tables, sharding, shared, settings.regions(), tableSlots, need);
     return new Shapes(
@@ -83,12 +83,13 @@ public record Shapes(
         plan,
         ranks == 1 ? null : RowOwners.of(regions),
         IntStream.range(0, ranks)
-            .mapToObj(rank -> partial(settings, regions.ofRank(rank), room.maxRows(rank), format))
+            .mapToObj(rank -> partial(settings, regions.ofRank(rank), room.maxRows(rank), step))
             .toList());
   }
 
   private static RankShape partial(
-      EngineSettings settings, RegionLayout regions, int maxRows, RowFormat format) {
+      EngineSettings settings, RegionLayout regions, int maxRows, StepSpec step) {
+    RowFormat format = step.slotFormat();
     int largestPlan = Math.min(maxRows, regions.slots());
     return new RankShape(
         regions,
@@ -121,8 +122,17 @@ public record Shapes(
     return step.format();
   }
 
-  /** Slots of all ranks. */
+  /** Whether each rank has columns of all rows. */
+  boolean columns() {
+    return plan.sharding().columns();
+  }
+
+  /** Rows that the slots of all ranks hold. */
   public long slots() {
+    return columns() ? ranks.get(0).slots() : slotsOfAll();
+  }
+
+  private long slotsOfAll() {
     return ranks.stream().mapToLong(RankShape::slots).sum();
   }
 

@@ -39,6 +39,7 @@ public final class Shardings {
   private final BatchSchema schema;
   private final ShardingSettings wanted;
   private final int devices;
+  private final ColumnCheck columns;
 
   private Shardings(EngineSettings settings, Components components, BatchSchema schema) {
     this.settings = settings;
@@ -47,6 +48,8 @@ public final class Shardings {
     wanted = ShardingSettings.of(settings.farsight());
     devices = compute().devices(ownOfCompute());
     requireTables();
+    columns = new ColumnCheck(settings, compute(), schema.tables(), devices);
+    columns.requireWanted(wanted);
     requireDivisible(settings, devices);
   }
 
@@ -123,11 +126,11 @@ public final class Shardings {
         .or(() -> plan.differenceTo(wanted))
         .ifPresent(
             difference -> {
-              throw settings
-                  .farsight()
-                  .section("sharding")
-                  .bad("plan", difference + "; leave it out, to plan anew");
+              throw sharding().bad("plan", difference + "; leave it out, to plan anew");
             });
+    if (plan.sharding().columns()) {
+      columns.requirePossible(sharding(), "plan");
+    }
     return plan;
   }
 
@@ -191,8 +194,12 @@ public final class Shardings {
     return settings.farsight().section("compute").section(compute().name());
   }
 
+  private Settings sharding() {
+    return settings.farsight().section("sharding");
+  }
+
   private void requireTables() {
-    Settings named = settings.farsight().section("sharding").section("tables");
+    Settings named = sharding().section("tables");
     for (String name : wanted.tables().keySet()) {
       if (schema.tables().find(name) < 0) {
         throw TableNames.unknown(named, name, name, schema.tables());

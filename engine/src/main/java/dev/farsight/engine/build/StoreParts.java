@@ -6,12 +6,17 @@ import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.RowStoreFactory;
 import dev.farsight.api.store.StoreSpec;
 import dev.farsight.engine.checkpoint.Checkpoints;
+import dev.farsight.engine.columns.ColumnStore;
+import dev.farsight.engine.pipeline.MovedRows;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.settings.EngineSettings;
 import dev.farsight.engine.statistics.RowCounts;
 import dev.farsight.engine.tier.RamTier;
 import dev.farsight.engine.tier.TierSettings;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * The opened store, and the layers above it.
@@ -47,6 +52,16 @@ record StoreParts(RowStore store, RamTier ramTier, RowCounts counts) {
     RamTier ramTier = tier.map(t -> resources.own(ramTier(setup, bottom, t, counts))).orElse(null);
     RowStore store = withCheckpoints(ramTier == null ? bottom : ramTier, checkpoints, resources);
     return new StoreParts(store, ramTier, counts);
+  }
+
+  /** What each rank has of the rows, by rank. */
+  List<MovedRows> moved(Shapes shapes) {
+    int ranks = shapes.ranks().size();
+    if (!shapes.columns()) {
+      return Collections.nCopies(ranks, MovedRows.of(store));
+    }
+    var columns = new ColumnStore(store, ranks);
+    return IntStream.range(0, ranks).mapToObj(columns::ofRank).toList();
   }
 
   /** Whether rows are counted before training: a policy asks for it, or the warm-up. */

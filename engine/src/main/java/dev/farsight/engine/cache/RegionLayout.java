@@ -17,7 +17,7 @@ import java.util.function.IntUnaryOperator;
  *
  * <p>The layout of a run has the regions of all ranks, whose numbers are those of the {@linkplain
  * #groups groups}. The {@linkplain #ofRank layout of a rank} has those that the rank has, numbered
- * anew.
+ * anew. Where ranks have columns of all rows, these are all regions.
  */
 public final class RegionLayout {
 
@@ -97,7 +97,7 @@ public final class RegionLayout {
     this.need = need;
     this.run = this;
     this.regionOfGroup = null;
-    this.shares = rankShares * sharding.ranks();
+    this.shares = sharding.columns() ? rankShares : rankShares * sharding.ranks();
     for (String name : ownSlots.keySet()) {
       if (tables.find(name) < 0) {
         throw new ConfigException(
@@ -271,7 +271,7 @@ public final class RegionLayout {
 
   private long sharedSlots() {
     return parts.stream()
-        .filter(part -> part.table() == null && part.rank() != ALL_RANKS)
+        .filter(part -> part.table() == null && (part.rank() != ALL_RANKS || sharding.columns()))
         .mapToLong(Part::slots)
         .sum();
   }

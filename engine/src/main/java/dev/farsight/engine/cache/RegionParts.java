@@ -12,7 +12,8 @@ import java.util.Map;
 
 /**
  * Makes the regions of a run: those that tables share, rank by rank, then those of tables with
- * slots of their own, in table order, then the one of replicated tables.
+ * slots of their own, in table order, then the one of replicated tables. Where ranks have columns
+ * of all rows, all of them have the same regions.
  */
 final class RegionParts {
 
@@ -62,8 +63,8 @@ final class RegionParts {
    * @param need null if it is not known
    */
   void addShared(long slots, int rankShares, CacheNeed need) {
-    int ranks = sharding.ranks();
-    long[] ofRank = divide(slots, need);
+    int ranks = sharding.columns() ? 1 : sharding.ranks();
+    long[] ofRank = ranks == 1 ? new long[] {slots} : divide(slots, need);
     for (int rank = 0; rank < ranks; rank++) {
       for (int s = 0; s < rankShares; s++) {
         long some = ofRank[rank] / rankShares + (s < ofRank[rank] % rankShares ? 1 : 0);
@@ -75,14 +76,14 @@ final class RegionParts {
                 tables.rows(),
                 tablewise() ? rankShares : rankShares * ranks,
                 null,
-                ranks == 1 ? 0 : rank));
+                sharding.columns() ? RegionLayout.ALL_RANKS : rank));
       }
     }
     for (int t = 0; t < tables.size(); t++) {
       if (isShared(t)) {
-        boolean byRow = sharding.of(t).kind() == Kind.ROW;
-        firstGroups[t] = byRow ? 0 : sharding.of(t).rank() * rankShares;
-        shares[t] = byRow ? rankShares * ranks : rankShares;
+        boolean onOne = sharding.of(t).kind() == Kind.TABLE;
+        firstGroups[t] = onOne ? sharding.of(t).rank() * rankShares : 0;
+        shares[t] = onOne ? rankShares : rankShares * ranks;
       }
     }
   }
@@ -130,7 +131,9 @@ final class RegionParts {
       for (int i = 0; i < regions; i++) {
         long some = slots / regions + (i < slots % regions ? 1 : 0);
         int rank = divided ? i : sharding.of(t).rank();
-        String name = "table " + table.name() + (sharding.ranks() == 1 ? "" : " on rank " + rank);
+        boolean onAll = sharding.ranks() == 1 || sharding.columns();
+        String name = "table " + table.name() + (onAll ? "" : " on rank " + rank);
+        rank = sharding.columns() ? RegionLayout.ALL_RANKS : rank;
         parts.add(new Part(name, (int) some, table.rows(), regions, table.name(), rank));
       }
     }

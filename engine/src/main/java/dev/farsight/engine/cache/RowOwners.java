@@ -7,7 +7,7 @@ import java.util.stream.IntStream;
 
 /**
  * Which rank has which rows. Rows are divided into groups; all rows of a group have the same rank,
- * or are on all of them. Immutable.
+ * or are on all of them, as a whole or by columns. Immutable.
  */
 public final class RowOwners {
 
@@ -20,7 +20,11 @@ public final class RowOwners {
   /** By group. */
   private final int[] rankOfGroup;
 
-  private RowOwners(int ranks, RowGroups groups, int[] rankOfGroup) {
+  /** Whether each rank has columns of all rows. */
+  private final boolean columns;
+
+  private RowOwners(int ranks, RowGroups groups, int[] rankOfGroup, boolean columns) {
+    this.columns = columns;
     this.ranks = ranks;
     this.groups = groups;
     this.rankOfGroup = rankOfGroup;
@@ -31,7 +35,8 @@ public final class RowOwners {
     return new RowOwners(
         run.sharding().ranks(),
         run.groups(),
-        IntStream.range(0, run.regions()).map(run::rankOf).toArray());
+        IntStream.range(0, run.regions()).map(run::rankOf).toArray(),
+        run.sharding().columns());
   }
 
   /**
@@ -42,6 +47,11 @@ public final class RowOwners {
     // Regions are not used as such, so a slot each is enough.
     int slots = sharding.ranks() * RESIDENT_GROUPS;
     return of(new RegionLayout(tables, sharding, slots, RESIDENT_GROUPS, Map.of(), null));
+  }
+
+  /** Whether each rank has columns of all rows; then all groups are on all ranks. */
+  public boolean columns() {
+    return columns;
   }
 
   public int ranks() {

@@ -19,7 +19,9 @@ public record Sharding(int ranks, List<Placement> tables) {
     /** One rank has all rows. */
     TABLE,
     /** Every rank has all rows, and always keeps them. */
-    REPLICATED
+    REPLICATED,
+    /** Each rank has a part of the width of every row: all tables, or none. */
+    COLUMN
   }
 
   /**
@@ -35,6 +37,9 @@ public record Sharding(int ranks, List<Placement> tables) {
     /** Every rank has all rows. */
     public static final Placement REPLICATED = new Placement(Kind.REPLICATED, 0);
 
+    /** Each rank has columns of every row. */
+    public static final Placement COLUMN = new Placement(Kind.COLUMN, 0);
+
     /** One rank has all rows. */
     public static Placement on(int rank) {
       return new Placement(Kind.TABLE, rank);
@@ -43,6 +48,10 @@ public record Sharding(int ranks, List<Placement> tables) {
 
   public Sharding {
     tables = List.copyOf(tables);
+    long columns = tables.stream().filter(table -> table.kind() == Kind.COLUMN).count();
+    if (columns > 0 && columns < tables.size()) {
+      throw new IllegalArgumentException("some tables are divided by column, others are not");
+    }
   }
 
   /** All rows on the only rank. */
@@ -68,6 +77,11 @@ public record Sharding(int ranks, List<Placement> tables) {
     return tables.stream().anyMatch(placement -> placement.kind() == Kind.REPLICATED);
   }
 
+  /** Whether each rank has columns of every row of all tables. */
+  public boolean columns() {
+    return tables.get(0).kind() == Kind.COLUMN;
+  }
+
   /**
    * The share of a table's rows that a rank has.
    *
@@ -78,7 +92,7 @@ public record Sharding(int ranks, List<Placement> tables) {
     return switch (placement.kind()) {
       case ROW -> 1. / ranks;
       case TABLE -> placement.rank() == rank ? 1 : 0;
-      case REPLICATED -> 1;
+      case REPLICATED, COLUMN -> 1;
     };
   }
 }

@@ -49,6 +49,11 @@ public final class CacheCounters {
     add(batch.lookups(), plan);
   }
 
+  /** Adds lookups of which another batch has the plan. */
+  public void addLookups(long some) {
+    lookups += some;
+  }
+
   /** Adds the counts of a plan, whose rows were looked up so often. */
   public void add(long planLookups, CachePlan plan) {
     lookups += planLookups;

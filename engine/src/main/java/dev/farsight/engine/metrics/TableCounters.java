@@ -72,20 +72,22 @@ public final class TableCounters {
     return List.of(lookups, hits, uniqueRows, uniqueHits, loaded, forwarded, evicted);
   }
 
-  /**
-   * Adds a rank's part of a batch: counts all rows as hits, then subtracts the loaded and forwarded
-   * rows.
-   *
-   * @param batch the rank's samples
-   * @param rows what was asked of the rank's cache
-   */
-  public void add(Batch batch, RequestedRows rows, CachePlan plan) {
+  /** Adds the lookups of a rank's part of a batch, as if all hit: {@link #add} subtracts. */
+  public void addLookups(Batch batch) {
     List<Feature> features = batch.schema().features();
     for (int f = 0; f < features.size(); f++) {
       int table = features.get(f).table();
       lookups[table] += batch.lookups(f);
       hits[table] += batch.lookups(f);
     }
+  }
+
+  /**
+   * Adds the plan of a rank: counts all rows as hits, then subtracts the loaded and forwarded rows.
+   *
+   * @param rows what was asked of the rank's cache
+   */
+  public void add(RequestedRows rows, CachePlan plan) {
     for (int t = 0; t < tables.size(); t++) {
       uniqueRows[t] += rows.tableRows(t);
       uniqueHits[t] += rows.tableRows(t);

@@ -24,4 +24,10 @@ public record LaneParts(
     LookupOrder order,
     Carriers carriers,
     RingGates gates,
-    HostTrace trace) {}
+    HostTrace trace) {
+
+  /** Whether the ranks have columns of the same rows, so that their plans are equal. */
+  boolean columns() {
+    return merge != null && merge.columns();
+  }
+}

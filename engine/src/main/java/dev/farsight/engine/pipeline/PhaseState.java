@@ -94,6 +94,18 @@ final class PhaseState {
     return true;
   }
 
+  /**
+   * Waits until the rows that all plans below {@code number} evict are in the store; false if not.
+   */
+  boolean awaitWrittenBack(long number) {
+    for (LaneProgress lane : lanes) {
+      if (!lane.writeBack().await(number)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Waits until every lane was given all steps below {@code number}; false if not. */
   boolean awaitLaunched(long number) {
     for (LaneProgress lane : lanes) {

@@ -14,7 +14,7 @@ public final class RowMover implements AutoCloseable {
 
   private static final int SLICE = 512;
 
-  private final RowStore store;
+  private final MovedRows store;
   private final Workers workers;
 
   // State of the current copy. The tasks below are created once, so copying allocates nothing.
@@ -46,11 +46,20 @@ public final class RowMover implements AutoCloseable {
    * @param role names the threads
    */
   public RowMover(RowStore store, String role, int threads) {
+    this(MovedRows.of(store), role, threads);
+  }
+
+  /**
+   * As for a whole store.
+   *
+   * @param role names the threads
+   */
+  public RowMover(MovedRows store, String role, int threads) {
     this.store = store;
     this.workers = new Workers(role, threads, Workers.SHORT_SPIN_NANOS);
   }
 
-  private RowStore store() {
+  private MovedRows store() {
     return store;
   }
 

@@ -29,6 +29,14 @@ public final class StepResults {
     return lanes.size();
   }
 
+  /**
+   * How many ranks have plans of their own, from the first on: all, or one if the plans of all are
+   * equal because they have columns of the same rows.
+   */
+  public int plans() {
+    return lanes.get(0).columns() ? 1 : lanes.size();
+  }
+
   /** The samples of a rank. The first rank has some; others may have none. */
   public Batch batch(int rank) {
     return lanes.get(rank).carriers().batch(n);

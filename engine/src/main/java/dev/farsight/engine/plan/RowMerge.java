@@ -14,8 +14,9 @@ import java.util.Locale;
 /**
  * Puts together what all ranks ask of one rank for a batch. The rows of its cache are numbered
  * region by region, and within a region in rank order, then in the order of the asking rank: the
- * order is a function of the data. Regions are merged in parallel. O(unique rows) a batch;
- * allocates nothing in the steady state. One thread at a time.
+ * order is a function of the data. Where ranks have columns of all rows, they all have the same
+ * request. Regions are merged in parallel. O(unique rows) a batch; allocates nothing in the steady
+ * state. One thread at a time.
  */
 public final class RowMerge {
 
@@ -60,6 +61,11 @@ public final class RowMerge {
     regionStarts = new int[groups.length + 1];
     gradientStarts = new int[groups.length];
     arrivalStarts = new int[owners.groups().count()];
+  }
+
+  /** Whether all ranks have columns of all rows. */
+  public boolean columns() {
+    return owners.columns();
   }
 
   /** Sorts the unique rows of a rank's samples by group, if the search has not done so. */
@@ -152,7 +158,7 @@ public final class RowMerge {
   }
 
   private boolean replicated(int group) {
-    return owners.rankOfGroup(group) == RegionLayout.ALL_RANKS;
+    return !owners.columns() && owners.rankOfGroup(group) == RegionLayout.ALL_RANKS;
   }
 
   private int rowsAsked(int p, int group) {
@@ -220,8 +226,19 @@ public final class RowMerge {
     }
   }
 
-  /** Sets where the rows of each group arrive: owner by owner, replicated rows last. */
+  /**
+   * Sets where the rows of each group arrive: owner by owner, replicated rows last. Of columns, all
+   * ranks send those of every row.
+   */
   private void startArrivals() {
+    if (owners.columns()) {
+      int rows = startArrivalsFrom(RegionLayout.ALL_RANKS, 0);
+      for (int p = 0; p <= shape.ranks(); p++) {
+        target.askedStarts()[p] = p * rows;
+      }
+      target.keptRows(0);
+      return;
+    }
     int arrival = 0;
     for (int p = 0; p < shape.ranks(); p++) {
       target.askedStarts()[p] = arrival;

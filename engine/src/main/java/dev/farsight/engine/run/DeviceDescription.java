@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
  * @param slots rows that its cache can hold
  * @param bytes of its memory that are used
  * @param exchangedRowBytes bytes of a row's weights, or of its gradient, on their way to another
- *     device: they travel as float32
+ *     device: they travel as float32. With columns, those of the device's columns
  */
 public record DeviceDescription(
     String name, Optional<String> gpu, long slots, long bytes, long exchangedRowBytes) {
@@ -29,6 +29,6 @@ public record DeviceDescription(
         Optional.ofNullable(device.gpu()),
         session.lanes().get(rank).residency().slots(),
         session.deviceBytes(rank),
-        (long) session.store().spec().format().dim() * Float.BYTES);
+        (long) session.lanes().get(rank).lane().memory().format().dim() * Float.BYTES);
   }
 }

@@ -65,9 +65,8 @@ final class EvaluationPhase implements Phase {
   public void stepped(long batch, StepResults results) {
     for (int rank = 0; rank < results.ranks(); rank++) {
       evaluation.add(results.batch(rank), results.input(rank));
-      cache.add(results.batch(rank), results.plan(rank));
-      tables.add(results.batch(rank), results.requested(rank), results.plan(rank));
     }
+    BatchCounts.add(results, cache, tables);
     devices.add(results, false);
     meter.add(results.samples());
   }

@@ -51,7 +51,7 @@ final class FiguresMeter {
     if (!wanted) {
       return;
     }
-    for (int rank = 0; rank < results.ranks(); rank++) {
+    for (int rank = 0; rank < results.plans(); rank++) {
       CachePlan plan = results.plan(rank);
       loadedRows.add(plan.loadRows(), plan.moves().loads());
     }

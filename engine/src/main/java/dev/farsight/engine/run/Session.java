@@ -91,8 +91,13 @@ public record Session(
     return EqualDense.of(lanes.stream().map(parts -> parts.lane().step().dense()).toList());
   }
 
-  /** Slots of all ranks. */
+  /** Rows that the slots of all ranks hold. */
   public long slots() {
+    return plan.sharding().columns() ? lanes.get(0).residency().slots() : slotsOfAll();
+  }
+
+  /** Slots of all ranks. */
+  public long slotsOfAll() {
     return lanes.stream().mapToLong(parts -> parts.residency().slots()).sum();
   }
 

@@ -139,10 +139,7 @@ public final class TrainingCounters {
     denseUpdates++;
     saturatedWeights += results.saturated();
     addLoss(results.loss());
-    for (int rank = 0; rank < results.ranks(); rank++) {
-      cache.add(results.batch(rank), results.plan(rank));
-      tables.add(results.batch(rank), results.requested(rank), results.plan(rank));
-    }
+    BatchCounts.add(results, cache, tables);
     devices.add(results, updatesRows);
     // Time counts up to the last step. What follows, such as its write-backs, is not training.
     seconds = secondsBeforePhase + (System.nanoTime() - phaseStartNanos) / 1e9;

@@ -30,14 +30,16 @@ public record ShardingSettings(
 
   private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(100);
 
-  private static final List<String> CHOICES = List.of("auto", "row", "table", "replicated");
+  private static final List<String> CHOICES =
+      List.of("auto", "row", "table", "replicated", "column");
 
   /** How the rows of a table are divided. */
   public enum Choice {
     AUTO,
     ROW,
     TABLE,
-    REPLICATED;
+    REPLICATED,
+    COLUMN;
 
     static Choice of(Settings section, String key) {
       return valueOf(section.choice(key, CHOICES).toUpperCase(Locale.ROOT));

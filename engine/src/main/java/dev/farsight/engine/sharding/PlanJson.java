@@ -108,6 +108,7 @@ final class PlanJson {
     return switch (kind) {
       case ROW -> Placement.ROW;
       case REPLICATED -> Placement.REPLICATED;
+      case COLUMN -> Placement.COLUMN;
       case TABLE -> {
         int device = table.getInt("device");
         if (device < 0 || device >= devices) {

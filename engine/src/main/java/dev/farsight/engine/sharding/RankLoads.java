@@ -8,7 +8,9 @@ import dev.farsight.engine.cache.Sharding.Placement;
  *
  * <p>All ranks look up equally many rows of a table. Of a divided table, each owns an equal part.
  * What is asked of a rank travels to the samples as weights and comes back as gradients. Gradients
- * of replicated rows travel from each rank to each other one.
+ * of replicated rows travel from each rank to each other one. Of columns, each rank sends a part of
+ * the bytes of every row, so that is counted as a share of the rows; what is a number for each row
+ * is on all ranks, and travels between all of them.
  */
 final class RankLoads {
 
@@ -28,6 +30,9 @@ final class RankLoads {
   /** Gradients that a rank sums, its own included. */
   private final double[] summed;
 
+  /** Numbers that are summed for rows that are divided by column, sent to each other rank. */
+  private final double[] numbers;
+
   private final double[] updated;
   private final double[] missed;
 
@@ -41,6 +46,7 @@ final class RankLoads {
     received = new double[ranks];
     gathered = new double[ranks];
     summed = new double[ranks];
+    numbers = new double[ranks];
     updated = new double[ranks];
     missed = new double[ranks];
     held = new double[ranks];
@@ -59,13 +65,17 @@ final class RankLoads {
     double asked = sign * table.rankRows();
     for (int rank = 0; rank < ranks; rank++) {
       switch (placement.kind()) {
-        case ROW -> own(table, rank, sign, 1. / ranks);
+        case ROW -> own(table, rank, sign, 1. / ranks, 1. / ranks);
         case TABLE -> {
           if (rank == placement.rank()) {
-            own(table, rank, sign, 1);
+            own(table, rank, sign, 1, 1);
           } else {
             received[rank] += asked;
           }
+        }
+        case COLUMN -> {
+          own(table, rank, sign, model.columnBytes() / model.rowBytes(), 1. / ranks);
+          numbers[rank] += sign * table.stepRows() * (ranks - 1);
         }
         case REPLICATED -> {
           gathered[rank] += asked * (ranks - 1);
@@ -77,23 +87,29 @@ final class RankLoads {
     }
   }
 
-  /** A rank owns a share of the rows, or all of them. */
-  private void own(TableLoad table, int rank, int sign, double share) {
+  /**
+   * A rank owns a share of the rows, or all of them.
+   *
+   * @param held the share of the bytes of rows, with their state, that the rank has
+   * @param share that of the weights
+   */
+  private void own(TableLoad table, int rank, int sign, double held, double share) {
     int others = model.ranks() - 1;
     double asked = sign * table.rankRows();
     sent[rank] += asked * others * share;
     received[rank] += share < 1 ? asked * others * share : 0;
     summed[rank] += asked * model.ranks() * share;
-    updated[rank] += sign * table.stepRows() * share;
-    missed[rank] += sign * table.missedRows() * share;
-    held[rank] += model.resident() ? sign * table.rows() * share : 0;
+    updated[rank] += sign * table.stepRows() * held;
+    missed[rank] += sign * table.missedRows() * held;
+    this.held[rank] += model.resident() ? sign * table.rows() * held : 0;
   }
 
   /** What a step costs a rank. */
   StepCost cost(int rank) {
     double bytesSent =
         sent[rank] * model.weightBytes()
-            + (received[rank] + gathered[rank]) * model.gradientBytes();
+            + (received[rank] + gathered[rank]) * model.gradientBytes()
+            + numbers[rank] * model.rowStateBytes();
     return new StepCost(
         Math.round(bytesSent), exchangeSeconds(rank), updateSeconds(rank), moveSeconds(rank));
   }
@@ -105,7 +121,10 @@ final class RankLoads {
   /** A device sends and receives at the same time. */
   private double exchangeSeconds(int rank) {
     double rows = Math.max(sent[rank], received[rank]);
-    double bytes = rows * model.weightBytes() + (rows + gathered[rank]) * model.gradientBytes();
+    double bytes =
+        rows * model.weightBytes()
+            + (rows + gathered[rank]) * model.gradientBytes()
+            + numbers[rank] * model.rowStateBytes();
     return bytes / model.rates().link();
   }
 

@@ -6,6 +6,7 @@ import dev.farsight.engine.settings.ShardingSettings.Choice;
 import dev.farsight.engine.sharding.RankLoads.Score;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.IntPredicate;
@@ -45,9 +46,16 @@ public final class ShardingPlanner {
   }
 
   /**
-   * @param choices what the settings say of each table
+   * All tables are divided by column, or none: a slot then has a part of the width of any row. Only
+   * the settings ask for that, because by this model dividing by row never costs more.
+   *
+   * @param choices what the settings say of each table; if of any {@code column}, of all {@code
+   *     column} or {@code auto}
    */
   public static Sharding plan(StepModel model, List<TableLoad> tables, List<Choice> choices) {
+    if (choices.contains(Choice.COLUMN)) {
+      return new Sharding(model.ranks(), Collections.nCopies(tables.size(), Placement.COLUMN));
+    }
     var divided = new ShardingPlanner(model, tables, choices);
     divided.search(table -> choices.get(table) == Choice.TABLE);
     var apart = new ShardingPlanner(model, tables, choices);
@@ -75,6 +83,7 @@ public final class ShardingPlanner {
     return switch (choices.get(table)) {
       case ROW -> List.of(Placement.ROW);
       case REPLICATED -> List.of(Placement.REPLICATED);
+      case COLUMN -> List.of(Placement.COLUMN);
       case TABLE -> onOne;
       case AUTO -> {
         var all = new ArrayList<>(List.of(Placement.ROW));

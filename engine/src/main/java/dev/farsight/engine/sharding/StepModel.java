@@ -8,6 +8,7 @@ import dev.farsight.api.table.RowFormat;
  *
  * @param ranks how many devices train together
  * @param rowBytes bytes of a row, weights and optimizer state
+ * @param rowStateBytes bytes of the optimizer state that a row has as a whole
  * @param weightBytes bytes of a row's weights, as they are sent to other devices
  * @param gradientBytes bytes of a row's gradient
  * @param resident whether every row is resident
@@ -16,6 +17,7 @@ import dev.farsight.api.table.RowFormat;
 public record StepModel(
     int ranks,
     int rowBytes,
+    int rowStateBytes,
     int weightBytes,
     int gradientBytes,
     boolean resident,
@@ -25,15 +27,32 @@ public record StepModel(
   /** The room of a device if nothing is known of it. */
   public static final long UNLIMITED = Long.MAX_VALUE;
 
+  /**
+   * Bytes of the columns that each rank has of a row, where rows are divided by column: a part of
+   * the row, but all of a state that the row has as a whole.
+   */
+  public double columnBytes() {
+    return (double) (rowBytes - rowStateBytes) / ranks + rowStateBytes;
+  }
+
   public static StepModel of(
       int ranks, RowFormat format, boolean resident, long deviceBytes, DeviceRates rates) {
     return new StepModel(
         ranks,
         format.bytes(),
+        rowStateBytes(format),
         format.dim() * format.precision().bytes(),
         format.dim() * Float.BYTES,
         resident,
         deviceBytes,
         rates);
+  }
+
+  private static int rowStateBytes(RowFormat format) {
+    return format.state().stream()
+            .mapToInt(RowFormat.StatePart::floats)
+            .filter(floats -> floats != format.dim())
+            .sum()
+        * Float.BYTES;
   }
 }

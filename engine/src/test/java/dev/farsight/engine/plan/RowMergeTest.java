@@ -18,6 +18,7 @@ import dev.farsight.engine.cache.Sharding;
 import dev.farsight.engine.cache.Sharding.Placement;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -72,11 +73,30 @@ class RowMergeTest {
   @ValueSource(ints = {1, 30})
   void everyRowArrivesWhereItIsLookedUpAndItsGradientsComeBackInRankOrder(int scale) {
     shape(scale);
+    checkRounds(Math.max(3, 50 / scale));
+  }
+
+  /** By regions of a cache, and where every row is resident. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void ranksThatHaveColumnsAllHaveTheSameRequest(boolean resident) {
+    shape(1);
+    var sharding = new Sharding(ranks, Collections.nCopies(tables.size(), Placement.COLUMN));
+    owners =
+        resident
+            ? RowOwners.of(sharding, tables)
+            : RowOwners.of(
+                new RegionLayout(tables, sharding, 500, 3, Map.of("c", 40L, "d", 5L), null));
+    shape = new ExchangeShape(ranks, 200, 600, 600, 0, true);
+    checkRounds(50);
+  }
+
+  private void checkRounds(int rounds) {
     try (var workers = new Workers("test", 2)) {
       var merges = new RowMerge[ranks];
       Arrays.setAll(merges, rank -> new RowMerge(owners, shape, rank, workers));
       var deduper = new Deduper(schema, samples, owners.groups(), workers);
-      for (int round = 0; round < Math.max(3, 50 / scale); round++) {
+      for (int round = 0; round < rounds; round++) {
         check(round, merges, deduper, workers);
       }
     }
@@ -108,6 +128,9 @@ class RowMergeTest {
     long before = 0;
     for (int rank = 0; rank < ranks; rank++) {
       checkRequest(round, rank, asked, owned[rank]);
+      if (owners.columns()) {
+        checkEqual(owned[0].request(), owned[rank].request());
+      }
       checkArrivals(round, rank, asked[rank], owned, exchanges);
       checkGradients(round, rank, asked, exchanges[rank]);
       assertThat(exchanges[rank].firstSample()).isEqualTo(before);
@@ -125,7 +148,8 @@ class RowMergeTest {
       for (int u = 0; u < request.count(); u++) {
         long row = request.rows()[u];
         if (owners.on(rank, row)) {
-          boolean counted = owners.rankOf(row) != RegionLayout.ALL_RANKS || p == rank;
+          boolean counted =
+              owners.columns() || owners.rankOf(row) != RegionLayout.ALL_RANKS || p == rank;
           expected.merge(row, counted ? request.occurrences()[u] : 0, Integer::sum);
         }
       }
@@ -141,6 +165,15 @@ class RowMergeTest {
     for (int t = 0; t < ofTable.length; t++) {
       assertThat(owned.tableRows(t)).isEqualTo(ofTable[t]);
     }
+  }
+
+  private static void checkEqual(RowRequest first, RowRequest request) {
+    int count = first.count();
+    assertThat(request.count()).isEqualTo(count);
+    assertThat(Arrays.copyOf(request.rows(), count)).isEqualTo(Arrays.copyOf(first.rows(), count));
+    assertThat(Arrays.copyOf(request.occurrences(), count))
+        .isEqualTo(Arrays.copyOf(first.occurrences(), count));
+    assertThat(request.updates()).isEqualTo(first.updates());
   }
 
   /** Carries row ids as a step carries weights. */
@@ -159,7 +192,12 @@ class RowMergeTest {
     for (int kept = own.sentRows(); arrived.size() < asked.request().count(); kept++) {
       arrived.add(own.ownedIds()[own.sendRows().get(kept)]);
     }
-    for (int u = 0; u < asked.request().count(); u++) {
+    int unique = asked.request().count();
+    for (int p = 1; p < ranks && owners.columns(); p++) {
+      assertThat(arrived.subList(p * unique, (p + 1) * unique))
+          .isEqualTo(arrived.subList(0, unique));
+    }
+    for (int u = 0; u < unique; u++) {
       assertThat(arrived.get(owned[rank].arrivals()[u]))
           .as("round %d, rank %d, unique row %d", round, rank, u)
           .isEqualTo(asked.request().rows()[u]);

@@ -21,6 +21,7 @@ final class NaiveStep {
     double out = 0;
     double in = 0;
     double replicated = 0;
+    double numbers = 0;
     double touched = 0;
     double moved = 0;
     for (int t = 0; t < tables.size(); t++) {
@@ -36,7 +37,15 @@ final class NaiveStep {
           }
         }
       }
-      if (placement.equals(Placement.REPLICATED)) {
+      if (placement.equals(Placement.COLUMN)) {
+        // Weights and gradients are a part; of what the row has as a whole, all devices have all.
+        double bytes =
+            model.rowStateBytes()
+                + (model.rowBytes() - model.rowStateBytes()) / (double) model.ranks();
+        numbers += (model.ranks() - 1) * table.stepRows() * model.rowStateBytes();
+        touched += 2 * table.stepRows() * bytes;
+        moved += table.missedRows() * bytes;
+      } else if (placement.equals(Placement.REPLICATED)) {
         touched += model.ranks() * table.rankRows() * model.gradientBytes();
         touched += 2 * table.stepRows() * model.rowBytes();
       } else {
@@ -46,7 +55,7 @@ final class NaiveStep {
     }
     double forward = Math.max(out, in) * model.weightBytes();
     double backward = (Math.max(out, in) + replicated) * model.gradientBytes();
-    return (forward + backward) / model.rates().link()
+    return (forward + backward + numbers) / model.rates().link()
         + touched / model.rates().memory()
         + moved / model.rates().host();
   }
@@ -54,7 +63,7 @@ final class NaiveStep {
   /** The share of a table that a device has and no other. */
   private static double owned(StepModel model, Placement placement, int device) {
     return switch (placement.kind()) {
-      case ROW -> 1. / model.ranks();
+      case ROW, COLUMN -> 1. / model.ranks();
       case TABLE -> placement.rank() == device ? 1 : 0;
       case REPLICATED -> 0;
     };

@@ -24,7 +24,9 @@ class ShardingPlannerTest {
   /** At most so much slower than the best; nearly all plans are the best. */
   private static final double NEARLY_BEST = 4. / 3;
 
-  private static final List<Choice> CHOICES = List.of(Choice.values());
+  /** Of tables that need not be divided alike. */
+  private static final List<Choice> CHOICES =
+      List.of(Choice.AUTO, Choice.ROW, Choice.TABLE, Choice.REPLICATED);
 
   private static StepModel model(int devices, boolean resident, long deviceBytes) {
     RowFormat format = RowFormat.of(16, 1);
@@ -121,6 +123,53 @@ class ShardingPlannerTest {
       assertThat(told).as(what).isCloseTo(planned, within(1e-9 * planned));
     }
     assertThat(equal).as("best plans, seed %d", seed).isGreaterThan(cases * 95 / 100);
+  }
+
+  /** The reason why only the settings ask for columns. */
+  @Test
+  void dividingByColumnIsNeverFasterThanByRow() {
+    long seed = new Random().nextLong();
+    var random = new Random(seed);
+    for (int i = 0; i < 100; i++) {
+      int devices = 2 + random.nextInt(7);
+      boolean resident = random.nextBoolean();
+      int perRow = random.nextInt(2);
+      var format = RowFormat.of(devices * (1 + random.nextInt(32)), perRow);
+      StepModel model =
+          StepModel.of(devices, format, resident, StepModel.UNLIMITED, DeviceRates.PCIE);
+      List<TableLoad> loads = loads(1 + random.nextInt(5), devices, random);
+      List<TableLoad> some = resident ? loads : missing(loads, random);
+      double column = seconds(model, some, Placement.COLUMN);
+      double row = seconds(model, some, Placement.ROW);
+      String what = "seed " + seed + ", case " + i + ": " + format + " " + some;
+      if (perRow == 0 || format.dim() == 1) {
+        assertThat(column).as(what).isCloseTo(row, within(1e-9 * row));
+      } else {
+        assertThat(column).as(what).isGreaterThan(row);
+      }
+    }
+  }
+
+  /** Of the slowest device, if all tables are placed alike; told in two ways. */
+  private static double seconds(StepModel model, List<TableLoad> loads, Placement placement) {
+    List<Placement> placements = Collections.nCopies(loads.size(), placement);
+    double told =
+        ShardingPlanner.costs(model, loads, new Sharding(model.ranks(), placements)).stream()
+            .mapToDouble(StepCost::seconds)
+            .max()
+            .orElseThrow();
+    assertThat(told).isCloseTo(NaiveStep.slowest(model, loads, placements), within(1e-9 * told));
+    return told;
+  }
+
+  @Test
+  void allTablesAreDividedByColumnIfOneIs() {
+    StepModel model = model(2, false, StepModel.UNLIMITED);
+    List<TableLoad> loads = loads(3, 2, new Random(1));
+    List<Choice> choices = List.of(Choice.AUTO, Choice.COLUMN, Choice.AUTO);
+    assertThat(ShardingPlanner.plan(model, loads, choices).tables())
+        .containsOnly(Placement.COLUMN)
+        .hasSize(3);
   }
 
   @ParameterizedTest

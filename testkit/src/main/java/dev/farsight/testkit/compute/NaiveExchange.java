@@ -39,7 +39,7 @@ final class NaiveExchange {
       List<Long> rows = shuffled(Lookup.byRow(batch).keySet());
       List<List<Long>> byOwner = new ArrayList<>();
       for (int owner = 0; owner < placement.ranks(); owner++) {
-        byOwner.add(belongingTo(owner, rows));
+        byOwner.add(sentBy(owner, rows));
       }
       asked.add(byOwner);
       replicated.add(rows.stream().filter(placement::replicated).toList());
@@ -50,7 +50,8 @@ final class NaiveExchange {
       for (List<List<Long>> byOwner : asked) {
         rows.addAll(byOwner.get(owner));
       }
-      owned.add(shuffled(rows));
+      // Ranks that have columns of the same rows number them alike.
+      owned.add(placement.columns() && owner > 0 ? owned.get(0) : shuffled(rows));
     }
   }
 
@@ -61,10 +62,8 @@ final class NaiveExchange {
     return list;
   }
 
-  private List<Long> belongingTo(int owner, List<Long> rows) {
-    return rows.stream()
-        .filter(row -> !placement.replicated(row) && placement.owner(row) == owner)
-        .toList();
+  private List<Long> sentBy(int owner, List<Long> rows) {
+    return rows.stream().filter(row -> placement.sends(owner, row)).toList();
   }
 
   /** The smallest shape that takes any batches. */
@@ -76,7 +75,8 @@ final class NaiveExchange {
     }
     int asked = Math.min(held, maxUniqueRows);
     int gathered = placement.replicates() ? ranks * maxUniqueRows : 0;
-    return new ExchangeShape(ranks, maxUniqueRows, ranks * asked, held, gathered);
+    return new ExchangeShape(
+        ranks, maxUniqueRows, ranks * asked, held, gathered, placement.columns());
   }
 
   /**
@@ -107,6 +107,9 @@ final class NaiveExchange {
 
   /** What a rank looks up, in the order of arrival. */
   private List<Long> arrivals(int rank) {
+    if (placement.columns()) {
+      return asked.get(rank).get(0);
+    }
     List<Long> arrivals = new ArrayList<>();
     asked.get(rank).forEach(arrivals::addAll);
     arrivals.addAll(replicated.get(rank));

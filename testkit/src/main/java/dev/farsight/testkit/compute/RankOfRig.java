@@ -45,10 +45,10 @@ final class RankOfRig implements AutoCloseable {
     this.rank = rank;
     this.spec = spec;
     this.placement = placement;
-    this.ringRows = new RingRows(spec.format());
+    this.ringRows = new RingRows(spec.slotFormat());
     this.buffers = backend.buffers();
     this.memory =
-        backend.slots(spec.format(), placement.slots(), placement.rows(), placement.rows());
+        backend.slots(spec.slotFormat(), placement.slots(), placement.rows(), placement.rows());
     this.moves = new RowMoves(placement.rows(), buffers);
     this.step = backend.compile(tape, spec, memory, collective);
     this.finder = step.rowFinder(RowGroups.one(spec.schema().tables()));
@@ -78,14 +78,15 @@ final class RankOfRig implements AutoCloseable {
     }
   }
 
-  /** Loads those of all rows that this rank has: weights, then state. */
+  /** Loads those of all rows that this rank has, or its columns: weights, then state. */
   void writeRows(float[][] rows) {
     moves.clear();
     moves.inFrom(0);
     int ringRow = 0;
     for (int row = 0; row < rows.length; row++) {
       if (placement.holds(rank, row)) {
-        ringRows.put(memory.in(), ringRow++, rows[row]);
+        float[] own = placement.columns() ? ColumnPieces.of(spec, rank).read(rows[row]) : rows[row];
+        ringRows.put(memory.in(), ringRow++, own);
         moves.load(placement.slot(rank, row));
       }
     }
@@ -93,7 +94,7 @@ final class RankOfRig implements AutoCloseable {
     memory.move(moves).await();
   }
 
-  /** The rows that this rank has, by row id, read through the out-ring. */
+  /** The rows that this rank has, or its columns, by row id, read through the out-ring. */
   Map<Long, float[]> rows() {
     moves.clear();
     moves.outFrom(0);

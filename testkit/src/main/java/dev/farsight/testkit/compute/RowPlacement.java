@@ -8,7 +8,7 @@ import java.util.Random;
 
 /**
  * Which rank has each row, and in which slot: every row belongs to one rank, or is replicated on
- * all.
+ * all; or all ranks have columns of all rows.
  */
 final class RowPlacement {
 
@@ -16,6 +16,7 @@ final class RowPlacement {
   private static final int SPARE_SLOTS = 3;
 
   private static final int REPLICATED = -1;
+  private static final int COLUMNS = -2;
 
   /** By row. */
   private final int[] owners;
@@ -62,6 +63,18 @@ final class RowPlacement {
     return new RowPlacement(ranks, owners, 1);
   }
 
+  /** Rows of which every rank has its columns. */
+  static RowPlacement columns(int ranks, int rows, long slotSeed) {
+    var owners = new int[rows];
+    Arrays.fill(owners, COLUMNS);
+    return new RowPlacement(ranks, owners, slotSeed);
+  }
+
+  /** Whether ranks have columns of rows. */
+  boolean columns() {
+    return owners[0] == COLUMNS;
+  }
+
   int ranks() {
     return slots.length;
   }
@@ -89,14 +102,14 @@ final class RowPlacement {
     return false;
   }
 
-  /** The rank that a row belongs to alone. */
-  int owner(long row) {
-    return owners[(int) row];
+  /** Whether a rank sends a row: it is the rank's alone, or the rank has columns of it. */
+  boolean sends(int rank, long row) {
+    return owners[(int) row] == rank || columns();
   }
 
-  /** Whether a rank has a row in a slot: as its own, or as one of the replicated rows. */
+  /** Whether a rank has a row in a slot, or its columns. */
   boolean holds(int rank, long row) {
-    return owners[(int) row] == rank || replicated(row);
+    return sends(rank, row) || replicated(row);
   }
 
   /** How many rows a rank has. */

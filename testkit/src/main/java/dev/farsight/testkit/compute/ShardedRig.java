@@ -264,7 +264,11 @@ final class ShardedRig implements AutoCloseable {
   /** All rows by row id. Replicated rows must have the same bits on all ranks. */
   Map<Long, float[]> rows() {
     var rows = new TreeMap<Long, float[]>();
-    for (Map<Long, float[]> ofRank : threads.call(rank -> ranks.get(rank).rows())) {
+    List<Map<Long, float[]>> byRank = threads.call(rank -> ranks.get(rank).rows());
+    if (placement.columns()) {
+      return ColumnPieces.join(spec, byRank);
+    }
+    for (Map<Long, float[]> ofRank : byRank) {
       ofRank.forEach(
           (id, row) -> {
             float[] other = rows.putIfAbsent(id, row);

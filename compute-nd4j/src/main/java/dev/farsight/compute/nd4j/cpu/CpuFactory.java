@@ -52,6 +52,11 @@ public final class CpuFactory implements ComputeFactory {
   }
 
   @Override
+  public boolean dividesColumns() {
+    return true;
+  }
+
+  @Override
   public Availability probe() {
     String platform = System.getProperty("os.name") + " " + System.getProperty("os.arch");
     if (!platform.equals("Linux amd64")) {
@@ -69,16 +74,21 @@ public final class CpuFactory implements ComputeFactory {
     var format = spec.format();
     long bag = (long) spec.schema().features().size() * format.dim() * Float.BYTES;
     var lines = new ArrayList<Line>();
-    lines.add(new Line(Tier.DEVICE, "cache slots, in host memory", (long) slots * format.bytes()));
+    lines.add(
+        new Line(
+            Tier.DEVICE, "cache slots, in host memory", (long) slots * spec.slotFormat().bytes()));
     lines.add(
         new Line(
             Tier.DEVICE,
             "pooled rows and their gradients, in host memory",
             2L * spec.batchSize() * bag));
-    lines.add(new Line(Tier.HOST, "rings", ((long) inRows + outRows) * format.bytes()));
+    lines.add(new Line(Tier.HOST, "rings", ((long) inRows + outRows) * spec.slotFormat().bytes()));
     if (spec.exchange() != null) {
       lines.add(
-          new Line(Tier.DEVICE, "rows of other ranks, in host memory", RowTraffic.bytes(spec)));
+          new Line(
+              Tier.DEVICE,
+              "rows of other ranks, in host memory",
+              RowTraffic.bytes(spec) + OwnedColumns.bytes(spec)));
     }
     if (Winners.heapBytes(spec) > 0) {
       lines.add(new Line(Tier.HEAP, "winners of max pooling", Winners.heapBytes(spec)));

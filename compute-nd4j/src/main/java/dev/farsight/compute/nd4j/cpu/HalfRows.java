@@ -6,14 +6,15 @@ import dev.farsight.api.table.RowWeights;
 
 /**
  * Rows whose weights have 16 bits. Weights are widened when they are read, and rounded
- * stochastically when a row is put back: by a key of the seed, the step and the row id, so that
- * neither slots nor threads change a bit.
+ * stochastically when a row is put back: by a key of the seed, the step and the row id, and by the
+ * column, so that neither slots nor threads change a bit.
  */
 final class HalfRows implements SlotRows {
 
   private final RowMemory slots;
   private final Precision precision;
   private final long seed;
+  private final int firstColumn;
   private final int dim;
   private final int stateWord;
   private final float[] row;
@@ -23,11 +24,12 @@ final class HalfRows implements SlotRows {
   private long stepKey;
   private int slot;
 
-  HalfRows(RowMemory slots, long seed) {
+  HalfRows(RowMemory slots, long seed, int firstColumn) {
     RowFormat format = slots.format();
     this.slots = slots;
     this.precision = format.precision();
     this.seed = seed;
+    this.firstColumn = firstColumn;
     this.dim = format.dim();
     this.stateWord = format.stateWord();
     this.row = new float[format.words()];
@@ -70,6 +72,6 @@ final class HalfRows implements SlotRows {
     int at = slots.at(slot);
     chunk.put(at + stateWord, row, stateWord, row.length - stateWord);
     long key = RowWeights.key(stepKey, rowIds[number]);
-    return rounding.putStochastic(chunk, at, weights, key);
+    return rounding.putStochastic(chunk, at, weights, firstColumn, key);
   }
 }

@@ -12,6 +12,7 @@ final class LearningTogether implements Learning {
   private final FlatGradients dense;
   private final RowTraffic rows;
   private final List<Update> updates = new ArrayList<>();
+  private OwnedColumns columns;
   private boolean rowsLearn;
 
   LearningTogether(FlatGradients dense, RowTraffic rows) {
@@ -27,13 +28,23 @@ final class LearningTogether implements Learning {
   @Override
   public List<SentRowGradients> rows(StepParts parts, Matrix bags, Winners winners) {
     rowsLearn = true;
-    updates.addAll(OwnedRowUpdates.of(parts, rows));
+    if (parts.spec().exchange().columns()) {
+      columns = new OwnedColumns(parts, rows);
+      updates.addAll(columns.updates());
+    } else {
+      updates.addAll(OwnedRowUpdates.of(parts, rows));
+    }
     return SentRowGradients.of(parts, rows, bags, winners);
   }
 
   /** Whether rows learn, so that their gradients are exchanged. */
   boolean rowsLearn() {
     return rowsLearn;
+  }
+
+  /** What prepares the updates of rows; null if rows are whole, or do not learn. */
+  OwnedColumns columns() {
+    return columns;
   }
 
   /** The updates by the sums, once all kernels have asked. */

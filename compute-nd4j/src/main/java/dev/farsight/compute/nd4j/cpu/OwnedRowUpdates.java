@@ -68,7 +68,7 @@ final class OwnedRowUpdates implements Update {
       if ((o - from) % AHEAD == 0) {
         traffic.slots().touch(exchange.ownedSlots(), o, Math.min(end, o + AHEAD), scratch);
       }
-      sum(input, room, starts.get(o), starts.get(o + 1));
+      traffic.sumGradients(exchange, o, room.gradient, room.sum);
       float[] weights = room.updater.take(exchange.ownedSlots().get(o));
       if (scales.any()) {
         int dim = room.sum.length;
@@ -78,18 +78,6 @@ final class OwnedRowUpdates implements Update {
     }
     if (saturated > 0) {
       parts.saturated().addAndGet(saturated);
-    }
-  }
-
-  /** Sums the gradients at places [from, end), those of an owned row, in rank order. */
-  private void sum(StepInput input, Room room, int from, int end) {
-    var exchange = input.exchange();
-    traffic.getGradient(exchange, exchange.gradients().get(from), room.sum);
-    for (int j = from + 1; j < end; j++) {
-      traffic.getGradient(exchange, exchange.gradients().get(j), room.gradient);
-      for (int d = 0; d < room.sum.length; d++) {
-        room.sum[d] += room.gradient[d];
-      }
     }
   }
 

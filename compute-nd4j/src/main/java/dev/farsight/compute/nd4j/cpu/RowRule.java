@@ -26,8 +26,18 @@ interface RowRule {
 
   /** The arithmetic of a rule, for rows of a format. */
   static RowRule of(UpdateRule rule, RowFormat format) {
+    return of(rule, format, format.dim());
+  }
+
+  /**
+   * The arithmetic of a rule, for what slots hold.
+   *
+   * @param format of a slot
+   * @param dim weights of a whole row
+   */
+  static RowRule of(UpdateRule rule, RowFormat format, int dim) {
     return rule instanceof UpdateRule.RowwiseAdagrad adagrad
-        ? new RowwiseAdagradRule(adagrad, format)
+        ? new RowwiseAdagradRule(adagrad, format, dim)
         : new ElementRowRule(rule, format);
   }
 }

@@ -80,12 +80,27 @@ final class RowScales {
     return limit(table) ? scale(weights, dim, norms.ofTable(table)) : 1f;
   }
 
+  /** The factor of any row, from the sum of the squares of its weights. */
+  float ofSquares(double squares, long rowId) {
+    int table = tables.tableOf(rowId);
+    return limit(table) ? scale(squares, norms.ofTable(table)) : 1f;
+  }
+
   private static float scale(float[] weights, int dim, float largest) {
+    return scale(squares(weights, dim), largest);
+  }
+
+  /** The sum of the squares of the first {@code dim} weights. */
+  static double squares(float[] weights, int dim) {
     double squares = 0;
     for (int d = 0; d < dim; d++) {
       double weight = weights[d];
       squares += weight * weight;
     }
+    return squares;
+  }
+
+  private static float scale(double squares, float largest) {
     float norm = (float) Math.sqrt(squares);
     return norm > largest ? largest / (norm + MaxNorms.MARGIN) : 1f;
   }

@@ -10,6 +10,10 @@ import java.nio.FloatBuffer;
  * then gradients on their way back, in the same two buffers. All travel as float32, which holds
  * weights of 16 bits exactly. Takes 4 bytes for each weight of the rows that the exchange's shape
  * allows.
+ *
+ * <p>Where each rank has columns of all rows, the columns of every rank arrive one block behind the
+ * other, and are joined to rows for the samples to read; gradients are put back into blocks. That
+ * takes the memory of a rank's unique rows once more.
  */
 final class RowTraffic {
 
@@ -18,6 +22,10 @@ final class RowTraffic {
   private final Collective collective;
   private final int rank;
   private final int dim;
+
+  /** Weights of what travels: of a row, or of a rank's columns of one. */
+  private final int width;
+
   private final RowMemory slots;
   private final SlotRows[] slotRows;
   private final float[][] rooms;
@@ -25,8 +33,11 @@ final class RowTraffic {
   /** By send position. */
   private final FloatBuffer atOwner;
 
-  /** By arrival position. */
+  /** By arrival position; of columns, rank by rank. */
   private final FloatBuffer atSamples;
+
+  /** By arrival position: whole rows. */
+  private final FloatBuffer rows;
 
   /** Gradients of the replicated rows that this rank looks up, in the order of arrival. */
   private final FloatBuffer replicated;
@@ -51,11 +62,14 @@ final class RowTraffic {
     this.collective = collective;
     this.rank = collective.rank();
     this.dim = spec.format().dim();
+    this.width = spec.slotFormat().dim();
     this.slots = slots;
     this.slotRows = slotRows;
-    this.rooms = new float[slotRows.length][dim];
-    this.atOwner = memory.floats((long) shape.maxSentRows() * dim);
+    this.rooms = new float[slotRows.length][width];
+    this.atOwner = memory.floats((long) shape.maxSentRows() * width);
     this.atSamples = memory.floats((long) shape.maxUniqueRows() * dim);
+    this.rows =
+        shape.columns() ? memory.floats((long) shape.maxUniqueRows() * dim) : this.atSamples;
     this.replicated = memory.floats(shape.replicates() ? (long) shape.maxUniqueRows() * dim : 0);
     this.gathered = memory.floats((long) shape.maxGatheredRows() * dim);
     this.sentFloats = new int[shape.ranks() + 1];
@@ -66,10 +80,11 @@ final class RowTraffic {
   /** Bytes of the buffers. */
   static long bytes(StepSpec spec) {
     var shape = spec.exchange();
-    long unique = (shape.replicates() ? 2L : 1L) * shape.maxUniqueRows();
-    return (shape.maxSentRows() + unique + shape.maxGatheredRows())
-        * spec.format().dim()
-        * Float.BYTES;
+    long unique = (shape.replicates() || shape.columns() ? 2L : 1L) * shape.maxUniqueRows();
+    long weights =
+        (long) shape.maxSentRows() * spec.slotFormat().dim()
+            + (unique + shape.maxGatheredRows()) * spec.format().dim();
+    return weights * Float.BYTES;
   }
 
   RowMemory slots() {
@@ -83,17 +98,21 @@ final class RowTraffic {
 
   /** The rows that arrive, by arrival position. */
   RowMemory arrived() {
-    return RowMemory.ofWeights(dim, atSamples);
+    return RowMemory.ofWeights(dim, rows);
   }
 
   /** Begins a step; returns how many tasks copy the weights that are sent. */
   int begin(RowExchange exchange) {
     for (int p = 0; p < sentFloats.length; p++) {
-      sentFloats[p] = exchange.sendStarts()[p] * dim;
-      askedFloats[p] = exchange.askedStarts()[p] * dim;
-      gatheredFloats[p] = exchange.gatherStarts()[p] * dim;
+      sentFloats[p] = exchange.sendStarts()[p] * width;
+      askedFloats[p] = exchange.askedStarts()[p] * width;
+      gatheredFloats[p] = exchange.gatherStarts()[p] * width;
     }
-    return (rowsToCopy(exchange) + ROWS_A_TASK - 1) / ROWS_A_TASK;
+    return tasks(rowsToCopy(exchange));
+  }
+
+  private static int tasks(int rows) {
+    return (rows + ROWS_A_TASK - 1) / ROWS_A_TASK;
   }
 
   /** The rows that are sent, and the replicated ones that are looked up. */
@@ -112,9 +131,9 @@ final class RowTraffic {
       int slot = exchange.ownedSlots().get(exchange.sendRows().get(k));
       rows.copyWeights(slot, weights, 0);
       if (k < sent) {
-        atOwner.put(k * dim, weights, 0, dim);
+        atOwner.put(k * width, weights, 0, width);
       } else {
-        atSamples.put((exchange.askedRows() + k - sent) * dim, weights, 0, dim);
+        atSamples.put((exchange.askedRows() + k - sent) * width, weights, 0, width);
       }
     }
   }
@@ -124,10 +143,36 @@ final class RowTraffic {
     collective.allToAllv(atOwner, sentFloats, atSamples, askedFloats);
   }
 
+  /** Of what is divided by columns: how many unique rows have arrived; 0 if rows are whole. */
+  private int joinedRows(RowExchange exchange) {
+    return exchange.shape().columns() ? exchange.askedStarts()[1] : 0;
+  }
+
+  /** How many tasks join columns to rows, once they have arrived. */
+  int joins(RowExchange exchange) {
+    return tasks(joinedRows(exchange));
+  }
+
+  /** Joins the columns of a task's rows. */
+  void join(RowExchange exchange, int task) {
+    int count = joinedRows(exchange);
+    int end = Math.min((task + 1) * ROWS_A_TASK, count);
+    for (int row = task * ROWS_A_TASK; row < end; row++) {
+      for (int p = 0; p * width < dim; p++) {
+        rows.put(row * dim + p * width, atSamples, (p * count + row) * width, width);
+      }
+    }
+  }
+
   /** Puts the gradient of a unique row where it is sent from, by arrival position. */
   void putGradient(RowExchange exchange, int arrival, float[] gradient) {
     int asked = exchange.askedRows();
-    if (arrival < asked) {
+    if (width < dim) {
+      int count = joinedRows(exchange);
+      for (int p = 0; p * width < dim; p++) {
+        atSamples.put((p * count + arrival) * width, gradient, p * width, width);
+      }
+    } else if (arrival < asked) {
       atSamples.put(arrival * dim, gradient, 0, dim);
     } else {
       replicated.put((arrival - asked) * dim, gradient, 0, dim);
@@ -146,9 +191,31 @@ final class RowTraffic {
   void getGradient(RowExchange exchange, int position, float[] into) {
     int sent = exchange.sentRows();
     if (position < sent) {
-      atOwner.get(position * dim, into, 0, dim);
+      atOwner.get(position * width, into, 0, width);
     } else {
-      gathered.get((position - sent) * dim, into, 0, dim);
+      gathered.get((position - sent) * width, into, 0, width);
     }
+  }
+
+  /** Replaces the gradient at a position of {@link RowExchange#gradients}, one that was sent. */
+  void replaceGradient(int position, float[] gradient) {
+    atOwner.put(position * width, gradient, 0, width);
+  }
+
+  /** Sums the gradients of an owned row in rank order. */
+  void sumGradients(RowExchange exchange, int owned, float[] room, float[] sum) {
+    var starts = exchange.gradientStarts();
+    int from = starts.get(owned);
+    getGradient(exchange, exchange.gradients().get(from), sum);
+    for (int j = from + 1; j < starts.get(owned + 1); j++) {
+      getGradient(exchange, exchange.gradients().get(j), room);
+      for (int d = 0; d < sum.length; d++) {
+        sum[d] += room[d];
+      }
+    }
+  }
+
+  Collective collective() {
+    return collective;
   }
 }

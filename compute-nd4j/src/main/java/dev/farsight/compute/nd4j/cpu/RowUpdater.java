@@ -38,4 +38,14 @@ final class RowUpdater {
     rule.update(rows.weights(), rows.row(), gradient, state);
     return rows.putBack(number);
   }
+
+  /**
+   * As {@link #update(int, float[])}, by a rule that needs the squares of the whole row.
+   *
+   * @param gradient as {@link RowwiseAdagradRule#squares} has left it
+   */
+  int update(int number, float[] gradient, float squares) {
+    ((RowwiseAdagradRule) rule).update(rows.weights(), rows.row(), gradient, squares);
+    return rows.putBack(number);
+  }
 }

@@ -10,7 +10,7 @@ final class Rules {
   private final ElementRule dense;
 
   Rules(StepSpec spec) {
-    this.rows = RowRule.of(spec.optimizer().rows(), spec.format());
+    this.rows = RowRule.of(spec.optimizer().rows(), spec.slotFormat(), spec.format().dim());
     this.dense = ElementRule.of(spec.optimizer().dense());
   }
 

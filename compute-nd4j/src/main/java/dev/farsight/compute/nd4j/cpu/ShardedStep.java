@@ -29,11 +29,16 @@ final class ShardedStep implements CompiledStep {
   private final RowTraffic traffic;
   private final FlatGradients flat;
   private final boolean rowsLearn;
+
+  /** Null if rows are whole, or do not learn. */
+  private final OwnedColumns columns;
+
   private final SamplePass pass;
   private final Update[] gradients;
   private final Update[] updates;
   private final Scratch[] scratch;
   private final Workers.Task copy = this::copy;
+  private final Workers.Task join = this::join;
   private final Workers.Task gradient = this::gradient;
   private final Workers.Task update = this::update;
   private StepInput input;
@@ -51,7 +56,8 @@ final class ShardedStep implements CompiledStep {
     this.workers = workers;
     this.scratch = Scratch.of(workers.threads());
     try {
-      var slotRows = SlotRows.of(slots.rows(), spec.seed(), workers.threads());
+      int firstColumn = spec.exchange().columns() ? collective.rank() * spec.slotFormat().dim() : 0;
+      var slotRows = SlotRows.of(slots.rows(), spec.seed(), firstColumn, workers.threads());
       this.traffic = new RowTraffic(spec, slots.rows(), slotRows, collective, memory);
       this.flat = new FlatGradients(tape, collective, memory);
       var learning = new LearningTogether(flat, traffic);
@@ -65,6 +71,7 @@ final class ShardedStep implements CompiledStep {
               .sorted(Comparator.comparingLong(Update::cost).reversed())
               .toArray(Update[]::new);
       this.rowsLearn = learning.rowsLearn();
+      this.columns = learning.columns();
     } catch (RuntimeException | Error e) {
       memory.close();
       throw e;
@@ -89,6 +96,9 @@ final class ShardedStep implements CompiledStep {
     parts.saturated().set(0);
     if (!halted) {
       parts.rules().begin(input);
+      if (columns != null) {
+        columns.prepare(input, workers, scratch);
+      }
       workers.run(updates.length, update);
     }
     input.saturated().put(0, parts.saturated().get());
@@ -106,10 +116,15 @@ final class ShardedStep implements CompiledStep {
     this.input = input;
     workers.run(traffic.begin(input.exchange()), copy);
     traffic.sendWeights();
+    workers.run(traffic.joins(input.exchange()), join);
   }
 
   private void copy(int task, int worker) {
     traffic.copy(input.exchange(), task, scratch[worker]);
+  }
+
+  private void join(int task, int worker) {
+    traffic.join(input.exchange(), task);
   }
 
   private void gradient(int index, int worker) {

@@ -35,11 +35,20 @@ interface SlotRows {
    */
   int putBack(int number);
 
-  /** One for each worker. */
+  /** One for each worker, for whole rows. */
   static SlotRows[] of(RowMemory slots, long seed, int workers) {
+    return of(slots, seed, 0, workers);
+  }
+
+  /**
+   * One for each worker.
+   *
+   * @param firstColumn the column of a row that comes first in a slot
+   */
+  static SlotRows[] of(RowMemory slots, long seed, int firstColumn, int workers) {
     var all = new SlotRows[workers];
     for (int w = 0; w < workers; w++) {
-      all[w] = isFp32(slots) ? new Fp32Rows(slots) : new HalfRows(slots, seed);
+      all[w] = isFp32(slots) ? new Fp32Rows(slots) : new HalfRows(slots, seed, firstColumn);
     }
     return all;
   }

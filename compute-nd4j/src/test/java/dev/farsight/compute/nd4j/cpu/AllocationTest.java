@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Steps, evaluations and moves allocate nothing, whatever the length of the batch. */
@@ -124,19 +125,22 @@ class AllocationTest {
 
   /** A rank's own part; that of the collective is not counted. */
   @ParameterizedTest
-  @EnumSource(
-      value = Precision.class,
-      names = {"FP32", "BF16"})
-  void sharedStepsAllocateNothing(Precision precision) {
+  @CsvSource({
+    "FP32, ADAM, false",
+    "BF16, ADAM, false",
+    "FP32, ADAM, true",
+    "BF16, ROWWISE_ADAGRAD, true"
+  })
+  void sharedStepsAllocateNothing(Precision precision, TestOptimizer kind, boolean columns) {
     var schema = new BatchSchema(5, TABLES, true, false);
-    var kind = TestOptimizer.ADAM;
     var format = new RowFormat(8, precision, kind.spec().rows().rowState(8));
-    var exchange = new ExchangeShape(2, ROWS + 3, ROWS + 3, ROWS + 3, ROWS + 3);
+    int replicated = columns ? 0 : ROWS + 3;
+    var exchange = new ExchangeShape(2, ROWS + 3, ROWS + 3, ROWS + 3, replicated, columns);
     var norms = MaxNorms.of(.1f, .2f);
     var spec = new StepSpec(schema, BATCH, ROWS + 3, format, kind.spec(), norms, 1, exchange);
     try (var backend = CpuBackends.open(1);
         var buffers = backend.buffers();
-        var slots = backend.slots(format, ROWS + 3, 1, 1);
+        var slots = backend.slots(spec.slotFormat(), ROWS + 3, 1, 1);
         var step = backend.compile(tape(schema), spec, slots, new FirstOfTwo())) {
       var batch = new RandomBatches(schema, BATCH, buffers, 5).next(BATCH);
       var input = new StepInput(schema, BATCH, ROWS + 3, exchange, buffers);

@@ -15,14 +15,18 @@ import java.nio.LongBuffer;
  */
 final class FirstOfTwo implements Collective {
 
-  /** Fills an input for a batch. Every third row counts as replicated; slots are row ids. */
+  /**
+   * Fills an input for a batch. Every third row counts as replicated, unless ranks have columns;
+   * slots are row ids.
+   */
   static void fill(StepInput input, Batch batch) {
     var exchange = input.exchange();
     StepInputs.fill(input, batch, rowId -> 0);
     int unique = input.uniqueRows();
+    boolean columns = exchange.shape().columns();
     int asked = 0;
     for (int replicated = 0, u = 0; u < unique; u++) {
-      boolean own = input.rowIds()[u] % 3 != 0;
+      boolean own = columns || input.rowIds()[u] % 3 != 0;
       int arrival = own ? asked++ : unique - 1 - replicated++;
       input.uniqueSlots().put(u, arrival);
       exchange.sendRows().put(arrival, u);
@@ -32,7 +36,7 @@ final class FirstOfTwo implements Collective {
     }
     exchange.gradientStarts().put(unique, unique);
     for (int p = 1; p <= 2; p++) {
-      exchange.askedStarts()[p] = asked;
+      exchange.askedStarts()[p] = columns ? p * asked : asked;
       exchange.sendStarts()[p] = asked;
       exchange.gatherStarts()[p] = unique - asked;
     }
