@@ -74,7 +74,8 @@ final class MemoryStream implements AutoCloseable {
   }
 
   void give() {
-    given++;
+    long one = given;
+    given = one + 1;
     LockSupport.unpark(thread);
   }
 
@@ -96,18 +97,19 @@ final class MemoryStream implements AutoCloseable {
   }
 
   private void work() {
+    long next = 0;
     while (!closed) {
-      if (done == given) {
+      if (next == given) {
         LockSupport.parkNanos(PARK);
         continue;
       }
-      Work work = ring[(int) (done % ROOM)];
+      Work work = ring[(int) (next % ROOM)];
       if (work.communicator != null) {
         work.communicator.transfer(work);
       } else {
         memoryCopy(work.from, work.to, work.bytes);
       }
-      done++;
+      done = ++next;
     }
   }
 

@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -32,8 +31,8 @@ class NcclFailureTest {
   private final NcclFactory factory =
       new NcclFactory(() -> nccl, (gpu, rank, ranks) -> new MemoryStaging(nccl, gpu, rank, ranks));
 
-  private static Consumer<Collective> sum() {
-    return end -> end.allReduce(FloatBuffer.allocate(100_000), 100_000);
+  private static void sum(Collective end) {
+    end.allReduce(FloatBuffer.allocate(100_000), 100_000);
   }
 
   private static void assertOneLine(Throwable thrown, String... words) {
@@ -132,7 +131,7 @@ class NcclFailureTest {
   @Test
   void anErrorThatComesUpLaterEndsTheGroupForAll() throws Exception {
     List<Collective> ends = NcclRanks.connect(factory, 3, LONG);
-    assertThat(NcclRanks.run(ends, sum())).containsOnlyNulls();
+    assertThat(NcclRanks.run(ends, NcclFailureTest::sum)).containsOnlyNulls();
     nccl.losesTransfers = true;
     var error =
         new Thread(
@@ -141,7 +140,7 @@ class NcclFailureTest {
               nccl.communicators().get(1).fail(MemoryNccl.REMOTE_ERROR);
             });
     error.start();
-    List<Throwable> thrown = NcclRanks.run(ends, sum());
+    List<Throwable> thrown = NcclRanks.run(ends, NcclFailureTest::sum);
     error.join();
     assertThat(thrown)
         .allSatisfy(
@@ -168,7 +167,7 @@ class NcclFailureTest {
   void aTransferThatNeverEndsIsAborted() throws Exception {
     List<Collective> ends = NcclRanks.connect(factory, 2, SHORT);
     nccl.losesTransfers = true;
-    List<Throwable> thrown = NcclRanks.run(ends, sum());
+    List<Throwable> thrown = NcclRanks.run(ends, NcclFailureTest::sum);
     assertThat(thrown)
         .allSatisfy(
             each ->
@@ -183,7 +182,7 @@ class NcclFailureTest {
   @Test
   void everythingIsFreedInGoodOrderOnceAllHaveLeft() throws Exception {
     List<Collective> ends = NcclRanks.connect(factory, 2, LONG);
-    assertThat(NcclRanks.run(ends, sum())).containsOnlyNulls();
+    assertThat(NcclRanks.run(ends, NcclFailureTest::sum)).containsOnlyNulls();
     ends.get(1).close();
     ends.get(1).close();
     assertThat(nccl.closed).isEmpty();
