@@ -17,6 +17,7 @@ final class DevicesExchange extends CarriedExchange {
 
   private final DeviceExchange devices;
   private final Stream lane;
+
   /** Where the columns of each rank arrive; 0 if ranks have whole rows. */
   private final long blocks;
 
@@ -47,7 +48,8 @@ final class DevicesExchange extends CarriedExchange {
     blocks =
         spec.exchange().columns()
             ? memory.allocate(
-                "rows of other ranks", (long) spec.maxUniqueRows() * ranks * slotWords * Float.BYTES)
+                "rows of other ranks",
+                (long) spec.maxUniqueRows() * ranks * slotWords * Float.BYTES)
             : 0;
   }
 

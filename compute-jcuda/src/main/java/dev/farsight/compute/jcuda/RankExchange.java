@@ -322,7 +322,9 @@ final class RankExchange implements AutoCloseable {
 
   /** All ranks have these numbers of owned rows. */
   Command meetForNorms(StepKernels kernels, long halted) {
-    return direct() ? meetForNumbers(kernels, NORMS, halted) : carried.numbers(CarriedExchange.NORMS);
+    return direct()
+        ? meetForNumbers(kernels, NORMS, halted)
+        : carried.numbers(CarriedExchange.NORMS);
   }
 
   /** As {@link #meetForNorms}. */
