@@ -2,6 +2,7 @@ package dev.farsight.collective;
 
 import dev.farsight.api.collective.CollectiveException;
 import dev.farsight.collective.ThreadRanks.Seat;
+import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -129,8 +130,9 @@ final class ThreadCollective extends GroupEnd {
         throw fail(Failure.left(context, other, own));
       }
       waited += park(awaited, finish);
-      if (waited > context.timeout().toNanos()) {
-        throw fail(Failure.late(context, other, own));
+      Duration patience = patience();
+      if (waited > patience.toNanos()) {
+        throw fail(Failure.late(context, other, own, patience));
       }
       if (Thread.currentThread().isInterrupted()) {
         throw fail(Failure.aborted(context, rank, "its thread was interrupted"));

@@ -102,7 +102,8 @@ final class RowUpdates {
                 exchange.gradients(),
                 slots.weights(),
                 slots.state(),
-                saturated)));
+                saturated,
+                exchange.rank())));
     addSaturated(commands);
     return commands;
   }

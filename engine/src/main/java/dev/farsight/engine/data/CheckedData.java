@@ -18,11 +18,16 @@ import java.util.List;
 final class CheckedData implements DataSource {
 
   private final DataSource source;
+  private final int stepSamples;
   private final PluginCalls calls;
   private final BatchSchema schema;
 
-  CheckedData(DataSource source, PluginCalls calls) {
+  /**
+   * @param stepSamples samples of a step, on all devices together
+   */
+  CheckedData(DataSource source, int stepSamples, PluginCalls calls) {
     this.source = source;
+    this.stepSamples = stepSamples;
     this.calls = calls;
     schema = calls.get("DataSource.schema", source::schema);
   }
@@ -103,7 +108,7 @@ final class CheckedData implements DataSource {
       if (!calls.get("DataSource.schema", source::schema).equals(schema)) {
         throw calls.broken("its schema has changed since it was opened");
       }
-      return new CheckedPass(pass, schema, calls, promise);
+      return new CheckedPass(pass, schema, stepSamples, calls, promise);
     } catch (RuntimeException | Error e) {
       Closing.after(e, pass);
       throw e;

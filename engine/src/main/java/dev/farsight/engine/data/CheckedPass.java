@@ -19,6 +19,7 @@ final class CheckedPass implements BatchSource {
   private final PluginCalls calls;
   private final Promise promise;
   private final BatchCheck check = new BatchCheck();
+  private final StepWeights weights;
 
   /** Samples read and skipped. */
   private long samples;
@@ -33,12 +34,19 @@ final class CheckedPass implements BatchSource {
 
   /**
    * @param schema that of the data source
+   * @param stepSamples samples of a step, which may be several batches
    */
-  CheckedPass(BatchSource source, BatchSchema schema, PluginCalls calls, Promise promise) {
+  CheckedPass(
+      BatchSource source,
+      BatchSchema schema,
+      int stepSamples,
+      PluginCalls calls,
+      Promise promise) {
     this.source = source;
     this.schema = schema;
     this.calls = calls;
     this.promise = promise;
+    weights = new StepWeights(stepSamples);
     if (!calls.get("BatchSource.schema", source::schema).equals(schema)) {
       throw calls.broken("the schema of " + promise.pass() + " is not that of the source");
     }
@@ -69,6 +77,7 @@ final class CheckedPass implements BatchSource {
     if (fault != null) {
       throw broken(batch, fault);
     }
+    requireWeight(weights.add(batch));
     batches++;
     samples += batch.samples();
     lastRead = batch.samples() < batch.capacity();
@@ -82,6 +91,17 @@ final class CheckedPass implements BatchSource {
               promise.samples()));
     }
     return true;
+  }
+
+  private void requireWeight(boolean there) {
+    if (!there) {
+      throw calls.broken(
+          String.format(
+              Locale.ROOT,
+              "sample weight, batch %d of %s: every weight is 0; at least one more is needed",
+              weights.last(),
+              promise.pass()));
+    }
   }
 
   private void checkOrder(Batch batch) {
@@ -119,6 +139,7 @@ final class CheckedPass implements BatchSource {
   /** The source has no more samples: there must have been as many as it had said. */
   private void end() {
     ended = true;
+    requireWeight(weights.end());
     long missing = promise.isKnown() ? promise.samples() - samples : 0;
     if (missing > 0 && missing > badRows()) {
       throw calls.broken(
@@ -150,6 +171,7 @@ final class CheckedPass implements BatchSource {
               wanted));
     }
     samples += skipped;
+    weights.skipped(skipped);
     batches += (skipped + scratch.capacity() - 1) / scratch.capacity();
     lastRead = skipped % scratch.capacity() != 0;
     if (skipped < wanted) {

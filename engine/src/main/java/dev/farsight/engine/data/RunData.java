@@ -102,7 +102,7 @@ public final class RunData extends ForwardingDataSource {
     var calls = PluginCalls.of(factory, "data source " + factory.name());
     DataSource opened = calls.get("DataSourceFactory.open", () -> factory.open(context));
     try {
-      return new CheckedData(opened, calls);
+      return new CheckedData(opened, context.batchSize(), calls);
     } catch (RuntimeException | Error e) {
       Closing.after(e, opened);
       throw e;

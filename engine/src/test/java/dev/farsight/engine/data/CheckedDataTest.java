@@ -41,7 +41,7 @@ class CheckedDataTest {
   private static final int WEIGHTED = 2;
 
   private static DataSource checked(DataSource source) {
-    return new CheckedData(source, new PluginCalls(SOURCE));
+    return new CheckedData(source, BATCH_SIZE, new PluginCalls(SOURCE));
   }
 
   private static Batch batch(int capacity) {
@@ -199,6 +199,37 @@ class CheckedDataTest {
         "sample weight, batch 4 of the training part in epoch 1: every weight is 0; at least one more is needed");
   }
 
+  /** Two batches are a step of two ranks. */
+  @Test
+  void aRankMayHaveNoWeightIfAnotherHas() {
+    Consumer<Batch> weightless =
+        batch -> batch.weights().put(0, new float[batch.capacity()], 0, batch.samples());
+    int half = BATCH_SIZE / 2;
+    for (int alone = 1; alone <= 25; alone++) {
+      DataSource source = new Changed(new ListedData(half, SAMPLES, -1), alone, weightless);
+      try (BatchSource pass = checked(source).train(0)) {
+        // The last step is one batch, after which the source ends.
+        if (alone < 25) {
+          assertThat(readAll(pass, half)).hasSize(SAMPLES);
+        } else {
+          assertThatThrownBy(() -> readAll(pass, half)).hasMessageContaining("weight, batch 13 of");
+        }
+      }
+    }
+    DataSource both =
+        new Changed(
+            new Changed(new ListedData(half, SAMPLES, -1), 7, weightless), 8, weightless);
+    assertThatThrownBy(
+            () -> {
+              try (BatchSource pass = checked(both).train(0)) {
+                readAll(pass, half);
+              }
+            })
+        .hasMessage(
+            SOURCE
+                + " is broken: sample weight, batch 4 of the training part in epoch 1: every weight is 0; at least one more is needed");
+  }
+
   @Test
   void lookupsThatAreChangedAfterTheyWereCountedAreRefused() {
     breaks(
@@ -258,6 +289,7 @@ class CheckedDataTest {
         new CheckedPass(
             new Forgetful(),
             ListedData.SCHEMA,
+            BATCH_SIZE,
             new PluginCalls(SOURCE),
             new Promise("the training part", DataSource.UNKNOWN));
     assertThatThrownBy(() -> forgetful.next(used)).hasMessageContaining("batch 1 of the training");
@@ -330,6 +362,7 @@ class CheckedDataTest {
           new CheckedPass(
               new Skipping(skipped),
               ListedData.SCHEMA,
+              BATCH_SIZE,
               new PluginCalls(SOURCE),
               new Promise("the training part", SAMPLES));
       assertThatThrownBy(() -> pass.skip(16, batch(BATCH_SIZE)))
@@ -424,6 +457,7 @@ class CheckedDataTest {
         new CheckedPass(
             new Same(),
             ListedData.SCHEMA,
+            BATCH_SIZE,
             new PluginCalls(SOURCE),
             new Promise("the training part", DataSource.UNKNOWN));
     for (int warmUp = 0; warmUp < 100; warmUp++) {
