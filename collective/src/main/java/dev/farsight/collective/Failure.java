@@ -27,8 +27,7 @@ record Failure(int rank, String message) {
   }
 
   static Failure stuck(CollectiveContext context, int rank, Header awaited, Duration waited) {
-    return of(
-        context, rank, "stopped in " + awaited.describe() + " for more than " + text(waited));
+    return of(context, rank, "stopped in " + awaited.describe() + " for more than " + text(waited));
   }
 
   static Failure silent(CollectiveContext context, int rank) {

@@ -70,7 +70,7 @@ class RowPrecisionTest {
       "model.row-precision=fp16",
       "optimizer.rows.learning-rate=1e6",
       "optimizer.dense.learning-rate=0",
-      "train.max-steps=1",
+      "train.max-steps=12",
       "data.batch-size=36",
       "data.eval-fraction=0",
       "cache.size=all",

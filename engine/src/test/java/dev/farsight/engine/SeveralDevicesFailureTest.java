@@ -335,8 +335,7 @@ class SeveralDevicesFailureTest {
     var slow = new FaultyDevices(1, call, 1, argument -> sleep(1000));
     String[] sets = {"sharding.collective=" + collective, "train.max-steps=4"};
     String expected = digests(run(2, components, sets).train());
-    assertThat(
-            digests(run(2, slow.in(components), sets).set("sharding.timeout=200 ms").train()))
+    assertThat(digests(run(2, slow.in(components), sets).set("sharding.timeout=200 ms").train()))
         .isEqualTo(expected);
   }
 

@@ -37,11 +37,7 @@ final class CheckedPass implements BatchSource {
    * @param stepSamples samples of a step, which may be several batches
    */
   CheckedPass(
-      BatchSource source,
-      BatchSchema schema,
-      int stepSamples,
-      PluginCalls calls,
-      Promise promise) {
+      BatchSource source, BatchSchema schema, int stepSamples, PluginCalls calls, Promise promise) {
     this.source = source;
     this.schema = schema;
     this.calls = calls;

@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Only calls into the device count, not reads of the store or work between steps. The first call
  * of a kind has more time, and so have all calls in the {@linkplain FirstSteps first step} of a
- * kind: backends may compile kernels in it. A rank that waits for another one in a collective is not
- * at fault: the collective has the shorter timeout, and ends that wait. Time in which the whole
+ * kind: backends may compile kernels in it. A rank that waits for another one in a collective is
+ * not at fault: the collective has the shorter timeout, and ends that wait. Time in which the whole
  * process was stopped does not count.
  *
  * <p>With one rank there is nobody who could wait in vain, and nothing is watched.

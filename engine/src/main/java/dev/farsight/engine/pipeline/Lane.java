@@ -37,7 +37,9 @@ public record Lane(
     }
   }
 
-  /** The first step of a kind begins, or has ended on all ranks: they wait longer for each other. */
+  /**
+   * The first step of a kind begins, or has ended on all ranks: they wait longer for each other.
+   */
   void firstStep(boolean runs) {
     watch.firstStep(runs);
     if (collective != null) {

@@ -217,8 +217,7 @@ class CheckedDataTest {
       }
     }
     DataSource both =
-        new Changed(
-            new Changed(new ListedData(half, SAMPLES, -1), 7, weightless), 8, weightless);
+        new Changed(new Changed(new ListedData(half, SAMPLES, -1), 7, weightless), 8, weightless);
     assertThatThrownBy(
             () -> {
               try (BatchSource pass = checked(both).train(0)) {
