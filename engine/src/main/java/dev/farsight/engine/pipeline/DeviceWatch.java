@@ -24,7 +24,7 @@ public final class DeviceWatch {
   /** How much longer than the collective's timeout a call may take. */
   private static final long MARGIN = TimeUnit.SECONDS.toNanos(1);
 
-  private static final Duration FIRST = Duration.ofSeconds(120);
+  private static final Duration FIRST = Duration.ofMinutes(2);
   private static final long LONGEST_TICK = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final int rank;
