@@ -34,7 +34,8 @@ final class StepWeights {
   boolean add(Batch batch) {
     samples += batch.samples();
     weighed = weighed || hasWeight(batch);
-    return samples < stepSamples && batch.samples() == batch.capacity() || end();
+    boolean more = samples < stepSamples && batch.samples() == batch.capacity();
+    return more || end();
   }
 
   private static boolean hasWeight(Batch batch) {
