@@ -22,16 +22,12 @@ record Failure(int rank, String message) {
     return of(context, rank, "ended it: " + reason);
   }
 
-  static Failure late(CollectiveContext context, int rank, Header awaited) {
-    return of(
-        context, rank, "did not join " + awaited.describe() + " within " + text(context.timeout()));
+  static Failure late(CollectiveContext context, int rank, Header awaited, Duration waited) {
+    return of(context, rank, "did not join " + awaited.describe() + " within " + text(waited));
   }
 
-  static Failure stuck(CollectiveContext context, int rank, Header awaited) {
-    return of(
-        context,
-        rank,
-        "stopped in " + awaited.describe() + " for more than " + text(context.timeout()));
+  static Failure stuck(CollectiveContext context, int rank, Header awaited, Duration waited) {
+    return of(context, rank, "stopped in " + awaited.describe() + " for more than " + text(waited));
   }
 
   static Failure silent(CollectiveContext context, int rank) {

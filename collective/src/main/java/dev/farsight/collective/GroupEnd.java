@@ -19,6 +19,7 @@ abstract class GroupEnd implements Collective {
   final int ranks;
   final Call call;
 
+  private volatile Duration patience;
   private DoubleBuffer doubles = DoubleBuffer.allocate(16);
   private LongBuffer longs = LongBuffer.allocate(16);
 
@@ -27,6 +28,7 @@ abstract class GroupEnd implements Collective {
     this.rank = rank;
     this.ranks = context.ranks();
     this.call = new Call(rank, ranks);
+    this.patience = context.timeout();
   }
 
   /** Carries {@link #call} out. */
@@ -50,6 +52,16 @@ abstract class GroupEnd implements Collective {
   @Override
   public final Duration timeout() {
     return context.timeout();
+  }
+
+  @Override
+  public final void patience(Duration longest) {
+    patience = longest;
+  }
+
+  /** How long this end waits for others to join an operation. */
+  final Duration patience() {
+    return patience;
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.farsight.collective;
 
 import dev.farsight.api.collective.CollectiveException;
 import dev.farsight.collective.ThreadRanks.Seat;
+import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -91,8 +92,9 @@ abstract class ThreadEnd extends GroupEnd {
         throw fail(Failure.left(context, other, own));
       }
       waited += park(awaited, finish);
-      if (waited > context.timeout().toNanos()) {
-        throw fail(Failure.late(context, other, own));
+      Duration patience = patience();
+      if (waited > patience.toNanos()) {
+        throw fail(Failure.late(context, other, own, patience));
       }
       throwIfInterrupted();
     }
@@ -126,7 +128,7 @@ abstract class ThreadEnd extends GroupEnd {
       throw fail(Failure.of(context, rank, "was closed here"));
     }
     if (waited > context.timeout().toNanos()) {
-      throw fail(Failure.stuck(context, rank, own));
+      throw fail(Failure.stuck(context, rank, own, context.timeout()));
     }
     throwIfInterrupted();
   }

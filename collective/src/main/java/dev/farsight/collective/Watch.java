@@ -5,6 +5,7 @@ import dev.farsight.api.internal.Closing;
 import java.io.IOException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -220,21 +221,22 @@ final class Watch {
       }
     }
     stalledNanos += elapsed;
-    return stalledNanos > context.timeout().toNanos() ? stalled(number) : null;
+    Duration patience = end.patience();
+    return stalledNanos > patience.toNanos() ? stalled(number, patience) : null;
   }
 
-  private Failure stalled(long number) {
+  private Failure stalled(long number, Duration patience) {
     for (Control control : controls) {
       if (end.reader(control.peer).joined() < number) {
-        return Failure.late(context, control.peer, end.own());
+        return Failure.late(context, control.peer, end.own(), patience);
       }
     }
     for (Control control : controls) {
       if (end.reader(control.peer).done() < number) {
-        return Failure.stuck(context, control.peer, end.own());
+        return Failure.stuck(context, control.peer, end.own(), patience);
       }
     }
-    return Failure.stuck(context, end.rank, end.own());
+    return Failure.stuck(context, end.rank, end.own(), patience);
   }
 
   /** Tells all ranks, those that know it, too: it then explains why this one closes. */

@@ -21,6 +21,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class FaultyDevices {
 
+  /** All devices have the fault. */
+  static final int ALL = -1;
+
   private static final String REPLACED = "nd4j-native";
 
   /** The calls in which a device can fail. */
@@ -31,7 +34,9 @@ final class FaultyDevices {
     /** The move is done, but its ticket fails, or is never done. */
     MOVE_TICKET("move"),
     /** The step is done, but its ticket fails, or is never done. */
-    STEP_TICKET("train");
+    STEP_TICKET("train"),
+    /** The fault is given the collective. */
+    COMPILE("compile");
 
     private final String method;
 
@@ -56,6 +61,7 @@ final class FaultyDevices {
   private final Fault fault;
 
   /**
+   * @param rank of the device, or {@link #ALL}
    * @param nth of the calls of this kind, from 1
    */
   FaultyDevices(int rank, Call call, int nth, Fault fault) {
@@ -105,7 +111,7 @@ final class FaultyDevices {
             ComputeFactory.class,
             (proxy, method, arguments) -> {
               Object result = method.invoke(cpu, arguments);
-              return result instanceof ComputeBackend backend && opened.getAndIncrement() == rank
+              return result instanceof ComputeBackend backend && isFaulty(opened.getAndIncrement())
                   ? watched(ComputeBackend.class, new Calls(backend))
                   : result;
             });
@@ -120,6 +126,10 @@ final class FaultyDevices {
         components.collectives(),
         components.exportFormats(),
         components.offers());
+  }
+
+  private boolean isFaulty(int device) {
+    return rank == ALL || rank == device;
   }
 
   /** Passes calls on: to the backend, its slots, or its step. */
@@ -144,7 +154,7 @@ final class FaultyDevices {
         throws Throwable {
       boolean now = method.getName().equals(call.method) && calls.incrementAndGet() == nth;
       if (now && !call.isTicket()) {
-        fault.occur(arguments[0]);
+        fault.occur(arguments[call == Call.COMPILE ? arguments.length - 1 : 0]);
       }
       for (int a = 0; arguments != null && a < arguments.length; a++) {
         arguments[a] = originals.getOrDefault(arguments[a], arguments[a]);

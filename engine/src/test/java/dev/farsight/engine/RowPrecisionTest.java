@@ -63,6 +63,27 @@ class RowPrecisionTest {
     assertThat(resumed.getString("weights_sha256")).isEqualTo(whole.getString("weights_sha256"));
   }
 
+  /** Each device has a replicated row, and stores the same weights in it. */
+  @Test
+  void saturatedWeightsOfReplicatedRowsAreCountedOnce() {
+    String[] sets = {
+      "model.row-precision=fp16",
+      "optimizer.rows.learning-rate=1e6",
+      "optimizer.dense.learning-rate=0",
+      "train.max-steps=12",
+      "data.batch-size=36",
+      "data.eval-fraction=0",
+      "cache.size=all",
+      "compute.nd4j-native.devices=2"
+    };
+    Config divided = new TestRun(folder).set(sets).train().json();
+    Config replicated =
+        new TestRun(folder).set(sets).set("sharding.default=replicated").train().json();
+    assertThat(replicated.getLong("rows.saturated_weights"))
+        .isPositive()
+        .isEqualTo(divided.getLong("rows.saturated_weights"));
+  }
+
   @Test
   void anotherPrecisionOrAnotherDrawIsAnotherRun() {
     String directory = "checkpoint.directory=" + folder.resolve("c");

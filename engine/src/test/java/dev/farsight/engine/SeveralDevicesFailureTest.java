@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.farsight.api.FarsightException;
+import dev.farsight.api.collective.Collective;
 import dev.farsight.engine.FaultyDevices.Call;
 import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.event.StepProgress;
@@ -38,6 +39,9 @@ class SeveralDevicesFailureTest {
       "; the store lacks \\d+ changed rows of "
           + RANK
           + ", so the run can only continue from the checkpoint of step \\d*0";
+  private static final Call[] IN_STEPS = {
+    Call.MOVE, Call.TRAIN, Call.EVALUATE, Call.MOVE_TICKET, Call.STEP_TICKET
+  };
   private static final List<String> SHARDINGS = List.of("row", "table", "replicated", "column");
 
   @TempDir Path folder;
@@ -152,7 +156,7 @@ class SeveralDevicesFailureTest {
   void devicesThatFailAtManyMoments() {
     for (long seed = 100; seed < 220; seed++) {
       var random = new Random(-seed);
-      Call[] calls = Call.values();
+      Call[] calls = IN_STEPS;
       aDeviceFails(
           seed,
           2 + random.nextInt(2),
@@ -164,7 +168,7 @@ class SeveralDevicesFailureTest {
   private void aDeviceHangs(long seed, int devices, String collective, Call call) {
     var random = new Random(seed);
     int rank = random.nextInt(devices);
-    int nth = call == Call.EVALUATE ? 1 + random.nextInt(4) : 15 + random.nextInt(35);
+    int nth = call == Call.EVALUATE ? 2 + random.nextInt(3) : 15 + random.nextInt(35);
     var gate = new CountDownLatch(1);
     var faulty = new FaultyDevices(rank, call, nth, FaultyDevices.hanging(gate));
     try {
@@ -197,7 +201,7 @@ class SeveralDevicesFailureTest {
   void devicesThatHangAtManyMoments() {
     for (long seed = 300; seed < 360; seed++) {
       var random = new Random(-seed);
-      Call[] calls = Call.values();
+      Call[] calls = IN_STEPS;
       aDeviceHangs(
           seed,
           2 + random.nextInt(2),
@@ -326,6 +330,35 @@ class SeveralDevicesFailureTest {
       assertThat(trainer.train().stopped()).isFalse();
     }
     opener.join();
+  }
+
+  /** Such as one that compiles, while the others have done so before. */
+  @ParameterizedTest
+  @CsvSource({"threads, TRAIN", "sockets, TRAIN", "threads, EVALUATE"})
+  void theFirstStepOfOneRankMayTakeLong(String collective, Call call) {
+    var slow = new FaultyDevices(1, call, 1, argument -> sleep(1000));
+    String[] sets = {"sharding.collective=" + collective, "train.max-steps=4"};
+    String expected = digests(run(2, components, sets).train());
+    assertThat(digests(run(2, slow.in(components), sets).set("sharding.timeout=200 ms").train()))
+        .isEqualTo(expected);
+  }
+
+  /** The others wait for it before they train. */
+  @ParameterizedTest
+  @CsvSource({"threads", "sockets"})
+  void oneRankMayTakeLongToCompile(String collective) {
+    FaultyDevices.Fault meeting =
+        argument -> {
+          var group = (Collective) argument;
+          if (group.rank() == 1) {
+            sleep(1000);
+          }
+          group.barrier();
+        };
+    var slow = new FaultyDevices(FaultyDevices.ALL, Call.COMPILE, 1, meeting);
+    TestRun run = run(2, slow.in(components), "sharding.collective=" + collective);
+    run.set("sharding.timeout=200 ms", "train.max-steps=4");
+    assertThat(run.train().stopped()).isFalse();
   }
 
   private static void sleep(long millis) {

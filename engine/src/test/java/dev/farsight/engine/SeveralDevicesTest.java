@@ -160,6 +160,48 @@ class SeveralDevicesTest {
     }
   }
 
+  /** The gradients of a row are summed in rank order, whichever rank sums them. */
+  @ParameterizedTest
+  @CsvSource({
+    "2, sgd, fp32",
+    "2, rowwise-adagrad, bf16",
+    "3, rowwise-adagrad, fp32",
+    "3, adam, fp16"
+  })
+  void howTablesAreDividedChangesNoBit(int devices, String optimizer, String precision) {
+    String[] sets = {
+      "optimizer.type=" + optimizer,
+      "model.row-precision=" + precision,
+      "cache.size=all",
+      "train.max-steps=150"
+    };
+    String expected = digests(run(devices, sets).set("sharding.default=row").train());
+    for (String kind : List.of("table", "replicated")) {
+      assertThat(digests(run(devices, sets).set("sharding.default=" + kind).train()))
+          .as(kind)
+          .isEqualTo(expected);
+    }
+    TestRun mixed =
+        run(devices, sets)
+            .set("sharding.default=row", "sharding.tables.C1=replicated")
+            .set("sharding.tables.C3=table", "sharding.tables.C5=table");
+    assertThat(digests(mixed.train())).as("mixed").isEqualTo(expected);
+  }
+
+  /** As where all samples of a rank are left out. */
+  @Test
+  void aRankWithoutWeightTrainsWithTheOthers() {
+    var components = WeightlessRank.in(TestRun.builtIn(), BATCH);
+    List<Float> one = losses(run(1).components(components));
+    List<Float> two = losses(run(2).components(components));
+    assertThat(two).hasSameSizeAs(one).hasSizeGreaterThan(50);
+    for (int step = 0; step < one.size(); step++) {
+      assertThat((double) two.get(step))
+          .as("step %d", step)
+          .isCloseTo(one.get(step), within(1e-5 * one.get(step)));
+    }
+  }
+
   @Test
   void aRunOfSeveralDevicesIsResumedExactly() {
     String expected = digests(run(2).train());

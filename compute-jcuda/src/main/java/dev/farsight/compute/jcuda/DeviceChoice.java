@@ -45,11 +45,17 @@ record DeviceChoice(List<Integer> ordinals) {
     return ordinals.isEmpty() ? Math.max(1, InstalledGpu.count(driver)) : ordinals.size();
   }
 
+  /** The devices, without a check. */
+  List<Integer> listed(InstalledGpu.Queries driver) {
+    return ordinals.isEmpty()
+        ? IntStream.range(0, InstalledGpu.count(driver)).boxed().toList()
+        : ordinals;
+  }
+
   /** The devices, after a check that they are there and can train together. */
   List<Integer> resolve(InstalledGpu.Queries driver) {
     int count = InstalledGpu.count(driver);
-    List<Integer> chosen =
-        ordinals.isEmpty() ? IntStream.range(0, count).boxed().toList() : ordinals;
+    List<Integer> chosen = listed(driver);
     for (int ordinal : chosen) {
       if (ordinal >= count) {
         throw new FarsightException(

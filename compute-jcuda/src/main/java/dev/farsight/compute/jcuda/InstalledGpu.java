@@ -17,6 +17,10 @@ final class InstalledGpu {
   private static final int MINOR = 76;
   private static final int NAME_BYTES = 256;
 
+  // Of cuDeviceGetP2PAttribute.
+  private static final int ACCESS = 2;
+  private static final int ATOMICS = 3;
+
   private InstalledGpu() {}
 
   /** What the driver says, each answer 0 or an error's number. */
@@ -30,6 +34,12 @@ final class InstalledGpu {
 
     /** Compute capability, as 90 for 9.0. */
     int capability(int gpu);
+
+    /** Whether kernels of a GPU can reach the memory of another one. */
+    boolean reaches(int gpu, int other);
+
+    /** Whether atomic operations of a GPU work on the memory of another one. */
+    boolean reachesAtomically(int gpu, int other);
   }
 
   /** The driver; nothing if it is not installed. */
@@ -115,6 +125,22 @@ final class InstalledGpu {
     @Override
     public int capability(int gpu) {
       return 10 * attribute(MAJOR, gpu) + attribute(MINOR, gpu);
+    }
+
+    @Override
+    public boolean reaches(int gpu, int other) {
+      return between(ACCESS, gpu, other);
+    }
+
+    @Override
+    public boolean reachesAtomically(int gpu, int other) {
+      return between(ATOMICS, gpu, other);
+    }
+
+    private boolean between(int which, int gpu, int other) {
+      var value = new IntByReference();
+      int result = call("cuDeviceGetP2PAttribute", value, which, device(gpu), device(other));
+      return result == 0 && value.getValue() != 0;
     }
 
     private int device(int gpu) {

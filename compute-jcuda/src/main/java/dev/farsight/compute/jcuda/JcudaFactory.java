@@ -7,6 +7,7 @@ import dev.farsight.api.MemoryForecast.Tier;
 import dev.farsight.api.compute.ComputeBackend;
 import dev.farsight.api.compute.ComputeContext;
 import dev.farsight.api.compute.ComputeFactory;
+import dev.farsight.api.compute.DeviceRates;
 import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.config.Settings;
 import java.nio.file.Path;
@@ -42,6 +43,21 @@ public final class JcudaFactory implements ComputeFactory {
   @Override
   public boolean dividesColumns() {
     return true;
+  }
+
+  @Override
+  public DeviceRates rates(Settings own) {
+    DeviceChoice choice = JcudaSettings.of(own).devices();
+    return InstalledGpu.driver().map(driver -> rates(choice, driver)).orElse(DeviceRates.PCIE);
+  }
+
+  static DeviceRates rates(DeviceChoice choice, InstalledGpu.Queries driver) {
+    int there = InstalledGpu.count(driver);
+    List<Integer> gpus = choice.listed(driver);
+    // That one is not there is told when it is opened.
+    return gpus.stream().allMatch(gpu -> gpu < there)
+        ? LinkRates.of(gpus, driver)
+        : DeviceRates.PCIE;
   }
 
   @Override

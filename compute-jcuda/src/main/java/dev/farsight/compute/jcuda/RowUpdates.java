@@ -116,7 +116,8 @@ final class RowUpdates {
                 exchange.gradients(),
                 slots.weights(),
                 slots.state(),
-                saturated)));
+                saturated,
+                exchange.rank())));
     addSaturated(commands);
     return commands;
   }

@@ -20,7 +20,7 @@
 // Parts of a row's state that a lane holds at once: all where that takes few registers, so that they can be asked for early.
 #define HELD_PARTS (PARTS <= 2 ? PARTS : 1)
 
-// Where slots are. saturated: how many weights of 16 bits became the largest number.
+// Where slots are. saturated: how many weights of 16 bits became the largest number; null where they are not counted.
 struct Slots {
   weight* weights;
   float* state;
@@ -174,7 +174,12 @@ __device__ __forceinline__ void writeWeights(const Held& held, const Input* in, 
       reinterpret_cast<Halves*>(slots.weights + slot * SLOT_STRIDE)[at] = rounded;
     }
   }
-  if (saturated > 0) {
+#if RANKS
+  bool counted = slots.saturated != nullptr;
+#else
+  constexpr bool counted = true;
+#endif
+  if (counted && saturated > 0) {
     atomicAdd(slots.saturated, saturated);
   }
 #else
@@ -405,19 +410,22 @@ __device__ __forceinline__ void addRanks(Row& sum, const Input* in, const float*
 #endif
 
 #if RANKS && !COLUMNS
-// Sums the gradients of each owned row in the order of ranks, and updates it.
+// Sums the gradients of each owned row in the order of ranks, and updates it. What saturates in replicated rows, whose gradients
+// come behind those that were sent, is counted by rank 0 alone.
 extern "C" __global__ void rows_update(
-    const Input* in, const int* halted, const float* received, weight* weights, float* state, int* saturated) {
+    const Input* in, const int* halted, const float* received, weight* weights, float* state, int* saturated, long rank) {
   if (*halted) {
     return;
   }
   int lane = threadIdx.x % 32;
   int warps = gridDim.x * (blockDim.x / 32);
-  Slots slots = {weights, state, saturated};
+  int replicatedFrom = in->gatherStarts[0];
   Row sum;
   Held held;
   for (int o = blockIdx.x * (blockDim.x / 32) + threadIdx.x / 32; o < in->ownedRows; o += warps) {
     long slot = in->ownedSlots[o];
+    bool counted = rank == 0 || in->gradients[in->gradientStarts[o]] < replicatedFrom;
+    Slots slots = {weights, state, counted ? saturated : nullptr};
     readRow(held, in, o, slot, slots, lane);
     addRanks(sum, in, received, o, lane);
     update(sum, held, in, slot, slots, lane);

@@ -41,6 +41,16 @@ class DeviceChoiceTest {
     public int capability(int gpu) {
       return 90;
     }
+
+    @Override
+    public boolean reaches(int gpu, int other) {
+      return false;
+    }
+
+    @Override
+    public boolean reachesAtomically(int gpu, int other) {
+      return false;
+    }
   }
 
   private static DeviceChoice choice(String devices) {

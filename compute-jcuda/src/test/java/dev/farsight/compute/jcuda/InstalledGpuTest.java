@@ -24,6 +24,16 @@ class InstalledGpuTest {
     public int capability(int gpu) {
       return itsCapability;
     }
+
+    @Override
+    public boolean reaches(int gpu, int other) {
+      return false;
+    }
+
+    @Override
+    public boolean reachesAtomically(int gpu, int other) {
+      return false;
+    }
   }
 
   @Test

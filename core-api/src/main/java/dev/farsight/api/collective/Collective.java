@@ -103,6 +103,15 @@ public interface Collective extends AutoCloseable {
   }
 
   /**
+   * Sets how long this end waits, from now on, for others to join an operation; at first it is
+   * {@link #timeout}. Ranks need more time where they do what they do once, such as compiling
+   * kernels, and one of them may take much longer than another. Signs of life are expected as ever.
+   * From any thread. The default changes nothing: such a group takes a rank that compiles for
+   * longer than the timeout for one that hangs.
+   */
+  default void patience(Duration longest) {}
+
+  /**
    * What operations throw because the group has failed; null as long as it has not. For those who
    * wait for other ranks in another way than by an operation. From any thread; returns at once.
    */

@@ -150,6 +150,16 @@ public final class RowExchange {
     return ownedIds;
   }
 
+  /**
+   * Whether an owned row of a training step is replicated: its gradients are gathered. What counts
+   * rows that were updated counts such a row on rank 0 alone.
+   *
+   * @param owned number of the row
+   */
+  public boolean replicated(int owned) {
+    return gradients.get(gradientStarts.get(owned)) >= sentRows();
+  }
+
   public void owned(int rows, long[] ids) {
     ownedRows = rows;
     ownedIds = ids;

@@ -214,8 +214,9 @@ public final class StepInput {
 
   /**
    * Result of a training step with rows of 16 bits, at position 0: how many weights it stored were
-   * beyond the largest number of the precision, and became that number. Valid once the step's
-   * ticket is done; 0 for float32.
+   * beyond the largest number of the precision, and became that number. Of a {@linkplain
+   * RowExchange#replicated replicated} row, only rank 0 counts them. Valid once the step's ticket
+   * is done; 0 for float32.
    */
   public IntBuffer saturated() {
     return saturated;

@@ -152,6 +152,11 @@ record AttributedCollective(Collective collective, PluginCalls calls) implements
   }
 
   @Override
+  public void patience(Duration longest) {
+    calls.run("Collective.patience", () -> collective.patience(longest));
+  }
+
+  @Override
   public CollectiveException failure() {
     try {
       return collective.failure();

@@ -5,7 +5,9 @@ import dev.farsight.api.collective.CollectiveContext;
 import dev.farsight.api.collective.CollectiveFactory;
 import dev.farsight.api.compute.ComputeBackend;
 import dev.farsight.api.config.Settings;
+import dev.farsight.engine.pipeline.DeviceWatch;
 import dev.farsight.engine.settings.ShardingSettings;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -39,6 +41,9 @@ final class RankGroup {
             Optional.empty());
     List<Collective> collectives = factory.connect(context);
     collectives.forEach(resources::own);
+    // Ranks compile next, and one that finds its kernels compiled waits for one that does not.
+    Duration first = DeviceWatch.first(context.timeout());
+    collectives.forEach(collective -> collective.patience(first));
     return collectives;
   }
 }

@@ -12,8 +12,8 @@ import java.util.Locale;
 
 /**
  * Checks the content of a batch that a source has filled against the contract of {@link Batch}.
- * Costs some nanoseconds a sample, and allocates nothing unless something is wrong. Used by one
- * thread at a time.
+ * Costs some nanoseconds a sample, and allocates nothing unless something is wrong. That not every
+ * weight is 0 is for {@link StepWeights} to check. Used by one thread at a time.
  */
 final class BatchCheck {
 
@@ -96,15 +96,10 @@ final class BatchCheck {
 
   private static Fault checkWeights(FirstWrong firstWrong, FloatBuffer weights, int samples) {
     int wrong = firstWrong.outside(weights, samples, 0, Float.MAX_VALUE);
-    if (wrong >= 0) {
-      return new Fault(
-          "sample weight", wrong, weights.get(wrong) + " is not a finite number of at least 0");
-    }
-    if (!firstWrong.someNotZero(weights, samples)) {
-      return new Fault(
-          "sample weight", Fault.WHOLE_BATCH, "every weight is 0; at least one more is needed");
-    }
-    return null;
+    return wrong < 0
+        ? null
+        : new Fault(
+            "sample weight", wrong, weights.get(wrong) + " is not a finite number of at least 0");
   }
 
   private static Fault checkFeature(FirstWrong firstWrong, Batch batch, int f) {

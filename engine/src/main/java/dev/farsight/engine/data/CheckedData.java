@@ -3,16 +3,15 @@ package dev.farsight.engine.data;
 import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.BatchSource;
-import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.data.DenseFeature;
-import dev.farsight.api.data.ReadingTeam;
 import dev.farsight.api.data.ValueObserver;
 import dev.farsight.api.internal.Closing;
 import dev.farsight.engine.attribution.PluginCalls;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * A data source that is not trusted: see {@link CheckedPass}. Its schema is asked for once, and
@@ -21,17 +20,24 @@ import java.util.List;
 final class CheckedData implements DataSource {
 
   private final DataSource source;
+  private final int stepSamples;
   private final PluginCalls calls;
   private final BatchSchema schema;
 
   /** Of those who check batches. */
   private final Workers team;
 
-  CheckedData(DataSource source, DataContext context, PluginCalls calls) {
+  /**
+   * @param stepSamples samples of a step, on all devices together
+   * @param team makes the team that checks batches; closed with the source
+   */
+  CheckedData(
+      DataSource source, int stepSamples, Function<BatchSchema, Workers> team, PluginCalls calls) {
     this.source = source;
+    this.stepSamples = stepSamples;
     this.calls = calls;
     schema = calls.get("DataSource.schema", source::schema);
-    team = ReadingTeam.of("check", context, schema);
+    this.team = team.apply(schema);
   }
 
   @Override
@@ -110,7 +116,7 @@ final class CheckedData implements DataSource {
       if (!calls.get("DataSource.schema", source::schema).equals(schema)) {
         throw calls.broken("its schema has changed since it was opened");
       }
-      return new CheckedPass(pass, schema, team, calls, promise);
+      return new CheckedPass(pass, schema, stepSamples, team, calls, promise);
     } catch (RuntimeException | Error e) {
       Closing.after(e, pass);
       throw e;

@@ -20,6 +20,7 @@ final class CheckedPass implements BatchSource {
   private final PluginCalls calls;
   private final Promise promise;
   private final BatchCheck check;
+  private final StepWeights weights;
 
   /** Samples read and skipped. */
   private long samples;
@@ -34,15 +35,22 @@ final class CheckedPass implements BatchSource {
 
   /**
    * @param schema that of the data source
+   * @param stepSamples samples of a step, which may be several batches
    * @param team checks batches; not owned
    */
   CheckedPass(
-      BatchSource source, BatchSchema schema, Workers team, PluginCalls calls, Promise promise) {
+      BatchSource source,
+      BatchSchema schema,
+      int stepSamples,
+      Workers team,
+      PluginCalls calls,
+      Promise promise) {
     this.source = source;
     this.schema = schema;
     this.check = new BatchCheck(schema, team);
     this.calls = calls;
     this.promise = promise;
+    weights = new StepWeights(stepSamples);
     if (!calls.get("BatchSource.schema", source::schema).equals(schema)) {
       throw calls.broken("the schema of " + promise.pass() + " is not that of the source");
     }
@@ -73,6 +81,7 @@ final class CheckedPass implements BatchSource {
     if (fault != null) {
       throw broken(batch, fault);
     }
+    requireWeight(weights.add(batch));
     batches++;
     samples += batch.samples();
     lastRead = batch.samples() < batch.capacity();
@@ -86,6 +95,17 @@ final class CheckedPass implements BatchSource {
               promise.samples()));
     }
     return true;
+  }
+
+  private void requireWeight(boolean there) {
+    if (!there) {
+      throw calls.broken(
+          String.format(
+              Locale.ROOT,
+              "sample weight, batch %d of %s: every weight is 0; at least one more is needed",
+              weights.last(),
+              promise.pass()));
+    }
   }
 
   private void checkOrder(Batch batch) {
@@ -123,6 +143,7 @@ final class CheckedPass implements BatchSource {
   /** The source has no more samples: there must have been as many as it had said. */
   private void end() {
     ended = true;
+    requireWeight(weights.end());
     long missing = promise.isKnown() ? promise.samples() - samples : 0;
     if (missing > 0 && missing > badRows()) {
       throw calls.broken(
@@ -154,6 +175,7 @@ final class CheckedPass implements BatchSource {
               wanted));
     }
     samples += skipped;
+    weights.skipped(skipped);
     batches += (skipped + scratch.capacity() - 1) / scratch.capacity();
     lastRead = skipped % scratch.capacity() != 0;
     if (skipped < wanted) {

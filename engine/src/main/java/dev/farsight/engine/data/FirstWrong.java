@@ -47,7 +47,7 @@ final class FirstWrong {
   }
 
   /** Whether some value is not 0. */
-  boolean someNotZero(FloatBuffer values, int count) {
+  static boolean someNotZero(FloatBuffer values, int count) {
     for (int i = 0; i < count; i++) {
       if (values.get(i) != 0) {
         return true;

@@ -6,6 +6,7 @@ import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.data.DataSourceFactory;
 import dev.farsight.api.data.ForwardingDataSource;
+import dev.farsight.api.data.ReadingTeam;
 import dev.farsight.api.internal.Closing;
 import dev.farsight.engine.attribution.PluginCalls;
 import dev.farsight.engine.event.RunListener;
@@ -102,7 +103,8 @@ public final class RunData extends ForwardingDataSource {
     var calls = PluginCalls.of(factory, "data source " + factory.name());
     DataSource opened = calls.get("DataSourceFactory.open", () -> factory.open(context));
     try {
-      return new CheckedData(opened, context, calls);
+      return new CheckedData(
+          opened, context.batchSize(), schema -> ReadingTeam.of("check", context, schema), calls);
     } catch (RuntimeException | Error e) {
       Closing.after(e, opened);
       throw e;

@@ -74,8 +74,7 @@ final class DeviceCall {
       return false;
     }
     seenNanos += nanos;
-    boolean first = now == 1 && !failed;
-    return watch.lost() || seenNanos > watch.limitNanos(first);
+    return watch.lost() || seenNanos > watch.limitNanos(now == 1, failed);
   }
 
   /**

@@ -12,9 +12,10 @@ import java.util.concurrent.TimeUnit;
  * the call may still use it. That memory stays taken until the process ends. Thread-safe.
  *
  * <p>Only calls into the device count, not reads of the store or work between steps. The first call
- * of a kind has more time: backends may compile kernels in it. A rank that waits for another one in
- * a collective is not at fault: the collective has the shorter timeout, and ends that wait. Time in
- * which the whole process was stopped does not count.
+ * of a kind has more time, and so have all calls in the {@linkplain FirstSteps first step} of a
+ * kind: backends may compile kernels in it. A rank that waits for another one in a collective is
+ * not at fault: the collective has the shorter timeout, and ends that wait. Time in which the whole
+ * process was stopped does not count.
  *
  * <p>With one rank there is nobody who could wait in vain, and nothing is watched.
  */
@@ -23,7 +24,7 @@ public final class DeviceWatch {
   /** How much longer than the collective's timeout a call may take. */
   private static final long MARGIN = TimeUnit.SECONDS.toNanos(1);
 
-  private static final long FIRST_CALL = TimeUnit.SECONDS.toNanos(120);
+  private static final Duration FIRST = Duration.ofMinutes(2);
   private static final long LONGEST_TICK = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final int rank;
@@ -33,6 +34,9 @@ public final class DeviceWatch {
 
   private final long limitNanos;
   private volatile boolean lost;
+
+  /** Whether the first step of a kind runs. */
+  private volatile boolean firstStep;
 
   private DeviceWatch(int rank, String name, long limitNanos) {
     this.rank = rank;
@@ -53,6 +57,20 @@ public final class DeviceWatch {
     long nanos = timeout.toNanos();
     String name = "rank " + rank + " (" + device + ")";
     return new DeviceWatch(rank, name, nanos + Math.max(MARGIN, nanos / 8));
+  }
+
+  /**
+   * How long ranks wait for one that does something for the first time.
+   *
+   * @param timeout how long they wait otherwise
+   */
+  public static Duration first(Duration timeout) {
+    return timeout.compareTo(FIRST) > 0 ? timeout : FIRST;
+  }
+
+  /** The first step of a kind begins, or has ended on all ranks. */
+  void firstStep(boolean runs) {
+    firstStep = runs;
   }
 
   /** What messages call the rank, such as {@code rank 1 (gpu 1)}; null if there is one rank. */
@@ -92,9 +110,10 @@ public final class DeviceWatch {
    * How long a call may take.
    *
    * @param first whether it is the first of its kind
+   * @param failed whether the phase has failed: then no call has more time than others
    */
-  long limitNanos(boolean first) {
-    return first ? Math.max(limitNanos, FIRST_CALL) : limitNanos;
+  long limitNanos(boolean first, boolean failed) {
+    return !failed && (first || firstStep) ? Math.max(limitNanos, FIRST.toNanos()) : limitNanos;
   }
 
   /** Gives the device up. Returns why. */

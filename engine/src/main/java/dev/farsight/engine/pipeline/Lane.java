@@ -6,6 +6,7 @@ import dev.farsight.api.compute.RowMoves;
 import dev.farsight.api.compute.SlotMemory;
 import dev.farsight.api.internal.Quoted;
 import dev.farsight.engine.cache.CachePlan;
+import java.time.Duration;
 
 /**
  * A device as the pipeline sees it: slots with their rings, the compiled step, and the movers
@@ -33,6 +34,17 @@ public record Lane(
   void abort(Throwable reason) {
     if (collective != null) {
       collective.abort(Quoted.line(String.valueOf(reason.getMessage())));
+    }
+  }
+
+  /**
+   * The first step of a kind begins, or has ended on all ranks: they wait longer for each other.
+   */
+  void firstStep(boolean runs) {
+    watch.firstStep(runs);
+    if (collective != null) {
+      Duration usual = collective.timeout();
+      collective.patience(runs ? DeviceWatch.first(usual) : usual);
     }
   }
 

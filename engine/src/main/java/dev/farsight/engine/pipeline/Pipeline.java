@@ -41,6 +41,7 @@ public final class Pipeline {
   /** The stages that each rank has, by rank. */
   private final List<List<Stage>> stagesByLane = new ArrayList<>();
 
+  private final FirstSteps firstSteps;
   private final ReadStage reading;
   private final List<WriteBackStage> writeBacks = new ArrayList<>();
 
@@ -70,6 +71,7 @@ public final class Pipeline {
     this.lanes = List.copyOf(lanes);
     this.store = store;
     tickets = new LaneTickets[lanes.size()];
+    firstSteps = new FirstSteps(this.lanes);
     reading = new ReadStage(lanes);
     stages = stages(batchesAhead, planned, updatesRows);
   }
@@ -96,7 +98,7 @@ public final class Pipeline {
       own.add(writeBack);
       stagesByLane.add(own);
     }
-    all.add(new StepsStage(lanes, tickets));
+    all.add(new StepsStage(lanes, tickets, firstSteps));
     all.addAll(writeBacks);
     return List.copyOf(all);
   }
@@ -129,6 +131,7 @@ public final class Pipeline {
     var current = new PhaseState(phase, lanes.get(0).residency().nextPlan(), lanes.size());
     lanes.forEach(parts -> parts.gates().begin(current));
     stages.forEach(stage -> stage.begin(current));
+    firstSteps.begin(phase);
     state = current;
     // A stop before the assignment did not see this phase.
     if (stopping) {

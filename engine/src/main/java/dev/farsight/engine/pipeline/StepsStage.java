@@ -13,6 +13,7 @@ final class StepsStage extends Stage {
 
   private final List<LaneParts> lanes;
   private final StepResults results;
+  private final FirstSteps firstSteps;
 
   /** Tickets by lane. */
   private final LaneTickets[] tickets;
@@ -23,11 +24,12 @@ final class StepsStage extends Stage {
   /** The lane whose step is awaited; -1 if none is. */
   private int awaitedLane = -1;
 
-  StepsStage(List<LaneParts> lanes, LaneTickets[] tickets) {
+  StepsStage(List<LaneParts> lanes, LaneTickets[] tickets, FirstSteps firstSteps) {
     super("steps", null);
     this.lanes = lanes;
     this.results = new StepResults(lanes);
     this.tickets = tickets;
+    this.firstSteps = firstSteps;
     calls = lanes.stream().map(parts -> parts.lane().watch().call("end a step")).toList();
   }
 
@@ -72,6 +74,9 @@ final class StepsStage extends Stage {
   @Override
   Outcome run(PhaseState state, long n) {
     long number = state.numberInPhase(n);
+    if (number == 0) {
+      firstSteps.ended(state.phase());
+    }
     float loss = results.of(n).loss();
     if (state.phase().training() && !Float.isFinite(loss)) {
       throw new NonFiniteLossException(

@@ -8,7 +8,6 @@ import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.BatchSource;
-import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.data.ForwardingDataSource;
 import dev.farsight.api.memory.HostBuffers;
@@ -42,13 +41,11 @@ class CheckedDataTest {
   private static final int BAG = 1;
   private static final int WEIGHTED = 2;
 
-  /** So large that a team checks each batch. */
-  private static final DataContext LARGE_STEPS = new DataContext(null, null, 1 << 20, 1, 16);
-
   private static final Workers ALONE = new Workers("alone", 1);
 
   private static DataSource checked(DataSource source) {
-    return new CheckedData(source, LARGE_STEPS, new PluginCalls(SOURCE));
+    return new CheckedData(
+        source, BATCH_SIZE, schema -> new Workers("check", 3), new PluginCalls(SOURCE));
   }
 
   private static Batch batch(int capacity) {
@@ -206,6 +203,36 @@ class CheckedDataTest {
         "sample weight, batch 4 of the training part in epoch 1: every weight is 0; at least one more is needed");
   }
 
+  /** Two batches are a step of two ranks. */
+  @Test
+  void aRankMayHaveNoWeightIfAnotherHas() {
+    Consumer<Batch> weightless =
+        batch -> batch.weights().put(0, new float[batch.capacity()], 0, batch.samples());
+    int half = BATCH_SIZE / 2;
+    for (int alone = 1; alone <= 25; alone++) {
+      DataSource source = new Changed(new ListedData(half, SAMPLES, -1), alone, weightless);
+      try (BatchSource pass = checked(source).train(0)) {
+        // The last step is one batch, after which the source ends.
+        if (alone < 25) {
+          assertThat(readAll(pass, half)).hasSize(SAMPLES);
+        } else {
+          assertThatThrownBy(() -> readAll(pass, half)).hasMessageContaining("weight, batch 13 of");
+        }
+      }
+    }
+    DataSource both =
+        new Changed(new Changed(new ListedData(half, SAMPLES, -1), 7, weightless), 8, weightless);
+    assertThatThrownBy(
+            () -> {
+              try (BatchSource pass = checked(both).train(0)) {
+                readAll(pass, half);
+              }
+            })
+        .hasMessage(
+            SOURCE
+                + " is broken: sample weight, batch 4 of the training part in epoch 1: every weight is 0; at least one more is needed");
+  }
+
   @Test
   void lookupsThatAreChangedAfterTheyWereCountedAreRefused() {
     breaks(
@@ -265,6 +292,7 @@ class CheckedDataTest {
         new CheckedPass(
             new Forgetful(),
             ListedData.SCHEMA,
+            BATCH_SIZE,
             ALONE,
             new PluginCalls(SOURCE),
             new Promise("the training part", DataSource.UNKNOWN));
@@ -338,6 +366,7 @@ class CheckedDataTest {
           new CheckedPass(
               new Skipping(skipped),
               ListedData.SCHEMA,
+              BATCH_SIZE,
               ALONE,
               new PluginCalls(SOURCE),
               new Promise("the training part", SAMPLES));
@@ -433,6 +462,7 @@ class CheckedDataTest {
         new CheckedPass(
             new Same(),
             ListedData.SCHEMA,
+            BATCH_SIZE,
             ALONE,
             new PluginCalls(SOURCE),
             new Promise("the training part", DataSource.UNKNOWN));

@@ -224,6 +224,24 @@ public abstract class CollectiveContract {
     assertBlamed(RankThreads.run(awaited, Collective::barrier), last, "1500 ms");
   }
 
+  /** One that was given more time than the others' timeout comes in time. */
+  @Test
+  void aRankIsAwaitedAsLongAsPatienceLasts() throws Exception {
+    List<Collective> ends = group("cars", 2, SHORT);
+    ends.forEach(end -> end.patience(LONG));
+    RankThreads.runAll(
+        ends,
+        end -> {
+          if (end.rank() == 1) {
+            Thread.sleep(SHORT.plusMillis(700).toMillis());
+          }
+          end.barrier();
+        });
+    ends.forEach(end -> end.patience(Duration.ofMillis(700)));
+    List<Throwable> thrown = RankThreads.run(ends.subList(0, 1), Collective::barrier);
+    assertBlamed(thrown, 1, "rank 1 (part 1)", "did not join", "700 ms");
+  }
+
   @Test
   void aGroupThatDoesNothingForLongGoesOn() throws Exception {
     RankThreads.runAll(

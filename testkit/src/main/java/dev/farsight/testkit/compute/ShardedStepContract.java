@@ -222,12 +222,14 @@ public abstract class ShardedStepContract extends ColumnStepCases {
     }
   }
 
-  /** Each rank counts in its own slots. */
-  @Test
-  void weightsThatSaturateAreCountedByTheirOwners() {
+  /** Each rank counts in its own slots, and rank 0 alone in those of replicated rows. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, REPLICATED, 100})
+  void weightsThatSaturateAreCountedOnce(int replicated) {
     Assumptions.assumeTrue(hasHalfRows(), "not promised by this backend");
     var format = new RowFormat(DIM, Precision.FP16, SGD.rows().rowState(DIM));
-    var placement = RowPlacement.random(2, (int) ONE_HOT.tables().rows(), 0, 8, 9);
+    int rows = (int) ONE_HOT.tables().rows();
+    var placement = RowPlacement.random(2, rows, replicated, 8, 9);
     var norms = MaxNorms.none(ONE_HOT.tables().size());
     try (var rig = rig(shape(SmallModel.BAG_ALONE, ONE_HOT, format, SGD, norms, placement))) {
       rig.train(rig.batches(260).next(60), 1e9f, 0, new int[] {40, 20});

@@ -74,7 +74,10 @@ final class OwnedRowUpdates implements Update {
         int dim = room.sum.length;
         RowScales.scale(weights, 0, dim, scales.of(weights, dim, exchange.ownedIds()[o]));
       }
-      saturated += room.updater.update(o, room.sum);
+      int own = room.updater.update(o, room.sum);
+      if (own > 0 && (traffic.rank() == 0 || !exchange.replicated(o))) {
+        saturated += own;
+      }
     }
     if (saturated > 0) {
       parts.saturated().addAndGet(saturated);

@@ -101,6 +101,10 @@ final class RowTraffic {
     return RowMemory.ofWeights(dim, rows);
   }
 
+  int rank() {
+    return rank;
+  }
+
   /** Begins a step; returns how many tasks copy the weights that are sent. */
   int begin(RowExchange exchange) {
     for (int p = 0; p < sentFloats.length; p++) {
