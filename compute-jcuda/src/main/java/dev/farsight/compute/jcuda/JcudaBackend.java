@@ -173,9 +173,9 @@ final class JcudaBackend implements ComputeBackend {
     if (!(slots instanceof JcudaSlots own)) {
       throw new IllegalArgumentException("slots of another backend: " + slots.getClass());
     }
-    if (!spec.format().equals(slots.format())) {
+    if (!spec.slotFormat().equals(slots.format())) {
       throw new IllegalArgumentException(
-          "a step on " + spec.format() + ", but slots have " + slots.format());
+          "a step on " + spec.slotFormat() + ", but slots have " + slots.format());
     }
     if ((spec.exchange() == null) != (collective == null)) {
       throw new IllegalArgumentException("an exchange needs a collective, and the other way round");

@@ -41,11 +41,6 @@ public final class JcudaFactory implements ComputeFactory {
   }
 
   @Override
-  public boolean dividesColumns() {
-    return true;
-  }
-
-  @Override
   public DeviceRates rates(Settings own) {
     DeviceChoice choice = JcudaSettings.of(own).devices();
     return InstalledGpu.driver().map(driver -> rates(choice, driver)).orElse(DeviceRates.PCIE);

@@ -15,6 +15,9 @@ final class MergedRegion {
 
   private static final int FEW = 64;
 
+  /** Rows whose entries are read before the first of them is added. */
+  private static final int AHEAD = 64;
+
   private final TableSet tables;
 
   /** By table: how many of the rows are of it. */
@@ -29,6 +32,11 @@ final class MergedRegion {
 
   /** By row: how many ranks ask for it; later the place of its next gradient. */
   private int[] asks = new int[FEW];
+
+  private final int[] aheadEntries = new int[AHEAD];
+
+  /** What was read ahead, so that the compiler does not leave it out. */
+  private long aheadRead;
 
   /** Entries below this number belong to earlier batches. */
   private int epoch = 1;
@@ -82,13 +90,38 @@ final class MergedRegion {
    * @param numbers receives the number of each, from {@code target} on
    */
   void add(RegionRows list, boolean counted, int from, int askedRows, int[] numbers, int target) {
+    for (int i = 0; i < askedRows; i += AHEAD) {
+      int some = Math.min(AHEAD, askedRows - i);
+      lookAhead(list.rows(), from + i, some);
+      addSome(list, counted, from + i, some, numbers, target + i);
+    }
+  }
+
+  /**
+   * Reads the entries of some rows, and the rows that these lead to: all at the same time, which
+   * the processor cannot do where a branch depends on each. Later they are in its cache.
+   */
+  private void lookAhead(long[] asked, int from, int some) {
+    int mask = entries.length - 1;
+    for (int i = 0; i < some; i++) {
+      aheadEntries[i] = (int) (InitialRows.mix64(asked[from + i]) & mask);
+    }
+    long read = 0;
+    for (int i = 0; i < some; i++) {
+      read += rows[Math.max(entries[aheadEntries[i]] - epoch, 0)];
+    }
+    aheadRead = read;
+  }
+
+  private void addSome(
+      RegionRows list, boolean counted, int from, int some, int[] numbers, int target) {
     long[] asked = list.rows();
     int[] lookups = list.occurrences();
     int mask = entries.length - 1;
-    int table = 0;
-    for (int i = 0; i < askedRows; i++) {
+    int table = tables.tableOf(asked[from]);
+    for (int i = 0; i < some; i++) {
       long row = asked[from + i];
-      int entry = (int) (InitialRows.mix64(row) & mask);
+      int entry = aheadEntries[i];
       int number = entries[entry] - epoch;
       while (number >= 0 && rows[number] != row) {
         entry = (entry + 1) & mask;
