@@ -36,6 +36,7 @@ final class MergedRegion {
   private final int[] aheadEntries = new int[AHEAD];
 
   /** What was read ahead, so that the compiler does not leave it out. */
+  @SuppressWarnings("UnusedVariable")
   private long aheadRead;
 
   /** Entries below this number belong to earlier batches. */
