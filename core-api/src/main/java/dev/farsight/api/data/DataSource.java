@@ -55,6 +55,15 @@ public interface DataSource extends AutoCloseable {
   /** Opens a new pass over the evaluation part. */
   BatchSource eval();
 
+  /**
+   * Whether several passes may be read at the same time, each by its own thread, and pass over
+   * samples at no cost ({@link BatchSource#skip}). If so, each of several devices reads its own
+   * samples of a step. If not, one thread reads those of all.
+   */
+  default boolean readsInParts() {
+    return false;
+  }
+
   /** Whether the source can seek, so that {@link #shuffled} works ({@code data.shuffle = full}). */
   default boolean seeks() {
     return false;

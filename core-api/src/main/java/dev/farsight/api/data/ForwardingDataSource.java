@@ -52,6 +52,11 @@ public abstract class ForwardingDataSource implements DataSource {
   }
 
   @Override
+  public boolean readsInParts() {
+    return source.readsInParts();
+  }
+
+  @Override
   public boolean seeks() {
     return source.seeks();
   }

@@ -111,5 +111,6 @@ final class StoredBatches implements BatchSource {
   @Override
   public void close() {
     // The samples stay for the next pass.
+    team.close();
   }
 }

@@ -8,6 +8,7 @@ import dev.farsight.api.data.DataSource;
 import dev.farsight.api.data.ReadingTeam;
 import dev.farsight.reading.Split;
 import java.util.Locale;
+import java.util.function.Supplier;
 
 /**
  * A synthetic data set. Every epoch passes over the same samples; which samples these are depends
@@ -21,7 +22,13 @@ public final class SyntheticSource implements DataSource {
   private final BatchSchema schema;
   private final Population population;
   private final Split split;
+
+  /** Makes samples. */
   private final Workers team;
+
+  /** Makes a team that copies samples of a pass. */
+  private final Supplier<Workers> copying;
+
   private final StoredSamples stored;
 
   public SyntheticSource(DataContext context) {
@@ -34,8 +41,8 @@ public final class SyntheticSource implements DataSource {
     }
     this.population = new Population(spec);
     this.stored = inMemory ? store(context, spec) : null;
-    this.team =
-        inMemory ? ReadingTeam.of("data", context, schema) : new Workers("data", context.threads());
+    this.copying = () -> ReadingTeam.of("data", context, schema);
+    this.team = new Workers("data", inMemory ? 1 : context.threads());
   }
 
   private StoredSamples store(DataContext context, SyntheticSpec spec) {
@@ -84,6 +91,11 @@ public final class SyntheticSource implements DataSource {
   }
 
   @Override
+  public boolean readsInParts() {
+    return stored != null;
+  }
+
+  @Override
   public BatchSource train(int epoch) {
     return pass(0, split.train());
   }
@@ -95,7 +107,7 @@ public final class SyntheticSource implements DataSource {
 
   private BatchSource pass(long from, long to) {
     return stored != null
-        ? new StoredBatches(schema, stored, team, from, to)
+        ? new StoredBatches(schema, stored, copying.get(), from, to)
         : new GeneratedBatches(schema, population, team, from, to);
   }
 

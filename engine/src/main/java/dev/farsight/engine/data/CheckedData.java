@@ -24,12 +24,11 @@ final class CheckedData implements DataSource {
   private final PluginCalls calls;
   private final BatchSchema schema;
 
-  /** Of those who check batches. */
-  private final Workers team;
+  private final Function<BatchSchema, Workers> team;
 
   /**
    * @param stepSamples samples of a step, on all devices together
-   * @param team makes the team that checks batches; closed with the source
+   * @param team makes the team that checks the batches of a pass
    */
   CheckedData(
       DataSource source, int stepSamples, Function<BatchSchema, Workers> team, PluginCalls calls) {
@@ -37,7 +36,7 @@ final class CheckedData implements DataSource {
     this.stepSamples = stepSamples;
     this.calls = calls;
     schema = calls.get("DataSource.schema", source::schema);
-    this.team = team.apply(schema);
+    this.team = team;
   }
 
   @Override
@@ -90,6 +89,11 @@ final class CheckedData implements DataSource {
   }
 
   @Override
+  public boolean readsInParts() {
+    return calls.get("DataSource.readsInParts", source::readsInParts);
+  }
+
+  @Override
   public boolean seeks() {
     return calls.get("DataSource.seeks", source::seeks);
   }
@@ -116,7 +120,7 @@ final class CheckedData implements DataSource {
       if (!calls.get("DataSource.schema", source::schema).equals(schema)) {
         throw calls.broken("its schema has changed since it was opened");
       }
-      return new CheckedPass(pass, schema, stepSamples, team, calls, promise);
+      return new CheckedPass(pass, schema, stepSamples, team.apply(schema), calls, promise);
     } catch (RuntimeException | Error e) {
       Closing.after(e, pass);
       throw e;
@@ -134,7 +138,6 @@ final class CheckedData implements DataSource {
 
   @Override
   public void close() {
-    team.close();
     calls.run("DataSource.close", source::close);
   }
 }

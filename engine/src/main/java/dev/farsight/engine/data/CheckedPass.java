@@ -19,6 +19,7 @@ final class CheckedPass implements BatchSource {
   private final BatchSchema schema;
   private final PluginCalls calls;
   private final Promise promise;
+  private final Workers team;
   private final BatchCheck check;
   private final StepWeights weights;
 
@@ -36,7 +37,7 @@ final class CheckedPass implements BatchSource {
   /**
    * @param schema that of the data source
    * @param stepSamples samples of a step, which may be several batches
-   * @param team checks batches; not owned
+   * @param team checks batches; owned
    */
   CheckedPass(
       BatchSource source,
@@ -47,6 +48,7 @@ final class CheckedPass implements BatchSource {
       Promise promise) {
     this.source = source;
     this.schema = schema;
+    this.team = team;
     this.check = new BatchCheck(schema, team);
     this.calls = calls;
     this.promise = promise;
@@ -196,6 +198,7 @@ final class CheckedPass implements BatchSource {
 
   @Override
   public void close() {
+    team.close();
     calls.run("BatchSource.close", source::close);
   }
 }

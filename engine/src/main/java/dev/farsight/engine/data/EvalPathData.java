@@ -146,6 +146,11 @@ final class EvalPathData extends ForwardingDataSource {
   }
 
   @Override
+  public boolean readsInParts() {
+    return super.readsInParts() && evaluation.readsInParts();
+  }
+
+  @Override
   public long evalSamples() {
     return evaluation.evalSamples();
   }

@@ -51,7 +51,12 @@ public final class EvaluationSample {
 
   /** Opens a pass over these samples. */
   public BatchSource open() {
-    BatchSource all = data.eval();
+    return open(1);
+  }
+
+  /** As {@link #open()}, for several ranks. */
+  public BatchSource open(int ranks) {
+    BatchSource all = DividedSource.of(data, ranks, batchSize, data::eval);
     return isAll() ? all : new Pass(all);
   }
 

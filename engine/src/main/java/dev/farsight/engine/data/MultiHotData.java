@@ -142,6 +142,11 @@ public final class MultiHotData extends ForwardingDataSource {
   }
 
   @Override
+  public boolean readsInParts() {
+    return false;
+  }
+
+  @Override
   public BatchSource train(int epoch) {
     return withBags(super.train(epoch));
   }

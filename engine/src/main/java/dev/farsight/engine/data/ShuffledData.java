@@ -31,6 +31,11 @@ public final class ShuffledData extends ForwardingDataSource {
   }
 
   @Override
+  public boolean readsInParts() {
+    return false;
+  }
+
+  @Override
   public BatchSource train(int epoch) {
     return new ShuffledPass(
         super.train(epoch), schema(), new SampleOrder(seed, epoch), blockSamples);

@@ -3,6 +3,7 @@ package dev.farsight.engine.pipeline;
 /**
  * The progresses of one lane in a phase.
  *
+ * @param read this rank's samples are read
  * @param search the search for the unique rows of this rank's samples has begun
  * @param dedupe the unique rows of this rank's samples are found
  * @param merge the rows that all ranks ask of this one are known
@@ -14,6 +15,7 @@ package dev.farsight.engine.pipeline;
  * @param writeBack evicted rows are in the store
  */
 record LaneProgress(
+    StageProgress read,
     StageProgress search,
     StageProgress dedupe,
     StageProgress merge,
@@ -26,6 +28,7 @@ record LaneProgress(
 
   static LaneProgress startingAt(long first) {
     return new LaneProgress(
+        new StageProgress(first),
         new StageProgress(first),
         new StageProgress(first),
         new StageProgress(first),

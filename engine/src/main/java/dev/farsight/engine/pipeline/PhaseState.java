@@ -14,7 +14,6 @@ final class PhaseState {
   private final Phase phase;
   private final long first;
   private final long end;
-  private final StageProgress read;
   private final StageProgress steps;
   private final LaneProgress[] lanes;
   private final LaunchGate gate;
@@ -27,7 +26,6 @@ final class PhaseState {
     this.phase = phase;
     this.first = first;
     end = phase.maxBatches() > Long.MAX_VALUE - first ? Long.MAX_VALUE : first + phase.maxBatches();
-    read = new StageProgress(first);
     steps = new StageProgress(first);
     this.lanes = new LaneProgress[lanes];
     Arrays.setAll(this.lanes, lane -> LaneProgress.startingAt(first));
@@ -53,8 +51,9 @@ final class PhaseState {
     return n - first;
   }
 
+  /** Rank 0 has read its samples of a batch. */
   StageProgress read() {
-    return read;
+    return lanes[0].read();
   }
 
   StageProgress steps() {

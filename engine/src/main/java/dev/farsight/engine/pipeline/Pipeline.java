@@ -22,8 +22,8 @@ import java.util.List;
  *
  * <p>Each stage runs on a thread named {@code farsight-STAGE} that lives for one phase. Stages hand
  * over only through {@link StageProgress}. In the steady state no stage allocates. With several
- * ranks, all stages but the first and steps exist once for each rank; a {@link MergeStage} before
- * planning puts together what all ranks ask of one; and all lanes begin a step, or none.
+ * ranks, all stages but steps exist once for each rank; a {@link MergeStage} before planning puts
+ * together what all ranks ask of one; and all lanes begin a step, or none.
  *
  * <p>With several ranks, a device that does not answer is given up, see {@link DeviceWatch}: its
  * rows stay where they are, and those of the others are settled.
@@ -42,7 +42,6 @@ public final class Pipeline {
   private final List<List<Stage>> stagesByLane = new ArrayList<>();
 
   private final FirstSteps firstSteps;
-  private final ReadStage reading;
   private final List<WriteBackStage> writeBacks = new ArrayList<>();
 
   /** By lane. */
@@ -72,17 +71,16 @@ public final class Pipeline {
     this.store = store;
     tickets = new LaneTickets[lanes.size()];
     firstSteps = new FirstSteps(this.lanes);
-    reading = new ReadStage(lanes);
     stages = stages(batchesAhead, planned, updatesRows);
   }
 
   private List<Stage> stages(int batchesAhead, int planned, boolean updatesRows) {
     List<Stage> all = new ArrayList<>();
-    all.add(reading);
     for (int index = 0; index < tickets.length; index++) {
       LaneParts parts = lanes.get(index);
       tickets[index] = new LaneTickets(parts.carriers().plans());
       List<Stage> own = new ArrayList<>();
+      own.add(new ReadStage(lanes, index));
       own.add(new SearchStage(lanes, index));
       own.add(new DedupeStage(lanes, index, store, updatesRows));
       if (parts.merge() != null) {
@@ -154,8 +152,8 @@ public final class Pipeline {
   }
 
   /**
-   * As {@link #times}, of each rank by itself. All ranks have the same reader, whose time each of
-   * them has.
+   * As {@link #times}, of each rank by itself. If one reader serves all ranks, each of them has its
+   * time.
    */
   public List<StageTimes> timesByRank() {
     return stagesByLane.stream().map(this::times).toList();
@@ -163,7 +161,7 @@ public final class Pipeline {
 
   private StageTimes times(List<Stage> own) {
     return new StageTimes(
-        reading.clock().seconds(),
+        Math.max(seconds(stagesByLane.get(0), ReadStage.class), seconds(own, ReadStage.class)),
         seconds(own, SearchStage.class)
             + seconds(own, DedupeStage.class)
             + seconds(own, MergeStage.class),

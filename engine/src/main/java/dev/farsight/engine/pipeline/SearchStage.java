@@ -5,8 +5,7 @@ import java.util.List;
 
 /**
  * Starts the search for the unique rows of a rank's samples, if a device searches: it copies their
- * lookups into memory that the device reads. Each rank has a thread for it, so the reader, which
- * serves all ranks, only reads. Needs no room: the search is carried with the batch.
+ * lookups into memory that the device reads. Needs no room: the search is carried with the batch.
  */
 final class SearchStage extends Stage {
 
@@ -36,7 +35,7 @@ final class SearchStage extends Stage {
 
   @Override
   boolean awaitWork(PhaseState state, long n) {
-    return state.read().await(n + 1);
+    return state.lane(laneIndex).read().await(n + 1);
   }
 
   @Override

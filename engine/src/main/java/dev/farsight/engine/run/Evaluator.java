@@ -98,7 +98,7 @@ public final class Evaluator {
     // A run that only evaluates leaves the logits of its samples.
     var evaluation =
         new Evaluation(schema.labelled(), schema.truth(), metrics == null, groupFeature);
-    try (BatchSource source = part.open()) {
+    try (BatchSource source = part.open(session.lanes().size())) {
       session
           .pipeline()
           .run(new EvaluationPhase(source, evaluation, cache, tables, devices, meter));

@@ -3,10 +3,12 @@ package dev.farsight.engine.run;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSource;
+import dev.farsight.api.data.DataSource;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.engine.checkpoint.CheckpointSettings;
 import dev.farsight.engine.checkpoint.ResumePoint;
 import dev.farsight.engine.checkpoint.RunProgress;
+import dev.farsight.engine.data.DividedSource;
 import dev.farsight.engine.data.SplitSetting;
 import dev.farsight.engine.event.BestRestored;
 import dev.farsight.engine.event.EpochBegun;
@@ -135,13 +137,19 @@ public final class TrainingRun {
     rowReset.beginEpoch();
     events.phase(settings.epochs() == 1 ? "training" : "training, epoch " + epoch);
     boolean complete;
-    try (BatchSource source = session.data().train(counters.epoch())) {
+    try (BatchSource source = pass(counters.epoch())) {
       complete = trainAll(source);
       counters.endSource(DataFaults.of(source));
     }
     boolean ended = !complete || endEpoch();
     events.epochEnded(new EpochEnded(epoch, settings.epochs(), counters.steps(), complete));
     return !ended;
+  }
+
+  private BatchSource pass(int epoch) {
+    DataSource data = session.data();
+    return DividedSource.of(
+        data, session.lanes().size(), settings.batchSize(), () -> data.train(epoch));
   }
 
   private void tellStoppedEarly() {

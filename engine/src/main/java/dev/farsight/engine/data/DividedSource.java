@@ -1,0 +1,168 @@
+package dev.farsight.engine.data;
+
+import dev.farsight.api.data.Batch;
+import dev.farsight.api.data.BatchSchema;
+import dev.farsight.api.data.BatchSource;
+import dev.farsight.api.data.DataSource;
+import dev.farsight.api.internal.Closing;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * A source that several ranks read at the same time, each its own samples of every step: a pass for
+ * each rank, which passes over the samples of the others. The source itself reads the samples of
+ * rank 0, and with them decides where a step begins; {@link #ofRank} reads those of another.
+ *
+ * <p>The source belongs to one thread, and so does each part. A rank reads its part of a step after
+ * rank 0 has read its own, and at most {@value #MOST_AHEAD} steps later. Owns the passes.
+ */
+public final class DividedSource implements BatchSource {
+
+  /** Steps that rank 0 may be ahead of another rank. */
+  public static final int MOST_AHEAD = 1 << 12;
+
+  private final List<BatchSource> passes;
+  private final List<Part> parts = new ArrayList<>();
+  private final int stepSamples;
+
+  /** By number of the step, modulo their count: samples before it. */
+  private final long[] stepStarts = new long[MOST_AHEAD];
+
+  /** Samples before the next step. */
+  private long nextStart;
+
+  private DividedSource(List<BatchSource> passes, int stepSamples) {
+    this.passes = passes;
+    this.stepSamples = stepSamples;
+    int rankSamples = stepSamples / passes.size();
+    for (int rank = 0; rank < passes.size(); rank++) {
+      parts.add(new Part(passes.get(rank), rank * rankSamples));
+    }
+  }
+
+  /**
+   * A pass over data: one for all ranks, or if the data allows it, one for each.
+   *
+   * @param stepSamples samples of a step, on all ranks together
+   * @param pass opens a pass
+   */
+  public static BatchSource of(
+      DataSource data, int ranks, int stepSamples, Supplier<BatchSource> pass) {
+    // The weights of a whole step are checked, which takes one who reads them all.
+    if (ranks == 1 || !data.readsInParts() || data.schema().weighted()) {
+      return pass.get();
+    }
+    List<BatchSource> passes = new ArrayList<>();
+    try {
+      for (int rank = 0; rank < ranks; rank++) {
+        passes.add(pass.get());
+      }
+      return new DividedSource(passes, stepSamples);
+    } catch (RuntimeException | Error e) {
+      passes.forEach(opened -> Closing.after(e, opened));
+      throw e;
+    }
+  }
+
+  /** The samples of a rank other than 0: the part of each step that rank 0 has read. */
+  public BatchSource ofRank(int rank) {
+    return parts.get(rank);
+  }
+
+  @Override
+  public BatchSchema schema() {
+    return passes.get(0).schema();
+  }
+
+  @Override
+  public boolean next(Batch batch) {
+    Part first = parts.get(0);
+    stepStarts[(int) (first.steps % MOST_AHEAD)] = nextStart;
+    nextStart += stepSamples;
+    return first.next(batch);
+  }
+
+  @Override
+  public long skip(long samples, Batch scratch) {
+    Part first = parts.get(0);
+    if (!first.passTo(nextStart, scratch)) {
+      return 0;
+    }
+    first.passTo(nextStart + samples, scratch);
+    long skipped = first.position - nextStart;
+    nextStart += skipped;
+    return skipped;
+  }
+
+  @Override
+  public long badRows() {
+    return passes.get(0).badRows();
+  }
+
+  @Override
+  public long truncatedBags() {
+    return passes.get(0).truncatedBags();
+  }
+
+  @Override
+  public void close() {
+    Closing.all(passes.toArray(AutoCloseable[]::new));
+  }
+
+  /** The samples of one rank. */
+  private final class Part implements BatchSource {
+
+    private final BatchSource pass;
+
+    /** Samples of a step before those of the rank. */
+    private final int before;
+
+    /** Samples read and passed over. */
+    private long position;
+
+    /** Steps read. */
+    private long steps;
+
+    Part(BatchSource pass, int before) {
+      this.pass = pass;
+      this.before = before;
+    }
+
+    @Override
+    public BatchSchema schema() {
+      return pass.schema();
+    }
+
+    @Override
+    public boolean next(Batch batch) {
+      long start = stepStarts[(int) (steps++ % MOST_AHEAD)];
+      boolean there = passTo(start + before, batch) && pass.next(batch);
+      position += there ? batch.samples() : 0;
+      return there;
+    }
+
+    /** Passes over samples; returns whether there were as many. */
+    boolean passTo(long target, Batch room) {
+      if (target > position) {
+        position += pass.skip(target - position, room);
+      }
+      return position == target;
+    }
+
+    @Override
+    public long badRows() {
+      return pass.badRows();
+    }
+
+    @Override
+    public long truncatedBags() {
+      return pass.truncatedBags();
+    }
+
+    @Override
+    public void close() {
+      pass.close();
+    }
+  }
+}
