@@ -73,6 +73,7 @@ class SeveralDevicesTest {
               "sharding.collective=" + collective,
               "cache.size=" + (15 + random.nextInt(40)) + "%",
               "cache.policy=" + policy,
+              "data.synthetic.in-memory=" + (repeat < 2),
               "cache.regions=" + (1 + random.nextInt(3)),
               "lookahead.batches=" + (1 + random.nextInt(8)),
               "lookahead.planned=" + (1 + random.nextInt(4)),
@@ -104,6 +105,22 @@ class SeveralDevicesTest {
           .as("step %d", step)
           .isCloseTo(one.get(step), within(1e-5 * one.get(step)));
     }
+  }
+
+  /** Samples in memory are read by each device, others by one for all. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3})
+  void whoReadsTheSamplesChangesNothing(int devices) {
+    String[] some = {
+      "train.max-steps=90",
+      "train.eval-every=40",
+      "train.eval-samples=" + 5 * BATCH,
+      "cache.size=all"
+    };
+    Report byOne = run(devices, some).set("data.synthetic.in-memory=false").train();
+    Report byEach = run(devices, some).set("data.synthetic.in-memory=true").train();
+    assertThat(digests(byEach)).isEqualTo(digests(byOne));
+    assertThat(byEach.quality()).isPresent().isEqualTo(byOne.quality());
   }
 
   @ParameterizedTest

@@ -3,7 +3,6 @@ package dev.farsight.engine.run;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSource;
-import dev.farsight.api.data.DataSource;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.engine.checkpoint.CheckpointSettings;
 import dev.farsight.engine.checkpoint.ResumePoint;
@@ -137,7 +136,7 @@ public final class TrainingRun {
     rowReset.beginEpoch();
     events.phase(settings.epochs() == 1 ? "training" : "training, epoch " + epoch);
     boolean complete;
-    try (BatchSource source = pass(counters.epoch())) {
+    try (BatchSource source = openPass(counters.epoch())) {
       complete = trainAll(source);
       counters.endSource(DataFaults.of(source));
     }
@@ -146,10 +145,12 @@ public final class TrainingRun {
     return !ended;
   }
 
-  private BatchSource pass(int epoch) {
-    DataSource data = session.data();
+  private BatchSource openPass(int epoch) {
     return DividedSource.of(
-        data, session.lanes().size(), settings.batchSize(), () -> data.train(epoch));
+        session.data(),
+        session.lanes().size(),
+        settings.batchSize(),
+        () -> session.data().train(epoch));
   }
 
   private void tellStoppedEarly() {
