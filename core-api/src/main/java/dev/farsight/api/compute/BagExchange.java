@@ -46,6 +46,7 @@ import java.nio.IntBuffer;
 public final class BagExchange {
 
   private final SummedBags shape;
+  private final int[] featureCounts;
   private final int[] sampleStarts;
   private final int[] askedStarts;
   private final int[] rowStarts;
@@ -63,6 +64,10 @@ public final class BagExchange {
   BagExchange(ExchangeShape shape, BatchSchema schema, int capacity, HostBuffers buffers) {
     this.shape = shape.sums();
     int ranks = shape.ranks();
+    featureCounts = new int[ranks];
+    for (int rank = 0; rank < ranks; rank++) {
+      featureCounts[rank] = shape.sums().featuresOn(rank).length;
+    }
     sampleStarts = new int[ranks + 1];
     askedStarts = new int[ranks + 1];
     rowStarts = new int[ranks + 1];
@@ -84,9 +89,19 @@ public final class BagExchange {
     return most * shape.ranks() * capacity;
   }
 
-  /** The features whose rows a rank adds up, in the order of its bags. */
+  /** The features whose rows a rank adds up, in the order of its bags. Allocates. */
   public int[] features(int rank) {
     return shape.featuresOn(rank);
+  }
+
+  /** How many {@link #features} a rank has. */
+  public int featureCount(int rank) {
+    return featureCounts[rank];
+  }
+
+  /** Samples of a rank. */
+  public int samples(int rank) {
+    return sampleStarts[rank + 1] - sampleStarts[rank];
   }
 
   public int[] sampleStarts() {

@@ -35,6 +35,16 @@ public record StepModel(
     return (double) (rowBytes - rowStateBytes) / ranks + rowStateBytes;
   }
 
+  /**
+   * Whether sums of a table's bags take fewer bytes than its unique rows, both ways.
+   *
+   * @param owners how many ranks have rows of the table
+   */
+  boolean sumsAreLess(TableLoad table, int owners) {
+    double rows = table.rankRows() / owners * (weightBytes + gradientBytes);
+    return table.rankBags() * 2 * gradientBytes < rows;
+  }
+
   public static StepModel of(
       int ranks, RowFormat format, boolean resident, long deviceBytes, DeviceRates rates) {
     return new StepModel(

@@ -79,7 +79,7 @@ final class BagTraffic {
   int begin(RowExchange exchange) {
     int[] sampleStarts = exchange.bags().sampleStarts();
     int features = featureStarts[rank + 1] - featureStarts[rank];
-    samples = sampleStarts[rank + 1] - sampleStarts[rank];
+    samples = exchange.bags().samples(rank);
     for (int p = 0; p <= ranks; p++) {
       ownerFloats[p] = sampleStarts[p] * features * dim;
       sampleFloats[p] = featureStarts[p] * samples * dim;
