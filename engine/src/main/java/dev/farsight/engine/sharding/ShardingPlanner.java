@@ -55,7 +55,10 @@ public final class ShardingPlanner {
   }
 
   /**
-   * All tables are divided by column, or none: a slot then has a part of the width of any row. Only
+   * What decides about the order of sums does not depend on the cache: first, which tables exchange
+   * sums of bags, and whether one rank has all of their rows. Then all tables are placed.
+   *
+   * <p>All tables are divided by column, or none: a slot then has a part of the width of any row. Only
    * the settings ask for that, because by this model dividing by row never costs more.
    *
    * @param choices what the settings say of each table; if of any {@code column}, of all {@code
@@ -71,6 +74,27 @@ public final class ShardingPlanner {
     if (choices.contains(Choice.COLUMN)) {
       return new Sharding(model.ranks(), Collections.nCopies(tables.size(), Placement.COLUMN));
     }
+    if (exchanges.stream().allMatch(exchange -> exchange == ExchangeChoice.ROWS)) {
+      return best(model, tables, choices, exchanges);
+    }
+    List<TableLoad> resident = tables.stream().map(TableLoad::withoutMisses).toList();
+    Sharding order = best(model.withoutCache(), resident, choices, exchanges);
+    List<Choice> decided = new ArrayList<>(choices);
+    List<ExchangeChoice> exchanged = new ArrayList<>();
+    for (int t = 0; t < tables.size(); t++) {
+      exchanged.add(order.sums(t) ? ExchangeChoice.SUMS : ExchangeChoice.ROWS);
+      if (order.sums(t)) {
+        decided.set(t, Choice.valueOf(order.of(t).kind().name()));
+      }
+    }
+    return best(model, tables, decided, exchanged);
+  }
+
+  private static Sharding best(
+      StepModel model,
+      List<TableLoad> tables,
+      List<Choice> choices,
+      List<ExchangeChoice> exchanges) {
     var divided = new ShardingPlanner(model, tables, choices, exchanges);
     divided.search(table -> choices.get(table) == Choice.TABLE, table -> false);
     var apart = new ShardingPlanner(model, tables, choices, exchanges);

@@ -35,6 +35,12 @@ public record StepModel(
     return (double) (rowBytes - rowStateBytes) / ranks + rowStateBytes;
   }
 
+  /** The same for devices that have room for all rows, and yet keep none. */
+  StepModel withoutCache() {
+    return new StepModel(
+        ranks, rowBytes, rowStateBytes, weightBytes, gradientBytes, false, UNLIMITED, rates);
+  }
+
   /**
    * Whether sums of a table's bags take fewer bytes than its unique rows, both ways.
    *

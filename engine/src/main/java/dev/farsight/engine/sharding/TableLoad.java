@@ -20,6 +20,11 @@ public record TableLoad(
     double rankBags,
     double rankLookups) {
 
+  /** The same where every row is in the cache. */
+  TableLoad withoutMisses() {
+    return new TableLoad(table, rows, rankRows, stepRows, 0, rankBags, rankLookups);
+  }
+
   /** A table of whose rows each is looked up once by a rank, in a bag of its own. */
   public TableLoad(
       String table, long rows, double rankRows, double stepRows, double missedRows) {
