@@ -33,9 +33,7 @@ final class CountedLoads {
   /** As many as there must have been for the lookups that were counted; at least 1. */
   private double leastSamples() {
     return IntStream.range(0, schema.tables().size())
-        .mapToDouble(
-            t ->
-                lookups(t) / (double) schema.maxTableLookups(t, 1))
+        .mapToDouble(t -> lookups(t) / (double) schema.maxTableLookups(t, 1))
         .reduce(1, Math::max);
   }
 

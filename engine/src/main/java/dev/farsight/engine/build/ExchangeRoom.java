@@ -99,7 +99,8 @@ final class ExchangeRoom {
       long ofTable = schema.maxTableLookups(t, batchSize / sharding.ranks());
       boolean divided = sharding.sums(t) && sharding.of(t).kind() == Kind.ROW;
       shared += divided ? ofTable : 0;
-      whole += sharding.sums(t) && sharding.of(t).equals(Placement.on(rank).withSums()) ? ofTable : 0;
+      whole +=
+          sharding.sums(t) && sharding.of(t).equals(Placement.on(rank).withSums()) ? ofTable : 0;
     }
     return sharding.ranks() * whole + Math.min(sharding.ranks(), UNEVEN) * shared;
   }

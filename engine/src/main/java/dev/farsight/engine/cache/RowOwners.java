@@ -36,9 +36,7 @@ public final class RowOwners {
   /** The groups are the regions of all ranks. */
   public static RowOwners of(RegionLayout run) {
     return new RowOwners(
-        run.sharding(),
-        run.groups(),
-        IntStream.range(0, run.regions()).map(run::rankOf).toArray());
+        run.sharding(), run.groups(), IntStream.range(0, run.regions()).map(run::rankOf).toArray());
   }
 
   /**

@@ -6,9 +6,9 @@ import java.util.List;
 
 /**
  * Rows that one rank exchanges with the others, summed over batches. Forward, weights go from the
- * owners of rows to the ranks that look them up; backward, gradients come back. A sum of a bag counts
- * as a row: it has as many values. What a rank sends to itself is not counted, nor are the dense gradients, which are as many in every step. Not
- * thread-safe.
+ * owners of rows to the ranks that look them up; backward, gradients come back. A sum of a bag
+ * counts as a row: it has as many values. What a rank sends to itself is not counted, nor are the
+ * dense gradients, which are as many in every step. Not thread-safe.
  */
 public final class ExchangeCounters {
 

@@ -85,8 +85,7 @@ final class PlanJson {
               table.getDouble("missed_rows"),
               table.getDouble("device_bags"),
               table.getDouble("device_lookups")));
-      Exchange exchange =
-          Exchange.valueOf(table.getString("exchange").toUpperCase(Locale.ROOT));
+      Exchange exchange = Exchange.valueOf(table.getString("exchange").toUpperCase(Locale.ROOT));
       Placement placement = placement(table, devices);
       placements.add(new Placement(placement.kind(), placement.rank(), exchange));
     }

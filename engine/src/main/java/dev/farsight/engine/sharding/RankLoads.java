@@ -169,8 +169,7 @@ final class RankLoads {
             sent[rank] * model.weightBytes() + sumsSent[rank] * gradient,
             received[rank] * model.weightBytes() + sumsReceived[rank] * gradient);
     double backward =
-        Math.max(sent[rank] + sumsSent[rank], received[rank] + sumsReceived[rank])
-            + gathered[rank];
+        Math.max(sent[rank] + sumsSent[rank], received[rank] + sumsReceived[rank]) + gathered[rank];
     double bytes = forward + backward * gradient + numbers[rank] * model.rowStateBytes();
     return bytes / model.rates().link();
   }

@@ -21,10 +21,10 @@ import java.util.stream.IntStream;
  * that is allowed, and each other table on the rank where it costs least, the heaviest first. The
  * other one begins with each table where it costs least. A third one, where sums of bags may be
  * exchanged, first places the tables that would do so on one rank each, as that pays only if all
- * ranks have some. Then tables are placed anew, one at a time
- * or two that change places, as long as that is better. So the result is not always the best, but
- * mostly it is. A round costs O(tables x (kinds + ranks) x ranks), and for pairs O(tables of the
- * slowest rank x tables that are on one rank x ranks).
+ * ranks have some. Then tables are placed anew, one at a time or two that change places, as long as
+ * that is better. So the result is not always the best, but mostly it is. A round costs O(tables x
+ * (kinds + ranks) x ranks), and for pairs O(tables of the slowest rank x tables that are on one
+ * rank x ranks).
  *
  * <p>Used once.
  */
@@ -58,8 +58,8 @@ public final class ShardingPlanner {
    * What decides about the order of sums does not depend on the cache: first, which tables exchange
    * sums of bags, and whether one rank has all of their rows. Then all tables are placed.
    *
-   * <p>All tables are divided by column, or none: a slot then has a part of the width of any row. Only
-   * the settings ask for that, because by this model dividing by row never costs more.
+   * <p>All tables are divided by column, or none: a slot then has a part of the width of any row.
+   * Only the settings ask for that, because by this model dividing by row never costs more.
    *
    * @param choices what the settings say of each table; if of any {@code column}, of all {@code
    *     column} or {@code auto}
@@ -119,9 +119,9 @@ public final class ShardingPlanner {
 
   /**
    * Where a table may be, the usual places first. What its ranks send each other depends on the
-   * place alone: sums where they are fewer bytes, if nothing else is asked for. Replicated rows are always resident. Beside a
-   * cache they would take memory that {@code cache.size} does not allow for, so there only the
-   * settings can ask for them.
+   * place alone: sums where they are fewer bytes, if nothing else is asked for. Replicated rows are
+   * always resident. Beside a cache they would take memory that {@code cache.size} does not allow
+   * for, so there only the settings can ask for them.
    */
   private List<Placement> allowed(int table) {
     Placement row = exchanged(table, Placement.ROW, model.ranks());
@@ -160,8 +160,7 @@ public final class ShardingPlanner {
    * be equally fast and yet faster with tables placed otherwise.
    */
   private boolean done() {
-    return loads.balanced()
-        && IntStream.range(0, tables.size()).noneMatch(this::addsUpOnOne);
+    return loads.balanced() && IntStream.range(0, tables.size()).noneMatch(this::addsUpOnOne);
   }
 
   /** Whether a table may be on one rank, and exchange sums there. */

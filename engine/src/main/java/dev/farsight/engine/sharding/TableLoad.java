@@ -26,8 +26,7 @@ public record TableLoad(
   }
 
   /** A table of whose rows each is looked up once by a rank, in a bag of its own. */
-  public TableLoad(
-      String table, long rows, double rankRows, double stepRows, double missedRows) {
+  public TableLoad(String table, long rows, double rankRows, double stepRows, double missedRows) {
     this(table, rows, rankRows, stepRows, missedRows, rankRows, rankRows);
   }
 }

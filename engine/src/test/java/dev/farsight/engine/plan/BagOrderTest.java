@@ -106,8 +106,7 @@ class BagOrderTest {
       for (int rank = 0; rank < RANKS; rank++) {
         exchanges[rank] = RowExchange.of(shape, SCHEMA, SAMPLES, HostBuffers.plain());
         owned[rank].writeTo(exchanges[rank], (from, to, target) -> {}, workers);
-        new BagOrder(SCHEMA, shape, rank, workers)
-            .write(batches, unique, owned, exchanges[rank]);
+        new BagOrder(SCHEMA, shape, rank, workers).write(batches, unique, owned, exchanges[rank]);
       }
     }
   }
@@ -208,8 +207,7 @@ class BagOrderTest {
       assertThat(arrival >= step.exchanges[rank].arrivedRows()).as(what).isEqualTo(sums);
       if (sums) {
         int owner = owners.rankOf(row);
-        assertThat(arrival)
-            .isBetween(own.askedStarts()[owner], own.askedStarts()[owner + 1] - 1);
+        assertThat(arrival).isBetween(own.askedStarts()[owner], own.askedStarts()[owner + 1] - 1);
         RowExchange at = step.exchanges[owner];
         int m = at.bags().rowStarts()[rank] + arrival - own.askedStarts()[owner];
         assertThat(at.ownedIds()[at.bags().rows().get(m)]).as(what).isEqualTo(row);

@@ -80,8 +80,7 @@ class ShardingPlannerTest {
       int owners = rows.kind() == Kind.TABLE ? 1 : model.ranks();
       double ofRows = load.rankRows() / owners * (model.weightBytes() + model.gradientBytes());
       boolean less = load.rankBags() * 2 * model.gradientBytes() < ofRows;
-      boolean sums =
-          exchange == ExchangeChoice.SUMS || (exchange == ExchangeChoice.AUTO && less);
+      boolean sums = exchange == ExchangeChoice.SUMS || (exchange == ExchangeChoice.AUTO && less);
       if (may) {
         all.add(sums ? rows.withSums() : rows);
       } else if (exchange != ExchangeChoice.SUMS || choice == Choice.REPLICATED) {
@@ -141,9 +140,7 @@ class ShardingPlannerTest {
       List<Choice> choices =
           some.stream().map(load -> CHOICES.get(random.nextInt(CHOICES.size()))).toList();
       List<ExchangeChoice> exchanges =
-          some.stream()
-              .map(load -> ExchangeChoice.values()[random.nextInt(3)])
-              .toList();
+          some.stream().map(load -> ExchangeChoice.values()[random.nextInt(3)]).toList();
       Sharding plan = ShardingPlanner.plan(model, some, choices, exchanges);
       String what = "seed " + seed + ", case " + i + ": " + choices + exchanges + some;
       for (int t = 0; t < some.size(); t++) {
@@ -228,7 +225,9 @@ class ShardingPlannerTest {
     }
   }
 
-  /** Each rank of a divided table would send a sum for each bag; one that has all rows sends one. */
+  /**
+   * Each rank of a divided table would send a sum for each bag; one that has all rows sends one.
+   */
   @Test
   void longBagsAreAddedUpOnOneDevice() {
     var bags = new TableLoad("long", 40_000_000, 500_000, 900_000, 0, 16_384, 1_638_400);

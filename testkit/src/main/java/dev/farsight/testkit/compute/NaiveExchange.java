@@ -103,9 +103,7 @@ final class NaiveExchange {
         placement.summedOn().isEmpty()
             ? SummedBags.none()
             : new SummedBags(
-                placement.summedOn(),
-                ranks * asked,
-                ranks * (int) schema.maxLookups(batchSize)));
+                placement.summedOn(), ranks * asked, ranks * (int) schema.maxLookups(batchSize)));
   }
 
   /**

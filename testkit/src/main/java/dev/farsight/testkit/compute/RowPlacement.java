@@ -88,8 +88,8 @@ final class RowPlacement {
   /**
    * Rows of tables of which some exchange sums of bags. The others are replicated or not.
    *
-   * @param summedOn by table: the rank that has all of its rows, or {@link SummedBags#ALL_RANKS}, or
-   *     {@link SummedBags#ROWS}
+   * @param summedOn by table: the rank that has all of its rows, or {@link SummedBags#ALL_RANKS},
+   *     or {@link SummedBags#ROWS}
    */
   static RowPlacement sums(int ranks, BatchSchema schema, int[] summedOn, long slotSeed) {
     var tables = schema.tables();

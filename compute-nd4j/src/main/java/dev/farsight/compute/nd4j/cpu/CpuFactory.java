@@ -97,7 +97,9 @@ public final class CpuFactory implements ComputeFactory {
       if (spec.exchange().sums().any()) {
         lines.add(
             new Line(
-                Tier.DEVICE, "sums of bags of other ranks, in host memory", BagTraffic.bytes(spec)));
+                Tier.DEVICE,
+                "sums of bags of other ranks, in host memory",
+                BagTraffic.bytes(spec)));
       }
     }
     if (Winners.heapBytes(spec) > 0) {
