@@ -2,6 +2,7 @@ package dev.farsight.cli;
 
 import dev.farsight.api.compute.DeviceRates;
 import dev.farsight.engine.Preview;
+import dev.farsight.engine.cache.Sharding.Kind;
 import dev.farsight.engine.cache.Sharding.Placement;
 import dev.farsight.engine.sharding.ShardingPlan;
 import dev.farsight.engine.sharding.StepCost;
@@ -55,14 +56,17 @@ final class PlanLines {
           .computeIfAbsent(plan.sharding().of(t), placement -> new ArrayList<>())
           .add(plan.loads().get(t));
     }
-    var table = new TextTable("DIVIDED", "DEVICE", "TABLES", "ROWS", "SIZE", "UNIQUE ROWS A STEP");
+    var table =
+        new TextTable(
+            "DIVIDED", "DEVICE", "EXCHANGE", "TABLES", "ROWS", "SIZE", "UNIQUE ROWS A STEP");
     alike.forEach(
         (placement, loads) -> {
           long rows = loads.stream().mapToLong(TableLoad::rows).sum();
           table.row(
               List.of(
                   placement.kind().name().toLowerCase(Locale.ROOT),
-                  onOne(placement) ? Integer.toString(placement.rank()) : "all",
+                  placement.kind() == Kind.TABLE ? Integer.toString(placement.rank()) : "all",
+                  exchange(placement),
                   names(loads),
                   Amount.count(rows),
                   Amount.bytes(rows * rowBytes),
@@ -71,8 +75,10 @@ final class PlanLines {
     return table;
   }
 
-  private static boolean onOne(Placement placement) {
-    return placement.equals(Placement.on(placement.rank()));
+  private static String exchange(Placement placement) {
+    return placement.kind() == Kind.REPLICATED
+        ? "gradients"
+        : placement.exchange().name().toLowerCase(Locale.ROOT);
   }
 
   private static String names(List<TableLoad> loads) {

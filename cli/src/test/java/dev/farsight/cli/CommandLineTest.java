@@ -288,8 +288,8 @@ class CommandLineTest {
     assertThat(result.err()).isEmpty();
     assertThat(result.out())
         .contains("# tables over 2 devices, by the first 4 steps of the data:\n")
-        .containsPattern("#   row +all +C1, \\w+")
-        .containsPattern("#   table +[01] +\\w*,? ?C2")
+        .containsPattern("#   row +all +rows +C1, \\w+")
+        .containsPattern("#   table +[01] +rows +\\w*,? ?C2")
         .contains("expected at 953.7 MiB/s between devices")
         .containsPattern("#   0 +[0-9.]+ [KM]iB +[0-9.]+ [KM]iB +[0-9.]+ ms");
     assertThat(run("check", conf()).out()).doesNotContain("# tables over");

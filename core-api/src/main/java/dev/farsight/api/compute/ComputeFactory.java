@@ -45,6 +45,14 @@ public interface ComputeFactory {
   }
 
   /**
+   * Whether several devices may exchange {@linkplain SummedBags sums of bags} instead of rows. A
+   * backend that does not say so is never given such an exchange.
+   */
+  default boolean exchangesSums() {
+    return false;
+  }
+
+  /**
    * What each of several devices is expected to reach. The rows of a run are divided over its
    * devices by these numbers. Opens nothing.
    *

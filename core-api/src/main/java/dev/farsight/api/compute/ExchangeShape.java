@@ -11,6 +11,7 @@ package dev.farsight.api.compute;
  * @param maxGatheredRows the largest number of gradients of replicated rows that all ranks together
  *     can make in a step; 0 if no rows are replicated
  * @param columns whether each rank has a part of the width of every row, see {@link RowExchange}
+ * @param sums which features exchange sums of bags instead of rows
  */
 public record ExchangeShape(
     int ranks,
@@ -18,7 +19,8 @@ public record ExchangeShape(
     int maxSentRows,
     int maxOwnedRows,
     int maxGatheredRows,
-    boolean columns) {
+    boolean columns,
+    SummedBags sums) {
 
   public ExchangeShape {
     if (ranks < 2) {
@@ -27,6 +29,27 @@ public record ExchangeShape(
     if (columns && maxGatheredRows > 0) {
       throw new IllegalArgumentException("rows both divided by columns and replicated");
     }
+    if (columns && sums.any()) {
+      throw new IllegalArgumentException("sums of bags of rows that are divided by columns");
+    }
+  }
+
+  /** An exchange of rows alone. */
+  public ExchangeShape(
+      int ranks,
+      int maxUniqueRows,
+      int maxSentRows,
+      int maxOwnedRows,
+      int maxGatheredRows,
+      boolean columns) {
+    this(
+        ranks,
+        maxUniqueRows,
+        maxSentRows,
+        maxOwnedRows,
+        maxGatheredRows,
+        columns,
+        SummedBags.none());
   }
 
   /** An exchange of whole rows. */

@@ -1,5 +1,6 @@
 package dev.farsight.api.compute;
 
+import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.memory.HostBuffers;
 import java.nio.IntBuffer;
 
@@ -54,6 +55,10 @@ import java.nio.IntBuffer;
  * row, its norm or the mean of its squares, is summed over ranks, in rank order, for the owned rows
  * in their order, after it is known that rows are updated.
  *
+ * <p>Tables may exchange sums of bags instead of rows, see {@link BagExchange}. Of the above, only
+ * what is said of owned rows then holds for rows of these tables. They do not arrive and are not
+ * sent, no gradients of them arrive, and the gradients of their lookups take the place of these.
+ *
  * <p>Preallocated in host buffers of the compute backend; a part of a {@link StepInput}.
  */
 public final class RowExchange {
@@ -71,8 +76,17 @@ public final class RowExchange {
   private long firstSample;
   private double divisor;
 
+  /** Null if all tables exchange rows. */
+  private final BagExchange bags;
+
+  /** An exchange of rows alone. */
   public RowExchange(ExchangeShape shape, HostBuffers buffers) {
+    this(shape, null, buffers);
+  }
+
+  RowExchange(ExchangeShape shape, BagExchange bags, HostBuffers buffers) {
     this.shape = shape;
+    this.bags = bags;
     askedStarts = new int[shape.ranks() + 1];
     sendStarts = new int[shape.ranks() + 1];
     gatherStarts = new int[shape.ranks() + 1];
@@ -82,12 +96,27 @@ public final class RowExchange {
     gradients = buffers.ints(gradients(shape));
   }
 
+  /**
+   * @param capacity samples of a full batch of one rank
+   */
+  public static RowExchange of(
+      ExchangeShape shape, BatchSchema schema, int capacity, HostBuffers buffers) {
+    boolean sums = shape.sums().any();
+    return new RowExchange(
+        shape, sums ? new BagExchange(shape, schema, capacity, buffers) : null, buffers);
+  }
+
   private static long sendRows(ExchangeShape shape) {
     return (long) shape.maxSentRows() + (shape.replicates() ? shape.maxUniqueRows() : 0);
   }
 
   private static long gradients(ExchangeShape shape) {
     return (long) shape.maxSentRows() + shape.maxGatheredRows();
+  }
+
+  /** What is exchanged as sums of bags; null if all tables exchange rows. */
+  public BagExchange bags() {
+    return bags;
   }
 
   public ExchangeShape shape() {
@@ -183,8 +212,18 @@ public final class RowExchange {
     this.divisor = divisor;
   }
 
-  /** Bytes of an exchange in host buffers. */
-  public static long bufferBytes(ExchangeShape shape) {
-    return Integer.BYTES * (sendRows(shape) + gradients(shape) + 2L * shape.maxOwnedRows() + 1);
+  /** The rows of this rank's samples at lower arrival positions arrive; others are added up. */
+  public int arrivedRows() {
+    return bags == null ? shape.maxUniqueRows() : bags.askedStarts()[0];
+  }
+
+  /**
+   * Bytes of an exchange in host buffers.
+   *
+   * @param capacity samples of a full batch of one rank
+   */
+  public static long bufferBytes(ExchangeShape shape, BatchSchema schema, int capacity) {
+    return Integer.BYTES * (sendRows(shape) + gradients(shape) + 2L * shape.maxOwnedRows() + 1)
+        + BagExchange.bufferBytes(shape, schema, capacity);
   }
 }

@@ -73,7 +73,7 @@ public final class StepInput {
       ExchangeShape exchange,
       HostBuffers buffers) {
     this.capacity = capacity;
-    this.exchange = exchange == null ? null : new RowExchange(exchange, buffers);
+    this.exchange = exchange == null ? null : RowExchange.of(exchange, schema, capacity, buffers);
     long lookups = schema.maxLookups(capacity);
     uniqueOf = buffers.ints(lookups);
     rowLookups = buffers.ints(lookups);

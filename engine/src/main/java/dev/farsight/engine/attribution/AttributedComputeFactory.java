@@ -32,6 +32,11 @@ final class AttributedComputeFactory extends Attributed<ComputeFactory> implemen
   }
 
   @Override
+  public boolean exchangesSums() {
+    return calls.get("ComputeFactory.exchangesSums", factory::exchangesSums);
+  }
+
+  @Override
   public boolean dividesColumns() {
     return calls.get("ComputeFactory.dividesColumns", factory::dividesColumns);
   }

@@ -9,6 +9,7 @@ import dev.farsight.api.compute.StepInput;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.engine.cache.CachePlan;
+import dev.farsight.engine.plan.BagOrder;
 import dev.farsight.engine.plan.Deduper;
 import dev.farsight.engine.plan.LookupOrder;
 import dev.farsight.engine.plan.OwnedRows;
@@ -50,7 +51,8 @@ final class CarrierMemory {
         Deduper.heapBytes(schema, batchSize, groups)
             + LookupOrder.heapBytes(schema, batchSize, maxUnique, settings.plannerThreads());
     if (exchange != null) {
-      buffers += inputs * RowExchange.bufferBytes(exchange);
+      buffers += inputs * RowExchange.bufferBytes(exchange, schema, batchSize);
+      search += BagOrder.heapBytes(exchange);
       ahead += batches * OwnedRows.heapBytes(exchange, rank.regionCount());
     }
     return MemoryForecast.of(Tier.HOST, "buffers of batches and plans", buffers)

@@ -33,10 +33,7 @@ final class CountedLoads {
   /** As many as there must have been for the lookups that were counted; at least 1. */
   private double leastSamples() {
     return IntStream.range(0, schema.tables().size())
-        .mapToDouble(
-            t ->
-                IntStream.of(counts.ofTable(t)).asLongStream().sum()
-                    / (double) schema.maxTableLookups(t, 1))
+        .mapToDouble(t -> lookups(t) / (double) schema.maxTableLookups(t, 1))
         .reduce(1, Math::max);
   }
 
@@ -55,9 +52,15 @@ final class CountedLoads {
               table.rows(),
               expected(rowsWithCount, (double) batchSize / devices, MOST),
               expected(rowsWithCount, batchSize, MOST),
-              expected(rowsWithCount, batchSize, resident)));
+              expected(rowsWithCount, batchSize, resident),
+              RowLoads.bags(schema, t, (double) batchSize / devices),
+              lookups(t) / samples * batchSize / devices));
     }
     return new RowLoads("cache.statistics.path", loads);
+  }
+
+  private double lookups(int table) {
+    return IntStream.of(counts.ofTable(table)).asLongStream().sum();
   }
 
   /** The count from which on all rows fit into the cache. */

@@ -15,17 +15,18 @@ import java.util.stream.LongStream;
  *
  * @param rows the unique rows of each batch
  * @param samples of all of them
- * @param lookups of all of them
+ * @param tableLookups lookups of all of them, by table; empty if none are read
  */
-public record FirstBatches(List<long[]> rows, long samples, long lookups) {
+public record FirstBatches(List<long[]> rows, long samples, List<Long> tableLookups) {
 
   private static final int FEW = 4;
 
   /** None are read: there are none, or the data can be read only once. */
-  public static final FirstBatches NONE = new FirstBatches(List.of(), 0, 0);
+  public static final FirstBatches NONE = new FirstBatches(List.of(), 0, List.of());
 
   public FirstBatches {
     rows = List.copyOf(rows);
+    tableLookups = List.copyOf(tableLookups);
   }
 
   /** Reads up to four batches. */
@@ -46,14 +47,21 @@ public record FirstBatches(List<long[]> rows, long samples, long lookups) {
       var batch = new Batch(source.schema(), batchSize, HostBuffers.plain());
       var rows = new ArrayList<long[]>();
       long samples = 0;
-      long lookups = 0;
+      var lookups = new long[source.schema().tables().size()];
       while (rows.size() < most && pass.next(batch)) {
         rows.add(uniqueRows(batch));
         samples += batch.samples();
-        lookups += batch.lookups();
+        for (int f = 0; f < source.schema().features().size(); f++) {
+          lookups[source.schema().features().get(f).table()] += batch.lookups(f);
+        }
       }
-      return new FirstBatches(rows, samples, lookups);
+      return new FirstBatches(rows, samples, LongStream.of(lookups).boxed().toList());
     }
+  }
+
+  /** Of all batches. */
+  public long lookups() {
+    return tableLookups.stream().mapToLong(Long::longValue).sum();
   }
 
   /** Unique rows of the batch that has most; 0 if none was read. */

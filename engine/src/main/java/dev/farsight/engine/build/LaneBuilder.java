@@ -8,6 +8,7 @@ import dev.farsight.engine.pipeline.Lane;
 import dev.farsight.engine.pipeline.LaneParts;
 import dev.farsight.engine.pipeline.MovedRows;
 import dev.farsight.engine.pipeline.RowMover;
+import dev.farsight.engine.plan.BagOrder;
 import dev.farsight.engine.plan.Deduper;
 import dev.farsight.engine.plan.DeviceDeduper;
 import dev.farsight.engine.plan.LookupOrder;
@@ -118,9 +119,17 @@ final class LaneBuilder {
         merge,
         cache.lookAhead(),
         order,
+        bagOrder(step),
         carriers,
         cache.gates(),
         device.backend().trace());
+  }
+
+  private BagOrder bagOrder(StepSpec step) {
+    boolean sums = step.exchange() != null && step.exchange().sums().any();
+    return sums && !device.step().ordersLookups()
+        ? new BagOrder(step.schema(), step.exchange(), rank, orderers)
+        : null;
   }
 
   /** Threads that merge regions, beside those that plan them. */

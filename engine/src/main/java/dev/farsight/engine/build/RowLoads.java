@@ -33,9 +33,16 @@ record RowLoads(String measured, List<TableLoad> tables) {
               table.rows(),
               (double) ofRank.uniqueRows(t),
               rows,
-              resident ? 0 : rows));
+              resident ? 0 : rows,
+              bags(schema, t, batchSize / devices),
+              (double) schema.maxTableLookups(t, batchSize / devices)));
     }
     return new RowLoads("the most that a batch can look up", loads);
+  }
+
+  /** Bags in a table of so many samples. */
+  static double bags(BatchSchema schema, int table, double samples) {
+    return schema.featuresOf(table).length * samples;
   }
 
   /**
@@ -44,7 +51,9 @@ record RowLoads(String measured, List<TableLoad> tables) {
    *
    * @param parts of each step one for each device, in turn; at least those of one step
    */
-  static RowLoads of(FirstBatches parts, TableSet tables, int devices, boolean resident) {
+  static RowLoads of(FirstBatches parts, BatchSchema schema, int devices, boolean resident) {
+    TableSet tables = schema.tables();
+    double read = parts.rows().size();
     int steps = parts.rows().size() / devices;
     double[] rankRows = new double[tables.size()];
     double[] stepRows = new double[tables.size()];
@@ -63,7 +72,15 @@ record RowLoads(String measured, List<TableLoad> tables) {
     var loads = new ArrayList<TableLoad>();
     for (int t = 0; t < tables.size(); t++) {
       Table table = tables.get(t);
-      loads.add(new TableLoad(table.name(), table.rows(), rankRows[t], stepRows[t], missed[t]));
+      loads.add(
+          new TableLoad(
+              table.name(),
+              table.rows(),
+              rankRows[t],
+              stepRows[t],
+              missed[t],
+              bags(schema, t, parts.samples() / read),
+              parts.tableLookups().get(t) / read));
     }
     String measured =
         steps == 1

@@ -13,11 +13,13 @@ import dev.farsight.engine.settings.EngineSettings;
 import dev.farsight.engine.settings.RowFormats;
 import dev.farsight.engine.settings.ShardingSettings;
 import dev.farsight.engine.settings.ShardingSettings.Choice;
+import dev.farsight.engine.settings.ShardingSettings.ExchangeChoice;
 import dev.farsight.engine.sharding.PlanFile;
 import dev.farsight.engine.sharding.ShardingPlan;
 import dev.farsight.engine.sharding.StepModel;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +42,7 @@ public final class Shardings {
   private final ShardingSettings wanted;
   private final int devices;
   private final ColumnCheck columns;
+  private final SumCheck sums;
 
   private Shardings(EngineSettings settings, Components components, BatchSchema schema) {
     this.settings = settings;
@@ -50,6 +53,8 @@ public final class Shardings {
     requireTables();
     columns = new ColumnCheck(settings, compute(), schema.tables(), devices);
     columns.requireWanted(wanted);
+    sums = new SumCheck(settings, compute(), schema, devices);
+    sums.requireWanted(wanted);
     requireDivisible(settings, devices);
   }
 
@@ -110,7 +115,9 @@ public final class Shardings {
     Optional<String> difference =
         recorded.flatMap(
             plan ->
-                plan.differenceTo(devices, schema.tables()).or(() -> plan.differenceTo(wanted)));
+                plan.differenceTo(devices, schema.tables())
+                    .or(() -> plan.differenceTo(wanted))
+                    .or(() -> sums.difference(plan.sharding())));
     difference.ifPresent(
         reason -> {
           String line = "dividing the tables anew: the plan in the checkpoint " + reason;
@@ -131,6 +138,11 @@ public final class Shardings {
     if (plan.sharding().columns()) {
       columns.requirePossible(sharding(), "plan");
     }
+    sums.difference(plan.sharding())
+        .ifPresent(
+            difference -> {
+              throw sharding().bad("plan", difference + "; leave it out, to plan anew");
+            });
     return plan;
   }
 
@@ -144,7 +156,8 @@ public final class Shardings {
             rates());
     List<Choice> choices =
         schema.tables().tables().stream().map(table -> wanted.of(table.name())).toList();
-    return ShardingPlan.of(model, loads.measured(), loads.tables(), choices);
+    List<ExchangeChoice> exchanges = sums.choices(wanted);
+    return ShardingPlan.of(model, loads.measured(), loads.tables(), choices, exchanges);
   }
 
   private DeviceRates rates() {
@@ -168,7 +181,7 @@ public final class Shardings {
     var parts = FirstBatches.of(data, settings.batchSize() / devices, SAMPLED_STEPS * devices);
     return parts.rows().size() < devices
         ? atMost()
-        : RowLoads.of(parts, schema.tables(), devices, resident());
+        : RowLoads.of(parts, schema, devices, resident());
   }
 
   private RowLoads atMost() {
@@ -199,8 +212,13 @@ public final class Shardings {
   }
 
   private void requireTables() {
-    Settings named = sharding().section("tables");
-    for (String name : wanted.tables().keySet()) {
+    requireTables("tables", wanted.tables().keySet());
+    requireTables("exchanges", wanted.exchanges().keySet());
+  }
+
+  private void requireTables(String section, Set<String> names) {
+    Settings named = sharding().section(section);
+    for (String name : names) {
       if (schema.tables().find(name) < 0) {
         throw TableNames.unknown(named, name, name, schema.tables());
       }

@@ -23,9 +23,12 @@ public final class RowOwners {
   /** Whether each rank has columns of all rows. */
   private final boolean columns;
 
-  private RowOwners(int ranks, RowGroups groups, int[] rankOfGroup, boolean columns) {
-    this.columns = columns;
-    this.ranks = ranks;
+  private final Sharding sharding;
+
+  private RowOwners(Sharding sharding, RowGroups groups, int[] rankOfGroup) {
+    this.sharding = sharding;
+    this.columns = sharding.columns();
+    this.ranks = sharding.ranks();
     this.groups = groups;
     this.rankOfGroup = rankOfGroup;
   }
@@ -33,10 +36,7 @@ public final class RowOwners {
   /** The groups are the regions of all ranks. */
   public static RowOwners of(RegionLayout run) {
     return new RowOwners(
-        run.sharding().ranks(),
-        run.groups(),
-        IntStream.range(0, run.regions()).map(run::rankOf).toArray(),
-        run.sharding().columns());
+        run.sharding(), run.groups(), IntStream.range(0, run.regions()).map(run::rankOf).toArray());
   }
 
   /**
@@ -52,6 +52,11 @@ public final class RowOwners {
   /** Whether each rank has columns of all rows; then all groups are on all ranks. */
   public boolean columns() {
     return columns;
+  }
+
+  /** Whether ranks send each other sums of a table's bags, instead of its rows. */
+  public boolean sums(int table) {
+    return sharding.sums(table);
   }
 
   public int ranks() {

@@ -24,12 +24,21 @@ public record Sharding(int ranks, List<Placement> tables) {
     COLUMN
   }
 
+  /** What ranks send each other of a table. */
+  public enum Exchange {
+    /** Unique rows, and their gradients back. */
+    ROWS,
+    /** For each bag the sum of the rows that a rank has, and the gradient of the bag back. */
+    SUMS
+  }
+
   /**
-   * Where the rows of a table are.
+   * Where the rows of a table are, and how the other ranks get at them.
    *
    * @param rank the rank that has all rows, if the kind is {@code TABLE}; otherwise 0
+   * @param exchange of replicated rows and of columns always {@code ROWS}
    */
-  public record Placement(Kind kind, int rank) {
+  public record Placement(Kind kind, int rank, Exchange exchange) {
 
     /** Each rank has a hash share. */
     public static final Placement ROW = new Placement(Kind.ROW, 0);
@@ -40,9 +49,30 @@ public record Sharding(int ranks, List<Placement> tables) {
     /** Each rank has columns of every row. */
     public static final Placement COLUMN = new Placement(Kind.COLUMN, 0);
 
+    public Placement {
+      if (exchange == Exchange.SUMS && kind != Kind.ROW && kind != Kind.TABLE) {
+        throw new IllegalArgumentException("sums of bags of rows of kind " + kind);
+      }
+    }
+
+    /** Ranks send each other rows. */
+    public Placement(Kind kind, int rank) {
+      this(kind, rank, Exchange.ROWS);
+    }
+
     /** One rank has all rows. */
     public static Placement on(int rank) {
       return new Placement(Kind.TABLE, rank);
+    }
+
+    /** The same, but ranks send each other sums of bags. */
+    public Placement withSums() {
+      return new Placement(kind, rank, Exchange.SUMS);
+    }
+
+    /** Whether ranks send each other sums of bags. */
+    public boolean sums() {
+      return exchange == Exchange.SUMS;
     }
   }
 
@@ -75,6 +105,16 @@ public record Sharding(int ranks, List<Placement> tables) {
   /** Whether any table is replicated. */
   public boolean replicates() {
     return tables.stream().anyMatch(placement -> placement.kind() == Kind.REPLICATED);
+  }
+
+  /** Whether ranks send each other sums of a table's bags. */
+  public boolean sums(int table) {
+    return tables.get(table).sums();
+  }
+
+  /** Whether ranks send each other sums of bags of any table. */
+  public boolean sums() {
+    return tables.stream().anyMatch(Placement::sums);
   }
 
   /** Whether each rank has columns of every row of all tables. */

@@ -1,13 +1,14 @@
 package dev.farsight.engine.metrics;
 
+import dev.farsight.api.compute.BagExchange;
 import dev.farsight.api.compute.RowExchange;
 import java.util.List;
 
 /**
  * Rows that one rank exchanges with the others, summed over batches. Forward, weights go from the
- * owners of rows to the ranks that look them up; backward, gradients come back. What a rank sends
- * to itself is not counted, nor are the dense gradients, which are as many in every step. Not
- * thread-safe.
+ * owners of rows to the ranks that look them up; backward, gradients come back. A sum of a bag
+ * counts as a row: it has as many values. What a rank sends to itself is not counted, nor are the
+ * dense gradients, which are as many in every step. Not thread-safe.
  */
 public final class ExchangeCounters {
 
@@ -42,6 +43,13 @@ public final class ExchangeCounters {
   public void add(RowExchange exchange, int rank, boolean gradients) {
     long sent = others(exchange.sendStarts(), rank);
     long received = others(exchange.askedStarts(), rank);
+    BagExchange bags = exchange.bags();
+    if (bags != null) {
+      sent += bags.featureCount(rank) * others(bags.sampleStarts(), rank);
+      for (int p = 0; p < exchange.shape().ranks(); p++) {
+        received += p == rank ? 0 : (long) bags.featureCount(p) * bags.samples(rank);
+      }
+    }
     forwardSent += sent;
     forwardReceived += received;
     if (gradients) {

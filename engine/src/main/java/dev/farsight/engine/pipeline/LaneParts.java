@@ -2,6 +2,7 @@ package dev.farsight.engine.pipeline;
 
 import dev.farsight.api.compute.HostTrace;
 import dev.farsight.engine.cache.Residency;
+import dev.farsight.engine.plan.BagOrder;
 import dev.farsight.engine.plan.LookAhead;
 import dev.farsight.engine.plan.LookupOrder;
 import dev.farsight.engine.plan.RowMerge;
@@ -13,6 +14,8 @@ import dev.farsight.engine.plan.UniqueRowSearch;
  *
  * @param search finds the unique rows of this rank's samples
  * @param merge puts together what all ranks ask of this one; null if there is one rank
+ * @param bagOrder finds the lookups of rows of this rank; null if no sums of bags are exchanged, or
+ *     the step does so
  * @param lookAhead null if the policy does not ask for next uses
  */
 public record LaneParts(
@@ -22,6 +25,7 @@ public record LaneParts(
     RowMerge merge,
     LookAhead lookAhead,
     LookupOrder order,
+    BagOrder bagOrder,
     Carriers carriers,
     RingGates gates,
     HostTrace trace) {

@@ -83,6 +83,16 @@ final class PhaseState {
     return true;
   }
 
+  /** Waits until it is known what all ranks do with the rows of batch {@code n}; false if not. */
+  boolean awaitMerged(long n) {
+    for (LaneProgress lane : lanes) {
+      if (!lane.merge().await(n + 1)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Waits until batch {@code n} is ready for all lanes; false if it will not be. */
   boolean awaitReady(long n) {
     for (LaneProgress lane : lanes) {

@@ -26,11 +26,14 @@ final class MergedRegion {
   /** By rank; grows to the highest. */
   private int[] listStarts = new int[0];
 
+  /** The same of rows whose ranks exchange sums of bags. */
+  private int[] sumStarts = new int[0];
+
   private int[] entries = new int[2 * FEW];
   private long[] rows = new long[FEW];
   private int[] occurrences = new int[FEW];
 
-  /** By row: how many ranks ask for it; later the place of its next gradient. */
+  /** By row: how many ranks get it, and send a gradient; later the place of its next gradient. */
   private int[] asks = new int[FEW];
 
   private final int[] aheadEntries = new int[AHEAD];
@@ -61,6 +64,18 @@ final class MergedRegion {
     return listStarts[rank];
   }
 
+  /** Sets where the numbers go of a rank's rows that are added up for it. */
+  void sumStart(int rank, int start) {
+    if (rank >= sumStarts.length) {
+      sumStarts = Arrays.copyOf(sumStarts, rank + 1);
+    }
+    sumStarts[rank] = start;
+  }
+
+  int sumStart(int rank) {
+    return sumStarts[rank];
+  }
+
   /**
    * A new batch begins.
    *
@@ -88,13 +103,21 @@ final class MergedRegion {
    * Adds the rows that a rank asks for: distinct ones, table by table.
    *
    * @param counted whether their lookups are counted
+   * @param sent whether the rank gets the rows, and sends gradients of them
    * @param numbers receives the number of each, from {@code target} on
    */
-  void add(RegionRows list, boolean counted, int from, int askedRows, int[] numbers, int target) {
+  void add(
+      RegionRows list,
+      boolean counted,
+      boolean sent,
+      int from,
+      int askedRows,
+      int[] numbers,
+      int target) {
     for (int i = 0; i < askedRows; i += AHEAD) {
       int some = Math.min(AHEAD, askedRows - i);
       lookAhead(list.rows(), from + i, some);
-      addSome(list, counted, from + i, some, numbers, target + i);
+      addSome(list, counted, sent, from + i, some, numbers, target + i);
     }
   }
 
@@ -115,7 +138,13 @@ final class MergedRegion {
   }
 
   private void addSome(
-      RegionRows list, boolean counted, int from, int some, int[] numbers, int target) {
+      RegionRows list,
+      boolean counted,
+      boolean sent,
+      int from,
+      int some,
+      int[] numbers,
+      int target) {
     long[] asked = list.rows();
     int[] lookups = list.occurrences();
     int mask = entries.length - 1;
@@ -140,7 +169,7 @@ final class MergedRegion {
         tableRows[table]++;
       }
       occurrences[number] += counted ? lookups[from + i] : 0;
-      asks[number]++;
+      asks[number] += sent ? 1 : 0;
       numbers[target + i] = number;
     }
   }
@@ -156,7 +185,7 @@ final class MergedRegion {
   }
 
   /**
-   * Writes where the places of each row's gradients begin. Each rank that asks for a row sends one.
+   * Writes where the places of each row's gradients begin. Each rank that gets a row sends one.
    *
    * @param firstGradient of the first row
    */

@@ -29,6 +29,13 @@ public final class OwnedRows implements RequestedRows, RowSlots {
   private final int[] gradientStarts;
   private final int[] gradients;
   private final int[] tableRows;
+
+  // Of tables whose ranks exchange sums of bags, see BagExchange.
+
+  private final int[] sampleStarts;
+  private final int[] sumAskedStarts;
+  private final int[] sumRowStarts;
+  private final int[] sumRows;
   private int keptRows;
   private long firstSample;
   private double divisor;
@@ -49,6 +56,10 @@ public final class OwnedRows implements RequestedRows, RowSlots {
     gradientStarts = new int[shape.maxOwnedRows() + 1];
     gradients = new int[shape.maxSentRows() + shape.maxGatheredRows()];
     tableRows = new int[tables];
+    sampleStarts = new int[shape.ranks() + 1];
+    sumAskedStarts = new int[shape.ranks() + 1];
+    sumRowStarts = new int[shape.ranks() + 1];
+    sumRows = new int[shape.sums().maxAskedRows()];
   }
 
   /** The rows of this rank that all ranks look up. */
@@ -104,6 +115,26 @@ public final class OwnedRows implements RequestedRows, RowSlots {
     return gradients;
   }
 
+  /** By rank: samples of the ranks before it. */
+  int[] sampleStarts() {
+    return sampleStarts;
+  }
+
+  /** By owner: arrival position of the first row that it adds up for this rank. */
+  int[] sumAskedStarts() {
+    return sumAskedStarts;
+  }
+
+  /** By rank: where the rows begin that this rank adds up for it. */
+  int[] sumRowStarts() {
+    return sumRowStarts;
+  }
+
+  /** The rows that this rank adds up for others, as they have positions there: request position. */
+  int[] sumRows() {
+    return sumRows;
+  }
+
   /** How many replicated rows this rank looks up. */
   int keptRows() {
     return keptRows;
@@ -143,6 +174,12 @@ public final class OwnedRows implements RequestedRows, RowSlots {
     this.slots = slots;
     int most = Math.max(sendStarts[ranks] + keptRows, sendStarts[ranks] + gatherStarts[ranks]);
     most = Math.max(most, request.count() + 1);
+    if (target.bags() != null) {
+      System.arraycopy(sampleStarts, 0, target.bags().sampleStarts(), 0, ranks + 1);
+      System.arraycopy(sumAskedStarts, 0, target.bags().askedStarts(), 0, ranks + 1);
+      System.arraycopy(sumRowStarts, 0, target.bags().rowStarts(), 0, ranks + 1);
+      most = Math.max(most, sumRowStarts[ranks]);
+    }
     workers.run((most + SLICE - 1) / SLICE, write);
   }
 
@@ -153,6 +190,9 @@ public final class OwnedRows implements RequestedRows, RowSlots {
     put(sendRows, from, sendStarts[ranks] + keptRows, target.sendRows());
     put(gradientStarts, from, request.count() + 1, target.gradientStarts());
     put(gradients, from, sendStarts[ranks] + gatherStarts[ranks], target.gradients());
+    if (target.bags() != null) {
+      put(sumRows, from, sumRowStarts[ranks], target.bags().rows());
+    }
     if (from < request.count()) {
       slots.copySlots(from, Math.min(from + SLICE, request.count()), target.ownedSlots());
     }
@@ -177,6 +217,7 @@ public final class OwnedRows implements RequestedRows, RowSlots {
             * ((long) shape.maxUniqueRows() * (shape.replicates() ? 2 : 1)
                 + shape.maxOwnedRows()
                 + 2L * shape.maxSentRows()
-                + 2L * shape.maxGatheredRows());
+                + 2L * shape.maxGatheredRows()
+                + shape.sums().maxAskedRows());
   }
 }

@@ -27,6 +27,7 @@ public final class RowMerge {
   /** The groups of this rank, which are the regions of its cache. */
   private final int[] groups;
 
+  private final ExchangeRuns runs;
   private final MergedRegion[] regions;
   private final Workers workers;
 
@@ -38,6 +39,9 @@ public final class RowMerge {
 
   /** By group: where its rows arrive. */
   private final int[] arrivalStarts;
+
+  /** By group: the same of rows that do not arrive, but are added up. */
+  private final int[] sumStarts;
 
   // State of the current batch. The tasks below are created once, so a batch allocates nothing.
   private UniqueRows[] asked;
@@ -56,11 +60,13 @@ public final class RowMerge {
     this.rank = rank;
     this.workers = workers;
     groups = owners.groupsOn(rank);
+    runs = new ExchangeRuns(owners);
     regions = new MergedRegion[groups.length];
     Arrays.setAll(regions, region -> new MergedRegion(owners.groups().tables()));
     regionStarts = new int[groups.length + 1];
     gradientStarts = new int[groups.length];
     arrivalStarts = new int[owners.groups().count()];
+    sumStarts = new int[runs.anySums() ? arrivalStarts.length : 0];
   }
 
   /** Whether all ranks have columns of all rows. */
@@ -97,7 +103,7 @@ public final class RowMerge {
       regionStarts[region] = rows;
       rows += regions[region].count();
       gradientStarts[region] = gradients;
-      gradients += rowsAsked(groups[region]);
+      gradients += rowsSent(groups[region]);
     }
     regionStarts[regions.length] = rows;
     require(rows, shape.maxOwnedRows(), "look up");
@@ -124,11 +130,16 @@ public final class RowMerge {
   private void startLists() {
     int sent = 0;
     int gathered = 0;
+    int summed = 0;
     for (int p = 0; p < shape.ranks(); p++) {
       target.sendStarts()[p] = sent;
       target.gatherStarts()[p] = gathered;
+      target.sumRowStarts()[p] = summed;
       for (int region = 0; region < groups.length; region++) {
-        int rows = rowsAsked(p, groups[region]);
+        int sums = rowsSummed(p, groups[region]);
+        int rows = rowsAsked(p, groups[region]) - sums;
+        regions[region].sumStart(p, summed);
+        summed += sums;
         if (replicated(groups[region])) {
           regions[region].listStart(p, gathered);
           gathered += rows;
@@ -140,8 +151,10 @@ public final class RowMerge {
     }
     target.sendStarts()[shape.ranks()] = sent;
     target.gatherStarts()[shape.ranks()] = gathered;
+    target.sumRowStarts()[shape.ranks()] = summed;
     require(sent, shape.maxSentRows(), "ask for");
     require(gathered, shape.maxGatheredRows(), "look up replicated");
+    require(summed, shape.sums().maxAskedRows(), "ask for");
   }
 
   private void require(int rows, int most, String what) {
@@ -166,11 +179,17 @@ public final class RowMerge {
     return starts[group + 1] - starts[group];
   }
 
-  /** By all ranks together. */
-  private int rowsAsked(int group) {
+  /** Those of them that are added up instead of sent. */
+  private int rowsSummed(int p, int group) {
+    int[] starts = sorted(p).starts();
+    return runs.anySums() ? runs.sums(sorted(p), starts[group], starts[group + 1]) : 0;
+  }
+
+  /** To all ranks together. */
+  private int rowsSent(int group) {
     int rows = 0;
     for (int p = 0; p < shape.ranks(); p++) {
-      rows += rowsAsked(p, group);
+      rows += rowsAsked(p, group) - rowsSummed(p, group);
     }
     return rows;
   }
@@ -182,15 +201,37 @@ public final class RowMerge {
   private void mergeIn(int region) {
     int group = groups[region];
     MergedRegion merged = regions[region];
-    merged.begin(rowsAsked(group));
+    merged.begin(mostRows(group));
     int[] numbers = replicated(group) ? target.gatherRows() : target.sendRows();
     for (int p = 0; p < shape.ranks(); p++) {
       RegionRows rows = sorted(p);
       int from = rows.starts()[group];
+      int end = rows.starts()[group + 1];
       // Each rank has a replicated row, and counts its own lookups of it.
       boolean counted = p == rank || !replicated(group);
-      merged.add(rows, counted, from, rowsAsked(p, group), numbers, merged.listStart(p));
+      int next = merged.listStart(p);
+      int nextSummed = merged.sumStart(p);
+      for (int run = 0; run < runs.count() && from < end; run++) {
+        int to = runs.end(run, rows, from, end);
+        if (runs.sums(run)) {
+          merged.add(rows, counted, false, from, to - from, target.sumRows(), nextSummed);
+          nextSummed += to - from;
+        } else {
+          merged.add(rows, counted, true, from, to - from, numbers, next);
+          next += to - from;
+        }
+        from = to;
+      }
     }
+  }
+
+  /** That the ranks look up in a group, if they are all different. */
+  private int mostRows(int group) {
+    int rows = 0;
+    for (int p = 0; p < shape.ranks(); p++) {
+      rows += rowsAsked(p, group);
+    }
+    return rows;
   }
 
   /**
@@ -218,10 +259,14 @@ public final class RowMerge {
     int[] gradients = target.gradients();
     for (int p = 0; p < shape.ranks(); p++) {
       int from = merged.listStart(p);
-      int end = from + rowsAsked(p, group);
+      int summed = rowsSummed(p, group);
+      int end = from + rowsAsked(p, group) - summed;
       for (int i = from; i < end; i++) {
         gradients[merged.nextGradient(numbers[i])] = arrivals + i;
         numbers[i] += start;
+      }
+      for (int i = merged.sumStart(p); i < merged.sumStart(p) + summed; i++) {
+        target.sumRows()[i] += start;
       }
     }
   }
@@ -245,7 +290,25 @@ public final class RowMerge {
       arrival = startArrivalsFrom(p, arrival);
     }
     target.askedStarts()[shape.ranks()] = arrival;
-    target.keptRows(startArrivalsFrom(RegionLayout.ALL_RANKS, arrival) - arrival);
+    int arrived = startArrivalsFrom(RegionLayout.ALL_RANKS, arrival);
+    target.keptRows(arrived - arrival);
+    for (int p = 0; p < shape.ranks(); p++) {
+      target.sumAskedStarts()[p] = arrived;
+      arrived = startSumsFrom(p, arrived);
+    }
+    target.sumAskedStarts()[shape.ranks()] = arrived;
+  }
+
+  /** Rows that are added up have positions behind those that arrive, owner by owner. */
+  private int startSumsFrom(int owner, int first) {
+    int position = first;
+    for (int group = 0; group < sumStarts.length; group++) {
+      if (owners.rankOfGroup(group) == owner) {
+        sumStarts[group] = position;
+        position += rowsSummed(rank, group);
+      }
+    }
+    return position;
   }
 
   private int startArrivalsFrom(int owner, int first) {
@@ -253,7 +316,7 @@ public final class RowMerge {
     for (int group = 0; group < arrivalStarts.length; group++) {
       if (owners.rankOfGroup(group) == owner) {
         arrivalStarts[group] = arrival;
-        arrival += rowsAsked(rank, group);
+        arrival += rowsAsked(rank, group) - rowsSummed(rank, group);
       }
     }
     return arrival;
@@ -263,9 +326,18 @@ public final class RowMerge {
     RegionRows own = sorted(rank);
     int[] arrivals = target.arrivals();
     int arrival = arrivalStarts[group];
+    int summed = runs.anySums() ? sumStarts[group] : 0;
+    int from = own.starts()[group];
     int end = own.starts()[group + 1];
-    for (int i = own.starts()[group]; i < end; i++) {
-      arrivals[own.requestPositions()[i]] = arrival++;
+    for (int run = 0; run < runs.count() && from < end; run++) {
+      int to = runs.end(run, own, from, end);
+      int position = runs.sums(run) ? summed : arrival;
+      for (int i = from; i < to; i++) {
+        arrivals[own.requestPositions()[i]] = position++;
+      }
+      summed = runs.sums(run) ? position : summed;
+      arrival = runs.sums(run) ? arrival : position;
+      from = to;
     }
   }
 
@@ -282,10 +354,14 @@ public final class RowMerge {
   private void describe(Batch[] batches) {
     long first = 0;
     double divisor = 0;
+    int samples = 0;
     for (int p = 0; p < shape.ranks(); p++) {
+      target.sampleStarts()[p] = samples;
+      samples += batches[p].samples();
       first += p < rank ? batches[p].samples() : 0;
       divisor += weight(batches[p]);
     }
+    target.sampleStarts()[shape.ranks()] = samples;
     target.samples(first, divisor);
   }
 

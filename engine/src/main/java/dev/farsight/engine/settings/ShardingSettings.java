@@ -15,6 +15,8 @@ import java.util.TreeMap;
  *
  * @param general how the rows of tables are divided that are not named
  * @param tables the same by table name
+ * @param exchange what ranks send each other of tables that are not named
+ * @param exchanges the same by table name
  * @param timeout how long ranks wait for one of them
  * @param plan the plan to follow; empty: to be made
  * @param linkBandwidth bytes a second between devices; empty: as the compute backend tells
@@ -23,6 +25,8 @@ import java.util.TreeMap;
 public record ShardingSettings(
     Choice general,
     Map<String, Choice> tables,
+    ExchangeChoice exchange,
+    Map<String, ExchangeChoice> exchanges,
     Duration timeout,
     Optional<Path> plan,
     OptionalLong linkBandwidth,
@@ -32,6 +36,8 @@ public record ShardingSettings(
 
   private static final List<String> CHOICES =
       List.of("auto", "row", "table", "replicated", "column");
+
+  private static final List<String> EXCHANGES = List.of("auto", "rows", "sums");
 
   /** How the rows of a table are divided. */
   public enum Choice {
@@ -46,6 +52,17 @@ public record ShardingSettings(
     }
   }
 
+  /** What ranks send each other of a table. */
+  public enum ExchangeChoice {
+    AUTO,
+    ROWS,
+    SUMS;
+
+    static ExchangeChoice of(Settings section, String key) {
+      return valueOf(section.choice(key, EXCHANGES).toUpperCase(Locale.ROOT));
+    }
+  }
+
   /**
    * @param farsight the section {@code farsight}
    * @throws dev.farsight.api.config.ConfigException if a setting is wrong
@@ -57,6 +74,11 @@ public record ShardingSettings(
     for (String table : named.config().root().keySet()) {
       tables.put(table, Choice.of(named, table));
     }
+    Settings exchanging = sharding.section("exchanges");
+    Map<String, ExchangeChoice> exchanges = new TreeMap<>();
+    for (String table : exchanging.config().root().keySet()) {
+      exchanges.put(table, ExchangeChoice.of(exchanging, table));
+    }
     Duration timeout = sharding.duration("timeout");
     if (timeout.compareTo(SHORTEST_TIMEOUT) < 0) {
       throw sharding.bad("timeout", "is not a time from 100 ms to 24 h");
@@ -64,6 +86,8 @@ public record ShardingSettings(
     return new ShardingSettings(
         Choice.of(sharding, "default"),
         Map.copyOf(tables),
+        ExchangeChoice.of(sharding, "exchange"),
+        Map.copyOf(exchanges),
         timeout,
         sharding.optionalPath("plan"),
         bytes(sharding, "link-bandwidth"),
@@ -84,5 +108,10 @@ public record ShardingSettings(
   /** The choice for a table. */
   public Choice of(String table) {
     return tables.getOrDefault(table, general);
+  }
+
+  /** What ranks are to send each other of a table. */
+  public ExchangeChoice exchangeOf(String table) {
+    return exchanges.getOrDefault(table, exchange);
   }
 }

@@ -3,6 +3,7 @@ package dev.farsight.engine.sharding;
 import com.typesafe.config.Config;
 import dev.farsight.api.compute.DeviceRates;
 import dev.farsight.engine.cache.Sharding;
+import dev.farsight.engine.cache.Sharding.Exchange;
 import dev.farsight.engine.cache.Sharding.Kind;
 import dev.farsight.engine.cache.Sharding.Placement;
 import java.util.ArrayList;
@@ -46,9 +47,12 @@ final class PlanJson {
     json.put(ROWS, load.rows());
     json.put("kind", placement.kind().name().toLowerCase(Locale.ROOT));
     json.put("device", placement.kind() == Kind.TABLE ? placement.rank() : null);
+    json.put("exchange", placement.exchange().name().toLowerCase(Locale.ROOT));
     json.put("device_rows", load.rankRows());
     json.put("step_rows", load.stepRows());
     json.put("missed_rows", load.missedRows());
+    json.put("device_bags", load.rankBags());
+    json.put("device_lookups", load.rankLookups());
     return json;
   }
 
@@ -78,8 +82,12 @@ final class PlanJson {
               table.getInt(ROWS),
               table.getDouble("device_rows"),
               table.getDouble("step_rows"),
-              table.getDouble("missed_rows")));
-      placements.add(placement(table, devices));
+              table.getDouble("missed_rows"),
+              table.getDouble("device_bags"),
+              table.getDouble("device_lookups")));
+      Exchange exchange = Exchange.valueOf(table.getString("exchange").toUpperCase(Locale.ROOT));
+      Placement placement = placement(table, devices);
+      placements.add(new Placement(placement.kind(), placement.rank(), exchange));
     }
     var costs = new ArrayList<StepCost>();
     for (Config cost : json.getConfigList("costs")) {

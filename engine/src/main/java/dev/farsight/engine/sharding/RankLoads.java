@@ -11,6 +11,10 @@ import dev.farsight.engine.cache.Sharding.Placement;
  * of replicated rows travel from each rank to each other one. Of columns, each rank sends a part of
  * the bytes of every row, so that is counted as a share of the rows; what is a number for each row
  * is on all ranks, and travels between all of them.
+ *
+ * <p>Where sums of bags travel, a rank sends one for each bag of the others, whatever its share of
+ * the rows. Whoever adds up rows reads them, and the gradients of their bags: a rank those of its
+ * own samples' lookups, or of all lookups of its rows.
  */
 final class RankLoads {
 
@@ -33,6 +37,15 @@ final class RankLoads {
   /** Numbers that are summed for rows that are divided by column, sent to each other rank. */
   private final double[] numbers;
 
+  /** Sums of bags that a rank sends to others, whose gradients come back. */
+  private final double[] sumsSent;
+
+  /** Sums of bags that a rank gets from others, whose gradients it sends back. */
+  private final double[] sumsReceived;
+
+  /** Lookups whose rows and gradients a rank reads. */
+  private final double[] pooled;
+
   private final double[] updated;
   private final double[] missed;
 
@@ -47,6 +60,9 @@ final class RankLoads {
     gathered = new double[ranks];
     summed = new double[ranks];
     numbers = new double[ranks];
+    sumsSent = new double[ranks];
+    sumsReceived = new double[ranks];
+    pooled = new double[ranks];
     updated = new double[ranks];
     missed = new double[ranks];
     held = new double[ranks];
@@ -65,19 +81,42 @@ final class RankLoads {
     double asked = sign * table.rankRows();
     for (int rank = 0; rank < ranks; rank++) {
       switch (placement.kind()) {
-        case ROW -> own(table, rank, sign, 1. / ranks, 1. / ranks);
-        case TABLE -> {
-          if (rank == placement.rank()) {
-            own(table, rank, sign, 1, 1);
+        case ROW -> {
+          pooled[rank] += sign * table.rankLookups();
+          keep(table, rank, sign, 1. / ranks);
+          if (placement.sums()) {
+            sumsSent[rank] += sign * table.rankBags() * (ranks - 1);
+            sumsReceived[rank] += sign * table.rankBags() * (ranks - 1);
           } else {
-            received[rank] += asked;
+            send(table, rank, sign, 1. / ranks);
+          }
+        }
+        case TABLE -> {
+          boolean owner = rank == placement.rank();
+          if (owner) {
+            keep(table, rank, sign, 1);
+          }
+          if (placement.sums()) {
+            sumsSent[rank] += owner ? sign * table.rankBags() * (ranks - 1) : 0;
+            sumsReceived[rank] += owner ? 0 : sign * table.rankBags();
+            pooled[rank] += owner ? sign * table.rankLookups() * ranks : 0;
+          } else {
+            pooled[rank] += sign * table.rankLookups();
+            if (owner) {
+              send(table, rank, sign, 1);
+            } else {
+              received[rank] += asked;
+            }
           }
         }
         case COLUMN -> {
-          own(table, rank, sign, model.columnBytes() / model.rowBytes(), 1. / ranks);
+          pooled[rank] += sign * table.rankLookups();
+          keep(table, rank, sign, model.columnBytes() / model.rowBytes());
+          send(table, rank, sign, 1. / ranks);
           numbers[rank] += sign * table.stepRows() * (ranks - 1);
         }
         case REPLICATED -> {
+          pooled[rank] += sign * table.rankLookups();
           gathered[rank] += asked * (ranks - 1);
           summed[rank] += asked * ranks;
           updated[rank] += sign * table.stepRows();
@@ -87,18 +126,21 @@ final class RankLoads {
     }
   }
 
-  /**
-   * A rank owns a share of the rows, or all of them.
-   *
-   * @param held the share of the bytes of rows, with their state, that the rank has
-   * @param share that of the weights
-   */
-  private void own(TableLoad table, int rank, int sign, double held, double share) {
+  /** A rank sends a share of the rows that others look up, or all of them. */
+  private void send(TableLoad table, int rank, int sign, double share) {
     int others = model.ranks() - 1;
     double asked = sign * table.rankRows();
     sent[rank] += asked * others * share;
     received[rank] += share < 1 ? asked * others * share : 0;
     summed[rank] += asked * model.ranks() * share;
+  }
+
+  /**
+   * A rank has a share of the rows in its slots, or all of them.
+   *
+   * @param held of the bytes of rows, with their state
+   */
+  private void keep(TableLoad table, int rank, int sign, double held) {
     updated[rank] += sign * table.stepRows() * held;
     missed[rank] += sign * table.missedRows() * held;
     this.held[rank] += model.resident() ? sign * table.rows() * held : 0;
@@ -109,6 +151,7 @@ final class RankLoads {
     double bytesSent =
         sent[rank] * model.weightBytes()
             + (received[rank] + gathered[rank]) * model.gradientBytes()
+            + (sumsSent[rank] + sumsReceived[rank]) * model.gradientBytes()
             + numbers[rank] * model.rowStateBytes();
     return new StepCost(
         Math.round(bytesSent), exchangeSeconds(rank), updateSeconds(rank), moveSeconds(rank));
@@ -120,17 +163,23 @@ final class RankLoads {
 
   /** A device sends and receives at the same time. */
   private double exchangeSeconds(int rank) {
-    double rows = Math.max(sent[rank], received[rank]);
-    double bytes =
-        rows * model.weightBytes()
-            + (rows + gathered[rank]) * model.gradientBytes()
-            + numbers[rank] * model.rowStateBytes();
+    int gradient = model.gradientBytes();
+    double forward =
+        Math.max(
+            sent[rank] * model.weightBytes() + sumsSent[rank] * gradient,
+            received[rank] * model.weightBytes() + sumsReceived[rank] * gradient);
+    double backward =
+        Math.max(sent[rank] + sumsSent[rank], received[rank] + sumsReceived[rank]) + gathered[rank];
+    double bytes = forward + backward * gradient + numbers[rank] * model.rowStateBytes();
     return bytes / model.rates().link();
   }
 
-  /** A device reads rows and gradients, and writes rows. */
+  /** A device reads rows and gradients, for lookups and for updates, and writes rows. */
   private double updateSeconds(int rank) {
-    double bytes = updated[rank] * 2 * model.rowBytes() + summed[rank] * model.gradientBytes();
+    double bytes =
+        updated[rank] * 2 * model.rowBytes()
+            + summed[rank] * model.gradientBytes()
+            + pooled[rank] * (model.weightBytes() + model.gradientBytes());
     return bytes / model.rates().memory();
   }
 

@@ -6,9 +6,11 @@ import dev.farsight.api.internal.Quoted;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.engine.cache.Sharding;
+import dev.farsight.engine.cache.Sharding.Exchange;
 import dev.farsight.engine.cache.Sharding.Kind;
 import dev.farsight.engine.settings.ShardingSettings;
 import dev.farsight.engine.settings.ShardingSettings.Choice;
+import dev.farsight.engine.settings.ShardingSettings.ExchangeChoice;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -47,8 +49,12 @@ public record ShardingPlan(
 
   /** Plans, for several devices. */
   public static ShardingPlan of(
-      StepModel model, String measured, List<TableLoad> loads, List<Choice> choices) {
-    Sharding sharding = ShardingPlanner.plan(model, loads, choices);
+      StepModel model,
+      String measured,
+      List<TableLoad> loads,
+      List<Choice> choices,
+      List<ExchangeChoice> exchanges) {
+    Sharding sharding = ShardingPlanner.plan(model, loads, choices, exchanges);
     List<StepCost> costs = ShardingPlanner.costs(model, loads, sharding);
     return new ShardingPlan(sharding, measured, loads, model.rates(), costs);
   }
@@ -92,6 +98,19 @@ public record ShardingPlan(
                     kind.name().toLowerCase(Locale.ROOT),
                     key,
                     choice.name().toLowerCase(Locale.ROOT)));
+      }
+      ExchangeChoice exchange = wanted.exchangeOf(table);
+      Exchange planned = sharding.of(t).exchange();
+      boolean exchanges = kind == Kind.ROW || kind == Kind.TABLE;
+      if (exchanges && exchange != ExchangeChoice.AUTO && !exchange.name().equals(planned.name())) {
+        String key = wanted.exchanges().containsKey(table) ? "exchanges." + table : "exchange";
+        return Optional.of(
+            "exchanges %s of table %s, sharding.%s is %s"
+                .formatted(
+                    planned.name().toLowerCase(Locale.ROOT),
+                    Quoted.of(table),
+                    key,
+                    exchange.name().toLowerCase(Locale.ROOT)));
       }
     }
     return Optional.empty();

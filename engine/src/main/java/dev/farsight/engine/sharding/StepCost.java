@@ -5,7 +5,7 @@ package dev.farsight.engine.sharding;
  *
  * @param exchangeBytes weights and gradients that it sends to other devices
  * @param exchangeSeconds time to send and receive them
- * @param updateSeconds time to sum gradients and to update rows
+ * @param updateSeconds time to read the rows and gradients of lookups, and to update rows
  * @param moveSeconds time to fetch rows from the host, while others are written back
  */
 public record StepCost(

@@ -35,6 +35,22 @@ public record StepModel(
     return (double) (rowBytes - rowStateBytes) / ranks + rowStateBytes;
   }
 
+  /** The same for devices that have room for all rows, and yet keep none. */
+  StepModel withoutCache() {
+    return new StepModel(
+        ranks, rowBytes, rowStateBytes, weightBytes, gradientBytes, false, UNLIMITED, rates);
+  }
+
+  /**
+   * Whether sums of a table's bags take fewer bytes than its unique rows, both ways.
+   *
+   * @param owners how many ranks have rows of the table
+   */
+  boolean sumsAreLess(TableLoad table, int owners) {
+    double rows = table.rankRows() / owners * (weightBytes + gradientBytes);
+    return table.rankBags() * 2 * gradientBytes < rows;
+  }
+
   public static StepModel of(
       int ranks, RowFormat format, boolean resident, long deviceBytes, DeviceRates rates) {
     return new StepModel(

@@ -71,13 +71,14 @@ class RowLoadsTest {
 
   @Test
   void samplesTellWhatTheFirstStepsLookUp() {
+    var schema = new BatchSchema(1, TABLES, true, false);
     List<List<long[]>> first = steps.subList(0, 3);
     List<long[]> unique =
         first.stream()
             .flatMap(List::stream)
             .map(rows -> java.util.Arrays.stream(rows).sorted().distinct().toArray())
             .toList();
-    RowLoads loads = RowLoads.of(new FirstBatches(unique, 0, 0), TABLES, DEVICES, false);
+    RowLoads loads = RowLoads.of(first(unique), schema, DEVICES, false);
     for (int t = 0; t < TABLES.size(); t++) {
       TableLoad load = loads.tables().get(t);
       Set<Long> missed = ofTable(first.get(2), t);
@@ -86,7 +87,15 @@ class RowLoadsTest {
       assertThat(load.stepRows()).isCloseTo(meanOfSteps(first, t), within(1e-9));
       assertThat(load.rankRows()).isCloseTo(meanOfDevices(first, t), within(1e-9));
       assertThat(load.missedRows()).isEqualTo(missed.size());
+      assertThat(load.rankBags()).isEqualTo(PART);
+      assertThat(load.rankLookups()).isEqualTo(PART * (t + 1));
     }
+  }
+
+  /** What is read of some batches, as if each table had one lookup more than the one before it. */
+  private static FirstBatches first(List<long[]> unique) {
+    long samples = (long) unique.size() * PART;
+    return new FirstBatches(unique, samples, List.of(samples, 2 * samples, 3 * samples));
   }
 
   @Test
@@ -113,6 +122,8 @@ class RowLoadsTest {
         assertThat(load.stepRows()).isCloseTo(stepRows, within(stepRows / 30));
         assertThat(load.rankRows()).isCloseTo(rankRows, within(rankRows / 30));
         assertThat(resident.tables().get(t).missedRows()).isZero();
+        assertThat(load.rankBags()).isEqualTo(PART);
+        assertThat(load.rankLookups()).isCloseTo(PART, within(1e-9));
       }
       // The most frequent 300 rows are most of the small tables, and few of the large one.
       assertThat(loads.tables().get(0).missedRows()).isZero();
@@ -125,7 +136,7 @@ class RowLoadsTest {
   void withoutDataTheMostIsTold() {
     var schema = new BatchSchema(1, TABLES, true, false);
     RowLoads loads = RowLoads.atMost(schema, 128, DEVICES, false);
-    assertThat(loads.tables().get(0)).isEqualTo(new TableLoad("few", 5, 5, 5, 5));
-    assertThat(loads.tables().get(1)).isEqualTo(new TableLoad("many", 3000, 64, 128, 128));
+    assertThat(loads.tables().get(0)).isEqualTo(new TableLoad("few", 5, 5, 5, 5, 64, 64));
+    assertThat(loads.tables().get(1)).isEqualTo(new TableLoad("many", 3000, 64, 128, 128, 64, 64));
   }
 }

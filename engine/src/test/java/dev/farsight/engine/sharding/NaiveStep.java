@@ -20,6 +20,8 @@ final class NaiveStep {
       StepModel model, List<TableLoad> tables, List<Placement> placements, int device) {
     double out = 0;
     double in = 0;
+    double sumsOut = 0;
+    double sumsIn = 0;
     double replicated = 0;
     double numbers = 0;
     double touched = 0;
@@ -27,9 +29,18 @@ final class NaiveStep {
     for (int t = 0; t < tables.size(); t++) {
       TableLoad table = tables.get(t);
       Placement placement = placements.get(t);
+      // Of the lookups of a rank, it reads the rows, or whoever adds them up.
+      double read = placement.sums() ? owned(model, placement, device) * model.ranks() : 1;
+      touched += read * table.rankLookups() * (model.weightBytes() + model.gradientBytes());
       for (int other = 0; other < model.ranks(); other++) {
-        touched += owned(model, placement, device) * table.rankRows() * model.gradientBytes();
-        if (other != device) {
+        if (!placement.sums()) {
+          touched += owned(model, placement, device) * table.rankRows() * model.gradientBytes();
+        }
+        if (other != device && placement.sums()) {
+          // Whoever has any rows sends a sum for every bag.
+          sumsOut += owned(model, placement, device) > 0 ? table.rankBags() : 0;
+          sumsIn += owned(model, placement, other) > 0 ? table.rankBags() : 0;
+        } else if (other != device) {
           out += owned(model, placement, device) * table.rankRows();
           in += owned(model, placement, other) * table.rankRows();
           if (placement.equals(Placement.REPLICATED)) {
@@ -53,8 +64,11 @@ final class NaiveStep {
         moved += owned(model, placement, device) * table.missedRows() * model.rowBytes();
       }
     }
-    double forward = Math.max(out, in) * model.weightBytes();
-    double backward = (Math.max(out, in) + replicated) * model.gradientBytes();
+    int sum = model.gradientBytes();
+    double forward =
+        Math.max(
+            out * model.weightBytes() + sumsOut * sum, in * model.weightBytes() + sumsIn * sum);
+    double backward = (Math.max(out + sumsOut, in + sumsIn) + replicated) * sum;
     return (forward + backward + numbers) / model.rates().link()
         + touched / model.rates().memory()
         + moved / model.rates().host();

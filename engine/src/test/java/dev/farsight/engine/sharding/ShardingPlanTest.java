@@ -10,6 +10,7 @@ import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.engine.settings.ShardingSettings.Choice;
+import dev.farsight.engine.settings.ShardingSettings.ExchangeChoice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,10 +33,11 @@ class ShardingPlanTest {
         StepModel.of(3, RowFormat.of(16, 1), true, StepModel.UNLIMITED, DeviceRates.CPU),
         "the first 4 steps of the data",
         List.of(
-            new TableLoad("user", 1000, 33 + 1. / 3, 97.1, 0),
+            new TableLoad("user", 1000, 33 + 1. / 3, 97.1, 0, 16, 70.5),
             new TableLoad("a \"b\"", 7, 7, 7, 0),
             new TableLoad("c", 50, 1e-3, 2e-3, 0)),
-        List.of(Choice.TABLE, Choice.REPLICATED, Choice.ROW));
+        List.of(Choice.TABLE, Choice.REPLICATED, Choice.ROW),
+        List.of(ExchangeChoice.AUTO, ExchangeChoice.AUTO, ExchangeChoice.ROWS));
   }
 
   @Test
@@ -44,6 +46,13 @@ class ShardingPlanTest {
     assertThat(PlanFile.read(folder)).isEqualTo(plan());
     assertThat(PlanFile.read(folder.resolve("sharding.json"))).isEqualTo(plan());
     assertThat(plan().differenceTo(3, TABLES)).isEmpty();
+  }
+
+  @Test
+  void sumsAreExchangedWhereTheyAreFewerBytes() {
+    assertThat(plan().sharding().sums(0)).isTrue();
+    assertThat(plan().sharding().sums(1)).isFalse();
+    assertThat(plan().sharding().sums(2)).isFalse();
   }
 
   @Test
@@ -72,6 +81,7 @@ class ShardingPlanTest {
     "'\"devices\" : 3', '\"devices\" : 999999999'",
     "'\"device\" : 0', '\"device\" : 3'",
     "'\"kind\" : \"row\"', '\"kind\" : \"no\"'",
+    "'\"exchange\" : \"sums\"', '\"exchange\" : \"no\"'",
     "'\"rows\" : 50', '\"rows\" : -1'",
     "'\"table\" : \"c\"', '\"table\" : \"user\"'",
     "'\"link\" :', '\"no\" :'",

@@ -9,6 +9,7 @@ import dev.farsight.engine.cache.Sharding;
 import dev.farsight.engine.cache.Sharding.Kind;
 import dev.farsight.engine.cache.Sharding.Placement;
 import dev.farsight.engine.settings.ShardingSettings.Choice;
+import dev.farsight.engine.settings.ShardingSettings.ExchangeChoice;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -35,7 +36,9 @@ class ShardingPlannerTest {
 
   private static TableLoad load(int table, long rows, double rankRows, int devices, Random random) {
     double stepRows = Math.min((double) rows, rankRows * (1 + random.nextDouble() * (devices - 1)));
-    return new TableLoad("T" + table, rows, rankRows, stepRows, 0);
+    double bags = rankRows * Math.exp(random.nextDouble() * 6 - 3);
+    double lookups = Math.max(bags, rankRows) * (1 + random.nextInt(5));
+    return new TableLoad("T" + table, rows, rankRows, stepRows, 0, bags, lookups);
   }
 
   private static List<TableLoad> loads(int tables, int devices, Random random) {
@@ -49,6 +52,10 @@ class ShardingPlannerTest {
         .toList();
   }
 
+  private static List<ExchangeChoice> rows(List<TableLoad> loads) {
+    return Collections.nCopies(loads.size(), ExchangeChoice.ROWS);
+  }
+
   private static List<TableLoad> missing(List<TableLoad> loads, Random random) {
     return loads.stream()
         .map(
@@ -58,8 +65,29 @@ class ShardingPlannerTest {
                     load.rows(),
                     load.rankRows(),
                     load.stepRows(),
-                    load.stepRows() * random.nextDouble()))
+                    load.stepRows() * random.nextDouble(),
+                    load.rankBags(),
+                    load.rankLookups()))
         .toList();
+  }
+
+  /** All that the settings allow; a plan that is free takes what is fewer bytes. */
+  private static List<Placement> allowed(
+      StepModel model, TableLoad load, Choice choice, ExchangeChoice exchange) {
+    var all = new ArrayList<Placement>();
+    for (Placement rows : allowed(choice, model.ranks(), model.resident())) {
+      boolean may = rows.kind() == Kind.ROW || rows.kind() == Kind.TABLE;
+      int owners = rows.kind() == Kind.TABLE ? 1 : model.ranks();
+      double ofRows = load.rankRows() / owners * (model.weightBytes() + model.gradientBytes());
+      boolean less = load.rankBags() * 2 * model.gradientBytes() < ofRows;
+      boolean sums = exchange == ExchangeChoice.SUMS || (exchange == ExchangeChoice.AUTO && less);
+      if (may) {
+        all.add(sums ? rows.withSums() : rows);
+      } else if (exchange != ExchangeChoice.SUMS || choice == Choice.REPLICATED) {
+        all.add(rows);
+      }
+    }
+    return all;
   }
 
   private static List<Placement> allowed(Choice choice, int devices, boolean resident) {
@@ -78,16 +106,21 @@ class ShardingPlannerTest {
 
   /** The slowest device of the best of all placements. */
   private static double best(
-      StepModel model, List<TableLoad> loads, List<Choice> choices, List<Placement> chosen) {
+      StepModel model,
+      List<TableLoad> loads,
+      List<Choice> choices,
+      List<ExchangeChoice> exchanges,
+      List<Placement> chosen) {
     int table = chosen.size();
     if (table == loads.size()) {
       return NaiveStep.slowest(model, loads, chosen);
     }
     double best = Double.POSITIVE_INFINITY;
-    for (Placement next : allowed(choices.get(table), model.ranks(), model.resident())) {
+    for (Placement next :
+        allowed(model, loads.get(table), choices.get(table), exchanges.get(table))) {
       var more = new ArrayList<>(chosen);
       more.add(next);
-      best = Math.min(best, best(model, loads, choices, more));
+      best = Math.min(best, best(model, loads, choices, exchanges, more));
     }
     return best;
   }
@@ -106,12 +139,16 @@ class ShardingPlannerTest {
       List<TableLoad> some = resident ? loads : missing(loads, random);
       List<Choice> choices =
           some.stream().map(load -> CHOICES.get(random.nextInt(CHOICES.size()))).toList();
-      Sharding plan = ShardingPlanner.plan(model, some, choices);
-      String what = "seed " + seed + ", case " + i + ": " + choices + " " + some;
+      List<ExchangeChoice> exchanges =
+          some.stream().map(load -> ExchangeChoice.values()[random.nextInt(3)]).toList();
+      Sharding plan = ShardingPlanner.plan(model, some, choices, exchanges);
+      String what = "seed " + seed + ", case " + i + ": " + choices + exchanges + some;
       for (int t = 0; t < some.size(); t++) {
-        assertThat(allowed(choices.get(t), devices, resident)).as(what).contains(plan.of(t));
+        assertThat(allowed(model, some.get(t), choices.get(t), exchanges.get(t)))
+            .as(what)
+            .contains(plan.of(t));
       }
-      double best = best(model, some, choices, List.of());
+      double best = best(model, some, choices, exchanges, List.of());
       double planned = NaiveStep.slowest(model, some, plan.tables());
       assertThat(planned).as(what).isLessThanOrEqualTo(best * NEARLY_BEST);
       equal += planned <= best * (1 + 1e-9) ? 1 : 0;
@@ -167,7 +204,7 @@ class ShardingPlannerTest {
     StepModel model = model(2, false, StepModel.UNLIMITED);
     List<TableLoad> loads = loads(3, 2, new Random(1));
     List<Choice> choices = List.of(Choice.AUTO, Choice.COLUMN, Choice.AUTO);
-    assertThat(ShardingPlanner.plan(model, loads, choices).tables())
+    assertThat(ShardingPlanner.plan(model, loads, choices, rows(loads)).tables())
         .containsOnly(Placement.COLUMN)
         .hasSize(3);
   }
@@ -182,8 +219,29 @@ class ShardingPlannerTest {
           ShardingPlanner.plan(
               model(devices, resident, StepModel.UNLIMITED),
               loads,
-              Collections.nCopies(loads.size(), Choice.AUTO));
+              Collections.nCopies(loads.size(), Choice.AUTO),
+              rows(loads));
       assertThat(plan.tables()).containsOnly(Placement.ROW);
+    }
+  }
+
+  /**
+   * Each rank of a divided table would send a sum for each bag; one that has all rows sends one.
+   */
+  @Test
+  void longBagsAreAddedUpOnOneDevice() {
+    var bags = new TableLoad("long", 40_000_000, 500_000, 900_000, 0, 16_384, 1_638_400);
+    var oneHot = new TableLoad("one-hot", 1000, 900, 950, 0, 16_384, 16_384);
+    List<TableLoad> loads = List.of(bags, oneHot, bags, bags, bags);
+    List<Choice> choices = Collections.nCopies(loads.size(), Choice.AUTO);
+    List<ExchangeChoice> free = Collections.nCopies(loads.size(), ExchangeChoice.AUTO);
+    StepModel model = model(4, true, StepModel.UNLIMITED);
+    Sharding plan = ShardingPlanner.plan(model, loads, choices, free);
+    assertThat(plan.sums(1)).isFalse();
+    assertThat(IntStream.of(0, 2, 3, 4).map(t -> plan.of(t).rank()))
+        .containsExactlyInAnyOrder(0, 1, 2, 3);
+    for (int t : new int[] {0, 2, 3, 4}) {
+      assertThat(plan.of(t)).isEqualTo(Placement.on(plan.of(t).rank()).withSums());
     }
   }
 
@@ -193,7 +251,7 @@ class ShardingPlannerTest {
     List<TableLoad> loads = loads(1000, devices, new Random(7));
     List<Choice> choices = Collections.nCopies(loads.size(), Choice.TABLE);
     StepModel model = model(devices, true, StepModel.UNLIMITED);
-    Sharding plan = ShardingPlanner.plan(model, loads, choices);
+    Sharding plan = ShardingPlanner.plan(model, loads, choices, rows(loads));
     double[] asked = new double[devices];
     for (int t = 0; t < loads.size(); t++) {
       asked[plan.of(t).rank()] += loads.get(t).rankRows();
@@ -202,7 +260,7 @@ class ShardingPlannerTest {
     for (double rows : asked) {
       assertThat(rows).isCloseTo(mean, within(mean / 50));
     }
-    assertThat(ShardingPlanner.plan(model, loads, choices)).isEqualTo(plan);
+    assertThat(ShardingPlanner.plan(model, loads, choices, rows(loads))).isEqualTo(plan);
   }
 
   @Test
@@ -214,7 +272,8 @@ class ShardingPlannerTest {
         ShardingPlanner.plan(
             model(2, true, StepModel.UNLIMITED),
             List.of(heavy, half),
-            List.of(Choice.TABLE, Choice.AUTO));
+            List.of(Choice.TABLE, Choice.AUTO),
+            rows(List.of(heavy, half)));
     assertThat(plan.of(0).kind()).isEqualTo(Kind.TABLE);
     assertThat(plan.of(1)).isEqualTo(Placement.on(1 - plan.of(0).rank()));
   }
@@ -227,9 +286,11 @@ class ShardingPlannerTest {
     int rowBytes = RowFormat.of(16, 1).bytes();
     List<Choice> choices = Collections.nCopies(3, Choice.TABLE);
     List<TableLoad> loads = List.of(rare, common, other);
-    Sharding free = ShardingPlanner.plan(model(2, true, StepModel.UNLIMITED), loads, choices);
+    Sharding free =
+        ShardingPlanner.plan(model(2, true, StepModel.UNLIMITED), loads, choices, rows(loads));
     assertThat(free.of(1).rank()).isNotEqualTo(free.of(2).rank());
-    Sharding tight = ShardingPlanner.plan(model(2, true, 1200L * rowBytes), loads, choices);
+    Sharding tight =
+        ShardingPlanner.plan(model(2, true, 1200L * rowBytes), loads, choices, rows(loads));
     assertThat(tight.of(1).rank()).isEqualTo(tight.of(2).rank());
     assertThat(tight.of(0).rank()).isNotEqualTo(tight.of(1).rank());
   }

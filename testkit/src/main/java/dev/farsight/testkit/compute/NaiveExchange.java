@@ -1,9 +1,12 @@
 package dev.farsight.testkit.compute;
 
+import dev.farsight.api.compute.BagExchange;
 import dev.farsight.api.compute.ExchangeShape;
 import dev.farsight.api.compute.RowExchange;
 import dev.farsight.api.compute.StepInput;
+import dev.farsight.api.compute.SummedBags;
 import dev.farsight.api.data.Batch;
+import dev.farsight.api.data.BatchSchema;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -23,6 +26,11 @@ final class NaiveExchange {
   /** By asking rank and owner: row ids in the order of arrival. */
   private final List<List<List<Long>>> asked = new ArrayList<>();
 
+  /** The same of rows that are added up instead. */
+  private final List<List<List<Long>>> summed = new ArrayList<>();
+
+  private final List<Batch> batches;
+
   /** By rank: the replicated rows that it looks up, in the order of arrival. */
   private final List<List<Long>> replicated = new ArrayList<>();
 
@@ -34,21 +42,28 @@ final class NaiveExchange {
    */
   private NaiveExchange(RowPlacement placement, List<Batch> batches, long seed) {
     this.placement = placement;
+    this.batches = batches;
     this.random = new Random(seed);
     for (Batch batch : batches) {
       List<Long> rows = shuffled(Lookup.byRow(batch).keySet());
       List<List<Long>> byOwner = new ArrayList<>();
       for (int owner = 0; owner < placement.ranks(); owner++) {
-        byOwner.add(sentBy(owner, rows));
+        byOwner.add(sentBy(owner, rows, false));
       }
       asked.add(byOwner);
+      List<List<Long>> sums = new ArrayList<>();
+      for (int owner = 0; owner < placement.ranks(); owner++) {
+        sums.add(sentBy(owner, rows, true));
+      }
+      summed.add(sums);
       replicated.add(rows.stream().filter(placement::replicated).toList());
     }
     for (int owner = 0; owner < placement.ranks(); owner++) {
       var rows = new TreeSet<Long>();
       replicated.forEach(rows::addAll);
-      for (List<List<Long>> byOwner : asked) {
-        rows.addAll(byOwner.get(owner));
+      for (int rank = 0; rank < asked.size(); rank++) {
+        rows.addAll(asked.get(rank).get(owner));
+        rows.addAll(summed.get(rank).get(owner));
       }
       // Ranks that have columns of the same rows number them alike.
       owned.add(placement.columns() && owner > 0 ? owned.get(0) : shuffled(rows));
@@ -62,13 +77,16 @@ final class NaiveExchange {
     return list;
   }
 
-  private List<Long> sentBy(int owner, List<Long> rows) {
-    return rows.stream().filter(row -> placement.sends(owner, row)).toList();
+  private List<Long> sentBy(int owner, List<Long> rows, boolean added) {
+    return rows.stream()
+        .filter(row -> placement.sends(owner, row) && placement.summed(row) == added)
+        .toList();
   }
 
   /** The smallest shape that takes any batches. */
-  static ExchangeShape shape(RowPlacement placement, int maxUniqueRows) {
+  static ExchangeShape shape(RowPlacement placement, BatchSchema schema, int batchSize) {
     int ranks = placement.ranks();
+    int maxUniqueRows = (int) schema.maxUniqueRows(batchSize);
     int held = 1;
     for (int rank = 0; rank < ranks; rank++) {
       held = Math.max(held, placement.held(rank));
@@ -76,7 +94,16 @@ final class NaiveExchange {
     int asked = Math.min(held, maxUniqueRows);
     int gathered = placement.replicates() ? ranks * maxUniqueRows : 0;
     return new ExchangeShape(
-        ranks, maxUniqueRows, ranks * asked, held, gathered, placement.columns());
+        ranks,
+        maxUniqueRows,
+        ranks * asked,
+        held,
+        gathered,
+        placement.columns(),
+        placement.summedOn().isEmpty()
+            ? SummedBags.none()
+            : new SummedBags(
+                placement.summedOn(), ranks * asked, ranks * (int) schema.maxLookups(batchSize)));
   }
 
   /**
@@ -113,6 +140,7 @@ final class NaiveExchange {
     List<Long> arrivals = new ArrayList<>();
     asked.get(rank).forEach(arrivals::addAll);
     arrivals.addAll(replicated.get(rank));
+    summed.get(rank).forEach(arrivals::addAll);
     return arrivals;
   }
 
@@ -145,6 +173,56 @@ final class NaiveExchange {
     }
     exchange.gradientStarts().put(ownRows.size(), gradient);
     exchange.owned(ownRows.size(), ownRows.stream().mapToLong(row -> row).toArray());
+    if (exchange.bags() != null) {
+      fill(exchange.bags(), rank, exchange.askedRows() + replicated.get(rank).size());
+    }
+  }
+
+  /**
+   * @param arrived how many rows arrive
+   */
+  private void fill(BagExchange bags, int rank, int arrived) {
+    List<Long> ownRows = owned.get(rank);
+    bags.askedStarts()[0] = arrived;
+    int row = 0;
+    int bag = 0;
+    int k = 0;
+    for (int p = 0; p < placement.ranks(); p++) {
+      Batch batch = batches.get(p);
+      bags.sampleStarts()[p + 1] = bags.sampleStarts()[p] + batch.samples();
+      bags.askedStarts()[p + 1] = bags.askedStarts()[p] + summed.get(rank).get(p).size();
+      for (long id : summed.get(p).get(rank)) {
+        bags.rows().put(row++, ownRows.indexOf(id));
+      }
+      bags.rowStarts()[p + 1] = row;
+      for (int f : bags.features(rank)) {
+        for (int s = 0; s < batch.samples(); s++) {
+          bags.bagStarts().put(bag, k);
+          for (Lookup lookup : Lookup.ofBag(batch, f, s)) {
+            if (placement.holds(rank, lookup.rowId())) {
+              bags.lookupRows().put(k, ownRows.indexOf(lookup.rowId()));
+              bags.lookupBags().put(k, bag);
+              if (bags.lookupWeights() != null) {
+                bags.lookupWeights().put(k, (float) lookup.weight());
+              }
+              k++;
+            }
+          }
+          bag++;
+        }
+      }
+    }
+    bags.bagStarts().put(bag, k);
+    int j = 0;
+    for (int o = 0; o < ownRows.size(); o++) {
+      bags.ownedStarts().put(o, j);
+      for (int lookup = 0; lookup < k; lookup++) {
+        if (bags.lookupRows().get(lookup) == o) {
+          bags.ownedLookups().put(j++, lookup);
+        }
+      }
+    }
+    bags.ownedStarts().put(ownRows.size(), j);
   }
 
   /** Where rank {@code p}'s gradient of a row arrives at its owner; negative if it has none. */
@@ -153,6 +231,7 @@ final class NaiveExchange {
       int i = replicated.get(p).indexOf(row);
       return i < 0 ? -1 : exchange.sentRows() + exchange.gatherStarts()[p] + i;
     }
+    // Of rows that are added up, no gradients arrive.
     int i = asked.get(p).get(owner).indexOf(row);
     return i < 0 ? -1 : exchange.sendStarts()[p] + i;
   }

@@ -1,5 +1,7 @@
 package dev.farsight.testkit.compute;
 
+import dev.farsight.api.compute.SummedBags;
+import dev.farsight.api.data.BatchSchema;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -24,8 +26,21 @@ final class RowPlacement {
   /** By rank and row; -1 if the rank does not have the row. */
   private final int[][] slots;
 
+  /** By feature: as in {@link SummedBags}; empty if no sums of bags are exchanged. */
+  private final List<Integer> summedOn;
+
+  /** By row: whether ranks exchange sums of the bags of its table. */
+  private final boolean[] summed;
+
   private RowPlacement(int ranks, int[] owners, long slotSeed) {
+    this(ranks, owners, List.of(), new boolean[owners.length], slotSeed);
+  }
+
+  private RowPlacement(
+      int ranks, int[] owners, List<Integer> summedOn, boolean[] summed, long slotSeed) {
     this.owners = owners;
+    this.summedOn = summedOn;
+    this.summed = summed;
     this.slots = new int[ranks][owners.length];
     var random = new Random(slotSeed);
     for (int rank = 0; rank < ranks; rank++) {
@@ -68,6 +83,41 @@ final class RowPlacement {
     var owners = new int[rows];
     Arrays.fill(owners, COLUMNS);
     return new RowPlacement(ranks, owners, slotSeed);
+  }
+
+  /**
+   * Rows of tables of which some exchange sums of bags. The others are replicated or not.
+   *
+   * @param summedOn by table: the rank that has all of its rows, or {@link SummedBags#ALL_RANKS},
+   *     or {@link SummedBags#ROWS}
+   */
+  static RowPlacement sums(int ranks, BatchSchema schema, int[] summedOn, long slotSeed) {
+    var tables = schema.tables();
+    var random = new Random(slotSeed);
+    var owners = new int[(int) tables.rows()];
+    var summed = new boolean[owners.length];
+    // Owners change bits, so they do not depend on the seed of slots.
+    var drawn = random(ranks, owners.length, 30, 21, 1).owners;
+    for (int row = 0; row < owners.length; row++) {
+      int on = summedOn[tables.tableOf(row)];
+      summed[row] = on != SummedBags.ROWS;
+      boolean replicated = drawn[row] == REPLICATED;
+      owners[row] = summed[row] && replicated ? row % ranks : drawn[row];
+      owners[row] = on >= 0 ? on : owners[row];
+    }
+    List<Integer> byFeature =
+        schema.features().stream().map(feature -> summedOn[feature.table()]).toList();
+    return new RowPlacement(ranks, owners, byFeature, summed, random.nextLong());
+  }
+
+  /** Whether ranks exchange sums of the bags that look a row up. */
+  boolean summed(long row) {
+    return summed[(int) row];
+  }
+
+  /** By feature, as in {@link SummedBags}. */
+  List<Integer> summedOn() {
+    return summedOn;
   }
 
   /** Whether ranks have columns of rows. */

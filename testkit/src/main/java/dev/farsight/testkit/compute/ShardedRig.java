@@ -85,7 +85,7 @@ final class ShardedRig implements AutoCloseable {
             shape.optimizer(),
             shape.maxNorms(),
             SEED,
-            NaiveExchange.shape(placement, maxUniqueRows));
+            NaiveExchange.shape(placement, schema, shape.batchSize()));
     tape = new Tape(schema, shape.format().dim());
     tape.finish(shape.model().logits(tape));
     threads = new RankExecutor(collectives);

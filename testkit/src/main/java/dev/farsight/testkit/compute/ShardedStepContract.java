@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * <p>All calls for a rank, {@link #open} included, come from one thread of its own. There are 2 and
  * 3 ranks, unless {@link #mostRanks} says otherwise; a backend may open them all on one device.
  */
-public abstract class ShardedStepContract extends ColumnStepCases {
+public abstract class ShardedStepContract extends SummedStepCases {
 
   @ParameterizedTest
   @EnumSource(SmallModel.class)

@@ -52,6 +52,11 @@ public final class CpuFactory implements ComputeFactory {
   }
 
   @Override
+  public boolean exchangesSums() {
+    return true;
+  }
+
+  @Override
   public boolean dividesColumns() {
     return true;
   }
@@ -89,6 +94,13 @@ public final class CpuFactory implements ComputeFactory {
               Tier.DEVICE,
               "rows of other ranks, in host memory",
               RowTraffic.bytes(spec) + OwnedColumns.bytes(spec)));
+      if (spec.exchange().sums().any()) {
+        lines.add(
+            new Line(
+                Tier.DEVICE,
+                "sums of bags of other ranks, in host memory",
+                BagTraffic.bytes(spec)));
+      }
     }
     if (Winners.heapBytes(spec) > 0) {
       lines.add(new Line(Tier.HEAP, "winners of max pooling", Winners.heapBytes(spec)));

@@ -33,7 +33,7 @@ final class CpuStep implements CompiledStep {
     try {
       this.parts =
           new StepParts(
-              tape, spec, slots.rows(), new LearningAlone(), blas, workers.threads(), memory);
+              tape, spec, slots.rows(), null, new LearningAlone(), blas, workers.threads(), memory);
       var program = new StepCompiler(tape, parts).compile();
       this.pass = new SamplePass(parts, program, workers, scratch);
       this.updates = program.updates().toArray(Update[]::new);

@@ -26,6 +26,11 @@ interface FeaturePooling {
       int feature, StepParts parts, BagRoom[] rooms, Value value, Winners winners) {
     var of = parts.spec().schema().features().get(feature);
     var limited = parts.scales().limit(of.table()) ? parts.scales() : null;
+    if (parts.bags() != null && parts.bags().sums(feature)) {
+      var summed = new SummedPooling(feature, parts, value.output());
+      boolean mean = !of.oneHot() && of.pooling() == Pooling.MEAN;
+      return mean ? new MeanPooling(feature, rooms, summed, value) : summed;
+    }
     if (of.oneHot()) {
       return limited == null && SlotRows.isFp32(parts.rows())
           ? new OneHotPooling(feature, parts.rows(), value.output())

@@ -26,7 +26,7 @@ final class LearningTogether implements Learning {
   }
 
   @Override
-  public List<SentRowGradients> rows(StepParts parts, Matrix bags, Winners winners) {
+  public List<Update> rows(StepParts parts, Matrix bags, Winners winners) {
     rowsLearn = true;
     if (parts.spec().exchange().columns()) {
       columns = new OwnedColumns(parts, rows);
@@ -34,7 +34,9 @@ final class LearningTogether implements Learning {
     } else {
       updates.addAll(OwnedRowUpdates.of(parts, rows));
     }
-    return SentRowGradients.of(parts, rows, bags, winners);
+    List<Update> sent = new ArrayList<>(SentRowGradients.of(parts, rows, bags, winners));
+    sent.addAll(SentBagGradients.of(parts, bags));
+    return sent;
   }
 
   /** Whether rows learn, so that their gradients are exchanged. */

@@ -5,11 +5,11 @@ final class MeanPooling implements FeaturePooling {
 
   private final int feature;
   private final BagRoom[] rooms;
-  private final SumPooling sum;
+  private final FeaturePooling sum;
   private final Value value;
   private final int dim;
 
-  MeanPooling(int feature, BagRoom[] rooms, SumPooling sum, Value value) {
+  MeanPooling(int feature, BagRoom[] rooms, FeaturePooling sum, Value value) {
     this.feature = feature;
     this.rooms = rooms;
     this.sum = sum;

@@ -57,11 +57,10 @@ final class OwnedRowUpdates implements Update {
   @Override
   public void run(StepInput input, Scratch scratch) {
     var exchange = input.exchange();
-    var starts = exchange.gradientStarts();
     var scales = parts.scales();
     var room = rooms[scratch.worker()];
-    int from = RowShares.firstRow(starts, exchange.ownedRows(), share);
-    int end = RowShares.firstRow(starts, exchange.ownedRows(), share + 1);
+    int from = RowShares.firstOwned(exchange, share);
+    int end = RowShares.firstOwned(exchange, share + 1);
     int saturated = 0;
     room.updater.begin(input.step(), exchange.ownedIds());
     for (int o = from; o < end; o++) {

@@ -72,6 +72,11 @@ final class RowGradients {
     this.feature = 0;
   }
 
+  /** The lookups before this one are not summed, and the next sum begins there. */
+  void skip(int to) {
+    located = Math.max(located, to);
+  }
+
   /** The sum over lookups [from, to), which follow those summed before. Valid until the next. */
   float[] sum(int from, int to, Scratch scratch) {
     var gradients = bags.floats();

@@ -20,6 +20,10 @@ final class RowTraffic {
   private static final int ROWS_A_TASK = 512;
 
   private final Collective collective;
+
+  /** Null if all tables exchange rows. */
+  private final BagTraffic bags;
+
   private final int rank;
   private final int dim;
 
@@ -51,14 +55,17 @@ final class RowTraffic {
 
   /**
    * @param slotRows of the slots, by worker
+   * @param bags the exchange of sums of bags; null if there is none
    */
   RowTraffic(
       StepSpec spec,
       RowMemory slots,
       SlotRows[] slotRows,
       Collective collective,
+      BagTraffic bags,
       NativeMemory memory) {
     var shape = spec.exchange();
+    this.bags = bags;
     this.collective = collective;
     this.rank = collective.rank();
     this.dim = spec.format().dim();
@@ -189,6 +196,9 @@ final class RowTraffic {
     if (gathered.capacity() > 0) {
       collective.allGather(replicated, gathered, gatheredFloats);
     }
+    if (bags != null) {
+      bags.sendGradients();
+    }
   }
 
   /** Copies the gradient at a position of {@link RowExchange#gradients}. */
@@ -206,10 +216,14 @@ final class RowTraffic {
     atOwner.put(position * width, gradient, 0, width);
   }
 
-  /** Sums the gradients of an owned row in rank order. */
+  /** Sums the gradients of an owned row in rank order, or those of its lookups. */
   void sumGradients(RowExchange exchange, int owned, float[] room, float[] sum) {
     var starts = exchange.gradientStarts();
     int from = starts.get(owned);
+    if (from == starts.get(owned + 1)) {
+      bags.sumGradients(exchange.bags(), owned, room, sum);
+      return;
+    }
     getGradient(exchange, exchange.gradients().get(from), sum);
     for (int j = from + 1; j < starts.get(owned + 1); j++) {
       getGradient(exchange, exchange.gradients().get(j), room);

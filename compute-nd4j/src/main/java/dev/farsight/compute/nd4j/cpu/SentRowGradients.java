@@ -44,9 +44,15 @@ final class SentRowGradients implements Update {
     int end = RowShares.firstRow(starts, input.uniqueRows(), share + 1);
     var own = gradients[scratch.worker()];
     own.begin(input, starts.get(from), starts.get(end));
+    int arrived = input.exchange().arrivedRows();
     for (int u = from; u < end; u++) {
-      float[] sum = own.sum(starts.get(u), starts.get(u + 1), scratch);
-      traffic.putGradient(input.exchange(), input.uniqueSlots().get(u), sum);
+      int arrival = input.uniqueSlots().get(u);
+      if (arrival < arrived) {
+        float[] sum = own.sum(starts.get(u), starts.get(u + 1), scratch);
+        traffic.putGradient(input.exchange(), arrival, sum);
+      } else {
+        own.skip(starts.get(u + 1));
+      }
     }
   }
 

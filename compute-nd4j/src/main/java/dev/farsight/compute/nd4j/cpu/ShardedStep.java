@@ -27,6 +27,11 @@ final class ShardedStep implements CompiledStep {
   private final Workers workers;
   private final StepParts parts;
   private final RowTraffic traffic;
+
+  /** Null if all tables exchange rows. */
+  private final BagTraffic bags;
+
+  private final OwnedBags ownedBags;
   private final FlatGradients flat;
   private final boolean rowsLearn;
 
@@ -38,6 +43,7 @@ final class ShardedStep implements CompiledStep {
   private final Update[] updates;
   private final Scratch[] scratch;
   private final Workers.Task copy = this::copy;
+  private final Workers.Task sum = this::sum;
   private final Workers.Task join = this::join;
   private final Workers.Task gradient = this::gradient;
   private final Workers.Task update = this::update;
@@ -58,11 +64,14 @@ final class ShardedStep implements CompiledStep {
     try {
       int firstColumn = spec.exchange().columns() ? collective.rank() * spec.slotFormat().dim() : 0;
       var slotRows = SlotRows.of(slots.rows(), spec.seed(), firstColumn, workers.threads());
-      this.traffic = new RowTraffic(spec, slots.rows(), slotRows, collective, memory);
+      this.bags = BagTraffic.of(spec, collective, memory);
+      this.traffic = new RowTraffic(spec, slots.rows(), slotRows, collective, bags, memory);
       this.flat = new FlatGradients(tape, collective, memory);
       var learning = new LearningTogether(flat, traffic);
       this.parts =
-          new StepParts(tape, spec, traffic.arrived(), learning, blas, workers.threads(), memory);
+          new StepParts(
+              tape, spec, traffic.arrived(), bags, learning, blas, workers.threads(), memory);
+      this.ownedBags = bags == null ? null : new OwnedBags(parts, traffic, bags);
       var program = new StepCompiler(tape, parts).compile();
       this.pass = new SamplePass(parts, program, workers, scratch);
       this.gradients = program.updates().toArray(Update[]::new);
@@ -116,11 +125,19 @@ final class ShardedStep implements CompiledStep {
     this.input = input;
     workers.run(traffic.begin(input.exchange()), copy);
     traffic.sendWeights();
+    if (bags != null) {
+      workers.run(ownedBags.begin(input.exchange()), sum);
+      bags.sendSums();
+    }
     workers.run(traffic.joins(input.exchange()), join);
   }
 
   private void copy(int task, int worker) {
     traffic.copy(input.exchange(), task, scratch[worker]);
+  }
+
+  private void sum(int task, int worker) {
+    ownedBags.sum(input.exchange(), task, scratch[worker]);
   }
 
   private void join(int task, int worker) {

@@ -23,22 +23,29 @@ final class StepParts {
   private final FloatPointer ones;
   private final List<Update> updates = new ArrayList<>();
   private final Learning learning;
+
+  /** Null if all tables exchange rows, or there is one rank. */
+  private final BagTraffic bags;
+
   private final AtomicInteger saturated = new AtomicInteger();
 
   /**
    * @param rows where the rows of lookups are: those of slots, or those that arrive from other
    *     ranks
+   * @param bags the exchange of sums of bags; null if there is none
    * @param memory owns what is made, and is closed by the caller
    */
   StepParts(
       Tape tape,
       StepSpec spec,
       RowMemory rows,
+      BagTraffic bags,
       Learning learning,
       OpenBlas blas,
       int workers,
       NativeMemory memory) {
     this.learning = learning;
+    this.bags = bags;
     this.spec = spec;
     this.rows = rows;
     this.blas = blas;
@@ -96,6 +103,11 @@ final class StepParts {
   /** What becomes of gradients. */
   Learning learning() {
     return learning;
+  }
+
+  /** The exchange of sums of bags; null if there is none. */
+  BagTraffic bags() {
+    return bags;
   }
 
   DenseParameters parameters() {

@@ -8,6 +8,7 @@ import dev.farsight.api.compute.MaxNorms;
 import dev.farsight.api.compute.RowMoves;
 import dev.farsight.api.compute.StepInput;
 import dev.farsight.api.compute.StepSpec;
+import dev.farsight.api.compute.SummedBags;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.BatchSchema.Column;
 import dev.farsight.api.data.Feature;
@@ -126,16 +127,21 @@ class AllocationTest {
   /** A rank's own part; that of the collective is not counted. */
   @ParameterizedTest
   @CsvSource({
-    "FP32, ADAM, false",
-    "BF16, ADAM, false",
-    "FP32, ADAM, true",
-    "BF16, ROWWISE_ADAGRAD, true"
+    "FP32, ADAM, false, false",
+    "BF16, ADAM, false, false",
+    "FP32, ADAM, true, false",
+    "BF16, ROWWISE_ADAGRAD, true, false",
+    "BF16, ADAM, false, true"
   })
-  void sharedStepsAllocateNothing(Precision precision, TestOptimizer kind, boolean columns) {
+  void sharedStepsAllocateNothing(
+      Precision precision, TestOptimizer kind, boolean columns, boolean sums) {
     var schema = new BatchSchema(5, TABLES, true, false);
     var format = new RowFormat(8, precision, kind.spec().rows().rowState(8));
     int replicated = columns ? 0 : ROWS + 3;
-    var exchange = new ExchangeShape(2, ROWS + 3, ROWS + 3, ROWS + 3, replicated, columns);
+    int all = ROWS + 3;
+    var summed = new SummedBags(List.of(SummedBags.ALL_RANKS, 0), all, 2 * BATCH);
+    var exchange =
+        new ExchangeShape(2, all, all, all, replicated, columns, sums ? summed : SummedBags.none());
     var norms = MaxNorms.of(.1f, .2f);
     var spec = new StepSpec(schema, BATCH, ROWS + 3, format, kind.spec(), norms, 1, exchange);
     try (var backend = CpuBackends.open(1);
@@ -145,7 +151,11 @@ class AllocationTest {
       var batch = new RandomBatches(schema, BATCH, buffers, 5).next(BATCH);
       var input = new StepInput(schema, BATCH, ROWS + 3, exchange, buffers);
       input.learningRates(.01f, .01f);
-      FirstOfTwo.fill(input, batch);
+      if (sums) {
+        FirstOfTwo.fillSums(input, batch);
+      } else {
+        FirstOfTwo.fill(input, batch);
+      }
       long least = Long.MAX_VALUE;
       for (int round = 0; round < 20; round++) {
         long before = THREADS.getCurrentThreadAllocatedBytes();

@@ -8,6 +8,7 @@ import dev.farsight.api.compute.ComputeContext;
 import dev.farsight.api.compute.ExchangeShape;
 import dev.farsight.api.compute.MaxNorms;
 import dev.farsight.api.compute.StepSpec;
+import dev.farsight.api.compute.SummedBags;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.BatchSchema.Column;
@@ -70,6 +71,24 @@ class CpuFactoryTest {
     assertThat(factory.forecast(shared, 60, 10, 10).bytes(Tier.DEVICE))
         .isEqualTo(
             factory.forecast(alone, 60, 10, 10).bytes(Tier.DEVICE) + 4 * 16 * (150 + 2 * 100 + 70));
+  }
+
+  /** At the owner the bags of both ranks; where the samples are, a sum of each rank. */
+  @Test
+  void foretellsTheSumsOfOtherRanks() {
+    var schema = new BatchSchema(13, new TableSet(List.of(new Table("a", 100))), true, false);
+    var format = RowFormat.of(16, 1);
+    var norms = MaxNorms.none(1);
+    var sgd = TestOptimizer.SGD.spec();
+    var sums = new SummedBags(List.of(SummedBags.ALL_RANKS), 100, 200);
+    var rows = new ExchangeShape(2, 100, 150, 60, 70);
+    var summed = new ExchangeShape(2, 100, 150, 60, 70, false, sums);
+    var factory = new CpuFactory();
+    var without = new StepSpec(schema, 64, 100, format, sgd, norms, 1, rows);
+    var with = new StepSpec(schema, 64, 100, format, sgd, norms, 1, summed);
+    assertThat(factory.forecast(with, 60, 10, 10).bytes(Tier.DEVICE))
+        .isEqualTo(
+            factory.forecast(without, 60, 10, 10).bytes(Tier.DEVICE) + 4 * 16 * (2 * 64 + 2 * 64));
   }
 
   @Test

@@ -44,6 +44,35 @@ final class FirstOfTwo implements Collective {
     exchange.samples(0, batch.samples());
   }
 
+  /** As {@link #fill}, without replicated rows; sums are exchanged of the bags of all rows. */
+  static void fillSums(StepInput input, Batch batch) {
+    var exchange = input.exchange();
+    var bags = exchange.bags();
+    StepInputs.fill(input, batch, rowId -> 0);
+    int unique = input.uniqueRows();
+    for (int u = 0; u < unique; u++) {
+      input.uniqueSlots().put(u, u);
+      bags.rows().put(u, u);
+      exchange.ownedSlots().put(u, (int) input.rowIds()[u]);
+      bags.ownedStarts().put(u, input.rowStarts().get(u));
+    }
+    bags.ownedStarts().put(unique, batch.lookups());
+    for (int l = 0; l < batch.lookups(); l++) {
+      bags.bagStarts().put(l, l);
+      bags.lookupBags().put(l, l);
+      bags.lookupRows().put(l, input.uniqueOf().get(l));
+      bags.ownedLookups().put(l, input.rowLookups().get(l));
+    }
+    bags.bagStarts().put(batch.lookups(), batch.lookups());
+    for (int p = 1; p <= 2; p++) {
+      bags.sampleStarts()[p] = batch.samples();
+      bags.askedStarts()[p] = unique;
+      bags.rowStarts()[p] = unique;
+    }
+    exchange.owned(unique, input.rowIds());
+    exchange.samples(0, batch.samples());
+  }
+
   @Override
   public int rank() {
     return 0;

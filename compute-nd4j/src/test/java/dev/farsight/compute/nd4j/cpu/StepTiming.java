@@ -150,7 +150,7 @@ final class StepTiming {
     try (var workers = new Workers("compute", threads);
         var slots = new CpuSlots(spec.format(), rows, 1, 1, workers)) {
       fill(slots);
-      ops(new StepParts(tape(), spec, slots.rows(), new LearningAlone(), blas, 1, memory));
+      ops(new StepParts(tape(), spec, slots.rows(), null, new LearningAlone(), blas, 1, memory));
       steps(new CpuStep(tape(), spec, slots, blas, workers));
     }
     memory.close();
