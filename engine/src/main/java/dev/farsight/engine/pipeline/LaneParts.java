@@ -14,8 +14,7 @@ import dev.farsight.engine.plan.UniqueRowSearch;
  *
  * @param search finds the unique rows of this rank's samples
  * @param merge puts together what all ranks ask of this one; null if there is one rank
- * @param bagOrder finds the lookups of rows of this rank; null if no sums of bags are exchanged, or
- *     the step does so
+ * @param bagOrder finds the lookups of rows of this rank; null if no sums of bags are exchanged
  * @param lookAhead null if the policy does not ask for next uses
  */
 public record LaneParts(
