@@ -21,7 +21,8 @@ record RowLoads(String measured, List<TableLoad> tables) {
 
   /** The most that there can be: nothing of the data is known. */
   static RowLoads atMost(BatchSchema schema, int batchSize, int devices, boolean resident) {
-    var ofRank = new CacheNeed(schema, batchSize / devices);
+    int samples = batchSize / devices;
+    var ofRank = new CacheNeed(schema, samples);
     var ofStep = new CacheNeed(schema, batchSize);
     var loads = new ArrayList<TableLoad>();
     for (int t = 0; t < schema.tables().size(); t++) {
@@ -34,8 +35,8 @@ record RowLoads(String measured, List<TableLoad> tables) {
               (double) ofRank.uniqueRows(t),
               rows,
               resident ? 0 : rows,
-              bags(schema, t, batchSize / devices),
-              (double) schema.maxTableLookups(t, batchSize / devices)));
+              bags(schema, t, samples),
+              (double) schema.maxTableLookups(t, samples)));
     }
     return new RowLoads("the most that a batch can look up", loads);
   }

@@ -29,6 +29,8 @@ class ShardingPlannerTest {
   private static final List<Choice> CHOICES =
       List.of(Choice.AUTO, Choice.ROW, Choice.TABLE, Choice.REPLICATED);
 
+  private static final List<ExchangeChoice> EXCHANGES = List.of(ExchangeChoice.values());
+
   private static StepModel model(int devices, boolean resident, long deviceBytes) {
     RowFormat format = RowFormat.of(16, 1);
     return StepModel.of(devices, format, resident, deviceBytes, DeviceRates.PCIE);
@@ -140,7 +142,7 @@ class ShardingPlannerTest {
       List<Choice> choices =
           some.stream().map(load -> CHOICES.get(random.nextInt(CHOICES.size()))).toList();
       List<ExchangeChoice> exchanges =
-          some.stream().map(load -> ExchangeChoice.values()[random.nextInt(3)]).toList();
+          some.stream().map(load -> EXCHANGES.get(random.nextInt(EXCHANGES.size()))).toList();
       Sharding plan = ShardingPlanner.plan(model, some, choices, exchanges);
       String what = "seed " + seed + ", case " + i + ": " + choices + exchanges + some;
       for (int t = 0; t < some.size(); t++) {
