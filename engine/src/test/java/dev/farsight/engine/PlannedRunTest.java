@@ -40,19 +40,17 @@ class PlannedRunTest {
         .set(sets);
   }
 
-  private static String digests(Report report) {
-    return report.lossSha256().orElseThrow() + " " + report.weightsSha256().orElseThrow();
-  }
-
   private static ShardingPlan planOf(Report report) {
     return ShardingPlan.of(report.json().getConfig(ShardingPlan.KEY));
   }
 
   @Test
   void howTablesAreDividedDoesNotChangeTheBits() {
-    String expected = digests(run(2).train());
+    String expected = TestRun.digests(run(2).train());
     for (String kind : new String[] {"row", "table", "replicated"}) {
-      assertThat(digests(run(2, "sharding.default=" + kind).train())).as(kind).isEqualTo(expected);
+      assertThat(TestRun.digests(run(2, "sharding.default=" + kind).train()))
+          .as(kind)
+          .isEqualTo(expected);
     }
   }
 
@@ -102,7 +100,7 @@ class PlannedRunTest {
     Files.delete(file);
     Report resumed = stopped.set("sharding.link-bandwidth=1 MB").resume();
     assertThat(planOf(resumed)).isEqualTo(byTable);
-    assertThat(digests(resumed)).isEqualTo(digests(run(2, BY_TABLE).train()));
+    assertThat(TestRun.digests(resumed)).isEqualTo(TestRun.digests(run(2, BY_TABLE).train()));
   }
 
   @Test

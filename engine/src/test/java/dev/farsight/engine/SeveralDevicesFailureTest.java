@@ -60,10 +60,6 @@ class SeveralDevicesFailureTest {
         .set(sets);
   }
 
-  private static String digests(Report report) {
-    return report.lossSha256().orElseThrow() + " " + report.weightsSha256().orElseThrow();
-  }
-
   /** Counts steps. */
   private static final class Steps implements RunListener {
 
@@ -96,7 +92,7 @@ class SeveralDevicesFailureTest {
   private FarsightException failsAndContinues(
       long seed, int devices, String collective, FaultyDevices faulty, String... more) {
     String[] settings = settings(new Random(seed), collective);
-    String expected = digests(run(devices, components, settings).train());
+    String expected = TestRun.digests(run(devices, components, settings).train());
     TestRun failing =
         run(devices, faulty.in(components), settings)
             .set(checkpoints())
@@ -107,7 +103,7 @@ class SeveralDevicesFailureTest {
       failure = catchThrowableOfType(FarsightException.class, trainer::train);
     }
     assertThat(failure).as("seed %d, %s", seed, failing).isNotNull();
-    assertThat(digests(failing.components(components).resume()))
+    assertThat(TestRun.digests(failing.components(components).resume()))
         .as("seed %d, %s", seed, failing)
         .isEqualTo(expected);
     return failure;
@@ -338,8 +334,10 @@ class SeveralDevicesFailureTest {
   void theFirstStepOfOneRankMayTakeLong(String collective, Call call) {
     var slow = new FaultyDevices(1, call, 1, argument -> sleep(1000));
     String[] sets = {"sharding.collective=" + collective, "train.max-steps=4"};
-    String expected = digests(run(2, components, sets).train());
-    assertThat(digests(run(2, slow.in(components), sets).set("sharding.timeout=200 ms").train()))
+    String expected = TestRun.digests(run(2, components, sets).train());
+    assertThat(
+            TestRun.digests(
+                run(2, slow.in(components), sets).set("sharding.timeout=200 ms").train()))
         .isEqualTo(expected);
   }
 
@@ -371,7 +369,7 @@ class SeveralDevicesFailureTest {
 
   @Test
   void aRunThatIsStoppedAgainAndAgainEndsAsOneThatIsNot() {
-    String expected = digests(run(3, components).train());
+    String expected = TestRun.digests(run(3, components).train());
     var random = new Random(3);
     TestRun run = run(3, components).set(checkpoints());
     Report report = null;
@@ -389,7 +387,7 @@ class SeveralDevicesFailureTest {
         join(stopper);
       }
     }
-    assertThat(digests(report)).isEqualTo(expected);
+    assertThat(TestRun.digests(report)).isEqualTo(expected);
   }
 
   private static void join(Thread thread) {

@@ -25,14 +25,10 @@ class SeveralDevicesStoreTest {
             "optimizer.type=rowwise-adagrad");
   }
 
-  private static String digests(Report report) {
-    return report.lossSha256().orElseThrow() + " " + report.weightsSha256().orElseThrow();
-  }
-
   private void rounds(String kind, long firstSeed, int rounds) {
     String sharding = "sharding.default=" + kind;
     for (int devices = 2; devices <= 3; devices++) {
-      String expected = digests(run(devices).set("cache.size=all", sharding).train());
+      String expected = TestRun.digests(run(devices).set("cache.size=all", sharding).train());
       for (long seed = firstSeed; seed < firstSeed + rounds; seed++) {
         var random = new Random(seed);
         TestRun run =
@@ -49,7 +45,7 @@ class SeveralDevicesStoreTest {
                     "checkpoint.every=" + (5 + random.nextInt(20)) + " steps",
                     "checkpoint.directory=" + folder.resolve(kind + devices + "-" + seed));
         Report report = run.train();
-        assertThat(digests(report)).as("seed %d: %s", seed, run).isEqualTo(expected);
+        assertThat(TestRun.digests(report)).as("seed %d: %s", seed, run).isEqualTo(expected);
         assertThat(report.json().getLong("cache.evicted_rows")).isPositive();
       }
     }

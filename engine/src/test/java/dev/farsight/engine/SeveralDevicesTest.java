@@ -7,7 +7,6 @@ import com.typesafe.config.Config;
 import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.event.StepProgress;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -41,29 +40,10 @@ class SeveralDevicesTest {
         .set(sets);
   }
 
-  private static String digests(Report report) {
-    return report.lossSha256().orElseThrow() + " " + report.weightsSha256().orElseThrow();
-  }
-
-  private static List<Float> losses(TestRun run) {
-    List<Float> losses = new ArrayList<>();
-    var listener =
-        new RunListener() {
-          @Override
-          public void step(StepProgress progress) {
-            losses.add(progress.loss());
-          }
-        };
-    try (Trainer trainer = run.open(listener)) {
-      trainer.train();
-    }
-    return losses;
-  }
-
   @ParameterizedTest
   @CsvSource({"2, threads", "3, threads", "2, sockets", "3, sockets"})
   void theBitsDependOnTheNumberOfDevicesAlone(int devices, String collective) {
-    String expected = digests(run(devices, "cache.size=all").train());
+    String expected = TestRun.digests(run(devices, "cache.size=all").train());
     var random = new Random(devices);
     for (int repeat = 0; repeat < 4; repeat++) {
       String policy = POLICIES.get(repeat);
@@ -78,7 +58,7 @@ class SeveralDevicesTest {
               "lookahead.batches=" + (1 + random.nextInt(8)),
               "lookahead.planned=" + (1 + random.nextInt(4)),
               repeat % 2 == 0 ? "storage.backend=offheap" : "storage.backend=ssd");
-      assertThat(digests(other.train())).as("%s", other).isEqualTo(expected);
+      assertThat(TestRun.digests(other.train())).as("%s", other).isEqualTo(expected);
     }
   }
 
@@ -97,8 +77,8 @@ class SeveralDevicesTest {
   })
   void theyTrainWhatOneDeviceTrains(int devices, String kind, String optimizer) {
     String rule = "optimizer.type=" + optimizer;
-    List<Float> one = losses(run(1, rule));
-    List<Float> several = losses(run(devices, rule, "sharding.default=" + kind));
+    List<Float> one = TestRun.losses(run(1, rule));
+    List<Float> several = TestRun.losses(run(devices, rule, "sharding.default=" + kind));
     assertThat(several).hasSameSizeAs(one).hasSizeGreaterThan(250);
     for (int step = 0; step < one.size(); step++) {
       assertThat((double) several.get(step))
@@ -119,7 +99,7 @@ class SeveralDevicesTest {
     };
     Report byOne = run(devices, some).set("data.synthetic.in-memory=false").train();
     Report byEach = run(devices, some).set("data.synthetic.in-memory=true").train();
-    assertThat(digests(byEach)).isEqualTo(digests(byOne));
+    assertThat(TestRun.digests(byEach)).isEqualTo(TestRun.digests(byOne));
     assertThat(byEach.quality()).isPresent().isEqualTo(byOne.quality());
   }
 
@@ -129,8 +109,10 @@ class SeveralDevicesTest {
     String[] mixed = {
       "sharding.tables.C1=replicated", "sharding.tables.C3=table", "sharding.tables.C4=table"
     };
-    String expected = digests(run(2, "cache.size=all").set(mixed).train());
-    assertThat(digests(run(2, "cache.size=\"" + size + "\"", "cache.regions=2").set(mixed).train()))
+    String expected = TestRun.digests(run(2, "cache.size=all").set(mixed).train());
+    assertThat(
+            TestRun.digests(
+                run(2, "cache.size=\"" + size + "\"", "cache.regions=2").set(mixed).train()))
         .isEqualTo(expected);
   }
 
@@ -138,8 +120,8 @@ class SeveralDevicesTest {
   @Test
   void elementByElementColumnsGiveTheBitsOfRows() {
     String[] some = {"optimizer.type=adam", "train.max-steps=60", "cache.size=\"25%\""};
-    assertThat(digests(run(2, some).set("sharding.default=column").train()))
-        .isEqualTo(digests(run(2, some).set("sharding.default=row").train()));
+    assertThat(TestRun.digests(run(2, some).set("sharding.default=column").train()))
+        .isEqualTo(TestRun.digests(run(2, some).set("sharding.default=row").train()));
   }
 
   /** Plans of all ranks are equal; the run as a whole counts what one device counts. */
@@ -154,7 +136,7 @@ class SeveralDevicesTest {
       "model.embedding-dim=" + 2 * devices,
       "model.max-norm=0.4"
     };
-    String expected = digests(run(devices, "cache.size=all").set(columns).train());
+    String expected = TestRun.digests(run(devices, "cache.size=all").set(columns).train());
     for (String policy : List.of("lfu", "lookahead")) {
       TestRun other =
           run(
@@ -167,7 +149,7 @@ class SeveralDevicesTest {
                   policy.equals("lfu") ? "storage.backend=offheap" : "storage.backend=ssd")
               .set(columns);
       Report report = other.train();
-      assertThat(digests(report)).as("%s", other).isEqualTo(expected);
+      assertThat(TestRun.digests(report)).as("%s", other).isEqualTo(expected);
       List<? extends Config> counted = report.json().getConfigList("devices");
       for (String key : List.of("slots", "lookups", "hits", "loaded_rows", "written_back_rows")) {
         long ofRun = report.json().getLong("cache." + key);
@@ -192,9 +174,9 @@ class SeveralDevicesTest {
       "cache.size=all",
       "train.max-steps=150"
     };
-    String expected = digests(run(devices, sets).set("sharding.default=row").train());
+    String expected = TestRun.digests(run(devices, sets).set("sharding.default=row").train());
     for (String kind : List.of("table", "replicated")) {
-      assertThat(digests(run(devices, sets).set("sharding.default=" + kind).train()))
+      assertThat(TestRun.digests(run(devices, sets).set("sharding.default=" + kind).train()))
           .as(kind)
           .isEqualTo(expected);
     }
@@ -202,15 +184,15 @@ class SeveralDevicesTest {
         run(devices, sets)
             .set("sharding.default=row", "sharding.tables.C1=replicated")
             .set("sharding.tables.C3=table", "sharding.tables.C5=table");
-    assertThat(digests(mixed.train())).as("mixed").isEqualTo(expected);
+    assertThat(TestRun.digests(mixed.train())).as("mixed").isEqualTo(expected);
   }
 
   /** As where all samples of a rank are left out. */
   @Test
   void aRankWithoutWeightTrainsWithTheOthers() {
     var components = WeightlessRank.in(TestRun.builtIn(), BATCH);
-    List<Float> one = losses(run(1).components(components));
-    List<Float> two = losses(run(2).components(components));
+    List<Float> one = TestRun.losses(run(1).components(components));
+    List<Float> two = TestRun.losses(run(2).components(components));
     assertThat(two).hasSameSizeAs(one).hasSizeGreaterThan(50);
     for (int step = 0; step < one.size(); step++) {
       assertThat((double) two.get(step))
@@ -221,7 +203,7 @@ class SeveralDevicesTest {
 
   @Test
   void aRunOfSeveralDevicesIsResumedExactly() {
-    String expected = digests(run(2).train());
+    String expected = TestRun.digests(run(2).train());
     var steps = new int[1];
     TestRun stopped =
         run(
@@ -233,7 +215,7 @@ class SeveralDevicesTest {
       stopping[0] = trainer;
       trainer.train();
     }
-    assertThat(digests(stopped.resume())).isEqualTo(expected);
+    assertThat(TestRun.digests(stopped.resume())).isEqualTo(expected);
   }
 
   private final Trainer[] stopping = new Trainer[1];

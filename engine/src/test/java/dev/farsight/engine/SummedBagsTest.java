@@ -12,12 +12,9 @@ import dev.farsight.api.data.DataSource;
 import dev.farsight.api.data.DataSourceFactory;
 import dev.farsight.api.data.Feature;
 import dev.farsight.api.data.ForwardingDataSource;
-import dev.farsight.engine.event.RunListener;
-import dev.farsight.engine.event.StepProgress;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.sharding.ShardingPlan;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,25 +48,6 @@ class SummedBagsTest {
         .set(sets);
   }
 
-  private static String digests(Report report) {
-    return report.lossSha256().orElseThrow() + " " + report.weightsSha256().orElseThrow();
-  }
-
-  private static List<Float> losses(TestRun run) {
-    List<Float> losses = new ArrayList<>();
-    var listener =
-        new RunListener() {
-          @Override
-          public void step(StepProgress progress) {
-            losses.add(progress.loss());
-          }
-        };
-    try (Trainer trainer = run.open(listener)) {
-      trainer.train();
-    }
-    return losses;
-  }
-
   @ParameterizedTest
   @CsvSource({"2, threads, mean", "3, sockets, sum"})
   void theBitsDependOnTheNumberOfDevicesAlone(int devices, String collective, String pooling) {
@@ -84,7 +62,7 @@ class SummedBagsTest {
       "sharding.exchanges.C2=rows",
       SUMS
     };
-    String expected = digests(run(devices, "cache.size=all").set(mixed).train());
+    String expected = TestRun.digests(run(devices, "cache.size=all").set(mixed).train());
     for (String policy : List.of("lfu", "lookahead")) {
       TestRun other =
           run(
@@ -95,7 +73,7 @@ class SummedBagsTest {
                   "lookahead.planned=" + (5 - devices),
                   policy.equals("lfu") ? "storage.backend=offheap" : "storage.backend=ssd")
               .set(mixed);
-      assertThat(digests(other.train())).as("%s", other).isEqualTo(expected);
+      assertThat(TestRun.digests(other.train())).as("%s", other).isEqualTo(expected);
     }
   }
 
@@ -111,8 +89,8 @@ class SummedBagsTest {
     String[] sets = {"optimizer.type=" + optimizer, "data.synthetic.pooling=" + pooling};
     TestRun alone = run(1, sets);
     TestRun together = run(devices, sets).set("sharding.default=" + kind, SUMS);
-    List<Float> one = losses(weighted ? weighted(alone) : alone);
-    List<Float> several = losses(weighted ? weighted(together) : together);
+    List<Float> one = TestRun.losses(weighted ? weighted(alone) : alone);
+    List<Float> several = TestRun.losses(weighted ? weighted(together) : together);
     assertThat(several).hasSameSizeAs(one).hasSizeGreaterThan(250);
     for (int step = 0; step < one.size(); step++) {
       assertThat((double) several.get(step))
@@ -155,9 +133,9 @@ class SummedBagsTest {
   void aRunIsResumedWithItsExchange() {
     String[] sets = {SUMS, "train.max-steps=90", "checkpoint.every=40 steps"};
     String directory = "checkpoint.directory=" + folder.resolve("checkpoints");
-    String expected = digests(run(2, sets).set(directory).train());
+    String expected = TestRun.digests(run(2, sets).set(directory).train());
     TestRun resumed = run(2, sets).set(directory, "sharding.exchange=auto");
-    assertThat(digests(resumed.resume())).isEqualTo(expected);
+    assertThat(TestRun.digests(resumed.resume())).isEqualTo(expected);
   }
 
   /** Gives lookups weights that follow from their rows. */

@@ -6,6 +6,7 @@ import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSourceFactory;
 import dev.farsight.engine.config.FarsightConfig;
 import dev.farsight.engine.event.RunListener;
+import dev.farsight.engine.event.StepProgress;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.plugin.Plugins;
 import java.nio.file.Path;
@@ -114,6 +115,27 @@ final class TestRun {
     try (Trainer trainer = open(RunListener.NONE, true)) {
       return trainer.train();
     }
+  }
+
+  /** The loss of each step of a run. */
+  static List<Float> losses(TestRun run) {
+    List<Float> losses = new ArrayList<>();
+    var listener =
+        new RunListener() {
+          @Override
+          public void step(StepProgress progress) {
+            losses.add(progress.loss());
+          }
+        };
+    try (Trainer trainer = run.open(listener)) {
+      trainer.train();
+    }
+    return losses;
+  }
+
+  /** What is the same for two runs only if all losses and weights are, to the bit. */
+  static String digests(Report report) {
+    return report.lossSha256().orElseThrow() + " " + report.weightsSha256().orElseThrow();
   }
 
   Report train() {
