@@ -6,13 +6,18 @@ import dev.farsight.api.FarsightException;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.internal.Closing;
+import dev.farsight.api.internal.Quoted;
+import dev.farsight.engine.build.Members;
 import dev.farsight.engine.build.Resources;
 import dev.farsight.engine.build.RunSetup;
 import dev.farsight.engine.build.RunSetup.Start;
 import dev.farsight.engine.build.SessionBuilder;
+import dev.farsight.engine.build.SeveralProcesses;
 import dev.farsight.engine.checkpoint.CheckpointSettings;
 import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.plugin.Components;
+import dev.farsight.engine.process.ProcessPlace;
+import dev.farsight.engine.process.Processes;
 import dev.farsight.engine.progress.OrderedListener;
 import dev.farsight.engine.run.Session;
 import dev.farsight.engine.settings.EngineSettings;
@@ -83,6 +88,20 @@ public final class Trainer implements AutoCloseable {
     return open(farsight, components, runDirectory, listener, Start.TRAINING);
   }
 
+  /**
+   * As {@link #open(Config, Components, Path, RunListener)}, as one of several processes that train
+   * one model. Each calls this with the same configuration and a run directory of its own. Process 0
+   * leaves the model, and a report of the whole run. Returns once all have opened.
+   */
+  public static Trainer open(
+      Config farsight,
+      Components components,
+      Path runDirectory,
+      RunListener listener,
+      ProcessPlace place) {
+    return open(farsight, components, runDirectory, listener, Start.TRAINING, place);
+  }
+
   /** As {@link #open(Config, Components, Path, RunListener)}, in {@code run.directory}. */
   public static Trainer open(Config farsight, Components components, RunListener listener) {
     return open(farsight, components, RunDirectory.of(farsight), listener);
@@ -125,6 +144,16 @@ public final class Trainer implements AutoCloseable {
       Path runDirectory,
       RunListener application,
       Start start) {
+    return open(farsight, components, runDirectory, application, start, ProcessPlace.ALONE);
+  }
+
+  private static Trainer open(
+      Config farsight,
+      Components components,
+      Path runDirectory,
+      RunListener application,
+      Start start,
+      ProcessPlace place) {
     var settings = Settings.of("farsight", farsight);
     if (start == Start.EVALUATION) {
       TrainerWork.requireModel(settings);
@@ -132,7 +161,8 @@ public final class Trainer implements AutoCloseable {
     var checkpointing = RunSetup.checkpointing(settings, runDirectory, start);
     var listener = new OrderedListener(application);
     return RunThread.call(
-        () -> build(settings, components, runDirectory, listener, checkpointing, start), () -> {});
+        () -> build(settings, components, runDirectory, listener, checkpointing, start, place),
+        () -> {});
   }
 
   private static Trainer build(
@@ -141,9 +171,11 @@ public final class Trainer implements AutoCloseable {
       Path runDirectory,
       OrderedListener listener,
       CheckpointSettings checkpointing,
-      Start start) {
+      Start start,
+      ProcessPlace place) {
     RunDirectory directory = RunDirectory.lock(runDirectory);
     var resources = new Resources();
+    Processes processes = Processes.one();
     try {
       if (start != Start.RESUMED_TRAINING) {
         directory.prepare(false);
@@ -156,11 +188,16 @@ public final class Trainer implements AutoCloseable {
             "configuration {}", settings.config().root().render(ConfigRenderOptions.concise()));
       }
       var engine = EngineSettings.of(settings);
-      var setup = RunSetup.of(engine, components, listener, runDirectory, checkpointing, start);
+      SeveralProcesses.requirePossible(engine, start);
+      processes = resources.own(Members.join(settings, components, place));
+      var setup =
+          RunSetup.of(
+              engine, components, listener, runDirectory, checkpointing, processes, start);
       Session session = new SessionBuilder(setup, resources).build();
       var work = new TrainerWork(session, directory, listener, checkpointing);
       return new Trainer(work, resources, directory, listener, start);
     } catch (RuntimeException | Error e) {
+      processes.abort(Quoted.line(String.valueOf(e.getMessage())));
       resources.closeAfter(e);
       directory.discard();
       throw e;

@@ -3,6 +3,7 @@ package dev.farsight.engine;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.config.Settings;
+import dev.farsight.api.internal.Quoted;
 import dev.farsight.engine.checkpoint.CheckpointSettings;
 import dev.farsight.engine.event.RunControl;
 import dev.farsight.engine.event.RunFailed;
@@ -55,6 +56,7 @@ final class TrainerWork {
     try {
       return work.get();
     } catch (RuntimeException | Error e) {
+      session.processes().abort(Quoted.line(String.valueOf(e.getMessage())));
       try {
         listener.failed(new RunFailed(e));
       } catch (RuntimeException | Error again) {

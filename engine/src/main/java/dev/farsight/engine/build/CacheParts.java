@@ -29,7 +29,7 @@ record CacheParts(Residency residency, RingGates gates, LookAhead lookAhead) {
   static CacheParts build(
       RunSetup setup, Shapes shapes, int rank, RowFrequencies frequencies, Workers planners) {
     EngineSettings settings = setup.settings();
-    var gates = new RingGates(settings.forwardWindow(), rank);
+    var gates = new RingGates(settings.forwardWindow(), rank - setup.ranks(shapes).first());
     RankShape own = shapes.ranks().get(rank);
     if (shapes.full()) {
       return new CacheParts(full(shapes, rank, planners), gates, null);

@@ -6,12 +6,14 @@ import dev.farsight.engine.cache.RegionLayout;
 import dev.farsight.engine.cache.RowRequest;
 import dev.farsight.engine.checkpoint.ResumePoint;
 import dev.farsight.engine.event.RunListener;
+import dev.farsight.engine.process.OwnRanks;
 import dev.farsight.engine.progress.ProgressMeter;
 import dev.farsight.engine.run.CacheDescription;
 import dev.farsight.engine.run.Session;
 import dev.farsight.engine.statistics.RowCounts;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.util.List;
 
 /**
  * Fills the cache before training: with every row if all are resident, with the rows of a
@@ -68,14 +70,15 @@ final class CacheWarmUp {
     int most = (int) Math.min(Integer.MAX_VALUE, shapes.slots());
     RowRequest frequent = counts.mostFrequent((int) (most * share));
     RegionLayout.Allowance allowance = shapes.regions().allowance(share);
-    int ranks = shapes.ranks().size();
-    var requests = new RankRequests(session.transfers(), shapes);
+    OwnRanks ranks = session.ranks();
+    List<RankShape> ownShapes = ranks.list().stream().map(shapes.ranks()::get).toList();
+    var requests = new RankRequests(session.transfers(), ownShapes);
     for (int position = 0; position < frequent.count(); position++) {
       long row = frequent.rows()[position];
       if (allowance.take(row)) {
-        for (int rank = 0; rank < ranks; rank++) {
-          if (ranks == 1 || shapes.owners().on(rank, row)) {
-            requests.add(rank, row, frequent.occurrences()[position]);
+        for (int device = 0; device < ranks.count(); device++) {
+          if (ranks.all() == 1 || shapes.owners().on(ranks.rank(device), row)) {
+            requests.add(device, row, frequent.occurrences()[position]);
           }
         }
       }

@@ -9,6 +9,7 @@ import dev.farsight.api.compute.SlotMemory;
 import dev.farsight.api.internal.Quoted;
 import dev.farsight.api.model.Tape;
 import dev.farsight.engine.pipeline.DeviceWatch;
+import dev.farsight.engine.process.OwnRanks;
 import dev.farsight.engine.settings.ShardingSettings;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import java.util.List;
  * The opened device of a rank.
  *
  * @param collective connects its step with those of the other ranks; null if there is one
+ * @param asks connects its look-ahead with those of ranks of other processes; null if there are none
  * @param watch sees whether the device answers
  * @param finder finds unique rows on the device; null if the host does
  */
@@ -27,41 +29,49 @@ record DeviceParts(
     CompiledStep step,
     RowFinder finder,
     Collective collective,
+    Collective asks,
     DeviceWatch watch) {
 
-  /** Opens the devices of all ranks, and connects them. */
+  /** Opens the devices of this process, and connects the ranks of all. */
   static List<DeviceParts> open(RunSetup setup, Shapes shapes, Tape tape, Resources resources) {
-    int ranks = shapes.ranks().size();
+    OwnRanks own = setup.ranks(shapes);
+    int devices = own.count();
     ComputeFactory compute = setup.components().compute(setup.farsight());
     Duration timeout = ShardingSettings.of(setup.farsight()).timeout();
     var backends = new ArrayList<ComputeBackend>();
     var watches = new ArrayList<DeviceWatch>();
-    for (int rank = 0; rank < ranks; rank++) {
-      ComputeBackend backend = compute.open(Specs.compute(setup.settings(), rank, ranks));
+    for (int device = 0; device < devices; device++) {
+      ComputeBackend backend = compute.open(Specs.compute(setup.settings(), device, devices));
       DeviceWatch watch =
-          ranks == 1 ? DeviceWatch.ofOnlyRank() : DeviceWatch.ofRank(rank, backend.name(), timeout);
+          own.all() == 1
+              ? DeviceWatch.ofOnlyRank()
+              : DeviceWatch.ofRank(
+                  own.rank(device), RankGroup.name(setup.processes(), backend), timeout);
       resources.own(watch.closing(backend));
       backends.add(backend);
       watches.add(watch);
     }
-    List<Collective> collectives = RankGroup.connect(setup, backends, resources);
-    if (ranks == 1) {
+    List<Collective> collectives = RankGroup.connect(setup, own, backends, resources);
+    if (own.all() == 1) {
       RankShape only = shapes.ranks().get(0);
-      return List.of(open(backends.get(0), shapes, only, tape, null, watches.get(0), resources));
+      return List.of(
+          open(backends.get(0), shapes, only, tape, null, null, watches.get(0), resources));
     }
+    List<Collective> asks = RankGroup.connectAsks(setup, own, backends, resources);
     // Ranks may wait for each other while they compile their steps.
     return RankThreads.each(
-        ranks,
-        rank ->
+        devices,
+        device ->
             open(
-                backends.get(rank),
+                backends.get(device),
                 shapes,
-                shapes.ranks().get(rank),
+                shapes.ranks().get(own.rank(device)),
                 tape,
-                collectives.get(rank),
-                watches.get(rank),
+                collectives.get(device),
+                asks.isEmpty() ? null : asks.get(device),
+                watches.get(device),
                 resources),
-        (rank, failure) -> collectives.get(rank).abort(Quoted.line(String.valueOf(failure))));
+        (device, failure) -> collectives.get(device).abort(Quoted.line(String.valueOf(failure))));
   }
 
   private static DeviceParts open(
@@ -70,6 +80,7 @@ record DeviceParts(
       RankShape rank,
       Tape tape,
       Collective collective,
+      Collective asks,
       DeviceWatch watch,
       Resources resources) {
     SlotMemory memory =
@@ -87,6 +98,6 @@ record DeviceParts(
     if (finder != null) {
       resources.own(watch.closing(finder));
     }
-    return new DeviceParts(backend, memory, step, finder, collective, watch);
+    return new DeviceParts(backend, memory, step, finder, collective, asks, watch);
   }
 }

@@ -18,7 +18,7 @@ final class EngineMemory {
   static MemoryForecast forecast(EngineSettings settings, Components components, Shapes shapes) {
     var carriers = new CarrierMemory(settings, shapes);
     var caches = new CacheMemory(settings, components, shapes);
-    return shapes.ranks().stream()
+    return shapes.ranksOfProcess().stream()
         .map(rank -> carriers.forecast(rank).plus(caches.forecast(rank)))
         .reduce(MemoryForecast.none(), MemoryForecast::plus)
         .plus(columns(settings, shapes));

@@ -8,12 +8,14 @@ import dev.farsight.engine.pipeline.Lane;
 import dev.farsight.engine.pipeline.LaneParts;
 import dev.farsight.engine.pipeline.MovedRows;
 import dev.farsight.engine.pipeline.RowMover;
+import dev.farsight.engine.plan.AskExchange;
 import dev.farsight.engine.plan.BagOrder;
 import dev.farsight.engine.plan.Deduper;
 import dev.farsight.engine.plan.DeviceDeduper;
 import dev.farsight.engine.plan.LookupOrder;
 import dev.farsight.engine.plan.RowMerge;
 import dev.farsight.engine.plan.UniqueRowSearch;
+import dev.farsight.engine.process.OwnRanks;
 import dev.farsight.engine.settings.EngineSettings;
 import dev.farsight.engine.settings.PlannerThreads;
 
@@ -29,6 +31,7 @@ final class LaneBuilder {
   private final MovedRows moved;
   private final Resources resources;
   private final int rank;
+  private final OwnRanks ranks;
   private final Lane lane;
   private final PlannerThreads threads;
   private final Workers planners;
@@ -46,6 +49,7 @@ final class LaneBuilder {
       Resources resources) {
     settings = setup.settings();
     this.rank = rank;
+    ranks = setup.ranks(shapes);
     this.shapes = shapes;
     this.device = device;
     this.moved = moved;
@@ -75,20 +79,20 @@ final class LaneBuilder {
 
   /** Unless set, as many as a rank would have that has its share of the host by itself. */
   private int plannerThreads() {
-    int ranks = shapes.ranks().size();
-    return settings.farsight().section("lookahead").has("threads") || ranks == 1
+    int devices = ranks.count();
+    return settings.farsight().section("lookahead").has("threads") || devices == 1
         ? share(settings.plannerThreads())
-        : EngineSettings.usualPlannerThreads(Runtime.getRuntime().availableProcessors() / ranks);
+        : EngineSettings.usualPlannerThreads(Runtime.getRuntime().availableProcessors() / devices);
   }
 
   /** This rank's share of the threads that a setting asks for. */
   private int share(int threads) {
-    return Math.max(1, threads / shapes.ranks().size());
+    return Math.max(1, threads / ranks.count());
   }
 
   /** What the threads of a role are called. */
   private String name(String role) {
-    return shapes.ranks().size() == 1 ? role : role + "@" + rank;
+    return ranks.count() == 1 ? role : role + "@" + rank;
   }
 
   Lane lane() {
@@ -112,11 +116,17 @@ final class LaneBuilder {
         new LookupOrder(step.schema(), step.batchSize(), device.step().ordersLookups(), orderers);
     Carriers carriers =
         CarrierBuilder.build(settings, step, cache.residency(), search, merge, buffers);
+    AskExchange asks =
+        device.asks() == null
+            ? null
+            : new AskExchange(shapes.owners(), ranks, rank, device.asks());
     return new LaneParts(
+        rank,
         lane,
         cache.residency(),
         search,
         merge,
+        asks,
         cache.lookAhead(),
         order,
         bagOrder(step),

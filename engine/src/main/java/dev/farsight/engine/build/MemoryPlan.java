@@ -78,7 +78,7 @@ public final class MemoryPlan {
   private static List<MemoryForecast> devices(
       EngineSettings settings, Components components, Shapes shapes) {
     ComputeFactory compute = components.compute(settings.farsight());
-    return shapes.ranks().stream()
+    return shapes.ranksOfProcess().stream()
         .map(rank -> compute.forecast(shapes.step(), rank.slots(), rank.inRows(), rank.outRows()))
         .toList();
   }

@@ -11,12 +11,12 @@ final class RankRequests {
   private final List<RowRequest> requests;
   private final int[] capacities;
 
-  RankRequests(Transfers transfers, Shapes shapes) {
+  RankRequests(Transfers transfers, List<RankShape> ranks) {
     this.transfers = transfers;
     capacities =
-        shapes.ranks().stream().mapToInt(rank -> Math.min(rank.inRows(), rank.maxRows())).toArray();
+        ranks.stream().mapToInt(rank -> Math.min(rank.inRows(), rank.maxRows())).toArray();
     requests =
-        shapes.ranks().stream()
+        ranks.stream()
             .map(rank -> new RowRequest(Math.min(rank.inRows(), rank.maxRows())))
             .toList();
     requests.forEach(RankRequests::begin);
@@ -26,7 +26,7 @@ final class RankRequests {
     request.begin(RowRequest.Use.WARM_UP, false);
   }
 
-  /** Adds a row to the cache of a rank. */
+  /** Adds a row to the cache of a rank, by its place among those of this process. */
   void add(int rank, long row, int occurrences) {
     requests.get(rank).add(row, occurrences);
     if (requests.get(rank).count() == capacities[rank]) {

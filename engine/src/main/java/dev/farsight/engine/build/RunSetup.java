@@ -9,6 +9,8 @@ import dev.farsight.engine.checkpoint.EarlierCheckpoints;
 import dev.farsight.engine.checkpoint.RunIdentity;
 import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.plugin.Components;
+import dev.farsight.engine.process.OwnRanks;
+import dev.farsight.engine.process.Processes;
 import dev.farsight.engine.settings.EngineSettings;
 import dev.farsight.engine.sharding.ShardingPlan;
 import java.nio.file.Path;
@@ -19,6 +21,7 @@ import java.util.Optional;
  *
  * @param data what the run does with its data
  * @param checkpoints opens the checkpoints that the run writes or continues from
+ * @param processes that train together
  * @param planned how rows were divided at the checkpoint that the run continues from; empty if
  *     there is none, or if there was one device
  */
@@ -29,6 +32,7 @@ public record RunSetup(
     Path runDirectory,
     DataUse data,
     CheckpointOpening checkpoints,
+    Processes processes,
     Optional<ShardingPlan> planned) {
 
   /** How a run starts. */
@@ -47,6 +51,7 @@ public record RunSetup(
       RunListener events,
       Path runDirectory,
       CheckpointSettings checkpointing,
+      Processes processes,
       Start start) {
     boolean resume = start == Start.RESUMED_TRAINING;
     return new RunSetup(
@@ -58,6 +63,7 @@ public record RunSetup(
             ? DataUse.continued(EarlierCheckpoints.fitted(checkpointing))
             : DataUse.ofNewRun(settings.farsight(), components, start == Start.TRAINING),
         CheckpointOpening.of(checkpointing, resume),
+        processes,
         resume ? EarlierCheckpoints.plan(checkpointing) : Optional.empty());
   }
 
@@ -78,6 +84,11 @@ public record RunSetup(
       EarlierCheckpoints.requireNone(settings);
     }
     return settings;
+  }
+
+  /** The ranks of this process. */
+  OwnRanks ranks(Shapes shapes) {
+    return processes.ranks(shapes.ranksOfProcess().size());
   }
 
   /** The section {@code farsight}. */

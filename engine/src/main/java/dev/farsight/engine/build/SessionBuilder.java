@@ -14,6 +14,7 @@ import dev.farsight.engine.pipeline.LaneParts;
 import dev.farsight.engine.pipeline.MovedRows;
 import dev.farsight.engine.pipeline.Pipeline;
 import dev.farsight.engine.pipeline.Transfers;
+import dev.farsight.engine.process.OwnRanks;
 import dev.farsight.engine.run.Session;
 import dev.farsight.engine.sharding.ShardingPlan;
 import java.util.ArrayList;
@@ -48,7 +49,7 @@ public final class SessionBuilder {
     ShardingPlan plan =
         Shardings.of(settings, setup.components(), data, setup.planned(), setup.events());
     var shapes = Shapes.of(settings, data.schema(), plan);
-    int ranks = shapes.ranks().size();
+    OwnRanks ranks = setup.ranks(shapes);
     tellCache(CacheChoice.of(settings, data.schema()));
     LOG.info(
         "{}; {} slots, rings of {} and {} rows{}",
@@ -56,7 +57,7 @@ public final class SessionBuilder {
         shapes.slots(),
         shapes.ranks().get(0).inRows(),
         shapes.ranks().get(0).outRows(),
-        ranks == 1 ? "" : ", on each of " + ranks + " devices");
+        ranks.all() == 1 ? "" : ", on each of " + ranks.all() + " devices");
     Tape tape = Specs.tape(settings, setup.components(), data.schema());
     Settings origin = Specs.withOrigin(setup.farsight(), setup.components(), setup.data().trains());
     var description = ModelDescription.of(origin.config(), data, shapes.step().maxNorms(), tape);
@@ -90,9 +91,10 @@ public final class SessionBuilder {
     var transferred = new ArrayList<Transfers.Part>();
     boolean hostMemory = setup.components().compute(setup.farsight()).usesHostMemory();
     var carrierBytes = new ArrayList<Long>();
-    for (int rank = 0; rank < ranks; rank++) {
-      DeviceParts device = devices.get(rank);
-      var builder = new LaneBuilder(setup, shapes, rank, device, moved.get(rank), resources);
+    for (int index = 0; index < ranks.count(); index++) {
+      int rank = ranks.rank(index);
+      DeviceParts device = devices.get(index);
+      var builder = new LaneBuilder(setup, shapes, rank, device, moved.get(index), resources);
       CacheParts cache = CacheParts.build(setup, shapes, rank, frequencies, builder.planners());
       HostBuffers buffers = device.backend().buffers();
       resources.own(device.watch().closing(buffers));
@@ -107,10 +109,12 @@ public final class SessionBuilder {
             store.store(),
             settings.lookAhead(),
             settings.planned(),
-            !settings.optimizer().freezeRows());
+            !settings.optimizer().freezeRows(),
+            ranks);
     var session =
         new Session(
             settings,
+            setup.processes(),
             data,
             store.store(),
             store.ramTier(),

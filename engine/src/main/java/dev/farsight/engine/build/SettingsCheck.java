@@ -65,7 +65,8 @@ public final class SettingsCheck {
     requireAvailable("compute.backend = " + compute.name(), compute.probe());
     var store = components.store(farsight);
     requireAvailable("storage.backend = " + store.name(), store.probe());
-    if (compute.devices(farsight.section("compute").section(compute.name())) > 1) {
+    int devices = compute.devices(farsight.section("compute").section(compute.name()));
+    if (devices * ShardingSettings.processes(farsight) > 1) {
       var collective = components.collective(farsight);
       requireAvailable("sharding.collective = " + collective.name(), collective.probe());
     }

@@ -26,7 +26,8 @@ import java.util.stream.IntStream;
  * @param regions the regions of all ranks; null if every row is resident
  * @param plan how rows are divided over ranks
  * @param owners which rank has which rows; null if there is one
- * @param ranks the sizes of each rank
+ * @param ranks the sizes of each rank of the run
+ * @param processes how many processes have them, each as many
  */
 public record Shapes(
     TableSet tables,
@@ -35,7 +36,8 @@ public record Shapes(
     RegionLayout regions,
     ShardingPlan plan,
     RowOwners owners,
-    List<RankShape> ranks) {
+    List<RankShape> ranks,
+    int processes) {
 
   /** Rows loaded or flushed at once if every row is resident. */
   private static final int FULL_CHUNK = 65_536;
@@ -70,7 +72,7 @@ public record Shapes(
     Map<String, Long> tableSlots = TableSlots.of(cache, tables, format);
     long slots = CacheChoice.of(settings, schema).slots();
     if (slots == tables.rows() && tableSlots.isEmpty()) {
-      return full(tables, step, plan, room);
+      return full(tables, step, plan, room, settings.processes());
     }
     int shares = sharding.columns() ? settings.regions() : ranks * settings.regions();
     long shared = TableSlots.shared(cache, slots, tableSlots, shares, tables, need);
@@ -84,7 +86,8 @@ public record Shapes(
         ranks == 1 ? null : RowOwners.of(regions),
         IntStream.range(0, ranks)
             .mapToObj(rank -> partial(settings, regions.ofRank(rank), room.maxRows(rank), step))
-            .toList());
+            .toList(),
+        settings.processes());
   }
 
   private static RankShape partial(
@@ -99,7 +102,8 @@ public record Shapes(
         maxRows);
   }
 
-  private static Shapes full(TableSet tables, StepSpec step, ShardingPlan plan, ExchangeRoom room) {
+  private static Shapes full(
+      TableSet tables, StepSpec step, ShardingPlan plan, ExchangeRoom room, int processes) {
     return new Shapes(
         tables,
         step,
@@ -115,7 +119,13 @@ public record Shapes(
                   int slots = (int) Math.min(rows, Integer.MAX_VALUE);
                   return new RankShape(null, slots, chunk, chunk, room.maxRows(rank));
                 })
-            .toList());
+            .toList(),
+        processes);
+  }
+
+  /** The sizes of the ranks of one process, of which each has as many. */
+  List<RankShape> ranksOfProcess() {
+    return ranks.subList(0, ranks.size() / processes);
   }
 
   public RowFormat format() {

@@ -49,7 +49,7 @@ public final class Shardings {
     this.components = components;
     this.schema = schema;
     wanted = ShardingSettings.of(settings.farsight());
-    devices = compute().devices(ownOfCompute());
+    devices = ranks(settings, components);
     requireTables();
     columns = new ColumnCheck(settings, compute(), schema.tables(), devices);
     columns.requireWanted(wanted);
@@ -76,8 +76,13 @@ public final class Shardings {
         .orElseGet(() -> shardings.plan(() -> shardings.measured(data)));
   }
 
-  /** How many devices a run trains on. */
+  /** How many devices a run trains on, in all processes. */
   static int ranks(EngineSettings settings, Components components) {
+    return settings.processes() * devices(settings, components);
+  }
+
+  /** How many devices each process has. */
+  static int devices(EngineSettings settings, Components components) {
     ComputeFactory factory = components.compute(settings.farsight());
     return factory.devices(settings.farsight().section("compute").section(factory.name()));
   }

@@ -54,9 +54,9 @@ record StoreParts(RowStore store, RamTier ramTier, RowCounts counts) {
     return new StoreParts(store, ramTier, counts);
   }
 
-  /** What each rank has of the rows, by rank. */
+  /** What each rank of this process has of the rows. */
   List<MovedRows> moved(Shapes shapes) {
-    int ranks = shapes.ranks().size();
+    int ranks = shapes.ranksOfProcess().size();
     if (!shapes.columns()) {
       return Collections.nCopies(ranks, MovedRows.of(store));
     }

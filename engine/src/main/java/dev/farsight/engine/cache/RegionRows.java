@@ -23,6 +23,23 @@ public final class RegionRows {
     starts = new int[regions + 1];
   }
 
+  private RegionRows(long[] rows, int[] occurrences, int[] starts) {
+    this.rows = rows;
+    this.occurrences = occurrences;
+    this.starts = starts;
+    requestPositions = null;
+    regionPositions = null;
+  }
+
+  /**
+   * Rows that another process has sorted: there is no request here whose positions they have.
+   *
+   * @param starts of the regions in the arrays; one entry more than regions
+   */
+  public static RegionRows received(long[] rows, int[] occurrences, int[] starts) {
+    return new RegionRows(rows, occurrences, starts);
+  }
+
   /** Row ids, by region position. */
   public long[] rows() {
     return rows;

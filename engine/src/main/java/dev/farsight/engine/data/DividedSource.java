@@ -3,23 +3,23 @@ package dev.farsight.engine.data;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.BatchSource;
-import dev.farsight.api.data.DataSource;
 import dev.farsight.api.internal.Closing;
+import dev.farsight.engine.process.OwnRanks;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 
 /**
  * A source that several ranks read at the same time, each its own samples of every step: a pass for
  * each rank, which passes over the samples of the others. The source itself reads the samples of
- * rank 0, and with them decides where a step begins; {@link #ofRank} reads those of another.
+ * the first rank of this process, and with them decides where a step begins; {@link #part} reads
+ * those of another.
  *
  * <p>The source belongs to one thread, and so does each part. A rank reads its part of a step after
- * rank 0 has read its own, and at most {@value #MOST_AHEAD} steps later. Owns the passes.
+ * the first rank has read its own, and at most {@value #MOST_AHEAD} steps later. Owns the passes.
  */
 public final class DividedSource implements BatchSource {
 
-  /** Steps that rank 0 may be ahead of another rank. */
+  /** Steps that the first rank may be ahead of another one. */
   public static final int MOST_AHEAD = 1 << 12;
 
   private final List<BatchSource> passes;
@@ -32,42 +32,22 @@ public final class DividedSource implements BatchSource {
   /** Samples before the next step. */
   private long nextStart;
 
-  private DividedSource(List<BatchSource> passes, int stepSamples) {
+  /**
+   * @param passes by rank of this process; owned
+   * @param stepSamples samples of a step, on all ranks together
+   */
+  DividedSource(List<BatchSource> passes, OwnRanks ranks, int stepSamples) {
     this.passes = passes;
     this.stepSamples = stepSamples;
-    int rankSamples = stepSamples / passes.size();
-    for (int rank = 0; rank < passes.size(); rank++) {
-      parts.add(new Part(passes.get(rank), rank * rankSamples));
+    int rankSamples = stepSamples / ranks.all();
+    for (int i = 0; i < passes.size(); i++) {
+      parts.add(new Part(passes.get(i), ranks.rank(i) * rankSamples));
     }
   }
 
-  /**
-   * A pass over data: one for all ranks, or if the data allows it, one for each.
-   *
-   * @param stepSamples samples of a step, on all ranks together
-   * @param pass opens a pass
-   */
-  public static BatchSource of(
-      DataSource data, int ranks, int stepSamples, Supplier<BatchSource> pass) {
-    // The weights of a whole step are checked, which takes one who reads them all.
-    if (ranks == 1 || !data.readsInParts() || data.schema().weighted()) {
-      return pass.get();
-    }
-    List<BatchSource> passes = new ArrayList<>();
-    try {
-      for (int rank = 0; rank < ranks; rank++) {
-        passes.add(pass.get());
-      }
-      return new DividedSource(passes, stepSamples);
-    } catch (RuntimeException | Error e) {
-      passes.forEach(opened -> Closing.after(e, opened));
-      throw e;
-    }
-  }
-
-  /** The samples of a rank other than 0: the part of each step that rank 0 has read. */
-  public BatchSource ofRank(int rank) {
-    return parts.get(rank);
+  /** The samples of another rank, by its place among those of this process. */
+  public BatchSource part(int index) {
+    return parts.get(index);
   }
 
   @Override
@@ -79,8 +59,13 @@ public final class DividedSource implements BatchSource {
   public boolean next(Batch batch) {
     Part first = parts.get(0);
     stepStarts[(int) (first.steps % MOST_AHEAD)] = nextStart;
+    long start = nextStart;
     nextStart += stepSamples;
-    return first.next(batch);
+    if (first.next(batch)) {
+      return true;
+    }
+    StepSource.empty(batch);
+    return first.position > start;
   }
 
   @Override

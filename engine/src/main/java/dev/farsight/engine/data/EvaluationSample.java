@@ -4,6 +4,7 @@ import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.BatchSource;
 import dev.farsight.api.data.DataSource;
+import dev.farsight.engine.process.OwnRanks;
 
 /**
  * The part of the evaluation samples that evaluations during training use ({@code
@@ -51,12 +52,12 @@ public final class EvaluationSample {
 
   /** Opens a pass over these samples. */
   public BatchSource open() {
-    return open(1);
+    return open(OwnRanks.all(1));
   }
 
-  /** As {@link #open()}, for several ranks. */
-  public BatchSource open(int ranks) {
-    BatchSource all = DividedSource.of(data, ranks, batchSize, data::eval);
+  /** As {@link #open()}, for some ranks among several. */
+  public BatchSource open(OwnRanks ranks) {
+    BatchSource all = StepPass.of(data, ranks, batchSize, data::eval);
     return isAll() ? all : new Pass(all);
   }
 
@@ -94,7 +95,7 @@ public final class EvaluationSample {
 
     @Override
     public BatchSource withinStep() {
-      return source;
+      return StepSource.withinStep(source);
     }
 
     @Override

@@ -34,7 +34,7 @@ public final class Evaluation {
   /** All chunks but the last are full. */
   private final List<FloatBuffer> logits = new ArrayList<>();
 
-  private float[] batchLogits = new float[0];
+  private final ScoredSamples scored;
   private double loss;
 
   /** Sum of the predicted probabilities. */
@@ -61,6 +61,7 @@ public final class Evaluation {
     this.groupFeature = groupFeature;
     this.keepsLogits = keepsLogits;
     ceiling = labelled && truth ? new RankedScores() : null;
+    scored = new ScoredSamples(groupFeature);
   }
 
   /**
@@ -69,43 +70,42 @@ public final class Evaluation {
    * @throws FarsightException if a logit is infinite or not a number
    */
   public void add(Batch batch, StepInput result) {
-    int n = batch.samples();
-    if (batchLogits.length < n) {
-      batchLogits = new float[n];
-    }
-    result.logits().get(0, batchLogits, 0, n);
-    for (int s = 0; s < n; s++) {
-      if (!Float.isFinite(batchLogits[s])) {
+    add(scored.of(batch, result));
+  }
+
+  /** As {@link #add(Batch, StepInput)}, for samples that may be of another process. */
+  public void add(ScoredSamples samples) {
+    float[] values = samples.logits();
+    for (int s = 0; s < samples.count(); s++) {
+      if (!Float.isFinite(values[s])) {
         throw new FarsightException(
             "the logit of evaluation sample %d, counted from 0, is %s: look for extreme values in the data or in the model"
-                .formatted(count + s, batchLogits[s]));
+                .formatted(count + s, values[s]));
       }
     }
-    for (int s = 0; labelled && s < n; s++) {
-      score(batchLogits[s], batch.labels().get(s) > 0.5f);
+    for (int s = 0; labelled && s < samples.count(); s++) {
+      score(values[s], samples.positive(s));
       if (ceiling != null) {
-        ceiling.add(batch.truth().get(s), batch.labels().get(s) > 0.5f);
+        ceiling.add(samples.truth(s), samples.positive(s));
       }
     }
     if (labelled && groupFeature != NO_GROUPS) {
-      addToGroups(batch);
+      addToGroups(samples);
     }
     if (keepsLogits) {
-      keep(n);
+      keep(values, samples.count());
     }
-    count += n;
+    count += samples.count();
   }
 
-  private void addToGroups(Batch batch) {
-    FloatBuffer weights = batch.weights();
-    groups = groups == null ? new GroupedScores(weights != null) : groups;
-    int[] indices = batch.indices(groupFeature);
-    int[] offsets = batch.offsets(groupFeature);
-    for (int s = 0; s < batch.samples(); s++) {
-      int first = offsets == null ? s : offsets[s];
-      if (offsets == null || first < offsets[s + 1]) {
-        float weight = weights == null ? 1 : weights.get(s);
-        groups.add(indices[first], batchLogits[s], batch.labels().get(s) > 0.5f, weight);
+  private void addToGroups(ScoredSamples samples) {
+    if (groups == null && samples.count() > 0) {
+      groups = new GroupedScores(samples.weighted());
+    }
+    for (int s = 0; s < samples.count(); s++) {
+      if (samples.grouped(s)) {
+        groups.add(
+            samples.group(s), samples.logits()[s], samples.positive(s), samples.weight(s));
       }
     }
   }
@@ -119,14 +119,14 @@ public final class Evaluation {
     positives += positive ? 1 : 0;
   }
 
-  private void keep(int n) {
+  private void keep(float[] values, int n) {
     for (int done = 0; done < n; ) {
       if (logits.isEmpty() || !logits.get(logits.size() - 1).hasRemaining()) {
         logits.add(FloatBuffer.allocate(CHUNK));
       }
       FloatBuffer last = logits.get(logits.size() - 1);
       int some = Math.min(n - done, last.remaining());
-      last.put(batchLogits, done, some);
+      last.put(values, done, some);
       done += some;
     }
   }

@@ -6,6 +6,7 @@ package dev.farsight.engine.pipeline;
  * @param read this rank's samples are read
  * @param search the search for the unique rows of this rank's samples has begun
  * @param dedupe the unique rows of this rank's samples are found
+ * @param ask the ranks of other processes know what this one looks up, and the other way round
  * @param merge the rows that all ranks ask of this one are known
  * @param plan the batch is planned
  * @param order the step's input is written
@@ -18,6 +19,7 @@ record LaneProgress(
     StageProgress read,
     StageProgress search,
     StageProgress dedupe,
+    StageProgress ask,
     StageProgress merge,
     StageProgress plan,
     StageProgress order,
@@ -28,6 +30,7 @@ record LaneProgress(
 
   static LaneProgress startingAt(long first) {
     return new LaneProgress(
+        new StageProgress(first),
         new StageProgress(first),
         new StageProgress(first),
         new StageProgress(first),

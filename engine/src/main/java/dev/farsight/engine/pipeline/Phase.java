@@ -18,6 +18,14 @@ public interface Phase {
   long firstStep();
 
   /**
+   * Whether the phase should end soon, with samples left to read. Only asked where several
+   * processes have to agree about it, and only process 0; others end a phase by its source.
+   */
+  default boolean pauseDue() {
+    return false;
+  }
+
+  /**
    * Writes what the step of a batch needs beside the batch: its number, learning rates, and how
    * many updates were made before. Called in batch order on the thread that orders lookups, for
    * each rank on another one.

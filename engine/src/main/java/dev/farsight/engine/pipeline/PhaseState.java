@@ -4,7 +4,8 @@ import java.util.Arrays;
 
 /**
  * The state of the phase in progress: the phase, the numbers of its batches, and the progress of
- * each stage. The object is immutable; the progresses advance. Each phase has a new object.
+ * each stage. Each phase has a new object, of which only the progresses advance, and the end may
+ * come closer.
  *
  * <p>Batches are numbered over the life of the cache; a phase's batches follow those of the phase
  * before.
@@ -13,7 +14,7 @@ final class PhaseState {
 
   private final Phase phase;
   private final long first;
-  private final long end;
+  private volatile long end;
   private final StageProgress steps;
   private final LaneProgress[] lanes;
   private final LaunchGate gate;
@@ -44,6 +45,11 @@ final class PhaseState {
   /** Number of the batch after the last that the phase may read. */
   long end() {
     return end;
+  }
+
+  /** Ends the phase before a batch that nobody has read. One thread. */
+  void endAt(long n) {
+    end = Math.min(end, n);
   }
 
   /** Number of batch {@code n} within the phase, from 0. */

@@ -2,6 +2,7 @@ package dev.farsight.engine.pipeline;
 
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.store.RowStore;
+import dev.farsight.engine.process.OwnRanks;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -42,6 +43,10 @@ public final class Pipeline {
   private final List<List<Stage>> stagesByLane = new ArrayList<>();
 
   private final FirstSteps firstSteps;
+
+  /** Null if there is one process. */
+  private final Agreement agreement;
+
   private final List<WriteBackStage> writeBacks = new ArrayList<>();
 
   /** By lane. */
@@ -58,9 +63,15 @@ public final class Pipeline {
    * @param batchesAhead batches of the look-ahead, including the one being planned
    * @param planned how many plans may run ahead of the lane
    * @param updatesRows whether training changes rows; false if rows are frozen
+   * @param ranks that the lanes are of
    */
   public Pipeline(
-      List<LaneParts> lanes, RowStore store, int batchesAhead, int planned, boolean updatesRows) {
+      List<LaneParts> lanes,
+      RowStore store,
+      int batchesAhead,
+      int planned,
+      boolean updatesRows,
+      OwnRanks ranks) {
     for (LaneParts parts : lanes) {
       Carriers carriers = parts.carriers();
       if (carriers.batches() < batchesAhead + planned + 1 || carriers.plans() < planned + 2) {
@@ -71,25 +82,33 @@ public final class Pipeline {
     this.store = store;
     tickets = new LaneTickets[lanes.size()];
     firstSteps = new FirstSteps(this.lanes);
-    stages = stages(batchesAhead, planned, updatesRows);
+    agreement =
+        ranks.areAll()
+            ? null
+            : new Agreement(lanes.get(0).carriers().batches(), ranks.first() == 0);
+    stages = stages(batchesAhead, planned, updatesRows, ranks.all());
   }
 
-  private List<Stage> stages(int batchesAhead, int planned, boolean updatesRows) {
+  private List<Stage> stages(int batchesAhead, int planned, boolean updatesRows, int ranks) {
     List<Stage> all = new ArrayList<>();
     for (int index = 0; index < tickets.length; index++) {
       LaneParts parts = lanes.get(index);
       tickets[index] = new LaneTickets(parts.carriers().plans());
       List<Stage> own = new ArrayList<>();
-      own.add(new ReadStage(lanes, index));
+      own.add(new ReadStage(lanes, index, agreement));
       own.add(new SearchStage(lanes, index));
       own.add(new DedupeStage(lanes, index, store, updatesRows));
+      AskStage asks = agreement == null ? null : new AskStage(lanes, index, agreement);
+      if (asks != null) {
+        own.add(asks);
+      }
       if (parts.merge() != null) {
-        own.add(new MergeStage(lanes, index, store, updatesRows));
+        own.add(new MergeStage(lanes, index, asks, ranks, store, updatesRows));
       }
       own.add(new PlanStage(lanes, index, batchesAhead, planned));
       own.add(new OrderStage(lanes, index));
       own.add(new FetchStage(lanes, index));
-      own.add(new LaneStage(lanes, tickets[index], index, this::stopped));
+      own.add(new LaneStage(lanes, tickets[index], index, this::stopsAtOnce));
       all.addAll(own);
       var writeBack = new WriteBackStage(lanes, tickets[index], index);
       writeBacks.add(writeBack);
@@ -101,8 +120,15 @@ public final class Pipeline {
     return List.copyOf(all);
   }
 
-  /** Ends the phase in progress after the current step; any thread. Later phases end at once. */
+  /**
+   * Ends the phase in progress after the current step, and later phases at once. With several
+   * processes, all of them stop, a few steps later. Any thread.
+   */
   public void stop() {
+    if (agreement != null) {
+      agreement.stop();
+      return;
+    }
     stopping = true;
     PhaseState current = state;
     if (current != null) {
@@ -110,7 +136,18 @@ public final class Pipeline {
     }
   }
 
+  /** Whether phases end at once. With several processes, the same in all of them between phases. */
   public boolean stopped() {
+    return agreement == null ? stopping : agreement.stops();
+  }
+
+  /** Whether the last phase ended because it was {@linkplain Phase#pauseDue due to pause}. */
+  public boolean paused() {
+    return agreement != null && agreement.pauses();
+  }
+
+  /** A stop that is agreed with other processes ends the phase at the batch that they know of. */
+  private boolean stopsAtOnce() {
     return stopping;
   }
 
@@ -131,12 +168,16 @@ public final class Pipeline {
     stages.forEach(stage -> stage.begin(current));
     firstSteps.begin(phase);
     state = current;
+    if (agreement != null) {
+      agreement.begin();
+    }
     // A stop before the assignment did not see this phase.
-    if (stopping) {
+    if (stopped()) {
       current.read().finish();
     }
-    var threads = new StageThreads(current, this::stopped, Thread::new, this::abortOthers);
+    var threads = new StageThreads(current, this::stopsAtOnce, Thread::new, this::abortOthers);
     threads.run(stages);
+    threads.firstFailure().ifPresent(this::abortProcesses);
     settle(current, threads);
     threads.throwFailure();
     return times();
@@ -164,6 +205,7 @@ public final class Pipeline {
         Math.max(seconds(stagesByLane.get(0), ReadStage.class), seconds(own, ReadStage.class)),
         seconds(own, SearchStage.class)
             + seconds(own, DedupeStage.class)
+            + seconds(own, AskStage.class)
             + seconds(own, MergeStage.class),
         seconds(own, PlanStage.class),
         seconds(own, OrderStage.class),
@@ -209,7 +251,18 @@ public final class Pipeline {
 
   /** A rank's device has ceased to answer: the devices of others must not wait for it. */
   private void abortOthers(RankException lost) {
-    lanes.get(lost.rank()).lane().abort(lost);
+    lanes.get(lost.rank() - lanes.get(0).rank()).lane().abort(lost);
+  }
+
+  /** Other processes wait for this one. Those that know of the failure already are not disturbed. */
+  private void abortProcesses(Throwable failure) {
+    if (agreement != null) {
+      lanes.forEach(
+          parts -> {
+            parts.lane().abort(failure);
+            parts.asks().abort(failure);
+          });
+    }
   }
 
   private DeviceWatch watch(int lane) {

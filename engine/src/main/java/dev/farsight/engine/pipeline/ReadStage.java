@@ -8,8 +8,9 @@ import java.util.List;
 
 /**
  * Reads a rank's samples of each batch from the phase's source. If the source is {@linkplain
- * DividedSource divided}, each rank has a thread that reads its own. Otherwise that of rank 0 reads
- * those of all ranks, one after the other. Rank 0 decides which batches there are. It needs room
+ * DividedSource divided}, each rank has a thread that reads its own. Otherwise that of the first
+ * rank reads those of all ranks of this process, one after the other. The first rank decides which
+ * batches there are. It needs room
  * from the steps stage: the batch that used the carriers before must be done.
  */
 final class ReadStage extends Stage {
@@ -17,16 +18,23 @@ final class ReadStage extends Stage {
   private final List<LaneParts> lanes;
   private final int laneIndex;
 
+  /** Null if there is one process. */
+  private final Agreement agreement;
+
   /** The source of the phase, if each rank reads its own samples; otherwise null. */
   private DividedSource divided;
 
-  ReadStage(List<LaneParts> lanes, int laneIndex) {
+  /**
+   * @param agreement with other processes; null if there are none
+   */
+  ReadStage(List<LaneParts> lanes, int laneIndex, Agreement agreement) {
     // What fails is the source, not a device.
     super(
-        lanes.size() == 1 ? "reader" : "reader@" + laneIndex,
+        lanes.size() == 1 ? "reader" : "reader@" + lanes.get(laneIndex).rank(),
         new Clock("read", lanes.get(laneIndex).trace()));
     this.lanes = lanes;
     this.laneIndex = laneIndex;
+    this.agreement = agreement;
   }
 
   @Override
@@ -59,18 +67,21 @@ final class ReadStage extends Stage {
   @Override
   Outcome run(PhaseState state, long n) {
     if (laneIndex == 0) {
+      if (agreement != null) {
+        agreement.read(n, state.phase()::pauseDue);
+      }
       return readFirst(state.phase().source(), n) ? Outcome.DONE : Outcome.NONE;
     }
     if (divided != null) {
       Batch batch = batch(laneIndex, n);
-      if (!divided.ofRank(laneIndex).next(batch)) {
-        empty(batch);
+      if (!divided.part(laneIndex).next(batch)) {
+        StepSource.empty(batch);
       }
     }
     return Outcome.DONE;
   }
 
-  /** Reads the samples of rank 0, and those of the others if they do not. */
+  /** Reads the samples of the first rank, and those of the others if they do not. */
   private boolean readFirst(BatchSource source, long n) {
     if (!source.next(batch(0, n))) {
       return false;
@@ -80,7 +91,7 @@ final class ReadStage extends Stage {
       Batch batch = batch(index, n);
       more = more && StepSource.withinStep(source).next(batch);
       if (!more) {
-        empty(batch);
+        StepSource.empty(batch);
       }
     }
     return true;
@@ -88,15 +99,5 @@ final class ReadStage extends Stage {
 
   private Batch batch(int index, long n) {
     return lanes.get(index).carriers().batch(n);
-  }
-
-  /** The source has ended: the last batch was too short for this rank. */
-  private static void empty(Batch batch) {
-    for (int f = 0; f < batch.schema().features().size(); f++) {
-      if (batch.offsets(f) != null) {
-        batch.offsets(f)[0] = 0;
-      }
-    }
-    batch.samples(0);
   }
 }

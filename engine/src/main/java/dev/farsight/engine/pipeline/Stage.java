@@ -49,7 +49,7 @@ abstract class Stage {
    * @param work what the clock calls the stage's work
    */
   Stage(List<LaneParts> lanes, int laneIndex, String role, String work) {
-    name = lanes.size() == 1 ? role : role + "@" + laneIndex;
+    name = lanes.size() == 1 ? role : role + "@" + lanes.get(laneIndex).rank();
     clock = new Clock(work, lanes.get(laneIndex).trace());
     watch = lanes.get(laneIndex).lane().watch();
   }

@@ -2,6 +2,7 @@ package dev.farsight.engine.pipeline;
 
 import dev.farsight.api.FarsightException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -160,6 +161,11 @@ final class StageThreads {
     } else if (failure != t) {
       failure.addSuppressed(t);
     }
+  }
+
+  /** The first failure, if there is one. */
+  synchronized Optional<Throwable> firstFailure() {
+    return Optional.ofNullable(failure);
   }
 
   /** Throws the first failure, if there is one. */

@@ -4,11 +4,12 @@ import dev.farsight.api.compute.StepInput;
 import dev.farsight.api.data.Batch;
 import dev.farsight.engine.cache.CachePlan;
 import dev.farsight.engine.cache.RequestedRows;
+import dev.farsight.engine.plan.OwnedRows;
 import java.util.List;
 
 /**
- * A batch whose step is done: the samples of each rank, in order, with what was computed and
- * planned. The object is reused for the next batch.
+ * A batch whose step is done: the samples of each rank of this process, in order, with what was
+ * computed and planned. The object is reused for the next batch.
  */
 public final class StepResults {
 
@@ -24,7 +25,7 @@ public final class StepResults {
     return this;
   }
 
-  /** How many ranks there are. */
+  /** How many ranks this process has. */
   public int ranks() {
     return lanes.size();
   }
@@ -37,7 +38,7 @@ public final class StepResults {
     return lanes.get(0).columns() ? 1 : lanes.size();
   }
 
-  /** The samples of a rank. The first rank has some; others may have none. */
+  /** The samples of a rank, by its place among those of this process. It may have none. */
   public Batch batch(int rank) {
     return lanes.get(rank).carriers().batch(n);
   }
@@ -69,12 +70,14 @@ public final class StepResults {
     return saturated;
   }
 
-  /** Samples of all ranks. */
+  /** Samples of all ranks, those of other processes too. */
   public int samples() {
-    int samples = 0;
-    for (int rank = 0; rank < ranks(); rank++) {
-      samples += batch(rank).samples();
-    }
-    return samples;
+    OwnedRows owned = lanes.get(0).merge() == null ? null : lanes.get(0).carriers().owned(n);
+    return owned == null ? batch(0).samples() : owned.samples();
+  }
+
+  /** Where the samples of each rank of the run begin; its last entry is their number. */
+  public int[] sampleStarts() {
+    return lanes.get(0).carriers().owned(n).sampleStarts();
   }
 }

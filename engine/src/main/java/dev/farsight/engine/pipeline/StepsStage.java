@@ -88,7 +88,7 @@ final class StepsStage extends Stage {
 
   /** The ranks whose dense values are not all finite; empty if there is one rank. */
   private String ranksWithBadValues() {
-    if (lanes.size() == 1) {
+    if (lanes.get(0).merge() == null) {
       return "";
     }
     return IntStream.range(0, lanes.size())

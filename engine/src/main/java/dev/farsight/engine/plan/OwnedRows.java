@@ -116,8 +116,13 @@ public final class OwnedRows implements RequestedRows, RowSlots {
   }
 
   /** By rank: samples of the ranks before it. */
-  int[] sampleStarts() {
+  public int[] sampleStarts() {
     return sampleStarts;
+  }
+
+  /** Samples of all ranks. */
+  public int samples() {
+    return sampleStarts[sampleStarts.length - 1];
   }
 
   /** By owner: arrival position of the first row that it adds up for this rank. */
@@ -148,7 +153,8 @@ public final class OwnedRows implements RequestedRows, RowSlots {
     return firstSample;
   }
 
-  double divisor() {
+  /** Their weights, added up. */
+  public double divisor() {
     return divisor;
   }
 

@@ -3,7 +3,6 @@ package dev.farsight.engine.plan;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.compute.ExchangeShape;
 import dev.farsight.api.concurrent.Workers;
-import dev.farsight.api.data.Batch;
 import dev.farsight.engine.cache.RegionLayout;
 import dev.farsight.engine.cache.RegionRows;
 import dev.farsight.engine.cache.RowOwners;
@@ -44,7 +43,7 @@ public final class RowMerge {
   private final int[] sumStarts;
 
   // State of the current batch. The tasks below are created once, so a batch allocates nothing.
-  private UniqueRows[] asked;
+  private AskedRows[] asked;
   private OwnedRows target;
   private RegionRows byRegion;
   private final Workers.Task merge = (region, worker) -> mergeIn(region);
@@ -87,12 +86,11 @@ public final class RowMerge {
   /**
    * Merges the unique rows of a batch.
    *
-   * @param batches the samples of each rank
-   * @param asked the unique rows of each rank's samples, sorted by group
+   * @param asked what the samples of each rank ask for
    * @param updates whether rows will be changed in their slots
    */
   public void merge(
-      Batch[] batches, UniqueRows[] asked, RowRequest.Use use, boolean updates, OwnedRows target) {
+      AskedRows[] asked, RowRequest.Use use, boolean updates, OwnedRows target) {
     this.asked = asked;
     this.target = target;
     startLists();
@@ -123,7 +121,7 @@ public final class RowMerge {
     startArrivals();
     workers.run(arrivalStarts.length, arrive);
     keepReplicated();
-    describe(batches);
+    describe();
   }
 
   /** Sets where what each rank asks for begins, in the order of sending. */
@@ -195,7 +193,7 @@ public final class RowMerge {
   }
 
   private RegionRows sorted(int p) {
-    return asked[p].request().byRegion();
+    return asked[p].rows();
   }
 
   private void mergeIn(int region) {
@@ -351,28 +349,17 @@ public final class RowMerge {
         target.keptRows());
   }
 
-  private void describe(Batch[] batches) {
+  private void describe() {
     long first = 0;
     double divisor = 0;
     int samples = 0;
     for (int p = 0; p < shape.ranks(); p++) {
       target.sampleStarts()[p] = samples;
-      samples += batches[p].samples();
-      first += p < rank ? batches[p].samples() : 0;
-      divisor += weight(batches[p]);
+      samples += asked[p].samples();
+      first += p < rank ? asked[p].samples() : 0;
+      divisor += asked[p].weight();
     }
     target.sampleStarts()[shape.ranks()] = samples;
     target.samples(first, divisor);
-  }
-
-  private static double weight(Batch batch) {
-    if (batch.weights() == null) {
-      return batch.samples();
-    }
-    double sum = 0;
-    for (int s = 0; s < batch.samples(); s++) {
-      sum += batch.weights().get(s);
-    }
-    return sum;
   }
 }

@@ -33,7 +33,7 @@ final class CheckpointTaker {
   /** The step of the last checkpoint; -1 before the first. */
   private long takenStep;
 
-  private long takenNanos;
+  private volatile long takenNanos;
 
   /**
    * @param metrics null if none are written
@@ -58,9 +58,18 @@ final class CheckpointTaker {
     this.takenStep = takenStep;
   }
 
-  /** The source, which now also ends when the next checkpoint is due by time. */
+  /**
+   * The source, which now also ends when the next checkpoint is due by time. With several processes
+   * it does not: they end a phase together, see {@link #isDue}.
+   */
   DeadlineSource untilDue(BatchSource source) {
-    return new DeadlineSource(source, settings.everyNanos(), takenNanos);
+    long interval = session.processes().isAlone() ? settings.everyNanos() : 0;
+    return new DeadlineSource(source, interval, takenNanos);
+  }
+
+  /** Whether the next checkpoint is due by time. Any thread. */
+  boolean isDue() {
+    return settings.everyNanos() > 0 && System.nanoTime() - takenNanos >= settings.everyNanos();
   }
 
   /** Whether there were steps since the last checkpoint. */

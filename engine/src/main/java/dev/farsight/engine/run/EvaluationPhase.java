@@ -14,6 +14,7 @@ final class EvaluationPhase implements Phase {
 
   private final BatchSource source;
   private final Evaluation evaluation;
+  private final ScoreExchange scores;
   private final CacheCounters cache;
   private final TableCounters tables;
   private final CountersByDevice devices;
@@ -22,12 +23,14 @@ final class EvaluationPhase implements Phase {
   EvaluationPhase(
       BatchSource source,
       Evaluation evaluation,
+      ScoreExchange scores,
       CacheCounters cache,
       TableCounters tables,
       CountersByDevice devices,
       ProgressMeter meter) {
     this.source = source;
     this.evaluation = evaluation;
+    this.scores = scores;
     this.cache = cache;
     this.tables = tables;
     this.devices = devices;
@@ -63,9 +66,7 @@ final class EvaluationPhase implements Phase {
 
   @Override
   public void stepped(long batch, StepResults results) {
-    for (int rank = 0; rank < results.ranks(); rank++) {
-      evaluation.add(results.batch(rank), results.input(rank));
-    }
+    scores.add(results, evaluation);
     BatchCounts.add(results, cache, tables);
     devices.add(results, false);
     meter.add(results.samples());

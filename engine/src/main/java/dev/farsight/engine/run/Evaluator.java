@@ -36,6 +36,7 @@ public final class Evaluator {
   private final TableCounters tables;
   private final CountersByDevice devices;
   private final int groupFeature;
+  private final ScoreExchange scores;
   private long samples;
   private Quality quality;
   private final EvaluationSample all;
@@ -57,6 +58,7 @@ public final class Evaluator {
     all = new EvaluationSample(session.data(), 0, batchSize);
     sample = new EvaluationSample(session.data(), session.settings().evalSamples(), batchSize);
     groupFeature = GroupFeature.position(session.settings().farsight(), session.data().schema());
+    scores = new ScoreExchange(session.processes(), session.ranks(), groupFeature);
   }
 
   /**
@@ -98,10 +100,10 @@ public final class Evaluator {
     // A run that only evaluates leaves the logits of its samples.
     var evaluation =
         new Evaluation(schema.labelled(), schema.truth(), metrics == null, groupFeature);
-    try (BatchSource source = part.open(session.lanes().size())) {
+    try (BatchSource source = part.open(session.ranks())) {
       session
           .pipeline()
-          .run(new EvaluationPhase(source, evaluation, cache, tables, devices, meter));
+          .run(new EvaluationPhase(source, evaluation, scores, cache, tables, devices, meter));
       devices.endPhase(session.pipeline().timesByRank());
       counters.addFaults(DataFaults.of(source));
     }

@@ -148,7 +148,7 @@ public final class ReplayRun {
   private void train(BatchSource source, long batches) {
     var setup = new TrainingPhase.Setup(rates, counters, null, 1, figures, events);
     counters.beginPhase();
-    session.pipeline().run(new TrainingPhase(setup, source, batches, 0));
+    session.pipeline().run(new TrainingPhase(setup, source, batches, 0, () -> false));
     counters.endPhase(session.pipeline());
   }
 

@@ -14,6 +14,8 @@ import dev.farsight.engine.pipeline.Lane;
 import dev.farsight.engine.pipeline.LaneParts;
 import dev.farsight.engine.pipeline.Pipeline;
 import dev.farsight.engine.pipeline.Transfers;
+import dev.farsight.engine.process.OwnRanks;
+import dev.farsight.engine.process.Processes;
 import dev.farsight.engine.progress.CountedReads;
 import dev.farsight.engine.progress.ProgressMeter;
 import dev.farsight.engine.settings.EngineSettings;
@@ -29,6 +31,7 @@ import java.util.stream.IntStream;
 /**
  * The opened parts of a run. Owns none of them.
  *
+ * @param processes that train together; of devices and lanes, the session has those of this one
  * @param store the outermost store: it keeps the rows of checkpoints, above the RAM tier, above the
  *     configured store
  * @param ramTier the tier of memory in {@code store}; null if there is none
@@ -45,6 +48,7 @@ import java.util.stream.IntStream;
  */
 public record Session(
     EngineSettings settings,
+    Processes processes,
     DataSource data,
     RowStore store,
     RamTier ramTier,
@@ -59,6 +63,11 @@ public record Session(
     long modelSeed,
     OptimizerUpdates loadedUpdates,
     ModelDescription description) {
+
+  /** The ranks of this process. */
+  public OwnRanks ranks() {
+    return processes.ranks(lanes.size());
+  }
 
   /** Name of the cache policy. */
   public String policyName() {

@@ -8,6 +8,7 @@ import dev.farsight.engine.metrics.MetricsFile;
 import dev.farsight.engine.model.OptimizerUpdates;
 import dev.farsight.engine.pipeline.Phase;
 import dev.farsight.engine.pipeline.StepResults;
+import java.util.function.BooleanSupplier;
 
 /** Trains on a number of batches: counts each step, writes metrics, and sends events. */
 final class TrainingPhase implements Phase {
@@ -34,17 +35,25 @@ final class TrainingPhase implements Phase {
   private final long totalSteps;
   private final long firstStep;
   private final OptimizerUpdates updatesBefore;
+  private final BooleanSupplier pauseDue;
 
   /**
    * @param totalSteps steps of the whole run; 0 if unknown
+   * @param pauseDue see {@link Phase#pauseDue}
    */
-  TrainingPhase(Setup setup, BatchSource source, long maxBatches, long totalSteps) {
+  TrainingPhase(
+      Setup setup,
+      BatchSource source,
+      long maxBatches,
+      long totalSteps,
+      BooleanSupplier pauseDue) {
     this.setup = setup;
     this.source = source;
     this.maxBatches = maxBatches;
     this.totalSteps = totalSteps;
     firstStep = setup.counters().steps();
     updatesBefore = setup.counters().updates();
+    this.pauseDue = pauseDue;
   }
 
   @Override
@@ -65,6 +74,11 @@ final class TrainingPhase implements Phase {
   @Override
   public long firstStep() {
     return firstStep;
+  }
+
+  @Override
+  public boolean pauseDue() {
+    return pauseDue.getAsBoolean();
   }
 
   @Override

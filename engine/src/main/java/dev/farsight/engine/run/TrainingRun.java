@@ -7,8 +7,8 @@ import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.engine.checkpoint.CheckpointSettings;
 import dev.farsight.engine.checkpoint.ResumePoint;
 import dev.farsight.engine.checkpoint.RunProgress;
-import dev.farsight.engine.data.DividedSource;
 import dev.farsight.engine.data.SplitSetting;
+import dev.farsight.engine.data.StepPass;
 import dev.farsight.engine.event.BestRestored;
 import dev.farsight.engine.event.EpochBegun;
 import dev.farsight.engine.event.EpochEnded;
@@ -146,9 +146,9 @@ public final class TrainingRun {
   }
 
   private BatchSource openPass(int epoch) {
-    return DividedSource.of(
+    return StepPass.of(
         session.data(),
-        session.lanes().size(),
+        session.ranks(),
         settings.batchSize(),
         () -> session.data().train(epoch));
   }
@@ -247,11 +247,12 @@ public final class TrainingRun {
         return false;
       }
       long steps = counters.steps();
-      boolean sourceEnded = steps - stepsBefore < wantedSteps && !untilDue.isDue();
+      boolean due = untilDue.isDue() || session.pipeline().paused();
+      boolean sourceEnded = steps - stepsBefore < wantedSteps && !due;
       if (!sourceEnded && schedule.isEvaluationDue(steps) && evaluateAndDecide()) {
         return false;
       }
-      if (schedule.isCheckpointDue(steps) || untilDue.isDue()) {
+      if (schedule.isCheckpointDue(steps) || due) {
         checkpoints.take(true);
       }
       if (sourceEnded) {
@@ -280,7 +281,7 @@ public final class TrainingRun {
   }
 
   private void trainPhase(BatchSource source, long batches) {
-    var phase = new TrainingPhase(phases, source, batches, totalSteps());
+    var phase = new TrainingPhase(phases, source, batches, totalSteps(), checkpoints::isDue);
     counters.beginPhase();
     session.pipeline().run(phase);
     counters.endPhase(session.pipeline());

@@ -85,6 +85,11 @@ public record EngineSettings(
         report.longInteger("warm-up", 0, Long.MAX_VALUE));
   }
 
+  /** How many processes train together. */
+  public int processes() {
+    return ShardingSettings.processes(farsight);
+  }
+
   private static LearningRates learningRates(Settings farsight) {
     LearningRates rates = LearningRates.of(farsight.section("optimizer"));
     if (rates.followEvaluations()) {

@@ -13,6 +13,7 @@ import java.util.TreeMap;
 /**
  * How several devices train together: {@code sharding}, but for the collective's own settings.
  *
+ * @param processes how many processes train together, each with the devices that it is told
  * @param general how the rows of tables are divided that are not named
  * @param tables the same by table name
  * @param exchange what ranks send each other of tables that are not named
@@ -23,6 +24,7 @@ import java.util.TreeMap;
  * @param deviceMemory bytes of rows that a device has room for; empty: no limit
  */
 public record ShardingSettings(
+    int processes,
     Choice general,
     Map<String, Choice> tables,
     ExchangeChoice exchange,
@@ -32,6 +34,7 @@ public record ShardingSettings(
     OptionalLong linkBandwidth,
     OptionalLong deviceMemory) {
 
+  private static final int MOST_PROCESSES = 1024;
   private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(100);
 
   private static final List<String> CHOICES =
@@ -84,6 +87,7 @@ public record ShardingSettings(
       throw sharding.bad("timeout", "is not a time from 100 ms to 24 h");
     }
     return new ShardingSettings(
+        processes(farsight),
         Choice.of(sharding, "default"),
         Map.copyOf(tables),
         ExchangeChoice.of(sharding, "exchange"),
@@ -92,6 +96,11 @@ public record ShardingSettings(
         sharding.optionalPath("plan"),
         bytes(sharding, "link-bandwidth"),
         bytes(sharding, "device-memory"));
+  }
+
+  /** How many processes train together. */
+  public static int processes(Settings farsight) {
+    return farsight.section("sharding").integer("processes", 1, MOST_PROCESSES);
   }
 
   private static OptionalLong bytes(Settings section, String key) {

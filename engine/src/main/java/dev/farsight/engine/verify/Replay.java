@@ -13,6 +13,7 @@ import dev.farsight.engine.checkpoint.Checkpoints;
 import dev.farsight.engine.checkpoint.Digests;
 import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.plugin.Components;
+import dev.farsight.engine.process.Processes;
 import dev.farsight.engine.run.ReplayRun;
 import dev.farsight.engine.run.Session;
 import dev.farsight.engine.settings.EngineSettings;
@@ -53,6 +54,7 @@ final class Replay implements AutoCloseable {
             DataUse.continued(start.fitted()),
             (settings, identity, format) ->
                 Checkpoints.replay(checkpointing, start, rows, settings, identity.get(), format),
+            Processes.one(),
             start.plan());
     try {
       session = new SessionBuilder(setup, resources).build();

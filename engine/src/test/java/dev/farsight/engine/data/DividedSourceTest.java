@@ -6,6 +6,7 @@ import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.BatchSource;
 import dev.farsight.api.data.DataSource;
+import dev.farsight.engine.process.OwnRanks;
 import dev.farsight.api.data.Feature;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.table.Table;
@@ -114,7 +115,7 @@ class DividedSourceTest {
       int each = 1 + random.nextInt(9);
       int stepSamples = ranks * each;
       String what = "round %d, %d ranks, %d samples each".formatted(round, ranks, each);
-      var source = (DividedSource) DividedSource.of(data, ranks, stepSamples, () -> data.train(0));
+      var source = (DividedSource) StepPass.of(data, OwnRanks.all(ranks), stepSamples, () -> data.train(0));
       var starts = new ArrayList<Integer>();
       int[] read = new int[ranks];
       int start = 0;
@@ -149,7 +150,7 @@ class DividedSourceTest {
     for (; read[rank] < starts.size(); read[rank]++) {
       int from = starts.get(read[rank]) + rank * each;
       List<Integer> expected = range(from, from + each);
-      boolean there = source.ofRank(rank).next(batch);
+      boolean there = source.part(rank).next(batch);
       assertThat(there ? numbers(batch) : List.of())
           .as("%s, rank %d", what, rank)
           .isEqualTo(expected);
@@ -161,9 +162,9 @@ class DividedSourceTest {
   void otherSourcesAreReadByOne() {
     var weighted = Numbered.schema(Set.of(BatchSchema.Column.WEIGHT));
     for (var data : List.of(new Numbered(weighted, true), new Numbered(Numbered.PLAIN, false))) {
-      assertThat(DividedSource.of(data, 2, 10, data::eval)).isInstanceOf(Pass.class);
+      assertThat(StepPass.of(data, OwnRanks.all(2), 10, data::eval)).isInstanceOf(Pass.class);
     }
     var data = new Numbered(Numbered.PLAIN, true);
-    assertThat(DividedSource.of(data, 1, 10, data::eval)).isInstanceOf(Pass.class);
+    assertThat(StepPass.of(data, OwnRanks.all(1), 10, data::eval)).isInstanceOf(Pass.class);
   }
 }

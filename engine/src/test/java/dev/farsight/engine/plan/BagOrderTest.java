@@ -101,7 +101,7 @@ class BagOrderTest {
       for (int rank = 0; rank < RANKS; rank++) {
         var merge = new RowMerge(owners, shape, rank, workers);
         owned[rank] = merge.newRows();
-        merge.merge(batches, unique, RowRequest.Use.TRAIN, true, owned[rank]);
+        merge.merge(RowMergeTest.asked(batches, unique), RowRequest.Use.TRAIN, true, owned[rank]);
       }
       for (int rank = 0; rank < RANKS; rank++) {
         exchanges[rank] = RowExchange.of(shape, SCHEMA, SAMPLES, HostBuffers.plain());

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -102,6 +103,12 @@ class RowMergeTest {
     }
   }
 
+  static AskedRows[] asked(Batch[] batches, UniqueRows[] unique) {
+    return IntStream.range(0, batches.length)
+        .mapToObj(rank -> new AskedRows().of(unique[rank], batches[rank]))
+        .toArray(AskedRows[]::new);
+  }
+
   private void check(int round, RowMerge[] merges, Deduper deduper, Workers workers) {
     var batches = new Batch[ranks];
     var asked = new UniqueRows[ranks];
@@ -114,7 +121,7 @@ class RowMergeTest {
     var owned = new OwnedRows[ranks];
     for (int rank = 0; rank < ranks; rank++) {
       owned[rank] = merges[rank].newRows();
-      merges[rank].merge(batches, asked, RowRequest.Use.TRAIN, true, owned[rank]);
+      merges[rank].merge(asked(batches, asked), RowRequest.Use.TRAIN, true, owned[rank]);
       exchanges[rank] = new RowExchange(shape, HostBuffers.plain());
       owned[rank].writeTo(
           exchanges[rank],

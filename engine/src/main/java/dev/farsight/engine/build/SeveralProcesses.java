@@ -1,0 +1,46 @@
+package dev.farsight.engine.build;
+
+import dev.farsight.api.config.ConfigException;
+import dev.farsight.api.config.Settings;
+import dev.farsight.engine.build.RunSetup.Start;
+import dev.farsight.engine.settings.EngineSettings;
+import dev.farsight.engine.settings.ShardingSettings;
+import dev.farsight.engine.settings.ShardingSettings.Choice;
+import dev.farsight.engine.settings.ShardingSettings.ExchangeChoice;
+
+/** What several processes cannot do together. */
+public final class SeveralProcesses {
+
+  private SeveralProcesses() {}
+
+  /**
+   * @throws ConfigException for the first setting that asks for more
+   */
+  public static void requirePossible(EngineSettings settings, Start start) {
+    if (settings.processes() == 1) {
+      return;
+    }
+    Settings farsight = settings.farsight();
+    Settings sharding = farsight.section("sharding");
+    var wanted = ShardingSettings.of(farsight);
+    if (start != Start.TRAINING) {
+      throw sharding.bad("processes", "must be 1 to evaluate or to resume");
+    }
+    if (wanted.general() == Choice.COLUMN || wanted.tables().containsValue(Choice.COLUMN)) {
+      throw sharding.bad("processes", "must be 1 with tables that are divided by column");
+    }
+    if (wanted.exchange() == ExchangeChoice.SUMS
+        || wanted.exchanges().containsValue(ExchangeChoice.SUMS)) {
+      throw sharding.bad("processes", "must be 1 with sharding.exchange = sums");
+    }
+    Settings checkpoint = farsight.section("checkpoint");
+    if (checkpoint.has("every") || settings.earlyStopping().restoreBest()) {
+      throw sharding.bad(
+          "processes", "must be 1 with checkpoint.every or train.early-stopping.restore-best");
+    }
+    if (sharding.string("collective").equals("threads")) {
+      throw sharding.bad(
+          "collective", "joins devices of one process; choose sockets for several processes");
+    }
+  }
+}

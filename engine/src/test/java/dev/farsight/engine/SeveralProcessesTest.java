@@ -1,0 +1,104 @@
+package dev.farsight.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.farsight.api.collective.CollectiveContext.Rendezvous;
+import dev.farsight.engine.event.RunListener;
+import dev.farsight.engine.event.StepProgress;
+import dev.farsight.engine.process.ProcessPlace;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Several processes train what one process with as many devices trains, to the bit. They are
+ * threads here, which share nothing but the sockets between them.
+ */
+class SeveralProcessesTest {
+
+  private static final int BATCH = 36;
+
+  @TempDir Path folder;
+
+  private TestRun run(String... sets) {
+    return new TestRun(folder)
+        .set(
+            "data.batch-size=" + BATCH,
+            "compute.backend=nd4j-native",
+            "cache.size=30%",
+            "sharding.collective=sockets",
+            "optimizer.learning-rate=0.05",
+            "optimizer.dense.learning-rate=0.04")
+        .set(sets);
+  }
+
+  private List<Report> train(int processes, TestRun run) throws Exception {
+    var meetingPoint = new CompletableFuture<InetSocketAddress>();
+    var pool = Executors.newCachedThreadPool();
+    try {
+      List<Future<Report>> reports = new ArrayList<>();
+      run.set("sharding.processes=" + processes);
+      for (int number = 0; number < processes; number++) {
+        int process = number;
+        Callable<Report> work =
+            () -> {
+              InetSocketAddress at =
+                  process == 0
+                      ? new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)
+                      : meetingPoint.get();
+              var place =
+                  ProcessPlace.of(process, new Rendezvous(at, "secret", meetingPoint::complete));
+              try (Trainer trainer = run.open(process, place)) {
+                return trainer.train();
+              }
+            };
+        reports.add(pool.submit(work));
+      }
+      List<Report> results = new ArrayList<>();
+      for (Future<Report> report : reports) {
+        results.add(report.get());
+      }
+      return results;
+    } finally {
+      pool.shutdownNow();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2, 1, all, row, true",
+    "2, 1, 30%, row, false",
+    "3, 1, 25%, table, true",
+    "2, 2, 30%, replicated, true",
+    "2, 2, all, auto, false"
+  })
+  void theyTrainWhatOneProcessTrains(
+      int processes, int devices, String size, String kind, boolean inMemory) throws Exception {
+    String[] some = {
+      "train.eval-every=100",
+      "train.eval-samples=" + 7 * BATCH,
+      "cache.size=" + size,
+      "sharding.default=" + kind,
+      "data.synthetic.in-memory=" + inMemory
+    };
+    Report one =
+        run(some).set("compute.nd4j-native.devices=" + processes * devices).train();
+    List<Report> several =
+        train(processes, run(some).set("compute.nd4j-native.devices=" + devices));
+    assertThat(TestRun.digests(several.get(0))).isEqualTo(TestRun.digests(one));
+    for (Report report : several) {
+      assertThat(report.lossSha256()).isEqualTo(one.lossSha256());
+      assertThat(report.quality()).isPresent().isEqualTo(one.quality());
+      assertThat(report.steps()).isEqualTo(one.steps());
+    }
+  }
+}
