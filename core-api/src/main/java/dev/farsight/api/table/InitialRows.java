@@ -74,7 +74,7 @@ public final class InitialRows {
   /**
    * Which rows the rows are drawn as.
    *
-   * @param original the rows by their own ids
+   * @param original the rows by their own ids, in any generation
    * @param rowOf from a row id here to the own one
    * @param tables the number of each table among the original ones
    */
@@ -202,8 +202,10 @@ public final class InitialRows {
   public InitialRows renumbered(TableSet some, LongUnaryOperator originalRow) {
     if (renumbering != null) {
       LongUnaryOperator first = renumbering.rowOf;
-      return renumbering.original.renumbered(
-          some, row -> first.applyAsLong(originalRow.applyAsLong(row)));
+      return renumbering
+          .original
+          .ofGeneration(generation)
+          .renumbered(some, row -> first.applyAsLong(originalRow.applyAsLong(row)));
     }
     var originals = new int[some.size()];
     var drawn = new Draw[some.size()];
