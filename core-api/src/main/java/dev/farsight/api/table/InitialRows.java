@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.util.List;
+import java.util.function.LongUnaryOperator;
 
 /**
  * The value of a row before its first update: a pure function of (seed, generation, table, index),
@@ -67,6 +68,18 @@ public final class InitialRows {
 
   private final ThreadLocal<Scratch> scratch;
 
+  /** Null if a row is drawn by its own table and index. */
+  private final Renumbering renumbering;
+
+  /**
+   * Which rows the rows are drawn as.
+   *
+   * @param original the rows by their own ids, in any generation
+   * @param rowOf from a row id here to the own one
+   * @param tables the number of each table among the original ones
+   */
+  private record Renumbering(InitialRows original, LongUnaryOperator rowOf, int[] tables) {}
+
   /** Working memory of a thread, for one row. */
   private static final class Scratch {
     private final int[] upperBits;
@@ -107,6 +120,16 @@ public final class InitialRows {
    */
   public InitialRows(
       TableSet tables, RowFormat format, List<Draw> draws, long seed, int generation) {
+    this(tables, format, draws, seed, generation, null);
+  }
+
+  private InitialRows(
+      TableSet tables,
+      RowFormat format,
+      List<Draw> draws,
+      long seed,
+      int generation,
+      Renumbering renumbering) {
     if (draws.size() != tables.size()) {
       throw new IllegalArgumentException(draws.size() + " draws for " + tables.size() + " tables");
     }
@@ -117,6 +140,7 @@ public final class InitialRows {
     this.format = format;
     this.seed = seed;
     this.generation = generation;
+    this.renumbering = renumbering;
     this.stateStart = format.stateStart();
     long generationSeed = generation == 0 ? seed : mix64(~seed + GOLDEN_64 * generation);
     this.tableKeys = new long[tables.size()];
@@ -127,7 +151,8 @@ public final class InitialRows {
     }
     this.scratch = ThreadLocal.withInitial(() -> new Scratch(format));
     for (int t = 0; t < tables.size(); t++) {
-      tableKeys[t] = mix64(generationSeed + GOLDEN_64 * (t + 1));
+      int drawnAs = renumbering == null ? t : renumbering.tables[t];
+      tableKeys[t] = mix64(generationSeed + GOLDEN_64 * (drawnAs + 1));
     }
   }
 
@@ -160,7 +185,52 @@ public final class InitialRows {
 
   /** The same rows in another generation. */
   public InitialRows ofGeneration(int other) {
-    return new InitialRows(tables, format, draws, seed, other);
+    return new InitialRows(tables, format, draws, seed, other, renumbering);
+  }
+
+  /**
+   * Some of these rows, under other row ids: row r has the value that row {@code originalRow(r)}
+   * has here, in every generation. For a store that holds a part of the rows, numbered without
+   * gaps. A row costs one call of {@code originalRow} more.
+   *
+   * @param some tables of these names, in any order, each with so many of its rows as are taken
+   * @param originalRow from a row id of {@code some} to the row id here, in the table of the same
+   *     name; called from several threads at once
+   * @throws IllegalArgumentException if there is no such table, or if its first or last row is in
+   *     another one
+   */
+  public InitialRows renumbered(TableSet some, LongUnaryOperator originalRow) {
+    if (renumbering != null) {
+      LongUnaryOperator first = renumbering.rowOf;
+      return renumbering
+          .original
+          .ofGeneration(generation)
+          .renumbered(some, row -> first.applyAsLong(originalRow.applyAsLong(row)));
+    }
+    var originals = new int[some.size()];
+    var drawn = new Draw[some.size()];
+    for (int t = 0; t < originals.length; t++) {
+      originals[t] = tables.find(some.get(t).name());
+      requireInTable(originals[t], some.get(t), originalRow.applyAsLong(some.offset(t)));
+      requireInTable(originals[t], some.get(t), originalRow.applyAsLong(some.offset(t + 1) - 1));
+      drawn[t] = draws.get(originals[t]);
+    }
+    return new InitialRows(
+        some,
+        format,
+        List.of(drawn),
+        seed,
+        generation,
+        new Renumbering(this, originalRow, originals));
+  }
+
+  private void requireInTable(int original, Table table, long originalRow) {
+    if (original < 0
+        || originalRow < tables.offset(original)
+        || originalRow >= tables.offset(original + 1)) {
+      throw new IllegalArgumentException(
+          "a row of table " + table.name() + " is to be row " + originalRow + ", of another table");
+    }
   }
 
   /**
@@ -200,7 +270,13 @@ public final class InitialRows {
   }
 
   private long key(int table, int index) {
-    return mix64(tableKeys[table] + GOLDEN_64 * (index + 1L));
+    long drawnAs = renumbering == null ? index : originalIndex(table, index);
+    return mix64(tableKeys[table] + GOLDEN_64 * (drawnAs + 1));
+  }
+
+  private long originalIndex(int table, int index) {
+    long row = renumbering.rowOf.applyAsLong(tables.rowId(table, index));
+    return row - renumbering.original.tables.offset(renumbering.tables[table]);
   }
 
   /** As {@link #fill(int, int, FloatBuffer, int)} into an array. */

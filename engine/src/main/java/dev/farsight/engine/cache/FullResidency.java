@@ -28,7 +28,7 @@ public final class FullResidency implements Residency {
   private final int maxMoves;
 
   /** Null if the slot is the row id. */
-  private final RankRows numbers;
+  private final RowNumbers numbers;
 
   private final DirtyRows dirty;
   private final Workers workers;
@@ -70,8 +70,16 @@ public final class FullResidency implements Residency {
    */
   public FullResidency(
       long rows, RowOwners owners, int rank, int maxRows, int maxMoves, Workers workers) {
-    this.numbers = new RankRows(rows, owners, rank);
-    this.slots = numbers.count();
+    this.numbers = new RowNumbers(rows, row -> owners.on(rank, row), workers);
+    if (numbers.count() > Integer.MAX_VALUE) {
+      throw new FarsightException(
+          String.format(
+              Locale.ROOT,
+              "cache.size = all: %d rows on one device, at most %d slots are possible",
+              numbers.count(),
+              Integer.MAX_VALUE));
+    }
+    this.slots = (int) numbers.count();
     this.maxRows = maxRows;
     this.maxMoves = maxMoves;
     this.dirty = new DirtyRows(slots);
@@ -110,7 +118,7 @@ public final class FullResidency implements Residency {
     int end = Math.min(from + SLICE, request.count());
     long lookups = 0;
     for (int u = from; u < end; u++) {
-      slotOf[u] = numbers == null ? (int) rows[u] : numbers.slotOf(rows[u]);
+      slotOf[u] = (int) (numbers == null ? rows[u] : numbers.numberOf(rows[u]));
       lookups += occurrences[u];
     }
     lookupsByWorker[worker * STRIDE] += lookups;
@@ -200,6 +208,6 @@ public final class FullResidency implements Residency {
 
   /** Bytes on the heap, of one of several ranks or of the only one. */
   public static long heapBytes(long rows, int ranks) {
-    return rows / Byte.SIZE + (ranks == 1 ? 0 : RankRows.heapBytes(rows));
+    return rows / Byte.SIZE + (ranks == 1 ? 0 : RowNumbers.heapBytes(rows));
   }
 }
