@@ -90,8 +90,8 @@ public final class Trainer implements AutoCloseable {
 
   /**
    * As {@link #open(Config, Components, Path, RunListener)}, as one of several processes that train
-   * one model. Each calls this with the same configuration and a run directory of its own. Process 0
-   * leaves the model, and a report of the whole run. Returns once all have opened.
+   * one model. Each calls this with the same configuration and a run directory of its own. Process
+   * 0 leaves the model, and a report of the whole run. Returns once all have opened.
    */
   public static Trainer open(
       Config farsight,
@@ -191,8 +191,7 @@ public final class Trainer implements AutoCloseable {
       SeveralProcesses.requirePossible(engine, start);
       processes = resources.own(Members.join(settings, components, place));
       var setup =
-          RunSetup.of(
-              engine, components, listener, runDirectory, checkpointing, processes, start);
+          RunSetup.of(engine, components, listener, runDirectory, checkpointing, processes, start);
       Session session = new SessionBuilder(setup, resources).build();
       var work = new TrainerWork(session, directory, listener, checkpointing);
       return new Trainer(work, resources, directory, listener, start);

@@ -16,6 +16,8 @@ import dev.farsight.engine.run.ModelSaving;
 import dev.farsight.engine.run.RowFlush;
 import dev.farsight.engine.run.Session;
 import dev.farsight.engine.run.TrainingRun;
+import dev.farsight.engine.run.WholeModel;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 /** Trains or evaluates in an opened session, and leaves the files of the run. Used once. */
@@ -121,11 +123,20 @@ final class TrainerWork {
     listener.started(new RunStarted(session.resumedStep(), steps), control);
   }
 
-  /** Null if the run does not hash its weights. */
+  /** Null if the run does not hash its weights, and in all processes but the first. */
   private String weightsSha256() {
-    long rows = session.store().rowsHeld();
-    var meter = ProgressMeter.begin(listener, REPORTING, rows, "rows");
-    return session.settings().hashWeights() ? session.weightsSha256(meter) : null;
+    if (!session.settings().hashWeights()) {
+      ProgressMeter.begin(listener, REPORTING, session.store().rowsHeld(), "rows");
+      return null;
+    }
+    var hex = new AtomicReference<String>();
+    new WholeModel(session)
+        .with(
+            rows -> {
+              var meter = ProgressMeter.begin(listener, REPORTING, rows.rowsHeld(), "rows");
+              hex.set(session.weightsSha256(rows, meter));
+            });
+    return hex.get();
   }
 
   private Report report(ReportBuilder sections) {

@@ -3,8 +3,6 @@ package dev.farsight.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.farsight.api.collective.CollectiveContext.Rendezvous;
-import dev.farsight.engine.event.RunListener;
-import dev.farsight.engine.event.StepProgress;
 import dev.farsight.engine.process.ProcessPlace;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -90,8 +88,7 @@ class SeveralProcessesTest {
       "sharding.default=" + kind,
       "data.synthetic.in-memory=" + inMemory
     };
-    Report one =
-        run(some).set("compute.nd4j-native.devices=" + processes * devices).train();
+    Report one = run(some).set("compute.nd4j-native.devices=" + processes * devices).train();
     List<Report> several =
         train(processes, run(some).set("compute.nd4j-native.devices=" + devices));
     assertThat(TestRun.digests(several.get(0))).isEqualTo(TestRun.digests(one));

@@ -19,7 +19,8 @@ import java.util.List;
  * The opened device of a rank.
  *
  * @param collective connects its step with those of the other ranks; null if there is one
- * @param asks connects its look-ahead with those of ranks of other processes; null if there are none
+ * @param asks connects its look-ahead with those of ranks of other processes; null if there are
+ *     none
  * @param watch sees whether the device answers
  * @param finder finds unique rows on the device; null if the host does
  */

@@ -117,9 +117,7 @@ final class LaneBuilder {
     Carriers carriers =
         CarrierBuilder.build(settings, step, cache.residency(), search, merge, buffers);
     AskExchange asks =
-        device.asks() == null
-            ? null
-            : new AskExchange(shapes.owners(), ranks, rank, device.asks());
+        device.asks() == null ? null : new AskExchange(shapes.owners(), ranks, rank, device.asks());
     return new LaneParts(
         rank,
         lane,

@@ -13,8 +13,7 @@ final class RankRequests {
 
   RankRequests(Transfers transfers, List<RankShape> ranks) {
     this.transfers = transfers;
-    capacities =
-        ranks.stream().mapToInt(rank -> Math.min(rank.inRows(), rank.maxRows())).toArray();
+    capacities = ranks.stream().mapToInt(rank -> Math.min(rank.inRows(), rank.maxRows())).toArray();
     requests =
         ranks.stream()
             .map(rank -> new RowRequest(Math.min(rank.inRows(), rank.maxRows())))

@@ -17,6 +17,7 @@ import dev.farsight.engine.pipeline.Transfers;
 import dev.farsight.engine.process.OwnRanks;
 import dev.farsight.engine.run.Session;
 import dev.farsight.engine.sharding.ShardingPlan;
+import dev.farsight.engine.share.RowProcesses;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -115,6 +116,9 @@ public final class SessionBuilder {
         new Session(
             settings,
             setup.processes(),
+            setup.processes().isAlone()
+                ? null
+                : new RowProcesses(shapes.owners(), setup.processes().count()),
             data,
             store.store(),
             store.ramTier(),

@@ -33,6 +33,9 @@ public final class SeveralProcesses {
         || wanted.exchanges().containsValue(ExchangeChoice.SUMS)) {
       throw sharding.bad("processes", "must be 1 with sharding.exchange = sums");
     }
+    if (farsight.section("model").has("load")) {
+      throw sharding.bad("processes", "must be 1 with model.load");
+    }
     Settings checkpoint = farsight.section("checkpoint");
     if (checkpoint.has("every") || settings.earlyStopping().restoreBest()) {
       throw sharding.bad(

@@ -1,6 +1,7 @@
 package dev.farsight.engine.build;
 
 import dev.farsight.api.cache.RowFrequencies;
+import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.RowStoreFactory;
@@ -10,6 +11,8 @@ import dev.farsight.engine.columns.ColumnStore;
 import dev.farsight.engine.pipeline.MovedRows;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.settings.EngineSettings;
+import dev.farsight.engine.share.RowShare;
+import dev.farsight.engine.share.ShareStore;
 import dev.farsight.engine.statistics.RowCounts;
 import dev.farsight.engine.tier.RamTier;
 import dev.farsight.engine.tier.TierSettings;
@@ -38,6 +41,7 @@ record StoreParts(RowStore store, RamTier ramTier, RowCounts counts) {
       InitialValues values,
       Resources resources) {
     StoreSpec spec = Specs.store(setup.settings(), values.rows(), setup.runDirectory());
+    RowShare share = setup.processes().isAlone() ? null : share(setup, shapes);
     Optional<TierSettings> tier = TierSettings.of(spec);
     RowCounts counts =
         countsRows(setup.settings(), setup.components(), shapes, tier)
@@ -48,10 +52,19 @@ record StoreParts(RowStore store, RamTier ramTier, RowCounts counts) {
     if (stores.persistent()) {
       setup.events().phase("opening the " + stores.name() + " store");
     }
-    RowStore bottom = resources.own(continues ? stores.reopen(spec) : stores.open(spec));
+    StoreSpec own = share == null ? spec : ShareStore.specOf(share, spec);
+    RowStore opened = resources.own(continues ? stores.reopen(own) : stores.open(own));
+    RowStore bottom = share == null ? opened : new ShareStore(opened, share, spec);
     RamTier ramTier = tier.map(t -> resources.own(ramTier(setup, bottom, t, counts))).orElse(null);
     RowStore store = withCheckpoints(ramTier == null ? bottom : ramTier, checkpoints, resources);
     return new StoreParts(store, ramTier, counts);
+  }
+
+  /** The rows of this process. */
+  private static RowShare share(RunSetup setup, Shapes shapes) {
+    try (var workers = new Workers("share", setup.settings().plannerThreads())) {
+      return new RowShare(shapes.tables(), shapes.owners(), setup.ranks(shapes).list(), workers);
+    }
   }
 
   /** What each rank of this process has of the rows. */

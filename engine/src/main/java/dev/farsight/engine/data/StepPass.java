@@ -28,8 +28,7 @@ public final class StepPass {
     return ranks.areAll() ? pass.get() : new OwnSamples(pass.get(), ranks, stepSamples);
   }
 
-  private static BatchSource divided(
-      OwnRanks ranks, int stepSamples, Supplier<BatchSource> pass) {
+  private static BatchSource divided(OwnRanks ranks, int stepSamples, Supplier<BatchSource> pass) {
     List<BatchSource> passes = new ArrayList<>();
     try {
       for (int rank = 0; rank < ranks.count(); rank++) {

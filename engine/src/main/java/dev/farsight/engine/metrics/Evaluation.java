@@ -104,8 +104,7 @@ public final class Evaluation {
     }
     for (int s = 0; s < samples.count(); s++) {
       if (samples.grouped(s)) {
-        groups.add(
-            samples.group(s), samples.logits()[s], samples.positive(s), samples.weight(s));
+        groups.add(samples.group(s), samples.logits()[s], samples.positive(s), samples.weight(s));
       }
     }
   }

@@ -71,8 +71,7 @@ final class MergeStage extends Stage {
     }
     for (int lane = 0; lane < ofLanes.length; lane++) {
       Carriers carriers = lanes.get(lane).carriers();
-      asked[lanes.get(lane).rank()] =
-          ofLanes[lane].of(carriers.uniqueRows(n), carriers.batch(n));
+      asked[lanes.get(lane).rank()] = ofLanes[lane].of(carriers.uniqueRows(n), carriers.batch(n));
     }
     boolean training = state.phase().training();
     Carriers own = lanes.get(laneIndex).carriers();

@@ -254,7 +254,9 @@ public final class Pipeline {
     lanes.get(lost.rank() - lanes.get(0).rank()).lane().abort(lost);
   }
 
-  /** Other processes wait for this one. Those that know of the failure already are not disturbed. */
+  /**
+   * Other processes wait for this one. Those that know of the failure already are not disturbed.
+   */
   private void abortProcesses(Throwable failure) {
     if (agreement != null) {
       lanes.forEach(

@@ -10,8 +10,8 @@ import java.util.List;
  * Reads a rank's samples of each batch from the phase's source. If the source is {@linkplain
  * DividedSource divided}, each rank has a thread that reads its own. Otherwise that of the first
  * rank reads those of all ranks of this process, one after the other. The first rank decides which
- * batches there are. It needs room
- * from the steps stage: the batch that used the carriers before must be done.
+ * batches there are. It needs room from the steps stage: the batch that used the carriers before
+ * must be done.
  */
 final class ReadStage extends Stage {
 

@@ -156,7 +156,9 @@ public final class AskExchange {
   }
 
   private static ByteBuffer atLeast(ByteBuffer buffer, int bytes) {
-    return buffer.capacity() >= bytes ? buffer : buffer((int) Math.min(Integer.MAX_VALUE - 8L, bytes + bytes / 4L));
+    return buffer.capacity() >= bytes
+        ? buffer
+        : buffer((int) Math.min(Integer.MAX_VALUE - 8L, bytes + bytes / 4L));
   }
 
   /** What the ranks of other processes ask of this one in a batch. */

@@ -89,8 +89,7 @@ public final class RowMerge {
    * @param asked what the samples of each rank ask for
    * @param updates whether rows will be changed in their slots
    */
-  public void merge(
-      AskedRows[] asked, RowRequest.Use use, boolean updates, OwnedRows target) {
+  public void merge(AskedRows[] asked, RowRequest.Use use, boolean updates, OwnedRows target) {
     this.asked = asked;
     this.target = target;
     startLists();

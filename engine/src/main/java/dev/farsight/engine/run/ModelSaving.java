@@ -2,6 +2,7 @@ package dev.farsight.engine.run;
 
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.compute.DenseState;
+import dev.farsight.api.store.RowReader;
 import dev.farsight.engine.event.ModelSaved;
 import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.model.ModelDirectory;
@@ -45,6 +46,12 @@ public final class ModelSaving {
    * @param trained how far it has been trained
    */
   public void save(Trained trained) {
+    if (initialDense != null || session.settings().saveModel()) {
+      new WholeModel(session).with(rows -> save(rows, trained));
+    }
+  }
+
+  private void save(RowReader rows, Trained trained) {
     var facts =
         new ModelFacts(
             trained.updates(),
@@ -54,13 +61,12 @@ public final class ModelSaving {
                 trained.steps(), trained.samples(), dataIdentity(), trained.lossSha256()));
     if (initialDense != null) {
       events.phase("saving the initial model");
-      new ModelDirectory(initialModel).saveInitial(dense(), initialDense, session.store(), facts);
+      new ModelDirectory(initialModel).saveInitial(dense(), initialDense, rows, facts);
       events.modelSaved(new ModelSaved(initialModel, 0));
     }
     if (session.settings().saveModel()) {
-      var meter =
-          ProgressMeter.begin(events, "saving the model", session.store().rowsHeld(), "rows");
-      new ModelDirectory(model).save(dense(), new CountedReads(session.store(), meter), facts);
+      var meter = ProgressMeter.begin(events, "saving the model", rows.rowsHeld(), "rows");
+      new ModelDirectory(model).save(dense(), new CountedReads(rows, meter), facts);
       meter.end();
       events.modelSaved(new ModelSaved(model, trained.steps()));
     }

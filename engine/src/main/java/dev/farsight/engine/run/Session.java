@@ -4,6 +4,7 @@ import dev.farsight.api.compute.ComputeBackend;
 import dev.farsight.api.compute.DenseState;
 import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.data.DataSource;
+import dev.farsight.api.store.RowReader;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.engine.checkpoint.Checkpoints;
 import dev.farsight.engine.checkpoint.ResumePoint;
@@ -20,6 +21,7 @@ import dev.farsight.engine.progress.CountedReads;
 import dev.farsight.engine.progress.ProgressMeter;
 import dev.farsight.engine.settings.EngineSettings;
 import dev.farsight.engine.sharding.ShardingPlan;
+import dev.farsight.engine.share.RowProcesses;
 import dev.farsight.engine.tier.RamTier;
 import java.io.DataInput;
 import java.io.DataOutput;
@@ -32,6 +34,7 @@ import java.util.stream.IntStream;
  * The opened parts of a run. Owns none of them.
  *
  * @param processes that train together; of devices and lanes, the session has those of this one
+ * @param rowProcesses which of them has which rows; null if there is one
  * @param store the outermost store: it keeps the rows of checkpoints, above the RAM tier, above the
  *     configured store
  * @param ramTier the tier of memory in {@code store}; null if there is none
@@ -49,6 +52,7 @@ import java.util.stream.IntStream;
 public record Session(
     EngineSettings settings,
     Processes processes,
+    RowProcesses rowProcesses,
     DataSource data,
     RowStore store,
     RamTier ramTier,
@@ -87,10 +91,11 @@ public record Session(
   /**
    * SHA-256 of all weights; all rows must be flushed. O(rows written).
    *
+   * @param rows all of them
    * @param meter counts the rows
    */
-  public String weightsSha256(ProgressMeter meter) {
-    String hex = WeightsDigest.hex(new CountedReads(store, meter), dense(), hashing);
+  public String weightsSha256(RowReader rows, ProgressMeter meter) {
+    String hex = WeightsDigest.hex(new CountedReads(rows, meter), dense(), hashing);
     meter.end();
     return hex;
   }

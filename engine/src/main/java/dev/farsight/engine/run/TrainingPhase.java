@@ -42,11 +42,7 @@ final class TrainingPhase implements Phase {
    * @param pauseDue see {@link Phase#pauseDue}
    */
   TrainingPhase(
-      Setup setup,
-      BatchSource source,
-      long maxBatches,
-      long totalSteps,
-      BooleanSupplier pauseDue) {
+      Setup setup, BatchSource source, long maxBatches, long totalSteps, BooleanSupplier pauseDue) {
     this.setup = setup;
     this.source = source;
     this.maxBatches = maxBatches;

@@ -147,10 +147,7 @@ public final class TrainingRun {
 
   private BatchSource openPass(int epoch) {
     return StepPass.of(
-        session.data(),
-        session.ranks(),
-        settings.batchSize(),
-        () -> session.data().train(epoch));
+        session.data(), session.ranks(), settings.batchSize(), () -> session.data().train(epoch));
   }
 
   private void tellStoppedEarly() {

@@ -6,11 +6,11 @@ import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.BatchSource;
 import dev.farsight.api.data.DataSource;
-import dev.farsight.engine.process.OwnRanks;
 import dev.farsight.api.data.Feature;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
+import dev.farsight.engine.process.OwnRanks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -115,7 +115,8 @@ class DividedSourceTest {
       int each = 1 + random.nextInt(9);
       int stepSamples = ranks * each;
       String what = "round %d, %d ranks, %d samples each".formatted(round, ranks, each);
-      var source = (DividedSource) StepPass.of(data, OwnRanks.all(ranks), stepSamples, () -> data.train(0));
+      var source =
+          (DividedSource) StepPass.of(data, OwnRanks.all(ranks), stepSamples, () -> data.train(0));
       var starts = new ArrayList<Integer>();
       int[] read = new int[ranks];
       int start = 0;

@@ -11,7 +11,8 @@ class LaneStageTest {
   @Test
   void onceTheStepsStageHasFailedTheDeviceIsGivenNothing() {
     var lane = new Lane(null, null, null, null);
-    var parts = new LaneParts(
+    var parts =
+        new LaneParts(
             0, lane, null, null, null, null, null, null, null, null, null, HostTrace.NONE);
     var state = new PhaseState(new NoPhase(), 0, 1);
     var stage = new LaneStage(List.of(parts), null, 0, () -> false);

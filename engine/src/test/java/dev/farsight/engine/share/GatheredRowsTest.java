@@ -114,7 +114,8 @@ class GatheredRowsTest {
   }
 
   private static List<Collective> group(int processes, Duration timeout) {
-    var factory = RegisteredFactories.ofService(CollectivePlugin.class).collectives().get("threads");
+    var factory =
+        RegisteredFactories.ofService(CollectivePlugin.class).collectives().get("threads");
     List<Integer> ranks = IntStream.range(0, processes).boxed().toList();
     return factory.connect(
         new CollectiveContext(
@@ -206,8 +207,7 @@ class GatheredRowsTest {
     }
   }
 
-  private static void verifyCounts(
-      String what, RowReader rows, NaiveRowStore all, Random random) {
+  private static void verifyCounts(String what, RowReader rows, NaiveRowStore all, Random random) {
     assertThat(rows.rowsHeld()).as(what).isEqualTo(all.rowsHeld());
     long tableRows = all.spec().tables().rows();
     for (int range = 0; range < 5; range++) {
@@ -282,7 +282,9 @@ class GatheredRowsTest {
     awaitServers();
   }
 
-  /** Process 0 writes files between its reads, for longer than others wait for a rank that hangs. */
+  /**
+   * Process 0 writes files between its reads, for longer than others wait for a rank that hangs.
+   */
   @Test
   void serversWaitForProcess0() throws Exception {
     var sharding = sharding(2);
@@ -325,12 +327,9 @@ class GatheredRowsTest {
           .hasCauseInstanceOf(CollectiveException.class)
           .hasRootCauseMessage(reason);
     }
-    assertThatThrownBy(() -> servers.get(0).get(30, TimeUnit.SECONDS))
-        .hasRootCauseMessage(reason);
+    assertThatThrownBy(() -> servers.get(0).get(30, TimeUnit.SECONDS)).hasRootCauseMessage(reason);
     assertThatThrownBy(() -> servers.get(1).get(30, TimeUnit.SECONDS)).hasCause(unreadable);
-    assertThatThrownBy(rows::rowsHeld)
-        .isInstanceOf(CollectiveException.class)
-        .hasMessage(reason);
+    assertThatThrownBy(rows::rowsHeld).isInstanceOf(CollectiveException.class).hasMessage(reason);
     rows.close();
   }
 

@@ -71,7 +71,9 @@ class ShareStoreTest extends RowStoreContract {
     }
   }
 
-  /** Several calls are under way at once, whose ids the caller may reuse only once they are done. */
+  /**
+   * Several calls are under way at once, whose ids the caller may reuse only once they are done.
+   */
   @Test
   void ranksReadAndWriteTheirRowsAndNoOthers() {
     for (long seed = 1; seed <= 12; seed++) {
@@ -166,8 +168,9 @@ class ShareStoreTest extends RowStoreContract {
       ids.add(row);
       assertThat(store.written(row)).as("%s: written(%d)", what, row).isTrue();
     }
-    assertThat(ids).as("%s: [%d, %d)", what, from, to).isEqualTo(
-        List.copyOf(written.subSet(from, to)));
+    assertThat(ids)
+        .as("%s: [%d, %d)", what, from, to)
+        .isEqualTo(List.copyOf(written.subSet(from, to)));
   }
 
   private static void assertRefused(
@@ -183,7 +186,8 @@ class ShareStoreTest extends RowStoreContract {
       assertThatThrownBy(call::run)
           .as(what)
           .isInstanceOf(IndexOutOfBoundsException.class)
-          .hasMessageMatching("row id " + foreign + ", row \\d+ of table t\\d, is on another process");
+          .hasMessageMatching(
+              "row id " + foreign + ", row \\d+ of table t\\d, is on another process");
     }
     assertThat(store.rowsHeld()).as("%s: nothing is written", what).isEqualTo(held);
   }

@@ -1,0 +1,37 @@
+package dev.farsight.engine.run;
+
+import dev.farsight.api.store.RowReader;
+import dev.farsight.engine.share.GatheredRows;
+import dev.farsight.engine.share.RowServer;
+import java.util.function.Consumer;
+
+/**
+ * What is done at the end of a run with all rows, such as saving the model. With several processes,
+ * process 0 does it, and the others give it their rows. All rows are flushed.
+ */
+public final class WholeModel {
+
+  private final Session session;
+
+  public WholeModel(Session session) {
+    this.session = session;
+  }
+
+  /**
+   * @param work called with all rows, in process 0 alone; its failure is that of all processes
+   */
+  public void with(Consumer<RowReader> work) {
+    if (session.processes().isAlone()) {
+      work.accept(session.store());
+      return;
+    }
+    var control = session.processes().control();
+    if (!session.processes().isFirst()) {
+      new RowServer(session.store(), session.rowProcesses(), control).serve();
+      return;
+    }
+    try (var rows = new GatheredRows(session.store(), session.rowProcesses(), control)) {
+      work.accept(rows);
+    }
+  }
+}
