@@ -119,6 +119,20 @@ public final class Trainer implements AutoCloseable {
     return open(farsight, components, runDirectory, listener, Start.RESUMED_TRAINING);
   }
 
+  /**
+   * As {@link #resume(Config, Components, Path, RunListener)}, as one of several processes, see
+   * {@link #open(Config, Components, Path, RunListener, ProcessPlace)}. There may have been more or
+   * fewer processes before, if all can read the checkpoints of all.
+   */
+  public static Trainer resume(
+      Config farsight,
+      Components components,
+      Path runDirectory,
+      RunListener listener,
+      ProcessPlace place) {
+    return open(farsight, components, runDirectory, listener, Start.RESUMED_TRAINING, place);
+  }
+
   /** As {@link #resume(Config, Components, Path, RunListener)}, in {@code run.directory}. */
   public static Trainer resume(Config farsight, Components components, RunListener listener) {
     return resume(farsight, components, RunDirectory.of(farsight), listener);
@@ -154,7 +168,8 @@ public final class Trainer implements AutoCloseable {
       RunListener application,
       Start start,
       ProcessPlace place) {
-    var settings = Settings.of("farsight", farsight);
+    Settings given = Settings.of("farsight", farsight);
+    Settings settings = start == Start.EVALUATION ? Members.one(given) : given;
     if (start == Start.EVALUATION) {
       TrainerWork.requireModel(settings);
     }
@@ -188,12 +203,20 @@ public final class Trainer implements AutoCloseable {
             "configuration {}", settings.config().root().render(ConfigRenderOptions.concise()));
       }
       var engine = EngineSettings.of(settings);
-      SeveralProcesses.requirePossible(engine, start);
+      SeveralProcesses.requirePossible(engine);
       processes = resources.own(Members.join(settings, components, place));
       var setup =
-          RunSetup.of(engine, components, listener, runDirectory, checkpointing, processes, start);
+          RunSetup.of(
+              engine,
+              components,
+              listener,
+              runDirectory,
+              checkpointing,
+              processes,
+              resources,
+              start);
       Session session = new SessionBuilder(setup, resources).build();
-      var work = new TrainerWork(session, directory, listener, checkpointing);
+      var work = new TrainerWork(session, directory, listener, setup.checkpointing());
       return new Trainer(work, resources, directory, listener, start);
     } catch (RuntimeException | Error e) {
       processes.abort(Quoted.line(String.valueOf(e.getMessage())));

@@ -2,17 +2,8 @@ package dev.farsight.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.farsight.api.collective.CollectiveContext.Rendezvous;
-import dev.farsight.engine.process.ProcessPlace;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -39,38 +30,6 @@ class SeveralProcessesTest {
         .set(sets);
   }
 
-  private List<Report> train(int processes, TestRun run) throws Exception {
-    var meetingPoint = new CompletableFuture<InetSocketAddress>();
-    var pool = Executors.newCachedThreadPool();
-    try {
-      List<Future<Report>> reports = new ArrayList<>();
-      run.set("sharding.processes=" + processes);
-      for (int number = 0; number < processes; number++) {
-        int process = number;
-        Callable<Report> work =
-            () -> {
-              InetSocketAddress at =
-                  process == 0
-                      ? new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)
-                      : meetingPoint.get();
-              var place =
-                  ProcessPlace.of(process, new Rendezvous(at, "secret", meetingPoint::complete));
-              try (Trainer trainer = run.open(process, place)) {
-                return trainer.train();
-              }
-            };
-        reports.add(pool.submit(work));
-      }
-      List<Report> results = new ArrayList<>();
-      for (Future<Report> report : reports) {
-        results.add(report.get());
-      }
-      return results;
-    } finally {
-      pool.shutdownNow();
-    }
-  }
-
   @ParameterizedTest
   @CsvSource({
     "2, 1, all, row, true",
@@ -90,7 +49,8 @@ class SeveralProcessesTest {
     };
     Report one = run(some).set("compute.nd4j-native.devices=" + processes * devices).train();
     List<Report> several =
-        train(processes, run(some).set("compute.nd4j-native.devices=" + devices));
+        new TestProcesses(folder.resolve("several"), processes)
+            .train(run(some).set("compute.nd4j-native.devices=" + devices));
     assertThat(TestRun.digests(several.get(0))).isEqualTo(TestRun.digests(one));
     for (Report report : several) {
       assertThat(report.lossSha256()).isEqualTo(one.lossSha256());

@@ -1,13 +1,20 @@
 package dev.farsight.engine.build;
 
 import dev.farsight.api.FarsightException;
+import dev.farsight.api.collective.Collective;
 import dev.farsight.api.collective.CollectiveFactory;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.config.Settings;
+import dev.farsight.engine.checkpoint.CheckpointGroup;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.process.ProcessPlace;
 import dev.farsight.engine.process.Processes;
 import dev.farsight.engine.settings.ShardingSettings;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
 
 /** Joins the processes of a run. */
 public final class Members {
@@ -43,6 +50,39 @@ public final class Members {
         sockets(components, farsight),
         farsight.section("sharding").section(SOCKETS),
         ShardingSettings.of(farsight).timeout());
+  }
+
+  /**
+   * The settings of a run of one process, whatever they say: one evaluates what several trained.
+   */
+  public static Settings one(Settings farsight) {
+    Settings sharding = farsight.section("sharding").with(Map.of("processes", 1));
+    return farsight.with(Map.of("sharding", sharding.config().root()));
+  }
+
+  /** Connects the processes for the checkpoints that they write beside training. */
+  public static CheckpointGroup checkpoints(
+      Settings farsight, Components components, Processes processes, Resources resources) {
+    if (processes.isAlone()) {
+      return CheckpointGroup.one();
+    }
+    List<String> names =
+        IntStream.range(0, processes.count()).mapToObj(number -> "process " + number).toList();
+    Collective commits =
+        resources.own(
+            processes
+                .connect(
+                    sockets(components, farsight),
+                    farsight.section("sharding").section(SOCKETS),
+                    "checkpoints",
+                    names,
+                    Collections.nCopies(names.size(), OptionalInt.empty()),
+                    List.of(processes.number()),
+                    ShardingSettings.of(farsight).timeout())
+                .get(0));
+    // Some processes have more rows to write than others.
+    commits.patience(Processes.PATIENCE);
+    return new CheckpointGroup(processes, commits);
   }
 
   static CollectiveFactory sockets(Components components, Settings farsight) {

@@ -20,6 +20,7 @@ import java.util.Optional;
  * What a run is built from.
  *
  * @param data what the run does with its data
+ * @param checkpointing when and where checkpoints are written
  * @param checkpoints opens the checkpoints that the run writes or continues from
  * @param processes that train together
  * @param planned how rows were divided at the checkpoint that the run continues from; empty if
@@ -31,6 +32,7 @@ public record RunSetup(
     RunListener events,
     Path runDirectory,
     DataUse data,
+    CheckpointSettings checkpointing,
     CheckpointOpening checkpoints,
     Processes processes,
     Optional<ShardingPlan> planned) {
@@ -44,7 +46,11 @@ public record RunSetup(
     EVALUATION
   }
 
-  /** The setup of a run of a user's. */
+  /**
+   * The setup of a run of a user's.
+   *
+   * @param checkpointing that of process 0, if there are several
+   */
   public static RunSetup of(
       EngineSettings settings,
       Components components,
@@ -52,19 +58,28 @@ public record RunSetup(
       Path runDirectory,
       CheckpointSettings checkpointing,
       Processes processes,
+      Resources resources,
       Start start) {
     boolean resume = start == Start.RESUMED_TRAINING;
+    CheckpointSettings own = checkpointing.of(processes);
+    if (start == Start.TRAINING && !processes.isFirst()) {
+      EarlierCheckpoints.requireNone(own);
+    }
     return new RunSetup(
         settings,
         components,
         events,
         runDirectory,
         resume
-            ? DataUse.continued(EarlierCheckpoints.fitted(checkpointing))
+            ? DataUse.continued(EarlierCheckpoints.fitted(own))
             : DataUse.ofNewRun(settings.farsight(), components, start == Start.TRAINING),
-        CheckpointOpening.of(checkpointing, resume),
+        own,
+        CheckpointOpening.of(
+            own,
+            resume,
+            () -> Members.checkpoints(settings.farsight(), components, processes, resources)),
         processes,
-        resume ? EarlierCheckpoints.plan(checkpointing) : Optional.empty());
+        resume ? EarlierCheckpoints.plan(own) : Optional.empty());
   }
 
   /**
@@ -97,10 +112,11 @@ public record RunSetup(
   }
 
   /** The run's checkpoints; null if it neither writes any nor continues from one. */
-  Checkpoints openCheckpoints(DataSource data, RowFormat format) {
+  Checkpoints openCheckpoints(DataSource data, RowFormat format, ShardingPlan plan) {
     return checkpoints.open(
         farsight(),
         () -> new RunIdentity(farsight(), data, format, components.compute(farsight())),
-        format);
+        format,
+        plan);
   }
 }

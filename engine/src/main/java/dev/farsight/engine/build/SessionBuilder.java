@@ -62,7 +62,7 @@ public final class SessionBuilder {
     Tape tape = Specs.tape(settings, setup.components(), data.schema());
     Settings origin = Specs.withOrigin(setup.farsight(), setup.components(), setup.data().trains());
     var description = ModelDescription.of(origin.config(), data, shapes.step().maxNorms(), tape);
-    Checkpoints checkpoints = setup.openCheckpoints(data, shapes.format());
+    Checkpoints checkpoints = setup.openCheckpoints(data, shapes.format(), plan);
     if (checkpoints != null) {
       resources.own(checkpoints);
       checkpoints.keepFitted(data::saveFitted);

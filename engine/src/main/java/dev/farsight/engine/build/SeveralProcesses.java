@@ -2,7 +2,6 @@ package dev.farsight.engine.build;
 
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.config.Settings;
-import dev.farsight.engine.build.RunSetup.Start;
 import dev.farsight.engine.settings.EngineSettings;
 import dev.farsight.engine.settings.ShardingSettings;
 import dev.farsight.engine.settings.ShardingSettings.Choice;
@@ -16,16 +15,13 @@ public final class SeveralProcesses {
   /**
    * @throws ConfigException for the first setting that asks for more
    */
-  public static void requirePossible(EngineSettings settings, Start start) {
+  public static void requirePossible(EngineSettings settings) {
     if (settings.processes() == 1) {
       return;
     }
     Settings farsight = settings.farsight();
     Settings sharding = farsight.section("sharding");
     var wanted = ShardingSettings.of(farsight);
-    if (start != Start.TRAINING) {
-      throw sharding.bad("processes", "must be 1 to evaluate or to resume");
-    }
     if (wanted.general() == Choice.COLUMN || wanted.tables().containsValue(Choice.COLUMN)) {
       throw sharding.bad("processes", "must be 1 with tables that are divided by column");
     }
@@ -36,10 +32,8 @@ public final class SeveralProcesses {
     if (farsight.section("model").has("load")) {
       throw sharding.bad("processes", "must be 1 with model.load");
     }
-    Settings checkpoint = farsight.section("checkpoint");
-    if (checkpoint.has("every") || settings.earlyStopping().restoreBest()) {
-      throw sharding.bad(
-          "processes", "must be 1 with checkpoint.every or train.early-stopping.restore-best");
+    if (farsight.section("checkpoint").bool("deltas")) {
+      throw sharding.bad("processes", "must be 1 with checkpoint.deltas");
     }
     if (sharding.string("collective").equals("threads")) {
       throw sharding.bad(

@@ -56,7 +56,8 @@ record StoreParts(RowStore store, RamTier ramTier, RowCounts counts) {
     RowStore opened = resources.own(continues ? stores.reopen(own) : stores.open(own));
     RowStore bottom = share == null ? opened : new ShareStore(opened, share, spec);
     RamTier ramTier = tier.map(t -> resources.own(ramTier(setup, bottom, t, counts))).orElse(null);
-    RowStore store = withCheckpoints(ramTier == null ? bottom : ramTier, checkpoints, resources);
+    RowStore store =
+        withCheckpoints(ramTier == null ? bottom : ramTier, share, checkpoints, resources);
     return new StoreParts(store, ramTier, counts);
   }
 
@@ -101,12 +102,12 @@ record StoreParts(RowStore store, RamTier ramTier, RowCounts counts) {
 
   /** Adds the layer that keeps the rows of checkpoints, if the run writes any. */
   private static RowStore withCheckpoints(
-      RowStore store, Checkpoints checkpoints, Resources resources) {
+      RowStore store, RowShare share, Checkpoints checkpoints, Resources resources) {
     if (checkpoints == null) {
       Checkpoints.requireNew(store);
       return store;
     }
-    RowStore layer = checkpoints.attach(store);
+    RowStore layer = checkpoints.attach(store, share == null ? row -> true : share::has);
     resources.own(checkpoints::detach);
     return layer;
   }

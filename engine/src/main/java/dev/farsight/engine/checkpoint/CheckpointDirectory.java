@@ -36,6 +36,7 @@ import org.slf4j.LoggerFactory;
  * deltas/000000001000.rows    weights of the rows changed since the checkpoint before, for followers
  * base/000000001000.rows      weights of all rows written, with which deltas begin
  * lock                        locked by the process that writes here
+ * processes/1/                the parts of another process of the run: all of this again
  * </pre>
  *
  * Handles file names only, not the content of the files, except that it opens row logs.
@@ -280,6 +281,19 @@ final class CheckpointDirectory {
             .flatMap(d -> d.deltas().stream())
             .map(delta -> delta.file().step())
             .collect(Collectors.toSet()));
+  }
+
+  /**
+   * Deletes what processes have left here that no checkpoint needs any more: all from a number on.
+   */
+  void keepProcesses(int count) {
+    for (int process = count; process > 0; process++) {
+      Path folder = CheckpointGroup.directory(path, process);
+      if (!Files.isDirectory(folder)) {
+        return;
+      }
+      delete(folder);
+    }
   }
 
   private void keepLogs(String folder, Set<Long> neededSteps) {

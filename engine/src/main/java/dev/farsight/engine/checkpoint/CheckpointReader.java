@@ -32,10 +32,21 @@ public final class CheckpointReader {
 
   private final CheckpointDirectory directory;
   private final long step;
+  private final boolean part;
 
   CheckpointReader(CheckpointDirectory directory, long step) {
+    this(directory, step, false);
+  }
+
+  private CheckpointReader(CheckpointDirectory directory, long step, boolean part) {
     this.directory = directory;
     this.step = step;
+    this.part = part;
+  }
+
+  /** Reads the part that a process has of a checkpoint, in its own directory. */
+  static CheckpointReader ofPart(CheckpointDirectory directory, long step) {
+    return new CheckpointReader(directory, step, true);
   }
 
   /**
@@ -140,9 +151,7 @@ public final class CheckpointReader {
         manifest.initial(),
         manifest.progress().optimizer().updates(),
         manifest.progress().rowsDrawn().step(),
-        manifest.store() == null
-            ? manifest.rows().stream().mapToLong(RowLogFile::rows).sum()
-            : manifest.rowsHeld(),
+        manifest.store() == null ? parts(manifest).loggedRows() : manifest.rowsHeld(),
         fileBytes + manifest.rows().stream().mapToLong(RowLogFile::bytes).sum(),
         Optional.ofNullable(manifest.deltas())
             .map(d -> new DeltaInfo(d.deltas().size(), d.sinceStep(), d.bytes())),
@@ -234,8 +243,7 @@ public final class CheckpointReader {
       throw new FarsightException(
           "%s: its rows are in the store %s".formatted(path(), manifest.store()));
     }
-    CopyHistory.fill(
-        store, directory, manifest.runId(), manifest.rows(), new RowBits(manifest.tables().rows()));
+    CopyHistory.fill(store, parts(manifest).rows(), new RowBits(manifest.tables().rows()));
   }
 
   /**
@@ -285,16 +293,41 @@ public final class CheckpointReader {
   private List<Supplier<RowLogReader>> logs(Manifest manifest) {
     var logs = new ArrayList<Supplier<RowLogReader>>();
     if (manifest.store() == null) {
-      for (RowLogFile file : manifest.rows()) {
-        logs.add(() -> directory.openRows(file, manifest.format(), manifest.runId()));
-      }
-      return logs;
+      return parts(manifest).rows();
     }
+    requireOneProcess(manifest, "read it as a whole");
     for (long logStep :
         UndoHistory.checkLogs(manifest.format(), directory, manifest.runId(), step)) {
       logs.add(() -> directory.openUndo(logStep, manifest.format(), manifest.runId()));
     }
     return logs;
+  }
+
+  /** The parts of all processes, or the one that is read by itself. */
+  private ProcessParts parts(Manifest manifest) {
+    if (part) {
+      return ProcessParts.one(directory, step, manifest);
+    }
+    if (manifest.process() > 0) {
+      throw new FarsightException(
+          path() + ": is a part of a checkpoint; name the directory that holds `processes`");
+    }
+    return ProcessParts.of(directory, step, manifest);
+  }
+
+  /**
+   * @throws FarsightException if several processes have written the checkpoint
+   */
+  public void requireOneProcess(String what) {
+    requireOneProcess(Checkpoint.open(path()).manifest(), what);
+  }
+
+  private void requireOneProcess(Manifest manifest, String what) {
+    if (manifest.processes() > 1 && !part) {
+      throw new FarsightException(
+          "%s: was written by %d processes; Farsight cannot %s yet"
+              .formatted(path(), manifest.processes(), what));
+    }
   }
 
   /** The initial values of all rows. */
@@ -310,7 +343,7 @@ public final class CheckpointReader {
    */
   public void verify() {
     Checkpoint checkpoint = Checkpoint.open(path());
-    RowLogFiles.check(checkpoint.manifest(), step, directory);
+    parts(checkpoint.manifest()).check();
     WeightFiles.check(directory, checkpoint.manifest());
     checkpoint.checkLosses();
   }

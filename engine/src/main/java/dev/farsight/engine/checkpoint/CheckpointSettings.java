@@ -1,6 +1,7 @@
 package dev.farsight.engine.checkpoint;
 
 import dev.farsight.api.config.Settings;
+import dev.farsight.engine.process.Processes;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
@@ -17,7 +18,8 @@ import java.util.regex.Pattern;
  * @param ofBest whether a checkpoint is taken after each evaluation that is the best so far
  * @param keep how many of the latest checkpoints to keep
  * @param deltas whether checkpoints also have files for followers of the run, see {@link Deltas}
- * @param directory the folder of the checkpoints
+ * @param directory the folder of this process's checkpoints
+ * @param ofRun the folder of the run's checkpoints, which is that of process 0
  * @param runDirectory the folder with the run's files
  */
 public record CheckpointSettings(
@@ -27,10 +29,34 @@ public record CheckpointSettings(
     int keep,
     boolean deltas,
     Path directory,
+    Path ofRun,
     Path runDirectory) {
 
   private static final Pattern EVERY = Pattern.compile("(\\d{1,18})\\s*([a-z]+)");
   private static final int MAX_KEPT = 1000;
+
+  /** Of a run of one process. */
+  public CheckpointSettings(
+      long everySteps,
+      long everyNanos,
+      boolean ofBest,
+      int keep,
+      boolean deltas,
+      Path directory,
+      Path runDirectory) {
+    this(everySteps, everyNanos, ofBest, keep, deltas, directory, directory, runDirectory);
+  }
+
+  /** The same of one of several processes. All call this. */
+  public CheckpointSettings of(Processes processes) {
+    if (processes.isAlone()) {
+      return this;
+    }
+    Path run = Path.of(processes.ofFirst(directory.toAbsolutePath().normalize().toString()));
+    Path own = CheckpointGroup.directory(run, processes.number());
+    return new CheckpointSettings(
+        everySteps, everyNanos, ofBest, keep, deltas, own, run, runDirectory);
+  }
 
   /**
    * @param runDirectory if {@code checkpoint.directory} is not set, its subfolder {@code

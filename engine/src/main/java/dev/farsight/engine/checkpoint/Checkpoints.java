@@ -32,6 +32,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
+import java.util.function.LongPredicate;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,6 +52,7 @@ public final class Checkpoints implements AutoCloseable {
   private final CheckpointSettings settings;
   private final CheckpointDirectory directory;
   private final ProcessLock lock;
+  private final CheckpointGroup group;
   private final Config config;
   private final Map<String, String> identity;
   private final RowFormat format;
@@ -93,6 +95,7 @@ public final class Checkpoints implements AutoCloseable {
       CheckpointSettings settings,
       CheckpointDirectory directory,
       ProcessLock lock,
+      CheckpointGroup group,
       Config config,
       Map<String, String> identity,
       RowFormat format,
@@ -101,6 +104,7 @@ public final class Checkpoints implements AutoCloseable {
     this.settings = settings;
     this.directory = directory;
     this.lock = lock;
+    this.group = group;
     this.config = config;
     this.identity = identity;
     this.format = format;
@@ -108,11 +112,12 @@ public final class Checkpoints implements AutoCloseable {
     this.replayedRows = replayedRows;
     lossLog = new LossLog(directory.path());
     fitted = resumed == null ? Map.of() : resumed.manifest().fitted();
-    digestedStep = resumed == null ? Digests.NONE : resumed.step();
-    digests = resumed == null ? null : resumed.manifest().digests();
+    boolean continuesDigests = resumed != null && !resumed.moved();
+    digestedStep = continuesDigests ? resumed.step() : Digests.NONE;
+    digests = continuesDigests ? resumed.manifest().digests() : null;
     this.runId =
         resumed == null || replayedRows != null
-            ? new SecureRandom().nextLong()
+            ? Long.parseLong(group.ofFirst(Long.toString(new SecureRandom().nextLong())))
             : resumed.manifest().runId();
   }
 
@@ -121,6 +126,8 @@ public final class Checkpoints implements AutoCloseable {
    *
    * @param resume whether to resume from the last checkpoint; if false, the directory must contain
    *     no checkpoint
+   * @param plan how rows are divided
+   * @param group the processes of the run, which all call this
    * @throws ConfigException if {@code resume} is true and there is no checkpoint, if it is false
    *     and there is one, or if the last checkpoint belongs to another run
    * @throws FarsightException if every checkpoint is damaged
@@ -130,9 +137,11 @@ public final class Checkpoints implements AutoCloseable {
       boolean resume,
       Settings farsight,
       RunIdentity identity,
-      RowFormat format) {
+      RowFormat format,
+      ShardingPlan plan,
+      CheckpointGroup group) {
     var directory = new CheckpointDirectory(settings.directory());
-    boolean hasCheckpoints = !directory.steps().isEmpty();
+    boolean hasCheckpoints = !group.isFirst() || !directory.steps().isEmpty();
     if (resume && !hasCheckpoints) {
       throw new ConfigException(
           directory.path()
@@ -143,18 +152,19 @@ public final class Checkpoints implements AutoCloseable {
     }
     ProcessLock lock = directory.lock();
     try {
-      Checkpoint last = resume ? EarlierCheckpoints.lastUndamaged(directory) : null;
+      Resumption last = resume ? Resumption.of(settings, plan, group) : null;
       if (last != null) {
-        EarlierCheckpoints.requireSameRun(last, identity);
+        EarlierCheckpoints.requireSameRun(last.checkpoint(), identity);
       }
       return new Checkpoints(
           settings,
           directory,
           lock,
+          group,
           farsight.config(),
           identity.values(),
           format,
-          last == null ? null : new ResumePoint(last),
+          last == null ? null : new ResumePoint(last.checkpoint(), last.moved(), group.isFirst()),
           null);
     } catch (RuntimeException | Error e) {
       lock.close();
@@ -184,6 +194,7 @@ public final class Checkpoints implements AutoCloseable {
         settings,
         directory,
         directory.lock(),
+        CheckpointGroup.one(),
         farsight.config(),
         identity.values(),
         format,
@@ -196,7 +207,8 @@ public final class Checkpoints implements AutoCloseable {
    * continues is there. To be called before the first checkpoint is taken.
    */
   public void keepFitted(FittedFolder.Content content) {
-    if (resumed == null || replayedRows != null) {
+    boolean elsewhere = resumed != null && resumed.moved() && !group.isFirst();
+    if (resumed == null || replayedRows != null || elsewhere) {
       fitted = FittedFolder.publish(directory.fitted(), content);
     }
   }
@@ -218,16 +230,20 @@ public final class Checkpoints implements AutoCloseable {
 
   /** Whether the run continues on the rows that it left in a persistent store. */
   public boolean continuesStore() {
-    return resumed != null && replayedRows == null && resumed.manifest().store() != null;
+    return resumed != null
+        && replayedRows == null
+        && !resumed.moved()
+        && resumed.manifest().store() != null;
   }
 
   /**
    * If the run resumes, brings the store to the rows of the checkpoint.
    *
    * @param store the opened store; not owned
+   * @param ownRows which rows are this process's
    * @return the store to use from now on
    */
-  public RowStore attach(RowStore store) {
+  public RowStore attach(RowStore store, LongPredicate ownRows) {
     Optional<StoreIdentity> persistent = store.identity();
     deltas =
         new DeltaChain(
@@ -235,7 +251,12 @@ public final class Checkpoints implements AutoCloseable {
             directory,
             store.spec().format(),
             runId,
-            resumed == null || replayedRows != null ? null : resumed.manifest().deltas());
+            resumed == null || replayedRows != null || resumed.moved()
+                ? null
+                : resumed.manifest().deltas());
+    if (resumed != null && resumed.moved()) {
+      return attachMoved(store, ownRows);
+    }
     if (resumed == null || replayedRows != null) {
       requireNew(store);
       if (replayedRows != null) {
@@ -259,6 +280,25 @@ public final class Checkpoints implements AutoCloseable {
     }
     this.store = store;
     return new SnapshotStore(store, history);
+  }
+
+  /** Copies the rows that this process has from the files of those that had them. */
+  private RowStore attachMoved(RowStore newStore, LongPredicate ownRows) {
+    requireSameStore(newStore.identity());
+    var run = new CheckpointDirectory(settings.ofRun());
+    if (!group.isFirst()) {
+      lossLog.write(0, new CheckpointReader(run, resumed.step()).lossesAfter(0));
+    }
+    directory.setAsideAfter(resumed.step());
+    history = new CopyHistory(newStore, directory, runId, List.of(), deltas);
+    store = newStore;
+    var written = new SnapshotStore(newStore, history);
+    try (RowReader rows =
+        new CheckpointReader(run, resumed.step())
+            .rows(CheckpointReader.unwritten(newStore.spec()))) {
+      RowCopy.copyWritten(rows, ownRows, written);
+    }
+    return written;
   }
 
   /**
@@ -304,10 +344,10 @@ public final class Checkpoints implements AutoCloseable {
     }
   }
 
-  /** Reads a checkpoint of this run; empty if there is none of that step. */
+  /** Reads this process's part of a checkpoint of this run; empty if there is none of that step. */
   public Optional<CheckpointReader> reader(long step) {
     return directory.steps().contains(step)
-        ? Optional.of(new CheckpointReader(directory, step))
+        ? Optional.of(CheckpointReader.ofPart(directory, step))
         : Optional.empty();
   }
 
@@ -360,33 +400,41 @@ public final class Checkpoints implements AutoCloseable {
     pendingCheckpoint =
         background.submit(
             () -> {
-              lossLog.write(step - newLosses.length, newLosses);
-              List<RowLogFile> files = rows.finish();
-              Deltas forFollowers = deltas.finish(digestedStep, digests);
-              addDigests(step, lossesSha256, rows);
-              writer.publish(
-                  new Manifest(
-                      runId,
-                      modelSeed,
-                      store.spec().initial().generation(),
-                      store.spec().tables(),
-                      format,
-                      store.spec().initial().draws(),
-                      settings.runDirectory().toAbsolutePath().toString(),
-                      storeId,
-                      rows.rowsHeld(),
-                      files,
-                      forFollowers,
-                      writer.files(),
-                      fitted,
-                      identity,
-                      cache,
-                      plan,
-                      digests,
-                      progress,
-                      description,
-                      config));
-              deleteOld(pinnedStep);
+              try {
+                lossLog.write(step - newLosses.length, newLosses);
+                List<RowLogFile> files = rows.finish();
+                Deltas forFollowers = deltas.finish(digestedStep, digests);
+                addDigests(step, lossesSha256, rows);
+                var manifest =
+                    new Manifest(
+                        runId,
+                        modelSeed,
+                        store.spec().initial().generation(),
+                        store.spec().tables(),
+                        format,
+                        store.spec().initial().draws(),
+                        settings.runDirectory().toAbsolutePath().toString(),
+                        storeId,
+                        rows.rowsHeld(),
+                        files,
+                        forFollowers,
+                        writer.files(),
+                        fitted,
+                        identity,
+                        cache,
+                        plan,
+                        group.count(),
+                        group.number(),
+                        digests,
+                        progress,
+                        description,
+                        config);
+                group.publish(() -> writer.publish(manifest));
+                deleteOld(pinnedStep);
+              } catch (RuntimeException | Error e) {
+                group.failed(e);
+                throw e;
+              }
               LOG.info("checkpoint of step {} written to {}", step, directory.path());
               completed.accept(directory.checkpoint(step));
             });
@@ -415,6 +463,7 @@ public final class Checkpoints implements AutoCloseable {
     Set<RowLogFile> needed = new LinkedHashSet<>();
     Set<Deltas> neededDeltas = new LinkedHashSet<>();
     Set<Integer> generations = new TreeSet<>();
+    int processes = group.count();
     try {
       for (long step : kept) {
         Manifest manifest = Checkpoint.manifestOf(directory.checkpoint(step));
@@ -423,6 +472,7 @@ public final class Checkpoints implements AutoCloseable {
           neededDeltas.add(manifest.deltas());
         }
         generations.add(manifest.generation());
+        processes = Math.max(processes, manifest.processes());
       }
     } catch (FarsightException e) {
       LOG.warn("{}; no rows of old checkpoints are deleted this time", e.getMessage());
@@ -430,6 +480,9 @@ public final class Checkpoints implements AutoCloseable {
     }
     directory.keepRows(needed);
     directory.keepDeltas(neededDeltas);
+    if (group.isFirst()) {
+      directory.keepProcesses(processes);
+    }
     store.keepGenerations(generations);
   }
 

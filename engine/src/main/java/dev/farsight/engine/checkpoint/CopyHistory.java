@@ -4,6 +4,7 @@ import dev.farsight.api.store.RowStore;
 import dev.farsight.api.table.RowBits;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * Checkpoints of a store in memory. Each checkpoint copies the rows written since the last one to a
@@ -58,7 +59,11 @@ final class CopyHistory implements RowHistory {
       List<RowLogFile> chain,
       DeltaChain deltas) {
     var history = new CopyHistory(store, directory, runId, chain, deltas);
-    fill(store, directory, runId, chain, history.everWritten);
+    List<Supplier<RowLogReader>> logs = new ArrayList<>();
+    for (RowLogFile file : chain) {
+      logs.add(() -> directory.openRows(file, store.spec().format(), runId));
+    }
+    fill(store, logs, history.everWritten);
     return history;
   }
 
@@ -67,14 +72,9 @@ final class CopyHistory implements RowHistory {
    *
    * @param written gets the rows
    */
-  static void fill(
-      RowStore store,
-      CheckpointDirectory directory,
-      long runId,
-      List<RowLogFile> chain,
-      RowBits written) {
-    for (RowLogFile file : chain) {
-      try (var reader = directory.openRows(file, store.spec().format(), runId)) {
+  static void fill(RowStore store, List<Supplier<RowLogReader>> logs, RowBits written) {
+    for (Supplier<RowLogReader> log : logs) {
+      try (RowLogReader reader = log.get()) {
         while (reader.advance()) {
           store.write(reader.ids(), 0, reader.count(), reader.values(), 0).await();
           for (int i = 0; i < reader.count(); i++) {

@@ -7,13 +7,9 @@ import dev.farsight.engine.sharding.ShardingPlan;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** What a run finds of an earlier one: its checkpoints, and what these tell. Changes no file. */
 public final class EarlierCheckpoints {
-
-  private static final Logger LOG = LoggerFactory.getLogger(EarlierCheckpoints.class);
 
   private EarlierCheckpoints() {}
 
@@ -39,7 +35,7 @@ public final class EarlierCheckpoints {
    * @throws FarsightException if a file in it is missing or damaged
    */
   public static Optional<Path> fitted(CheckpointSettings settings) {
-    return lastReadable(settings.directory()).flatMap(Checkpoint::fitted);
+    return last(settings).flatMap(Checkpoint::fitted);
   }
 
   /**
@@ -48,7 +44,7 @@ public final class EarlierCheckpoints {
    * checkpoints are opened, since the sizes of the run follow from it.
    */
   public static Optional<ShardingPlan> plan(CheckpointSettings settings) {
-    return lastReadable(settings.directory()).map(checkpoint -> checkpoint.manifest().plan());
+    return last(settings).map(checkpoint -> checkpoint.manifest().plan());
   }
 
   /**
@@ -61,6 +57,11 @@ public final class EarlierCheckpoints {
     return lastReadable(folder).map(checkpoint -> checkpoint.manifest().config());
   }
 
+  /** This process's, or if it has none, that of the run. */
+  private static Optional<Checkpoint> last(CheckpointSettings settings) {
+    return lastReadable(settings.directory()).or(() -> lastReadable(settings.ofRun()));
+  }
+
   private static Optional<Checkpoint> lastReadable(Path folder) {
     var directory = new CheckpointDirectory(folder);
     List<Long> steps = directory.steps();
@@ -71,25 +72,6 @@ public final class EarlierCheckpoints {
       }
     }
     return Optional.empty();
-  }
-
-  /** Skips damaged checkpoints: the run then repeats the steps since an earlier one. */
-  static Checkpoint lastUndamaged(CheckpointDirectory directory) {
-    List<Long> steps = directory.steps();
-    FarsightException damage = null;
-    for (int s = steps.size() - 1; s >= 0; s--) {
-      try {
-        Checkpoint checkpoint = Checkpoint.open(directory.checkpoint(steps.get(s)));
-        RowLogFiles.check(checkpoint.manifest(), checkpoint.step(), directory);
-        return checkpoint;
-      } catch (RenamedCheckpointException e) {
-        throw e;
-      } catch (FarsightException e) {
-        LOG.warn("checkpoint of step {} cannot be used: {}", steps.get(s), e.getMessage());
-        damage = damage == null ? e : damage;
-      }
-    }
-    throw damage;
   }
 
   /**

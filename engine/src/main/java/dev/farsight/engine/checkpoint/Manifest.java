@@ -41,6 +41,8 @@ import java.util.TreeMap;
  * @param identity settings and data sizes that must not change when the run resumes
  * @param cache description of the cache whose state was saved; null if it was not saved
  * @param plan how rows were divided over devices; null if there was one
+ * @param processes how many processes have parts of the checkpoint
+ * @param process whose part this is
  * @param digests of the steps since the checkpoint before; null in formats 1 and 2
  * @param progress the run's progress at the checkpoint
  * @param model what predictions depend on beside the weights; null in checkpoints of earlier
@@ -64,6 +66,8 @@ record Manifest(
     Map<String, String> identity,
     String cache,
     ShardingPlan plan,
+    int processes,
+    int process,
     Digests digests,
     RunProgress progress,
     ModelDescription model,
@@ -119,6 +123,8 @@ record Manifest(
             .toList());
     json.put("cache", cache);
     json.put(ShardingPlan.KEY, plan == null ? null : plan.json());
+    json.put("processes", processes);
+    json.put("process", process);
     json.put("digests", digests == null ? null : digests.json());
     json.put("progress", progress.json());
     json.put(ModelDescription.KEY, model == null ? null : model.map());
@@ -169,6 +175,8 @@ record Manifest(
             json.hasPath(ShardingPlan.KEY)
                 ? ShardingPlan.of(json.getConfig(ShardingPlan.KEY))
                 : null,
+            json.hasPath("processes") ? json.getInt("processes") : 1,
+            json.hasPath("process") ? json.getInt("process") : 0,
             json.hasPath("digests") ? Digests.of(json.getConfig("digests")) : null,
             progress,
             json.hasPath(ModelDescription.KEY)

@@ -15,9 +15,26 @@ public final class ResumePoint {
   private static final Logger LOG = LoggerFactory.getLogger(ResumePoint.class);
 
   private final Checkpoint checkpoint;
+  private final boolean moved;
+  private final boolean first;
 
   ResumePoint(Checkpoint checkpoint) {
+    this(checkpoint, false, true);
+  }
+
+  /**
+   * @param moved whether this process gets rows that others had
+   * @param first whether this is process 0
+   */
+  ResumePoint(Checkpoint checkpoint, boolean moved, boolean first) {
     this.checkpoint = checkpoint;
+    this.moved = moved;
+    this.first = first;
+  }
+
+  /** Whether this process gets rows that others had: the checkpoint is that of process 0. */
+  boolean moved() {
+    return moved;
   }
 
   /** Steps trained before the checkpoint. */
@@ -35,8 +52,10 @@ public final class ResumePoint {
     return checkpoint.manifest().generation();
   }
 
+  /** If rows are moved, what the processes have counted goes on in process 0. */
   public RunProgress progress() {
-    return checkpoint.manifest().progress();
+    RunProgress progress = checkpoint.manifest().progress();
+    return moved && !first ? progress.withoutCounts() : progress;
   }
 
   /**
@@ -70,7 +89,9 @@ public final class ResumePoint {
    */
   public Optional<DataInputStream> cache(String cache) {
     String saved = checkpoint.manifest().cache();
-    if (saved == null) {
+    if (moved) {
+      LOG.info("the processes divide the rows otherwise: the cache starts empty");
+    } else if (saved == null) {
       LOG.info("the checkpoint has no state of the cache: the cache starts empty");
     } else if (!saved.equals(cache)) {
       LOG.info("the cache was changed from {} to {}: it starts empty", saved, cache);

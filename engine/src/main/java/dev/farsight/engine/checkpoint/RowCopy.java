@@ -5,6 +5,7 @@ import dev.farsight.api.memory.RowBuffer;
 import dev.farsight.api.store.RowReader;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.table.RowBits;
+import java.util.function.LongPredicate;
 
 /** Copies rows from one store to another. */
 public final class RowCopy {
@@ -13,9 +14,19 @@ public final class RowCopy {
 
   /** Copies all rows that were ever written. O(rows written). */
   static void copyWritten(RowReader source, RowStore target) {
+    copyWritten(source, row -> true, target);
+  }
+
+  /** Copies those of some rows that were ever written. O(rows written). */
+  static void copyWritten(RowReader source, LongPredicate some, RowStore target) {
     long rows = source.spec().tables().rows();
     var written = new RowBits(rows);
     source.written(0, rows, written);
+    for (long row = written.next(0); row >= 0; row = written.next(row + 1)) {
+      if (!some.test(row)) {
+        written.remove(row);
+      }
+    }
     copy(written, source, target);
   }
 

@@ -59,6 +59,27 @@ public record RunProgress(
     public static final RowsDrawn AT_START = new RowsDrawn(0, 0);
   }
 
+  /** The same place in training, with nothing counted. */
+  RunProgress withoutCounts() {
+    return new RunProgress(
+        steps,
+        epoch,
+        samplesInEpoch,
+        samples,
+        rowsDrawn,
+        faults,
+        seconds,
+        firstEpochSeconds,
+        stages,
+        counters.stream().map(count -> 0L).toList(),
+        tableCounters.stream().map(count -> 0L).toList(),
+        new DevicesProgress(steps, List.of()),
+        -1,
+        best,
+        evaluationsSinceBest,
+        optimizer);
+  }
+
   Map<String, Object> json() {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("steps", steps);

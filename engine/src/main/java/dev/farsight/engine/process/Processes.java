@@ -25,7 +25,7 @@ import java.util.stream.IntStream;
 public final class Processes implements AutoCloseable {
 
   /** Loading a model, say. A process has to show signs of life all the same. */
-  private static final Duration PATIENCE = Duration.ofHours(24);
+  public static final Duration PATIENCE = Duration.ofHours(24);
 
   private static final int MOST_ADDRESS_BYTES = 256;
 

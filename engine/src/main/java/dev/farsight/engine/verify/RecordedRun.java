@@ -34,6 +34,7 @@ final class RecordedRun implements AutoCloseable {
     List<CheckpointReader> found =
         CheckpointReader.list(Files.isDirectory(checkpointFolder) ? checkpointFolder : path);
     found.forEach(checkpoint -> checkpoints.put(checkpoint.step(), checkpoint));
+    checkpoints.lastEntry().getValue().requireOneProcess("verify the run");
     last = checkpoints.lastEntry().getValue().info();
     this.components = components;
   }

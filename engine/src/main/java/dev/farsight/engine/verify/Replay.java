@@ -52,7 +52,8 @@ final class Replay implements AutoCloseable {
             events,
             folder,
             DataUse.continued(start.fitted()),
-            (settings, identity, format) ->
+            checkpointing,
+            (settings, identity, format, plan) ->
                 Checkpoints.replay(checkpointing, start, rows, settings, identity.get(), format),
             Processes.one(),
             start.plan());
