@@ -40,8 +40,7 @@ class RenumberedRowsTest {
           rows.add(all.offset(t) + random.nextInt(all.get(t).rows()));
         }
       }
-      return new Part(
-          new TableSet(tables), rows.stream().mapToLong(row -> row).toArray());
+      return new Part(new TableSet(tables), rows.stream().mapToLong(row -> row).toArray());
     }
 
     LongUnaryOperator original() {
@@ -63,8 +62,7 @@ class RenumberedRowsTest {
   @EnumSource
   void theyHaveTheValuesOfTheOriginalRows(Precision precision) {
     var format =
-        new RowFormat(
-            7, precision, List.of(new StatePart("m", 2, 0), new StatePart("n", 1, .25f)));
+        new RowFormat(7, precision, List.of(new StatePart("m", 2, 0), new StatePart("n", 1, .25f)));
     for (long seed = 1; seed <= 20; seed++) {
       var random = new Random(seed);
       InitialRows original = original(format, random.nextLong(), random.nextInt(2));

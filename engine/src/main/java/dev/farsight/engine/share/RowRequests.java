@@ -10,8 +10,8 @@ import java.util.Arrays;
 
 /**
  * Reads a few rows of all processes at a time: sorts the ids by process, asks the others, reads the
- * own rows meanwhile, and puts all rows where they belong. Allocates nothing once it is made.
- * Not thread-safe.
+ * own rows meanwhile, and puts all rows where they belong. Allocates nothing once it is made. Not
+ * thread-safe.
  */
 final class RowRequests {
 

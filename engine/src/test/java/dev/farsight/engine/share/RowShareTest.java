@@ -36,8 +36,7 @@ class RowShareTest {
   void aShareIsTheSetOfRowsOfItsRanks(Shardings.Kind kind) {
     for (long seed = 1; seed <= 20; seed++) {
       var random = new Random(seed);
-      var sharding =
-          Shardings.random(random, kind, 2 + (int) seed % 2, 1 + (int) (seed / 2) % 2);
+      var sharding = Shardings.random(random, kind, 2 + (int) seed % 2, 1 + (int) (seed / 2) % 2);
       for (int process = 0; process < sharding.processes(); process++) {
         int own = process;
         String what = "seed " + seed + ", process " + process + " of " + sharding;
@@ -47,8 +46,7 @@ class RowShareTest {
                 .boxed()
                 .toList();
         var share =
-            new RowShare(
-                sharding.tables(), sharding.owners(), sharding.ranksOf(process), workers);
+            new RowShare(sharding.tables(), sharding.owners(), sharding.ranksOf(process), workers);
         verify(what, share, sharding.tables(), rows);
       }
     }

@@ -27,8 +27,7 @@ final class SplitStore implements RowStore {
     this.sharding = sharding;
     try (var workers = new Workers("test", 2)) {
       for (int p = 0; p < sharding.processes(); p++) {
-        var share =
-            new RowShare(spec.tables(), sharding.owners(), sharding.ranksOf(p), workers);
+        var share = new RowShare(spec.tables(), sharding.owners(), sharding.ranksOf(p), workers);
         stores.add(new ShareStore(below.apply(ShareStore.specOf(share, spec)), share, spec));
       }
     }
