@@ -71,14 +71,24 @@ public final class InitialRows {
   /** Null if a row is drawn by its own table and index. */
   private final Renumbering renumbering;
 
-  /**
-   * Which rows the rows are drawn as.
-   *
-   * @param original the rows by their own ids, in any generation
-   * @param rowOf from a row id here to the own one
-   * @param tables the number of each table among the original ones
-   */
-  private record Renumbering(InitialRows original, LongUnaryOperator rowOf, int[] tables) {}
+  /** Which rows the rows are drawn as. */
+  private static final class Renumbering {
+
+    /** The rows by their own ids, in any generation. */
+    private final InitialRows original;
+
+    /** From a row id here to the own one. */
+    private final LongUnaryOperator rowOf;
+
+    /** The number of each table among the original ones. */
+    private final int[] tables;
+
+    Renumbering(InitialRows original, LongUnaryOperator rowOf, int[] tables) {
+      this.original = original;
+      this.rowOf = rowOf;
+      this.tables = tables;
+    }
+  }
 
   /** Working memory of a thread, for one row. */
   private static final class Scratch {

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
-import java.util.function.LongUnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -26,7 +25,15 @@ class RenumberedRowsTest {
               new Table("a", 40), new Table("b", 1), new Table("c", 3000), new Table("d", 200)));
 
   /** Random rows of some tables, in any order. */
-  private record Part(TableSet tables, long[] rows) {
+  private static final class Part {
+
+    final TableSet tables;
+    final long[] rows;
+
+    Part(TableSet tables, long[] rows) {
+      this.tables = tables;
+      this.rows = rows;
+    }
 
     static Part random(Random random, TableSet all) {
       var tables = new ArrayList<Table>();
@@ -43,8 +50,8 @@ class RenumberedRowsTest {
       return new Part(new TableSet(tables), rows.stream().mapToLong(row -> row).toArray());
     }
 
-    LongUnaryOperator original() {
-      return row -> rows[(int) row];
+    long original(long row) {
+      return rows[(int) row];
     }
   }
 
@@ -67,33 +74,33 @@ class RenumberedRowsTest {
       var random = new Random(seed);
       InitialRows original = original(format, random.nextLong(), random.nextInt(2));
       Part part = Part.random(random, TABLES);
-      InitialRows renumbered = original.renumbered(part.tables(), part.original());
-      String what = "seed " + seed + ", " + part.tables();
+      InitialRows renumbered = original.renumbered(part.tables, part::original);
+      String what = "seed " + seed + ", " + part.tables;
       verify(what, renumbered, original, part);
       verify(what, renumbered.ofGeneration(3), original.ofGeneration(3), part);
-      Part smaller = Part.random(random, part.tables());
-      var ids = new long[smaller.rows().length];
+      Part smaller = Part.random(random, part.tables);
+      var ids = new long[smaller.rows.length];
       for (int r = 0; r < ids.length; r++) {
-        ids[r] = part.rows()[(int) smaller.rows()[r]];
+        ids[r] = part.rows[(int) smaller.rows[r]];
       }
       verify(
           what + ", twice",
-          renumbered.ofGeneration(1).renumbered(smaller.tables(), smaller.original()),
+          renumbered.ofGeneration(1).renumbered(smaller.tables, smaller::original),
           original.ofGeneration(1),
-          new Part(smaller.tables(), ids));
+          new Part(smaller.tables, ids));
     }
   }
 
   private static void verify(String what, InitialRows renumbered, InitialRows original, Part part) {
-    assertThat(renumbered.tables()).as(what).isEqualTo(part.tables());
+    assertThat(renumbered.tables()).as(what).isEqualTo(part.tables);
     assertThat(renumbered.format()).as(what).isEqualTo(original.format());
     assertThat(renumbered.seed()).as(what).isEqualTo(original.seed());
     assertThat(renumbered.generation()).as(what).isEqualTo(original.generation());
     int words = original.format().words();
-    for (long row = 0; row < part.tables().rows(); row++) {
-      long id = part.rows()[(int) row];
-      int table = part.tables().tableOf(row);
-      int index = part.tables().indexOf(table, row);
+    for (long row = 0; row < part.tables.rows(); row++) {
+      long id = part.rows[(int) row];
+      int table = part.tables.tableOf(row);
+      int index = part.tables.indexOf(table, row);
       String name = what + ", row " + row + " for " + id;
       assertThat(renumbered.draws().get(table))
           .as(name)

@@ -21,14 +21,30 @@ final class GatherCommand {
 
   /** What is asked. */
   enum Kind {
-    READ,
-    RANGE,
-    WRITTEN,
-    HELD,
-    END
-  }
+    READ(1),
+    RANGE(2),
+    WRITTEN(3),
+    HELD(4),
+    END(5);
 
-  private static final Kind[] KINDS = Kind.values();
+    private static final Kind[] ALL = values();
+
+    /** The number in messages. */
+    private final int code;
+
+    Kind(int code) {
+      this.code = code;
+    }
+
+    static Kind of(long code) {
+      for (Kind kind : ALL) {
+        if (kind.code == code) {
+          return kind;
+        }
+      }
+      throw new IllegalStateException("process 0 sends command " + code + ", which there is not");
+    }
+  }
 
   /** Bytes of rows in a message of all processes, at most, but for a longer row. */
   private static final int CHUNK_BYTES = 4 << 20;
@@ -57,14 +73,14 @@ final class GatherCommand {
 
   /** Process 0 asks. */
   void send(Kind kind, long a, long b) {
-    bytes.putLong(0, kind.ordinal()).putLong(Long.BYTES, a).putLong(2 * Long.BYTES, b);
+    bytes.putLong(0, kind.code).putLong(Long.BYTES, a).putLong(2 * Long.BYTES, b);
     group.broadcast(bytes, bytes.capacity(), 0);
   }
 
   /** The others hear. */
   Kind receive() {
     group.broadcast(bytes, bytes.capacity(), 0);
-    return KINDS[(int) bytes.getLong(0)];
+    return Kind.of(bytes.getLong(0));
   }
 
   long a() {

@@ -43,11 +43,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class GatheredRowsTest {
 
   private static final RowFormat FORMAT = RowFormat.of(4, 1);
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
   /** Three of them fit a message, so that a read takes several. */
   private static final RowFormat LONG_ROWS = RowFormat.of(330_000, 0);
@@ -67,6 +69,10 @@ class GatheredRowsTest {
 
     RowProcesses processes() {
       return new RowProcesses(sharding.owners(), sharding.processes());
+    }
+
+    Run over(List<Collective> other) {
+      return new Run(sharding, stores, other, all);
     }
   }
 
@@ -110,16 +116,22 @@ class GatheredRowsTest {
         }
       }
     }
-    return new Run(sharding, stores, group(sharding.processes(), timeout), all);
+    return new Run(sharding, stores, group("threads", sharding.processes(), timeout), all);
   }
 
+<<<<<<< HEAD
   private static List<Collective> group(int processes, Duration timeout) {
     var factory =
         RegisteredFactories.ofService(CollectivePlugin.class).collectives().get("threads");
+=======
+  private static List<Collective> group(String collective, int processes, Duration timeout) {
+    var factory =
+        RegisteredFactories.ofService(CollectivePlugin.class).collectives().get(collective);
+>>>>>>> share
     List<Integer> ranks = IntStream.range(0, processes).boxed().toList();
     return factory.connect(
         new CollectiveContext(
-            Sections.of("farsight.sharding.threads", "", factory),
+            Sections.of("farsight.sharding." + collective, "", factory),
             "ends",
             ranks.stream().map(p -> "process " + p).toList(),
             ranks,
@@ -147,9 +159,9 @@ class GatheredRowsTest {
   void allRowsAreThoseOfAStoreOfAll(int processes, int devices) throws Exception {
     for (long seed = 1; seed <= 12; seed++) {
       var random = new Random(seed);
-      var kind = Shardings.Kind.values()[(int) seed % 4];
+      var kind = List.of(Shardings.Kind.values()).get((int) seed % 4);
       var sharding = Shardings.random(random, kind, processes, devices);
-      Run run = run(random, sharding, FORMAT, Duration.ofSeconds(20), DeferredRowStore::new);
+      Run run = run(random, sharding, FORMAT, TIMEOUT, DeferredRowStore::new);
       String what = "seed " + seed + ", " + sharding;
       try (GatheredRows rows = gather(run)) {
         verifyCounts(what, rows, run.all(), random);
@@ -234,7 +246,7 @@ class GatheredRowsTest {
     var tables = new TableSet(List.of(new Table("a", 20)));
     var sharding = Shardings.of(new Random(1), Shardings.Kind.ROW, tables, 2, 1);
     assertThat(GatherCommand.chunkRows(LONG_ROWS.bytes())).isEqualTo(3);
-    Run run = run(new Random(4), sharding, LONG_ROWS, Duration.ofSeconds(20), store -> store);
+    Run run = run(new Random(4), sharding, LONG_ROWS, TIMEOUT, store -> store);
     try (GatheredRows rows = gather(run)) {
       long[] ids = LongStream.range(0, 20).toArray();
       var target = RowBuffer.allocate(LONG_ROWS, 20, HostBuffers.plain());
@@ -261,7 +273,7 @@ class GatheredRowsTest {
         stores.add(new ShareStore(new NaiveRowStore(ShareStore.specOf(share, spec)), share, spec));
       }
     }
-    var run = new Run(sharding, stores, group(3, Duration.ofSeconds(30)), all);
+    var run = new Run(sharding, stores, group("threads", 3, Duration.ofSeconds(30)), all);
     for (long near = GatherCommand.RANGE_ROWS; near < 9_000_000; near *= 2) {
       for (long id = near - 70; id < near + 70; id++) {
         stores.get(run.processes().of(id)).write(new long[] {id}, 0, 1, row, 0).await();
@@ -285,14 +297,27 @@ class GatheredRowsTest {
   /**
    * Process 0 writes files between its reads, for longer than others wait for a rank that hangs.
    */
+<<<<<<< HEAD
   @Test
   void serversWaitForProcess0() throws Exception {
     var sharding = sharding(2);
     Run run = run(new Random(2), sharding, FORMAT, Duration.ofMillis(300), store -> store);
+=======
+  @ParameterizedTest
+  @ValueSource(strings = {"threads", "sockets"})
+  void serversWaitForProcess0(String collective) throws Exception {
+    Run run = run(new Random(2), sharding(2), FORMAT, TIMEOUT, store -> store);
+    run = run.over(group(collective, 2, Duration.ofSeconds(1)));
+    verifyWithPauses(run);
+    run.group().forEach(Collective::close);
+  }
+
+  private void verifyWithPauses(Run run) throws Exception {
+>>>>>>> share
     try (GatheredRows rows = gather(run)) {
       for (int i = 0; i < 2; i++) {
         verifyRows("read " + i, rows, run.all(), new Random(i));
-        TimeUnit.MILLISECONDS.sleep(900);
+        TimeUnit.MILLISECONDS.sleep(2500);
       }
     }
     awaitServers();
@@ -311,7 +336,7 @@ class GatheredRowsTest {
           faulty.add(new FaultyRowStore(store));
           return faulty.get(faulty.size() - 1);
         };
-    Run run = run(new Random(2), sharding(3), FORMAT, Duration.ofSeconds(20), wrapped);
+    Run run = run(new Random(2), sharding(3), FORMAT, TIMEOUT, wrapped);
     var unreadable = new FarsightException("rows/map-3 is\ndamaged");
     faulty.get(2).fail(Call.READ, 4, unreadable);
     GatheredRows rows = gather(run);
@@ -341,7 +366,7 @@ class GatheredRowsTest {
           faulty.add(new FaultyRowStore(store));
           return faulty.get(faulty.size() - 1);
         };
-    Run run = run(new Random(2), sharding(2), FORMAT, Duration.ofSeconds(20), wrapped);
+    Run run = run(new Random(2), sharding(2), FORMAT, TIMEOUT, wrapped);
     faulty.get(0).fail(Call.READ, 1, new OutOfMemoryError("no memory"));
     GatheredRows rows = gather(run);
     long[] ids = LongStream.range(0, 150).toArray();
@@ -356,7 +381,7 @@ class GatheredRowsTest {
 
   @Test
   void wrongCallsEndNothing() throws Exception {
-    Run run = run(new Random(3), sharding(2), FORMAT, Duration.ofSeconds(20), store -> store);
+    Run run = run(new Random(3), sharding(2), FORMAT, TIMEOUT, store -> store);
     GatheredRows rows = gather(run);
     var target = RowBuffer.allocate(FORMAT, 2, HostBuffers.plain());
     var others = RowBuffer.allocate(RowFormat.of(4, 0), 2, HostBuffers.plain());

@@ -36,7 +36,10 @@ record Shardings(TableSet tables, RowOwners owners, int processes, int devices) 
     int ranks = processes * devices;
     var placements = new ArrayList<Placement>();
     for (int t = 0; t < tables.size(); t++) {
-      Kind own = kind == Kind.MIXED ? Kind.values()[random.nextInt(3)] : kind;
+      Kind own =
+          kind == Kind.MIXED
+              ? List.of(Kind.ROW, Kind.TABLE, Kind.REPLICATED).get(random.nextInt(3))
+              : kind;
       placements.add(
           switch (own) {
             case TABLE -> Placement.on(random.nextInt(ranks));

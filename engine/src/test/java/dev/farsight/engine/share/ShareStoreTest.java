@@ -12,11 +12,15 @@ import dev.farsight.api.store.ForwardingRowStore;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.RowStoreFactory;
 import dev.farsight.api.store.StoreSpec;
+import dev.farsight.api.table.InitialRows;
 import dev.farsight.api.table.RowBits;
 import dev.farsight.api.table.RowFormat;
 import dev.farsight.api.table.Table;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.engine.Allocation;
+import dev.farsight.storage.ssd.SsdPlugin;
+import dev.farsight.testkit.config.Sections;
+import dev.farsight.testkit.plugin.RegisteredFactories;
 import dev.farsight.testkit.store.AssertingRowStore;
 import dev.farsight.testkit.store.DeferredRowStore;
 import dev.farsight.testkit.store.FaultyRowStore;
@@ -24,9 +28,12 @@ import dev.farsight.testkit.store.MemoryStores;
 import dev.farsight.testkit.store.NaiveRowStore;
 import dev.farsight.testkit.store.RowStoreContract;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -130,7 +137,7 @@ class ShareStoreTest extends RowStoreContract {
           LongStream.of(ids).forEach(written::add);
         } else {
           tickets.add(store.read(ids, 0, ids.length, rows, 2));
-          checks.add(() -> assertRows(what, oracle, ids, rows));
+          checks.add(() -> assertRows(what, oracle, ids, rows, 2));
         }
       }
       Collections.shuffle(tickets, random);
@@ -148,16 +155,17 @@ class ShareStoreTest extends RowStoreContract {
         .isEqualTo(oracle.spec().initial().generation());
   }
 
-  private static void assertRows(String what, NaiveRowStore oracle, long[] ids, RowBuffer rows) {
+  private static void assertRows(
+      String what, NaiveRowStore oracle, long[] ids, RowBuffer rows, int from) {
     var bytes = new byte[FORMAT.bytes()];
     for (int i = 0; i < ids.length; i++) {
-      rows.bytes().get(rows.byteAt(i + 2), bytes);
+      rows.bytes().get(rows.byteAt(from + i), bytes);
       assertThat(bytes).as("%s: row %d", what, ids[i]).isEqualTo(oracle.value(ids[i]));
     }
   }
 
   private static void assertWritten(
-      String what, ShareStore store, TreeSet<Long> written, long rows, Random random) {
+      String what, ShareStore store, SortedSet<Long> written, long rows, Random random) {
     assertThat(store.rowsHeld()).as(what).isEqualTo(written.size());
     long from = random.nextInt((int) rows + 1);
     long to = from + random.nextInt((int) (rows - from) + 1);
@@ -190,6 +198,56 @@ class ShareStoreTest extends RowStoreContract {
               "row id " + foreign + ", row \\d+ of table t\\d, is on another process");
     }
     assertThat(store.rowsHeld()).as("%s: nothing is written", what).isEqualTo(held);
+  }
+
+  /** On disk; the store below tells the tables and draws of its share from any others. */
+  @Test
+  void rowsOfAShareOutliveTheirProcess() {
+    RowStoreFactory ssd = RegisteredFactories.ofService(SsdPlugin.class).stores().get("ssd");
+    TableSet tables = new TableSet(List.of(new Table("a", 400), new Table("b", 60)));
+    var sharding = Shardings.of(new Random(1), Shardings.Kind.ROW, tables, 2, 1);
+    StoreSpec spec =
+        new StoreSpec(
+            tables,
+            FORMAT,
+            new InitialRows(tables, FORMAT, 3),
+            Sections.of("farsight.storage.ssd", "", ssd),
+            1,
+            newFolder(),
+            2);
+    try (var workers = new Workers("test", 1)) {
+      var share = new RowShare(tables, sharding.owners(), List.of(1), workers);
+      StoreSpec own = ShareStore.specOf(share, spec);
+      long[] ids = LongStream.range(0, tables.rows()).filter(share::has).toArray();
+      long[] some = Arrays.copyOfRange(ids, 10, 50);
+      var rows = RowBuffer.allocate(FORMAT, ids.length, HostBuffers.plain());
+      var first = new NaiveRowStore(spec);
+      var second = new NaiveRowStore(spec.ofGeneration(1));
+      String id;
+      try (var store = new ShareStore(ssd.open(own), share, spec)) {
+        id = store.identity().orElseThrow().id();
+        first.write(some, 0, 40, rows, 0).await();
+        store.write(some, 0, 40, rows, 0).await();
+        store.flush();
+        store.beginGeneration(1);
+        second.write(some, 5, 10, rows, 0).await();
+        store.write(some, 5, 10, rows, 0).await();
+        store.flush();
+        store.keepGenerations(Set.of(0));
+      }
+      StoreSpec later = spec.ofGeneration(1);
+      RowStore below = ssd.reopen(ShareStore.specOf(share, later));
+      try (var store = new ShareStore(below, share, later)) {
+        assertThat(store.identity().orElseThrow().id()).isEqualTo(id);
+        store.read(ids, 0, ids.length, rows, 0).await();
+        assertRows("generation 1", second, ids, rows, 0);
+        store.returnToGeneration(0);
+        assertThat(store.spec().initial().generation()).isZero();
+        assertThat(store.rowsHeld()).isEqualTo(40);
+        store.read(ids, 0, ids.length, rows, 0).await();
+        assertRows("generation 0", first, ids, rows, 0);
+      }
+    }
   }
 
   @Test
