@@ -1,0 +1,2 @@
+/** Preparation of data on Apache Spark. */
+package dev.farsight.spark;
