@@ -18,7 +18,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -82,14 +81,11 @@ final class PrepareData {
   private Job job(long partRows, Optional<Path> given) {
     // What is prepared of prepared data is of the same source.
     Settings origin = Specs.withOrigin(settings.farsight(), components, true).section("data");
-    String source = origin.string("source");
-    Map<String, Object> about = new TreeMap<>(origin.config().root().unwrapped());
-    about.keySet().removeIf(key -> components.sources().containsKey(key) && !key.equals(source));
     try {
-      return new Job(
+      return Job.of(
           Version.number(),
-          source,
-          about,
+          origin,
+          components.sources().keySet(),
           settings.seed(),
           partRows,
           given.isPresent() ? FileSums.ofFolder(given.get()) : new TreeMap<>());

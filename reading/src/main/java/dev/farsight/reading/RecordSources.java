@@ -6,6 +6,8 @@ import dev.farsight.api.data.SampleEncoder;
 import dev.farsight.reading.internal.record.NamedFormat;
 import dev.farsight.reading.internal.record.RecordEncoder;
 import dev.farsight.reading.internal.record.SourceOpening;
+import dev.farsight.reading.internal.record.SourcePieces;
+import dev.farsight.reading.pieces.RecordPieces;
 import java.util.function.Supplier;
 
 /**
@@ -62,6 +64,19 @@ public final class RecordSources {
    */
   public static DataSource open(CountedFormat format, DataContext context) {
     return SourceOpening.open(format, context);
+  }
+
+  /**
+   * The files of a format in pieces, for {@link
+   * dev.farsight.reading.pieces.PieceFactory#pieces}.
+   */
+  public static RecordPieces pieces(RecordFormat format, DataContext context) {
+    return SourcePieces.of(format, context);
+  }
+
+  /** The files of a format that is no text in pieces. */
+  public static RecordPieces pieces(CountedFormat format, DataContext context) {
+    return SourcePieces.of(format, context);
   }
 
   /**

@@ -3,7 +3,6 @@ package dev.farsight.datasets.avazu;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
-import dev.farsight.api.data.DataSourceFactory;
 import dev.farsight.api.data.SampleEncoder;
 import dev.farsight.api.table.Table;
 import dev.farsight.datasets.Cardinalities;
@@ -14,6 +13,8 @@ import dev.farsight.reading.ColumnSettings;
 import dev.farsight.reading.RecordSources;
 import dev.farsight.reading.RowIndexRule;
 import java.util.List;
+import dev.farsight.reading.pieces.PieceFactory;
+import dev.farsight.reading.pieces.RecordPieces;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -24,7 +25,7 @@ import java.util.stream.IntStream;
  * and {@code hour} are not used. The buckets of the dense features, if asked for, come behind
  * device_conn_type.
  */
-public final class AvazuFactory implements DataSourceFactory {
+public final class AvazuFactory implements PieceFactory {
 
   private static final List<String> CATEGORICAL =
       List.of(
@@ -82,6 +83,11 @@ public final class AvazuFactory implements DataSourceFactory {
             .toList();
     return new DelimitedFormat(
         ',', false, true, ColumnSettings.fixed(own, "click", DENSE, ids), new HeaderLayout(false));
+  }
+
+  @Override
+  public RecordPieces pieces(DataContext context) {
+    return RecordSources.pieces(format(context.own()), context);
   }
 
   @Override

@@ -2,14 +2,15 @@ package dev.farsight.datasets.criteo;
 
 import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
-import dev.farsight.api.data.DataSourceFactory;
 import dev.farsight.api.data.SampleEncoder;
 import dev.farsight.reading.RecordSources;
+import dev.farsight.reading.pieces.PieceFactory;
+import dev.farsight.reading.pieces.RecordPieces;
 import java.util.Optional;
 import java.util.Set;
 
 /** {@code data.source = criteo}. */
-public final class CriteoFactory implements DataSourceFactory {
+public final class CriteoFactory implements PieceFactory {
 
   @Override
   public String name() {
@@ -25,6 +26,11 @@ public final class CriteoFactory implements DataSourceFactory {
   @Override
   public DataSource open(DataContext context) {
     return RecordSources.open(CriteoFormat.of(context.own()), context);
+  }
+
+  @Override
+  public RecordPieces pieces(DataContext context) {
+    return RecordSources.pieces(CriteoFormat.of(context.own()), context);
   }
 
   @Override

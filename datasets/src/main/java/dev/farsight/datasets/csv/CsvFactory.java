@@ -2,9 +2,10 @@ package dev.farsight.datasets.csv;
 
 import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
-import dev.farsight.api.data.DataSourceFactory;
 import dev.farsight.api.data.SampleEncoder;
 import dev.farsight.reading.RecordSources;
+import dev.farsight.reading.pieces.PieceFactory;
+import dev.farsight.reading.pieces.RecordPieces;
 import java.util.Optional;
 import java.util.Set;
 
@@ -13,7 +14,7 @@ import java.util.Set;
  * parsed by the core that the Criteo reader uses rather than by a CSV library, which would make a
  * String of every field: parsing must keep ahead of training.
  */
-public final class CsvFactory implements DataSourceFactory {
+public final class CsvFactory implements PieceFactory {
 
   /** Settings that tell how rows are written down, and what becomes of rows that do not fit. */
   private static final Set<String> HOW_WRITTEN =
@@ -33,6 +34,11 @@ public final class CsvFactory implements DataSourceFactory {
   @Override
   public DataSource open(DataContext context) {
     return RecordSources.open(CsvFormat.of(context.own()), context);
+  }
+
+  @Override
+  public RecordPieces pieces(DataContext context) {
+    return RecordSources.pieces(CsvFormat.of(context.own()), context);
   }
 
   @Override

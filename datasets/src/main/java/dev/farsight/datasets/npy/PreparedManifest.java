@@ -9,6 +9,7 @@ import dev.farsight.api.internal.DurableFiles;
 import dev.farsight.api.internal.JsonFile;
 import dev.farsight.api.internal.Quoted;
 import java.io.IOException;
+import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -74,7 +75,8 @@ public record PreparedManifest(
    * @param files its files, by name
    */
   public record Part(
-      String name, boolean evaluation, long samples, SortedMap<String, FileSum> files) {
+      String name, boolean evaluation, long samples, SortedMap<String, FileSum> files)
+      implements Serializable {
 
     public Part {
       files = Collections.unmodifiableSortedMap(new TreeMap<>(files));
@@ -90,7 +92,7 @@ public record PreparedManifest(
    *
    * @param sha256 in hexadecimal digits, lower case
    */
-  public record FileSum(long bytes, String sha256) {
+  public record FileSum(long bytes, String sha256) implements Serializable {
 
     public FileSum {
       if (bytes < 0 || !sha256.matches("[0-9a-f]{64}")) {

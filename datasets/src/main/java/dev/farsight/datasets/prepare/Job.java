@@ -1,6 +1,7 @@
 package dev.farsight.datasets.prepare;
 
 import dev.farsight.api.config.ConfigException;
+import dev.farsight.api.config.Settings;
 import dev.farsight.api.internal.Quoted;
 import dev.farsight.datasets.npy.PreparedManifest.FileSum;
 import java.nio.file.Path;
@@ -54,6 +55,25 @@ public record Job(
     if (partSamples < 1) {
       throw new IllegalArgumentException(partSamples + " samples a part");
     }
+  }
+
+  /**
+   * What a command asks for.
+   *
+   * @param data the section {@code farsight.data} of what the data was made from
+   * @param sources the names of all kinds of sources, whose sections those of other sources are
+   */
+  public static Job of(
+      String farsight,
+      Settings data,
+      Set<String> sources,
+      long seed,
+      long partSamples,
+      SortedMap<String, FileSum> fitted) {
+    String source = data.string("source");
+    Map<String, Object> about = new TreeMap<>(data.config().root().unwrapped());
+    about.keySet().removeIf(key -> sources.contains(key) && !key.equals(source));
+    return new Job(farsight, source, about, seed, partSamples, fitted);
   }
 
   /** What must be the same if the work is gone on with, each with its name. */

@@ -4,7 +4,6 @@ import dev.farsight.api.FarsightException;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.datasets.npy.PreparedManifest.Part;
-import java.util.Locale;
 
 /** Writes samples as parts of the same size, one after the other. Used by one thread at a time. */
 final class PartSeries {
@@ -56,8 +55,7 @@ final class PartSeries {
   }
 
   private String name() {
-    return String.format(
-        Locale.ROOT, "%s-%05d", evaluation ? "eval" : "train", progress().parts(evaluation));
+    return WrittenPart.name(evaluation, progress().parts(evaluation));
   }
 
   /** Finishes the last part. */

@@ -146,24 +146,14 @@ public final class Preparation implements AutoCloseable {
    * @throws FarsightException if the data cannot be read, or files cannot be written
    */
   public Outcome write(DataSource data, int batchSize, LongConsumer written, BooleanSupplier stop) {
-    SortedMap<String, String> facts = facts(data);
     if (folder.manifest().isPresent()) {
       return wasComplete(folder.manifest().get(), data);
     }
-    folder.progress().ifPresent(begun -> Job.requireSame(folder.path(), begun.data(), facts));
-    if (folder.progress().isEmpty()) {
-      try {
-        folder.begin(data, job.facts(), facts);
-      } catch (FarsightException e) {
-        throw unfinished(e, 0);
-      }
-    } else {
-      folder.deleteUnfinished();
-    }
+    begin(data);
     try (var work = new Work(folder, data.schema(), job.partSamples(), batchSize, written, stop)) {
       boolean stopped = !work.write(false, data) || !work.write(true, data);
       if (!stopped) {
-        complete(data, work);
+        complete(data, work.badRows(), work.truncatedBags());
       }
       Progress progress = folder.progress().orElseThrow();
       return new Outcome(
@@ -174,6 +164,58 @@ public final class Preparation implements AutoCloseable {
           work.written(),
           work.badRows(),
           work.truncatedBags());
+    }
+  }
+
+  /**
+   * Does the work elsewhere. What is whole when this process is killed are the parts that were taken
+   * from there.
+   *
+   * @param data opened with {@link #fitted}; its samples are not read
+   * @throws FarsightException if the data cannot be read, or files cannot be written
+   */
+  public Outcome assemble(DataSource data, PartMaker maker) {
+    if (folder.manifest().isPresent()) {
+      return wasComplete(folder.manifest().get(), data);
+    }
+    begin(data);
+    Progress before = folder.progress().orElseThrow();
+    var wanted =
+        new PartMaker.Wanted(
+            folder.staging(), job.partSamples(), before.samples(false), before.samples(true));
+    PartMaker.Made made;
+    try {
+      made = maker.make(wanted);
+      made.parts().forEach(folder::take);
+    } catch (FarsightException e) {
+      throw unfinished(e, folder.progress().orElseThrow().parts().size());
+    } finally {
+      folder.deleteUnfinished();
+    }
+    complete(data, made.badRows(), made.truncatedBags());
+    Progress progress = folder.progress().orElseThrow();
+    return new Outcome(
+        State.DONE,
+        progress.parts(),
+        progress.trainClicks(),
+        progress.evalClicks(),
+        made.parts().stream().mapToLong(written -> written.part().samples()).sum(),
+        made.badRows(),
+        made.truncatedBags());
+  }
+
+  /** Begins the work, or checks that it is the work that was begun. */
+  private void begin(DataSource data) {
+    SortedMap<String, String> facts = facts(data);
+    folder.progress().ifPresent(begun -> Job.requireSame(folder.path(), begun.data(), facts));
+    if (folder.progress().isPresent()) {
+      folder.deleteUnfinished();
+      return;
+    }
+    try {
+      folder.begin(data, job.facts(), facts);
+    } catch (FarsightException e) {
+      throw unfinished(e, 0);
     }
   }
 
@@ -207,7 +249,7 @@ public final class Preparation implements AutoCloseable {
     return facts;
   }
 
-  private void complete(DataSource data, Work work) {
+  private void complete(DataSource data, long badRows, long truncatedBags) {
     Progress progress = folder.progress().orElseThrow();
     if (progress.parts().isEmpty()) {
       throw new FarsightException("the data has no samples, so there is nothing to prepare");
@@ -221,8 +263,8 @@ public final class Preparation implements AutoCloseable {
             PreparedManifest.dense(schema.denseWidth(), data.denseFeatures()),
             progress.parts(),
             progress.fitted(),
-            work.badRows(),
-            work.truncatedBags());
+            badRows,
+            truncatedBags);
     try {
       folder.complete(manifest);
     } catch (FarsightException e) {

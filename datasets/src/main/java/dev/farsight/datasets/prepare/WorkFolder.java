@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -27,10 +28,11 @@ import java.util.regex.Pattern;
 final class WorkFolder implements AutoCloseable {
 
   private static final String LOCK = "lock";
+  private static final String STAGING = "staging";
   private static final String FITTED = PreparedManifest.FITTED;
   private static final Pattern OWN =
       Pattern.compile(
-          "lock|fitted|fitted\\.partial|(manifest|progress)\\.json(\\.partial)?"
+          "lock|staging|fitted|fitted\\.partial|(manifest|progress)\\.json(\\.partial)?"
               + "|(train|eval)-\\d{5,}_[^/]*\\.np[yz](\\.[^/]*)?");
 
   private final Path folder;
@@ -184,6 +186,25 @@ final class WorkFolder implements AutoCloseable {
   void write(Progress now) {
     now.write(folder);
     progress = Optional.of(now);
+  }
+
+  /** Where parts are written that are {@linkplain #take taken} when they are whole. */
+  Path staging() {
+    return folder.resolve(STAGING);
+  }
+
+  /** Takes a part that was written elsewhere on this disk. It is the next one. */
+  void take(WrittenPart written) {
+    Path from = Path.of(written.folder());
+    try {
+      for (String file : written.part().files().keySet()) {
+        Files.move(from.resolve(file), folder.resolve(file), StandardCopyOption.ATOMIC_MOVE);
+      }
+      DurableFiles.force(folder);
+    } catch (IOException e) {
+      throw DurableFiles.unwritable(folder, e);
+    }
+    write(progress.orElseThrow().with(written.part(), written.clicks()));
   }
 
   /** The data is complete. */

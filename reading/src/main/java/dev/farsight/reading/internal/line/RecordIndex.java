@@ -2,6 +2,7 @@ package dev.farsight.reading.internal.line;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 
 /**
  * How many records a file has, with a mark at every 65,536th, so that a pass over the evaluation
@@ -40,6 +41,24 @@ public final class RecordIndex {
       }
       return new RecordIndex(records, List.copyOf(marks));
     }
+  }
+
+  /**
+   * What an index says, from numbers that {@link #marks} gave.
+   *
+   * @param marks offset and line by turns
+   */
+  public static RecordIndex of(long records, long[] marks) {
+    var all = new ArrayList<Mark>();
+    for (int m = 0; m < marks.length; m += 2) {
+      all.add(new Mark(marks[m], marks[m + 1]));
+    }
+    return new RecordIndex(records, List.copyOf(all));
+  }
+
+  /** The marks as numbers: offset and line by turns. */
+  public long[] marks() {
+    return marks.stream().flatMapToLong(m -> LongStream.of(m.offset(), m.line())).toArray();
   }
 
   /** Records of the file, header and blank lines apart. */

@@ -11,6 +11,7 @@ import dev.farsight.reading.RecordFormat;
 import dev.farsight.reading.internal.line.DataFile;
 import dev.farsight.reading.internal.line.RecordIndex;
 import dev.farsight.reading.internal.line.RecordReader;
+import dev.farsight.reading.pieces.FileCount;
 import java.util.List;
 
 /** Opens files and finds out how many records they have, files in parallel. */
@@ -30,6 +31,24 @@ interface CountedFiles {
    * @throws FarsightException if one cannot be read, or lacks a column
    */
   List<CountedFile> open(Columns asked, List<DataFile> files, Workers team, DataContext context);
+
+  /** Counts the records of one file. */
+  FileCount count(Columns asked, DataFile file);
+
+  /**
+   * Looks at how files begin, without counting.
+   *
+   * @return the number of the first file that tells a layout
+   * @throws FarsightException if one cannot be read, or lacks a column
+   */
+  int firstLayout(Columns asked, List<DataFile> files, DataContext context);
+
+  /**
+   * A file that was counted before.
+   *
+   * @param first the file that tells the layout of all, if none has a header
+   */
+  CountedFile surveyed(Columns asked, DataFile file, FileCount count, DataFile first);
 
   /** Files of text: finds the layouts, then reads all files once to count. */
   static CountedFiles of(RecordFormat format) {
@@ -69,6 +88,38 @@ interface CountedFiles {
       return List.of(counted);
     }
 
+    @Override
+    public FileCount count(Columns asked, DataFile file) {
+      var index = RecordIndex.count(file, format.quotedFieldSeparator(), format.header());
+      return new FileCount(index.records(), index.marks());
+    }
+
+    @Override
+    public int firstLayout(Columns asked, List<DataFile> files, DataContext context) {
+      FileLayout[] found = layouts(asked, files, new ColumnSearch(asked, context));
+      int first = 0;
+      while (found[first] == null) {
+        first++;
+      }
+      return first;
+    }
+
+    @Override
+    public CountedFile surveyed(Columns asked, DataFile file, FileCount count, DataFile first) {
+      int quotes = format.quotedFieldSeparator();
+      return new SurveyedFile(
+          file,
+          count.records(),
+          () -> {
+            var index = RecordIndex.of(count.records(), count.marks());
+            DataFile telling = format.header() ? file : first;
+            try (var reader = RecordReader.open(telling, quotes)) {
+              FileLayout layout = new LayoutFinder(format, asked).find(telling, reader);
+              return new CountedLines(file, layout, index, quotes);
+            }
+          });
+    }
+
     private FileLayout[] layouts(Columns asked, List<DataFile> files, ColumnSearch search) {
       var finder = new LayoutFinder(format, asked);
       var found = new FileLayout[files.size()];
@@ -90,6 +141,22 @@ interface CountedFiles {
   }
 
   record OfCounted(CountedFormat format) implements CountedFiles {
+
+    @Override
+    public FileCount count(Columns asked, DataFile file) {
+      return new FileCount(format.open(asked, file.path()).records(), new long[0]);
+    }
+
+    /** All of them do. */
+    @Override
+    public int firstLayout(Columns asked, List<DataFile> files, DataContext context) {
+      return 0;
+    }
+
+    @Override
+    public CountedFile surveyed(Columns asked, DataFile file, FileCount count, DataFile first) {
+      return new SurveyedFile(file, count.records(), () -> format.open(asked, file.path()));
+    }
 
     @Override
     public Columns columns() {

@@ -4,7 +4,6 @@ import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.BatchSource;
 import dev.farsight.api.data.DataContext;
-import dev.farsight.api.data.DataSource;
 import dev.farsight.api.data.DenseFeature;
 import dev.farsight.api.data.ValueObserver;
 import dev.farsight.reading.Columns;
@@ -13,6 +12,7 @@ import dev.farsight.reading.DenseColumn;
 import dev.farsight.reading.Split;
 import dev.farsight.reading.file.ContentSample;
 import dev.farsight.reading.internal.line.DataFile;
+import dev.farsight.reading.pieces.PieceSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * <p>The split is by raw row number, so it does not move when malformed rows are skipped; or by the
  * text of a column, which one more pass over all rows looks at ({@link PartScan}).
  */
-final class CountedSource implements DataSource {
+final class CountedSource implements PieceSource {
 
   private static final Logger LOG = LoggerFactory.getLogger(CountedSource.class);
 
@@ -79,9 +79,36 @@ final class CountedSource implements DataSource {
     }
   }
 
+  /**
+   * A source that was counted before.
+   *
+   * @param fitted all that columns need to know
+   */
+  CountedSource(
+      Columns asked,
+      Fitted fitted,
+      List<DataFile> paths,
+      List<CountedFile> files,
+      boolean seeks,
+      Split split,
+      DataContext context) {
+    this.needs = new FitNeeds(asked);
+    this.fitted = fitted;
+    this.paths = paths;
+    this.files = files;
+    this.seeks = seeks;
+    this.split = split;
+    this.parts = null;
+    this.settings = ReadSettings.of(context);
+    this.columns = fitted.complete(asked);
+    this.schema = columns.schema(labelled());
+    this.team = new Workers("read", context.threads());
+  }
+
   /** Whether the files have labels; all but empty ones have a layout. */
   private boolean labelled() {
     return files.stream()
+        .filter(file -> file.records() > 0)
         .map(CountedFile::layout)
         .filter(Objects::nonNull)
         .findFirst()
@@ -169,6 +196,18 @@ final class CountedSource implements DataSource {
       return new PartRows(rows(0, parts.rows()), parts, evaluation);
     }
     return evaluation ? rows(split.train(), split.total()) : rows(0, split.train());
+  }
+
+  @Override
+  public BatchSource read(boolean evaluation, long from, long to) {
+    if (parts != null) {
+      throw new UnsupportedOperationException("rows are divided by a column");
+    }
+    if (!evaluation) {
+      SourceOpening.requireLabels(schema, paths);
+    }
+    long first = evaluation ? split.train() : 0;
+    return pass(rows(first + from, first + to));
   }
 
   private Rows rows(long from, long to) {

@@ -1,5 +1,6 @@
 package dev.farsight.reading.internal.record;
 
+import dev.farsight.reading.Columns;
 import dev.farsight.reading.DenseColumn;
 import dev.farsight.reading.Transform;
 import java.util.stream.Collectors;
@@ -20,6 +21,32 @@ final class DenseFit {
     return unknown < 0
         ? column
         : new DenseColumn(column.name(), column.whole(), column.transforms().subList(0, unknown));
+  }
+
+  /** All columns, the dense ones as {@link #before(DenseColumn)} has them. */
+  static Columns before(Columns asked) {
+    return new Columns(
+        asked.label(),
+        asked.dense().stream().map(DenseFit::before).toList(),
+        asked.categorical(),
+        asked.splitField(),
+        asked.copied());
+  }
+
+  /**
+   * What a missing value of columns counts as, before what is to be found out; NaN if it does not
+   * count.
+   *
+   * @param columns numbers of dense columns
+   */
+  static double[] missing(Columns asked, int[] columns) {
+    var missing = new double[columns.length];
+    for (int c = 0; c < columns.length; c++) {
+      DenseColumn column = asked.dense().get(columns[c]);
+      missing[c] =
+          leavesOutMissing(column) ? Double.NaN : new DenseReader(before(column)).missing();
+    }
+    return missing;
   }
 
   /** Whether missing values have no part in what is found out, as they will count as the mean. */

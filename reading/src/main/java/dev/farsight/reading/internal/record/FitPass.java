@@ -4,7 +4,6 @@ import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.reading.BadRowException;
 import dev.farsight.reading.Columns;
-import dev.farsight.reading.DenseColumn;
 import dev.farsight.reading.internal.vocabulary.ValueCounts;
 import dev.farsight.reading.internal.vocabulary.Vocabulary;
 import java.util.List;
@@ -30,7 +29,7 @@ final class FitPass {
   private static final int BLOCK = 1 << 13;
 
   /** Rows handed to a thread at a time. */
-  private static final int TASK = 128;
+  static final int TASK = 128;
 
   private final Rows rows;
   private final Workers team;
@@ -97,14 +96,14 @@ final class FitPass {
     this.settings = settings;
     this.countEvery = plan.countEvery();
     for (int table : needs.countedTables()) {
-      counts.put(table, new RowCounts(asked.tables().get(table).rows() - 1, enough(needs, table)));
+      counts.put(table, new RowCounts(asked.tables().get(table).rows() - 1, plan.enough(table)));
     }
     this.columnCounts =
         asked.categorical().stream()
             .map(column -> counts.get(asked.tables().indexOf(column.table())))
             .toArray(RowCounts[]::new);
     this.vocabularies = plan.all() ? needs.vocabularies() : List.of();
-    this.enoughValues = vocabularies.stream().mapToInt(table -> enough(needs, table)).toArray();
+    this.enoughValues = vocabularies.stream().mapToInt(plan::enough).toArray();
     int[] tableOf =
         asked.categorical().stream()
             .mapToInt(column -> vocabularies.indexOf(asked.tables().indexOf(column.table())))
@@ -118,24 +117,14 @@ final class FitPass {
                 vocabularies.stream().map(asked.tables()::get).toList(), tableOf, team.threads());
     this.columns =
         plan.all() ? needs.fittedColumns().stream().mapToInt(d -> d).toArray() : new int[0];
-    List<DenseColumn> known = asked.dense().stream().map(DenseFit::before).toList();
-    this.missing = new double[columns.length];
-    for (int c = 0; c < columns.length; c++) {
-      boolean leftOut = DenseFit.leavesOutMissing(asked.dense().get(columns[c]));
-      missing[c] = leftOut ? Double.NaN : new DenseReader(known.get(columns[c])).missing();
-    }
+    this.missing = DenseFit.missing(asked, columns);
     this.moments = moments();
     this.partMoments = Stream.generate(this::moments).limit(BLOCK / TASK).toArray(Moments[][]::new);
-    var parseable =
-        new Columns(asked.label(), known, asked.categorical(), asked.splitField(), asked.copied());
+    Columns parseable = DenseFit.before(asked);
     this.parsed =
         Stream.generate(() -> new ParsedRow(parseable, schema, settings))
             .limit(team.threads())
             .toArray(ParsedRow[]::new);
-  }
-
-  private int enough(FitNeeds needs, int table) {
-    return (needs.minCount(table) + countEvery - 1) / countEvery;
   }
 
   private Moments[] moments() {

@@ -124,9 +124,19 @@ final class FitPlan {
     return earlier == null ? Fitted.NOTHING : earlier;
   }
 
+  /** Whether a pass is needed at all. */
+  boolean needsPass() {
+    return needsPass;
+  }
+
   /** Whether scales and vocabularies too are to be found out; those of earlier data stay. */
   boolean all() {
     return earlier == null;
+  }
+
+  /** The least count that lets a row of a table, or a value, be told apart. */
+  int enough(int table) {
+    return (needs.minCount(table) + countEvery() - 1) / countEvery();
   }
 
   /** The lookups of every so many rows are counted. */

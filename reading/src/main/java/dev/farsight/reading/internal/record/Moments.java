@@ -26,6 +26,28 @@ final class Moments {
     squares += distance * (value - mean);
   }
 
+  /** What numbers came to that were added elsewhere. */
+  static Moments of(long count, double mean, double squares) {
+    var moments = new Moments();
+    moments.count = count;
+    moments.mean = mean;
+    moments.squares = squares;
+    return moments;
+  }
+
+  long count() {
+    return count;
+  }
+
+  double mean() {
+    return mean;
+  }
+
+  /** Sum of the squared distances from the mean. */
+  double squares() {
+    return squares;
+  }
+
   /** Adds the numbers that another one has seen (Chan, Golub and LeVeque). */
   void merge(Moments other) {
     if (other.count == 0) {

@@ -7,6 +7,7 @@ import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.reading.BadRowException;
 import dev.farsight.reading.Columns;
 import dev.farsight.reading.FileLayout;
+import java.util.function.IntConsumer;
 
 /**
  * One row at a time, parsed to be looked at rather than trained on. Allocates nothing per row once
@@ -47,12 +48,12 @@ final class ParsedRow {
   }
 
   /** Counts the row's lookups in a categorical column. */
-  void count(int column, RowCounts into) {
+  void count(int column, IntConsumer into) {
     ParsedBags bag = bags[column];
     int lookups = bag == null ? 1 : bag.lookups();
     int[] indices = bag == null ? batch.indices(column) : bag.indices();
     for (int i = 0; i < lookups; i++) {
-      into.add(indices[i]);
+      into.accept(indices[i]);
     }
   }
 

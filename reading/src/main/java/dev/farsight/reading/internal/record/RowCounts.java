@@ -3,13 +3,14 @@ package dev.farsight.reading.internal.record;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.BitSet;
+import java.util.function.IntConsumer;
 
 /**
  * How often the rows of a table were looked up, counted up to a number that is enough: one byte a
  * row. Any number of threads may count; rows that have enough lookups, which are most of those
  * counted, are only read.
  */
-public final class RowCounts {
+public final class RowCounts implements IntConsumer {
 
   /** The most that is counted. */
   public static final int MOST = 255;
@@ -30,7 +31,8 @@ public final class RowCounts {
     this.enough = enough;
   }
 
-  void add(int row) {
+  @Override
+  public void accept(int row) {
     byte count;
     do {
       count = (byte) BYTES.getOpaque(counts, row);

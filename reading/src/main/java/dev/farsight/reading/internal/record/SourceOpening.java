@@ -44,7 +44,7 @@ public final class SourceOpening {
     return new CountedSource(CountedFiles.of(format), plan, files(context), context);
   }
 
-  private static List<DataFile> files(DataContext context) {
+  static List<DataFile> files(DataContext context) {
     return DataPaths.resolve(context.data()).stream().map(DataFile::new).toList();
   }
 

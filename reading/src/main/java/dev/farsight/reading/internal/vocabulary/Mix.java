@@ -6,16 +6,17 @@ import dev.farsight.api.table.InitialRows;
  * {@link InitialRows#mix64} and its inverse. Vocabularies count and sort values by their mixed
  * form, as unsigned numbers: whatever the values are, it is spread evenly.
  */
-final class Mix {
+public final class Mix {
 
   private Mix() {}
 
-  static long mixed(long value) {
+  /** The mixed form of a value. */
+  public static long mixed(long value) {
     return InitialRows.mix64(value);
   }
 
   /** The value whose mixed form this is. */
-  static long value(long mixed) {
+  public static long value(long mixed) {
     long z = mixed ^ (mixed >>> 31) ^ (mixed >>> 62);
     z *= 0x319642B2D24D8EC3L;
     z = z ^ (z >>> 27) ^ (z >>> 54);

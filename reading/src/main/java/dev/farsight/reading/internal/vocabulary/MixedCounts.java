@@ -5,7 +5,7 @@ package dev.farsight.reading.internal.vocabulary;
  * in ascending order. An entry's home is told by its top bits; it stands there or behind, and a new
  * one moves those that are larger. Not thread-safe.
  */
-final class MixedCounts {
+public final class MixedCounts {
 
   private static final int FIRST_BITS = 6;
   private static final int MOST_BITS = 28;
@@ -28,26 +28,26 @@ final class MixedCounts {
   }
 
   /** Heap that it takes. */
-  long bytes() {
+  public long bytes() {
     return (long) mixed.length * SLOT_BYTES;
   }
 
   /** Entries. */
-  int size() {
+  public int size() {
     return size;
   }
 
   /** Slots, of which some are free. */
-  int slots() {
+  public int slots() {
     return mixed.length;
   }
 
-  long mixed(int slot) {
+  public long mixed(int slot) {
     return mixed[slot];
   }
 
   /** 0 if the slot is free. */
-  int count(int slot) {
+  public int count(int slot) {
     return counts[slot];
   }
 
@@ -56,7 +56,7 @@ final class MixedCounts {
    *
    * @return false if there is no room for it; it is not counted then
    */
-  boolean add(long value) {
+  public boolean add(long value) {
     int at = home(value);
     while (counts[at] != 0 && Long.compareUnsigned(mixed[at], value) < 0) {
       at++;
@@ -88,12 +88,12 @@ final class MixedCounts {
   }
 
   /** Whether there can be more room. */
-  boolean growable() {
+  public boolean growable() {
     return bits < MOST_BITS;
   }
 
   /** Makes twice the room. */
-  void grow() {
+  public void grow() {
     long[] oldMixed = mixed;
     int[] oldCounts = counts;
     boolean fits;

@@ -1,13 +1,9 @@
 package dev.farsight.reading.internal.vocabulary;
 
-import dev.farsight.api.FarsightException;
 import dev.farsight.api.data.ValueObserver;
-import dev.farsight.api.internal.Quoted;
 import dev.farsight.api.table.Table;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -76,9 +72,8 @@ public final class ValueCounts implements AutoCloseable {
   }
 
   private Vocabulary frequent(int table, int enough) {
-    int most = tables.get(table).rows() - OTHER_ROWS;
-    var tally = new Tally(most);
-    if (most < Integer.MAX_VALUE - OTHER_ROWS) {
+    var tally = Tally.of(tables.get(table));
+    if (Tally.limits(tables.get(table))) {
       RunMerge.run(
           spilled,
           table,
@@ -89,75 +84,22 @@ public final class ValueCounts implements AutoCloseable {
           });
       tally.end();
     }
-    try (var writer = new VocabularyWriter()) {
+    try (var chosen = new FrequentValues(tables.get(table), tally)) {
       RunMerge.run(
           spilled,
           table,
           (mixed, count) -> {
-            if (count >= enough && tally.takes(count)) {
-              requireRoom(table, writer.values(), most);
-              writer.add(Mix.value(mixed));
+            if (count >= enough) {
+              chosen.offer(mixed, count);
             }
           });
-      return writer.end();
-    }
-  }
-
-  private void requireRoom(int table, long values, int most) {
-    if (values >= most) {
-      throw new FarsightException(
-          String.format(
-              Locale.ROOT,
-              "table %s: more than %d values occur in the training part; set rows or a larger"
-                  + " min-count",
-              Quoted.of(tables.get(table).name()),
-              most));
+      return chosen.end();
     }
   }
 
   @Override
   public void close() {
     spilled.close();
-  }
-
-  /** Which values are kept if there are more than rows: the most frequent ones. */
-  private static final class Tally {
-
-    private final int most;
-
-    /** How many values have a count; a few thousand entries even of billions of rows. */
-    private final TreeMap<Long, Long> valuesByCount = new TreeMap<>();
-
-    /** Values of larger counts are all kept. */
-    private long least;
-
-    /** Of the values with the least count, so many are kept. */
-    private long ties = Long.MAX_VALUE;
-
-    Tally(int most) {
-      this.most = most;
-    }
-
-    void add(long count) {
-      valuesByCount.merge(count, 1L, Long::sum);
-    }
-
-    void end() {
-      long room = most;
-      for (var entry : valuesByCount.descendingMap().entrySet()) {
-        if (entry.getValue() >= room) {
-          least = entry.getKey();
-          ties = room;
-          return;
-        }
-        room -= entry.getValue();
-      }
-    }
-
-    /** Whether the next value in the order of the merge is kept. */
-    boolean takes(long count) {
-      return count > least || (count == least && ties-- > 0);
-    }
   }
 
   /** What one thread counts. */

@@ -22,7 +22,7 @@ class RowCountsTest {
     int[] lookups = random.ints((long) rows * enough, 0, rows).toArray();
     var counts = new RowCounts(rows, enough);
     try (var team = new Workers("count", 4)) {
-      team.run(lookups.length, (i, worker) -> counts.add(lookups[i]));
+      team.run(lookups.length, (i, worker) -> counts.accept(lookups[i]));
     }
     KeptRows kept = counts.frequent();
     for (int row = 0; row < rows; row++) {
