@@ -119,15 +119,9 @@ class GatheredRowsTest {
     return new Run(sharding, stores, group("threads", sharding.processes(), timeout), all);
   }
 
-<<<<<<< HEAD
-  private static List<Collective> group(int processes, Duration timeout) {
-    var factory =
-        RegisteredFactories.ofService(CollectivePlugin.class).collectives().get("threads");
-=======
   private static List<Collective> group(String collective, int processes, Duration timeout) {
     var factory =
         RegisteredFactories.ofService(CollectivePlugin.class).collectives().get(collective);
->>>>>>> share
     List<Integer> ranks = IntStream.range(0, processes).boxed().toList();
     return factory.connect(
         new CollectiveContext(
@@ -159,7 +153,7 @@ class GatheredRowsTest {
   void allRowsAreThoseOfAStoreOfAll(int processes, int devices) throws Exception {
     for (long seed = 1; seed <= 12; seed++) {
       var random = new Random(seed);
-      var kind = List.of(Shardings.Kind.values()).get((int) seed % 4);
+      var kind = Shardings.Kind.values()[(int) seed % 4];
       var sharding = Shardings.random(random, kind, processes, devices);
       Run run = run(random, sharding, FORMAT, TIMEOUT, DeferredRowStore::new);
       String what = "seed " + seed + ", " + sharding;
@@ -297,12 +291,6 @@ class GatheredRowsTest {
   /**
    * Process 0 writes files between its reads, for longer than others wait for a rank that hangs.
    */
-<<<<<<< HEAD
-  @Test
-  void serversWaitForProcess0() throws Exception {
-    var sharding = sharding(2);
-    Run run = run(new Random(2), sharding, FORMAT, Duration.ofMillis(300), store -> store);
-=======
   @ParameterizedTest
   @ValueSource(strings = {"threads", "sockets"})
   void serversWaitForProcess0(String collective) throws Exception {
@@ -313,7 +301,6 @@ class GatheredRowsTest {
   }
 
   private void verifyWithPauses(Run run) throws Exception {
->>>>>>> share
     try (GatheredRows rows = gather(run)) {
       for (int i = 0; i < 2; i++) {
         verifyRows("read " + i, rows, run.all(), new Random(i));
