@@ -63,7 +63,7 @@ public record RunSetup(
     boolean resume = start == Start.RESUMED_TRAINING;
     CheckpointSettings own = checkpointing.of(processes);
     if (start == Start.TRAINING && !processes.isFirst()) {
-      EarlierCheckpoints.requireNone(own);
+      EarlierCheckpoints.discardParts(own);
     }
     return new RunSetup(
         settings,

@@ -28,6 +28,14 @@ public final class EarlierCheckpoints {
   }
 
   /**
+   * Sets aside what a process has left of checkpoints that never were: process 0, which decides
+   * that, has none in the folder of the run.
+   */
+  public static void discardParts(CheckpointSettings settings) {
+    new CheckpointDirectory(settings.directory()).setAsideAfter(-1);
+  }
+
+  /**
    * The folder with what the data of a run was found to be like; empty if there is none. To be
    * asked for before the data is opened, which is before the checkpoints can be: all checkpoints of
    * a run share it, so that of the last one that can be read tells.

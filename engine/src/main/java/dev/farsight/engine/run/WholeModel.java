@@ -1,6 +1,7 @@
 package dev.farsight.engine.run;
 
 import dev.farsight.api.store.RowReader;
+import dev.farsight.engine.process.Processes;
 import dev.farsight.engine.share.GatheredRows;
 import dev.farsight.engine.share.RowServer;
 import java.util.function.Consumer;
@@ -28,6 +29,8 @@ public final class WholeModel {
     var control = session.processes().control();
     if (!session.processes().isFirst()) {
       new RowServer(session.store(), session.rowProcesses(), control).serve();
+      // The server has set its own.
+      control.patience(Processes.PATIENCE);
       return;
     }
     try (var rows = new GatheredRows(session.store(), session.rowProcesses(), control)) {

@@ -1,0 +1,61 @@
+package dev.farsight.spark.train;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.spark.sql.SparkSession;
+
+/** A Spark whose executors are processes of this machine. */
+final class LocalCluster {
+
+  private LocalCluster() {}
+
+  /**
+   * @param executors each with one core
+   */
+  static SparkSession session(int executors) {
+    SparkSession.clearActiveSession();
+    SparkSession.clearDefaultSession();
+    return SparkSession.builder()
+        .appName("farsight tests")
+        .master("local-cluster[" + executors + ",1,1024]")
+        .config("spark.ui.enabled", "false")
+        .config("spark.driver.host", "127.0.0.1")
+        .config("spark.driver.bindAddress", "127.0.0.1")
+        .config("spark.executor.extraClassPath", System.getProperty("java.class.path"))
+        .config("spark.executor.extraJavaOptions", options())
+        .config("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s")
+        .config("spark.scheduler.barrier.maxConcurrentTasksCheck.maxFailures", "3")
+        .config("spark.task.reaper.enabled", "true")
+        .getOrCreate();
+  }
+
+  /** The processes of the executors. Their command lines are too long for {@link ProcessHandle}. */
+  static List<ProcessHandle> executors() {
+    return ProcessHandle.current().descendants().filter(LocalCluster::isExecutor).toList();
+  }
+
+  private static boolean isExecutor(ProcessHandle process) {
+    try {
+      return Files.readString(Path.of("/proc", "" + process.pid(), "cmdline"))
+          .contains("CoarseGrainedExecutorBackend");
+    } catch (IOException e) {
+      return false; // it has ended
+    }
+  }
+
+  private static String options() {
+    try {
+      // A local cluster wants a folder of jars, though the class path has them all.
+      Files.createDirectories(Path.of(System.getenv("SPARK_HOME"), "jars"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return System.getProperty("spark.opens")
+        + " --add-exports=java.base/jdk.internal.ref=ALL-UNNAMED"
+        + " -XX:MaxDirectMemorySize=4g -Dorg.bytedeco.javacpp.maxbytes=0"
+        + " -Dorg.bytedeco.javacpp.maxphysicalbytes=0 -XX:TieredStopAtLevel=1";
+  }
+}
