@@ -25,8 +25,8 @@ import org.apache.spark.sql.SparkSession;
 /**
  * Does on a cluster what {@code farsight data prepare} does on one host: the folder has the same
  * bytes. Driver and executors must see data and folder under the same names, as on a shared file
- * system. A killed preparation that is begun again keeps what was found out, and the parts that were
- * complete.
+ * system. A killed preparation that is begun again keeps what was found out, and the parts that
+ * were complete.
  *
  * <p>The driver takes a byte of memory for each row of tables with {@code min-count} and without a
  * vocabulary, and little besides. Not thread-safe.
@@ -104,16 +104,13 @@ public final class SparkPreparation {
   private static RunData open(
       EngineSettings settings, Components components, Preparation preparation) {
     return Specs.openInOrder(
-        settings,
-        components,
-        preparation.fitted().map(known -> new FittedData(known, false)));
+        settings, components, preparation.fitted().map(known -> new FittedData(known, false)));
   }
 
   private static void requireSupported(DataSourceFactory factory, Settings data) {
     if (!(factory instanceof PieceFactory)) {
       throw data.bad(
-          "source",
-          "cannot be read in pieces, so it cannot be prepared on Spark" + INSTEAD);
+          "source", "cannot be read in pieces, so it cannot be prepared on Spark" + INSTEAD);
     }
     if (data.has("multi-hot")) {
       throw data.bad("multi-hot", "is not made on Spark" + INSTEAD);

@@ -20,6 +20,8 @@ final class TaskSources {
       return pieces;
     }
     throw new FarsightException(
-        "data.source = " + name + " is not on the class path of this executor; add its jar to --jars");
+        "data.source = "
+            + name
+            + " is not on the class path of this executor; add its jar to --jars");
   }
 }

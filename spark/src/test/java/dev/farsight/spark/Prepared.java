@@ -40,10 +40,8 @@ final class Prepared {
       int[] left = {batches};
       try (var preparation = Preparation.open(out, job);
           var data =
-              Specs.openInOrder(
-                  settings, plugins.components(), java.util.Optional.empty())) {
-        return preparation.write(
-            data, settings.batchSize(), rows -> {}, () -> left[0]-- == 0);
+              Specs.openInOrder(settings, plugins.components(), java.util.Optional.empty())) {
+        return preparation.write(data, settings.batchSize(), rows -> {}, () -> left[0]-- == 0);
       }
     }
   }

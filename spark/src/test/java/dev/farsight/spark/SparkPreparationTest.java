@@ -232,8 +232,7 @@ class SparkPreparationTest {
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("data.eval-where.column")
         .hasMessageContaining("use farsight data prepare");
-    assertThatThrownBy(
-            () -> onSpark(config("source = criteo, path = \"hdfs://days\""), out, 10, 5))
+    assertThatThrownBy(() -> onSpark(config("source = criteo, path = \"hdfs://days\""), out, 10, 5))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("data.path")
         .hasMessageContaining("mounted");

@@ -29,8 +29,8 @@ import org.slf4j.LoggerFactory;
  * One process of a run, in a barrier task of an executor. It begins, or if the run has a
  * checkpoint, goes on from there: so a stage that Spark tries again does.
  *
- * <p>Spark's own barrier is asked for twice, to meet and to agree about a failure. It answers within
- * about a second.
+ * <p>Spark's own barrier is asked for twice, to meet and to agree about a failure. It answers
+ * within about a second.
  */
 final class RankTask {
 
@@ -79,7 +79,10 @@ final class RankTask {
    * @return the reason; null if all went well, or if another attempt may help
    */
   private String agree(FarsightException failure) {
-    String own = failure instanceof ConfigException ? "process " + process + ": " + failure.getMessage() : FINE;
+    String own =
+        failure instanceof ConfigException
+            ? "process " + process + ": " + failure.getMessage()
+            : FINE;
     List<String> all = Arrays.asList(context.allGather(own));
     return all.stream().filter(text -> !text.equals(FINE)).findFirst().orElse(null);
   }
@@ -94,7 +97,8 @@ final class RankTask {
       Config farsight = user.resolve(plugins.loaders());
       Path run = Path.of(settings.directory());
       Path own = process == 0 ? run : run.resolve("processes").resolve(String.valueOf(process));
-      boolean resumes = CheckpointSettings.of(Settings.of("farsight", farsight), run).hasCheckpoint();
+      boolean resumes =
+          CheckpointSettings.of(Settings.of("farsight", farsight), run).hasCheckpoint();
       var place = ProcessPlace.of(process, meeting.rendezvous());
       try (Trainer trainer =
           resumes
@@ -136,8 +140,7 @@ final class RankTask {
 
     Rendezvous rendezvous() {
       if (process == 0) {
-        return new Rendezvous(
-            new InetSocketAddress(host(0), 0), settings.secret(), this::tell);
+        return new Rendezvous(new InetSocketAddress(host(0), 0), settings.secret(), this::tell);
       }
       String address = context.allGather(READY)[0];
       told.complete(null);

@@ -102,7 +102,11 @@ public final class SparkTraining {
             IntStream.range(0, settings.processes()).boxed().toList(), settings.processes());
     context.setJobDescription("farsight: train");
     try {
-      var results = each.rdd().barrier().mapPartitions(new Task(settings), false, ClassTag$.MODULE$.<RankResult>apply(RankResult.class));
+      var results =
+          each.rdd()
+              .barrier()
+              .mapPartitions(
+                  new Task(settings), false, ClassTag$.MODULE$.<RankResult>apply(RankResult.class));
       // Only a stage whose results are shuffled is tried again if a task of it is lost.
       return JavaRDD.fromRDD(results, ClassTag$.MODULE$.<RankResult>apply(RankResult.class))
           .repartition(1)

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.spark.sql.SparkSession;
 
 /** A Spark whose executors are processes of this machine. */
@@ -18,18 +19,24 @@ final class LocalCluster {
   static SparkSession session(int executors) {
     SparkSession.clearActiveSession();
     SparkSession.clearDefaultSession();
-    return SparkSession.builder()
-        .appName("farsight tests")
-        .master("local-cluster[" + executors + ",1,1024]")
-        .config("spark.ui.enabled", "false")
-        .config("spark.driver.host", "127.0.0.1")
-        .config("spark.driver.bindAddress", "127.0.0.1")
-        .config("spark.executor.extraClassPath", System.getProperty("java.class.path"))
-        .config("spark.executor.extraJavaOptions", options())
-        .config("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s")
-        .config("spark.scheduler.barrier.maxConcurrentTasksCheck.maxFailures", "3")
-        .config("spark.task.reaper.enabled", "true")
-        .getOrCreate();
+    SparkSession session =
+        SparkSession.builder()
+            .appName("farsight tests")
+            .master("local-cluster[" + executors + ",1,1024]")
+            .config("spark.ui.enabled", "false")
+            .config("spark.driver.host", "127.0.0.1")
+            .config("spark.driver.bindAddress", "127.0.0.1")
+            .config("spark.executor.extraClassPath", System.getProperty("java.class.path"))
+            .config("spark.executor.extraJavaOptions", options())
+            .config("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s")
+            .config("spark.scheduler.barrier.maxConcurrentTasksCheck.maxFailures", "3")
+            .config("spark.task.reaper.enabled", "true")
+            .getOrCreate();
+    // The driver is listed, too.
+    while (session.sparkContext().statusTracker().getExecutorInfos().length <= executors) {
+      LockSupport.parkNanos(10_000_000);
+    }
+    return session;
   }
 
   /** The processes of the executors. Their command lines are too long for {@link ProcessHandle}. */

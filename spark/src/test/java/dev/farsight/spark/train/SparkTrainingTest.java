@@ -20,7 +20,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Executors, which are processes of this machine, train what one process with as many devices does. */
+/**
+ * Executors, which are processes of this machine, train what one process with as many devices does.
+ */
 class SparkTrainingTest {
 
   private static final int EXECUTORS = 3;
