@@ -67,8 +67,7 @@ public final class RecordSources {
   }
 
   /**
-   * The files of a format in pieces, for {@link
-   * dev.farsight.reading.pieces.PieceFactory#pieces}.
+   * The files of a format in pieces, for {@link dev.farsight.reading.pieces.PieceFactory#pieces}.
    */
   public static RecordPieces pieces(RecordFormat format, DataContext context) {
     return SourcePieces.of(format, context);

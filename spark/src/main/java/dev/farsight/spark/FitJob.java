@@ -28,8 +28,8 @@ import org.apache.spark.storage.StorageLevel;
 /**
  * Finds out what a training part is like: values and rows are counted by Spark SQL, and those that
  * are frequent come to the driver in the order of a vocabulary. Moments come in the order of the
- * rows, since sums of floating point numbers depend on it. The driver holds neither; they go through
- * it one by one.
+ * rows, since sums of floating point numbers depend on it. The driver holds neither; they go
+ * through it one by one.
  */
 final class FitJob {
 

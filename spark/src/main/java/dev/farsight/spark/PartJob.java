@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Writes the parts of prepared data, a task each. Where malformed rows may be left out, a job before
- * counts how many there are, to know where each part begins.
+ * Writes the parts of prepared data, a task each. Where malformed rows may be left out, a job
+ * before counts how many there are, to know where each part begins.
  */
 final class PartJob implements PartMaker {
 
@@ -20,7 +20,8 @@ final class PartJob implements PartMaker {
 
   /**
    * @param source has opened the data
-   * @param fitted the folder with what was found out, once parts are to be made; null if nothing was
+   * @param fitted the folder with what was found out, once parts are to be made; null if nothing
+   *     was
    */
   PartJob(Jobs jobs, SparkSource source, Supplier<Path> fitted) {
     this.jobs = jobs;

@@ -10,7 +10,9 @@ import java.util.Random;
 import java.util.StringJoiner;
 import java.util.zip.GZIPOutputStream;
 
-/** Writes files of random rows, with what rows of other people have: all that is odd and allowed. */
+/**
+ * Writes files of random rows, with what rows of other people have: all that is odd and allowed.
+ */
 final class RandomRows {
 
   private static final String[] WORDS = {
@@ -78,7 +80,8 @@ final class RandomRows {
       text.append(header).append(end);
     }
     for (int row = 0; row < rows; row++) {
-      text.append(csv ? csv() : criteo()).append(row == rows - 1 && random.nextBoolean() ? "" : end);
+      text.append(csv ? csv() : criteo())
+          .append(row == rows - 1 && random.nextBoolean() ? "" : end);
       if (random.nextInt(50) == 0) {
         text.append(end);
       }
