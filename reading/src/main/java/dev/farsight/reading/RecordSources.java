@@ -73,6 +73,12 @@ public final class RecordSources {
     return SourcePieces.of(format, context);
   }
 
+  /** Files of which each line is a record whose fields have names, in pieces. */
+  public static RecordPieces pieces(
+      Columns columns, Supplier<RecordParser> parsers, DataContext context) {
+    return pieces(new NamedFormat(columns, parsers), context);
+  }
+
   /** The files of a format that is no text in pieces. */
   public static RecordPieces pieces(CountedFormat format, DataContext context) {
     return SourcePieces.of(format, context);

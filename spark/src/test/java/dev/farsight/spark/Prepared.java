@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -44,7 +45,7 @@ final class Prepared {
   }
 
   /** The paths of all files of a folder within it. */
-  static TreeSet<String> names(Path folder) throws IOException {
+  static SortedSet<String> names(Path folder) throws IOException {
     var names = new TreeSet<String>();
     files(folder).forEach(file -> names.add(folder.relativize(file).toString()));
     return names;

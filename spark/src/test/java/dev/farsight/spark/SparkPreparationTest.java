@@ -193,6 +193,46 @@ class SparkPreparationTest {
     assertThat(outcome.samples(false)).isEqualTo(240);
   }
 
+  /** As Spark writes it: several files, in row groups. */
+  @Test
+  void parquetFilesOfSpark() throws IOException {
+    Path text = folder.resolve("text.csv");
+    new RandomRows(random, 0).write(text, "label,price,word,tags", 600, true);
+    spark
+        .read()
+        .option("header", true)
+        .option("multiLine", true)
+        .schema("label STRING, price DOUBLE, word STRING, tags STRING")
+        .csv(text.toString())
+        .selectExpr(
+            "label = '1' AS label",
+            "price",
+            "word",
+            "transform(filter(split(tags, '[|]'), t -> t <> ''), t -> int(t)) AS tags")
+        .repartition(3)
+        .write()
+        .mode("overwrite")
+        .parquet(data.toString());
+    Outcome outcome =
+        requireSame(
+            config(
+                """
+                source = parquet
+                eval-fraction = 0.2
+                parquet {
+                  label = label
+                  dense = [ { column = price, transform = [log, standard] } ]
+                  categorical = [
+                    { column = word, kind = string, ids = vocabulary, min-count = 2 }
+                    { column = tags, kind = integer, max-lookups = 6, rows = 5, min-count = 9 }
+                  ]
+                }
+                """),
+            70,
+            41);
+    assertThat(outcome.samples(false)).isEqualTo(480);
+  }
+
   @Test
   void workThatWasBegunOnOneHostIsGoneOnWith() throws IOException {
     csv(.1, "label,price,word,tags", 300, 200);
