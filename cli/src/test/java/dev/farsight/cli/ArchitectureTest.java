@@ -54,6 +54,7 @@ class ArchitectureTest {
           Map.entry("pages", "dev.farsight.pages"),
           Map.entry("bench", "dev.farsight.bench"),
           Map.entry("watch", "dev.farsight.watch"),
+          Map.entry("spark", "dev.farsight.spark"),
           Map.entry("cli", "dev.farsight.cli"));
 
   /** What rooms see besides core-api. */

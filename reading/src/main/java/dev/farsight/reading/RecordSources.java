@@ -67,11 +67,16 @@ public final class RecordSources {
   }
 
   /**
-   * The files of a format in pieces, for {@link
-   * dev.farsight.reading.pieces.PieceFactory#pieces}.
+   * The files of a format in pieces, for {@link dev.farsight.reading.pieces.PieceFactory#pieces}.
    */
   public static RecordPieces pieces(RecordFormat format, DataContext context) {
     return SourcePieces.of(format, context);
+  }
+
+  /** Files of which each line is a record whose fields have names, in pieces. */
+  public static RecordPieces pieces(
+      Columns columns, Supplier<RecordParser> parsers, DataContext context) {
+    return pieces(new NamedFormat(columns, parsers), context);
   }
 
   /** The files of a format that is no text in pieces. */

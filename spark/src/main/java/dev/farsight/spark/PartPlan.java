@@ -34,6 +34,7 @@ record PartPlan(List<RowRange> ranges, List<RowTotals> totals) {
   List<PartTask> parts(boolean evaluation, long partSamples, long done) {
     long all = totals.stream().mapToLong(RowTotals::samples).sum();
     long end = ranges.get(ranges.size() - 1).to();
+    boolean exact = badRows() == 0;
     var parts = new ArrayList<PartTask>();
     int range = 0;
     long before = 0;
@@ -47,12 +48,13 @@ record PartPlan(List<RowRange> ranges, List<RowTotals> totals) {
       boolean whole = totals.get(range).badRows() == 0;
       long skip = whole ? 0 : first - before;
       long from = whole ? begins.from() + first - before : begins.from();
+      long samples = Math.min(partSamples, all - first);
       parts.add(
           new PartTask(
               WrittenPart.name(evaluation, (int) (first / partSamples)),
-              new RowRange(from, end),
+              new RowRange(from, exact ? from + samples : end),
               skip,
-              Math.min(partSamples, all - first)));
+              samples));
     }
     return parts;
   }

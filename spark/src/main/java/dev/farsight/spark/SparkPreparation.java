@@ -10,6 +10,7 @@ import dev.farsight.datasets.prepare.Job;
 import dev.farsight.datasets.prepare.Preparation;
 import dev.farsight.datasets.prepare.Preparation.Outcome;
 import dev.farsight.engine.Version;
+import dev.farsight.engine.attribution.PluginCalls;
 import dev.farsight.engine.build.Specs;
 import dev.farsight.engine.config.FarsightConfig;
 import dev.farsight.engine.data.RunData;
@@ -80,10 +81,14 @@ public final class SparkPreparation {
       EngineSettings settings, Components components, Path folder, long partRows) {
     Settings data = settings.farsight().section("data");
     DataSourceFactory factory = components.source(settings.farsight());
-    requireSupported(factory, data);
+    requireSupported(data);
     check(factory, data, settings);
+    if (!(PluginCalls.registered(factory) instanceof PieceFactory pieces)) {
+      throw data.bad(
+          "source", "cannot be read in pieces, so it cannot be prepared on Spark" + INSTEAD);
+    }
     var jobs = new Jobs(session);
-    var source = new SparkSource((PieceFactory) factory, jobs, taskRows);
+    var source = new SparkSource(pieces, jobs, taskRows);
     Settings origin = Specs.withOrigin(settings.farsight(), components, true).section("data");
     var job =
         Job.of(
@@ -107,11 +112,7 @@ public final class SparkPreparation {
         settings, components, preparation.fitted().map(known -> new FittedData(known, false)));
   }
 
-  private static void requireSupported(DataSourceFactory factory, Settings data) {
-    if (!(factory instanceof PieceFactory)) {
-      throw data.bad(
-          "source", "cannot be read in pieces, so it cannot be prepared on Spark" + INSTEAD);
-    }
+  private static void requireSupported(Settings data) {
     if (data.has("multi-hot")) {
       throw data.bad("multi-hot", "is not made on Spark" + INSTEAD);
     }

@@ -1,7 +1,7 @@
 package dev.farsight.spark;
 
 import dev.farsight.api.FarsightException;
-import dev.farsight.api.data.DataSourceFactory;
+import dev.farsight.engine.attribution.PluginCalls;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.plugin.Plugins;
 import dev.farsight.reading.pieces.PieceFactory;
@@ -15,8 +15,7 @@ final class TaskSources {
   private TaskSources() {}
 
   static PieceFactory get(String name) {
-    DataSourceFactory factory = COMPONENTS.sources().get(name);
-    if (factory instanceof PieceFactory pieces) {
+    if (PluginCalls.registered(COMPONENTS.sources().get(name)) instanceof PieceFactory pieces) {
       return pieces;
     }
     throw new FarsightException(

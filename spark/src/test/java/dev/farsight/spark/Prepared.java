@@ -1,7 +1,5 @@
 package dev.farsight.spark;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
 import dev.farsight.api.config.Settings;
 import dev.farsight.datasets.prepare.Job;
 import dev.farsight.datasets.prepare.Preparation;
@@ -15,7 +13,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -39,27 +38,14 @@ final class Prepared {
               new TreeMap<>());
       int[] left = {batches};
       try (var preparation = Preparation.open(out, job);
-          var data =
-              Specs.openInOrder(settings, plugins.components(), java.util.Optional.empty())) {
+          var data = Specs.openInOrder(settings, plugins.components(), Optional.empty())) {
         return preparation.write(data, settings.batchSize(), rows -> {}, () -> left[0]-- == 0);
       }
     }
   }
 
-  /** What the files of a folder hold, a character a byte, by their paths in it. */
-  static Map<String, String> contents(Path folder) throws IOException {
-    var contents = new TreeMap<String, String>();
-    for (Path file : files(folder)) {
-      String name = folder.relativize(file).toString();
-      if (!name.equals("lock")) { // has the number of a process
-        contents.put(name, new String(Files.readAllBytes(file), ISO_8859_1));
-      }
-    }
-    return contents;
-  }
-
   /** The paths of all files of a folder within it. */
-  static TreeSet<String> names(Path folder) throws IOException {
+  static SortedSet<String> names(Path folder) throws IOException {
     var names = new TreeSet<String>();
     files(folder).forEach(file -> names.add(folder.relativize(file).toString()));
     return names;

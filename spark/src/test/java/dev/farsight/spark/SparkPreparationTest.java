@@ -11,6 +11,7 @@ import dev.farsight.engine.config.FarsightConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.apache.spark.sql.SparkSession;
@@ -62,12 +63,26 @@ class SparkPreparationTest {
     Path spread = folder.resolve("spread");
     Outcome expected = Prepared.locally(config, local, partRows, -1);
     Outcome outcome = onSpark(config, spread, partRows, taskRows);
-    assertThat(Prepared.contents(spread)).as("seed %d", seed).isEqualTo(Prepared.contents(local));
     assertThat(Prepared.names(spread)).isEqualTo(Prepared.names(local));
+    requireSameFiles(spread, local);
     assertThat(outcome.trainClicks()).isEqualTo(expected.trainClicks());
     assertThat(outcome.evalClicks()).isEqualTo(expected.evalClicks());
     assertThat(outcome).isEqualTo(expected);
     return outcome;
+  }
+
+  /** Names the file that differs first; of the manifest, which tells all sizes, shows both. */
+  private void requireSameFiles(Path actual, Path expected) throws IOException {
+    assertThat(Files.readString(actual.resolve("manifest.json")))
+        .as("seed %d", seed)
+        .isEqualTo(Files.readString(expected.resolve("manifest.json")));
+    for (String name : Prepared.names(expected)) {
+      if (!name.equals("lock")) { // has the number of a process
+        assertThat(actual.resolve(name))
+            .as("seed %d", seed)
+            .hasSameBinaryContentAs(expected.resolve(name));
+      }
+    }
   }
 
   private void criteo(double bad, int... rows) throws IOException {
@@ -131,7 +146,7 @@ class SparkPreparationTest {
             """
                 .formatted("100,".repeat(25) + "7")),
         5_000,
-        1);
+        8192);
   }
 
   private void csv(double bad, String header, int... rows) throws IOException {
@@ -172,12 +187,50 @@ class SparkPreparationTest {
   void evaluationMayHaveFilesOfItsOwn() throws IOException {
     csv(0, "label,price,word,tags", 150, 90);
     Path eval = folder.resolve("eval.csv");
-    new RandomRows(random, 0).write(eval, "tags,word,label,price", 80, true);
-    // Its columns stand elsewhere, and so are malformed: only labels are read right.
     new RandomRows(random, 0).write(eval, "label,price,word,tags", 80, true);
     Outcome outcome = requireSame(config(csvSettings("eval-path = \"" + eval + "\"")), 60, 41);
     assertThat(outcome.samples(true)).isEqualTo(80);
     assertThat(outcome.samples(false)).isEqualTo(240);
+  }
+
+  /** As Spark writes it: several files, in row groups. */
+  @Test
+  void parquetFilesOfSpark() throws IOException {
+    Path text = folder.resolve("text.csv");
+    new RandomRows(random, 0).write(text, "label,price,word,tags", 600, true);
+    spark
+        .read()
+        .option("header", true)
+        .option("multiLine", true)
+        .schema("label STRING, price DOUBLE, word STRING, tags STRING")
+        .csv(text.toString())
+        .selectExpr(
+            "label = '1' AS label",
+            "price",
+            "word",
+            "transform(filter(split(tags, '[|]'), t -> t <> ''), t -> int(t)) AS tags")
+        .repartition(3)
+        .write()
+        .mode("overwrite")
+        .parquet(data.toString());
+    Outcome outcome =
+        requireSame(
+            config(
+                """
+                source = parquet
+                eval-fraction = 0.2
+                parquet {
+                  label = label
+                  dense = [ { column = price, transform = [log, standard] } ]
+                  categorical = [
+                    { column = word, kind = string, ids = vocabulary, min-count = 2 }
+                    { column = tags, kind = integer, max-lookups = 6, rows = 5, min-count = 9 }
+                  ]
+                }
+                """),
+            70,
+            41);
+    assertThat(outcome.samples(false)).isEqualTo(480);
   }
 
   @Test
@@ -189,7 +242,7 @@ class SparkPreparationTest {
     Path out = folder.resolve("out");
     assertThat(Prepared.locally(config, out, 60, 4).state()).isEqualTo(State.STOPPED);
     assertThat(onSpark(config, out, 60, 41).state()).isEqualTo(State.DONE);
-    assertThat(Prepared.contents(out)).isEqualTo(Prepared.contents(whole));
+    requireSameFiles(out, whole);
     assertThat(onSpark(config, out, 60, 41).state()).isEqualTo(State.WAS_COMPLETE);
   }
 
@@ -197,7 +250,7 @@ class SparkPreparationTest {
   void aMalformedRowIsToldAsOnOneHost() throws IOException {
     criteo(0, 300, 100);
     Path file = data.resolve("day_9");
-    List<String> lines = new java.util.ArrayList<>(Files.readAllLines(file));
+    List<String> lines = new ArrayList<>(Files.readAllLines(file));
     lines.removeIf(String::isEmpty);
     lines.set(200, "7" + lines.get(200).replaceFirst("^\uFEFF?[01]", ""));
     Files.write(file, lines);

@@ -12,9 +12,9 @@ import dev.farsight.reading.CategoricalColumn;
 import dev.farsight.reading.ColumnSettings;
 import dev.farsight.reading.RecordSources;
 import dev.farsight.reading.RowIndexRule;
-import java.util.List;
 import dev.farsight.reading.pieces.PieceFactory;
 import dev.farsight.reading.pieces.RecordPieces;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 

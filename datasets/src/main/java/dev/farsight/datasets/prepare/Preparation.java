@@ -168,8 +168,8 @@ public final class Preparation implements AutoCloseable {
   }
 
   /**
-   * Does the work elsewhere. What is whole when this process is killed are the parts that were taken
-   * from there.
+   * Does the work elsewhere. What is whole when this process is killed are the parts that were
+   * taken from there.
    *
    * @param data opened with {@link #fitted}; its samples are not read
    * @throws FarsightException if the data cannot be read, or files cannot be written

@@ -52,7 +52,10 @@ public record WrittenPart(String folder, Part part, long clicks, long truncatedB
       while (position < samples) {
         if (!pass.next(batch)) {
           throw new FarsightException(
-              name + ": the data ends " + (samples - position) + " samples too early; was it changed?");
+              name
+                  + ": the data ends "
+                  + (samples - position)
+                  + " samples too early; was it changed?");
         }
         int from = (int) Math.min(batch.samples(), Math.max(0, -position));
         int to = (int) Math.min(batch.samples(), samples - position);
@@ -72,7 +75,8 @@ public record WrittenPart(String folder, Part part, long clicks, long truncatedB
   public static Batch batch(BatchSource pass) {
     long lookups =
         pass.schema().features().stream().mapToLong(feature -> feature.maxLookups()).sum();
-    int samples = (int) Math.max(1, Math.min(MOST_BATCH_SAMPLES, BATCH_LOOKUPS / Math.max(1, lookups)));
+    int samples =
+        (int) Math.max(1, Math.min(MOST_BATCH_SAMPLES, BATCH_LOOKUPS / Math.max(1, lookups)));
     return new Batch(pass.schema(), samples, HostBuffers.plain());
   }
 }

@@ -47,6 +47,14 @@ public final class PluginCalls {
         : new PluginCalls(otherwise);
   }
 
+  /**
+   * The object that a plugin registered, for who looks for more than its kind of component offers.
+   * What it throws is not attributed.
+   */
+  public static Object registered(Object factory) {
+    return factory instanceof Attributed<?> attributed ? attributed.factory : factory;
+  }
+
   /** Calls a method that must not return null. */
   public <T> T get(String call, Supplier<T> body) {
     try {

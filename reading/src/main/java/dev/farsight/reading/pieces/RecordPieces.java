@@ -16,8 +16,8 @@ import java.util.List;
  *   <li>{@link #open} it with that, and read any stretch.
  * </ol>
  *
- * <p>The result has the same bits as that of {@link
- * dev.farsight.api.data.DataSourceFactory#open}. Holds no resources; used by one thread.
+ * <p>The result has the same bits as that of {@link dev.farsight.api.data.DataSourceFactory#open}.
+ * Holds no resources; used by one thread.
  */
 public interface RecordPieces {
 

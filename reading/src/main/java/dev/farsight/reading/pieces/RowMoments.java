@@ -8,5 +8,4 @@ import java.io.Serializable;
  * they give the same bits as one pass.
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-public record RowMoments(long[] counts, double[] means, double[] squares)
-    implements Serializable {}
+public record RowMoments(long[] counts, double[] means, double[] squares) implements Serializable {}

@@ -29,7 +29,9 @@ final class PieceCounts implements Iterator<ValueCount>, Values {
   /** By categorical column: whether values are counted, not rows. */
   private final boolean[] values;
 
-  /** By number of the table; null where nothing is counted or was met since they were handed over. */
+  /**
+   * By number of the table; null where nothing is counted or was met since they were handed over.
+   */
   private final MixedCounts[] counts;
 
   private long bytes;

@@ -28,8 +28,7 @@ final class PieceRows implements AutoCloseable {
    * @param columns as the settings have them
    * @param rows closed with this
    */
-  PieceRows(
-      Columns columns, BatchSchema schema, Rows rows, int blockRows, ReadSettings settings) {
+  PieceRows(Columns columns, BatchSchema schema, Rows rows, int blockRows, ReadSettings settings) {
     this.rows = rows;
     this.skipBadRows = settings.skipBadRows();
     this.parsed = new ParsedRow(DenseFit.before(columns), schema, settings);

@@ -161,7 +161,8 @@ public final class SourcePieces implements RecordPieces {
         }
         left -= read;
         for (int start = 0; start < read; start += FitPass.TASK) {
-          Moments[] of = Stream.generate(Moments::new).limit(measured.length).toArray(Moments[]::new);
+          Moments[] of =
+              Stream.generate(Moments::new).limit(measured.length).toArray(Moments[]::new);
           for (int row = start; row < Math.min(read, start + FitPass.TASK); row++) {
             rows.look(row, (at, parsed) -> PieceFit.measure(parsed, measured, missing, of));
           }
@@ -185,7 +186,8 @@ public final class SourcePieces implements RecordPieces {
   @Override
   public PieceSource open(DataSurvey survey) {
     if (plan.needsPass()) {
-      throw new IllegalStateException("what is to be found out from the training part is not known");
+      throw new IllegalStateException(
+          "what is to be found out from the training part is not known");
     }
     return new CountedSource(
         columns,
