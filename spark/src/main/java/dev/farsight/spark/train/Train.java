@@ -1,0 +1,87 @@
+package dev.farsight.spark.train;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import dev.farsight.api.FarsightException;
+import dev.farsight.api.config.ConfigException;
+import dev.farsight.api.config.Settings;
+import dev.farsight.engine.config.FarsightConfig;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * The program for {@code spark-submit}:
+ *
+ * <pre>Train CONF [--ranks N] [--set KEY=VALUE ...]</pre>
+ *
+ * <p>Ends with 0, with 1 if training has failed, or with 2 if a setting is wrong. The run is left
+ * in {@code run.directory}. If that has checkpoints of an earlier attempt, the run goes on from
+ * there.
+ */
+public final class Train {
+
+  private Train() {}
+
+  public static void main(String[] arguments) {
+    int status = run(List.of(arguments), System.out, System.err);
+    if (status != 0) {
+      System.exit(status);
+    }
+  }
+
+  static int run(List<String> arguments, PrintStream out, PrintStream err) {
+    try {
+      var asked = TrainArguments.of(arguments);
+      FarsightConfig config = FarsightConfig.ofFile(asked.conf()).set(asked.overrides());
+      Path directory = directory(config);
+      SparkSession session = SparkSession.builder().appName("farsight train").getOrCreate();
+      try {
+        int ranks = asked.ranks() > 0 ? asked.ranks() : executors(session);
+        print(new SparkTraining(session).train(config, directory, ranks), directory, out);
+      } finally {
+        session.stop();
+      }
+      return 0;
+    } catch (ConfigException e) {
+      err.println(e.getMessage());
+      return 2;
+    } catch (FarsightException e) {
+      err.println(e.getMessage());
+      return 1;
+    }
+  }
+
+  private static Path directory(FarsightConfig config) {
+    Settings run = config.early(Train.class.getClassLoader()).section("run");
+    if (!run.has("directory")) {
+      throw new ConfigException(
+          "farsight.run.directory is not set: name a folder that all executors have mounted");
+    }
+    return run.path("directory");
+  }
+
+  /** As many as Spark was asked for; one without a cluster. */
+  private static int executors(SparkSession session) {
+    var context = session.sparkContext();
+    int known = context.statusTracker().getExecutorInfos().length - 1;
+    return Math.max(1, context.getConf().getInt("spark.executor.instances", known));
+  }
+
+  private static void print(String report, Path directory, PrintStream out) {
+    Config json = ConfigFactory.parseString(report);
+    String auroc =
+        json.hasPath("quality.auroc")
+            ? String.format(Locale.ROOT, "AUROC %.4f, ", json.getDouble("quality.auroc"))
+            : "";
+    out.println(
+        String.format(
+            Locale.ROOT,
+            "%d steps, %s%s",
+            json.getLong("steps"),
+            auroc,
+            directory.resolve("report.json")));
+  }
+}
