@@ -114,9 +114,14 @@ final class TestRun {
 
   /** One of several processes, each with a directory of its own. */
   Trainer open(int process, ProcessPlace place) {
+    return open(process, place, RunListener.NONE);
+  }
+
+  /** As {@link #open(int, ProcessPlace)}, with a listener. */
+  Trainer open(int process, ProcessPlace place, RunListener listener) {
     Components parts = components == null ? builtIn() : components;
     Path own = folder.resolve("run-" + RUNS.incrementAndGet() + "-of-" + process);
-    return Trainer.open(config(), parts, own, RunListener.NONE, place);
+    return Trainer.open(config(), parts, own, listener, place);
   }
 
   Report resume() {
