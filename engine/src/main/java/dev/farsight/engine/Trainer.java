@@ -1,30 +1,20 @@
 package dev.farsight.engine;
 
 import com.typesafe.config.Config;
-import com.typesafe.config.ConfigRenderOptions;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.internal.Closing;
-import dev.farsight.api.internal.Quoted;
-import dev.farsight.engine.build.Members;
 import dev.farsight.engine.build.Resources;
+import dev.farsight.engine.build.Members;
 import dev.farsight.engine.build.RunSetup;
 import dev.farsight.engine.build.RunSetup.Start;
-import dev.farsight.engine.build.SessionBuilder;
-import dev.farsight.engine.build.SeveralProcesses;
-import dev.farsight.engine.checkpoint.CheckpointSettings;
 import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.process.ProcessPlace;
-import dev.farsight.engine.process.Processes;
 import dev.farsight.engine.progress.OrderedListener;
-import dev.farsight.engine.run.Session;
-import dev.farsight.engine.settings.EngineSettings;
 import java.nio.file.Path;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Trains or evaluates one model as configured, and leaves report, metrics and model in the run
@@ -52,23 +42,16 @@ import org.slf4j.LoggerFactory;
  */
 public final class Trainer implements AutoCloseable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Trainer.class);
-
   private final TrainerWork work;
   private final Resources resources;
   private final RunDirectory directory;
   private final OrderedListener listener;
   private final TrainerUse use;
 
-  private Trainer(
-      TrainerWork work,
-      Resources resources,
-      RunDirectory directory,
-      OrderedListener listener,
-      Start start) {
-    this.work = work;
-    this.resources = resources;
-    this.directory = directory;
+  private Trainer(TrainerOpening opened, OrderedListener listener, Start start) {
+    work = opened.work();
+    resources = opened.resources();
+    directory = opened.directory();
     this.listener = listener;
     use = new TrainerUse(start == Start.EVALUATION);
   }
@@ -120,9 +103,8 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * As {@link #resume(Config, Components, Path, RunListener)}, as one of several processes, see
-   * {@link #open(Config, Components, Path, RunListener, ProcessPlace)}. There may have been more or
-   * fewer processes before, if all can read the checkpoints of all.
+   * As {@link #resume(Config, Components, Path, RunListener)}, as one of several processes. There
+   * may have been more or fewer before, if all can read the checkpoints of all.
    */
   public static Trainer resume(
       Config farsight,
@@ -175,55 +157,13 @@ public final class Trainer implements AutoCloseable {
     }
     var checkpointing = RunSetup.checkpointing(settings, runDirectory, start);
     var listener = new OrderedListener(application);
-    return RunThread.call(
-        () -> build(settings, components, runDirectory, listener, checkpointing, start, place),
-        () -> {});
-  }
-
-  private static Trainer build(
-      Settings settings,
-      Components components,
-      Path runDirectory,
-      OrderedListener listener,
-      CheckpointSettings checkpointing,
-      Start start,
-      ProcessPlace place) {
-    RunDirectory directory = RunDirectory.lock(runDirectory);
-    var resources = new Resources();
-    Processes processes = Processes.one();
-    try {
-      if (start != Start.RESUMED_TRAINING) {
-        directory.prepare(false);
-      }
-      listener.opened(runDirectory);
-      LOG.info("farsight {} (commit {})", Version.number(), Version.commit());
-      // As long as a page: for the log of the run, which asks for it, not for every application's.
-      if (LOG.isTraceEnabled()) {
-        LOG.trace(
-            "configuration {}", settings.config().root().render(ConfigRenderOptions.concise()));
-      }
-      var engine = EngineSettings.of(settings);
-      SeveralProcesses.requirePossible(engine);
-      processes = resources.own(Members.join(settings, components, place));
-      var setup =
-          RunSetup.of(
-              engine,
-              components,
-              listener,
-              runDirectory,
-              checkpointing,
-              processes,
-              resources,
-              start);
-      Session session = new SessionBuilder(setup, resources).build();
-      var work = new TrainerWork(session, directory, listener, setup.checkpointing());
-      return new Trainer(work, resources, directory, listener, start);
-    } catch (RuntimeException | Error e) {
-      processes.abort(Quoted.line(String.valueOf(e.getMessage())));
-      resources.closeAfter(e);
-      directory.discard();
-      throw e;
-    }
+    TrainerOpening opened =
+        RunThread.call(
+            () ->
+                TrainerOpening.of(
+                    settings, components, runDirectory, listener, checkpointing, start, place),
+            () -> {});
+    return new Trainer(opened, listener, start);
   }
 
   /**

@@ -3,7 +3,6 @@ package dev.farsight.engine;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.config.Settings;
-import dev.farsight.api.internal.Quoted;
 import dev.farsight.engine.checkpoint.CheckpointSettings;
 import dev.farsight.engine.event.RunControl;
 import dev.farsight.engine.event.RunFailed;
@@ -12,6 +11,7 @@ import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.event.RunStarted;
 import dev.farsight.engine.metrics.MetricsFile;
 import dev.farsight.engine.progress.ProgressMeter;
+import dev.farsight.engine.run.EqualParameters;
 import dev.farsight.engine.run.ModelSaving;
 import dev.farsight.engine.run.RowFlush;
 import dev.farsight.engine.run.Session;
@@ -58,14 +58,22 @@ final class TrainerWork {
     try {
       return work.get();
     } catch (RuntimeException | Error e) {
-      session.processes().abort(Quoted.line(String.valueOf(e.getMessage())));
-      try {
-        listener.failed(new RunFailed(e));
-      } catch (RuntimeException | Error again) {
-        e.addSuppressed(again);
-      }
-      throw e;
+      throw failed(session.processes().told(e));
     }
+  }
+
+  /** Tells other processes and the listener. Returns the failure, or throws it if it is an error. */
+  private RuntimeException failed(Throwable failure) {
+    session.abort(failure);
+    try {
+      listener.failed(new RunFailed(failure));
+    } catch (RuntimeException | Error again) {
+      failure.addSuppressed(again);
+    }
+    if (failure instanceof Error error) {
+      throw error;
+    }
+    return (RuntimeException) failure;
   }
 
   private Report trainAndReport() {
@@ -79,8 +87,10 @@ final class TrainerWork {
     try (MetricsFile metrics = directory.openMetrics(session.resumePoint())) {
       var run = new TrainingRun(session, listener, metrics, checkpointing);
       started(run.totalSteps());
+      EqualParameters.require(session, "before the first step");
       new RowFlush(session).after(run::train);
       run.requireTrained();
+      EqualParameters.require(session, "after training");
       if (session.checkpoints() != null) {
         session.checkpoints().await();
       }

@@ -9,6 +9,7 @@ import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.event.StepProgress;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.plugin.Plugins;
+import dev.farsight.engine.process.ProcessPlace;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -109,6 +110,18 @@ final class TestRun {
     return resume
         ? Trainer.resume(config(), parts, directory(), listener)
         : Trainer.open(config(), parts, directory(), listener);
+  }
+
+  /** One of several processes, each with a directory of its own. */
+  Trainer open(int process, ProcessPlace place) {
+    return open(process, place, RunListener.NONE);
+  }
+
+  /** As {@link #open(int, ProcessPlace)}, with a listener. */
+  Trainer open(int process, ProcessPlace place, RunListener listener) {
+    Components parts = components == null ? builtIn() : components;
+    Path own = folder.resolve("run-" + RUNS.incrementAndGet() + "-of-" + process);
+    return Trainer.open(config(), parts, own, listener, place);
   }
 
   Report resume() {

@@ -78,7 +78,7 @@ final class RankGroup {
 
   /** What messages call a device of this process. */
   static String name(Processes processes, ComputeBackend device) {
-    return device.name() + (processes.isAlone() ? "" : " of process " + processes.number());
+    return processes.deviceName(device.name());
   }
 
   /** What the devices of all processes are called, by rank. */

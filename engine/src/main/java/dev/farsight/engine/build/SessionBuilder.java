@@ -46,9 +46,11 @@ public final class SessionBuilder {
     SettingsCheck.all(settings, setup.components());
     SettingsCheck.requireAvailable(settings.farsight(), setup.components());
     CountedRows.requireThere(settings.farsight());
+    var equal = new EqualProcesses(setup);
+    equal.requireSettings();
     RunData data = openData();
-    ShardingPlan plan =
-        Shardings.of(settings, setup.components(), data, setup.planned(), setup.events());
+    equal.requireData(data);
+    ShardingPlan plan = equal.plan(data);
     var shapes = Shapes.of(settings, data.schema(), plan);
     OwnRanks ranks = setup.ranks(shapes);
     tellCache(CacheChoice.of(settings, data.schema()));
@@ -134,6 +136,7 @@ public final class SessionBuilder {
             values.loadedUpdates(),
             description);
     new CacheWarmUp(session, shapes, setup.events()).fill(store.counts());
+    equal.awaitOpened();
     return session;
   }
 

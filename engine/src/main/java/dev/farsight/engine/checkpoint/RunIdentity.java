@@ -13,6 +13,7 @@ import dev.farsight.api.table.RowFormat.Precision;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.engine.settings.LearningRates;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -163,9 +164,9 @@ public final class RunIdentity {
     }
   }
 
-  /** The identity as checkpoints record it. */
-  Map<String, String> values() {
-    return values;
+  /** The identity as checkpoints record it, sorted by key. */
+  public Map<String, String> values() {
+    return Collections.unmodifiableMap(values);
   }
 
   private static String tables(DataSource source) {

@@ -3,6 +3,7 @@ package dev.farsight.engine.pipeline;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.engine.process.OwnRanks;
+import dev.farsight.engine.process.ProcessException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -177,7 +178,7 @@ public final class Pipeline {
     }
     var threads = new StageThreads(current, this::stopsAtOnce, Thread::new, this::abortOthers);
     threads.run(stages);
-    threads.firstFailure().ifPresent(this::abortProcesses);
+    threads.firstFailure().ifPresent(this::abort);
     settle(current, threads);
     threads.throwFailure();
     return times();
@@ -255,14 +256,16 @@ public final class Pipeline {
   }
 
   /**
-   * Other processes wait for this one. Those that know of the failure already are not disturbed.
+   * Ends the run in all processes, because this one cannot go on: others wait for it. Those that
+   * know of a failure already are not disturbed. Does nothing if there is one process.
    */
-  private void abortProcesses(Throwable failure) {
+  public void abort(Throwable failure) {
     if (agreement != null) {
+      Throwable told = ProcessException.of(failure);
       lanes.forEach(
           parts -> {
-            parts.lane().abort(failure);
-            parts.asks().abort(failure);
+            parts.lane().abort(told);
+            parts.asks().abort(told);
           });
     }
   }

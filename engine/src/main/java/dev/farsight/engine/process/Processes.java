@@ -7,6 +7,7 @@ import dev.farsight.api.collective.CollectiveContext;
 import dev.farsight.api.collective.CollectiveContext.Rendezvous;
 import dev.farsight.api.collective.CollectiveFactory;
 import dev.farsight.api.config.Settings;
+import dev.farsight.api.internal.Quoted;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -101,6 +102,11 @@ public final class Processes implements AutoCloseable {
     return new OwnRanks(place.number() * devices, devices, count * devices);
   }
 
+  /** What messages call a device of this process. */
+  public String deviceName(String device) {
+    return device + (isAlone() ? "" : " of process " + number());
+  }
+
   /** The texts of all processes, in order. */
   public List<String> gather(String text) {
     if (isAlone()) {
@@ -179,10 +185,22 @@ public final class Processes implements AutoCloseable {
     return new InetSocketAddress(new String(host, UTF_8), port);
   }
 
-  /** Ends the run in all processes, because this one cannot go on. Any thread. */
-  public void abort(String reason) {
-    if (control != null) {
-      control.abort(reason);
+  /**
+   * What to throw for a failure: if it is only that another process has failed, that one's name and
+   * reason.
+   */
+  public Throwable told(Throwable failure) {
+    return isAlone() ? failure : ProcessException.of(failure);
+  }
+
+  /**
+   * Ends the run in all processes, because this one cannot go on. Any thread.
+   *
+   * @param failure as {@link #told} gives it
+   */
+  public void abort(Throwable failure) {
+    if (control != null && !(failure instanceof AgreedException)) {
+      control.abort(Quoted.line(String.valueOf(failure.getMessage())));
     }
   }
 

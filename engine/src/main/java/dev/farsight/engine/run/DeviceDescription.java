@@ -7,7 +7,7 @@ import java.util.stream.IntStream;
 /**
  * What a device of a run is, for reports.
  *
- * @param name what messages call it
+ * @param name what messages call it; with several processes, its process too
  * @param gpu name of the GPU; empty on a CPU
  * @param slots rows that its cache can hold
  * @param bytes of its memory that are used
@@ -25,7 +25,7 @@ public record DeviceDescription(
   private static DeviceDescription of(Session session, int rank) {
     var device = session.devices().get(rank);
     return new DeviceDescription(
-        device.name(),
+        session.processes().deviceName(device.name()),
         Optional.ofNullable(device.gpu()),
         session.lanes().get(rank).residency().slots(),
         session.deviceBytes(rank),

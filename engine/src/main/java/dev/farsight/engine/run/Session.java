@@ -15,6 +15,7 @@ import dev.farsight.engine.pipeline.Lane;
 import dev.farsight.engine.pipeline.LaneParts;
 import dev.farsight.engine.pipeline.Pipeline;
 import dev.farsight.engine.pipeline.Transfers;
+import dev.farsight.engine.process.AgreedException;
 import dev.farsight.engine.process.OwnRanks;
 import dev.farsight.engine.process.Processes;
 import dev.farsight.engine.progress.CountedReads;
@@ -71,6 +72,18 @@ public record Session(
   /** The ranks of this process. */
   public OwnRanks ranks() {
     return processes.ranks(lanes.size());
+  }
+
+  /**
+   * Ends the run in all processes, because this one cannot go on. Any thread.
+   *
+   * @param failure as {@link Processes#told} gives it
+   */
+  public void abort(Throwable failure) {
+    if (!(failure instanceof AgreedException)) {
+      pipeline.abort(failure);
+      processes.abort(failure);
+    }
   }
 
   /** Name of the cache policy. */
