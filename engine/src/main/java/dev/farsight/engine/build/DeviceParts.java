@@ -44,7 +44,8 @@ record DeviceParts(
     var backends = new ArrayList<ComputeBackend>();
     var watches = new ArrayList<DeviceWatch>();
     for (int device = 0; device < devices; device++) {
-      ComputeBackend backend = compute.open(Specs.compute(setup.settings(), first + device, devices));
+      ComputeBackend backend =
+          compute.open(Specs.compute(setup.settings(), first + device, devices));
       DeviceWatch watch =
           own.all() == 1
               ? DeviceWatch.ofOnlyRank()

@@ -92,8 +92,7 @@ public final class Shardings {
   /** The first device of a process, of those that the settings name. */
   static int firstDevice(EngineSettings settings, Components components, int process) {
     return HostShare.of(settings.farsight())
-        .firstDevice(
-            process, devicesOfHost(settings, components), devices(settings, components));
+        .firstDevice(process, devicesOfHost(settings, components), devices(settings, components));
   }
 
   /** How many devices the settings name, for all processes of a host. */
