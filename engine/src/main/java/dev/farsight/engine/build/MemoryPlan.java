@@ -58,7 +58,7 @@ public final class MemoryPlan {
                 .map(tier -> tier.forecast(spec, components, settings.farsight()))
                 .orElse(MemoryForecast.none()))
         .plus(
-            devices(settings, components, shapes).stream()
+            devices(settings, components, shapes, shapes.ranksOfProcess()).stream()
                 .reduce(MemoryForecast.none(), MemoryForecast::plus))
         .plus(own.numbers())
         .plus(EngineMemory.forecast(settings, components, shapes))
@@ -70,19 +70,18 @@ public final class MemoryPlan {
         .summed();
   }
 
-  /** What each device of a process takes of its own memory. */
+  /** What each device takes of its own memory, by rank of the run. */
   public static List<Long> deviceBytes(
       EngineSettings settings, Components components, Shapes shapes) {
-    return devices(settings, components, shapes).stream()
+    return devices(settings, components, shapes, shapes.ranks()).stream()
         .map(device -> device.bytes(Tier.DEVICE))
         .toList();
   }
 
-  /** By rank. */
   private static List<MemoryForecast> devices(
-      EngineSettings settings, Components components, Shapes shapes) {
+      EngineSettings settings, Components components, Shapes shapes, List<RankShape> ranks) {
     ComputeFactory compute = components.compute(settings.farsight());
-    return shapes.ranksOfProcess().stream()
+    return ranks.stream()
         .map(rank -> compute.forecast(shapes.step(), rank.slots(), rank.inRows(), rank.outRows()))
         .toList();
   }
