@@ -10,6 +10,7 @@ import dev.farsight.api.data.DataSource;
 import dev.farsight.engine.Preview;
 import dev.farsight.engine.build.CacheFit;
 import dev.farsight.engine.build.FirstBatches;
+import dev.farsight.engine.settings.ShardingSettings;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
@@ -61,7 +62,7 @@ final class CheckCommand implements Callable<Integer> {
           "%n# compute %s %s here: %s%n",
           compute.name(), availability.available() ? "runs" : "cannot run", availability.detail());
       print(preview, setup.settings().section("data"));
-      print(preview.memory(), preview.deviceBytes());
+      print(preview, ShardingSettings.processes(setup.settings()));
       PlanLines.of(preview).forEach(line -> out.println("# " + line));
       if (preview.steps() > 0) {
         out.printf(Locale.ROOT, "# training: %,d steps%n", preview.steps());
@@ -108,12 +109,13 @@ final class CheckCommand implements Callable<Integer> {
         : Amount.count(number) + " samples";
   }
 
-  /**
-   * @param deviceBytes by rank
-   */
-  private void print(MemoryForecast forecast, List<Long> deviceBytes) {
+  /** What a process takes. */
+  private void print(Preview preview, int processes) {
+    MemoryForecast forecast = preview.memory();
+    List<Long> ranks = preview.deviceBytes();
+    List<Long> deviceBytes = ranks.subList(0, ranks.size() / processes);
     PrintStream out = shell.out();
-    out.println("# memory:");
+    out.println(processes == 1 ? "# memory:" : "# memory of each of " + processes + " processes:");
     for (Tier tier : Tier.values()) {
       out.printf(
           "#   %-8s%12s%s%n",

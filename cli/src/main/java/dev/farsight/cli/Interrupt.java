@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
  */
 final class Interrupt {
 
-  private static final int INTERRUPTED = 130;
-  private static final int TERMINATED = 143;
+  static final int INTERRUPTED = 130;
+  static final int TERMINATED = 143;
   private static final int POLL_MILLIS = 50;
 
   /** A console that takes no more lines must not keep the process alive. */

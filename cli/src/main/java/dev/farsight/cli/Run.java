@@ -1,6 +1,5 @@
 package dev.farsight.cli;
 
-import com.typesafe.config.Config;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.config.Settings;
@@ -13,7 +12,6 @@ import dev.farsight.engine.event.RunControl;
 import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.event.RunStarted;
 import dev.farsight.engine.event.StepProgress;
-import dev.farsight.engine.plugin.Components;
 import dev.farsight.watch.Watching;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -30,7 +28,7 @@ final class Run {
 
   private final Shell shell;
   private final String command;
-  private final Opening opening;
+  private final RunPart part;
   private final Start start;
 
   /** Where a run starts. */
@@ -52,22 +50,16 @@ final class Run {
   /** Steps that were trained before: more than 0 if the run was resumed. */
   private long stepsBefore;
 
-  /** How a run is begun. */
-  @FunctionalInterface
-  interface Opening {
-    Trainer open(Config farsight, Components components, Path directory, RunListener listener);
-  }
-
-  private Run(Shell shell, String command, Opening opening, Start start) {
+  private Run(Shell shell, String command, RunPart part, Start start) {
     this.shell = shell;
     this.command = command;
-    this.opening = opening;
+    this.part = part;
     this.start = start;
   }
 
   /** A run from the beginning. */
-  static Run begin(Shell shell, String command, Opening opening) {
-    return new Run(shell, command, opening, Start.BEGINNING);
+  static Run begin(Shell shell, String command, RunPart part) {
+    return new Run(shell, command, part, Start.BEGINNING);
   }
 
   /** A run that goes on where it was interrupted. */
@@ -94,11 +86,7 @@ final class Run {
     try (Setup setup = configuration.get()) {
       setup.check();
       PathCheck.all(setup.settings());
-      var now = LocalDateTime.now(ZoneId.systemDefault());
-      var directory =
-          start == Start.BEGINNING
-              ? RunDirectory.make(setup.settings(), command, now)
-              : RunDirectory.again(setup.settings(), command, now);
+      RunDirectory directory = directory(setup.settings());
       boolean resumes =
           start == Start.LAST_CHECKPOINT
               || (start == Start.LAST_CHECKPOINT_IF_ANY
@@ -116,6 +104,17 @@ final class Run {
     }
   }
 
+  private RunDirectory directory(Settings farsight) {
+    var now = LocalDateTime.now(ZoneId.systemDefault());
+    return part.directory()
+        .map(RunDirectory::given)
+        .orElseGet(
+            () ->
+                start == Start.BEGINNING
+                    ? RunDirectory.make(farsight, command, now)
+                    : RunDirectory.again(farsight, command, now));
+  }
+
   /** Whether nobody needs the stack trace, which is in the log. */
   private static boolean isToldInALine(FarsightException e, boolean resumes) {
     return e instanceof ConfigException || !(resumes || e instanceof PluginException);
@@ -123,6 +122,7 @@ final class Run {
 
   private void leaveNothing(RunDirectory directory, boolean resumes) {
     shell.logs().toFile(null);
+    part.discard();
     if (!resumes && logging) {
       directory.discard();
     } else {
@@ -132,30 +132,48 @@ final class Run {
 
   private Report work(
       Setup setup, RunDirectory directory, boolean resumes, Function<Trainer, Report> work) {
-    Opening chosen = resumes ? Trainer::resume : opening;
-    shell
-        .interrupt()
-        .endWith(
-            () -> {
-              if (!resumes && logging) {
-                directory.discard();
-              }
-              tellWhatIsLeft(setup, directory);
-            });
-    try (var progress = ProgressDisplay.on(shell);
-        var watching = watching(setup, listener(progress, setup.settings(), directory, resumes));
-        var trainer =
-            chosen.open(
-                setup.farsight(), setup.components(), directory.path(), watching.listener())) {
-      shell.interrupt().stopWith(() -> stop(trainer), () -> tellWhatIsLeft(setup, directory));
-      return work.apply(trainer);
+    Runnable atOnce =
+        () -> {
+          part.discard();
+          if (!resumes && logging) {
+            directory.discard();
+          }
+          tellWhatIsLeft(setup, directory);
+        };
+    if (part.follows()) {
+      shell.interrupt().stopWith(() -> {}, atOnce);
+    } else {
+      shell.interrupt().endWith(atOnce);
+    }
+    try (part;
+        var progress = ProgressDisplay.on(shell);
+        var watching = watching(setup, listener(progress, setup.settings(), directory, resumes))) {
+      return work(setup, directory, resumes ? Trainer::resume : part, watching.listener(), work);
     } finally {
       shell.interrupt().nothingToStop();
     }
   }
 
+  private Report work(
+      Setup setup,
+      RunDirectory directory,
+      RunPart opening,
+      RunListener listener,
+      Function<Trainer, Report> work) {
+    Report report;
+    try (var trainer =
+        opening.open(setup.farsight(), setup.components(), directory.path(), listener)) {
+      shell.interrupt().stopWith(() -> stop(trainer), () -> tellWhatIsLeft(setup, directory));
+      report = work.apply(trainer);
+    } catch (FarsightException e) {
+      throw part.explained(e);
+    }
+    part.trained();
+    return report;
+  }
+
   private Watching watching(Setup setup, RunListener own) {
-    if (!command.equals("train")) {
+    if (!command.equals("train") || part.follows()) {
       return Watching.nothing(own);
     }
     var watching = Watching.of(setup.farsight(), watchPort, own);

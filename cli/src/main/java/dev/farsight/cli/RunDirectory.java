@@ -91,6 +91,11 @@ final class RunDirectory {
         "run.directory: " + path + ": cannot be made: " + IoReason.of(path, e), e);
   }
 
+  /** A directory that another process has made for this one. */
+  static RunDirectory given(Path path) {
+    return new RunDirectory(path, false);
+  }
+
   static RunDirectory automatic(Path runs, String command, LocalDateTime now) throws IOException {
     Files.createDirectories(runs);
     Path wanted = runs.resolve(STAMP.format(now) + "-" + command);

@@ -13,8 +13,9 @@ import java.util.List;
 /**
  * What can be known of a run without opening it.
  *
- * @param memory the memory that it will take
- * @param deviceBytes memory of each device, by rank; {@code memory} has that of all together
+ * @param memory the memory that it will take; of several processes, that each will take
+ * @param deviceBytes memory of each device, by rank; {@code memory} has that of all together, of
+ *     one process
  * @param cache how large the cache is, and which batches it holds
  * @param plan how its rows are divided over devices
  * @param rowBytes bytes of a row, weights and optimizer state

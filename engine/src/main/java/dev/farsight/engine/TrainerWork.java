@@ -17,7 +17,6 @@ import dev.farsight.engine.run.RowFlush;
 import dev.farsight.engine.run.Session;
 import dev.farsight.engine.run.TrainingRun;
 import dev.farsight.engine.run.WholeModel;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 /** Trains or evaluates in an opened session, and leaves the files of the run. Used once. */
@@ -139,14 +138,7 @@ final class TrainerWork {
       ProgressMeter.begin(listener, REPORTING, session.store().rowsHeld(), "rows");
       return null;
     }
-    var hex = new AtomicReference<String>();
-    new WholeModel(session)
-        .with(
-            rows -> {
-              var meter = ProgressMeter.begin(listener, REPORTING, rows.rowsHeld(), "rows");
-              hex.set(session.weightsSha256(rows, meter));
-            });
-    return hex.get();
+    return new WholeModel(session).sha256(listener, REPORTING);
   }
 
   private Report report(ReportBuilder sections) {

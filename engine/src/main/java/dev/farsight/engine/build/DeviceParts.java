@@ -37,12 +37,15 @@ record DeviceParts(
   static List<DeviceParts> open(RunSetup setup, Shapes shapes, Tape tape, Resources resources) {
     OwnRanks own = setup.ranks(shapes);
     int devices = own.count();
+    int first =
+        Shardings.firstDevice(setup.settings(), setup.components(), setup.processes().number());
     ComputeFactory compute = setup.components().compute(setup.farsight());
     Duration timeout = ShardingSettings.of(setup.farsight()).timeout();
     var backends = new ArrayList<ComputeBackend>();
     var watches = new ArrayList<DeviceWatch>();
     for (int device = 0; device < devices; device++) {
-      ComputeBackend backend = compute.open(Specs.compute(setup.settings(), device, devices));
+      ComputeBackend backend =
+          compute.open(Specs.compute(setup.settings(), first + device, devices));
       DeviceWatch watch =
           own.all() == 1
               ? DeviceWatch.ofOnlyRank()

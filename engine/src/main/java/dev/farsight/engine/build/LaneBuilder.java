@@ -17,6 +17,7 @@ import dev.farsight.engine.plan.RowMerge;
 import dev.farsight.engine.plan.UniqueRowSearch;
 import dev.farsight.engine.process.OwnRanks;
 import dev.farsight.engine.settings.EngineSettings;
+import dev.farsight.engine.settings.HostShare;
 import dev.farsight.engine.settings.PlannerThreads;
 
 /**
@@ -82,7 +83,7 @@ final class LaneBuilder {
     int devices = ranks.count();
     return settings.farsight().section("lookahead").has("threads") || devices == 1
         ? share(settings.plannerThreads())
-        : EngineSettings.usualPlannerThreads(Runtime.getRuntime().availableProcessors() / devices);
+        : EngineSettings.usualPlannerThreads(HostShare.of(settings.farsight()).cores() / devices);
   }
 
   /** This rank's share of the threads that a setting asks for. */

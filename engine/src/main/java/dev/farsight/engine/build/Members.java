@@ -7,9 +7,11 @@ import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.config.Settings;
 import dev.farsight.engine.checkpoint.CheckpointGroup;
 import dev.farsight.engine.plugin.Components;
+import dev.farsight.engine.process.Joining;
 import dev.farsight.engine.process.ProcessPlace;
 import dev.farsight.engine.process.Processes;
 import dev.farsight.engine.settings.ShardingSettings;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -44,12 +46,11 @@ public final class Members {
       throw new FarsightException(
           "process " + place.number() + " of a run with sharding.processes = " + processes);
     }
-    return Processes.join(
-        place,
-        processes,
-        sockets(components, farsight),
-        farsight.section("sharding").section(SOCKETS),
-        ShardingSettings.of(farsight).timeout());
+    CollectiveFactory sockets = sockets(components, farsight);
+    Settings own = farsight.section("sharding").section(SOCKETS);
+    Duration timeout = ShardingSettings.of(farsight).timeout();
+    return Joining.of(
+        () -> Processes.join(place, processes, sockets, own, timeout), place.givenUp());
   }
 
   /**

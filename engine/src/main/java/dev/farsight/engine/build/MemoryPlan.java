@@ -16,6 +16,7 @@ import dev.farsight.engine.metrics.Evaluation;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.settings.EngineSettings;
 import dev.farsight.engine.settings.GroupFeature;
+import dev.farsight.engine.settings.HostShare;
 import dev.farsight.engine.statistics.RowCounts;
 import dev.farsight.engine.tier.TierSettings;
 import java.nio.file.Path;
@@ -33,7 +34,7 @@ public final class MemoryPlan {
   private MemoryPlan() {}
 
   /**
-   * Lines of several devices are added up: see {@link #deviceBytes} for each.
+   * Of one process. Lines of several devices are added up: see {@link #deviceBytes} for each.
    *
    * @param trainSamples samples of the training part, or {@link DataSource#UNKNOWN}
    * @param evalSamples samples of the evaluation part; 0 if they are unknown
@@ -46,7 +47,9 @@ public final class MemoryPlan {
       long trainSamples,
       long evalSamples,
       long passBytes) {
-    StoreSpec spec = Specs.store(settings, TableDraws.initialRows(settings, shapes), null);
+    var own = new ProcessRows(shapes);
+    StoreSpec spec =
+        own.store(Specs.store(settings, TableDraws.initialRows(settings, shapes), null));
     return components
         .store(settings.farsight())
         .forecast(spec)
@@ -55,8 +58,9 @@ public final class MemoryPlan {
                 .map(tier -> tier.forecast(spec, components, settings.farsight()))
                 .orElse(MemoryForecast.none()))
         .plus(
-            devices(settings, components, shapes).stream()
+            devices(settings, components, shapes, shapes.ranksOfProcess()).stream()
                 .reduce(MemoryForecast.none(), MemoryForecast::plus))
+        .plus(own.numbers())
         .plus(EngineMemory.forecast(settings, components, shapes))
         .plus(rowCounts(settings, components, shapes))
         .plus(multiHot(settings, shapes))
@@ -66,19 +70,18 @@ public final class MemoryPlan {
         .summed();
   }
 
-  /** What each device takes of its own memory, by rank. */
+  /** What each device takes of its own memory, by rank of the run. */
   public static List<Long> deviceBytes(
       EngineSettings settings, Components components, Shapes shapes) {
-    return devices(settings, components, shapes).stream()
+    return devices(settings, components, shapes, shapes.ranks()).stream()
         .map(device -> device.bytes(Tier.DEVICE))
         .toList();
   }
 
-  /** By rank. */
   private static List<MemoryForecast> devices(
-      EngineSettings settings, Components components, Shapes shapes) {
+      EngineSettings settings, Components components, Shapes shapes, List<RankShape> ranks) {
     ComputeFactory compute = components.compute(settings.farsight());
-    return shapes.ranksOfProcess().stream()
+    return ranks.stream()
         .map(rank -> compute.forecast(shapes.step(), rank.slots(), rank.inRows(), rank.outRows()))
         .toList();
   }
@@ -122,8 +125,8 @@ public final class MemoryPlan {
   }
 
   /**
-   * Checks that the host has the memory of all parts together. Stores and devices check only their
-   * own when they open.
+   * Checks that the host has the memory of all parts together, of all its processes. Stores and
+   * devices check only their own when they open.
    *
    * @param trainSamples samples of the training part, or {@link DataSource#UNKNOWN}
    * @param evalSamples samples of the evaluation part; 0 if they are unknown
@@ -144,6 +147,8 @@ public final class MemoryPlan {
     if (components.compute(farsight).usesHostMemory()) {
       needed += forecast.bytes(Tier.DEVICE);
     }
+    int processes = HostShare.of(farsight).processes();
+    needed = Math.multiplyExact(needed, processes);
     String backend = farsight.section("storage").string("backend");
     Settings storeSettings = farsight.section("storage").section(backend);
     HostMemory host = HostMemory.of(Path.of("/"));
@@ -153,7 +158,10 @@ public final class MemoryPlan {
       throw new FarsightException(
           String.format(
               Locale.ROOT,
-              "this run needs %.1f GiB of host memory, %s is %.1f GiB; `farsight check` lists what needs it. Make cache.size, model.embedding-dim or data.batch-size smaller, or set %s if there is more",
+              "%s %.1f GiB of host memory, %s is %.1f GiB; `farsight check` lists what needs it. Make cache.size, model.embedding-dim or data.batch-size smaller, or set %s if there is more",
+              processes == 1
+                  ? "this run needs"
+                  : "the " + processes + " processes of this host need",
               needed / GIB,
               overridden ? storeSettings.path() + "." + MEMORY_LIMIT : host.source(),
               limit / GIB,

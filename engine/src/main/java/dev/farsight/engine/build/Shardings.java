@@ -10,6 +10,7 @@ import dev.farsight.engine.data.ShuffleSetting;
 import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.settings.EngineSettings;
+import dev.farsight.engine.settings.HostShare;
 import dev.farsight.engine.settings.RowFormats;
 import dev.farsight.engine.settings.ShardingSettings;
 import dev.farsight.engine.settings.ShardingSettings.Choice;
@@ -83,6 +84,19 @@ public final class Shardings {
 
   /** How many devices each process has. */
   static int devices(EngineSettings settings, Components components) {
+    return HostShare.of(settings.farsight())
+        .devices(
+            devicesOfHost(settings, components), components.compute(settings.farsight()).name());
+  }
+
+  /** The first device of a process, of those that the settings name. */
+  static int firstDevice(EngineSettings settings, Components components, int process) {
+    return HostShare.of(settings.farsight())
+        .firstDevice(process, devicesOfHost(settings, components), devices(settings, components));
+  }
+
+  /** How many devices the settings name, for all processes of a host. */
+  private static int devicesOfHost(EngineSettings settings, Components components) {
     ComputeFactory factory = components.compute(settings.farsight());
     return factory.devices(settings.farsight().section("compute").section(factory.name()));
   }

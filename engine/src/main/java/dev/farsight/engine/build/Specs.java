@@ -19,6 +19,7 @@ import dev.farsight.engine.attribution.PluginCalls;
 import dev.farsight.engine.data.RunData;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.settings.EngineSettings;
+import dev.farsight.engine.settings.HostShare;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
@@ -72,7 +73,7 @@ public final class Specs {
             data.section(data.string("source")),
             settings.batchSize(),
             settings.seed(),
-            Math.max(1, Runtime.getRuntime().availableProcessors()),
+            HostShare.of(settings.farsight()).cores(),
             null,
             fitted.orElse(null));
     return RunData.open(components.source(settings.farsight()), context);
@@ -86,7 +87,7 @@ public final class Specs {
         data.section(data.string("source")),
         settings.batchSize(),
         settings.seed(),
-        Math.max(1, Runtime.getRuntime().availableProcessors()),
+        HostShare.of(settings.farsight()).cores(),
         DataPasses.second(settings, components, checkpoints),
         use.fitted().orElse(null));
   }
@@ -121,14 +122,15 @@ public final class Specs {
   }
 
   /**
-   * @param ranks how many devices are opened
+   * @param device which of those that the settings name
+   * @param devices how many this process opens
    */
-  static ComputeContext compute(EngineSettings settings, int rank, int ranks) {
+  static ComputeContext compute(EngineSettings settings, int device, int devices) {
     Settings compute = settings.farsight().section("compute");
     return new ComputeContext(
         compute.section(compute.string("backend")),
-        Math.max(1, settings.computeThreads() / ranks),
-        rank);
+        Math.max(1, settings.computeThreads() / devices),
+        device);
   }
 
   /**

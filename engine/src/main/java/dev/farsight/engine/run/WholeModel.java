@@ -1,9 +1,14 @@
 package dev.farsight.engine.run;
 
 import dev.farsight.api.store.RowReader;
+import dev.farsight.engine.event.RunListener;
+import dev.farsight.engine.metrics.WeightsDigest;
 import dev.farsight.engine.process.Processes;
+import dev.farsight.engine.progress.CountedReads;
+import dev.farsight.engine.progress.ProgressMeter;
 import dev.farsight.engine.share.GatheredRows;
 import dev.farsight.engine.share.RowServer;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
@@ -16,6 +21,24 @@ public final class WholeModel {
 
   public WholeModel(Session session) {
     this.session = session;
+  }
+
+  /**
+   * SHA-256 of all weights. O(rows written).
+   *
+   * @return null in all processes but the first
+   */
+  public String sha256(RunListener events, String phase) {
+    var hex = new AtomicReference<String>();
+    with(
+        rows -> {
+          var meter = ProgressMeter.begin(events, phase, rows.rowsHeld(), "rows");
+          hex.set(
+              WeightsDigest.hex(
+                  new CountedReads(rows, meter), session.dense(), session.hashing()));
+          meter.end();
+        });
+    return hex.get();
   }
 
   /**

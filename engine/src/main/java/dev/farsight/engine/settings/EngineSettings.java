@@ -57,7 +57,7 @@ public record EngineSettings(
     Settings train = farsight.section("train");
     Settings model = farsight.section("model");
     Settings report = farsight.section("report");
-    int cores = Runtime.getRuntime().availableProcessors();
+    int cores = HostShare.of(farsight).cores();
     Settings storage = farsight.section("storage");
     return new EngineSettings(
         farsight,

@@ -34,7 +34,7 @@ public record ShardingSettings(
     OptionalLong linkBandwidth,
     OptionalLong deviceMemory) {
 
-  private static final int MOST_PROCESSES = 1024;
+  static final int MOST_PROCESSES = 1024;
   private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(100);
 
   private static final List<String> CHOICES =

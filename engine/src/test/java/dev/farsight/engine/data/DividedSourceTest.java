@@ -158,6 +158,54 @@ class DividedSourceTest {
     }
   }
 
+  /** The ranks of each process read their samples of every step that any rank has samples of. */
+  @Test
+  void processesReadTheSamplesOfTheirRanks() {
+    for (int round = 0; round < 300; round++) {
+      int processes = 2 + random.nextInt(3);
+      int devices = 1 + random.nextInt(2);
+      int each = 1 + random.nextInt(9);
+      boolean parts = random.nextBoolean();
+      int stepSamples = processes * devices * each;
+      var data = new Numbered(Numbered.PLAIN, parts);
+      int skipAt = random.nextInt(5);
+      int skipped = stepSamples * random.nextInt(3);
+      for (int process = 0; process < processes; process++) {
+        var ranks = new OwnRanks(process * devices, devices, processes * devices);
+        String what = "round %d, %s, %d samples each".formatted(round, ranks, each);
+        BatchSource source = StepPass.of(data, ranks, stepSamples, () -> data.train(0));
+        int start = 0;
+        for (int step = 0; ; step++) {
+          Batch batch = batch(each);
+          if (step == skipAt) {
+            source.skip(skipped, batch);
+            start += skipped;
+          }
+          boolean there = source.next(batch);
+          assertThat(there).as(what).isEqualTo(start < SAMPLES);
+          if (!there) {
+            break;
+          }
+          for (int device = 0; device < devices; device++) {
+            if (device > 0 && !next(source, device, batch)) {
+              StepSource.empty(batch);
+            }
+            int from = start + ranks.rank(device) * each;
+            assertThat(numbers(batch)).as(what).isEqualTo(range(from, from + each));
+          }
+          start += stepSamples;
+        }
+        source.close();
+      }
+    }
+  }
+
+  private static boolean next(BatchSource source, int device, Batch batch) {
+    return source instanceof DividedSource divided
+        ? divided.part(device).next(batch)
+        : StepSource.withinStep(source).next(batch);
+  }
+
   /** One reader sees the weights of a whole step; and a source may be of one thread. */
   @Test
   void otherSourcesAreReadByOne() {
