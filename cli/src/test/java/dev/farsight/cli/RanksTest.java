@@ -204,8 +204,7 @@ class RanksTest {
   /** Found out in the middle of opening the run, before others are started. */
   @Test
   void whatSeveralProcessesCannotDoStartsNothing() throws IOException {
-    List<String> args =
-        new ArrayList<>(RankRun.arguments(folder, "optimizer.freeze-rows=true"));
+    List<String> args = new ArrayList<>(RankRun.arguments(folder, "optimizer.freeze-rows=true"));
     args.addAll(List.of("--ranks", "2", "--set", "sharding.default=column"));
     var result = run(args);
     assertThat(result.status()).as(result.err()).isEqualTo(2);

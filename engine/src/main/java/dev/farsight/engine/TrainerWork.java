@@ -61,7 +61,9 @@ final class TrainerWork {
     }
   }
 
-  /** Tells other processes and the listener. Returns the failure, or throws it if it is an error. */
+  /**
+   * Tells other processes and the listener. Returns the failure, or throws it if it is an error.
+   */
   private RuntimeException failed(Throwable failure) {
     session.abort(failure);
     try {

@@ -57,7 +57,8 @@ public final class Members {
    * The settings of a run of one process, whatever they say: one evaluates what several trained.
    */
   public static Settings one(Settings farsight) {
-    Settings sharding = farsight.section("sharding").with(Map.of("processes", 1));
+    Settings sharding =
+        farsight.section("sharding").with(Map.of("processes", 1, "processes-per-host", 1));
     return farsight.with(Map.of("sharding", sharding.config().root()));
   }
 

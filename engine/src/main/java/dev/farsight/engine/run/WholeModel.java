@@ -34,8 +34,7 @@ public final class WholeModel {
         rows -> {
           var meter = ProgressMeter.begin(events, phase, rows.rowsHeld(), "rows");
           hex.set(
-              WeightsDigest.hex(
-                  new CountedReads(rows, meter), session.dense(), session.hashing()));
+              WeightsDigest.hex(new CountedReads(rows, meter), session.dense(), session.hashing()));
           meter.end();
         });
     return hex.get();
