@@ -87,7 +87,7 @@ public final class SessionBuilder {
         point -> setup.events().phase("going back to the checkpoint of step " + point.step()));
     StoreParts store = StoreParts.open(setup, shapes, data, checkpoints, values, resources);
     var hashing = resources.own(new Workers("hash", settings.computeThreads()));
-    values.load(devices, tape, store.store());
+    values.load(devices, tape, store.toLoad());
     RowFrequencies frequencies = store.counts() == null ? RowFrequencies.NONE : store.counts();
     List<MovedRows> moved = store.moved(shapes);
     var lanes = new ArrayList<LaneParts>();

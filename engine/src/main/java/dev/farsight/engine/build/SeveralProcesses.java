@@ -5,7 +5,6 @@ import dev.farsight.api.config.Settings;
 import dev.farsight.engine.settings.EngineSettings;
 import dev.farsight.engine.settings.ShardingSettings;
 import dev.farsight.engine.settings.ShardingSettings.Choice;
-import dev.farsight.engine.settings.ShardingSettings.ExchangeChoice;
 
 /** What several processes cannot do together. */
 public final class SeveralProcesses {
@@ -24,13 +23,6 @@ public final class SeveralProcesses {
     var wanted = ShardingSettings.of(farsight);
     if (wanted.general() == Choice.COLUMN || wanted.tables().containsValue(Choice.COLUMN)) {
       throw sharding.bad("processes", "must be 1 with tables that are divided by column");
-    }
-    if (wanted.exchange() == ExchangeChoice.SUMS
-        || wanted.exchanges().containsValue(ExchangeChoice.SUMS)) {
-      throw sharding.bad("processes", "must be 1 with sharding.exchange = sums");
-    }
-    if (farsight.section("model").has("load")) {
-      throw sharding.bad("processes", "must be 1 with model.load");
     }
     if (farsight.section("checkpoint").bool("deltas")) {
       throw sharding.bad("processes", "must be 1 with checkpoint.deltas");

@@ -11,6 +11,7 @@ import dev.farsight.engine.columns.ColumnStore;
 import dev.farsight.engine.pipeline.MovedRows;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.settings.EngineSettings;
+import dev.farsight.engine.share.OwnWrites;
 import dev.farsight.engine.share.RowShare;
 import dev.farsight.engine.share.ShareStore;
 import dev.farsight.engine.statistics.RowCounts;
@@ -26,9 +27,10 @@ import java.util.stream.IntStream;
  *
  * @param store the outermost layer
  * @param ramTier the tier of memory; null if there is none
+ * @param share the rows of this process; null if there is one
  * @param counts occurrences of rows in the training data; null if nothing needs them
  */
-record StoreParts(RowStore store, RamTier ramTier, RowCounts counts) {
+record StoreParts(RowStore store, RowShare share, RamTier ramTier, RowCounts counts) {
 
   /**
    * @param checkpoints null if the run writes none
@@ -58,7 +60,7 @@ record StoreParts(RowStore store, RamTier ramTier, RowCounts counts) {
     RamTier ramTier = tier.map(t -> resources.own(ramTier(setup, bottom, t, counts))).orElse(null);
     RowStore store =
         withCheckpoints(ramTier == null ? bottom : ramTier, share, checkpoints, resources);
-    return new StoreParts(store, ramTier, counts);
+    return new StoreParts(store, share, ramTier, counts);
   }
 
   /** The rows of this process. */
@@ -76,6 +78,11 @@ record StoreParts(RowStore store, RamTier ramTier, RowCounts counts) {
     }
     var columns = new ColumnStore(store, ranks);
     return IntStream.range(0, ranks).mapToObj(columns::ofRank).toList();
+  }
+
+  /** The store as one writes all rows of a model to it. */
+  RowStore toLoad() {
+    return share == null ? store : new OwnWrites(store, share::has);
   }
 
   /** Whether rows are counted before training: a policy asks for it, or the warm-up. */

@@ -82,6 +82,10 @@ final class SumCheck {
 
   /** Why a table cannot exchange sums; empty if it can. */
   private Optional<String> impossible(int table) {
+    if (ShardingSettings.processes(farsight) > 1) {
+      // An owner would need to know the lookups of other processes' samples.
+      return Optional.of("is not possible with several processes; use rows");
+    }
     if (!compute.exchangesSums()) {
       return Optional.of(
           "exchanges sums of bags, which compute.backend = %s does not; use rows"
