@@ -16,6 +16,7 @@ import dev.farsight.engine.run.ModelSaving;
 import dev.farsight.engine.run.RowFlush;
 import dev.farsight.engine.run.Session;
 import dev.farsight.engine.run.TrainingRun;
+import dev.farsight.engine.run.WeightsHash;
 import dev.farsight.engine.run.WholeModel;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -103,7 +104,7 @@ final class TrainerWork {
       }
       // Its last lines may fail to be written, which the report says.
       metrics.finish();
-      ReportBuilder sections = ReportBuilder.of("train", session, run);
+      ReportBuilder sections = ReportBuilder.of("train", session, run, AllFigures.gather(session, run));
       return report(sections.hashes(run.counters().losses().hex(), weightsSha256()));
     }
   }
@@ -115,7 +116,8 @@ final class TrainerWork {
     started(0);
     var evaluation = run.evaluate();
     directory.writePredictions(evaluation);
-    return report(ReportBuilder.of("eval", session, run).hashes(null, weightsSha256()));
+    var sections = ReportBuilder.of("eval", session, run, AllFigures.gather(session, run));
+    return report(sections.hashes(null, weightsSha256()));
   }
 
   /**
@@ -144,7 +146,7 @@ final class TrainerWork {
         .with(
             rows -> {
               var meter = ProgressMeter.begin(listener, REPORTING, rows.rowsHeld(), "rows");
-              hex.set(session.weightsSha256(rows, meter));
+              hex.set(WeightsHash.of(session, rows, meter));
             });
     return hex.get();
   }

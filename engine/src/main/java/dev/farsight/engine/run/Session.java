@@ -4,22 +4,17 @@ import dev.farsight.api.compute.ComputeBackend;
 import dev.farsight.api.compute.DenseState;
 import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.data.DataSource;
-import dev.farsight.api.store.RowReader;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.engine.checkpoint.Checkpoints;
 import dev.farsight.engine.checkpoint.ResumePoint;
-import dev.farsight.engine.metrics.WeightsDigest;
 import dev.farsight.engine.model.ModelDescription;
 import dev.farsight.engine.model.OptimizerUpdates;
 import dev.farsight.engine.pipeline.Lane;
 import dev.farsight.engine.pipeline.LaneParts;
 import dev.farsight.engine.pipeline.Pipeline;
 import dev.farsight.engine.pipeline.Transfers;
-import dev.farsight.engine.process.AgreedException;
 import dev.farsight.engine.process.OwnRanks;
 import dev.farsight.engine.process.Processes;
-import dev.farsight.engine.progress.CountedReads;
-import dev.farsight.engine.progress.ProgressMeter;
 import dev.farsight.engine.settings.EngineSettings;
 import dev.farsight.engine.sharding.ShardingPlan;
 import dev.farsight.engine.share.RowProcesses;
@@ -80,7 +75,7 @@ public record Session(
    * @param failure as {@link Processes#told} gives it
    */
   public void abort(Throwable failure) {
-    if (!(failure instanceof AgreedException)) {
+    if (!processes.haveAgreedOn(failure)) {
       pipeline.abort(failure);
       processes.abort(failure);
     }
@@ -99,18 +94,6 @@ public record Session(
   /** The step that the run continues from; 0 if it starts from the beginning. */
   public long resumedStep() {
     return resumePoint().map(ResumePoint::step).orElse(0L);
-  }
-
-  /**
-   * SHA-256 of all weights; all rows must be flushed. O(rows written).
-   *
-   * @param rows all of them
-   * @param meter counts the rows
-   */
-  public String weightsSha256(RowReader rows, ProgressMeter meter) {
-    String hex = WeightsDigest.hex(new CountedReads(rows, meter), dense(), hashing);
-    meter.end();
-    return hex;
   }
 
   /** The dense parameters, which are the same on all ranks. */
