@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -144,6 +145,43 @@ class SeveralProcessesFailureTest {
               call != Call.COMPILE ? name : process == failing ? "" : "process " + failing + ": ")
           .contains(ON_FIRE)
           .matches(text -> text.split("process " + failing, -1).length <= 2);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2, 1", "3, 0"})
+  void aLossThatIsNotFinite(int processes, int poisoned) throws Exception {
+    var faulty = new FaultyDevices(0, Call.TRAIN, 23, FaultyDevices.poisoning()).in(components);
+    List<String> failures =
+        failures(
+            ProcessThreads.train(
+                processes, number -> number == poisoned ? run().components(faulty) : run()));
+    assertThat(failures).allSatisfy(line -> assertThat(line).contains("the loss of step 23 is "));
+    assertThat(failures.get(poisoned))
+        .startsWith("the loss of step 23 is ")
+        .contains(
+            "among the samples of rank %d (cpu 0 of process %d);".formatted(poisoned, poisoned));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2, 1, STEP_TICKET", "3, 0, TRAIN"})
+  void aDeviceThatHangs(int processes, int failing, Call call) throws Exception {
+    var gate = new CountDownLatch(1);
+    var faulty = new FaultyDevices(0, call, 20, FaultyDevices.hanging(gate)).in(components);
+    try {
+      List<String> failures =
+          failures(
+              ProcessThreads.train(
+                  processes,
+                  number ->
+                      (number == failing ? run().components(faulty) : run())
+                          .set("sharding.timeout=1 s")));
+      for (String failure : failures) {
+        assertThat(failure).startsWith("rank " + failing + " (cpu 0 of process " + failing + ") ");
+      }
+      assertThat(failures.get(failing)).contains(" does not answer");
+    } finally {
+      gate.countDown();
     }
   }
 

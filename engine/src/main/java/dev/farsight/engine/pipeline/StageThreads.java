@@ -1,6 +1,7 @@
 package dev.farsight.engine.pipeline;
 
 import dev.farsight.api.FarsightException;
+import dev.farsight.api.collective.CollectiveException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
@@ -160,9 +161,15 @@ final class StageThreads {
     }
   }
 
-  /** Records a failure. */
+  /**
+   * Records a failure. A loss that is not finite is found by all processes, and explains that some
+   * of them have ended before: theirs may be the ranks with the values that caused it.
+   */
   synchronized void failed(Throwable t) {
     if (failure == null) {
+      failure = t;
+    } else if (t instanceof NonFiniteLossException && failure instanceof CollectiveException) {
+      t.addSuppressed(failure);
       failure = t;
     } else if (failure != t) {
       failure.addSuppressed(t);
