@@ -4,7 +4,7 @@ import dev.farsight.engine.metrics.CacheCounters;
 import dev.farsight.engine.metrics.ExchangeCounters;
 import dev.farsight.engine.run.DeviceCounters;
 import dev.farsight.engine.run.DeviceDescription;
-import java.util.ArrayList;
+import dev.farsight.engine.run.DeviceFigures;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,13 +15,8 @@ final class DeviceSections {
   private DeviceSections() {}
 
   /** By rank. */
-  static List<Map<String, Object>> of(
-      List<DeviceDescription> devices, List<DeviceCounters> counters) {
-    List<Map<String, Object>> sections = new ArrayList<>();
-    for (int rank = 0; rank < devices.size(); rank++) {
-      sections.add(section(devices.get(rank), counters.get(rank)));
-    }
-    return sections;
+  static List<Map<String, Object>> of(List<DeviceFigures> devices) {
+    return devices.stream().map(it -> section(it.device(), it.counters())).toList();
   }
 
   private static Map<String, Object> section(DeviceDescription device, DeviceCounters counters) {

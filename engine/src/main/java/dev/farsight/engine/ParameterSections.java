@@ -6,7 +6,6 @@ import dev.farsight.api.table.RowFormat;
 import dev.farsight.engine.model.OptimizerUpdates;
 import dev.farsight.engine.run.CurrentRates;
 import dev.farsight.engine.run.Session;
-import dev.farsight.engine.run.TrainingCounters;
 import dev.farsight.engine.run.TrainingRun;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -43,21 +42,15 @@ final class ParameterSections {
     return part;
   }
 
-  static Map<String, Object> rows(Session session, TrainingCounters counters) {
-    RowFormat format = session.store().spec().format();
-    long ringRows =
-        session.lanes().stream()
-            .map(parts -> parts.lane().memory())
-            .mapToLong(memory -> (long) memory.in().capacity() + memory.out().capacity())
-            .sum();
+  static Map<String, Object> rows(RowFormat format, long slots, AllFigures all) {
     Map<String, Object> section = new LinkedHashMap<>();
     section.put("precision", format.precision().configName());
     section.put("row_bytes", format.bytes());
     section.put("weight_bytes", (long) format.dim() * format.precision().bytes());
-    section.put("device_bytes", session.slots() * format.bytes());
-    section.put("ring_bytes", ringRows * format.bytes());
-    section.put("store_bytes", session.store().stats().bytes());
-    section.put("saturated_weights", counters.saturatedWeights());
+    section.put("device_bytes", slots * format.bytes());
+    section.put("ring_bytes", all.ringBytes());
+    section.put("store_bytes", all.storeBytes());
+    section.put("saturated_weights", all.saturatedWeights());
     return section;
   }
 }

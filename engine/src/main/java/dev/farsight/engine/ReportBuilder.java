@@ -1,13 +1,10 @@
 package dev.farsight.engine;
 
 import dev.farsight.engine.build.CacheChoice;
-import dev.farsight.engine.metrics.CacheCounters;
 import dev.farsight.engine.metrics.DataFaults;
 import dev.farsight.engine.metrics.HostInfo;
 import dev.farsight.engine.metrics.Quality;
-import dev.farsight.engine.metrics.TableCounters;
 import dev.farsight.engine.run.CountersByDevice;
-import dev.farsight.engine.run.DeviceDescription;
 import dev.farsight.engine.run.Evaluator;
 import dev.farsight.engine.run.Session;
 import dev.farsight.engine.run.Steady;
@@ -22,13 +19,14 @@ import java.util.Map;
 final class ReportBuilder {
 
   private final Map<String, Object> json = new LinkedHashMap<>();
+  private final AllFigures all;
 
   /** The sections of a run; without {@link #hashes}. */
-  static ReportBuilder of(String command, Session session, TrainingRun run) {
+  static ReportBuilder of(String command, Session session, TrainingRun run, AllFigures all) {
     TrainingCounters counters = run.counters();
     Evaluator evaluator = run.evaluator();
     boolean trained = counters.steps() > 0;
-    return new ReportBuilder(command, session)
+    return new ReportBuilder(command, session, all)
         .data(counters.samples(), evaluator, counters.faults())
         .steady(counters.steady())
         .throughput(counters)
@@ -37,17 +35,16 @@ final class ReportBuilder {
         .metrics(run.metricsComplete())
         .earlyStopped(run.watch())
         .restored(run.restoredStep())
-        .cache(
-            session,
-            trained ? counters.cache() : evaluator.cache(),
-            trained ? counters.tables() : evaluator.tables())
+        .cache(session)
         .sharding(session.plan())
-        .devices(session, trained ? counters.devices() : evaluator.devices())
+        .devices(trained ? counters.devices() : evaluator.devices())
+        .processes(session)
         .parameters(session, run)
-        .memory(session);
+        .memory();
   }
 
-  private ReportBuilder(String command, Session session) {
+  private ReportBuilder(String command, Session session, AllFigures all) {
+    this.all = all;
     json.put("command", command);
     json.put("version", Version.number());
     json.put("git", Version.commit());
@@ -83,7 +80,7 @@ final class ReportBuilder {
     throughput.put("steps", steps);
     throughput.put("train_seconds", seconds);
     throughput.put("epoch_seconds", counters.firstEpochSeconds());
-    throughput.put("stages", counters.stages().byName());
+    throughput.put("stages", all.stages().byName());
     json.put("throughput", throughput);
     return this;
   }
@@ -149,7 +146,7 @@ final class ReportBuilder {
     section.put("train_seconds", steady.seconds());
     section.put("samples_per_second", orNull(steady.samples() / steady.seconds()));
     section.put("iterations_per_second", orNull(steady.steps() / steady.seconds()));
-    section.putAll(DeviceSections.counts(steady.counters()));
+    section.putAll(DeviceSections.counts(all.steady()));
     json.put("steady", section);
     return this;
   }
@@ -158,26 +155,37 @@ final class ReportBuilder {
     return Double.isFinite(value) ? value : null;
   }
 
-  private ReportBuilder cache(Session session, CacheCounters counters, TableCounters tables) {
+  private ReportBuilder cache(Session session) {
     Map<String, Object> section = new LinkedHashMap<>();
     section.put("policy", session.policyName());
-    section.put("slots", session.slots());
-    section.put("all_rows", session.slots() >= session.store().spec().tables().rows());
+    section.put("slots", slots(session));
+    section.put("all_rows", slots(session) >= session.store().spec().tables().rows());
     section.put("size", CacheChoice.of(session.settings(), session.data().schema()).reason());
     section.put("row_bytes", session.store().spec().format().bytes());
-    section.putAll(DeviceSections.counts(counters));
-    section.put("tables", tables.json());
-    section.put("tiers", TierSections.of(session));
+    section.putAll(DeviceSections.counts(all.cache()));
+    section.put("tables", all.tables().json());
+    section.put("tiers", all.tiers());
     json.put("cache", section);
     return this;
+  }
+
+  /** Rows that the slots of all processes hold. */
+  private long slots(Session session) {
+    return session.processes().isAlone() ? session.slots() : all.slots();
   }
 
   /**
    * @param counters of training, or of evaluations
    */
-  private ReportBuilder devices(Session session, CountersByDevice counters) {
-    json.put("devices", DeviceSections.of(DeviceDescription.of(session), counters.devices()));
+  private ReportBuilder devices(CountersByDevice counters) {
+    json.put("devices", DeviceSections.of(all.devices()));
     json.put("devices_since_step", counters.sinceStep());
+    return this;
+  }
+
+  private ReportBuilder processes(Session session) {
+    json.put("process", session.processes().number());
+    json.put("processes", all.json());
     return this;
   }
 
@@ -188,17 +196,17 @@ final class ReportBuilder {
 
   private ReportBuilder parameters(Session session, TrainingRun run) {
     json.put("optimizer", ParameterSections.optimizer(session, run));
-    json.put("rows", ParameterSections.rows(session, run.counters()));
+    json.put("rows", ParameterSections.rows(session.store().spec().format(), slots(session), all));
     return this;
   }
 
-  private ReportBuilder memory(Session session) {
+  private ReportBuilder memory() {
     json.put(
         "memory",
         Map.of(
-            "device_bytes", session.deviceBytes(),
-            "store_bytes", session.store().stats().bytes(),
-            "peak_rss_bytes", HostInfo.peakRssBytes()));
+            "device_bytes", all.deviceBytes(),
+            "store_bytes", all.storeBytes(),
+            "peak_rss_bytes", all.peakRssBytes()));
     return this;
   }
 

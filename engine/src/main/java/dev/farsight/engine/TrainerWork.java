@@ -104,7 +104,7 @@ final class TrainerWork {
       }
       // Its last lines may fail to be written, which the report says.
       metrics.finish();
-      ReportBuilder sections = ReportBuilder.of("train", session, run);
+      ReportBuilder sections = ReportBuilder.of("train", session, run, AllFigures.gather(session, run));
       return report(sections.hashes(run.counters().losses().hex(), weightsSha256()));
     }
   }
@@ -116,7 +116,8 @@ final class TrainerWork {
     started(0);
     var evaluation = run.evaluate();
     directory.writePredictions(evaluation);
-    return report(ReportBuilder.of("eval", session, run).hashes(null, weightsSha256()));
+    var sections = ReportBuilder.of("eval", session, run, AllFigures.gather(session, run));
+    return report(sections.hashes(null, weightsSha256()));
   }
 
   /**

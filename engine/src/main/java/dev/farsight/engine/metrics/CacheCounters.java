@@ -2,6 +2,7 @@ package dev.farsight.engine.metrics;
 
 import dev.farsight.api.data.Batch;
 import dev.farsight.engine.cache.CachePlan;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -42,6 +43,13 @@ public final class CacheCounters {
   public List<Long> values() {
     return List.of(
         lookups, hits, uniqueRows, uniqueHits, loaded, forwarded, evicted, writtenBack, shrunk);
+  }
+
+  /** What several have counted together. */
+  public static CacheCounters sum(List<CacheCounters> parts) {
+    var sum = new long[new CacheCounters().values().size()];
+    parts.forEach(part -> Arrays.setAll(sum, i -> sum[i] + part.values().get(i)));
+    return of(Arrays.stream(sum).boxed().toList());
   }
 
   /** Adds the counts of a batch and its plan. */

@@ -24,6 +24,15 @@ public final class HostInfo {
     return host;
   }
 
+  /** The name of this host; {@code unknown} if it has none. */
+  public static String name() {
+    try {
+      return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+    } catch (IOException e) {
+      return System.getenv().getOrDefault("COMPUTERNAME", "unknown");
+    }
+  }
+
   /** The peak resident memory of this process in bytes; 0 if it is unknown. */
   public static long peakRssBytes() {
     String kilobytes = field(Path.of("/proc/self/status"), "VmHWM", "0 kB");

@@ -63,6 +63,19 @@ public final class TableCounters {
     return counters;
   }
 
+  /** What several have counted together, of the same tables. */
+  public static TableCounters sum(List<TableCounters> parts) {
+    var sum = new TableCounters(parts.get(0).tables);
+    for (TableCounters part : parts) {
+      for (int kind = 0; kind < sum.all().size(); kind++) {
+        long[] counts = part.all().get(kind);
+        long[] sums = sum.all().get(kind);
+        Arrays.setAll(sums, t -> sums[t] + counts[t]);
+      }
+    }
+    return sum;
+  }
+
   /** The current values of all counters. */
   public List<Long> values() {
     return all().stream().flatMapToLong(Arrays::stream).boxed().toList();

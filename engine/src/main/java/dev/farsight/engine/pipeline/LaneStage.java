@@ -101,6 +101,6 @@ final class LaneStage extends Stage {
         state.lane(other).launch().await(done);
       }
     }
-    lane.abort(failure);
+    lane.abort(lane.watch().named(failure));
   }
 }

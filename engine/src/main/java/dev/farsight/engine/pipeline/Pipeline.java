@@ -176,7 +176,9 @@ public final class Pipeline {
     if (stopped()) {
       current.read().finish();
     }
-    var threads = new StageThreads(current, this::stopsAtOnce, Thread::new, this::abortOthers);
+    var threads =
+        new StageThreads(
+            current, this::stopsAtOnce, Thread::new, this::abortOthers, this::abortAsks);
     threads.run(stages);
     threads.firstFailure().ifPresent(this::abort);
     settle(current, threads);
@@ -253,6 +255,17 @@ public final class Pipeline {
   /** A rank's device has ceased to answer: the devices of others must not wait for it. */
   private void abortOthers(RankException lost) {
     lanes.get(lost.rank() - lanes.get(0).rank()).lane().abort(lost);
+  }
+
+  /**
+   * A stage has failed: no further batch will be asked for. The stages of other processes wait for
+   * what lies ahead of the batches that they plan, and would not come to the last step of this one.
+   */
+  private void abortAsks(Throwable failure) {
+    if (agreement != null) {
+      Throwable told = ProcessException.of(failure);
+      lanes.forEach(parts -> parts.asks().abort(told));
+    }
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.farsight.engine.pipeline;
 
 import dev.farsight.api.FarsightException;
+import dev.farsight.api.collective.CollectiveException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
@@ -18,28 +19,32 @@ final class StageThreads {
   private final BooleanSupplier stopping;
   private final ThreadFactory factory;
   private final Consumer<RankException> lost;
+  private final Consumer<Throwable> failing;
   private Throwable failure;
 
   /**
    * @param stopping whether a stop was asked for
    */
   StageThreads(PhaseState state, BooleanSupplier stopping) {
-    this(state, stopping, Thread::new, why -> {});
+    this(state, stopping, Thread::new, why -> {}, why -> {});
   }
 
   /**
    * @param factory makes the threads
    * @param lost told of a rank whose device has ceased to answer
+   * @param failing told of each failure of a stage, on its thread; others may be at work
    */
   StageThreads(
       PhaseState state,
       BooleanSupplier stopping,
       ThreadFactory factory,
-      Consumer<RankException> lost) {
+      Consumer<RankException> lost,
+      Consumer<Throwable> failing) {
     this.state = state;
     this.stopping = stopping;
     this.factory = factory;
     this.lost = lost;
+    this.failing = failing;
   }
 
   /**
@@ -64,6 +69,7 @@ final class StageThreads {
     recordFailure(stage.watch(), why);
     stage.finish(state);
     lost.accept(why);
+    failing.accept(why);
   }
 
   private Thread start(Stage stage) {
@@ -131,6 +137,7 @@ final class StageThreads {
   private void failed(Stage stage, Throwable t) {
     recordFailure(stage.watch(), t);
     stage.failed(state, t);
+    failing.accept(stage.watch() == null ? t : stage.watch().named(t));
   }
 
   synchronized boolean hasFailed() {
@@ -154,9 +161,15 @@ final class StageThreads {
     }
   }
 
-  /** Records a failure. */
+  /**
+   * Records a failure. A loss that is not finite is found by all processes, and explains that some
+   * of them have ended before: theirs may be the ranks with the values that caused it.
+   */
   synchronized void failed(Throwable t) {
     if (failure == null) {
+      failure = t;
+    } else if (t instanceof NonFiniteLossException && failure instanceof CollectiveException) {
+      t.addSuppressed(failure);
       failure = t;
     } else if (failure != t) {
       failure.addSuppressed(t);

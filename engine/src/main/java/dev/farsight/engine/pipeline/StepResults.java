@@ -30,6 +30,11 @@ public final class StepResults {
     return lanes.size();
   }
 
+  /** The number of a rank of this process among all of the run. */
+  public int rank(int index) {
+    return lanes.get(index).rank();
+  }
+
   /**
    * How many ranks have plans of their own, from the first on: all, or one if the plans of all are
    * equal because they have columns of the same rows.

@@ -40,7 +40,7 @@ final class StepsStage extends Stage {
 
   @Override
   List<DeviceCall> deviceCalls() {
-    return calls.size() == 1 ? List.of() : calls;
+    return calls.get(0).watch().alone() ? List.of() : calls;
   }
 
   @Override
@@ -67,7 +67,8 @@ final class StepsStage extends Stage {
   @Override
   void failed(PhaseState state, Throwable failure) {
     if (awaitedLane >= 0) {
-      lanes.get(awaitedLane).lane().abort(failure);
+      Lane lane = lanes.get(awaitedLane).lane();
+      lane.abort(lane.watch().named(failure));
     }
   }
 

@@ -193,13 +193,18 @@ public final class Processes implements AutoCloseable {
     return isAlone() ? failure : ProcessException.of(failure);
   }
 
+  /** Whether all processes have the same failure, and know that. */
+  public boolean haveAgreedOn(Throwable failure) {
+    return failure instanceof AgreedException;
+  }
+
   /**
    * Ends the run in all processes, because this one cannot go on. Any thread.
    *
    * @param failure as {@link #told} gives it
    */
   public void abort(Throwable failure) {
-    if (control != null && !(failure instanceof AgreedException)) {
+    if (control != null && !haveAgreedOn(failure)) {
       control.abort(Quoted.line(String.valueOf(failure.getMessage())));
     }
   }

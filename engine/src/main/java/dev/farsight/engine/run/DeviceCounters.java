@@ -1,5 +1,6 @@
 package dev.farsight.engine.run;
 
+import dev.farsight.api.compute.RowExchange;
 import dev.farsight.engine.cache.CachePlan;
 import dev.farsight.engine.cache.RowRequest;
 import dev.farsight.engine.checkpoint.DeviceProgress;
@@ -44,16 +45,18 @@ public final class DeviceCounters {
   /**
    * Adds a batch.
    *
+   * @param index of the device among those of this process
    * @param gradients whether gradients of rows are exchanged
    */
-  void add(StepResults results, int rank, boolean gradients) {
-    CachePlan plan = results.plan(rank);
-    if (results.ranks() == 1) {
-      cache.add(results.batch(rank).lookups(), plan);
+  void add(StepResults results, int index, boolean gradients) {
+    CachePlan plan = results.plan(index);
+    RowExchange exchanged = results.input(index).exchange();
+    if (exchanged == null) {
+      cache.add(results.batch(index).lookups(), plan);
       return;
     }
-    cache.add(plan.hits() + missedLookups(results.requested(rank).request(), plan), plan);
-    exchange.add(results.input(rank).exchange(), rank, gradients);
+    cache.add(plan.hits() + missedLookups(results.requested(index).request(), plan), plan);
+    exchange.add(exchanged, results.rank(index), gradients);
   }
 
   /** Lookups, by all ranks, of the rows that were not resident. */

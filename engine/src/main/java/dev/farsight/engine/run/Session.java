@@ -13,7 +13,6 @@ import dev.farsight.engine.pipeline.Lane;
 import dev.farsight.engine.pipeline.LaneParts;
 import dev.farsight.engine.pipeline.Pipeline;
 import dev.farsight.engine.pipeline.Transfers;
-import dev.farsight.engine.process.AgreedException;
 import dev.farsight.engine.process.OwnRanks;
 import dev.farsight.engine.process.Processes;
 import dev.farsight.engine.settings.EngineSettings;
@@ -76,7 +75,7 @@ public record Session(
    * @param failure as {@link Processes#told} gives it
    */
   public void abort(Throwable failure) {
-    if (!(failure instanceof AgreedException)) {
+    if (!processes.haveAgreedOn(failure)) {
       pipeline.abort(failure);
       processes.abort(failure);
     }

@@ -96,7 +96,7 @@ class StageThreadsTest {
                 started.add(thread);
                 return thread;
               },
-              why -> {});
+              why -> {}, why -> {});
       threads.run(
           List.of(
               endless(phase),
