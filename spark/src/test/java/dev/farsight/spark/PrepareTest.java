@@ -65,6 +65,7 @@ class PrepareTest {
     LocalSpark.session();
     assertThat(run(out, err, conf.toString(), "--out", folder.resolve("a").toString())).isZero();
     assertThat(out.toString(UTF_8)).contains("27 rows for training, 3 for evaluation");
+    LocalSpark.session(); // the program has stopped the one before
     assertThat(
             run(
                 out,

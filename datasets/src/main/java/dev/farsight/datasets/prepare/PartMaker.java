@@ -10,8 +10,8 @@ public interface PartMaker {
   /**
    * What is to be written.
    *
-   * @param staging a folder in which each part, and each attempt to write it, has one of its own.
-   *     It need not be there
+   * @param staging a folder that is there; each part, and each attempt to write it, has one of its
+   *     own in it
    * @param partSamples samples of each part but the last one for training, or for evaluation
    * @param trainSamples how many samples for training are written already: whole parts
    * @param evalSamples the same for evaluation

@@ -182,7 +182,7 @@ public final class Preparation implements AutoCloseable {
     Progress before = folder.progress().orElseThrow();
     var wanted =
         new PartMaker.Wanted(
-            folder.staging(), job.partSamples(), before.samples(false), before.samples(true));
+            folder.makeStaging(), job.partSamples(), before.samples(false), before.samples(true));
     PartMaker.Made made;
     try {
       made = maker.make(wanted);

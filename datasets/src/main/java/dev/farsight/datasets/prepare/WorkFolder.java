@@ -188,9 +188,14 @@ final class WorkFolder implements AutoCloseable {
     progress = Optional.of(now);
   }
 
-  /** Where parts are written that are {@linkplain #take taken} when they are whole. */
-  Path staging() {
-    return folder.resolve(STAGING);
+  /** Makes the folder for parts that are {@linkplain #take taken} when they are whole. */
+  Path makeStaging() {
+    Path staging = folder.resolve(STAGING);
+    try {
+      return Files.createDirectory(staging);
+    } catch (IOException e) {
+      throw DurableFiles.failed(staging, "cannot be made", e);
+    }
   }
 
   /** Takes a part that was written elsewhere on this disk. It is the next one. */

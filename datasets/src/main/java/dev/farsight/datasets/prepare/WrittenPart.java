@@ -35,7 +35,7 @@ public record WrittenPart(String folder, Part part, long clicks, long truncatedB
   /**
    * Writes a part. Takes a batch of memory beside what the source and a {@link PartWriter} take.
    *
-   * @param folder made here; it must not be there
+   * @param folder made here, in one that is there: an attempt that comes too late finds it deleted
    * @param pass closed when it is read
    * @param skip samples to pass over
    * @param samples samples of the part
@@ -44,7 +44,6 @@ public record WrittenPart(String folder, Part part, long clicks, long truncatedB
   public static WrittenPart write(
       Path folder, String name, boolean evaluation, BatchSource pass, long skip, long samples) {
     try (pass) {
-      Files.createDirectories(folder.getParent());
       Files.createDirectory(folder);
       var part = new PartWriter(folder, name, pass.schema());
       Batch batch = batch(pass);
