@@ -104,7 +104,8 @@ final class TrainerWork {
       }
       // Its last lines may fail to be written, which the report says.
       metrics.finish();
-      ReportBuilder sections = ReportBuilder.of("train", session, run, AllFigures.gather(session, run));
+      ReportBuilder sections =
+          ReportBuilder.of("train", session, run, AllFigures.gather(session, run));
       return report(sections.hashes(run.counters().losses().hex(), weightsSha256()));
     }
   }

@@ -271,9 +271,7 @@ class SeveralProcessesFailureTest {
   void dataThatOneCannotReadOn() throws Exception {
     Components broken = FailingPasses.in(components, 41, "the disk is gone");
     List<String> failures =
-        failures(
-            ProcessThreads.train(
-                3, number -> number == 1 ? run().components(broken) : run()));
+        failures(ProcessThreads.train(3, number -> number == 1 ? run().components(broken) : run()));
     assertThat(failures)
         .containsExactly(
             "process 1: the disk is gone", "the disk is gone", "process 1: the disk is gone");
@@ -307,14 +305,15 @@ class SeveralProcessesFailureTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings={"compute.threads=1","lookahead.threads=1","storage.threads=3","report.metrics-every=7"})
+  @ValueSource(
+      strings = {
+        "compute.threads=1",
+        "lookahead.threads=1",
+        "storage.threads=3",
+        "report.metrics-every=7"
+      })
   void whatIsAHostsOwnMayDiffer(String set) throws Exception {
-    List<End> ends =
-        ProcessThreads.train(
-            2,
-            only(
-                1,
-                set));
+    List<End> ends = ProcessThreads.train(2, only(1, set));
     assertThat(ends).allSatisfy(end -> assertThat(end.failure()).isNull());
   }
 

@@ -70,6 +70,7 @@ class SeveralProcessesTest {
       "train.reset-rows=each-epoch",
       "data.synthetic.rows=3010",
       "data.multi-hot=[1, 3, 4, 2, 5]",
+      "sharding.exchange=rows",
       "optimizer.type=adam",
       "model.row-precision=bf16",
       "model.max-norm=0.2"
