@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.collective.CollectiveContext.Rendezvous;
 import dev.farsight.api.collective.CollectiveException;
+import dev.farsight.api.config.Settings;
 import dev.farsight.api.internal.DurableFiles;
 import dev.farsight.engine.Trainer;
 import dev.farsight.engine.event.RunListener;
@@ -79,12 +80,24 @@ final class RankProcesses implements RunPart {
   @Override
   public Trainer open(
       Config farsight, Components components, Path runDirectory, RunListener listener) {
+    requireOwnStores(Settings.of("farsight", farsight));
     var anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     var rendezvous =
         new Rendezvous(
             anyPort, secret, address -> start(address, runDirectory.resolve("processes")));
     return Trainer.open(
         farsight, components, runDirectory, listener, ProcessPlace.of(0, rendezvous, givenUp));
+  }
+
+  private static void requireOwnStores(Settings farsight) {
+    Settings storage = farsight.section("storage");
+    Settings store = storage.section(storage.string("backend"));
+    if (store.optionalPath("path").isPresent()) {
+      throw store.bad(
+          "path",
+          "is one folder, but each of several processes has a store of its own; leave it out, and"
+              + " they are in the run directory");
+    }
   }
 
   /** This process listens. The run directory is locked, so what others left there is of no run. */
@@ -117,10 +130,7 @@ final class RankProcesses implements RunPart {
     blamed = true;
     RankChild child = culprit.get();
     child.await(BLAMED);
-    String end =
-        child.end().isEmpty() ? "" : "process " + child.number() + " " + child.end() + ", ";
-    return new FarsightException(
-        failure.getMessage() + "; " + end + "its output is in " + child.output(), failure);
+    return child.blamed(failure);
   }
 
   private Throwable reasonToGiveUp() {

@@ -185,6 +185,7 @@ class RanksTest {
         "2 | --set sharding.processes-per-host=2 | --set sharding.processes-per-host: is not used here; the number of processes is --ranks",
         "7 | | my.conf: 3: farsight.data.batch-size: 60 is not a multiple of 7, the number of devices: each of them has an equal part of each batch",
         "4 | --set compute.nd4j-native.devices=6 | farsight.sharding.processes-per-host: 4 cannot divide 6 devices of compute.backend = nd4j-native evenly: name a multiple of it, or one device that every process has",
+        "2 | --set storage.ssd.path=store --set storage.backend=ssd | --set storage.ssd.path: farsight.storage.ssd.path: 'store' is one folder, but each of several processes has a store of its own; leave it out, and they are in the run directory",
         "2 | --set storage.threads=0 | --set storage.threads: farsight.storage.threads: 0 is not a whole number from 1 to 1024"
       })
   void whatIsWrongIsOneLineAndStartsNothing(String ranks, String more, String message)
@@ -204,8 +205,7 @@ class RanksTest {
   /** Found out in the middle of opening the run, before others are started. */
   @Test
   void whatSeveralProcessesCannotDoStartsNothing() throws IOException {
-    List<String> args =
-        new ArrayList<>(RankRun.arguments(folder, "optimizer.freeze-rows=true"));
+    List<String> args = new ArrayList<>(RankRun.arguments(folder, "optimizer.freeze-rows=true"));
     args.addAll(List.of("--ranks", "2", "--set", "sharding.default=column"));
     var result = run(args);
     assertThat(result.status()).as(result.err()).isEqualTo(2);
