@@ -139,7 +139,13 @@ final class ConfigArguments {
    */
   private FarsightConfig continuing(Config recorded, Path checkpoints, Path given) {
     // Plugins are those of this command; the model that the run began with is in the checkpoint.
-    Config config = recorded.withoutPath("plugins").withoutPath("model.load");
+    // How many processes go on is up to --ranks.
+    Config config =
+        recorded
+            .withoutPath("plugins")
+            .withoutPath("model.load")
+            .withoutPath("sharding.processes")
+            .withoutPath("sharding.processes-per-host");
     MovedData.require(config, FarsightConfig.defaults().set(overrides), checkpoints);
     FarsightConfig own = FarsightConfig.ofSection("the last checkpoint in " + checkpoints, config);
     return (given == null

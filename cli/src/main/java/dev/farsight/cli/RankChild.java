@@ -86,25 +86,24 @@ final class RankChild {
 
   /** Whether it has ended by itself, and not as it should, or as a signal asks it to. */
   boolean failed() {
-    int status = process.isAlive() ? 0 : process.exitValue();
-    return !killed
-        && status != 0
-        && status != Interrupt.INTERRUPTED
-        && status != Interrupt.TERMINATED;
+    int status = endedByItself() ? process.exitValue() : 0;
+    return status != 0 && status != Interrupt.INTERRUPTED && status != Interrupt.TERMINATED;
   }
 
-  /** How it has ended; empty if this process has ended it, or while it lives. */
+  /** Not by this process. */
+  boolean endedByItself() {
+    return !killed && !process.isAlive();
+  }
+
+  /** How it has ended. */
   String end() {
-    if (killed || process.isAlive()) {
-      return "";
-    }
     int status = process.exitValue();
     return status > SIGNALLED
         ? "was ended by signal " + (status - SIGNALLED)
         : "ended with status " + status;
   }
 
-  /** Before it had joined the others. */
+  /** It has ended before it had joined the others. */
   FarsightException neverCame() {
     String said = said();
     return new FarsightException(
@@ -112,7 +111,23 @@ final class RankChild {
             .formatted(number, end(), said.isEmpty() ? "" : ": " + said, output));
   }
 
-  /** The last error that it told, or else the first line of all. */
+  /**
+   * The failure of a run that the others blame on it. They see that it is gone; if it could say
+   * why, that is what to tell.
+   */
+  FarsightException blamed(FarsightException failure) {
+    String what = failure.getMessage();
+    if (endedByItself()) {
+      String said = process.exitValue() > SIGNALLED ? "" : said();
+      what =
+          said.isEmpty()
+              ? what + "; process " + number + " " + end()
+              : "process " + number + ": " + said;
+    }
+    return new FarsightException(what + "; its output is in " + output, failure);
+  }
+
+  /** The last error that it told, or that Java told of its start; empty if none. */
   private String said() {
     try (var in = Files.newInputStream(output)) {
       List<String> lines =
@@ -121,7 +136,7 @@ final class RankChild {
           .filter(line -> line.startsWith(OURS) && !line.startsWith(OURS + "warning: "))
           .map(line -> line.substring(OURS.length()))
           .reduce((before, after) -> after)
-          .or(() -> lines.stream().filter(line -> !line.isBlank()).findFirst())
+          .or(() -> lines.stream().filter(line -> line.startsWith("Error")).findFirst())
           .map(Quoted::line)
           .orElse("");
     } catch (IOException e) {

@@ -22,23 +22,28 @@ final class RankMember implements RunPart {
   private static final String HOST = "FARSIGHT_PROCESS_HOST";
   private static final String PORT = "FARSIGHT_PROCESS_PORT";
   private static final String SECRET = "FARSIGHT_PROCESS_SECRET";
+  private static final String RESUMES = "FARSIGHT_PROCESS_RESUMES";
   private static final String DIRECTORY = "FARSIGHT_PROCESS_DIRECTORY";
 
   private final int number;
   private final InetSocketAddress meeting;
   private final String secret;
   private final Path directory;
+  private final boolean resumes;
 
   /**
    * @param number from 1
    * @param meeting where process 0 listens
    * @param directory of the process's files
+   * @param resumes whether the run goes on from a checkpoint
    */
-  RankMember(int number, InetSocketAddress meeting, String secret, Path directory) {
+  RankMember(
+      int number, InetSocketAddress meeting, String secret, Path directory, boolean resumes) {
     this.number = number;
     this.meeting = meeting;
     this.secret = secret;
     this.directory = directory;
+    this.resumes = resumes;
   }
 
   /** What the environment says; empty if nobody has started this process as one of several. */
@@ -52,7 +57,8 @@ final class RankMember implements RunPart {
               Integer.parseInt(environment.get(NUMBER)),
               new InetSocketAddress(environment.get(HOST), Integer.parseInt(environment.get(PORT))),
               environment.get(SECRET),
-              Path.of(environment.get(DIRECTORY))));
+              Path.of(environment.get(DIRECTORY)),
+              Boolean.parseBoolean(environment.get(RESUMES))));
     } catch (IllegalArgumentException | NullPointerException e) {
       throw new FarsightException(
           NUMBER + " is set for processes that train --ranks starts; unset it", e);
@@ -66,13 +72,28 @@ final class RankMember implements RunPart {
     environment.put(PORT, Integer.toString(meeting.getPort()));
     environment.put(SECRET, secret);
     environment.put(DIRECTORY, directory.toString());
+    environment.put(RESUMES, Boolean.toString(resumes));
   }
 
   @Override
   public Trainer open(
       Config farsight, Components components, Path runDirectory, RunListener listener) {
-    var place = ProcessPlace.of(number, new Rendezvous(meeting, secret, address -> {}));
-    return Trainer.open(farsight, components, runDirectory, listener, place);
+    return Trainer.open(farsight, components, runDirectory, listener, place());
+  }
+
+  @Override
+  public Trainer resume(
+      Config farsight, Components components, Path runDirectory, RunListener listener) {
+    return Trainer.resume(farsight, components, runDirectory, listener, place());
+  }
+
+  private ProcessPlace place() {
+    return ProcessPlace.of(number, new Rendezvous(meeting, secret, address -> {}));
+  }
+
+  @Override
+  public Optional<Boolean> resumes() {
+    return Optional.of(resumes);
   }
 
   @Override

@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.collective.CollectiveContext.Rendezvous;
 import dev.farsight.api.collective.CollectiveException;
+import dev.farsight.api.config.Settings;
 import dev.farsight.api.internal.DurableFiles;
 import dev.farsight.engine.Trainer;
 import dev.farsight.engine.event.RunListener;
@@ -58,6 +59,8 @@ final class RankProcesses implements RunPart {
   /** Of the other processes' files; null before there are any. */
   private volatile Path folder;
 
+  private volatile boolean goesOn;
+
   /** Whether the output of another process tells why the run failed. */
   private volatile boolean blamed;
 
@@ -79,25 +82,51 @@ final class RankProcesses implements RunPart {
   @Override
   public Trainer open(
       Config farsight, Components components, Path runDirectory, RunListener listener) {
+    requireOwnStores(Settings.of("farsight", farsight));
+    return Trainer.open(farsight, components, runDirectory, listener, place(runDirectory, false));
+  }
+
+  @Override
+  public Trainer resume(
+      Config farsight, Components components, Path runDirectory, RunListener listener) {
+    requireOwnStores(Settings.of("farsight", farsight));
+    return Trainer.resume(farsight, components, runDirectory, listener, place(runDirectory, true));
+  }
+
+  private ProcessPlace place(Path runDirectory, boolean resumes) {
     var anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     var rendezvous =
         new Rendezvous(
-            anyPort, secret, address -> start(address, runDirectory.resolve("processes")));
-    return Trainer.open(
-        farsight, components, runDirectory, listener, ProcessPlace.of(0, rendezvous, givenUp));
+            anyPort, secret, address -> start(address, runDirectory.resolve("processes"), resumes));
+    return ProcessPlace.of(0, rendezvous, givenUp);
+  }
+
+  private static void requireOwnStores(Settings farsight) {
+    Settings storage = farsight.section("storage");
+    Settings store = storage.section(storage.string("backend"));
+    if (store.optionalPath("path").isPresent()) {
+      throw store.bad(
+          "path",
+          "is one folder, but each of several processes has a store of its own; leave it out, and"
+              + " they are in the run directory");
+    }
   }
 
   /** This process listens. The run directory is locked, so what others left there is of no run. */
-  private void start(InetSocketAddress meeting, Path processes) {
+  private void start(InetSocketAddress meeting, Path processes, boolean resumes) {
     try {
-      DurableFiles.delete(processes);
+      // A run that goes on may have its rows there.
+      if (!resumes) {
+        DurableFiles.delete(processes);
+      }
     } catch (IOException e) {
       throw DurableFiles.failed(processes, "cannot be emptied", e);
     }
     folder = processes;
+    goesOn = resumes;
     for (int number = 1; number < count; number++) {
       Path directory = processes.resolve(Integer.toString(number));
-      var member = new RankMember(number, meeting, secret, directory);
+      var member = new RankMember(number, meeting, secret, directory, resumes);
       RankChild child = RankChild.start(number, member, directory, arguments);
       children.add(child);
       child.whenEnded(() -> givenUp.completeExceptionally(child.neverCame()));
@@ -117,10 +146,7 @@ final class RankProcesses implements RunPart {
     blamed = true;
     RankChild child = culprit.get();
     child.await(BLAMED);
-    String end =
-        child.end().isEmpty() ? "" : "process " + child.number() + " " + child.end() + ", ";
-    return new FarsightException(
-        failure.getMessage() + "; " + end + "its output is in " + child.output(), failure);
+    return child.blamed(failure);
   }
 
   private Throwable reasonToGiveUp() {
@@ -160,7 +186,7 @@ final class RankProcesses implements RunPart {
   public void discard() {
     children.forEach(RankChild::kill);
     children.forEach(child -> child.await(LAST_WORDS));
-    if (folder != null && !blamed) {
+    if (folder != null && !blamed && !goesOn) {
       try {
         DurableFiles.delete(folder);
       } catch (IOException e) {

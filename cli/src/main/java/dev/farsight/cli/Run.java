@@ -63,13 +63,13 @@ final class Run {
   }
 
   /** A run that goes on where it was interrupted. */
-  static Run again(Shell shell, String command) {
-    return new Run(shell, command, Trainer::resume, Start.LAST_CHECKPOINT);
+  static Run again(Shell shell, String command, RunPart part) {
+    return new Run(shell, command, part, Start.LAST_CHECKPOINT);
   }
 
   /** A run that goes on if it was interrupted, and otherwise begins: for supervisors. */
-  static Run againOrBegin(Shell shell, String command) {
-    return new Run(shell, command, Trainer::open, Start.LAST_CHECKPOINT_IF_ANY);
+  static Run againOrBegin(Shell shell, String command, RunPart part) {
+    return new Run(shell, command, part, Start.LAST_CHECKPOINT_IF_ANY);
   }
 
   /**
@@ -87,10 +87,7 @@ final class Run {
       setup.check();
       PathCheck.all(setup.settings());
       RunDirectory directory = directory(setup.settings());
-      boolean resumes =
-          start == Start.LAST_CHECKPOINT
-              || (start == Start.LAST_CHECKPOINT_IF_ANY
-                  && CheckpointSettings.of(setup.settings(), directory.path()).hasCheckpoint());
+      boolean resumes = part.resumes().orElseGet(() -> resumes(setup, directory));
       try {
         Report report = work(setup, directory, resumes, work);
         new Summary(report.json(), stepsBefore).print(shell.out(), command, directory.report());
@@ -102,6 +99,12 @@ final class Run {
         throw e;
       }
     }
+  }
+
+  private boolean resumes(Setup setup, RunDirectory directory) {
+    return start == Start.LAST_CHECKPOINT
+        || (start == Start.LAST_CHECKPOINT_IF_ANY
+            && CheckpointSettings.of(setup.settings(), directory.path()).hasCheckpoint());
   }
 
   private RunDirectory directory(Settings farsight) {
@@ -148,7 +151,7 @@ final class Run {
     try (part;
         var progress = ProgressDisplay.on(shell);
         var watching = watching(setup, listener(progress, setup.settings(), directory, resumes))) {
-      return work(setup, directory, resumes ? Trainer::resume : part, watching.listener(), work);
+      return work(setup, directory, resumes ? part::resume : part, watching.listener(), work);
     } finally {
       shell.interrupt().nothingToStop();
     }

@@ -15,6 +15,17 @@ interface RunPart extends AutoCloseable {
   /** Opens the run in this process; if there are several, returns once all have opened it. */
   Trainer open(Config farsight, Components components, Path directory, RunListener listener);
 
+  /** As {@link #open}, but continues from the run's last checkpoint. */
+  default Trainer resume(
+      Config farsight, Components components, Path directory, RunListener listener) {
+    return Trainer.resume(farsight, components, directory, listener);
+  }
+
+  /** Whether the run goes on, as another process has decided; empty if none has. */
+  default Optional<Boolean> resumes() {
+    return Optional.empty();
+  }
+
   /** The run directory of this process; empty if the configuration decides. */
   default Optional<Path> directory() {
     return Optional.empty();

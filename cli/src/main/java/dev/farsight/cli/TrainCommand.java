@@ -98,10 +98,6 @@ final class TrainCommand implements Callable<Integer> {
     if (ranks < 1 || ranks > MOST_RANKS) {
       throw new ConfigException("--ranks=" + ranks + ": must be from 1 to " + MOST_RANKS);
     }
-    if (ranks > 1 && resume != null) {
-      throw new ConfigException(
-          "--ranks=" + ranks + ": cannot go on with --resume; resume with one process");
-    }
   }
 
   private int checkedPort() {
@@ -144,15 +140,13 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private Run run() {
-    if (ranks != null && ranks > 1) {
-      return Run.begin(shell, "train", part());
-    }
+    RunPart part = ranks != null && ranks > 1 ? part() : Trainer::open;
     if (resume == null) {
-      return Run.begin(shell, "train", Trainer::open);
+      return Run.begin(shell, "train", part);
     }
     return switch (resume) {
-      case ALWAYS -> Run.again(shell, "train");
-      case AUTO -> Run.againOrBegin(shell, "train");
+      case ALWAYS -> Run.again(shell, "train", part);
+      case AUTO -> Run.againOrBegin(shell, "train", part);
       default -> throw new ConfigException("--resume=" + resume + ": the only value is auto");
     };
   }

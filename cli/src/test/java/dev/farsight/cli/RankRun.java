@@ -73,6 +73,25 @@ final class RankRun implements AutoCloseable {
             .start());
   }
 
+  /** The same run in the same folder, which was interrupted. */
+  static RankRun resume(Path folder, int ranks) throws IOException {
+    Path launcher = folder.resolve("farsight").resolve("bin").resolve("farsight");
+    var command =
+        List.of(
+            launcher.toString(),
+            "train",
+            "--resume",
+            directory(folder).toString(),
+            "--ranks",
+            Integer.toString(ranks));
+    return new RankRun(
+        folder,
+        Distribution.builder(folder, command)
+            .redirectOutput(folder.resolve("out.txt").toFile())
+            .redirectError(folder.resolve("err.txt").toFile())
+            .start());
+  }
+
   Path directory() {
     return directory(folder);
   }

@@ -100,6 +100,33 @@ class RanksTest {
     }
   }
 
+  /** With their stores on disk, and in memory. */
+  @ParameterizedTest
+  @CsvSource({"offheap, 2", "ssd, 2", "offheap, 1"})
+  void aRunWhoseLauncherIsKilledGoesOn(String store, int ranks) throws Exception {
+    String[] sets = {
+      "checkpoint.every=20 steps",
+      "train.epochs=5",
+      "compute.nd4j-native.devices=2",
+      "storage.backend=" + store
+    };
+    Path alone = Files.createDirectory(folder.resolve("alone"));
+    var one = run(RankRun.arguments(alone, sets));
+    assertThat(one.status()).as(one.err()).isZero();
+    try (var run = RankRun.start(folder, 2, sets).awaitSteps()) {
+      Path checkpoints = run.directory().resolve("checkpoints");
+      while (!Files.exists(checkpoints.resolve("step-000000000040"))) {
+        TimeUnit.MILLISECONDS.sleep(5);
+      }
+      RankRun.signal("KILL", List.of(run.launcher()));
+      assertThat(run.endsWithin(10)).isTrue();
+    }
+    try (var resumed = RankRun.resume(folder, ranks)) {
+      assertThat(resumed.status()).as(resumed.err()).isZero();
+      assertThat(digests(resumed.directory())).isEqualTo(digests(RankRun.directory(alone)));
+    }
+  }
+
   @Test
   void oneThatDiesBeforeItHasComeIsNotWaitedFor() throws Exception {
     try (var run = RankRun.start(folder, 3).awaitChildren(2)) {
@@ -185,6 +212,7 @@ class RanksTest {
         "2 | --set sharding.processes-per-host=2 | --set sharding.processes-per-host: is not used here; the number of processes is --ranks",
         "7 | | my.conf: 3: farsight.data.batch-size: 60 is not a multiple of 7, the number of devices: each of them has an equal part of each batch",
         "4 | --set compute.nd4j-native.devices=6 | farsight.sharding.processes-per-host: 4 cannot divide 6 devices of compute.backend = nd4j-native evenly: name a multiple of it, or one device that every process has",
+        "2 | --set storage.ssd.path=store --set storage.backend=ssd | --set storage.ssd.path: farsight.storage.ssd.path: 'store' is one folder, but each of several processes has a store of its own; leave it out, and they are in the run directory",
         "2 | --set storage.threads=0 | --set storage.threads: farsight.storage.threads: 0 is not a whole number from 1 to 1024"
       })
   void whatIsWrongIsOneLineAndStartsNothing(String ranks, String more, String message)
