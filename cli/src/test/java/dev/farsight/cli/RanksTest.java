@@ -93,7 +93,7 @@ class RanksTest {
       assertThat(run.status()).isEqualTo(1);
       assertThat(run.err())
           .matches(
-              "farsight: group \\w+: rank [123] \\((cpu [23] of )?process 1\\) .*its output is in "
+              "farsight: rank [23] \\(cpu [23] of process 1\\) .*its output is in "
                   + run.output(1)
                   + "\n");
       assertThat(child.isAlive()).isFalse();
@@ -102,7 +102,7 @@ class RanksTest {
 
   /** With their stores on disk, and in memory. */
   @ParameterizedTest
-  @CsvSource({"offheap, 2", "ssd, 2", "offheap, 1"})
+  @CsvSource({"ssd, 2", "offheap, 1"})
   void aRunWhoseLauncherIsKilledGoesOn(String store, int ranks) throws Exception {
     String[] sets = {
       "checkpoint.every=20 steps",
@@ -207,7 +207,6 @@ class RanksTest {
       value = {
         "0 | | --ranks=0: must be from 1 to 64",
         "65 | | --ranks=65: must be from 1 to 64",
-        "2 | --resume | --ranks=2: cannot go on with --resume; resume with one process",
         "2 | --set sharding.processes=2 | --set sharding.processes: is not used here; the number of processes is --ranks",
         "2 | --set sharding.processes-per-host=2 | --set sharding.processes-per-host: is not used here; the number of processes is --ranks",
         "7 | | my.conf: 3: farsight.data.batch-size: 60 is not a multiple of 7, the number of devices: each of them has an equal part of each batch",
