@@ -82,7 +82,7 @@ class RanksTest {
   @ParameterizedTest
   @ValueSource(strings = {"KILL", "STOP"})
   void oneThatDiesOrHangsEndsTheRunWithItsName(String signal) throws Exception {
-    String[] sets = {RankRun.FOREVER, "compute.nd4j-native.devices=4", "sharding.timeout=2 s"};
+    String[] sets = {RankRun.FOREVER, "compute.nd4j-native.devices=4", "sharding.timeout=3 s"};
     try (var run = RankRun.start(folder, 2, sets).awaitSteps()) {
       ProcessHandle child = run.child(1);
       String secret = RankRun.variable(child, "FARSIGHT_PROCESS_SECRET");
