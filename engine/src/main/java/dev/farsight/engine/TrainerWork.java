@@ -63,7 +63,9 @@ final class TrainerWork {
     }
   }
 
-  /** Tells other processes and the listener. Returns the failure, or throws it if it is an error. */
+  /**
+   * Tells other processes and the listener. Returns the failure, or throws it if it is an error.
+   */
   private RuntimeException failed(Throwable failure) {
     session.abort(failure);
     try {
@@ -104,7 +106,8 @@ final class TrainerWork {
       }
       // Its last lines may fail to be written, which the report says.
       metrics.finish();
-      ReportBuilder sections = ReportBuilder.of("train", session, run, AllFigures.gather(session, run));
+      ReportBuilder sections =
+          ReportBuilder.of("train", session, run, AllFigures.gather(session, run));
       return report(sections.hashes(run.counters().losses().hex(), weightsSha256()));
     }
   }

@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.IntFunction;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -93,8 +92,7 @@ class SeveralProcessesFailureTest {
               throw new IllegalStateException("no room on the dashboard");
             });
     List<String> failures =
-        failures(
-            ProcessThreads.train(processes, number -> run(), only(failing, listener)));
+        failures(ProcessThreads.train(processes, number -> run(), only(failing, listener)));
     String reason =
         "the listener %s failed in step(): java.lang.IllegalStateException: no room on the dashboard"
             .formatted(listener.getClass().getName());
@@ -117,12 +115,10 @@ class SeveralProcessesFailureTest {
         };
     List<String> failures =
         failures(
-            ProcessThreads.train(
-                3, number -> run("train.eval-every=60"), only(failing, listener)));
+            ProcessThreads.train(3, number -> run("train.eval-every=60"), only(failing, listener)));
     for (int process = 0; process < 3; process++) {
       assertThat(failures.get(process))
-          .startsWith(
-              (process == failing ? "" : "process " + failing + ": ") + "the listener ")
+          .startsWith((process == failing ? "" : "process " + failing + ": ") + "the listener ")
           .contains("failed in evaluationEnded(): ");
     }
   }
@@ -214,9 +210,7 @@ class SeveralProcessesFailureTest {
                         new IllegalStateException("the disk is gone")))
             .in(components);
     List<String> failures =
-        failures(
-            ProcessThreads.train(
-                3, number -> number == 1 ? run().components(faulty) : run()));
+        failures(ProcessThreads.train(3, number -> number == 1 ? run().components(faulty) : run()));
     for (String failure : failures) {
       assertThat(failure).contains("the disk is gone").containsOnlyOnce("process 1");
     }
@@ -267,8 +261,7 @@ class SeveralProcessesFailureTest {
   @Test
   void theSameDataAtAnotherPlace() throws Exception {
     List<End> ends =
-        ProcessThreads.train(
-            2, csvRuns(csv("good.csv", 2000, -1), 1, csv("copy.csv", 2000, -1)));
+        ProcessThreads.train(2, csvRuns(csv("good.csv", 2000, -1), 1, csv("copy.csv", 2000, -1)));
     assertThat(ends).allSatisfy(end -> assertThat(end.failure()).isNull());
     assertThat(ends.get(1).report().lossSha256()).isEqualTo(ends.get(0).report().lossSha256());
   }
@@ -278,9 +271,7 @@ class SeveralProcessesFailureTest {
   void dataThatOneCannotReadOn() throws Exception {
     Components broken = FailingPasses.in(components, 41, "the disk is gone");
     List<String> failures =
-        failures(
-            ProcessThreads.train(
-                3, number -> number == 1 ? run().components(broken) : run()));
+        failures(ProcessThreads.train(3, number -> number == 1 ? run().components(broken) : run()));
     assertThat(failures)
         .containsExactly(
             "process 1: the disk is gone", "the disk is gone", "process 1: the disk is gone");
@@ -310,19 +301,19 @@ class SeveralProcessesFailureTest {
   void settingsThatDiffer(String set, String expected) throws Exception {
     List<String> failures = failures(ProcessThreads.train(3, only(2, set)));
     assertThat(failures)
-        .containsOnly(
-            "process 2 has " + expected + "; all processes of a run need the same");
+        .containsOnly("process 2 has " + expected + "; all processes of a run need the same");
   }
 
   @ParameterizedTest
-  @ValueSource(strings={"compute.threads=1","lookahead.threads=1","storage.threads=3","report.metrics-every=7"})
+  @ValueSource(
+      strings = {
+        "compute.threads=1",
+        "lookahead.threads=1",
+        "storage.threads=3",
+        "report.metrics-every=7"
+      })
   void whatIsAHostsOwnMayDiffer(String set) throws Exception {
-    List<End> ends =
-        ProcessThreads.train(
-            2,
-            only(
-                1,
-                set));
+    List<End> ends = ProcessThreads.train(2, only(1, set));
     assertThat(ends).allSatisfy(end -> assertThat(end.failure()).isNull());
   }
 
@@ -332,9 +323,7 @@ class SeveralProcessesFailureTest {
     FaultyDevices.Fault otherRate = input -> ((StepInput) input).learningRates(.1f, .9f);
     var faulty = new FaultyDevices(0, Call.TRAIN, 90, otherRate).in(components);
     List<String> failures =
-        failures(
-            ProcessThreads.train(
-                2, number -> number == 1 ? run().components(faulty) : run()));
+        failures(ProcessThreads.train(2, number -> number == 1 ? run().components(faulty) : run()));
     assertThat(failures.get(0))
         .startsWith(
             "the dense parameters of rank 1 (cpu 0 of process 1) differ from those of rank 0 (cpu 0 of process 0) after training (SHA-256 ");

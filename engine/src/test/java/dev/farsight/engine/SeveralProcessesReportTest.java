@@ -62,9 +62,7 @@ class SeveralProcessesReportTest {
     for (Config device : report.json().getConfigList("devices")) {
       Map<String, ConfigValue> figures = new TreeMap<>();
       device.entrySet().forEach(entry -> figures.put(entry.getKey(), entry.getValue()));
-      figures
-          .keySet()
-          .removeIf(key -> key.matches("stages\\..*|name|device_bytes"));
+      figures.keySet().removeIf(key -> key.matches("stages\\..*|name|device_bytes"));
       devices.add(figures);
     }
     return devices;
@@ -114,8 +112,7 @@ class SeveralProcessesReportTest {
             IntStream.range(0, processes * devices)
                 .mapToObj(rank -> "cpu " + rank % devices + " of process " + rank / devices)
                 .toList())
-        .isEqualTo(
-            json.getConfigList("devices").stream().map(it -> it.getString("name")).toList());
+        .isEqualTo(json.getConfigList("devices").stream().map(it -> it.getString("name")).toList());
     for (String bytes : List.of("device_bytes", "store_bytes", "peak_rss_bytes")) {
       assertThat(each.stream().mapToLong(process -> process.getLong(bytes)).sum())
           .as(bytes)

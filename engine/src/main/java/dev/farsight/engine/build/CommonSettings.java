@@ -101,7 +101,8 @@ final class CommonSettings {
       boolean isChosen =
           !offer.kind().section().isEmpty() && offer.name().equals(chosen(farsight, offer.kind()));
       if (isChosen) {
-        plugins.put(offer.kind().title(), offer.name() + " of plugin " + offer.plugin() + jar(offer));
+        plugins.put(
+            offer.kind().title(), offer.name() + " of plugin " + offer.plugin() + jar(offer));
       }
     }
     return plugins;

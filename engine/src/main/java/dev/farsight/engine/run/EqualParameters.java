@@ -44,8 +44,7 @@ public final class EqualParameters {
       if (!rank[0].equals(first[0])) {
         throw new AgreedException(
             "the dense parameters of %s differ from those of %s %s (SHA-256 %s, %s): this is a fault of compute.backend %s, and the model is of no use"
-                .formatted(
-                    rank[1], first[1], when, rank[0], first[0], backend(session)));
+                .formatted(rank[1], first[1], when, rank[0], first[0], backend(session)));
       }
     }
   }

@@ -96,7 +96,8 @@ class StageThreadsTest {
                 started.add(thread);
                 return thread;
               },
-              why -> {}, why -> {});
+              why -> {},
+              why -> {});
       threads.run(
           List.of(
               endless(phase),
