@@ -16,7 +16,7 @@ public final class ProcessException extends FarsightException {
   /** What a collective puts before the words of a rank of another process. */
   private static final Pattern TOLD =
       Pattern.compile(
-          "group \\S+: (rank \\d+ \\((?:.*? of )?(process (\\d+))\\)) (ended it: )?(.*)",
+          "group \\S+: (rank \\d+ \\((?:.*? of )??(process (\\d+))\\)) (ended it: )?(.*)",
           Pattern.DOTALL);
 
   /** Words that say by themselves whose they are. */
