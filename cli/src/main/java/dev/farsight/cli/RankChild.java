@@ -63,7 +63,7 @@ final class RankChild {
 
   /** Calls back when the process has ended, on another thread. */
   void whenEnded(Runnable action) {
-    process.onExit().thenRun(action);
+    var unused = process.onExit().thenRun(action);
   }
 
   /** Waits for its end. Whether it has ended. */

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -43,6 +44,9 @@ final class RankProcesses implements RunPart {
 
   /** After a failure: the others say in their logs that they know. */
   private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+
+  /** Within which a signal to all has ended this process. */
+  private static final Duration SAME_SIGNAL = Duration.ofSeconds(1);
 
   /** One that is blamed has usually ended, or is about to. */
   private static final Duration BLAMED = Duration.ofMillis(500);
@@ -129,8 +133,20 @@ final class RankProcesses implements RunPart {
       var member = new RankMember(number, meeting, secret, directory, resumes);
       RankChild child = RankChild.start(number, member, directory, arguments);
       children.add(child);
-      child.whenEnded(() -> givenUp.completeExceptionally(child.neverCame()));
+      child.whenEnded(() -> giveUp(child));
     }
+  }
+
+  /** A process has ended. Once all had come, this has no effect. */
+  private void giveUp(RankChild child) {
+    if (!child.endedByItself()) {
+      return;
+    }
+    if (!child.failed()) {
+      // A terminal's signal reaches all, and may just be ending this process too.
+      LockSupport.parkNanos(SAME_SIGNAL.toNanos());
+    }
+    givenUp.completeExceptionally(child.neverCame());
   }
 
   @Override

@@ -187,8 +187,10 @@ final class RankRun implements AutoCloseable {
     return directory().resolve("processes").resolve(Integer.toString(number)).resolve("output.txt");
   }
 
+  /** Also those that are stopped, and cannot end themselves. */
   @Override
-  public void close() throws Exception {
-    process.destroyForcibly().waitFor();
+  public void close() {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly().onExit().join();
   }
 }

@@ -173,12 +173,15 @@ class RanksTest {
     }
   }
 
-  @Test
-  void ctrlCBeforeTheRunHasBegunLeavesNothing() throws Exception {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void ctrlCBeforeTheRunHasBegunLeavesNothing(boolean toAll) throws Exception {
     try (var run = RankRun.start(folder, 2, RankRun.FOREVER).awaitChildren(1)) {
       List<ProcessHandle> children = run.children();
-      RankRun.signal("INT", List.of(run.launcher()));
-      assertThat(run.status()).isEqualTo(130);
+      var receivers = new ArrayList<>(toAll ? children : List.<ProcessHandle>of());
+      receivers.add(run.launcher());
+      RankRun.signal("INT", receivers);
+      assertThat(run.status()).as(run.err()).isEqualTo(130);
       assertThat(run.out()).endsWith("ended at once; nothing is left behind\n");
       assertThat(run.directory()).doesNotExist();
       awaitEnd(children);
