@@ -3,6 +3,7 @@ package dev.farsight.engine.share;
 import dev.farsight.api.collective.Collective;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
 
 /**
  * What process 0 asks of the others, as it is broadcast: the kind, two numbers, and how many rows
@@ -57,7 +58,10 @@ final class GatherCommand {
 
   /** Process 0 asks. */
   void send(Kind kind, long a, long b) {
-    bytes.putLong(0, kind.ordinal()).putLong(Long.BYTES, a).putLong(2 * Long.BYTES, b);
+    bytes
+        .putLong(0, List.of(KINDS).indexOf(kind))
+        .putLong(Long.BYTES, a)
+        .putLong(2 * Long.BYTES, b);
     group.broadcast(bytes, bytes.capacity(), 0);
   }
 
