@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -157,7 +158,7 @@ class ShareStoreTest extends RowStoreContract {
   }
 
   private static void assertWritten(
-      String what, ShareStore store, TreeSet<Long> written, long rows, Random random) {
+      String what, ShareStore store, SortedSet<Long> written, long rows, Random random) {
     assertThat(store.rowsHeld()).as(what).isEqualTo(written.size());
     long from = random.nextInt((int) rows + 1);
     long to = from + random.nextInt((int) (rows - from) + 1);
