@@ -19,18 +19,15 @@ public final class Joining {
    */
   public static Processes of(Supplier<Processes> join, CompletableFuture<Void> givenUp) {
     var joined = new CompletableFuture<Processes>();
-    givenUp.whenComplete(
-        (nothing, reason) -> {
-          if (reason != null) {
-            joined.completeExceptionally(reason);
-          }
-        });
     var thread = new Thread(() -> join(join, joined), "join-processes");
     thread.setDaemon(true);
     thread.start();
     try {
-      return joined.join();
+      return (Processes)
+          CompletableFuture.anyOf(joined, givenUp.thenCompose(nothing -> joined)).join();
     } catch (CompletionException e) {
+      // If they come together after all, the processes are closed.
+      joined.completeExceptionally(e.getCause());
       throw failure(e.getCause());
     }
   }

@@ -153,7 +153,7 @@ class GatheredRowsTest {
   void allRowsAreThoseOfAStoreOfAll(int processes, int devices) throws Exception {
     for (long seed = 1; seed <= 12; seed++) {
       var random = new Random(seed);
-      var kind = Shardings.Kind.values()[(int) seed % 4];
+      var kind = List.of(Shardings.Kind.values()).get((int) seed % 4);
       var sharding = Shardings.random(random, kind, processes, devices);
       Run run = run(random, sharding, FORMAT, TIMEOUT, DeferredRowStore::new);
       String what = "seed " + seed + ", " + sharding;
