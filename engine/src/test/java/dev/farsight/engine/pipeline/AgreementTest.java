@@ -47,15 +47,15 @@ class AgreementTest {
     return new PhaseState(phase, first, 1);
   }
 
-  /** One process of a simulation: it reads batches and, when all have, is told all wishes. */
-  private static final class Process {
+  /** A process of a simulation: it reads batches and, when all have, is told all wishes. */
+  private static final class Simulated {
     final Agreement agreement;
     final PhaseState state;
     final long first;
     long read;
     long told;
 
-    Process(int number, long first) {
+    Simulated(int number, long first) {
       agreement = new Agreement(BATCHES, number == 0);
       this.first = first;
       state = state(first);
@@ -78,9 +78,9 @@ class AgreementTest {
     var random = new Random(seed);
     for (int round = 0; round < 1000; round++) {
       String what = "seed " + seed + ", round " + round;
-      var processes = new Process[2 + random.nextInt(3)];
+      var processes = new Simulated[2 + random.nextInt(3)];
       for (int p = 0; p < processes.length; p++) {
-        processes[p] = new Process(p, random.nextInt(1000));
+        processes[p] = new Simulated(p, random.nextInt(1000));
       }
       List<Long> wishes = new ArrayList<>();
       boolean pause = random.nextBoolean();
@@ -90,11 +90,11 @@ class AgreementTest {
         if (tick == wishAt && !pause) {
           processes[wisher].agreement.stop();
         }
-        Process one = processes[random.nextInt(processes.length)];
+        Simulated one = processes[random.nextInt(processes.length)];
         one.reads(pause && tick >= wishAt);
         tell(processes, wishes, random);
       }
-      for (Process process : processes) {
+      for (Simulated process : processes) {
         assertThat(process.agreement.stops()).as(what).isEqualTo(!pause);
         assertThat(process.agreement.pauses()).as(what).isEqualTo(pause);
         assertThat(process.read).as(what).isEqualTo(processes[0].read);
@@ -104,15 +104,15 @@ class AgreementTest {
   }
 
   /** Tells some processes what all wish as of their next batch, if all have read it. */
-  private static void tell(Process[] processes, List<Long> wishes, Random random) {
-    for (Process process : processes) {
+  private static void tell(Simulated[] processes, List<Long> wishes, Random random) {
+    for (Simulated process : processes) {
       int n = (int) process.told;
       if (random.nextInt(4) == 0 || Arrays.stream(processes).anyMatch(other -> other.read <= n)) {
         continue;
       }
       if (wishes.size() == n) {
         long all = 0;
-        for (Process other : processes) {
+        for (Simulated other : processes) {
           all |= other.agreement.wish(other.first + n);
         }
         wishes.add(all);
