@@ -106,7 +106,7 @@ class RanksTest {
   void aRunWhoseLauncherIsKilledGoesOn(String store, int ranks) throws Exception {
     String[] sets = {
       "checkpoint.every=20 steps",
-      "train.epochs=5",
+      "train.epochs=3",
       "compute.nd4j-native.devices=2",
       "storage.backend=" + store
     };

@@ -26,7 +26,7 @@ class SeveralProcessesResumeTest {
             "compute.backend=nd4j-native",
             "cache.size=30%",
             "sharding.collective=sockets",
-            "data.synthetic.rows=4010",
+            "data.synthetic.rows=3010",
             "checkpoint.every=25 steps",
             "optimizer.learning-rate=0.05",
             "optimizer.dense.learning-rate=0.04")
