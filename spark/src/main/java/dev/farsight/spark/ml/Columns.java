@@ -87,22 +87,22 @@ final class Columns {
    * @throws ConfigException if the column is missing, no number, or a feature as well
    */
   static void requireLabel(StructType schema, String name, List<InputColumn> features) {
+    requireOther(name, "labelCol", features);
     DataType type = require(schema, name, "labelCol").dataType();
     if (!(type instanceof NumericType || type instanceof BooleanType)) {
       throw wrong(name, "labelCol", type, "a number, 0 or 1, or a boolean");
     }
-    requireOther(name, "labelCol", features);
   }
 
   /**
    * @throws ConfigException if the column is missing, no boolean, or a feature as well
    */
   static void requireIndicator(StructType schema, String name, List<InputColumn> features) {
+    requireOther(name, "validationIndicatorCol", features);
     DataType type = require(schema, name, "validationIndicatorCol").dataType();
     if (!(type instanceof BooleanType)) {
       throw wrong(name, "validationIndicatorCol", type, "a boolean");
     }
-    requireOther(name, "validationIndicatorCol", features);
   }
 
   private static void requireOther(String name, String param, List<InputColumn> features) {

@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.lit;
 
 import dev.farsight.api.FarsightException;
+import dev.farsight.api.config.ConfigException;
 import dev.farsight.spark.train.SparkTraining;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.Optional;
 import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.SparkSession;
 
 /**
  * Fits one model: Spark writes the columns that are needed as Parquet files, once; Farsight trains
@@ -43,12 +45,33 @@ final class Fit {
     Path run = folder.resolve("run");
     try {
       write(dataset, data);
-      new SparkTraining(dataset.sparkSession())
-          .train(config.of(features, data), run, params.workers());
+      train(dataset.sparkSession(), data, run);
       return run;
     } finally {
       WorkFolder.delete(data);
     }
+  }
+
+  private void train(SparkSession session, Path data, Path run) {
+    try {
+      new SparkTraining(session).train(config.of(features, data), run, params.workers());
+    } catch (ConfigException e) {
+      throw e;
+    } catch (FarsightException e) {
+      throw told(e).<FarsightException>map(own -> new FarsightException(own, e)).orElse(e);
+    }
+  }
+
+  /** What a task of the training has said, in the text that Spark makes of it. */
+  private static Optional<String> told(FarsightException e) {
+    String prefix = FarsightException.class.getName() + ": ";
+    return e.getCause() == null
+        ? Optional.empty()
+        : String.valueOf(e.getCause().getMessage())
+            .lines()
+            .filter(line -> line.contains(prefix))
+            .map(line -> line.substring(line.indexOf(prefix) + prefix.length()))
+            .findFirst();
   }
 
   private void write(Dataset<?> dataset, Path data) {

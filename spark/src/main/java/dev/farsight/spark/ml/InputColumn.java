@@ -1,8 +1,10 @@
 package dev.farsight.spark.ml;
 
+import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.isnan;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.raise_error;
+import static org.apache.spark.sql.functions.rint;
 import static org.apache.spark.sql.functions.when;
 
 import dev.farsight.api.config.ConfigException;
@@ -14,6 +16,7 @@ import org.apache.spark.sql.types.ByteType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.DateType;
+import org.apache.spark.sql.types.DoubleType;
 import org.apache.spark.sql.types.IntegerType;
 import org.apache.spark.sql.types.LongType;
 import org.apache.spark.sql.types.NumericType;
@@ -89,10 +92,19 @@ record InputColumn(String name, Role role, DataType type) implements Serializabl
       return column.cast(DataTypes.createArrayType(type));
     }
     Column cast = column.cast(type);
-    return role == Role.DENSE
-        ? when(isnan(cast), raise_error(lit("column " + name + ": NaN is not a number")))
-            .otherwise(cast)
+    if (role == Role.DENSE) {
+      return checked(cast, isnan(cast), "is not a number");
+    }
+    return type instanceof DoubleType
+        ? checked(cast, cast.notEqual(rint(cast)).or(isnan(cast)), "is not a whole number")
         : cast;
+  }
+
+  /** Values as they are, but for wrong ones, which fail the job with a message. */
+  private Column checked(Column values, Column wrong, String complaint) {
+    Column message =
+        concat(lit("column " + name + ": "), values.cast("string"), lit(" " + complaint));
+    return when(wrong, raise_error(message)).otherwise(values);
   }
 
   /** How Farsight makes 64 bits of a value. */

@@ -50,6 +50,14 @@ record ModelFolder(String address, String identity, SerializableConfiguration ha
     }
   }
 
+  /**
+   * Tells the model from all others. The address is a part of it, since an open model reads files
+   * when it needs them, and a copy elsewhere may outlive this one.
+   */
+  String name() {
+    return address + " " + identity;
+  }
+
   /** Opens the model in the JVM of a task: where it is, or else a copy of it. */
   LoadedModel open() {
     var folder = new Path(address);

@@ -5,6 +5,7 @@ import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.FileUtil;
+import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.ml.util.DefaultParamsWriter;
 import org.apache.spark.ml.util.MLWriter;
@@ -32,12 +33,17 @@ final class ModelWriter extends MLWriter {
     try {
       FileSystem source = from.getFileSystem(hadoop);
       boolean copied =
-          FileUtil.copy(source, from, to.getFileSystem(hadoop), to, false, true, hadoop);
+          FileUtil.copy(plain(source), from, plain(to.getFileSystem(hadoop)), to, false, true, hadoop);
       if (!copied) {
         throw new FarsightException(from + ": could not be copied to " + to);
       }
     } catch (IOException e) {
       throw new FarsightException(from + ": could not be copied to " + to + ": " + e, e);
     }
+  }
+
+  /** Without Hadoop's files of checksums: a model has its own, and no other files. */
+  private static FileSystem plain(FileSystem files) {
+    return files instanceof LocalFileSystem local ? local.getRawFileSystem() : files;
   }
 }

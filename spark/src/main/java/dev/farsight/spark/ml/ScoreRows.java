@@ -33,7 +33,7 @@ final class ScoreRows implements MapPartitionsFunction<Row, Row> {
     if (!rows.hasNext()) {
       return rows; // the model need not be opened
     }
-    var use = OpenModels.OF_JVM.use(folder.identity(), folder::open);
+    var use = OpenModels.OF_JVM.use(folder.name(), folder::open);
     TaskCompletionListener end = context -> use.close();
     TaskContext.get().addTaskCompletionListener(end);
     return new Scored(rows, use.model());
