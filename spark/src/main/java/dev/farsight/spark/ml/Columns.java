@@ -150,7 +150,9 @@ final class Columns {
     }
     if (Arrays.asList(schema.fieldNames()).contains(name)) {
       throw new ConfigException(
-          "column " + name + " is in the data, and the model would add one of that name; rename it");
+          "column "
+              + name
+              + " is in the data, and the model would add one of that name; rename it");
     }
     return schema.add(name, type, false);
   }

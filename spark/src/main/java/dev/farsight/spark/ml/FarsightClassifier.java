@@ -100,9 +100,7 @@ public final class FarsightClassifier extends Estimator<FarsightModel>
   public StructType transformSchema(StructType schema) {
     List<InputColumn> features = Columns.features(columns, schema);
     Columns.requireLabel(schema, training.labelName(), features);
-    training
-        .indicatorName()
-        .ifPresent(name -> Columns.requireIndicator(schema, name, features));
+    training.indicatorName().ifPresent(name -> Columns.requireIndicator(schema, name, features));
     return Columns.withScores(columns, schema);
   }
 

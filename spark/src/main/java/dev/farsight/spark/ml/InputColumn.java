@@ -38,7 +38,8 @@ record InputColumn(String name, Role role, DataType type) implements Serializabl
    */
   static InputColumn of(StructType schema, String name, Role role) {
     DataType found = Columns.require(schema, name, role.param()).dataType();
-    DataType values = role == Role.BAG && found instanceof ArrayType bag ? bag.elementType() : found;
+    DataType values =
+        role == Role.BAG && found instanceof ArrayType bag ? bag.elementType() : found;
     DataType type = role == Role.DENSE ? number(found) : value(values);
     if (type == null || (role == Role.BAG) != found instanceof ArrayType) {
       throw new ConfigException(

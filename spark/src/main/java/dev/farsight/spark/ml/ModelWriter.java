@@ -33,7 +33,8 @@ final class ModelWriter extends MLWriter {
     try {
       FileSystem source = from.getFileSystem(hadoop);
       boolean copied =
-          FileUtil.copy(plain(source), from, plain(to.getFileSystem(hadoop)), to, false, true, hadoop);
+          FileUtil.copy(
+              plain(source), from, plain(to.getFileSystem(hadoop)), to, false, true, hadoop);
       if (!copied) {
         throw new FarsightException(from + ": could not be copied to " + to);
       }

@@ -62,7 +62,8 @@ final class TrainParams implements Serializable {
     learningRate =
         new DoubleParam(
             owner, "learningRate", "the learning rate" + OF_CONFIG, ParamValidators.gt(0));
-    epochs = new IntParam(owner, "epochs", "passes over the data" + OF_CONFIG, ParamValidators.gt(0));
+    epochs =
+        new IntParam(owner, "epochs", "passes over the data" + OF_CONFIG, ParamValidators.gt(0));
     batchSize =
         new IntParam(owner, "batchSize", "samples of a step" + OF_CONFIG, ParamValidators.gt(0));
     embeddingDim =

@@ -21,23 +21,19 @@ class ClusterTest {
 
   @Test
   void executorsTrainAndScore() throws Exception {
-    long t0 = System.nanoTime();
     try (SparkSession session = LocalCluster.session(2)) {
       Dataset<Row> rows = Visits.rows(session, 31, 600).repartition(2);
       FarsightClassifier classifier = Visits.classifier().setNumWorkers(2);
       assertThatThrownBy(() -> classifier.fit(rows))
           .isInstanceOf(ConfigException.class)
           .hasMessageContaining("workDir is not set, and the master is local-cluster");
-      System.out.println("T1 " + (System.nanoTime() - t0) / 1e9);
       FarsightModel model = classifier.setWorkDir(folder.toString()).fit(rows);
-      System.out.println("T2 " + (System.nanoTime() - t0) / 1e9);
       Dataset<Row> scored = model.transform(rows).select("id", "rawPrediction");
       List<Row> expected = scored.collectAsList();
       assertThat(expected).hasSize(600);
       assertThat(model.transform(rows.coalesce(1)).select("id", "rawPrediction").collectAsList())
           .hasSameElementsAs(expected);
 
-      System.out.println("T3 " + (System.nanoTime() - t0) / 1e9);
       model.save(folder.resolve("saved").toString());
       FarsightModel loaded = FarsightModel.load(folder.resolve("saved").toString());
       Path files = folder.resolve("saved/model");

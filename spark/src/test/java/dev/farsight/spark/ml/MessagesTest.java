@@ -55,7 +55,7 @@ class MessagesTest {
           price       | user      |        | buys   | held  | column buys of labelCol is not in the data
           price       | user      |        | user   | held  | column user is in categoricalCols and is labelCol, too
           price       | shop      |        | user   | held  | column user of labelCol is of type string; a number, 0 or 1, or a boolean is needed
-          price       | user      |        | bought | price | column price of validationIndicatorCol is of type double; a boolean is needed
+                      | user      |        | bought | price | column price of validationIndicatorCol is of type double; a boolean is needed
           """)
   void columns(
       String dense, String categorical, String bags, String label, String held, String message) {
@@ -85,8 +85,7 @@ class MessagesTest {
           farsight {                                     | config
           """)
   void settings(String config, String message) {
-    assertThatThrownBy(
-            () -> Visits.classifier().setEpochs(1).setConfig(config).fit(rows.limit(5)))
+    assertThatThrownBy(() -> Visits.classifier().setEpochs(1).setConfig(config).fit(rows.limit(5)))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining(message);
   }

@@ -52,7 +52,10 @@ final class Visits {
     double price = random.nextDouble() < 0.05 ? -0.0 : Math.exp(2 * random.nextGaussian());
     boolean war = random.nextBoolean();
     double logit =
-        (user % 2 == 0 ? 1.5 : -1.5) + (shop > 0 ? 1 : -1) + (war ? 1 : -1) - Math.log(price + 1) / 2;
+        (user % 2 == 0 ? 1.5 : -1.5)
+            + (shop > 0 ? 1 : -1)
+            + (war ? 1 : -1)
+            - Math.log(price + 1) / 2;
     int bought = random.nextDouble() < 1 / (1 + Math.exp(-logit)) ? 1 : 0;
     var genres = new ArrayList<String>(war ? List.of("war") : List.of());
     for (int i = random.nextInt(3); i > 0; i--) {
