@@ -3,11 +3,11 @@ package dev.farsight.spark;
 import org.apache.spark.sql.SparkSession;
 
 /** A Spark of two threads in the JVM of the test, without pages and without a network. */
-final class LocalSpark {
+public final class LocalSpark {
 
   private LocalSpark() {}
 
-  static SparkSession session() {
+  public static SparkSession session() {
     return SparkSession.builder()
         .appName("farsight tests")
         .master("local[2]")

@@ -9,14 +9,14 @@ import java.util.concurrent.locks.LockSupport;
 import org.apache.spark.sql.SparkSession;
 
 /** A Spark whose executors are processes of this machine. */
-final class LocalCluster {
+public final class LocalCluster {
 
   private LocalCluster() {}
 
   /**
    * @param executors each with one core
    */
-  static SparkSession session(int executors) {
+  public static SparkSession session(int executors) {
     SparkSession.clearActiveSession();
     SparkSession.clearDefaultSession();
     SparkSession session =
