@@ -11,6 +11,7 @@ import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,6 +21,7 @@ class ClusterTest {
   @TempDir Path folder;
 
   @Test
+  @Tag("nightly")
   void executorsTrainAndScore() throws Exception {
     try (SparkSession session = LocalCluster.session(2)) {
       Dataset<Row> rows = Visits.rows(session, 31, 600).repartition(2);
