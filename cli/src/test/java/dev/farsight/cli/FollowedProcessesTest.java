@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Training and server as processes side by side; both are killed, stopped and starved of disk. */
+@Tag("nightly")
 class FollowedProcessesTest {
 
   /** Enough for native libraries that are unpacked, but not for the rows of a checkpoint. */

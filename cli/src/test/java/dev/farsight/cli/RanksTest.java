@@ -102,7 +102,7 @@ class RanksTest {
 
   /** With their stores on disk, and in memory. */
   @ParameterizedTest
-  @CsvSource({"ssd, 2", "offheap, 1"})
+  @CsvSource({"ssd, 2"})
   void aRunWhoseLauncherIsKilledGoesOn(String store, int ranks) throws Exception {
     String[] sets = {
       "checkpoint.every=20 steps",

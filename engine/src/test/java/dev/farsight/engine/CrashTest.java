@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class CrashTest {
 
-  private static final int KILLS = Integer.getInteger("farsight.kills", 4);
+  private static final int KILLS = Integer.getInteger("farsight.kills", 2);
 
   /**
    * Latest kill after a child's JVM has started. A child needs a few hundred milliseconds before it

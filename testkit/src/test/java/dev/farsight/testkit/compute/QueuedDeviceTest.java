@@ -1,8 +1,10 @@
 package dev.farsight.testkit.compute;
 
 import dev.farsight.api.compute.ComputeBackend;
+import org.junit.jupiter.api.Tag;
 
 /** The device that other modules test with does what every backend must. */
+@Tag("nightly")
 class QueuedDeviceTest extends ComputeBackendContract {
 
   @Override

@@ -1,7 +1,9 @@
 package dev.farsight.testkit.store;
 
 import dev.farsight.api.store.RowStoreFactory;
+import org.junit.jupiter.api.Tag;
 
+@Tag("nightly")
 class NaiveRowStoreTest extends RowStoreContract {
 
   @Override

@@ -4,8 +4,10 @@ import dev.farsight.api.compute.ComputeBackend;
 import dev.farsight.api.compute.SlotMemory;
 import dev.farsight.api.table.RowFormat;
 import dev.farsight.testkit.compute.ComputeBackendContract;
+import org.junit.jupiter.api.Tag;
 
 /** The code path of nd4j-cuda on nd4j-native. */
+@Tag("nightly")
 class GenericBackendTest extends ComputeBackendContract {
 
   @Override
