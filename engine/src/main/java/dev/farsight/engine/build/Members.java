@@ -42,6 +42,11 @@ public final class Members {
           .section("sharding")
           .bad("processes", "needs " + processes + " processes: use `farsight train --ranks`");
     }
+    if (farsight.section("sharding").string("collective").equals("threads")) {
+      throw farsight
+          .section("sharding")
+          .bad("collective", "joins devices of one process; choose sockets for several processes");
+    }
     if (place.number() >= processes) {
       throw new FarsightException(
           "process " + place.number() + " of a run with sharding.processes = " + processes);

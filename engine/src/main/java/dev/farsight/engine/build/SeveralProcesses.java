@@ -27,9 +27,5 @@ public final class SeveralProcesses {
     if (farsight.section("checkpoint").bool("deltas")) {
       throw sharding.bad("processes", "must be 1 with checkpoint.deltas");
     }
-    if (sharding.string("collective").equals("threads")) {
-      throw sharding.bad(
-          "collective", "joins devices of one process; choose sockets for several processes");
-    }
   }
 }

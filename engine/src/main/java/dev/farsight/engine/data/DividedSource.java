@@ -65,17 +65,17 @@ public final class DividedSource implements BatchSource {
       return true;
     }
     StepSource.empty(batch);
-    return first.position > start;
+    return first.pass.position() > start;
   }
 
   @Override
   public long skip(long samples, Batch scratch) {
     Part first = parts.get(0);
-    if (!first.passTo(nextStart, scratch)) {
+    if (!first.pass.passTo(nextStart, scratch)) {
       return 0;
     }
-    first.passTo(nextStart + samples, scratch);
-    long skipped = first.position - nextStart;
+    first.pass.passTo(nextStart + samples, scratch);
+    long skipped = first.pass.position() - nextStart;
     nextStart += skipped;
     return skipped;
   }
@@ -98,19 +98,16 @@ public final class DividedSource implements BatchSource {
   /** The samples of one rank. */
   private final class Part implements BatchSource {
 
-    private final BatchSource pass;
+    private final CountedPass pass;
 
     /** Samples of a step before those of the rank. */
     private final int before;
-
-    /** Samples read and passed over. */
-    private long position;
 
     /** Steps read. */
     private long steps;
 
     Part(BatchSource pass, int before) {
-      this.pass = pass;
+      this.pass = new CountedPass(pass);
       this.before = before;
     }
 
@@ -122,17 +119,7 @@ public final class DividedSource implements BatchSource {
     @Override
     public boolean next(Batch batch) {
       long start = stepStarts[(int) (steps++ % MOST_AHEAD)];
-      boolean there = passTo(start + before, batch) && pass.next(batch);
-      position += there ? batch.samples() : 0;
-      return there;
-    }
-
-    /** Passes over samples; returns whether there were as many. */
-    boolean passTo(long target, Batch room) {
-      if (target > position) {
-        position += pass.skip(target - position, room);
-      }
-      return position == target;
+      return pass.passTo(start + before, batch) && pass.next(batch);
     }
 
     @Override

@@ -12,22 +12,17 @@ import dev.farsight.engine.process.OwnRanks;
  */
 final class OwnSamples implements StepSource {
 
-  private final BatchSource pass;
+  private final CountedPass pass;
   private final int stepSamples;
 
   /** Samples of a step before those of these ranks. */
   private final int before;
 
-  private final Within within = new Within();
-
-  /** Samples read and passed over. */
-  private long position;
-
   /** Samples before the next step. */
   private long nextStart;
 
   OwnSamples(BatchSource pass, OwnRanks ranks, int stepSamples) {
-    this.pass = pass;
+    this.pass = new CountedPass(pass);
     this.stepSamples = stepSamples;
     before = stepSamples / ranks.all() * ranks.first();
   }
@@ -41,35 +36,27 @@ final class OwnSamples implements StepSource {
   public boolean next(Batch batch) {
     long start = nextStart;
     nextStart += stepSamples;
-    if (passTo(start + before, batch) && within.next(batch)) {
+    if (pass.passTo(start + before, batch) && pass.next(batch)) {
       return true;
     }
     StepSource.empty(batch);
-    return position > start;
+    return pass.position() > start;
   }
 
   @Override
   public BatchSource withinStep() {
-    return within;
+    return pass;
   }
 
   @Override
   public long skip(long samples, Batch scratch) {
-    if (!passTo(nextStart, scratch)) {
+    if (!pass.passTo(nextStart, scratch)) {
       return 0;
     }
-    passTo(nextStart + samples, scratch);
-    long skipped = position - nextStart;
+    pass.passTo(nextStart + samples, scratch);
+    long skipped = pass.position() - nextStart;
     nextStart += skipped;
     return skipped;
-  }
-
-  /** Passes over samples; returns whether there were as many. */
-  private boolean passTo(long target, Batch room) {
-    if (target > position) {
-      position += pass.skip(target - position, room);
-    }
-    return position == target;
   }
 
   @Override
@@ -85,26 +72,5 @@ final class OwnSamples implements StepSource {
   @Override
   public void close() {
     pass.close();
-  }
-
-  /** The samples of the step that has begun. */
-  private final class Within implements BatchSource {
-
-    @Override
-    public BatchSchema schema() {
-      return pass.schema();
-    }
-
-    @Override
-    public boolean next(Batch batch) {
-      boolean there = pass.next(batch);
-      position += there ? batch.samples() : 0;
-      return there;
-    }
-
-    @Override
-    public void close() {
-      // The owner of the step's source closes it.
-    }
   }
 }

@@ -2,8 +2,6 @@ package dev.farsight.engine.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.farsight.api.compute.StepInput;
-import dev.farsight.api.data.BatchSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -14,38 +12,6 @@ import org.junit.jupiter.api.Test;
 class AgreementTest {
 
   private static final int BATCHES = 5;
-
-  private static PhaseState state(long first) {
-    var phase =
-        new Phase() {
-          @Override
-          public BatchSource source() {
-            return null;
-          }
-
-          @Override
-          public long maxBatches() {
-            return Long.MAX_VALUE;
-          }
-
-          @Override
-          public boolean training() {
-            return true;
-          }
-
-          @Override
-          public long firstStep() {
-            return 0;
-          }
-
-          @Override
-          public void describe(long batch, StepInput input) {}
-
-          @Override
-          public void stepped(long batch, StepResults results) {}
-        };
-    return new PhaseState(phase, first, 1);
-  }
 
   /** A process of a simulation: it reads batches and, when all have, is told all wishes. */
   private static final class Simulated {
@@ -58,7 +24,7 @@ class AgreementTest {
     Simulated(int number, long first) {
       agreement = new Agreement(BATCHES, number == 0);
       this.first = first;
-      state = state(first);
+      state = new PhaseState(new NoPhase(), first, 1);
       agreement.begin();
     }
 
