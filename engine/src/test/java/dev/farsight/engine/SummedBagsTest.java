@@ -52,7 +52,7 @@ class SummedBagsTest {
   @CsvSource({"2, threads, mean", "3, sockets, sum"})
   void theBitsDependOnTheNumberOfDevicesAlone(int devices, String collective, String pooling) {
     String[] mixed = {
-      "train.max-steps=120",
+      "train.max-steps=60",
       // Large enough that the order of sums shows in the weights.
       "optimizer.learning-rate=3",
       "data.synthetic.pooling=" + pooling,
@@ -81,8 +81,7 @@ class SummedBagsTest {
   @CsvSource({
     "2, row, sum, sgd, false",
     "3, row, mean, rowwise-adagrad, true",
-    "2, table, mean, sgd, true",
-    "3, table, sum, rowwise-adagrad, false",
+    "2, table, mean, sgd, true"
   })
   void theyTrainWhatOneDeviceTrains(
       int devices, String kind, String pooling, String optimizer, boolean weighted) {
@@ -131,7 +130,7 @@ class SummedBagsTest {
 
   @Test
   void aRunIsResumedWithItsExchange() {
-    String[] sets = {SUMS, "train.max-steps=90", "checkpoint.every=40 steps"};
+    String[] sets = {SUMS, "train.max-steps=60", "checkpoint.every=25 steps"};
     String directory = "checkpoint.directory=" + folder.resolve("checkpoints");
     String expected = TestRun.digests(run(2, sets).set(directory).train());
     TestRun resumed = run(2, sets).set(directory, "sharding.exchange=auto");

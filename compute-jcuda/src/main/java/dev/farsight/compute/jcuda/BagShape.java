@@ -32,7 +32,12 @@ record BagShape(StepSpec spec) {
 
   /** Whether rows are pooled to a value, by bags.cu. */
   boolean pooled() {
-    return !schema().oneHotEachTable() || spec.maxNorms().any();
+    return !schema().oneHotEachTable() || spec.maxNorms().any() || sums();
+  }
+
+  /** Whether some features exchange sums of bags with other ranks. */
+  boolean sums() {
+    return spec.exchange() != null && spec.exchange().sums().any();
   }
 
   /** Whether lookups have factors: their weights, or the sizes of bags that are averaged. */
@@ -93,6 +98,9 @@ record BagShape(StepSpec spec) {
       constants.put("KINDS", kinds());
       constants.put("LARGEST", list(this::numberOfLargest));
       constants.put("MAX_NORMS", list(this::maxNorm));
+    }
+    if (sums()) {
+      constants.putAll(new SumPlaces(spec).constants());
     }
     if (spec.maxNorms().any() && spec.exchange() != null) {
       constants.put("TABLE_ENDS", ofTables(t -> schema().tables().offset(t + 1) + "ull"));

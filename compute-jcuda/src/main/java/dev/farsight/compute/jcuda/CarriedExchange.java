@@ -54,7 +54,21 @@ abstract class CarriedExchange {
 
   private final long[] squares;
 
+  /** Places of sums of bags in the addresses of a rank, and of gradients of bags. */
+  static final int SUMS = 8;
+
+  static final int BAG_GRADIENTS = 9;
+
   private final boolean rowsLearn;
+
+  /** Null if no sums of bags are exchanged. */
+  final SumPlaces places;
+
+  /** Sums that this rank sends, by bag. */
+  final long sentSums;
+
+  /** Gradients of bags that this rank sends, in the order in which sums arrive. */
+  final long sentBagGradients;
 
   /**
    * @param own addresses of what this rank receives, in the order of {@code struct Routes}
@@ -83,6 +97,13 @@ abstract class CarriedExchange {
       dense[p] = p == rank ? own[4] : memory.allocate("dense gradients", denseFloats * Float.BYTES);
     }
     losses = memory.allocate("the exchange", (long) ranks * Double.BYTES);
+    places = spec.exchange().sums().any() ? new SumPlaces(spec) : null;
+    sentSums =
+        places == null ? 0 : memory.allocate("sums of bags", places.bagFloats() * Float.BYTES);
+    sentBagGradients =
+        places == null || !rowsLearn
+            ? 0
+            : memory.allocate("gradients of bags", places.arrivingFloats() * Float.BYTES);
     norms = copies(own[NORMS], spec.exchange().maxOwnedRows(), memory);
     squares = copies(own[SQUARES], spec.exchange().maxOwnedRows(), memory);
   }
@@ -113,14 +134,30 @@ abstract class CarriedExchange {
           p == rank
               ? own.clone()
               : new long[] {
-                sentRows, sentGradients, 0, 0, dense[p], losses + 8L * p, norms[p], squares[p]
+                sentRows,
+                sentGradients,
+                0,
+                0,
+                dense[p],
+                losses + 8L * p,
+                norms[p],
+                squares[p],
+                sentSums,
+                sentBagGradients
               };
     }
     return all;
   }
 
   final Command rows() {
-    return command("send rows", this::exchangeRows);
+    return command(
+        "send rows",
+        rows -> {
+          exchangeRows(rows);
+          if (places != null) {
+            exchangeSums(rows);
+          }
+        });
   }
 
   final Command gradients() {
@@ -129,6 +166,9 @@ abstract class CarriedExchange {
         rows -> {
           if (rowsLearn) {
             exchangeGradients(rows);
+            if (places != null) {
+              exchangeBagGradients(rows);
+            }
           }
           exchangeDense();
           exchangeLosses();
@@ -175,6 +215,27 @@ abstract class CarriedExchange {
     block.Height = rows;
     check("a copy of the exchange", JCudaDriver.cuMemcpy2DAsync(block, lane));
   }
+
+  /** By rank: where the bags of its samples begin among those that this rank adds up rows for. */
+  final void bagStarts(RowExchange rows, int[] starts) {
+    for (int p = 0; p <= ranks; p++) {
+      starts[p] = Math.multiplyExact(rows.bags().sampleStarts()[p], places.count(rank));
+    }
+  }
+
+  /** By rank: where its sums begin among those that arrive here. */
+  final void sumStarts(RowExchange rows, int[] starts) {
+    int samples = rows.bags().samples(rank);
+    for (int p = 0; p <= ranks; p++) {
+      starts[p] = Math.multiplyExact(places.first(p), samples);
+    }
+  }
+
+  /** Owners send sums to the ranks that have the samples. */
+  abstract void exchangeSums(RowExchange rows);
+
+  /** Gradients of bags go back to the owners. */
+  abstract void exchangeBagGradients(RowExchange rows);
 
   /** Owners send rows to the ranks that look them up. */
   abstract void exchangeRows(RowExchange rows);

@@ -114,7 +114,7 @@ final class DeviceInput {
     uniqueOfAt = Host.of(uniqueOfHost);
     uniqueSlots = Host.of(input.uniqueSlots());
     rowStarts = Host.of(input.rowStarts());
-    int headerBytes = shared ? ExchangeInput.headerBytes(spec.exchange().ranks()) : HEADER_BYTES;
+    int headerBytes = shared ? ExchangeInput.headerBytes(spec.exchange()) : HEADER_BYTES;
     header = pinned.bytes(headerBytes);
     headerAt = Host.of(header);
     deviceHeader = Device.at(memory.allocate("a batch", headerBytes));

@@ -23,6 +23,8 @@ final class DevicesExchange extends CarriedExchange {
 
   private final long[] send;
   private final long[] receive;
+  private final int[] sendStarts;
+  private final int[] receiveStarts;
   private final int[] sendFloats;
   private final int[] receiveFloats;
 
@@ -44,6 +46,8 @@ final class DevicesExchange extends CarriedExchange {
     send = new long[ranks];
     receive = new long[ranks];
     sendFloats = new int[ranks];
+    sendStarts = new int[ranks + 1];
+    receiveStarts = new int[ranks + 1];
     receiveFloats = new int[ranks];
     blocks =
         spec.exchange().columns()
@@ -90,6 +94,26 @@ final class DevicesExchange extends CarriedExchange {
       pieces(behind(own[1], rows.sendStarts()), gathered, width, receive, receiveFloats);
       exchange();
     }
+  }
+
+  @Override
+  void exchangeSums(RowExchange rows) {
+    bagStarts(rows, sendStarts);
+    sumStarts(rows, receiveStarts);
+    exchangeVectors(sentSums, own[SUMS]);
+  }
+
+  @Override
+  void exchangeBagGradients(RowExchange rows) {
+    sumStarts(rows, sendStarts);
+    bagStarts(rows, receiveStarts);
+    exchangeVectors(sentBagGradients, own[BAG_GRADIENTS]);
+  }
+
+  private void exchangeVectors(long from, long to) {
+    pieces(from, sendStarts, width, send, sendFloats);
+    pieces(to, receiveStarts, width, receive, receiveFloats);
+    exchange();
   }
 
   @Override

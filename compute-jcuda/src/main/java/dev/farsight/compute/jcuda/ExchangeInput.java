@@ -2,6 +2,7 @@ package dev.farsight.compute.jcuda;
 
 import static dev.farsight.compute.jcuda.Driver.check;
 
+import dev.farsight.api.compute.ExchangeShape;
 import dev.farsight.api.compute.RowExchange;
 import dev.farsight.api.compute.StepInput;
 import dev.farsight.api.compute.StepSpec;
@@ -55,6 +56,9 @@ final class ExchangeInput {
   private final Device deviceOwnedIds;
   private final Ticket done;
 
+  /** Null if no sums of bags are exchanged. */
+  private final SumInput sums;
+
   ExchangeInput(
       StepSpec spec,
       StepInput input,
@@ -78,6 +82,7 @@ final class ExchangeInput {
     deviceOwnedSlots = array(memory, rows.ownedSlots().capacity(), Integer.BYTES);
     deviceGradientStarts = array(memory, rows.gradientStarts().capacity(), Integer.BYTES);
     deviceGradients = array(memory, rows.gradients().capacity(), Integer.BYTES);
+    sums = rows.bags() == null ? null : new SumInput(rows.bags(), memory);
     boolean ids = rounds() || (spec.maxNorms().any() && !spec.optimizer().freezeRows());
     ownedIds = ids ? pinned.longs(exchange.shape().maxOwnedRows()) : null;
     deviceOwnedIds = ids ? array(memory, ownedIds.capacity(), Long.BYTES) : null;
@@ -92,8 +97,16 @@ final class ExchangeInput {
   }
 
   /** Bytes of the header of a batch. */
-  static int headerBytes(int ranks) {
-    return STARTS + 3 * (ranks + 1) * Integer.BYTES;
+  static int headerBytes(ExchangeShape shape) {
+    int ranks = shape.ranks();
+    int bytes = STARTS + 3 * (ranks + 1) * Integer.BYTES;
+    return shape.sums().any() ? sumsAt(ranks) + SumInput.headerBytes(ranks) : bytes;
+  }
+
+  /** Where {@code struct Sums} begins: behind {@code struct Input}. */
+  private static int sumsAt(int ranks) {
+    int bytes = STARTS + 3 * (ranks + 1) * Integer.BYTES;
+    return (bytes + Long.BYTES - 1) / Long.BYTES * Long.BYTES;
   }
 
   /** Writes the exchange of a step or an evaluation to the header of its batch. */
@@ -117,6 +130,9 @@ final class ExchangeInput {
       header.putInt(at + array, rows.sendStarts()[p]);
       header.putInt(at + 2 * array, rows.sentRows() + rows.gatherStarts()[p]);
     }
+    if (sums != null) {
+      sums.describe(rows, header, sumsAt(ranks));
+    }
     if (rounds()) {
       header.putLong(DeviceInput.ROUNDING_KEY, RowWeights.stepKey(spec.seed(), input.step()));
     }
@@ -125,7 +141,8 @@ final class ExchangeInput {
   /** Replicated rows that this rank looks up; of columns there are none. */
   private static int kept(StepInput input) {
     RowExchange rows = input.exchange();
-    return rows.shape().columns() ? 0 : input.uniqueRows() - rows.askedRows();
+    int arrived = Math.min(input.uniqueRows(), rows.arrivedRows());
+    return rows.shape().columns() ? 0 : arrived - rows.askedRows();
   }
 
   /** Copies the exchange to the device and tells the other ranks; the header is there already. */
@@ -137,17 +154,21 @@ final class ExchangeInput {
     if (training) {
       copy(deviceGradientStarts, gradientStarts, rows.ownedRows() + 1L, stream);
       copy(deviceGradients, gradients, (long) rows.sentRows() + rows.gatheredRows(), stream);
-      if (ownedIds != null) {
-        ownedIds.put(0, rows.ownedIds(), 0, rows.ownedRows());
-        copy(deviceOwnedIds, Host.of(ownedIds), 2L * rows.ownedRows(), stream);
-      }
+    }
+    // Rows that are added up are brought to their largest norms here, in evaluations too.
+    if (ownedIds != null && (training || sums != null)) {
+      ownedIds.put(0, rows.ownedIds(), 0, rows.ownedRows());
+      copy(deviceOwnedIds, Host.of(ownedIds), 2L * rows.ownedRows(), stream);
+    }
+    if (sums != null) {
+      sums.upload(rows, exchange.rank(), training, stream);
     }
     for (Command command : prepare) {
       command.enqueue(stream, header);
     }
   }
 
-  private static void copy(Device to, Host from, long words, Stream stream) {
+  static void copy(Device to, Host from, long words, Stream stream) {
     if (words > 0) {
       check(
           "the copy of an exchange to the device",

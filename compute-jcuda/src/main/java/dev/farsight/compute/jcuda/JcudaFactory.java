@@ -56,6 +56,17 @@ public final class JcudaFactory implements ComputeFactory {
   }
 
   @Override
+  public boolean exchangesSums() {
+    return true;
+  }
+
+  /** The host then finds unique rows and lists lookups, which takes longer than a GPU's step. */
+  @Override
+  public boolean prefersSums() {
+    return false;
+  }
+
+  @Override
   public Availability probe() {
     String platform = System.getProperty("os.name") + " " + System.getProperty("os.arch");
     if (!platform.equals("Linux amd64")) {

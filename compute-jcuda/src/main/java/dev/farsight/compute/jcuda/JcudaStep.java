@@ -179,7 +179,9 @@ final class JcudaStep implements CompiledStep {
 
   @Override
   public RowFinder rowFinder(RowGroups groups) {
-    if (JcudaRowFinder.fits(groups, gpu)) {
+    // The host needs to know the row of each lookup, to tell owners of those of other ranks.
+    boolean sums = spec.exchange() != null && spec.exchange().sums().any();
+    if (!sums && JcudaRowFinder.fits(groups, gpu)) {
       finder = new JcudaRowFinder(backend, spec, groups, memory);
     }
     return finder;

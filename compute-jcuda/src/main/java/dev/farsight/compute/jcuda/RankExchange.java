@@ -77,6 +77,11 @@ final class RankExchange implements AutoCloseable {
   private final long norms;
 
   private final long squares;
+
+  /** Where sums of bags arrive, and gradients of bags; 0 if no sums are exchanged. */
+  private final long sums;
+
+  private final long bagGradients;
   private final CarriedExchange carried;
   private final SideBranch side;
   private long exchanges;
@@ -123,10 +128,17 @@ final class RankExchange implements AutoCloseable {
     broken = memory.allocate("the exchange", Integer.BYTES);
     norms = needsNorms(spec) ? memory.allocate("the exchange", numberBytes(shape)) : 0;
     squares = needsSquares(spec) ? memory.allocate("the exchange", numberBytes(shape)) : 0;
+    sums = shape.sums().any() ? memory.allocate("sums of bags", sumBytes(spec)) : 0;
+    bagGradients =
+        bagGradientBytes(spec) > 0
+            ? memory.allocate("gradients of bags", bagGradientBytes(spec))
+            : 0;
     alarm = new ExchangeAlarm(collective, pinned);
     side = new SideBranch(gpu);
     try {
-      long[] own = {rows, gradients, mails, counters, dense, loss, norms, squares};
+      long[] own = {
+        rows, gradients, mails, counters, dense, loss, norms, squares, sums, bagGradients
+      };
       carried = peers.direct() ? null : carried(spec, own, denseFloats, memory);
       routes = memory.allocate("the exchange", (long) ranks * own.length * Long.BYTES);
       writeRoutes(peers.direct() ? peers.gather(own) : carried.routes());
@@ -162,6 +174,16 @@ final class RankExchange implements AutoCloseable {
     return count * spec.slotFormat().dim() * Float.BYTES;
   }
 
+  private static long sumBytes(StepSpec spec) {
+    return spec.exchange().sums().any() ? new SumPlaces(spec).arrivingFloats() * Float.BYTES : 0;
+  }
+
+  private static long bagGradientBytes(StepSpec spec) {
+    return spec.exchange().sums().any() && !spec.optimizer().freezeRows()
+        ? new SumPlaces(spec).bagFloats() * Float.BYTES
+        : 0;
+  }
+
   private static long numberBytes(ExchangeShape shape) {
     return (long) shape.maxOwnedRows() * Float.BYTES;
   }
@@ -187,7 +209,11 @@ final class RankExchange implements AutoCloseable {
       return 0;
     }
     int numbers = (needsNorms(spec) ? 1 : 0) + (needsSquares(spec) ? 1 : 0);
-    return rowBytes(spec) + gradientBytes(spec) + numbers * numberBytes(spec.exchange());
+    return rowBytes(spec)
+        + gradientBytes(spec)
+        + numbers * numberBytes(spec.exchange())
+        + sumBytes(spec)
+        + bagGradientBytes(spec);
   }
 
   private void writeRoutes(long[][] byRank) {
@@ -276,7 +302,44 @@ final class RankExchange implements AutoCloseable {
             PACKING_BLOCKS_EACH,
             owned.ofBatch(
                 Stage.EXCHANGE, "pack_rows", routes, watch, rank, slotWeights, copied ? 1 : 0));
-    return List.of(pack, direct() ? meet(kernels, ROWS) : carried.rows());
+    List<Command> commands = new ArrayList<>(List.of(pack));
+    if (sums != 0) {
+      commands.add(
+          kernels.strided(
+              8, kernels.ofBatch(Stage.EXCHANGE, "pool_bags", routes, rank, slotWeights)));
+    }
+    commands.add(direct() ? meet(kernels, ROWS) : carried.rows());
+    return commands;
+  }
+
+  /** Whether sums of bags are exchanged. */
+  boolean sums() {
+    return sums != 0;
+  }
+
+  /** The vectors of features whose sums have arrived. */
+  Command addSums(StepKernels kernels, Value output) {
+    return kernels.strided(
+        8, kernels.ofBatch(Stage.POOLING, "add_sums", sums, output.address(), output.ld()));
+  }
+
+  /** The gradients of bags travel to the owners of their rows. */
+  Command sendBagGradients(StepKernels kernels, long halted, Value gradient) {
+    return kernels.strided(
+        4,
+        kernels.ofBatch(
+            Stage.ROWS,
+            "send_bag_gradients",
+            halted,
+            gradient.address(),
+            gradient.ld(),
+            routes,
+            rank));
+  }
+
+  /** Where gradients of bags arrive. */
+  long bagGradients() {
+    return bagGradients;
   }
 
   /** Runs commands beside others, if the host has no part in them; else before those. */

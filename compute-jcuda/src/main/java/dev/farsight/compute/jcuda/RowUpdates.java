@@ -14,7 +14,7 @@ import java.util.stream.LongStream;
 final class RowUpdates {
 
   /** As in rows.cu. */
-  private static final int CHUNK = 32;
+  static final int CHUNK = 32;
 
   /** Ints that a step counts in: chunks, rows of many lookups, weights that saturated. */
   private static final int COUNTS = 3;
@@ -35,7 +35,9 @@ final class RowUpdates {
 
   /** Device memory taken. */
   static long bytes(StepSpec spec) {
-    return maxChunks(spec) * (8 + spec.format().dim() * (long) Float.BYTES) + maxLarge(spec) * 16;
+    return maxChunks(spec) * (8 + spec.format().dim() * (long) Float.BYTES)
+        + maxLarge(spec) * 16
+        + (new BagShape(spec).sums() ? LookupUpdates.bytes(spec) : 0);
   }
 
   private final StepKernels kernels;
@@ -51,6 +53,9 @@ final class RowUpdates {
   private final long chunks;
   private final long large;
   private final long sums;
+
+  /** Null if no sums of bags are exchanged. */
+  private final LookupUpdates lookups;
 
   /**
    * @param owned the kernels that read and update what slots hold
@@ -73,6 +78,7 @@ final class RowUpdates {
     chunks = memory.allocate("chunks of lookups", maxChunks(spec) * 8);
     large = memory.allocate("rows of many lookups", maxLarge(spec) * 16);
     sums = memory.allocate("sums of chunks", maxChunks(spec) * spec.format().dim() * Float.BYTES);
+    lookups = new BagShape(spec).sums() ? new LookupUpdates(spec, slots, memory) : null;
   }
 
   /**
@@ -97,6 +103,9 @@ final class RowUpdates {
     // Fewer blocks, so that there is room for others beside them.
     commands.add(sum(4, gradient, winners, exchange.routes(), exchange.rank()));
     commands.add(combine(exchange.routes(), exchange.rank()));
+    if (exchange.sums()) {
+      commands.add(exchange.sendBagGradients(kernels, halted, gradient));
+    }
     return commands;
   }
 
@@ -118,6 +127,9 @@ final class RowUpdates {
                 slots.state(),
                 saturated,
                 exchange.rank())));
+    if (lookups != null) {
+      commands.addAll(lookups.commands(kernels, exchange, halted, saturated));
+    }
     addSaturated(commands);
     return commands;
   }

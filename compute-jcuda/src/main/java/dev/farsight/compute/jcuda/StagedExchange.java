@@ -43,13 +43,14 @@ final class StagedExchange extends CarriedExchange {
     this.lane = lane;
     var shape = spec.exchange();
     long received = (long) shape.maxSentRows() + shape.maxGatheredRows();
-    long most = Math.max(sentGradientFloats(spec), denseFloats);
+    long sums = places == null ? 0 : Math.max(places.bagFloats(), places.arrivingFloats());
+    long most = Math.max(sums, Math.max(sentGradientFloats(spec), denseFloats));
     long numbers = own[NORMS] == 0 && own[SQUARES] == 0 ? 0 : shape.maxOwnedRows();
     out = pinned.floats(Math.max(Math.max(sentRowFloats(spec), most), numbers));
     in =
         pinned.floats(
             Math.max(
-                Math.max((long) spec.maxUniqueRows() * rowWords, received * width),
+                Math.max(sums, Math.max((long) spec.maxUniqueRows() * rowWords, received * width)),
                 Math.max(denseFloats, numbers) * ranks));
     lossOut = pinned.longs(ranks);
     lossIn = pinned.longs(ranks);
@@ -113,6 +114,28 @@ final class StagedExchange extends CarriedExchange {
       collective.allGather(ownPiece, in, receiveStarts);
       othersToDevice(own[1] + behind, 0, receiveStarts);
     }
+  }
+
+  @Override
+  void exchangeSums(RowExchange rows) {
+    bagStarts(rows, sendStarts);
+    sumStarts(rows, receiveStarts);
+    exchangeVectors(sentSums, own[SUMS]);
+  }
+
+  @Override
+  void exchangeBagGradients(RowExchange rows) {
+    sumStarts(rows, sendStarts);
+    bagStarts(rows, receiveStarts);
+    exchangeVectors(sentBagGradients, own[BAG_GRADIENTS]);
+  }
+
+  private void exchangeVectors(long from, long to) {
+    scale(sendStarts, width, sendStarts);
+    scale(receiveStarts, width, receiveStarts);
+    toHost(out, from, sendStarts[ranks]);
+    collective.allToAllv(out, sendStarts, in, receiveStarts);
+    othersToDevice(to, 0, receiveStarts);
   }
 
   @Override

@@ -198,7 +198,7 @@ final class StepCompiler {
     if (op instanceof Op.Dense dense) {
       return List.of(copies.forward(dense));
     } else if (op instanceof Op.EmbeddingBag bag) {
-      return tape.pooled(bag.output()) ? List.of(bags.forward(bag)) : List.of();
+      return tape.pooled(bag.output()) ? pooled(bag) : List.of();
     } else if (op instanceof Op.Linear linear) {
       return layers.forward(linear);
     } else if (op instanceof Op.Pairwise pair) {
@@ -223,6 +223,13 @@ final class StepCompiler {
       return dropouts.forward(dropout);
     }
     throw new IllegalArgumentException("unknown op " + op);
+  }
+
+  private List<Command> pooled(Op.EmbeddingBag bag) {
+    Command forward = bags.forward(bag);
+    return exchange != null && exchange.sums()
+        ? List.of(forward, exchange.addSums(kernels, values.get(bag.output())))
+        : List.of(forward);
   }
 
   private List<Command> backward(Op op, Value gradient) {

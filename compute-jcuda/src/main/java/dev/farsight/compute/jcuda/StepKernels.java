@@ -41,6 +41,9 @@ final class StepKernels {
       files.add("exchange.cu");
     }
     files.addAll(List.of("parameters.cu", "rows.cu", "order.cu"));
+    if (shape.sums()) {
+      files.add("sums.cu");
+    }
     return KernelSource.of("step", files, constants(spec, shape, precision, direct, false));
   }
 

@@ -145,10 +145,17 @@ extern "C" __global__ void __launch_bounds__(256, PARTS == 1 ? 4 : 1) bags_forwa
     int s = b % BATCH;
     Row pooled;
     clear(pooled);
-    if (s < samples) {
+#if SUMS
+    bool summed = s < samples && isSummed(f);
+#else
+    bool summed = false;
+#endif
+    if (s < samples && !summed) {
       pool(pooled, in, weights, winners, f, s, lane);
     }
-    write(pooled, out + s * ld + f * DIM, lane);
+    if (!summed) {
+      write(pooled, out + s * ld + f * DIM, lane);
+    }
 #if FEATURES * DIM % 8 != 0
     if (f == FEATURES - 1) {
       for (int c = FEATURES * DIM + lane; c < ld; c += 32) {

@@ -6,6 +6,8 @@
 // COLUMNS  1: each rank has a part of the width of every row. Two modules are then compiled: in that of whole rows, DIM is their
 //          width; in that of OWNED columns, DIM is the width of one rank's part, which is what slots hold
 
+// SUMS     1: some features exchange sums of bags in place of rows, see sums.cu
+
 // How many exchanges ahead of the others a rank may announce.
 #define MAILS 64
 
@@ -18,6 +20,29 @@
 #ifndef OWNED
 #define OWNED 0
 #endif
+#ifndef SUMS
+#define SUMS 0
+#endif
+
+#if SUMS
+// The lists of BagExchange, behind the Input of a batch. Rows at arrival positions from arrivedRows on do not arrive.
+struct Sums {
+  const int* bagStarts;
+  const int* lookupRows;
+  const int* lookupBags;
+  const float* lookupWeights;
+  const int* ownedStarts;
+  const int* ownedLookups;
+  int arrivedRows;
+  int sampleStarts[RANKS + 1];
+};
+
+__device__ __forceinline__ const Sums* sumsOf(const Input* in) { return reinterpret_cast<const Sums*>(in + 1); }
+
+__constant__ int sumPlaces[RANKS * FEATURES] = {SUM_PLACES};
+__constant__ int sumCounts[RANKS] = {SUM_COUNTS};
+__constant__ int sumFirsts[RANKS] = {SUM_FIRSTS};
+#endif
 
 // What a rank tells another one of an exchange beforehand: where the rows and gradients arrive that the other one sends.
 struct Mail {
@@ -29,7 +54,8 @@ struct Mail {
 };
 
 // Addresses by rank: where its rows, gradients, mails and counters arrive, its dense gradients, the sum of its losses, and of each
-// owned row, where ranks have columns and need it, its squares of weights and of gradients. mail has
+// owned row, where ranks have columns and need it, its squares of weights and of gradients; where sums of bags and their gradients
+// arrive. mail has
 // RANKS mails for each of MAILS exchanges, counters one for each rank. If ranks are not DIRECT, those of other ranks are addresses
 // of this rank's memory: what is sent lies in the order of send positions, gradients in the order in which their rows arrived.
 struct Routes {
@@ -41,6 +67,8 @@ struct Routes {
   const double* loss[RANKS];
   const float* norms[RANKS];
   const float* squares[RANKS];
+  float* sums[RANKS];
+  float* bagGradients[RANKS];
 };
 
 // How ranks wait for each other. failed and late are in the memory of the host: the host sets failed if the exchange cannot be
@@ -191,6 +219,13 @@ extern "C" __global__ void place_rows(const Input* in, long rank, long offset, l
   for (int u = blockIdx.x * blockDim.x + threadIdx.x; u < in->uniqueRows; u += gridDim.x * blockDim.x) {
     int arrival = in->arrivals[u];
     int sent = -1;
+#if SUMS
+    if (arrival >= sumsOf(in)->arrivedRows) {
+      // Nothing reads it.
+      places[u] = (int)offset;
+      continue;
+    }
+#endif
     if (!copied && arrival >= asked) {
       sent = in->sendStarts[RANKS] + arrival - asked;
     } else if (!copied && arrival >= ownFrom && arrival < ownTo) {

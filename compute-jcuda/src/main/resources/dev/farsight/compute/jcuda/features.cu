@@ -8,6 +8,15 @@
 // WEIGHTS     1: some lookups have weights         MEANS   1: some feature has MEAN
 // MAXES       1: some feature has MAX              NORMS   1: some table has a largest norm
 
+// SUMS        1: some features exchange sums of bags, see sums.cu; SUMMED: a list, whether a feature does
+
+#if defined(SUMS) && SUMS
+__constant__ int summedFeatures[FEATURES] = {SUMMED};
+
+// The sums of these features come from other ranks too, and are added up by add_sums.
+__device__ __forceinline__ bool isSummed(int f) { return summedFeatures[f]; }
+#endif
+
 #if MAXES
 __constant__ int largestOf[FEATURES] = {LARGEST};
 

@@ -263,15 +263,16 @@ __device__ __forceinline__ int chunkLength(int lookups) {
 
 #if !OWNED
 // Lists the chunks of rows with more than CHUNK lookups; the rows of a warp take room together, and the warp lists each row's
-// chunks. counts: chunks, large rows; both zero before.
-extern "C" __global__ void rows_plan(
-    const Input* in, int* counts, int2* chunks, int4* large) {
+// chunks. counts: chunks, large rows; both zero before. Only of rows whose arrival is below arrived, if there are arrivals.
+__device__ __forceinline__ void planChunks(
+    int rows, const int* starts, const int* arrivals, int arrived, int* counts, int2* chunks, int4* large) {
   int lane = threadIdx.x % 32;
   int warps = gridDim.x * (blockDim.x / 32);
-  for (int base = 32 * (blockIdx.x * (blockDim.x / 32) + threadIdx.x / 32); base < in->uniqueRows; base += 32 * warps) {
+  for (int base = 32 * (blockIdx.x * (blockDim.x / 32) + threadIdx.x / 32); base < rows; base += 32 * warps) {
     int u = base + lane;
-    int from = u < in->uniqueRows ? in->rowStarts[u] : 0;
-    int lookups = u < in->uniqueRows ? in->rowStarts[u + 1] - from : 0;
+    bool planned = u < rows && (arrivals == nullptr || arrivals[u] < arrived);
+    int from = planned ? starts[u] : 0;
+    int lookups = planned ? starts[u + 1] - from : 0;
     int length = chunkLength(lookups);
     int count = lookups > CHUNK ? (lookups + length - 1) / length : 0;
     unsigned int larger = __ballot_sync(0xffffffffu, count > 0);
@@ -307,6 +308,15 @@ extern "C" __global__ void rows_plan(
       }
     }
   }
+}
+
+extern "C" __global__ void rows_plan(
+    const Input* in, int* counts, int2* chunks, int4* large) {
+#if RANKS && SUMS
+  planChunks(in->uniqueRows, in->rowStarts, in->arrivals, sumsOf(in)->arrivedRows, counts, chunks, large);
+#else
+  planChunks(in->uniqueRows, in->rowStarts, nullptr, 0, counts, chunks, large);
+#endif
 }
 
 // Adds the chunks of a large row: each warp a stretch of them, then the first warp the warps' sums in order. All of a block.
@@ -363,6 +373,11 @@ extern "C" __global__ void rows_sum(
       int from = in->rowStarts[u];
       int lookups = in->rowStarts[u + 1] - from;
       int arrival = in->arrivals[u];
+#if SUMS
+      if (arrival >= sumsOf(in)->arrivedRows) {
+        continue;
+      }
+#endif
       if (lookups <= CHUNK) {
         addLookups(sum, in, bags, from, lookups, lane);
         deliver(sum, in, routes, starts, arrival, lane);
@@ -424,6 +439,12 @@ extern "C" __global__ void rows_update(
   Held held;
   for (int o = blockIdx.x * (blockDim.x / 32) + threadIdx.x / 32; o < in->ownedRows; o += warps) {
     long slot = in->ownedSlots[o];
+#if SUMS
+    // No gradients of the row arrive: it is updated by those of its lookups.
+    if (in->gradientStarts[o] == in->gradientStarts[o + 1]) {
+      continue;
+    }
+#endif
     bool counted = rank == 0 || in->gradients[in->gradientStarts[o]] < replicatedFrom;
     Slots slots = {weights, state, counted ? saturated : nullptr};
     readRow(held, in, o, slot, slots, lane);

@@ -2,6 +2,8 @@ package dev.farsight.compute.jcuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.farsight.api.compute.ExchangeShape;
+import dev.farsight.api.compute.SummedBags;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -68,9 +70,33 @@ class DeviceInputLayoutTest {
             """);
   }
 
+  @Test
+  void theListsOfSumsFollowTheInput() {
+    assertThat(offsets(struct("struct Sums {", List.of("exchange.cu"))))
+        .containsEntry("bagStarts", SumInput.BAG_STARTS)
+        .containsEntry("lookupRows", SumInput.LOOKUP_ROWS)
+        .containsEntry("lookupBags", SumInput.LOOKUP_BAGS)
+        .containsEntry("lookupWeights", SumInput.LOOKUP_WEIGHTS)
+        .containsEntry("ownedStarts", SumInput.OWNED_STARTS)
+        .containsEntry("ownedLookups", SumInput.OWNED_LOOKUPS)
+        .containsEntry("arrivedRows", SumInput.ARRIVED_ROWS)
+        .containsEntry("end", SumInput.SAMPLE_STARTS);
+    var sums = new SummedBags(List.of(0), 10, 10);
+    for (int ranks = 2; ranks < 5; ranks++) {
+      var rows = new ExchangeShape(ranks, 10, 10, 10, 0);
+      var both = new ExchangeShape(ranks, 10, 10, 10, 0, false, sums);
+      int input = (ExchangeInput.headerBytes(rows) + 7) / 8 * 8;
+      assertThat(ExchangeInput.headerBytes(both)).isEqualTo(input + SumInput.headerBytes(ranks));
+    }
+  }
+
   private static String struct() {
-    String source = KernelSource.of("prelude", List.of(), Map.of()).text();
-    int start = source.indexOf("struct Input {");
+    return struct("struct Input {", List.of());
+  }
+
+  private static String struct(String name, List<String> files) {
+    String source = KernelSource.of("prelude", files, Map.of()).text();
+    int start = source.indexOf(name);
     return source.substring(start, source.indexOf("};", start));
   }
 

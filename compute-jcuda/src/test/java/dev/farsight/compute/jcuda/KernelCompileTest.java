@@ -9,6 +9,7 @@ import dev.farsight.api.FarsightException;
 import dev.farsight.api.compute.ExchangeShape;
 import dev.farsight.api.compute.MaxNorms;
 import dev.farsight.api.compute.StepSpec;
+import dev.farsight.api.compute.SummedBags;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.data.BatchSchema.Column;
 import dev.farsight.api.data.Feature;
@@ -200,6 +201,46 @@ class KernelCompileTest {
     assertThat(kernels).contains("pack_rows", "place_rows", "rows_update", "sum_columns");
     assertThat(kernels.contains("announce")).isEqualTo(direct);
     assertThat(kernels).doesNotContain("sum_weights");
+  }
+
+  /**
+   * Sums of bags beside bags that exchange rows, with weights, means, maxima and norms, or none.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "2, true, 128, FP32, ROWWISE_ADAGRAD, true",
+    "8, false, 5, BF16, ADAM, true",
+    "2, true, 16, FP32, MOMENTUM, false"
+  })
+  void everyStepOfSumsCompiles(
+      int ranks,
+      boolean direct,
+      int dim,
+      RowFormat.Precision rows,
+      TestOptimizer kind,
+      boolean everything) {
+    int capability = Arrays.stream(nvrtc.capabilities()).max().orElseThrow();
+    StepSpec plain = everything ? bags(dim, kind).get(5) : bags(dim, kind).get(0);
+    // Those of the second table take the max too where there is everything.
+    List<Integer> owners =
+        plain.schema().features().stream()
+            .map(f -> f.table() == 0 ? SummedBags.ALL_RANKS : everything ? SummedBags.ROWS : 1)
+            .toList();
+    var sums = new SummedBags(owners, 2000, 100_000);
+    var spec =
+        new StepSpec(
+            plain.schema(),
+            plain.batchSize(),
+            plain.maxUniqueRows(),
+            new RowFormat(dim, rows, kind.spec().rows().rowState(dim)),
+            kind.spec(),
+            plain.maxNorms(),
+            1,
+            new ExchangeShape(ranks, 1000, 2000, 1500, 100, false, sums));
+    assertThat(new BagShape(spec).pooled()).isTrue();
+    var precision = dim == 128 ? Precision.BF16 : Precision.TF32;
+    assertThat(compiled(StepKernels.source(spec, precision, direct), capability))
+        .contains("pool_bags", "add_sums", "send_bag_gradients", "lookups_sum", "rows_update");
   }
 
   /** Whole rows and columns: widths that are vectors for both, for one, for none; all rules. */

@@ -29,8 +29,8 @@ import java.nio.IntBuffer;
  * </pre>
  *
  * From these, the batches and their unique rows follow the K lookups of owned rows, in the order of
- * their bags. They are filled unless the step {@linkplain CompiledStep#ordersLookups orders lookups
- * itself}:
+ * their bags. The host lists them, so a step that exchanges sums has no {@linkplain
+ * CompiledStep#rowFinder row finder}:
  *
  * <pre>
  * bagStarts[b]     first lookup of bag b; the last entry is K             int32 [bags + 1]

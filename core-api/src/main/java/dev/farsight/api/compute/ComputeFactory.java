@@ -53,6 +53,13 @@ public interface ComputeFactory {
   }
 
   /**
+   * Whether a plan may choose sums of bags by itself. If not, only the settings can ask for them.
+   */
+  default boolean prefersSums() {
+    return exchangesSums();
+  }
+
+  /**
    * What each of several devices is expected to reach. The rows of a run are divided over its
    * devices by these numbers. Opens nothing.
    *

@@ -37,6 +37,11 @@ final class AttributedComputeFactory extends Attributed<ComputeFactory> implemen
   }
 
   @Override
+  public boolean prefersSums() {
+    return calls.get("ComputeFactory.prefersSums", factory::prefersSums);
+  }
+
+  @Override
   public boolean dividesColumns() {
     return calls.get("ComputeFactory.dividesColumns", factory::dividesColumns);
   }

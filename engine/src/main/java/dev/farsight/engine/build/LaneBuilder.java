@@ -136,9 +136,7 @@ final class LaneBuilder {
 
   private BagOrder bagOrder(StepSpec step) {
     boolean sums = step.exchange() != null && step.exchange().sums().any();
-    return sums && !device.step().ordersLookups()
-        ? new BagOrder(step.schema(), step.exchange(), rank, orderers)
-        : null;
+    return sums ? new BagOrder(step.schema(), step.exchange(), rank, orderers) : null;
   }
 
   /** Threads that merge regions, beside those that plan them. */

@@ -116,8 +116,12 @@ final class SumCheck {
             t ->
                 impossible(t).isPresent()
                     ? ExchangeChoice.ROWS
-                    : wanted.exchangeOf(schema.tables().get(t).name()))
+                    : chosen(wanted.exchangeOf(schema.tables().get(t).name())))
         .toList();
+  }
+
+  private ExchangeChoice chosen(ExchangeChoice wanted) {
+    return wanted == ExchangeChoice.AUTO && !compute.prefersSums() ? ExchangeChoice.ROWS : wanted;
   }
 
   /** Why a run cannot follow a decision; empty if it can. */
