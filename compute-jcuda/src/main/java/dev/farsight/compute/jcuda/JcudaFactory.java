@@ -56,6 +56,11 @@ public final class JcudaFactory implements ComputeFactory {
   }
 
   @Override
+  public boolean dividesColumns() {
+    return true;
+  }
+
+  @Override
   public boolean exchangesSums() {
     return true;
   }
