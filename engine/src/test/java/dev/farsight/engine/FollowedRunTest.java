@@ -154,12 +154,7 @@ class FollowedRunTest {
 
   /** The follower polls after the first checkpoints and some later ones, while the run goes on. */
   @ParameterizedTest
-  @CsvSource({
-    "memory, each-epoch",
-    "file, never",
-    "ssd, each-epoch",
-    "ssd below memory, never",
-  })
+  @CsvSource({"memory, each-epoch", "ssd below memory, never"})
   void aFollowerHasTheRowsOfEachVersion(String store, String reset) {
     aFollowerHasTheRows(store, reset);
   }
@@ -169,6 +164,8 @@ class FollowedRunTest {
   @CsvSource({
     "memory, never",
     "file, each-epoch",
+    "file, never",
+    "ssd, each-epoch",
     "ssd, never",
     "ssd below memory, each-epoch",
   })
@@ -217,9 +214,18 @@ class FollowedRunTest {
   }
 
   /** The run is a process that is killed and resumed, with one checkpoint kept. */
-  @ParameterizedTest
-  @ValueSource(strings = {"memory", "ssd"})
-  void aRunThatIsKilledAndResumedIsFollowed(String store) throws Exception {
+  @Test
+  void aRunThatIsKilledAndResumedIsFollowed() throws Exception {
+    aKilledRunIsFollowed("ssd");
+  }
+
+  @Tag("nightly")
+  @Test
+  void aRunInMemoryThatIsKilledAndResumedIsFollowed() throws Exception {
+    aKilledRunIsFollowed("memory");
+  }
+
+  private void aKilledRunIsFollowed(String store) throws Exception {
     trainReference(3, "train.reset-rows=each-epoch");
     List<String> sets = new ArrayList<>();
     run()

@@ -146,7 +146,7 @@ class HeapForecastTest {
     "lru,      64,  0, 4,  300000, 60000, 90%, 2,  1", // regions
     "lru,       4, 40, 40,  20000, 5000,  90%, 4,  2", // tables with slots of their own
     "frequency, 1,  0, 4, 1000000, 2000,  10%, 2,  1", // row counts
-    "lru,       1,  0, 4, 2000000, 50000, all, 2,  1" // no policy
+    "lru,       1,  0, 4,  500000, 12500, all, 2,  1" // no policy
   })
   void theForecastIsWhatIsMeasured(
       String policy,
