@@ -38,6 +38,9 @@ final class Summary {
       out.println(cache());
     }
     DevicesSummary.of(figures).ifPresent(out::println);
+    if (command.equals("train")) {
+      LimitSummary.of(figures).ifPresent(out::println);
+    }
     if (figures.counts("data.bad_rows")) {
       out.println("skipped " + figures.count("data.bad_rows") + " malformed rows");
     }

@@ -3,6 +3,7 @@ package dev.farsight.engine;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.engine.metrics.CacheCounters;
 import dev.farsight.engine.metrics.TableCounters;
+import dev.farsight.engine.pipeline.CpuTimes;
 import dev.farsight.engine.pipeline.StageTimes;
 import dev.farsight.engine.run.DeviceFigures;
 import dev.farsight.engine.run.Session;
@@ -55,6 +56,11 @@ final class AllFigures {
     return StageTimes.mean(each(ProcessFigures::stages));
   }
 
+  /** Sum of all processes. */
+  CpuTimes cpu() {
+    return each(ProcessFigures::cpu).stream().reduce(CpuTimes.ZERO, CpuTimes::plus);
+  }
+
   /** By rank. */
   List<DeviceFigures> devices() {
     return processes.stream().flatMap(process -> process.devices().stream()).toList();
@@ -102,6 +108,7 @@ final class AllFigures {
     json.put("store_bytes", process.storeBytes());
     json.put("peak_rss_bytes", process.peakRssBytes());
     json.put("stages", process.stages().byName());
+    json.put("cpu_seconds", process.cpu().byName());
     return json;
   }
 

@@ -7,6 +7,7 @@ import dev.farsight.api.table.TableSet;
 import dev.farsight.engine.metrics.CacheCounters;
 import dev.farsight.engine.metrics.HostInfo;
 import dev.farsight.engine.metrics.TableCounters;
+import dev.farsight.engine.pipeline.CpuTimes;
 import dev.farsight.engine.pipeline.StageTimes;
 import dev.farsight.engine.run.DeviceFigures;
 import dev.farsight.engine.run.Evaluator;
@@ -24,6 +25,7 @@ import java.util.Map;
  * @param cache of training, or if there was none, of evaluations; the tables and devices too
  * @param steady counts of the steady part; null if training did not reach it
  * @param stages mean of its devices, in training
+ * @param cpu CPU time in training
  * @param tiers below the device, see {@link TierSections}
  */
 record ProcessFigures(
@@ -33,6 +35,7 @@ record ProcessFigures(
     TableCounters tables,
     CacheCounters steady,
     StageTimes stages,
+    CpuTimes cpu,
     List<DeviceFigures> devices,
     long saturatedWeights,
     long ringBytes,
@@ -53,6 +56,7 @@ record ProcessFigures(
         trained ? counters.tables() : evaluator.tables(),
         steady == null ? null : steady.counters(),
         counters.stages(),
+        counters.cpu(),
         DeviceFigures.of(session, trained ? counters.devices() : evaluator.devices()),
         counters.saturatedWeights(),
         ringBytes(session),
@@ -87,6 +91,7 @@ record ProcessFigures(
     json.put("tables", tables.values());
     json.put("steady", steady == null ? null : steady.values());
     json.put("stages", stages.values());
+    json.put("cpu", cpu.values());
     json.put("devices", devices.stream().map(DeviceFigures::json).toList());
     json.put("saturated_weights", saturatedWeights);
     json.put("ring_bytes", ringBytes);
@@ -105,6 +110,7 @@ record ProcessFigures(
         TableCounters.of(tables, json.getLongList("tables")),
         json.hasPath("steady") ? CacheCounters.of(json.getLongList("steady")) : null,
         StageTimes.of(json.getDoubleList("stages")),
+        CpuTimes.of(json.getDoubleList("cpu")),
         json.getConfigList("devices").stream().map(device -> DeviceFigures.of(device)).toList(),
         json.getLong("saturated_weights"),
         json.getLong("ring_bytes"),

@@ -81,6 +81,7 @@ final class ReportBuilder {
     throughput.put("train_seconds", seconds);
     throughput.put("epoch_seconds", counters.firstEpochSeconds());
     throughput.put("stages", all.stages().byName());
+    throughput.put("cpu_seconds", all.cpu().byName());
     json.put("throughput", throughput);
     return this;
   }

@@ -23,7 +23,7 @@ class SeveralProcessesReportTest {
 
   /** What depends on time, on the process, or on the settings that divide the run. */
   private static final String OWN =
-      "host\\..*|config\\..*|process|processes|.*seconds|.*_per_second|throughput\\.stages\\..*|memory\\..*|rows\\..*_bytes|weights_sha256|devices|cache\\.tiers";
+      "host\\..*|config\\..*|process|processes|.*seconds|.*_per_second|throughput\\.(stages|cpu_seconds)\\..*|memory\\..*|rows\\..*_bytes|weights_sha256|devices|cache\\.tiers";
 
   @TempDir Path folder;
 

@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import dev.farsight.engine.metrics.CacheCounters;
 import dev.farsight.engine.metrics.DataFaults;
 import dev.farsight.engine.metrics.TableCounters;
+import dev.farsight.engine.pipeline.CpuTimes;
 import dev.farsight.engine.pipeline.StageTimes;
 import dev.farsight.engine.settings.EarlyStopping;
 import java.util.LinkedHashMap;
@@ -22,6 +23,7 @@ import java.util.Map;
  * @param seconds seconds spent training
  * @param firstEpochSeconds seconds spent training in the first epoch, once it is over
  * @param stages working time of each stage
+ * @param cpu CPU time of each stage
  * @param counters the cache's counters, see {@link CacheCounters#values}
  * @param tableCounters the cache's counters by table, see {@link TableCounters#values}
  * @param devices the counters of each device
@@ -40,6 +42,7 @@ public record RunProgress(
     double seconds,
     double firstEpochSeconds,
     StageTimes stages,
+    CpuTimes cpu,
     List<Long> counters,
     List<Long> tableCounters,
     DevicesProgress devices,
@@ -47,6 +50,8 @@ public record RunProgress(
     EarlyStopping.Best best,
     int evaluationsSinceBest,
     OptimizerProgress optimizer) {
+
+  private static final String CPU = "cpu_seconds";
 
   /**
    * When all rows were drawn last: at the start of the run, or of a later epoch.
@@ -71,6 +76,7 @@ public record RunProgress(
         seconds,
         firstEpochSeconds,
         stages,
+        cpu,
         counters.stream().map(count -> 0L).toList(),
         tableCounters.stream().map(count -> 0L).toList(),
         new DevicesProgress(steps, List.of()),
@@ -93,6 +99,7 @@ public record RunProgress(
     json.put("seconds", seconds);
     json.put("first_epoch_seconds", firstEpochSeconds);
     json.put("stages", stages.values());
+    json.put(CPU, cpu.values());
     json.put("cache_counters", counters);
     json.put("table_counters", tableCounters);
     json.put(DevicesProgress.KEY, devices.json());
@@ -117,6 +124,7 @@ public record RunProgress(
         json.getDouble("seconds"),
         json.getDouble("first_epoch_seconds"),
         StageTimes.of(json.getDoubleList("stages")),
+        json.hasPath(CPU) ? CpuTimes.of(json.getDoubleList(CPU)) : CpuTimes.ZERO,
         json.getLongList("cache_counters"),
         json.getLongList("table_counters"),
         DevicesProgress.of(json),

@@ -44,6 +44,7 @@ public final class Pipeline {
   private final List<List<Stage>> stagesByLane = new ArrayList<>();
 
   private final FirstSteps firstSteps;
+  private final CpuMeter cpu = new CpuMeter();
 
   /** Null if there is one process. */
   private final Agreement agreement;
@@ -178,8 +179,10 @@ public final class Pipeline {
     }
     var threads =
         new StageThreads(
-            current, this::stopsAtOnce, Thread::new, this::abortOthers, this::abortAsks);
+            current, this::stopsAtOnce, Thread::new, this::abortOthers, this::abortAsks, cpu);
+    cpu.begin();
     threads.run(stages);
+    cpu.end();
     threads.firstFailure().ifPresent(this::abort);
     settle(current, threads);
     threads.throwFailure();
@@ -193,6 +196,11 @@ public final class Pipeline {
    */
   public StageTimes times() {
     return StageTimes.mean(timesByRank());
+  }
+
+  /** CPU seconds that the process took in the last phase that has ended. Any thread. */
+  public CpuTimes cpuTimes() {
+    return cpu.times();
   }
 
   /**

@@ -20,31 +20,35 @@ final class StageThreads {
   private final ThreadFactory factory;
   private final Consumer<RankException> lost;
   private final Consumer<Throwable> failing;
+  private final CpuMeter cpu;
   private Throwable failure;
 
   /**
    * @param stopping whether a stop was asked for
    */
   StageThreads(PhaseState state, BooleanSupplier stopping) {
-    this(state, stopping, Thread::new, why -> {}, why -> {});
+    this(state, stopping, Thread::new, why -> {}, why -> {}, new CpuMeter());
   }
 
   /**
    * @param factory makes the threads
    * @param lost told of a rank whose device has ceased to answer
    * @param failing told of each failure of a stage, on its thread; others may be at work
+   * @param cpu told when a stage's thread ends
    */
   StageThreads(
       PhaseState state,
       BooleanSupplier stopping,
       ThreadFactory factory,
       Consumer<RankException> lost,
-      Consumer<Throwable> failing) {
+      Consumer<Throwable> failing,
+      CpuMeter cpu) {
     this.state = state;
     this.stopping = stopping;
     this.factory = factory;
     this.lost = lost;
     this.failing = failing;
+    this.cpu = cpu;
   }
 
   /**
@@ -89,6 +93,7 @@ final class StageThreads {
       failed(stage, t);
     } finally {
       stage.finish(state);
+      cpu.threadEnds();
     }
   }
 

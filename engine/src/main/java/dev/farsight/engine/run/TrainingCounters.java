@@ -9,6 +9,7 @@ import dev.farsight.engine.metrics.DataFaults;
 import dev.farsight.engine.metrics.LossDigest;
 import dev.farsight.engine.metrics.TableCounters;
 import dev.farsight.engine.model.OptimizerUpdates;
+import dev.farsight.engine.pipeline.CpuTimes;
 import dev.farsight.engine.pipeline.Pipeline;
 import dev.farsight.engine.pipeline.StageTimes;
 import dev.farsight.engine.pipeline.StepResults;
@@ -29,6 +30,7 @@ public final class TrainingCounters {
   private TableCounters tables;
   private final CountersByDevice devices;
   private StageTimes stages = StageTimes.ZERO;
+  private CpuTimes cpu = CpuTimes.ZERO;
   private long steps;
   private long samples;
   private final boolean updatesRows;
@@ -90,6 +92,7 @@ public final class TrainingCounters {
     seconds = progress.seconds();
     firstEpochSeconds = progress.firstEpochSeconds();
     stages = progress.stages();
+    cpu = progress.cpu();
     rowUpdates = progress.optimizer().updates().rows();
     denseUpdates = progress.optimizer().updates().dense();
     saturatedWeights = progress.optimizer().saturatedWeights();
@@ -110,6 +113,7 @@ public final class TrainingCounters {
         seconds,
         firstEpochSeconds,
         stages,
+        cpu,
         cache.values(),
         tables.values(),
         devices.progress(),
@@ -127,6 +131,7 @@ public final class TrainingCounters {
   /** A phase of the pipeline has ended. */
   void endPhase(Pipeline pipeline) {
     stages = stages.plus(pipeline.times());
+    cpu = cpu.plus(pipeline.cpuTimes());
     devices.endPhase(pipeline.timesByRank());
   }
 
@@ -244,6 +249,11 @@ public final class TrainingCounters {
 
   public StageTimes stages() {
     return stages;
+  }
+
+  /** CPU time of the process in training, that of the runs that this one resumes included. */
+  public CpuTimes cpu() {
+    return cpu;
   }
 
   public CacheCounters cache() {

@@ -97,7 +97,8 @@ class StageThreadsTest {
                 return thread;
               },
               why -> {},
-              why -> {});
+              why -> {},
+              new CpuMeter());
       threads.run(
           List.of(
               endless(phase),
