@@ -46,7 +46,6 @@ import json
 import os
 import pathlib
 import re
-import resource
 import statistics
 import subprocess
 import sys
@@ -126,12 +125,6 @@ def logged(name, command):
     return status, log.read_text()
 
 
-def children_cpu_seconds():
-    """CPU time of the processes that have ended."""
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return usage.ru_utime + usage.ru_stime
-
-
 class Measure:
 
     def __init__(self, options):
@@ -143,7 +136,7 @@ class Measure:
     def note(self, part, result):
         self.results.setdefault(part, []).append(result)
         (OUT / "measure.json").write_text(json.dumps(self.results, indent=1))
-        print(part, json.dumps({k: v for k, v in result.items() if k != "stages_ms"}), flush=True)
+        print(part, json.dumps({k: v for k, v in result.items() if k not in ("stages_ms", "cpu_ms")}), flush=True)
 
     def tests(self):
         launcher = [*self.java, "-cp", class_path("test", "lib"), "org.junit.platform.console.ConsoleLauncher", "execute",
@@ -191,7 +184,6 @@ class Measure:
         for setting in settings:
             command += ["--set", setting]
         begun = time.monotonic()
-        cpu_before = children_cpu_seconds()
         with (OUT / f"{name}.log").open("w") as out:
             process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT)
             # The file is made when all is open and training begins.
@@ -199,7 +191,6 @@ class Measure:
                 time.sleep(.01)
             ready = time.monotonic() - begun
             status = process.wait()
-        cpu_seconds = children_cpu_seconds() - cpu_before
         wall = time.monotonic() - begun
         if status != 0:
             lines = (OUT / f"{name}.log").read_text().strip().splitlines()
@@ -220,13 +211,14 @@ class Measure:
             "lookahead_shrunk": report["cache"]["lookahead_shrunk"],
             "loss_sha256": report["loss_sha256"],
             "stages_ms": {stage: round(1e3 * seconds / len(steps), 3) for stage, seconds in stages.items()},
+            "cpu_ms": {stage: round(1e3 * seconds / len(steps), 2) for stage, seconds in report["throughput"]["cpu_seconds"].items()},
         }
         counted = [at for at in steps if at[0] >= not_counted]
         if len(counted) > 1:
             (first, begin), (last, end) = counted[0], counted[-1]
             its = (last - first) / (end - begin)
             result["its"] = round(its, 1)
-            result["cpu_ms_a_step"] = round(1e3 * cpu_seconds / len(steps), 2)
+            result["cpu_ms_a_step"] = round(sum(result["cpu_ms"].values()), 2)
             result["samples_per_second"] = round(its * batch)
         return result
 

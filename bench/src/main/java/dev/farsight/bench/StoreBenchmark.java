@@ -23,7 +23,8 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * Rows a second that one thread copies between the off-heap store and a ring, at random; and, as
- * the limit, the same copies out of a plain array of as many bytes. 512 MiB of rows, all written.
+ * the limit, the same copies out of a plain array. 512 MiB of rows, all written; more with {@code
+ * -p mebibytes=8192}, of which the array has the first 512.
  */
 @State(Scope.Thread)
 @Fork(value = 1, jvmArgsAppend = "-Xmx2g")
@@ -32,11 +33,14 @@ import org.openjdk.jmh.annotations.Warmup;
 public class StoreBenchmark {
 
   public static final int ROWS_AN_OPERATION = 4096;
-  private static final long BYTES = 512L << 20;
+  private static final long ARRAY_BYTES = 512L << 20;
 
   /** 64 bytes: D=16 under SGD. 516: D=128 and the state of row-wise Adagrad. */
   @Param({"64", "516"})
   public int rowBytes;
+
+  @Param("512")
+  public int mebibytes;
 
   private final SplittableRandom random = new SplittableRandom(3);
   private final long[] ids = new long[ROWS_AN_OPERATION];
@@ -46,11 +50,12 @@ public class StoreBenchmark {
   private byte[] array;
   private byte[] target;
   private int rows;
+  private int arrayRows;
 
   @Setup
   public void open() {
     workload = new Workload(1);
-    rows = (int) (BYTES / rowBytes);
+    rows = (int) (((long) mebibytes << 20) / rowBytes);
     var tables = new TableSet(List.of(new Table("t", rows)));
     var format = RowFormat.of(rowBytes / 4 - rowBytes % 64 / 4, rowBytes % 64 / 4);
     var own = workload.farsight().section("storage").section("offheap");
@@ -69,7 +74,8 @@ public class StoreBenchmark {
       }
       store.write(ids, 0, count, ring, 0);
     }
-    array = new byte[rows * rowBytes];
+    arrayRows = Math.min(rows, (int) (ARRAY_BYTES / rowBytes));
+    array = new byte[arrayRows * rowBytes];
     target = new byte[ROWS_AN_OPERATION * rowBytes];
   }
 
@@ -80,7 +86,7 @@ public class StoreBenchmark {
   }
 
   /** Distinct, as the rows of a plan are: one of each stretch of rows. */
-  private void draw() {
+  private void draw(int rows) {
     int stretch = rows / ids.length;
     for (int i = 0; i < ids.length; i++) {
       ids[i] = (long) i * stretch + random.nextInt(stretch);
@@ -90,7 +96,7 @@ public class StoreBenchmark {
   @Benchmark
   @OperationsPerInvocation(ROWS_AN_OPERATION)
   public RowBuffer read() {
-    draw();
+    draw(rows);
     store.read(ids, 0, ids.length, ring, 0);
     return ring;
   }
@@ -98,7 +104,7 @@ public class StoreBenchmark {
   @Benchmark
   @OperationsPerInvocation(ROWS_AN_OPERATION)
   public RowStore write() {
-    draw();
+    draw(rows);
     store.write(ids, 0, ids.length, ring, 0);
     return store;
   }
@@ -106,7 +112,7 @@ public class StoreBenchmark {
   @Benchmark
   @OperationsPerInvocation(ROWS_AN_OPERATION)
   public byte[] copyFromArray() {
-    draw();
+    draw(arrayRows);
     for (int i = 0; i < ids.length; i++) {
       System.arraycopy(array, (int) ids[i] * rowBytes, target, i * rowBytes, rowBytes);
     }
