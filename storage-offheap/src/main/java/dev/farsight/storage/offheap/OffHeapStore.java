@@ -10,7 +10,6 @@ import dev.farsight.api.store.StoreStats;
 import dev.farsight.api.table.InitialRows;
 import dev.farsight.api.table.RowBits;
 import dev.farsight.api.table.TableSet;
-import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -19,7 +18,7 @@ import java.util.concurrent.atomic.LongAdder;
  * tells them apart, and reading one computes its initial value in the reader's buffer, or its seed.
  *
  * <p><b>Cost.</b> A row is one bulk copy and the look at its bit, whatever the size of the tables;
- * nothing is allocated. Random rows are bound by memory latency, so a call first touches a block of
+ * nothing is allocated. Random rows are bound by memory latency, so a read first touches a block of
  * rows, whose cache misses then overlap.
  *
  * <p><b>Threads.</b> Calls run on the caller's thread, and several may run at once on disjoint
@@ -33,11 +32,8 @@ import java.util.concurrent.atomic.LongAdder;
  */
 final class OffHeapStore implements RowStore {
 
-  /** Rows that are touched before they are copied; their bits fit a long. */
+  /** Rows that a read touches before it copies them; their bits fit a long. */
   private static final int BLOCK = 64;
-
-  /** Of each row, one load in so many bytes: processors load two cache lines at once. */
-  private static final int TOUCH_BYTES = 128;
 
   private volatile StoreSpec spec;
   private final Mapping mapping;
@@ -107,7 +103,7 @@ final class OffHeapStore implements RowStore {
   }
 
   /**
-   * Loads pieces of every written row of a block, one right after the other, so that the misses
+   * Loads a piece of every written row of a block, one right after the other, so that the misses
    * overlap; a copy each would wait for its own.
    *
    * @return which of the rows were written, a bit each
@@ -119,37 +115,14 @@ final class OffHeapStore implements RowStore {
       long row = rows[from + i];
       if (written.contains(row)) {
         present |= 1L << i;
-        touched += loads(row);
+        touched += memory.view(row).getInt(memory.byteAt(row));
       }
     }
-    keep(touched);
-    return present;
-  }
-
-  /** As {@link #touch}, of rows that are about to be written. */
-  private void touchTargets(long[] rows, int from, int count) {
-    int touched = 0;
-    for (int i = 0; i < count; i++) {
-      touched += loads(rows[from + i]);
-    }
-    keep(touched);
-  }
-
-  private int loads(long row) {
-    ByteBuffer view = memory.view(row);
-    int begin = memory.byteAt(row);
-    int sum = 0;
-    for (int at = 0; at < rowBytes; at += TOUCH_BYTES) {
-      sum += view.getInt(begin + at);
-    }
-    return sum;
-  }
-
-  /** Harmless, and keeps the compiler from leaving out loads whose result nobody uses. */
-  private static void keep(int touched) {
     if (touched == 0x5EED_5EED) {
+      // Harmless, and keeps the compiler from leaving out loads whose result nobody uses.
       Thread.onSpinWait();
     }
+    return present;
   }
 
   private void fillInitial(
@@ -178,24 +151,17 @@ final class OffHeapStore implements RowStore {
     long call = guard.begin();
     try {
       spec.check(rows, from, count, source, sourceRow);
-      for (int done = 0; done < count; done += BLOCK) {
-        writeBlock(rows, from + done, Math.min(BLOCK, count - done), source, sourceRow + done);
+      for (int i = 0; i < count; i++) {
+        long row = rows[from + i];
+        int at = sourceRow + i;
+        memory.view(row).put(memory.byteAt(row), source.bytes(at), source.byteAt(at), rowBytes);
+        written.add(row);
       }
     } finally {
       guard.end(call);
     }
     rowsWritten.add(count);
     return Ticket.DONE;
-  }
-
-  private void writeBlock(long[] rows, int from, int count, RowBuffer source, int sourceRow) {
-    touchTargets(rows, from, count);
-    for (int i = 0; i < count; i++) {
-      long row = rows[from + i];
-      int at = sourceRow + i;
-      memory.view(row).put(memory.byteAt(row), source.bytes(at), source.byteAt(at), rowBytes);
-      written.add(row);
-    }
   }
 
   @Override
