@@ -40,6 +40,7 @@ public final class ExchangeCost {
   private final Map<Integer, Double> bytesPerSecond = new TreeMap<>();
   private final List<RankCosts> costs = new ArrayList<>();
   private double latencySeconds;
+  private double cores;
 
   private ExchangeCost() {}
 
@@ -64,6 +65,7 @@ public final class ExchangeCost {
   }
 
   private void run(Path home, Path folder, int steps) throws IOException, InterruptedException {
+    cores = Cores.worth();
     latencySeconds = Loopback.latencySeconds(BOUNCES);
     for (int ranks : RANKS) {
       bytesPerSecond.put(ranks, Loopback.bytesPerSecond(ranks, LOOPBACK_BYTES / ranks));
@@ -88,7 +90,7 @@ public final class ExchangeCost {
     double deviation =
         costs.stream().filter(c -> c.ranks() == 2).mapToDouble(RankCosts::deviation).min().orElse(0);
     return new RanksOnOneMachine(
-            Runtime.getRuntime().availableProcessors(),
+            cores,
             one.stepMillis() / 1e3,
             one.cpuMillis() / 1e3,
             deviation)
@@ -111,6 +113,7 @@ public final class ExchangeCost {
 
   private String table() {
     var text = new StringBuilder();
+    line(text, "%d processors are worth %.2f", Runtime.getRuntime().availableProcessors(), cores);
     line(text, "one byte to another thread: %.1f us", latencySeconds * 1e6);
     bytesPerSecond.forEach(
         (ranks, speed) ->
@@ -157,7 +160,8 @@ public final class ExchangeCost {
   private String json() {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("samples_a_rank", LaunchedRun.BATCH);
-    json.put("cores", Runtime.getRuntime().availableProcessors());
+    json.put("processors", Runtime.getRuntime().availableProcessors());
+    json.put("worth_processors", cores);
     json.put("latency_us", latencySeconds * 1e6);
     Map<String, Object> speeds = new LinkedHashMap<>();
     bytesPerSecond.forEach((ranks, speed) -> speeds.put(ranks.toString(), speed));

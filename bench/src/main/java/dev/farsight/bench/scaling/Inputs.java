@@ -25,12 +25,12 @@ record Inputs(
   /** Without a measurement of sockets. */
   static final Inputs ASSUMED = new Inputs(2e9, 5e-6, 20e-6, 0.03, 40e9);
 
-  /** With the sockets that {@code bench/exchange.sh} measured; a message is half a bounce. */
+  /** With the sockets that {@code bench/exchange.sh} measured. */
   static Inputs measured(Path exchange) {
     Config json = ConfigFactory.parseFile(exchange.toFile());
     return new Inputs(
         json.getDouble("loopback_bytes_per_second.2"),
-        json.getDouble("latency_us") / 1e6,
+        ASSUMED.messageSeconds,
         ASSUMED.latencySeconds,
         ASSUMED.deviation,
         ASSUMED.copyBytesPerSecond);

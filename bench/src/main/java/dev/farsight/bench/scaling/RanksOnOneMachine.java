@@ -5,13 +5,13 @@ package dev.farsight.bench.scaling;
  * was measured there. The work of all ranks shares the processors, exchanges come after it one by
  * one, and ids come on top, since no processor is idle beside them.
  *
- * @param cores of the machine
+ * @param cores that the machine is worth; less than it has where they share units
  * @param stepSeconds of one rank alone
  * @param cpuSeconds of one rank alone, of all processors
  * @param deviation of a rank's work, as a share of it
  */
 public record RanksOnOneMachine(
-    int cores, double stepSeconds, double cpuSeconds, double deviation) {
+    double cores, double stepSeconds, double cpuSeconds, double deviation) {
 
   /**
    * A step of several ranks.

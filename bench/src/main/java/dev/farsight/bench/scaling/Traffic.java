@@ -26,18 +26,16 @@ record Traffic(
             : perHost * (unique - replicated);
     double crossing = travelling * places.remoteShare();
     double headers = 8.0 * HEADER_WORDS * perHost * places.elsewhere();
+    double dense = 2.0 * Float.BYTES * work.denseParameters();
     double copies = perHost * replicated * places.elsewhere();
     return new Traffic(
         unique,
         crossing * work.idBytes() + (places.hosts() == 1 ? 0 : headers),
         crossing * work.dim() * way.weightBytes(),
         (crossing + copies) * work.dim() * Float.BYTES,
-        2.0
-            * Float.BYTES
-            * work.denseParameters()
-            / places.ranks()
-            * perHost
-            * places.elsewhere(),
+        way.onceAHost()
+            ? dense * places.remoteShare()
+            : dense / places.ranks() * perHost * places.elsewhere(),
         places);
   }
 

@@ -37,6 +37,10 @@ class TrafficTest {
     Traffic traffic = Traffic.of(SMALL, new Places(3, 2), Way.ONCE_A_HOST);
 
     assertThat(traffic.rows()).isCloseTo(10 * 2 / 3.0 * 16, within(1e-6));
+    // As of one rank a host.
+    assertThat(traffic.dense())
+        .isCloseTo(
+            Traffic.of(SMALL, new Places(3, 1), Way.AS_BUILT).dense(), within(1e-6));
   }
 
   @Test
