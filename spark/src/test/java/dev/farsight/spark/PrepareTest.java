@@ -43,7 +43,7 @@ class PrepareTest {
           --out z                          | Missing required parameter: 'CONF'
           my.conf --out                    | Missing required parameter for option '--out' (DIR)
           my.conf other.conf --out z       | Unmatched argument at index 1: 'other.conf'
-          my.conf --outt=z --out z         | Unknown option: '--outt'
+          my.conf --outt=z --out z         | Unknown option: '--outt=z'
           my.conf --out z --part-rows 0    | Invalid value for option '--part-rows': 0 is not a number of at least 1
           my.conf --out hdfs://host/z      | Invalid value for option '--out': hdfs://host/z: is an address
           """)
