@@ -32,7 +32,7 @@ log=$folder/maven.txt
 (cd "$home" && mvn -B -q -P '!strict' -Dfarsight.quick -Dmaven.test.skip=true -pl spark -am package \
   org.apache.maven.plugins:maven-dependency-plugin:build-classpath -Dmdep.outputFile=target/class-path.txt -Dmdep.includeScope=compile) \
   >"$log" 2>&1 || { cat "$log" >&2; exit 1; }
-opens=$(sed -n 's:.*<spark.opens>\(.*\)</spark.opens>.*:\1:p' "$home/spark/pom.xml")
+opens=$(sed -n '/<spark.opens>--/{s:.*<spark.opens>\(.*\)</spark.opens>.*:\1:p;q}' "$home/spark/pom.xml")
 read -ra spark_options <<<"$opens"
 class_path=$home/spark/target/classes:$(cat "$home/spark/target/class-path.txt")
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
@@ -40,22 +40,25 @@ echo 'farsight { }' >"$folder/empty.conf"
 mkdir -p -- "$folder/spark/jars"
 export SPARK_HOME=$folder/spark SPARK_SCALA_VERSION=2.13 SPARK_LOCAL_DIRS=$folder/spark SPARK_WORKER_DIR=$folder/spark/work
 
+# Executors that cannot start would be started again and again.
+most_seconds=$((600 + mib * 2))
+
 # NAME COMMAND...: runs it and prints how fast it was.
 timed() {
   local name=$1 out=$folder/$1.txt
   shift
   TIMEFORMAT='%R %U %S'
-  { time "$@" >"$out" 2>&1 || { cat "$out" >&2; exit 1; }; } 2>"$folder/$name.time"
+  { time timeout "$most_seconds" "$@" >"$out" 2>&1 || { cat "$out" >&2; exit 1; }; } 2>"$folder/$name.time"
   awk -v name="$name" -v rows="$rows" \
     '{printf "| %s | %.1f | %.1f | %.0f | %.0f |\n", name, $1, $2 + $3, rows / $1, rows / ($2 + $3)}' "$folder/$name.time"
 }
 
-# MASTER: prepares on Spark, into the folder of its name.
+# NAME MASTER: prepares on Spark, into the folder of that name.
 on_spark() {
-  "$java" "@$home/jvm.options" "${spark_options[@]}" -cp "$class_path" "-Dspark.master=$1" -Dspark.ui.enabled=false \
+  timed "$1" "$java" "@$home/jvm.options" "${spark_options[@]}" -cp "$class_path" "-Dspark.master=$2" -Dspark.ui.enabled=false \
     -Dspark.driver.host=127.0.0.1 -Dspark.driver.bindAddress=127.0.0.1 "-Dspark.executor.extraClassPath=$class_path" \
     "-Dspark.executor.extraJavaOptions=$opens" dev.farsight.spark.Prepare "$folder/empty.conf" "${settings[@]}" \
-    --part-rows "$part_rows" --out "$folder/$2"
+    --part-rows "$part_rows" --out "$folder/$1"
 }
 
 "$home/farsight" version >/dev/null
@@ -65,8 +68,8 @@ echo "$rows rows, $(($(stat -c %s "$folder/rows.tsv") >> 20)) MiB, $(nproc) proc
 echo "| | s | s of processors | rows/s | rows/s of a processor |"
 echo "|---|---|---|---|---|"
 timed local "$home/farsight" data prepare "${settings[@]}" --part-rows "$part_rows" --out "$folder/local"
-timed spark-threads on_spark 'local[2]' spark-threads
-timed spark-processes on_spark 'local-cluster[2,1,1024]' spark-processes
+on_spark spark-threads 'local[2]'
+on_spark spark-processes 'local-cluster[2,1,1024]'
 for other in spark-threads spark-processes; do
   diff -r --exclude lock "$folder/local" "$folder/$other" || { echo "prepare_spark: $other differs" >&2; exit 1; }
 done

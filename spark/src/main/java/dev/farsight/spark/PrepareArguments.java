@@ -29,7 +29,11 @@ record PrepareArguments(Path conf, Path out, long partRows, List<String> overrid
 
     @Mixin private final Typed typed = new Typed();
 
-    @Option(names = "--out", required = true, paramLabel = "DIR", converter = Typed.MountedPath.class)
+    @Option(
+        names = "--out",
+        required = true,
+        paramLabel = "DIR",
+        converter = Typed.MountedPath.class)
     private Path out;
 
     @Option(names = "--part-rows", paramLabel = "N", converter = Typed.Positive.class)

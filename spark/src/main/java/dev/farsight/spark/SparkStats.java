@@ -60,8 +60,7 @@ public final class SparkStats {
    * @throws ConfigException if a setting is wrong, or cannot be used on a cluster
    * @throws dev.farsight.api.FarsightException if the data cannot be read, or files not be written
    */
-  public DataStats count(
-      FarsightConfig user, Path folder, List<String> sizes, int replayBatches) {
+  public DataStats count(FarsightConfig user, Path folder, List<String> sizes, int replayBatches) {
     Clusters.requirePluginsOnClassPath(user);
     var out = new StatsFolder(folder);
     try (Plugins plugins = Plugins.load(SparkStats.class.getClassLoader())) {

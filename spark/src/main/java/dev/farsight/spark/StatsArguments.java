@@ -44,7 +44,11 @@ record StatsArguments(
 
     @Mixin private final Typed typed = new Typed();
 
-    @Option(names = "--out", required = true, paramLabel = "DIR", converter = Typed.MountedPath.class)
+    @Option(
+        names = "--out",
+        required = true,
+        paramLabel = "DIR",
+        converter = Typed.MountedPath.class)
     private Path out;
 
     @Option(names = "--sizes", split = ",", paramLabel = "SIZE")

@@ -20,9 +20,9 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 
 /**
- * Counts parts of data by tasks, a stretch of rows each. Spark SQL adds up the counts of rows, which
- * then come to the driver one by one, as do the summaries of stretches. The first batches, which
- * caches are tried with, are read by the driver.
+ * Counts parts of data by tasks, a stretch of rows each. Spark SQL adds up the counts of rows,
+ * which then come to the driver one by one, as do the summaries of stretches. The first batches,
+ * which caches are tried with, are read by the driver.
  */
 final class StatsJob implements PartCounting {
 
@@ -30,9 +30,7 @@ final class StatsJob implements PartCounting {
   private static final String COUNT = "count";
 
   private static final StructType COUNTS =
-      new StructType()
-          .add(ROW, DataTypes.LongType, false)
-          .add(COUNT, DataTypes.LongType, false);
+      new StructType().add(ROW, DataTypes.LongType, false).add(COUNT, DataTypes.LongType, false);
 
   private final Jobs jobs;
   private final SparkSource source;
@@ -79,8 +77,7 @@ final class StatsJob implements PartCounting {
         .toLocalIterator()
         .forEachRemaining(piece -> total.add(piece.summary()));
     if (counts != null) {
-      JavaRDD<Row> counted =
-          pieces.filter(piece -> piece.rows() != null).flatMap(StatsJob::rowsOf);
+      JavaRDD<Row> counted = pieces.filter(piece -> piece.rows() != null).flatMap(StatsJob::rowsOf);
       jobs.session()
           .createDataFrame(counted, COUNTS)
           .groupBy(ROW)

@@ -33,8 +33,7 @@ class StatsTest {
             StatsArguments.of(
                 List.of("--sizes=5,all", "--replay-batches", "0", "a", "--out=z", "--set", "x=y")))
         .isEqualTo(
-            new StatsArguments(
-                Path.of("a"), Path.of("z"), List.of("5", "all"), 0, List.of("x=y")));
+            new StatsArguments(Path.of("a"), Path.of("z"), List.of("5", "all"), 0, List.of("x=y")));
   }
 
   @ParameterizedTest

@@ -88,12 +88,12 @@ public final class ExchangeCost {
   private ScaledRanks predicted(RankCosts of) {
     RankCosts one = costs.get(0);
     double deviation =
-        costs.stream().filter(c -> c.ranks() == 2).mapToDouble(RankCosts::deviation).min().orElse(0);
-    return new RanksOnOneMachine(
-            cores,
-            one.stepMillis() / 1e3,
-            one.cpuMillis() / 1e3,
-            deviation)
+        costs.stream()
+            .filter(c -> c.ranks() == 2)
+            .mapToDouble(RankCosts::deviation)
+            .min()
+            .orElse(0);
+    return new RanksOnOneMachine(cores, one.stepMillis() / 1e3, one.cpuMillis() / 1e3, deviation)
         .ranks(training, of.ranks(), bytesPerSecond.get(of.ranks()), latencySeconds);
   }
 
@@ -116,8 +116,7 @@ public final class ExchangeCost {
     line(text, "%d processors are worth %.2f", Runtime.getRuntime().availableProcessors(), cores);
     line(text, "one byte to another thread: %.1f us", latencySeconds * 1e6);
     bytesPerSecond.forEach(
-        (ranks, speed) ->
-            line(text, "%d ranks at once: each sends %.2f GB/s", ranks, speed / 1e9));
+        (ranks, speed) -> line(text, "%d ranks at once: each sends %.2f GB/s", ranks, speed / 1e9));
     line(text, "%n| ranks | ms a step | CPU ms a step and rank | predicted ms |");
     line(text, "|---|---|---|---|");
     for (RankCosts of : costs) {
@@ -181,8 +180,7 @@ public final class ExchangeCost {
       runs.put(of.name(), run);
     }
     json.put("runs", runs);
-    return ConfigValueFactory.fromMap(json)
-            .render(ConfigRenderOptions.concise().setFormatted(true))
+    return ConfigValueFactory.fromMap(json).render(ConfigRenderOptions.concise().setFormatted(true))
         + "\n";
   }
 

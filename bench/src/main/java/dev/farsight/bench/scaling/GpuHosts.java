@@ -25,8 +25,7 @@ final class GpuHosts {
    * @param millionSamplesPerSecond of the host
    * @param measured where the figure is from
    */
-  record Measured(
-      String name, Workload work, double millionSamplesPerSecond, String measured) {
+  record Measured(String name, Workload work, double millionSamplesPerSecond, String measured) {
 
     /** What the host needs for a step. */
     HostStep step(double deviation, double copyBytesPerSecond) {

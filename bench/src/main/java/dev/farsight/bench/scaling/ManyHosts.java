@@ -127,8 +127,7 @@ public final class ManyHosts {
     json.put("inputs", inputs.json());
     json.put("scaled", scaled.stream().map(Prediction::json).toList());
     json.put("ways", ways.stream().map(Prediction::json).toList());
-    return ConfigValueFactory.fromMap(json)
-            .render(ConfigRenderOptions.concise().setFormatted(true))
+    return ConfigValueFactory.fromMap(json).render(ConfigRenderOptions.concise().setFormatted(true))
         + "\n";
   }
 }

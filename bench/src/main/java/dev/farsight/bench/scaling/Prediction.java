@@ -5,14 +5,20 @@ import java.util.Map;
 
 /** A case on some hosts. */
 record Prediction(
-    GpuHosts.Measured measured, HostStep one, Traffic traffic, Network network, Way way, ScaledStep step) {
+    GpuHosts.Measured measured,
+    HostStep one,
+    Traffic traffic,
+    Network network,
+    Way way,
+    ScaledStep step) {
 
   static Prediction of(
       GpuHosts.Measured measured, int hosts, double gigabits, Way way, Inputs inputs) {
     HostStep one = measured.step(inputs.deviation(), inputs.copyBytesPerSecond());
     Traffic traffic = Traffic.of(measured.work(), new Places(hosts, GpuHosts.GPUS), way);
     Network network = inputs.network(gigabits);
-    return new Prediction(measured, one, traffic, network, way, ScaledStep.of(one, traffic, network));
+    return new Prediction(
+        measured, one, traffic, network, way, ScaledStep.of(one, traffic, network));
   }
 
   int hosts() {

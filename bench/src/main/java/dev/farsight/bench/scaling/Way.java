@@ -11,8 +11,7 @@ package dev.farsight.bench.scaling;
  * @param replicatedOfEach rows of each table, the most frequent, that all ranks have; their
  *     gradients go from each rank to all others
  */
-record Way(
-    String name, boolean built, int weightBytes, boolean onceAHost, long replicatedOfEach) {
+record Way(String name, boolean built, int weightBytes, boolean onceAHost, long replicatedOfEach) {
 
   static final Way AS_BUILT = new Way("as built", true, 4, false, 0);
   static final Way REPLICATED = new Way("hot rows replicated", true, 4, false, 158);

@@ -53,7 +53,8 @@ record Workload(
 
     /** The same tables with fewer rows each, rounded up. */
     Tables dividedBy(int divisor) {
-      return new Tables(Arrays.stream(rows).map(n -> (n + divisor - 1) / divisor).toArray(), lookups);
+      return new Tables(
+          Arrays.stream(rows).map(n -> (n + divisor - 1) / divisor).toArray(), lookups);
     }
 
     int count() {

@@ -94,9 +94,7 @@ final class ExactMoments implements Serializable {
     BigInteger sum = BigInteger.ZERO;
     for (int e = 1; e < EXPONENTS; e++) {
       BigInteger both =
-          BigInteger.valueOf(highSquares[e])
-              .shiftLeft(HALF)
-              .add(BigInteger.valueOf(lowSquares[e]));
+          BigInteger.valueOf(highSquares[e]).shiftLeft(HALF).add(BigInteger.valueOf(lowSquares[e]));
       sum = sum.add(both.shiftLeft(2 * (e - 1)));
     }
     return sum;

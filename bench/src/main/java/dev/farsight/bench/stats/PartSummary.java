@@ -29,7 +29,8 @@ public final class PartSummary implements Serializable {
   public PartSummary(BatchSchema schema) {
     lookups = new long[schema.features().size()];
     mostLookups = new int[lookups.length];
-    dense = Stream.generate(DenseColumn::new).limit(schema.denseWidth()).toArray(DenseColumn[]::new);
+    dense =
+        Stream.generate(DenseColumn::new).limit(schema.denseWidth()).toArray(DenseColumn[]::new);
     values = new RawValues(dense.length, lookups.length);
   }
 

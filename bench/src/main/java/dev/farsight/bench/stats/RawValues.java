@@ -31,6 +31,7 @@ final class RawValues implements ValueObserver, Serializable {
 
   private final int dense;
   private final int features;
+
   @SuppressWarnings("serial") // see writeReplace
   private final List<Seen> seen = new ArrayList<>();
 

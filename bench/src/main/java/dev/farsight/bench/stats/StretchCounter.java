@@ -9,8 +9,8 @@ import java.util.Arrays;
 
 /**
  * Counts a stretch of a part for someone who adds stretches up. Counts of rows are kept in a hash
- * table of the rows that occur, and taken whenever there are many. Memory: at most about 50 MiB,
- * if a batch has fewer than a million different rows. Used by one thread.
+ * table of the rows that occur, and taken whenever there are many. Memory: at most about 50 MiB, if
+ * a batch has fewer than a million different rows. Used by one thread.
  */
 public final class StretchCounter {
 

@@ -22,7 +22,8 @@ class TrafficTest {
     assertThat(traffic.gradients()).isCloseTo(rows * 16, within(1e-6));
     // An id and a count each, and a header of 8 longs from 2 ranks to 4.
     assertThat(traffic.ids()).isCloseTo(rows * 8 + 2 * 4 * 64, within(1e-6));
-    // A rank sends a piece of 150 floats to each of 4 ranks, and its own sum to them: twice 600 x 4.
+    // A rank sends a piece of 150 floats to each of 4 ranks, and its own sum to them: twice 600 x
+    // 4.
     assertThat(traffic.dense()).isCloseTo(2 * 2 * 4 * 150 * 4, within(1e-6));
   }
 
@@ -39,8 +40,7 @@ class TrafficTest {
     assertThat(traffic.rows()).isCloseTo(10 * 2 / 3.0 * 16, within(1e-6));
     // As of one rank a host.
     assertThat(traffic.dense())
-        .isCloseTo(
-            Traffic.of(SMALL, new Places(3, 1), Way.AS_BUILT).dense(), within(1e-6));
+        .isCloseTo(Traffic.of(SMALL, new Places(3, 1), Way.AS_BUILT).dense(), within(1e-6));
   }
 
   @Test
