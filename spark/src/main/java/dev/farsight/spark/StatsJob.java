@@ -8,6 +8,7 @@ import dev.farsight.api.data.DataSource;
 import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.bench.stats.PartCounting;
 import dev.farsight.bench.stats.PartSummary;
+import dev.farsight.bench.stats.RowTally;
 import dev.farsight.engine.statistics.RowCounts;
 import java.util.Iterator;
 import java.util.List;
@@ -77,7 +78,8 @@ final class StatsJob implements PartCounting {
         .toLocalIterator()
         .forEachRemaining(piece -> total.add(piece.summary()));
     if (counts != null) {
-      JavaRDD<Row> counted = pieces.filter(piece -> piece.rows() != null).flatMap(StatsJob::rowsOf);
+      JavaRDD<Row> counted =
+          pieces.filter(piece -> piece.rows() != null).flatMap(piece -> rowsOf(piece.rows()));
       jobs.session()
           .createDataFrame(counted, COUNTS)
           .groupBy(ROW)
@@ -88,9 +90,9 @@ final class StatsJob implements PartCounting {
     return null;
   }
 
-  private static Iterator<Row> rowsOf(StatsPiece piece) {
-    return IntStream.range(0, piece.rows().length)
-        .mapToObj(i -> RowFactory.create(piece.rows()[i], (long) piece.counts()[i]))
+  private static Iterator<Row> rowsOf(RowTally tally) {
+    return IntStream.range(0, tally.size())
+        .mapToObj(i -> RowFactory.create(tally.row(i), (long) tally.count(i)))
         .iterator();
   }
 

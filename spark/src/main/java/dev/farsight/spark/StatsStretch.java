@@ -2,6 +2,7 @@ package dev.farsight.spark;
 
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSource;
+import dev.farsight.bench.stats.RowTally;
 import dev.farsight.bench.stats.StretchCounter;
 import dev.farsight.datasets.prepare.WrittenPart;
 import dev.farsight.reading.pieces.PieceSource;
@@ -53,13 +54,13 @@ final class StatsStretch implements Iterator<StatsPiece> {
       }
     }
     if (countsRows) {
-      StretchCounter.RowTally tally = counter.take();
-      if (tally.rows().length > 0) {
-        return new StatsPiece(tally.rows(), tally.counts(), null);
+      RowTally tally = counter.take();
+      if (tally.size() > 0) {
+        return new StatsPiece(tally, null);
       }
     }
     done = true;
     pass.close();
-    return new StatsPiece(null, null, counter.summary(pass));
+    return new StatsPiece(null, counter.summary(pass));
   }
 }

@@ -31,7 +31,7 @@ public final class ExchangeCost {
   private static final int ID_BYTES = 4;
 
   private final RanksOnOneMachine.Training training =
-      new RanksOnOneMachine.Training(
+      RanksOnOneMachine.Training.dlrm(
           LaunchedRun.BATCH,
           TrainedRanks.DIM,
           TrainedRanks.BOTTOM,

@@ -1,5 +1,6 @@
 package dev.farsight.bench.exchange;
 
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -10,14 +11,21 @@ import java.util.Map;
  */
 final class ExchangeFigures {
 
-  private static final int KINDS = Exchanged.values().length;
+  /** Sums over steps. */
+  private static final class Sums {
 
-  private final int ranks;
+    private long sentBytes;
+    private long receivedBytes;
+    private long waitNanos;
+    private long moveNanos;
+
+    private boolean any() {
+      return sentBytes + receivedBytes + moveNanos > 0;
+    }
+  }
+
   private final long skippedSteps;
-  private final long[] sentBytes = new long[KINDS];
-  private final long[] receivedBytes = new long[KINDS];
-  private final long[] waitNanos = new long[KINDS];
-  private final long[] moveNanos = new long[KINDS];
+  private final Map<Exchanged, Sums> sums = new EnumMap<>(Exchanged.class);
   private long begun;
   private long steps;
   private long stepEnd;
@@ -25,13 +33,11 @@ final class ExchangeFigures {
   private double workMean;
   private double workSquares;
 
-  ExchangeFigures(int ranks, long skippedSteps) {
-    this.ranks = ranks;
+  ExchangeFigures(long skippedSteps) {
     this.skippedSteps = skippedSteps;
-  }
-
-  int ranks() {
-    return ranks;
+    for (Exchanged what : Exchanged.values()) {
+      sums.put(what, new Sums());
+    }
   }
 
   /**
@@ -44,11 +50,11 @@ final class ExchangeFigures {
   void add(Exchanged what, long sent, long received, long begun, long met, long ended) {
     inExchange += ended - begun;
     if (this.begun >= skippedSteps) {
-      int kind = what.ordinal();
-      sentBytes[kind] += sent;
-      receivedBytes[kind] += received;
-      waitNanos[kind] += met - begun;
-      moveNanos[kind] += ended - met;
+      Sums of = sums.get(what);
+      of.sentBytes += sent;
+      of.receivedBytes += received;
+      of.waitNanos += met - begun;
+      of.moveNanos += ended - met;
     }
   }
 
@@ -71,18 +77,18 @@ final class ExchangeFigures {
     json.put("steps", Math.max(0, begun - skippedSteps));
     json.put("work_ms", workMean / 1e6);
     json.put("work_deviation_ms", steps == 0 ? 0 : Math.sqrt(workSquares / steps) / 1e6);
-    for (Exchanged what : Exchanged.values()) {
-      int kind = what.ordinal();
-      if (sentBytes[kind] + receivedBytes[kind] + moveNanos[kind] > 0) {
-        json.put(
-            what.key(),
-            Map.of(
-                "sent_bytes", (double) sentBytes[kind] / counted,
-                "received_bytes", (double) receivedBytes[kind] / counted,
-                "wait_ms", waitNanos[kind] / 1e6 / counted,
-                "move_ms", moveNanos[kind] / 1e6 / counted));
-      }
-    }
+    sums.forEach(
+        (what, of) -> {
+          if (of.any()) {
+            json.put(
+                what.key(),
+                Map.of(
+                    "sent_bytes", (double) of.sentBytes / counted,
+                    "received_bytes", (double) of.receivedBytes / counted,
+                    "wait_ms", of.waitNanos / 1e6 / counted,
+                    "move_ms", of.moveNanos / 1e6 / counted));
+          }
+        });
     return json;
   }
 }

@@ -42,7 +42,7 @@ final class MeasuredFactory implements CollectiveFactory {
             end ->
                 new MeasuredCollective(
                     end,
-                    new ExchangeFigures(context.ranks(), skippedSteps(own)),
+                    new ExchangeFigures(skippedSteps(own)),
                     folder.resolve(context.group() + "-" + end.rank() + ".json")))
         .toList();
   }

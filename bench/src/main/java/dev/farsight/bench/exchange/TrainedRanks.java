@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Training on some ranks, each with as many samples a step and a thread to compute with, by {@code
@@ -24,6 +26,9 @@ record TrainedRanks(int ranks, boolean processes) {
   static final int[] BOTTOM = {512, 256, 64};
   static final int[] TOP = {512, 256};
   static final double ZIPF = 1.05;
+
+  /** What the shell adds at the end: seconds of user and system. */
+  private static final Pattern CPU = Pattern.compile("cpu ([0-9.]+) ([0-9.]+)");
 
   /** What a run took, of all ranks together. */
   record Took(double cpuSeconds, double samplesPerSecond, List<Config> steps, List<Config> asks) {}
@@ -110,13 +115,12 @@ record TrainedRanks(int ranks, boolean processes) {
     return "[" + String.join(", ", text) + "]";
   }
 
-  /** The line that the shell adds at the end: user and system. */
   static double cpuSeconds(Path output) throws IOException {
     List<String> lines = Files.readAllLines(output);
     for (int line = lines.size() - 1; line >= 0; line--) {
-      String[] words = lines.get(line).trim().split(" ");
-      if (words.length == 3 && words[0].equals("cpu")) {
-        return Double.parseDouble(words[1]) + Double.parseDouble(words[2]);
+      Matcher times = CPU.matcher(lines.get(line));
+      if (times.matches()) {
+        return Double.parseDouble(times.group(1)) + Double.parseDouble(times.group(2));
       }
     }
     throw new IOException(output + " has no line with the time of the processors");

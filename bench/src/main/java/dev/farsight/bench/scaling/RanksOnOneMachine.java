@@ -40,13 +40,25 @@ public record RanksOnOneMachine(
    * What ranks train: tables of Criteo Kaggle.
    *
    * @param samples of a rank
+   * @param denseParameters of the model
    */
-  public record Training(int samples, int dim, int[] bottom, int[] top, double exponent) {
+  public record Training(int samples, int dim, long denseParameters, double exponent) {
+
+    /**
+     * A DLRM, whose bottom layers end in a row's width.
+     *
+     * @param bottom widths of its layers but the last
+     * @param top widths of its layers but the last
+     */
+    public static Training dlrm(int samples, int dim, int[] bottom, int[] top, double exponent) {
+      int tables = Workload.Tables.kaggle().count();
+      long dense = Workload.dlrmParameters(tables, dim, bottom, top);
+      return new Training(samples, dim, dense, exponent);
+    }
 
     Workload workload() {
-      Workload.Tables tables = Workload.Tables.kaggle();
-      long dense = Workload.dlrmParameters(tables.count(), dim, bottom, top);
-      return new Workload("ranks", tables, samples, dim, dense, exponent);
+      return new Workload(
+          "ranks", Workload.Tables.kaggle(), samples, dim, denseParameters, exponent);
     }
 
     /** Different rows that the samples of a rank look up. */

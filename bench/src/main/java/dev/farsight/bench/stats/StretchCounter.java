@@ -130,22 +130,6 @@ public final class StretchCounter {
     return new RowTally(ids, times);
   }
 
-  /** How often some rows occur, by their ids. */
-  public record RowTally(long[] rows, int[] counts) {
-
-    @Override
-    public boolean equals(Object other) {
-      return other instanceof RowTally tally
-          && Arrays.equals(rows, tally.rows)
-          && Arrays.equals(counts, tally.counts);
-    }
-
-    @Override
-    public int hashCode() {
-      return Arrays.hashCode(rows) * 31 + Arrays.hashCode(counts);
-    }
-  }
-
   /**
    * What the samples come to.
    *

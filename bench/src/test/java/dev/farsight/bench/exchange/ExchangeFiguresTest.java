@@ -13,7 +13,7 @@ class ExchangeFiguresTest {
   /** Two steps are left out; the third and fourth move 10 and 30 bytes, and work for 5 and 7 ms. */
   @Test
   void countsStepsAfterThoseThatAreSkipped() {
-    var figures = new ExchangeFigures(2, 2);
+    var figures = new ExchangeFigures(2);
     long now = 0;
     for (int step = 0; step < 4; step++) {
       long work = new long[] {100, 100, 5, 7}[step] * MS;
@@ -34,7 +34,7 @@ class ExchangeFiguresTest {
 
   @Test
   void tellsTheWorkBetweenExchangesAndHowItVaries() {
-    var figures = new ExchangeFigures(2, 0);
+    var figures = new ExchangeFigures(0);
     long now = 0;
     for (int work : new int[] {50, 4, 6, 4, 6}) {
       now += work * MS;
@@ -50,6 +50,6 @@ class ExchangeFiguresTest {
 
   @Test
   void nothingIsToldOfNothing() {
-    assertThat(new ExchangeFigures(2, 3).json()).containsEntry("steps", 0L).hasSize(3);
+    assertThat(new ExchangeFigures(3).json()).containsEntry("steps", 0L).hasSize(3);
   }
 }

@@ -93,7 +93,7 @@ class ScaledStepTest {
   void ranksOfOneMachineShareItsCores() {
     var machine = new RanksOnOneMachine(1, 0.010, 0.010, 0);
     var training =
-        new RanksOnOneMachine.Training(
+        RanksOnOneMachine.Training.dlrm(
             2_048, 16, new int[] {512, 256, 64}, new int[] {512, 256}, 1.05);
 
     var two = machine.ranks(training, 2, 1e12, 0);
