@@ -16,7 +16,7 @@ import java.util.List;
 public record LaunchedRun(Config report, double samplesPerSecond) {
 
   /** Samples a step, in every bench that launches runs. */
-  static final int BATCH = 2048;
+  public static final int BATCH = 2048;
 
   /** The work that launched runs compare on, so many steps of it, in batches made beforehand. */
   static List<String> kaggle(int steps) {
@@ -56,14 +56,30 @@ public record LaunchedRun(Config report, double samplesPerSecond) {
       throws IOException, InterruptedException {
     var command = new ArrayList<>(within);
     command.addAll(List.of(home.resolve("farsight").toString(), "train"));
+    return train(command, directory, settings);
+  }
+
+  /**
+   * Trains to the end.
+   *
+   * @param start the command up to its settings
+   */
+  public static LaunchedRun train(List<String> start, Path directory, List<String> settings)
+      throws IOException, InterruptedException {
+    var command = new ArrayList<>(start);
     for (String setting : settings) {
       command.addAll(List.of("--set", setting));
     }
     command.addAll(List.of("--set", "run.directory=\"" + directory + "\""));
-    execute(directory.resolveSibling(directory.getFileName() + ".out"), command);
+    execute(output(directory), command);
     return new LaunchedRun(
         ConfigFactory.parseFile(directory.resolve("report.json").toFile()),
         steadySpeed(directory.resolve("metrics.jsonl")));
+  }
+
+  /** What a run in a directory printed. */
+  public static Path output(Path directory) {
+    return directory.resolveSibling(directory.getFileName() + ".out");
   }
 
   /** Runs a command to its end, in the folder of its output. */

@@ -66,10 +66,7 @@ public final class SparkPreparation {
    * @throws dev.farsight.api.FarsightException if the data cannot be read, or files not be written
    */
   public Outcome prepare(FarsightConfig user, Path folder, long partRows) {
-    if (user.sets("plugins.path")) {
-      throw new ConfigException(
-          "plugins.path: is not used on Spark; add the jars of plugins to --jars");
-    }
+    Clusters.requirePluginsOnClassPath(user);
     ClassLoader loader = SparkPreparation.class.getClassLoader();
     try (Plugins plugins = Plugins.load(loader)) {
       Settings farsight = Settings.of("farsight", user.resolve(plugins.loaders()));
@@ -81,7 +78,7 @@ public final class SparkPreparation {
       EngineSettings settings, Components components, Path folder, long partRows) {
     Settings data = settings.farsight().section("data");
     DataSourceFactory factory = components.source(settings.farsight());
-    requireSupported(data);
+    Clusters.requireSupported(data, INSTEAD);
     check(factory, data, settings);
     if (!(PluginCalls.registered(factory) instanceof PieceFactory pieces)) {
       throw data.bad(
@@ -100,7 +97,7 @@ public final class SparkPreparation {
             new TreeMap<>());
     Path fitted = folder.resolve(PreparedManifest.FITTED);
     try (var preparation = Preparation.open(folder, job);
-        var opened = open(settings, with(components, source), preparation)) {
+        var opened = open(settings, Clusters.with(components, source), preparation)) {
       return preparation.assemble(
           opened, new PartJob(jobs, source, () -> Files.isDirectory(fitted) ? fitted : null));
     }
@@ -112,40 +109,10 @@ public final class SparkPreparation {
         settings, components, preparation.fitted().map(known -> new FittedData(known, false)));
   }
 
-  private static void requireSupported(Settings data) {
-    if (data.has("multi-hot")) {
-      throw data.bad("multi-hot", "is not made on Spark" + INSTEAD);
-    }
-    if (data.section("eval-where").has("column")) {
-      throw data.section("eval-where").bad("column", "does not divide rows on Spark" + INSTEAD);
-    }
-    for (String key : new String[] {"path", "eval-path"}) {
-      if (data.has(key) && data.strings(key).stream().anyMatch(path -> path.contains("://"))) {
-        throw data.bad(
-            key, "is an address; name files on a file system that all executors have mounted");
-      }
-    }
-  }
-
   private static void check(DataSourceFactory factory, Settings data, EngineSettings settings) {
     RunData.check(factory, data);
     factory.check(
         new DataContext(
             data, data.section(factory.name()), settings.batchSize(), settings.seed(), 1));
-  }
-
-  /** The same components with another source in place of the one of its name. */
-  private static Components with(Components components, DataSourceFactory source) {
-    var sources = new TreeMap<>(components.sources());
-    sources.put(source.name(), source);
-    return new Components(
-        components.policies(),
-        components.stores(),
-        components.computes(),
-        sources,
-        components.models(),
-        components.collectives(),
-        components.exportFormats(),
-        components.offers());
   }
 }

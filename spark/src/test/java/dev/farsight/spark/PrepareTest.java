@@ -39,13 +39,13 @@ class PrepareTest {
       delimiter = '|',
       textBlock =
           """
-          my.conf                          | --out is missing
-          --out z                          | CONF is missing
-          my.conf --out                    | --out: its value is missing
-          my.conf other.conf --out z       | other.conf: is not known here
-          my.conf --outt z                 | --outt: is not known here
-          my.conf --out z --part-rows 0    | --part-rows: 0 is not a number of at least 1
-          my.conf --out hdfs://host/z      | --out: hdfs://host/z: is an address
+          my.conf                          | Missing required option: '--out=DIR'; usage: Prepare
+          --out z                          | Missing required parameter: 'CONF'
+          my.conf --out                    | Missing required parameter for option '--out' (DIR)
+          my.conf other.conf --out z       | Unmatched argument at index 1: 'other.conf'
+          my.conf --outt=z --out z         | Unknown option: '--outt=z'
+          my.conf --out z --part-rows 0    | Invalid value for option '--part-rows': 0 is not a number of at least 1
+          my.conf --out hdfs://host/z      | Invalid value for option '--out': hdfs://host/z: is an address
           """)
   void whatIsWrongIsTold(String line, String message) {
     assertThatThrownBy(() -> PrepareArguments.of(List.of(line.strip().split(" +"))))

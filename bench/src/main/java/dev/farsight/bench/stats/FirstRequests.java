@@ -13,7 +13,7 @@ import java.util.Optional;
  * of the rows, so that about {@code mostLookups} are kept: 12 bytes for each, and up to 80 for each
  * distinct row.
  */
-final class FirstRequests implements AutoCloseable {
+final class FirstRequests implements PartCounting.Batches, AutoCloseable {
 
   /** At most about 180 MiB. */
   static final long MOST_LOOKUPS = 1 << 21;
@@ -42,10 +42,13 @@ final class FirstRequests implements AutoCloseable {
     this.mostLookups = mostLookups;
   }
 
-  void add(Batch batch) {
-    if (added == batches) {
-      return;
-    }
+  @Override
+  public boolean wantsMore() {
+    return added < batches;
+  }
+
+  @Override
+  public void accept(Batch batch) {
     if (collector == null) {
       double expected = (double) batches * Math.max(1, batch.lookups());
       rowShare = Math.min(1, mostLookups / expected);

@@ -1,10 +1,13 @@
 package dev.farsight.bench.stats;
 
 import dev.farsight.api.data.ValueObserver;
+import java.io.Serial;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.datasketches.hll.HllSketch;
 import org.apache.datasketches.hll.TgtHllType;
 import org.apache.datasketches.hll.Union;
@@ -14,9 +17,12 @@ import org.apache.datasketches.hll.Union;
  * estimated by HyperLogLog (Apache DataSketches): to the number up to about 3,000 of them, beyond
  * with a standard error of {@link #STANDARD_ERROR}. Estimates do not depend on threads.
  *
- * <p>Each thread of the source has sketches of its own, of at most 32 KiB a feature.
+ * <p>Each thread of the source has sketches of its own, of at most 32 KiB a feature. So has what is
+ * serialized, where those of threads are one.
  */
-final class RawValues implements ValueObserver {
+final class RawValues implements ValueObserver, Serializable {
+
+  @Serial private static final long serialVersionUID = 1;
 
   /** 2^15 registers: 1.04 / sqrt(2^15). */
   static final double STANDARD_ERROR = 0.006;
@@ -25,6 +31,8 @@ final class RawValues implements ValueObserver {
 
   private final int dense;
   private final int features;
+
+  @SuppressWarnings("serial") // see writeReplace
   private final List<Seen> seen = new ArrayList<>();
 
   RawValues(int dense, int features) {
@@ -39,6 +47,50 @@ final class RawValues implements ValueObserver {
       seen.add(own);
     }
     return own;
+  }
+
+  /** Adds what another one saw. Called after the passes of both. */
+  void add(RawValues other) {
+    other.seen.forEach(this::add);
+  }
+
+  /** One of them has room for all. */
+  private void add(Seen more) {
+    if (seen.isEmpty()) {
+      seen.add(new Seen(dense, features));
+    }
+    seen.get(0).add(more);
+  }
+
+  @Serial
+  private Object writeReplace() {
+    var all = new Seen(dense, features);
+    seen.forEach(all::add);
+    return new Saved(
+        all.missingDense,
+        all.missing,
+        Stream.of(all.sketches)
+            .map(sketch -> sketch == null ? null : sketch.toCompactByteArray())
+            .toArray(byte[][]::new));
+  }
+
+  /** What is serialized. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Saved(long[] missingDense, long[] missing, byte[][] sketches)
+      implements Serializable {
+
+    @Serial
+    private Object readResolve() {
+      var values = new RawValues(missingDense.length, missing.length);
+      var all = new Seen(missingDense.length, missing.length);
+      System.arraycopy(missingDense, 0, all.missingDense, 0, missingDense.length);
+      System.arraycopy(missing, 0, all.missing, 0, missing.length);
+      for (int f = 0; f < sketches.length; f++) {
+        all.sketches[f] = sketches[f] == null ? null : HllSketch.heapify(sketches[f]);
+      }
+      values.seen.add(all);
+      return values;
+    }
   }
 
   /** Samples of which a dense column has no value. Called after the pass. */
@@ -75,6 +127,23 @@ final class RawValues implements ValueObserver {
       missingDense = new long[dense];
       missing = new long[features];
       sketches = new HllSketch[features];
+    }
+
+    void add(Seen other) {
+      for (int column = 0; column < missingDense.length; column++) {
+        missingDense[column] += other.missingDense[column];
+      }
+      for (int feature = 0; feature < missing.length; feature++) {
+        missing[feature] += other.missing[feature];
+        if (other.sketches[feature] != null) {
+          var union = new Union(LOG_REGISTERS);
+          if (sketches[feature] != null) {
+            union.update(sketches[feature]);
+          }
+          union.update(other.sketches[feature]);
+          sketches[feature] = union.getResult(TgtHllType.HLL_8);
+        }
+      }
     }
 
     @Override

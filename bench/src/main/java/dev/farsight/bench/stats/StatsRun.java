@@ -4,11 +4,9 @@ import dev.farsight.api.FarsightException;
 import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.Batch;
-import dev.farsight.api.data.BatchSource;
 import dev.farsight.api.data.DataContext;
 import dev.farsight.api.data.DataSource;
 import dev.farsight.api.internal.Sizes;
-import dev.farsight.api.memory.HostBuffers;
 import dev.farsight.bench.replay.Requests;
 import dev.farsight.bench.replay.Size;
 import dev.farsight.bench.stats.ExpectedHits.OfSize;
@@ -23,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Reads the data of a configuration once, as a run would, and tells what it is like. Memory: 4
@@ -36,8 +35,20 @@ public final class StatsRun {
   private final RunListener progress;
   private final int threads = Runtime.getRuntime().availableProcessors();
   private final int batchSize;
+  private Function<DataSource, PartCounting> elsewhere;
   private long mostLookups = FirstRequests.MOST_LOOKUPS;
   private volatile boolean stopped;
+
+  private static final PartCounting.Batches NONE =
+      new PartCounting.Batches() {
+        @Override
+        public boolean wantsMore() {
+          return false;
+        }
+
+        @Override
+        public void accept(Batch batch) {}
+      };
 
   /** The end of a run that was stopped. */
   public static final class Stopped extends RuntimeException {
@@ -65,6 +76,12 @@ public final class StatsRun {
     return this;
   }
 
+  /** Counts parts elsewhere, once the data is open; {@link #stop} does not reach there. */
+  public StatsRun counting(Function<DataSource, PartCounting> where) {
+    elsewhere = where;
+    return this;
+  }
+
   /** Asks {@link #run} to end with {@link Stopped}. */
   public void stop() {
     stopped = true;
@@ -85,29 +102,33 @@ public final class StatsRun {
       var tables = data.schema().tables();
       var wanted = sizes.stream().map(text -> Size.ofTables(text, tables.rows())).toList();
       requireHeap(RowCounts.heapBytes(tables), Runtime.getRuntime().maxMemory());
-      var values = new RawValues(data.schema().denseWidth(), data.schema().features().size());
-      RawValues seen = data.observe(values) ? values : null;
-      var counter = new TrainingCounter(data.schema());
+      var counts = RowCounts.none(tables);
       try (var first =
           new FirstRequests(data.schema(), batchSize, batches(data, replayBatches), mostLookups)) {
         // Data without labels, for one, has an evaluation part alone.
         boolean trains = data.trainSamples() != 0;
-        PartFigures counted = count(data, trains, counter, first, workers);
-        data.observe(new RawValues.Nothing());
+        PartCounting counting = counting(data, workers);
+        PartSummary part = counting.count(data, !trains, counts, first);
+        if (part.rows() == 0) {
+          throw new FarsightException("the data has no rows to count");
+        }
+        boolean rawValues = data.observe(new RawValues.Nothing());
+        PartFigures counted = part.figures(data.schema());
         PartFigures training = trains ? counted : new PartFigures(0, null, 0, 0);
-        PartFigures evaluation = trains ? evaluate(data) : counted;
-        List<CountHistogram> histograms = counter.histograms();
+        PartFigures evaluation = trains ? evaluate(data, counting) : counted;
+        var figures = new SummaryFigures(data, part, counts, rawValues);
+        List<CountHistogram> histograms = figures.histograms();
         return new DataStats(
             section.string("source"),
             section.has("path") ? String.join(", ", section.strings("path")) : "",
             training,
             evaluation,
             data.schema().labelled(),
-            counter.dense(data, seen),
-            counter.features(seen),
-            counter.tables(histograms, seen),
-            expected(wanted, CountHistogram.of(histograms), counter, first),
-            counter.counts(),
+            figures.dense(),
+            figures.features(),
+            figures.tables(histograms),
+            expected(wanted, CountHistogram.of(histograms), figures, first),
+            counts,
             DataIdentity.of(section, data));
       }
     }
@@ -151,59 +172,21 @@ public final class StatsRun {
         : Math.min(replayBatches, (samples + batchSize - 1) / batchSize);
   }
 
-  private PartFigures count(
-      DataSource data,
-      boolean trains,
-      TrainingCounter counter,
-      FirstRequests first,
-      Workers workers) {
-    String part = trains ? "training" : "evaluation";
-    long samples = trains ? data.trainSamples() : data.evalSamples();
-    try (BatchSource pass = trains ? data.train(0) : data.eval()) {
-      read(
-          pass,
-          meter("counting rows in the " + part + " data", samples),
-          batch -> {
-            counter.add(batch, workers);
-            first.add(batch);
-          });
-      if (counter.part().rows() == 0) {
-        throw new FarsightException("the data has no rows to count");
-      }
-      return counter.part().figures(pass);
-    }
+  private PartCounting counting(DataSource data, Workers workers) {
+    return elsewhere != null
+        ? elsewhere.apply(data)
+        : new LocalCounting(workers, batchSize, this::meter, this::requireGoingOn);
   }
 
   /** Null if there is no evaluation part. */
-  private PartFigures evaluate(DataSource data) {
-    if (data.evalSamples() == 0) {
-      return null;
-    }
-    var counter = new PartCounter();
-    try (BatchSource pass = data.eval()) {
-      read(pass, meter("reading the evaluation data", data.evalSamples()), counter::add);
-      return counter.figures(pass);
-    }
+  private PartFigures evaluate(DataSource data, PartCounting counting) {
+    return data.evalSamples() == 0
+        ? null
+        : counting.count(data, true, null, NONE).figures(data.schema());
   }
 
   private ProgressMeter meter(String phase, long samples) {
     return ProgressMeter.begin(progress, phase, Math.max(0, samples), "samples");
-  }
-
-  /** What is done with a batch. */
-  @FunctionalInterface
-  private interface Each {
-    void take(Batch batch);
-  }
-
-  private void read(BatchSource pass, ProgressMeter meter, Each each) {
-    var batch = new Batch(pass.schema(), batchSize, HostBuffers.plain());
-    while (pass.next(batch)) {
-      each.take(batch);
-      meter.add(batch.samples());
-      requireGoingOn();
-    }
-    meter.end();
   }
 
   private void requireGoingOn() {
@@ -213,12 +196,12 @@ public final class StatsRun {
   }
 
   private ExpectedHits expected(
-      List<Size> sizes, CountHistogram counts, TrainingCounter counter, FirstRequests first) {
+      List<Size> sizes, CountHistogram counts, SummaryFigures figures, FirstRequests first) {
     Optional<Requests> requests = first.finish();
-    long tableRows = counter.counts().tables().rows();
+    long tableRows = figures.counts().tables().rows();
     var forecast =
         new HitForecast(
-            counts, counter.part().rows(), batchSize, tableRows, requests, farsight, components);
+            counts, figures.part().rows(), batchSize, tableRows, requests, farsight, components);
     var meter =
         ProgressMeter.begin(
             progress,

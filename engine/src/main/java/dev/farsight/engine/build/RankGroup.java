@@ -39,13 +39,16 @@ final class RankGroup {
     return connect(setup, factory, STEPS, ranks, devices, resources);
   }
 
-  /** For what ranks of several processes tell each other in the look-ahead. */
+  /**
+   * For what ranks of several processes tell each other in the look-ahead: by the same collective,
+   * which reaches them, since it carries the steps.
+   */
   static List<Collective> connectAsks(
       RunSetup setup, OwnRanks ranks, List<ComputeBackend> devices, Resources resources) {
     if (ranks.areAll()) {
       return List.of();
     }
-    CollectiveFactory factory = Members.sockets(setup.components(), setup.farsight());
+    CollectiveFactory factory = setup.components().collective(setup.farsight());
     return connect(setup, factory, ASKS, ranks, devices, resources);
   }
 

@@ -78,6 +78,13 @@ public final class RowCounts implements RowFrequencies {
     }
   }
 
+  /** Adds lookups of a row that were counted elsewhere. */
+  public void add(long rowId, long lookups) {
+    int table = tables.tableOf(rowId);
+    int index = tables.indexOf(table, rowId);
+    counts[table][index] = (int) Math.min(Integer.MAX_VALUE, counts[table][index] + lookups);
+  }
+
   /** The counts of a table's rows, by their index. Not a copy. */
   public int[] ofTable(int table) {
     return counts[table];
