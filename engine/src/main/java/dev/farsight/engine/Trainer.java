@@ -13,7 +13,9 @@ import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.process.ProcessPlace;
 import dev.farsight.engine.progress.OrderedListener;
+import dev.farsight.engine.remote.RemoteFiles;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -82,7 +84,7 @@ public final class Trainer implements AutoCloseable {
       Path runDirectory,
       RunListener listener,
       ProcessPlace place) {
-    return open(farsight, components, runDirectory, listener, Start.TRAINING, place);
+    return open(farsight, components, runDirectory, listener, Start.TRAINING, place, Optional.empty());
   }
 
   /** As {@link #open(Config, Components, Path, RunListener)}, in {@code run.directory}. */
@@ -112,12 +114,30 @@ public final class Trainer implements AutoCloseable {
       Path runDirectory,
       RunListener listener,
       ProcessPlace place) {
-    return open(farsight, components, runDirectory, listener, Start.RESUMED_TRAINING, place);
+    return open(farsight, components, runDirectory, listener, Start.RESUMED_TRAINING, place, Optional.empty());
   }
 
   /** As {@link #resume(Config, Components, Path, RunListener)}, in {@code run.directory}. */
   public static Trainer resume(Config farsight, Components components, RunListener listener) {
     return resume(farsight, components, RunDirectory.of(farsight), listener);
+  }
+
+  /**
+   * As {@link #open(Config, Components, Path, RunListener, ProcessPlace)}, with processes that share
+   * no folder. They bring checkpoints to a store, and what they leave at the end. If it has a
+   * checkpoint, the run continues from that, as by {@link #resume}.
+   *
+   * @param runDirectory on this process's own disk, with nothing in it of an earlier run
+   */
+  public static Trainer openWithStore(
+      Config farsight,
+      Components components,
+      Path runDirectory,
+      RunListener listener,
+      ProcessPlace place,
+      RemoteFiles store) {
+    return open(
+        farsight, components, runDirectory, listener, Start.TRAINING, place, Optional.of(store));
   }
 
   /** As {@link #open}, for {@link #evaluate} alone: no checkpoints are written. */
@@ -140,7 +160,7 @@ public final class Trainer implements AutoCloseable {
       Path runDirectory,
       RunListener application,
       Start start) {
-    return open(farsight, components, runDirectory, application, start, ProcessPlace.ALONE);
+    return open(farsight, components, runDirectory, application, start, ProcessPlace.ALONE, Optional.empty());
   }
 
   private static Trainer open(
@@ -149,7 +169,8 @@ public final class Trainer implements AutoCloseable {
       Path runDirectory,
       RunListener application,
       Start start,
-      ProcessPlace place) {
+      ProcessPlace place,
+      Optional<RemoteFiles> store) {
     Settings given = Settings.of("farsight", farsight);
     Settings settings = start == Start.EVALUATION ? Members.one(given) : given;
     if (start == Start.EVALUATION) {
@@ -161,7 +182,14 @@ public final class Trainer implements AutoCloseable {
         RunThread.call(
             () ->
                 TrainerOpening.of(
-                    settings, components, runDirectory, listener, checkpointing, start, place),
+                    settings,
+                    components,
+                    runDirectory,
+                    listener,
+                    checkpointing,
+                    start,
+                    place,
+                    store),
             () -> {});
     return new Trainer(opened, listener, start);
   }
