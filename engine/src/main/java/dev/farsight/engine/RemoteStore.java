@@ -23,7 +23,8 @@ final class RemoteStore {
     Settings run = farsight.section("run");
     if (run.has("store") && store.isEmpty() && start != Start.EVALUATION) {
       throw run.bad(
-          "store", "is for training on Spark; here checkpoints are written to checkpoint.directory");
+          "store",
+          "is for training on Spark; here checkpoints are written to checkpoint.directory");
     }
   }
 

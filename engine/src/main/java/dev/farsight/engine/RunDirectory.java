@@ -168,8 +168,8 @@ final class RunDirectory implements AutoCloseable {
   }
 
   /**
-   * What a process leaves here for others, by what it is called in the folder of the run. The report
-   * is last.
+   * What a process leaves here for others, by what it is called in the folder of the run. The
+   * report is last.
    */
   Map<String, Path> left(int process) {
     String folder = process == 0 ? "" : "processes/" + process + "/";

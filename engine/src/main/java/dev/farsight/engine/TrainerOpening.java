@@ -33,25 +33,31 @@ record TrainerOpening(TrainerWork work, Resources resources, RunDirectory direct
   private static final Logger LOG = LoggerFactory.getLogger(Trainer.class);
 
   /**
-   * Leaves nothing open if it fails. With several processes, all of them fail then.
+   * What a run begins with.
    *
    * @param store to which the run brings its checkpoints; if it has some of it, the run goes on
    */
+  record How(Start start, ProcessPlace place, Optional<RemoteFiles> store) {
+
+    static How of(Start start, ProcessPlace place) {
+      return new How(start, place, Optional.empty());
+    }
+  }
+
+  /** Leaves nothing open if it fails. With several processes, all of them fail then. */
   static TrainerOpening of(
       Settings settings,
       Components components,
       Path runDirectory,
       OrderedListener listener,
       CheckpointSettings checkpointing,
-      Start asked,
-      ProcessPlace place,
-      Optional<RemoteFiles> store) {
+      How how) {
     RunDirectory directory = RunDirectory.lock(runDirectory);
     var resources = new Resources();
     Processes processes = Processes.one();
     try {
-      RemoteStore.require(settings, asked, store);
-      if (asked != Start.RESUMED_TRAINING) {
+      RemoteStore.require(settings, how.start(), how.store());
+      if (how.start() != Start.RESUMED_TRAINING) {
         directory.prepare(false);
       }
       listener.opened(runDirectory);
@@ -63,10 +69,10 @@ record TrainerOpening(TrainerWork work, Resources resources, RunDirectory direct
       }
       var engine = EngineSettings.of(settings);
       SeveralProcesses.requirePossible(engine);
-      processes = resources.own(Members.join(settings, components, place));
-      Optional<RemoteRun> remote = RemoteStore.begin(store, processes, checkpointing);
+      processes = resources.own(Members.join(settings, components, how.place()));
+      Optional<RemoteRun> remote = RemoteStore.begin(how.store(), processes, checkpointing);
       Start start =
-          remote.filter(RemoteRun::resumes).map(run -> Start.RESUMED_TRAINING).orElse(asked);
+          remote.filter(RemoteRun::resumes).map(run -> Start.RESUMED_TRAINING).orElse(how.start());
       var setup =
           RunSetup.of(
               engine,

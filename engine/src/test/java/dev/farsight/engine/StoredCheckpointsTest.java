@@ -43,7 +43,9 @@ class StoredCheckpointsTest {
 
   /** On disks that nobody had before. */
   private List<Report> attempt(MemoryFiles store, int count, TestRun run) throws Exception {
-    return new TestProcesses(folder.resolve("attempt-" + attempts++), count).store(store).train(run);
+    return new TestProcesses(folder.resolve("attempt-" + attempts++), count)
+        .store(store)
+        .train(run);
   }
 
   private Report undisturbed(int count, TestRun run) throws Exception {
@@ -63,8 +65,7 @@ class StoredCheckpointsTest {
   void anotherAttemptGoesOn(int before, int after) throws Exception {
     var store = new MemoryFiles(1);
     attempt(store, before, run("train.max-steps=60"));
-    Report there =
-        attempt(store, after, run("train.max-steps=60")).get(0);
+    Report there = attempt(store, after, run("train.max-steps=60")).get(0);
     Report undisturbed = undisturbed(before, run());
     assertThat(there.weightsSha256())
         .isPresent()
@@ -146,9 +147,7 @@ class StoredCheckpointsTest {
   @Test
   void aStoreThatCannotBeWrittenIsToldBeforeTheFirstStep() {
     var store = new MemoryFiles(1).fail(1);
-    assertThatThrownBy(() -> attempt(store, 1, run()))
-        .rootCause()
-        .hasMessageContaining("injected");
+    assertThatThrownBy(() -> attempt(store, 1, run())).rootCause().hasMessageContaining("injected");
     assertThatThrownBy(() -> attempt(store, 1, run()))
         .cause()
         .hasMessageStartingWith("memory://store: cannot be written or read: ");
@@ -157,8 +156,7 @@ class StoredCheckpointsTest {
 
   @Test
   void rowsThatStayOnAHostAreRefused() {
-    assertThatThrownBy(
-            () -> attempt(new MemoryFiles(1), 1, run("storage.backend=ssd")))
+    assertThatThrownBy(() -> attempt(new MemoryFiles(1), 1, run("storage.backend=ssd")))
         .cause()
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("storage.backend = offheap");

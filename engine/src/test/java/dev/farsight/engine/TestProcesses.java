@@ -91,7 +91,12 @@ final class TestProcesses {
             : directory.resolve("processes").resolve("" + process);
     if (store != null) {
       return Trainer.openWithStore(
-          config, TestRun.builtIn(), directory.resolve("" + process), RunListener.NONE, place, store);
+          config,
+          TestRun.builtIn(),
+          directory.resolve("" + process),
+          RunListener.NONE,
+          place,
+          store);
     }
     return resume
         ? Trainer.resume(config, TestRun.builtIn(), own, RunListener.NONE, place)

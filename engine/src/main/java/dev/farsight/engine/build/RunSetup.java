@@ -82,8 +82,7 @@ public record RunSetup(
             own,
             resume,
             () ->
-                Members.checkpoints(
-                    settings.farsight(), components, processes, remote, resources)),
+                Members.checkpoints(settings.farsight(), components, processes, remote, resources)),
         processes,
         resume ? EarlierCheckpoints.plan(own) : Optional.empty());
   }

@@ -28,8 +28,7 @@ record Attempt(String name) {
    */
   static Attempt begin(Store store) throws IOException {
     for (int n = 0; n < MOST_TRIES; n++) {
-      long number =
-          names(store).stream().mapToLong(Attempt::number).max().orElse(0) + 1;
+      long number = names(store).stream().mapToLong(Attempt::number).max().orElse(0) + 1;
       var own =
           new Attempt(
               String.format(

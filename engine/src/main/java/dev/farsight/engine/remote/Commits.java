@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The checkpoints in the store. A checkpoint's name has the attempt that took it and the step. Those
- * of a later attempt are newer than all of an earlier one, whatever their steps.
+ * The checkpoints in the store. A checkpoint's name has the attempt that took it and the step.
+ * Those of a later attempt are newer than all of an earlier one, whatever their steps.
  */
 record Commits(Store store) {
 
@@ -23,6 +23,15 @@ record Commits(Store store) {
 
   static long step(String name) {
     return Long.parseLong(name.substring(name.indexOf('/') + 1, name.indexOf('.')));
+  }
+
+  /** Whether it was not written to its end: then it never was a checkpoint. */
+  boolean isUnfinished(String name) {
+    try {
+      return RemoteCommit.isUnfinished(store.read(FOLDER + "/" + name));
+    } catch (IOException e) {
+      return false; // it may have been a checkpoint
+    }
   }
 
   /** The names of all, damaged ones too. */

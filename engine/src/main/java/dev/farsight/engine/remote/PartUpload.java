@@ -84,7 +84,8 @@ final class PartUpload {
       return 0;
     }
     long start = end;
-    while (!pieces.isEmpty() && pieces.get(pieces.size() - 1).bytes() < 2 * (file.bytes() - start)) {
+    while (!pieces.isEmpty()
+        && pieces.get(pieces.size() - 1).bytes() < 2 * (file.bytes() - start)) {
       start = pieces.remove(pieces.size() - 1).start();
     }
     String piece = file.grows() ? String.format(Locale.ROOT, "-%d-%d", start, file.bytes()) : "";

@@ -9,11 +9,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The file that makes a checkpoint of what the processes have brought to the store. It is written
- * last. Its first line is the SHA-256 of the others: a file that was not written to its end is none.
+ * last. Its first line has the SHA-256 and the length of the others: so a file that was not written
+ * to its end, which is no checkpoint, is told from one that was damaged later.
  *
  * @param step of the checkpoint
  * @param pinned the name of another checkpoint that is kept with it; empty if there is none
@@ -21,7 +25,8 @@ import java.util.Map;
  */
 record RemoteCommit(long step, String pinned, List<RemoteFile> parts) {
 
-  private static final int SEAL_CHARS = 64;
+  private static final Pattern SEAL = Pattern.compile("[0-9a-f]{64} (\\d{8})\n");
+  private static final int SEAL_BYTES = 64 + 1 + 8 + 1;
 
   int processes() {
     return parts.size();
@@ -37,7 +42,7 @@ record RemoteCommit(long step, String pinned, List<RemoteFile> parts) {
                 pinned,
                 "parts",
                 parts.stream().map(RemoteFile::json).toList()));
-    byte[] seal = (seal(json) + "\n").getBytes(StandardCharsets.US_ASCII);
+    byte[] seal = seal(json).getBytes(StandardCharsets.US_ASCII);
     byte[] all = Arrays.copyOf(seal, seal.length + json.length);
     System.arraycopy(json, 0, all, seal.length, json.length);
     return all;
@@ -47,10 +52,8 @@ record RemoteCommit(long step, String pinned, List<RemoteFile> parts) {
    * @throws FarsightException if it is damaged, or was not written to its end
    */
   static RemoteCommit of(String name, byte[] sealed) {
-    int begin = SEAL_CHARS + 1;
-    byte[] json = sealed.length < begin ? new byte[0] : Arrays.copyOfRange(sealed, begin, sealed.length);
-    String seal = new String(sealed, 0, Math.min(SEAL_CHARS, sealed.length), StandardCharsets.US_ASCII);
-    if (!seal.equals(seal(json))) {
+    byte[] json = Arrays.copyOfRange(sealed, Math.min(SEAL_BYTES, sealed.length), sealed.length);
+    if (!begin(sealed).equals(seal(json))) {
       throw new FarsightException(name + ": is damaged: its SHA-256 is wrong");
     }
     return JsonFile.parse(
@@ -63,8 +66,22 @@ record RemoteCommit(long step, String pinned, List<RemoteFile> parts) {
                 config.getConfigList("parts").stream().map(RemoteFile::of).toList()));
   }
 
+  /** Whether a file is only the beginning of one: its writer has ended, or is still writing. */
+  static boolean isUnfinished(byte[] sealed) {
+    String begin = begin(sealed);
+    Matcher seal = SEAL.matcher(begin);
+    return seal.matches()
+        ? sealed.length < SEAL_BYTES + Integer.parseInt(seal.group(1))
+        : begin.length() < SEAL_BYTES && seal.hitEnd();
+  }
+
+  private static String begin(byte[] sealed) {
+    return new String(sealed, 0, Math.min(SEAL_BYTES, sealed.length), StandardCharsets.ISO_8859_1);
+  }
+
   private static String seal(byte[] json) {
-    return Sha256.hex(Sha256.create().digest(json));
+    return String.format(
+        Locale.ROOT, "%s %08d\n", Sha256.hex(Sha256.create().digest(json)), json.length);
   }
 
   static byte[] bytes(Map<String, ?> json) {

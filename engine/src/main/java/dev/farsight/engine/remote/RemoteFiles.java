@@ -9,9 +9,9 @@ import java.util.List;
  * written as a whole, and nothing is renamed or changed. Names are relative to the folder, with
  * {@code /} between their parts.
  *
- * <p>Two things are relied on. A file whose {@link #write} has returned is whole, stays, and is seen
- * by all that list or read later. And {@link #list} misses none of these. Of a write that fails,
- * anything may be left.
+ * <p>Two things are relied on. A file whose {@link #write} has returned is whole, stays, and is
+ * seen by all that list or read later. And {@link #list} misses none of these. Of a write that
+ * fails, anything may be left.
  *
  * <p>Safe for use by several threads.
  */

@@ -28,7 +28,8 @@ import org.slf4j.LoggerFactory;
  * report.json, model/, metrics.jsonl, ...   what the run leaves
  * </pre>
  *
- * <p>Not safe for use by several threads at once: one opens the run, then another takes checkpoints.
+ * <p>Not safe for use by several threads at once: one opens the run, then another takes
+ * checkpoints.
  */
 public final class RemoteRun {
 
@@ -53,7 +54,12 @@ public final class RemoteRun {
   /** Of the checkpoint to continue from; null if there is none. */
   private RemoteCommit resumed;
 
-  private RemoteRun(Store store, Processes processes, Attempt attempt, IntFunction<Path> folders, Path runDirectory) {
+  private RemoteRun(
+      Store store,
+      Processes processes,
+      Attempt attempt,
+      IntFunction<Path> folders,
+      Path runDirectory) {
     this.store = store;
     this.processes = processes;
     this.attempt = attempt;
@@ -105,6 +111,10 @@ public final class RemoteRun {
     List<String> listed = processes.isFirst() ? commits.newestFirst() : List.of();
     String damage = null;
     for (int n = 0; ; n++) {
+      while (n < listed.size() && commits.isUnfinished(listed.get(n))) {
+        LOG.info("{} was not written to its end", commits.address(listed.get(n)));
+        n++;
+      }
       String name = processes.ofFirst(n < listed.size() ? listed.get(n) : NONE);
       if (name.equals(NONE) && damage != null) {
         throw new FarsightException(damage);
@@ -128,13 +138,14 @@ public final class RemoteRun {
     List<String> all = processes.gather(own.orElse(FINE));
     return IntStream.range(0, all.size())
         .filter(process -> !all.get(process).equals(FINE))
-        .mapToObj(process -> (all.size() == 1 ? "" : "process " + process + ": ") + all.get(process))
+        .mapToObj(
+            process -> (all.size() == 1 ? "" : "process " + process + ": ") + all.get(process))
         .collect(Collectors.joining("; "));
   }
 
   /**
-   * @param newest whether it is the newest one that is listed. Only then files of it are taken over:
-   *     an earlier attempt that still runs may be about to delete any other checkpoint
+   * @param newest whether it is the newest one that is listed. Only then files of it are taken
+   *     over: an earlier attempt that still runs may be about to delete any other checkpoint
    */
   private void continueFrom(String name, boolean newest) throws IOException {
     resumed = commits.read(name);
@@ -217,12 +228,7 @@ public final class RemoteRun {
     try {
       attempt.requireLast(store);
       for (Map.Entry<String, Path> file : files.entrySet()) {
-        store.write(
-            file.getKey(),
-            file.getValue(),
-            file.getKey(),
-            0,
-            Files.size(file.getValue()));
+        store.write(file.getKey(), file.getValue(), file.getKey(), 0, Files.size(file.getValue()));
       }
     } catch (IOException e) {
       throw failed(store, e);

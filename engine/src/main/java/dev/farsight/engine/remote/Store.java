@@ -42,8 +42,7 @@ record Store(RemoteFiles files) {
   }
 
   /** Writes a piece of a file. */
-  RemoteFile write(String name, Path file, String path, long start, long bytes)
-      throws IOException {
+  RemoteFile write(String name, Path file, String path, long start, long bytes) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       if (channel.size() < start + bytes) {
         throw new FarsightException(
@@ -51,7 +50,8 @@ record Store(RemoteFiles files) {
       }
       channel.position(start);
       var digest = Sha256.create();
-      var in = new DigestInputStream(new FirstBytes(Channels.newInputStream(channel), bytes), digest);
+      var in =
+          new DigestInputStream(new FirstBytes(Channels.newInputStream(channel), bytes), digest);
       files.write(name, in, bytes);
       return new RemoteFile(path, start, bytes, Sha256.hex(digest.digest()), name);
     }
@@ -90,7 +90,9 @@ record Store(RemoteFiles files) {
       channel.position(piece.start());
       OutputStream out = Channels.newOutputStream(channel);
       byte[] buffer = new byte[BUFFER_BYTES];
-      for (int read = in.read(buffer); read >= 0 && copied <= piece.bytes(); read = in.read(buffer)) {
+      for (int read = in.read(buffer);
+          read >= 0 && copied <= piece.bytes();
+          read = in.read(buffer)) {
         out.write(buffer, 0, read);
         copied += read;
       }
@@ -102,7 +104,11 @@ record Store(RemoteFiles files) {
     String what = address() + "/" + file.name() + ": is damaged: ";
     if (bytes != file.bytes()) {
       throw new FarsightException(
-          what + "it has " + (bytes > file.bytes() ? "more than " : bytes + " of ") + file.bytes() + " bytes");
+          what
+              + "it has "
+              + (bytes > file.bytes() ? "more than " : bytes + " of ")
+              + file.bytes()
+              + " bytes");
     }
     if (!sha256.equals(file.sha256())) {
       throw new FarsightException(what + "its SHA-256 is wrong");

@@ -13,8 +13,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Deletes what no run needs any more: old checkpoints, and files that none of the others has, among
- * them what attempts that have ended had brought for a checkpoint that never was. First a checkpoint
- * goes, then its files. Nothing of a later attempt goes.
+ * them what attempts that have ended had brought for a checkpoint that never was. First a
+ * checkpoint goes, then its files. Nothing of a later attempt goes.
  *
  * <p>No process may be bringing files of its attempt meanwhile. Memory: the names of the files of
  * the kept checkpoints.

@@ -113,8 +113,7 @@ final class RankTask {
   }
 
   /** The run goes on from what the store has of it, whatever this executor had before. */
-  private Report trainWithStore(
-      Config farsight, Plugins plugins, Path directory, Meeting meeting) {
+  private Report trainWithStore(Config farsight, Plugins plugins, Path directory, Meeting meeting) {
     try (var own = ScratchFolder.in(directory, process)) {
       HadoopFiles store = settings.files();
       try (Trainer trainer =

@@ -82,10 +82,6 @@ public final class Train {
             : "";
     out.println(
         String.format(
-            Locale.ROOT,
-            "%d steps, %s%s",
-            json.getLong("steps"),
-            auroc,
-            folder + "/report.json"));
+            Locale.ROOT, "%d steps, %s%s", json.getLong("steps"), auroc, folder + "/report.json"));
   }
 }
