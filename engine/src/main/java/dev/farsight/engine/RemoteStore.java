@@ -26,6 +26,12 @@ final class RemoteStore {
           "store",
           "is for training on Spark; here checkpoints are written to checkpoint.directory");
     }
+    Settings checkpoint = farsight.section("checkpoint");
+    if (store.isPresent() && checkpoint.has("directory")) {
+      throw checkpoint.bad(
+          "directory",
+          "cannot be chosen with run.store, to which checkpoints are brought; leave it out");
+    }
   }
 
   /** Called by all processes. What they need of the last checkpoint is on their disks then. */
