@@ -2,8 +2,6 @@ package dev.farsight.spark.train;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.util.Arrays;
 import java.util.Random;
@@ -82,15 +80,7 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
             }
           }
         };
-    return stream(content);
-  }
-
-  private static FSDataOutputStream stream(OutputStream content) {
-    try {
-      return new FSDataOutputStream(content, null);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return new FSDataOutputStream(content, null);
   }
 
   @Override

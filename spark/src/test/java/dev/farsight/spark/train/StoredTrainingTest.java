@@ -12,6 +12,7 @@ import dev.farsight.engine.config.FarsightConfig;
 import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.plugin.Plugins;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
@@ -85,34 +86,54 @@ class StoredTrainingTest {
     return json.getString("loss_sha256") + " " + json.getString("weights_sha256");
   }
 
-  private boolean hasCheckpoint(int step) throws IOException {
-    Path commits = folder.resolve("store/checkpoints/commits");
-    if (!Files.exists(commits)) {
-      return false;
-    }
-    try (var files = Files.walk(commits)) {
-      return files.anyMatch(file -> file.endsWith("0000000000%d.json".formatted(step)));
+  private static HadoopFiles store(String address) {
+    return HadoopFiles.of(address, session.sparkContext().hadoopConfiguration());
+  }
+
+  private static boolean hasCheckpoint(String address, int step) throws IOException {
+    return store(address).list("checkpoints/commits").stream()
+        .anyMatch(name -> name.endsWith("/0000000000%d.json".formatted(step)));
+  }
+
+  private static String text(HadoopFiles store, String name) throws IOException {
+    try (var in = store.read(name)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
   }
 
   @Test
   void anExecutorThatIsKilledCostsNothingButTime() throws Exception {
+    killAnExecutor("faulty://" + folder.resolve("store"));
+    // Here, where the driver is, nothing was written.
+    assertThat(Path.of("scratch")).doesNotExist();
+  }
+
+  @Test
+  @Tag("nightly")
+  void soItIsOnHdfs() throws Exception {
+    try (var hdfs = MiniHdfs.in(folder.resolve("hdfs"))) {
+      killAnExecutor(hdfs.address() + "/run");
+    }
+  }
+
+  private void killAnExecutor(String address) throws Exception {
+    FarsightConfig config = config().set("run.store=" + address);
     CompletableFuture<String> report =
         CompletableFuture.supplyAsync(
-            () -> new SparkTraining(session).train(stored(), Path.of("scratch"), EXECUTORS));
-    while (!hasCheckpoint(40) && !report.isDone()) {
+            () -> new SparkTraining(session).train(config, Path.of("scratch"), EXECUTORS));
+    while (!hasCheckpoint(address, 40) && !report.isDone()) {
       TimeUnit.MILLISECONDS.sleep(20);
     }
     assertThat(report).isNotDone();
     LocalCluster.executors().get(1).destroyForcibly();
     assertThat(digests(report.get(120, TimeUnit.SECONDS))).isEqualTo(onOne());
-    Path store = folder.resolve("store");
-    assertThat(store.resolve("model/model.json")).exists();
-    assertThat(store.resolve("report.json")).hasContent(report.get() + "\n");
-    assertThat(store.resolve("processes/1/report.json")).exists();
-    assertThat(Files.readAllLines(store.resolve("metrics.jsonl"))).hasSizeGreaterThan(150);
-    // Here, where the driver is, nothing was written.
-    assertThat(Path.of("scratch")).doesNotExist();
+    HadoopFiles store = store(address);
+    assertThat(store.list("model")).contains("model/model.json");
+    assertThat(text(store, "report.json")).isEqualTo(report.get() + "\n");
+    assertThat(store.exists("processes/1/report.json")).isTrue();
+    int steps = ConfigFactory.parseString(report.get()).getInt("steps");
+    assertThat(text(store, "metrics.jsonl").lines().filter(line -> line.contains("\"loss\"")))
+        .hasSize(steps);
   }
 
   @ParameterizedTest
