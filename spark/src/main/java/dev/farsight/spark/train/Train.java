@@ -82,6 +82,10 @@ public final class Train {
             : "";
     out.println(
         String.format(
-            Locale.ROOT, "%d steps, %s%s", json.getLong("steps"), auroc, folder + "/report.json"));
+            Locale.ROOT,
+            "%d steps, %s%s",
+            json.getLong("throughput.steps"),
+            auroc,
+            folder + "/report.json"));
   }
 }
