@@ -61,13 +61,14 @@ final class ScratchFolder implements AutoCloseable {
   }
 
   private static void deleteUnlocked(Path folder) throws IOException {
-    try (ProcessLock lock = ProcessLock.exclusive(lockOf(folder), FarsightException::new)) {
-      LOG.info("{} is deleted: the process that had it is gone", folder);
-      DurableFiles.delete(folder);
-      Files.deleteIfExists(lockOf(folder));
+    ProcessLock lock;
+    try {
+      lock = ProcessLock.exclusive(lockOf(folder), FarsightException::new);
     } catch (FarsightException e) {
       LOG.debug("{} is in use", folder);
+      return;
     }
+    new ScratchFolder(folder, lock).close();
   }
 
   Path path() {
