@@ -15,7 +15,13 @@ import dev.farsight.engine.sharding.ShardingPlan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +35,9 @@ final class RunDirectory implements AutoCloseable {
 
   private static final String REPORT = "report.json";
   private static final String LOCK = "lock";
+
+  private static final List<String> LEFT =
+      List.of("sharding.json", "metrics.jsonl", "initial-model", "model", REPORT);
 
   private final Path path;
   private final boolean created;
@@ -156,6 +165,33 @@ final class RunDirectory implements AutoCloseable {
     if (plan.devices() > 1) {
       PlanFile.write(path, plan);
     }
+  }
+
+  /**
+   * What a process leaves here for others, by what it is called in the folder of the run. The
+   * report is last.
+   */
+  Map<String, Path> left(int process) {
+    String folder = process == 0 ? "" : "processes/" + process + "/";
+    Map<String, Path> files = new LinkedHashMap<>();
+    for (String name : LEFT) {
+      Path top = path.resolve(name);
+      try (var below = Files.exists(top) ? Files.walk(top) : Stream.<Path>of()) {
+        below
+            .filter(Files::isRegularFile)
+            .sorted()
+            .forEach(file -> files.put(folder + names(path.relativize(file)), file));
+      } catch (IOException e) {
+        throw DurableFiles.unreadable(top, e);
+      }
+    }
+    return files;
+  }
+
+  private static String names(Path relative) {
+    return StreamSupport.stream(relative.spliterator(), false)
+        .map(Path::toString)
+        .collect(Collectors.joining("/"));
   }
 
   /** Writes the report. A reader sees the whole file or none. Returns the file. */

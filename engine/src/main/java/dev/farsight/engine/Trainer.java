@@ -5,6 +5,7 @@ import dev.farsight.api.FarsightException;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.internal.Closing;
+import dev.farsight.engine.TrainerOpening.How;
 import dev.farsight.engine.build.Members;
 import dev.farsight.engine.build.Resources;
 import dev.farsight.engine.build.RunSetup;
@@ -13,7 +14,9 @@ import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.process.ProcessPlace;
 import dev.farsight.engine.progress.OrderedListener;
+import dev.farsight.engine.remote.RemoteFiles;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -68,7 +71,8 @@ public final class Trainer implements AutoCloseable {
    */
   public static Trainer open(
       Config farsight, Components components, Path runDirectory, RunListener listener) {
-    return open(farsight, components, runDirectory, listener, Start.TRAINING);
+    return open(
+        farsight, components, runDirectory, listener, How.of(Start.TRAINING, ProcessPlace.ALONE));
   }
 
   /**
@@ -82,7 +86,7 @@ public final class Trainer implements AutoCloseable {
       Path runDirectory,
       RunListener listener,
       ProcessPlace place) {
-    return open(farsight, components, runDirectory, listener, Start.TRAINING, place);
+    return open(farsight, components, runDirectory, listener, How.of(Start.TRAINING, place));
   }
 
   /** As {@link #open(Config, Components, Path, RunListener)}, in {@code run.directory}. */
@@ -99,7 +103,12 @@ public final class Trainer implements AutoCloseable {
    */
   public static Trainer resume(
       Config farsight, Components components, Path runDirectory, RunListener listener) {
-    return open(farsight, components, runDirectory, listener, Start.RESUMED_TRAINING);
+    return open(
+        farsight,
+        components,
+        runDirectory,
+        listener,
+        How.of(Start.RESUMED_TRAINING, ProcessPlace.ALONE));
   }
 
   /**
@@ -112,7 +121,8 @@ public final class Trainer implements AutoCloseable {
       Path runDirectory,
       RunListener listener,
       ProcessPlace place) {
-    return open(farsight, components, runDirectory, listener, Start.RESUMED_TRAINING, place);
+    return open(
+        farsight, components, runDirectory, listener, How.of(Start.RESUMED_TRAINING, place));
   }
 
   /** As {@link #resume(Config, Components, Path, RunListener)}, in {@code run.directory}. */
@@ -120,10 +130,33 @@ public final class Trainer implements AutoCloseable {
     return resume(farsight, components, RunDirectory.of(farsight), listener);
   }
 
+  /**
+   * As {@link #open(Config, Components, Path, RunListener, ProcessPlace)}, with processes that
+   * share no folder. They bring checkpoints to a store, and what they leave at the end. If it has a
+   * checkpoint, the run continues from that, as by {@link #resume}.
+   *
+   * @param runDirectory on this process's own disk, with nothing in it of an earlier run
+   */
+  public static Trainer openWithStore(
+      Config farsight,
+      Components components,
+      Path runDirectory,
+      RunListener listener,
+      ProcessPlace place,
+      RemoteFiles store) {
+    return open(
+        farsight,
+        components,
+        runDirectory,
+        listener,
+        new How(Start.TRAINING, place, Optional.of(store)));
+  }
+
   /** As {@link #open}, for {@link #evaluate} alone: no checkpoints are written. */
   public static Trainer openToEvaluate(
       Config farsight, Components components, Path runDirectory, RunListener listener) {
-    return open(farsight, components, runDirectory, listener, Start.EVALUATION);
+    return open(
+        farsight, components, runDirectory, listener, How.of(Start.EVALUATION, ProcessPlace.ALONE));
   }
 
   /**
@@ -135,35 +168,20 @@ public final class Trainer implements AutoCloseable {
   }
 
   private static Trainer open(
-      Config farsight,
-      Components components,
-      Path runDirectory,
-      RunListener application,
-      Start start) {
-    return open(farsight, components, runDirectory, application, start, ProcessPlace.ALONE);
-  }
-
-  private static Trainer open(
-      Config farsight,
-      Components components,
-      Path runDirectory,
-      RunListener application,
-      Start start,
-      ProcessPlace place) {
+      Config farsight, Components components, Path runDirectory, RunListener application, How how) {
     Settings given = Settings.of("farsight", farsight);
-    Settings settings = start == Start.EVALUATION ? Members.one(given) : given;
-    if (start == Start.EVALUATION) {
+    Settings settings = how.start() == Start.EVALUATION ? Members.one(given) : given;
+    if (how.start() == Start.EVALUATION) {
       TrainerWork.requireModel(settings);
     }
-    var checkpointing = RunSetup.checkpointing(settings, runDirectory, start);
+    var checkpointing = RunSetup.checkpointing(settings, runDirectory, how.start());
     var listener = new OrderedListener(application);
     TrainerOpening opened =
         RunThread.call(
             () ->
-                TrainerOpening.of(
-                    settings, components, runDirectory, listener, checkpointing, start, place),
+                TrainerOpening.of(settings, components, runDirectory, listener, checkpointing, how),
             () -> {});
-    return new Trainer(opened, listener, start);
+    return new Trainer(opened, listener, how.start());
   }
 
   /**

@@ -13,9 +13,12 @@ import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.process.ProcessPlace;
 import dev.farsight.engine.process.Processes;
 import dev.farsight.engine.progress.OrderedListener;
+import dev.farsight.engine.remote.RemoteFiles;
+import dev.farsight.engine.remote.RemoteRun;
 import dev.farsight.engine.run.Session;
 import dev.farsight.engine.settings.EngineSettings;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +32,18 @@ record TrainerOpening(TrainerWork work, Resources resources, RunDirectory direct
   /** Under the name that logs of runs are configured by. */
   private static final Logger LOG = LoggerFactory.getLogger(Trainer.class);
 
+  /**
+   * What a run begins with.
+   *
+   * @param store to which the run brings its checkpoints; if it has some of it, the run goes on
+   */
+  record How(Start start, ProcessPlace place, Optional<RemoteFiles> store) {
+
+    static How of(Start start, ProcessPlace place) {
+      return new How(start, place, Optional.empty());
+    }
+  }
+
   /** Leaves nothing open if it fails. With several processes, all of them fail then. */
   static TrainerOpening of(
       Settings settings,
@@ -36,13 +51,13 @@ record TrainerOpening(TrainerWork work, Resources resources, RunDirectory direct
       Path runDirectory,
       OrderedListener listener,
       CheckpointSettings checkpointing,
-      Start start,
-      ProcessPlace place) {
+      How how) {
     RunDirectory directory = RunDirectory.lock(runDirectory);
     var resources = new Resources();
     Processes processes = Processes.one();
     try {
-      if (start != Start.RESUMED_TRAINING) {
+      RemoteStore.require(settings, how.start(), how.store());
+      if (how.start() != Start.RESUMED_TRAINING) {
         directory.prepare(false);
       }
       listener.opened(runDirectory);
@@ -54,7 +69,10 @@ record TrainerOpening(TrainerWork work, Resources resources, RunDirectory direct
       }
       var engine = EngineSettings.of(settings);
       SeveralProcesses.requirePossible(engine);
-      processes = resources.own(Members.join(settings, components, place));
+      processes = resources.own(Members.join(settings, components, how.place()));
+      Optional<RemoteRun> remote = RemoteStore.begin(how.store(), processes, checkpointing);
+      Start start =
+          remote.filter(RemoteRun::resumes).map(run -> Start.RESUMED_TRAINING).orElse(how.start());
       var setup =
           RunSetup.of(
               engine,
@@ -63,10 +81,11 @@ record TrainerOpening(TrainerWork work, Resources resources, RunDirectory direct
               runDirectory,
               checkpointing,
               processes,
+              remote,
               resources,
               start);
       Session session = new SessionBuilder(setup, resources).build();
-      var work = new TrainerWork(session, directory, listener, setup.checkpointing());
+      var work = new TrainerWork(session, directory, listener, setup.checkpointing(), remote);
       return new TrainerOpening(work, resources, directory);
     } catch (RuntimeException | Error e) {
       Throwable told = processes.told(e);

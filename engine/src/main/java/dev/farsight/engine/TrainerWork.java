@@ -11,12 +11,15 @@ import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.event.RunStarted;
 import dev.farsight.engine.metrics.MetricsFile;
 import dev.farsight.engine.progress.ProgressMeter;
+import dev.farsight.engine.remote.RemoteRun;
 import dev.farsight.engine.run.EqualParameters;
 import dev.farsight.engine.run.ModelSaving;
 import dev.farsight.engine.run.RowFlush;
 import dev.farsight.engine.run.Session;
 import dev.farsight.engine.run.TrainingRun;
 import dev.farsight.engine.run.WholeModel;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Trains or evaluates in an opened session, and leaves the files of the run. Used once. */
@@ -28,16 +31,19 @@ final class TrainerWork {
   private final RunDirectory directory;
   private final RunListener listener;
   private final CheckpointSettings checkpointing;
+  private final Optional<RemoteRun> remote;
 
   TrainerWork(
       Session session,
       RunDirectory directory,
       RunListener listener,
-      CheckpointSettings checkpointing) {
+      CheckpointSettings checkpointing,
+      Optional<RemoteRun> remote) {
     this.session = session;
     this.directory = directory;
     this.listener = listener;
     this.checkpointing = checkpointing;
+    this.remote = remote;
   }
 
   Report train() {
@@ -148,7 +154,9 @@ final class TrainerWork {
   private Report report(ReportBuilder sections) {
     boolean stopped = session.pipeline().stopped();
     Report report = sections.build(stopped);
-    listener.finished(new RunFinished(report.steps(), stopped, directory.write(report)));
+    Path file = directory.write(report);
+    remote.ifPresent(store -> store.leave(directory.left(session.processes().number())));
+    listener.finished(new RunFinished(report.steps(), stopped, file));
     return report;
   }
 }

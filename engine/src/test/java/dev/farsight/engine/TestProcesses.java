@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import dev.farsight.api.collective.CollectiveContext.Rendezvous;
 import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.process.ProcessPlace;
+import dev.farsight.engine.remote.RemoteFiles;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -23,12 +24,21 @@ final class TestProcesses {
   private final Path directory;
   private final int count;
 
+  /** Null if all have one folder. */
+  private RemoteFiles store;
+
   /**
    * @param directory of the run
    */
   TestProcesses(Path directory, int count) {
     this.directory = directory;
     this.count = count;
+  }
+
+  /** Each has a folder of its own, to which no other one looks. They share a store. */
+  TestProcesses store(RemoteFiles files) {
+    store = files;
+    return this;
   }
 
   /** Trains; returns the reports by process. */
@@ -79,6 +89,15 @@ final class TestProcesses {
         process == 0 || count == 1
             ? directory
             : directory.resolve("processes").resolve("" + process);
+    if (store != null) {
+      return Trainer.openWithStore(
+          config,
+          TestRun.builtIn(),
+          directory.resolve("" + process),
+          RunListener.NONE,
+          place,
+          store);
+    }
     return resume
         ? Trainer.resume(config, TestRun.builtIn(), own, RunListener.NONE, place)
         : Trainer.open(config, TestRun.builtIn(), own, RunListener.NONE, place);

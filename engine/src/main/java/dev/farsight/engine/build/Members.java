@@ -10,11 +10,13 @@ import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.process.Joining;
 import dev.farsight.engine.process.ProcessPlace;
 import dev.farsight.engine.process.Processes;
+import dev.farsight.engine.remote.RemoteRun;
 import dev.farsight.engine.settings.ShardingSettings;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
@@ -69,9 +71,13 @@ public final class Members {
 
   /** Connects the processes for the checkpoints that they write beside training. */
   public static CheckpointGroup checkpoints(
-      Settings farsight, Components components, Processes processes, Resources resources) {
+      Settings farsight,
+      Components components,
+      Processes processes,
+      Optional<RemoteRun> remote,
+      Resources resources) {
     if (processes.isAlone()) {
-      return CheckpointGroup.one();
+      return new CheckpointGroup(processes, null, remote);
     }
     List<String> names =
         IntStream.range(0, processes.count()).mapToObj(number -> "process " + number).toList();
@@ -89,7 +95,7 @@ public final class Members {
                 .get(0));
     // Some processes have more rows to write than others.
     commits.patience(Processes.PATIENCE);
-    return new CheckpointGroup(processes, commits);
+    return new CheckpointGroup(processes, commits, remote);
   }
 
   static CollectiveFactory sockets(Components components, Settings farsight) {

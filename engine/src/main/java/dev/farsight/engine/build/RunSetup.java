@@ -11,6 +11,7 @@ import dev.farsight.engine.event.RunListener;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.process.OwnRanks;
 import dev.farsight.engine.process.Processes;
+import dev.farsight.engine.remote.RemoteRun;
 import dev.farsight.engine.settings.EngineSettings;
 import dev.farsight.engine.sharding.ShardingPlan;
 import java.nio.file.Path;
@@ -50,6 +51,7 @@ public record RunSetup(
    * The setup of a run of a user's.
    *
    * @param checkpointing that of process 0, if there are several
+   * @param remote where checkpoints are brought to and were fetched from
    */
   public static RunSetup of(
       EngineSettings settings,
@@ -58,10 +60,12 @@ public record RunSetup(
       Path runDirectory,
       CheckpointSettings checkpointing,
       Processes processes,
+      Optional<RemoteRun> remote,
       Resources resources,
       Start start) {
     boolean resume = start == Start.RESUMED_TRAINING;
-    CheckpointSettings own = checkpointing.of(processes);
+    CheckpointSettings own =
+        remote.isPresent() ? checkpointing.onOwnDisk(processes) : checkpointing.of(processes);
     if (start == Start.TRAINING && !processes.isFirst()) {
       EarlierCheckpoints.discardParts(own);
     }
@@ -77,7 +81,8 @@ public record RunSetup(
         CheckpointOpening.of(
             own,
             resume,
-            () -> Members.checkpoints(settings.farsight(), components, processes, resources)),
+            () ->
+                Members.checkpoints(settings.farsight(), components, processes, remote, resources)),
         processes,
         resume ? EarlierCheckpoints.plan(own) : Optional.empty());
   }

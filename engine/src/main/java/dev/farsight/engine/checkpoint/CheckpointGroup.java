@@ -2,8 +2,10 @@ package dev.farsight.engine.checkpoint;
 
 import dev.farsight.api.collective.Collective;
 import dev.farsight.engine.process.Processes;
+import dev.farsight.engine.remote.RemoteRun;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The processes that write the checkpoints of a run. Each has a directory of its own, with the rows
@@ -20,17 +22,27 @@ public final class CheckpointGroup {
   /** Used by the threads that write checkpoints; null if there is one process. */
   private final Collective commits;
 
+  private final Optional<RemoteRun> remote;
+
   /**
-   * @param commits whose ranks are the processes; not owned
+   * @param commits whose ranks are the processes; not owned; null if there is one process
+   * @param remote where checkpoints are brought to; empty if the folders of all are on one file
+   *     system
    */
-  public CheckpointGroup(Processes processes, Collective commits) {
+  public CheckpointGroup(Processes processes, Collective commits, Optional<RemoteRun> remote) {
     this.processes = processes;
     this.commits = commits;
+    this.remote = remote;
   }
 
   /** Of a run of one process. */
   public static CheckpointGroup one() {
-    return new CheckpointGroup(Processes.one(), null);
+    return new CheckpointGroup(Processes.one(), null, Optional.empty());
+  }
+
+  /** Where checkpoints are brought to; empty if the folders of all are on one file system. */
+  Optional<RemoteRun> remote() {
+    return remote;
   }
 
   int number() {
@@ -50,7 +62,7 @@ public final class CheckpointGroup {
    *
    * @param run that of the run
    */
-  static Path directory(Path run, int process) {
+  public static Path directory(Path run, int process) {
     return process == 0 ? run : run.resolve(FOLDER).resolve(String.valueOf(process));
   }
 
@@ -66,22 +78,36 @@ public final class CheckpointGroup {
 
   /** Publishes this process's part of a checkpoint, so that all are there or none is. */
   void publish(Runnable own) {
-    if (commits == null) {
-      own.run();
-      return;
+    if (isFirst()) {
+      publish(() -> {}, own);
+    } else {
+      publish(own, () -> {});
     }
+  }
+
+  /**
+   * Publishes a checkpoint, so that all parts are there or none is.
+   *
+   * @param part what each process does
+   * @param whole what process 0 does once all have; the others wait for it
+   */
+  void publish(Runnable part, Runnable whole) {
     try {
-      if (!isFirst()) {
-        own.run();
-      }
-      commits.barrier();
+      part.run();
+      barrier();
       if (isFirst()) {
-        own.run();
+        whole.run();
       }
-      commits.barrier();
+      barrier();
     } catch (RuntimeException | Error e) {
       failed(e);
       throw e;
+    }
+  }
+
+  private void barrier() {
+    if (commits != null) {
+      commits.barrier();
     }
   }
 

@@ -47,6 +47,13 @@ public record CheckpointSettings(
     this(everySteps, everyNanos, ofBest, keep, deltas, directory, directory, runDirectory);
   }
 
+  /** The same of one of several processes, each of which has the folders of all on its own disk. */
+  public CheckpointSettings onOwnDisk(Processes processes) {
+    Path own = CheckpointGroup.directory(directory, processes.number());
+    return new CheckpointSettings(
+        everySteps, everyNanos, ofBest, keep, deltas, own, directory, runDirectory);
+  }
+
   /** The same of one of several processes. All call this. */
   public CheckpointSettings of(Processes processes) {
     if (processes.isAlone()) {

@@ -14,6 +14,7 @@ import dev.farsight.engine.event.ListenerException;
 import dev.farsight.engine.model.FileSeal;
 import dev.farsight.engine.model.FittedFolder;
 import dev.farsight.engine.model.ModelDescription;
+import dev.farsight.engine.remote.RemoteRun;
 import dev.farsight.engine.sharding.ShardingPlan;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -245,6 +246,9 @@ public final class Checkpoints implements AutoCloseable {
    */
   public RowStore attach(RowStore store, LongPredicate ownRows) {
     Optional<StoreIdentity> persistent = store.identity();
+    if (group.remote().isPresent()) {
+      MirroredFiles.requirePossible(persistent, settings);
+    }
     deltas =
         new DeltaChain(
             settings,
@@ -429,7 +433,7 @@ public final class Checkpoints implements AutoCloseable {
                         progress,
                         description,
                         config);
-                group.publish(() -> writer.publish(manifest));
+                publish(writer, step, manifest, pinnedStep);
                 deleteOld(pinnedStep);
               } catch (RuntimeException | Error e) {
                 group.failed(e);
@@ -438,6 +442,21 @@ public final class Checkpoints implements AutoCloseable {
               LOG.info("checkpoint of step {} written to {}", step, directory.path());
               completed.accept(directory.checkpoint(step));
             });
+  }
+
+  private void publish(CheckpointWriter writer, long step, Manifest manifest, long pinnedStep) {
+    if (group.remote().isEmpty()) {
+      group.publish(() -> writer.publish(manifest));
+      return;
+    }
+    RemoteRun remote = group.remote().get();
+    var mirrored = new MirroredFiles(directory, settings.runDirectory());
+    group.publish(
+        () -> {
+          writer.publish(manifest);
+          remote.upload(step, mirrored.of(manifest, step));
+        },
+        () -> remote.commit(step, pinnedStep, settings.keep()));
   }
 
   private void addDigests(long step, String lossesSha256, RowHistory.CheckpointRows rows) {

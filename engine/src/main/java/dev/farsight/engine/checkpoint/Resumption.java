@@ -2,6 +2,7 @@ package dev.farsight.engine.checkpoint;
 
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.config.ConfigException;
+import dev.farsight.engine.remote.RemoteRun;
 import dev.farsight.engine.sharding.ShardingPlan;
 import java.util.List;
 import java.util.Optional;
@@ -88,6 +89,7 @@ record Resumption(Checkpoint checkpoint, boolean moved) {
         RowLogFiles.check(checkpoint.manifest(), step, ownDirectory);
         return new Resumption(checkpoint, false);
       }
+      group.remote().ifPresent(RemoteRun::fetchAll);
       var run = new CheckpointDirectory(settings.ofRun());
       Checkpoint ofRun = Checkpoint.open(run.checkpoint(step));
       Manifest manifest = ofRun.manifest();

@@ -96,6 +96,9 @@ final class RankTask {
     try (Plugins plugins = Plugins.load(loader)) {
       Config farsight = user.resolve(plugins.loaders());
       Path run = Path.of(settings.directory());
+      if (settings.store() != null) {
+        return trainWithStore(farsight, plugins, run, meeting);
+      }
       Path own = process == 0 ? run : run.resolve("processes").resolve(String.valueOf(process));
       boolean resumes =
           CheckpointSettings.of(Settings.of("farsight", farsight), run).hasCheckpoint();
@@ -104,6 +107,23 @@ final class RankTask {
           resumes
               ? Trainer.resume(farsight, plugins.components(), own, RunListener.NONE, place)
               : Trainer.open(farsight, plugins.components(), own, RunListener.NONE, place)) {
+        return trainer.train();
+      }
+    }
+  }
+
+  /** The run goes on from what the store has of it, whatever this executor had before. */
+  private Report trainWithStore(Config farsight, Plugins plugins, Path directory, Meeting meeting) {
+    try (var own = ScratchFolder.in(directory, process)) {
+      HadoopFiles store = settings.files();
+      try (Trainer trainer =
+          Trainer.openWithStore(
+              farsight,
+              plugins.components(),
+              own.path().resolve("run"),
+              RunListener.NONE,
+              ProcessPlace.of(process, meeting.rendezvous()),
+              store)) {
         return trainer.train();
       }
     }

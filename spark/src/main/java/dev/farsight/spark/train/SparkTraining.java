@@ -6,6 +6,7 @@ import dev.farsight.api.config.Settings;
 import dev.farsight.engine.build.SettingsCheck;
 import dev.farsight.engine.config.FarsightConfig;
 import dev.farsight.engine.plugin.Plugins;
+import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -13,11 +14,14 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.SerializableConfiguration;
 import scala.Function1;
 import scala.collection.Iterator;
 import scala.jdk.javaapi.CollectionConverters;
@@ -28,8 +32,8 @@ import scala.reflect.ClassTag$;
  * places them, and if one is lost, tries again: the run then goes on from its last checkpoint, to
  * the bit if there are as many processes.
  *
- * <p>All executors have the files of the data and the folder of the run mounted under the same
- * names.
+ * <p>All executors have the files of the data mounted under the same names, and the folder of the
+ * run, unless {@code run.store} names a place for what they share of it.
  */
 public final class SparkTraining {
 
@@ -42,7 +46,8 @@ public final class SparkTraining {
   }
 
   /**
-   * @param directory of the run
+   * @param directory of the run; with {@code run.store}, a folder on each executor's own disk, if
+   *     relative in its working folder
    * @param processes how many executors train
    * @return the report of the run, as JSON
    * @throws ConfigException if a setting is wrong, of Farsight or of Spark
@@ -52,6 +57,9 @@ public final class SparkTraining {
     requireSpark(processes);
     List<String> overrides = overrides(config, processes);
     check(config, overrides);
+    Optional<String> store = store(config);
+    Configuration hadoop = session.sparkContext().hadoopConfiguration();
+    store.ifPresent(address -> requireUsable(HadoopFiles.of(address, hadoop)));
     byte[] secret = new byte[SECRET_BYTES];
     new SecureRandom().nextBytes(secret);
     var settings =
@@ -59,9 +67,32 @@ public final class SparkTraining {
             config.text(),
             overrides,
             processes,
-            directory.toAbsolutePath().toString(),
+            (store.isPresent() ? directory : directory.toAbsolutePath()).toString(),
+            store.orElse(null),
+            new SerializableConfiguration(hadoop),
             HexFormat.of().formatHex(secret));
     return report(results(settings));
+  }
+
+  /** The address of the folder for what the executors share; empty if they see the run's. */
+  static Optional<String> store(FarsightConfig config) {
+    Settings run = config.early(SparkTraining.class.getClassLoader()).section("run");
+    return run.has("store") ? Optional.of(run.string("store")) : Optional.empty();
+  }
+
+  /** Told here, once, before any executor begins. */
+  private static void requireUsable(HadoopFiles store) {
+    store.requireWritable();
+    try {
+      boolean report = store.exists("report.json");
+      if (report && store.list("checkpoints").isEmpty()) {
+        throw new ConfigException(
+            store.address("report.json")
+                + ": is the report of an earlier run, which has left no checkpoint to go on from; choose another run.store");
+      }
+    } catch (IOException e) {
+      throw new FarsightException(store.address() + ": cannot be read: " + e, e);
+    }
   }
 
   private static List<String> overrides(FarsightConfig config, int processes) {

@@ -18,8 +18,8 @@ import org.apache.spark.sql.SparkSession;
  * <pre>Train CONF [--ranks N] [--set KEY=VALUE ...]</pre>
  *
  * <p>Ends with 0, with 1 if training has failed, or with 2 if a setting is wrong. The run is left
- * in {@code run.directory}. If that has checkpoints of an earlier attempt, the run goes on from
- * there.
+ * in {@code run.store}, or else in {@code run.directory}. If that has checkpoints of an earlier
+ * attempt, the run goes on from there.
  */
 public final class Train {
 
@@ -40,7 +40,8 @@ public final class Train {
       SparkSession session = SparkSession.builder().appName("farsight train").getOrCreate();
       try {
         int ranks = asked.ranks() > 0 ? asked.ranks() : executors(session);
-        print(new SparkTraining(session).train(config, directory, ranks), directory, out);
+        String report = new SparkTraining(session).train(config, directory, ranks);
+        print(report, SparkTraining.store(config).orElse(directory.toString()), out);
       } finally {
         session.stop();
       }
@@ -56,11 +57,14 @@ public final class Train {
 
   private static Path directory(FarsightConfig config) {
     Settings run = config.early(Train.class.getClassLoader()).section("run");
-    if (!run.has("directory")) {
-      throw new ConfigException(
-          "farsight.run.directory is not set: name a folder that all executors have mounted");
+    if (run.has("directory")) {
+      return run.path("directory");
     }
-    return run.path("directory");
+    if (run.has("store")) {
+      return Path.of("farsight");
+    }
+    throw new ConfigException(
+        "farsight.run.directory is not set: name a folder that all executors have mounted; or one on a file system that Hadoop knows as farsight.run.store");
   }
 
   /** As many as Spark was asked for; one without a cluster. */
@@ -70,7 +74,7 @@ public final class Train {
     return Math.max(1, context.getConf().getInt("spark.executor.instances", known));
   }
 
-  private static void print(String report, Path directory, PrintStream out) {
+  private static void print(String report, String folder, PrintStream out) {
     Config json = ConfigFactory.parseString(report);
     String auroc =
         json.hasPath("quality.auroc")
@@ -80,8 +84,8 @@ public final class Train {
         String.format(
             Locale.ROOT,
             "%d steps, %s%s",
-            json.getLong("steps"),
+            json.getLong("throughput.steps"),
             auroc,
-            directory.resolve("report.json")));
+            folder + "/report.json"));
   }
 }
