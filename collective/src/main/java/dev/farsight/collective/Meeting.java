@@ -155,7 +155,10 @@ final class Meeting implements AutoCloseable {
                   + " at "
                   + text(address)
                   + ": "
-                  + IoReason.of(e),
+                  + IoReason.of(e)
+                  + "; a firewall must let processes through on any port, and sharding.sockets.host of "
+                  + context.name(other)
+                  + " be an address by which this host reaches it",
               e);
         }
         Thread.sleep(RETRY_MILLIS);

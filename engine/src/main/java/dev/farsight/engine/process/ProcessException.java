@@ -21,18 +21,28 @@ public final class ProcessException extends FarsightException {
 
   /** Words that say by themselves whose they are. */
   private static final Pattern NAMED =
-      Pattern.compile("(rank \\d+ \\([^)]*of )?process (\\d+)\\b.*", Pattern.DOTALL);
+      Pattern.compile("(rank \\d+ \\([^)]*of )?process (\\d+)\\b\\)?(:?).*", Pattern.DOTALL);
 
   private final int process;
+  private final boolean loss;
 
-  private ProcessException(int process, String message, Throwable cause) {
+  private ProcessException(int process, boolean loss, String message, Throwable cause) {
     super(message, cause);
     this.process = process;
+    this.loss = loss;
   }
 
   /** The process that failed first. */
   public int process() {
     return process;
+  }
+
+  /**
+   * Whether others have seen that the process is gone or hangs; it has not said so itself, and may
+   * never say anything.
+   */
+  public boolean isLoss() {
+    return loss;
   }
 
   /**
@@ -50,7 +60,7 @@ public final class ProcessException extends FarsightException {
       told = TOLD.matcher(told.group(5));
     }
     return told.matches()
-        ? new ProcessException(Integer.parseInt(told.group(3)), seen(told), failure)
+        ? new ProcessException(Integer.parseInt(told.group(3)), true, seen(told), failure)
         : said(first, failure);
   }
 
@@ -64,8 +74,9 @@ public final class ProcessException extends FarsightException {
     String reason = told.group(5);
     Matcher named = NAMED.matcher(reason);
     return named.matches()
-        ? new ProcessException(Integer.parseInt(named.group(2)), reason, failure)
+        ? new ProcessException(
+            Integer.parseInt(named.group(2)), named.group(3).isEmpty(), reason, failure)
         : new ProcessException(
-            Integer.parseInt(told.group(3)), told.group(2) + ": " + reason, failure);
+            Integer.parseInt(told.group(3)), false, told.group(2) + ": " + reason, failure);
   }
 }

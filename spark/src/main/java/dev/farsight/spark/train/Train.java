@@ -34,6 +34,7 @@ public final class Train {
 
   static int run(List<String> arguments, PrintStream out, PrintStream err) {
     try {
+      SparkVersion.require();
       var asked = TrainArguments.of(arguments);
       FarsightConfig config = FarsightConfig.ofFile(asked.conf()).set(asked.overrides());
       Path directory = directory(config);
