@@ -23,6 +23,9 @@ public final class ProcessException extends FarsightException {
   private static final Pattern NAMED =
       Pattern.compile("(rank \\d+ \\([^)]*of )?process (\\d+)\\b\\)?(:?).*", Pattern.DOTALL);
 
+  /** Of one that may be there, and not have found the others. */
+  private static final String NOT_YET = "did not come in time";
+
   private final int process;
   private final boolean loss;
 
@@ -60,7 +63,11 @@ public final class ProcessException extends FarsightException {
       told = TOLD.matcher(told.group(5));
     }
     return told.matches()
-        ? new ProcessException(Integer.parseInt(told.group(3)), true, seen(told), failure)
+        ? new ProcessException(
+            Integer.parseInt(told.group(3)),
+            !told.group(5).startsWith(NOT_YET),
+            seen(told),
+            failure)
         : said(first, failure);
   }
 

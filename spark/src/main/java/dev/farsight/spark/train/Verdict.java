@@ -1,7 +1,6 @@
 package dev.farsight.spark.train;
 
 import dev.farsight.api.FarsightException;
-import dev.farsight.api.collective.CollectiveException;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.internal.Quoted;
 import dev.farsight.engine.cache.CacheTooSmallException;
@@ -11,6 +10,7 @@ import dev.farsight.engine.process.ProcessException;
 import dev.farsight.reading.BadRowException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.ArrayList;
@@ -42,11 +42,18 @@ record Verdict(Kind kind, String reason) {
   }
 
   private static final Pattern NAMED =
-      Pattern.compile("(rank \\d+ \\(.* of )?process \\d+.*", Pattern.DOTALL);
+      Pattern.compile("(rank \\d+ \\((.* of )?)?process \\d+.*", Pattern.DOTALL);
+
+  /** What collectives say of others, also in the middle of a line: "the checkpoint failed: ...". */
+  private static final Pattern LOST =
+      Pattern.compile(
+          "group \\S+: rank \\d+ \\([^)]*\\) (has shown no sign|is gone|did not join|stopped in|left before)");
 
   private static final String GROUP = "group processes: ";
 
-  private static final String READ_ONLY = "Read-only file system";
+  /** What the system says of folders that are files, or of mounts. */
+  private static final Pattern WRONG_PATH =
+      Pattern.compile("(?s).*(Not a directory|Read-only file system).*");
 
   static final Verdict FINE = new Verdict(Kind.FINE, "");
 
@@ -88,7 +95,8 @@ record Verdict(Kind kind, String reason) {
         || failure instanceof AccessDeniedException
         || failure instanceof NotDirectoryException
         || failure instanceof FileAlreadyExistsException
-        || String.valueOf(failure.getMessage()).contains(READ_ONLY);
+        || (failure instanceof FileSystemException
+            && WRONG_PATH.matcher(String.valueOf(failure.getMessage())).matches());
   }
 
   /**
@@ -96,8 +104,16 @@ record Verdict(Kind kind, String reason) {
    * answer before Spark has missed it, which takes minutes.
    */
   static boolean isLoss(FarsightException failure) {
-    return failure instanceof CollectiveException
-        || (failure instanceof ProcessException other && other.isLoss());
+    for (Throwable at = failure; at != null; at = at.getCause()) {
+      boolean lost =
+          at instanceof ProcessException other
+              ? other.isLoss()
+              : LOST.matcher(String.valueOf(at.getMessage())).find();
+      if (lost) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** What all of them say: the worst, and if several failed by themselves, the reasons of all. */

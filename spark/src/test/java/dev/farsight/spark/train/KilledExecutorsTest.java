@@ -54,7 +54,8 @@ class KilledExecutorsTest {
             1,
             Map.of(
                 "spark.executor.heartbeatInterval", "2s",
-                "spark.network.timeout", "30s"));
+                "spark.network.timeout", "30s",
+                "spark.network.timeoutInterval", "5s"));
     session
         .sparkContext()
         .addSparkListener(

@@ -67,7 +67,7 @@ public final class LocalCluster {
     }
   }
 
-  private static String options() {
+  static String options() {
     try {
       // A local cluster wants a folder of jars, though the class path has them all.
       Files.createDirectories(Path.of(System.getenv("SPARK_HOME"), "jars"));

@@ -84,6 +84,7 @@ class SparkFailuresTest {
 
   private static FarsightConfig csvConfig(Path file) {
     return ClusterRun.config()
+        .set("cache.size=100%")
         .set("data.source=csv")
         .set("data.path=" + file)
         .set("data.csv.dense=[x]")

@@ -52,11 +52,11 @@ class VerdictTest {
   void severalThatFailedAreToldTogether() {
     var caller =
         new FarsightException(
-            "group processes: process 2: cannot reach process 1 at '10.0.0.7:4711': timed out");
-    var called = new FarsightException("group processes: process 2 did not come in time");
+            "group processes: rank 2 (process 2): cannot reach rank 1 (process 1) at '10.0.0.7:4711': timed out");
+    var called = new FarsightException("group processes: rank 2 (process 2) did not come in time");
     assertThat(all(Verdict.FINE, Verdict.of(1, called, true), Verdict.of(2, caller, true)).reason())
         .isEqualTo(
-            "process 2 did not come in time; process 2: cannot reach process 1 at '10.0.0.7:4711': timed out");
+            "process 1: rank 2 (process 2) did not come in time; rank 2 (process 2): cannot reach rank 1 (process 1) at '10.0.0.7:4711': timed out");
   }
 
   @Test
@@ -68,7 +68,13 @@ class VerdictTest {
                 other(
                     "group steps: rank 0 (cpu 0 of process 0) ended it: rank 1 (cpu 0 of process 1) has shown no sign of life for 8 s"),
                 other(
-                    "group processes: rank 0 (process 0) ended it: process 1 is gone: its connection ended")))
+                    "group processes: rank 0 (process 0) ended it: process 1 is gone: its connection ended"),
+                other(
+                    "group checkpoints: rank 0 (process 0) ended it: the checkpoint failed: group checkpoints: rank 1 (process 1) has shown no sign of life for 5 s"),
+                new FarsightException(
+                    "the checkpoint failed",
+                    new FarsightException(
+                        "group checkpoints: rank 1 (process 1) is gone: its connection ended"))))
         .allMatch(Verdict::isLoss);
     assertThat(
             List.of(
