@@ -53,8 +53,9 @@ public final class SparkVersion {
 
   private static Properties properties(String file) {
     var properties = new Properties();
-    try (InputStream in = Objects.requireNonNullElse(
-        SparkVersion.class.getResourceAsStream(file), InputStream.nullInputStream())) {
+    try (InputStream in =
+        Objects.requireNonNullElse(
+            SparkVersion.class.getResourceAsStream(file), InputStream.nullInputStream())) {
       properties.load(in);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

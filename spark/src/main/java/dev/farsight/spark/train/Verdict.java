@@ -130,9 +130,7 @@ record Verdict(Kind kind, String reason) {
         reasons.add(verdict.reason);
       }
     }
-    return worst.kind == Kind.FAILED
-        ? new Verdict(Kind.FAILED, String.join("; ", reasons))
-        : worst;
+    return worst.kind == Kind.FAILED ? new Verdict(Kind.FAILED, String.join("; ", reasons)) : worst;
   }
 
   String encode() {

@@ -23,7 +23,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What cannot go well is one line at the driver, and is not tried again where that is of no use. */
+/**
+ * What cannot go well is one line at the driver, and is not tried again where that is of no use.
+ */
 class SparkFailuresTest {
 
   private static final int EXECUTORS = 2;

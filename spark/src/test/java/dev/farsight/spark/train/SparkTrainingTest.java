@@ -43,7 +43,8 @@ class SparkTrainingTest {
 
   @Test
   void executorsTrainWhatOneProcessTrains() {
-    String report = new SparkTraining(session).train(ClusterRun.config(), folder.resolve("run"), EXECUTORS);
+    String report =
+        new SparkTraining(session).train(ClusterRun.config(), folder.resolve("run"), EXECUTORS);
     assertThat(ClusterRun.digests(report)).isEqualTo(onOne(ClusterRun.config()));
     assertThat(Report.read(folder.resolve("run/report.json")).json().getString("loss_sha256"))
         .isEqualTo(ConfigFactory.parseString(report).getString("loss_sha256"));
@@ -52,7 +53,8 @@ class SparkTrainingTest {
 
   @Test
   void anExecutorThatIsKilledCostsNothingButTime() throws Exception {
-    FarsightConfig config = ClusterRun.config().set("checkpoint.every=20 steps").set("train.epochs=2");
+    FarsightConfig config =
+        ClusterRun.config().set("checkpoint.every=20 steps").set("train.epochs=2");
     Path run = folder.resolve("run");
     CompletableFuture<String> report =
         CompletableFuture.supplyAsync(
@@ -70,10 +72,13 @@ class SparkTrainingTest {
   void wrongSettingsAreToldOnce() {
     var training = new SparkTraining(session);
     assertThatThrownBy(
-            () -> training.train(ClusterRun.config().set("cache.size=no"), folder.resolve("a"), EXECUTORS))
+            () ->
+                training.train(
+                    ClusterRun.config().set("cache.size=no"), folder.resolve("a"), EXECUTORS))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("cache.size");
-    assertThatThrownBy(() -> training.train(ClusterRun.config(), folder.resolve("b"), EXECUTORS + 1))
+    assertThatThrownBy(
+            () -> training.train(ClusterRun.config(), folder.resolve("b"), EXECUTORS + 1))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("4 processes, and Spark has room for fewer");
   }
