@@ -81,7 +81,7 @@ public final class Train {
         String.format(
             Locale.ROOT,
             "%d steps, %s%s",
-            json.getLong("steps"),
+            json.getLong("throughput.steps"),
             auroc,
             directory.resolve("report.json")));
   }

@@ -56,7 +56,7 @@ class VerdictTest {
     var called = new FarsightException("group processes: rank 2 (process 2) did not come in time");
     assertThat(all(Verdict.FINE, Verdict.of(1, called, true), Verdict.of(2, caller, true)).reason())
         .isEqualTo(
-            "process 1: rank 2 (process 2) did not come in time; rank 2 (process 2): cannot reach rank 1 (process 1) at '10.0.0.7:4711': timed out");
+            "rank 2 (process 2) did not come in time; rank 2 (process 2): cannot reach rank 1 (process 1) at '10.0.0.7:4711': timed out");
   }
 
   @Test
