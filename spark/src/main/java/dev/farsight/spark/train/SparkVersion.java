@@ -41,7 +41,7 @@ public final class SparkVersion {
       return Optional.empty();
     }
     return Optional.of(
-        "Spark %s with Scala %s runs here, and this farsight-spark is built for Spark %s with Scala %s: use that, or build farsight-spark with -Dspark.version=VERSION; 3.5, 4.1 and 4.2 work, all with Scala 2.13"
+        "Spark %s with Scala %s runs here, and this farsight-spark is built for Spark %s with Scala %s: use that, or build farsight-spark with -Dspark.version=VERSION; 4.1, 4.2 and, without Parquet, 3.5 work, all with Scala 2.13"
             .formatted(spark, scala, minor(builtSpark), builtScala));
   }
 

@@ -33,7 +33,7 @@ class SparkVersionTest {
   void othersAreToldWithWhatWorks() {
     assertThat(SparkVersion.complaint("4.1.0", "2.13", "3.5.6", "2.12.18"))
         .hasValue(
-            "Spark 3.5.6 with Scala 2.12.18 runs here, and this farsight-spark is built for Spark 4.1 with Scala 2.13: use that, or build farsight-spark with -Dspark.version=VERSION; 3.5, 4.1 and 4.2 work, all with Scala 2.13");
+            "Spark 3.5.6 with Scala 2.12.18 runs here, and this farsight-spark is built for Spark 4.1 with Scala 2.13: use that, or build farsight-spark with -Dspark.version=VERSION; 4.1, 4.2 and, without Parquet, 3.5 work, all with Scala 2.13");
     assertThat(SparkVersion.complaint("4.1.0", "2.13", "4.10.0", "2.13.17")).isPresent();
     assertThat(SparkVersion.complaint("4.1.0", "2.13", "4.1.0", "3.3.1")).isPresent();
     assertThat(SparkVersion.complaint("4.1.0", "2.13", "unknown", "unknown")).isPresent();
