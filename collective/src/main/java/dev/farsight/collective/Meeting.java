@@ -8,7 +8,6 @@ import dev.farsight.api.internal.Quoted;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
@@ -126,51 +125,63 @@ final class Meeting implements AutoCloseable {
     }
   }
 
-  /** Calls a rank until it is there. */
+  /** Calls a rank until it is there, and the network too. */
   private SocketChannel dial(InetSocketAddress address, int other, int kind)
       throws IOException, InterruptedException {
     while (true) {
       SocketChannel channel = SocketChannel.open();
+      boolean reached = false;
       try {
         channel.socket().connect(address, leftMillis());
+        reached = true;
         channel.socket().setSoTimeout(Math.min(leftMillis(), LONGEST_HANDSHAKE_MILLIS));
         if (handshake.call(channel.socket(), kind, rank)) {
           return channel;
         }
         channel.close();
-        throw new FarsightException(
-            start()
-                + context.name(other)
-                + " at "
-                + text(address)
-                + " refused this process: it has another secret, group or number of ranks, or is"
-                + " something else");
-      } catch (ConnectException | SocketTimeoutException e) {
+        throw refused(address, other);
+      } catch (IOException e) {
         channel.close();
-        if (left() < TimeUnit.MILLISECONDS.toNanos(2 * RETRY_MILLIS)) {
+        if (reached && !(e instanceof SocketTimeoutException)) {
           throw new FarsightException(
               start()
-                  + "cannot reach "
                   + context.name(other)
                   + " at "
                   + text(address)
-                  + ": "
+                  + " ended the connection: "
                   + IoReason.of(e),
               e);
         }
+        if (left() < TimeUnit.MILLISECONDS.toNanos(2 * RETRY_MILLIS)) {
+          throw unreachable(address, other, e);
+        }
         Thread.sleep(RETRY_MILLIS);
-      } catch (IOException e) {
-        channel.close();
-        throw new FarsightException(
-            start()
-                + context.name(other)
-                + " at "
-                + text(address)
-                + " ended the connection: "
-                + IoReason.of(e),
-            e);
       }
     }
+  }
+
+  private FarsightException refused(InetSocketAddress address, int other) {
+    return new FarsightException(
+        start()
+            + context.name(other)
+            + " at "
+            + text(address)
+            + " refused this process: it has another secret, group or number of ranks, or is"
+            + " something else");
+  }
+
+  private FarsightException unreachable(InetSocketAddress address, int other, IOException reason) {
+    return new FarsightException(
+        start()
+            + "cannot reach "
+            + context.name(other)
+            + " at "
+            + text(address)
+            + ": "
+            + IoReason.of(reason)
+            + "; sharding.sockets.host of that process has to be an address that is reached from"
+            + " here, at any port",
+        reason);
   }
 
   private String start() {

@@ -4,6 +4,7 @@ import dev.farsight.api.FarsightException;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.datasets.prepare.Preparation.Outcome;
 import dev.farsight.engine.config.FarsightConfig;
+import dev.farsight.spark.train.SparkVersion;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,6 +31,7 @@ public final class Prepare {
 
   static int run(List<String> arguments, PrintStream out, PrintStream err) {
     try {
+      SparkVersion.require();
       var asked = PrepareArguments.of(arguments);
       FarsightConfig config = FarsightConfig.ofFile(asked.conf()).set(asked.overrides());
       SparkSession session = SparkSession.builder().appName("farsight prepare").getOrCreate();

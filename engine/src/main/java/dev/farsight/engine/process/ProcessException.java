@@ -21,18 +21,31 @@ public final class ProcessException extends FarsightException {
 
   /** Words that say by themselves whose they are. */
   private static final Pattern NAMED =
-      Pattern.compile("(rank \\d+ \\([^)]*of )?process (\\d+)\\b.*", Pattern.DOTALL);
+      Pattern.compile("(rank \\d+ \\([^)]*of )?process (\\d+)\\b\\)?(:?).*", Pattern.DOTALL);
+
+  /** Of one that may be there, and not have found the others. */
+  private static final String NOT_YET = "did not come in time";
 
   private final int process;
+  private final boolean loss;
 
-  private ProcessException(int process, String message, Throwable cause) {
+  private ProcessException(int process, boolean loss, String message, Throwable cause) {
     super(message, cause);
     this.process = process;
+    this.loss = loss;
   }
 
   /** The process that failed first. */
   public int process() {
     return process;
+  }
+
+  /**
+   * Whether others have seen that the process is gone or hangs; it has not said so itself, and may
+   * never say anything.
+   */
+  public boolean isLoss() {
+    return loss;
   }
 
   /**
@@ -50,7 +63,11 @@ public final class ProcessException extends FarsightException {
       told = TOLD.matcher(told.group(5));
     }
     return told.matches()
-        ? new ProcessException(Integer.parseInt(told.group(3)), seen(told), failure)
+        ? new ProcessException(
+            Integer.parseInt(told.group(3)),
+            !told.group(5).startsWith(NOT_YET),
+            seen(told),
+            failure)
         : said(first, failure);
   }
 
@@ -64,8 +81,9 @@ public final class ProcessException extends FarsightException {
     String reason = told.group(5);
     Matcher named = NAMED.matcher(reason);
     return named.matches()
-        ? new ProcessException(Integer.parseInt(named.group(2)), reason, failure)
+        ? new ProcessException(
+            Integer.parseInt(named.group(2)), named.group(3).isEmpty(), reason, failure)
         : new ProcessException(
-            Integer.parseInt(told.group(3)), told.group(2) + ": " + reason, failure);
+            Integer.parseInt(told.group(3)), false, told.group(2) + ": " + reason, failure);
   }
 }

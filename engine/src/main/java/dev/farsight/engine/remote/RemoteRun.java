@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -68,6 +69,16 @@ public final class RemoteRun {
     fetch =
         new Fetch(commits, folders, runDirectory.resolve(LocalFile.METRICS), processes.number());
     sweep = new Sweep(store, attempt);
+  }
+
+  /**
+   * The step of the newest checkpoint in a store, which may be damaged; empty if there is none.
+   *
+   * @throws IOException if the store cannot be listed
+   */
+  public static OptionalLong lastStep(RemoteFiles files) throws IOException {
+    return new Commits(new Store(files))
+        .newestFirst().stream().mapToLong(Commits::step).findFirst();
   }
 
   /**

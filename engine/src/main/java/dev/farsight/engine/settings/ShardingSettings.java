@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 
@@ -36,6 +37,7 @@ public record ShardingSettings(
 
   static final int MOST_PROCESSES = 1024;
   private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(100);
+  private static final Duration SHORTEST_REPLACE_TIMEOUT = Duration.ofSeconds(1);
 
   private static final List<String> CHOICES =
       List.of("auto", "row", "table", "replicated", "column");
@@ -86,6 +88,8 @@ public record ShardingSettings(
     if (timeout.compareTo(SHORTEST_TIMEOUT) < 0) {
       throw sharding.bad("timeout", "is not a time from 100 ms to 24 h");
     }
+    fewestProcesses(farsight);
+    replaceTimeout(farsight);
     return new ShardingSettings(
         processes(farsight),
         Choice.of(sharding, "default"),
@@ -101,6 +105,24 @@ public record ShardingSettings(
   /** How many processes train together. */
   public static int processes(Settings farsight) {
     return farsight.section("sharding").integer("processes", 1, MOST_PROCESSES);
+  }
+
+  /** With how many processes training may go on, on Spark; empty: with as many as it began with. */
+  public static OptionalInt fewestProcesses(Settings farsight) {
+    Settings sharding = farsight.section("sharding");
+    return sharding.has("min-ranks")
+        ? OptionalInt.of(sharding.integer("min-ranks", 1, MOST_PROCESSES))
+        : OptionalInt.empty();
+  }
+
+  /** How long a process may be missing on Spark until training goes on with fewer, or ends. */
+  public static Duration replaceTimeout(Settings farsight) {
+    Settings sharding = farsight.section("sharding");
+    Duration timeout = sharding.duration("replace-timeout");
+    if (timeout.compareTo(SHORTEST_REPLACE_TIMEOUT) < 0) {
+      throw sharding.bad("replace-timeout", "is not a time from 1 s to 24 h");
+    }
+    return timeout;
   }
 
   private static OptionalLong bytes(Settings section, String key) {

@@ -107,9 +107,10 @@ final class Fit {
   }
 
   /** What our own expressions complain about. */
+  @SuppressWarnings("deprecation") // its other name is not in Spark 3.5
   private static Optional<String> raised(Throwable e) {
     for (Throwable at = e; at != null; at = at.getCause()) {
-      if (at instanceof SparkThrowable known && RAISED.equals(known.getCondition())) {
+      if (at instanceof SparkThrowable known && RAISED.equals(known.getErrorClass())) {
         return Optional.ofNullable(known.getMessageParameters().get("errorMessage"));
       }
     }

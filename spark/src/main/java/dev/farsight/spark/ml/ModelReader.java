@@ -12,9 +12,9 @@ import scala.Option;
 final class ModelReader extends MLReader<FarsightModel> {
 
   @Override
+  @SuppressWarnings("deprecation") // that of a session is not in Spark 3.5
   public FarsightModel load(String path) {
-    var metadata =
-        DefaultParamsReader.loadMetadata(path, sparkSession(), FarsightModel.class.getName());
+    var metadata = DefaultParamsReader.loadMetadata(path, sc(), FarsightModel.class.getName());
     Configuration hadoop = sc().hadoopConfiguration();
     var folder = new Path(path);
     try {

@@ -21,8 +21,9 @@ final class ModelWriter extends MLWriter {
   }
 
   @Override
+  @SuppressWarnings("deprecation") // that of a session is not in Spark 3.5
   public void saveImpl(String path) {
-    DefaultParamsWriter.saveMetadata(model, path, sparkSession(), Option.empty(), Option.empty());
+    DefaultParamsWriter.saveMetadata(model, path, sc(), Option.empty(), Option.empty());
     Configuration hadoop = sc().hadoopConfiguration();
     for (String part : new String[] {ModelFolder.MODEL, ModelFolder.REPORT}) {
       copy(new Path(model.location(), part), new Path(path, part), hadoop);

@@ -17,7 +17,6 @@ import dev.farsight.engine.process.ProcessPlace;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -36,12 +35,12 @@ final class RankTask {
 
   private static final Logger LOG = LoggerFactory.getLogger(RankTask.class);
 
-  private static final String FINE = "";
   private static final String READY = "ready";
 
   private final RankSettings settings;
   private final BarrierTaskContext context;
   private final int process;
+  private boolean opening = true;
 
   RankTask(RankSettings settings, BarrierTaskContext context) {
     this.settings = settings;
@@ -59,32 +58,29 @@ final class RankTask {
       report = train(meeting);
     } catch (FarsightException e) {
       failure = e;
+      LOG.warn("process {} has failed", process, e);
     }
     meeting.end();
-    String told = agree(failure);
-    if (told != null) {
-      return new RankResult(process, null, told);
-    }
-    if (failure != null) {
+    if (failure != null && Verdict.isLoss(failure)) {
       throw failure;
     }
+    Verdict verdict = agree(failure);
+    if (verdict.kind().endsRun()) {
+      return new RankResult(
+          process, null, verdict.reason(), verdict.kind() == Verdict.Kind.SETTING);
+    }
+    if (!verdict.equals(Verdict.FINE)) {
+      // The same in all processes: Spark tells one of them.
+      throw new FarsightException(verdict.reason(), failure);
+    }
     String json = process == 0 ? Objects.requireNonNull(report).toJson() : null;
-    return new RankResult(process, json, null);
+    return new RankResult(process, json, null, false);
   }
 
-  /**
-   * Whether a process has failed for a reason that another attempt would not change. A process that
-   * is gone does not answer: then Spark ends the stage, and tries again.
-   *
-   * @return the reason; null if all went well, or if another attempt may help
-   */
-  private String agree(FarsightException failure) {
-    String own =
-        failure instanceof ConfigException
-            ? "process " + process + ": " + failure.getMessage()
-            : FINE;
-    List<String> all = Arrays.asList(context.allGather(own));
-    return all.stream().filter(text -> !text.equals(FINE)).findFirst().orElse(null);
+  /** A process that is gone does not answer: then Spark ends the stage, and tries again. */
+  private Verdict agree(FarsightException failure) {
+    Verdict own = failure == null ? Verdict.FINE : Verdict.of(process, failure, opening);
+    return Verdict.ofAll(Arrays.asList(context.allGather(own.encode())));
   }
 
   private Report train(Meeting meeting) {
@@ -107,6 +103,7 @@ final class RankTask {
           resumes
               ? Trainer.resume(farsight, plugins.components(), own, RunListener.NONE, place)
               : Trainer.open(farsight, plugins.components(), own, RunListener.NONE, place)) {
+        opening = false;
         return trainer.train();
       }
     }
@@ -114,6 +111,8 @@ final class RankTask {
 
   /** The run goes on from what the store has of it, whatever this executor had before. */
   private Report trainWithStore(Config farsight, Plugins plugins, Path directory, Meeting meeting) {
+    opening =
+        false; // the driver has seen that the store can be used; if it fails now, it may recover
     try (var own = ScratchFolder.in(directory, process)) {
       HadoopFiles store = settings.files();
       try (Trainer trainer =
@@ -139,7 +138,8 @@ final class RankTask {
           settings.processes()
               + " processes on "
               + executors
-              + " executors: each needs one of its own; set spark.task.cpus to spark.executor.cores");
+              + (executors == 1 ? " executor" : " executors")
+              + ": each needs one of its own; set spark.task.cpus to spark.executor.cores");
     }
   }
 

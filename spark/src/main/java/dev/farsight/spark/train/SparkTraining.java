@@ -3,40 +3,31 @@ package dev.farsight.spark.train;
 import dev.farsight.api.FarsightException;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.config.Settings;
-import dev.farsight.engine.build.SettingsCheck;
 import dev.farsight.engine.config.FarsightConfig;
-import dev.farsight.engine.plugin.Plugins;
-import java.io.IOException;
-import java.io.Serializable;
+import dev.farsight.engine.settings.ShardingSettings;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Optional;
-import java.util.stream.IntStream;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.BarrierTaskContext;
-import org.apache.spark.api.java.JavaRDD;
+import java.util.OptionalLong;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.util.SerializableConfiguration;
-import scala.Function1;
-import scala.collection.Iterator;
-import scala.jdk.javaapi.CollectionConverters;
-import scala.reflect.ClassTag$;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Trains a model by several processes, each of which is a task on an executor of its own. Spark
  * places them, and if one is lost, tries again: the run then goes on from its last checkpoint, to
- * the bit if there are as many processes.
+ * the bit if there are as many processes. If none comes for the lost one, it goes on with fewer, if
+ * {@code sharding.min-ranks} allows that. Spark's number of attempts counts anew once a checkpoint
+ * was written, as far as the driver sees that.
  *
  * <p>All executors have the files of the data mounted under the same names, and the folder of the
  * run, unless {@code run.store} names a place for what they share of it.
  */
 public final class SparkTraining {
 
+  private static final Logger LOG = LoggerFactory.getLogger(SparkTraining.class);
   private static final int SECRET_BYTES = 16;
 
   private final SparkSession session;
@@ -55,66 +46,49 @@ public final class SparkTraining {
    */
   public String train(FarsightConfig config, Path directory, int processes) {
     requireSpark(processes);
-    List<String> overrides = overrides(config, processes);
-    check(config, overrides);
-    Optional<String> store = store(config);
-    Configuration hadoop = session.sparkContext().hadoopConfiguration();
-    store.ifPresent(address -> requireUsable(HadoopFiles.of(address, hadoop)));
+    var sizes = new RunSizes(config);
+    Settings farsight = sizes.farsight(processes);
+    sizes.requireFewest(farsight, processes);
+    var place = new RunPlace(farsight, directory, session.sparkContext().hadoopConfiguration());
+    place.requireUsable();
+    var job =
+        new BarrierJob(
+            JavaSparkContext.fromSparkContext(session.sparkContext()),
+            ShardingSettings.replaceTimeout(farsight));
+    int size = processes;
+    while (true) {
+      OptionalLong before = place.lastStep();
+      try {
+        return report(job.run(settings(config, sizes, place, size)));
+      } catch (MissingExecutorsException e) {
+        size = sizes.fewer(farsight, e);
+        LOG.warn("{}; training goes on with {} processes", e.getMessage(), size);
+      } catch (AttemptsException e) {
+        OptionalLong after = place.lastStep();
+        if (after.isEmpty() || after.getAsLong() <= before.orElse(-1)) {
+          throw e;
+        }
+        LOG.warn("{}; but it has come to step {}, so it goes on", e.getMessage(), after);
+      }
+    }
+  }
+
+  private static RankSettings settings(
+      FarsightConfig config, RunSizes sizes, RunPlace place, int processes) {
     byte[] secret = new byte[SECRET_BYTES];
     new SecureRandom().nextBytes(secret);
-    var settings =
-        new RankSettings(
-            config.text(),
-            overrides,
-            processes,
-            (store.isPresent() ? directory : directory.toAbsolutePath()).toString(),
-            store.orElse(null),
-            new SerializableConfiguration(hadoop),
-            HexFormat.of().formatHex(secret));
-    return report(results(settings));
-  }
-
-  /** The address of the folder for what the executors share; empty if they see the run's. */
-  static Optional<String> store(FarsightConfig config) {
-    Settings run = config.early(SparkTraining.class.getClassLoader()).section("run");
-    return run.has("store") ? Optional.of(run.string("store")) : Optional.empty();
-  }
-
-  /** Told here, once, before any executor begins. */
-  private static void requireUsable(HadoopFiles store) {
-    store.requireWritable();
-    try {
-      boolean report = store.exists("report.json");
-      if (report && store.list("checkpoints").isEmpty()) {
-        throw new ConfigException(
-            store.address("report.json")
-                + ": is the report of an earlier run, which has left no checkpoint to go on from; choose another run.store");
-      }
-    } catch (IOException e) {
-      throw new FarsightException(store.address() + ": cannot be read: " + e, e);
-    }
-  }
-
-  private static List<String> overrides(FarsightConfig config, int processes) {
-    List<String> overrides = new ArrayList<>();
-    overrides.add("sharding.processes=" + processes);
-    String collective =
-        config.early(SparkTraining.class.getClassLoader()).section("sharding").string("collective");
-    if (collective.equals("threads")) {
-      overrides.add("sharding.collective=sockets");
-    }
-    return overrides;
-  }
-
-  /** Wrong settings are told here, rather than by an executor. */
-  private static void check(FarsightConfig config, List<String> overrides) {
-    try (Plugins plugins = Plugins.load(SparkTraining.class.getClassLoader())) {
-      var farsight = config.set(overrides).resolve(plugins.loaders());
-      SettingsCheck.of(Settings.of("farsight", farsight), plugins.components());
-    }
+    return new RankSettings(
+        config.text(),
+        sizes.overrides(processes),
+        processes,
+        place.directory(),
+        place.store(),
+        place.hadoop(),
+        HexFormat.of().formatHex(secret));
   }
 
   private void requireSpark(int processes) {
+    SparkVersion.require();
     var conf = session.sparkContext().getConf();
     if (conf.getBoolean("spark.dynamicAllocation.enabled", false)) {
       throw new ConfigException(
@@ -126,74 +100,18 @@ public final class SparkTraining {
     }
   }
 
-  private List<RankResult> results(RankSettings settings) {
-    var context = JavaSparkContext.fromSparkContext(session.sparkContext());
-    JavaRDD<Integer> each =
-        context.parallelize(
-            IntStream.range(0, settings.processes()).boxed().toList(), settings.processes());
-    context.setJobDescription("farsight: train");
-    try {
-      var results =
-          each.rdd()
-              .barrier()
-              .mapPartitions(
-                  new Task(settings), false, ClassTag$.MODULE$.<RankResult>apply(RankResult.class));
-      // Only a stage whose results are shuffled is tried again if a task of it is lost.
-      return JavaRDD.fromRDD(results, ClassTag$.MODULE$.<RankResult>apply(RankResult.class))
-          .repartition(1)
-          .collect();
-    } catch (RuntimeException e) {
-      throw failure(e, settings.processes());
-    } catch (Exception e) {
-      throw failure(e, settings.processes());
-    } finally {
-      context.setJobDescription(null);
-    }
-  }
-
-  private static FarsightException failure(Exception e, int processes) {
-    String message = String.valueOf(e.getMessage());
-    if (message.contains("SPARK-24819")) {
-      return new ConfigException(
-          processes
-              + " processes, and Spark has room for fewer tasks at a time: ask for as many executors (--num-executors, or spark.executor.instances)",
-          e);
-    }
-    String first = message.lines().findFirst().orElse(message);
-    return new FarsightException("training on Spark failed: " + first, e);
-  }
-
   private static String report(List<RankResult> results) {
-    results.stream()
-        .filter(result -> result.failure() != null)
-        .min(Comparator.comparingInt(RankResult::process))
-        .ifPresent(
-            failed -> {
-              throw new ConfigException(failed.failure());
-            });
+    for (RankResult result : results) {
+      if (result.failure() != null) { // all have the same
+        throw result.setting()
+            ? new ConfigException(result.failure())
+            : new FarsightException(result.failure());
+      }
+    }
     return results.stream()
         .filter(result -> result.process() == 0)
         .map(RankResult::report)
         .findFirst()
         .orElseThrow(() -> new FarsightException("training on Spark left no report"));
-  }
-
-  /** What a barrier task does. */
-  private static final class Task
-      implements Function1<Iterator<Integer>, Iterator<RankResult>>, Serializable {
-
-    private static final long serialVersionUID = 1;
-
-    private final RankSettings settings;
-
-    Task(RankSettings settings) {
-      this.settings = settings;
-    }
-
-    @Override
-    public Iterator<RankResult> apply(Iterator<Integer> numbers) {
-      var result = new RankTask(settings, BarrierTaskContext.get()).run();
-      return CollectionConverters.asScala(List.of(result).iterator());
-    }
   }
 }

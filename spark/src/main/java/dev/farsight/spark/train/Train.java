@@ -34,6 +34,7 @@ public final class Train {
 
   static int run(List<String> arguments, PrintStream out, PrintStream err) {
     try {
+      SparkVersion.require();
       var asked = TrainArguments.of(arguments);
       FarsightConfig config = FarsightConfig.ofFile(asked.conf()).set(asked.overrides());
       Path directory = directory(config);
@@ -41,7 +42,7 @@ public final class Train {
       try {
         int ranks = asked.ranks() > 0 ? asked.ranks() : executors(session);
         String report = new SparkTraining(session).train(config, directory, ranks);
-        print(report, SparkTraining.store(config).orElse(directory.toString()), out);
+        print(report, RunPlace.store(config).orElse(directory.toString()), out);
       } finally {
         session.stop();
       }

@@ -3,14 +3,10 @@ package dev.farsight.spark.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.engine.Report;
-import dev.farsight.engine.Trainer;
 import dev.farsight.engine.config.FarsightConfig;
-import dev.farsight.engine.event.RunListener;
-import dev.farsight.engine.plugin.Plugins;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -41,40 +37,15 @@ class SparkTrainingTest {
     session.stop();
   }
 
-  private static FarsightConfig config() {
-    return FarsightConfig.defaults()
-        .set("data.batch-size=36")
-        .set("data.synthetic.cardinalities=[3, 50, 400, 2000, 9000]")
-        .set("data.synthetic.rows=6010")
-        .set("data.synthetic.dense=3")
-        .set("compute.backend=nd4j-native")
-        .set("cache.size=30%")
-        .set("model.embedding-dim=6")
-        .set("model.dlrm.bottom-mlp=[8]")
-        .set("model.dlrm.top-mlp=[12]")
-        .set("train.seed=5");
-  }
-
   private String onOne(FarsightConfig config) {
-    try (Plugins plugins = Plugins.load(getClass().getClassLoader())) {
-      Config farsight =
-          config.set("compute.nd4j-native.devices=" + EXECUTORS).resolve(plugins.loaders());
-      try (Trainer trainer =
-          Trainer.open(farsight, plugins.components(), folder.resolve("one"), RunListener.NONE)) {
-        return digests(trainer.train().toJson());
-      }
-    }
-  }
-
-  private static String digests(String report) {
-    Config json = ConfigFactory.parseString(report);
-    return json.getString("loss_sha256") + " " + json.getString("weights_sha256");
+    return ClusterRun.onOne(config, folder.resolve("one"), EXECUTORS);
   }
 
   @Test
   void executorsTrainWhatOneProcessTrains() {
-    String report = new SparkTraining(session).train(config(), folder.resolve("run"), EXECUTORS);
-    assertThat(digests(report)).isEqualTo(onOne(config()));
+    String report =
+        new SparkTraining(session).train(ClusterRun.config(), folder.resolve("run"), EXECUTORS);
+    assertThat(ClusterRun.digests(report)).isEqualTo(onOne(ClusterRun.config()));
     assertThat(Report.read(folder.resolve("run/report.json")).json().getString("loss_sha256"))
         .isEqualTo(ConfigFactory.parseString(report).getString("loss_sha256"));
     assertThat(folder.resolve("run/model/model.json")).exists();
@@ -82,7 +53,8 @@ class SparkTrainingTest {
 
   @Test
   void anExecutorThatIsKilledCostsNothingButTime() throws Exception {
-    FarsightConfig config = config().set("checkpoint.every=20 steps").set("train.epochs=2");
+    FarsightConfig config =
+        ClusterRun.config().set("checkpoint.every=20 steps").set("train.epochs=2");
     Path run = folder.resolve("run");
     CompletableFuture<String> report =
         CompletableFuture.supplyAsync(
@@ -93,17 +65,20 @@ class SparkTrainingTest {
     }
     assertThat(report).isNotDone();
     LocalCluster.executors().get(1).destroyForcibly();
-    assertThat(digests(report.get(120, TimeUnit.SECONDS))).isEqualTo(onOne(config));
+    assertThat(ClusterRun.digests(report.get(120, TimeUnit.SECONDS))).isEqualTo(onOne(config));
   }
 
   @Test
   void wrongSettingsAreToldOnce() {
     var training = new SparkTraining(session);
     assertThatThrownBy(
-            () -> training.train(config().set("cache.size=no"), folder.resolve("a"), EXECUTORS))
+            () ->
+                training.train(
+                    ClusterRun.config().set("cache.size=no"), folder.resolve("a"), EXECUTORS))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("cache.size");
-    assertThatThrownBy(() -> training.train(config(), folder.resolve("b"), EXECUTORS + 1))
+    assertThatThrownBy(
+            () -> training.train(ClusterRun.config(), folder.resolve("b"), EXECUTORS + 1))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("4 processes, and Spark has room for fewer");
   }

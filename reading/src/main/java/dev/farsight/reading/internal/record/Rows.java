@@ -30,7 +30,7 @@ interface Rows extends AutoCloseable {
   /** The error that a row of a block is malformed. */
   default FarsightException malformed(RowBlock block, int row, BadRowException why) {
     return new FarsightException(
-        place(block.file(row), block.number(row)) + ": " + why.getMessage());
+        place(block.file(row), block.number(row)) + ": " + why.getMessage(), why);
   }
 
   @Override
