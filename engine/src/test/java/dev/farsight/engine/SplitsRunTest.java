@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SplitsRunTest {
 
   private static final int BATCH = 72;
-  private static final int ROWS = 4001;
+  private static final int ROWS = 2501;
 
   @TempDir Path folder;
 
@@ -76,18 +76,15 @@ class SplitsRunTest {
 
   @ParameterizedTest
   @CsvSource({
-    "text, 2, 1, none",
     "text, 3, 1, 500 samples",
     "text, 2, 2, none",
     "memory, 2, 2, none",
-    "memory, 3, 1, 300 samples",
-    "drawn, 2, 1, none"
+    "drawn, 2, 1, 300 samples"
   })
   void severalProcessesTrainWhatOneTrains(String data, int processes, int devices, String shuffle)
       throws Exception {
     String order = "data.shuffle=" + shuffle;
-    Report one =
-        run(data, order).set("compute.nd4j-native.devices=" + processes * devices).train();
+    Report one = run(data, order).set("compute.nd4j-native.devices=" + processes * devices).train();
     List<Report> several =
         new TestProcesses(folder.resolve("several"), processes)
             .train(run(data, order).set("compute.nd4j-native.devices=" + devices));
@@ -99,7 +96,7 @@ class SplitsRunTest {
     }
   }
 
-  /** The order is the data's own where each split has a whole number of batches of it. */
+  /** With one split it is the order of the data. */
   @Test
   void theOrderIsAnotherOneAndAsLong() {
     Report cut = run("text").train();
@@ -112,13 +109,13 @@ class SplitsRunTest {
 
   /** In the midst of the second epoch, on as many processes and on another number of them. */
   @ParameterizedTest
-  @CsvSource({"text, none, 2", "text, 400 samples, 1", "memory, none, 1"})
+  @CsvSource({"text, none, 2", "text, 400 samples, 1"})
   void resumedRunsGoOnAtThePositionsOfTheSplits(String data, String shuffle, int after)
       throws Exception {
     String[] some = {"data.shuffle=" + shuffle, "checkpoint.every=10 steps"};
     Report undisturbed =
         new TestProcesses(folder.resolve("undisturbed"), 2).train(run(data, some)).get(0);
-    new TestProcesses(folder.resolve("run"), 2).train(run(data, some).set("train.max-steps=63"));
+    new TestProcesses(folder.resolve("run"), 2).train(run(data, some).set("train.max-steps=43"));
     Report resumed =
         new TestProcesses(folder.resolve("run"), after)
             .resume(run(data, some).set("compute.nd4j-native.devices=" + 2 / after))
@@ -141,7 +138,6 @@ class SplitsRunTest {
   @Test
   void samplesOfSplitsCountAmongTheMemory() {
     String what = "samples of splits, at most";
-    assertThat(run("text").train().json().toString()).isNotEmpty();
     assertThat(Preview.of(run("text").config(), TestRun.builtIn()).memory().lines())
         .anyMatch(line -> line.what().equals(what) && line.bytes() > 0);
     assertThat(

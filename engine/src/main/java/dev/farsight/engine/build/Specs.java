@@ -66,7 +66,8 @@ public final class Specs {
    */
   public static RunData openInOrder(
       EngineSettings settings, Components components, Optional<FittedData> fitted) {
-    Settings data = settings.farsight().section("data").with(Map.of("shuffle", "none", "splits", 0));
+    Settings data =
+        settings.farsight().section("data").with(Map.of("shuffle", "none", "splits", 0));
     var context =
         new DataContext(
             data,

@@ -54,12 +54,7 @@ final class BatchCopy {
     int lookups = bags[first + samples] - bags[first];
     into.requireRoom(feature, (long) start + lookups);
     System.arraycopy(from.indices(feature), bags[first], into.indices(feature), start, lookups);
-    copy(
-        from.lookupWeights(feature),
-        bags[first],
-        lookups,
-        into.lookupWeights(feature),
-        start);
+    copy(from.lookupWeights(feature), bags[first], lookups, into.lookupWeights(feature), start);
     ends[0] = 0;
     for (int s = 1; s <= samples; s++) {
       ends[at + s] = start + bags[first + s] - bags[first];

@@ -103,15 +103,18 @@ public final class RunData extends ForwardingDataSource {
   }
 
   /**
-   * The source that its plugin opens, which is not trusted, in the order of its splits. Closed again
-   * if that fails.
+   * The source that its plugin opens, which is not trusted, in the order of its splits. Closed
+   * again if that fails.
    */
   private static DataSource openChecked(DataSourceFactory factory, DataContext context) {
     var calls = PluginCalls.of(factory, "data source " + factory.name());
     DataSource opened = calls.get("DataSourceFactory.open", () -> factory.open(context));
     try {
       DataSource ordered =
-          SplitsSetting.apply(opened, context.data(), context.batchSize(), context.seed());
+          calls.get(
+              "DataSource.readsStretches",
+              () ->
+                  SplitsSetting.apply(opened, context.data(), context.batchSize(), context.seed()));
       return new CheckedData(
           ordered, context.batchSize(), schema -> ReadingTeam.of("check", context, schema), calls);
     } catch (RuntimeException | Error e) {

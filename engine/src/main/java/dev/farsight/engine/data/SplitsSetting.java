@@ -85,7 +85,7 @@ public final class SplitsSetting {
               + data.string("source")
               + " cannot with this data; set it to 0, or prepare the data: farsight data prepare");
     }
-    if (samples == DataSource.UNKNOWN) {
+    if (samples < 0) {
       throw data.bad(KEY, "needs data that tells how many samples it has; set it to 0");
     }
     int blockSamples = ShuffleSetting.blockSamples(data);

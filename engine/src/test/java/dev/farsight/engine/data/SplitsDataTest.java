@@ -91,8 +91,7 @@ class SplitsDataTest {
 
     private List<Sample> shuffled(List<Sample> samples, int split) {
       BigInteger unsigned = BigInteger.valueOf(orderSeed).mod(BigInteger.ONE.shiftLeft(64));
-      long own =
-          ShuffledDataTest.Oracle.mix(unsigned).add(BigInteger.valueOf(split)).longValue();
+      long own = ShuffledDataTest.Oracle.mix(unsigned).add(BigInteger.valueOf(split)).longValue();
       return ShuffledDataTest.Oracle.order(samples, blockSamples, own, epoch);
     }
 
@@ -197,8 +196,7 @@ class SplitsDataTest {
     }
   }
 
-  private static List<List<Sample>> steps(
-      Drawn drawn, OwnRanks own, int skipAt, int skippedSteps) {
+  private static List<List<Sample>> steps(Drawn drawn, OwnRanks own, int skipAt, int skippedSteps) {
     DataSource source = drawn.source(drawn.data());
     List<List<Sample>> steps = new ArrayList<>();
     Batch batch = batch(drawn.stepSamples() / own.all());
@@ -274,7 +272,10 @@ class SplitsDataTest {
         assertThat(batch.samples()).isEqualTo(process == 0 ? 3 : 0);
         assertThat(pass.next(batch)).isFalse();
       }
-      assertThat(made.made()).as("process %d", process).isLessThan(20_004);
+      // One of them is of the split of another process, from which a batch is read for it.
+      assertThat(made.made())
+          .as("process %d", process)
+          .isLessThanOrEqualTo(20_002 + (process == 0 ? SplitReader.room(20) : 0));
     }
   }
 
@@ -320,8 +321,9 @@ class SplitsDataTest {
         "batch-size = 24, splits = 4, shuffle = none, on-bad-row = fail, source = list, eval-where"
             + " { column = null }";
     return Settings.of(
-        "farsight.data", ConfigFactory.parseString(keys + ", a = 1").withFallback(
-            ConfigFactory.parseString(defaults)));
+        "farsight.data",
+        ConfigFactory.parseString(keys + ", a = 1")
+            .withFallback(ConfigFactory.parseString(defaults)));
   }
 
   @Test
