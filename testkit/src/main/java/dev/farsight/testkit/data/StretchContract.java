@@ -61,8 +61,10 @@ interface StretchContract extends DataUnderTest {
         var firstReader = new PassReader(first, BATCH);
         var secondReader = new PassReader(second, BATCH);
         assertThat(secondReader.skip(2L * BATCH)).isEqualTo(2L * BATCH);
-        while (firstReader.next() | secondReader.next()) {
-          // The samples are kept.
+        boolean more = true;
+        while (more) {
+          more = firstReader.next();
+          more |= secondReader.next();
         }
         assertThat(firstReader.samples()).isEqualTo(all.subList(0, half));
         assertThat(secondReader.samples()).isEqualTo(all.subList(half + 2 * BATCH, all.size()));
