@@ -152,8 +152,8 @@ class SplitsDataTest {
         for (int n = 0; n < skipAt && pass.next(batch); n++) {
           read.addAll(ListedData.of(batch));
         }
-        long there = drawn.data().training().size() - read.size();
-        assertThat(pass.skip(skipped, batch)).as(what).isEqualTo(Math.min(there, skipped));
+        int there = drawn.data().training().size() - read.size();
+        assertThat(pass.skip(skipped, batch)).as(what).isEqualTo((long) Math.min(there, skipped));
         boolean full = true;
         while (pass.next(batch)) {
           assertThat(full).as(what).isTrue();
@@ -263,8 +263,8 @@ class SplitsDataTest {
         for (int step = 0; step < samples / stepSamples; step++) {
           assertThat(pass.next(batch)).isTrue();
         }
-        long first = 2 * process * 10_000L + Math.min(3, 2 * process);
-        long second = (2 * process + 1) * 10_000L + Math.min(3, 2 * process + 1);
+        long first = 20_000L * process + Math.min(3, 2 * process);
+        long second = 20_000L * process + 10_000 + Math.min(3, 2 * process + 1);
         assertThat(noted.begun).as("process %d", process).containsExactlyInAnyOrder(first, second);
         assertThat(made.made()).as("process %d", process).isBetween(20_000L, 20_002L);
         // Three samples are left, of the first three splits, and the first process has them.
