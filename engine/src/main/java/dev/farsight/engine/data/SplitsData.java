@@ -75,8 +75,9 @@ final class SplitsData extends ForwardingDataSource {
    * The memory of a pass, at most: samples that were read of each split.
    *
    * @param splits how many there are
+   * @param batches how many hold samples of a split
    */
-  static MemoryForecast forecast(BatchSchema schema, int splits, int stepSamples) {
+  static MemoryForecast forecast(BatchSchema schema, int splits, int stepSamples, int batches) {
     if (splits == SplitsSetting.NONE) {
       return MemoryForecast.none();
     }
@@ -84,6 +85,8 @@ final class SplitsData extends ForwardingDataSource {
     return MemoryForecast.of(
         Tier.HEAP,
         "samples of splits, at most",
-        splits * (Batch.heapBytes(schema, room) + Batch.bufferBytes(schema, room)));
+        (long) splits
+            * batches
+            * (Batch.heapBytes(schema, room) + Batch.bufferBytes(schema, room)));
   }
 }

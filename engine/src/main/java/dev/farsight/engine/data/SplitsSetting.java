@@ -95,7 +95,9 @@ public final class SplitsSetting {
 
   /** The memory of samples that were read of splits. */
   public static MemoryForecast forecast(Settings data, BatchSchema schema, int stepSamples) {
-    return SplitsData.forecast(schema, splits(data), stepSamples);
+    // A block is filled from a batch of its own.
+    int batches = ShuffleSetting.blockSamples(data) == ShuffleSetting.NONE ? 1 : 2;
+    return SplitsData.forecast(schema, splits(data), stepSamples, batches);
   }
 
   /** Splits share the memory of a block. */
