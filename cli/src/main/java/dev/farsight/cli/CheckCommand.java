@@ -62,6 +62,8 @@ final class CheckCommand implements Callable<Integer> {
           "%n# compute %s %s here: %s%n",
           compute.name(), availability.available() ? "runs" : "cannot run", availability.detail());
       print(preview, setup.settings().section("data"));
+      SplitsLine.of(preview.trainSamples(), setup.settings())
+          .ifPresent(line -> out.println("# " + line));
       print(preview, ShardingSettings.processes(setup.settings()));
       PlanLines.of(preview).forEach(line -> out.println("# " + line));
       if (preview.steps() > 0) {

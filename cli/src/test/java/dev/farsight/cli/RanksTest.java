@@ -254,11 +254,16 @@ class RanksTest {
 
   @Test
   void aCheckTellsTheMemoryOfAProcess() throws IOException {
-    List<String> args = new ArrayList<>(RankRun.arguments(folder, "sharding.processes=3"));
+    List<String> args =
+        new ArrayList<>(
+            RankRun.arguments(
+                folder, "sharding.processes=3", "data.batch-size=60", "data.splits=4"));
     args.set(0, "check");
     var result = run(args);
     assertThat(result.status()).as(result.err()).isZero();
     assertThat(result.out()).contains("# memory of each of 3 processes:\n").contains("3 devices");
+    assertThat(result.out())
+        .contains("15 of each in a step; each of 3 processes reads up to 2 of them\n");
   }
 
   @Test

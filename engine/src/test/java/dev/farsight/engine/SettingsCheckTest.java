@@ -89,6 +89,10 @@ class SettingsCheckTest {
           data.synthetic.pooling=min | farsight.data.synthetic.pooling: 'min' is none of
           data.path=rows.txt | farsight.data.path: 'rows.txt' would be ignored
           data.shuffle=blocks | farsight.data.shuffle: 'blocks' is neither none nor full nor 1 to
+          data.splits=-1 | farsight.data.splits: -1 is not a whole number from 0 to 65536
+          data.splits=7;data.batch-size=64 | farsight.data.splits: 7 does not divide data.batch-size = 64
+          data.splits=8;data.batch-size=64;data.shuffle=full | farsight.data.splits: 8 cannot be used with data.shuffle = full
+          data.splits=8;data.batch-size=64;data.on-bad-row=skip | farsight.data.splits: 8 cannot be used with data.on-bad-row = skip
           optimizer.learning-rate=-1 | farsight.optimizer.learning-rate: -1 is not a number
           optimizer.decay.at-step=[5, 3];optimizer.decay.factor=[0.1, 0.1] | farsight.optimizer.decay.at-step
           train.early-stopping.patience=2 | farsight.train.early-stopping.patience needs farsight.train.eval-every

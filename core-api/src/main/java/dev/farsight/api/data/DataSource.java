@@ -79,6 +79,29 @@ public interface DataSource extends AutoCloseable {
   }
 
   /**
+   * Whether any stretch of the training part can be read without the samples before it, so that
+   * {@link #stretch} works ({@code data.splits}). If so, each of several processes reads its own
+   * stretches alone.
+   */
+  default boolean readsStretches() {
+    return false;
+  }
+
+  /**
+   * Opens a new pass over a stretch of the training part: the samples that {@link #train} has at
+   * these positions. Where malformed rows are skipped, they count as positions, too. Several
+   * stretches are open at the same time, and each may be read by a thread of its own. Called only
+   * if the source {@linkplain #readsStretches reads stretches} and its training part has a known
+   * number of samples.
+   *
+   * @param from position of the first sample, from 0
+   * @param to the position behind the last one, at most {@link #trainSamples}
+   */
+  default BatchSource stretch(int epoch, long from, long to) {
+    throw new UnsupportedOperationException("this source cannot begin in its midst");
+  }
+
+  /**
    * Lets an observer see the raw values of all passes that are opened from now on.
    *
    * @return false if the source has none: it generates samples, or reads indices

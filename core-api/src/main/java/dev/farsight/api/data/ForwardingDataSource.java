@@ -67,6 +67,16 @@ public abstract class ForwardingDataSource implements DataSource {
   }
 
   @Override
+  public boolean readsStretches() {
+    return source.readsStretches();
+  }
+
+  @Override
+  public BatchSource stretch(int epoch, long from, long to) {
+    return source.stretch(epoch, from, to);
+  }
+
+  @Override
   public boolean observe(ValueObserver observer) {
     return source.observe(observer);
   }

@@ -90,6 +90,17 @@ final class NpySource implements DataSource {
     return new NpyBatches(data, team, 0, split.train(), order);
   }
 
+  @Override
+  public boolean readsStretches() {
+    return true;
+  }
+
+  @Override
+  public BatchSource stretch(int epoch, long from, long to) {
+    requireLabels();
+    return new NpyBatches(data, team, from, to, null);
+  }
+
   private void requireLabels() {
     if (!data.schema().labelled()) {
       throw new FarsightException(

@@ -17,7 +17,7 @@ final class PreparedOrigin {
 
   /** Settings that are of a run: where its data lies, and how it is read. */
   private static final Set<String> OF_THE_RUN =
-      Set.of(SOURCE, "path", "eval-path", "batch-size", "max-lookups", "shuffle");
+      Set.of(SOURCE, "path", "eval-path", "batch-size", "max-lookups", "shuffle", "splits");
 
   /** Settings that say which samples are for evaluation. */
   private static final Set<String> SPLIT = Set.of(FRACTION, "eval-where");

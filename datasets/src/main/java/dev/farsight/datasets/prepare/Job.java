@@ -44,7 +44,8 @@ public record Job(
   private static final int FORMAT = 1;
 
   /** Settings that say how samples are read, not which. */
-  private static final Set<String> WITHOUT_EFFECT = Set.of("batch-size", "max-lookups", "shuffle");
+  private static final Set<String> WITHOUT_EFFECT =
+      Set.of("batch-size", "max-lookups", "shuffle", "splits");
 
   /** Settings that say where the data lies, which is compared by its content. */
   private static final Set<String> PLACES = Set.of("path", "eval-path");

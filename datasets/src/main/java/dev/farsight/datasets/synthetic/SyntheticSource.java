@@ -105,6 +105,16 @@ public final class SyntheticSource implements DataSource {
     return pass(split.train(), split.total());
   }
 
+  @Override
+  public boolean readsStretches() {
+    return true;
+  }
+
+  @Override
+  public BatchSource stretch(int epoch, long from, long to) {
+    return pass(from, to);
+  }
+
   private BatchSource pass(long from, long to) {
     return stored != null
         ? new StoredBatches(schema, stored, copying.get(), from, to)

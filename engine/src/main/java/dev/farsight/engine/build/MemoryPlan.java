@@ -12,6 +12,7 @@ import dev.farsight.api.store.StoreSpec;
 import dev.farsight.engine.data.MultiHotData;
 import dev.farsight.engine.data.ShuffleSetting;
 import dev.farsight.engine.data.ShuffledData;
+import dev.farsight.engine.data.SplitsSetting;
 import dev.farsight.engine.metrics.Evaluation;
 import dev.farsight.engine.plugin.Components;
 import dev.farsight.engine.settings.EngineSettings;
@@ -108,9 +109,11 @@ public final class MemoryPlan {
 
   private static MemoryForecast shuffledSamples(
       EngineSettings settings, Shapes shapes, long samples) {
-    int blockSamples = ShuffleSetting.blockSamples(settings.farsight().section("data"));
+    Settings data = settings.farsight().section("data");
+    int blockSamples = ShuffleSetting.blockSamples(data);
     return ShuffledData.forecast(
-        shapes.step().schema(), blockSamples, settings.batchSize(), samples);
+            shapes.step().schema(), blockSamples, settings.batchSize(), samples)
+        .plus(SplitsSetting.forecast(data, shapes.step().schema(), settings.batchSize()));
   }
 
   private static MemoryForecast scores(EngineSettings settings, Shapes shapes, long samples) {

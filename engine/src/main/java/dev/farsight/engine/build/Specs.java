@@ -59,14 +59,15 @@ public final class Specs {
   }
 
   /**
-   * The data as it is, to be read once in its own order: it is not shuffled, whatever the settings
-   * say.
+   * The data as it is, to be read once in its own order: it is neither shuffled nor cut into
+   * splits, whatever the settings say.
    *
    * @param fitted what earlier data was found to be like; empty if the source finds out
    */
   public static RunData openInOrder(
       EngineSettings settings, Components components, Optional<FittedData> fitted) {
-    Settings data = settings.farsight().section("data").with(Map.of("shuffle", "none"));
+    Settings data =
+        settings.farsight().section("data").with(Map.of("shuffle", "none", "splits", 0));
     var context =
         new DataContext(
             data,

@@ -33,6 +33,7 @@ public final class RunData extends ForwardingDataSource {
    */
   public static void check(DataSourceFactory factory, Settings data) {
     ShuffleSetting.blockSamples(data);
+    SplitsSetting.check(data);
     MultiHotSetting.check(data);
     EvalPathData.check(data);
     Settings where = data.section("eval-where");
@@ -90,21 +91,32 @@ public final class RunData extends ForwardingDataSource {
       MultiHotData multiHot =
           MultiHotSetting.isOn(data) ? MultiHotData.of(source, data, context.threads()) : null;
       DataSource withBags = multiHot == null ? source : multiHot;
+      DataSource limited = LimitedLookups.of(withBags, data);
+      // Splits are shuffled one by one, each before it is checked.
+      boolean shuffled = SplitsSetting.splits(data) != SplitsSetting.NONE;
       return new RunData(
-          ShuffleSetting.apply(LimitedLookups.of(withBags, data), data, context.seed()), multiHot);
+          shuffled ? limited : ShuffleSetting.apply(limited, data, context.seed()), multiHot);
     } catch (RuntimeException | Error e) {
       Closing.after(e, source);
       throw e;
     }
   }
 
-  /** The source that its plugin opens, which is not trusted. Closed again if that fails. */
+  /**
+   * The source that its plugin opens, which is not trusted, in the order of its splits. Closed
+   * again if that fails.
+   */
   private static DataSource openChecked(DataSourceFactory factory, DataContext context) {
     var calls = PluginCalls.of(factory, "data source " + factory.name());
     DataSource opened = calls.get("DataSourceFactory.open", () -> factory.open(context));
     try {
+      DataSource ordered =
+          calls.get(
+              "DataSource.readsStretches",
+              () ->
+                  SplitsSetting.apply(opened, context.data(), context.batchSize(), context.seed()));
       return new CheckedData(
-          opened, context.batchSize(), schema -> ReadingTeam.of("check", context, schema), calls);
+          ordered, context.batchSize(), schema -> ReadingTeam.of("check", context, schema), calls);
     } catch (RuntimeException | Error e) {
       Closing.after(e, opened);
       throw e;

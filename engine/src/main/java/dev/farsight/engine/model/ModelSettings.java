@@ -16,7 +16,7 @@ import java.util.Set;
 final class ModelSettings {
 
   /** Keys of {@code data} that are of one run. */
-  private static final Set<String> OF_A_RUN = Set.of("path", "eval-path", "shuffle");
+  private static final Set<String> OF_A_RUN = Set.of("path", "eval-path", "shuffle", "splits");
 
   /** Keys of {@code model} that are of one run. */
   private static final Set<String> LOADING = Set.of("load", "load-state", "save", "save-initial");

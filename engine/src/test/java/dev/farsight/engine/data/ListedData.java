@@ -107,6 +107,17 @@ final class ListedData implements DataSource {
   }
 
   @Override
+  public boolean readsStretches() {
+    return true;
+  }
+
+  @Override
+  public BatchSource stretch(int epoch, long from, long to) {
+    openPasses++;
+    return new Pass(training.subList((int) from, (int) to), failsAt);
+  }
+
+  @Override
   public BatchSource eval() {
     openPasses++;
     return new Pass(evaluation, -1);

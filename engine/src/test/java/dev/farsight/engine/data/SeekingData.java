@@ -105,6 +105,16 @@ public final class SeekingData implements DataSource {
   }
 
   @Override
+  public boolean readsStretches() {
+    return true;
+  }
+
+  @Override
+  public BatchSource stretch(int epoch, long from, long to) {
+    return new Pass(to - from, position -> from + position);
+  }
+
+  @Override
   public void close() {
     // Holds nothing.
   }

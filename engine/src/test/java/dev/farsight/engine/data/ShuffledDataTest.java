@@ -33,7 +33,7 @@ class ShuffledDataTest {
   private final Random random = new Random(seed);
 
   /** The documented order, in integers that do not overflow. */
-  private static final class Oracle {
+  static final class Oracle {
 
     static List<Sample> order(List<Sample> samples, int blockSamples, long seed, int epoch) {
       var all = new ArrayList<Sample>();
@@ -71,7 +71,7 @@ class ShuffledDataTest {
       return z.mod(TWO_64);
     }
 
-    private static BigInteger mix(BigInteger z) {
+    static BigInteger mix(BigInteger z) {
       BigInteger a = z.xor(z.shiftRight(30)).multiply(new BigInteger("BF58476D1CE4E5B9", 16));
       a = wrap(a);
       BigInteger b = wrap(a.xor(a.shiftRight(27)).multiply(new BigInteger("94D049BB133111EB", 16)));

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -60,6 +61,7 @@ class MissingExecutorsTest {
   }
 
   @Test
+  @Tag("nightly")
   void withFewerItGoesOnIfItMay() throws Exception {
     var report =
         ConfigFactory.parseString(
@@ -73,6 +75,7 @@ class MissingExecutorsTest {
   }
 
   @Test
+  @Tag("nightly")
   void otherwiseItEndsWithALine() throws Exception {
     CompletableFuture<String> report = trainAndLose(ClusterRun.config());
     assertThatThrownBy(() -> report.get(120, TimeUnit.SECONDS))

@@ -104,6 +104,7 @@ class StoredTrainingTest {
   }
 
   @Test
+  @Tag("nightly")
   void anExecutorThatIsKilledCostsNothingButTime() throws Exception {
     killAnExecutor("faulty://" + folder.resolve("store"));
     // Here, where the driver is, nothing was written.

@@ -44,10 +44,11 @@ import org.junit.jupiter.api.io.TempDir;
  * DataCase#once}. What the settings do not say is as in the reference.conf on the class path.
  *
  * <p>The tests are grouped by what they are about: {@link SampleContract} (what batches hold),
- * {@link RepeatContract} (the same samples again), {@link SkipContract}, {@link PassesContract}
- * (several passes at once; closing) and {@link OpeningContract} (schema, identity, what was found
- * out from the training part, settings). Samples are read one by one from batches that were filled
- * with values that no source may leave there; expected are those that one thread reads.
+ * {@link RepeatContract} (the same samples again), {@link SkipContract}, {@link StretchContract}
+ * (of sources that read stretches), {@link PassesContract} (several passes at once; closing) and
+ * {@link OpeningContract} (schema, identity, what was found out from the training part, settings).
+ * Samples are read one by one from batches that were filled with values that no source may leave
+ * there; expected are those that one thread reads.
  *
  * <p>The whole takes about a second for data of some hundred samples.
  *
@@ -59,7 +60,12 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @ExtendWith(CaseNames.class)
 public abstract class DataSourceContract
-    implements SampleContract, RepeatContract, SkipContract, PassesContract, OpeningContract {
+    implements SampleContract,
+        RepeatContract,
+        SkipContract,
+        StretchContract,
+        PassesContract,
+        OpeningContract {
 
   @TempDir Path folder;
   private int folders;

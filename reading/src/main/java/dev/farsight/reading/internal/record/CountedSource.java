@@ -210,6 +210,16 @@ final class CountedSource implements PieceSource {
     return pass(rows(first + from, first + to));
   }
 
+  @Override
+  public boolean readsStretches() {
+    return parts == null;
+  }
+
+  @Override
+  public BatchSource stretch(int epoch, long from, long to) {
+    return read(false, from, to);
+  }
+
   private Rows rows(long from, long to) {
     return new RowCursor(files, from, to);
   }
