@@ -68,12 +68,14 @@ final class Networks implements AutoCloseable {
 
   /** The cable goes with the hosts. */
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     for (int host = 0; host < 2; host++) {
       try {
         ip("netns", "del", name(host));
       } catch (IOException e) {
         System.out.println(e.getMessage());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
       }
     }
   }

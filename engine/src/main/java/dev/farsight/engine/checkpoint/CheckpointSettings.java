@@ -49,9 +49,10 @@ public record CheckpointSettings(
 
   /** The same of one of several processes, each of which has the folders of all on its own disk. */
   public CheckpointSettings onOwnDisk(Processes processes) {
-    Path own = CheckpointGroup.directory(directory, processes.number());
+    Path run = directory;
+    Path own = CheckpointGroup.directory(run, processes.number());
     return new CheckpointSettings(
-        everySteps, everyNanos, ofBest, keep, deltas, own, directory, runDirectory);
+        everySteps, everyNanos, ofBest, keep, deltas, own, run, runDirectory);
   }
 
   /** The same of one of several processes. All call this. */

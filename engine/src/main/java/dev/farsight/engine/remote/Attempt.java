@@ -2,6 +2,7 @@ package dev.farsight.engine.remote;
 
 import dev.farsight.api.FarsightException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -33,7 +34,7 @@ record Attempt(String name) {
           new Attempt(
               String.format(
                   Locale.ROOT, "%08d-%08x", number, ThreadLocalRandom.current().nextInt()));
-      store.write(FOLDER + "/" + own.name, (own.name + "\n").getBytes());
+      store.write(FOLDER + "/" + own.name, (own.name + "\n").getBytes(StandardCharsets.UTF_8));
       if (own.isLast(store)) {
         return own;
       }
