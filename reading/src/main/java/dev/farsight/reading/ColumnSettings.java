@@ -15,7 +15,8 @@ import java.util.stream.Stream;
  * transform}, {@code clip-min}, {@code clip-max}, {@code buckets}, {@code min-count} and {@code
  * min-count-sample}, and if the user names the columns, {@code label}, {@code dense}, {@code
  * categorical} and {@code on-long-bag} too. {@code ids} may be there; without it there is no
- * vocabulary, unless an entry asks for one. They mean what they mean for {@code csv}.
+ * vocabulary, unless an entry asks for one; {@code weight} may be there too. They mean what they
+ * mean for {@code csv}.
  */
 public final class ColumnSettings {
 
@@ -56,9 +57,10 @@ public final class ColumnSettings {
   private static Columns named(Settings own, List<CategoricalColumn> categorical) {
     var dense = DenseEntries.of(own, categorical.stream().map(CategoricalColumn::name).toList());
     return new Columns(
-        own.optionalString("label").orElse(null),
-        dense.columns(),
-        Stream.concat(categorical.stream(), dense.buckets().stream()).toList());
+            own.optionalString("label").orElse(null),
+            dense.columns(),
+            Stream.concat(categorical.stream(), dense.buckets().stream()).toList())
+        .weightedBy(own.optionalString("weight").orElse(null));
   }
 
   /**

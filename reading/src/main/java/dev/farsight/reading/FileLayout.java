@@ -11,6 +11,7 @@ import java.util.function.ToIntFunction;
  * @param dense position of each dense column
  * @param categorical position of each categorical column
  * @param weights position of the weights of each categorical column's bags, or -1
+ * @param weight position of the sample's weight, or -1 if samples have none
  * @param split position of the field that tells which rows are for evaluation, or -1
  * @param copied position of each field whose text is handed on
  * @param parsers makes a parser for a thread
@@ -21,6 +22,7 @@ public record FileLayout(
     int[] dense,
     int[] categorical,
     int[] weights,
+    int weight,
     int split,
     int[] copied,
     Supplier<RecordParser> parsers) {
@@ -40,6 +42,7 @@ public record FileLayout(
         columns.dense().stream().mapToInt(c -> position.applyAsInt(c.name())).toArray(),
         columns.categorical().stream().mapToInt(c -> position.applyAsInt(c.field())).toArray(),
         columns.categorical().stream().mapToInt(c -> weights(c.bag(), position)).toArray(),
+        position(columns.weight(), position),
         position(columns.splitField(), position),
         columns.copied().stream().mapToInt(position).toArray(),
         parsers);

@@ -18,7 +18,7 @@ public final class CsvFactory implements PieceFactory {
 
   /** Settings that tell how rows are written down, and what becomes of rows that do not fit. */
   private static final Set<String> HOW_WRITTEN =
-      Set.of("separator", "header", "quotes", "label", "on-long-bag", "min-count-sample");
+      Set.of("separator", "header", "quotes", "label", "weight", "on-long-bag", "min-count-sample");
 
   @Override
   public String name() {

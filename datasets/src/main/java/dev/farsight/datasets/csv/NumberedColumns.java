@@ -21,6 +21,9 @@ final class NumberedColumns implements DelimitedFormat.Layouts {
     if (columns.label() != null) {
       requireNumber(own, "label", columns.label());
     }
+    if (columns.weight() != null) {
+      requireNumber(own, "weight", columns.weight());
+    }
     columns.dense().forEach(column -> requireNumber(own, "dense", column.name()));
     columns.fieldNames().forEach(name -> requireNumber(own, "categorical", name));
   }

@@ -14,7 +14,8 @@ import java.util.Set;
 public final class ParquetFactory implements PieceFactory {
 
   /** Settings that tell how rows are written down, and what becomes of rows that do not fit. */
-  private static final Set<String> HOW_WRITTEN = Set.of("label", "on-long-bag", "min-count-sample");
+  private static final Set<String> HOW_WRITTEN =
+      Set.of("label", "weight", "on-long-bag", "min-count-sample");
 
   @Override
   public String name() {

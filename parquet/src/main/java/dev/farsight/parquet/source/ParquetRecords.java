@@ -50,6 +50,7 @@ record ParquetRecords(Columns columns) implements CountedFormat {
         .filter(column -> column.bag() == null)
         .forEach(column -> names.remove(column.field()));
     names.remove(columns.label());
+    names.remove(columns.weight());
     return names;
   }
 

@@ -32,6 +32,7 @@ final class ClassifierConfig {
           "data.eval-path",
           "data.eval-where",
           "data.parquet.label",
+          "data.parquet.weight",
           "run.directory",
           "sharding.processes");
 
@@ -80,13 +81,16 @@ final class ClassifierConfig {
    * The whole configuration.
    *
    * @param data the folder with the rows, which have the columns of {@code features}, the label
-   *     and, if rows are for evaluation, the indicator
+   *     and, if there are such, the weight and the indicator of rows for evaluation
    */
   FarsightConfig of(List<InputColumn> features, Path data) {
     FarsightConfig config = user;
     config = with(config, "data.source", "parquet");
     config = with(config, "data.path", data.toString());
     config = with(config, PARQUET + ".label", params.labelName());
+    if (params.weightName().isPresent()) {
+      config = with(config, PARQUET + ".weight", params.weightName().get());
+    }
     if (params.indicatorName().isPresent()) {
       config =
           with(

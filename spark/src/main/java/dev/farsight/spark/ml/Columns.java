@@ -95,6 +95,21 @@ final class Columns {
   }
 
   /**
+   * @throws ConfigException if the column is missing, no number, a feature or the label as well
+   */
+  static void requireWeight(
+      StructType schema, String name, String label, List<InputColumn> features) {
+    requireOther(name, "weightCol", features);
+    if (name.equals(label)) {
+      throw new ConfigException("column " + name + " is labelCol and is weightCol, too");
+    }
+    DataType type = require(schema, name, "weightCol").dataType();
+    if (!(type instanceof NumericType)) {
+      throw wrong(name, "weightCol", type, "a number of at least 0");
+    }
+  }
+
+  /**
    * @throws ConfigException if the column is missing, no boolean, or a feature as well
    */
   static void requireIndicator(StructType schema, String name, List<InputColumn> features) {
@@ -134,6 +149,18 @@ final class Columns {
     Column message = concat(lit("column " + name + ": label "), text, lit(" is neither 0 nor 1"));
     return when(number.equalTo(0).or(number.equalTo(1)), number.cast(DataTypes.IntegerType))
         .otherwise(raise_error(message));
+  }
+
+  /** The weight as a float of at least 0; anything else, null included, fails the job. */
+  static Column weight(String name) {
+    Column number = named(name).cast(DataTypes.FloatType);
+    Column text = coalesce(named(name).cast(DataTypes.StringType), lit("null"));
+    Column message =
+        concat(
+            lit("column " + name + ": weight "),
+            text,
+            lit(" is not a finite number of at least 0"));
+    return when(number.between(0, Float.MAX_VALUE), number).otherwise(raise_error(message));
   }
 
   /** The columns of the data, and those that a model adds. */

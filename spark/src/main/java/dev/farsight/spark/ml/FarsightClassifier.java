@@ -100,6 +100,9 @@ public final class FarsightClassifier extends Estimator<FarsightModel>
   public StructType transformSchema(StructType schema) {
     List<InputColumn> features = Columns.features(columns, schema);
     Columns.requireLabel(schema, training.labelName(), features);
+    training
+        .weightName()
+        .ifPresent(name -> Columns.requireWeight(schema, name, training.labelName(), features));
     training.indicatorName().ifPresent(name -> Columns.requireIndicator(schema, name, features));
     return Columns.withScores(columns, schema);
   }
@@ -165,6 +168,21 @@ public final class FarsightClassifier extends Estimator<FarsightModel>
   /** The label, a number 0 or 1 or a boolean, never null; {@code label} by default. */
   public FarsightClassifier setLabelCol(String name) {
     set(training.label, name);
+    return this;
+  }
+
+  public Param<String> weightCol() {
+    return training.weight;
+  }
+
+  /** Empty if there is none. */
+  public String getWeightCol() {
+    return training.weightName().orElse("");
+  }
+
+  /** The sample's weight in the loss and in evaluations, a number of at least 0, never null. */
+  public FarsightClassifier setWeightCol(String name) {
+    set(training.weight, name);
     return this;
   }
 

@@ -80,6 +80,7 @@ final class Fit {
       columns.add(feature.expression().as(feature.name()));
     }
     columns.add(Columns.label(params.labelName()).as(params.labelName()));
+    params.weightName().ifPresent(name -> columns.add(Columns.weight(name).as(name)));
     params
         .indicatorName()
         .ifPresent(name -> columns.add(coalesce(Columns.named(name), lit(false)).as(name)));

@@ -20,6 +20,7 @@ final class TrainParams implements Serializable {
   private static final String OF_CONFIG = "; by default as the configuration says";
 
   final Param<String> label;
+  final Param<String> weight;
   final Param<String> validationIndicator;
   final IntParam hashRows;
   final IntParam minCount;
@@ -39,6 +40,11 @@ final class TrainParams implements Serializable {
   TrainParams(Params owner) {
     this.owner = owner;
     label = new Param<>(owner, "labelCol", "the label, 0 or 1");
+    weight =
+        new Param<>(
+            owner,
+            "weightCol",
+            "the sample's weight, a number of at least 0; by default each counts as 1");
     validationIndicator =
         new Param<>(
             owner,
@@ -84,6 +90,10 @@ final class TrainParams implements Serializable {
 
   String labelName() {
     return owner.getOrDefault(label);
+  }
+
+  Optional<String> weightName() {
+    return given(weight).filter(name -> !name.isEmpty());
   }
 
   Optional<String> indicatorName() {

@@ -1,5 +1,6 @@
 package dev.farsight.spark.ml;
 
+import static org.apache.spark.sql.functions.expr;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -76,6 +77,23 @@ class FarsightClassifierTest {
     FarsightModel model = Visits.classifier().setHashRows(13).fit(Visits.rows(session, 5, 500));
     compareWithPredict(model, Visits.rows(session, 6, 2500).repartition(2));
     compareWithoutNames(model);
+  }
+
+  /** A third of the rows have the wrong label, and no weight. */
+  @Test
+  void rowsCountByTheirWeight() {
+    Dataset<Row> half =
+        Visits.rows(session, 9, 3000)
+            .selectExpr("*", "CASE WHEN id % 3 = 0 THEN 0 ELSE 2 END AS worth")
+            .withColumn("bought", expr("CASE WHEN worth = 0 THEN 1 - bought ELSE bought END"));
+    FarsightClassifier classifier = Visits.classifier().setEpochs(3).setWeightCol("worth");
+    Dataset<Row> others = Visits.rows(session, 10, 2000);
+    double weighted = Visits.auroc(classifier.fit(half).transform(others));
+    double without = Visits.auroc(classifier.fit(half.filter("worth > 0")).transform(others));
+    double unweighted =
+        Visits.auroc(
+            classifier.copy(ParamMap.empty()).setWeightCol("").fit(half).transform(others));
+    assertThat(weighted).isGreaterThan(unweighted + .01).isCloseTo(without, within(.03));
   }
 
   private void compareWithPredict(FarsightModel model, Dataset<Row> rows) throws Exception {

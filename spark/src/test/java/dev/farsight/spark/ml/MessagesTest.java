@@ -78,6 +78,39 @@ class MessagesTest {
       delimiter = '|',
       textBlock =
           """
+          worth  | column worth of weightCol is not in the data
+          user   | column user is in categoricalCols and is weightCol, too
+          bought | column bought is labelCol and is weightCol, too
+          held   | column held of weightCol is of type boolean; a number of at least 0 is needed
+          """)
+  void columnsOfWeights(String weight, String message) {
+    assertThatThrownBy(() -> Visits.classifier().setWeightCol(weight).fit(rows))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining(message);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "CAST(NULL AS FLOAT), weight null is not",
+    "-1D, weight -1.0 is not",
+    "1e300D, weight 1.0E300 is not",
+    "CAST('NaN' AS DOUBLE), weight NaN is not"
+  })
+  void weights(String value, String message) {
+    Dataset<Row> wrong =
+        rows.withColumn(
+            "worth",
+            org.apache.spark.sql.functions.expr("CASE WHEN id = 77 THEN " + value + " ELSE 1 END"));
+    assertThatThrownBy(() -> Visits.classifier().setWeightCol("worth").fit(wrong))
+        .isInstanceOf(FarsightException.class)
+        .hasMessageContaining("column worth: " + message + " a finite number of at least 0");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
           farsight.data.path = x                         | farsight.data.path is set by the classifier; leave it out
           farsight.cache.sizes = 5%                      | cache.sizes
           farsight { data.parquet.dense = [age] }        | farsight.data.parquet.dense has an entry for column age

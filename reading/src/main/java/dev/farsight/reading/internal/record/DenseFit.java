@@ -25,12 +25,7 @@ final class DenseFit {
 
   /** All columns, the dense ones as {@link #before(DenseColumn)} has them. */
   static Columns before(Columns asked) {
-    return new Columns(
-        asked.label(),
-        asked.dense().stream().map(DenseFit::before).toList(),
-        asked.categorical(),
-        asked.splitField(),
-        asked.copied());
+    return asked.with(asked.dense().stream().map(DenseFit::before).toList(), asked.categorical());
   }
 
   /**

@@ -35,16 +35,13 @@ record Fitted(
   /** The columns, ready to read. */
   Columns complete(Columns columns) {
     var tables = columns.tables();
-    return new Columns(
-        columns.label(),
+    return columns.with(
         IntStream.range(0, columns.dense().size())
             .mapToObj(d -> complete(columns.dense().get(d), scales.get(d)))
             .toList(),
         columns.categorical().stream()
             .map(column -> complete(column, tables.indexOf(column.table())))
-            .toList(),
-        columns.splitField(),
-        columns.copied());
+            .toList());
   }
 
   private static DenseColumn complete(DenseColumn column, Scale scale) {

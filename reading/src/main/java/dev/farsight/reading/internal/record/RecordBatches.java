@@ -176,6 +176,9 @@ final class RecordBatches implements BatchSource {
       return;
     }
     batch.labels().put(to, batch.labels().get(from));
+    if (batch.weights() != null) {
+      batch.weights().put(to, batch.weights().get(from));
+    }
     int width = schema.denseWidth();
     for (int d = 0; d < width; d++) {
       batch.dense().put(to * width + d, batch.dense().get(from * width + d));

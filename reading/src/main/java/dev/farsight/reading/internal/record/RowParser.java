@@ -27,6 +27,9 @@ final class RowParser {
   /** Null if there is none. */
   private final String labelName;
 
+  /** Null if there is none. */
+  private final String weightName;
+
   private final DenseReader[] dense;
   private final CategoricalColumn[] categorical;
 
@@ -42,6 +45,7 @@ final class RowParser {
 
   RowParser(Columns columns, ReadSettings settings) {
     this.labelName = columns.label();
+    this.weightName = columns.weight();
     this.dense = columns.dense().stream().map(DenseReader::new).toArray(DenseReader[]::new);
     this.categorical = columns.categorical().toArray(CategoricalColumn[]::new);
     this.bagParsers =
@@ -84,6 +88,9 @@ final class RowParser {
   void read(FileLayout of, Batch batch, int at, ParsedBags[] bags) {
     layout = of;
     batch.labels().put(at, of.labelled() ? label(of.label()) : 0f);
+    if (weightName != null) {
+      batch.weights().put(at, weight(of.weight()));
+    }
     parseDense(of.dense(), batch, at);
     parseCategorical(of.categorical(), batch, at);
     if (bags != null) {
@@ -107,6 +114,30 @@ final class RowParser {
             + BadFields.shown(bytes, from, to)
             + " is neither 0 nor 1"
             + BadFields.encoding(bytes, from, to));
+  }
+
+  private float weight(int field) {
+    byte[] bytes = fields.bytes();
+    int from = from(field);
+    int to = to(field);
+    if (from == to) {
+      throw new BadRowException("the weight is missing (column " + weightName + ")");
+    }
+    float weight;
+    try {
+      weight = (float) Numbers.decimal(bytes, from, to);
+    } catch (BadRowException e) {
+      throw BadFields.of(weightName, bytes, from, to, e);
+    }
+    if (weight >= 0 && weight <= Float.MAX_VALUE) {
+      return weight;
+    }
+    throw BadFields.of(
+        weightName,
+        bytes,
+        from,
+        to,
+        new BadRowException("is not a finite weight of at least 0 in float32"));
   }
 
   private void parseDense(int[] positions, Batch batch, int at) {
