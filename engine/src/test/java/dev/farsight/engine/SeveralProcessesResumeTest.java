@@ -65,6 +65,9 @@ class SeveralProcessesResumeTest {
     assertThat(resumed.get(0).steps()).isEqualTo(undisturbed.steps());
     assertThat(resumed.get(0).quality().orElseThrow().auroc())
         .isCloseTo(undisturbed.quality().orElseThrow().auroc(), within(.001));
+    for (Report report : resumed) {
+      assertThat(report.json().getLong("devices_since_step")).isBetween(50L, 60L);
+    }
     Report again = processes("run", after).resume(run()).get(0);
     assertThat(TestRun.digests(again)).isEqualTo(TestRun.digests(resumed.get(0)));
   }

@@ -52,10 +52,16 @@ public final class ResumePoint {
     return checkpoint.manifest().generation();
   }
 
-  /** If rows are moved, what the processes have counted goes on in process 0. */
+  /**
+   * If rows are moved, what the processes have counted goes on in process 0, but for what devices
+   * have, of which there may be another number.
+   */
   public RunProgress progress() {
     RunProgress progress = checkpoint.manifest().progress();
-    return moved && !first ? progress.withoutCounts() : progress;
+    if (!moved) {
+      return progress;
+    }
+    return first ? progress.withoutDevices() : progress.withoutCounts();
   }
 
   /**

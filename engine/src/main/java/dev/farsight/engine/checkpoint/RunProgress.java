@@ -64,6 +64,28 @@ public record RunProgress(
     public static final RowsDrawn AT_START = new RowsDrawn(0, 0);
   }
 
+  /** The same, with nothing counted by device. */
+  RunProgress withoutDevices() {
+    return new RunProgress(
+        steps,
+        epoch,
+        samplesInEpoch,
+        samples,
+        rowsDrawn,
+        faults,
+        seconds,
+        firstEpochSeconds,
+        stages,
+        cpu,
+        counters,
+        tableCounters,
+        new DevicesProgress(steps, List.of()),
+        metricsBytes,
+        best,
+        evaluationsSinceBest,
+        optimizer);
+  }
+
   /** The same place in training, with nothing counted. */
   RunProgress withoutCounts() {
     return new RunProgress(
