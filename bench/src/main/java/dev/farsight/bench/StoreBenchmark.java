@@ -40,7 +40,7 @@ public class StoreBenchmark {
   public int rowBytes;
 
   @Param("512")
-  public int mebibytes;
+  public int mebibytes = 512;
 
   private final SplittableRandom random = new SplittableRandom(3);
   private final long[] ids = new long[ROWS_AN_OPERATION];

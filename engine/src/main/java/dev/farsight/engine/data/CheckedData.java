@@ -94,6 +94,18 @@ final class CheckedData implements DataSource {
   }
 
   @Override
+  public boolean readsStretches() {
+    return calls.get("DataSource.readsStretches", source::readsStretches);
+  }
+
+  @Override
+  public BatchSource stretch(int epoch, long from, long to) {
+    var promise =
+        new Promise("samples %d to %d of epoch %d".formatted(from + 1, to, epoch + 1), to - from);
+    return checked(calls.get("DataSource.stretch", () -> source.stretch(epoch, from, to)), promise);
+  }
+
+  @Override
   public boolean seeks() {
     return calls.get("DataSource.seeks", source::seeks);
   }
