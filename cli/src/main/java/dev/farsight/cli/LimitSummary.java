@@ -24,6 +24,7 @@ final class LimitSummary {
   private static final double SHORTEST_SECONDS = 2;
 
   private static final String PLAN = "plan";
+  private static final String CPU = "throughput.cpu_seconds";
 
   private record Stage(String work, String advice) {}
 
@@ -56,6 +57,12 @@ final class LimitSummary {
         .root()
         .unwrapped()
         .forEach((stage, worked) -> shares.put(stage, ((Number) worked).doubleValue() / seconds));
+    String cpu = CPU + "." + PLAN;
+    if (figures.has(cpu)) {
+      // Planning waits for room in the rings, which its wall time does not tell apart.
+      shares.computeIfPresent(
+          PLAN, (stage, share) -> Math.min(share, figures.number(cpu) / seconds));
+    }
   }
 
   /** Empty if the run was too short to tell, or nothing was at work most of the time. */
@@ -86,7 +93,7 @@ final class LimitSummary {
             busyCores()));
   }
 
-  /** Planning waits for room that others make, so it counts if no other stage is as busy. */
+  /** Planning may wait for room that others make, so it counts if no other stage is as busy. */
   private Optional<String> busiest() {
     Optional<String> other =
         shares.keySet().stream()
@@ -125,10 +132,10 @@ final class LimitSummary {
   }
 
   private double busy() {
-    if (!figures.has("throughput.cpu_seconds")) {
+    if (!figures.has(CPU)) {
       return 0;
     }
-    return figures.report().getConfig("throughput.cpu_seconds").root().unwrapped().values().stream()
+    return figures.report().getConfig(CPU).root().unwrapped().values().stream()
             .mapToDouble(cpu -> ((Number) cpu).doubleValue())
             .sum()
         / seconds;

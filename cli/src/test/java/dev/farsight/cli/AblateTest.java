@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -96,6 +97,7 @@ class AblateTest {
   }
 
   @Test
+  @Tag("nightly")
   @Execution(ExecutionMode.CONCURRENT)
   void killedInTheMiddleItFinishesOnlyWhatIsMissing() throws Exception {
     String suite = "axes { cache.policy = [lru, lfu] }\nwarm-up = 20";

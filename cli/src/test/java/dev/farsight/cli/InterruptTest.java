@@ -14,10 +14,9 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Signals, sent to processes. */
 class InterruptTest {
@@ -237,9 +236,18 @@ class InterruptTest {
   }
 
   /** What is said to be left is there, and the next run takes it up or away. */
-  @ParameterizedTest
-  @ValueSource(strings = {"INT", "TERM"})
-  void theSecondSaysWhatIsLeftAndTheNextRunCleansUp(String signal) throws Exception {
+  @Test
+  void theSecondSaysWhatIsLeftAndTheNextRunCleansUp() throws Exception {
+    twiceIs("INT");
+  }
+
+  @Test
+  @Tag("nightly")
+  void soDoesTheSecondTermination() throws Exception {
+    twiceIs("TERM");
+  }
+
+  private void twiceIs(String signal) throws Exception {
     Path conf = folder.resolve("long.conf");
     Files.writeString(
         conf,

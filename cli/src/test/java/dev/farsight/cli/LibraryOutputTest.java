@@ -18,7 +18,7 @@ class LibraryOutputTest {
   /** Every line that a run without a terminal may print. */
   private static final Pattern OURS =
       Pattern.compile(
-          "[a-z][a-z ]+|going back to .*|step \\d.*|trained .*|AUROC .*|cache .*|report: .*");
+          "[a-z][a-z ]+|going back to .*|step \\d.*|trained .*|AUROC .*|cache .*|.* limits? this run.*|report: .*");
 
   private static final String CONF =
       """

@@ -44,6 +44,16 @@ class LimitSummaryTest {
     assertThat(limit(1, 9.9, 9, .5, 30, GPU)).get().asString().contains("writing back of rows");
   }
 
+  /** Without CPU time it was not at work. */
+  @Test
+  void planningThatWaitsLimitsNothing() {
+    assertThat(limit(1, 9.9, 2, .5, 7, CPU)).isEmpty();
+    assertThat(limit(1, 9.9, 2, .5, 7, GPU))
+        .get()
+        .asString()
+        .startsWith("the GPU limits this run: no stage of the host was at work more than 60 %");
+  }
+
   @Test
   void tellsThatTheCoresOrTheGpuLimit() {
     assertThat(limit(7, 7, 7, 1, 76, GPU))

@@ -56,6 +56,16 @@ public final class CountersByDevice {
     IntStream.range(0, devices.size()).forEach(rank -> devices.get(rank).endPhase(times.get(rank)));
   }
 
+  /** Lookups, by all ranks, of the rows of these devices. */
+  long lookups() {
+    return devices.stream().mapToLong(device -> device.cache().lookups()).sum();
+  }
+
+  /** How many of them hit. */
+  long hits() {
+    return devices.stream().mapToLong(device -> device.cache().hits()).sum();
+  }
+
   /** By rank. */
   public List<DeviceCounters> devices() {
     return devices;

@@ -74,6 +74,8 @@ final class FiguresMeter {
    */
   private RunFigures figures(List<StageTimes> current) {
     CacheCounters cache = counters.cache();
+    // Processes have rows that others look up: lookups of one's samples are not those of its rows.
+    boolean alone = session.processes().isAlone();
     return new RunFigures(
         counters.steps(),
         counters.samples(),
@@ -83,8 +85,8 @@ final class FiguresMeter {
             session.policyName(),
             session.slots(),
             session.store().spec().format().bytes(),
-            cache.lookups(),
-            cache.hits(),
+            alone ? cache.lookups() : counters.devices().lookups(),
+            alone ? cache.hits() : counters.devices().hits(),
             cache.uniqueRows(),
             cache.uniqueHits(),
             cache.loaded(),

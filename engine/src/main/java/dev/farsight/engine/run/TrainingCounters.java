@@ -1,5 +1,6 @@
 package dev.farsight.engine.run;
 
+import dev.farsight.api.compute.RowExchange;
 import dev.farsight.api.table.TableSet;
 import dev.farsight.engine.checkpoint.OptimizerProgress;
 import dev.farsight.engine.checkpoint.RunProgress;
@@ -262,6 +263,19 @@ public final class TrainingCounters {
 
   public TableCounters tables() {
     return tables;
+  }
+
+  /**
+   * Share of lookups that hit, so far. Processes have rows that others look up: each tells what
+   * became of the lookups of its own rows.
+   *
+   * @param results of the last step
+   */
+  double hitRatio(StepResults results) {
+    RowExchange exchange = results.input(0).exchange();
+    return exchange != null && exchange.shape().ranks() > results.ranks()
+        ? (double) devices.hits() / Math.max(1, devices.lookups())
+        : cache.hitRatio();
   }
 
   /** The same for each device. */

@@ -91,7 +91,7 @@ final class TrainingPhase implements Phase {
     counters.add(results);
     long steps = counters.steps();
     float loss = results.loss();
-    double hitRatio = counters.cache().hitRatio();
+    double hitRatio = counters.hitRatio(results);
     double samplesPerSecond = counters.samples() / counters.seconds();
     if (setup.metrics() != null && steps % setup.metricsEvery() == 0) {
       setup.metrics().step(steps, loss, samplesPerSecond, hitRatio);
