@@ -67,7 +67,7 @@ rm -rf -- "$folder"/{local,spark-threads,spark-processes}
 echo "$rows rows, $(($(stat -c %s "$folder/rows.tsv") >> 20)) MiB, $(nproc) processors"
 echo "| | s | s of processors | rows/s | rows/s of a processor |"
 echo "|---|---|---|---|---|"
-timed local "$home/farsight" data prepare "${settings[@]}" --part-rows "$part_rows" --out "$folder/local"
+timed local "$home/farsight" data prepare "$folder/empty.conf" "${settings[@]}" --part-rows "$part_rows" --out "$folder/local"
 on_spark spark-threads 'local[2]'
 on_spark spark-processes 'local-cluster[2,1,1024]'
 for other in spark-threads spark-processes; do
