@@ -1,10 +1,7 @@
 package dev.farsight.spark;
 
-import dev.farsight.api.FarsightException;
-import dev.farsight.api.config.ConfigException;
 import dev.farsight.datasets.prepare.Preparation.Outcome;
 import dev.farsight.engine.config.FarsightConfig;
-import dev.farsight.spark.train.SparkVersion;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,25 +27,19 @@ public final class Prepare {
   }
 
   static int run(List<String> arguments, PrintStream out, PrintStream err) {
+    return Program.run(err, () -> work(arguments, out));
+  }
+
+  private static void work(List<String> arguments, PrintStream out) {
+    var asked = PrepareArguments.of(arguments);
+    FarsightConfig config = FarsightConfig.ofFile(asked.conf()).set(asked.overrides());
+    SparkSession session = SparkSession.builder().appName("farsight prepare").getOrCreate();
     try {
-      SparkVersion.require();
-      var asked = PrepareArguments.of(arguments);
-      FarsightConfig config = FarsightConfig.ofFile(asked.conf()).set(asked.overrides());
-      SparkSession session = SparkSession.builder().appName("farsight prepare").getOrCreate();
-      try {
-        Outcome outcome =
-            new SparkPreparation(session).prepare(config, asked.out(), asked.partRows());
-        print(outcome, asked.out(), out);
-      } finally {
-        session.stop();
-      }
-      return 0;
-    } catch (ConfigException e) {
-      err.println(e.getMessage());
-      return 2;
-    } catch (FarsightException e) {
-      err.println(e.getMessage());
-      return 1;
+      Outcome outcome =
+          new SparkPreparation(session).prepare(config, asked.out(), asked.partRows());
+      print(outcome, asked.out(), out);
+    } finally {
+      session.stop();
     }
   }
 

@@ -1,7 +1,5 @@
 package dev.farsight.spark;
 
-import dev.farsight.api.FarsightException;
-import dev.farsight.api.config.ConfigException;
 import dev.farsight.bench.stats.DataStats;
 import dev.farsight.engine.config.FarsightConfig;
 import java.io.PrintStream;
@@ -29,25 +27,19 @@ public final class Stats {
   }
 
   static int run(List<String> arguments, PrintStream out, PrintStream err) {
+    return Program.run(err, () -> work(arguments, out));
+  }
+
+  private static void work(List<String> arguments, PrintStream out) {
+    var asked = StatsArguments.of(arguments);
+    FarsightConfig config = FarsightConfig.ofFile(asked.conf()).set(asked.overrides());
+    SparkSession session = SparkSession.builder().appName("farsight stats").getOrCreate();
     try {
-      var asked = StatsArguments.of(arguments);
-      FarsightConfig config = FarsightConfig.ofFile(asked.conf()).set(asked.overrides());
-      SparkSession session = SparkSession.builder().appName("farsight stats").getOrCreate();
-      try {
-        DataStats stats =
-            new SparkStats(session)
-                .count(config, asked.out(), asked.sizes(), asked.replayBatches());
-        print(stats, asked.out(), out);
-      } finally {
-        session.stop();
-      }
-      return 0;
-    } catch (ConfigException e) {
-      err.println(e.getMessage());
-      return 2;
-    } catch (FarsightException e) {
-      err.println(e.getMessage());
-      return 1;
+      DataStats stats =
+          new SparkStats(session).count(config, asked.out(), asked.sizes(), asked.replayBatches());
+      print(stats, asked.out(), out);
+    } finally {
+      session.stop();
     }
   }
 

@@ -5,6 +5,7 @@ import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.config.Settings;
 import dev.farsight.engine.config.FarsightConfig;
 import dev.farsight.engine.settings.ShardingSettings;
+import dev.farsight.spark.SparkVersion;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;

@@ -2,10 +2,10 @@ package dev.farsight.spark.train;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
-import dev.farsight.api.FarsightException;
 import dev.farsight.api.config.ConfigException;
 import dev.farsight.api.config.Settings;
 import dev.farsight.engine.config.FarsightConfig;
+import dev.farsight.spark.Program;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
@@ -33,26 +33,20 @@ public final class Train {
   }
 
   static int run(List<String> arguments, PrintStream out, PrintStream err) {
+    return Program.run(err, () -> work(arguments, out));
+  }
+
+  private static void work(List<String> arguments, PrintStream out) {
+    var asked = TrainArguments.of(arguments);
+    FarsightConfig config = FarsightConfig.ofFile(asked.conf()).set(asked.overrides());
+    Path directory = directory(config);
+    SparkSession session = SparkSession.builder().appName("farsight train").getOrCreate();
     try {
-      SparkVersion.require();
-      var asked = TrainArguments.of(arguments);
-      FarsightConfig config = FarsightConfig.ofFile(asked.conf()).set(asked.overrides());
-      Path directory = directory(config);
-      SparkSession session = SparkSession.builder().appName("farsight train").getOrCreate();
-      try {
-        int ranks = asked.ranks() > 0 ? asked.ranks() : executors(session);
-        String report = new SparkTraining(session).train(config, directory, ranks);
-        print(report, RunPlace.store(config).orElse(directory.toString()), out);
-      } finally {
-        session.stop();
-      }
-      return 0;
-    } catch (ConfigException e) {
-      err.println(e.getMessage());
-      return 2;
-    } catch (FarsightException e) {
-      err.println(e.getMessage());
-      return 1;
+      int ranks = asked.ranks() > 0 ? asked.ranks() : executors(session);
+      String report = new SparkTraining(session).train(config, directory, ranks);
+      print(report, RunPlace.store(config).orElse(directory.toString()), out);
+    } finally {
+      session.stop();
     }
   }
 

@@ -1,4 +1,4 @@
-package dev.farsight.spark.train;
+package dev.farsight.spark;
 
 import dev.farsight.api.config.ConfigException;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package dev.farsight.spark.train;
+package dev.farsight.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
