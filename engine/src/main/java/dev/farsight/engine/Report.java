@@ -26,12 +26,22 @@ public final class Report {
 
   private final Config json;
 
+  /** Parsed from text, so that a whole number is written alike here and where it is read again. */
   Report(Map<String, Object> json) {
-    this.json = ConfigFactory.parseMap(json);
+    this(parsed(text(ConfigFactory.parseMap(json))));
   }
 
   private Report(Config json) {
     this.json = json;
+  }
+
+  private static Config parsed(String text) {
+    return ConfigFactory.parseString(
+        text, ConfigParseOptions.defaults().setSyntax(ConfigSyntax.JSON));
+  }
+
+  private static String text(Config json) {
+    return json.root().render(ConfigRenderOptions.concise().setFormatted(true));
   }
 
   /**
@@ -42,10 +52,7 @@ public final class Report {
    */
   public static Report read(Path file) {
     try {
-      Config json =
-          ConfigFactory.parseString(
-              Files.readString(file, UTF_8),
-              ConfigParseOptions.defaults().setSyntax(ConfigSyntax.JSON));
+      Config json = parsed(Files.readString(file, UTF_8));
       json.getBoolean("stopped");
       return new Report(json);
     } catch (IOException e) {
@@ -65,7 +72,7 @@ public final class Report {
 
   /** The text of {@code report.json}. */
   public String toJson() {
-    return json.root().render(ConfigRenderOptions.concise().setFormatted(true));
+    return text(json);
   }
 
   /** Whether the run was stopped before its end. Early stopping is an end. */
@@ -148,15 +155,15 @@ public final class Report {
 
   /** SHA-256 of the losses of all steps, in hexadecimal; empty if the run evaluated only. */
   public Optional<String> lossSha256() {
-    return text("loss_sha256");
+    return stringAt("loss_sha256");
   }
 
   /** SHA-256 of all weights, in hexadecimal; empty if {@code report.hash-weights} is off. */
   public Optional<String> weightsSha256() {
-    return text("weights_sha256");
+    return stringAt("weights_sha256");
   }
 
-  private Optional<String> text(String path) {
+  private Optional<String> stringAt(String path) {
     return json.hasPath(path) ? Optional.of(json.getString(path)) : Optional.empty();
   }
 }

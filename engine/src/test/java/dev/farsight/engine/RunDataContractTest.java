@@ -45,7 +45,8 @@ class RunDataContractTest extends DataSourceContract {
     return List.of(
         new DataCase("bags", folder -> settings(folder) + ", multi-hot = [3, 1, 7]"),
         new DataCase("files for evaluation", RunDataContractTest::withFilesForEvaluation),
-        new DataCase("both", folder -> withFilesForEvaluation(folder) + ", multi-hot = [2, 5, 1]"));
+        new DataCase("both", folder -> withFilesForEvaluation(folder) + ", multi-hot = [2, 5, 1]"),
+        new DataCase("in random order", folder -> settings(folder) + ", shuffle = 50 samples"));
   }
 
   private static String withFilesForEvaluation(Path folder) throws IOException {

@@ -21,6 +21,12 @@ final class FullyShuffledData extends ForwardingDataSource {
     this.seed = seed;
   }
 
+  /** A stretch of the source has other samples than the same one of a pass. */
+  @Override
+  public boolean readsStretches() {
+    return false;
+  }
+
   @Override
   public BatchSource train(int epoch) {
     return shuffled(seed, epoch);

@@ -157,6 +157,11 @@ public final class MultiHotData extends ForwardingDataSource {
   }
 
   @Override
+  public BatchSource stretch(int epoch, long from, long to) {
+    return withBags(super.stretch(epoch, from, to));
+  }
+
+  @Override
   public BatchSource eval() {
     return withBags(super.eval());
   }

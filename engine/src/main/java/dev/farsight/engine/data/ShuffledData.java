@@ -35,6 +35,12 @@ public final class ShuffledData extends ForwardingDataSource {
     return false;
   }
 
+  /** A stretch of the source has other samples than the same one of a pass. */
+  @Override
+  public boolean readsStretches() {
+    return false;
+  }
+
   @Override
   public BatchSource train(int epoch) {
     return new ShuffledPass(

@@ -37,6 +37,12 @@ final class SplitsData extends ForwardingDataSource {
     this.order = order;
   }
 
+  /** A stretch of the source has other samples than the same one of a pass. */
+  @Override
+  public boolean readsStretches() {
+    return false;
+  }
+
   @Override
   public BatchSource train(int epoch) {
     var splits = new SplitOrder(trainSamples(), order.splits(), order.stepSamples());
