@@ -134,7 +134,7 @@ class TransparencyTest {
   @ParameterizedTest
   @EnumSource(TestOptimizer.class)
   void everyWayOfRunningGivesTheBitsOfTheOracle(TestOptimizer optimizer) {
-    assertTransparent(optimizer, components, List.of(), runs(optimizer));
+    assertTransparent(optimizer, components, List.of(), FEW);
   }
 
   /** Some tables drawn normally, the third one uniformly. */
@@ -196,11 +196,7 @@ class TransparencyTest {
         optimizer,
         components,
         List.of("data.synthetic.rows=4810", "train.epochs=3", "train.reset-rows=each-epoch"),
-        runs(optimizer));
-  }
-
-  private static int runs(TestOptimizer optimizer) {
-    return BASIC.contains(optimizer) ? 2 * FEW : FEW;
+        FEW);
   }
 
   private void assertTransparent(
