@@ -23,6 +23,10 @@ final class LimitSummary {
   /** Rates of shorter runs are those of a JVM that starts. */
   private static final double SHORTEST_SECONDS = 2;
 
+  private static final String FULL_ADVICE =
+      "as no core is free for more threads, a larger cache.size or model.row-precision = bf16 may"
+          + " help";
+
   private static final String PLAN = "plan";
   private static final String CPU = "throughput.cpu_seconds";
 
@@ -111,7 +115,7 @@ final class LimitSummary {
         stage == null ? "computing" : "the host's " + stage.work,
         100 * Math.min(1, shares.get(name)),
         busyCores(),
-        stage == null ? "" : "; " + stage.advice);
+        stage == null ? "" : "; " + (full() ? FULL_ADVICE : stage.advice));
   }
 
   private boolean onGpu() {

@@ -38,6 +38,15 @@ class LimitSummaryTest {
         .contains("computing limits this run: at work 99 % of the time, 1.5 of 8 cores busy");
   }
 
+  @Test
+  void doesNotAdviseMoreThreadsWhereNoCoreIsFree() {
+    assertThat(limit(3, 9.34, 1, .5, 79, GPU))
+        .contains(
+            "the host's planning limits this run: at work 93 % of the time, 7.9 of 8 cores busy; as"
+                + " no core is free for more threads, a larger cache.size or model.row-precision ="
+                + " bf16 may help");
+  }
+
   /** Planning waits for room in the rings, and counts that as work. */
   @Test
   void aStageThatPlanningWaitsForComesFirst() {

@@ -24,6 +24,8 @@ final class DeviceSections {
     section.put("name", device.name());
     section.put("gpu", device.gpu().orElse(null));
     section.put("slots", device.slots());
+    section.put("regions", device.regions());
+    section.put("threads", device.threads().byName());
     section.put("device_bytes", device.bytes());
     section.putAll(counts(counters.cache()));
     section.put("exchange", exchange(counters.exchange(), device.exchangedRowBytes()));

@@ -11,12 +11,23 @@ import java.util.Optional;
  * Named tables with one common space of row ids. The <em>row id</em> of a row is its table's offset
  * plus its index in the table, so row ids run from 0 to {@link #rows()} - 1 in table order.
  *
- * <p>Immutable. {@link #tableOf} costs O(log tables), everything else O(1).
+ * <p>Immutable. {@link #tableOf} looks at the row's share of all row ids first, and so costs O(1)
+ * where tables are larger than a {@value #SHARES}th of all rows, and O(log tables) elsewhere.
+ * Everything else costs O(1).
  */
 public final class TableSet {
 
+  /** Most equal shares of the row ids whose tables are known. */
+  private static final int SHARES = 2048;
+
   private final List<Table> tables;
   private final long[] offsets;
+
+  /** A share has 2 to the power of this many row ids. */
+  private final int shareShift;
+
+  /** Table of the first row id of each share, and the last table. */
+  private final int[] shareTable;
 
   public TableSet(List<Table> tables) {
     if (tables.isEmpty()) {
@@ -31,6 +42,24 @@ public final class TableSet {
       }
       offsets[t + 1] = offsets[t] + tables.get(t).rows();
     }
+    shareShift = Math.max(0, Long.SIZE - Long.numberOfLeadingZeros((rows() - 1) / SHARES));
+    shareTable = new int[(int) ((rows() - 1) >>> shareShift) + 2];
+    Arrays.setAll(shareTable, share -> search((long) share << shareShift, 0, tables.size() - 1));
+  }
+
+  /** The last table from {@code first} to {@code last} that does not begin after a row. */
+  private int search(long rowId, int first, int last) {
+    int low = first;
+    int high = last;
+    while (low < high) {
+      int middle = (low + high + 1) >>> 1;
+      if (offsets[middle] <= rowId) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return low;
   }
 
   public List<Table> tables() {
@@ -69,8 +98,8 @@ public final class TableSet {
     if (rowId < 0 || rowId >= rows()) {
       throw new IndexOutOfBoundsException("row id " + rowId + " of " + rows() + " rows");
     }
-    int tableIndex = Arrays.binarySearch(offsets, rowId);
-    return tableIndex >= 0 ? tableIndex : -tableIndex - 2;
+    int share = (int) (rowId >>> shareShift);
+    return search(rowId, shareTable[share], shareTable[share + 1]);
   }
 
   /** Index of a row within {@code table}. */

@@ -3,7 +3,9 @@ package dev.farsight.api.table;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class TableSetTest {
@@ -24,6 +26,28 @@ class TableSetTest {
     assertThat(tables.find("d")).isEqualTo(-1);
     assertThatThrownBy(() -> tables.tableOf(9)).isInstanceOf(IndexOutOfBoundsException.class);
     assertThatThrownBy(() -> tables.tableOf(-1)).isInstanceOf(IndexOutOfBoundsException.class);
+  }
+
+  /** Small and huge tables side by side, and many in one share of the row ids. */
+  @Test
+  void theTableOfARowIsThatWhichBeginsLastBeforeIt() {
+    for (int seed = 0; seed < 300; seed++) {
+      var random = new Random(seed);
+      var list = new ArrayList<Table>();
+      for (int t = 1 + random.nextInt(200); t > 0; t--) {
+        int rows = 1 + random.nextInt(1 << random.nextInt(31));
+        list.add(new Table("t" + t, rows));
+      }
+      var tables = new TableSet(list);
+      for (int t = 0; t < tables.size(); t++) {
+        long first = tables.offset(t);
+        long last = tables.offset(t + 1) - 1;
+        long any = first + (long) (random.nextDouble() * (last - first));
+        assertThat(List.of(tables.tableOf(first), tables.tableOf(any), tables.tableOf(last)))
+            .as("seed %d, table %d, row %d", seed, t, any)
+            .containsOnly(t);
+      }
+    }
   }
 
   @Test

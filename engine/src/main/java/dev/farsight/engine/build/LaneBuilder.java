@@ -3,9 +3,11 @@ package dev.farsight.engine.build;
 import dev.farsight.api.compute.StepSpec;
 import dev.farsight.api.concurrent.Workers;
 import dev.farsight.api.memory.HostBuffers;
+import dev.farsight.engine.cache.RegionLayout;
 import dev.farsight.engine.pipeline.Carriers;
 import dev.farsight.engine.pipeline.Lane;
 import dev.farsight.engine.pipeline.LaneParts;
+import dev.farsight.engine.pipeline.LaneThreads;
 import dev.farsight.engine.pipeline.MovedRows;
 import dev.farsight.engine.pipeline.RowMover;
 import dev.farsight.engine.plan.AskExchange;
@@ -17,7 +19,6 @@ import dev.farsight.engine.plan.RowMerge;
 import dev.farsight.engine.plan.UniqueRowSearch;
 import dev.farsight.engine.process.OwnRanks;
 import dev.farsight.engine.settings.EngineSettings;
-import dev.farsight.engine.settings.HostShare;
 import dev.farsight.engine.settings.PlannerThreads;
 
 /**
@@ -65,12 +66,12 @@ final class LaneBuilder {
             device.watch());
     threads =
         PlannerThreads.of(
-            plannerThreads(),
+            settings.plannerThreads(ranks.count()),
             device.finder() != null,
             device.step().ordersLookups(),
             shapes.full(),
             shapes.step().maxUniqueRows());
-    planners = resources.own(new Workers(name("plan"), threads.plan()));
+    planners = resources.own(new Workers(name("plan"), planners(threads.plan())));
     orderers = resources.own(new Workers(name("order"), threads.order(), Workers.SHORT_SPIN_NANOS));
   }
 
@@ -78,12 +79,10 @@ final class LaneBuilder {
     return resources.own(new RowMover(moved, name(role), share(settings.storageThreads())));
   }
 
-  /** Unless set, as many as a rank would have that has its share of the host by itself. */
-  private int plannerThreads() {
-    int devices = ranks.count();
-    return settings.farsight().section("lookahead").has("threads") || devices == 1
-        ? share(settings.plannerThreads())
-        : EngineSettings.usualPlannerThreads(HostShare.of(settings.farsight()).cores() / devices);
+  /** No more than there are regions: others would only spin, and take cores. */
+  private int planners(int threads) {
+    RegionLayout regions = shapes.ranks().get(rank).regions();
+    return regions == null ? threads : Math.min(threads, regions.regions());
   }
 
   /** This rank's share of the threads that a setting asks for. */
@@ -131,7 +130,17 @@ final class LaneBuilder {
         bagOrder(step),
         carriers,
         cache.gates(),
+        teams(),
         device.backend().trace());
+  }
+
+  private LaneThreads teams() {
+    return new LaneThreads(
+        threads.dedupe(),
+        planners.threads(),
+        threads.order(),
+        lane.fetcher().threads(),
+        lane.writer().threads());
   }
 
   private BagOrder bagOrder(StepSpec step) {

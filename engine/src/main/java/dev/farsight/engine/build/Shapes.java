@@ -74,9 +74,10 @@ public record Shapes(
     if (slots == tables.rows() && tableSlots.isEmpty()) {
       return full(tables, step, plan, room, settings.processes());
     }
-    int shares = sharding.columns() ? settings.regions() : ranks * settings.regions();
-    long shared = TableSlots.shared(cache, slots, tableSlots, shares, tables, need);
-    var regions = new RegionLayout(tables, sharding, shared, settings.regions(), tableSlots, need);
+    int least = sharding.columns() ? settings.regions() : ranks * settings.regions();
+    long shared = TableSlots.shared(cache, slots, tableSlots, least, tables, need);
+    int shares = RegionCount.of(settings, need, tableSlots, shared, ranks, sharding.columns());
+    var regions = new RegionLayout(tables, sharding, shared, shares, tableSlots, need);
     return new Shapes(
         tables,
         step,

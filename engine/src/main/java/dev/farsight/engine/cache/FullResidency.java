@@ -93,6 +93,11 @@ public final class FullResidency implements Residency {
   }
 
   @Override
+  public int regions() {
+    return 0;
+  }
+
+  @Override
   public CachePlan newPlan(HostBuffers buffers) {
     return new CachePlan(maxRows, maxMoves, new int[0], buffers);
   }

@@ -116,6 +116,11 @@ public final class PartialResidency implements Residency {
   }
 
   @Override
+  public int regions() {
+    return regions.length;
+  }
+
+  @Override
   public CachePlan newPlan(HostBuffers buffers) {
     int[] regionRows = new int[regions.length];
     for (int r = 0; r < regionRows.length; r++) {

@@ -13,6 +13,9 @@ public interface Residency {
 
   int slots();
 
+  /** How many parts of the slots are planned by themselves; 0 if every row is resident. */
+  int regions();
+
   /** An empty plan of the right size. */
   CachePlan newPlan(HostBuffers buffers);
 

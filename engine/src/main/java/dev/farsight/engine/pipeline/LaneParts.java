@@ -33,6 +33,7 @@ public record LaneParts(
     BagOrder bagOrder,
     Carriers carriers,
     RingGates gates,
+    LaneThreads threads,
     HostTrace trace) {
 
   /** Whether the ranks have columns of the same rows, so that their plans are equal. */

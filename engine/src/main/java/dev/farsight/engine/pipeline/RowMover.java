@@ -59,6 +59,11 @@ public final class RowMover implements AutoCloseable {
     this.workers = new Workers(role, threads, Workers.SHORT_SPIN_NANOS);
   }
 
+  /** How many threads move rows. */
+  public int threads() {
+    return workers.threads();
+  }
+
   private MovedRows store() {
     return store;
   }

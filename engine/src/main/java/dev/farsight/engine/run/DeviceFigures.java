@@ -2,6 +2,7 @@ package dev.farsight.engine.run;
 
 import com.typesafe.config.Config;
 import dev.farsight.engine.checkpoint.DeviceProgress;
+import dev.farsight.engine.pipeline.LaneThreads;
 import dev.farsight.engine.pipeline.StageTimes;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,6 +33,8 @@ public record DeviceFigures(DeviceDescription device, DeviceCounters counters) {
     json.put("name", device.name());
     json.put("gpu", device.gpu().orElse(null));
     json.put("slots", device.slots());
+    json.put("regions", device.regions());
+    json.put("threads", device.threads().byName());
     json.put("bytes", device.bytes());
     json.put("exchanged_row_bytes", device.exchangedRowBytes());
     json.put("cache", counted.cache());
@@ -46,6 +49,8 @@ public record DeviceFigures(DeviceDescription device, DeviceCounters counters) {
             json.getString("name"),
             json.hasPath("gpu") ? Optional.of(json.getString("gpu")) : Optional.empty(),
             json.getLong("slots"),
+            json.getInt("regions"),
+            LaneThreads.of(json.getConfig("threads")),
             json.getLong("bytes"),
             json.getLong("exchanged_row_bytes")),
         DeviceCounters.of(

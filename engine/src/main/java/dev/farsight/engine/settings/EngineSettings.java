@@ -12,6 +12,7 @@ import java.util.List;
  * @param farsight the section {@code farsight}, for parts that read other settings
  * @param lookAhead batches of the look-ahead, including the one being planned
  * @param planned how many plans may be ahead of the lane
+ * @param regions of a device's cache; 1 if that is {@linkplain #regionsAreSet not set}
  * @param warmUp share of the slots to fill before training
  * @param resetRows whether all rows are drawn anew at the start of every epoch but the first
  * @param maxSteps steps of the whole run; 0: no limit
@@ -45,6 +46,8 @@ public record EngineSettings(
     long warmUpSteps) {
 
   private static final int MAX_THREADS = 1024;
+  private static final String REGIONS = "regions";
+  private static final String THREADS = "threads";
 
   /**
    * @param farsight the section {@code farsight}
@@ -67,7 +70,7 @@ public record EngineSettings(
         threads(lookahead, usualPlannerThreads(cores)),
         threads(storage, Math.max(1, cores / 3)),
         threads(farsight.section("compute"), cores),
-        cache.integer("regions", 1, 64),
+        cache.has(REGIONS) ? cache.integer(REGIONS, 1, 64) : 1,
         cache.share("warm-up", 0, 1),
         OptimizerSettings.of(farsight.section("optimizer")),
         learningRates(farsight),
@@ -130,13 +133,27 @@ public record EngineSettings(
     return train.longInteger("eval-samples", 1, Long.MAX_VALUE);
   }
 
-  /** Threads that plan unless set otherwise, on so many cores. */
-  public static int usualPlannerThreads(int cores) {
+  /** Whether {@code cache.regions} is set. If not, it is chosen when a run is opened. */
+  public boolean regionsAreSet() {
+    return farsight.section("cache").has(REGIONS);
+  }
+
+  /**
+   * Planner's threads of one of several devices: its part of those set, or as many as a device
+   * would have that has its share of the host by itself.
+   */
+  public int plannerThreads(int devices) {
+    return devices == 1 || farsight.section("lookahead").has(THREADS)
+        ? Math.max(1, plannerThreads / devices)
+        : usualPlannerThreads(HostShare.of(farsight).cores() / devices);
+  }
+
+  private static int usualPlannerThreads(int cores) {
     return Math.max(1, Math.min(8, cores / 2));
   }
 
   private static int threads(Settings section, int defaultThreads) {
-    return section.has("threads") ? section.integer("threads", 1, MAX_THREADS) : defaultThreads;
+    return section.has(THREADS) ? section.integer(THREADS, 1, MAX_THREADS) : defaultThreads;
   }
 
   private static EarlyStopping earlyStopping(Settings train, Settings report) {

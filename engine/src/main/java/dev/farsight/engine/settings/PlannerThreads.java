@@ -12,6 +12,11 @@ public record PlannerThreads(int dedupe, int plan, int order) {
   /** Copying so many rows takes one thread a millisecond. */
   private static final int MANY_ROWS = 1 << 18;
 
+  /** Where the host finds rows and orders lookups, and not all rows are resident. */
+  public static PlannerThreads usual(int threads) {
+    return of(threads, false, false, false, 0);
+  }
+
   /**
    * @param deviceFinds whether the device finds unique rows
    * @param stepOrders whether the step orders lookups

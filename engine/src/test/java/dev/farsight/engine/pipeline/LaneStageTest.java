@@ -13,7 +13,7 @@ class LaneStageTest {
     var lane = new Lane(null, null, null, null);
     var parts =
         new LaneParts(
-            0, lane, null, null, null, null, null, null, null, null, null, HostTrace.NONE);
+            0, lane, null, null, null, null, null, null, null, null, null, null, HostTrace.NONE);
     var state = new PhaseState(new NoPhase(), 0, 1);
     var stage = new LaneStage(List.of(parts), null, 0, () -> false);
     for (long batch = 1; batch <= 6; batch++) {

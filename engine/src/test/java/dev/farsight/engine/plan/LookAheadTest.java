@@ -43,6 +43,11 @@ class LookAheadTest {
     }
 
     @Override
+    public int regions() {
+      return 0;
+    }
+
+    @Override
     public CachePlan newPlan(HostBuffers buffers) {
       throw new AssertionError();
     }
