@@ -3,6 +3,7 @@ package dev.farsight.bench.replay;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.table.RowFormat;
 import dev.farsight.engine.RingRows;
+import dev.farsight.engine.settings.EngineSettings;
 import dev.farsight.engine.settings.RowFormats;
 
 /**
@@ -38,7 +39,7 @@ public record ReplaySettings(
         farsight,
         ahead.integer("batches", 1, 100_000),
         ahead.integer("planned", 1, 1000),
-        cache.integer("regions", 1, 64),
+        EngineSettings.regions(cache),
         farsight.section("train").longInteger("seed", Long.MIN_VALUE, Long.MAX_VALUE),
         cache.section("statistics").integer("every", 1, 1 << 20),
         rowBytes == 0 ? RowFormats.of(farsight) : RowFormat.of(rowBytes / Float.BYTES, 0));

@@ -117,7 +117,8 @@ public final class PartialResidency implements Residency {
 
   @Override
   public int regions() {
-    return regions.length;
+    long sharing = layout.parts().stream().filter(part -> part.table() == null).count();
+    return (int) Math.max(1, sharing);
   }
 
   @Override

@@ -13,7 +13,7 @@ public interface Residency {
 
   int slots();
 
-  /** How many parts of the slots are planned by themselves; 0 if every row is resident. */
+  /** Regions that divide the rows of tables without slots of their own; 1 if there are none. */
   int regions();
 
   /** An empty plan of the right size. */

@@ -20,7 +20,9 @@ public final class CacheDescription {
     Settings cache = settings.farsight().section("cache");
     String policy = cache.string("policy");
     var text = new StringBuilder(policy + " of " + session.slots() + " slots");
-    for (String key : List.of("regions", "tables", policy)) {
+    int regions = settings.regionsAreSet() ? settings.regions() : residency.regions();
+    text.append(", regions ").append(regions);
+    for (String key : List.of("tables", policy)) {
       if (cache.has(key)) {
         text.append(", ").append(key).append(' ');
         text.append(cache.config().getValue(key).render(ConfigRenderOptions.concise()));
@@ -29,7 +31,7 @@ public final class CacheDescription {
     int ranks = session.lanes().size();
     text.append(ranks == 1 ? "" : " over " + ranks + " devices, " + session.plan().sharding());
     // Version 0.1 divided rows over several regions otherwise.
-    text.append(settings.regions() > 1 ? ", in ranges of shards" : "");
+    text.append(regions > 1 ? ", in ranges of shards" : "");
     // Until format 3 of checkpoints, notes were not saved by block.
     return text.append(residency.maxNote() > 0 ? ", with notes by block" : "").toString();
   }

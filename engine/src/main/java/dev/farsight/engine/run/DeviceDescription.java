@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
  * @param gpu name of the GPU; empty on a CPU
  * @param slots rows that its cache can hold
  * @param bytes of its memory that are used
- * @param regions of its cache; 0 if every row is resident
+ * @param regions of its cache; 1 if every row is resident
  * @param threads of its teams
  * @param exchangedRowBytes bytes of a row's weights, or of its gradient, on their way to another
  *     device: they travel as float32. With columns, those of the device's columns

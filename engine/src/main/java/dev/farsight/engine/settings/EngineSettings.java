@@ -70,7 +70,7 @@ public record EngineSettings(
         threads(lookahead, usualPlannerThreads(cores)),
         threads(storage, Math.max(1, cores / 3)),
         threads(farsight.section("compute"), cores),
-        cache.has(REGIONS) ? cache.integer(REGIONS, 1, 64) : 1,
+        regions(cache),
         cache.share("warm-up", 0, 1),
         OptimizerSettings.of(farsight.section("optimizer")),
         learningRates(farsight),
@@ -131,6 +131,16 @@ public record EngineSettings(
           "eval-samples", "is for evaluations during training; set train.eval-every too");
     }
     return train.longInteger("eval-samples", 1, Long.MAX_VALUE);
+  }
+
+  /**
+   * Regions of a device's cache; 1 if that is not set.
+   *
+   * @param cache the section {@code farsight.cache}
+   * @throws ConfigException if the setting is out of range
+   */
+  public static int regions(Settings cache) {
+    return cache.has(REGIONS) ? cache.integer(REGIONS, 1, 64) : 1;
   }
 
   /** Whether {@code cache.regions} is set. If not, it is chosen when a run is opened. */
