@@ -187,6 +187,39 @@ class ResumeTest {
     }
   }
 
+  /** As on a host with fewer cores. */
+  @Test
+  void regionsThatAreChosenMayBeOthers() {
+    String[] sets = {
+      "data.batch-size=9000",
+      "data.synthetic.cardinalities=[20000, 20000]",
+      "data.synthetic.rows=40000",
+      "train.epochs=3",
+      "cache.size=\"60%\"",
+      "cache.regions=null",
+      "checkpoint.every=2 steps"
+    };
+    Config whole = run(builtIn).set(sets).set("lookahead.threads=1").train().json();
+    Config first =
+        checkpointed(builtIn, "c")
+            .set(sets)
+            .set("lookahead.threads=8", "train.max-steps=5")
+            .train()
+            .json();
+    Config second = checkpointed(builtIn, "c").set(sets).set("lookahead.threads=1").resume().json();
+    assertThat(regions(first)).isEqualTo(2);
+    assertThat(regions(second)).isEqualTo(1);
+    for (String digest : List.of("loss_sha256", "weights_sha256")) {
+      assertThat(second.getString(digest)).isEqualTo(whole.getString(digest));
+    }
+  }
+
+  private static int regions(Config report) {
+    Config device = report.getConfigList("devices").get(0);
+    assertThat(device.getInt("threads.plan")).isEqualTo(device.getInt("regions"));
+    return device.getInt("regions");
+  }
+
   @Test
   void anotherRunIsRefusedWithTheDifferences() {
     checkpointed(builtIn, "c").set("train.max-steps=40").train();
