@@ -19,7 +19,7 @@
               all-... or 1%-... on N GPUs, 65,536 samples of all together: all-tf32-x4-strong
   scaling     on 1, 2, 4, ... of the GPUs that there are, the most important first: PyTorch; Kaggle's parts; the whole of MLPerf's
               rows, resident over all GPUs; 1TB; MLPerf's 10 %; and Kaggle's parts with 65,536 samples of all together. Takes one
-              repeat a part; what there is no time for is named
+              repeat a part; what there is no time for is named. scaling.json is for docs/results
   PART-watched
               all-... or 1%-..., while a page shows it: train --watch
   torch       PyTorch on the same work, its table on the GPU
@@ -97,6 +97,13 @@ def gpus():
     return len(listed.stdout.splitlines())
 
 
+def host():
+    """Such as 4 x NVIDIA H200, 64 cores."""
+    listed = subprocess.run(["nvidia-smi", "--query-gpu=name", "--format=csv,noheader"], capture_output=True, text=True, check=False)
+    names = listed.stdout.splitlines()
+    return f"{len(names)} x {names[0]}, {os.cpu_count()} cores" if names else f"{os.cpu_count()} cores"
+
+
 def scaling():
     """The parts of scaling on the GPUs that there are."""
     numbers = [n for n in (1, *DEVICES.values()) if n <= gpus()]
@@ -111,6 +118,31 @@ def scaling():
     large = [on(part, n) for part in ("terabyte", "mlperf-10%-16384-bf16", "mlperf-all-16384-bf16") for n in most_first]
     strong = [f"{part}-x{n}-strong" for n in most_first for part in KAGGLE]
     return ["torch-sharded", *weak, *whole, *large, *strong]
+
+
+def scaling_table(results):
+    """What scaling measured, as a table of Markdown: millions of samples a second, by number of GPUs, and times one GPU's."""
+    speeds = {}
+    for part, runs in results.items():
+        counted = [run["samples_per_second"] for run in runs if "samples_per_second" in run]
+        base, _, devices = part.removesuffix("-strong").partition("-x")
+        if counted and part in REPEATED:
+            row = base + (", 65,536 samples in all" if part.endswith("-strong") else "")
+            speeds.setdefault(row, {})[int(devices or 1)] = statistics.median(counted) / 1e6
+    for run in results.get("torch-sharded", []):
+        for name, speed in run.items():
+            way, _, devices = name.rpartition(" x")
+            if devices.isdigit():
+                speeds.setdefault(f"PyTorch, rows sharded, {way}", {})[int(devices)] = speed / 1e6
+    numbers = sorted({n for row in speeds.values() for n in row})
+    lines = ["| M samples/s | " + " | ".join(f"{n} GPU{'s' if n > 1 else ''}" for n in numbers) + " |", "|---" * (len(numbers) + 1) + "|"]
+    for name, row in speeds.items():
+        cells = []
+        for n in numbers:
+            times = f" ({row[n] / row[1]:.2f} times)" if n in row and n > 1 and 1 in row else ""
+            cells.append(f"{row[n]:.2f}{times}" if n in row else "")
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
 
 
 def class_path(*folders):
@@ -131,11 +163,15 @@ class Measure:
         self.options = options
         self.java = [java(), f"@{HERE}/jvm.options", *os.environ.get("JOPTS", "").split()]
         self.end = time.monotonic() + 60 * options.minutes
+        self.scales = "scaling" in options.parts
         self.results = {}
 
     def note(self, part, result):
         self.results.setdefault(part, []).append(result)
         (OUT / "measure.json").write_text(json.dumps(self.results, indent=1))
+        if self.scales:
+            scaling = {"command": "bench/gpu/measure.py scaling", "host": host(), "table": scaling_table(self.results)}
+            (OUT / "scaling.json").write_text(json.dumps(scaling, indent=1))
         print(part, json.dumps({k: v for k, v in result.items() if k not in ("stages_ms", "cpu_ms")}), flush=True)
 
     def tests(self):

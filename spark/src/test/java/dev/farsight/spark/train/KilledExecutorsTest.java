@@ -47,7 +47,9 @@ class KilledExecutorsTest {
 
   @BeforeAll
   static void begin() {
-    // A stopped executor is missed after 30 s, rather than two minutes.
+    // A stopped executor is missed after 30 s, rather than two minutes. Kills come faster than
+    // those
+    // of a cluster, so some attempts in a row end before they have taken a checkpoint.
     session =
         LocalCluster.session(
             EXECUTORS,
@@ -55,7 +57,8 @@ class KilledExecutorsTest {
             Map.of(
                 "spark.executor.heartbeatInterval", "2s",
                 "spark.network.timeout", "30s",
-                "spark.network.timeoutInterval", "5s"));
+                "spark.network.timeoutInterval", "5s",
+                "spark.stage.maxConsecutiveAttempts", "100"));
     session
         .sparkContext()
         .addSparkListener(
