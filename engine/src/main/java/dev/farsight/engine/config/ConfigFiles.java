@@ -47,8 +47,11 @@ final class ConfigFiles {
   static Config parse(Path file) {
     if (Files.isRegularFile(file)) {
       require(file);
-      var options = LocalIncludes.options().setAllowMissing(false);
-      return guarded(file.toString(), () -> ConfigFactory.parseFile(file.toFile(), options));
+      var options =
+          LocalIncludes.options().setAllowMissing(false).setOriginDescription(file.toString());
+      // The library finds no folder for what a file includes if its name has none.
+      Path inFolder = file.getParent() == null ? Path.of(".").resolve(file) : file;
+      return guarded(file.toString(), () -> ConfigFactory.parseFile(inFolder.toFile(), options));
     }
     var text = new StringReader(read(file));
     var options = LocalIncludes.options().setOriginDescription(file.toString());

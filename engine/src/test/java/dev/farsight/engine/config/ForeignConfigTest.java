@@ -95,6 +95,30 @@ class ForeignConfigTest {
     assertThat(c.getInt("model.dim")).isEqualTo(7);
   }
 
+  /** In the folder that the process runs in, a name has no folder. */
+  @Test
+  void filesAreIncludedByAFileWithoutAFolder() throws IOException {
+    Path included = Files.createTempFile(Path.of(""), "included", ".conf");
+    Path including = Files.createTempFile(Path.of(""), "including", ".conf");
+    try {
+      assertThat(including.getParent()).isNull();
+      Files.writeString(included, "farsight.b = 6\nfarsight.model.wrong = 1");
+      Files.writeString(including, "include \"" + included + "\"\nfarsight.a = 5");
+      assertThatThrownBy(() -> resolve(FarsightConfig.ofFile(including)))
+          .hasMessageContaining(included + ": 2: ");
+      Files.writeString(included, "farsight.b = 6");
+      Config c = resolve(FarsightConfig.ofFile(including));
+      assertThat(c.getInt("a")).isEqualTo(5);
+      assertThat(c.getInt("b")).isEqualTo(6);
+      Files.writeString(including, "include \"" + included + "\"\nfarsight.wrong = 5");
+      assertThatThrownBy(() -> resolve(FarsightConfig.ofFile(including)))
+          .hasMessageStartingWith(including + ": 2: ");
+    } finally {
+      Files.delete(included);
+      Files.delete(including);
+    }
+  }
+
   @Test
   @Timeout(60)
   void aHundredThousandUnknownKeysAreToldAtOnce() throws IOException {
