@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.within;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigValue;
 import dev.farsight.engine.ProcessThreads.End;
+import dev.farsight.engine.event.RunListener;
+import dev.farsight.engine.event.StepProgress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,7 +65,7 @@ class SeveralProcessesReportTest {
     for (Config device : report.json().getConfigList("devices")) {
       Map<String, ConfigValue> figures = new TreeMap<>();
       device.entrySet().forEach(entry -> figures.put(entry.getKey(), entry.getValue()));
-      figures.keySet().removeIf(key -> key.matches("stages\\..*|name|device_bytes"));
+      figures.keySet().removeIf(key -> key.matches("(stages|threads)\\..*|name|device_bytes"));
       devices.add(figures);
     }
     return devices;
@@ -89,6 +92,31 @@ class SeveralProcessesReportTest {
       requireProcesses(json, processes, devices);
       requireTiers(json.getConfigList("cache.tiers"), one.json().getConfigList("cache.tiers"));
       assertThat(several.get(number).weightsSha256().isPresent()).isEqualTo(number == 0);
+    }
+  }
+
+  /** What a process tells while it trains: of the lookups of its rows, by whomever. */
+  @Test
+  void theHitRatioOfAStepIsThatOfTheRowsOfAProcess() throws Exception {
+    var last = new double[2];
+    List<Report> reports =
+        reports(
+            ProcessThreads.train(
+                2,
+                number -> run("offheap", 2),
+                number ->
+                    new RunListener() {
+                      @Override
+                      public void step(StepProgress progress) {
+                        last[number] = progress.hitRatio();
+                      }
+                    }));
+    List<? extends Config> devices = reports.get(0).json().getConfigList("devices");
+    for (int number = 0; number < 2; number++) {
+      List<? extends Config> own = devices.subList(2 * number, 2 * number + 2);
+      double hits = own.stream().mapToLong(device -> device.getLong("hits")).sum();
+      double lookups = own.stream().mapToLong(device -> device.getLong("lookups")).sum();
+      assertThat(last[number]).isBetween(.1, .999).isCloseTo(hits / lookups, within(1e-9));
     }
   }
 
