@@ -10,6 +10,7 @@ import dev.farsight.bench.replay.ReplaySettings;
 import dev.farsight.bench.replay.Requests;
 import dev.farsight.bench.replay.Sample;
 import dev.farsight.engine.plugin.Components;
+import dev.farsight.engine.settings.EngineSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -110,7 +111,7 @@ final class Bounds {
                 + " "
                 + cell.outlook().slots()
                 + " "
-                + config.getString("cache.regions")
+                + EngineSettings.regions(Settings.of("farsight", config).section("cache"))
                 + " "
                 + config.getString("lookahead.planned"))
         .substring(0, 16);

@@ -10,7 +10,6 @@ import dev.farsight.api.store.RowReader;
 import dev.farsight.api.store.RowStore;
 import dev.farsight.api.store.StoreIdentity;
 import dev.farsight.api.table.RowFormat;
-import dev.farsight.engine.event.ListenerException;
 import dev.farsight.engine.model.FileSeal;
 import dev.farsight.engine.model.FittedFolder;
 import dev.farsight.engine.model.ModelDescription;
@@ -20,21 +19,12 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.function.LongPredicate;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,23 +51,13 @@ public final class Checkpoints implements AutoCloseable {
   /** Null if the run starts from the beginning. */
   private final ResumePoint resumed;
 
-  /** The rows of {@link #resumed}, if these are another run's; null otherwise. */
-  private final RowReader replayedRows;
-
+  private final FirstRows first;
   private final LossLog lossLog;
-
   private final long runId;
-  private final ExecutorService background =
-      Executors.newSingleThreadExecutor(
-          task -> {
-            var thread = new Thread(task, "farsight-checkpoint");
-            thread.setDaemon(true);
-            return thread;
-          });
+  private final CheckpointThread writing = new CheckpointThread();
   private RowStore store;
   private RowHistory history;
   private DeltaChain deltas;
-  private Future<?> pendingCheckpoint;
 
   /** Checksums of what the data was found to be like. */
   private Map<String, FileSeal> fitted;
@@ -110,7 +90,6 @@ public final class Checkpoints implements AutoCloseable {
     this.identity = identity;
     this.format = format;
     this.resumed = resumed;
-    this.replayedRows = replayedRows;
     lossLog = new LossLog(directory.path());
     fitted = resumed == null ? Map.of() : resumed.manifest().fitted();
     boolean continuesDigests = resumed != null && !resumed.moved();
@@ -120,6 +99,7 @@ public final class Checkpoints implements AutoCloseable {
         resumed == null || replayedRows != null
             ? Long.parseLong(group.ofFirst(Long.toString(new SecureRandom().nextLong())))
             : resumed.manifest().runId();
+    first = new FirstRows(settings, directory, group, runId, resumed, replayedRows);
   }
 
   /**
@@ -208,8 +188,8 @@ public final class Checkpoints implements AutoCloseable {
    * continues is there. To be called before the first checkpoint is taken.
    */
   public void keepFitted(FittedFolder.Content content) {
-    boolean elsewhere = resumed != null && resumed.moved() && !group.isFirst();
-    if (resumed == null || replayedRows != null || elsewhere) {
+    boolean there = first.goesOn() || (first.moved() && group.isFirst());
+    if (!there) {
       fitted = FittedFolder.publish(directory.fitted(), content);
     }
   }
@@ -231,78 +211,35 @@ public final class Checkpoints implements AutoCloseable {
 
   /** Whether the run continues on the rows that it left in a persistent store. */
   public boolean continuesStore() {
-    return resumed != null
-        && replayedRows == null
-        && !resumed.moved()
-        && resumed.manifest().store() != null;
+    return first.goesOn() && resumed.manifest().store() != null;
   }
 
   /**
    * If the run resumes, brings the store to the rows of the checkpoint.
    *
-   * @param store the opened store; not owned
+   * @param opened the opened store; not owned
    * @param ownRows which rows are this process's
    * @return the store to use from now on
    */
-  public RowStore attach(RowStore store, LongPredicate ownRows) {
-    Optional<StoreIdentity> persistent = store.identity();
+  public RowStore attach(RowStore opened, LongPredicate ownRows) {
     if (group.remote().isPresent()) {
-      MirroredFiles.requirePossible(persistent, settings);
+      MirroredFiles.requirePossible(opened.identity(), settings);
     }
     deltas =
         new DeltaChain(
             settings,
             directory,
-            store.spec().format(),
+            opened.spec().format(),
             runId,
-            resumed == null || replayedRows != null || resumed.moved()
-                ? null
-                : resumed.manifest().deltas());
-    if (resumed != null && resumed.moved()) {
-      return attachMoved(store, ownRows);
-    }
-    if (resumed == null || replayedRows != null) {
-      requireNew(store);
-      if (replayedRows != null) {
-        RowCopy.copyWritten(replayedRows, store);
-      }
-      history =
-          persistent.isPresent()
-              ? new UndoHistory(store, directory, runId, deltas)
-              : new CopyHistory(store, directory, runId, List.of(), deltas);
-    } else {
-      requireSameStore(persistent);
-      if (resumed.manifest().digests() == null) {
-        lossLog.write(0, resumed.checkpoint().lossesOfOldFormat());
-      }
-      // Later checkpoints cannot be read, and their names will be those of new ones.
-      directory.setAsideAfter(resumed.step());
-      history =
-          persistent.isPresent()
-              ? UndoHistory.resume(store, directory, runId, resumed.step(), deltas)
-              : CopyHistory.resume(store, directory, runId, resumed.manifest().rows(), deltas);
-    }
-    this.store = store;
-    return new SnapshotStore(store, history);
+            first.goesOn() ? resumed.manifest().deltas() : null);
+    history = first.bring(opened, ownRows, deltas);
+    store = opened;
+    return new SnapshotStore(opened, history);
   }
 
-  /** Copies the rows that this process has from the files of those that had them. */
-  private RowStore attachMoved(RowStore newStore, LongPredicate ownRows) {
-    requireSameStore(newStore.identity());
-    var run = new CheckpointDirectory(settings.ofRun());
-    if (!group.isFirst()) {
-      lossLog.write(0, new CheckpointReader(run, resumed.step()).lossesAfter(0));
-    }
-    directory.setAsideAfter(resumed.step());
-    history = new CopyHistory(newStore, directory, runId, List.of(), deltas);
-    store = newStore;
-    var written = new SnapshotStore(newStore, history);
-    try (RowReader rows =
-        new CheckpointReader(run, resumed.step())
-            .rows(CheckpointReader.unwritten(newStore.spec()))) {
-      RowCopy.copyWritten(rows, ownRows, written);
-    }
-    return written;
+  /** Waits until the checkpoint being written is on disk. */
+  public void await() {
+    writing.await();
   }
 
   /**
@@ -310,42 +247,7 @@ public final class Checkpoints implements AutoCloseable {
    *     is as good as new: a run that was killed before its first checkpoint left it
    */
   public static void requireNew(RowStore store) {
-    Optional<StoreIdentity> identity = store.identity();
-    if (identity.isPresent() && !identity.get().created() && store.rowsHeld() > 0) {
-      throw new FarsightException(
-          identity.get().place()
-              + ": contains the rows of an earlier run; continue that run with --resume, choose another location, or delete the store");
-    }
-  }
-
-  private void requireSameStore(Optional<StoreIdentity> persistent) {
-    String savedId = resumed.manifest().store();
-    String storeId = persistent.map(StoreIdentity::id).orElse(null);
-    if (savedId == null && storeId != null) {
-      throw new ConfigException(
-          resumed.checkpoint().path()
-              + ": contains its rows, as a run with a store in memory writes them; storage.backend was changed");
-    }
-    if (savedId != null && !savedId.equals(storeId)) {
-      throw new FarsightException(
-          "%s: its rows are in the store %s, not in %s"
-              .formatted(
-                  resumed.checkpoint().path(),
-                  savedId,
-                  persistent
-                      .map(p -> p.id() + " (" + p.place() + ")")
-                      .orElse("a store in memory")));
-    }
-    int generation = persistent.map(StoreIdentity::generation).orElse(resumed.generation());
-    if (generation != resumed.generation()) {
-      throw new FarsightException(
-          String.format(
-              Locale.ROOT,
-              "%s: needs rows of generation %d, the store has generation %d",
-              resumed.checkpoint().path(),
-              resumed.generation(),
-              generation));
-    }
+    FirstRows.requireNew(store);
   }
 
   /** Reads this process's part of a checkpoint of this run; empty if there is none of that step. */
@@ -401,47 +303,46 @@ public final class Checkpoints implements AutoCloseable {
     }
     String storeId = store.identity().map(StoreIdentity::id).orElse(null);
     RowHistory.CheckpointRows rows = history.beginCheckpoint(step);
-    pendingCheckpoint =
-        background.submit(
-            () -> {
-              try {
-                lossLog.write(step - newLosses.length, newLosses);
-                List<RowLogFile> files = rows.finish();
-                Deltas forFollowers = deltas.finish(digestedStep, digests);
-                addDigests(step, lossesSha256, rows);
-                var manifest =
-                    new Manifest(
-                        runId,
-                        modelSeed,
-                        store.spec().initial().generation(),
-                        store.spec().tables(),
-                        format,
-                        store.spec().initial().draws(),
-                        settings.runDirectory().toAbsolutePath().toString(),
-                        storeId,
-                        rows.rowsHeld(),
-                        files,
-                        forFollowers,
-                        writer.files(),
-                        fitted,
-                        identity,
-                        cache,
-                        plan,
-                        group.count(),
-                        group.number(),
-                        digests,
-                        progress,
-                        description,
-                        config);
-                publish(writer, step, manifest, pinnedStep);
-                deleteOld(pinnedStep);
-              } catch (RuntimeException | Error e) {
-                group.failed(e);
-                throw e;
-              }
-              LOG.info("checkpoint of step {} written to {}", step, directory.path());
-              completed.accept(directory.checkpoint(step));
-            });
+    writing.start(
+        () -> {
+          try {
+            lossLog.write(step - newLosses.length, newLosses);
+            List<RowLogFile> files = rows.finish();
+            Deltas forFollowers = deltas.finish(digestedStep, digests);
+            addDigests(step, lossesSha256, rows);
+            var manifest =
+                new Manifest(
+                    runId,
+                    modelSeed,
+                    store.spec().initial().generation(),
+                    store.spec().tables(),
+                    format,
+                    store.spec().initial().draws(),
+                    settings.runDirectory().toAbsolutePath().toString(),
+                    storeId,
+                    rows.rowsHeld(),
+                    files,
+                    forFollowers,
+                    writer.files(),
+                    fitted,
+                    identity,
+                    cache,
+                    plan,
+                    group.count(),
+                    group.number(),
+                    digests,
+                    progress,
+                    description,
+                    config);
+            publish(writer, step, manifest, pinnedStep);
+            new OldCheckpoints(directory, group, store).delete(settings.keep(), pinnedStep);
+          } catch (RuntimeException | Error e) {
+            group.failed(e);
+            throw e;
+          }
+          LOG.info("checkpoint of step {} written to {}", step, directory.path());
+          completed.accept(directory.checkpoint(step));
+        });
   }
 
   private void publish(CheckpointWriter writer, long step, Manifest manifest, long pinnedStep) {
@@ -465,71 +366,9 @@ public final class Checkpoints implements AutoCloseable {
     digestedStep = step;
   }
 
-  /**
-   * Deletes all but the latest checkpoints and the pinned one, and the rows that only the deleted
-   * ones need. Deletes no rows if the manifest of a kept checkpoint cannot be read now: it may be
-   * readable later.
-   */
-  private void deleteOld(long pinnedStep) {
-    List<Long> steps = directory.steps();
-    int firstKept = Math.max(0, steps.size() - settings.keep());
-    List<Long> kept =
-        Stream.concat(
-                steps.stream().limit(firstKept).filter(step -> step == pinnedStep),
-                steps.stream().skip(firstKept))
-            .toList();
-    directory.keepOnly(kept);
-    Set<RowLogFile> needed = new LinkedHashSet<>();
-    Set<Deltas> neededDeltas = new LinkedHashSet<>();
-    Set<Integer> generations = new TreeSet<>();
-    int processes = group.count();
-    try {
-      for (long step : kept) {
-        Manifest manifest = Checkpoint.manifestOf(directory.checkpoint(step));
-        needed.addAll(manifest.rows());
-        if (manifest.deltas() != null) {
-          neededDeltas.add(manifest.deltas());
-        }
-        generations.add(manifest.generation());
-        processes = Math.max(processes, manifest.processes());
-      }
-    } catch (FarsightException e) {
-      LOG.warn("{}; no rows of old checkpoints are deleted this time", e.getMessage());
-      return;
-    }
-    directory.keepRows(needed);
-    directory.keepDeltas(neededDeltas);
-    if (group.isFirst()) {
-      directory.keepProcesses(processes);
-    }
-    store.keepGenerations(generations);
-  }
-
-  /** Waits until the checkpoint being written is on disk. */
-  public void await() {
-    if (pendingCheckpoint == null) {
-      return;
-    }
-    try {
-      pendingCheckpoint.get();
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof ListenerException listener) {
-        throw listener;
-      }
-      throw e.getCause() instanceof FarsightException f
-          ? new FarsightException("the checkpoint failed: " + f.getMessage(), f)
-          : new FarsightException("the checkpoint failed: " + e.getCause(), e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new FarsightException("interrupted while waiting for a checkpoint to be written", e);
-    } finally {
-      pendingCheckpoint = null;
-    }
-  }
-
   /** Waits for the checkpoint being written. Afterwards the store is no longer used. */
   public void detach() {
-    background.shutdown();
+    writing.end();
     try {
       await();
     } catch (FarsightException e) {
@@ -545,7 +384,7 @@ public final class Checkpoints implements AutoCloseable {
   /** Unlocks the checkpoint directory. */
   @Override
   public void close() {
-    background.shutdown();
+    writing.end();
     lock.close();
   }
 }
