@@ -150,7 +150,7 @@ final class LaneBuilder {
 
   /** Threads that merge regions, beside those that plan them. */
   private Workers mergers() {
-    return resources.own(new Workers(name("merge"), threads.plan(), Workers.SHORT_SPIN_NANOS));
+    return resources.own(new Workers(name("merge"), planners.threads(), Workers.SHORT_SPIN_NANOS));
   }
 
   private UniqueRowSearch search() {

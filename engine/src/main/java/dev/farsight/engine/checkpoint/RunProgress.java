@@ -66,28 +66,20 @@ public record RunProgress(
 
   /** The same, with nothing counted by device. */
   RunProgress withoutDevices() {
-    return new RunProgress(
-        steps,
-        epoch,
-        samplesInEpoch,
-        samples,
-        rowsDrawn,
-        faults,
-        seconds,
-        firstEpochSeconds,
-        stages,
-        cpu,
-        counters,
-        tableCounters,
-        new DevicesProgress(steps, List.of()),
-        metricsBytes,
-        best,
-        evaluationsSinceBest,
-        optimizer);
+    return counted(counters, tableCounters, metricsBytes);
   }
 
   /** The same place in training, with nothing counted. */
   RunProgress withoutCounts() {
+    return counted(zeros(counters), zeros(tableCounters), -1);
+  }
+
+  private static List<Long> zeros(List<Long> counts) {
+    return counts.stream().map(count -> 0L).toList();
+  }
+
+  /** With nothing counted by device. */
+  private RunProgress counted(List<Long> cache, List<Long> tables, long bytesOfMetrics) {
     return new RunProgress(
         steps,
         epoch,
@@ -99,10 +91,10 @@ public record RunProgress(
         firstEpochSeconds,
         stages,
         cpu,
-        counters.stream().map(count -> 0L).toList(),
-        tableCounters.stream().map(count -> 0L).toList(),
+        cache,
+        tables,
         new DevicesProgress(steps, List.of()),
-        -1,
+        bytesOfMetrics,
         best,
         evaluationsSinceBest,
         optimizer);
