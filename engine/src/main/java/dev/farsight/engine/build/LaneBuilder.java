@@ -111,7 +111,10 @@ final class LaneBuilder {
     StepSpec step = shapes.step();
     UniqueRowSearch search = search();
     boolean alone = step.exchange() == null;
-    RowMerge merge = alone ? null : new RowMerge(shapes.owners(), step.exchange(), rank, mergers());
+    RowMerge merge =
+        alone
+            ? null
+            : new RowMerge(shapes.owners(), step.exchange(), rank, !shapes.full(), mergers());
     var order =
         new LookupOrder(step.schema(), step.batchSize(), device.step().ordersLookups(), orderers);
     Carriers carriers =

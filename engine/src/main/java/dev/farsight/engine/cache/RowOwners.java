@@ -83,6 +83,16 @@ public final class RowOwners {
     return owner == rank || owner == RegionLayout.ALL_RANKS;
   }
 
+  /** Whether the groups are sorted by rank, those on all ranks last. */
+  public boolean sortedByRank() {
+    return IntStream.range(1, rankOfGroup.length)
+        .allMatch(group -> order(rankOfGroup[group - 1]) <= order(rankOfGroup[group]));
+  }
+
+  private static int order(int rank) {
+    return rank == RegionLayout.ALL_RANKS ? Integer.MAX_VALUE : rank;
+  }
+
   /** The groups of the rows that a rank has, in order. */
   public int[] groupsOn(int rank) {
     return IntStream.range(0, rankOfGroup.length)

@@ -19,12 +19,20 @@ import java.util.Locale;
  */
 public final class RowMerge {
 
+  /** Rows whose arrivals a thread copies at a time. */
+  private static final int SLICE = 1 << 13;
+
   private final RowOwners owners;
   private final ExchangeShape shape;
   private final int rank;
 
-  /** The groups of this rank, which are the regions of its cache. */
+  /** The groups of this rank: the regions of its cache, if that has regions. */
   private final int[] groups;
+
+  private final boolean splits;
+
+  /** Whether rows arrive in the order of their groups. */
+  private final boolean arriveByGroup;
 
   private final ExchangeRuns runs;
   private final MergedRegion[] regions;
@@ -49,17 +57,22 @@ public final class RowMerge {
   private final Workers.Task merge = (region, worker) -> mergeIn(region);
   private final Workers.Task collect = (region, worker) -> collectIn(region);
   private final Workers.Task arrive = (group, worker) -> arriveOf(group);
+  private final Workers.Task arriveSlice = (slice, worker) -> arriveIn(slice);
 
   /**
    * @param rank whose rows are merged
+   * @param splits whether the rank's cache has regions, so that its request is needed by region
    */
-  public RowMerge(RowOwners owners, ExchangeShape shape, int rank, Workers workers) {
+  public RowMerge(
+      RowOwners owners, ExchangeShape shape, int rank, boolean splits, Workers workers) {
     this.owners = owners;
     this.shape = shape;
     this.rank = rank;
+    this.splits = splits;
     this.workers = workers;
     groups = owners.groupsOn(rank);
     runs = new ExchangeRuns(owners);
+    arriveByGroup = !runs.anySums() && owners.sortedByRank();
     regions = new MergedRegion[groups.length];
     Arrays.setAll(regions, region -> new MergedRegion(owners.groups().tables()));
     regionStarts = new int[groups.length + 1];
@@ -107,7 +120,7 @@ public final class RowMerge {
     RowRequest request = target.request();
     request.begin(use, updates);
     request.count(rows);
-    byRegion = regions.length == 1 ? null : request.byRegion(regions.length);
+    byRegion = splits && regions.length > 1 ? request.byRegion(regions.length) : null;
     if (byRegion != null) {
       System.arraycopy(regionStarts, 0, byRegion.starts(), 0, regionStarts.length);
     }
@@ -118,7 +131,11 @@ public final class RowMerge {
       region.addTableRows(target.tableRows());
     }
     startArrivals();
-    workers.run(arrivalStarts.length, arrive);
+    if (arriveByGroup) {
+      workers.run((asksOf(rank) + SLICE - 1) / SLICE, arriveSlice);
+    } else {
+      workers.run(arrivalStarts.length, arrive);
+    }
     keepReplicated();
     describe();
   }
@@ -319,6 +336,19 @@ public final class RowMerge {
     return arrival;
   }
 
+  /** All rows that a rank looks up. */
+  private int asksOf(int p) {
+    return sorted(p).starts()[arrivalStarts.length];
+  }
+
+  /** The first row of the first group arrives first, and so on. */
+  private void arriveIn(int slice) {
+    int from = slice * SLICE;
+    int rows = Math.min(SLICE, asksOf(rank) - from);
+    System.arraycopy(sorted(rank).regionPositions(), from, target.arrivals(), from, rows);
+  }
+
+  /** Threads write next to each other, and slow each other down. */
   private void arriveOf(int group) {
     RegionRows own = sorted(rank);
     int[] arrivals = target.arrivals();

@@ -19,7 +19,7 @@ import java.util.Objects;
  * with so many.
  *
  * <p><b>Cost.</b> From global to local reads one cache line, back about three ({@link RowNumbers}).
- * Built in O(rows of all tables), by all workers. <b>Memory.</b> 1.2 bits for each row of all
+ * Built in O(rows of all tables), by all workers. <b>Memory.</b> 1.4 bits for each row of all
  * tables; none if the process has them all. Immutable, safe for concurrent use.
  */
 public final class RowShare {

@@ -99,7 +99,7 @@ class BagOrderTest {
         deduper.find(batches[rank], RowRequest.Use.TRAIN, true, unique[rank]);
       }
       for (int rank = 0; rank < RANKS; rank++) {
-        var merge = new RowMerge(owners, shape, rank, workers);
+        var merge = new RowMerge(owners, shape, rank, true, workers);
         owned[rank] = merge.newRows();
         merge.merge(RowMergeTest.asked(batches, unique), RowRequest.Use.TRAIN, true, owned[rank]);
       }

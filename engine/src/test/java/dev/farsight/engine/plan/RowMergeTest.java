@@ -39,6 +39,7 @@ class RowMergeTest {
   private BatchSchema schema;
   private RowOwners owners;
   private ExchangeShape shape;
+  private boolean splits = true;
 
   /** Lists of many rows are written in several slices. */
   private void shape(int scale) {
@@ -74,7 +75,24 @@ class RowMergeTest {
   @ValueSource(ints = {1, 30})
   void everyRowArrivesWhereItIsLookedUpAndItsGradientsComeBackInRankOrder(int scale) {
     shape(scale);
+    splits = scale > 1;
+    assertThat(owners.sortedByRank()).isTrue();
     checkRounds(Math.max(3, 50 / scale));
+  }
+
+  /** Their groups are not sorted by rank. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void tablesHaveRegionsOfTheirOwn(boolean splits) {
+    shape(1);
+    var sharding =
+        new Sharding(
+            ranks, List.of(Placement.on(1), Placement.ROW, Placement.ROW, Placement.REPLICATED));
+    owners =
+        RowOwners.of(new RegionLayout(tables, sharding, 800, 2, Map.of("c", 60L, "d", 5L), null));
+    assertThat(owners.sortedByRank()).isFalse();
+    this.splits = splits;
+    checkRounds(50);
   }
 
   /** By regions of a cache, and where every row is resident. */
@@ -95,7 +113,7 @@ class RowMergeTest {
   private void checkRounds(int rounds) {
     try (var workers = new Workers("test", 2)) {
       var merges = new RowMerge[ranks];
-      Arrays.setAll(merges, rank -> new RowMerge(owners, shape, rank, workers));
+      Arrays.setAll(merges, rank -> new RowMerge(owners, shape, rank, splits, workers));
       var deduper = new Deduper(schema, samples, owners.groups(), workers);
       for (int round = 0; round < rounds; round++) {
         check(round, merges, deduper, workers);
