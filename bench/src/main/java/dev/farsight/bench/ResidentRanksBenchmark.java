@@ -72,7 +72,8 @@ public class ResidentRanksBenchmark {
     workers = new Workers("merge", threads);
     BatchSchema schema = workload.source().schema();
     var sharding = new Sharding(RANKS, Collections.nCopies(schema.tables().size(), Placement.ROW));
-    RowOwners owners = RowOwners.of(sharding, schema.tables());
+    RowOwners owners =
+        RowOwners.of(sharding, schema.tables(), Deduper.maxUniqueRows(schema, samplesOfRank));
     int most = Deduper.maxUniqueRows(schema, samplesOfRank);
     merge =
         new RowMerge(

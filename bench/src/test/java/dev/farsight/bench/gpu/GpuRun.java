@@ -47,6 +47,19 @@ final class GpuRun {
     return new GpuRun(folder, sets);
   }
 
+  /** A run of 200 steps of a small model. */
+  static GpuRun small(Path folder) {
+    return in(folder)
+        .set(
+            "data.batch-size=256",
+            "data.synthetic.rows=" + 256 * 200,
+            "data.synthetic.cardinalities=[60000, 400, 20000]",
+            "model.embedding-dim=16",
+            "model.dlrm.bottom-mlp=[32]",
+            "model.dlrm.top-mlp=[32]",
+            "cache.size=\"5%\"");
+  }
+
   /** This run with more overrides. */
   GpuRun set(String... overrides) {
     var all = new ArrayList<>(sets);

@@ -19,7 +19,7 @@ class GpuTimelineTest {
   @Test
   void everyStageHasItsTime() throws IOException {
     Path file = folder.resolve("trace/steps.json");
-    GpuRun plain = GpuFaultTest.run(folder).set("cache.policy=lru");
+    GpuRun plain = GpuRun.small(folder).set("cache.policy=lru");
     GpuRun timed =
         plain.set(
             "compute.jcuda.timeline.file=\"" + file + '"',

@@ -7,7 +7,7 @@ import jcuda.driver.CUfunction;
 import jcuda.driver.CUmodule;
 import jcuda.driver.JCudaDriver;
 
-/** Writes where nothing is, on the first GPU: spoils the context of the whole process. */
+/** Writes where nothing is: spoils the context of a GPU for the whole process. */
 final class KernelThatFails {
 
   private static final String PTX =
@@ -29,12 +29,12 @@ final class KernelThatFails {
   private KernelThatFails() {}
 
   /** Launches it beside whatever else runs there; its error shows in calls after it. */
-  static void launch() {
+  static void launchOn(int gpu) {
     var device = new CUdevice();
     var context = new CUcontext();
     var module = new CUmodule();
     var function = new CUfunction();
-    check(JCudaDriver.cuDeviceGet(device, 0));
+    check(JCudaDriver.cuDeviceGet(device, gpu));
     check(JCudaDriver.cuDevicePrimaryCtxRetain(context, device));
     check(JCudaDriver.cuCtxSetCurrent(context));
     byte[] image = (PTX + '\0').getBytes(StandardCharsets.US_ASCII);

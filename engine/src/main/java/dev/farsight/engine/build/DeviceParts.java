@@ -95,9 +95,9 @@ record DeviceParts(
             ? backend.compile(tape, shapes.step(), memory)
             : backend.compile(tape, shapes.step(), memory, collective);
     resources.own(watch.closing(step));
-    // If every row is resident, each sample looks up few rows and there is one rank, the device has
-    // more to do than the host. Then the host finds rows.
-    boolean hostFinds = shapes.full() && shapes.step().schema().oneHot() && collective == null;
+    // If every row is resident and each sample looks up few rows, the device has more to do than
+    // the host. Then the host finds rows.
+    boolean hostFinds = shapes.full() && shapes.step().schema().oneHot();
     RowFinder finder = hostFinds ? null : step.rowFinder(shapes.groups());
     if (finder != null) {
       resources.own(watch.closing(finder));

@@ -71,7 +71,7 @@ final class LaneBuilder {
             device.step().ordersLookups(),
             shapes.full(),
             shapes.step().maxUniqueRows());
-    planners = resources.own(new Workers(name("plan"), planners(threads.plan())));
+    planners = resources.own(planningTeam(planners(threads.plan())));
     orderers = resources.own(new Workers(name("order"), threads.order(), Workers.SHORT_SPIN_NANOS));
   }
 
@@ -83,6 +83,17 @@ final class LaneBuilder {
   private int planners(int threads) {
     RegionLayout regions = shapes.ranks().get(rank).regions();
     return regions == null ? threads : Math.min(threads, regions.regions());
+  }
+
+  /**
+   * Resident rows are planned in a small part of a step, and several ranks keep all cores busy:
+   * there, threads that wait for the next plan leave their cores to others.
+   */
+  private Workers planningTeam(int threads) {
+    boolean brief = shapes.full() || ranks.all() > 1;
+    return brief
+        ? new Workers(name("plan"), threads, Workers.SHORT_SPIN_NANOS)
+        : new Workers(name("plan"), threads);
   }
 
   /** This rank's share of the threads that a setting asks for. */
@@ -151,9 +162,10 @@ final class LaneBuilder {
     return sums ? new BagOrder(step.schema(), step.exchange(), rank, orderers) : null;
   }
 
-  /** Threads that merge regions, beside those that plan them. */
+  /** Threads that merge regions, beside those that plan them, which takes longer if rows move. */
   private Workers mergers() {
-    return resources.own(new Workers(name("merge"), planners.threads(), Workers.SHORT_SPIN_NANOS));
+    int threads = shapes.full() ? planners.threads() : (planners.threads() + 1) / 2;
+    return resources.own(new Workers(name("merge"), threads, Workers.SHORT_SPIN_NANOS));
   }
 
   private UniqueRowSearch search() {

@@ -1,8 +1,11 @@
 package dev.farsight.engine.build;
 
+import dev.farsight.api.FarsightException;
+import dev.farsight.api.table.RowShards;
 import dev.farsight.engine.cache.CacheNeed;
 import dev.farsight.engine.settings.EngineSettings;
 import dev.farsight.engine.settings.PlannerThreads;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -29,14 +32,24 @@ final class RegionCount {
       long shared,
       int ranks,
       boolean columns) {
+    int divided = columns ? 1 : ranks;
+    int most = Math.max(1, RowShards.COUNT / divided);
     if (settings.regionsAreSet()) {
+      if (settings.regions() > most) {
+        throw new FarsightException(
+            String.format(
+                Locale.ROOT,
+                "cache.regions = %d: with %d devices that divide the rows, at most %d are possible",
+                settings.regions(),
+                ranks,
+                most));
+      }
       return settings.regions();
     }
     // Their hosts may have different numbers of cores, and all of them have to divide rows alike.
     if (settings.processes() > 1) {
       return 1;
     }
-    int divided = columns ? 1 : ranks;
     int planners = PlannerThreads.usual(settings.plannerThreads(ranks)).plan();
     long worthwhile = need.uniqueRows() / divided / LEAST_ROWS;
     int regions = (int) Math.max(1, Math.min(planners, worthwhile));

@@ -111,7 +111,7 @@ public record Shapes(
         true,
         null,
         plan,
-        plan.devices() == 1 ? null : RowOwners.of(plan.sharding(), tables),
+        plan.devices() == 1 ? null : RowOwners.of(plan.sharding(), tables, step.maxUniqueRows()),
         IntStream.range(0, plan.devices())
             .mapToObj(
                 rank -> {

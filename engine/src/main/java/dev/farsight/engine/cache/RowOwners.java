@@ -1,6 +1,7 @@
 package dev.farsight.engine.cache;
 
 import dev.farsight.api.table.RowGroups;
+import dev.farsight.api.table.RowShards;
 import dev.farsight.api.table.TableSet;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -11,8 +12,16 @@ import java.util.stream.IntStream;
  */
 public final class RowOwners {
 
-  /** So many that a group's rows fit the memory next to a core while they are merged. */
+  /** Groups of a rank where every row is resident: so many that all its threads have work. */
   private static final int RESIDENT_GROUPS = 16;
+
+  private static final int MOST_RESIDENT_GROUPS = 64;
+
+  /**
+   * So many rows of a rank's largest batch are worth a group of their own. Few batches have a third
+   * of them, and they fit the memory next to a core while they are merged.
+   */
+  private static final int GROUP_ROWS = 1 << 14;
 
   private final int ranks;
   private final RowGroups groups;
@@ -40,13 +49,18 @@ public final class RowOwners {
   }
 
   /**
-   * A few groups for each rank, and one for replicated rows: where every row is resident. What
-   * ranks ask of each other is put together a group at a time, in parallel.
+   * Some groups for each rank, and one for replicated rows: where every row is resident. What ranks
+   * ask of each other is put together a group at a time, in parallel. Which rank has a row does not
+   * depend on how many groups there are.
+   *
+   * @param rankRows most rows that a rank's samples of a batch look up
    */
-  public static RowOwners of(Sharding sharding, TableSet tables) {
+  public static RowOwners of(Sharding sharding, TableSet tables, int rankRows) {
+    int groups = Math.max(RESIDENT_GROUPS, Math.min(rankRows / GROUP_ROWS, MOST_RESIDENT_GROUPS));
+    groups = Math.min(groups, Math.max(1, RowShards.COUNT / sharding.ranks()));
     // Regions are not used as such, so a slot each is enough.
-    int slots = sharding.ranks() * RESIDENT_GROUPS;
-    return of(new RegionLayout(tables, sharding, slots, RESIDENT_GROUPS, Map.of(), null));
+    int slots = sharding.ranks() * groups;
+    return of(new RegionLayout(tables, sharding, slots, groups, Map.of(), null));
   }
 
   /** Whether each rank has columns of all rows; then all groups are on all ranks. */

@@ -1,7 +1,9 @@
 package dev.farsight.engine.build;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.farsight.api.FarsightException;
 import dev.farsight.api.config.Settings;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.api.table.Table;
@@ -12,6 +14,7 @@ import dev.farsight.engine.settings.EngineSettings;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -45,6 +48,10 @@ class RegionCountTest {
           """)
   void asManyAsPlanSideBySide(
       String sets, int batch, long slots, int ranks, boolean columns, int regions) {
+    assertThat(count(sets, batch, slots, ranks, columns)).isEqualTo(regions);
+  }
+
+  private static int count(String sets, int batch, long slots, int ranks, boolean columns) {
     var farsight =
         Settings.of(
             "farsight",
@@ -52,7 +59,16 @@ class RegionCountTest {
     var tables = new TableSet(List.of(new Table("a", 10_000_000)));
     var schema = new BatchSchema(1, tables, Set.of(BatchSchema.Column.LABEL));
     var need = new CacheNeed(schema, batch);
-    assertThat(RegionCount.of(EngineSettings.of(farsight), need, Map.of(), slots, ranks, columns))
-        .isEqualTo(regions);
+    return RegionCount.of(EngineSettings.of(farsight), need, Map.of(), slots, ranks, columns);
+  }
+
+  @Test
+  void rowsAreDividedIntoNoMoreThanTheirShards() {
+    assertThat(count("cache.regions=64", 65536, 9_000_000, 16, false)).isEqualTo(64);
+    assertThat(count("cache.regions=64", 65536, 9_000_000, 32, true)).isEqualTo(64);
+    assertThatThrownBy(() -> count("cache.regions=64", 65536, 9_000_000, 32, false))
+        .isInstanceOf(FarsightException.class)
+        .hasMessage(
+            "cache.regions = 64: with 32 devices that divide the rows, at most 32 are possible");
   }
 }

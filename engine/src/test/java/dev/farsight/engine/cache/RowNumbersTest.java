@@ -33,7 +33,7 @@ class RowNumbersTest {
       tables.add(new Table("last", 448 * 3 - (int) (new TableSet(tables).rows() % 448)));
       placements.add(Placement.ROW);
       var set = new TableSet(tables);
-      var owners = RowOwners.of(new Sharding(ranks, placements), set);
+      var owners = RowOwners.of(new Sharding(ranks, placements), set, 0);
       for (int rank = 0; rank < ranks; rank++) {
         int on = rank;
         assertNumbered("seed " + seed, set.rows(), row -> owners.on(on, row));

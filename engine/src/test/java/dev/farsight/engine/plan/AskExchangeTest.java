@@ -88,7 +88,7 @@ class AskExchangeTest {
         new Sharding(
             ranks,
             List.of(Placement.REPLICATED, Placement.ROW, Placement.on(ranks - 1), Placement.ROW));
-    RowOwners owners = RowOwners.of(sharding, SCHEMA.tables());
+    RowOwners owners = RowOwners.of(sharding, SCHEMA.tables(), 0);
     List<Collective> group = group(ranks);
     List<AskExchange> exchanges = new ArrayList<>();
     List<AskExchange.Received> received = new ArrayList<>();

@@ -74,7 +74,7 @@ class BagOrderTest {
           2,
           SummedBags.ALL_RANKS);
 
-  private final RowOwners owners = RowOwners.of(new Sharding(RANKS, PLACEMENTS), TABLES);
+  private final RowOwners owners = RowOwners.of(new Sharding(RANKS, PLACEMENTS), TABLES, 0);
   private final long seed = new Random().nextLong();
   private final Random random = new Random(seed);
 

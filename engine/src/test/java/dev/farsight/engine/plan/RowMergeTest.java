@@ -67,7 +67,8 @@ class RowMergeTest {
             new Sharding(
                 ranks,
                 List.of(Placement.on(1), Placement.ROW, Placement.ROW, Placement.REPLICATED)),
-            tables);
+            tables,
+            0);
     shape = new ExchangeShape(ranks, 200 * scale, 600 * scale, 600 * scale, 600 * scale);
   }
 
@@ -103,7 +104,7 @@ class RowMergeTest {
     var sharding = new Sharding(ranks, Collections.nCopies(tables.size(), Placement.COLUMN));
     owners =
         resident
-            ? RowOwners.of(sharding, tables)
+            ? RowOwners.of(sharding, tables, 0)
             : RowOwners.of(
                 new RegionLayout(tables, sharding, 500, 3, Map.of("c", 40L, "d", 5L), null));
     shape = new ExchangeShape(ranks, 200, 600, 600, 0, true);

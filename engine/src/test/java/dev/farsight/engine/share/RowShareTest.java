@@ -99,7 +99,7 @@ class RowShareTest {
 
   @Test
   void aProcessOfAllRanksHasAllRows() {
-    var owners = RowOwners.of(Sharding.byRow(3, TABLES), TABLES);
+    var owners = RowOwners.of(Sharding.byRow(3, TABLES), TABLES, 0);
     var rows = LongStream.range(0, TABLES.rows()).boxed().toList();
     verify("all", new RowShare(TABLES, owners, List.of(2, 0, 1), workers), TABLES, rows);
   }
@@ -107,7 +107,7 @@ class RowShareTest {
   @Test
   void columnsOfRowsAreNoShare() {
     var columns = new Sharding(2, List.of(Placement.COLUMN, Placement.COLUMN));
-    var owners = RowOwners.of(columns, TABLES);
+    var owners = RowOwners.of(columns, TABLES, 0);
     assertThatThrownBy(() -> new RowShare(TABLES, owners, List.of(1), workers))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("ranks [1] of 2 have columns of all rows, no rows");
@@ -119,7 +119,7 @@ class RowShareTest {
 
   @Test
   void ranksThatThereAreNotAreRefused() {
-    var owners = RowOwners.of(Sharding.byRow(2, TABLES), TABLES);
+    var owners = RowOwners.of(Sharding.byRow(2, TABLES), TABLES, 0);
     for (var ranks : List.of(List.<Integer>of(), List.of(2), List.of(-1), List.of(1, 1))) {
       assertThatThrownBy(() -> new RowShare(TABLES, owners, ranks, workers))
           .isInstanceOf(IllegalArgumentException.class)
@@ -145,7 +145,7 @@ class RowShareTest {
         assertThat(processes.of(row)).as("seed %d, row %d", seed, row).isEqualTo(first);
       }
     }
-    var owners = RowOwners.of(Sharding.byRow(3, TABLES), TABLES);
+    var owners = RowOwners.of(Sharding.byRow(3, TABLES), TABLES, 0);
     assertThatThrownBy(() -> new RowProcesses(owners, 2))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("3 ranks on 2 processes");

@@ -47,7 +47,7 @@ record Shardings(TableSet tables, RowOwners owners, int processes, int devices) 
             default -> Placement.ROW;
           });
     }
-    var owners = RowOwners.of(new Sharding(ranks, placements), tables);
+    var owners = RowOwners.of(new Sharding(ranks, placements), tables, 0);
     return new Shardings(tables, owners, processes, devices);
   }
 
