@@ -40,7 +40,6 @@ class SeveralGpusTest {
     return GpuRun.small(folder).set(TWO).set(settings);
   }
 
-  /** The host finds unique rows of one GPU whose rows are all resident, GPUs find those of two. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
