@@ -183,13 +183,13 @@ record ModelManifest(
       boolean sealed = Files.isRegularFile(shaFile, LinkOption.NOFOLLOW_LINKS);
       if (sealed && !shaLine(json).equals(latin1(JsonFile.bytes(shaFile)))) {
         throw new FarsightException(
-            file + ": is damaged: its SHA-256 is not that of " + SHA_FILE + SavedModel.AGAIN);
+            file + ": is damaged: its SHA-256 is not that of " + SHA_FILE + SavedFiles.AGAIN);
       }
       ModelManifest manifest =
           JsonFile.parse(file, json, content -> ModelManifest.of(folder, content));
       if (!manifest.files().isEmpty() && !sealed) {
         throw new FarsightException(
-            shaFile + ": is missing, which has the checksum of " + FILE + SavedModel.AGAIN);
+            shaFile + ": is missing, which has the checksum of " + FILE + SavedFiles.AGAIN);
       }
       return manifest;
     } catch (IOException e) {

@@ -140,9 +140,9 @@ public final class ModelSequence {
       for (int t = 0; t < model.initial().tables().size(); t++) {
         int table = t;
         if (delta) {
-          model.removed(table, index -> sink.removed(table, index));
+          model.tableRows().removed(table, index -> sink.removed(table, index));
         }
-        model.weights(table, (index, weights) -> sink.row(table, index, weights));
+        model.tableRows().weights(table, (index, weights) -> sink.row(table, index, weights));
       }
     }
   }

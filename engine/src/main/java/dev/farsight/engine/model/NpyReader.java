@@ -96,7 +96,7 @@ public final class NpyReader implements AutoCloseable {
   }
 
   private FarsightException damaged(String reason) {
-    return new FarsightException(file + ": is damaged: " + reason + SavedModel.AGAIN);
+    return new FarsightException(file + ": is damaged: " + reason + SavedFiles.AGAIN);
   }
 
   public List<Long> shape() {

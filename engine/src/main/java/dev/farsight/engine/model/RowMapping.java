@@ -13,15 +13,15 @@ final class RowMapping {
   private static final String FOLDER = "rows";
   private static final String WEIGHT = ".weight.npy";
 
-  private final SavedModel model;
+  private final SavedFiles files;
   private final boolean verifies;
   private final InitialRows initial;
   private final RowBits saved;
 
-  RowMapping(SavedModel model, boolean verifies) {
-    this.model = model;
+  RowMapping(SavedFiles files, boolean verifies) {
+    this.files = files;
     this.verifies = verifies;
-    initial = model.initial();
+    initial = files.manifest().initial();
     saved = new RowBits(initial.tables().rows());
   }
 
@@ -32,7 +32,7 @@ final class RowMapping {
       check(t);
       weights[t] =
           new MappedWeights(
-              model.file(FOLDER, tables.get(t).name(), WEIGHT), initial.format().dim());
+              files.file(FOLDER, tables.get(t).name(), WEIGHT), initial.format().dim());
     }
     return new MappedRows(initial, new RowRanks(saved, tables.rows()), weights);
   }
@@ -40,8 +40,8 @@ final class RowMapping {
   /** Checks the files of a table, and notes which rows they have. */
   private void check(int t) {
     Table table = initial.tables().get(t);
-    try (var index = model.open(FOLDER, table.name(), ".index.npy", NpyHeader.INT32);
-        var weight = model.open(FOLDER, table.name(), WEIGHT, NpyHeader.FLOAT32)) {
+    try (var index = files.open(FOLDER, table.name(), ".index.npy", NpyHeader.INT32);
+        var weight = files.open(FOLDER, table.name(), WEIGHT, NpyHeader.FLOAT32)) {
       long rows = index.shape().isEmpty() ? 0 : index.shape().get(0);
       index.requireShape(List.of(rows));
       weight.requireShape(List.of(rows, (long) initial.format().dim()));
