@@ -55,9 +55,10 @@ final class CheckpointCommand extends CommandGroup {
                 Amount.count(info.samples()),
                 Amount.count(info.rows()),
                 Amount.bytes(info.bytes()),
-                info.store().map(id -> "store " + id).orElse("the checkpoint"),
+                info.store().map(id -> stores(id, info.processes())).orElse("the checkpoint"),
                 info.deltas().map(InfoCommand::deltas).orElse("none"),
-                info.cache().map(InfoCommand::policyAndSlots).orElse("not saved")));
+                info.cache().map(InfoCommand::policyAndSlots).orElse("not saved")
+                    + (info.processes() == 1 ? "" : ", process 0 of " + info.processes())));
       }
       table.print(shell.out());
       shell
@@ -65,6 +66,10 @@ final class CheckpointCommand extends CommandGroup {
           .println(
               "WHOLE EPOCHS: trained to their end. SAVED ROWS: of the tables, without those never written; a row that several files hold counts several times. DELTAS: for those who follow the run; with a base, which is in their size.");
       return 0;
+    }
+
+    private static String stores(String id, int processes) {
+      return processes == 1 ? "store " + id : "the stores of " + processes + " processes";
     }
 
     private static String deltas(CheckpointReader.DeltaInfo deltas) {

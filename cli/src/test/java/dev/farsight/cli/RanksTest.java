@@ -125,6 +125,8 @@ class RanksTest {
       assertThat(resumed.status()).as(resumed.err()).isZero();
       assertThat(digests(resumed.directory())).isEqualTo(digests(RankRun.directory(alone)));
     }
+    assertThat(run(List.of("checkpoint", "info", RankRun.directory(folder).toString())).out())
+        .contains("the stores of 2 processes", ", process 0 of 2");
   }
 
   @Test

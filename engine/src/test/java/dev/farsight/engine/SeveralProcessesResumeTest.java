@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.farsight.engine.checkpoint.CheckpointReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs of several processes are resumed on as many, more or fewer. */
 class SeveralProcessesResumeTest {
@@ -82,6 +84,40 @@ class SeveralProcessesResumeTest {
     Files.write(part, bytes);
     Report resumed = processes("run", 2).resume(run()).get(0);
     assertThat(TestRun.digests(resumed)).isEqualTo(TestRun.digests(undisturbed));
+  }
+
+  /** As one process with as many devices describes the same state. */
+  @ParameterizedTest
+  @ValueSource(strings = {"offheap", "ssd"})
+  void aCheckpointIsDescribedAsAWhole(String store) throws Exception {
+    String[] some = {"train.max-steps=60", "storage.backend=" + store};
+    processes("one", 1).train(run(some).set("compute.nd4j-native.devices=2"));
+    processes("run", 2).train(run(some));
+    var one = last(folder.resolve("one/checkpoints"));
+    var several = last(folder.resolve("run/checkpoints"));
+    assertThat(several.rows()).isEqualTo(one.rows()).isPositive();
+    assertThat(several.processes()).isEqualTo(2);
+    assertThat(one.processes()).isEqualTo(1);
+    long own = 0;
+    for (String part : List.of("", "processes/1")) {
+      for (String file : List.of("dense.bin", "cache.bin")) {
+        own +=
+            Files.size(
+                folder
+                    .resolve("run/checkpoints")
+                    .resolve(part)
+                    .resolve("step-000000000060")
+                    .resolve(file));
+      }
+    }
+    // Row files are beside that.
+    assertThat(several.bytes()).isGreaterThanOrEqualTo(own);
+    assertThat(several.bytes() == own).isEqualTo(store.equals("ssd"));
+  }
+
+  private static CheckpointReader.Info last(Path checkpoints) {
+    var all = CheckpointReader.list(checkpoints);
+    return all.get(all.size() - 1).info();
   }
 
   @Test

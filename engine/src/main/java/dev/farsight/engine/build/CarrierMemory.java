@@ -9,6 +9,7 @@ import dev.farsight.api.compute.StepInput;
 import dev.farsight.api.data.Batch;
 import dev.farsight.api.data.BatchSchema;
 import dev.farsight.engine.cache.CachePlan;
+import dev.farsight.engine.plan.AskExchange;
 import dev.farsight.engine.plan.BagOrder;
 import dev.farsight.engine.plan.Deduper;
 import dev.farsight.engine.plan.LookupOrder;
@@ -54,6 +55,11 @@ final class CarrierMemory {
       buffers += inputs * RowExchange.bufferBytes(exchange, schema, batchSize);
       search += BagOrder.heapBytes(exchange);
       ahead += batches * OwnedRows.heapBytes(exchange, rank.regionCount());
+    }
+    if (settings.processes() > 1) {
+      long asked = (long) exchange.maxSentRows() + exchange.maxGatheredRows();
+      buffers += AskExchange.bufferBytes(maxUnique, asked);
+      ahead += AskExchange.heapBytes(asked);
     }
     return MemoryForecast.of(Tier.HOST, "buffers of batches and plans", buffers)
         .plus(MemoryForecast.of(Tier.HEAP, "batches read ahead", ahead))

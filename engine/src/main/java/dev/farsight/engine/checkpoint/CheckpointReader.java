@@ -93,8 +93,11 @@ public final class CheckpointReader {
    * @param bytes bytes of its own files and its row files
    * @param deltas its files for followers of the run; empty if it has none
    * @param runDirectory the folder with the run's files
-   * @param store id of the persistent store that holds its rows; empty if row files hold them
-   * @param cache description of the cache whose state was saved; empty if it was not saved
+   * @param store id of the persistent store that holds its rows, or those of process 0; empty if
+   *     row files hold them
+   * @param cache description of the cache whose state was saved, or of that of process 0; empty if
+   *     it was not saved
+   * @param processes that have written it, each a part; {@code rows} and {@code bytes} are of all
    * @param config the run's configuration
    */
   public record Info(
@@ -110,6 +113,7 @@ public final class CheckpointReader {
       Path runDirectory,
       Optional<String> store,
       Optional<String> cache,
+      int processes,
       Config config) {
 
     public TableSet tables() {
@@ -137,13 +141,13 @@ public final class CheckpointReader {
   public record DeltaInfo(int count, long sinceStep, long bytes) {}
 
   /**
-   * Reads and checks the checkpoint's own files.
+   * Reads and checks the checkpoint's own files, in the parts of all processes.
    *
    * @throws FarsightException if a file is missing or damaged
    */
   public Info info() {
     Manifest manifest = Checkpoint.open(path()).manifest();
-    long fileBytes = manifest.files().values().stream().mapToLong(Manifest.FileDigest::bytes).sum();
+    ProcessParts parts = parts(manifest);
     return new Info(
         step,
         manifest.progress().epoch(),
@@ -151,13 +155,14 @@ public final class CheckpointReader {
         manifest.initial(),
         manifest.progress().optimizer().updates(),
         manifest.progress().rowsDrawn().step(),
-        manifest.store() == null ? parts(manifest).loggedRows() : manifest.rowsHeld(),
-        fileBytes + manifest.rows().stream().mapToLong(RowLogFile::bytes).sum(),
+        manifest.store() == null ? parts.loggedRows() : parts.rowsHeld(),
+        parts.bytes(),
         Optional.ofNullable(manifest.deltas())
             .map(d -> new DeltaInfo(d.deltas().size(), d.sinceStep(), d.bytes())),
         runDirectory(manifest),
         Optional.ofNullable(manifest.store()),
         Optional.ofNullable(manifest.cache()),
+        part ? 1 : manifest.processes(),
         manifest.config());
   }
 

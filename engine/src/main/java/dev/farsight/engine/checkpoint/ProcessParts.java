@@ -62,6 +62,21 @@ final class ProcessParts {
         .sum();
   }
 
+  /** Rows in the persistent stores that hold the rows. */
+  long rowsHeld() {
+    return manifests.stream().mapToLong(Manifest::rowsHeld).sum();
+  }
+
+  /** Bytes of the checkpoint's own files and its row files. */
+  long bytes() {
+    return manifests.stream()
+        .mapToLong(
+            manifest ->
+                manifest.files().values().stream().mapToLong(Manifest.FileDigest::bytes).sum()
+                    + manifest.rows().stream().mapToLong(RowLogFile::bytes).sum())
+        .sum();
+  }
+
   /** Reads and checks the row files or undo logs. */
   void check() {
     for (int process = 0; process < manifests.size(); process++) {

@@ -6,15 +6,14 @@ import java.util.List;
 
 /**
  * Tells ranks of other processes which rows a rank's samples look up, and is told the same by them.
- * Only with several processes. Needs room from the merge: memory for {@value #BATCHES} batches.
+ * Only with several processes. Needs room from the merge: memory for {@value AskExchange#BATCHES}
+ * batches.
  */
 final class AskStage extends Stage {
 
-  static final int BATCHES = 2;
-
   private final Carriers carriers;
   private final AskExchange exchange;
-  private final AskExchange.Received[] received = new AskExchange.Received[BATCHES];
+  private final AskExchange.Received[] received = new AskExchange.Received[AskExchange.BATCHES];
   private final AskedRows asked = new AskedRows();
   private final Agreement agreement;
   private final int laneIndex;
@@ -25,14 +24,14 @@ final class AskStage extends Stage {
     this.exchange = lanes.get(laneIndex).asks();
     this.agreement = agreement;
     this.laneIndex = laneIndex;
-    for (int b = 0; b < BATCHES; b++) {
+    for (int b = 0; b < AskExchange.BATCHES; b++) {
       received[b] = exchange.newReceived();
     }
   }
 
   /** What the ranks of other processes ask of this one in a batch. */
   AskExchange.Received received(long n) {
-    return received[(int) (n % BATCHES)];
+    return received[(int) (n % AskExchange.BATCHES)];
   }
 
   @Override
@@ -47,7 +46,7 @@ final class AskStage extends Stage {
 
   @Override
   boolean awaitRoom(PhaseState state, long n) {
-    return state.lane(laneIndex).merge().await(n - BATCHES + 1);
+    return state.lane(laneIndex).merge().await(n - AskExchange.BATCHES + 1);
   }
 
   @Override

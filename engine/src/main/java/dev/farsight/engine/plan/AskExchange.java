@@ -21,6 +21,9 @@ import java.util.function.IntUnaryOperator;
  */
 public final class AskExchange {
 
+  /** For so many batches there is memory for what was received. */
+  public static final int BATCHES = 2;
+
   /** Words of a header beside the counts: samples, weight, signal. */
   private static final int WORDS = 3;
 
@@ -94,6 +97,29 @@ public final class AskExchange {
     target.readRows();
   }
 
+  /**
+   * Bytes on the heap, at most.
+   *
+   * @param askedRows most rows that ranks of other processes ask of a rank in a batch
+   */
+  public static long heapBytes(long askedRows) {
+    return BATCHES * grown((Long.BYTES + Integer.BYTES) * askedRows);
+  }
+
+  /**
+   * Bytes outside of the heap, at most.
+   *
+   * @param sentRows most rows that a rank asks of others in a batch
+   */
+  public static long bufferBytes(long sentRows, long askedRows) {
+    return grown((Long.BYTES + Integer.BYTES) * (sentRows + askedRows));
+  }
+
+  /** With room to spare, so that few batches are the largest so far. */
+  private static long grown(long bytes) {
+    return bytes + bytes / 4;
+  }
+
   /** Ends the group, because this process cannot go on. */
   public void abort(Throwable reason) {
     collective.abort(Quoted.line(String.valueOf(reason.getMessage())));
@@ -158,7 +184,7 @@ public final class AskExchange {
   private static ByteBuffer atLeast(ByteBuffer buffer, int bytes) {
     return buffer.capacity() >= bytes
         ? buffer
-        : buffer((int) Math.min(Integer.MAX_VALUE - 8L, bytes + bytes / 4L));
+        : buffer((int) Math.min(Integer.MAX_VALUE - 8L, grown(bytes)));
   }
 
   /** What the ranks of other processes ask of this one in a batch. */
@@ -203,7 +229,7 @@ public final class AskExchange {
         receiveStarts[p + 1] = Math.addExact(receiveStarts[p], bytes);
       }
       if (row > rows.length) {
-        rows = new long[row + row / 4];
+        rows = new long[Math.toIntExact(grown(row))];
         occurrences = new int[rows.length];
       }
       received = atLeast(received, receiveStarts[own.all()]);
