@@ -42,7 +42,7 @@ public final class SyntheticSource implements DataSource {
     this.population = new Population(spec);
     this.stored = inMemory ? store(context, spec) : null;
     this.copying = () -> ReadingTeam.of("data", context, schema);
-    this.team = new Workers("data", inMemory ? 1 : context.threads());
+    this.team = new Workers("data", inMemory ? 1 : context.threads(), Workers.SHORT_SPIN_NANOS);
   }
 
   private StoredSamples store(DataContext context, SyntheticSpec spec) {

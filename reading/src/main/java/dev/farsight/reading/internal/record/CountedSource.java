@@ -61,7 +61,7 @@ final class CountedSource implements PieceSource {
     this.settings = ReadSettings.of(context);
     this.paths = paths;
     this.seeks = of.seeks();
-    this.team = new Workers("read", context.threads());
+    this.team = new Workers("read", context.threads(), Workers.SHORT_SPIN_NANOS);
     try {
       this.files = of.open(asked, paths, team, context);
       this.parts = where == null ? null : parts(where, asked);
@@ -102,7 +102,7 @@ final class CountedSource implements PieceSource {
     this.settings = ReadSettings.of(context);
     this.columns = fitted.complete(asked);
     this.schema = columns.schema(labelled());
-    this.team = new Workers("read", context.threads());
+    this.team = new Workers("read", context.threads(), Workers.SHORT_SPIN_NANOS);
   }
 
   /** Whether the files have labels; all but empty ones have a layout. */

@@ -55,7 +55,7 @@ final class OncePass implements DataSource {
     this.settings = ReadSettings.of(context);
     this.rows = new RowStream(format, asked, files, new ColumnSearch(asked, context));
     this.schema = columns.schema(rows.first().labelled());
-    this.team = new Workers("read", context.threads());
+    this.team = new Workers("read", context.threads(), Workers.SHORT_SPIN_NANOS);
   }
 
   @Override
