@@ -69,7 +69,7 @@ public final class RowNumbers {
       }
       long inBlock = 0;
       for (int word = 0; word < BLOCK_WORDS - BITS; word++) {
-        blocks[at + SUMS] |= inBlock << word * SUM_BITS;
+        blocks[at + SUMS] |= inBlock << (word * SUM_BITS);
         inBlock += Long.bitCount(blocks[at + BITS + word]);
       }
       blocks[at] = inBlock;
@@ -129,8 +129,8 @@ public final class RowNumbers {
     int block = block(row);
     int inBlock = (int) (row % BLOCK_ROWS);
     int word = inBlock / Long.SIZE;
-    long inWords = blocks[block + SUMS] >>> word * SUM_BITS & (1L << SUM_BITS) - 1;
-    long bits = blocks[block + BITS + word] & (1L << inBlock) - 1;
+    long inWords = (blocks[block + SUMS] >>> (word * SUM_BITS)) & ((1L << SUM_BITS) - 1);
+    long bits = blocks[block + BITS + word] & ((1L << inBlock) - 1);
     return blocks[block] + inWords + Long.bitCount(bits);
   }
 
