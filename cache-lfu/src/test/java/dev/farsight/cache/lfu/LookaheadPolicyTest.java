@@ -50,7 +50,7 @@ class LookaheadPolicyTest extends CachePolicyContract {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 3, 16, 100})
+  @ValueSource(ints = {1, 3, 16, 50})
   void seeingEverythingItMissesAsFewAsTheClairvoyant(int slots) {
     for (long seed = 1; seed <= 5; seed++) {
       var batches = batches(seed, slots, 300);

@@ -18,8 +18,8 @@ public final class RowOwners {
   private static final int MOST_RESIDENT_GROUPS = 64;
 
   /**
-   * So many rows of a rank's largest batch are worth a group of their own. Few batches have a third
-   * of them, and they fit the memory next to a core while they are merged.
+   * So many rows of a rank's largest possible batch are worth a group of their own. Real batches
+   * have about a third of them, which fit the memory next to a core while they are merged.
    */
   private static final int GROUP_ROWS = 1 << 14;
 
