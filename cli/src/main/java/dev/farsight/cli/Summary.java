@@ -74,7 +74,7 @@ final class Summary {
     return "stopped at step "
         + figures.count(STEPS)
         + (evaluation.afterLastStep() ? "; " : ", not evaluated; ")
-        + throughput("throughput.train_seconds", "s");
+        + trained();
   }
 
   private String ended() {
@@ -84,17 +84,11 @@ final class Summary {
   }
 
   private String trained() {
-    return throughput("throughput.epoch_seconds", "s per epoch");
-  }
-
-  private String throughput(String seconds, String unit) {
     return "trained "
         + figures.count("data.train_samples")
         + " samples in "
-        + figures.fixed(seconds, 1)
-        + " "
-        + unit
-        + ": "
+        + figures.fixed("throughput.train_seconds", 1)
+        + " s: "
         + Amount.count(Math.round(figures.number("throughput.samples_per_second")))
         + " samples/s, "
         + figures.fixed("throughput.iterations_per_second", 1)

@@ -28,14 +28,14 @@ class SummaryTest {
     String json =
         """
         { data { train_samples = 1800, eval_samples = 300, bad_rows = 2, truncated_bags = 1234 }
-          throughput { samples_per_second = 81300.4, iterations_per_second = 39.71, epoch_seconds = 12.34 }
+          throughput { samples_per_second = 81300.4, iterations_per_second = 39.71, train_seconds = 12.34 }
           quality { auroc = 0.75, auroc_ceiling = 0.8, accuracy = 0.7812, logloss = 0.48784 }
           cache { policy = lfu, slots = 25000, hit_ratio = 0.93654, loaded_rows = 260000, evicted_rows = 250000 } }
         """;
     assertThat(print(json, "train"))
         .isEqualTo(
             """
-            trained 1,800 samples in 12.3 s per epoch: 81,300 samples/s, 39.7 it/s
+            trained 1,800 samples in 12.3 s: 81,300 samples/s, 39.7 it/s
             AUROC 0.7500 (ceiling 0.8000, 93.8 % of it), logloss 0.4878, accuracy 0.7812, on 300 samples
             cache lfu of 25,000 slots: hit rate 93.7 %, 260,000 rows loaded, 250,000 evicted
             skipped 2 malformed rows
@@ -84,7 +84,7 @@ class SummaryTest {
   void tellsOfEarlyStoppingAndTheBestStep() {
     String json =
         """
-        { throughput { steps = 3000, samples_per_second = 1, iterations_per_second = 1, epoch_seconds = 1 }
+        { throughput { steps = 3000, samples_per_second = 1, iterations_per_second = 1, train_seconds = 1 }
           data { train_samples = 10, bad_rows = 0 }
           early_stopped { best_step = 2000, metric = auroc, best = 0.77219 }, restored_step = 2000 }
         """;
