@@ -59,10 +59,10 @@ public class ResidentRanksBenchmark {
   private OwnedRows target;
   private int next;
 
-  /** How many rows ranks asked for, a row counts for each that asks. */
+  /** Rows of the rank that either of them looks up. */
   @State(Scope.Thread)
   @AuxCounters(AuxCounters.Type.OPERATIONS)
-  public static class Asks {
+  public static class Owned {
     public long rows;
   }
 
@@ -104,17 +104,17 @@ public class ResidentRanksBenchmark {
   }
 
   @Benchmark
-  public OwnedRows merge(Asks asks) {
+  public OwnedRows merge(Owned owned) {
     merge.merge(steps[next++ % STEPS], RowRequest.Use.TRAIN, true, target);
-    asks.rows += target.asked();
+    owned.rows += target.request().count();
     return target;
   }
 
   @Benchmark
-  public CachePlan plan(Asks asks) {
+  public CachePlan plan(Owned owned) {
     OwnedRows rows = merged[next++ % STEPS];
     residency.plan(rows.request(), plan);
-    asks.rows += rows.asked();
+    owned.rows += rows.request().count();
     return plan;
   }
 }

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class ForeignFilesFuzzTest {
 
-  private static final int FEW = 20;
+  private static final int FEW = 40;
   private static final int MANY = Integer.getInteger("farsight.mutants", 2_000);
 
   /** Beyond what the files hold: buffers, the parser's objects, and the store in memory. */

@@ -50,7 +50,7 @@ class LookaheadPolicyTest extends CachePolicyContract {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 3, 16, 50})
+  @ValueSource(ints = {1, 3, 16, 100})
   void seeingEverythingItMissesAsFewAsTheClairvoyant(int slots) {
     for (long seed = 1; seed <= 5; seed++) {
       var batches = batches(seed, slots, 300);

@@ -100,12 +100,6 @@ public final class OwnedRows implements RequestedRows, RowSlots {
     return gatherStarts;
   }
 
-  /** Rows that ranks ask this one for; a row counts for each rank that asks. */
-  public int asked() {
-    int ranks = sendStarts.length - 1;
-    return sendStarts[ranks] + gatherStarts[ranks] + sumRowStarts[ranks];
-  }
-
   /** Request position of the row of each gradient that is gathered. */
   int[] gatherRows() {
     return gatherRows;
